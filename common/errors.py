@@ -1,0 +1,41 @@
+"""Refusals. Each carries the French sentence that the user reads: what is wrong, where, what to do next."""
+
+
+class DomainError(Exception):
+    """A service refuses. `code` is stable (API envelope), `field` names a form field where there is one."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, code: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.field = field
+
+
+class Conflict(DomainError):
+    """Somebody else did it first, or the same request came twice with another content."""
+
+    code = "conflict"
+
+
+class NotAllowed(DomainError):
+    """The actor may not do this (a page answers 403, or 404 where the object is out of scope)."""
+
+    code = "not_allowed"
+
+
+class InvalidInput(DomainError):
+    """What was typed or sent can't be used."""
+
+    code = "invalid"
+
+
+class UnreadableFile(DomainError):
+    """A file can't be read; `errors` lists one French line per problem, with its place in the file."""
+
+    code = "unreadable_file"
+
+    def __init__(self, message: str, *, errors: list[str] | None = None, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.errors = errors or [message]

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RentLedgerApp(AppConfig):
+    name = "rent_ledger"

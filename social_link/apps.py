@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SocialLinkApp(AppConfig):
+    name = "social_link"
