@@ -1,0 +1,145 @@
+"""Hostile defaults: random order, strict templates, a fixed clock, no network, warnings are errors.
+
+Random order comes from pytest-randomly; strict templates (`--fail-on-template-vars`) and warnings from pyproject.toml.
+"""
+
+import fcntl
+import hashlib
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import hypothesis
+import pytest
+
+from common import clock
+from tests.databases import TestDatabase
+
+# A Thursday after the last run of the demo months: what "today" is for a test that does not say.
+DEFAULT_DAY = date(2026, 11, 5)
+
+# No test is timed, and an example found on one machine is looked for on all.
+hypothesis.settings.register_profile("ancrage", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("ancrage")
+
+_run_lock = pytest.StashKey[Any]()
+
+
+# -- one run at a time on one database ------------------------------------------------------------------------------
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Wait for another run on the same database (its clones have the same names)."""
+    if hasattr(session.config, "workerinput") or session.config.option.collectonly:
+        return
+    from django.conf import settings
+
+    database = os.environ.get("DATABASE_URL", "")
+    key = hashlib.sha256(database.encode()).hexdigest()[:8] if database else "embedded"
+    file = open(settings.VAR_DIR / f"tests-{key}.lock", "w")  # noqa: SIM115  held until the run ends
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter:
+            reporter.write_line("Une autre série de tests utilise cette base : attente de sa fin…", yellow=True)
+        fcntl.lockf(file, fcntl.LOCK_EX)
+    session.config.stash[_run_lock] = file
+
+
+# -- database -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[TestDatabase]:
+    """A clone of the migrated template, for this process (replaces the fixture of pytest-django)."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    database = TestDatabase(connection.settings_dict["NAME"], worker)
+    with django_db_blocker.unblock():
+        database.prepare(rebuild=request.config.getoption("create_db"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: database.restore())
+        yield database
+    with django_db_blocker.unblock():
+        database.drop()
+
+
+# -- clock ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def played_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """`common.clock` stands at 2026-11-05, 9:00 in Paris, or where the marker `clock` puts it."""
+    marker = request.node.get_closest_marker("clock")
+    moment: date | datetime | str = marker.args[0] if marker else DEFAULT_DAY
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment)
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=clock.PARIS)
+    with clock.travel(moment):
+        yield
+
+
+# -- files ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Archived files go to a folder of this run."""
+    from django.test import override_settings
+
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
+# -- network --------------------------------------------------------------------------------------------------------
+
+
+class NetworkUsed(BaseException):
+    """A test tried to leave the machine. No `except Exception` may hide it."""
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in {"", "localhost"}
+
+
+def _refuse(address: object) -> None:
+    if isinstance(address, tuple) and not _is_local(str(address[0])):
+        raise NetworkUsed(f"connection to {address}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Only Unix sockets and the loopback answer."""
+    real_connect, real_connect_ex, real_lookup = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def connect(self: socket.socket, address: Any) -> None:
+        _refuse(address)
+        real_connect(self, address)
+
+    def connect_ex(self: socket.socket, address: Any) -> int:
+        _refuse(address)
+        return real_connect_ex(self, address)
+
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and not _is_local(name):
+            raise NetworkUsed(f"name {name}")
+        return real_lookup(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        patch.setattr(socket.socket, "connect_ex", connect_ex)
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
+        yield
