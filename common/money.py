@@ -40,7 +40,7 @@ def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return [sign * s * CENT for s in shares]
 
 
-class EuroField(models.DecimalField[Any, Any]):
+class EuroField(models.DecimalField):  # type: ignore[type-arg]
     """An amount in euros: `numeric(12,2)`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

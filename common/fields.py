@@ -1,0 +1,25 @@
+"""Model fields of the house."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Concat
+
+
+class SortKeyField(models.GeneratedField):
+    """A stored column made by PostgreSQL from name fields: lower case, no accents, single spaces.
+
+    Names are ordered and searched by it, never by collation. The function is made by office's first migration and
+    gives what `common.text.sort_key` gives.
+    """
+
+    def __init__(self, *fields: str, **kwargs: Any) -> None:
+        if fields:
+            parts: list[Any] = [models.F(fields[0])]
+            for name in fields[1:]:
+                parts += [models.Value(" "), models.F(name)]
+            text = Concat(*parts, output_field=models.TextField()) if len(parts) > 1 else parts[0]
+            kwargs["expression"] = models.Func(text, function="ancrage_sort_key", output_field=models.TextField())
+        kwargs.setdefault("output_field", models.TextField())
+        kwargs.setdefault("db_persist", True)
+        super().__init__(**kwargs)

@@ -1,0 +1,89 @@
+"""Households, persons and the dated composition."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from common import clock
+from common.fields import SortKeyField
+from leases.enums import Civility, MemberRole, SupportType
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    def housed_on(self, day: date) -> HouseholdQuerySet:
+        return self.filter(occupancies__period__contains=day).distinct()
+
+
+@pghistory.track()
+class Household(models.Model):
+    """A household (ménage). `name` is how the house calls it: « Mme Fatou Sarr », « M. et Mme Kaboré »."""
+
+    reference = models.CharField("référence", max_length=20, unique=True)
+    name = models.CharField("nom d’usage", max_length=120)
+    support_type = models.CharField("type", max_length=2, choices=SupportType, blank=True)
+    created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
+    sort_key = SortKeyField("name", "reference")
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ménage"
+        ordering = ["sort_key", "id"]
+        indexes = [GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="household_search")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Person(models.Model):
+    """A natural person. Nothing here tells of health, origin or difficulties; no NIR."""
+
+    civility = models.CharField("civilité", max_length=3, choices=Civility, default=Civility.NONE)
+    first_name = models.CharField("prénom", max_length=60)
+    last_name = models.CharField("nom", max_length=80)
+    birth_date = models.DateField("date de naissance", null=True, blank=True)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    email = models.EmailField("courriel", blank=True)
+    is_address_protected = models.BooleanField("adresse protégée", default=False)
+    sort_key = SortKeyField("last_name", "first_name")
+
+    class Meta:
+        verbose_name = "personne"
+        ordering = ["sort_key", "id"]
+        indexes = [GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="person_search")]
+
+    def __str__(self) -> str:
+        title = {"MME": "Mme ", "M": "M. "}.get(self.civility, "")
+        return f"{title}{self.first_name} {self.last_name}"
+
+
+class Membership(models.Model):
+    """A person in a household over a period: the composition at any date."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="memberships", verbose_name="ménage")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships", verbose_name="personne")
+    role = models.CharField("place", max_length=6, choices=MemberRole, default=MemberRole.ADULT)
+    period = DateRangeField("période")
+
+    class Meta:
+        verbose_name = "composition"
+        ordering = ["household", "role", "id"]
+        constraints = [
+            ExclusionConstraint(
+                name="membership_one_household",
+                expressions=[("person", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                violation_error_message="Cette personne fait déjà partie d’un ménage sur cette période.",
+            ),
+            models.CheckConstraint(condition=Q(period__isempty=False), name="membership_period_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.household})"

@@ -1,0 +1,186 @@
+"""Leases, their parties, their preparation, and the occupancies that live beside them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, IntegerField, Q
+from django.db.models.functions import Cast
+
+from common import clock
+from leases.enums import CheckItem, EndReason, LeaseKind, LeaseState, PartyRole
+from office.enums import HeldFor
+
+
+class LeaseQuerySet(models.QuerySet["Lease"]):
+    def active_on(self, day: date) -> LeaseQuerySet:
+        """Leases in force on `day`, whatever their state today."""
+        return self.exclude(state=LeaseState.DRAFT).filter(period__contains=day)
+
+
+@pghistory.track()
+class Lease(models.Model):
+    """A contract of one of the four families on a unit. `period` is the contract's; occupancy has its own.
+
+    `payment_reference` is the ISO 11649 reference (RF…) that the household's transfers carry.
+    `collected_for` says for whom the rent is collected (copied from the agreement when the lease is made).
+    """
+
+    reference = models.CharField("référence", max_length=20, unique=True)
+    kind = models.CharField("famille", max_length=10, choices=LeaseKind)
+    household = models.ForeignKey("leases.Household", models.PROTECT, related_name="leases", verbose_name="ménage")
+    unit = models.ForeignKey("stock.Unit", models.PROTECT, related_name="leases", verbose_name="local loué")
+    agreement = models.ForeignKey("stock.HeadAgreement", models.PROTECT, related_name="leases", verbose_name="convention")
+    state = models.CharField("état", max_length=6, choices=LeaseState, default=LeaseState.DRAFT)
+    period = DateRangeField("du … au …")
+    signed_on = models.DateField("signé le", null=True, blank=True)
+    end_reason = models.CharField("issue", max_length=10, choices=EndReason, blank=True)
+    notice_on = models.DateField("congé reçu le", null=True, blank=True)
+    collected_for = models.CharField("loyer encaissé pour", max_length=12, choices=HeldFor, default=HeldFor.ITSELF)
+    bank_account = models.ForeignKey("office.BankAccount", models.PROTECT, null=True, blank=True, verbose_name="compte bancaire")
+    payment_reference = models.CharField("référence de paiement", max_length=25, unique=True)
+    clause_delay = models.CharField(
+        "délai de la clause résolutoire", max_length=8, default="6_WEEKS",
+        choices=[("6_WEEKS", "Six semaines"), ("2_MONTHS", "Deux mois")],
+    )
+    created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
+
+    objects = LeaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bail"
+        verbose_name_plural = "baux"
+        ordering = ["reference"]
+        constraints = [
+            models.CheckConstraint(condition=Q(period__isempty=False), name="lease_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(state=LeaseState.DRAFT) | Q(signed_on__isnull=False), name="lease_signed_unless_draft",
+                violation_error_message="Un bail en cours ou terminé porte sa date de signature.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=LeaseState.ENDED) | (Q(period__upper_inf=False) & ~Q(end_reason="")),
+                name="lease_ended_has_end",
+                violation_error_message="Un bail terminé porte sa date de fin et son issue.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=LeaseKind.MANAGED) | Q(collected_for=HeldFor.MANDANTS),
+                name="lease_managed_for_mandants",
+                violation_error_message="Le loyer d’un bail en mandat est encaissé pour le mandant.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class LeaseParty(models.Model):
+    """A person bound by a lease, with the role and its dates."""
+
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", verbose_name="bail")
+    person = models.ForeignKey("leases.Person", models.PROTECT, related_name="lease_parties", verbose_name="personne")
+    role = models.CharField("qualité", max_length=9, choices=PartyRole)
+    period = DateRangeField("période")
+
+    class Meta:
+        verbose_name = "partie au bail"
+        verbose_name_plural = "parties au bail"
+        ordering = ["lease", "role", "id"]
+        constraints = [
+            ExclusionConstraint(
+                name="lease_party_no_overlap",
+                expressions=[
+                    ("lease", RangeOperators.EQUAL), ("person", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Cette personne est déjà partie à ce bail sur cette période.",
+            ),
+            ExclusionConstraint(
+                name="lease_party_one_holder",
+                expressions=[("lease", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(role=PartyRole.HOLDER),
+                violation_error_message="Ce bail a déjà un titulaire : ajoutez un cotitulaire.",
+            ),
+            models.CheckConstraint(condition=Q(period__isempty=False), name="lease_party_period_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display().lower()}"
+
+
+class LeaseCheck(models.Model):
+    """One point of the preparation checklist, done by someone on a day."""
+
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="checks", verbose_name="bail")
+    item = models.CharField("point", max_length=10, choices=CheckItem)
+    done_on = models.DateField("fait le")
+    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
+    waiver = models.TextField("dispense motivée", blank=True)
+
+    class Meta:
+        verbose_name = "point de préparation"
+        verbose_name_plural = "points de préparation"
+        ordering = ["lease", "item"]
+        constraints = [models.UniqueConstraint(fields=["lease", "item"], name="lease_check_once")]
+
+    def __str__(self) -> str:
+        return self.get_item_display()
+
+
+class Occupancy(models.Model):
+    """A household in a unit, from the keys in to the keys out: it may outlive the lease (indemnité d'occupation).
+
+    `dwelling` and `is_whole` repeat the unit's, so that the database can refuse a room let while the whole is.
+    `main_period` is the part that counts as the household's main home: the whole of `period`, or less of it by an
+    explicit, reasoned exception (a transfer that overlaps).
+    """
+
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="occupancies", verbose_name="bail")
+    household = models.ForeignKey("leases.Household", models.PROTECT, related_name="occupancies", verbose_name="ménage")
+    unit = models.ForeignKey("stock.Unit", models.PROTECT, related_name="occupancies", verbose_name="local loué")
+    dwelling = models.ForeignKey("stock.Dwelling", models.PROTECT, related_name="occupancies", verbose_name="logement")
+    is_whole = models.BooleanField("logement entier")
+    period = DateRangeField("occupation")
+    main_period = DateRangeField("au titre de résidence principale", null=True, blank=True)
+    overlap_reason = models.CharField("motif du chevauchement", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "occupation"
+        ordering = ["household", "period"]
+        constraints = [
+            ExclusionConstraint(
+                name="occupancy_unit_once",
+                expressions=[("unit", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                violation_error_message="Ce local est déjà occupé sur une partie de cette période.",
+            ),
+            ExclusionConstraint(
+                name="occupancy_whole_or_rooms",
+                expressions=[
+                    ("dwelling", RangeOperators.EQUAL),
+                    (Cast("is_whole", IntegerField()), RangeOperators.NOT_EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Ce logement est loué en entier ou par chambres, pas les deux à la fois.",
+            ),
+            ExclusionConstraint(
+                name="occupancy_one_main_home",
+                expressions=[("household", RangeOperators.EQUAL), ("main_period", RangeOperators.OVERLAPS)],
+                violation_error_message="Ce ménage occupe déjà un logement à cette date. Pour un changement de logement "
+                "avec chevauchement, indiquez jusqu’à quand et pourquoi.",
+            ),
+            models.CheckConstraint(condition=Q(period__isempty=False), name="occupancy_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(main_period=F("period")) | (Q(main_period__isnull=True) | Q(main_period__contained_by=F("period")))
+                & ~Q(overlap_reason=""),
+                name="occupancy_exception_explained",
+                violation_error_message="Un chevauchement demande ses dates et son motif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household} · {self.unit}"
+
+
+__all__ = ["Lease", "LeaseCheck", "LeaseParty", "LeaseQuerySet", "Occupancy"]

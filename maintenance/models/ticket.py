@@ -1,0 +1,145 @@
+"""Tickets, interventions, photos, weak signals."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from common import clock
+from common.fields import SortKeyField
+from maintenance.enums import OPEN_STATES, Outcome, PaidBy, Priority, SignalKind, Source, TicketState, Trade
+
+
+class Ticket(models.Model):
+    """A request for a repair in a dwelling, with its priority and due date, given to one technician at a time."""
+
+    reference = models.CharField("référence", max_length=16, unique=True)
+    dwelling = models.ForeignKey("stock.Dwelling", models.PROTECT, related_name="tickets", verbose_name="logement")
+    household = models.ForeignKey(
+        "leases.Household", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name="ménage"
+    )
+    source = models.CharField("origine", max_length=9, choices=Source, default=Source.DESK)
+    trade = models.CharField("métier", max_length=8, choices=Trade)
+    title = models.CharField("objet", max_length=120)
+    description = models.TextField("description", blank=True)
+    priority = models.CharField("priorité", max_length=6, choices=Priority, default=Priority.NORMAL)
+    state = models.CharField("état", max_length=8, choices=TicketState, default=TicketState.OPEN)
+    opened_at = models.DateTimeField("ouverte le", default=clock.now, editable=False)
+    due_on = models.DateField("à faire avant le")
+    assignee = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name="technicien"
+    )
+    planned_on = models.DateField("prévue le", null=True, blank=True)
+    planned_at = models.TimeField("à", null=True, blank=True)
+    contact_name = models.CharField("personne à prévenir", max_length=120, blank=True)
+    contact_phone = models.CharField("téléphone", max_length=20, blank=True)
+    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
+    closed_at = models.DateTimeField("close le", null=True, blank=True)
+    paid_by = models.CharField("à la charge de", max_length=8, choices=PaidBy, blank=True)
+    request_key = models.UUIDField("clé de saisie", null=True, blank=True, unique=True)
+    sort_key = SortKeyField("reference", "title")
+
+    class Meta:
+        verbose_name = "demande technique"
+        verbose_name_plural = "demandes techniques"
+        ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(
+                fields=["assignee", "planned_on"], name="ticket_round", condition=Q(state__in=sorted(OPEN_STATES))
+            ),
+            GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="ticket_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[TicketState.OPEN, TicketState.CANCELLED]) | Q(assignee__isnull=False),
+                name="ticket_assigned_has_assignee",
+                violation_error_message="Choisissez le technicien.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[TicketState.DONE, TicketState.CANCELLED], closed_at__isnull=False)
+                | (~Q(state__in=[TicketState.DONE, TicketState.CANCELLED]) & Q(closed_at__isnull=True)),
+                name="ticket_closed_iff_ended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=TicketState.DONE) | ~Q(paid_by=""), name="ticket_done_says_who_pays",
+                violation_error_message="Dites qui paie l’intervention.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class Intervention(models.Model):
+    """One passage at the door, with its outcome."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="interventions", verbose_name="demande")
+    technician = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="technicien")
+    started_at = models.DateTimeField("commencée le", default=clock.now)
+    ended_at = models.DateTimeField("terminée le", null=True, blank=True)
+    outcome = models.CharField("issue", max_length=6, choices=Outcome, blank=True)
+    report = models.TextField("travail fait", blank=True)
+
+    class Meta:
+        verbose_name = "intervention"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(ended_at__isnull=True), name="intervention_one_running",
+                violation_error_message="Cette intervention est déjà commencée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="intervention_outcome_iff_ended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket.reference} · {self.started_at:%d/%m/%Y}"
+
+
+class Photo(models.Model):
+    """A picture of the dwelling (never of a person), re-encoded without its metadata, bytes in the database."""
+
+    intervention = models.ForeignKey(
+        Intervention, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="intervention"
+    )
+    signal = models.ForeignKey(
+        "maintenance.WeakSignal", models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="signal"
+    )
+    content_type = models.CharField("type", max_length=40)
+    data = models.BinaryField("image", editable=False)
+    sha256 = models.CharField("empreinte", max_length=64, editable=False)
+    taken_at = models.DateTimeField("prise le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "photo"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(intervention__isnull=False, signal__isnull=True)
+                | Q(intervention__isnull=True, signal__isnull=False),
+                name="photo_of_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Photo {self.pk}"
+
+
+class WeakSignal(models.Model):
+    """« J'ai vu quelque chose »: pulled by the social service; its author only sees that it was received."""
+
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="signals", verbose_name="demande")
+    household = models.ForeignKey("leases.Household", models.PROTECT, related_name="signals", verbose_name="ménage")
+    kind = models.CharField("vu", max_length=8, choices=SignalKind)
+    author = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="par")
+    seen_at = models.DateTimeField("le", default=clock.now, editable=False)
+    request_key = models.UUIDField("clé de saisie", unique=True)
+
+    class Meta:
+        verbose_name = "signal"
+        verbose_name_plural = "signaux"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,17 @@
+"""What every page shows of the house."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from common import clock
+from office.models import Association
+
+
+def office(request: HttpRequest) -> dict[str, Any]:
+    """`association` (or None before it is set up), `actor`, `today`."""
+    return {
+        "association": Association.objects.first(),
+        "actor": getattr(request, "actor", None),
+        "today": clock.today(),
+    }

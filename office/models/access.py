@@ -1,0 +1,44 @@
+"""Who read what that is sensitive, and tokens of the API."""
+
+from django.db import models
+
+from common import clock
+
+
+class AccessLog(models.Model):
+    """A read of a sensitive record (social notes, protected addresses, sealed notes). Append-only by trigger."""
+
+    at = models.DateTimeField("le", default=clock.now, editable=False, db_index=True)
+    user = models.ForeignKey("office.User", models.PROTECT, verbose_name="par", related_name="accesses")
+    subject = models.CharField("donnée", max_length=40)
+    object_type = models.CharField("objet", max_length=40)
+    object_id = models.BigIntegerField("numéro")
+    household_id = models.BigIntegerField("ménage", null=True, blank=True, db_index=True)
+    reason = models.TextField("motif", blank=True)
+
+    class Meta:
+        verbose_name = "consultation"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.subject} {self.object_id}"
+
+
+class ApiToken(models.Model):
+    """A token of one user with chosen scopes, all within what the user's roles allow. Only its hash is kept."""
+
+    user = models.ForeignKey("office.User", models.PROTECT, related_name="tokens", verbose_name="personne")
+    label = models.CharField("usage", max_length=80)
+    digest = models.CharField("empreinte", max_length=64, unique=True, editable=False)
+    scopes = models.JSONField("portées", default=list)
+    made_at = models.DateTimeField("créé le", default=clock.now, editable=False)
+    expires_on = models.DateField("expire le")
+    last_used_on = models.DateField("dernier usage", null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField("révoqué le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "jeton d’API"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,113 @@
+"""The people of the house: users, their teams, their dated roles."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+
+from common import clock
+from common.fields import SortKeyField
+from office.enums import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Someone who signs in. What they may see comes from `RoleGrant`, never from here."""
+
+    email = models.EmailField("courriel", unique=True)
+    first_name = models.CharField("prénom", max_length=60)
+    last_name = models.CharField("nom", max_length=80)
+    job_title = models.CharField("fonction", max_length=80, blank=True)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    is_active = models.BooleanField("actif", default=True)
+    is_staff = models.BooleanField("accès à l’administration technique", default=False)
+    date_joined = models.DateTimeField("arrivée", default=clock.now, editable=False)
+    sort_key = SortKeyField("last_name", "first_name")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = "personne de l’équipe"
+        verbose_name_plural = "équipe"
+        ordering = ["sort_key", "id"]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def get_short_name(self) -> str:
+        return f"{self.first_name[:1]}. {self.last_name}"
+
+
+class Team(models.Model):
+    """A team (site, service): scopes of lists and of the access log."""
+
+    name = models.CharField("nom", max_length=80, unique=True)
+    members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
+
+    class Meta:
+        verbose_name = "équipe"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    team = models.ForeignKey(Team, models.PROTECT, verbose_name="équipe")
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="personne")
+
+    class Meta:
+        verbose_name = "membre d’équipe"
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="team_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.team})"
+
+
+class RoleGrant(models.Model):
+    """A role held by a user over a period; for a funder, on behalf of its organisation."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name="personne")
+    role = models.CharField("rôle", max_length=16, choices=Role)
+    organisation = models.ForeignKey(
+        "office.Organisation", models.PROTECT, null=True, blank=True, verbose_name="organisme", related_name="grants"
+    )
+    period = DateRangeField("période")
+
+    class Meta:
+        verbose_name = "rôle attribué"
+        constraints = [
+            ExclusionConstraint(
+                name="role_grant_no_overlap",
+                expressions=[
+                    ("user", RangeOperators.EQUAL), ("role", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Cette personne a déjà ce rôle sur une partie de la période.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.FUNDER) | Q(organisation__isnull=False), name="role_grant_funder_named",
+                violation_error_message="Indiquez l’organisme que cette personne représente.",
+            ),
+            models.CheckConstraint(condition=Q(period__isempty=False), name="role_grant_period_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"

@@ -1,0 +1,300 @@
+"""The books: accounts, entries, postings, allocations, and the two projections.
+
+Append-only: triggers refuse UPDATE, DELETE and TRUNCATE on entries, postings and allocations (migration 0002).
+"""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from common.money import EuroField
+from leases.enums import PartyRole
+from rent_ledger.enums import AccountKind, Action, AllocationRule, EntryKind, Lane, Nature
+
+
+class LedgerMonth(models.Model):
+    """A month of the books. A trigger refuses entries in a closed one."""
+
+    month = models.DateField("mois", primary_key=True)
+    closed_at = models.DateTimeField("clôturé le", null=True, blank=True)
+    closed_by = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="clôturé par")
+
+    class Meta:
+        verbose_name = "mois comptable"
+        verbose_name_plural = "mois comptables"
+        ordering = ["-month"]
+        constraints = [models.CheckConstraint(condition=Q(month__day=1), name="ledger_month_first_day")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class Counter(models.Model):
+    """Last number given in a series of documents: drawn set-based, one locked row per series."""
+
+    series = models.CharField("série", max_length=40, primary_key=True)
+    last = models.BigIntegerField("dernier numéro", default=0)
+
+    class Meta:
+        verbose_name = "compteur"
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.last}"
+
+
+class Account(models.Model):
+    """An account of the books. General and bank accounts have ids below 1000 and are never locked or projected."""
+
+    kind = models.CharField("genre", max_length=8, choices=AccountKind)
+    code = models.CharField("compte", max_length=8)
+    label = models.CharField("intitulé", max_length=120)
+    lease = models.ForeignKey(
+        "leases.Lease", models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="bail"
+    )
+    household = models.ForeignKey(
+        "leases.Household", models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="ménage"
+    )
+    organisation = models.ForeignKey(
+        "office.Organisation", models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="organisme"
+    )
+    bank_account = models.OneToOneField(
+        "office.BankAccount", models.PROTECT, null=True, blank=True, related_name="ledger_account", verbose_name="banque"
+    )
+
+    class Meta:
+        verbose_name = "compte"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["lease"], condition=Q(kind=AccountKind.TENANT), name="account_tenant_once"),
+            models.UniqueConstraint(
+                fields=["lease", "organisation"], condition=Q(kind=AccountKind.BENEFIT), name="account_benefit_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "kind"], condition=Q(kind__in=[AccountKind.LANDLORD, AccountKind.MANDANT]),
+                name="account_landlord_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[AccountKind.GENERAL, AccountKind.BANK], id__lt=1000)
+                | (~Q(kind__in=[AccountKind.GENERAL, AccountKind.BANK]) & Q(id__gte=1000)),
+                name="account_general_below_1000",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AccountKind.TENANT) | (Q(lease__isnull=False) & Q(household__isnull=False)),
+                name="account_tenant_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AccountKind.BENEFIT) | (Q(lease__isnull=False) & Q(organisation__isnull=False)),
+                name="account_benefit_has_payer",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=AccountKind.BANK) & Q(bank_account__isnull=False))
+                | (~Q(kind=AccountKind.BANK) & Q(bank_account__isnull=True)),
+                name="account_bank_iff_bank",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}"
+
+
+class AccountDebtor(models.Model):
+    """Who owes what stands on an account, in which role, over which period. Kept after the lease ends."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="debtors", verbose_name="compte")
+    person = models.ForeignKey("leases.Person", models.PROTECT, related_name="debts", verbose_name="personne")
+    role = models.CharField("qualité", max_length=9, choices=PartyRole)
+    period = DateRangeField("période")
+
+    class Meta:
+        verbose_name = "débiteur"
+        constraints = [
+            ExclusionConstraint(
+                name="account_debtor_no_overlap",
+                expressions=[
+                    ("account", RangeOperators.EQUAL), ("person", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.account}"
+
+
+class Entry(models.Model):
+    """A fact of the books, made of postings. `idempotency_key` says which fact, so that it is entered once.
+
+    `effective_on`: when it counts between the parties (bank day, due day). `booked_on`: the accounting day, in an open
+    month. `recorded_at`: when it was known. `payload_hash` tells a replay from another fact under the same key.
+    """
+
+    kind = models.CharField("genre", max_length=8, choices=EntryKind)
+    effective_on = models.DateField("date d’effet")
+    booked_on = models.DateField("date comptable")
+    month = models.ForeignKey(LedgerMonth, models.PROTECT, db_column="month", verbose_name="mois comptable", db_index=False)
+    recorded_at = models.DateTimeField("enregistrée le")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, verbose_name="par", db_index=False
+    )
+    idempotency_key = models.CharField("clé", max_length=80, unique=True)
+    payload_hash = models.CharField("empreinte", max_length=32, blank=True)
+    label = models.CharField("libellé", max_length=140, blank=True)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name="annule"
+    )
+
+    class Meta:
+        verbose_name = "écriture"
+        ordering = ["id"]
+        indexes = [BrinIndex(fields=["booked_on"], name="entry_booked_brin")]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(kind__in=[EntryKind.REVERSAL, EntryKind.RETURN])) | Q(reverses__isnull=True),
+                name="entry_reverses_only_reversal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class Posting(models.Model):
+    """An amount from one account to another: `debit` owes more, `credit` owes less. It can't be unbalanced.
+
+    `due_on`: when a debt falls due (the effective day for money). `for_month`: the month that it is about, if any.
+    `effective_on` repeats the entry's for the statement index.
+    """
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="postings", verbose_name="écriture")
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", verbose_name="débit", db_index=False)
+    credit = models.ForeignKey(Account, models.PROTECT, related_name="credits", verbose_name="crédit", db_index=False)
+    amount = EuroField("montant")
+    nature = models.CharField("nature", max_length=10, choices=Nature)
+    due_on = models.DateField("échéance")
+    effective_on = models.DateField("date d’effet")
+    for_month = models.DateField("au titre de", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "imputation comptable"
+        verbose_name_plural = "imputations comptables"
+        ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["debit", "due_on"], name="posting_debit_due", condition=Q(debit__gte=1000),
+                include=["amount", "nature", "effective_on", "entry", "id"],
+            ),
+            models.Index(
+                fields=["credit", "due_on"], name="posting_credit_due", condition=Q(credit__gte=1000),
+                include=["amount", "nature", "effective_on", "entry", "id"],
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="posting_amount_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="posting_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(for_month__isnull=True) | Q(for_month__day=1), name="posting_for_month_first_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debit_id} ← {self.amount} → {self.credit_id}"
+
+
+class Allocation(models.Model):
+    """Money laid on a debt, a recorded fact. Both postings touch the same account, one on each side.
+
+    `amount` < 0 undoes an earlier row of the same pair; the sum of a pair is never negative nor above either posting
+    (`check_ledger`). No index repeats the pair: the two that exist include the amount.
+    """
+
+    debit_posting = models.ForeignKey(
+        Posting, models.PROTECT, related_name="allocations_received", verbose_name="dette", db_index=False
+    )
+    credit_posting = models.ForeignKey(
+        Posting, models.PROTECT, related_name="allocations_given", verbose_name="crédit", db_index=False
+    )
+    amount = EuroField("montant")
+    rule = models.CharField("règle", max_length=10, choices=AllocationRule)
+    on = models.DateField("le")
+    reason = models.CharField("motif", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "imputation"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["debit_posting"], include=["amount"], name="allocation_debit"),
+            models.Index(fields=["credit_posting"], include=["amount"], name="allocation_credit"),
+        ]
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="allocation_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} de {self.credit_posting_id} sur {self.debit_posting_id}"
+
+
+class OpenItem(models.Model):
+    """Projection: what is left of one side of a posting. Debts (`is_debit`) and free credits alike."""
+
+    pk = models.CompositePrimaryKey("posting_id", "is_debit")
+    posting = models.ForeignKey(Posting, models.CASCADE, db_constraint=False, db_index=False, verbose_name="imputation")
+    is_debit = models.BooleanField("dette")
+    account = models.ForeignKey(Account, models.CASCADE, db_constraint=False, db_index=False, verbose_name="compte")
+    remaining = EuroField("reste")
+    due_on = models.DateField("échéance")
+    nature = models.CharField("nature", max_length=10, choices=Nature)
+    for_month = models.DateField("au titre de", null=True)
+
+    class Meta:
+        verbose_name = "poste ouvert"
+        verbose_name_plural = "postes ouverts"
+        indexes = [models.Index(fields=["account", "due_on"], name="open_item_account_due")]
+        constraints = [models.CheckConstraint(condition=Q(remaining__gt=0), name="open_item_remaining_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.remaining} sur {self.posting_id}"
+
+
+class AccountState(models.Model):
+    """Projection: one row per tenant or prior-debt account, as of `as_of`. Rebuilt by `rebuild_projections`.
+
+    `debt`: open debits due on or before `as_of`, less free credit (≥ 0). `arrears`: what of it is past due and not
+    held. `counted`: what of it counts for the benefit threshold. `credit`: free credit left. `aid_pending`: open items
+    of the lease's benefit accounts due on or before `as_of`. `oldest_due`: due day of the oldest open item that is not
+    held. `in_debt_since`: first day of the running stretch with an end-of-day balance above zero. `terms`:
+    debt / net term, two decimals.
+    """
+
+    account = models.OneToOneField(
+        Account, models.CASCADE, primary_key=True, related_name="state", db_constraint=False, verbose_name="compte"
+    )
+    as_of = models.DateField("au")
+    debt = EuroField("dette")
+    arrears = EuroField("impayé")
+    counted = EuroField("comptée pour le seuil")
+    held = EuroField("hors file (plan, gel, contestation)")
+    credit = EuroField("avance")
+    upcoming = EuroField("à échoir")
+    aid_pending = EuroField("aide attendue")
+    net_term = EuroField("terme net", null=True)
+    gross_term = EuroField("terme brut", null=True)
+    terms = models.DecimalField("termes dus", max_digits=8, decimal_places=2, default=0)
+    oldest_due = models.DateField("plus ancienne échéance", null=True)
+    in_debt_since = models.DateField("en dette depuis", null=True)
+    last_payment_on = models.DateField("dernier paiement le", null=True)
+    last_payment = EuroField("dernier paiement", null=True)
+    last_return_on = models.DateField("dernier rejet le", null=True)
+    lane = models.CharField("situation", max_length=10, choices=Lane, default=Lane.NONE)
+    action = models.CharField("action proposée", max_length=12, choices=Action, blank=True)
+    reason = models.CharField("raison", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "état de compte"
+        verbose_name_plural = "états de compte"
+        indexes = [
+            models.Index(F("debt").desc(), F("account"), name="account_state_debt", condition=Q(debt__gt=0)),
+            models.Index(fields=["lane", "oldest_due"], name="account_state_lane", condition=~Q(lane="NONE")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} : {self.debt}"

@@ -1,0 +1,67 @@
+"""Contacts with a household, and notes by level of secrecy. No pghistory outside: a note's history is as secret."""
+
+import pghistory
+from django.db import models
+
+from common import clock
+from social_link.enums import ContactKind, NoteLevel
+
+
+class Contact(models.Model):
+    """A visit, appointment, call, or an absence: at most three fields."""
+
+    household = models.ForeignKey("leases.Household", models.PROTECT, related_name="contacts", verbose_name="ménage")
+    kind = models.CharField("genre", max_length=7, choices=ContactKind)
+    happened_on = models.DateField("le")
+    at_time = models.TimeField("à", null=True, blank=True)
+    is_planned = models.BooleanField("prévu", default=False)
+    alert = models.ForeignKey(
+        "social_link.Alert", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name="alerte"
+    )
+    author = models.ForeignKey("office.User", models.PROTECT, related_name="contacts", verbose_name="par")
+    recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
+    request_key = models.UUIDField("clé de saisie", unique=True)
+
+    class Meta:
+        verbose_name = "contact"
+        ordering = ["-happened_on", "-id"]
+        indexes = [models.Index(fields=["household", "-happened_on"], name="contact_household")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.happened_on:%d/%m/%Y}"
+
+
+@pghistory.track()
+class Note(models.Model):
+    """A note, private, shared or sealed. The level is always written on it."""
+
+    household = models.ForeignKey("leases.Household", models.PROTECT, related_name="notes", verbose_name="ménage")
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="notes", verbose_name="contact"
+    )
+    level = models.CharField("niveau", max_length=7, choices=NoteLevel, default=NoteLevel.PRIVATE)
+    text = models.TextField("note")
+    author = models.ForeignKey("office.User", models.PROTECT, related_name="notes", verbose_name="par")
+    written_at = models.DateTimeField("écrite le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "note"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"Note {self.get_level_display().lower()}"
+
+
+class NoteReader(models.Model):
+    """A person named on a sealed note."""
+
+    note = models.ForeignKey(Note, models.PROTECT, related_name="readers", verbose_name="note")
+    user = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="personne")
+
+    class Meta:
+        verbose_name = "lecteur d’une note scellée"
+        verbose_name_plural = "lecteurs d’une note scellée"
+        constraints = [models.UniqueConstraint(fields=["note", "user"], name="note_reader_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,0 +1,100 @@
+"""Head agreements: by what title, from whom, for whom and until when each dwelling is ours to run."""
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+
+from common.fields import SortKeyField
+from common.money import EuroField
+from office.enums import HeldFor
+from stock.enums import HeadAgreementKind
+
+
+@pghistory.track()
+class HeadAgreement(models.Model):
+    """Convention, marché, bail principal or mandat. The operator is the association unless another is named."""
+
+    kind = models.CharField("genre", max_length=10, choices=HeadAgreementKind)
+    reference = models.CharField("référence", max_length=40, unique=True)
+    title = models.CharField("objet", max_length=160)
+    owner = models.ForeignKey("office.Organisation", models.PROTECT, related_name="owned_agreements", verbose_name="propriétaire")
+    ordered_by = models.ForeignKey(
+        "office.Organisation", models.PROTECT, null=True, blank=True, related_name="ordered_agreements",
+        verbose_name="donneur d’ordre",
+    )
+    operator = models.ForeignKey(
+        "office.Organisation", models.PROTECT, null=True, blank=True, related_name="operated_agreements",
+        verbose_name="opérateur (l’association si vide)",
+    )
+    rent_collected_for = models.CharField(
+        "loyers encaissés pour", max_length=12, choices=HeldFor, default=HeldFor.ITSELF,
+        help_text="Mandat : les mandants. CCAS sous mandat de recettes : la collectivité.",
+    )
+    period = DateRangeField("période")
+    notice_months = models.PositiveSmallIntegerField("préavis (mois)", default=3)
+    fee_percent = models.DecimalField("honoraires (%)", max_digits=5, decimal_places=2, null=True, blank=True)
+    sort_key = SortKeyField("reference", "title")
+
+    class Meta:
+        verbose_name = "convention"
+        ordering = ["reference"]
+        constraints = [
+            models.CheckConstraint(condition=Q(period__isempty=False), name="head_agreement_period_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(kind=HeadAgreementKind.MANDATE) | Q(rent_collected_for=HeldFor.MANDANTS),
+                name="head_agreement_mandate_for_mandants",
+                violation_error_message="Sous mandat de gestion, les loyers sont encaissés pour les mandants.",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_percent__isnull=True) | (Q(fee_percent__gte=0) & Q(fee_percent__lt=100)),
+                name="head_agreement_fee_plausible",
+                violation_error_message="Les honoraires sont un pourcentage entre 0 et 100.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.reference}"
+
+
+class AgreementDwelling(models.Model):
+    """A dwelling in an agreement, from its entry to its exit. At most one agreement gives title at a time; a marché
+    de prestations may stand beside it."""
+
+    agreement = models.ForeignKey(HeadAgreement, models.PROTECT, related_name="lines", verbose_name="convention")
+    dwelling = models.ForeignKey("stock.Dwelling", models.PROTECT, related_name="agreement_lines", verbose_name="logement")
+    gives_title = models.BooleanField("donne le droit de louer", default=True)
+    period = DateRangeField("entrée et sortie du parc")
+    upstream_rent = EuroField("loyer dû au propriétaire", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "logement d’une convention"
+        verbose_name_plural = "logements des conventions"
+        ordering = ["dwelling__reference", "period"]
+        constraints = [
+            ExclusionConstraint(
+                name="agreement_dwelling_no_overlap",
+                expressions=[
+                    ("agreement", RangeOperators.EQUAL), ("dwelling", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Ce logement est déjà dans cette convention sur une partie de la période.",
+            ),
+            ExclusionConstraint(
+                name="agreement_dwelling_one_title",
+                expressions=[("dwelling", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(gives_title=True),
+                violation_error_message="Une autre convention donne déjà ce logement à louer sur cette période. "
+                "Terminez-la d’abord.",
+            ),
+            models.CheckConstraint(condition=Q(period__isempty=False), name="agreement_dwelling_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(upstream_rent__isnull=True) | Q(upstream_rent__gte=0), name="agreement_dwelling_rent_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dwelling} · {self.agreement}"
+
+

@@ -1,0 +1,148 @@
+"""Buildings, dwellings and the units that a lease can let."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from common.fields import SortKeyField
+from common.identifiers import validate_commune, validate_dpe, validate_fiscal_id, validate_rpls_id
+from stock.enums import ConstructionType, EnergyClass, StockType, UnitKind
+
+
+class Building(models.Model):
+    """An address that holds dwellings."""
+
+    name = models.CharField("nom", max_length=120, blank=True)
+    street = models.CharField("voie", max_length=200)
+    postcode = models.CharField("code postal", max_length=5)
+    city = models.CharField("commune", max_length=80)
+    commune = models.CharField("code commune", max_length=5, validators=[validate_commune])
+    access_notes = models.TextField("accès", blank=True, help_text="Code, interphone, étage, stationnement.")
+    sort_key = SortKeyField("name", "street", "city")
+
+    class Meta:
+        verbose_name = "immeuble"
+        ordering = ["sort_key", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["commune", "street", "name"], name="building_address_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.street}, {self.city}"
+
+    @property
+    def address(self) -> str:
+        return f"{self.street}, {self.postcode} {self.city}"
+
+
+class DwellingQuerySet(models.QuerySet["Dwelling"]):
+    def in_stock_on(self, day: date) -> DwellingQuerySet:
+        """Dwellings that an agreement gave us on `day`: the stock as of any past date."""
+        return self.filter(agreement_lines__period__contains=day).distinct()
+
+
+@pghistory.track()
+class Dwelling(models.Model):
+    """A dwelling, with the vocabulary of RPLS. Surfaces in m²."""
+
+    reference = models.CharField("référence", max_length=20, unique=True)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="dwellings", verbose_name="immeuble")
+    rpls_id = models.CharField(
+        "identifiant RPLS", max_length=10, null=True, blank=True, unique=True, validators=[validate_rpls_id]
+    )
+    import_key = models.CharField(
+        "clé d’import", max_length=64, null=True, blank=True, unique=True, editable=False,
+        help_text="Empreinte de la ligne importée, quand le fichier ne porte pas d’identifiant.",
+    )
+    fiscal_id = models.CharField(
+        "identifiant fiscal", max_length=12, null=True, blank=True, unique=True, validators=[validate_fiscal_id]
+    )
+    dpe_number = models.CharField("numéro DPE", max_length=13, blank=True, validators=[validate_dpe])
+    energy_class = models.CharField("classe énergie", max_length=1, choices=EnergyClass, blank=True)
+    climate_class = models.CharField("classe climat", max_length=1, choices=EnergyClass, blank=True)
+    stock_type = models.CharField("parc", max_length=12, choices=StockType, default=StockType.DIFFUSE)
+    construction = models.CharField("construction", max_length=1, choices=ConstructionType, default="C")
+    rooms = models.PositiveSmallIntegerField("pièces")
+    surface = models.DecimalField("surface habitable (m²)", max_digits=7, decimal_places=2, null=True, blank=True)
+    floor = models.SmallIntegerField("étage", null=True, blank=True)
+    door = models.CharField("porte", max_length=40, blank=True)
+    stairwell = models.CharField("escalier", max_length=20, blank=True)
+    built_year = models.PositiveSmallIntegerField("année de construction", null=True, blank=True)
+    financing = models.CharField("financement (RPLS)", max_length=4, blank=True)
+    is_qpv = models.BooleanField("quartier prioritaire", default=False)
+    access_notes = models.TextField("accès", blank=True)
+    safety_notice = models.CharField(
+        "consigne avant d’entrer", max_length=120, blank=True, help_text="Courte et factuelle : « chien », « gaz »."
+    )
+    sort_key = SortKeyField("reference", "door")
+
+    objects = DwellingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "logement"
+        ordering = ["reference"]
+        indexes = [GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="dwelling_search")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rooms__gte=1), name="dwelling_rooms_positive",
+                violation_error_message="Un logement a au moins une pièce.",
+            ),
+            models.CheckConstraint(
+                condition=Q(surface__isnull=True) | (Q(surface__gt=0) & Q(surface__lte=1000)),
+                name="dwelling_surface_plausible",
+                violation_error_message="La surface d’un logement est comprise entre 1 et 1 000 m².",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def typology(self) -> str:
+        return f"T{min(self.rooms, 7)}" + ("+" if self.rooms > 7 else "")
+
+    @property
+    def address(self) -> str:
+        return self.building.address
+
+
+class Unit(models.Model):
+    """What a lease lets: the whole dwelling or one room. Every dwelling has its whole unit."""
+
+    dwelling = models.ForeignKey(Dwelling, models.PROTECT, related_name="units", verbose_name="logement")
+    kind = models.CharField("genre", max_length=5, choices=UnitKind, default=UnitKind.WHOLE)
+    label = models.CharField("intitulé", max_length=40, blank=True)
+    surface = models.DecimalField("surface (m²)", max_digits=7, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "local loué"
+        verbose_name_plural = "locaux loués"
+        ordering = ["dwelling__reference", "kind", "label"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dwelling"], condition=Q(kind=UnitKind.WHOLE), name="unit_whole_once",
+                violation_error_message="Ce logement a déjà son local « logement entier ».",
+            ),
+            models.UniqueConstraint(
+                fields=["dwelling", "label"], condition=Q(kind=UnitKind.ROOM), name="unit_room_label_once",
+                violation_error_message="Une chambre de ce logement porte déjà ce nom.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=UnitKind.WHOLE, label="") | (Q(kind=UnitKind.ROOM) & ~Q(label="")),
+                name="unit_label_iff_room",
+                violation_error_message="Une chambre porte un nom, un logement entier n’en porte pas.",
+            ),
+            models.UniqueConstraint(fields=["id", "dwelling"], name="unit_with_dwelling"),
+        ]
+
+    def __str__(self) -> str:
+        return self.dwelling.reference + (f" · {self.label}" if self.label else "")
+
+    @property
+    def is_whole(self) -> bool:
+        return self.kind == UnitKind.WHOLE
