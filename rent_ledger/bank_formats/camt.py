@@ -98,8 +98,8 @@ def read_camt(data: bytes) -> BankFileContent:
     if "<!" in text and _DOCTYPE.search(text):
         raise unreadable(
             [
-                "Le fichier XML contient une déclaration de type (DOCTYPE ou ENTITY), qu’un relevé de banque n’a jamais : "
-                "il est refusé par sécurité. Téléchargez de nouveau le relevé sur le site de la banque."
+                "Le fichier XML contient une déclaration de type (DOCTYPE ou ENTITY), qu’un relevé de banque n’a "
+                "jamais : il est refusé par sécurité. Téléchargez de nouveau le relevé sur le site de la banque."
             ],
             code="hostile_file",
         )
@@ -139,6 +139,10 @@ def _syntax_error(text: str, error: etree.XMLSyntaxError) -> str:
     if first and not re.search(rf"</{re.escape(first.group(1))}\s*>\Z", end):
         return f"{place}le fichier est tronqué, sa fin manque. Téléchargez-le de nouveau en entier à la banque."
     return f"{place}le XML est mal formé (fichier modifié ou abîmé). Téléchargez-le de nouveau à la banque."
+
+
+def _line_of(element: Element) -> int:
+    return int(getattr(element, "sourceline", 0) or 0)  # the stubs don't know this attribute
 
 
 def _compact(text: str | None) -> str:
@@ -219,8 +223,8 @@ class _Reader:
     def _other_format(self) -> str:
         name = self.local[self.root.tag]
         if name.lower() == "html":
-            return "C’est une page web (HTML), pas un relevé. Téléchargez le fichier camt.053 ou CFONB 120 de la banque."
-        texts = [str(element.tag) for element in (self.root, *self.root[:1])]
+            return "C’est une page web (HTML), pas un relevé. Téléchargez le camt.053 ou le CFONB 120 de la banque."
+        texts = [str(element.tag) for element in (self.root, *list(self.root)[:1])]
         for text in texts:
             match = _OTHER_MESSAGE.search(text)
             if match:
@@ -235,7 +239,7 @@ class _Reader:
         )
 
     def _line(self, element: Element) -> str:
-        line = element.sourceline or 0
+        line = _line_of(element)
         return f" (ligne {line})" if 0 < line < _MAX_LINE else ""
 
     # -- a statement ------------------------------------------------------------------------------------------------
@@ -317,7 +321,7 @@ class _Reader:
     def _opening_and_closing(
         balances: list[ReadBalance], declared: str | None
     ) -> tuple[ReadBalance | None, ReadBalance | None]:
-        """OPBD (else PRCD) and CLBD; where a bank gives several, those in the account's currency, first and last day."""
+        """OPBD (else PRCD) and CLBD; of several, those in the account's currency, of the first and the last day."""
 
         def chosen(kind: str) -> list[ReadBalance]:
             found = [b for b in balances if b.kind == kind]
@@ -515,7 +519,7 @@ class _Reader:
             reversal=reversal,
             transactions=len(transactions),
             details=details,
-            line=entry.sourceline or 0,
+            line=_line_of(entry),
         )
 
     def _detail(self, t: _Transaction, credit: bool, returned: bool, currency: str, account: str) -> ReadDetail:

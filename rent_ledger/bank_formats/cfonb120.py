@@ -97,7 +97,7 @@ class _Record:
     def amount(self, decimals: int) -> Decimal:
         zone = self.text[90:104]
         try:
-            return Decimal(decode_amount(zone)) / (10**decimals)
+            return Decimal(decode_amount(zone)) / Decimal(10**decimals)
         except ValueError:
             raise _Problem(
                 f"le montant (positions 91 à 104) est « {zone.strip()} », "
@@ -216,23 +216,23 @@ def _records(text: str, errors: list[str]) -> Iterable[_Record]:
                 )
             continue
         for position in range(0, len(line), LENGTH):
-            record = line[position : position + LENGTH]
-            if not record.strip():
+            text_120 = line[position : position + LENGTH]
+            if not text_120.strip():
                 continue
             place = number if len(line) == LENGTH else number + position // LENGTH
-            if record[:2] not in _CODES:
+            if text_120[:2] not in _CODES:
                 errors.append(
-                    f"Ligne {place} : l’enregistrement de code « {record[:2]} » n’existe pas dans un relevé CFONB 120 "
+                    f"Ligne {place} : l’enregistrement de code « {text_120[:2]} » n’existe pas dans un relevé CFONB 120 "
                     f"(01, 04, 05 ou 07). {_ASK_AGAIN}"
                 )
                 continue
-            yield _Record(place, record)
+            yield _Record(place, text_120)
 
 
 def _with_blank_end(line: str) -> str:
     """The last record with the 16 blanks that close a record 07 (positions 105 to 120), where only they lack."""
     length = len(line) % LENGTH
-    if 104 <= length and line[len(line) - length :].startswith("07"):
+    if length >= 104 and line[len(line) - length :].startswith("07"):
         return line + " " * (LENGTH - length)
     return line
 
@@ -288,8 +288,8 @@ def _blocks(records: list[_Record], errors: list[str]) -> Iterable[_Block]:
                 block.movements[-1].complements.append(record)
             else:
                 errors.append(
-                    f"Ligne {record.line} : un complément (05) sans mouvement (04) avant lui, un enregistrement manque. "
-                    f"{_ASK_AGAIN}"
+                    f"Ligne {record.line} : un complément (05) sans mouvement (04) avant lui, "
+                    f"un enregistrement manque. {_ASK_AGAIN}"
                 )
         else:
             block.closing = record
@@ -311,9 +311,7 @@ def _statement(block: _Block, errors: list[str]) -> ReadStatement | None:
         return None
     opening, closing = block.opening, block.closing
     # Some banks leave currency and decimals blank on 01 and 07: the movements say them, else euros and cents.
-    currency = next(
-        (r.currency for r in (opening, *(m.record for m in block.movements), closing) if r.currency), "EUR"
-    )
+    currency = next((r.currency for r in (opening, *(m.record for m in block.movements), closing) if r.currency), "EUR")
     count = len(errors)
     amounts: list[Decimal] = []
     days: list[date | None] = []

@@ -72,9 +72,8 @@ def _megabytes(size: int) -> str:
 
 def _read_plain(data: bytes) -> BankFileContent:
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start.strip(b"\x00"):
-        if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
-            raise unreadable([f"Le fichier est vide. {_WANTED}"])
+    if not start.strip(b"\x00") and not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xfe\xff"):
+        raise unreadable([f"Le fichier est vide. {_WANTED}"])
     for mark, what in _KNOWN_STARTS:
         if start.startswith(mark):
             raise unreadable([f"C’est {what}, pas un relevé bancaire lisible. {_WANTED}"])
@@ -138,8 +137,10 @@ def _members(data: bytes) -> list[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = [i for i in archive.infolist() if not i.is_dir() and not _is_noise(i.filename)]
-            if any(i.filename == "[Content_Types].xml" or i.filename == "mimetype" for i in infos):
-                raise unreadable([f"C’est un document bureautique (Excel, Word ou LibreOffice), pas un relevé. {_WANTED}"])
+            if any(i.filename in ("[Content_Types].xml", "mimetype") for i in infos):
+                raise unreadable(
+                    [f"C’est un document bureautique (Excel, Word, LibreOffice), pas un relevé. {_WANTED}"]
+                )
             if not infos:
                 raise unreadable(["L’archive zip ne contient aucun fichier."])
             if len(infos) > _MAX_MEMBERS:

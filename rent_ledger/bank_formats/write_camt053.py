@@ -18,7 +18,7 @@ Element = etree._Element
 def write_camt053(statements: Sequence[WrittenStatement], *, version: Version = "02") -> bytes:
     """A camt.053 file of these statements, in UTF-8. All entries are booked."""
     namespace = f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"
-    root = etree.Element(f"{{{namespace}}}Document", nsmap={None: namespace})
+    root = etree.Element(f"{{{namespace}}}Document", nsmap={None: namespace})  # type: ignore[dict-item]
     writer = _Writer(namespace, version)
     message = writer.add(root, "BkToCstmrStmt")
     header = writer.add(message, "GrpHdr")

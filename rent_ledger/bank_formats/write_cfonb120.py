@@ -41,9 +41,7 @@ def _statement(statement: WrittenStatement) -> list[str]:
 
 
 def _balance(code: str, bank: str, branch: str, account: str, currency: str, day: date, amount: Decimal) -> str:
-    return (
-        f"{code}{bank}    {branch}{currency}2 {account}  {day:%d%m%y}{'':50}{encode_amount(_cents(amount))}{'':16}"
-    )
+    return f"{code}{bank}    {branch}{currency}2 {account}  {day:%d%m%y}{'':50}{encode_amount(_cents(amount))}{'':16}"
 
 
 def _complements(entry: WrittenEntry, label: str) -> list[tuple[str, str]]:
