@@ -1,0 +1,14 @@
+"""Heads of a table that a view declares once (`common/includes/table_head.html`)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`key` is the name in `?tri=`, empty where the column can't be sorted; `first` the order of the first click."""
+
+    label: str
+    key: str = ""
+    num: bool = False
+    first: Literal["asc", "desc"] = "asc"

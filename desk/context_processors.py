@@ -1,0 +1,181 @@
+"""What every page of the desk needs around its content: the menu of the person, their name, the search."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from desk.menu import ACCOUNT, HUES, MENUS, PLACES, Place
+from office.enums import Role
+
+if TYPE_CHECKING:
+    from office.actor import Actor
+
+# How many wait behind an entry, by url name. One query each, and only where somebody is waiting.
+COUNTS: "dict[str, Callable[[Actor], int]]" = {}
+
+THEMES = (
+    ("auto", "Système", "device-desktop"),
+    ("light", "Clair", "sun"),
+    ("dark", "Sombre", "moon"),
+)
+TABS = 4  # and « Plus »
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    label: str
+    short: str
+    icon: str
+    url: str
+    go: str
+    hue: str
+    current: bool
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    entries: list[Entry]
+
+
+def address(name: str) -> str:
+    """The path of a url name, or an empty text where no such page exists."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Shell:
+    """The frame of a page, read by `common/base.html`. Built piece by piece, when the template asks."""
+
+    themes = THEMES
+
+    def __init__(self, request: HttpRequest, actor: "Actor") -> None:
+        self._request = request
+        self._actor = actor
+        self._counted: dict[str, int | None] = {}
+        self._urls: dict[str, str] = {}
+
+    def _url(self, name: str) -> str:
+        if name not in self._urls:
+            self._urls[name] = address(name)
+        return self._urls[name]
+
+    @cached_property
+    def _roles(self) -> list[str]:
+        return [role for role in MENUS if self._actor.has_role(role)]
+
+    @cached_property
+    def _names(self) -> list[tuple[str, list[str]]]:
+        """Sections of all the roles: the first role's, then what the others add, nothing twice."""
+        sections: list[tuple[str, list[str]]] = []
+        seen: set[str] = set()
+        last: list[str] = []
+        for role in self._roles:
+            groups = MENUS[role].groups
+            for i, group in enumerate(groups):
+                new = [name for name in group.names if name not in seen and self._url(name)]
+                seen.update(new)
+                if i and not group.title:
+                    last += new
+                    continue
+                same = next((names for title, names in sections if title == group.title), None)
+                if same is not None:
+                    same += new
+                elif new:
+                    sections.append((group.title, new))
+        if last:
+            sections.append(("", last))
+        return sections
+
+    @cached_property
+    def _current(self) -> str:
+        """The entry whose address begins the path of the page, the longest; the home only for itself."""
+        path = self._request.path
+        urls = {self._url(name): name for _, names in self._names for name in names}
+        found = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+        return urls[max(found, key=len)] if found else ""
+
+    def _count(self, name: str) -> int | None:
+        if name not in self._counted:
+            self._counted[name] = COUNTS[name](self._actor) if name in COUNTS else None
+        return self._counted[name]
+
+    def _entry(self, place: Place, *, counted: bool = True) -> Entry:
+        return Entry(
+            label=place.label,
+            short=place.short or place.label,
+            icon=place.icon,
+            url=self._url(place.name),
+            go=place.go,
+            hue=place.hue,
+            current=place.name == self._current,
+            count=self._count(place.name) if counted else None,
+        )
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return [Section(title, [self._entry(PLACES[name]) for name in names]) for title, names in self._names]
+
+    @cached_property
+    def tabs(self) -> list[Entry]:
+        """At most four places for the thumb; the fifth is « Plus »."""
+        names = list(dict.fromkeys(name for role in self._roles for name in MENUS[role].tabs if self._url(name)))
+        return [self._entry(PLACES[name], counted=False) for name in names[:TABS]]
+
+    @cached_property
+    def places(self) -> list[Entry]:
+        """Entries with a letter, for the help of the keys."""
+        return [entry for section in self.sections for entry in section.entries if entry.go]
+
+    @cached_property
+    def account(self) -> list[Entry]:
+        return [self._entry(place, counted=False) for place in ACCOUNT if self._url(place.name)]
+
+    @cached_property
+    def _user(self) -> Any:
+        return self._actor.user
+
+    @cached_property
+    def name(self) -> str:
+        return str(self._user.get_full_name())
+
+    @cached_property
+    def title(self) -> str:
+        """The person's own job title, else the name of the first role."""
+        if self._user.job_title:
+            return str(self._user.job_title)
+        return str(Role(self._roles[0]).label) if self._roles else ""
+
+    @cached_property
+    def hue(self) -> str:
+        return next((HUES[role] for role in self._roles if role in HUES), "rent")
+
+    @cached_property
+    def query(self) -> str:
+        return self._request.GET.get("q", "") if self._request.path == self.search_url else ""
+
+    home_url = cached_property(lambda self: self._url("desk:home") or "/")
+    search_url = cached_property(lambda self: self._url("desk:search"))
+    crisis_url = cached_property(lambda self: self._url("desk:crisis"))
+    notifications_url = cached_property(lambda self: self._url("office:notifications"))
+    logout_url = cached_property(lambda self: self._url("account_logout"))
+
+    @cached_property
+    def notifications(self) -> int:
+        return self._count("office:notifications") or 0
+
+
+def shell(request: HttpRequest) -> dict[str, Shell | None]:
+    """`shell` for who is signed in, `None` for a visitor."""
+    actor = getattr(request, "actor", None)
+    user = getattr(request, "user", None)
+    if actor is None or user is None or not user.is_authenticated:
+        return {"shell": None}
+    return {"shell": Shell(request, actor)}
