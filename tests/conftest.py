@@ -88,6 +88,26 @@ def played_clock(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+# -- people ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client_as(db: None) -> Any:
+    """`client_as(role)` or `client_as(user)`: a signed-in Django client; its `user` is who signed in."""
+    from django.test import Client
+
+    from office.models import User
+    from tests.factories import make_user
+
+    def sign_in(who: str | User) -> Client:
+        client = Client()
+        client.user = who if isinstance(who, User) else make_user(role=who)  # type: ignore[attr-defined]
+        client.force_login(client.user)  # type: ignore[attr-defined]
+        return client
+
+    return sign_in
+
+
 # -- files ----------------------------------------------------------------------------------------------------------
 
 
