@@ -1,0 +1,50 @@
+"""COPY into PostgreSQL, and ids drawn in bulk: for what touches many rows at once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, models
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if value is True:
+        return "t"
+    if value is False:
+        return "f"
+    if isinstance(value, int | Decimal):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value).translate(_ESCAPES)
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """COPY `rows` into `table`. `table` and `columns` are names from our models, never user input."""
+    sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(sql) as copy:
+        batch: list[str] = []
+        for row in rows:
+            batch.append("\t".join(map(_text, row)))
+            if len(batch) == 2000:
+                copy.write("\n".join(batch) + "\n")
+                batch.clear()
+        if batch:
+            copy.write("\n".join(batch) + "\n")
+
+
+def draw_ids(model: type[models.Model], count: int) -> list[int]:
+    """`count` fresh primary keys of `model`, in order."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]

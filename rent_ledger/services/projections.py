@@ -1,0 +1,182 @@
+"""The two projections: `OpenItem` (written by `posting`) and `AccountState` (written here), and their full rebuild."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection, transaction
+
+from common import clock
+from rent_ledger.rules.natures import NATURES
+from rent_ledger.services import lanes
+
+COUNTED = sorted(code for code, nature in NATURES.items() if nature.counts_for_benefit_threshold)
+
+# One pass over the open items of the accounts, one over their latest demand and money, one upsert.
+_REFRESH = """
+WITH scope AS MATERIALIZED (
+    SELECT a.id AS account_id, a.lease_id FROM rent_ledger_account a
+    WHERE a.kind IN ('TENANT', 'PRIOR') AND {scope}
+), items AS (
+    SELECT o.account_id,
+        sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on <= %(day)s) AS debt,
+        sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on > %(day)s) AS upcoming,
+        sum(o.remaining) FILTER (WHERE NOT o.is_debit) AS credit,
+        sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on <= %(day)s AND h.posting_id IS NOT NULL) AS held,
+        sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on < %(day)s AND h.posting_id IS NULL) AS arrears,
+        sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on <= %(day)s AND h.posting_id IS NULL
+                                   AND o.nature = ANY(%(counted)s)) AS counted,
+        min(o.due_on) FILTER (WHERE o.is_debit AND o.due_on <= %(day)s AND h.posting_id IS NULL) AS oldest_due
+    FROM scope JOIN rent_ledger_openitem o USING (account_id)
+    LEFT JOIN rent_ledger_debthold h ON h.posting_id = o.posting_id AND h.period @> %(day)s::date
+    GROUP BY o.account_id
+), aid AS (
+    SELECT a.lease_id, sum(o.remaining) AS pending
+    FROM rent_ledger_account a JOIN rent_ledger_openitem o ON o.account_id = a.id
+    WHERE a.kind = 'BENEFIT' AND o.is_debit AND o.due_on <= %(day)s AND {aid_scope}
+    GROUP BY a.lease_id
+)
+INSERT INTO rent_ledger_accountstate AS s (account_id, as_of, debt, arrears, counted, held, credit, upcoming,
+    aid_pending, net_term, gross_term, terms, oldest_due, in_debt_since, last_payment_on, last_payment, last_return_on,
+    lane, action, reason)
+SELECT scope.account_id, %(day)s, coalesce(i.debt, 0), coalesce(i.arrears, 0), coalesce(i.counted, 0),
+    coalesce(i.held, 0), coalesce(i.credit, 0), coalesce(i.upcoming, 0), coalesce(aid.pending, 0), d.net, d.gross,
+    CASE WHEN d.net > 0 THEN least(round(coalesce(i.debt, 0) / d.net, 2), 999999) ELSE 0 END,
+    i.oldest_due, NULL, pay.due_on, pay.amount, ret.due_on, 'NONE', '', ''
+FROM scope
+LEFT JOIN items i USING (account_id)
+LEFT JOIN aid ON aid.lease_id = scope.lease_id
+LEFT JOIN LATERAL (
+    SELECT r.net, r.gross FROM rent_ledger_rentdemand r
+    WHERE r.account_id = scope.account_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
+) d ON true
+LEFT JOIN LATERAL (
+    SELECT p.due_on, p.amount FROM rent_ledger_posting p
+    WHERE p.credit_id = scope.account_id AND p.credit_id >= 1000 AND p.nature = 'PAYMENT'
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry e WHERE e.reverses_id = p.entry_id)
+    ORDER BY p.due_on DESC, p.id DESC LIMIT 1
+) pay ON true
+LEFT JOIN LATERAL (
+    SELECT p.due_on FROM rent_ledger_posting p JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = 'RETURN'
+    WHERE p.debit_id = scope.account_id AND p.debit_id >= 1000 AND p.nature = 'PAYMENT'
+    ORDER BY p.due_on DESC LIMIT 1
+) ret ON true
+ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.debt, arrears = excluded.arrears,
+    counted = excluded.counted, held = excluded.held, credit = excluded.credit, upcoming = excluded.upcoming,
+    aid_pending = excluded.aid_pending, net_term = excluded.net_term, gross_term = excluded.gross_term,
+    terms = excluded.terms, oldest_due = excluded.oldest_due,
+    in_debt_since = CASE WHEN excluded.debt > 0 THEN s.in_debt_since END,
+    last_payment_on = excluded.last_payment_on, last_payment = excluded.last_payment,
+    last_return_on = excluded.last_return_on
+RETURNING s.account_id, s.debt, s.lane
+"""
+
+# End-of-day balances by effective day; the running stretch above zero starts after the last day at or below zero.
+_IN_DEBT_SINCE = """
+WITH moves AS (
+    SELECT debit_id AS account_id, effective_on AS day, amount FROM rent_ledger_posting
+    WHERE debit_id >= 1000 AND debit_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT credit_id, effective_on, -amount FROM rent_ledger_posting
+    WHERE credit_id >= 1000 AND credit_id = ANY(%(ids)s)
+), days AS (
+    SELECT account_id, day, sum(sum(amount)) OVER (PARTITION BY account_id ORDER BY day) AS balance
+    FROM moves WHERE day <= %(day)s GROUP BY account_id, day
+), zeros AS (
+    SELECT account_id, max(day) FILTER (WHERE balance <= 0) AS last_zero FROM days GROUP BY account_id
+), starts AS (
+    SELECT d.account_id, min(d.day) AS day FROM days d JOIN zeros z USING (account_id)
+    WHERE d.balance > 0 AND d.day > coalesce(z.last_zero, '-infinity'::date) GROUP BY d.account_id
+)
+UPDATE rent_ledger_accountstate s SET in_debt_since = starts.day
+FROM unnest(%(ids)s::bigint[]) AS wanted(account_id) LEFT JOIN starts USING (account_id)
+WHERE s.account_id = wanted.account_id AND s.in_debt_since IS DISTINCT FROM starts.day
+"""
+
+_OPEN_ITEMS = """
+INSERT INTO rent_ledger_openitem (posting_id, is_debit, account_id, remaining, due_on, nature, for_month)
+SELECT p.id, side.is_debit, a.id, p.amount - coalesce(laid.amount, 0), p.due_on, p.nature, p.for_month
+FROM rent_ledger_posting p
+CROSS JOIN (VALUES (true), (false)) AS side(is_debit)
+JOIN rent_ledger_account a ON a.id = CASE WHEN side.is_debit THEN p.debit_id ELSE p.credit_id END
+LEFT JOIN (
+    SELECT debit_posting_id AS id, true AS is_debit, sum(amount) AS amount FROM rent_ledger_allocation GROUP BY 1
+    UNION ALL
+    SELECT credit_posting_id, false, sum(amount) FROM rent_ledger_allocation GROUP BY 1
+) laid ON laid.id = p.id AND laid.is_debit = side.is_debit
+WHERE a.kind IN ('TENANT', 'BENEFIT', 'PRIOR') AND p.amount > coalesce(laid.amount, 0)
+"""
+
+
+def _touched(account_ids: Sequence[int]) -> list[int]:
+    """The accounts and, for benefit accounts, the tenant account of their lease."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT a.id FROM rent_ledger_account a WHERE a.id = ANY(%(ids)s) AND a.kind IN ('TENANT', 'PRIOR')
+            UNION
+            SELECT t.id FROM rent_ledger_account b JOIN rent_ledger_account t
+              ON t.lease_id = b.lease_id AND t.kind = 'TENANT'
+            WHERE b.id = ANY(%(ids)s) AND b.kind = 'BENEFIT'
+            """,
+            {"ids": list(account_ids)},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@transaction.atomic
+def refresh(*, account_ids: Sequence[int] | None, day: date | None = None) -> int:
+    """Recompute `AccountState` of the accounts (None: all) as of `day` (today). Returns how many."""
+    day = day or clock.today()
+    params: dict[str, object] = {"day": day, "counted": COUNTED}
+    if account_ids is None:
+        sql = _REFRESH.format(scope="true", aid_scope="true")
+    else:
+        touched = _touched(account_ids)
+        if not touched:
+            return 0
+        params["ids"] = touched
+        sql = _REFRESH.format(
+            scope="a.id = ANY(%(ids)s)", aid_scope="a.lease_id IN (SELECT lease_id FROM scope)"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+        indebted = [account for account, debt, _ in rows if debt > 0]
+        if indebted:
+            cursor.execute(_IN_DEBT_SINCE, {"ids": indebted, "day": day})
+    to_lane = [account for account, debt, lane in rows if debt > 0 or lane != "NONE"]
+    if to_lane:
+        lanes.refresh_lanes(account_ids=to_lane, day=day)
+    return len(rows)
+
+
+@transaction.atomic
+def roll(*, day: date | None = None) -> int:
+    """A new day began: refresh the accounts whose items or holds changed state since their last refresh."""
+    day = day or clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.account_id FROM rent_ledger_accountstate s WHERE s.as_of < %(day)s AND (
+                s.debt > 0 OR s.upcoming > 0 OR s.lane <> 'NONE' OR s.aid_pending > 0
+                OR EXISTS (SELECT 1 FROM rent_ledger_account b JOIN rent_ledger_openitem o ON o.account_id = b.id
+                           JOIN rent_ledger_account t ON t.lease_id = b.lease_id AND t.id = s.account_id
+                           WHERE b.kind = 'BENEFIT' AND o.due_on <= %(day)s))
+            ORDER BY 1
+            """,
+            {"day": day},
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT id FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+    return refresh(account_ids=ids, day=day)
+
+
+@transaction.atomic
+def rebuild(*, day: date | None = None) -> tuple[int, int]:
+    """Forget both projections and make them again from the books. Returns (open items, account states)."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE rent_ledger_entry IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("TRUNCATE rent_ledger_openitem, rent_ledger_accountstate")
+        cursor.execute(_OPEN_ITEMS)
+        items = cursor.rowcount
+    return items, refresh(account_ids=None, day=day)
