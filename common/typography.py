@@ -122,6 +122,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\.\.\.", "…"),
         # A sign that touches its word gets its space; one inside an address (`?q=`) or an hour (`12:30`) does not.
         (rf"(?<=[\w)»%€’.…])[ {NBSP}{THIN}]*([;!?]+)(?=[\s)»]|$)", rf"{THIN}\1"),
+        (rf"^[ {NBSP}{THIN}]([;!?]+)(?=[\s)»]|$)", rf"{THIN}\1"),
         (rf"[ {NBSP}{THIN}]+:(?=\s|$)", f"{NBSP}:"),
         (rf"(?<=\d)[ {THIN}](?=\d{{3}}(?!\d))", NBSP),
         (rf"(?<=\d)[ {NBSP}{THIN}]*([€%])", rf"{NBSP}\1"),

@@ -66,7 +66,7 @@ PLACES: dict[str, Place] = {
         Place("social_link:commissions", "Commissions", "gavel"),
         Place("social_link:watch", "Veille sociale", "radar", short="Veille"),
         Place("social_link:reports", "Bilans", "report-analytics"),
-        Place("office:jobs", "Travaux", "progress"),
+        Place("office:jobs", "Travaux", "history"),
         Place("office:staff", "Équipe et rôles", "users-group", short="Équipe"),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),
         Place("office:access_log", "Journal des accès", "eye-check", short="Journal"),

@@ -19,7 +19,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from common import typography
+from common import clock, typography
 from common.columns import Column
 from common.explain import Explanation
 from common.periods import Month
@@ -95,7 +95,7 @@ def pourcent(value: Decimal | int | None, places: int = 0) -> str:
 
 
 def _day(value: date | datetime) -> date:
-    return value.astimezone(typography.clock.PARIS).date() if isinstance(value, datetime) else value
+    return value.astimezone(clock.PARIS).date() if isinstance(value, datetime) else value
 
 
 @register.filter
@@ -309,7 +309,7 @@ def explanation_body(explanation: Explanation) -> SafeString:
 def _question(value: Any) -> str:
     if not isinstance(value, Decimal | int):
         return f"Pourquoi{typography.THIN}?"
-    if abs(value) < 2:
+    if abs(Decimal(value)) < 2:
         return f"D’où vient ce montant{typography.THIN}?"
     return f"D’où viennent les {typography.euros(value)}{typography.THIN}?"
 
@@ -449,7 +449,7 @@ def _kind(field: BoundField) -> str:
     return "check" if isinstance(widget, forms.CheckboxInput) else "input"
 
 
-def _attributes(field: BoundField, hint: str) -> dict[str, str]:
+def _attributes(field: BoundField, hint: str) -> dict[str, str | bool]:
     widget = field.field.widget
     css = "form-control"
     if isinstance(widget, forms.Select):
@@ -457,7 +457,11 @@ def _attributes(field: BoundField, hint: str) -> dict[str, str]:
     elif isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         css = "form-check-input"
     own = widget.attrs.get("class", "")
-    attributes = {"class": " ".join(filter(None, [css, own, "is-invalid" if field.errors else ""]))}
+    if not own and css == "form-control" and isinstance(field.field, forms.DateField | forms.DecimalField):
+        own = "a-w-s"
+    attributes: dict[str, str | bool] = {
+        "class": " ".join(filter(None, [css, own, "is-invalid" if field.errors else ""]))
+    }
     described = [f"{field.auto_id}_helptext"] if hint else []
     if field.errors:
         described.append(f"{field.auto_id}_error")
@@ -514,10 +518,11 @@ def _anchor(bound: BoundField) -> str:
 @register.inclusion_tag("common/includes/form_errors.html")
 def form_errors(*all_forms: BaseForm) -> dict[str, Any]:
     """The summary of errors, first in the form: it takes the focus and links to each field."""
-    wrong = [
-        (_anchor(bound), str(bound.label)) for form in all_forms if form.is_bound for bound in form if bound.errors
-    ]
-    general = [error for form in all_forms if form.is_bound for error in form.non_field_errors()]
+    bound_forms = [form for form in all_forms if form.is_bound]
+    refused = [bound for form in bound_forms for bound in form if bound.errors]
+    wrong = [(_anchor(bound), str(bound.label)) for bound in refused if not bound.is_hidden]
+    general = [error for form in bound_forms for error in form.non_field_errors()]
+    general += [error for bound in refused if bound.is_hidden for error in bound.errors]
     count = len(wrong)
     return {
         "general": general,
@@ -546,6 +551,8 @@ def confirm(
     danger: bool = True,
 ) -> SafeString:
     """A confirmation dialog with its own facts or fields between the tags."""
+    if context.template is None:
+        raise ValueError("confirm: outside a template")
     dialog = context.template.engine.get_template("common/includes/confirm_dialog.html")
     body = mark_safe(content)  # noqa: S308  nodes already rendered
     with context.push(id=id, question=question, action=action, verb=verb, keep=keep, danger=danger, body=body):

@@ -1,0 +1,96 @@
+"""Form fields that read what people type in French, and say what to write instead."""
+
+import re
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from common import typography
+from common.periods import Month
+
+_SPACES = re.compile(r"[\s\u00a0\u202f]")
+
+
+class AmountField(forms.DecimalField):
+    """Euros typed by hand: `1 204,70`, `1204.70 €`, `−12,00`. Two decimals at most."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 12)
+        kwargs.setdefault("decimal_places", 2)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        if value in self.empty_values or isinstance(value, Decimal):
+            return None if value in self.empty_values else value
+        text = _SPACES.sub("", str(value)).replace("€", "").replace(typography.MINUS, "-")
+        match = re.fullmatch(r"(-?\d+)(?:[.,](\d+))?", text)
+        if not match:
+            cure = "Écrivez un nombre, par exemple 120,00."
+            if re.search(r"\d[oO]|[oO]\d", text):
+                cure += " Une lettre O s’y trouve."
+            raise ValidationError(cure, code="invalid")
+        if len(match[2] or "") > 2:
+            raise ValidationError("Deux chiffres au plus après la virgule.", code="max_decimal_places")
+        try:
+            return Decimal(text.replace(",", "."))
+        except InvalidOperation as error:
+            raise ValidationError("Écrivez un nombre, par exemple 120,00.", code="invalid") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return typography.number(value, 2) if isinstance(value, Decimal) else value
+
+
+class DayField(forms.DateField):
+    """A day typed `05/11/2026` (or `5/11/26`, `5.11.2026`, `2026-11-05`)."""
+
+    widget = forms.DateInput(format="%d/%m/%Y")
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            return super().to_python(value)
+        text = str(value).strip()
+        match = re.fullmatch(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}|\d{2})", text)
+        iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text)
+        if match:
+            day, month, year = int(match[1]), int(match[2]), int(match[3])
+            year += 2000 if len(match[3]) == 2 else 0
+        elif iso:
+            year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
+        else:
+            raise ValidationError("Écrivez une date comme 05/11/2026.", code="invalid")
+        if not 1 <= month <= 12 or year < 1900:
+            raise ValidationError("Écrivez une date comme 05/11/2026 : le jour, le mois, l’année.", code="invalid")
+        last = monthrange(year, month)[1]
+        if not 1 <= day <= last:
+            name = typography.MONTHS[month - 1].capitalize()
+            raise ValidationError(
+                f"{name} a {last} jours. Choisissez une date entre le 1er et le {last}.", code="invalid"
+            )
+        return date(year, month, day)
+
+
+class MonthField(forms.CharField):
+    """A month typed `11/2026` (or `2026-11`); gives a `Month`."""
+
+    widget = forms.TextInput(attrs={"placeholder": "MM/AAAA", "inputmode": "numeric", "class": "a-w-s"})
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or isinstance(value, Month):
+            return value or None
+        text = str(value).strip()
+        match = re.fullmatch(r"(\d{1,2})[/. -](\d{4})", text)
+        try:
+            return Month(int(match[2]), int(match[1])) if match else Month.parse(text)
+        except ValueError as error:
+            raise ValidationError("Écrivez un mois comme 11/2026.", code="invalid") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.month:02d}/{value.year}" if isinstance(value, Month) else value

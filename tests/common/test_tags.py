@@ -1,0 +1,352 @@
+"""The template library: what each tag writes."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from common.columns import Column
+from common.explain import Explanation
+from common.forms import AmountField, DayField
+from common.templatetags import ancrage
+
+N = "\u00a0"
+
+
+def render(source: str, query: str = "", **context: Any) -> str:
+    return Template(source).render(Context({"request": RequestFactory().get("/liste/" + query), **context}))
+
+
+def test_filters_are_builtins() -> None:
+    shown = render('{{ a|euros }} {{ d|jour }} {{ n|pluriel:"bail,baux" }}', a=Decimal("12"), d=date(2026, 11, 1), n=2)
+    assert shown == f"12,00{N}€ 1<sup>er</sup>{N}nov. 2{N}baux"
+
+
+def test_filters_say_nothing_for_nothing() -> None:
+    assert (
+        render("{{ x|euros }}{{ x|jour }}{{ x|jour_long }}{{ x|mois }}{{ x|nombre }}{{ x|heure }}", x=None) == "–" * 6
+    )
+
+
+def test_pluriel_counts_lists() -> None:
+    assert render('{{ x|pluriel:"dossier" }} {{ x|accord:"choisi,choisis" }}', x=[1, 2, 3]) == f"3{N}dossiers choisis"
+
+
+def test_typo_escapes_what_people_type() -> None:
+    assert render("{{ t|typo }}", t="<b>l'eau</b> & 1er ?") == "&lt;b&gt;l’eau&lt;/b&gt; &amp; 1<sup>er</sup>\u202f?"
+
+
+def test_typo_keeps_the_tags_of_safe_text() -> None:
+    assert render("{{ t|safe|typo }}", t='<a href="?a=1&amp;b">l\'eau</a> &amp; feu !') == (
+        '<a href="?a=1&amp;b">l’eau</a> &amp; feu\u202f!'
+    )
+
+
+def test_references_are_no_ordinals() -> None:
+    assert render("{{ t|typo }}", t="COR-14-2e, 2e étage") == "COR-14-2e, 2<sup>e</sup> étage"
+
+
+def test_an_icon_is_decoration_unless_named() -> None:
+    assert 'aria-hidden="true"' in render('{% icon "cash" %}')
+    named = render('{% icon "lock" label="Réservé" %}')
+    assert 'role="img" aria-label="Réservé"' in named
+    assert "aria-hidden" not in named
+    assert "vendor/icons.svg#i-lock" in named
+
+
+@pytest.mark.parametrize("meaning", ancrage.MEANINGS)
+def test_a_meaning_brings_its_icon_and_its_hue(meaning: str) -> None:
+    hue, icon = ancrage.MEANINGS[meaning]
+    shown = render("{% badge 'Mot' m %}", m=meaning)
+    assert f"a-badge is-{hue}" in shown
+    assert f"#i-{icon}" in shown
+    assert "<span>Mot</span>" in shown
+
+
+def test_a_hue_takes_any_icon() -> None:
+    shown = render('{% state "7 j restants" "danger" icon="clock" %}{% badge "Social" "social" icon="eye" %}')
+    assert "a-state is-danger" in shown
+    assert "#i-clock" in shown
+    assert "a-badge is-social" in shown
+    assert "#i-eye" in shown
+
+
+def test_an_unknown_meaning_is_an_error() -> None:
+    with pytest.raises(ValueError, match="neither a meaning"):
+        render('{% badge "x" "rouge" %}')
+
+
+def test_badges_escape() -> None:
+    assert "&lt;i&gt;" in render("{% badge t 'done' %}", t="<i>")
+
+
+def test_the_avatar_is_hidden_from_readers() -> None:
+    assert render('{% avatar "Camille Rousseau" "social" small=True %}') == (
+        '<span class="avatar avatar-s is-social" aria-hidden="true">CR</span>'
+    )
+
+
+# ---------- why ----------
+
+TREE = Explanation(
+    "Dû par le ménage",
+    Decimal("306.00"),
+    rule="Le plus ancien d'abord",
+    children=(
+        Explanation(
+            "Terme d'octobre",
+            Decimal("93.00"),
+            children=(
+                Explanation("Loyer", Decimal("499.00"), detail="écriture 24 871", url="/e/1/"),
+                Explanation("Aide <attendue>", Decimal("-406.00"), on=date(2026, 10, 12)),
+            ),
+        ),
+        Explanation("Terme de novembre", Decimal("213.00")),
+    ),
+)
+
+
+def test_the_tree_shows_parts_total_and_proof() -> None:
+    shown = render("{% explanation_tree e %}", e=TREE)
+    assert '<a class="a-sub" href="/e/1/">' in shown
+    assert f"<strong>Terme d’octobre</strong><strong>93,00{N}€</strong>" in shown
+    assert "Aide &lt;attendue&gt;" in shown
+    assert f"\u2212406,00{N}€" in shown
+    assert shown.index("Terme de novembre") < shown.index("a-sum") < shown.index(f"306,00{N}€")
+
+
+def test_a_long_level_is_folded() -> None:
+    parts = tuple(Explanation(f"Ligne {i}", Decimal(i)) for i in range(1, 13))
+    shown = render("{% explanation_tree e %}", e=Explanation("Total", Decimal(78), parts))
+    before, after = shown.split("<details>")
+    assert before.count("a-leaf") == 7
+    assert f"5{N}autres lignes" in after
+    assert "Ligne 12" in after
+
+
+def test_one_line_too_many_is_not_folded() -> None:
+    parts = tuple(Explanation(f"Ligne {i}") for i in range(8))
+    assert "<details>" not in render("{% explanation_tree e %}", e=Explanation("Total", children=parts))
+
+
+def test_why_with_its_reason_on_the_page() -> None:
+    shown = render('{% why a explanation=e id="w-1" about="du solde" %}', a=Decimal("306"), e=TREE)
+    assert 'popovertarget="w-1"' in shown
+    assert 'id="w-1" popover' in shown
+    assert f'aria-label="306,00{N}€{N}: voir le calcul du solde"' in shown
+    assert f"D’où viennent les 306,00{N}€\u202f?" in shown
+    assert "Le plus ancien d’abord" in shown
+    assert "hx-get" not in shown
+
+
+def test_why_loads_its_reason_at_the_first_click() -> None:
+    shown = render("{% why a url=u %}", a=Decimal("306"), u="/pourquoi/?a=1&b=2")
+    target = re.search(r'hx-target="#([^"]+)"', shown)
+    assert target
+    assert f'id="{target[1]}"' in shown
+    assert 'hx-get="/pourquoi/?a=1&amp;b=2" hx-trigger="click once"' in shown
+
+
+def test_two_whys_of_one_address_have_two_popovers() -> None:
+    shown = render('{% why a url="/p/" %}{% why a url="/p/" %}', a=Decimal("306"))
+    ids = re.findall(r'id="(w-[^"-]+)"', shown)
+    assert len(set(ids)) == 2
+
+
+def test_a_figure_without_reason_is_plain() -> None:
+    assert render("{% why a %}", a=Decimal("12")) == f"12,00{N}€"
+
+
+def test_why_of_a_sentence() -> None:
+    shown = render('{% why "Alerter le social" explanation=e %}', e=TREE)
+    assert "Pourquoi\u202f?" in shown
+    assert ">Alerter le social</button>" in shown
+
+
+# ---------- page and tables ----------
+
+
+def test_crumbs() -> None:
+    shown = render('{% crumbs "Ménages" "/menages/" name %}', name="Mme <Sarr>")
+    assert '<a href="/menages/">Ménages</a>' in shown
+    assert 'aria-current="page">Mme &lt;Sarr&gt;</li>' in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "address", "order"),
+    [
+        ("", "?tri=-debt", None),
+        ("?tri=-debt", "?tri=debt", "descending"),
+        ("?tri=debt", "?tri=-debt", "ascending"),
+        ("?tri=name&p=3&cadre=a", "?tri=-debt&amp;cadre=a", None),
+    ],
+)
+def test_sort_head(query: str, address: str, order: str | None) -> None:
+    shown = render('{% sort_head "Solde" "debt" num=True first="desc" %}', query)
+    assert f'href="{address}"' in shown
+    assert ('aria-sort="' in shown) == bool(order)
+    if order:
+        assert f'aria-sort="{order}"' in shown
+
+
+def test_declared_columns() -> None:
+    columns = [Column("Ménage", "name"), Column("Solde", "debt", num=True, first="desc"), Column("Référent")]
+    shown = render('{% include "common/includes/table_head.html" %}', columns=columns)
+    assert shown.count('<th scope="col"') == 3
+    assert "?tri=name" in shown
+    assert '<th scope="col">Référent</th>' in shown
+
+
+def test_pagination_keeps_the_filters() -> None:
+    page = Paginator(range(200), 20).page(3)
+    shown = render('{% include "common/includes/pagination.html" with page=page %}', "?cadre=a&p=3", page=page)
+    assert '<a href="?cadre=a&amp;p=4">' in shown
+    assert '<a href="?cadre=a&amp;p=3" aria-current="page">' in shown
+    assert "…" in shown
+
+
+def test_one_page_has_no_pagination() -> None:
+    page = Paginator(range(5), 20).page(1)
+    assert render('{% include "common/includes/pagination.html" with page=page %}', page=page).strip() == ""
+
+
+# ---------- forms ----------
+
+
+class Form(forms.Form):
+    amount = AmountField(label="Montant reçu")
+    day = DayField(label="Date du paiement", help_text="Le jour où l'argent est arrivé.")
+    means = forms.ChoiceField(label="Moyen", choices=[("cash", "Espèces"), ("card", "Carte")], widget=forms.RadioSelect)
+    note = forms.CharField(label="Précision", required=False)
+    receipt = forms.BooleanField(label="Remettre un reçu", required=False)
+    token = forms.CharField(widget=forms.HiddenInput)
+
+
+WRONG = {"amount": "12O", "day": "31/11/2026", "token": ""}
+
+
+def test_a_field_links_its_hint_and_its_error() -> None:
+    shown = render("{% field form.day %}", form=Form(WRONG))
+    assert '<label class="form-label" for="id_day">Date du paiement</label>' in shown
+    assert 'aria-describedby="id_day_helptext id_day_error"' in shown
+    assert 'id="id_day_helptext">Le jour où l’argent est arrivé.</div>' in shown
+    assert 'id="id_day_error"' in shown
+    assert "le 1<sup>er</sup> et le 30" in shown
+    assert 'aria-invalid="true"' in shown
+    assert 'placeholder="JJ/MM/AAAA"' in shown
+    assert shown.count("is-invalid") == 1
+
+
+def test_a_field_without_error_describes_nothing() -> None:
+    shown = render("{% field form.amount %}", form=Form())
+    assert "aria-describedby" not in shown
+    assert "is-invalid" not in shown
+    assert 'inputmode="decimal"' in shown
+
+
+def test_optional_is_what_is_marked() -> None:
+    assert "facultatif" in render("{% field form.note %}", form=Form())
+    assert "facultatif" not in render("{% field form.amount %}", form=Form())
+    assert "facultatif" not in render("{% field form.receipt %}", form=Form())
+
+
+def test_choices_are_boxes() -> None:
+    shown = render("{% field form.means %}", form=Form({"means": "card"}))
+    assert "<legend>Moyen" in shown
+    assert shown.count('class="a-choice"') == 2
+    assert re.search(r'value="card" id="id_means_1" checked', shown)
+    assert not re.search(r'value="cash" id="id_means_0" checked', shown)
+
+
+def test_fields_shows_what_remains() -> None:
+    shown = render("{% field form.amount %}|{% fields form %}", form=Form())
+    rest = shown.split("|")[1]
+    assert 'name="amount"' not in rest
+    for name in ("day", "means", "note", "receipt", "token"):
+        assert f'name="{name}"' in rest
+
+
+def test_the_summary_links_to_each_field() -> None:
+    shown = render("{% form_errors form %}", form=Form(WRONG))
+    assert 'role="alert"' in shown
+    assert "Trois champs à corriger" in shown
+    assert '<a class="a-link" href="#id_amount">montant reçu</a>' in shown
+    assert '<a class="a-link" href="#id_means_0">moyen</a>' in shown
+    assert "#id_token" not in shown
+
+
+def test_no_summary_without_error() -> None:
+    assert render("{% form_errors form %}", form=Form()).strip() == ""
+
+
+def test_general_errors_are_in_the_summary() -> None:
+    form = Form({"amount": "1", "day": "5/11/2026", "means": "cash", "token": "x"})
+    assert form.is_valid()
+    form.add_error(None, "Ce paiement est déjà là.")
+    shown = render("{% form_errors form %}", form=form)
+    assert "Ce paiement est déjà là." in shown
+    assert "corriger" not in shown
+
+
+def test_once_is_new_each_time() -> None:
+    first, second = re.findall(r'name="idempotency_key" value="([0-9a-f-]{36})"', render("{% once %}{% once %}"))
+    assert first != second
+
+
+# ---------- includes ----------
+
+
+def test_confirm_keeps_the_focus_on_the_safe_button() -> None:
+    shown = render(
+        '{% confirm id="a" question="Annuler 314 avis ?" action="/x/" verb="Annuler" keep="Garder" %}'
+        "<p>Fait</p>{% endconfirm %}",
+        csrf_token="jeton",
+    )
+    assert '<dialog class="a-dialog" id="a" role="alertdialog"' in shown
+    assert "Annuler 314 avis\u202f?" in shown
+    assert "<p>Fait</p>" in shown
+    assert 'value="jeton"' in shown
+    assert re.search(r"<button[^>]*data-close autofocus>Garder</button>", shown)
+
+
+@pytest.mark.parametrize(
+    ("state", "polls", "says"),
+    [({}, True, "quitter cette page"), ({"finished": True}, False, "terminé"), ({"failed": "Arrêt"}, False, "Arrêt")],
+)
+def test_a_job_is_asked_until_it_ends(state: dict[str, Any], polls: bool, says: str) -> None:
+    base = {"id": "job-1", "title": "Avis", "done": 208, "total": 1314, "url": "/travaux/1/"}
+    shown = render('{% include "common/includes/job_progress.html" %}', **base, **state)
+    assert ('hx-trigger="every 2s"' in shown) == polls
+    assert says in shown
+    assert f"208 sur 1{N}314" in shown
+    assert 'max="1314" value="208"' in shown
+
+
+def test_the_timeline_veils() -> None:
+    item = {
+        "trade": "social",
+        "title": "Visite",
+        "text": "Secret",
+        "day": date(2026, 10, 14),
+        "veiled": True,
+        "url": "",
+    }
+    shown = render('{% include "common/includes/timeline_item.html" %}', item=item)
+    assert "Contenu réservé au service social" in shown
+    assert "Secret" not in shown
+    assert f"14{N}oct. · Social" in shown
+
+
+def test_an_empty_state_has_one_action() -> None:
+    shown = render(
+        '{% include "common/includes/empty.html" with icon="circle-check" title="Tout est décidé" tone="ok" '
+        'url="/x/" action="Relire" %}'
+    )
+    assert "a-empty is-ok" in shown
+    assert shown.count("<a ") == 1
