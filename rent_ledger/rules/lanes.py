@@ -58,8 +58,9 @@ class CaseFacts:
     """What is known of one account on `day`. Amounts in euros, ≥ 0; days are None where there is none.
 
     `arrears`: past due and not held. `terms`: the unpaid months, oldest first. `gone_on`: first day without the home.
-    `hold_source`/`hold_until`: the pause in force. `requested_on`: a request to the social service that has had no
-    answer. `answered_on`: last answer. `decided_on`, `decided_action`: last decision of the rent side.
+    `hold_source`/`hold_until`: the pause in force; `hold_answered`: the social service answered since it began.
+    `requested_on`: a request to the social service that has had no answer. `answered_on`: last answer. `decided_on`,
+    `decided_action`: last decision of the rent side.
     """
 
     day: date
@@ -85,6 +86,7 @@ class CaseFacts:
     late_before_on: date | None = None
     hold_source: str = ""
     hold_until: date | None = None
+    hold_answered: bool = False
     requested_on: date | None = None
     answered_on: date | None = None
     answer_cause: str = ""
@@ -134,11 +136,11 @@ def _gone(f: CaseFacts, p: LaneParams) -> tuple[str, str] | None:
 
 
 def _referred(f: CaseFacts, p: LaneParams) -> tuple[str, str] | None:
-    if f.requested_on and (f.answered_on is None or f.answered_on < f.requested_on):
+    if f.requested_on:
         return WAIT_ANSWER, f"Demande envoyée au service social le {_d(f, f.requested_on)}"
     if f.hold_until and f.hold_source == "RULE":
         return WAIT_ANSWER, f"Alerte au service social, relances suspendues jusqu’au {_d(f, f.hold_until)}"
-    if f.hold_until and f.hold_source == "SOCIAL" and f.answered_on is None:
+    if f.hold_until and f.hold_source == "SOCIAL" and not f.hold_answered:
         return WAIT_ANSWER, f"Suivi par le service social, relances suspendues jusqu’au {_d(f, f.hold_until)}"
     return None
 
@@ -253,7 +255,8 @@ def _late_words(f: CaseFacts) -> str:
         months = (f.day.year - f.late_before_on.year) * 12 + f.day.month - f.late_before_on.month
         if months >= 6:
             return f"Premier retard en {counted(months, 'mois,mois')}"
-    return f"{agree(len(f.terms), 'Terme dû,Termes dus')} depuis {_late_days(f)} j"
+    words = agree(len(f.terms), "Terme dû,Termes dus") if f.terms else "Dette due"
+    return f"{words} depuis {_late_days(f)} j"
 
 
 def _prior(f: CaseFacts, p: LaneParams) -> tuple[str, str] | None:

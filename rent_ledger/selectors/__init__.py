@@ -1,0 +1,1 @@
+"""Read models of the rent ledger, shared by pages and API."""
