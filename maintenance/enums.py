@@ -35,6 +35,16 @@ class TicketState(models.TextChoices):
 OPEN_STATES = frozenset({TicketState.OPEN, TicketState.ASSIGNED, TicketState.STARTED})
 
 
+class HoldReason(models.TextChoices):
+    """Why a ticket waits. Its clock stands still meanwhile, and says so."""
+
+    PART = "PART", "Pièce commandée"
+    HOUSEHOLD = "TENANT", "Attente du ménage"
+    OWNER = "OWNER", "Accord du propriétaire"
+    CONTRACTOR = "FIRM", "Entreprise prévenue"
+    DEFERRED = "LATER", "Reportée"
+
+
 class Source(models.TextChoices):
     DESK = "DESK", "Accueil ou téléphone"
     HOUSEHOLD_PAGE = "HOUSEHOLD", "Fiche du ménage"

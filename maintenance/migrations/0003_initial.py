@@ -7,82 +7,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('leases', '0001_initial'),
-        ('maintenance', '0002_initial'),
-        ('stock', '0001_initial'),
+        ("leases", "0001_initial"),
+        ("maintenance", "0002_initial"),
+        ("stock", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ticket',
-            name='dwelling',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='stock.dwelling', verbose_name='logement'),
+            model_name="ticket",
+            name="dwelling",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="stock.dwelling",
+                verbose_name="logement",
+            ),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='household',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='leases.household', verbose_name='ménage'),
+            model_name="ticket",
+            name="household",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="leases.household",
+                verbose_name="ménage",
+            ),
         ),
         migrations.AddField(
-            model_name='intervention',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interventions', to='maintenance.ticket', verbose_name='demande'),
+            model_name="intervention",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="interventions",
+                to="maintenance.ticket",
+                verbose_name="demande",
+            ),
         ),
         migrations.AddField(
-            model_name='weaksignal',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+            model_name="weaksignal",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="par",
+            ),
         ),
         migrations.AddField(
-            model_name='weaksignal',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signals', to='leases.household', verbose_name='ménage'),
+            model_name="weaksignal",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signals",
+                to="leases.household",
+                verbose_name="ménage",
+            ),
         ),
         migrations.AddField(
-            model_name='weaksignal',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signals', to='maintenance.ticket', verbose_name='demande'),
+            model_name="weaksignal",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signals",
+                to="maintenance.ticket",
+                verbose_name="demande",
+            ),
         ),
         migrations.AddField(
-            model_name='photo',
-            name='signal',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='maintenance.weaksignal', verbose_name='signal'),
+            model_name="photo",
+            name="signal",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="photos",
+                to="maintenance.weaksignal",
+                verbose_name="signal",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state__in', ['ASSIGNED', 'OPEN', 'STARTED'])), fields=['assignee', 'planned_on'], name='ticket_round'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state__in", ["ASSIGNED", "OPEN", "STARTED"])),
+                fields=["assignee", "planned_on"],
+                name="ticket_round",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='ticket_search', opclasses=['gin_trgm_ops']),
+            model_name="ticket",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["sort_key"], name="ticket_search", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['OPEN', 'CANCEL']), ('assignee__isnull', False), _connector='OR'), name='ticket_assigned_has_assignee', violation_error_message='Choisissez le technicien.'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["OPEN", "CANCEL"]), ("assignee__isnull", False), _connector="OR"),
+                name="ticket_assigned_has_assignee",
+                violation_error_message="Choisissez le technicien.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['DONE', 'CANCEL'])), models.Q(models.Q(('state__in', ['DONE', 'CANCEL']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='ticket_closed_iff_ended'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state__in", ["DONE", "CANCEL"])),
+                    models.Q(models.Q(("state__in", ["DONE", "CANCEL"]), _negated=True), ("closed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="ticket_closed_iff_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), models.Q(('paid_by', ''), _negated=True), _connector='OR'), name='ticket_done_says_who_pays', violation_error_message='Dites qui paie l’intervention.'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "DONE"), _negated=True),
+                    models.Q(("paid_by", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="ticket_done_says_who_pays",
+                violation_error_message="Dites qui paie l’intervention.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('ticket',), name='intervention_one_running', violation_error_message='Cette intervention est déjà commencée.'),
+            model_name="intervention",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("ticket",),
+                name="intervention_one_running",
+                violation_error_message="Cette intervention est déjà commencée.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='intervention_outcome_iff_ended'),
+            model_name="intervention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("outcome", "")),
+                    models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="intervention_outcome_iff_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('intervention__isnull', False), ('signal__isnull', True)), models.Q(('intervention__isnull', True), ('signal__isnull', False)), _connector='OR'), name='photo_of_one_thing'),
+            model_name="photo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("intervention__isnull", False), ("signal__isnull", True)),
+                    models.Q(("intervention__isnull", True), ("signal__isnull", False)),
+                    _connector="OR",
+                ),
+                name="photo_of_one_thing",
+            ),
         ),
     ]

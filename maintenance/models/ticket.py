@@ -1,12 +1,45 @@
 """Tickets, interventions, photos, weak signals."""
 
+from __future__ import annotations
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from common import clock
 from common.fields import SortKeyField
-from maintenance.enums import OPEN_STATES, Outcome, PaidBy, Priority, SignalKind, Source, TicketState, Trade
+from maintenance.enums import (
+    OPEN_STATES,
+    HoldReason,
+    Outcome,
+    PaidBy,
+    Priority,
+    SignalKind,
+    Source,
+    TicketState,
+    Trade,
+)
+from office.access import Access, Data, can
+from office.actor import Actor
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, actor: Actor) -> TicketQuerySet:
+        """All tickets for who follows the dwellings, own jobs for a technician, nothing for the others."""
+        if can(actor, Data.TICKET, Access.FULL):
+            return self
+        if can(actor, Data.TICKET, Access.OWN) and actor.user_id:
+            return self.filter(assignee_id=actor.user_id)
+        return self.none()
+
+    def open(self) -> TicketQuerySet:
+        return self.filter(state__in=OPEN_STATES)
+
+
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def visible_to(self, actor: Actor) -> PhotoQuerySet:
+        """Photos of the tickets that the actor sees. The photo of a signal went to the social service: not here."""
+        return self.filter(intervention__ticket__in=Ticket.objects.visible_to(actor))
 
 
 class Ticket(models.Model):
@@ -19,6 +52,7 @@ class Ticket(models.Model):
     )
     source = models.CharField("origine", max_length=9, choices=Source, default=Source.DESK)
     trade = models.CharField("métier", max_length=8, choices=Trade)
+    problem = models.CharField("problème", max_length=16, blank=True)
     title = models.CharField("objet", max_length=120)
     description = models.TextField("description", blank=True)
     priority = models.CharField("priorité", max_length=6, choices=Priority, default=Priority.NORMAL)
@@ -30,13 +64,20 @@ class Ticket(models.Model):
     )
     planned_on = models.DateField("prévue le", null=True, blank=True)
     planned_at = models.TimeField("à", null=True, blank=True)
+    held_since = models.DateField("en attente depuis", null=True, blank=True)
+    held_until = models.DateField("en attente jusqu’au", null=True, blank=True)
+    hold_reason = models.CharField("motif de l’attente", max_length=6, choices=HoldReason, blank=True)
     contact_name = models.CharField("personne à prévenir", max_length=120, blank=True)
     contact_phone = models.CharField("téléphone", max_length=20, blank=True)
-    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
     closed_at = models.DateTimeField("close le", null=True, blank=True)
     paid_by = models.CharField("à la charge de", max_length=8, choices=PaidBy, blank=True)
     request_key = models.UUIDField("clé de saisie", null=True, blank=True, unique=True)
     sort_key = SortKeyField("reference", "title")
+
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = "demande technique"
@@ -60,13 +101,37 @@ class Ticket(models.Model):
                 name="ticket_closed_iff_ended",
             ),
             models.CheckConstraint(
-                condition=~Q(state=TicketState.DONE) | ~Q(paid_by=""), name="ticket_done_says_who_pays",
+                condition=~Q(state=TicketState.DONE) | ~Q(paid_by=""),
+                name="ticket_done_says_who_pays",
                 violation_error_message="Dites qui paie l’intervention.",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_since__isnull=True, held_until__isnull=True, hold_reason="")
+                | (
+                    Q(held_since__isnull=False, held_until__gte=F("held_since"))
+                    & ~Q(hold_reason="")
+                    & Q(state__in=[TicketState.OPEN, TicketState.ASSIGNED])
+                ),
+                name="ticket_hold_whole",
+                violation_error_message="Une mise en attente porte sa date de fin et son motif.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_until is not None
+
+    @property
+    def seen(self) -> str:
+        """What a form saw of the ticket: a service refuses when somebody changed it since."""
+        return f"{self.state}-{self.assignee_id or 0}-{self.planned_on or 0}-{self.held_until or 0}"
 
 
 class Intervention(models.Model):
@@ -84,7 +149,9 @@ class Intervention(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["ticket"], condition=Q(ended_at__isnull=True), name="intervention_one_running",
+                fields=["ticket"],
+                condition=Q(ended_at__isnull=True),
+                name="intervention_one_running",
                 violation_error_message="Cette intervention est déjà commencée.",
             ),
             models.CheckConstraint(
@@ -110,6 +177,8 @@ class Photo(models.Model):
     data = models.BinaryField("image", editable=False)
     sha256 = models.CharField("empreinte", max_length=64, editable=False)
     taken_at = models.DateTimeField("prise le", default=clock.now, editable=False)
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = "photo"

@@ -41,12 +41,13 @@ class Alert(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["household"], condition=Q(state__in=sorted(OPEN_ALERTS)), name="alert_one_open_per_household",
+                fields=["household"],
+                condition=Q(state__in=sorted(OPEN_ALERTS)),
+                name="alert_one_open_per_household",
                 violation_error_message="Ce ménage a déjà une alerte ouverte.",
             ),
             models.CheckConstraint(
-                condition=Q(state=AlertState.RAISED, acknowledged_at__isnull=True)
-                | ~Q(state=AlertState.RAISED),
+                condition=Q(state=AlertState.RAISED, acknowledged_at__isnull=True) | ~Q(state=AlertState.RAISED),
                 name="alert_raised_not_acknowledged",
             ),
             models.CheckConstraint(

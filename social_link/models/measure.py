@@ -50,7 +50,9 @@ class Measure(models.Model):
     planned_end = models.DateField("fin prévue")
     ended_on = models.DateField("terminée le", null=True, blank=True)
     end_reason = models.CharField("motif de fin", max_length=6, choices=MeasureEnd, blank=True)
-    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
     created_at = models.DateTimeField("créée le", default=clock.now, editable=False)
 
     class Meta:
@@ -70,7 +72,8 @@ class Measure(models.Model):
                 violation_error_message="Une mesure terminée porte sa date et son motif de fin.",
             ),
             models.CheckConstraint(
-                condition=Q(period__startswith__lte=F("planned_end")), name="measure_planned_after_start",
+                condition=Q(period__startswith__lte=F("planned_end")),
+                name="measure_planned_after_start",
                 violation_error_message="La fin prévue suit le début.",
             ),
         ]

@@ -1,0 +1,89 @@
+"""Filters of the list of tickets, for pages and API alike."""
+
+from typing import Any
+
+import django_filters as df
+from django import forms
+from django.db.models import QuerySet
+
+from common import clock
+from common.text import sort_key
+from maintenance.enums import OPEN_STATES, Priority, Trade
+from maintenance.models import Ticket
+from maintenance.selectors import late, technicians
+from office.models import User
+
+STATES = [
+    ("ouvertes", "Ouvertes"),
+    ("a_attribuer", "À attribuer"),
+    ("en_retard", "En retard"),
+    ("en_attente", "En attente"),
+    ("faites", "Faites"),
+    ("toutes", "Toutes"),
+]
+SORTS = {
+    "du": ("due_on", "id"),
+    "priorite": ("priority_rank", "due_on", "id"),
+    "logement": ("dwelling__reference", "id"),
+    "ouverte": ("opened_at", "id"),
+    "technicien": ("assignee__sort_key", "due_on", "id"),
+}
+
+
+class TicketFilter(df.FilterSet):
+    etat = df.ChoiceFilter(label="État", choices=STATES, method="by_state", empty_label=None)
+    metier = df.ChoiceFilter(label="Métier", field_name="trade", choices=Trade, empty_label="Tous")
+    priorite = df.ChoiceFilter(label="Priorité", field_name="priority", choices=Priority, empty_label="Toutes")
+    technicien = df.ModelChoiceFilter(
+        label="Technicien", field_name="assignee", queryset=lambda request: technicians(), empty_label="Tous"
+    )
+    q = df.CharFilter(label="Rechercher", method="by_text")
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    def by_state(self, rows: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        if value == "toutes":
+            return rows
+        if value == "faites":
+            return rows.filter(state="DONE")
+        rows = rows.filter(state__in=OPEN_STATES)
+        if value == "a_attribuer":
+            return rows.filter(state="OPEN", held_until__isnull=True)
+        if value == "en_retard":
+            return rows.filter(late(clock.today()))
+        if value == "en_attente":
+            return rows.filter(held_until__isnull=False)
+        return rows
+
+    def by_text(self, rows: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        for word in sort_key(value).split():
+            rows = (
+                rows.filter(sort_key__contains=word)
+                | rows.filter(dwelling__sort_key__contains=word)
+                | rows.filter(household__sort_key__contains=word)
+            )
+        return rows
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        given = data.copy() if data is not None else None
+        if given is not None and not given.get("etat"):
+            given["etat"] = "ouvertes"
+        super().__init__(given, *args, **kwargs)
+
+    @property
+    def technician_name(self) -> str:
+        user: User | None = self.form.cleaned_data.get("technicien") if self.form.is_valid() else None
+        return str(user) if user else ""
+
+
+class BulkForm(forms.Form):
+    """The chosen lines of the list, and to whom they go."""
+
+    ids = forms.TypedMultipleChoiceField(coerce=int, required=True)
+    to = forms.ModelChoiceField(queryset=User.objects.none(), label="Technicien")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = technicians()  # type: ignore[attr-defined]

@@ -1,0 +1,405 @@
+"""Tickets: opened at the desk, given to a technician, done at the door.
+
+Every action takes the ticket as the caller saw it: when somebody changed it meanwhile, `Conflict` says who did what.
+"""
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from common import clock
+from common.copy import draw_ids
+from common.errors import Conflict, InvalidInput, NotAllowed
+from common.typography import hour, short_day
+from common.workflow import Workflow
+from leases.models import Household
+from maintenance import perms
+from maintenance.enums import HoldReason, Outcome, PaidBy, Priority, SignalKind, Source, TicketState, Trade
+from maintenance.models import Intervention, Photo, Ticket, WeakSignal
+from maintenance.parameters import delays_on
+from maintenance.rules.priority import BY_CODE, urgency
+from maintenance.services.photos import CleanPhoto, clean_photo
+from office.actor import Actor
+from office.enums import Role
+from office.models import User
+from office.wake import wake
+from stock.models import Dwelling
+
+S = TicketState
+FLOW = Workflow(
+    {
+        S.OPEN: {S.ASSIGNED, S.CANCELLED},
+        S.ASSIGNED: {S.OPEN, S.ASSIGNED, S.STARTED, S.DONE, S.CANCELLED},
+        S.STARTED: {S.OPEN, S.ASSIGNED, S.DONE},
+        S.DONE: set(),
+        S.CANCELLED: set(),
+    }
+)
+DONE_WORDS = {S.DONE: "est déjà faite", S.CANCELLED: "est annulée", S.STARTED: "est en cours"}
+# A visit found nobody, waits for a part, or needs somebody else: where the ticket goes.
+AFTER = {Outcome.DONE: S.DONE, Outcome.PART_MISSING: S.ASSIGNED, Outcome.OTHER_TRADE: S.OPEN}
+
+
+def _locked(ticket: Ticket, *, seen: str | None = None) -> Ticket:
+    """The ticket under lock, provided that it still is what the caller saw."""
+    row = Ticket.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=ticket.pk)
+    if row.seen != (seen or ticket.seen):
+        word = DONE_WORDS.get(TicketState(row.state))
+        if word:
+            raise Conflict(f"La demande {row.reference} {word} : rien n’a été changé.", code="stale")
+        who = f"est maintenant à {row.assignee}" if row.assignee else "n’est plus attribuée"
+        planned = f", prévue le {short_day(row.planned_on)}" if row.planned_on else ""
+        raise Conflict(
+            f"La demande {row.reference} a changé entre-temps : elle {who}{planned}. Rien n’a été enregistré, "
+            "vérifiez et recommencez.",
+            code="stale",
+        )
+    return row
+
+
+def _move(row: Ticket, state: TicketState) -> None:
+    now = DONE_WORDS.get(TicketState(row.state), f"est « {row.get_state_display()} »")
+    FLOW.check(row.state, state, message=f"La demande {row.reference} {now} : cette action n’est plus possible.")
+    row.state = state
+
+
+def _not_started(row: Ticket) -> None:
+    if row.state == S.STARTED:
+        raise Conflict(f"La demande {row.reference} est en cours : {row.assignee} est sur place.", code="wrong_state")
+
+
+def _may_plan(actor: Actor) -> None:
+    if not perms.can_plan(actor):
+        raise NotAllowed("Seule la gestion attribue et planifie les demandes.")
+
+
+def _may_work(actor: Actor, row: Ticket) -> None:
+    if not perms.can_work(actor, row):
+        raise NotAllowed("Cette intervention n’est pas la vôtre.")
+
+
+def _technician(user: User) -> User:
+    day = clock.today()
+    if not user.is_active or not user.grants.filter(role=Role.TECHNICIAN, period__contains=day).exists():
+        raise InvalidInput(f"{user} n’est pas technicien aujourd’hui.", field="assignee")
+    return user
+
+
+def _drop_hold(row: Ticket, *, extend: bool) -> None:
+    """End a hold. The days waited are given back to the due date: its clock stood still."""
+    if row.held_since is None:
+        return
+    if extend:
+        row.due_on += max(clock.today() - row.held_since, timedelta())
+    row.held_since = row.held_until = None
+    row.hold_reason = ""
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    dwelling: Dwelling,
+    trade: str,
+    actor: Actor,
+    request_key: UUID,
+    problem: str = "",
+    title: str = "",
+    description: str = "",
+    priority: str = "",
+    household: Household | None = None,
+    source: str = Source.DESK,
+    contact_name: str = "",
+    contact_phone: str = "",
+) -> Ticket:
+    """Open a request for a repair. The same `request_key` again gives the first ticket; with another content,
+    `Conflict`. Without `household`, the one that occupies the whole dwelling today, if there is one.
+    """
+    if not perms.can_open(actor):
+        raise NotAllowed("Votre rôle ne permet pas d’ouvrir une demande.")
+    known = BY_CODE.get(problem)
+    if problem and known is None:
+        raise InvalidInput("Ce problème n’est pas dans la liste.", field="problem")
+    trade = known.trade if known else trade
+    if trade not in Trade.values:
+        raise InvalidInput("Choisissez le métier.", field="trade")
+    if priority and priority not in Priority.values:
+        raise InvalidInput("Choisissez une priorité de la liste.", field="priority")
+    title = title.strip() or (known.label if known else "")
+    if not title:
+        raise InvalidInput("Dites en quelques mots ce qui ne va pas.", field="title")
+    day = clock.today()
+    occupants = list(Household.objects.filter(occupancies__dwelling=dwelling, occupancies__period__contains=day)[:2])
+    if household is None and len(occupants) == 1:
+        household = occupants[0]
+    due = urgency(trade=trade, problem=problem, opened_on=day, delays=delays_on(day), chosen=priority)
+    number = draw_ids(Ticket, 1)[0]
+    content = {
+        "dwelling_id": dwelling.pk,
+        "household_id": household.pk if household else None,
+        "trade": trade,
+        "problem": problem,
+        "title": title,
+        "description": description.strip(),
+    }
+    try:
+        with transaction.atomic():
+            return Ticket.objects.create(
+                id=number,
+                reference=f"D{number:05d}",
+                source=source,
+                priority=due.priority,
+                due_on=due.due_on,
+                contact_name=contact_name,
+                contact_phone=contact_phone,
+                author=actor.user,
+                request_key=request_key,
+                **content,
+            )
+    except IntegrityError:
+        first = Ticket.objects.filter(request_key=request_key).first()
+        if first is None:
+            raise
+    if any(getattr(first, name) != value for name, value in content.items()):
+        raise Conflict(
+            f"Cette saisie a déjà ouvert la demande {first.reference}, avec un autre contenu. "
+            "Ouvrez une nouvelle demande.",
+            code="replayed",
+        )
+    return first
+
+
+@transaction.atomic
+def assign(*, ticket: Ticket, to: User, actor: Actor, seen: str | None = None) -> Ticket:
+    """Give the ticket to a technician. A planned day stays."""
+    _may_plan(actor)
+    row = _locked(ticket, seen=seen)
+    _not_started(row)
+    row.assignee = _technician(to)
+    _move(row, S.ASSIGNED)
+    row.save(update_fields=["assignee", "state"])
+    return row
+
+
+@transaction.atomic
+def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on: date | None = None) -> int:
+    """Give several tickets to a technician, all or none. Returns how many."""
+    _may_plan(actor)
+    technician = _technician(to)
+    wanted = {ticket.pk: ticket for ticket in tickets}
+    for pk in sorted(wanted):  # one order of locks
+        row = _locked(wanted[pk])
+        _not_started(row)
+        row.assignee = technician
+        _move(row, S.ASSIGNED)
+        if planned_on:
+            row.planned_on = planned_on
+        row.save(update_fields=["assignee", "state", "planned_on"])
+    return len(wanted)
+
+
+@transaction.atomic
+def plan(
+    *, ticket: Ticket, on: date, actor: Actor, at: time | None = None, to: User | None = None, seen: str | None = None
+) -> Ticket:
+    """Set the day (and hour) of the visit, and its technician where none is named. Planning ends a hold."""
+    _may_plan(actor)
+    row = _locked(ticket, seen=seen)
+    _not_started(row)
+    if on < clock.today():
+        raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="planned_on")
+    if to is not None:
+        row.assignee = _technician(to)
+    if row.assignee is None:
+        raise InvalidInput("Choisissez le technicien.", field="assignee")
+    _move(row, S.ASSIGNED)
+    _drop_hold(row, extend=True)
+    row.planned_on, row.planned_at = on, at
+    row.save()
+    return row
+
+
+@transaction.atomic
+def hold(*, ticket: Ticket, reason: str, until: date, actor: Actor, seen: str | None = None) -> Ticket:
+    """Put the ticket on hold until a day, with its reason. Its due date is moved by the days waited when it resumes."""
+    row = _locked(ticket, seen=seen)
+    _may_work(actor, row)
+    if reason not in HoldReason.values:
+        raise InvalidInput("Choisissez le motif de l’attente.", field="reason")
+    if row.state not in {S.OPEN, S.ASSIGNED}:
+        raise Conflict(f"La demande {row.reference} ne peut plus être mise en attente.", code="wrong_state")
+    today = clock.today()
+    if until <= today:
+        raise InvalidInput("Choisissez un jour à venir.", field="until")
+    row.held_since = row.held_since or today
+    row.held_until, row.hold_reason = until, reason
+    row.planned_on = row.planned_at = None
+    row.save()
+    return row
+
+
+@transaction.atomic
+def resume(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Ticket:
+    """End a hold: the due date is moved by the days waited."""
+    row = _locked(ticket, seen=seen)
+    _may_work(actor, row)
+    if not row.is_held:
+        raise Conflict(f"La demande {row.reference} n’est pas en attente.", code="wrong_state")
+    _drop_hold(row, extend=True)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def start(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervention:
+    """The technician is at work. Started twice: the second is told."""
+    current = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    if current.state == S.STARTED:
+        running = current.interventions.filter(ended_at__isnull=True).select_related("technician").first()
+        since = f" par {running.technician} à {hour(running.started_at)}" if running else ""
+        raise Conflict(f"Cette intervention est déjà commencée{since}.", code="already_started")
+    row = _locked(ticket, seen=seen)
+    _may_work(actor, row)
+    _move(row, S.STARTED)
+    _drop_hold(row, extend=True)
+    row.save()
+    return Intervention.objects.create(ticket=row, technician=_assignee(row))
+
+
+def _assignee(row: Ticket) -> User:
+    if row.assignee is None:
+        raise Conflict(f"Attribuez d’abord la demande {row.reference} à un technicien.", code="wrong_state")
+    return row.assignee
+
+
+def _passage(row: Ticket) -> Intervention:
+    """The running intervention, or one that begins and ends now (noted afterwards, or nobody at the door)."""
+    technician = _assignee(row)
+    running = row.interventions.select_for_update().filter(ended_at__isnull=True).first()
+    return running or Intervention(ticket=row, technician=technician)
+
+
+def _end(passage: Intervention, outcome: Outcome, report: str) -> None:
+    passage.outcome, passage.report, passage.ended_at = outcome, report.strip(), clock.now()
+    passage.save()
+
+
+@transaction.atomic
+def mark_absent(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervention:
+    """Nobody at the door: the passage is kept, the ticket waits for a new day. The social service pulls repetitions."""
+    row = _locked(ticket, seen=seen)
+    _may_work(actor, row)
+    passage = _passage(row)
+    _move(row, S.ASSIGNED)
+    row.planned_on = row.planned_at = None
+    row.save()
+    _end(passage, Outcome.ABSENT, "")
+    wake("signal_sent")
+    return passage
+
+
+@transaction.atomic
+def close(
+    *,
+    ticket: Ticket,
+    actor: Actor,
+    outcome: str = Outcome.DONE,
+    paid_by: str = "",
+    report: str = "",
+    photo: BinaryIO | None = None,
+    other_trade: str = "",
+    part_until: date | None = None,
+    seen: str | None = None,
+) -> Intervention:
+    """End a passage. Done: says who pays. A part is missing: on hold until it comes. Another trade: to assign again."""
+    row = _locked(ticket, seen=seen)
+    _may_work(actor, row)
+    if outcome not in AFTER:
+        raise InvalidInput("Choisissez l’issue de l’intervention.", field="outcome")
+    if outcome == Outcome.DONE and paid_by not in PaidBy.values:
+        raise InvalidInput("Dites qui paie l’intervention.", field="paid_by")
+    clean = clean_photo(photo) if photo else None
+    today = clock.today()
+    passage = _passage(row)
+    _move(row, AFTER[Outcome(outcome)])
+    if outcome == Outcome.DONE:
+        row.closed_at, row.paid_by = clock.now(), paid_by
+        _drop_hold(row, extend=True)
+    elif outcome == Outcome.PART_MISSING:
+        until = part_until or today + timedelta(days=7)
+        if until <= today:
+            raise InvalidInput("La pièce est attendue pour un jour à venir.", field="part_until")
+        row.held_since, row.held_until, row.hold_reason = row.held_since or today, until, HoldReason.PART
+        row.planned_on = row.planned_at = None
+    else:
+        if other_trade and other_trade not in Trade.values:
+            raise InvalidInput("Choisissez le métier.", field="other_trade")
+        row.trade = other_trade or Trade.OTHER
+        row.assignee = row.planned_on = row.planned_at = None
+    row.save()
+    _end(passage, Outcome(outcome), report)
+    if clean:
+        _store(clean, intervention=passage)
+    return passage
+
+
+@transaction.atomic
+def add_photo(*, intervention: Intervention, file: BinaryIO, actor: Actor) -> Photo:
+    """A picture of the dwelling on a passage of one's own."""
+    _may_work(actor, intervention.ticket)
+    return _store(clean_photo(file), intervention=intervention)
+
+
+@transaction.atomic
+def cancel(*, ticket: Ticket, reason: str, actor: Actor, seen: str | None = None) -> Ticket:
+    """Cancel a ticket that nobody started, with the reason (a duplicate, solved by itself…)."""
+    _may_plan(actor)
+    row = _locked(ticket, seen=seen)
+    if not reason.strip():
+        raise InvalidInput("Dites pourquoi en quelques mots.", field="reason")
+    _move(row, S.CANCELLED)
+    row.closed_at = clock.now()
+    _drop_hold(row, extend=False)
+    row.description = f"{row.description}\nAnnulée : {reason.strip()}".strip()
+    row.save()
+    return row
+
+
+@transaction.atomic
+def send_signal(
+    *, ticket: Ticket, kind: str, actor: Actor, request_key: UUID, photo: BinaryIO | None = None
+) -> WeakSignal:
+    """« J'ai vu quelque chose »: one of five things, no text. The same key again gives the first signal."""
+    row = Ticket.objects.select_related("household").get(pk=ticket.pk)
+    _may_work(actor, row)
+    if kind not in SignalKind.values:
+        raise InvalidInput("Choisissez ce que vous avez vu.", field="kind")
+    if row.household is None:
+        raise InvalidInput("Ce logement est vide : il n’y a pas de ménage à signaler.", field="kind")
+    if actor.user is None:
+        raise NotAllowed("Un signal vient d’une personne.")
+    clean = clean_photo(photo) if photo else None
+    try:
+        with transaction.atomic():
+            signal = WeakSignal.objects.create(
+                ticket=row, household=row.household, kind=kind, author=actor.user, request_key=request_key
+            )
+    except IntegrityError:
+        first = WeakSignal.objects.filter(request_key=request_key).first()
+        if first is None:
+            raise
+        if (first.ticket_id, first.kind, first.author_id) != (row.pk, kind, actor.user_id):
+            raise Conflict("Ce signal est déjà parti avec un autre contenu.", code="replayed") from None
+        return first
+    if clean:
+        _store(clean, signal=signal)
+    wake("signal_sent")
+    return signal
+
+
+def _store(clean: CleanPhoto, *, intervention: Intervention | None = None, signal: WeakSignal | None = None) -> Photo:
+    return Photo.objects.create(
+        intervention=intervention, signal=signal, content_type=clean.content_type, data=clean.data, sha256=clean.sha256
+    )
