@@ -9,16 +9,33 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from common import clock
 from common.fields import SortKeyField
 from leases.enums import Civility, MemberRole, SupportType
+from office.access import Access, Data, can
+from office.actor import Actor
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
+    def visible_to(self, actor: Actor) -> HouseholdQuerySet:
+        """All households for who reads every identity, none for the others (a technician sees own jobs only)."""
+        return self if can(actor, Data.IDENTITY, Access.FULL) else self.none()
+
     def housed_on(self, day: date) -> HouseholdQuerySet:
+        """Households with the keys of a unit on `day`."""
         return self.filter(occupancies__period__contains=day).distinct()
+
+    def with_protection(self, day: date) -> HouseholdQuerySet:
+        """Annotated `is_protected`: whether a member on `day` has a protected address."""
+        return self.annotate(
+            is_protected=Exists(
+                Membership.objects.filter(
+                    household=OuterRef("pk"), period__contains=day, person__is_address_protected=True
+                )
+            )
+        )
 
 
 @pghistory.track()
@@ -28,6 +45,15 @@ class Household(models.Model):
     reference = models.CharField("référence", max_length=20, unique=True)
     name = models.CharField("nom d’usage", max_length=120)
     support_type = models.CharField("type", max_length=2, choices=SupportType, blank=True)
+    manager = models.ForeignKey(
+        "office.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_households",
+        verbose_name="gestionnaire en charge",
+        help_text="Lit l’adresse du ménage quand elle est protégée.",
+    )
     created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
     sort_key = SortKeyField("name", "reference")
 
@@ -82,7 +108,11 @@ class Membership(models.Model):
                 expressions=[("person", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
                 violation_error_message="Cette personne fait déjà partie d’un ménage sur cette période.",
             ),
-            models.CheckConstraint(condition=Q(period__isempty=False), name="membership_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False),
+                name="membership_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,10 +13,16 @@ from django.db.models.functions import Cast
 
 from common import clock
 from leases.enums import CheckItem, EndReason, LeaseKind, LeaseState, PartyRole
+from office.access import Access, Data, can
+from office.actor import Actor
 from office.enums import HeldFor
 
 
 class LeaseQuerySet(models.QuerySet["Lease"]):
+    def visible_to(self, actor: Actor) -> LeaseQuerySet:
+        """All leases for who reads every household; none for the others (a technician sees own jobs only)."""
+        return self if can(actor, Data.IDENTITY, Access.FULL) else self.none()
+
     def active_on(self, day: date) -> LeaseQuerySet:
         """Leases in force on `day`, whatever their state today."""
         return self.exclude(state=LeaseState.DRAFT).filter(period__contains=day)
@@ -34,17 +40,23 @@ class Lease(models.Model):
     kind = models.CharField("famille", max_length=10, choices=LeaseKind)
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="leases", verbose_name="ménage")
     unit = models.ForeignKey("stock.Unit", models.PROTECT, related_name="leases", verbose_name="local loué")
-    agreement = models.ForeignKey("stock.HeadAgreement", models.PROTECT, related_name="leases", verbose_name="convention")
+    agreement = models.ForeignKey(
+        "stock.HeadAgreement", models.PROTECT, related_name="leases", verbose_name="convention"
+    )
     state = models.CharField("état", max_length=6, choices=LeaseState, default=LeaseState.DRAFT)
     period = DateRangeField("du … au …")
     signed_on = models.DateField("signé le", null=True, blank=True)
     end_reason = models.CharField("issue", max_length=10, choices=EndReason, blank=True)
     notice_on = models.DateField("congé reçu le", null=True, blank=True)
     collected_for = models.CharField("loyer encaissé pour", max_length=12, choices=HeldFor, default=HeldFor.ITSELF)
-    bank_account = models.ForeignKey("office.BankAccount", models.PROTECT, null=True, blank=True, verbose_name="compte bancaire")
+    bank_account = models.ForeignKey(
+        "office.BankAccount", models.PROTECT, null=True, blank=True, verbose_name="compte bancaire"
+    )
     payment_reference = models.CharField("référence de paiement", max_length=25, unique=True)
     clause_delay = models.CharField(
-        "délai de la clause résolutoire", max_length=8, default="6_WEEKS",
+        "délai de la clause résolutoire",
+        max_length=8,
+        default="6_WEEKS",
         choices=[("6_WEEKS", "Six semaines"), ("2_MONTHS", "Deux mois")],
     )
     created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
@@ -56,9 +68,14 @@ class Lease(models.Model):
         verbose_name_plural = "baux"
         ordering = ["reference"]
         constraints = [
-            models.CheckConstraint(condition=Q(period__isempty=False), name="lease_period_not_empty"),
             models.CheckConstraint(
-                condition=Q(state=LeaseState.DRAFT) | Q(signed_on__isnull=False), name="lease_signed_unless_draft",
+                condition=Q(period__isempty=False),
+                name="lease_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=LeaseState.DRAFT) | Q(signed_on__isnull=False),
+                name="lease_signed_unless_draft",
                 violation_error_message="Un bail en cours ou terminé porte sa date de signature.",
             ),
             models.CheckConstraint(
@@ -75,6 +92,11 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no end is written in the contract."""
+        return bool(self.period.upper is None)
 
 
 class LeaseParty(models.Model):
@@ -93,7 +115,9 @@ class LeaseParty(models.Model):
             ExclusionConstraint(
                 name="lease_party_no_overlap",
                 expressions=[
-                    ("lease", RangeOperators.EQUAL), ("person", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS),
+                    ("lease", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Cette personne est déjà partie à ce bail sur cette période.",
             ),
@@ -103,7 +127,11 @@ class LeaseParty(models.Model):
                 condition=Q(role=PartyRole.HOLDER),
                 violation_error_message="Ce bail a déjà un titulaire : ajoutez un cotitulaire.",
             ),
-            models.CheckConstraint(condition=Q(period__isempty=False), name="lease_party_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False),
+                name="lease_party_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,7 +151,13 @@ class LeaseCheck(models.Model):
         verbose_name = "point de préparation"
         verbose_name_plural = "points de préparation"
         ordering = ["lease", "item"]
-        constraints = [models.UniqueConstraint(fields=["lease", "item"], name="lease_check_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lease", "item"],
+                name="lease_check_once",
+                violation_error_message="Ce point de préparation est déjà fait.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_item_display()
@@ -167,13 +201,17 @@ class Occupancy(models.Model):
             ExclusionConstraint(
                 name="occupancy_one_main_home",
                 expressions=[("household", RangeOperators.EQUAL), ("main_period", RangeOperators.OVERLAPS)],
-                violation_error_message="Ce ménage occupe déjà un logement à cette date. Pour un changement de logement "
-                "avec chevauchement, indiquez jusqu’à quand et pourquoi.",
+                violation_error_message="Ce ménage occupe déjà un logement à cette date. Pour un changement de "
+                "logement avec chevauchement, indiquez jusqu’à quand et pourquoi.",
             ),
-            models.CheckConstraint(condition=Q(period__isempty=False), name="occupancy_period_not_empty"),
             models.CheckConstraint(
-                condition=Q(main_period=F("period")) | (Q(main_period__isnull=True) | Q(main_period__contained_by=F("period")))
-                & ~Q(overlap_reason=""),
+                condition=Q(period__isempty=False),
+                name="occupancy_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(main_period=F("period"))
+                | (Q(main_period__isnull=True) | Q(main_period__contained_by=F("period"))) & ~Q(overlap_reason=""),
                 name="occupancy_exception_explained",
                 violation_error_message="Un chevauchement demande ses dates et son motif.",
             ),

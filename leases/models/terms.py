@@ -31,19 +31,27 @@ class RentTerm(models.Model):
             ExclusionConstraint(
                 name="rent_term_no_overlap",
                 expressions=[
-                    ("lease", RangeOperators.EQUAL), ("nature", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS),
+                    ("lease", RangeOperators.EQUAL),
+                    ("nature", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Un montant de cette nature couvre déjà une partie de la période.",
             ),
             models.CheckConstraint(
-                condition=Q(amount__gte=0), name="rent_term_amount_positive",
+                condition=Q(amount__gte=0),
+                name="rent_term_amount_positive",
                 violation_error_message="Un loyer ou une charge n’est pas négatif.",
             ),
-            models.CheckConstraint(condition=Q(period__isempty=False), name="rent_term_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False),
+                name="rent_term_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
             models.CheckConstraint(
                 condition=(Q(nature=RentNature.CHARGES) & ~Q(mode="")) | (~Q(nature=RentNature.CHARGES) & Q(mode="")),
                 name="rent_term_mode_iff_charges",
-                violation_error_message="Dites si les charges sont une provision ou un forfait (les charges seulement).",
+                violation_error_message="Dites si les charges sont une provision ou un forfait "
+                "(les charges seulement).",
             ),
         ]
 
@@ -70,10 +78,15 @@ class DueTerms(models.Model):
                 violation_error_message="Une échéance couvre déjà une partie de la période.",
             ),
             models.CheckConstraint(
-                condition=Q(due_day__gte=1) & Q(due_day__lte=31), name="due_terms_day_of_month",
+                condition=Q(due_day__gte=1) & Q(due_day__lte=31),
+                name="due_terms_day_of_month",
                 violation_error_message="Le jour d’échéance est compris entre 1 et 31.",
             ),
-            models.CheckConstraint(condition=Q(period__isempty=False), name="due_terms_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False),
+                name="due_terms_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,9 @@
 """Head agreements: by what title, from whom, for whom and until when each dwelling is ours to run."""
 
+from __future__ import annotations
+
+from datetime import date
+
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -8,8 +12,19 @@ from django.db.models import Q
 
 from common.fields import SortKeyField
 from common.money import EuroField
+from office.actor import Actor
 from office.enums import HeldFor
 from stock.enums import HeadAgreementKind
+from stock.perms import AGREEMENT_READERS
+
+
+class HeadAgreementQuerySet(models.QuerySet["HeadAgreement"]):
+    def visible_to(self, actor: Actor) -> HeadAgreementQuerySet:
+        """Agreements carry rents and fees: not for technicians, funders and administrators."""
+        return self if actor.has_role(*AGREEMENT_READERS) else self.none()
+
+    def active_on(self, day: date) -> HeadAgreementQuerySet:
+        return self.filter(period__contains=day)
 
 
 @pghistory.track()
@@ -19,17 +34,30 @@ class HeadAgreement(models.Model):
     kind = models.CharField("genre", max_length=10, choices=HeadAgreementKind)
     reference = models.CharField("référence", max_length=40, unique=True)
     title = models.CharField("objet", max_length=160)
-    owner = models.ForeignKey("office.Organisation", models.PROTECT, related_name="owned_agreements", verbose_name="propriétaire")
+    owner = models.ForeignKey(
+        "office.Organisation", models.PROTECT, related_name="owned_agreements", verbose_name="propriétaire"
+    )
     ordered_by = models.ForeignKey(
-        "office.Organisation", models.PROTECT, null=True, blank=True, related_name="ordered_agreements",
+        "office.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ordered_agreements",
         verbose_name="donneur d’ordre",
     )
     operator = models.ForeignKey(
-        "office.Organisation", models.PROTECT, null=True, blank=True, related_name="operated_agreements",
+        "office.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="operated_agreements",
         verbose_name="opérateur (l’association si vide)",
     )
     rent_collected_for = models.CharField(
-        "loyers encaissés pour", max_length=12, choices=HeldFor, default=HeldFor.ITSELF,
+        "loyers encaissés pour",
+        max_length=12,
+        choices=HeldFor,
+        default=HeldFor.ITSELF,
         help_text="Mandat : les mandants. CCAS sous mandat de recettes : la collectivité.",
     )
     period = DateRangeField("période")
@@ -37,11 +65,17 @@ class HeadAgreement(models.Model):
     fee_percent = models.DecimalField("honoraires (%)", max_digits=5, decimal_places=2, null=True, blank=True)
     sort_key = SortKeyField("reference", "title")
 
+    objects = HeadAgreementQuerySet.as_manager()
+
     class Meta:
         verbose_name = "convention"
         ordering = ["reference"]
         constraints = [
-            models.CheckConstraint(condition=Q(period__isempty=False), name="head_agreement_period_not_empty"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False),
+                name="head_agreement_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind=HeadAgreementKind.MANDATE) | Q(rent_collected_for=HeldFor.MANDANTS),
                 name="head_agreement_mandate_for_mandants",
@@ -63,7 +97,9 @@ class AgreementDwelling(models.Model):
     de prestations may stand beside it."""
 
     agreement = models.ForeignKey(HeadAgreement, models.PROTECT, related_name="lines", verbose_name="convention")
-    dwelling = models.ForeignKey("stock.Dwelling", models.PROTECT, related_name="agreement_lines", verbose_name="logement")
+    dwelling = models.ForeignKey(
+        "stock.Dwelling", models.PROTECT, related_name="agreement_lines", verbose_name="logement"
+    )
     gives_title = models.BooleanField("donne le droit de louer", default=True)
     period = DateRangeField("entrée et sortie du parc")
     upstream_rent = EuroField("loyer dû au propriétaire", null=True, blank=True)
@@ -76,7 +112,8 @@ class AgreementDwelling(models.Model):
             ExclusionConstraint(
                 name="agreement_dwelling_no_overlap",
                 expressions=[
-                    ("agreement", RangeOperators.EQUAL), ("dwelling", RangeOperators.EQUAL),
+                    ("agreement", RangeOperators.EQUAL),
+                    ("dwelling", RangeOperators.EQUAL),
                     ("period", RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Ce logement est déjà dans cette convention sur une partie de la période.",
@@ -88,13 +125,17 @@ class AgreementDwelling(models.Model):
                 violation_error_message="Une autre convention donne déjà ce logement à louer sur cette période. "
                 "Terminez-la d’abord.",
             ),
-            models.CheckConstraint(condition=Q(period__isempty=False), name="agreement_dwelling_period_not_empty"),
             models.CheckConstraint(
-                condition=Q(upstream_rent__isnull=True) | Q(upstream_rent__gte=0), name="agreement_dwelling_rent_positive"
+                condition=Q(period__isempty=False),
+                name="agreement_dwelling_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(upstream_rent__isnull=True) | Q(upstream_rent__gte=0),
+                name="agreement_dwelling_rent_positive",
+                violation_error_message="Le loyer dû au propriétaire n’est pas négatif.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.dwelling} · {self.agreement}"
-
-

@@ -7,11 +7,14 @@ from datetime import date
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from common.fields import SortKeyField
 from common.identifiers import validate_commune, validate_dpe, validate_fiscal_id, validate_rpls_id
+from office.actor import Actor
 from stock.enums import ConstructionType, EnergyClass, StockType, UnitKind
+from stock.models.agreement import AgreementDwelling
+from stock.perms import READERS
 
 
 class Building(models.Model):
@@ -29,7 +32,11 @@ class Building(models.Model):
         verbose_name = "immeuble"
         ordering = ["sort_key", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["commune", "street", "name"], name="building_address_once"),
+            models.UniqueConstraint(
+                fields=["commune", "street", "name"],
+                name="building_address_once",
+                violation_error_message="Un immeuble existe déjà à cette adresse.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -41,9 +48,26 @@ class Building(models.Model):
 
 
 class DwellingQuerySet(models.QuerySet["Dwelling"]):
+    def visible_to(self, actor: Actor) -> DwellingQuerySet:
+        """All dwellings for who works in them; none for a funder (totals only) or an administrator."""
+        return self if actor.has_role(*READERS) else self.none()
+
+    def occupied_on(self, day: date) -> DwellingQuerySet:
+        """Dwellings of which somebody has the keys on `day`. Occupancies belong to the layer above: this and
+        `vacant_on` alone read them from here, through the relation's name."""
+        return self.filter(
+            Exists(self.model._default_manager.filter(pk=OuterRef("pk"), occupancies__period__contains=day))
+        )
+
+    def vacant_on(self, day: date) -> DwellingQuerySet:
+        """Dwellings in the stock on `day` where nobody has the keys."""
+        return self.in_stock_on(day).exclude(
+            pk__in=self.model._default_manager.filter(occupancies__period__contains=day)
+        )
+
     def in_stock_on(self, day: date) -> DwellingQuerySet:
         """Dwellings that an agreement gave us on `day`: the stock as of any past date."""
-        return self.filter(agreement_lines__period__contains=day).distinct()
+        return self.filter(Exists(AgreementDwelling.objects.filter(dwelling=OuterRef("pk"), period__contains=day)))
 
 
 @pghistory.track()
@@ -56,7 +80,12 @@ class Dwelling(models.Model):
         "identifiant RPLS", max_length=10, null=True, blank=True, unique=True, validators=[validate_rpls_id]
     )
     import_key = models.CharField(
-        "clé d’import", max_length=64, null=True, blank=True, unique=True, editable=False,
+        "clé d’import",
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
         help_text="Empreinte de la ligne importée, quand le fichier ne porte pas d’identifiant.",
     )
     fiscal_id = models.CharField(
@@ -89,7 +118,8 @@ class Dwelling(models.Model):
         indexes = [GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="dwelling_search")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(rooms__gte=1), name="dwelling_rooms_positive",
+                condition=Q(rooms__gte=1),
+                name="dwelling_rooms_positive",
                 violation_error_message="Un logement a au moins une pièce.",
             ),
             models.CheckConstraint(
@@ -125,11 +155,15 @@ class Unit(models.Model):
         ordering = ["dwelling__reference", "kind", "label"]
         constraints = [
             models.UniqueConstraint(
-                fields=["dwelling"], condition=Q(kind=UnitKind.WHOLE), name="unit_whole_once",
+                fields=["dwelling"],
+                condition=Q(kind=UnitKind.WHOLE),
+                name="unit_whole_once",
                 violation_error_message="Ce logement a déjà son local « logement entier ».",
             ),
             models.UniqueConstraint(
-                fields=["dwelling", "label"], condition=Q(kind=UnitKind.ROOM), name="unit_room_label_once",
+                fields=["dwelling", "label"],
+                condition=Q(kind=UnitKind.ROOM),
+                name="unit_room_label_once",
                 violation_error_message="Une chambre de ce logement porte déjà ce nom.",
             ),
             models.CheckConstraint(

@@ -10,7 +10,9 @@ class StockImport(models.Model):
 
     file_name = models.CharField("fichier", max_length=200)
     sha256 = models.CharField("empreinte", max_length=64, unique=True)
-    agreement = models.ForeignKey("stock.HeadAgreement", models.PROTECT, null=True, blank=True, verbose_name="convention")
+    agreement = models.ForeignKey(
+        "stock.HeadAgreement", models.PROTECT, null=True, blank=True, verbose_name="convention"
+    )
     created = models.PositiveIntegerField("logements créés", default=0)
     updated = models.PositiveIntegerField("logements mis à jour", default=0)
     unchanged = models.PositiveIntegerField("logements inchangés", default=0)

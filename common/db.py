@@ -1,0 +1,85 @@
+"""What the database refuses, said in French: from the name of a constraint to the sentence of the model."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from common.errors import Conflict
+
+
+@lru_cache(maxsize=1)
+def _messages() -> dict[str, str]:
+    """The French sentence of each declared constraint that has its own."""
+    found = {}
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.violation_error_message != constraint.default_violation_error_message:
+                found[constraint.name] = str(constraint.violation_error_message)
+    return found
+
+
+def _diagnosis(error: IntegrityError) -> Any:
+    return getattr(error.__cause__, "diag", None)
+
+
+def constraint_name(error: IntegrityError) -> str:
+    """The name of the constraint that refused, or an empty string."""
+    return str(getattr(_diagnosis(error), "constraint_name", None) or "")
+
+
+def constraint_message(error: IntegrityError) -> str | None:
+    """The French sentence of the constraint that refused, or None where none is known.
+
+    A unique column has no sentence of its own: its name in French makes one.
+    """
+    known = _messages().get(constraint_name(error))
+    if known:
+        return known
+    field = _unique_field(error)
+    if field is None:
+        return None
+    return f"Cette valeur existe déjà : {field.verbose_name}. Choisissez-en une autre, ou ouvrez la fiche existante."
+
+
+def constraint_field(error: IntegrityError) -> str | None:
+    """The name of the form field to blame, where one unique column was repeated."""
+    field = _unique_field(error)
+    return field.name if field else None
+
+
+def _unique_field(error: IntegrityError) -> "models.Field[Any, Any] | None":
+    diagnosis = _diagnosis(error)
+    column = re.match(r"[^(]*\((\w+)\)=", getattr(diagnosis, "message_detail", None) or "")
+    if column is None or getattr(diagnosis, "sqlstate", "") != "23505":
+        return None
+    for model in apps.get_models():
+        if model._meta.db_table == diagnosis.table_name:
+            return next((f for f in model._meta.concrete_fields if f.column == column[1]), None)
+    return None
+
+
+@contextmanager
+def french_refusals() -> Iterator[None]:
+    """Run a block in a savepoint; what a constraint refuses becomes a `Conflict` with its French sentence.
+
+    For races: what can be checked before is checked before. An unknown constraint stays an `IntegrityError`.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        message = constraint_message(error)
+        if message is None:
+            raise
+        raise Conflict(message, field=constraint_field(error)) from error
+
+
+def lock_for_transaction(name: str) -> None:
+    """Wait until no other transaction holds the advisory lock `name`, and hold it until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
