@@ -5,7 +5,7 @@ What is out of the actor's scope is a 404 of the view (`visible_to`), never deci
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -35,8 +35,9 @@ def _guard(view: View[P, R], roles: frozenset[Role], passes: Callable[[Actor], b
             raise PermissionDenied(_refusal(roles))
         return view(request, *args, **kwargs)
 
-    guarded.allowed_roles = roles  # type: ignore[attr-defined]  read by the test that every URL has a permission
-    return guarded
+    # Read by the test that every URL has a permission.
+    guarded.__dict__["allowed_roles"] = roles
+    return cast("View[P, R]", guarded)
 
 
 def allow(*roles: Role) -> Callable[[View[P, R]], View[P, R]]:

@@ -1,0 +1,100 @@
+"""Dated values of parameters, as the rules read them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from common import params
+from common.params import Change, Kind, declare
+from common.periods import period
+from office.enums import ParameterScope
+from office.models import ParameterValue
+from office.parameters import params_between, params_on
+
+pytestmark = pytest.mark.django_db
+KEY = "test.ceiling"
+DAY = date(2026, 11, 5)
+
+
+@pytest.fixture(autouse=True)
+def ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(params, "_declared", {})
+    declare(
+        key=KEY,
+        kind=Kind.DECIMAL,
+        unit="€",
+        label="Plafond",
+        source="Code",
+        verified=True,
+        default="450.00",
+        changes=[Change(date(2027, 1, 1), "500.00", "Décret", False)],
+    )
+
+
+def _value(value: str, start: date | None = date(2026, 1, 1), end: date | None = None, **fields: Any) -> ParameterValue:
+    return ParameterValue.objects.create(
+        key=KEY, value=value, period=period(start, end), source="Délibération", **fields
+    )
+
+
+def test_without_a_stored_value_the_code_speaks() -> None:
+    found = params_on(DAY)
+    assert (str(found.decimal(KEY)), found.value_id(KEY)) == ("450.00", None)
+
+
+def test_a_stored_value_wins_and_gives_its_id_and_source() -> None:
+    row = _value("430.00")
+    found = params_on(DAY)
+    assert (str(found.decimal(KEY)), found.value_id(KEY)) == ("430.00", row.pk)
+    assert (found.source(KEY), found.verified(KEY)) == ("Délibération", False)
+
+
+def test_a_value_holds_from_its_first_day_to_the_eve_of_its_end() -> None:
+    _value("430.00", date(2026, 3, 1), date(2026, 4, 1))
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)]
+    assert [str(params_on(day).decimal(KEY)) for day in days] == ["450.00", "430.00", "430.00", "450.00"]
+    assert [str(p.decimal(KEY)) for p in params_between(days).values()] == ["450.00", "430.00", "430.00", "450.00"]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "winner"),
+    [
+        (["NATIONAL", "DEPARTEMENT"], "DEPARTEMENT"),
+        (["ASSOCIATION", "NATIONAL"], "ASSOCIATION"),
+        (["DEPARTEMENT", "ASSOCIATION", "NATIONAL"], "ASSOCIATION"),
+    ],
+)
+def test_the_narrowest_scope_wins(scopes: list[str], winner: str) -> None:
+    amounts = {"NATIONAL": "1.00", "DEPARTEMENT": "2.00", "ASSOCIATION": "3.00"}
+    for scope in scopes:
+        _value(amounts[scope], scope=scope, territory="44" if scope == "DEPARTEMENT" else "")
+    assert str(params_on(DAY, territory="44").decimal(KEY)) == amounts[winner]
+
+
+def test_the_value_of_another_departement_is_not_ours() -> None:
+    _value("2.00", scope=ParameterScope.DEPARTEMENT, territory="44")
+    assert str(params_on(DAY, territory="35").decimal(KEY)) == "450.00"
+    assert str(params_on(DAY).decimal(KEY)) == "450.00"
+
+
+def test_one_query_whatever_the_number_of_values(django_assert_num_queries: Any) -> None:
+    _value("430.00")
+    _value("2.00", scope=ParameterScope.DEPARTEMENT, territory="44")
+    with django_assert_num_queries(1):
+        params_on(DAY, territory="44")
+    with django_assert_num_queries(1):
+        params_between([DAY, date(2027, 2, 1)])
+
+
+def test_a_value_of_a_forgotten_parameter_is_ignored() -> None:
+    ParameterValue.objects.create(key="test.gone", value="1", period=period(None), source="Ancien")
+    assert "test.gone" not in params_on(DAY).values
+
+
+def test_two_values_never_cover_the_same_day() -> None:
+    _value("1.00", date(2026, 1, 1), date(2026, 6, 1))
+    _value("2.00", date(2026, 6, 1))
+    with pytest.raises(IntegrityError, match="parameter_value_no_overlap"), transaction.atomic():
+        _value("3.00", date(2026, 5, 31), date(2026, 6, 1))
