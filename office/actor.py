@@ -43,6 +43,15 @@ class Actor:
             scopes=scopes,
         )
 
+    @classmethod
+    def of_user_id(cls, user_id: int | None) -> Actor:
+        """The actor behind a stored author: the user with today's roles, or the house where there is none."""
+        if user_id is None:
+            return cls.system()
+        from office.models import User
+
+        return cls.of(User.objects.get(pk=user_id))
+
     @property
     def user_id(self) -> int | None:
         return self.user.pk if self.user else None

@@ -107,13 +107,15 @@ def reverse(
     *,
     entry_ids: Sequence[int],
     actor: Actor,
-    effective_on: date,
+    effective_on: date | None = None,
     kind: str = EntryKind.REVERSAL,
     label: str = "",
     booked_on: date | None = None,
 ) -> list[PostedEntry]:
     """Undo entries by their mirror (key `reversal:<id>`): their allocations are undone, freed money is laid again.
 
+    `effective_on`: the day that it counts between the parties (a returned debit: the bank's day); None: each
+    original's own day, as if it had never been (a demand undone).
     `Conflict` if one of them was already reversed; `InvalidInput` for an unknown id.
     """
     originals = {e.pk: e for e in Entry.objects.filter(pk__in=entry_ids)}
@@ -132,8 +134,8 @@ def reverse(
         NewEntry(
             kind=kind,
             key=f"reversal:{entry_id}",
-            effective_on=effective_on,
-            booked_on=booked_on,
+            effective_on=effective_on or originals[entry_id].effective_on,
+            booked_on=booked_on or (None if effective_on else clock.today()),
             label=label or f"Annulation : {originals[entry_id].label}"[:140],
             reverses=entry_id,
             postings=tuple(
@@ -142,7 +144,7 @@ def reverse(
                     credit=p.debit_id,
                     amount=p.amount,
                     nature=p.nature,
-                    due_on=effective_on if p.nature in MONEY else p.due_on,
+                    due_on=effective_on if effective_on and p.nature in MONEY else p.due_on,
                     for_month=p.for_month,
                 )
                 for p in postings[entry_id]

@@ -1,0 +1,42 @@
+"""`rent_run 2026-12`: preview or produce the demands of a month."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from common.commands import HouseCommand, month_argument
+from common.money import ZERO
+from office.actor import Actor
+from office.jobs import drain
+from rent_ledger.parameters import benefit_params
+from rent_ledger.services.drafting import draft
+from rent_ledger.services.runs import launch_run
+
+
+class Command(HouseCommand):
+    help = "Produit les avis d’échéance d’un mois. Sans --wet-run, montre ce qui serait produit et retenu."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("month", type=month_argument, metavar="MOIS", help="Le mois, par exemple 2026-12.")
+        parser.add_argument(
+            "--wet-run", action="store_true", help="Produit pour de bon. Sans cette option, montre et n’écrit rien."
+        )
+
+    def run(self, **options: Any) -> None:
+        month = options["month"]
+        drafts, blocked = draft(month=month, params=benefit_params(month.first))
+        gross, benefit = sum((d.gross for d in drafts), ZERO), sum((d.benefit for d in drafts), ZERO)
+        self.stdout.write(
+            f"{len(drafts)} avis pour {month} : {gross} € appelés, {benefit} € d’aide attendue, "
+            f"{gross - benefit} € à payer."
+        )
+        for held in blocked:
+            self.stdout.write(f"  retenu : {held.household_name} ({held.lease_reference}) : {held.reason}. {held.cure}")
+        if not options["wet_run"]:
+            self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour produire.")
+            return
+        run = launch_run(month=month, actor=Actor.system())
+        assert run.job_id is not None
+        drain(run.job_id)
+        run.refresh_from_db()
+        self.stdout.write(f"{run.demands.count()} avis produits.")

@@ -1,0 +1,222 @@
+"""What a run would bill: one draft per demand, and the leases that are held back with their reason.
+
+Reads a fixed number of sets, calls the pure rules of `leases.rules.billing` and `rent_ledger.rules.benefits` on plain
+values, writes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from common.errors import DomainError
+from common.money import ZERO
+from common.periods import Month
+from leases.enums import LeaseState
+from leases.rules.billing import BilledLine, DueRow, TermRow, bill_month
+from office.enums import HeldFor
+from rent_ledger.rules import benefits
+from rent_ledger.rules.benefits import BenefitParams, ExpectedBenefit, RightRow, expected_benefit
+
+RULE_VERSION = 1
+# Benefits are for rent and charges: other natures are the household's own.
+BENEFIT_BASE = frozenset({"RENT", "CHARGES"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One demand to be. `benefit` ≤ rent + charges; `net` = gross − benefit. `owner_id`: on whose behalf, if not us."""
+
+    lease_id: int
+    lease_reference: str
+    household_id: int
+    household_name: str
+    kind: str
+    due_on: date
+    start: date
+    end: date
+    lines: tuple[BilledLine, ...]
+    gross: Decimal
+    expected: ExpectedBenefit
+    owner_id: int | None
+
+    @property
+    def benefit(self) -> Decimal:
+        return self.expected.amount
+
+    @property
+    def net(self) -> Decimal:
+        return self.gross - self.expected.amount
+
+    def inputs(self) -> dict[str, object]:
+        """Ids and days that rebuild this draft (decision 8)."""
+        found: dict[str, object] = {
+            "v": [RULE_VERSION, benefits.VERSION],
+            "terms": [line.term_id for line in self.lines],
+            "from": self.start.isoformat(),
+            "to": self.end.isoformat(),
+        }
+        if self.expected.right_id is not None:
+            found["right"] = self.expected.right_id
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A lease that the run leaves out: why, and what to do."""
+
+    lease_id: int
+    lease_reference: str
+    household_id: int
+    household_name: str
+    reason: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    id: int
+    reference: str
+    household_id: int
+    household_name: str
+    state: str
+    lower: date | None
+    upper: date | None
+    collected_for: str
+    owner_id: int
+    ordered_by_id: int | None
+    agreement_upper: date | None
+    occupied: tuple[date | None, date | None] | None
+
+
+_LEASES = """
+SELECT l.id, l.reference, l.household_id, h.name, l.state, lower(l.period), upper(l.period), l.collected_for,
+       a.owner_id, a.ordered_by_id, upper(a.period), o.entry, o.exit
+FROM leases_lease l
+JOIN leases_household h ON h.id = l.household_id
+JOIN stock_headagreement a ON a.id = l.agreement_id
+LEFT JOIN LATERAL (
+    SELECT min(lower(period)) AS entry, nullif(max(coalesce(upper(period), 'infinity'::date)), 'infinity'::date) AS exit
+    FROM leases_occupancy WHERE lease_id = l.id
+) o ON true
+WHERE (l.period && %(month)s::daterange OR daterange(o.entry, o.exit) && %(month)s::daterange) AND {scope}
+ORDER BY l.id
+"""
+
+
+def _leases(month: Month, lease_ids: Collection[int] | None) -> list[_Lease]:
+    span = f"[{month.first},{month.plus(1).first})"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LEASES.format(scope="true" if lease_ids is None else "l.id = ANY(%(ids)s)"),
+            {"month": span, "ids": sorted(lease_ids) if lease_ids is not None else None},
+        )
+        return [
+            _Lease(*row[:11], occupied=None if row[11] is None else (row[11], row[12])) for row in cursor.fetchall()
+        ]
+
+
+def _rows(sql: str, ids: list[int], span: str) -> list[tuple]:  # type: ignore[type-arg]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"ids": ids, "month": span})
+        return cursor.fetchall()
+
+
+def draft(
+    *, month: Month, lease_ids: Collection[int] | None = None, params: BenefitParams | None = None
+) -> tuple[list[Draft], list[Blocked]]:
+    """Drafts and held-back leases for `month`, in lease order. A demand that exists already (not cancelled) is no draft.
+
+    `lease_ids` None: every lease that the month touches.
+    """
+    params = params or BenefitParams()
+    leases = _leases(month, lease_ids)
+    ids = [lease.id for lease in leases]
+    span = f"[{month.first},{month.plus(1).first})"
+    terms: defaultdict[int, list[TermRow]] = defaultdict(list)
+    for lease_id, *rest in _rows(
+        "SELECT lease_id, id, nature, amount, lower(period), upper(period) FROM leases_rentterm "
+        "WHERE lease_id = ANY(%(ids)s) AND period && %(month)s::daterange ORDER BY id", ids, span,
+    ):  # fmt: skip
+        terms[lease_id].append(TermRow(*rest))
+    due: defaultdict[int, list[DueRow]] = defaultdict(list)
+    for lease_id, *rest in _rows(
+        "SELECT lease_id, due_rule, due_day, lower(period), upper(period) FROM leases_dueterms "
+        "WHERE lease_id = ANY(%(ids)s) ORDER BY id", ids, span,
+    ):  # fmt: skip
+        due[lease_id].append(DueRow(*rest))
+    rights: defaultdict[int, list[RightRow]] = defaultdict(list)
+    for lease_id, *rest in _rows(
+        "SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct "
+        "FROM rent_ledger_benefitright WHERE lease_id = ANY(%(ids)s) AND period && %(month)s::daterange", ids, span,
+    ):  # fmt: skip
+        rights[lease_id].append(RightRow(*rest))
+    demanded = set(
+        _rows(
+            "SELECT lease_id, kind FROM rent_ledger_rentdemand WHERE lease_id = ANY(%(ids)s) AND state = 'ISSUED' "
+            "AND month = lower(%(month)s::daterange)", ids, span,
+        )
+    )  # fmt: skip
+
+    drafts: list[Draft] = []
+    blocked: list[Blocked] = []
+    for lease in leases:
+        try:
+            found = _draft_one(month, lease, terms[lease.id], due[lease.id], rights[lease.id], params)
+        except DomainError as error:
+            blocked.append(_blocked(lease, error.message, "Ouvrez le bail pour le compléter."))
+            continue
+        if isinstance(found, Blocked):
+            blocked.append(found)
+        else:
+            drafts += [d for d in found if (d.lease_id, d.kind) not in demanded]
+    return drafts, blocked
+
+
+def _blocked(lease: _Lease, reason: str, cure: str) -> Blocked:
+    return Blocked(lease.id, lease.reference, lease.household_id, lease.household_name, reason, cure)
+
+
+def _draft_one(
+    month: Month, lease: _Lease, terms: list[TermRow], due: list[DueRow], rights: list[RightRow], params: BenefitParams
+) -> list[Draft] | Blocked:
+    if lease.state == LeaseState.DRAFT:
+        return _blocked(lease, "Préparation à terminer", "Complétez les points du bail, puis activez-le.")
+    if lease.agreement_upper is not None and lease.agreement_upper <= month.first:
+        return _blocked(
+            lease, f"Convention terminée le {lease.agreement_upper:%d/%m/%Y}", "Prolongez la convention ou terminez le bail."
+        )
+    parts = bill_month(
+        month=month, terms=terms, due=due, lease_span=(lease.lower, lease.upper), occupied=lease.occupied
+    )
+    if not parts:
+        last_day = lease.occupied[1] if lease.occupied else lease.upper
+        if last_day is not None and last_day <= month.first:
+            return []
+        return _blocked(lease, "Aucun loyer fixé pour ce mois", "Saisissez le loyer et les charges du bail.")
+    entry_on, exit_on = lease.occupied or (lease.lower, lease.upper)
+    owner = None
+    if lease.collected_for == HeldFor.MANDANTS:
+        owner = lease.owner_id
+    elif lease.collected_for == HeldFor.PUBLIC_BODY:
+        owner = lease.ordered_by_id or lease.owner_id
+    bases = [sum((line.amount for line in part.lines if line.nature in BENEFIT_BASE), ZERO) for part in parts]
+    expected = expected_benefit(
+        month=month, rights=rights, entry_on=entry_on or month.first, exit_on=exit_on, gross=sum(bases, ZERO),
+        params=params,
+    )  # fmt: skip
+    drafts, left = [], expected.amount
+    for part, base in zip(parts, bases, strict=True):
+        share = min(left, base)
+        left -= share
+        drafts.append(
+            Draft(
+                lease.id, lease.reference, lease.household_id, lease.household_name, part.kind, part.due_on, part.start,
+                part.end, part.lines, part.total,
+                ExpectedBenefit(share, expected.due_on, expected.right_id, expected.payer_id, expected.reason), owner,
+            )  # fmt: skip
+        )
+    return drafts
