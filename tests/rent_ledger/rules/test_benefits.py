@@ -1,0 +1,132 @@
+"""What is expected of the CAF for a month, and what a payment settles."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from common.periods import Month
+from rent_ledger.rules.benefits import BenefitParams, RightRow, expected_benefit, next_due_on, payment_day, settle
+
+NOVEMBER = Month(2026, 11)
+PARAMS = BenefitParams()
+
+
+def right(**changes: object) -> RightRow:
+    values: dict[str, object] = {
+        "id": 7,
+        "payer_id": 3,
+        "kind": "APL",
+        "amount": Decimal("210.00"),
+        "lower": date(2026, 1, 1),
+        "upper": None,
+        "direct": True,
+    }
+    return RightRow(**(values | changes))  # type: ignore[arg-type]
+
+
+def expected(rights: list[RightRow], *, entry: date = date(2026, 1, 10), leave: date | None = None, gross: str = "480"):
+    return expected_benefit(
+        month=NOVEMBER, rights=rights, entry_on=entry, exit_on=leave, gross=Decimal(gross), params=PARAMS
+    )
+
+
+def test_apl_is_expected_on_the_25th_of_the_month() -> None:
+    found = expected([right()])
+    assert (found.amount, found.due_on, found.right_id, found.payer_id) == (Decimal("210.00"), date(2026, 11, 25), 7, 3)
+
+
+@pytest.mark.parametrize("kind", ["ALF", "ALS"])
+def test_al_is_expected_on_the_5th_of_the_next_month(kind: str) -> None:
+    assert expected([right(kind=kind)]).due_on == date(2026, 12, 5)
+
+
+def test_the_days_are_parameters() -> None:
+    params = BenefitParams(apl_day=31, al_day=8)
+    assert payment_day(month=Month(2026, 2), kind="APL", params=params) == date(2026, 2, 28)
+    assert payment_day(month=NOVEMBER, kind="ALF", params=params) == date(2026, 12, 8)
+
+
+@pytest.mark.parametrize(
+    ("entry", "leave", "amount"),
+    [
+        (date(2026, 11, 1), None, 0),
+        (date(2026, 11, 30), None, 0),
+        (date(2026, 12, 1), None, 0),
+        (date(2026, 10, 31), None, 210),
+        (date(2026, 1, 1), date(2026, 11, 30), 0),  # the 30th is not occupied
+        (date(2026, 1, 1), date(2026, 12, 1), 210),  # occupied to the last day
+        (date(2026, 1, 1), date(2026, 11, 1), 0),
+        (date(2026, 1, 1), date(2026, 10, 15), 0),
+        (date(2026, 1, 1), date(2026, 12, 15), 210),
+    ],
+)
+def test_months_of_entry_and_of_departure(entry: date, leave: date | None, amount: int) -> None:
+    assert expected([right()], entry=entry, leave=leave).amount == amount
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "amount"),
+    [
+        (date(2026, 11, 1), None, 210),
+        (date(2026, 11, 2), None, 0),
+        (date(2026, 1, 1), date(2026, 11, 1), 0),
+        (date(2026, 1, 1), date(2026, 11, 2), 210),
+        (None, None, 210),
+    ],
+)
+def test_the_right_of_the_first_of_the_month_counts(lower: date | None, upper: date | None, amount: int) -> None:
+    assert expected([right(lower=lower, upper=upper)]).amount == amount
+
+
+def test_never_more_than_what_is_billed() -> None:
+    found = expected([right()], gross="150.40")
+    assert found.amount == Decimal("150.40")
+    assert "limitée" in found.reason
+
+
+def test_nothing_is_expected_where_nothing_is_billed() -> None:
+    assert expected([right()], gross="0").right_id is None
+
+
+def test_a_benefit_paid_to_the_household_is_not_expected() -> None:
+    found = expected([right(direct=False)])
+    assert (found.amount, found.due_on) == (0, None)
+
+
+def test_a_changed_right_counts_from_its_month() -> None:
+    old = right(upper=date(2026, 11, 1))
+    new = right(id=8, amount=Decimal("95.10"), lower=date(2026, 11, 1))
+    assert expected([old, new]).right_id == 8
+
+
+@pytest.mark.parametrize(
+    ("awaited", "received", "owed"),
+    [
+        ("210", "210", "0"),
+        ("210", "180", "30"),
+        ("210", "240", "-30"),
+        ("0", "55", "-55"),
+        ("0", "-40", "40"),
+        ("210", "0", "210"),
+    ],
+)
+def test_settlement_is_the_difference(awaited: str, received: str, owed: str) -> None:
+    assert settle(month=NOVEMBER, expected=Decimal(awaited), received=Decimal(received)).owed == Decimal(owed)
+
+
+def test_settlement_says_why_with_amounts() -> None:
+    found = settle(month=NOVEMBER, expected=Decimal("210.00"), received=Decimal("180.50"), note="indu")
+    assert found.reason == "Aide de 11/2026 : 180,50 € reçus pour 210,00 € attendus (indu)"
+
+
+@pytest.mark.parametrize(
+    ("in_arrears", "today", "due_on"),
+    [
+        (False, date(2026, 11, 25), date(2026, 12, 5)),
+        (False, date(2026, 12, 5), date(2027, 1, 5)),  # that one can't be told any more
+        (True, date(2026, 11, 25), date(2027, 1, 5)),
+    ],
+)
+def test_a_shortfall_waits_for_the_next_demand(in_arrears: bool, today: date, due_on: date) -> None:
+    assert next_due_on(after=NOVEMBER, in_arrears=in_arrears, due_day=5, not_before=today) == due_on
