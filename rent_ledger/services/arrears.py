@@ -1,0 +1,381 @@
+"""Arrears cases: found by set, constituted by law, held, decided, answered.
+
+A case is a file about an account; it never changes what is owed. After each change the lanes of the touched accounts
+are brought up to date in the same transaction.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from common.money import ZERO
+from common.periods import period
+from office.actor import Actor
+from office.enums import SOCIAL_ROLES, Role
+from office.permissions import require
+from office.wake import wake
+from rent_ledger.enums import Action, CauseCode, Decision, HoldKind, LetterHoldSource
+from rent_ledger.models import (
+    AccountState,
+    ArrearsCase,
+    CaseDecision,
+    DebtHold,
+    HelpRequest,
+    LetterHold,
+    OpenItem,
+    SocialAnswer,
+)
+from rent_ledger.rules.lanes import TO_DECIDE
+from rent_ledger.services import projections
+from rent_ledger.services.lanes import refresh_lanes
+
+# ---------- holds of letters, answers, requests ----------
+
+
+@transaction.atomic
+def hold_letters(
+    *, case: ArrearsCase, until: date, source: str, reason: str = "", actor: Actor, from_day: date | None = None
+) -> LetterHold:
+    """No letter leaves for `case` until `until` (included). Takes the place of the running hold of the same source.
+
+    RENT is decided by the rental manager, SOCIAL by the social service, RULE by the house's own jobs.
+    """
+    _may_hold(actor, source)
+    _lock_open([case.pk])
+    hold = _hold(case, until=until, source=source, reason=reason, actor=actor, from_day=from_day)
+    _changed([case.account_id])
+    return hold
+
+
+@transaction.atomic
+def lift_hold(*, hold: LetterHold, actor: Actor) -> LetterHold:
+    """End a hold now. Lifting it again changes nothing."""
+    _may_hold(actor, hold.source)
+    hold = LetterHold.objects.select_for_update(of=("self",)).select_related("case").get(pk=hold.pk)
+    if hold.lifted_at is None:
+        hold.lifted_at = clock.now()
+        hold.save(update_fields=["lifted_at"])
+        _changed([hold.case.account_id])
+    return hold
+
+
+@transaction.atomic
+def record_social_answer(
+    *,
+    case: ArrearsCase,
+    contact_made: bool,
+    cause: str,
+    hold_until: date | None = None,
+    plan_asked: bool = False,
+    plan_amount: Decimal | None = None,
+    next_step: str = "",
+    actor: Actor,
+) -> SocialAnswer:
+    """What the social service lets the debt file know. Ends the holds that waited for it, sets the one it asks for."""
+    require(actor, *SOCIAL_ROLES)
+    if cause not in CauseCode.values:
+        raise InvalidInput("Choisissez la cause dans la liste.", field="cause")
+    if plan_amount is not None and (not plan_asked or plan_amount <= ZERO):
+        raise InvalidInput("Une mensualité va avec un plan demandé, et elle est positive.", field="plan_amount")
+    if len(next_step) > 120:
+        raise InvalidInput("La prochaine étape tient en 120 caractères.", field="next_step")
+    _lock([case.pk])
+    LetterHold.objects.filter(
+        case=case, lifted_at=None, source__in=[LetterHoldSource.RULE, LetterHoldSource.SOCIAL]
+    ).update(lifted_at=clock.now())
+    if hold_until is not None:
+        _hold(case, until=hold_until, source=LetterHoldSource.SOCIAL, reason="Réponse du service social", actor=actor)
+    answer = SocialAnswer.objects.create(
+        case=case, contact_made=contact_made, cause=cause, hold_until=hold_until, plan_asked=plan_asked,
+        plan_amount=plan_amount, next_step=next_step, author_id=actor.user_id,
+    )  # fmt: skip
+    _changed([case.account_id])
+    return answer
+
+
+@transaction.atomic
+def request_help(*, case: ArrearsCase, actor: Actor) -> HelpRequest:
+    """« Alerter le social ». A request that has had no answer is returned as it is."""
+    require(actor, Role.RENTAL_MANAGER)
+    _lock_open([case.pk])
+    return _request_help([case], actor)[case.pk]
+
+
+@transaction.atomic
+def record_report(*, case: ArrearsCase, reported_on: date, actor: Actor) -> ArrearsCase:
+    """The case was reported to the CAF or MSA on `reported_on`."""
+    require(actor, Role.RENTAL_MANAGER)
+    case = _lock([case.pk])[case.pk]
+    if case.constituted_on is None:
+        raise Conflict("Le seuil légal n’est pas atteint : il n’y a rien à déclarer pour ce dossier.")
+    if not case.constituted_on <= reported_on <= clock.today():
+        raise InvalidInput("La déclaration est faite entre le jour du seuil et aujourd’hui.", field="reported_on")
+    case.reported_on = reported_on
+    case.save(update_fields=["reported_on"])
+    _changed([case.account_id])
+    return case
+
+
+# ---------- decisions ----------
+
+
+@dataclass(slots=True)
+class Decided:
+    """`refused`: (case, French reason) of those that could not be decided as asked."""
+
+    done: list[CaseDecision] = field(default_factory=list)
+    refused: list[tuple[ArrearsCase, str]] = field(default_factory=list)
+
+
+def decide(
+    *,
+    case: ArrearsCase,
+    decision: str,
+    action: str = "",
+    reason: str = "",
+    pause_until: date | None = None,
+    expected: str = "",
+    actor: Actor,
+) -> CaseDecision:
+    """Confirm, change, refuse or pause the proposed action of one case.
+
+    `expected`: the action that the person saw; `Conflict` if it is no longer the one proposed.
+    """
+    result = decide_many(
+        cases=[case], decision=decision, action=action, reason=reason, pause_until=pause_until,
+        expected={case.pk: expected} if expected else None, actor=actor,
+    )  # fmt: skip
+    if result.refused:
+        raise Conflict(result.refused[0][1])
+    return result.done[0]
+
+
+@transaction.atomic
+def decide_many(
+    *,
+    cases: Sequence[ArrearsCase],
+    decision: str,
+    action: str = "",
+    reason: str = "",
+    pause_until: date | None = None,
+    expected: dict[int, str] | None = None,
+    actor: Actor,
+) -> Decided:
+    """The same decision for several cases, each about its own proposal. Those that moved meanwhile are told apart."""
+    require(actor, Role.RENTAL_MANAGER)
+    _check_decision(decision, action, reason, pause_until)
+    locked = _lock([c.pk for c in cases])
+    states = {
+        s.account_id: s for s in AccountState.objects.filter(account_id__in=[c.account_id for c in locked.values()])
+    }
+    result, kept = Decided(), []
+    for case in locked.values():
+        state = states.get(case.account_id)
+        proposed = state.action if state else ""
+        message = _why_not(case, proposed, decision, (expected or {}).get(case.pk, ""), action)
+        if message:
+            result.refused.append((case, message))
+            continue
+        chosen = {Decision.CONFIRM: proposed, Decision.CHANGE: action}.get(Decision(decision), "")
+        kept.append(
+            CaseDecision(
+                case=case, proposed=proposed, decision=decision, action=chosen, reason=reason, author_id=actor.user_id
+            )
+        )
+    result.done = CaseDecision.objects.bulk_create(kept)
+    _request_help([d.case for d in kept if d.action == Action.ALERT_SOCIAL], actor)
+    if decision == Decision.CONFIRM:
+        reported = [d.case.pk for d in kept if d.action == Action.REPORT_PAYER]
+        ArrearsCase.objects.filter(pk__in=reported, constituted_on__isnull=False).update(reported_on=clock.today())
+    if decision == Decision.PAUSE and pause_until is not None:
+        _hold_many(
+            [d.case for d in kept], until=pause_until, source=LetterHoldSource.RENT, reason=reason, actor=actor
+        )
+    if kept:
+        _changed([d.case.account_id for d in kept])
+    return result
+
+
+def _check_decision(decision: str, action: str, reason: str, pause_until: date | None) -> None:
+    if decision not in Decision.values:
+        raise InvalidInput("Choisissez de confirmer, modifier, refuser ou mettre en pause.")
+    if decision != Decision.CONFIRM and not reason.strip():
+        raise InvalidInput("Dites pourquoi en quelques mots.", field="reason")
+    if len(reason) > 200:
+        raise InvalidInput("Le motif tient en 200 caractères.", field="reason")
+    if decision == Decision.CHANGE and action not in Action.values:
+        raise InvalidInput("Choisissez l’action à la place de celle proposée.", field="action")
+    if decision == Decision.PAUSE and pause_until is None:
+        raise InvalidInput("Dites jusqu’à quand, par exemple 09/12/2026.", field="pause_until")
+    if pause_until is not None and pause_until < clock.today():
+        raise InvalidInput("La pause finit aujourd’hui ou plus tard.", field="pause_until")
+
+
+def _why_not(case: ArrearsCase, proposed: str, decision: str, expected: str, action: str) -> str:
+    """Why this case can't be decided so, or an empty text."""
+    if case.closed_on is not None or not proposed:
+        return "Ce dossier n’est plus en impayé : il n’y a rien à décider."
+    if expected and expected != proposed:
+        return f"La proposition a changé : {Action(proposed).label.lower()}. Relisez-la avant de décider."
+    if decision == Decision.CONFIRM and proposed not in TO_DECIDE:
+        return "Ce dossier est déjà décidé : rien n’attend de confirmation."
+    if decision == Decision.CHANGE and action == proposed:
+        return "C’est déjà l’action proposée : confirmez-la."
+    return ""
+
+
+# ---------- debts out of the queue ----------
+
+
+@transaction.atomic
+def hold_debt(
+    *,
+    posting_ids: Collection[int],
+    kind: str,
+    reason: str,
+    actor: Actor,
+    from_day: date | None = None,
+    until: date | None = None,
+) -> list[DebtHold]:
+    """Take debts out of the queue and of the arrears: kept plan, freeze, dispute. `until`: first day back in."""
+    require(actor, Role.RENTAL_MANAGER)
+    if kind not in HoldKind.values:
+        raise InvalidInput("Choisissez un plan, un gel ou une contestation.", field="kind")
+    if not reason.strip():
+        raise InvalidInput("Dites pourquoi en quelques mots.", field="reason")
+    start = from_day or clock.today()
+    if until is not None and until <= start:
+        raise InvalidInput("La fin vient après le début.", field="until")
+    items = _open_debts(posting_ids)
+    if DebtHold.objects.filter(posting_id__in=posting_ids, period__overlap=period(start, until)).exists():
+        raise Conflict("Une de ces dettes est déjà hors file sur une partie de la période.")
+    holds = DebtHold.objects.bulk_create(
+        DebtHold(posting_id=pk, kind=kind, period=period(start, until), reason=reason[:200], author_id=actor.user_id)
+        for pk in sorted(set(posting_ids))
+    )
+    projections.refresh(account_ids=items)
+    wake("arrears_changed")
+    return holds
+
+
+@transaction.atomic
+def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None = None) -> int:
+    """Put debts back in the queue and in the arrears from `on` (today). Returns how many holds ended."""
+    require(actor, Role.RENTAL_MANAGER)
+    day = on or clock.today()
+    accounts = _lock_accounts_of(posting_ids)
+    running = DebtHold.objects.select_for_update().filter(
+        Q(period__endswith__isnull=True) | Q(period__endswith__gt=day), posting_id__in=posting_ids
+    )
+    ended = 0
+    for hold in running:
+        # A hold released on its first day never held anything.
+        if hold.period.lower >= day:
+            hold.delete()
+        else:
+            hold.period = period(hold.period.lower, day)
+            hold.save(update_fields=["period"])
+        ended += 1
+    if ended:
+        projections.refresh(account_ids=accounts)
+        wake("arrears_changed")
+    return ended
+
+
+def _open_debts(posting_ids: Collection[int]) -> list[int]:
+    """Lock the accounts of these open debts; `InvalidInput` if one has nothing left."""
+    accounts = _lock_accounts_of(posting_ids)
+    found = OpenItem.objects.filter(posting_id__in=posting_ids, is_debit=True).count()
+    if not posting_ids or found != len(set(posting_ids)):
+        raise InvalidInput("Une de ces dettes n’est plus due. Rechargez la page.")
+    return accounts
+
+
+def _lock_accounts_of(posting_ids: Collection[int]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT a.id FROM rent_ledger_account a
+            WHERE a.id IN (SELECT debit_id FROM rent_ledger_posting WHERE id = ANY(%s)) AND a.id >= 1000
+            ORDER BY a.id FOR NO KEY UPDATE
+            """,
+            [list(posting_ids)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+# ---------- inside ----------
+
+
+def _may_hold(actor: Actor, source: str) -> None:
+    if source == LetterHoldSource.RENT:
+        require(actor, Role.RENTAL_MANAGER)
+    else:
+        require(actor, *SOCIAL_ROLES)
+
+
+def _lock(case_ids: Iterable[int]) -> dict[int, ArrearsCase]:
+    """The cases, locked in id order: two people deciding the same one wait for each other."""
+    cases = ArrearsCase.objects.select_for_update(of=("self",)).filter(pk__in=list(case_ids)).order_by("pk")
+    return {case.pk: case for case in cases}
+
+
+def _lock_open(case_ids: Iterable[int]) -> None:
+    if any(case.closed_on is not None for case in _lock(case_ids).values()):
+        raise Conflict("Ce dossier est soldé.")
+
+
+def _hold(
+    case: ArrearsCase, *, until: date, source: str, reason: str, actor: Actor, from_day: date | None = None
+) -> LetterHold:
+    return _hold_many([case], until=until, source=source, reason=reason, actor=actor, from_day=from_day)[0]
+
+
+def _hold_many(
+    cases: Sequence[ArrearsCase], *, until: date, source: str, reason: str, actor: Actor, from_day: date | None = None
+) -> list[LetterHold]:
+    start = from_day or clock.today()
+    if until < start:
+        raise InvalidInput("La pause finit après avoir commencé.", field="until")
+    LetterHold.objects.filter(case__in=cases, source=source, lifted_at=None).update(lifted_at=clock.now())
+    return LetterHold.objects.bulk_create(
+        LetterHold(
+            case=case, source=source, from_day=start, until=until, reason=reason[:200], author_id=actor.user_id
+        )
+        for case in cases
+    )
+
+
+def open_requests(case_ids: Collection[int]) -> dict[int, HelpRequest]:
+    """The last request of each case, where no answer came since it was made."""
+    requests = (
+        HelpRequest.objects.filter(case_id__in=case_ids)
+        .exclude(case__social_answers__answered_at__gte=F("requested_at"))
+        .order_by("id")
+    )
+    return {request.case_id: request for request in requests}
+
+
+def _request_help(cases: Sequence[ArrearsCase], actor: Actor) -> dict[int, HelpRequest]:
+    """An open request per case, made where there is none. The cases are locked."""
+    if not cases:
+        return {}
+    found = open_requests([c.pk for c in cases])
+    fresh = [c for c in cases if c.pk not in found]
+    for request in HelpRequest.objects.bulk_create(HelpRequest(case=c, author_id=actor.user_id) for c in fresh):
+        found[request.case_id] = request
+    if fresh:
+        _changed([c.account_id for c in fresh])
+        wake("help_requested")
+    return found
+
+
+def _changed(account_ids: Sequence[int]) -> None:
+    refresh_lanes(account_ids=account_ids, day=clock.today())
+    wake("arrears_changed")
