@@ -39,7 +39,7 @@ class Actor:
             user=user,
             roles=frozenset(Role(role) for role, _ in grants),
             team_ids=frozenset(user.teams.values_list("id", flat=True)),
-            organisation_ids=frozenset(o for _, o in grants if o is not None),
+            organisation_ids=frozenset(filter(None, (organisation for _, organisation in grants))),
             scopes=scopes,
         )
 

@@ -24,6 +24,7 @@ class Job(models.Model):
     done = models.PositiveIntegerField("fait", default=0)
     result = models.JSONField("résultat", default=dict)
     error = models.TextField("erreur", blank=True)
+    attempts = models.PositiveSmallIntegerField("essais de la fin", default=0, editable=False)
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="lancé par")
     started_at = models.DateTimeField("lancé le", default=clock.now, editable=False)
     ended_at = models.DateTimeField("terminé le", null=True, blank=True)
@@ -53,6 +54,7 @@ class JobChunk(models.Model):
     payload = models.JSONField("données", default=dict)
     size = models.PositiveIntegerField("taille", default=1)
     state = models.CharField("état", max_length=6, choices=ChunkState, default=ChunkState.OPEN)
+    attempts = models.PositiveSmallIntegerField("essais", default=0, editable=False)
     error = models.TextField("erreur", blank=True)
 
     class Meta:
@@ -87,12 +89,13 @@ class Schedule(models.Model):
 
 
 class ScheduleRun(models.Model):
-    """One period of one schedule, run once: `period` is `2026-11-05`, `2026-11` or a minute."""
+    """One period of one schedule, done once: `period` is `2026-11-05`, `2026-11`, a minute. Not ended: to do again."""
 
     schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="runs", verbose_name="tâche planifiée")
     period = models.CharField("période", max_length=16)
     started_at = models.DateTimeField("lancée le", default=clock.now, editable=False)
     ended_at = models.DateTimeField("terminée le", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("essais", default=0, editable=False)
     error = models.TextField("erreur", blank=True)
 
     class Meta:

@@ -1,0 +1,201 @@
+"""Long work in chunks that survives a killed worker. PostgreSQL holds the truth; a message only wakes somebody.
+
+An app registers what a kind of job does, in its own `jobs.py` (loaded at start-up):
+
+    @handler("rent_run", finish=close_run)
+    def post_chunk(job: Job, chunk: JobChunk) -> dict[str, Any] | None: ...
+
+A worker claims an open chunk with `FOR UPDATE SKIP LOCKED` and keeps that lock for the one transaction that does the
+work *and* marks the chunk done: a killed worker leaves the chunk free at once and no half work. The returned counts
+are added up in `job.result`. When nothing is open the last worker finishes the job, exactly once.
+
+A `DomainError` is final: its French sentence is shown. Anything else is logged, undone and tried again by the minute's
+`tick`, three times at most.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from common import clock
+from common.errors import DomainError
+from office.enums import ChunkState, JobState
+from office.models import Job, JobChunk
+
+logger = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+WENT_WRONG = (
+    "Une erreur inattendue a arrêté ce travail. Ce qui est fait est gardé, rien n’est fait à moitié. "
+    "L’administration peut le reprendre ; le détail est dans le journal du serveur."
+)
+
+ChunkHandler = Callable[[Job, JobChunk], Mapping[str, Any] | None]
+Finisher = Callable[[Job], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What a kind of job does with each chunk, and once at the end."""
+
+    work: ChunkHandler
+    finish: Finisher | None = None
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def handler(kind: str, *, finish: Finisher | None = None) -> Callable[[ChunkHandler], ChunkHandler]:
+    """Register `work(job, chunk)`, which returns counts to add to the job's result, or None.
+
+    `finish(job)` runs once after the last chunk, in its own transaction; what it returns completes the result. Both
+    may set `job.step` (a French word or two for the page). Neither may commit.
+    """
+
+    def register(work: ChunkHandler) -> ChunkHandler:
+        if kind in _handlers and _handlers[kind].work is not work:
+            raise ValueError(f"job kind {kind} has two handlers")
+        _handlers[kind] = Handler(work, finish)
+        return work
+
+    return register
+
+
+def kinds() -> frozenset[str]:
+    """The kinds that this process can work on."""
+    return frozenset(_handlers)
+
+
+def drain(job_id: int | None = None) -> int:
+    """Work on open chunks (of one job, or of all) until none can be claimed, then finish what is complete.
+
+    Returns the number of chunks done here. Never raises for what a handler does.
+    """
+    done = 0
+    given_up: set[int] = set()
+    while (chunk_id := _work_on_one(job_id, given_up)) is not None:
+        done += chunk_id not in given_up
+    _finish_complete(job_id)
+    return done
+
+
+def has_work() -> bool:
+    """Whether a job is running, so that somebody should be woken."""
+    return Job.objects.filter(state=JobState.RUNNING).exists()
+
+
+def _work_on_one(job_id: int | None, given_up: set[int]) -> int | None:
+    """Claim and do one chunk; its id, or None where nothing is left. A chunk that failed joins `given_up`."""
+    chunk: JobChunk | None = None
+    try:
+        with transaction.atomic():
+            chunk = _claim(job_id, given_up)
+            if chunk is None:
+                return None
+            job, step = chunk.job, chunk.job.step
+            counts = _handlers[job.kind].work(job, chunk)
+            chunk.state = ChunkState.DONE
+            chunk.save(update_fields=["state"])
+            _progress(job.pk, chunk.size, counts or {}, job.step if job.step != step else None)
+    except DomainError as error:
+        assert chunk is not None
+        given_up.add(chunk.pk)
+        _chunk_failed(chunk.pk, error.message, final=True)
+    except Exception:
+        if chunk is None:
+            raise
+        given_up.add(chunk.pk)
+        logger.exception("job %s: chunk %s failed", chunk.job_id, chunk.rank)
+        _chunk_failed(chunk.pk, WENT_WRONG, final=False)
+    return chunk.pk
+
+
+def _claim(job_id: int | None, given_up: set[int]) -> JobChunk | None:
+    chunks = JobChunk.objects.filter(state=ChunkState.OPEN, job__state=JobState.RUNNING, job__kind__in=_handlers)
+    if job_id is not None:
+        chunks = chunks.filter(job_id=job_id)
+    return (
+        chunks.exclude(pk__in=given_up)
+        .select_related("job")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("job_id", "rank")
+        .first()
+    )
+
+
+def _locked(job_id: int) -> Job:
+    # No key: rows that point at the job (a run, a document) may be written meanwhile.
+    return Job.objects.select_for_update(no_key=True).get(pk=job_id)
+
+
+def _add(result: dict[str, Any], counts: Mapping[str, Any]) -> None:
+    """Numbers add up, lists grow, the rest is replaced."""
+    for key, value in counts.items():
+        old = result.get(key)
+        adds_up = any(isinstance(value, t) and isinstance(old, t) for t in (int, list)) and not isinstance(value, bool)
+        result[key] = old + value if adds_up else value
+
+
+def _progress(job_id: int, size: int, counts: Mapping[str, Any], step: str | None) -> None:
+    """The last statement of a chunk's transaction: the job's row is locked for an instant only."""
+    job = _locked(job_id)
+    job.done += size
+    _add(job.result, counts)
+    if step is not None:
+        job.step = step
+    job.save(update_fields=["done", "result", "step"])
+
+
+def _chunk_failed(chunk_id: int, message: str, *, final: bool) -> None:
+    """Count the attempt; after the last one, or at once for a refusal, the chunk and its job fail."""
+    with transaction.atomic():
+        chunk = JobChunk.objects.select_for_update(of=("self",)).get(pk=chunk_id)
+        if chunk.state != ChunkState.OPEN:
+            return  # Somebody else did it between our rollback and now.
+        chunk.attempts += 1
+        if final or chunk.attempts >= ATTEMPTS:
+            chunk.state, chunk.error = ChunkState.FAILED, message
+            _fail(_locked(chunk.job_id), message)
+        chunk.save(update_fields=["attempts", "state", "error"])
+
+
+def _fail(job: Job, message: str) -> None:
+    if job.state == JobState.RUNNING:
+        job.state, job.error, job.ended_at = JobState.FAILED, message, clock.now()
+        job.save(update_fields=["state", "error", "ended_at"])
+
+
+def _finish_complete(job_id: int | None) -> None:
+    """Finish the running jobs without open chunk: a chunk in other hands is still open, so the last one finishes."""
+    jobs = Job.objects.filter(state=JobState.RUNNING, kind__in=_handlers)
+    if job_id is not None:
+        jobs = jobs.filter(pk=job_id)
+    for complete in jobs.exclude(chunks__state=ChunkState.OPEN).order_by("pk").values_list("pk", flat=True):
+        _finish(complete)
+
+
+def _finish(job_id: int) -> None:
+    try:
+        with transaction.atomic():
+            job = _locked(job_id)
+            if job.state != JobState.RUNNING or job.chunks.filter(state=ChunkState.OPEN).exists():
+                return
+            finish = _handlers[job.kind].finish
+            if finish is not None:
+                _add(job.result, finish(job) or {})
+            job.state, job.step, job.ended_at = JobState.DONE, "", clock.now()
+            job.save(update_fields=["state", "step", "result", "ended_at"])
+    except DomainError as error:
+        with transaction.atomic():
+            _fail(_locked(job_id), error.message)
+    except Exception:
+        logger.exception("job %s: its end failed", job_id)
+        with transaction.atomic():
+            job = _locked(job_id)
+            job.attempts += 1
+            job.save(update_fields=["attempts"])
+            if job.attempts >= ATTEMPTS:
+                _fail(job, WENT_WRONG)

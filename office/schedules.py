@@ -1,0 +1,167 @@
+"""Recurring tasks, found from the civil calendar: a night switched off is caught up.
+
+An app registers its tasks in its own `schedules.py` (loaded at start-up):
+
+    @every_day("ledger_check", "Vérification du grand livre", at_hour=3)
+    def check(day: date) -> None: ...
+
+`tick()` runs every minute. For each task it looks for the latest period that is due (with `catch_up`, each one missed)
+and runs it once: the row (schedule, period) is unique, and it is written in the transaction of the task itself, so a
+killed worker leaves the period to do again. A task is short: what is long starts a job.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from common import clock
+from common.periods import Month
+from office.models import Schedule, ScheduleRun
+
+logger = logging.getLogger(__name__)
+
+Run = Callable[[date], object]
+ATTEMPTS = 3
+# How far back missed periods are caught up.
+FAR = {"DAY": 62, "MONTH": 12, "MINUTE": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A recurring task. `run(day)` gets the day of its period (the first of a month)."""
+
+    name: str
+    label: str
+    every: str
+    at_hour: int
+    catch_up: bool
+    run: Run
+
+
+_tasks: dict[str, Task] = {}
+
+
+def register(name: str, label: str, every: str, at_hour: int, run: Run, *, catch_up: bool = False) -> None:
+    """Register a task: `every` is MINUTE, DAY or MONTH; from `at_hour` o'clock in Paris.
+
+    `catch_up`: each missed period is run, oldest first; otherwise only the latest.
+    """
+    if every not in FAR:
+        raise ValueError(f"schedule {name}: every {every}")
+    if name in _tasks and _tasks[name].run is not run:
+        raise ValueError(f"schedule {name} is registered twice")
+    _tasks[name] = Task(name, label, every, at_hour, catch_up, run)
+
+
+def every_minute(name: str, label: str) -> Callable[[Run], Run]:
+    def registered(run: Run) -> Run:
+        register(name, label, "MINUTE", 0, run)
+        return run
+
+    return registered
+
+
+def every_day(name: str, label: str, *, at_hour: int = 3, catch_up: bool = False) -> Callable[[Run], Run]:
+    def registered(run: Run) -> Run:
+        register(name, label, "DAY", at_hour, run, catch_up=catch_up)
+        return run
+
+    return registered
+
+
+def every_month(name: str, label: str, *, at_hour: int = 3, catch_up: bool = False) -> Callable[[Run], Run]:
+    def registered(run: Run) -> Run:
+        register(name, label, "MONTH", at_hour, run, catch_up=catch_up)
+        return run
+
+    return registered
+
+
+def tasks() -> list[Task]:
+    """All registered tasks, in order of registration."""
+    return list(_tasks.values())
+
+
+def period_of(task: Task, day: date, moment: datetime) -> str:
+    """The name of the period that `day` belongs to."""
+    if task.every == "MINUTE":
+        return moment.strftime("%Y-%m-%dT%H:%M")
+    return str(Month.of(day)) if task.every == "MONTH" else day.isoformat()
+
+
+def _latest(task: Task, moment: datetime) -> date:
+    """The day of the latest period that is due."""
+    day = moment.date() if task.every == "MINUTE" or moment.hour >= task.at_hour else moment.date() - timedelta(days=1)
+    return Month.of(day).first if task.every == "MONTH" else day
+
+
+def _missed(task: Task, latest: date, last_done: str) -> list[date]:
+    """The days of the periods after `last_done` up to `latest`, not further back than `FAR`."""
+    days = [latest]
+    while len(days) < FAR[task.every]:
+        before = days[0] - timedelta(days=1)
+        before = Month.of(before).first if task.every == "MONTH" else before
+        name = str(Month.of(before)) if task.every == "MONTH" else before.isoformat()
+        if name <= last_done:
+            break
+        days.insert(0, before)
+    return days
+
+
+def tick() -> list[str]:
+    """Run what is due now. Returns the names of the tasks run. A task that fails stops no other."""
+    moment = clock.now().astimezone(clock.PARIS)
+    known = {schedule.task: schedule for schedule in Schedule.objects.all()}
+    ran = []
+    for task in tasks():
+        schedule = known.get(task.name) or _row(task)
+        if schedule.is_active:
+            ran += [task.name for day in _due(task, schedule, moment) if _run(task, schedule, day, moment)]
+    return ran
+
+
+def _row(task: Task) -> Schedule:
+    fields = {"label": task.label, "every": task.every, "at_hour": task.at_hour}
+    schedule, _ = Schedule.objects.get_or_create(task=task.name, defaults=fields)
+    return schedule
+
+
+def _due(task: Task, schedule: Schedule, moment: datetime) -> list[date]:
+    latest = _latest(task, moment)
+    if not task.catch_up:
+        return [latest]
+    done = schedule.runs.filter(ended_at__isnull=False).order_by("-period").values_list("period", flat=True).first()
+    return _missed(task, latest, done) if done else [latest]
+
+
+def _run(task: Task, schedule: Schedule, day: date, moment: datetime) -> bool:
+    """Run one period unless it is done, given up, or in other hands."""
+    period = period_of(task, day, moment)
+    try:
+        with transaction.atomic():
+            locked = Schedule.objects.select_for_update(skip_locked=True).filter(pk=schedule.pk, is_active=True)
+            if not locked.exists():
+                return False
+            run, _ = ScheduleRun.objects.get_or_create(schedule=schedule, period=period)
+            if run.ended_at is not None or run.attempts >= ATTEMPTS:
+                return False
+            task.run(day)
+            run.ended_at, run.error = clock.now(), ""
+            run.save(update_fields=["ended_at", "error"])
+            if task.every == "MINUTE":
+                schedule.runs.exclude(pk=run.pk).delete()
+    except Exception as error:
+        logger.exception("schedule %s, period %s", task.name, period)
+        _failed(schedule, period, error)
+    return True
+
+
+def _failed(schedule: Schedule, period: str, error: Exception) -> None:
+    with transaction.atomic():
+        run, _ = ScheduleRun.objects.select_for_update().get_or_create(schedule=schedule, period=period)
+        run.attempts += 1
+        run.error = f"{type(error).__name__} : {error}"[:500]
+        run.save(update_fields=["attempts", "error"])

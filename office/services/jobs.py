@@ -1,0 +1,71 @@
+"""Starting long work, and taking it up again."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from common.errors import Conflict, InvalidInput, NotAllowed
+from office.actor import Actor
+from office.enums import ChunkState, JobState, Role
+from office.models import Job, JobChunk
+from office.wake import wake
+
+TOPIC = "jobs"
+
+
+@transaction.atomic
+def start_job(
+    *,
+    kind: str,
+    key: str,
+    title: str,
+    payload: Mapping[str, Any],
+    chunks: Sequence[tuple[Mapping[str, Any], int]],
+    actor: Actor,
+    step: str = "",
+) -> Job:
+    """Start a job of `kind` in `chunks` (payload, size in the unit that the page counts), all JSON.
+
+    `key` names the piece of work: the same key gives the first job, whatever became of it. `Conflict` where that job
+    had another content. Workers are woken on commit.
+    """
+    if not chunks:
+        raise InvalidInput("Il n’y a rien à faire dans ce travail.", code="empty_job")
+    wanted = {
+        "kind": kind,
+        "title": title,
+        "payload": dict(payload),
+        "total": sum(size for _, size in chunks),
+        "author": actor.user,
+        "step": step,
+    }
+    job, is_new = Job.objects.get_or_create(key=key, defaults=wanted)
+    if not is_new:
+        if (job.kind, job.payload) != (kind, wanted["payload"]):
+            raise Conflict("Un autre travail porte déjà cette clé, avec un autre contenu.", code="key_reused")
+        return job
+    JobChunk.objects.bulk_create(
+        JobChunk(job=job, rank=rank, payload=dict(part), size=size) for rank, (part, size) in enumerate(chunks, start=1)
+    )
+    wake(TOPIC)
+    return job
+
+
+@transaction.atomic
+def resume_job(*, job_id: int, actor: Actor) -> Job:
+    """Take up a failed job where it stopped. For its author and the administrator."""
+    job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
+    if not (
+        actor.is_system or actor.has_role(Role.ADMINISTRATOR) or (job.author_id and job.author_id == actor.user_id)
+    ):
+        raise NotAllowed("Seules la personne qui l’a lancé et l’administration peuvent reprendre ce travail.")
+    if job.state != JobState.FAILED:
+        raise Conflict("Ce travail n’est pas arrêté : il n’y a rien à reprendre.", code="wrong_state")
+    job.chunks.exclude(state=ChunkState.DONE).update(state=ChunkState.OPEN, attempts=0, error="")
+    job.state, job.error, job.ended_at, job.attempts = JobState.RUNNING, "", None, 0
+    job.done = job.chunks.filter(state=ChunkState.DONE).aggregate(n=Sum(F("size")))["n"] or 0
+    job.save()
+    wake(TOPIC)
+    return job

@@ -1,0 +1,290 @@
+"""Jobs in chunks: once each, in halves never, whoever dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+
+from common.errors import Conflict, InvalidInput, NotAllowed
+from office.actor import Actor
+from office.enums import ChunkState, JobState, Role
+from office.jobs import ATTEMPTS, drain, handler, has_work
+from office.models import Job, JobChunk, Team
+from office.services.jobs import resume_job, start_job
+from tests.factories import make_actor
+from tests.office.jobs import handlers  # noqa: F401  registers the kinds
+
+pytestmark = pytest.mark.django_db
+
+
+def _start(kind: str = "test_teams", *, key: str = "essai", chunks: int = 3, payload: Any = None, **part: Any) -> Job:
+    return start_job(
+        kind=kind,
+        key=key,
+        title="Essai",
+        payload=payload or {},
+        chunks=[(part, 2)] * chunks,
+        actor=Actor.system(),
+    )
+
+
+def test_a_job_is_done_chunk_by_chunk_and_finished() -> None:
+    job = _start()
+    assert has_work()
+    assert drain(job.pk) == 3
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total, job.step) == (JobState.DONE, 6, 6, "")
+    assert job.result == {"made": 3, "names": ["essai 1", "essai 2", "essai 3"], "report": "ok"}
+    assert job.ended_at is not None
+    assert sorted(Team.objects.values_list("name", flat=True)) == ["essai 1", "essai 2", "essai 3", "essai fin"]
+    assert not has_work()
+
+
+def test_draining_again_does_nothing() -> None:
+    job = _start()
+    drain()
+    assert drain() == 0
+    assert drain(job.pk) == 0
+    assert Team.objects.count() == 4
+
+
+def test_the_same_key_gives_the_first_job() -> None:
+    first = _start(chunks=1)
+    drain()
+    again = _start(chunks=1)
+    assert again.pk == first.pk
+    assert again.state == JobState.DONE
+    assert drain() == 0
+
+
+def test_the_same_key_for_something_else_is_a_conflict() -> None:
+    _start()
+    with pytest.raises(Conflict):
+        _start(payload={"month": "2026-12"})
+    with pytest.raises(Conflict):
+        _start("test_slow")
+
+
+def test_a_job_without_work_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        _start(chunks=0)
+    assert not Job.objects.exists()
+
+
+def test_starting_wakes_the_workers_on_commit(django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        _start()
+        _start(key="autre")
+    assert len(callbacks) == 1
+
+
+def test_a_refusal_stops_the_job_with_its_sentence() -> None:
+    job = start_job(
+        kind="test_refused",
+        key="essai",
+        title="Essai",
+        payload={},
+        chunks=[({}, 1), ({"refuse": True}, 1), ({}, 1)],
+        actor=Actor.system(),
+    )
+    drain()
+    job.refresh_from_db()
+    assert (job.state, job.error, job.done) == (JobState.FAILED, "Le mois est clôturé.", 1)
+    assert list(job.chunks.values_list("state", flat=True)) == ["DONE", "FAILED", "OPEN"]
+    assert list(Team.objects.values_list("name", flat=True)) == ["essai 1"]
+    assert drain() == 0
+
+
+def test_an_unexpected_error_is_tried_three_times_and_leaves_nothing() -> None:
+    job = _start("test_broken", chunks=1)
+    for attempt in range(1, ATTEMPTS):
+        assert drain() == 0
+        job.refresh_from_db()
+        assert (job.state, job.chunks.get().attempts) == (JobState.RUNNING, attempt)
+    drain()
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert "inattendue" in job.error
+    assert not Team.objects.exists()
+
+
+def test_an_error_that_passes_lets_the_job_end() -> None:
+    job = _start("test_broken", chunks=2, until=2)
+    assert drain() == 0
+    assert drain() == 2
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+
+
+def test_an_end_that_fails_is_tried_three_times() -> None:
+    job = _start("test_broken_end", chunks=1)
+    for _ in range(ATTEMPTS):
+        drain()
+    job.refresh_from_db()
+    assert (job.state, job.done) == (JobState.FAILED, 2)
+    assert not Team.objects.exists()
+
+
+def test_a_job_of_a_kind_unknown_here_waits() -> None:
+    job = _start("test_nobody_knows")
+    assert drain() == 0
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+
+
+def test_one_kind_has_one_handler() -> None:
+    with pytest.raises(ValueError, match="two handlers"):
+        handler("test_teams")(lambda job, chunk: None)
+
+
+def test_a_stopped_job_is_taken_up_where_it_stopped() -> None:
+    job = start_job(
+        kind="test_refused",
+        key="essai",
+        title="Essai",
+        payload={},
+        chunks=[({}, 3), ({"refuse": True}, 4)],
+        actor=Actor.system(),
+    )
+    drain()
+    JobChunk.objects.filter(rank=2).update(payload={})
+    job = resume_job(job_id=job.pk, actor=make_actor(role=Role.ADMINISTRATOR))
+    assert (job.state, job.done, job.error) == (JobState.RUNNING, 3, "")
+    drain()
+    job.refresh_from_db()
+    assert (job.state, job.done) == (JobState.DONE, 7)
+
+
+def test_only_its_author_and_the_administrator_take_a_job_up() -> None:
+    author = make_actor(role=Role.RENTAL_MANAGER)
+    job = start_job(
+        kind="test_refused", key="k", title="Essai", payload={}, chunks=[({"refuse": True}, 1)], actor=author
+    )
+    drain()
+    with pytest.raises(NotAllowed):
+        resume_job(job_id=job.pk, actor=make_actor(role=Role.RENTAL_MANAGER))
+    resume_job(job_id=job.pk, actor=author)
+    with pytest.raises(Conflict):
+        resume_job(job_id=job.pk, actor=author)
+
+
+def test_the_database_refuses_more_done_than_there_is() -> None:
+    job = _start()
+    with pytest.raises(IntegrityError, match="job_done_within_total"), transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(done=7)
+
+
+# -- several workers ------------------------------------------------------------------------------------------------
+
+
+def _in_thread(target: Callable[[], Any]) -> threading.Thread:
+    def run() -> None:
+        try:
+            target()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def _wait(condition: Callable[[], Any]) -> None:
+    limit = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < limit, "waited too long"
+        time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_the_chunks_and_one_of_them_finishes() -> None:
+    job = _start(chunks=20)
+    barrier = threading.Barrier(2)
+    counts: list[int] = []
+
+    def work() -> None:
+        barrier.wait()
+        counts.append(drain(job.pk))
+
+    for thread in [_in_thread(work), _in_thread(work)]:
+        thread.join()
+    job.refresh_from_db()
+    assert sum(counts) == 20
+    assert (job.state, job.done, job.result["made"]) == (JobState.DONE, 40, 20)
+    # The name of a team is unique: a chunk done twice, or an end run twice, would have failed the job.
+    assert Team.objects.count() == 21
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_in_other_hands_is_skipped_and_its_job_is_not_finished_over_it(tmp_path: Path) -> None:
+    (tmp_path / "hang").touch()
+    job = _start("test_slow", chunks=2, payload={"folder": str(tmp_path)})
+    other = _in_thread(lambda: drain(job.pk))
+    _wait((tmp_path / "started").exists)
+    JobChunk.objects.filter(job=job, rank=2).update(state=ChunkState.DONE)
+    assert drain(job.pk) == 0
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+    (tmp_path / "hang").unlink()
+    other.join()
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+
+
+WORKER = """
+import django
+django.setup()
+from tests.office.jobs import handlers
+from office.jobs import drain
+drain()
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_a_chunk_leaves_it_free_and_nothing_half_done(tmp_path: Path) -> None:
+    (tmp_path / "hang").touch()
+    job = _start("test_slow", chunks=1, payload={"folder": str(tmp_path)})
+    database = settings.DATABASES["default"]
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER],
+        cwd=settings.BASE_DIR,
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "tests.settings_of_subprocess", "ANCRAGE_TEST_DATABASE": database["NAME"]},
+    )
+    try:
+        _wait((tmp_path / "started").exists)
+        assert drain(job.pk) == 0  # The chunk is in its hands.
+    finally:
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+    (tmp_path / "hang").unlink()
+    assert not Team.objects.exists()
+    _wait(lambda: drain(job.pk) == 1)
+    job.refresh_from_db()
+    assert (job.state, job.chunks.get().attempts) == (JobState.DONE, 0)
+    assert Team.objects.get().name == "essai 1"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_with_one_key_at_once_make_one_job() -> None:
+    barrier = threading.Barrier(2)
+    found: list[int] = []
+
+    def start() -> None:
+        barrier.wait()
+        found.append(_start().pk)
+
+    for thread in [_in_thread(start), _in_thread(start)]:
+        thread.join()
+    assert len(found) == 2
+    assert len(set(found)) == 1
+    assert JobChunk.objects.count() == 3

@@ -1,0 +1,120 @@
+"""Recurring tasks: each period once, nights switched off caught up."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from common import clock
+from office import schedules
+from office.models import Schedule, ScheduleRun
+from office.schedules import ATTEMPTS, register, tick
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_other_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules, "_tasks", {})
+
+
+def _task(every: str = "DAY", at_hour: int = 3, **options: Any) -> list[date]:
+    seen: list[date] = []
+    register("nightly", "Chaque nuit", every, at_hour, seen.append, **options)
+    return seen
+
+
+def _tick(moment: str) -> list[str]:
+    with clock.travel(datetime.fromisoformat(moment).replace(tzinfo=clock.PARIS)):
+        return tick()
+
+
+def test_a_daily_task_runs_once_a_day_from_its_hour() -> None:
+    seen = _task()
+    for moment in ("2026-11-05T03:00", "2026-11-05T03:01", "2026-11-05T23:59", "2026-11-06T02:59", "2026-11-06T03:00"):
+        _tick(moment)
+    assert seen == [date(2026, 11, 5), date(2026, 11, 6)]
+    assert Schedule.objects.get().label == "Chaque nuit"
+
+
+def test_only_the_latest_missed_day_is_run() -> None:
+    seen = _task()
+    _tick("2026-11-05T04:00")
+    _tick("2026-11-09T02:00")
+    assert seen == [date(2026, 11, 5), date(2026, 11, 8)]
+
+
+def test_with_catch_up_each_missed_day_is_run_in_order() -> None:
+    seen = _task(catch_up=True)
+    _tick("2026-11-05T04:00")
+    _tick("2026-11-08T04:00")
+    assert seen == [date(2026, 11, d) for d in (5, 6, 7, 8)]
+
+
+def test_a_monthly_task_gets_the_first_of_its_month() -> None:
+    seen = _task("MONTH", catch_up=True)
+    _tick("2026-11-05T04:00")
+    _tick("2026-11-30T04:00")
+    _tick("2027-02-01T02:00")
+    assert seen == [date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)]
+    _tick("2027-02-01T03:00")
+    assert seen[-1] == date(2027, 2, 1)
+
+
+def test_a_minute_task_keeps_one_row() -> None:
+    seen = _task("MINUTE", 0)
+    for moment in ("2026-11-05T04:00", "2026-11-05T04:00:30", "2026-11-05T04:01"):
+        _tick(moment)
+    assert len(seen) == 2
+    assert ScheduleRun.objects.get().period == "2026-11-05T04:01"
+
+
+def test_a_task_switched_off_does_not_run() -> None:
+    seen = _task()
+    Schedule.objects.create(task="nightly", label="Chaque nuit", every="DAY", is_active=False)
+    assert _tick("2026-11-05T04:00") == []
+    assert seen == []
+
+
+def test_a_task_that_fails_stops_no_other_and_is_tried_three_times() -> None:
+    tries: list[date] = []
+
+    def fail(day: date) -> None:
+        tries.append(day)
+        raise RuntimeError("plus de place")
+
+    register("failing", "Échoue", "DAY", 0, fail)
+    seen = _task()
+    for minute in range(5):
+        _tick(f"2026-11-05T04:0{minute}")
+    assert len(tries) == ATTEMPTS
+    assert seen == [date(2026, 11, 5)]
+    run = ScheduleRun.objects.get(schedule__task="failing")
+    assert (run.ended_at, run.attempts, run.error) == (None, ATTEMPTS, "RuntimeError : plus de place")
+    _tick("2026-11-06T04:00")
+    assert len(tries) == ATTEMPTS + 1
+
+
+def test_what_a_failed_task_wrote_is_undone() -> None:
+    def fail(day: date) -> None:
+        Schedule.objects.create(task="leftover", label="Reste", every="DAY")
+        raise RuntimeError
+
+    register("failing", "Échoue", "DAY", 0, fail)
+    _tick("2026-11-05T04:00")
+    assert not Schedule.objects.filter(task="leftover").exists()
+
+
+def test_a_clock_change_loses_no_day() -> None:
+    seen = _task(at_hour=2)
+    for moment in ("2026-03-28T23:00", "2026-03-29T01:30", "2026-03-29T03:30", "2026-10-25T02:30"):
+        _tick(moment)
+    assert seen == [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 25)]
+
+
+def test_one_name_is_one_task() -> None:
+    _task()
+    with pytest.raises(ValueError, match="twice"):
+        _task()
+    with pytest.raises(ValueError, match="every YEAR"):
+        register("yearly", "Chaque année", "YEAR", 0, print)
