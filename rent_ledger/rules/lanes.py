@@ -40,7 +40,6 @@ class LaneParams:
     usual_tolerance_days: int = 3
     small_remainder: Decimal = Decimal("100.00")
     decided_days: int = 10
-    report_notice_days: int = 62
 
 
 @dataclass(frozen=True, slots=True)

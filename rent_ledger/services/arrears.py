@@ -33,7 +33,25 @@ from rent_ledger.models import (
 )
 from rent_ledger.rules.lanes import TO_DECIDE
 from rent_ledger.services import projections
+from rent_ledger.services.detection import CaseLine, DetectReport, detect_arrears
 from rent_ledger.services.lanes import refresh_lanes
+
+__all__ = [
+    "CaseLine",
+    "Decided",
+    "DetectReport",
+    "decide",
+    "decide_many",
+    "detect_arrears",
+    "hold_debt",
+    "hold_letters",
+    "lift_hold",
+    "open_requests",
+    "record_report",
+    "record_social_answer",
+    "release_debt",
+    "request_help",
+]
 
 # ---------- holds of letters, answers, requests ----------
 

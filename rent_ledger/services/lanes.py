@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from rent_ledger.enums import CauseCode
+from rent_ledger.parameters import lane_params
 from rent_ledger.rules.lanes import CaseFacts, LaneParams, Proposal, TermFact, lane_and_action
 from rent_ledger.rules.natures import HOUSING_NATURES, QUITTANCE_NATURES
 from rent_ledger.selectors.bank_known import BankKnowledge, bank_knowledge
@@ -205,11 +206,11 @@ def propose_all(facts: Iterable[tuple[int, CaseFacts]], params: LaneParams) -> d
 def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
     """Bring lane, action and reason of the accounts (None: all) up to date. Returns how many rows changed.
 
-    Reads `AccountState`, so call it after the balances were refreshed. Four queries and at most two updates, whatever
+    Reads `AccountState`, so call it after the balances were refreshed. Four reads and at most two updates, whatever
     the number of accounts.
     """
     facts = gather_facts(account_ids=account_ids, day=day)
-    proposals = propose_all(facts.items(), LaneParams())
+    proposals = propose_all(facts.items(), lane_params(day)) if facts else {}
     scope, params = ("true", {}) if account_ids is None else ("s.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR.format(scope=scope), params)
