@@ -1,0 +1,420 @@
+"""Reader of the detailed RPLS file (répertoire des logements locatifs des bailleurs sociaux).
+
+The vocabulary is that of the arrêté du 5 janvier 2010 (annex); the layout is what producers and re-users publish: one
+line per dwelling, columns named as in the annex, any subset, any order, any case, separator `;`, `,` or tab, UTF-8 or
+Windows-1252. Some extracts count equal dwellings in a column `nb`, with `SURFHAB` summed over the group.
+
+Pure: bytes in, rows and French line errors out.
+"""
+
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from common.errors import UnreadableFile
+from common.money import round_cents
+from common.text import sort_key
+
+MAX_BYTES = 50_000_000
+MAX_ERRORS = 200
+
+# Our name → the headers that mean it, normalised (capitals, letters and digits only).
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "rpls_id": ("IDENTREP", "IDENTRPLS", "IDRPLS", "IDENTIFIANT", "IDENTIFIANTRPLS", "IDENTLOGT", "NUMRPLS"),
+    "commune": ("DEPCOM", "CODECOMMUNE", "CODCOM", "CODEINSEE", "INSEE"),
+    "postcode": ("CODEPOSTAL", "CODPOSTAL", "CP"),
+    "city": ("LIBCOM", "LIBCOMMUNE", "NOMCOMMUNE", "COMMUNE"),
+    "number": ("NUMVOIE",),
+    "repeat": ("INDREP", "INDICEREP"),
+    "way": ("TYPVOIE", "TYPEVOIE"),
+    "street": ("NOMVOIE", "LIBVOIE"),
+    "flat": ("NUMAPPT", "NUMAPT"),
+    "mailbox": ("NUMBOITE",),
+    "stairwell": ("ESC", "ESCALIER"),
+    "corridor": ("COULOIR",),
+    "floor": ("ETAGE",),
+    "more": ("COMPLIDENT",),
+    "entrance": ("ENTREE",),
+    "block": ("BAT", "BATIMENT"),
+    "building": ("IMMEU", "IMMEUBLE"),
+    "place": ("COMPLGEO",),
+    "hamlet": ("LIEUDIT",),
+    "priority_area": ("QPV",),
+    "construction": ("TYPECONST", "TYPCONST"),
+    "rooms": ("NBPIECE", "NBPIECES"),
+    "surface": ("SURFHAB", "SURFACEHABITABLE"),
+    "built_year": ("CONSTRUCT", "ANNEECONSTRUCT"),
+    "financing": ("FINAN", "FINANCEMENT"),
+    "energy_class": ("DPEENERGIE",),
+    "climate_class": ("DPESERRE",),
+    "count": ("NB", "NBLOGT", "NBLOGTS"),
+}
+REQUIRED = ("commune", "postcode", "city", "street", "rooms")
+_BY_HEADER = {header: name for name, headers in COLUMNS.items() for header in headers}
+# What tells one dwelling of an address from another.
+_DOOR = (
+    "flat",
+    "mailbox",
+    "stairwell",
+    "corridor",
+    "floor",
+    "more",
+    "entrance",
+    "block",
+    "building",
+    "place",
+    "hamlet",
+)
+_ADDRESS = ("commune", "number", "repeat", "way", "street")
+_WAYS = {
+    "R": "rue", "AV": "avenue", "AVE": "avenue", "BD": "boulevard", "BLD": "boulevard", "IMP": "impasse",
+    "PL": "place", "ALL": "allée", "CHE": "chemin", "CHEM": "chemin", "RTE": "route", "SQ": "square",
+    "CITE": "cité", "ALLEE": "allée", "QU": "quai", "RES": "résidence", "LOT": "lotissement", "PASS": "passage",
+}  # fmt: skip
+_SMALL_WORDS = {"de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "sur", "sous", "aux", "au", "à"}
+_CLASSES = frozenset("ABCDEFG")
+
+
+@dataclass(frozen=True, slots=True)
+class RplsRow:
+    """One line of the file. `count` > 1: a group whose surface is a sum.
+
+    `line` is the line in the file (the header is 1); `rank` tells apart dwellings whose address and door are equal.
+    Surfaces in m².
+    """
+
+    line: int
+    commune: str
+    postcode: str
+    city: str
+    street: str
+    building_name: str
+    rooms: int
+    door_key: str
+    rpls_id: str = ""
+    surface: Decimal | None = None
+    floor: int | None = None
+    door: str = ""
+    stairwell: str = ""
+    built_year: int | None = None
+    financing: str = ""
+    construction: str = ""
+    energy_class: str = ""
+    climate_class: str = ""
+    is_qpv: bool | None = None
+    count: int = 1
+    rank: int = 0
+
+    @property
+    def is_group(self) -> bool:
+        return self.count > 1
+
+    @property
+    def import_key(self) -> str:
+        """The print of address, door and rank: what a second file recognises the dwelling by."""
+        text = f"{self.door_key}|{self.rank}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """`16 rue Voltaire, Narbonne, porte 4201`."""
+        parts = [f"{self.street}, {self.city}", f"porte {self.door}" if self.door else ""]
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class RplsFile:
+    """A file read: its rows, and one French sentence per line that can't be used."""
+
+    rows: tuple[RplsRow, ...]
+    errors: tuple[str, ...]
+    columns: tuple[str, ...]
+    ignored: tuple[str, ...]
+    encoding: str
+    delimiter: str
+
+
+class _LineError(Exception):
+    """What is wrong with a line, from the column on."""
+
+
+_Wrong = Callable[[str, str], _LineError]
+
+
+def read_rpls(data: bytes) -> RplsFile:
+    """Read a file. Raises `UnreadableFile` where it is no RPLS file at all; wrong lines are in `errors`."""
+    text, encoding = _decode(data)
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = next(reader)
+        names, ignored = _names(header)
+        rows, errors = _rows(_numbered(reader), names, header)
+    except csv.Error as error:
+        raise UnreadableFile(
+            f"Ligne {reader.line_num} : le tableau est mal formé ({error}). Enregistrez-le à nouveau en CSV."
+        ) from error
+    if not rows and not errors:
+        raise UnreadableFile("Ce fichier n’a que son en-tête : aucun logement à importer.")
+    return RplsFile(tuple(_ranked(rows)), tuple(errors), tuple(names), tuple(ignored), encoding, delimiter)
+
+
+def expand(rows: Sequence[RplsRow]) -> list[RplsRow]:
+    """Each group as `count` dwellings of surface / count, numbered; single dwellings as they are."""
+    found = []
+    for row in rows:
+        if not row.is_group:
+            found.append(row)
+            continue
+        share = None if row.surface is None else round_cents(row.surface / row.count)
+        for n in range(1, row.count + 1):
+            door = f"{row.door} n° {n}".strip() if row.door else f"n° {n}"
+            key = f"{row.door_key}|{n}/{row.count}"
+            found.append(replace(row, count=1, surface=share, door=door, door_key=key, rpls_id=""))
+    return found
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    if len(data) > MAX_BYTES:
+        raise UnreadableFile(f"Ce fichier dépasse {MAX_BYTES // 1_000_000} Mo : découpez-le par commune.")
+    if not data.strip():
+        raise UnreadableFile("Ce fichier est vide.")
+    if data[:2] in (b"PK", b"\xd0\xcf"):
+        raise UnreadableFile("Ce fichier est un classeur ou une archive. Enregistrez la feuille au format CSV.")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
+        raise UnreadableFile("Ce fichier n’est pas un texte en UTF-8 ni en Windows-1252. Enregistrez-le en CSV UTF-8.")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1"), "latin-1"
+
+
+def _delimiter(text: str) -> str:
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    found = max(";,\t", key=header.count)
+    if header.count(found) < len(REQUIRED) - 1:
+        raise UnreadableFile(
+            "Ligne 1 : l’en-tête n’a pas les colonnes du fichier RPLS (DEPCOM, CODEPOSTAL, LIBCOM, NOMVOIE, NBPIECE…), "
+            "séparées par des points-virgules ou des virgules."
+        )
+    return found
+
+
+def _normal(header: str) -> str:
+    plain = unicodedata.normalize("NFKD", header)
+    return re.sub(r"[^A-Z0-9]", "", "".join(c for c in plain if not unicodedata.combining(c)).upper())
+
+
+def _names(header: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+    names: dict[str, int] = {}
+    ignored = []
+    for position, title in enumerate(header):
+        name = _BY_HEADER.get(_normal(title))
+        if name is None:
+            ignored.append(title)
+        elif name in names:
+            raise UnreadableFile(f"Ligne 1 : la colonne {title} est en double. Gardez-en une seule.")
+        else:
+            names[name] = position
+    missing = [COLUMNS[name][0] for name in REQUIRED if name not in names]
+    if missing:
+        raise UnreadableFile(
+            f"Ligne 1 : il manque {'la colonne' if len(missing) == 1 else 'les colonnes'} {', '.join(missing)}. "
+            "Reprenez le fichier RPLS détaillé tel qu’il est publié."
+        )
+    return names, ignored
+
+
+def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    for cells in reader:
+        yield reader.line_num, cells
+
+
+def _rows(
+    lines: Iterator[tuple[int, list[str]]], names: dict[str, int], header: Sequence[str]
+) -> tuple[list[RplsRow], list[str]]:
+    rows: list[RplsRow] = []
+    errors: list[str] = []
+    width = len(header)
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(errors) >= MAX_ERRORS:
+            errors.append(f"Ligne {line} et suivantes : plus de {MAX_ERRORS} lignes à corriger, lecture arrêtée.")
+            break
+        if len(cells) != width:
+            errors.append(
+                f"Ligne {line} : {len(cells)} colonnes au lieu de {width}. "
+                "La ligne est coupée, ou contient le séparateur."
+            )
+            continue
+        values = {name: cells[position].strip() for name, position in names.items()}
+        titles = {name: header[position].strip() for name, position in names.items()}
+        try:
+            rows.append(_row(line, values, titles))
+        except _LineError as error:
+            errors.append(f"Ligne {line}, {error}")
+    return rows, errors
+
+
+def _row(line: int, values: dict[str, str], titles: dict[str, str]) -> RplsRow:
+    def wrong(name: str, cure: str) -> _LineError:
+        return _LineError(f"colonne {titles.get(name, COLUMNS[name][0])} : « {values.get(name, '')} » {cure}")
+
+    def whole(name: str, least: int, most: int, cure: str) -> int | None:
+        text = values.get(name, "")
+        if not text:
+            return None
+        number = _number(text)
+        if number is None or number != number.to_integral_value() or not least <= number <= most:
+            raise wrong(name, cure)
+        return int(number)
+
+    for name in REQUIRED:
+        if not values[name]:
+            raise _LineError(f"colonne {titles[name]} : la valeur manque.")
+    commune = values["commune"].upper().zfill(5)
+    if not re.fullmatch(r"(\d{2}|2[AB])\d{3}", commune):
+        raise wrong("commune", "n’est pas un code commune INSEE de 5 positions.")
+    postcode = values["postcode"].removesuffix(".0").zfill(5)
+    if not re.fullmatch(r"\d{5}", postcode):
+        raise wrong("postcode", "n’est pas un code postal de 5 chiffres.")
+    rpls_id = re.sub(r"\s", "", values.get("rpls_id", "")).upper().removesuffix(".0")
+    if rpls_id and not re.fullmatch(r"[0-9A-Z]{10}", rpls_id):
+        raise wrong("rpls_id", "n’est pas un identifiant RPLS de 10 positions.")
+    rooms = whole("rooms", 1, 50, "n’est pas un nombre de pièces.")
+    count = whole("count", 1, 10_000, "n’est pas un nombre de logements.") or 1
+    assert rooms is not None
+    return RplsRow(
+        line=line,
+        commune=commune,
+        postcode=postcode,
+        city=_title(values["city"]),
+        street=_street(values),
+        building_name=_building_name(values),
+        rooms=rooms,
+        door_key="|".join(_plain(values.get(name, "")) for name in (*_ADDRESS, *_DOOR)),
+        rpls_id=rpls_id,
+        surface=_surface(values.get("surface", ""), count, wrong),
+        floor=_floor(values.get("floor", ""), wrong),
+        door=_plain_number(values.get("flat", ""))[:40],
+        stairwell=_zero_is_none(values.get("stairwell", ""))[:20],
+        built_year=whole("built_year", 1000, 2200, "n’est pas une année de construction."),
+        financing=_plain_number(values.get("financing", ""))[:4],
+        construction=_coded(values, "construction", frozenset("ICE"), wrong),
+        energy_class=_coded(values, "energy_class", _CLASSES, wrong),
+        climate_class=_coded(values, "climate_class", _CLASSES, wrong),
+        is_qpv={"1": True, "2": False, "0": False}.get(_plain_number(values.get("priority_area", ""))),
+        count=count,
+    )
+
+
+def _coded(values: dict[str, str], name: str, allowed: "frozenset[str]", wrong: _Wrong) -> str:
+    text = values.get(name, "").upper()
+    if text and text not in allowed:
+        # Classes « N » (not asked) and « V » (blank) of the annex say nothing.
+        if allowed is _CLASSES and text in {"N", "V", "NC", "VIERGE"}:
+            return ""
+        raise wrong(name, f"n’est pas un code connu ({', '.join(sorted(allowed))}).")
+    return text
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(re.sub(r"[\s\u00a0\u202f]", "", text).replace(",", "."))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _surface(text: str, count: int, wrong: _Wrong) -> Decimal | None:
+    if not text:
+        return None
+    number = _number(text)
+    if number is None or not 1 <= number / count <= 1000:
+        each = "par logement " if count > 1 else ""
+        raise wrong("surface", f"n’est pas une surface plausible : de 1 à 1 000 m² {each}attendus.")
+    return number.quantize(Decimal("0.01"))
+
+
+def _floor(text: str, wrong: _Wrong) -> int | None:
+    text = text.upper()
+    if not text:
+        return None
+    if text in {"RDC", "REZ"}:
+        return 0
+    number = _number(text)
+    if number is None or number != number.to_integral_value() or not -9 <= number <= 99:
+        raise wrong("floor", "n’est pas un étage.")
+    return int(number)
+
+
+def _plain_number(text: str) -> str:
+    """`4201` for `4201.0`: spreadsheets write counts and codes as decimals."""
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", text)
+
+
+def _zero_is_none(text: str) -> str:
+    return "" if re.fullmatch(r"0*(\.0+)?", text) else _plain_number(text)
+
+
+def _plain(text: str) -> str:
+    return sort_key(_plain_number(text))
+
+
+def _title(text: str) -> str:
+    """`Louis Malle` for `LOUIS MALLE`; a text that is not all capitals is left."""
+    if text != text.upper():
+        return text
+    words = re.split(r"([\s'’-]+)", text.lower())
+    return "".join(w if w in _SMALL_WORDS and i else w[:1].upper() + w[1:] for i, w in enumerate(words)).replace(
+        "'", "’"
+    )
+
+
+def _street(values: dict[str, str]) -> str:
+    number = _zero_is_none(values.get("number", ""))
+    repeat = values.get("repeat", "").lower()
+    way = values.get("way", "")
+    way = _WAYS.get(way.upper().rstrip("."), way.lower())
+    return " ".join(part for part in (number, repeat, way, _title(values["street"])) if part)[:200]
+
+
+def _building_name(values: dict[str, str]) -> str:
+    name = _zero_is_none(values.get("building", ""))
+    if not name:
+        place = values.get("place", "")
+        name = place if re.match(r"(RES|RESIDENCE)\b", place.upper()) else ""
+    block = _zero_is_none(values.get("block", ""))
+    if re.fullmatch(r"(ENSEMBLE.*|BATIMENT|BAT)", block.upper()):
+        block = ""
+    block = re.sub(r"^BAT(IMENT)?\.?\s*", "", block, flags=re.IGNORECASE)
+    parts = [re.sub(r"^Residence\b", "Résidence", _title(name)), f"bâtiment {block}" if block else ""]
+    text = ", ".join(part for part in parts if part)[:120]
+    return text[:1].upper() + text[1:]
+
+
+def _ranked(rows: Sequence[RplsRow]) -> list[RplsRow]:
+    """Rows with equal address and door get a rank by what else they say, whatever the order of the file."""
+    groups: dict[str, list[int]] = {}
+    for position, row in enumerate(rows):
+        groups.setdefault(row.door_key, []).append(position)
+    ranked = list(rows)
+    for positions in groups.values():
+        if len(positions) > 1:
+            order = sorted(positions, key=lambda p: (rows[p].rpls_id, _facts(rows[p]), p))
+            for rank, position in enumerate(order):
+                ranked[position] = replace(rows[position], rank=rank)
+    return ranked
+
+
+def _facts(row: RplsRow) -> tuple[str, ...]:
+    return tuple(str(x) for x in (row.rooms, row.surface, row.built_year, row.financing, row.construction, row.count))

@@ -1,0 +1,111 @@
+"""Buildings, dwellings and units: make and change them one by one."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from common.copy import draw_ids
+from common.db import french_refusals
+from common.errors import InvalidInput
+from common.identifiers import compact
+from office.actor import Actor
+from office.permissions import require
+from stock.enums import UnitKind
+from stock.models import Building, Dwelling, Unit
+from stock.perms import WRITERS
+from stock.services.agreements import checked
+
+# Fields that are null where unknown, and written without spaces.
+_IDENTIFIERS = ("rpls_id", "fiscal_id", "dpe_number")
+
+
+def reference_of(dwelling_id: int) -> str:
+    """The reference that a dwelling bears where nobody gave one: `L00042`."""
+    return f"L{dwelling_id:05d}"
+
+
+@transaction.atomic
+def create_building(
+    *, actor: Actor, street: str, postcode: str, city: str, commune: str, name: str = "", access_notes: str = ""
+) -> Building:
+    """A new building. `commune` is its INSEE code."""
+    require(actor, *WRITERS)
+    building = Building(
+        name=name.strip(),
+        street=street.strip(),
+        postcode=postcode.strip(),
+        city=city.strip(),
+        commune=compact(commune),
+        access_notes=access_notes,
+    )
+    checked(building)
+    with french_refusals():
+        building.save()
+    return building
+
+
+@transaction.atomic
+def update_building(*, actor: Actor, building: Building, **changes: Any) -> Building:
+    """Change fields of a building."""
+    require(actor, *WRITERS)
+    building = Building.objects.select_for_update().get(pk=building.pk)
+    for name, value in changes.items():
+        setattr(building, name, value)
+    checked(building)
+    with french_refusals():
+        building.save()
+    return building
+
+
+@transaction.atomic
+def create_dwelling(*, actor: Actor, building: Building, rooms: int, reference: str = "", **facts: Any) -> Dwelling:
+    """A new dwelling with its whole unit. `facts` are other fields of `Dwelling`; `L00042` where no reference."""
+    require(actor, *WRITERS)
+    (new_id,) = draw_ids(Dwelling, 1)
+    dwelling = Dwelling(
+        id=new_id, building=building, rooms=rooms, reference=reference.strip() or reference_of(new_id), **_clean(facts)
+    )
+    checked(dwelling)
+    with french_refusals():
+        dwelling.save(force_insert=True)
+    Unit.objects.create(dwelling=dwelling, kind=UnitKind.WHOLE, surface=dwelling.surface)
+    return dwelling
+
+
+@transaction.atomic
+def update_dwelling(*, actor: Actor, dwelling: Dwelling, **changes: Any) -> Dwelling:
+    """Change fields of a dwelling; its whole unit keeps its surface."""
+    require(actor, *WRITERS)
+    dwelling = Dwelling.objects.select_for_update().get(pk=dwelling.pk)
+    for name, value in _clean(changes).items():
+        setattr(dwelling, name, value)
+    checked(dwelling)
+    with french_refusals():
+        dwelling.save()
+    Unit.objects.filter(dwelling=dwelling, kind=UnitKind.WHOLE).update(surface=dwelling.surface)
+    return dwelling
+
+
+@transaction.atomic
+def add_room(*, actor: Actor, dwelling: Dwelling, label: str, surface: Decimal | None = None) -> Unit:
+    """A room that can be let by itself (colocation). `surface` in m², at most the dwelling's."""
+    require(actor, *WRITERS)
+    if surface is not None and dwelling.surface is not None and surface > dwelling.surface:
+        raise InvalidInput("La chambre ne peut pas être plus grande que son logement.", field="surface")
+    room = Unit(dwelling=dwelling, kind=UnitKind.ROOM, label=label.strip(), surface=surface)
+    checked(room)
+    with french_refusals():
+        room.save()
+    return room
+
+
+def _clean(facts: dict[str, Any]) -> dict[str, Any]:
+    cleaned = dict(facts)
+    for name in _IDENTIFIERS:
+        if isinstance(cleaned.get(name), str):
+            cleaned[name] = compact(cleaned[name])
+    for name in ("rpls_id", "fiscal_id"):
+        if name in cleaned and not cleaned[name]:
+            cleaned[name] = None
+    return cleaned
