@@ -37,8 +37,8 @@ class Runner:
     def run(self, *command: str | Path, cwd: Path | str = "/", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, out of the terminal's reach. Raises ClusterError where it can't even start."""
         who: dict[str, Any] = {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
-        # PGDATA, PGOPTIONS… of a user's shell are not meant for this server; messages are read below, in English.
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_"))} | {"LC_ALL": "C"}
+        # PGDATA or PGOPTIONS of a shell, marks of a supervisor: nothing of it is meant for a server that outlives us.
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_", "ANCRAGE_"))} | {"LC_ALL": "C"}
         try:
             return subprocess.run(
                 [str(word) for word in command],
