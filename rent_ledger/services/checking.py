@@ -50,7 +50,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "Une imputation relie deux mouvements du même compte",
         """SELECT 'imputation ' || a.id FROM rent_ledger_allocation a
-           JOIN rent_ledger_posting d ON d.id = a.debit_posting_id JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
+           JOIN rent_ledger_posting d ON d.id = a.debit_posting_id
+           JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
            WHERE d.debit_id <> c.credit_id""",
     ),
     Invariant(
@@ -128,7 +129,8 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE a.kind = 'BANK' AND (
              SELECT coalesce(sum(CASE WHEN p.debit_id = a.id THEN p.amount ELSE -p.amount END), 0)
              FROM rent_ledger_posting p WHERE p.debit_id = a.id OR p.credit_id = a.id
-           ) <> (SELECT coalesce(sum(l.amount), 0) FROM rent_ledger_bankline l WHERE l.bank_account_id = a.bank_account_id)
+           ) <> (SELECT coalesce(sum(l.amount), 0) FROM rent_ledger_bankline l
+                 WHERE l.bank_account_id = a.bank_account_id)
         """,
     ),
     Invariant(
@@ -149,6 +151,16 @@ _STATE_COLUMNS = (
     "in_debt_since, last_payment_on, last_payment, last_return_on"
 )
 
+_REMEMBER = """
+CREATE TEMPORARY TABLE seen ON COMMIT DROP AS
+SELECT account_id, {columns} FROM rent_ledger_accountstate WHERE as_of = %s
+""".replace("{columns}", _STATE_COLUMNS)
+_CHANGED = """
+SELECT account_id FROM seen EXCEPT ALL SELECT account_id FROM (
+    SELECT account_id, {columns} FROM seen INTERSECT ALL SELECT account_id, {columns} FROM rent_ledger_accountstate
+) same ORDER BY 1
+""".replace("{columns}", _STATE_COLUMNS)
+
 
 def check_ledger(*, day: date | None = None) -> list[Finding]:
     """All invariants, then the account states against a recomputation. An empty list proves the books. Writes nothing:
@@ -162,26 +174,17 @@ def check_ledger(*, day: date | None = None) -> list[Finding]:
                 findings.append(Finding(invariant.name, len(rows), tuple(str(r[0]) for r in rows[:5])))
     broken = _states(day or clock.today())
     if broken:
-        findings.append(
-            Finding("Les états de compte sont ceux du grand livre", len(broken), tuple(f"compte {i}" for i in broken[:5]))
-        )
+        examples = tuple(f"compte {account}" for account in broken[:5])
+        findings.append(Finding("Les états de compte sont ceux du grand livre", len(broken), examples))
     return findings
 
 
 def _states(day: date) -> list[int]:
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"CREATE TEMPORARY TABLE seen ON COMMIT DROP AS "
-                f"SELECT account_id, {_STATE_COLUMNS} FROM rent_ledger_accountstate WHERE as_of = %s",
-                [day],
-            )
+            cursor.execute(_REMEMBER, [day])
             projections.refresh(account_ids=None, day=day)
-            cursor.execute(
-                f"SELECT account_id FROM seen EXCEPT ALL SELECT account_id FROM ("  # noqa: S608
-                f"SELECT account_id, {_STATE_COLUMNS} FROM seen INTERSECT ALL "
-                f"SELECT account_id, {_STATE_COLUMNS} FROM rent_ledger_accountstate) same ORDER BY 1"
-            )
+            cursor.execute(_CHANGED)
             broken = [row[0] for row in cursor.fetchall()]
         transaction.set_rollback(True)
     return broken

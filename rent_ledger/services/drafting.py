@@ -128,7 +128,7 @@ def _rows(sql: str, ids: list[int], span: str) -> list[tuple]:  # type: ignore[t
 def draft(
     *, month: Month, lease_ids: Collection[int] | None = None, params: BenefitParams | None = None
 ) -> tuple[list[Draft], list[Blocked]]:
-    """Drafts and held-back leases for `month`, in lease order. A demand that exists already (not cancelled) is no draft.
+    """Drafts and held-back leases for `month`, in lease order. What is demanded already (not cancelled) is no draft.
 
     `lease_ids` None: every lease that the month touches.
     """
@@ -186,9 +186,8 @@ def _draft_one(
     if lease.state == LeaseState.DRAFT:
         return _blocked(lease, "Préparation à terminer", "Complétez les points du bail, puis activez-le.")
     if lease.agreement_upper is not None and lease.agreement_upper <= month.first:
-        return _blocked(
-            lease, f"Convention terminée le {lease.agreement_upper:%d/%m/%Y}", "Prolongez la convention ou terminez le bail."
-        )
+        since = f"Convention terminée le {lease.agreement_upper:%d/%m/%Y}"
+        return _blocked(lease, since, "Prolongez la convention ou terminez le bail.")
     parts = bill_month(
         month=month, terms=terms, due=due, lease_span=(lease.lower, lease.upper), occupied=lease.occupied
     )
@@ -214,9 +213,18 @@ def _draft_one(
         left -= share
         drafts.append(
             Draft(
-                lease.id, lease.reference, lease.household_id, lease.household_name, part.kind, part.due_on, part.start,
-                part.end, part.lines, part.total,
-                ExpectedBenefit(share, expected.due_on, expected.right_id, expected.payer_id, expected.reason), owner,
-            )  # fmt: skip
+                lease.id,
+                lease.reference,
+                lease.household_id,
+                lease.household_name,
+                part.kind,
+                part.due_on,
+                part.start,
+                part.end,
+                part.lines,
+                part.total,
+                ExpectedBenefit(share, expected.due_on, expected.right_id, expected.payer_id, expected.reason),
+                owner,
+            )
         )
     return drafts

@@ -374,7 +374,8 @@ def _undo(
             )
             SELECT pairs.d, pairs.c, pairs.amount,
                    dp.debit_id, dp.due_on, dp.nature, dp.for_month, cp.nature, cp.due_on, cp.for_month,
-                   EXISTS (SELECT 1 FROM rent_ledger_debthold h WHERE h.posting_id = dp.id AND h.period @> %(day)s::date)
+                   EXISTS (SELECT 1 FROM rent_ledger_debthold h
+                           WHERE h.posting_id = dp.id AND h.period @> %(day)s::date)
             FROM pairs JOIN rent_ledger_posting dp ON dp.id = pairs.d JOIN rent_ledger_posting cp ON cp.id = pairs.c
             """,
             {"ids": ids, "day": clock.today()},

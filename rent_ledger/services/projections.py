@@ -135,9 +135,7 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None) -> in
         if not touched:
             return 0
         params["ids"] = touched
-        sql = _REFRESH.format(
-            scope="a.id = ANY(%(ids)s)", aid_scope="a.lease_id IN (SELECT lease_id FROM scope)"
-        )
+        sql = _REFRESH.format(scope="a.id = ANY(%(ids)s)", aid_scope="a.lease_id IN (SELECT lease_id FROM scope)")
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()

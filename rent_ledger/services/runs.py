@@ -15,9 +15,8 @@ from common.errors import Conflict, InvalidInput
 from common.periods import Month
 from office.actor import Actor
 from office.enums import Role
-from office.jobs import finisher, handler, start_job
-from office.models import Job, JobChunk
 from office.permissions import require
+from office.services.jobs import start_job
 from rent_ledger.enums import DemandKind, DemandState, EntryKind, General, Nature, RunState
 from rent_ledger.models import Entry, LedgerMonth, RentDemand, RentRun
 from rent_ledger.parameters import benefit_params
@@ -90,27 +89,11 @@ def launch_run(*, month: Month, actor: Actor, lease_ids: Collection[int] | None 
     return run
 
 
-@handler(KIND_RUN)
-def produce_chunk(job: Job, chunk: JobChunk) -> dict[str, object]:
-    """Bill the leases of one chunk (already in a transaction that marks the chunk done)."""
-    run = RentRun.objects.get(pk=job.payload["run"])
-    produced = produce(run=run, lease_ids=chunk.payload["leases"], actor=Actor.of_user_id(job.author_id))
-    return {"produced": produced}
-
-
-@finisher(KIND_RUN)
-def finish_run(job: Job) -> dict[str, object]:
-    run = RentRun.objects.get(pk=job.payload["run"])
-    RentRun.objects.filter(pk=run.pk, state=RunState.RUNNING).update(state=RunState.DONE)
-    return {"produced": run.demands.count(), "url_name": "rent_ledger:run", "run": run.pk}
-
-
 @transaction.atomic
 def produce(*, run: RentRun, lease_ids: Sequence[int], actor: Actor) -> int:
     """Demands of `lease_ids` for the run's month, with their entries. Returns how many were made."""
     month = Month.of(run.month)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rent_run'), %s)", [month.year * 12 + month.month])
+    _lock_month(month)
     drafts, _ = draft(month=month, lease_ids=lease_ids, params=benefit_params(month.first))
     if not drafts:
         return 0
@@ -135,16 +118,17 @@ def produce(*, run: RentRun, lease_ids: Sequence[int], actor: Actor) -> int:
                 ),
             )  # fmt: skip
     except IntegrityError as error:
-        raise Conflict(
-            "Un autre quittancement vient de produire certains de ces avis. Rechargez la page."
-        ) from error
+        raise Conflict("Un autre quittancement vient de produire certains de ces avis. Rechargez la page.") from error
     post(
-        entries=[
-            _entry(pk, d, month, tenants, aids, owners) for pk, d in zip(ids, drafts, strict=True)
-        ],
+        entries=[_entry(pk, d, month, tenants, aids, owners) for pk, d in zip(ids, drafts, strict=True)],
         actor=actor,
     )
     return len(drafts)
+
+
+def _lock_month(month: Month) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rent_run'), %s)", [month.year * 12 + month.month])
 
 
 def _json(d: Draft) -> str:
@@ -203,8 +187,8 @@ JOIN rent_ledger_entry e ON e.idempotency_key = 'demand:' || d.id
 JOIN rent_ledger_posting p ON p.entry_id = e.id
 JOIN (SELECT debit_posting_id, credit_posting_id FROM rent_ledger_allocation
       GROUP BY 1, 2 HAVING sum(amount) > 0) a ON a.debit_posting_id = p.id
-JOIN rent_ledger_posting c ON c.id = a.credit_posting_id AND c.nature = 'PAYMENT'
-JOIN rent_ledger_entry ce ON ce.id = c.entry_id AND ce.recorded_at > %(launched)s
+-- Ids are drawn under the account's lock: a later payment has a larger one, whatever the clocks say.
+JOIN rent_ledger_posting c ON c.id = a.credit_posting_id AND c.nature = 'PAYMENT' AND c.entry_id > e.id
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
 WHERE d.run_id = %(run)s AND d.state = 'ISSUED'
 """
@@ -250,7 +234,7 @@ def obstacles(run: RentRun) -> list[Obstacle]:
     found: list[Obstacle] = []
     if LedgerMonth.objects.filter(month=run.month, closed_at__isnull=False).exists():
         found.append(Obstacle(None, "", f"Le mois {run.month:%m/%Y} est clôturé."))
-    params = {"run": run.pk, "launched": run.launched_at, "write_off": int(General.WRITE_OFF)}
+    params = {"run": run.pk, "write_off": int(General.WRITE_OFF)}
     with connection.cursor() as cursor:
         for sql in (_SENT, _MONEY_SINCE, _BENEFIT_CAME, _HELD, _WRITTEN_OFF):
             cursor.execute(sql, params)
@@ -288,12 +272,11 @@ def refuse_if_stuck(run: RentRun) -> None:
         raise Conflict(f"Ce quittancement ne peut pas être annulé. {names}{more}.", code="run_stuck")
 
 
-@handler(KIND_UNDO)
-def undo_chunk(job: Job, chunk: JobChunk) -> dict[str, object]:
-    """The whole undo in one transaction: it happened or it did not."""
-    run = RentRun.objects.select_for_update().get(pk=job.payload["run"])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rent_run'), %s)", [run.month.year * 12 + run.month.month])
+@transaction.atomic
+def cancel(*, run_id: int, actor: Actor) -> int:
+    """The whole undo in one transaction: it happened or it did not. Returns the number of demands cancelled."""
+    run = RentRun.objects.select_for_update().get(pk=run_id)
+    _lock_month(Month.of(run.month))
     demands = list(
         RentDemand.objects.filter(run=run, state=DemandState.ISSUED).order_by("pk").values_list("pk", "account_id")
     )
@@ -310,14 +293,14 @@ def undo_chunk(job: Job, chunk: JobChunk) -> dict[str, object]:
         state=DemandState.CANCELLED, cancelled_at=clock.now()
     )
     if entry_ids:
-        reverse(entry_ids=entry_ids, actor=Actor.of_user_id(job.author_id), booked_on=run.month)
+        reverse(entry_ids=entry_ids, actor=actor, booked_on=run.month)
     RentRun.objects.filter(pk=run.pk).update(state=RunState.UNDONE, undone_at=clock.now())
-    return {"cancelled": len(demands)}
+    return len(demands)
 
 
 @transaction.atomic
 def mark_sent(*, run: RentRun, actor: Actor) -> int:
     """The demands of the run went out (batch printed, mailed): from now on the run can't be undone."""
     require(actor, Role.RENTAL_MANAGER)
-    return RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=True).update(sent_at=clock.now())
-
+    unsent = RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=True)
+    return unsent.update(sent_at=clock.now())
