@@ -71,10 +71,12 @@ class BankLine(models.Model):
     counterparty_iban = models.CharField("IBAN", max_length=34, blank=True)
     end_to_end = models.CharField("référence de bout en bout", max_length=70, blank=True)
     structured_reference = models.CharField("référence structurée", max_length=70, blank=True)
+    mandate = models.CharField("mandat", max_length=35, blank=True)
     operation_code = models.CharField("code opération", max_length=20, blank=True)
     return_reason = models.CharField("motif de rejet", max_length=10, blank=True)
     is_return = models.BooleanField("rejet", default=False)
     state = models.CharField("état", max_length=8, choices=LineState)
+    reasons = models.JSONField("constats", default=list, help_text="Pourquoi la ligne attend ou n’est pas un loyer.")
     entry = models.OneToOneField(
         "rent_ledger.Entry", models.PROTECT, null=True, blank=True, related_name="bank_line", verbose_name="écriture"
     )
