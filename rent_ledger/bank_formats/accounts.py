@@ -8,14 +8,19 @@ _FRENCH_BBAN = re.compile(r"[0-9]{5}[0-9]{5}[A-Z0-9]{11}[0-9]{2}")
 _RIB_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 
 
-def _mod_97(text: str) -> int:
-    return int("".join(str(int(char, 36)) for char in text)) % 97
+# ISO 7064: letters count as 10 to 35.
+_LETTERS = str.maketrans({chr(55 + value): str(value) for value in range(10, 36)})
+
+
+def mod_97(text: str) -> int:
+    """`text` (digits and capitals) as a number, modulo 97."""
+    return int(text.translate(_LETTERS)) % 97
 
 
 def clean_iban(text: str) -> str:
     """`text` without spaces and in capitals when it is an IBAN with the right check digits, else ''."""
     compact = "".join(text.split()).upper()
-    if _IBAN.fullmatch(compact) and _mod_97(compact[4:] + compact[:4]) == 1:
+    if _IBAN.fullmatch(compact) and mod_97(compact[4:] + compact[:4]) == 1:
         return compact
     return ""
 
@@ -39,4 +44,4 @@ def french_iban(bank: str, branch: str, account: str) -> str:
     bban = f"{bank}{branch}{account.upper()}{rib_key(bank, branch, account)}"
     if not _FRENCH_BBAN.fullmatch(bban):
         raise ValueError(f"not a French account: {bank} {branch} {account}")
-    return f"FR{98 - _mod_97(bban + 'FR00'):02d}{bban}"
+    return f"FR{98 - mod_97(bban + 'FR00'):02d}{bban}"

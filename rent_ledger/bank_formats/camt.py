@@ -168,6 +168,7 @@ class _Reader:
         self.root = root
         self.local = _Locals()
         self.errors: list[str] = []
+        self.days: dict[str | None, date | None] = {}  # the same few days on every entry
 
     # -- the message ------------------------------------------------------------------------------------------------
 
@@ -252,7 +253,7 @@ class _Reader:
 
     def _statement(self, statement: Element, kind: str, created: date | None, rank: int) -> ReadStatement:
         local = self.local
-        identifier = sequence = legal = ""
+        identifier = sequence = ""
         account = owner = ""
         declared: str | None = None
         has_account = False
@@ -275,8 +276,6 @@ class _Reader:
                 identifier = _compact(child.text)
             elif name == "ElctrncSeqNb":
                 sequence = _compact(child.text)
-            elif name == "LglSeqNb":
-                legal = _compact(child.text)
             elif name == "CreDtTm":
                 created = self._day_or_none(child.text) or created
             elif name == "FrToDt":
@@ -307,7 +306,7 @@ class _Reader:
             currency=header.currency or next((e.currency for e in entries if e.currency), ""),
             declared_currency=declared,
             id=identifier,
-            sequence=sequence or legal,
+            sequence=sequence,
             opening=opening.amount if opening else None,
             closing=closing.amount if closing else None,
             opening_day=opening.day if opening else None,
@@ -419,13 +418,18 @@ class _Reader:
 
     def _date_choice(self, element: Element) -> date | None:
         """`Dt` or `DtTm` below; None where empty."""
-        texts = [child.text for child in element if self.local[child.tag] in ("Dt", "DtTm")] or [element.text]
-        value = (texts[0] or "").strip()
-        if not value:
-            return None
+        text = element.text
+        for child in element:
+            if self.local[child.tag] in ("Dt", "DtTm"):
+                text = child.text
+                break
+        if text in self.days:
+            return self.days[text]
+        value = (text or "").strip()
         day = self._day_or_none(value)
-        if day is None:
+        if day is None and value:
             raise _Problem(f"« {value[:40]} » n’est pas une date (AAAA-MM-JJ)")
+        self.days[text] = day
         return day
 
     # -- an entry ---------------------------------------------------------------------------------------------------

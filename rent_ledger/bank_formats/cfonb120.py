@@ -58,7 +58,7 @@ def decode_amount(text: str) -> int:
             return sign * (units * 10 + digit)
         if units == 0 and text[13] == "0":
             return 0  # a zero needs no sign
-    raise ValueError(text)
+    raise ValueError(f"not a signed amount: {text!r}")
 
 
 class _Problem(Exception):
@@ -175,7 +175,7 @@ def _decode(data: bytes) -> str:
             else:
                 marked = as_utf8 if _all_120(as_utf8) else marked
     # Mainframes fill with NUL, DOS ends a file with Ctrl-Z.
-    return marked.rstrip("\x1a\x00 \r\n\t").replace("\x00", " ") if marked.strip() else ""
+    return marked.rstrip("\x1a\x00\r\n").replace("\x00", " ")
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -183,7 +183,7 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 
 def _all_120(text: str) -> bool:
-    return all(len(line) % LENGTH == 0 for _, line in _lines(text.rstrip("\x1a\x00")))
+    return all(len(line) % LENGTH == 0 for _, line in _lines(text.rstrip("\x1a\x00\r\n")))
 
 
 def _records(text: str, errors: list[str]) -> Iterable[_Record]:
@@ -196,7 +196,7 @@ def _records(text: str, errors: list[str]) -> Iterable[_Record]:
     if other:
         errors.append(other)
         return
-    # `_decode` cut the blanks after the last record, which is only complete if what it lacks can be blank.
+    # A file may have lost its last blanks on its way: the last record is complete if they are all that it lacks.
     number, last = lines[-1]
     lines[-1] = (number, _with_blank_end(last))
     # Some editors cut the blanks at the end of every line: then no line ends with one, and blanks are all that lacks.
@@ -204,8 +204,8 @@ def _records(text: str, errors: list[str]) -> Iterable[_Record]:
     for number, line in lines:
         if cut and len(line) < LENGTH and (line[:2] == "05" or len(line) >= 104):
             line = line.ljust(LENGTH)
-        if len(line) % LENGTH:
-            rest = len(line) % LENGTH
+        rest = len(line) % LENGTH
+        if rest and not (len(line) > LENGTH and len(lines) == 1 and not line[-rest:].strip()):
             if len(line) > LENGTH and len(lines) == 1:
                 place = f"Enregistrement {len(line) // LENGTH + 1}"
                 errors.append(f"{place} : il n’a que {rest} caractères au lieu de 120, la fin manque. {_ASK_AGAIN}")
@@ -219,14 +219,14 @@ def _records(text: str, errors: list[str]) -> Iterable[_Record]:
             text_120 = line[position : position + LENGTH]
             if not text_120.strip():
                 continue
-            place = number if len(line) == LENGTH else number + position // LENGTH
+            record_line = number + position // LENGTH
             if text_120[:2] not in _CODES:
                 errors.append(
-                    f"Ligne {place} : l’enregistrement de code « {text_120[:2]} » n’existe pas dans un relevé CFONB 120 "
-                    f"(01, 04, 05 ou 07). {_ASK_AGAIN}"
+                    f"Ligne {record_line} : l’enregistrement de code « {text_120[:2]} » n’existe pas dans un relevé "
+                    f"CFONB 120 (01, 04, 05 ou 07). {_ASK_AGAIN}"
                 )
                 continue
-            yield _Record(place, text_120)
+            yield _Record(record_line, text_120)
 
 
 def _with_blank_end(line: str) -> str:
@@ -380,7 +380,7 @@ def _entry(movement: _Movement, currency: str, decimals: int) -> ReadEntry:
     # A return keeps the parties of the payment that it undoes.
     name_zone, other_zone, account_zone = payer if credit != is_return else payee
     name = zone(name_zone) or zone(other_zone)
-    if is_return and not name:
+    if is_return and not name and not zone(account_zone):
         name_zone, other_zone, account_zone = payee if credit != is_return else payer
         name = zone(name_zone) or zone(other_zone)
     first_word = zone(account_zone).split(" ")[0]

@@ -9,7 +9,7 @@ from common.errors import UnreadableFile
 from rent_ledger.bank_formats.camt import read_camt
 from rent_ledger.bank_formats.cfonb120 import looks_like_cfonb, read_cfonb120
 from rent_ledger.bank_formats.model import MAX_BYTES, BankFileContent, ReadStatement, unreadable
-from rent_ledger.bank_formats.text import decode_marked, western
+from rent_ledger.bank_formats.text import marked_encoding, western
 
 _WANTED = "Demandez à la banque le relevé au format camt.053 ou CFONB 120."
 _MAX_MEMBERS = 500
@@ -92,11 +92,9 @@ def _read_plain(data: bytes) -> BankFileContent:
 def _head(data: bytes) -> str:
     """The first characters, whatever the encoding. Only to recognise the format."""
     part = data[:8192]
-    try:
-        text = decode_marked(part[: len(part) // 4 * 4] if len(part) == 8192 else part)
-    except UnreadableFile:
-        text = None
-    return (text if text is not None else western(part)).lstrip("\ufeff \t\r\n\x00")
+    encoding, skip = marked_encoding(part) or ("", 0)
+    text = part[skip:].decode(encoding, "ignore") if encoding else western(part)
+    return text.lstrip("\ufeff \t\r\n\x00")
 
 
 def _unknown(data: bytes, head: str) -> str:

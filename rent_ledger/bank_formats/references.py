@@ -2,6 +2,8 @@
 
 import re
 
+from rent_ledger.bank_formats.accounts import mod_97
+
 # Printed in groups of four, or in one piece.
 _CANDIDATE = re.compile(r"\bRF[0-9]{2}(?: ?[A-Z0-9]{1,21})+")
 
@@ -9,7 +11,7 @@ _CANDIDATE = re.compile(r"\bRF[0-9]{2}(?: ?[A-Z0-9]{1,21})+")
 def _is_valid(reference: str) -> bool:
     if not 5 <= len(reference) <= 25:
         return False
-    return int("".join(str(int(char, 36)) for char in reference[4:] + reference[:4])) % 97 == 1
+    return mod_97(reference[4:] + reference[:4]) == 1
 
 
 def find_rf(text: str) -> str:

@@ -27,7 +27,7 @@ def write_camt053(statements: Sequence[WrittenStatement], *, version: Version = 
     writer.add(header, "CreDtTm", _created(first))
     for statement in statements:
         writer.statement(message, statement)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
 def _created(statement: WrittenStatement) -> str:
