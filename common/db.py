@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
-from common.errors import Conflict
+from common.errors import Conflict, InvalidInput
 
 
 @lru_cache(maxsize=1)
@@ -77,6 +78,18 @@ def french_refusals() -> Iterator[None]:
         if message is None:
             raise
         raise Conflict(message, field=constraint_field(error)) from error
+
+
+def checked(row: models.Model) -> None:
+    """Validate a row as its form would; the first refusal becomes `InvalidInput` with its field.
+
+    Constraints are asked too: what the database would refuse is said before, in French.
+    """
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise InvalidInput(messages[0], field=None if name == NON_FIELD_ERRORS else name) from error
 
 
 def lock_for_transaction(name: str) -> None:

@@ -4,11 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from common.db import french_refusals
+from common.db import checked, french_refusals
 from common.errors import InvalidInput
 from common.periods import contains, period
 from office.actor import Actor
@@ -18,17 +17,6 @@ from office.permissions import require
 from stock.enums import HeadAgreementKind
 from stock.models import AgreementDwelling, Dwelling, HeadAgreement
 from stock.perms import WRITERS
-
-
-def checked(row: models.Model) -> None:
-    """Validate a row as its form would; the first refusal becomes `InvalidInput` with its field."""
-    try:
-        row.full_clean(validate_unique=False, validate_constraints=False)
-        row.validate_unique()
-        row.validate_constraints()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput(messages[0], field=None if field == "__all__" else field) from error
 
 
 def _saved(row: models.Model) -> None:

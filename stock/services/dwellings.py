@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from common.copy import draw_ids
-from common.db import french_refusals
+from common.db import checked, french_refusals
 from common.errors import InvalidInput
 from common.identifiers import compact
 from office.actor import Actor
@@ -14,7 +14,6 @@ from office.permissions import require
 from stock.enums import UnitKind
 from stock.models import Building, Dwelling, Unit
 from stock.perms import WRITERS
-from stock.services.agreements import checked
 
 # Fields that are null where unknown, and written without spaces.
 _IDENTIFIERS = ("rpls_id", "fiscal_id", "dpe_number")

@@ -1,0 +1,172 @@
+"""Households, persons and the dated composition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from common import clock
+from common.copy import draw_ids
+from common.db import checked, french_refusals
+from common.errors import InvalidInput
+from common.periods import contains, period
+from leases.enums import Civility, MemberRole
+from leases.models import Household, Membership, Person
+from leases.perms import WRITERS
+from leases.rules.people import Name, usual_name
+from office.actor import Actor
+from office.models import User
+from office.permissions import require
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person to create with a household."""
+
+    first_name: str
+    last_name: str
+    civility: str = Civility.NONE
+    birth_date: date | None = None
+    phone: str = ""
+    email: str = ""
+    is_address_protected: bool = False
+    role: str = MemberRole.ADULT
+
+
+@transaction.atomic
+def create_household(
+    *,
+    actor: Actor,
+    name: str = "",
+    reference: str = "",
+    support_type: str = "",
+    manager: User | None = None,
+    people: Sequence[NewPerson] = (),
+    from_day: date | None = None,
+) -> Household:
+    """A household with its first members since `from_day` (today by default).
+
+    Without `name`, the adults' names make it; without `reference`, `M00042`. The rental manager who creates it is in
+    charge of it unless another is named.
+    """
+    require(actor, *WRITERS)
+    adults = [p for p in people if p.role == MemberRole.ADULT]
+    called = name.strip() or usual_name([Name(p.civility, p.first_name.strip(), p.last_name.strip()) for p in adults])
+    if not called:
+        raise InvalidInput("Donnez le nom d’usage du ménage, ou au moins un adulte.", field="name")
+    (new_id,) = draw_ids(Household, 1)
+    household = Household(
+        id=new_id,
+        name=called,
+        reference=reference.strip() or f"M{new_id:05d}",
+        support_type=support_type,
+        manager=manager or actor.user,
+        created_at=clock.now(),
+    )
+    checked(household)
+    with french_refusals():
+        household.save(force_insert=True)
+    for new in people:
+        person = create_person(
+            actor=actor,
+            first_name=new.first_name,
+            last_name=new.last_name,
+            civility=new.civility,
+            birth_date=new.birth_date,
+            phone=new.phone,
+            email=new.email,
+            is_address_protected=new.is_address_protected,
+        )
+        join_household(actor=actor, household=household, person=person, role=new.role, from_day=from_day)
+    return household
+
+
+@transaction.atomic
+def update_household(*, actor: Actor, household: Household, **changes: Any) -> Household:
+    """Change `name`, `support_type`, `reference` or `manager`. The former type stays in the history."""
+    require(actor, *WRITERS)
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    for name, value in changes.items():
+        setattr(household, name, value)
+    checked(household)
+    with french_refusals():
+        household.save()
+    return household
+
+
+@transaction.atomic
+def create_person(*, actor: Actor, first_name: str, last_name: str, **facts: Any) -> Person:
+    """A person, in no household yet (a guarantor stays so)."""
+    require(actor, *WRITERS)
+    person = Person(first_name=first_name.strip(), last_name=last_name.strip(), **facts)
+    _check_birth(person)
+    checked(person)
+    person.save()
+    return person
+
+
+@transaction.atomic
+def update_person(*, actor: Actor, person: Person, **changes: Any) -> Person:
+    """Change fields of a person."""
+    require(actor, *WRITERS)
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    for name, value in changes.items():
+        setattr(person, name, value)
+    _check_birth(person)
+    checked(person)
+    person.save()
+    return person
+
+
+@transaction.atomic
+def join_household(
+    *,
+    actor: Actor,
+    household: Household,
+    person: Person,
+    role: str = MemberRole.ADULT,
+    from_day: date | None = None,
+    last_day: date | None = None,
+) -> Membership:
+    """The person is in the household from `from_day` (today by default). Nobody is in two households on a day."""
+    require(actor, *WRITERS)
+    start = from_day or clock.today()
+    if person.birth_date and start < person.birth_date:
+        raise InvalidInput(f"{person} est né après cette date d’arrivée.", field="from_day")
+    if last_day is not None and last_day < start:
+        raise InvalidInput("La date de départ précède celle d’arrivée.", field="last_day")
+    Person.objects.select_for_update().get(pk=person.pk)
+    membership = Membership(
+        household=household,
+        person=person,
+        role=role,
+        period=period(start, None if last_day is None else last_day + timedelta(days=1)),
+    )
+    checked(membership)
+    with french_refusals():
+        membership.save()
+    return membership
+
+
+@transaction.atomic
+def leave_household(*, actor: Actor, membership: Membership, last_day: date) -> Membership:
+    """The person leaves: `last_day` is the last day in the household. The contracts that bind them stay as they are."""
+    require(actor, *WRITERS)
+    membership = Membership.objects.select_for_update(of=("self",)).select_related("person").get(pk=membership.pk)
+    if not contains(membership.period, last_day):
+        raise InvalidInput(
+            f"{membership.person} n’est pas dans le ménage le {last_day:%d/%m/%Y} : "
+            f"arrivée le {membership.period.lower:%d/%m/%Y}.",
+            field="last_day",
+        )
+    membership.period = period(membership.period.lower, last_day + timedelta(days=1))
+    with french_refusals():
+        membership.save(update_fields=["period"])
+    return membership
+
+
+def _check_birth(person: Person) -> None:
+    if person.birth_date and person.birth_date > clock.today():
+        raise InvalidInput("La date de naissance est à venir. Vérifiez l’année.", field="birth_date")

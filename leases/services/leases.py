@@ -1,0 +1,415 @@
+"""Contracts: draft, parties, preparation, activation, notice, end; and the occupancies beside them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from common import clock
+from common.copy import draw_ids
+from common.db import checked, french_refusals
+from common.errors import Conflict, InvalidInput
+from common.periods import contains, overlap, period
+from common.workflow import Workflow
+from leases.enums import CheckItem, LeaseKind, LeaseState, PartyRole
+from leases.models import Household, Lease, LeaseCheck, LeaseParty, Occupancy, Person
+from leases.perms import WRITERS
+from leases.rules.families import AUTOMATIC, family_of, is_waivable
+from leases.rules.references import payment_reference
+from leases.selectors import readiness
+from office.actor import Actor
+from office.enums import HeldFor
+from office.models import BankAccount
+from office.permissions import require
+from stock.enums import HeadAgreementKind
+from stock.models import Dwelling, HeadAgreement, Unit
+
+STATES = Workflow({LeaseState.DRAFT: {LeaseState.ACTIVE}, LeaseState.ACTIVE: {LeaseState.ENDED}})
+ONE_DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def create_lease(
+    *,
+    actor: Actor,
+    kind: str,
+    household: Household,
+    unit: Unit,
+    agreement: HeadAgreement,
+    from_day: date,
+    last_day: date | None = None,
+    holder: Person | None = None,
+    reference: str = "",
+    bank_account: BankAccount | None = None,
+    clause_delay: str = "6_WEEKS",
+) -> Lease:
+    """A contract in preparation, from `from_day` to `last_day` included, with its payment reference.
+
+    The agreement must be of a kind that the family allows and hold the dwelling on `from_day`. For whom the rent is
+    collected comes from it, and the bank account that serves it, unless one is given. `B00042` where no reference.
+    """
+    require(actor, *WRITERS)
+    family = family_of(kind)
+    if agreement.kind not in family.head_kinds:
+        allowed = ", ".join(label.lower() for code, label in HeadAgreementKind.choices if code in family.head_kinds)
+        raise InvalidInput(
+            f"Un contrat « {family.label} » repose sur : {allowed}. La convention {agreement.reference} est d’un autre "
+            "genre.",
+            field="agreement",
+        )
+    if not agreement.lines.filter(dwelling_id=unit.dwelling_id, period__contains=from_day).exists():
+        raise InvalidInput(
+            f"Le logement {unit.dwelling.reference} n’est pas dans la convention {agreement.reference} "
+            f"le {from_day:%d/%m/%Y}.",
+            field="agreement",
+        )
+    if last_day is not None and last_day < from_day:
+        raise InvalidInput("La date de fin précède celle de début.", field="last_day")
+    (new_id,) = draw_ids(Lease, 1)
+    reference = reference.strip() or f"B{new_id:05d}"
+    collected_for = HeldFor.MANDANTS if kind == LeaseKind.MANAGED else agreement.rent_collected_for
+    lease = Lease(
+        id=new_id,
+        reference=reference,
+        kind=kind,
+        household=household,
+        unit=unit,
+        agreement=agreement,
+        period=period(from_day, None if last_day is None else last_day + ONE_DAY),
+        collected_for=collected_for,
+        bank_account=bank_account or _bank_account(collected_for, agreement),
+        payment_reference=_payment_reference(reference),
+        clause_delay=clause_delay,
+    )
+    checked(lease)
+    with french_refusals():
+        lease.save(force_insert=True)
+    if holder is not None:
+        add_party(actor=actor, lease=lease, person=holder, role=PartyRole.HOLDER)
+    return lease
+
+
+def _payment_reference(reference: str) -> str:
+    try:
+        return payment_reference(reference)
+    except ValueError as error:
+        raise InvalidInput(
+            "La référence du bail contient au moins une lettre ou un chiffre, et au plus 21.", field="reference"
+        ) from error
+
+
+def _bank_account(collected_for: str, agreement: HeadAgreement) -> BankAccount | None:
+    accounts = BankAccount.objects.filter(is_active=True, held_for=collected_for)
+    if collected_for == HeldFor.PUBLIC_BODY:
+        bodies = [body for body in (agreement.ordered_by_id, agreement.owner_id) if body]
+        accounts = accounts.filter(organisation_id__in=bodies)
+    return accounts.order_by("id").first()
+
+
+@transaction.atomic
+def update_draft(*, actor: Actor, lease: Lease, **changes: Any) -> Lease:
+    """Change a contract in preparation: `from_day`, `last_day`, `bank_account`, `clause_delay`.
+
+    A new start moves what began with the old one: parties, amounts and due rule.
+    """
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    if lease.state != LeaseState.DRAFT:
+        raise Conflict("Ce bail n’est plus en préparation : ses dates changent par un congé ou une fin de bail.")
+    before = lease.period
+    first = changes.pop("from_day", before.lower)
+    last = changes.pop("last_day", None if before.upper is None else before.upper - ONE_DAY)
+    if last is not None and last < first:
+        raise InvalidInput("La date de fin précède celle de début.", field="last_day")
+    lease.period = period(first, None if last is None else last + ONE_DAY)
+    for name, value in changes.items():
+        setattr(lease, name, value)
+    checked(lease)
+    with french_refusals():
+        lease.save()
+        if first != before.lower:
+            for rows in (lease.parties, lease.rent_terms, lease.due_terms):
+                for row in rows.filter(period__startswith=before.lower):
+                    row.period = period(first, row.period.upper)
+                    row.save(update_fields=["period"])
+    return lease
+
+
+@transaction.atomic
+def discard_draft(*, actor: Actor, lease: Lease) -> None:
+    """Delete a contract that never began."""
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    if lease.state != LeaseState.DRAFT:
+        raise Conflict("Seul un bail en préparation peut être abandonné.")
+    for rows in (lease.parties, lease.rent_terms, lease.due_terms, lease.checks):
+        rows.all().delete()
+    lease.delete()
+
+
+# -- parties --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_party(
+    *,
+    actor: Actor,
+    lease: Lease,
+    person: Person,
+    role: str,
+    from_day: date | None = None,
+    last_day: date | None = None,
+) -> LeaseParty:
+    """Bind a person to the contract from `from_day` (its start by default). A guarantor is called after the others."""
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    start = from_day or lease.period.lower
+    if start < lease.period.lower:
+        raise InvalidInput(f"Le bail commence le {lease.period.lower:%d/%m/%Y}.", field="from_day")
+    if last_day is not None and last_day < start:
+        raise InvalidInput("La date de fin précède celle de début.", field="last_day")
+    party = LeaseParty(
+        lease=lease, person=person, role=role, period=period(start, None if last_day is None else last_day + ONE_DAY)
+    )
+    checked(party)
+    with french_refusals():
+        party.save()
+    return party
+
+
+@transaction.atomic
+def end_party(*, actor: Actor, party: LeaseParty, last_day: date) -> LeaseParty:
+    """The person is bound until `last_day` included. What fell due before stays theirs.
+
+    A co-holder who leaves stays bound for a time (loi 89-462, art. 8-1, unverified): `last_day` ends that time.
+    """
+    require(actor, *WRITERS)
+    party = LeaseParty.objects.select_for_update(of=("self",)).select_related("person").get(pk=party.pk)
+    if not contains(party.period, last_day):
+        raise InvalidInput(
+            f"{party.person} n’est pas partie au bail le {last_day:%d/%m/%Y}. Choisissez un jour de son engagement.",
+            field="last_day",
+        )
+    party.period = period(party.period.lower, last_day + ONE_DAY)
+    with french_refusals():
+        party.save(update_fields=["period"])
+    return party
+
+
+# -- preparation ----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def tick_check(*, actor: Actor, lease: Lease, item: str, done_on: date | None = None, waiver: str = "") -> LeaseCheck:
+    """A point of the preparation is done on `done_on` (today), or waived with a reason where its family allows it.
+
+    « Contrat signé » writes the day of the signature on the lease. Ticking again gives back the first tick.
+    """
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    if lease.state != LeaseState.DRAFT:
+        raise Conflict("La préparation de ce bail est terminée.")
+    label = CheckItem(item).label
+    if item not in family_of(lease.kind).checklist:
+        raise InvalidInput(f"« {label} » n’est pas demandé pour ce genre de contrat.", field="item")
+    if item in AUTOMATIC:
+        raise InvalidInput(f"« {label} » se remplit de lui-même quand le bail le porte.", field="item")
+    if waiver.strip() and not is_waivable(item):
+        raise InvalidInput(f"« {label} » ne peut pas être dispensé.", field="waiver")
+    day = done_on or clock.today()
+    if day > clock.today():
+        raise InvalidInput("Cette date est à venir : cochez le point quand il est fait.", field="done_on")
+    check, _ = LeaseCheck.objects.get_or_create(
+        lease=lease, item=item, defaults={"done_on": day, "author": actor.user, "waiver": waiver.strip()}
+    )
+    if item == CheckItem.CONTRACT_SIGNED:
+        lease.signed_on = check.done_on
+        lease.save(update_fields=["signed_on"])
+    return check
+
+
+@transaction.atomic
+def untick_check(*, actor: Actor, lease: Lease, item: str) -> None:
+    """The point is to be done again (a tick by mistake), while the lease is in preparation."""
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    if lease.state != LeaseState.DRAFT:
+        raise Conflict("La préparation de ce bail est terminée.")
+    lease.checks.filter(item=item).delete()
+    if item == CheckItem.CONTRACT_SIGNED and lease.signed_on:
+        lease.signed_on = None
+        lease.save(update_fields=["signed_on"])
+
+
+# -- life -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def activate_lease(
+    *,
+    actor: Actor,
+    lease: Lease,
+    entry: date | None = None,
+    overlap_until: date | None = None,
+    overlap_reason: str = "",
+) -> Occupancy:
+    """The preparation is green: the lease runs and bills, the household has the keys on `entry` (the lease's start).
+
+    A transfer may overlap with the former home by an explicit exception: the former one stays the main home up to
+    `overlap_until` included, the new one is it from the next day, and `overlap_reason` says why.
+    """
+    require(actor, *WRITERS)
+    dwelling_id = Unit.objects.values_list("dwelling_id", flat=True).get(pk=lease.unit_id)
+    # Two entries at once on one dwelling or for one household wait for one another, always in this order.
+    Dwelling.objects.select_for_update().get(pk=dwelling_id)
+    Household.objects.select_for_update().get(pk=lease.household_id)
+    lease = _locked(lease)
+    STATES.check(lease.state, LeaseState.ACTIVE, message="Ce bail est déjà activé.")
+    missing = readiness(lease)
+    if missing:
+        names = ", ".join(line.label.lower() for line in missing)
+        raise InvalidInput(f"Il manque avant le premier avis : {names}.", code="not_ready")
+    day = entry or lease.period.lower
+    if not contains(lease.period, day):
+        raise InvalidInput(
+            f"Les clés sont remises pendant le bail, qui commence le {lease.period.lower:%d/%m/%Y}.", field="entry"
+        )
+    lease.state = LeaseState.ACTIVE
+    with french_refusals():
+        lease.save(update_fields=["state"])
+    return _enter(lease, day, overlap_until, overlap_reason.strip())
+
+
+def _enter(lease: Lease, day: date, overlap_until: date | None, reason: str) -> Occupancy:
+    main = period(day)
+    if overlap_until is not None:
+        if not reason:
+            raise InvalidInput("Dites pourquoi les deux logements se chevauchent.", field="overlap_reason")
+        if overlap_until < day:
+            raise InvalidInput("La fin du chevauchement précède l’entrée.", field="overlap_until")
+        main = period(overlap_until + ONE_DAY)
+        for other in Occupancy.objects.select_for_update().filter(
+            household_id=lease.household_id, main_period__overlap=main
+        ):
+            other.main_period = overlap(other.main_period, period(None, main.lower))
+            other.overlap_reason = reason
+            with french_refusals():
+                other.save(update_fields=["main_period", "overlap_reason"])
+    occupancy = Occupancy(
+        lease=lease,
+        household_id=lease.household_id,
+        unit_id=lease.unit_id,
+        dwelling_id=lease.unit.dwelling_id,
+        is_whole=lease.unit.is_whole,
+        period=period(day),
+        main_period=main,
+        overlap_reason=reason if overlap_until is not None else "",
+    )
+    _free(occupancy)
+    with french_refusals():
+        occupancy.save()
+    return occupancy
+
+
+def _free(occupancy: Occupancy) -> None:
+    """Name who holds the place, before the database refuses without a name."""
+    taken = (
+        Occupancy.objects.filter(dwelling_id=occupancy.dwelling_id, period__overlap=occupancy.period)
+        .filter(Q(unit_id=occupancy.unit_id) | ~Q(is_whole=occupancy.is_whole))
+        .select_related("household", "unit__dwelling")
+        .first()
+    )
+    if taken is None:
+        return
+    if taken.unit_id != occupancy.unit_id:
+        raise Conflict("Ce logement est loué en entier ou par chambres, pas les deux à la fois.", code="unit_taken")
+    until = taken.period.upper
+    end = f" jusqu’au {until - ONE_DAY:%d/%m/%Y}" if until else ""
+    raise Conflict(
+        f"{taken.unit} est occupé par {taken.household}{end}. Enregistrez d’abord sa sortie.", code="unit_taken"
+    )
+
+
+@transaction.atomic
+def record_notice(*, actor: Actor, lease: Lease, received_on: date, last_day: date) -> Lease:
+    """A notice was received: the contract will end on `last_day` included. It stays active and bills until then."""
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    if lease.state != LeaseState.ACTIVE:
+        raise Conflict("Un congé se donne sur un bail en cours.")
+    if received_on > clock.today():
+        raise InvalidInput("Le jour de réception est à venir.", field="received_on")
+    if last_day < received_on:
+        raise InvalidInput("Le bail ne peut pas finir avant la réception du congé.", field="last_day")
+    lease.notice_on = received_on
+    lease.period = _ended_period(lease, last_day)
+    with french_refusals():
+        lease.save(update_fields=["notice_on", "period"])
+    return lease
+
+
+@transaction.atomic
+def end_lease(*, actor: Actor, lease: Lease, last_day: date, reason: str, still_occupied: bool = False) -> Lease:
+    """The contract ended on `last_day` included, with its outcome (`EndReason`). The debt outlives it.
+
+    The occupancy ends that day too, unless the household is still there: what is billed from the next day on is an
+    occupation indemnity, until `leave`.
+    """
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    STATES.check(lease.state, LeaseState.ENDED, message="Seul un bail en cours prend fin.")
+    if not reason:
+        raise InvalidInput("Indiquez l’issue du bail.", field="reason")
+    if last_day > clock.today():
+        raise InvalidInput(
+            "Cette date est à venir : enregistrez le congé, et terminez le bail ce jour-là.", field="last_day"
+        )
+    lease.period = _ended_period(lease, last_day)
+    lease.end_reason = reason
+    lease.state = LeaseState.ENDED
+    checked(lease)
+    with french_refusals():
+        lease.save(update_fields=["period", "end_reason", "state"])
+    if not still_occupied:
+        for occupancy in lease.occupancies.select_for_update().filter(period__contains=last_day + ONE_DAY):
+            _close(occupancy, last_day)
+    return lease
+
+
+@transaction.atomic
+def leave(*, actor: Actor, occupancy: Occupancy, last_day: date) -> Occupancy:
+    """The keys came back on `last_day`, the last day of the occupancy."""
+    require(actor, *WRITERS)
+    occupancy = Occupancy.objects.select_for_update().get(pk=occupancy.pk)
+    if last_day > clock.today():
+        raise InvalidInput("Cette date est à venir : les clés se rendent un jour passé.", field="last_day")
+    _close(occupancy, last_day)
+    return occupancy
+
+
+def _close(occupancy: Occupancy, last_day: date) -> None:
+    end = last_day + ONE_DAY
+    if not contains(occupancy.period, last_day):
+        raise InvalidInput(
+            f"Le logement n’est pas occupé le {last_day:%d/%m/%Y} : entrée le {occupancy.period.lower:%d/%m/%Y}.",
+            field="last_day",
+        )
+    whole = occupancy.main_period == occupancy.period
+    occupancy.period = period(occupancy.period.lower, end)
+    if whole:
+        occupancy.main_period = occupancy.period
+    elif occupancy.main_period is not None:
+        occupancy.main_period = overlap(occupancy.main_period, occupancy.period)
+    with french_refusals():
+        occupancy.save(update_fields=["period", "main_period"])
+
+
+def _ended_period(lease: Lease, last_day: date) -> Any:
+    if last_day < lease.period.lower:
+        raise InvalidInput(f"Le bail commence le {lease.period.lower:%d/%m/%Y}.", field="last_day")
+    return period(lease.period.lower, last_day + ONE_DAY)
+
+
+def _locked(lease: Lease) -> Lease:
+    return Lease.objects.select_for_update(of=("self",)).select_related("unit__dwelling", "household").get(pk=lease.pk)

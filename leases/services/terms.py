@@ -1,0 +1,134 @@
+"""What a lease bills and when: amounts dated by nature, due rules. A change closes what was there before it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from common import clock
+from common.db import checked, french_refusals
+from common.errors import InvalidInput
+from common.periods import Month, contains, period
+from leases.enums import LeaseState
+from leases.models import DueTerms, Lease, RentTerm
+from leases.perms import WRITERS
+from office.actor import Actor
+from office.permissions import require
+
+
+@transaction.atomic
+def set_rent_term(
+    *,
+    actor: Actor,
+    lease: Lease,
+    nature: str,
+    amount: Decimal,
+    from_day: date | None = None,
+    mode: str = "",
+    reason: str = "",
+    allow_past: bool = False,
+) -> RentTerm:
+    """The monthly amount of a nature from `from_day` (the lease's start by default).
+
+    The former amount ends the day before. A change already planned for later stays. On a lease that bills, a day before the current month is refused unless
+    `allow_past`: what was billed would no longer be what the lease says.
+    """
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    start = _start(lease, from_day, allow_past)
+    rows = list(lease.rent_terms.select_for_update().filter(nature=nature).order_by("period"))
+    current = next((row for row in rows if contains(row.period, start)), None)
+    if current is not None and current.period.lower == start:
+        term = current
+        term.amount, term.mode, term.reason = amount, mode, reason.strip() or term.reason
+    else:
+        later = [row.period.lower for row in rows if row.period.lower > start]
+        term = RentTerm(
+            lease=lease,
+            nature=nature,
+            mode=mode,
+            amount=amount,
+            period=period(start, min(later, default=None)),
+            reason=reason.strip(),
+        )
+        if current is not None:
+            current.period = period(current.period.lower, start)
+            current.save(update_fields=["period"])
+    checked(term)
+    with french_refusals():
+        term.save()
+    return term
+
+
+@transaction.atomic
+def end_rent_term(*, actor: Actor, term: RentTerm, last_day: date, allow_past: bool = False) -> RentTerm:
+    """The nature is no longer billed after `last_day` (a parking given back)."""
+    require(actor, *WRITERS)
+    lease = _locked(term.lease)
+    term = RentTerm.objects.select_for_update().get(pk=term.pk)
+    end = last_day + timedelta(days=1)
+    _refuse_past(lease, end, allow_past)
+    if not contains(term.period, last_day):
+        raise InvalidInput(
+            f"Ce montant ne court pas le {last_day:%d/%m/%Y}. Choisissez un jour de sa période.", field="last_day"
+        )
+    term.period = period(term.period.lower, end)
+    with french_refusals():
+        term.save(update_fields=["period"])
+    return term
+
+
+@transaction.atomic
+def set_due_terms(
+    *,
+    actor: Actor,
+    lease: Lease,
+    due_rule: str,
+    due_day: int,
+    from_day: date | None = None,
+    allow_past: bool = False,
+) -> DueTerms:
+    """When demands fall due from `from_day` on (the lease's start by default); the former rule ends the day before."""
+    require(actor, *WRITERS)
+    lease = _locked(lease)
+    start = _start(lease, from_day, allow_past)
+    rows = list(lease.due_terms.select_for_update().order_by("period"))
+    current = next((row for row in rows if contains(row.period, start)), None)
+    if current is not None and current.period.lower == start:
+        terms = current
+        terms.due_rule, terms.due_day = due_rule, due_day
+    else:
+        later = [row.period.lower for row in rows if row.period.lower > start]
+        terms = DueTerms(
+            lease=lease, due_rule=due_rule, due_day=due_day, period=period(start, min(later, default=None))
+        )
+        if current is not None:
+            current.period = period(current.period.lower, start)
+            current.save(update_fields=["period"])
+    checked(terms)
+    with french_refusals():
+        terms.save()
+    return terms
+
+
+def _start(lease: Lease, from_day: date | None, allow_past: bool) -> date:
+    start: date = from_day or lease.period.lower
+    if start < lease.period.lower:
+        raise InvalidInput(f"Le bail commence le {lease.period.lower:%d/%m/%Y}.", field="from_day")
+    _refuse_past(lease, start, allow_past)
+    return start
+
+
+def _refuse_past(lease: Lease, day: date, allow_past: bool) -> None:
+    first = Month.of(clock.today()).first
+    if lease.state != LeaseState.DRAFT and day < first and not allow_past:
+        raise InvalidInput(
+            f"Un changement avant le {first:%d/%m/%Y} toucherait des mois déjà appelés. "
+            "Choisissez un jour du mois en cours ou plus tard.",
+            code="past_change",
+            field="from_day",
+        )
+
+
+def _locked(lease: Lease) -> Lease:
+    return Lease.objects.select_for_update().get(pk=lease.pk)
