@@ -1,18 +1,35 @@
 """Makers of rows for tests: small, keyword-only, valid by default. Append yours; say what a default stands for."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
+from typing import Any
+from uuid import uuid4
 
+from PIL import Image
 from stdnum import iso7064
 
+from common import clock
 from common.periods import period
 from leases.models import DueTerms, Household, Lease, LeaseParty, Membership, Occupancy, Person, RentTerm
+from leases.selectors import readiness
+from leases.services.households import NewPerson, create_household
+from leases.services.leases import activate_lease, create_lease, tick_check
+from leases.services.terms import set_due_terms, set_rent_term
+from maintenance.models import Ticket
+from maintenance.services.tickets import assign, open_ticket, plan
 from office.actor import Actor
 from office.enums import HeldFor, OrganisationKind, Role
 from office.models import Association, BankAccount, Organisation, OrganisationRole, RoleGrant, Team, User
-from rent_ledger.models import BenefitRight
+from rent_ledger.enums import General
+from rent_ledger.models import BankFile, BankStatement, BenefitRight
+from rent_ledger.services.accounts import tenant_accounts
+from rent_ledger.services.posting import NewEntry, NewPosting, post
 from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, Unit
+from stock.services.agreements import add_dwelling, create_agreement
+from stock.services.dwellings import add_room, create_dwelling
 
 _numbers = count(1)
 LONG_AGO = date(2020, 1, 1)
@@ -174,3 +191,181 @@ def make_right(
         lease=lease, payer=payer or make_payer(), kind="APL", beneficiary_number=f"{number():07d}",
         amount=Decimal(amount), period=period(start, end),
     )  # fmt: skip
+
+
+# -- repairs --------------------------------------------------------------------------------------------------------
+
+
+def make_ticket(
+    *,
+    lease: Lease | None = None,
+    technician: User | None = None,
+    planned_on: date | None = None,
+    problem: str = "LEAK",
+    manager: User | None = None,
+) -> Ticket:
+    """A leak at a new household's, opened at the desk; assigned to `technician` (and planned) if given."""
+    lease = lease or make_let()
+    actor = Actor.of(manager or make_user())
+    ticket = open_ticket(
+        dwelling=lease.unit.dwelling, household=lease.household, trade="", problem=problem, actor=actor,
+        request_key=uuid4(),
+    )  # fmt: skip
+    if technician and planned_on:
+        return plan(ticket=ticket, to=technician, on=planned_on, actor=actor)
+    return assign(ticket=ticket, to=technician, actor=actor) if technician else ticket
+
+
+def make_picture(*, side: int = 40, kind: str = "JPEG", place: bool = True) -> BytesIO:
+    """A picture as a phone takes it: turned by its EXIF, with the place where it was taken and a comment."""
+    image = Image.new("RGB", (side * 2, side), "teal")
+    exif = Image.Exif()
+    if place:
+        exif[0x0112] = 6
+        exif[0x010F] = "TelephoneDuTechnicien"
+        exif.get_ifd(0x8825)[2] = (47.0, 13.0, 6.0)
+    out = BytesIO()
+    image.save(out, kind, exif=exif)
+    out.seek(0)
+    return out
+
+
+# -- debts and what the bank is known to say ------------------------------------------------------------------------
+
+
+def owe(*, lease: Lease, due_on: date, amount: str = "213.00", nature: str = "RENT") -> int:
+    """A debt of the lease's tenant account, posted as a demand would be. Returns the account's id."""
+    account = tenant_accounts([lease.pk])[lease.pk]
+    line = NewPosting(account, General.RENT_INCOME, Decimal(amount), nature, due_on, due_on.replace(day=1))
+    entry = NewEntry(kind="DEMAND", key=f"owe:{number()}", effective_on=due_on, postings=(line,))
+    post(entries=[entry], actor=Actor.system())
+    return account
+
+
+def pay(*, account: int, on: date, amount: str = "213.00") -> int:
+    """Cash received on an account. Returns the entry's id."""
+    line = NewPosting(General.CASH, account, Decimal(amount), "PAYMENT", on)
+    entry = NewEntry(kind="PAYMENT", key=f"pay:{number()}", effective_on=on, postings=(line,))
+    return post(entries=[entry], actor=Actor.system())[0].id
+
+
+def make_bank_known(*, until: date, bank_account: BankAccount | None = None) -> BankStatement:
+    """An accepted statement of one of our accounts that ends on `until`."""
+    file = BankFile.objects.create(name="releve.xml", sha256=f"{number():064x}", format="camt.053", size=1)
+    return BankStatement.objects.create(
+        file=file, bank_account=bank_account or make_bank_account(), first_day=until, last_day=until, entries=0,
+        state="ACCEPTED",
+    )  # fmt: skip
+
+
+# -- stock and leases, through their services -----------------------------------------------------------------------
+
+
+def make_building(*, street: str = "", city: str = "Nantes", name: str = "") -> Building:
+    return Building.objects.create(
+        name=name, street=street or f"{number()} rue des Cordiers", postcode="44000", city=city, commune="44109"
+    )
+
+
+def make_dwelling(
+    *,
+    building: Building | None = None,
+    rooms: int = 3,
+    surface: str | None = "58.00",
+    rooms_to_let: int = 0,
+    **facts: Any,
+) -> Dwelling:
+    """A dwelling with its whole unit, and `rooms_to_let` rooms called « Chambre 1 »…; in no agreement."""
+    dwelling = create_dwelling(
+        actor=Actor.system(),
+        building=building or make_building(),
+        rooms=rooms,
+        surface=None if surface is None else Decimal(surface),
+        **facts,
+    )
+    for n in range(1, rooms_to_let + 1):
+        add_room(actor=Actor.system(), dwelling=dwelling, label=f"Chambre {n}")
+    return dwelling
+
+
+def make_agreement(
+    *, kind: str = "PROVISION", dwellings: Sequence[Dwelling] = (), from_day: date = LONG_AGO, last_day: date | None = None,
+    **facts: Any,
+) -> HeadAgreement:  # fmt: skip
+    """An agreement with an owner, since 2020, that holds `dwellings` from its start to its end."""
+    agreement = create_agreement(
+        actor=Actor.system(),
+        kind=kind,
+        reference=facts.pop("reference", f"CONV-{number()}"),
+        title=facts.pop("title", "Logements du centre"),
+        owner=facts.pop("owner", None) or make_organisation(),
+        from_day=from_day,
+        last_day=last_day,
+        **facts,
+    )
+    for dwelling in dwellings:
+        add_dwelling(actor=Actor.system(), agreement=agreement, dwelling=dwelling)
+    return agreement
+
+
+def make_household(
+    *, adults: int = 1, children: int = 0, name: str = "", protected: bool = False, from_day: date = LONG_AGO, **facts: Any
+) -> Household:  # fmt: skip
+    """A household of `adults` (born in 1985) and `children` (born in 2018), together since 2020."""
+    n = number()
+    people = [
+        NewPerson(
+            civility="MME" if i == 0 else "M",
+            first_name="Fatou" if i == 0 else "Issa",
+            last_name=f"Sarr {n}",
+            birth_date=date(1985, 4, 12),
+            phone="0612345678",
+            is_address_protected=protected and i == 0,
+        )
+        for i in range(adults)
+    ] + [
+        NewPerson(first_name=f"Enfant {i + 1}", last_name=f"Sarr {n}", birth_date=date(2018, 2, 28), role="CHILD")
+        for i in range(children)
+    ]
+    return create_household(actor=Actor.system(), name=name, people=people, from_day=from_day, **facts)
+
+
+def make_lease(
+    *,
+    kind: str = "SUBLEASE",
+    household: Household | None = None,
+    unit: Unit | None = None,
+    agreement: HeadAgreement | None = None,
+    from_day: date = date(2025, 1, 1),
+    last_day: date | None = None,
+    rent: str = "412.60",
+    charges: str = "86.40",
+    due_rule: str = "ADVANCE",
+    due_day: int = 5,
+    ready: bool = True,
+    active: bool = True,
+) -> Lease:
+    """A lease whose holder is the household's first adult. `active`: ticked, activated, occupied since `from_day`;
+    else in preparation, ticked or not (`ready`)."""
+    system = Actor.system()
+    if unit is None:
+        unit = make_dwelling().units.get()
+    if agreement is None:
+        head_kind = {"SUBLEASE": "PROVISION", "SLIDING": "HEAD_LEASE", "MANAGED": "MANDATE", "OCCUPANCY": "PROVISION"}
+        agreement = make_agreement(kind=head_kind[kind], dwellings=[unit.dwelling])
+    household = household or make_household()
+    adults = household.memberships.filter(role="ADULT").order_by("id")
+    lease = create_lease(
+        actor=system, kind=kind, household=household, unit=unit, agreement=agreement, from_day=from_day, last_day=last_day,
+        holder=adults[0].person if adults else None,
+    )  # fmt: skip
+    set_rent_term(actor=system, lease=lease, nature="RENT", amount=Decimal(rent))
+    set_rent_term(actor=system, lease=lease, nature="CHARGES", amount=Decimal(charges), mode="PROVISION")
+    set_due_terms(actor=system, lease=lease, due_rule=due_rule, due_day=due_day)
+    if ready or active:
+        for line in readiness(lease):
+            tick_check(actor=system, lease=lease, item=line.item, done_on=min(from_day, clock.today()))
+    if active:
+        activate_lease(actor=system, lease=lease)
+    lease.refresh_from_db()
+    return lease
