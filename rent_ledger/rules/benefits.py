@@ -1,7 +1,7 @@
 """Housing benefit paid to us directly (tiers payant): what is expected for a month, and what a payment settles.
 
-Source: caf.fr, page on « tiers payant » (APL about the 25th of the month, AL at the end of the term, about the 5th of the
-next month; the right opens the month after entry and ends with the month before departure, unless the dwelling is
+Source: caf.fr, page on « tiers payant » (APL about the 25th of the month, AL at the end of the term, about the 5th of
+the next month; the right opens the month after entry and ends with the month before departure, unless the dwelling is
 occupied to the month's last day; a surplus over rent and charges goes to the household). Reading 4 of
 docs/architecture.md. Not checked against the text of the code: the two days are dated parameters.
 """

@@ -1,0 +1,66 @@
+"""How alike is the name that a bank prints and the name of a person: words without order, case or accents."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+# What banks and payers write beside a name.
+NOISE = frozenset(
+    "m mr mme mlle monsieur madame ou et de du des d la le l les vir virement virt inst instantane sepa recu re emis "
+    "faveur pour par loyer loyers ref reference avis echeance terme mois paiement motif permanent prlv prelevement "
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+)
+ALIKE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """Sort keys of a person's last and first names."""
+
+    last: str
+    first: str
+
+
+@lru_cache(maxsize=200_000)
+def likeness(a: str, b: str) -> float:
+    """0 to 1 between two words."""
+    if a == b:
+        return 1.0
+    if abs(len(a) - len(b)) > 3 or len(a) < 3 or len(b) < 3:
+        return 0.0
+    return SequenceMatcher(None, a, b).ratio()
+
+
+def words(text_key: str) -> tuple[str, ...]:
+    """The words of a sort key that may be a name."""
+    return tuple(w for w in text_key.split() if w not in NOISE and not w.isdigit())
+
+
+def score(person: PersonName, found: Sequence[str]) -> float:
+    """How surely `found` (words) names `person`, 0 to 1. A last name alone is worth 0.75, with an initial 0.9."""
+    last_words = person.last.split()
+    if not last_words or not found:
+        return 0.0
+    last = sum(max((likeness(w, f) for f in found), default=0.0) for w in last_words) / len(last_words)
+    if last < ALIKE:
+        return 0.0
+    first_words = person.first.split()
+    if not first_words:
+        return 0.75 * last
+    others = [f for f in found if f not in last_words] or (list(found) if len(found) > len(last_words) else [])
+    first = max((_first(w, f) for w in first_words for f in others), default=0.0)
+    if first >= ALIKE:
+        return 0.65 * last + 0.35 * first
+    return 0.75 * last if not any(len(f) > 1 for f in others) else 0.7 * last
+
+
+def _first(word: str, found: str) -> float:
+    if len(found) == 1:
+        return ALIKE if word.startswith(found) else 0.0
+    return likeness(word, found)
+
+
+def best(people: Iterable[PersonName], found: Sequence[str]) -> float:
+    """The best score among the people of a household."""
+    return max((score(person, found) for person in people), default=0.0)
