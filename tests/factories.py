@@ -289,9 +289,13 @@ def make_dwelling(
 
 
 def make_agreement(
-    *, kind: str = "PROVISION", dwellings: Sequence[Dwelling] = (), from_day: date = LONG_AGO, last_day: date | None = None,
+    *,
+    kind: str = "PROVISION",
+    dwellings: Sequence[Dwelling] = (),
+    from_day: date = LONG_AGO,
+    last_day: date | None = None,
     **facts: Any,
-) -> HeadAgreement:  # fmt: skip
+) -> HeadAgreement:
     """An agreement with an owner, since 2020, that holds `dwellings` from its start to its end."""
     agreement = create_agreement(
         actor=Actor.system(),
@@ -309,8 +313,14 @@ def make_agreement(
 
 
 def make_household(
-    *, adults: int = 1, children: int = 0, name: str = "", protected: bool = False, from_day: date = LONG_AGO, **facts: Any
-) -> Household:  # fmt: skip
+    *,
+    adults: int = 1,
+    children: int = 0,
+    name: str = "",
+    protected: bool = False,
+    from_day: date = LONG_AGO,
+    **facts: Any,
+) -> Household:
     """A household of `adults` (born in 1985) and `children` (born in 2018), together since 2020."""
     n = number()
     people = [
@@ -356,9 +366,15 @@ def make_lease(
     household = household or make_household()
     adults = household.memberships.filter(role="ADULT").order_by("id")
     lease = create_lease(
-        actor=system, kind=kind, household=household, unit=unit, agreement=agreement, from_day=from_day, last_day=last_day,
+        actor=system,
+        kind=kind,
+        household=household,
+        unit=unit,
+        agreement=agreement,
+        from_day=from_day,
+        last_day=last_day,
         holder=adults[0].person if adults else None,
-    )  # fmt: skip
+    )
     set_rent_term(actor=system, lease=lease, nature="RENT", amount=Decimal(rent))
     set_rent_term(actor=system, lease=lease, nature="CHARGES", amount=Decimal(charges), mode="PROVISION")
     set_due_terms(actor=system, lease=lease, due_rule=due_rule, due_day=due_day)
