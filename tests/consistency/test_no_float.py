@@ -20,7 +20,7 @@ def sources() -> list[Path]:
 
 
 def floats(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Line and kind of each float literal, call of `float` and annotation by it (asking for one is how it is refused)."""
+    """Line and kind of each float literal, call of `float` and annotation by it (asking for one is to refuse it)."""
     refusals = {
         inner
         for call in ast.walk(tree)
