@@ -3,8 +3,7 @@
 from typing import Any
 
 import django_filters as df
-from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common import clock
 from common.text import sort_key
@@ -59,10 +58,10 @@ class TicketFilter(df.FilterSet):
 
     def by_text(self, rows: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         for word in sort_key(value).split():
-            rows = (
-                rows.filter(sort_key__contains=word)
-                | rows.filter(dwelling__sort_key__contains=word)
-                | rows.filter(household__sort_key__contains=word)
+            rows = rows.filter(
+                Q(sort_key__contains=word)
+                | Q(dwelling__sort_key__contains=word)
+                | Q(household__sort_key__contains=word)
             )
         return rows
 
@@ -76,14 +75,3 @@ class TicketFilter(df.FilterSet):
     def technician_name(self) -> str:
         user: User | None = self.form.cleaned_data.get("technicien") if self.form.is_valid() else None
         return str(user) if user else ""
-
-
-class BulkForm(forms.Form):
-    """The chosen lines of the list, and to whom they go."""
-
-    ids = forms.TypedMultipleChoiceField(coerce=int, required=True)
-    to = forms.ModelChoiceField(queryset=User.objects.none(), label="Technicien")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = technicians()  # type: ignore[attr-defined]

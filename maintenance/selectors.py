@@ -27,12 +27,20 @@ PRIORITY_RANK = Case(
 
 
 def tickets_for(actor: Actor) -> QuerySet[Ticket]:
-    """The desk list: what the actor may see, with what a line shows."""
+    """The desk list: what the actor may see, with what a line shows (`priority_rank`, `is_protected`)."""
+    protected = Membership.objects.filter(
+        household=OuterRef("household"), period__contains=clock.today(), person__is_address_protected=True
+    )
     return (
         Ticket.objects.visible_to(actor)
         .select_related("dwelling__building", "household", "assignee")
-        .annotate(priority_rank=PRIORITY_RANK)
+        .annotate(priority_rank=PRIORITY_RANK, is_protected=Exists(protected))
     )
+
+
+def sees_protected(actor: Actor) -> bool:
+    """Whether a protected address may stand in a list of repairs: the head of social, and who plans the work."""
+    return can(actor, Data.PROTECTED_ADDRESS, Access.FULL, Access.IN_CHARGE)
 
 
 def late(day: date) -> Q:

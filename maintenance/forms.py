@@ -1,0 +1,121 @@
+"""Forms of the repairs: input only, the services decide."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+
+from common.forms import DayField
+from leases.models import Household
+from maintenance.enums import HoldReason, Outcome, PaidBy, Priority, SignalKind, Source, Trade
+from maintenance.rules.priority import PROBLEMS
+from maintenance.selectors import technicians
+from office.models import User
+from stock.models import Dwelling
+
+
+def _problems() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The problems by trade, for one select."""
+    groups = [(t.label, [(p.code, p.label) for p in PROBLEMS if p.trade == t]) for t in Trade]
+    return [(label, choices) for label, choices in groups if choices]
+
+
+class TicketForm(forms.Form):
+    """A request in one screen: the problem is enough."""
+
+    problem = forms.ChoiceField(label="Ce qui ne va pas", required=False)
+    trade = forms.ChoiceField(label="Métier", required=False, help_text="Si le problème n’est pas dans la liste")
+    title = forms.CharField(label="En quelques mots", max_length=120, required=False)
+    description = forms.CharField(
+        label="Précisions du ménage", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+    priority = forms.ChoiceField(label="Priorité", required=False)
+    household = forms.ModelChoiceField(Household.objects.none(), label="Ménage", required=False, empty_label="Aucun")
+    contact_name = forms.CharField(label="Personne à prévenir", max_length=120, required=False)
+    contact_phone = forms.CharField(
+        label="Téléphone", max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    source = forms.ChoiceField(label="Reçue", choices=Source, initial=Source.DESK, widget=forms.RadioSelect)
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, dwelling: Dwelling, households: list[Household], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["request_key"].initial = uuid4
+        self.fields["problem"].choices = [("", "Choisir…"), *_problems()]  # type: ignore[attr-defined]
+        self.fields["trade"].choices = [("", "Selon le problème"), *Trade.choices]  # type: ignore[attr-defined]
+        self.fields["priority"].choices = [("", "Selon le problème"), *Priority.choices]  # type: ignore[attr-defined]
+        self.fields["household"].queryset = Household.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[h.pk for h in households]
+        )
+        if len(households) == 1:
+            self.fields["household"].initial = households[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("problem"):
+            if not data.get("title"):
+                self.add_error("problem", "Choisissez un problème, ou dites en quelques mots ce qui ne va pas.")
+            if not data.get("trade"):
+                self.add_error("trade", "Choisissez le métier.")
+        return data
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(User.objects.none(), label="Technicien", empty_label="Choisir…")
+    planned_on = DayField(label="Jour du passage", required=False)
+    planned_at = forms.TimeField(
+        label="Heure", required=False, widget=forms.TimeInput(attrs={"placeholder": "HH:MM", "inputmode": "numeric"})
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = technicians()  # type: ignore[attr-defined]
+
+
+class HoldForm(forms.Form):
+    reason = forms.ChoiceField(label="Motif", choices=HoldReason, widget=forms.RadioSelect)
+    until = DayField(label="Jusqu’au")
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label="Pourquoi", max_length=200)
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class SeenForm(forms.Form):
+    """An action with nothing to type."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class CloseForm(forms.Form):
+    """The end of a passage: done and who pays, or what stands in the way."""
+
+    outcome = forms.ChoiceField(
+        label="Issue",
+        choices=[(o.value, o.label) for o in (Outcome.DONE, Outcome.PART_MISSING, Outcome.OTHER_TRADE)],
+        initial=Outcome.DONE,
+        widget=forms.RadioSelect,
+    )
+    report = forms.CharField(label="Travail fait", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy, required=False, widget=forms.RadioSelect)
+    part_until = DayField(label="Pièce attendue le", required=False)
+    other_trade = forms.ChoiceField(label="Métier nécessaire", required=False)
+    photo = forms.FileField(
+        label="Photo du logement",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other_trade"].choices = [("", "À préciser"), *Trade.choices]  # type: ignore[attr-defined]
+
+
+class SignalForm(forms.Form):
+    kind = forms.ChoiceField(choices=SignalKind)
+    request_key = forms.UUIDField()
+    photo = forms.FileField(required=False)

@@ -1,0 +1,300 @@
+"""The desk: list of tickets, a ticket, a new one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.columns import Column
+from common.errors import DomainError, NotAllowed
+from leases.models import Household
+from maintenance import perms
+from maintenance.filters import SORTS, STATES, TicketFilter
+from maintenance.forms import AssignForm, CancelForm, CloseForm, HoldForm, SeenForm, TicketForm
+from maintenance.models import Photo, Ticket
+from maintenance.parameters import delays_on
+from maintenance.rules.priority import propose_payer, urgency
+from maintenance.selectors import (
+    open_tickets_of,
+    place_of,
+    search_places,
+    sees_protected,
+    technicians,
+    tickets_for,
+)
+from maintenance.services import tickets as services
+from maintenance.views.answers import attempt, refuse, said
+from office.access import Access, Data, can
+from office.enums import Role
+from office.permissions import allow, allow_data
+from stock.models import Dwelling
+
+PER_PAGE = 50
+COLUMNS = [
+    Column("Demande"),
+    Column("Logement", "logement"),
+    Column("Priorité", "priorite"),
+    Column("À faire avant", "du"),
+    Column("Technicien", "technicien"),
+    Column("Situation"),
+]
+
+
+def _sorted(request: HttpRequest) -> tuple[str, ...]:
+    key = request.GET.get("tri", "du")
+    names = SORTS.get(key.removeprefix("-"), SORTS["du"])
+    return (f"-{names[0]}", *names[1:]) if key.startswith("-") else names
+
+
+@require_GET
+@allow_data(Data.TICKET, Access.FULL, Access.OWN)
+def tickets(request: HttpRequest) -> HttpResponse:
+    """The list, with filters, sort, paging and the assignment of several."""
+    actor = request.actor  # type: ignore[attr-defined]
+    filters = TicketFilter(request.GET, queryset=tickets_for(actor), request=request)
+    rows = filters.qs.order_by(
+        *[
+            F(name.lstrip("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
+            for name in _sorted(request)
+        ]
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    may_plan = perms.can_plan(actor)
+    return render(
+        request,
+        "maintenance/tickets.html",
+        {
+            "filters": filters,
+            "page": page,
+            "columns": COLUMNS,
+            "states": STATES,
+            "state": filters.form.data.get("etat", "ouvertes"),
+            "text": request.GET.get("q", ""),
+            "may_plan": may_plan,
+            "may_open": perms.can_open(actor),
+            "sees_protected": sees_protected(actor),
+            "technicians": technicians() if may_plan else [],
+            "is_technician": can(actor, Data.TICKET, Access.OWN) and not can(actor, Data.TICKET, Access.FULL),
+        },
+    )
+
+
+@require_POST
+@allow(*perms.PLANNERS)
+def assign_many(request: HttpRequest) -> HttpResponse:
+    """The chosen lines go to one technician, all or none."""
+    actor = request.actor  # type: ignore[attr-defined]
+    ids = [int(value) for value in request.POST.getlist("ids") if value.isdigit()]
+    chosen = list(Ticket.objects.visible_to(actor).filter(pk__in=ids))
+    to = technicians().filter(pk=request.POST.get("to") or 0).first() if request.POST.get("to", "").isdigit() else None
+    if not chosen:
+        messages.error(request, "Choisissez au moins une demande.")
+    elif to is None:
+        messages.error(request, "Choisissez le technicien.")
+    else:
+        n = len(chosen)
+        done = f"{n} demande{'s' if n > 1 else ''} pour {to}."
+        attempt(request, lambda: services.assign_many(tickets=chosen, to=to, actor=actor), done=done)
+    return redirect("maintenance:tickets")
+
+
+def _ticket(request: HttpRequest, pk: int) -> Ticket:
+    return get_object_or_404(tickets_for(request.actor), pk=pk)  # type: ignore[attr-defined]
+
+
+@require_GET
+@allow_data(Data.TICKET, Access.FULL, Access.OWN)
+def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+    """One ticket: its clock, its passages, and what may be done with it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = _ticket(request, pk)
+    if not can(actor, Data.TICKET, Access.FULL):
+        return redirect("maintenance:job", pk=row.pk)
+    seen = {"seen": row.seen}
+    reason = urgency(
+        trade=row.trade,
+        problem=row.problem,
+        opened_on=row.opened_at.astimezone(clock.PARIS).date(),
+        delays=delays_on(row.opened_at.astimezone(clock.PARIS).date()),
+        chosen=row.priority,
+    )
+    return render(
+        request,
+        "maintenance/ticket.html",
+        {
+            "ticket": row,
+            "why": reason.explanation,
+            "passages": row.interventions.select_related("technician").prefetch_related("photos"),
+            "others": [other for other in open_tickets_of(row.dwelling) if other.pk != row.pk],
+            "place": place_of(row.dwelling),
+            "masked": row.is_protected and not sees_protected(actor),  # type: ignore[attr-defined]
+            "safety": row.dwelling.safety_notice if can(actor, Data.SAFETY_NOTICE) else "",
+            "may_plan": perms.can_plan(actor),
+            "proposal": propose_payer(problem=row.problem),
+            "assign_form": AssignForm(
+                initial=seen | {"to": row.assignee_id, "planned_on": row.planned_on, "planned_at": row.planned_at}
+            ),
+            "hold_form": HoldForm(initial=seen),
+            "cancel_form": CancelForm(initial=seen),
+            "close_form": CloseForm(initial=seen | {"paid_by": propose_payer(problem=row.problem).paid_by}),
+            "is_late": row.is_open and not row.is_held and row.due_on < clock.today(),
+        },
+    )
+
+
+def _act(request: HttpRequest, pk: int, form_class: type, call: object, done: str) -> HttpResponse:
+    """An action on a ticket of the desk: the form, the service, back to the ticket."""
+    row = _ticket(request, pk)
+    form = form_class(request.POST)
+    if form.is_valid():
+        attempt(request, lambda: call(row, form.cleaned_data), done=done)  # type: ignore[operator]
+    else:
+        messages.error(request, said(form))
+    return redirect("maintenance:ticket", pk=pk)
+
+
+@require_POST
+@allow(*perms.PLANNERS)
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """To a technician, with or without a day."""
+    actor = request.actor  # type: ignore[attr-defined]
+
+    def call(row: Ticket, data: dict[str, Any]) -> None:
+        if data["planned_on"]:
+            services.plan(
+                ticket=row, to=data["to"], on=data["planned_on"], at=data["planned_at"], actor=actor, seen=data["seen"]
+            )
+        else:
+            services.assign(ticket=row, to=data["to"], actor=actor, seen=data["seen"])
+
+    return _act(request, pk, AssignForm, call, "Demande attribuée.")
+
+
+@require_POST
+@allow(*perms.PLANNERS)
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """On hold until a day, with its reason."""
+    actor = request.actor  # type: ignore[attr-defined]
+
+    def call(row: Ticket, data: dict[str, Any]) -> None:
+        services.hold(ticket=row, reason=data["reason"], until=data["until"], actor=actor, seen=data["seen"])
+
+    return _act(request, pk, HoldForm, call, "Demande mise en attente. Son délai est arrêté jusqu’à la reprise.")
+
+
+@require_POST
+@allow(*perms.PLANNERS)
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """The hold ends."""
+    actor = request.actor  # type: ignore[attr-defined]
+
+    def call(row: Ticket, data: dict[str, Any]) -> None:
+        services.resume(ticket=row, actor=actor, seen=data["seen"])
+
+    return _act(request, pk, SeenForm, call, "Demande reprise. Les jours d’attente sont rendus à son délai.")
+
+
+@require_POST
+@allow(*perms.PLANNERS)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancelled, with the reason."""
+    actor = request.actor  # type: ignore[attr-defined]
+
+    def call(row: Ticket, data: dict[str, Any]) -> None:
+        services.cancel(ticket=row, reason=data["reason"], actor=actor, seen=data["seen"])
+
+    return _act(request, pk, CancelForm, call, "Demande annulée.")
+
+
+@require_POST
+@allow(*perms.PLANNERS)
+def note_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Noted as done by the desk (the technician phoned)."""
+    actor = request.actor  # type: ignore[attr-defined]
+
+    def call(row: Ticket, data: dict[str, Any]) -> None:
+        services.close(
+            ticket=row,
+            outcome=data["outcome"],
+            paid_by=data["paid_by"],
+            report=data["report"],
+            part_until=data["part_until"],
+            other_trade=data["other_trade"],
+            actor=actor,
+            seen=data["seen"],
+        )
+
+    return _act(request, pk, CloseForm, call, "Passage noté.")
+
+
+def _where(request: HttpRequest) -> tuple[Dwelling | None, list[Household]]:
+    """The dwelling named in the address (`logement` or `menage`), and who lives there today."""
+    day = clock.today()
+    number, household = request.GET.get("logement", ""), request.GET.get("menage", "")
+    rows = Dwelling.objects.select_related("building")
+    if household.isdigit():
+        rows = rows.filter(occupancies__household=int(household), occupancies__period__contains=day)
+    elif number.isdigit():
+        rows = rows.filter(pk=int(number))
+    else:
+        return None, []
+    dwelling = rows.first()
+    if dwelling is None:
+        raise Http404
+    living = Household.objects.filter(occupancies__dwelling=dwelling, occupancies__period__contains=day)
+    return dwelling, list(living.distinct())
+
+
+@allow(*perms.OPENERS)
+def ticket_new(request: HttpRequest) -> HttpResponse:
+    """A new request: find the dwelling, name the problem. The open tickets of the dwelling are shown beside."""
+    actor = request.actor  # type: ignore[attr-defined]
+    dwelling, households = _where(request)
+    if dwelling is None:
+        text = request.GET.get("q", "")
+        context = {"q": text, "places": search_places(text)}
+        template = "maintenance/includes/places.html" if request.htmx else "maintenance/ticket_where.html"  # type: ignore[attr-defined]
+        return render(request, template, context)
+    form = TicketForm(request.POST or None, dwelling=dwelling, households=households)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = services.open_ticket(dwelling=dwelling, actor=actor, **form.cleaned_data)
+            except NotAllowed as error:
+                raise PermissionDenied(error.message) from error
+            except DomainError as error:
+                refuse(form, error)
+            else:
+                messages.success(request, f"Demande {made.reference} ouverte, {made.get_priority_display().lower()}.")
+                return redirect("maintenance:ticket", pk=made.pk)
+    return render(
+        request,
+        "maintenance/ticket_new.html",
+        {
+            "dwelling": dwelling,
+            "households": households,
+            "form": form,
+            "others": open_tickets_of(dwelling),
+            "place": place_of(dwelling),
+        },
+        status=status,
+    )
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR)
+def photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The picture of a passage that the actor may see, else 404."""
+    row = get_object_or_404(Photo.objects.visible_to(request.actor), pk=pk)  # type: ignore[attr-defined]
+    answer = HttpResponse(bytes(row.data), content_type=row.content_type)
+    answer["Cache-Control"] = "private, max-age=3600"
+    answer["Content-Disposition"] = f'inline; filename="photo-{row.pk}.jpg"'
+    return answer

@@ -1,0 +1,174 @@
+"""The technician's phone: the round, a job, « J'ai vu quelque chose »."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.errors import DomainError
+from maintenance.enums import SignalKind, TicketState
+from maintenance.forms import CloseForm, SeenForm, SignalForm
+from maintenance.models import Ticket
+from maintenance.rules.priority import propose_payer
+from maintenance.selectors import job_of, round_of
+from maintenance.services import tickets as services
+from maintenance.views.answers import attempt, refuse, said
+from office.enums import Role
+from office.permissions import allow
+
+# The five verbs, each with its picture.
+SIGNALS = [
+    (SignalKind.DANGER, "droplet", "Humidité, danger"),
+    (SignalKind.CLUTTER, "trash", "Très encombré"),
+    (SignalKind.UNWELL, "mood-sad", "Ne va pas bien"),
+    (SignalKind.LONG_ABSENCE, "door-exit", "Absence longue"),
+    (SignalKind.TENSION, "users", "Tension voisins"),
+]
+SOON = timedelta(days=2)
+
+
+@require_GET
+@allow(Role.TECHNICIAN)
+def round_view(request: HttpRequest) -> HttpResponse:
+    """The list of the day, the next job framed."""
+    day = clock.today()
+    return render(
+        request,
+        "maintenance/round.html",
+        {"round": round_of(request.actor, day), "soon": day + SOON},  # type: ignore[attr-defined]
+    )
+
+
+def _own(request: HttpRequest, pk: int) -> Ticket:
+    rows = Ticket.objects.visible_to(request.actor).filter(assignee=request.actor.user_id)  # type: ignore[attr-defined]
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+@allow(Role.TECHNICIAN)
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """One passage: start, absent, done with a photo and who pays, or a signal."""
+    return _job_page(request, pk)
+
+
+def _job_page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
+    own = _own(request, pk)
+    found = job_of(own.pk, request.actor)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    proposal = propose_payer(problem=found.ticket.problem)
+    shown = form or CloseForm(initial={"seen": found.ticket.seen, "paid_by": proposal.paid_by})
+    return render(
+        request,
+        "maintenance/job.html",
+        {
+            "job": found,
+            "ticket": found.ticket,
+            "proposal": proposal,
+            "form": shown,
+            "signals": SIGNALS,
+            "signal_key": uuid4(),
+            "photos": found.running.photos.all() if found.running else [],
+            "can_start": found.ticket.state == TicketState.ASSIGNED,
+        },
+        status=status,
+    )
+
+
+@require_POST
+@allow(Role.TECHNICIAN)
+def job_start(request: HttpRequest, pk: int) -> HttpResponse:
+    """At work."""
+    ticket, form = _own(request, pk), SeenForm(request.POST)
+    if form.is_valid():
+        seen = form.cleaned_data["seen"]
+        attempt(
+            request,
+            lambda: services.start(ticket=ticket, actor=request.actor, seen=seen),  # type: ignore[attr-defined]
+            done="Commencé.",
+        )
+    return redirect("maintenance:job", pk=pk)
+
+
+@require_POST
+@allow(Role.TECHNICIAN)
+def job_absent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nobody at the door."""
+    ticket, form = _own(request, pk), SeenForm(request.POST)
+    if form.is_valid():
+        seen = form.cleaned_data["seen"]
+        done = attempt(
+            request,
+            lambda: services.mark_absent(ticket=ticket, actor=request.actor, seen=seen),  # type: ignore[attr-defined]
+            done="Absence notée. La gestion proposera un autre jour.",
+        )
+        if done:
+            return redirect("maintenance:round")
+    return redirect("maintenance:job", pk=pk)
+
+
+@require_POST
+@allow(Role.TECHNICIAN)
+def job_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """The end of the passage."""
+    ticket, form = _own(request, pk), CloseForm(request.POST, request.FILES)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.close(
+                ticket=ticket,
+                actor=request.actor,  # type: ignore[attr-defined]
+                outcome=data["outcome"],
+                paid_by=data["paid_by"],
+                report=data["report"],
+                part_until=data["part_until"],
+                other_trade=data["other_trade"],
+                photo=data["photo"],
+                seen=data["seen"],
+            )
+        except DomainError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, "Passage clos.")
+            return redirect("maintenance:round")
+    return _job_page(request, pk, form, status=422)
+
+
+@require_POST
+@allow(Role.TECHNICIAN)
+def job_signal(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of the five things. The answer is an acknowledgement, nothing else."""
+    ticket, form = _own(request, pk), SignalForm(request.POST, request.FILES)
+    if form.is_valid():
+        data = form.cleaned_data
+        attempt(
+            request,
+            lambda: services.send_signal(
+                ticket=ticket,
+                kind=data["kind"],
+                request_key=data["request_key"],
+                photo=data["photo"],
+                actor=request.actor,  # type: ignore[attr-defined]
+            ),
+            done="Reçu.",
+        )
+    else:
+        messages.error(request, said(form))
+    return redirect("maintenance:job", pk=pk)
+
+
+@require_GET
+@allow(Role.TECHNICIAN)
+def signal(request: HttpRequest) -> HttpResponse:
+    """« J'ai vu quelque chose »: at which of the day's doors."""
+    day = clock.today()
+    jobs = [j for j in round_of(request.actor, day).jobs if j.ticket.household_id]  # type: ignore[attr-defined]
+    return render(
+        request,
+        "maintenance/signal.html",
+        {"jobs": [(found, uuid4()) for found in jobs], "signals": SIGNALS},
+    )

@@ -1,0 +1,243 @@
+"""The desk's pages of the repairs: list, ticket, new ticket, photo."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from maintenance.models import Photo, Ticket
+from maintenance.services import tickets as services
+from office.actor import Actor
+from office.enums import Role
+from office.models import User
+from tests.factories import make_actor, make_let, make_picture, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 5)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def manager() -> User:
+    return make_user()
+
+
+@pytest.fixture
+def client(manager: User) -> Client:
+    return signed_in(manager)
+
+
+def test_the_list_shows_and_filters(client: Client) -> None:
+    leak, gas = make_ticket(), make_ticket(problem="GAS")
+    page = client.get(reverse("maintenance:tickets"))
+    assert page.status_code == 200
+    assert [t.pk for t in page.context["page"]] == [gas.pk, leak.pk]
+    only = client.get(reverse("maintenance:tickets"), {"metier": "HEATING"}).context["page"]
+    assert [t.pk for t in only] == [gas.pk]
+    found = client.get(reverse("maintenance:tickets"), {"q": leak.household.name}).context["page"]
+    assert [t.pk for t in found] == [leak.pk]
+    by_place = client.get(reverse("maintenance:tickets"), {"tri": "-logement"}).context["page"]
+    references = [t.dwelling.reference for t in by_place]
+    assert references == sorted(references, reverse=True)
+
+
+def test_states_of_the_list(client: Client, manager: User) -> None:
+    actor = Actor.of(manager)
+    yann = make_user(role=Role.TECHNICIAN)
+    open_, held, cancelled, late = make_ticket(), make_ticket(), make_ticket(), make_ticket(technician=yann)
+    services.hold(ticket=held, reason="PART", until=TODAY + timedelta(days=2), actor=actor)
+    services.cancel(ticket=cancelled, reason="Doublon", actor=actor)
+    Ticket.objects.filter(pk=late.pk).update(due_on=TODAY - timedelta(days=1))
+
+    def listed(state: str) -> set[int]:
+        return {t.pk for t in client.get(reverse("maintenance:tickets"), {"etat": state}).context["page"]}
+
+    assert listed("") == {open_.pk, held.pk, late.pk}
+    assert listed("a_attribuer") == {open_.pk}
+    assert listed("en_attente") == {held.pk}
+    assert listed("en_retard") == {late.pk}
+    assert listed("toutes") == {open_.pk, held.pk, late.pk, cancelled.pk}
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_list_costs_a_constant_number_of_queries(client: Client, count: int, django_assert_max_num_queries) -> None:
+    yann = make_user(role=Role.TECHNICIAN)
+    for _ in range(count):
+        make_ticket(technician=yann)
+    with django_assert_max_num_queries(12):
+        assert client.get(reverse("maintenance:tickets")).status_code == 200
+
+
+def test_several_are_given_to_one(client: Client) -> None:
+    yann = make_user(role=Role.TECHNICIAN)
+    tickets = [make_ticket(), make_ticket()]
+    answer = client.post(
+        reverse("maintenance:assign_many"), {"ids": [t.pk for t in tickets], "to": yann.pk}, follow=True
+    )
+    assert f"2 demandes pour {yann}" in answer.content.decode()
+    assert set(Ticket.objects.values_list("assignee", flat=True)) == {yann.pk}
+
+
+@pytest.mark.parametrize("sent", [{}, {"to": "x"}, {"ids": ["abc"], "to": "1"}])
+def test_an_empty_choice_is_said(client: Client, sent: dict[str, object]) -> None:
+    answer = client.post(reverse("maintenance:assign_many"), sent, follow=True)
+    assert "Choisissez au moins une demande" in answer.content.decode()
+
+
+def test_opening_from_the_desk(client: Client) -> None:
+    lease = make_let(name="Mme Bérénice Quimper")
+    already = make_ticket(lease=lease)
+    where = client.get(reverse("maintenance:ticket_new"), {"q": "quimper"})
+    assert f"logement={lease.unit.dwelling_id}" in where.content.decode()
+    partial = client.get(reverse("maintenance:ticket_new"), {"q": "quimper"}, headers={"HX-Request": "true"})
+    assert "<html" not in partial.content.decode()
+    assert "Mme Bérénice Quimper" in partial.content.decode()
+    address = reverse("maintenance:ticket_new") + f"?logement={lease.unit.dwelling_id}"
+    form = client.get(address)
+    assert already.reference in form.content.decode()
+    key = uuid4()
+    sent = {"problem": "TAP", "request_key": key, "source": "DESK", "household": lease.household_id}
+    for _ in range(2):  # a double submit
+        answer = client.post(address, sent)
+        made = Ticket.objects.get(request_key=key)
+        assert answer.url == reverse("maintenance:ticket", args=[made.pk])
+    assert made.household == lease.household
+
+
+def test_opening_from_the_household_page(client: Client) -> None:
+    lease = make_let()
+    form = client.get(reverse("maintenance:ticket_new"), {"menage": lease.household_id})
+    assert lease.unit.dwelling.reference in form.content.decode()
+    assert client.get(reverse("maintenance:ticket_new"), {"menage": "999999"}).status_code == 404
+
+
+def test_an_empty_request_says_what_to_do(client: Client) -> None:
+    address = reverse("maintenance:ticket_new") + f"?logement={make_let().unit.dwelling_id}"
+    answer = client.post(address, {"request_key": uuid4(), "source": "DESK"})
+    assert answer.status_code == 422
+    assert "Choisissez un problème" in answer.content.decode()
+    assert not Ticket.objects.exists()
+
+
+def test_a_ticket_is_planned_held_resumed_and_cancelled(client: Client) -> None:
+    yann = make_user(role=Role.TECHNICIAN)
+    ticket = make_ticket()
+    page = reverse("maintenance:ticket", args=[ticket.pk])
+    assert client.get(page).status_code == 200
+
+    def act(name: str, **sent: object) -> str:
+        ticket.refresh_from_db()
+        address = reverse(f"maintenance:ticket_{name}", args=[ticket.pk])
+        text = client.post(address, {"seen": ticket.seen} | sent, follow=True).content.decode()
+        ticket.refresh_from_db()
+        return text
+
+    act("assign", to=yann.pk, planned_on="06/11/2026", planned_at="10:30")
+    assert (ticket.assignee, ticket.planned_on) == (yann, date(2026, 11, 6))
+    assert "délai est arrêté" in act("hold", reason="PART", until="12/11/2026")
+    assert ticket.is_held
+    act("resume")
+    assert not ticket.is_held
+    assert "Pourquoi" in act("cancel", reason="")
+    assert ticket.is_open
+    act("cancel", reason="Réparé par le voisin")
+    assert ticket.state == "CANCEL"
+    assert "est annulée" in act("note_done", outcome="DONE", paid_by="OPERATOR")
+
+
+def test_a_stale_form_is_told(client: Client, manager: User) -> None:
+    yann, rose = make_user(role=Role.TECHNICIAN, last_name="Le Bihan"), make_user(role=Role.TECHNICIAN)
+    ticket = make_ticket()
+    seen = ticket.seen
+    services.assign(ticket=ticket, to=yann, actor=Actor.of(manager))
+    answer = client.post(
+        reverse("maintenance:ticket_assign", args=[ticket.pk]), {"to": rose.pk, "seen": seen}, follow=True
+    )
+    assert "Camille Le Bihan" in answer.content.decode()
+    assert Ticket.objects.get().assignee == yann
+
+
+def test_the_desk_notes_a_passage(client: Client) -> None:
+    ticket = make_ticket(technician=make_user(role=Role.TECHNICIAN))
+    client.post(
+        reverse("maintenance:ticket_note_done", args=[ticket.pk]),
+        {"seen": ticket.seen, "outcome": "DONE", "paid_by": "OPERATOR", "report": "Vu par téléphone"},
+    )
+    assert Ticket.objects.get().state == "DONE"
+    assert "Vu par téléphone" in client.get(reverse("maintenance:ticket", args=[ticket.pk])).content.decode()
+
+
+def test_photos_are_for_who_sees_the_ticket() -> None:
+    mine, other = make_user(role=Role.TECHNICIAN), make_user(role=Role.TECHNICIAN)
+    ticket = make_ticket(technician=mine)
+    services.start(ticket=ticket, actor=Actor.of(mine))
+    ticket.refresh_from_db()
+    services.close(ticket=ticket, actor=Actor.of(mine), paid_by="OPERATOR", photo=make_picture())
+    address = reverse("maintenance:photo", args=[Photo.objects.get().pk])
+    answers = {
+        role: signed_in(make_user(role=role)).get(address).status_code for role in Role if role != Role.TECHNICIAN
+    }
+    assert {role for role, code in answers.items() if code == 200} == {
+        Role.RENTAL_MANAGER, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR,
+    }  # fmt: skip
+    assert answers[Role.FUNDER] == answers[Role.ADMINISTRATOR] == 403
+    assert signed_in(mine).get(address)["Content-Type"] == "image/jpeg"
+    assert signed_in(other).get(address).status_code == 404
+
+
+def test_a_director_reads_and_changes_nothing() -> None:
+    ticket = make_ticket()
+    client = signed_in(make_user(role=Role.DIRECTOR))
+    text = client.get(reverse("maintenance:ticket", args=[ticket.pk])).content.decode()
+    assert "Attribuer et planifier" not in text
+    for name in ("assign", "hold", "resume", "cancel", "note_done"):
+        assert client.post(reverse(f"maintenance:ticket_{name}", args=[ticket.pk])).status_code == 403
+    assert client.get(reverse("maintenance:ticket_new")).status_code == 403
+
+
+def test_a_protected_address_is_masked_for_the_director_and_told_to_the_planner(client: Client) -> None:
+    ticket = make_ticket()
+    person = ticket.household.memberships.get().person
+    person.is_address_protected = True
+    person.save()
+    street = ticket.dwelling.building.street
+    page = reverse("maintenance:ticket", args=[ticket.pk])
+    assert street in client.get(page).content.decode()
+    director = signed_in(make_user(role=Role.DIRECTOR))
+    for address in (page, reverse("maintenance:tickets")):
+        text = director.get(address).content.decode()
+        assert street not in text
+        assert ticket.dwelling.reference not in text
+
+
+@pytest.mark.parametrize("role", [Role.FUNDER, Role.ADMINISTRATOR])
+def test_who_has_no_page(role: str) -> None:
+    client = signed_in(make_user(role=role))
+    for name in ("tickets", "ticket_new", "round", "signal"):
+        assert client.get(reverse(f"maintenance:{name}")).status_code == 403
+
+
+def test_a_technician_is_sent_to_the_job_and_sees_no_other(client: Client) -> None:
+    mine, other = make_user(role=Role.TECHNICIAN), make_user(role=Role.TECHNICIAN)
+    ticket, foreign = make_ticket(technician=mine), make_ticket(technician=other)
+    own = signed_in(mine)
+    assert own.get(reverse("maintenance:ticket", args=[ticket.pk])).url == reverse("maintenance:job", args=[ticket.pk])
+    assert own.get(reverse("maintenance:ticket", args=[foreign.pk])).status_code == 404
+    assert [t.pk for t in own.get(reverse("maintenance:tickets")).context["page"]] == [ticket.pk]
+
+
+def test_a_social_worker_opens_from_a_visit() -> None:
+    actor, lease = make_actor(role=Role.SOCIAL_WORKER), make_let()
+    client = signed_in(actor.user)
+    client.post(
+        reverse("maintenance:ticket_new") + f"?menage={lease.household_id}",
+        {"problem": "MOULD", "source": "VISIT", "request_key": uuid4(), "household": lease.household_id},
+    )
+    assert Ticket.objects.get().author == actor.user

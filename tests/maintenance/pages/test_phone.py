@@ -1,0 +1,188 @@
+"""The technician's phone: the round, a job, the signal. Never a balance, a note or a reason."""
+
+from datetime import date, timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from maintenance.models import Intervention, Photo, Ticket, WeakSignal
+from maintenance.selectors import round_of
+from maintenance.services import tickets as services
+from office.actor import Actor
+from office.enums import Role
+from office.models import User
+from tests.factories import make_let, make_picture, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 5)
+
+
+@pytest.fixture
+def yann() -> User:
+    return make_user(role=Role.TECHNICIAN, first_name="Yann", last_name="Le Bihan")
+
+
+@pytest.fixture
+def client(yann: User) -> Client:
+    client = Client()
+    client.force_login(yann)
+    return client
+
+
+def page(client: Client, name: str, *args: object) -> str:
+    answer = client.get(reverse(f"maintenance:{name}", args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def send(client: Client, name: str, ticket: Ticket, **sent: object) -> str:
+    ticket.refresh_from_db()
+    given = {"seen": ticket.seen} | sent
+    return client.post(reverse(f"maintenance:{name}", args=[ticket.pk]), given, follow=True).content.decode()
+
+
+def test_the_round_says_where_and_what_and_nothing_else(client: Client, yann: User) -> None:
+    lease = make_let(name="Mme Fatou Sarr")
+    dwelling, person = lease.unit.dwelling, lease.household.memberships.get().person
+    dwelling.floor, dwelling.door, dwelling.access_notes, dwelling.safety_notice = 2, "gauche", "code 4B17", "chien"
+    dwelling.save()
+    person.phone = "0612345678"
+    person.save()
+    ticket = make_ticket(lease=lease, technician=yann, planned_on=TODAY)
+    text = page(client, "round")
+    for word in ("Fuite légère", "Mme Fatou Sarr", dwelling.building.street, "2<sup>e</sup> étage, porte gauche",
+                 "code 4B17", "chien", 'href="tel:0612345678"', "Commencer"):  # fmt: skip
+        assert word in text
+    assert "is-now" in text
+    for word in ("€", "impayé", "solde", "dette", "note"):
+        assert word not in text.lower().replace("a-note", "").replace("notifications", "").replace("noter", "")
+    assert str(ticket.pk) in text
+
+
+def test_the_order_of_the_day_and_the_next_job(yann: User) -> None:
+    actor = Actor.of(yann)
+    done = make_ticket(technician=yann, planned_on=TODAY)
+    services.start(ticket=done, actor=actor)
+    done.refresh_from_db()
+    services.close(ticket=done, actor=actor, paid_by="OPERATOR")
+    absent = make_ticket(technician=yann, planned_on=TODAY)
+    services.mark_absent(ticket=absent, actor=actor)
+    next_ = make_ticket(technician=yann, planned_on=TODAY)
+    make_ticket(technician=yann, planned_on=TODAY + timedelta(days=1))
+    unplanned = make_ticket(technician=yann)
+    make_ticket(technician=make_user(role=Role.TECHNICIAN), planned_on=TODAY)
+    found = round_of(actor, TODAY)
+    assert [job.ticket.pk for job in found.jobs] == [done.pk, absent.pk, next_.pk]
+    assert [job.ticket.pk for job in found.to_plan] == [unplanned.pk]
+    assert found.current is not None
+    assert (found.current.ticket.pk, found.done) == (next_.pk, 2)
+
+
+@pytest.mark.parametrize("count", [2, 10])
+def test_the_round_costs_a_constant_number_of_queries(
+    client: Client, yann: User, count: int, django_assert_max_num_queries
+) -> None:
+    for _ in range(count):
+        make_ticket(technician=yann, planned_on=TODAY)
+    with django_assert_max_num_queries(12):
+        page(client, "round")
+
+
+def test_an_empty_day(client: Client) -> None:
+    assert "Rien de prévu" in page(client, "round")
+    assert "Aucun passage" in page(client, "signal")
+
+
+def test_start_then_done_with_a_photo(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    assert "Commencer" in page(client, "job", ticket.pk)
+    assert "Clore" in send(client, "job_start", ticket)
+    text = send(
+        client, "job_close", ticket, outcome="DONE", paid_by="OPERATOR", report="Joint changé", photo=make_picture()
+    )
+    assert "Passage clos" in text
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.paid_by) == ("DONE", "OPERATOR")
+    assert Photo.objects.get().intervention.report == "Joint changé"
+    assert "est close" in page(client, "job", ticket.pk)
+
+
+def test_the_payer_is_proposed_by_rule(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY, problem="TAP")
+    text = send(client, "job_start", ticket)
+    assert "87-712" in text
+
+
+def test_a_bad_photo_keeps_the_form(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    send(client, "job_start", ticket)
+    ticket.refresh_from_db()
+    bad = BytesIO(b"pas une photo")
+    bad.name = "photo.jpg"
+    answer = client.post(
+        reverse("maintenance:job_close", args=[ticket.pk]),
+        {"seen": ticket.seen, "outcome": "DONE", "paid_by": "WEAR", "report": "Siphon", "photo": bad},
+    )
+    assert answer.status_code == 422
+    assert "pas une photo lisible" in answer.content.decode()
+    assert "Siphon" in answer.content.decode()
+
+
+def test_absent_in_two_taps(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    assert 'data-dialog="#absent"' in page(client, "job", ticket.pk)
+    assert "Absence notée" in send(client, "job_absent", ticket)
+    assert Intervention.objects.get().outcome == "ABSENT"
+
+
+def test_two_tabs(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    seen = ticket.seen
+    send(client, "job_start", ticket)
+    text = client.post(reverse("maintenance:job_start", args=[ticket.pk]), {"seen": seen}, follow=True).content.decode()
+    assert "déjà commencée par Yann Le Bihan" in text
+
+
+def test_a_signal_gets_an_acknowledgement_only(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    assert page(client, "signal").count('name="kind"') == 5
+    key = uuid4()
+    for _ in range(2):
+        assert "Reçu." in send(client, "job_signal", ticket, kind="UNWELL", request_key=key)
+    assert WeakSignal.objects.get().kind == "UNWELL"
+    text = page(client, "job", ticket.pk)
+    assert "UNWELL" in text  # the button itself
+    assert "signalé" not in text.lower()
+
+
+def test_the_job_of_another_does_not_exist(client: Client) -> None:
+    foreign = make_ticket(technician=make_user(role=Role.TECHNICIAN), planned_on=TODAY)
+    assert client.get(reverse("maintenance:job", args=[foreign.pk])).status_code == 404
+    for name in ("job_start", "job_absent", "job_close", "job_signal"):
+        address = reverse(f"maintenance:{name}", args=[foreign.pk])
+        assert client.post(address, {"seen": foreign.seen}).status_code == 404
+
+
+def test_a_protected_address_is_told_on_the_day_only(client: Client, yann: User) -> None:
+    lease = make_let()
+    person = lease.household.memberships.get().person
+    person.is_address_protected = True
+    person.save()
+    street = lease.unit.dwelling.building.street
+    ticket = make_ticket(lease=lease, technician=yann, planned_on=TODAY + timedelta(days=1))
+    assert street not in page(client, "job", ticket.pk)
+    assert "Adresse protégée" in page(client, "job", ticket.pk)
+    Ticket.objects.update(planned_on=TODAY)
+    assert street in page(client, "job", ticket.pk)
+    assert street in page(client, "round")
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.TECHNICIAN])
+def test_the_phone_is_the_technicians(role: str) -> None:
+    client = Client()
+    client.force_login(make_user(role=role))
+    for name in ("round", "signal"):
+        assert client.get(reverse(f"maintenance:{name}")).status_code == 403
