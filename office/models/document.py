@@ -6,6 +6,13 @@ from django.db.models import Q
 from common import clock
 
 
+class DocumentManager(models.Manager["Document"]):
+    """Lists never carry the bytes: `pdf` is read when asked for."""
+
+    def get_queryset(self) -> models.QuerySet["Document"]:
+        return super().get_queryset().defer("pdf")
+
+
 class Document(models.Model):
     """A paper of ours: its data, its template version, and its bytes once rendered (PDF/UA-1).
 
@@ -24,6 +31,8 @@ class Document(models.Model):
     cancelled_at = models.DateTimeField("annulé le", null=True, blank=True)
     pdf = models.BinaryField("PDF", null=True, blank=True, editable=False)
     sha256 = models.CharField("empreinte", max_length=64, blank=True, editable=False)
+
+    objects = DocumentManager()
 
     class Meta:
         verbose_name = "document"
