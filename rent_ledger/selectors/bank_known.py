@@ -48,7 +48,7 @@ def bank_knowledge(*, day: date) -> BankKnowledge:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT b.id, b.label, b.held_for, max(least(s.last_day, %(day)s::date))
+            SELECT b.id, b.label, b.held_for, CASE WHEN max(s.last_day) > %(day)s THEN %(day)s ELSE max(s.last_day) END
             FROM office_bankaccount b
             LEFT JOIN rent_ledger_bankstatement s
               ON s.bank_account_id = b.id AND s.state = 'ACCEPTED' AND coalesce(s.first_day, s.last_day) <= %(day)s

@@ -68,10 +68,16 @@ WITH scope AS MATERIALIZED (
 ), earlier AS (
     SELECT c.account_id, max(c.closed_on) AS closed_on FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
     WHERE c.closed_on - c.opened_on > 10 GROUP BY c.account_id
+), contract AS (
+    SELECT scope.account_id, sum(t.amount) - coalesce(max(r.amount), 0) AS net
+    FROM scope JOIN leases_rentterm t ON t.lease_id = scope.lease_id AND t.period @> %(day)s::date
+    LEFT JOIN rent_ledger_benefitright r
+      ON r.lease_id = scope.lease_id AND r.is_direct AND r.period @> %(day)s::date
+    WHERE scope.net_term IS NULL GROUP BY scope.account_id
 )
-SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.net_term, scope.oldest_due,
-    scope.last_payment_on, scope.last_payment, scope.last_return_on, scope.account_kind, scope.lease_kind,
-    scope.bank_account_id, scope.collected_for, scope.support_type,
+SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending,
+    coalesce(scope.net_term, contract.net) AS net_term, scope.oldest_due, scope.last_payment_on,
+    scope.last_payment, scope.last_return_on, scope.account_kind, scope.lease_kind, scope.bank_account_id, scope.collected_for, scope.support_type,
     terms.months, terms.days, terms.asked, terms.remaining,
     coalesce(stays.entry_on, lower(scope.lease_period)) AS entry_on,
     CASE WHEN stays.stays > 0 THEN stays.gone_on ELSE upper(scope.lease_period) END AS gone_on,
@@ -94,7 +100,7 @@ LEFT JOIN terms USING (account_id) LEFT JOIN stays USING (account_id)
 LEFT JOIN cases USING (account_id)
 LEFT JOIN holds ON holds.case_id = cases.id LEFT JOIN answers ON answers.case_id = cases.id
 LEFT JOIN requests ON requests.case_id = cases.id LEFT JOIN decisions ON decisions.case_id = cases.id
-LEFT JOIN earlier USING (account_id)
+LEFT JOIN earlier USING (account_id) LEFT JOIN contract USING (account_id)
 ORDER BY scope.account_id
 """
 

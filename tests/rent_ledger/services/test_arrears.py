@@ -1,0 +1,458 @@
+"""Cases: opened, constituted, closed, held, decided, answered; and two people at once."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from threading import Barrier, Thread
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from common import clock
+from common.errors import Conflict, InvalidInput, NotAllowed
+from office.actor import Actor
+from rent_ledger.models import (
+    AccountState,
+    Allocation,
+    ArrearsCase,
+    BankStatement,
+    CaseDecision,
+    DebtHold,
+    HelpRequest,
+    LetterHold,
+    OpenItem,
+    Posting,
+)
+from rent_ledger.services.arrears import (
+    decide,
+    decide_many,
+    detect_arrears,
+    hold_debt,
+    hold_letters,
+    lift_hold,
+    record_report,
+    record_social_answer,
+    release_debt,
+    request_help,
+)
+from rent_ledger.services.lanes import refresh_lanes
+from rent_ledger.services.posting import reverse
+from tests.factories import make_actor, make_bank_known, make_let, make_right, owe, pay
+
+SYSTEM = Actor.system()
+TODAY = date(2026, 11, 5)
+OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
+pytestmark = pytest.mark.django_db
+
+
+def state(account: int) -> AccountState:
+    return AccountState.objects.get(account_id=account)
+
+
+def detect(day: date = TODAY, **kwargs):
+    return detect_arrears(day=day, actor=SYSTEM, **kwargs)
+
+
+def opened_case(*, months: tuple[date, ...] = (NOV,), amount: str = "213.00") -> ArrearsCase:
+    """A household of 2024 that owes these terms (480.00 gross, 213.00 net), its case opened."""
+    lease = make_let(start=date(2024, 3, 15))
+    make_right(lease=lease, amount="267.00", start=date(2024, 4, 1))
+    for month in months:
+        account = owe(lease=lease, due_on=month, amount=amount)
+    detect()
+    return ArrearsCase.objects.get(account_id=account)
+
+
+# -- detection ------------------------------------------------------------------------------------------------------
+
+
+def test_a_case_opens_the_day_after_the_due_date():
+    account = owe(lease=make_let(), due_on=TODAY)
+    assert not detect().opened
+    with clock.travel(TODAY + timedelta(days=1)):
+        report = detect(TODAY + timedelta(days=1))
+    case = ArrearsCase.objects.get()
+    assert (case.account_id, case.first_default_on, case.opened_on) == (account, date(2026, 11, 6), date(2026, 11, 6))
+    assert (case.opening_debt, case.regime) == (Decimal("213.00"), "R2026")
+    assert [line.debt for line in report.opened] == [Decimal("213.00")]
+
+
+def test_nothing_opens_beyond_the_day_to_which_the_bank_is_known():
+    owe(lease=make_let(), due_on=NOV)
+    make_bank_known(until=NOV)
+    assert not detect().opened
+    make_bank_known(until=date(2026, 11, 2))
+    # Two accounts of the same kind: the least known one decides.
+    assert not detect().opened
+    BankStatement.objects.update(last_day=date(2026, 11, 2))
+    assert len(detect().opened) == 1
+
+
+def test_the_bank_account_of_the_lease_decides_alone():
+    lease = make_let()
+    ours, other = make_bank_known(until=date(2026, 11, 2)).bank_account, make_bank_known(until=OCT).bank_account
+    lease.bank_account = ours
+    lease.save()
+    owe(lease=lease, due_on=NOV)
+    assert other.pk != ours.pk
+    assert len(detect().opened) == 1
+
+
+def test_a_statement_kept_aside_tells_nothing():
+    statement = make_bank_known(until=date(2026, 11, 4))
+    statement.state = "ASIDE"
+    statement.save()
+    owe(lease=make_let(), due_on=NOV)
+    assert not detect().opened
+
+
+def test_running_again_changes_nothing():
+    case = opened_case(months=(OCT, NOV))
+    before = list(ArrearsCase.objects.values())
+    report = detect()
+    assert [*report.opened, *report.closed, *report.constituted] == []
+    assert list(ArrearsCase.objects.values()) == before
+    assert case.constituted_on == NOV
+
+
+def test_dry_writes_nothing():
+    owe(lease=make_let(), due_on=NOV)
+    assert len(detect(dry=True).opened) == 1
+    assert not ArrearsCase.objects.exists()
+
+
+def test_the_past_is_read_never_written():
+    account = owe(lease=make_let(), due_on=OCT)
+    pay(account=account, on=date(2026, 10, 20))
+    assert not detect(dry=True).opened
+    assert [line.account_id for line in detect(date(2026, 10, 15), dry=True).opened] == [account]
+    with pytest.raises(Conflict, match="à la date du jour"):
+        detect(date(2026, 10, 15))
+
+
+def test_as_of_a_day_before_a_return_the_payment_still_stands():
+    account = owe(lease=make_let(), due_on=OCT)
+    with clock.travel(date(2026, 10, 5)):
+        entry = pay(account=account, on=date(2026, 10, 5))
+    with clock.travel(date(2026, 10, 12)):
+        reverse(entry_ids=[entry], actor=SYSTEM, effective_on=date(2026, 10, 12), kind="RETURN")
+    assert detect(date(2026, 10, 3), dry=True).opened
+    assert not detect(date(2026, 10, 8), dry=True).opened
+    assert detect(date(2026, 10, 13), dry=True).opened
+
+
+def test_a_case_closes_at_zero_and_the_list_moves_at_once():
+    case = opened_case()
+    assert state(case.account_id).lane == "NEW"
+    pay(account=case.account_id, on=TODAY)
+    assert state(case.account_id).lane == "NONE"
+    assert [line.account_id for line in detect().closed] == [case.account_id]
+    case.refresh_from_db()
+    assert case.closed_on == TODAY
+
+
+def test_a_return_opens_another_case_at_the_original_due_date():
+    case = opened_case()
+    entry = pay(account=case.account_id, on=TODAY)
+    detect()
+    reverse(entry_ids=[entry], actor=SYSTEM, effective_on=TODAY, kind="RETURN")
+    detect()
+    again = ArrearsCase.objects.get(closed_on=None)
+    assert (again.pk != case.pk, again.first_default_on) == (True, date(2026, 11, 2))
+    assert (state(case.account_id).lane, state(case.account_id).action) == ("TECHNICAL", "WAIT")
+
+
+def test_the_legal_threshold_is_kept_with_its_explanation_and_deadline():
+    case = opened_case(months=(OCT, NOV))
+    assert (case.regime, case.constituted_on, case.report_due_on) == ("R2026", NOV, date(2027, 1, 1))
+    assert "R. 824-1" in case.threshold["rule"]
+    assert set(case.threshold["parameters"]) >= {"arrears.threshold_multiple", "arrears.switch_on"}
+    assert state(case.account_id).action == "REPORT"
+
+
+def test_the_base_is_the_contract_not_a_part_of_a_month():
+    lease = make_let(start=date(2024, 3, 15), end=date(2026, 10, 6))
+    account = owe(lease=lease, due_on=date(2026, 9, 1), amount="480.00")
+    owe(lease=lease, due_on=OCT, amount="77.42")
+    AccountState.objects.filter(account_id=account).update(gross_term=Decimal("77.42"), net_term=Decimal("77.42"))
+    detect()
+    assert ArrearsCase.objects.get().constituted_on is None
+
+
+def test_an_occupation_agreement_is_never_constituted():
+    lease = make_let(kind="OCCUPANCY", start=date(2024, 1, 1))
+    for month in range(1, 11):
+        owe(lease=lease, due_on=date(2026, month, 1), amount="480.00")
+    detect()
+    case = ArrearsCase.objects.get()
+    assert (case.constituted_on, case.report_due_on) == (None, None)
+
+
+def test_other_natures_make_a_case_but_no_impaye():
+    lease = make_let(start=date(2024, 1, 1))
+    owe(lease=lease, due_on=OCT, amount="2000.00", nature="REPAIRS")
+    detect()
+    assert ArrearsCase.objects.get().constituted_on is None
+
+
+@pytest.mark.clock("2027-01-02")
+def test_the_switch_constitutes_what_is_three_months_old_and_what_was_constituted_keeps_its_regime():
+    lease = make_let(start=date(2024, 1, 1))
+    day = date(2026, 12, 20)
+    with clock.travel(day):
+        young = owe(lease=lease, due_on=date(2026, 9, 15), amount="20.00")
+        old = owe(lease=make_let(start=date(2024, 1, 1)), due_on=date(2026, 9, 1), amount="960.00")
+        detect(day)
+        assert ArrearsCase.objects.get(account_id=young).constituted_on is None
+    detect(date(2027, 1, 2))
+    cases = {c.account_id: c for c in ArrearsCase.objects.all()}
+    assert (cases[young].regime, cases[young].constituted_on) == ("R2027", date(2027, 1, 1))
+    assert (cases[old].regime, cases[old].constituted_on) == ("R2026", date(2026, 9, 1))
+
+
+def test_as_many_queries_for_many_accounts_as_for_few(django_assert_max_num_queries):
+    def run(count: int) -> int:
+        for _ in range(count):
+            lease = make_let(start=date(2024, 1, 1))
+            owe(lease=lease, due_on=OCT, amount="480.00")
+            owe(lease=lease, due_on=NOV, amount="480.00")
+        with django_assert_max_num_queries(40) as seen:
+            assert len(detect().constituted) == count
+        return len(seen)
+
+    assert run(2) == run(7)
+
+
+# -- holds of debts -------------------------------------------------------------------------------------------------
+
+
+def test_a_held_debt_is_in_no_lane_and_its_legal_case_goes_on():
+    case = opened_case(months=(OCT, NOV))
+    manager = make_actor()
+    debts = list(OpenItem.objects.filter(account_id=case.account_id).values_list("posting_id", flat=True))
+    hold_debt(posting_ids=debts, kind="PLAN", reason="Plan de 6 × 71,00 €", actor=manager)
+    held = state(case.account_id)
+    assert (held.arrears, held.held, held.debt, held.lane) == (Decimal(0), Decimal("426.00"), Decimal("426.00"), "NONE")
+    detect()
+    case.refresh_from_db()
+    assert (case.closed_on, case.report_due_on) == (None, date(2027, 1, 1))
+    assert release_debt(posting_ids=debts, actor=manager) == 2
+    assert state(case.account_id).arrears == Decimal("426.00")
+    assert not DebtHold.objects.exists()
+
+
+def test_a_debt_is_held_once_and_only_while_it_is_due():
+    case = opened_case()
+    manager = make_actor()
+    [debt] = OpenItem.objects.filter(account_id=case.account_id).values_list("posting_id", flat=True)
+    hold_debt(posting_ids=[debt], kind="DISPUTE", reason="Montant contesté", actor=manager)
+    with pytest.raises(Conflict, match="déjà hors file"):
+        hold_debt(posting_ids=[debt], kind="FREEZE", reason="Recevabilité", actor=manager)
+    with pytest.raises(InvalidInput, match="plus due"):
+        hold_debt(posting_ids=[debt, 0], kind="FREEZE", reason="Recevabilité", actor=manager)
+
+
+# -- decisions ------------------------------------------------------------------------------------------------------
+
+
+def test_confirming_rests_the_case():
+    case = opened_case()
+    assert state(case.account_id).action == "COURTESY"
+    done = decide(case=case, decision="CONFIRM", expected="COURTESY", actor=make_actor())
+    assert (done.proposed, done.action) == ("COURTESY", "COURTESY")
+    assert state(case.account_id).action == "WAIT"
+    with pytest.raises(Conflict, match="déjà décidé"):
+        decide(case=case, decision="CONFIRM", actor=make_actor())
+
+
+def test_confirming_an_alert_asks_the_social_service_once():
+    case = opened_case(months=(OCT, NOV), amount="212.00")
+    assert state(case.account_id).action == "ALERT"
+    manager = make_actor()
+    decide(case=case, decision="CONFIRM", actor=manager)
+    assert HelpRequest.objects.count() == 1
+    assert (state(case.account_id).lane, state(case.account_id).action) == ("REFERRED", "WAIT_ANSWER")
+    assert request_help(case=case, actor=manager).pk == HelpRequest.objects.get().pk
+
+
+def test_confirming_a_report_dates_it():
+    case = opened_case(months=(OCT, NOV))
+    decide(case=case, decision="CONFIRM", actor=make_actor())
+    case.refresh_from_db()
+    assert case.reported_on == TODAY
+    assert state(case.account_id).action == "ALERT"
+
+
+def test_changing_refusing_and_pausing_need_their_reason():
+    case, manager = opened_case(), make_actor()
+    for decision in ("CHANGE", "REFUSE", "PAUSE"):
+        with pytest.raises(InvalidInput, match="Dites pourquoi"):
+            decide(case=case, decision=decision, action="CALL", pause_until=TODAY, actor=manager)
+    decide(case=case, decision="CHANGE", action="CALL", reason="Préfère le téléphone", actor=manager)
+    assert "Appel décidé" in state(case.account_id).reason
+
+
+def test_a_pause_ends_by_itself():
+    case = opened_case()
+    decide(case=case, decision="PAUSE", reason="Prime le 20", pause_until=date(2026, 11, 20), actor=make_actor())
+    assert (state(case.account_id).lane, state(case.account_id).action) == ("PAUSED", "WAIT")
+    refresh_lanes(account_ids=None, day=date(2026, 11, 20))
+    assert state(case.account_id).lane == "PAUSED"
+    refresh_lanes(account_ids=None, day=date(2026, 11, 21))
+    assert state(case.account_id).lane == "NEW"
+
+
+def test_a_proposal_that_changed_is_not_confirmed_blindly():
+    case = opened_case()
+    with pytest.raises(Conflict, match="proposition a changé"):
+        decide(case=case, decision="CONFIRM", expected="CALL", actor=make_actor())
+    assert not CaseDecision.objects.exists()
+
+
+def test_in_bulk_what_moved_is_told_apart():
+    stays, moved = opened_case(), opened_case()
+    pay(account=moved.account_id, on=TODAY)
+    result = decide_many(cases=[stays, moved], decision="CONFIRM", actor=make_actor())
+    assert [d.case_id for d in result.done] == [stays.pk]
+    assert [c.pk for c, _ in result.refused] == [moved.pk]
+
+
+@pytest.mark.parametrize("role", ["TECHNICIAN", "SOCIAL_WORKER", "DIRECTOR", "FUNDER", "ADMINISTRATOR"])
+def test_only_the_rental_manager_decides(role):
+    case = opened_case()
+    with pytest.raises(NotAllowed):
+        decide(case=case, decision="CONFIRM", actor=make_actor(role=role))
+
+
+# -- the social service ---------------------------------------------------------------------------------------------
+
+
+def test_an_answer_ends_the_alerts_hold_and_sets_its_own():
+    case = opened_case()
+    hold_letters(case=case, until=date(2026, 11, 25), source="RULE", reason="R2", actor=SYSTEM)
+    assert state(case.account_id).lane == "REFERRED"
+    worker = make_actor(role="SOCIAL_WORKER")
+    record_social_answer(
+        case=case, contact_made=True, cause="BENEFIT", hold_until=date(2026, 12, 9), next_step="Démarche CAF",
+        actor=worker,
+    )  # fmt: skip
+    assert state(case.account_id).lane == "PAUSED"
+    assert LetterHold.objects.filter(case=case, lifted_at=None).get().source == "SOCIAL"
+    # The cause is no word of a list.
+    assert "aide" not in state(case.account_id).reason.lower()
+
+
+def test_an_answer_without_a_hold_gives_the_case_back_to_the_rent_side():
+    case, manager = opened_case(months=(OCT, NOV), amount="212.00"), make_actor()
+    request_help(case=case, actor=manager)
+    record_social_answer(case=case, contact_made=True, cause="OVERSIGHT", actor=make_actor(role="HEAD_OF_SOCIAL"))
+    assert (state(case.account_id).lane, state(case.account_id).action) == ("NEW", "CALL")
+    with clock.travel(datetime(2026, 11, 5, 15, tzinfo=clock.PARIS)):
+        request_help(case=case, actor=manager)
+    assert (HelpRequest.objects.count(), state(case.account_id).lane) == (2, "REFERRED")
+
+
+def test_a_plan_asked_waits_for_the_manager():
+    case = opened_case()
+    record_social_answer(
+        case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("45.00"),
+        actor=make_actor(role="SOCIAL_WORKER"),
+    )  # fmt: skip
+    assert "45,00" in state(case.account_id).reason
+
+
+def test_each_side_holds_and_lifts_its_own():
+    case, manager, worker = opened_case(), make_actor(), make_actor(role="SOCIAL_WORKER")
+    hold = hold_letters(case=case, until=TODAY, source="SOCIAL", actor=worker)
+    with pytest.raises(NotAllowed):
+        lift_hold(hold=hold, actor=manager)
+    with pytest.raises(NotAllowed):
+        hold_letters(case=case, until=TODAY, source="RENT", actor=worker)
+    assert lift_hold(hold=hold, actor=worker).lifted_at
+    assert state(case.account_id).lane == "NEW"
+    with pytest.raises(InvalidInput, match="après avoir commencé"):
+        hold_letters(case=case, until=TODAY - timedelta(days=1), source="SOCIAL", actor=worker)
+
+
+def test_a_report_is_dated_between_the_threshold_and_today():
+    manager = make_actor()
+    case = opened_case(months=(OCT, NOV))
+    for wrong in (date(2026, 10, 31), TODAY + timedelta(days=1)):
+        with pytest.raises(InvalidInput, match="entre le jour du seuil"):
+            record_report(case=case, reported_on=wrong, actor=manager)
+    assert record_report(case=case, reported_on=NOV, actor=manager).reported_on == NOV
+    with pytest.raises(Conflict, match="n’est pas atteint"):
+        record_report(case=opened_case(), reported_on=TODAY, actor=manager)
+
+
+# -- what the database refuses --------------------------------------------------------------------------------------
+
+
+def test_an_account_has_one_open_case():
+    case = opened_case()
+    with pytest.raises(IntegrityError, match="arrears_case_one_open"), transaction.atomic():
+        ArrearsCase.objects.create(
+            account_id=case.account_id, opened_on=TODAY, first_default_on=TODAY, opening_debt=1, regime="R2026"
+        )
+
+
+def test_a_case_never_writes_in_the_books():
+    case = opened_case()
+    before = (Posting.objects.count(), Allocation.objects.count())
+    decide(case=case, decision="CONFIRM", actor=make_actor())
+    assert (Posting.objects.count(), Allocation.objects.count()) == before
+
+
+# -- two people at once ---------------------------------------------------------------------------------------------
+
+
+def together(*calls):
+    """Run the calls at the same moment, each on its own connection; what each returned or raised."""
+    barrier, results = Barrier(len(calls)), [None] * len(calls)
+
+    def work(place, call):
+        try:
+            with clock.travel(TODAY):
+                barrier.wait()
+                results[place] = call()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work, args=(i, call)) for i, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_detections_at_once_open_one_case():
+    owe(lease=make_let(), due_on=NOV)
+    results = together(detect, detect)
+    assert sorted(len(r.opened) for r in results) == [0, 1]
+    assert ArrearsCase.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_deciding_at_once_one_is_told():
+    case = opened_case(months=(OCT, NOV), amount="212.00")
+    first, second = make_actor(), make_actor()
+    results = together(
+        lambda: decide(case=case, decision="CONFIRM", expected="ALERT", actor=first),
+        lambda: decide(case=case, decision="CONFIRM", expected="ALERT", actor=second),
+    )
+    assert sorted(type(r).__name__ for r in results) == ["CaseDecision", "Conflict"]
+    assert HelpRequest.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_at_once_are_one():
+    case, manager = opened_case(), make_actor()
+    first, second = together(
+        lambda: request_help(case=case, actor=manager), lambda: request_help(case=case, actor=manager)
+    )
+    assert first.pk == second.pk
+
+
