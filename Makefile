@@ -41,7 +41,7 @@ test-browser: $(VENV)/.installed-dev
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint --check --quiet .
+	$(BIN)/djlint --check .
 	$(BIN)/djlint --lint --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports

@@ -4,6 +4,7 @@
 """
 
 import subprocess
+from collections.abc import Iterable
 from typing import Any
 
 import psycopg
@@ -18,8 +19,10 @@ from config.embedded_postgres.installation import binaries, runner_for
 class DatabaseClient(PostgresClient):
     """`manage.py dbshell` with the psql of the same PostgreSQL."""
 
-    def runshell(self, parameters: list[str]) -> None:
-        cluster: Cluster = self.connection.cluster
+    connection: "DatabaseWrapper"
+
+    def runshell(self, parameters: Iterable[str]) -> None:
+        cluster = self.connection.cluster
         host = cluster.join(self.connection.settings_dict["NAME"])
         programs, _ = binaries(runner_for(cluster.data), home=cluster.home, major=None)
         database = self.connection.settings_dict["NAME"]
