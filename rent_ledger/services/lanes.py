@@ -77,7 +77,8 @@ WITH scope AS MATERIALIZED (
 )
 SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending,
     coalesce(scope.net_term, contract.net) AS net_term, scope.oldest_due, scope.last_payment_on,
-    scope.last_payment, scope.last_return_on, scope.account_kind, scope.lease_kind, scope.bank_account_id, scope.collected_for, scope.support_type,
+    scope.last_payment, scope.last_return_on, scope.account_kind, scope.lease_kind,
+    scope.bank_account_id, scope.collected_for, scope.support_type,
     terms.months, terms.days, terms.asked, terms.remaining,
     coalesce(stays.entry_on, lower(scope.lease_period)) AS entry_on,
     CASE WHEN stays.stays > 0 THEN stays.gone_on ELSE upper(scope.lease_period) END AS gone_on,
