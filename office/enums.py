@@ -54,3 +54,20 @@ class ChunkState(models.TextChoices):
     OPEN = "OPEN", "À faire"
     DONE = "DONE", "Fait"
     FAILED = "FAILED", "Échoué"
+
+
+class TokenScope(models.TextChoices):
+    """What a token of the API may do, within what its user's roles allow."""
+
+    STOCK_READ = "stock:read", "Lire le parc"
+    STOCK_WRITE = "stock:write", "Modifier le parc"
+    LEASES_READ = "leases:read", "Lire les ménages et les contrats"
+    LEASES_WRITE = "leases:write", "Modifier les ménages et les contrats"
+    LEDGER_READ = "rent_ledger:read", "Lire les comptes"
+    LEDGER_WRITE = "rent_ledger:write", "Enregistrer des écritures et des relevés"
+    MAINTENANCE_READ = "maintenance:read", "Lire les demandes techniques"
+    MAINTENANCE_WRITE = "maintenance:write", "Modifier les demandes techniques"
+    SOCIAL_READ = "social_link:read", "Lire le suivi social"
+    SOCIAL_WRITE = "social_link:write", "Modifier le suivi social"
+    OFFICE_READ = "office:read", "Lire les réglages et les travaux"
+    OFFICE_WRITE = "office:write", "Modifier les réglages"

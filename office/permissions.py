@@ -61,3 +61,9 @@ def require_data(actor: Actor, data: Data, *levels: Access) -> None:
     """Raise `NotAllowed` unless the matrix gives the actor one of `levels` on `data`, or it is the system."""
     if not actor.is_system and not can(actor, data, *levels):
         raise NotAllowed("Votre rôle ne permet pas cette action.")
+
+
+def require_scope(actor: Actor, scope: str) -> None:
+    """Raise `NotAllowed` where the actor comes with a token that lacks `scope` (a session has them all)."""
+    if actor.scopes is not None and scope not in actor.scopes:
+        raise NotAllowed(f"Ce jeton n’a pas la portée « {scope} ».")

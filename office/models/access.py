@@ -1,8 +1,31 @@
 """Who read what that is sensitive, and tokens of the API."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 
 from common import clock
+from office.access import Access, Data, access_of
+
+if TYPE_CHECKING:
+    from office.actor import Actor
+
+
+class AccessLogQuerySet(models.QuerySet["AccessLog"]):
+    def visible_to(self, actor: "Actor") -> "AccessLogQuerySet":
+        """All for the administrator and the director; for the head of social, what the own teams read."""
+        levels = access_of(actor, Data.HOUSE)
+        if levels & {Access.FULL, Access.READ}:
+            return self
+        if Access.TEAM_LOG in levels:
+            return self.filter(user_id__in=self._team_members(actor))
+        return self.none()
+
+    @staticmethod
+    def _team_members(actor: "Actor") -> "models.QuerySet[Any, Any]":
+        from office.models.user import TeamMember
+
+        return TeamMember.objects.filter(team_id__in=actor.team_ids).values("user_id")
 
 
 class AccessLog(models.Model):
@@ -15,6 +38,8 @@ class AccessLog(models.Model):
     object_id = models.BigIntegerField("numéro")
     household_id = models.BigIntegerField("ménage", null=True, blank=True, db_index=True)
     reason = models.TextField("motif", blank=True)
+
+    objects = AccessLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = "consultation"

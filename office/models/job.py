@@ -1,10 +1,24 @@
 """Long work: jobs in chunks, and schedules. PostgreSQL holds the truth; Celery only wakes workers."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 
 from common import clock
+from office.access import Access, Data, can
 from office.enums import ChunkState, JobState
+
+if TYPE_CHECKING:
+    from office.actor import Actor
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, actor: "Actor") -> "JobQuerySet":
+        """All for who looks after the house (matrix: jobs); for the others, the jobs that they started."""
+        if can(actor, Data.HOUSE, Access.FULL, Access.READ):
+            return self
+        return self.filter(author=actor.user_id) if actor.user_id else self.none()
 
 
 class Job(models.Model):
@@ -28,6 +42,8 @@ class Job(models.Model):
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="lancé par")
     started_at = models.DateTimeField("lancé le", default=clock.now, editable=False)
     ended_at = models.DateTimeField("terminé le", null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = "travail"

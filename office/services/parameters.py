@@ -1,0 +1,109 @@
+"""Dated values of parameters: added with their source, never overlapping, withdrawn only before they began."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from common import clock
+from common.db import checked, french_refusals, lock_for_transaction
+from common.errors import Conflict, InvalidInput
+from common.params import Parameter, declared
+from common.periods import period
+from office.actor import Actor
+from office.enums import ParameterScope, Role
+from office.models import ParameterValue
+from office.permissions import require
+
+
+def _parameter(key: str) -> Parameter:
+    parameter = declared().get(key)
+    if parameter is None:
+        raise InvalidInput("Ce paramètre n’existe pas.", field="key", code="unknown_parameter")
+    return parameter
+
+
+@transaction.atomic
+def set_value(
+    *,
+    key: str,
+    since: date,
+    value: Any,
+    source: str,
+    actor: Actor,
+    scope: str = ParameterScope.ASSOCIATION,
+    territory: str = "",
+    is_verified: bool = False,
+) -> ParameterValue:
+    """Give a parameter a value from `since` on: the value in force that day ends there, later ones stay.
+
+    `value` is typed text or JSON of the declared kind. `source` is the text, decision or deliberation that gives it.
+    """
+    require(actor, Role.ADMINISTRATOR)
+    parameter = _parameter(key)
+    if not parameter.allows(scope):
+        raise InvalidInput("Ce paramètre n’a pas de valeur propre à cette portée.", field="scope")
+    if not source.strip():
+        raise InvalidInput("Indiquez la source : le texte ou la décision qui donne cette valeur.", field="source")
+    try:
+        stored = parameter.to_json(parameter.parse(value))
+    except ValueError as error:
+        raise InvalidInput(str(error), field="value") from error
+    lock_for_transaction(f"parameter {key}")
+    before = ParameterValue.objects.filter(key=key, scope=scope, territory=territory, period__contains=since).first()
+    after = (
+        ParameterValue.objects.filter(key=key, scope=scope, territory=territory, period__startswith__gt=since)
+        .order_by("period")
+        .first()
+    )
+    if before is not None:
+        if before.period.lower == since:
+            raise Conflict(
+                "Une valeur commence déjà ce jour-là. Choisissez un autre jour, ou retirez-la.", field="since"
+            )
+        before.period = period(before.period.lower, since)
+        before.save(update_fields=["period"])
+    row = ParameterValue(
+        key=key,
+        scope=scope,
+        territory=territory,
+        period=period(since, after.period.lower if after else None),
+        value=stored,
+        source=source.strip(),
+        is_verified=is_verified,
+        author=actor.user,
+    )
+    checked(row)
+    with french_refusals():
+        row.save()
+    return row
+
+
+@transaction.atomic
+def withdraw_value(*, value_id: int, actor: Actor) -> None:
+    """Take back a value that has not begun; the one before it goes on."""
+    require(actor, Role.ADMINISTRATOR)
+    key = ParameterValue.objects.values_list("key", flat=True).get(pk=value_id)
+    lock_for_transaction(f"parameter {key}")
+    row = ParameterValue.objects.get(pk=value_id)
+    if row.period.lower is None or row.period.lower <= clock.today():
+        raise Conflict("Cette valeur a déjà servi : donnez-en une autre à partir d’un jour.", code="wrong_state")
+    row.delete()
+    before = ParameterValue.objects.filter(
+        key=row.key, scope=row.scope, territory=row.territory, period__endswith=row.period.lower
+    ).first()
+    if before is not None:
+        before.period = period(before.period.lower, row.period.upper)
+        before.save(update_fields=["period"])
+
+
+@transaction.atomic
+def verify_value(*, value_id: int, source: str, actor: Actor) -> ParameterValue:
+    """Say that somebody read the text that gives this value."""
+    require(actor, Role.ADMINISTRATOR)
+    row = ParameterValue.objects.select_for_update().get(pk=value_id)
+    if not source.strip():
+        raise InvalidInput("Indiquez le texte que vous avez lu.", field="source")
+    row.source, row.is_verified = source.strip(), True
+    row.save(update_fields=["source", "is_verified"])
+    return row
