@@ -42,7 +42,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	# Its formatter is not used: it drops spaces that matter inside {% block %}.
-	$(BIN)/djlint --lint --quiet .
+	$(BIN)/djlint --lint --quiet .  # its formatter is not used: it drops spaces that matter inside a block
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
