@@ -153,7 +153,7 @@ _STATE_COLUMNS = (
 
 _REMEMBER = """
 CREATE TEMPORARY TABLE seen ON COMMIT DROP AS
-SELECT account_id, {columns} FROM rent_ledger_accountstate WHERE as_of = %s
+SELECT account_id, {columns} FROM rent_ledger_accountstate
 """.replace("{columns}", _STATE_COLUMNS)
 _CHANGED = """
 SELECT account_id FROM seen EXCEPT ALL SELECT account_id FROM (
@@ -182,7 +182,8 @@ def check_ledger(*, day: date | None = None) -> list[Finding]:
 def _states(day: date) -> list[int]:
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_REMEMBER, [day])
+            projections.roll(day=day)
+            cursor.execute(_REMEMBER)
             projections.refresh(account_ids=None, day=day)
             cursor.execute(_CHANGED)
             broken = [row[0] for row in cursor.fetchall()]

@@ -7,9 +7,7 @@ postings, allocations, projections.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
 
@@ -20,49 +18,12 @@ from common.money import ZERO
 from common.periods import Month
 from office.actor import Actor
 from office.wake import wake
-from rent_ledger.enums import FIRST_SUBLEDGER_ID, PROJECTED_KINDS, AccountKind, AllocationRule, EntryKind, Nature
+from rent_ledger.enums import FIRST_SUBLEDGER_ID, PROJECTED_KINDS, EntryKind, Nature
 from rent_ledger.models import Entry, Posting
-from rent_ledger.rules.allocation import OpenCredit, OpenDebit, allocate
-from rent_ledger.rules.natures import NATURES
-from rent_ledger.services import projections
+from rent_ledger.services.entries import NewEntry, NewPosting, PostedEntry
+from rent_ledger.services.settling import settle
 
 MONEY = frozenset({Nature.PAYMENT, Nature.REFUND, Nature.BENEFIT, Nature.TRANSFER})
-
-
-@dataclass(frozen=True, slots=True)
-class NewPosting:
-    """`amount` > 0 (euros) from `debit` to `credit` (account ids). `for_month`: first day of the month it is about."""
-
-    debit: int
-    credit: int
-    amount: Decimal
-    nature: str
-    due_on: date
-    for_month: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """A fact to enter once under `key`. `booked_on` defaults to `effective_on`, or to the first day of the first open
-    month after it. `designate`: debit postings that the money is for, in order."""
-
-    kind: str
-    key: str
-    effective_on: date
-    postings: tuple[NewPosting, ...]
-    booked_on: date | None = None
-    label: str = ""
-    designate: tuple[int, ...] = ()
-    reverses: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PostedEntry:
-    """`replayed`: the same fact was already in the books, nothing was written."""
-
-    id: int
-    posting_ids: tuple[int, ...]
-    replayed: bool
 
 
 def _hash(entry: NewEntry) -> str:
@@ -96,7 +57,7 @@ def post(*, entries: Sequence[NewEntry], actor: Actor) -> list[PostedEntry]:
             fresh.append(entry)
     written = _write(fresh, actor) if fresh else {}
     if fresh:
-        _settle(fresh, written, accounts)
+        settle(fresh, written, accounts)
         wake("arrears_changed")
     replayed = {k: PostedEntry(v[0], tuple(v[2]), True) for k, v in known.items()}
     return [written.get(e.key) or replayed[e.key] for e in entries]
@@ -256,198 +217,6 @@ def _write(entries: Sequence[NewEntry], actor: Actor) -> dict[str, PostedEntry]:
         posting_rows,
     )
     return written
-
-
-class _Side:
-    """The open items of one account while money is laid on them."""
-
-    __slots__ = ("changed", "credits", "debits", "fresh")
-
-    def __init__(self) -> None:
-        self.debits: dict[int, OpenDebit] = {}
-        self.credits: dict[int, OpenCredit] = {}
-        self.fresh: set[tuple[int, bool]] = set()
-        self.changed: set[tuple[int, bool]] = set()
-
-
-def _settle(entries: Sequence[NewEntry], written: dict[str, PostedEntry], accounts: dict[int, str]) -> None:
-    """Allocate on the touched accounts and bring their projections up to date."""
-    day = clock.today()
-    books: defaultdict[int, _Side] = defaultdict(_Side)
-    meta: dict[int, tuple[date, str, date | None]] = {}
-    _load(books, meta, accounts)
-    rows: list[tuple[int, int, Decimal, str]] = []
-
-    for entry in entries:
-        posted = written[entry.key]
-        for posting_id, p in zip(posted.posting_ids, entry.postings, strict=True):
-            meta[posting_id] = (p.due_on, p.nature, p.for_month)
-            if p.debit in accounts:
-                nature = NATURES[p.nature]
-                books[p.debit].debits[posting_id] = OpenDebit(
-                    posting_id, p.amount, p.due_on, nature.rank, nature.is_housing, p.for_month
-                )
-                books[p.debit].fresh.add((posting_id, True))
-            if p.credit in accounts:
-                books[p.credit].credits[posting_id] = OpenCredit(
-                    posting_id, p.amount, p.for_month, p.nature == Nature.BENEFIT,
-                    accounts[p.credit] == AccountKind.BENEFIT, entry.designate,
-                )  # fmt: skip
-                books[p.credit].fresh.add((posting_id, False))
-
-    reversals = [e for e in entries if e.reverses is not None]
-    if reversals:
-        rows += _undo(reversals, written, accounts, books, meta)
-    for account_id, side in books.items():
-        live_debits = [d for d in side.debits.values() if d.remaining > 0]
-        live_credits = [c for c in side.credits.values() if c.remaining > 0]
-        for laid in allocate(live_debits, live_credits, day=day):
-            rows.append((laid.debit_id, laid.credit_id, laid.amount, laid.rule))
-            side.changed.add((laid.debit_id, True))
-            side.changed.add((laid.credit_id, False))
-        books[account_id] = side
-    copy_rows(
-        "rent_ledger_allocation",
-        ("debit_posting_id", "credit_posting_id", "amount", "rule", '"on"', "reason"),
-        ((debit, credit, amount, rule, day, "") for debit, credit, amount, rule in rows),
-    )
-    _save_items(books, meta)
-    projections.refresh(account_ids=list(accounts), day=day)
-
-
-def _load(
-    books: defaultdict[int, _Side], meta: dict[int, tuple[date, str, date | None]], accounts: dict[int, str]
-) -> None:
-    if not accounts:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT o.account_id, o.posting_id, o.is_debit, o.remaining, o.due_on, o.nature, o.for_month,
-                   EXISTS (SELECT 1 FROM rent_ledger_debthold h
-                           WHERE h.posting_id = o.posting_id AND h.period @> %s::date)
-            FROM rent_ledger_openitem o WHERE o.account_id = ANY(%s)
-            """,
-            [clock.today(), list(accounts)],
-        )
-        for account, posting, is_debit, remaining, due_on, code, for_month, held in cursor.fetchall():
-            meta[posting] = (due_on, code, for_month)
-            if is_debit:
-                nature = NATURES[code]
-                books[account].debits[posting] = OpenDebit(
-                    posting, remaining, due_on, nature.rank, nature.is_housing, for_month, held
-                )
-            else:
-                books[account].credits[posting] = OpenCredit(
-                    posting, remaining, for_month, code == Nature.BENEFIT, accounts[account] == AccountKind.BENEFIT
-                )
-
-
-def _undo(
-    reversals: Sequence[NewEntry],
-    written: dict[str, PostedEntry],
-    accounts: dict[int, str],
-    books: defaultdict[int, _Side],
-    meta: dict[int, tuple[date, str, date | None]],
-) -> list[tuple[int, int, Decimal, str]]:
-    """Free what lies on the reversed postings, then lay each mirror on its original."""
-    original_ids = [e.reverses for e in reversals]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT id, entry_id, debit_id, credit_id, amount, nature, due_on, for_month
-            FROM rent_ledger_posting WHERE entry_id = ANY(%s) ORDER BY entry_id, id
-            """,
-            [original_ids],
-        )
-        originals = defaultdict(list)
-        for row in cursor.fetchall():
-            originals[row[1]].append(row)
-        ids = [row[0] for rows in originals.values() for row in rows]
-        # What lies on the originals, on either side, with the other posting's facts.
-        cursor.execute(
-            """
-            WITH pairs AS (
-                SELECT debit_posting_id AS d, credit_posting_id AS c, sum(amount) AS amount FROM rent_ledger_allocation
-                WHERE debit_posting_id = ANY(%(ids)s) OR credit_posting_id = ANY(%(ids)s)
-                GROUP BY 1, 2 HAVING sum(amount) <> 0
-            )
-            SELECT pairs.d, pairs.c, pairs.amount,
-                   dp.debit_id, dp.due_on, dp.nature, dp.for_month, cp.nature, cp.due_on, cp.for_month,
-                   EXISTS (SELECT 1 FROM rent_ledger_debthold h
-                           WHERE h.posting_id = dp.id AND h.period @> %(day)s::date)
-            FROM pairs JOIN rent_ledger_posting dp ON dp.id = pairs.d JOIN rent_ledger_posting cp ON cp.id = pairs.c
-            """,
-            {"ids": ids, "day": clock.today()},
-        )
-        pairs = cursor.fetchall()
-    rows: list[tuple[int, int, Decimal, str]] = []
-    for debit, credit, amount, account, d_due, d_nature, d_month, c_nature, c_due, c_month, held in pairs:
-        rows.append((debit, credit, -amount, AllocationRule.UNDONE))
-        side = books[account]
-        meta.setdefault(debit, (d_due, d_nature, d_month))
-        meta.setdefault(credit, (c_due, c_nature, c_month))
-        nature = NATURES[d_nature]
-        side.debits.setdefault(
-            debit, OpenDebit(debit, ZERO, d_due, nature.rank, nature.is_housing, d_month, held)
-        ).remaining += amount
-        side.credits.setdefault(
-            credit,
-            OpenCredit(credit, ZERO, c_month, c_nature == Nature.BENEFIT, accounts[account] == AccountKind.BENEFIT),
-        ).remaining += amount
-        side.changed.add((debit, True))
-        side.changed.add((credit, False))
-    for entry in reversals:
-        assert entry.reverses is not None
-        mirrors = written[entry.key].posting_ids
-        for mirror_id, (original_id, _, debit, credit, amount, nature_code, due_on, month) in zip(
-            mirrors, originals[entry.reverses], strict=True
-        ):
-            meta.setdefault(original_id, (due_on, nature_code, month))
-            # The original's debit side is met by the mirror's credit side, in the original's debit account.
-            for account, debit_posting, credit_posting in (
-                (debit, original_id, mirror_id),
-                (credit, mirror_id, original_id),
-            ):
-                if account not in accounts:
-                    continue
-                side = books[account]
-                side.debits[debit_posting].remaining -= amount
-                side.credits[credit_posting].remaining -= amount
-                side.changed.add((debit_posting, True))
-                side.changed.add((credit_posting, False))
-                rows.append((debit_posting, credit_posting, amount, AllocationRule.REVERSAL))
-    return rows
-
-
-def _save_items(books: dict[int, _Side], meta: dict[int, tuple[date, str, date | None]]) -> None:
-    """Write what changed of the open items: three statements, however many accounts."""
-    gone: list[int] = []
-    gone_side: list[bool] = []
-    fresh = []
-    for account, side in books.items():
-        for posting_id, is_debit in side.changed - side.fresh:
-            gone.append(posting_id)
-            gone_side.append(is_debit)
-        for posting_id, is_debit in side.changed | side.fresh:
-            item = side.debits[posting_id] if is_debit else side.credits[posting_id]
-            if item.remaining > 0:
-                due_on, nature, for_month = meta[posting_id]
-                fresh.append((posting_id, is_debit, account, item.remaining, due_on, nature, for_month))
-    if gone:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                DELETE FROM rent_ledger_openitem o USING unnest(%s::bigint[], %s::boolean[]) AS g(posting_id, is_debit)
-                WHERE o.posting_id = g.posting_id AND o.is_debit = g.is_debit
-                """,
-                [gone, gone_side],
-            )
-    copy_rows(
-        "rent_ledger_openitem",
-        ("posting_id", "is_debit", "account_id", "remaining", "due_on", "nature", "for_month"),
-        fresh,
-    )
 
 
 __all__ = ["NewEntry", "NewPosting", "PostedEntry", "post", "reverse"]

@@ -150,23 +150,32 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None) -> in
 
 @transaction.atomic
 def roll(*, day: date | None = None) -> int:
-    """A new day began: refresh the accounts whose items or holds changed state since their last refresh."""
+    """A new day began: refresh the accounts in debt or in a lane and those of which something came due.
+
+    The others are as they were: they get the day's date only.
+    """
     day = day or clock.today()
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT s.account_id FROM rent_ledger_accountstate s WHERE s.as_of < %(day)s AND (
-                s.debt > 0 OR s.upcoming > 0 OR s.lane <> 'NONE' OR s.aid_pending > 0
-                OR EXISTS (SELECT 1 FROM rent_ledger_account b JOIN rent_ledger_openitem o ON o.account_id = b.id
-                           JOIN rent_ledger_account t ON t.lease_id = b.lease_id AND t.id = s.account_id
-                           WHERE b.kind = 'BENEFIT' AND o.due_on <= %(day)s))
+            WITH came_due AS (
+                SELECT DISTINCT coalesce(t.id, o.account_id) AS account_id
+                FROM rent_ledger_openitem o JOIN rent_ledger_account a ON a.id = o.account_id
+                LEFT JOIN rent_ledger_account t ON a.kind = 'BENEFIT' AND t.lease_id = a.lease_id AND t.kind = 'TENANT'
+                WHERE o.is_debit AND o.due_on BETWEEN (
+                    SELECT coalesce(min(as_of), %(day)s) FROM rent_ledger_accountstate) AND %(day)s
+            )
+            SELECT s.account_id FROM rent_ledger_accountstate s LEFT JOIN came_due c USING (account_id)
+            WHERE s.as_of < %(day)s AND (s.debt > 0 OR s.lane <> 'NONE' OR c.account_id IS NOT NULL)
             ORDER BY 1
             """,
             {"day": day},
         )
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT id FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
-    return refresh(account_ids=ids, day=day)
+        count = refresh(account_ids=ids, day=day)
+        cursor.execute("UPDATE rent_ledger_accountstate SET as_of = %(day)s WHERE as_of < %(day)s", {"day": day})
+    return count
 
 
 @transaction.atomic

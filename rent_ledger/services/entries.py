@@ -1,0 +1,41 @@
+"""What is entered in the books, and what comes back."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NewPosting:
+    """`amount` > 0 (euros) from `debit` to `credit` (account ids). `for_month`: first day of the month it is about."""
+
+    debit: int
+    credit: int
+    amount: Decimal
+    nature: str
+    due_on: date
+    for_month: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A fact to enter once under `key`. `booked_on` defaults to `effective_on`, or to the first day of the first open
+    month after it. `designate`: debit postings that the money is for, in order."""
+
+    kind: str
+    key: str
+    effective_on: date
+    postings: tuple[NewPosting, ...]
+    booked_on: date | None = None
+    label: str = ""
+    designate: tuple[int, ...] = ()
+    reverses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedEntry:
+    """`replayed`: the same fact was already in the books, nothing was written."""
+
+    id: int
+    posting_ids: tuple[int, ...]
+    replayed: bool
