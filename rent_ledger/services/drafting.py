@@ -103,6 +103,10 @@ LEFT JOIN LATERAL (
     FROM leases_occupancy WHERE lease_id = l.id
 ) o ON true
 WHERE (l.period && %(month)s::daterange OR daterange(o.entry, o.exit) && %(month)s::daterange) AND {scope}
+  -- A lease that runs to the month's end and has its term is done: nothing more can be billed for it.
+  AND NOT EXISTS (SELECT 1 FROM rent_ledger_rentdemand d
+      WHERE d.lease_id = l.id AND d.month = lower(%(month)s::daterange) AND d.state = 'ISSUED' AND d.kind = 'TERM'
+        AND (upper(l.period) IS NULL OR upper(l.period) >= upper(%(month)s::daterange)))
 ORDER BY l.id
 """
 
@@ -154,12 +158,12 @@ def draft(
         "FROM rent_ledger_benefitright WHERE lease_id = ANY(%(ids)s) AND period && %(month)s::daterange", ids, span,
     ):  # fmt: skip
         rights[lease_id].append(RightRow(*rest))
-    demanded = set(
-        _rows(
-            "SELECT lease_id, kind FROM rent_ledger_rentdemand WHERE lease_id = ANY(%(ids)s) AND state = 'ISSUED' "
-            "AND month = lower(%(month)s::daterange)", ids, span,
-        )
-    )  # fmt: skip
+    demanded: defaultdict[int, dict[str, date]] = defaultdict(dict)
+    for lease_id, kind, billed_to in _rows(
+        "SELECT lease_id, kind, (inputs->>'to')::date FROM rent_ledger_rentdemand WHERE lease_id = ANY(%(ids)s) "
+        "AND state = 'ISSUED' AND month = lower(%(month)s::daterange)", ids, span,
+    ):  # fmt: skip
+        demanded[lease_id][kind] = billed_to
 
     drafts: list[Draft] = []
     blocked: list[Blocked] = []
@@ -171,8 +175,14 @@ def draft(
             continue
         if isinstance(found, Blocked):
             blocked.append(found)
+        elif any(
+            d.start < billed_to for d in found for kind, billed_to in demanded[lease.id].items() if kind != d.kind
+        ):
+            blocked.append(
+                _blocked(lease, "Un avis de ce mois va au-delà de la fin du bail", "Corrigez cet avis, puis relancez.")
+            )
         else:
-            drafts += [d for d in found if (d.lease_id, d.kind) not in demanded]
+            drafts += [d for d in found if d.kind not in demanded[lease.id]]
     return drafts, blocked
 
 

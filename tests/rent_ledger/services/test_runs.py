@@ -16,6 +16,7 @@ from rent_ledger.enums import DemandKind, DemandState, EntryKind, General, Natur
 from rent_ledger.models import AccountState, LedgerMonth, OpenItem, RentDemand, RentRun
 from rent_ledger.services.accounts import benefit_accounts
 from rent_ledger.services.checking import check_ledger
+from rent_ledger.services.corrections import correct_all, stale_demands
 from rent_ledger.services.drafting import draft
 from rent_ledger.services.posting import NewEntry, NewPosting, post
 from rent_ledger.services.runs import launch_run, mark_sent, obstacles, undo_run
@@ -206,3 +207,36 @@ def test_a_chunk_costs_a_constant_number_of_queries(leases, django_assert_max_nu
         drain(run.job_id)
     assert connection.vendor == "postgresql"
     assert RentDemand.objects.count() == leases
+
+
+def test_an_end_inside_a_billed_month_is_corrected_never_billed_twice():
+    lease = make_let(rent="300.00", charges="0")
+    run_month(NOV)
+    pay(RentDemand.objects.get(lease=lease).account_id, "300.00", date(2026, 11, 2))
+    lease.period = period(date(2026, 1, 1), date(2026, 11, 11))
+    lease.state, lease.end_reason = "ENDED", "UNKNOWN"
+    lease.save()
+    drafts, blocked = draft(month=NOV)
+    assert (drafts, [b.reason for b in blocked]) == ([], ["Un avis de ce mois va au-delà de la fin du bail"])
+    assert [s.lease_id for s in stale_demands()] == [lease.pk]
+    assert correct_all(actor=make_actor()) == 1
+    issued = RentDemand.objects.filter(lease=lease, state=DemandState.ISSUED)
+    assert {d.kind: d.gross for d in issued} == {"TERM": Decimal("100.00"), "INDEMNITY": Decimal("200.00")}
+    assert stale_demands() == []
+    state = AccountState.objects.get(account__lease=lease)
+    assert (state.debt, state.credit) == (Decimal("0.00"), Decimal("0.00"))
+    assert check_ledger() == []
+
+
+def test_who_left_gets_back_what_was_billed_beyond_as_credit():
+    lease = make_let(rent="300.00", charges="0", end=date(2026, 11, 30))
+    run_month(NOV)
+    pay(RentDemand.objects.get(lease=lease).account_id, "300.00", date(2026, 11, 2))
+    end = date(2026, 11, 16)
+    lease.period = period(date(2026, 1, 1), end)
+    lease.save()
+    lease.occupancies.update(period=period(date(2026, 1, 1), end), main_period=period(date(2026, 1, 1), end))
+    correct_all(actor=make_actor())
+    state = AccountState.objects.get(account__lease=lease)
+    assert (state.debt, state.credit) == (Decimal("0.00"), Decimal("150.00"))
+    assert check_ledger() == []
