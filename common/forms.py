@@ -2,14 +2,16 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from common import typography
+from common.errors import DomainError
 from common.periods import Month
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
@@ -94,3 +96,15 @@ class MonthField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.month:02d}/{value.year}" if isinstance(value, Month) else value
+
+
+T = TypeVar("T")
+
+
+def attempt(form: forms.BaseForm, call: Callable[[], T]) -> T | None:
+    """What a service answers, or None after writing its refusal on the field that it names (else on the form)."""
+    try:
+        return call()
+    except DomainError as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return None

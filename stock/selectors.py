@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from common.periods import add_months, last_day
+from office.models import Association
 from stock.models import AgreementDwelling, Dwelling, HeadAgreement, Unit
 
 # Months before the end of an agreement at which its page and the director are told.
@@ -80,3 +81,9 @@ def agreements_ending(*, today: date) -> "QuerySet[HeadAgreement, Any]":
 def units_of(dwelling: Dwelling) -> list[Unit]:
     """The units of a dwelling: the whole first, then the rooms by name."""
     return sorted(dwelling.units.all(), key=lambda unit: (not unit.is_whole, unit.label))
+
+
+def association_name() -> str:
+    """Who operates where no other operator is named."""
+    association = Association.objects.first()
+    return association.short_name if association else "l’association"

@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from stock.views import agreements, dwellings, importing
 
 app_name = "stock"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("logements/", dwellings.dwellings, name="dwellings"),
+    path("logements/nouveau/", dwellings.dwelling_new, name="dwelling_new"),
+    path("logements/<int:pk>/", dwellings.dwelling, name="dwelling"),
+    path("logements/<int:pk>/modifier/", dwellings.dwelling_edit, name="dwelling_edit"),
+    path("logements/<int:pk>/chambres/", dwellings.room_new, name="room_new"),
+    path("conventions/", agreements.agreements, name="agreements"),
+    path("conventions/nouvelle/", agreements.agreement_new, name="agreement_new"),
+    path("conventions/<int:pk>/", agreements.agreement, name="agreement"),
+    path("conventions/<int:pk>/modifier/", agreements.agreement_edit, name="agreement_edit"),
+    path("conventions/<int:pk>/logements/", agreements.line_new, name="line_new"),
+    path("conventions/lignes/<int:pk>/sortie/", agreements.line_end, name="line_end"),
+    path("import/", importing.upload, name="import"),
+    path("import/<slug:digest>/", importing.preview, name="import_preview"),
+]

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from common import clock, typography
 from common.columns import Column
 from common.explain import Explanation
-from common.periods import Month
+from common.periods import DateRange, Month, last_day
 
 register = template.Library()
 
@@ -105,6 +105,12 @@ def jour(value: date | datetime | None, style: str = "") -> str:
         return typography.NOTHING
     year = {"an": True, "sans": False}.get(style)
     return _raised(typography.short_day(_day(value), year=year))
+
+
+@register.filter
+def dernier_jour(span: DateRange) -> date | None:
+    """The last day, included, of a half-open period: `{{ lease.period|dernier_jour|jour }}`."""
+    return last_day(span)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from datetime import date
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from common.fields import SortKeyField
 from common.identifiers import validate_commune, validate_dpe, validate_fiscal_id, validate_rpls_id
@@ -53,10 +53,19 @@ class DwellingQuerySet(models.QuerySet["Dwelling"]):
         return self if actor.has_role(*READERS) else self.none()
 
     def occupied_on(self, day: date) -> DwellingQuerySet:
-        """Dwellings of which somebody has the keys on `day`. Occupancies belong to the layer above: this and
-        `vacant_on` alone read them from here, through the relation's name."""
+        """Dwellings of which somebody has the keys on `day`. Occupancies belong to the layer above: only this
+        class reads them from here, through the relation's name."""
         return self.filter(
             Exists(self.model._default_manager.filter(pk=OuterRef("pk"), occupancies__period__contains=day))
+        )
+
+    def with_occupation(self, day: date) -> DwellingQuerySet:
+        """Annotated `is_occupied` on `day` and `left_on` (the end, exclusive, of the last occupancy before it)."""
+        same = self.model._default_manager.filter(pk=OuterRef("pk"))
+        left = same.filter(occupancies__period__endswith__lte=day).order_by("-occupancies__period__endswith")
+        return self.annotate(
+            is_occupied=Exists(same.filter(occupancies__period__contains=day)),
+            left_on=Subquery(left.values("occupancies__period__endswith")[:1]),
         )
 
     def vacant_on(self, day: date) -> DwellingQuerySet:

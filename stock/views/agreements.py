@@ -1,0 +1,175 @@
+"""Head agreements: the list with what ends soon, an agreement and its dwellings on a day, its form."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.columns import Column
+from common.forms import DayField, attempt
+from common.listing import page_of
+from common.periods import contains
+from office.permissions import allow
+from stock.filters import AgreementFilter
+from stock.forms import AgreementForm, LineEndForm, LineForm
+from stock.models import AgreementDwelling, HeadAgreement
+from stock.perms import AGREEMENT_READERS, WRITERS, can_write_stock
+from stock.selectors import association_name, end_alert
+from stock.services.agreements import add_dwelling, create_agreement, remove_dwelling, update_agreement
+
+SORTS = {
+    "reference": ("reference",),
+    "proprietaire": ("owner__sort_key", "reference"),
+    "fin": ("period__endswith", "reference"),
+    "logements": ("dwellings_now", "reference"),
+}
+COLUMNS = [
+    Column("Convention", "reference"),
+    Column("Propriétaire", "proprietaire"),
+    Column("Commande"),
+    Column("Logements", "logements", num=True, first="desc"),
+    Column("Fin", "fin"),
+]
+_NAMES = ("kind", "reference", "title", "owner", "ordered_by", "operator", "rent_collected_for", "notice_months",
+          "fee_percent", "from_day", "last_day")  # fmt: skip
+
+
+@require_GET
+@allow(*AGREEMENT_READERS)
+def agreements(request: HttpRequest) -> HttpResponse:
+    """The list: search, kind, state, sort, paging; what ends within six months is said."""
+    actor = request.actor  # type: ignore[attr-defined]
+    today = clock.today()
+    filters = AgreementFilter(request.GET, queryset=HeadAgreement.objects.visible_to(actor), request=request)
+    rows = filters.qs.select_related("owner", "ordered_by").annotate(
+        dwellings_now=Count("lines", filter=Q(lines__period__contains=today))
+    )
+    page = page_of(request, rows, sorts=SORTS, default="reference")
+    for row in page:
+        row.alert = end_alert(row, today=today)
+    return render(
+        request,
+        "stock/agreements.html",
+        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can_write_stock(actor)},
+    )
+
+
+@require_GET
+@allow(*AGREEMENT_READERS)
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """An agreement and its dwellings on a day (`?au=`), with their entry and exit."""
+    return _page(request, pk)
+
+
+def _page(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(
+        HeadAgreement.objects.visible_to(actor).select_related("owner", "ordered_by", "operator"), pk=pk
+    )
+    day, refused = _day(request)
+    lines = list(row.lines.select_related("dwelling__building").order_by("dwelling__reference", "period"))
+    return render(
+        request,
+        "stock/agreement.html",
+        {
+            "agreement": row,
+            "association_name": association_name(),
+            "day": day,
+            "is_past": day != clock.today(),
+            "refused_day": refused,
+            "present": [line for line in lines if contains(line.period, day)],
+            "others": [line for line in lines if not contains(line.period, day)],
+            "alert": end_alert(row, today=clock.today()),
+            "may_write": can_write_stock(actor),
+            "line_form": forms.get("line_form") or LineForm(),
+            "end_form": LineEndForm(),
+        },
+        status=422 if forms else 200,
+    )
+
+
+def _day(request: HttpRequest) -> tuple[date, str]:
+    text = request.GET.get("au", "")
+    try:
+        return DayField(required=False).clean(text) or clock.today(), ""
+    except ValidationError as error:
+        return clock.today(), error.messages[0]
+
+
+@allow(*WRITERS)
+def agreement_new(request: HttpRequest) -> HttpResponse:
+    """A new agreement."""
+    actor = request.actor  # type: ignore[attr-defined]
+    form = AgreementForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = {name: form.cleaned_data[name] for name in _NAMES}
+        made = attempt(form, lambda: create_agreement(actor=actor, **data))
+        if made:
+            messages.success(request, f"La convention {made.reference} est créée. Ajoutez-y ses logements.")
+            return redirect("stock:agreement", pk=made.pk)
+    return render(
+        request, "stock/agreement_form.html", {"form": form}, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+@allow(*WRITERS)
+def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change an agreement; dwellings in it to its end follow a new end."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(HeadAgreement.objects.visible_to(actor), pk=pk)
+    form = AgreementForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        data = {name: form.cleaned_data[name] for name in _NAMES}
+        changed = attempt(form, lambda: update_agreement(actor=actor, agreement=row, **data))
+        if changed:
+            messages.success(request, f"La convention {changed.reference} est à jour.")
+            return redirect("stock:agreement", pk=pk)
+    return render(
+        request,
+        "stock/agreement_form.html",
+        {"form": form, "agreement": row},
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+@require_POST
+@allow(*WRITERS)
+def line_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """A dwelling enters the agreement."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(HeadAgreement.objects.visible_to(actor), pk=pk)
+    form = LineForm(request.POST)
+    if form.is_valid():
+        line = attempt(form, lambda: add_dwelling(actor=actor, agreement=row, **form.cleaned_data))
+        if line:
+            messages.success(request, f"Le logement {line.dwelling.reference} entre dans la convention.")
+            return redirect("stock:agreement", pk=pk)
+    return _page(request, pk, line_form=form)
+
+
+@require_POST
+@allow(*WRITERS)
+def line_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """A dwelling leaves the agreement."""
+    actor = request.actor  # type: ignore[attr-defined]
+    line = get_object_or_404(
+        AgreementDwelling.objects.filter(agreement__in=HeadAgreement.objects.visible_to(actor)), pk=pk
+    )
+    form = LineEndForm(request.POST)
+    if form.is_valid():
+        gone = attempt(form, lambda: remove_dwelling(actor=actor, line=line, last_day=form.cleaned_data["last_day"]))
+        if gone:
+            last = gone.period.upper - timedelta(days=1)
+            messages.success(
+                request, f"Le logement {line.dwelling.reference} sort de la convention le {last:%d/%m/%Y}."
+            )
+            return redirect("stock:agreement", pk=line.agreement_id)
+    for error in (str(message) for found in form.errors.values() for message in found):
+        messages.error(request, error)
+    return redirect("stock:agreement", pk=line.agreement_id)

@@ -1,0 +1,93 @@
+"""Import of an RPLS file: upload, preview with line errors, confirm."""
+
+import hashlib
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from common.errors import DomainError, UnreadableFile
+from common.typography import counted
+from office.permissions import allow
+from stock.forms import ImportForm
+from stock.models import HeadAgreement, StockImport
+from stock.perms import WRITERS
+from stock.services.importing import import_stock, preview_stock_import
+
+SESSION_KEY = "stock_import_files"
+SHOWN = 100
+
+
+def _path(digest: str) -> str:
+    return f"stock-imports/{digest}.csv"
+
+
+@allow(*WRITERS)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Deposit the file. It is kept until it is imported or replaced; nothing of the stock is written."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        data = file.read()
+        digest = hashlib.sha256(data).hexdigest()
+        if not default_storage.exists(_path(digest)):
+            default_storage.save(_path(digest), ContentFile(data))
+        request.session[SESSION_KEY] = {digest: file.name[:200]}
+        agreement = form.cleaned_data["agreement"]
+        query = f"?{urlencode({'convention': agreement.pk})}" if agreement else ""
+        return redirect(reverse("stock:import_preview", args=[digest]) + query)
+    context = {"form": form, "done": StockImport.objects.select_related("author", "agreement")[:10]}
+    return render(request, "stock/import.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+@allow(*WRITERS)
+def preview(request: HttpRequest, digest: str) -> HttpResponse:
+    """What the import would do (GET), and do it (POST). Only who deposited the file, in the same session."""
+    name = request.session.get(SESSION_KEY, {}).get(digest)
+    if name is None or not default_storage.exists(_path(digest)):
+        raise Http404
+    with default_storage.open(_path(digest)) as stored:
+        data = stored.read()
+    options = request.POST if request.method == "POST" else request.GET
+    expand_groups = options.get("deplier") == "1"
+    wanted = options.get("convention", "")
+    agreement = HeadAgreement.objects.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
+    if request.method == "POST":
+        try:
+            done = import_stock(
+                actor=request.actor,  # type: ignore[attr-defined]
+                data=data,
+                file_name=name,
+                agreement=agreement,
+                expand_groups=expand_groups,
+            )
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect(request.get_full_path())
+        messages.success(
+            request,
+            f"{counted(done.created, 'logement créé,logements créés')}, {done.updated} mis à jour, "
+            f"{counted(done.unchanged, 'inchangé')}.",
+        )
+        return redirect("stock:dwellings")
+    context = {
+        "name": name,
+        "digest": digest,
+        "agreement": agreement,
+        "expand_groups": expand_groups,
+        "shown": SHOWN,
+        "shown_slice": f":{SHOWN}",
+        "preview": None,
+        "refused": [],
+    }
+    try:
+        context["preview"] = preview_stock_import(
+            data=data, file_name=name, expand_groups=expand_groups, agreement=agreement
+        )
+    except UnreadableFile as error:
+        context["refused"] = error.errors
+    return render(request, "stock/import_preview.html", context)

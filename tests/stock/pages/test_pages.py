@@ -1,0 +1,379 @@
+"""Pages of the stock: what they show, to whom, with how many queries."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from office.actor import Actor
+from stock.models import Building, Dwelling, HeadAgreement, StockImport
+from stock.services.agreements import add_dwelling, remove_dwelling
+from tests.factories import (
+    make_agreement,
+    make_association,
+    make_building,
+    make_dwelling,
+    make_lease,
+    make_organisation,
+)
+from tests.paths import DATA
+
+pytestmark = pytest.mark.django_db
+RPLS = DATA / "rpls" / "rpls_extract_first300.csv"
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def listed(response) -> list[str]:
+    return [row.reference for row in response.context["page"]]
+
+
+# -- dwellings ------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_the_stock_of_the_day_and_of_a_past_day(client_as):
+    kept, gone, outside = make_dwelling(), make_dwelling(), make_dwelling()
+    agreement = make_agreement(dwellings=[kept])
+    line = add_dwelling(actor=Actor.system(), agreement=agreement, dwelling=gone)
+    remove_dwelling(actor=Actor.system(), line=line, last_day=date(2026, 6, 30))
+    client = client_as("RENTAL_MANAGER")
+    assert listed(client.get(reverse("stock:dwellings"))) == [kept.reference]
+    then = client.get(reverse("stock:dwellings"), {"au": "30/06/2026"})
+    assert listed(then) == [kept.reference, gone.reference]
+    assert "30" in text(then)
+    assert "juin" in text(then)
+    assert listed(client.get(reverse("stock:dwellings"), {"au": "01/07/2026"})) == [kept.reference]
+    assert listed(client.get(reverse("stock:dwellings"), {"etat": "sortis"})) == [gone.reference, outside.reference]
+
+
+def test_search_city_agreement_type_and_occupation_filter_the_list(client_as):
+    north = make_dwelling(building=make_building(street="3 quai de l’Écluse", city="Rezé"), rooms=1)
+    south = make_dwelling(rooms=4)
+    agreement = make_agreement(dwellings=[north])
+    other = make_agreement(kind="HEAD_LEASE", dwellings=[south])
+    make_lease(unit=south.units.get(), agreement=other)
+    client = client_as("SOCIAL_WORKER")
+
+    def found(**query) -> list[str]:
+        return listed(client.get(reverse("stock:dwellings"), query))
+
+    assert found(q="ecluse reze") == [north.reference]
+    assert found(commune="Rezé") == [north.reference]
+    assert found(convention=str(other.pk)) == [south.reference]
+    assert found(type="4") == [south.reference]
+    assert found(etat="occupe") == [south.reference]
+    assert found(etat="vide") == [north.reference]
+    assert found(tri="-type") == [south.reference, north.reference]
+    assert found(convention=str(agreement.pk), etat="occupe") == []
+
+
+def test_an_unreadable_day_is_said_and_today_is_shown(client_as):
+    dwelling = make_dwelling()
+    make_agreement(dwellings=[dwelling])
+    response = client_as("DIRECTOR").get(reverse("stock:dwellings"), {"au": "31/06/2026"})
+    assert "Juin a 30 jours" in text(response)
+
+
+@pytest.mark.parametrize("size", [2, 12])
+def test_the_list_costs_the_same_whatever_its_length(client_as, django_assert_max_num_queries, size):
+    make_association()
+    dwellings = [make_dwelling() for _ in range(size)]
+    make_agreement(dwellings=dwellings)
+    client = client_as("RENTAL_MANAGER")
+    client.get(reverse("stock:dwellings"))
+    with django_assert_max_num_queries(15):
+        response = client.get(reverse("stock:dwellings"))
+    assert len(response.context["page"]) == size
+
+
+def test_the_page_says_who_owns_orders_operates_and_until_when(client_as):
+    make_association()
+    dwelling = make_dwelling()
+    ccas = make_organisation(name="CCAS de Nantes", kinds=["CCAS"])
+    make_agreement(
+        dwellings=[dwelling],
+        owner=make_organisation(name="Estuaire Habitat"),
+        ordered_by=ccas,
+        last_day=date(2028, 8, 31),
+    )
+    page = text(client_as("RENTAL_MANAGER").get(reverse("stock:dwelling", args=[dwelling.pk])))
+    for word in ("Estuaire Habitat", "CCAS de Nantes", "Le Ponton", "31", "2028", "Ouvrir une demande"):
+        assert word in page, word
+
+
+def test_a_marche_beside_the_title_names_the_ordering_body_and_the_nearest_end(client_as):
+    dwelling = make_dwelling()
+    make_agreement(kind="HEAD_LEASE", dwellings=[dwelling], owner=make_organisation(name="Estuaire Habitat"))
+    ccas = make_organisation(name="CCAS de Nantes", kinds=["CCAS"])
+    make_agreement(kind="SERVICE", dwellings=[dwelling], owner=ccas, ordered_by=ccas, last_day=date(2027, 12, 31))
+    standing = client_as("DIRECTOR").get(reverse("stock:dwelling", args=[dwelling.pk])).context["standing"]
+    assert (standing.owner, standing.ordered_by) == ("Estuaire Habitat", "CCAS de Nantes")
+    assert standing.until == date(2027, 12, 31)
+
+
+def test_a_technician_sees_the_door_and_no_rent(client_as):
+    dwelling = make_dwelling(safety_notice="chien", access_notes="Code 12A4")
+    add_dwelling(
+        actor=Actor.system(),
+        agreement=make_agreement(reference="SECRET-1"),
+        dwelling=dwelling,
+        upstream_rent=Decimal("398.20"),
+    )
+    page = text(client_as("TECHNICIAN").get(reverse("stock:dwelling", args=[dwelling.pk])))
+    assert "chien" in page
+    assert "Code 12A4" in page
+    assert "398,20" not in page
+    assert "SECRET-1" not in page
+    director = text(client_as("DIRECTOR").get(reverse("stock:dwelling", args=[dwelling.pk])))
+    assert "398,20" in director
+    assert "chien" not in director
+
+
+@pytest.mark.parametrize("lines", [1, 4])
+def test_the_dwelling_page_costs_the_same_whatever_its_history(client_as, django_assert_max_num_queries, lines):
+    make_association()
+    dwelling = make_dwelling(rooms_to_let=lines)
+    for year in range(lines):
+        agreement = make_agreement(from_day=date(2020 + year, 1, 1), last_day=date(2020 + year, 12, 31))
+        add_dwelling(actor=Actor.system(), agreement=agreement, dwelling=dwelling)
+    client = client_as("RENTAL_MANAGER")
+    client.get(reverse("stock:dwelling", args=[dwelling.pk]))
+    with django_assert_max_num_queries(13):
+        client.get(reverse("stock:dwelling", args=[dwelling.pk]))
+
+
+def form_of(dwelling: dict) -> dict:
+    return {
+        "street": "14 rue des Cordiers", "postcode": "44000", "city": "Nantes", "commune": "44109", "rooms": "3",
+        "surface": "58,5", "construction": "C", "stock_type": "DIFFUSE",
+    } | dwelling  # fmt: skip
+
+
+def test_a_dwelling_is_made_with_its_building_then_changed(client_as):
+    client = client_as("RENTAL_MANAGER")
+    response = client.post(reverse("stock:dwelling_new"), form_of({"dpe_number": "2344E1234567X"}), follow=True)
+    dwelling = Dwelling.objects.get()
+    assert dwelling.reference in text(response)
+    assert (dwelling.surface, dwelling.units.get().surface, dwelling.building.city) == (
+        Decimal("58.50"), Decimal("58.50"), "Nantes",
+    )  # fmt: skip
+    client.post(
+        reverse("stock:dwelling_edit", args=[dwelling.pk]),
+        form_of({"building": dwelling.building_id, "reference": "COR-14-2G", "surface": "60"}),
+    )
+    dwelling.refresh_from_db()
+    assert (dwelling.reference, dwelling.surface) == ("COR-14-2G", Decimal("60.00"))
+    assert Building.objects.count() == 1
+    assert client.get(reverse("stock:dwelling_edit", args=[dwelling.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"dpe_number": "12345"}, "n’est pas un numéro de DPE"),
+        ({"fiscal_id": "123"}, "n’est pas un identifiant fiscal"),
+        ({"rpls_id": "12"}, "n’est pas un identifiant RPLS"),
+        ({"commune": "999"}, "n’est pas un code commune"),
+        ({"rooms": "0"}, "au moins une pièce"),
+        ({"surface": "2000"}, "comprise entre 1 et"),
+        ({"surface": "5O"}, "Écrivez un nombre"),
+        ({"city": ""}, "écrivez son adresse entière"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_written(client_as, wrong, said):
+    response = client_as("RENTAL_MANAGER").post(reverse("stock:dwelling_new"), form_of(wrong))
+    assert response.status_code == 422
+    assert said in text(response)
+    assert not Dwelling.objects.exists()
+    assert not Building.objects.exists()
+
+
+def test_a_room_is_added_and_a_second_of_the_same_name_refused(client_as):
+    dwelling = make_dwelling()
+    client = client_as("RENTAL_MANAGER")
+    url = reverse("stock:room_new", args=[dwelling.pk])
+    client.post(url, {"label": "Chambre bleue", "surface": "12"})
+    again = client.post(url, {"label": "Chambre bleue"}, follow=True)
+    assert "porte déjà ce nom" in text(again)
+    assert [unit.label for unit in dwelling.units.order_by("label")] == ["", "Chambre bleue"]
+
+
+# -- agreements -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("last_day", "words"),
+    [
+        (date(2026, 11, 30), "Finit dans le mois"),
+        (date(2027, 2, 5), "Finit dans trois mois"),
+        (date(2027, 5, 5), "Finit dans six mois"),
+        (date(2027, 5, 6), None),
+    ],
+)
+def test_an_agreement_that_ends_within_six_three_or_one_month_says_so(client_as, last_day, words):
+    agreement = make_agreement(last_day=last_day)
+    client = client_as("DIRECTOR")
+    page = text(client.get(reverse("stock:agreements")))
+    assert ("Finit dans" in page) == bool(words)
+    assert words is None or words in page
+    soon = client.get(reverse("stock:agreements"), {"etat": "bientot"})
+    assert listed(soon) == ([agreement.reference] if words else [])
+
+
+def test_the_agreement_shows_its_dwellings_of_the_day_asked(client_as):
+    early, late = make_dwelling(), make_dwelling()
+    agreement = make_agreement(dwellings=[early])
+    add_dwelling(actor=Actor.system(), agreement=agreement, dwelling=late, from_day=date(2026, 3, 1))
+    client = client_as("RENTAL_MANAGER")
+    url = reverse("stock:agreement", args=[agreement.pk])
+    assert [line.dwelling for line in client.get(url).context["present"]] == [early, late]
+    assert [line.dwelling for line in client.get(url, {"au": "28/02/2026"}).context["present"]] == [early]
+    refused = client.get(url, {"au": "le printemps"})
+    assert "Écrivez une date comme" in text(refused)
+
+
+def agreement_form(**changes) -> dict:
+    return {
+        "kind": "PROVISION", "reference": "2026-04", "title": "Lot 2", "from_day": "01/01/2026",
+        "last_day": "31/12/2028", "notice_months": "3", "rent_collected_for": "ITSELF",
+    } | changes  # fmt: skip
+
+
+def test_an_agreement_is_made_then_extended_and_its_dwellings_follow(client_as):
+    client = client_as("RENTAL_MANAGER")
+    owner = make_organisation()
+    client.post(reverse("stock:agreement_new"), agreement_form(owner=owner.pk))
+    agreement = HeadAgreement.objects.get()
+    dwelling = make_dwelling()
+    client.post(reverse("stock:line_new", args=[agreement.pk]), {"dwelling": dwelling.reference.lower()})
+    client.post(
+        reverse("stock:agreement_edit", args=[agreement.pk]), agreement_form(owner=owner.pk, last_day="31/12/2030")
+    )
+    assert agreement.lines.get().period.upper == date(2031, 1, 1)
+    line = agreement.lines.get()
+    client.post(reverse("stock:line_end", args=[line.pk]), {"last_day": "30/06/2027"})
+    line.refresh_from_db()
+    assert line.period.upper == date(2027, 7, 1)
+
+
+def test_refusals_of_an_agreement_are_said(client_as):
+    client = client_as("RENTAL_MANAGER")
+    owner = make_organisation()
+    wrong = client.post(reverse("stock:agreement_new"), agreement_form(owner=owner.pk, last_day="31/12/2025"))
+    assert wrong.status_code == 422
+    assert "précède celle de début" in text(wrong)
+    mandate = client.post(reverse("stock:agreement_new"), agreement_form(owner=owner.pk, kind="MANDATE"))
+    assert "encaissés pour les mandants" in text(mandate)
+    held = make_dwelling()
+    make_agreement(dwellings=[held])
+    second = make_agreement(kind="HEAD_LEASE")
+    refused = client.post(reverse("stock:line_new", args=[second.pk]), {"dwelling": held.reference})
+    assert refused.status_code == 422
+    assert "Terminez-la d’abord" in text(refused)
+    unknown = client.post(reverse("stock:line_new", args=[second.pk]), {"dwelling": "NULLE-PART"})
+    assert "Aucun logement ne porte cette référence" in text(unknown)
+
+
+@pytest.mark.parametrize("size", [1, 8])
+def test_the_agreement_pages_cost_the_same_whatever_their_length(client_as, django_assert_max_num_queries, size):
+    make_association()
+    agreement = make_agreement(dwellings=[make_dwelling() for _ in range(size)])
+    for _ in range(size):
+        make_agreement()
+    client = client_as("RENTAL_MANAGER")
+    client.get(reverse("stock:agreements"))
+    with django_assert_max_num_queries(11):
+        client.get(reverse("stock:agreements"))
+    with django_assert_max_num_queries(11):
+        client.get(reverse("stock:agreement", args=[agreement.pk]))
+
+
+# -- import ---------------------------------------------------------------------------------------------------------
+
+
+def upload(client, data: bytes, **fields):
+    file = SimpleUploadedFile("parc.csv", data, content_type="text/csv")
+    return client.post(reverse("stock:import"), {"file": file, **fields}, follow=True)
+
+
+def test_the_file_is_previewed_then_imported_then_already_known(client_as):
+    client = client_as("RENTAL_MANAGER")
+    agreement = make_agreement()
+    seen = upload(client, RPLS.read_bytes(), agreement=agreement.pk)
+    assert "186" in text(seen)
+    assert "laissées de côté" in text(seen)
+    assert not Dwelling.objects.exists()
+    url = seen.redirect_chain[-1][0]
+    done = client.post(url, {"convention": agreement.pk}, follow=True)
+    assert "186" in text(done)
+    assert agreement.lines.count() == Dwelling.objects.count() == 186
+    assert StockImport.objects.get().author == client.user
+    assert "a déjà été importé" in text(client.get(url))
+
+
+def test_the_groups_are_offered_expanded(client_as):
+    client = client_as("RENTAL_MANAGER")
+    seen = upload(client, RPLS.read_bytes())
+    expanded = client.get(seen.redirect_chain[-1][0], {"deplier": "1"})
+    assert len(expanded.context["preview"].created) == 1664
+    assert "Laisser les groupes de côté" in text(expanded)
+
+
+def test_line_errors_are_listed_and_nothing_can_be_imported(client_as):
+    client = client_as("RENTAL_MANAGER")
+    data = b"DEPCOM;CODEPOSTAL;LIBCOM;NOMVOIE;NBPIECE\n44109;44000;NANTES;CORDIERS;3\n44109;44000;NANTES;CORDIERS;x\n"
+    seen = upload(client, data)
+    page = text(seen)
+    assert "Ligne 3, colonne NBPIECE" in page
+    assert "Importer 1" not in page
+    refused = client.post(seen.redirect_chain[-1][0], follow=True)
+    assert "n’a pas été importé" in text(refused)
+    assert not Dwelling.objects.exists()
+
+
+def test_what_is_no_rpls_file_is_said(client_as):
+    seen = upload(client_as("RENTAL_MANAGER"), b"bonjour")
+    assert "l’en-tête n’a pas les colonnes" in text(seen)
+
+
+def test_nobody_reads_the_preview_of_another_session(client_as):
+    seen = upload(client_as("RENTAL_MANAGER"), RPLS.read_bytes())
+    assert client_as("RENTAL_MANAGER").get(seen.redirect_chain[-1][0]).status_code == 404
+
+
+# -- who ------------------------------------------------------------------------------------------------------------
+
+READERS = {"RENTAL_MANAGER", "TECHNICIAN", "SOCIAL_WORKER", "HEAD_OF_SOCIAL", "DIRECTOR"}
+ROLES = [*sorted(READERS), "FUNDER", "ADMINISTRATOR"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_opens_the_pages_of_the_stock(client_as, role):
+    dwelling = make_dwelling()
+    agreement = make_agreement(dwellings=[dwelling])
+    client = client_as(role)
+    reads, agreements, writes = role in READERS, role in READERS - {"TECHNICIAN"}, role == "RENTAL_MANAGER"
+    expected = {
+        reverse("stock:dwellings"): reads,
+        reverse("stock:dwelling", args=[dwelling.pk]): reads,
+        reverse("stock:agreements"): agreements,
+        reverse("stock:agreement", args=[agreement.pk]): agreements,
+        reverse("stock:dwelling_new"): writes,
+        reverse("stock:dwelling_edit", args=[dwelling.pk]): writes,
+        reverse("stock:agreement_new"): writes,
+        reverse("stock:agreement_edit", args=[agreement.pk]): writes,
+        reverse("stock:import"): writes,
+    }
+    assert {url: client.get(url).status_code for url in expected} == {
+        url: 200 if allowed else 403 for url, allowed in expected.items()
+    }
+    posts = [
+        reverse("stock:room_new", args=[dwelling.pk]),
+        reverse("stock:line_new", args=[agreement.pk]),
+        reverse("stock:line_end", args=[agreement.lines.get().pk]),
+    ]
+    assert all((client.post(url).status_code != 403) == writes for url in posts)
