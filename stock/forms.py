@@ -11,7 +11,7 @@ from stock.models import Dwelling, HeadAgreement, Unit
 from stock.rules.rpls import MAX_BYTES
 
 
-class DwellingForm(forms.ModelForm[Dwelling]):
+class DwellingForm(forms.ModelForm):
     """A dwelling; its building is chosen, or made from an address."""
 
     street = forms.CharField(label="Voie", max_length=200, required=False, help_text="14 rue des Cordiers")
@@ -56,7 +56,7 @@ class DwellingForm(forms.ModelForm[Dwelling]):
         return {**found, "name": data["building_name"]}
 
 
-class RoomForm(forms.ModelForm[Unit]):
+class RoomForm(forms.ModelForm):
     surface = AmountField(label="Surface (m²)", required=False, max_digits=7)
 
     class Meta:
@@ -69,7 +69,7 @@ class RoomForm(forms.ModelForm[Unit]):
         self.fields["label"].label = "Nom de la chambre"
 
 
-class AgreementForm(forms.ModelForm[HeadAgreement]):
+class AgreementForm(forms.ModelForm):
     from_day = DayField(label="Premier jour")
     last_day = DayField(label="Dernier jour", required=False, help_text="Vide si aucune fin n’est fixée.")
     fee_percent = AmountField(label="Honoraires (%)", required=False, max_digits=5)
