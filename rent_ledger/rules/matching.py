@@ -124,12 +124,14 @@ class PayerFacts:
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """The verdict. `account_id` where there is one account, `paid_line_id` for a return, `statement_id` for aid."""
+    """The verdict. `account_id` where there is one account, `paid_line_id` for a return, `statement_id` for aid.
+    `reasons` speak for it, `doubts` against it."""
 
     verdict: Verdict
     rule: Rule = Rule.NONE
     account_id: int | None = None
     reasons: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     paid_line_id: int | None = None
     payer_id: int | None = None
     statement_id: int | None = None
@@ -206,7 +208,14 @@ class Index:
                     self._by_start[word[:3]].add(word)
                     for first in person.first.split():
                         self._by_pair[word, first].add(account.id)
+        self.taken_lines: set[int] = set()
+        self.taken_statements: set[int] = set()
+        """Payments already returned, and bordereaux already credited, by a line of the same set."""
         self._paid: defaultdict[tuple[str, str, Decimal], list[PaidFacts]] = defaultdict(list)
+        self.add_paid(paid)
+
+    def add_paid(self, paid: Iterable[PaidFacts]) -> None:
+        """Payments that a return may undo, known once the credits of the set are in."""
         for payment in paid:
             for kind, value in _return_keys(payment):
                 self._paid[kind, value, payment.amount].append(payment)
@@ -240,7 +249,8 @@ class Index:
             found = [
                 p
                 for p in self._paid.get((kind, value, -line.amount), ())
-                if timedelta(0) <= line.booking_day - p.booking_day <= RETURN_WINDOW
+                if p.line_id not in self.taken_lines
+                and timedelta(0) <= line.booking_day - p.booking_day <= RETURN_WINDOW
             ]
             if found:
                 return sorted(found, key=lambda p: (p.booking_day, p.line_id), reverse=True)
@@ -343,7 +353,7 @@ def match(line: LineFacts, index: Index) -> MatchResult:
         return _by_reference(case)
     payer = _payer(line, index)
     if payer is not None:
-        return _benefit(line, payer)
+        return _benefit(line, payer, index)
     if (
         index.cheques_account is not None
         and (line.operation_code == "02" or _CHEQUES.search(line.label.upper()))
@@ -369,26 +379,27 @@ def _by_reference(case: _Case) -> MatchResult:
     if account is None:
         return MatchResult(Verdict.TO_PLACE, reasons=("La référence est celle d’un compte fermé",))
     amount = case.amount_reason(account)
+    doubts = case.doubts(account)
     if case.referenced:
         reasons = [f"Référence {account.payment_reference}"]
-        rule, proven = Rule.REFERENCE, True
+        rule = Rule.REFERENCE
     else:
         reference = next(iter(case.avis))
         reasons = [f"Référence {reference}"]
         name = case.name_score(account)
-        known = account.id in case.iban_accounts
-        rule, proven = Rule.DEMAND, known or name >= SURE_NAME
-        if known:
+        rule = Rule.DEMAND
+        if account.id in case.iban_accounts:
             reasons.append("IBAN connu")
-        elif name >= PROPOSED_NAME:
+        elif name >= SURE_NAME:
             reasons.append(f"Nom à {_percent(name)}")
-        elif not proven:
-            reasons.append("Ni le nom ni l’IBAN ne confirment la référence")
+        elif name >= PROPOSED_NAME:
+            doubts.append(f"Nom à {_percent(name)}")
+        else:
+            doubts.append("Ni le nom ni l’IBAN ne confirment la référence")
     if amount:
         reasons.append(amount)
-    doubts = case.doubts(account)
-    verdict = Verdict.SURE if proven and not doubts else Verdict.PROPOSED
-    return MatchResult(verdict, rule, account.id, (*reasons, *doubts))
+    verdict = Verdict.PROPOSED if doubts else Verdict.SURE
+    return MatchResult(verdict, rule, account.id, tuple(reasons), tuple(doubts))
 
 
 def _by_iban(case: _Case) -> MatchResult:
@@ -407,8 +418,8 @@ def _by_iban(case: _Case) -> MatchResult:
             )
         why = case.amount_reason(chosen) or f"Nom à {_percent(case.name_score(chosen))}"
         return MatchResult(
-            Verdict.PROPOSED, Rule.IBAN, chosen.id,
-            (f"IBAN connu pour {len(accounts)} comptes", why, *case.doubts(chosen)),
+            Verdict.PROPOSED, Rule.IBAN, chosen.id, (why,),
+            (f"IBAN connu pour {len(accounts)} comptes", *case.doubts(chosen)),
         )  # fmt: skip
     account = accounts[0]
     amount = case.amount_reason(account)
@@ -421,11 +432,14 @@ def _by_iban(case: _Case) -> MatchResult:
     }
     if mentioned and not doubts:
         doubts.append(f"Le libellé nomme {case._household(mentioned)}")
+    if case.line.name and not doubts and case.name_score(account) < PROPOSED_NAME:
+        doubts.append(f"Payé au nom de {case.line.name}")
     if amount and not doubts:
         return MatchResult(Verdict.SURE, Rule.IBAN, account.id, ("IBAN connu", amount))
     if not amount and account.net_term is not None:
         doubts.insert(0, f"Montant différent de l’avis ({_euros(account.net_term)})")
-    return MatchResult(Verdict.PROPOSED, Rule.IBAN, account.id, ("IBAN connu", *doubts))
+    reasons = ("IBAN connu", amount) if amount else ("IBAN connu",)
+    return MatchResult(Verdict.PROPOSED, Rule.IBAN, account.id, reasons, tuple(doubts))
 
 
 def _only(accounts: Sequence[AccountFacts]) -> AccountFacts | None:
@@ -437,7 +451,7 @@ def _by_name(case: _Case) -> MatchResult:
     scores = case.names or case.label_names
     iban_new = "IBAN nouveau" if case.line.iban else "IBAN absent"
     if not scores:
-        reason = "Aucun ménage à ce nom" if case.label_words else "Sans libellé"
+        reason = "Aucun ménage à ce nom" if any(w.isalpha() for w in case.label_words) else "Sans libellé"
         return MatchResult(Verdict.TO_PLACE, reasons=(reason,))
     top = max(scores.values())
     near = [index.accounts[i] for i, s in scores.items() if s >= top - 0.05]
@@ -448,15 +462,21 @@ def _by_name(case: _Case) -> MatchResult:
         if chosen is None:
             which = "plusieurs à ce montant" if fitting else "aucun à ce montant"
             return MatchResult(Verdict.TO_PLACE, reasons=(f"{_count(len(households))} ménages à ce nom, {which}",))
-        facts = [case.amount_reason(chosen), f"{_count(len(households))} ménages à ce nom, un seul à ce montant"]
+        several = f"{_count(len(households))} ménages à ce nom, un seul à ce montant"
     else:
         current = [a for a in near if a.is_current]
         chosen = _only(fitting) or _only(current) or min(near, key=lambda a: (not a.is_current, -a.owed, a.id))
-        facts = [case.amount_reason(chosen)] if case.amount_reason(chosen) else []
-        if not facts and chosen.net_term is not None:
-            facts.append(f"Montant différent de l’avis ({_euros(chosen.net_term)})")
-    facts.append(f"Nom à {_percent(scores[chosen.id])}, {iban_new}")
-    return MatchResult(Verdict.PROPOSED, Rule.NAME, chosen.id, (*facts, *case.doubts(chosen)))
+        several = ""
+    reasons, doubts = [], case.doubts(chosen)
+    amount, name = case.amount_reason(chosen), scores[chosen.id]
+    if amount:
+        reasons.append(amount)
+    elif chosen.net_term is not None:
+        doubts.insert(0, f"Montant différent de l’avis ({_euros(chosen.net_term)})")
+    (reasons if name >= CONTRADICTING_NAME else doubts).append(f"Nom à {_percent(name)}, {iban_new}")
+    if several:
+        doubts.append(several)
+    return MatchResult(Verdict.PROPOSED, Rule.NAME, chosen.id, tuple(reasons), tuple(doubts))
 
 
 def _payer(line: LineFacts, index: Index) -> PayerFacts | None:
@@ -472,8 +492,8 @@ def _payer(line: LineFacts, index: Index) -> PayerFacts | None:
     return None
 
 
-def _benefit(line: LineFacts, payer: PayerFacts) -> MatchResult:
-    statements = payer.awaited.get(line.amount, ())
+def _benefit(line: LineFacts, payer: PayerFacts, index: Index) -> MatchResult:
+    statements = [i for i in payer.awaited.get(line.amount, ()) if i not in index.taken_statements]
     if len(statements) == 1:
         return MatchResult(
             Verdict.BENEFIT, Rule.BENEFIT, payer_id=payer.id, statement_id=statements[0],

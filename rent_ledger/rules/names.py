@@ -34,7 +34,7 @@ def likeness(a: str, b: str) -> float:
 
 def words(text_key: str) -> tuple[str, ...]:
     """The words of a sort key that may be a name."""
-    return tuple(w for w in text_key.split() if w not in NOISE and not w.isdigit())
+    return tuple(w for w in text_key.split() if w not in NOISE)
 
 
 def score(person: PersonName, found: Sequence[str]) -> float:
@@ -52,7 +52,7 @@ def score(person: PersonName, found: Sequence[str]) -> float:
     first = max((_first(w, f) for w in first_words for f in others), default=0.0)
     if first >= ALIKE:
         return 0.65 * last + 0.35 * first
-    return 0.75 * last if not any(len(f) > 1 for f in others) else 0.7 * last
+    return 0.75 * last if not any(len(f) > 1 and f.isalpha() for f in others) else 0.7 * last
 
 
 def _first(word: str, found: str) -> float:

@@ -107,7 +107,7 @@ def test_a_longer_word_is_not_the_reference() -> None:
 def test_a_reference_that_something_contradicts_is_only_proposed(changes: dict[str, str], fact: str) -> None:
     result = found(**({"structured_reference": RF_1} | changes))  # type: ignore[arg-type]
     assert (result.verdict, result.account_id) == (Verdict.PROPOSED, 1001)
-    assert fact in result.reasons
+    assert fact in result.doubts
 
 
 def test_two_references_of_two_households_are_left() -> None:
@@ -140,7 +140,7 @@ def test_the_number_of_an_avis_alone_is_proposed() -> None:
     """It has no check digit: two figures swapped are another household's."""
     result = found(label="AVIS-2611-0307", name="DUPONT")
     assert (result.verdict, result.account_id) == (Verdict.PROPOSED, 1001)
-    assert "Ni le nom ni l’IBAN ne confirment la référence" in result.reasons
+    assert "Ni le nom ni l’IBAN ne confirment la référence" in result.doubts
 
 
 def test_an_unknown_avis_is_no_reference() -> None:
@@ -159,12 +159,17 @@ def test_a_known_iban_at_an_amount_owed_is_sure(amount: str) -> None:
 def test_a_known_iban_at_another_amount_is_proposed() -> None:
     result = found("100.00", iban=IBAN_2)
     assert (result.verdict, result.account_id) == (Verdict.PROPOSED, 1002)
-    assert "Montant différent de l’avis (227,60 €)" in result.reasons
+    assert "Montant différent de l’avis (227,60 €)" in result.doubts
 
 
 def test_an_iban_that_paid_for_two_households_is_never_sure() -> None:
     assert found("198.35", iban=IBAN_3).verdict == Verdict.PROPOSED
     assert found("111.00", iban=IBAN_3).verdict == Verdict.TO_PLACE
+
+
+def test_a_known_iban_used_by_somebody_else_is_proposed() -> None:
+    result = found("198.35", iban=IBAN_1, name="UDAF 44", label="VIREMENT")
+    assert (result.verdict, result.doubts) == (Verdict.PROPOSED, ("Payé au nom de UDAF 44",))
 
 
 def test_a_known_iban_whose_label_names_somebody_else_is_proposed() -> None:
@@ -178,7 +183,7 @@ def test_a_known_iban_whose_label_names_somebody_else_is_proposed() -> None:
 def test_a_name_is_proposed_with_its_facts() -> None:
     result = found("198.35", name="M MOREL PAUL", iban=IBAN_3.replace("303", "909"))
     assert (result.verdict, result.rule, result.account_id) == (Verdict.PROPOSED, Rule.NAME, 1001)
-    assert result.reasons == ("Montant égal à l’avis", "Nom à 100 %, IBAN nouveau")
+    assert (result.reasons, result.doubts) == (("Montant égal à l’avis", "Nom à 100 %, IBAN nouveau"), ())
 
 
 def test_two_households_of_one_name_are_told_apart_by_the_amount_only() -> None:

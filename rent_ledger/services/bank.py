@@ -1,0 +1,351 @@
+"""Import of bank statements: read, checked, each movement once, matched, in the books. Whole or not at all.
+
+Money that nobody could place yet is counted at once, in suspense. One transaction per file; one import per bank account
+at a time (advisory lock), so of two people one wins and the other is told.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, connection, transaction
+
+from common import clock
+from common.errors import Conflict, InvalidInput, UnreadableFile
+from common.money import ZERO
+from office.actor import Actor
+from office.enums import Role
+from office.models import BankAccount
+from office.permissions import require
+from rent_ledger.bank_formats.accounts import bban_account
+from rent_ledger.bank_formats.detect import read_bank_file
+from rent_ledger.bank_formats.model import BankFileContent, ReadStatement
+from rent_ledger.enums import LineState, StatementState
+from rent_ledger.models import BankFile, BankStatement
+from rent_ledger.services.bank_entries import enter_lines
+from rent_ledger.services.bank_lines import KnownLines, LineDraft, drafts_of
+
+_IMPORTED_KINDS = frozenset({"Stmt", "CFONB"})
+_LOCK_SPACE = 7_241
+
+
+@dataclass(frozen=True, slots=True)
+class StatementReport:
+    """What became of one statement. `gap` is None where a balance lacks; `warnings` are French sentences."""
+
+    id: int | None
+    account: str
+    first_day: date | None
+    last_day: date | None
+    opening: Decimal | None
+    closing: Decimal | None
+    entries: int
+    new: int
+    known: int
+    not_booked: int
+    gap: Decimal | None
+    state: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did, or would do (`wet` false: nothing was written). Counts are of new lines."""
+
+    file_id: int | None
+    format: str
+    wet: bool
+    statements: list[StatementReport] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def new(self) -> int:
+        return sum(s.new for s in self.statements)
+
+    @property
+    def known(self) -> int:
+        return sum(s.known for s in self.statements)
+
+    @property
+    def aside(self) -> list[StatementReport]:
+        return [s for s in self.statements if s.state == StatementState.ASIDE]
+
+    @property
+    def sure(self) -> int:
+        return self.counts[LineState.SURE]
+
+    @property
+    def proposed(self) -> int:
+        return self.counts[LineState.PROPOSED]
+
+    @property
+    def to_place(self) -> int:
+        return self.counts[LineState.TO_PLACE]
+
+    @property
+    def other(self) -> int:
+        return self.counts[LineState.OTHER]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [w for s in self.statements for w in s.warnings]
+
+
+def import_bank_file(
+    *, data: bytes, name: str, actor: Actor, accept_gap: bool = False, wet: bool = True
+) -> ImportReport:
+    """Read `data`, enter what is new of it, match and allocate. `wet` false: the same, then nothing is kept.
+
+    Raises `UnreadableFile` (errors: one French line per problem) for a file, an account or a currency that can't be
+    taken, `Conflict` for the same file again or another import of the account in progress. A statement whose balances
+    don't add up is set aside, unless `accept_gap`.
+    """
+    require(actor, Role.RENTAL_MANAGER)
+    digest = hashlib.sha256(data).hexdigest()
+    _refuse_same(digest)
+    content = read_bank_file(data, filename=name)
+    with transaction.atomic():
+        accounts = _accounts_of(content, name)
+        _lock(accounts)
+        _refuse_same(digest)
+        try:
+            with transaction.atomic():
+                file = BankFile.objects.create(
+                    name=name[:200], sha256=digest, format=content.format[:30], size=len(data), author=actor.user
+                )
+        except IntegrityError:
+            raise Conflict("Ce fichier vient d’être importé par quelqu’un d’autre. Rechargez la page.") from None
+        report = _import(file, content, accounts, actor, accept_gap)
+        report.wet = wet
+        if not wet:
+            report.file_id = None
+            report.statements = [replace(s, id=None) for s in report.statements]
+            transaction.set_rollback(True)
+    return report
+
+
+@transaction.atomic
+def confirm_statement(*, statement_id: int, actor: Actor) -> ImportReport:
+    """Take a statement that was set aside, with its gap, under the name of who accepts it. `Conflict` if it was."""
+    require(actor, Role.RENTAL_MANAGER)
+    try:
+        statement = BankStatement.objects.select_for_update(of=("self",)).select_related("file").get(pk=statement_id)
+    except BankStatement.DoesNotExist:
+        raise InvalidInput("Ce relevé n’existe pas.") from None
+    if statement.state != StatementState.ASIDE:
+        raise Conflict("Ce relevé a déjà été accepté. Rechargez la page.")
+    account = BankAccount.objects.get(pk=statement.bank_account_id)
+    _lock([account])
+    drafts = [LineDraft.from_json(values) for values in statement.raw or []]
+    known = KnownLines(bank_account_id=account.pk, days=[d.booking_day for d in drafts])
+    _refuse_other_format(known, drafts, statement.file.format, account)
+    [kept] = known.sort([drafts], unique=Counter(d.bank_reference for d in drafts))
+    statement.state = StatementState.ACCEPTED
+    statement.raw = None
+    statement.confirmed_by = actor.user
+    statement.confirmed_at = clock.now()
+    statement.save(update_fields=["state", "raw", "confirmed_by", "confirmed_at"])
+    report = ImportReport(statement.file_id, statement.file.format, wet=True)
+    report.counts = enter_lines([(statement.pk, account.pk, d) for d in kept.new], actor)
+    report.statements.append(
+        StatementReport(
+            statement.pk,
+            str(account),
+            statement.first_day,
+            statement.last_day,
+            statement.opening,
+            statement.closing,
+            statement.entries,
+            len(kept.new),
+            kept.known,
+            0,
+            statement.gap,
+            statement.state,
+        )
+    )
+    return report
+
+
+def _refuse_same(digest: str) -> None:
+    same = BankFile.objects.filter(sha256=digest).select_related("author").first()
+    if same is not None:
+        who = f" par {same.author}" if same.author else ""
+        moment = same.imported_at.astimezone(clock.PARIS)
+        raise Conflict(
+            f"Ce fichier a déjà été importé le {moment:%d/%m/%Y} à {moment:%H h %M}{who} (« {same.name} »). "
+            "Rien n’a été ajouté.",
+            code="same_file",
+        )
+
+
+def _accounts_of(content: BankFileContent, name: str) -> list[BankAccount]:
+    """Our account of each statement, in order. Raises `UnreadableFile` with all that can't be taken."""
+    ours = list(BankAccount.objects.all())
+    by_number = {a.iban: a for a in ours} | {bban: a for a in ours if (bban := bban_account(a.iban))}
+    errors: list[str] = []
+    found: list[BankAccount] = []
+    for number, statement in enumerate(content.statements, 1):
+        where = f"Relevé {number} : " if len(content.statements) > 1 else ""
+        if statement.kind not in _IMPORTED_KINDS:
+            what = "un avis d’opérations (camt.054)" if statement.kind == "Ntfctn" else "un extrait du jour (camt.052)"
+            errors.append(
+                f"{where}c’est {what}, pas un relevé. Ses mouvements seront dans le relevé camt.053 : les importer ici "
+                "les compterait deux fois."
+            )
+            continue
+        account = by_number.get(statement.iban or "") or by_number.get(statement.account)
+        if account is None:
+            errors.append(
+                f"{where}le compte {statement.iban or statement.account or 'sans numéro'} n’est pas un compte de "
+                "l’association. Vérifiez le fichier, ou ajoutez ce compte dans Réglages."
+            )
+            continue
+        others = sorted(statement.currencies - {account.currency})
+        if others:
+            errors.append(
+                f"{where}le relevé du compte {account} contient des mouvements en {', '.join(others)}, ce compte est "
+                f"en {account.currency}. Demandez à la banque un relevé en {account.currency}."
+            )
+            continue
+        found.append(account)
+    if errors:
+        if len(errors) == 1:
+            errors[0] = errors[0][0].upper() + errors[0][1:]
+        raise UnreadableFile(
+            f"« {name} » : {errors[0]}" if name else errors[0], errors=errors, code="statement_refused"
+        )
+    return found
+
+
+def _lock(accounts: Iterable[BankAccount]) -> None:
+    for account in sorted({a.pk: a for a in accounts}.values(), key=lambda a: a.pk):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, account.pk])
+            if not cursor.fetchone()[0]:
+                raise Conflict(
+                    f"Quelqu’un importe en ce moment un relevé du compte {account}. "
+                    "Attendez quelques secondes, puis rechargez la page.",
+                    code="import_in_progress",
+                )
+
+
+def _import(
+    file: BankFile, content: BankFileContent, accounts: Sequence[BankAccount], actor: Actor, accept_gap: bool
+) -> ImportReport:
+    report = ImportReport(file.pk, content.format, wet=True)
+    drafts = [drafts_of(statement) for statement in content.statements]
+    accepted = [s.adds_up is not False or accept_gap for s in content.statements]
+    new: dict[int, list[LineDraft]] = {}
+    known: dict[int, int] = {}
+    for account in {a.pk: a for a in accounts}.values():
+        places = [i for i, a in enumerate(accounts) if a.pk == account.pk]
+        taken = [i for i in places if accepted[i]]
+        lines = KnownLines(bank_account_id=account.pk, days=[d.booking_day for i in taken for d in drafts[i]])
+        unique = Counter(d.bank_reference for i in taken for d in drafts[i])
+        for run in _runs(content.statements, taken):
+            for i, kept in zip(run, lines.sort([drafts[i] for i in run], unique=unique), strict=True):
+                _refuse_other_format(lines, kept.new, content.format, account)
+                new[i], known[i] = kept.new, kept.known
+    items: list[tuple[int, int, LineDraft]] = []
+    for i, (read, account) in enumerate(zip(content.statements, accounts, strict=True)):
+        warnings = _warnings(read, account, known.get(i, 0))
+        statement = _statement(file, read, account, actor, accepted[i], drafts[i])
+        items += [(statement.pk, account.pk, draft) for draft in new.get(i, ())]
+        report.statements.append(
+            StatementReport(
+                statement.pk,
+                str(account),
+                statement.first_day,
+                statement.last_day,
+                read.opening,
+                read.closing,
+                statement.entries,
+                len(new.get(i, ())),
+                known.get(i, 0),
+                read.not_booked,
+                read.gap,
+                statement.state,
+                tuple(warnings),
+            )
+        )
+    report.counts = enter_lines(items, actor)
+    return report
+
+
+def _runs(statements: Sequence[ReadStatement], places: Sequence[int]) -> list[list[int]]:
+    """Statements that follow each other (one's closing is the next one's opening): together they show each line once.
+
+    Statements that don't follow may show the same lines again.
+    """
+    runs: list[list[int]] = []
+    for i in places:
+        previous = statements[runs[-1][-1]] if runs else None
+        if previous is not None and previous.closing is not None and previous.closing == statements[i].opening:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
+
+
+def _refuse_other_format(
+    known: KnownLines, drafts: Sequence[LineDraft], file_format: str, account: BankAccount
+) -> None:
+    for draft in drafts:
+        if known.shown_otherwise(draft, file_format):
+            raise UnreadableFile(
+                f"Le {draft.booking_day:%d/%m/%Y}, le compte {account} a déjà un mouvement de "
+                f"{draft.amount:.2f} € venu d’un fichier d’un autre format. Importer le même relevé en camt.053 et en "
+                "CFONB 120 compterait l’argent deux fois : gardez un seul format pour ces jours-là.",
+                code="other_format",
+            )
+
+
+def _warnings(read: ReadStatement, account: BankAccount, known: int) -> list[str]:
+    found = []
+    if read.adds_up is None:
+        found.append(f"Compte {account} : un solde manque dans le relevé, l’équilibre n’a pas pu être vérifié.")
+    days = [e.booking_day for e in read.entries if e.booked]
+    if read.opening is None or known or not (days or read.closing_day):
+        return found
+    start = min(days) if days else read.closing_day
+    before = (
+        BankStatement.objects.filter(
+            bank_account=account, state=StatementState.ACCEPTED, last_day__lte=start, closing__isnull=False
+        )
+        .order_by("-last_day", "-id")
+        .first()
+    )
+    if before is not None and before.closing != read.opening:
+        found.append(
+            f"Compte {account} : le relevé commence à {read.opening:.2f} €, le précédent finit à "
+            f"{before.closing:.2f} € le {before.last_day:%d/%m/%Y}. Il manque peut-être un relevé entre les deux."
+        )
+    return found
+
+
+def _statement(
+    file: BankFile, read: ReadStatement, account: BankAccount, actor: Actor, accepted: bool, drafts: list[LineDraft]
+) -> BankStatement:
+    days = [d.booking_day for d in drafts]
+    opening_day = read.opening_day + timedelta(days=1) if read.opening_day and not days else None
+    last_day = max([*days, *([read.closing_day] if read.closing_day else [])], default=None)
+    first_day = min(days, default=opening_day or last_day)
+    gap = read.gap or ZERO
+    return BankStatement.objects.create(
+        file=file,
+        bank_account=account,
+        sequence=(read.sequence or read.id)[:40],
+        opening=read.opening,
+        closing=read.closing,
+        first_day=first_day if first_day is None or last_day is None else min(first_day, last_day),
+        last_day=last_day,
+        entries=read.credits + read.debits,
+        gap=gap,
+        state=StatementState.ACCEPTED if accepted else StatementState.ASIDE,
+        raw=None if accepted else [d.to_json() for d in drafts],
+        confirmed_by=actor.user if accepted and gap else None,
+        confirmed_at=clock.now() if accepted and gap else None,
+    )

@@ -1,0 +1,247 @@
+"""New bank lines into the books: matched, posted, laid on debts, returns undone. Set by set."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from common import clock
+from common.copy import copy_rows, draw_ids
+from common.text import sort_key
+from office.actor import Actor
+from office.models import BankAccount
+from rent_ledger.enums import FIRST_SUBLEDGER_ID, EntryKind, General, LineState, Nature
+from rent_ledger.models import BankLine, BenefitStatement, KnownIban, Match
+from rent_ledger.rules.matching import (
+    PROPOSED_NAME,
+    Index,
+    LineFacts,
+    MatchResult,
+    Rule,
+    Verdict,
+    demand_references,
+    match,
+)
+from rent_ledger.rules.names import best, words
+from rent_ledger.services.accounts import bank_ledger_account
+from rent_ledger.services.bank_facts import designations, load_index, load_paid
+from rent_ledger.services.bank_lines import LineDraft
+from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
+
+_STATES = {
+    Verdict.SURE: LineState.SURE,
+    Verdict.BENEFIT: LineState.SURE,
+    Verdict.RETURN: LineState.SURE,
+    Verdict.PROPOSED: LineState.PROPOSED,
+    Verdict.TO_PLACE: LineState.TO_PLACE,
+    Verdict.OTHER: LineState.OTHER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A line to enter, where it comes from, and the id drawn for it."""
+
+    id: int
+    statement_id: int
+    bank_account_id: int
+    draft: LineDraft
+
+
+def enter_lines(new: Sequence[tuple[int, int, LineDraft]], actor: Actor) -> Counter[str]:
+    """Write, match and post new lines: the credits, then the debits (a return may undo a credit of the same file)."""
+    counts: Counter[str] = Counter()
+    if not new:
+        return counts
+    items = [_Item(pk, *values) for pk, values in zip(draw_ids(BankLine, len(new)), new, strict=True)]
+    facts = {item.id: item.draft.facts() for item in items}
+    bank = {b.pk: bank_ledger_account(b) for b in BankAccount.objects.filter(pk__in={i.bank_account_id for i in items})}
+    index = load_index(list(facts.values()))
+    for part in ([i for i in items if i.draft.amount > 0], [i for i in items if i.draft.amount <= 0]):
+        if part and part[0].draft.amount <= 0:
+            index.add_paid(load_paid([facts[i.id] for i in part]))
+        results: dict[int, MatchResult] = {}
+        for item in part:
+            result = match(facts[item.id], index)
+            if result.statement_id is not None:
+                index.taken_statements.add(result.statement_id)
+            if result.paid_line_id is not None:
+                index.taken_lines.add(result.paid_line_id)
+            results[item.id] = result
+            counts[_STATES[result.verdict]] += 1
+        _write(part, results, facts, bank, index, actor)
+    return counts
+
+
+def _write(
+    items: Sequence[_Item],
+    results: dict[int, MatchResult],
+    facts: dict[int, LineFacts],
+    bank: dict[int, int],
+    index: Index,
+    actor: Actor,
+) -> None:
+    sure = {i: r for i, r in results.items() if r.verdict == Verdict.SURE and r.rule == Rule.DEMAND}
+    named = designations(_text(facts[i]) for i in sure)
+    entries = [
+        entry
+        for item in items
+        if (entry := _entry(item, results[item.id], bank[item.bank_account_id], named, facts[item.id])) is not None
+    ]
+    posted = {e.key: p.id for e, p in zip(entries, post(entries=entries, actor=actor), strict=True)}
+    line_entries = {item.id: posted.get(f"bank:{item.id}") for item in items}
+    match_entries = {i: e for i, e in line_entries.items() if results[i].verdict == Verdict.SURE}
+    returned = _return(items, results, actor)
+    for line_id, (line_entry, match_entry) in returned.items():
+        line_entries[line_id], match_entries[line_id] = line_entry, match_entry
+    copy_rows(
+        BankLine._meta.db_table,
+        ("id", "statement_id", "bank_account_id", "booking_day", "value_day", "amount", "content_hash", "rank",
+         "bank_reference", "label", "counterparty_name", "counterparty_iban", "end_to_end", "structured_reference",
+         "mandate", "operation_code", "return_reason", "is_return", "state", "reasons", "entry_id"),
+        (
+            (i.id, i.statement_id, i.bank_account_id, d.booking_day, d.value_day, d.amount, d.content_hash, d.rank,
+             d.bank_reference, d.label, d.counterparty_name, d.counterparty_iban, d.end_to_end, d.structured_reference,
+             d.mandate, d.operation_code, d.return_reason, d.is_return, _STATES[results[i.id].verdict],
+             reasons_json(results[i.id]), line_entries[i.id])
+            for i in items for d in (i.draft,)
+        ),
+    )  # fmt: skip
+    matched = [i for i in items if results[i.id].account_id is not None]
+    author, now = actor.user_id, clock.now()
+    copy_rows(
+        Match._meta.db_table,
+        ("line_id", "account_id", "amount", "rule", "reasons", "is_accepted", "decided_by_id", "decided_at",
+         "entry_id"),
+        (
+            (i.id, r.account_id, i.draft.amount, r.rule, reasons_json(r), accepted, author if accepted else None,
+             now if accepted else None, match_entries.get(i.id))
+            for i in matched for r in (results[i.id],) for accepted in (r.verdict != Verdict.PROPOSED,)
+        ),
+    )  # fmt: skip
+    learn_ibans(
+        [
+            (i.draft.counterparty_iban, r.account_id, i.draft.counterparty_name, i.draft.booking_day)
+            for i in matched
+            for r in (results[i.id],)
+            if r.verdict == Verdict.SURE and r.account_id is not None and _is_named(i.draft, index, r.account_id)
+        ]
+    )
+    for line_id, result in results.items():
+        if result.statement_id is not None:
+            BenefitStatement.objects.filter(pk=result.statement_id).update(bank_line_id=line_id)
+
+
+def _text(facts: LineFacts) -> str:
+    return f"{facts.structured_reference} {facts.end_to_end} {facts.label}"
+
+
+def _entry(
+    item: _Item, result: MatchResult, bank: int, named: dict[str, list[tuple[int, int]]], facts: LineFacts
+) -> NewEntry | None:
+    """The entry of a line under `bank:<line id>`; None for a return (it reverses the payment) or a zero."""
+    draft = item.draft
+    amount, day = abs(draft.amount), draft.booking_day
+    if draft.amount == 0 or result.verdict == Verdict.RETURN:
+        return None
+    designate: tuple[int, ...] = ()
+    if result.verdict == Verdict.SURE and result.account_id is not None:
+        kind, other, nature, label = EntryKind.PAYMENT, result.account_id, Nature.PAYMENT, "Virement reçu"
+        if result.rule == Rule.DEMAND:
+            designate = designated(_text(facts), named, result.account_id)
+    elif result.verdict == Verdict.BENEFIT:
+        kind, other, nature, label = (
+            EntryKind.BANK_OTHER, General.BENEFIT_TRANSIT, Nature.TRANSFER, "Virement d’un organisme payeur",
+        )  # fmt: skip
+    elif result.rule == Rule.FEES:
+        kind, other, nature, label = EntryKind.BANK_OTHER, General.BANK_FEES, Nature.FEES, "Frais de banque"
+    elif result.verdict == Verdict.OTHER:
+        kind, other, nature, label = EntryKind.BANK_OTHER, General.SUSPENSE, Nature.TRANSFER, "Sortie d’argent"
+    else:
+        kind, other, nature, label = EntryKind.BANK_UNPLACED, General.SUSPENSE, Nature.TRANSFER, "Mouvement à placer"
+    debit, credit = (bank, int(other)) if draft.amount > 0 else (int(other), bank)
+    return NewEntry(
+        kind=kind, key=f"bank:{item.id}", effective_on=day, label=label, designate=designate,
+        postings=(NewPosting(debit, credit, amount, nature, day),),
+    )  # fmt: skip
+
+
+def designated(text: str, named: dict[str, list[tuple[int, int]]], account_id: int) -> tuple[int, ...]:
+    """Debts of `account_id` of the avis that `text` names."""
+    return tuple(
+        posting
+        for reference in sorted(demand_references(text))
+        for posting, account in named.get(reference, ())
+        if account == account_id
+    )
+
+
+def _return(items: Sequence[_Item], results: dict[int, MatchResult], actor: Actor) -> dict[int, tuple[int, int | None]]:
+    """Reverse the payments that returns undo. By line: the entry that takes the money from the bank, and the one that
+    takes it from the account (the same where the payment went straight to it, None where it never reached one)."""
+    paid_of = {i.id: paid for i in items if (paid := results[i.id].paid_line_id) is not None}
+    if not paid_of:
+        return {}
+    lines = BankLine.objects.filter(pk__in=paid_of.values(), entry__isnull=False)
+    entry_of = dict(lines.values_list("id", "entry_id"))
+    placed: defaultdict[int, list[int]] = defaultdict(list)
+    for line_id, entry_id in Match.objects.filter(
+        line_id__in=paid_of.values(), is_accepted=True, undone_at=None, entry__isnull=False
+    ).values_list("line_id", "entry_id"):
+        if entry_id != entry_of[line_id]:
+            placed[line_id].append(entry_id)
+    by_day: defaultdict[date, list[int]] = defaultdict(list)
+    for item in items:
+        paid = paid_of.get(item.id)
+        if paid is not None:
+            by_day[item.draft.booking_day] += [entry_of[paid], *placed[paid]]
+    mirrors: dict[int, int] = {}
+    for day, ids in by_day.items():
+        done = reverse(
+            entry_ids=ids, actor=actor, effective_on=day, kind=EntryKind.RETURN, label="Paiement rejeté par la banque"
+        )
+        mirrors |= {original: mirror.id for original, mirror in zip(ids, done, strict=True)}
+    now = clock.now()
+    waiting = BankLine.objects.filter(
+        pk__in=paid_of.values(), state__in=[LineState.PROPOSED, LineState.TO_PLACE]
+    ).values_list("id", flat=True)
+    gone = list(waiting)
+    Match.objects.filter(line_id__in=gone, is_accepted=False, undone_at=None).update(undone_at=now)
+    BankLine.objects.filter(pk__in=gone).update(
+        state=LineState.OTHER, reasons=[{"text": "Rejeté par la banque avant d’être placé", "ok": True}]
+    )
+    return {
+        line_id: (
+            mirrors[entry_of[paid]],
+            mirrors[placed[paid][0]] if placed[paid] else mirrors[entry_of[paid]],
+        )
+        for line_id, paid in paid_of.items()
+    }
+
+
+def reasons_json(result: MatchResult) -> str:
+    """Facts for and against, as stored on lines and matches: `[{"text": …, "ok": true}, …]`."""
+    facts = [{"text": text, "ok": True} for text in result.reasons] + [
+        {"text": text, "ok": False} for text in result.doubts
+    ]
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def _is_named(draft: LineDraft, index: Index, account_id: int) -> bool:
+    """Whether the payer bears the name of the account's household: only then is an IBAN learnt without a person."""
+    account = index.accounts.get(account_id)
+    return account is not None and best(account.people, words(sort_key(draft.counterparty_name))) >= PROPOSED_NAME
+
+
+def learn_ibans(found: Iterable[tuple[str, int, str, date]]) -> None:
+    """Remember that these IBANs paid for these accounts: (IBAN, account, holder, since)."""
+    KnownIban.objects.bulk_create(
+        (
+            KnownIban(iban=iban, account_id=account, holder=holder[:140], since=since)
+            for (iban, account), (holder, since) in {(i, a): (h, s) for i, a, h, s in found}.items()
+            if iban and account >= FIRST_SUBLEDGER_ID
+        ),
+        ignore_conflicts=True,
+        batch_size=5000,
+    )

@@ -1,0 +1,205 @@
+"""What the house knows, loaded once per import for the rule of matching: a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from common import clock
+from common.money import ZERO
+from leases.models import Lease
+from office.enums import OrganisationKind
+from office.models import Organisation
+from rent_ledger.enums import General, PaymentMethod
+from rent_ledger.models import BenefitStatement, KnownIban, Match, Payment
+from rent_ledger.rules.matching import (
+    RETURN_WINDOW,
+    AccountFacts,
+    DemandFacts,
+    Index,
+    LineFacts,
+    PaidFacts,
+    PayerFacts,
+    creditor_references,
+    demand_references,
+)
+from rent_ledger.rules.names import PersonName
+from rent_ledger.services.accounts import tenant_accounts
+
+_ACCOUNTS = """
+SELECT a.id, a.household_id, h.name, coalesce(l.payment_reference, ''), s.net_term,
+       coalesce(s.debt + s.upcoming - s.credit, 0), coalesce(s.debt, 0),
+       l.id IS NOT NULL AND (l.state <> 'ENDED' OR l.period @> %(day)s::date)
+FROM rent_ledger_account a
+JOIN leases_household h ON h.id = a.household_id
+LEFT JOIN leases_lease l ON l.id = a.lease_id
+LEFT JOIN rent_ledger_accountstate s ON s.account_id = a.id
+WHERE a.kind IN ('TENANT', 'PRIOR')
+"""
+_PEOPLE = """
+SELECT d.account_id, ancrage_sort_key(p.last_name), ancrage_sort_key(p.first_name)
+FROM rent_ledger_accountdebtor d JOIN leases_person p ON p.id = d.person_id
+UNION
+SELECT a.id, ancrage_sort_key(p.last_name), ancrage_sort_key(p.first_name)
+FROM rent_ledger_account a JOIN leases_membership m ON m.household_id = a.household_id AND m.role = 'ADULT'
+JOIN leases_person p ON p.id = m.person_id
+WHERE a.kind IN ('TENANT', 'PRIOR') AND m.period @> %(day)s::date
+"""
+_DUES = """
+SELECT o.account_id, coalesce(o.for_month, o.due_on), sum(o.remaining)
+FROM rent_ledger_openitem o JOIN rent_ledger_account a ON a.id = o.account_id
+WHERE o.is_debit AND a.kind IN ('TENANT', 'PRIOR') GROUP BY 1, 2
+"""
+# Payments of these amounts that no return has undone, with the one account that they lie on.
+_PAID = """
+SELECT l.id, CASE WHEN count(m.id) = 1 THEN min(m.account_id) END, l.amount, l.booking_day, l.counterparty_iban,
+       l.end_to_end, l.structured_reference, l.mandate, l.counterparty_name
+FROM rent_ledger_bankline l
+LEFT JOIN rent_ledger_match m ON m.line_id = l.id AND m.is_accepted AND m.undone_at IS NULL
+WHERE l.amount = ANY(%(amounts)s) AND l.booking_day BETWEEN %(first)s AND %(last)s
+  AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = l.entry_id AND r.kind = 'RETURN')
+GROUP BY l.id
+"""
+
+
+def load_index(lines: Sequence[LineFacts]) -> Index:
+    """All that may match `lines`. Leases named by a reference and never billed get their account."""
+    texts = [f"{line.structured_reference} {line.end_to_end} {line.label}" for line in lines]
+    _open_accounts(texts)
+    ibans: defaultdict[str, set[int]] = defaultdict(set)
+    for iban, account in KnownIban.objects.filter(iban__in={line.iban for line in lines if line.iban}).values_list(
+        "iban", "account_id"
+    ):
+        ibans[iban].add(account)
+    return Index(
+        accounts=_accounts(),
+        demands=_demands(texts),
+        ibans={iban: frozenset(found) for iban, found in ibans.items()},
+        payers=_payers(),
+        cheques_account=General.CHEQUES,
+        cheques_in_hand=_cheques_in_hand(),
+    )
+
+
+def _open_accounts(texts: Iterable[str]) -> None:
+    references = set().union(*(creditor_references(text) for text in texts))
+    waiting = Lease.objects.filter(payment_reference__in=references, accounts__isnull=True)
+    tenant_accounts(list(waiting.values_list("id", flat=True)))
+
+
+def _accounts() -> list[AccountFacts]:
+    day = {"day": clock.today()}
+    people: defaultdict[int, set[PersonName]] = defaultdict(set)
+    dues: defaultdict[int, set[Decimal]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, day)
+        for account, last, first in cursor.fetchall():
+            people[account].add(PersonName(last, first))
+        cursor.execute(_DUES)
+        for account, _, amount in cursor.fetchall():
+            dues[account].add(amount)
+        cursor.execute(_ACCOUNTS, day)
+        return [
+            AccountFacts(
+                pk, household, name, tuple(people[pk]), reference, net_term, owed,
+                frozenset(dues[pk] | ({debt} if debt > 0 else set())), current,
+            )
+            for pk, household, name, reference, net_term, owed, debt, current in cursor.fetchall()
+        ]  # fmt: skip
+
+
+def _demand_keys(texts: Iterable[str]) -> dict[str, tuple[date, int]]:
+    """Month and number of each avis named in `texts`."""
+    wanted: dict[str, tuple[date, int]] = {}
+    for reference in set().union(*(demand_references(text) for text in texts)):
+        _, month, number = reference.split("-")
+        if "01" <= month[2:] <= "12":
+            wanted[reference] = (date(2000 + int(month[:2]), int(month[2:]), 1), int(number))
+    return wanted
+
+
+def _demands(texts: Iterable[str]) -> dict[str, DemandFacts]:
+    wanted = _demand_keys(texts)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.month, d.number, d.account_id, d.net FROM rent_ledger_rentdemand d
+            JOIN unnest(%s::date[], %s::integer[]) AS w(month, number) ON w.month = d.month AND w.number = d.number
+            WHERE d.state = 'ISSUED'
+            """,
+            [[m for m, _ in wanted.values()], [n for _, n in wanted.values()]],
+        )
+        found = {(month, number): (account, net) for month, number, account, net in cursor.fetchall()}
+    return {reference: DemandFacts(*found[key], _of_month(key[0])) for reference, key in wanted.items() if key in found}
+
+
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+
+
+def _of_month(day: date) -> str:
+    name = _MONTHS[day.month - 1]
+    return f" d’{name}" if name[0] in "ao" else f" de {name}"
+
+
+def designations(texts: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+    """Debts of each avis named in `texts`: (posting id, account id), by canonical reference."""
+    keys = _demand_keys(texts)
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.month, d.number, p.id, p.debit_id FROM rent_ledger_rentdemand d
+            JOIN unnest(%s::date[], %s::integer[]) AS w(month, number) ON w.month = d.month AND w.number = d.number
+            JOIN rent_ledger_entry e ON e.idempotency_key = 'demand:' || d.id
+            JOIN rent_ledger_posting p ON p.entry_id = e.id AND p.debit_id = d.account_id
+            WHERE d.state = 'ISSUED' ORDER BY p.id
+            """,
+            [[m for m, _ in keys.values()], [n for _, n in keys.values()]],
+        )
+        found: defaultdict[tuple[date, int], list[tuple[int, int]]] = defaultdict(list)
+        for month, number, posting, account in cursor.fetchall():
+            found[month, number].append((posting, account))
+    return {reference: found[key] for reference, key in keys.items() if key in found}
+
+
+def load_paid(lines: Sequence[LineFacts]) -> list[PaidFacts]:
+    """Payments in the books that the debits among `lines` may return."""
+    returns = [line for line in lines if line.amount < 0]
+    if not returns:
+        return []
+    days = [line.booking_day for line in returns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PAID,
+            {"amounts": [-line.amount for line in returns], "first": min(days) - RETURN_WINDOW, "last": max(days)},
+        )
+        return [PaidFacts(*row) for row in cursor.fetchall()]
+
+
+def _payers() -> list[PayerFacts]:
+    awaited: defaultdict[int, defaultdict[Decimal, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for pk, payer, total in BenefitStatement.objects.filter(bank_line=None).values_list("id", "payer_id", "total"):
+        awaited[payer][total].append(pk)
+    return [
+        PayerFacts(o.pk, o.name, o.sort_key, o.iban, {t: tuple(ids) for t, ids in awaited[o.pk].items()})
+        for o in Organisation.objects.filter(roles__kind=OrganisationKind.BENEFIT_PAYER)
+    ]
+
+
+def _cheques_in_hand() -> Decimal:
+    """Cheques taken at the desk less what the bank has already credited of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT coalesce((SELECT sum(amount) FROM {Payment._meta.db_table} WHERE method = %s), 0)
+                 - coalesce((SELECT sum(amount) FROM {Match._meta.db_table}
+                             WHERE account_id = %s AND is_accepted AND undone_at IS NULL), 0)
+            """,  # noqa: S608  table names of our models
+            [PaymentMethod.CHEQUE, General.CHEQUES],
+        )
+        return Decimal(cursor.fetchone()[0]) + ZERO

@@ -1,0 +1,205 @@
+"""From what a bank file says to our lines: batches opened, and each movement kept once however often files show it.
+
+A line is the same as a known one by the bank's own reference where that is unique within the file, else by its account,
+booking day and content; among equal lines of one day the number kept is the largest that one file showed.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from common.money import ZERO
+from rent_ledger.bank_formats.model import ReadDetail, ReadEntry, ReadStatement
+from rent_ledger.models import BankLine
+from rent_ledger.rules.matching import LineFacts
+
+NEAR = timedelta(days=3)
+"""How far apart two files may book the line of one bank reference."""
+# What banks write where they have no reference.
+_NO_REFERENCE = frozenset({"NONREF", "NON REF", "NOREF", "NOTPROVIDED", "NOT PROVIDED", "N/A", "NONE", "NEANT"})
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """A booked movement to be. Texts are cut to what the table holds; `amount` is signed."""
+
+    booking_day: date
+    value_day: date | None
+    amount: Decimal
+    content_hash: str
+    bank_reference: str
+    label: str
+    counterparty_name: str
+    counterparty_iban: str
+    end_to_end: str
+    structured_reference: str
+    mandate: str
+    operation_code: str
+    return_reason: str
+    is_return: bool
+    rank: int = 1
+
+    def facts(self) -> LineFacts:
+        return LineFacts(
+            self.amount, self.booking_day, self.label, self.counterparty_name, self.counterparty_iban,
+            self.end_to_end, self.structured_reference, self.mandate, self.operation_code, self.is_return,
+        )  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        values = asdict(self)
+        values["booking_day"] = self.booking_day.isoformat()
+        values["value_day"] = self.value_day.isoformat() if self.value_day else None
+        values["amount"] = str(self.amount)
+        return values
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "LineDraft":
+        value_day = values["value_day"]
+        return cls(
+            **values
+            | {
+                "booking_day": date.fromisoformat(values["booking_day"]),
+                "value_day": date.fromisoformat(value_day) if value_day else None,
+                "amount": Decimal(values["amount"]),
+            }
+        )
+
+
+def drafts_of(statement: ReadStatement) -> list[LineDraft]:
+    """The booked lines of a statement, a batch opened where its transactions add up to it."""
+    found: list[LineDraft] = []
+    for entry in statement.entries:
+        if not entry.booked:
+            continue
+        signed = [d.amount if d.credit else -d.amount for d in entry.details if d.amount is not None]
+        if len(entry.details) > 1 and len(signed) == len(entry.details) and sum(signed, ZERO) == entry.signed_amount:
+            found += [_detail(entry, detail, i, signed[i]) for i, detail in enumerate(entry.details)]
+        else:
+            found.append(_plain(entry))
+    return found
+
+
+def _plain(entry: ReadEntry) -> LineDraft:
+    return LineDraft(
+        booking_day=entry.booking_day,
+        value_day=entry.value_day,
+        amount=entry.signed_amount,
+        content_hash=entry.content_key[:32],
+        bank_reference=_reference(entry.bank_reference),
+        label=_cut(entry.label, 2000),
+        counterparty_name=_cut(entry.counterparty_name, 140),
+        counterparty_iban=_cut(entry.counterparty_iban, 34),
+        end_to_end=_cut(entry.end_to_end, 70),
+        structured_reference=_cut(entry.structured_reference, 70),
+        mandate=_cut(entry.mandate, 35),
+        operation_code=_cut(entry.operation_code, 20),
+        return_reason=_cut(entry.return_reason, 10),
+        is_return=entry.is_return,
+    )
+
+
+def _detail(entry: ReadEntry, detail: ReadDetail, place: int, amount: Decimal) -> LineDraft:
+    content = "\x1f".join((
+        entry.content_key, str(place), str(amount), detail.end_to_end, detail.structured_reference, detail.mandate,
+        detail.remittance, detail.counterparty_name, detail.counterparty_iban,
+    ))  # fmt: skip
+    reference = detail.bank_reference or (f"{entry.bank_reference}/{place + 1}" if entry.bank_reference else "")
+    return LineDraft(
+        booking_day=entry.booking_day,
+        value_day=entry.value_day,
+        amount=amount,
+        content_hash=hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        bank_reference=_reference(reference),
+        label=_cut(detail.remittance or entry.label, 2000),
+        counterparty_name=_cut(detail.counterparty_name, 140),
+        counterparty_iban=_cut(detail.counterparty_iban, 34),
+        end_to_end=_cut(detail.end_to_end, 70),
+        structured_reference=_cut(detail.structured_reference, 70),
+        mandate=_cut(detail.mandate, 35),
+        operation_code=_cut(entry.operation_code, 20),
+        return_reason=_cut(detail.return_reason or entry.return_reason, 10),
+        is_return=entry.is_return or bool(detail.return_reason),
+    )
+
+
+def _reference(text: str) -> str:
+    """The servicer's reference, '' where it says nothing."""
+    return "" if text.strip().upper() in _NO_REFERENCE or not text.strip(" 0") else _cut(text, 70)
+
+
+def _cut(text: str, length: int) -> str:
+    """What PostgreSQL holds of `text`: no NUL, no half character."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", " ")[:length]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Lines of one statement: those to write (with their rank), and how many were known."""
+
+    new: list[LineDraft]
+    known: int
+
+
+class KnownLines:
+    """The lines that one bank account has already, and those that the running import adds."""
+
+    def __init__(self, *, bank_account_id: int, days: Iterable[date]) -> None:
+        wanted = sorted(set(days))
+        self._by_content: Counter[tuple[date, str]] = Counter()
+        self._by_reference: defaultdict[tuple[str, Decimal], list[date]] = defaultdict(list)
+        self._families: defaultdict[tuple[date, Decimal], set[str]] = defaultdict(set)
+        if not wanted:
+            return
+        rows = BankLine.objects.filter(
+            bank_account_id=bank_account_id, booking_day__range=(wanted[0] - NEAR, wanted[-1] + NEAR)
+        ).values_list("booking_day", "content_hash", "rank", "bank_reference", "amount", "statement__file__format")
+        for day, content, rank, reference, amount, file_format in rows:
+            self._by_content[day, content] = max(self._by_content[day, content], rank)
+            if reference:
+                self._by_reference[reference, amount].append(day)
+            self._families[day, amount].add(family(file_format))
+
+    def sort(self, showings: Sequence[Sequence[LineDraft]], *, unique: Counter[str]) -> list[Sorted]:
+        """`showings`: the lines of each statement of one run of statements that follow each other. `unique`: how often
+        the file shows each bank reference."""
+        shown: Counter[tuple[date, str]] = Counter()
+        added: list[tuple[date, str]] = []
+        results = []
+        for drafts in showings:
+            new, known = [], 0
+            for draft in drafts:
+                if self._has_reference(draft, unique):
+                    known += 1
+                    continue
+                key = (draft.booking_day, draft.content_hash)
+                shown[key] += 1
+                if shown[key] <= self._by_content[key]:
+                    known += 1
+                else:
+                    new.append(replace(draft, rank=shown[key]))
+                    added.append(key)
+            results.append(Sorted(new, known))
+        for key in added:
+            self._by_content[key] = max(self._by_content[key], shown[key])
+        return results
+
+    def _has_reference(self, draft: LineDraft, unique: Counter[str]) -> bool:
+        reference = draft.bank_reference
+        if not reference or unique[reference] != 1:
+            return False
+        return any(abs(draft.booking_day - d) <= NEAR for d in self._by_reference.get((reference, draft.amount), ()))
+
+    def shown_otherwise(self, draft: LineDraft, file_format: str) -> bool:
+        """Whether a file of another format already gave a movement of this amount on this day."""
+        return bool(self._families.get((draft.booking_day, draft.amount), set()) - {family(file_format)})
+
+
+def family(file_format: str) -> str:
+    """`camt` or `CFONB120`: one account's movement is never written the same by two of them."""
+    return "camt" if file_format.startswith("camt") else file_format.partition(" ")[0]

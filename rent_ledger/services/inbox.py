@@ -1,0 +1,279 @@
+"""What a person decides about bank lines: accept, place, share, undo, leave. The line's row is locked first: of two
+people at once one wins and the other is told."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from common.money import ZERO
+from office.actor import Actor
+from office.enums import Role
+from office.permissions import require
+from rent_ledger.enums import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General, LineState, Nature
+from rent_ledger.models import Account, BankLine, Entry, KnownIban, Match
+from rent_ledger.rules.matching import Rule
+from rent_ledger.services.accounts import bank_ledger_account
+from rent_ledger.services.bank_entries import designated, learn_ibans
+from rent_ledger.services.bank_facts import designations
+from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
+
+WAITING = frozenset({LineState.PROPOSED, LineState.TO_PLACE})
+# Money taken at the desk that the bank credits later: the only general accounts that a person places a line on.
+DESK_ACCOUNTS = frozenset({General.CASH, General.CHEQUES, General.CARDS})
+
+
+@transaction.atomic
+def accept_match(*, match_id: int, actor: Actor) -> Match:
+    """Accept a proposal: the money leaves suspense for the account. `Conflict` if the line was decided meanwhile."""
+    require(actor, Role.RENTAL_MANAGER)
+    line_id = Match.objects.filter(pk=match_id).values_list("line_id", flat=True).first()
+    if line_id is None:
+        raise InvalidInput("Cette proposition n’existe pas.")
+    line = _locked(line_id, WAITING)
+    match = Match.objects.get(pk=match_id)
+    if match.is_accepted or match.undone_at is not None:
+        raise Conflict("Cette proposition n’est plus d’actualité. Rechargez la page.")
+    _place(line, [match], actor)
+    return match
+
+
+@transaction.atomic
+def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
+    """Accept several proposals, those still waiting. Returns how many were accepted."""
+    require(actor, Role.RENTAL_MANAGER)
+    waiting = Match.objects.filter(
+        pk__in=match_ids, is_accepted=False, undone_at=None, line__state=LineState.PROPOSED
+    ).order_by("line_id")
+    ids = list(waiting.values_list("id", flat=True))
+    for match_id in ids:
+        accept_match(match_id=match_id, actor=actor)
+    return len(ids)
+
+
+@transaction.atomic
+def place_line(*, line_id: int, shares: Sequence[tuple[int, Decimal]], actor: Actor) -> list[Match]:
+    """Lay a waiting line on one account, or share it between several: `shares` (account id, euros > 0) add up to it.
+
+    A line that takes money back (a return) goes to one account: the newest payment of that amount there is undone.
+    """
+    require(actor, Role.RENTAL_MANAGER)
+    line = _locked(line_id, WAITING)
+    _check_shares(line, shares)
+    if line.amount < 0:
+        return [_place_return(line, shares[0][0], actor)]
+    now = clock.now()
+    Match.objects.filter(line=line, is_accepted=False, undone_at=None).update(undone_at=now)
+    matches = [
+        Match.objects.create(
+            line=line, account_id=account, amount=amount, rule=Rule.PERSON,
+            reasons=[{"text": "Choisi par une personne", "ok": True}],
+        )
+        for account, amount in shares
+    ]  # fmt: skip
+    _place(line, matches, actor)
+    return matches
+
+
+@transaction.atomic
+def undo_match(*, line_id: int, actor: Actor) -> BankLine:
+    """Take a line back from where it was laid: the money waits in suspense again, the debts stand again.
+
+    A line put outside the rents (`leave_line`) simply waits again. `Conflict` if there is nothing to undo.
+    """
+    require(actor, Role.RENTAL_MANAGER)
+    line = _locked(line_id, frozenset({LineState.SURE, LineState.PLACED, LineState.OTHER}))
+    if line.state == LineState.OTHER:
+        if line.entry is None or line.entry.kind != EntryKind.BANK_UNPLACED or _is_reversed([line.entry_id]):
+            raise Conflict("Cette ligne n’est pas un encaissement : il n’y a rien à défaire.")
+        return _wait_again(line, "Remise parmi les lignes à placer")
+    matches = list(Match.objects.filter(line=line, is_accepted=True, undone_at=None))
+    if not matches or line.entry_id is None:
+        raise Conflict("Cette ligne n’est rapprochée d’aucun compte : il n’y a rien à défaire.")
+    entries = [m.entry_id for m in matches if m.entry_id is not None]
+    if _is_reversed([*entries, line.entry_id]):
+        raise Conflict("La banque a rejeté ce paiement depuis : il n’y a plus rien à défaire.")
+    reverse(entry_ids=entries, actor=actor, label="Rapprochement défait")
+    Match.objects.filter(pk__in=[m.pk for m in matches]).update(undone_at=clock.now())
+    if line.entry_id in entries:
+        _back_to_suspense(line, matches[0], actor)
+    _forget_iban(line, matches)
+    return _wait_again(line, "Rapprochement défait")
+
+
+@transaction.atomic
+def leave_line(*, line_id: int, actor: Actor, reason: str = "") -> BankLine:
+    """Say that a waiting line is no rent: it leaves the inbox, its money stays in suspense."""
+    require(actor, Role.RENTAL_MANAGER)
+    line = _locked(line_id, WAITING)
+    Match.objects.filter(line=line, is_accepted=False, undone_at=None).update(undone_at=clock.now())
+    line.state = LineState.OTHER
+    line.reasons = [{"text": reason.strip()[:200] or "Hors loyers, dit par une personne", "ok": True}]
+    line.save(update_fields=["state", "reasons"])
+    return line
+
+
+def _locked(line_id: int, states: frozenset[LineState]) -> BankLine:
+    """The line, locked, in one of `states`; else who decided, and what."""
+    line = BankLine.objects.select_for_update(of=("self",)).select_related("bank_account").filter(pk=line_id).first()
+    if line is None:
+        raise InvalidInput("Cette ligne de banque n’existe pas.")
+    if line.state not in states:
+        last = (
+            Match.objects.filter(line=line, decided_at__isnull=False)
+            .select_related("decided_by")
+            .order_by("-decided_at")
+            .first()
+        )
+        who = f" par {last.decided_by}" if last is not None and last.decided_by else ""
+        raise Conflict(
+            f"Cette ligne est déjà « {line.get_state_display().lower()} »{who}. Rechargez la page.", code="line_decided"
+        )
+    return line
+
+
+def _check_shares(line: BankLine, shares: Sequence[tuple[int, Decimal]]) -> None:
+    if not shares:
+        raise InvalidInput("Choisissez au moins un ménage.", field="account")
+    accounts = [account for account, _ in shares]
+    if len(set(accounts)) != len(accounts):
+        raise InvalidInput("Le même compte est choisi deux fois : réunissez les montants.", field="account")
+    if line.amount < 0 and len(shares) > 1:
+        raise InvalidInput("Un rejet revient à un seul compte.", field="account")
+    if any(amount * line.amount <= 0 for _, amount in shares):
+        raise InvalidInput("Chaque part doit être supérieure à zéro.", field="amount")
+    total = sum((amount for _, amount in shares), ZERO)
+    if total != line.amount:
+        raise InvalidInput(
+            f"Les parts font {_euros(total)}, la ligne {_euros(line.amount)} : la différence est de "
+            f"{_euros(abs(line.amount - total))}.",
+            field="amount",
+        )
+    allowed = Q(kind__in=DEBT_KINDS) | Q(pk__in=[int(a) for a in DESK_ACCOUNTS])
+    if Account.objects.filter(allowed, pk__in=accounts).count() != len(accounts):
+        raise InvalidInput("Un des comptes choisis n’est pas un compte de ménage.", field="account")
+
+
+def _euros(amount: Decimal) -> str:
+    return f"{amount:.2f} €".replace(".", ",")
+
+
+def _place(line: BankLine, matches: Sequence[Match], actor: Actor) -> None:
+    """Move a credit from suspense to the accounts of `matches`, and learn the payer's IBAN."""
+    text = f"{line.structured_reference} {line.end_to_end} {line.label}"
+    named = designations([text])
+    posted = post(
+        entries=[
+            NewEntry(
+                kind=EntryKind.PLACEMENT,
+                key=f"match:{m.pk}",
+                effective_on=line.booking_day,
+                label="Encaissement placé",
+                designate=designated(text, named, m.account_id),
+                postings=(
+                    NewPosting(
+                        General.SUSPENSE, m.account_id, m.amount,
+                        Nature.PAYMENT if m.account_id >= FIRST_SUBLEDGER_ID else Nature.TRANSFER, line.booking_day,
+                    ),
+                ),
+            )
+            for m in matches
+        ],
+        actor=actor,
+    )  # fmt: skip
+    now = clock.now()
+    for match, entry in zip(matches, posted, strict=True):
+        match.entry_id, match.is_accepted, match.decided_by, match.decided_at = entry.id, True, actor.user, now
+        match.save(update_fields=["entry", "is_accepted", "decided_by", "decided_at"])
+    line.state = LineState.PLACED
+    line.save(update_fields=["state"])
+    learn_ibans([(line.counterparty_iban, m.account_id, line.counterparty_name, line.booking_day) for m in matches])
+
+
+def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
+    """A return that nobody could recognise: undo the newest payment of its amount on the account."""
+    paid = (
+        Entry.objects.filter(
+            kind__in=[EntryKind.PAYMENT, EntryKind.PLACEMENT],
+            postings__credit_id=account_id,
+            postings__amount=-line.amount,
+            effective_on__lte=line.booking_day,
+            reversed_by__isnull=True,
+            payment__isnull=True,
+        )
+        .order_by("-effective_on", "-id")
+        .first()
+    )
+    if paid is None:
+        raise InvalidInput(
+            f"Ce compte n’a pas reçu de paiement de {_euros(-line.amount)} qui puisse être rejeté. "
+            "Choisissez le ménage dont le paiement revient.",
+            field="account",
+        )
+    assert line.entry_id is not None
+    # The money left the bank once: what waited in suspense meets what comes back from the account.
+    [mirror] = reverse(
+        entry_ids=[paid.pk], actor=actor, effective_on=line.booking_day, kind=EntryKind.RETURN,
+        label="Paiement rejeté par la banque",
+    )  # fmt: skip
+    if paid.kind == EntryKind.PAYMENT:
+        reverse(entry_ids=[line.entry_id], actor=actor, label="Rejet placé")
+        line.entry_id = mirror.id
+    line.state = LineState.PLACED
+    line.save(update_fields=["state", "entry"])
+    return Match.objects.create(
+        line=line, account_id=account_id, amount=line.amount, rule=Rule.PERSON, entry_id=mirror.id, is_accepted=True,
+        reasons=[{"text": f"Rejet du paiement du {paid.effective_on:%d/%m/%Y}", "ok": True}],
+        decided_by=actor.user, decided_at=clock.now(),
+    )  # fmt: skip
+
+
+def _back_to_suspense(line: BankLine, match: Match, actor: Actor) -> None:
+    """The reversal took the money out of the bank's account too: it is there, so it is entered again, unplaced."""
+    bank, amount = bank_ledger_account(line.bank_account), abs(line.amount)
+    debit, credit = (bank, int(General.SUSPENSE)) if line.amount > 0 else (int(General.SUSPENSE), bank)
+    [entry] = post(
+        entries=[
+            NewEntry(
+                kind=EntryKind.BANK_UNPLACED,
+                key=f"bank:{line.pk}:{match.pk}",
+                effective_on=line.booking_day,
+                label="Mouvement à placer",
+                postings=(NewPosting(debit, credit, amount, Nature.TRANSFER, line.booking_day),),
+            )
+        ],
+        actor=actor,
+    )
+    line.entry_id = entry.id
+
+
+def _forget_iban(line: BankLine, matches: Sequence[Match]) -> None:
+    """What was learnt from this line is unlearnt, unless another accepted line says the same."""
+    if not line.counterparty_iban:
+        return
+    for match in matches:
+        others = Match.objects.filter(
+            account_id=match.account_id,
+            line__counterparty_iban=line.counterparty_iban,
+            is_accepted=True,
+            undone_at=None,
+        )
+        if not others.exists():
+            KnownIban.objects.filter(iban=line.counterparty_iban, account_id=match.account_id).delete()
+
+
+def _is_reversed(entry_ids: Sequence[int | None]) -> bool:
+    return Entry.objects.filter(reverses_id__in=[e for e in entry_ids if e is not None]).exists()
+
+
+def _wait_again(line: BankLine, why: str) -> BankLine:
+    line.state = LineState.TO_PLACE
+    line.reasons = [{"text": why, "ok": True}]
+    line.save(update_fields=["state", "reasons", "entry"])
+    return line
+
+
+__all__ = ["accept_match", "accept_matches", "leave_line", "place_line", "undo_match"]
