@@ -20,7 +20,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.urls import reverse
 
 from config.demo.supervisor import AlreadyRunning, Service, ServiceFailed, Supervisor, end_orphans, only_one
 
@@ -198,7 +197,7 @@ def _check_port_is_free(port: int) -> None:
 def _answers(port: int) -> bool:
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        client.request("GET", reverse(settings.LOGIN_URL))
+        client.request("GET", "/")
         client.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False
