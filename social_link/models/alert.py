@@ -1,10 +1,28 @@
 """Alerts: from a fact to a named social worker, with deadlines, until an answer."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.db.models import Q
 
 from common import clock
+from office.actor import Actor
+from office.enums import Role
 from social_link.enums import OPEN_ALERTS, AlertLevel, AlertRule, AlertState
+from social_link.models.measure import own_cases
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def visible_to(self, actor: Actor) -> AlertQuerySet:
+        """All for the head of the service; for a social worker own cases, by name or by accompaniment."""
+        if actor.has_role(Role.HEAD_OF_SOCIAL):
+            return self
+        if actor.has_role(Role.SOCIAL_WORKER) and actor.user_id:
+            return self.filter(Q(assignee_id=actor.user_id) | own_cases(actor.user_id, "household"))
+        return self.none()
+
+    def open(self) -> AlertQuerySet:
+        return self.filter(state__in=OPEN_ALERTS)
 
 
 class Alert(models.Model):
@@ -25,11 +43,17 @@ class Alert(models.Model):
     acknowledged_by = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="prise par"
     )
+    reassigned_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="réattribuée par"
+    )
+    reassign_reason = models.CharField("motif de la réattribution", max_length=120, blank=True)
     escalated_at = models.DateTimeField("remontée le", null=True, blank=True)
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)
     answer = models.OneToOneField(
         "rent_ledger.SocialAnswer", models.PROTECT, null=True, blank=True, related_name="alert", verbose_name="réponse"
     )
+
+    objects = AlertQuerySet.as_manager()
 
     class Meta:
         verbose_name = "alerte"
@@ -59,6 +83,10 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_rule_display()} · {self.household}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_ALERTS
 
 
 class AlertFact(models.Model):

@@ -1,10 +1,40 @@
 """Contacts with a household, and notes by level of secrecy. No pghistory outside: a note's history is as secret."""
 
+from __future__ import annotations
+
 import pghistory
 from django.db import models
+from django.db.models import Q
 
 from common import clock
+from office.actor import Actor
+from office.enums import Role
 from social_link.enums import ContactKind, NoteLevel
+from social_link.models.measure import followed_by
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, actor: Actor) -> ContactQuerySet:
+        """Contacts with the households that the actor follows, and one's own."""
+        return self.filter(Q(household__in=followed_by(actor)) | Q(author_id=_social_id(actor)))
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def readable_by(self, actor: Actor) -> NoteQuerySet:
+        """Notes whose text the actor reads without giving a reason: own ones, shared ones, sealed ones where named.
+
+        The head of the service reads the others through `open_note`, with a reason, logged.
+        """
+        shared = Q(level=NoteLevel.SHARED)
+        if actor.is_social:
+            named = Q(level=NoteLevel.SEALED, readers__user_id=actor.user_id)
+            return self.filter(shared | Q(author_id=actor.user_id) | named).distinct()
+        return self.filter(shared) if actor.has_role(Role.RENTAL_MANAGER) else self.none()
+
+
+def _social_id(actor: Actor) -> int:
+    """The user's id where the role is social today, else no id at all."""
+    return actor.user_id or 0 if actor.is_social else 0
 
 
 class Contact(models.Model):
@@ -21,6 +51,8 @@ class Contact(models.Model):
     author = models.ForeignKey("office.User", models.PROTECT, related_name="contacts", verbose_name="par")
     recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
     request_key = models.UUIDField("clé de saisie", unique=True)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = "contact"
@@ -43,6 +75,8 @@ class Note(models.Model):
     text = models.TextField("note")
     author = models.ForeignKey("office.User", models.PROTECT, related_name="notes", verbose_name="par")
     written_at = models.DateTimeField("écrite le", default=clock.now, editable=False)
+
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "note"

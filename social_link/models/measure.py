@@ -1,12 +1,52 @@
 """Who accompanies a household, and under which measure."""
 
+from __future__ import annotations
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from common import clock
+from leases.models import Household
+from office.actor import Actor
+from office.enums import Role
 from social_link.enums import MeasureEnd, MeasureKind
+
+
+def own_cases(user_id: int, household: str) -> Q:
+    """Rows whose `household` field names a household that `user_id` accompanies today: referent, or open measure."""
+    today = clock.today()
+    referent = Referent.objects.filter(household=OuterRef(household), user_id=user_id, period__contains=today)
+    measure = Measure.objects.filter(
+        household=OuterRef(household), referent_id=user_id, ended_on__isnull=True, period__contains=today
+    )
+    return Q(Exists(referent)) | Q(Exists(measure))
+
+
+def followed_by(actor: Actor) -> models.QuerySet[Household]:
+    """The households whose social file the actor may open: all for the head, own cases for a social worker.
+
+    An open alert given by name is an own case too.
+    """
+    rows = Household.objects.all()
+    if actor.has_role(Role.HEAD_OF_SOCIAL):
+        return rows
+    if actor.has_role(Role.SOCIAL_WORKER) and actor.user_id:
+        named = Q(alerts__assignee=actor.user_id, alerts__state__in=["RAISED", "ACK"])
+        alerted = Household.objects.filter(named).values("pk")
+        return rows.filter(own_cases(actor.user_id, "pk") | Q(pk__in=alerted))
+    return rows.none()
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, actor: Actor) -> MeasureQuerySet:
+        """Measures of the households that the actor follows, and those of which one is or was the referent."""
+        if actor.has_role(Role.HEAD_OF_SOCIAL):
+            return self
+        if actor.has_role(Role.SOCIAL_WORKER) and actor.user_id:
+            return self.filter(Q(referent_id=actor.user_id) | own_cases(actor.user_id, "household"))
+        return self.none()
 
 
 class Referent(models.Model):
@@ -54,6 +94,8 @@ class Measure(models.Model):
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
     )
     created_at = models.DateTimeField("créée le", default=clock.now, editable=False)
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mesure"

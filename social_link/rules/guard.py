@@ -1,0 +1,58 @@
+"""Warns before a free text is kept: health, offences, opinions, judgement. It never blocks (FEATURES 83, 8).
+
+Words are compared without case or accents. A list can't be complete: it asks the writer to read again, nothing more.
+Sources: RGPD articles 9 and 10; CNIL, guidance on free text fields (excessive comments); general knowledge, unverified.
+"""
+
+from dataclasses import dataclass
+
+from common.text import sort_key
+
+HEALTH = "santé"
+OFFENCE = "infraction"
+OPINION = "origine ou opinion"
+JUDGEMENT = "jugement"
+
+_TERMS: dict[str, str] = {
+    HEALTH: """alcool, alcoolique, alcoolisme, addict, addiction, addictions, drogue, drogues, toxicomane, toxicomanie,
+        cancer, depressif, depressive, depression, bipolaire, schizophrene, schizophrenie, psychiatre, psychiatrie,
+        psychiatrique, hospitalisation, hospitalise, hospitalisee, maladie, malade, handicap, handicape, handicapee,
+        seropositif, seropositive, vih, sida, traitement medical, medicament, medicaments, suicide, suicidaire,
+        enceinte, grossesse, diabete, demence, alzheimer""",
+    OFFENCE: """prison, incarcere, incarceree, detenu, detenue, condamne, condamnee, condamnation, delinquant,
+        delinquante, casier judiciaire, garde a vue, voleur, voleuse, trafic, dealer, agression sexuelle,
+        violences conjugales, sursis, bracelet electronique""",
+    OPINION: """religion, religieux, religieuse, musulman, musulmane, islam, catholique, juif, juive, ramadan, syndicat,
+        syndique, syndiquee, ethnie, ethnique, arabe, gitan, gitane, homosexuel, homosexuelle, lesbienne,
+        sans papiers""",
+    JUDGEMENT: """menteur, menteuse, ment, mauvaise foi, paresseux, paresseuse, feignant, feignante, faineant,
+        faineante, agressif, agressive, bizarre, fou, folle, profiteur, profiteuse, ingerable, irresponsable,
+        mauvaise mere, mauvais pere, hysterique, parano, incapable, cas social, cassos""",
+}
+_BY_TOPIC = {topic: [" ".join(term.split()) for term in terms.split(",")] for topic, terms in _TERMS.items()}
+_ADVICE = {
+    HEALTH: "Une donnée de santé n’a pas sa place ici : écrivez la conséquence utile (« rendez-vous à reporter »).",
+    OFFENCE: "Une infraction ou une condamnation ne se note pas ici.",
+    OPINION: "L’origine, la religion et les opinions ne se notent pas.",
+    JUDGEMENT: "Écrivez ce que vous avez vu ou entendu, pas ce que vous en pensez.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """`words` as found, `topic` what they touch, `advice` what to write instead."""
+
+    topic: str
+    words: tuple[str, ...]
+    advice: str
+
+
+def cautions(text: str) -> list[Caution]:
+    """What to read again before keeping `text`; empty when nothing was found."""
+    plain = f" {sort_key(text)} "
+    found = []
+    for topic, terms in _BY_TOPIC.items():
+        hits = tuple(term for term in terms if f" {term} " in plain)
+        if hits:
+            found.append(Caution(topic, hits, _ADVICE[topic]))
+    return found

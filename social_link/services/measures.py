@@ -1,0 +1,121 @@
+"""Referents and measures of support."""
+
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from common.periods import period
+from leases.models import Household
+from office.actor import Actor
+from office.enums import SOCIAL_ROLES, Role
+from office.models import Organisation, User
+from office.permissions import require
+from social_link.enums import MeasureEnd, MeasureKind
+from social_link.models import Measure, Referent
+from social_link.parameters import measure_rule
+from social_link.rules.measures import Span, refusals
+from social_link.services.contacts import may_follow
+
+DAY = timedelta(days=1)
+
+
+def _social(user: User, day: date, field: str) -> None:
+    if not user.grants.filter(role__in=SOCIAL_ROLES, period__contains=day).exists():
+        raise InvalidInput(f"{user} ne fait pas partie du service social le {day:%d/%m/%Y}.", field=field)
+
+
+@transaction.atomic
+def set_referent(*, household: Household, user: User, from_day: date, actor: Actor) -> Referent:
+    """Name the referent from `from_day` on, after the one before. Naming the same person again changes nothing."""
+    require(actor, Role.HEAD_OF_SOCIAL)
+    _social(user, from_day, "user")
+    Household.objects.select_for_update().get(pk=household.pk)
+    later = Referent.objects.filter(household=household, period__startswith__gt=from_day).order_by("period").first()
+    end = later.period.lower if later else None
+    current = Referent.objects.select_for_update().filter(household=household, period__contains=from_day).first()
+    if current and current.user_id == user.pk:
+        return current
+    if current and current.period.lower == from_day:
+        current.user = user
+        current.save(update_fields=["user"])
+        return current
+    if current:
+        current.period = period(current.period.lower, from_day)
+        current.save(update_fields=["period"])
+    return Referent.objects.create(household=household, user=user, period=period(from_day, end))
+
+
+def earlier_spans(household: Household, kind: str) -> list[Span]:
+    """The contracts of this kind that the household had, or has."""
+    rows = Measure.objects.filter(household=household, kind=kind)
+    return [Span(row.period.lower, row.ended_on or row.planned_end) for row in rows]
+
+
+@transaction.atomic
+def open_measure(
+    *,
+    household: Household,
+    kind: str,
+    start: date,
+    planned_end: date,
+    referent: User,
+    actor: Actor,
+    funder: Organisation | None = None,
+    signed_on: date | None = None,
+    is_lead: bool = True,
+) -> Measure:
+    """Open a measure within the bounds of its kind, `planned_end` included; one lead at a time (`Conflict`)."""
+    if not actor.is_system:
+        may_follow(actor, household)
+    if kind not in MeasureKind.values:
+        raise InvalidInput("Choisissez la mesure.", field="kind")
+    _social(referent, max(start, clock.today()), "referent")
+    if signed_on is not None and signed_on > clock.today():
+        raise InvalidInput("La signature est aujourd’hui ou plus tôt.", field="signed_on")
+    rule = measure_rule(kind, start)
+    refused = refusals(rule, start=start, end=planned_end, earlier=earlier_spans(household, kind))
+    if refused:
+        raise InvalidInput(refused[0], field="planned_end", code="out_of_bounds")
+    try:
+        with transaction.atomic():
+            return Measure.objects.create(
+                household=household, kind=kind, funder=funder, referent=referent, is_lead=is_lead, signed_on=signed_on,
+                period=period(start, planned_end + DAY), planned_end=planned_end, author=actor.user,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise _second_lead(household, start, planned_end) from error
+
+
+def _second_lead(household: Household, start: date, end: date) -> Conflict:
+    other = Measure.objects.filter(household=household, is_lead=True, period__overlap=(start, end + DAY)).first()
+    which = f" : {other.get_kind_display()} jusqu’au {other.period.upper - DAY:%d/%m/%Y}" if other else ""
+    return Conflict(
+        f"Ce ménage a déjà un accompagnement principal sur cette période{which}. Terminez-le d’abord, ou ouvrez "
+        "celui-ci en complément.",
+        code="second_lead",
+    )
+
+
+@transaction.atomic
+def close_measure(*, measure: Measure, reason: str, on: date, actor: Actor) -> Measure:
+    """End a measure on `on` (its last day) with its reason. Ended twice: `Conflict`."""
+    row = Measure.objects.select_for_update(of=("self",)).select_related("household").get(pk=measure.pk)
+    if not actor.is_system and row.referent_id != actor.user_id:
+        may_follow(actor, row.household)
+    if row.ended_on is not None:
+        raise Conflict(f"Cette mesure est terminée depuis le {row.ended_on:%d/%m/%Y}.", code="wrong_state")
+    if reason not in MeasureEnd.values:
+        raise InvalidInput("Choisissez le motif de fin.", field="reason")
+    if on < row.period.lower:
+        raise InvalidInput("La fin suit le début de la mesure.", field="on")
+    if on > clock.today():
+        raise InvalidInput("La mesure se termine aujourd’hui ou plus tôt.", field="on")
+    row.ended_on, row.end_reason, row.period = on, reason, period(row.period.lower, on + DAY)
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["ended_on", "end_reason", "period"])
+    except IntegrityError as error:
+        raise _second_lead(row.household, row.planned_end + DAY, on) from error
+    return row

@@ -1,0 +1,43 @@
+"""The guard of free texts: it warns, whatever the case and the accents, and lets facts pass."""
+
+import pytest
+
+from social_link.rules.guard import HEALTH, JUDGEMENT, OFFENCE, OPINION, cautions
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Madame est dépressive depuis l’été", HEALTH),
+        ("Problème d’ALCOOL", HEALTH),
+        ("suit un traitement médical", HEALTH),
+        ("Monsieur sort de prison", OFFENCE),
+        ("violences conjugales", OFFENCE),
+        ("famille musulmane", OPINION),
+        ("de mauvaise foi", JUDGEMENT),
+        ("Très agressif au téléphone.", JUDGEMENT),
+    ],
+)
+def test_it_warns(text: str, topic: str) -> None:
+    (found,) = cautions(text)
+    assert found.topic == topic
+    assert found.words
+    assert found.advice.endswith(".") or found.advice.endswith(").")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Entretien France Travail passé. D’accord pour 8 × 45,00 € dès le 5 décembre.",
+        "Moisissure noire au plafond de la chambre, bail relu ensemble",
+        "A pris rendez-vous avec la CAF le 12",
+        "Assiste à l’atelier énergie",
+    ],
+)
+def test_facts_pass(text: str) -> None:
+    assert cautions(text) == []
+
+
+def test_several_topics_are_all_said() -> None:
+    assert [c.topic for c in cautions("Dépression, prison, menteur")] == [HEALTH, OFFENCE, JUDGEMENT]

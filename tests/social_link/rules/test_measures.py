@@ -1,0 +1,62 @@
+"""How long a measure may last, by kind."""
+
+from datetime import date
+
+import pytest
+
+from social_link.enums import MeasureKind
+from social_link.parameters import measure_rule
+from social_link.rules.measures import MeasureRule, Span, last_day, refusals
+
+START = date(2026, 5, 15)
+ASLL = MeasureRule("ASLL", "ASLL", 3, 6, 24, "loi du 31 mai 1990, art. 6")
+
+
+@pytest.mark.parametrize(
+    ("end", "refused"),
+    [
+        (date(2026, 8, 13), "3 mois au moins"),
+        (date(2026, 8, 14), ""),
+        (date(2026, 11, 14), ""),
+        (date(2026, 11, 15), "6 mois au plus"),
+        (date(2026, 5, 14), "suit le début"),
+    ],
+)
+def test_bounds_of_one_contract(end: date, refused: str) -> None:
+    found = refusals(ASLL, start=START, end=end, earlier=[])
+    assert bool(found) == bool(refused)
+    assert refused in "".join(found)
+
+
+def test_the_total_counts_what_was_done() -> None:
+    # 18 months and 5 days were done: 24 months from the new start, less them.
+    earlier = [Span(date(2024, 5, 15), date(2025, 11, 19))]
+    limit = last_day(ASLL, START, earlier)
+    assert limit == date(2026, 11, 9)
+    assert refusals(ASLL, start=START, end=limit, earlier=earlier) == []
+    (refused,) = refusals(ASLL, start=START, end=date(2026, 11, 10), earlier=earlier)
+    assert "24 mois au total" in refused
+    assert "09/11/2026" in refused
+    reached = [Span(date(2024, 5, 15), date(2026, 5, 14))]
+    assert "le total est atteint" in refusals(ASLL, start=START, end=date(2026, 8, 20), earlier=reached)[0]
+
+
+def test_no_bound_is_no_refusal() -> None:
+    free = MeasureRule("T2", "Parc CCAS, type 2")
+    assert refusals(free, start=START, end=date(2046, 1, 1), earlier=[]) == []
+    assert last_day(free, START, []) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "bounds"),
+    [("ASLL", (3, 6, 24)), ("IML", (0, 12, 12)), ("AVDL", (3, 6, 12)), ("MASP2", (6, 24, 48)), ("T2", (0, 0, 0))],
+)
+def test_the_figures_of_the_texts(kind: str, bounds: tuple[int, int, int]) -> None:
+    rule = measure_rule(kind, START)
+    assert (rule.min_months, rule.max_months, rule.total_months) == bounds
+
+
+@pytest.mark.django_db
+def test_every_kind_has_a_rule() -> None:
+    assert all(measure_rule(kind, START).label == kind.label for kind in MeasureKind)
