@@ -1,0 +1,276 @@
+"""What a person decides about bank lines, alone and two at once."""
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from common.errors import Conflict, InvalidInput, NotAllowed
+from office.enums import Role
+from rent_ledger.enums import EntryKind, General, LineState
+from rent_ledger.models import AccountState, BankLine, Entry, KnownIban, Match
+from rent_ledger.services.accounts import tenant_accounts
+from rent_ledger.services.checking import check_ledger
+from rent_ledger.services.inbox import accept_match, accept_matches, leave_line, place_line, undo_match
+from tests.factories import make_actor, make_bank_account, make_let, owe
+from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
+from tests.rent_ledger.services.test_bank_import import balance
+
+NOV_1, NOV_4, NOV_5 = date(2026, 11, 1), date(2026, 11, 4), date(2026, 11, 5)
+pytestmark = pytest.mark.django_db
+
+
+def debtor(amount: str = "480.00"):
+    lease = make_let()
+    return lease, owe(lease=lease, due_on=NOV_1, amount=amount)
+
+
+def debt(account: int) -> Decimal:
+    return AccountState.objects.get(account_id=account).debt
+
+
+def waiting(amount: str = "75.00", **facts: str) -> BankLine:
+    drop(camt(written(make_bank_account(), movement(amount, **facts))))  # type: ignore[arg-type]
+    return BankLine.objects.latest("id")
+
+
+def proposed(amount: str = "480.00"):
+    lease, account = debtor()
+    line = waiting(amount, name=f"ALIX {lease.parties.get().person.last_name}", iban=payer_iban(1))
+    return line, Match.objects.get(line=line), account
+
+
+def test_an_accepted_proposal_pays_the_debt_and_teaches_the_iban():
+    line, proposal, account = proposed()
+    actor = make_actor()
+    accept_match(match_id=proposal.pk, actor=actor)
+    proposal.refresh_from_db()
+    assert (proposal.is_accepted, proposal.decided_by) == (True, actor.user)
+    assert (debt(account), balance(General.SUSPENSE)) == (0, 0)
+    assert proposal.entry.effective_on == NOV_4
+    assert KnownIban.objects.get().account_id == account
+    assert BankLine.objects.get(pk=line.pk).state == LineState.PLACED
+    assert check_ledger() == []
+
+
+def test_a_proposal_is_accepted_once():
+    _, proposal, _ = proposed()
+    actor = make_actor()
+    accept_match(match_id=proposal.pk, actor=actor)
+    with pytest.raises(Conflict, match=f"par {actor.user}"):
+        accept_match(match_id=proposal.pk, actor=actor)
+    assert Entry.objects.filter(kind=EntryKind.PLACEMENT).count() == 1
+
+
+def test_several_proposals_at_once_leave_what_was_decided():
+    _, one, _ = proposed()
+    _, two, _ = proposed()
+    actor = make_actor()
+    accept_match(match_id=one.pk, actor=actor)
+    assert accept_matches(match_ids=[one.pk, two.pk], actor=actor) == 1
+
+
+def test_a_line_is_shared_between_households_to_the_cent():
+    (_, one), (_, two) = debtor("40.00"), debtor("40.00")
+    line = waiting("75.00")
+    place_line(line_id=line.pk, shares=[(one, Decimal("40.00")), (two, Decimal("35.00"))], actor=make_actor())
+    assert (debt(one), debt(two), balance(General.SUSPENSE)) == (0, Decimal("5.00"), 0)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "message"),
+    [
+        (["40.00", "30.00"], "la différence est de 5,00 €"),
+        (["80.00", "-5.00"], "supérieure à zéro"),
+        ([], "au moins un ménage"),
+    ],
+)
+def test_shares_that_do_not_fit_are_refused(amounts, message):
+    accounts = [debtor()[1] for _ in amounts]
+    line = waiting("75.00")
+    with pytest.raises(InvalidInput, match=message):
+        place_line(
+            line_id=line.pk, shares=[(a, Decimal(x)) for a, x in zip(accounts, amounts, strict=True)],
+            actor=make_actor(),
+        )  # fmt: skip
+    assert BankLine.objects.get(pk=line.pk).state == LineState.TO_PLACE
+
+
+def test_a_line_goes_to_accounts_of_households_only():
+    line = waiting("75.00")
+    with pytest.raises(InvalidInput, match="pas un compte de ménage"):
+        place_line(line_id=line.pk, shares=[(General.RENT_INCOME, Decimal("75.00"))], actor=make_actor())
+    _, account = debtor()
+    with pytest.raises(InvalidInput, match="deux fois"):
+        place_line(
+            line_id=line.pk, shares=[(account, Decimal("70.00")), (account, Decimal("5.00"))], actor=make_actor()
+        )
+
+
+def test_cheques_of_the_desk_come_to_the_bank():
+    line = waiting("75.00", label="REMISE DE CHEQUES")
+    place_line(line_id=line.pk, shares=[(General.CHEQUES, Decimal("75.00"))], actor=make_actor())
+    assert balance(General.CHEQUES) == Decimal("-75.00")
+
+
+def test_undoing_a_placement_puts_the_money_back_into_suspense():
+    line, proposal, account = proposed()
+    accept_match(match_id=proposal.pk, actor=make_actor())
+    undo_match(line_id=line.pk, actor=make_actor())
+    assert (debt(account), balance(General.SUSPENSE)) == (Decimal("480.00"), Decimal("-480.00"))
+    assert BankLine.objects.get(pk=line.pk).state == LineState.TO_PLACE
+    assert KnownIban.objects.count() == 0
+    place_line(line_id=line.pk, shares=[(account, Decimal("480.00"))], actor=make_actor())
+    assert (debt(account), balance(General.SUSPENSE)) == (0, 0)
+    assert check_ledger() == []
+
+
+def test_undoing_a_sure_line_keeps_the_money_on_the_bank():
+    bank = make_bank_account()
+    lease, account = debtor()
+    drop(camt(written(bank, movement("480.00", reference=lease.payment_reference))))
+    line = BankLine.objects.get()
+    undo_match(line_id=line.pk, actor=make_actor())
+    assert (debt(account), balance(General.SUSPENSE)) == (Decimal("480.00"), Decimal("-480.00"))
+    assert balance(100 + bank.pk) == Decimal("480.00")
+    with pytest.raises(Conflict):
+        undo_match(line_id=line.pk, actor=make_actor())
+    assert check_ledger() == []
+
+
+def test_what_the_bank_returned_is_not_undone():
+    lease, _ = debtor()
+    bank = make_bank_account()
+    drop(camt(written(bank, movement("480.00", reference=lease.payment_reference, end_to_end="E1"))))
+    back = movement("-480.00", label="REJET", reason="AM04", end_to_end="E1", day=NOV_5)
+    drop(camt(written(bank, back, opening="1480.00", closing_day=NOV_5)))
+    with pytest.raises(Conflict, match="rejeté ce paiement"):
+        undo_match(line_id=BankLine.objects.get(amount__gt=0).pk, actor=make_actor())
+
+
+def test_undoing_a_return_pays_the_debt_again_and_lets_it_wait():
+    lease, account = debtor()
+    bank = make_bank_account()
+    drop(camt(written(bank, movement("480.00", reference=lease.payment_reference, end_to_end="E1"))))
+    back = movement("-480.00", label="REJET", reason="AM04", end_to_end="E1", day=NOV_5)
+    drop(camt(written(bank, back, opening="1480.00", closing_day=NOV_5)))
+    undo_match(line_id=BankLine.objects.get(amount__lt=0).pk, actor=make_actor())
+    assert (debt(account), balance(General.SUSPENSE), balance(100 + bank.pk)) == (0, Decimal("480.00"), 0)
+    assert check_ledger() == []
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_return_nobody_recognised_undoes_the_payment_of_the_chosen_household(sure):
+    bank = make_bank_account()
+    lease, account = debtor()
+    facts = {"reference": lease.payment_reference} if sure else {"label": "VIREMENT"}
+    drop(camt(written(bank, movement("480.00", **facts))))
+    if not sure:
+        place_line(line_id=BankLine.objects.get().pk, shares=[(account, Decimal("480.00"))], actor=make_actor())
+    back = movement("-480.00", label="REJET", reason="AC04", day=NOV_5)
+    drop(camt(written(bank, back, opening="1480.00", closing_day=NOV_5)))
+    line = BankLine.objects.get(amount__lt=0)
+    _, other = debtor()
+    with pytest.raises(InvalidInput, match="n’a pas reçu"):
+        place_line(line_id=line.pk, shares=[(other, Decimal("-480.00"))], actor=make_actor())
+    place_line(line_id=line.pk, shares=[(account, Decimal("-480.00"))], actor=make_actor())
+    assert (debt(account), balance(General.SUSPENSE), balance(100 + bank.pk)) == (Decimal("480.00"), 0, 0)
+    assert check_ledger() == []
+
+
+def test_a_line_left_outside_the_rents_can_come_back():
+    line = waiting()
+    leave_line(line_id=line.pk, actor=make_actor(), reason="Remboursement d’assurance")
+    line.refresh_from_db()
+    assert (line.state, line.reasons[0]["text"]) == (LineState.OTHER, "Remboursement d’assurance")
+    undo_match(line_id=line.pk, actor=make_actor())
+    assert BankLine.objects.get(pk=line.pk).state == LineState.TO_PLACE
+
+
+def test_leaving_a_proposed_line_drops_its_proposal():
+    line, proposal, _ = proposed()
+    leave_line(line_id=line.pk, actor=make_actor())
+    with pytest.raises(Conflict):
+        accept_match(match_id=proposal.pk, actor=make_actor())
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.RENTAL_MANAGER])
+def test_only_the_rental_manager_decides(role):
+    line, proposal, account = proposed()
+    actor = make_actor(role=role)
+    for decide in (
+        lambda: accept_match(match_id=proposal.pk, actor=actor),
+        lambda: place_line(line_id=line.pk, shares=[(account, line.amount)], actor=actor),
+        lambda: leave_line(line_id=line.pk, actor=actor),
+        lambda: undo_match(line_id=line.pk, actor=actor),
+    ):
+        with pytest.raises(NotAllowed):
+            decide()
+
+
+# -- two people at once ---------------------------------------------------------------------------------------------
+
+
+def both_at_once(*works: Callable[[], object]) -> list[object]:
+    """Run `works` in one thread and one connection each, started together; results or the `Conflict` told."""
+    results: list[object] = [None] * len(works)
+    barrier = threading.Barrier(len(works))
+
+    def run(place: int, work: Callable[[], object]) -> None:
+        try:
+            barrier.wait()
+            results[place] = work()
+        except Conflict as told:
+            results[place] = told
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(i, work)) for i, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_place_the_same_line_one_wins():
+    one, two = make_let(), make_let()
+    accounts = tenant_accounts([one.pk, two.pk])
+    line, actor = waiting("75.00"), make_actor()
+    shares = [[(accounts[lease.pk], Decimal("75.00"))] for lease in (one, two)]
+    results = both_at_once(*[lambda s=s: place_line(line_id=line.pk, shares=s, actor=actor) for s in shares])
+    assert sum(isinstance(r, Conflict) for r in results) == 1
+    assert Match.objects.filter(is_accepted=True).count() == 1
+    assert balance(General.SUSPENSE) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_accept_the_same_proposal_one_wins():
+    _, proposal, account = proposed()
+    actor = make_actor()
+    results = both_at_once(*[lambda: accept_match(match_id=proposal.pk, actor=actor)] * 2)
+    assert sum(isinstance(r, Conflict) for r in results) == 1
+    assert debt(account) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_import_the_same_file_one_wins():
+    bank = make_bank_account()
+    data = camt(written(bank, *[movement(f"{i}.00", label=f"L{i}") for i in range(1, 60)]))
+    results = both_at_once(*[lambda: drop(data)] * 2)
+    assert sum(isinstance(r, Conflict) for r in results) == 1
+    assert BankLine.objects.count() == 59
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_import_overlapping_files_nothing_is_twice():
+    bank = make_bank_account()
+    entries = [movement(f"{i}.00", label=f"L{i}") for i in range(1, 60)]
+    files = [camt(written(bank, *entries[:40])), camt(written(bank, *entries[20:], opening="1210.00"))]
+    both_at_once(*[lambda d=d: drop(d) for d in files])
+    assert BankLine.objects.count() in {40, 39, 59}
+    assert BankLine.objects.values("content_hash").distinct().count() == BankLine.objects.count()
