@@ -215,8 +215,18 @@ def _weigh(
     return found
 
 
-def weigh_account(*, account_id: int, day: date) -> Detection | None:
-    """The legal rule for one account as it stands on `day`, for its page; None where it has no lease."""
+def weigh_account(*, account_id: int, day: date, outlook: bool = False) -> Detection | None:
+    """The legal rule for one account as it stands on `day`, for its page; None where it has no lease.
+
+    `outlook`: what the same debt would be on the first day of the regime of 2027 (None once it is in force).
+    """
+    legal = parameters.legal_params(day)
+    known = bank_knowledge(day=day)
+    if outlook:
+        if day >= legal.switch_on:
+            return None
+        day = legal.switch_on
+        known = BankKnowledge([], day)
     items = _ITEMS_NOW if day >= clock.today() else _ITEMS_THEN
     with connection.cursor() as cursor:
         cursor.execute(
@@ -228,8 +238,7 @@ def weigh_account(*, account_id: int, day: date) -> Detection | None:
         )
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    legal = parameters.legal_params(day)
-    return _weigh(rows, day, items, bank_knowledge(day=day), legal).get(account_id)
+    return _weigh(rows, day, items, known, legal).get(account_id)
 
 
 def _line(row: dict[str, Any], on: date, found: Detection | None = None) -> CaseLine:

@@ -1,0 +1,62 @@
+"""Filters of the ledger's lists, for pages and API alike."""
+
+import django_filters as df
+from django.db.models import Q, QuerySet
+
+from common.text import sort_key
+from leases.enums import LeaseKind
+from rent_ledger.enums import Lane
+from rent_ledger.models import AccountState
+from rent_ledger.rules.lanes import TO_DECIDE
+
+# Words of the addresses.
+SITUATIONS: dict[str, str] = {
+    "nouveau": Lane.NEW,
+    "technique": Lane.TECHNICAL,
+    "signale": Lane.REFERRED,
+    "pause": Lane.PAUSED,
+    "partis": Lane.GONE,
+}
+TO_DECIDE_WORD, ALL_WORD = "decider", "tous"
+ARREARS_SORTS: dict[str, tuple[str, ...]] = {
+    "depuis": ("oldest_due", "-debt", "account_id"),
+    "solde": ("debt", "account_id"),
+    "termes": ("terms", "account_id"),
+    "paiement": ("last_payment_on", "account_id"),
+    "menage": ("account__household__sort_key", "account_id"),
+}
+
+
+class ArrearsFilter(df.FilterSet):
+    situation = df.ChoiceFilter(
+        label="Situation",
+        choices=[
+            (TO_DECIDE_WORD, "À décider"),
+            (ALL_WORD, "Tous"),
+            *((word, Lane(lane).label) for word, lane in SITUATIONS.items()),
+        ],
+        method="by_situation",
+    )
+    cadre = df.ChoiceFilter(
+        label="Cadre", field_name="account__lease__kind", choices=LeaseKind, empty_label="Tous les cadres"
+    )
+    q = df.CharFilter(label="Rechercher", method="by_text")
+
+    class Meta:
+        model = AccountState
+        fields: list[str] = []
+
+    def by_situation(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:
+        if value == TO_DECIDE_WORD:
+            return rows.filter(action__in=sorted(TO_DECIDE))
+        return rows if value == ALL_WORD else rows.filter(lane=SITUATIONS[value])
+
+    def by_text(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:
+        words = sort_key(value)
+        if not words:
+            return rows
+        return rows.filter(
+            Q(account__household__sort_key__contains=words)
+            | Q(account__lease__reference__icontains=value.strip())
+            | Q(account__lease__unit__dwelling__reference__icontains=value.strip())
+        )

@@ -1,0 +1,361 @@
+"""The list of arrears, its reasons and decisions, a case, the statement: what they show, to whom, at which cost."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from office.actor import Actor
+from office.enums import Role
+from office.models import User
+from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, HelpRequest, LetterHold
+from rent_ledger.selectors.arrears import count_to_decide
+from rent_ledger.services.arrears import detect_arrears, record_social_answer
+from tests.factories import make_actor, make_bank_known, make_let, make_right, make_user, owe, pay
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 5)
+OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
+LIST = reverse("rent_ledger:arrears")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in(make_user())
+
+
+def indebted(*months: date, name: str = "", amount: str = "213.00", **lease) -> ArrearsCase:
+    contract = make_let(start=date(2024, 3, 15), name=name, **lease)
+    if lease.get("kind") != "OCCUPANCY":
+        make_right(lease=contract, amount="267.00", start=date(2024, 4, 1))
+    for month in months or (NOV,):
+        account = owe(lease=contract, due_on=month, amount=amount)
+    detect_arrears(day=TODAY, actor=Actor.system(), account_ids=[account])
+    return ArrearsCase.objects.get(account_id=account)
+
+
+def plain(page) -> str:
+    return page.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+
+
+# -- the list -------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_what_waits_first_and_says_how_far_the_bank_is_known(client: Client) -> None:
+    make_bank_known(until=date(2026, 11, 4))
+    indebted(NOV, name="Mme Inès Roy")
+    indebted(OCT, NOV, name="Mme Fatou Sarr", amount="212.00")
+    page = client.get(LIST)
+    text = plain(page)
+    assert "banque connue jusqu’au 4 nov." in text
+    assert [row.state.account.household.name for row in page.context["rows"]] == ["Mme Fatou Sarr", "Mme Inès Roy"]
+    assert [row.days for row in page.context["rows"]] == [35, 4]
+    assert "2 termes impayés, 424,00 € en tout" in text
+    assert "2 dossiers · 637,00 €" in text
+
+
+def test_a_household_leaves_the_list_as_soon_as_it_pays(client: Client) -> None:
+    case = indebted(NOV, name="Mme Inès Roy")
+    assert "Mme Inès Roy" in plain(client.get(LIST))
+    pay(account=case.account_id, on=TODAY)
+    page = client.get(LIST, {"situation": "tous"})
+    assert "Mme Inès Roy" not in plain(page)
+    assert page.context["count"] == 0
+
+
+def test_lanes_filters_search_and_sort(client: Client) -> None:
+    small = indebted(NOV, name="Mme Inès Roy", amount="120.00")
+    big = indebted(NOV, name="M. Éric Zola", amount="300.00", kind="OCCUPANCY")
+    AccountState.objects.filter(pk=small.account_id).update(lane="TECHNICAL", action="NOTHING")
+
+    def listed(**query: str) -> list[int]:
+        return [row.state.pk for row in client.get(LIST, query).context["rows"]]
+
+    assert listed() == [big.account_id]
+    assert listed(situation="technique") == [small.account_id]
+    assert listed(situation="tous", tri="-solde") == [big.account_id, small.account_id]
+    assert listed(situation="tous", tri="solde") == [small.account_id, big.account_id]
+    assert listed(situation="tous", cadre="OCCUPANCY") == [big.account_id]
+    assert listed(situation="tous", q="ERIC") == [big.account_id]
+    assert listed(situation="tous", q=big.account.lease.unit.dwelling.reference) == [big.account_id]
+    tiles = {tile.word: tile.count for tile in client.get(LIST).context["tiles"]}
+    assert (tiles["À décider"], tiles["Technique"], tiles["Nouveau"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("count", [2, 9])
+def test_the_list_costs_a_constant_number_of_queries(client: Client, count: int, django_assert_max_num_queries) -> None:
+    for _ in range(count):
+        indebted(OCT, NOV, amount="212.00")
+    with django_assert_max_num_queries(11):
+        assert len(client.get(LIST).context["rows"]) == count
+
+
+def test_nothing_to_decide_says_so(client: Client) -> None:
+    assert "Tout est décidé pour aujourd’hui" in plain(client.get(LIST))
+
+
+def test_the_count_of_the_menu_is_the_managers(client: Client) -> None:
+    indebted(NOV)
+    assert count_to_decide(make_actor()) == 1
+    assert count_to_decide(make_actor(role=Role.SOCIAL_WORKER)) == 0
+
+
+def test_the_director_reads_totals_and_no_name() -> None:
+    indebted(NOV, name="Mme Inès Roy")
+    text = plain(signed_in(make_user(role=Role.DIRECTOR)).get(LIST))
+    assert "213,00 €" in text
+    assert "Inès" not in text
+
+
+def test_the_social_worker_reads_the_list_and_decides_nothing() -> None:
+    case = indebted(NOV, name="Mme Inès Roy")
+    client = signed_in(make_user(role=Role.SOCIAL_WORKER))
+    text = plain(client.get(LIST))
+    assert "Mme Inès Roy" in text
+    assert "Confirmer" not in text
+    why = client.get(reverse("rent_ledger:arrears_why", args=[case.account_id]))
+    assert "Confirmer" not in plain(why)
+
+
+def test_why_tells_the_terms_and_the_rule(client: Client) -> None:
+    case = indebted(OCT, NOV, amount="212.00")
+    text = plain(client.get(reverse("rent_ledger:arrears_why", args=[case.account_id])))
+    assert "Pourquoi alerter le social" in text
+    assert "Terme d’octobre 2026 : 212,00 € dus le 1<sup>er</sup> oct., rien reçu" in text
+    assert "Règle R2" in text
+
+
+# -- decisions ------------------------------------------------------------------------------------------------------
+
+DECIDE = reverse("rent_ledger:arrears_decide")
+
+
+def pick(case: ArrearsCase) -> str:
+    return f"{case.account_id}:{AccountState.objects.get(pk=case.account_id).action}"
+
+
+def test_several_are_confirmed_at_once(client: Client) -> None:
+    cases = [indebted(NOV), indebted(OCT, NOV, amount="212.00")]
+    back = f"{LIST}?situation=tous"
+    answer = client.post(DECIDE, {"compte": [pick(c) for c in cases], "decision": "CONFIRM", "retour": back})
+    assert answer.url == back
+    assert sorted(CaseDecision.objects.values_list("action", flat=True)) == ["ALERT", "COURTESY"]
+    assert HelpRequest.objects.get().case_id == cases[1].pk
+    assert "2 décisions enregistrées" in plain(client.get(LIST))
+
+
+def test_one_row_is_decided_whatever_is_ticked(client: Client) -> None:
+    ticked, one = indebted(NOV), indebted(NOV)
+    client.post(f"{DECIDE}?un={pick(one)}", {"compte": [pick(ticked)], "decision": "CONFIRM"})
+    assert [d.case_id for d in CaseDecision.objects.all()] == [one.pk]
+
+
+def test_a_refusal_asks_its_reason_first(client: Client) -> None:
+    case = indebted(NOV, name="Mme Inès Roy")
+    asked = client.post(DECIDE, {"compte": pick(case), "decision": "REFUSE"})
+    assert "Refuser la proposition pour Mme Inès Roy" in plain(asked)
+    assert not CaseDecision.objects.exists()
+    empty = client.post(DECIDE, {"compte": pick(case), "decision": "REFUSE", "reason": ""})
+    assert empty.status_code == 422
+    assert "Dites pourquoi en quelques mots." in plain(empty)
+    client.post(DECIDE, {"compte": pick(case), "decision": "REFUSE", "reason": "Virement annoncé"})
+    assert CaseDecision.objects.get().reason == "Virement annoncé"
+
+
+def test_the_reason_is_asked_in_a_dialog_where_there_is_script(client: Client) -> None:
+    case = indebted(NOV)
+    answer = client.post(DECIDE, {"compte": pick(case), "decision": "PAUSE"}, headers={"HX-Request": "true"})
+    assert b"<dialog" in answer.content
+    assert b"<html" not in answer.content
+
+
+def test_a_pause_until_a_day(client: Client) -> None:
+    case = indebted(NOV)
+    client.post(
+        DECIDE,
+        {"compte": pick(case), "decision": "PAUSE", "reason": "Prime le 20", "pause_until": "20/11/2026"},
+    )
+    assert LetterHold.objects.get().until == date(2026, 11, 20)
+    past = {"compte": pick(case), "decision": "PAUSE", "reason": "Prime", "pause_until": "01/11/2026"}
+    assert "La pause finit aujourd’hui ou plus tard" in plain(client.post(DECIDE, past))
+
+
+def test_a_change_names_the_action(client: Client) -> None:
+    case = indebted(NOV)
+    client.post(DECIDE, {"compte": pick(case), "decision": "CHANGE", "reason": "Sourde", "action": "CALL"})
+    assert CaseDecision.objects.get().action == "CALL"
+
+
+def test_what_moved_meanwhile_is_told(client: Client) -> None:
+    case = indebted(NOV)
+    seen = pick(case)
+    pay(account=case.account_id, on=TODAY)
+    client.post(DECIDE, {"compte": seen, "decision": "CONFIRM"})
+    assert "n’est plus en impayé" in plain(client.get(LIST))
+    assert not CaseDecision.objects.exists()
+
+
+def test_a_foreign_address_is_no_way_back(client: Client) -> None:
+    answer = client.post(DECIDE, {"compte": pick(indebted(NOV)), "decision": "CONFIRM", "retour": "https://ailleurs.test/"})
+    assert answer.url == LIST
+
+
+def test_a_row_whose_case_is_not_opened_yet_is_decided_all_the_same(client: Client) -> None:
+    account = owe(lease=make_let(start=date(2024, 1, 1)), due_on=NOV)
+    assert not ArrearsCase.objects.exists()
+    client.post(DECIDE, {"compte": f"{account}:COURTESY", "decision": "CONFIRM"})
+    assert CaseDecision.objects.get().case.account_id == account
+
+
+# -- a case ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_case_shows_its_facts_and_both_regimes(client: Client) -> None:
+    case = indebted(NOV, name="Mme Inès Roy")
+    text = plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
+    assert "Jusqu’au 31 décembre 2026" in text
+    assert "Au 1<sup>er</sup> janvier 2027" in text
+    assert "R. 824-1" in text
+    assert "Décret 2026-84" in text
+
+
+def test_a_case_is_alerted_reported_and_its_pause_lifted(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    page = reverse("rent_ledger:case", args=[case.pk])
+    assert "avant le 1<sup>er</sup> janv. 2027" in plain(client.get(page))
+    client.post(reverse("rent_ledger:case_report", args=[case.pk]), {"reported_on": "05/11/2026"})
+    case.refresh_from_db()
+    assert case.reported_on == TODAY
+    client.post(
+        DECIDE, {"compte": pick(case), "decision": "PAUSE", "reason": "Prime le 20", "pause_until": "20/11/2026"}
+    )
+    hold = LetterHold.objects.get()
+    client.post(reverse("rent_ledger:hold_lift", args=[case.pk, hold.pk]))
+    hold.refresh_from_db()
+    assert hold.lifted_at
+    client.post(reverse("rent_ledger:case_help", args=[case.pk]))
+    assert "Demande envoyée" in plain(client.get(page))
+
+
+def test_an_answer_is_read_by_the_manager_and_its_follow_up_hidden_from_another_worker() -> None:
+    case = indebted(NOV)
+    record_social_answer(
+        case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("45.00"),
+        next_step="Dossier FSL", actor=make_actor(role=Role.SOCIAL_WORKER),
+    )  # fmt: skip
+    page = reverse("rent_ledger:case", args=[case.pk])
+    manager = plain(signed_in(make_user()).get(page))
+    assert "Ressources insuffisantes" in manager
+    assert "Dossier FSL" in manager
+    worker = plain(signed_in(make_user(role=Role.SOCIAL_WORKER)).get(page))
+    assert "Ressources insuffisantes" in worker
+    assert "Dossier FSL" not in worker
+
+
+@pytest.mark.parametrize("months", [1, 8])
+def test_a_case_costs_a_constant_number_of_queries(client: Client, months: int, django_assert_max_num_queries) -> None:
+    case = indebted(*[date(2026, month, 1) for month in range(12 - months, 12)])
+    with django_assert_max_num_queries(30):
+        assert client.get(reverse("rent_ledger:case", args=[case.pk])).status_code == 200
+
+
+# -- the statement --------------------------------------------------------------------------------------------------
+
+
+def test_the_statement_runs_to_what_is_owed(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    pay(account=case.account_id, on=date(2026, 10, 12), amount="120.00")
+    page = client.get(reverse("rent_ledger:statement", args=[case.account_id]))
+    lines = page.context["statement"].lines
+    assert [(line.on, line.due, line.received, line.remaining) for line in lines] == [
+        (OCT, Decimal("213.00"), Decimal(0), Decimal("213.00")),
+        (date(2026, 10, 12), Decimal(0), Decimal("120.00"), Decimal("93.00")),
+        (NOV, Decimal("213.00"), Decimal(0), Decimal("306.00")),
+    ]
+    assert "imputé sur octobre" in plain(page)
+    only = client.get(reverse("rent_ledger:statement", args=[case.account_id]), {"annee": "2025"})
+    assert only.context["statement"].lines == ()
+    printed = plain(client.get(reverse("rent_ledger:statement_print", args=[case.account_id])))
+    assert "306,00 €" in printed
+
+
+def test_why_the_debt_adds_up(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    pay(account=case.account_id, on=date(2026, 10, 12), amount="120.00")
+    answer = client.get(reverse("rent_ledger:why_debt", args=[case.account_id]))
+    tree = answer.context["explanation"]
+    assert tree.amount == Decimal("306.00")
+    assert [c.amount for c in tree.children] == [Decimal("93.00"), Decimal("213.00")]
+    assert all(sum(leaf.amount for leaf in c.children) == c.amount for c in tree.children)
+    text = plain(answer)
+    assert "Terme d’octobre 2026" in text
+    assert "la plus ancienne d’abord" in text
+    assert "1342-10" in text
+
+
+@pytest.mark.parametrize("months", [1, 10])
+def test_the_statement_costs_a_constant_number_of_queries(
+    client: Client, months: int, django_assert_max_num_queries
+) -> None:
+    case = indebted(*[date(2026, month, 1) for month in range(12 - months, 12)])
+    with django_assert_max_num_queries(10):
+        assert client.get(reverse("rent_ledger:statement", args=[case.account_id])).status_code == 200
+
+
+def test_only_accounts_of_households_have_a_statement(client: Client) -> None:
+    assert client.get(reverse("rent_ledger:statement", args=[10])).status_code == 404
+
+
+# -- export ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_export_is_french_and_runs_nothing(client: Client) -> None:
+    indebted(NOV, name="=1+1")
+    text = client.get(reverse("rent_ledger:arrears_export"), {"situation": "tous"}).content.decode("utf-8-sig")
+    head, line = text.strip().split("\r\n")
+    assert head.startswith("Ménage;Contrat;Logement;Cadre;Solde")
+    assert line.startswith("'=1+1;")
+    assert ";213,00;" in line
+
+
+# -- who may --------------------------------------------------------------------------------------------------------
+
+ROLES = ["RENTAL_MANAGER", "SOCIAL_WORKER", "HEAD_OF_SOCIAL", "DIRECTOR", "TECHNICIAN", "FUNDER", "ADMINISTRATOR"]
+# Page → answer of each role, in the order of ROLES.
+GETS = {
+    "arrears": (200, 200, 200, 200, 403, 403, 403),
+    "arrears_why": (200, 200, 200, 403, 403, 403, 403),
+    "arrears_export": (200, 403, 200, 403, 403, 403, 403),
+    "case": (200, 200, 200, 403, 403, 403, 403),
+    "statement": (200, 200, 200, 200, 403, 403, 403),
+    "statement_print": (200, 200, 200, 200, 403, 403, 403),
+    "why_debt": (200, 200, 200, 200, 403, 403, 403),
+}
+POSTS = ("arrears_decide", "case_help", "case_report", "hold_lift")
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_who_may(place: int) -> None:
+    case = indebted(OCT, NOV)
+    hold = LetterHold.objects.create(case=case, source="RENT", from_day=TODAY, until=TODAY)
+    client = signed_in(make_user(role=ROLES[place]))
+    account = case.account_id
+    arguments = {"arrears": [], "arrears_export": [], "arrears_decide": [], "case": [case.pk], "case_help": [case.pk],
+                 "case_report": [case.pk], "hold_lift": [case.pk, hold.pk]}  # fmt: skip
+    urls = {name: reverse(f"rent_ledger:{name}", args=arguments.get(name, [account])) for name in (*GETS, *POSTS)}
+    got = {name: client.get(urls[name]).status_code for name in GETS}
+    assert got == {name: answers[place] for name, answers in GETS.items()}
+    sent = {name: client.post(urls[name]).status_code for name in POSTS}
+    assert set(sent.values()) == ({302} if ROLES[place] == "RENTAL_MANAGER" else {403})
+
+
+def test_a_visitor_signs_in_first() -> None:
+    assert Client().get(LIST).status_code in (302, 403)
