@@ -1,0 +1,74 @@
+"""The list of arrears, its lanes, a case: what the pages and the API read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+
+from common.money import ZERO
+from office.actor import Actor
+from rent_ledger.enums import Lane
+from rent_ledger.models import AccountState, ArrearsCase
+from rent_ledger.parameters import lane_params
+from rent_ledger.perms import can_decide, can_read_cases
+from rent_ledger.rules.lanes import TO_DECIDE, Proposal
+from rent_ledger.services.lanes import gather_facts, propose_all
+
+TO_DECIDE_ACTIONS = sorted(TO_DECIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneTotal:
+    """A lane with its number of accounts, what they owe, and how many of them wait for a decision."""
+
+    lane: str
+    count: int
+    amount: Decimal
+    to_decide: int
+
+
+def lane_totals() -> list[LaneTotal]:
+    """Every lane but « À jour », in the order of the page, empty ones included. One query, no name."""
+    found = {
+        row["lane"]: LaneTotal(row["lane"], row["n"], row["amount"] or ZERO, row["waiting"])
+        for row in AccountState.objects.exclude(lane=Lane.NONE)
+        .values("lane")
+        .annotate(n=Count("pk"), amount=Sum("debt"), waiting=Count("pk", filter=Q(action__in=TO_DECIDE_ACTIONS)))
+        .order_by()
+    }
+    return [found.get(lane, LaneTotal(lane, 0, ZERO, 0)) for lane in Lane.values if lane != Lane.NONE]
+
+
+def count_to_decide(actor: Actor) -> int:
+    """How many accounts wait for the rental manager; nobody waits for another role."""
+    return AccountState.objects.filter(action__in=TO_DECIDE_ACTIONS).count() if can_decide(actor) else 0
+
+
+def arrears_for(actor: Actor) -> "QuerySet[AccountState]":
+    """States of the accounts in a lane that the actor may see by name; none for who sees totals only."""
+    rows = AccountState.objects.exclude(lane=Lane.NONE)
+    if not can_read_cases(actor):
+        return rows.none()
+    case = ArrearsCase.objects.filter(account_id=OuterRef("account_id"), closed_on=None)
+    return rows.select_related("account__household", "account__lease__unit__dwelling").annotate(
+        case_id=Subquery(case.values("pk")[:1])
+    )
+
+
+def explain_proposals(account_ids: Iterable[int], *, day: date) -> dict[int, Proposal]:
+    """The proposals with their trace, rebuilt from the facts of the day, by account id."""
+    facts = gather_facts(account_ids=list(account_ids), day=day)
+    return propose_all(facts.items(), lane_params(day))
+
+
+def cases_for(actor: Actor) -> "QuerySet[ArrearsCase]":
+    """Cases that the actor may open."""
+    rows = ArrearsCase.objects.select_related("account__household", "account__lease__unit__dwelling", "account__state")
+    return rows if can_read_cases(actor) else rows.none()
+
+
+def open_cases(account_ids: Iterable[int]) -> dict[int, ArrearsCase]:
+    """The open case of each account that has one."""
+    return {case.account_id: case for case in ArrearsCase.objects.filter(account_id__in=account_ids, closed_on=None)}
