@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "stock",
     "office",
     "common",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -74,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "office.middleware.ActorMiddleware",
+    "office.middleware.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -109,6 +109,11 @@ else:
         }
     }
 
+# Sign-in throttling counts here: shared by the web workers of a machine.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+}
+
 AUTH_USER_MODEL = "office.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -120,6 +125,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "office.adapters.ClosedSignupAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
+# Behind that many reverse proxies, the address of the visitor is read from X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ANCRAGE_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ancrage"
 # Roles that must set up a second factor before they see anything, comma separated (codes of office.enums.Role).
@@ -141,7 +148,8 @@ USE_I18N = True
 DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where it lacks; `collectstatic` fills it in production
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,11 +1,9 @@
 """URLs: French paths, one namespace per app."""
 
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("allauth.urls")),
-    path("administration-technique/", admin.site.urls),
     path("bureau/", include("office.urls")),
     path("parc/", include("stock.urls")),
     path("menages/", include("leases.urls")),

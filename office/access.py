@@ -40,6 +40,24 @@ class Data(StrEnum):
     """Staff accounts, parameters, jobs, access log."""
 
 
+LABELS = {
+    Data.IDENTITY: "Identité et coordonnées",
+    Data.PROTECTED_ADDRESS: "Adresse protégée",
+    Data.LEDGER: "Solde et compte",
+    Data.ARREARS_CAUSE: "Cause de l’impayé",
+    Data.SUPPORT_REASON: "Motif de l’accompagnement",
+    Data.SHARED_NOTE: "Note partagée",
+    Data.PRIVATE_NOTE: "Note réservée",
+    Data.TICKET: "Demande technique",
+    Data.SAFETY_NOTICE: "Consigne de sécurité",
+    Data.CRISIS_STAFF: "Situation de crise, part du personnel",
+    Data.ALERT: "Alerte et réponse",
+    Data.TIMELINE: "Fil du ménage",
+    Data.ACCOUNT_PAPERS: "Pièces du compte",
+    Data.HOUSE: "Réglages de la maison",
+}
+
+
 class Access(StrEnum):
     """How much of it is seen."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from common import clock
 from office.enums import SOCIAL_ROLES, Role
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from office.models import User
 
 
@@ -62,3 +64,8 @@ class Actor:
     @property
     def is_social(self) -> bool:
         return bool(self.roles & SOCIAL_ROLES)
+
+
+def actor_on(request: HttpRequest) -> Actor:
+    """The actor that `ActorMiddleware` put on a request."""
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]

@@ -1,11 +1,17 @@
-"""Puts the actor on the request."""
+"""Puts the actor on the request, and asks for the second factor that some roles need."""
 
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django_htmx.http import HttpResponseClientRedirect
 
-from office.actor import Actor
+from office.actor import Actor, actor_on
 
 NOBODY = Actor(user=None, roles=frozenset())
 
@@ -19,3 +25,32 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: Actor.of(request.user) if request.user.is_authenticated else NOBODY)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Whoever holds a role of `MFA_REQUIRED_ROLES` sets up a second factor before anything else.
+
+    Only the pages of the own account stay open. One query per page, and only where the setting asks.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self._lacks_it(request):
+            return self.get_response(request)
+        target = reverse("mfa_activate_totp")
+        if getattr(request, "htmx", False):
+            return HttpResponseClientRedirect(target)
+        messages.info(request, "Votre rôle demande un deuxième facteur : installez-le pour continuer.")
+        return redirect(target)
+
+    def _lacks_it(self, request: HttpRequest) -> bool:
+        required = settings.MFA_REQUIRED_ROLES
+        if not required or not request.user.is_authenticated or self._is_open(request.path):
+            return False
+        return actor_on(request).has_role(*required) and not is_mfa_enabled(request.user)
+
+    @staticmethod
+    def _is_open(path: str) -> bool:
+        return path.startswith((reverse("account_login").removesuffix("login/"), settings.STATIC_URL))

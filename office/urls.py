@@ -1,4 +1,36 @@
-from django.urls import URLPattern
+"""URLs of the office, under `/bureau/`."""
+
+from django.urls import URLPattern, path
+
+from office.views import access, house, jobs, parameters, staff
 
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("reglages/", house.settings, name="settings"),
+    path("reglages/association/", house.association, name="association"),
+    path("reglages/comptes/nouveau/", house.bank_account, name="bank_account_new"),
+    path("reglages/comptes/<int:pk>/", house.bank_account, name="bank_account"),
+    path("organismes/", house.organisations, name="organisations"),
+    path("organismes/nouveau/", house.organisation, name="organisation_new"),
+    path("organismes/<int:pk>/", house.organisation, name="organisation"),
+    path("equipe/", staff.staff, name="staff"),
+    path("equipe/nouvelle-personne/", staff.staff_new, name="staff_new"),
+    path("equipe/<int:pk>/", staff.staff_member, name="staff_member"),
+    path("equipe/<int:pk>/role/", staff.staff_role, name="staff_role"),
+    path("equipe/<int:pk>/acces/", staff.staff_active, name="staff_active"),
+    path("equipe/<int:pk>/lien/", staff.staff_link, name="staff_link"),
+    path("equipe/roles/<int:pk>/fin/", staff.staff_role_end, name="staff_role_end"),
+    path("equipe/groupes/nouveau/", staff.team, name="team_new"),
+    path("equipe/groupes/<int:pk>/", staff.team, name="team"),
+    path("parametres/", parameters.parameters, name="parameters"),
+    path("parametres/valeurs/<int:pk>/retirer/", parameters.parameter_withdraw, name="parameter_withdraw"),
+    path("parametres/valeurs/<int:pk>/verifier/", parameters.parameter_verify, name="parameter_verify"),
+    path("parametres/<str:key>/", parameters.parameter, name="parameter"),
+    path("travaux/", jobs.jobs, name="jobs"),
+    path("travaux/<int:pk>/", jobs.job, name="job"),
+    path("travaux/<int:pk>/avancement/", jobs.job_progress, name="job_progress"),
+    path("travaux/<int:pk>/reprendre/", jobs.job_resume, name="job_resume"),
+    path("journal/", access.access_log, name="access_log"),
+    path("jetons/", access.tokens, name="tokens"),
+    path("jetons/<int:pk>/revoquer/", access.token_revoke, name="token_revoke"),
+]

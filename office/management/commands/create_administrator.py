@@ -1,0 +1,39 @@
+"""The first account of an installation."""
+
+import getpass
+import sys
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandParser
+
+from common.commands import HouseCommand
+from common.errors import InvalidInput
+from office.services.users import first_administrator
+
+
+class Command(HouseCommand):
+    help = "Crée la première personne qui administre Ancrage ; elle crée ensuite les autres comptes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("email", help="Adresse de connexion")
+        parser.add_argument("prenom")
+        parser.add_argument("nom")
+        parser.add_argument(
+            "--password-stdin", action="store_true", help="Lit le mot de passe sur l’entrée standard, sans le demander."
+        )
+
+    def run(self, **options: Any) -> None:
+        password = (
+            sys.stdin.readline().rstrip("\n") if options["password_stdin"] else getpass.getpass("Mot de passe : ")
+        )
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise InvalidInput(" ".join(error.messages)) from error
+        user = first_administrator(
+            email=options["email"], first_name=options["prenom"], last_name=options["nom"], password=password
+        )
+        self.stdout.write(f"{user.get_full_name()} peut se connecter avec {user.email}.")

@@ -1,0 +1,123 @@
+"""Settings of the house: identity, bank accounts, organisations."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from common.text import sort_key
+from office.access import Access, Data, can
+from office.actor import actor_on
+from office.enums import OrganisationKind
+from office.forms import AssociationForm, BankAccountForm, OrganisationForm
+from office.models import Association, BankAccount, Organisation
+from office.permissions import allow, allow_data
+from office.services import house
+from office.views.answers import submitted
+
+PER_PAGE = 50
+
+
+@require_GET
+@allow_data(Data.HOUSE, Access.FULL, Access.READ)
+def settings(request: HttpRequest) -> HttpResponse:
+    """Who we are on paper, and where the money is."""
+    return render(
+        request,
+        "office/settings.html",
+        {
+            "house": Association.objects.first(),
+            "accounts": BankAccount.objects.select_related("organisation"),
+            "organisations": Organisation.objects.count(),
+            "may_edit": can(actor_on(request), Data.HOUSE, Access.FULL),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow_data(Data.HOUSE, Access.FULL)
+def association(request: HttpRequest) -> HttpResponse:
+    now = Association.objects.first()
+    form = AssociationForm(request.POST or None) if request.POST or not now else AssociationForm.of(now)
+    saved = submitted(
+        form,
+        lambda: house.save_association(actor=actor_on(request), **form.cleaned_data),
+    )
+    if saved:
+        messages.success(request, "Identité enregistrée. Les prochains documents la porteront.")
+        return redirect("office:settings")
+    context = {"form": form, "heading": "Identité de l’association", "back": "office:settings", "parent": "Réglages"}
+    return render(request, "office/form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow_data(Data.HOUSE, Access.FULL)
+def bank_account(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    account = get_object_or_404(BankAccount, pk=pk) if pk else None
+    if request.method == "POST":
+        form = BankAccountForm(request.POST)
+        saved = submitted(
+            form,
+            lambda: house.save_bank_account(
+                actor=actor_on(request),
+                bank_account_id=pk,
+                **form.cleaned_data,
+            ),
+        )
+        if saved:
+            messages.success(request, "Compte bancaire enregistré.")
+            return redirect("office:settings")
+    else:
+        form = BankAccountForm.of(account) if account else BankAccountForm()
+    context = {
+        "form": form,
+        "heading": account.label if account else "Nouveau compte bancaire",
+        "back": "office:settings",
+        "parent": "Réglages",
+    }
+    return render(request, "office/form.html", context)
+
+
+@require_GET
+@allow(*house.ADDRESS_BOOK)
+def organisations(request: HttpRequest) -> HttpResponse:
+    """The address book: landlords, CCAS, funders, contractors."""
+    kind, text = request.GET.get("role", ""), request.GET.get("q", "").strip()
+    rows = Organisation.objects.prefetch_related("roles")
+    if kind in OrganisationKind.values:
+        rows = rows.filter(roles__kind=kind)
+    if text:
+        rows = rows.filter(Q(sort_key__contains=sort_key(text)) | Q(siret__startswith=text.replace(" ", "")))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    context = {"page": page, "kinds": OrganisationKind.choices, "kind": kind, "text": text}
+    return render(request, "office/organisations.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*house.ADDRESS_BOOK)
+def organisation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    body = get_object_or_404(Organisation.objects.prefetch_related("roles"), pk=pk) if pk else None
+    if request.method == "POST":
+        form = OrganisationForm(request.POST)
+        saved = submitted(
+            form,
+            lambda: house.save_organisation(
+                actor=actor_on(request),
+                organisation_id=pk,
+                **form.cleaned_data,
+            ),
+        )
+        if saved:
+            messages.success(request, f"{saved.name} : fiche enregistrée.")
+            return redirect("office:organisations")
+    else:
+        form = OrganisationForm.of(body) if body else OrganisationForm()
+    context = {
+        "form": form,
+        "heading": body.name if body else "Nouvel organisme",
+        "back": "office:organisations",
+        "parent": "Organismes",
+    }
+    return render(request, "office/form.html", context)

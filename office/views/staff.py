@@ -1,0 +1,200 @@
+"""The people of the house, their roles and teams."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common import clock
+from common.periods import contains, last_day
+from office.access import Access, Data, can
+from office.actor import actor_on
+from office.enums import Role
+from office.forms import EndRoleForm, RoleForm, TeamForm, UserForm
+from office.models import RoleGrant, Team, User
+from office.permissions import allow_data
+from office.services import users
+from office.views.answers import done, submitted
+
+
+def _with_grants() -> Prefetch:
+    grants = RoleGrant.objects.select_related("organisation").order_by("-period", "role")
+    return Prefetch("grants", queryset=grants, to_attr="all_grants")
+
+
+@require_GET
+@allow_data(Data.HOUSE, Access.FULL, Access.READ)
+def staff(request: HttpRequest) -> HttpResponse:
+    """Everybody, with the roles of today; who left at the end."""
+    today = clock.today()
+    rows = list(User.objects.prefetch_related(_with_grants(), "teams").order_by("-is_active", "sort_key", "id"))
+    for user in rows:
+        user.roles_today = [g for g in user.all_grants if contains(g.period, today)]  # type: ignore[attr-defined]
+    return render(
+        request,
+        "office/staff.html",
+        {
+            "people": rows,
+            "active": sum(user.is_active for user in rows),
+            "teams": Team.objects.prefetch_related("members"),
+            "may_edit": can(actor_on(request), Data.HOUSE, Access.FULL),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow_data(Data.HOUSE, Access.FULL)
+def staff_new(request: HttpRequest) -> HttpResponse:
+    form = UserForm(request.POST or None)
+    user = submitted(
+        form,
+        lambda: users.save_user(actor=actor_on(request), **form.cleaned_data),
+    )
+    if user:
+        messages.success(request, f"Compte de {user} créé. Donnez-lui un rôle, puis son lien de connexion.")
+        return redirect("office:staff_member", user.pk)
+    context = {"form": form, "heading": "Nouvelle personne", "back": "office:staff", "parent": "Équipe et rôles"}
+    return render(request, "office/form.html", context)
+
+
+def _member_page(
+    request: HttpRequest,
+    person: User,
+    *,
+    form: UserForm | None = None,
+    role_form: RoleForm | None = None,
+    link: str = "",
+) -> HttpResponse:
+    today = clock.today()
+    may_edit = can(actor_on(request), Data.HOUSE, Access.FULL)
+    grants = [
+        {
+            "grant": grant,
+            "since": grant.period.lower,
+            "last_day": last_day(grant.period),
+            "state": "now" if contains(grant.period, today) else "past" if _is_past(grant) else "coming",
+            "organisation": grant.organisation,
+        }
+        for grant in person.all_grants  # type: ignore[attr-defined]
+    ]
+    context = {
+        "person": person,
+        "form": form or UserForm.of(person),
+        "role_form": role_form or RoleForm(initial={"since": today, "role": Role.RENTAL_MANAGER}),
+        "grants": grants,
+        "link": link,
+        "may_edit": may_edit,
+        "is_self": person.pk == request.user.pk,
+    }
+    return render(request, "office/staff_member.html", context)
+
+
+def _is_past(grant: RoleGrant) -> bool:
+    return grant.period.upper is not None and grant.period.upper <= clock.today()
+
+
+def _person(pk: int) -> User:
+    return get_object_or_404(User.objects.prefetch_related(_with_grants(), "teams"), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@allow_data(Data.HOUSE, Access.FULL, Access.READ)
+def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: identity, roles with their dates, access."""
+    person = _person(pk)
+    if request.method != "POST":
+        return _member_page(request, person)
+    form = UserForm(request.POST)
+    saved = submitted(
+        form,
+        lambda: users.save_user(actor=actor_on(request), user_id=pk, **form.cleaned_data),
+    )
+    if saved:
+        messages.success(request, "Fiche enregistrée.")
+        return redirect("office:staff_member", pk)
+    return _member_page(request, person, form=form)
+
+
+@require_POST
+@allow_data(Data.HOUSE, Access.FULL)
+def staff_role(request: HttpRequest, pk: int) -> HttpResponse:
+    person, form = _person(pk), RoleForm(request.POST)
+    saved = submitted(
+        form,
+        lambda: users.grant_role(user_id=pk, actor=actor_on(request), **form.cleaned_data),
+    )
+    if saved:
+        messages.success(request, "Rôle donné.")
+        return redirect("office:staff_member", pk)
+    return _member_page(request, person, role_form=form)
+
+
+@require_POST
+@allow_data(Data.HOUSE, Access.FULL)
+def staff_role_end(request: HttpRequest, pk: int) -> HttpResponse:
+    grant, form = get_object_or_404(RoleGrant, pk=pk), EndRoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Écrivez le dernier jour, par exemple 30/11/2026.")
+        return redirect("office:staff_member", grant.user_id)
+    return done(
+        request,
+        lambda: users.end_role(grant_id=pk, actor=actor_on(request), **form.cleaned_data),
+        "Fin du rôle enregistrée.",
+        "office:staff_member",
+        grant.user_id,
+    )
+
+
+@require_POST
+@allow_data(Data.HOUSE, Access.FULL)
+def staff_active(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(User, pk=pk)
+    opens = request.POST.get("active") == "1"
+    return done(
+        request,
+        lambda: users.set_active(user_id=pk, is_active=opens, actor=actor_on(request)),
+        "Compte rouvert." if opens else "Compte fermé. Les sessions et les jetons de cette personne ne servent plus.",
+        "office:staff_member",
+        pk,
+    )
+
+
+@require_POST
+@never_cache
+@allow_data(Data.HOUSE, Access.FULL)
+def staff_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Shows once the address where this person chooses a password. In the answer, never in a message or a log."""
+    person = _person(pk)
+    path = users.password_path(user=person, actor=actor_on(request))
+    return _member_page(request, person, link=request.build_absolute_uri(path))
+
+
+@require_http_methods(["GET", "POST"])
+@allow_data(Data.HOUSE, Access.FULL)
+def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    row = get_object_or_404(Team, pk=pk) if pk else None
+    if request.method == "POST":
+        form = TeamForm(request.POST)
+        saved = submitted(
+            form,
+            lambda: users.save_team(
+                team_id=pk,
+                name=form.cleaned_data["name"],
+                member_ids=[user.pk for user in form.cleaned_data["members"]],
+                actor=actor_on(request),
+            ),
+        )
+        if saved:
+            messages.success(request, "Équipe enregistrée.")
+            return redirect("office:staff")
+    else:
+        form = TeamForm.of(row) if row else TeamForm()
+    context = {
+        "form": form,
+        "heading": row.name if row else "Nouvelle équipe",
+        "back": "office:staff",
+        "parent": "Équipe et rôles",
+    }
+    return render(request, "office/form.html", context)

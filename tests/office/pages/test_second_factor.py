@@ -1,0 +1,65 @@
+"""The second factor that some roles must set up, and the brake on wrong passwords."""
+
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.cache import cache
+from django.test import Client
+
+from office.enums import Role
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def required(settings: Any) -> None:
+    settings.MFA_REQUIRED_ROLES = {"ADMINISTRATOR", "HEAD_OF_SOCIAL"}
+
+
+def test_without_the_setting_nobody_is_asked(client_as: Any) -> None:
+    assert client_as(Role.ADMINISTRATOR).get("/bureau/equipe/").status_code == 200
+
+
+@pytest.mark.usefixtures("required")
+def test_a_role_that_must_sets_it_up_first(client_as: Any) -> None:
+    client = client_as(Role.ADMINISTRATOR)
+    answer = client.get("/bureau/equipe/")
+    assert (answer.status_code, answer.url) == (302, "/compte/2fa/totp/activate/")
+    by_htmx = client.get("/bureau/equipe/", headers={"HX-Request": "true"})
+    assert by_htmx.headers["HX-Redirect"] == "/compte/2fa/totp/activate/"
+    assert client.post("/compte/logout/").status_code == 302
+
+
+@pytest.mark.usefixtures("required")
+def test_other_roles_are_not_asked(client_as: Any) -> None:
+    assert client_as(Role.RENTAL_MANAGER).get("/bureau/travaux/").status_code == 200
+
+
+@pytest.mark.usefixtures("required")
+def test_with_it_the_pages_open(client_as: Any) -> None:
+    client = client_as(Role.ADMINISTRATOR)
+    TOTP.activate(client.user, generate_totp_secret())
+    assert client.get("/bureau/equipe/").status_code == 200
+
+
+def test_wrong_passwords_are_braked_even_for_the_right_one_after() -> None:
+    cache.clear()
+    user = make_user(email="n.prigent@ponton.test", password="un-bateau-bien-amarre")
+    browser = Client()
+
+    def sign_in(password: str) -> Any:
+        return browser.post("/compte/login/", {"login": user.email, "password": password})
+
+    for _ in range(5):
+        assert sign_in("faux-mot-de-passe").status_code == 200
+    assert sign_in("un-bateau-bien-amarre").status_code == 200
+    assert "_auth_user_id" not in browser.session
+    cache.clear()
+    assert sign_in("un-bateau-bien-amarre").status_code == 302
+
+
+def test_there_is_no_technical_administration(client_as: Any) -> None:
+    assert client_as(Role.ADMINISTRATOR).get("/administration-technique/").status_code == 404
+    assert client_as(Role.ADMINISTRATOR).get("/admin/").status_code == 404
