@@ -16,12 +16,10 @@ from common.errors import DomainError
 from common.money import ZERO
 from common.periods import Month
 from leases.enums import LeaseState
-from leases.rules.billing import BilledLine, DueRow, TermRow, bill_month
+from leases.rules.billing import BilledLine, BilledPart, DueRow, TermRow, bill_month
 from office.enums import HeldFor
-from rent_ledger.rules import benefits
 from rent_ledger.rules.benefits import BenefitParams, ExpectedBenefit, RightRow, expected_benefit
 
-RULE_VERSION = 1
 # Benefits are for rent and charges: other natures are the household's own.
 BENEFIT_BASE = frozenset({"RENT", "CHARGES"})
 
@@ -42,6 +40,8 @@ class Draft:
     gross: Decimal
     expected: ExpectedBenefit
     owner_id: int | None
+    # The other part of a month in which the contract ended: both share one rounding.
+    other: BilledPart | None = None
 
     @property
     def benefit(self) -> Decimal:
@@ -50,18 +50,6 @@ class Draft:
     @property
     def net(self) -> Decimal:
         return self.gross - self.expected.amount
-
-    def inputs(self) -> dict[str, object]:
-        """Ids and days that rebuild this draft (decision 8)."""
-        found: dict[str, object] = {
-            "v": [RULE_VERSION, benefits.VERSION],
-            "terms": [line.term_id for line in self.lines],
-            "from": self.start.isoformat(),
-            "to": self.end.isoformat(),
-        }
-        if self.expected.right_id is not None:
-            found["right"] = self.expected.right_id
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +206,7 @@ def _draft_one(
         params=params,
     )  # fmt: skip
     drafts, left = [], expected.amount
-    for part, base in zip(parts, bases, strict=True):
+    for index, (part, base) in enumerate(zip(parts, bases, strict=True)):
         share = min(left, base)
         left -= share
         drafts.append(
@@ -235,6 +223,7 @@ def _draft_one(
                 part.total,
                 ExpectedBenefit(share, expected.due_on, expected.right_id, expected.payer_id, expected.reason),
                 owner,
+                parts[1 - index] if len(parts) > 1 else None,
             )
         )
     return drafts

@@ -6,6 +6,7 @@ Twice or from two places: one run of a month at a time (partial unique index), o
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import IntegrityError, connection, transaction
 
@@ -13,6 +14,7 @@ from common import clock
 from common.copy import copy_rows, draw_ids
 from common.errors import Conflict, InvalidInput
 from common.periods import Month
+from leases.rules.billing import BilledLine
 from office.actor import Actor
 from office.enums import Role
 from office.permissions import require
@@ -132,9 +134,15 @@ def _lock_month(month: Month) -> None:
 
 
 def _json(d: Draft) -> str:
+    """What rebuilds the demand (decision 8): the terms and their days, the right, the other part of the month."""
     right = f', "right": {d.expected.right_id}' if d.expected.right_id is not None else ""
-    terms = ", ".join(str(line.term_id) for line in d.lines)
-    return f'{{"v": 1, "terms": [{terms}], "from": "{d.start}", "to": "{d.end}"{right}}}'
+    other = f', "other": {{{_part(d.other.start, d.other.end, d.other.lines)}}}' if d.other is not None else ""
+    return f'{{"v": 1, {_part(d.start, d.end, d.lines)}{right}{other}}}'
+
+
+def _part(start: date, end: date, lines: Sequence[BilledLine]) -> str:
+    terms, days = ", ".join(str(line.term_id) for line in lines), ", ".join(str(line.days) for line in lines)
+    return f'"from": "{start}", "to": "{end}", "terms": [{terms}], "days": [{days}]'
 
 
 def _entry(

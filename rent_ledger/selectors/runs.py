@@ -1,0 +1,396 @@
+"""The preview of a run, its list of demands, and what the page of the rent runs shows. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from common.money import ZERO
+from common.periods import Month
+from common.text import sort_key
+from rent_ledger.enums import DemandKind, DemandState, RunState
+from rent_ledger.models import RentDemand, RentRun
+from rent_ledger.parameters import benefit_params
+from rent_ledger.rules.differences import GROUPS, HELD, Billed, Difference, differences
+from rent_ledger.services.drafting import Blocked, Draft, draft
+
+GROUP_LABELS = {
+    "entries": "Entrées",
+    "exits": "Sorties",
+    "rent": "Loyer et charges",
+    "benefit": "Aide",
+    "indemnity": "Indemnité",
+    "held": "Retenus",
+}
+# What the sum in the margin says, by number.
+GROUP_WORDS = {
+    "entries": "entrée ou reprise,entrées ou reprises",
+    "exits": "sortie,sorties",
+    "rent": "loyer ou charge modifié,loyers ou charges modifiés",
+    "benefit": "aide modifiée,aides modifiées",
+    "indemnity": "indemnité d’occupation,indemnités d’occupation",
+    "held": "avis retenu,avis retenus",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A lease this month beside last month. `before` or `now` is None where nothing was or is asked.
+
+    `is_made`: its demand of the month exists already. The reasons add up to `gap`.
+    """
+
+    lease_id: int
+    lease_reference: str
+    household_id: int
+    household_name: str
+    before: Decimal | None
+    now: Decimal | None
+    reasons: tuple[Difference, ...] = ()
+    is_made: bool = False
+
+    @property
+    def gap(self) -> Decimal:
+        return (self.now or ZERO) - (self.before or ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedRow:
+    """A lease held back: `before` is what was asked last month, `monthly` what its terms bill for a whole month."""
+
+    blocked: Blocked
+    before: Decimal | None
+    monthly: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSum:
+    """The reasons of one kind: how many, and what they change in all."""
+
+    code: str
+    label: str
+    words: str
+    count: int
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class RunPreview:
+    """What a run of `month` would do, beside the month before. Nothing is written."""
+
+    month: Month
+    rows: list[PreviewRow]
+    blocked: list[BlockedRow]
+    draft_count: int
+    drafted: Decimal
+    made_count: int
+    before_count: int
+    groups: list[GroupSum] = field(default_factory=list)
+
+    @property
+    def previous(self) -> Month:
+        return self.month.plus(-1)
+
+    @property
+    def changed(self) -> list[PreviewRow]:
+        return [row for row in self.rows if row.reasons]
+
+    @property
+    def same_count(self) -> int:
+        return sum(1 for row in self.rows if not row.reasons)
+
+    @property
+    def before_total(self) -> Decimal:
+        return sum((row.before for row in self.rows if row.before is not None), ZERO)
+
+    @property
+    def now_total(self) -> Decimal:
+        return sum((row.now for row in self.rows if row.now is not None), ZERO)
+
+    @property
+    def held_monthly(self) -> Decimal:
+        return sum((row.monthly for row in self.blocked), ZERO)
+
+    @property
+    def lease_count(self) -> int:
+        return len({row.lease_id for row in self.rows if row.now is not None}) + len(self.blocked)
+
+    def pick(self, *, view: str = "differents", group: str = "", text: str = "") -> list[PreviewRow]:
+        """Rows by name: `tous`, `identiques`, else those that differ; of one group of reasons; named like `text`."""
+        rows = self.rows
+        if view == "identiques":
+            rows = [row for row in rows if not row.reasons]
+        elif view != "tous":
+            rows = self.changed
+        if group:
+            codes = GROUPS.get(group, ())
+            rows = [row for row in rows if any(reason.code in codes for reason in row.reasons)]
+        if text.strip():
+            wanted = sort_key(text).split()
+            rows = [
+                row
+                for row in rows
+                if all(word in sort_key(f"{row.household_name} {row.lease_reference}") for word in wanted)
+            ]
+        return sorted(rows, key=lambda row: (sort_key(row.household_name), row.lease_reference))
+
+
+def preview(month: Month) -> RunPreview:
+    """What a run of `month` would produce, lease by lease, with its difference from the month before.
+
+    A constant number of queries. The whole draft is computed: the totals and the button's number are the run's own.
+    """
+    drafts, blocked = draft(month=month, params=benefit_params(month.first))
+    by_lease: defaultdict[int, list[Draft]] = defaultdict(list)
+    for d in drafts:
+        by_lease[d.lease_id].append(d)
+    made, before = _stored(month)
+    rows = _rows(month, by_lease, made, before, {b.lease_id for b in blocked})
+    found = RunPreview(
+        month=month,
+        rows=rows,
+        blocked=_blocked(blocked, before, month),
+        draft_count=len(drafts),
+        drafted=sum((d.net for d in drafts), ZERO),
+        made_count=sum(len(demands) for demands in made.values()),
+        before_count=len(before),
+    )
+    found.groups = _groups(rows)
+    return found
+
+
+_Stored = tuple[str, Decimal, Decimal, dict[str, Any]]  # kind, gross, benefit, inputs
+
+
+def _stored(month: Month) -> tuple[dict[int, list[_Stored]], dict[int, list[_Stored]]]:
+    """Demands that stand, by lease: those of the month, those of the month before (one query)."""
+    found: dict[date, defaultdict[int, list[_Stored]]] = {
+        month.first: defaultdict(list),
+        month.plus(-1).first: defaultdict(list),
+    }
+    demands = RentDemand.objects.filter(month__in=list(found), state=DemandState.ISSUED).order_by("id")
+    for lease_id, first, kind, gross, benefit, inputs in demands.values_list(
+        "lease_id", "month", "kind", "gross", "benefit", "inputs"
+    ):
+        found[first][lease_id].append((kind, gross, benefit, inputs))
+    return dict(found[month.first]), dict(found[month.plus(-1).first])
+
+
+def _rows(
+    month: Month,
+    drafts: dict[int, list[Draft]],
+    made: dict[int, list[_Stored]],
+    before: dict[int, list[_Stored]],
+    held: set[int],
+) -> list[PreviewRow]:
+    same = {lease for lease, found in drafts.items() if lease not in made and _is_same(month, found, before.get(lease))}
+    rest = (set(drafts) | set(made) | set(before)) - same
+    stored = [demand for side in (made, before) for lease in rest for demand in side.get(lease, ())]
+    amounts = _term_amounts(term for demand in stored for term in demand[3]["terms"])
+    facts = _lease_facts(rest - set(drafts), {lease for lease in rest if lease not in before})
+    rows = []
+    for lease, found in drafts.items():
+        first = found[0]
+        if lease in same:
+            net = found[0].net
+            rows.append(PreviewRow(lease, first.lease_reference, first.household_id, first.household_name, net, net))
+    for lease in rest:
+        then = _billed(before.get(lease, ()), amounts)
+        now = _add(_billed(made.get(lease, ()), amounts), _drafted(drafts.get(lease, ())))
+        if then is None and now is None:
+            continue
+        if lease in drafts:
+            d = drafts[lease][0]
+            reference, household, name = d.lease_reference, d.household_id, d.household_name
+        else:
+            reference, household, name = facts.names[lease]
+        rows.append(
+            PreviewRow(
+                lease, reference, household, name,
+                None if then is None else then.net,
+                None if now is None else now.net,
+                differences(
+                    before=then, now=now, month=month, started_on=facts.starts.get(lease), is_held=lease in held
+                ),
+                is_made=lease in made,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _is_same(month: Month, drafts: Sequence[Draft], before: Sequence[_Stored] | None) -> bool:
+    """The usual case, told without a word: a whole term at the same amounts, the same benefit."""
+    if before is None or len(before) != 1 or len(drafts) != 1:
+        return False
+    d, (kind, gross, benefit, inputs) = drafts[0], before[0]
+    return (
+        d.kind == kind == DemandKind.TERM
+        and d.gross == gross
+        and d.benefit == benefit
+        and d.start == month.first
+        and d.end == month.plus(1).first
+        and inputs["from"] == month.plus(-1).first.isoformat()
+        and inputs["to"] == month.first.isoformat()
+        and inputs["terms"] == [line.term_id for line in d.lines]
+    )
+
+
+def _term_amounts(ids: Iterable[int]) -> dict[int, tuple[str, Decimal]]:
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, nature, amount FROM leases_rentterm WHERE id = ANY(%s)", [wanted])
+        return {pk: (nature, amount) for pk, nature, amount in cursor.fetchall()}
+
+
+@dataclass(slots=True)
+class _Facts:
+    names: dict[int, tuple[str, int, str]]
+    starts: dict[int, date]
+
+
+def _lease_facts(unnamed: set[int], arrived: set[int]) -> _Facts:
+    """Names of the leases that have no draft, first day of those that were not billed last month."""
+    wanted = sorted(unnamed | arrived)
+    facts = _Facts({}, {})
+    if wanted:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT l.id, l.reference, h.id, h.name, lower(l.period) FROM leases_lease l
+                JOIN leases_household h ON h.id = l.household_id WHERE l.id = ANY(%s)
+                """,
+                [wanted],
+            )
+            for pk, reference, household, name, start in cursor.fetchall():
+                facts.names[pk] = (reference, household, name)
+                facts.starts[pk] = start
+    return facts
+
+
+def _billed(demands: Sequence[_Stored], amounts: dict[int, tuple[str, Decimal]]) -> Billed | None:
+    if not demands:
+        return None
+    term = [d for d in demands if d[0] == DemandKind.TERM]
+    spans = term or demands
+    full: dict[str, Decimal] = {}
+    for demand in term:
+        # Terms are in order of nature, then of time: the latest amount of a nature is the last.
+        full |= dict(amounts[pk] for pk in demand[3]["terms"] if pk in amounts)
+    return Billed(
+        term=sum((d[1] for d in term), ZERO),
+        indemnity=sum((d[1] for d in demands if d[0] == DemandKind.INDEMNITY), ZERO),
+        benefit=sum((d[2] for d in demands), ZERO),
+        full=full,
+        start=min(date.fromisoformat(d[3]["from"]) for d in spans),
+        end=max(date.fromisoformat(d[3]["to"]) for d in spans),
+    )
+
+
+def _drafted(drafts: Sequence[Draft]) -> Billed | None:
+    if not drafts:
+        return None
+    term = [d for d in drafts if d.kind == DemandKind.TERM]
+    spans = term or drafts
+    return Billed(
+        term=sum((d.gross for d in term), ZERO),
+        indemnity=sum((d.gross for d in drafts if d.kind == DemandKind.INDEMNITY), ZERO),
+        benefit=sum((d.benefit for d in drafts), ZERO),
+        full={line.nature: line.monthly for d in term for line in d.lines},
+        start=min(d.start for d in spans),
+        end=max(d.end for d in spans),
+    )
+
+
+def _add(one: Billed | None, other: Billed | None) -> Billed | None:
+    """A term made earlier and an indemnity still to make (or the reverse) are one month."""
+    if one is None or other is None:
+        return one or other
+    term = one if one.term else other
+    return Billed(
+        term=one.term + other.term,
+        indemnity=one.indemnity + other.indemnity,
+        benefit=one.benefit + other.benefit,
+        full={**other.full, **one.full},
+        start=term.start,
+        end=term.end,
+    )
+
+
+def _blocked(blocked: Sequence[Blocked], before: dict[int, list[_Stored]], month: Month) -> list[BlockedRow]:
+    monthly: dict[int, Decimal] = {}
+    if blocked:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT DISTINCT ON (lease_id, nature) lease_id, amount FROM leases_rentterm
+                WHERE lease_id = ANY(%s) AND period && %s::daterange ORDER BY lease_id, nature, lower(period) DESC
+                """,
+                [[b.lease_id for b in blocked], f"[{month.first},{month.plus(1).first})"],
+            )
+            for lease_id, amount in cursor.fetchall():
+                monthly[lease_id] = monthly.get(lease_id, ZERO) + amount
+    rows = []
+    for b in blocked:
+        demands = before.get(b.lease_id)
+        asked = None if demands is None else sum((d[1] - d[2] for d in demands), ZERO)
+        rows.append(BlockedRow(b, asked, monthly.get(b.lease_id, ZERO)))
+    return sorted(rows, key=lambda row: (sort_key(row.blocked.household_name), row.blocked.lease_reference))
+
+
+def _groups(rows: Sequence[PreviewRow]) -> list[GroupSum]:
+    count: defaultdict[str, int] = defaultdict(int)
+    amount: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    for row in rows:
+        for reason in row.reasons:
+            count[reason.group] += 1
+            amount[reason.group] += reason.amount
+    return [
+        GroupSum(code, GROUP_LABELS[code], GROUP_WORDS[code], count[code], amount[code])
+        for code in GROUPS
+        if count[code]
+    ]
+
+
+# ---------- runs and demands ----------
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run in the list: how many of its demands stand, what they ask, how many were sent."""
+
+    run: RentRun
+    issued: int
+    asked: Decimal
+    sent: int
+
+
+def runs_of(*, limit: int = 24) -> list[RunLine]:
+    """The latest runs, newest first (two queries)."""
+    runs = list(RentRun.objects.select_related("author", "job").order_by("-month", "-id")[:limit])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT run_id, count(*), sum(net), count(sent_at) FROM rent_ledger_rentdemand
+            WHERE run_id = ANY(%s) AND state = 'ISSUED' GROUP BY run_id
+            """,
+            [[run.pk for run in runs]],
+        )
+        sums = {row[0]: row[1:] for row in cursor.fetchall()}
+    return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in runs]
+
+
+def month_to_run(*, today: date) -> Month:
+    """The month that a manager comes to bill: the one after the last billed, never later than next month."""
+    last = RentRun.objects.exclude(state=RunState.UNDONE).order_by("-month").values_list("month", flat=True).first()
+    if last is None:
+        return Month.of(today)
+    return min(Month.of(last).plus(1), Month.of(today).plus(1))
+
+
+__all__ = ["HELD", "BlockedRow", "PreviewRow", "RunLine", "RunPreview", "month_to_run", "preview", "runs_of"]
