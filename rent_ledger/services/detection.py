@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from common import clock
 from common.errors import Conflict
@@ -16,7 +17,7 @@ from office.actor import Actor
 from office.parameters import Params, params_on
 from office.wake import wake
 from rent_ledger import parameters
-from rent_ledger.models import ArrearsCase
+from rent_ledger.models import AccountState, ArrearsCase
 from rent_ledger.rules.legal import LEASE, OCCUPANCY, CountedItem, Detection, LegalParams, detect, regime_on
 from rent_ledger.rules.natures import BENEFIT_THRESHOLD_NATURES
 from rent_ledger.selectors.bank_known import BankKnowledge, BankKnown, bank_knowledge
@@ -136,6 +137,11 @@ def detect_arrears(
         if account_ids is None:
             projections.roll(day=day)
         return _run(day, dry=False, account_ids=account_ids)
+
+
+def last_run_day() -> date | None:
+    """The day to which accounts and cases were last brought: nothing is written before it."""
+    return AccountState.objects.aggregate(last=Max("as_of"))["last"]
 
 
 def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectReport:
