@@ -2,8 +2,8 @@
 
 A user is a process. Each holds a shared POSIX lock on byte 1 of `var/<name>/lock`: a fork does not inherit it, and the
 kernel drops it at death, however that comes. Byte 0 is the turn: whoever starts or stops the server holds it alone.
-A leaving process that can lock byte 1 exclusively is the last, and stops the server. "Running" means that a connection
-succeeds; what a pid file says is never believed.
+A leaving process that can lock byte 1 exclusively is the last, and stops the server; where the last one was killed, the
+server's guard does (`guard`). "Running" means that a connection succeeds; what a pid file says is never believed.
 """
 
 import atexit
@@ -13,6 +13,8 @@ import os
 import shlex
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -22,6 +24,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from config.embedded_postgres import guard
 from config.embedded_postgres.installation import ClusterError, Runner, binaries, runner_for
 
 ROLE = "ancrage"
@@ -30,7 +33,7 @@ START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 # sun_path holds 108 bytes on Linux, 104 on macOS, with the closing zero.
 LONGEST_SOCKET = 103
-_TURN, _PRESENCE = 0, 1
+_TURN, _PRESENCE = guard.TURN, guard.PRESENCE
 
 
 class Cluster:
@@ -187,6 +190,7 @@ class Cluster:
                 raise ClusterError(f"PostgreSQL embarqué s’arrête dès son démarrage :\n{self._log_tail()}")
             attempts += 1
             self._launch(runner, programs)
+            self._guard()
 
     def _initialise(self, runner: Runner, programs: Path, version: int) -> None:
         unfinished = self.home / "data.new"
@@ -229,6 +233,21 @@ class Cluster:
         until = time.monotonic() + 2
         while not self._postmasters() and time.monotonic() < until:
             time.sleep(0.02)
+
+    def _guard(self) -> None:
+        for server in self._postmasters():
+            # Nothing of our environment: a supervisor's mark would have the guard ended with the services.
+            words = [sys.executable, "-I", "-S", guard.__file__, str(self.root / "lock"), str(server.pid)]
+            subprocess.run(
+                words,
+                cwd="/",
+                env={},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                check=False,
+            )
 
     def _stop(self) -> None:
         for how, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):

@@ -122,6 +122,31 @@ def test_a_killed_user_counts_no_more(root: Path) -> None:
         assert servers(root) == []
 
 
+def test_a_server_whose_last_user_was_killed_stops_by_itself(root: Path) -> None:
+    with user(root) as only:
+        assert joined(only)
+        only.kill()
+        only.wait()
+        wait_until(lambda: servers(root) == [])
+
+
+def test_a_guard_spares_a_server_in_use(root: Path) -> None:
+    """It asks at once and often here; the lock of a user, not the time, is what it respects."""
+    with user(root) as only:
+        assert joined(only)
+        (pid,) = servers(root)
+        script = (
+            "from config.embedded_postgres import guard; guard.EVERY = 0.05; guard.watch(sys.argv[1], guard.Server({}))"
+        )
+        words = [sys.executable, "-c", "import sys; " + script.format(pid), str(root / "lock")]
+        with subprocess.Popen(words, cwd=ROOT) as eager:
+            with pytest.raises(subprocess.TimeoutExpired):
+                eager.wait(3)
+            assert Cluster(root).running()
+            ends(only)
+            assert eager.wait(10) == 0
+
+
 def test_a_forked_child_is_a_user_of_its_own(root: Path) -> None:
     script = USER.replace(
         "sys.stdin.read()",
