@@ -1,4 +1,27 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from leases.views import households, leases, occupancies
 
 app_name = "leases"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", households.households, name="households"),
+    path("nouveau/", households.household_new, name="household_new"),
+    path("<int:pk>/modifier/", households.household_edit, name="household_edit"),
+    path("<int:pk>/membres/", households.member_new, name="member_new"),
+    path("membres/<int:pk>/depart/", households.member_leave, name="member_leave"),
+    path("personnes/<int:pk>/", households.person_edit, name="person_edit"),
+    path("baux/", leases.leases, name="leases"),
+    path("baux/nouveau/", leases.lease_new, name="lease_new"),
+    path("baux/<int:pk>/", leases.lease, name="lease"),
+    path("baux/<int:pk>/preparation/", leases.check, name="check"),
+    path("baux/<int:pk>/activer/", leases.activate, name="activate"),
+    path("baux/<int:pk>/parties/", leases.party_new, name="party_new"),
+    path("baux/parties/<int:pk>/fin/", leases.party_end, name="party_end"),
+    path("baux/<int:pk>/montants/", leases.term_new, name="term_new"),
+    path("baux/<int:pk>/echeance/", leases.due_new, name="due_new"),
+    path("baux/<int:pk>/conge/", leases.notice, name="notice"),
+    path("baux/<int:pk>/fin/", leases.end, name="end"),
+    path("baux/<int:pk>/cles/", leases.keys_back, name="keys_back"),
+    path("baux/<int:pk>/abandonner/", leases.discard, name="discard"),
+    path("logements/<int:pk>/occupation/", occupancies.dwelling_occupancies, name="dwelling_occupancies"),
+]

@@ -14,7 +14,12 @@ from stock.models import Dwelling, HeadAgreement
 from stock.selectors import agreements_ending
 
 OCCUPATION = [("occupe", "Occupés"), ("vide", "Vides"), ("tous", "Occupés et vides"), ("sortis", "Sortis du parc")]
-IN_FORCE = [("en_cours", "En cours"), ("bientot", "Finit dans six mois"), ("finies", "Terminées"), ("toutes", "Toutes")]
+IN_FORCE = [
+    ("en_cours", "En cours"),
+    ("bientot", "À renouveler sous six mois"),
+    ("finies", "Terminées"),
+    ("toutes", "Toutes"),
+]
 TYPOLOGIES = [(str(n), f"T{n}") for n in range(1, 7)] + [("7", "T7 et plus")]
 
 

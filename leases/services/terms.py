@@ -30,8 +30,8 @@ def set_rent_term(
 ) -> RentTerm:
     """The monthly amount of a nature from `from_day` (the lease's start by default).
 
-    The former amount ends the day before. A change already planned for later stays. On a lease that bills, a day before the current month is refused unless
-    `allow_past`: what was billed would no longer be what the lease says.
+    The former amount ends the day before. A change already planned for later stays. On a lease that bills, a day
+    before the current month is refused unless `allow_past`: what was billed would no longer be what the lease says.
     """
     require(actor, *WRITERS)
     lease = _locked(lease)

@@ -1,0 +1,161 @@
+"""Forms of households and leases: what is typed; the services decide."""
+
+from typing import Any
+
+from django import forms
+
+from common.forms import AmountField, DayField
+from leases.enums import (
+    ChargeMode,
+    DueRule,
+    EndReason,
+    LeaseKind,
+    MemberRole,
+    PartyRole,
+    RentNature,
+    SupportType,
+)
+from leases.models import Household, Person
+from office.enums import Role
+from office.models import BankAccount, User
+from stock.models import HeadAgreement, Unit
+
+
+class PersonForm(forms.ModelForm):
+    birth_date = DayField(label="Date de naissance", required=False)
+
+    class Meta:
+        model = Person
+        fields = ["civility", "first_name", "last_name", "birth_date", "phone", "email", "is_address_protected"]
+        widgets = {"civility": forms.RadioSelect}
+        help_texts = {"is_address_protected": "L’adresse n’est lue que par les personnes en charge du ménage."}
+
+
+class HouseholdForm(forms.Form):
+    """A household; at its creation, with its first adult."""
+
+    name = forms.CharField(
+        label="Nom d’usage",
+        max_length=120,
+        required=False,
+        help_text="Fait des noms des adultes si vous le laissez vide.",
+    )
+    support_type = forms.ChoiceField(
+        label="Type", choices=[("", "Non renseigné"), *SupportType.choices], required=False, widget=forms.RadioSelect
+    )
+    manager = forms.ModelChoiceField(
+        label="Gestionnaire en charge", queryset=User.objects.none(), required=False, empty_label="Personne"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        managers = User.objects.filter(is_active=True, grants__role=Role.RENTAL_MANAGER).distinct()
+        self.fields["manager"].queryset = managers.order_by("sort_key")  # type: ignore[attr-defined]
+
+
+class MemberForm(PersonForm):
+    """A person who joins a household."""
+
+    role = forms.ChoiceField(
+        label="Place", choices=MemberRole.choices, initial=MemberRole.ADULT, widget=forms.RadioSelect
+    )
+    from_day = DayField(label="Dans le ménage depuis", required=False, help_text="Aujourd’hui si vous le laissez vide.")
+
+
+class LastDayForm(forms.Form):
+    last_day = DayField(label="Dernier jour")
+
+
+class LeaseForm(forms.Form):
+    """A contract in preparation, with what it bills."""
+
+    kind = forms.ChoiceField(label="Famille de contrat", choices=LeaseKind.choices, widget=forms.RadioSelect)
+    household = forms.ModelChoiceField(label="Ménage", queryset=Household.objects.order_by("sort_key", "id"))
+    unit = forms.CharField(
+        label="Logement ou chambre", help_text="Référence du logement, puis le nom de la chambre : L00042, Chambre 1."
+    )
+    agreement = forms.ModelChoiceField(label="Convention", queryset=HeadAgreement.objects.order_by("reference"))
+    from_day = DayField(label="Début du contrat")
+    last_day = DayField(label="Fin du contrat", required=False, help_text="Vide si aucune fin n’est fixée.")
+    rent = AmountField(label="Loyer, redevance ou participation par mois", min_value=0)
+    charges = AmountField(label="Charges par mois", min_value=0, required=False)
+    charge_mode = forms.ChoiceField(
+        label="Charges", choices=ChargeMode.choices, initial=ChargeMode.PROVISION, widget=forms.RadioSelect
+    )
+    due_rule = forms.ChoiceField(
+        label="Échéance", choices=DueRule.choices, initial=DueRule.IN_ADVANCE, widget=forms.RadioSelect
+    )
+    due_day = forms.IntegerField(label="Jour d’échéance", min_value=1, max_value=31, initial=5)
+    bank_account = forms.ModelChoiceField(
+        label="Compte bancaire",
+        queryset=BankAccount.objects.filter(is_active=True),
+        required=False,
+        empty_label="Celui de la convention",
+    )
+
+    def clean_unit(self) -> Unit:
+        reference, _, label = (part.strip() for part in self.cleaned_data["unit"].partition(","))
+        found = Unit.objects.select_related("dwelling").filter(
+            dwelling__reference__iexact=reference, label__iexact=label
+        )
+        unit = found.first()
+        if unit is None:
+            raise forms.ValidationError("Aucun logement ne porte cette référence, ou aucune chambre ce nom.")
+        return unit
+
+
+class PartyForm(forms.Form):
+    person = forms.ModelChoiceField(label="Personne", queryset=Person.objects.order_by("sort_key", "id"))
+    role = forms.ChoiceField(label="Qualité", choices=PartyRole.choices, widget=forms.RadioSelect)
+    from_day = DayField(label="Depuis", required=False, help_text="Le début du bail si vous le laissez vide.")
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = Person.objects.filter(memberships__household=household)
+        outside = Person.objects.filter(memberships__isnull=True)
+        self.fields["person"].queryset = (members | outside).distinct().order_by("sort_key", "id")  # type: ignore[attr-defined]
+
+
+class TermForm(forms.Form):
+    nature = forms.ChoiceField(label="Nature", choices=RentNature.choices, widget=forms.RadioSelect)
+    amount = AmountField(label="Montant par mois", min_value=0)
+    mode = forms.ChoiceField(label="Charges", choices=[("", "Sans objet"), *ChargeMode.choices], required=False)
+    from_day = DayField(label="À partir du", required=False, help_text="Le début du bail si vous le laissez vide.")
+    reason = forms.CharField(label="Motif", max_length=200, required=False)
+
+
+class DueForm(forms.Form):
+    due_rule = forms.ChoiceField(label="Échéance", choices=DueRule.choices, widget=forms.RadioSelect)
+    due_day = forms.IntegerField(label="Jour d’échéance", min_value=1, max_value=31)
+    from_day = DayField(label="À partir du", required=False, help_text="Le début du bail si vous le laissez vide.")
+
+
+class TickForm(forms.Form):
+    item = forms.CharField(widget=forms.HiddenInput)
+    done_on = DayField(label="Fait le", required=False)
+    waiver = forms.CharField(label="Dispense motivée", required=False, max_length=400)
+
+
+class ActivateForm(forms.Form):
+    entry = DayField(label="Clés remises le", required=False, help_text="Le début du bail si vous le laissez vide.")
+    overlap_until = DayField(
+        label="Garde son ancien logement jusqu’au",
+        required=False,
+        help_text="Seulement pour un changement de logement.",
+    )
+    overlap_reason = forms.CharField(label="Motif du chevauchement", max_length=200, required=False)
+
+
+class NoticeForm(forms.Form):
+    received_on = DayField(label="Congé reçu le")
+    last_day = DayField(label="Dernier jour du bail")
+
+
+class EndForm(forms.Form):
+    last_day = DayField(label="Dernier jour du bail")
+    reason = forms.ChoiceField(label="Issue", choices=[("", "Choisissez"), *EndReason.choices])
+    still_occupied = forms.BooleanField(
+        label="Le ménage est encore dans le logement",
+        required=False,
+        help_text="Une indemnité d’occupation est due jusqu’à la remise des clés.",
+    )

@@ -1,0 +1,215 @@
+"""Households: the list, the form, the members. The household's own page is made by `desk`."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.columns import Column
+from common.forms import attempt
+from common.listing import page_of
+from leases.filters import SORTS_HOUSEHOLDS, HouseholdFilter
+from leases.forms import HouseholdForm, LastDayForm, MemberForm, PersonForm
+from leases.models import Household, Membership, Occupancy, Person
+from leases.perms import WRITERS, address_of, can_write_leases
+from leases.selectors import composition_of
+from leases.services.households import (
+    NewPerson,
+    create_household,
+    create_person,
+    join_household,
+    leave_household,
+    update_household,
+    update_person,
+)
+from office.access import Access, Data
+from office.permissions import allow, allow_data
+
+COLUMNS = [
+    Column("Ménage", "nom"),
+    Column("Composition"),
+    Column("Logement"),
+    Column("Type"),
+    Column("Logé depuis", "entree"),
+]
+_PERSON = ("civility", "first_name", "last_name", "birth_date", "phone", "email", "is_address_protected")
+
+
+def household_url(household: Household) -> str:
+    """The household's page, in `desk`; its form where that page does not exist."""
+    try:
+        return reverse("desk:household", args=[household.pk])
+    except NoReverseMatch:
+        return reverse("leases:household_edit", args=[household.pk])
+
+
+@require_GET
+@allow_data(Data.IDENTITY, Access.FULL)
+def households(request: HttpRequest) -> HttpResponse:
+    """The list: search, situation, type, sort, paging."""
+    actor = request.actor  # type: ignore[attr-defined]
+    today = clock.today()
+    filters = HouseholdFilter(request.GET, queryset=Household.objects.visible_to(actor), request=request)
+    stays = Occupancy.objects.filter(household=OuterRef("pk"), period__contains=today).order_by("period")
+    rows = (
+        filters.qs.with_protection(today)
+        .annotate(housed_since=Subquery(stays.values("period__startswith")[:1]))
+        .prefetch_related(
+            Prefetch(
+                "memberships",
+                queryset=Membership.objects.filter(period__contains=today).select_related("person"),
+                to_attr="members_now",
+            ),
+            Prefetch(
+                "occupancies",
+                queryset=Occupancy.objects.filter(period__contains=today).select_related("dwelling__building", "unit"),
+                to_attr="stays_now",
+            ),
+        )
+    )
+    page = page_of(request, rows, sorts=SORTS_HOUSEHOLDS, default="nom")
+    for row in page:
+        row.composition = composition_of(row.members_now, today)
+        row.url = household_url(row)
+        stay = next(iter(row.stays_now), None)
+        row.stay = stay
+        row.address = address_of(actor, row, address=stay.dwelling.address) if stay else None
+    return render(
+        request,
+        "leases/households.html",
+        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can_write_leases(actor)},
+    )
+
+
+@allow(*WRITERS)
+def household_new(request: HttpRequest) -> HttpResponse:
+    """A household with its first adult."""
+    actor = request.actor  # type: ignore[attr-defined]
+    form = HouseholdForm(request.POST or None, initial={"manager": actor.user_id})
+    person_form = MemberForm(request.POST or None, prefix="p")
+    if request.method == "POST" and form.is_valid() and person_form.is_valid():
+        data = person_form.cleaned_data
+        first = NewPerson(role=data["role"], **{name: data[name] for name in _PERSON})
+        made = attempt(
+            form,
+            lambda: create_household(actor=actor, people=[first], from_day=data["from_day"], **form.cleaned_data),
+        )
+        if made:
+            messages.success(request, f"{made.name} est créé. Ajoutez les autres membres, puis préparez son bail.")
+            return redirect("leases:household_edit", pk=made.pk)
+    refused = form.is_bound and (form.errors or person_form.errors)
+    return render(
+        request,
+        "leases/household_new.html",
+        {"form": form, "person_form": person_form},
+        status=422 if refused else 200,
+    )
+
+
+@allow(*WRITERS)
+def household_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The household's name, type and manager; its members over time."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(Household.objects.visible_to(actor), pk=pk)
+    initial = {"name": row.name, "support_type": row.support_type, "manager": row.manager_id}
+    form = HouseholdForm(request.POST or None, initial=initial)
+    form.fields["name"].required = True
+    if request.method == "POST" and form.is_valid():
+        changed = attempt(form, lambda: update_household(actor=actor, household=row, **form.cleaned_data))
+        if changed:
+            messages.success(request, f"{changed.name} est à jour.")
+            return redirect("leases:household_edit", pk=pk)
+    return _edit_page(request, row, form=form, status=422 if form.is_bound and form.errors else 200)
+
+
+def _edit_page(
+    request: HttpRequest, row: Household, *, form: Any, status: int, member_form: Any = None
+) -> HttpResponse:
+    today = clock.today()
+    memberships = list(row.memberships.select_related("person").order_by("role", "id"))
+    composition = composition_of(memberships, today)
+    present = {member.membership.pk for member in composition.members}
+    return render(
+        request,
+        "leases/household_edit.html",
+        {
+            "household": row,
+            "household_url": household_url(row),
+            "form": form,
+            "member_form": member_form or MemberForm(),
+            "composition": composition,
+            "former": [m for m in memberships if m.pk not in present],
+        },
+        status=status,
+    )
+
+
+@require_POST
+@allow(*WRITERS)
+def member_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person joins the household."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(Household.objects.visible_to(actor), pk=pk)
+    form = MemberForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+
+        def join() -> Membership:
+            person = create_person(actor=actor, **{name: data[name] for name in _PERSON})
+            return join_household(
+                actor=actor, household=row, person=person, role=data["role"], from_day=data["from_day"]
+            )
+
+        joined = attempt(form, join)
+        if joined:
+            messages.success(request, f"{joined.person} fait partie du ménage.")
+            return redirect("leases:household_edit", pk=pk)
+    initial = {"name": row.name, "support_type": row.support_type, "manager": row.manager_id}
+    return _edit_page(request, row, form=HouseholdForm(initial=initial), status=422, member_form=form)
+
+
+@require_POST
+@allow(*WRITERS)
+def member_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person leaves the household."""
+    actor = request.actor  # type: ignore[attr-defined]
+    membership = get_object_or_404(
+        Membership.objects.filter(household__in=Household.objects.visible_to(actor)).select_related("person"), pk=pk
+    )
+    form = LastDayForm(request.POST)
+    if form.is_valid():
+        left = attempt(form, lambda: leave_household(actor=actor, membership=membership, **form.cleaned_data))
+        if left:
+            messages.success(request, f"{membership.person} ne fait plus partie du ménage.")
+            return redirect("leases:household_edit", pk=membership.household_id)
+    for error in (str(message) for found in form.errors.values() for message in found):
+        messages.error(request, error)
+    return redirect("leases:household_edit", pk=membership.household_id)
+
+
+@allow(*WRITERS)
+def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a person."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(Person, pk=pk)
+    household = (
+        Household.objects.visible_to(actor).filter(memberships__person=row).order_by("-memberships__period").first()
+    )
+    form = PersonForm(request.POST or None, instance=get_object_or_404(Person, pk=pk))
+    if request.method == "POST" and form.is_valid():
+        data = {name: form.cleaned_data[name] for name in _PERSON}
+        changed = attempt(form, lambda: update_person(actor=actor, person=row, **data))
+        if changed:
+            messages.success(request, f"{changed} est à jour.")
+            return redirect(reverse("leases:household_edit", args=[household.pk]) if household else "leases:households")
+    return render(
+        request,
+        "leases/person_form.html",
+        {"form": form, "person": row, "household": household},
+        status=422 if form.is_bound and form.errors else 200,
+    )

@@ -1,0 +1,348 @@
+"""Leases: the list by family and state, a lease with its preparation, and what changes it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.columns import Column
+from common.errors import DomainError
+from common.forms import attempt
+from common.listing import page_of
+from common.money import ZERO
+from common.periods import Month, contains
+from leases import forms as f
+from leases.enums import LeaseState, PartyRole
+from leases.filters import SORTS_LEASES, LeaseFilter
+from leases.models import Household, Lease, LeaseParty, Occupancy
+from leases.perms import WRITERS, address_of, can_write_leases, is_address_protected
+from leases.rules.billing import DueRow, TermRow, bill_month, explain
+from leases.rules.families import family_of
+from leases.selectors import checklist, due_on, terms_on
+from leases.services import leases as services
+from leases.services.terms import set_due_terms, set_rent_term
+from leases.views.households import household_url
+from office.access import Access, Data
+from office.permissions import allow, allow_data
+
+COLUMNS = [
+    Column("Bail", "bail"),
+    Column("Ménage", "menage"),
+    Column("Logement"),
+    Column("Famille"),
+    Column("Début", "debut"),
+    Column("Fin", "fin"),
+    Column("Par mois", num=True),
+    Column("État"),
+]
+
+
+@require_GET
+@allow_data(Data.IDENTITY, Access.FULL)
+def leases(request: HttpRequest) -> HttpResponse:
+    """The list: search, family, state, sort, paging."""
+    actor = request.actor  # type: ignore[attr-defined]
+    today = clock.today()
+    filters = LeaseFilter(request.GET, queryset=Lease.objects.visible_to(actor), request=request)
+    rows = filters.qs.select_related("household", "unit__dwelling__building").prefetch_related("rent_terms")
+    page = page_of(request, rows, sorts=SORTS_LEASES, default="bail")
+    households = Household.objects.filter(pk__in=[row.household_id for row in page])
+    protected = {household.pk for household in households.with_protection(today) if is_address_protected(household)}
+    for row in page:
+        row.household.is_protected = row.household_id in protected
+        row.household_url = household_url(row.household)
+        row.address = address_of(actor, row.household, address=row.unit.dwelling.address)
+        day = max(today, row.period.lower)
+        row.monthly = sum((term.amount for term in terms_on(row, day)), ZERO)
+    return render(
+        request,
+        "leases/leases.html",
+        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can_write_leases(actor)},
+    )
+
+
+def _lease(request: HttpRequest, pk: int) -> Lease:
+    actor = request.actor  # type: ignore[attr-defined]
+    return get_object_or_404(
+        Lease.objects.visible_to(actor)
+        .select_related("household", "unit__dwelling__building", "agreement__owner", "bank_account")
+        .prefetch_related("parties__person", "rent_terms", "due_terms", "checks__author", "occupancies"),
+        pk=pk,
+    )
+
+
+@require_GET
+@allow_data(Data.IDENTITY, Access.FULL)
+def lease(request: HttpRequest, pk: int) -> HttpResponse:
+    """A lease: parties, dated amounts, due rule, preparation, first demand, occupancies."""
+    return _page(request, _lease(request, pk))
+
+
+def _page(request: HttpRequest, row: Lease, *, status: int = 200, **bound: Any) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    today = clock.today()
+    lines = checklist(row)
+    family = family_of(row.kind)
+    day = max(today, row.period.lower)
+    terms = sorted(row.rent_terms.all(), key=lambda term: (term.period.lower, term.nature), reverse=True)
+    may_write = can_write_leases(actor)
+    last = row.period.upper
+    due = due_on(row, day)
+    return render(
+        request,
+        "leases/lease.html",
+        {
+            "lease": row,
+            "household_url": household_url(row.household),
+            "address": address_of(actor, row.household, address=row.unit.dwelling.address),
+            "family": family,
+            "lines": lines,
+            "done": sum(line.is_done for line in lines),
+            "is_ready": all(line.is_done for line in lines),
+            "is_draft": row.state == LeaseState.DRAFT,
+            "is_active": row.state == LeaseState.ACTIVE,
+            "is_over": row.state == LeaseState.ACTIVE and last is not None and last <= today,
+            "terms_now": terms_on(row, day),
+            "monthly": sum((term.amount for term in terms_on(row, day)), ZERO),
+            "terms": terms,
+            "due": due,
+            "parties": sorted(row.parties.all(), key=lambda p: (list(PartyRole).index(PartyRole(p.role)), p.pk)),
+            "occupancies": sorted(row.occupancies.all(), key=lambda o: o.period.lower),
+            "is_occupied": any(contains(o.period, today) for o in row.occupancies.all()),
+            "first_demand": _first_demand(row, family.word) if row.state == LeaseState.DRAFT else None,
+            "may_write": may_write,
+            "can_change": may_write and row.state != LeaseState.ENDED,
+            "party_form": bound.get("party_form") or f.PartyForm(household=row.household),
+            "term_form": bound.get("term_form") or f.TermForm(initial={"nature": "RENT"}),
+            "due_form": bound.get("due_form")
+            or f.DueForm(initial={"due_rule": due.due_rule, "due_day": due.due_day} if due else {}),
+            "activate_form": bound.get("activate_form") or f.ActivateForm(),
+            "notice_form": bound.get("notice_form") or f.NoticeForm(),
+            "end_form": bound.get("end_form") or f.EndForm(),
+            "leave_form": bound.get("leave_form") or f.LastDayForm(),
+        },
+        status=status,
+    )
+
+
+def _first_demand(row: Lease, word: str) -> Any:
+    """The explanation of the first month, as the run will bill it; None while something misses."""
+    month = Month.of(row.period.lower)
+    try:
+        parts = bill_month(
+            month=month,
+            terms=[TermRow(t.pk, t.nature, t.amount, t.period.lower, t.period.upper) for t in row.rent_terms.all()],
+            due=[DueRow(d.due_rule, d.due_day, d.period.lower, d.period.upper) for d in row.due_terms.all()],
+            lease_span=(row.period.lower, row.period.upper),
+            occupied=None,
+        )
+    except DomainError:
+        return None
+    if not parts:
+        return None
+    return {"month": month, "due_on": parts[0].due_on, "explanation": explain(parts[0], month=month, word=word)}
+
+
+@allow(*WRITERS)
+def lease_new(request: HttpRequest) -> HttpResponse:
+    """Prepare a contract: household, unit, agreement, dates, amounts, due rule."""
+    actor = request.actor  # type: ignore[attr-defined]
+    initial = {"household": request.GET.get("menage"), "unit": request.GET.get("local"), "kind": "SUBLEASE"}
+    form = f.LeaseForm(request.POST or None, initial={name: value for name, value in initial.items() if value})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+
+        def prepare() -> Lease:
+            with transaction.atomic():
+                return _prepared(actor, data)
+
+        made = attempt(form, prepare)
+        if made:
+            messages.success(request, f"Le bail {made.reference} est en préparation : rien n’est appelé avant.")
+            return redirect("leases:lease", pk=made.pk)
+    return render(
+        request,
+        "leases/lease_new.html",
+        {"form": form, "families": [family_of(kind) for kind, _ in form.fields["kind"].choices]},  # type: ignore[attr-defined]
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
+    household: Household = data["household"]
+    members = household.memberships.filter(role="ADULT", period__contains=data["from_day"]).select_related("person")
+    adults = [membership.person for membership in members.order_by("id")]
+    row = services.create_lease(
+        actor=actor,
+        kind=data["kind"],
+        household=household,
+        unit=data["unit"],
+        agreement=data["agreement"],
+        from_day=data["from_day"],
+        last_day=data["last_day"],
+        holder=adults[0] if adults else None,
+        bank_account=data["bank_account"],
+    )
+    for person in adults[1:]:
+        services.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
+    set_rent_term(actor=actor, lease=row, nature="RENT", amount=data["rent"])
+    if data["charges"]:
+        set_rent_term(actor=actor, lease=row, nature="CHARGES", amount=data["charges"], mode=data["charge_mode"])
+    set_due_terms(actor=actor, lease=row, due_rule=data["due_rule"], due_day=data["due_day"])
+    return row
+
+
+def _post(
+    request: HttpRequest,
+    pk: int,
+    name: str,
+    form: forms.Form,
+    call: Callable[[Lease, dict[str, Any]], object],
+    said: str,
+) -> HttpResponse:
+    """Run a change of a lease; a refusal shows the page again with the form's errors."""
+    row = _lease(request, pk)
+
+    def run() -> bool:
+        call(row, form.cleaned_data)
+        return True
+
+    if form.is_valid() and attempt(form, run):
+        messages.success(request, said)
+        return redirect("leases:lease", pk=pk)
+    return _page(request, _lease(request, pk), status=422, **{name: form})
+
+
+@require_POST
+@allow(*WRITERS)
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tick, waive or untick a point of the preparation."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = _lease(request, pk)
+    form = f.TickForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+
+        def tick() -> bool:
+            if "decocher" in request.POST:
+                services.untick_check(actor=actor, lease=row, item=data["item"])
+            else:
+                services.tick_check(actor=actor, lease=row, **data)
+            return True
+
+        attempt(form, tick)
+    for error in (str(message) for found in form.errors.values() for message in found):
+        messages.error(request, error)
+    return redirect("leases:lease", pk=pk)
+
+
+@require_POST
+@allow(*WRITERS)
+def party_new(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    form = f.PartyForm(request.POST, household=_lease(request, pk).household)
+    return _post(
+        request, pk, "party_form", form,
+        lambda row, data: services.add_party(actor=actor, lease=row, **data), "La personne est partie au bail.",
+    )  # fmt: skip
+
+
+@require_POST
+@allow(*WRITERS)
+def party_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """The end of a party's commitment; `pk` is the party's."""
+    actor = request.actor  # type: ignore[attr-defined]
+    party = get_object_or_404(LeaseParty.objects.filter(lease__in=Lease.objects.visible_to(actor)), pk=pk)
+    form = f.LastDayForm(request.POST)
+    if form.is_valid():
+        ended = attempt(form, lambda: services.end_party(actor=actor, party=party, **form.cleaned_data))
+        if ended:
+            messages.success(request, "La fin de l’engagement est enregistrée.")
+    for error in (str(message) for found in form.errors.values() for message in found):
+        messages.error(request, error)
+    return redirect("leases:lease", pk=party.lease_id)
+
+
+@require_POST
+@allow(*WRITERS)
+def term_new(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    return _post(
+        request, pk, "term_form", f.TermForm(request.POST),
+        lambda row, data: set_rent_term(actor=actor, lease=row, **data), "Le nouveau montant est enregistré.",
+    )  # fmt: skip
+
+
+@require_POST
+@allow(*WRITERS)
+def due_new(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    return _post(
+        request, pk, "due_form", f.DueForm(request.POST),
+        lambda row, data: set_due_terms(actor=actor, lease=row, **data), "L’échéance est enregistrée.",
+    )  # fmt: skip
+
+
+@require_POST
+@allow(*WRITERS)
+def activate(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    return _post(
+        request, pk, "activate_form", f.ActivateForm(request.POST),
+        lambda row, data: services.activate_lease(actor=actor, lease=row, **data),
+        "Le bail est en cours : il sera appelé au prochain quittancement.",
+    )  # fmt: skip
+
+
+@require_POST
+@allow(*WRITERS)
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    return _post(
+        request, pk, "notice_form", f.NoticeForm(request.POST),
+        lambda row, data: services.record_notice(actor=actor, lease=row, **data), "Le congé est enregistré.",
+    )  # fmt: skip
+
+
+@require_POST
+@allow(*WRITERS)
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    return _post(
+        request, pk, "end_form", f.EndForm(request.POST),
+        lambda row, data: services.end_lease(actor=actor, lease=row, **data),
+        "Le bail est terminé. Ce qui reste dû suit le ménage.",
+    )  # fmt: skip
+
+
+@require_POST
+@allow(*WRITERS)
+def keys_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The household that stayed after the end gives the keys back."""
+    actor = request.actor  # type: ignore[attr-defined]
+
+    def close(row: Lease, data: dict[str, Any]) -> None:
+        stay = get_object_or_404(Occupancy, lease=row, period__contains=data["last_day"])
+        services.leave(actor=actor, occupancy=stay, **data)
+
+    return _post(request, pk, "leave_form", f.LastDayForm(request.POST), close, "La remise des clés est enregistrée.")
+
+
+@require_POST
+@allow(*WRITERS)
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a contract in preparation."""
+    row = _lease(request, pk)
+    try:
+        services.discard_draft(actor=request.actor, lease=row)  # type: ignore[attr-defined]
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("leases:lease", pk=pk)
+    messages.success(request, f"La préparation du bail {row.reference} est abandonnée.")
+    return redirect("leases:leases")

@@ -1,0 +1,103 @@
+"""The occupation of a dwelling over time: a slot that the page of `stock` loads."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from common import clock
+from common.periods import last_day
+from common.typography import short_day
+from leases.models import Household, Lease, Occupancy
+from leases.perms import can_read_address, can_read_households, is_address_protected
+from leases.rules.strips import Row, Stay, draw
+from leases.views.households import household_url
+from office.permissions import allow
+from stock.models import Dwelling, Unit
+from stock.perms import READERS
+
+PROTECTED = "Ménage à adresse protégée"
+
+
+@require_GET
+@allow(*READERS)
+def dwelling_occupancies(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agreements, households and vacancies of a dwelling. Names only for who may link a household to this address."""
+    actor = request.actor  # type: ignore[attr-defined]
+    dwelling = get_object_or_404(Dwelling.objects.visible_to(actor), pk=pk)
+    today = clock.today()
+    with_names = can_read_households(actor)
+    households = {
+        household.pk: household
+        for household in Household.objects.with_protection(today).filter(occupancies__dwelling=dwelling).distinct()
+    }
+    stays = list(Occupancy.objects.filter(dwelling=dwelling).select_related("lease").order_by("period"))
+    named: dict[int, tuple[str, str]] = {}
+    for pk_, household in households.items():
+        readable = can_read_address(actor, household, is_protected=is_address_protected(household))
+        if with_names and readable:
+            named[pk_] = (household.name, household_url(household))
+        else:
+            named[pk_] = (PROTECTED if with_names else "Occupé", "")
+    by_unit: dict[int, list[Stay]] = {}
+    for occupancy in stays:
+        by_unit.setdefault(occupancy.unit_id, []).extend(_stays(occupancy, named[occupancy.household_id][0]))
+    units = list(dwelling.units.all())
+    lines = dwelling.agreement_lines.filter(gives_title=True).select_related("agreement").order_by("period")
+    strip = draw(
+        agreements=[
+            Stay(line.period.lower, line.period.upper, f"{line.agreement.get_kind_display()}", "agreement")
+            for line in lines
+        ],
+        units=_rows(units, by_unit),
+        today=today,
+    )
+    listed = [
+        {
+            "name": named[occupancy.household_id][0],
+            "url": named[occupancy.household_id][1],
+            "unit": next(str(unit.label or "Logement entier") for unit in units if unit.pk == occupancy.unit_id),
+            "period": occupancy.period,
+            "lease": occupancy.lease if with_names and named[occupancy.household_id][1] else None,
+        }
+        for occupancy in reversed(stays)
+    ]
+    return render(
+        request,
+        "leases/includes/dwelling_occupancies.html",
+        {"dwelling": dwelling, "strip": strip, "stays": listed, "title": _title(listed)},
+    )
+
+
+def _rows(units: list[Unit], by_unit: dict[int, list[Stay]]) -> list[Row]:
+    whole = next(unit for unit in units if unit.is_whole)
+    rooms = [unit for unit in units if not unit.is_whole]
+    in_whole = tuple(by_unit.get(whole.pk, ()))
+    in_rooms = tuple(stay for room in rooms for stay in by_unit.get(room.pk, ()))
+    rows = [
+        Row(room.label, tuple(by_unit.get(room.pk, ())), in_whole) for room in rooms if in_rooms or by_unit.get(room.pk)
+    ]
+    if in_whole or not rows:
+        rows.insert(0, Row("Ménage", in_whole, in_rooms))
+    return rows
+
+
+def _stays(occupancy: Occupancy, name: str) -> list[Stay]:
+    """An occupancy, cut where its contract ended: after that it is an occupation without title."""
+    lease: Lease = occupancy.lease
+    lower, upper, end = occupancy.period.lower, occupancy.period.upper, lease.period.upper
+    if end is None or lease.state != "ENDED" or end <= lower or (upper is not None and upper <= end):
+        return [Stay(lower, upper, name, "household")]
+    return [Stay(lower, end, name, "household"), Stay(end, upper, f"{name}, après la fin du bail", "indemnity")]
+
+
+def _title(listed: list[dict[str, object]]) -> str:
+    """What the drawing says, read aloud."""
+    said = []
+    for stay in reversed(listed):
+        span = stay["period"]
+        last = last_day(span)  # type: ignore[arg-type]
+        start = short_day(span.lower, year=True)
+        said.append(
+            f"{stay['name']} " + (f"du {start} au {short_day(last, year=True)}" if last else f"depuis le {start}")
+        )
+    return ". ".join(said) or "Aucun ménage n’a encore occupé ce logement"
