@@ -1,7 +1,7 @@
 """Makers of rows for tests: small, keyword-only, valid by default. Append yours; say what a default stands for."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
@@ -24,9 +24,11 @@ from office.actor import Actor
 from office.enums import HeldFor, OrganisationKind, Role
 from office.models import Association, BankAccount, Organisation, OrganisationRole, RoleGrant, Team, User
 from rent_ledger.enums import General
-from rent_ledger.models import BankFile, BankStatement, BenefitRight
+from rent_ledger.models import ArrearsCase, BankFile, BankStatement, BenefitRight, RentDemand, RentRun
 from rent_ledger.services.accounts import tenant_accounts
+from rent_ledger.services.arrears import detect_arrears
 from rent_ledger.services.posting import NewEntry, NewPosting, post
+from social_link.models import Alert, AlertFact, Referent
 from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, Unit
 from stock.services.agreements import add_dwelling, create_agreement
 from stock.services.dwellings import add_room, create_dwelling
@@ -385,3 +387,50 @@ def make_lease(
         activate_lease(actor=system, lease=lease)
     lease.refresh_from_db()
     return lease
+
+
+# -- social service -------------------------------------------------------------------------------------------------
+
+
+def make_demand(*, lease: Lease, month: date, net: str = "213.00", account: int) -> RentDemand:
+    """A demand as the ledger knows it: what was asked for a month (its postings are `owe`'s)."""
+    run, _ = RentRun.objects.get_or_create(month=month, state="DONE")
+    return RentDemand.objects.create(
+        run=run, lease=lease, account_id=account, month=month, number=number(), due_on=month, gross=Decimal(net),
+        benefit=Decimal(0), net=Decimal(net),
+    )  # fmt: skip
+
+
+def make_arrears(
+    *, lease: Lease | None = None, dues: Sequence[date] = (date(2026, 11, 1),), amount: str = "213.00", paid: str = ""
+) -> ArrearsCase:
+    """An open case: `amount` asked on each of `dues`, `paid` received, found on the played day."""
+    lease = lease or make_let(start=date(2024, 3, 15))
+    for due in dues:
+        account = owe(lease=lease, due_on=due, amount=amount)
+        make_demand(lease=lease, month=due.replace(day=1), net=amount, account=account)
+    if paid:
+        pay(account=account, on=dues[0] + timedelta(days=1), amount=paid)
+    detect_arrears(day=clock.today(), actor=Actor.system())
+    return ArrearsCase.objects.get(account_id=account)
+
+
+def make_referent(*, household: Household, user: User | None = None, from_day: date = LONG_AGO) -> User:
+    """The household's named social worker since 2020."""
+    user = user or make_user(role=Role.SOCIAL_WORKER)
+    Referent.objects.create(household=household, user=user, period=period(from_day))
+    return user
+
+
+def make_alert(*, household: Household | None = None, to: User | None = None, level: str = "NORMAL") -> Alert:
+    """An open alert with one fact, given to the household's referent or to `to`."""
+    household = household or make_let().household
+    today = clock.today()
+    alert = Alert.objects.create(
+        household=household, rule="R9", level=level, assignee=to or make_referent(household=household),
+        ack_due_on=today + timedelta(days=7), answer_due_on=today + timedelta(days=21),
+    )  # fmt: skip
+    AlertFact.objects.create(
+        alert=alert, rule="R9", key=f"R9:H{household.pk}:T{number()}", facts=["Absent deux fois"], figures={}
+    )
+    return alert

@@ -35,19 +35,24 @@ from stock.enums import StockType
 # An association sub-lets its dwellings under these; a sliding lease is one until it slides.
 SUBLET = frozenset({LeaseKind.SUBLEASE, LeaseKind.SLIDING})
 
+# The net term is the highest of the last three asked: a month of entry or exit is a part of a month.
 _CASES = """
 SELECT c.id AS case_id, c.account_id, a.household_id, hh.support_type, l.kind AS lease_kind, l.bank_account_id,
-    l.collected_for, d.stock_type, s.net_term, stay.entered_on, held.until AS held_until
+    l.collected_for, d.stock_type, term.net AS net_term, stay.entered_on, held.until AS held_until
 FROM rent_ledger_arrearscase c
 JOIN rent_ledger_account a ON a.id = c.account_id
 JOIN leases_household hh ON hh.id = a.household_id
-LEFT JOIN rent_ledger_accountstate s ON s.account_id = a.id
 LEFT JOIN leases_lease l ON l.id = a.lease_id
 LEFT JOIN stock_unit u ON u.id = l.unit_id
 LEFT JOIN stock_dwelling d ON d.id = u.dwelling_id
 LEFT JOIN LATERAL (
     SELECT min(lower(o.period)) AS entered_on FROM leases_occupancy o WHERE o.lease_id = l.id
 ) stay ON true
+LEFT JOIN LATERAL (
+    SELECT max(last.net) AS net FROM (
+        SELECT r.net FROM rent_ledger_rentdemand r
+        WHERE r.account_id = a.id AND r.state = 'ISSUED' AND r.due_on <= %(day)s ORDER BY r.month DESC LIMIT 3) last
+) term ON true
 LEFT JOIN LATERAL (
     SELECT max(h.until) AS until FROM rent_ledger_letterhold h
     WHERE h.case_id = c.id AND h.source = 'SOCIAL' AND h.from_day <= %(day)s
