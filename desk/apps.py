@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class DeskApp(AppConfig):
     name = "desk"
+
+    def ready(self) -> None:
+        from desk.context_processors import COUNTS
+        from desk.counts import MENU_COUNTS
+
+        COUNTS.update(MENU_COUNTS)

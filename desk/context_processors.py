@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from desk.menu import ACCOUNT, HUES, MENUS, PLACES, Place
+from desk.menu import ACCOUNT, HUES, MENUS, PLACES, SEARCHERS, Place
 from office.enums import Role
 
 if TYPE_CHECKING:
@@ -158,11 +158,15 @@ class Shell:
         return next((HUES[role] for role in self._roles if role in HUES), "rent")
 
     @cached_property
+    def search_url(self) -> str:
+        """Only for who has something to find."""
+        return self._url("desk:search") if self._actor.has_role(*SEARCHERS) else ""
+
+    @cached_property
     def query(self) -> str:
         return self._request.GET.get("q", "") if self._request.path == self.search_url else ""
 
     home_url = cached_property(lambda self: self._url("desk:home") or "/")
-    search_url = cached_property(lambda self: self._url("desk:search"))
     crisis_url = cached_property(lambda self: self._url("desk:crisis"))
     notifications_url = cached_property(lambda self: self._url("office:notifications"))
     logout_url = cached_property(lambda self: self._url("account_logout"))

@@ -161,3 +161,5 @@ ACCOUNT = (
     Place("account_change_password", "Changer de mot de passe", "lock"),
     Place("mfa_index", "Double authentification", "shield-lock"),
 )
+# Who has something to find: the search of the top bar.
+SEARCHERS = ("RENTAL_MANAGER", "SOCIAL_WORKER", "HEAD_OF_SOCIAL", "DIRECTOR", "TECHNICIAN")

@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from desk.views import home, household, search
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("recherche/", search.search, name="search"),
+    path("menages/<int:pk>/", household.rent, name="household"),
+    path("menages/<int:pk>/technique/", household.technical, name="household_technical"),
+    path("menages/<int:pk>/social/", household.social, name="household_social"),
+]

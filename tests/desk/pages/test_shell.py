@@ -37,7 +37,10 @@ pytestmark = pytest.mark.usefixtures("some_urls")
 
 
 @pytest.fixture
-def some_urls() -> Iterator[None]:
+def some_urls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A few pages, and nothing counted: what is counted has its own tests (`test_counts`)."""
+    for name in list(COUNTS):
+        monkeypatch.delitem(COUNTS, name)
     with override_settings(ROOT_URLCONF=__name__):
         yield
 
@@ -146,6 +149,13 @@ def test_letters_to_go_are_used_once_per_menu() -> None:
     for role in Role:
         letters = [PLACES[n].go for group in MENUS[role].groups for n in group.names if PLACES[n].go]
         assert len(letters) == len(set(letters)), role
+
+
+@pytest.mark.parametrize(
+    ("role", "searches"), [(Role.TECHNICIAN, True), (Role.FUNDER, False), (Role.ADMINISTRATOR, False)]
+)
+def test_the_search_is_there_for_who_has_something_to_find(role: Role, searches: bool) -> None:
+    assert bool(make(role).search_url) is searches
 
 
 def test_a_visitor_has_no_shell() -> None:

@@ -1,0 +1,1 @@
+"""Read models that compose several apps. Reading only: what changes something is a service of the app below."""

@@ -1,0 +1,490 @@
+"""Figures without any name, for the direction and the funders: each carries its definition and what it is made of."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate
+
+from common import clock
+from common.explain import Explanation
+from common.money import ZERO
+from common.periods import Month, contains
+from common.typography import NOTHING, counted, euros, number
+from desk import lanes
+from leases.models import Lease
+from maintenance.enums import TicketState
+from maintenance.models import Ticket
+from office.enums import JobState, Role
+from office.models import AccessLog, Job, ParameterValue, RoleGrant, User
+from office.parameters import declared
+from rent_ledger.enums import CauseCode, Lane
+from rent_ledger.models import AccountState, ArrearsCase, BankStatement, SocialAnswer
+from rent_ledger.selectors.arrears import lane_totals
+from social_link.enums import AlertRule, AlertState, ContactKind, MeasureKind
+from social_link.models import Alert, Contact, Measure
+from stock.models import AgreementDwelling, HeadAgreement
+from stock.selectors import agreements_ending
+
+SPANS = {"mois": "Mois", "trimestre": "Trimestre", "annee": "Année"}
+_MONTHS = {"mois": 1, "trimestre": 3, "annee": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`text` is what stands in large; its definition and parts are in `explanation`."""
+
+    label: str
+    text: str
+    note: str
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    text: str
+    share: Decimal
+    hue: str = "rent"
+    meaning: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    label: str
+    raised: int
+    taken_in_time: int
+    answered_in_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """Days lost between `start` and `end` (excluded), and what the owners were owed for them where it is known."""
+
+    empty_now: int
+    days: int
+    cost: Decimal
+    dwellings: int
+    unknown_cost: int
+
+
+@dataclass(slots=True)
+class DirectorHome:
+    start: date
+    end: date
+    span: str
+    dwellings: int
+    leases: int
+    bank_until: date | None
+    figures: list[Figure]
+    recovery: list[Bar]
+    lanes: list[Bar]
+    debt: Decimal
+    causes: list[Bar]
+    cases: int
+    vacancy: Vacancy
+    alerts: list[RuleRow]
+    decisions: list[HeadAgreement]
+    measures: list[tuple[str, int]]
+
+
+def span_before(day: date, span: str) -> tuple[date, date]:
+    """`[start, end)`: the last full month, quarter of three months or twelve months before `day`."""
+    end = Month.of(day)
+    return end.plus(-_MONTHS[span]).first, end.first
+
+
+def director_home(*, day: date, span: str = "mois") -> DirectorHome:
+    """About twenty queries, all of them sums."""
+    start, end = span_before(day, span)
+    dwellings, occupied = occupancy(day)
+    vacancy = vacancy_between(start, end, day)
+    recovery = [(days, *recovered(start, end, days, day)) for days in (30, 60, 90)]
+    alerts = _alerts(start, end)
+    totals = lane_totals()
+    debt = sum((total.amount for total in totals), ZERO)
+    causes, cases = _causes()
+    bank_until = BankStatement.objects.filter(state="ACCEPTED").order_by("-last_day").values_list("last_day", flat=True)
+    return DirectorHome(
+        start=start,
+        end=end,
+        span=span,
+        dwellings=dwellings,
+        leases=Lease.objects.active_on(day).count(),
+        bank_until=bank_until.first(),
+        figures=[
+            _recovery_figure(recovery[0]),
+            _occupancy_figure(dwellings, occupied),
+            _vacancy_figure(vacancy),
+            _contact_figure(start, end),
+            _alerts_figure(alerts),
+            _tickets_figure(start, end, day),
+        ],
+        recovery=[_recovery_bar(days, asked, paid) for days, asked, paid in recovery if asked],
+        lanes=[
+            Bar(
+                str(Lane(t.lane).label), euros(t.amount), t.amount * 100 / debt if debt else ZERO,
+                lanes.HUES[t.lane], lanes.MEANINGS[t.lane], t.count,
+            )
+            for t in sorted(totals, key=lambda t: lanes.ORDER.index(t.lane))
+            if t.count
+        ],
+        debt=debt,
+        causes=causes,
+        cases=cases,
+        vacancy=vacancy,
+        alerts=alerts,
+        decisions=list(agreements_ending(today=day)[:5]),
+        measures=_measures(day),
+    )  # fmt: skip
+
+
+# ---------- stock ----------
+
+
+def occupancy(day: date, agreements: Collection[int] | None = None) -> tuple[int, int]:
+    """Dwellings in the stock on `day` (of these agreements), and how many of them somebody holds."""
+    lines = AgreementDwelling.objects.filter(period__contains=day)
+    if agreements is not None:
+        lines = lines.filter(agreement__in=agreements)
+    occupied = Q(dwelling__occupancies__period__contains=day)
+    found = lines.aggregate(
+        dwellings=Count("dwelling", distinct=True), occupied=Count("dwelling", distinct=True, filter=occupied)
+    )
+    return found["dwellings"], found["occupied"]
+
+
+# What stood in the stock and was held by nobody, in days: ranges of days are subtracted as sets.
+_VACANCY = """
+WITH span AS (SELECT daterange(%(start)s, %(end)s) AS days),
+stock AS (
+    SELECT l.dwelling_id, range_agg(l.period * span.days) AS days, max(l.upstream_rent) AS rent
+    FROM stock_agreementdwelling l, span
+    WHERE l.period && span.days AND l.gives_title AND {scope} GROUP BY l.dwelling_id
+), held AS (
+    SELECT o.dwelling_id, range_agg(o.period * span.days) AS days
+    FROM leases_occupancy o, span WHERE o.period && span.days GROUP BY o.dwelling_id
+), empty AS (
+    SELECT s.dwelling_id, s.rent, coalesce(s.days - h.days, s.days) AS days
+    FROM stock s LEFT JOIN held h USING (dwelling_id)
+), counted AS (
+    SELECT e.dwelling_id, e.rent, (SELECT coalesce(sum(upper(d) - lower(d)), 0) FROM unnest(e.days) d) AS days
+    FROM empty e
+)
+SELECT coalesce(sum(days), 0), count(*) FILTER (WHERE days > 0),
+    coalesce(round(sum(days * rent) / (%(length)s), 2), 0), count(*) FILTER (WHERE days > 0 AND rent IS NULL)
+FROM counted
+"""
+
+
+def vacancy_between(start: date, end: date, day: date, agreements: Collection[int] | None = None) -> Vacancy:
+    """Cost: the rent owed to the owner, prorated on a month of 365/12 days, where the agreement says it."""
+    scope = "true" if agreements is None else "l.agreement_id = ANY(%(agreements)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _VACANCY.format(scope=scope),
+            {
+                "start": start, "end": end, "length": Decimal(365) / 12,
+                "agreements": None if agreements is None else list(agreements),
+            },
+        )  # fmt: skip
+        days, dwellings, cost, unknown = cursor.fetchone()
+    total, occupied = occupancy(day, agreements)
+    return Vacancy(total - occupied, int(days), cost, dwellings, unknown)
+
+
+def _occupancy_figure(dwellings: int, occupied: int) -> Figure:
+    share = Decimal(occupied * 100) / dwellings if dwellings else None
+    why = Explanation(
+        "Logements occupés", None,
+        (Explanation("Logements du parc aujourd’hui", detail=number(dwellings)),
+         Explanation("dont quelqu’un a les clés", detail=number(occupied))),
+        rule="Un logement loué par chambres compte comme occupé dès qu’une chambre l’est.",
+    )  # fmt: skip
+    return Figure("Occupation", _percent(share), f"{number(occupied)} sur {counted(dwellings, 'logement')}", why)
+
+
+def _vacancy_figure(v: Vacancy) -> Figure:
+    parts = [
+        Explanation("Jours sans occupant dans la période", detail=number(v.days)),
+        Explanation("Logements concernés", detail=number(v.dwellings)),
+    ]
+    if v.cost:
+        parts.append(Explanation("Loyer dû aux propriétaires pour ces jours", v.cost))
+    if v.unknown_cost:
+        parts.append(Explanation("Sans loyer connu au propriétaire", detail=counted(v.unknown_cost, "logement")))
+    why = Explanation("Vacance", None, tuple(parts), rule="Jours pendant lesquels un logement du parc n’est tenu par "
+                      "personne, travaux et attribution compris.")  # fmt: skip
+    note = f"{counted(v.dwellings, 'logement')}, {euros(v.cost, 0)}" if v.cost else counted(v.dwellings, "logement")
+    return Figure("Vacance", counted(v.days, "j,j"), note, why)
+
+
+# ---------- recovery ----------
+
+# Of what households were asked for the period's months, the part that money (not aid) met within `days` of its due day.
+_RECOVERED = """
+WITH asked AS (
+    SELECT d.account_id, d.due_on, d.month, d.net FROM rent_ledger_rentdemand d
+    WHERE d.state = 'ISSUED' AND d.month >= %(start)s AND d.month < %(end)s AND d.due_on <= %(last)s
+), paid AS (
+    SELECT sum(a.amount) AS amount
+    FROM asked JOIN rent_ledger_posting p
+      ON p.debit_id = asked.account_id AND p.debit_id >= 1000 AND p.due_on = asked.due_on
+     AND p.for_month = asked.month
+    JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
+    JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
+    WHERE c.nature = 'PAYMENT' AND c.effective_on <= p.due_on + %(days)s
+)
+SELECT coalesce((SELECT sum(net) FROM asked), 0), coalesce((SELECT amount FROM paid), 0)
+"""
+
+
+def recovered(start: date, end: date, days: int, day: date) -> tuple[Decimal, Decimal]:
+    """(asked, paid within `days`) for the demands of `[start, end)` that are old enough to be judged on `day`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOVERED, {"start": start, "end": end, "days": days, "last": day - timedelta(days=days)})
+        asked, paid = cursor.fetchone()
+    return asked, min(paid, asked)
+
+
+def _recovery_figure(row: tuple[int, Decimal, Decimal]) -> Figure:
+    days, asked, paid = row
+    share = paid * 100 / asked if asked else None
+    why = Explanation(
+        f"Recouvrement à {days} jours", paid,
+        (Explanation("Demandé aux ménages", asked, detail="aides déduites, échéances assez anciennes"),
+         Explanation(f"Payé dans les {days} jours de l’échéance", paid)),
+        rule="En pourcentage de ce qui est dû par les ménages, aides exclues.",
+    )  # fmt: skip
+    note = f"sur {euros(asked, 0)}" if asked else "échéances trop récentes"
+    return Figure(f"Recouvrement à {days} j", _percent(share, 1), note, why)
+
+
+def _recovery_bar(days: int, asked: Decimal, paid: Decimal) -> Bar:
+    share = paid * 100 / asked
+    return Bar(f"À {days} jours", _percent(share, 1), share)
+
+
+def _percent(share: Decimal | None, places: int = 0) -> str:
+    return NOTHING if share is None else f"{number(share, places)} %"
+
+
+def _causes() -> tuple[list[Bar], int]:
+    """Debt of the open cases by the cause of the latest answer; « non renseignée » is a bar like the others."""
+    latest = SocialAnswer.objects.filter(case=OuterRef("pk")).order_by("-id").values("cause")[:1]
+    debts = AccountState.objects.filter(account=OuterRef("account")).values("debt")[:1]
+    rows = (
+        ArrearsCase.objects.filter(closed_on=None)
+        .annotate(cause=Subquery(latest), debt=Subquery(debts))
+        .order_by()
+        .values_list("cause", "debt")
+    )
+    sums: dict[str, Decimal] = {}
+    cases = 0
+    for cause, debt in rows:
+        cases += 1
+        sums[cause or ""] = sums.get(cause or "", ZERO) + (debt or ZERO)
+    total = max(sums.values(), default=ZERO)
+    bars = [
+        Bar(
+            str(CauseCode(cause).label) if cause else "Non renseignée",
+            euros(amount),
+            amount * 100 / total if total else ZERO,
+        )
+        for cause, amount in sorted(sums.items(), key=lambda item: (item[0] == "", -item[1]))
+    ]
+    return bars, cases
+
+
+# ---------- social and technical delays ----------
+
+
+def _alerts(start: date, end: date) -> list[RuleRow]:
+    """Alerts raised in the period by rule, with those taken and answered by their deadline."""
+    raised_on = TruncDate("raised_at", tzinfo=clock.PARIS)
+    taken = Q(acknowledged_at__isnull=False, taken_on__lte=F("ack_due_on"))
+    answered = Q(state=AlertState.ANSWERED, done_on__lte=F("answer_due_on"))
+    rows = (
+        Alert.objects.annotate(
+            raised_on=raised_on,
+            taken_on=TruncDate("acknowledged_at", tzinfo=clock.PARIS),
+            done_on=TruncDate("answered_at", tzinfo=clock.PARIS),
+        )
+        .filter(raised_on__gte=start, raised_on__lt=end)
+        .order_by()
+        .values("rule")
+        .annotate(n=Count("pk"), taken=Count("pk", filter=taken), answered=Count("pk", filter=answered))
+    )
+    return [RuleRow(str(AlertRule(r["rule"]).label), r["n"], r["taken"], r["answered"]) for r in rows]
+
+
+def _alerts_figure(rows: list[RuleRow]) -> Figure:
+    raised = sum(r.raised for r in rows)
+    answered = sum(r.answered_in_time for r in rows)
+    taken = sum(r.taken_in_time for r in rows)
+    why = Explanation(
+        "Alertes à temps", None,
+        (Explanation("Envoyées dans la période", detail=number(raised)),
+         Explanation("Prises dans le délai", detail=number(taken)),
+         Explanation("Répondues dans le délai", detail=number(answered))),
+        rule="Délais en jours ouvrés, écrits sur chaque alerte quand elle part.",
+    )  # fmt: skip
+    text = f"{number(answered)} sur {number(raised)}" if raised else NOTHING
+    return Figure(
+        "Alertes répondues à temps", text, f"{number(taken)} prises à temps" if raised else "aucune alerte", why
+    )
+
+
+def _contact_figure(start: date, end: date) -> Figure:
+    """Median delay, in days, between the first default and the first contact made by a person."""
+    first = (
+        Contact.objects.filter(
+            household=OuterRef("account__household"), is_planned=False, happened_on__gte=OuterRef("first_default_on")
+        )
+        .exclude(kind=ContactKind.ABSENCE)
+        .order_by("happened_on")
+        .values("happened_on")[:1]
+    )
+    rows = (
+        ArrearsCase.objects.filter(first_default_on__gte=start, first_default_on__lt=end)
+        .annotate(met_on=Subquery(first, output_field=DateField()))
+        .values_list("first_default_on", "met_on")
+    )
+    pairs = list(rows)
+    delays = sorted((met - default).days for default, met in pairs if met)
+    text = counted(delays[(len(delays) - 1) // 2], "j,j") if delays else NOTHING
+    why = Explanation(
+        "Du premier défaut au premier contact", None,
+        (Explanation("Dossiers ouverts dans la période", detail=number(len(pairs))),
+         Explanation("dont un contact a eu lieu", detail=number(len(delays)))),
+        rule="Médiane, en jours : appel, visite ou rendez-vous par une personne ; une absence ne compte pas.",
+    )  # fmt: skip
+    return Figure(
+        "Du défaut au contact", text, f"médiane, {number(len(delays))} sur {counted(len(pairs), 'dossier')}", why
+    )
+
+
+def _tickets_figure(start: date, end: date, day: date) -> Figure:
+    closed_on = TruncDate("closed_at", tzinfo=clock.PARIS)
+    found = (
+        Ticket.objects.exclude(state=TicketState.CANCELLED)
+        .filter(due_on__gte=start, due_on__lt=min(end, day))
+        .annotate(done_on=closed_on)
+        .aggregate(n=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on"))))
+    )
+    n, in_time = found["n"], found["in_time"]
+    why = Explanation(
+        "Demandes à temps", None,
+        (Explanation("Échéances de la période", detail=number(n)),
+         Explanation("faites à temps", detail=number(in_time))),
+        rule="Demandes closes au plus tard le jour prévu pour leur priorité, annulées exclues.",
+    )  # fmt: skip
+    share = Decimal(in_time * 100) / n if n else None
+    return Figure(
+        "Demandes à temps", _percent(share), f"{number(in_time)} sur {number(n)}" if n else "aucune échéance", why
+    )
+
+
+def _measures(day: date, funders: Collection[int] | None = None) -> list[tuple[str, int]]:
+    rows = Measure.objects.filter(ended_on=None, period__contains=day)
+    if funders is not None:
+        rows = rows.filter(funder__in=funders)
+    found = rows.order_by().values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
+    return [(str(MeasureKind(kind).label), n) for kind, n in found]
+
+
+# ---------- funders ----------
+
+
+@dataclass(slots=True)
+class FunderHome:
+    """Totals of one's own organisations. `agreements`: reference and last day only."""
+
+    organisations: list[str]
+    start: date
+    end: date
+    figures: list[Figure]
+    measures: list[tuple[str, int]]
+    agreements: list[HeadAgreement]
+
+
+def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
+    """Six queries. Only what stands under an agreement that the organisation owns or ordered, or that it funds."""
+    start, end = span_before(day, "mois")
+    agreements = list(
+        HeadAgreement.objects.filter(
+            Q(owner__in=organisation_ids) | Q(ordered_by__in=organisation_ids), period__contains=day
+        )
+        .select_related("owner", "ordered_by")
+        .order_by("reference")
+    )
+    ids = [agreement.pk for agreement in agreements]
+    dwellings, occupied = occupancy(day, ids)
+    vacancy = vacancy_between(start, end, day, ids)
+    debt = AccountState.objects.filter(account__lease__agreement__in=ids, debt__gt=0).aggregate(
+        total=Coalesce(Sum("debt"), ZERO), n=Count("pk")
+    )
+    why = Explanation(
+        "Dette des ménages", debt["total"], rule="Total des comptes en dette sous vos conventions, sans nom."
+    )
+    names = {a.owner_id: str(a.owner) for a in agreements} | {
+        a.ordered_by_id: str(a.ordered_by) for a in agreements if a.ordered_by_id
+    }
+    return FunderHome(
+        organisations=[name for pk, name in names.items() if pk in organisation_ids],
+        start=start,
+        end=end,
+        figures=[
+            _occupancy_figure(dwellings, occupied),
+            _vacancy_figure(vacancy),
+            Figure("Dette des ménages", euros(debt["total"]), counted(debt["n"], "compte"), why),
+        ] if agreements else [],
+        measures=_measures(day, organisation_ids),
+        agreements=agreements,
+    )  # fmt: skip
+
+
+# ---------- the administrator ----------
+
+
+@dataclass(slots=True)
+class AdminHome:
+    """The house, never a household."""
+
+    running: list[Job]
+    failed: list[Job]
+    people: int
+    by_role: list[tuple[str, int]]
+    without_role: int
+    unverified: int
+    parameters: int
+    reads: int
+
+
+def admin_home(*, day: date) -> AdminHome:
+    """Six queries."""
+    jobs = list(Job.objects.exclude(state=JobState.DONE).order_by("-id")[:20])
+    grants = RoleGrant.objects.filter(period__contains=day, user__is_active=True)
+    roles = dict(grants.order_by().values_list("role").annotate(n=Count("user", distinct=True)))
+    active = User.objects.filter(is_active=True)
+    known = declared()
+    valued = {
+        row.key: row.is_verified
+        for row in ParameterValue.objects.all()
+        if row.key in known and contains(row.period, day)
+    }
+    since = clock.now() - timedelta(days=7)
+    return AdminHome(
+        running=[job for job in jobs if job.state == JobState.RUNNING],
+        failed=[job for job in jobs if job.state == JobState.FAILED],
+        people=active.count(),
+        by_role=[(str(role.label), roles[role]) for role in Role if role in roles],
+        without_role=active.filter(~Exists(grants.filter(user=OuterRef("pk")))).count(),
+        unverified=sum(not valued.get(key, parameter.verified) for key, parameter in known.items()),
+        parameters=len(known),
+        reads=AccessLog.objects.filter(at__gte=since).count(),
+    )

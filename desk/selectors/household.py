@@ -1,0 +1,430 @@
+"""The household page: its head, its rent view, its technical view. The social view is in `desk.selectors.social`."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Q
+
+from common.explain import Explanation
+from common.links import link
+from common.money import ZERO
+from common.periods import contains, last_day
+from common.typography import counted, euros, month, short_day
+from desk import lanes
+from leases.enums import DEBTOR_ROLES, LeaseKind
+from leases.models import Household, Lease, Occupancy, RentTerm
+from leases.perms import ShownAddress, address_of
+from leases.selectors import Composition, composition_of
+from office.access import Access, Data, can
+from office.actor import Actor
+from rent_ledger.enums import DEBT_KINDS, AccountKind, DemandKind, DemandState, Lane, ReceiptKind
+from rent_ledger.models import (
+    Account,
+    AccountDebtor,
+    AccountState,
+    ArrearsCase,
+    LetterHold,
+    OpenItem,
+    Receipt,
+    RentDemand,
+    SocialAnswer,
+)
+from rent_ledger.rules.legal import Detection
+from rent_ledger.services.detection import weigh_account
+from stock.models import Dwelling
+
+PAPERS = 12
+_FOLLOWS = (
+    "La dette du ménage est celle des comptes dont ses membres sont débiteurs : elle les suit après la fin du bail."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One account of debt, with who owes on it. `is_counted`: a member of the household owes it today."""
+
+    account: Account
+    lease: Lease | None
+    state: AccountState | None
+    debtors: tuple[AccountDebtor, ...]
+    is_counted: bool
+    is_current: bool
+
+    @property
+    def debt(self) -> Decimal:
+        return self.state.debt if self.state else ZERO
+
+    @property
+    def label(self) -> str:
+        if self.lease is None:
+            return "Dette antérieure au contrat"
+        return f"{self.lease.get_kind_display()} {self.lease.reference}"
+
+    @property
+    def ended_on(self) -> date | None:
+        return last_day(self.lease.period) if self.lease else None
+
+    @property
+    def other_debtors(self) -> list[str]:
+        """Who else owes on this account, with the quality in which they signed."""
+        return [f"{d.person}, {d.get_role_display().lower()}" for d in self.debtors]
+
+
+@dataclass(slots=True)
+class HouseholdHead:
+    """What stands above the three views, whoever looks."""
+
+    household: Household
+    composition: Composition
+    home: Occupancy | None
+    address: ShownAddress
+    lease: Lease | None
+    accounts: list[AccountView]
+    phone: str
+    day: date
+    sees_lane: bool
+    is_own_case: bool = False
+    terms: list[RentTerm] = field(default_factory=list)
+
+    @property
+    def dwelling(self) -> Dwelling | None:
+        return self.home.dwelling if self.home else None
+
+    @property
+    def is_gone(self) -> bool:
+        """No unit is held today."""
+        return self.home is None or not contains(self.home.period, self.day)
+
+    @property
+    def left_on(self) -> date | None:
+        return last_day(self.home.period) if self.home and self.is_gone else None
+
+    @property
+    def counted(self) -> list[AccountView]:
+        return [view for view in self.accounts if view.is_counted]
+
+    @property
+    def debt(self) -> Decimal:
+        return sum((view.debt for view in self.counted), ZERO)
+
+    @cached_property
+    def _states(self) -> list[AccountState]:
+        return [view.state for view in self.counted if view.state]
+
+    @property
+    def current(self) -> AccountView | None:
+        """The account of today's contract, else the one that owes most."""
+        found = [view for view in self.accounts if view.is_current]
+        return found[0] if found else max(self.accounts, key=lambda view: view.debt, default=None)
+
+    @property
+    def lane(self) -> tuple[str, str] | None:
+        """Label and meaning of the household's lane, or None where there is no account yet."""
+        if not self.accounts:
+            return None
+        found = [view.state.lane for view in self.counted if view.state and view.state.lane != Lane.NONE]
+        lane = min(found, key=lanes.ORDER.index, default=str(Lane.NONE))
+        if lane == Lane.NONE:
+            return (str(Lane.NONE.label), "done") if self.debt == ZERO else None
+        if not self.sees_lane:
+            return "Impayé", "new"
+        return str(Lane(lane).label), lanes.MEANINGS[lane]
+
+    @property
+    def family(self) -> str:
+        return self.lease.get_kind_display() if self.lease else ""
+
+
+def household_head(*, household: Household, actor: Actor, day: date, is_own_case: bool = False) -> HouseholdHead:
+    """Six queries, whatever the size of the household and the number of its contracts.
+
+    `is_own_case`: the social worker's own case, as `desk.selectors.social` knows it.
+    """
+    members = list(household.memberships.select_related("person").order_by("role", "id"))
+    present = [m for m in members if contains(m.period, day)]
+    home = _home(household, day)
+    views = _accounts(household, [m.person_id for m in present], home, day)
+    lease = home.lease if home else next((v.lease for v in views if v.lease), None) or _latest_lease(household)
+    return HouseholdHead(
+        household=household,
+        composition=composition_of(members, day),
+        home=home,
+        address=address_of(actor, household, address=_place(home), in_charge=is_own_case),
+        lease=lease,
+        accounts=views,
+        phone=next((m.person.phone for m in present if m.person.phone), ""),
+        day=day,
+        sees_lane=can(actor, Data.ARREARS_CAUSE, Access.FULL),
+        is_own_case=is_own_case,
+    )
+
+
+def _home(household: Household, day: date) -> Occupancy | None:
+    """Today's main home, else another unit held today, else the last one left."""
+    rows = list(household.occupancies.select_related("unit", "dwelling__building", "lease").order_by("-period"))
+    today = [o for o in rows if contains(o.period, day)]
+    main = [o for o in today if o.main_period and contains(o.main_period, day)]
+    past = [o for o in rows if o.period.lower <= day]
+    return next(iter(main or today or past or rows), None)
+
+
+def _latest_lease(household: Household) -> Lease | None:
+    return household.leases.order_by("-period").first()
+
+
+def _place(home: Occupancy | None) -> str:
+    if home is None:
+        return ""
+    dwelling = home.dwelling
+    door = f", {dwelling.door}" if dwelling.door else ""
+    room = f", {home.unit.label}" if home.unit.label else ""
+    return f"{dwelling.building.street}{door}{room}, {dwelling.building.city}"
+
+
+def _accounts(household: Household, person_ids: Sequence[int], home: Occupancy | None, day: date) -> list[AccountView]:
+    """The household's own accounts, and those on which its members owe elsewhere (former contracts, departed homes)."""
+    rows = list(
+        Account.objects.filter(
+            Q(household=household)
+            | Q(pk__in=AccountDebtor.objects.filter(person__in=person_ids, role__in=DEBTOR_ROLES).values("account")),
+            kind__in=DEBT_KINDS,
+        )
+        .select_related("state", "lease__unit__dwelling")
+        .order_by("-id")
+    )
+    debtors: defaultdict[int, list[AccountDebtor]] = defaultdict(list)
+    for row in AccountDebtor.objects.filter(account__in=rows).select_related("person").order_by("period", "id"):
+        debtors[row.account_id].append(row)
+    views = []
+    for account in rows:
+        owing = [d for d in debtors[account.pk] if d.role in DEBTOR_ROLES]
+        is_member = any(d.person_id in person_ids for d in owing)
+        # Nobody is left in the household, or nobody is named on the account: the household answers for its own.
+        is_own = account.household_id == household.pk and (not person_ids or not owing)
+        views.append(
+            AccountView(
+                account=account,
+                lease=account.lease,
+                state=getattr(account, "state", None),
+                debtors=tuple(debtors[account.pk]),
+                is_counted=is_member or is_own,
+                is_current=bool(home and contains(home.period, day) and account.lease_id == home.lease_id),
+            )
+        )
+    views.sort(key=lambda view: (not view.is_current, -view.debt, -view.account.pk))
+    return views
+
+
+# ---------- the rent view ----------
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the strip: a label, an amount, small print, and its reason where it has one."""
+
+    label: str
+    amount: Decimal | None
+    note: str
+    explanation: Explanation | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """An open arrears case: what holds it, what the social service answered."""
+
+    case: ArrearsCase
+    holds: list[LetterHold]
+    answer: SocialAnswer | None
+    asked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An avis, a quittance or a reçu: always by its own name (an indemnity is named so)."""
+
+    kind: str
+    label: str
+    month: date
+    amount: Decimal
+    day: date
+    note: str
+    url: str = ""
+
+
+def figures(head: HouseholdHead) -> list[Figure]:
+    """What is owed, the aid apart, the monthly rent, the last payment, the legal threshold."""
+    current = head.current
+    if current is None:
+        return []
+    found = [_owed(head), _aid(head)]
+    rent = _rent(head)
+    if rent:
+        found.append(rent)
+    found.append(_last_payment(head))
+    legal = _threshold(current, head)
+    return [*found, legal] if legal else found
+
+
+def _owed(head: HouseholdHead) -> Figure:
+    states = [view.state for view in head.counted if view.state]
+    oldest = min((s.oldest_due for s in states if s.oldest_due), default=None)
+    notes = []
+    terms = sum((s.terms for s in states), Decimal(0))
+    if head.debt and terms:
+        notes.append(f"{_decimal(terms)} terme{'s' if terms >= 2 else ''}")
+    if oldest and head.debt and oldest < head.day:
+        notes.append(f"{counted((head.day - oldest).days, 'j,j')} de retard")
+    held = sum((s.held for s in states), ZERO)
+    if held:
+        notes.append(f"dont {euros(held)} hors relance")
+    credit = sum((s.credit for s in states), ZERO)
+    if not head.debt:
+        notes.append(f"{euros(credit)} d’avance" if credit else "à jour")
+    if len(head.counted) == 1:
+        # One account: its own tree, month by month.
+        url = link("rent_ledger:why_debt", head.counted[0].account.pk) if head.debt else ""
+        return Figure("Dû par le ménage", head.debt, ", ".join(notes), url=url)
+    parts = tuple(
+        Explanation(
+            view.label,
+            view.debt,
+            detail=", ".join(dict.fromkeys(d.person.last_name for d in view.debtors if d.role in DEBTOR_ROLES)),
+            url=link("rent_ledger:statement", view.account.pk),
+        )
+        for view in head.counted
+    )
+    why = Explanation("Dû par le ménage", head.debt, parts, rule=_FOLLOWS)
+    return Figure("Dû par le ménage", head.debt, ", ".join(notes), explanation=why)
+
+
+def _decimal(value: Decimal) -> str:
+    return str(value.quantize(Decimal("0.1"))).replace(".", ",")
+
+
+def _aid(head: HouseholdHead) -> Figure:
+    leases = [view.account.lease_id for view in head.counted if view.account.lease_id]
+    items = list(
+        OpenItem.objects.filter(
+            account__kind=AccountKind.BENEFIT, account__lease__in=leases, is_debit=True, due_on__lte=head.day
+        )
+        .select_related("account__organisation")
+        .order_by("for_month", "due_on")
+    )
+    total = sum((item.remaining for item in items), ZERO)
+    months = [item.for_month or item.due_on.replace(day=1) for item in items]
+    parts = tuple(
+        Explanation(
+            f"Aide {month(m, 'de')}",
+            item.remaining,
+            detail=f"{item.account.organisation}, attendue le {short_day(item.due_on, year=True)}",
+        )
+        for m, item in zip(months, items, strict=True)
+    )
+    why = Explanation("Aide attendue", total, parts, rule="L’aide en retard est suivie à part : elle n’est jamais "
+                      "réclamée au ménage.") if parts else None  # fmt: skip
+    words = " et ".join(dict.fromkeys(month(m, "seul") for m in months[-2:]))
+    return Figure("Aide attendue, à part", total, f"{words}, non réclamée" if words else "rien en attente", why)
+
+
+def _rent(head: HouseholdHead) -> Figure | None:
+    lease = head.lease
+    if lease is None or head.is_gone:
+        return None
+    terms = [t for t in lease.rent_terms.all() if contains(t.period, head.day)]
+    if not terms:
+        return None
+    total = sum((t.amount for t in terms), ZERO)
+    order = ["RENT", "CHARGES", "PARKING", "SERVICES"]
+    terms.sort(key=lambda t: order.index(t.nature))
+    words = " + ".join(
+        euros(t.amount) + ("" if t.nature == "RENT" else f" de {t.get_nature_display().lower()}") for t in terms
+    )
+    return Figure("Loyer et charges", total, words if len(terms) > 1 else "par mois")
+
+
+def _last_payment(head: HouseholdHead) -> Figure:
+    states = [v.state for v in head.counted if v.state and v.state.last_payment_on]
+    last = max(states, key=lambda s: s.last_payment_on or date.min, default=None)
+    if last is None or last.last_payment_on is None:
+        return Figure("Dernier paiement", None, "aucun paiement reçu")
+    returned = any(s.last_return_on and s.last_return_on >= last.last_payment_on for s in states)
+    note = f"le {short_day(last.last_payment_on)}" + (", rejeté ensuite" if returned else "")
+    return Figure("Dernier paiement", last.last_payment, note)
+
+
+def _threshold(current: AccountView, head: HouseholdHead) -> Figure | None:
+    if current.lease is None or current.lease.kind == LeaseKind.OCCUPANCY:
+        return None
+    found: Detection | None = weigh_account(account_id=current.account.pk, day=head.day)
+    if found is None or found.base is None:
+        return None
+    if found.threshold_on and found.report_due_on:
+        note = f"atteint le {short_day(found.threshold_on)}, à déclarer avant le {short_day(found.report_due_on)}"
+    elif found.debt:
+        note = f"{euros(found.debt)} comptés à ce jour"
+    else:
+        note = "aucune dette comptée"
+    return Figure("Seuil CAF", found.base, note, explanation=found.explanation)
+
+
+def cases_of(head: HouseholdHead) -> list[CaseView]:
+    """The open cases of the household's accounts, with what holds them (three queries)."""
+    ids = [view.account.pk for view in head.accounts]
+    rows = list(
+        ArrearsCase.objects.filter(account__in=ids, closed_on=None)
+        .select_related("account__lease")
+        .prefetch_related("letter_holds", "social_answers", "help_requests")
+    )
+    views = []
+    for case in rows:
+        answers = sorted(case.social_answers.all(), key=lambda a: a.pk)
+        asked = sorted(case.help_requests.all(), key=lambda r: r.pk)
+        views.append(
+            CaseView(
+                case=case,
+                holds=[h for h in case.letter_holds.all() if h.lifted_at is None and h.until >= head.day],
+                answer=answers[-1] if answers else None,
+                asked_on=asked[-1].requested_at.date() if asked else None,
+            )
+        )
+    return views
+
+
+def papers_of(head: HouseholdHead, *, limit: int = PAPERS) -> list[Paper]:
+    """Avis, quittances and reçus of the household's own contracts, newest first (two queries)."""
+    ids = [view.account.pk for view in head.accounts]
+    demands = RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED).order_by("-month", "-id")[:limit]
+    receipts = (
+        Receipt.objects.filter(demand__account__in=ids).select_related("demand").order_by("-issued_on", "-id")[:limit]
+    )
+    found = [
+        Paper(
+            kind="demand",
+            label="Indemnité d’occupation" if d.kind == DemandKind.INDEMNITY else "Avis d’échéance",
+            month=d.month,
+            amount=d.net,
+            day=d.issued_at.date(),
+            note=d.reference,
+            url=link("rent_ledger:demand", d.pk),
+        )
+        for d in demands
+    ]
+    found += [
+        Paper(
+            kind="receipt",
+            label="Quittance" if r.kind == ReceiptKind.FULL else "Reçu",
+            month=r.demand.month,
+            amount=r.amount,
+            day=r.issued_on,
+            note=f"n° {r.number}",
+            url=link("rent_ledger:receipt", r.pk),
+        )
+        for r in receipts
+    ]
+    found.sort(key=lambda p: (p.day, p.kind == "receipt"), reverse=True)
+    return found[:limit]

@@ -1,0 +1,448 @@
+"""The rental manager's day: what waits for a decision, arrears by lane, answers of the social service, the month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+
+from common.explain import Explanation
+from common.links import link
+from common.money import ZERO
+from common.periods import Month, add_months, last_day
+from common.typography import counted, euros, month, short_day
+from desk import lanes
+from leases.enums import LeaseState
+from leases.models import Lease, Membership
+from rent_ledger.enums import (
+    AccountKind,
+    BenefitLineState,
+    DemandState,
+    EntryKind,
+    Lane,
+    LineState,
+    RunState,
+    StatementState,
+)
+from rent_ledger.models import (
+    AccountState,
+    ArrearsCase,
+    BankLine,
+    BankStatement,
+    BenefitLine,
+    Entry,
+    OpenItem,
+    RentDemand,
+    RentRun,
+    SocialAnswer,
+)
+from rent_ledger.parameters import legal_params
+from rent_ledger.selectors.arrears import LaneTotal, lane_totals
+from rent_ledger.services.drafting import draft
+from stock.models import HeadAgreement
+from stock.selectors import agreements_ending
+
+RETURN_DAYS = 7
+# From this day of the month on, the next month's run is work of the day.
+RUN_FROM_DAY = 20
+ANSWER_DAYS = 14
+SOON = timedelta(days=45)
+NAMES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of « À faire aujourd’hui »: a fact with its number, a deadline, and the verb of its button."""
+
+    title: str
+    text: str
+    icon: str
+    hue: str
+    due: date
+    verb: str
+    url: str
+    day: date
+    overdue_hue: str = "danger"
+
+    @property
+    def when(self) -> str:
+        if self.due < self.day:
+            return f"dépassé depuis le {short_day(self.due)}"
+        if self.due == self.day:
+            return "aujourd’hui"
+        left = (self.due - self.day).days
+        return f"{left} j restants" if left <= 14 else short_day(self.due)
+
+    @property
+    def when_hue(self) -> str:
+        left = (self.due - self.day).days
+        if left < 0 or (0 < left <= 10 and self.hue == "danger"):
+            return self.overdue_hue
+        return "warn" if left == 0 else "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRow:
+    """One lane: how many accounts, how much past due, its share of the whole (per cent)."""
+
+    lane: str
+    label: str
+    meaning: str
+    hue: str
+    cases: int
+    amount: Decimal
+    share: Decimal
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of the social service, as the debt file may know it."""
+
+    household_id: int
+    name: str
+    place: str
+    author: str
+    cause: str
+    step: str
+    outcome: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCard:
+    """The month's demands and what of them is settled. `share` in per cent; None where nothing was asked."""
+
+    month: date
+    produced: int
+    asked: Decimal
+    settled: Decimal
+    sent: int
+    held_back: int
+    aid_received: Decimal
+    returns: int
+    explanation: Explanation
+
+    @property
+    def share(self) -> Decimal | None:
+        return self.settled * 100 / self.asked if self.asked else None
+
+    @property
+    def is_sent(self) -> bool:
+        return bool(self.produced) and self.sent == self.produced
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    day: date
+    title: str
+    text: str
+    url: str = ""
+
+
+@dataclass(slots=True)
+class RentalHome:
+    tasks: list[Task]
+    lanes: list[LaneRow]
+    cases: int
+    debt: Decimal
+    answers: list[Answer]
+    card: MonthCard
+    deadlines: list[Deadline]
+    to_decide: int = 0
+    referred: int = 0
+    most: Decimal = field(default=ZERO)
+
+
+def rental_home(*, day: date) -> RentalHome:
+    """About fifteen queries whatever the number of leases: sums by index, lists with a limit."""
+    totals = lane_totals()
+    rows = _lane_rows(totals)
+    reports = _reports()
+    blocked, run = _held_back(day)
+    tasks = [
+        *_arrears_task(totals, day),
+        *_bank_tasks(day),
+        *_report_task(reports, day),
+        *_return_task(day),
+        *_benefit_task(day),
+        *_held_task(blocked, day),
+        *_run_task(run, day),
+    ]
+    tasks.sort(key=lambda task: task.due)
+    return RentalHome(
+        tasks=tasks,
+        lanes=rows,
+        cases=sum(row.cases for row in rows),
+        debt=sum((row.amount for row in rows), ZERO),
+        answers=_answers(day),
+        card=_month_card(day, held_back=len(blocked)),
+        deadlines=_deadlines(day, reports),
+        to_decide=sum(total.to_decide for total in totals),
+        referred=next((row.cases for row in rows if row.lane == Lane.REFERRED), 0),
+        most=max((row.amount for row in rows), default=ZERO),
+    )
+
+
+def _lane_rows(totals: Sequence[LaneTotal]) -> list[LaneRow]:
+    """The lanes where somebody stands, in the order in which work waits."""
+    debt = sum((total.amount for total in totals), ZERO)
+    return [
+        LaneRow(
+            lane=total.lane,
+            label=str(Lane(total.lane).label),
+            meaning=lanes.MEANINGS[total.lane],
+            hue=lanes.HUES[total.lane],
+            cases=total.count,
+            amount=total.amount,
+            share=total.amount * 100 / debt if debt else ZERO,
+            url=lanes.arrears_page(total.lane),
+        )
+        for total in sorted(totals, key=lambda total: lanes.ORDER.index(total.lane))
+        if total.count
+    ]
+
+
+# ---------- à faire aujourd'hui ----------
+
+
+def _arrears_task(totals: Sequence[LaneTotal], day: date) -> list[Task]:
+    n = sum(total.to_decide for total in totals)
+    if not n:
+        return []
+    words = {Lane.NEW: "nouveau,nouveaux", Lane.TECHNICAL: "technique", Lane.GONE: "parti"}
+    named = [(total.to_decide, words[Lane(total.lane)]) for total in totals if total.to_decide and total.lane in words]
+    rest = n - sum(count for count, _ in named)
+    parts = [counted(count, word) for count, word in named] + ([counted(rest, "autre")] if rest else [])
+    title = f"{counted(n, 'impayé attend,impayés attendent')} votre décision"
+    text = ", ".join(parts) + " ; chaque proposition est motivée"
+    return [Task(title, text, "urgent", "warn", day, "Décider", lanes.arrears_page(), day)]
+
+
+def _bank_tasks(day: date) -> list[Task]:
+    states = [LineState.PROPOSED, LineState.TO_PLACE]
+    found = dict(BankLine.objects.filter(state__in=states).order_by().values_list("state").annotate(n=Count("pk")))
+    aside = BankStatement.objects.filter(state=StatementState.ASIDE).count()
+    url = link("rent_ledger:bank")
+    tasks = []
+    if found:
+        words = {LineState.PROPOSED: "proposée", LineState.TO_PLACE: "à placer,à placer"}
+        parts = [counted(found[state], words[state]) for state in states if state in found]
+        title = f"{counted(sum(found.values()), 'ligne')} de banque à confirmer ou à placer"
+        tasks.append(Task(title, ", ".join(parts), "building-bank", "info", day, "Ouvrir", url, day))
+    if aside:
+        title = f"{counted(aside, 'relevé mis,relevés mis')} de côté"
+        text = "Les soldes ne tombent pas juste : rien n’est écrit avant votre accord"
+        tasks.append(Task(title, text, "scale", "danger", day, "Vérifier", url, day))
+    return tasks
+
+
+def _reports() -> list[ArrearsCase]:
+    """Cases to report to the CAF or MSA, the nearest deadline first."""
+    return list(
+        ArrearsCase.objects.filter(closed_on=None, report_due_on__isnull=False, reported_on=None)
+        .select_related("account__household")
+        .order_by("report_due_on", "id")[:50]
+    )
+
+
+def _report_task(cases: Sequence[ArrearsCase], day: date) -> list[Task]:
+    if not cases or cases[0].report_due_on is None:
+        return []
+    named = [
+        f"{case.account.household.name} le {short_day(case.constituted_on)}"
+        for case in cases[:NAMES]
+        if case.account.household and case.constituted_on
+    ]
+    rest = len(cases) - len(named)
+    text = f"Seuil atteint par {' et '.join(named) if not rest else ', '.join(named)}"
+    if rest:
+        text += f" et {counted(rest, 'autre')}"
+    title = f"{counted(len(cases), 'impayé')} à déclarer à la CAF"
+    url = lanes.arrears_page()
+    return [Task(title, text, "building-community", "danger", cases[0].report_due_on, "Déclarer", url, day)]
+
+
+def _return_task(day: date) -> list[Task]:
+    rows = list(
+        AccountState.objects.filter(last_return_on__gt=day - timedelta(days=RETURN_DAYS), arrears__gt=0)
+        .order_by("last_return_on")
+        .values_list("account__household__name", "last_return_on")[:50]
+    )
+    if not rows:
+        return []
+    last = max(on for _, on in rows)
+    title = f"{counted(len(rows), 'paiement rejeté,paiements rejetés')} depuis {RETURN_DAYS} jours"
+    text = "Dettes rouvertes, mises à part : " + ", ".join(name for name, _ in rows[:NAMES] if name)
+    if len(rows) > NAMES:
+        text += f" et {counted(len(rows) - NAMES, 'autre')}"
+    until = last + timedelta(days=RETURN_DAYS)
+    url = lanes.arrears_page(Lane.TECHNICAL)
+    return [Task(title, text, "credit-card-refund", "danger", until, "Traiter", url, day, "neutral")]
+
+
+def _benefit_task(day: date) -> list[Task]:
+    n = BenefitLine.objects.exclude(state=BenefitLineState.MATCHED).filter(entry=None).count()
+    if not n:
+        return []
+    title = f"{counted(n, 'ligne')} d’aides sans ménage"
+    text = "Bordereaux de la CAF : personne inconnue, ou aide que nous n’attendions pas"
+    return [Task(title, text, "building-community", "info", day, "Ouvrir", link("rent_ledger:benefits"), day)]
+
+
+def _held_back(day: date) -> tuple[list[tuple[str, str]], RentRun | None]:
+    """(household, reason) of the contracts that this month's run left out, and the latest run.
+
+    Asks the run's own rule about the contracts without a demand only: few, once the month is run.
+    """
+    now = Month.of(day)
+    run = RentRun.objects.filter(state__in=[RunState.DONE, RunState.RUNNING]).order_by("-month", "-id").first()
+    if run is None or run.month < now.first:
+        return [], run
+    demanded = RentDemand.objects.filter(lease=OuterRef("pk"), month=now.first, state=DemandState.ISSUED)
+    ids = list(
+        Lease.objects.filter(~Exists(demanded), period__overlap=now.span)
+        .exclude(state=LeaseState.ENDED)
+        .order_by("id")
+        .values_list("pk", flat=True)[:200]
+    )
+    _, blocked = draft(month=now, lease_ids=ids)
+    return [(b.household_name, b.reason) for b in blocked], run
+
+
+def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Task]:
+    if not blocked:
+        return []
+    n = len(blocked)
+    title = f"{n} avis {month(day, 'de')} encore {'retenu' if n == 1 else 'retenus'}"
+    text = ", ".join(f"{reason} ({name})" for name, reason in blocked[:NAMES])
+    if n > NAMES:
+        text += f" et {counted(n - NAMES, 'autre')}"
+    due = Month.of(day).last
+    return [Task(title, text, "file-invoice", "neutral", due, "Débloquer", link("rent_ledger:runs"), day)]
+
+
+def _run_task(run: RentRun | None, day: date) -> list[Task]:
+    """The run to launch: this month's while it is missing, the next one's from the 20th."""
+    now = Month.of(day)
+    last = Month.of(run.month) if run else None
+    wanted = now if last is None or last < now else now.plus(1)
+    if wanted > now and (day.day < RUN_FROM_DAY or last == wanted):
+        return []
+    if not Lease.objects.active_on(wanted.first).exists():
+        return []
+    title = f"Avis {month(wanted, 'de')} à produire"
+    text = "Relisez les différences avec le mois précédent, puis lancez"
+    due = max(wanted.first, day) if wanted == now else wanted.first
+    return [Task(title, text, "file-invoice", "neutral", due, "Préparer", link("rent_ledger:runs"), day)]
+
+
+# ---------- réponses, mois, échéances ----------
+
+
+def _answers(day: date) -> list[Answer]:
+    protected = Membership.objects.filter(
+        household=OuterRef("case__account__household"), period__contains=day, person__is_address_protected=True
+    )
+    rows = (
+        SocialAnswer.objects.filter(answered_at__date__gte=day - timedelta(days=ANSWER_DAYS))
+        .annotate(is_protected=Exists(protected))
+        .select_related("author", "case__account__household", "case__account__lease__unit__dwelling")
+        .order_by("-id")[:6]
+    )
+    found = []
+    for row in rows:
+        account = row.case.account
+        if account.household is None:
+            continue
+        place = account.lease.unit.dwelling.reference if account.lease and not row.is_protected else ""
+        if row.plan_asked:
+            plan = f"Plan de {euros(row.plan_amount)} par mois" if row.plan_amount else "Plan demandé"
+        else:
+            plan = row.next_step or ("Contact pris" if row.contact_made else "Contact à prendre")
+        if row.hold_until and row.hold_until >= day:
+            outcome = f"Pause jusqu’au {short_day(row.hold_until)}"
+        else:
+            outcome = "À valider par vous" if row.plan_asked else "Relances reprises"
+        found.append(
+            Answer(
+                account.household_id or 0, account.household.name, place,
+                row.author.get_full_name() if row.author else "Service social",
+                str(row.get_cause_display()), plan, outcome, row.answered_at.date(),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _month_card(day: date, *, held_back: int) -> MonthCard:
+    now = Month.of(day)
+    sums = RentDemand.objects.filter(month=now.first, state=DemandState.ISSUED).aggregate(
+        n=Count("pk"), net=Coalesce(Sum("net"), ZERO), sent=Count("pk", filter=Q(sent_at__isnull=False))
+    )
+    left = OpenItem.objects.filter(is_debit=True, for_month=now.first, account__kind=AccountKind.TENANT).aggregate(
+        total=Coalesce(Sum("remaining"), ZERO)
+    )["total"]
+    aid = BenefitLine.objects.filter(
+        state=BenefitLineState.MATCHED, statement__paid_on__gte=now.first, statement__paid_on__lte=day
+    ).aggregate(total=Coalesce(Sum("amount"), ZERO))["total"]
+    returns = Entry.objects.filter(
+        kind=EntryKind.RETURN, booked_on__gte=now.first, effective_on__gte=now.first, effective_on__lte=day
+    ).count()
+    asked = sums["net"]
+    settled = max(asked - min(left, asked), ZERO)
+    why = Explanation(
+        f"Réglé sur {month(now, 'seul')}", settled,
+        (Explanation("Demandé aux ménages", asked, detail="aides déduites"),
+         Explanation("Encore ouvert", -min(left, asked))),
+        rule="Part des avis du mois qui est réglée, que l’argent soit arrivé ce mois-ci ou d’avance.",
+    )  # fmt: skip
+    return MonthCard(now.first, sums["n"], asked, settled, sums["sent"], held_back, aid, returns, why)
+
+
+def _deadlines(day: date, reports: Sequence[ArrearsCase]) -> list[Deadline]:
+    found = [
+        Deadline(case.report_due_on, f"Déclarer {case.account.household.name} à la CAF", "Deux mois après le seuil",
+                 link("desk:household", case.account.household_id))
+        for case in reports[:3]
+        if case.report_due_on and case.account.household
+    ]  # fmt: skip
+    endings = agreements_ending(today=day).annotate(dwellings=Count("lines", filter=Q(lines__period__contains=day)))
+    found += [_agreement(row) for row in endings[:4]]
+    leases = (
+        Lease.objects.filter(
+            state=LeaseState.ACTIVE, period__endswith__gt=day, period__endswith__lte=day + SOON, period__upper_inf=False
+        )
+        .select_related("household")
+        .order_by("period__endswith")[:4]
+    )
+    found += [
+        Deadline(last_day(lease.period) or day, f"Fin du bail de {lease.household.name}", lease.get_kind_display(),
+                 link("desk:household", lease.household_id))
+        for lease in leases
+    ]  # fmt: skip
+    found += _regime(day)
+    return sorted(found, key=lambda d: d.day)[:7]
+
+
+def _agreement(agreement: HeadAgreement) -> Deadline:
+    n: int = agreement.dwellings  # type: ignore[attr-defined]
+    end = last_day(agreement.period)
+    assert end is not None, "agreements_ending lists ended periods only"
+    text = f"{agreement.reference}, {counted(n, 'logement')}"
+    return Deadline(end, f"Fin : {agreement.title}", text, link("stock:agreement", agreement.pk))
+
+
+def _regime(day: date) -> list[Deadline]:
+    """The switch of the legal regime, with the accounts that it would touch if nothing moved."""
+    p = legal_params(day)
+    if p.switch_on <= day or p.switch_on > add_months(day, 6):
+        return []
+    aged = add_months(p.switch_on, -p.months)
+    constituted = ArrearsCase.objects.filter(account=OuterRef("account"), closed_on=None, constituted_on__isnull=False)
+    touched = AccountState.objects.filter(
+        Q(counted__gt=p.amount) | Q(oldest_due__lte=aged), ~Exists(constituted), counted__gt=0
+    ).count()
+    text = f"{euros(p.amount, 0)} ou trois mois : {counted(touched, 'dossier concerné,dossiers concernés')}"
+    return [Deadline(p.switch_on, "Nouveau seuil d’impayé", text, lanes.arrears_page())]

@@ -1,0 +1,387 @@
+"""One search for everything: names, phones, streets, dwellings, requests, amounts. Accents and case ignored.
+
+Every source is asked through an index (trigram on `sort_key`) and through `visible_to`: nobody finds what he may not
+open.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from common.links import link
+from common.periods import contains, last_day
+from common.text import sort_key
+from common.typography import euros, phone, short_day
+from desk import lanes
+from leases.models import Household, Membership, Occupancy, Person
+from leases.perms import is_in_charge
+from maintenance.enums import TicketState
+from maintenance.models import Ticket
+from maintenance.perms import can_open
+from office.access import Access, Data, can
+from office.actor import Actor
+from office.enums import Role
+from rent_ledger.enums import DEBT_KINDS, Lane, LineState
+from rent_ledger.models import AccountState, BankLine, Match, Payment
+from social_link.models import Referent
+from stock.models import Dwelling
+from stock.perms import AGREEMENT_READERS
+
+SHORTEST = 2
+PANEL = 5
+PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `title` has its matching part marked; `note` is small print; `badge` is (label, meaning)."""
+
+    url: str
+    title: SafeString
+    note: str = ""
+    icon: str = ""
+    initials: str = ""
+    badge: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    title: str
+    hits: list[Hit]
+    more: bool = False
+
+
+@dataclass(slots=True)
+class Results:
+    query: str
+    groups: list[Group] = field(default_factory=list)
+    too_short: bool = False
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.hits) for group in self.groups)
+
+
+def search(*, query: str, actor: Actor, day: date, limit: int = PANEL) -> Results:
+    """At most eight queries. `limit` results by kind."""
+    key = sort_key(query)
+    digits = re.sub(r"\D", "", query)
+    results = Results(query.strip())
+    if len(key) < SHORTEST:
+        results.too_short = True
+        return results
+    found = [
+        _households(key, digits, actor, day, limit),
+        _dwellings(key, actor, day, limit),
+        _tickets(key, actor, limit),
+        _amounts(query, actor, day, limit),
+    ]
+    results.groups = [group for group in found if group and group.hits]
+    actions = _actions(results, actor)
+    if actions:
+        results.groups.append(actions)
+    return results
+
+
+# ---------- households ----------
+
+
+def _words(field_name: str, key: str) -> Q:
+    """Every word somewhere in the field: each is an index scan of trigrams."""
+    found = Q()
+    for word in key.split():
+        found &= Q(**{f"{field_name}__contains": word})
+    return found
+
+
+def _is_phone(digits: str, query_key: str) -> bool:
+    return len(digits) >= 4 and not re.search(r"[a-z]", query_key)
+
+
+def _households(key: str, digits: str, actor: Actor, day: date, limit: int) -> Group | None:
+    visible = Household.objects.visible_to(actor)
+    if not can(actor, Data.IDENTITY, Access.FULL):
+        return None
+    ids = list(
+        visible.filter(_words("sort_key", key)).order_by("sort_key", "id").values_list("pk", flat=True)[: limit + 1]
+    )
+    people = Person.objects.filter(_words("sort_key", key))
+    if _is_phone(digits, key):
+        people = Person.objects.filter(phone__contains=digits.removeprefix("33").lstrip("0") or digits)
+    by_person = Membership.objects.filter(person__in=people.order_by("sort_key", "id")[: limit + 1]).order_by("-period")
+    ids += [pk for pk in by_person.values_list("household", flat=True)[: limit + 1] if pk not in ids]
+    rows = {h.pk: h for h in visible.filter(pk__in=ids).with_protection(day)}
+    ordered = [rows[pk] for pk in dict.fromkeys(ids) if pk in rows]
+    shown = ordered[:limit]
+    return Group("Ménages", _household_hits(shown, key, digits, actor, day), more=len(ordered) > limit)
+
+
+def _household_hits(rows: list[Household], key: str, digits: str, actor: Actor, day: date) -> list[Hit]:
+    ids = [row.pk for row in rows]
+    homes: dict[int, Occupancy] = {}
+    for home in Occupancy.objects.filter(household__in=ids).select_related("dwelling").order_by("period"):
+        homes[home.household_id] = home
+    people: dict[int, list[Person]] = {}
+    members = Membership.objects.filter(household__in=ids).select_related("person").order_by("role", "id")
+    for member in members:
+        people.setdefault(member.household_id, []).append(member.person)
+    states = _lanes(ids)
+    own = _own_cases(ids, actor, day)
+    hits = []
+    for row in rows:
+        home = homes.get(row.pk)
+        notes = []
+        protected: bool = row.is_protected  # type: ignore[attr-defined]
+        if home and (not protected or _reads_protected(actor, row, own)):
+            notes.append(home.dwelling.reference)
+        matching = _matching_person(people.get(row.pk, []), key, digits)
+        if (
+            matching
+            and sort_key(row.name) not in sort_key(str(matching))
+            and sort_key(str(matching)) != sort_key(row.name)
+        ):
+            notes.append(str(matching))
+        number = (matching.phone if matching else "") or next((p.phone for p in people.get(row.pk, []) if p.phone), "")
+        if number:
+            notes.append(phone(number))
+        left = last_day(home.period) if home and not contains(home.period, day) else None
+        if left and left < day:
+            notes.append(f"parti le {short_day(left, year=True)}")
+        hits.append(
+            Hit(
+                url=link("desk:household", row.pk),
+                title=marked(row.name, key),
+                note=" · ".join(notes),
+                initials=row.name,
+                badge=_badge(states.get(row.pk), home, day, actor),
+            )
+        )
+    return hits
+
+
+def _matching_person(people: list[Person], key: str, digits: str) -> Person | None:
+    if _is_phone(digits, key):
+        wanted = digits.removeprefix("33").lstrip("0") or digits
+        return next((p for p in people if wanted in p.phone), None)
+    return next(
+        (p for p in people if all(word in sort_key(f"{p.last_name} {p.first_name}") for word in key.split())), None
+    )
+
+
+def _lanes(household_ids: list[int]) -> dict[int, str]:
+    """The lane of each household that has accounts: the first by the order of work, « À jour » last."""
+    found: dict[int, str] = {}
+    order = [*lanes.ORDER, str(Lane.NONE)]
+    rows = AccountState.objects.filter(account__household__in=household_ids, account__kind__in=DEBT_KINDS).values_list(
+        "account__household", "lane"
+    )
+    for household, lane in rows:
+        if household is not None:
+            found[household] = min(found.get(household, lane), lane, key=order.index)
+    return found
+
+
+def _badge(lane: str | None, home: Occupancy | None, day: date, actor: Actor) -> tuple[str, str] | None:
+    if lane and lane != Lane.NONE:
+        if can(actor, Data.ARREARS_CAUSE, Access.FULL):
+            return str(Lane(lane).label), lanes.MEANINGS[lane]
+        return "Impayé", "new"
+    if home and not contains(home.period, day) and home.period.upper and home.period.upper <= day:
+        return "Parti", "gone"
+    return (str(Lane.NONE.label), "done") if lane else None
+
+
+def _own_cases(household_ids: list[int], actor: Actor, day: date) -> set[int]:
+    if not actor.has_role(Role.SOCIAL_WORKER):
+        return set()
+    rows = Referent.objects.filter(household__in=household_ids, user=actor.user_id, period__contains=day)
+    return set(rows.values_list("household", flat=True))
+
+
+def _reads_protected(actor: Actor, household: Household, own: set[int]) -> bool:
+    if can(actor, Data.PROTECTED_ADDRESS, Access.FULL):
+        return True
+    return (
+        can(actor, Data.PROTECTED_ADDRESS, Access.IN_CHARGE) and is_in_charge(actor, household)
+    ) or household.pk in own
+
+
+# ---------- dwellings, requests, amounts ----------
+
+
+def _dwellings(key: str, actor: Actor, day: date, limit: int) -> Group | None:
+    if not actor.has_role(*AGREEMENT_READERS):
+        return None
+    occupied = Occupancy.objects.filter(dwelling=OuterRef("pk"), period__contains=day)
+    visible: QuerySet[Dwelling] = Dwelling.objects.visible_to(actor)
+    by_building = Dwelling.objects.filter(_words("building__sort_key", key)).values("pk")
+    rows = list(
+        visible.filter(_words("sort_key", key) | Q(pk__in=by_building))
+        .select_related("building")
+        .annotate(is_occupied=Exists(occupied))
+        .order_by("reference")[: limit + 1]
+    )
+    hits = [
+        Hit(
+            url=link("stock:dwelling", row.pk),
+            title=marked(row.address, key),
+            note=f"{row.reference}, {row.typology}" + ("" if row.is_occupied else ", vide"),
+            icon="building",
+        )
+        for row in rows[:limit]
+    ]
+    return Group("Logements et adresses", hits, more=len(rows) > limit)
+
+
+def _tickets(key: str, actor: Actor, limit: int) -> Group | None:
+    if not can(actor, Data.TICKET, Access.FULL, Access.OWN):
+        return None
+    own_only = not can(actor, Data.TICKET, Access.FULL)
+    match = _words("sort_key", key)
+    # A technician finds the households of his own jobs by their name, no other.
+    match |= (
+        _words("household__sort_key", key)
+        if own_only
+        else Q(household__in=Household.objects.filter(_words("sort_key", key)))
+    )
+    rows = list(Ticket.objects.visible_to(actor).filter(match).select_related("household").order_by("-id")[: limit + 1])
+    hits = [
+        Hit(
+            url=link("maintenance:job" if own_only else "maintenance:ticket", row.pk),
+            title=marked(f"{row.reference}, {row.title}", key),
+            note=" · ".join(filter(None, [row.household.name if row.household else "Logement vide", _when(row)])),
+            icon="tool",
+            badge=_ticket_badge(row),
+        )
+        for row in rows[:limit]
+    ]
+    return Group("Demandes techniques", hits, more=len(rows) > limit)
+
+
+def _when(ticket: Ticket) -> str:
+    return f"prévue le {short_day(ticket.planned_on)}" if ticket.planned_on and ticket.is_open else ""
+
+
+def _ticket_badge(ticket: Ticket) -> tuple[str, str]:
+    meanings = {
+        TicketState.OPEN: "todo", TicketState.ASSIGNED: "todo", TicketState.STARTED: "running",
+        TicketState.DONE: "done", TicketState.CANCELLED: "incomplete",
+    }  # fmt: skip
+    return str(ticket.get_state_display()), meanings[TicketState(ticket.state)]
+
+
+_AMOUNT = re.compile(r"^\s*(\d{1,3}(?:[\s\u00a0\u202f]?\d{3})*|\d+)[.,](\d{2})\s*€?\s*$")
+
+
+def amount_of(query: str) -> Decimal | None:
+    """« 306,00 », « 1 204,70 € » → the amount; None where the text is not one."""
+    match = _AMOUNT.match(query)
+    return Decimal(re.sub(r"\D", "", match[1]) + "." + match[2]) if match else None
+
+
+# How far back money is looked for: it keeps the search on an index.
+PAID_WITHIN = timedelta(days=100)
+
+
+def _amounts(query: str, actor: Actor, day: date, limit: int) -> Group | None:
+    """Who owes this amount, who paid it lately, and which bank line of this amount still waits."""
+    amount = amount_of(query)
+    if amount is None or not can(actor, Data.LEDGER, Access.FULL):
+        return None
+    shown = format_html("<mark>{}</mark>", euros(amount))
+    hits = [
+        _money_hit(state.account.household, "doit", shown, state.oldest_due, "depuis le", "coin-euro")
+        for state in AccountState.objects.filter(debt=amount, debt__gt=0)
+        .select_related("account__household")
+        .order_by("account")[:limit]
+    ]
+    since = day - PAID_WITHIN
+    payments = Payment.objects.filter(amount=amount, received_on__gte=since).select_related("account__household")
+    hits += [
+        _money_hit(payment.account.household, "a payé", shown, payment.received_on, "au guichet le", "cash")
+        for payment in payments.order_by("-id")[:limit]
+    ]
+    lines = BankLine.objects.filter(amount=amount, booking_day__gte=since)
+    matches = (
+        Match.objects.filter(
+            line__in=lines.filter(state__in=[LineState.SURE, LineState.PLACED]), is_accepted=True, undone_at=None
+        )
+        .select_related("account__household", "line")
+        .order_by("-line__booking_day", "-id")[:limit]
+    )
+    hits += [
+        _money_hit(
+            match.account.household, "a payé", shown, match.line.booking_day, "par la banque le", "building-bank"
+        )
+        for match in matches
+    ]
+    if actor.has_role(Role.RENTAL_MANAGER):
+        waiting = lines.filter(state__in=[LineState.PROPOSED, LineState.TO_PLACE]).order_by("-booking_day", "-id")
+        hits += [
+            Hit(
+                url=link("rent_ledger:bank"),
+                title=format_html("Ligne de banque de {}, à placer", shown),
+                note=f"le {short_day(line.booking_day)}",
+                icon="building-bank",
+            )
+            for line in waiting[:limit]
+        ]
+    return Group("Montants", [hit for hit in hits if hit])
+
+
+def _money_hit(
+    household: Household | None, verb: str, shown: SafeString, on: date | None, words: str, icon: str
+) -> Hit | None:
+    if household is None:
+        return None
+    return Hit(
+        url=link("desk:household", household.pk),
+        title=format_html("{} {} {}", household.name, verb, shown),
+        note=f"{words} {short_day(on)}" if on else "",
+        icon=icon,
+    )
+
+
+def _actions(results: Results, actor: Actor) -> Group | None:
+    """What one often does next with the household found, where a single one stands first."""
+    homes = next((group for group in results.groups if group.title == "Ménages"), None)
+    if homes is None or not homes.hits:
+        return None
+    hit = homes.hits[0]
+    pk = int(hit.url.rstrip("/").rsplit("/", 1)[-1]) if hit.url else 0
+    hits = []
+    cash = link("rent_ledger:payments", menage=pk) if actor.has_role(Role.RENTAL_MANAGER) else ""
+    if cash:
+        hits.append(Hit(cash, format_html("Encaisser pour <strong>{}</strong>", hit.title), icon="cash"))
+    ticket = link("maintenance:ticket_new", menage=pk) if can_open(actor) else ""
+    if ticket:
+        hits.append(Hit(ticket, format_html("Ouvrir une demande pour <strong>{}</strong>", hit.title), icon="plus"))
+    contact = link("social_link:contact_new", pk) if actor.is_social else ""
+    if contact:
+        hits.append(Hit(contact, format_html("Noter un contact avec <strong>{}</strong>", hit.title), icon="phone"))
+    return Group("Actions", hits) if hits else None
+
+
+# ---------- marking ----------
+
+
+def marked(text: str, key: str) -> SafeString:
+    """`text` escaped, with what matches the first word found underlined; accents and case ignored, letter by letter."""
+    plain = [sort_key(letter) or " " for letter in text]
+    flat = "".join(plain)
+    for word in sorted(key.split(), key=len, reverse=True):
+        at = flat.find(word)
+        if at < 0:
+            continue
+        # Positions in the flat text, back to letters of the original.
+        starts: list[int] = []
+        for i, piece in enumerate(plain):
+            starts += [i] * len(piece)
+        first, final = starts[at], starts[at + len(word) - 1] + 1
+        return format_html("{}<mark>{}</mark>{}", text[:first], text[first:final], text[final:])
+    return conditional_escape(text)

@@ -1,0 +1,270 @@
+"""The social worker's week, and the head of social's view of the whole service. Only for the social roles."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+
+from common.workdays import holidays
+from leases.models import Household, Membership, Occupancy
+from office.actor import Actor
+from office.models import User
+from social_link.enums import OPEN_ALERTS, AlertLevel, AlertRule, AlertState, ContactKind, MeasureKind
+from social_link.models import Alert, Contact, Measure, Referent
+
+ENDING_DAYS = 45
+# Days without a contact after which a household is named here, and those from which it is late.
+SILENCE_SOON = 25
+SILENCE_DAYS = 30
+LIST = 8
+
+# What an alert is about, in the words of the badge: label, hue, icon.
+RULE_BADGES: dict[str, tuple[str, str, str]] = {
+    AlertRule.FIRST_DEFAULT: ("1er impayé", "warn", "coin-euro"),
+    AlertRule.SECOND_DEFAULT: ("2e impayé", "warn", "coin-euro"),
+    AlertRule.BENEFIT_FELL: ("Aide en baisse", "info", "trending-down"),
+    AlertRule.TWO_ABSENCES: ("2 absences", "neutral", "door-exit"),
+    AlertRule.WEAK_SIGNAL: ("Signal", "warn", "eye"),
+    AlertRule.REQUESTED: ("Demande de la gestion", "rent", "message-report"),
+}
+KIND_ICONS: dict[str, tuple[str, str]] = {
+    ContactKind.HOME_VISIT: ("home-check", "social"),
+    ContactKind.APPOINTMENT: ("message-2", "social"),
+    ContactKind.CALL: ("phone", "neutral"),
+    ContactKind.ABSENCE: ("door-exit", "neutral"),
+    ContactKind.ACCOMPANIMENT: ("walk", "social"),
+    ContactKind.DUTY: ("users", "neutral"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCard:
+    """An alert to take: what it is about, the facts as known then, the deadline."""
+
+    alert: Alert
+    label: str
+    hue: str
+    icon: str
+    facts: tuple[str, ...]
+    place: str
+    due: date
+    day: date
+
+    @property
+    def is_late(self) -> bool:
+        return self.due < self.day
+
+
+@dataclass(frozen=True, slots=True)
+class WeekEvent:
+    contact: Contact
+    icon: str
+    hue: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    day: date
+    holiday: str
+    events: list[WeekEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    household: Household
+    days: int | None
+    is_late: bool
+
+
+@dataclass(slots=True)
+class SocialHome:
+    alerts: list[AlertCard]
+    to_answer: list[AlertCard]
+    week: list[WeekDay]
+    ending: list[Measure]
+    silent: list[Silence]
+    measures: list[tuple[str, int]]
+    caseload: int
+    holiday: tuple[date, str] | None
+
+
+def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
+    """Nine queries. `week`: how many weeks after this one is shown."""
+    monday = day - timedelta(days=day.weekday()) + timedelta(weeks=week)
+    cards = alert_cards(Alert.objects.filter(assignee=actor.user_id, state__in=OPEN_ALERTS), day)
+    caseload, silent = _silent(actor, day)
+    ending = (
+        Measure.objects.filter(
+            referent=actor.user_id, ended_on=None, planned_end__lte=day + timedelta(days=ENDING_DAYS)
+        )
+        .select_related("household")
+        .order_by("planned_end", "id")[:LIST]
+    )
+    counts = Counter(
+        Measure.objects.filter(referent=actor.user_id, ended_on=None, period__contains=day).values_list(
+            "kind", flat=True
+        )
+    )
+    days = _week(actor, monday)
+    return SocialHome(
+        alerts=[card for card in cards if card.alert.state == AlertState.RAISED],
+        to_answer=[card for card in cards if card.alert.state == AlertState.ACKNOWLEDGED],
+        week=days,
+        ending=list(ending),
+        silent=silent,
+        measures=[(str(MeasureKind(kind).label), n) for kind, n in counts.most_common()],
+        caseload=caseload,
+        holiday=next(((d.day, d.holiday) for d in days if d.holiday and d.day >= day), None),
+    )
+
+
+def alert_cards(alerts: QuerySet[Alert], day: date, *, limit: int = 50) -> list[AlertCard]:
+    """Urgent first, then by deadline. Three queries. The dwelling of a protected household is not named."""
+    protected = Membership.objects.filter(
+        household=OuterRef("household"), period__contains=day, person__is_address_protected=True
+    )
+    rows = list(
+        alerts.select_related("household", "assignee", "acknowledged_by")
+        .prefetch_related("facts")
+        .annotate(is_protected=Exists(protected))
+        .order_by("ack_due_on", "id")[:limit]
+    )
+    places = dict(
+        Occupancy.objects.filter(household__in={row.household_id for row in rows}, period__contains=day)
+        .order_by("household", "main_period")
+        .values_list("household", "dwelling__reference")
+    )
+    cards = []
+    for row in rows:
+        label, hue, icon = RULE_BADGES[row.rule]
+        if row.level == AlertLevel.URGENT:
+            label, hue, icon = (
+                (f"{label} urgent" if row.rule == AlertRule.WEAK_SIGNAL else "Urgent"),
+                "danger",
+                "alert-triangle",
+            )
+        cards.append(
+            AlertCard(
+                alert=row,
+                label=label,
+                hue=hue,
+                icon=icon,
+                facts=tuple(line for fact in row.facts.all() for line in fact.facts),
+                place="" if row.is_protected else places.get(row.household_id, ""),  # type: ignore[attr-defined]
+                due=row.ack_due_on if row.state == AlertState.RAISED else row.answer_due_on,
+                day=day,
+            )
+        )
+    cards.sort(key=lambda card: (card.alert.level != AlertLevel.URGENT, card.due, card.alert.pk))
+    return cards
+
+
+def _week(actor: Actor, monday: date) -> list[WeekDay]:
+    """What one planned or did from Monday to Friday."""
+    days = [monday + timedelta(days=n) for n in range(5)]
+    rows = (
+        Contact.objects.filter(author=actor.user_id, happened_on__range=(days[0], days[-1]))
+        .select_related("household")
+        .order_by("happened_on", "at_time", "id")
+    )
+    events: dict[date, list[WeekEvent]] = {day: [] for day in days}
+    for row in rows:
+        icon, hue = KIND_ICONS[row.kind]
+        events[row.happened_on].append(WeekEvent(row, icon, hue))
+    return [WeekDay(day, holidays(day.year).get(day, ""), events[day]) for day in days]
+
+
+def _silent(actor: Actor, day: date) -> tuple[int, list[Silence]]:
+    """The size of the caseload, and those of it whose last real contact is far, the farthest first."""
+    mine = Referent.objects.filter(user=actor.user_id, period__contains=day)
+    met = Q(contacts__happened_on__lte=day, contacts__is_planned=False) & ~Q(contacts__kind=ContactKind.ABSENCE)
+    rows = list(
+        Household.objects.filter(pk__in=mine.values("household"))
+        .annotate(
+            last=Max("contacts__happened_on", filter=met),
+            since=Max("referents__period__startswith", filter=Q(referents__period__contains=day)),
+        )
+        .order_by("pk")
+    )
+    found = []
+    for household in rows:
+        last: date | None = household.last  # type: ignore[attr-defined]
+        # Never met yet: counted from the day on which the household became one's own.
+        start = last or household.since  # type: ignore[attr-defined]
+        days = (day - start).days
+        if days >= SILENCE_SOON:
+            found.append(Silence(household, days, days > SILENCE_DAYS))
+    found.sort(key=lambda s: (-(s.days or 0), s.household.pk))
+    return len(rows), found[:LIST]
+
+
+# ---------- the head of social ----------
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """One social worker: households, alerts to take and to answer, and how many of each are late."""
+
+    user: User
+    households: int
+    to_take: int
+    late_take: int
+    to_answer: int
+    late_answer: int
+
+
+@dataclass(slots=True)
+class HeadHome:
+    alerts: list[AlertCard]
+    escalated: list[AlertCard]
+    workers: list[Workload]
+    ending: list[Measure]
+    without_referent: int
+    to_take: int
+    late: int
+
+
+def head_home(*, day: date) -> HeadHome:
+    """Eight queries: every open alert, late ones first, then the load by worker."""
+    cards = alert_cards(Alert.objects.filter(state__in=OPEN_ALERTS), day, limit=200)
+    cards.sort(key=lambda c: (not c.is_late, c.alert.level != AlertLevel.URGENT, c.due, c.alert.pk))
+    workers = _workers(cards, day)
+    named = Referent.objects.filter(household=OuterRef("pk"), period__contains=day)
+    alone = Household.objects.housed_on(day).filter(~Exists(named)).count()
+    ending = (
+        Measure.objects.filter(ended_on=None, planned_end__lte=day + timedelta(days=ENDING_DAYS))
+        .select_related("household", "referent")
+        .order_by("planned_end", "id")[:LIST]
+    )
+    return HeadHome(
+        alerts=cards[:20],
+        escalated=[card for card in cards if card.alert.escalated_at],
+        workers=workers,
+        ending=list(ending),
+        without_referent=alone,
+        to_take=sum(card.alert.state == AlertState.RAISED for card in cards),
+        late=sum(card.is_late for card in cards),
+    )
+
+
+def _workers(cards: Sequence[AlertCard], day: date) -> list[Workload]:
+    loads = dict(Referent.objects.filter(period__contains=day).order_by().values_list("user").annotate(n=Count("pk")))
+    ids = {card.alert.assignee_id for card in cards} | set(loads)
+    rows = []
+    for user in User.objects.filter(pk__in=ids).order_by("sort_key", "id"):
+        own = [card for card in cards if card.alert.assignee_id == user.pk]
+        raised = [card for card in own if card.alert.state == AlertState.RAISED]
+        taken = [card for card in own if card.alert.state == AlertState.ACKNOWLEDGED]
+        rows.append(
+            Workload(
+                user=user,
+                households=loads.get(user.pk, 0),
+                to_take=len(raised),
+                late_take=sum(card.is_late for card in raised),
+                to_answer=len(taken),
+                late_answer=sum(card.is_late for card in taken),
+            )
+        )
+    return sorted(rows, key=lambda row: -(row.late_take + row.late_answer))

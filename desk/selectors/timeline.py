@@ -1,0 +1,176 @@
+"""The thread of a household: rent, technical and social events merged, newest first, each source read to its limit.
+
+What an actor may not read is named as reserved (`veiled`) or left out, as the access matrix says (`Data.TIMELINE`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from common import clock
+from common.links import link
+from common.money import ZERO
+from common.typography import euros, short_day
+from desk.selectors.social import social_events
+from leases.models import Household, Occupancy
+from maintenance.selectors import timeline_events as technical_events
+from office.access import Access, Data, access_of
+from office.actor import Actor
+from rent_ledger.enums import Action, Decision, LetterHoldSource
+from rent_ledger.models import ArrearsCase
+from rent_ledger.selectors.statement import StatementLine, statement
+
+TRADES = {"loyer": "rent", "technique": "tech", "social": "social"}
+PAGE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What `common/includes/timeline_item.html` shows. `rank` orders events of one day, later first."""
+
+    trade: str
+    title: str
+    day: date
+    text: str = ""
+    url: str = ""
+    veiled: bool = False
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """`months`: (first day of the month, its events), newest first. `next_page`: 0 where nothing is left."""
+
+    months: list[tuple[date, list[Event]]]
+    trades: list[tuple[str, str]]
+    chosen: str
+    page: int
+    next_page: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.months
+
+
+def thread(
+    *,
+    household: Household,
+    account_ids: Sequence[int],
+    actor: Actor,
+    is_own_case: bool,
+    chosen: str = "",
+    page: int = 1,
+) -> Thread | None:
+    """The thread as the actor may read it; None for who has none. `chosen`: a key of `TRADES`, or everything."""
+    levels = access_of(actor, Data.TIMELINE) & {Access.FULL, Access.EVENTS}
+    if not levels:
+        return None
+    chosen = chosen if chosen in TRADES else ""
+    page = max(1, min(page, 50))
+    limit = PAGE * page + 1
+    wanted = {TRADES[chosen]} if chosen else set(TRADES.values())
+    events: list[Event] = []
+    if "rent" in wanted:
+        events += _money(account_ids, limit)
+        events += _stays(household)
+    if wanted & {"rent", "social"}:
+        events += [e for e in _case_events(account_ids) if e.trade in wanted]
+    if "tech" in wanted:
+        events += [_technical(e) for e in technical_events(household, actor, limit=limit)]
+    if "social" in wanted:
+        events += [Event(**e) for e in social_events(household, actor, is_own_case=is_own_case, limit=limit)]
+    events = [e for e in events if e.day <= clock.today() or e.trade == "social"]
+    events.sort(key=lambda e: (e.day, e.rank), reverse=True)
+    shown = events[: limit - 1]
+    return Thread(
+        months=[(first, list(group)) for first, group in groupby(shown, key=lambda e: e.day.replace(day=1))],
+        trades=[("", "Tout"), ("loyer", "Loyer"), ("technique", "Technique"), ("social", "Social")],
+        chosen=chosen,
+        page=page,
+        next_page=page + 1 if len(events) >= limit else 0,
+    )
+
+
+def _technical(event: dict[str, Any]) -> Event:
+    return Event(
+        trade="tech",
+        title=event["title"],
+        text=event["line"],
+        day=event["day"],
+        url=link("maintenance:ticket", event["ticket_id"]),
+        rank=event["ticket_id"],
+    )
+
+
+# ---------- rent ----------
+
+# More contracts than this are not read line by line into the thread.
+ACCOUNTS = 4
+
+
+def _money(account_ids: Sequence[int], limit: int) -> list[Event]:
+    """The lines of the statements, in the same words. No bank label, no name of a payer."""
+    found: list[Event] = []
+    for account_id in account_ids[:ACCOUNTS]:
+        lines = statement(account_id, latest=limit).lines
+        found += [Event("rent", line.title, line.on, _amount(line), rank=line.entry_id) for line in lines]
+    return found
+
+
+def _amount(line: StatementLine) -> str:
+    if line.received:
+        return ", ".join(filter(None, [euros(line.received), line.detail]))
+    if line.due > ZERO and "AVIS-" in line.detail:
+        return f"{euros(line.due)} à payer"
+    return line.detail or (euros(line.due, signed=True) if line.due else "")
+
+
+def _stays(household: Household) -> list[Event]:
+    """Entries and exits, named as what they are."""
+    events = []
+    for stay in Occupancy.objects.filter(household=household).select_related("dwelling"):
+        events.append(Event("rent", "Entrée dans le logement", stay.period.lower, stay.dwelling.reference))
+        if stay.period.upper:
+            events.append(Event("rent", "Sortie du logement", stay.period.upper, stay.dwelling.reference))
+    return events
+
+
+def _case_events(account_ids: Sequence[int]) -> Iterable[Event]:
+    """The arrears file: opened, alerted, paused, answered, decided, settled (five queries)."""
+    cases = ArrearsCase.objects.filter(account__in=account_ids).prefetch_related(
+        "letter_holds", "help_requests", "social_answers", "decisions"
+    )
+    for case in cases:
+        yield Event("rent", "Impayé ouvert", case.opened_on, f"{euros(case.opening_debt)} dus")
+        if case.constituted_on and case.report_due_on:
+            text = f"à déclarer avant le {short_day(case.report_due_on)}"
+            yield Event("rent", "Seuil légal d’impayé atteint", case.constituted_on, text)
+        if case.reported_on:
+            yield Event("rent", "Impayé déclaré à la CAF", case.reported_on)
+        if case.closed_on:
+            yield Event("rent", "Impayé soldé", case.closed_on, rank=1)
+        for hold in case.letter_holds.all():
+            trade = "social" if hold.source == LetterHoldSource.SOCIAL else "rent"
+            until = f"jusqu’au {short_day(hold.until)}"
+            yield Event(trade, "Relances suspendues", hold.from_day, until, rank=2)
+        for request in case.help_requests.all():
+            yield Event("rent", "Service social alerté", _paris(request.requested_at), rank=1)
+        for answer in case.social_answers.all():
+            parts = [answer.get_cause_display()]
+            if answer.plan_asked:
+                amount = f" de {euros(answer.plan_amount)} par mois" if answer.plan_amount else ""
+                parts.append(f"plan{amount} demandé")
+            if answer.next_step:
+                parts.append(answer.next_step)
+            yield Event("social", "Réponse du service social", _paris(answer.answered_at), " · ".join(parts), rank=1)
+        for row in case.decisions.all():
+            if row.decision in (Decision.CONFIRM, Decision.CHANGE) and row.action:
+                title = f"Décidé : {Action(row.action).label.lower()}"
+                yield Event("rent", title, _paris(row.decided_at), row.reason)
+
+
+def _paris(moment: Any) -> date:
+    day: date = moment.astimezone(clock.PARIS).date()
+    return day

@@ -1,0 +1,159 @@
+"""The household page: rent, technical and social views of one household, and its thread."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from common import clock
+from common.links import link
+from desk.selectors import household as households
+from desk.selectors import social as social_side
+from desk.selectors.timeline import Thread, thread
+from leases.models import Household
+from maintenance.models import Ticket
+from maintenance.perms import can_open
+from maintenance.selectors import tickets_of
+from office.access import Access, Data, can
+from office.actor import Actor
+from office.enums import Role
+from office.permissions import allow
+from rent_ledger.selectors.statement import statement
+
+# Lines of the statement shown before a year is chosen.
+LINES = 10
+READERS = (Role.RENTAL_MANAGER, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR)
+
+
+@dataclass(slots=True)
+class Frame:
+    """What the three views share."""
+
+    actor: Actor
+    household: Household
+    standing: social_side.Standing
+    head: households.HouseholdHead
+    context: dict[str, Any]
+
+    @property
+    def account_ids(self) -> list[int]:
+        return [view.account.pk for view in self.head.accounts]
+
+
+def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
+    """The head of the page, its tabs and its actions; 404 for a household that the actor may not see."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    day = clock.today()
+    found = Household.objects.visible_to(actor).with_protection(day).select_related("manager")
+    household = get_object_or_404(found, pk=pk)
+    standing = social_side.standing_of(household, actor, day)
+    head = households.household_head(household=household, actor=actor, day=day, is_own_case=standing.is_own_case)
+    context = {
+        "head": head,
+        "household": household,
+        "tab": tab,
+        "standing": standing,
+        "open_tickets": Ticket.objects.visible_to(actor).open().filter(household=household).count(),
+        "sees_social": actor.is_social,
+        "shows_social_tab": can(actor, Data.ALERT, Access.FULL, Access.OWN, Access.FACTS),
+        "urls": _urls(actor, head),
+        "thread": _thread(request, head, standing, actor),
+    }
+    return Frame(actor, household, standing, head, context)
+
+
+def _urls(actor: Actor, head: households.HouseholdHead) -> dict[str, str]:
+    """Where the buttons lead; empty where the actor may not, or where no such page exists."""
+    household, manages = head.household, actor.has_role(Role.RENTAL_MANAGER)
+    current = head.current
+    found = {
+        "households": link("leases:households"),
+        "edit": link("leases:household", household.pk),
+        "dwelling": link("stock:dwelling", head.dwelling.pk) if head.dwelling else "",
+    }
+    if manages and current:
+        found["cash"] = link("rent_ledger:payments", compte=current.account.pk)
+    if can_open(actor):
+        found["ticket"] = link("maintenance:ticket_new", menage=household.pk)
+    if actor.is_social:
+        found["contact"] = link("social_link:contact_new", household.pk)
+        found["measure"] = link("social_link:measure_new", household.pk)
+    return found
+
+
+def _thread(
+    request: HttpRequest, head: households.HouseholdHead, standing: social_side.Standing, actor: Actor
+) -> Thread | None:
+    page = request.GET.get("suite", "1")
+    return thread(
+        household=head.household,
+        account_ids=[view.account.pk for view in head.accounts],
+        actor=actor,
+        is_own_case=standing.is_own_case,
+        chosen=request.GET.get("fil", ""),
+        page=int(page) if page.isdigit() else 1,
+    )
+
+
+@require_safe
+@allow(*READERS)
+def rent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rent view: the figures, the statement, every account that its members owe, what holds the letters, the papers."""
+    frame = _frame(request, pk, "rent")
+    actor, head = frame.actor, frame.head
+    papers = can(actor, Data.ACCOUNT_PAPERS, Access.FULL) or (
+        can(actor, Data.ACCOUNT_PAPERS, Access.OWN) and frame.standing.is_own_case
+    )
+    sees_cause = can(actor, Data.ARREARS_CAUSE, Access.FULL)
+    asked = request.GET.get("annee", "")
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
+    current = head.current
+    # The last lines, or all of the year that is asked for.
+    lines = statement(current.account.pk, year=year, latest=None if year else LINES) if current else None
+    return render(
+        request,
+        "desk/household/rent.html",
+        {
+            **frame.context,
+            "figures": households.figures(head),
+            "cases": households.cases_of(head) if sees_cause else [],
+            "papers": households.papers_of(head) if papers else [],
+            "sees_papers": papers,
+            "statement": lines,
+            "account_id": current.account.pk if current else None,
+        },
+    )
+
+
+@require_safe
+@allow(*READERS)
+def technical(request: HttpRequest, pk: int) -> HttpResponse:
+    """Technical view: the household's requests, and how each passage ended."""
+    frame = _frame(request, pk, "technical")
+    tickets = tickets_of(frame.household, frame.actor)
+    return render(request, "desk/household/technical.html", {**frame.context, "tickets": tickets})
+
+
+@require_safe
+@allow(Role.RENTAL_MANAGER, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL)
+def social(request: HttpRequest, pk: int) -> HttpResponse:
+    """Social view: whole for the social service, the manager's view (facts, codes, hold, plan, next step) else."""
+    frame = _frame(request, pk, "social")
+    actor, household = frame.actor, frame.household
+    if not frame.context["shows_social_tab"]:
+        raise PermissionDenied("La vue sociale est réservée au service social.")
+    context = dict(frame.context)
+    if actor.is_social:
+        view = social_side.social_view(household, actor, is_own_case=frame.standing.is_own_case)
+        context["view"] = view
+        notes = view.notes
+    else:
+        notes = list(social_side.notes_for(household, actor).order_by("-id"))
+        context["alerts"] = social_side.manager_alerts(household, actor)
+        context["cases"] = households.cases_of(frame.head)
+    context["notes"] = notes
+    social_side.log_notes(notes, actor)
+    return render(request, "desk/household/social.html", context)

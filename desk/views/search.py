@@ -1,0 +1,35 @@
+"""The search of the top bar: a panel under the field as one types, a page of results with Entrée."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from common import clock
+from desk.menu import SEARCHERS
+from desk.selectors import search as finder
+from office.enums import Role
+from office.permissions import allow
+
+
+@require_safe
+@allow(*map(Role, SEARCHERS))
+@vary_on_headers("HX-Request")
+def search(request: HttpRequest) -> HttpResponse:
+    """`?q=`: what the actor's role may open, and nothing else."""
+    query = request.GET.get("q", "")[:80]
+    in_panel = bool(request.htmx)  # type: ignore[attr-defined]
+    if in_panel and not query.strip():
+        return HttpResponse("")
+    limit = finder.PANEL if in_panel else finder.PAGE
+    results = finder.search(query=query, actor=request.actor, day=clock.today(), limit=limit)  # type: ignore[attr-defined]
+    numbered = 0
+    rows = []
+    for group in results.groups:
+        hits = []
+        for hit in group.hits:
+            numbered += 1
+            hits.append((numbered, hit))
+        rows.append((group, hits))
+    template = "desk/includes/results.html" if in_panel else "desk/search.html"
+    return render(request, template, {"results": results, "rows": rows, "query": query})
