@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from common.errors import NotAllowed
 from office.access import Access, Data, can, roles_with
-from office.actor import Actor
+from office.actor import Actor, actor_on
 from office.enums import Role
 
 P = ParamSpec("P")
@@ -31,7 +31,7 @@ def _refusal(roles: frozenset[Role]) -> str:
 def _guard(view: View[P, R], roles: frozenset[Role], passes: Callable[[Actor], bool]) -> View[P, R]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
-        if not passes(request.actor):  # type: ignore[attr-defined]
+        if not passes(actor_on(request)):
             raise PermissionDenied(_refusal(roles))
         return view(request, *args, **kwargs)
 
@@ -49,6 +49,12 @@ def allow(*roles: Role) -> Callable[[View[P, R]], View[P, R]]:
 def allow_data(data: Data, *levels: Access) -> Callable[[View[P, R]], View[P, R]]:
     """Only who has one of `levels` on `data` by the matrix may use the view; others get a 403."""
     return lambda view: _guard(view, roles_with(data, *levels), lambda actor: can(actor, data, *levels))
+
+
+def must(request: HttpRequest, data: Data, *levels: Access) -> None:
+    """A 403 in the middle of a view: what some may read here, fewer may change."""
+    if not can(actor_on(request), data, *levels):
+        raise PermissionDenied(_refusal(roles_with(data, *levels)))
 
 
 def require(actor: Actor, *roles: Role) -> None:

@@ -33,7 +33,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 
 def _schedules() -> list[Schedule]:
-    last = {run.schedule_id: run for run in ScheduleRun.objects.order_by("schedule", "-period").distinct("schedule")}
+    last = {
+        run.schedule_id: run for run in ScheduleRun.objects.order_by("schedule_id", "-period").distinct("schedule_id")
+    }
     rows = list(Schedule.objects.all())
     for row in rows:
         row.last_run = last.get(row.pk)  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from office.actor import actor_on
 from office.forms import ValueForm, VerifyForm
 from office.models import ParameterValue, User
 from office.parameters import params_on
-from office.permissions import allow_data
+from office.permissions import allow_data, must
 from office.services import parameters as services
 from office.views.answers import done, submitted
 
@@ -143,6 +143,7 @@ def parameter(request: HttpRequest, key: str) -> HttpResponse:
     found = _parameter(key)
     form = ValueForm(request.POST or None, parameter=found)
     if request.method == "POST":
+        must(request, Data.HOUSE, Access.FULL)
         saved = submitted(
             form,
             lambda: services.set_value(key=key, actor=actor_on(request), **form.values()),

@@ -14,7 +14,7 @@ from office.actor import actor_on
 from office.enums import Role
 from office.forms import EndRoleForm, RoleForm, TeamForm, UserForm
 from office.models import RoleGrant, Team, User
-from office.permissions import allow_data
+from office.permissions import allow_data, must
 from office.services import users
 from office.views.answers import done, submitted
 
@@ -106,6 +106,7 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(pk)
     if request.method != "POST":
         return _member_page(request, person)
+    must(request, Data.HOUSE, Access.FULL)
     form = UserForm(request.POST)
     saved = submitted(
         form,

@@ -10,7 +10,18 @@ from common import clock
 from common.periods import period
 from office.access import Data
 from office.enums import JobState, Role
-from office.models import ApiToken, Association, BankAccount, Job, Organisation, ParameterValue, Team, User
+from office.models import (
+    ApiToken,
+    Association,
+    BankAccount,
+    Job,
+    Organisation,
+    ParameterValue,
+    Schedule,
+    ScheduleRun,
+    Team,
+    User,
+)
 from office.services.access_log import log_access
 from tests.factories import (
     actor_of,
@@ -240,6 +251,19 @@ def test_a_token_is_shown_once(admin: Any) -> None:
     assert "ancrage_" not in _text(admin.get(_url("tokens")))
     admin.post(_url("token_revoke", ApiToken.objects.get().pk))
     assert "révoqué" in _text(admin.get(_url("tokens")))
+
+
+def test_the_tasks_of_the_night_are_shown_to_who_looks_after_the_house(admin: Any, client_as: Any) -> None:
+    done = Schedule.objects.create(task="check", label="Vérification", every="DAY", at_hour=3)
+    failed = Schedule.objects.create(task="fail", label="Relances", every="MONTH")
+    ScheduleRun.objects.create(schedule=done, period="2026-11-04", error="vieux")
+    ScheduleRun.objects.create(schedule=done, period="2026-11-05", ended_at=clock.now())
+    ScheduleRun.objects.create(schedule=failed, period="2026-11", error="RuntimeError : plus de place", attempts=3)
+    text = _text(admin.get(_url("jobs")))
+    assert "Vérification" in text
+    assert "plus de place" in text
+    assert "vieux" not in text
+    assert "Vérification" not in _text(client_as(Role.RENTAL_MANAGER).get(_url("jobs")))
 
 
 # -- queries --------------------------------------------------------------------------------------------------------
