@@ -45,7 +45,8 @@ AFTER = {Outcome.DONE: S.DONE, Outcome.PART_MISSING: S.ASSIGNED, Outcome.OTHER_T
 
 def _locked(ticket: Ticket, *, seen: str | None = None) -> Ticket:
     """The ticket under lock, provided that it still is what the caller saw."""
-    row = Ticket.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=ticket.pk)
+    # No join under the lock: after a wait, PostgreSQL would compare the new row with the people of the old one.
+    row = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if row.seen != (seen or ticket.seen):
         word = DONE_WORDS.get(TicketState(row.state))
         if word:
@@ -255,7 +256,7 @@ def resume(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Ticket:
 @transaction.atomic
 def start(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervention:
     """The technician is at work. Started twice: the second is told."""
-    current = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    current = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if current.state == S.STARTED:
         running = current.interventions.filter(ended_at__isnull=True).select_related("technician").first()
         since = f" par {running.technician} à {hour(running.started_at)}" if running else ""

@@ -293,7 +293,8 @@ def _escalate(day: date) -> int:
 def _locked(alert: Alert, actor: Actor) -> Alert:
     """The alert under lock, if the actor may act on it."""
     require(actor, *SOCIAL_ROLES)
-    row = Alert.objects.select_for_update(of=("self",)).select_related("acknowledged_by", "assignee").get(pk=alert.pk)
+    # No join under the lock: after a wait, PostgreSQL would compare the new row with the people of the old one.
+    row = Alert.objects.select_for_update().get(pk=alert.pk)
     if not Alert.objects.visible_to(actor).filter(pk=row.pk).exists():
         raise NotAllowed("Cette alerte concerne un ménage que vous ne suivez pas.")
     return row

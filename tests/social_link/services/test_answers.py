@@ -1,0 +1,176 @@
+"""Taking, passing on and answering an alert; the debt file learns four things and no more."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from common import clock
+from common.errors import Conflict, InvalidInput, NotAllowed
+from office.actor import Actor
+from office.enums import Role
+from rent_ledger.models import LetterHold, SocialAnswer
+from social_link.models import Alert
+from social_link.services.alerts import acknowledge, already_followed, answer, raise_alerts, reassign
+from tests.factories import make_actor, make_alert, make_arrears, make_referent, make_user
+
+OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
+FRIDAY = date(2026, 11, 6)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-06")]
+
+
+def on_a_debt() -> tuple[Alert, Actor]:
+    case = make_arrears(dues=[OCT, NOV])
+    referent = make_referent(household=case.account.household)
+    raise_alerts(day=FRIDAY, actor=Actor.system())
+    return Alert.objects.get(household=case.account.household), Actor.of(referent)
+
+
+def test_taking_an_alert() -> None:
+    alert, referent = on_a_debt()
+    taken = acknowledge(alert=alert, actor=referent)
+    assert (taken.state, taken.acknowledged_by, taken.acknowledged_at) == ("ACK", referent.user, clock.now())
+    assert acknowledge(alert=alert, actor=referent).state == "ACK"
+
+
+def test_the_second_is_told_who_took_it() -> None:
+    alert, referent = on_a_debt()
+    acknowledge(alert=alert, actor=referent)
+    with pytest.raises(Conflict, match=f"{referent.user} a déjà pris cette alerte"):
+        acknowledge(alert=alert, actor=make_actor(role=Role.HEAD_OF_SOCIAL))
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.HEAD_OF_SOCIAL])
+def test_who_does_not_follow_the_household_does_nothing(role: str) -> None:
+    alert, _ = on_a_debt()
+    stranger = make_actor(role=role)
+    for call in (
+        lambda: acknowledge(alert=alert, actor=stranger),
+        lambda: answer(alert=alert, contact_made=True, cause="UNKNOWN", actor=stranger),
+        lambda: reassign(alert=alert, to=make_user(role=Role.SOCIAL_WORKER), actor=stranger),
+        lambda: already_followed(alert=alert, cause="UNKNOWN", actor=stranger),
+    ):
+        with pytest.raises(NotAllowed):
+            call()
+
+
+def test_the_answer_reaches_the_debt_file_and_nothing_else_does() -> None:
+    alert, referent = on_a_debt()
+    done = answer(
+        alert=alert, contact_made=True, cause="BENEFIT", hold_until=FRIDAY + timedelta(days=30), plan_asked=True,
+        plan_amount=Decimal("51.00"), next_step=" Démarche CAF ", actor=referent,
+    )  # fmt: skip
+    told = SocialAnswer.objects.get()
+    assert (done.state, done.answer, done.acknowledged_by) == ("ANSWERED", told, referent.user)
+    assert (told.case, told.cause, told.plan_amount, told.next_step) == (
+        alert.case, "BENEFIT", Decimal("51.00"), "Démarche CAF",
+    )  # fmt: skip
+    running = LetterHold.objects.filter(lifted_at__isnull=True)
+    assert [(h.source, h.until) for h in running] == [("SOCIAL", FRIDAY + timedelta(days=30))]
+    with pytest.raises(Conflict, match="a déjà sa réponse"):
+        answer(alert=alert, contact_made=True, cause="BENEFIT", actor=referent)
+    with pytest.raises(Conflict, match="a déjà sa réponse"):
+        acknowledge(alert=alert, actor=referent)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"cause": ""}, "cause"),
+        ({"cause": "LAZY"}, "cause"),
+        ({"hold_until": FRIDAY + timedelta(days=31)}, "hold_until"),
+        ({"hold_until": FRIDAY - timedelta(days=1)}, "hold_until"),
+        ({"plan_amount": Decimal("51.00")}, "plan_amount"),
+    ],
+)
+def test_a_refused_answer_changes_nothing(wrong: dict[str, object], field: str) -> None:
+    alert, referent = on_a_debt()
+    with pytest.raises(InvalidInput) as refusal:
+        answer(**{"alert": alert, "contact_made": True, "cause": "BENEFIT", "actor": referent} | wrong)
+    assert refusal.value.field == field
+    assert Alert.objects.get().state == "RAISED"
+    assert LetterHold.objects.get().lifted_at is None
+
+
+def test_an_alert_without_a_debt_is_answered_too() -> None:
+    alert = make_alert()
+    done = answer(alert=alert, contact_made=False, actor=Actor.of(alert.assignee))
+    assert (done.state, done.answer) == ("ANSWERED", None)
+
+
+def test_already_followed_in_one_gesture() -> None:
+    alert, referent = on_a_debt()
+    done = already_followed(alert=alert, cause="FAMILY", next_step="Visite le 12", actor=referent)
+    assert (done.state, done.acknowledged_at, done.answer.contact_made) == ("ANSWERED", clock.now(), True)
+
+
+def test_passing_it_on() -> None:
+    alert, referent = on_a_debt()
+    acknowledge(alert=alert, actor=referent)
+    colleague = make_user(role=Role.SOCIAL_WORKER)
+    passed = reassign(alert=alert, to=colleague, reason="Congés", actor=referent)
+    assert (passed.assignee, passed.state, passed.acknowledged_by) == (colleague, "RAISED", None)
+    assert (passed.reassigned_by, passed.reassign_reason) == (referent.user, "Congés")
+    assert passed.ack_due_on == alert.ack_due_on
+    with pytest.raises(InvalidInput, match="déjà à"):
+        reassign(alert=alert, to=colleague, actor=referent)
+    assert acknowledge(alert=alert, actor=Actor.of(colleague)).assignee == colleague
+
+
+@pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.DIRECTOR])
+def test_it_stays_within_the_social_service(role: str) -> None:
+    alert, referent = on_a_debt()
+    with pytest.raises(InvalidInput, match="service social"):
+        reassign(alert=alert, to=make_user(role=role), actor=referent)
+
+
+# ---------- two at once ----------
+
+
+def race(*calls: Callable[[], object]) -> list[object]:
+    barrier, results = Barrier(len(calls)), [None] * len(calls)
+
+    def run(index: int) -> None:
+        with clock.travel(FRIDAY):
+            try:
+                barrier.wait(10)
+                results[index] = calls[index]()
+            except Exception as error:
+                results[index] = error
+            finally:
+                connection.close()
+
+    threads = [Thread(target=run, args=(index,)) for index in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_take_it_at_once_and_one_is_told_who() -> None:
+    alert = make_alert()
+    people = [Actor.of(alert.assignee), make_actor(role=Role.HEAD_OF_SOCIAL)]
+    results = race(*[lambda actor=actor: acknowledge(alert=alert, actor=actor) for actor in people])
+    (won,) = [r for r in results if isinstance(r, Alert)]
+    (told,) = [r for r in results if isinstance(r, Conflict)]
+    assert str(won.acknowledged_by) in told.message
+    assert Alert.objects.get().acknowledged_by == won.acknowledged_by
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_at_once_are_one() -> None:
+    alert, referent = on_a_debt()
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    results = race(
+        *[
+            lambda actor=actor: answer(alert=alert, contact_made=True, cause="BUDGET", actor=actor)
+            for actor in (referent, head)
+        ]
+    )
+    assert sorted(type(r).__name__ for r in results) == ["Alert", "Conflict"]
+    assert SocialAnswer.objects.count() == 1

@@ -1,0 +1,161 @@
+"""Measures within their bounds, one lead at a time; the referent of each day."""
+
+from datetime import date
+
+import pytest
+
+from common.errors import Conflict, InvalidInput, NotAllowed
+from common.periods import period
+from leases.models import Household
+from office.actor import Actor
+from office.enums import Role
+from social_link.models import Measure, Referent
+from social_link.models.measure import followed_by
+from social_link.services.measures import close_measure, open_measure, set_referent
+from tests.factories import make_actor, make_let, make_referent, make_user
+
+START, END = date(2026, 5, 15), date(2026, 11, 14)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def household() -> Household:
+    return make_let().household
+
+
+@pytest.fixture
+def referent(household: Household) -> Actor:
+    return Actor.of(make_referent(household=household))
+
+
+def measure(household: Household, actor: Actor, **given: object) -> Measure:
+    return open_measure(
+        **{
+            "household": household, "kind": "ASLL", "start": START, "planned_end": END, "referent": actor.user,
+            "actor": actor,
+        }
+        | given
+    )  # fmt: skip
+
+
+def test_a_measure_opens_and_closes(household: Household, referent: Actor) -> None:
+    opened = measure(household, referent, signed_on=date(2026, 5, 20))
+    assert (opened.period.lower, opened.period.upper) == (START, date(2026, 11, 15))
+    closed = close_measure(measure=opened, reason="GOALS", on=date(2026, 10, 31), actor=referent)
+    assert (closed.ended_on, closed.period.upper) == (date(2026, 10, 31), date(2026, 11, 1))
+    with pytest.raises(Conflict, match="31/10/2026"):
+        close_measure(measure=opened, reason="GOALS", on=date(2026, 10, 31), actor=referent)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"planned_end": date(2026, 8, 1)}, "3 mois au moins"),
+        ({"planned_end": date(2026, 11, 15)}, "6 mois au plus"),
+        ({"kind": "IML", "planned_end": date(2027, 5, 15)}, "12 mois au plus"),
+        ({"kind": "MASP3"}, "Choisissez la mesure"),
+        ({"signed_on": date(2026, 12, 1)}, "signature"),
+    ],
+)
+def test_what_is_out_of_bounds(household: Household, referent: Actor, given: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        measure(household, referent, **given)
+    assert not Measure.objects.exists()
+
+
+def test_the_total_of_a_kind(household: Household, referent: Actor) -> None:
+    for start, end in (
+        (date(2024, 1, 1), date(2024, 6, 30)),
+        (date(2024, 7, 1), date(2024, 12, 31)),
+        (date(2025, 1, 1), date(2025, 6, 30)),
+        (date(2025, 7, 1), date(2025, 12, 31)),
+    ):
+        measure(household, referent, start=start, planned_end=end)
+    with pytest.raises(InvalidInput, match="24 mois au total"):
+        measure(household, referent)
+
+
+def test_one_lead_at_a_time(household: Household, referent: Actor) -> None:
+    measure(household, referent)
+    with pytest.raises(Conflict, match="ASLL jusqu’au 14/11/2026"):
+        measure(household, referent, kind="SIMPLE")
+    assert measure(household, referent, kind="SIMPLE", is_lead=False).pk
+
+
+def test_a_close_after_the_end_is_refused_where_another_lead_began(household: Household, referent: Actor) -> None:
+    first = measure(household, referent, start=date(2026, 1, 1), planned_end=date(2026, 6, 30))
+    measure(household, referent, kind="SIMPLE", start=date(2026, 7, 1), planned_end=date(2026, 12, 31))
+    with pytest.raises(Conflict, match="accompagnement principal"):
+        close_measure(measure=first, reason="TERM", on=date(2026, 7, 31), actor=referent)
+    assert close_measure(measure=first, reason="TERM", on=date(2026, 6, 30), actor=referent).ended_on
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"reason": "TIRED"}, "motif"),
+        ({"on": date(2026, 5, 14)}, "début"),
+        ({"on": date(2026, 11, 6)}, "aujourd’hui"),
+    ],
+)
+def test_what_closes_nothing(household: Household, referent: Actor, given: dict[str, object], message: str) -> None:
+    opened = measure(household, referent)
+    with pytest.raises(InvalidInput, match=message):
+        close_measure(**{"measure": opened, "reason": "GOALS", "on": date(2026, 10, 1), "actor": referent} | given)
+
+
+def test_others_neither_open_nor_close(household: Household, referent: Actor) -> None:
+    opened = measure(household, referent)
+    for role in Role:
+        if role == Role.HEAD_OF_SOCIAL:
+            continue
+        stranger = make_actor(role=role)
+        with pytest.raises(NotAllowed):
+            measure(household, stranger)
+        with pytest.raises(NotAllowed):
+            close_measure(measure=opened, reason="GOALS", on=date(2026, 10, 1), actor=stranger)
+
+
+def test_the_referent_of_a_measure_is_of_the_service(household: Household, referent: Actor) -> None:
+    with pytest.raises(InvalidInput, match="service social"):
+        measure(household, referent, referent=make_user(role=Role.TECHNICIAN))
+
+
+def test_referents_follow_one_another(household: Household) -> None:
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    first, second, third = (make_user(role=Role.SOCIAL_WORKER) for _ in range(3))
+    day = date(2026, 9, 1)
+    given = {"household": household, "actor": head}
+    set_referent(user=first, from_day=day, **given)
+    set_referent(user=second, from_day=date(2026, 12, 1), **given)
+    set_referent(user=third, from_day=date(2026, 10, 1), **given)
+    rows = Referent.objects.order_by("period").values_list("user", "period")
+    assert list(rows) == [
+        (first.pk, period(day, date(2026, 10, 1))),
+        (third.pk, period(date(2026, 10, 1), date(2026, 12, 1))),
+        (second.pk, period(date(2026, 12, 1))),
+    ]
+    again = set_referent(user=third, from_day=date(2026, 10, 15), **given)
+    assert again.user == third
+    assert Referent.objects.count() == 3
+    set_referent(user=second, from_day=date(2026, 10, 1), **given)
+    assert Referent.objects.count() == 3
+    with pytest.raises(NotAllowed):
+        set_referent(household=household, user=first, from_day=day, actor=make_actor(role=Role.SOCIAL_WORKER))
+
+
+def test_own_cases_by_referent_measure_or_alert(household: Household) -> None:
+    from tests.factories import make_alert
+
+    worker = make_user(role=Role.SOCIAL_WORKER)
+    actor = Actor.of(worker)
+    by_measure, by_alert, by_name = make_let().household, make_let().household, make_let().household
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    measure(by_measure, head, referent=worker, planned_end=date(2026, 11, 14))
+    make_alert(household=by_alert, to=worker)
+    make_referent(household=by_name, user=worker)
+    Referent.objects.create(household=household, user=worker, period=period(date(2025, 1, 1), date(2026, 1, 1)))
+    assert set(followed_by(actor)) == {by_measure, by_alert, by_name}
+    assert set(followed_by(head)) >= {household, by_measure, by_alert, by_name}
+    assert not followed_by(make_actor(role=Role.RENTAL_MANAGER)).exists()
+    assert not followed_by(make_actor(role=Role.DIRECTOR)).exists()
