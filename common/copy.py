@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, models
 
+NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -16,7 +17,7 @@ def _escaped(value: Any) -> str:
 
 # By exact type: this is called for each cell of each row.
 _AS_TEXT: dict[type, Callable[[Any], str]] = {
-    type(None): lambda value: "\\N",
+    type(None): lambda value: NULL,
     bool: lambda value: "t" if value else "f",
     int: str,
     Decimal: str,
@@ -37,6 +38,32 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
                 batch.clear()
         if batch:
             copy.write("\n".join(batch) + "\n")
+
+
+def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """COPY lines that the caller has already made: cells separated by tabs, `\\N` for null, no character to escape.
+
+    For the few tables that a run fills by the ten thousand, where making each cell apart would cost more than the rule.
+    """
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        batch: list[str] = []
+        for line in lines:
+            batch.append(line)
+            if len(batch) == 2000:
+                copy.write("\n".join(batch) + "\n")
+                batch.clear()
+        if batch:
+            copy.write("\n".join(batch) + "\n")
+
+
+def escaped(text: str) -> str:
+    """A text cell of `copy_lines`."""
+    return text.translate(_ESCAPES)
+
+
+def bigints(ids: Iterable[int]) -> str:
+    """`ids` as the text of a `bigint[]`: a long list is one string, not one adapted value each."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def draw_ids(model: type[models.Model], count: int) -> list[int]:

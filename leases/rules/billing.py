@@ -97,6 +97,12 @@ def bill_month(
     spans = _spans(first, end, lease_span, occupied)
     if not spans:
         return ()
+    kind, start, stop = spans[0]
+    if len(spans) == 1 and start == first and stop == end and all(_covers(term, first, end) for term in terms):
+        # Nine leases in ten: one span, the whole month, each amount unchanged in it.
+        whole = sorted((t for t in terms if t.amount > 0), key=lambda t: (_RANK.get(t.nature, len(_RANK)), t.nature))
+        lines = tuple(BilledLine(t.nature, t.amount, of_days, of_days, t.amount, t.id) for t in whole)
+        return (BilledPart(kind, due_date(month=month, due=due, start=first), first, end, lines),) if lines else ()
     found: list[list[BilledLine]] = [[] for _ in spans]
     by_nature: dict[str, list[tuple[int, TermRow, int]]] = {}
     for term in terms:
@@ -116,6 +122,10 @@ def bill_month(
         for (kind, start, stop), lines in zip(spans, found, strict=True)
         if lines
     )
+
+
+def _covers(term: TermRow, first: date, end: date) -> bool:
+    return (term.lower is None or term.lower <= first) and (term.upper is None or term.upper >= end)
 
 
 def due_date(*, month: Month, due: Sequence[DueRow], start: date) -> date:

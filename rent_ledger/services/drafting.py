@@ -117,6 +117,18 @@ def _rows(sql: str, ids: list[int], span: str) -> list[tuple]:  # type: ignore[t
         return cursor.fetchall()
 
 
+def billable_leases(*, month: Month, lease_ids: Collection[int] | None = None) -> list[int]:
+    """Leases for which `draft` finds something to bill: asked in full for a few, by set for many.
+
+    For many the answer may hold leases that turn out to be blocked; none that can be billed is missing.
+    """
+    waiting = [lease.id for lease in _leases(month, lease_ids) if lease.state != LeaseState.DRAFT]
+    if len(waiting) > 2000:
+        return waiting
+    drafts, _ = draft(month=month, lease_ids=waiting)
+    return sorted({d.lease_id for d in drafts})
+
+
 def draft(
     *, month: Month, lease_ids: Collection[int] | None = None, params: BenefitParams | None = None
 ) -> tuple[list[Draft], list[Blocked]]:

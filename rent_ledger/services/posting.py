@@ -12,7 +12,7 @@ from datetime import date
 from django.db import IntegrityError, connection, transaction
 
 from common import clock
-from common.copy import copy_rows, draw_ids
+from common.copy import NULL, bigints, copy_lines, draw_ids, escaped
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import Month
@@ -139,7 +139,8 @@ def _lock_accounts(postings: Iterable[NewPosting | Posting]) -> dict[int, str]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(ids)]
+            "SELECT id, kind FROM rent_ledger_account WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+            [bigints(sorted(ids))],
         )
         return {pk: kind for pk, kind in cursor.fetchall() if kind in PROJECTED_KINDS}
 
@@ -180,30 +181,32 @@ def _write(entries: Sequence[NewEntry], actor: Actor) -> dict[str, PostedEntry]:
     booked = _booking_days(entries)
     entry_ids = draw_ids(Entry, len(entries))
     posting_ids = iter(draw_ids(Posting, sum(len(e.postings) for e in entries)))
-    recorded_at, author = clock.now(), actor.user_id
+    recorded_at, author = clock.now().isoformat(), NULL if actor.user_id is None else actor.user_id
     written: dict[str, PostedEntry] = {}
-    entry_rows, posting_rows = [], []
+    entry_lines, posting_lines = [], []
     for pk, e in zip(entry_ids, entries, strict=True):
-        day = booked[e.booked_on or e.effective_on]
-        entry_rows.append(
-            (pk, e.kind, e.effective_on, day, day.replace(day=1), recorded_at, author, e.key, _hash(e), e.label[:140],
-             e.reverses)
-        )  # fmt: skip
+        day, effective = booked[e.booked_on or e.effective_on], e.effective_on.isoformat()
+        undone = NULL if e.reverses is None else e.reverses
+        entry_lines.append(
+            f"{pk}\t{e.kind}\t{effective}\t{day}\t{day:%Y-%m-01}\t{recorded_at}\t{author}\t{escaped(e.key)}\t{_hash(e)}\t"
+            f"{escaped(e.label[:140])}\t{undone}"
+        )
         ids = []
         for p in e.postings:
             posting_id = next(posting_ids)
             ids.append(posting_id)
-            posting_rows.append(
-                (posting_id, pk, p.debit, p.credit, p.amount, p.nature, p.due_on, e.effective_on, p.for_month)
+            posting_lines.append(
+                f"{posting_id}\t{pk}\t{p.debit}\t{p.credit}\t{p.amount!s}\t{p.nature}\t{p.due_on}\t{effective}\t"
+                f"{p.for_month or NULL}"
             )
         written[e.key] = PostedEntry(pk, tuple(ids), False)
     try:
         with transaction.atomic():
-            copy_rows(
+            copy_lines(
                 "rent_ledger_entry",
                 ("id", "kind", "effective_on", "booked_on", "month", "recorded_at", "author_id", "idempotency_key",
                  "payload_hash", "label", "reverses_id"),
-                entry_rows,
+                entry_lines,
             )  # fmt: skip
     except IntegrityError as error:
         if "idempotency_key" in str(error) or "reverses" in str(error):
@@ -211,10 +214,10 @@ def _write(entries: Sequence[NewEntry], actor: Actor) -> dict[str, PostedEntry]:
                 "Cette opération vient d’être enregistrée par quelqu’un d’autre. Rechargez la page."
             ) from error
         raise
-    copy_rows(
+    copy_lines(
         "rent_ledger_posting",
         ("id", "entry_id", "debit_id", "credit_id", "amount", "nature", "due_on", "effective_on", "for_month"),
-        posting_rows,
+        posting_lines,
     )
     return written
 

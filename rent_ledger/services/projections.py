@@ -6,6 +6,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from common import clock
+from common.copy import bigints
 from rent_ledger.rules.natures import NATURES
 from rent_ledger.services import lanes
 
@@ -74,10 +75,10 @@ RETURNING s.account_id, s.debt, s.lane
 _IN_DEBT_SINCE = """
 WITH moves AS (
     SELECT debit_id AS account_id, effective_on AS day, amount FROM rent_ledger_posting
-    WHERE debit_id >= 1000 AND debit_id = ANY(%(ids)s)
+    WHERE debit_id >= 1000 AND debit_id = ANY(%(ids)s::bigint[])
     UNION ALL
     SELECT credit_id, effective_on, -amount FROM rent_ledger_posting
-    WHERE credit_id >= 1000 AND credit_id = ANY(%(ids)s)
+    WHERE credit_id >= 1000 AND credit_id = ANY(%(ids)s::bigint[])
 ), days AS (
     SELECT account_id, day, sum(sum(amount)) OVER (PARTITION BY account_id ORDER BY day) AS balance
     FROM moves WHERE day <= %(day)s GROUP BY account_id, day
@@ -112,13 +113,13 @@ def _touched(account_ids: Sequence[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT a.id FROM rent_ledger_account a WHERE a.id = ANY(%(ids)s) AND a.kind IN ('TENANT', 'PRIOR')
+            SELECT a.id FROM rent_ledger_account a WHERE a.id = ANY(%(ids)s::bigint[]) AND a.kind IN ('TENANT', 'PRIOR')
             UNION
             SELECT t.id FROM rent_ledger_account b JOIN rent_ledger_account t
               ON t.lease_id = b.lease_id AND t.kind = 'TENANT'
-            WHERE b.id = ANY(%(ids)s) AND b.kind = 'BENEFIT'
+            WHERE b.id = ANY(%(ids)s::bigint[]) AND b.kind = 'BENEFIT'
             """,
-            {"ids": list(account_ids)},
+            {"ids": bigints(account_ids)},
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -134,14 +135,16 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None) -> in
         touched = _touched(account_ids)
         if not touched:
             return 0
-        params["ids"] = touched
-        sql = _REFRESH.format(scope="a.id = ANY(%(ids)s)", aid_scope="a.lease_id IN (SELECT lease_id FROM scope)")
+        params["ids"] = bigints(touched)
+        sql = _REFRESH.format(
+            scope="a.id = ANY(%(ids)s::bigint[])", aid_scope="a.lease_id IN (SELECT lease_id FROM scope)"
+        )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
         indebted = [account for account, debt, _ in rows if debt > 0]
         if indebted:
-            cursor.execute(_IN_DEBT_SINCE, {"ids": indebted, "day": day})
+            cursor.execute(_IN_DEBT_SINCE, {"ids": bigints(indebted), "day": day})
     to_lane = [account for account, debt, lane in rows if debt > 0 or lane != "NONE"]
     if to_lane:
         lanes.refresh_lanes(account_ids=to_lane, day=day)

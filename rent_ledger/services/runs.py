@@ -11,7 +11,7 @@ from datetime import date
 from django.db import IntegrityError, connection, transaction
 
 from common import clock
-from common.copy import copy_rows, draw_ids
+from common.copy import copy_lines, draw_ids
 from common.errors import Conflict, InvalidInput
 from common.periods import Month
 from leases.rules.billing import BilledLine
@@ -23,7 +23,7 @@ from rent_ledger.enums import DemandKind, DemandState, EntryKind, General, Natur
 from rent_ledger.models import Entry, LedgerMonth, RentDemand, RentRun
 from rent_ledger.parameters import benefit_params
 from rent_ledger.services.accounts import benefit_accounts, mandant_accounts, tenant_accounts
-from rent_ledger.services.drafting import Draft, draft
+from rent_ledger.services.drafting import Draft, billable_leases, draft
 from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
 
 CHUNK = 1000
@@ -59,8 +59,7 @@ def launch_run(*, month: Month, actor: Actor, lease_ids: Collection[int] | None 
     require(actor, Role.RENTAL_MANAGER)
     if LedgerMonth.objects.filter(month=month.first, closed_at__isnull=False).exists():
         raise Conflict(f"Le mois {month.month:02d}/{month.year} est clôturé : rien ne peut plus y être appelé.")
-    drafts, _ = draft(month=month, lease_ids=lease_ids, params=benefit_params(month.first))
-    ids = sorted({d.lease_id for d in drafts})
+    ids = billable_leases(month=month, lease_ids=lease_ids)
     if not ids:
         raise InvalidInput(
             f"Aucun avis à produire pour {month.month:02d}/{month.year} : tous les baux prêts ont le leur.",
@@ -106,18 +105,18 @@ def produce(*, run: RentRun, lease_ids: Sequence[int], actor: Actor) -> int:
     owners = mandant_accounts({d.owner_id for d in drafts if d.owner_id is not None})
     first_number = draw_numbers(f"AVIS-{month}", len(drafts))
     ids = draw_ids(RentDemand, len(drafts))
-    issued_at = clock.now()
+    issued, issued_at = DemandState.ISSUED.value, clock.now().isoformat()
     try:
         with transaction.atomic():
-            copy_rows(
+            copy_lines(
                 "rent_ledger_rentdemand",
                 ("id", "run_id", "lease_id", "account_id", "month", "kind", "state", "number", "due_on", "gross",
                  "benefit", "net", "inputs", "issued_at"),
-                (
-                    (pk, run.pk, d.lease_id, tenants[d.lease_id], month.first, d.kind, DemandState.ISSUED,
-                     first_number + i, d.due_on, d.gross, d.benefit, d.net, _json(d), issued_at)
+                [
+                    f"{pk}\t{run.pk}\t{d.lease_id}\t{tenants[d.lease_id]}\t{month.first}\t{d.kind}\t{issued}\t"
+                    f"{first_number + i}\t{d.due_on}\t{d.gross!s}\t{d.benefit!s}\t{d.net!s}\t{_json(d)}\t{issued_at}"
                     for i, (pk, d) in enumerate(zip(ids, drafts, strict=True))
-                ),
+                ],
             )  # fmt: skip
     except IntegrityError as error:
         raise Conflict("Un autre quittancement vient de produire certains de ces avis. Rechargez la page.") from error

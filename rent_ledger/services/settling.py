@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from common import clock
-from common.copy import copy_rows
+from common.copy import NULL, bigints, copy_lines
 from common.money import ZERO
 from rent_ledger.enums import AccountKind, AllocationRule, Nature
 from rent_ledger.rules.allocation import OpenCredit, OpenDebit, allocate
@@ -65,10 +65,10 @@ def settle(entries: Sequence[NewEntry], written: dict[str, PostedEntry], account
             side.changed.add((laid.debit_id, True))
             side.changed.add((laid.credit_id, False))
         books[account_id] = side
-    copy_rows(
+    copy_lines(
         "rent_ledger_allocation",
         ("debit_posting_id", "credit_posting_id", "amount", "rule", '"on"', "reason"),
-        ((debit, credit, amount, rule, day, "") for debit, credit, amount, rule in rows),
+        [f"{debit}\t{credit}\t{amount!s}\t{rule}\t{day}\t" for debit, credit, amount, rule in rows],
     )
     _save_items(books, meta)
     projections.refresh(account_ids=list(accounts), day=day)
@@ -85,9 +85,9 @@ def _load(
             SELECT o.account_id, o.posting_id, o.is_debit, o.remaining, o.due_on, o.nature, o.for_month,
                    EXISTS (SELECT 1 FROM rent_ledger_debthold h
                            WHERE h.posting_id = o.posting_id AND h.period @> %s::date)
-            FROM rent_ledger_openitem o WHERE o.account_id = ANY(%s)
+            FROM rent_ledger_openitem o WHERE o.account_id = ANY(%s::bigint[])
             """,
-            [clock.today(), list(accounts)],
+            [clock.today(), bigints(accounts)],
         )
         for account, posting, is_debit, remaining, due_on, code, for_month, held in cursor.fetchall():
             meta[posting] = (due_on, code, for_month)
@@ -192,7 +192,10 @@ def _save_items(books: dict[int, _Side], meta: dict[int, tuple[date, str, date |
             item = side.debits[posting_id] if is_debit else side.credits[posting_id]
             if item.remaining > 0:
                 due_on, nature, for_month = meta[posting_id]
-                fresh.append((posting_id, is_debit, account, item.remaining, due_on, nature, for_month))
+                fresh.append(
+                    f"{posting_id}\t{'t' if is_debit else 'f'}\t{account}\t{item.remaining!s}\t{due_on}\t{nature}\t"
+                    f"{for_month or NULL}"
+                )
     if gone:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -200,9 +203,9 @@ def _save_items(books: dict[int, _Side], meta: dict[int, tuple[date, str, date |
                 DELETE FROM rent_ledger_openitem o USING unnest(%s::bigint[], %s::boolean[]) AS g(posting_id, is_debit)
                 WHERE o.posting_id = g.posting_id AND o.is_debit = g.is_debit
                 """,
-                [gone, gone_side],
+                [bigints(gone), gone_side],
             )
-    copy_rows(
+    copy_lines(
         "rent_ledger_openitem",
         ("posting_id", "is_debit", "account_id", "remaining", "due_on", "nature", "for_month"),
         fresh,

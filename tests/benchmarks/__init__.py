@@ -1,0 +1,1 @@
+"""Benchmarks, run by `make bench`: ours against the database's own limit, in the same run."""

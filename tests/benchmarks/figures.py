@@ -1,0 +1,166 @@
+"""The figures of `make bench`."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from common import clock
+from common.errors import InvalidInput
+from common.periods import Month
+from office.actor import Actor
+from office.enums import Role
+from office.jobs import drain
+from office.models import BankAccount, RoleGrant, User
+from rent_ledger.bank_formats.write_camt053 import write_camt053
+from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.models import Account, AccountState, BankStatement, RentDemand
+from rent_ledger.services.bank import import_bank_file
+from rent_ledger.services.projections import rebuild
+from rent_ledger.services.runs import launch_run
+from tests.benchmarks import limit, seed
+from tests.benchmarks.measure import PAIRS, clocked, percentile, show
+
+FIRST = Month(2024, 11)
+SIZE = {"leases": 0, "months": 0}
+SYSTEM = Actor.system()
+
+
+def prepare(leases: int, months: int) -> None:
+    """A database of `leases` × `months` of runs and payments, kept between calls of the same size."""
+    SIZE.update(leases=leases, months=months)
+    name = connection.settings_dict["NAME"]
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {name}")
+    call_command("migrate", interactive=False, verbosity=0)
+    done = RentDemand.objects.count()
+    if done >= leases * months and Account.objects.filter(kind="TENANT").count() == leases:
+        return
+    if done:
+        connection.close()
+        with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        prepare(leases, months)
+        return
+    with clock.travel(FIRST.plus(-1).day(20)):
+        bank = seed.leases(leases)
+    for month in FIRST.until(FIRST.plus(months - 1)):
+        with clock.travel(month.plus(-1).day(26)):
+            seed.run(month)
+        with clock.travel(month.day(26)):
+            seed.pay(month, bank)
+        if month == FIRST:
+            seed.analyze()
+    seed.analyze()
+
+
+def _next_month() -> Month:
+    last = RentDemand.objects.order_by("-month").values_list("month", flat=True).first()
+    return Month.of(last).plus(1) if last else FIRST
+
+
+def months() -> None:
+    """Rent run, the same month again, bank import: one month after the other, as an association lives them."""
+    run_ours, run_limit, again, bank_ours, bank_limit = [], [], [], [], []
+    bank = BankAccount.objects.get()
+    lines = 0
+    for _ in range(PAIRS):
+        month = _next_month()
+        with clock.travel(month.plus(-1).day(26)):
+            marks = limit.Marks.now()
+            limit.checkpoint()
+            run_ours.append(clocked(lambda: drain(launch_run(month=month, actor=SYSTEM).job_id)))  # noqa: B023
+            again.append(clocked(lambda: _refused(month)))  # noqa: B023
+            limit.stage(marks)
+            run_limit.append(limit.run())
+        with clock.travel(month.day(4)):
+            data, lines = _bank_file(month, bank)
+            marks = limit.Marks.now()
+            limit.checkpoint()
+            bank_ours.append(clocked(lambda: import_bank_file(data=data, name="bench.xml", actor=SYSTEM)))  # noqa: B023
+            limit.stage(marks)
+            bank_limit.append(limit.run())
+        with clock.travel(month.day(26)):
+            _aid(month)
+    show("rent_run", SIZE["leases"], run_ours, run_limit)
+    show("rent_run_again", SIZE["leases"], again, None, share_of_first=round(sum(again) / sum(run_ours), 4))
+    show("bank_import_camt053", lines, bank_ours, bank_limit, entries_per_s=round(lines * PAIRS / sum(bank_ours)))
+
+
+def _refused(month: Month) -> None:
+    try:
+        launch_run(month=month, actor=SYSTEM)
+    except InvalidInput:
+        return
+    raise AssertionError("the month was billed twice")
+
+
+def _bank_file(month: Month, bank: BankAccount) -> tuple[bytes, int]:
+    """A camt.053 in which everybody but one in forty pays the month, nine in ten with the structured reference."""
+    day = month.day(3)
+    rows = RentDemand.objects.filter(month=month.first, net__gt=0).values_list(
+        "number", "net", "lease__payment_reference", "lease__household__name"
+    )
+    entries = tuple(
+        WrittenEntry(
+            label=f"VIR {name}"[:140], amount=net, booking_day=day, name=name.upper(),
+            structured_reference=reference if number % 10 else "", bank_reference=f"{day:%y%m%d}{number:08d}",
+        )
+        for number, net, reference, name in rows.order_by("number")
+        if number % 40
+    )  # fmt: skip
+    before = BankStatement.objects.order_by("-pk").first()
+    opening = before.closing if before and before.closing is not None else Decimal("1000.00")
+    statement = WrittenStatement(
+        iban=bank.iban, opening=opening, opening_day=day - timedelta(days=1), closing_day=day, entries=entries,
+        sequence=month.year * 12 + month.month,
+    )  # fmt: skip
+    return write_camt053([statement], version="02"), len(entries)
+
+
+def _aid(month: Month) -> None:
+    seed.pay(month, BankAccount.objects.get(), late=1)
+
+
+def rebuild_projections() -> None:
+    """Both projections from nothing."""
+    with clock.travel(_today()):
+        show("rebuild_projections", SIZE["leases"] * SIZE["months"], [clocked(rebuild) for _ in range(3)])
+
+
+def _today() -> date:
+    newest = AccountState.objects.order_by("-as_of").values_list("as_of", flat=True).first()
+    return newest or clock.today()
+
+
+def pages() -> None:
+    """p95 of 200 warm requests by a rental manager, the whole stack but the socket; queries of the first and last."""
+    user, made = User.objects.get_or_create(
+        email="mesure@ancrage.example", defaults={"first_name": "Mesure", "last_name": "Mesure"}
+    )
+    if made:
+        RoleGrant.objects.create(user=user, role=Role.RENTAL_MANAGER, period=("2020-01-01", None))
+    household = Account.objects.filter(kind="TENANT", state__debt__gt=0).values_list("household_id", flat=True).first()
+    paths: dict[str, str] = {
+        "arrears_list_p95": reverse("rent_ledger:arrears"),
+        "household_page_p95": reverse("desk:household", args=[household]),
+        "household_list_p95": reverse("leases:households"),
+        "home_p95": reverse("desk:home"),
+    }
+    with clock.travel(_today()):
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        for name, path in paths.items():
+            for _ in range(5):
+                assert client.get(path).status_code == 200, path
+            seconds = [clocked(lambda: client.get(path)) for _ in range(200)]  # noqa: B023
+            show(name, SIZE["leases"], [percentile(seconds, 0.95)], None, requests=200)
+
+
+ALL: tuple[Callable[[], None], ...] = (months, pages, rebuild_projections)
