@@ -17,6 +17,7 @@ from common.periods import Month
 from leases.rules.billing import BilledLine
 from office.actor import Actor
 from office.enums import Role
+from office.models import Document
 from office.permissions import require
 from office.services.jobs import start_job
 from rent_ledger.enums import DemandKind, DemandState, EntryKind, General, Nature, RunState
@@ -234,6 +235,12 @@ FROM rent_ledger_rentdemand d
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
 WHERE d.run_id = %(run)s AND d.state = 'ISSUED' AND d.sent_at IS NOT NULL
 """
+_RECEIPTED = """
+SELECT DISTINCT h.id, h.name, 'Quittance ou reçu établi pour cet avis'
+FROM rent_ledger_rentdemand d JOIN rent_ledger_receipt r ON r.demand_id = d.id
+JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
+WHERE d.run_id = %(run)s AND d.state = 'ISSUED'
+"""
 
 
 def obstacles(run: RentRun) -> list[Obstacle]:
@@ -243,7 +250,7 @@ def obstacles(run: RentRun) -> list[Obstacle]:
         found.append(Obstacle(None, "", f"Le mois {run.month:%m/%Y} est clôturé."))
     params = {"run": run.pk, "write_off": int(General.WRITE_OFF)}
     with connection.cursor() as cursor:
-        for sql in (_SENT, _MONEY_SINCE, _BENEFIT_CAME, _HELD, _WRITTEN_OFF):
+        for sql in (_SENT, _MONEY_SINCE, _BENEFIT_CAME, _RECEIPTED, _HELD, _WRITTEN_OFF):
             cursor.execute(sql, params)
             found += [Obstacle(*row) for row in cursor.fetchall()]
     return sorted(found, key=lambda o: (o.household_name, o.what))
@@ -299,6 +306,8 @@ def cancel(*, run_id: int, actor: Actor) -> int:
     RentDemand.objects.filter(pk__in=[pk for pk, _ in demands]).update(
         state=DemandState.CANCELLED, cancelled_at=clock.now()
     )
+    references = [d.reference for d in RentDemand.objects.filter(pk__in=[pk for pk, _ in demands])]
+    Document.objects.filter(kind="rent_demand", number__in=references).update(cancelled_at=clock.now())
     if entry_ids:
         reverse(entry_ids=entry_ids, actor=actor, booked_on=run.month)
     RentRun.objects.filter(pk=run.pk).update(state=RunState.UNDONE, undone_at=clock.now())
