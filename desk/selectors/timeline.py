@@ -60,6 +60,7 @@ def thread(
     account_ids: Sequence[int],
     actor: Actor,
     is_own_case: bool,
+    is_masked: bool = False,
     chosen: str = "",
     page: int = 1,
 ) -> Thread | None:
@@ -74,7 +75,7 @@ def thread(
     events: list[Event] = []
     if "rent" in wanted:
         events += _money(account_ids, limit)
-        events += _stays(household)
+        events += _stays(household, is_masked=is_masked)
     if wanted & {"rent", "social"}:
         events += [e for e in _case_events(account_ids) if e.trade in wanted]
     if "tech" in wanted:
@@ -127,13 +128,14 @@ def _amount(line: StatementLine) -> str:
     return line.detail or (euros(line.due, signed=True) if line.due else "")
 
 
-def _stays(household: Household) -> list[Event]:
-    """Entries and exits, named as what they are."""
+def _stays(household: Household, *, is_masked: bool) -> list[Event]:
+    """Entries and exits; a dwelling's code tells a street, so it is left out with a protected address."""
     events = []
     for stay in Occupancy.objects.filter(household=household).select_related("dwelling"):
-        events.append(Event("rent", "Entrée dans le logement", stay.period.lower, stay.dwelling.reference))
+        code = "" if is_masked else stay.dwelling.reference
+        events.append(Event("rent", "Entrée dans le logement", stay.period.lower, code))
         if stay.period.upper:
-            events.append(Event("rent", "Sortie du logement", stay.period.upper, stay.dwelling.reference))
+            events.append(Event("rent", "Sortie du logement", stay.period.upper, code))
     return events
 
 

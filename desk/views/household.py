@@ -93,6 +93,7 @@ def _thread(
         account_ids=[view.account.pk for view in head.accounts],
         actor=actor,
         is_own_case=standing.is_own_case,
+        is_masked=head.address.is_masked,
         chosen=request.GET.get("fil", ""),
         page=int(page) if page.isdigit() else 1,
     )

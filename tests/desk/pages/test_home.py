@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 
 from office.enums import Role
-from tests.factories import make_arrears, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,247 @@
+"""The household page: three views, one thread, and what each role may read there."""
+
+import re
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from common.periods import period
+from leases.models import Household, Lease, LeaseParty, Membership, Person
+from office.enums import Role
+from office.models import AccessLog, User
+from rent_ledger.models import ArrearsCase
+from social_link.models import Contact, Note, NoteReader
+from tests.factories import (
+    make_alert,
+    make_arrears,
+    make_let,
+    make_referent,
+    make_ticket,
+    make_user,
+    owe,
+    pay,
+)
+
+pytestmark = pytest.mark.django_db
+PRIVATE, SHARED, SEALED = "Parle de son frère", "Vient le lundi à l’accueil", "Dit à la référente seule"
+
+
+class Situation:
+    """Two terms unpaid, a payment, a leak, an alert, a visit, three notes; `other`: somebody else's household."""
+
+    def __init__(self) -> None:
+        self.lease: Lease = make_let(start=date(2024, 3, 15), name="Mme Fatou Sarr")
+        self.household: Household = self.lease.household
+        self.referent: User = make_referent(
+            household=self.household, user=make_user(role=Role.SOCIAL_WORKER, first_name="Inès", last_name="Rousseau")
+        )
+        self.case: ArrearsCase = make_arrears(
+            lease=self.lease, dues=[date(2026, 10, 1), date(2026, 11, 1)], paid="120.00"
+        )
+        self.ticket = make_ticket(lease=self.lease)
+        self.alert = make_alert(household=self.household, to=self.referent)
+        visit = Contact.objects.create(
+            household=self.household, kind="VISIT", happened_on=date(2026, 10, 14), author=self.referent,
+            request_key=uuid4(),
+        )  # fmt: skip
+        for level, text in (("PRIVATE", PRIVATE), ("SHARED", SHARED), ("SEALED", SEALED)):
+            Note.objects.create(household=self.household, contact=visit, level=level, text=text, author=self.referent)
+
+    def page(self, client: Client, view: str = "", **query: str) -> Any:
+        return client.get(f"/menages/{self.household.pk}/{view}", query)
+
+
+@pytest.fixture
+def situation(db: None) -> Situation:
+    return Situation()
+
+
+def _text(response: Any) -> str:
+    return re.sub(r"[\u00a0\u202f]", " ", response.content.decode())
+
+
+# ---------- the rent view ----------
+
+
+def test_the_manager_reads_what_is_owed_and_why(client_as: Any, situation: Situation) -> None:
+    shown = _text(situation.page(client_as(Role.RENTAL_MANAGER)))
+    assert "Mme Fatou Sarr" in shown
+    assert "Sous-location" in shown
+    assert "306,00 €" in shown
+    assert f"/loyers/comptes/{situation.case.account_id}/pourquoi/" in shown
+    assert "Dernier paiement" in shown
+    assert "120,00 €" in shown
+    assert "Seuil CAF" in shown
+    assert "Impayé ouvert" in shown
+
+
+def test_a_debt_outlives_the_lease_and_follows_its_debtors(client_as: Any) -> None:
+    """A co-holder who left a former home brings its debt along, and his former household keeps it too."""
+    old = make_let(start=date(2022, 1, 1), end=date(2023, 1, 1), name="M. et Mme Kaboré")
+    partner = Person.objects.create(civility="M", first_name="Issa", last_name="Kaboré")
+    LeaseParty.objects.create(lease=old, person=partner, role="CO_HOLDER", period=period(date(2022, 1, 1)))
+    owe(lease=old, due_on=date(2022, 12, 1), amount="500.00", nature="INDEMNITY")
+    new = make_let(start=date(2025, 1, 1), name="M. Issa Kaboré")
+    new.household.memberships.all().delete()
+    Membership.objects.create(household=new.household, person=partner, period=period(date(2025, 1, 1)))
+    LeaseParty.objects.filter(lease=new).update(person=partner)
+    owe(lease=new, due_on=date(2026, 11, 1), amount="100.00")
+    client = client_as(Role.RENTAL_MANAGER)
+    shown = _text(client.get(f"/menages/{new.household_id}/"))
+    assert "600,00 €" in shown
+    assert old.reference in shown
+    assert "terminé le 31 déc. 2022" in shown
+    before = _text(client.get(f"/menages/{old.household_id}/"))
+    assert "500,00 €" in before
+    assert "parti le 31 déc. 2022" in before
+    assert "Indemnité d’occupation" in before
+
+
+def test_a_protected_address_is_told_to_who_is_in_charge_only(client_as: Any, situation: Situation) -> None:
+    Person.objects.filter(memberships__household=situation.household).update(is_address_protected=True)
+    street, reference = situation.lease.unit.dwelling.building.street, situation.lease.unit.dwelling.reference
+    in_charge, other = make_user(), make_user()
+    Household.objects.filter(pk=situation.household.pk).update(manager=in_charge)
+    for user in (in_charge, situation.referent, make_user(role=Role.HEAD_OF_SOCIAL)):
+        assert street in _text(situation.page(client_as(user)))
+    for user in (other, make_user(role=Role.SOCIAL_WORKER), make_user(role=Role.DIRECTOR)):
+        shown = _text(situation.page(client_as(user)))
+        assert "Adresse protégée" in shown
+        assert street not in shown
+        assert reference not in shown.split("</main>")[0]
+
+
+# ---------- the matrix ----------
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.FUNDER, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("view", ["", "technique/", "social/"])
+def test_other_roles_have_no_household_page(client_as: Any, situation: Situation, role: Role, view: str) -> None:
+    assert situation.page(client_as(role), view).status_code == 403
+
+
+def test_the_director_reads_the_ledger_and_nothing_social(client_as: Any, situation: Situation) -> None:
+    client = client_as(Role.DIRECTOR)
+    shown = _text(situation.page(client))
+    assert "306,00 €" in shown
+    assert "Fil du ménage" not in shown
+    assert "Avis et quittances" not in shown
+    assert "Dossier et réponses" not in shown
+    assert "Signalé" not in shown
+    assert "Visite" not in shown
+    assert situation.page(client, "social/").status_code == 403
+    assert situation.ticket.title in _text(situation.page(client, "technique/"))
+
+
+def test_the_manager_reads_that_a_visit_took_place_and_no_more(client_as: Any, situation: Situation) -> None:
+    client = client_as(Role.RENTAL_MANAGER)
+    shown = _text(situation.page(client))
+    assert "Visite à domicile" in shown
+    assert "Contenu réservé au service social" in shown
+    assert "La vue sociale est réservée à Inès Rousseau" in shown
+    social = _text(situation.page(client, "social/"))
+    assert "Absent deux fois" in social
+    assert SHARED in social
+    for page in (shown, social):
+        assert PRIVATE not in page
+        assert SEALED not in page
+
+
+def test_a_worker_reads_the_whole_of_own_cases(client_as: Any, situation: Situation) -> None:
+    shown = _text(situation.page(client_as(situation.referent), "social/"))
+    for text in (PRIVATE, SHARED, SEALED, "Absent deux fois", "Visite à domicile"):
+        assert text in shown
+    assert "Contenu réservé" not in shown
+
+
+def test_a_worker_reads_shared_notes_only_of_others_cases(client_as: Any, situation: Situation) -> None:
+    shown = _text(situation.page(client_as(Role.SOCIAL_WORKER), "social/"))
+    assert SHARED in shown
+    assert "Ce ménage est suivi par Inès Rousseau" in shown
+    for text in (PRIVATE, SEALED, "Absent deux fois"):
+        assert text not in shown
+
+
+def test_a_named_reader_reads_a_sealed_note(client_as: Any, situation: Situation) -> None:
+    colleague = make_user(role=Role.SOCIAL_WORKER)
+    NoteReader.objects.create(note=Note.objects.get(level="SEALED"), user=colleague)
+    shown = _text(situation.page(client_as(colleague), "social/"))
+    assert SEALED in shown
+    assert PRIVATE not in shown
+
+
+def test_the_head_reads_alerts_and_knows_that_notes_are_kept(client_as: Any, situation: Situation) -> None:
+    shown = _text(situation.page(client_as(Role.HEAD_OF_SOCIAL), "social/"))
+    assert "Absent deux fois" in shown
+    assert SHARED in shown
+    assert PRIVATE not in shown
+    assert SEALED not in shown
+    assert "2 notes privées ou scellées" in shown
+
+
+def test_reading_somebody_elses_note_is_logged(client_as: Any, situation: Situation) -> None:
+    situation.page(client_as(situation.referent), "social/")
+    assert not AccessLog.objects.exists()
+    reader = make_user()
+    situation.page(client_as(reader), "social/")
+    row = AccessLog.objects.get()
+    assert (row.user, row.household_id) == (reader, situation.household.pk)
+    assert row.object_id == Note.objects.get(level="SHARED").pk
+
+
+def test_an_unknown_household_is_not_found(client_as: Any, situation: Situation) -> None:
+    assert client_as(Role.RENTAL_MANAGER).get("/menages/999999/").status_code == 404
+
+
+# ---------- the thread ----------
+
+
+def test_the_thread_merges_the_trades_and_filters_them(client_as: Any, situation: Situation) -> None:
+    client = client_as(situation.referent)
+    everything = _text(situation.page(client))
+    for text in ("Avis d’octobre 2026", "Demande technique ouverte", "Alerte envoyée", "Visite à domicile"):
+        assert text in everything
+    technical = _text(situation.page(client, fil="technique")).split('id="fil"')[1]
+    assert "Demande technique ouverte" in technical
+    assert "Avis d’octobre" not in technical
+    assert "Visite à domicile" not in technical
+
+
+def test_the_thread_goes_on(client_as: Any) -> None:
+    lease = make_let(start=date(2024, 1, 1))
+    for month in range(1, 11):
+        pay(account=owe(lease=lease, due_on=date(2026, month, 1)), on=date(2026, month, 3))
+    client = client_as(Role.RENTAL_MANAGER)
+    first = _text(client.get(f"/menages/{lease.household_id}/"))
+    assert "Voir la suite" in first
+    thread = first.split('id="fil"')[1]
+    assert "Avis de janvier 2026" not in thread
+    second = _text(client.get(f"/menages/{lease.household_id}/", {"suite": "2"})).split('id="fil"')[1]
+    assert "Avis de janvier 2026" in second
+
+
+# ---------- the budget ----------
+
+
+@pytest.mark.parametrize("view", ["", "technique/", "social/"])
+@pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL])
+def test_the_number_of_queries_does_not_grow(
+    client_as: Any, situation: Situation, view: str, role: Role, django_assert_max_num_queries: Any
+) -> None:
+    client = client_as(situation.referent if role == Role.SOCIAL_WORKER else role)
+    situation.page(client, view)
+    with django_assert_max_num_queries(60) as first:
+        situation.page(client, view)
+    for month in range(1, 10):
+        pay(account=owe(lease=situation.lease, due_on=date(2026, month, 1)), on=date(2026, month, 3))
+        make_ticket(lease=situation.lease)
+        Contact.objects.create(
+            household=situation.household, kind="CALL", happened_on=date(2026, month, 8), author=situation.referent,
+            request_key=uuid4(),
+        )  # fmt: skip
+        Note.objects.create(household=situation.household, level="SHARED", text="Suite", author=situation.referent)
+    with django_assert_max_num_queries(len(first.captured_queries)):
+        situation.page(client, view)
