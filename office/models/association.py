@@ -1,5 +1,6 @@
 """The association (or CCAS) that runs Ancrage, and its bank accounts."""
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 
@@ -7,6 +8,7 @@ from common.identifiers import validate_iban, validate_ics, validate_siret
 from office.enums import HeldFor
 
 
+@pghistory.track()
 class Association(models.Model):
     """The identity printed on every paper. One row (id 1)."""
 
@@ -28,6 +30,7 @@ class Association(models.Model):
         return self.name
 
 
+@pghistory.track()
 class BankAccount(models.Model):
     """A bank account of ours, and for whom its money is held."""
 

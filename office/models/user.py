@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -82,6 +83,7 @@ class TeamMember(models.Model):
         return f"{self.user} ({self.team})"
 
 
+@pghistory.track()
 class RoleGrant(models.Model):
     """A role held by a user over a period; for a funder, on behalf of its organisation."""
 

@@ -22,21 +22,19 @@ from office.permissions import allow_data, must
 from office.services import parameters as services
 from office.views.answers import done, submitted
 
+# By the first part of the key; in the order of the page.
 GROUPS = {
     "house": "Maison",
-    "stock": "Parc",
-    "leases": "Contrats",
-    "rent": "Loyers",
-    "ledger": "Comptes",
-    "rent_ledger": "Comptes",
-    "arrears": "Impayés",
-    "benefit": "Aides au logement",
-    "charges": "Charges",
+    "rent": "Loyers et charges",
     "deposit": "Dépôt de garantie",
+    "benefit": "Aides au logement",
+    "arrears": "Impayés",
+    "alert": "Alertes au service social",
+    "measure": "Mesures d’accompagnement",
     "maintenance": "Technique",
-    "social": "Social",
-    "social_link": "Social",
+    "stock": "Parc",
 }
+OTHERS = "Autres"
 
 
 def written(parameter: Parameter, value: Any) -> str:
@@ -68,7 +66,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
         stored[row.key].append(row)
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for key, parameter in declared().items():
-        groups[GROUPS.get(parameter.group, "Autres")].append(
+        groups[GROUPS.get(parameter.group, OTHERS)].append(
             {
                 "parameter": parameter,
                 "value": written(parameter, now.value(key)),
@@ -80,7 +78,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
             }
         )
     context = {
-        "groups": sorted(groups.items()),
+        "groups": [(title, groups[title]) for title in [*GROUPS.values(), OTHERS] if groups[title]],
         "count": len(declared()),
         "unverified": sum(not now.verified(key) for key in declared()),
     }

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -154,6 +155,13 @@ def test_a_role_ends_on_its_last_day(admin: Actor) -> None:
         assert Actor.of(user).roles == frozenset()
         with pytest.raises(Conflict, match="déjà terminé"):
             end_role(grant_id=user.grants.get().pk, last_day=TODAY, actor=admin)
+
+
+def test_what_a_role_was_is_kept(admin: Actor) -> None:
+    user = make_user(role=Role.TECHNICIAN)
+    end_role(grant_id=user.grants.get().pk, last_day=TODAY, actor=admin)
+    kept = apps.get_model("office", "RoleGrantEvent").objects.filter(user=user).order_by("pgh_id")
+    assert [event.period.upper for event in kept] == [None, date(2026, 11, 6)]
 
 
 def test_a_role_that_never_began_is_removed(admin: Actor) -> None:
