@@ -1,0 +1,109 @@
+"""Import a bordereau of housing benefit. Dry unless --wet-run."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from common import clock
+from common.errors import DomainError, UnreadableFile
+from common.periods import Month
+from common.text import sort_key
+from common.typography import counted
+from office.actor import Actor
+from office.enums import OrganisationKind
+from office.models import Organisation
+from rent_ledger.rules.benefit_files import MAX_BYTES, ROLES
+from rent_ledger.services.benefit_statements import BenefitImportReport, import_benefit_statement
+
+
+class Command(BaseCommand):
+    help = (
+        "Importe un bordereau d’aides au logement (CSV de la CAF ou de la MSA). Sans --wet-run, rien n’est écrit : la "
+        "commande montre ce qu’elle ferait. Les colonnes sont reconnues à leur titre, ou nommées par --column."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FICHIER", help="le fichier CSV")
+        parser.add_argument("--payer", metavar="ORGANISME", help="nom ou numéro de l’organisme payeur")
+        parser.add_argument("--paid-on", type=date.fromisoformat, metavar="JOUR", help="jour du versement (AAAA-MM-JJ)")
+        parser.add_argument("--month", metavar="MOIS", help="mois de tout le bordereau (AAAA-MM), sans colonne de mois")
+        parser.add_argument(
+            "--column", action="append", default=[], metavar="RÔLE=TITRE", help=f"colonne, rôles : {', '.join(ROLES)}"
+        )
+        parser.add_argument("--wet-run", action="store_true", help="écrit vraiment (sinon : simulation)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise CommandError("Le fichier dépasse 10 Mo, un bordereau est bien plus petit.")
+            data = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"Le fichier {path} ne peut pas être lu : {error.strerror}.") from error
+        try:
+            month = Month.parse(options["month"]) if options["month"] else None
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        try:
+            report = import_benefit_statement(
+                data=data,
+                name=path.name,
+                payer=_payer(options["payer"]),
+                mapping=_mapping(options["column"]),
+                paid_on=options["paid_on"] or clock.today(),
+                default_month=month,
+                actor=Actor.system(),
+                wet=options["wet_run"],
+            )
+        except UnreadableFile as error:
+            raise CommandError("\n".join(error.errors)) from error
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        self._print(report)
+
+    def _print(self, report: BenefitImportReport) -> None:
+        self.stdout.write(f"{report.payer} : {counted(len(report.lines), 'ligne')}, {_euros(report.total)}")
+        left = len(report.unknown) + len(report.no_right)
+        self.stdout.write(
+            f"{counted(len(report.matched), 'rapprochée')}, dont {len(report.changed)} de montant changé, "
+            f"{counted(left, 'inconnue')}, {counted(len(report.stopped), 'interrompue')}, "
+            f"{report.settled} mois régularisés."
+        )
+        for m in [*report.unknown, *report.no_right]:
+            who = " ".join(filter(None, [m.line.number, m.line.name, m.line.lease]))
+            self.stdout.write(f"  Ligne {m.line.rank} : {who}, {_euros(m.line.amount)} : {m.explanation}")
+        for right in report.stopped:
+            self.stdout.write(
+                f"  Sans ligne : {right.lease.household} ({right.lease}), {right} : l’aide reste attendue"
+            )
+        if not report.wet:
+            self.stdout.write("Simulation : rien n’a été écrit. Ajoutez --wet-run pour importer.")
+
+
+def _payer(wanted: str | None) -> Organisation:
+    """The payer of this name or id; the only one where none is named."""
+    payers = list(Organisation.objects.filter(roles__kind=OrganisationKind.BENEFIT_PAYER))
+    if wanted:
+        payers = [p for p in payers if str(p.pk) == wanted or sort_key(wanted) in p.sort_key]
+    if len(payers) != 1:
+        known = ", ".join(p.name for p in payers) or "aucun"
+        raise CommandError(f"Nommez l’organisme payeur avec --payer (trouvés : {known}).")
+    return payers[0]
+
+
+def _mapping(columns: list[str]) -> dict[str, str] | None:
+    mapping: dict[str, str] = {}
+    for column in columns:
+        role, separator, header = column.partition("=")
+        if role not in ROLES or not separator:
+            raise CommandError(
+                f"« {column} » : écrivez un rôle ({', '.join(ROLES)}) puis le titre, par exemple amount=Montant."
+            )
+        mapping[role] = header
+    return mapping or None
+
+
+def _euros(amount: Any) -> str:
+    return f"{amount:.2f} €".replace(".", ",")

@@ -1,0 +1,117 @@
+"""Money taken at the desk: counted at once, with a numbered receipt; a double click is one payment."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from common import clock
+from common.copy import draw_ids
+from common.errors import Conflict, InvalidInput
+from office.actor import Actor
+from office.enums import Role
+from office.permissions import require
+from rent_ledger.enums import DEBT_KINDS, EntryKind, General, Nature, PaymentMethod
+from rent_ledger.models import Account, Entry, Payment
+from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.services.runs import draw_numbers
+
+DESK_ACCOUNT = {
+    PaymentMethod.CASH: General.CASH,
+    PaymentMethod.CHEQUE: General.CHEQUES,
+    PaymentMethod.CARD: General.CARDS,
+}
+
+
+def take_payment(
+    *,
+    account: Account,
+    method: str,
+    amount: Decimal,
+    received_on: date,
+    payer: str = "",
+    note: str = "",
+    request_key: UUID,
+    actor: Actor,
+) -> Payment:
+    """Enter money received on `received_on` (today or before, past months too) and lay it on the account's debts.
+
+    The same `request_key` gives the first payment; with another content, `Conflict`.
+    """
+    require(actor, Role.RENTAL_MANAGER)
+    _check(account, method, amount, received_on)
+    first = _same(request_key, account, method, amount)
+    if first is not None:
+        return first
+    try:
+        with transaction.atomic():
+            return _take(account, PaymentMethod(method), amount, received_on, payer, note, request_key, actor)
+    except IntegrityError as error:
+        if "request_key" not in str(error):
+            raise
+        first = _same(request_key, account, method, amount)
+        if first is None:
+            raise
+        return first
+
+
+def _take(
+    account: Account,
+    method: PaymentMethod,
+    amount: Decimal,
+    received_on: date,
+    payer: str,
+    note: str,
+    request_key: UUID,
+    actor: Actor,
+) -> Payment:
+    [pk] = draw_ids(Payment, 1)
+    number = draw_numbers("payment", 1)
+    [entry] = post(
+        entries=[
+            NewEntry(
+                kind=EntryKind.PAYMENT,
+                key=f"payment:{pk}",
+                effective_on=received_on,
+                label=f"{method.label}, reçu n° {number}",
+                postings=(NewPosting(DESK_ACCOUNT[method], account.pk, amount, Nature.PAYMENT, received_on),),
+            )
+        ],
+        actor=actor,
+    )
+    return Payment.objects.create(
+        pk=pk, account=account, method=method, amount=amount, received_on=received_on, payer=payer.strip()[:120],
+        note=note.strip()[:140], request_key=request_key, entry_id=entry.id, number=number, author=actor.user,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def cancel_payment(*, payment_id: int, actor: Actor) -> Entry:
+    """Undo a payment typed wrong: its debts stand again; its number stays taken. `Conflict` if it was undone."""
+    require(actor, Role.RENTAL_MANAGER)
+    payment = Payment.objects.select_for_update().filter(pk=payment_id).first()
+    if payment is None:
+        raise InvalidInput("Cet encaissement n’existe pas.")
+    [undone] = reverse(
+        entry_ids=[payment.entry_id], actor=actor, label=f"Encaissement annulé, reçu n° {payment.number}"
+    )
+    return Entry.objects.get(pk=undone.id)
+
+
+def _check(account: Account, method: str, amount: Decimal, received_on: date) -> None:
+    if account.kind not in DEBT_KINDS:
+        raise InvalidInput("Ce compte n’est pas celui d’un ménage.", field="account")
+    if method not in PaymentMethod.values:
+        raise InvalidInput("Choisissez espèces, chèque ou carte.", field="method")
+    if amount <= 0 or amount != amount.quantize(Decimal("0.01")):
+        raise InvalidInput("Écrivez un montant supérieur à zéro, par exemple 120,00.", field="amount")
+    if received_on > clock.today():
+        raise InvalidInput("Un encaissement ne peut pas être daté dans le futur.", field="received_on")
+
+
+def _same(request_key: UUID, account: Account, method: str, amount: Decimal) -> Payment | None:
+    first = Payment.objects.filter(request_key=request_key).first()
+    if first is not None and (first.account_id, first.method, first.amount) != (account.pk, method, amount):
+        raise Conflict("Ce formulaire a déjà servi à un autre encaissement. Rechargez la page.", code="key_reused")
+    return first

@@ -1,0 +1,131 @@
+"""Money taken at the desk."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from common.errors import Conflict, InvalidInput, NotAllowed
+from office.enums import Role
+from rent_ledger.enums import General
+from rent_ledger.models import Account, AccountState, Entry, LedgerMonth, Payment
+from rent_ledger.services.checking import check_ledger
+from rent_ledger.services.payments import cancel_payment, take_payment
+from tests.factories import make_actor, make_let, owe
+from tests.rent_ledger.services.test_bank_import import balance
+from tests.rent_ledger.services.test_inbox import both_at_once
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 5)
+
+
+def take(account: int, *, key: UUID | None = None, actor=None, **changes: object) -> Payment:
+    facts: dict[str, object] = {
+        "method": "CASH", "amount": Decimal("120.00"), "received_on": TODAY, "payer": "Mme Essai",
+    }  # fmt: skip
+    return take_payment(
+        account=Account.objects.get(pk=account), request_key=key or uuid4(), actor=actor or make_actor(),
+        **(facts | changes),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def debtor() -> int:
+    return owe(lease=make_let(), due_on=date(2026, 11, 1), amount="480.00")
+
+
+@pytest.mark.parametrize(
+    ("method", "desk"), [("CASH", General.CASH), ("CHEQUE", General.CHEQUES), ("CARD", General.CARDS)]
+)
+def test_money_is_counted_and_laid_at_once(method, desk):
+    account = debtor()
+    payment = take(account, method=method)
+    assert (balance(desk), AccountState.objects.get().debt) == (Decimal("120.00"), Decimal("360.00"))
+    assert payment.entry.idempotency_key == f"payment:{payment.pk}"
+    assert check_ledger() == []
+
+
+def test_receipts_are_numbered_one_after_the_other():
+    account = debtor()
+    numbers = [take(account).number for _ in range(3)]
+    assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
+
+
+def test_a_double_click_is_one_payment():
+    account, key = debtor(), uuid4()
+    assert take(account, key=key) == take(account, key=key)
+    assert Payment.objects.count() == 1
+    with pytest.raises(Conflict, match="déjà servi"):
+        take(account, key=key, amount=Decimal("121.00"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_are_one_payment():
+    account, key, actor = debtor(), uuid4(), make_actor()
+    results = both_at_once(*[lambda: take(account, key=key, actor=actor)] * 2)
+    assert results[0] == results[1]
+    assert Payment.objects.count() == 1
+    assert balance(General.CASH) == Decimal("120.00")
+
+
+def test_a_past_month_is_allowed_and_a_closed_one_is_booked_later():
+    account = debtor()
+    LedgerMonth.objects.create(month=date(2026, 9, 1), closed_at="2026-10-10T09:00:00Z")
+    entry = Entry.objects.get(pk=take(account, received_on=date(2026, 9, 12)).entry_id)
+    assert (entry.effective_on, entry.booked_on) == (date(2026, 9, 12), date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"received_on": date(2026, 11, 6)}, "received_on"),
+        ({"amount": Decimal("0.00")}, "amount"),
+        ({"amount": Decimal("-5.00")}, "amount"),
+        ({"amount": Decimal("1.005")}, "amount"),
+        ({"method": "SHELLS"}, "method"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_its_field(changes, field):
+    account = debtor()
+    with pytest.raises(InvalidInput) as refusal:
+        take(account, **changes)
+    assert refusal.value.field == field
+    assert Payment.objects.count() == 0
+
+
+def test_money_goes_to_a_household_only():
+    with pytest.raises(InvalidInput):
+        take(General.CASH)
+
+
+def test_a_payment_typed_wrong_is_undone_once():
+    account = debtor()
+    payment = take(account)
+    cancel_payment(payment_id=payment.pk, actor=make_actor())
+    assert (AccountState.objects.get().debt, balance(General.CASH)) == (Decimal("480.00"), 0)
+    with pytest.raises(Conflict):
+        cancel_payment(payment_id=payment.pk, actor=make_actor())
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.RENTAL_MANAGER])
+def test_only_the_rental_manager_takes_money(role):
+    account = debtor()
+    with pytest.raises(NotAllowed):
+        take(account, actor=make_actor(role=role))
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [({"amount": Decimal(0)}, "payment_amount_positive"), ({}, "request_key"), ({"request_key": uuid4()}, "number")],
+)
+def test_the_database_keeps_payments_single(changes, constraint):
+    payment = take(debtor())
+    again = Payment.objects.get(pk=payment.pk)
+    again.pk = None
+    if constraint == "payment_amount_positive":
+        again.request_key, again.number = uuid4(), 99_999
+    for name, value in changes.items():
+        setattr(again, name, value)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        again.save(force_insert=True)
