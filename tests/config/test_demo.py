@@ -1,0 +1,124 @@
+"""`manage.py demo` as a user runs it: a process, a port, Ctrl-C. The data are those of the test's own database."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psutil
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from config.demo.supervisor import MARK
+
+ROOT = Path(__file__).resolve().parents[2]
+UNSET = {"CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE"}
+pytestmark = [pytest.mark.runtime, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="anc-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(var: Path, port: int | str) -> dict[str, str]:
+    connection.ensure_connection()
+    info = connection.connection.info
+    password = f":{quote(info.password)}" if info.password else ""
+    url = f"postgresql://{info.user}{password}@{quote(info.host, safe='')}:{info.port}/{info.dbname}"
+    ours = {
+        "ANCRAGE_VAR": str(var),
+        "DATABASE_URL": url,
+        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    return {k: v for k, v in os.environ.items() if k not in UNSET} | ours
+
+
+def demo(var: Path, port: int | str, *options: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "manage.py", "demo", *options]
+    return subprocess.run(words, cwd=ROOT, env=environment(var, port), capture_output=True, text=True, check=False)
+
+
+def left(var: Path) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get(MARK) == str(var) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def test_it_serves_until_ctrl_c_and_leaves_nothing(var: Path, port: int) -> None:
+    get_user_model()._default_manager.create_user("someone@example.org", "long-enough-for-us")
+    words = [sys.executable, "manage.py", "demo"]
+    with subprocess.Popen(words, cwd=ROOT, env=environment(var, port), stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = ""
+            for line in process.stdout:
+                told += line
+                if "Ctrl-C" in line:
+                    break
+            assert f"Ancrage est ouvert : http://localhost:{port}/" in told
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/compte/login/") as page:
+                assert page.status == 200
+                assert "</form>" in page.read().decode()
+            second = demo(var, port)
+            assert second.returncode == 1
+            assert f"tourne déjà à l’adresse http://localhost:{port}/" in second.stderr
+            process.send_signal(signal.SIGINT)
+            assert "Arrêté." in process.stdout.read()
+            assert process.wait() == 0
+            assert left(var) == []
+        finally:
+            process.kill()
+            for orphan in left(var):
+                orphan.kill()
+
+
+def test_a_port_in_use_is_named(var: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = demo(var, port)
+    assert result.returncode == 1
+    assert f"Le port {port} est déjà utilisé" in result.stderr
+    assert f"PORT={port + 1} make demo" in result.stderr
+
+
+@pytest.mark.parametrize("port", ["http", "65536"])
+def test_a_port_that_is_none_is_refused(var: Path, port: str) -> None:
+    result = demo(var, port, "--no-serve")
+    assert result.returncode == 1
+    assert f"PORT=« {port} » n’est pas un port" in result.stderr
+
+
+def test_a_database_that_is_not_the_demos_is_never_wiped(var: Path, port: int) -> None:
+    get_user_model()._default_manager.create_user("someone@example.org", "long-enough-for-us")
+    result = demo(var, port, "--reset", "--no-serve")
+    assert result.returncode == 1
+    assert "DATABASE_URL désigne une base que la démonstration n’a pas créée" in result.stderr
+    assert get_user_model()._default_manager.exists()
+
+
+def test_a_load_cut_short_in_such_a_database_is_not_wiped_either(var: Path, port: int) -> None:
+    (var / "demo.loading").touch()
+    get_user_model()._default_manager.create_user("someone@example.org", "long-enough-for-us")
+    assert demo(var, port, "--no-serve").returncode == 1
+    assert get_user_model()._default_manager.exists()
