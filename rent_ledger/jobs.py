@@ -8,12 +8,13 @@ from office.models import Job, JobChunk
 from rent_ledger.enums import RunState
 from rent_ledger.models import RentRun
 from rent_ledger.services import runs
+from rent_ledger.services.benefits import settle_received_months
 
 
 def finish_run(job: Job) -> dict[str, Any]:
-    """The last demand is made: the run is done."""
+    """The last demand is made: the run is done. Aid that came before its demand is settled now."""
     RentRun.objects.filter(pk=job.payload["run"], state=RunState.RUNNING).update(state=RunState.DONE)
-    return {}
+    return {"settled": settle_received_months(actor=Actor.system())}
 
 
 @handler(runs.KIND_RUN, finish=finish_run)

@@ -1,0 +1,97 @@
+"""The bank of the demo: money waits here until a statement file carries it to the ordinary import.
+
+camt.053 for the association's own account, CFONB 120 for the one that it holds for owners.
+"""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from config.demo.households import Housed
+from config.demo.lives import Means, Planned
+from office.models import BankAccount
+from rent_ledger.bank_formats.write_camt053 import write_camt053
+from rent_ledger.bank_formats.write_cfonb120 import write_cfonb120
+from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+
+# Who a line is from, by what a person at the bank inbox sees of it.
+Seen = tuple[date, Decimal, str]
+VAGUE = ("VIREMENT", "VIR INST", "LOYER", "VERSEMENT", "VIR SEPA RECU")
+
+
+@dataclass(slots=True)
+class Bank:
+    """One account: its balance, the movements to come by day, and the truth about each."""
+
+    account: BankAccount
+    balance: Decimal
+    rng: random.Random
+    coming: defaultdict[date, list[WrittenEntry]] = field(default_factory=lambda: defaultdict(list))
+    truth: dict[Seen, Housed] = field(default_factory=dict)
+    last_day: date | None = None
+    sequence: int = 0
+
+    def expect(self, entry: WrittenEntry, of: Housed | None = None) -> None:
+        """`entry` will be booked on its day."""
+        self.coming[entry.booking_day].append(entry)
+        if of is not None:
+            self.truth[entry.booking_day, entry.amount, entry.label] = of
+
+    def pay(self, planned: Planned, housed: Housed, demand_reference: str) -> None:
+        """A household's transfer (or, where it comes back, its direct debit and the return three days later)."""
+        name, rf, iban = housed.holder.upper(), "", housed.iban
+        label = f"VIR {name}"
+        if planned.means == Means.REFERENCE:
+            rf = housed.lease.payment_reference
+        elif planned.means == Means.NUMBER:
+            label = f"VIR {name} {demand_reference}"
+        elif planned.means == Means.RELATIVE:
+            name, iban = f"{self.rng.choice(('MARTIN', 'PETIT', 'ROBERT'))} {housed.holder.split()[-1].upper()}", ""
+            label = f"VIR {name} {demand_reference}"
+        elif planned.means == Means.VAGUE:
+            name, iban, label = "", "", self.rng.choice(VAGUE)
+        day = working_day(planned.day)
+        mandate = f"RUM{housed.lease.pk:08d}" if planned.returned else ""
+        end_to_end = f"{demand_reference}-{housed.lease.pk}" if planned.returned else ""
+        entry = WrittenEntry(
+            label=label[:140], amount=planned.amount, booking_day=day, name=name, iban=iban, mandate=mandate,
+            end_to_end=end_to_end, structured_reference="" if mandate else rf, bank_reference=self._reference(day),
+        )  # fmt: skip
+        self.expect(entry, housed)
+        if planned.returned:
+            back = working_day(day + timedelta(days=3))
+            self.expect(
+                WrittenEntry(
+                    label=f"REJET PRLV {name}"[:140], amount=-planned.amount, booking_day=back, name=name, iban=iban,
+                    mandate=mandate, end_to_end=end_to_end, return_reason="AM04", bank_reference=self._reference(back),
+                ),
+                housed,
+            )  # fmt: skip
+
+    def _reference(self, day: date) -> str:
+        self.sequence += 1
+        return f"{day:%y%m%d}{self.sequence:08d}"
+
+    def file(self, until: date) -> tuple[str, bytes] | None:
+        """The statement of the days since the last one up to `until`, or None where nothing moved."""
+        days = sorted(day for day in self.coming if day <= until)
+        entries = tuple(entry for day in days for entry in self.coming.pop(day))
+        if not entries:
+            return None
+        opening_day = self.last_day or days[0] - timedelta(days=1)
+        self.sequence += 1
+        statement = WrittenStatement(
+            iban=self.account.iban, opening=self.balance, opening_day=opening_day, closing_day=until, entries=entries,
+            sequence=self.sequence, owner_name="ASSOCIATION RIVE NEUVE",
+        )  # fmt: skip
+        self.balance, self.last_day = statement.closing, until
+        if self.account.held_for == "MANDANTS":
+            return f"releve_{until:%Y%m%d}.cfonb", write_cfonb120([statement])
+        return f"releve_{until:%Y%m%d}.xml", write_camt053([statement], version="02")
+
+
+def working_day(day: date) -> date:
+    """`day`, or the Monday after a week-end."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= 5 else day

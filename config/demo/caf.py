@@ -1,0 +1,102 @@
+"""The CAF of the demo: rights, and each month a benefit statement (CSV) with its transfer on the bank."""
+
+import csv
+import io
+import random
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from common.money import ZERO, round_cents
+from common.periods import Month
+from config.demo.bank_world import working_day
+from config.demo.households import Housed
+from config.demo.lives import Behaviour
+from rent_ledger.bank_formats.written import WrittenEntry
+from rent_ledger.models import RentDemand
+from rent_ledger.services.benefit_statements import import_benefit_statement
+from rent_ledger.services.benefits import end_right, set_right
+
+if TYPE_CHECKING:
+    from config.demo.generator import Play
+
+COLUMNS = ("Allocataire", "Nom", "Dossier", "Mois", "Nature", "Montant")
+MAPPING = {
+    "beneficiary_number": "Allocataire", "name": "Nom", "lease_reference": "Dossier", "month": "Mois", "kind": "Nature",
+    "amount": "Montant",
+}  # fmt: skip
+
+
+class Caf:
+    """Pays on the 25th what is due, but to some: absent lines for those whose right is suspended, less for others."""
+
+    def __init__(self, play: "Play") -> None:
+        self.play = play
+        self.rng = random.Random(play.rng.random())
+        self.suspended: dict[int, list[tuple[date, Decimal]]] = {}
+        self.rights: dict[int, int] = {}
+
+    def open_right(self, housed: Housed) -> None:
+        if housed.benefit <= 0:
+            return
+        entry = Month.of(housed.lease.period.lower)
+        right = set_right(
+            lease=housed.lease, payer=self.play.house.caf, kind="APL", beneficiary_number=housed.beneficiary_number,
+            amount=housed.benefit, start=entry.plus(1).first, actor=self.play.house.actors["nadege"],
+        )  # fmt: skip
+        self.rights[housed.lease.pk] = right.pk
+
+    def close_right(self, housed: Housed, day: date) -> None:
+        right = self.rights.pop(housed.lease.pk, None)
+        first = Month.of(day).first
+        if right is not None and first > Month.of(housed.lease.period.lower).plus(1).first:
+            end_right(right_id=right, on=first, reason="Départ du ménage", actor=self.play.house.actors["nadege"])
+
+    def day(self, day: date) -> None:
+        paid_on = working_day(date(day.year, day.month, 25))
+        if day != paid_on:
+            return
+        month = date(day.year, day.month, 1)
+        rows: list[tuple[str, ...]] = []
+        total = ZERO
+        demands = RentDemand.objects.filter(month=month, state="ISSUED", benefit__gt=0).order_by("pk")
+        for demand in demands:
+            housed = self.play.housed[demand.lease_id]
+            for of_month, nature, amount in self._lines(housed, demand.benefit, month):
+                written = str(amount).replace(".", ",")
+                number, who, lease = housed.beneficiary_number, housed.holder.upper(), housed.lease.reference
+                rows.append((number, who, lease, f"{of_month:%m/%Y}", nature, written))
+                total += amount
+        if not rows:
+            return
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(rows)
+        import_benefit_statement(
+            data=text.getvalue().encode("cp1252"), name=f"bordereau_caf_{day:%Y%m}.csv", payer=self.play.house.caf,
+            mapping=MAPPING, paid_on=day, actor=self.play.house.actors["nadege"], wet=True,
+        )  # fmt: skip
+        if total > 0:
+            bank = self.play.banks[self.play.house.own.pk]
+            bank.expect(
+                WrittenEntry(
+                    label=f"VIR SEPA CAF DE L AUDE AIDES AU LOGEMENT {day:%m %Y}", amount=total, booking_day=day,
+                    name="CAF DE L AUDE", bank_reference=f"CAF{day:%y%m%d}",
+                )
+            )  # fmt: skip
+
+    def _lines(self, housed: Housed, expected: Decimal, month: date) -> list[tuple[date, str, Decimal]]:
+        """What the statement says of a household: usually the amount that was expected."""
+        number = self.play.month_number(month)
+        life = housed.life
+        if life.behaviour == Behaviour.BENEFIT_SUSPENDED:
+            kept = self.suspended.setdefault(housed.lease.pk, [])
+            if life.trouble <= number < life.trouble + 3:
+                kept.append((month, expected))
+                return []
+            back, self.suspended[housed.lease.pk] = list(kept), []
+            return [(month, "APL", expected), *((m, "RAPPEL APL", amount) for m, amount in back)]
+        if self.rng.random() < 0.012:
+            return [(month, "APL", round_cents(expected * Decimal(self.rng.choice(("0.72", "0.9", "1.06")))))]
+        return [(month, "APL", expected)]

@@ -1,0 +1,116 @@
+"""The rental manager's days in the demo: bank files, the inbox, the decisions about arrears, the plans."""
+
+import random
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from common.errors import DomainError
+from config.demo.bank_world import Bank
+from config.demo.households import Housed
+from config.demo.lives import Behaviour
+from rent_ledger.enums import Action, Decision, HoldKind, LineState
+from rent_ledger.models import BankLine, Match
+from rent_ledger.selectors.accounts import overdue_debts, tenant_account
+from rent_ledger.selectors.arrears import arrears_for, open_cases
+from rent_ledger.services.arrears import decide_many, hold_debt, release_debt
+from rent_ledger.services.bank import import_bank_file
+from rent_ledger.services.inbox import accept_matches, leave_line, place_line
+
+if TYPE_CHECKING:
+    from config.demo.generator import Play
+
+# What stays in the inbox for the person who opens the demo.
+LEFT_FOR_YOU = timedelta(days=3)
+CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER)
+
+
+class DeskLife:
+    """What Nadège does between nine and five."""
+
+    def __init__(self, play: "Play") -> None:
+        self.play = play
+        self.rng = random.Random(play.rng.random())
+        self.actor = play.house.actors["nadege"]
+        self.accounts: dict[int, int] = {}
+        self.in_plan: dict[int, list[int]] = {}
+
+    def account_of(self, housed: Housed) -> int | None:
+        """The household's account; None before its first demand."""
+        lease_id = housed.lease.pk
+        if lease_id not in self.accounts:
+            found = tenant_account(lease_id)
+            if found is None:
+                return None
+            self.accounts[lease_id] = found
+        return self.accounts[lease_id]
+
+    def bank_morning(self, day: date) -> None:
+        """Yesterday's movements arrive; then the inbox, but for the last days."""
+        for bank in self.play.banks.values():
+            found = bank.file(day - timedelta(days=1))
+            if found is None:
+                continue
+            name, data = found
+            import_bank_file(data=data, name=name, actor=self.actor)
+            if self.play.last_day - day > LEFT_FOR_YOU:
+                self._inbox(bank, day)
+
+    def _inbox(self, bank: Bank, day: date) -> None:
+        waiting = BankLine.objects.filter(
+            bank_account=bank.account, state__in=[LineState.PROPOSED, LineState.TO_PLACE],
+            booking_day__gte=day - timedelta(days=40),
+        ).order_by("pk")  # fmt: skip
+        proposals = Match.objects.filter(line__in=waiting, is_accepted=False, undone_at=None).select_related("line")
+        good = []
+        for match in proposals.order_by("pk"):
+            truth = bank.truth.get((match.line.booking_day, match.line.amount, match.line.label))
+            if truth is not None and self.account_of(truth) == match.account_id:
+                good.append(match.pk)
+        accept_matches(match_ids=good, actor=self.actor)
+        for line in waiting.all():
+            truth = bank.truth.get((line.booking_day, line.amount, line.label))
+            if truth is None:
+                if line.amount > 0 and not line.counterparty_name.startswith("CAF") and self.rng.random() < 0.5:
+                    leave_line(line_id=line.pk, actor=self.actor, reason="Remboursement d’assurance")
+                continue
+            account = self.account_of(truth)
+            if account is not None and (line.amount > 0 or line.is_return):
+                try:
+                    place_line(line_id=line.pk, shares=[(account, abs(line.amount))], actor=self.actor)
+                except DomainError:
+                    continue
+
+    def look_at_arrears(self, day: date) -> None:
+        """Twice a month she decides what is proposed; plans are agreed with those who asked, and end when broken."""
+        if day.day in (5, 6, 7, 10, 20) and self.play.last_day - day > timedelta(days=4):
+            self._decide()
+        for housed in self.play.housed.values():
+            life = housed.life
+            if life.behaviour not in (Behaviour.PLAN_KEPT, Behaviour.PLAN_BROKEN):
+                continue
+            account = self.account_of(housed)
+            number = self.play.month_number(day)
+            if account is None or day.day != 8:
+                continue
+            if not life.in_plan and number == life.trouble + 2:
+                debts = overdue_debts(account, day=day)
+                if debts:
+                    hold_debt(
+                        posting_ids=debts, kind=HoldKind.PLAN, reason="Plan d’apurement signé, dix mensualités",
+                        actor=self.actor,
+                    )  # fmt: skip
+                    life.in_plan, self.in_plan[account] = True, debts
+            elif life.in_plan and life.instalments > 3 and life.behaviour == Behaviour.PLAN_BROKEN:
+                held = self.in_plan.pop(account, None)
+                if held:
+                    release_debt(posting_ids=held, actor=self.actor)
+
+    def _decide(self) -> None:
+        waiting = dict(
+            arrears_for(self.actor).filter(action__in=[*CONFIRMED]).values_list("account_id", "action").order_by("pk")
+        )
+        cases = open_cases(waiting)
+        for action in CONFIRMED:
+            chosen = [case for account, case in sorted(cases.items()) if waiting[account] == action]
+            if chosen:
+                decide_many(cases=chosen, decision=Decision.CONFIRM, actor=self.actor)

@@ -1,0 +1,235 @@
+"""The demo association, played day by day on `common.clock` through the services that users call.
+
+The generator sends what the outside world sends (bank files, benefit statements, money at the desk, calls for repairs)
+and acts as the team acts. It never writes a posting, an allocation, an arrears case or an alert: those follow.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from common import clock
+from common.errors import DomainError
+from common.periods import Month
+from config.demo import setting, stock
+from config.demo.bank_world import Bank, working_day
+from config.demo.caf import Caf
+from config.demo.desk_life import DeskLife
+from config.demo.field_life import FieldLife
+from config.demo.households import Housed, move_in
+from config.demo.lives import Behaviour, Means
+from config.demo.social_life import SocialLife
+from leases.services.leases import end_lease
+from office.jobs import drain
+from rent_ledger.models import RentDemand
+from rent_ledger.services.corrections import correct_all
+from rent_ledger.services.detection import detect_arrears
+from rent_ledger.services.payments import take_payment
+from rent_ledger.services.projections import roll
+from rent_ledger.services.runs import launch_run, mark_sent
+from stock.models import Dwelling
+
+DEFAULT_DWELLINGS = 180
+OCCUPIED = 0.89
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Play:
+    """The state of the played association."""
+
+    house: setting.House
+    rng: random.Random
+    months: int
+    first: Month
+    last_day: date
+    large: bool
+    housed: dict[int, Housed] = field(default_factory=dict)
+    vacant: list[tuple[stock.Parc, Dwelling]] = field(default_factory=list)
+    desk_money: defaultdict[date, list[tuple[Housed, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    banks: dict[int, Bank] = field(default_factory=dict)
+    entries: list[date] = field(default_factory=list)
+    parcs: list[stock.Parc] = field(default_factory=list)
+    unbilled: bool = False
+
+    def __post_init__(self) -> None:
+        self.caf, self.desk, self.field, self.social = Caf(self), DeskLife(self), FieldLife(self), SocialLife(self)
+
+    def bank_of(self, housed: Housed) -> Bank:
+        account = housed.lease.bank_account_id
+        return self.banks[account if account in self.banks else self.house.own.pk]
+
+    def uuid(self) -> UUID:
+        return UUID(int=self.rng.getrandbits(128), version=4)
+
+    def month_number(self, month: date) -> int:
+        return (month.year - self.first.year) * 12 + month.month - self.first.month
+
+
+def load(
+    *,
+    size: int | None = None,
+    months: int = 14,
+    seed: int = 1,
+    progress: Progress | None = None,
+    until: date | None = None,
+) -> None:
+    """Build and play the association up to `until` (today): about 160 leases on 180 dwellings, or `size` leases."""
+    say = progress or (lambda step, done, total: None)
+    last_day = until or clock.today()
+    first = Month.of(last_day).plus(1 - months)
+    dwellings = DEFAULT_DWELLINGS if size is None else round(size / OCCUPIED) + 1
+    rng = random.Random(seed)
+    with clock.travel(first.first - timedelta(days=40)):
+        say("L’association et son équipe", 0, 1)
+        house = setting.build()
+        play = Play(house, rng, months, first, last_day, large=dwellings > 2000)
+        for account in (house.own, house.mandants):
+            play.banks[account.pk] = Bank(account, Decimal(rng.randint(18_000, 42_000)), random.Random(rng.random()))
+        _stock(play, dwellings)
+        say("L’association et son équipe", 1, 1)
+    with clock.travel(first.first - timedelta(days=8)):
+        _households(play, size, say)
+    _play(play, say)
+
+
+def _stock(play: Play, size: int) -> None:
+    manager = play.house.actors["nadege"]
+    parcs = stock.agreements(manager, play.house.landlords, play.house.owners, play.house.ccas)
+    found = stock.dwellings(manager, parcs, size, play.rng)
+    stock.service_contract(manager, play.house.ccas, parcs[0].agreement)
+    for parc in parcs:
+        play.vacant += [(parc, dwelling) for dwelling in found.get(parc.agreement.pk, [])]
+    play.rng.shuffle(play.vacant)
+    play.parcs = parcs
+
+
+def _households(play: Play, size: int | None, say: Progress) -> None:
+    """Those who are there when the play begins: three quarters of the homes that will be let."""
+    wanted = size if size is not None else round(len(play.vacant) * OCCUPIED)
+    before = wanted if play.large else round(wanted * 0.8)
+    start = play.first.first - timedelta(days=20)
+    for done in range(before):
+        _enter(play, start - timedelta(days=play.rng.randint(0, 1500)))
+        if done % 20 == 0:
+            say("Les ménages et leurs baux", done, before)
+    say("Les ménages et leurs baux", before, before)
+    later = wanted - before
+    if later:
+        span = (play.last_day - play.first.first).days
+        play.entries = sorted(play.first.first + timedelta(days=play.rng.randint(0, span - 1)) for _ in range(later))
+
+
+def _enter(play: Play, start: date, *, keep_draft: bool = False) -> Housed | None:
+    if not play.vacant:
+        return None
+    parc, dwelling = play.vacant.pop()
+    manager = play.house.actors["nadege"]
+    housed = move_in(
+        actor=manager, dwelling=dwelling, agreement=parc.agreement, kinds=parc.kinds, start=start, months=play.months,
+        rng=play.rng, manager=play.house.users["nadege"], keep_draft=keep_draft,
+    )  # fmt: skip
+    housed.iban = stock.iban(500_000 + housed.lease.pk) if play.rng.random() < 0.93 else ""
+    play.housed[housed.lease.pk] = housed
+    play.caf.open_right(housed)
+    play.social.welcome(housed, start)
+    play.unbilled = True
+    return housed
+
+
+def _play(play: Play, say: Progress) -> None:
+    day, total = play.first.first - timedelta(days=7), (play.last_day - play.first.first).days + 8
+    number = 0
+    while day <= play.last_day:
+        with clock.travel(day):
+            _day(play, day)
+        number += 1
+        if number % 5 == 0:
+            say("Les jours", number, total)
+        day += timedelta(days=1)
+    say("Les jours", total, total)
+    with clock.travel(play.last_day):
+        play.field.today()
+        play.social.week_ahead()
+
+
+def _day(play: Play, day: date) -> None:
+    """One day, in the order in which it happens: night tasks, the desk, the bank, the month's work, the evening."""
+    roll(day=day)
+    while play.entries and play.entries[0] <= day:
+        play.entries.pop(0)
+        _enter(play, day, keep_draft=play.last_day - day < timedelta(days=6) and play.rng.random() < 0.5)
+    _departures(play, day)
+    _runs(play, day)
+    for housed, amount in play.desk_money.pop(day, []):
+        account = play.desk.account_of(housed)
+        if account is not None:
+            take_payment(
+                account=account, method=play.rng.choice(("CASH", "CASH", "CARD", "CHEQUE")), amount=amount,
+                received_on=day, payer=housed.holder, request_key=play.uuid(), actor=play.house.actors["nadege"],
+            )  # fmt: skip
+    play.caf.day(day)
+    if day.weekday() in (0, 2, 4) if play.large else day.weekday() < 5:
+        play.desk.bank_morning(day)
+    if day.weekday() < 5:
+        if not play.large or day.weekday() == 0:
+            detect_arrears(day=day, actor=play.house.actors["nadege"])
+            play.desk.look_at_arrears(day)
+            play.social.day(day)
+        play.field.day(day)
+
+
+def _runs(play: Play, day: date) -> None:
+    """The run of the next month on the 26th; a second one of this month for those who entered since."""
+    month = Month.of(day)
+    if day.day == 26 or day == play.first.first - timedelta(days=6):
+        month = month.plus(1)
+        if month > Month.of(play.last_day):
+            return
+    elif not (play.unbilled and day.weekday() == 4 and day.day < 25):
+        return
+    try:
+        run = launch_run(month=month, actor=play.house.actors["nadege"])
+    except DomainError:
+        play.unbilled = False
+        return
+    play.unbilled = False
+    assert run.job_id is not None
+    drain(run.job_id)
+    if month.first <= play.last_day - timedelta(days=20):
+        mark_sent(run=run, actor=play.house.actors["nadege"])
+    for demand in RentDemand.objects.filter(run=run).order_by("pk"):
+        housed = play.housed[demand.lease_id]
+        number = play.month_number(demand.month)
+        for planned in housed.life.pays(net=demand.net, due_on=demand.due_on, month=number):
+            when = working_day(max(planned.day, day + timedelta(days=1)))
+            if planned.means == Means.DESK:
+                play.desk_money[when].append((housed, planned.amount))
+            else:
+                play.bank_of(housed).pay(planned, housed, demand.reference)
+
+
+def _departures(play: Play, day: date) -> None:
+    """About one household in eight leaves in a year; some owe something that stays theirs."""
+    if day.day != 15 or day < play.first.first:
+        return
+    candidates = [
+        h for h in play.housed.values() if h.leaves_on is None and h.lease.period.lower < day - timedelta(days=150)
+    ]
+    for housed in play.rng.sample(candidates, min(len(candidates), round(len(play.housed) * 0.011))):
+        reason = play.rng.choice(("SOCIAL", "SOCIAL", "PRIVATE", "FAMILY", "RESIDENCE", "UNKNOWN"))
+        stays = housed.life.behaviour == Behaviour.INCOME_FALL and play.rng.random() < 0.5
+        end_lease(
+            actor=play.house.actors["nadege"], lease=housed.lease, last_day=day - timedelta(days=1), reason=reason,
+            still_occupied=stays,
+        )  # fmt: skip
+        correct_all(actor=play.house.actors["nadege"], lease_ids=[housed.lease.pk])
+        housed.leaves_on = day
+        play.caf.close_right(housed, day)
+        if not stays:
+            parc = next(p for p in play.parcs if p.agreement.pk == housed.lease.agreement_id)
+            play.vacant.insert(0, (parc, housed.dwelling))

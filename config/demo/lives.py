@@ -1,0 +1,130 @@
+"""How a household pays: a seeded model. Pure: a life is asked, it answers with dated payments.
+
+The shares are plausible, not measured: FAPIL and AISL reports say that most tenants of insertion housing pay on time,
+that newcomers wait for their benefit, and that a fall of income is the first cause of arrears.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Behaviour(StrEnum):
+    REGULAR = "regular"
+    LATE = "late by some days"
+    IRREGULAR = "irregular"
+    BENEFIT_SUSPENDED = "benefit suspended"
+    INCOME_FALL = "fall of income"
+    CASH = "cash at the desk"
+    PLAN_KEPT = "plan kept"
+    PLAN_BROKEN = "plan broken"
+
+
+SHARES = {
+    Behaviour.REGULAR: 58,
+    Behaviour.LATE: 14,
+    Behaviour.IRREGULAR: 7,
+    Behaviour.BENEFIT_SUSPENDED: 5,
+    Behaviour.INCOME_FALL: 4,
+    Behaviour.CASH: 6,
+    Behaviour.PLAN_KEPT: 4,
+    Behaviour.PLAN_BROKEN: 2,
+}
+
+
+class Means(StrEnum):
+    """How the money says from whom it comes."""
+
+    REFERENCE = "structured reference"
+    NUMBER = "number of the demand in the label"
+    NAME = "name only"
+    VAGUE = "nothing useful"
+    RELATIVE = "paid by a relative, demand's number in the label"
+    DESK = "at the desk"
+
+
+MEANS = {Means.REFERENCE: 52, Means.NUMBER: 16, Means.NAME: 22, Means.VAGUE: 4, Means.RELATIVE: 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Money to come: `amount` on `day`, for one demand."""
+
+    day: date
+    amount: Decimal
+    means: Means
+    returned: bool = False
+
+
+@dataclass(slots=True)
+class Life:
+    """One household's way. `trouble` is the month (counted from the first played) in which its story begins."""
+
+    behaviour: Behaviour
+    means: Means
+    usual_day: int
+    trouble: int
+    rng: random.Random
+    missed: list[Decimal] = field(default_factory=list)
+    in_plan: bool = False
+    instalments: int = 0
+
+    @classmethod
+    def drawn(cls, rng: random.Random, months: int) -> "Life":
+        behaviour = rng.choices(list(SHARES), list(SHARES.values()))[0]
+        means = Means.DESK if behaviour == Behaviour.CASH else rng.choices(list(MEANS), list(MEANS.values()))[0]
+        return cls(behaviour, means, rng.randint(0, 6), rng.randint(1, max(2, months - 2)), random.Random(rng.random()))
+
+    def pays(self, *, net: Decimal, due_on: date, month: int) -> list[Planned]:
+        """What the household will pay of a demand of `net` due on `due_on`, in the played month number `month`."""
+        if net <= 0:
+            return []
+        rng = self.rng
+        day = due_on + timedelta(days=self.usual_day + rng.randint(0, 2))
+        match self.behaviour:
+            case Behaviour.LATE if rng.random() < 0.45:
+                day += timedelta(days=rng.randint(7, 21))
+            case Behaviour.IRREGULAR:
+                return self._irregular(net, day)
+            case Behaviour.INCOME_FALL if month >= self.trouble:
+                if month < self.trouble + 4:
+                    return self._part(net, day, rng.choice(["0", "0.3", "0.5"]))
+            case Behaviour.PLAN_KEPT | Behaviour.PLAN_BROKEN if month >= self.trouble:
+                return self._plan(net, day, month)
+            case Behaviour.REGULAR if rng.random() < 0.015:
+                return [Planned(day, net, self.means, returned=True)]
+        return [Planned(day, net, self.means)]
+
+    def _part(self, net: Decimal, day: date, share: str) -> list[Planned]:
+        amount = (net * Decimal(share)).quantize(Decimal("1"))
+        self.missed.append(net - amount)
+        return [Planned(day, amount, self.means)] if amount else []
+
+    def _irregular(self, net: Decimal, day: date) -> list[Planned]:
+        draw = self.rng.random()
+        if draw < 0.18:
+            self.missed.append(net)
+            return []
+        if draw < 0.4:
+            return self._part(net, day, "0.5")
+        owed, self.missed = sum(self.missed, Decimal(0)), []
+        late = day + timedelta(days=self.rng.randint(0, 12))
+        return [Planned(late, net + owed, self.means)]
+
+    def _plan(self, net: Decimal, day: date, month: int) -> list[Planned]:
+        if month < self.trouble + 2:
+            self.missed.append(net)
+            return []
+        if not self.in_plan:
+            return [Planned(day, net, self.means)]
+        self.instalments += 1
+        if self.behaviour == Behaviour.PLAN_BROKEN and self.instalments > 3:
+            self.missed.append(net)
+            return []
+        owed = sum(self.missed, Decimal(0))
+        instalment = min(owed, max(Decimal(25), (owed / 10).quantize(Decimal("1"))))
+        if instalment:
+            self.missed = [owed - instalment]
+        return [Planned(day, net + instalment, self.means)]

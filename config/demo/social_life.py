@@ -1,0 +1,148 @@
+"""The social team in the demo: referents and measures, visits, alerts taken and answered."""
+
+import random
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from common.errors import DomainError
+from common.periods import add_months
+from config.demo.households import Housed
+from config.demo.lives import Behaviour
+from office.actor import Actor
+from office.models import User
+from rent_ledger.enums import CauseCode
+from social_link.enums import ContactKind, MeasureKind, NoteLevel
+from social_link.selectors import alerts_for
+from social_link.services.alerts import acknowledge, answer, raise_alerts
+from social_link.services.contacts import log_contact, plan_contact
+from social_link.services.measures import open_measure, set_referent
+
+if TYPE_CHECKING:
+    from config.demo.generator import Play
+
+WORKERS = ("camille", "malo")
+SHARED = (
+    "Rendez-vous tenu. Les papiers de la CAF partent cette semaine.",
+    "Point sur le budget fait ensemble, prochaine rencontre prévue.",
+    "Le ménage a repris les paiements, il appelle en cas de souci.",
+)
+CAUSES = {
+    Behaviour.BENEFIT_SUSPENDED: CauseCode.BENEFIT,
+    Behaviour.INCOME_FALL: CauseCode.JOB_LOSS,
+    Behaviour.PLAN_KEPT: CauseCode.UNEXPECTED,
+    Behaviour.PLAN_BROKEN: CauseCode.LOW_INCOME,
+    Behaviour.IRREGULAR: CauseCode.BUDGET,
+}
+STEPS = ("Dossier FSL déposé", "Rendez-vous CAF pris", "Nouvelle visite dans quinze jours", "Courrier à l’employeur")
+
+
+class SocialLife:
+    """What Camille, Malo and Hélène do."""
+
+    def __init__(self, play: "Play") -> None:
+        self.play = play
+        self.rng = random.Random(play.rng.random())
+        self.head = play.house.actors["helene"]
+        self.by_household: dict[int, Housed] = {}
+        self.worker: dict[int, str] = {}
+
+    def welcome(self, housed: Housed, start: date) -> None:
+        """A referent for those who are accompanied, and for some of them a measure."""
+        household = housed.household
+        self.by_household[household.pk] = housed
+        if housed.lease.kind == "MANAGED" and self.rng.random() < 0.5:
+            return
+        key = self.rng.choice(WORKERS)
+        self.worker[household.pk] = key
+        user = self.play.house.users[key]
+        set_referent(household=household, user=user, from_day=start, actor=self.head)
+        kind = {"T2": MeasureKind.TYPE_2}.get(household.support_type)
+        if kind is None:
+            kind = MeasureKind.ASLL if self.rng.random() < 0.35 else None
+        if kind is None:
+            return
+        months = 12 if kind == MeasureKind.TYPE_2 else 6
+        begun = max(start, self.play.first.first - timedelta(days=self.rng.randint(0, 20)))
+        try:
+            open_measure(
+                household=household, kind=kind, start=begun, planned_end=add_months(begun, months) - timedelta(days=1),
+                referent=user, actor=self.head, signed_on=begun,
+            )  # fmt: skip
+        except DomainError:
+            return
+
+    def _of(self, household_id: int) -> tuple[Actor, User]:
+        key = self.worker.get(household_id, "helene")
+        return self.play.house.actors[key], self.play.house.users[key]
+
+    def day(self, day: date) -> None:
+        """New alerts, those taken and answered today, some visits."""
+        raise_alerts(day=day, actor=self.head)
+        for key in (*WORKERS, "helene"):
+            actor = self.play.house.actors[key]
+            for alert in alerts_for(actor):
+                self._work(alert, actor, day)
+        followed = [h for h in self.by_household.values() if h.leaves_on is None and h.household.pk in self.worker]
+        for housed in followed:
+            if self.rng.random() < 1 / 45:
+                self._contact(housed, day)
+
+    def _contact(self, housed: Housed, day: date) -> None:
+        actor, _ = self._of(housed.household.pk)
+        kind = self.rng.choices(
+            [ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKind.CALL, ContactKind.ABSENCE], [40, 35, 20, 5]
+        )[0]
+        note = self.rng.choice(SHARED) if self.rng.random() < 0.3 and kind != ContactKind.ABSENCE else ""
+        log_contact(
+            household=housed.household, kind=kind, day=day, request_key=self.play.uuid(), actor=actor, note=note,
+            level=NoteLevel.SHARED,
+        )  # fmt: skip
+
+    def _work(self, alert: object, actor: Actor, day: date) -> None:
+        """Taken within days by most, answered within a fortnight; the last week's wait for the person who looks."""
+        raised = alert.raised_at.date()  # type: ignore[attr-defined]
+        age = (day - raised).days
+        left = (self.play.last_day - raised).days
+        if alert.assignee_id != actor.user_id:  # type: ignore[attr-defined]
+            return
+        pace = self.rng.random()
+        try:
+            if alert.state == "RAISED" and left > 9 and age >= 1 and pace < 0.45:  # type: ignore[attr-defined]
+                acknowledge(alert=alert, actor=actor)  # type: ignore[arg-type]
+            elif alert.state == "ACK" and left > 16 and age >= 4 and pace < 0.3:  # type: ignore[attr-defined]
+                self._answer(alert, actor, day)
+        except DomainError:
+            return
+
+    def _answer(self, alert: object, actor: Actor, day: date) -> None:
+        housed = self.by_household[alert.household_id]  # type: ignore[attr-defined]
+        behaviour = housed.life.behaviour
+        made = self.rng.random() < 0.86
+        if made:
+            self._contact(housed, day)
+        wants_plan = behaviour in (Behaviour.PLAN_KEPT, Behaviour.PLAN_BROKEN)
+        answer(
+            alert=alert, contact_made=made, actor=actor,  # type: ignore[arg-type]
+            cause=CAUSES.get(behaviour, CauseCode.OVERSIGHT) if made else CauseCode.UNKNOWN,
+            hold_until=day + timedelta(days=self.rng.randint(10, 28)) if made and self.rng.random() < 0.7 else None,
+            plan_asked=wants_plan, plan_amount=Decimal(self.rng.choice((25, 30, 40, 45))) if wants_plan else None,
+            next_step=self.rng.choice(STEPS) if made else "Nouvel essai de contact",
+        )  # fmt: skip
+
+    def week_ahead(self) -> None:
+        """Visits and appointments planned in the coming week, so that the agenda shows a week."""
+        for key in WORKERS:
+            actor = self.play.house.actors[key]
+            mine = [
+                h for h in self.by_household.values() if self.worker.get(h.household.pk) == key and h.leaves_on is None
+            ]
+            for housed in self.rng.sample(mine, min(7, len(mine))):
+                day = self.play.last_day + timedelta(days=self.rng.randint(0, 8))
+                if day.weekday() >= 5:
+                    day += timedelta(days=7 - day.weekday())
+                plan_contact(
+                    household=housed.household, kind=self.rng.choice((ContactKind.HOME_VISIT, ContactKind.APPOINTMENT)),
+                    day=day, at=time(self.rng.choice((9, 10, 11, 14, 15, 16)), self.rng.choice((0, 30))),
+                    request_key=self.play.uuid(), actor=actor,
+                )  # fmt: skip

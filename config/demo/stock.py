@@ -1,0 +1,117 @@
+"""The dwellings of the demo, from the real RPLS extract, under agreements of the four kinds."""
+
+import csv
+import io
+import random
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from office.actor import Actor
+from office.models import Organisation
+from stock.enums import HeadAgreementKind
+from stock.models import Dwelling, HeadAgreement
+from stock.services.agreements import add_dwelling, create_agreement
+from stock.services.importing import import_stock
+
+RPLS = Path(__file__).parent / "data" / "rpls_aude.csv"
+SINCE = date(2019, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parc:
+    """An agreement that gives dwellings to let, the kinds of lease that it carries, and its share of the stock."""
+
+    agreement: HeadAgreement
+    kinds: tuple[str, ...]
+    share: int
+
+
+def agreements(
+    actor: Actor, landlords: tuple[Organisation, Organisation], owners: list[Organisation], ccas: Organisation
+) -> list[Parc]:
+    """The CCAS's stock, two social landlords, private owners under mandate."""
+    littoral, corbieres = landlords
+    make = lambda kind, ref, title, owner, **more: create_agreement(  # noqa: E731  five calls, one shape
+        actor=actor, kind=kind, reference=ref, title=title, owner=owner, from_day=SINCE, **more
+    )
+    provision = make(
+        HeadAgreementKind.PROVISION, "MAD-CCAS-2019", "Parc du CCAS mis à disposition", ccas, ordered_by=ccas
+    )
+    parcs = [
+        Parc(provision, ("OCCUPANCY", "SUBLEASE"), 24),
+        Parc(make(HeadAgreementKind.HEAD_LEASE, "BP-LITTORAL", "Sous-location, patrimoine du Littoral", littoral),
+             ("SUBLEASE", "SUBLEASE", "SLIDING"), 36),
+        Parc(make(HeadAgreementKind.HEAD_LEASE, "BP-CORBIERES", "Sous-location et baux glissants", corbieres),
+             ("SUBLEASE", "SLIDING"), 22),
+    ]  # fmt: skip
+    for number, owner in enumerate(owners, 1):
+        mandate = make(HeadAgreementKind.MANDATE, f"MANDAT-{number:02d}", "Mandat de gestion", owner)
+        parcs.append(Parc(mandate, ("MANAGED",), 3))
+    return parcs
+
+
+def service_contract(actor: Actor, ccas: Organisation, provision: HeadAgreement) -> HeadAgreement:
+    """The marché under which the CCAS orders the support: beside the title, over the same dwellings."""
+    contract = create_agreement(
+        actor=actor,
+        kind=HeadAgreementKind.SERVICE_CONTRACT,
+        reference="MARCHE-CCAS-2024",
+        title="Accompagnement locatif et social individualisé",
+        owner=ccas,
+        ordered_by=ccas,
+        from_day=date(2024, 1, 1),
+        last_day=date(2027, 12, 31),
+    )
+    for line in provision.lines.select_related("dwelling"):
+        add_dwelling(actor=actor, agreement=contract, dwelling=line.dwelling)
+    return contract
+
+
+def dwellings(actor: Actor, parcs: list[Parc], size: int, rng: random.Random) -> dict[int, list[Dwelling]]:
+    """About `size` dwellings through the ordinary import, by agreement id. The groups are left aside, as it says."""
+    with RPLS.open(encoding="utf-8") as file:
+        reader = csv.DictReader(file, delimiter=";")
+        header = list(reader.fieldnames or ())
+        rows = list(reader)
+    singles, groups = [r for r in rows if r["nb"] == "1.0"], [r for r in rows if r["nb"] != "1.0"]
+    while len(singles) < size:
+        # A larger association: the same streets again, at other numbers.
+        copy = dict(singles[len(singles) % 186])
+        copy["NUMVOIE"] = str(100 + len(singles) // 186 * 7)
+        copy["NUMAPPT"] = str(len(singles))
+        singles.append(copy)
+    singles = singles[:size]
+    rng.shuffle(singles)
+    total = sum(parc.share for parc in parcs)
+    found: dict[int, list[Dwelling]] = {}
+    start = 0
+    for index, parc in enumerate(parcs):
+        last = index == len(parcs) - 1
+        stop = size if last else start + max(1, round(size * parc.share / total))
+        part = singles[start:stop] + (groups if index == 1 else [])
+        start = min(stop, size)
+        if not part:
+            continue
+        text = io.StringIO()
+        writer = csv.DictWriter(text, header, delimiter=";", lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows(part)
+        import_stock(
+            actor=actor,
+            data=text.getvalue().encode(),
+            file_name=f"rpls_{parc.agreement.reference.lower()}.csv",
+            agreement=parc.agreement,
+        )
+        found[parc.agreement.pk] = list(
+            Dwelling.objects.filter(agreement_lines__agreement=parc.agreement).order_by("pk")
+        )
+    return found
+
+
+def iban(account: int) -> str:
+    """An invented French IBAN with right keys (bank 20041, branch 01005)."""
+    number = f"{account:011d}"
+    key = 97 - (89 * 20041 + 15 * 1005 + 3 * account) % 97
+    bban = f"2004101005{number}{key:02d}"
+    return f"FR{98 - int(bban + '152700') % 97:02d}{bban}"
