@@ -1,5 +1,7 @@
 """The occupation of a dwelling over time: a slot that the page of `stock` loads."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -90,12 +92,12 @@ def _stays(occupancy: Occupancy, name: str) -> list[Stay]:
     return [Stay(lower, end, name, "household"), Stay(end, upper, f"{name}, après la fin du bail", "indemnity")]
 
 
-def _title(listed: list[dict[str, object]]) -> str:
+def _title(listed: list[dict[str, Any]]) -> str:
     """What the drawing says, read aloud."""
     said = []
     for stay in reversed(listed):
         span = stay["period"]
-        last = last_day(span)  # type: ignore[arg-type]
+        last = last_day(span)
         start = short_day(span.lower, year=True)
         said.append(
             f"{stay['name']} " + (f"du {start} au {short_day(last, year=True)}" if last else f"depuis le {start}")

@@ -71,7 +71,6 @@ _DOOR = (
     "place",
     "hamlet",
 )
-_ADDRESS = ("commune", "number", "repeat", "way", "street")
 _WAYS = {
     "R": "rue", "AV": "avenue", "AVE": "avenue", "BD": "boulevard", "BLD": "boulevard", "IMP": "impasse",
     "PL": "place", "ALL": "allée", "CHE": "chemin", "CHEM": "chemin", "RTE": "route", "SQ": "square",
@@ -301,7 +300,7 @@ def _row(line: int, values: dict[str, str], titles: dict[str, str]) -> RplsRow:
         street=_street(values),
         building_name=_building_name(values),
         rooms=rooms,
-        door_key="|".join(_plain(values.get(name, "")) for name in (*_ADDRESS, *_DOOR)),
+        door_key="|".join(_plain(text) for text in (*_address(values), *(values.get(name, "") for name in _DOOR))),
         rpls_id=rpls_id,
         surface=_surface(values.get("surface", ""), count, wrong),
         floor=_floor(values.get("floor", ""), wrong),
@@ -315,6 +314,11 @@ def _row(line: int, values: dict[str, str], titles: dict[str, str]) -> RplsRow:
         is_qpv={"1": True, "2": False, "0": False}.get(_plain_number(values.get("priority_area", ""))),
         count=count,
     )
+
+
+def _address(values: dict[str, str]) -> tuple[str, ...]:
+    number = _zero_is_none(values.get("number", ""))
+    return (values["commune"], number, values.get("repeat", ""), _way(values), values["street"])
 
 
 def _coded(values: dict[str, str], name: str, allowed: "frozenset[str]", wrong: _Wrong) -> str:
@@ -370,22 +374,27 @@ def _plain(text: str) -> str:
     return sort_key(_plain_number(text))
 
 
-def _title(text: str) -> str:
-    """`Louis Malle` for `LOUIS MALLE`; a text that is not all capitals is left."""
+def _title(text: str, *, inside: bool = False) -> str:
+    """`Louis Malle` for `LOUIS MALLE`; a text that is not all capitals is left. `inside`: words come before it."""
     if text != text.upper():
         return text
     words = re.split(r"([\s'’-]+)", text.lower())
-    return "".join(w if w in _SMALL_WORDS and i else w[:1].upper() + w[1:] for i, w in enumerate(words)).replace(
-        "'", "’"
-    )
+    return "".join(
+        w if w in _SMALL_WORDS and (i or inside) else w[:1].upper() + w[1:] for i, w in enumerate(words)
+    ).replace("'", "’")
+
+
+def _way(values: dict[str, str]) -> str:
+    """`rue` for `R`, `RUE` and `rue`."""
+    way = values.get("way", "")
+    return _WAYS.get(way.upper().rstrip("."), way.lower())
 
 
 def _street(values: dict[str, str]) -> str:
     number = _zero_is_none(values.get("number", ""))
     repeat = values.get("repeat", "").lower()
-    way = values.get("way", "")
-    way = _WAYS.get(way.upper().rstrip("."), way.lower())
-    return " ".join(part for part in (number, repeat, way, _title(values["street"])) if part)[:200]
+    way = _way(values)
+    return " ".join(part for part in (number, repeat, way, _title(values["street"], inside=bool(way))) if part)[:200]
 
 
 def _building_name(values: dict[str, str]) -> str:

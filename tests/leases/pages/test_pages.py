@@ -1,0 +1,372 @@
+"""Pages of households and leases: what they show, what they change, to whom, with how many queries."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from leases.models import Household, Lease, Person
+from leases.services.households import leave_household
+from leases.services.leases import end_lease
+from office.actor import Actor
+from tests.factories import make_agreement, make_association, make_dwelling, make_household, make_lease, make_user
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def listed(response) -> list[str]:
+    return [row.reference for row in response.context["page"]]
+
+
+# -- households -----------------------------------------------------------------------------------------------------
+
+
+def test_the_list_finds_by_name_member_phone_and_situation_without_accents(client_as):
+    housed = make_lease(household=make_household(name="Mme Élodie Müller")).household
+    gone_lease = make_lease(household=make_household(name="M. Roche", support_type="T2"))
+    end_lease(actor=SYSTEM, lease=gone_lease, last_day=date(2026, 6, 30), reason="PRIVATE")
+    waiting = make_household(name="Mme Attente")
+    Person.objects.filter(memberships__household=waiting).update(first_name="Zoé", phone="0711223344")
+    client = client_as("SOCIAL_WORKER")
+
+    def found(**query) -> list[str]:
+        return listed(client.get(reverse("leases:households"), query))
+
+    assert found() == [housed.reference]
+    assert found(etat="partis") == [gone_lease.household.reference]
+    assert found(etat="attente") == [waiting.reference]
+    assert found(etat="tous", q="elodie MULLER") == [housed.reference]
+    assert found(etat="tous", q="zoe") == [waiting.reference]
+    assert found(etat="tous", q="07 11 22 33 44") == [waiting.reference]
+    assert found(etat="tous", type="T2") == [gone_lease.household.reference]
+    assert found(etat="tous", tri="-reference")[0] == waiting.reference
+    assert "Aucun ménage ici" in text(client.get(reverse("leases:households"), {"q": "personne"}))
+
+
+@pytest.mark.parametrize("size", [2, 10])
+def test_the_lists_cost_the_same_whatever_their_length(client_as, django_assert_max_num_queries, size):
+    make_association()
+    for _ in range(size):
+        make_lease(household=make_household(adults=2, children=1))
+    client = client_as("RENTAL_MANAGER")
+    client.get(reverse("leases:households"))
+    with django_assert_max_num_queries(14):
+        assert len(listed(client.get(reverse("leases:households")))) == size
+    with django_assert_max_num_queries(13):
+        assert len(listed(client.get(reverse("leases:leases")))) == size
+
+
+def test_a_household_is_made_with_its_first_adult_then_grows_and_shrinks(client_as):
+    client = client_as("RENTAL_MANAGER")
+    client.post(
+        reverse("leases:household_new"),
+        {"support_type": "T1", "p-civility": "MME", "p-first_name": "Fatou", "p-last_name": "Sarr",
+         "p-birth_date": "12/4/1985", "p-role": "ADULT", "p-from_day": "01/03/2026", "manager": client.user.pk},
+    )  # fmt: skip
+    household = Household.objects.get()
+    assert (household.name, household.manager, household.support_type) == ("Mme Fatou Sarr", client.user, "T1")
+    url = reverse("leases:member_new", args=[household.pk])
+    child = {"role": "CHILD", "civility": "X", "first_name": "Awa", "last_name": "Sarr", "from_day": "01/03/2026"}
+    client.post(url, child | {"birth_date": "28/02/2018"})
+    page = client.get(reverse("leases:household_edit", args=[household.pk]))
+    assert "1 adulte, 1 enfant" in text(page)
+    assert "8\u00a0ans" in text(page)
+    membership = household.memberships.get(role="CHILD")
+    client.post(reverse("leases:member_leave", args=[membership.pk]), {"last_day": "31/10/2026"})
+    assert "1 adulte" in text(client.get(reverse("leases:household_edit", args=[household.pk])))
+    future = client.post(url, child | {"birth_date": "01/01/2030"})
+    assert future.status_code == 422
+    assert "à venir" in text(future)
+    before = client.post(reverse("leases:member_leave", args=[membership.pk]), {"last_day": "01/01/2020"}, follow=True)
+    assert "n’est pas dans le ménage" in text(before)
+
+
+def test_a_household_and_a_person_are_changed(client_as):
+    household = make_household()
+    person = household.memberships.get().person
+    client = client_as("RENTAL_MANAGER")
+    client.post(reverse("leases:household_edit", args=[household.pk]), {"name": "Mme Diallo", "support_type": "T2"})
+    client.post(
+        reverse("leases:person_edit", args=[person.pk]),
+        {"civility": "MME", "first_name": "Aminata", "last_name": "Diallo", "is_address_protected": "on"},
+    )
+    household.refresh_from_db()
+    person.refresh_from_db()
+    assert (household.name, household.support_type) == ("Mme Diallo", "T2")
+    assert (str(person), person.is_address_protected) == ("Mme Aminata Diallo", True)
+    assert "Mme Aminata Diallo" in text(client.get(reverse("leases:person_edit", args=[person.pk])))
+
+
+# -- protected address ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [("RENTAL_MANAGER", False), ("SOCIAL_WORKER", False), ("HEAD_OF_SOCIAL", True), ("DIRECTOR", False)],
+)
+def test_a_protected_address_is_masked_by_role(client_as, role, sees):
+    lease = make_lease(household=make_household(protected=True))
+    client = client_as(role)
+    for url in (
+        reverse("leases:households"),
+        reverse("leases:leases"),
+        reverse("leases:lease", args=[lease.pk]),
+    ):
+        page = text(client.get(url))
+        assert (lease.unit.dwelling.building.street in page) == sees, url
+        assert ("Adresse protégée" in page) != sees, url
+    strip = text(client.get(reverse("leases:dwelling_occupancies", args=[lease.unit.dwelling_id])))
+    assert (lease.household.name in strip) == sees
+    assert ("Ménage à adresse protégée" in strip) != sees
+
+
+def test_the_manager_in_charge_reads_the_protected_address(client_as):
+    manager = make_user()
+    lease = make_lease(household=make_household(protected=True, manager=manager))
+    assert lease.unit.dwelling.building.street in text(client_as(manager).get(reverse("leases:households")))
+
+
+def test_the_address_is_told_again_when_the_protected_person_has_left(client_as):
+    household = make_household(adults=2, protected=True)
+    lease = make_lease(household=household)
+    first = household.memberships.order_by("id")[0]
+    leave_household(actor=SYSTEM, membership=first, last_day=date(2026, 10, 31))
+    assert lease.unit.dwelling.building.street in text(client_as("DIRECTOR").get(reverse("leases:households")))
+
+
+# -- leases ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_leases_filters_by_family_state_and_text(client_as):
+    running = make_lease()
+    sliding = make_lease(kind="SLIDING")
+    draft = make_lease(active=False)
+    client = client_as("DIRECTOR")
+
+    def found(**query) -> list[str]:
+        return listed(client.get(reverse("leases:leases"), query))
+
+    assert found() == [running.reference, sliding.reference]
+    assert found(famille="SLIDING") == [sliding.reference]
+    assert found(etat="DRAFT") == [draft.reference]
+    assert found(etat="TOUS", q=draft.payment_reference) == [draft.reference]
+    assert found(q=running.household.name) == [running.reference]
+    assert found(etat="TOUS", tri="-bail")[0] == draft.reference
+    assert "499,00\u00a0€" in text(client.get(reverse("leases:leases")))
+
+
+def lease_form(household, unit, agreement, /, **changes) -> dict:
+    return {
+        "kind": "SUBLEASE", "household": household.pk, "unit": unit.dwelling.reference, "agreement": agreement.pk,
+        "from_day": "14/11/2026", "rent": "412,60", "charges": "86,40", "charge_mode": "PROVISION",
+        "due_rule": "ADVANCE", "due_day": "5",
+    } | changes  # fmt: skip
+
+
+@pytest.mark.clock("2026-11-16")
+def test_an_entry_from_the_form_to_the_keys(client_as):
+    household = make_household(adults=2)
+    unit = make_dwelling().units.get()
+    agreement = make_agreement(dwellings=[unit.dwelling])
+    client = client_as("RENTAL_MANAGER")
+    made = client.post(reverse("leases:lease_new"), lease_form(household, unit, agreement), follow=True)
+    lease = Lease.objects.get()
+    assert sorted(lease.parties.values_list("role", flat=True)) == ["CO_HOLDER", "HOLDER"]
+    # 499.00 × 17 / 30, rounded per nature: 233.81 + 48.96.
+    assert made.context["first_demand"]["explanation"].amount == Decimal("282.77")
+    assert "282,77\u00a0€" in text(made)
+    early = client.post(reverse("leases:activate", args=[lease.pk]), {})
+    assert early.status_code == 422
+    assert "Il manque avant le premier avis" in text(early)
+    for item in ("CONTRACT", "INVENTORY", "INSURANCE"):
+        client.post(reverse("leases:check", args=[lease.pk]), {"item": item, "done_on": "14/11/2026"})
+    client.post(reverse("leases:check", args=[lease.pk]), {"item": "SUPPORT", "waiver": "Signature prévue le 20"})
+    page = text(client.get(reverse("leases:lease", args=[lease.pk])))
+    assert "Dispense" in page
+    client.post(reverse("leases:check", args=[lease.pk]), {"item": "INSURANCE", "decocher": "1"})
+    lease.refresh_from_db()
+    assert lease.checks.count() == 3
+    client.post(reverse("leases:check", args=[lease.pk]), {"item": "INSURANCE"})
+    done = client.post(reverse("leases:activate", args=[lease.pk]), {"entry": "16/11/2026"}, follow=True)
+    lease.refresh_from_db()
+    assert lease.state == "ACTIVE"
+    assert lease.occupancies.get().period.lower == date(2026, 11, 16)
+    assert "En cours" in text(done)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"unit": "NULLE-PART"}, "Aucun logement ne porte cette référence"),
+        ({"kind": "MANAGED"}, "repose sur"),
+        ({"last_day": "01/11/2026"}, "précède celle de début"),
+        ({"due_day": "32"}, "31"),
+        ({"rent": "4l2"}, "Écrivez un nombre"),
+    ],
+)
+def test_what_is_wrong_in_a_new_lease_is_said_and_nothing_is_written(client_as, wrong, said):
+    household, unit = make_household(), make_dwelling().units.get()
+    agreement = make_agreement(dwellings=[unit.dwelling])
+    response = client_as("RENTAL_MANAGER").post(
+        reverse("leases:lease_new"), lease_form(household, unit, agreement, **wrong)
+    )
+    assert response.status_code == 422
+    assert said in text(response)
+    assert not Lease.objects.exists()
+
+
+def test_a_room_is_named_after_its_dwelling(client_as):
+    dwelling = make_dwelling(rooms_to_let=2)
+    agreement = make_agreement(dwellings=[dwelling])
+    client = client_as("RENTAL_MANAGER")
+    form = lease_form(make_household(), dwelling.units.first(), agreement, unit=f"{dwelling.reference}, chambre 2")
+    client.post(reverse("leases:lease_new"), form)
+    assert Lease.objects.get().unit.label == "Chambre 2"
+
+
+def test_an_amount_changes_from_a_day_and_never_by_accident_in_the_past(client_as):
+    lease = make_lease()
+    client = client_as("RENTAL_MANAGER")
+    url = reverse("leases:term_new", args=[lease.pk])
+    past = client.post(url, {"nature": "RENT", "amount": "430", "from_day": "01/10/2026"})
+    assert past.status_code == 422
+    assert "mois déjà appelés" in text(past)
+    client.post(url, {"nature": "RENT", "amount": "430", "from_day": "01/12/2026", "reason": "IRL"})
+    assert [str(t.amount) for t in lease.rent_terms.filter(nature="RENT").order_by("period")] == ["412.60", "430.00"]
+    due = reverse("leases:due_new", args=[lease.pk])
+    client.post(due, {"due_rule": "ARREARS", "due_day": "10", "from_day": "01/12/2026"})
+    assert [d.due_rule for d in lease.due_terms.order_by("period")] == ["ADVANCE", "ARREARS"]
+    assert "430,00\u00a0€" in text(client.get(reverse("leases:lease", args=[lease.pk])))
+
+
+def test_a_guarantor_joins_and_leaves_the_lease(client_as):
+    lease = make_lease()
+    guarantor = Person.objects.create(first_name="Ali", last_name="Roche")
+    client = client_as("RENTAL_MANAGER")
+    client.post(reverse("leases:party_new", args=[lease.pk]), {"person": guarantor.pk, "role": "GUARANTOR"})
+    party = lease.parties.get(person=guarantor)
+    again = client.post(reverse("leases:party_new", args=[lease.pk]), {"person": guarantor.pk, "role": "GUARANTOR"})
+    assert "déjà partie à ce bail" in text(again)
+    client.post(reverse("leases:party_end", args=[party.pk]), {"last_day": "31/12/2026"})
+    party.refresh_from_db()
+    assert party.period.upper == date(2027, 1, 1)
+
+
+def test_a_lease_ends_while_the_household_stays_then_the_keys_come_back(client_as):
+    lease = make_lease()
+    client = client_as("RENTAL_MANAGER")
+    notice = {"received_on": "02/11/2026", "last_day": "02/12/2026"}
+    client.post(reverse("leases:notice", args=[lease.pk]), notice)
+    lease.refresh_from_db()
+    assert (lease.notice_on, lease.period.upper) == (date(2026, 11, 2), date(2026, 12, 3))
+    future = client.post(reverse("leases:end", args=[lease.pk]), {"last_day": "02/12/2026", "reason": "SOCIAL"})
+    assert "à venir" in text(future)
+    form = {"last_day": "31/10/2026", "reason": "SOCIAL", "still_occupied": "on"}
+    ended = client.post(reverse("leases:end", args=[lease.pk]), form, follow=True)
+    assert "indemnité d’occupation" in text(ended)
+    assert lease.occupancies.get().period.upper is None
+    client.post(reverse("leases:keys_back", args=[lease.pk]), {"last_day": "04/11/2026"})
+    assert lease.occupancies.get().period.upper == date(2026, 11, 5)
+    late = client.post(reverse("leases:discard", args=[lease.pk]), follow=True)
+    assert "Seul un bail en préparation" in text(late)
+
+
+def test_a_draft_is_given_up(client_as):
+    lease = make_lease(active=False)
+    client_as("RENTAL_MANAGER").post(reverse("leases:discard", args=[lease.pk]))
+    assert not Lease.objects.exists()
+
+
+def test_the_page_costs_the_same_whatever_its_history(client_as, django_assert_max_num_queries):
+    make_association()
+    short, long = make_lease(), make_lease(household=make_household(adults=3, children=3))
+    for month in range(1, 7):
+        make_terms(long, month)
+    client = client_as("RENTAL_MANAGER")
+    client.get(reverse("leases:lease", args=[short.pk]))
+    for lease in (short, long):
+        with django_assert_max_num_queries(17):
+            client.get(reverse("leases:lease", args=[lease.pk]))
+
+
+def make_terms(lease: Lease, month: int) -> None:
+    from leases.services.terms import set_rent_term
+
+    set_rent_term(actor=SYSTEM, lease=lease, nature="RENT", amount=Decimal(400 + month), from_day=date(2027, month, 1))
+
+
+# -- the strip ------------------------------------------------------------------------------------------------------
+
+
+def test_the_strip_tells_who_lived_there_and_how_long_it_was_empty(client_as):
+    unit = make_dwelling().units.get()
+    agreement = make_agreement(dwellings=[unit.dwelling], from_day=date(2025, 1, 1))
+    first = make_lease(unit=unit, agreement=agreement, from_day=date(2025, 2, 1))
+    end_lease(actor=SYSTEM, lease=first, last_day=date(2025, 12, 31), reason="SOCIAL")
+    second = make_lease(unit=unit, agreement=agreement, from_day=date(2026, 2, 20))
+    client = client_as("RENTAL_MANAGER")
+    response = client.get(reverse("leases:dwelling_occupancies", args=[unit.dwelling_id]))
+    page = text(response)
+    assert first.household.name in page
+    assert second.household.name in page
+    # 1 to 31 January 2025, then 1 January to 19 February 2026.
+    assert response.context["strip"].vacant_days == 31 + 50
+    technician = text(client_as("TECHNICIAN").get(reverse("leases:dwelling_occupancies", args=[unit.dwelling_id])))
+    assert first.household.name not in technician
+    assert "Occupé" in technician
+
+
+@pytest.mark.parametrize("stays", [1, 4])
+def test_the_strip_costs_the_same_whatever_its_length(client_as, django_assert_max_num_queries, stays):
+    make_association()
+    unit = make_dwelling().units.get()
+    agreement = make_agreement(dwellings=[unit.dwelling])
+    for year in range(stays):
+        lease = make_lease(unit=unit, agreement=agreement, from_day=date(2021 + year, 1, 1))
+        end_lease(actor=SYSTEM, lease=lease, last_day=date(2021 + year, 12, 31), reason="SOCIAL")
+    client = client_as("RENTAL_MANAGER")
+    with django_assert_max_num_queries(11):
+        client.get(reverse("leases:dwelling_occupancies", args=[unit.dwelling_id]))
+
+
+# -- who ------------------------------------------------------------------------------------------------------------
+
+READERS = {"RENTAL_MANAGER", "SOCIAL_WORKER", "HEAD_OF_SOCIAL", "DIRECTOR"}
+
+
+@pytest.mark.parametrize("role", [*sorted(READERS), "TECHNICIAN", "FUNDER", "ADMINISTRATOR"])
+def test_who_opens_the_pages_of_households_and_leases(client_as, role):
+    lease = make_lease()
+    draft = make_lease(active=False)
+    household, person = lease.household, lease.parties.get().person
+    client = client_as(role)
+    reads, writes = role in READERS, role == "RENTAL_MANAGER"
+    expected = {
+        reverse("leases:households"): reads,
+        reverse("leases:leases"): reads,
+        reverse("leases:lease", args=[lease.pk]): reads,
+        reverse("leases:lease", args=[draft.pk]): reads,
+        reverse("leases:dwelling_occupancies", args=[lease.unit.dwelling_id]): reads or role == "TECHNICIAN",
+        reverse("leases:household_new"): writes,
+        reverse("leases:household_edit", args=[household.pk]): writes,
+        reverse("leases:person_edit", args=[person.pk]): writes,
+        reverse("leases:lease_new"): writes,
+    }
+    assert {url: client.get(url).status_code for url in expected} == {
+        url: 200 if allowed else 403 for url, allowed in expected.items()
+    }
+    by_lease = ("check", "activate", "party_new", "term_new", "due_new", "notice", "end", "keys_back", "discard")
+    posts = [reverse(f"leases:{name}", args=[lease.pk]) for name in by_lease]
+    posts += [
+        reverse("leases:member_new", args=[household.pk]),
+        reverse("leases:member_leave", args=[household.memberships.get().pk]),
+        reverse("leases:party_end", args=[lease.parties.get().pk]),
+    ]
+    for url in posts:
+        assert (client.post(url).status_code != 403) == writes, url

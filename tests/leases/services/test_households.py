@@ -1,0 +1,103 @@
+"""Households, persons and the composition on a day."""
+
+from datetime import date
+
+import pytest
+
+from common.errors import InvalidInput, NotAllowed
+from leases.models import Person
+from leases.selectors import composition_on
+from leases.services.households import (
+    NewPerson,
+    create_household,
+    create_person,
+    join_household,
+    leave_household,
+    update_household,
+    update_person,
+)
+from office.actor import Actor
+from tests.factories import make_actor, make_household
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system()
+
+
+def test_the_composition_is_known_on_any_day_with_its_ages():
+    household = make_household(adults=2, children=1, from_day=date(2024, 1, 1))
+    second = household.memberships.filter(role="ADULT").order_by("id")[1]
+    leave_household(actor=SYSTEM, membership=second, last_day=date(2025, 6, 30))
+    before, after = (composition_on(household, day) for day in (date(2025, 6, 30), date(2025, 7, 1)))
+    assert (before.words, before.typology) == ("2 adultes, 1 enfant", "COUPLE_WITH_CHILDREN")
+    assert (after.words, after.typology_label) == ("1 adulte, 1 enfant", "Famille monoparentale")
+    assert [m.age for m in composition_on(household, date(2026, 2, 28)).children] == [8]
+    assert [m.age for m in composition_on(household, date(2026, 2, 27)).children] == [7]
+    assert composition_on(household, date(2023, 12, 31)).members == ()
+
+
+def test_a_household_is_named_after_its_adults_and_its_maker_is_in_charge():
+    manager = make_actor()
+    people = [NewPerson("Issa", "Kaboré", civility="M"), NewPerson("Awa", "Kaboré", civility="MME")]
+    household = create_household(actor=manager, people=people)
+    assert (household.name, household.manager) == ("M. et Mme Kaboré", manager.user)
+    assert household.reference.startswith("M0")
+    assert composition_on(household, date(2026, 11, 5)).words == "2 adultes"
+
+
+def test_a_household_without_name_nor_adult_is_refused():
+    with pytest.raises(InvalidInput, match="au moins un adulte"):
+        create_household(actor=SYSTEM, people=[NewPerson("Awa", "Sarr", role="CHILD")])
+
+
+def test_nobody_is_in_two_households_at_once_and_may_move_on_the_next_day():
+    first, second = make_household(), make_household()
+    membership = first.memberships.get()
+    with pytest.raises(InvalidInput, match="déjà partie d’un ménage"):
+        join_household(actor=SYSTEM, household=second, person=membership.person, from_day=date(2026, 10, 1))
+    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30))
+    join_household(actor=SYSTEM, household=second, person=membership.person, from_day=date(2026, 10, 1))
+    assert len(composition_on(second, date(2026, 10, 1)).members) == 2
+
+
+def test_days_that_can_t_be_are_refused():
+    household = make_household()
+    child = create_person(actor=SYSTEM, first_name="Awa", last_name="Sarr", birth_date=date(2026, 6, 1))
+    with pytest.raises(InvalidInput, match="né après"):
+        join_household(actor=SYSTEM, household=household, person=child, role="CHILD", from_day=date(2026, 5, 1))
+    with pytest.raises(InvalidInput, match="précède celle d’arrivée"):
+        join_household(
+            actor=SYSTEM, household=household, person=child, from_day=date(2026, 7, 1), last_day=date(2026, 6, 1)
+        )
+    with pytest.raises(InvalidInput, match="à venir"):
+        create_person(actor=SYSTEM, first_name="Awa", last_name="Sarr", birth_date=date(2026, 11, 6))
+    with pytest.raises(InvalidInput, match="n’est pas dans le ménage"):
+        leave_household(actor=SYSTEM, membership=household.memberships.get(), last_day=date(2019, 12, 31))
+    assert Person.objects.count() == 2
+
+
+def test_a_reference_is_given_once():
+    make_household(reference="M-1")
+    with pytest.raises(InvalidInput, match="existe déjà"):
+        make_household(reference="M-1")
+
+
+def test_the_type_changes_and_its_history_stays():
+    household = make_household(support_type="T1")
+    update_household(actor=SYSTEM, household=household, support_type="T2")
+    types = list(household.events.order_by("pgh_id").values_list("support_type", flat=True))
+    assert types == ["T1", "T2"]
+
+
+@pytest.mark.parametrize("role", ["SOCIAL_WORKER", "TECHNICIAN", "DIRECTOR", "FUNDER", "ADMINISTRATOR"])
+def test_only_the_rental_manager_writes(role):
+    household = make_household()
+    actor = make_actor(role=role)
+    membership = household.memberships.get()
+    for call in (
+        lambda: create_household(actor=actor, name="X"),
+        lambda: update_household(actor=actor, household=household, name="X"),
+        lambda: update_person(actor=actor, person=membership.person, phone="1"),
+        lambda: leave_household(actor=actor, membership=membership, last_day=date(2026, 1, 1)),
+    ):
+        with pytest.raises(NotAllowed):
+            call()
