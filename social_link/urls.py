@@ -1,4 +1,29 @@
-from django.urls import URLPattern
+"""Addresses of the social service (under `/social/`)."""
+
+from django.urls import path
+
+from social_link.views import alerts, contacts, measures
 
 app_name = "social_link"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("alertes/", alerts.alerts, name="alerts"),
+    path("alertes/<int:pk>/", alerts.alert, name="alert"),
+    path("alertes/<int:pk>/prendre/", alerts.take, name="alert_take"),
+    path("alertes/<int:pk>/reattribuer/", alerts.pass_on, name="alert_reassign"),
+    path("alertes/<int:pk>/deja-suivi/", alerts.followed, name="alert_followed"),
+    path("alertes/<int:pk>/repondre/", alerts.answer, name="alert_answer"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/nouveau/", contacts.contact_new, name="contact_new"),
+    path("contacts/nouveau/<int:pk>/", contacts.contact_new, name="contact_new"),
+    path("contacts/<int:pk>/fait/", contacts.contact_done, name="contact_done"),
+    path("signaux/photos/<int:pk>/", contacts.signal_photo, name="signal_photo"),
+    path("visites/nouvelle/", contacts.visit_new, name="visit_new"),
+    path("visites/nouvelle/<int:pk>/", contacts.visit_new, name="visit_new"),
+    path("menages/<int:pk>/notes/", contacts.notes, name="notes"),
+    path("notes/<int:pk>/lire/", contacts.note_open, name="note_open"),
+    path("menages/<int:pk>/mesure/", measures.measure_new, name="measure_new"),
+    path("menages/<int:pk>/referent/", measures.referent, name="referent"),
+    path("mesures/", measures.measures, name="measures"),
+    path("mesures/<int:pk>/", measures.measure, name="measure"),
+    path("mesures/<int:pk>/clore/", measures.measure_close, name="measure_close"),
+]

@@ -1,0 +1,200 @@
+"""Contacts and notes: the agenda, a visit noted on the phone, reads that are logged."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.errors import DomainError, NotAllowed
+from common.links import link
+from leases.models import Household
+from maintenance.models import Photo
+from maintenance.views.answers import attempt, refuse
+from office.enums import Role
+from office.permissions import allow
+from social_link.enums import ContactKind
+from social_link.forms import ContactForm, ReasonForm, VisitForm
+from social_link.models import Note
+from social_link.models.measure import followed_by
+from social_link.selectors import (
+    NoteLine,
+    contacts_for,
+    home_of,
+    notes_of,
+    phone_of,
+    planned_for,
+    search_cases,
+)
+from social_link.services import contacts as services
+
+SOCIAL = (Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL)
+PER_PAGE = 30
+
+
+@require_GET
+@allow(*SOCIAL)
+def contacts(request: HttpRequest) -> HttpResponse:
+    """What is planned, then what took place, newest first."""
+    actor = request.actor  # type: ignore[attr-defined]
+    rows = contacts_for(actor).filter(is_planned=False)
+    kind = request.GET.get("genre", "")
+    if kind in ContactKind.values:
+        rows = rows.filter(kind=kind)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    return render(
+        request,
+        "social_link/contacts.html",
+        {"page": page, "planned": planned_for(actor), "kinds": ContactKind.choices, "kind": kind},
+    )
+
+
+def _household(request: HttpRequest, pk: int) -> Household:
+    return get_object_or_404(followed_by(request.actor), pk=pk)  # type: ignore[attr-defined]
+
+
+def _choose(request: HttpRequest, name: str, title: str) -> HttpResponse:
+    """Whose contact: one tap on a name."""
+    text = request.GET.get("q", "")
+    found = search_cases(request.actor, text)  # type: ignore[attr-defined]
+    template = "social_link/includes/cases.html" if request.htmx else "social_link/contact_who.html"  # type: ignore[attr-defined]
+    return render(request, template, {"q": text, "households": found, "target": name, "title": title})
+
+
+@allow(*SOCIAL)
+def contact_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A visit, a call, an absence: tap the name, the kind, « Enregistrer »."""
+    if pk is None:
+        return _choose(request, "social_link:contact_new", "Noter un contact")
+    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    form = ContactForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                services.log_contact(
+                    household=household,
+                    kind=data["kind"],
+                    day=data["day"],
+                    note=data["note"],
+                    level=data["level"] or "PRIVATE",
+                    readers=data["readers"],
+                    request_key=data["request_key"],
+                    actor=actor,
+                )
+            except NotAllowed as error:
+                raise PermissionDenied(error.message) from error
+            except DomainError as error:
+                refuse(form, error)
+            else:
+                messages.success(request, f"Contact noté pour {household}.")
+                return redirect("social_link:contacts")
+    return _form_page(request, "social_link/contact_new.html", household, form, status)
+
+
+@allow(*SOCIAL)
+def visit_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A visit or an appointment to come."""
+    if pk is None:
+        return _choose(request, "social_link:visit_new", "Prévoir une visite")
+    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    form = VisitForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.plan_contact(household=household, actor=actor, **form.cleaned_data)
+            except NotAllowed as error:
+                raise PermissionDenied(error.message) from error
+            except DomainError as error:
+                refuse(form, error)
+            else:
+                messages.success(request, f"Prévu pour {household}.")
+                return redirect("social_link:contacts")
+    return _form_page(request, "social_link/visit_new.html", household, form, status)
+
+
+def _form_page(request: HttpRequest, template: str, household: Household, form: object, status: int) -> HttpResponse:
+    day = clock.today()
+    context = {
+        "household": household,
+        "home": home_of(household, day),
+        "phone": phone_of(household, day),
+        "form": form,
+        "page_url": link("desk:household_social", household.pk),
+        "last": household.contacts.filter(is_planned=False).order_by("-happened_on", "-id").first(),
+    }
+    return render(request, template, context, status=status)
+
+
+@require_POST
+@allow(*SOCIAL)
+def contact_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """A planned contact took place, or nobody was there (`absent`)."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(contacts_for(actor), pk=pk)
+    absent = "absent" in request.POST
+    attempt(
+        request,
+        lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent),
+        done="Absence notée." if absent else "Contact noté.",
+    )
+    return redirect("social_link:contacts")
+
+
+@require_GET
+@allow(*SOCIAL)
+def signal_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """The picture that came with a technician's signal: for who follows the household."""
+    followed = followed_by(request.actor)  # type: ignore[attr-defined]
+    row = get_object_or_404(Photo.objects.filter(signal__household__in=followed), pk=pk)
+    answer = HttpResponse(bytes(row.data), content_type=row.content_type)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+# ---------- notes ----------
+
+
+@require_GET
+@allow(*SOCIAL)
+def notes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The notes of a household, each at its level. Every text of somebody else that is shown is logged."""
+    household = _household(request, pk)
+    lines = notes_of(household, request.actor)  # type: ignore[attr-defined]
+    for line in lines:
+        if line.text is not None:
+            services.open_note(note=line.note, actor=request.actor)  # type: ignore[attr-defined]
+    return _notes(request, household, lines)
+
+
+@require_POST
+@allow(Role.HEAD_OF_SOCIAL)
+def note_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """The head of the service reads a private or sealed note, with a reason that is logged."""
+    actor = request.actor  # type: ignore[attr-defined]
+    note = get_object_or_404(Note.objects.select_related("household"), pk=pk)
+    form = ReasonForm(request.POST)
+    lines = notes_of(note.household, actor)
+    if not form.is_valid():
+        messages.error(request, "Dites pourquoi vous lisez cette note : le motif est tracé.")
+        return _notes(request, note.household, lines, status=422)
+    try:
+        services.open_note(note=note, actor=actor, reason=form.cleaned_data["reason"])
+    except NotAllowed as error:
+        raise Http404 from error
+    except DomainError as error:
+        messages.error(request, error.message)
+        return _notes(request, note.household, lines, status=422)
+    opened = [NoteLine(line.note, line.note.text) if line.note.pk == note.pk else line for line in lines]
+    return _notes(request, note.household, opened)
+
+
+def _notes(request: HttpRequest, household: Household, lines: list[NoteLine], status: int = 200) -> HttpResponse:
+    context = {"household": household, "lines": lines, "page_url": link("desk:household_social", household.pk)}
+    return render(request, "social_link/notes.html", context, status=status)

@@ -1,0 +1,177 @@
+"""Measures of support: list, page, opening, closing; and the referent of a household."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from common import clock
+from common.errors import DomainError, NotAllowed
+from common.links import link
+from leases.models import Household
+from maintenance.views.answers import refuse
+from office.enums import Role
+from office.permissions import allow
+from social_link.enums import MeasureKind
+from social_link.forms import CloseMeasureForm, MeasureForm, ReferentForm
+from social_link.models.measure import followed_by
+from social_link.selectors import (
+    ENDING_DAYS,
+    contacts_for,
+    home_of,
+    measure_span,
+    measure_totals,
+    measures_for,
+)
+from social_link.services import measures as services
+
+SOCIAL = (Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL)
+PER_PAGE = 50
+FILTERS = [
+    ("en_cours", "En cours"),
+    ("finissent", "Finissent bientôt"),
+    ("terminees", "Terminées"),
+    ("toutes", "Toutes"),
+]
+
+
+@require_GET
+@allow(*SOCIAL, Role.DIRECTOR)
+def measures(request: HttpRequest) -> HttpResponse:
+    """Own measures (all for the head); a director sees totals, without names."""
+    actor, day = request.actor, clock.today()  # type: ignore[attr-defined]
+    if not actor.is_social:
+        return render(request, "social_link/measure_totals.html", {"totals": measure_totals(day), "year": day.year})
+    state, kind = request.GET.get("etat", "en_cours"), request.GET.get("mesure", "")
+    rows = measures_for(actor)
+    if state == "terminees":
+        rows = rows.filter(ended_on__isnull=False).order_by("-ended_on", "-id")
+    elif state == "finissent":
+        rows = rows.filter(ended_on__isnull=True, planned_end__lte=day + timedelta(days=ENDING_DAYS))
+        rows = rows.order_by("planned_end", "id")
+    elif state != "toutes":
+        state = "en_cours"
+        rows = rows.filter(ended_on__isnull=True).order_by("planned_end", "id")
+    if kind in MeasureKind.values:
+        rows = rows.filter(kind=kind)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    return render(
+        request,
+        "social_link/measures.html",
+        {
+            "page": page,
+            "filters": FILTERS,
+            "state": state,
+            "kind": kind,
+            "kinds": MeasureKind.choices,
+            "soon": day + timedelta(days=ENDING_DAYS),
+        },
+    )
+
+
+@require_GET
+@allow(*SOCIAL)
+def measure(request: HttpRequest, pk: int) -> HttpResponse:
+    """One measure within its bounds, with the rhythm of the contacts."""
+    actor, day = request.actor, clock.today()  # type: ignore[attr-defined]
+    row = get_object_or_404(measures_for(actor), pk=pk)
+    span = measure_span(row, day)
+    first, last = row.period.lower, span.last
+    contacts = contacts_for(actor).filter(household=row.household, happened_on__gte=first, happened_on__lte=last)
+    return render(
+        request,
+        "social_link/measure.html",
+        {
+            "measure": row,
+            "household": row.household,
+            "home": home_of(row.household, day),
+            "span": span,
+            "contacts": contacts.filter(is_planned=False)[:12],
+            "is_ending": row.ended_on is None and row.planned_end <= day + timedelta(days=ENDING_DAYS),
+            "is_over": row.ended_on is None and row.planned_end < day,
+            "page_url": link("desk:household_social", row.household_id),
+        },
+    )
+
+
+def _run(request: HttpRequest, form: Form, call: object) -> bool:
+    """Run a service from a valid form; its refusal goes on the form."""
+    try:
+        call()  # type: ignore[operator]
+    except NotAllowed as error:
+        raise PermissionDenied(error.message) from error
+    except DomainError as error:
+        refuse(form, error)
+        return False
+    return True
+
+
+def _household(request: HttpRequest, pk: int) -> Household:
+    return get_object_or_404(followed_by(request.actor), pk=pk)  # type: ignore[attr-defined]
+
+
+@allow(*SOCIAL)
+def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a measure for a household of one's own."""
+    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    form = MeasureForm(request.POST or None, initial={"referent": actor.user_id, "start": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        made = []
+        if _run(
+            request,
+            form,
+            lambda: made.append(services.open_measure(household=household, actor=actor, **form.cleaned_data)),
+        ):
+            messages.success(request, f"{made[0].get_kind_display()} ouverte pour {household}.")
+            return redirect("social_link:measure", pk=made[0].pk)
+    status = 422 if request.method == "POST" else 200
+    return render(
+        request, "social_link/measure_form.html", {"form": form, "household": household, "measure": None}, status=status
+    )
+
+
+@allow(*SOCIAL)
+def measure_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a measure with its reason."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(measures_for(actor), pk=pk)
+    form = CloseMeasureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if _run(
+            request,
+            form,
+            lambda: services.close_measure(measure=row, reason=data["reason"], on=data["on"], actor=actor),
+        ):
+            messages.success(request, f"{row.get_kind_display()} de {row.household} terminée.")
+            return redirect("social_link:measure", pk=row.pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "household": row.household, "measure": row}
+    return render(request, "social_link/measure_form.html", context, status=status)
+
+
+@allow(Role.HEAD_OF_SOCIAL)
+def referent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who accompanies a household from a day on."""
+    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    form = ReferentForm(request.POST or None, household=household)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and _run(request, form, lambda: services.set_referent(household=household, actor=actor, **form.cleaned_data))
+    ):
+        messages.success(request, f"{form.cleaned_data['user']} accompagne {household}.")
+        return redirect("social_link:referent", pk=pk)
+    past = household.referents.select_related("user").order_by("-period")
+    status = 422 if request.method == "POST" else 200
+    return render(
+        request,
+        "social_link/referent.html",
+        {"form": form, "household": household, "past": past, "page_url": link("desk:household_social", pk)},
+        status=status,
+    )

@@ -1,0 +1,205 @@
+"""The alerts on screen: who sees which, take, pass on, answer, and a text that is read again."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from common import clock
+from maintenance.models import Photo
+from maintenance.services import tickets
+from office.actor import Actor
+from office.enums import Role
+from office.models import User
+from rent_ledger.models import LetterHold, SocialAnswer
+from social_link.models import Alert, Note
+from social_link.services.alerts import raise_alerts
+from tests.factories import (
+    make_alert,
+    make_arrears,
+    make_let,
+    make_picture,
+    make_referent,
+    make_ticket,
+    make_user,
+)
+
+OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
+FRIDAY = date(2026, 11, 6)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-06")]
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def on_a_debt(**kwargs: object) -> tuple[Alert, Client]:
+    case = make_arrears(dues=[OCT, NOV], paid="120.00", **kwargs)
+    referent = make_referent(household=case.account.household)
+    raise_alerts(day=FRIDAY, actor=Actor.system())
+    return Alert.objects.get(household=case.account.household), signed_in(referent)
+
+
+def url(name: str, alert: Alert) -> str:
+    return reverse(f"social_link:{name}", args=[alert.pk])
+
+
+def test_the_list_is_of_own_cases_and_the_heads_of_all() -> None:
+    mine, other = make_alert(), make_alert()
+    worker, head = signed_in(mine.assignee), signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    address = reverse("social_link:alerts")
+    assert [a.pk for a in worker.get(address).context["page"]] == [mine.pk]
+    assert {a.pk for a in head.get(address).context["page"]} == {mine.pk, other.pk}
+    only = head.get(address, {"a": other.assignee_id}).context["page"]
+    assert [a.pk for a in only] == [other.pk]
+
+
+def test_filters_of_the_list() -> None:
+    head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    raised, taken, up, done = make_alert(), make_alert(), make_alert(), make_alert()
+    stamp = {"acknowledged_at": clock.now(), "acknowledged_by": taken.assignee}
+    Alert.objects.filter(pk=taken.pk).update(state="ACK", **stamp)
+    Alert.objects.filter(pk=up.pk).update(escalated_at=clock.now())
+    Alert.objects.filter(pk=done.pk).update(state="ANSWERED", answered_at=clock.now(), **stamp)
+
+    def listed(state: str) -> set[int]:
+        return {a.pk for a in head.get(reverse("social_link:alerts"), {"etat": state}).context["page"]}
+
+    assert listed("ouvertes") == listed("n’importe quoi") == {raised.pk, taken.pk, up.pk}
+    assert listed("a_prendre") == {raised.pk, up.pk}
+    assert listed("a_repondre") == {taken.pk}
+    assert listed("remontees") == {up.pk}
+    assert listed("repondues") == {done.pk}
+
+
+@pytest.mark.parametrize("count", [2, 10])
+def test_the_list_costs_a_constant_number_of_queries(count: int, django_assert_max_num_queries) -> None:
+    head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    for _ in range(count):
+        make_alert()
+    with django_assert_max_num_queries(16):
+        assert head.get(reverse("social_link:alerts")).status_code == 200
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in {Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL}])
+def test_who_has_no_page(role: str) -> None:
+    client, alert = signed_in(make_user(role=role)), make_alert()
+    assert client.get(reverse("social_link:alerts")).status_code == 403
+    assert client.get(url("alert", alert)).status_code == 403
+    for name in ("alert_take", "alert_reassign", "alert_followed", "alert_answer"):
+        assert client.post(url(name, alert)).status_code == 403
+
+
+def test_the_alert_of_another_does_not_exist() -> None:
+    alert, stranger = make_alert(), signed_in(make_user(role=Role.SOCIAL_WORKER))
+    assert stranger.get(url("alert", alert)).status_code == 404
+    for name in ("alert_take", "alert_reassign", "alert_followed", "alert_answer"):
+        assert stranger.post(url(name, alert)).status_code == 404
+
+
+def test_the_page_says_the_facts_the_clock_and_the_payments() -> None:
+    alert, client = on_a_debt()
+    text = client.get(url("alert", alert)).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    for words in (
+        "306,00 € dus sur deux termes", "Dernier paiement", "avant le lundi 16 novembre 2026",
+        "Octobre 2026 : 213,00 € demandés, 120,00 € reçus", "Novembre 2026 : 213,00 € demandés, 0,00 € reçus",
+        "306,00 € d’impayé", "Je prends", "Cause principale",
+    ):  # fmt: skip
+        assert words in text, words
+
+
+def test_an_alert_without_a_debt_file_asks_no_cause() -> None:
+    alert = make_alert()
+    client = signed_in(alert.assignee)
+    assert "Cause principale" not in client.get(url("alert", alert)).content.decode()
+    answer = client.post(url("alert_answer", alert), {"contact_made": "non"}, follow=True)
+    assert "L’alerte est close" in answer.content.decode()
+
+
+def test_take_then_answer() -> None:
+    alert, client = on_a_debt()
+    assert "est à vous" in client.post(url("alert_take", alert), follow=True).content.decode()
+    sent = {
+        "contact_made": "oui", "cause": "BENEFIT", "hold_until": "05/12/2026", "next_step": "Démarche CAF",
+        "plan_asked": "on", "plan_amount": "51,00", "note": "Rendez-vous CAF pris le 12",
+    }  # fmt: skip
+    text = client.post(url("alert_answer", alert), sent, follow=True).content.decode()
+    assert "La gestion locative voit votre réponse" in text
+    answer = SocialAnswer.objects.get()
+    assert (answer.cause, answer.hold_until, answer.next_step) == ("BENEFIT", date(2026, 12, 5), "Démarche CAF")
+    assert LetterHold.objects.get(lifted_at__isnull=True).source == "SOCIAL"
+    assert Note.objects.get().level == "PRIVATE"
+    again = client.post(url("alert_answer", alert), sent, follow=True).content.decode()
+    assert "a déjà sa réponse" in again
+    assert SocialAnswer.objects.count() == Note.objects.count() == 1
+
+
+def test_a_refused_answer_keeps_what_was_typed_and_writes_nothing() -> None:
+    alert, client = on_a_debt()
+    answer = client.post(
+        url("alert_answer", alert),
+        {"contact_made": "oui", "cause": "BENEFIT", "hold_until": "05/06/2027", "note": "À garder"},
+    )
+    assert answer.status_code == 422
+    assert "30 jours" in answer.content.decode()
+    assert "À garder" in answer.content.decode()
+    assert not Note.objects.exists()
+    assert not SocialAnswer.objects.exists()
+
+
+def test_a_note_with_heavy_words_is_read_again_then_kept() -> None:
+    alert, client = on_a_debt()
+    sent = {"contact_made": "oui", "cause": "BUDGET", "note": "Madame est dépressive"}
+    first = client.post(url("alert_answer", alert), sent)
+    assert first.status_code == 422
+    text = first.content.decode()
+    assert "À relire" in text
+    assert "depressive" in text
+    assert not SocialAnswer.objects.exists()
+    confirmed = first.context["form"]["confirmed"].value()
+    changed = sent | {"note": "Madame est alcoolique", "confirmed": confirmed}
+    assert client.post(url("alert_answer", alert), changed).status_code == 422
+    client.post(url("alert_answer", alert), sent | {"confirmed": confirmed})
+    assert Note.objects.get().text == "Madame est dépressive"
+
+
+def test_pass_on_and_already_followed() -> None:
+    alert, client = on_a_debt()
+    colleague = make_user(role=Role.SOCIAL_WORKER)
+    client.post(url("alert_reassign", alert), {"to": colleague.pk, "reason": "Congés"})
+    alert.refresh_from_db()
+    assert alert.assignee == colleague
+    other = signed_in(colleague)
+    assert "Congés" in other.get(url("alert", alert)).content.decode()
+    assert "Choisissez la cause" in other.post(url("alert_followed", alert), follow=True).content.decode()
+    other.post(url("alert_followed", alert), {"cause": "FAMILY", "next_step": "Visite le 12"})
+    alert.refresh_from_db()
+    assert alert.state == "ANSWERED"
+
+
+def test_the_second_to_take_is_told_who() -> None:
+    alert, client = on_a_debt()
+    client.post(url("alert_take", alert))
+    head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    text = head.post(url("alert_take", alert), follow=True).content.decode()
+    assert f"{alert.assignee} a déjà pris cette alerte" in text
+
+
+def test_the_photo_of_a_signal_is_for_who_follows_the_household() -> None:
+    lease = make_let()
+    referent = make_referent(household=lease.household)
+    yann = Actor.of(make_user(role=Role.TECHNICIAN))
+    ticket = make_ticket(lease=lease, technician=yann.user)
+    from uuid import uuid4
+
+    tickets.send_signal(ticket=ticket, kind="DANGER", actor=yann, request_key=uuid4(), photo=make_picture())
+    raise_alerts(day=FRIDAY, actor=Actor.system())
+    address = reverse("social_link:signal_photo", args=[Photo.objects.get().pk])
+    client = signed_in(referent)
+    assert address in client.get(url("alert", Alert.objects.get())).content.decode()
+    assert client.get(address)["Content-Type"] == "image/jpeg"
+    assert signed_in(make_user(role=Role.SOCIAL_WORKER)).get(address).status_code == 404
+    assert signed_in(yann.user).get(address).status_code == 403

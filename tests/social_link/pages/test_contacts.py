@@ -1,0 +1,182 @@
+"""Contacts in four taps, planned ones noted in one, notes by level with reads that are logged."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from leases.models import Household
+from office.actor import Actor
+from office.enums import Role
+from office.models import AccessLog, User
+from social_link.models import Contact, Note
+from social_link.services import contacts as services
+from tests.factories import make_let, make_referent, make_user
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 5)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def household() -> Household:
+    return make_let(name="Mme Fatou Sarr").household
+
+
+@pytest.fixture
+def referent(household: Household) -> User:
+    return make_referent(household=household)
+
+
+@pytest.fixture
+def client(referent: User) -> Client:
+    return signed_in(referent)
+
+
+def new(name: str, household: Household) -> str:
+    return reverse(f"social_link:{name}", args=[household.pk])
+
+
+def test_name_kind_save(client: Client, household: Household) -> None:
+    other = make_let(name="M. Alain Briand").household
+    names = client.get(reverse("social_link:contact_new")).content.decode()
+    assert new("contact_new", household) in names
+    assert other.name not in names
+    part = client.get(reverse("social_link:contact_new"), {"q": "sarr"}, headers={"HX-Request": "true"})
+    assert "<html" not in part.content.decode()
+    form = client.get(new("contact_new", household))
+    text = form.content.decode()
+    assert 'value="05/11/2026"' in text  # today, already there
+    key = form.context["form"]["request_key"].value()
+    for _ in range(2):  # a double submit
+        answer = client.post(new("contact_new", household), {"kind": "VISIT", "day": "05/11/2026", "request_key": key})
+        assert answer.status_code == 302
+    contact = Contact.objects.get()
+    assert (contact.kind, contact.happened_on, contact.is_planned) == ("VISIT", TODAY, False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"kind": "VISIT", "day": "06/11/2026"}, "pas encore eu lieu"),
+        ({"kind": "VISIT", "day": "32/11/2026"}, "Novembre a 30 jours"),
+        ({"kind": "", "day": "05/11/2026"}, "obligatoire"),
+        ({"kind": "CALL", "day": "05/11/2026", "note": "Il ment"}, "À relire"),
+    ],
+)
+def test_what_is_refused_is_said(client: Client, household: Household, sent: dict[str, str], words: str) -> None:
+    answer = client.post(new("contact_new", household), sent | {"request_key": uuid4()})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Contact.objects.exists()
+
+
+def test_a_sealed_note_names_its_readers(client: Client, household: Household) -> None:
+    colleague = make_user(role=Role.SOCIAL_WORKER)
+    client.post(
+        new("contact_new", household),
+        {
+            "kind": "OFFICE", "day": "05/11/2026", "request_key": uuid4(), "note": "Entretien", "level": "SEALED",
+            "readers": [colleague.pk],
+        },
+    )  # fmt: skip
+    note = Note.objects.get()
+    assert note.level == "SEALED"
+    assert note.readers.get().user == colleague
+
+
+def test_a_visit_is_planned_then_noted(client: Client, household: Household, referent: User) -> None:
+    key = uuid4()
+    client.post(new("visit_new", household), {"kind": "VISIT", "day": "05/11/2026", "at": "10:00", "request_key": key})
+    contact = Contact.objects.get()
+    assert contact.is_planned
+    agenda = client.get(reverse("social_link:contacts")).content.decode()
+    assert "Mme Fatou Sarr" in agenda
+    done = reverse("social_link:contact_done", args=[contact.pk])
+    assert "Absence notée" in client.post(done, {"absent": ""}, follow=True).content.decode()
+    contact.refresh_from_db()
+    assert (contact.kind, contact.is_planned) == ("ABSENCE", False)
+    assert "déjà noté" in client.post(done, {"fait": ""}, follow=True).content.decode()
+    past = client.post(new("visit_new", household), {"kind": "VISIT", "day": "01/11/2026", "request_key": uuid4()})
+    assert past.status_code == 422
+
+
+@pytest.mark.parametrize("count", [2, 12])
+def test_the_agenda_costs_a_constant_number_of_queries(
+    client: Client, household: Household, referent: User, count: int, django_assert_max_num_queries
+) -> None:
+    for _ in range(count):
+        services.log_contact(
+            household=household, kind="CALL", day=TODAY, request_key=uuid4(), note="Vu", actor=Actor.of(referent)
+        )
+    with django_assert_max_num_queries(16):
+        page = client.get(reverse("social_link:contacts"))
+    assert len(page.context["page"]) == count
+
+
+def test_other_peoples_households_do_not_exist(household: Household, referent: User) -> None:
+    contact = services.plan_contact(
+        household=household, kind="VISIT", day=TODAY, request_key=uuid4(), actor=Actor.of(referent)
+    )
+    stranger = signed_in(make_user(role=Role.SOCIAL_WORKER))
+    for name in ("contact_new", "visit_new", "notes"):
+        assert stranger.get(new(name, household)).status_code == 404
+    assert stranger.post(reverse("social_link:contact_done", args=[contact.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r not in {Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL}])
+def test_who_has_no_page(role: str, household: Household) -> None:
+    client = signed_in(make_user(role=role))
+    for address in (
+        reverse("social_link:contacts"), reverse("social_link:contact_new"), new("contact_new", household),
+        new("visit_new", household), new("notes", household),
+    ):  # fmt: skip
+        assert client.get(address).status_code == 403
+
+
+def test_notes_by_level_and_what_is_logged(household: Household, referent: User) -> None:
+    author = Actor.of(referent)
+    texts = {"PRIVATE": "Mot privé", "SHARED": "Mot partagé", "SEALED": "Mot scellé"}
+    notes = {
+        level: services.write_note(household=household, text=text, level=level, actor=author)
+        for level, text in texts.items()
+    }
+    own = signed_in(referent).get(new("notes", household)).content.decode()
+    assert all(text in own for text in texts.values())
+    assert not AccessLog.objects.exists()
+    head_user = make_user(role=Role.HEAD_OF_SOCIAL)
+    head = signed_in(head_user)
+    seen = head.get(new("notes", household)).content.decode()
+    assert "Mot partagé" in seen
+    assert "Mot privé" not in seen
+    assert "Mot scellé" not in seen
+    assert AccessLog.objects.get().object_id == notes["SHARED"].pk
+    address = reverse("social_link:note_open", args=[notes["SEALED"].pk])
+    refused = head.post(address, {"reason": ""})
+    assert refused.status_code == 422
+    assert "Mot scellé" not in refused.content.decode()
+    opened = head.post(address, {"reason": "Plainte du ménage reçue ce jour"}).content.decode()
+    assert "Mot scellé" in opened
+    assert "Mot privé" not in opened
+    entry = AccessLog.objects.get(object_id=notes["SEALED"].pk)
+    assert (entry.user, entry.reason) == (head_user, "Plainte du ménage reçue ce jour")
+    for role in (Role.SOCIAL_WORKER, Role.RENTAL_MANAGER):
+        assert signed_in(make_user(role=role)).post(address, {"reason": "Je veux voir"}).status_code == 403
+
+
+def test_a_colleague_in_charge_sees_no_trace_of_a_private_note(household: Household, referent: User) -> None:
+    services.write_note(household=household, text="Mot privé", actor=Actor.of(referent))
+    from tests.factories import make_alert
+
+    colleague = make_user(role=Role.SOCIAL_WORKER)
+    make_alert(household=household, to=colleague)
+    page = signed_in(colleague).get(new("notes", household))
+    assert page.context["lines"] == []
+    assert "Mot privé" not in page.content.decode()

@@ -1,0 +1,136 @@
+"""Measures on screen: own ones, their bounds, opening and closing; totals for the director."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from leases.models import Household
+from office.actor import Actor
+from office.enums import Role
+from office.models import User
+from social_link.models import Measure, Referent
+from social_link.services.measures import open_measure
+from tests.factories import make_let, make_referent, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def make_measure(*, household: Household | None = None, end: date = date(2026, 11, 14)) -> tuple[Measure, User]:
+    household = household or make_let().household
+    referent = make_referent(household=household)
+    measure = open_measure(
+        household=household, kind="ASLL", start=date(2026, 5, 15), planned_end=end, referent=referent,
+        actor=Actor.of(referent),
+    )  # fmt: skip
+    return measure, referent
+
+
+def test_the_list_of_own_measures() -> None:
+    mine, referent = make_measure()
+    make_measure()
+    client = signed_in(referent)
+    page = client.get(reverse("social_link:measures"))
+    assert [m.pk for m in page.context["page"]] == [mine.pk]
+    assert [m.pk for m in client.get(reverse("social_link:measures"), {"etat": "finissent"}).context["page"]] == [
+        mine.pk
+    ]
+    assert not client.get(reverse("social_link:measures"), {"etat": "terminees"}).context["page"].object_list
+    assert not client.get(reverse("social_link:measures"), {"mesure": "IML"}).context["page"].object_list
+    head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    assert len(head.get(reverse("social_link:measures")).context["page"]) == 2
+
+
+@pytest.mark.parametrize("count", [2, 10])
+def test_the_list_costs_a_constant_number_of_queries(count: int, django_assert_max_num_queries) -> None:
+    head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    for _ in range(count):
+        make_measure()
+    with django_assert_max_num_queries(14):
+        assert head.get(reverse("social_link:measures")).status_code == 200
+
+
+def test_the_page_shows_where_it_stands() -> None:
+    measure, referent = make_measure()
+    text = signed_in(referent).get(reverse("social_link:measure", args=[measure.pk])).content.decode()
+    assert "5 mois faits" in text
+    assert "Finit bientôt" in text
+    assert "3 à 6 mois, 24 mois au plus en tout" in text
+
+
+def test_open_out_of_bounds_then_within() -> None:
+    household = make_let().household
+    referent = make_referent(household=household)
+    client = signed_in(referent)
+    address = reverse("social_link:measure_new", args=[household.pk])
+    sent = {"kind": "ASLL", "start": "05/11/2026", "referent": referent.pk, "is_lead": "on"}
+    refused = client.post(address, sent | {"planned_end": "05/12/2026"})
+    assert refused.status_code == 422
+    assert "3 mois au moins" in refused.content.decode()
+    made = client.post(address, sent | {"planned_end": "04/05/2027"})
+    assert made.url == reverse("social_link:measure", args=[Measure.objects.get().pk])
+    second = client.post(address, sent | {"kind": "SIMPLE", "planned_end": "04/05/2027"})
+    assert second.status_code == 422
+    assert "déjà un accompagnement principal" in second.content.decode()
+
+
+def test_close() -> None:
+    measure, referent = make_measure()
+    client = signed_in(referent)
+    address = reverse("social_link:measure_close", args=[measure.pk])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"on": "30/11/2026", "reason": "GOALS"}).status_code == 422
+    client.post(address, {"on": "31/10/2026", "reason": "GOALS"})
+    measure.refresh_from_db()
+    assert (measure.ended_on, measure.end_reason) == (date(2026, 10, 31), "GOALS")
+    page = client.get(reverse("social_link:measure", args=[measure.pk])).content.decode()
+    assert "Terminée" in page
+    assert "Clore…" not in page
+
+
+def test_the_measure_of_another_does_not_exist() -> None:
+    measure, _ = make_measure()
+    stranger = signed_in(make_user(role=Role.SOCIAL_WORKER))
+    for name in ("measure", "measure_close"):
+        assert stranger.get(reverse(f"social_link:{name}", args=[measure.pk])).status_code == 404
+    assert stranger.get(reverse("social_link:measure_new", args=[measure.household_id])).status_code == 404
+
+
+def test_a_director_sees_totals_without_names() -> None:
+    measure, _ = make_measure()
+    director = signed_in(make_user(role=Role.DIRECTOR))
+    text = director.get(reverse("social_link:measures")).content.decode()
+    assert "ASLL" in text
+    assert measure.household.name not in text
+    assert director.get(reverse("social_link:measure", args=[measure.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.FUNDER, Role.ADMINISTRATOR])
+def test_who_has_no_page(role: str) -> None:
+    measure, _ = make_measure()
+    client = signed_in(make_user(role=role))
+    assert client.get(reverse("social_link:measures")).status_code == 403
+    for name in ("measure", "measure_close"):
+        assert client.get(reverse(f"social_link:{name}", args=[measure.pk])).status_code == 403
+    for name in ("measure_new", "referent"):
+        assert client.get(reverse(f"social_link:{name}", args=[measure.household_id])).status_code == 403
+
+
+def test_the_head_names_a_referent() -> None:
+    household = make_let().household
+    worker, head = make_user(role=Role.SOCIAL_WORKER), signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    address = reverse("social_link:referent", args=[household.pk])
+    assert "Personne encore" in head.get(address).content.decode()
+    text = head.post(address, {"user": worker.pk, "from_day": "05/11/2026"}, follow=True).content.decode()
+    assert f"{worker} accompagne" in text
+    assert Referent.objects.get().user == worker
+    outsider = make_user(role=Role.TECHNICIAN)
+    assert head.post(address, {"user": outsider.pk, "from_day": "05/11/2026"}).status_code == 422
+    assert signed_in(worker).get(address).status_code == 403
