@@ -1,9 +1,23 @@
 from django.urls import URLPattern, path
 
-from rent_ledger.views import arrears, statement
+from rent_ledger.views import arrears, papers, runs, statement
 
 app_name = "rent_ledger"
 urlpatterns: list[URLPattern] = [
+    path("quittancement/", runs.runs, name="runs"),
+    path("quittancement/produire/", runs.run_launch, name="run_launch"),
+    path("quittancement/<str:month>/<int:lease_id>/pourquoi/", runs.draft_why, name="draft_why"),
+    path("quittancement/<int:pk>/", runs.run, name="run"),
+    path("quittancement/<int:pk>/suite/", runs.run_body, name="run_body"),
+    path("quittancement/<int:pk>/annuler/", runs.run_undo, name="run_undo"),
+    path("quittancement/<int:pk>/envoyes/", runs.run_sent, name="run_sent"),
+    path("quittancement/<int:pk>/avis.pdf", runs.run_pdf, name="run_pdf"),
+    path("avis/<int:pk>/", papers.demand, name="demand"),
+    path("avis/<int:pk>/pourquoi/", papers.demand_why, name="demand_why"),
+    path("avis/<int:pk>/avis.pdf", papers.demand_pdf, name="demand_pdf"),
+    path("avis/<int:pk>/recu/", papers.receipt_issue, name="receipt_issue"),
+    path("quittances/<int:pk>.pdf", papers.receipt_pdf, name="receipt_pdf"),
+    path("comptes/<int:account_id>/releve.pdf", papers.statement_pdf, name="statement_pdf"),
     path("impayes/", arrears.arrears, name="arrears"),
     path("impayes/decider/", arrears.arrears_decide, name="arrears_decide"),
     path("impayes/export.csv", arrears.arrears_export, name="arrears_export"),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from common.text import sort_key
 from rent_ledger.enums import DemandKind, DemandState, RunState
 from rent_ledger.models import RentDemand, RentRun
 from rent_ledger.parameters import benefit_params
-from rent_ledger.rules.differences import GROUPS, HELD, Billed, Difference, differences
+from rent_ledger.rules.differences import GROUPS, Billed, Difference, differences
 from rent_ledger.services.drafting import Blocked, Draft, draft
 
 GROUP_LABELS = {
@@ -163,16 +163,26 @@ def preview(month: Month) -> RunPreview:
     return found
 
 
+def compare(month: Month, lease_ids: Sequence[int]) -> dict[int, PreviewRow]:
+    """What was produced for `month` beside the month before, for these leases (three queries)."""
+    made, before = _stored(month, lease_ids)
+    return {row.lease_id: row for row in _rows(month, {}, made, before, set())}
+
+
 _Stored = tuple[str, Decimal, Decimal, dict[str, Any]]  # kind, gross, benefit, inputs
 
 
-def _stored(month: Month) -> tuple[dict[int, list[_Stored]], dict[int, list[_Stored]]]:
+def _stored(
+    month: Month, lease_ids: Sequence[int] | None = None
+) -> tuple[dict[int, list[_Stored]], dict[int, list[_Stored]]]:
     """Demands that stand, by lease: those of the month, those of the month before (one query)."""
     found: dict[date, defaultdict[int, list[_Stored]]] = {
         month.first: defaultdict(list),
         month.plus(-1).first: defaultdict(list),
     }
     demands = RentDemand.objects.filter(month__in=list(found), state=DemandState.ISSUED).order_by("id")
+    if lease_ids is not None:
+        demands = demands.filter(lease_id__in=lease_ids)
     for lease_id, first, kind, gross, benefit, inputs in demands.values_list(
         "lease_id", "month", "kind", "gross", "benefit", "inputs"
     ):
@@ -385,6 +395,53 @@ def runs_of(*, limit: int = 24) -> list[RunLine]:
     return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in runs]
 
 
+@dataclass(frozen=True, slots=True)
+class RunTotals:
+    """The demands of a run that stand, and those that were cancelled."""
+
+    issued: int
+    gross: Decimal
+    benefit: Decimal
+    net: Decimal
+    sent: int
+    sent_at: datetime | None
+    cancelled: int
+
+
+def run_totals(run: RentRun) -> RunTotals:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FILTER (WHERE state = 'ISSUED'), coalesce(sum(gross) FILTER (WHERE state = 'ISSUED'), 0),
+                coalesce(sum(benefit) FILTER (WHERE state = 'ISSUED'), 0),
+                coalesce(sum(net) FILTER (WHERE state = 'ISSUED'), 0),
+                count(sent_at) FILTER (WHERE state = 'ISSUED'), max(sent_at), count(*) FILTER (WHERE state <> 'ISSUED')
+            FROM rent_ledger_rentdemand WHERE run_id = %s
+            """,
+            [run.pk],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    return RunTotals(*row)
+
+
+def awaited_aid(month: Month) -> tuple[int, Decimal]:
+    """Of a month's benefit, what was not received yet: how many households, how much (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(DISTINCT o.account_id), coalesce(sum(o.remaining), 0)
+            FROM rent_ledger_openitem o JOIN rent_ledger_account a ON a.id = o.account_id
+            WHERE a.kind = 'BENEFIT' AND o.is_debit AND o.for_month = %s
+            """,
+            [month.first],
+        )
+        row = cursor.fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
 def month_to_run(*, today: date) -> Month:
     """The month that a manager comes to bill: the one after the last billed, never later than next month."""
     last = RentRun.objects.exclude(state=RunState.UNDONE).order_by("-month").values_list("month", flat=True).first()
@@ -393,4 +450,7 @@ def month_to_run(*, today: date) -> Month:
     return min(Month.of(last).plus(1), Month.of(today).plus(1))
 
 
-__all__ = ["HELD", "BlockedRow", "PreviewRow", "RunLine", "RunPreview", "month_to_run", "preview", "runs_of"]
+__all__ = [
+    "BlockedRow", "PreviewRow", "RunLine", "RunPreview", "RunTotals", "awaited_aid", "compare", "month_to_run",
+    "preview", "run_totals", "runs_of",
+]  # fmt: skip

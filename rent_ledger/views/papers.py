@@ -1,0 +1,140 @@
+"""A demand and its papers: why each amount, what was paid, quittance or reçu, and the files to print.
+
+Who may open the files here reads every document of account (matrix 6.6). A social worker reads those of her own cases:
+the layer above knows which, and serves them with `pdf_response`.
+"""
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.errors import DomainError
+from common.links import household_page
+from common.periods import Month
+from office.access import Access, Data, can
+from office.actor import actor_on
+from office.documents import file_name
+from office.documents import render as render_pdf
+from office.enums import Role
+from office.models import Document
+from office.permissions import allow, allow_data
+from rent_ledger.enums import DEBT_KINDS, DemandState, ReceiptKind
+from rent_ledger.models import Account, Receipt, RentDemand
+from rent_ledger.selectors.explain_demand import explain_demand
+from rent_ledger.selectors.statement import statement
+from rent_ledger.services.papers import demand_documents, statement_document
+from rent_ledger.services.receipts import issue_receipt, receipt_status
+
+
+def pdf_response(document: Document) -> HttpResponse:
+    """The archived bytes, to read in the browser or to save under a plain name."""
+    response = HttpResponse(render_pdf(document), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{file_name(document)}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _demand(pk: int) -> RentDemand:
+    rows = RentDemand.objects.select_related("lease__household", "lease__unit__dwelling", "run", "account")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_GET
+@allow_data(Data.LEDGER, Access.FULL)
+def demand(request: HttpRequest, pk: int) -> HttpResponse:
+    """An avis: why each amount, what came in for the term, its papers."""
+    found = _demand(pk)
+    actor = actor_on(request)
+    status = receipt_status(found)
+    return render(
+        request,
+        "rent_ledger/demand.html",
+        {
+            "demand": found,
+            "month": Month.of(found.month),
+            "lease": found.lease,
+            "household": found.lease.household,
+            "household_url": household_page(found.lease.household_id),
+            "explanation": explain_demand(found),
+            "first_day": date.fromisoformat(found.inputs["from"]),
+            "last_day": date.fromisoformat(found.inputs["to"]) - timedelta(days=1),
+            "status": status,
+            "is_cancelled": found.state == DemandState.CANCELLED,
+            "reads_papers": can(actor, Data.ACCOUNT_PAPERS, Access.FULL),
+            "may_issue": actor.has_role(Role.RENTAL_MANAGER) and status.can_issue,
+            "today": clock.today(),
+        },
+    )
+
+
+@require_GET
+@allow_data(Data.LEDGER, Access.FULL)
+def demand_why(request: HttpRequest, pk: int) -> HttpResponse:
+    """Body of the popover behind a demand's amount."""
+    return render(request, "common/includes/why.html", {"explanation": explain_demand(_demand(pk))})
+
+
+@require_GET
+@allow_data(Data.ACCOUNT_PAPERS, Access.FULL)
+def demand_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The avis on paper. A cancelled demand has one only if it was printed before."""
+    found = _demand(pk)
+    try:
+        documents = demand_documents(demands=[found], actor=actor_on(request))
+    except DomainError as refusal:
+        raise Http404(refusal.message) from refusal
+    return pdf_response(documents[found.pk])
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def receipt_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """A quittance or a reçu, as the term stands."""
+    found = _demand(pk)
+    try:
+        receipt = issue_receipt(demand=found, actor=actor_on(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        word = "Quittance" if receipt.kind == ReceiptKind.FULL else "Reçu"
+        messages.success(
+            request,
+            format_html(
+                '<strong>{} n° {} établi{}.</strong> <a class="a-link" href="{}">Ouvrir le PDF</a>',
+                word,
+                receipt.number,
+                "e" if receipt.kind == ReceiptKind.FULL else "",
+                reverse("rent_ledger:receipt_pdf", args=[receipt.pk]),
+            ),
+        )
+    return redirect("rent_ledger:demand", pk)
+
+
+@require_GET
+@allow_data(Data.ACCOUNT_PAPERS, Access.FULL)
+def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """A quittance or a reçu on paper."""
+    receipt = get_object_or_404(Receipt.objects.select_related("document"), pk=pk)
+    if receipt.document is None:
+        raise Http404
+    return pdf_response(receipt.document)
+
+
+@require_GET
+@allow_data(Data.ACCOUNT_PAPERS, Access.FULL)
+def statement_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
+    """The statement of an account on paper, whole or of one year (`?annee=`)."""
+    account = get_object_or_404(Account.objects.filter(kind__in=DEBT_KINDS), pk=account_id)
+    year = request.GET.get("annee", "")
+    lines = statement(account.pk, year=int(year) if year.isdecimal() and len(year) == 4 else None)
+    try:
+        document = statement_document(account=account, statement=lines, actor=actor_on(request))
+    except DomainError as refusal:
+        raise Http404(refusal.message) from refusal
+    return pdf_response(document)

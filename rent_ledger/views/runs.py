@@ -1,0 +1,321 @@
+"""The rent run: preview, launch, progress, what was produced, undo, sending."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock, typography
+from common.errors import DomainError, NotAllowed
+from common.links import household_page, link
+from common.periods import Month
+from common.text import sort_key
+from leases.models import Lease
+from office.actor import actor_on
+from office.documents import render_together
+from office.enums import JobState, Role
+from office.permissions import allow
+from rent_ledger.enums import DemandState, RunState
+from rent_ledger.models import RentDemand, RentRun
+from rent_ledger.rules.differences import GROUPS
+from rent_ledger.selectors.bank_known import bank_knowledge
+from rent_ledger.selectors.explain_demand import explain_draft
+from rent_ledger.selectors.runs import (
+    RunPreview,
+    RunTotals,
+    awaited_aid,
+    compare,
+    month_to_run,
+    preview,
+    run_totals,
+    runs_of,
+)
+from rent_ledger.services.papers import demand_documents
+from rent_ledger.services.runs import launch_run, mark_sent, obstacles, undo_run
+
+PER_PAGE = 50
+VIEWS = ("differents", "identiques", "tous", "retenus")
+SHOWN_BLOCKED = 10
+SHOWN_OBSTACLES = 20
+ICONS = {
+    "ENTRY": "door-enter",
+    "WHOLE": "door-enter",
+    "NO_DEMAND": "file-plus",
+    "AGAIN": "file-plus",
+    "EXIT": "door-exit",
+    "GONE": "door-exit",
+    "CONTRACT_END": "door-exit",
+    "RENT": "trending-up",
+    "CHARGES": "trending-up",
+    "OTHER": "trending-up",
+    "MID_MONTH": "calendar-event",
+    "INDEMNITY": "home-off",
+    "HELD": "player-pause",
+}
+MONTHS_AROUND = 6
+
+
+def _month(request: HttpRequest) -> Month:
+    text = request.GET.get("mois", "")
+    if text:
+        try:
+            return Month.parse(text)
+        except ValueError as error:
+            raise Http404 from error
+    return month_to_run(today=clock.today())
+
+
+# ---------- preview ----------
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def runs(request: HttpRequest) -> HttpResponse:
+    """The preview of a month beside the month before, and the runs already made."""
+    month = _month(request)
+    found = preview(month)
+    going = RentRun.objects.filter(month=month.first, state__in=[RunState.RUNNING, RunState.UNDOING]).first()
+    return render(request, "rent_ledger/runs.html", _preview_context(request, found) | {"going": going})
+
+
+def _preview_context(request: HttpRequest, found: RunPreview) -> dict[str, Any]:
+    view = request.GET.get("vue", "differents")
+    view = view if view in VIEWS else "differents"
+    group = request.GET.get("motif", "")
+    group = group if group in GROUPS else ""
+    text = request.GET.get("q", "")
+    rows = [] if view == "retenus" else found.pick(view=view, group=group, text=text)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    blocked = found.blocked if view == "retenus" else found.blocked[:SHOWN_BLOCKED]
+    today = Month.of(clock.today())
+    return {
+        "preview": found,
+        "month": found.month,
+        "view": view,
+        "group": group,
+        "text": text,
+        "page": page,
+        "rows": [(row, household_page(row.household_id)) for row in page],
+        "icons": ICONS,
+        "blocked": [(row, _lease_page(row.blocked.lease_id, row.blocked.household_id)) for row in blocked],
+        "hidden_blocked": len(found.blocked) - len(blocked),
+        "ticks": _ticks(found),
+        "at": clock.now(),
+        "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),
+        "runs": runs_of(limit=12),
+    }
+
+
+def _lease_page(lease_id: int, household_id: int) -> str:
+    return link("leases:lease", lease_id) or household_page(household_id)
+
+
+def _ticks(found: RunPreview) -> list[tuple[str, str]]:
+    """What a manager checks before producing, in words."""
+    previous = typography.month(found.previous, "de")
+    waiting, aid = awaited_aid(found.previous)
+    if waiting:
+        aids = ("attention", f"Aides {previous}\u00a0: {typography.euros(aid)} encore attendus")
+    else:
+        aids = ("done", f"Aides {previous}\u00a0: rien n’est en attente")
+    ticks = [aids]
+    for known in bank_knowledge(day=clock.today()).accounts:
+        if known.until is None:
+            ticks.append(("attention", f"{known.label}\u00a0: aucun relevé lu"))
+        else:
+            ticks.append(("done", f"{known.label} connu jusqu’au {typography.short_day(known.until)}"))
+    if found.made_count:
+        ticks.append(("done", f"{typography.counted(found.made_count, 'avis déjà produit,avis déjà produits')}"))
+    if found.blocked:
+        held = typography.counted(len(found.blocked), "avis retenu,avis retenus")
+        ticks.append(("attention", f"{held}\u00a0: vous pourrez les produire seuls plus tard"))
+    return ticks
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def draft_why(request: HttpRequest, month: str, lease_id: int) -> HttpResponse:
+    """Body of the popover behind an amount of the preview."""
+    try:
+        of_month = Month.parse(month)
+    except ValueError as error:
+        raise Http404 from error
+    lease = get_object_or_404(Lease.objects.visible_to(actor_on(request)), pk=lease_id)
+    explanation = explain_draft(of_month, lease.pk, kind_of_lease=lease.kind)
+    if explanation is None:
+        raise Http404
+    return render(request, "common/includes/why.html", {"explanation": explanation})
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def run_launch(request: HttpRequest) -> HttpResponse:
+    """Start the run of a month. Refused (another is going, nothing to bill, month closed): said on the preview."""
+    try:
+        month = Month.parse(request.POST.get("mois", ""))
+    except ValueError as error:
+        raise Http404 from error
+    try:
+        run = launch_run(month=month, actor=actor_on(request))
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.message) from refusal
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(f"{reverse('rent_ledger:runs')}?mois={month}")
+    return redirect("rent_ledger:run", run.pk)
+
+
+# ---------- a run ----------
+
+
+def _run(pk: int) -> RentRun:
+    return get_object_or_404(RentRun.objects.select_related("job", "author"), pk=pk)
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """A run while it goes and after: its demands, what was sent, what stands in the way of an undo."""
+    return render(request, "rent_ledger/run.html", _run_context(request, _run(pk)))
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def run_body(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the page asks every two seconds while a run goes; it tells the end once, politely."""
+    found = _run(pk)
+    return render(request, "rent_ledger/includes/run_body.html", _run_context(request, found) | {"polled": True})
+
+
+def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
+    job = found.job
+    going = found.state in (RunState.RUNNING, RunState.UNDOING)
+    failed = job.error if job is not None and job.state == JobState.FAILED else ""
+    context: dict[str, Any] = {
+        "run": found,
+        "job": job,
+        "month": Month.of(found.month),
+        "going": going,
+        "failed": failed,
+        "is_mine": found.author_id is not None and found.author_id == actor_on(request).user_id,
+        "text": request.GET.get("q", ""),
+    }
+    if going:
+        return context
+    totals = run_totals(found)
+    demands = _demands(found, context["text"])
+    page = Paginator(demands, PER_PAGE).get_page(request.GET.get("p"))
+    stuck = obstacles(found) if found.state == RunState.DONE and totals.issued else []
+    context |= {
+        "totals": totals,
+        "page": page,
+        "rows": _demand_rows(found, list(page)),
+        "obstacles": [(o, household_page(o.household_id)) for o in stuck[:SHOWN_OBSTACLES]],
+        "more_obstacles": len(stuck) - SHOWN_OBSTACLES,
+        "undo": _undo_words(found, totals),
+        "sending": _sending_words(found, totals),
+        "can_undo": found.state == RunState.DONE and totals.issued > 0 and not stuck,
+        "said": _said(found, totals),
+    }
+    return context
+
+
+def _demands(found: RentRun, text: str) -> "QuerySet[RentDemand, RentDemand]":
+    demands = found.demands.select_related("lease__household", "run").order_by("lease__household__sort_key", "id")
+    if found.state != RunState.UNDONE:
+        demands = demands.filter(state=DemandState.ISSUED)
+    for word in sort_key(text).split():
+        demands = demands.filter(lease__household__sort_key__contains=word)
+    return demands
+
+
+def _demand_rows(found: RentRun, demands: Sequence[RentDemand]) -> list[tuple[RentDemand, Any, str]]:
+    beside = compare(Month.of(found.month), [d.lease_id for d in demands])
+    return [(d, beside.get(d.lease_id), household_page(d.lease.household_id)) for d in demands]
+
+
+def _undo_words(found: RentRun, totals: RunTotals) -> dict[str, str]:
+    count = typography.counted(totals.issued, "avis,avis")
+    month = typography.month(Month.of(found.month), "de")
+    return {
+        "question": f"Annuler {count} {month} ?",
+        "text": f"{typography.euros(totals.net)} ne seront plus demandés aux ménages. "
+        "Rien n’est parti, rien n’est payé sur ces avis.",
+        "verb": "Annuler l’avis" if totals.issued == 1 else f"Annuler les {count}",
+    }
+
+
+def _sending_words(found: RentRun, totals: RunTotals) -> dict[str, str]:
+    count = typography.counted(totals.issued - totals.sent, "avis,avis")
+    month = typography.month(Month.of(found.month), "de")
+    return {
+        "question": f"Les avis {month} sont-ils partis ?",
+        "text": f"{count} seront marqués comme envoyés aujourd’hui et ne s’annuleront plus ensemble.",
+        "verb": "Marquer comme envoyés",
+    }
+
+
+def _said(found: RentRun, totals: RunTotals) -> str:
+    month = typography.month(Month.of(found.month), "de")
+    if found.state == RunState.UNDONE:
+        return f"{typography.counted(totals.cancelled, 'avis annulé,avis annulés')} {month}."
+    return f"{typography.counted(totals.issued, 'avis produit,avis produits')} {month}."
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def run_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel the run's demands; what stands in the way is said by name."""
+    try:
+        undo_run(run=_run(pk), actor=actor_on(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("rent_ledger:run", pk)
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def run_sent(request: HttpRequest, pk: int) -> HttpResponse:
+    """The demands went out: from now on the run can't be undone."""
+    found = _run(pk)
+    try:
+        sent = mark_sent(run=found, actor=actor_on(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        words = typography.counted(sent, "avis marqué,avis marqués")
+        messages.success(request, format_html("<strong>{} comme envoyés.</strong>", words))
+    return redirect("rent_ledger:run", pk)
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def run_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """All the run's avis in one file, sorted as a round is walked: town, street, dwelling."""
+    found = _run(pk)
+    demands = list(
+        found.demands.filter(state=DemandState.ISSUED)
+        .select_related("lease")
+        .order_by(
+            "lease__unit__dwelling__building__postcode",
+            "lease__unit__dwelling__building__street",
+            "lease__unit__dwelling__reference",
+            "id",
+        )
+    )
+    if not demands:
+        raise Http404
+    documents = demand_documents(demands=demands, actor=actor_on(request))
+    month = Month.of(found.month)
+    pdf = render_together([documents[d.pk] for d in demands], title=f"Avis d’échéance {typography.month(month, 'de')}")
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="avis-{month}.pdf"'
+    return response

@@ -1,0 +1,358 @@
+"""The pages of the rent run: preview, launch, progress, undo, sending, the batch; and the papers of a demand."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from common.periods import Month, period
+from leases.models import Lease, RentTerm
+from office.actor import Actor
+from office.enums import Role
+from office.jobs import drain
+from office.models import Document
+from rent_ledger.enums import DemandState, EntryKind, RunState
+from rent_ledger.models import Receipt, RentDemand, RentRun
+from rent_ledger.services.posting import reverse as reverse_entries
+from rent_ledger.services.runs import launch_run
+from tests.factories import (
+    make_actor,
+    make_association,
+    make_bank_account,
+    make_let,
+    make_right,
+    make_user,
+    pay,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-28")]
+NOV, DEC = Month(2026, 11), Month(2026, 12)
+OTHERS = [role for role in Role if role != Role.RENTAL_MANAGER]
+NB = "\u00a0"
+
+
+@pytest.fixture(autouse=True)
+def house() -> None:
+    make_association()
+    make_bank_account()
+
+
+def bill(month: Month = NOV, lease: Lease | None = None) -> RentRun:
+    run = launch_run(month=month, actor=make_actor(), lease_ids=[lease.pk] if lease else None)
+    drain(run.job_id)
+    run.refresh_from_db()
+    return run
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+# ---------- preview ----------
+
+
+def test_the_preview_shows_only_what_differs_with_its_reason_and_the_number_on_the_button(client_as):
+    make_let(name="Mme Pareille")
+    risen = make_let(name="M. Révisé", rent="400.00")
+    bill()
+    make_let(name="Mme Nouvelle", start=date(2026, 12, 4))
+    RentTerm.objects.filter(lease=risen, nature="RENT").update(period=period(date(2026, 1, 1), DEC.first))
+    RentTerm.objects.create(lease=risen, nature="RENT", amount=Decimal("404.60"), period=period(DEC.first))
+    page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12"}))
+    assert f"Produire 3{NB}avis" in page
+    assert "Mme Pareille" not in page
+    assert f"400,00{NB}€ puis 404,60{NB}€" in page
+    assert f"+4,60{NB}€" in page
+    assert "28 jours sur 31" in page
+    everyone = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12", "vue": "tous"}))
+    assert "Mme Pareille" in everyone
+
+
+def test_the_preview_says_who_is_held_and_why(client_as):
+    waiting = make_let(name="M. Amadou Ba")
+    waiting.state = "DRAFT"
+    waiting.save()
+    page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12", "vue": "retenus"}))
+    assert "M. Amadou" in page
+    assert "Préparation à terminer" in page
+    assert f"480,00{NB}€" in page
+    assert "Rien à produire" in page
+
+
+def test_the_preview_is_searched_and_filtered_by_reason(client_as):
+    for name in ("Mme Sarr", "M. Bénali"):
+        make_right(lease=make_let(name=name, start=date(2026, 10, 1)), start=date(2026, 12, 1))
+    make_let(name="Mme Entrée", start=date(2026, 12, 10))
+    bill()
+    client, url = client_as(Role.RENTAL_MANAGER), reverse("rent_ledger:runs")
+    found = text(client.get(url, {"mois": "2026-12", "q": "benali"}))
+    assert "M. Bénali" in found.replace(NB, " ")
+    assert "Sarr" not in found
+    aid = text(client.get(url, {"mois": "2026-12", "motif": "benefit"}))
+    assert "Sarr" in aid
+    assert "Mme Entrée" not in aid.replace(NB, " ")
+
+
+def test_the_month_proposed_is_the_one_after_the_last_billed(client_as):
+    make_let()
+    client, url = client_as(Role.RENTAL_MANAGER), reverse("rent_ledger:runs")
+    assert f"Avis de novembre{NB}2026" in text(client.get(url))
+    bill()
+    assert f"Avis de décembre{NB}2026" in text(client.get(url))
+    assert client.get(url, {"mois": "decembre"}).status_code == 404
+
+
+def test_the_amount_of_a_draft_can_be_asked_why(client_as):
+    lease = make_let(rent="310.00", charges="31.00", start=date(2026, 11, 17))
+    answer = client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:draft_why", args=["2026-11", lease.pk]))
+    assert "14 jours sur 30" in text(answer)
+    assert f"159,14{NB}€" in text(answer)
+
+
+@pytest.mark.parametrize("leases", [3, 12])
+def test_the_preview_costs_a_constant_number_of_queries(client_as, leases, django_assert_max_num_queries):
+    for n in range(leases):
+        make_right(lease=make_let(start=date(2026, 10 + n % 2, 1)), start=date(2026, 12, 1))
+    bill()
+    client = client_as(Role.RENTAL_MANAGER)
+    client.get(reverse("rent_ledger:runs"))
+    with django_assert_max_num_queries(32):
+        assert client.get(reverse("rent_ledger:runs"), {"mois": "2026-12"}).status_code == 200
+
+
+# ---------- launch, progress ----------
+
+
+def test_a_launch_leads_to_its_progress_and_the_end_is_said_once(client_as):
+    make_let()
+    client = client_as(Role.RENTAL_MANAGER)
+    answer = client.post(reverse("rent_ledger:run_launch"), {"mois": "2026-12"})
+    run = RentRun.objects.get()
+    assert answer.url == reverse("rent_ledger:run", args=[run.pk])
+    going = text(client.get(answer.url))
+    assert "0 sur 1" in going
+    assert "Vous pouvez quitter cette page" in going
+    assert 'hx-trigger="every 2s"' in going
+    drain(run.job_id)
+    ended = text(client.get(reverse("rent_ledger:run_body", args=[run.pk]), headers={"HX-Request": "true"}))
+    assert "every 2s" not in ended
+    assert f"1{NB}avis produit de décembre{NB}2026." in ended
+    assert 'role="status"' in ended
+    assert RentDemand.objects.count() == 1
+
+
+def test_launching_twice_bills_once_and_the_second_is_told(client_as):
+    make_let()
+    first, second = client_as(Role.RENTAL_MANAGER), client_as(Role.RENTAL_MANAGER)
+    first.post(reverse("rent_ledger:run_launch"), {"mois": "2026-12"})
+    told = text(second.post(reverse("rent_ledger:run_launch"), {"mois": "2026-12"}, follow=True))
+    assert "déjà en cours" in told
+    drain()
+    assert (RentRun.objects.count(), RentDemand.objects.count()) == (1, 1)
+    again = text(second.post(reverse("rent_ledger:run_launch"), {"mois": "2026-12"}, follow=True))
+    assert "Aucun avis à produire" in again
+
+
+def test_a_get_launches_nothing(client_as):
+    make_let()
+    assert client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:run_launch")).status_code == 405
+    assert not RentRun.objects.exists()
+
+
+# ---------- a run ----------
+
+
+def test_a_run_shows_its_demands_and_asks_before_it_is_undone(client_as):
+    lease = make_let(name="Mme Sarr", rent="412.60", charges="86.40")
+    make_right(lease=lease, amount="286.00", start=date(2026, 2, 1))
+    run = bill(DEC)
+    client = client_as(Role.RENTAL_MANAGER)
+    page = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert "AVIS-2612-0001" in page
+    assert f"213,00{NB}€" in page
+    assert f"Annuler 1{NB}avis de décembre{NB}2026\u202f?" in page
+    client.post(reverse("rent_ledger:run_undo", args=[run.pk]))
+    assert "Annulation des avis" in text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    drain()
+    run.refresh_from_db()
+    assert run.state == RunState.UNDONE
+    undone = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert "Produire à nouveau" in undone
+    client.post(reverse("rent_ledger:run_launch"), {"mois": "2026-12"})
+    drain()
+    states = list(RentDemand.objects.order_by("id").values_list("state", flat=True))
+    assert states == [DemandState.CANCELLED, DemandState.ISSUED]
+
+
+def test_what_stands_in_the_way_is_listed_by_name(client_as):
+    lease = make_let(name="Mme Fatou Sarr")
+    run = bill(DEC)
+    pay(account=RentDemand.objects.get(lease=lease).account_id, on=date(2026, 11, 28), amount="10.00")
+    client = client_as(Role.RENTAL_MANAGER)
+    page = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert "ne peuvent plus être annulés" in page
+    assert f"Mme{NB}Fatou Sarr" in page
+    assert 'id="annuler"' not in page
+    refused = text(client.post(reverse("rent_ledger:run_undo", args=[run.pk]), follow=True))
+    assert "Ce quittancement ne peut pas être annulé" in refused
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+
+
+def test_sent_demands_are_marked_once_and_stay(client_as):
+    make_let()
+    run = bill(DEC)
+    client = client_as(Role.RENTAL_MANAGER)
+    page = text(client.post(reverse("rent_ledger:run_sent", args=[run.pk]), follow=True))
+    assert f"1{NB}avis marqué comme envoyés" in page
+    assert RentDemand.objects.get().sent_at is not None
+    assert 'id="annuler"' not in page
+    assert "Avis envoyé le 28/11/2026" in page
+
+
+def test_the_batch_is_one_file_sorted_by_address(client_as):
+    for _ in range(3):
+        make_let()
+    run = bill(DEC)
+    answer = client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:run_pdf", args=[run.pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert Document.objects.filter(kind="rent_demand").count() == 3
+
+
+@pytest.mark.parametrize("leases", [3, 12])
+def test_a_run_costs_a_constant_number_of_queries(client_as, leases, django_assert_max_num_queries):
+    for _ in range(leases):
+        make_let()
+    run = bill(DEC)
+    client = client_as(Role.RENTAL_MANAGER)
+    client.get(reverse("rent_ledger:runs"))
+    with django_assert_max_num_queries(32):
+        assert client.get(reverse("rent_ledger:run", args=[run.pk])).status_code == 200
+
+
+# ---------- a demand and its papers ----------
+
+
+def test_a_demand_says_why_each_amount_and_gives_its_papers(client_as):
+    lease = make_let(rent="310.00", charges="31.00", start=date(2026, 11, 17))
+    bill()
+    demand = RentDemand.objects.get(lease=lease)
+    client = client_as(Role.RENTAL_MANAGER)
+    page = text(client.get(reverse("rent_ledger:demand", args=[demand.pk])))
+    assert f"310,00{NB}€ × 14 jours sur 30" in page
+    assert "Aucun papier donné" in page
+    pay(account=demand.account_id, on=date(2026, 11, 20), amount="159.14")
+    paid = text(client.post(reverse("rent_ledger:receipt_issue", args=[demand.pk]), follow=True))
+    assert "Quittance n° 1 établie." in paid
+    receipt = Receipt.objects.get()
+    first = client.get(reverse("rent_ledger:receipt_pdf", args=[receipt.pk]))
+    again = client.get(reverse("rent_ledger:receipt_pdf", args=[receipt.pk]))
+    assert first.content.startswith(b"%PDF")
+    assert first.content == again.content
+
+
+def test_a_payment_taken_back_leaves_the_quittance_and_says_so(client_as):
+    lease = make_let(rent="400.00", charges="0")
+    bill()
+    demand = RentDemand.objects.get(lease=lease)
+    entry = pay(account=demand.account_id, on=date(2026, 11, 20), amount="400.00")
+    client = client_as(Role.RENTAL_MANAGER)
+    client.post(reverse("rent_ledger:receipt_issue", args=[demand.pk]))
+    reverse_entries(entry_ids=[entry], actor=Actor.system(), effective_on=date(2026, 11, 27), kind=EntryKind.RETURN)
+    page = text(client.get(reverse("rent_ledger:demand", args=[demand.pk])))
+    assert "était vraie quand elle a été donnée" in page
+    assert f"400,00{NB}€ sont de nouveau à régler" in page
+    assert Receipt.objects.count() == 1
+
+
+def test_a_cancelled_demand_is_no_paper_unless_it_was_printed(client_as):
+    make_let()
+    make_let()
+    run = bill(DEC)
+    printed, other = run.demands.order_by("id")
+    client = client_as(Role.RENTAL_MANAGER)
+    bytes_then = client.get(reverse("rent_ledger:demand_pdf", args=[printed.pk])).content
+    client.post(reverse("rent_ledger:run_undo", args=[run.pk]))
+    drain()
+    assert client.get(reverse("rent_ledger:demand_pdf", args=[printed.pk])).content == bytes_then
+    assert client.get(reverse("rent_ledger:demand_pdf", args=[other.pk])).status_code == 404
+    assert Document.objects.get().cancelled_at is not None
+    assert "il ne demande plus rien" in text(client.get(reverse("rent_ledger:demand", args=[printed.pk])))
+
+
+def test_the_statement_is_printed_and_the_same_content_is_one_document(client_as):
+    lease = make_let()
+    bill()
+    account = RentDemand.objects.get(lease=lease).account_id
+    client = client_as(Role.RENTAL_MANAGER)
+    first = client.get(reverse("rent_ledger:statement_pdf", args=[account]))
+    assert first.content.startswith(b"%PDF")
+    assert client.get(reverse("rent_ledger:statement_pdf", args=[account])).content == first.content
+    assert Document.objects.filter(kind="account_statement").count() == 1
+    pay(account=account, on=date(2026, 11, 20), amount="80.00")
+    assert client.get(reverse("rent_ledger:statement_pdf", args=[account])).content != first.content
+
+
+# ---------- who may ----------
+
+
+def _urls(run: RentRun, demand: RentDemand, receipt: Receipt) -> dict[str, tuple[str, str]]:
+    return {
+        "runs": ("get", reverse("rent_ledger:runs")),
+        "draft_why": ("get", reverse("rent_ledger:draft_why", args=["2026-12", demand.lease_id])),
+        "run": ("get", reverse("rent_ledger:run", args=[run.pk])),
+        "run_body": ("get", reverse("rent_ledger:run_body", args=[run.pk])),
+        "run_pdf": ("get", reverse("rent_ledger:run_pdf", args=[run.pk])),
+        "run_launch": ("post", reverse("rent_ledger:run_launch")),
+        "run_undo": ("post", reverse("rent_ledger:run_undo", args=[run.pk])),
+        "run_sent": ("post", reverse("rent_ledger:run_sent", args=[run.pk])),
+        "receipt_issue": ("post", reverse("rent_ledger:receipt_issue", args=[demand.pk])),
+        "demand": ("get", reverse("rent_ledger:demand", args=[demand.pk])),
+        "demand_why": ("get", reverse("rent_ledger:demand_why", args=[demand.pk])),
+        "demand_pdf": ("get", reverse("rent_ledger:demand_pdf", args=[demand.pk])),
+        "receipt_pdf": ("get", reverse("rent_ledger:receipt_pdf", args=[receipt.pk])),
+        "statement_pdf": ("get", reverse("rent_ledger:statement_pdf", args=[demand.account_id])),
+    }
+
+
+LEDGER_READERS = {Role.RENTAL_MANAGER, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR}
+PAPER_READERS = {Role.RENTAL_MANAGER, Role.HEAD_OF_SOCIAL}
+READERS = {
+    "demand": LEDGER_READERS,
+    "demand_why": LEDGER_READERS,
+    "demand_pdf": PAPER_READERS,
+    "receipt_pdf": PAPER_READERS,
+    "statement_pdf": PAPER_READERS,
+}
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_each_page_is_for_the_roles_of_the_matrix(client_as, role):
+    lease = make_let()
+    run = bill(DEC)
+    demand = RentDemand.objects.get(lease=lease)
+    pay(account=demand.account_id, on=date(2026, 11, 28), amount="480.00")
+    client_as(Role.RENTAL_MANAGER).post(reverse("rent_ledger:receipt_issue", args=[demand.pk]))
+    client = client_as(make_user(role=role))
+    for name, (method, url) in _urls(run, demand, Receipt.objects.get()).items():
+        expected = 200 if role in READERS.get(name, set()) else 403
+        assert getattr(client, method)(url).status_code == expected, name
+    run.refresh_from_db()
+    assert run.state == RunState.DONE
+    assert Receipt.objects.count() == 1
+
+
+def test_a_social_worker_sees_the_term_without_the_files(client_as):
+    lease = make_let()
+    bill()
+    demand = RentDemand.objects.get(lease=lease)
+    page = text(client_as(Role.SOCIAL_WORKER).get(reverse("rent_ledger:demand", args=[demand.pk])))
+    assert "Avis en PDF" not in page
+    assert "Établir" not in page
+
+
+def test_a_stranger_is_sent_to_the_door(client):
+    assert client.get(reverse("rent_ledger:runs")).status_code == 302
