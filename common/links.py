@@ -3,6 +3,7 @@
 A page may offer a page of a layer above by its url name only; the view behind it checks its own permission.
 """
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,3 +22,9 @@ def link(name: str, *args: Any, **query: Any) -> str:
 def household_page(household_id: int | None) -> str:
     """The page of a household, or ""."""
     return link("desk:household", household_id) if household_id else ""
+
+
+def links_by_id(name: str) -> Callable[[int], str]:
+    """`link(name, id)` for the many rows of a list: the address is resolved once."""
+    before, mark, after = link(name, 0).rpartition("/0/")
+    return lambda pk: f"{before}/{pk}/{after}" if mark else ""

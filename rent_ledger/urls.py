@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from rent_ledger.views import arrears, papers, runs, statement
+from rent_ledger.views import arrears, cases, decisions, papers, runs, statement
 
 app_name = "rent_ledger"
 urlpatterns: list[URLPattern] = [
@@ -19,13 +19,13 @@ urlpatterns: list[URLPattern] = [
     path("quittances/<int:pk>.pdf", papers.receipt_pdf, name="receipt_pdf"),
     path("comptes/<int:account_id>/releve.pdf", papers.statement_pdf, name="statement_pdf"),
     path("impayes/", arrears.arrears, name="arrears"),
-    path("impayes/decider/", arrears.arrears_decide, name="arrears_decide"),
+    path("impayes/decider/", decisions.arrears_decide, name="arrears_decide"),
     path("impayes/export.csv", arrears.arrears_export, name="arrears_export"),
     path("impayes/<int:account_id>/pourquoi/", arrears.arrears_why, name="arrears_why"),
-    path("impayes/dossiers/<int:pk>/", arrears.case, name="case"),
-    path("impayes/dossiers/<int:pk>/alerter/", arrears.case_help, name="case_help"),
-    path("impayes/dossiers/<int:pk>/declarer/", arrears.case_report, name="case_report"),
-    path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/", arrears.hold_lift, name="hold_lift"),
+    path("impayes/dossiers/<int:pk>/", cases.case, name="case"),
+    path("impayes/dossiers/<int:pk>/alerter/", cases.case_help, name="case_help"),
+    path("impayes/dossiers/<int:pk>/declarer/", cases.case_report, name="case_report"),
+    path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/", cases.hold_lift, name="hold_lift"),
     path("comptes/<int:account_id>/releve/", statement.statement, name="statement"),
     path("comptes/<int:account_id>/releve/imprimer/", statement.statement_print, name="statement_print"),
     path("comptes/<int:account_id>/pourquoi/", statement.why_debt, name="why_debt"),

@@ -1,6 +1,6 @@
 """The list of arrears, its lanes, a case: what the pages and the API read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -49,12 +49,21 @@ def count_to_decide(actor: Actor) -> int:
 def arrears_for(actor: Actor) -> "QuerySet[AccountState]":
     """States of the accounts in a lane that the actor may see by name; none for who sees totals only."""
     rows = AccountState.objects.exclude(lane=Lane.NONE)
-    if not can_read_cases(actor):
-        return rows.none()
+    return rows if can_read_cases(actor) else rows.none()
+
+
+def named(rows: "QuerySet[AccountState]") -> "QuerySet[AccountState]":
+    """The same with household, contract and dwelling, and the open case (`case_id`)."""
     case = ArrearsCase.objects.filter(account_id=OuterRef("account_id"), closed_on=None)
     return rows.select_related("account__household", "account__lease__unit__dwelling").annotate(
         case_id=Subquery(case.values("pk")[:1])
     )
+
+
+def rows_of(pks: Sequence[int]) -> list[AccountState]:
+    """The named states of one page, in its order. Sorting all of them with their names would read what is not shown."""
+    found = {state.pk: state for state in named(AccountState.objects.filter(pk__in=pks))}
+    return [found[pk] for pk in pks if pk in found]
 
 
 def explain_proposals(account_ids: Iterable[int], *, day: date) -> dict[int, Proposal]:

@@ -26,9 +26,7 @@ def explain_debt(account_id: int, day: date, actor: Actor) -> Explanation:
     months = owed_months(account_id, day=day)
     total = sum((owed.remaining for owed in months), ZERO)
     page = link("rent_ledger:statement", account_id)
-    return Explanation(
-        "Dû par le ménage", total, children=tuple(_month(owed, page) for owed in months), rule=RULE
-    )
+    return Explanation("Dû par le ménage", total, children=tuple(_month(owed, page) for owed in months), rule=RULE)
 
 
 def _month(owed: OwedMonth, page: str) -> Explanation:

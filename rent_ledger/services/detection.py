@@ -141,7 +141,8 @@ def detect_arrears(
 
 def last_run_day() -> date | None:
     """The day to which accounts and cases were last brought: nothing is written before it."""
-    return AccountState.objects.aggregate(last=Max("as_of"))["last"]
+    last: date | None = AccountState.objects.aggregate(last=Max("as_of"))["last"]
+    return last
 
 
 def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectReport:

@@ -60,6 +60,7 @@ def test_the_list_shows_what_waits_first_and_says_how_far_the_bank_is_known(clie
     assert [row.days for row in page.context["rows"]] == [35, 4]
     assert "2 termes impayés, 424,00 € en tout" in text
     assert "2 dossiers · 637,00 €" in text
+    assert 'data-amount="424.00"' in text
 
 
 def test_a_household_leaves_the_list_as_soon_as_it_pays(client: Client) -> None:
@@ -90,12 +91,15 @@ def test_lanes_filters_search_and_sort(client: Client) -> None:
     assert (tiles["À décider"], tiles["Technique"], tiles["Nouveau"]) == (1, 1, 1)
 
 
-@pytest.mark.parametrize("count", [2, 9])
-def test_the_list_costs_a_constant_number_of_queries(client: Client, count: int, django_assert_max_num_queries) -> None:
-    for _ in range(count):
-        indebted(OCT, NOV, amount="212.00")
-    with django_assert_max_num_queries(11):
-        assert len(client.get(LIST).context["rows"]) == count
+def test_the_list_costs_a_constant_number_of_queries(client: Client, django_assert_max_num_queries) -> None:
+    costs = []
+    for count in (2, 9):
+        while AccountState.objects.exclude(lane="NONE").count() < count:
+            indebted(OCT, NOV, amount="212.00")
+        with django_assert_max_num_queries(16) as seen:
+            assert len(client.get(LIST).context["rows"]) == count
+        costs.append(len(seen))
+    assert costs[0] == costs[1]
 
 
 def test_nothing_to_decide_says_so(client: Client) -> None:
@@ -204,7 +208,9 @@ def test_what_moved_meanwhile_is_told(client: Client) -> None:
 
 
 def test_a_foreign_address_is_no_way_back(client: Client) -> None:
-    answer = client.post(DECIDE, {"compte": pick(indebted(NOV)), "decision": "CONFIRM", "retour": "https://ailleurs.test/"})
+    answer = client.post(
+        DECIDE, {"compte": pick(indebted(NOV)), "decision": "CONFIRM", "retour": "https://ailleurs.test/"}
+    )
     assert answer.url == LIST
 
 

@@ -1,0 +1,123 @@
+"""Decisions about arrears, one by one and in bulk."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from common import clock
+from common.errors import DomainError, NotAllowed
+from common.typography import agree, counted
+from office.actor import Actor
+from office.permissions import allow
+from rent_ledger import perms
+from rent_ledger.enums import Action, Decision
+from rent_ledger.forms_arrears import DecisionForm
+from rent_ledger.selectors.arrears import (
+    arrears_for,
+    open_cases,
+)
+from rent_ledger.services import arrears as services
+
+
+def _picks(request: HttpRequest) -> dict[int, str]:
+    """Account id → action seen, from the row's button or from the ticks."""
+    asked = request.GET.getlist("un") or request.POST.getlist("compte")
+    picks = {}
+    for pick in asked:
+        account, _, action = pick.partition(":")
+        if account.isdecimal() and (action == "" or action in Action.values):
+            picks[int(account)] = action
+    return picks
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("retour", "")
+    hosts = {request.get_host()}
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=hosts, require_https=request.is_secure())
+    return target if safe else reverse("rent_ledger:arrears")
+
+
+_ASK = {
+    Decision.CHANGE: ("Que faire à la place", "Modifier"),
+    Decision.REFUSE: ("Refuser la proposition", "Refuser"),
+    Decision.PAUSE: ("Mettre en pause", "Mettre en pause"),
+}
+
+
+@require_POST
+@allow(*perms.DECIDERS)
+def arrears_decide(request: HttpRequest) -> HttpResponse:
+    """One decision for the ticked rows or for one. What a decision asks (reason, day, action) is asked first."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    decision, picks = request.POST.get("decision", ""), _picks(request)
+    if decision not in Decision.values or not picks:
+        messages.error(request, "Choisissez au moins un ménage et une décision.")
+        return redirect(_back(request))
+    answered = "reason" in request.POST or decision == Decision.CONFIRM
+    form = DecisionForm(request.POST if answered else None, decision=decision)
+    if not answered or not form.is_valid():
+        return _ask(request, form, decision, picks)
+    try:
+        result = _decide(picks, decision, form.cleaned_data, actor)
+    except NotAllowed as error:
+        raise PermissionDenied(error.message) from error
+    except DomainError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _ask(request, form, decision, picks)
+    _tell(request, result)
+    return redirect(_back(request))
+
+
+def _decide(picks: dict[int, str], decision: str, data: dict[str, Any], actor: Actor) -> services.Decided:
+    cases = open_cases(picks)
+    missing = [account for account in picks if account not in cases]
+    if missing:
+        # A debt shows in the list as soon as it is past due; its case may not be opened yet.
+        services.detect_arrears(day=clock.today(), actor=actor, account_ids=missing)
+        cases |= open_cases(missing)
+    result = services.decide_many(
+        cases=list(cases.values()),
+        decision=decision,
+        action=data.get("action", ""),
+        reason=data.get("reason", ""),
+        pause_until=data.get("pause_until"),
+        expected={case.pk: picks[account] for account, case in cases.items()},
+        actor=actor,
+    )
+    return result
+
+
+def _tell(request: HttpRequest, result: services.Decided) -> None:
+    if result.done:
+        n = len(result.done)
+        messages.success(request, f"{counted(n, 'décision')} {agree(n, 'enregistrée,enregistrées')}.")
+    elif not result.refused:
+        messages.error(request, "Ces dossiers ne sont pas encore ouverts : la banque n’est pas connue jusque-là.")
+    for text in dict.fromkeys(text for _, text in result.refused):
+        messages.warning(request, text)
+
+
+def _ask(request: HttpRequest, form: DecisionForm, decision: str, picks: dict[int, str]) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    names = list(arrears_for(actor).filter(pk__in=picks).values_list("account__household__name", flat=True)[:6])
+    question, verb = _ASK.get(Decision(decision), ("Confirmer", "Confirmer"))
+    who = f"pour {names[0]}" if len(picks) == 1 and names else f"pour {counted(len(picks), 'ménage')}"
+    context = {
+        "form": form,
+        "decision": decision,
+        "picks": [f"{account}:{action}" for account, action in picks.items()],
+        "question": f"{question} {who}",
+        "names": names if len(picks) > 1 else [],
+        "more": max(len(picks) - len(names), 0),
+        "verb": verb,
+        "back": _back(request),
+    }
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "rent_ledger/includes/decide_dialog.html", context)
+    return render(request, "rent_ledger/decide.html", context, status=422 if form.is_bound else 200)
