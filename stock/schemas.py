@@ -1,0 +1,182 @@
+"""What the API of the stock takes and gives."""
+
+from datetime import date
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from office.api_base import Amount, AmountIn, Input, Number, PageQuery, Ref, Span
+from office.enums import HeldFor
+from stock.enums import ConstructionType, EnergyClass, HeadAgreementKind, StockType, UnitKind
+
+# -- buildings ------------------------------------------------------------------------------------------------------
+
+
+class BuildingIn(Input):
+    """An address. `commune` is the INSEE code."""
+
+    street: str = Field(min_length=1, max_length=200)
+    postcode: str = Field(min_length=5, max_length=5)
+    city: str = Field(min_length=1, max_length=80)
+    commune: str = Field(min_length=5, max_length=5)
+    name: str = Field("", max_length=120)
+    access_notes: str = ""
+
+
+class BuildingShown(Schema):
+    id: int
+    name: str
+    street: str
+    postcode: str
+    city: str
+    commune: str
+
+
+class BuildingQuery(PageQuery):
+    q: str | None = None
+
+
+# -- dwellings ------------------------------------------------------------------------------------------------------
+
+
+class DwellingQuery(PageQuery):
+    """`on`: the day of which `occupancy` speaks (today)."""
+
+    q: str | None = None
+    city: str | None = None
+    agreement_id: int | None = None
+    typology: Literal["1", "2", "3", "4", "5", "6", "7"] | None = None
+    occupancy: Literal["occupied", "vacant", "all", "left"] = "all"
+    on: date | None = None
+
+
+class DwellingIn(Input):
+    """A dwelling with its whole unit. Without `reference`, the house gives one. Surface in m², as a string."""
+
+    building_id: int
+    rooms: int = Field(ge=1, le=99)
+    reference: str = Field("", max_length=20)
+    surface: AmountIn | None = None
+    stock_type: StockType = StockType.DIFFUSE
+    construction: ConstructionType = ConstructionType.COLLECTIVE
+    floor: int | None = Field(None, ge=-9, le=99)
+    door: str = Field("", max_length=40)
+    stairwell: str = Field("", max_length=20)
+    built_year: int | None = Field(None, ge=1000, le=2100)
+    rpls_id: str | None = None
+    fiscal_id: str | None = None
+    dpe_number: str = ""
+    energy_class: EnergyClass | None = None
+    climate_class: EnergyClass | None = None
+    financing: str = Field("", max_length=4)
+    is_qpv: bool = False
+    access_notes: str = ""
+    safety_notice: str = Field("", max_length=120)
+
+
+class RoomIn(Input):
+    """A room that can be let by itself. Surface in m², as a string."""
+
+    label: str = Field(min_length=1, max_length=40)
+    surface: AmountIn | None = None
+
+
+class UnitShown(Schema):
+    """What a lease lets."""
+
+    id: int
+    kind: UnitKind
+    label: str
+    surface: Number | None
+
+
+class DwellingListed(Schema):
+    id: int
+    reference: str
+    address: str
+    city: str
+    typology: str
+    surface: Number | None
+
+
+class DwellingDetail(DwellingListed):
+    building: BuildingShown
+    rooms: int
+    stock_type: StockType
+    construction: ConstructionType
+    floor: int | None
+    door: str
+    stairwell: str
+    built_year: int | None
+    rpls_id: str | None
+    fiscal_id: str | None
+    dpe_number: str
+    energy_class: str
+    climate_class: str
+    financing: str
+    is_qpv: bool
+    access_notes: str
+    safety_notice: str
+    units: list[UnitShown]
+
+
+# -- agreements -----------------------------------------------------------------------------------------------------
+
+
+class AgreementQuery(PageQuery):
+    q: str | None = None
+    kind: HeadAgreementKind | None = None
+    state: Literal["in_force", "ending", "ended", "all"] = "all"
+
+
+class AgreementIn(Input):
+    """By what title dwellings are ours to run. `last_day` is included; the operator is the association by default."""
+
+    kind: HeadAgreementKind
+    reference: str = Field(min_length=1, max_length=40)
+    title: str = Field(min_length=1, max_length=160)
+    owner_id: int
+    from_day: date
+    last_day: date | None = None
+    ordered_by_id: int | None = None
+    operator_id: int | None = None
+    rent_collected_for: HeldFor | None = None
+    notice_months: int = Field(3, ge=0, le=120)
+    fee_percent: AmountIn | None = None
+
+
+class AgreementDwellingIn(Input):
+    """A dwelling in the agreement, from its start to its end unless days are given."""
+
+    dwelling_id: int
+    from_day: date | None = None
+    last_day: date | None = None
+    gives_title: bool | None = None
+    upstream_rent: AmountIn | None = None
+
+
+class AgreementLine(Schema):
+    id: int
+    dwelling: Ref
+    gives_title: bool
+    period: Span
+    upstream_rent: Amount | None
+
+
+class AgreementListed(Schema):
+    id: int
+    kind: HeadAgreementKind
+    reference: str
+    title: str
+    owner: Ref
+    period: Span
+
+
+class AgreementDetail(AgreementListed):
+    ordered_by: Ref | None
+    operator: Ref | None
+    rent_collected_for: HeldFor
+    notice_months: int
+    fee_percent: Number | None
+    dwellings: list[AgreementLine]
