@@ -13,7 +13,7 @@ from common import clock
 from common.explain import Explanation
 from common.money import ZERO
 from common.periods import Month, contains
-from common.typography import NOTHING, counted, euros, number
+from common.typography import NOTHING, counted, euros, month, number
 from desk import lanes
 from leases.models import Lease
 from maintenance.enums import TicketState
@@ -103,7 +103,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
     start, end = span_before(day, span)
     dwellings, occupied = occupancy(day)
     vacancy = vacancy_between(start, end, day)
-    recovery = [(days, *recovered(start, end, days, day)) for days in (30, 60, 90)]
+    recovery = [_recovery(start, end, days, day) for days in (30, 60, 90)]
     alerts = _alerts(start, end)
     totals = lane_totals()
     debt = sum((total.amount for total in totals), ZERO)
@@ -124,7 +124,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
             _alerts_figure(alerts),
             _tickets_figure(start, end, day),
         ],
-        recovery=[_recovery_bar(days, asked, paid) for days, asked, paid in recovery if asked],
+        recovery=[_recovery_bar(row) for row in recovery if row.asked],
         lanes=[
             Bar(
                 str(Lane(t.lane).label), euros(t.amount), t.amount * 100 / debt if debt else ZERO,
@@ -251,22 +251,47 @@ def recovered(start: date, end: date, days: int, day: date) -> tuple[Decimal, De
     return asked, min(paid, asked)
 
 
-def _recovery_figure(row: tuple[int, Decimal, Decimal]) -> Figure:
-    days, asked, paid = row
-    share = paid * 100 / asked if asked else None
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Of the demands of the months `[start, end)`: asked of households, and paid within `days`."""
+
+    days: int
+    start: date
+    end: date
+    asked: Decimal
+    paid: Decimal
+
+    @property
+    def share(self) -> Decimal | None:
+        return self.paid * 100 / self.asked if self.asked else None
+
+    @property
+    def months(self) -> str:
+        last = Month.of(self.end).plus(-1)
+        first = Month.of(self.start)
+        return month(first, "court") if first == last else f"{month(first, 'court')} à {month(last, 'court')}"
+
+
+def _recovery(start: date, end: date, days: int, day: date) -> Recovery:
+    """The longer the delay, the older the months on which it can be judged: one back for each thirty days more."""
+    back = 1 - days // 30
+    first, after = Month.of(start).plus(back).first, Month.of(end).plus(back).first
+    return Recovery(days, first, after, *recovered(first, after, days, day))
+
+
+def _recovery_figure(row: Recovery) -> Figure:
     why = Explanation(
-        f"Recouvrement à {days} jours", paid,
-        (Explanation("Demandé aux ménages", asked, detail="aides déduites, échéances assez anciennes"),
-         Explanation(f"Payé dans les {days} jours de l’échéance", paid)),
-        rule="En pourcentage de ce qui est dû par les ménages, aides exclues.",
+        f"Recouvrement à {row.days} jours", row.paid,
+        (Explanation("Demandé aux ménages", row.asked, detail=f"aides déduites, {row.months}"),
+         Explanation(f"Payé dans les {row.days} jours de l’échéance", row.paid)),
+        rule="En pourcentage de ce qui est dû par les ménages, aides exclues, échéances assez anciennes.",
     )  # fmt: skip
-    note = f"sur {euros(asked, 0)}" if asked else "échéances trop récentes"
-    return Figure(f"Recouvrement à {days} j", _percent(share, 1), note, why)
+    note = f"sur {euros(row.asked, 0)}" if row.asked else "échéances trop récentes"
+    return Figure(f"Recouvrement à {row.days} j", _percent(row.share, 1), note, why)
 
 
-def _recovery_bar(days: int, asked: Decimal, paid: Decimal) -> Bar:
-    share = paid * 100 / asked
-    return Bar(f"À {days} jours", _percent(share, 1), share)
+def _recovery_bar(row: Recovery) -> Bar:
+    return Bar(f"À {row.days} jours", _percent(row.share, 1), row.share or ZERO, meaning=row.months)
 
 
 def _percent(share: Decimal | None, places: int = 0) -> str:
@@ -334,9 +359,7 @@ def _alerts_figure(rows: list[RuleRow]) -> Figure:
         rule="Délais en jours ouvrés, écrits sur chaque alerte quand elle part.",
     )  # fmt: skip
     text = f"{number(answered)} sur {number(raised)}" if raised else NOTHING
-    return Figure(
-        "Alertes répondues à temps", text, f"{number(taken)} prises à temps" if raised else "aucune alerte", why
-    )
+    return Figure("Alertes à temps", text, f"{number(taken)} prises à temps" if raised else "aucune alerte", why)
 
 
 def _contact_figure(start: date, end: date) -> Figure:

@@ -422,7 +422,7 @@ def papers_of(head: HouseholdHead, *, limit: int = PAPERS) -> list[Paper]:
             amount=r.amount,
             day=r.issued_on,
             note=f"n° {r.number}",
-            url=link("rent_ledger:receipt", r.pk),
+            url=link("rent_ledger:receipt_pdf", r.pk),
         )
         for r in receipts
     ]

@@ -273,7 +273,7 @@ def _return_task(day: date) -> list[Task]:
     )
     if not rows:
         return []
-    last = max(on for _, on in rows)
+    last = max((on for _, on in rows if on), default=day)
     title = f"{counted(len(rows), 'paiement rejeté,paiements rejetés')} depuis {RETURN_DAYS} jours"
     text = "Dettes rouvertes, mises à part : " + ", ".join(name for name, _ in rows[:NAMES] if name)
     if len(rows) > NAMES:

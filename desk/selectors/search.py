@@ -28,7 +28,7 @@ from office.actor import Actor
 from office.enums import Role
 from rent_ledger.enums import DEBT_KINDS, Lane, LineState
 from rent_ledger.models import AccountState, BankLine, Match, Payment
-from social_link.models import Referent
+from social_link.models.measure import followed_by
 from stock.models import Dwelling
 from stock.perms import AGREEMENT_READERS
 
@@ -47,6 +47,7 @@ class Hit:
     icon: str = ""
     initials: str = ""
     badge: tuple[str, str] | None = None
+    household_id: int = 0
 
 
 @dataclass(slots=True)
@@ -124,17 +125,17 @@ def _households(key: str, digits: str, actor: Actor, day: date, limit: int) -> G
 def _household_hits(rows: list[Household], key: str, digits: str, actor: Actor, day: date) -> list[Hit]:
     ids = [row.pk for row in rows]
     homes: dict[int, Occupancy] = {}
-    for home in Occupancy.objects.filter(household__in=ids).select_related("dwelling").order_by("period"):
-        homes[home.household_id] = home
+    for stay in Occupancy.objects.filter(household__in=ids).select_related("dwelling").order_by("period"):
+        homes[stay.household_id] = stay
     people: dict[int, list[Person]] = {}
     members = Membership.objects.filter(household__in=ids).select_related("person").order_by("role", "id")
     for member in members:
         people.setdefault(member.household_id, []).append(member.person)
     states = _lanes(ids)
-    own = _own_cases(ids, actor, day)
+    own = _own_cases(ids, actor)
     hits = []
     for row in rows:
-        home = homes.get(row.pk)
+        home: Occupancy | None = homes.get(row.pk)
         notes = []
         protected: bool = row.is_protected  # type: ignore[attr-defined]
         if home and (not protected or _reads_protected(actor, row, own)):
@@ -158,6 +159,7 @@ def _household_hits(rows: list[Household], key: str, digits: str, actor: Actor, 
                 title=marked(row.name, key),
                 note=" · ".join(notes),
                 initials=row.name,
+                household_id=row.pk,
                 badge=_badge(states.get(row.pk), home, day, actor),
             )
         )
@@ -196,11 +198,11 @@ def _badge(lane: str | None, home: Occupancy | None, day: date, actor: Actor) ->
     return (str(Lane.NONE.label), "done") if lane else None
 
 
-def _own_cases(household_ids: list[int], actor: Actor, day: date) -> set[int]:
+def _own_cases(household_ids: list[int], actor: Actor) -> set[int]:
+    """Of these, the social worker's own cases."""
     if not actor.has_role(Role.SOCIAL_WORKER):
         return set()
-    rows = Referent.objects.filter(household__in=household_ids, user=actor.user_id, period__contains=day)
-    return set(rows.values_list("household", flat=True))
+    return set(followed_by(actor).filter(pk__in=household_ids).values_list("pk", flat=True))
 
 
 def _reads_protected(actor: Actor, household: Household, own: set[int]) -> bool:
@@ -353,7 +355,7 @@ def _actions(results: Results, actor: Actor) -> Group | None:
     if homes is None or not homes.hits:
         return None
     hit = homes.hits[0]
-    pk = int(hit.url.rstrip("/").rsplit("/", 1)[-1]) if hit.url else 0
+    pk = hit.household_id
     hits = []
     cash = link("rent_ledger:payments", menage=pk) if actor.has_role(Role.RENTAL_MANAGER) else ""
     if cash:

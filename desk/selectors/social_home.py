@@ -11,24 +11,15 @@ from common.workdays import holidays
 from leases.models import Household, Membership, Occupancy
 from office.actor import Actor
 from office.models import User
-from social_link.enums import OPEN_ALERTS, AlertLevel, AlertRule, AlertState, ContactKind, MeasureKind
+from social_link.enums import OPEN_ALERTS, AlertLevel, AlertState, ContactKind, MeasureKind
 from social_link.models import Alert, Contact, Measure, Referent
+from social_link.selectors import ENDING_DAYS, alerts_for
 
-ENDING_DAYS = 45
 # Days without a contact after which a household is named here, and those from which it is late.
 SILENCE_SOON = 25
 SILENCE_DAYS = 30
 LIST = 8
 
-# What an alert is about, in the words of the badge: label, hue, icon.
-RULE_BADGES: dict[str, tuple[str, str, str]] = {
-    AlertRule.FIRST_DEFAULT: ("1er impayé", "warn", "coin-euro"),
-    AlertRule.SECOND_DEFAULT: ("2e impayé", "warn", "coin-euro"),
-    AlertRule.BENEFIT_FELL: ("Aide en baisse", "info", "trending-down"),
-    AlertRule.TWO_ABSENCES: ("2 absences", "neutral", "door-exit"),
-    AlertRule.WEAK_SIGNAL: ("Signal", "warn", "eye"),
-    AlertRule.REQUESTED: ("Demande de la gestion", "rent", "message-report"),
-}
 KIND_ICONS: dict[str, tuple[str, str]] = {
     ContactKind.HOME_VISIT: ("home-check", "social"),
     ContactKind.APPOINTMENT: ("message-2", "social"),
@@ -41,13 +32,9 @@ KIND_ICONS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:
-    """An alert to take: what it is about, the facts as known then, the deadline."""
+    """An open alert, where the household lives, and the deadline that runs."""
 
     alert: Alert
-    label: str
-    hue: str
-    icon: str
-    facts: tuple[str, ...]
     place: str
     due: date
     day: date
@@ -62,6 +49,14 @@ class WeekEvent:
     contact: Contact
     icon: str
     hue: str
+
+    @property
+    def at(self) -> str:
+        """`9 h 30`, `14 h`; nothing for a contact without an hour."""
+        time = self.contact.at_time
+        if time is None:
+            return ""
+        return f"{time.hour}\u00a0h" + (f"\u00a0{time.minute:02d}" if time.minute else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +88,7 @@ class SocialHome:
 def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
     """Nine queries. `week`: how many weeks after this one is shown."""
     monday = day - timedelta(days=day.weekday()) + timedelta(weeks=week)
-    cards = alert_cards(Alert.objects.filter(assignee=actor.user_id, state__in=OPEN_ALERTS), day)
+    cards = alert_cards(alerts_for(actor).filter(assignee=actor.user_id, state__in=OPEN_ALERTS), day)
     caseload, silent = _silent(actor, day)
     ending = (
         Measure.objects.filter(
@@ -125,40 +120,22 @@ def alert_cards(alerts: QuerySet[Alert], day: date, *, limit: int = 50) -> list[
     protected = Membership.objects.filter(
         household=OuterRef("household"), period__contains=day, person__is_address_protected=True
     )
-    rows = list(
-        alerts.select_related("household", "assignee", "acknowledged_by")
-        .prefetch_related("facts")
-        .annotate(is_protected=Exists(protected))
-        .order_by("ack_due_on", "id")[:limit]
-    )
+    rows = list(alerts.annotate(is_protected=Exists(protected)).order_by("ack_due_on", "id")[:limit])
     places = dict(
         Occupancy.objects.filter(household__in={row.household_id for row in rows}, period__contains=day)
         .order_by("household", "main_period")
         .values_list("household", "dwelling__reference")
     )
-    cards = []
-    for row in rows:
-        label, hue, icon = RULE_BADGES[row.rule]
-        if row.level == AlertLevel.URGENT:
-            label, hue, icon = (
-                (f"{label} urgent" if row.rule == AlertRule.WEAK_SIGNAL else "Urgent"),
-                "danger",
-                "alert-triangle",
-            )
-        cards.append(
-            AlertCard(
-                alert=row,
-                label=label,
-                hue=hue,
-                icon=icon,
-                facts=tuple(line for fact in row.facts.all() for line in fact.facts),
-                place="" if row.is_protected else places.get(row.household_id, ""),  # type: ignore[attr-defined]
-                due=row.ack_due_on if row.state == AlertState.RAISED else row.answer_due_on,
-                day=day,
-            )
+    cards = [
+        AlertCard(
+            alert=row,
+            place="" if row.is_protected else places.get(row.household_id, ""),
+            due=row.ack_due_on if row.state == AlertState.RAISED else row.answer_due_on,
+            day=day,
         )
-    cards.sort(key=lambda card: (card.alert.level != AlertLevel.URGENT, card.due, card.alert.pk))
-    return cards
+        for row in rows
+    ]
+    return sorted(cards, key=lambda card: (card.alert.level != AlertLevel.URGENT, card.due, card.alert.pk))
 
 
 def _week(actor: Actor, monday: date) -> list[WeekDay]:
@@ -190,9 +167,9 @@ def _silent(actor: Actor, day: date) -> tuple[int, list[Silence]]:
     )
     found = []
     for household in rows:
-        last: date | None = household.last  # type: ignore[attr-defined]
+        last: date | None = household.last
         # Never met yet: counted from the day on which the household became one's own.
-        start = last or household.since  # type: ignore[attr-defined]
+        start = last or household.since
         days = (day - start).days
         if days >= SILENCE_SOON:
             found.append(Silence(household, days, days > SILENCE_DAYS))
@@ -226,9 +203,9 @@ class HeadHome:
     late: int
 
 
-def head_home(*, day: date) -> HeadHome:
+def head_home(*, actor: Actor, day: date) -> HeadHome:
     """Eight queries: every open alert, late ones first, then the load by worker."""
-    cards = alert_cards(Alert.objects.filter(state__in=OPEN_ALERTS), day, limit=200)
+    cards = alert_cards(alerts_for(actor).filter(state__in=OPEN_ALERTS), day, limit=200)
     cards.sort(key=lambda c: (not c.is_late, c.alert.level != AlertLevel.URGENT, c.due, c.alert.pk))
     workers = _workers(cards, day)
     named = Referent.objects.filter(household=OuterRef("pk"), period__contains=day)

@@ -62,7 +62,7 @@ def _social(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> Http
 
 
 def _head(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
-    page = social_home.head_home(day=clock.today())
+    page = social_home.head_home(actor=actor, day=clock.today())
     return render(request, "desk/home/head.html", {**context, "page": page, "urls": _social_urls()})
 
 

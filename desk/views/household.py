@@ -14,6 +14,7 @@ from desk.selectors import household as households
 from desk.selectors import social as social_side
 from desk.selectors.timeline import Thread, thread
 from leases.models import Household
+from leases.perms import can_write_leases
 from maintenance.models import Ticket
 from maintenance.perms import can_open
 from maintenance.selectors import tickets_of
@@ -57,21 +58,25 @@ def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
         "tab": tab,
         "standing": standing,
         "open_tickets": Ticket.objects.visible_to(actor).open().filter(household=household).count(),
+        "today": day,
         "sees_social": actor.is_social,
         "shows_social_tab": can(actor, Data.ALERT, Access.FULL, Access.OWN, Access.FACTS),
-        "urls": _urls(actor, head),
+        "urls": _urls(actor, head, follows=standing.is_own_case or actor.has_role(Role.HEAD_OF_SOCIAL)),
         "thread": _thread(request, head, standing, actor),
     }
     return Frame(actor, household, standing, head, context)
 
 
-def _urls(actor: Actor, head: households.HouseholdHead) -> dict[str, str]:
+_LINKS = ("cash", "ticket", "notes", "contact", "measure", "referent")
+
+
+def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dict[str, str]:
     """Where the buttons lead; empty where the actor may not, or where no such page exists."""
     household, manages = head.household, actor.has_role(Role.RENTAL_MANAGER)
     current = head.current
-    found = {
+    found = dict.fromkeys(_LINKS, "") | {
         "households": link("leases:households"),
-        "edit": link("leases:household", household.pk),
+        "edit": link("leases:household_edit", household.pk) if can_write_leases(actor) else "",
         "dwelling": link("stock:dwelling", head.dwelling.pk) if head.dwelling else "",
     }
     if manages and current:
@@ -79,8 +84,11 @@ def _urls(actor: Actor, head: households.HouseholdHead) -> dict[str, str]:
     if can_open(actor):
         found["ticket"] = link("maintenance:ticket_new", menage=household.pk)
     if actor.is_social:
-        found["contact"] = link("social_link:contact_new", household.pk)
-        found["measure"] = link("social_link:measure_new", household.pk)
+        found["notes"] = link("social_link:notes", household.pk)
+        if follows:
+            found["contact"] = link("social_link:contact_new", household.pk)
+            found["measure"] = link("social_link:measure_new", household.pk)
+            found["referent"] = link("social_link:referent", household.pk)
     return found
 
 
@@ -148,13 +156,9 @@ def social(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("La vue sociale est réservée au service social.")
     context = dict(frame.context)
     if actor.is_social:
-        view = social_side.social_view(household, actor, is_own_case=frame.standing.is_own_case)
-        context["view"] = view
-        notes = view.notes
+        context["view"] = social_side.social_view(household, actor, is_own_case=frame.standing.is_own_case)
     else:
-        notes = list(social_side.notes_for(household, actor).order_by("-id"))
         context["alerts"] = social_side.manager_alerts(household, actor)
         context["cases"] = households.cases_of(frame.head)
-    context["notes"] = notes
-    social_side.log_notes(notes, actor)
+    context["notes"] = social_side.notes_shown(household, actor)
     return render(request, "desk/household/social.html", context)

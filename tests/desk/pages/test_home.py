@@ -1,14 +1,262 @@
-"""Role homes: the right one for each role, with true figures, and nobody's data on the wrong one."""
+"""Role homes: the right one for each role, true figures, nobody's data on the wrong one, a fixed number of queries."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.test import Client
 
-from office.enums import Role
+from common.periods import period
+from leases.models import Lease
+from office.enums import OrganisationKind, Role
+from office.models import Job
+from rent_ledger.models import AccountState, BankLine
+from rent_ledger.services.arrears import record_social_answer
+from social_link.models import Contact, Measure
+from stock.models import HeadAgreement
+from tests.factories import (
+    actor_of,
+    make_alert,
+    make_arrears,
+    make_bank_account,
+    make_bank_known,
+    make_demand,
+    make_let,
+    make_organisation,
+    make_referent,
+    make_ticket,
+    make_user,
+    owe,
+    pay,
+)
 
 pytestmark = pytest.mark.django_db
 
 
+def text(response: Any) -> str:
+    assert response.status_code == 200
+    return re.sub(r"[\u00a0\u202f]|&nbsp;", " ", response.content.decode())
+
+
+def main_of(response: Any) -> str:
+    return text(response).split("<main", 1)[1].split("</main>", 1)[0]
+
+
+@pytest.fixture
+def bank(db: None) -> Any:
+    return make_bank_known(until=date(2026, 11, 5))
+
+
+# ---------- who lands where ----------
+
+
 @pytest.mark.parametrize("role", [r for r in Role if r != Role.TECHNICIAN])
-def test_an_empty_house_has_a_home_for_everybody(client_as, role: Role) -> None:  # type: ignore[no-untyped-def]
-    client: Client = client_as(role)
-    assert client.get("/").status_code == 200
+def test_an_empty_house_has_a_home_for_everybody(client_as: Any, role: Role) -> None:
+    assert client_as(role).get("/").status_code == 200
+
+
+def test_a_technician_starts_with_the_round(client_as: Any) -> None:
+    response = client_as(Role.TECHNICIAN).get("/")
+    assert response.status_code == 302
+    assert response["Location"] == "/technique/tournee/"
+
+
+def test_somebody_without_a_role_has_no_home(client_as: Any) -> None:
+    assert client_as(make_user(role=None)).get("/").status_code == 403
+
+
+def test_two_roles_start_with_the_first_and_link_the_other(client_as: Any) -> None:
+    client = client_as(make_user(roles=(Role.DIRECTOR, Role.RENTAL_MANAGER)))
+    first = main_of(client.get("/"))
+    assert "À faire aujourd’hui" in first
+    assert "?role=DIRECTOR" in first
+    assert "L’association en" in main_of(client.get("/?role=DIRECTOR"))
+    assert "À faire aujourd’hui" in main_of(client.get("/?role=ADMINISTRATOR"))
+
+
+# ---------- the rental manager ----------
+
+
+def test_the_day_of_the_manager(client_as: Any, bank: Any) -> None:
+    lease = make_let(start=date(2024, 3, 15), name="Mme Fatou Sarr")
+    make_arrears(lease=lease, dues=[date(2026, 9, 1), date(2026, 10, 1)], amount="499.00")
+    for state in ("PROPOSED", "TO_PLACE", "TO_PLACE", "SURE"):
+        BankLine.objects.create(
+            bank_account=bank.bank_account, statement=bank, booking_day=date(2026, 11, 4), amount=Decimal("10.00"),
+            content_hash=uuid4().hex, state=state,
+        )  # fmt: skip
+    shown = main_of(client_as(Role.RENTAL_MANAGER).get("/"))
+    assert "1 impayé attend votre décision" in shown
+    assert "1 impayé à déclarer à la CAF" in shown
+    assert "3 lignes de banque à confirmer ou à placer" in shown
+    assert "1 proposée, 2 à placer" in shown
+    assert "998,00 €" in shown
+    assert "450 € ou trois mois" in shown
+
+
+def test_what_is_done_disappears(client_as: Any, bank: Any) -> None:
+    client = client_as(Role.RENTAL_MANAGER)
+    lease = make_let(start=date(2024, 3, 15))
+    case = make_arrears(lease=lease, dues=[date(2026, 10, 1)])
+    assert "impayé attend" in main_of(client.get("/"))
+    pay(account=case.account_id, on=date(2026, 11, 5))
+    shown = main_of(client.get("/"))
+    assert "impayé attend" not in shown
+    assert "Aucun impayé" in shown
+
+
+def test_the_month_counts_what_is_settled_of_what_was_asked(client_as: Any, bank: Any) -> None:
+    for n, paid in enumerate(["400.00", "100.00", ""]):
+        lease = make_let(start=date(2024, 1, 1), name=f"Ménage {n}")
+        account = owe(lease=lease, due_on=date(2026, 11, 1), amount="400.00")
+        make_demand(lease=lease, month=date(2026, 11, 1), net="400.00", account=account)
+        if paid:
+            pay(account=account, on=date(2026, 11, 3), amount=paid)
+    shown = main_of(client_as(Role.RENTAL_MANAGER).get("/"))
+    assert "500,00 €" in shown
+    assert "sur 1 200 €" in shown
+    assert "41,7 %" in shown
+
+
+def test_a_contract_held_back_is_named_with_its_reason(client_as: Any, bank: Any) -> None:
+    account = owe(lease=(billed := make_let()), due_on=date(2026, 11, 1))
+    make_demand(lease=billed, month=date(2026, 11, 1), account=account)
+    draft = make_let(start=date(2026, 11, 1), name="M. Moussa Ba")
+    Lease.objects.filter(pk=draft.pk).update(state="DRAFT", signed_on=None)
+    shown = main_of(client_as(Role.RENTAL_MANAGER).get("/"))
+    assert "encore retenu" in shown
+    assert "Préparation à terminer (M. Moussa Ba)" in shown
+
+
+def test_the_answer_of_the_social_service_arrives(client_as: Any, bank: Any) -> None:
+    case = make_arrears(lease=make_let(start=date(2024, 3, 15), name="M. Issa Kaboré"))
+    record_social_answer(
+        case=case, contact_made=True, cause="JOB_LOSS", hold_until=date(2026, 11, 20), plan_asked=True,
+        plan_amount=Decimal("45.00"), actor=actor_of(make_user(role=Role.SOCIAL_WORKER)),
+    )  # fmt: skip
+    shown = main_of(client_as(Role.RENTAL_MANAGER).get("/"))
+    for part in ("M. Issa Kaboré", "Perte d’emploi", "Plan de 45,00 € par mois", "Pause jusqu’au 20 nov."):
+        assert part in shown
+
+
+# ---------- the social service ----------
+
+
+def test_a_worker_finds_own_alerts_week_and_deadlines(client_as: Any) -> None:
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    mine, other = make_let(name="Mme Léa Roy").household, make_let(name="M. Paul Autre").household
+    make_referent(household=mine, user=camille, from_day=date(2026, 1, 1))
+    alert = make_alert(household=mine, to=camille)
+    make_alert(household=other)
+    Contact.objects.create(
+        household=mine, kind="VISIT", happened_on=date(2026, 11, 6), at_time="09:30", is_planned=True, author=camille,
+        request_key=uuid4(),
+    )  # fmt: skip
+    Measure.objects.create(
+        household=mine, kind="ASLL", referent=camille, period=period(date(2026, 5, 1)), planned_end=date(2026, 11, 14)
+    )
+    client = client_as(camille)
+    shown = main_of(client.get("/"))
+    assert "Mme Léa Roy" in shown
+    assert "M. Paul Autre" not in shown
+    assert "9 h 30" in shown
+    assert "Mme Léa Roy, ASLL" in shown
+    assert "308 j" in shown
+    taken = client.post(f"/social/alertes/{alert.pk}/prendre/")
+    assert taken.status_code == 302
+    after = main_of(client.get("/"))
+    assert "Aucune alerte à prendre" in after
+    assert "Réponses à donner" in after
+
+
+def test_the_head_sees_all_alerts_late_ones_first(client_as: Any) -> None:
+    make_alert(household=make_let(name="Mme À l’heure").household)
+    late = make_alert(household=make_let(name="M. En Retard").household)
+    type(late).objects.filter(pk=late.pk).update(ack_due_on=date(2026, 11, 2))
+    shown = main_of(client_as(Role.HEAD_OF_SOCIAL).get("/"))
+    assert shown.index("M. En Retard") < shown.index("Mme À l’heure")
+    assert "1 en retard" in shown
+
+
+# ---------- figures without names ----------
+
+
+def test_the_director_reads_figures_and_no_name(client_as: Any, bank: Any) -> None:
+    lease = make_let(start=date(2024, 3, 15), name="Mme Fatou Sarr")
+    make_arrears(lease=lease, dues=[date(2026, 10, 1)], amount="400.00", paid="300.00")
+    make_alert(household=lease.household)
+    make_ticket(lease=lease)
+    shown = main_of(client_as(Role.DIRECTOR).get("/"))
+    assert "75,0 %" in shown
+    assert "100,00 €" in shown
+    for secret in ("Sarr", "Essai", lease.reference, "Absent deux fois"):
+        assert secret not in shown
+
+
+def test_vacancy_counts_days_that_nobody_held(client_as: Any) -> None:
+    """A home left on 11 October stood empty for 21 days of that month; another was held all along."""
+    make_let(start=date(2024, 1, 1))
+    make_let(start=date(2024, 1, 1), end=date(2026, 10, 11))
+    shown = main_of(client_as(Role.DIRECTOR).get("/"))
+    assert "21 j" in shown
+    assert "1 sur 2 logements" in shown
+
+
+@pytest.mark.parametrize("span", ["mois", "trimestre", "annee", "nimporte"])
+def test_the_director_chooses_the_period(client_as: Any, span: str) -> None:
+    assert client_as(Role.DIRECTOR).get("/", {"p": span}).status_code == 200
+
+
+def test_a_funder_reads_totals_of_its_own_agreements_only(client_as: Any, bank: Any) -> None:
+    ccas = make_organisation(kinds=[OrganisationKind.CCAS, OrganisationKind.FUNDER], name="CCAS de Nantes")
+    ours, theirs = make_let(name="Mme Fatou Sarr"), make_let(name="M. Autre")
+    HeadAgreement.objects.filter(pk=ours.agreement_id).update(ordered_by=ccas)
+    owe(lease=ours, due_on=date(2026, 10, 1), amount="111.00")
+    owe(lease=theirs, due_on=date(2026, 10, 1), amount="222.00")
+    shown = main_of(client_as(make_user(role=Role.FUNDER, organisation=ccas)).get("/"))
+    assert "CCAS de Nantes" in shown
+    assert "111,00 €" in shown
+    assert "333,00" not in shown
+    assert "1 sur 1 logement" in shown
+    assert "Sarr" not in shown
+    assert "Rien à montrer encore" in main_of(client_as(Role.FUNDER).get("/"))
+
+
+def test_the_administrator_reads_jobs_and_staff_and_no_household(client_as: Any, bank: Any) -> None:
+    make_arrears(lease=make_let(start=date(2024, 3, 15), name="Mme Fatou Sarr"))
+    Job.objects.create(kind="x", key="x", title="Quittancement de 11/2026", total=3, done=1)
+    shown = main_of(client_as(Role.ADMINISTRATOR).get("/"))
+    assert "Quittancement de 11/2026" in shown
+    assert "1 sur 3" in shown
+    assert "Sarr" not in shown
+    assert "€" not in shown
+
+
+# ---------- the budget ----------
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.TECHNICIAN])
+def test_the_number_of_queries_does_not_grow(
+    client_as: Any, bank: Any, role: Role, django_assert_max_num_queries: Any
+) -> None:
+    user = make_user(role=role)
+    client = client_as(user)
+
+    def add(n: int) -> None:
+        for _ in range(n):
+            lease = make_let(start=date(2024, 3, 15))
+            make_arrears(lease=lease, dues=[date(2026, 9, 1), date(2026, 10, 1)])
+            make_alert(household=lease.household, to=user if role == Role.SOCIAL_WORKER else None)
+            make_ticket(lease=lease)
+
+    add(2)
+    client.get("/")
+    with django_assert_max_num_queries(40) as first:
+        client.get("/")
+    add(6)
+    assert AccountState.objects.exclude(lane="NONE").count() == 8
+    make_bank_known(until=date(2026, 11, 5), bank_account=make_bank_account())
+    with django_assert_max_num_queries(len(first.captured_queries)):
+        client.get("/")

@@ -1,0 +1,70 @@
+"""What waits behind the entries of the menu: true, one query each, and zero for who may not see it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from desk.counts import MENU_COUNTS
+from desk.menu import PLACES
+from leases.models import Lease
+from office.actor import Actor
+from office.enums import Role
+from rent_ledger.models import BankLine
+from tests.factories import make_actor, make_alert, make_arrears, make_bank_known, make_let, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+
+# What each role is told: arrears, bank, runs, alerts, tickets.
+TOLD: dict[Role, tuple[int, int, int, int, int]] = {
+    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1),
+    Role.TECHNICIAN: (0, 0, 0, 0, 0),
+    Role.SOCIAL_WORKER: (0, 0, 0, 0, 1),
+    Role.HEAD_OF_SOCIAL: (0, 0, 0, 1, 1),
+    Role.DIRECTOR: (0, 0, 0, 0, 1),
+    Role.FUNDER: (0, 0, 0, 0, 0),
+    Role.ADMINISTRATOR: (0, 0, 0, 0, 0),
+}
+NAMES = ("rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:runs", "social_link:alerts", "maintenance:tickets")
+
+
+@pytest.fixture
+def waiting(db: None) -> None:
+    """One thing of each kind waits, beside one that does not."""
+    bank = make_bank_known(until=date(2026, 11, 5))
+    lease = make_let(start=date(2024, 3, 15))
+    make_arrears(lease=lease, dues=[date(2026, 10, 1)])
+    for n, state in enumerate(["PROPOSED", "TO_PLACE", "SURE"]):
+        BankLine.objects.create(
+            bank_account=bank.bank_account, statement=bank, booking_day=date(2026, 11, 4), amount=Decimal("10.00"),
+            content_hash=str(n), state=state,
+        )  # fmt: skip
+    draft = make_let(start=date(2026, 12, 1))
+    Lease.objects.filter(pk=draft.pk).update(state="DRAFT", signed_on=None)
+    make_ticket(lease=lease)
+    make_ticket(lease=lease, technician=make_user(role=Role.TECHNICIAN))
+    make_alert(household=lease.household)
+
+
+def test_each_count_stands_at_a_place_of_the_menu() -> None:
+    assert set(MENU_COUNTS) == set(NAMES) <= set(PLACES)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_is_told_what(waiting: None, role: Role) -> None:
+    actor = make_actor(role=role)
+    assert tuple(MENU_COUNTS[name](actor) for name in NAMES) == TOLD[role]
+
+
+def test_a_worker_is_told_of_own_alerts(waiting: None) -> None:
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    make_alert(household=make_let().household, to=camille)
+    assert MENU_COUNTS["social_link:alerts"](Actor.of(camille)) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_count_is_one_query(waiting: None, name: str, django_assert_max_num_queries: Any) -> None:
+    actor = make_actor(role=Role.HEAD_OF_SOCIAL if "alerts" in name else Role.RENTAL_MANAGER)
+    with django_assert_max_num_queries(1):
+        MENU_COUNTS[name](actor)

@@ -1,0 +1,197 @@
+"""The search: by name, phone, street, dwelling, request, amount; accents ignored; nobody finds what he may not open."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from desk.selectors.search import amount_of, marked
+from leases.models import Lease, Person
+from office.enums import Role
+from rent_ledger.models import BankLine
+from tests.factories import make_bank_known, make_let, make_ticket, make_user, owe, pay
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lease(db: None) -> Lease:
+    lease = make_let(start=date(2024, 3, 15), name="Mme Zoé Le Goëllec")
+    Person.objects.filter(memberships__household=lease.household).update(
+        first_name="Zoé", last_name="Le Goëllec", phone="0612345678"
+    )
+    building = lease.unit.dwelling.building
+    building.street = "14 rue des Cordiers"
+    building.save()
+    return lease
+
+
+def found(client: Any, query: str) -> str:
+    response = client.get("/recherche/", {"q": query})
+    assert response.status_code == 200
+    page = response.content.decode().split("<main", 1)[1].split('aria-labelledby="t-aide"', 1)[0]
+    return re.sub(r"[\u00a0\u202f]", " ", re.sub(r"</?mark>", "", page))
+
+
+@pytest.mark.parametrize("query", ["goellec", "GOËLLEC", "zoe goell", "06 12 34", "0612345678", "+33 6 12 34 56 78"])
+def test_a_household_is_found_by_name_or_phone(client_as: Any, lease: Lease, query: str) -> None:
+    shown = found(client_as(Role.RENTAL_MANAGER), query)
+    assert "Mme Zoé Le Goëllec" in shown
+    assert f"/menages/{lease.household_id}/" in shown
+
+
+def test_a_member_is_found_by_his_own_name(client_as: Any, lease: Lease) -> None:
+    Person.objects.filter(memberships__household=lease.household).update(last_name="Traoré", first_name="Awa")
+    assert "Mme Zoé Le Goëllec" in found(client_as(Role.RENTAL_MANAGER), "traore")
+
+
+def test_a_departed_household_is_found_and_said_so(client_as: Any) -> None:
+    gone = make_let(start=date(2022, 1, 1), end=date(2025, 2, 4), name="Mme Jeanne Césard")
+    shown = found(client_as(Role.RENTAL_MANAGER), "cesard")
+    assert "Mme Jeanne Césard" in shown
+    assert "parti le 3 févr. 2025" in shown
+    assert gone.unit.dwelling.reference in shown
+
+
+def test_a_dwelling_is_found_by_street_or_reference(client_as: Any, lease: Lease) -> None:
+    client = client_as(Role.DIRECTOR)
+    assert "14 rue des Cordiers" in found(client, "cordier")
+    assert "14 rue des Cordiers" in found(client, lease.unit.dwelling.reference.lower())
+
+
+def test_a_request_is_found_by_reference_and_by_household(client_as: Any, lease: Lease) -> None:
+    ticket = make_ticket(lease=lease)
+    client = client_as(Role.RENTAL_MANAGER)
+    for query in (ticket.reference, "goellec"):
+        assert f"/technique/demandes/{ticket.pk}/" in found(client, query)
+
+
+def test_an_amount_finds_who_owes_and_who_paid_it(client_as: Any, lease: Lease) -> None:
+    owe(lease=lease, due_on=date(2026, 11, 1), amount="1306.00")
+    bank = make_bank_known(until=date(2026, 11, 5))
+    BankLine.objects.create(
+        bank_account=bank.bank_account, statement=bank, booking_day=date(2026, 11, 4), amount=Decimal("1306.00"),
+        content_hash="a", state="TO_PLACE", label="VIR SECRET",
+    )  # fmt: skip
+    for query in ("1306,00", "1 306,00 €", "1306.00"):
+        shown = found(client_as(Role.RENTAL_MANAGER), query)
+        assert "Mme Zoé Le Goëllec doit 1 306,00 €" in shown
+        assert "Ligne de banque de 1 306,00 €" in shown
+        assert "SECRET" not in shown
+    social = found(client_as(Role.SOCIAL_WORKER), "1306,00")
+    assert "doit 1 306,00 €" in social
+    assert "Ligne de banque" not in social
+
+
+# ---------- who finds what ----------
+
+
+def test_a_technician_finds_own_jobs_only(client_as: Any, lease: Lease) -> None:
+    mine, other = make_user(role=Role.TECHNICIAN), make_user(role=Role.TECHNICIAN)
+    ticket = make_ticket(lease=lease, technician=mine)
+    owe(lease=lease, due_on=date(2026, 11, 1), amount="1306.00")
+    shown = found(client_as(mine), "goellec")
+    assert f"/technique/tournee/{ticket.pk}/" in shown
+    assert "/menages/" not in shown
+    assert "06 12" not in shown
+    assert "Rien trouvé" in found(client_as(other), "goellec")
+    for query in ("0612345678", "cordiers", "1306,00"):
+        assert "Rien trouvé" in found(client_as(mine), query)
+
+
+@pytest.mark.parametrize("role", [Role.FUNDER, Role.ADMINISTRATOR])
+def test_who_knows_no_household_has_no_search(client_as: Any, role: Role) -> None:
+    client = client_as(role)
+    assert client.get("/recherche/", {"q": "goellec"}).status_code == 403
+    assert 'action="/recherche/"' not in client.get("/").content.decode()
+
+
+def test_a_protected_home_is_not_told_by_its_code(client_as: Any, lease: Lease) -> None:
+    Person.objects.filter(memberships__household=lease.household).update(is_address_protected=True)
+    assert lease.unit.dwelling.reference not in found(client_as(Role.RENTAL_MANAGER), "goellec")
+    assert lease.unit.dwelling.reference in found(client_as(Role.HEAD_OF_SOCIAL), "goellec")
+
+
+def test_the_director_does_not_learn_who_is_referred(client_as: Any, lease: Lease) -> None:
+    account = owe(lease=lease, due_on=date(2026, 10, 1))
+    type(lease).objects.filter(pk=lease.pk)
+    from rent_ledger.models import AccountState
+
+    AccountState.objects.filter(account=account).update(lane="REFERRED")
+    assert "Signalé" in found(client_as(Role.RENTAL_MANAGER), "goellec")
+    shown = found(client_as(Role.DIRECTOR), "goellec")
+    assert "Impayé" in shown
+    assert "Signalé" not in shown
+
+
+# ---------- the panel ----------
+
+
+def test_the_panel_answers_htmx_with_options(client_as: Any, lease: Lease) -> None:
+    make_ticket(lease=lease)
+    response = client_as(Role.RENTAL_MANAGER).get("/recherche/", {"q": "goel"}, HTTP_HX_REQUEST="true")
+    shown = response.content.decode()
+    assert "<html" not in shown
+    assert 'role="listbox"' in shown
+    assert shown.count('aria-selected="true"') == 1
+    assert "Le <mark>Goël</mark>lec" in shown
+    ids = re.findall(r'id="(r-\d+)"', shown)
+    assert len(ids) == len(set(ids)) >= 3
+
+
+@pytest.mark.parametrize(("query", "said"), [("z", "Encore une lettre"), ("introuvable", "Rien pour")])
+def test_the_panel_says_why_it_is_empty(client_as: Any, query: str, said: str) -> None:
+    response = client_as(Role.RENTAL_MANAGER).get("/recherche/", {"q": query}, HTTP_HX_REQUEST="true")
+    assert said in response.content.decode()
+
+
+def test_what_is_typed_is_escaped(client_as: Any) -> None:
+    response = client_as(Role.RENTAL_MANAGER).get("/recherche/", {"q": "<script>alert(1)"}, HTTP_HX_REQUEST="true")
+    assert "<script>" not in response.content.decode()
+
+
+def test_the_number_of_queries_does_not_grow(client_as: Any, lease: Lease, django_assert_max_num_queries: Any) -> None:
+    client = client_as(Role.SOCIAL_WORKER)
+    make_ticket(lease=lease)
+    found(client, "goellec")
+    with django_assert_max_num_queries(25) as first:
+        found(client, "goellec")
+    for n in range(8):
+        more = make_let(name=f"M. Goëllec {n}")
+        pay(account=owe(lease=more, due_on=date(2026, 11, 1)), on=date(2026, 11, 2))
+        make_ticket(lease=more)
+    with django_assert_max_num_queries(len(first.captured_queries)):
+        found(client, "goellec")
+
+
+# ---------- words ----------
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("306,00", "306.00"),
+        ("1 204,70 €", "1204.70"),
+        ("1\u202f204,70", "1204.70"),
+        ("306", None),
+        ("06 12", None),
+        ("a,00", None),
+    ],
+)
+def test_an_amount_is_recognised_by_its_cents(typed: str, amount: str | None) -> None:
+    assert amount_of(typed) == (Decimal(amount) if amount else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "shown"),
+    [
+        ("Mme Fatou Sarr", "sar", "Mme Fatou <mark>Sar</mark>r"),
+        ("Zoé & Cœur", "coeur", "Zoé &amp; <mark>Cœur</mark>"),
+        ("Éloïse", "eloi", "<mark>Éloï</mark>se"),
+        ("Rien", "zzz", "Rien"),
+    ],
+)
+def test_what_matches_is_marked_letter_by_letter(text: str, key: str, shown: str) -> None:
+    assert marked(text, key) == shown
