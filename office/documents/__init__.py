@@ -18,7 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
-from common import clock
+from common import clock, typography
 from common.errors import DomainError, InvalidInput
 from office.actor import Actor
 from office.models import Association, Document
@@ -73,7 +73,7 @@ def identity() -> dict[str, Any]:
     return {
         "name": association.name,
         "address": association.address.splitlines(),
-        "phone": association.phone,
+        "phone": typography.phone(association.phone),
         "email": association.email,
         "siret": association.siret,
     }

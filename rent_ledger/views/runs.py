@@ -39,7 +39,7 @@ from rent_ledger.selectors.runs import (
     runs_of,
 )
 from rent_ledger.services.papers import demand_documents
-from rent_ledger.services.runs import launch_run, mark_sent, obstacles, undo_run
+from rent_ledger.services.runs import Obstacle, launch_run, mark_sent, obstacles, undo_run
 
 PER_PAGE = 50
 VIEWS = ("differents", "identiques", "tous", "retenus")
@@ -213,12 +213,12 @@ def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
     totals = run_totals(found)
     demands = _demands(found, context["text"])
     page = Paginator(demands, PER_PAGE).get_page(request.GET.get("p"))
-    stuck = obstacles(found) if found.state == RunState.DONE and totals.issued else []
+    stuck = _by_household(obstacles(found)) if found.state == RunState.DONE and totals.issued else []
     context |= {
         "totals": totals,
         "page": page,
         "rows": _demand_rows(found, list(page)),
-        "obstacles": [(o, household_page(o.household_id)) for o in stuck[:SHOWN_OBSTACLES]],
+        "obstacles": stuck[:SHOWN_OBSTACLES],
         "more_obstacles": len(stuck) - SHOWN_OBSTACLES,
         "undo": _undo_words(found, totals),
         "sending": _sending_words(found, totals),
@@ -240,6 +240,15 @@ def _demands(found: RentRun, text: str) -> "QuerySet[RentDemand, RentDemand]":
 def _demand_rows(found: RentRun, demands: Sequence[RentDemand]) -> list[tuple[RentDemand, Any, str]]:
     beside = compare(Month.of(found.month), [d.lease_id for d in demands])
     return [(d, beside.get(d.lease_id), household_page(d.lease.household_id)) for d in demands]
+
+
+def _by_household(found: Sequence[Obstacle]) -> list[tuple[str, str, list[str]]]:
+    """Name, page, and what stands in the way, one line per household."""
+    lines: dict[int | None, tuple[str, str, list[str]]] = {}
+    for o in found:
+        line = lines.setdefault(o.household_id, (o.household_name, household_page(o.household_id), []))
+        line[2].append(o.what)
+    return list(lines.values())
 
 
 def _undo_words(found: RentRun, totals: RunTotals) -> dict[str, str]:
