@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from rent_ledger import urls_money
 from rent_ledger.views import arrears, cases, decisions, papers, runs, statement
 
 app_name = "rent_ledger"
@@ -29,4 +30,5 @@ urlpatterns: list[URLPattern] = [
     path("comptes/<int:account_id>/releve/", statement.statement, name="statement"),
     path("comptes/<int:account_id>/releve/imprimer/", statement.statement_print, name="statement_print"),
     path("comptes/<int:account_id>/pourquoi/", statement.why_debt, name="why_debt"),
+    *urls_money.urlpatterns,
 ]

@@ -80,6 +80,11 @@ class BenefitImportReport:
         return self._of(BenefitLineState.NO_RIGHT)
 
     @property
+    def left(self) -> int:
+        """Lines that a person must recognise."""
+        return len(self.unknown) + len(self.no_right)
+
+    @property
     def changed(self) -> list[Matched]:
         return [m for m in self.matched if m.difference]
 

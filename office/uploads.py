@@ -1,0 +1,35 @@
+"""A request too big is refused by its announced size, before anything of it is read or kept."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+MAX_BYTES = 55_000_000
+"""The biggest file that a page takes (50 MB, a bank's file) and its form."""
+_TEXT = (
+    "Ce fichier est trop gros : la limite est de 50 Mo. Rien n’a été envoyé. Téléchargez-le en plusieurs parties, "
+    "par exemple un relevé par mois."
+)
+
+
+class UploadLimitMiddleware:
+    """Answers 413 to what announces more than `MAX_BYTES`. Servers hand over no body of unannounced length."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length <= MAX_BYTES:
+            return self.get_response(request)
+        response: HttpResponse
+        if request.path.startswith("/api/"):
+            response = JsonResponse({"error": {"code": "file_too_big", "message": _TEXT}}, status=413)
+        else:
+            response = HttpResponse(render_to_string("413.html", {"text": _TEXT}), status=413)
+        response.headers["Connection"] = "close"
+        return response

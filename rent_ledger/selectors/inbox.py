@@ -1,0 +1,217 @@
+"""What the bank page shows: a statement's figures, lines in three columns, statements set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+
+from common.money import ZERO
+from common.typography import euros
+from rent_ledger.enums import FIRST_SUBLEDGER_ID, LineState, StatementState
+from rent_ledger.models import BankLine, BankStatement, Match
+
+SHOWN = 8
+PER_PAGE = 50
+# Column → states of its lines, its word in the address.
+COLUMNS: dict[str, tuple[LineState, ...]] = {
+    "sures": (LineState.SURE, LineState.PLACED),
+    "proposees": (LineState.PROPOSED,),
+    "a-placer": (LineState.TO_PLACE,),
+    "hors-loyers": (LineState.OTHER,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A line as a card: where it goes, why, what can be done with it."""
+
+    line: BankLine
+    title: str
+    matches: Sequence[Match]
+    reasons: Sequence[dict[str, object]]
+
+    @property
+    def proposal(self) -> Match | None:
+        return self.matches[0] if self.line.state == LineState.PROPOSED and self.matches else None
+
+    @property
+    def targets(self) -> list[str]:
+        return [m.account.household.name if m.account.household else m.account.label for m in self.matches]
+
+    @property
+    def target_note(self) -> str:
+        if len(self.matches) > 1:
+            return " + ".join(euros(m.amount) for m in self.matches)
+        return str(self.reasons[0]["text"]) if self.reasons and not self.is_waiting else ""
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.line.state in {LineState.PROPOSED, LineState.TO_PLACE}
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self.matches) and not self.is_waiting
+
+
+@dataclass(slots=True)
+class Column:
+    """One of the three columns: the first cards, how many there are, their sum."""
+
+    key: str
+    count: int
+    total: Decimal
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFigures:
+    """The head of the page. `placed` of `lines`; `movement`: credits less debits."""
+
+    statement: BankStatement
+    lines: int
+    placed: int
+    credits: Decimal
+    debits: Decimal
+
+    @property
+    def movement(self) -> Decimal:
+        return self.credits - self.debits
+
+
+def latest_statement() -> BankStatement | None:
+    """The newest accepted statement of all our accounts."""
+    return (
+        BankStatement.objects.filter(state=StatementState.ACCEPTED)
+        .select_related("bank_account", "file")
+        .order_by("-last_day", "-id")
+        .first()
+    )
+
+
+def figures(statement: BankStatement) -> StatementFigures:
+    """One query."""
+    found = statement.lines.aggregate(
+        n=Count("id"),
+        placed=Count("id", filter=~Q(state__in=[LineState.PROPOSED, LineState.TO_PLACE])),
+        credits=Sum("amount", filter=Q(amount__gt=0)),
+        debits=Sum("amount", filter=Q(amount__lt=0)),
+    )
+    return StatementFigures(
+        statement, found["n"], found["placed"], found["credits"] or ZERO, -(found["debits"] or ZERO)
+    )
+
+
+def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]:
+    """Lines of a column: of one statement, or all that wait where `statement` is None."""
+    lines = BankLine.objects.filter(state__in=COLUMNS[key])
+    if statement is not None:
+        lines = lines.filter(statement=statement)
+    live = Match.objects.filter(undone_at=None).select_related("account__household").order_by("id")
+    return (
+        lines.select_related("statement", "benefit_statement")
+        .prefetch_related(Prefetch("matches", queryset=live, to_attr="live_matches"))
+        .order_by("-booking_day", "id")
+    )
+
+
+def column(key: str, *, statement: BankStatement | None) -> Column:
+    """The first cards of a column. Three queries."""
+    lines = lines_of(key, statement=statement)
+    found = lines.aggregate(n=Count("id"), total=Sum("amount"))
+    return Column(key, found["n"], found["total"] or ZERO, [card(line) for line in lines[:SHOWN]])
+
+
+def column_page(key: str, *, statement: BankStatement | None, number: str | None) -> tuple[Column, Page[BankLine]]:
+    """A whole column, page by page."""
+    lines = lines_of(key, statement=statement)
+    page = Paginator(lines, PER_PAGE).get_page(number)
+    found = Column(key, page.paginator.count, ZERO, [card(line) for line in page.object_list])
+    return found, page
+
+
+def card(line: BankLine) -> Card:
+    """The card of a line fetched by `lines_of`, or alone."""
+    matches = getattr(line, "live_matches", None)
+    if matches is None:
+        matches = list(line.matches.filter(undone_at=None).select_related("account__household").order_by("id"))
+    reasons = matches[0].reasons if matches else line.reasons
+    return Card(line, line.counterparty_name or line.label or "Sans libellé", matches, reasons)
+
+
+def proposals_without_doubt() -> QuerySet[Match]:
+    """Proposals whose every fact speaks for them."""
+    return Match.objects.filter(
+        is_accepted=False, undone_at=None, line__state=LineState.PROPOSED, account__gte=FIRST_SUBLEDGER_ID
+    ).exclude(reasons__contains=[{"ok": False}])
+
+
+def aside_statements() -> QuerySet[BankStatement]:
+    """Statements that wait for a person because of their gap."""
+    return (
+        BankStatement.objects.filter(state=StatementState.ASIDE)
+        .select_related("bank_account", "file", "file__author")
+        .defer("raw")
+        .order_by("-id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStatement:
+    """A statement in the list: how many of its lines wait, and whether it follows the one before it."""
+
+    statement: BankStatement
+    waiting: int
+    break_before: Decimal | None
+
+
+def statements_page(*, number: str | None) -> tuple[list[ListedStatement], Page[Any]]:
+    """Accepted and aside statements, newest first."""
+    rows = (
+        BankStatement.objects.select_related("bank_account", "file", "file__author")
+        .defer("raw")
+        .annotate(waiting=Count("lines", filter=Q(lines__state__in=[LineState.PROPOSED, LineState.TO_PLACE])))
+        .order_by("-last_day", "-id")
+    )
+    page = Paginator(rows, PER_PAGE).get_page(number)
+    shown = list(page.object_list)
+    before = _closings_before(shown)
+    return [ListedStatement(s, int(getattr(s, "waiting", 0)), _break(s, before.get(s.pk))) for s in shown], page
+
+
+def _closings_before(shown: Sequence[BankStatement]) -> dict[int, Decimal]:
+    """Closing balance of the accepted statement before each, per account. One query."""
+    days: list[date] = [s.last_day for s in shown if s.last_day is not None]
+    if not days:
+        return {}
+    rows = (
+        BankStatement.objects.filter(
+            bank_account__in={s.bank_account_id for s in shown}, state=StatementState.ACCEPTED, closing__isnull=False,
+            last_day__lte=max(days),
+        )
+        .order_by("bank_account", "last_day", "id")
+        .values_list("bank_account_id", "last_day", "id", "closing")
+    )  # fmt: skip
+    chains: dict[int, list[tuple[date, int, Decimal]]] = {}
+    for account, day, pk, closing in rows:
+        if day is not None and closing is not None:
+            chains.setdefault(account, []).append((day, pk, closing))
+    found = {}
+    for s in shown:
+        earlier = [c for c in chains.get(s.bank_account_id, []) if s.last_day and (c[0], c[1]) < (s.last_day, s.pk)]
+        if earlier:
+            found[s.pk] = earlier[-1][2]
+    return found
+
+
+def _break(statement: BankStatement, before: Decimal | None) -> Decimal | None:
+    if before is None or statement.opening is None or statement.opening == before:
+        return None
+    return statement.opening - before

@@ -1,0 +1,155 @@
+"""Which household is this money from: a search among leases and old debts, for the inbox and the desk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q
+
+from common import clock
+from common.money import ZERO
+from common.periods import last_day
+from common.text import sort_key
+from common.typography import euros, short_day
+from leases.enums import LeaseState
+from leases.models import Household, Lease, LeaseParty
+from office.access import Access, Data, can
+from office.actor import Actor
+from rent_ledger.enums import AccountKind
+from rent_ledger.models import Account, AccountState
+
+SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """A place for money: `value` is `bail-12` (its account may still have to be made) or `compte-1204`."""
+
+    value: str
+    household_id: int
+    household: str
+    note: str
+    debt: Decimal
+    upcoming: Decimal
+    account_id: int | None
+
+    @property
+    def wanted(self) -> Decimal:
+        """What the household is asked now: its debt, else its next term."""
+        return self.debt or self.upcoming
+
+
+def find_payees(*, query: str, actor: Actor, limit: int = 8) -> list[Payee]:
+    """Leases (and prior debts) whose household, parties or references look like `query`; who is housed first."""
+    key = sort_key(query)
+    if len(key) < SHORTEST or not can(actor, Data.LEDGER, Access.FULL):
+        return []
+    households = Household.objects.visible_to(actor)
+    words = Q()
+    parties = LeaseParty.objects.filter(lease=OuterRef("pk"))
+    for word in key.split():
+        words &= (
+            Q(household__sort_key__contains=word)
+            | Q(Exists(parties.filter(person__sort_key__contains=word)))
+            | Q(reference__iexact=word)
+        )
+    leases = (
+        Lease.objects.filter(words | Q(reference__iexact=query.strip()) | Q(payment_reference__iexact=query.strip()))
+        .filter(household__in=households)
+        .exclude(state=LeaseState.DRAFT)
+        .select_related("household", "unit__dwelling")
+        .order_by("state", "household__sort_key", "-period")[:limit]
+    )
+    return [*_of_leases(leases), *_prior(key, actor, limit)][:limit]
+
+
+def payees_of_household(*, household_id: int, actor: Actor) -> list[Payee]:
+    """The leases and prior debts of one household, housed first."""
+    visible = Household.objects.visible_to(actor).filter(pk=household_id)
+    leases = Lease.objects.filter(household__in=visible).exclude(state=LeaseState.DRAFT)
+    found = _of_leases(leases.select_related("household", "unit__dwelling").order_by("state", "-period"))
+    accounts = Account.objects.filter(kind=AccountKind.PRIOR_DEBT, household__in=visible).select_related("household")
+    return found + _of_accounts(accounts)
+
+
+def payee(*, value: str, actor: Actor) -> Payee | None:
+    """The payee of a `value`, None where it is none that the actor sees."""
+    kind, _, number = value.partition("-")
+    if not number.isdecimal():
+        return None
+    households = Household.objects.visible_to(actor)
+    if kind == "bail":
+        leases = Lease.objects.filter(pk=int(number), household__in=households).exclude(state=LeaseState.DRAFT)
+        return next(iter(_of_leases(leases.select_related("household", "unit__dwelling"))), None)
+    if kind == "compte":
+        account = (
+            Account.objects.filter(
+                pk=int(number), kind__in=[AccountKind.TENANT, AccountKind.PRIOR_DEBT], household__in=households
+            )
+            .select_related("household")
+            .first()
+        )
+        if account is not None and account.lease_id is not None:
+            return payee(value=f"bail-{account.lease_id}", actor=actor)
+        return _of_accounts([account])[0] if account else None
+    return None
+
+
+def _of_leases(leases: Iterable[Lease]) -> list[Payee]:
+    leases = list(leases)
+    states = {
+        s.account.lease_id: s
+        for s in AccountState.objects.filter(
+            account__lease__in=[lease.pk for lease in leases], account__kind=AccountKind.TENANT
+        ).select_related("account")
+    }
+    accounts = dict(
+        Account.objects.filter(lease__in=[lease.pk for lease in leases], kind=AccountKind.TENANT).values_list(
+            "lease_id", "id"
+        )
+    )
+    today = clock.today()
+    found = []
+    for lease in leases:
+        state = states.get(lease.pk)
+        debt, upcoming = (state.debt, state.upcoming) if state else (ZERO, ZERO)
+        where = lease.unit.dwelling.reference
+        end = last_day(lease.period)
+        if end is not None and end < today:
+            where = f"parti le {short_day(end)}"
+        found.append(
+            Payee(
+                f"bail-{lease.pk}", lease.household_id, lease.household.name, f"{where} · {_owes(debt)}", debt,
+                upcoming, accounts.get(lease.pk),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _of_accounts(accounts: Iterable[Account]) -> list[Payee]:
+    accounts = list(accounts)
+    states = {s.pk: s for s in AccountState.objects.filter(pk__in=[a.pk for a in accounts])}
+    found = []
+    for account in accounts:
+        state = states.get(account.pk)
+        debt = state.debt if state else ZERO
+        found.append(
+            Payee(
+                f"compte-{account.pk}", account.household_id or 0, str(account.household),
+                f"dette antérieure · {_owes(debt)}", debt, ZERO, account.pk,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _prior(key: str, actor: Actor, limit: int) -> list[Payee]:
+    accounts = Account.objects.filter(
+        kind=AccountKind.PRIOR_DEBT, household__in=Household.objects.visible_to(actor)
+    ).select_related("household")
+    for word in key.split():
+        accounts = accounts.filter(household__sort_key__contains=word)
+    return _of_accounts(accounts[:limit])
+
+
+def _owes(debt: Decimal) -> str:
+    return f"doit {euros(debt)}" if debt else "ne doit rien"

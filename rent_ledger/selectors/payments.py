@@ -1,0 +1,37 @@
+"""Money taken at the desk: the day's list, and the receipt of one payment."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+
+from common.money import ZERO
+from leases.models import Household
+from office.actor import Actor
+from rent_ledger.enums import PaymentMethod
+from rent_ledger.models import Entry, Payment
+
+_REVERSALS = Entry.objects.filter(reverses=OuterRef("entry"))
+
+
+def payments_for(*, actor: Actor) -> QuerySet[Payment]:
+    """Payments of the households that the actor sees, newest first, with `is_cancelled`."""
+    return (
+        Payment.objects.filter(account__household__in=Household.objects.visible_to(actor))
+        .select_related("account__household", "account__lease", "author")
+        .annotate(is_cancelled=Exists(_REVERSALS))
+        .order_by("-id")
+    )
+
+
+def taken_on(day: date, *, actor: Actor) -> list[tuple[str, int, Decimal]]:
+    """(method, how many, sum) of what was received on `day`, without the cancelled ones."""
+    rows = (
+        payments_for(actor=actor)
+        .filter(~Exists(_REVERSALS), received_on=day)
+        .order_by()
+        .values_list("method")
+        .annotate(n=Count("id"), total=Sum("amount"))
+    )
+    found = {method: (n, total) for method, n, total in rows}
+    return [(m.label, *found.get(m, (0, ZERO))) for m in PaymentMethod]

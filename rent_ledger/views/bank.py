@@ -1,0 +1,297 @@
+"""The bank: statements dropped, lines in three columns, what a person decides about them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.errors import DomainError, InvalidInput, UnreadableFile
+from common.forms import AmountField
+from common.typography import counted, euros
+from office.actor import Actor
+from office.enums import Role
+from office.permissions import allow
+from rent_ledger.enums import StatementState
+from rent_ledger.forms_money import BankFileForm
+from rent_ledger.models import BankLine, BankStatement, Match
+from rent_ledger.selectors import inbox as read
+from rent_ledger.selectors.payers import Payee, find_payees, payee
+from rent_ledger.services import inbox as services
+from rent_ledger.services.accounts import tenant_accounts
+from rent_ledger.services.bank import ImportReport, confirm_statement, import_bank_file
+
+TITLES = {
+    "sures": "Sûres",
+    "proposees": "Proposées",
+    "a-placer": "À placer",
+    "hors-loyers": "Hors loyers",
+}
+MOST_SHARES = 20
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _statement(pk: int | None) -> BankStatement | None:
+    if pk is None:
+        return None
+    return get_object_or_404(BankStatement.objects.select_related("bank_account", "file").defer("raw"), pk=pk)
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """One statement, or all that waits with the newest statement at its head. `?etat=` shows one column whole."""
+    chosen = _statement(pk)
+    if chosen is not None and chosen.state == StatementState.ASIDE:
+        return redirect("rent_ledger:bank_statements")
+    statement = chosen or read.latest_statement()
+    key = request.GET.get("etat", "")
+    context: dict[str, Any] = {
+        "statement": statement,
+        "chosen": chosen,
+        "figures": read.figures(statement) if statement else None,
+        "titles": TITLES,
+        "aside": read.aside_statements().count(),
+    }
+    if key in TITLES:
+        only, page = read.column_page(key, statement=chosen, number=request.GET.get("p"))
+        return render(
+            request, "rent_ledger/bank_column.html", {**context, "column": only, "page": page, "title": TITLES[key]}
+        )
+    sure_of = chosen or statement
+    context |= {
+        "sure": read.column("sures", statement=sure_of) if sure_of else None,
+        "proposed": read.column("proposees", statement=chosen),
+        "to_place": read.column("a-placer", statement=chosen),
+        "without_doubt": read.proposals_without_doubt().count(),
+    }
+    return render(request, "rent_ledger/bank.html", context)
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def statements(request: HttpRequest) -> HttpResponse:
+    """All the statements, and those that wait because of a gap."""
+    rows, page = read.statements_page(number=request.GET.get("p"))
+    return render(
+        request, "rent_ledger/bank_statements.html", {"rows": rows, "page": page, "aside": read.aside_statements()}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.RENTAL_MANAGER)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Drop a file of the bank: what can't be taken is told line by line."""
+    form = BankFileForm(request.POST or None, request.FILES or None)
+    errors: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            report = import_bank_file(data=file.read(), name=file.name or "", actor=_actor(request))
+        except UnreadableFile as error:
+            errors = error.errors
+        except DomainError as error:
+            errors = [error.message]
+        else:
+            return _told(request, report)
+    status = 422 if form.is_bound and (errors or form.errors) else 200
+    return render(request, "rent_ledger/bank_upload.html", {"form": form, "errors": errors}, status=status)
+
+
+def _told(request: HttpRequest, report: ImportReport) -> HttpResponse:
+    messages.success(
+        request,
+        f"{counted(report.new, 'ligne nouvelle,lignes nouvelles')}, {report.known} déjà là : "
+        f"{counted(report.sure, 'sûre')}, {counted(report.proposed, 'proposée')}, {report.to_place} à placer.",
+    )
+    for warning in report.warnings:
+        messages.warning(request, warning)
+    if report.aside:
+        messages.warning(request, "Un relevé ne tombe pas juste : il est mis de côté jusqu’à votre accord.")
+        return redirect("rent_ledger:bank_statements")
+    if len(report.statements) == 1 and report.statements[0].id is not None:
+        return redirect("rent_ledger:bank_statement", pk=report.statements[0].id)
+    return redirect("rent_ledger:bank")
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a statement with its gap."""
+    _statement(pk)
+    try:
+        report = confirm_statement(statement_id=pk, actor=_actor(request))
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("rent_ledger:bank_statements")
+    return _told(request, report)
+
+
+# -- one line -------------------------------------------------------------------------------------------------------
+
+
+def _back(request: HttpRequest) -> str:
+    wanted = request.POST.get("retour", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return reverse("rent_ledger:bank")
+
+
+def _line(pk: int) -> BankLine:
+    return get_object_or_404(BankLine.objects.select_related("statement"), pk=pk)
+
+
+def _decided(request: HttpRequest, pk: int, done: str, error: DomainError | None = None) -> HttpResponse:
+    """The card in its new state for htmx, else back to the list with a message."""
+    (messages.error if error else messages.success)(request, error.message if error else done)
+    if not getattr(request, "htmx", False):
+        return redirect(_back(request))
+    card = read.card(_line(pk))
+    context = {"card": card, "back": _back(request), "oob": True}
+    return render(request, "rent_ledger/includes/bank_card_answer.html", context, status=409 if error else 200)
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept the line's proposal."""
+    match = Match.objects.filter(line_id=_line(pk).pk, undone_at=None).order_by("is_accepted", "id").first()
+    try:
+        if match is None:
+            raise InvalidInput("Cette ligne n’a plus de proposition. Rechargez la page.")
+        services.accept_match(match_id=match.pk, actor=_actor(request))
+    except DomainError as error:
+        return _decided(request, pk, "", error)
+    return _decided(request, pk, f"{euros(match.amount)} placés.")
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def accept_all(request: HttpRequest) -> HttpResponse:
+    """Accept all the proposals against which nothing speaks."""
+    ids = list(read.proposals_without_doubt().values_list("pk", flat=True))
+    try:
+        done = services.accept_matches(match_ids=ids, actor=_actor(request))
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{counted(done, 'proposition acceptée,propositions acceptées')}.")
+    return redirect(_back(request))
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a line back."""
+    _line(pk)
+    try:
+        services.undo_match(line_id=pk, actor=_actor(request))
+    except DomainError as error:
+        return _decided(request, pk, "", error)
+    return _decided(request, pk, "Rapprochement défait : la ligne attend de nouveau.")
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a line is no rent."""
+    _line(pk)
+    try:
+        services.leave_line(line_id=pk, actor=_actor(request), reason=request.POST.get("motif", ""))
+    except DomainError as error:
+        return _decided(request, pk, "", error)
+    return _decided(request, pk, "La ligne est mise hors loyers.")
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.RENTAL_MANAGER)
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose one household, or share between several: those chosen (`?vers=`), what each receives."""
+    line = _line(pk)
+    if request.method == "POST":
+        return _place(request, line)
+    return _place_page(request, line)
+
+
+def _chosen(request: HttpRequest) -> list[Payee]:
+    values = (request.POST if request.method == "POST" else request.GET).getlist("vers")[:MOST_SHARES]
+    found = [payee(value=value, actor=_actor(request)) for value in dict.fromkeys(values)]
+    if request.method == "POST" and None in found:
+        raise Http404
+    return [p for p in found if p is not None]
+
+
+def _place_page(
+    request: HttpRequest, line: BankLine, *, amounts: list[str] | None = None, error: str = ""
+) -> HttpResponse:
+    chosen = _chosen(request)
+    query = request.GET.get("q", "")
+    left, parts = line.amount, []
+    for i, one in enumerate(chosen):
+        last = i == len(chosen) - 1
+        share = left if last or line.amount < 0 else min(left, one.wanted or left)
+        left -= share
+        parts.append((one, amounts[i] if amounts and i < len(amounts) else AmountField().prepare_value(share)))
+    taken = {one.value for one in chosen}
+    context = {
+        "line": line,
+        "card": read.card(line),
+        "parts": parts,
+        "query": query,
+        "found": [p for p in find_payees(query=query, actor=_actor(request)) if p.value not in taken],
+        "error": error,
+        "back": request.GET.get("retour", "") or request.POST.get("retour", ""),
+    }
+    return render(request, "rent_ledger/bank_place.html", context, status=422 if error else 200)
+
+
+def _place(request: HttpRequest, line: BankLine) -> HttpResponse:
+    chosen = _chosen(request)
+    typed = request.POST.getlist("montant")
+    try:
+        if len(typed) != len(chosen):
+            raise InvalidInput("Écrivez un montant pour chaque ménage choisi.")
+        amounts = [_amount(text) for text in typed]
+        new = [int(p.value.partition("-")[2]) for p in chosen if p.account_id is None]
+        made = tenant_accounts(new)
+        shares = [
+            (p.account_id if p.account_id is not None else made[int(p.value.partition("-")[2])], amount)
+            for p, amount in zip(chosen, amounts, strict=True)
+        ]
+        services.place_line(line_id=line.pk, shares=shares, actor=_actor(request))
+    except DomainError as error:
+        if getattr(request, "htmx", False):
+            return _decided(request, line.pk, "", error)
+        return _place_page(request, line, amounts=typed, error=error.message)
+    who = chosen[0].household if len(chosen) == 1 else counted(len(chosen), "ménage")
+    return _decided(request, line.pk, f"{euros(line.amount)} placés sur {who}.")
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = AmountField().clean(text)
+    except ValidationError as error:
+        raise InvalidInput(error.messages[0], field="amount") from error
+    assert isinstance(amount, Decimal)
+    return amount
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def payees(request: HttpRequest, pk: int) -> HttpResponse:
+    """Households that a line may be for, as one types (htmx)."""
+    line = _line(pk)
+    found = find_payees(query=request.GET.get("q", ""), actor=_actor(request))
+    context = {
+        "line": line, "found": found, "query": request.GET.get("q", ""), "back": request.GET.get("retour", ""),
+    }  # fmt: skip
+    return render(request, "rent_ledger/includes/bank_payees.html", context)

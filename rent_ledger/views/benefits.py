@@ -1,0 +1,292 @@
+"""Aid of the CAF and MSA: bordereaux dropped, their columns, their lines; the rights of a lease."""
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common import clock
+from common.errors import Conflict, DomainError, UnreadableFile
+from common.forms import attempt
+from common.periods import Month
+from common.typography import counted, euros
+from leases.models import Lease
+from office.actor import Actor
+from office.enums import Role
+from office.models import Organisation
+from office.permissions import allow
+from rent_ledger.forms_money import BenefitFileForm, MappingForm, RightEndForm, RightForm, SettleForm
+from rent_ledger.models import BenefitLine, BenefitRight, BenefitStatement
+from rent_ledger.rules.benefit_files import Table, read_table
+from rent_ledger.selectors import benefits as read
+from rent_ledger.services.benefit_statements import (
+    BenefitImportReport,
+    assign_benefit_line,
+    import_benefit_statement,
+)
+from rent_ledger.services.benefits import end_right, set_right, settle_benefit_month
+
+SESSION_KEY = "benefit_files"
+SHOWN_ROWS = 6
+PER_PAGE = 30
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _path(digest: str) -> str:
+    return f"benefit-files/{digest}.csv"
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.RENTAL_MANAGER)
+def benefits(request: HttpRequest) -> HttpResponse:
+    """The bordereaux, and a new one dropped: it is kept until its columns are confirmed, nothing is written."""
+    form = BenefitFileForm(request.POST or None, request.FILES or None)
+    errors: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        data = file.read()
+        try:
+            read_table(data, filename=file.name or "")
+        except UnreadableFile as error:
+            errors = error.errors
+        else:
+            digest = hashlib.sha256(data).hexdigest()
+            if not default_storage.exists(_path(digest)):
+                default_storage.save(_path(digest), ContentFile(data))
+            request.session[SESSION_KEY] = {
+                digest: [
+                    (file.name or "")[:200], form.cleaned_data["payer"].pk, form.cleaned_data["paid_on"].isoformat()
+                ]
+            }  # fmt: skip
+            return redirect("rent_ledger:benefit_columns", digest=digest)
+    page = Paginator(read.statements_of_benefits(), PER_PAGE).get_page(request.GET.get("p"))
+    context = {
+        "form": form,
+        "errors": errors,
+        "page": page,
+        "awaited": read.awaited_total(day=clock.today()),
+    }
+    status = 422 if form.is_bound and (errors or form.errors) else 200
+    return render(request, "rent_ledger/benefits.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.RENTAL_MANAGER)
+def columns(request: HttpRequest, digest: str) -> HttpResponse:
+    """Which column holds what, what the import would do, and do it. Only who dropped the file, in the same session."""
+    kept = request.session.get(SESSION_KEY, {}).get(digest)
+    if kept is None or not default_storage.exists(_path(digest)):
+        raise Http404
+    name, payer_id, paid_on = kept
+    payer = get_object_or_404(Organisation, pk=payer_id)
+    with default_storage.open(_path(digest)) as stored:
+        data = stored.read()
+    table = read_table(data, filename=name)
+    form = MappingForm(request.POST or None, headers=table.headers, guessed=dict(table.guessed))
+    errors: list[str] = []
+    report: BenefitImportReport | None = None
+    if request.method == "POST" and form.is_valid():
+        wet = request.POST.get("importer") == "1"
+        try:
+            report = import_benefit_statement(
+                data=data,
+                name=name,
+                payer=payer,
+                mapping=form.mapping,
+                paid_on=_day(paid_on),
+                default_month=form.cleaned_data["default_month"],
+                actor=_actor(request),
+                wet=wet,
+            )
+        except UnreadableFile as error:
+            errors = error.errors
+        except DomainError as error:
+            errors = [error.message]
+        else:
+            if wet and report.statement_id is not None:
+                default_storage.delete(_path(digest))
+                messages.success(request, _summary(report))
+                return redirect("rent_ledger:benefit_statement", pk=report.statement_id)
+    return _columns_page(request, form, table, name, payer, paid_on, report, errors)
+
+
+def _columns_page(
+    request: HttpRequest,
+    form: MappingForm,
+    table: Table,
+    name: str,
+    payer: Organisation,
+    paid_on: str,
+    report: BenefitImportReport | None,
+    errors: list[str],
+) -> HttpResponse:
+    context = {
+        "form": form, "table": table, "rows": table.rows[:SHOWN_ROWS], "count": len(table.rows), "name": name,
+        "payer": payer, "paid_on": _day(paid_on), "report": report, "errors": errors,
+    }  # fmt: skip
+    status = 422 if form.is_bound and (errors or form.errors) else 200
+    return render(request, "rent_ledger/benefit_columns.html", context, status=status)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _summary(report: BenefitImportReport) -> str:
+    left = len(report.unknown) + len(report.no_right)
+    return (
+        f"{counted(len(report.lines), 'ligne')}, {euros(report.total)} : {len(report.matched)} rapprochées, "
+        f"{len(report.changed)} de montant changé, {left} à reconnaître."
+    )
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def benefit_statement(request: HttpRequest, pk: int) -> HttpResponse:
+    """A bordereau: as expected, changed, unknown, without a line."""
+    statement = get_object_or_404(BenefitStatement.objects.select_related("payer", "bank_line", "author"), pk=pk)
+    query = request.GET.get("q", "")
+    context = {
+        "statement": statement,
+        "view": read.statement_view(statement),
+        "query": query,
+        "found": read.rights_for_payer(statement.payer_id, query)[:10] if len(query) > 1 else [],
+        "line_id": int(request.GET["ligne"]) if request.GET.get("ligne", "").isdecimal() else None,
+    }
+    return render(request, "rent_ledger/benefit_statement.html", context)
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def benefit_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say whose aid a line is."""
+    line = get_object_or_404(BenefitLine, pk=pk)
+    right = get_object_or_404(
+        BenefitRight, pk=int(request.POST["droit"]) if request.POST.get("droit", "").isdecimal() else 0
+    )
+    try:
+        assign_benefit_line(line_id=line.pk, right_id=right.pk, actor=_actor(request))
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{euros(line.amount)} imputés sur l’aide de {right.lease.household}.")
+    return redirect("rent_ledger:benefit_statement", pk=line.statement_id)
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def benefit_follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the amount of a changed line as the right's from the next month on."""
+    line = get_object_or_404(BenefitLine.objects.select_related("right__lease", "right__payer"), pk=pk)
+    right = line.right
+    if right is None or line.amount <= 0:
+        raise Http404
+    try:
+        start = Month.of(line.month).plus(1)
+        if right.period.upper is not None and right.period.upper <= start.first:
+            raise Conflict("Ce droit est déjà terminé ou changé. Rechargez la page.")
+        set_right(
+            lease=right.lease, payer=right.payer, kind=right.kind, beneficiary_number=right.beneficiary_number,
+            amount=line.amount, start=start.first, end=right.period.upper, is_direct=right.is_direct,
+            reason=f"Bordereau de {line.month:%m/%Y}", actor=_actor(request),
+        )  # fmt: skip
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{euros(line.amount)} attendus à partir de {start.month:02d}/{start.year}.")
+    return redirect("rent_ledger:benefit_statement", pk=line.statement_id)
+
+
+# -- the rights of a lease ------------------------------------------------------------------------------------------
+
+
+def _lease(request: HttpRequest, pk: int) -> Lease:
+    return get_object_or_404(Lease.objects.visible_to(_actor(request)).select_related("household"), pk=pk)
+
+
+def _rights_page(request: HttpRequest, lease: Lease, **forms: Any) -> HttpResponse:
+    context = {
+        "lease": lease,
+        "rights": read.rights_of(lease, day=clock.today()),
+        "awaited": read.awaited_months(lease),
+        "right_form": forms.get("right_form") or RightForm(),
+        "end_form": forms.get("end_form") or RightEndForm(),
+        "settle_form": forms.get("settle_form") or SettleForm(),
+    }
+    return render(request, "rent_ledger/benefit_rights.html", context, status=422 if forms else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.RENTAL_MANAGER)
+def rights(request: HttpRequest, lease_id: int) -> HttpResponse:
+    """The rights of a lease, and a new one."""
+    lease = _lease(request, lease_id)
+    if request.method != "POST":
+        return _rights_page(request, lease)
+    form = RightForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        made = attempt(
+            form,
+            lambda: set_right(
+                lease=lease, payer=data["payer"], kind=data["kind"], beneficiary_number=data["beneficiary_number"],
+                amount=data["amount"], start=data["start"].first, is_direct=data["is_direct"], reason=data["reason"],
+                actor=_actor(request),
+            ),
+        )  # fmt: skip
+        if made:
+            messages.success(request, f"{made.kind} de {euros(made.amount)} à partir du {made.period.lower:%d/%m/%Y}.")
+            return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
+    return _rights_page(request, lease, right_form=form)
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
+    """End a right after a month."""
+    lease = _lease(request, lease_id)
+    right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
+    form = RightEndForm(request.POST)
+    if form.is_valid():
+        last: Month = form.cleaned_data["last"]
+        ended = attempt(
+            form,
+            lambda: end_right(
+                right_id=right.pk, on=last.plus(1).first, reason=form.cleaned_data["reason"], actor=_actor(request)
+            ),
+        )
+        if ended:
+            messages.success(request, f"Le droit s’arrête après {last.month:02d}/{last.year}.")
+            return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
+    return _rights_page(request, lease, end_form=form)
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def settle(request: HttpRequest, lease_id: int) -> HttpResponse:
+    """Settle a month whose aid will not come."""
+    lease = _lease(request, lease_id)
+    form = SettleForm(request.POST)
+    if form.is_valid():
+        month: Month = form.cleaned_data["month"]
+        done = attempt(
+            form,
+            lambda: settle_benefit_month(
+                lease_id=lease.pk, month=month, reason=form.cleaned_data["reason"], actor=_actor(request)
+            ),
+        )
+        if done:
+            messages.success(request, f"{month.month:02d}/{month.year} est soldé : la différence est au compte.")
+            return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
+    return _rights_page(request, lease, settle_form=form)

@@ -1,0 +1,131 @@
+"""The desk: find a household, take money, print the receipt."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common import clock
+from common.errors import DomainError
+from common.forms import attempt
+from common.typography import euros
+from office.actor import Actor
+from office.documents import file_name
+from office.documents import render as render_pdf
+from office.enums import Role
+from office.permissions import allow
+from rent_ledger.forms_money import PaymentForm
+from rent_ledger.models import Account, Payment
+from rent_ledger.selectors.payers import Payee, find_payees, payee, payees_of_household
+from rent_ledger.selectors.payments import payments_for, taken_on
+from rent_ledger.services.accounts import tenant_accounts
+from rent_ledger.services.payment_receipts import payment_receipt
+from rent_ledger.services.payments import cancel_payment, take_payment
+
+PER_PAGE = 30
+
+
+def _chosen(request: HttpRequest, actor: Actor) -> tuple[Payee | None, list[Payee]]:
+    """The payee that the address names, else those among which to choose."""
+    if value := request.GET.get("pour", ""):
+        return payee(value=value, actor=actor), []
+    if (account := request.GET.get("compte", "")).isdecimal():
+        return payee(value=f"compte-{account}", actor=actor), []
+    if (household := request.GET.get("menage", "")).isdecimal():
+        found = payees_of_household(household_id=int(household), actor=actor)
+        return (found[0], []) if len(found) == 1 else (None, found)
+    return None, find_payees(query=request.GET.get("q", ""), actor=actor)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Role.RENTAL_MANAGER)
+def payments(request: HttpRequest) -> HttpResponse:
+    """Search (GET `q`), choose (`pour`), take (POST); the last payments below."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    chosen, found = _chosen(request, actor)
+    form = PaymentForm(request.POST or None) if chosen else None
+    if request.method == "POST" and chosen and form is not None and form.is_valid():
+        taken = attempt(form, lambda: _take(chosen, form.cleaned_data, actor))
+        if taken is not None:
+            messages.success(
+                request,
+                format_html(
+                    "<strong>{} encaissés</strong> pour {}, reçu n° {}.",
+                    euros(taken.amount), chosen.household, taken.number,
+                ),
+            )  # fmt: skip
+            return redirect("rent_ledger:payment", pk=taken.pk)
+    page = Paginator(payments_for(actor=actor), PER_PAGE).get_page(request.GET.get("p"))
+    context = {
+        "query": request.GET.get("q", ""),
+        "chosen": chosen,
+        "found": found,
+        "form": form,
+        "page": page,
+        "today": clock.today(),
+        "totals": taken_on(clock.today(), actor=actor),
+    }
+    status = 422 if form is not None and form.is_bound and form.errors else 200
+    return render(request, "rent_ledger/payments.html", context, status=status)
+
+
+def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
+    account_id = chosen.account_id
+    if account_id is None:
+        lease_id = int(chosen.value.partition("-")[2])
+        account_id = tenant_accounts([lease_id])[lease_id]
+    return take_payment(
+        account=Account.objects.get(pk=account_id),
+        method=data["method"],
+        amount=data["amount"],
+        received_on=data["received_on"],
+        payer=data["payer"],
+        note=data["note"],
+        request_key=data["idempotency_key"],
+        actor=actor,
+    )
+
+
+def _payment(request: HttpRequest, pk: int) -> Payment:
+    return get_object_or_404(payments_for(actor=request.actor), pk=pk)  # type: ignore[attr-defined]
+
+
+@require_GET
+@allow(Role.RENTAL_MANAGER)
+def payment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One payment: what was taken, its receipt, undo."""
+    return render(request, "rent_ledger/payment.html", {"payment": _payment(request, pk)})
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def payment_receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The receipt as a PDF, made the first time."""
+    found = _payment(request, pk)
+    try:
+        document = payment_receipt(payment=found, actor=request.actor)  # type: ignore[attr-defined]
+        pdf = render_pdf(document)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("rent_ledger:payment", pk=pk)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name(document)}"'
+    return response
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo a payment typed wrong."""
+    found = _payment(request, pk)
+    try:
+        cancel_payment(payment_id=found.pk, actor=request.actor)  # type: ignore[attr-defined]
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"Le reçu n° {found.number} est annulé : la dette est de nouveau là.")
+    return redirect("rent_ledger:payment", pk=pk)

@@ -1,0 +1,280 @@
+"""The bank's pages: what they show, what they do, to whom, at which cost."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from office.enums import Role
+from rent_ledger.enums import LineState
+from rent_ledger.models import AccountState, BankLine, BankStatement, Match
+from tests.factories import make_bank_account, make_let, make_user, owe
+from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
+
+pytestmark = pytest.mark.django_db
+NOV_1 = date(2026, 11, 1)
+BANK = reverse("rent_ledger:bank")
+
+
+def signed_in(role: str = Role.RENTAL_MANAGER) -> Client:
+    client = Client()
+    client.force_login(make_user(role=role))
+    return client
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in()
+
+
+def plain(page) -> str:
+    return page.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def inbox(sure: int = 1, proposed: int = 1, to_place: int = 1):
+    """One statement with so many lines in each column; the accounts of the proposed ones."""
+    bank, entries, accounts = make_bank_account(), [], []
+    for i in range(sure):
+        lease = make_let(name=f"Ménage sûr {i}")
+        owe(lease=lease, due_on=NOV_1, amount="480.00")
+        entries.append(movement("480.00", label=f"S{i}", reference=lease.payment_reference))
+    for i in range(proposed):
+        lease = make_let(name=f"Ménage proposé {i}")
+        accounts.append(owe(lease=lease, due_on=NOV_1, amount="480.00"))
+        entries.append(movement("480.00", label=f"P{i}", name=f"ALIX {lease.parties.get().person.last_name}"))
+    entries += [movement("75.00", label=f"ESPECES GAB {i}") for i in range(to_place)]
+    drop(camt(written(bank, *entries)))
+    return accounts
+
+
+def test_an_association_without_statement_is_told_what_to_do(client):
+    assert "Déposez le relevé de la banque" in plain(client.get(BANK))
+
+
+def test_the_three_columns_with_reasons_and_the_head(client):
+    inbox()
+    text = plain(client.get(BANK))
+    for seen in (
+        "Relevé du 4 nov. 2026", "équilibré au centime", "1 000,00 €", "+1 035,00 €", "2 035,00 €", "sur 3",
+        "Ménage sûr 0", "Ménage proposé 0", "Montant égal à ce qui est dû", "IBAN absent", "ESPECES GAB 0",
+        "Aucun ménage à ce nom", "75,00 € en attente",
+    ):  # fmt: skip
+        assert seen in text, seen
+
+
+def test_the_cost_does_not_follow_the_number_of_lines(client, django_assert_max_num_queries):
+    inbox(2, 2, 2)
+    client.get(BANK)
+    with django_assert_max_num_queries(32) as few:
+        client.get(BANK)
+        cost = len(few)
+    inbox(7, 7, 7)
+    with django_assert_max_num_queries(cost):
+        client.get(BANK)
+
+
+def test_a_column_is_cut_and_shown_whole_on_demand(client):
+    inbox(sure=0, proposed=0, to_place=11)
+    assert "Voir 3 autres lignes" in plain(client.get(BANK))
+    whole = plain(client.get(BANK, {"etat": "a-placer"}))
+    assert whole.count("ESPECES GAB") >= 11
+
+
+def test_accepting_places_the_money_and_comes_back(client):
+    [account] = inbox()
+    line = BankLine.objects.get(state=LineState.PROPOSED)
+    done = client.post(reverse("rent_ledger:bank_accept", args=[line.pk]), {"retour": BANK}, follow=True)
+    assert done.redirect_chain == [(BANK, 302)]
+    assert "480,00 € placés." in plain(done)
+    assert AccountState.objects.get(account_id=account).debt == 0
+
+
+def test_accepting_by_htmx_gives_the_card_in_its_new_state_and_a_conflict_says_so(client):
+    inbox()
+    line = BankLine.objects.get(state=LineState.PROPOSED)
+    url = reverse("rent_ledger:bank_accept", args=[line.pk])
+    first = client.post(url, {"retour": BANK}, headers={"HX-Request": "true"})
+    assert first.status_code == 200
+    assert f'id="ligne-{line.pk}"' in plain(first)
+    assert reverse("rent_ledger:bank_undo", args=[line.pk]) in plain(first)
+    again = client.post(url, {"retour": BANK}, headers={"HX-Request": "true"})
+    assert again.status_code == 409
+    assert "déjà « placée par une personne »" in plain(again)
+
+
+def test_undo_and_leave(client):
+    inbox(sure=1, proposed=0)
+    sure, waiting = BankLine.objects.get(state=LineState.SURE), BankLine.objects.get(state=LineState.TO_PLACE)
+    client.post(reverse("rent_ledger:bank_undo", args=[sure.pk]))
+    client.post(reverse("rent_ledger:bank_leave", args=[waiting.pk]))
+    sure.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (sure.state, waiting.state) == (LineState.TO_PLACE, LineState.OTHER)
+    assert "ESPECES GAB" in plain(client.get(BANK, {"etat": "hors-loyers"}))
+
+
+def test_accepting_all_without_doubt_leaves_the_doubtful(client):
+    inbox(sure=0, proposed=2, to_place=0)
+    doubtful = Match.objects.first()
+    doubtful.reasons = [{"text": "Nom à 70 %", "ok": False}]
+    doubtful.save()
+    client.post(reverse("rent_ledger:bank_accept_all"))
+    assert list(Match.objects.filter(is_accepted=False)) == [doubtful]
+
+
+def test_a_household_is_found_as_one_types_and_receives_the_line(client):
+    inbox(sure=0, proposed=0)
+    lease = make_let(name="Mme Lina Ferreira")
+    account = owe(lease=lease, due_on=NOV_1, amount="199.00")
+    line = BankLine.objects.get()
+    found = plain(client.get(reverse("rent_ledger:bank_payees", args=[line.pk]), {"q": "ferr", "retour": BANK}))
+    assert "Mme Lina Ferreira" in found
+    assert "doit 199,00 €" in found
+    client.post(
+        reverse("rent_ledger:bank_place", args=[line.pk]), {"vers": f"bail-{lease.pk}", "montant": str(line.amount)}
+    )
+    assert AccountState.objects.get(account_id=account).debt == Decimal("124.00")
+
+
+def test_a_line_is_shared_on_its_page(client):
+    inbox(sure=0, proposed=0)
+    one, two = make_let(name="M. Un"), make_let(name="M. Deux")
+    accounts = [owe(lease=lease, due_on=NOV_1, amount="40.00") for lease in (one, two)]
+    line = BankLine.objects.get()
+    url = reverse("rent_ledger:bank_place", args=[line.pk])
+    seen = plain(client.get(url, {"vers": [f"bail-{one.pk}", f"bail-{two.pk}"]}))
+    assert 'value="40,00"' in seen
+    assert 'value="35,00"' in seen
+    wrong = client.post(url, {"vers": [f"bail-{one.pk}", f"bail-{two.pk}"], "montant": ["40,00", "34,00"]})
+    assert wrong.status_code == 422
+    assert "la différence est de 1,00 €" in plain(wrong)
+    assert 'value="34,00"' in plain(wrong)
+    client.post(url, {"vers": [f"bail-{one.pk}", f"bail-{two.pk}"], "montant": ["40,00", "35,00"]})
+    assert [AccountState.objects.get(account_id=a).debt for a in accounts] == [0, Decimal("5.00")]
+
+
+def test_a_lease_never_billed_may_receive_money(client):
+    inbox(sure=0, proposed=0)
+    lease, line = make_let(), BankLine.objects.get()
+    client.post(reverse("rent_ledger:bank_place", args=[line.pk]), {"vers": f"bail-{lease.pk}", "montant": "75,00"})
+    assert Match.objects.get(is_accepted=True).account.lease == lease
+
+
+def test_a_place_for_money_that_does_not_exist_is_not_found(client):
+    inbox(sure=0, proposed=0)
+    url = reverse("rent_ledger:bank_place", args=[BankLine.objects.get().pk])
+    for wrong in ("bail-999999", "compte-30", "bail-x", "autre-1"):
+        assert client.post(url, {"vers": wrong, "montant": "75,00"}).status_code == 404
+
+
+def test_a_way_back_never_leaves_the_house(client):
+    inbox()
+    line = BankLine.objects.get(state=LineState.PROPOSED)
+    left = client.post(reverse("rent_ledger:bank_accept", args=[line.pk]), {"retour": "https://evil.test/"})
+    assert left.headers["Location"] == BANK
+
+
+# -- files ----------------------------------------------------------------------------------------------------------
+
+
+def upload(client: Client, data: bytes, name: str = "releve.xml"):
+    return client.post(reverse("rent_ledger:bank_upload"), {"file": SimpleUploadedFile(name, data)}, follow=True)
+
+
+def test_a_dropped_file_is_imported_and_told(client):
+    bank = make_bank_account()
+    seen = upload(client, camt(written(bank, movement("10.00"), movement("11.00", label="AUTRE"))))
+    assert "2 lignes nouvelles, 0 déjà là" in plain(seen)
+    assert seen.redirect_chain[-1][0] == reverse("rent_ledger:bank_statement", args=[BankStatement.objects.get().pk])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(b"bonjour", "relevé"), (b"%PDF-1.4", "PDF"), (b"", "Le fichier est vide")],
+)
+def test_what_cannot_be_taken_is_told_and_nothing_is_written(client, data, message):
+    seen = upload(client, data)
+    assert seen.status_code == 422
+    assert message in plain(seen)
+    assert BankStatement.objects.count() == 0
+
+
+def test_an_unknown_account_is_told(client):
+    seen = upload(client, camt(written(payer_iban(3), movement("10.00"))))
+    assert (seen.status_code, "n’est pas un compte de l’association" in plain(seen)) == (422, True)
+
+
+def test_a_huge_upload_is_refused_by_its_announced_size(client):
+    answer = client.post(
+        reverse("rent_ledger:bank_upload"), b"x", content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(200_000_000),
+    )  # fmt: skip
+    assert answer.status_code == 413
+    assert "la limite est de 50 Mo" in plain(answer)
+
+
+def test_a_statement_aside_is_shown_with_its_gap_and_taken(client):
+    bank = make_bank_account()
+    upload(client, camt(written(bank, movement("10.00"))).replace(b">1010.00<", b">1013.00<"))
+    statement = BankStatement.objects.get()
+    seen = plain(client.get(reverse("rent_ledger:bank_statements")))
+    assert "diffèrent de <strong>3,00 €</strong>" in seen
+    assert "1 relevé est mis de côté" in plain(client.get(BANK))
+    assert client.get(reverse("rent_ledger:bank_statement", args=[statement.pk])).status_code == 302
+    client.post(reverse("rent_ledger:bank_confirm", args=[statement.pk]))
+    assert BankLine.objects.count() == 1
+
+
+def test_the_list_of_statements_tells_a_break_in_the_chain(client):
+    bank = make_bank_account()
+    drop(camt(written(bank, movement("10.00"))))
+    after = written(bank, movement("5.00", day=date(2026, 11, 5)), opening="1030.00", closing_day=date(2026, 11, 5))
+    drop(camt(after))
+    assert "ne suit pas le précédent (+20,00 €)" in plain(client.get(reverse("rent_ledger:bank_statements")))
+
+
+def addresses() -> list[tuple[str, str]]:
+    inbox()
+    line, statement = BankLine.objects.get(state=LineState.PROPOSED), BankStatement.objects.get()
+    return [
+        ("get", BANK),
+        ("get", reverse("rent_ledger:bank_statements")),
+        ("get", reverse("rent_ledger:bank_statement", args=[statement.pk])),
+        ("get", reverse("rent_ledger:bank_upload")),
+        ("get", reverse("rent_ledger:bank_place", args=[line.pk])),
+        ("get", reverse("rent_ledger:bank_payees", args=[line.pk])),
+        ("post", reverse("rent_ledger:bank_upload")),
+        ("post", reverse("rent_ledger:bank_accept_all")),
+        ("post", reverse("rent_ledger:bank_confirm", args=[statement.pk])),
+        ("post", reverse("rent_ledger:bank_accept", args=[line.pk])),
+        ("post", reverse("rent_ledger:bank_place", args=[line.pk])),
+        ("post", reverse("rent_ledger:bank_leave", args=[line.pk])),
+        ("post", reverse("rent_ledger:bank_undo", args=[line.pk])),
+    ]
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.RENTAL_MANAGER])
+def test_labels_of_the_bank_are_for_the_rental_manager(role):
+    client = signed_in(role)
+    for method, url in addresses():
+        assert getattr(client, method)(url).status_code == 403, url
+    assert BankLine.objects.filter(state=LineState.PROPOSED).exists()
+
+
+def test_a_visitor_is_sent_to_sign_in():
+    for method, url in addresses():
+        assert getattr(Client(), method)(url).status_code == 302, url
+
+
+def test_reading_never_writes(client):
+    pages = addresses()
+    before = list(BankLine.objects.values_list("id", "state"))
+    for method, url in pages:
+        if method == "get":
+            client.get(url)
+    for name in ("bank_accept", "bank_leave", "bank_undo"):
+        assert client.get(reverse(f"rent_ledger:{name}", args=[before[0][0]])).status_code == 405
+    assert list(BankLine.objects.values_list("id", "state")) == before
