@@ -352,7 +352,9 @@ def _trace(f: CaseFacts, rule: Rule) -> tuple[str, ...]:
         lines.append(f"Dernier paiement : {euros(f.last_payment)} le {_d(f, f.last_payment_on)}")
     if f.usual_day and f.usual_of:
         lines.append(f"Paie d’habitude vers le {f.usual_day}, {f.usual_months} mois sur {f.usual_of}")
-    if rule.name in _TEXT_OF_RULE:
+    if f.report_due_on and f.reported_on is None:
+        lines.append(f"Impayé constitué au sens de la loi : à déclarer avant le {_d(f, f.report_due_on)}")
+    elif rule.name in _TEXT_OF_RULE:
         lines.append(_TEXT_OF_RULE[rule.name])
     if f.aid_pending:
         lines.append(f"Aide attendue : {euros(f.aid_pending)} à part, jamais réclamés")
@@ -362,5 +364,5 @@ def _trace(f: CaseFacts, rule: Rule) -> tuple[str, ...]:
         cause = f" : {f.answer_cause.lower()}" if f.answer_cause else ""
         lines.append(f"Réponse du service social le {_d(f, f.answered_on)}{cause}")
     if f.net_term and f.arrears:
-        lines.append(f"Soit {number(f.arrears / f.net_term, 1)} terme net de {euros(f.net_term)}")
+        lines.append(f"En tout {number(f.arrears / f.net_term, 1)} × le terme net de {euros(f.net_term)}")
     return tuple(lines)

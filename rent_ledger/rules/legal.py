@@ -166,42 +166,29 @@ def _explain(
     day: date,
     p: LegalParams,
 ) -> Explanation:
-    items = tuple(
-        Explanation(_NATURES.get(i.nature, i.nature), i.amount, detail=f"dû le {short_day(i.due_on, year=True)}")
-        for i in due
-    )
-    children = [Explanation("Dette comptée pour le seuil", debt, children=items)]
+    by_day: dict[date, Decimal] = {}
+    for item in due:
+        by_day[item.due_on] = by_day.get(item.due_on, ZERO) + item.amount
+    parts = tuple(Explanation(f"Échéance du {short_day(d, year=True)}", amount) for d, amount in by_day.items())
+    children = [Explanation("Dette comptée pour le seuil", debt, children=parts)]
+    months = count_words(p.months, "mois,mois")
     if frame != LEASE:
-        children.append(Explanation("Convention d’occupation : aucune déclaration à la CAF"))
-        rule = "RULES A1.4 : pas de bail, pas d’impayé au sens des aides au logement"
+        rule = "Convention d’occupation : pas de bail, aucune déclaration à la CAF"
     elif regime == UNTIL_2026:
-        kind = "net (aide versée au bailleur)" if direct else "brut (aucune aide versée au bailleur)"
-        if monthly is None:
-            children.append(Explanation("Seuil inconnu", detail="aucun terme appelé à ce jour"))
-        else:
-            label = f"Seuil : {number(p.multiple)} × le montant mensuel {kind}"
-            children.append(Explanation(label, monthly * p.multiple, detail=f"{euros(monthly)} par mois"))
+        if monthly is not None:
+            kind = "aide versée au bailleur déduite" if direct else "aucune aide versée au bailleur"
+            label = f"Seuil : {number(p.multiple)} × le montant du mois"
+            children.append(Explanation(label, monthly * p.multiple, detail=f"{euros(monthly)} par mois, {kind}"))
         rule = "CCH, art. R. 824-1 : dette d’au moins deux fois le loyer et les charges du mois"
     else:
-        aged = add_months(due[0].due_on, p.months) if due else None
-        months = count_words(p.months, "mois,mois")
-        children.append(Explanation("Seuil : dette supérieure à", p.amount))
-        if aged:
-            label = f"Ou {months} après la plus ancienne échéance comptée"
-            children.append(Explanation(label, detail=f"le {short_day(aged, year=True)}"))
+        children.append(Explanation("Seuil : plus de", p.amount))
         rule = f"Décret 2026-84 (texte à vérifier) : plus de {euros(p.amount)}, ou {months} après le premier défaut"
+        if due:
+            aged = add_months(due[0].due_on, p.months)
+            rule += f", soit le {short_day(aged, year=True)} pour la plus ancienne échéance"
     if threshold:
-        children.append(Explanation(f"Impayé constitué : {why}", detail=f"le {short_day(threshold, year=True)}"))
-    known = f"le {short_day(bank, year=True)}" if bank else "aucun relevé"
-    children.append(Explanation("Banque connue jusqu’au", detail=known))
-    return Explanation("Dette comptée", debt, children=tuple(children), rule=rule, on=day)
-
-
-# French words of the counted natures (codes of `rent_ledger.enums.Nature`).
-_NATURES = {
-    "RENT": "Loyer",
-    "CHARGES": "Charges",
-    "INDEMNITY": "Indemnité d’occupation",
-    "INDEM_CHG": "Charges d’occupation",
-    "SHORTFALL": "Aide non versée",
-}
+        rule += f". Constitué le {short_day(threshold, year=True)} : {why}"
+    known = f"banque connue jusqu’au {short_day(bank, year=True)}" if bank else "aucun relevé de banque"
+    return Explanation(
+        "L’impayé au sens de l’aide au logement", children=tuple(children), rule=f"{rule} ; {known}.", on=day
+    )

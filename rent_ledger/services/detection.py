@@ -17,6 +17,7 @@ from office.actor import Actor
 from office.parameters import Params, params_on
 from office.wake import wake
 from rent_ledger import parameters
+from rent_ledger.enums import Lane
 from rent_ledger.models import AccountState, ArrearsCase
 from rent_ledger.rules.legal import LEASE, OCCUPANCY, CountedItem, Detection, LegalParams, detect, regime_on
 from rent_ledger.rules.natures import BENEFIT_THRESHOLD_NATURES
@@ -300,6 +301,9 @@ def _write(
         case.threshold = {**detection.explanation.to_json(), "parameters": figures}
     ArrearsCase.objects.bulk_update(cases, ["regime", "constituted_on", "report_due_on", "threshold"], batch_size=1000)
     touched = {line.account_id for lines in (report.opened, report.constituted, report.closed) for line in lines}
+    # What waited for the bank may be known now.
+    touched.update(AccountState.objects.filter(lane=Lane.TECHNICAL).values_list("account_id", flat=True))
     if touched:
         refresh_lanes(account_ids=sorted(touched), day=day)
+    if report.opened or report.constituted or report.closed:
         wake("arrears_changed")

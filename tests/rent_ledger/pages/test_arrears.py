@@ -18,7 +18,7 @@ from tests.factories import make_actor, make_bank_known, make_let, make_right, m
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
-LIST = reverse("rent_ledger:arrears")
+LIST = "/loyers/impayes/"
 
 
 def signed_in(user: User) -> Client:
@@ -139,7 +139,7 @@ def test_why_tells_the_terms_and_the_rule(client: Client) -> None:
 
 # -- decisions ------------------------------------------------------------------------------------------------------
 
-DECIDE = reverse("rent_ledger:arrears_decide")
+DECIDE = "/loyers/impayes/decider/"
 
 
 def pick(case: ArrearsCase) -> str:

@@ -113,7 +113,7 @@ def test_the_first_default_is_the_day_after_the_oldest_counted_due_date():
 def test_an_occupation_agreement_is_never_reported():
     got = found(("2026-01-01", "5000.00"), day="2027-06-01", frame="OCCUPANCY")
     assert (got.threshold_on, got.report_due_on, got.debt) == (None, None, D("5000.00"))
-    assert any("aucune déclaration" in child.label for child in got.explanation.children)
+    assert "aucune déclaration" in got.explanation.rule
 
 
 def test_an_unknown_term_has_no_threshold_before_2027():

@@ -222,6 +222,49 @@ def test_as_many_queries_for_many_accounts_as_for_few(django_assert_max_num_quer
     assert run(2) == run(7)
 
 
+# -- lanes, from the books ------------------------------------------------------------------------------------------
+
+
+def test_what_waited_for_the_bank_moves_when_it_is_known() -> None:
+    bank = make_bank_known(until=NOV).bank_account
+    lease = make_let(start=date(2024, 3, 15))
+    account = owe(lease=lease, due_on=OCT)
+    detect()
+    pay(account=account, on=date(2026, 10, 20))
+    owe(lease=lease, due_on=NOV)
+    assert ArrearsCase.objects.get().closed_on is None
+    assert state(account).lane == "TECHNICAL"
+    make_bank_known(until=date(2026, 11, 4), bank_account=bank)
+    assert not detect().opened
+    assert state(account).lane == "NEW"
+
+
+def test_a_habit_is_read_from_the_payments() -> None:
+    lease = make_let(start=date(2024, 3, 15))
+    for month in (8, 9, 10):
+        account = owe(lease=lease, due_on=date(2026, month, 1))
+        pay(account=account, on=date(2026, month, 6 if month < 10 else 7))
+    owe(lease=lease, due_on=NOV)
+    assert state(account).action == "WAIT"
+    assert state(account).reason.replace("\u00a0", " ").startswith("Paie d’habitude le 6, 3 mois sur 3")
+    refresh_lanes(account_ids=[account], day=date(2026, 11, 10))
+    assert state(account).action != "WAIT"
+
+
+def test_a_newcomer_waits_for_the_first_aid_without_being_dunned() -> None:
+    lease = make_let(start=date(2026, 9, 10))
+    make_right(lease=lease, amount="250.00", start=date(2026, 10, 1))
+    account = owe(lease=lease, due_on=NOV)
+    assert (state(account).lane, state(account).action) == ("TECHNICAL", "NOTHING")
+    assert "première aide" in state(account).reason
+
+
+def test_who_left_is_in_its_own_lane_and_still_owes() -> None:
+    account = owe(lease=make_let(start=date(2024, 3, 15), end=date(2026, 10, 16)), due_on=OCT)
+    assert (state(account).lane, state(account).action) == ("GONE", "WRITE_GONE")
+    assert "15" in state(account).reason
+
+
 # -- holds of debts -------------------------------------------------------------------------------------------------
 
 
@@ -454,5 +497,3 @@ def test_two_requests_at_once_are_one():
         lambda: request_help(case=case, actor=manager), lambda: request_help(case=case, actor=manager)
     )
     assert first.pk == second.pk
-
-
