@@ -10,7 +10,6 @@ from common.text import sort_key
 from maintenance.enums import OPEN_STATES, Priority, Trade
 from maintenance.models import Ticket
 from maintenance.selectors import late, technicians
-from office.models import User
 
 STATES = [
     ("ouvertes", "Ouvertes"),
@@ -70,8 +69,5 @@ class TicketFilter(df.FilterSet):
         if given is not None and not given.get("etat"):
             given["etat"] = "ouvertes"
         super().__init__(given, *args, **kwargs)
-
-    @property
-    def technician_name(self) -> str:
-        user: User | None = self.form.cleaned_data.get("technicien") if self.form.is_valid() else None
-        return str(user) if user else ""
+        for name in ("metier", "priorite", "technicien"):
+            self.form.fields[name].widget.attrs["class"] = "form-select"

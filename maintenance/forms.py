@@ -11,7 +11,8 @@ from maintenance.enums import HoldReason, Outcome, PaidBy, Priority, SignalKind,
 from maintenance.rules.priority import PROBLEMS
 from maintenance.selectors import technicians
 from office.models import User
-from stock.models import Dwelling
+
+OTHER = "OTHER"
 
 
 def _problems() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -23,7 +24,9 @@ def _problems() -> list[tuple[str, list[tuple[str, str]]]]:
 class TicketForm(forms.Form):
     """A request in one screen: the problem is enough."""
 
-    problem = forms.ChoiceField(label="Ce qui ne va pas", required=False)
+    problem = forms.ChoiceField(
+        label="Problème", error_messages={"required": "Choisissez un problème de la liste, ou « Autre »."}
+    )
     trade = forms.ChoiceField(label="Métier", required=False, help_text="Si le problème n’est pas dans la liste")
     title = forms.CharField(label="En quelques mots", max_length=120, required=False)
     description = forms.CharField(
@@ -38,10 +41,10 @@ class TicketForm(forms.Form):
     source = forms.ChoiceField(label="Reçue", choices=Source, initial=Source.DESK, widget=forms.RadioSelect)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, dwelling: Dwelling, households: list[Household], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, households: list[Household], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["request_key"].initial = uuid4
-        self.fields["problem"].choices = [("", "Choisir…"), *_problems()]  # type: ignore[attr-defined]
+        self.fields["problem"].choices = [("", "Choisir…"), *_problems(), (OTHER, "Autre, à préciser")]  # type: ignore[attr-defined]
         self.fields["trade"].choices = [("", "Selon le problème"), *Trade.choices]  # type: ignore[attr-defined]
         self.fields["priority"].choices = [("", "Selon le problème"), *Priority.choices]  # type: ignore[attr-defined]
         self.fields["household"].queryset = Household.objects.filter(  # type: ignore[attr-defined]
@@ -52,9 +55,10 @@ class TicketForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("problem"):
+        if data.get("problem") == OTHER:
+            data["problem"] = ""
             if not data.get("title"):
-                self.add_error("problem", "Choisissez un problème, ou dites en quelques mots ce qui ne va pas.")
+                self.add_error("title", "Dites en quelques mots ce qui ne va pas.")
             if not data.get("trade"):
                 self.add_error("trade", "Choisissez le métier.")
         return data
@@ -100,7 +104,7 @@ class CloseForm(forms.Form):
         widget=forms.RadioSelect,
     )
     report = forms.CharField(label="Travail fait", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy, required=False, widget=forms.RadioSelect)
+    paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy, widget=forms.RadioSelect)
     part_until = DayField(label="Pièce attendue le", required=False)
     other_trade = forms.ChoiceField(label="Métier nécessaire", required=False)
     photo = forms.FileField(

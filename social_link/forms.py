@@ -112,6 +112,11 @@ class AnswerForm(GuardedForm):
         help_text=f"Visible de vous seule. {FACTS}",
     )  # fmt: skip
 
+    def __init__(self, *args: Any, has_case: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Without a debt file there is nobody to tell the cause to.
+        self.fields["cause"].required = has_case
+
 
 class PassOnForm(forms.Form):
     to = forms.ModelChoiceField(User.objects.none(), label="À qui ?", empty_label="Choisir…")

@@ -15,6 +15,7 @@ from common.columns import Column
 from common.errors import DomainError, NotAllowed
 from leases.models import Household
 from maintenance import perms
+from maintenance.enums import Source
 from maintenance.filters import SORTS, STATES, TicketFilter
 from maintenance.forms import AssignForm, CancelForm, CloseForm, HoldForm, SeenForm, TicketForm
 from maintenance.models import Photo, Ticket
@@ -140,9 +141,11 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
             "assign_form": AssignForm(
                 initial=seen | {"to": row.assignee_id, "planned_on": row.planned_on, "planned_at": row.planned_at}
             ),
-            "hold_form": HoldForm(initial=seen),
-            "cancel_form": CancelForm(initial=seen),
-            "close_form": CloseForm(initial=seen | {"paid_by": propose_payer(problem=row.problem).paid_by}),
+            "hold_form": HoldForm(initial=seen, auto_id="attente_%s"),
+            "cancel_form": CancelForm(initial=seen, auto_id="annuler_%s"),
+            "close_form": CloseForm(
+                initial=seen | {"paid_by": propose_payer(problem=row.problem).paid_by}, auto_id="passage_%s"
+            ),
             "is_late": row.is_open and not row.is_held and row.due_on < clock.today(),
         },
     )
@@ -261,7 +264,8 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
         context = {"q": text, "places": search_places(text)}
         template = "maintenance/includes/places.html" if request.htmx else "maintenance/ticket_where.html"  # type: ignore[attr-defined]
         return render(request, template, context)
-    form = TicketForm(request.POST or None, dwelling=dwelling, households=households)
+    source = Source.HOUSEHOLD_PAGE if "menage" in request.GET else Source.DESK
+    form = TicketForm(request.POST or None, households=households, initial={"source": source})
     status = 200
     if request.method == "POST":
         status = 422

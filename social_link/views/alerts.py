@@ -99,9 +99,9 @@ def _page(request: HttpRequest, row: Alert, form: AnswerForm | None = None, stat
             "photos": signal_photos(row),
             "now": debt_now(row.case) if row.case else None,
             "contacts": contacts_for(actor).filter(household=row.household, is_planned=False)[:6],
-            "form": form or AnswerForm(initial={"contact_made": "oui"}),
-            "pass_on": PassOnForm(),
-            "followed": FollowedForm(),
+            "form": form or AnswerForm(initial={"contact_made": "oui"}, has_case=row.case_id is not None),
+            "pass_on": PassOnForm(auto_id="passer_%s"),
+            "followed": FollowedForm(auto_id="suivi_%s"),
             "is_mine": row.acknowledged_by_id == actor.user_id,
             "hold_hint": f"{alert_params(day).hold_max_days} jours au plus, renouvelable",
         },
@@ -167,7 +167,8 @@ def followed(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The answer reaches the debt file; the note stays here."""
     actor = request.actor  # type: ignore[attr-defined]
-    row, form = _alert(request, pk), AnswerForm(request.POST)
+    row = _alert(request, pk)
+    form = AnswerForm(request.POST, has_case=row.case_id is not None)
     if form.is_valid():
         data = form.cleaned_data
         try:

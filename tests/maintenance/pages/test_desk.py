@@ -71,7 +71,7 @@ def test_the_list_costs_a_constant_number_of_queries(client: Client, count: int,
     yann = make_user(role=Role.TECHNICIAN)
     for _ in range(count):
         make_ticket(technician=yann)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert client.get(reverse("maintenance:tickets")).status_code == 200
 
 

@@ -87,7 +87,7 @@ def test_the_round_costs_a_constant_number_of_queries(
 ) -> None:
     for _ in range(count):
         make_ticket(technician=yann, planned_on=TODAY)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         page(client, "round")
 
 

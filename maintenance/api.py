@@ -1,0 +1,205 @@
+"""API of repairs: tickets from the desk to the technician's passage, the weak signal."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest
+from ninja import Query
+
+from common import clock
+from leases.models import Household
+from maintenance.filters import TicketFilter
+from maintenance.models import Intervention, Ticket
+from maintenance.perms import OPENERS, PLANNERS
+from maintenance.schemas import (
+    AssignIn,
+    CloseIn,
+    PassageShown,
+    SignalIn,
+    SignalShown,
+    TicketDetail,
+    TicketIn,
+    TicketListed,
+    TicketQuery,
+)
+from maintenance.selectors import job_of, sees_protected, technicians, tickets_for
+from maintenance.services import tickets
+from office.access import Access, Data
+from office.actor import Actor, actor_on
+from office.api_base import HouseRouter, IdempotencyKey, Page, by_matrix, filtered, found, page_of, ref, referred
+from office.enums import Role, TokenScope
+from stock.models import Dwelling
+
+router = HouseRouter(tag="maintenance", read=TokenScope.MAINTENANCE_READ, write=TokenScope.MAINTENANCE_WRITE)
+
+READERS = by_matrix(Data.TICKET, Access.FULL, Access.OWN)
+WORKERS = frozenset({*PLANNERS, Role.TECHNICIAN})
+SIGNALLERS = frozenset({*PLANNERS, Role.TECHNICIAN})
+STATES = {
+    "open": "ouvertes",
+    "to_assign": "a_attribuer",
+    "late": "en_retard",
+    "on_hold": "en_attente",
+    "done": "faites",
+    "all": "toutes",
+}
+
+
+def _listed(row: Ticket, *, is_masked: bool) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "reference": row.reference,
+        "title": row.title,
+        "trade": row.trade,
+        "priority": row.priority,
+        "state": row.state,
+        "due_on": row.due_on,
+        "planned_on": row.planned_on,
+        "is_held": row.is_held,
+        "assignee": ref(row.assignee),
+        "dwelling": None if is_masked else ref(row.dwelling),
+        "household": None if is_masked else ref(row.household),
+    }
+
+
+def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
+    """A ticket as its reader may see it: who plans the work, who shares it, the technician of the job."""
+    job = job_of(pk, actor)
+    row = tickets_for(actor).filter(pk=pk).first()
+    if job is None or row is None:
+        raise Http404
+    hidden = row.is_protected and not sees_protected(actor) and row.assignee_id != actor.user_id  # type: ignore[attr-defined]
+    is_masked = job.is_masked or hidden
+    passages = job.ticket.passages  # type: ignore[attr-defined]
+    return _listed(row, is_masked=is_masked) | {
+        "description": row.description,
+        "opened_at": row.opened_at,
+        "planned_at": row.planned_at,
+        "who": "Adresse protégée" if hidden else job.who,
+        "phone": "" if hidden else job.phone,
+        "address": "Adresse protégée" if hidden else job.address,
+        "place": "" if hidden else job.place,
+        "safety": job.safety,
+        "is_masked": is_masked,
+        "paid_by": row.paid_by,
+        "closed_at": row.closed_at,
+        "passages": [_passage(passage) for passage in passages],
+    }
+
+
+def _passage(row: Intervention) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "technician": ref(row.technician),
+        "started_at": row.started_at,
+        "ended_at": row.ended_at,
+        "outcome": row.outcome,
+        "report": row.report,
+    }
+
+
+def _own(pk: int, actor: Actor) -> Ticket:
+    return found(Ticket.objects.visible_to(actor), pk)
+
+
+@router.reads("/tickets", response=Page[TicketListed], roles=READERS)
+def list_tickets(request: HttpRequest, query: Query[TicketQuery]) -> Any:
+    """Tickets that the caller may see (a technician: own jobs), the nearest due first."""
+    actor = actor_on(request)
+    rows = filtered(
+        TicketFilter, tickets_for(actor), request, q=query.q, etat=STATES[query.state], metier=query.trade,
+        priorite=query.priority, technicien=query.assignee_id,
+    )  # fmt: skip
+    open_view = sees_protected(actor)
+
+    def shape(page: list[Any]) -> list[dict[str, Any]]:
+        today = clock.today()
+        return [
+            _listed(
+                row,
+                is_masked=row.is_protected and not open_view
+                and not (row.assignee_id == actor.user_id and row.planned_on == today),
+            )
+            for row in page
+        ]  # fmt: skip
+
+    return page_of(rows.order_by("due_on", "id"), query, shape)
+
+
+@router.writes("/tickets", response=TicketDetail, roles=OPENERS, status=201, errors={409: ("replayed",)})
+def open_ticket(request: HttpRequest, idempotency_key: IdempotencyKey, data: TicketIn) -> Any:
+    """Open a ticket; its priority and due date follow. The same key again gives the first ticket."""
+    actor = actor_on(request)
+    households = Household.objects.visible_to(actor)
+    made = tickets.open_ticket(
+        actor=actor,
+        request_key=idempotency_key,
+        dwelling=referred(Dwelling.objects.visible_to(actor), data.dwelling_id, field="dwelling_id"),
+        household=None if data.household_id is None else referred(households, data.household_id, field="household_id"),
+        **data.dict(exclude={"dwelling_id", "household_id"}) | {"priority": data.priority or ""},
+    )
+    return _ticket(made.pk, actor)
+
+
+@router.reads("/tickets/{ticket_id}", response=TicketDetail, roles=READERS)
+def read_ticket(request: HttpRequest, ticket_id: int) -> Any:
+    """One ticket with its passages."""
+    return _ticket(ticket_id, actor_on(request))
+
+
+@router.writes(
+    "/tickets/{ticket_id}/assign", response=TicketDetail, roles=PLANNERS, errors={409: ("wrong_state", "stale")}
+)
+def assign_ticket(request: HttpRequest, ticket_id: int, data: AssignIn) -> Any:
+    """Give the ticket to a technician, and set the day of the visit where one is given."""
+    actor = actor_on(request)
+    to = referred(technicians(), data.assignee_id, field="assignee_id")
+    with transaction.atomic():
+        row = tickets.assign(ticket=_own(ticket_id, actor), to=to, actor=actor)
+        if data.planned_on:
+            tickets.plan(ticket=row, on=data.planned_on, at=data.planned_at, to=to, actor=actor)
+    return _ticket(ticket_id, actor)
+
+
+WORK_ERRORS = {409: ("wrong_state", "stale", "already_started")}
+
+
+@router.writes("/tickets/{ticket_id}/start", response=TicketDetail, roles=WORKERS, errors=WORK_ERRORS)
+def start_ticket(request: HttpRequest, ticket_id: int) -> Any:
+    """The technician is at work."""
+    actor = actor_on(request)
+    tickets.start(ticket=_own(ticket_id, actor), actor=actor)
+    return _ticket(ticket_id, actor)
+
+
+@router.writes("/tickets/{ticket_id}/absent", response=TicketDetail, roles=WORKERS, errors=WORK_ERRORS)
+def mark_ticket_absent(request: HttpRequest, ticket_id: int) -> Any:
+    """Nobody at the door: the passage is kept, the ticket waits for a new day."""
+    actor = actor_on(request)
+    tickets.mark_absent(ticket=_own(ticket_id, actor), actor=actor)
+    return _ticket(ticket_id, actor)
+
+
+@router.writes("/tickets/{ticket_id}/close", response=PassageShown, roles=WORKERS, errors=WORK_ERRORS)
+def close_ticket(request: HttpRequest, ticket_id: int, data: CloseIn) -> Any:
+    """End a passage: done, a part is missing, or another trade is needed (the ticket is then nobody's again)."""
+    actor = actor_on(request)
+    passage = tickets.close(
+        ticket=_own(ticket_id, actor),
+        actor=actor,
+        outcome=data.outcome,
+        paid_by=data.paid_by or "",
+        report=data.report,
+        other_trade=data.other_trade or "",
+        part_until=data.part_until,
+    )
+    return _passage(passage)
+
+
+@router.writes(
+    "/tickets/{ticket_id}/signal", response=SignalShown, roles=SIGNALLERS, status=201, errors={409: ("replayed",)}
+)
+def send_weak_signal(request: HttpRequest, ticket_id: int, idempotency_key: IdempotencyKey, data: SignalIn) -> Any:
+    """« J'ai vu quelque chose »: to the social service. The answer says that it was received, nothing more."""
+    actor = actor_on(request)
+    return tickets.send_signal(ticket=_own(ticket_id, actor), kind=data.kind, request_key=idempotency_key, actor=actor)

@@ -1,0 +1,109 @@
+"""What the API of repairs takes and gives."""
+
+from datetime import date, datetime, time
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from maintenance.enums import Outcome, PaidBy, Priority, SignalKind, Source, TicketState, Trade
+from office.api_base import Input, PageQuery, Ref
+
+
+class TicketQuery(PageQuery):
+    q: str | None = None
+    state: Literal["open", "to_assign", "late", "on_hold", "done", "all"] = "open"
+    trade: Trade | None = None
+    priority: Priority | None = None
+    assignee_id: int | None = None
+
+
+class TicketIn(Input):
+    """A request for a repair. `problem` is a code of the list; with it, trade and title may be left to the list."""
+
+    dwelling_id: int
+    trade: Trade
+    problem: str = Field("", max_length=16)
+    title: str = Field("", max_length=120)
+    description: str = ""
+    priority: Priority | None = None
+    household_id: int | None = None
+    source: Source = Source.DESK
+    contact_name: str = Field("", max_length=120)
+    contact_phone: str = Field("", max_length=20)
+
+
+class AssignIn(Input):
+    """The technician, and the day of the visit where it is known."""
+
+    assignee_id: int
+    planned_on: date | None = None
+    planned_at: time | None = None
+
+
+class CloseIn(Input):
+    """The end of a passage. Done: who pays. A part is missing: until when. Another trade: which."""
+
+    outcome: Outcome = Outcome.DONE
+    paid_by: PaidBy | None = None
+    report: str = ""
+    other_trade: Trade | None = None
+    part_until: date | None = None
+
+
+class SignalIn(Input):
+    """One of five things that were seen. No text."""
+
+    kind: SignalKind
+
+
+class TicketListed(Schema):
+    """`dwelling` and `household` are null where the address must not be told."""
+
+    id: int
+    reference: str
+    title: str
+    trade: Trade
+    priority: Priority
+    state: TicketState
+    due_on: date
+    planned_on: date | None
+    is_held: bool
+    assignee: Ref | None
+    dwelling: Ref | None
+    household: Ref | None
+
+
+class PassageShown(Schema):
+    id: int
+    technician: Ref
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    report: str
+
+
+class TicketDetail(TicketListed):
+    """What the passage needs: who, phone, address. Nothing of a balance or of a reason."""
+
+    description: str
+    opened_at: datetime
+    planned_at: time | None
+    who: str
+    phone: str
+    address: str
+    place: str
+    safety: str
+    is_masked: bool
+    paid_by: str
+    closed_at: datetime | None
+    passages: list[PassageShown]
+
+
+class SignalShown(Schema):
+    """That it was received, nothing more."""
+
+    id: int
+    ticket_id: int
+    kind: SignalKind
+    seen_at: datetime
