@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("config.api")),
     path("compte/", include("allauth.urls")),
     path("bureau/", include("office.urls")),
     path("parc/", include("stock.urls")),

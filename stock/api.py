@@ -36,7 +36,7 @@ from stock.services import agreements, dwellings
 
 router = HouseRouter(tag="stock", read=TokenScope.STOCK_READ, write=TokenScope.STOCK_WRITE)
 
-OCCUPANCY = {"occupied": "occupe", "vacant": "vide", "all": "tous", "left": "sortis"}
+OCCUPANCY = {"occupied": "occupe", "vacant": "vide", "in_stock": "tous", "not_in_stock": "sortis"}
 IN_FORCE = {"in_force": "en_cours", "ending": "bientot", "ended": "finies", "all": "toutes"}
 
 # -- buildings ------------------------------------------------------------------------------------------------------
@@ -163,7 +163,9 @@ def _agreement(row: HeadAgreement) -> dict[str, Any]:
         "rent_collected_for": row.rent_collected_for,
         "notice_months": row.notice_months,
         "fee_percent": row.fee_percent,
-        "dwellings": [_line(line) for line in row.lines.select_related("dwelling").order_by("dwelling__reference", "id")],
+        "dwellings": [
+            _line(line) for line in row.lines.select_related("dwelling").order_by("dwelling__reference", "id")
+        ],
     }
 
 

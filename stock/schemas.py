@@ -41,13 +41,13 @@ class BuildingQuery(PageQuery):
 
 
 class DwellingQuery(PageQuery):
-    """`on`: the day of which `occupancy` speaks (today)."""
+    """`on`: the day of which `occupancy` speaks (today). A dwelling that no agreement holds yet is `not_in_stock`."""
 
     q: str | None = None
     city: str | None = None
     agreement_id: int | None = None
     typology: Literal["1", "2", "3", "4", "5", "6", "7"] | None = None
-    occupancy: Literal["occupied", "vacant", "all", "left"] = "all"
+    occupancy: Literal["occupied", "vacant", "in_stock", "not_in_stock"] = "in_stock"
     on: date | None = None
 
 

@@ -1,0 +1,83 @@
+"""`/api/v1/`: one NinjaAPI, the routers of the apps, the page of documentation.
+
+The page and the OpenAPI document are for who is signed in (the site's login applies). All that the page loads is
+served by us, and nothing of it is inline: it works without network and under the CSP.
+"""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import URLPattern, URLResolver, path
+from ninja import NinjaAPI
+from ninja.openapi.docs import Swagger
+
+from leases.api import router as leases
+from maintenance.api import router as maintenance
+from office.api import identity
+from office.api import router as office
+from office.api_base import install_errors
+from rent_ledger.api import router as rent_ledger
+from social_link.api import router as social_link
+from stock.api import router as stock
+
+DESCRIPTION = """Rental management for insertion housing: from a dwelling to a social worker's door.
+
+Sign in with the site's session (and its CSRF token), or send `Authorization: Bearer <token>`: a token is made on the
+site, for one person, and does what its scopes and that person's roles both allow.
+
+Amounts are decimal strings in euros, days are ISO dates, periods give their last day included. Lists are paged
+(`page`, `page_size`). A refusal is `{"error": {"code", "message", "field", "details"}}`, its codes listed by operation.
+An object out of the caller's scope answers 404. What must happen once takes an `Idempotency-Key`."""
+
+
+class Docs(Swagger):
+    """The reader of the OpenAPI document, from our own static files; what it tries out goes with the session."""
+
+    template = "config/api_docs.html"
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        shown = self.settings | {"url": self.get_openapi_url(api, kwargs)}
+        return render(request, self.template, {"swagger_settings": json.dumps(shown), "api": api})
+
+
+def make_api() -> NinjaAPI:
+    """The API of version 1."""
+    api = NinjaAPI(
+        title="Ancrage",
+        version="1",
+        description=DESCRIPTION,
+        urls_namespace="api-v1",
+        # `validatorUrl`: the page would else ask a validator on the Internet about our document.
+        docs=Docs(settings={"validatorUrl": None, "docExpansion": "none", "defaultModelsExpandDepth": 0}),
+    )
+    install_errors(api)
+    for router in (identity, office, stock, leases, rent_ledger, maintenance, social_link):
+        api.add_router("", router)
+    return api
+
+
+def unknown(request: HttpRequest, **rest: str) -> JsonResponse:
+    """An address that no operation has: the same envelope as the others."""
+    error = {"code": "not_found", "message": "Cette adresse n’existe pas dans l’API.", "field": None, "details": []}
+    return JsonResponse({"error": error}, status=404)
+
+
+api = make_api()
+DOCUMENTED = {"openapi-json", "openapi-view"}
+unknown.login_required = False  # type: ignore[attr-defined]
+
+
+def _urls() -> list[URLPattern | URLResolver]:
+    """Operations answer 401 by themselves; the two pages of documentation are under the site's login."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        if pattern.name == "api-root":
+            pattern.callback = unknown
+        elif pattern.name not in DOCUMENTED:
+            pattern.callback.login_required = False
+    return [path("", (patterns, app_name, namespace)), path("<path:rest>", unknown)]  # type: ignore[list-item]
+
+
+urlpatterns = _urls()

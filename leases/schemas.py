@@ -1,0 +1,263 @@
+"""What the API of households and contracts takes and gives."""
+
+from datetime import date
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from leases.enums import (
+    ChargeMode,
+    CheckItem,
+    Civility,
+    DueRule,
+    EndReason,
+    LeaseKind,
+    LeaseState,
+    MemberRole,
+    PartyRole,
+    RentNature,
+    SupportType,
+)
+from office.api_base import Amount, AmountIn, Input, PageQuery, Ref, Span
+from office.enums import HeldFor
+
+# -- people and households ------------------------------------------------------------------------------------------
+
+
+class PersonIn(Input):
+    """A natural person."""
+
+    first_name: str = Field(min_length=1, max_length=60)
+    last_name: str = Field(min_length=1, max_length=80)
+    civility: Civility = Civility.NONE
+    birth_date: date | None = None
+    phone: str = Field("", max_length=20)
+    email: str = ""
+    is_address_protected: bool = False
+
+
+class FirstMemberIn(PersonIn):
+    role: MemberRole = MemberRole.ADULT
+
+
+class MemberIn(FirstMemberIn):
+    """Somebody who joins a household on `from_day` (today)."""
+
+    from_day: date | None = None
+    last_day: date | None = None
+
+
+class HouseholdIn(Input):
+    """A household with its first members. Without `name`, the adults' names make it."""
+
+    name: str = Field("", max_length=120)
+    reference: str = Field("", max_length=20)
+    support_type: SupportType | None = None
+    manager_id: int | None = None
+    people: list[FirstMemberIn] = Field(default_factory=list, max_length=30)
+    from_day: date | None = None
+
+
+class HouseholdQuery(PageQuery):
+    q: str | None = None
+    state: Literal["housed", "waiting", "gone", "all"] = "all"
+    support_type: SupportType | None = None
+
+
+class PersonShown(Schema):
+    id: int
+    civility: Civility
+    first_name: str
+    last_name: str
+    birth_date: date | None
+    phone: str
+    email: str
+
+
+class MemberShown(Schema):
+    """`age` in completed years, null where the birth date is unknown."""
+
+    id: int
+    role: MemberRole
+    age: int | None
+    since: date
+    person: PersonShown
+
+
+class HouseholdListed(Schema):
+    id: int
+    reference: str
+    name: str
+    support_type: str
+
+
+class Address(Schema):
+    """Where the household lives, as the caller may read it; `is_masked` where it must not be told."""
+
+    text: str
+    is_masked: bool
+
+
+class LeaseOfHousehold(Schema):
+    id: int
+    reference: str
+    kind: LeaseKind
+    state: LeaseState
+    period: Span
+
+
+class HouseholdDetail(HouseholdListed):
+    manager: Ref | None
+    members: list[MemberShown]
+    address: Address | None
+    leases: list[LeaseOfHousehold]
+
+
+# -- contracts ------------------------------------------------------------------------------------------------------
+
+
+class LeaseQuery(PageQuery):
+    q: str | None = None
+    kind: LeaseKind | None = None
+    state: LeaseState | None = None
+
+
+class LeaseIn(Input):
+    """A contract in preparation: it bills once it is activated. `last_day` is included."""
+
+    kind: LeaseKind
+    household_id: int
+    unit_id: int
+    agreement_id: int
+    from_day: date
+    last_day: date | None = None
+    holder_id: int | None = None
+    reference: str = Field("", max_length=20)
+    bank_account_id: int | None = None
+    clause_delay: Literal["6_WEEKS", "2_MONTHS"] = "6_WEEKS"
+
+
+class PartyIn(Input):
+    """A person bound by the contract, from its start unless a day is given."""
+
+    person_id: int
+    role: PartyRole
+    from_day: date | None = None
+    last_day: date | None = None
+
+
+class RentTermIn(Input):
+    """A monthly amount of one nature from `from_day` (the contract's start). `mode` for charges only."""
+
+    nature: RentNature
+    amount: AmountIn = Field(ge=0)
+    from_day: date | None = None
+    mode: ChargeMode | None = None
+    reason: str = Field("", max_length=200)
+
+
+class DueTermsIn(Input):
+    """When demands fall due, from `from_day` (the contract's start)."""
+
+    due_rule: DueRule
+    due_day: int = Field(ge=1, le=31)
+    from_day: date | None = None
+
+
+class CheckIn(Input):
+    """A point of the preparation, done on a day (today) or waived with a reason."""
+
+    item: CheckItem
+    done_on: date | None = None
+    waiver: str = ""
+
+
+class ActivateIn(Input):
+    """The keys are given on `entry` (the contract's start). A transfer may overlap by an explicit exception."""
+
+    entry: date | None = None
+    overlap_until: date | None = None
+    overlap_reason: str = Field("", max_length=200)
+
+
+class NoticeIn(Input):
+    received_on: date
+    last_day: date
+
+
+class EndIn(Input):
+    """The contract ended on `last_day` included. `still_occupied`: an occupation indemnity is billed from then on."""
+
+    last_day: date
+    reason: EndReason
+    still_occupied: bool = False
+
+
+class PartyShown(Schema):
+    id: int
+    person: Ref
+    role: PartyRole
+    period: Span
+
+
+class RentTermShown(Schema):
+    id: int
+    nature: RentNature
+    mode: str
+    amount: Amount
+    period: Span
+    reason: str
+
+
+class DueTermsShown(Schema):
+    id: int
+    due_rule: DueRule
+    due_day: int
+    period: Span
+
+
+class CheckShown(Schema):
+    """A point of the preparation; `is_automatic`: it fills itself when the contract bears it."""
+
+    item: CheckItem
+    label: str
+    is_automatic: bool
+    is_done: bool
+    is_waived: bool
+    can_waive: bool
+
+
+class OccupancyShown(Schema):
+    id: int
+    period: Span
+    main_period: Span | None
+
+
+class LeaseListed(Schema):
+    """`payment_reference`: what the household's transfers carry (ISO 11649)."""
+
+    id: int
+    reference: str
+    kind: LeaseKind
+    state: LeaseState
+    household: Ref
+    address: Address
+    period: Span
+    payment_reference: str
+
+
+class LeaseDetail(LeaseListed):
+    """`unit` is null where the address must not be told."""
+
+    unit: Ref | None
+    agreement: Ref
+    signed_on: date | None
+    notice_on: date | None
+    end_reason: str
+    collected_for: HeldFor
+    parties: list[PartyShown]
+    rent_terms: list[RentTermShown]
+    due_terms: list[DueTermsShown]
+    checks: list[CheckShown]
+    occupancies: list[OccupancyShown]
