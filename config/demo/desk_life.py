@@ -82,7 +82,7 @@ class DeskLife:
 
     def look_at_arrears(self, day: date) -> None:
         """Twice a month she decides what is proposed; plans are agreed with those who asked, and end when broken."""
-        if day.day in (5, 6, 7, 10, 20) and self.play.last_day - day > timedelta(days=4):
+        if day.day in range(5, 12) and self.play.last_day - day > timedelta(days=4):
             self._decide()
         for housed in self.play.housed.values():
             life = housed.life
@@ -90,7 +90,7 @@ class DeskLife:
                 continue
             account = self.account_of(housed)
             number = self.play.month_number(day)
-            if account is None or day.day != 8:
+            if account is None or not 8 <= day.day <= 11:
                 continue
             if not life.in_plan and number == life.trouble + 2:
                 debts = overdue_debts(account, day=day)

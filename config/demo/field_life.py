@@ -35,7 +35,8 @@ class FieldLife:
         for one in self.rng.sample(housed, min(calls, len(housed))):
             problem = self.rng.choice(PROBLEMS)
             ticket = open_ticket(
-                dwelling=one.dwelling, household=one.household, trade=problem.trade, problem=problem.code, actor=manager,
+                dwelling=one.dwelling, household=one.household, trade=problem.trade, problem=problem.code,
+                actor=manager,
                 source=self.rng.choice((Source.DESK, Source.HOUSEHOLD_PAGE)), request_key=self.play.uuid(),
                 contact_name=one.household.name,
             )  # fmt: skip
@@ -83,7 +84,8 @@ class FieldLife:
         for hour, one in zip(open_hours, self.rng.sample(housed, min(len(open_hours), len(housed))), strict=False):
             problem = self.rng.choice(PROBLEMS)
             ticket = open_ticket(
-                dwelling=one.dwelling, household=one.household, trade=problem.trade, problem=problem.code, actor=manager,
+                dwelling=one.dwelling, household=one.household, trade=problem.trade, problem=problem.code,
+                actor=manager,
                 request_key=self.play.uuid(), contact_name=one.household.name,
             )  # fmt: skip
             ticket = assign(ticket=ticket, to=yann, actor=manager)

@@ -21,11 +21,12 @@ from config.demo.caf import Caf
 from config.demo.desk_life import DeskLife
 from config.demo.field_life import FieldLife
 from config.demo.households import Housed, move_in
-from config.demo.lives import Behaviour, Means
+from config.demo.lives import Behaviour, Means, Planned
 from config.demo.social_life import SocialLife
 from leases.services.leases import end_lease
 from office.jobs import drain
-from rent_ledger.models import RentDemand
+from rent_ledger.bank_formats.written import WrittenEntry
+from rent_ledger.models import Account, RentDemand
 from rent_ledger.services.corrections import correct_all
 from rent_ledger.services.detection import detect_arrears
 from rent_ledger.services.payments import take_payment
@@ -157,30 +158,61 @@ def _play(play: Play, say: Progress) -> None:
         play.social.week_ahead()
 
 
+def _late_money(play: Play, day: date) -> None:
+    """The week before the last day: some of those who owe send part of it, with little to tell who they are."""
+    owing = [h for h in play.housed.values() if h.life.missed and h.leaves_on is None]
+    for housed in play.rng.sample(owing, min(len(owing), 9)):
+        when = working_day(day + timedelta(days=play.rng.randint(2, 4)))
+        amount = Decimal(play.rng.choice((50, 60, 80, 100, 120, 150, 200)))
+        means = play.rng.choice((Means.NAME, Means.NAME, Means.VAGUE, Means.RELATIVE))
+        play.bank_of(housed).pay(Planned(when, amount, means), housed, "SOLDE LOYER")
+    others = (
+        ("REMB ASSURANCE HABITAT", "130.80"),
+        ("VERSEMENT ESPECES GAB", "180.00"),
+        ("VIR MSA GRAND SUD", "312.40"),
+    )
+    for label, amount_text in others:
+        when = working_day(day + timedelta(days=play.rng.randint(2, 4)))
+        entry = WrittenEntry(label=label, amount=Decimal(amount_text), booking_day=when, name=label[4:])
+        play.banks[play.house.own.pk].expect(entry)
+
+
 def _day(play: Play, day: date) -> None:
     """One day, in the order in which it happens: night tasks, the desk, the bank, the month's work, the evening."""
-    roll(day=day)
+    at_work = _at_work(play, day)
+    if at_work:
+        roll(day=day)
     while play.entries and play.entries[0] <= day:
         play.entries.pop(0)
         _enter(play, day, keep_draft=play.last_day - day < timedelta(days=6) and play.rng.random() < 0.5)
     _departures(play, day)
     _runs(play, day)
+    if day == play.last_day - timedelta(days=6):
+        _late_money(play, day)
     for housed, amount in play.desk_money.pop(day, []):
         account = play.desk.account_of(housed)
         if account is not None:
             take_payment(
-                account=account, method=play.rng.choice(("CASH", "CASH", "CARD", "CHEQUE")), amount=amount,
+                account=Account.objects.get(pk=account),
+                method=play.rng.choice(("CASH", "CASH", "CARD", "CHEQUE")), amount=amount,
                 received_on=day, payer=housed.holder, request_key=play.uuid(), actor=play.house.actors["nadege"],
             )  # fmt: skip
     play.caf.day(day)
-    if day.weekday() in (0, 2, 4) if play.large else day.weekday() < 5:
+    if at_work:
         play.desk.bank_morning(day)
-    if day.weekday() < 5:
-        if not play.large or day.weekday() == 0:
+        if not play.large or day.weekday() == 1:
             detect_arrears(day=day, actor=play.house.actors["nadege"])
             play.desk.look_at_arrears(day)
             play.social.day(day)
+    if day.weekday() < 5:
         play.field.day(day)
+
+
+def _at_work(play: Play, day: date) -> bool:
+    """Whether the statement is fetched and the arrears looked at: each working day lately, Tuesdays and Fridays before."""
+    if day == play.last_day:
+        return True
+    return day.weekday() < 5 and (day.weekday() in (1, 4) or play.last_day - day < timedelta(days=40))
 
 
 def _runs(play: Play, day: date) -> None:

@@ -65,7 +65,7 @@ def people(rng: random.Random, start: date) -> list[NewPerson]:
                 phone="",
                 role=MemberRole.CHILD,
                 is_address_protected=False,
-            )  # fmt: skip
+            )
         )
     return found
 

@@ -85,7 +85,7 @@ class SocialLife:
                 self._work(alert, actor, day)
         followed = [h for h in self.by_household.values() if h.leaves_on is None and h.household.pk in self.worker]
         for housed in followed:
-            if self.rng.random() < 1 / 45:
+            if self.rng.random() < 1 / 24:
                 self._contact(housed, day)
 
     def _contact(self, housed: Housed, day: date) -> None:
@@ -108,9 +108,9 @@ class SocialLife:
             return
         pace = self.rng.random()
         try:
-            if alert.state == "RAISED" and left > 9 and age >= 1 and pace < 0.45:  # type: ignore[attr-defined]
+            if alert.state == "RAISED" and left > 9 and age >= 1 and pace < 0.6:  # type: ignore[attr-defined]
                 acknowledge(alert=alert, actor=actor)  # type: ignore[arg-type]
-            elif alert.state == "ACK" and left > 16 and age >= 4 and pace < 0.3:  # type: ignore[attr-defined]
+            elif alert.state == "ACK" and left > 16 and age >= 4 and pace < 0.45:  # type: ignore[attr-defined]
                 self._answer(alert, actor, day)
         except DomainError:
             return
