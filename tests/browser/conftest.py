@@ -1,0 +1,138 @@
+"""A house, a browser, people who sign in, and somebody who works on the jobs."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from config.demo.people import TEAM
+from office.models import User
+from tests.browser.house import DemoDatabase
+from tests.browser.person import WIDE, Person
+from tests.databases import TestDatabase
+
+PICTURES = Path(settings.BASE_DIR) / "docs" / "pictures"
+KEYS = {str(colleague.role): colleague.key for colleague in reversed(TEAM)}
+Comes = Callable[..., Person]
+
+
+@pytest.fixture(autouse=True)
+def played_clock() -> None:
+    """The machine's clock (replaces the played one): the pages are served by threads that only know that."""
+
+
+@pytest.fixture(scope="session")
+def demo_database(django_db_setup: TestDatabase, django_db_blocker: Any) -> DemoDatabase:
+    found = DemoDatabase(django_db_setup)
+    with django_db_blocker.unblock():
+        found.prepare()
+    return found
+
+
+@pytest.fixture
+def house(transactional_db: None, demo_database: DemoDatabase) -> None:
+    """The demo association, as nobody has touched it yet."""
+    demo_database.clone()
+
+
+@pytest.fixture
+def empty_house(transactional_db: None) -> None:
+    """An association that has only what migrations write."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    assert path, "no Chromium: sudo apt-get install -y chromium"
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright keeps an event loop in this thread; Django would take the tests' own queries for asynchronous ones.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=path,
+                args=[
+                    "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking",
+                    "--disable-component-update", "--disable-sync", "--no-first-run",
+                ],
+            )  # fmt: skip
+            yield browser
+            browser.close()
+
+
+@pytest.fixture
+def comes(chromium: Browser, house: None, live_server: Any) -> Iterator[Comes]:
+    """`comes("nadege")`: a colleague of the demo (key, role or user) signed in at a browser of their own."""
+    contexts = []
+
+    def come(who: str | User | None, *, size: tuple[int, int] = WIDE, **options: Any) -> Person:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="fr-FR", timezone_id="Europe/Paris",
+            reduced_motion="reduce", **options,
+        )  # fmt: skip
+        contexts.append(context)
+        if who is not None:
+            client = Client()
+            client.force_login(who if isinstance(who, User) else colleague(who))
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        return Person.sits_down(context, live_server.url)
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+def colleague(key: str) -> User:
+    """Somebody of the demo's team, by key or role."""
+    return User.objects.get(email=f"{KEYS.get(key, key)}@rive-neuve.example")
+
+
+@pytest.fixture
+def worker(house: None) -> Iterator[None]:
+    """Works on the jobs that pages start, as the Celery worker does."""
+    from django.db import connections
+
+    from office.jobs import drain
+
+    stop = threading.Event()
+    went_wrong: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not stop.wait(0.2):
+                drain()
+                connections.close_all()
+        except BaseException as error:
+            went_wrong.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    yield
+    stop.set()
+    thread.join(timeout=60)
+    assert not thread.is_alive()
+    assert not went_wrong, went_wrong
+
+
+@pytest.fixture
+def picture() -> Callable[..., None]:
+    """`picture(page, "impayes")` keeps a picture for the README when `make tour` asks for them."""
+
+    def take(page: Page, name: str) -> None:
+        if os.environ.get("ANCRAGE_TOUR") != "1":
+            return
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        width = (page.viewport_size or {"width": WIDE[0]})["width"]
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", animations="disabled")
+
+    return take
