@@ -70,11 +70,18 @@ class LeaseForm(forms.Form):
     """A contract in preparation, with what it bills."""
 
     kind = forms.ChoiceField(label="Famille de contrat", choices=LeaseKind.choices, widget=forms.RadioSelect)
-    household = forms.ModelChoiceField(label="Ménage", queryset=Household.objects.order_by("sort_key", "id"))
+    household = forms.ModelChoiceField(
+        label="Ménage", queryset=Household.objects.order_by("sort_key", "id"), empty_label="Choisissez"
+    )
     unit = forms.CharField(
         label="Logement ou chambre", help_text="Référence du logement, puis le nom de la chambre : L00042, Chambre 1."
     )
-    agreement = forms.ModelChoiceField(label="Convention", queryset=HeadAgreement.objects.order_by("reference"))
+    agreement = forms.ModelChoiceField(
+        label="Convention",
+        queryset=HeadAgreement.objects.order_by("reference"),
+        required=False,
+        empty_label="Celle qui donne le logement ce jour-là",
+    )
     from_day = DayField(label="Début du contrat")
     last_day = DayField(label="Fin du contrat", required=False, help_text="Vide si aucune fin n’est fixée.")
     rent = AmountField(label="Loyer, redevance ou participation par mois", min_value=0)
@@ -105,7 +112,9 @@ class LeaseForm(forms.Form):
 
 
 class PartyForm(forms.Form):
-    person = forms.ModelChoiceField(label="Personne", queryset=Person.objects.order_by("sort_key", "id"))
+    person = forms.ModelChoiceField(
+        label="Personne", queryset=Person.objects.order_by("sort_key", "id"), empty_label="Choisissez"
+    )
     role = forms.ChoiceField(label="Qualité", choices=PartyRole.choices, widget=forms.RadioSelect)
     from_day = DayField(label="Depuis", required=False, help_text="Le début du bail si vous le laissez vide.")
 

@@ -499,12 +499,16 @@ def _field_context(field: BoundField, hint: str, label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("common/includes/field.html")
-def field(bound: BoundField, hint: str = "", label: str = "") -> dict[str, Any]:
-    """A form field in the house style: label above, hint and error under, boxes for choices."""
+def field(bound: BoundField, hint: str = "", label: str = "", quiet: bool = False) -> dict[str, Any]:
+    """A form field in the house style: label above, hint and error under, boxes for choices.
+
+    `quiet` leaves out the word *facultatif*: in a form of filters nothing is asked.
+    """
     bound.form.__dict__.setdefault("_shown_fields", set()).add(bound.name)
     if bound.is_hidden:
         return {"kind": "hidden", "control": bound.as_widget()}
-    return _field_context(bound, hint, label)
+    context = _field_context(bound, hint, label)
+    return {**context, "optional": context["optional"] and not quiet}
 
 
 @register.inclusion_tag("common/includes/fields.html")

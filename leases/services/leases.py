@@ -36,7 +36,7 @@ def create_lease(
     kind: str,
     household: Household,
     unit: Unit,
-    agreement: HeadAgreement,
+    agreement: HeadAgreement | None = None,
     from_day: date,
     last_day: date | None = None,
     holder: Person | None = None,
@@ -46,11 +46,13 @@ def create_lease(
 ) -> Lease:
     """A contract in preparation, from `from_day` to `last_day` included, with its payment reference.
 
-    The agreement must be of a kind that the family allows and hold the dwelling on `from_day`. For whom the rent is
+    The agreement (the one that gives the dwelling on `from_day` where none is named) must be of a kind that the family
+    allows and hold the dwelling that day. For whom the rent is
     collected comes from it, and the bank account that serves it, unless one is given. `B00042` where no reference.
     """
     require(actor, *WRITERS)
     family = family_of(kind)
+    agreement = agreement or _giving(unit, from_day)
     if agreement.kind not in family.head_kinds:
         allowed = ", ".join(label.lower() for code, label in HeadAgreementKind.choices if code in family.head_kinds)
         raise InvalidInput(
@@ -88,6 +90,20 @@ def create_lease(
     if holder is not None:
         add_party(actor=actor, lease=lease, person=holder, role=PartyRole.HOLDER)
     return lease
+
+
+def _giving(unit: Unit, day: date) -> HeadAgreement:
+    """The agreement that gives the unit's dwelling on `day`."""
+    found = HeadAgreement.objects.filter(
+        lines__dwelling_id=unit.dwelling_id, lines__gives_title=True, lines__period__contains=day
+    ).first()
+    if found is None:
+        raise InvalidInput(
+            f"Aucune convention ne donne le logement {unit.dwelling.reference} à louer le {day:%d/%m/%Y}. "
+            "Ajoutez-le d’abord à une convention.",
+            field="agreement",
+        )
+    return found
 
 
 def _payment_reference(reference: str) -> str:

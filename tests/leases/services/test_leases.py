@@ -90,6 +90,16 @@ def test_the_agreement_holds_the_dwelling_on_the_first_day():
         )
 
 
+def test_without_a_named_agreement_the_one_that_gives_the_dwelling_serves():
+    unit = make_dwelling().units.get()
+    facts = {"actor": SYSTEM, "kind": "SUBLEASE", "household": make_household(), "unit": unit, "from_day": START}
+    with pytest.raises(InvalidInput, match="Aucune convention ne donne le logement"):
+        create_lease(**facts)
+    make_agreement(kind="SERVICE", dwellings=[unit.dwelling])
+    title = make_agreement(kind="HEAD_LEASE", dwellings=[unit.dwelling])
+    assert create_lease(**facts).agreement == title
+
+
 def test_the_rent_goes_to_the_account_held_for_whom_it_is_collected():
     ccas = make_organisation(kinds=["CCAS"])
     ours = make_bank_account()
