@@ -221,7 +221,7 @@ def _rights_page(request: HttpRequest, lease: Lease, **forms: Any) -> HttpRespon
         "rights": read.rights_of(lease, day=clock.today()),
         "awaited": read.awaited_months(lease),
         "right_form": forms.get("right_form") or RightForm(),
-        "end_form": forms.get("end_form") or RightEndForm(),
+        "end_form": forms.get("end_form") or RightEndForm(auto_id="fin_%s"),
         "settle_form": forms.get("settle_form") or SettleForm(),
     }
     return render(request, "rent_ledger/benefit_rights.html", context, status=422 if forms else 200)
@@ -257,7 +257,7 @@ def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
     """End a right after a month."""
     lease = _lease(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
-    form = RightEndForm(request.POST)
+    form = RightEndForm(request.POST, auto_id="fin_%s")
     if form.is_valid():
         last: Month = form.cleaned_data["last"]
         ended = attempt(
