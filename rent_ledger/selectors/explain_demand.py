@@ -12,7 +12,7 @@ from common.explain import Explanation
 from common.money import ZERO
 from common.periods import Month
 from common.typography import month as month_words
-from leases.rules.billing import BilledPart, DueRow, TermRow, bill_month, explain
+from leases.rules.billing import INDEMNITY, TERM, BilledPart, DueRow, TermRow, bill_month, explain
 from leases.rules.families import family_of
 from rent_ledger.enums import DemandKind
 from rent_ledger.models import BenefitRight, RentDemand
@@ -190,8 +190,7 @@ def explain_draft(month: Month, lease_id: int, *, kind_of_lease: str) -> Explana
     word = family_of(kind_of_lease).word
     trees = []
     for d in drafts:
-        kind = "TERM" if d.kind == DemandKind.TERM else "INDEMNITY"
-        part = BilledPart(kind, d.due_on, d.start, d.end, d.lines)
+        part = BilledPart(TERM if d.kind == DemandKind.TERM else INDEMNITY, d.due_on, d.start, d.end, d.lines)
         trees.append(_tree(part, d.benefit, d.expected.reason, month=month, word=word))
     if len(trees) == 1:
         return trees[0]

@@ -12,6 +12,7 @@ from rent_ledger.rules.receipts import TermState
 
 # A demand's own debts, and what its payer did not pay of the month (moved to the household when it was settled).
 # The aid expected lies on the debts as a credit of the same entry: it is counted where it comes in, on its own account.
+# What the payer paid beyond a month is the household's credit: laid on a debt, it is aid received for that term.
 _STATES = """
 WITH wanted AS (
     SELECT d.id, d.kind, d.month, d.account_id, e.id AS entry_id
@@ -26,8 +27,10 @@ WITH wanted AS (
     WHERE p.nature = 'SHORTFALL' AND p.for_month = w.month AND w.kind = 'TERM'
 ), laid AS (
     SELECT x.id, sum(a.amount) AS laid,
-        sum(a.amount) FILTER (WHERE c.entry_id <> x.entry_id AND a.rule <> 'REVERSAL'
+        sum(a.amount) FILTER (WHERE c.entry_id <> x.entry_id AND a.rule <> 'REVERSAL' AND c.nature <> 'BENEFIT'
                                 AND c.debit_id <> %(write_off)s) AS paid,
+        sum(a.amount) FILTER (WHERE c.entry_id <> x.entry_id AND a.rule <> 'REVERSAL'
+                                AND c.nature = 'BENEFIT') AS surplus,
         sum(a.amount) FILTER (WHERE c.debit_id = %(write_off)s) AS given_up
     FROM debts x JOIN rent_ledger_allocation a ON a.debit_posting_id = x.id
     JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
@@ -36,6 +39,7 @@ WITH wanted AS (
     SELECT x.demand_id,
         coalesce(sum(x.amount) FILTER (WHERE NOT x.is_shortfall AND x.nature = ANY(%(natures)s)), 0) AS counted,
         coalesce(sum(l.paid), 0) AS paid,
+        coalesce(sum(l.surplus), 0) AS surplus,
         coalesce(sum(x.amount - coalesce(l.laid, 0)), 0) AS left_to_pay,
         coalesce(sum(l.given_up), 0) AS given_up
     FROM debts x LEFT JOIN laid l ON l.id = x.id GROUP BY x.demand_id
@@ -52,7 +56,7 @@ WITH wanted AS (
     ) l ON true
     GROUP BY w.id
 )
-SELECT w.id, w.kind, t.counted, t.paid, t.left_to_pay, coalesce(aid.paid, 0),
+SELECT w.id, w.kind, t.counted, t.paid, t.left_to_pay, coalesce(aid.paid, 0) + t.surplus,
     coalesce(aid.expected - aid.laid, 0), t.given_up
 FROM wanted w JOIN tenant t ON t.demand_id = w.id LEFT JOIN aid ON aid.demand_id = w.id
 """

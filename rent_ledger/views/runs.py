@@ -238,8 +238,10 @@ def _demands(found: RentRun, text: str) -> "QuerySet[RentDemand, RentDemand]":
 
 
 def _demand_rows(found: RentRun, demands: Sequence[RentDemand]) -> list[tuple[RentDemand, Any, str]]:
-    beside = compare(Month.of(found.month), [d.lease_id for d in demands])
-    return [(d, beside.get(d.lease_id), household_page(d.lease.household_id)) for d in demands]
+    """Each demand, its lease beside the month before (told once per lease), the household's page."""
+    standing = [d.lease_id for d in demands if d.state == DemandState.ISSUED]
+    beside = compare(Month.of(found.month), standing)
+    return [(d, beside.pop(d.lease_id, None), household_page(d.lease.household_id)) for d in demands]
 
 
 def _by_household(found: Sequence[Obstacle]) -> list[tuple[str, str, list[str]]]:

@@ -1,0 +1,286 @@
+"""What the papers say, and that every demand is rebuilt to the cent from what it kept."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from common.explain import Explanation
+from common.periods import Month, period
+from leases.models import Lease, LeaseParty, Person, RentTerm
+from office.actor import Actor
+from office.documents import render, render_together
+from office.enums import HeldFor
+from office.jobs import drain
+from office.models import Document
+from rent_ledger.enums import DemandKind, HoldKind, Nature
+from rent_ledger.models import DebtHold, OpenItem, RentDemand
+from rent_ledger.selectors.explain_demand import explain_demand, explain_draft, rebuild
+from rent_ledger.selectors.statement import statement
+from rent_ledger.services.benefits import settle_benefit_month
+from rent_ledger.services.papers import HAND_DELIVERED, demand_documents, statement_document
+from rent_ledger.services.runs import launch_run, undo_run
+from tests.factories import (
+    make_actor,
+    make_association,
+    make_bank_account,
+    make_let,
+    make_organisation,
+    make_right,
+    pay,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
+OCT, NOV, DEC = Month(2026, 10), Month(2026, 11), Month(2026, 12)
+SYSTEM = Actor.system()
+NB = "\u00a0"
+
+
+@pytest.fixture(autouse=True)
+def house() -> None:
+    make_association()
+
+
+def bill(month: Month = NOV) -> list[RentDemand]:
+    run = launch_run(month=month, actor=make_actor())
+    drain(run.job_id)
+    return list(run.demands.order_by("id"))
+
+
+def paper(demand: RentDemand) -> dict:
+    return demand_documents(demands=[demand], actor=SYSTEM)[demand.pk].data
+
+
+# ---------- the same rule on the same inputs ----------
+
+
+def varied_leases() -> None:
+    """Entries, exits, amounts changed within the month, indemnities, aids that are capped: what a run meets."""
+    make_let(rent="412.60", charges="86.40")
+    make_right(lease=make_let(rent="412.60", charges="86.40"), amount="286.00", start=date(2026, 2, 1))
+    make_right(lease=make_let(rent="100.00", charges="10.00"), amount="286.00", start=date(2026, 2, 1))
+    make_right(lease=make_let(rent="310.00", charges="31.00", start=date(2026, 11, 17)), start=date(2026, 11, 1))
+    make_let(rent="333.33", charges="66.67", end=date(2026, 11, 8))
+    make_let(rent="407.00", charges="0", due_rule="ARREARS", due_day=5)
+    risen = make_let(rent="400.00", charges="80.00")
+    RentTerm.objects.filter(lease=risen, nature="RENT").update(period=period(date(2026, 1, 1), date(2026, 11, 12)))
+    RentTerm.objects.create(lease=risen, nature="RENT", amount=Decimal("404.60"), period=period(date(2026, 11, 12)))
+    RentTerm.objects.create(lease=risen, nature="PARKING", amount=Decimal("35.00"), period=period(date(2026, 11, 20)))
+    for day, amount in ((11, "331.00"), (7, "299.99"), (29, "410.01")):
+        staying = make_let(rent=amount, charges="50.50")
+        make_right(lease=staying, amount="250.00", start=date(2026, 2, 1))
+        end_contract(staying, date(2026, 11, day))
+
+
+def end_contract(lease: Lease, on: date) -> None:
+    """The contract ends; the household stays."""
+    lease.period, lease.state, lease.end_reason = period(date(2026, 1, 1), on), "ENDED", "UNKNOWN"
+    lease.save()
+
+
+def total(node: Explanation) -> Decimal:
+    """The sum of the leaves."""
+    return sum((total(child) for child in node.children), Decimal(0)) if node.children else node.amount or Decimal(0)
+
+
+def test_every_demand_is_rebuilt_to_the_cent_with_a_tree_that_adds_up():
+    varied_leases()
+    demands = bill()
+    assert len(demands) == 13
+    assert {d.kind for d in demands} == set(DemandKind)
+    found = rebuild(demands)
+    for demand in demands:
+        rebuilt = found[demand.pk]
+        assert (rebuilt.part.total, rebuilt.benefit) == (demand.gross, demand.benefit), demand.inputs
+        tree = explain_demand(demand)
+        assert tree.amount == total(tree) == demand.net
+
+
+def test_what_changes_later_does_not_reach_back():
+    lease = make_let(rent="400.00", charges="80.00")
+    right = make_right(lease=lease, amount="250.00", start=date(2026, 2, 1))
+    [demand] = bill()
+    RentTerm.objects.filter(lease=lease, nature="RENT").update(period=period(date(2026, 1, 1), date(2026, 11, 15)))
+    RentTerm.objects.create(lease=lease, nature="RENT", amount=Decimal("500.00"), period=period(date(2026, 11, 15)))
+    right.period = period(date(2026, 2, 1), date(2026, 11, 1))
+    right.save()
+    end_contract(lease, date(2026, 11, 20))
+    assert (rebuild([demand])[demand.pk].net, explain_demand(demand).amount) == (Decimal("230.00"), Decimal("230.00"))
+    assert "corrigées" not in explain_demand(demand).rule
+
+
+def test_an_amount_corrected_by_hand_is_said_and_the_stored_one_stays():
+    lease = make_let(rent="400.00", charges="80.00")
+    [demand] = bill()
+    RentTerm.objects.filter(lease=lease, nature="RENT").update(amount=Decimal("1.00"))
+    tree = explain_demand(demand)
+    assert "corrigées depuis" in tree.rule
+    assert tree.amount == total(tree) == Decimal("480.00")
+
+
+def test_an_explained_draft_is_what_the_run_then_asks():
+    varied_leases()
+    trees = {lease.pk: explain_draft(NOV, lease.pk, kind_of_lease=lease.kind) for lease in Lease.objects.all()}
+    asked: dict[int, Decimal] = {}
+    for demand in bill():
+        asked[demand.lease_id] = asked.get(demand.lease_id, Decimal(0)) + demand.net
+    assert {lease: tree.amount for lease, tree in trees.items() if tree} == asked
+
+
+def test_an_indemnity_is_named_so_in_its_tree_and_on_its_paper():
+    lease = make_let(rent="300.00", charges="30.00")
+    end_contract(lease, NOV.first)
+    [demand] = bill()
+    words = str(explain_demand(demand)) + str({k: v for k, v in paper(demand).items() if k != "recipient"})
+    assert "Indemnité d’occupation" in words
+    assert "oyer" not in words
+    document = Document.objects.get()
+    assert document.title == f"Indemnité d’occupation de novembre{NB}2026"
+
+
+# ---------- avis d'échéance ----------
+
+
+def test_an_avis_says_what_is_asked_why_and_how_to_pay():
+    bank = make_bank_account()
+    lease = make_let(rent="310.00", charges="31.00", start=date(2026, 11, 17))
+    [demand] = bill()
+    data = paper(demand)
+    assert [(line["label"], line["detail"], line["amount"]) for line in data["lines"]] == [
+        ("Loyer", f"14 jours sur 30 de 310,00{NB}€", "144.67"),
+        ("Charges", f"14 jours sur 30 de 31,00{NB}€", "14.47"),
+    ]
+    assert (data["to_pay"], data["due_on"], data["aid"], data["before"]) == ("159.14", "2026-11-17", None, None)
+    assert data["payment_reference"] == lease.payment_reference
+    assert data["bank"]["iban"].replace(" ", "") == bank.iban
+
+
+def test_an_avis_deducts_the_aid_and_what_was_paid_in_advance():
+    lease = make_let(rent="400.00", charges="80.00")
+    right = make_right(lease=lease, amount="250.00", start=date(2026, 2, 1))
+    [october] = bill(OCT)
+    pay(account=october.account_id, on=date(2026, 10, 5), amount="300.00")
+    [demand] = bill()
+    data = paper(demand)
+    assert (data["aid"], data["aid_from"], data["advance"]) == ("250.00", f"APL, {right.payer}", "70.00")
+    assert (data["net"], data["to_pay"]) == ("230.00", "160.00")
+
+
+def test_a_shortfall_is_due_with_the_term_and_older_debt_stays_apart():
+    lease = make_let(rent="400.00", charges="80.00", due_day=5)
+    make_right(lease=lease, amount="250.00", start=date(2026, 2, 1))
+    bill(OCT)
+    settle_benefit_month(lease_id=lease.pk, month=OCT, reason="refus de la CAF", actor=make_actor())
+    with clock.travel(date(2026, 11, 28)):
+        bill(NOV)
+        data = paper(bill(DEC)[0])
+    # Settled on 10 November, after November's due day: the next term that can print it is December's, due on the 5th.
+    assert OpenItem.objects.get(nature=Nature.SHORTFALL).due_on == date(2026, 12, 5)
+    assert data["with_it"] == [{"label": f"Aide non versée d’octobre{NB}2026", "amount": "250.00"}]
+    # December 230,00 and the shortfall 250,00; October and November, 230,00 each, stay apart.
+    assert (data["net"], data["to_pay"], data["before"]) == ("230.00", "480.00", "460.00")
+
+
+def test_a_debt_that_a_freeze_holds_is_not_claimed_on_the_avis():
+    make_let(rent="400.00", charges="0")
+    bill(OCT)
+    item = OpenItem.objects.get()
+    DebtHold.objects.create(posting_id=item.posting_id, kind=HoldKind.FREEZE, period=period(date(2026, 10, 15)))
+    assert paper(bill()[0])["before"] is None
+
+
+def test_an_avis_says_the_same_whenever_it_is_first_printed():
+    make_let(rent="400.00", charges="0")
+    [demand] = bill()
+    with clock.travel(date(2026, 12, 20)):
+        pay(account=demand.account_id, on=date(2026, 12, 18), amount="400.00")
+        data = paper(demand)
+    assert (data["made_on"], data["advance"], data["to_pay"]) == ("2026-11-10", None, "400.00")
+
+
+def test_the_rent_of_each_party_goes_to_its_own_account():
+    ours, owners = make_bank_account(), make_bank_account(held_for=HeldFor.MANDANTS, label="Mandants")
+    body = make_organisation(kinds=["CCAS"])
+    public = make_bank_account(held_for=HeldFor.PUBLIC_BODY, organisation=body, label="Régie")
+    make_bank_account(held_for=HeldFor.PUBLIC_BODY, label="Autre régie")
+    leases = {held: make_let() for held in HeldFor}
+    for held, lease in leases.items():
+        Lease.objects.filter(pk=lease.pk).update(collected_for=held)
+    agreement = leases[HeldFor.PUBLIC_BODY].agreement
+    agreement.ordered_by = body
+    agreement.save()
+    found = {d.lease_id: paper(d)["bank"]["iban"].replace(" ", "") for d in bill()}
+    assert found == {
+        leases[HeldFor.ITSELF].pk: ours.iban,
+        leases[HeldFor.MANDANTS].pk: owners.iban,
+        leases[HeldFor.PUBLIC_BODY].pk: public.iban,
+    }
+
+
+def test_a_protected_address_is_on_no_paper():
+    lease = make_let()
+    Person.objects.filter(lease_parties__lease=lease).update(is_address_protected=True)
+    [demand] = bill()
+    data = paper(demand)
+    assert data["recipient"][1:] == [HAND_DELIVERED]
+    assert data["home"] == ""
+    assert lease.unit.dwelling.building.street not in str(data)
+
+
+def test_the_co_holder_is_named_and_the_guarantor_is_not():
+    lease = make_let()
+    for role, last in (("CO_HOLDER", "Diallo"), ("GUARANTOR", "Caution")):
+        person = Person.objects.create(civility="M", first_name="Omar", last_name=last)
+        LeaseParty.objects.create(lease=lease, person=person, role=role, period=period(date(2026, 1, 1)))
+    name = paper(bill()[0])["recipient"][0]
+    assert "et M. Omar Diallo" in name
+    assert "Caution" not in name
+
+
+def test_a_thousand_avis_cost_a_constant_number_of_queries(django_assert_max_num_queries):
+    for _ in range(8):
+        make_right(lease=make_let(), start=date(2026, 2, 1))
+    demands = bill()
+    with django_assert_max_num_queries(20):
+        documents = demand_documents(demands=demands, actor=SYSTEM)
+    assert len(documents) == 8
+    pdf = render_together([documents[d.pk] for d in demands], title="Avis")
+    assert pdf.startswith(b"%PDF")
+    one = documents[demands[0].pk]
+    assert render(one) == render(Document.objects.get(pk=one.pk))
+
+
+def test_a_demand_cancelled_before_it_was_printed_has_no_paper():
+    make_let()
+    [demand] = bill()
+    drain(undo_run(run=demand.run, actor=make_actor()).job_id)
+    demand.refresh_from_db()
+    with pytest.raises(Conflict, match="annulé"):
+        demand_documents(demands=[demand], actor=SYSTEM)
+
+
+# ---------- statement ----------
+
+
+def test_a_statement_on_paper_has_the_lines_of_the_page():
+    make_let(rent="400.00", charges="0")
+    [demand] = bill()
+    pay(account=demand.account_id, on=date(2026, 11, 5), amount="150.00")
+    read = statement(demand.account_id)
+    data = statement_document(account=demand.account, statement=read, actor=SYSTEM).data
+    assert [(line["on"], line["due"], line["received"], line["remaining"]) for line in data["lines"]] == [
+        ("2026-11-01", "400.00", None, "400.00"),
+        ("2026-11-05", None, "150.00", "250.00"),
+    ]
+    assert (data["due"], data["received"], data["remaining"]) == ("400.00", "150.00", "250.00")
+    assert render(Document.objects.get()).startswith(b"%PDF")
+
+
+def test_an_account_without_a_movement_has_no_statement():
+    make_let(rent="400.00", charges="0")
+    [demand] = bill()
+    empty = statement(demand.account_id, day=date(2025, 1, 1))
+    with pytest.raises(InvalidInput, match="Aucun mouvement"):
+        statement_document(account=demand.account, statement=empty, actor=SYSTEM)
