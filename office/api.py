@@ -83,9 +83,7 @@ def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) ->
     return page_of(rows, query, lambda page: [_organisation(row) for row in page])
 
 
-@router.writes(
-    "/organisations", response=OrganisationDetail, roles=ADDRESS_BOOK, status=201, errors={422: ("siret", "iban")}
-)
+@router.writes("/organisations", response=OrganisationDetail, roles=ADDRESS_BOOK, status=201)
 def create_organisation(request: HttpRequest, data: OrganisationIn) -> Any:
     """A new organisation with the roles that it plays."""
     return _organisation(save_organisation(actor=actor_on(request), **data.dict()))

@@ -287,7 +287,7 @@ def _report(report: ImportReport) -> dict[str, Any]:
     status=201,
     errors={
         409: ("same_file", "import_in_progress", "other_format"),
-        422: ("unreadable_file", "file_too_big", "statement_refused"),
+        422: ("unreadable_file", "file_too_big", "hostile_file", "statement_refused"),
     },
     max_body=MAX_BYTES + MEBIBYTE,
 )

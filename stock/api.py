@@ -51,7 +51,7 @@ def list_buildings(request: HttpRequest, query: Query[BuildingQuery]) -> Any:
     return page_of(rows, query, list)
 
 
-@router.writes("/buildings", response=BuildingShown, roles=WRITERS, status=201, errors={422: ("commune",)})
+@router.writes("/buildings", response=BuildingShown, roles=WRITERS, status=201)
 def create_building(request: HttpRequest, data: BuildingIn) -> Any:
     """A new building."""
     return dwellings.create_building(actor=actor_on(request), **data.dict())
@@ -103,9 +103,7 @@ def list_dwellings(request: HttpRequest, query: Query[DwellingQuery]) -> Any:
     return page_of(rows.order_by("reference"), query, lambda page: [_listed(row) for row in page])
 
 
-@router.writes(
-    "/dwellings", response=DwellingDetail, roles=WRITERS, status=201, errors={422: ("rpls_id", "fiscal_id", "dpe")}
-)
+@router.writes("/dwellings", response=DwellingDetail, roles=WRITERS, status=201)
 def create_dwelling(request: HttpRequest, data: DwellingIn) -> Any:
     """A new dwelling with its whole unit."""
     facts = data.dict(exclude={"building_id"})

@@ -1,0 +1,124 @@
+"""What holds for every operation: who is let in, what is refused and under which name, the page of documentation."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from office.enums import Role, TokenScope
+from tests.api import Api, document, operations, validate
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+NOWHERE = 987_654_321
+
+
+def call(client: Client, method: str, path: str, **headers: str) -> Any:
+    """An operation on an object that is not there, with an empty body."""
+    address = re.sub(r"\{[^}]+\}", str(NOWHERE), path)
+    send = {"GET": client.get, "POST": client.post}[method]
+    more = {} if method == "GET" else {"data": "{}", "content_type": "application/json"}
+    return send(address, headers=headers, **more)
+
+
+def test_every_operation_says_who_may_call_it() -> None:
+    seen = set()
+    for method, path, operation in operations():
+        where = f"{method} {path}"
+        assert method in {"GET", "POST"}, where
+        assert set(operation["x-roles"]) <= set(Role.values), where
+        assert operation["x-roles"], where
+        assert operation["description"].strip(), where
+        if operation["operationId"] != "read_me":
+            side = "read" if method == "GET" else "write"
+            assert operation["x-scope"] in TokenScope.values, where
+            assert operation["x-scope"].endswith(f":{side}"), where
+        assert {"401", "403", "422"} <= set(operation["responses"]), where
+        assert ("404" in operation["responses"]) == ("{" in path), where
+        seen.add(operation["operationId"])
+    assert len(seen) == len(operations()) >= 70
+
+
+def test_nobody_is_let_in_without_signing_in() -> None:
+    for method, path, operation in operations():
+        for headers in ({}, {"Authorization": "Bearer ancrage_inconnu"}):
+            response = call(Client(), method, path, **headers)
+            assert response.status_code == 401, (method, path)
+            assert response["WWW-Authenticate"] == "Bearer"
+            validate(operation["responses"]["401"]["content"]["application/json"]["schema"], response.json())
+
+
+@pytest.mark.parametrize("role", [*Role.values, None])
+def test_each_role_enters_where_the_matrix_lets_it(role: str | None) -> None:
+    client = Client()
+    client.force_login(make_user(role=role))
+    for method, path, operation in operations():
+        response = call(client, method, path)
+        where = f"{role} {method} {path}: {response.status_code} {response.content[:200]!r}"
+        if role in operation["x-roles"]:
+            assert response.status_code not in {401, 403}, where
+        else:
+            assert response.status_code == 403, where
+            assert response.json()["error"]["code"] == "not_allowed", where
+        assert str(response.status_code) in operation["responses"], where
+        schema = operation["responses"][str(response.status_code)]["content"]["application/json"]["schema"]
+        validate(schema, response.json())
+
+
+def test_some_cells_of_the_matrix_by_hand() -> None:
+    """Typed from the matrix, not read from the code."""
+    roles = {operation["operationId"]: set(operation["x-roles"]) for _, _, operation in operations()}
+    manager, technician, worker = "RENTAL_MANAGER", "TECHNICIAN", "SOCIAL_WORKER"
+    head, director, administrator = "HEAD_OF_SOCIAL", "DIRECTOR", "ADMINISTRATOR"
+    assert roles["read_account"] == {manager, worker, head, director}
+    assert roles["list_arrears"] == {manager, worker, head}
+    assert roles["read_arrears_totals"] == {manager, worker, head, director}
+    assert roles["list_alerts"] == roles["answer_alert"] == roles["log_contact"] == {worker, head}
+    assert roles["list_bank_lines"] == roles["take_payment"] == roles["launch_rent_run"] == {manager}
+    assert roles["read_household"] == {manager, worker, head, director}
+    assert roles["read_ticket"] == {manager, technician, worker, head, director}
+    assert roles["list_parameters"] == {director, administrator}
+
+
+def test_an_unknown_address_has_the_same_envelope() -> None:
+    for path in ("/api/v1/rien", "/api/v1/"):
+        response = Client().get(path)
+        assert response.status_code == 404
+        assert response.json()["error"]["code"] == "not_found"
+
+
+# -- the page of documentation --------------------------------------------------------------------------------------
+
+
+def test_the_documentation_is_for_who_signed_in() -> None:
+    for path in ("/api/v1/docs", "/api/v1/openapi.json"):
+        response = Client().get(path)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/compte/login/")
+
+
+def test_the_documentation_needs_no_network_and_no_inline_script() -> None:
+    api = Api(Role.DIRECTOR)
+    page = api.client.get("/api/v1/docs")
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert "unsafe" not in page["Content-Security-Policy"]
+    assert "http://" not in html
+    assert "https://" not in html
+    assert not re.search(r"<style|\son\w+=|\sstyle=", html)
+    # A block of data is not a script: browsers never run it, the policy leaves it alone.
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", html, re.S)
+    assert [attributes for attributes, inside in scripts if inside.strip()] == [
+        ' type="application/json" id="swagger-settings"'
+    ]
+    for address in re.findall(r'(?:src|href)="([^"]+)"', html):
+        assert finders.find(address.removeprefix(settings.STATIC_URL)), address
+    shown = json.loads(next(inside for _, inside in scripts if inside.strip()))
+    assert shown["validatorUrl"] is None
+    assert api.client.get(shown["url"]).json()["paths"].keys() == document()["paths"].keys()
