@@ -295,7 +295,9 @@ class _Case:
         return self.index.named(self.label_words)
 
     def name_score(self, account: AccountFacts) -> float:
-        return max(best(account.people, self.words), best(account.people, self.label_words))
+        named = best(account.people, self.words)
+        # The label is only read where the name does not say enough.
+        return named if named >= SURE_NAME else max(named, best(account.people, self.label_words))
 
     def doubts(self, account: AccountFacts) -> list[str]:
         """Facts that speak against `account`."""
