@@ -7,8 +7,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Q
-
 from common.explain import Explanation
 from common.links import link
 from common.money import ZERO
@@ -187,12 +185,11 @@ def _place(home: Occupancy | None) -> str:
 
 def _accounts(household: Household, person_ids: Sequence[int], home: Occupancy | None, day: date) -> list[AccountView]:
     """The household's own accounts, and those on which its members owe elsewhere (former contracts, departed homes)."""
+    # Two indexed reads: an OR of both would scan every account.
+    owed = AccountDebtor.objects.filter(person__in=person_ids, role__in=DEBTOR_ROLES).values_list("account", flat=True)
+    own = Account.objects.filter(household=household).values_list("pk", flat=True)
     rows = list(
-        Account.objects.filter(
-            Q(household=household)
-            | Q(pk__in=AccountDebtor.objects.filter(person__in=person_ids, role__in=DEBTOR_ROLES).values("account")),
-            kind__in=DEBT_KINDS,
-        )
+        Account.objects.filter(pk__in={*own, *owed}, kind__in=DEBT_KINDS)
         .select_related("state", "lease__unit__dwelling")
         .order_by("-id")
     )
@@ -327,7 +324,8 @@ def _aid(head: HouseholdHead) -> Figure:
     )
     why = Explanation("Aide attendue", total, parts, rule="L’aide en retard est suivie à part : elle n’est jamais "
                       "réclamée au ménage.") if parts else None  # fmt: skip
-    words = " et ".join(dict.fromkeys(month(m, "seul") for m in months[-2:]))
+    named = list(dict.fromkeys(month(m, "seul") for m in months))
+    words = " et ".join(named) if len(named) <= 2 else counted(len(named), "mois,mois")
     return Figure("Aide attendue, à part", total, f"{words}, non réclamée" if words else "rien en attente", why)
 
 
@@ -372,14 +370,19 @@ def _threshold(current: AccountView, head: HouseholdHead) -> Figure | None:
     return Figure("Seuil CAF", found.base, note, explanation=found.explanation)
 
 
-def cases_of(head: HouseholdHead) -> list[CaseView]:
-    """The open cases of the household's accounts, with what holds them (three queries)."""
+def case_rows(head: HouseholdHead) -> list[ArrearsCase]:
+    """Every case of the household's accounts with what was held, asked, answered and decided (five queries)."""
     ids = [view.account.pk for view in head.accounts]
-    rows = list(
-        ArrearsCase.objects.filter(account__in=ids, closed_on=None)
+    return list(
+        ArrearsCase.objects.filter(account__in=ids)
         .select_related("account__lease")
-        .prefetch_related("letter_holds", "social_answers", "help_requests")
+        .prefetch_related("letter_holds", "social_answers", "help_requests", "decisions")
     )
+
+
+def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView]:
+    """The open ones of `case_rows`, with what holds them today."""
+    rows = [case for case in cases if case.closed_on is None]
     views = []
     for case in rows:
         answers = sorted(case.social_answers.all(), key=lambda a: a.pk)
@@ -395,8 +398,8 @@ def cases_of(head: HouseholdHead) -> list[CaseView]:
     return views
 
 
-def papers_of(head: HouseholdHead, *, limit: int = PAPERS) -> list[Paper]:
-    """Avis, quittances and reçus of the household's own contracts, newest first (two queries)."""
+def papers_of(head: HouseholdHead, *, with_files: bool = True, limit: int = PAPERS) -> list[Paper]:
+    """Avis, quittances and reçus, newest first (two queries). `with_files`: link the files of the receipts."""
     ids = [view.account.pk for view in head.accounts]
     demands = RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED).order_by("-month", "-id")[:limit]
     receipts = (
@@ -422,7 +425,7 @@ def papers_of(head: HouseholdHead, *, limit: int = PAPERS) -> list[Paper]:
             amount=r.amount,
             day=r.issued_on,
             note=f"n° {r.number}",
-            url=link("rent_ledger:receipt_pdf", r.pk),
+            url=link("rent_ledger:receipt_pdf", r.pk) if with_files else "",
         )
         for r in receipts
     ]

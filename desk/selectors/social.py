@@ -106,7 +106,7 @@ def social_events(household: Household, actor: Actor, *, is_own_case: bool, limi
 
 
 def _alert_events(household: Household, limit: int, *, facts: bool) -> Iterable[dict[str, Any]]:
-    for alert in household.alerts.select_related("assignee").prefetch_related("facts").order_by("-id")[:limit]:
+    for alert in household.alerts.select_related("assignee").prefetch_related("facts").order_by("-raised_at")[:limit]:
         rows = [line for fact in alert.facts.all() for line in fact.facts]
         yield {
             "trade": "social",
@@ -143,7 +143,7 @@ def _contact_events(household: Household, limit: int, *, names: bool, veiled: bo
 
 
 def _measure_events(household: Household, limit: int) -> Iterable[dict[str, Any]]:
-    for measure in household.measures.order_by("-id")[:limit]:
+    for measure in household.measures.order_by("-period")[:limit]:
         name = measure.get_kind_display()
         yield {"trade": "social", "title": f"Mesure ouverte : {name}", "day": measure.period.lower}
         if measure.ended_on:

@@ -208,8 +208,9 @@ def head_home(*, actor: Actor, day: date) -> HeadHome:
     cards = alert_cards(alerts_for(actor).filter(state__in=OPEN_ALERTS), day, limit=200)
     cards.sort(key=lambda c: (not c.is_late, c.alert.level != AlertLevel.URGENT, c.due, c.alert.pk))
     workers = _workers(cards, day)
-    named = Referent.objects.filter(household=OuterRef("pk"), period__contains=day)
-    alone = Household.objects.housed_on(day).filter(~Exists(named)).count()
+    named = Referent.objects.filter(household=OuterRef("household"), period__contains=day)
+    housed = Occupancy.objects.filter(~Exists(named), period__contains=day)
+    alone = housed.aggregate(n=Count("household", distinct=True))["n"]
     ending = (
         Measure.objects.filter(ended_on=None, planned_end__lte=day + timedelta(days=ENDING_DAYS))
         .select_related("household", "referent")

@@ -3,7 +3,7 @@
 What an actor may not read is named as reserved (`veiled`) or left out, as the access matrix says (`Data.TIMELINE`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -20,7 +20,7 @@ from office.access import Access, Data, access_of
 from office.actor import Actor
 from rent_ledger.enums import Action, Decision, LetterHoldSource
 from rent_ledger.models import ArrearsCase
-from rent_ledger.selectors.statement import StatementLine, statement
+from rent_ledger.selectors.statement import Statement, StatementLine, statement
 
 TRADES = {"loyer": "rent", "technique": "tech", "social": "social"}
 PAGE = 12
@@ -58,13 +58,18 @@ def thread(
     *,
     household: Household,
     account_ids: Sequence[int],
+    cases: Sequence[ArrearsCase],
+    read: Mapping[int, Statement],
     actor: Actor,
     is_own_case: bool,
     is_masked: bool = False,
     chosen: str = "",
     page: int = 1,
 ) -> Thread | None:
-    """The thread as the actor may read it; None for who has none. `chosen`: a key of `TRADES`, or everything."""
+    """The thread as the actor may read it; None for who has none. `chosen`: a key of `TRADES`, or everything.
+
+    `cases`: `household.case_rows`. `read`: whole statements that the page has read already, by account.
+    """
     levels = access_of(actor, Data.TIMELINE) & {Access.FULL, Access.EVENTS}
     if not levels:
         return None
@@ -74,10 +79,10 @@ def thread(
     wanted = {TRADES[chosen]} if chosen else set(TRADES.values())
     events: list[Event] = []
     if "rent" in wanted:
-        events += _money(account_ids, limit)
+        events += _money(account_ids, read, limit)
         events += _stays(household, is_masked=is_masked)
     if wanted & {"rent", "social"}:
-        events += [e for e in _case_events(account_ids) if e.trade in wanted]
+        events += [e for e in _case_events(cases) if e.trade in wanted]
     if "tech" in wanted:
         events += [_technical(e) for e in technical_events(household, actor, limit=limit)]
     if "social" in wanted:
@@ -111,11 +116,12 @@ def _technical(event: dict[str, Any]) -> Event:
 ACCOUNTS = 4
 
 
-def _money(account_ids: Sequence[int], limit: int) -> list[Event]:
+def _money(account_ids: Sequence[int], read: Mapping[int, Statement], limit: int) -> list[Event]:
     """The lines of the statements, in the same words. No bank label, no name of a payer."""
     found: list[Event] = []
     for account_id in account_ids[:ACCOUNTS]:
-        lines = statement(account_id, latest=limit).lines
+        whole = read.get(account_id) or statement(account_id)
+        lines = whole.lines[-limit:]
         found += [Event("rent", line.title, line.on, _amount(line), rank=line.entry_id) for line in lines]
     return found
 
@@ -139,11 +145,8 @@ def _stays(household: Household, *, is_masked: bool) -> list[Event]:
     return events
 
 
-def _case_events(account_ids: Sequence[int]) -> Iterable[Event]:
-    """The arrears file: opened, alerted, paused, answered, decided, settled (five queries)."""
-    cases = ArrearsCase.objects.filter(account__in=account_ids).prefetch_related(
-        "letter_holds", "help_requests", "social_answers", "decisions"
-    )
+def _case_events(cases: Sequence[ArrearsCase]) -> Iterable[Event]:
+    """The arrears file: opened, alerted, paused, answered, decided, settled."""
     for case in cases:
         yield Event("rent", "Impayé ouvert", case.opened_on, f"{euros(case.opening_debt)} dus")
         if case.constituted_on and case.report_due_on:

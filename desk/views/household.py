@@ -1,6 +1,6 @@
 """The household page: rent, technical and social views of one household, and its thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,7 +22,8 @@ from office.access import Access, Data, can
 from office.actor import Actor
 from office.enums import Role
 from office.permissions import allow
-from rent_ledger.selectors.statement import statement
+from rent_ledger.models import ArrearsCase
+from rent_ledger.selectors.statement import Statement, statement
 
 # Lines of the statement shown before a year is chosen.
 LINES = 10
@@ -37,11 +38,9 @@ class Frame:
     household: Household
     standing: social_side.Standing
     head: households.HouseholdHead
+    cases: list[ArrearsCase]
+    statement: Statement | None
     context: dict[str, Any]
-
-    @property
-    def account_ids(self) -> list[int]:
-        return [view.account.pk for view in self.head.accounts]
 
 
 def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
@@ -52,6 +51,9 @@ def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
     household = get_object_or_404(found, pk=pk)
     standing = social_side.standing_of(household, actor, day)
     head = households.household_head(household=household, actor=actor, day=day, is_own_case=standing.is_own_case)
+    current = head.current
+    lines = statement(current.account.pk) if current else None
+    cases = households.case_rows(head) if can(actor, Data.ARREARS_CAUSE, Access.FULL) else []
     context = {
         "head": head,
         "household": household,
@@ -62,9 +64,9 @@ def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
         "sees_social": actor.is_social,
         "shows_social_tab": can(actor, Data.ALERT, Access.FULL, Access.OWN, Access.FACTS),
         "urls": _urls(actor, head, follows=standing.is_own_case or actor.has_role(Role.HEAD_OF_SOCIAL)),
-        "thread": _thread(request, head, standing, actor),
+        "thread": _thread(request, head, standing, cases, lines, actor),
     }
-    return Frame(actor, household, standing, head, context)
+    return Frame(actor, household, standing, head, cases, lines, context)
 
 
 _LINKS = ("cash", "ticket", "notes", "contact", "measure", "referent")
@@ -93,12 +95,19 @@ def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dic
 
 
 def _thread(
-    request: HttpRequest, head: households.HouseholdHead, standing: social_side.Standing, actor: Actor
+    request: HttpRequest,
+    head: households.HouseholdHead,
+    standing: social_side.Standing,
+    cases: list[ArrearsCase],
+    lines: Statement | None,
+    actor: Actor,
 ) -> Thread | None:
     page = request.GET.get("suite", "1")
     return thread(
         household=head.household,
         account_ids=[view.account.pk for view in head.accounts],
+        cases=cases,
+        read={lines.account_id: lines} if lines else {},
         actor=actor,
         is_own_case=standing.is_own_case,
         is_masked=head.address.is_masked,
@@ -113,28 +122,40 @@ def rent(request: HttpRequest, pk: int) -> HttpResponse:
     """Rent view: the figures, the statement, every account that its members owe, what holds the letters, the papers."""
     frame = _frame(request, pk, "rent")
     actor, head = frame.actor, frame.head
-    papers = can(actor, Data.ACCOUNT_PAPERS, Access.FULL) or (
-        can(actor, Data.ACCOUNT_PAPERS, Access.OWN) and frame.standing.is_own_case
-    )
-    sees_cause = can(actor, Data.ARREARS_CAUSE, Access.FULL)
+    every_paper = can(actor, Data.ACCOUNT_PAPERS, Access.FULL)
+    papers = every_paper or (can(actor, Data.ACCOUNT_PAPERS, Access.OWN) and frame.standing.is_own_case)
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
     current = head.current
-    # The last lines, or all of the year that is asked for.
-    lines = statement(current.account.pk, year=year, latest=None if year else LINES) if current else None
     return render(
         request,
         "desk/household/rent.html",
         {
             **frame.context,
             "figures": households.figures(head),
-            "cases": households.cases_of(head) if sees_cause else [],
-            "papers": households.papers_of(head) if papers else [],
+            "cases": households.cases_of(head, frame.cases),
+            "papers": households.papers_of(head, with_files=every_paper) if papers else [],
             "sees_papers": papers,
-            "statement": lines,
+            "print_url": _print_url(current, every_paper) if papers else "",
+            "statement": _shown(frame.statement, year),
             "account_id": current.account.pk if current else None,
         },
     )
+
+
+def _shown(whole: Statement | None, year: int | None) -> Statement | None:
+    """The last lines of the statement, or all of the year that is asked for."""
+    if whole is None:
+        return None
+    lines = [line for line in whole.lines if line.on.year == year] if year else whole.lines[-LINES:]
+    return replace(whole, lines=tuple(lines), year=year)
+
+
+def _print_url(current: households.AccountView | None, every_paper: bool) -> str:
+    """The statement as a file for who archives papers, as a page to print on one's own cases."""
+    if current is None:
+        return ""
+    return link("rent_ledger:statement_pdf" if every_paper else "rent_ledger:statement_print", current.account.pk)
 
 
 @require_safe
@@ -159,6 +180,6 @@ def social(request: HttpRequest, pk: int) -> HttpResponse:
         context["view"] = social_side.social_view(household, actor, is_own_case=frame.standing.is_own_case)
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
-        context["cases"] = households.cases_of(frame.head)
+        context["cases"] = households.cases_of(frame.head, frame.cases)
     context["notes"] = social_side.notes_shown(household, actor)
     return render(request, "desk/household/social.html", context)
