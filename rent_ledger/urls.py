@@ -7,6 +7,7 @@ app_name = "rent_ledger"
 urlpatterns: list[URLPattern] = [
     path("quittancement/", runs.runs, name="runs"),
     path("quittancement/produire/", runs.run_launch, name="run_launch"),
+    path("quittancement/corriger/", runs.run_correct, name="run_correct"),
     path("quittancement/<str:month>/<int:lease_id>/pourquoi/", runs.draft_why, name="draft_why"),
     path("quittancement/<int:pk>/", runs.run, name="run"),
     path("quittancement/<int:pk>/suite/", runs.run_body, name="run_body"),

@@ -6,7 +6,7 @@ rule. Money that lay on the old one is laid again at once.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 
@@ -15,6 +15,7 @@ from common.errors import Conflict
 from common.periods import Month
 from office.actor import Actor
 from office.enums import Role
+from office.models import Document
 from office.permissions import require
 from rent_ledger.enums import DemandState, RunState
 from rent_ledger.models import Entry, LedgerMonth, RentDemand
@@ -28,14 +29,23 @@ class StaleDemand:
 
     demand_id: int
     lease_id: int
+    household_id: int
     household_name: str
     month: date
     billed_to: date
     ended_on: date
 
+    @property
+    def last_day(self) -> date:
+        return self.ended_on - timedelta(days=1)
+
+    @property
+    def billed_until(self) -> date:
+        return self.billed_to - timedelta(days=1)
+
 
 _STALE = """
-SELECT d.id, d.lease_id, h.name, d.month, (d.inputs->>'to')::date, ends.day
+SELECT d.id, d.lease_id, h.id, h.name, d.month, (d.inputs->>'to')::date, ends.day
 FROM rent_ledger_rentdemand d
 JOIN leases_lease l ON l.id = d.lease_id
 JOIN leases_household h ON h.id = l.household_id
@@ -45,7 +55,7 @@ JOIN LATERAL (
                  FROM leases_occupancy o WHERE o.lease_id = l.id) END AS day
 ) ends ON ends.day < (d.inputs->>'to')::date
 LEFT JOIN rent_ledger_ledgermonth m ON m.month = d.month
-WHERE d.state = 'ISSUED' AND m.closed_at IS NULL AND {scope}
+WHERE d.state = 'ISSUED' AND m.closed_at IS NULL AND (d.kind = 'INDEMNITY' OR NOT upper_inf(l.period)) AND {scope}
 ORDER BY h.sort_key, d.id
 """
 
@@ -76,6 +86,7 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
     if demand.run.state in (RunState.RUNNING, RunState.UNDOING):
         raise Conflict("Le quittancement de ce mois est en cours. Attendez sa fin.")
     RentDemand.objects.filter(pk=demand.pk).update(state=DemandState.CANCELLED, cancelled_at=clock.now())
+    Document.objects.filter(kind="rent_demand", number=demand.reference).update(cancelled_at=clock.now())
     entry = Entry.objects.get(idempotency_key=f"demand:{demand.pk}")
     reverse(entry_ids=[entry.pk], actor=actor, booked_on=month.first, label=f"Avis {demand.reference} corrigé")
     runs.produce(run=demand.run, lease_ids=[demand.lease_id], actor=actor)

@@ -38,6 +38,7 @@ from rent_ledger.selectors.runs import (
     run_totals,
     runs_of,
 )
+from rent_ledger.services.corrections import correct_all, correct_demand, stale_demands
 from rent_ledger.services.papers import demand_documents
 from rent_ledger.services.runs import Obstacle, launch_run, mark_sent, obstacles, undo_run
 
@@ -107,6 +108,7 @@ def _preview_context(request: HttpRequest, found: RunPreview) -> dict[str, Any]:
         "icons": ICONS,
         "blocked": [(row, _lease_page(row.blocked.lease_id, row.blocked.household_id)) for row in blocked],
         "hidden_blocked": len(found.blocked) - len(blocked),
+        "stale": [(demand, household_page(demand.household_id)) for demand in stale_demands()],
         "ticks": _ticks(found),
         "at": clock.now(),
         "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),
@@ -171,6 +173,27 @@ def run_launch(request: HttpRequest) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect(f"{reverse('rent_ledger:runs')}?mois={month}")
     return redirect("rent_ledger:run", run.pk)
+
+
+@require_POST
+@allow(Role.RENTAL_MANAGER)
+def run_correct(request: HttpRequest) -> HttpResponse:
+    """Bill again the demands that a contract's or a stay's end made false: all, or the one of `avis`."""
+    wanted = request.POST.get("avis", "")
+    actor = actor_on(request)
+    try:
+        if wanted.isdecimal():
+            correct_demand(demand=get_object_or_404(RentDemand, pk=int(wanted)), actor=actor)
+            corrected = 1
+        else:
+            corrected = correct_all(actor=actor)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request, format_html("<strong>{}.</strong>", typography.counted(corrected, "avis corrigé,avis corrigés"))
+        )
+    return redirect("rent_ledger:runs")
 
 
 # ---------- a run ----------

@@ -111,6 +111,28 @@ def test_the_amount_of_a_draft_can_be_asked_why(client_as):
     assert f"159,14{NB}€" in text(answer)
 
 
+def test_a_demand_that_an_exit_made_false_is_listed_and_corrected(client_as):
+    lease = make_let(rent="310.00", charges="0", name="Mme Partie")
+    other = make_let(rent="310.00", charges="0", name="M. Parti")
+    bill()
+    for left in (lease, other):
+        left.period, left.state, left.end_reason = period(date(2026, 1, 1), date(2026, 11, 16)), "ENDED", "UNKNOWN"
+        left.save()
+        left.occupancies.update(period=left.period, main_period=left.period)
+    client, url = client_as(Role.RENTAL_MANAGER), reverse("rent_ledger:runs")
+    page = text(client.get(url))
+    assert "Avis à corriger" in page
+    assert f"dernier jour le 15{NB}nov., appelé jusqu’au 30{NB}nov." in page
+    demand = RentDemand.objects.get(lease=lease)
+    assert f"1{NB}avis corrigé." in text(
+        client.post(reverse("rent_ledger:run_correct"), {"avis": demand.pk}, follow=True)
+    )
+    assert RentDemand.objects.get(lease=lease, state="ISSUED").gross == Decimal("155.00")
+    client.post(reverse("rent_ledger:run_correct"))
+    assert RentDemand.objects.get(lease=other, state="ISSUED").gross == Decimal("155.00")
+    assert "Avis à corriger" not in text(client.get(url))
+
+
 @pytest.mark.parametrize("leases", [3, 12])
 def test_the_preview_costs_a_constant_number_of_queries(client_as, leases, django_assert_max_num_queries):
     for n in range(leases):
@@ -307,6 +329,7 @@ def _urls(run: RentRun, demand: RentDemand, receipt: Receipt) -> dict[str, tuple
         "run_body": ("get", reverse("rent_ledger:run_body", args=[run.pk])),
         "run_pdf": ("get", reverse("rent_ledger:run_pdf", args=[run.pk])),
         "run_launch": ("post", reverse("rent_ledger:run_launch")),
+        "run_correct": ("post", reverse("rent_ledger:run_correct")),
         "run_undo": ("post", reverse("rent_ledger:run_undo", args=[run.pk])),
         "run_sent": ("post", reverse("rent_ledger:run_sent", args=[run.pk])),
         "receipt_issue": ("post", reverse("rent_ledger:receipt_issue", args=[demand.pk])),
