@@ -209,7 +209,7 @@ def _day(play: Play, day: date) -> None:
 
 
 def _at_work(play: Play, day: date) -> bool:
-    """Whether the statement is fetched and the arrears looked at: each working day lately, Tuesdays and Fridays before."""
+    """Whether the bank and the arrears are looked at: each working day lately, Tuesdays and Fridays before."""
     if day == play.last_day:
         return True
     return day.weekday() < 5 and (day.weekday() in (1, 4) or play.last_day - day < timedelta(days=40))

@@ -12,11 +12,12 @@ from config.demo.lives import Behaviour
 from office.actor import Actor
 from office.models import User
 from rent_ledger.enums import CauseCode
-from social_link.enums import ContactKind, MeasureKind, NoteLevel
+from social_link.enums import ContactKind, MeasureEnd, MeasureKind, NoteLevel
+from social_link.models import Measure
 from social_link.selectors import alerts_for
 from social_link.services.alerts import acknowledge, answer, raise_alerts
 from social_link.services.contacts import log_contact, plan_contact
-from social_link.services.measures import open_measure, set_referent
+from social_link.services.measures import close_measure, open_measure, set_referent
 
 if TYPE_CHECKING:
     from config.demo.generator import Play
@@ -72,6 +73,9 @@ class SocialLife:
         except DomainError:
             return
 
+    def _followed(self) -> list[Housed]:
+        return [h for h in self.by_household.values() if h.leaves_on is None and h.household.pk in self.worker]
+
     def _of(self, household_id: int) -> tuple[Actor, User]:
         key = self.worker.get(household_id, "helene")
         return self.play.house.actors[key], self.play.house.users[key]
@@ -79,14 +83,36 @@ class SocialLife:
     def day(self, day: date) -> None:
         """New alerts, those taken and answered today, some visits."""
         raise_alerts(day=day, actor=self.head)
+        self._measures(day)
         for key in (*WORKERS, "helene"):
             actor = self.play.house.actors[key]
             for alert in alerts_for(actor):
                 self._work(alert, actor, day)
-        followed = [h for h in self.by_household.values() if h.leaves_on is None and h.household.pk in self.worker]
-        for housed in followed:
+        for housed in self._followed():
             if self.rng.random() < 1 / 24:
                 self._contact(housed, day)
+
+    def _measures(self, day: date) -> None:
+        """Measures at their term are closed by their referent; half of them, and all of type 2, begin again."""
+        if self.play.last_day - day < timedelta(days=12):
+            return
+        for measure in Measure.objects.filter(ended_on=None, planned_end__lt=day).select_related(
+            "household", "referent"
+        ):
+            actor = next(a for a in self.play.house.actors.values() if a.user_id == measure.referent_id)
+            gone = self.by_household[measure.household_id].leaves_on is not None
+            reason = MeasureEnd.MOVED if gone else self.rng.choice((MeasureEnd.TERM, MeasureEnd.GOALS_MET))
+            close_measure(measure=measure, reason=reason, on=measure.planned_end, actor=actor)
+            if gone or (measure.kind != MeasureKind.TYPE_2 and self.rng.random() < 0.5):
+                continue
+            months = 12 if measure.kind == MeasureKind.TYPE_2 else 6
+            try:
+                open_measure(
+                    household=measure.household, kind=measure.kind, start=day, signed_on=day, referent=measure.referent,
+                    planned_end=add_months(day, months) - timedelta(days=1), actor=self.head,
+                )  # fmt: skip
+            except DomainError:
+                continue
 
     def _contact(self, housed: Housed, day: date) -> None:
         actor, _ = self._of(housed.household.pk)
