@@ -12,15 +12,14 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from config.demo.people import TEAM
 from office.models import User
-from tests.browser.house import DemoDatabase
+from tests.browser.house import DemoDatabase, colleague
 from tests.browser.person import WIDE, Person
 from tests.databases import TestDatabase
 
 PICTURES = Path(settings.BASE_DIR) / "docs" / "pictures"
-KEYS = {str(colleague.role): colleague.key for colleague in reversed(TEAM)}
 Comes = Callable[..., Person]
+Picture = Callable[[Page, str], None]
 
 
 @pytest.fixture(autouse=True)
@@ -90,11 +89,6 @@ def comes(chromium: Browser, house: None, live_server: Any) -> Iterator[Comes]:
         context.close()
 
 
-def colleague(key: str) -> User:
-    """Somebody of the demo's team, by key or role."""
-    return User.objects.get(email=f"{KEYS.get(key, key)}@rive-neuve.example")
-
-
 @pytest.fixture
 def worker(house: None) -> Iterator[None]:
     """Works on the jobs that pages start, as the Celery worker does."""
@@ -125,7 +119,7 @@ def worker(house: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def picture() -> Callable[..., None]:
+def picture() -> Picture:
     """`picture(page, "impayes")` keeps a picture for the README when `make tour` asks for them."""
 
     def take(page: Page, name: str) -> None:

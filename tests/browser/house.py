@@ -5,23 +5,40 @@ product changed. The day is the machine's, for the pages are served by threads t
 """
 
 import hashlib
+import os
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
 
 from common import clock
+from common.periods import Month
+from config.demo.people import TEAM
+from leases.services.households import NewPerson, create_household
+from office.actor import Actor
+from office.jobs import drain
+from office.models import User
+from rent_ledger.services.detection import detect_arrears
+from rent_ledger.services.runs import launch_run
+from social_link.services.alerts import raise_alerts
+from social_link.services.measures import set_referent
 from tests.databases import TestDatabase, digest
+from tests.factories import make_lease, make_ticket
 
-SIZE, MONTHS = 24, 3
+# The README's pictures show a house that is lived in.
+SIZE, MONTHS = (90, 8) if os.environ.get("ANCRAGE_TOUR") == "1" else (24, 3)
+KEYS = {str(person.role): person.key for person in reversed(TEAM)}
 _LOCK = 7_203_116
 
 
 def _sources() -> bytes:
     content = hashlib.sha256(f"{clock.today()} {SIZE} {MONTHS} {digest()}".encode())
-    for app in ("common", "config", "leases", "maintenance", "office", "rent_ledger", "social_link", "stock"):
-        for path in sorted((Path(settings.BASE_DIR) / app).rglob("*.py")):
+    apps = ("common", "config", "leases", "maintenance", "office", "rent_ledger", "social_link", "stock")
+    for app in (*apps, "tests/browser/house.py", "tests/factories.py"):
+        root = Path(settings.BASE_DIR) / app
+        for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
             with suppress(FileNotFoundError):  # an editor saves by renaming
                 content.update(path.as_posix().encode() + b"\0" + path.read_bytes())
     return content.hexdigest().encode()
@@ -63,3 +80,42 @@ class DemoDatabase:
         from config.demo import generator
 
         generator.load(size=SIZE, months=MONTHS)
+        _guests()
+
+
+def _guests() -> None:
+    """Two households that owe every month of the play, on whatever day the tests run.
+
+    Mme Vernet's debt waits for the manager's decision. Mme Delmas's raised an alert to her social worker (Camille), and
+    a leak brings the technician (Yann) to her door today.
+    """
+    today = clock.today()
+    manager, head = actor("nadege"), actor("helene")
+    for first_name, last_name in (("Irène", "Delmas"), ("Odile", "Vernet")):
+        first = Month.of(today).plus(1 - MONTHS)
+        with clock.travel(first.first):
+            person = NewPerson(
+                civility="MME", first_name=first_name, last_name=last_name, birth_date=date(1984, 5, 3),
+                phone="06 12 34 56 78", role="ADULT", is_address_protected=False,
+            )  # fmt: skip
+            household = create_household(actor=manager, people=[person], support_type="T1", from_day=first.first)
+            lease = make_lease(household=household, from_day=first.first, due_day=1)
+            set_referent(household=household, user=colleague("camille"), from_day=first.first, actor=head)
+        for month in first.until(Month.of(today)):
+            with clock.travel(month.first):
+                run = launch_run(month=month, actor=manager, lease_ids=[lease.pk])
+                drain(run.job_id)
+        detect_arrears(day=today, actor=manager)
+        if last_name == "Delmas":
+            raise_alerts(day=today, actor=manager)
+            make_ticket(lease=lease, technician=colleague("yann"), planned_on=today, manager=colleague("nadege"))
+
+
+def colleague(key: str) -> User:
+    """Somebody of the demo's team, by key or role."""
+    return User.objects.get(email=f"{KEYS.get(key, key)}@rive-neuve.example")
+
+
+def actor(key: str) -> Actor:
+    """The actor of a colleague."""
+    return Actor.of(colleague(key))

@@ -53,6 +53,10 @@ class Person:
         page.on("response", person._answered)
         return person
 
+    def another_tab(self) -> "Person":
+        """The same person, signed in as they are, in a second tab."""
+        return Person.sits_down(self.page.context, self.base)
+
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return

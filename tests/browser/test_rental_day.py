@@ -1,0 +1,256 @@
+"""The rental manager's day, as she does it: the run, the bank, the arrears, the desk."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from common import clock
+from common.periods import Month
+from leases.models import Household
+from office.enums import HeldFor
+from office.models import BankAccount
+from rent_ledger.bank_formats.write_camt053 import write_camt053
+from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.models import AccountState, BankLine, BankStatement, Payment, RentDemand
+from tests.browser.conftest import Comes, Picture
+from tests.browser.person import Person
+
+pytestmark = pytest.mark.browser
+
+
+def test_she_previews_and_launches_the_next_run(comes: Comes, worker: None, picture: Picture) -> None:
+    month = Month.of(clock.today()).plus(1)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(f"/loyers/quittancement/?mois={month}")
+    nadege.assert_clean()
+    picture(page, "quittancement")
+    produce = page.get_by_role("button", name=re.compile("^Produire"))
+    count = int(re.sub(r"\D", "", produce.inner_text()))
+    assert count > 0
+    assert not RentDemand.objects.filter(month=month.first).exists()
+
+    produce.click()
+    expect(page.get_by_text("Avis produits")).to_be_visible(timeout=60_000)
+    nadege.assert_clean()
+    assert RentDemand.objects.filter(month=month.first).count() == count
+    expect(page.locator(".a-fig", has_text="Avis produits").locator(".a-big")).to_have_text(str(count))
+
+    nadege.go(f"/loyers/quittancement/?mois={month}")
+    expect(page.get_by_role("heading", name="Rien à produire")).to_be_visible()
+    nadege.assert_clean()
+
+
+def _debt(name: str) -> AccountState:
+    return AccountState.objects.get(account__household=Household.objects.get(name__contains=name))
+
+
+def _statement(folder: Path, *entries: tuple[str, str, Decimal]) -> Path:
+    """A camt.053 that follows the last statement read: (label, name of the payer, amount) booked today."""
+    account = BankAccount.objects.get(held_for=HeldFor.ITSELF)
+    last = BankStatement.objects.filter(bank_account=account).order_by("-last_day", "-id").first()
+    assert last is not None
+    assert last.closing is not None
+    assert last.last_day is not None
+    today = clock.today()
+    written = WrittenStatement(
+        iban=account.iban, opening=last.closing, opening_day=last.last_day, closing_day=today, sequence=9000,
+        entries=tuple(
+            WrittenEntry(label=label, name=name, amount=amount, booking_day=today, bank_reference=f"BROWSER{n}")
+            for n, (label, name, amount) in enumerate(entries)
+        ),
+    )  # fmt: skip
+    path = folder / "releve.xml"
+    path.write_bytes(write_camt053([written], version="02"))
+    return path
+
+
+def _drop(person: Person, path: Path) -> None:
+    person.go("/loyers/banque/")
+    person.page.get_by_role("link", name="Déposer un relevé").first.click()
+    person.page.locator("input[type=file]").set_input_files(path)
+    person.page.get_by_role("button", name="Importer").click()
+    expect(person.page.get_by_role("heading", name="À placer")).to_be_visible()
+
+
+def _card(person: Person, line: BankLine) -> Locator:
+    return person.page.locator(f"#ligne-{line.pk}")
+
+
+def _choose(person: Person, line: BankLine, name: str) -> None:
+    card = _card(person, line)
+    card.get_by_text("Choisir un ménage").click()
+    card.get_by_label("Ménage").fill(name)
+    card.get_by_role("button", name=re.compile(name)).first.click()
+
+
+def test_she_reads_a_bank_file_and_the_household_leaves_the_arrears(
+    comes: Comes, picture: Picture, tmp_path: Path
+) -> None:
+    debt = _debt("Vernet").debt
+    assert debt > 100
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go("/loyers/impayes/?situation=tous&q=Vernet")
+    nadege.assert_clean()
+    expect(page.get_by_role("row", name=re.compile("Vernet")).first).to_be_visible()
+    nadege.go("/loyers/impayes/?situation=tous")
+    picture(page, "impayes")
+
+    _drop(nadege, _statement(tmp_path, ("VERSEMENT", "", Decimal("61.17")), ("VIR INST", "", debt - Decimal("61.17"))))
+    nadege.assert_clean()
+    lines = BankLine.objects.filter(bank_reference__startswith="BROWSER").order_by("pk")
+    assert [line.state for line in lines] == ["TO_PLACE", "TO_PLACE"]
+    for line in lines:
+        _choose(nadege, line, "Vernet")
+        expect(_card(nadege, line).get_by_role("button", name=re.compile("Annuler"))).to_be_visible()
+        nadege.assert_clean()
+    nadege.go("/loyers/banque/")
+    picture(page, "banque")
+
+    assert _debt("Vernet").debt == 0
+    nadege.go("/loyers/impayes/?situation=tous&q=Vernet")
+    expect(page.get_by_text("Aucun impayé ici")).to_be_visible()
+    nadege.assert_clean()
+
+
+def test_the_same_file_twice_adds_nothing(comes: Comes, tmp_path: Path) -> None:
+    nadege = comes("nadege")
+    path = _statement(tmp_path, ("VERSEMENT", "", Decimal("61.17")))
+    _drop(nadege, path)
+    nadege.expected.add(422)
+    nadege.go("/loyers/banque/deposer/")
+    nadege.page.locator("input[type=file]").set_input_files(path)
+    nadege.page.get_by_role("button", name="Importer").click()
+    expect(nadege.page.locator("main [role=alert], #messages")).to_contain_text("déjà")
+    nadege.assert_clean()
+    assert BankLine.objects.filter(bank_reference__startswith="BROWSER").count() == 1
+
+
+def test_enter_accepts_a_proposal(comes: Comes, tmp_path: Path) -> None:
+    nadege = comes("nadege")
+    demand = RentDemand.objects.filter(lease__household__name__contains="Vernet").latest("month")
+    _drop(nadege, _statement(tmp_path, ("VIR MME VERNET ODILE", "VERNET ODILE", demand.net)))
+    line = BankLine.objects.get(bank_reference__startswith="BROWSER")
+    assert line.state == "PROPOSED"
+    card = _card(nadege, line)
+    card.focus()
+    nadege.page.keyboard.press("Enter")
+    expect(card.get_by_role("button", name=re.compile("Annuler"))).to_be_visible()
+    line.refresh_from_db()
+    assert line.state == "PLACED"
+    nadege.assert_clean()
+
+
+def test_two_tabs_place_one_line_and_the_second_is_told(comes: Comes, tmp_path: Path) -> None:
+    nadege = comes("nadege")
+    _drop(nadege, _statement(tmp_path, ("VERSEMENT", "", Decimal("61.17"))))
+    line = BankLine.objects.get(bank_reference__startswith="BROWSER")
+    other = nadege.another_tab()
+    other.page.goto(nadege.page.url)
+    other.expected.add(409)
+    _choose(nadege, line, "Vernet")
+    expect(_card(nadege, line).get_by_role("button", name=re.compile("Annuler"))).to_be_visible()
+    _choose(other, line, "Delmas")
+    expect(other.page.locator("#messages")).to_contain_text("déjà")
+    nadege.assert_clean()
+    other.assert_clean()
+    assert line.matches.filter(undone_at=None, is_accepted=True).count() == 1
+
+
+def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go("/loyers/impayes/?situation=tous")
+    page.keyboard.press("/")
+    expect(page.locator("[data-search-field]")).to_be_focused()
+
+    nadege.go("/loyers/impayes/?situation=tous")
+    rows = page.locator("tbody > tr[data-row]")
+    rows.first.focus()
+    for _ in range(rows.count()):
+        if "Vernet" in page.locator("tr.is-cursor").inner_text():
+            break
+        page.keyboard.press("ArrowDown")
+    row = page.locator("tr.is-cursor")
+    expect(row).to_contain_text("Vernet")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown") if rows.first.get_attribute("aria-selected") is None else None
+    row.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("[data-bulk-count]")).to_have_text("1 ménage choisi")
+    nadege.assert_clean()
+
+    for key, verb in (("m", "Modifier"), ("r", "Refuser"), ("p", "pause")):
+        page.keyboard.press(key)
+        dialog = page.locator("dialog[open]")
+        expect(dialog, verb).to_be_visible()
+        nadege.assert_clean()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        row.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(".a-bulk")).to_be_hidden()
+
+    page.keyboard.press("Enter")
+    expect(page.locator("tr.a-why-row:visible")).to_contain_text("Pourquoi")
+    nadege.assert_clean()
+    picture(page, "pourquoi")
+    page.keyboard.press("c")
+    expect(page.locator("#messages")).to_contain_text(re.compile("confirm|décid", re.IGNORECASE))
+    nadege.assert_clean()
+
+
+def _takes(person: Person, name: str, amount: str) -> None:
+    """Up to the form of a payment, filled."""
+    person.go(f"/loyers/encaissements/?q={name}")
+    person.page.get_by_role("link", name=re.compile(name)).first.click()
+    person.page.get_by_label("Montant").fill(amount)
+
+
+def test_a_double_click_and_the_back_button_take_one_payment(comes: Comes) -> None:
+    before = Payment.objects.count()
+    nadege = comes("nadege")
+    page = nadege.page
+    _takes(nadege, "Vernet", "37,50")
+    nadege.assert_clean()
+    page.get_by_role("button", name="Encaisser", exact=True).dblclick()
+    expect(page.locator("#messages")).to_contain_text("encaissés")
+    nadege.assert_clean()
+    assert Payment.objects.count() == before + 1
+
+    page.go_back()
+    page.get_by_label("Montant").fill("37,50")
+    page.get_by_role("button", name="Encaisser", exact=True).click()
+    page.wait_for_load_state("load")
+    nadege.assert_clean()
+    assert Payment.objects.count() == before + 1
+
+
+def test_the_search_finds_a_household_under_the_keyboard(comes: Comes) -> None:
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go("/")
+    page.keyboard.press("/")
+    page.keyboard.type("vernet")
+    expect(page.locator("#resultats [role=option]").first).to_contain_text("Vernet")
+    nadege.assert_clean()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Vernet")
+    nadege.assert_clean()
+
+
+def test_pictures_of_her_pages(comes: Comes, picture: Picture) -> None:
+    nadege = comes("nadege")
+    household = Household.objects.get(name__contains="Vernet")
+    for path, name in (("/", "accueil-gestion"), (f"/menages/{household.pk}/", "menage")):
+        nadege.go(path)
+        picture(nadege.page, name)
+        nadege.assert_clean()
+    nadege.resize((360, 780))
+    nadege.assert_clean()
+    picture(nadege.page, "menage")
