@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from common.text import sort_key
 from rent_ledger.rules.names import ALIKE, PersonName, best, likeness, words
@@ -149,13 +149,17 @@ _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NOT PROVIDED", "NONREF", "NON REF
 
 def demand_references(text: str) -> set[str]:
     """References of avis in `text`, in their canonical form `AVIS-2611-0307`."""
-    return {f"AVIS-{m[1]}-{m[2]}" for m in _AVIS.finditer(text.upper())}
+    upper = text.upper()
+    return {f"AVIS-{m[1]}-{m[2]}" for m in _AVIS.finditer(upper)} if "AVIS" in upper else set()
 
 
 def creditor_references(text: str) -> set[str]:
     """What may be RF references in `text`: in one piece, or printed by groups of four. Nothing is checked here."""
-    tokens = _WORDS.findall(text.upper())
     found: set[str] = set()
+    upper = text.upper()
+    if "RF" not in upper:
+        return found
+    tokens = _WORDS.findall(upper)
     for start, token in enumerate(tokens):
         if not _RF.fullmatch(token):
             continue
@@ -171,6 +175,12 @@ def creditor_references(text: str) -> set[str]:
             if len(piece) < 4:
                 break
     return {reference for reference in found if 5 <= len(reference) <= 25}
+
+
+@lru_cache(maxsize=50_000)
+def name_words(text: str) -> tuple[str, ...]:
+    """The words of `text` that may be a name."""
+    return words(sort_key(text))
 
 
 class Index:
@@ -280,11 +290,11 @@ class _Case:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Words of the payer's name, or of the label where the bank gives no name."""
-        return words(sort_key(self.line.name or self.line.label))
+        return name_words(self.line.name or self.line.label)
 
     @cached_property
     def label_words(self) -> tuple[str, ...]:
-        return words(sort_key(f"{self.line.name} {self.line.label}"))
+        return name_words(f"{self.line.name} {self.line.label}")
 
     @cached_property
     def names(self) -> dict[int, float]:

@@ -8,7 +8,6 @@ from datetime import date
 
 from common import clock
 from common.copy import copy_rows, draw_ids
-from common.text import sort_key
 from office.actor import Actor
 from office.models import BankAccount
 from rent_ledger.enums import FIRST_SUBLEDGER_ID, EntryKind, General, LineState, Nature
@@ -22,8 +21,9 @@ from rent_ledger.rules.matching import (
     Verdict,
     demand_references,
     match,
+    name_words,
 )
-from rent_ledger.rules.names import best, words
+from rent_ledger.rules.names import best
 from rent_ledger.services.accounts import bank_ledger_account
 from rent_ledger.services.bank_facts import designations, load_index, load_paid
 from rent_ledger.services.bank_lines import LineDraft
@@ -95,6 +95,7 @@ def _write(
     returned = _return(items, results, actor)
     for line_id, (line_entry, match_entry) in returned.items():
         line_entries[line_id], match_entries[line_id] = line_entry, match_entry
+    reasons = {line_id: reasons_json(result) for line_id, result in results.items()}
     copy_rows(
         BankLine._meta.db_table,
         ("id", "statement_id", "bank_account_id", "booking_day", "value_day", "amount", "content_hash", "rank",
@@ -104,7 +105,7 @@ def _write(
             (i.id, i.statement_id, i.bank_account_id, d.booking_day, d.value_day, d.amount, d.content_hash, d.rank,
              d.bank_reference, d.label, d.counterparty_name, d.counterparty_iban, d.end_to_end, d.structured_reference,
              d.mandate, d.operation_code, d.return_reason, d.is_return, _STATES[results[i.id].verdict],
-             reasons_json(results[i.id]), line_entries[i.id])
+             reasons[i.id], line_entries[i.id])
             for i in items for d in (i.draft,)
         ),
     )  # fmt: skip
@@ -115,7 +116,7 @@ def _write(
         ("line_id", "account_id", "amount", "rule", "reasons", "is_accepted", "decided_by_id", "decided_at",
          "entry_id"),
         (
-            (i.id, r.account_id, i.draft.amount, r.rule, reasons_json(r), accepted, author if accepted else None,
+            (i.id, r.account_id, i.draft.amount, r.rule, reasons[i.id], accepted, author if accepted else None,
              now if accepted else None, match_entries.get(i.id))
             for i in matched for r in (results[i.id],) for accepted in (r.verdict != Verdict.PROPOSED,)
         ),
@@ -230,8 +231,8 @@ def reasons_json(result: MatchResult) -> str:
 
 def _is_named(draft: LineDraft, index: Index, account_id: int) -> bool:
     """Whether the payer bears the name of the account's household: only then is an IBAN learnt without a person."""
-    account = index.accounts.get(account_id)
-    return account is not None and best(account.people, words(sort_key(draft.counterparty_name))) >= PROPOSED_NAME
+    account = index.accounts.get(account_id) if draft.counterparty_iban else None
+    return account is not None and best(account.people, name_words(draft.counterparty_name)) >= PROPOSED_NAME
 
 
 def learn_ibans(found: Iterable[tuple[str, int, str, date]]) -> None:

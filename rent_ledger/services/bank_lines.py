@@ -182,7 +182,7 @@ class KnownLines:
                 if shown[key] <= self._by_content[key]:
                     known += 1
                 else:
-                    new.append(replace(draft, rank=shown[key]))
+                    new.append(draft if shown[key] == 1 else replace(draft, rank=shown[key]))
                     added.append(key)
             results.append(Sorted(new, known))
         for key in added:
