@@ -7,7 +7,7 @@ from office.wake import register
 # A task named twice is taken by two workers, where two are free.
 TOPICS: dict[str, tuple[str, ...]] = {
     "jobs": ("office.drain", "office.drain"),
-    "arrears_changed": ("social_link.raise_alerts",),
+    "arrears_changed": ("rent_ledger.detect_arrears", "social_link.raise_alerts"),
     "help_requested": ("social_link.raise_alerts",),
     "signal_sent": ("social_link.raise_alerts",),
 }

@@ -34,7 +34,9 @@ class ArrearsCase(models.Model):
         ordering = ["-opened_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["account"], condition=Q(closed_on__isnull=True), name="arrears_case_one_open",
+                fields=["account"],
+                condition=Q(closed_on__isnull=True),
+                name="arrears_case_one_open",
                 violation_error_message="Ce compte a déjà un dossier ouvert.",
             ),
             models.CheckConstraint(
@@ -77,7 +79,7 @@ class DebtHold(models.Model):
 
 
 class LetterHold(models.Model):
-    """No letter leaves for this case until `until` (included). Decided by the social service, the rent side or a rule."""
+    """No letter leaves for this case until `until` (included), by the social service, the rent side or a rule."""
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="letter_holds", verbose_name="dossier")
     source = models.CharField("décidée par", max_length=6, choices=LetterHoldSource)
@@ -94,7 +96,8 @@ class LetterHold(models.Model):
         ordering = ["-until", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(until__gte=F("from_day")), name="letter_hold_dates",
+                condition=Q(until__gte=F("from_day")),
+                name="letter_hold_dates",
                 violation_error_message="La pause finit après avoir commencé.",
             )
         ]
@@ -135,7 +138,8 @@ class CaseDecision(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(decision=Decision.CONFIRM) | ~Q(reason=""), name="case_decision_reason",
+                condition=Q(decision=Decision.CONFIRM) | ~Q(reason=""),
+                name="case_decision_reason",
                 violation_error_message="Dites pourquoi en quelques mots.",
             )
         ]

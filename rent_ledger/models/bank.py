@@ -15,7 +15,9 @@ class BankFile(models.Model):
     sha256 = models.CharField("empreinte", max_length=64, unique=True)
     format = models.CharField("format", max_length=30)
     size = models.PositiveIntegerField("taille (octets)")
-    job = models.ForeignKey("office.Job", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="travail")
+    job = models.ForeignKey(
+        "office.Job", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="travail"
+    )
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="déposé par")
     imported_at = models.DateTimeField("déposé le", default=clock.now, editable=False)
 
@@ -32,7 +34,9 @@ class BankStatement(models.Model):
     """One statement of one of our accounts. ASIDE: its balances do not add up, `gap` says by how much."""
 
     file = models.ForeignKey(BankFile, models.PROTECT, related_name="statements", verbose_name="fichier")
-    bank_account = models.ForeignKey("office.BankAccount", models.PROTECT, related_name="statements", verbose_name="compte")
+    bank_account = models.ForeignKey(
+        "office.BankAccount", models.PROTECT, related_name="statements", verbose_name="compte"
+    )
     sequence = models.CharField("numéro", max_length=40, blank=True)
     opening = EuroField("solde avant", null=True)
     closing = EuroField("solde après", null=True)
@@ -42,7 +46,9 @@ class BankStatement(models.Model):
     gap = EuroField("écart", default=0)
     state = models.CharField("état", max_length=8, choices=StatementState)
     raw = models.JSONField("lignes mises de côté", null=True, blank=True)
-    confirmed_by = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="écart accepté par")
+    confirmed_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, verbose_name="écart accepté par"
+    )
     confirmed_at = models.DateTimeField("écart accepté le", null=True, blank=True)
 
     class Meta:
@@ -87,7 +93,9 @@ class BankLine(models.Model):
         ordering = ["-booking_day", "id"]
         indexes = [
             models.Index(fields=["state", "booking_day"], name="bank_line_state"),
-            models.Index(fields=["bank_account", "bank_reference"], name="bank_line_reference", condition=~Q(bank_reference="")),
+            models.Index(
+                fields=["bank_account", "bank_reference"], name="bank_line_reference", condition=~Q(bank_reference="")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -133,7 +141,9 @@ class KnownIban(models.Model):
     """An IBAN that paid for an account before, learnt from accepted matches. One IBAN may serve several accounts."""
 
     iban = models.CharField("IBAN", max_length=34)
-    account = models.ForeignKey("rent_ledger.Account", models.PROTECT, related_name="known_ibans", verbose_name="compte")
+    account = models.ForeignKey(
+        "rent_ledger.Account", models.PROTECT, related_name="known_ibans", verbose_name="compte"
+    )
     holder = models.CharField("au nom de", max_length=140, blank=True)
     since = models.DateField("depuis")
 

@@ -53,7 +53,11 @@ class BenefitStatement(models.Model):
     paid_on = models.DateField("versé le")
     total = EuroField("total")
     bank_line = models.OneToOneField(
-        "rent_ledger.BankLine", models.PROTECT, null=True, blank=True, related_name="benefit_statement",
+        "rent_ledger.BankLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="benefit_statement",
         verbose_name="ligne de banque",
     )
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="importé par")
@@ -95,7 +99,8 @@ class BenefitLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["statement", "rank"], name="benefit_line_rank_once"),
             models.CheckConstraint(
-                condition=~Q(state=BenefitLineState.MATCHED) | Q(right__isnull=False), name="benefit_line_matched_has_right"
+                condition=~Q(state=BenefitLineState.MATCHED) | Q(right__isnull=False),
+                name="benefit_line_matched_has_right",
             ),
         ]
 

@@ -26,7 +26,9 @@ class RentRun(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(month__day=1), name="rent_run_month_first_day"),
             models.UniqueConstraint(
-                fields=["month"], condition=Q(state__in=[RunState.RUNNING, RunState.UNDOING]), name="rent_run_one_at_a_time",
+                fields=["month"],
+                condition=Q(state__in=[RunState.RUNNING, RunState.UNDOING]),
+                name="rent_run_one_at_a_time",
                 violation_error_message="Un quittancement de ce mois est déjà en cours.",
             ),
         ]
@@ -67,7 +69,9 @@ class RentDemand(models.Model):
         ordering = ["-month", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["lease", "month", "kind"], condition=Q(state=DemandState.ISSUED), name="rent_demand_once",
+                fields=["lease", "month", "kind"],
+                condition=Q(state=DemandState.ISSUED),
+                name="rent_demand_once",
                 violation_error_message="Ce bail a déjà un avis pour ce mois.",
             ),
             models.UniqueConstraint(fields=["month", "number"], name="rent_demand_number_once"),
@@ -112,7 +116,8 @@ class Payment(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0), name="payment_amount_positive",
+                condition=Q(amount__gt=0),
+                name="payment_amount_positive",
                 violation_error_message="Écrivez un montant supérieur à zéro, par exemple 120,00.",
             )
         ]
@@ -140,7 +145,9 @@ class Receipt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "number"], name="receipt_number_once"),
             models.UniqueConstraint(
-                fields=["demand"], condition=Q(kind=ReceiptKind.FULL), name="receipt_full_once",
+                fields=["demand"],
+                condition=Q(kind=ReceiptKind.FULL),
+                name="receipt_full_once",
                 violation_error_message="La quittance de ce terme est déjà établie.",
             ),
         ]

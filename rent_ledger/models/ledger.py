@@ -60,7 +60,12 @@ class Account(models.Model):
         "office.Organisation", models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="organisme"
     )
     bank_account = models.OneToOneField(
-        "office.BankAccount", models.PROTECT, null=True, blank=True, related_name="ledger_account", verbose_name="banque"
+        "office.BankAccount",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ledger_account",
+        verbose_name="banque",
     )
 
     class Meta:
@@ -72,7 +77,8 @@ class Account(models.Model):
                 fields=["lease", "organisation"], condition=Q(kind=AccountKind.BENEFIT), name="account_benefit_once"
             ),
             models.UniqueConstraint(
-                fields=["organisation", "kind"], condition=Q(kind__in=[AccountKind.LANDLORD, AccountKind.MANDANT]),
+                fields=["organisation", "kind"],
+                condition=Q(kind__in=[AccountKind.LANDLORD, AccountKind.MANDANT]),
                 name="account_landlord_once",
             ),
             models.CheckConstraint(
@@ -113,7 +119,8 @@ class AccountDebtor(models.Model):
             ExclusionConstraint(
                 name="account_debtor_no_overlap",
                 expressions=[
-                    ("account", RangeOperators.EQUAL), ("person", RangeOperators.EQUAL),
+                    ("account", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
                     ("period", RangeOperators.OVERLAPS),
                 ],
             )
@@ -133,11 +140,11 @@ class Entry(models.Model):
     kind = models.CharField("genre", max_length=8, choices=EntryKind)
     effective_on = models.DateField("date d’effet")
     booked_on = models.DateField("date comptable")
-    month = models.ForeignKey(LedgerMonth, models.PROTECT, db_column="month", verbose_name="mois comptable", db_index=False)
-    recorded_at = models.DateTimeField("enregistrée le")
-    author = models.ForeignKey(
-        "office.User", models.PROTECT, null=True, blank=True, verbose_name="par", db_index=False
+    month = models.ForeignKey(
+        LedgerMonth, models.PROTECT, db_column="month", verbose_name="mois comptable", db_index=False
     )
+    recorded_at = models.DateTimeField("enregistrée le")
+    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par", db_index=False)
     idempotency_key = models.CharField("clé", max_length=80, unique=True)
     payload_hash = models.CharField("empreinte", max_length=32, blank=True)
     label = models.CharField("libellé", max_length=140, blank=True)
@@ -182,11 +189,15 @@ class Posting(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(
-                fields=["debit", "due_on"], name="posting_debit_due", condition=Q(debit__gte=1000),
+                fields=["debit", "due_on"],
+                name="posting_debit_due",
+                condition=Q(debit__gte=1000),
                 include=["amount", "nature", "effective_on", "entry", "id"],
             ),
             models.Index(
-                fields=["credit", "due_on"], name="posting_credit_due", condition=Q(credit__gte=1000),
+                fields=["credit", "due_on"],
+                name="posting_credit_due",
+                condition=Q(credit__gte=1000),
                 include=["amount", "nature", "effective_on", "entry", "id"],
             ),
         ]

@@ -1,4 +1,4 @@
-"""`kill -9` of the worker, then of PostgreSQL, inside a rent run and a bank import: the books of an undisturbed life."""
+"""`kill -9` of the worker, then of PostgreSQL, inside a run and an import: the books of an undisturbed life."""
 
 import os
 import signal
@@ -23,7 +23,8 @@ def environment(var: Path, hang: Path | None = None, database: str = "ancrage") 
 def life(var: Path, *steps: str, database: str = "ancrage") -> str:
     done = subprocess.run(
         [sys.executable, "-m", "tests.config.kill_world", *steps],
-        cwd=settings.BASE_DIR, env=environment(var, database=database), capture_output=True, text=True, check=False, timeout=300,
+        cwd=settings.BASE_DIR, env=environment(var, database=database), capture_output=True, text=True, check=False,
+        timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.strip()

@@ -1,0 +1,15 @@
+"""Celery tasks of the ledger. Losing a message loses nothing: the daily schedule finds the same cases."""
+
+from celery import shared_task
+
+from common import clock
+from office.actor import Actor
+from rent_ledger.services.detection import detect_arrears
+
+
+@shared_task(name="rent_ledger.detect_arrears")
+def detect() -> int:
+    """Cases that open, are constituted or close now. Sent by `wake("arrears_changed")`; it wakes it again only where it
+    changed something."""
+    report = detect_arrears(day=clock.today(), actor=Actor.system())
+    return len(report.opened) + len(report.constituted) + len(report.closed)
