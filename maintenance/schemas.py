@@ -1,13 +1,13 @@
 """What the API of repairs takes and gives."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from maintenance.enums import Outcome, PaidBy, Priority, SignalKind, Source, TicketState, Trade
-from office.api_base import Input, PageQuery, Ref
+from office.api_base import Input, Instant, PageQuery, Ref
 
 
 class TicketQuery(PageQuery):
@@ -77,8 +77,8 @@ class TicketListed(Schema):
 class PassageShown(Schema):
     id: int
     technician: Ref
-    started_at: datetime
-    ended_at: datetime | None
+    started_at: Instant
+    ended_at: Instant | None
     outcome: str
     report: str
 
@@ -87,7 +87,7 @@ class TicketDetail(TicketListed):
     """What the passage needs: who, phone, address. Nothing of a balance or of a reason."""
 
     description: str
-    opened_at: datetime
+    opened_at: Instant
     planned_at: time | None
     who: str
     phone: str
@@ -96,7 +96,7 @@ class TicketDetail(TicketListed):
     safety: str
     is_masked: bool
     paid_by: str
-    closed_at: datetime | None
+    closed_at: Instant | None
     passages: list[PassageShown]
 
 
@@ -106,4 +106,4 @@ class SignalShown(Schema):
     id: int
     ticket_id: int
     kind: SignalKind
-    seen_at: datetime
+    seen_at: Instant

@@ -10,6 +10,7 @@ general one of its status, so that the document holds.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import cache, wraps
 from typing import Annotated, Any, Generic, Literal, TypeVar, cast
@@ -30,6 +31,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, create_model
 
+from common import clock
 from common.db import constraint_field, constraint_message
 from common.errors import Conflict, DomainError, InvalidInput, NotAllowed, UnreadableFile
 from common.periods import DateRange, last_day
@@ -89,6 +91,12 @@ Number = Annotated[
 """Any other decimal (surface, number of terms), as a string."""
 
 
+Instant = Annotated[
+    datetime,
+    PlainSerializer(lambda value: value.astimezone(clock.PARIS).isoformat(timespec="seconds"), return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-05T09:00:00+01:00"]}),
+]
+"""An instant, in the time of Paris: the same bytes whether it was just made or read again."""
 IdempotencyKey = Annotated[
     UUID, Header(alias="Idempotency-Key", description="A UUID drawn by the caller; the same one again gives the first.")
 ]
@@ -394,7 +402,7 @@ class _Rule:
 class BearerToken(HttpBearer):
     """`Authorization: Bearer ancrage_…`: a token of one user, within its scopes. A bad one is never passed over."""
 
-    openapi_description = "A token made on the site, in « Jetons d’API »."
+    openapi_description = "A token made on the site, on the page « Mes jetons d’API »."
 
     def __init__(self, rule: _Rule) -> None:
         super().__init__()
@@ -536,6 +544,7 @@ __all__ = [
     "HouseRouter",
     "IdempotencyKey",
     "Input",
+    "Instant",
     "Number",
     "Page",
     "PageQuery",

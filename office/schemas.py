@@ -1,12 +1,12 @@
 """What the API of the office takes and gives."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from ninja import Schema
 from pydantic import Field
 
-from office.api_base import Input, PageQuery
+from office.api_base import Input, Instant, PageQuery
 from office.enums import JobState, OrganisationKind, Role
 
 
@@ -67,8 +67,8 @@ class JobListed(Schema):
     step: str
     done: int
     total: int
-    started_at: datetime
-    ended_at: datetime | None
+    started_at: Instant
+    ended_at: Instant | None
 
 
 class JobDetail(JobListed):

@@ -253,9 +253,7 @@ def list_rent_run_obstacles(request: HttpRequest, run_id: int) -> Any:
     return runs.obstacles(found(_runs(), run_id))
 
 
-@router.writes(
-    "/rent-runs/{run_id}/undo", response=RunDetail, roles=MANAGER, errors={409: ("run_stuck", "wrong_state")}
-)
+@router.writes("/rent-runs/{run_id}/undo", response=RunDetail, roles=MANAGER, errors={409: ("run_stuck",)})
 def undo_rent_run(request: HttpRequest, run_id: int) -> Any:
     """Cancel the run's demands and post their reversals, as a job."""
     runs.undo_run(run=found(_runs(), run_id), actor=actor_on(request))

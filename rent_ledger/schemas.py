@@ -1,13 +1,13 @@
 """What the API of accounts, runs, bank and arrears takes and gives."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field, model_validator
 
 from leases.enums import LeaseKind
-from office.api_base import Amount, AmountIn, Input, Number, Page, PageQuery, Ref, Span
+from office.api_base import Amount, AmountIn, Input, Instant, Number, Page, PageQuery, Ref, Span
 from office.schemas import JobListed
 from rent_ledger.enums import (
     AccountKind,
@@ -136,7 +136,7 @@ class RunListed(Schema):
     id: int
     month: str
     state: RunState
-    launched_at: datetime
+    launched_at: Instant
     author: Ref | None
 
 
@@ -469,7 +469,7 @@ class HoldShown(Schema):
     source: LetterHoldSource
     from_day: date
     until: date
-    lifted_at: datetime | None
+    lifted_at: Instant | None
 
 
 class DecisionShown(Schema):
@@ -478,7 +478,7 @@ class DecisionShown(Schema):
     decision: Decision
     action: str
     reason: str
-    decided_at: datetime
+    decided_at: Instant
     author: Ref | None
 
 
@@ -492,13 +492,13 @@ class AnswerShown(Schema):
     plan_asked: bool
     plan_amount: Amount | None
     next_step: str
-    answered_at: datetime
+    answered_at: Instant
 
 
 class HelpRequestShown(Schema):
     id: int
     case_id: int
-    requested_at: datetime
+    requested_at: Instant
 
 
 class CaseDetail(Schema):

@@ -1,12 +1,12 @@
 """What the API of the social service takes and gives."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
-from office.api_base import AmountIn, Input, PageQuery, Ref, Span
+from office.api_base import AmountIn, Input, Instant, PageQuery, Ref, Span
 from rent_ledger.enums import CauseCode
 from rent_ledger.schemas import AnswerShown, StateShown
 from social_link.enums import AlertLevel, AlertRule, AlertState, ContactKind, MeasureEnd, MeasureKind, NoteLevel
@@ -28,10 +28,10 @@ class AlertListed(Schema):
     level: AlertLevel
     state: AlertState
     assignee: Ref
-    raised_at: datetime
+    raised_at: Instant
     ack_due_on: date
     answer_due_on: date
-    escalated_at: datetime | None
+    escalated_at: Instant | None
 
 
 class FactShown(Schema):
@@ -40,7 +40,7 @@ class FactShown(Schema):
     rule: AlertRule
     facts: list[str]
     figures: dict[str, Any]
-    recorded_at: datetime
+    recorded_at: Instant
 
 
 class AlertDetail(AlertListed):
@@ -51,9 +51,9 @@ class AlertDetail(AlertListed):
     phone: str
     facts: list[FactShown]
     now: StateShown | None
-    acknowledged_at: datetime | None
+    acknowledged_at: Instant | None
     acknowledged_by: Ref | None
-    answered_at: datetime | None
+    answered_at: Instant | None
     answer: AnswerShown | None
 
 

@@ -1,0 +1,97 @@
+"""Tickets by the API: own jobs only, one passage at a time, and a signal that nobody reads back."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from maintenance.models import Ticket, WeakSignal
+from office.enums import Role
+from tests.api import Api
+from tests.factories import make_household, make_lease, make_let, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_technician_sees_own_jobs_only() -> None:
+    mine, theirs = Api(Role.TECHNICIAN), Api(Role.TECHNICIAN)
+    ticket = make_ticket(technician=mine.user)
+    at = f"/tickets/{ticket.pk}"
+    assert [row["id"] for row in mine.get("/tickets")["items"]] == [ticket.pk]
+    assert mine.get(at)["reference"] == ticket.reference
+    assert theirs.get("/tickets")["items"] == []
+    theirs.get(at, status=404)
+    for verb, body in (("start", None), ("absent", None), ("close", {"paid_by": "LANDLORD"})):
+        theirs.refused(f"{at}/{verb}", body, status=404, code="not_found")
+    theirs.refused(f"{at}/signal", {"kind": "DANGER"}, key=uuid4(), status=404, code="not_found")
+
+
+def test_from_the_desk_to_the_end_of_the_passage() -> None:
+    lease = make_let()
+    manager, technician = Api(Role.RENTAL_MANAGER), Api(Role.TECHNICIAN)
+    assert technician.user is not None
+    key = uuid4()
+    body = {"dwelling_id": lease.unit.dwelling_id, "trade": "PLUMBING", "title": "Fuite sous l’évier"}
+    made = manager.post("/tickets", body, key=key, status=201)
+    assert manager.post("/tickets", body, key=key, status=201)["id"] == made["id"]
+    manager.refused("/tickets", body | {"title": "Autre chose"}, key=key, status=409, code="replayed")
+    assert Ticket.objects.count() == 1
+    assert made["household"]["id"] == lease.household_id
+
+    at = f"/tickets/{made['id']}"
+    assign = {"assignee_id": technician.user.pk, "planned_on": "2026-11-05", "planned_at": "14:30"}
+    given = manager.post(f"{at}/assign", assign)
+    assert (given["state"], given["planned_on"]) == ("ASSIGNED", "2026-11-05")
+    manager.refused(f"{at}/assign", {"assignee_id": manager.user.pk}, status=422, code="unknown_reference")  # type: ignore[union-attr]
+
+    assert technician.post(f"{at}/start")["state"] == "STARTED"
+    technician.refused(f"{at}/start", status=409, code="already_started")
+    technician.refused(f"{at}/close", {}, status=422, code="invalid")
+    passage = technician.post(f"{at}/close", {"paid_by": "LANDLORD", "report": "Joint changé"})
+    assert passage["outcome"] == "DONE"
+    technician.refused(f"{at}/absent", status=409, code="wrong_state")
+    done = manager.get(at)
+    assert (done["state"], done["paid_by"], len(done["passages"])) == ("DONE", "LANDLORD", 1)
+    assert manager.get("/tickets", state="done")["count"] == 1
+
+
+def test_another_trade_gives_the_job_back() -> None:
+    technician = Api(Role.TECHNICIAN)
+    ticket = make_ticket(technician=technician.user)
+    at = f"/tickets/{ticket.pk}"
+    technician.post(f"{at}/start")
+    technician.post(f"{at}/close", {"outcome": "TRADE", "other_trade": "ELECTRIC"})
+    technician.get(at, status=404)
+    assert Api(Role.RENTAL_MANAGER).get(at)["state"] == "OPEN"
+
+
+def test_a_signal_is_received_and_nothing_more() -> None:
+    technician = Api(Role.TECHNICIAN)
+    ticket, key = make_ticket(technician=technician.user), uuid4()
+    at = f"/tickets/{ticket.pk}/signal"
+    first = technician.post(at, {"kind": "CLUTTER"}, key=key, status=201)
+    assert set(first) == {"id", "ticket_id", "kind", "seen_at"}
+    assert technician.post(at, {"kind": "CLUTTER"}, key=key, status=201) == first
+    technician.refused(at, {"kind": "DANGER"}, key=key, status=409, code="replayed")
+    technician.refused(at, {"kind": "CLUTTER"}, status=422, code="invalid")
+    assert WeakSignal.objects.count() == 1
+    Api(Role.SOCIAL_WORKER).refused(at, {"kind": "CLUTTER"}, key=uuid4(), status=403, code="not_allowed")
+
+
+def test_a_protected_address_is_told_on_the_day_of_the_job() -> None:
+    technician = Api(Role.TECHNICIAN)
+    lease = make_lease(household=make_household(protected=True))
+    street = lease.unit.dwelling.building.street
+    today = make_ticket(lease=lease, technician=technician.user, planned_on=date(2026, 11, 5))
+    later = make_ticket(lease=lease, technician=technician.user, planned_on=date(2026, 11, 20))
+    assert street in technician.get(f"/tickets/{today.pk}")["address"]
+    hidden = technician.get(f"/tickets/{later.pk}")
+    assert hidden["is_masked"]
+    assert hidden["dwelling"] is None
+    assert street not in str(hidden)
+    listed = {row["id"]: row["dwelling"] for row in technician.get("/tickets")["items"]}
+    assert (listed[today.pk] is None, listed[later.pk] is None) == (False, True)
+    for role in (Role.DIRECTOR, Role.SOCIAL_WORKER):
+        told = str(Api(role).get(f"/tickets/{today.pk}")) + str(Api(role).get("/tickets"))
+        assert street not in told
+        assert lease.household.name not in told

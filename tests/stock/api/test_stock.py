@@ -1,0 +1,82 @@
+"""Dwellings and agreements by the API: filters of the pages, who sees what, what the database refuses."""
+
+import pytest
+
+from office.enums import Role
+from tests.api import Api
+from tests.factories import make_agreement, make_dwelling, make_lease, make_organisation
+
+pytestmark = pytest.mark.django_db
+
+NOWHERE = 987_654_321
+
+
+def test_dwellings_are_filtered_as_on_the_page() -> None:
+    let, empty, outside = make_dwelling(rooms=2), make_dwelling(rooms=4), make_dwelling()
+    make_agreement(dwellings=[empty])
+    make_lease(unit=let.units.get())
+    api = Api(Role.TECHNICIAN)
+
+    def references(**query: object) -> set[str]:
+        return {item["reference"] for item in api.get("/dwellings", **query)["items"]}
+
+    assert references() == {let.reference, empty.reference}
+    assert references(occupancy="occupied") == {let.reference}
+    assert references(occupancy="vacant") == {empty.reference}
+    assert references(occupancy="not_in_stock") == {outside.reference}
+    assert references(typology="4") == {empty.reference}
+    assert references(q=let.reference) == {let.reference}
+    assert references(occupancy="occupied", on="2019-06-01") == set()
+
+
+def test_a_dwelling_tells_nothing_of_who_lives_there() -> None:
+    lease = make_lease()
+    shown = Api(Role.TECHNICIAN).get(f"/dwellings/{lease.unit.dwelling_id}")
+    assert shown["reference"] == lease.unit.dwelling.reference
+    assert shown["surface"] == "58.00"
+    assert lease.household.name not in str(shown)
+
+
+def test_an_agreement_is_not_for_a_technician() -> None:
+    agreement = make_agreement(dwellings=[make_dwelling()])
+    shown = Api(Role.DIRECTOR).get(f"/agreements/{agreement.pk}")
+    assert len(shown["dwellings"]) == 1
+    assert Api(Role.TECHNICIAN).get(f"/agreements/{agreement.pk}", status=403)["error"]["code"] == "not_allowed"
+
+
+def test_a_dwelling_has_one_title_at_a_time() -> None:
+    dwelling = make_dwelling()
+    make_agreement(dwellings=[dwelling])
+    other = make_agreement()
+    api = Api(Role.RENTAL_MANAGER)
+    error = api.refused(f"/agreements/{other.pk}/dwellings", {"dwelling_id": dwelling.pk}, status=422, code="invalid")
+    assert "Une autre convention" in error["message"]
+    assert api.get(f"/agreements/{other.pk}")["dwellings"] == []
+
+
+def test_what_a_body_names_must_be_there() -> None:
+    api = Api(Role.RENTAL_MANAGER)
+    error = api.refused("/dwellings", {"building_id": NOWHERE, "rooms": 2}, status=422, code="unknown_reference")
+    assert error["field"] == "building_id"
+    body = {"kind": "MANDATE", "reference": "M-1", "title": "Mandat", "from_day": "2026-01-01"}
+    api.refused("/agreements", body | {"owner_id": NOWHERE}, status=422, code="unknown_reference")
+    owner = make_organisation()
+    made = api.post("/agreements", body | {"owner_id": owner.pk, "last_day": "2026-12-31"}, status=201)
+    assert made["rent_collected_for"] == "MANDANTS"
+    assert made["period"] == {"from_day": "2026-01-01", "last_day": "2026-12-31"}
+
+
+@pytest.mark.parametrize("surface", [58, 58.5, True, "cinquante", "58.123", "99999999999.00"])
+def test_a_decimal_is_a_string_that_makes_sense(surface: object) -> None:
+    building = make_dwelling().building
+    body = {"building_id": building.pk, "rooms": 2, "surface": surface}
+    error = Api(Role.RENTAL_MANAGER).refused("/dwellings", body, status=422, code="invalid")
+    assert error["field"] == "surface"
+
+
+def test_a_room_is_let_by_itself() -> None:
+    dwelling = make_dwelling()
+    api = Api(Role.RENTAL_MANAGER)
+    assert api.post(f"/dwellings/{dwelling.pk}/rooms", {"label": "Chambre 1"}, status=201)["kind"] == "ROOM"
+    assert [unit["kind"] for unit in api.get(f"/dwellings/{dwelling.pk}")["units"]] == ["WHOLE", "ROOM"]
+    api.refused(f"/dwellings/{NOWHERE}/rooms", {"label": "Chambre 1"}, status=404, code="not_found")
