@@ -51,7 +51,8 @@ def validate_ics(value: str) -> None:
         valid = False
     if not valid:
         raise ValidationError(
-            f"« {value} » n’est pas un identifiant créancier SEPA : 13 caractères, par exemple FR72ZZZ123456.", code="ics"
+            f"« {value} » n’est pas un identifiant créancier SEPA : 13 caractères, par exemple FR72ZZZ123456.",
+            code="ics",
         )
 
 

@@ -33,6 +33,7 @@ def benefit_params(day: date, *, params: Params | None = None) -> BenefitParams:
     params = params or params_on(day)
     return BenefitParams(apl_day=params.value(APL_DAY), al_day=params.value(AL_DAY))
 
+
 # ---------- arrears: the law (RULES A1.1) ----------
 
 _R824_1 = "CCH, art. R. 824-1 (juriblio.fr)"

@@ -40,7 +40,11 @@ class BankAccount(models.Model):
     currency = models.CharField("monnaie", max_length=3, default="EUR")
     held_for = models.CharField("détenu pour", max_length=12, choices=HeldFor, default=HeldFor.ITSELF)
     organisation = models.ForeignKey(
-        "office.Organisation", models.PROTECT, null=True, blank=True, verbose_name="collectivité concernée",
+        "office.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="collectivité concernée",
         related_name="bank_accounts",
     )
     is_active = models.BooleanField("actif", default=True)

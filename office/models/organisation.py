@@ -25,7 +25,8 @@ class Organisation(models.Model):
         ordering = ["sort_key", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(siret=""), name="organisation_siret_null_not_empty",
+                condition=~Q(siret=""),
+                name="organisation_siret_null_not_empty",
                 violation_error_message="Laissez le SIRET absent plutôt que vide.",
             )
         ]
@@ -44,7 +45,8 @@ class OrganisationRole(models.Model):
         verbose_name = "rôle d’un organisme"
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "kind"], name="organisation_role_once",
+                fields=["organisation", "kind"],
+                name="organisation_role_once",
                 violation_error_message="Cet organisme a déjà ce rôle.",
             )
         ]

@@ -31,8 +31,10 @@ class ParameterValue(models.Model):
             ExclusionConstraint(
                 name="parameter_value_no_overlap",
                 expressions=[
-                    ("key", RangeOperators.EQUAL), ("scope", RangeOperators.EQUAL),
-                    ("territory", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS),
+                    ("key", RangeOperators.EQUAL),
+                    ("scope", RangeOperators.EQUAL),
+                    ("territory", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Une autre valeur couvre déjà une partie de cette période.",
             ),

@@ -100,12 +100,15 @@ class RoleGrant(models.Model):
             ExclusionConstraint(
                 name="role_grant_no_overlap",
                 expressions=[
-                    ("user", RangeOperators.EQUAL), ("role", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS),
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Cette personne a déjà ce rôle sur une partie de la période.",
             ),
             models.CheckConstraint(
-                condition=~Q(role=Role.FUNDER) | Q(organisation__isnull=False), name="role_grant_funder_named",
+                condition=~Q(role=Role.FUNDER) | Q(organisation__isnull=False),
+                name="role_grant_funder_named",
                 violation_error_message="Indiquez l’organisme que cette personne représente.",
             ),
             models.CheckConstraint(condition=Q(period__isempty=False), name="role_grant_period_not_empty"),

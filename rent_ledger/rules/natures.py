@@ -27,7 +27,10 @@ class NatureRule:
 
 def _housing(rank: int, *, quittance: bool = True) -> NatureRule:
     return NatureRule(
-        rank, is_housing=True, counts_for_benefit_threshold=True, counts_for_ccapex=True,
+        rank,
+        is_housing=True,
+        counts_for_benefit_threshold=True,
+        counts_for_ccapex=True,
         counts_for_quittance=quittance,
     )
 

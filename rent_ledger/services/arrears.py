@@ -212,9 +212,7 @@ def decide_many(
         reported = [d.case.pk for d in kept if d.action == Action.REPORT_PAYER]
         ArrearsCase.objects.filter(pk__in=reported, constituted_on__isnull=False).update(reported_on=clock.today())
     if decision == Decision.PAUSE and pause_until is not None:
-        _hold_many(
-            [d.case for d in kept], until=pause_until, source=LetterHoldSource.RENT, reason=reason, actor=actor
-        )
+        _hold_many([d.case for d in kept], until=pause_until, source=LetterHoldSource.RENT, reason=reason, actor=actor)
     if kept:
         _changed([d.case.account_id for d in kept])
     return result
@@ -363,9 +361,7 @@ def _hold_many(
         raise InvalidInput("La pause finit après avoir commencé.", field="until")
     LetterHold.objects.filter(case__in=cases, source=source, lifted_at=None).update(lifted_at=clock.now())
     return LetterHold.objects.bulk_create(
-        LetterHold(
-            case=case, source=source, from_day=start, until=until, reason=reason[:200], author_id=actor.user_id
-        )
+        LetterHold(case=case, source=source, from_day=start, until=until, reason=reason[:200], author_id=actor.user_id)
         for case in cases
     )
 
