@@ -27,7 +27,7 @@ def likeness(a: str, b: str) -> float:
     """0 to 1 between two words."""
     if a == b:
         return 1.0
-    if abs(len(a) - len(b)) > 3 or len(a) < 3 or len(b) < 3:
+    if abs(len(a) - len(b)) > 3 or len(a) < 3 or len(b) < 3 or (a[0] != b[0] and a[-1] != b[-1]):
         return 0.0
     return SequenceMatcher(None, a, b).ratio()
 
