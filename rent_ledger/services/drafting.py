@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -106,15 +107,18 @@ def _leases(month: Month, lease_ids: Collection[int] | None) -> list[_Lease]:
             _LEASES.format(scope="true" if lease_ids is None else "l.id = ANY(%(ids)s)"),
             {"month": span, "ids": sorted(lease_ids) if lease_ids is not None else None},
         )
-        return [
-            _Lease(*row[:11], occupied=None if row[11] is None else (row[11], row[12])) for row in cursor.fetchall()
-        ]
+        leases = []
+        for *facts, entry, exit_ in cursor.fetchall():
+            cells: Any = (*facts, None if entry is None else (entry, exit_))
+            leases.append(_Lease(*cells))
+        return leases
 
 
-def _rows(sql: str, ids: list[int], span: str) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(sql: str, ids: list[int], span: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"ids": ids, "month": span})
-        return cursor.fetchall()
+        rows: list[tuple] = cursor.fetchall()  # type: ignore[type-arg]
+    return rows
 
 
 def billable_leases(*, month: Month, lease_ids: Collection[int] | None = None) -> list[int]:

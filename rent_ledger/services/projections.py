@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -128,7 +129,7 @@ def _touched(account_ids: Sequence[int]) -> list[int]:
 def refresh(*, account_ids: Sequence[int] | None, day: date | None = None) -> int:
     """Recompute `AccountState` of the accounts (None: all) as of `day` (today). Returns how many."""
     day = day or clock.today()
-    params: dict[str, object] = {"day": day, "counted": COUNTED}
+    params: dict[str, Any] = {"day": day, "counted": COUNTED}
     if account_ids is None:
         sql = _REFRESH.format(scope="true", aid_scope="true")
     else:
