@@ -60,7 +60,12 @@ def make_api() -> NinjaAPI:
 
 def unknown(request: HttpRequest, **rest: str) -> JsonResponse:
     """An address that no operation has: the same envelope as the others."""
-    error = {"code": "not_found", "message": "Cette adresse n’existe pas dans l’API.", "field": None, "details": []}
+    error: dict[str, Any] = {
+        "code": "not_found",
+        "message": "Cette adresse n’existe pas dans l’API.",
+        "field": None,
+        "details": [],
+    }
     return JsonResponse({"error": error}, status=404)
 
 
@@ -72,12 +77,13 @@ unknown.login_required = False  # type: ignore[attr-defined]
 def _urls() -> list[URLPattern | URLResolver]:
     """Operations answer 401 by themselves; the two pages of documentation are under the site's login."""
     patterns, app_name, namespace = api.urls
-    for pattern in patterns:
-        if pattern.name == "api-root":
-            pattern.callback = unknown
-        elif pattern.name not in DOCUMENTED:
-            pattern.callback.login_required = False
-    return [path("", (patterns, app_name, namespace)), path("<path:rest>", unknown)]  # type: ignore[list-item]
+    found: Any
+    for found in patterns:
+        if found.name == "api-root":
+            found.callback = unknown
+        elif found.name not in DOCUMENTED:
+            found.callback.login_required = False
+    return [path("", (patterns, app_name, namespace)), path("<path:rest>", unknown)]
 
 
 urlpatterns = _urls()

@@ -301,16 +301,20 @@ def install_errors(api: NinjaAPI) -> None:
             raise error
         return answer(request, 409, "conflict", "Une autre action est en cours sur ces données. Recommencez.")
 
-    api.add_exception_handler(AuthenticationError, unauthenticated)
-    api.add_exception_handler(ApiError, own)
-    api.add_exception_handler(DomainError, domain)
-    api.add_exception_handler(Http404, missing)
-    api.add_exception_handler(PermissionDenied, forbidden)
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(HttpError, unparsed)
-    api.add_exception_handler(RequestDataTooBig, too_big)
-    api.add_exception_handler(IntegrityError, integrity)
-    api.add_exception_handler(OperationalError, busy)
+    handlers: dict[type[Exception], Any] = {
+        AuthenticationError: unauthenticated,
+        ApiError: own,
+        DomainError: domain,
+        Http404: missing,
+        PermissionDenied: forbidden,
+        ValidationError: invalid,
+        HttpError: unparsed,
+        RequestDataTooBig: too_big,
+        IntegrityError: integrity,
+        OperationalError: busy,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def _sqlstate(error: Exception) -> str:

@@ -177,20 +177,20 @@ def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> Any:
     return page_of(rows.order_by("reference"), query, lambda page: [_agreement_listed(row) for row in page])
 
 
+def _body(pk: int | None, field: str) -> Organisation | None:
+    return None if pk is None else referred(Organisation.objects.all(), pk, field=field)
+
+
 @router.writes("/agreements", response=AgreementDetail, roles=WRITERS, status=201)
 def create_agreement(request: HttpRequest, data: AgreementIn) -> Any:
     """A new agreement, without dwellings yet."""
-    bodies = Organisation.objects.all()
-    named = {
-        name: None if pk is None else referred(bodies, pk, field=f"{name}_id")
-        for name, pk in (("ordered_by", data.ordered_by_id), ("operator", data.operator_id))
-    }
     facts = data.dict(exclude={"owner_id", "ordered_by_id", "operator_id", "rent_collected_for"})
     made = agreements.create_agreement(
         actor=actor_on(request),
-        owner=referred(bodies, data.owner_id, field="owner_id"),
+        owner=referred(Organisation.objects.all(), data.owner_id, field="owner_id"),
+        ordered_by=_body(data.ordered_by_id, "ordered_by_id"),
+        operator=_body(data.operator_id, "operator_id"),
         rent_collected_for=data.rent_collected_for or "",
-        **named,
         **facts,
     )
     return _agreement(made)
