@@ -309,6 +309,14 @@ class _Case:
         # The label is only read where the name does not say enough.
         return named if named >= SURE_NAME else max(named, best(account.people, self.label_words))
 
+    def has_namesake(self, account: AccountFacts) -> bool:
+        """Whether another household's name fits the payer as well."""
+        return any(
+            s >= SURE_NAME and self.index.accounts[i].household_id != account.household_id
+            for scores in (self.names, self.label_names)
+            for i, s in scores.items()
+        )
+
     def doubts(self, account: AccountFacts) -> list[str]:
         """Facts that speak against `account`."""
         found: list[str] = []
@@ -402,8 +410,10 @@ def _by_reference(case: _Case) -> MatchResult:
         rule = Rule.DEMAND
         if account.id in case.iban_accounts:
             reasons.append("IBAN connu")
-        elif name >= SURE_NAME:
+        elif name >= SURE_NAME and not case.has_namesake(account):
             reasons.append(f"Nom à {_percent(name)}")
+        elif name >= SURE_NAME:
+            doubts.append("Un autre ménage porte ce nom")
         elif name >= PROPOSED_NAME:
             doubts.append(f"Nom à {_percent(name)}")
         else:

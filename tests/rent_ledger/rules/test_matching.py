@@ -143,6 +143,12 @@ def test_the_number_of_an_avis_alone_is_proposed() -> None:
     assert "Ni le nom ni l’IBAN ne confirment la référence" in result.doubts
 
 
+def test_the_number_of_an_avis_with_a_name_that_two_households_bear_is_proposed() -> None:
+    known = index(accounts=[MOREL, CISSE, replace(LINA, people=MOREL.people)])
+    result = found(label="AVIS-2611-0307", name="MOREL PAUL", known=known)
+    assert (result.verdict, result.doubts) == (Verdict.PROPOSED, ("Un autre ménage porte ce nom",))
+
+
 def test_an_unknown_avis_is_no_reference() -> None:
     assert found(label="AVIS-2611-9999", name="DUPONT").verdict == Verdict.TO_PLACE
 
