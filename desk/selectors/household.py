@@ -253,7 +253,7 @@ class Paper:
     url: str = ""
 
 
-def figures(head: HouseholdHead) -> list[Figure]:
+def figures(head: HouseholdHead, cases: Sequence[ArrearsCase] = ()) -> list[Figure]:
     """What is owed, the aid apart, the monthly rent, the last payment, the legal threshold."""
     current = head.current
     if current is None:
@@ -263,7 +263,7 @@ def figures(head: HouseholdHead) -> list[Figure]:
     if rent:
         found.append(rent)
     found.append(_last_payment(head))
-    legal = _threshold(current, head)
+    legal = _threshold(current, head, cases)
     return [*found, legal] if legal else found
 
 
@@ -355,13 +355,19 @@ def _last_payment(head: HouseholdHead) -> Figure:
     return Figure("Dernier paiement", last.last_payment, note)
 
 
-def _threshold(current: AccountView, head: HouseholdHead) -> Figure | None:
+def _threshold(current: AccountView, head: HouseholdHead, cases: Sequence[ArrearsCase]) -> Figure | None:
+    """The legal threshold; what the open case recorded goes before what today's debt would give."""
     if current.lease is None or current.lease.kind == LeaseKind.OCCUPANCY:
         return None
     found: Detection | None = weigh_account(account_id=current.account.pk, day=head.day)
     if found is None or found.base is None:
         return None
-    if found.threshold_on and found.report_due_on:
+    open_case = next((c for c in cases if c.account_id == current.account.pk and c.closed_on is None), None)
+    if open_case and open_case.constituted_on and open_case.report_due_on:
+        reported, limit = open_case.reported_on, open_case.report_due_on
+        told = f"déclaré le {short_day(reported)}" if reported else f"à déclarer avant le {short_day(limit)}"
+        note = f"atteint le {short_day(open_case.constituted_on)}, {told}"
+    elif found.threshold_on and found.report_due_on:
         note = f"atteint le {short_day(found.threshold_on)}, à déclarer avant le {short_day(found.report_due_on)}"
     elif found.debt:
         note = f"{euros(found.debt)} comptés à ce jour"

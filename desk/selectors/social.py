@@ -53,6 +53,11 @@ def reads_alerts(actor: Actor, *, is_own_case: bool) -> bool:
     return Access.FULL in levels or (Access.OWN in levels and is_own_case)
 
 
+def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
+    """Whether plan and next step of an answer may be read; its cause is read with the debt."""
+    return reads_alerts(actor, is_own_case=is_own_case) or can(actor, Data.ALERT, Access.FACTS)
+
+
 def social_view(household: Household, actor: Actor, *, is_own_case: bool) -> SocialView:
     """What the social tab shows besides the notes (at most five queries)."""
     whole = reads_alerts(actor, is_own_case=is_own_case)

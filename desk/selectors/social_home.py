@@ -19,6 +19,9 @@ from social_link.selectors import ENDING_DAYS, alerts_for
 SILENCE_SOON = 25
 SILENCE_DAYS = 30
 LIST = 8
+# Lines of an alert, and alerts, on a home page.
+FACTS = 4
+SHOWN = 12
 
 KIND_ICONS: dict[str, tuple[str, str]] = {
     ContactKind.HOME_VISIT: ("home-check", "social"),
@@ -42,6 +45,17 @@ class AlertCard:
     @property
     def is_late(self) -> bool:
         return self.due < self.day
+
+    @property
+    def facts(self) -> list[str]:
+        """The first lines of what was found last; the alert's page has them all."""
+        found = list(self.alert.facts.all())
+        return list(found[-1].facts)[:FACTS] if found else []
+
+    @property
+    def more(self) -> int:
+        """How many facts are not shown."""
+        return sum(len(fact.facts) for fact in self.alert.facts.all()) - len(self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +215,7 @@ class HeadHome:
     without_referent: int
     to_take: int
     late: int
+    open_alerts: int
 
 
 def head_home(*, actor: Actor, day: date) -> HeadHome:
@@ -217,13 +232,14 @@ def head_home(*, actor: Actor, day: date) -> HeadHome:
         .order_by("planned_end", "id")[:LIST]
     )
     return HeadHome(
-        alerts=cards[:20],
+        alerts=cards[:SHOWN],
         escalated=[card for card in cards if card.alert.escalated_at],
         workers=workers,
         ending=list(ending),
         without_referent=alone,
         to_take=sum(card.alert.state == AlertState.RAISED for card in cards),
         late=sum(card.is_late for card in cards),
+        open_alerts=len(cards),
     )
 
 

@@ -13,7 +13,7 @@ from common import clock
 from common.links import link
 from common.money import ZERO
 from common.typography import euros, short_day
-from desk.selectors.social import social_events
+from desk.selectors.social import reads_answers, social_events
 from leases.models import Household, Occupancy
 from maintenance.selectors import timeline_events as technical_events
 from office.access import Access, Data, access_of
@@ -82,7 +82,8 @@ def thread(
         events += _money(account_ids, read, limit)
         events += _stays(household, is_masked=is_masked)
     if wanted & {"rent", "social"}:
-        events += [e for e in _case_events(cases) if e.trade in wanted]
+        told = reads_answers(actor, is_own_case=is_own_case)
+        events += [e for e in _case_events(cases, answers=told) if e.trade in wanted]
     if "tech" in wanted:
         events += [_technical(e) for e in technical_events(household, actor, limit=limit)]
     if "social" in wanted:
@@ -145,7 +146,7 @@ def _stays(household: Household, *, is_masked: bool) -> list[Event]:
     return events
 
 
-def _case_events(cases: Sequence[ArrearsCase]) -> Iterable[Event]:
+def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Event]:
     """The arrears file: opened, alerted, paused, answered, decided, settled."""
     for case in cases:
         yield Event("rent", "Impayé ouvert", case.opened_on, f"{euros(case.opening_debt)} dus")
@@ -164,10 +165,10 @@ def _case_events(cases: Sequence[ArrearsCase]) -> Iterable[Event]:
             yield Event("rent", "Service social alerté", _paris(request.requested_at), rank=1)
         for answer in case.social_answers.all():
             parts = [answer.get_cause_display()]
-            if answer.plan_asked:
+            if answers and answer.plan_asked:
                 amount = f" de {euros(answer.plan_amount)} par mois" if answer.plan_amount else ""
                 parts.append(f"plan{amount} demandé")
-            if answer.next_step:
+            if answers and answer.next_step:
                 parts.append(answer.next_step)
             yield Event("social", "Réponse du service social", _paris(answer.answered_at), " · ".join(parts), rank=1)
         for row in case.decisions.all():

@@ -61,6 +61,7 @@ def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
         "standing": standing,
         "open_tickets": Ticket.objects.visible_to(actor).open().filter(household=household).count(),
         "today": day,
+        "sees_answers": social_side.reads_answers(actor, is_own_case=standing.is_own_case),
         "sees_social": actor.is_social,
         "shows_social_tab": can(actor, Data.ALERT, Access.FULL, Access.OWN, Access.FACTS),
         "urls": _urls(actor, head, follows=standing.is_own_case or actor.has_role(Role.HEAD_OF_SOCIAL)),
@@ -132,7 +133,7 @@ def rent(request: HttpRequest, pk: int) -> HttpResponse:
         "desk/household/rent.html",
         {
             **frame.context,
-            "figures": households.figures(head),
+            "figures": households.figures(head, frame.cases),
             "cases": households.cases_of(head, frame.cases),
             "papers": households.papers_of(head, with_files=every_paper) if papers else [],
             "sees_papers": papers,

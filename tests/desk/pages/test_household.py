@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +14,10 @@ from leases.models import Household, Lease, LeaseParty, Membership, Person
 from office.enums import Role
 from office.models import AccessLog, User
 from rent_ledger.models import ArrearsCase
+from rent_ledger.services.arrears import record_social_answer
 from social_link.models import Contact, Note, NoteReader
 from tests.factories import (
+    actor_of,
     make_alert,
     make_arrears,
     make_let,
@@ -163,6 +166,23 @@ def test_a_worker_reads_shared_notes_only_of_others_cases(client_as: Any, situat
     assert "Ce ménage est suivi par Inès Rousseau" in shown
     for text in (PRIVATE, SEALED, "Absent deux fois"):
         assert text not in shown
+
+
+def test_the_plan_of_an_answer_is_read_on_own_cases(client_as: Any, situation: Situation) -> None:
+    """Somebody else's case tells its cause, which goes with the debt, and no more."""
+    record_social_answer(
+        case=situation.case, contact_made=True, cause="JOB_LOSS", plan_asked=True, plan_amount=Decimal("45.00"),
+        next_step="Rendez-vous à la CAF", actor=actor_of(situation.referent),
+    )  # fmt: skip
+    for user in (situation.referent, make_user(), make_user(role=Role.HEAD_OF_SOCIAL)):
+        shown = _text(situation.page(client_as(user)))
+        assert "Perte d’emploi" in shown
+        assert shown.count("Rendez-vous à la CAF") == 2
+        assert "45,00 €" in shown
+    other = _text(situation.page(client_as(Role.SOCIAL_WORKER)))
+    assert "Perte d’emploi" in other
+    assert "Rendez-vous à la CAF" not in other
+    assert "45,00 €" not in other
 
 
 def test_a_named_reader_reads_a_sealed_note(client_as: Any, situation: Situation) -> None:
