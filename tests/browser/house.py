@@ -107,7 +107,7 @@ def _guests() -> None:
                 drain(run.job_id)
         detect_arrears(day=today, actor=manager)
         if last_name == "Delmas":
-            raise_alerts(day=today, actor=manager)
+            raise_alerts(day=today, actor=head)
             make_ticket(lease=lease, technician=colleague("yann"), planned_on=today, manager=colleague("nadege"))
 
 

@@ -35,6 +35,7 @@ def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture:
 
     page.get_by_role("link", name="Noter un contact").click()
     page.get_by_text("Visite à domicile").click()
+    page.get_by_role("textbox", name="Note").fill("Facture d’eau à revoir ensemble")
     camille.assert_clean()
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("#messages")).to_contain_text("Contact noté")
@@ -56,7 +57,7 @@ def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture:
     nadege.assert_clean()
     nadege.go(f"/menages/{household.pk}/")
     expect(nadege.page.get_by_role("main")).to_contain_text("pause")
-    expect(nadege.page.get_by_role("main")).not_to_contain_text("Visite à domicile")
+    expect(nadege.page.get_by_role("main")).not_to_contain_text("Facture d’eau")
     nadege.assert_clean()
 
 
