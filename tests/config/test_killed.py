@@ -30,6 +30,15 @@ def life(var: Path, *steps: str, database: str = "ancrage") -> str:
     return done.stdout.strip()
 
 
+def postmaster(var: Path) -> int:
+    """Process id of the cluster's server, wherever its data had to go."""
+    home = var / "postgres"
+    elsewhere = home / "location"
+    data = Path(elsewhere.read_text().strip()) if elsewhere.exists() else home
+    [pid_file] = data.rglob("postmaster.pid")
+    return int(pid_file.read_text().split()[0])
+
+
 def kill_inside(var: Path, step: str, tmp_path: Path, *, postgres: bool) -> None:
     """Start `step`, wait until it stands inside its transaction, and kill it; or kill the server under it."""
     hang = tmp_path / f"{step}-{postgres}"
@@ -44,13 +53,9 @@ def kill_inside(var: Path, step: str, tmp_path: Path, *, postgres: bool) -> None
         assert time.monotonic() < deadline
         time.sleep(0.05)
     if postgres:
-        servers = [p for p in psutil.process_iter(["cmdline"]) if str(var) in " ".join(p.info["cmdline"] or ())]
-        killed = [p for p in servers if "postgres" in " ".join(p.info["cmdline"] or ())]
-        assert killed
-        for server in killed:
-            for child in server.children(recursive=True):
-                child.kill()
-            server.kill()
+        server = psutil.Process(postmaster(var))
+        for process in (*server.children(recursive=True), server):
+            process.kill()
         hang.unlink()
         worker.wait(60)
     else:

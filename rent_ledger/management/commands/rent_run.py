@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 
 from common.commands import HouseCommand, month_argument
 from common.money import ZERO
+from common.typography import euros
 from office.actor import Actor
 from office.jobs import drain
 from rent_ledger.parameters import benefit_params
@@ -27,8 +28,8 @@ class Command(HouseCommand):
         drafts, blocked = draft(month=month, params=benefit_params(month.first))
         gross, benefit = sum((d.gross for d in drafts), ZERO), sum((d.benefit for d in drafts), ZERO)
         self.stdout.write(
-            f"{len(drafts)} avis pour {month} : {gross} € appelés, {benefit} € d’aide attendue, "
-            f"{gross - benefit} € à payer."
+            f"{len(drafts)} avis pour {month} : {euros(gross)} appelés, {euros(benefit)} d’aide attendue, "
+            f"{euros(gross - benefit)} à payer."
         )
         for held in blocked:
             self.stdout.write(f"  retenu : {held.household_name} ({held.lease_reference}) : {held.reason}. {held.cure}")
