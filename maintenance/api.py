@@ -24,7 +24,7 @@ from maintenance.schemas import (
 )
 from maintenance.selectors import job_of, sees_protected, technicians, tickets_for
 from maintenance.services import tickets
-from office.access import Access, Data
+from office.access import Access, Data, can
 from office.actor import Actor, actor_on
 from office.api_base import HouseRouter, IdempotencyKey, Page, by_matrix, filtered, found, page_of, ref, referred
 from office.enums import Role, TokenScope
@@ -79,7 +79,7 @@ def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
         "phone": "" if hidden else job.phone,
         "address": "Adresse protégée" if hidden else job.address,
         "place": "" if hidden else job.place,
-        "safety": job.safety,
+        "safety": job.safety if can(actor, Data.SAFETY_NOTICE) else "",
         "is_masked": is_masked,
         "paid_by": row.paid_by,
         "closed_at": row.closed_at,

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Query
 
 from common.text import sort_key
+from office.access import Data, can
 from office.actor import Actor, actor_on
 from office.api_base import HouseRouter, Page, filtered, found, page_of, ref, referred, span_of
 from office.enums import TokenScope
@@ -81,8 +82,10 @@ _FACTS = (
 )  # fmt: skip
 
 
-def _dwelling(row: Dwelling) -> dict[str, Any]:
+def _dwelling(row: Dwelling, actor: Actor) -> dict[str, Any]:
     facts = {name: getattr(row, name) for name in _FACTS}
+    if not can(actor, Data.SAFETY_NOTICE):
+        facts["safety_notice"] = ""
     return _listed(row) | facts | {"building": row.building, "units": units_of(row)}
 
 
@@ -110,13 +113,15 @@ def create_dwelling(request: HttpRequest, data: DwellingIn) -> Any:
     facts["energy_class"] = facts["energy_class"] or ""
     facts["climate_class"] = facts["climate_class"] or ""
     building = referred(Building.objects.all(), data.building_id, field="building_id")
-    return _dwelling(dwellings.create_dwelling(actor=actor_on(request), building=building, **facts))
+    actor = actor_on(request)
+    return _dwelling(dwellings.create_dwelling(actor=actor, building=building, **facts), actor)
 
 
 @router.reads("/dwellings/{dwelling_id}", response=DwellingDetail, roles=READERS)
 def read_dwelling(request: HttpRequest, dwelling_id: int) -> Any:
-    """One dwelling with its units."""
-    return _dwelling(found(_dwellings(actor_on(request)), dwelling_id))
+    """One dwelling with its units. The safety notice is empty for who may not read it."""
+    actor = actor_on(request)
+    return _dwelling(found(_dwellings(actor), dwelling_id), actor)
 
 
 @router.writes("/dwellings/{dwelling_id}/rooms", response=UnitShown, roles=WRITERS, status=201)

@@ -4,7 +4,7 @@ import pytest
 
 from office.enums import Role
 from tests.api import Api
-from tests.factories import make_agreement, make_dwelling, make_lease, make_organisation
+from tests.factories import make_agreement, make_dwelling, make_lease, make_organisation, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,17 @@ def test_a_dwelling_tells_nothing_of_who_lives_there() -> None:
     assert shown["reference"] == lease.unit.dwelling.reference
     assert shown["surface"] == "58.00"
     assert lease.household.name not in str(shown)
+
+
+def test_a_safety_notice_is_for_who_goes_there() -> None:
+    dwelling = make_dwelling(safety_notice="chien")
+    lease = make_lease(unit=dwelling.units.get())
+    ticket = make_ticket(lease=lease)
+    for role, told in ((Role.TECHNICIAN, "chien"), (Role.SOCIAL_WORKER, "chien"), (Role.DIRECTOR, "")):
+        api = Api(role)
+        assert api.get(f"/dwellings/{dwelling.pk}")["safety_notice"] == told
+        if role != Role.TECHNICIAN:
+            assert api.get(f"/tickets/{ticket.pk}")["safety"] == told
 
 
 def test_an_agreement_is_not_for_a_technician() -> None:
