@@ -36,6 +36,21 @@
     for (const dialog of root.querySelectorAll?.("dialog[data-auto-open]") ?? []) openDialog(dialog, document.activeElement);
   };
 
+  // ---- back to a form already sent: it keeps its key, so sending it again counts once ----
+  const keyOf = (form) => form.querySelector("input[type=hidden][name=idempotency_key], input[type=hidden][name=request_key]");
+  const sentAs = (form) => `ancrage.sent:${location.pathname}${location.search} ${form.getAttribute("action") ?? ""}`;
+  const rememberKey = (form) => {
+    const key = keyOf(form);
+    if (key) try { sessionStorage.setItem(sentAs(form), key.value); } catch { /* storage refused */ }
+  };
+  const takeKeysBack = () => {
+    if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+    for (const form of document.querySelectorAll("form[method=post]")) {
+      const key = keyOf(form);
+      if (key) try { key.value = sessionStorage.getItem(sentAs(form)) ?? key.value; } catch { /* storage refused */ }
+    }
+  };
+
   // ---- a POST form leaves once ----
   const busy = (form, on) => {
     if (on) form.dataset.sent = "1"; else delete form.dataset.sent;
@@ -54,6 +69,7 @@
       return;
     }
     busy(form, true);
+    rememberKey(form);
     // Someone else may refuse this sending (a warning before it leaves): then it did not leave.
     setTimeout(() => { if (event.defaultPrevented && !form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) busy(form, false); });
   }, true);
@@ -354,6 +370,7 @@
   const start = () => {
     showTheme();
     for (const box of document.querySelectorAll("[data-letters]")) box.checked = letters();
+    takeKeysBack();
     dress(document);
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
