@@ -5,6 +5,7 @@ served by us, and nothing of it is inline: it works without network and under th
 """
 
 import json
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
+from ninja.openapi.schema import OpenAPISchema
 
 from leases.api import router as leases
 from maintenance.api import router as maintenance
@@ -42,9 +44,22 @@ class Docs(Swagger):
         return render(request, self.template, {"swagger_settings": json.dumps(shown), "api": api})
 
 
+class HouseAPI(NinjaAPI):
+    """The document is the same for all until the process ends: it is written once."""
+
+    @cached_property
+    def _document(self) -> OpenAPISchema:
+        return super().get_openapi_schema()
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        return self._document
+
+
 def make_api() -> NinjaAPI:
     """The API of version 1."""
-    api = NinjaAPI(
+    api = HouseAPI(
         title="Ancrage",
         version="1",
         description=DESCRIPTION,
