@@ -1,0 +1,378 @@
+"""Who opens which page: every URL of the site, for the seven roles and for nobody, on one's own object and another's.
+
+`PAGES` is typed from the matrix (FEATURES 6.6), not read from the code. A URL that is missing from it is a failure.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from office.enums import Role
+from office.models import User
+from tests.access.world import World
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+LETTERS = {
+    "G": Role.RENTAL_MANAGER,
+    "T": Role.TECHNICIAN,
+    "S": Role.SOCIAL_WORKER,
+    "H": Role.HEAD_OF_SOCIAL,
+    "D": Role.DIRECTOR,
+    "F": Role.FUNDER,
+    "A": Role.ADMINISTRATOR,
+}
+ELSEWHERE = ("api/v1/", "compte/")
+"""The API has its own table (`test_api.py`); what allauth serves is for whoever signs in."""
+
+
+LED_ELSEWHERE = {("T", "desk:home"), ("T", "maintenance:ticket")}
+"""(role, page) that leads to another of one's own: a technician's day is the round, a ticket is a job of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`roles` enter. `get`, `post`: the methods. `writes`: who may POST, where fewer than who may read. `of`: what its
+    parameters name, by kind of `World.objects`. `own`: the roles that get a 404 on somebody else's. `kept`: nothing is
+    there but what the session brought (404 for all). `bare`: the same name exists without parameters too.
+    `sends`: (field, kind) without which a POST names nothing."""
+
+    roles: str
+    of: tuple[str, ...] = ()
+    get: bool = True
+    post: bool = False
+    writes: str | None = None
+    own: str = ""
+    kept: bool = False
+    bare: bool = False
+    sends: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def methods(self) -> list[tuple[str, str]]:
+        """(method, letters of the roles) of what the page serves."""
+        served = [("GET", self.roles)] if self.get else []
+        return [*served, *([("POST", self.roles if self.writes is None else self.writes)] if self.post else [])]
+
+
+def read(roles: str, *of: str, own: str = "") -> Page:
+    return Page(roles, of, own=own)
+
+
+def form(
+    roles: str, *of: str, own: str = "", writes: str | None = None, kept: bool = False, bare: bool = False
+) -> Page:
+    return Page(roles, of, post=True, own=own, writes=writes, kept=kept, bare=bare)
+
+
+def act(roles: str, *of: str, own: str = "") -> Page:
+    return Page(roles, of, get=False, post=True, own=own)
+
+
+PAGES: dict[str, Page] = {
+    # -- the house
+    "office:settings": read("DA"),
+    "office:association": form("A"),
+    "office:bank_account_new": form("A"),
+    "office:bank_account": form("A", "bank_account"),
+    "office:organisations": read("GDA"),
+    "office:organisation_new": form("GDA"),
+    "office:organisation": form("GDA", "organisation"),
+    "office:staff": read("DA"),
+    "office:staff_new": form("A"),
+    "office:staff_member": form("DA", "user", writes="A"),
+    "office:staff_role": act("A", "user"),
+    "office:staff_active": act("A", "user"),
+    "office:staff_link": act("A", "user"),
+    "office:staff_role_end": act("A", "grant"),
+    "office:team_new": form("A"),
+    "office:team": form("A", "team"),
+    "office:parameters": read("DA"),
+    "office:parameter_withdraw": act("A", "value"),
+    "office:parameter_verify": act("A", "value"),
+    "office:parameter": form("DA", "key", writes="A"),
+    "office:jobs": read("GTSHDA"),
+    "office:job": read("GTSHDA", "job", own="GTSH"),
+    "office:job_progress": read("GTSHDA", "job", own="GTSH"),
+    "office:job_resume": act("GTSHDA", "job", own="GTSH"),
+    "office:access_log": read("HDA"),
+    "office:tokens": form("GTSHDFA"),
+    "office:token_revoke": act("GTSHDFA", "token", own="GTSHDFA"),
+    # -- the stock
+    "stock:dwellings": read("GTSHD"),
+    "stock:dwelling_new": form("G"),
+    "stock:dwelling": read("GTSHD", "dwelling"),
+    "stock:dwelling_edit": form("G", "dwelling"),
+    "stock:room_new": act("G", "dwelling"),
+    "stock:agreements": read("GSHD"),
+    "stock:agreement_new": form("G"),
+    "stock:agreement": read("GSHD", "agreement"),
+    "stock:agreement_edit": form("G", "agreement"),
+    "stock:line_new": act("G", "agreement"),
+    "stock:line_end": act("G", "agreement_line"),
+    "stock:import": form("G"),
+    "stock:import_preview": form("G", "digest", kept=True),
+    # -- households and leases
+    "leases:households": read("GSHD"),
+    "leases:household_new": form("G"),
+    "leases:household_edit": form("G", "household"),
+    "leases:member_new": act("G", "household"),
+    "leases:member_leave": act("G", "membership"),
+    "leases:person_edit": form("G", "person"),
+    "leases:leases": read("GSHD"),
+    "leases:lease_new": form("G"),
+    "leases:lease": read("GSHD", "lease"),
+    "leases:check": act("G", "draft"),
+    "leases:activate": act("G", "draft"),
+    "leases:party_new": act("G", "lease"),
+    "leases:party_end": act("G", "party"),
+    "leases:term_new": act("G", "lease"),
+    "leases:due_new": act("G", "lease"),
+    "leases:notice": act("G", "lease"),
+    "leases:end": act("G", "lease"),
+    "leases:keys_back": act("G", "lease"),
+    "leases:discard": act("G", "draft"),
+    "leases:dwelling_occupancies": read("GTSHD", "dwelling"),
+    # -- the rents
+    "rent_ledger:runs": read("G"),
+    "rent_ledger:run_launch": Page("G", get=False, post=True, sends=(("mois", "month"),)),
+    "rent_ledger:run_correct": act("G"),
+    "rent_ledger:draft_why": read("G", "month", "lease"),
+    "rent_ledger:run": read("G", "run"),
+    "rent_ledger:run_body": read("G", "run"),
+    "rent_ledger:run_undo": act("G", "run"),
+    "rent_ledger:run_sent": act("G", "run"),
+    "rent_ledger:run_pdf": read("G", "run"),
+    "rent_ledger:demand": read("GSHD", "demand"),
+    "rent_ledger:demand_why": read("GSHD", "demand"),
+    "rent_ledger:demand_pdf": read("GH", "demand"),
+    "rent_ledger:receipt_issue": act("G", "demand"),
+    "rent_ledger:receipt_pdf": read("GH", "receipt"),
+    "rent_ledger:statement_pdf": read("GH", "account"),
+    "rent_ledger:arrears": read("GSHD"),
+    "rent_ledger:arrears_decide": act("G"),
+    "rent_ledger:arrears_export": read("GH"),
+    "rent_ledger:arrears_why": read("GSH", "account"),
+    "rent_ledger:case": read("GSH", "case"),
+    "rent_ledger:case_help": act("G", "case"),
+    "rent_ledger:case_report": act("G", "case"),
+    "rent_ledger:hold_lift": act("G", "case", "hold"),
+    "rent_ledger:statement": read("GSHD", "account"),
+    "rent_ledger:statement_print": read("GSHD", "account"),
+    "rent_ledger:why_debt": read("GSHD", "account"),
+    "rent_ledger:bank": read("G"),
+    "rent_ledger:bank_accept_all": act("G"),
+    "rent_ledger:bank_statements": read("G"),
+    "rent_ledger:bank_upload": form("G"),
+    "rent_ledger:bank_statement": read("G", "statement"),
+    "rent_ledger:bank_confirm": act("G", "statement"),
+    "rent_ledger:bank_accept": act("G", "bank_line"),
+    "rent_ledger:bank_place": form("G", "bank_line"),
+    "rent_ledger:bank_payees": read("G", "bank_line"),
+    "rent_ledger:bank_leave": act("G", "bank_line"),
+    "rent_ledger:bank_undo": act("G", "bank_line"),
+    "rent_ledger:benefits": form("G"),
+    "rent_ledger:benefit_columns": form("G", "digest", kept=True),
+    "rent_ledger:benefit_statement": read("G", "benefit_statement"),
+    "rent_ledger:benefit_assign": Page("G", ("benefit_line",), get=False, post=True, sends=(("droit", "right"),)),
+    "rent_ledger:benefit_follow": act("G", "benefit_line"),
+    "rent_ledger:benefit_rights": form("G", "lease"),
+    "rent_ledger:benefit_right_end": act("G", "lease", "right"),
+    "rent_ledger:benefit_settle": act("G", "lease"),
+    "rent_ledger:payments": form("G"),
+    "rent_ledger:payment": read("G", "payment"),
+    "rent_ledger:payment_receipt": act("G", "payment"),
+    "rent_ledger:payment_cancel": act("G", "payment"),
+    # -- repairs
+    "maintenance:tickets": read("GTSHD"),
+    "maintenance:assign_many": act("G"),
+    "maintenance:ticket_new": form("GSH"),
+    "maintenance:ticket": read("GTSHD", "ticket", own="T"),
+    "maintenance:ticket_assign": act("G", "ticket"),
+    "maintenance:ticket_hold": act("G", "ticket"),
+    "maintenance:ticket_resume": act("G", "ticket"),
+    "maintenance:ticket_cancel": act("G", "ticket"),
+    "maintenance:ticket_note_done": act("G", "ticket"),
+    "maintenance:photo": read("GTSHD", "photo", own="T"),
+    "maintenance:round": read("T"),
+    "maintenance:job": read("T", "ticket", own="T"),
+    "maintenance:job_start": act("T", "ticket", own="T"),
+    "maintenance:job_absent": act("T", "ticket", own="T"),
+    "maintenance:job_close": act("T", "ticket", own="T"),
+    "maintenance:job_signal": act("T", "ticket", own="T"),
+    "maintenance:signal": read("T"),
+    # -- the social service
+    "social_link:alerts": read("SH"),
+    "social_link:alert": read("SH", "alert", own="S"),
+    "social_link:alert_take": act("SH", "alert", own="S"),
+    "social_link:alert_reassign": act("SH", "alert", own="S"),
+    "social_link:alert_followed": act("SH", "alert", own="S"),
+    "social_link:alert_answer": act("SH", "alert", own="S"),
+    "social_link:contacts": read("SH"),
+    "social_link:contact_new": form("SH", "household", own="S", bare=True),
+    "social_link:contact_done": act("SH", "contact", own="S"),
+    "social_link:signal_photo": read("SH", "signal_photo", own="S"),
+    "social_link:visit_new": form("SH", "household", own="S", bare=True),
+    "social_link:notes": read("SH", "household", own="S"),
+    "social_link:note_open": act("H", "note"),
+    "social_link:measure_new": form("SH", "household", own="S"),
+    "social_link:referent": form("H", "household"),
+    "social_link:measures": read("SHD"),
+    "social_link:measure": read("SH", "measure", own="S"),
+    "social_link:measure_close": form("SH", "measure", own="S"),
+    # -- the desk
+    "desk:home": read("GTSHDFA"),
+    "desk:search": read("GTSHD"),
+    "desk:household": read("GSHD", "household"),
+    "desk:household_technical": read("GSHD", "household"),
+    "desk:household_social": read("GSH", "household"),
+}
+
+
+def _named(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[tuple[str, int]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            if not str(pattern.pattern).startswith(ELSEWHERE):
+                inside = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                yield from _named(pattern, prefix + str(pattern.pattern), inside)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}", len(pattern.pattern.converters)
+
+
+def test_every_url_is_in_the_table() -> None:
+    found = set(_named(get_resolver()))
+    told = {(name, len(page.of)) for name, page in PAGES.items()}
+    told |= {(name, 0) for name, page in PAGES.items() if page.bare}
+    assert found == told
+
+
+def addresses(name: str, page: Page, ids: list[Any]) -> list[str]:
+    """The addresses of a page on these objects; the bare one too, where there is one."""
+    return [reverse(name, args=ids), *([reverse(name)] if page.bare else [])]
+
+
+class Rows:
+    """How many rows each table of the product has."""
+
+    def __init__(self) -> None:
+        self.models = [m for m in apps.get_models() if m.__module__.split(".")[0] not in {"django", "allauth"}]
+
+    def count(self) -> dict[str, int]:
+        return {model._meta.label: model._default_manager.count() for model in self.models}
+
+
+def _signed_in(user: User | None) -> Client:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def ask(client: Client, method: str, address: str, sent: dict[str, Any] | None = None, *, undo: bool = False) -> int:
+    """The status of one request; `undo`: nothing of it remains."""
+    with transaction.atomic():
+        answer = client.post(address, sent or {}) if method == "POST" else client.get(address)
+        transaction.set_rollback(undo)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_each_role_opens_its_pages_on_its_own_objects(letter: str, world: World) -> None:
+    role = LETTERS[letter]
+    client = _signed_in(world.people[role])
+    wrong: list[str] = []
+    for name, page in PAGES.items():
+        for address in addresses(name, page, [world.own(kind, role) for kind in page.of]):
+            for method, roles in page.methods:
+                if letter in roles:
+                    sent = {field: world.own(kind, role) for field, kind in page.sends}
+                    status = ask(client, method, address, sent, undo=True)
+                    answered = {302} if (letter, name) in LED_ELSEWHERE else {200}
+                    if method == "POST":
+                        answered = {200, 302, 400, 409, 422}
+                    expected = {404} if page.kept else answered
+                    if status not in expected:
+                        wrong.append(f"{method} {address} ({name}): {status}, expected {sorted(expected)}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("letter", [*LETTERS, ""])
+def test_the_other_pages_are_refused_and_write_nothing(letter: str, world: World) -> None:
+    """Without a letter: somebody who signed in and holds no role."""
+    client = _signed_in(world.people[LETTERS[letter]] if letter else make_user(role=None))
+    wrong: list[str] = []
+    rows = Rows()
+    before = rows.count()
+    for name, page in PAGES.items():
+        for whose in (0, 1):
+            for address in addresses(name, page, [world.objects[kind][whose] for kind in page.of]):
+                for method, roles in page.methods:
+                    if not letter or letter not in roles:
+                        status = ask(client, method, address)
+                        if status != 403:
+                            wrong.append(f"{method} {address} ({name}): {status}, expected 403")
+    assert not wrong, "\n".join(wrong)
+    assert rows.count() == before
+
+
+@pytest.mark.parametrize("letter", sorted({letter for page in PAGES.values() for letter in page.own}))
+def test_somebody_elses_object_does_not_exist(letter: str, world: World) -> None:
+    client = _signed_in(world.people[LETTERS[letter]])
+    wrong: list[str] = []
+    rows = Rows()
+    before = rows.count()
+    for name, page in PAGES.items():
+        if letter in page.own:
+            address = reverse(name, args=[world.objects[kind][1] for kind in page.of])
+            for method, _ in page.methods:
+                status = ask(client, method, address)
+                if status != 404:
+                    wrong.append(f"{method} {address} ({name}): {status}, expected 404")
+    assert not wrong, "\n".join(wrong)
+    assert rows.count() == before
+
+
+def test_what_has_no_owner_opens_on_every_object(world: World) -> None:
+    """The other half of the one before: a role that sees all of them sees somebody else's too."""
+    wrong: list[str] = []
+    for letter, role in LETTERS.items():
+        client = _signed_in(world.people[role])
+        for name, page in PAGES.items():
+            if page.of and page.get and letter in page.roles and letter not in page.own and not page.kept:
+                address = reverse(name, args=[world.objects[kind][1] for kind in page.of])
+                status = ask(client, "GET", address)
+                if status != 200:
+                    wrong.append(f"{letter} {address} ({name}): {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nobody_is_sent_to_sign_in(world: World) -> None:
+    client = Client()
+    rows = Rows()
+    before = rows.count()
+    for name, page in PAGES.items():
+        for address in addresses(name, page, [world.objects[kind][0] for kind in page.of]):
+            for method, _ in page.methods:
+                answer = client.post(address) if method == "POST" else client.get(address)
+                assert answer.status_code == 302, (method, address)
+                assert answer["Location"].startswith("/compte/login/"), (method, address)
+    assert rows.count() == before
+
+
+def test_a_page_answers_its_methods_only(world: World) -> None:
+    wrong: list[str] = []
+    for name, page in PAGES.items():
+        role = LETTERS[(page.writes or page.roles)[0]]
+        client = _signed_in(world.people[role])
+        address = reverse(name, args=[world.own(kind, role) for kind in page.of])
+        served = {method for method, _ in page.methods}
+        for method in {"GET", "POST"} - served:
+            if (status := ask(client, method, address, undo=True)) != 405:
+                wrong.append(f"{method} {address} ({name}): {status}, expected 405")
+    assert not wrong, "\n".join(wrong)

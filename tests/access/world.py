@@ -1,0 +1,327 @@
+"""The house that the access tests look at: three households, two people per role of the field, words to listen for.
+
+`mine` belongs to the seven people of `World.people`; `theirs` and `hidden` to their colleagues. `hidden` has an address
+that must not be told. Each word or amount below is written once, in one place of the data: met elsewhere, it leaked.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from common import clock
+from common.periods import Month, period
+from leases.models import Lease, Membership, Person
+from leases.services.leases import create_lease
+from maintenance.enums import SignalKind
+from maintenance.models import Photo, Ticket
+from maintenance.services import tickets
+from office.actor import Actor
+from office.enums import OrganisationKind, Role, TokenScope
+from office.jobs import drain
+from office.models import Job, ParameterValue, User
+from office.services.tokens import issue_token
+from rent_ledger.enums import CauseCode
+from rent_ledger.models import (
+    ArrearsCase,
+    BankLine,
+    BankStatement,
+    BenefitLine,
+    BenefitStatement,
+    LetterHold,
+    RentDemand,
+)
+from rent_ledger.services.accounts import tenant_accounts
+from rent_ledger.services.arrears import detect_arrears, hold_letters, record_social_answer, request_help
+from rent_ledger.services.benefit_statements import import_benefit_statement
+from rent_ledger.services.payments import take_payment
+from rent_ledger.services.receipts import issue_receipt
+from rent_ledger.services.runs import launch_run
+from social_link.models import Alert, AlertFact, Contact, Measure, Note
+from social_link.services.alerts import acknowledge
+from social_link.services.contacts import log_contact, plan_contact
+from social_link.services.measures import open_measure
+from tests.factories import (
+    make_agreement,
+    make_association,
+    make_bank_account,
+    make_bank_known,
+    make_dwelling,
+    make_household,
+    make_let,
+    make_organisation,
+    make_picture,
+    make_referent,
+    make_right,
+    make_team,
+    make_user,
+)
+from tests.rent_ledger.banking import camt, drop, movement, written
+
+TODAY = date(2026, 11, 5)
+MINE, THEIRS, HIDDEN = "Mme Solvejg Quimperne", "M. Baptistin Uzerchal", "Mme Philomene Wattrelon"
+MY_PHONE, THEIR_PHONE, HIDDEN_PHONE = "0611223344", "0655667788", "0699887766"
+MY_STREET, THEIR_STREET, HIDDEN_STREET = "4 quai Zanzibarre", "9 allee Oukoumene", "31 sente Kerguelonne"
+MY_RENT, THEIR_RENT, HIDDEN_RENT = "613.37", "728.91", "537.19"
+MY_DEBT = "603.37"
+MY_PRIVATE, THEIR_PRIVATE = "Notule quartz privee", "Notule mica privee"
+MY_SHARED, THEIR_SHARED = "Notule quartz partagee", "Notule mica partagee"
+MY_SEALED, THEIR_SEALED = "Notule quartz scellee", "Notule mica scellee"
+BANK_LABEL, BANK_NAME = "LIBELLE OBSIDIENNE", "TIERS FELDSPATH"
+MY_FACT, THEIR_FACT = "Constat basalte un", "Constat basalte deux"
+MY_STEP, THEIR_STEP = "Etape gneiss un", "Etape gneiss deux"
+SAFETY, ACCESS_NOTES = "Consigne amphibole", "Code porte 7319"
+MY_CONTACT_NAME = "Voisine Tourmaline"
+CAUSE, SIGNAL = CauseCode.JOB_LOSS, SignalKind.UNWELL.label
+KEY = "house.alsace_moselle"
+
+
+@dataclass(slots=True)
+class Home:
+    """A household with all that hangs on it."""
+
+    lease: Lease
+    account: int
+    case: ArrearsCase
+    demand: RentDemand
+    ticket: Ticket
+    photo: Photo
+    signal_photo: Photo
+    alert: Alert
+    planned: Contact
+    notes: dict[str, Note]
+    measure: Measure
+
+
+@dataclass(slots=True)
+class World:
+    """Who is there, and what each URL's parameter may name: `mine`, `theirs` (somebody else's)."""
+
+    people: dict[str, User]
+    others: dict[str, User]
+    mine: Home
+    theirs: Home
+    hidden: Home
+    objects: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Parameter kind → (one's own, somebody else's, the hidden one's where it has one)."""
+    per_role: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What each of the seven people has of their own: jobs that they started, tokens."""
+
+    def own(self, kind: str, role: str) -> Any:
+        """One's own object of this kind."""
+        return self.per_role[kind][role] if kind in self.per_role else self.objects[kind][0]
+
+
+def _let(name: str, phone: str, street: str, rent: str, manager: User, *, protected: bool = False) -> Lease:
+    lease = make_let(name=name, rent=rent, charges="0", start=date(2026, 9, 1), due_day=1)
+    _, first, last = name.split(" ")
+    Person.objects.filter(memberships__household=lease.household).update(
+        first_name=first, last_name=last, phone=phone, is_address_protected=protected
+    )
+    lease.household.manager = manager
+    lease.household.save(update_fields=["manager"])
+    building = lease.unit.dwelling.building
+    building.street, building.name = street, ""
+    building.save()
+    lease.unit.dwelling.safety_notice, lease.unit.dwelling.access_notes = SAFETY, ACCESS_NOTES
+    lease.unit.dwelling.save()
+    return lease
+
+
+def _works(lease: Lease, technician: User, manager: User, contact: str) -> tuple[Ticket, Photo, Photo]:
+    """A job done last week with a photo, a signal with another, and a job today."""
+    desk, hand = Actor.of(manager), Actor.of(technician)
+
+    def asked(title: str) -> Ticket:
+        return tickets.open_ticket(
+            dwelling=lease.unit.dwelling, household=lease.household, trade="PLUMBING", title=title,
+            contact_name=contact, actor=desk, request_key=uuid4(),
+        )  # fmt: skip
+
+    done = tickets.assign(ticket=asked("Robinet"), to=technician, actor=desk)
+    tickets.start(ticket=done, actor=hand)
+    done.refresh_from_db()
+    tickets.close(ticket=done, paid_by="LANDLORD", photo=make_picture(), actor=hand)
+    signal = tickets.send_signal(ticket=done, kind="UNWELL", actor=hand, request_key=uuid4(), photo=make_picture())
+    today = tickets.plan(ticket=asked("Chasse"), to=technician, on=TODAY, at=time(10), actor=desk)
+    return today, Photo.objects.get(intervention__ticket=done), Photo.objects.get(signal=signal)
+
+
+def _followed(
+    lease: Lease, case: ArrearsCase, worker: User, reader: User | None, words: tuple[str, str, str, str, str]
+) -> dict[str, Any]:
+    """The social file: referent, three notes, a visit to come, a measure, an answered alert and an open one."""
+    private, shared, sealed, fact, step = words
+    household, actor = lease.household, Actor.of(worker)
+    make_referent(household=household, user=worker)
+    for level, text in (("PRIVATE", private), ("SHARED", shared), ("SEALED", sealed)):
+        log_contact(
+            household=household, kind="VISIT", day=TODAY, request_key=uuid4(), note=text, level=level, actor=actor,
+            readers=[reader] if reader and level == "SEALED" else [],
+        )  # fmt: skip
+    record_social_answer(
+        case=case, contact_made=True, cause=CAUSE, hold_until=date(2026, 11, 20), next_step=step, actor=actor
+    )
+    alert = Alert.objects.create(
+        household=household, case=case, rule="R1", level="NORMAL", assignee=worker, ack_due_on=date(2026, 11, 12),
+        answer_due_on=date(2026, 11, 26),
+    )  # fmt: skip
+    AlertFact.objects.create(alert=alert, rule="R1", key=f"R1:{case.pk}:x", facts=[fact], figures={})
+    acknowledge(alert=alert, actor=actor)
+    return {
+        "alert": alert,
+        "planned": plan_contact(household=household, kind="VISIT", day=TODAY, request_key=uuid4(), actor=actor),
+        "notes": {note.level: note for note in Note.objects.filter(household=household)},
+        "measure": open_measure(
+            household=household, kind="MASP2", start=date(2026, 10, 1), planned_end=date(2027, 3, 31),
+            referent=worker, actor=actor,
+        ),
+    }  # fmt: skip
+
+
+def build() -> World:
+    """The whole house, on the played day."""
+    make_association()
+    funder_body = make_organisation(kinds=[OrganisationKind.FUNDER], name="Conseil départemental")
+    people = {role: make_user(role=role, last_name=f"Equipe-{role}", organisation=funder_body) for role in Role.values}
+    others = {
+        role: make_user(role=role, last_name=f"Collegue-{role}")
+        for role in (Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.SOCIAL_WORKER)
+    }
+    team = make_team(name="Équipe du centre")
+    team.members.add(people[Role.RENTAL_MANAGER], people[Role.TECHNICIAN])
+    manager, boss = people[Role.RENTAL_MANAGER], others[Role.RENTAL_MANAGER]
+    desk = Actor.of(manager)
+    leases = [
+        _let(MINE, MY_PHONE, MY_STREET, MY_RENT, manager),
+        _let(THEIRS, THEIR_PHONE, THEIR_STREET, THEIR_RENT, boss),
+        _let(HIDDEN, HIDDEN_PHONE, HIDDEN_STREET, HIDDEN_RENT, boss, protected=True),
+    ]
+    run = launch_run(month=Month(2026, 11), actor=desk)
+    drain()
+    run.refresh_from_db()
+    accounts = tenant_accounts([lease.pk for lease in leases])
+    bank = make_bank_account()
+    make_bank_known(until=TODAY - timedelta(days=1), bank_account=bank)
+    payment = take_payment(
+        account=RentDemand.objects.get(lease=leases[0]).account, method="CASH", amount=Decimal("10.00"),
+        received_on=TODAY, request_key=uuid4(), actor=desk,
+    )  # fmt: skip
+    detect_arrears(day=TODAY, actor=Actor.system())
+
+    worker, colleague = people[Role.SOCIAL_WORKER], others[Role.SOCIAL_WORKER]
+    mine_words = (MY_PRIVATE, MY_SHARED, MY_SEALED, MY_FACT, MY_STEP)
+    their_words = (THEIR_PRIVATE, THEIR_SHARED, THEIR_SEALED, THEIR_FACT, THEIR_STEP)
+    homes = []
+    for lease, technician, follower, words in zip(
+        leases,
+        (people[Role.TECHNICIAN], others[Role.TECHNICIAN], others[Role.TECHNICIAN]),
+        (worker, colleague, colleague),
+        (mine_words, their_words, tuple(f"{word} bis" for word in their_words)),
+        strict=True,
+    ):
+        case = ArrearsCase.objects.get(account_id=accounts[lease.pk])
+        contact = MY_CONTACT_NAME if lease is leases[0] else "Voisin"
+        ticket, photo, signal_photo = _works(lease, technician, manager, contact)
+        social = _followed(lease, case, follower, None, words)  # type: ignore[arg-type]
+        request_help(case=case, actor=desk)
+        homes.append(
+            Home(
+                lease=lease, account=accounts[lease.pk], case=case, demand=RentDemand.objects.get(lease=lease),
+                ticket=ticket, photo=photo, signal_photo=signal_photo, **social,
+            )
+        )  # fmt: skip
+    world = World(people, others, *homes)
+    world.objects = _objects(world, desk, run, payment, bank, team)
+    return world
+
+
+def _each(world: World, read: Any) -> tuple[Any, Any, Any]:
+    return read(world.mine), read(world.theirs), read(world.hidden)
+
+
+def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team: Any) -> dict[str, tuple[Any, ...]]:
+    mine = world.mine
+    drop(
+        camt(written(bank, movement("40.00", label=BANK_LABEL, name=BANK_NAME), movement("41.00", name=BANK_NAME))),
+        actor=desk,
+    )
+    right = make_right(lease=mine.lease, start=date(2026, 12, 1))
+    import_benefit_statement(
+        data=b"allocataire;mois;montant\n9999999;11/2026;10,00\n", name="caf.csv", payer=right.payer, paid_on=TODAY,
+        actor=desk,
+    )  # fmt: skip
+    BenefitLine.objects.update(right=right)
+    hold = hold_letters(case=mine.case, until=date(2026, 11, 30), source="RENT", reason="Promesse", actor=desk)
+    receipt = issue_receipt(demand=mine.demand, actor=desk)
+    value = ParameterValue.objects.create(
+        key=KEY, value=False, period=period(None), source="Essai", scope="ASSOCIATION", author=desk.user
+    )
+    world.per_role = {
+        "job": {role: _job(user) for role, user in world.people.items()},
+        "token": {role: _token(user) for role, user in world.people.items()},
+    }
+    other = world.others[Role.RENTAL_MANAGER]
+    dwelling = make_dwelling()
+    draft = create_lease(
+        actor=desk, kind="SUBLEASE", household=make_household(), unit=dwelling.units.get(),
+        agreement=make_agreement(dwellings=[dwelling]), from_day=date(2026, 12, 1), last_day=None, holder=None,
+    )  # fmt: skip
+
+    def alone(found: Any) -> tuple[Any, Any]:
+        return found, found
+
+    return {
+        "household": _each(world, lambda home: home.lease.household_id),
+        "person": _each(world, lambda home: Person.objects.get(memberships__household=home.lease.household).pk),
+        "membership": _each(world, lambda home: Membership.objects.get(household=home.lease.household).pk),
+        "lease": _each(world, lambda home: home.lease.pk),
+        "draft": alone(draft.pk),
+        "party": _each(world, lambda home: home.lease.parties.get().pk),
+        "dwelling": _each(world, lambda home: home.lease.unit.dwelling_id),
+        "agreement": _each(world, lambda home: home.lease.agreement_id),
+        "agreement_line": _each(world, lambda home: home.lease.agreement.lines.get().pk),
+        "account": _each(world, lambda home: home.account),
+        "case": _each(world, lambda home: home.case.pk),
+        "demand": _each(world, lambda home: home.demand.pk),
+        "ticket": _each(world, lambda home: home.ticket.pk),
+        "photo": _each(world, lambda home: home.photo.pk),
+        "signal_photo": _each(world, lambda home: home.signal_photo.pk),
+        "alert": _each(world, lambda home: home.alert.pk),
+        "contact": _each(world, lambda home: home.planned.pk),
+        "past_contact": _each(world, lambda home: home.notes["PRIVATE"].contact_id),
+        "note": _each(world, lambda home: home.notes["SEALED"].pk),
+        "measure": _each(world, lambda home: home.measure.pk),
+        "run": alone(run.pk),
+        "payment": alone(payment.pk),
+        "receipt": alone(receipt.pk),
+        "hold": alone(LetterHold.objects.get(pk=hold.pk).pk),
+        "bank_account": alone(bank.pk),
+        "bank_line": alone(BankLine.objects.order_by("pk").first().pk),  # type: ignore[union-attr]
+        "statement": alone(BankStatement.objects.order_by("-pk").first().pk),  # type: ignore[union-attr]
+        "benefit_line": alone(BenefitLine.objects.get().pk),
+        "benefit_statement": alone(BenefitStatement.objects.get().pk),
+        "right": alone(right.pk),
+        "organisation": alone(mine.lease.agreement.owner_id),
+        "user": alone(world.others[Role.TECHNICIAN].pk),
+        "grant": alone(world.others[Role.TECHNICIAN].grants.get().pk),
+        "team": alone(team.pk),
+        "value": alone(value.pk),
+        "key": alone(KEY),
+        "job": (run.job_id, _job(other)),
+        "token": (world.per_role["token"][Role.RENTAL_MANAGER], _token(other)),
+        "digest": alone("0" * 64),
+        "month": alone("2026-12"),
+    }
+
+
+def _job(author: User) -> int:
+    return Job.objects.create(
+        kind="x", key=f"x:{author.pk}", title="Travail", author=author, state="FAILED", total=0, ended_at=clock.now()
+    ).pk
+
+
+def _token(user: User) -> int:
+    scopes = [TokenScope.values[0]]
+    return issue_token(label="Essai", scopes=scopes, expires_on=date(2027, 1, 1), actor=Actor.of(user))[0].pk
