@@ -91,6 +91,7 @@ def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dic
         if follows:
             found["contact"] = link("social_link:contact_new", household.pk)
             found["measure"] = link("social_link:measure_new", household.pk)
+        if follows and actor.has_role(Role.HEAD_OF_SOCIAL):
             found["referent"] = link("social_link:referent", household.pk)
     return found
 

@@ -17,7 +17,7 @@ from office.permissions import allow
 from stock.filters import DwellingFilter
 from stock.forms import DwellingForm, RoomForm
 from stock.models import AgreementDwelling, Dwelling
-from stock.perms import READERS, WRITERS, can_read_agreements, can_write_stock
+from stock.perms import READERS, WRITERS, can_call_repairs, can_read_agreements, can_write_stock
 from stock.selectors import association_name, lines_on, standing_of, units_of
 from stock.services.dwellings import add_room, create_building, create_dwelling, update_dwelling
 
@@ -96,6 +96,7 @@ def dwelling(request: HttpRequest, pk: int) -> HttpResponse:
             "sees_agreements": can_read_agreements(actor),
             "sees_safety": can(actor, Data.SAFETY_NOTICE),
             "may_write": can_write_stock(actor),
+            "may_call_repairs": can_call_repairs(actor),
         },
     )
 

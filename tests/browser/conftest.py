@@ -127,6 +127,7 @@ def picture() -> Picture:
             return
         PICTURES.mkdir(parents=True, exist_ok=True)
         width = (page.viewport_size or {"width": WIDE[0]})["width"]
-        page.screenshot(path=PICTURES / f"{name}-{width}.png", animations="disabled")
+        name = name if width == WIDE[0] else f"{name}-{width}"
+        page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
     return take

@@ -94,7 +94,7 @@ def test_the_technician_closes_a_ticket_at_360_and_sends_a_signal(comes: Comes, 
     page.get_by_role("button", name="Commencer").tap()
     expect(page.get_by_role("heading", name="1. Travail fait")).to_be_visible()
     yann.assert_clean()
-    page.get_by_label("Travail fait").fill("Joint du siphon remplacé")
+    page.get_by_role("textbox", name="Travail fait").fill("Joint du siphon remplacé")
     page.locator("input[type=file]").set_input_files(
         {"name": "siphon.jpg", "mimeType": "image/jpeg", "buffer": make_picture().getvalue()}
     )
