@@ -25,9 +25,7 @@ LATE = CaseFacts(
     bank_known_until=date(2026, 11, 4), entry_on=date(2024, 3, 15), lease_kind="SUBLEASE", support_type="T1",
     late_before_on=date(2026, 9, 20),
 )  # fmt: skip
-TWO = replace(
-    LATE, arrears=D("306.00"), terms=(term(10, left="93.00"), term(11)), oldest_due=date(2026, 10, 1)
-)
+TWO = replace(LATE, arrears=D("306.00"), terms=(term(10, left="93.00"), term(11)), oldest_due=date(2026, 10, 1))
 LONG = replace(LATE, terms=(term(10),), oldest_due=date(2026, 10, 1))
 
 CASES = [
