@@ -28,7 +28,7 @@ class UploadLimitMiddleware:
             return self.get_response(request)
         response: HttpResponse
         if request.path.startswith("/api/"):
-            error = {"code": "too_big", "message": _TEXT, "field": None, "details": []}
+            error: dict[str, object] = {"code": "too_big", "message": _TEXT, "field": None, "details": []}
             response = JsonResponse({"error": error}, status=413)
         else:
             response = HttpResponse(render_to_string("413.html", {"text": _TEXT}), status=413)
