@@ -222,7 +222,7 @@ def _rights_page(request: HttpRequest, lease: Lease, **forms: Any) -> HttpRespon
         "awaited": read.awaited_months(lease),
         "right_form": forms.get("right_form") or RightForm(),
         "end_form": forms.get("end_form") or RightEndForm(auto_id="fin_%s"),
-        "settle_form": forms.get("settle_form") or SettleForm(),
+        "settle_form": forms.get("settle_form") or SettleForm(auto_id="solde_%s"),
     }
     return render(request, "rent_ledger/benefit_rights.html", context, status=422 if forms else 200)
 
@@ -277,7 +277,7 @@ def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
 def settle(request: HttpRequest, lease_id: int) -> HttpResponse:
     """Settle a month whose aid will not come."""
     lease = _lease(request, lease_id)
-    form = SettleForm(request.POST)
+    form = SettleForm(request.POST, auto_id="solde_%s")
     if form.is_valid():
         month: Month = form.cleaned_data["month"]
         done = attempt(
