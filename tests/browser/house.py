@@ -28,7 +28,7 @@ from tests.databases import TestDatabase, digest
 from tests.factories import make_lease, make_ticket
 
 # The README's pictures show a house that is lived in.
-SIZE, MONTHS = (90, 8) if os.environ.get("ANCRAGE_TOUR") == "1" else (24, 3)
+SIZE, MONTHS = (48, 5) if os.environ.get("ANCRAGE_TOUR") == "1" else (24, 3)
 KEYS = {str(person.role): person.key for person in reversed(TEAM)}
 _LOCK = 7_203_116
 

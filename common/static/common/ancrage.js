@@ -61,8 +61,9 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const method = event.submitter?.formMethod || form.method;
-    if (method !== "post" || form.hasAttribute("data-again") || form.target === "_blank") return;
+    // Attributes, not properties: a field named « method » hides `form.method`.
+    const method = event.submitter?.getAttribute("formmethod") || form.getAttribute("method") || "get";
+    if (method.toLowerCase() !== "post" || form.hasAttribute("data-again") || form.getAttribute("target") === "_blank") return;
     if (form.dataset.sent) {
       event.preventDefault();
       event.stopImmediatePropagation();
