@@ -173,7 +173,7 @@ def _late_money(play: Play, day: date) -> None:
     )
     for label, amount_text in others:
         when = working_day(day + timedelta(days=play.rng.randint(2, 4)))
-        entry = WrittenEntry(label=label, amount=Decimal(amount_text), booking_day=when, name=label[4:])
+        entry = WrittenEntry(label=label, amount=Decimal(amount_text), booking_day=when, name=label.partition(" ")[2])
         play.banks[play.house.own.pk].expect(entry)
 
 
