@@ -4,12 +4,14 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from office.models import User
@@ -128,6 +130,7 @@ def picture() -> Picture:
         PICTURES.mkdir(parents=True, exist_ok=True)
         width = (page.viewport_size or {"width": WIDE[0]})["width"]
         name = name if width == WIDE[0] else f"{name}-{width}"
-        page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+        shot = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+        shot.quantize(128).save(PICTURES / f"{name}.png", optimize=True)
 
     return take

@@ -86,12 +86,12 @@ class DemoDatabase:
 def _guests() -> None:
     """Two households that owe every month of the play, on whatever day the tests run.
 
-    Mme Vernet's debt waits for the manager's decision. Mme Delmas's raised an alert to her social worker (Camille), and
+    Mme Vernoux's debt waits for the manager's decision. Mme Delaunoy's raised an alert to her social worker (Camille), and
     a leak brings the technician (Yann) to her door today.
     """
     today = clock.today()
     manager, head = actor("nadege"), actor("helene")
-    for first_name, last_name in (("Irène", "Delmas"), ("Odile", "Vernet")):
+    for first_name, last_name in (("Irène", "Delaunoy"), ("Odile", "Vernoux")):
         first = Month.of(today).plus(1 - MONTHS)
         with clock.travel(first.first):
             person = NewPerson(
@@ -106,7 +106,7 @@ def _guests() -> None:
                 run = launch_run(month=month, actor=manager, lease_ids=[lease.pk])
                 drain(run.job_id)
         detect_arrears(day=today, actor=manager)
-        if last_name == "Delmas":
+        if last_name == "Delaunoy":
             raise_alerts(day=today, actor=head)
             make_ticket(lease=lease, technician=colleague("yann"), planned_on=today, manager=colleague("nadege"))
 

@@ -90,13 +90,13 @@ def _choose(person: Person, line: BankLine, name: str) -> None:
 def test_she_reads_a_bank_file_and_the_household_leaves_the_arrears(
     comes: Comes, picture: Picture, tmp_path: Path
 ) -> None:
-    debt = _debt("Vernet").debt
+    debt = _debt("Vernoux").debt
     assert debt > 100
     nadege = comes("nadege")
     page = nadege.page
-    nadege.go("/loyers/impayes/?situation=tous&q=Vernet")
+    nadege.go("/loyers/impayes/?situation=tous&q=Vernoux")
     nadege.assert_clean()
-    expect(page.get_by_role("row", name=re.compile("Vernet")).first).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Vernoux")).first).to_be_visible()
     nadege.go("/loyers/impayes/?situation=tous")
     picture(page, "impayes")
 
@@ -105,14 +105,14 @@ def test_she_reads_a_bank_file_and_the_household_leaves_the_arrears(
     lines = BankLine.objects.filter(bank_reference__startswith="BROWSER").order_by("pk")
     assert [line.state for line in lines] == ["TO_PLACE", "TO_PLACE"]
     for line in lines:
-        _choose(nadege, line, "Vernet")
+        _choose(nadege, line, "Vernoux")
         expect(_card(nadege, line).get_by_role("button", name=re.compile("Annuler"))).to_be_visible()
         nadege.assert_clean()
     nadege.go("/loyers/banque/")
     picture(page, "banque")
 
-    assert _debt("Vernet").debt == 0
-    nadege.go("/loyers/impayes/?situation=tous&q=Vernet")
+    assert _debt("Vernoux").debt == 0
+    nadege.go("/loyers/impayes/?situation=tous&q=Vernoux")
     expect(page.get_by_text("Aucun impayé ici")).to_be_visible()
     nadege.assert_clean()
 
@@ -132,8 +132,8 @@ def test_the_same_file_twice_adds_nothing(comes: Comes, tmp_path: Path) -> None:
 
 def test_enter_accepts_a_proposal(comes: Comes, tmp_path: Path) -> None:
     nadege = comes("nadege")
-    demand = RentDemand.objects.filter(lease__household__name__contains="Vernet").latest("month")
-    _drop(nadege, _statement(tmp_path, ("VIR MME VERNET ODILE", "VERNET ODILE", demand.net)))
+    demand = RentDemand.objects.filter(lease__household__name__contains="Vernoux").latest("month")
+    _drop(nadege, _statement(tmp_path, ("VIR MME VERNOUX ODILE", "VERNOUX ODILE", demand.net)))
     line = BankLine.objects.get(bank_reference__startswith="BROWSER")
     assert line.state == "PROPOSED"
     card = _card(nadege, line)
@@ -152,9 +152,9 @@ def test_two_tabs_place_one_line_and_the_second_is_told(comes: Comes, tmp_path: 
     other = nadege.another_tab()
     other.page.goto(nadege.page.url)
     other.expected.add(409)
-    _choose(nadege, line, "Vernet")
+    _choose(nadege, line, "Vernoux")
     expect(_card(nadege, line).get_by_role("button", name=re.compile("Annuler"))).to_be_visible()
-    _choose(other, line, "Delmas")
+    _choose(other, line, "Delaunoy")
     expect(other.page.locator("#messages")).to_contain_text("déjà")
     nadege.assert_clean()
     other.assert_clean()
@@ -175,11 +175,11 @@ def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
         page.keyboard.press("ArrowUp")
     expect(rows.first).to_be_focused()
     for _ in range(rows.count()):
-        if "Vernet" in page.locator("tr.is-cursor").inner_text():
+        if "Vernoux" in page.locator("tr.is-cursor").inner_text():
             break
         page.keyboard.press("ArrowDown")
     row = page.locator("tr.is-cursor")
-    expect(row).to_contain_text("Vernet")
+    expect(row).to_contain_text("Vernoux")
     page.keyboard.press("Space")
     expect(page.locator("[data-bulk-count]")).to_have_text("1 ménage choisi")
     nadege.assert_clean()
@@ -215,7 +215,7 @@ def test_a_double_click_and_the_back_button_take_one_payment(comes: Comes) -> No
     before = Payment.objects.count()
     nadege = comes("nadege")
     page = nadege.page
-    _takes(nadege, "Vernet", "37,50")
+    _takes(nadege, "Vernoux", "37,50")
     nadege.assert_clean()
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
@@ -239,18 +239,18 @@ def test_the_search_finds_a_household_under_the_keyboard(comes: Comes) -> None:
     page = nadege.page
     nadege.go("/")
     page.keyboard.press("/")
-    page.keyboard.type("vernet")
-    expect(page.locator("#resultats [role=option]").first).to_contain_text("Vernet")
+    page.keyboard.type("vernoux")
+    expect(page.locator("#resultats [role=option]").first).to_contain_text("Vernoux")
     nadege.assert_clean()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Vernet")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Vernoux")
     nadege.assert_clean()
 
 
 def test_pictures_of_her_pages(comes: Comes, picture: Picture) -> None:
     nadege = comes("nadege")
-    household = Household.objects.get(name__contains="Vernet")
+    household = Household.objects.get(name__contains="Vernoux")
     for path, name in (("/", "accueil-gestion"), (f"/menages/{household.pk}/", "menage")):
         nadege.go(path)
         picture(nadege.page, name)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture: Picture) -> None:
-    household = Household.objects.get(name__contains="Delmas")
+    household = Household.objects.get(name__contains="Delaunoy")
     alert = Alert.objects.get(household=household)
     camille = comes("camille")
     page = camille.page
@@ -28,7 +28,7 @@ def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture:
 
     camille.go("/social/alertes/")
     camille.assert_clean()
-    page.get_by_role("listitem").filter(has_text="Delmas").get_by_role("button", name="Je prends").click()
+    page.get_by_role("listitem").filter(has_text="Delaunoy").get_by_role("button", name="Je prends").click()
     expect(page.get_by_text("Prise par vous").first).to_be_visible()
     camille.assert_clean()
     picture(page, "alerte")
@@ -53,7 +53,7 @@ def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture:
 
     nadege = comes("nadege")
     nadege.go("/loyers/impayes/?situation=pause")
-    expect(nadege.page.get_by_role("row").filter(has_text="Delmas").first).to_contain_text("pause")
+    expect(nadege.page.get_by_role("row").filter(has_text="Delaunoy").first).to_contain_text("pause")
     nadege.assert_clean()
     nadege.go(f"/menages/{household.pk}/")
     expect(nadege.page.get_by_role("main")).to_contain_text("pause")
@@ -64,20 +64,20 @@ def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture:
 def test_a_contact_in_four_taps_at_360(comes: Comes, picture: Picture) -> None:
     camille = comes("camille", size=PHONE, has_touch=True)
     page = camille.page
-    camille.go("/social/contacts/nouveau/")
+    camille.go("/social/contacts/nouveau/?q=Delaunoy")
     camille.assert_clean()
-    page.get_by_role("link", name=re.compile("Delmas")).first.tap()
+    page.get_by_role("link", name=re.compile("Delaunoy")).first.tap()
     page.get_by_text("Appel", exact=True).tap()
     camille.assert_clean()
     picture(page, "contact")
     page.get_by_role("button", name="Enregistrer").tap()
     expect(page.locator("#messages")).to_contain_text("Contact noté")
     camille.assert_clean()
-    assert Contact.objects.filter(household__name__contains="Delmas", kind="CALL").count() == 1
+    assert Contact.objects.filter(household__name__contains="Delaunoy", kind="CALL").count() == 1
 
 
 def test_the_technician_closes_a_ticket_at_360_and_sends_a_signal(comes: Comes, picture: Picture) -> None:
-    ticket = Ticket.objects.get(household__name__contains="Delmas")
+    ticket = Ticket.objects.get(household__name__contains="Delaunoy")
     yann = comes("yann", size=PHONE, has_touch=True)
     page = yann.page
     yann.go("/technique/tournee/")
