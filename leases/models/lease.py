@@ -210,7 +210,8 @@ class Occupancy(models.Model):
                 violation_error_message="La date de fin précède celle de début.",
             ),
             models.CheckConstraint(
-                condition=Q(main_period=F("period"))
+                # Told apart from NULL first: a comparison that is neither true nor false would let the row in.
+                condition=Q(main_period__isnull=False, main_period=F("period"))
                 | (Q(main_period__isnull=True) | Q(main_period__contained_by=F("period"))) & ~Q(overlap_reason=""),
                 name="occupancy_exception_explained",
                 violation_error_message="Un chevauchement demande ses dates et son motif.",
