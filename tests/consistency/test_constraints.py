@@ -1,0 +1,301 @@
+"""Every constraint that the models declare stands in the database: break it, and PostgreSQL names it.
+
+Each line makes a copy of a good row that breaks one rule only, written past services and `full_clean`. A constraint
+without a line is a failure; so is a line whose row gets in, or is refused for another reason.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from common import clock
+from common.periods import period
+from leases.models import LeaseCheck, Person
+from maintenance.models import Intervention
+from office.models import (
+    Document,
+    Job,
+    JobChunk,
+    Schedule,
+    ScheduleRun,
+)
+from rent_ledger.models import (
+    Account,
+    AccountDebtor,
+    CaseDecision,
+    DebtHold,
+    KnownIban,
+    Match,
+    Posting,
+    Receipt,
+    RentRun,
+)
+from social_link.models import NoteReader
+from stock.models import Unit
+from tests.access.world import build
+from tests.factories import make_dwelling, number
+
+OURS = {"office", "stock", "leases", "rent_ledger", "maintenance", "social_link"}
+EMPTY = period(date(2026, 1, 1), date(2026, 1, 1))
+NOV = date(2026, 11, 5)
+DAY = timedelta(days=1)
+
+Bad = dict[str, Any] | Callable[[Any], dict[str, Any]]
+
+
+def declared() -> dict[str, type[models.Model]]:
+    """Constraint name → model."""
+    return {
+        str(constraint.name): model
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
+        for constraint in model._meta.constraints
+    }
+
+
+def _other(row: Any, name: str) -> Any:
+    """Another value of the foreign key, taken from another row."""
+    field = row._meta.get_field(name.removesuffix("_id"))
+    return field.remote_field.model._default_manager.exclude(pk=getattr(row, name)).latest("pk").pk
+
+
+def _in_another_home(row: Any) -> dict[str, Any]:
+    unit = make_dwelling().units.get()
+    return {"unit_id": unit.pk, "dwelling_id": unit.dwelling_id}
+
+
+def _in_a_room(row: Any) -> dict[str, Any]:
+    room = Unit.objects.create(dwelling_id=row.dwelling_id, kind="ROOM", label="Chambre 1")
+    return {"unit_id": room.pk, "is_whole": False, "main_period": None, "overlap_reason": "Hébergé"}
+
+
+# What makes the copy bad: fields, or a function of the good row that gives them.
+BROKEN: dict[str, Bad] = {
+    # -- office
+    "association_single": {"id": 2},
+    "bank_account_public_body_named": {"held_for": "PUBLIC_BODY", "organisation_id": None},
+    "document_number_once": lambda row: {"number": row.number},
+    "document_bytes_with_hash": {"pdf": None, "sha256": "a" * 64},
+    "job_done_within_total": {"total": 1, "done": 2},
+    "job_ended_iff_not_running": {"state": "RUNNING", "ended_at": clock.now()},
+    "job_chunk_rank_once": {},
+    "schedule_run_once": {},
+    "organisation_siret_null_not_empty": {"siret": ""},
+    "organisation_role_once": {},
+    "parameter_value_no_overlap": {},
+    "parameter_value_period_not_empty": {"period": EMPTY},
+    "parameter_value_territory_iff_departement": {"scope": "NATIONAL", "territory": "44"},
+    "team_member_once": {},
+    "role_grant_no_overlap": {},
+    "role_grant_funder_named": {"role": "FUNDER", "organisation_id": None},
+    "role_grant_period_not_empty": {"period": EMPTY},
+    # -- stock
+    "head_agreement_period_not_empty": {"period": EMPTY},
+    "head_agreement_mandate_for_mandants": {"kind": "MANDATE", "rent_collected_for": "ITSELF"},
+    "head_agreement_fee_plausible": {"fee_percent": Decimal(100)},
+    "agreement_dwelling_no_overlap": {"gives_title": False},
+    "agreement_dwelling_one_title": lambda row: {"agreement_id": _other(row, "agreement_id")},
+    "agreement_dwelling_period_not_empty": {"period": EMPTY},
+    "agreement_dwelling_rent_positive": {"upstream_rent": Decimal(-1)},
+    "building_address_once": {},
+    "dwelling_rooms_positive": {"rooms": 0},
+    "dwelling_surface_plausible": {"surface": Decimal(0)},
+    "unit_whole_once": {"kind": "WHOLE", "label": ""},
+    "unit_room_label_once": {},
+    "unit_label_iff_room": {"kind": "ROOM", "label": ""},
+    # -- leases
+    "membership_one_household": lambda row: {"household_id": _other(row, "household_id")},
+    "membership_period_not_empty": {"period": EMPTY},
+    "lease_period_not_empty": {"period": EMPTY},
+    "lease_signed_unless_draft": {"state": "ACTIVE", "signed_on": None},
+    "lease_ended_has_end": {"state": "ENDED", "end_reason": ""},
+    "lease_managed_for_mandants": {"kind": "MANAGED", "collected_for": "ITSELF"},
+    "lease_party_no_overlap": {"role": "CO_HOLDER"},
+    "lease_party_one_holder": lambda row: {"person_id": _other(row, "person_id"), "role": "HOLDER"},
+    "lease_party_period_not_empty": {"period": EMPTY},
+    "lease_check_once": {},
+    "occupancy_unit_once": {"main_period": None, "overlap_reason": "Hébergé"},
+    "occupancy_whole_or_rooms": _in_a_room,
+    "occupancy_one_main_home": _in_another_home,
+    "occupancy_period_not_empty": {"period": EMPTY, "main_period": None, "overlap_reason": "x"},
+    "occupancy_exception_explained": {"main_period": None, "overlap_reason": ""},
+    "rent_term_no_overlap": {},
+    "rent_term_amount_positive": {"amount": Decimal(-1)},
+    "rent_term_period_not_empty": {"period": EMPTY},
+    "rent_term_mode_iff_charges": {"nature": "RENT", "mode": "PROVISION"},
+    "due_terms_no_overlap": {},
+    "due_terms_day_of_month": {"due_day": 32},
+    "due_terms_period_not_empty": {"period": EMPTY},
+    # -- maintenance
+    "ticket_assigned_has_assignee": {"state": "ASSIGNED", "assignee_id": None},
+    "ticket_closed_iff_ended": {"state": "ASSIGNED", "closed_at": clock.now()},
+    "ticket_done_says_who_pays": {"state": "DONE", "closed_at": clock.now(), "paid_by": ""},
+    "ticket_hold_whole": {"hold_reason": "PART"},
+    "intervention_one_running": {"ended_at": None, "outcome": ""},
+    "intervention_outcome_iff_ended": {"ended_at": None, "outcome": "DONE"},
+    "photo_of_one_thing": {"intervention_id": None, "signal_id": None},
+    # -- rent_ledger
+    "arrears_case_one_open": {},
+    "arrears_case_dates": lambda row: {"closed_on": row.opened_on - DAY},
+    "arrears_case_report_iff_constituted": {"constituted_on": date(2026, 11, 1), "report_due_on": None},
+    "debt_hold_no_overlap": {},
+    "letter_hold_dates": lambda row: {"until": row.from_day - DAY},
+    "case_decision_reason": {"decision": "PAUSE", "reason": ""},
+    "bank_line_once": {"entry_id": None},
+    "match_account_once": {"entry_id": None},
+    "match_amount_not_zero": {"amount": Decimal(0)},
+    "known_iban_once": {},
+    "benefit_right_no_overlap": {},
+    "benefit_right_amount_positive": {"amount": Decimal(0)},
+    "benefit_right_period_not_empty": {"period": EMPTY},
+    "benefit_line_rank_once": {},
+    "benefit_line_matched_has_right": {"state": "MATCHED", "right_id": None},
+    "rent_run_month_first_day": {"month": date(2026, 11, 2)},
+    "rent_run_one_at_a_time": {"state": "RUNNING"},
+    "rent_demand_once": {"number": 900_000},
+    "rent_demand_number_once": lambda row: {
+        "lease_id": _other(row, "lease_id"),
+        "kind": "INDEMNITY",
+        "run_id": row.run_id,
+    },
+    "rent_demand_net": lambda row: {"net": row.net + 1},
+    "rent_demand_benefit_within_gross": lambda row: {"benefit": row.gross + 1, "net": Decimal(-1)},
+    "rent_demand_month_first_day": {"month": date(2026, 11, 2)},
+    "rent_demand_cancelled_dated": {"cancelled_at": clock.now()},
+    "payment_amount_positive": {"amount": Decimal(0)},
+    "receipt_number_once": lambda row: {"number": row.number},
+    "receipt_full_once": {"kind": "FULL", "number": 900_000},
+    "ledger_month_first_day": {"month": date(2031, 1, 2)},
+    "account_tenant_once": {},
+    "account_benefit_once": {},
+    "account_landlord_once": {},
+    "account_general_below_1000": {"id": 999},
+    "account_tenant_has_lease": {"household_id": None},
+    "account_benefit_has_payer": {"kind": "BENEFIT", "organisation_id": None},
+    "account_bank_iff_bank": {"bank_account_id": 1},
+    "account_debtor_no_overlap": {},
+    "entry_reverses_only_reversal": lambda row: {"reverses_id": row.pk},
+    "posting_amount_positive": {"amount": Decimal(0)},
+    "posting_two_accounts": lambda row: {"credit_id": row.debit_id},
+    "posting_for_month_first_day": {"for_month": date(2026, 11, 2)},
+    "allocation_not_zero": {"amount": Decimal(0)},
+    "open_item_remaining_positive": {"remaining": Decimal(0)},
+    # -- social_link
+    "referent_one_at_a_time": {},
+    "referent_period_not_empty": {"period": EMPTY},
+    "measure_one_lead": {},
+    "measure_period_not_empty": {"period": EMPTY},
+    "measure_end_explained": {"ended_on": date(2026, 11, 5), "end_reason": ""},
+    "measure_planned_after_start": lambda row: {"planned_end": row.period.lower - DAY},
+    "alert_one_open_per_household": {},
+    "alert_raised_not_acknowledged": {"state": "RAISED", "acknowledged_at": clock.now()},
+    "alert_answered_iff_dated": {"state": "ANSWERED", "answered_at": None},
+    "note_reader_once": {},
+}
+NOT_A_RULE = {
+    "unit_with_dwelling": "(id, dwelling) is what the foreign key of an occupancy refers to; id is unique already",
+}
+
+
+def test_every_constraint_is_in_the_table() -> None:
+    assert set(declared()) == set(BROKEN) | set(NOT_A_RULE)
+
+
+# Which good row is copied, where the first of its table would not do.
+PICK: dict[str, dict[str, Any]] = {
+    "unit_whole_once": {"kind": "WHOLE"},
+    "unit_room_label_once": {"kind": "ROOM"},
+    "account_tenant_once": {"kind": "TENANT"},
+    "account_benefit_once": {"kind": "BENEFIT"},
+    "account_landlord_once": {"kind": "LANDLORD"},
+    "account_general_below_1000": {"kind": "TENANT"},
+    "account_tenant_has_lease": {"kind": "TENANT"},
+    "account_benefit_has_payer": {"kind": "TENANT"},
+    "account_bank_iff_bank": {"kind": "TENANT"},
+    "intervention_one_running": {"ended_at": None},
+    "rent_run_one_at_a_time": {"state": "RUNNING"},
+    "receipt_full_once": {"kind": "FULL"},
+    "rent_term_mode_iff_charges": {"nature": "RENT"},
+    "alert_one_open_per_household": {"state": "ACK"},
+    "organisation_siret_null_not_empty": {"siret": None},
+    "entry_reverses_only_reversal": {"kind": "DEMAND"},
+    "arrears_case_report_iff_constituted": {"closed_on": None},
+}
+
+
+def _rest() -> None:
+    """A row of each table that the house of the access tests leaves empty."""
+    world = build()
+    home, manager = world.mine, world.people["RENTAL_MANAGER"]
+    posting = Posting.objects.filter(entry__kind="DEMAND", debit_id=home.account)[0]
+    DebtHold.objects.create(posting=posting, kind="PLAN", period=period(date(2026, 11, 5)), reason="x", author=manager)
+    CaseDecision.objects.create(case=home.case, proposed="CALL", decision="CONFIRM", action="CALL", author=manager)
+    NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
+    Unit.objects.create(dwelling=make_dwelling(), kind="ROOM", label="Chambre 1")
+    Intervention.objects.create(ticket=home.ticket, technician=manager)
+    schedule = Schedule.objects.first() or Schedule.objects.create(task="x", label="x", every="DAY")
+    ScheduleRun.objects.create(schedule=schedule, period="2000-01-01")
+    JobChunk.objects.get_or_create(job=Job.objects.all()[0], rank=1, defaults={"payload": {}, "size": 1})
+    LeaseCheck.objects.create(lease=home.lease, item="INVENTORY", done_on=date(2026, 1, 1), author=manager)
+    line = Match._meta.get_field("line").remote_field.model.objects.all()[0]
+    Match.objects.get_or_create(line=line, account_id=home.account, defaults={"amount": 1, "rule": "HAND"})
+    KnownIban.objects.get_or_create(
+        iban="FR7630001000010000000000197", account_id=home.account, defaults={"since": NOV}
+    )
+    lease, body = home.lease, home.lease.agreement.owner
+    for pk, kind in ((900_001, "BENEFIT"), (900_002, "LANDLORD")):
+        Account.objects.create(id=pk, kind=kind, label="x", lease=lease, organisation=body)
+    RentRun.objects.create(month=date(2027, 1, 1), state="RUNNING")
+    demand = Receipt.objects.all()[0].demand
+    paper = Document.objects.create(kind="QUITTANCE", number="Q-ESSAI", title="x", data={}, template_version="1")
+    Receipt.objects.create(kind="FULL", demand=demand, number=900_001, amount=1, issued_on=NOV, document=paper)
+    AccountDebtor.objects.get_or_create(
+        account_id=home.account, person=Person.objects.all()[0], defaults={"role": "HOLDER", "period": period(NOV)}
+    )
+
+
+@pytest.fixture(scope="module")
+def rows(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Iterator[None]:
+    """All the good rows, once for the module, undone at its end."""
+    with django_db_blocker.unblock(), clock.travel(NOV), transaction.atomic():
+        _rest()
+        yield
+        transaction.set_rollback(True)
+
+
+def _fresh(field: Any) -> Any:
+    """A value that no row has, for a field that is unique by itself."""
+    if isinstance(field, models.UUIDField):
+        return uuid4()
+    if isinstance(field, models.CharField):
+        return f"{number():0{min(field.max_length or 12, 12)}d}"
+    return None if field.null else 900_000 + number()
+
+
+def copy_of(row: Any, **changes: Any) -> Any:
+    """The row again, as a new one."""
+    facts = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    for field in row._meta.concrete_fields:
+        if field.unique:
+            facts[field.attname] = _fresh(field)
+    if isinstance(row._meta.pk, models.AutoField):
+        facts.pop(row._meta.pk.attname)
+    return type(row)(**(facts | changes))
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_the_database_refuses_what_breaks_it(name: str, rows: None) -> None:
+    model = declared()[name]
+    row = model._default_manager.filter(**PICK.get(name, {})).order_by("pk").first()
+    assert row is not None, f"no good row in {model._meta.label}"
+    broken = BROKEN[name]
+    bad = copy_of(row, **(broken(row) if callable(broken) else broken))
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        model._default_manager.bulk_create([bad])
+    assert refusal.value.__cause__.diag.constraint_name == name  # type: ignore[union-attr]
