@@ -22,7 +22,7 @@ from maintenance.schemas import (
     TicketListed,
     TicketQuery,
 )
-from maintenance.selectors import job_of, sees_protected, technicians, tickets_for
+from maintenance.selectors import job_of, technicians, tickets_for
 from maintenance.services import tickets
 from office.access import Access, Data, can
 from office.actor import Actor, actor_on
@@ -68,7 +68,7 @@ def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
     row = tickets_for(actor).filter(pk=pk).first()
     if job is None or row is None:
         raise Http404
-    hidden = row.is_protected and not sees_protected(actor) and row.assignee_id != actor.user_id  # type: ignore[attr-defined]
+    hidden = row.is_hidden and row.assignee_id != actor.user_id  # type: ignore[attr-defined]
     is_masked = job.is_masked or hidden
     passages = job.ticket.passages  # type: ignore[attr-defined]
     return _listed(row, is_masked=is_masked) | {
@@ -110,14 +110,13 @@ def list_tickets(request: HttpRequest, query: Query[TicketQuery]) -> Any:
         TicketFilter, tickets_for(actor), request, q=query.q, etat=STATES[query.state], metier=query.trade,
         priorite=query.priority, technicien=query.assignee_id,
     )  # fmt: skip
-    open_view = sees_protected(actor)
 
     def shape(page: list[Any]) -> list[dict[str, Any]]:
         today = clock.today()
         return [
             _listed(
                 row,
-                is_masked=row.is_protected and not open_view
+                is_masked=row.is_hidden
                 and not (row.assignee_id == actor.user_id and row.planned_on == today),
             )
             for row in page

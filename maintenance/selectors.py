@@ -27,20 +27,23 @@ PRIORITY_RANK = Case(
 
 
 def tickets_for(actor: Actor) -> QuerySet[Ticket]:
-    """The desk list: what the actor may see, with what a line shows (`priority_rank`, `is_protected`)."""
+    """The desk list: what the actor may see, with what a line shows.
+
+    `priority_rank`; `is_hidden`: the address must not be told to this actor (matrix 6.6: the head of social reads it,
+    the rental manager where in charge of the household).
+    """
     protected = Membership.objects.filter(
         household=OuterRef("household"), period__contains=clock.today(), person__is_address_protected=True
     )
+    if can(actor, Data.PROTECTED_ADDRESS, Access.FULL):
+        protected = protected.none()
+    elif can(actor, Data.PROTECTED_ADDRESS, Access.IN_CHARGE):
+        protected = protected.exclude(household__manager=actor.user_id)
     return (
         Ticket.objects.visible_to(actor)
         .select_related("dwelling__building", "household", "assignee")
-        .annotate(priority_rank=PRIORITY_RANK, is_protected=Exists(protected))
+        .annotate(priority_rank=PRIORITY_RANK, is_hidden=Exists(protected))
     )
-
-
-def sees_protected(actor: Actor) -> bool:
-    """Whether a protected address may stand in a list of repairs: the head of social, and who plans the work."""
-    return can(actor, Data.PROTECTED_ADDRESS, Access.FULL, Access.IN_CHARGE)
 
 
 def late(day: date) -> Q:

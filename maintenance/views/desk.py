@@ -25,7 +25,6 @@ from maintenance.selectors import (
     open_tickets_of,
     place_of,
     search_places,
-    sees_protected,
     technicians,
     tickets_for,
 )
@@ -79,7 +78,6 @@ def tickets(request: HttpRequest) -> HttpResponse:
             "text": request.GET.get("q", ""),
             "may_plan": may_plan,
             "may_open": perms.can_open(actor),
-            "sees_protected": sees_protected(actor),
             "technicians": technicians() if may_plan else [],
             "is_technician": can(actor, Data.TICKET, Access.OWN) and not can(actor, Data.TICKET, Access.FULL),
         },
@@ -134,7 +132,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
             "passages": row.interventions.select_related("technician").prefetch_related("photos"),
             "others": [other for other in open_tickets_of(row.dwelling) if other.pk != row.pk],
             "place": place_of(row.dwelling),
-            "masked": row.is_protected and not sees_protected(actor),  # type: ignore[attr-defined]
+            "masked": row.is_hidden,  # type: ignore[attr-defined]
             "safety": row.dwelling.safety_notice if can(actor, Data.SAFETY_NOTICE) else "",
             "may_plan": perms.can_plan(actor),
             "proposal": propose_payer(problem=row.problem),
