@@ -86,8 +86,8 @@ class DemoDatabase:
 def _guests() -> None:
     """Two households that owe every month of the play, on whatever day the tests run.
 
-    Mme Vernoux's debt waits for the manager's decision. Mme Delaunoy's raised an alert to her social worker (Camille), and
-    a leak brings the technician (Yann) to her door today.
+    Mme Vernoux's debt waits for the manager's decision. Mme Delaunoy's raised an alert to her social worker (Camille),
+    and a leak brings the technician (Yann) to her door today.
     """
     today = clock.today()
     manager, head = actor("nadege"), actor("helene")
