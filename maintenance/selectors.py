@@ -1,5 +1,6 @@
 """What pages and API read of the repairs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -26,23 +27,30 @@ PRIORITY_RANK = Case(
 )
 
 
-def tickets_for(actor: Actor) -> QuerySet[Ticket]:
-    """The desk list: what the actor may see, with what a line shows.
-
-    `priority_rank`; `is_hidden`: the address must not be told to this actor (matrix 6.6: the head of social reads it,
-    the rental manager where in charge of the household).
-    """
-    protected = Membership.objects.filter(
-        household=OuterRef("household"), period__contains=clock.today(), person__is_address_protected=True
-    )
+def _protected_from(actor: Actor) -> QuerySet[Membership]:
+    """Members, today, whose address must not be told to this actor (matrix 6.6: the head of social reads it, the
+    rental manager where in charge of the household)."""
+    rows = Membership.objects.filter(period__contains=clock.today(), person__is_address_protected=True)
     if can(actor, Data.PROTECTED_ADDRESS, Access.FULL):
-        protected = protected.none()
-    elif can(actor, Data.PROTECTED_ADDRESS, Access.IN_CHARGE):
-        protected = protected.exclude(household__manager=actor.user_id)
+        return rows.none()
+    if can(actor, Data.PROTECTED_ADDRESS, Access.IN_CHARGE):
+        return rows.exclude(household__manager=actor.user_id)
+    return rows
+
+
+def hidden_households(actor: Actor, households: Iterable[Household]) -> set[int]:
+    """Those of `households` whose address must not be told to this actor."""
+    found = _protected_from(actor).filter(household__in=[h.pk for h in households])
+    return set(found.values_list("household", flat=True))
+
+
+def tickets_for(actor: Actor) -> QuerySet[Ticket]:
+    """The desk list: what the actor may see, with what a line shows (`priority_rank`; `is_hidden`: no address)."""
+    hidden = _protected_from(actor).filter(household=OuterRef("household"))
     return (
         Ticket.objects.visible_to(actor)
         .select_related("dwelling__building", "household", "assignee")
-        .annotate(priority_rank=PRIORITY_RANK, is_hidden=Exists(protected))
+        .annotate(priority_rank=PRIORITY_RANK, is_hidden=Exists(hidden))
     )
 
 
@@ -72,13 +80,16 @@ def tickets_of(household: Household, actor: Actor, *, limit: int = 50) -> list[T
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A dwelling found by the desk, with who lives there."""
+    """A dwelling found by the desk, with who lives there. Found by the name of somebody whose address must not be told:
+    `is_masked`, the name alone. Found by its address: `is_reserved`, without that name."""
 
     dwelling: Dwelling
     households: list[Household]
+    is_masked: bool = False
+    is_reserved: bool = False
 
 
-def search_places(text: str, *, limit: int = 8) -> list[Place]:
+def search_places(text: str, *, actor: Actor, limit: int = 8) -> list[Place]:
     """Dwellings by reference, address or the name of who lives there; accents and case ignored."""
     words = sort_key(text).split()
     if not words:
@@ -97,7 +108,20 @@ def search_places(text: str, *, limit: int = 8) -> list[Place]:
         "household"
     ):
         by_dwelling[occupancy.dwelling_id].append(occupancy.household)
-    return [Place(dwelling, by_dwelling[dwelling.pk]) for dwelling in dwellings]
+    hidden = hidden_households(actor, [h for found_here in by_dwelling.values() for h in found_here])
+    places = (_place(dwelling, by_dwelling[dwelling.pk], hidden, words) for dwelling in dwellings)
+    return [place for place in places if place]
+
+
+def _place(dwelling: Dwelling, living: list[Household], hidden: set[int], words: list[str]) -> Place | None:
+    secret = [household for household in living if household.pk in hidden]
+    if not secret:
+        return Place(dwelling, living)
+    if all(word in dwelling.sort_key or word in dwelling.building.sort_key for word in words):
+        return Place(dwelling, [h for h in living if h.pk not in hidden], is_reserved=True)
+    named = [h for h in secret if all(word in h.sort_key for word in words)]
+    # A name and a street together would say by its answer that they go together.
+    return Place(dwelling, named, is_masked=True) if named else None
 
 
 # ---------- the technician's phone ----------

@@ -22,6 +22,7 @@ from maintenance.models import Photo, Ticket
 from maintenance.parameters import delays_on
 from maintenance.rules.priority import propose_payer, urgency
 from maintenance.selectors import (
+    hidden_households,
     open_tickets_of,
     place_of,
     search_places,
@@ -259,9 +260,14 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
     dwelling, households = _where(request)
     if dwelling is None:
         text = request.GET.get("q", "")
-        context = {"q": text, "places": search_places(text)}
+        context = {"q": text, "places": search_places(text, actor=actor)}
         template = "maintenance/includes/places.html" if request.htmx else "maintenance/ticket_where.html"  # type: ignore[attr-defined]
         return render(request, template, context)
+    hidden = hidden_households(actor, households)
+    named = int(request.GET["menage"]) if request.GET.get("menage", "").isdigit() else 0
+    # Come by the name, the address stays masked; come by the address, the name does.
+    masked = named in hidden
+    households = [h for h in households if (h.pk == named if masked else h.pk not in hidden)]
     source = Source.HOUSEHOLD_PAGE if "menage" in request.GET else Source.DESK
     form = TicketForm(request.POST or None, households=households, initial={"source": source})
     status = 200
@@ -286,6 +292,8 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
             "form": form,
             "others": open_tickets_of(dwelling),
             "place": place_of(dwelling),
+            "masked": masked,
+            "reserved": bool(hidden) and not masked,
         },
         status=status,
     )
