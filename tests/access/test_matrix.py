@@ -1,0 +1,298 @@
+"""FEATURES 6.6, cell by cell, on what each role can read at all: pages, lists, search, CSV, API.
+
+The whole is read once per role (GET of every page of `PAGES` and of every operation of the API, on the three
+households), then each cell listens for words that were written in one place of the data only. A word that a role may
+not read is in no answer; a word that it may read is where the product shows it.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from common import clock
+from office.models import AccessLog
+from tests.access import world as w
+from tests.access.test_api import CALLS, NEEDS, OPERATIONS
+from tests.access.test_pages import LETTERS, PAGES
+from tests.access.world import World, build
+from tests.factories import make_team
+
+NAMES = {w.MINE: "Quimperne", w.THEIRS: "Uzerchal", w.HIDDEN: "Wattrelon"}
+# Cut short: what a page repeats of the question is not what it found.
+SEARCHES = [
+    word[:-2]
+    for word in (
+        *NAMES.values(), w.MY_STREET, w.HIDDEN_STREET, w.MY_PHONE, w.THEIR_PHONE, w.BANK_NAME, "Notule.*", "Constat.*",
+        "LOG-.*",
+    )
+]  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Compared without spaces, case or decimal sign: « 603,37 » and 603.37 are one amount."""
+    if "\\u" in text:
+        text = text.encode("unicode_escape").decode().replace("\\\\", "\\").encode().decode("unicode_escape")
+    return re.sub(r"\s", "", re.sub(r"(?<=\d),(?=\d)", ".", html.unescape(text).lower()))
+
+
+def _heard(text: str) -> str:
+    """What is read, and what the source holds (attributes, data)."""
+    return plain(re.sub(r"<[^>]*>", "", text)) + "\0" + plain(text)
+
+
+class Voices:
+    """What each role was answered: {letter: {address: plain text}}; `ids` of the three homes by kind."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, dict[str, str]] = {}
+        self.objects: dict[str, tuple[Any, ...]] = {}
+
+    def where(self, letter: str, word: str) -> list[str]:
+        """The addresses whose answer holds the word."""
+        wanted = plain(word)
+        return [address for address, text in self.heard[letter].items() if wanted in text]
+
+    def at(self, letter: str, name: str, whose: int = 0) -> str:
+        """The answer of a page about one of the homes."""
+        page = PAGES[name]
+        return self.heard[letter][reverse(name, args=[self.objects[kind][whose] for kind in page.of])]
+
+
+def _addresses(world: World) -> Iterator[str]:
+    for name, page in PAGES.items():
+        if not page.get:
+            continue
+        if page.bare or not page.of:
+            yield reverse(name)
+        for whose in range(max((len(world.objects[kind]) for kind in page.of), default=0)):
+            ids = [found[min(whose, len(found) - 1)] for found in (world.objects[kind] for kind in page.of)]
+            yield reverse(name, args=ids)
+    yield from (f"{reverse('desk:search')}?q={word}" for word in SEARCHES)
+    yield from (f"{reverse('maintenance:ticket_new')}?q={word}" for word in SEARCHES)
+    yield from (f"{reverse('maintenance:ticket_new')}?menage={pk}" for pk in world.objects["household"])
+    yield from (f"{reverse(name)}?situation=tous" for name in ("rent_ledger:arrears", "rent_ledger:arrears_export"))
+    yield from (f"{reverse('leases:households')}?q={word}" for word in SEARCHES)
+    yield from (f"{reverse('stock:dwellings')}?q={word}" for word in SEARCHES)
+    for method, path, name in CALLS:
+        if method == "GET":
+            kind = OPERATIONS[name][1]
+            query = "?" + "&".join(f"{k}={v}" for k, v in NEEDS[name].items()) if name in NEEDS else ""
+            for pk in world.objects[kind] if kind else ("",):
+                yield re.sub(r"\{[^}]+\}", str(pk), path) + query
+
+
+@pytest.fixture(scope="session")
+def voices(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Voices:
+    found = Voices()
+    with django_db_blocker.unblock(), clock.travel(w.TODAY), transaction.atomic():
+        world = build()
+        found.objects = world.objects
+        addresses = list(dict.fromkeys(_addresses(world)))
+        for letter, role in LETTERS.items():
+            client = Client()
+            client.force_login(world.people[role])
+            heard = found.heard[letter] = {}
+            for address in addresses:
+                answer = client.get(address)
+                if answer.status_code == 200 and answer["Content-Type"].startswith(("text/", "application/json")):
+                    heard[address] = _heard(answer.content.decode())
+        transaction.set_rollback(True)
+    return found
+
+
+MINE = (NAMES[w.MINE], w.MY_PHONE, w.MY_STREET)
+PRIVATE = (w.MY_PRIVATE, w.MY_SEALED, w.THEIR_PRIVATE, w.THEIR_SEALED)
+SHARED = (w.MY_SHARED, w.THEIR_SHARED)
+AMOUNTS = (w.MY_DEBT, w.MY_RENT, w.THEIR_RENT, w.HIDDEN_RENT)
+BANK = (w.BANK_LABEL, w.BANK_NAME)
+ALERTS = (w.MY_FACT, w.THEIR_FACT)
+ANSWERS = (w.MY_STEP, w.THEIR_STEP)
+CAUSE = (w.CAUSE.label,)
+SIGNAL = (w.SIGNAL,)
+HOUSEHOLDS = (
+    *NAMES.values(), w.MY_PHONE, w.THEIR_PHONE, w.HIDDEN_PHONE, w.MY_STREET, w.THEIR_STREET, w.HIDDEN_STREET,
+    w.MY_CONTACT_NAME,
+)  # fmt: skip
+EVERYTHING = (
+    *HOUSEHOLDS, *PRIVATE, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES
+)  # fmt: skip
+
+NEVER: dict[str, tuple[str, ...]] = {
+    "G": (*PRIVATE, *SIGNAL),
+    "T": (
+        *(word for word in HOUSEHOLDS if word not in (*MINE, w.MY_CONTACT_NAME, w.THEIR_STREET, w.HIDDEN_STREET)),
+        *PRIVATE, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE,
+    ),
+    "S": (w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, *BANK),
+    "H": PRIVATE,
+    "D": (*PRIVATE, *SHARED, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY),
+    "F": EVERYTHING,
+    "A": EVERYTHING,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("letter", "word"), [(letter, word) for letter, words in NEVER.items() for word in words])
+def test_no_answer_of_the_role_holds_the_word(letter: str, word: str, voices: Voices) -> None:
+    assert voices.where(letter, word) == []
+
+
+@pytest.mark.parametrize("letter", [letter for letter in LETTERS if letter != "H"])
+def test_who_lives_at_the_protected_address_is_not_told(letter: str, voices: Voices) -> None:
+    """The dwelling is known to the house, the household too: never one with the other."""
+    both = set(voices.where(letter, NAMES[w.HIDDEN])) & set(voices.where(letter, w.HIDDEN_STREET))
+    # The lists of dwellings and of search name streets; a search for the name answers without any.
+    assert sorted(both) == []
+
+
+# -- what each role does read: a cell, the page that shows it, the words --------------------------------------------
+
+READ: list[tuple[str, str, str, int, tuple[str, ...]]] = [
+    # (row of the matrix, role, page, whose, words)
+    ("identity", "G", "desk:household", 0, MINE),
+    ("identity", "G", "desk:household", 1, (NAMES[w.THEIRS], w.THEIR_PHONE, w.THEIR_STREET)),
+    ("identity", "T", "maintenance:job", 0, MINE),
+    ("identity", "S", "desk:household", 1, (NAMES[w.THEIRS], w.THEIR_PHONE, w.THEIR_STREET)),
+    ("identity", "H", "desk:household", 0, MINE),
+    ("identity", "D", "desk:household", 0, MINE),
+    ("protected address", "H", "desk:household", 2, (w.HIDDEN_STREET,)),
+    ("protected address", "G", "desk:household", 2, ("Adresse protégée",)),
+    ("protected address", "S", "desk:household", 2, ("Adresse protégée",)),
+    ("protected address", "D", "desk:household", 2, ("Adresse protégée",)),
+    ("balance and ledger", "G", "rent_ledger:statement", 0, (w.MY_DEBT,)),
+    ("balance and ledger", "S", "rent_ledger:statement", 1, (w.THEIR_RENT,)),
+    ("balance and ledger", "H", "rent_ledger:statement", 0, (w.MY_DEBT,)),
+    ("balance and ledger", "D", "rent_ledger:statement", 0, (w.MY_DEBT,)),
+    ("cause code", "G", "rent_ledger:case", 0, CAUSE),
+    ("cause code", "S", "rent_ledger:case", 0, CAUSE),
+    ("cause code", "H", "rent_ledger:case", 0, CAUSE),
+    ("shared note", "G", "desk:household_social", 0, (w.MY_SHARED,)),
+    ("shared note", "S", "social_link:notes", 0, (w.MY_SHARED,)),
+    ("shared note", "H", "social_link:notes", 1, (w.THEIR_SHARED,)),
+    ("private note", "S", "social_link:notes", 0, (w.MY_PRIVATE, w.MY_SEALED)),
+    ("ticket", "G", "maintenance:ticket", 1, ("Chasse",)),
+    ("ticket", "T", "maintenance:job", 0, ("Chasse",)),
+    ("ticket", "S", "maintenance:ticket", 1, ("Chasse",)),
+    ("ticket", "H", "maintenance:ticket", 1, ("Chasse",)),
+    ("ticket", "D", "maintenance:ticket", 1, ("Chasse",)),
+    ("safety notice", "G", "maintenance:ticket", 0, (w.SAFETY,)),
+    ("safety notice", "T", "maintenance:job", 0, (w.SAFETY,)),
+    ("safety notice", "S", "maintenance:ticket", 0, (w.SAFETY,)),
+    ("safety notice", "H", "maintenance:ticket", 0, (w.SAFETY,)),
+    ("alert", "G", "desk:household_social", 0, (w.MY_FACT, *CAUSE, w.MY_STEP, "20 nov")),
+    ("alert", "S", "social_link:alert", 0, (w.MY_FACT,)),
+    ("alert", "H", "social_link:alert", 1, (w.THEIR_FACT,)),
+    ("timeline", "G", "desk:household", 0, ("Visite à domicile", "réservé")),
+    ("timeline", "S", "desk:household", 1, ("réservé",)),
+    ("documents of account", "G", "rent_ledger:bank", 0, BANK),
+    ("documents of account", "H", "rent_ledger:arrears_export", 0, (NAMES[w.MINE], w.MY_DEBT)),
+    ("staff", "D", "office:staff", 0, ("Equipe-TECHNICIAN",)),
+    ("staff", "A", "office:staff", 0, ("Equipe-TECHNICIAN",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "letter", "page", "whose", "words"), READ, ids=[f"{r[0]}-{r[1]}-{r[2]}-{r[3]}" for r in READ]
+)
+def test_the_role_reads_it(
+    row: str, letter: str, page: str, whose: int, words: tuple[str, ...], voices: Voices
+) -> None:
+    text = voices.at(letter, page, whose)
+    assert [word for word in words if plain(word) not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "page", "whose", "words"),
+    [
+        # The director reads names and balances, never why a given household owes.
+        ("D", "desk:household", 0, CAUSE),
+        ("D", "desk:household_technical", 0, CAUSE),
+        ("D", "rent_ledger:statement", 0, CAUSE),
+        # A social worker reads the facts of the cases that she follows.
+        ("S", "desk:household_social", 1, (w.THEIR_FACT, w.THEIR_STEP, w.THEIR_PRIVATE)),
+        # A masked address is masked on every view of the household.
+        ("G", "desk:household_technical", 2, (w.HIDDEN_STREET,)),
+        ("G", "desk:household_social", 2, (w.HIDDEN_STREET,)),
+    ],
+)
+def test_this_page_does_not_say_it(letter: str, page: str, whose: int, words: tuple[str, ...], voices: Voices) -> None:
+    text = voices.at(letter, page, whose)
+    assert [word for word in words if plain(word) in text] == []
+
+
+@pytest.mark.parametrize("letter", "GTSHDFA")
+def test_the_export_of_arrears(letter: str, voices: Voices) -> None:
+    """By name, for the rental manager and the head of social; nobody else has the file."""
+    address = f"{reverse('rent_ledger:arrears_export')}?situation=tous"
+    named = [word for word in NAMES.values() if address in voices.where(letter, word)]
+    assert named == (list(NAMES.values()) if letter in "GH" else [])
+
+
+def test_the_funder_and_the_administrator_are_answered(voices: Voices) -> None:
+    """Silence proves something only where something was said."""
+    assert len(voices.heard["F"]) >= 3
+    assert len(voices.heard["A"]) >= 10
+    for letter in "GTSHD":
+        assert len(voices.heard[letter]) >= 15, letter
+
+
+# -- a sealed note, the access log ----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_sealed_note_is_read_with_a_reason_and_the_read_is_logged(world: World) -> None:
+    client = Client()
+    client.force_login(world.people[LETTERS["H"]])
+    address = reverse("social_link:note_open", args=[world.theirs.notes["SEALED"].pk])
+    before = AccessLog.objects.count()
+    assert plain(w.THEIR_SEALED) not in _heard(client.post(address, {"reason": ""}, follow=True).content.decode())
+    assert AccessLog.objects.count() == before
+    answer = client.post(address, {"reason": "Relais pendant les congés"}, follow=True)
+    assert plain(w.THEIR_SEALED) in _heard(answer.content.decode())
+    logged = AccessLog.objects.order_by("pk").last()
+    assert logged is not None
+    assert (logged.user, logged.reason) == (world.people[LETTERS["H"]], "Relais pendant les congés")
+    assert logged.household_id == world.theirs.lease.household_id
+
+
+@pytest.mark.django_db
+def test_the_log_of_ones_own_team(world: World) -> None:
+    """The head reads the log of her team; the director and the administrator the whole of it."""
+    team_mate, stranger = world.people[LETTERS["S"]], world.people[LETTERS["G"]]
+    make_team(name="Service social").members.add(world.people[LETTERS["H"]], team_mate)
+    for user in (team_mate, stranger):
+        AccessLog.objects.create(user=user, subject="PRIVATE_NOTE", object_type="note", object_id=1, reason="Essai")
+    for letter, seen in (("H", False), ("D", True), ("A", True)):
+        client = Client()
+        client.force_login(world.people[LETTERS[letter]])
+        text = client.get(reverse("office:access_log")).content.decode()
+        assert "Equipe-SOCIAL_WORKER" in text, letter
+        assert ("Equipe-RENTAL_MANAGER" in text) == seen, letter
+
+
+@pytest.mark.django_db
+def test_who_is_in_charge_reads_the_protected_address(world: World) -> None:
+    for user, page, ids in (
+        (world.others[LETTERS["G"]], "desk:household", world.hidden.lease.household_id),
+        (world.others[LETTERS["S"]], "desk:household", world.hidden.lease.household_id),
+        (world.others[LETTERS["T"]], "maintenance:job", world.hidden.ticket.pk),
+    ):
+        client = Client()
+        client.force_login(user)
+        assert plain(w.HIDDEN_STREET) in _heard(client.get(reverse(page, args=[ids])).content.decode()), page
+
+
+@pytest.mark.django_db
+def test_the_technician_reads_the_protected_address_that_day_only(world: World) -> None:
+    client = Client()
+    client.force_login(world.others[LETTERS["T"]])
+    address = reverse("maintenance:job", args=[world.hidden.ticket.pk])
+    with clock.travel(w.TODAY + timedelta(days=1)):
+        text = _heard(client.get(address).content.decode())
+    assert plain(w.HIDDEN_STREET) not in text
