@@ -1,5 +1,6 @@
 """`kill -9` of the worker, then of PostgreSQL, inside a run and an import: the books of an undisturbed life."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -54,8 +55,9 @@ def kill_inside(var: Path, step: str, tmp_path: Path, *, postgres: bool) -> None
         time.sleep(0.05)
     if postgres:
         server = psutil.Process(postmaster(var))
-        for process in (*server.children(recursive=True), server):
-            process.kill()
+        for process in (server, *server.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         hang.unlink()
         worker.wait(60)
     else:
