@@ -30,7 +30,6 @@ from rent_ledger.models import Account, RentDemand
 from rent_ledger.services.corrections import correct_all
 from rent_ledger.services.detection import detect_arrears
 from rent_ledger.services.payments import take_payment
-from rent_ledger.services.projections import roll
 from rent_ledger.services.runs import launch_run, mark_sent
 from stock.models import Dwelling
 
@@ -180,8 +179,6 @@ def _late_money(play: Play, day: date) -> None:
 def _day(play: Play, day: date) -> None:
     """One day, in the order in which it happens: night tasks, the desk, the bank, the month's work, the evening."""
     at_work = _at_work(play, day)
-    if at_work:
-        roll(day=day)
     while play.entries and play.entries[0] <= day:
         play.entries.pop(0)
         _enter(play, day, keep_draft=play.last_day - day < timedelta(days=6) and play.rng.random() < 0.5)
@@ -200,7 +197,7 @@ def _day(play: Play, day: date) -> None:
     play.caf.day(day)
     if at_work:
         play.desk.bank_morning(day)
-        if not play.large or day.weekday() == 1:
+        if not play.large or day.weekday() == 4:
             detect_arrears(day=day, actor=play.house.actors["nadege"])
             play.desk.look_at_arrears(day)
             play.social.day(day)
@@ -209,10 +206,10 @@ def _day(play: Play, day: date) -> None:
 
 
 def _at_work(play: Play, day: date) -> bool:
-    """Whether the bank and the arrears are looked at: each working day lately, Tuesdays and Fridays before."""
+    """Whether the bank and the arrears are looked at: each working day lately, once a week before."""
     if day == play.last_day:
         return True
-    return day.weekday() < 5 and (day.weekday() in (1, 4) or play.last_day - day < timedelta(days=40))
+    return day.weekday() < 5 and (day.weekday() == 4 or play.last_day - day < timedelta(days=24))
 
 
 def _runs(play: Play, day: date) -> None:

@@ -89,7 +89,7 @@ class SocialLife:
             for alert in alerts_for(actor):
                 self._work(alert, actor, day)
         for housed in self._followed():
-            if self.rng.random() < 1 / 24:
+            if self.rng.random() < 1 / 13:
                 self._contact(housed, day)
 
     def _measures(self, day: date) -> None:
@@ -134,9 +134,9 @@ class SocialLife:
             return
         pace = self.rng.random()
         try:
-            if alert.state == "RAISED" and left > 9 and age >= 1 and pace < 0.6:  # type: ignore[attr-defined]
+            if alert.state == "RAISED" and left > 9 and age >= 1 and pace < 0.8:  # type: ignore[attr-defined]
                 acknowledge(alert=alert, actor=actor)  # type: ignore[arg-type]
-            elif alert.state == "ACK" and left > 16 and age >= 4 and pace < 0.45:  # type: ignore[attr-defined]
+            elif alert.state == "ACK" and left > 16 and age >= 4 and pace < 0.7:  # type: ignore[attr-defined]
                 self._answer(alert, actor, day)
         except DomainError:
             return
