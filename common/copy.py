@@ -71,8 +71,12 @@ def draw_ids(model: type[models.Model], count: int) -> list[int]:
     if not count:
         return []
     with connection.cursor() as cursor:
+        # The sequence is looked up once: named in the outer query, it would be for each id.
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            """
+            WITH ids AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)
+            SELECT nextval(ids.sequence) FROM ids, generate_series(1, %s)
+            """,
             [model._meta.db_table, count],
         )
         return [row[0] for row in cursor.fetchall()]
