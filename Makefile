@@ -79,7 +79,8 @@ $(BIN)/python:
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
 	@echo "Installation des dépendances verrouillées (une à deux minutes la première fois)…"
-	@$(BIN)/python -m pip install --require-hashes --no-deps -r requirements.txt
+	@# Not byte-compiled: Python compiles what it imports, once; most of what the packages carry is never imported.
+	@$(BIN)/python -m pip install --no-compile --require-hashes --no-deps -r requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

@@ -65,31 +65,48 @@ def _unique_field(error: IntegrityError) -> "models.Field[Any, Any] | None":
 
 
 @contextmanager
-def french_refusals() -> Iterator[None]:
-    """Run a block in a savepoint; what a constraint refuses becomes a `Conflict` with its French sentence.
+def french_refusals(*rows: models.Model) -> Iterator[None]:
+    """Run a block in a savepoint; what a constraint refuses is said in French.
 
-    For races: what can be checked before is checked before. An unknown constraint stays an `IntegrityError`.
+    A row of `rows` that breaks a rule by itself, or beside what is stored, is named as its form would (`InvalidInput`
+    with its field). The rest, two people at once, is a `Conflict`. An unknown constraint stays an `IntegrityError`.
     """
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
+        for row in rows:
+            _name_refusal(row, error)
         message = constraint_message(error)
         if message is None:
             raise
         raise Conflict(message, field=constraint_field(error)) from error
 
 
-def checked(row: models.Model) -> None:
-    """Validate a row as its form would; the first refusal becomes `InvalidInput` with its field.
+def _name_refusal(row: models.Model, error: IntegrityError) -> None:
+    """Ask the model which of its constraints the database meant."""
+    try:
+        row.validate_unique()
+        row.validate_constraints()
+    except ValidationError as refusal:
+        raise _invalid(refusal) from error
 
-    Constraints are asked too: what the database would refuse is said before, in French.
+
+def checked(row: models.Model) -> None:
+    """Validate a row's fields as its form would; the first refusal becomes `InvalidInput` with its field.
+
+    Constraints are not asked here, one question to the database for each of them: the write asks them all at once,
+    and `french_refusals(row)` around it says what it refuses.
     """
     try:
-        row.full_clean()
-    except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise InvalidInput(messages[0], field=None if name == NON_FIELD_ERRORS else name) from error
+        row.full_clean(validate_unique=False, validate_constraints=False)
+    except ValidationError as refusal:
+        raise _invalid(refusal) from refusal
+
+
+def _invalid(refusal: ValidationError) -> InvalidInput:
+    name, messages = next(iter(refusal.message_dict.items()))
+    return InvalidInput(messages[0], field=None if name == NON_FIELD_ERRORS else name)
 
 
 def lock_for_transaction(name: str) -> None:

@@ -66,7 +66,7 @@ def create_household(
         created_at=clock.now(),
     )
     checked(household)
-    with french_refusals():
+    with french_refusals(household):
         household.save(force_insert=True)
     for new in people:
         person = create_person(
@@ -91,7 +91,7 @@ def update_household(*, actor: Actor, household: Household, **changes: Any) -> H
     for name, value in changes.items():
         setattr(household, name, value)
     checked(household)
-    with french_refusals():
+    with french_refusals(household):
         household.save()
     return household
 
@@ -145,7 +145,7 @@ def join_household(
         period=period(start, None if last_day is None else last_day + timedelta(days=1)),
     )
     checked(membership)
-    with french_refusals():
+    with french_refusals(membership):
         membership.save()
     return membership
 

@@ -85,7 +85,7 @@ def create_lease(
         clause_delay=clause_delay,
     )
     checked(lease)
-    with french_refusals():
+    with french_refusals(lease):
         lease.save(force_insert=True)
     if holder is not None:
         add_party(actor=actor, lease=lease, person=holder, role=PartyRole.HOLDER)
@@ -142,7 +142,7 @@ def update_draft(*, actor: Actor, lease: Lease, **changes: Any) -> Lease:
     for name, value in changes.items():
         setattr(lease, name, value)
     checked(lease)
-    with french_refusals():
+    with french_refusals(lease):
         lease.save()
         if first != before.lower:
             for rows in (lease.parties, lease.rent_terms, lease.due_terms):
@@ -189,7 +189,7 @@ def add_party(
         lease=lease, person=person, role=role, period=period(start, None if last_day is None else last_day + ONE_DAY)
     )
     checked(party)
-    with french_refusals():
+    with french_refusals(party):
         party.save()
     return party
 
@@ -385,7 +385,7 @@ def end_lease(*, actor: Actor, lease: Lease, last_day: date, reason: str, still_
     lease.end_reason = reason
     lease.state = LeaseState.ENDED
     checked(lease)
-    with french_refusals():
+    with french_refusals(lease):
         lease.save(update_fields=["period", "end_reason", "state"])
     if not still_occupied:
         for occupancy in lease.occupancies.select_for_update().filter(period__contains=last_day + ONE_DAY):

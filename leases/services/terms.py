@@ -55,7 +55,7 @@ def set_rent_term(
             current.period = period(current.period.lower, start)
             current.save(update_fields=["period"])
     checked(term)
-    with french_refusals():
+    with french_refusals(term):
         term.save()
     return term
 
@@ -106,7 +106,7 @@ def set_due_terms(
             current.period = period(current.period.lower, start)
             current.save(update_fields=["period"])
     checked(terms)
-    with french_refusals():
+    with french_refusals(terms):
         terms.save()
     return terms
 

@@ -45,7 +45,8 @@ def save_association(
     )
     association._state.adding = not Association.objects.select_for_update().filter(pk=1).exists()
     checked(association)
-    association.save()
+    with french_refusals(association):
+        association.save()
     return association
 
 
@@ -75,7 +76,7 @@ def save_bank_account(
             )
     account.label, account.bic, account.is_active = label.strip(), compact(bic), is_active
     checked(account)
-    with french_refusals():
+    with french_refusals(account):
         account.save()
     return account
 
@@ -100,7 +101,7 @@ def save_organisation(
     body.name, body.is_person, body.siret = name.strip(), is_person, compact(siret) or None
     body.address, body.phone, body.email, body.iban = address.strip(), phone.strip(), email.strip(), compact(iban)
     checked(body)
-    with french_refusals():
+    with french_refusals(body):
         body.save()
     wanted = {OrganisationKind(kind) for kind in kinds}
     body.roles.exclude(kind__in=wanted).delete()

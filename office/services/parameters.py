@@ -74,7 +74,7 @@ def set_value(
         author=actor.user,
     )
     checked(row)
-    with french_refusals():
+    with french_refusals(row):
         row.save()
     return row
 

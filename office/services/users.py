@@ -42,7 +42,7 @@ def save_user(
     if user_id is None:
         user.set_unusable_password()
     checked(user)
-    with french_refusals():
+    with french_refusals(user):
         user.save()
     return user
 
@@ -96,7 +96,7 @@ def grant_role(
         period=period(since, last_day + timedelta(days=1) if last_day else None),
     )
     checked(grant)
-    with french_refusals():
+    with french_refusals(grant):
         grant.save()
     return grant
 
@@ -115,7 +115,8 @@ def end_role(*, grant_id: int, last_day: date, actor: Actor) -> None:
     else:
         grant.period = period(grant.period.lower, end)
         checked(grant)
-        grant.save(update_fields=["period"])
+        with french_refusals(grant):
+            grant.save(update_fields=["period"])
     _keep_an_administrator()
 
 
@@ -146,7 +147,7 @@ def save_team(*, name: str, member_ids: Iterable[int], actor: Actor, team_id: in
     team = Team.objects.select_for_update().get(pk=team_id) if team_id else Team()
     team.name = name.strip()
     checked(team)
-    with french_refusals():
+    with french_refusals(team):
         team.save()
     wanted = set(member_ids)
     TeamMember.objects.filter(team=team).exclude(user_id__in=wanted).delete()

@@ -21,7 +21,7 @@ from stock.perms import WRITERS
 
 def _saved(row: models.Model) -> None:
     checked(row)
-    with french_refusals():
+    with french_refusals(row):
         row.save()
 
 

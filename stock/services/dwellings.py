@@ -39,7 +39,7 @@ def create_building(
         access_notes=access_notes,
     )
     checked(building)
-    with french_refusals():
+    with french_refusals(building):
         building.save()
     return building
 
@@ -52,7 +52,7 @@ def update_building(*, actor: Actor, building: Building, **changes: Any) -> Buil
     for name, value in changes.items():
         setattr(building, name, value)
     checked(building)
-    with french_refusals():
+    with french_refusals(building):
         building.save()
     return building
 
@@ -66,7 +66,7 @@ def create_dwelling(*, actor: Actor, building: Building, rooms: int, reference: 
         id=new_id, building=building, rooms=rooms, reference=reference.strip() or reference_of(new_id), **_clean(facts)
     )
     checked(dwelling)
-    with french_refusals():
+    with french_refusals(dwelling):
         dwelling.save(force_insert=True)
     Unit.objects.create(dwelling=dwelling, kind=UnitKind.WHOLE, surface=dwelling.surface)
     return dwelling
@@ -80,7 +80,7 @@ def update_dwelling(*, actor: Actor, dwelling: Dwelling, **changes: Any) -> Dwel
     for name, value in _clean(changes).items():
         setattr(dwelling, name, value)
     checked(dwelling)
-    with french_refusals():
+    with french_refusals(dwelling):
         dwelling.save()
     Unit.objects.filter(dwelling=dwelling, kind=UnitKind.WHOLE).update(surface=dwelling.surface)
     return dwelling
@@ -94,7 +94,7 @@ def add_room(*, actor: Actor, dwelling: Dwelling, label: str, surface: Decimal |
         raise InvalidInput("La chambre ne peut pas être plus grande que son logement.", field="surface")
     room = Unit(dwelling=dwelling, kind=UnitKind.ROOM, label=label.strip(), surface=surface)
     checked(room)
-    with french_refusals():
+    with french_refusals(room):
         room.save()
     return room
 
