@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Self
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -51,6 +52,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
+@cache
+def _length(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Month:
     """A calendar month. Stored in the database as its first day."""
@@ -88,7 +94,7 @@ class Month:
 
     @property
     def days(self) -> int:
-        return calendar.monthrange(self.year, self.month)[1]
+        return _length(self.year, self.month)
 
     @property
     def span(self) -> DateRange:

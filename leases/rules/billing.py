@@ -9,10 +9,9 @@ Plain values in, plain values out: called once per lease in a run of ten thousan
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from common.errors import InvalidInput
 from common.explain import Explanation
@@ -31,8 +30,7 @@ _RANK = {nature: rank for rank, nature in enumerate(NATURE_LABELS)}
 INDEMNITY_LABEL = "Indemnité d’occupation"
 
 
-@dataclass(frozen=True, slots=True)
-class TermRow:
+class TermRow(NamedTuple):
     """A monthly amount of one nature over `[lower, upper)`. `id` comes back on the lines (decision 8)."""
 
     id: int
@@ -42,8 +40,7 @@ class TermRow:
     upper: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class DueRow:
+class DueRow(NamedTuple):
     """When a month falls due over `[lower, upper)`: `due_rule` is `ADVANCE` or `ARREARS`, `due_day` 1 to 31."""
 
     due_rule: str
@@ -52,8 +49,7 @@ class DueRow:
     upper: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class BilledLine:
+class BilledLine(NamedTuple):
     """`amount` (cents, > 0) of one nature: `monthly` × `days` / `of_days`, from the rent term `term_id`."""
 
     nature: str
@@ -64,8 +60,7 @@ class BilledLine:
     term_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class BilledPart:
+class BilledPart(NamedTuple):
     """One demand to be: `kind` TERM or INDEMNITY, `[start, end)` inside the month, due on `due_on`."""
 
     kind: Kind

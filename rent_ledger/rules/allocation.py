@@ -86,3 +86,13 @@ def allocate(debits: Sequence[OpenDebit], credits: Sequence[OpenCredit], *, day:
         if not credit.month_only:
             lay(credit, queue, OLDEST)
     return laid
+
+
+def lay_in_order(amount: Decimal, remainings: Sequence[Decimal]) -> list[Decimal]:
+    """How much of `amount` goes to each of `remainings`, each filled before the next."""
+    laid = []
+    for remaining in remainings:
+        share = amount if amount < remaining else remaining
+        laid.append(share)
+        amount -= share
+    return laid

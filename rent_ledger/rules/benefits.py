@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from common.money import ZERO
 from common.periods import Month
@@ -26,8 +27,7 @@ class BenefitParams:
     al_day: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class RightRow:
+class RightRow(NamedTuple):
     """A right on a lease over `[lower, upper)`. `direct`: paid to us, not to the household. `amount` > 0 a month."""
 
     id: int
@@ -39,8 +39,7 @@ class RightRow:
     direct: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedBenefit:
+class ExpectedBenefit(NamedTuple):
     """What we await for a month. Where `amount` is zero there is no day, right or payer; `reason` says why, in French.
 
     `reason` also tells when the right is more than what is billed (the surplus is the household's).

@@ -1,7 +1,7 @@
 """Why a demand asks what it asks: the same rules on the inputs that it kept (decision 8), amount by amount."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -97,7 +97,7 @@ def _rebuild(demand: RentDemand, facts: _Facts, params: BenefitParams) -> Rebuil
     if index is None:
         return None
     benefit, reason = _benefit(demand, month, parts, index, facts, params)
-    return Rebuilt(replace(parts[index], due_on=demand.due_on), benefit, reason)
+    return Rebuilt(parts[index]._replace(due_on=demand.due_on), benefit, reason)
 
 
 def _span(part: dict[str, Any]) -> tuple[date, date]:

@@ -79,6 +79,7 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
     require(actor, Role.RENTAL_MANAGER)
     demand = RentDemand.objects.select_for_update(of=("self",)).select_related("run").get(pk=demand.pk)
     month = Month.of(demand.month)
+    runs.lock_month(month)
     if demand.state != DemandState.ISSUED:
         raise Conflict("Cet avis est déjà annulé. Rechargez la page.")
     if LedgerMonth.objects.filter(month=month.first, closed_at__isnull=False).exists():

@@ -6,13 +6,13 @@ values, writes nothing.
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from common.copy import bigints
 from common.errors import DomainError
 from common.money import ZERO
 from common.periods import Month
@@ -25,8 +25,7 @@ from rent_ledger.rules.benefits import BenefitParams, ExpectedBenefit, RightRow,
 BENEFIT_BASE = frozenset({"RENT", "CHARGES"})
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """One demand to be. `benefit` ≤ rent + charges; `net` = gross − benefit. `owner_id`: on whose behalf, if not us."""
 
     lease_id: int
@@ -53,8 +52,7 @@ class Draft:
         return self.gross - self.expected.amount
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(NamedTuple):
     """A lease that the run leaves out: why, and what to do."""
 
     lease_id: int
@@ -65,8 +63,7 @@ class Blocked:
     cure: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Lease:
+class _Lease(NamedTuple):
     id: int
     reference: str
     household_id: int
@@ -81,7 +78,21 @@ class _Lease:
     occupied: tuple[date | None, date | None] | None
 
 
-_LEASES = """
+# A lease that runs to the month's end and has its term is done: nothing more can be billed for it.
+_WAITING = """
+    AND NOT EXISTS (SELECT 1 FROM rent_ledger_rentdemand d
+      WHERE d.lease_id = l.id AND d.month = lower(%(month)s::daterange) AND d.state = 'ISSUED' AND d.kind = 'TERM'
+        AND (upper(l.period) IS NULL OR upper(l.period) >= upper(%(month)s::daterange)))
+"""
+_IDS = f"""
+SELECT l.id FROM leases_lease l
+WHERE (l.period && %(month)s::daterange
+       OR (SELECT daterange(min(lower(o.period)), nullif(max(coalesce(upper(o.period), 'infinity'::date)), 'infinity'))
+           FROM leases_occupancy o WHERE o.lease_id = l.id HAVING count(*) > 0) && %(month)s::daterange)
+    AND l.state <> 'DRAFT' AND {{scope}} {_WAITING}
+ORDER BY l.id
+"""  # noqa: S608  a constant of ours
+_LEASES = f"""
 SELECT l.id, l.reference, l.household_id, h.name, l.state, lower(l.period), upper(l.period), l.collected_for,
        a.owner_id, a.ordered_by_id, upper(a.period), o.entry, o.exit
 FROM leases_lease l
@@ -91,34 +102,34 @@ LEFT JOIN LATERAL (
     SELECT min(lower(period)) AS entry, nullif(max(coalesce(upper(period), 'infinity'::date)), 'infinity'::date) AS exit
     FROM leases_occupancy WHERE lease_id = l.id
 ) o ON true
-WHERE (l.period && %(month)s::daterange OR daterange(o.entry, o.exit) && %(month)s::daterange) AND {scope}
-  -- A lease that runs to the month's end and has its term is done: nothing more can be billed for it.
-  AND NOT EXISTS (SELECT 1 FROM rent_ledger_rentdemand d
-      WHERE d.lease_id = l.id AND d.month = lower(%(month)s::daterange) AND d.state = 'ISSUED' AND d.kind = 'TERM'
-        AND (upper(l.period) IS NULL OR upper(l.period) >= upper(%(month)s::daterange)))
+WHERE (l.period && %(month)s::daterange OR daterange(o.entry, o.exit) && %(month)s::daterange) AND {{scope}} {_WAITING}
 ORDER BY l.id
+"""  # noqa: S608  a constant of ours
+# Each lease by its index: a plan by month would read what the run has just written for all the others.
+_DEMANDED = """
+SELECT w.id, d.kind, d.billed_to FROM unnest(%(ids)s::bigint[]) AS w(id)
+CROSS JOIN LATERAL (
+    SELECT d.kind, (d.inputs->>'to')::date AS billed_to FROM rent_ledger_rentdemand d
+    WHERE d.lease_id = w.id AND d.month = lower(%(month)s::daterange) AND d.state = 'ISSUED' OFFSET 0
+) d
 """
 
 
-def _leases(month: Month, lease_ids: Collection[int] | None) -> list[_Lease]:
-    span = f"[{month.first},{month.plus(1).first})"
+def _query(sql: str, month: Month, lease_ids: Collection[int] | None) -> list[tuple[Any, ...]]:
+    params = {"month": f"[{month.first},{month.plus(1).first})"}
+    if lease_ids is not None:
+        params["ids"] = bigints(sorted(lease_ids))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _LEASES.format(scope="true" if lease_ids is None else "l.id = ANY(%(ids)s)"),
-            {"month": span, "ids": sorted(lease_ids) if lease_ids is not None else None},
-        )
-        leases = []
-        for *facts, entry, exit_ in cursor.fetchall():
-            cells: Any = (*facts, None if entry is None else (entry, exit_))
-            leases.append(_Lease(*cells))
-        return leases
-
-
-def _rows(sql: str, ids: list[int], span: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"ids": ids, "month": span})
-        rows: list[tuple] = cursor.fetchall()  # type: ignore[type-arg]
+        cursor.execute(sql.format(scope="true" if lease_ids is None else "l.id = ANY(%(ids)s::bigint[])"), params)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def _leases(month: Month, lease_ids: Collection[int] | None) -> list[_Lease]:
+    return [
+        _Lease._make((*facts, None if entry is None else (entry, exit_)))
+        for *facts, entry, exit_ in _query(_LEASES, month, lease_ids)
+    ]
 
 
 def billable_leases(*, month: Month, lease_ids: Collection[int] | None = None) -> list[int]:
@@ -126,7 +137,7 @@ def billable_leases(*, month: Month, lease_ids: Collection[int] | None = None) -
 
     For many the answer may hold leases that turn out to be blocked; none that can be billed is missing.
     """
-    waiting = [lease.id for lease in _leases(month, lease_ids) if lease.state != LeaseState.DRAFT]
+    waiting = [row[0] for row in _query(_IDS, month, lease_ids)]
     if len(waiting) > 2000:
         return waiting
     drafts, _ = draft(month=month, lease_ids=waiting)
@@ -143,30 +154,27 @@ def draft(
     params = params or BenefitParams()
     leases = _leases(month, lease_ids)
     ids = [lease.id for lease in leases]
-    span = f"[{month.first},{month.plus(1).first})"
     terms: defaultdict[int, list[TermRow]] = defaultdict(list)
-    for lease_id, *rest in _rows(
+    for lease_id, *rest in _query(
         "SELECT lease_id, id, nature, amount, lower(period), upper(period) FROM leases_rentterm "
-        "WHERE lease_id = ANY(%(ids)s) AND period && %(month)s::daterange ORDER BY id", ids, span,
+        "WHERE lease_id = ANY(%(ids)s::bigint[]) AND period && %(month)s::daterange ORDER BY id", month, ids,
     ):  # fmt: skip
         terms[lease_id].append(TermRow(*rest))
     due: defaultdict[int, list[DueRow]] = defaultdict(list)
-    for lease_id, *rest in _rows(
+    for lease_id, *rest in _query(
         "SELECT lease_id, due_rule, due_day, lower(period), upper(period) FROM leases_dueterms "
-        "WHERE lease_id = ANY(%(ids)s) ORDER BY id", ids, span,
+        "WHERE lease_id = ANY(%(ids)s::bigint[]) ORDER BY id", month, ids,
     ):  # fmt: skip
         due[lease_id].append(DueRow(*rest))
     rights: defaultdict[int, list[RightRow]] = defaultdict(list)
-    for lease_id, *rest in _rows(
-        "SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct "
-        "FROM rent_ledger_benefitright WHERE lease_id = ANY(%(ids)s) AND period && %(month)s::daterange", ids, span,
+    for lease_id, *rest in _query(
+        "SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct FROM "
+        "rent_ledger_benefitright WHERE lease_id = ANY(%(ids)s::bigint[]) AND period && %(month)s::daterange", month,
+        ids,
     ):  # fmt: skip
         rights[lease_id].append(RightRow(*rest))
     demanded: defaultdict[int, dict[str, date]] = defaultdict(dict)
-    for lease_id, kind, billed_to in _rows(
-        "SELECT lease_id, kind, (inputs->>'to')::date FROM rent_ledger_rentdemand WHERE lease_id = ANY(%(ids)s) "
-        "AND state = 'ISSUED' AND month = lower(%(month)s::daterange)", ids, span,
-    ):  # fmt: skip
+    for lease_id, kind, billed_to in _query(_DEMANDED, month, ids):
         demanded[lease_id][kind] = billed_to
 
     drafts: list[Draft] = []
@@ -179,6 +187,8 @@ def draft(
             continue
         if isinstance(found, Blocked):
             blocked.append(found)
+        elif lease.id not in demanded:
+            drafts += found
         elif any(
             d.start < billed_to for d in found for kind, billed_to in demanded[lease.id].items() if kind != d.kind
         ):

@@ -1,12 +1,11 @@
 """What is entered in the books, and what comes back."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class NewPosting:
+class NewPosting(NamedTuple):
     """`amount` > 0 (euros) from `debit` to `credit` (account ids). `for_month`: first day of the month it is about."""
 
     debit: int
@@ -17,8 +16,7 @@ class NewPosting:
     for_month: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """A fact to enter once under `key`. `booked_on` defaults to `effective_on`, or to the first day of the first open
     month after it. `designate`: debit postings that the money is for, in order."""
 
@@ -32,8 +30,7 @@ class NewEntry:
     reverses: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PostedEntry:
+class PostedEntry(NamedTuple):
     """`replayed`: the same fact was already in the books, nothing was written."""
 
     id: int

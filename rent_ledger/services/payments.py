@@ -14,8 +14,8 @@ from office.enums import Role
 from office.permissions import require
 from rent_ledger.enums import DEBT_KINDS, EntryKind, General, Nature, PaymentMethod
 from rent_ledger.models import Account, Entry, Payment
+from rent_ledger.services.numbers import draw_numbers
 from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
-from rent_ledger.services.runs import draw_numbers
 
 DESK_ACCOUNT = {
     PaymentMethod.CASH: General.CASH,

@@ -1,4 +1,5 @@
-"""The only door into the books: `post` facts, `reverse` facts. Both work on sets and cost a constant number of queries.
+"""The door into the books: `post` facts, `reverse` facts. Both work on sets and cost a constant number of queries.
+The demands of a run, that touch every lease, are settled by `demands`, under the same locks.
 
 Lock order: sub-ledger accounts in id order, then rows. Everything of one call happens in one transaction: entries,
 postings, allocations, projections.
@@ -6,7 +7,7 @@ postings, allocations, projections.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.db import IntegrityError, connection, transaction
@@ -20,6 +21,7 @@ from office.actor import Actor
 from office.wake import wake
 from rent_ledger.enums import FIRST_SUBLEDGER_ID, PROJECTED_KINDS, EntryKind, Nature
 from rent_ledger.models import Entry, Posting
+from rent_ledger.services import projections
 from rent_ledger.services.entries import NewEntry, NewPosting, PostedEntry
 from rent_ledger.services.settling import settle
 
@@ -28,7 +30,7 @@ MONEY = frozenset({Nature.PAYMENT, Nature.REFUND, Nature.BENEFIT, Nature.TRANSFE
 
 def _hash(entry: NewEntry) -> str:
     content = f"{entry.kind}|{entry.effective_on}|{entry.reverses}|" + ";".join(
-        f"{p.debit},{p.credit},{p.amount:.2f},{p.nature},{p.due_on},{p.for_month}" for p in entry.postings
+        [f"{p.debit},{p.credit},{p.amount:.2f},{p.nature},{p.due_on},{p.for_month}" for p in entry.postings]
     )
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
@@ -55,9 +57,10 @@ def post(*, entries: Sequence[NewEntry], actor: Actor) -> list[PostedEntry]:
                 )
         else:
             fresh.append(entry)
-    written = _write(fresh, actor) if fresh else {}
+    written = write(fresh, actor) if fresh else {}
     if fresh:
         settle(fresh, written, accounts)
+        projections.refresh(account_ids=list(accounts), day=clock.today())
         wake("arrears_changed")
     replayed = {k: PostedEntry(v[0], tuple(v[2]), True) for k, v in known.items()}
     return [written.get(e.key) or replayed[e.key] for e in entries]
@@ -130,19 +133,29 @@ def _check(entries: Sequence[NewEntry]) -> None:
 
 
 def _lock_accounts(postings: Iterable[NewPosting | Posting]) -> dict[int, str]:
-    """Lock the sub-ledger accounts, in id order; returns the kinds of those that are projected."""
     ids: set[int] = set()
     for p in postings:
         debit, credit = (p.debit, p.credit) if isinstance(p, NewPosting) else (p.debit_id, p.credit_id)
         ids.update(i for i in (debit, credit) if i >= FIRST_SUBLEDGER_ID)
+    return lock_accounts(ids)
+
+
+def lock_accounts(ids: Collection[int]) -> dict[int, str]:
+    """Lock the accounts that have open items (of tenants, of benefits), in id order; returns their kinds.
+
+    The others (landlords, mandants) are sums that nothing is laid on: two runs may write to them at once.
+    """
     if not ids:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind FROM rent_ledger_account WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
-            [bigints(sorted(ids))],
+            """
+            SELECT id, kind FROM rent_ledger_account WHERE id = ANY(%s::bigint[]) AND kind = ANY(%s)
+            ORDER BY id FOR NO KEY UPDATE
+            """,
+            [bigints(sorted(ids)), sorted(PROJECTED_KINDS)],
         )
-        return {pk: kind for pk, kind in cursor.fetchall() if kind in PROJECTED_KINDS}
+        return dict(cursor.fetchall())
 
 
 def _known(keys: list[str]) -> dict[str, tuple[int, str, list[int]]]:
@@ -158,9 +171,8 @@ def _known(keys: list[str]) -> dict[str, tuple[int, str, list[int]]]:
         return {key: (pk, digest, ids) for key, pk, digest, ids in cursor.fetchall()}
 
 
-def _booking_days(entries: Sequence[NewEntry]) -> dict[date, date]:
+def booking_days(wished: Collection[date]) -> dict[date, date]:
     """Accounting day by wished day: the day itself, or the first day of the first open month after it."""
-    wished = {e.booked_on or e.effective_on for e in entries}
     with connection.cursor() as cursor:
         cursor.execute("SELECT month FROM rent_ledger_ledgermonth WHERE closed_at IS NOT NULL")
         closed = {row[0] for row in cursor.fetchall()}
@@ -177,8 +189,9 @@ def _booking_days(entries: Sequence[NewEntry]) -> dict[date, date]:
     return days
 
 
-def _write(entries: Sequence[NewEntry], actor: Actor) -> dict[str, PostedEntry]:
-    booked = _booking_days(entries)
+def write(entries: Sequence[NewEntry], actor: Actor) -> dict[str, PostedEntry]:
+    """The rows of new entries and their postings, by key. The caller holds the accounts, and settles them."""
+    booked = booking_days({e.booked_on or e.effective_on for e in entries})
     entry_ids = draw_ids(Entry, len(entries))
     posting_ids = iter(draw_ids(Posting, sum(len(e.postings) for e in entries)))
     recorded_at, author = clock.now().isoformat(), NULL if actor.user_id is None else actor.user_id

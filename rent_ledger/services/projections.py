@@ -49,7 +49,8 @@ LEFT JOIN items i USING (account_id)
 LEFT JOIN aid ON aid.lease_id = scope.lease_id
 LEFT JOIN LATERAL (
     SELECT r.net, r.gross FROM rent_ledger_rentdemand r
-    WHERE r.account_id = scope.account_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
+    WHERE r.lease_id = scope.lease_id AND r.account_id = scope.account_id AND r.state = 'ISSUED'
+    ORDER BY r.month DESC, r.kind DESC LIMIT 1
 ) d ON true
 LEFT JOIN LATERAL (
     SELECT p.due_on, p.amount FROM rent_ledger_posting p
@@ -70,6 +71,30 @@ ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.d
     last_payment_on = excluded.last_payment_on, last_payment = excluded.last_payment,
     last_return_on = excluded.last_return_on
 RETURNING s.account_id, s.debt, s.lane
+"""
+
+# Nothing that is due or paid by `day` was entered, and the states are of `day`: what is to come changes, and the term.
+_REFRESH_AHEAD = """
+WITH scope AS MATERIALIZED (
+    SELECT s.account_id, s.as_of, s.arrears, s.net_term, a.lease_id FROM rent_ledger_account a
+    JOIN rent_ledger_accountstate s ON s.account_id = a.id
+    WHERE a.id = ANY(%(ids)s::bigint[]) AND s.as_of = %(day)s
+), items AS (
+    SELECT o.account_id, sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on > %(day)s) AS upcoming,
+        sum(o.remaining) FILTER (WHERE NOT o.is_debit) AS credit
+    FROM rent_ledger_openitem o WHERE o.account_id = ANY(%(ids)s::bigint[]) GROUP BY o.account_id
+)
+UPDATE rent_ledger_accountstate s SET upcoming = coalesce(i.upcoming, 0), credit = coalesce(i.credit, 0),
+    net_term = d.net, gross_term = d.gross,
+    terms = CASE WHEN d.net > 0 THEN least(round(s.debt / d.net, 2), 999999) ELSE 0 END
+FROM scope LEFT JOIN items i USING (account_id)
+LEFT JOIN LATERAL (
+    SELECT r.net, r.gross FROM rent_ledger_rentdemand r
+    WHERE r.lease_id = scope.lease_id AND r.account_id = scope.account_id AND r.state = 'ISSUED'
+    ORDER BY r.month DESC, r.kind DESC LIMIT 1
+) d ON true
+WHERE s.account_id = scope.account_id
+RETURNING s.account_id, scope.arrears > 0 AND s.net_term IS DISTINCT FROM scope.net_term
 """
 
 # End-of-day balances by effective day; the running stretch above zero starts after the last day at or below zero.
@@ -150,6 +175,24 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None) -> in
     if to_lane:
         lanes.refresh_lanes(account_ids=to_lane, day=day)
     return len(rows)
+
+
+@transaction.atomic
+def refresh_ahead(*, account_ids: Sequence[int], day: date | None = None) -> int:
+    """`refresh` after debts of days to come were entered, and nothing else: `account_ids` are tenant accounts.
+
+    Balances, arrears and payments stay as they are; an account whose state is of another day is refreshed in full.
+    """
+    day = day or clock.today()
+    with connection.cursor() as cursor:
+        cursor.execute(_REFRESH_AHEAD, {"ids": bigints(account_ids), "day": day})
+        rows = cursor.fetchall()
+    other_term = [account for account, changed in rows if changed]
+    if other_term:
+        lanes.refresh_lanes(account_ids=other_term, day=day)
+    if len(rows) < len(account_ids):
+        refresh(account_ids=sorted(set(account_ids) - {account for account, _ in rows}), day=day)
+    return len(account_ids)
 
 
 @transaction.atomic

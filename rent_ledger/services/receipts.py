@@ -24,7 +24,7 @@ from rent_ledger.rules.receipts import FULL, NONE, Ruling, TermState, choose
 from rent_ledger.selectors.explain_demand import rebuild
 from rent_ledger.selectors.terms import settled_without_quittance, term_state, term_states
 from rent_ledger.services import papers
-from rent_ledger.services.runs import draw_numbers
+from rent_ledger.services.numbers import draw_numbers
 
 SERIES = {ReceiptKind.FULL: "QUIT", ReceiptKind.PARTIAL: "RECU"}
 TEMPLATE = {ReceiptKind.FULL: papers.FULL, ReceiptKind.PARTIAL: papers.PARTIAL}

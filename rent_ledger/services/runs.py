@@ -6,41 +6,26 @@ Twice or from two places: one run of a month at a time (partial unique index), o
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import IntegrityError, connection, transaction
 
 from common import clock
-from common.copy import copy_lines, draw_ids
 from common.errors import Conflict, InvalidInput
 from common.periods import Month
-from leases.rules.billing import BilledLine
 from office.actor import Actor
 from office.enums import Role
 from office.models import Document
 from office.permissions import require
 from office.services.jobs import start_job
-from rent_ledger.enums import DemandKind, DemandState, EntryKind, General, Nature, RunState
+from rent_ledger.enums import DemandState, General, RunState
 from rent_ledger.models import Entry, LedgerMonth, RentDemand, RentRun
 from rent_ledger.parameters import benefit_params
-from rent_ledger.services.accounts import benefit_accounts, mandant_accounts, tenant_accounts
-from rent_ledger.services.drafting import Draft, billable_leases, draft
-from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.services.demands import write_demands
+from rent_ledger.services.drafting import billable_leases, draft
+from rent_ledger.services.posting import reverse
 
-CHUNK = 1000
+CHUNK = 2500
 KIND_RUN, KIND_UNDO = "rent_run", "rent_run_undo"
-
-# (kind of demand, nature of the term) → (nature in the books, income account)
-BOOKED: dict[tuple[str, str], tuple[str, int]] = {
-    (DemandKind.TERM, "RENT"): (Nature.RENT, General.RENT_INCOME),
-    (DemandKind.TERM, "CHARGES"): (Nature.CHARGES, General.CHARGES_INCOME),
-    (DemandKind.TERM, "PARKING"): (Nature.PARKING, General.PARKING_INCOME),
-    (DemandKind.TERM, "SERVICES"): (Nature.SERVICES, General.SERVICES_INCOME),
-    (DemandKind.INDEMNITY, "RENT"): (Nature.INDEMNITY, General.INDEMNITY_INCOME),
-    (DemandKind.INDEMNITY, "CHARGES"): (Nature.INDEMNITY_CHARGES, General.CHARGES_INCOME),
-    (DemandKind.INDEMNITY, "PARKING"): (Nature.PARKING, General.PARKING_INCOME),
-    (DemandKind.INDEMNITY, "SERVICES"): (Nature.SERVICES, General.SERVICES_INCOME),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,97 +80,16 @@ def launch_run(*, month: Month, actor: Actor, lease_ids: Collection[int] | None 
 def produce(*, run: RentRun, lease_ids: Sequence[int], actor: Actor) -> int:
     """Demands of `lease_ids` for the run's month, with their entries. Returns how many were made."""
     month = Month.of(run.month)
-    _lock_month(month)
+    lock_month(month, shared=True)
     drafts, _ = draft(month=month, lease_ids=lease_ids, params=benefit_params(month.first))
-    if not drafts:
-        return 0
-    tenants = tenant_accounts({d.lease_id for d in drafts})
-    aids = benefit_accounts(
-        {(d.lease_id, d.expected.payer_id) for d in drafts if d.benefit and d.expected.payer_id is not None}
-    )
-    owners = mandant_accounts({d.owner_id for d in drafts if d.owner_id is not None})
-    first_number = draw_numbers(f"AVIS-{month}", len(drafts))
-    ids = draw_ids(RentDemand, len(drafts))
-    issued, issued_at = DemandState.ISSUED.value, clock.now().isoformat()
-    try:
-        with transaction.atomic():
-            copy_lines(
-                "rent_ledger_rentdemand",
-                ("id", "run_id", "lease_id", "account_id", "month", "kind", "state", "number", "due_on", "gross",
-                 "benefit", "net", "inputs", "issued_at"),
-                [
-                    f"{pk}\t{run.pk}\t{d.lease_id}\t{tenants[d.lease_id]}\t{month.first}\t{d.kind}\t{issued}\t"
-                    f"{first_number + i}\t{d.due_on}\t{d.gross!s}\t{d.benefit!s}\t{d.net!s}\t{_json(d)}\t{issued_at}"
-                    for i, (pk, d) in enumerate(zip(ids, drafts, strict=True))
-                ],
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Conflict("Un autre quittancement vient de produire certains de ces avis. Rechargez la page.") from error
-    post(
-        entries=[_entry(pk, d, month, tenants, aids, owners) for pk, d in zip(ids, drafts, strict=True)],
-        actor=actor,
-    )
-    return len(drafts)
+    return write_demands(run_id=run.pk, month=month, drafts=drafts, actor=actor)
 
 
-def _lock_month(month: Month) -> None:
+def lock_month(month: Month, *, shared: bool = False) -> None:
+    """Chunks of a run share the month, whoever takes demands back has it alone."""
+    lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rent_run'), %s)", [month.year * 12 + month.month])
-
-
-def _json(d: Draft) -> str:
-    """What rebuilds the demand (decision 8): the terms and their days, the right, the other part of the month."""
-    right = f', "right": {d.expected.right_id}' if d.expected.right_id is not None else ""
-    other = f', "other": {{{_part(d.other.start, d.other.end, d.other.lines)}}}' if d.other is not None else ""
-    return f'{{"v": 1, {_part(d.start, d.end, d.lines)}{right}{other}}}'
-
-
-def _part(start: date, end: date, lines: Sequence[BilledLine]) -> str:
-    terms, days = ", ".join(str(line.term_id) for line in lines), ", ".join(str(line.days) for line in lines)
-    return f'"from": "{start}", "to": "{end}", "terms": [{terms}], "days": [{days}]'
-
-
-def _entry(
-    demand_id: int,
-    d: Draft,
-    month: Month,
-    tenants: dict[int, int],
-    aids: dict[tuple[int, int], int],
-    owners: dict[int, int],
-) -> NewEntry:
-    tenant = tenants[d.lease_id]
-    postings = []
-    for line in d.lines:
-        nature, income = BOOKED[d.kind, line.nature]
-        credit = income if d.owner_id is None else owners[d.owner_id]
-        postings.append(NewPosting(tenant, credit, line.amount, nature, d.due_on, month.first))
-    if d.benefit and d.expected.payer_id is not None and d.expected.due_on is not None:
-        aid = aids[d.lease_id, d.expected.payer_id]
-        postings.append(NewPosting(aid, tenant, d.benefit, Nature.BENEFIT, d.expected.due_on, month.first))
-    word = "Avis" if d.kind == DemandKind.TERM else "Indemnité d’occupation"
-    return NewEntry(
-        kind=EntryKind.DEMAND,
-        key=f"demand:{demand_id}",
-        effective_on=d.due_on,
-        booked_on=month.first,
-        label=f"{word} {month.month:02d}/{month.year}",
-        postings=tuple(postings),
-    )
-
-
-def draw_numbers(series: str, count: int) -> int:
-    """First of `count` consecutive numbers of a series, gapless: the counter's row stays locked to the commit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO rent_ledger_counter AS c (series, last) VALUES (%s, %s)
-            ON CONFLICT (series) DO UPDATE SET last = c.last + excluded.last RETURNING c.last
-            """,
-            [series, count],
-        )
-        row = cursor.fetchone()
-    assert row is not None
-    return int(row[0]) - count + 1
+        cursor.execute(f"SELECT {lock}(hashtext('rent_run'), %s)", [month.year * 12 + month.month])
 
 
 _MONEY_SINCE = """
@@ -290,7 +194,7 @@ def refuse_if_stuck(run: RentRun) -> None:
 def cancel(*, run_id: int, actor: Actor) -> int:
     """The whole undo in one transaction: it happened or it did not. Returns the number of demands cancelled."""
     run = RentRun.objects.select_for_update().get(pk=run_id)
-    _lock_month(Month.of(run.month))
+    lock_month(Month.of(run.month))
     demands = list(
         RentDemand.objects.filter(run=run, state=DemandState.ISSUED).order_by("pk").values_list("pk", "account_id")
     )

@@ -1,4 +1,4 @@
-"""Laying money on debts, and keeping the open items: the second half of `posting.post`, in the same transaction."""
+"""Laying money on debts, and keeping the open items: what follows each entry, in the same transaction."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from common.money import ZERO
 from rent_ledger.enums import AccountKind, AllocationRule, Nature
 from rent_ledger.rules.allocation import OpenCredit, OpenDebit, allocate
 from rent_ledger.rules.natures import NATURES
-from rent_ledger.services import projections
 from rent_ledger.services.entries import NewEntry, PostedEntry
 
 
@@ -30,7 +29,7 @@ class _Side:
 
 
 def settle(entries: Sequence[NewEntry], written: dict[str, PostedEntry], accounts: dict[int, str]) -> None:
-    """Allocate on the touched accounts and bring their projections up to date."""
+    """Lay what is free on what is owed, on `accounts` (kinds by id), with the new postings; keep their open items."""
     day = clock.today()
     books: defaultdict[int, _Side] = defaultdict(_Side)
     meta: dict[int, tuple[date, str, date | None]] = {}
@@ -71,7 +70,6 @@ def settle(entries: Sequence[NewEntry], written: dict[str, PostedEntry], account
         [f"{debit}\t{credit}\t{amount!s}\t{rule}\t{day}\t" for debit, credit, amount, rule in rows],
     )
     _save_items(books, meta)
-    projections.refresh(account_ids=list(accounts), day=day)
 
 
 def _load(
