@@ -7,302 +7,78 @@ A household that is told "paid" for another one's money is the error that costs 
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from enum import StrEnum
-from functools import cached_property, lru_cache
 
-from common.text import sort_key
-from rent_ledger.rules.names import ALIKE, PersonName, best, likeness, words
+from rent_ledger.rules.line_references import creditor_references, demand_references
+from rent_ledger.rules.match_facts import AccountFacts, LineFacts, MatchResult, PayerFacts, Rule, Verdict
+from rent_ledger.rules.match_index import PROPOSED_NAME, Index, name_words
+from rent_ledger.rules.names import best
 
 RULE_VERSION = 1
 SURE_NAME = 0.85
-PROPOSED_NAME = 0.6
 CONTRADICTING_NAME = 0.9
-RETURN_WINDOW = timedelta(days=400)
-"""13 months, the longest delay to contest a direct debit, with some days for the banks."""
-_WIDE = 400
-"""A name shared by more accounts than this says nothing."""
-
-
-class Verdict(StrEnum):
-    SURE = "SURE"
-    PROPOSED = "PROPOSED"
-    TO_PLACE = "TO_PLACE"
-    RETURN = "RETURN"
-    BENEFIT = "BENEFIT"
-    OTHER = "OTHER"
-
-
-class Rule(StrEnum):
-    """Which rule decided (stored with the match)."""
-
-    REFERENCE = "REFERENCE"
-    DEMAND = "DEMAND"
-    IBAN = "IBAN"
-    NAME = "NAME"
-    RETURN = "RETURN"
-    BENEFIT = "BENEFIT"
-    CHEQUES = "CHEQUES"
-    FEES = "FEES"
-    OUTGOING = "OUTGOING"
-    PERSON = "PERSON"
-    NONE = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LineFacts:
-    """What a line says. `amount` is signed. IBAN without spaces."""
-
-    amount: Decimal
-    booking_day: date
-    label: str = ""
-    name: str = ""
-    iban: str = ""
-    end_to_end: str = ""
-    structured_reference: str = ""
-    mandate: str = ""
-    operation_code: str = ""
-    is_return: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFacts:
-    """An account that a household pays. `dues`: amounts that may be paid at once (total due, each open term…).
-
-    `owed` is everything not paid, due or not. `net_term` is None before the first demand. `is_current`: still housed.
-    """
-
-    id: int
-    household_id: int
-    household: str
-    people: tuple[PersonName, ...]
-    payment_reference: str = ""
-    net_term: Decimal | None = None
-    owed: Decimal = Decimal(0)
-    dues: frozenset[Decimal] = frozenset()
-    is_current: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DemandFacts:
-    """An avis that was sent: its account and what it asks."""
-
-    account_id: int
-    net: Decimal
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PaidFacts:
-    """A payment already in, that a return may undo. `account_id` is None where it lies in suspense or on several."""
-
-    line_id: int
-    account_id: int | None
-    amount: Decimal
-    booking_day: date
-    iban: str = ""
-    end_to_end: str = ""
-    structured_reference: str = ""
-    mandate: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PayerFacts:
-    """A benefit payer (CAF, MSA). `name` is a sort key. `awaited`: total → ids of bordereaux without bank credit."""
-
-    id: int
-    label: str
-    name: str
-    iban: str = ""
-    awaited: Mapping[Decimal, tuple[int, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class MatchResult:
-    """The verdict. `account_id` where there is one account, `paid_line_id` for a return, `statement_id` for aid.
-    `reasons` speak for it, `doubts` against it."""
-
-    verdict: Verdict
-    rule: Rule = Rule.NONE
-    account_id: int | None = None
-    reasons: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    paid_line_id: int | None = None
-    payer_id: int | None = None
-    statement_id: int | None = None
-
-
-_AVIS = re.compile(r"(?<![A-Z0-9])AVIS[ -]?(\d{4})[ -]?(\d{4,6})(?![A-Z0-9])")
-_WORDS = re.compile(r"[A-Z0-9]+")
-_RF = re.compile(r"RF\d{2}[A-Z0-9]*")
 _CHEQUES = re.compile(r"\b(?:REM(?:ISE)?|VERSEMENT|DEPOT)\.? (?:DE )?(?:CHQ|CHEQUES?)\b")
 _FEES = re.compile(r"\b(?:FRAIS|COMMISSIONS?|COMM|COTISATION|AGIOS|INTERETS DEBITEURS|TENUE DE COMPTE)\b")
 _RETURN = re.compile(r"\b(?:REJET|IMPAYE|RETOUR PRLV|RETOUR PRELEVEMENT|RETOUR VIR)\b")
 _FEE_CODES = frozenset("61 62 64 65 66 67".split())
-_NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NOT PROVIDED", "NONREF", "NON REF", "NOREF", "LOYER", "VIREMENT"})
-
-
-def demand_references(text: str) -> set[str]:
-    """References of avis in `text`, in their canonical form `AVIS-2611-0307`."""
-    upper = text.upper()
-    return {f"AVIS-{m[1]}-{m[2]}" for m in _AVIS.finditer(upper)} if "AVIS" in upper else set()
-
-
-def creditor_references(text: str) -> set[str]:
-    """What may be RF references in `text`: in one piece, or printed by groups of four. Nothing is checked here."""
-    found: set[str] = set()
-    upper = text.upper()
-    if "RF" not in upper:
-        return found
-    tokens = _WORDS.findall(upper)
-    for start, token in enumerate(tokens):
-        if not _RF.fullmatch(token):
-            continue
-        found.add(token)
-        joined = token
-        if len(token) != 4:
-            continue
-        for piece in tokens[start + 1 : start + 7]:
-            if len(piece) > 4:
-                break
-            joined += piece
-            found.add(joined)
-            if len(piece) < 4:
-                break
-    return {reference for reference in found if 5 <= len(reference) <= 25}
-
-
-@lru_cache(maxsize=50_000)
-def name_words(text: str) -> tuple[str, ...]:
-    """The words of `text` that may be a name."""
-    return words(sort_key(text))
-
-
-class Index:
-    """What is known, ready for thousands of lines: everything is found by key."""
-
-    def __init__(
-        self,
-        *,
-        accounts: Iterable[AccountFacts],
-        demands: Mapping[str, DemandFacts] | None = None,
-        ibans: Mapping[str, frozenset[int]] | None = None,
-        paid: Iterable[PaidFacts] = (),
-        payers: Sequence[PayerFacts] = (),
-        cheques_account: int | None = None,
-        cheques_in_hand: Decimal = Decimal(0),
-    ) -> None:
-        """`demands` by canonical reference; `ibans`: accounts that each has paid for; `cheques_in_hand`: taken at the
-        desk and not yet seen at the bank, held on `cheques_account`."""
-        self.accounts = {a.id: a for a in accounts}
-        self.demands = demands or {}
-        self.ibans = ibans or {}
-        self.payers = payers
-        self.cheques_account = cheques_account
-        self.cheques_in_hand = cheques_in_hand
-        self.by_reference: defaultdict[str, set[int]] = defaultdict(set)
-        self._by_word: defaultdict[str, set[int]] = defaultdict(set)
-        self._by_pair: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-        self._by_start: defaultdict[str, set[str]] = defaultdict(set)
-        for account in self.accounts.values():
-            if account.payment_reference:
-                self.by_reference[account.payment_reference.upper()].add(account.id)
-            for person in account.people:
-                for word in person.last.split():
-                    self._by_word[word].add(account.id)
-                    self._by_start[word[:3]].add(word)
-                    for first in person.first.split():
-                        self._by_pair[word, first].add(account.id)
-        self.taken_lines: set[int] = set()
-        self.taken_statements: set[int] = set()
-        """Payments already returned, and bordereaux already credited, by a line of the same set."""
-        self._paid: defaultdict[tuple[str, str, Decimal], list[PaidFacts]] = defaultdict(list)
-        self.add_paid(paid)
-
-    def add_paid(self, paid: Iterable[PaidFacts]) -> None:
-        """Payments that a return may undo, known once the credits of the set are in."""
-        for payment in paid:
-            for kind, value in _return_keys(payment):
-                self._paid[kind, value, payment.amount].append(payment)
-
-    def named(self, found: Sequence[str]) -> dict[int, float]:
-        """Accounts whose people `found` may name, with the score of each (≥ PROPOSED_NAME)."""
-        candidates: set[int] = set()
-        for word in found:
-            ids = self._by_word.get(word)
-            if ids is None:
-                candidates |= self._ids_like(word)
-            elif len(ids) <= _WIDE:
-                candidates |= ids
-            else:
-                for other in found:
-                    candidates |= self._by_pair.get((word, other), set())
-        scores = {i: best(self.accounts[i].people, found) for i in candidates}
-        return {i: s for i, s in scores.items() if s >= PROPOSED_NAME}
-
-    def _ids_like(self, word: str) -> set[int]:
-        """Accounts of last names that look like `word`, with the same first three letters."""
-        if len(word) < 4:
-            return set()
-        alike = [known for known in self._by_start.get(word[:3], ()) if likeness(known, word) >= ALIKE]
-        ids: set[int] = set().union(*(self._by_word[known] for known in alike))
-        return ids if len(ids) <= _WIDE else set()
-
-    def returned(self, line: LineFacts) -> list[PaidFacts]:
-        """Payments that `line` may return, by the first key that finds any, newest first."""
-        for kind, value in _return_keys(line):
-            found = [
-                p
-                for p in self._paid.get((kind, value, -line.amount), ())
-                if p.line_id not in self.taken_lines
-                and timedelta(0) <= line.booking_day - p.booking_day <= RETURN_WINDOW
-            ]
-            if found:
-                return sorted(found, key=lambda p: (p.booking_day, p.line_id), reverse=True)
-        return []
-
-
-def _return_keys(facts: LineFacts | PaidFacts) -> list[tuple[str, str]]:
-    keys = [("mandate", facts.mandate), ("reference", facts.structured_reference), ("iban", facts.iban)]
-    if facts.end_to_end.upper() not in _NO_REFERENCE:
-        keys.insert(0, ("end to end", facts.end_to_end))
-    return [(kind, value) for kind, value in keys if value]
+_USUAL_TERM = Decimal(500)
+"""What a term may be where none is known yet."""
 
 
 class _Case:
-    """One credit against the index: its references, IBAN and names, each looked up once."""
+    """One credit against the index: its references, IBAN and names, each looked up once and only where needed."""
+
+    __slots__ = (
+        "_label_names",
+        "_label_words",
+        "_names",
+        "_words",
+        "avis",
+        "iban_accounts",
+        "index",
+        "line",
+        "referenced",
+    )
 
     def __init__(self, line: LineFacts, index: Index) -> None:
         self.line = line
         self.index = index
-        text = f"{line.structured_reference} {line.end_to_end} {line.label}"
+        text = line.text
         self.referenced: set[int] = set()
         for reference in creditor_references(text):
             self.referenced |= index.by_reference.get(reference, set())
         self.avis = {r: index.demands[r] for r in demand_references(text) if r in index.demands}
         self.iban_accounts = index.ibans.get(line.iban, frozenset()) if line.iban else frozenset()
+        self._words: tuple[str, ...] | None = None
+        self._label_words: tuple[str, ...] | None = None
+        self._names: dict[int, float] | None = None
+        self._label_names: dict[int, float] | None = None
 
-    @cached_property
+    @property
     def words(self) -> tuple[str, ...]:
         """Words of the payer's name, or of the label where the bank gives no name."""
-        return name_words(self.line.name or self.line.label)
+        if self._words is None:
+            self._words = name_words(self.line.name or self.line.label)
+        return self._words
 
-    @cached_property
+    @property
     def label_words(self) -> tuple[str, ...]:
-        return name_words(f"{self.line.name} {self.line.label}")
+        if self._label_words is None:
+            self._label_words = name_words(f"{self.line.name} {self.line.label}")
+        return self._label_words
 
-    @cached_property
+    @property
     def names(self) -> dict[int, float]:
-        return self.index.named(self.words)
+        if self._names is None:
+            self._names = self.index.named(self.words)
+        return self._names
 
-    @cached_property
+    @property
     def label_names(self) -> dict[int, float]:
-        return self.index.named(self.label_words)
+        if self._label_names is None:
+            self._label_names = self.index.named(self.label_words)
+        return self._label_names
 
     def name_score(self, account: AccountFacts) -> float:
         named = best(account.people, self.words)
@@ -311,31 +87,30 @@ class _Case:
 
     def has_namesake(self, account: AccountFacts) -> bool:
         """Whether another household's name fits the payer as well."""
-        return any(
-            s >= SURE_NAME and self.index.accounts[i].household_id != account.household_id
+        return bool(self._strangers(account, SURE_NAME))
+
+    def _strangers(self, account: AccountFacts, least: float) -> set[int]:
+        """Accounts of other households whose name fits the payer or the label."""
+        return {
+            i
             for scores in (self.names, self.label_names)
             for i, s in scores.items()
-        )
+            if s >= least and self.index.accounts[i].household_id != account.household_id
+        }
 
     def doubts(self, account: AccountFacts) -> list[str]:
         """Facts that speak against `account`."""
         found: list[str] = []
         others = {i for i in self.referenced if i != account.id}
-        others |= {d.account_id for d in self.avis.values() if d.account_id != account.id}
+        if self.avis:
+            others |= {d.account_id for d in self.avis.values() if d.account_id != account.id}
         if others:
             found.append(f"Une autre référence est celle de {self._household(others)}")
         if self.iban_accounts and account.id not in self.iban_accounts:
             found.append(f"IBAN connu pour {self._household(self.iban_accounts)}")
-        if self.name_score(account) < PROPOSED_NAME:
-            strangers = {
-                i
-                for scores in (self.names, self.label_names)
-                for i, s in scores.items()
-                if s >= CONTRADICTING_NAME and self.index.accounts[i].household_id != account.household_id
-            }
-            if strangers:
-                found.append(f"Le nom est celui de {self._household(strangers)}")
-        if self.line.amount > account.owed + 3 * (account.net_term or Decimal(500)):
+        if self.name_score(account) < PROPOSED_NAME and (strangers := self._strangers(account, CONTRADICTING_NAME)):
+            found.append(f"Le nom est celui de {self._household(strangers)}")
+        if self.line.amount > account.owed + 3 * (account.net_term or _USUAL_TERM):
             found.append("Montant bien plus élevé que ce qui est dû")
         if not account.is_current and account.owed <= 0:
             found.append("Ménage parti, qui ne doit plus rien")
@@ -371,7 +146,7 @@ def match(line: LineFacts, index: Index) -> MatchResult:
     case = _Case(line, index)
     if case.referenced or case.avis:
         return _by_reference(case)
-    payer = _payer(line, index)
+    payer = index.payer(line.iban, f"{line.name} {line.label}")
     if payer is not None:
         return _benefit(line, payer, index)
     if (
@@ -499,19 +274,6 @@ def _by_name(case: _Case) -> MatchResult:
     if several:
         doubts.append(several)
     return MatchResult(Verdict.PROPOSED, Rule.NAME, chosen.id, tuple(reasons), tuple(doubts))
-
-
-def _payer(line: LineFacts, index: Index) -> PayerFacts | None:
-    """The benefit payer that sent the line: by IBAN, else by all the words of its name in the payer's name or label."""
-    for payer in index.payers:
-        if payer.iban and payer.iban == line.iban:
-            return payer
-    found = set(sort_key(f"{line.name} {line.label}").split())
-    for payer in index.payers:
-        wanted = {w for w in payer.name.split() if w not in {"de", "du", "la", "le", "des", "d", "l"}}
-        if wanted and wanted <= found:
-            return payer
-    return None
 
 
 def _benefit(line: LineFacts, payer: PayerFacts, index: Index) -> MatchResult:

@@ -42,13 +42,16 @@ def score(person: PersonName, found: Sequence[str]) -> float:
     last_words = person.last.split()
     if not last_words or not found:
         return 0.0
-    last = sum(max((likeness(w, f) for f in found), default=0.0) for w in last_words) / len(last_words)
+    # A word that stands there as it is needs no comparison with the others.
+    last = sum(1.0 if w in found else max(likeness(w, f) for f in found) for w in last_words) / len(last_words)
     if last < ALIKE:
         return 0.0
     first_words = person.first.split()
     if not first_words:
         return 0.75 * last
     others = [f for f in found if f not in last_words] or (list(found) if len(found) > len(last_words) else [])
+    if any(len(w) > 1 and w in others for w in first_words):
+        return 0.65 * last + 0.35
     first = max((_first(w, f) for w in first_words for f in others), default=0.0)
     if first >= ALIKE:
         return 0.65 * last + 0.35 * first

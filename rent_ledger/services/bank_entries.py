@@ -12,17 +12,10 @@ from office.actor import Actor
 from office.models import BankAccount
 from rent_ledger.enums import FIRST_SUBLEDGER_ID, EntryKind, General, LineState, Nature
 from rent_ledger.models import BankLine, BenefitStatement, KnownIban, Match
-from rent_ledger.rules.matching import (
-    PROPOSED_NAME,
-    Index,
-    LineFacts,
-    MatchResult,
-    Rule,
-    Verdict,
-    demand_references,
-    match,
-    name_words,
-)
+from rent_ledger.rules.line_references import demand_references
+from rent_ledger.rules.match_facts import LineFacts, MatchResult, Rule, Verdict
+from rent_ledger.rules.match_index import PROPOSED_NAME, Index, name_words
+from rent_ledger.rules.matching import match
 from rent_ledger.rules.names import best
 from rent_ledger.services.accounts import bank_ledger_account
 from rent_ledger.services.bank_facts import designations, load_index, load_paid

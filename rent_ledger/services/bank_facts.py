@@ -14,17 +14,9 @@ from office.enums import OrganisationKind
 from office.models import Organisation
 from rent_ledger.enums import General, PaymentMethod
 from rent_ledger.models import BenefitStatement, KnownIban, Match, Payment
-from rent_ledger.rules.matching import (
-    RETURN_WINDOW,
-    AccountFacts,
-    DemandFacts,
-    Index,
-    LineFacts,
-    PaidFacts,
-    PayerFacts,
-    creditor_references,
-    demand_references,
-)
+from rent_ledger.rules.line_references import creditor_references, demand_references
+from rent_ledger.rules.match_facts import AccountFacts, DemandFacts, LineFacts, PaidFacts, PayerFacts
+from rent_ledger.rules.match_index import RETURN_WINDOW, Index
 from rent_ledger.rules.names import PersonName
 from rent_ledger.services.accounts import tenant_accounts
 

@@ -15,7 +15,7 @@ from typing import Any
 from common.money import ZERO
 from rent_ledger.bank_formats.model import ReadDetail, ReadEntry, ReadStatement
 from rent_ledger.models import BankLine
-from rent_ledger.rules.matching import LineFacts
+from rent_ledger.rules.match_facts import LineFacts
 
 NEAR = timedelta(days=3)
 """How far apart two files may book the line of one bank reference."""

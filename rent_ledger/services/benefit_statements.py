@@ -27,7 +27,9 @@ from office.permissions import require
 from rent_ledger.enums import BenefitLineState, EntryKind, General, LineState, Nature
 from rent_ledger.models import BankLine, BenefitLine, BenefitRight, BenefitStatement
 from rent_ledger.rules.benefit_files import ReadLine, read_lines, read_table
-from rent_ledger.rules.matching import Index, LineFacts, PayerFacts, Verdict, match
+from rent_ledger.rules.match_facts import LineFacts, PayerFacts, Verdict
+from rent_ledger.rules.match_index import Index
+from rent_ledger.rules.matching import match
 from rent_ledger.services.accounts import benefit_accounts
 from rent_ledger.services.benefits import settle_months
 from rent_ledger.services.posting import NewEntry, NewPosting, post

@@ -15,7 +15,7 @@ from office.enums import Role
 from office.permissions import require
 from rent_ledger.enums import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General, LineState, Nature
 from rent_ledger.models import Account, BankLine, Entry, KnownIban, Match
-from rent_ledger.rules.matching import Rule
+from rent_ledger.rules.match_facts import Rule
 from rent_ledger.services.accounts import bank_ledger_account
 from rent_ledger.services.bank_entries import designated, learn_ibans
 from rent_ledger.services.bank_facts import designations

@@ -8,20 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rent_ledger.rules.matching import (
+from rent_ledger.rules.line_references import creditor_references, demand_references
+from rent_ledger.rules.match_facts import (
     AccountFacts,
     DemandFacts,
-    Index,
     LineFacts,
     MatchResult,
     PaidFacts,
     PayerFacts,
     Rule,
     Verdict,
-    creditor_references,
-    demand_references,
-    match,
 )
+from rent_ledger.rules.match_index import Index
+from rent_ledger.rules.matching import match
 from rent_ledger.rules.names import PersonName, score, words
 from tests.factories import iso11649_reference
 

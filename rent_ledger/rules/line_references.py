@@ -1,0 +1,34 @@
+"""References that a payer writes: of an avis, of a lease (ISO 11649). What the text may mean; nothing is checked."""
+
+import re
+
+_AVIS = re.compile(r"(?<![A-Z0-9])AVIS[ -]?(\d{4})[ -]?(\d{4,6})(?![A-Z0-9])")
+_WORDS = re.compile(r"[A-Z0-9]+")
+_RF = re.compile(r"(?<![A-Z0-9])RF[0-9]{2}[A-Z0-9]*")
+
+
+def demand_references(text: str) -> set[str]:
+    """References of avis in `text`, in their canonical form `AVIS-2611-0307`."""
+    upper = text.upper()
+    return {f"AVIS-{m[1]}-{m[2]}" for m in _AVIS.finditer(upper)} if "AVIS" in upper else set()
+
+
+def creditor_references(text: str) -> set[str]:
+    """What may be RF references in `text`: in one piece, or printed by groups of four. Nothing is checked here."""
+    found: set[str] = set()
+    upper = text.upper()
+    if "RF" not in upper:
+        return found
+    for start in _RF.finditer(upper):
+        joined = start[0]
+        found.add(joined)
+        if len(joined) != 4:
+            continue
+        for piece in _WORDS.findall(upper, start.end())[:6]:
+            if len(piece) > 4:
+                break
+            joined += piece
+            found.add(joined)
+            if len(piece) < 4:
+                break
+    return {reference for reference in found if 5 <= len(reference) <= 25}

@@ -1,0 +1,145 @@
+"""What the house knows, found by key: references, names, IBANs, payments that may come back."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from common.text import sort_key
+from rent_ledger.rules.match_facts import AccountFacts, DemandFacts, LineFacts, PaidFacts, PayerFacts
+from rent_ledger.rules.names import ALIKE, best, likeness, words
+
+PROPOSED_NAME = 0.6
+RETURN_WINDOW = timedelta(days=400)
+"""13 months, the longest delay to contest a direct debit, with some days for the banks."""
+_WIDE = 400
+"""A name shared by more accounts than this says nothing."""
+_LINKS = frozenset({"de", "du", "la", "le", "des", "d", "l"})
+_NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NOT PROVIDED", "NONREF", "NON REF", "NOREF", "LOYER", "VIREMENT"})
+
+
+@lru_cache(maxsize=50_000)
+def name_words(text: str) -> tuple[str, ...]:
+    """The words of `text` that may be a name."""
+    return words(sort_key(text))
+
+
+class _Names:
+    """Accounts by the words of their people's names."""
+
+    def __init__(self, accounts: Iterable[AccountFacts]) -> None:
+        self.by_word: defaultdict[str, set[int]] = defaultdict(set)
+        self.by_pair: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        self.by_start: defaultdict[str, set[str]] = defaultdict(set)
+        for account in accounts:
+            for person in account.people:
+                for word in person.last.split():
+                    self.by_word[word].add(account.id)
+                    self.by_start[word[:3]].add(word)
+                    for first in person.first.split():
+                        self.by_pair[word, first].add(account.id)
+
+    def candidates(self, found: Sequence[str]) -> set[int]:
+        """Accounts of which a person may bear a name of `found`."""
+        ids: set[int] = set()
+        for word in found:
+            known = self.by_word.get(word)
+            if known is None:
+                ids |= self._like(word)
+            elif len(known) <= _WIDE:
+                ids |= known
+            else:
+                for other in found:
+                    ids |= self.by_pair.get((word, other), set())
+        return ids
+
+    def _like(self, word: str) -> set[int]:
+        """Accounts of last names that look like `word`, with the same first three letters."""
+        if len(word) < 4:
+            return set()
+        alike = [known for known in self.by_start.get(word[:3], ()) if likeness(known, word) >= ALIKE]
+        ids: set[int] = set().union(*(self.by_word[known] for known in alike))
+        return ids if len(ids) <= _WIDE else set()
+
+
+class Index:
+    """What is known, ready for thousands of lines: everything is found by key."""
+
+    def __init__(
+        self,
+        *,
+        accounts: Iterable[AccountFacts],
+        demands: Mapping[str, DemandFacts] | None = None,
+        ibans: Mapping[str, frozenset[int]] | None = None,
+        paid: Iterable[PaidFacts] = (),
+        payers: Sequence[PayerFacts] = (),
+        cheques_account: int | None = None,
+        cheques_in_hand: Decimal = Decimal(0),
+    ) -> None:
+        """`demands` by canonical reference; `ibans`: accounts that each has paid for; `cheques_in_hand`: taken at the
+        desk and not yet seen at the bank, held on `cheques_account`."""
+        self.accounts = {a.id: a for a in accounts}
+        self.demands = demands or {}
+        self.ibans = ibans or {}
+        self.payers = payers
+        self._payer_words = [{w for w in p.name.split() if w not in _LINKS} for p in payers]
+        self.cheques_account = cheques_account
+        self.cheques_in_hand = cheques_in_hand
+        self.by_reference: defaultdict[str, set[int]] = defaultdict(set)
+        for account in self.accounts.values():
+            if account.payment_reference:
+                self.by_reference[account.payment_reference.upper()].add(account.id)
+        self._names: _Names | None = None
+        self.taken_lines: set[int] = set()
+        self.taken_statements: set[int] = set()
+        """Payments already returned, and bordereaux already credited, by a line of the same set."""
+        self._paid: defaultdict[tuple[str, str, Decimal], list[PaidFacts]] = defaultdict(list)
+        self.add_paid(paid)
+
+    def add_paid(self, paid: Iterable[PaidFacts]) -> None:
+        """Payments that a return may undo, known once the credits of the set are in."""
+        for payment in paid:
+            for kind, value in _return_keys(payment):
+                self._paid[kind, value, payment.amount].append(payment)
+
+    def named(self, found: Sequence[str]) -> dict[int, float]:
+        """Accounts whose people `found` may name, with the score of each (≥ PROPOSED_NAME)."""
+        if self._names is None:  # most lines of most files bear a reference and need no search by name
+            self._names = _Names(self.accounts.values())
+        scores = {i: best(self.accounts[i].people, found) for i in self._names.candidates(found)}
+        return {i: s for i, s in scores.items() if s >= PROPOSED_NAME}
+
+    def payer(self, iban: str, text: str) -> PayerFacts | None:
+        """The benefit payer of a line: by IBAN, else by all the words of its name in `text`."""
+        if not self.payers:
+            return None
+        if iban:
+            for payer in self.payers:
+                if payer.iban == iban:
+                    return payer
+        found = set(sort_key(text).split())
+        for payer, wanted in zip(self.payers, self._payer_words, strict=True):
+            if wanted and wanted <= found:
+                return payer
+        return None
+
+    def returned(self, line: LineFacts) -> list[PaidFacts]:
+        """Payments that `line` may return, by the first key that finds any, newest first."""
+        for kind, value in _return_keys(line):
+            found = [
+                p
+                for p in self._paid.get((kind, value, -line.amount), ())
+                if p.line_id not in self.taken_lines
+                and timedelta(0) <= line.booking_day - p.booking_day <= RETURN_WINDOW
+            ]
+            if found:
+                return sorted(found, key=lambda p: (p.booking_day, p.line_id), reverse=True)
+        return []
+
+
+def _return_keys(facts: LineFacts | PaidFacts) -> list[tuple[str, str]]:
+    keys = [("mandate", facts.mandate), ("reference", facts.structured_reference), ("iban", facts.iban)]
+    if facts.end_to_end.upper() not in _NO_REFERENCE:
+        keys.insert(0, ("end to end", facts.end_to_end))
+    return [(kind, value) for kind, value in keys if value]
