@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+_BETWEEN = re.compile(r"[^a-z0-9]+")
+
 
 def sort_key(text: str) -> str:
     """`text` in lower case, without accents, with single spaces and no punctuation but the hyphen's place.
@@ -10,6 +12,7 @@ def sort_key(text: str) -> str:
     >>> sort_key("M. Ilyès  BÉNALI-Le Goff")
     'm ilyes benali le goff'
     """
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return _BETWEEN.sub(" ", text.casefold()).strip()
