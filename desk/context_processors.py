@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 
 from desk.menu import ACCOUNT, HUES, MENUS, PLACES, SEARCHERS, Place
+from desk.waiting import Waiting, read_together
 from office.enums import Role
 
 if TYPE_CHECKING:
     from office.actor import Actor
 
-# How many wait behind an entry, by url name. One query each, and only where somebody is waiting.
+# How many wait behind an entry, by url name. Those that are a `Waiting` are read by one query, the others one by one.
 COUNTS: "dict[str, Callable[[Actor], int]]" = {}
 
 THEMES = (
@@ -40,7 +43,18 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Section:
     title: str
-    entries: list[Entry]
+    entries: tuple[Entry, ...]
+
+
+@lru_cache(maxsize=512)
+def _menu(sections: tuple[Section, ...], prefix: str) -> SafeString:
+    """The menu as a page writes it, twice: the same places with the same numbers are the same text."""
+    return render_to_string("common/includes/menu.html", {"sections": sections, "prefix": prefix})
+
+
+@lru_cache(maxsize=64)
+def _keys(places: tuple[Entry, ...]) -> SafeString:
+    return render_to_string("common/includes/keys_dialog.html", {"places": places})
 
 
 def address(name: str) -> str:
@@ -104,8 +118,18 @@ class Shell:
 
     def _count(self, name: str) -> int | None:
         if name not in self._counted:
-            self._counted[name] = COUNTS[name](self._actor) if name in COUNTS else None
+            self._read_counts(name)
         return self._counted[name]
+
+    def _read_counts(self, name: str) -> None:
+        """The number of `name`; with it, by the same query, those of the other places of the menu."""
+        count = COUNTS.get(name)
+        if isinstance(count, Waiting):
+            places = [name, *(place for _, names in self._names for place in names if place != name)]
+            found = {place: told for place in places if isinstance(told := COUNTS.get(place), Waiting)}
+            self._counted |= dict(zip(found, read_together(found.values(), self._actor), strict=True))
+        else:
+            self._counted[name] = count(self._actor) if count else None
 
     def _entry(self, place: Place, *, counted: bool = True) -> Entry:
         return Entry(
@@ -121,7 +145,16 @@ class Shell:
 
     @cached_property
     def sections(self) -> list[Section]:
-        return [Section(title, [self._entry(PLACES[name]) for name in names]) for title, names in self._names]
+        return [Section(title, tuple(self._entry(PLACES[name]) for name in names)) for title, names in self._names]
+
+    @property
+    def side_menu(self) -> SafeString:
+        return _menu(tuple(self.sections), "nav")
+
+    @property
+    def whole_menu(self) -> SafeString:
+        """The same for the panel of a phone: another prefix, since an id is there once."""
+        return _menu(tuple(self.sections), "menu")
 
     @cached_property
     def tabs(self) -> list[Entry]:
@@ -130,9 +163,10 @@ class Shell:
         return [self._entry(PLACES[name], counted=False) for name in names[:TABS]]
 
     @cached_property
-    def places(self) -> list[Entry]:
-        """Entries with a letter, for the help of the keys."""
-        return [entry for section in self.sections for entry in section.entries if entry.go]
+    def keys_dialog(self) -> SafeString:
+        """The help of the keys, with the letter of each place that has one."""
+        lettered = (PLACES[name] for _, names in self._names for name in names if PLACES[name].go)
+        return _keys(tuple(self._entry(place, counted=False) for place in lettered))
 
     @cached_property
     def account(self) -> list[Entry]:

@@ -1,60 +1,66 @@
-"""How many wait behind an entry of the menu: one query each, for who may see what is counted."""
+"""How many wait behind an entry of the menu, for who may see what is counted."""
 
-from collections.abc import Callable
+from typing import Any
 
 from common import clock
-from common.periods import Month, period
+from common.periods import Month
+from desk.waiting import Waiting
 from leases.enums import LeaseState
-from leases.models import Lease
 from maintenance.enums import TicketState
-from maintenance.models import Ticket
 from office.access import Access, Data, can
 from office.actor import Actor
 from office.enums import Role
 from rent_ledger.enums import LineState
-from rent_ledger.models import BankLine
-from rent_ledger.selectors.arrears import count_to_decide
+from rent_ledger.perms import can_decide
+from rent_ledger.rules.lanes import TO_DECIDE
 from social_link.enums import AlertState
-from social_link.models import Alert
 
 
-def bank_lines_waiting(actor: Actor) -> int:
-    """Lines to confirm or to place."""
-    if not actor.has_role(Role.RENTAL_MANAGER):
-        return 0
-    return BankLine.objects.filter(state__in=[LineState.PROPOSED, LineState.TO_PLACE]).count()
+def _decisions(actor: Actor) -> list[Any] | None:
+    return [sorted(TO_DECIDE)] if can_decide(actor) else None
 
 
-def leases_held_back(actor: Actor) -> int:
-    """Contracts that this month's run, or the next one, leaves out until their preparation is done."""
-    if not actor.has_role(Role.RENTAL_MANAGER):
-        return 0
+def _bank_lines(actor: Actor) -> list[Any] | None:
+    return [[LineState.PROPOSED.value, LineState.TO_PLACE.value]] if actor.has_role(Role.RENTAL_MANAGER) else None
+
+
+def _drafts(actor: Actor) -> list[Any] | None:
     month = Month.of(clock.today())
-    span = period(month.first, month.plus(2).first)
-    return Lease.objects.filter(state=LeaseState.DRAFT, period__overlap=span).count()
+    return [LeaseState.DRAFT.value, month.first, month.plus(2).first] if actor.has_role(Role.RENTAL_MANAGER) else None
 
 
-def alerts_to_take(actor: Actor) -> int:
-    """One's own alerts that nobody took; those of everybody for the head of social."""
+def _alerts(actor: Actor) -> list[Any] | None:
+    """Those of everybody for the head of social; one's own else."""
     if can(actor, Data.ALERT, Access.FULL):
-        return Alert.objects.filter(state=AlertState.RAISED).count()
+        return [AlertState.RAISED.value, None]
     if can(actor, Data.ALERT, Access.OWN):
-        return Alert.objects.filter(state=AlertState.RAISED, assignee=actor.user_id).count()
-    return 0
+        return [AlertState.RAISED.value, actor.user_id]
+    return None
 
 
-def tickets_to_assign(actor: Actor) -> int:
-    """Requests without a technician."""
-    if not can(actor, Data.TICKET, Access.FULL):
-        return 0
-    return Ticket.objects.visible_to(actor).filter(state=TicketState.OPEN, held_until=None).count()
+def _tickets(actor: Actor) -> list[Any] | None:
+    return [TicketState.OPEN.value] if can(actor, Data.TICKET, Access.FULL) else None
 
 
 # By url name, as in `desk.menu`.
-MENU_COUNTS: dict[str, Callable[[Actor], int]] = {
-    "rent_ledger:arrears": count_to_decide,
-    "rent_ledger:bank": bank_lines_waiting,
-    "rent_ledger:runs": leases_held_back,
-    "social_link:alerts": alerts_to_take,
-    "maintenance:tickets": tickets_to_assign,
+MENU_COUNTS: dict[str, Waiting] = {
+    # Accounts whose action the rental manager has to decide.
+    "rent_ledger:arrears": Waiting(
+        "SELECT count(*) FROM rent_ledger_accountstate WHERE action = ANY(%s) AND action <> ''", _decisions
+    ),
+    # Lines to confirm or to place.
+    "rent_ledger:bank": Waiting("SELECT count(*) FROM rent_ledger_bankline WHERE state = ANY(%s)", _bank_lines),
+    # Contracts that this month's run, or the next one, leaves out until their preparation is done.
+    "rent_ledger:runs": Waiting(
+        "SELECT count(*) FROM leases_lease WHERE state = %s AND period && daterange(%s, %s)", _drafts
+    ),
+    # Alerts that nobody took.
+    "social_link:alerts": Waiting(
+        "SELECT count(*) FROM social_link_alert WHERE state = %s AND assignee_id = coalesce(%s::bigint, assignee_id)",
+        _alerts,
+    ),
+    # Requests without a technician, their clock running.
+    "maintenance:tickets": Waiting(
+        "SELECT count(*) FROM maintenance_ticket WHERE state = %s AND held_until IS NULL", _tickets
+    ),
 }

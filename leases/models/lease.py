@@ -67,6 +67,8 @@ class Lease(models.Model):
         verbose_name = "bail"
         verbose_name_plural = "baux"
         ordering = ["reference"]
+        # Few among many, and counted in the menu of every page.
+        indexes = [models.Index(fields=["reference"], name="lease_draft", condition=Q(state=LeaseState.DRAFT))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(period__isempty=False),

@@ -305,6 +305,8 @@ class AccountState(models.Model):
         indexes = [
             models.Index(F("debt").desc(), F("account"), name="account_state_debt", condition=Q(debt__gt=0)),
             models.Index(fields=["lane", "oldest_due"], name="account_state_lane", condition=~Q(lane="NONE")),
+            # How many wait for a decision stands in the menu of every page.
+            models.Index(fields=["action"], name="account_state_action", condition=~Q(action="")),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,14 @@
-"""What waits behind the entries of the menu: true, one query each, and zero for who may not see it."""
+"""What waits behind the entries of the menu: true, one query for all, and zero for who may not see it."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
+from django.urls import reverse
 
+from desk.context_processors import Shell
 from desk.counts import MENU_COUNTS
 from desk.menu import PLACES
 from leases.models import Lease
@@ -68,3 +71,15 @@ def test_a_count_is_one_query(waiting: None, name: str, django_assert_max_num_qu
     actor = make_actor(role=Role.HEAD_OF_SOCIAL if "alerts" in name else Role.RENTAL_MANAGER)
     with django_assert_max_num_queries(1):
         MENU_COUNTS[name](actor)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_all_the_counts_are_one_query(waiting: None, role: Role, django_assert_max_num_queries: Any) -> None:
+    actor = make_actor(role=role)
+    frame = Shell(RequestFactory().get("/"), actor)
+    with django_assert_max_num_queries(1):
+        sections = frame.sections
+    counted = {entry.url: entry.count for section in sections for entry in section.entries if entry.count is not None}
+    told = {reverse(name): count for name, count in zip(NAMES, TOLD[role], strict=True)}
+    assert counted == {url: told[url] for url in counted}
+    assert role != Role.RENTAL_MANAGER or len(counted) == 4
