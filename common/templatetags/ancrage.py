@@ -64,6 +64,7 @@ LEAVES = 7
 # ---------- words and figures ----------
 
 
+@lru_cache(maxsize=4096)
 def _raised(text: str) -> SafeString:
     """Escaped `text` with raised ordinals: 1<sup>er</sup>, 2<sup>e</sup>."""
     escaped = html.escape(text, quote=False)
@@ -153,15 +154,30 @@ def accord(value: Any, words: str) -> str:
     return typography.agree(_count(value), words)
 
 
+# The words of the product come again on every page; a text longer than this is somebody's own.
+SHORT = 120
+
+
+@lru_cache(maxsize=4096)
+def _typeset(text: str) -> SafeString:
+    return _raised(typography.french(text))
+
+
+def _set(text: str) -> SafeString:
+    if len(text) > SHORT:
+        return _raised.__wrapped__(typography.french(text))
+    return _typeset(text)
+
+
 @register.filter
 def typo(value: Any) -> SafeString:
     """French typography for a typed text; safe HTML keeps its tags, anything else is escaped."""
     if value is None:
         return EMPTY
     if not isinstance(value, SafeString):
-        return _raised(typography.french(str(value)))
+        return _set(str(value))
     parts = re.split(r"(<[^>]*>)", value)
-    parts[::2] = [_raised(typography.french(html.unescape(part))) for part in parts[::2]]
+    parts[::2] = [_set(html.unescape(part)) for part in parts[::2]]
     return mark_safe("".join(parts))  # noqa: S308  tags of a safe string, and escaped text
 
 
@@ -188,6 +204,11 @@ def _sprite() -> str:
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite; `size` is `sm` or `lg`; with `label` it is read aloud, else it is decoration."""
+    return _icon(name, size, conditional_escape(label), css)
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, size: str, label: str, css: str) -> SafeString:
     classes = " ".join(filter(None, ["icon", f"icon-{size}" if size else "", css]))
     role = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html('<svg class="{}" {}><use href="{}#i-{}"/></svg>', classes, role, _sprite(), name)
@@ -204,6 +225,12 @@ def _meaning(meaning: str, icon_name: str) -> tuple[str, str]:
 
 
 def _mark(css: str, text: Any, meaning: str, icon_name: str) -> SafeString:
+    # A safe text and its bare twin are equal, and are not written alike.
+    return _marked(css, conditional_escape(text), str(meaning), icon_name)
+
+
+@lru_cache(maxsize=1024)
+def _marked(css: str, text: SafeString, meaning: str, icon_name: str) -> SafeString:
     hue, icon_name = _meaning(meaning, icon_name)
     image = icon(icon_name) if icon_name else EMPTY
     return format_html('<span class="{} is-{}">{}<span>{}</span></span>', css, hue, image, text)
