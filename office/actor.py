@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from django.db import connection
+
 from common import clock
 from office.enums import SOCIAL_ROLES, Role
 
@@ -35,13 +37,21 @@ class Actor:
 
     @classmethod
     def of(cls, user: User, *, scopes: frozenset[str] | None = None) -> Actor:
-        """The actor of a signed-in user, with the roles in force today (two queries)."""
-        grants = list(user.grants.filter(period__contains=clock.today()).values_list("role", "organisation_id"))
+        """The actor of a signed-in user, with the roles in force today (one query: it is asked on every page)."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT role, organisation_id, NULL FROM office_rolegrant WHERE user_id = %(user)s AND period @> %(day)s
+                UNION ALL SELECT NULL, NULL, team_id FROM office_teammember WHERE user_id = %(user)s
+                """,
+                {"user": user.pk, "day": clock.today()},
+            )
+            rows = cursor.fetchall()
         return cls(
             user=user,
-            roles=frozenset(Role(role) for role, _ in grants),
-            team_ids=frozenset(user.teams.values_list("id", flat=True)),
-            organisation_ids=frozenset(filter(None, (organisation for _, organisation in grants))),
+            roles=frozenset(Role(role) for role, _, _ in rows if role),
+            team_ids=frozenset(team for _, _, team in rows if team),
+            organisation_ids=frozenset(organisation for _, organisation, _ in rows if organisation),
             scopes=scopes,
         )
 
