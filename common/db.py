@@ -96,12 +96,22 @@ def checked(row: models.Model) -> None:
     """Validate a row's fields as its form would; the first refusal becomes `InvalidInput` with its field.
 
     Constraints are not asked here, one question to the database for each of them: the write asks them all at once,
-    and `french_refusals(row)` around it says what it refuses.
+    and `french_refusals(row)` around it says what it refuses. Nor is an object in hand looked up again.
     """
+    in_hand = {f.name for f in row._meta.concrete_fields if f.is_relation and _in_hand(f, row)}
     try:
-        row.full_clean(validate_unique=False, validate_constraints=False)
+        row.full_clean(exclude=in_hand, validate_unique=False, validate_constraints=False)
     except ValidationError as refusal:
         raise _invalid(refusal) from refusal
+
+
+def _in_hand(relation: "models.Field[Any, Any]", row: models.Model) -> bool:
+    return (
+        isinstance(relation, models.ForeignKey)
+        and not relation.get_limit_choices_to()
+        and relation.is_cached(row)
+        and getattr(row, relation.name) is not None
+    )
 
 
 def _invalid(refusal: ValidationError) -> InvalidInput:

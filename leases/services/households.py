@@ -35,6 +35,18 @@ class NewPerson:
     role: str = MemberRole.ADULT
 
 
+@dataclass(frozen=True, slots=True)
+class NewHousehold:
+    """A household to create with its first members since `from_day`. Blank `name` and `reference` are made up."""
+
+    people: Sequence[NewPerson] = ()
+    name: str = ""
+    reference: str = ""
+    support_type: str = ""
+    manager: User | None = None
+    from_day: date | None = None
+
+
 @transaction.atomic
 def create_household(
     *,
@@ -51,36 +63,77 @@ def create_household(
     Without `name`, the adults' names make it; without `reference`, `M00042`. The rental manager who creates it is in
     charge of it unless another is named.
     """
+    new = NewHousehold(people, name, reference, support_type, manager, from_day)
+    [(household, _)] = create_households(actor=actor, households=[new])
+    return household
+
+
+@transaction.atomic
+def create_households(
+    *, actor: Actor, households: Sequence[NewHousehold]
+) -> list[tuple[Household, list[tuple[Person, str]]]]:
+    """Many households at once, each with its persons and their place, in the order given. All of them or none."""
     require(actor, *WRITERS)
-    adults = [p for p in people if p.role == MemberRole.ADULT]
-    called = name.strip() or usual_name([Name(p.civility, p.first_name.strip(), p.last_name.strip()) for p in adults])
+    ids = iter(draw_ids(Household, len(households)))
+    person_ids = iter(draw_ids(Person, sum(len(new.people) for new in households)))
+    found: list[tuple[Household, list[tuple[Person, str]]]] = []
+    memberships: list[Membership] = []
+    for new in households:
+        household = _household(next(ids), new, actor)
+        members = [(_person(next(person_ids), one), one.role) for one in new.people]
+        start = new.from_day or clock.today()
+        memberships += [_membership(household, person, role, start) for person, role in members]
+        found.append((household, members))
+    made = [household for household, _ in found]
+    with french_refusals(*made):
+        Household.objects.bulk_create(made)
+    Person.objects.bulk_create(person for _, members in found for person, _ in members)
+    with french_refusals(*memberships):
+        Membership.objects.bulk_create(memberships)
+    return found
+
+
+def _household(new_id: int, new: NewHousehold, actor: Actor) -> Household:
+    adults = [p for p in new.people if p.role == MemberRole.ADULT]
+    called = new.name.strip() or usual_name(
+        [Name(p.civility, p.first_name.strip(), p.last_name.strip()) for p in adults]
+    )
     if not called:
         raise InvalidInput("Donnez le nom d’usage du ménage, ou au moins un adulte.", field="name")
-    (new_id,) = draw_ids(Household, 1)
     household = Household(
         id=new_id,
         name=called,
-        reference=reference.strip() or f"M{new_id:05d}",
-        support_type=support_type,
-        manager=manager or actor.user,
+        reference=new.reference.strip() or f"M{new_id:05d}",
+        support_type=new.support_type,
+        manager=new.manager or actor.user,
         created_at=clock.now(),
     )
     checked(household)
-    with french_refusals(household):
-        household.save(force_insert=True)
-    for new in people:
-        person = create_person(
-            actor=actor,
-            first_name=new.first_name,
-            last_name=new.last_name,
-            civility=new.civility,
-            birth_date=new.birth_date,
-            phone=new.phone,
-            email=new.email,
-            is_address_protected=new.is_address_protected,
-        )
-        join_household(actor=actor, household=household, person=person, role=new.role, from_day=from_day)
     return household
+
+
+def _person(new_id: int, new: NewPerson) -> Person:
+    person = Person(
+        id=new_id,
+        first_name=new.first_name.strip(),
+        last_name=new.last_name.strip(),
+        civility=new.civility,
+        birth_date=new.birth_date,
+        phone=new.phone,
+        email=new.email,
+        is_address_protected=new.is_address_protected,
+    )
+    _check_birth(person)
+    checked(person)
+    return person
+
+
+def _membership(household: Household, person: Person, role: str, start: date, end: date | None = None) -> Membership:
+    if person.birth_date and start < person.birth_date:
+        raise InvalidInput(f"{person} est né après cette date d’arrivée.", field="from_day")
+    membership = Membership(household=household, person=person, role=role, period=period(start, end))
+    checked(membership)
+    return membership
 
 
 @transaction.atomic
@@ -133,18 +186,11 @@ def join_household(
     """The person is in the household from `from_day` (today by default). Nobody is in two households on a day."""
     require(actor, *WRITERS)
     start = from_day or clock.today()
-    if person.birth_date and start < person.birth_date:
-        raise InvalidInput(f"{person} est né après cette date d’arrivée.", field="from_day")
     if last_day is not None and last_day < start:
         raise InvalidInput("La date de départ précède celle d’arrivée.", field="last_day")
+    end = None if last_day is None else last_day + timedelta(days=1)
+    membership = _membership(household, person, role, start, end)
     Person.objects.select_for_update().get(pk=person.pk)
-    membership = Membership(
-        household=household,
-        person=person,
-        role=role,
-        period=period(start, None if last_day is None else last_day + timedelta(days=1)),
-    )
-    checked(membership)
     with french_refusals(membership):
         membership.save()
     return membership

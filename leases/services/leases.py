@@ -1,5 +1,6 @@
 """Contracts: draft, parties, preparation, activation, notice, end; and the occupancies beside them."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,8 +52,38 @@ def create_lease(
     collected comes from it, and the bank account that serves it, unless one is given. `B00042` where no reference.
     """
     require(actor, *WRITERS)
-    family = family_of(kind)
     agreement = agreement or _giving(unit, from_day)
+    (new_id,) = draw_ids(Lease, 1)
+    lease = new_lease(
+        new_id=new_id, kind=kind, household=household, unit=unit, agreement=agreement, from_day=from_day,
+        last_day=last_day, reference=reference, clause_delay=clause_delay,
+        bank_account=bank_account or bank_account_of(collected_for(kind, agreement), agreement),
+    )  # fmt: skip
+    if not agreement.lines.filter(dwelling_id=unit.dwelling_id, period__contains=from_day).exists():
+        raise not_in_agreement(unit, agreement, from_day)
+    checked(lease)
+    with french_refusals(lease):
+        lease.save(force_insert=True)
+    if holder is not None:
+        add_party(actor=actor, lease=lease, person=holder, role=PartyRole.HOLDER)
+    return lease
+
+
+def new_lease(
+    *,
+    new_id: int,
+    kind: str,
+    household: Household,
+    unit: Unit,
+    agreement: HeadAgreement,
+    from_day: date,
+    last_day: date | None = None,
+    reference: str = "",
+    bank_account: BankAccount | None,
+    clause_delay: str = "6_WEEKS",
+) -> Lease:
+    """A contract in preparation, not saved: what `create_lease` and `intake.take_in` make."""
+    family = family_of(kind)
     if agreement.kind not in family.head_kinds:
         allowed = ", ".join(label.lower() for code, label in HeadAgreementKind.choices if code in family.head_kinds)
         raise InvalidInput(
@@ -60,18 +91,10 @@ def create_lease(
             "genre.",
             field="agreement",
         )
-    if not agreement.lines.filter(dwelling_id=unit.dwelling_id, period__contains=from_day).exists():
-        raise InvalidInput(
-            f"Le logement {unit.dwelling.reference} n’est pas dans la convention {agreement.reference} "
-            f"le {from_day:%d/%m/%Y}.",
-            field="agreement",
-        )
     if last_day is not None and last_day < from_day:
         raise InvalidInput("La date de fin précède celle de début.", field="last_day")
-    (new_id,) = draw_ids(Lease, 1)
     reference = reference.strip() or f"B{new_id:05d}"
-    collected_for = HeldFor.MANDANTS if kind == LeaseKind.MANAGED else agreement.rent_collected_for
-    lease = Lease(
+    return Lease(
         id=new_id,
         reference=reference,
         kind=kind,
@@ -79,17 +102,23 @@ def create_lease(
         unit=unit,
         agreement=agreement,
         period=period(from_day, None if last_day is None else last_day + ONE_DAY),
-        collected_for=collected_for,
-        bank_account=bank_account or _bank_account(collected_for, agreement),
+        collected_for=collected_for(kind, agreement),
+        bank_account=bank_account,
         payment_reference=_payment_reference(reference),
         clause_delay=clause_delay,
     )
-    checked(lease)
-    with french_refusals(lease):
-        lease.save(force_insert=True)
-    if holder is not None:
-        add_party(actor=actor, lease=lease, person=holder, role=PartyRole.HOLDER)
-    return lease
+
+
+def collected_for(kind: str, agreement: HeadAgreement) -> str:
+    """For whom the rent of a contract of `kind` under `agreement` is collected."""
+    return HeldFor.MANDANTS if kind == LeaseKind.MANAGED else agreement.rent_collected_for
+
+
+def not_in_agreement(unit: Unit, agreement: HeadAgreement, day: date) -> InvalidInput:
+    return InvalidInput(
+        f"Le logement {unit.dwelling.reference} n’est pas dans la convention {agreement.reference} le {day:%d/%m/%Y}.",
+        field="agreement",
+    )
 
 
 def _giving(unit: Unit, day: date) -> HeadAgreement:
@@ -115,9 +144,10 @@ def _payment_reference(reference: str) -> str:
         ) from error
 
 
-def _bank_account(collected_for: str, agreement: HeadAgreement) -> BankAccount | None:
-    accounts = BankAccount.objects.filter(is_active=True, held_for=collected_for)
-    if collected_for == HeldFor.PUBLIC_BODY:
+def bank_account_of(held_for: str, agreement: HeadAgreement) -> BankAccount | None:
+    """The account that serves the rents of `agreement` collected for `held_for`."""
+    accounts = BankAccount.objects.filter(is_active=True, held_for=held_for)
+    if held_for == HeldFor.PUBLIC_BODY:
         bodies = [body for body in (agreement.ordered_by_id, agreement.owner_id) if body]
         accounts = accounts.filter(organisation_id__in=bodies)
     return accounts.order_by("id").first()
@@ -226,16 +256,8 @@ def tick_check(*, actor: Actor, lease: Lease, item: str, done_on: date | None = 
     lease = _locked(lease)
     if lease.state != LeaseState.DRAFT:
         raise Conflict("La préparation de ce bail est terminée.")
-    label = CheckItem(item).label
-    if item not in family_of(lease.kind).checklist:
-        raise InvalidInput(f"« {label} » n’est pas demandé pour ce genre de contrat.", field="item")
-    if item in AUTOMATIC:
-        raise InvalidInput(f"« {label} » se remplit de lui-même quand le bail le porte.", field="item")
-    if waiver.strip() and not is_waivable(item):
-        raise InvalidInput(f"« {label} » ne peut pas être dispensé.", field="waiver")
     day = done_on or clock.today()
-    if day > clock.today():
-        raise InvalidInput("Cette date est à venir : cochez le point quand il est fait.", field="done_on")
+    refuse_check(lease.kind, item, day, waiver)
     check, _ = LeaseCheck.objects.get_or_create(
         lease=lease, item=item, defaults={"done_on": day, "author": actor.user, "waiver": waiver.strip()}
     )
@@ -243,6 +265,19 @@ def tick_check(*, actor: Actor, lease: Lease, item: str, done_on: date | None = 
         lease.signed_on = check.done_on
         lease.save(update_fields=["signed_on"])
     return check
+
+
+def refuse_check(kind: str, item: str, day: date, waiver: str = "") -> None:
+    """Refuse a point that the family of `kind` does not ask of a person, or not so."""
+    label = CheckItem(item).label
+    if item not in family_of(kind).checklist:
+        raise InvalidInput(f"« {label} » n’est pas demandé pour ce genre de contrat.", field="item")
+    if item in AUTOMATIC:
+        raise InvalidInput(f"« {label} » se remplit de lui-même quand le bail le porte.", field="item")
+    if waiver.strip() and not is_waivable(item):
+        raise InvalidInput(f"« {label} » ne peut pas être dispensé.", field="waiver")
+    if day > clock.today():
+        raise InvalidInput("Cette date est à venir : cochez le point quand il est fait.", field="done_on")
 
 
 @transaction.atomic
@@ -284,8 +319,7 @@ def activate_lease(
     STATES.check(lease.state, LeaseState.ACTIVE, message="Ce bail est déjà activé.")
     missing = readiness(lease)
     if missing:
-        names = ", ".join(line.label.lower() for line in missing)
-        raise InvalidInput(f"Il manque avant le premier avis : {names}.", code="not_ready")
+        raise not_ready([line.label for line in missing])
     day = entry or lease.period.lower
     if not contains(lease.period, day):
         raise InvalidInput(
@@ -297,8 +331,12 @@ def activate_lease(
     return _enter(lease, day, overlap_until, overlap_reason.strip())
 
 
+def not_ready(labels: Sequence[str]) -> InvalidInput:
+    names = ", ".join(label.lower() for label in labels)
+    return InvalidInput(f"Il manque avant le premier avis : {names}.", code="not_ready")
+
+
 def _enter(lease: Lease, day: date, overlap_until: date | None, reason: str) -> Occupancy:
-    main = period(day)
     if overlap_until is not None:
         if not reason:
             raise InvalidInput("Dites pourquoi les deux logements se chevauchent.", field="overlap_reason")
@@ -312,23 +350,29 @@ def _enter(lease: Lease, day: date, overlap_until: date | None, reason: str) -> 
             other.overlap_reason = reason
             with french_refusals():
                 other.save(update_fields=["main_period", "overlap_reason"])
-    occupancy = Occupancy(
+    occupancy = entry_of(lease, day)
+    if overlap_until is not None:
+        occupancy.main_period, occupancy.overlap_reason = main, reason
+    refuse_taken(occupancy)
+    with french_refusals():
+        occupancy.save()
+    return occupancy
+
+
+def entry_of(lease: Lease, day: date) -> Occupancy:
+    """The occupancy, not saved, of a household that has the keys on `day` and lives there only."""
+    return Occupancy(
         lease=lease,
         household_id=lease.household_id,
         unit_id=lease.unit_id,
         dwelling_id=lease.unit.dwelling_id,
         is_whole=lease.unit.is_whole,
         period=period(day),
-        main_period=main,
-        overlap_reason=reason if overlap_until is not None else "",
+        main_period=period(day),
     )
-    _free(occupancy)
-    with french_refusals():
-        occupancy.save()
-    return occupancy
 
 
-def _free(occupancy: Occupancy) -> None:
+def refuse_taken(occupancy: Occupancy) -> None:
     """Name who holds the place, before the database refuses without a name."""
     taken = (
         Occupancy.objects.filter(dwelling_id=occupancy.dwelling_id, period__overlap=occupancy.period)

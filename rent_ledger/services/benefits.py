@@ -2,7 +2,7 @@
 paid beyond is the household's credit."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from common import clock
 from common.errors import Conflict, InvalidInput
-from common.periods import Month, period
+from common.periods import Month, contains, period
 from leases.models import DueTerms, Lease
 from office.actor import Actor
 from office.enums import OrganisationKind, Role
@@ -22,6 +22,20 @@ from rent_ledger.models import Account, BenefitRight
 from rent_ledger.rules.benefits import next_due_on, settle
 from rent_ledger.services.accounts import tenant_accounts
 from rent_ledger.services.posting import NewEntry, NewPosting, post
+
+
+@dataclass(frozen=True, slots=True)
+class NewRight:
+    """A right of a lease from `start` to `end` (first day without it)."""
+
+    lease: Lease
+    kind: str
+    beneficiary_number: str
+    amount: Decimal
+    start: date
+    end: date | None = None
+    is_direct: bool = True
+    reason: str = ""
 
 
 @transaction.atomic
@@ -42,34 +56,48 @@ def set_right(
 
     Refused: a payer that is none, a right that begins on or after `start`.
     """
+    new = NewRight(lease, kind, beneficiary_number, amount, start, end, is_direct, reason)
+    [right] = set_rights(payer=payer, rights=[new], actor=actor)
+    return right
+
+
+@transaction.atomic
+def set_rights(*, payer: Organisation, rights: Sequence[NewRight], actor: Actor) -> list[BenefitRight]:
+    """`set_right` for many leases of one payer, one right each. All of them or none."""
     require(actor, Role.RENTAL_MANAGER)
-    if amount <= 0:
-        raise InvalidInput("Le montant de l’aide doit être supérieur à zéro.", field="amount")
-    if kind not in BenefitKind.values:
-        raise InvalidInput("L’aide est une APL, une ALF ou une ALS.", field="kind")
-    if end is not None and end <= start:
-        raise InvalidInput("La fin du droit doit suivre son début.", field="end")
+    for new in rights:
+        if new.amount <= 0:
+            raise InvalidInput("Le montant de l’aide doit être supérieur à zéro.", field="amount")
+        if new.kind not in BenefitKind.values:
+            raise InvalidInput("L’aide est une APL, une ALF ou une ALS.", field="kind")
+        if new.end is not None and new.end <= new.start:
+            raise InvalidInput("La fin du droit doit suivre son début.", field="end")
     if not payer.roles.filter(kind=OrganisationKind.BENEFIT_PAYER).exists():
         raise InvalidInput(f"{payer} n’est pas un organisme payeur (CAF ou MSA).", field="payer")
-    rights = BenefitRight.objects.select_for_update().filter(lease=lease)
-    current = rights.filter(period__contains=start).first()
-    if current is not None:
+    starts = {new.lease.pk: new.start for new in rights}
+    for current in BenefitRight.objects.select_for_update().filter(lease__in=starts).order_by("pk"):
+        start = starts[current.lease_id]
+        if not contains(current.period, start):
+            continue
         if current.period.lower == start:
             raise Conflict("Un droit commence déjà ce jour-là. Terminez-le, ou choisissez un autre mois.")
         current.period = period(current.period.lower, start)
         current.save(update_fields=["period"])
-    right = BenefitRight(
-        lease=lease, payer=payer, kind=kind, beneficiary_number="".join(beneficiary_number.split()).upper()[:15],
-        amount=amount, is_direct=is_direct, period=period(start, end), reason=reason.strip()[:120],
-    )  # fmt: skip
+    rows = [
+        BenefitRight(
+            lease=new.lease, payer=payer, kind=new.kind, amount=new.amount, is_direct=new.is_direct,
+            beneficiary_number="".join(new.beneficiary_number.split()).upper()[:15],
+            period=period(new.start, new.end), reason=new.reason.strip()[:120],
+        )
+        for new in rights
+    ]  # fmt: skip
     try:
         with transaction.atomic():
-            right.save()
+            return BenefitRight.objects.bulk_create(rows)
     except IntegrityError as error:
         if "benefit_right_no_overlap" in str(error):
             raise Conflict("Un droit couvre déjà une partie de cette période : indiquez une date de fin.") from error
         raise
-    return right
 
 
 @transaction.atomic

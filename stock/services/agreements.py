@@ -1,5 +1,6 @@
 """Head agreements: make, change, and the dwellings that enter and leave them."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -119,21 +120,45 @@ def add_dwelling(
 
     All kinds give the right to let but a marché de prestations, which stands beside the title.
     """
+    [line] = add_dwellings(
+        actor=actor, agreement=agreement, dwellings=[dwelling], from_day=from_day, last_day=last_day,
+        gives_title=gives_title, upstream_rent=upstream_rent,
+    )  # fmt: skip
+    return line
+
+
+@transaction.atomic
+def add_dwellings(
+    *,
+    actor: Actor,
+    agreement: HeadAgreement,
+    dwellings: Sequence[Dwelling],
+    from_day: date | None = None,
+    last_day: date | None = None,
+    gives_title: bool | None = None,
+    upstream_rent: Decimal | None = None,
+) -> list[AgreementDwelling]:
+    """`add_dwelling` for many that enter together. All of them or none."""
     require(actor, *WRITERS)
     agreement = HeadAgreement.objects.select_for_update().get(pk=agreement.pk)
     title = agreement.kind != HeadAgreementKind.SERVICE_CONTRACT if gives_title is None else gives_title
     start = from_day or agreement.period.lower
     end = agreement.period.upper if last_day is None else last_day + timedelta(days=1)
     _within(agreement, start, end)
-    line = AgreementDwelling(
-        agreement=agreement,
-        dwelling=dwelling,
-        gives_title=title,
-        period=period(start, end),
-        upstream_rent=upstream_rent,
-    )
-    _saved(line)
-    return line
+    lines = [
+        AgreementDwelling(
+            agreement=agreement,
+            dwelling=dwelling,
+            gives_title=title,
+            period=period(start, end),
+            upstream_rent=upstream_rent,
+        )
+        for dwelling in dwellings
+    ]
+    for line in lines:
+        checked(line)
+    with french_refusals(*lines):
+        return AgreementDwelling.objects.bulk_create(lines)
 
 
 @transaction.atomic
