@@ -17,7 +17,7 @@ from office.permissions import require
 from office.services.access_log import log_access
 from office.wake import wake
 from social_link.enums import ContactKind, NoteLevel
-from social_link.models import Alert, Contact, Note, NoteReader
+from social_link.models import Alert, Contact, Note, NoteReader, Referent
 from social_link.models.measure import followed_by
 
 MAX_NOTE = 4000
@@ -26,8 +26,16 @@ MAX_NOTE = 4000
 def may_follow(actor: Actor, household: Household) -> None:
     """`NotAllowed` unless the household is one of the actor's own cases (or the actor is head of the service)."""
     require(actor, *SOCIAL_ROLES)
-    if not actor.is_system and not followed_by(actor).filter(pk=household.pk).exists():
+    if actor.is_system or _is_referent(actor, household):
+        return  # the usual case, by its index
+    if not followed_by(actor).filter(pk=household.pk).exists():
         raise NotAllowed("Vous ne suivez pas ce ménage.")
+
+
+def _is_referent(actor: Actor, household: Household) -> bool:
+    if not actor.has_role(Role.SOCIAL_WORKER):
+        return False
+    return Referent.objects.filter(household=household, user_id=actor.user_id, period__contains=clock.today()).exists()
 
 
 @transaction.atomic
