@@ -5,12 +5,15 @@ A service ends with `wake("arrears_changed")`; `config` says at start-up which t
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from django.db import transaction
 
 _listeners: dict[str, list[Callable[[], object]]] = defaultdict(list)
+_asleep = ContextVar("asleep", default=False)
 
 
 def register(topic: str, start: Callable[[], object]) -> None:
@@ -24,7 +27,7 @@ def _ring(topic: str) -> Callable[[], None]:
     """One function per topic, the same one each time: a transaction rings a topic once."""
 
     def ring() -> None:
-        for start in _listeners[topic]:
+        for start in () if _asleep.get() else _listeners[topic]:
             start()
 
     return ring
@@ -38,3 +41,13 @@ def wake(topic: str) -> None:
     ring = _ring(topic)
     if all(waiting is not ring for _, waiting, *_ in transaction.get_connection().run_on_commit):
         transaction.on_commit(ring, robust=True)
+
+
+@contextmanager
+def asleep() -> Iterator[None]:
+    """Wake nobody meanwhile: who plays past days does what is due on each of them."""
+    token = _asleep.set(True)
+    try:
+        yield
+    finally:
+        _asleep.reset(token)

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from config.demo.lives import Behaviour
 from rent_ledger.bank_formats.written import WrittenEntry
 from rent_ledger.models import RentDemand
 from rent_ledger.services.benefit_statements import import_benefit_statement
-from rent_ledger.services.benefits import end_right, set_right
+from rent_ledger.services.benefits import NewRight, end_right, set_rights
 
 if TYPE_CHECKING:
     from config.demo.generator import Play
@@ -36,15 +37,17 @@ class Caf:
         self.suspended: dict[int, list[tuple[date, Decimal]]] = {}
         self.rights: dict[int, int] = {}
 
-    def open_right(self, housed: Housed) -> None:
-        if housed.benefit <= 0:
-            return
-        entry = Month.of(housed.lease.period.lower)
-        right = set_right(
-            lease=housed.lease, payer=self.play.house.caf, kind="APL", beneficiary_number=housed.beneficiary_number,
-            amount=housed.benefit, start=entry.plus(1).first, actor=self.play.house.actors["nadege"],
-        )  # fmt: skip
-        self.rights[housed.lease.pk] = right.pk
+    def open_rights(self, entered: Sequence[Housed]) -> None:
+        """None is due for the month of entry: each begins with the next."""
+        rights = [
+            NewRight(
+                lease=housed.lease, kind="APL", beneficiary_number=housed.beneficiary_number, amount=housed.benefit,
+                start=Month.of(housed.lease.period.lower).plus(1).first,
+            )
+            for housed in entered if housed.benefit > 0
+        ]  # fmt: skip
+        for right in set_rights(payer=self.play.house.caf, rights=rights, actor=self.play.house.actors["nadege"]):
+            self.rights[right.lease_id] = right.pk
 
     def close_right(self, housed: Housed, day: date) -> None:
         right = self.rights.pop(housed.lease.pk, None)

@@ -69,6 +69,7 @@ class FieldLife:
             if ticket.household_id and self.rng.random() < 0.05:
                 kind = self.rng.choice(list(SignalKind))
                 send_signal(ticket=ticket, kind=kind, actor=technician, request_key=self.play.uuid())
+                self.play.signalled = True
             paid_by = self.rng.choices(list(PaidBy), [40, 30, 18, 4, 8])[0]
             close(
                 ticket=ticket, actor=technician, outcome=Outcome.DONE, paid_by=paid_by, report=self.rng.choice(REPORTS)

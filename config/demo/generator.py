@@ -6,7 +6,7 @@ and acts as the team acts. It never writes a posting, an allocation, an arrears 
 
 import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,21 +20,27 @@ from config.demo.bank_world import Bank, working_day
 from config.demo.caf import Caf
 from config.demo.desk_life import DeskLife
 from config.demo.field_life import FieldLife
-from config.demo.households import Housed, move_in
+from config.demo.households import Home, Housed, move_in, sign_draft
 from config.demo.lives import Behaviour, Means, Planned
 from config.demo.social_life import SocialLife
 from leases.services.leases import end_lease
 from office.jobs import drain
+from office.wake import asleep
 from rent_ledger.bank_formats.written import WrittenEntry
 from rent_ledger.models import Account, RentDemand
 from rent_ledger.services.corrections import correct_all
 from rent_ledger.services.detection import detect_arrears
 from rent_ledger.services.payments import take_payment
 from rent_ledger.services.runs import launch_run, mark_sent
-from stock.models import Dwelling
+from stock.enums import UnitKind
+from stock.models import Unit
 
 DEFAULT_DWELLINGS = 180
 OCCUPIED = 0.89
+# How far back each working day is played as one; before, the bank is looked at twice a month.
+LATELY = timedelta(days=17)
+# Households that enter in one go, before the play begins.
+TOGETHER = 500
 Progress = Callable[[str, int, int], None]
 
 
@@ -49,12 +55,13 @@ class Play:
     last_day: date
     large: bool
     housed: dict[int, Housed] = field(default_factory=dict)
-    vacant: list[tuple[stock.Parc, Dwelling]] = field(default_factory=list)
+    vacant: list[Home] = field(default_factory=list)
     desk_money: defaultdict[date, list[tuple[Housed, Decimal]]] = field(default_factory=lambda: defaultdict(list))
     banks: dict[int, Bank] = field(default_factory=dict)
     entries: list[date] = field(default_factory=list)
-    parcs: list[stock.Parc] = field(default_factory=list)
     unbilled: bool = False
+    # A technician saw something today: the social service hears of it at once.
+    signalled: bool = False
 
     def __post_init__(self) -> None:
         self.caf, self.desk, self.field, self.social = Caf(self), DeskLife(self), FieldLife(self), SocialLife(self)
@@ -84,17 +91,20 @@ def load(
     first = Month.of(last_day).plus(1 - months)
     dwellings = DEFAULT_DWELLINGS if size is None else round(size / OCCUPIED) + 1
     rng = random.Random(seed)
-    with clock.travel(first.first - timedelta(days=40)):
-        say("L’association et son équipe", 0, 1)
-        house = setting.build()
-        play = Play(house, rng, months, first, last_day, large=dwellings > 2000)
-        for account in (house.own, house.mandants):
-            play.banks[account.pk] = Bank(account, Decimal(rng.randint(18_000, 42_000)), random.Random(rng.random()))
-        _stock(play, dwellings)
-        say("L’association et son équipe", 1, 1)
-    with clock.travel(first.first - timedelta(days=8)):
-        _households(play, size, say)
-    _play(play, say)
+    with asleep():
+        with clock.travel(first.first - timedelta(days=40)):
+            say("L’association et son équipe", 0, 1)
+            house = setting.build()
+            play = Play(house, rng, months, first, last_day, large=dwellings > 2000)
+            for account in (house.own, house.mandants):
+                play.banks[account.pk] = Bank(
+                    account, Decimal(rng.randint(18_000, 42_000)), random.Random(rng.random())
+                )
+            _stock(play, dwellings)
+            say("L’association et son équipe", 1, 1)
+        with clock.travel(first.first - timedelta(days=8)):
+            _households(play, size, say)
+        _play(play, say)
 
 
 def _stock(play: Play, size: int) -> None:
@@ -103,9 +113,10 @@ def _stock(play: Play, size: int) -> None:
     found = stock.dwellings(manager, parcs, size, play.rng)
     stock.service_contract(manager, play.house.ccas, parcs[0].agreement)
     for parc in parcs:
-        play.vacant += [(parc, dwelling) for dwelling in found.get(parc.agreement.pk, [])]
+        units = Unit.objects.filter(dwelling__in=found.get(parc.agreement.pk, []), kind=UnitKind.WHOLE)
+        homes = units.select_related("dwelling").order_by("dwelling_id")
+        play.vacant += [Home(unit, parc.agreement, parc.kinds) for unit in homes]
     play.rng.shuffle(play.vacant)
-    play.parcs = parcs
 
 
 def _households(play: Play, size: int | None, say: Progress) -> None:
@@ -113,10 +124,9 @@ def _households(play: Play, size: int | None, say: Progress) -> None:
     wanted = size if size is not None else round(len(play.vacant) * OCCUPIED)
     before = wanted if play.large else round(wanted * 0.8)
     start = play.first.first - timedelta(days=20)
-    for done in range(before):
-        _enter(play, start - timedelta(days=play.rng.randint(0, 1500)))
-        if done % 20 == 0:
-            say("Les ménages et leurs baux", done, before)
+    for done in range(0, before, TOGETHER):
+        say("Les ménages et leurs baux", done, before)
+        _enter(play, [start - timedelta(days=play.rng.randint(0, 1500)) for _ in range(min(TOGETHER, before - done))])
     say("Les ménages et leurs baux", before, before)
     later = wanted - before
     if later:
@@ -124,21 +134,34 @@ def _households(play: Play, size: int | None, say: Progress) -> None:
         play.entries = sorted(play.first.first + timedelta(days=play.rng.randint(0, span - 1)) for _ in range(later))
 
 
-def _enter(play: Play, start: date, *, keep_draft: bool = False) -> Housed | None:
-    if not play.vacant:
-        return None
-    parc, dwelling = play.vacant.pop()
-    manager = play.house.actors["nadege"]
-    housed = move_in(
-        actor=manager, dwelling=dwelling, agreement=parc.agreement, kinds=parc.kinds, start=start, months=play.months,
-        rng=play.rng, manager=play.house.users["nadege"], keep_draft=keep_draft,
-    )  # fmt: skip
-    housed.iban = stock.iban(500_000 + housed.lease.pk) if play.rng.random() < 0.93 else ""
-    play.housed[housed.lease.pk] = housed
-    play.caf.open_right(housed)
-    play.social.welcome(housed, start)
+def _enter(play: Play, starts: Sequence[date]) -> None:
+    """Households move in, each on its day, where there is a home for them."""
+    homes = [(play.vacant.pop(), start) for start in starts[: len(play.vacant)]]
+    if homes:
+        manager = play.house.actors["nadege"]
+        entered = move_in(
+            actor=manager, homes=homes, months=play.months, rng=play.rng, manager=play.house.users["nadege"]
+        )
+        _welcome(play, entered)
+
+
+def _sign_draft(play: Play, day: date) -> None:
+    """A contract that waits for what its preparation lacks."""
+    if play.vacant:
+        drafted = sign_draft(
+            actor=play.house.actors["nadege"], home=play.vacant.pop(), start=day, months=play.months, rng=play.rng,
+            manager=play.house.users["nadege"],
+        )  # fmt: skip
+        _welcome(play, [drafted])
+
+
+def _welcome(play: Play, entered: Sequence[Housed]) -> None:
+    play.caf.open_rights(entered)
+    for housed in entered:
+        housed.iban = stock.iban(500_000 + housed.lease.pk) if play.rng.random() < 0.93 else ""
+        play.housed[housed.lease.pk] = housed
+        play.social.welcome(housed, housed.lease.period.lower)
     play.unbilled = True
-    return housed
 
 
 def _play(play: Play, say: Progress) -> None:
@@ -178,10 +201,8 @@ def _late_money(play: Play, day: date) -> None:
 
 def _day(play: Play, day: date) -> None:
     """One day, in the order in which it happens: night tasks, the desk, the bank, the month's work, the evening."""
-    at_work = _at_work(play, day)
-    while play.entries and play.entries[0] <= day:
-        play.entries.pop(0)
-        _enter(play, day, keep_draft=play.last_day - day < timedelta(days=6) and play.rng.random() < 0.5)
+    looks = _looks(play, day)
+    _entries(play, day)
     _departures(play, day)
     _runs(play, day)
     if day == play.last_day - timedelta(days=6):
@@ -195,21 +216,41 @@ def _day(play: Play, day: date) -> None:
                 received_on=day, payer=housed.holder, request_key=play.uuid(), actor=play.house.actors["nadege"],
             )  # fmt: skip
     play.caf.day(day)
-    if at_work:
+    if looks:
         play.desk.bank_morning(day)
-        if not play.large or day.weekday() == 4:
-            detect_arrears(day=day, actor=play.house.actors["nadege"])
-            play.desk.look_at_arrears(day)
-            play.social.day(day)
+        detect_arrears(day=day, actor=play.house.actors["nadege"])
+        play.desk.look_at_arrears(day)
+    if looks or play.signalled:
+        play.social.alerts(day)
+        play.signalled = False
+    if looks or day.weekday() == 4:
+        play.social.day(day)
     if day.weekday() < 5:
         play.field.day(day)
 
 
-def _at_work(play: Play, day: date) -> bool:
-    """Whether the bank and the arrears are looked at: each working day lately, once a week before."""
+def _entries(play: Play, day: date) -> None:
+    """Those who enter today; of the last ones, half are still waiting for their keys."""
+    due = 0
+    while play.entries and play.entries[0] <= day:
+        play.entries.pop(0)
+        if play.last_day - day < timedelta(days=6) and play.rng.random() < 0.5:
+            _sign_draft(play, day)
+        else:
+            due += 1
+    if due:
+        _enter(play, [day] * due)
+
+
+def _looks(play: Play, day: date) -> bool:
+    """Whether the bank and the arrears are looked at: each working day lately, after rents and benefits before."""
     if day == play.last_day:
         return True
-    return day.weekday() < 5 and (day.weekday() == 4 or play.last_day - day < timedelta(days=24))
+    if day.weekday() >= 5:
+        return False
+    if play.last_day - day < LATELY:
+        return True
+    return day.weekday() == 4 and (5 <= day.day <= 11 or 19 <= day.day <= 25)
 
 
 def _runs(play: Play, day: date) -> None:
@@ -219,7 +260,7 @@ def _runs(play: Play, day: date) -> None:
         month = month.plus(1)
         if month > Month.of(play.last_day):
             return
-    elif not (play.unbilled and day.weekday() == 4 and day.day < 25):
+    elif not (play.unbilled and day.weekday() == 4 and day.day < 25 and _looks(play, day)):
         return
     try:
         run = launch_run(month=month, actor=play.house.actors["nadege"])
@@ -260,5 +301,4 @@ def _departures(play: Play, day: date) -> None:
         housed.leaves_on = day
         play.caf.close_right(housed, day)
         if not stays:
-            parc = next(p for p in play.parcs if p.agreement.pk == housed.lease.agreement_id)
-            play.vacant.insert(0, (parc, housed.dwelling))
+            play.vacant.insert(0, housed.home)

@@ -1,10 +1,10 @@
 """The households of the demo: who they are, what they pay, when they come and go. All through the leases' services."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
 
 from common.money import round_cents
 from config.demo import names
@@ -12,14 +12,28 @@ from config.demo.lives import Life
 from leases.enums import CheckItem, DueRule, MemberRole, PartyRole
 from leases.models import Household, Lease
 from leases.rules.families import AUTOMATIC, family_of
-from leases.services.households import NewPerson, create_household
-from leases.services.leases import activate_lease, add_party, create_lease, tick_check
+from leases.services.households import NewHousehold, NewPerson, create_household
+from leases.services.intake import NewTerm, RunningLease, take_in
+from leases.services.leases import add_party, create_lease
 from leases.services.terms import set_due_terms, set_rent_term
 from office.actor import Actor
 from office.models import User
-from stock.models import Dwelling, HeadAgreement
+from stock.models import Dwelling, HeadAgreement, Unit
 
-_numbers = count(1)
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A whole dwelling to let under an agreement, and the kinds of lease that it carries."""
+
+    unit: Unit
+    agreement: HeadAgreement
+    kinds: tuple[str, ...]
+
+    @property
+    def due(self) -> tuple[str, int]:
+        """One of the landlords is paid in arrears."""
+        in_arrears = self.agreement.reference == "BP-CORBIERES"
+        return (DueRule.IN_ARREARS, 5) if in_arrears else (DueRule.IN_ADVANCE, 1)
 
 
 @dataclass(slots=True)
@@ -28,13 +42,17 @@ class Housed:
 
     household: Household
     lease: Lease
-    dwelling: Dwelling
+    home: Home
     life: Life
     holder: str
     benefit: Decimal
     beneficiary_number: str
     iban: str
     leaves_on: date | None = None
+
+    @property
+    def dwelling(self) -> Dwelling:
+        return self.home.unit.dwelling
 
 
 def people(rng: random.Random, start: date) -> list[NewPerson]:
@@ -83,48 +101,63 @@ def amounts(dwelling: Dwelling, kind: str, size: int, rng: random.Random) -> tup
 
 
 def move_in(
-    *,
-    actor: Actor,
-    dwelling: Dwelling,
-    agreement: HeadAgreement,
-    kinds: tuple[str, ...],
-    start: date,
-    months: int,
-    rng: random.Random,
-    manager: User,
-    keep_draft: bool = False,
-) -> Housed:
-    """A new household signs and enters on `start` (a past or the played day)."""
-    kind = rng.choice(kinds)
-    members = people(rng, start)
-    support = rng.choice(("T1", "T2")) if kind == "OCCUPANCY" else "T1" if kind in ("SUBLEASE", "SLIDING") else ""
-    household = create_household(actor=actor, people=members, support_type=support, manager=manager, from_day=start)
+    *, actor: Actor, homes: Sequence[tuple[Home, date]], months: int, rng: random.Random, manager: User
+) -> list[Housed]:
+    """New households sign and enter, each on its day (a past or the played one)."""
+    drawn = [_drawn(home, start, rng, manager) for home, start in homes]
+    leases = take_in(actor=actor, leases=[running for running, _ in drawn])
+    return [
+        _housed(lease, home, new, benefit, months, rng)
+        for lease, (new, benefit), (home, _) in zip(leases, drawn, homes, strict=True)
+    ]
+
+
+def sign_draft(*, actor: Actor, home: Home, start: date, months: int, rng: random.Random, manager: User) -> Housed:
+    """A new household whose contract is still in preparation."""
+    new, benefit = _drawn(home, start, rng, manager)
+    one = new.household
+    household = create_household(
+        actor=actor, people=one.people, support_type=one.support_type, manager=manager, from_day=start
+    )
     adults = [
         m.person for m in household.memberships.select_related("person").filter(role=MemberRole.ADULT).order_by("pk")
     ]
     lease = create_lease(
-        actor=actor, kind=kind, household=household, unit=dwelling.units.get(kind="WHOLE"), agreement=agreement,
-        from_day=start, holder=adults[0],
+        actor=actor, kind=new.kind, household=household, unit=home.unit, agreement=home.agreement, from_day=start,
+        holder=adults[0],
     )  # fmt: skip
     for other in adults[1:]:
         add_party(actor=actor, lease=lease, person=other, role=PartyRole.CO_HOLDER)
-    rent, charges, benefit = amounts(dwelling, kind, len(members), rng)
-    set_rent_term(actor=actor, lease=lease, nature="RENT", amount=rent)
+    for term in new.terms:
+        set_rent_term(actor=actor, lease=lease, nature=term.nature, amount=term.amount, mode=term.mode)
+    set_due_terms(actor=actor, lease=lease, due_rule=new.due_rule, due_day=new.due_day)
+    return _housed(lease, home, new, benefit, months, rng)
+
+
+def _drawn(home: Home, start: date, rng: random.Random, manager: User) -> tuple[RunningLease, Decimal]:
+    kind = rng.choice(home.kinds)
+    members = people(rng, start)
+    support = rng.choice(("T1", "T2")) if kind == "OCCUPANCY" else "T1" if kind in ("SUBLEASE", "SLIDING") else ""
+    rent, charges, benefit = amounts(home.unit.dwelling, kind, len(members), rng)
     mode = "FLAT" if kind == "OCCUPANCY" else "PROVISION"
-    set_rent_term(actor=actor, lease=lease, nature="CHARGES", amount=charges, mode=mode)
-    rule = DueRule.IN_ARREARS if agreement.reference == "BP-CORBIERES" else DueRule.IN_ADVANCE
-    set_due_terms(actor=actor, lease=lease, due_rule=rule, due_day=5 if rule == DueRule.IN_ARREARS else 1)
-    if not keep_draft:
-        for item in family_of(kind).checklist:
-            if item not in AUTOMATIC:
-                day = start if item == CheckItem.ENTRY_INVENTORY else start - timedelta(days=rng.randint(0, 6))
-                tick_check(actor=actor, lease=lease, item=item, done_on=day)
-        activate_lease(actor=actor, lease=lease)
-    lease.refresh_from_db()
-    n = next(_numbers)
-    holder = adults[0]
+    ticked = [item for item in family_of(kind).checklist if item not in AUTOMATIC]
+    checks = {
+        item: start if item == CheckItem.ENTRY_INVENTORY else start - timedelta(days=rng.randint(0, 6))
+        for item in ticked
+    }
+    rule, due_day = home.due
+    new = RunningLease(
+        household=NewHousehold(people=members, support_type=support, manager=manager, from_day=start), kind=kind,
+        unit=home.unit, agreement=home.agreement, from_day=start, due_rule=rule, due_day=due_day, checks=checks,
+        terms=(NewTerm("RENT", rent), NewTerm("CHARGES", charges, mode)),
+    )  # fmt: skip
+    return new, benefit
+
+
+def _housed(lease: Lease, home: Home, new: RunningLease, benefit: Decimal, months: int, rng: random.Random) -> Housed:
+    holder = new.household.people[0]
     return Housed(
-        household=household, lease=lease, dwelling=dwelling, life=Life.drawn(rng, months),
-        holder=f"{holder.last_name} {holder.first_name}", benefit=benefit, beneficiary_number=f"{2_400_000 + n:07d}",
-        iban="",
+        household=lease.household, lease=lease, home=home, life=Life.drawn(rng, months),
+        holder=f"{holder.last_name} {holder.first_name}", benefit=benefit,
+        beneficiary_number=f"{2_400_000 + lease.pk:07d}", iban="",
     )  # fmt: skip

@@ -75,7 +75,7 @@ def build() -> House:
             last_name=colleague.last_name,
             job_title=colleague.job_title,
         )
-        user.set_password(PASSWORD)
+        user.password = admin_user.password  # the same word: hashed once, as slow as it should be
         user.save(update_fields=["password"])
         grant_role(
             user_id=user.pk, role=colleague.role, since=LONG_AGO, actor=admin,

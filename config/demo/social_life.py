@@ -80,16 +80,19 @@ class SocialLife:
         key = self.worker.get(household_id, "helene")
         return self.play.house.actors[key], self.play.house.users[key]
 
-    def day(self, day: date) -> None:
-        """New alerts, those taken and answered today, some visits."""
+    def alerts(self, day: date) -> None:
+        """What is new is told to the referents."""
         raise_alerts(day=day, actor=self.head)
+
+    def day(self, day: date) -> None:
+        """Alerts taken and answered today, some visits."""
         self._measures(day)
         for key in (*WORKERS, "helene"):
             actor = self.play.house.actors[key]
             for alert in alerts_for(actor):
                 self._work(alert, actor, day)
         for housed in self._followed():
-            if self.rng.random() < 1 / 13:
+            if self.rng.random() < 1 / 16:
                 self._contact(housed, day)
 
     def _measures(self, day: date) -> None:

@@ -11,7 +11,7 @@ from office.actor import Actor
 from office.models import Organisation
 from stock.enums import HeadAgreementKind
 from stock.models import Dwelling, HeadAgreement
-from stock.services.agreements import add_dwelling, create_agreement
+from stock.services.agreements import add_dwellings, create_agreement
 from stock.services.importing import import_stock
 
 RPLS = Path(__file__).parent / "data" / "rpls_aude.csv"
@@ -63,8 +63,8 @@ def service_contract(actor: Actor, ccas: Organisation, provision: HeadAgreement)
         from_day=date(2024, 1, 1),
         last_day=date(2027, 12, 31),
     )
-    for line in provision.lines.select_related("dwelling"):
-        add_dwelling(actor=actor, agreement=contract, dwelling=line.dwelling)
+    dwellings = [line.dwelling for line in provision.lines.select_related("dwelling")]
+    add_dwellings(actor=actor, agreement=contract, dwellings=dwellings)
     return contract
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from office.wake import _listeners, register, wake
+from office.wake import _listeners, asleep, register, wake
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +62,12 @@ def test_registering_twice_rings_once(django_capture_on_commit_callbacks: Any) -
 def test_a_topic_without_listener_is_no_error(django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         wake("test_nobody_listens")
+
+
+def test_who_plays_past_days_wakes_nobody(rung: list[str], django_capture_on_commit_callbacks: Any) -> None:
+    with asleep(), django_capture_on_commit_callbacks(execute=True):
+        wake("test_topic")
+    assert rung == []
+    with django_capture_on_commit_callbacks(execute=True):
+        wake("test_topic")
+    assert rung == ["rung"]
