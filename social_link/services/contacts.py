@@ -33,7 +33,7 @@ def may_follow(actor: Actor, household: Household) -> None:
 
 
 def _is_referent(actor: Actor, household: Household) -> bool:
-    if not actor.has_role(Role.SOCIAL_WORKER):
+    if not actor.has_role(Role.SOCIAL_WORKER) or actor.user_id is None:
         return False
     return Referent.objects.filter(household=household, user_id=actor.user_id, period__contains=clock.today()).exists()
 
