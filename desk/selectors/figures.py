@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Subquery, Sum
@@ -26,7 +27,7 @@ from rent_ledger.models import AccountState, ArrearsCase, BankStatement, SocialA
 from rent_ledger.selectors.arrears import lane_totals
 from social_link.enums import AlertRule, AlertState, ContactKind, MeasureKind
 from social_link.models import Alert, Contact, Measure
-from stock.models import AgreementDwelling, HeadAgreement
+from stock.models import HeadAgreement
 from stock.selectors import agreements_ending
 
 SPANS = {"mois": "Mois", "trimestre": "Trimestre", "annee": "Année"}
@@ -102,7 +103,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
     """About twenty queries, all of them sums."""
     start, end = span_before(day, span)
     dwellings, occupied = occupancy(day)
-    vacancy = vacancy_between(start, end, day)
+    vacancy = vacancy_between(start, end, dwellings - occupied)
     recovery = [_recovery(start, end, days, day) for days in (30, 60, 90)]
     alerts = _alerts(start, end)
     totals = lane_totals()
@@ -146,28 +147,48 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
 # ---------- stock ----------
 
 
+_OCCUPIED = """
+WITH stock AS (
+    SELECT DISTINCT l.dwelling_id FROM stock_agreementdwelling l WHERE l.period @> %(day)s::date AND {scope}
+), held AS (
+    SELECT DISTINCT o.dwelling_id FROM leases_occupancy o WHERE o.period @> %(day)s::date
+)
+SELECT count(*), count(held.dwelling_id) FROM stock LEFT JOIN held USING (dwelling_id)
+"""
+
+
 def occupancy(day: date, agreements: Collection[int] | None = None) -> tuple[int, int]:
     """Dwellings in the stock on `day` (of these agreements), and how many of them somebody holds."""
-    lines = AgreementDwelling.objects.filter(period__contains=day)
-    if agreements is not None:
-        lines = lines.filter(agreement__in=agreements)
-    occupied = Q(dwelling__occupancies__period__contains=day)
-    found = lines.aggregate(
-        dwellings=Count("dwelling", distinct=True), occupied=Count("dwelling", distinct=True, filter=occupied)
-    )
-    return found["dwellings"], found["occupied"]
+    with connection.cursor() as cursor:
+        cursor.execute(_OCCUPIED.format(scope=_scope(agreements)), {"day": day, "agreements": _listed(agreements)})
+        dwellings, occupied = cursor.fetchone()
+    return dwellings, occupied
 
 
-# What stood in the stock and was held by nobody, in days: ranges of days are subtracted as sets.
+def _scope(agreements: Collection[int] | None) -> str:
+    return "true" if agreements is None else "l.agreement_id = ANY(%(agreements)s)"
+
+
+def _listed(agreements: Collection[int] | None) -> list[int] | None:
+    return None if agreements is None else list(agreements)
+
+
+# What stood in the stock and was held by nobody, in days: ranges of days are subtracted as sets. A dwelling that one
+# stay held all along is left out at once: nearly all of them.
 _VACANCY = """
 WITH span AS (SELECT daterange(%(start)s, %(end)s) AS days),
 stock AS (
     SELECT l.dwelling_id, range_agg(l.period * span.days) AS days, max(l.upstream_rent) AS rent
     FROM stock_agreementdwelling l, span
-    WHERE l.period && span.days AND l.gives_title AND {scope} GROUP BY l.dwelling_id
+    WHERE l.period && span.days AND l.gives_title AND {scope}
+      AND l.dwelling_id NOT IN (
+          SELECT o.dwelling_id FROM leases_occupancy o WHERE o.period @> daterange(%(start)s, %(end)s)
+      )
+    GROUP BY l.dwelling_id
 ), held AS (
     SELECT o.dwelling_id, range_agg(o.period * span.days) AS days
-    FROM leases_occupancy o, span WHERE o.period && span.days GROUP BY o.dwelling_id
+    FROM leases_occupancy o, span
+    WHERE o.period && span.days AND o.dwelling_id IN (SELECT dwelling_id FROM stock) GROUP BY o.dwelling_id
 ), empty AS (
     SELECT s.dwelling_id, s.rent, coalesce(s.days - h.days, s.days) AS days
     FROM stock s LEFT JOIN held h USING (dwelling_id)
@@ -181,20 +202,14 @@ FROM counted
 """
 
 
-def vacancy_between(start: date, end: date, day: date, agreements: Collection[int] | None = None) -> Vacancy:
+def vacancy_between(start: date, end: date, empty_now: int, agreements: Collection[int] | None = None) -> Vacancy:
     """Cost: the rent owed to the owner, prorated on a month of 365/12 days, where the agreement says it."""
-    scope = "true" if agreements is None else "l.agreement_id = ANY(%(agreements)s)"
+    length = Decimal(365) / 12
+    params: dict[str, Any] = {"start": start, "end": end, "length": length, "agreements": _listed(agreements)}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _VACANCY.format(scope=scope),
-            {
-                "start": start, "end": end, "length": Decimal(365) / 12,
-                "agreements": None if agreements is None else list(agreements),
-            },
-        )  # fmt: skip
+        cursor.execute(_VACANCY.format(scope=_scope(agreements)), params)
         days, dwellings, cost, unknown = cursor.fetchone()
-    total, occupied = occupancy(day, agreements)
-    return Vacancy(total - occupied, int(days), cost, dwellings, unknown)
+    return Vacancy(empty_now, int(days), cost, dwellings, unknown)
 
 
 def _occupancy_figure(dwellings: int, occupied: int) -> Figure:
@@ -225,30 +240,65 @@ def _vacancy_figure(v: Vacancy) -> Figure:
 
 # ---------- recovery ----------
 
-# Of what households were asked for the period's months, the part that money (not aid) met within `days` of its due day.
+# Of what households were asked for a month, the part that money (not aid) met within `days` of its due day.
 _RECOVERED = """
 WITH asked AS (
     SELECT d.account_id, d.due_on, d.month, d.net FROM rent_ledger_rentdemand d
-    WHERE d.state = 'ISSUED' AND d.month >= %(start)s AND d.month < %(end)s AND d.due_on <= %(last)s
+    WHERE d.state = 'ISSUED' AND d.month = ANY(%(months)s) AND d.due_on <= %(last)s
 ), paid AS (
-    SELECT sum(a.amount) AS amount
+    SELECT p.for_month AS month, sum(a.amount) AS amount
     FROM asked JOIN rent_ledger_posting p
       ON p.debit_id = asked.account_id AND p.debit_id >= 1000 AND p.due_on = asked.due_on
      AND p.for_month = asked.month
     JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
     JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
     WHERE c.nature = 'PAYMENT' AND c.effective_on <= p.due_on + %(days)s
+    GROUP BY p.for_month
 )
-SELECT coalesce((SELECT sum(net) FROM asked), 0), coalesce((SELECT amount FROM paid), 0)
+SELECT month, sum(net), coalesce(max(paid.amount), 0) FROM asked LEFT JOIN paid USING (month) GROUP BY month
 """
+# A figure of the past moves with the books only, and nothing is taken out of them: the newest ids tell their state.
+# Somebody who is writing may have drawn smaller ones and not committed them yet: then nothing is remembered.
+_BOOKS = """
+SELECT (SELECT max(id) FROM rent_ledger_entry), (SELECT max(id) FROM rent_ledger_posting),
+    (SELECT max(id) FROM rent_ledger_allocation), (SELECT max(id) FROM rent_ledger_rentdemand),
+    NOT EXISTS (SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid())
+"""
+_Sums = tuple[Decimal, Decimal]
+_remembered: dict[tuple[str, date, int, date], tuple[tuple[int, ...], _Sums]] = {}
+_REMEMBERED = 512
 
 
-def recovered(start: date, end: date, days: int, day: date) -> tuple[Decimal, Decimal]:
-    """(asked, paid within `days`) for the demands of `[start, end)` that are old enough to be judged on `day`."""
+def recovered(start: date, end: date, days: int, day: date) -> _Sums:
+    """(asked, paid within `days`) for the demands of `[start, end)` that are old enough to be judged on `day`.
+
+    Months are summed one by one, and remembered as long as no book changes: a year is a quarter of a million rows.
+    """
+    last = day - timedelta(days=days)
+    base = str(connection.settings_dict["NAME"])
     with connection.cursor() as cursor:
-        cursor.execute(_RECOVERED, {"start": start, "end": end, "days": days, "last": day - timedelta(days=days)})
-        asked, paid = cursor.fetchone()
-    return asked, min(paid, asked)
+        cursor.execute(_BOOKS)
+        *newest, is_still = cursor.fetchone()
+        books = tuple(newest)
+        months = [month.first for month in Month.of(start).until(Month.of(end).plus(-1))]
+        found = {
+            month: sums
+            for month in months
+            if (known := _remembered.get((base, month, days, last))) and known[0] == books
+            for sums in [known[1]]
+        }
+        missing = [month for month in months if month not in found]
+        if missing:
+            cursor.execute(_RECOVERED, {"months": missing, "days": days, "last": last})
+            found |= dict.fromkeys(missing, (ZERO, ZERO))
+            found |= {month: (asked, paid) for month, asked, paid in cursor.fetchall()}
+    if missing and is_still:
+        if len(_remembered) > _REMEMBERED:
+            _remembered.clear()
+        _remembered.update({(base, month, days, last): (books, found[month]) for month in missing})
+    asked = sum((sums[0] for sums in found.values()), ZERO)
+    return asked, min(sum((sums[1] for sums in found.values()), ZERO), asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,7 +497,7 @@ def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
     )
     ids = [agreement.pk for agreement in agreements]
     dwellings, occupied = occupancy(day, ids)
-    vacancy = vacancy_between(start, end, day, ids)
+    vacancy = vacancy_between(start, end, dwellings - occupied, ids)
     debt = AccountState.objects.filter(account__lease__agreement__in=ids, debt__gt=0).aggregate(
         total=Coalesce(Sum("debt"), ZERO), n=Count("pk")
     )
