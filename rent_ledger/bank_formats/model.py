@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from typing import NamedTuple
 
 from common.errors import UnreadableFile
 
@@ -31,8 +32,7 @@ class ReadDetail:
     return_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEntry:
+class ReadEntry(NamedTuple):
     """One line of a statement. Absent texts are ''.
 
     `amount` is ≥ 0 and `credit` gives its sign. `booking_day` is the entry's own, else its value day, else the

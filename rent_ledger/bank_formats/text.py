@@ -120,9 +120,12 @@ def _undecodable(encoding: str, position: int) -> UnreadableFile:
 
 def join_texts(parts: list[str]) -> str:
     """The texts one after the other, without those that another one already contains."""
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return parts[0] if parts else ""
     kept: list[str] = []
     for part in parts:
-        if part and not any(part in other for other in kept):
+        if not any(part in other for other in kept):
             kept = [other for other in kept if other not in part]
             kept.append(part)
     return " ".join(kept)
