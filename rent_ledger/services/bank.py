@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 
 from common import clock
 from common.errors import Conflict, InvalidInput, UnreadableFile
+from common.garbage import no_collection
 from common.money import ZERO
 from office.actor import Actor
 from office.enums import Role
@@ -106,6 +107,11 @@ def import_bank_file(
     require(actor, Role.RENTAL_MANAGER)
     digest = hashlib.sha256(data).hexdigest()
     _refuse_same(digest)
+    with no_collection():
+        return _import_new(data, digest, name, actor, accept_gap, wet)
+
+
+def _import_new(data: bytes, digest: str, name: str, actor: Actor, accept_gap: bool, wet: bool) -> ImportReport:
     content = read_bank_file(data, filename=name)
     with transaction.atomic():
         accounts = _accounts_of(content, name)

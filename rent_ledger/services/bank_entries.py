@@ -1,17 +1,19 @@
 """New bank lines into the books: matched, posted, laid on debts, returns undone. Set by set."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from json.encoder import encode_basestring
+
+from django.db import connection
 
 from common import clock
-from common.copy import copy_rows, draw_ids
+from common.copy import NULL, bigints, copy_lines, draw_ids, escaped_cells
 from office.actor import Actor
 from office.models import BankAccount
 from rent_ledger.enums import FIRST_SUBLEDGER_ID, EntryKind, General, LineState, Nature
-from rent_ledger.models import BankLine, BenefitStatement, KnownIban, Match
+from rent_ledger.models import BankLine, BenefitStatement, Match
 from rent_ledger.rules.line_references import demand_references
 from rent_ledger.rules.match_facts import LineFacts, MatchResult, Rule, Verdict
 from rent_ledger.rules.match_index import PROPOSED_NAME, Index, name_words
@@ -75,51 +77,43 @@ def _write(
     index: Index,
     actor: Actor,
 ) -> None:
-    sure = {i: r for i, r in results.items() if r.verdict == Verdict.SURE and r.rule == Rule.DEMAND}
-    named = designations(_text(facts[i]) for i in sure)
-    entries = [
-        entry
+    named = designations(
+        facts[i].text for i, r in results.items() if r.rule == Rule.DEMAND and r.verdict == Verdict.SURE
+    )
+    entries = {
+        item.id: entry
         for item in items
         if (entry := _entry(item, results[item.id], bank[item.bank_account_id], named, facts[item.id])) is not None
-    ]
-    posted = {e.key: p.id for e, p in zip(entries, post(entries=entries, actor=actor), strict=True)}
-    line_entries = {item.id: posted.get(f"bank:{item.id}") for item in items}
-    match_entries = {i: e for i, e in line_entries.items() if results[i].verdict == Verdict.SURE}
-    returned = _return(items, results, actor)
-    for line_id, (line_entry, match_entry) in returned.items():
+    }
+    posted = post(entries=list(entries.values()), actor=actor)
+    line_entries: dict[int, int] = {i: p.id for i, p in zip(entries, posted, strict=True)}
+    match_entries: dict[int, int | None] = {i: e for i, e in line_entries.items() if results[i].verdict == Verdict.SURE}
+    for line_id, (line_entry, match_entry) in _return(items, results, actor).items():
         line_entries[line_id], match_entries[line_id] = line_entry, match_entry
     reasons = {line_id: reasons_json(result) for line_id, result in results.items()}
-    copy_rows(
+    copy_lines(
         BankLine._meta.db_table,
-        ("id", "statement_id", "bank_account_id", "booking_day", "value_day", "amount", "content_hash", "rank",
-         "bank_reference", "label", "counterparty_name", "counterparty_iban", "end_to_end", "structured_reference",
-         "mandate", "operation_code", "return_reason", "is_return", "state", "reasons", "entry_id"),
-        (
-            (i.id, i.statement_id, i.bank_account_id, d.booking_day, d.value_day, d.amount, d.content_hash, d.rank,
-             d.bank_reference, d.label, d.counterparty_name, d.counterparty_iban, d.end_to_end, d.structured_reference,
-             d.mandate, d.operation_code, d.return_reason, d.is_return, _STATES[results[i.id].verdict],
-             reasons[i.id], line_entries[i.id])
-            for i in items for d in (i.draft,)
-        ),
+        ("id", "statement_id", "bank_account_id", "booking_day", "value_day", "amount", "rank", "is_return", "entry_id",
+         "state", "content_hash", "bank_reference", "label", "counterparty_name", "counterparty_iban", "end_to_end",
+         "structured_reference", "mandate", "operation_code", "return_reason", "reasons"),
+        (_line_row(i, _STATES[results[i.id].verdict].value, reasons[i.id], line_entries.get(i.id)) for i in items),
     )  # fmt: skip
-    matched = [i for i in items if results[i.id].account_id is not None]
-    author, now = actor.user_id, clock.now()
-    copy_rows(
+    matched = [(i, account) for i in items if (account := results[i.id].account_id) is not None]
+    decided = f"{NULL if actor.user_id is None else actor.user_id}\t{clock.now().isoformat()}"
+    copy_lines(
         Match._meta.db_table,
-        ("line_id", "account_id", "amount", "rule", "reasons", "is_accepted", "decided_by_id", "decided_at",
-         "entry_id"),
+        ("line_id", "account_id", "amount", "entry_id", "is_accepted", "decided_by_id", "decided_at", "rule",
+         "reasons"),
         (
-            (i.id, r.account_id, i.draft.amount, r.rule, reasons[i.id], accepted, author if accepted else None,
-             now if accepted else None, match_entries.get(i.id))
-            for i in matched for r in (results[i.id],) for accepted in (r.verdict != Verdict.PROPOSED,)
+            _match_row(i, account, results[i.id], reasons[i.id], match_entries.get(i.id), decided)
+            for i, account in matched
         ),
     )  # fmt: skip
     learn_ibans(
         [
-            (i.draft.counterparty_iban, r.account_id, i.draft.counterparty_name, i.draft.booking_day)
-            for i in matched
-            for r in (results[i.id],)
-            if r.verdict == Verdict.SURE and r.account_id is not None and _is_named(i.draft, index, r.account_id)
+            (i.draft.counterparty_iban, account, i.draft.counterparty_name, i.draft.booking_day)
+            for i, account in matched
+            if results[i.id].verdict == Verdict.SURE and _is_named(i.draft, index, account)
         ]
     )
     for line_id, result in results.items():
@@ -127,8 +121,25 @@ def _write(
             BenefitStatement.objects.filter(pk=result.statement_id).update(bank_line_id=line_id)
 
 
-def _text(facts: LineFacts) -> str:
-    return f"{facts.structured_reference} {facts.end_to_end} {facts.label}"
+def _line_row(item: _Item, state: str, reasons: str, entry: int | None) -> str:
+    d = item.draft
+    return (
+        f"{item.id}\t{item.statement_id}\t{item.bank_account_id}\t{d.booking_day.isoformat()}\t"
+        f"{d.value_day.isoformat() if d.value_day else NULL}\t{d.amount!s}\t{d.rank}\t{'t' if d.is_return else 'f'}\t"
+        f"{entry or NULL}\t"
+    ) + escaped_cells(
+        (state, d.content_hash, d.bank_reference, d.label, d.counterparty_name, d.counterparty_iban, d.end_to_end,
+         d.structured_reference, d.mandate, d.operation_code, d.return_reason, reasons)
+    )  # fmt: skip
+
+
+def _match_row(item: _Item, account: int, result: MatchResult, reasons: str, entry: int | None, decided: str) -> str:
+    """`decided`: who and when, as two cells, for a match that needs nobody."""
+    decision = f"f\t{NULL}\t{NULL}" if result.verdict == Verdict.PROPOSED else f"t\t{decided}"
+    return (
+        f"{item.id}\t{account}\t{item.draft.amount!s}\t{entry or NULL}\t{decision}\t"
+        f"{escaped_cells((result.rule.value, reasons))}"
+    )
 
 
 def _entry(
@@ -143,7 +154,7 @@ def _entry(
     if result.verdict == Verdict.SURE and result.account_id is not None:
         kind, other, nature, label = EntryKind.PAYMENT, result.account_id, Nature.PAYMENT, "Virement reçu"
         if result.rule == Rule.DEMAND:
-            designate = designated(_text(facts), named, result.account_id)
+            designate = designated(facts.text, named, result.account_id)
     elif result.verdict == Verdict.BENEFIT:
         kind, other, nature, label = (
             EntryKind.BANK_OTHER, General.BENEFIT_TRANSIT, Nature.TRANSFER, "Virement d’un organisme payeur",
@@ -216,10 +227,9 @@ def _return(items: Sequence[_Item], results: dict[int, MatchResult], actor: Acto
 
 def reasons_json(result: MatchResult) -> str:
     """Facts for and against, as stored on lines and matches: `[{"text": …, "ok": true}, …]`."""
-    facts = [{"text": text, "ok": True} for text in result.reasons] + [
-        {"text": text, "ok": False} for text in result.doubts
-    ]
-    return json.dumps(facts, ensure_ascii=False)
+    facts = [f'{{"text": {encode_basestring(text)}, "ok": true}}' for text in result.reasons]
+    facts += [f'{{"text": {encode_basestring(text)}, "ok": false}}' for text in result.doubts]
+    return f"[{', '.join(facts)}]"
 
 
 def _is_named(draft: LineDraft, index: Index, account_id: int) -> bool:
@@ -230,12 +240,15 @@ def _is_named(draft: LineDraft, index: Index, account_id: int) -> bool:
 
 def learn_ibans(found: Iterable[tuple[str, int, str, date]]) -> None:
     """Remember that these IBANs paid for these accounts: (IBAN, account, holder, since)."""
-    KnownIban.objects.bulk_create(
-        (
-            KnownIban(iban=iban, account_id=account, holder=holder[:140], since=since)
-            for (iban, account), (holder, since) in {(i, a): (h, s) for i, a, h, s in found}.items()
-            if iban and account >= FIRST_SUBLEDGER_ID
-        ),
-        ignore_conflicts=True,
-        batch_size=5000,
-    )
+    new = {(i, a): (h[:140], s) for i, a, h, s in found if i and a >= FIRST_SUBLEDGER_ID}
+    if not new:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO rent_ledger_knowniban (iban, account_id, holder, since)
+            SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::date[]) ON CONFLICT DO NOTHING
+            """,
+            [[i for i, _ in new], bigints(a for _, a in new), [h for h, _ in new.values()],
+             [s for _, s in new.values()]],
+        )  # fmt: skip

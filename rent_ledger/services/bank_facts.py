@@ -1,7 +1,7 @@
 """What the house knows, loaded once per import for the rule of matching: a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,11 +9,10 @@ from django.db import connection
 
 from common import clock
 from common.money import ZERO
-from leases.models import Lease
 from office.enums import OrganisationKind
 from office.models import Organisation
 from rent_ledger.enums import General, PaymentMethod
-from rent_ledger.models import BenefitStatement, KnownIban, Match, Payment
+from rent_ledger.models import BenefitStatement, Match, Payment
 from rent_ledger.rules.line_references import creditor_references, demand_references
 from rent_ledger.rules.match_facts import AccountFacts, DemandFacts, LineFacts, PaidFacts, PayerFacts
 from rent_ledger.rules.match_index import RETURN_WINDOW, Index
@@ -30,14 +29,20 @@ LEFT JOIN leases_lease l ON l.id = a.lease_id
 LEFT JOIN rent_ledger_accountstate s ON s.account_id = a.id
 WHERE a.kind IN ('TENANT', 'PRIOR')
 """
+# A person's sort key is that of the last name, then that of the first: the second is read off, not computed again.
 _PEOPLE = """
-SELECT d.account_id, ancrage_sort_key(p.last_name), ancrage_sort_key(p.first_name)
-FROM rent_ledger_accountdebtor d JOIN leases_person p ON p.id = d.person_id
-UNION
-SELECT a.id, ancrage_sort_key(p.last_name), ancrage_sort_key(p.first_name)
-FROM rent_ledger_account a JOIN leases_membership m ON m.household_id = a.household_id AND m.role = 'ADULT'
-JOIN leases_person p ON p.id = m.person_id
-WHERE a.kind IN ('TENANT', 'PRIOR') AND m.period @> %(day)s::date
+SELECT k.account_id, k.last, ltrim(substr(k.whole, length(k.last) + 1))
+FROM (
+    SELECT w.account_id, ancrage_sort_key(p.last_name) AS last, p.sort_key AS whole
+    FROM (
+        SELECT account_id, person_id FROM rent_ledger_accountdebtor
+        UNION
+        SELECT a.id, m.person_id
+        FROM rent_ledger_account a JOIN leases_membership m ON m.household_id = a.household_id AND m.role = 'ADULT'
+        WHERE a.kind IN ('TENANT', 'PRIOR') AND m.period @> %(day)s::date
+    ) w JOIN leases_person p ON p.id = w.person_id
+    OFFSET 0
+) k
 """
 _DUES = """
 SELECT o.account_id, coalesce(o.for_month, o.due_on), sum(o.remaining)
@@ -58,17 +63,12 @@ GROUP BY l.id
 
 def load_index(lines: Sequence[LineFacts]) -> Index:
     """All that may match `lines`. Leases named by a reference and never billed get their account."""
-    texts = [f"{line.structured_reference} {line.end_to_end} {line.label}" for line in lines]
+    texts = [line.text for line in lines]
     _open_accounts(texts)
-    ibans: defaultdict[str, set[int]] = defaultdict(set)
-    for iban, account in KnownIban.objects.filter(iban__in={line.iban for line in lines if line.iban}).values_list(
-        "iban", "account_id"
-    ):
-        ibans[iban].add(account)
     return Index(
         accounts=_accounts(),
         demands=_demands(texts),
-        ibans={iban: frozenset(found) for iban, found in ibans.items()},
+        ibans=_known_ibans({line.iban for line in lines if line.iban}),
         payers=_payers(),
         cheques_account=General.CHEQUES,
         cheques_in_hand=_cheques_in_hand(),
@@ -76,9 +76,28 @@ def load_index(lines: Sequence[LineFacts]) -> Index:
 
 
 def _open_accounts(texts: Iterable[str]) -> None:
-    references = set().union(*(creditor_references(text) for text in texts))
-    waiting = Lease.objects.filter(payment_reference__in=references, accounts__isnull=True)
-    tenant_accounts(list(waiting.values_list("id", flat=True)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT l.payment_reference, l.id FROM leases_lease l
+            WHERE l.payment_reference <> '' AND NOT EXISTS (SELECT 1 FROM rent_ledger_account a WHERE a.lease_id = l.id)
+            """
+        )
+        never_billed = cursor.fetchall()
+    if never_billed:
+        named = set().union(*(creditor_references(text) for text in texts))
+        tenant_accounts([lease for reference, lease in never_billed if reference in named])
+
+
+def _known_ibans(ibans: Collection[str]) -> dict[str, frozenset[int]]:
+    """The accounts that each of `ibans` has paid for."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    if ibans:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT iban, account_id FROM rent_ledger_knowniban WHERE iban = ANY(%s)", [list(ibans)])
+            for iban, account in cursor.fetchall():
+                found[iban].add(account)
+    return {iban: frozenset(accounts) for iban, accounts in found.items()}
 
 
 def _accounts() -> list[AccountFacts]:
@@ -93,13 +112,28 @@ def _accounts() -> list[AccountFacts]:
         for account, _, amount in cursor.fetchall():
             dues[account].add(amount)
         cursor.execute(_ACCOUNTS, day)
-        return [
+        rows = cursor.fetchall()
+    nobody: set[PersonName] = set()
+    nothing: set[Decimal] = set()
+    found = []
+    for pk, household, name, reference, net_term, owed, debt, current in rows:
+        amounts = dues.get(pk, nothing)
+        if debt > 0 and debt not in amounts:
+            amounts = amounts | {debt}
+        found.append(
             AccountFacts(
-                pk, household, name, tuple(people[pk]), reference, net_term, owed,
-                frozenset(dues[pk] | ({debt} if debt > 0 else set())), current,
+                pk,
+                household,
+                name,
+                tuple(people.get(pk, nobody)),
+                reference,
+                net_term,
+                owed,
+                frozenset(amounts),
+                current,
             )
-            for pk, household, name, reference, net_term, owed, debt, current in cursor.fetchall()
-        ]  # fmt: skip
+        )
+    return found
 
 
 def _demand_keys(texts: Iterable[str]) -> dict[str, tuple[date, int]]:
