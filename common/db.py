@@ -123,3 +123,10 @@ def lock_for_transaction(name: str) -> None:
     """Wait until no other transaction holds the advisory lock `name`, and hold it until this one ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def check_constraints() -> None:
+    """Check now the foreign keys of what was written, rather than at the commit: before a lock that others wait for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -93,11 +93,12 @@ def bill_month(
     if not spans:
         return ()
     kind, start, stop = spans[0]
-    if len(spans) == 1 and start == first and stop == end and all(_covers(term, first, end) for term in terms):
+    if len(spans) == 1 and start == first and stop == end:
         # Nine leases in ten: one span, the whole month, each amount unchanged in it.
-        whole = sorted((t for t in terms if t.amount > 0), key=lambda t: (_RANK.get(t.nature, len(_RANK)), t.nature))
-        lines = tuple(BilledLine(t.nature, t.amount, of_days, of_days, t.amount, t.id) for t in whole)
-        return (BilledPart(kind, due_date(month=month, due=due, start=first), first, end, lines),) if lines else ()
+        whole = _whole_lines(terms, first, end, of_days)
+        if whole is not None:
+            due_on = due_date(month=month, due=due, start=first)
+            return (BilledPart(kind, due_on, first, end, tuple(whole)),) if whole else ()
     found: list[list[BilledLine]] = [[] for _ in spans]
     by_nature: dict[str, list[tuple[int, TermRow, int]]] = {}
     for term in terms:
@@ -119,8 +120,21 @@ def bill_month(
     )
 
 
-def _covers(term: TermRow, first: date, end: date) -> bool:
-    return (term.lower is None or term.lower <= first) and (term.upper is None or term.upper >= end)
+def _whole_lines(terms: Sequence[TermRow], first: date, end: date, of_days: int) -> list[BilledLine] | None:
+    """One line for each amount, None where one begins or ends within the month."""
+    lines = []
+    for pk, nature, amount, lower, upper in terms:
+        if (lower is not None and lower > first) or (upper is not None and upper < end):
+            return None
+        if amount > 0:
+            lines.append(BilledLine(nature, amount, of_days, of_days, amount, pk))
+    if len(lines) > 1:
+        lines.sort(key=_line_rank)
+    return lines
+
+
+def _line_rank(line: BilledLine) -> tuple[int, str]:
+    return _RANK.get(line.nature, len(_RANK)), line.nature
 
 
 def due_date(*, month: Month, due: Sequence[DueRow], start: date) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db import connection, transaction
 
+from common.copy import bigints
 from office.models import BankAccount
 from rent_ledger.enums import AccountKind, General
 
@@ -12,7 +13,7 @@ _DEBTORS = """
 WITH wanted AS (
     SELECT a.id AS account_id, p.person_id, p.role, p.period
     FROM rent_ledger_account a JOIN leases_leaseparty p ON p.lease_id = a.lease_id
-    WHERE a.kind = 'TENANT' AND a.lease_id = ANY(%(leases)s)
+    WHERE a.kind = 'TENANT' AND a.lease_id = ANY(%(leases)s::bigint[])
 ), closed AS (
     UPDATE rent_ledger_accountdebtor d SET period = w.period
     FROM wanted w
@@ -30,15 +31,15 @@ WHERE NOT EXISTS (
 @transaction.atomic
 def tenant_accounts(lease_ids: Collection[int]) -> dict[int, int]:
     """Tenant account id by lease id. Missing accounts and debtors are made."""
-    leases = sorted(lease_ids)
-    if not leases:
+    if not lease_ids:
         return {}
+    leases = bigints(sorted(lease_ids))
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO rent_ledger_account (kind, code, label, lease_id, household_id)
             SELECT 'TENANT', '411', 'Locataire ' || l.reference, l.id, l.household_id FROM leases_lease l
-            WHERE l.id = ANY(%s) AND NOT EXISTS (
+            WHERE l.id = ANY(%s::bigint[]) AND NOT EXISTS (
                 SELECT 1 FROM rent_ledger_account a WHERE a.lease_id = l.id AND a.kind = 'TENANT')
             ORDER BY l.id
             ON CONFLICT (lease_id) WHERE kind = 'TENANT' DO NOTHING
@@ -47,7 +48,8 @@ def tenant_accounts(lease_ids: Collection[int]) -> dict[int, int]:
         )
         cursor.execute(_DEBTORS, {"leases": leases})
         cursor.execute(
-            "SELECT lease_id, id FROM rent_ledger_account WHERE kind = 'TENANT' AND lease_id = ANY(%s)", [leases]
+            "SELECT lease_id, id FROM rent_ledger_account WHERE kind = 'TENANT' AND lease_id = ANY(%s::bigint[])",
+            [leases],
         )
         return dict(cursor.fetchall())
 
@@ -58,7 +60,7 @@ def benefit_accounts(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int]
     wanted = sorted(set(pairs))
     if not wanted:
         return {}
-    leases, payers = [lease for lease, _ in wanted], [payer for _, payer in wanted]
+    leases, payers = bigints(lease for lease, _ in wanted), bigints(payer for _, payer in wanted)
     with connection.cursor() as cursor:
         cursor.execute(
             """

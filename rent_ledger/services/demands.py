@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from common import clock
 from common.copy import bigints, copy_lines, draw_ids
+from common.db import check_constraints
 from common.errors import Conflict
 from common.periods import Month
 from leases.rules.billing import BilledLine
@@ -40,7 +41,8 @@ BOOKED: dict[tuple[str, str], tuple[str, int]] = {
     (DemandKind.INDEMNITY.value, "PARKING"): (Nature.PARKING.value, int(General.PARKING_INCOME)),
     (DemandKind.INDEMNITY.value, "SERVICES"): (Nature.SERVICES.value, int(General.SERVICES_INCOME)),
 }
-_AID, _TERM = Nature.BENEFIT.value, DemandKind.TERM.value
+_DEMAND, _AID, _MONTH = EntryKind.DEMAND.value, Nature.BENEFIT.value, AllocationRule.MONTH.value
+_WORDS = {DemandKind.TERM.value: "Avis", DemandKind.INDEMNITY.value: "Indemnité d’occupation"}
 
 
 class _Accounts(NamedTuple):
@@ -65,29 +67,27 @@ def write_demands(*, run_id: int, month: Month, drafts: Sequence[Draft], actor: 
     )
     kinds = lock_accounts({*accounts.tenants.values(), *accounts.aids.values()})
     ids = draw_ids(RentDemand, len(drafts))
-    entries = [_entry(pk, d, month, accounts) for pk, d in zip(ids, drafts, strict=True)]
-    written = write(entries, actor)
+    labels = {kind: f"{word} {month.month:02d}/{month.year}" for kind, word in _WORDS.items()}
+    entries = [_entry(pk, d, month.first, labels[d.kind], accounts) for pk, d in zip(ids, drafts, strict=True)]
+    written = write(entries, actor, is_replayable=False)
     _settle(entries, written, kinds, month)
+    check_constraints()
     _copy_demands(run_id, month, drafts, ids, accounts)
     _refresh(sorted(set(accounts.tenants.values())), entries)
     return len(drafts)
 
 
-def _entry(demand_id: int, d: Draft, month: Month, accounts: _Accounts) -> NewEntry:
-    tenant, first = accounts.tenants[d.lease_id], month.first
+def _entry(demand_id: int, d: Draft, first: date, label: str, accounts: _Accounts) -> NewEntry:
+    tenant, due_on, kind = accounts.tenants[d.lease_id], d.due_on, d.kind
     owner = None if d.owner_id is None else accounts.owners[d.owner_id]
     postings = []
     for line in d.lines:
-        nature, income = BOOKED[d.kind, line.nature]
-        postings.append(NewPosting(tenant, owner or income, line.amount, nature, d.due_on, first))
-    if d.expected.amount and d.expected.payer_id is not None and d.expected.due_on is not None:
-        aid = accounts.aids[d.lease_id, d.expected.payer_id]
-        postings.append(NewPosting(aid, tenant, d.expected.amount, _AID, d.expected.due_on, first))
-    word = "Avis" if d.kind == _TERM else "Indemnité d’occupation"
-    return NewEntry(
-        EntryKind.DEMAND.value, f"demand:{demand_id}", d.due_on, tuple(postings), first,
-        f"{word} {month.month:02d}/{month.year}",
-    )  # fmt: skip
+        nature, income = BOOKED[kind, line.nature]
+        postings.append(NewPosting(tenant, owner or income, line.amount, nature, due_on, first))
+    aid, aid_due_on, _, payer, _ = d.expected
+    if aid and payer is not None and aid_due_on is not None:
+        postings.append(NewPosting(accounts.aids[d.lease_id, payer], tenant, aid, _AID, aid_due_on, first))
+    return NewEntry(_DEMAND, f"demand:{demand_id}", due_on, tuple(postings), first, label)
 
 
 def _settle(entries: Sequence[NewEntry], written: dict[str, PostedEntry], kinds: dict[int, str], month: Month) -> None:
@@ -111,7 +111,7 @@ def _settle(entries: Sequence[NewEntry], written: dict[str, PostedEntry], kinds:
             aid_id = posting_ids[-1]
             items.append(f"{aid_id}\tt\t{last.debit}\t{last.amount}\t{last.due_on}\t{_AID}\t{last.for_month}")
             allocations += [
-                f"{posting}\t{aid_id}\t{amount}\t{AllocationRule.MONTH.value}\t{today}\t"
+                f"{posting}\t{aid_id}\t{amount}\t{_MONTH}\t{today}\t"
                 for posting, amount in zip(posting_ids, laid, strict=False)
                 if amount
             ]
@@ -147,8 +147,8 @@ def _with_items(accounts: dict[int, str], month: Month) -> set[int]:
 
 
 def _copy_demands(run_id: int, month: Month, drafts: Sequence[Draft], ids: Sequence[int], accounts: _Accounts) -> None:
-    issued, issued_at = DemandState.ISSUED.value, clock.now().isoformat()
-    # As late as can be: the counter's row stays locked to the commit.
+    first, issued, issued_at = month.first.isoformat(), DemandState.ISSUED.value, clock.now().isoformat()
+    # As late as can be: the counter's row stays locked to the commit, and another worker waits for it.
     first_number = draw_numbers(f"AVIS-{month}", len(drafts))
     try:
         with transaction.atomic():
@@ -157,7 +157,7 @@ def _copy_demands(run_id: int, month: Month, drafts: Sequence[Draft], ids: Seque
                 ("id", "run_id", "lease_id", "account_id", "month", "kind", "state", "number", "due_on", "gross",
                  "benefit", "net", "inputs", "issued_at"),
                 [
-                    f"{pk}\t{run_id}\t{d.lease_id}\t{accounts.tenants[d.lease_id]}\t{month.first}\t{d.kind}\t{issued}\t"
+                    f"{pk}\t{run_id}\t{d.lease_id}\t{accounts.tenants[d.lease_id]}\t{first}\t{d.kind}\t{issued}\t"
                     f"{number}\t{d.due_on}\t{d.gross!s}\t{d.expected.amount!s}\t{d.net!s}\t{_json(d)}\t{issued_at}"
                     for number, (pk, d) in enumerate(zip(ids, drafts, strict=True), first_number)
                 ],

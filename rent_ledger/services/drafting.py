@@ -105,13 +105,13 @@ LEFT JOIN LATERAL (
 WHERE (l.period && %(month)s::daterange OR daterange(o.entry, o.exit) && %(month)s::daterange) AND {{scope}} {_WAITING}
 ORDER BY l.id
 """  # noqa: S608  a constant of ours
-# Each lease by its index: a plan by month would read what the run has just written for all the others.
+# Read apart: while a run fills a month, the planner still takes it for empty and would look each lease up in it.
 _DEMANDED = """
-SELECT w.id, d.kind, d.billed_to FROM unnest(%(ids)s::bigint[]) AS w(id)
-CROSS JOIN LATERAL (
-    SELECT d.kind, (d.inputs->>'to')::date AS billed_to FROM rent_ledger_rentdemand d
-    WHERE d.lease_id = w.id AND d.month = lower(%(month)s::daterange) AND d.state = 'ISSUED' OFFSET 0
-) d
+WITH demanded AS MATERIALIZED (
+    SELECT d.lease_id, d.kind, d.inputs FROM rent_ledger_rentdemand d
+    WHERE d.month = lower(%(month)s::daterange) AND d.state = 'ISSUED'
+)
+SELECT lease_id, kind, (inputs->>'to')::date FROM demanded WHERE lease_id = ANY(%(ids)s::bigint[])
 """
 
 
@@ -226,7 +226,7 @@ def _draft_one(
         owner = lease.owner_id
     elif lease.collected_for == HeldFor.PUBLIC_BODY:
         owner = lease.ordered_by_id or lease.owner_id
-    bases = [sum((line.amount for line in part.lines if line.nature in BENEFIT_BASE), ZERO) for part in parts]
+    bases = [sum([line.amount for line in part.lines if line.nature in BENEFIT_BASE], ZERO) for part in parts]
     expected = expected_benefit(
         month=month, rights=rights, entry_on=entry_on or month.first, exit_on=exit_on, gross=sum(bases, ZERO),
         params=params,

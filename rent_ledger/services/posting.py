@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
 
@@ -189,8 +190,11 @@ def booking_days(wished: Collection[date]) -> dict[date, date]:
     return days
 
 
-def write(entries: Sequence[NewEntry], actor: Actor) -> dict[str, PostedEntry]:
-    """The rows of new entries and their postings, by key. The caller holds the accounts, and settles them."""
+def write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = True) -> dict[str, PostedEntry]:
+    """The rows of new entries and their postings, by key. The caller holds the accounts, and settles them.
+
+    An entry that nobody can send again (its key holds an id just drawn) needs no hash of its content.
+    """
     booked = booking_days({e.booked_on or e.effective_on for e in entries})
     entry_ids = draw_ids(Entry, len(entries))
     posting_ids = iter(draw_ids(Posting, sum(len(e.postings) for e in entries)))
@@ -199,20 +203,18 @@ def write(entries: Sequence[NewEntry], actor: Actor) -> dict[str, PostedEntry]:
     entry_lines, posting_lines = [], []
     for pk, e in zip(entry_ids, entries, strict=True):
         day, effective = booked[e.booked_on or e.effective_on], e.effective_on.isoformat()
-        undone = NULL if e.reverses is None else e.reverses
+        undone, digest = NULL if e.reverses is None else e.reverses, _hash(e) if is_replayable else ""
         entry_lines.append(
-            f"{pk}\t{e.kind}\t{effective}\t{day}\t{day:%Y-%m-01}\t{recorded_at}\t{author}\t{escaped(e.key)}\t{_hash(e)}\t"
+            f"{pk}\t{e.kind}\t{effective}\t{day}\t{day:%Y-%m-01}\t{recorded_at}\t{author}\t{escaped(e.key)}\t{digest}\t"
             f"{escaped(e.label[:140])}\t{undone}"
         )
-        ids = []
-        for p in e.postings:
-            posting_id = next(posting_ids)
-            ids.append(posting_id)
+        ids = tuple(islice(posting_ids, len(e.postings)))
+        for posting_id, (debit, credit, amount, nature, due_on, for_month) in zip(ids, e.postings, strict=True):
             posting_lines.append(
-                f"{posting_id}\t{pk}\t{p.debit}\t{p.credit}\t{p.amount!s}\t{p.nature}\t{p.due_on}\t{effective}\t"
-                f"{p.for_month or NULL}"
+                f"{posting_id}\t{pk}\t{debit}\t{credit}\t{amount!s}\t{nature}\t{due_on}\t{effective}\t"
+                f"{for_month or NULL}"
             )
-        written[e.key] = PostedEntry(pk, tuple(ids), False)
+        written[e.key] = PostedEntry(pk, ids, False)
     try:
         with transaction.atomic():
             copy_lines(

@@ -16,8 +16,8 @@ COUNTED = sorted(code for code, nature in NATURES.items() if nature.counts_for_b
 # One pass over the open items of the accounts, one over their latest demand and money, one upsert.
 _REFRESH = """
 WITH scope AS MATERIALIZED (
-    SELECT a.id AS account_id, a.lease_id FROM rent_ledger_account a
-    WHERE a.kind IN ('TENANT', 'PRIOR') AND {scope}
+    SELECT a.id AS account_id, a.lease_id, CASE WHEN a.kind = 'TENANT' THEN a.lease_id END AS billed_lease_id
+    FROM rent_ledger_account a WHERE a.kind IN ('TENANT', 'PRIOR') AND {scope}
 ), items AS (
     SELECT o.account_id,
         sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on <= %(day)s) AS debt,
@@ -49,8 +49,7 @@ LEFT JOIN items i USING (account_id)
 LEFT JOIN aid ON aid.lease_id = scope.lease_id
 LEFT JOIN LATERAL (
     SELECT r.net, r.gross FROM rent_ledger_rentdemand r
-    WHERE r.lease_id = scope.lease_id AND r.account_id = scope.account_id AND r.state = 'ISSUED'
-    ORDER BY r.month DESC, r.kind DESC LIMIT 1
+    WHERE r.lease_id = scope.billed_lease_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
 ) d ON true
 LEFT JOIN LATERAL (
     SELECT p.due_on, p.amount FROM rent_ledger_posting p
@@ -76,25 +75,27 @@ RETURNING s.account_id, s.debt, s.lane
 # Nothing that is due or paid by `day` was entered, and the states are of `day`: what is to come changes, and the term.
 _REFRESH_AHEAD = """
 WITH scope AS MATERIALIZED (
-    SELECT s.account_id, s.as_of, s.arrears, s.net_term, a.lease_id FROM rent_ledger_account a
-    JOIN rent_ledger_accountstate s ON s.account_id = a.id
-    WHERE a.id = ANY(%(ids)s::bigint[]) AND s.as_of = %(day)s
-), items AS (
+    SELECT s.account_id, s.as_of, s.arrears, s.net_term, a.lease_id
+    FROM rent_ledger_accountstate s JOIN rent_ledger_account a ON a.id = s.account_id
+    WHERE s.account_id = ANY(%(ids)s::bigint[])
+), items AS MATERIALIZED (
     SELECT o.account_id, sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on > %(day)s) AS upcoming,
         sum(o.remaining) FILTER (WHERE NOT o.is_debit) AS credit
     FROM rent_ledger_openitem o WHERE o.account_id = ANY(%(ids)s::bigint[]) GROUP BY o.account_id
+), found AS MATERIALIZED (
+    SELECT scope.account_id, scope.arrears, scope.net_term AS net_before, coalesce(i.upcoming, 0) AS upcoming,
+        coalesce(i.credit, 0) AS credit, d.net, d.gross
+    FROM scope LEFT JOIN items i USING (account_id)
+    LEFT JOIN LATERAL (
+        SELECT r.net, r.gross FROM rent_ledger_rentdemand r
+        WHERE r.lease_id = scope.lease_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
+    ) d ON true
+    WHERE scope.as_of = %(day)s
 )
-UPDATE rent_ledger_accountstate s SET upcoming = coalesce(i.upcoming, 0), credit = coalesce(i.credit, 0),
-    net_term = d.net, gross_term = d.gross,
-    terms = CASE WHEN d.net > 0 THEN least(round(s.debt / d.net, 2), 999999) ELSE 0 END
-FROM scope LEFT JOIN items i USING (account_id)
-LEFT JOIN LATERAL (
-    SELECT r.net, r.gross FROM rent_ledger_rentdemand r
-    WHERE r.lease_id = scope.lease_id AND r.account_id = scope.account_id AND r.state = 'ISSUED'
-    ORDER BY r.month DESC, r.kind DESC LIMIT 1
-) d ON true
-WHERE s.account_id = scope.account_id
-RETURNING s.account_id, scope.arrears > 0 AND s.net_term IS DISTINCT FROM scope.net_term
+UPDATE rent_ledger_accountstate s SET upcoming = f.upcoming, credit = f.credit, net_term = f.net, gross_term = f.gross,
+    terms = CASE WHEN f.net > 0 THEN least(round(s.debt / f.net, 2), 999999) ELSE 0 END
+FROM found f WHERE s.account_id = f.account_id
+RETURNING s.account_id, f.arrears > 0 AND f.net IS DISTINCT FROM f.net_before
 """
 
 # End-of-day balances by effective day; the running stretch above zero starts after the last day at or below zero.
