@@ -1,5 +1,6 @@
 """A stock of N leases for measurement, made by COPY: what matters here is their number, not their lives."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -131,13 +132,13 @@ def run(month: Month) -> RentRun:
     return made
 
 
-def pay(month: Month, bank: BankAccount, *, late: int = 20) -> None:
-    """Everybody pays the month on the 3rd, but one in `late`; the CAF pays what was awaited."""
+def pay(month: Month, bank: BankAccount, *, late: int = 20, but: Collection[int] = ()) -> None:
+    """Everybody pays the month on the 3rd, but one in `late` and the demands `but`; the CAF pays what was awaited."""
     account = bank_ledger_account(bank)
     on = month.day(3)
     entries = []
     for pk, tenant, net in RentDemand.objects.filter(month=month.first).values_list("pk", "account_id", "net"):
-        if net > 0 and pk % late:
+        if net > 0 and pk % late and pk not in but:
             posting = NewPosting(account, tenant, net, Nature.PAYMENT, on)
             entries.append(NewEntry(EntryKind.PAYMENT, f"bench:{pk}", on, (posting,)))
     expected = """
