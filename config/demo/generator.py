@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
+
 from common import clock
 from common.errors import DomainError
 from common.periods import Month
@@ -23,7 +25,7 @@ from config.demo.field_life import FieldLife
 from config.demo.households import Home, Housed, move_in, sign_draft
 from config.demo.lives import Behaviour, Means, Planned
 from config.demo.social_life import SocialLife
-from leases.services.leases import end_lease
+from leases.services.leases import end_lease, record_notice
 from office.jobs import drain
 from office.wake import asleep
 from rent_ledger.bank_formats.written import WrittenEntry
@@ -37,6 +39,10 @@ from stock.models import Unit
 
 DEFAULT_DWELLINGS = 180
 OCCUPIED = 0.89
+# More dwellings than this, and the days of a large association are played: see `_give_notice`, `lives.SHARES_LARGE`.
+LARGE = 2000
+# Months of the play after which every table is a multiple of what it was.
+GROWN = frozenset({-1, 0, 1, 3, 7, 15})
 # How far back each working day is played as one; before, the bank is looked at twice a month.
 LATELY = timedelta(days=17)
 # Households that enter in one go, before the play begins.
@@ -62,6 +68,7 @@ class Play:
     unbilled: bool = False
     # A technician saw something today: the social service hears of it at once.
     signalled: bool = False
+    leaving: dict[date, list[Housed]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.caf, self.desk, self.field, self.social = Caf(self), DeskLife(self), FieldLife(self), SocialLife(self)
@@ -95,7 +102,7 @@ def load(
         with clock.travel(first.first - timedelta(days=40)):
             say("L’association et son équipe", 0, 1)
             house = setting.build()
-            play = Play(house, rng, months, first, last_day, large=dwellings > 2000)
+            play = Play(house, rng, months, first, last_day, large=dwellings > LARGE)
             for account in (house.own, house.mandants):
                 play.banks[account.pk] = Bank(
                     account, Decimal(rng.randint(18_000, 42_000)), random.Random(rng.random())
@@ -104,6 +111,7 @@ def load(
             say("L’association et son équipe", 1, 1)
         with clock.travel(first.first - timedelta(days=8)):
             _households(play, size, say)
+        _look_at_sizes()
         _play(play, say)
 
 
@@ -140,7 +148,12 @@ def _enter(play: Play, starts: Sequence[date]) -> None:
     if homes:
         manager = play.house.actors["nadege"]
         entered = move_in(
-            actor=manager, homes=homes, months=play.months, rng=play.rng, manager=play.house.users["nadege"]
+            actor=manager,
+            homes=homes,
+            months=play.months,
+            rng=play.rng,
+            manager=play.house.users["nadege"],
+            large=play.large,
         )
         _welcome(play, entered)
 
@@ -164,10 +177,18 @@ def _welcome(play: Play, entered: Sequence[Housed]) -> None:
     play.unbilled = True
 
 
+def _look_at_sizes() -> None:
+    """Tables fill in minutes as they would in months: the planner must not believe that they are still empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def _play(play: Play, say: Progress) -> None:
     day, total = play.first.first - timedelta(days=7), (play.last_day - play.first.first).days + 8
     number = 0
     while day <= play.last_day:
+        if day.day == 28 and play.month_number(day) in GROWN:
+            _look_at_sizes()
         with clock.travel(day):
             _day(play, day)
         number += 1
@@ -285,20 +306,42 @@ def _runs(play: Play, day: date) -> None:
 
 def _departures(play: Play, day: date) -> None:
     """About one household in eight leaves in a year; some owe something that stays theirs."""
+    for housed in play.leaving.pop(day, []):
+        _end(play, housed, day)
     if day.day != 15 or day < play.first.first:
         return
     candidates = [
         h for h in play.housed.values() if h.leaves_on is None and h.lease.period.lower < day - timedelta(days=150)
     ]
-    for housed in play.rng.sample(candidates, min(len(candidates), round(len(play.housed) * 0.011))):
-        reason = play.rng.choice(("SOCIAL", "SOCIAL", "PRIVATE", "FAMILY", "RESIDENCE", "UNKNOWN"))
+    leaving = play.rng.sample(candidates, min(len(candidates), round(len(play.housed) * 0.011)))
+    if play.large:
+        _give_notice(play, day, leaving)
+        return
+    for housed in leaving:
         stays = housed.life.behaviour == Behaviour.INCOME_FALL and play.rng.random() < 0.5
-        end_lease(
-            actor=play.house.actors["nadege"], lease=housed.lease, last_day=day - timedelta(days=1), reason=reason,
-            still_occupied=stays,
-        )  # fmt: skip
+        _end(play, housed, day, still_occupied=stays)
         correct_all(actor=play.house.actors["nadege"], lease_ids=[housed.lease.pk])
-        housed.leaves_on = day
-        play.caf.close_right(housed, day)
-        if not stays:
-            play.vacant.insert(0, housed.home)
+
+
+def _give_notice(play: Play, day: date, leaving: Sequence[Housed]) -> None:
+    """Where many leave each month, they leave at its end and said so in time: nothing is billed that must be undone."""
+    end = Month.of(day).plus(1).first
+    for housed in leaving:
+        record_notice(
+            actor=play.house.actors["nadege"], lease=housed.lease, received_on=day, last_day=end - timedelta(days=1)
+        )
+        housed.leaves_on = end
+    play.leaving[end] = list(leaving)
+
+
+def _end(play: Play, housed: Housed, day: date, *, still_occupied: bool = False) -> None:
+    """The contract ended yesterday; what is owed stays theirs."""
+    reason = play.rng.choice(("SOCIAL", "SOCIAL", "PRIVATE", "FAMILY", "RESIDENCE", "UNKNOWN"))
+    end_lease(
+        actor=play.house.actors["nadege"], lease=housed.lease, last_day=day - timedelta(days=1), reason=reason,
+        still_occupied=still_occupied,
+    )  # fmt: skip
+    housed.leaves_on = day
+    play.caf.close_right(housed, day)
+    if not still_occupied:
+        play.vacant.insert(0, housed.home)

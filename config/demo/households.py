@@ -101,13 +101,19 @@ def amounts(dwelling: Dwelling, kind: str, size: int, rng: random.Random) -> tup
 
 
 def move_in(
-    *, actor: Actor, homes: Sequence[tuple[Home, date]], months: int, rng: random.Random, manager: User
+    *,
+    actor: Actor,
+    homes: Sequence[tuple[Home, date]],
+    months: int,
+    rng: random.Random,
+    manager: User,
+    large: bool = False,
 ) -> list[Housed]:
     """New households sign and enter, each on its day (a past or the played one)."""
     drawn = [_drawn(home, start, rng, manager) for home, start in homes]
     leases = take_in(actor=actor, leases=[running for running, _ in drawn])
     return [
-        _housed(lease, home, new, benefit, months, rng)
+        _housed(lease, home, new, benefit, Life.drawn(rng, months, large=large))
         for lease, (new, benefit), (home, _) in zip(leases, drawn, homes, strict=True)
     ]
 
@@ -131,7 +137,7 @@ def sign_draft(*, actor: Actor, home: Home, start: date, months: int, rng: rando
     for term in new.terms:
         set_rent_term(actor=actor, lease=lease, nature=term.nature, amount=term.amount, mode=term.mode)
     set_due_terms(actor=actor, lease=lease, due_rule=new.due_rule, due_day=new.due_day)
-    return _housed(lease, home, new, benefit, months, rng)
+    return _housed(lease, home, new, benefit, Life.drawn(rng, months))
 
 
 def _drawn(home: Home, start: date, rng: random.Random, manager: User) -> tuple[RunningLease, Decimal]:
@@ -154,10 +160,10 @@ def _drawn(home: Home, start: date, rng: random.Random, manager: User) -> tuple[
     return new, benefit
 
 
-def _housed(lease: Lease, home: Home, new: RunningLease, benefit: Decimal, months: int, rng: random.Random) -> Housed:
+def _housed(lease: Lease, home: Home, new: RunningLease, benefit: Decimal, life: Life) -> Housed:
     holder = new.household.people[0]
     return Housed(
-        household=lease.household, lease=lease, home=home, life=Life.drawn(rng, months),
+        household=lease.household, lease=lease, home=home, life=life,
         holder=f"{holder.last_name} {holder.first_name}", benefit=benefit,
         beneficiary_number=f"{2_400_000 + lease.pk:07d}", iban="",
     )  # fmt: skip

@@ -34,6 +34,19 @@ SHARES = {
 }
 
 
+# Of ten thousand households, most pay by a standing order that they never touch.
+SHARES_LARGE = {
+    Behaviour.REGULAR: 880,
+    Behaviour.LATE: 50,
+    Behaviour.IRREGULAR: 16,
+    Behaviour.BENEFIT_SUSPENDED: 16,
+    Behaviour.INCOME_FALL: 20,
+    Behaviour.CASH: 2,
+    Behaviour.PLAN_KEPT: 11,
+    Behaviour.PLAN_BROKEN: 5,
+}
+
+
 class Means(StrEnum):
     """How the money says from whom it comes."""
 
@@ -46,6 +59,7 @@ class Means(StrEnum):
 
 
 MEANS = {Means.REFERENCE: 52, Means.NUMBER: 16, Means.NAME: 22, Means.VAGUE: 4, Means.RELATIVE: 6}
+MEANS_LARGE = {Means.REFERENCE: 930, Means.NUMBER: 50, Means.NAME: 15, Means.VAGUE: 2, Means.RELATIVE: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +84,17 @@ class Life:
     missed: list[Decimal] = field(default_factory=list)
     in_plan: bool = False
     instalments: int = 0
+    returns: float = 0.015
 
     @classmethod
-    def drawn(cls, rng: random.Random, months: int) -> "Life":
-        behaviour = rng.choices(list(SHARES), list(SHARES.values()))[0]
-        means = Means.DESK if behaviour == Behaviour.CASH else rng.choices(list(MEANS), list(MEANS.values()))[0]
-        return cls(behaviour, means, rng.randint(0, 6), rng.randint(1, max(2, months - 2)), random.Random(rng.random()))
+    def drawn(cls, rng: random.Random, months: int, *, large: bool = False) -> "Life":
+        shares, ways = (SHARES_LARGE, MEANS_LARGE) if large else (SHARES, MEANS)
+        behaviour = rng.choices(list(shares), list(shares.values()))[0]
+        means = Means.DESK if behaviour == Behaviour.CASH else rng.choices(list(ways), list(ways.values()))[0]
+        life = cls(behaviour, means, rng.randint(0, 6), rng.randint(1, max(2, months - 2)), random.Random(rng.random()))
+        if large:
+            life.returns = 0.003
+        return life
 
     def pays(self, *, net: Decimal, due_on: date, month: int) -> list[Planned]:
         """What the household will pay of a demand of `net` due on `due_on`, in the played month number `month`."""
@@ -93,7 +112,7 @@ class Life:
                     return self._part(net, day, rng.choice(["0", "0.3", "0.5"]))
             case Behaviour.PLAN_KEPT | Behaviour.PLAN_BROKEN if month >= self.trouble:
                 return self._plan(net, day, month)
-            case Behaviour.REGULAR if rng.random() < 0.015:
+            case Behaviour.REGULAR if rng.random() < self.returns:
                 return [Planned(day, net, self.means, returned=True)]
         return [Planned(day, net, self.means)]
 

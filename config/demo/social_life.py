@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from config.demo.generator import Play
 
 WORKERS = ("camille", "malo")
+# What two workers can carry, where households are ten thousand: who they accompany, and the alerts that they open.
+CASELOAD = 90
+IN_A_DAY = 15
 SHARED = (
     "Rendez-vous tenu. Les papiers de la CAF partent cette semaine.",
     "Point sur le budget fait ensemble, prochaine rencontre prévue.",
@@ -53,6 +56,8 @@ class SocialLife:
         household = housed.household
         self.by_household[household.pk] = housed
         if housed.lease.kind == "MANAGED" and self.rng.random() < 0.5:
+            return
+        if self.play.large and len(self.worker) >= CASELOAD * len(WORKERS):
             return
         key = self.rng.choice(WORKERS)
         self.worker[household.pk] = key
@@ -89,7 +94,7 @@ class SocialLife:
         self._measures(day)
         for key in (*WORKERS, "helene"):
             actor = self.play.house.actors[key]
-            for alert in alerts_for(actor):
+            for alert in alerts_for(actor)[: IN_A_DAY if self.play.large else None]:
                 self._work(alert, actor, day)
         for housed in self._followed():
             if self.rng.random() < 1 / 16:

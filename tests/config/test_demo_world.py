@@ -1,18 +1,22 @@
 """The demo is played, never written: what it may import, and what comes out of a short life."""
 
 import ast
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from common import clock
 from config.demo import generator
+from leases.models import Household, Lease
 from rent_ledger.enums import LineState
 from rent_ledger.models import BankLine, Match, RentDemand
 from rent_ledger.selectors.accounts import tenant_account
 from rent_ledger.services.checking import check_ledger
-from social_link.models import Alert
+from social_link.models import Alert, Contact
 
 DEMO = Path(generator.__file__).parent
 # The books and what follows from them: only services make them.
@@ -71,3 +75,40 @@ def test_a_short_life_leaves_exact_books_and_no_payment_on_a_wrong_account(monke
     assert Alert.objects.exists()
     with clock.travel(date(2026, 11, 20)):
         assert check_ledger() == []
+
+
+def lived(seed: int) -> dict[str, list[Any]]:
+    """What a short life leaves, without the numbers that the database gives; the life itself is undone."""
+    with suppress(Undone), transaction.atomic():
+        generator.load(size=6, months=2, seed=seed, until=date(2026, 11, 20))
+        left = {
+            "names": sorted(Household.objects.values_list("name", flat=True)),
+            "bank": sorted(BankLine.objects.values_list("booking_day", "amount")),
+            "demands": sorted(RentDemand.objects.values_list("month", "net")),
+            "contacts": sorted(Contact.objects.values_list("happened_on", "kind")),
+        }
+        raise Undone
+    return left
+
+
+class Undone(Exception):
+    """Ends a life of which nothing is to stay."""
+
+
+@pytest.mark.django_db
+def test_the_same_seed_gives_the_same_life_and_another_seed_another():
+    first = lived(3)
+    assert lived(3) == first
+    assert lived(4)["names"] != first["names"]
+
+
+@pytest.mark.django_db
+def test_a_large_association_leaves_exact_books_too(monkeypatch):
+    monkeypatch.setattr(generator, "LARGE", 20)
+    generator.load(size=46, months=3, seed=5, until=date(2026, 11, 20))
+    with clock.travel(date(2026, 11, 20)):
+        assert check_ledger() == []
+    left = Lease.objects.filter(state="ENDED")
+    assert left.exists()
+    assert not left.filter(notice_on=None).exists()
+    assert not RentDemand.objects.filter(lease__in=left, state="CANCELLED").exists()
