@@ -26,6 +26,7 @@ from rent_ledger.services import projections
 from rent_ledger.services.entries import NewEntry, NewPosting, PostedEntry
 from rent_ledger.services.settling import settle
 
+_OTHER_THAN_MONEY = frozenset({EntryKind.DEMAND, EntryKind.REVERSAL, EntryKind.RETURN})
 MONEY = frozenset({Nature.PAYMENT, Nature.REFUND, Nature.BENEFIT, Nature.TRANSFER})
 
 
@@ -37,17 +38,17 @@ def _hash(entry: NewEntry) -> str:
 
 
 @transaction.atomic
-def post(*, entries: Sequence[NewEntry], actor: Actor) -> list[PostedEntry]:
+def post(*, entries: Sequence[NewEntry], actor: Actor, is_replayable: bool = True) -> list[PostedEntry]:
     """Enter `entries`, lay money on debts, refresh projections. Results are in the order of `entries`.
 
     Same key and content: the first result, `replayed`. Same key, other content: `Conflict`. A day in a closed month is
-    booked in the first open month after it.
+    booked in the first open month after it. `is_replayable` false: the keys hold ids just drawn, none can be known.
     """
     if not entries:
         return []
     _check(entries)
     accounts = _lock_accounts(p for e in entries for p in e.postings)
-    known = _known([e.key for e in entries])
+    known = _known([e.key for e in entries]) if is_replayable else {}
     fresh: list[NewEntry] = []
     for entry in entries:
         if entry.key in known:
@@ -58,10 +59,11 @@ def post(*, entries: Sequence[NewEntry], actor: Actor) -> list[PostedEntry]:
                 )
         else:
             fresh.append(entry)
-    written = write(fresh, actor) if fresh else {}
+    written = write(fresh, actor, is_replayable=is_replayable) if fresh else {}
     if fresh:
         settle(fresh, written, accounts)
-        projections.refresh(account_ids=list(accounts), day=clock.today())
+        is_money = _OTHER_THAN_MONEY.isdisjoint({e.kind for e in fresh})
+        projections.refresh(account_ids=list(accounts), day=clock.today(), is_money=is_money)
         wake("arrears_changed")
     replayed = {k: PostedEntry(v[0], tuple(v[2]), True) for k, v in known.items()}
     return [written.get(e.key) or replayed[e.key] for e in entries]

@@ -13,6 +13,26 @@ from rent_ledger.services import lanes
 
 COUNTED = sorted(code for code, nature in NATURES.items() if nature.counts_for_benefit_threshold)
 
+# The last demand, and the last payment that the bank took back, of each account of `scope`.
+_TERM = """
+LEFT JOIN LATERAL (
+    SELECT r.net, r.gross FROM rent_ledger_rentdemand r
+    WHERE r.lease_id = scope.billed_lease_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
+) d ON true
+"""
+_RETURN = """
+LEFT JOIN LATERAL (
+    SELECT p.due_on FROM rent_ledger_posting p JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = 'RETURN'
+    WHERE p.debit_id = scope.account_id AND p.debit_id >= 1000 AND p.nature = 'PAYMENT'
+    ORDER BY p.due_on DESC LIMIT 1
+) ret ON true
+"""
+# Where neither changed, what the state says of them.
+_KEPT = """
+LEFT JOIN (SELECT account_id, net_term AS net, gross_term AS gross FROM rent_ledger_accountstate) d USING (account_id)
+LEFT JOIN (SELECT account_id, last_return_on AS due_on FROM rent_ledger_accountstate) ret USING (account_id)
+"""
+
 # One pass over the open items of the accounts, one over their latest demand and money, one upsert.
 _REFRESH = """
 WITH scope AS MATERIALIZED (
@@ -47,29 +67,24 @@ SELECT scope.account_id, %(day)s, coalesce(i.debt, 0), coalesce(i.arrears, 0), c
 FROM scope
 LEFT JOIN items i USING (account_id)
 LEFT JOIN aid ON aid.lease_id = scope.lease_id
-LEFT JOIN LATERAL (
-    SELECT r.net, r.gross FROM rent_ledger_rentdemand r
-    WHERE r.lease_id = scope.billed_lease_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
-) d ON true
+{term}
 LEFT JOIN LATERAL (
     SELECT p.due_on, p.amount FROM rent_ledger_posting p
     WHERE p.credit_id = scope.account_id AND p.credit_id >= 1000 AND p.nature = 'PAYMENT'
       AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry e WHERE e.reverses_id = p.entry_id)
     ORDER BY p.due_on DESC, p.id DESC LIMIT 1
 ) pay ON true
-LEFT JOIN LATERAL (
-    SELECT p.due_on FROM rent_ledger_posting p JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = 'RETURN'
-    WHERE p.debit_id = scope.account_id AND p.debit_id >= 1000 AND p.nature = 'PAYMENT'
-    ORDER BY p.due_on DESC LIMIT 1
-) ret ON true
 ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.debt, arrears = excluded.arrears,
     counted = excluded.counted, held = excluded.held, credit = excluded.credit, upcoming = excluded.upcoming,
     aid_pending = excluded.aid_pending, net_term = excluded.net_term, gross_term = excluded.gross_term,
     terms = excluded.terms, oldest_due = excluded.oldest_due,
     in_debt_since = CASE WHEN excluded.debt > 0 THEN s.in_debt_since END,
     last_payment_on = excluded.last_payment_on, last_payment = excluded.last_payment,
-    last_return_on = excluded.last_return_on
-RETURNING s.account_id, s.debt, s.lane
+    last_return_on = excluded.last_return_on,
+    lane = CASE WHEN excluded.arrears > 0 THEN s.lane ELSE 'NONE' END,
+    action = CASE WHEN excluded.arrears > 0 THEN s.action ELSE '' END,
+    reason = CASE WHEN excluded.arrears > 0 THEN s.reason ELSE '' END
+RETURNING s.account_id, s.debt > 0, s.arrears > 0
 """
 
 # Nothing that is due or paid by `day` was entered, and the states are of `day`: what is to come changes, and the term.
@@ -152,29 +167,33 @@ def _touched(account_ids: Sequence[int]) -> list[int]:
 
 
 @transaction.atomic
-def refresh(*, account_ids: Sequence[int] | None, day: date | None = None) -> int:
-    """Recompute `AccountState` of the accounts (None: all) as of `day` (today). Returns how many."""
+def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, is_money: bool = False) -> int:
+    """Recompute `AccountState` of the accounts (None: all) as of `day` (today). Returns how many.
+
+    `is_money`: only money came or went since the states were made, no demand and no return.
+    """
     day = day or clock.today()
     params: dict[str, Any] = {"day": day, "counted": COUNTED}
+    term = _KEPT if is_money else _TERM + _RETURN
     if account_ids is None:
-        sql = _REFRESH.format(scope="true", aid_scope="true")
+        sql = _REFRESH.format(scope="true", aid_scope="true", term=term)
     else:
         touched = _touched(account_ids)
         if not touched:
             return 0
         params["ids"] = bigints(touched)
         sql = _REFRESH.format(
-            scope="a.id = ANY(%(ids)s::bigint[])", aid_scope="a.lease_id IN (SELECT lease_id FROM scope)"
+            scope="a.id = ANY(%(ids)s::bigint[])", aid_scope="a.lease_id IN (SELECT lease_id FROM scope)", term=term
         )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-        indebted = [account for account, debt, _ in rows if debt > 0]
+        indebted = [account for account, is_in_debt, _ in rows if is_in_debt]
         if indebted:
             cursor.execute(_IN_DEBT_SINCE, {"ids": bigints(indebted), "day": day})
-    to_lane = [account for account, debt, lane in rows if debt > 0 or lane != "NONE"]
-    if to_lane:
-        lanes.refresh_lanes(account_ids=to_lane, day=day)
+    late = [account for account, _, is_late in rows if is_late]
+    if late:
+        lanes.refresh_lanes(account_ids=late, day=day)
     return len(rows)
 
 

@@ -24,7 +24,7 @@ from rent_ledger.services.demands import write_demands
 from rent_ledger.services.drafting import billable_leases, draft
 from rent_ledger.services.posting import reverse
 
-CHUNK = 2500
+CHUNK = 1700
 KIND_RUN, KIND_UNDO = "rent_run", "rent_run_undo"
 
 
