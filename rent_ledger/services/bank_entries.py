@@ -85,7 +85,7 @@ def _write(
         for item in items
         if (entry := _entry(item, results[item.id], bank[item.bank_account_id], named, facts[item.id])) is not None
     }
-    posted = post(entries=list(entries.values()), actor=actor)
+    posted = post(entries=list(entries.values()), actor=actor, is_replayable=False)
     line_entries: dict[int, int] = {i: p.id for i, p in zip(entries, posted, strict=True)}
     match_entries: dict[int, int | None] = {i: e for i, e in line_entries.items() if results[i].verdict == Verdict.SURE}
     for line_id, (line_entry, match_entry) in _return(items, results, actor).items():
