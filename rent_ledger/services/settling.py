@@ -180,12 +180,12 @@ def _undo(
 def _save_items(books: dict[int, _Side], meta: dict[int, tuple[date, str, date | None]]) -> None:
     """Write what changed of the open items: three statements, however many accounts."""
     gone: list[int] = []
-    gone_side: list[bool] = []
+    gone_side: list[str] = []
     fresh = []
     for account, side in books.items():
         for posting_id, is_debit in side.changed - side.fresh:
             gone.append(posting_id)
-            gone_side.append(is_debit)
+            gone_side.append("t" if is_debit else "f")
         for posting_id, is_debit in side.changed | side.fresh:
             item = side.debits[posting_id] if is_debit else side.credits[posting_id]
             if item.remaining > 0:
@@ -201,7 +201,7 @@ def _save_items(books: dict[int, _Side], meta: dict[int, tuple[date, str, date |
                 DELETE FROM rent_ledger_openitem o USING unnest(%s::bigint[], %s::boolean[]) AS g(posting_id, is_debit)
                 WHERE o.posting_id = g.posting_id AND o.is_debit = g.is_debit
                 """,
-                [bigints(gone), gone_side],
+                [bigints(gone), "{" + ",".join(gone_side) + "}"],
             )
     copy_lines(
         "rent_ledger_openitem",
