@@ -20,6 +20,9 @@ class _Party(NamedTuple):
     iban: str = ""
 
 
+_NOBODY = _Party()
+
+
 class _Transaction(NamedTuple):
     amount: Decimal | None
     credit: bool | None
@@ -101,11 +104,14 @@ class EntryReader:
         if booking_day is None:
             raise Problem("la date comptable manque (BookgDt), et rien dans le relevé ne la donne")
         currency = currency or header.currency
-        reason = next((t.return_reason for t in transactions if t.return_reason), "")
-        returned = returned or reversal or bool(reason) or any(t.returned_family for t in transactions)
         label = additional
-        remittance = end_to_end = mandate = structured = ""
-        party = _Party()
+        remittance = end_to_end = mandate = structured = reason = ""
+        returned = returned or reversal
+        for transaction in transactions:
+            reason = reason or transaction.return_reason
+            returned = returned or transaction.returned_family
+        returned = returned or bool(reason)
+        party = _NOBODY
         details: tuple[ReadDetail, ...] = ()
         if len(transactions) == 1:
             only = transactions[0]
@@ -205,7 +211,7 @@ class EntryReader:
         currency = inner_currency = bank_reference = end_to_end = mandate = reason = ""
         structured = extra = remittance = ""
         returned = False
-        debtor = creditor = _Party()
+        debtor = creditor = _NOBODY
         for child in children(details):
             name = local[child.tag]
             if name == "Refs":

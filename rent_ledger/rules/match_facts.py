@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from rent_ledger.rules.names import PersonName
 
@@ -34,8 +35,7 @@ class Rule(StrEnum):
     NONE = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LineFacts:
+class LineFacts(NamedTuple):
     """What a line says. `amount` is signed. IBAN without spaces."""
 
     amount: Decimal
@@ -108,8 +108,7 @@ class PayerFacts:
     awaited: Mapping[Decimal, tuple[int, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class MatchResult:
+class MatchResult(NamedTuple):
     """The verdict. `account_id` where there is one account, `paid_line_id` for a return, `statement_id` for aid.
     `reasons` speak for it, `doubts` against it."""
 

@@ -1,10 +1,10 @@
 """What the house knows, found by key: references, names, IBANs, payments that may come back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from common.text import sort_key
 from rent_ledger.rules.match_facts import AccountFacts, DemandFacts, LineFacts, PaidFacts, PayerFacts
@@ -28,17 +28,32 @@ def name_words(text: str) -> tuple[str, ...]:
 class _Names:
     """Accounts by the words of their people's names."""
 
-    def __init__(self, accounts: Iterable[AccountFacts]) -> None:
+    def __init__(self, accounts: Collection[AccountFacts]) -> None:
+        self.accounts = accounts
         self.by_word: defaultdict[str, set[int]] = defaultdict(set)
-        self.by_pair: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-        self.by_start: defaultdict[str, set[str]] = defaultdict(set)
         for account in accounts:
             for person in account.people:
                 for word in person.last.split():
                     self.by_word[word].add(account.id)
-                    self.by_start[word[:3]].add(word)
+
+    @cached_property
+    def by_pair(self) -> dict[tuple[str, str], set[int]]:
+        """Accounts by a word of the last name and one of the first: for names that many bear."""
+        found: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        for account in self.accounts:
+            for person in account.people:
+                for word in person.last.split():
                     for first in person.first.split():
-                        self.by_pair[word, first].add(account.id)
+                        found[word, first].add(account.id)
+        return found
+
+    @cached_property
+    def by_start(self) -> dict[str, set[str]]:
+        """Words of last names by their first three letters: for names that are misspelt."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for word in self.by_word:
+            found[word[:3]].add(word)
+        return found
 
     def candidates(self, found: Sequence[str]) -> set[int]:
         """Accounts of which a person may bear a name of `found`."""

@@ -102,18 +102,18 @@ def _known_ibans(ibans: Collection[str]) -> dict[str, frozenset[int]]:
 
 def _accounts() -> list[AccountFacts]:
     day = {"day": clock.today()}
-    people: defaultdict[int, set[PersonName]] = defaultdict(set)
+    people: defaultdict[int, list[PersonName]] = defaultdict(list)
     dues: defaultdict[int, set[Decimal]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, day)
         for account, last, first in cursor.fetchall():
-            people[account].add(PersonName(last, first))
+            people[account].append(PersonName(last, first))
         cursor.execute(_DUES)
         for account, _, amount in cursor.fetchall():
             dues[account].add(amount)
         cursor.execute(_ACCOUNTS, day)
         rows = cursor.fetchall()
-    nobody: set[PersonName] = set()
+    nobody: list[PersonName] = []
     nothing: set[Decimal] = set()
     found = []
     for pk, household, name, reference, net_term, owed, debt, current in rows:

@@ -7,10 +7,10 @@ booking day and content; among equal lines of one day the number kept is the lar
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from common.money import ZERO
 from rent_ledger.bank_formats.model import ReadDetail, ReadEntry, ReadStatement
@@ -23,8 +23,7 @@ NEAR = timedelta(days=3)
 _NO_REFERENCE = frozenset({"NONREF", "NON REF", "NOREF", "NOTPROVIDED", "NOT PROVIDED", "N/A", "NONE", "NEANT"})
 
 
-@dataclass(frozen=True, slots=True)
-class LineDraft:
+class LineDraft(NamedTuple):
     """A booked movement to be. Texts are cut to what the table holds; `amount` is signed."""
 
     booking_day: date
@@ -50,7 +49,7 @@ class LineDraft:
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
-        values = asdict(self)
+        values = self._asdict()
         values["booking_day"] = self.booking_day.isoformat()
         values["value_day"] = self.value_day.isoformat() if self.value_day else None
         values["amount"] = str(self.amount)
@@ -75,8 +74,11 @@ def drafts_of(statement: ReadStatement) -> list[LineDraft]:
     for entry in statement.entries:
         if not entry.booked:
             continue
+        if len(entry.details) < 2:
+            found.append(_plain(entry))
+            continue
         signed = [d.amount if d.credit else -d.amount for d in entry.details if d.amount is not None]
-        if len(entry.details) > 1 and len(signed) == len(entry.details) and sum(signed, ZERO) == entry.signed_amount:
+        if len(signed) == len(entry.details) and sum(signed, ZERO) == entry.signed_amount:
             found += [_detail(entry, detail, i, signed[i]) for i, detail in enumerate(entry.details)]
         else:
             found.append(_plain(entry))
@@ -133,6 +135,8 @@ def _reference(text: str) -> str:
 
 def _cut(text: str, length: int) -> str:
     """What PostgreSQL holds of `text`: no NUL, no half character."""
+    if not text:
+        return ""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     return text.replace("\x00", " ")[:length]
@@ -151,7 +155,7 @@ class KnownLines:
 
     def __init__(self, *, bank_account_id: int, days: Iterable[date]) -> None:
         wanted = sorted(set(days))
-        self._by_content: Counter[tuple[date, str]] = Counter()
+        self._by_content: dict[tuple[date, str], int] = {}
         self._by_reference: defaultdict[tuple[str, Decimal], list[date]] = defaultdict(list)
         self._families: defaultdict[tuple[date, Decimal], set[str]] = defaultdict(set)
         if not wanted:
@@ -160,7 +164,7 @@ class KnownLines:
             bank_account_id=bank_account_id, booking_day__range=(wanted[0] - NEAR, wanted[-1] + NEAR)
         ).values_list("booking_day", "content_hash", "rank", "bank_reference", "amount", "statement__file__format")
         for day, content, rank, reference, amount, file_format in rows:
-            self._by_content[day, content] = max(self._by_content[day, content], rank)
+            self._by_content[day, content] = max(self._by_content.get((day, content), 0), rank)
             if reference:
                 self._by_reference[reference, amount].append(day)
             self._families[day, amount].add(family(file_format))
@@ -168,7 +172,7 @@ class KnownLines:
     def sort(self, showings: Sequence[Sequence[LineDraft]], *, unique: Counter[str]) -> list[Sorted]:
         """`showings`: the lines of each statement of one run of statements that follow each other. `unique`: how often
         the file shows each bank reference."""
-        shown: Counter[tuple[date, str]] = Counter()
+        shown: defaultdict[tuple[date, str], int] = defaultdict(int)
         added: list[tuple[date, str]] = []
         results = []
         for drafts in showings:
@@ -178,15 +182,15 @@ class KnownLines:
                     known += 1
                     continue
                 key = (draft.booking_day, draft.content_hash)
-                shown[key] += 1
-                if shown[key] <= self._by_content[key]:
+                number = shown[key] = shown[key] + 1
+                if number <= self._by_content.get(key, 0):
                     known += 1
                 else:
-                    new.append(draft if shown[key] == 1 else replace(draft, rank=shown[key]))
+                    new.append(draft if number == 1 else draft._replace(rank=number))
                     added.append(key)
             results.append(Sorted(new, known))
         for key in added:
-            self._by_content[key] = max(self._by_content[key], shown[key])
+            self._by_content[key] = max(self._by_content.get(key, 0), shown[key])
         return results
 
     def _has_reference(self, draft: LineDraft, unique: Counter[str]) -> bool:
@@ -197,7 +201,9 @@ class KnownLines:
 
     def shown_otherwise(self, draft: LineDraft, file_format: str) -> bool:
         """Whether a file of another format already gave a movement of this amount on this day."""
-        return bool(self._families.get((draft.booking_day, draft.amount), set()) - {family(file_format)})
+        return bool(self._families) and bool(
+            self._families.get((draft.booking_day, draft.amount), set()) - {family(file_format)}
+        )
 
 
 def family(file_format: str) -> str:
