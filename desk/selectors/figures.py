@@ -25,6 +25,7 @@ from office.parameters import declared
 from rent_ledger.enums import CauseCode, Lane
 from rent_ledger.models import AccountState, ArrearsCase, BankStatement, SocialAnswer
 from rent_ledger.selectors.arrears import lane_totals
+from rent_ledger.selectors.remembered import BOOKS, Remembered
 from social_link.enums import AlertRule, AlertState, ContactKind, MeasureKind
 from social_link.models import Alert, Contact, Measure
 from stock.models import HeadAgreement
@@ -257,17 +258,9 @@ WITH asked AS (
 )
 SELECT month, sum(net), coalesce(max(paid.amount), 0) FROM asked LEFT JOIN paid USING (month) GROUP BY month
 """
-# A figure of the past moves with the books only, and nothing is taken out of them: the newest ids tell their state.
-# Somebody who is writing may have drawn smaller ones and not committed them yet: then nothing is remembered.
-_BOOKS = """
-SELECT (SELECT max(id) FROM rent_ledger_entry), (SELECT max(id) FROM rent_ledger_posting),
-    (SELECT max(id) FROM rent_ledger_allocation), (SELECT max(id) FROM rent_ledger_rentdemand),
-    NOT EXISTS (SELECT 1 FROM pg_stat_activity
-        WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid())
-"""
 _Sums = tuple[Decimal, Decimal]
-_remembered: dict[tuple[str, date, int, date], tuple[tuple[int, ...], _Sums]] = {}
-_REMEMBERED = 512
+# By month, delay and last due day: a figure of the past moves with the books only.
+REMEMBERED: Remembered[_Sums] = Remembered(BOOKS, size=512)
 
 
 def recovered(start: date, end: date, days: int, day: date) -> _Sums:
@@ -276,29 +269,20 @@ def recovered(start: date, end: date, days: int, day: date) -> _Sums:
     Months are summed one by one, and remembered as long as no book changes: a year is a quarter of a million rows.
     """
     last = day - timedelta(days=days)
-    base = str(connection.settings_dict["NAME"])
-    with connection.cursor() as cursor:
-        cursor.execute(_BOOKS)
-        *newest, is_still = cursor.fetchone()
-        books = tuple(newest)
-        months = [month.first for month in Month.of(start).until(Month.of(end).plus(-1))]
-        found = {
-            month: sums
-            for month in months
-            if (known := _remembered.get((base, month, days, last))) and known[0] == books
-            for sums in [known[1]]
-        }
-        missing = [month for month in months if month not in found]
-        if missing:
+    books, may_keep = REMEMBERED.state()
+    months = [month.first for month in Month.of(start).until(Month.of(end).plus(-1))]
+    found = {month: REMEMBERED.known((month, days, last), books) for month in months}
+    missing = [month for month, sums in found.items() if sums is None]
+    if missing:
+        with connection.cursor() as cursor:
             cursor.execute(_RECOVERED, {"months": missing, "days": days, "last": last})
-            found |= dict.fromkeys(missing, (ZERO, ZERO))
-            found |= {month: (asked, paid) for month, asked, paid in cursor.fetchall()}
-    if missing and is_still:
-        if len(_remembered) > _REMEMBERED:
-            _remembered.clear()
-        _remembered.update({(base, month, days, last): (books, found[month]) for month in missing})
-    asked = sum((sums[0] for sums in found.values()), ZERO)
-    return asked, min(sum((sums[1] for sums in found.values()), ZERO), asked)
+            read = {month: (asked, paid) for month, asked, paid in cursor.fetchall()}
+        for month in missing:
+            found[month] = sums = read.get(month, (ZERO, ZERO))
+            if may_keep:
+                REMEMBERED.keep((month, days, last), books, sums)
+    asked = sum((sums[0] for sums in found.values() if sums), ZERO)
+    return asked, min(sum((sums[1] for sums in found.values() if sums), ZERO), asked)
 
 
 @dataclass(frozen=True, slots=True)

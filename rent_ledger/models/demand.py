@@ -45,7 +45,9 @@ class RentDemand(models.Model):
     rebuilds the explanation.
     """
 
-    run = models.ForeignKey(RentRun, models.PROTECT, related_name="demands", verbose_name="quittancement")
+    run = models.ForeignKey(
+        RentRun, models.PROTECT, related_name="demands", verbose_name="quittancement", db_index=False
+    )
     lease = models.ForeignKey(
         "leases.Lease", models.PROTECT, related_name="demands", verbose_name="bail", db_index=False
     )
@@ -67,6 +69,15 @@ class RentDemand(models.Model):
         verbose_name = "avis d’échéance"
         verbose_name_plural = "avis d’échéance"
         ordering = ["-month", "number"]
+        indexes = [
+            # The sums of a run without opening a row, and the day of its last sending at once.
+            models.Index(fields=["run", "sent_at"], include=["state", "net"], name="rent_demand_run"),
+            models.Index(
+                fields=["lease"],
+                name="rent_demand_indemnity",
+                condition=Q(kind=DemandKind.INDEMNITY, state=DemandState.ISSUED),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["lease", "month", "kind"],

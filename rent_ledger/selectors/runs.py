@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -16,6 +17,7 @@ from rent_ledger.enums import DemandKind, DemandState, RunState
 from rent_ledger.models import RentDemand, RentRun
 from rent_ledger.parameters import benefit_params
 from rent_ledger.rules.differences import GROUPS, Billed, Difference, differences
+from rent_ledger.selectors.remembered import BOOKS, CONTRACTS, Remembered
 from rent_ledger.services.drafting import Blocked, Draft, draft
 
 GROUP_LABELS = {
@@ -78,9 +80,10 @@ class GroupSum:
     amount: Decimal
 
 
-@dataclass(slots=True)
+@dataclass
 class RunPreview:
-    """What a run of `month` would do, beside the month before. Nothing is written."""
+    """What a run of `month` would do, beside the month before. Nothing is written, nor changed here once it is made:
+    several pages read the same one. `rows` by name."""
 
     month: Month
     rows: list[PreviewRow]
@@ -95,27 +98,27 @@ class RunPreview:
     def previous(self) -> Month:
         return self.month.plus(-1)
 
-    @property
+    @cached_property
     def changed(self) -> list[PreviewRow]:
         return [row for row in self.rows if row.reasons]
 
-    @property
+    @cached_property
     def same_count(self) -> int:
         return sum(1 for row in self.rows if not row.reasons)
 
-    @property
+    @cached_property
     def before_total(self) -> Decimal:
         return sum((row.before for row in self.rows if row.before is not None), ZERO)
 
-    @property
+    @cached_property
     def now_total(self) -> Decimal:
         return sum((row.now for row in self.rows if row.now is not None), ZERO)
 
-    @property
+    @cached_property
     def held_monthly(self) -> Decimal:
         return sum((row.monthly for row in self.blocked), ZERO)
 
-    @property
+    @cached_property
     def lease_count(self) -> int:
         return len({row.lease_id for row in self.rows if row.now is not None}) + len(self.blocked)
 
@@ -136,20 +139,36 @@ class RunPreview:
                 for row in rows
                 if all(word in sort_key(f"{row.household_name} {row.lease_reference}") for word in wanted)
             ]
-        return sorted(rows, key=lambda row: (sort_key(row.household_name), row.lease_reference))
+        return rows
+
+
+# The whole draft is computed, for the totals and the button's number are the run's own: once, until something of what
+# it comes from changes.
+REMEMBERED: Remembered[RunPreview] = Remembered(f"{BOOKS}, {CONTRACTS}", size=3)
 
 
 def preview(month: Month) -> RunPreview:
     """What a run of `month` would produce, lease by lease, with its difference from the month before.
 
-    A constant number of queries. The whole draft is computed: the totals and the button's number are the run's own.
+    A constant number of queries; one where nothing has changed since the last look.
     """
+    state, may_keep = REMEMBERED.state()
+    found = REMEMBERED.known(month, state)
+    if found is None:
+        found = _preview(month)
+        if may_keep:
+            REMEMBERED.keep(month, state, found)
+    return found
+
+
+def _preview(month: Month) -> RunPreview:
     drafts, blocked = draft(month=month, params=benefit_params(month.first))
     by_lease: defaultdict[int, list[Draft]] = defaultdict(list)
     for d in drafts:
         by_lease[d.lease_id].append(d)
     made, before = _stored(month)
     rows = _rows(month, by_lease, made, before, {b.lease_id for b in blocked})
+    rows.sort(key=lambda row: (sort_key(row.household_name), row.lease_reference))
     found = RunPreview(
         month=month,
         rows=rows,
@@ -380,19 +399,38 @@ class RunLine:
     sent: int
 
 
+_Sums = tuple[int, Decimal, int]
+# By run and day of its last sending: the books tell the rest.
+RUN_SUMS: Remembered[_Sums] = Remembered(BOOKS, size=200)
+
+
 def runs_of(*, limit: int = 24) -> list[RunLine]:
-    """The latest runs, newest first (two queries)."""
+    """The latest runs, newest first (three queries; one more where the books have changed since the last look)."""
     runs = list(RentRun.objects.select_related("author", "job").order_by("-month", "-id")[:limit])
+    books, may_keep = RUN_SUMS.state()
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT run_id, count(*), sum(net), count(sent_at) FROM rent_ledger_rentdemand
-            WHERE run_id = ANY(%s) AND state = 'ISSUED' GROUP BY run_id
-            """,
+            "SELECT run, (SELECT max(sent_at) FROM rent_ledger_rentdemand d WHERE d.run_id = run) "
+            "FROM unnest(%s::bigint[]) run",
             [[run.pk for run in runs]],
         )
-        sums = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in runs]
+        keys = {pk: (pk, sent_at) for pk, sent_at in cursor.fetchall()}
+        found = {pk: RUN_SUMS.known(key, books) for pk, key in keys.items()}
+        missing = [pk for pk, sums in found.items() if sums is None]
+        if missing:
+            cursor.execute(
+                """
+                SELECT run_id, count(*), sum(net), count(sent_at) FROM rent_ledger_rentdemand
+                WHERE run_id = ANY(%s) AND state = 'ISSUED' GROUP BY run_id
+                """,
+                [missing],
+            )
+            read: dict[int, _Sums] = {pk: (count, net, sent) for pk, count, net, sent in cursor.fetchall()}
+            for pk in missing:
+                found[pk] = sums = read.get(pk, (0, ZERO, 0))
+                if may_keep:
+                    RUN_SUMS.keep(keys[pk], books, sums)
+    return [RunLine(run, *(found[run.pk] or (0, ZERO, 0))) for run in runs]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,18 +44,26 @@ class StaleDemand:
         return self.billed_to - timedelta(days=1)
 
 
+# A demand bills to the end of its month at most: one of a month before the end of its lease has nothing to look at.
 _STALE = """
-SELECT d.id, d.lease_id, h.id, h.name, d.month, (d.inputs->>'to')::date, ends.day
-FROM rent_ledger_rentdemand d
+SELECT d.id, d.lease_id, h.id, h.name, d.month, (d.inputs->>'to')::date, d.last
+FROM (
+    SELECT t.id, t.lease_id, t.month, t.inputs, upper(l.period) AS last
+    FROM leases_lease l JOIN rent_ledger_rentdemand t
+      ON t.lease_id = l.id AND t.kind = 'TERM' AND t.state = 'ISSUED'
+     AND t.month >= date_trunc('month', upper(l.period))::date
+    -- With an end: said so, the planner knows how few they are.
+    WHERE l.period << daterange('9999-12-31', NULL)
+    UNION ALL
+    SELECT i.id, i.lease_id, i.month, i.inputs,
+        (SELECT nullif(max(coalesce(upper(o.period), 'infinity'::date)), 'infinity'::date)
+         FROM leases_occupancy o WHERE o.lease_id = i.lease_id)
+    FROM rent_ledger_rentdemand i WHERE i.kind = 'INDEMNITY' AND i.state = 'ISSUED'
+) d
 JOIN leases_lease l ON l.id = d.lease_id
 JOIN leases_household h ON h.id = l.household_id
-JOIN LATERAL (
-    SELECT CASE WHEN d.kind = 'TERM' THEN upper(l.period)
-           ELSE (SELECT nullif(max(coalesce(upper(o.period), 'infinity'::date)), 'infinity'::date)
-                 FROM leases_occupancy o WHERE o.lease_id = l.id) END AS day
-) ends ON ends.day < (d.inputs->>'to')::date
 LEFT JOIN rent_ledger_ledgermonth m ON m.month = d.month
-WHERE d.state = 'ISSUED' AND m.closed_at IS NULL AND (d.kind = 'INDEMNITY' OR NOT upper_inf(l.period)) AND {scope}
+WHERE d.last < (d.inputs->>'to')::date AND m.closed_at IS NULL AND {scope}
 ORDER BY h.sort_key, d.id
 """
 

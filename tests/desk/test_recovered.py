@@ -17,9 +17,9 @@ OCTOBER, NOVEMBER, TODAY = date(2026, 10, 1), date(2026, 11, 1), date(2026, 11, 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    figures._remembered.clear()
+    figures.REMEMBERED.forget()
     yield
-    figures._remembered.clear()
+    figures.REMEMBERED.forget()
 
 
 def _owing() -> int:
@@ -49,7 +49,7 @@ def test_nothing_is_remembered_while_somebody_writes(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     """Each connection but one's own counts: here one's own stands for somebody else's."""
-    monkeypatch.setattr(figures, "_BOOKS", figures._BOOKS.replace("pid <> pg_backend_pid()", "true"))
+    monkeypatch.setattr(figures.REMEMBERED, "sql", figures.REMEMBERED.sql.replace("pid <> pg_backend_pid()", "true"))
     _owing()
     for _ in range(2):
         with django_assert_num_queries(2):

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from common.periods import period
-from desk.selectors.figures import _remembered
+from desk.selectors.figures import REMEMBERED
 from leases.models import Lease
 from office.enums import OrganisationKind, Role
 from office.models import Job
@@ -255,7 +255,7 @@ def test_the_number_of_queries_does_not_grow(
     add(2)
     client.get("/")
     # What is remembered of the books would be missing from the first count only.
-    _remembered.clear()
+    REMEMBERED.forget()
     with django_assert_max_num_queries(40) as first:
         client.get("/")
     add(6)
