@@ -5,61 +5,19 @@ from django.db import migrations, models
 
 import common.clock
 import common.fields
+import django.db.models.deletion
+from django.conf import settings
+import django.contrib.postgres.indexes
 
 
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL), ("leases", "0001_initial"), ("stock", "0001_initial")]
 
-    operations = [
-        migrations.CreateModel(
-            name="Intervention",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("started_at", models.DateTimeField(default=common.clock.now, verbose_name="commencée le")),
-                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="terminée le")),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("DONE", "Faite"),
-                            ("ABSENT", "Personne absente"),
-                            ("PART", "Pièce manquante"),
-                            ("TRADE", "Autre métier nécessaire"),
-                        ],
-                        max_length=6,
-                        verbose_name="issue",
-                    ),
-                ),
-                ("report", models.TextField(blank=True, verbose_name="travail fait")),
-            ],
-            options={
-                "verbose_name": "intervention",
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Photo",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("content_type", models.CharField(max_length=40, verbose_name="type")),
-                ("data", models.BinaryField(verbose_name="image")),
-                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="empreinte")),
-                ("taken_at", models.DateTimeField(default=common.clock.now, editable=False, verbose_name="prise le")),
-            ],
-            options={
-                "verbose_name": "photo",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Ticket",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(max_length=16, unique=True, verbose_name="référence")),
-                (
+    operations = [migrations.CreateModel(name="Ticket",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+("reference", models.CharField(max_length=16, unique=True, verbose_name="référence")),
+(
                     "source",
                     models.CharField(
                         choices=[
@@ -72,7 +30,7 @@ class Migration(migrations.Migration):
                         verbose_name="origine",
                     ),
                 ),
-                (
+(
                     "trade",
                     models.CharField(
                         choices=[
@@ -90,9 +48,9 @@ class Migration(migrations.Migration):
                         verbose_name="métier",
                     ),
                 ),
-                ("title", models.CharField(max_length=120, verbose_name="objet")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                (
+("title", models.CharField(max_length=120, verbose_name="objet")),
+("description", models.TextField(blank=True, verbose_name="description")),
+(
                     "priority",
                     models.CharField(
                         choices=[
@@ -106,7 +64,7 @@ class Migration(migrations.Migration):
                         verbose_name="priorité",
                     ),
                 ),
-                (
+(
                     "state",
                     models.CharField(
                         choices=[
@@ -121,17 +79,17 @@ class Migration(migrations.Migration):
                         verbose_name="état",
                     ),
                 ),
-                (
+(
                     "opened_at",
                     models.DateTimeField(default=common.clock.now, editable=False, verbose_name="ouverte le"),
                 ),
-                ("due_on", models.DateField(verbose_name="à faire avant le")),
-                ("planned_on", models.DateField(blank=True, null=True, verbose_name="prévue le")),
-                ("planned_at", models.TimeField(blank=True, null=True, verbose_name="à")),
-                ("contact_name", models.CharField(blank=True, max_length=120, verbose_name="personne à prévenir")),
-                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="close le")),
-                (
+("due_on", models.DateField(verbose_name="à faire avant le")),
+("planned_on", models.DateField(blank=True, null=True, verbose_name="prévue le")),
+("planned_at", models.TimeField(blank=True, null=True, verbose_name="à")),
+("contact_name", models.CharField(blank=True, max_length=120, verbose_name="personne à prévenir")),
+("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="close le")),
+(
                     "paid_by",
                     models.CharField(
                         blank=True,
@@ -146,8 +104,8 @@ class Migration(migrations.Migration):
                         verbose_name="à la charge de",
                     ),
                 ),
-                ("request_key", models.UUIDField(blank=True, null=True, unique=True, verbose_name="clé de saisie")),
-                (
+("request_key", models.UUIDField(blank=True, null=True, unique=True, verbose_name="clé de saisie")),
+(
                     "sort_key",
                     common.fields.SortKeyField(
                         db_persist=True,
@@ -164,18 +122,115 @@ class Migration(migrations.Migration):
                         output_field=models.TextField(),
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "demande technique",
-                "verbose_name_plural": "demandes techniques",
-                "ordering": ["due_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="WeakSignal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+("assignee", models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="technicien",
+            )),
+("author", models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="par",
+            )),
+("dwelling", models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="stock.dwelling",
+                verbose_name="logement",
+            )),
+("household", models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tickets",
+                to="leases.household",
+                verbose_name="ménage",
+            )),],options={"verbose_name": "demande technique",
+"verbose_name_plural": "demandes techniques",
+"ordering": ["due_on", "id"],
+"indexes": [models.Index(
+                condition=models.Q(("state__in", ["ASSIGNED", "OPEN", "STARTED"])),
+                fields=["assignee", "planned_on"],
+                name="ticket_round",
+            ),
+django.contrib.postgres.indexes.GinIndex(
+                fields=["sort_key"], name="ticket_search", opclasses=["gin_trgm_ops"]
+            ),],
+"constraints": [models.CheckConstraint(
+                condition=models.Q(("state__in", ["OPEN", "CANCEL"]), ("assignee__isnull", False), _connector="OR"),
+                name="ticket_assigned_has_assignee",
+                violation_error_message="Choisissez le technicien.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state__in", ["DONE", "CANCEL"])),
+                    models.Q(models.Q(("state__in", ["DONE", "CANCEL"]), _negated=True), ("closed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="ticket_closed_iff_ended",
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "DONE"), _negated=True),
+                    models.Q(("paid_by", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="ticket_done_says_who_pays",
+                violation_error_message="Dites qui paie l’intervention.",
+            ),],},),
+migrations.CreateModel(name="Intervention",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+("started_at", models.DateTimeField(default=common.clock.now, verbose_name="commencée le")),
+("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="terminée le")),
+(
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("DONE", "Faite"),
+                            ("ABSENT", "Personne absente"),
+                            ("PART", "Pièce manquante"),
+                            ("TRADE", "Autre métier nécessaire"),
+                        ],
+                        max_length=6,
+                        verbose_name="issue",
+                    ),
+                ),
+("report", models.TextField(blank=True, verbose_name="travail fait")),
+("technician", models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="technicien",
+            )),
+("ticket", models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="interventions",
+                to="maintenance.ticket",
+                verbose_name="demande",
+            )),],options={"verbose_name": "intervention",
+"ordering": ["-id"],
+"constraints": [models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("ticket",),
+                name="intervention_one_running",
+                violation_error_message="Cette intervention est déjà commencée.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("outcome", "")),
+                    models.Q(("ended_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="intervention_outcome_iff_ended",
+            ),],},),
+migrations.CreateModel(name="WeakSignal",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "kind",
                     models.CharField(
                         choices=[
@@ -189,13 +244,55 @@ class Migration(migrations.Migration):
                         verbose_name="vu",
                     ),
                 ),
-                ("seen_at", models.DateTimeField(default=common.clock.now, editable=False, verbose_name="le")),
-                ("request_key", models.UUIDField(unique=True, verbose_name="clé de saisie")),
-            ],
-            options={
-                "verbose_name": "signal",
-                "verbose_name_plural": "signaux",
-                "ordering": ["-id"],
-            },
-        ),
-    ]
+("seen_at", models.DateTimeField(default=common.clock.now, editable=False, verbose_name="le")),
+("request_key", models.UUIDField(unique=True, verbose_name="clé de saisie")),
+("author", models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="par",
+            )),
+("household", models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signals",
+                to="leases.household",
+                verbose_name="ménage",
+            )),
+("ticket", models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signals",
+                to="maintenance.ticket",
+                verbose_name="demande",
+            )),],options={"verbose_name": "signal",
+"verbose_name_plural": "signaux",
+"ordering": ["-id"],},),
+migrations.CreateModel(name="Photo",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+("content_type", models.CharField(max_length=40, verbose_name="type")),
+("data", models.BinaryField(verbose_name="image")),
+("sha256", models.CharField(editable=False, max_length=64, verbose_name="empreinte")),
+("taken_at", models.DateTimeField(default=common.clock.now, editable=False, verbose_name="prise le")),
+("intervention", models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="photos",
+                to="maintenance.intervention",
+                verbose_name="intervention",
+            )),
+("signal", models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="photos",
+                to="maintenance.weaksignal",
+                verbose_name="signal",
+            )),],options={"verbose_name": "photo",
+"ordering": ["id"],
+"constraints": [models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("intervention__isnull", False), ("signal__isnull", True)),
+                    models.Q(("intervention__isnull", True), ("signal__isnull", False)),
+                    _connector="OR",
+                ),
+                name="photo_of_one_thing",
+            ),],},),]

@@ -13,20 +13,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("leases", "0001_initial"),
-        ("office", "0001_initial"),
-        ("pghistory", "0007_auto_20250421_0444"),
-        ("rent_ledger", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("leases", "0001_initial"), ("office", "0001_initial"), ("pghistory", "0007_auto_20250421_0444"), ("rent_ledger", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
-    operations = [
-        migrations.CreateModel(
-            name="Alert",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+    operations = [migrations.CreateModel(name="Alert",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "rule",
                     models.CharField(
                         choices=[
@@ -41,7 +31,7 @@ class Migration(migrations.Migration):
                         verbose_name="règle",
                     ),
                 ),
-                (
+(
                     "level",
                     models.CharField(
                         choices=[("NORMAL", "Normale"), ("HIGH", "Haute"), ("URGENT", "Urgente")],
@@ -49,7 +39,7 @@ class Migration(migrations.Migration):
                         verbose_name="niveau",
                     ),
                 ),
-                (
+(
                     "state",
                     models.CharField(
                         choices=[("RAISED", "À prendre"), ("ACK", "Prise"), ("ANSWERED", "Répondue")],
@@ -58,16 +48,16 @@ class Migration(migrations.Migration):
                         verbose_name="état",
                     ),
                 ),
-                (
+(
                     "raised_at",
                     models.DateTimeField(default=common.clock.now, editable=False, verbose_name="envoyée le"),
                 ),
-                ("ack_due_on", models.DateField(verbose_name="à prendre avant le")),
-                ("answer_due_on", models.DateField(verbose_name="réponse avant le")),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True, verbose_name="prise le")),
-                ("escalated_at", models.DateTimeField(blank=True, null=True, verbose_name="remontée le")),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="répondue le")),
-                (
+("ack_due_on", models.DateField(verbose_name="à prendre avant le")),
+("answer_due_on", models.DateField(verbose_name="réponse avant le")),
+("acknowledged_at", models.DateTimeField(blank=True, null=True, verbose_name="prise le")),
+("escalated_at", models.DateTimeField(blank=True, null=True, verbose_name="remontée le")),
+("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="répondue le")),
+(
                     "acknowledged_by",
                     models.ForeignKey(
                         blank=True,
@@ -78,7 +68,7 @@ class Migration(migrations.Migration):
                         verbose_name="prise par",
                     ),
                 ),
-                (
+(
                     "answer",
                     models.OneToOneField(
                         blank=True,
@@ -89,7 +79,7 @@ class Migration(migrations.Migration):
                         verbose_name="réponse",
                     ),
                 ),
-                (
+(
                     "assignee",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -98,7 +88,7 @@ class Migration(migrations.Migration):
                         verbose_name="destinataire",
                     ),
                 ),
-                (
+(
                     "case",
                     models.ForeignKey(
                         blank=True,
@@ -109,7 +99,7 @@ class Migration(migrations.Migration):
                         verbose_name="dossier",
                     ),
                 ),
-                (
+(
                     "household",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -117,18 +107,37 @@ class Migration(migrations.Migration):
                         to="leases.household",
                         verbose_name="ménage",
                     ),
+                ),],options={"verbose_name": "alerte",
+"ordering": ["ack_due_on", "id"],
+"indexes": [models.Index(
+                condition=models.Q(("state__in", ["ACK", "RAISED"])),
+                fields=["assignee", "ack_due_on"],
+                name="alert_open",
+            ),],
+"constraints": [models.UniqueConstraint(
+                condition=models.Q(("state__in", ["ACK", "RAISED"])),
+                fields=("household",),
+                name="alert_one_open_per_household",
+                violation_error_message="Ce ménage a déjà une alerte ouverte.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acknowledged_at__isnull", True), ("state", "RAISED")),
+                    models.Q(("state", "RAISED"), _negated=True),
+                    _connector="OR",
                 ),
-            ],
-            options={
-                "verbose_name": "alerte",
-                "ordering": ["ack_due_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AlertFact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+                name="alert_raised_not_acknowledged",
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", False), ("state", "ANSWERED")),
+                    models.Q(models.Q(("state", "ANSWERED"), _negated=True), ("answered_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="alert_answered_iff_dated",
+            ),],},),
+migrations.CreateModel(name="AlertFact",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "rule",
                     models.CharField(
                         choices=[
@@ -143,14 +152,14 @@ class Migration(migrations.Migration):
                         verbose_name="règle",
                     ),
                 ),
-                ("key", models.CharField(max_length=80, unique=True, verbose_name="déclencheur")),
-                ("facts", models.JSONField(verbose_name="faits")),
-                ("figures", models.JSONField(default=dict, verbose_name="chiffres")),
-                (
+("key", models.CharField(max_length=80, unique=True, verbose_name="déclencheur")),
+("facts", models.JSONField(verbose_name="faits")),
+("figures", models.JSONField(default=dict, verbose_name="chiffres")),
+(
                     "recorded_at",
                     models.DateTimeField(default=common.clock.now, editable=False, verbose_name="constaté le"),
                 ),
-                (
+(
                     "alert",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -158,19 +167,11 @@ class Migration(migrations.Migration):
                         to="social_link.alert",
                         verbose_name="alerte",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "fait d’alerte",
-                "verbose_name_plural": "faits d’alerte",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+                ),],options={"verbose_name": "fait d’alerte",
+"verbose_name_plural": "faits d’alerte",
+"ordering": ["id"],},),
+migrations.CreateModel(name="Contact",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "kind",
                     models.CharField(
                         choices=[
@@ -185,15 +186,15 @@ class Migration(migrations.Migration):
                         verbose_name="genre",
                     ),
                 ),
-                ("happened_on", models.DateField(verbose_name="le")),
-                ("at_time", models.TimeField(blank=True, null=True, verbose_name="à")),
-                ("is_planned", models.BooleanField(default=False, verbose_name="prévu")),
-                (
+("happened_on", models.DateField(verbose_name="le")),
+("at_time", models.TimeField(blank=True, null=True, verbose_name="à")),
+("is_planned", models.BooleanField(default=False, verbose_name="prévu")),
+(
                     "recorded_at",
                     models.DateTimeField(default=common.clock.now, editable=False, verbose_name="saisi le"),
                 ),
-                ("request_key", models.UUIDField(unique=True, verbose_name="clé de saisie")),
-                (
+("request_key", models.UUIDField(unique=True, verbose_name="clé de saisie")),
+(
                     "alert",
                     models.ForeignKey(
                         blank=True,
@@ -204,7 +205,7 @@ class Migration(migrations.Migration):
                         verbose_name="alerte",
                     ),
                 ),
-                (
+(
                     "author",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -213,7 +214,7 @@ class Migration(migrations.Migration):
                         verbose_name="par",
                     ),
                 ),
-                (
+(
                     "household",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -221,18 +222,11 @@ class Migration(migrations.Migration):
                         to="leases.household",
                         verbose_name="ménage",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "contact",
-                "ordering": ["-happened_on", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Measure",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+                ),],options={"verbose_name": "contact",
+"ordering": ["-happened_on", "-id"],
+"indexes": [models.Index(fields=["household", "-happened_on"], name="contact_household"),],},),
+migrations.CreateModel(name="Measure",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "kind",
                     models.CharField(
                         choices=[
@@ -249,12 +243,12 @@ class Migration(migrations.Migration):
                         verbose_name="mesure",
                     ),
                 ),
-                ("is_lead", models.BooleanField(default=True, verbose_name="accompagnement principal")),
-                ("signed_on", models.DateField(blank=True, null=True, verbose_name="contrat signé le")),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="du … au …")),
-                ("planned_end", models.DateField(verbose_name="fin prévue")),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="terminée le")),
-                (
+("is_lead", models.BooleanField(default=True, verbose_name="accompagnement principal")),
+("signed_on", models.DateField(blank=True, null=True, verbose_name="contrat signé le")),
+("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="du … au …")),
+("planned_end", models.DateField(verbose_name="fin prévue")),
+("ended_on", models.DateField(blank=True, null=True, verbose_name="terminée le")),
+(
                     "end_reason",
                     models.CharField(
                         blank=True,
@@ -270,8 +264,8 @@ class Migration(migrations.Migration):
                         verbose_name="motif de fin",
                     ),
                 ),
-                ("created_at", models.DateTimeField(default=common.clock.now, editable=False, verbose_name="créée le")),
-                (
+("created_at", models.DateTimeField(default=common.clock.now, editable=False, verbose_name="créée le")),
+(
                     "author",
                     models.ForeignKey(
                         blank=True,
@@ -282,7 +276,7 @@ class Migration(migrations.Migration):
                         verbose_name="par",
                     ),
                 ),
-                (
+(
                     "funder",
                     models.ForeignKey(
                         blank=True,
@@ -293,7 +287,7 @@ class Migration(migrations.Migration):
                         verbose_name="financeur",
                     ),
                 ),
-                (
+(
                     "household",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -302,7 +296,7 @@ class Migration(migrations.Migration):
                         verbose_name="ménage",
                     ),
                 ),
-                (
+(
                     "referent",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -310,18 +304,33 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="référent",
                     ),
+                ),],options={"verbose_name": "mesure",
+"ordering": ["-id"],
+"constraints": [django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("is_lead", True)),
+                expressions=[("household", "="), ("period", "&&")],
+                name="measure_one_lead",
+                violation_error_message="Ce ménage a déjà un accompagnement principal sur cette période.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(("period__isempty", False)), name="measure_period_not_empty"
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_reason", ""), ("ended_on__isnull", True)),
+                    models.Q(("ended_on__isnull", False), models.Q(("end_reason", ""), _negated=True)),
+                    _connector="OR",
                 ),
-            ],
-            options={
-                "verbose_name": "mesure",
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Note",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+                name="measure_end_explained",
+                violation_error_message="Une mesure terminée porte sa date et son motif de fin.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(("period__startswith__lte", models.F("planned_end"))),
+                name="measure_planned_after_start",
+                violation_error_message="La fin prévue suit le début.",
+            ),],},),
+migrations.CreateModel(name="Note",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "level",
                     models.CharField(
                         choices=[("PRIVATE", "Privée"), ("SHARED", "Partagée"), ("SEALED", "Scellée")],
@@ -330,12 +339,12 @@ class Migration(migrations.Migration):
                         verbose_name="niveau",
                     ),
                 ),
-                ("text", models.TextField(verbose_name="note")),
-                (
+("text", models.TextField(verbose_name="note")),
+(
                     "written_at",
                     models.DateTimeField(default=common.clock.now, editable=False, verbose_name="écrite le"),
                 ),
-                (
+(
                     "author",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -344,7 +353,7 @@ class Migration(migrations.Migration):
                         verbose_name="par",
                     ),
                 ),
-                (
+(
                     "contact",
                     models.ForeignKey(
                         blank=True,
@@ -355,7 +364,7 @@ class Migration(migrations.Migration):
                         verbose_name="contact",
                     ),
                 ),
-                (
+(
                     "household",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -363,21 +372,13 @@ class Migration(migrations.Migration):
                         to="leases.household",
                         verbose_name="ménage",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "note",
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NoteEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
+                ),],options={"verbose_name": "note",
+"ordering": ["-id"],},),
+migrations.CreateModel(name="NoteEvent",fields=[("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+("pgh_label", models.TextField(help_text="The event label.")),
+("id", models.BigIntegerField()),
+(
                     "level",
                     models.CharField(
                         choices=[("PRIVATE", "Privée"), ("SHARED", "Partagée"), ("SEALED", "Scellée")],
@@ -386,12 +387,12 @@ class Migration(migrations.Migration):
                         verbose_name="niveau",
                     ),
                 ),
-                ("text", models.TextField(verbose_name="note")),
-                (
+("text", models.TextField(verbose_name="note")),
+(
                     "written_at",
                     models.DateTimeField(default=common.clock.now, editable=False, verbose_name="écrite le"),
                 ),
-                (
+(
                     "author",
                     models.ForeignKey(
                         db_constraint=False,
@@ -402,7 +403,7 @@ class Migration(migrations.Migration):
                         verbose_name="par",
                     ),
                 ),
-                (
+(
                     "contact",
                     models.ForeignKey(
                         blank=True,
@@ -415,7 +416,7 @@ class Migration(migrations.Migration):
                         verbose_name="contact",
                     ),
                 ),
-                (
+(
                     "household",
                     models.ForeignKey(
                         db_constraint=False,
@@ -426,7 +427,7 @@ class Migration(migrations.Migration):
                         verbose_name="ménage",
                     ),
                 ),
-                (
+(
                     "pgh_context",
                     models.ForeignKey(
                         db_constraint=False,
@@ -436,7 +437,7 @@ class Migration(migrations.Migration):
                         to="pghistory.context",
                     ),
                 ),
-                (
+(
                     "pgh_obj",
                     models.ForeignKey(
                         db_constraint=False,
@@ -444,17 +445,9 @@ class Migration(migrations.Migration):
                         related_name="events",
                         to="social_link.note",
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NoteReader",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+                ),],options={"abstract": False,},),
+migrations.CreateModel(name="NoteReader",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "note",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -463,7 +456,7 @@ class Migration(migrations.Migration):
                         verbose_name="note",
                     ),
                 ),
-                (
+(
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -471,19 +464,12 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="personne",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "lecteur d’une note scellée",
-                "verbose_name_plural": "lecteurs d’une note scellée",
-            },
-        ),
-        migrations.CreateModel(
-            name="Referent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="période")),
-                (
+                ),],options={"verbose_name": "lecteur d’une note scellée",
+"verbose_name_plural": "lecteurs d’une note scellée",
+"constraints": [models.UniqueConstraint(fields=("note", "user"), name="note_reader_once"),],},),
+migrations.CreateModel(name="Referent",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="période")),
+(
                     "household",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -492,7 +478,7 @@ class Migration(migrations.Migration):
                         verbose_name="ménage",
                     ),
                 ),
-                (
+(
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -500,92 +486,17 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="référent",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "référent social",
-                "verbose_name_plural": "référents sociaux",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("state__in", ["ACK", "RAISED"])),
-                fields=["assignee", "ack_due_on"],
-                name="alert_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["ACK", "RAISED"])),
-                fields=("household",),
-                name="alert_one_open_per_household",
-                violation_error_message="Ce ménage a déjà une alerte ouverte.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged_at__isnull", True), ("state", "RAISED")),
-                    models.Q(("state", "RAISED"), _negated=True),
-                    _connector="OR",
-                ),
-                name="alert_raised_not_acknowledged",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", False), ("state", "ANSWERED")),
-                    models.Q(models.Q(("state", "ANSWERED"), _negated=True), ("answered_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="alert_answered_iff_dated",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["household", "-happened_on"], name="contact_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("is_lead", True)),
+                ),],options={"verbose_name": "référent social",
+"verbose_name_plural": "référents sociaux",
+"constraints": [django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[("household", "="), ("period", "&&")],
-                name="measure_one_lead",
-                violation_error_message="Ce ménage a déjà un accompagnement principal sur cette période.",
+                name="referent_one_at_a_time",
+                violation_error_message="Ce ménage a déjà un référent sur cette période.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__isempty", False)), name="measure_period_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end_reason", ""), ("ended_on__isnull", True)),
-                    models.Q(("ended_on__isnull", False), models.Q(("end_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="measure_end_explained",
-                violation_error_message="Une mesure terminée porte sa date et son motif de fin.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__startswith__lte", models.F("planned_end"))),
-                name="measure_planned_after_start",
-                violation_error_message="La fin prévue suit le début.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+models.CheckConstraint(
+                condition=models.Q(("period__isempty", False)), name="referent_period_not_empty"
+            ),],},),
+pgtrigger.migrations.AddTrigger(
             model_name="note",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -599,7 +510,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+pgtrigger.migrations.AddTrigger(
             model_name="note",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -614,7 +525,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+pgtrigger.migrations.AddTrigger(
             model_name="noteevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -627,23 +538,4 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="notereader",
-            constraint=models.UniqueConstraint(fields=("note", "user"), name="note_reader_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="referent",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("household", "="), ("period", "&&")],
-                name="referent_one_at_a_time",
-                violation_error_message="Ce ménage a déjà un référent sur cette période.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__isempty", False)), name="referent_period_not_empty"
-            ),
-        ),
-    ]
+        ),]

@@ -19,34 +19,26 @@ import common.money
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("office", "0001_initial"),
-        ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("office", "0001_initial"), ("pghistory", "0007_auto_20250421_0444"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
-    operations = [
-        migrations.CreateModel(
-            name="Building",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(blank=True, max_length=120, verbose_name="nom")),
-                ("street", models.CharField(max_length=200, verbose_name="voie")),
-                ("postcode", models.CharField(max_length=5, verbose_name="code postal")),
-                ("city", models.CharField(max_length=80, verbose_name="commune")),
-                (
+    operations = [migrations.CreateModel(name="Building",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+("name", models.CharField(blank=True, max_length=120, verbose_name="nom")),
+("street", models.CharField(max_length=200, verbose_name="voie")),
+("postcode", models.CharField(max_length=5, verbose_name="code postal")),
+("city", models.CharField(max_length=80, verbose_name="commune")),
+(
                     "commune",
                     models.CharField(
                         max_length=5, validators=[common.identifiers.validate_commune], verbose_name="code commune"
                     ),
                 ),
-                (
+(
                     "access_notes",
                     models.TextField(
                         blank=True, help_text="Code, interphone, étage, stationnement.", verbose_name="accès"
                     ),
                 ),
-                (
+(
                     "sort_key",
                     common.fields.SortKeyField(
                         db_persist=True,
@@ -64,26 +56,18 @@ class Migration(migrations.Migration):
                         ),
                         output_field=models.TextField(),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "immeuble",
-                "ordering": ["sort_key", "id"],
-                "constraints": [
+                ),],options={"verbose_name": "immeuble",
+"ordering": ["sort_key", "id"],
+"constraints": [
                     models.UniqueConstraint(
                         fields=("commune", "street", "name"),
                         name="building_address_once",
                         violation_error_message="Un immeuble existe déjà à cette adresse.",
                     )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Dwelling",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reference", models.CharField(max_length=20, unique=True, verbose_name="référence")),
-                (
+                ],},),
+migrations.CreateModel(name="Dwelling",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+("reference", models.CharField(max_length=20, unique=True, verbose_name="référence")),
+(
                     "rpls_id",
                     models.CharField(
                         blank=True,
@@ -94,7 +78,7 @@ class Migration(migrations.Migration):
                         verbose_name="identifiant RPLS",
                     ),
                 ),
-                (
+(
                     "import_key",
                     models.CharField(
                         blank=True,
@@ -106,7 +90,7 @@ class Migration(migrations.Migration):
                         verbose_name="clé d’import",
                     ),
                 ),
-                (
+(
                     "fiscal_id",
                     models.CharField(
                         blank=True,
@@ -117,7 +101,7 @@ class Migration(migrations.Migration):
                         verbose_name="identifiant fiscal",
                     ),
                 ),
-                (
+(
                     "dpe_number",
                     models.CharField(
                         blank=True,
@@ -126,7 +110,7 @@ class Migration(migrations.Migration):
                         verbose_name="numéro DPE",
                     ),
                 ),
-                (
+(
                     "energy_class",
                     models.CharField(
                         blank=True,
@@ -135,7 +119,7 @@ class Migration(migrations.Migration):
                         verbose_name="classe énergie",
                     ),
                 ),
-                (
+(
                     "climate_class",
                     models.CharField(
                         blank=True,
@@ -144,7 +128,7 @@ class Migration(migrations.Migration):
                         verbose_name="classe climat",
                     ),
                 ),
-                (
+(
                     "stock_type",
                     models.CharField(
                         choices=[
@@ -157,7 +141,7 @@ class Migration(migrations.Migration):
                         verbose_name="parc",
                     ),
                 ),
-                (
+(
                     "construction",
                     models.CharField(
                         choices=[("I", "Individuel"), ("C", "Collectif"), ("E", "Logement étudiant")],
@@ -166,24 +150,24 @@ class Migration(migrations.Migration):
                         verbose_name="construction",
                     ),
                 ),
-                ("rooms", models.PositiveSmallIntegerField(verbose_name="pièces")),
-                (
+("rooms", models.PositiveSmallIntegerField(verbose_name="pièces")),
+(
                     "surface",
                     models.DecimalField(
                         blank=True, decimal_places=2, max_digits=7, null=True, verbose_name="surface habitable (m²)"
                     ),
                 ),
-                ("floor", models.SmallIntegerField(blank=True, null=True, verbose_name="étage")),
-                ("door", models.CharField(blank=True, max_length=40, verbose_name="porte")),
-                ("stairwell", models.CharField(blank=True, max_length=20, verbose_name="escalier")),
-                (
+("floor", models.SmallIntegerField(blank=True, null=True, verbose_name="étage")),
+("door", models.CharField(blank=True, max_length=40, verbose_name="porte")),
+("stairwell", models.CharField(blank=True, max_length=20, verbose_name="escalier")),
+(
                     "built_year",
                     models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="année de construction"),
                 ),
-                ("financing", models.CharField(blank=True, max_length=4, verbose_name="financement (RPLS)")),
-                ("is_qpv", models.BooleanField(default=False, verbose_name="quartier prioritaire")),
-                ("access_notes", models.TextField(blank=True, verbose_name="accès")),
-                (
+("financing", models.CharField(blank=True, max_length=4, verbose_name="financement (RPLS)")),
+("is_qpv", models.BooleanField(default=False, verbose_name="quartier prioritaire")),
+("access_notes", models.TextField(blank=True, verbose_name="accès")),
+(
                     "safety_notice",
                     models.CharField(
                         blank=True,
@@ -192,7 +176,7 @@ class Migration(migrations.Migration):
                         verbose_name="consigne avant d’entrer",
                     ),
                 ),
-                (
+(
                     "sort_key",
                     common.fields.SortKeyField(
                         db_persist=True,
@@ -209,7 +193,7 @@ class Migration(migrations.Migration):
                         output_field=models.TextField(),
                     ),
                 ),
-                (
+(
                     "building",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -217,22 +201,29 @@ class Migration(migrations.Migration):
                         to="stock.building",
                         verbose_name="immeuble",
                     ),
+                ),],options={"verbose_name": "logement",
+"ordering": ["reference"],
+"indexes": [django.contrib.postgres.indexes.GinIndex(
+                fields=["sort_key"], name="dwelling_search", opclasses=["gin_trgm_ops"]
+            ),],
+"constraints": [models.CheckConstraint(
+                condition=models.Q(("rooms__gte", 1)),
+                name="dwelling_rooms_positive",
+                violation_error_message="Un logement a au moins une pièce.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    ("surface__isnull", True), models.Q(("surface__gt", 0), ("surface__lte", 1000)), _connector="OR"
                 ),
-            ],
-            options={
-                "verbose_name": "logement",
-                "ordering": ["reference"],
-            },
-        ),
-        migrations.CreateModel(
-            name="DwellingEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("reference", models.CharField(max_length=20, verbose_name="référence")),
-                (
+                name="dwelling_surface_plausible",
+                violation_error_message="La surface d’un logement est comprise entre 1 et 1 000 m².",
+            ),],},),
+migrations.CreateModel(name="DwellingEvent",fields=[("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+("pgh_label", models.TextField(help_text="The event label.")),
+("id", models.BigIntegerField()),
+("reference", models.CharField(max_length=20, verbose_name="référence")),
+(
                     "rpls_id",
                     models.CharField(
                         blank=True,
@@ -242,7 +233,7 @@ class Migration(migrations.Migration):
                         verbose_name="identifiant RPLS",
                     ),
                 ),
-                (
+(
                     "import_key",
                     models.CharField(
                         blank=True,
@@ -253,7 +244,7 @@ class Migration(migrations.Migration):
                         verbose_name="clé d’import",
                     ),
                 ),
-                (
+(
                     "fiscal_id",
                     models.CharField(
                         blank=True,
@@ -263,7 +254,7 @@ class Migration(migrations.Migration):
                         verbose_name="identifiant fiscal",
                     ),
                 ),
-                (
+(
                     "dpe_number",
                     models.CharField(
                         blank=True,
@@ -272,7 +263,7 @@ class Migration(migrations.Migration):
                         verbose_name="numéro DPE",
                     ),
                 ),
-                (
+(
                     "energy_class",
                     models.CharField(
                         blank=True,
@@ -281,7 +272,7 @@ class Migration(migrations.Migration):
                         verbose_name="classe énergie",
                     ),
                 ),
-                (
+(
                     "climate_class",
                     models.CharField(
                         blank=True,
@@ -290,7 +281,7 @@ class Migration(migrations.Migration):
                         verbose_name="classe climat",
                     ),
                 ),
-                (
+(
                     "stock_type",
                     models.CharField(
                         choices=[
@@ -303,7 +294,7 @@ class Migration(migrations.Migration):
                         verbose_name="parc",
                     ),
                 ),
-                (
+(
                     "construction",
                     models.CharField(
                         choices=[("I", "Individuel"), ("C", "Collectif"), ("E", "Logement étudiant")],
@@ -312,24 +303,24 @@ class Migration(migrations.Migration):
                         verbose_name="construction",
                     ),
                 ),
-                ("rooms", models.PositiveSmallIntegerField(verbose_name="pièces")),
-                (
+("rooms", models.PositiveSmallIntegerField(verbose_name="pièces")),
+(
                     "surface",
                     models.DecimalField(
                         blank=True, decimal_places=2, max_digits=7, null=True, verbose_name="surface habitable (m²)"
                     ),
                 ),
-                ("floor", models.SmallIntegerField(blank=True, null=True, verbose_name="étage")),
-                ("door", models.CharField(blank=True, max_length=40, verbose_name="porte")),
-                ("stairwell", models.CharField(blank=True, max_length=20, verbose_name="escalier")),
-                (
+("floor", models.SmallIntegerField(blank=True, null=True, verbose_name="étage")),
+("door", models.CharField(blank=True, max_length=40, verbose_name="porte")),
+("stairwell", models.CharField(blank=True, max_length=20, verbose_name="escalier")),
+(
                     "built_year",
                     models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="année de construction"),
                 ),
-                ("financing", models.CharField(blank=True, max_length=4, verbose_name="financement (RPLS)")),
-                ("is_qpv", models.BooleanField(default=False, verbose_name="quartier prioritaire")),
-                ("access_notes", models.TextField(blank=True, verbose_name="accès")),
-                (
+("financing", models.CharField(blank=True, max_length=4, verbose_name="financement (RPLS)")),
+("is_qpv", models.BooleanField(default=False, verbose_name="quartier prioritaire")),
+("access_notes", models.TextField(blank=True, verbose_name="accès")),
+(
                     "safety_notice",
                     models.CharField(
                         blank=True,
@@ -338,7 +329,7 @@ class Migration(migrations.Migration):
                         verbose_name="consigne avant d’entrer",
                     ),
                 ),
-                (
+(
                     "sort_key",
                     common.fields.SortKeyField(
                         db_persist=True,
@@ -355,7 +346,7 @@ class Migration(migrations.Migration):
                         output_field=models.TextField(),
                     ),
                 ),
-                (
+(
                     "building",
                     models.ForeignKey(
                         db_constraint=False,
@@ -366,7 +357,7 @@ class Migration(migrations.Migration):
                         verbose_name="immeuble",
                     ),
                 ),
-                (
+(
                     "pgh_context",
                     models.ForeignKey(
                         db_constraint=False,
@@ -376,7 +367,7 @@ class Migration(migrations.Migration):
                         to="pghistory.context",
                     ),
                 ),
-                (
+(
                     "pgh_obj",
                     models.ForeignKey(
                         db_constraint=False,
@@ -384,17 +375,9 @@ class Migration(migrations.Migration):
                         related_name="events",
                         to="stock.dwelling",
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HeadAgreement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+                ),],options={"abstract": False,},),
+migrations.CreateModel(name="HeadAgreement",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "kind",
                     models.CharField(
                         choices=[
@@ -407,9 +390,9 @@ class Migration(migrations.Migration):
                         verbose_name="genre",
                     ),
                 ),
-                ("reference", models.CharField(max_length=40, unique=True, verbose_name="référence")),
-                ("title", models.CharField(max_length=160, verbose_name="objet")),
-                (
+("reference", models.CharField(max_length=40, unique=True, verbose_name="référence")),
+("title", models.CharField(max_length=160, verbose_name="objet")),
+(
                     "rent_collected_for",
                     models.CharField(
                         choices=[
@@ -423,15 +406,15 @@ class Migration(migrations.Migration):
                         verbose_name="loyers encaissés pour",
                     ),
                 ),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="période")),
-                ("notice_months", models.PositiveSmallIntegerField(default=3, verbose_name="préavis (mois)")),
-                (
+("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="période")),
+("notice_months", models.PositiveSmallIntegerField(default=3, verbose_name="préavis (mois)")),
+(
                     "fee_percent",
                     models.DecimalField(
                         blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="honoraires (%)"
                     ),
                 ),
-                (
+(
                     "sort_key",
                     common.fields.SortKeyField(
                         db_persist=True,
@@ -448,7 +431,7 @@ class Migration(migrations.Migration):
                         output_field=models.TextField(),
                     ),
                 ),
-                (
+(
                     "operator",
                     models.ForeignKey(
                         blank=True,
@@ -459,7 +442,7 @@ class Migration(migrations.Migration):
                         verbose_name="opérateur (l’association si vide)",
                     ),
                 ),
-                (
+(
                     "ordered_by",
                     models.ForeignKey(
                         blank=True,
@@ -470,7 +453,7 @@ class Migration(migrations.Migration):
                         verbose_name="donneur d’ordre",
                     ),
                 ),
-                (
+(
                     "owner",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -478,27 +461,40 @@ class Migration(migrations.Migration):
                         to="office.organisation",
                         verbose_name="propriétaire",
                     ),
+                ),],options={"verbose_name": "convention",
+"ordering": ["reference"],
+"constraints": [models.CheckConstraint(
+                condition=models.Q(("period__isempty", False)),
+                name="head_agreement_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "MANDATE"), _negated=True), ("rent_collected_for", "MANDANTS"), _connector="OR"
                 ),
-            ],
-            options={
-                "verbose_name": "convention",
-                "ordering": ["reference"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AgreementDwelling",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("gives_title", models.BooleanField(default=True, verbose_name="donne le droit de louer")),
-                (
+                name="head_agreement_mandate_for_mandants",
+                violation_error_message="Sous mandat de gestion, les loyers sont encaissés pour les mandants.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(
+                    ("fee_percent__isnull", True),
+                    models.Q(("fee_percent__gte", 0), ("fee_percent__lt", 100)),
+                    _connector="OR",
+                ),
+                name="head_agreement_fee_plausible",
+                violation_error_message="Les honoraires sont un pourcentage entre 0 et 100.",
+            ),],},),
+migrations.CreateModel(name="AgreementDwelling",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+("gives_title", models.BooleanField(default=True, verbose_name="donne le droit de louer")),
+(
                     "period",
                     django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="entrée et sortie du parc"),
                 ),
-                (
+(
                     "upstream_rent",
                     common.money.EuroField(blank=True, null=True, verbose_name="loyer dû au propriétaire"),
                 ),
-                (
+(
                     "dwelling",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -507,7 +503,7 @@ class Migration(migrations.Migration):
                         verbose_name="logement",
                     ),
                 ),
-                (
+(
                     "agreement",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -515,22 +511,35 @@ class Migration(migrations.Migration):
                         to="stock.headagreement",
                         verbose_name="convention",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "logement d’une convention",
-                "verbose_name_plural": "logements des conventions",
-                "ordering": ["dwelling__reference", "period"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HeadAgreementEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
+                ),],options={"verbose_name": "logement d’une convention",
+"verbose_name_plural": "logements des conventions",
+"ordering": ["dwelling__reference", "period"],
+"constraints": [django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("agreement", "="), ("dwelling", "="), ("period", "&&")],
+                name="agreement_dwelling_no_overlap",
+                violation_error_message="Ce logement est déjà dans cette convention sur une partie de la période.",
+            ),
+django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("gives_title", True)),
+                expressions=[("dwelling", "="), ("period", "&&")],
+                name="agreement_dwelling_one_title",
+                violation_error_message="Une autre convention donne déjà ce logement à louer sur cette période. Terminez-la d’abord.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(("period__isempty", False)),
+                name="agreement_dwelling_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
+models.CheckConstraint(
+                condition=models.Q(("upstream_rent__isnull", True), ("upstream_rent__gte", 0), _connector="OR"),
+                name="agreement_dwelling_rent_positive",
+                violation_error_message="Le loyer dû au propriétaire n’est pas négatif.",
+            ),],},),
+migrations.CreateModel(name="HeadAgreementEvent",fields=[("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+("pgh_label", models.TextField(help_text="The event label.")),
+("id", models.BigIntegerField()),
+(
                     "kind",
                     models.CharField(
                         choices=[
@@ -543,9 +552,9 @@ class Migration(migrations.Migration):
                         verbose_name="genre",
                     ),
                 ),
-                ("reference", models.CharField(max_length=40, verbose_name="référence")),
-                ("title", models.CharField(max_length=160, verbose_name="objet")),
-                (
+("reference", models.CharField(max_length=40, verbose_name="référence")),
+("title", models.CharField(max_length=160, verbose_name="objet")),
+(
                     "rent_collected_for",
                     models.CharField(
                         choices=[
@@ -559,15 +568,15 @@ class Migration(migrations.Migration):
                         verbose_name="loyers encaissés pour",
                     ),
                 ),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="période")),
-                ("notice_months", models.PositiveSmallIntegerField(default=3, verbose_name="préavis (mois)")),
-                (
+("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="période")),
+("notice_months", models.PositiveSmallIntegerField(default=3, verbose_name="préavis (mois)")),
+(
                     "fee_percent",
                     models.DecimalField(
                         blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="honoraires (%)"
                     ),
                 ),
-                (
+(
                     "sort_key",
                     common.fields.SortKeyField(
                         db_persist=True,
@@ -584,7 +593,7 @@ class Migration(migrations.Migration):
                         output_field=models.TextField(),
                     ),
                 ),
-                (
+(
                     "operator",
                     models.ForeignKey(
                         blank=True,
@@ -597,7 +606,7 @@ class Migration(migrations.Migration):
                         verbose_name="opérateur (l’association si vide)",
                     ),
                 ),
-                (
+(
                     "ordered_by",
                     models.ForeignKey(
                         blank=True,
@@ -610,7 +619,7 @@ class Migration(migrations.Migration):
                         verbose_name="donneur d’ordre",
                     ),
                 ),
-                (
+(
                     "owner",
                     models.ForeignKey(
                         db_constraint=False,
@@ -621,7 +630,7 @@ class Migration(migrations.Migration):
                         verbose_name="propriétaire",
                     ),
                 ),
-                (
+(
                     "pgh_context",
                     models.ForeignKey(
                         db_constraint=False,
@@ -631,7 +640,7 @@ class Migration(migrations.Migration):
                         to="pghistory.context",
                     ),
                 ),
-                (
+(
                     "pgh_obj",
                     models.ForeignKey(
                         db_constraint=False,
@@ -639,28 +648,20 @@ class Migration(migrations.Migration):
                         related_name="events",
                         to="stock.headagreement",
                     ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="StockImport",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("file_name", models.CharField(max_length=200, verbose_name="fichier")),
-                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="empreinte")),
-                ("created", models.PositiveIntegerField(default=0, verbose_name="logements créés")),
-                ("updated", models.PositiveIntegerField(default=0, verbose_name="logements mis à jour")),
-                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="logements inchangés")),
-                ("skipped", models.PositiveIntegerField(default=0, verbose_name="lignes laissées")),
-                ("report", models.JSONField(default=dict, verbose_name="compte rendu")),
-                (
+                ),],options={"abstract": False,},),
+migrations.CreateModel(name="StockImport",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+("file_name", models.CharField(max_length=200, verbose_name="fichier")),
+("sha256", models.CharField(max_length=64, unique=True, verbose_name="empreinte")),
+("created", models.PositiveIntegerField(default=0, verbose_name="logements créés")),
+("updated", models.PositiveIntegerField(default=0, verbose_name="logements mis à jour")),
+("unchanged", models.PositiveIntegerField(default=0, verbose_name="logements inchangés")),
+("skipped", models.PositiveIntegerField(default=0, verbose_name="lignes laissées")),
+("report", models.JSONField(default=dict, verbose_name="compte rendu")),
+(
                     "imported_at",
                     models.DateTimeField(default=common.clock.now, editable=False, verbose_name="importé le"),
                 ),
-                (
+(
                     "agreement",
                     models.ForeignKey(
                         blank=True,
@@ -670,7 +671,7 @@ class Migration(migrations.Migration):
                         verbose_name="convention",
                     ),
                 ),
-                (
+(
                     "author",
                     models.ForeignKey(
                         blank=True,
@@ -679,19 +680,11 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="importé par",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "import de logements",
-                "verbose_name_plural": "imports de logements",
-                "ordering": ["-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Unit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
+                ),],options={"verbose_name": "import de logements",
+"verbose_name_plural": "imports de logements",
+"ordering": ["-id"],},),
+migrations.CreateModel(name="Unit",fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+(
                     "kind",
                     models.CharField(
                         choices=[("WHOLE", "Logement entier"), ("ROOM", "Chambre")],
@@ -700,14 +693,14 @@ class Migration(migrations.Migration):
                         verbose_name="genre",
                     ),
                 ),
-                ("label", models.CharField(blank=True, max_length=40, verbose_name="intitulé")),
-                (
+("label", models.CharField(blank=True, max_length=40, verbose_name="intitulé")),
+(
                     "surface",
                     models.DecimalField(
                         blank=True, decimal_places=2, max_digits=7, null=True, verbose_name="surface (m²)"
                     ),
                 ),
-                (
+(
                     "dwelling",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -715,39 +708,32 @@ class Migration(migrations.Migration):
                         to="stock.dwelling",
                         verbose_name="logement",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "local loué",
-                "verbose_name_plural": "locaux loués",
-                "ordering": ["dwelling__reference", "kind", "label"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="dwelling",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["sort_key"], name="dwelling_search", opclasses=["gin_trgm_ops"]
+                ),],options={"verbose_name": "local loué",
+"verbose_name_plural": "locaux loués",
+"ordering": ["dwelling__reference", "kind", "label"],
+"constraints": [models.UniqueConstraint(
+                condition=models.Q(("kind", "WHOLE")),
+                fields=("dwelling",),
+                name="unit_whole_once",
+                violation_error_message="Ce logement a déjà son local « logement entier ».",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="dwelling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rooms__gte", 1)),
-                name="dwelling_rooms_positive",
-                violation_error_message="Un logement a au moins une pièce.",
+models.UniqueConstraint(
+                condition=models.Q(("kind", "ROOM")),
+                fields=("dwelling", "label"),
+                name="unit_room_label_once",
+                violation_error_message="Une chambre de ce logement porte déjà ce nom.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="dwelling",
-            constraint=models.CheckConstraint(
+models.CheckConstraint(
                 condition=models.Q(
-                    ("surface__isnull", True), models.Q(("surface__gt", 0), ("surface__lte", 1000)), _connector="OR"
+                    models.Q(("kind", "WHOLE"), ("label", "")),
+                    models.Q(("kind", "ROOM"), models.Q(("label", ""), _negated=True)),
+                    _connector="OR",
                 ),
-                name="dwelling_surface_plausible",
-                violation_error_message="La surface d’un logement est comprise entre 1 et 1 000 m².",
+                name="unit_label_iff_room",
+                violation_error_message="Une chambre porte un nom, un logement entier n’en porte pas.",
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+models.UniqueConstraint(fields=("id", "dwelling"), name="unit_with_dwelling"),],},),
+pgtrigger.migrations.AddTrigger(
             model_name="dwelling",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -761,7 +747,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+pgtrigger.migrations.AddTrigger(
             model_name="dwelling",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -776,7 +762,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+pgtrigger.migrations.AddTrigger(
             model_name="dwellingevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -790,37 +776,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="headagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__isempty", False)),
-                name="head_agreement_period_not_empty",
-                violation_error_message="La date de fin précède celle de début.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="headagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "MANDATE"), _negated=True), ("rent_collected_for", "MANDANTS"), _connector="OR"
-                ),
-                name="head_agreement_mandate_for_mandants",
-                violation_error_message="Sous mandat de gestion, les loyers sont encaissés pour les mandants.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="headagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fee_percent__isnull", True),
-                    models.Q(("fee_percent__gte", 0), ("fee_percent__lt", 100)),
-                    _connector="OR",
-                ),
-                name="head_agreement_fee_plausible",
-                violation_error_message="Les honoraires sont un pourcentage entre 0 et 100.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+pgtrigger.migrations.AddTrigger(
             model_name="headagreement",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -834,7 +790,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+pgtrigger.migrations.AddTrigger(
             model_name="headagreement",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -849,40 +805,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="agreementdwelling",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("agreement", "="), ("dwelling", "="), ("period", "&&")],
-                name="agreement_dwelling_no_overlap",
-                violation_error_message="Ce logement est déjà dans cette convention sur une partie de la période.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementdwelling",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("gives_title", True)),
-                expressions=[("dwelling", "="), ("period", "&&")],
-                name="agreement_dwelling_one_title",
-                violation_error_message="Une autre convention donne déjà ce logement à louer sur cette période. Terminez-la d’abord.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementdwelling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__isempty", False)),
-                name="agreement_dwelling_period_not_empty",
-                violation_error_message="La date de fin précède celle de début.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementdwelling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("upstream_rent__isnull", True), ("upstream_rent__gte", 0), _connector="OR"),
-                name="agreement_dwelling_rent_positive",
-                violation_error_message="Le loyer dû au propriétaire n’est pas négatif.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+pgtrigger.migrations.AddTrigger(
             model_name="headagreementevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -895,39 +818,4 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "WHOLE")),
-                fields=("dwelling",),
-                name="unit_whole_once",
-                violation_error_message="Ce logement a déjà son local « logement entier ».",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "ROOM")),
-                fields=("dwelling", "label"),
-                name="unit_room_label_once",
-                violation_error_message="Une chambre de ce logement porte déjà ce nom.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "WHOLE"), ("label", "")),
-                    models.Q(("kind", "ROOM"), models.Q(("label", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="unit_label_iff_room",
-                violation_error_message="Une chambre porte un nom, un logement entier n’en porte pas.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(fields=("id", "dwelling"), name="unit_with_dwelling"),
-        ),
-    ]
+        ),]
