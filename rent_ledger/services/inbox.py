@@ -4,10 +4,11 @@ people at once one wins and the other is told."""
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from common import clock
+from common.copy import bigints
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from office.actor import Actor
@@ -37,21 +38,23 @@ def accept_match(*, match_id: int, actor: Actor) -> Match:
     match = Match.objects.get(pk=match_id)
     if match.is_accepted or match.undone_at is not None:
         raise Conflict("Cette proposition n’est plus d’actualité. Rechargez la page.")
-    _place(line, [match], actor)
+    _place([(line, [match])], actor)
     return match
 
 
 @transaction.atomic
 def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
-    """Accept several proposals, those still waiting. Returns how many were accepted."""
+    """Accept several proposals, those still waiting, in a constant number of queries. Returns how many were."""
     require(actor, Role.RENTAL_MANAGER)
-    waiting = Match.objects.filter(
-        pk__in=match_ids, is_accepted=False, undone_at=None, line__state=LineState.PROPOSED
-    ).order_by("line_id")
-    ids = list(waiting.values_list("id", flat=True))
-    for match_id in ids:
-        accept_match(match_id=match_id, actor=actor)
-    return len(ids)
+    asked = Match.objects.filter(pk__in=match_ids, is_accepted=False, undone_at=None)
+    proposed = BankLine.objects.filter(pk__in=asked.values("line_id"), state=LineState.PROPOSED)
+    lines = {line.pk: line for line in proposed.select_for_update(of=("self",)).order_by("pk")}
+    # Read under the lock: what somebody else has decided meanwhile is left alone.
+    matches: dict[int, Match] = {}
+    for match in asked.filter(line_id__in=lines, line__state=LineState.PROPOSED).order_by("line_id", "pk"):
+        matches.setdefault(match.line_id, match)
+    _place([(lines[line_id], [match]) for line_id, match in matches.items()], actor)
+    return len(matches)
 
 
 @transaction.atomic
@@ -74,7 +77,7 @@ def place_line(*, line_id: int, shares: Sequence[tuple[int, Decimal]], actor: Ac
         )
         for account, amount in shares
     ]  # fmt: skip
-    _place(line, matches, actor)
+    _place([(line, matches)], actor)
     return matches
 
 
@@ -161,10 +164,11 @@ def _euros(amount: Decimal) -> str:
     return f"{amount:.2f} €".replace(".", ",")
 
 
-def _place(line: BankLine, matches: Sequence[Match], actor: Actor) -> None:
-    """Move a credit from suspense to the accounts of `matches`, and learn the payer's IBAN."""
-    text = f"{line.structured_reference} {line.end_to_end} {line.label}"
-    named = designations([text])
+def _place(placed: Sequence[tuple[BankLine, Sequence[Match]]], actor: Actor) -> None:
+    """Move credits from suspense to the accounts of their matches, and learn the payers' IBANs. All in one set."""
+    texts = {line.pk: f"{line.structured_reference} {line.end_to_end} {line.label}" for line, _ in placed}
+    named = designations(texts.values())
+    decided = [(line, match) for line, matches in placed for match in matches]
     posted = post(
         entries=[
             NewEntry(
@@ -172,7 +176,7 @@ def _place(line: BankLine, matches: Sequence[Match], actor: Actor) -> None:
                 key=f"match:{m.pk}",
                 effective_on=line.booking_day,
                 label="Encaissement placé",
-                designate=designated(text, named, m.account_id),
+                designate=designated(texts[line.pk], named, m.account_id),
                 postings=(
                     NewPosting(
                         General.SUSPENSE, m.account_id, m.amount,
@@ -180,17 +184,29 @@ def _place(line: BankLine, matches: Sequence[Match], actor: Actor) -> None:
                     ),
                 ),
             )
-            for m in matches
+            for line, m in decided
         ],
         actor=actor,
     )  # fmt: skip
     now = clock.now()
-    for match, entry in zip(matches, posted, strict=True):
+    for (_, match), entry in zip(decided, posted, strict=True):
         match.entry_id, match.is_accepted, match.decided_by, match.decided_at = entry.id, True, actor.user, now
-        match.save(update_fields=["entry", "is_accepted", "decided_by", "decided_at"])
-    line.state = LineState.PLACED
-    line.save(update_fields=["state"])
-    learn_ibans([(line.counterparty_iban, m.account_id, line.counterparty_name, line.booking_day) for m in matches])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE rent_ledger_match m SET entry_id = w.entry, is_accepted = true, decided_by_id = %s, decided_at = %s
+            FROM unnest(%s::bigint[], %s::bigint[]) AS w(id, entry) WHERE m.id = w.id
+            """,
+            [actor.user_id, now, bigints(m.pk for _, m in decided), bigints(entry.id for entry in posted)],
+        )
+    BankLine.objects.filter(pk__in=texts).update(state=LineState.PLACED)
+    for line, _ in placed:
+        line.state = LineState.PLACED
+    # Of several payments from one IBAN, the first says since when it is known.
+    learn_ibans(
+        (line.counterparty_iban, m.account_id, line.counterparty_name, line.booking_day)
+        for line, m in reversed(decided)
+    )
 
 
 def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common.errors import Conflict, InvalidInput, NotAllowed
 from office.enums import Role
@@ -37,9 +38,9 @@ def waiting(amount: str = "75.00", **facts: str) -> BankLine:
     return BankLine.objects.latest("id")
 
 
-def proposed(amount: str = "480.00"):
+def proposed(amount: str = "480.00", *, payer: int = 1):
     lease, account = debtor()
-    line = waiting(amount, name=f"ALIX {lease.parties.get().person.last_name}", iban=payer_iban(1))
+    line = waiting(amount, name=f"ALIX {lease.parties.get().person.last_name}", iban=payer_iban(payer))
     return line, Match.objects.get(line=line), account
 
 
@@ -71,6 +72,30 @@ def test_several_proposals_at_once_leave_what_was_decided():
     actor = make_actor()
     accept_match(match_id=one.pk, actor=actor)
     assert accept_matches(match_ids=[one.pk, two.pk], actor=actor) == 1
+
+
+def test_many_proposals_cost_as_many_queries_as_two():
+    def accepted(payers: range) -> int:
+        found = [proposed(payer=payer) for payer in payers]
+        with CaptureQueriesContext(connection) as seen:
+            assert accept_matches(match_ids=[proposal.pk for _, proposal, _ in found], actor=actor) == len(payers)
+        for line, proposal, account in found:
+            line.refresh_from_db()
+            proposal.refresh_from_db()
+            assert (line.state, proposal.is_accepted, proposal.decided_by) == (LineState.PLACED, True, actor.user)
+            assert proposal.entry.postings.get().credit_id == account
+            assert KnownIban.objects.filter(account_id=account, iban=line.counterparty_iban).exists()
+            assert debt(account) == 0
+        return len(seen)
+
+    actor = make_actor()
+    assert accepted(range(10, 12)) == accepted(range(20, 25))
+    assert balance(General.SUSPENSE) == 0
+    assert check_ledger() == []
+
+
+def test_no_proposal_is_nothing_to_accept():
+    assert accept_matches(match_ids=[], actor=make_actor()) == 0
 
 
 def test_a_line_is_shared_between_households_to_the_cent():
