@@ -11,17 +11,15 @@ from common.workdays import holidays
 from leases.models import Household, Membership, Occupancy
 from office.actor import Actor
 from office.models import User
-from social_link.enums import OPEN_ALERTS, AlertLevel, AlertState, ContactKind, MeasureKind
+from social_link.enums import OPEN_ALERTS, AlertLevel, AlertRule, AlertState, ContactKind, MeasureKind
 from social_link.models import Alert, Contact, Measure, Referent
+from social_link.parameters import SilenceParams, silence_params
 from social_link.selectors import ENDING_DAYS, alerts_for
 
-# Days without a contact after which a household is named here, and those from which it is late.
-SILENCE_SOON = 25
-SILENCE_DAYS = 30
 LIST = 8
-# Lines of an alert, and alerts, on a home page.
-FACTS = 4
+# Alerts on the home page of the head.
 SHOWN = 12
+SUNDAY = 6
 
 KIND_ICONS: dict[str, tuple[str, str]] = {
     ContactKind.HOME_VISIT: ("home-check", "social"),
@@ -48,14 +46,15 @@ class AlertCard:
 
     @property
     def facts(self) -> list[str]:
-        """The first lines of what was found last; the alert's page has them all."""
-        found = list(self.alert.facts.all())
-        return list(found[-1].facts)[:FACTS] if found else []
+        """What decides, of what was found last: how much since when, and why it is told. The alert's page has the rest.
 
-    @property
-    def more(self) -> int:
-        """How many facts are not shown."""
-        return sum(len(fact.facts) for fact in self.alert.facts.all()) - len(self.facts)
+        The rules say the debt first and their reason last; a request says who asks, then the debt.
+        """
+        found = list(self.alert.facts.all())
+        lines = list(found[-1].facts) if found else []
+        if len(lines) <= 2:
+            return lines
+        return lines[:2] if found[-1].rule == AlertRule.REQUESTED else [lines[0], lines[-1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +93,18 @@ class SocialHome:
     week: list[WeekDay]
     ending: list[Measure]
     silent: list[Silence]
+    silence_days: int
     measures: list[tuple[str, int]]
     caseload: int
     holiday: tuple[date, str] | None
 
 
 def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
-    """Nine queries. `week`: how many weeks after this one is shown."""
-    monday = day - timedelta(days=day.weekday()) + timedelta(weeks=week)
+    """Ten queries. `week`: how many weeks after this one is shown; from Sunday on, this one is the week to come."""
+    monday = day - timedelta(days=day.weekday()) + timedelta(weeks=week + (day.weekday() == SUNDAY))
+    silence = silence_params(day)
     cards = alert_cards(alerts_for(actor).filter(assignee=actor.user_id, state__in=OPEN_ALERTS), day)
-    caseload, silent = _silent(actor, day)
+    caseload, silent = _silent(actor, day, silence)
     ending = (
         Measure.objects.filter(
             referent=actor.user_id, ended_on=None, planned_end__lte=day + timedelta(days=ENDING_DAYS)
@@ -123,6 +124,7 @@ def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
         week=days,
         ending=list(ending),
         silent=silent,
+        silence_days=silence.limit_days,
         measures=[(str(MeasureKind(kind).label), n) for kind, n in counts.most_common()],
         caseload=caseload,
         holiday=next(((d.day, d.holiday) for d in days if d.holiday and d.day >= day), None),
@@ -167,7 +169,7 @@ def _week(actor: Actor, monday: date) -> list[WeekDay]:
     return [WeekDay(day, holidays(day.year).get(day, ""), events[day]) for day in days]
 
 
-def _silent(actor: Actor, day: date) -> tuple[int, list[Silence]]:
+def _silent(actor: Actor, day: date, params: SilenceParams) -> tuple[int, list[Silence]]:
     """The size of the caseload, and those of it whose last real contact is far, the farthest first."""
     mine = Referent.objects.filter(user=actor.user_id, period__contains=day)
     met = Q(contacts__happened_on__lte=day, contacts__is_planned=False) & ~Q(contacts__kind=ContactKind.ABSENCE)
@@ -185,8 +187,8 @@ def _silent(actor: Actor, day: date) -> tuple[int, list[Silence]]:
         # Never met yet: counted from the day on which the household became one's own.
         start = last or household.since
         days = (day - start).days
-        if days >= SILENCE_SOON:
-            found.append(Silence(household, days, days > SILENCE_DAYS))
+        if days >= params.limit_days - params.notice_days:
+            found.append(Silence(household, days, days > params.limit_days))
     found.sort(key=lambda s: (-(s.days or 0), s.household.pk))
     return len(rows), found[:LIST]
 

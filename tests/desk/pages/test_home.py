@@ -1,21 +1,23 @@
 """Role homes: the right one for each role, true figures, nobody's data on the wrong one, a fixed number of queries."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from common import clock
 from common.periods import period
 from desk.selectors.figures import REMEMBERED
 from leases.models import Lease
 from office.enums import OrganisationKind, Role
-from office.models import Job
+from office.models import Job, ParameterValue
 from rent_ledger.models import AccountState, BankLine
 from rent_ledger.services.arrears import record_social_answer
 from social_link.models import Contact, Measure
+from social_link.parameters import SILENCE_DAYS
 from stock.models import HeadAgreement
 from tests.factories import (
     actor_of,
@@ -170,6 +172,63 @@ def test_a_worker_finds_own_alerts_week_and_deadlines(client_as: Any) -> None:
     after = main_of(client.get("/"))
     assert "Aucune alerte à prendre" in after
     assert "Réponses à donner" in after
+
+
+def _contact(household: Any, user: Any, day: date, *, planned: bool = False) -> None:
+    Contact.objects.create(
+        household=household, kind="VISIT", happened_on=day, is_planned=planned, author=user, request_key=uuid4()
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "monday"),
+    [("2026-11-21", "16 nov. au 20 nov."), ("2026-11-22", "23 nov. au 27 nov."), ("2026-11-23", "23 nov. au 27 nov.")],
+)
+def test_from_sunday_on_the_week_is_the_one_to_come(client_as: Any, day: str, monday: str) -> None:
+    with clock.travel(date.fromisoformat(day)):
+        shown = main_of(client_as(Role.SOCIAL_WORKER).get("/"))
+        assert monday in shown
+        before = main_of(client_as(Role.SOCIAL_WORKER).get("/", {"s": "-1"}))
+        assert monday not in before
+
+
+def test_the_silence_that_is_named_is_a_dated_parameter(client_as: Any) -> None:
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    for name, days in (("Mme Proche", 11), ("M. Lointain", 26)):
+        household = make_let(name=name).household
+        make_referent(household=household, user=camille, from_day=date(2026, 1, 1))
+        _contact(household, camille, clock.today() - timedelta(days=days))
+    client = client_as(camille)
+    shown = main_of(client.get("/"))
+    assert "M. Lointain" in shown
+    assert "Mme Proche" not in shown
+    assert "limite 30 j" in shown
+    ParameterValue.objects.create(
+        key=SILENCE_DAYS, value=15, period=period(None), source="Réunion", scope="ASSOCIATION", author=camille
+    )
+    stricter = main_of(client.get("/"))
+    assert "Mme Proche" in stricter
+    assert "limite 15 j" in stricter
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "told"),
+    [
+        (
+            "R1",
+            ["400 € dus", "Dernier paiement", "Banque connue", "Ménage de type 2"],
+            ["400 € dus", "Ménage de type 2"],
+        ),
+        ("ASKED", ["Demandé par la gestion", "400 € dus", "Aucun paiement"], ["Demandé par la gestion", "400 € dus"]),
+        ("R9", ["Absent deux fois"], ["Absent deux fois"]),
+    ],
+)
+def test_an_alert_of_the_home_tells_what_decides(client_as: Any, rule: str, lines: list[str], told: list[str]) -> None:
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    alert = make_alert(household=make_let(name="Mme Léa Roy").household, to=camille)
+    alert.facts.update(rule=rule, facts=lines)
+    shown = main_of(client_as(camille).get("/"))
+    assert [line for line in lines if line in shown] == told
 
 
 def test_the_head_sees_all_alerts_late_ones_first(client_as: Any) -> None:
