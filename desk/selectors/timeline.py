@@ -5,14 +5,14 @@ What an actor may not read is named as reserved (`veiled`) or left out, as the a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
 from common import clock
 from common.links import link
 from common.money import ZERO
-from common.typography import euros, short_day
+from common.typography import counted, euros, short_day
 from desk.selectors.social import reads_answers, social_events
 from leases.models import Household, Occupancy
 from maintenance.selectors import timeline_events as technical_events
@@ -28,7 +28,8 @@ PAGE = 12
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What `common/includes/timeline_item.html` shows. `rank` orders events of one day, later first."""
+    """What `common/includes/timeline_item.html` shows. `rank` orders events of one day, later first; `is_quiet`: told
+    in one small line."""
 
     trade: str
     title: str
@@ -37,6 +38,7 @@ class Event:
     url: str = ""
     veiled: bool = False
     rank: int = 0
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,26 @@ def _stays(household: Household, *, is_masked: bool) -> list[Event]:
     return events
 
 
+# A payment a few days late opens a file and closes it.
+SHORT = timedelta(days=7)
+
+
+def _is_short(case: ArrearsCase) -> bool:
+    """Settled within a week, and nothing was done about it."""
+    if case.closed_on is None or case.closed_on - case.opened_on > SHORT or case.constituted_on:
+        return False
+    done = (case.letter_holds, case.help_requests, case.social_answers, case.decisions)
+    return not any(rows.all() for rows in done)
+
+
 def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Event]:
     """The arrears file: opened, alerted, paused, answered, decided, settled."""
     for case in cases:
+        if _is_short(case) and case.closed_on:
+            days = counted(max((case.closed_on - case.opened_on).days, 1), "jour")
+            title = f"Impayé de {days}, soldé : {euros(case.opening_debt)}"
+            yield Event("rent", title, case.closed_on, rank=1, is_quiet=True)
+            continue
         yield Event("rent", "Impayé ouvert", case.opened_on, f"{euros(case.opening_debt)} dus")
         if case.constituted_on and case.report_due_on:
             text = f"à déclarer avant le {short_day(case.report_due_on)}"

@@ -13,7 +13,7 @@ from common.periods import period
 from leases.models import Household, Lease, LeaseParty, Membership, Person
 from office.enums import Role
 from office.models import AccessLog, User
-from rent_ledger.models import ArrearsCase
+from rent_ledger.models import ArrearsCase, CaseDecision
 from rent_ledger.services.arrears import record_social_answer
 from social_link.models import Contact, Note, NoteReader
 from tests.factories import (
@@ -79,6 +79,21 @@ def test_the_manager_reads_what_is_owed_and_why(client_as: Any, situation: Situa
     assert "120,00 €" in shown
     assert "Seuil CAF" in shown
     assert "Impayé ouvert" in shown
+
+
+def test_a_file_settled_within_a_week_is_one_small_line_of_the_thread(client_as: Any) -> None:
+    lease = make_let(start=date(2024, 3, 15))
+    case = make_arrears(lease=lease, dues=[date(2026, 11, 1)], amount="213.00")
+    client = client_as(Role.RENTAL_MANAGER)
+    assert "Impayé ouvert" in _text(client.get(f"/menages/{lease.household_id}/"))
+    ArrearsCase.objects.filter(pk=case.pk).update(opened_on=date(2026, 11, 2), closed_on=date(2026, 11, 5))
+    shown = _text(client.get(f"/menages/{lease.household_id}/"))
+    assert "Impayé de 3 jours, soldé : 213,00 €" in shown
+    assert "Impayé ouvert" not in shown
+    CaseDecision.objects.create(case=case, decision="CONFIRM", proposed="CALL", action="CALL")
+    decided = _text(client.get(f"/menages/{lease.household_id}/"))
+    assert "Impayé ouvert" in decided
+    assert "Impayé soldé" in decided
 
 
 def test_a_debt_outlives_the_lease_and_follows_its_debtors(client_as: Any) -> None:
