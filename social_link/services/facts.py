@@ -104,19 +104,23 @@ WITH lines AS (
     FROM lines x JOIN rent_ledger_benefitright r ON r.id = x.right_id GROUP BY 1, 2, 3, 4
 ), latest AS (
     SELECT payer_id, kind, max(month) AS month FROM placed WHERE amount > 0 GROUP BY 1, 2
+), pairs AS (
+    -- Grouped, not joined to itself: PostgreSQL takes a list made in the query for a few rows, and compares each pair.
+    SELECT p.lease_id, t.month,
+        coalesce(sum(p.amount) FILTER (WHERE p.month < t.month), 0) AS before,
+        coalesce(sum(p.amount) FILTER (WHERE p.month = t.month), 0) AS now
+    FROM placed p JOIN latest t ON t.payer_id = p.payer_id AND t.kind = p.kind
+        AND p.month IN (t.month, (t.month - interval '1 month')::date)
+    GROUP BY p.payer_id, p.kind, p.lease_id, t.month
 )
-SELECT le.household_id, b.lease_id, t.month, b.amount, coalesce(n.amount, 0)
-FROM placed b
-JOIN latest t ON t.payer_id = b.payer_id AND t.kind = b.kind
-    AND b.month = (t.month - interval '1 month')::date
-LEFT JOIN placed n ON n.payer_id = b.payer_id AND n.kind = b.kind AND n.lease_id = b.lease_id AND n.month = t.month
-JOIN leases_lease le ON le.id = b.lease_id
-WHERE b.amount > 0 AND coalesce(n.amount, 0) * 100 < b.amount * %(percent)s
-  AND (upper_inf(le.period) OR upper(le.period) > (t.month + interval '1 month')::date)
+SELECT le.household_id, b.lease_id, b.month, b.before, b.now
+FROM pairs b JOIN leases_lease le ON le.id = b.lease_id
+WHERE b.before > 0 AND b.now * 100 < b.before * %(percent)s
+  AND (upper_inf(le.period) OR upper(le.period) > (b.month + interval '1 month')::date)
   AND NOT EXISTS (
     SELECT 1 FROM lines w JOIN rent_ledger_benefitright r ON r.lease_id = b.lease_id
         AND r.beneficiary_number = w.beneficiary_number
-    WHERE w.right_id IS NULL AND w.month = t.month AND w.amount > 0)
+    WHERE w.right_id IS NULL AND w.month = b.month AND w.amount > 0)
 ORDER BY 1, 2
 """
 # How far back statements, signals and requests are looked at: what is older was seen, or is no news.
