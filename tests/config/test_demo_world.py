@@ -80,7 +80,7 @@ def test_a_short_life_leaves_exact_books_and_no_payment_on_a_wrong_account(monke
 def lived(seed: int) -> dict[str, list[Any]]:
     """What a short life leaves, without the numbers that the database gives; the life itself is undone."""
     with suppress(Undone), transaction.atomic():
-        generator.load(size=6, months=2, seed=seed, until=date(2026, 11, 20))
+        generator.load(size=5, months=1, seed=seed, until=date(2026, 11, 20))
         left = {
             "names": sorted(Household.objects.values_list("name", flat=True)),
             "bank": sorted(BankLine.objects.values_list("booking_day", "amount")),
@@ -105,7 +105,7 @@ def test_the_same_seed_gives_the_same_life_and_another_seed_another():
 @pytest.mark.django_db
 def test_a_large_association_leaves_exact_books_too(monkeypatch):
     monkeypatch.setattr(generator, "LARGE", 20)
-    generator.load(size=46, months=3, seed=5, until=date(2026, 11, 20))
+    generator.load(size=46, months=2, seed=5, until=date(2026, 11, 20))
     with clock.travel(date(2026, 11, 20)):
         assert check_ledger() == []
     left = Lease.objects.filter(state="ENDED")

@@ -1,6 +1,7 @@
 """`manage.py demo`: the demo association, loaded where the database is empty, and everything that serves it."""
 
 import contextlib
+import gc
 import http.client
 import os
 import shutil
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config.demo.supervisor import AlreadyRunning, Service, ServiceFailed, Supervisor, end_orphans, only_one
@@ -108,7 +109,8 @@ class Command(BaseCommand):
         self.stdout.write("Chargement de l’association de démonstration…")
         size = {} if options["size"] is None else {"size": options["size"]}
         progress = Progress(self.stdout)
-        generator.load(**size, months=options["months"], seed=options["seed"], progress=progress)
+        with _in_one_breath():
+            generator.load(**size, months=options["months"], seed=options["seed"], progress=progress)
         progress.end()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -213,6 +215,20 @@ def _forget_messages() -> None:
         if folder := options.get(key):
             for path in Path(folder).glob("*"):
                 path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _in_one_breath() -> Iterator[None]:
+    """A load that is cut short begins again: no commit inside it has to wait for the disk. What was imported stays."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    gc.freeze()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(psycopg.Error, Error), connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
+        gc.unfreeze()
 
 
 @contextlib.contextmanager
