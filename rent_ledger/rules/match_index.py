@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from common.text import sort_key
 from rent_ledger.rules.match_facts import AccountFacts, DemandFacts, LineFacts, PaidFacts, PayerFacts
-from rent_ledger.rules.names import ALIKE, best, likeness, words
+from rent_ledger.rules.names import ALIKE, PersonName, likeness, score, words
 
 PROPOSED_NAME = 0.6
 RETURN_WINDOW = timedelta(days=400)
@@ -122,8 +122,18 @@ class Index:
         """Accounts whose people `found` may name, with the score of each (≥ PROPOSED_NAME)."""
         if self._names is None:  # most lines of most files bear a reference and need no search by name
             self._names = _Names(self.accounts.values())
-        scores = {i: best(self.accounts[i].people, found) for i in self._names.candidates(found)}
-        return {i: s for i, s in scores.items() if s >= PROPOSED_NAME}
+        scores: dict[int, float] = {}
+        compared: dict[PersonName, float] = {}  # homonyms are many among the candidates: each name once
+        for i in self._names.candidates(found):
+            top = 0.0
+            for person in self.accounts[i].people:
+                likely = compared.get(person)
+                if likely is None:
+                    likely = compared[person] = score(person, found)
+                top = max(top, likely)
+            if top >= PROPOSED_NAME:
+                scores[i] = top
+        return scores
 
     def payer(self, iban: str, text: str) -> PayerFacts | None:
         """The benefit payer of a line: by IBAN, else by all the words of its name in `text`."""

@@ -1,9 +1,9 @@
 """How alike is the name that a bank prints and the name of a person: words without order, case or accents."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import NamedTuple
 
 # What banks and payers write beside a name.
 NOISE = frozenset(
@@ -14,8 +14,7 @@ NOISE = frozenset(
 ALIKE = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class PersonName:
+class PersonName(NamedTuple):
     """Sort keys of a person's last and first names."""
 
     last: str
