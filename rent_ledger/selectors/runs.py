@@ -19,6 +19,7 @@ from rent_ledger.parameters import benefit_params
 from rent_ledger.rules.differences import GROUPS, Billed, Difference, differences
 from rent_ledger.selectors.remembered import BOOKS, CONTRACTS, Remembered
 from rent_ledger.services.drafting import Blocked, Draft, draft
+from rent_ledger.services.runs import obstacles
 
 GROUP_LABELS = {
     "entries": "Entrées",
@@ -433,6 +434,37 @@ def runs_of(*, limit: int = 24) -> list[RunLine]:
     return [RunLine(run, *(found[run.pk] or (0, ZERO, 0))) for run in runs]
 
 
+# What stands in the way of an undo comes from the books, the receipts, the holds, the closed months.
+_IN_THE_WAY = ", ".join(
+    [
+        BOOKS,
+        "(SELECT max(id) FROM rent_ledger_receipt)",
+        "(SELECT sum(hash_record_extended(h, 0)) FROM rent_ledger_debthold h)",
+        "(SELECT sum(hash_record_extended(m, 0)) FROM rent_ledger_ledgermonth m)",
+    ]
+)
+Line = tuple[str, int | None, tuple[str, ...]]
+OBSTACLES: Remembered[list[Line]] = Remembered(_IN_THE_WAY, size=50)
+
+
+def obstacles_by_household(run: RentRun, *, sent_at: datetime | None) -> list[Line]:
+    """Name, household and what stands in the way of an undo, one line per household. `sent_at`: its last sending.
+
+    One query where nothing has changed since the last look.
+    """
+    state, may_keep = OBSTACLES.state()
+    key = (run.pk, run.state, sent_at)
+    found = OBSTACLES.known(key, state)
+    if found is None:
+        lines: dict[int | None, tuple[str, list[str]]] = {}
+        for o in obstacles(run):
+            lines.setdefault(o.household_id, (o.household_name, []))[1].append(o.what)
+        found = [(name, pk, tuple(what)) for pk, (name, what) in lines.items()]
+        if may_keep:
+            OBSTACLES.keep(key, state, found)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class RunTotals:
     """The demands of a run that stand, and those that were cancelled."""
@@ -490,5 +522,5 @@ def month_to_run(*, today: date) -> Month:
 
 __all__ = [
     "BlockedRow", "PreviewRow", "RunLine", "RunPreview", "RunTotals", "awaited_aid", "compare", "month_to_run",
-    "preview", "run_totals", "runs_of",
+    "obstacles_by_household", "preview", "run_totals", "runs_of",
 ]  # fmt: skip

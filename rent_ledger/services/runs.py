@@ -97,10 +97,12 @@ SELECT DISTINCT h.id, h.name, 'Paiement reçu depuis le lancement, imputé sur c
 FROM rent_ledger_rentdemand d
 JOIN rent_ledger_entry e ON e.idempotency_key = 'demand:' || d.id
 JOIN rent_ledger_posting p ON p.entry_id = e.id
-JOIN (SELECT debit_posting_id, credit_posting_id FROM rent_ledger_allocation
-      GROUP BY 1, 2 HAVING sum(amount) > 0) a ON a.debit_posting_id = p.id
--- Ids are drawn under the account's lock: a later payment has a larger one, whatever the clocks say.
-JOIN rent_ledger_posting c ON c.id = a.credit_posting_id AND c.nature = 'PAYMENT' AND c.entry_id > e.id
+CROSS JOIN LATERAL (
+    SELECT 1 FROM rent_ledger_allocation a JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
+    -- Ids are drawn under the account's lock: a later payment has a larger one, whatever the clocks say.
+    WHERE a.debit_posting_id = p.id AND c.nature = 'PAYMENT' AND c.entry_id > e.id
+    GROUP BY a.credit_posting_id HAVING sum(a.amount) > 0 LIMIT 1
+) paid
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
 WHERE d.run_id = %(run)s AND d.state = 'ISSUED'
 """

@@ -34,13 +34,14 @@ from rent_ledger.selectors.runs import (
     awaited_aid,
     compare,
     month_to_run,
+    obstacles_by_household,
     preview,
     run_totals,
     runs_of,
 )
 from rent_ledger.services.corrections import correct_all, correct_demand, stale_demands
 from rent_ledger.services.papers import demand_documents
-from rent_ledger.services.runs import Obstacle, launch_run, mark_sent, obstacles, undo_run
+from rent_ledger.services.runs import launch_run, mark_sent, undo_run
 
 PER_PAGE = 50
 VIEWS = ("differents", "identiques", "tous", "retenus")
@@ -236,16 +237,17 @@ def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
     totals = run_totals(found)
     demands = _demands(found, context["text"])
     page = Paginator(demands, PER_PAGE).get_page(request.GET.get("p"))
-    stuck = _by_household(obstacles(found)) if found.state == RunState.DONE and totals.issued else []
+    is_done = found.state == RunState.DONE and totals.issued > 0
+    stuck = obstacles_by_household(found, sent_at=totals.sent_at) if is_done else []
     context |= {
         "totals": totals,
         "page": page,
         "rows": _demand_rows(found, list(page)),
-        "obstacles": stuck[:SHOWN_OBSTACLES],
+        "obstacles": [(name, household_page(pk), what) for name, pk, what in stuck[:SHOWN_OBSTACLES]],
         "more_obstacles": len(stuck) - SHOWN_OBSTACLES,
         "undo": _undo_words(found, totals),
         "sending": _sending_words(found, totals),
-        "can_undo": found.state == RunState.DONE and totals.issued > 0 and not stuck,
+        "can_undo": is_done and not stuck,
         "said": _said(found, totals),
     }
     return context
@@ -265,15 +267,6 @@ def _demand_rows(found: RentRun, demands: Sequence[RentDemand]) -> list[tuple[Re
     standing = [d.lease_id for d in demands if d.state == DemandState.ISSUED]
     beside = compare(Month.of(found.month), standing)
     return [(d, beside.pop(d.lease_id, None), household_page(d.lease.household_id)) for d in demands]
-
-
-def _by_household(found: Sequence[Obstacle]) -> list[tuple[str, str, list[str]]]:
-    """Name, page, and what stands in the way, one line per household."""
-    lines: dict[int | None, tuple[str, str, list[str]]] = {}
-    for o in found:
-        line = lines.setdefault(o.household_id, (o.household_name, household_page(o.household_id), []))
-        line[2].append(o.what)
-    return list(lines.values())
 
 
 def _undo_words(found: RentRun, totals: RunTotals) -> dict[str, str]:

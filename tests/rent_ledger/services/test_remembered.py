@@ -15,9 +15,10 @@ from common.periods import Month, period
 from leases.models import Lease, RentTerm
 from office.jobs import drain
 from office.models import ParameterValue
-from rent_ledger.models import BenefitRight, RentDemand, RentRun
+from rent_ledger.models import BenefitRight, Posting, RentDemand, RentRun
 from rent_ledger.parameters import APL_DAY
 from rent_ledger.selectors import runs
+from rent_ledger.services.arrears import hold_debt
 from rent_ledger.services.corrections import correct_all
 from rent_ledger.services.runs import launch_run, mark_sent, undo_run
 from tests.factories import make_actor, make_association, make_bank_account, make_let, make_right, make_user, pay
@@ -32,9 +33,11 @@ def house() -> Iterator[None]:
     make_bank_account()
     runs.REMEMBERED.forget()
     runs.RUN_SUMS.forget()
+    runs.OBSTACLES.forget()
     yield
     runs.REMEMBERED.forget()
     runs.RUN_SUMS.forget()
+    runs.OBSTACLES.forget()
 
 
 def bill(month: Month) -> RentRun:
@@ -171,6 +174,25 @@ def test_nothing_is_read_that_the_state_does_not_cover() -> None:
     }  # fmt: skip
     assert "leases_lease" in read
     assert read <= covered
+
+
+def test_what_stands_in_the_way_of_an_undo_is_seen_at_once(django_assert_num_queries: Any) -> None:
+    lease = make_let(name="Mme Sarr", rent="310.00", charges="0", start=date(2026, 1, 1))
+    run = bill(DEC)
+    account = RentDemand.objects.get(lease=lease).account_id
+    assert runs.obstacles_by_household(run, sent_at=None) == []
+    pay(account=account, on=clock.today(), amount="10.00")
+    [(name, household, [what])] = runs.obstacles_by_household(run, sent_at=None)
+    assert (name, household) == ("Mme Sarr", lease.household_id)
+    assert "Paiement reçu" in what
+    with django_assert_num_queries(1):
+        runs.obstacles_by_household(run, sent_at=None)
+    entry = Posting.objects.get(debit_id=account, nature="RENT")
+    hold_debt(posting_ids=[entry.pk], kind="DISPUTE", reason="Contesté", from_day=clock.today(), actor=make_actor())
+    assert {w for _, _, what in runs.obstacles_by_household(run, sent_at=None) for w in what} == {what, "Avis contesté"}
+    mark_sent(run=run, actor=make_actor())
+    sent_at = runs.run_totals(run).sent_at
+    assert len(runs.obstacles_by_household(run, sent_at=sent_at)[0][2]) == 3
 
 
 def test_the_sums_of_the_runs_move_with_their_demands() -> None:
