@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,8 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.columns import Column
 from common.forms import DayField, attempt
-from common.listing import page_of
-from common.periods import contains
+from common.listing import PER_PAGE, page_of
 from office.permissions import allow
 from stock.filters import AgreementFilter
 from stock.forms import AgreementForm, LineEndForm, LineForm
@@ -73,7 +73,9 @@ def _page(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
         HeadAgreement.objects.visible_to(actor).select_related("owner", "ordered_by", "operator"), pk=pk
     )
     day, refused = _day(request)
-    lines = list(row.lines.select_related("dwelling__building").order_by("dwelling__reference", "period"))
+    lines = row.lines.select_related("dwelling__building").order_by("dwelling__reference", "period", "id")
+    others = lines.exclude(period__contains=day)
+    present = Paginator(lines.filter(period__contains=day), PER_PAGE).get_page(request.GET.get("p"))
     return render(
         request,
         "stock/agreement.html",
@@ -83,8 +85,9 @@ def _page(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
             "day": day,
             "is_past": day != clock.today(),
             "refused_day": refused,
-            "present": [line for line in lines if contains(line.period, day)],
-            "others": [line for line in lines if not contains(line.period, day)],
+            "present": present,
+            "others": list(others[:PER_PAGE]),
+            "other_count": others.count(),
             "alert": end_alert(row, today=clock.today()),
             "may_write": can_write_stock(actor),
             "line_form": forms.get("line_form") or LineForm(),
