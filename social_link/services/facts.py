@@ -102,6 +102,10 @@ WITH lines AS (
 ), placed AS (
     SELECT x.payer_id, r.kind, r.lease_id, x.month, sum(x.amount) AS amount
     FROM lines x JOIN rent_ledger_benefitright r ON r.id = x.right_id GROUP BY 1, 2, 3, 4
+), unplaced AS (
+    SELECT DISTINCT r.lease_id, w.month FROM lines w
+    JOIN rent_ledger_benefitright r ON r.beneficiary_number = w.beneficiary_number
+    WHERE w.right_id IS NULL AND w.amount > 0
 ), latest AS (
     SELECT payer_id, kind, max(month) AS month FROM placed WHERE amount > 0 GROUP BY 1, 2
 ), pairs AS (
@@ -117,10 +121,7 @@ SELECT le.household_id, b.lease_id, b.month, b.before, b.now
 FROM pairs b JOIN leases_lease le ON le.id = b.lease_id
 WHERE b.before > 0 AND b.now * 100 < b.before * %(percent)s
   AND (upper_inf(le.period) OR upper(le.period) > (b.month + interval '1 month')::date)
-  AND NOT EXISTS (
-    SELECT 1 FROM lines w JOIN rent_ledger_benefitright r ON r.lease_id = b.lease_id
-        AND r.beneficiary_number = w.beneficiary_number
-    WHERE w.right_id IS NULL AND w.month = b.month AND w.amount > 0)
+  AND NOT EXISTS (SELECT 1 FROM unplaced u WHERE u.lease_id = b.lease_id AND u.month = b.month)
 ORDER BY 1, 2
 """
 # How far back statements, signals and requests are looked at: what is older was seen, or is no news.
