@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Allocataire", "Nom", "Dossier", "Mois", "Nature", "Montant")
 MAPPING = {
-    "beneficiary_number": "Allocataire", "name": "Nom", "lease_reference": "Dossier", "month": "Mois", "kind": "Nature",
-    "amount": "Montant",
+    "number": "Allocataire", "name": "Nom", "lease": "Dossier", "month": "Mois", "kind": "Nature", "amount": "Montant",
 }  # fmt: skip
 
 

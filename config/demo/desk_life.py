@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LEFT_FOR_YOU = timedelta(days=3)
 # Lines of a file that a person has the time to place one by one, where there are thousands.
 MOST_BY_HAND = 60
+# The days of a month when what is late is looked at: who pays in the first days has paid.
+MIDDLE = range(12, 19)
 CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER)
 
 
@@ -84,8 +86,8 @@ class DeskLife:
                     continue
 
     def look_at_arrears(self, day: date) -> None:
-        """Twice a month she decides what is proposed; plans are agreed with those who asked, and end when broken."""
-        if day.day in range(5, 12) and self.play.last_day - day > timedelta(days=4):
+        """In mid-month she decides what is proposed; plans are agreed with those who asked, and end when broken."""
+        if day.day in MIDDLE and self.play.last_day - day > timedelta(days=4):
             self._decide()
         for housed in self.play.housed.values():
             life = housed.life
@@ -93,7 +95,7 @@ class DeskLife:
                 continue
             account = self.account_of(housed)
             number = self.play.month_number(day)
-            if account is None or not 5 <= day.day <= 11:
+            if account is None or day.day not in MIDDLE:
                 continue
             if not life.in_plan and number == life.trouble + 2:
                 debts = overdue_debts(account, day=day)

@@ -20,7 +20,7 @@ from common.periods import Month
 from config.demo import setting, stock
 from config.demo.bank_world import Bank, working_day
 from config.demo.caf import Caf
-from config.demo.desk_life import DeskLife
+from config.demo.desk_life import MIDDLE, DeskLife
 from config.demo.field_life import FieldLife
 from config.demo.households import Home, Housed, move_in, sign_draft
 from config.demo.lives import Behaviour, Means, Planned
@@ -135,6 +135,10 @@ def _households(play: Play, size: int | None, say: Progress) -> None:
     for done in range(0, before, TOGETHER):
         say("Les ménages et leurs baux", done, before)
         _enter(play, [start - timedelta(days=play.rng.randint(0, 1500)) for _ in range(min(TOGETHER, before - done))])
+        if play.large and not done:
+            # A first residence is billed before the rest comes in: the planner then knows what accounts look like.
+            _bill(play, clock.today(), play.first)
+            _look_at_sizes()
     say("Les ménages et leurs baux", before, before)
     later = wanted - before
     if later:
@@ -264,14 +268,14 @@ def _entries(play: Play, day: date) -> None:
 
 
 def _looks(play: Play, day: date) -> bool:
-    """Whether the bank and the arrears are looked at: each working day lately, after rents and benefits before."""
+    """Whether the bank and the arrears are looked at: each working day lately; before, in mid-month and at its end."""
     if day == play.last_day:
         return True
     if day.weekday() >= 5:
         return False
     if play.last_day - day < LATELY:
         return True
-    return day.weekday() == 4 and (5 <= day.day <= 11 or 19 <= day.day <= 25)
+    return day.weekday() == 4 and (day.day in MIDDLE or day.day in range(23, 30))
 
 
 def _runs(play: Play, day: date) -> None:
@@ -283,6 +287,11 @@ def _runs(play: Play, day: date) -> None:
             return
     elif not (play.unbilled and day.weekday() == 4 and day.day < 25 and _looks(play, day)):
         return
+    _bill(play, day, month)
+
+
+def _bill(play: Play, day: date, month: Month) -> None:
+    """Run the demands of `month` that are not made yet; the households will pay them in their way."""
     try:
         run = launch_run(month=month, actor=play.house.actors["nadege"])
     except DomainError:
