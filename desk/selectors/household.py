@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from django.db import connection
+
 from common.explain import Explanation
 from common.links import link
 from common.money import ZERO
@@ -85,6 +87,7 @@ class HouseholdHead:
     phone: str
     day: date
     sees_lane: bool
+    stays: list[Occupancy]
     is_own_case: bool = False
     terms: list[RentTerm] = field(default_factory=list)
 
@@ -138,13 +141,14 @@ class HouseholdHead:
 
 
 def household_head(*, household: Household, actor: Actor, day: date, is_own_case: bool = False) -> HouseholdHead:
-    """Six queries, whatever the size of the household and the number of its contracts.
+    """Five queries, whatever the size of the household and the number of its contracts.
 
     `is_own_case`: the social worker's own case, as `desk.selectors.social` knows it.
     """
     members = list(household.memberships.select_related("person").order_by("role", "id"))
     present = [m for m in members if contains(m.period, day)]
-    home = _home(household, day)
+    stays = list(household.occupancies.select_related("unit", "dwelling__building", "lease").order_by("-period"))
+    home = _home(stays, day)
     views = _accounts(household, [m.person_id for m in present], home, day)
     lease = home.lease if home else next((v.lease for v in views if v.lease), None) or _latest_lease(household)
     return HouseholdHead(
@@ -157,13 +161,13 @@ def household_head(*, household: Household, actor: Actor, day: date, is_own_case
         phone=next((m.person.phone for m in present if m.person.phone), ""),
         day=day,
         sees_lane=can(actor, Data.ARREARS_CAUSE, Access.FULL),
+        stays=stays,
         is_own_case=is_own_case,
     )
 
 
-def _home(household: Household, day: date) -> Occupancy | None:
-    """Today's main home, else another unit held today, else the last one left."""
-    rows = list(household.occupancies.select_related("unit", "dwelling__building", "lease").order_by("-period"))
+def _home(rows: Sequence[Occupancy], day: date) -> Occupancy | None:
+    """Of the stays, latest first: today's main home, else another unit held today, else the last one left."""
     today = [o for o in rows if contains(o.period, day)]
     main = [o for o in today if o.main_period and contains(o.main_period, day)]
     past = [o for o in rows if o.period.lower <= day]
@@ -185,11 +189,16 @@ def _place(home: Occupancy | None) -> str:
 
 def _accounts(household: Household, person_ids: Sequence[int], home: Occupancy | None, day: date) -> list[AccountView]:
     """The household's own accounts, and those on which its members owe elsewhere (former contracts, departed homes)."""
-    # Two indexed reads: an OR of both would scan every account.
-    owed = AccountDebtor.objects.filter(person__in=person_ids, role__in=DEBTOR_ROLES).values_list("account", flat=True)
-    own = Account.objects.filter(household=household).values_list("pk", flat=True)
+    with connection.cursor() as cursor:
+        # Each by its own index: an OR of both would scan every account.
+        cursor.execute(
+            "SELECT id FROM rent_ledger_account WHERE household_id = %s UNION "
+            "SELECT account_id FROM rent_ledger_accountdebtor WHERE person_id = ANY(%s) AND role = ANY(%s)",
+            [household.pk, list(person_ids), sorted(DEBTOR_ROLES)],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
     rows = list(
-        Account.objects.filter(pk__in={*own, *owed}, kind__in=DEBT_KINDS)
+        Account.objects.filter(pk__in=ids, kind__in=DEBT_KINDS)
         .select_related("state", "lease__unit__dwelling")
         .order_by("-id")
     )
@@ -407,9 +416,16 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView
 def papers_of(head: HouseholdHead, *, with_files: bool = True, limit: int = PAPERS) -> list[Paper]:
     """Avis, quittances and reçus, newest first (two queries). `with_files`: link the files of the receipts."""
     ids = [view.account.pk for view in head.accounts]
-    demands = RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED).order_by("-month", "-id")[:limit]
+    demands = (
+        RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED)
+        .only("kind", "month", "net", "issued_at", "number")
+        .order_by("-month", "-id")[:limit]
+    )
     receipts = (
-        Receipt.objects.filter(demand__account__in=ids).select_related("demand").order_by("-issued_on", "-id")[:limit]
+        Receipt.objects.filter(demand__account__in=ids)
+        .select_related("demand")
+        .only("kind", "amount", "issued_on", "number", "demand__month")
+        .order_by("-issued_on", "-id")[:limit]
     )
     found = [
         Paper(

@@ -59,6 +59,7 @@ class Thread:
 def thread(
     *,
     household: Household,
+    stays: Sequence[Occupancy],
     account_ids: Sequence[int],
     cases: Sequence[ArrearsCase],
     read: Mapping[int, Statement],
@@ -70,7 +71,8 @@ def thread(
 ) -> Thread | None:
     """The thread as the actor may read it; None for who has none. `chosen`: a key of `TRADES`, or everything.
 
-    `cases`: `household.case_rows`. `read`: whole statements that the page has read already, by account.
+    `stays`: all of the household's, with their dwelling. `cases`: `household.case_rows`. `read`: whole statements that
+    the page has read already, by account.
     """
     levels = access_of(actor, Data.TIMELINE) & {Access.FULL, Access.EVENTS}
     if not levels:
@@ -82,7 +84,7 @@ def thread(
     events: list[Event] = []
     if "rent" in wanted:
         events += _money(account_ids, read, limit)
-        events += _stays(household, is_masked=is_masked)
+        events += _stays(stays, is_masked=is_masked)
     if wanted & {"rent", "social"}:
         told = reads_answers(actor, is_own_case=is_own_case)
         events += [e for e in _case_events(cases, answers=told) if e.trade in wanted]
@@ -137,10 +139,10 @@ def _amount(line: StatementLine) -> str:
     return line.detail or (euros(line.due, signed=True) if line.due else "")
 
 
-def _stays(household: Household, *, is_masked: bool) -> list[Event]:
+def _stays(stays: Sequence[Occupancy], *, is_masked: bool) -> list[Event]:
     """Entries and exits; a dwelling's code tells a street, so it is left out with a protected address."""
     events = []
-    for stay in Occupancy.objects.filter(household=household).select_related("dwelling"):
+    for stay in stays:
         code = "" if is_masked else stay.dwelling.reference
         events.append(Event("rent", "Entrée dans le logement", stay.period.lower, code))
         if stay.period.upper:

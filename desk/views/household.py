@@ -107,6 +107,7 @@ def _thread(
     page = request.GET.get("suite", "1")
     return thread(
         household=head.household,
+        stays=head.stays,
         account_ids=[view.account.pk for view in head.accounts],
         cases=cases,
         read={lines.account_id: lines} if lines else {},
