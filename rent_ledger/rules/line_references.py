@@ -4,7 +4,8 @@ import re
 
 _AVIS = re.compile(r"(?<![A-Z0-9])AVIS[ -]?(\d{4})[ -]?(\d{4,6})(?![A-Z0-9])")
 _WORDS = re.compile(r"[A-Z0-9]+")
-_RF = re.compile(r"(?<![A-Z0-9])RF[0-9]{2}[A-Z0-9]*")
+_ALPHANUMERIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_RF = re.compile(r"RF[0-9]{2}[A-Z0-9]*")  # with a look behind it, the search could not jump from RF to RF
 
 
 def demand_references(text: str) -> set[str]:
@@ -20,6 +21,8 @@ def creditor_references(text: str) -> set[str]:
     if "RF" not in upper:
         return found
     for start in _RF.finditer(upper):
+        if start.start() and upper[start.start() - 1] in _ALPHANUMERIC:
+            continue
         joined = start[0]
         found.add(joined)
         if len(joined) != 4:

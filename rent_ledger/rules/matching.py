@@ -101,10 +101,8 @@ class _Case:
     def doubts(self, account: AccountFacts) -> list[str]:
         """Facts that speak against `account`."""
         found: list[str] = []
-        others = {i for i in self.referenced if i != account.id}
-        if self.avis:
-            others |= {d.account_id for d in self.avis.values() if d.account_id != account.id}
-        if others:
+        referenced = self.referenced | {d.account_id for d in self.avis.values()}
+        if others := referenced - {account.id}:
             found.append(f"Une autre référence est celle de {self._household(others)}")
         if self.iban_accounts and account.id not in self.iban_accounts:
             found.append(f"IBAN connu pour {self._household(self.iban_accounts)}")

@@ -33,7 +33,7 @@ def likeness(a: str, b: str) -> float:
 
 def words(text_key: str) -> tuple[str, ...]:
     """The words of a sort key that may be a name."""
-    return tuple(w for w in text_key.split() if w not in NOISE)
+    return tuple([w for w in text_key.split() if w not in NOISE])
 
 
 def score(person: PersonName, found: Sequence[str]) -> float:
@@ -41,16 +41,20 @@ def score(person: PersonName, found: Sequence[str]) -> float:
     last_words = person.last.split()
     if not last_words or not found:
         return 0.0
-    # A word that stands there as it is needs no comparison with the others.
-    last = sum(1.0 if w in found else max(likeness(w, f) for f in found) for w in last_words) / len(last_words)
+    total = 0.0
+    for word in last_words:
+        # A word that stands there as it is needs no comparison with the others.
+        total += 1.0 if word in found else max([likeness(word, f) for f in found])
+    last = total / len(last_words)
     if last < ALIKE:
         return 0.0
     first_words = person.first.split()
     if not first_words:
         return 0.75 * last
     others = [f for f in found if f not in last_words] or (list(found) if len(found) > len(last_words) else [])
-    if any(len(w) > 1 and w in others for w in first_words):
-        return 0.65 * last + 0.35
+    for word in first_words:
+        if len(word) > 1 and word in others:
+            return 0.65 * last + 0.35
     first = max((_first(w, f) for w in first_words for f in others), default=0.0)
     if first >= ALIKE:
         return 0.65 * last + 0.35 * first
@@ -65,4 +69,7 @@ def _first(word: str, found: str) -> float:
 
 def best(people: Iterable[PersonName], found: Sequence[str]) -> float:
     """The best score among the people of a household."""
-    return max((score(person, found) for person in people), default=0.0)
+    top = 0.0
+    for person in people:
+        top = max(top, score(person, found))
+    return top

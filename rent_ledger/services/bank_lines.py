@@ -94,12 +94,12 @@ def _plain(entry: ReadEntry) -> LineDraft:
         bank_reference=_reference(entry.bank_reference),
         label=_cut(entry.label, 2000),
         counterparty_name=_cut(entry.counterparty_name, 140),
-        counterparty_iban=_cut(entry.counterparty_iban, 34),
-        end_to_end=_cut(entry.end_to_end, 70),
-        structured_reference=_cut(entry.structured_reference, 70),
-        mandate=_cut(entry.mandate, 35),
+        counterparty_iban=entry.counterparty_iban and _cut(entry.counterparty_iban, 34),
+        end_to_end=entry.end_to_end and _cut(entry.end_to_end, 70),
+        structured_reference=entry.structured_reference and _cut(entry.structured_reference, 70),
+        mandate=entry.mandate and _cut(entry.mandate, 35),
         operation_code=_cut(entry.operation_code, 20),
-        return_reason=_cut(entry.return_reason, 10),
+        return_reason=entry.return_reason and _cut(entry.return_reason, 10),
         is_return=entry.is_return,
     )
 
@@ -135,8 +135,6 @@ def _reference(text: str) -> str:
 
 def _cut(text: str, length: int) -> str:
     """What PostgreSQL holds of `text`: no NUL, no half character."""
-    if not text:
-        return ""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     return text.replace("\x00", " ")[:length]
