@@ -74,6 +74,11 @@ def bigints(ids: Iterable[int]) -> str:
     return "{" + ",".join(map(str, ids)) + "}"
 
 
+def numerics(amounts: Iterable[Decimal]) -> str:
+    """`amounts` as the text of a `numeric[]`."""
+    return "{" + ",".join(map(str, amounts)) + "}"
+
+
 def draw_ids(model: type[models.Model], count: int) -> list[int]:
     """`count` fresh primary keys of `model`, in order."""
     if not count:

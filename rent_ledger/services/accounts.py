@@ -55,6 +55,40 @@ def tenant_accounts(lease_ids: Collection[int]) -> dict[int, int]:
 
 
 @transaction.atomic
+def locked_accounts(
+    *, lease_ids: Collection[int], pairs: Collection[tuple[int, int]]
+) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+    """Tenant accounts by lease, benefit accounts by (lease, payer), made where they lack, all locked in id order."""
+    tenants, aids = _locked(lease_ids)
+    without = set(lease_ids) - tenants.keys()
+    unpaid = set(pairs) - aids.keys()
+    tenant_accounts(without)
+    benefit_accounts(unpaid)
+    with connection.cursor() as cursor:
+        cursor.execute(_DEBTORS, {"leases": bigints(sorted(tenants))})
+    return _locked(lease_ids) if without or unpaid else (tenants, aids)
+
+
+def _locked(lease_ids: Collection[int]) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+    tenants: dict[int, int] = {}
+    aids: dict[tuple[int, int], int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id, lease_id, organisation_id, kind = 'TENANT' FROM rent_ledger_account
+            WHERE lease_id = ANY(%s::bigint[]) AND kind IN ('TENANT', 'BENEFIT') ORDER BY id FOR NO KEY UPDATE
+            """,
+            [bigints(sorted(lease_ids))],
+        )
+        for account, lease, payer, is_tenant in cursor.fetchall():
+            if is_tenant:
+                tenants[lease] = account
+            else:
+                aids[lease, payer] = account
+    return tenants, aids
+
+
+@transaction.atomic
 def benefit_accounts(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """Account of the benefit expected on a lease from a payer, by (lease id, payer organisation id)."""
     wanted = sorted(set(pairs))

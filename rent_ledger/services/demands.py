@@ -5,29 +5,30 @@ is then known from the demand alone. The other accounts go by `settling`, as aft
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
 from common import clock
-from common.copy import bigints, copy_lines, draw_ids
+from common.copy import NULL, bigints, copy_lines, draw_ids
 from common.db import check_constraints
 from common.errors import Conflict
 from common.periods import Month
 from leases.rules.billing import BilledLine
 from office.actor import Actor
 from office.wake import wake
-from rent_ledger.enums import AllocationRule, DemandKind, DemandState, EntryKind, General, Nature
-from rent_ledger.models import RentDemand
+from rent_ledger.enums import AccountKind, AllocationRule, DemandKind, DemandState, EntryKind, General, Nature
+from rent_ledger.models import Entry, Posting, RentDemand
 from rent_ledger.rules.allocation import lay_in_order
 from rent_ledger.services import projections
-from rent_ledger.services.accounts import benefit_accounts, mandant_accounts, tenant_accounts
+from rent_ledger.services.accounts import locked_accounts, mandant_accounts
 from rent_ledger.services.drafting import Draft
 from rent_ledger.services.entries import NewEntry, NewPosting, PostedEntry
 from rent_ledger.services.numbers import draw_numbers
-from rent_ledger.services.posting import lock_accounts, write
+from rent_ledger.services.posting import booking_days
 from rent_ledger.services.settling import settle
 
 # (kind of demand, nature of the term) → (nature in the books, income account)
@@ -42,7 +43,9 @@ BOOKED: dict[tuple[str, str], tuple[str, int]] = {
     (DemandKind.INDEMNITY.value, "SERVICES"): (Nature.SERVICES.value, int(General.SERVICES_INCOME)),
 }
 _DEMAND, _AID, _MONTH = EntryKind.DEMAND.value, Nature.BENEFIT.value, AllocationRule.MONTH.value
-_WORDS = {DemandKind.TERM.value: "Avis", DemandKind.INDEMNITY.value: "Indemnité d’occupation"}
+_TERM, _ISSUED, _INCOME = DemandKind.TERM.value, DemandState.ISSUED.value, int(General.RENT_INCOME)
+_NUMBER = "\x00"
+_WORDS = {_TERM: "Avis", DemandKind.INDEMNITY.value: "Indemnité d’occupation"}
 
 
 class _Accounts(NamedTuple):
@@ -52,6 +55,27 @@ class _Accounts(NamedTuple):
     aids: dict[tuple[int, int], int]
     owners: dict[int, int]
 
+    @classmethod
+    def of(cls, drafts: Sequence[Draft]) -> "_Accounts":
+        """Those of `drafts`, locked."""
+        pairs = {(d.lease_id, d.expected.payer_id) for d in drafts if d.expected.payer_id is not None}
+        tenants, aids = locked_accounts(lease_ids={d.lease_id for d in drafts}, pairs=pairs)
+        return cls(tenants, aids, mandant_accounts({d.owner_id for d in drafts if d.owner_id is not None}))
+
+    def kinds(self) -> dict[int, str]:
+        tenants = dict.fromkeys(self.tenants.values(), AccountKind.TENANT.value)
+        return tenants | dict.fromkeys(self.aids.values(), AccountKind.BENEFIT.value)
+
+
+class _Lines(NamedTuple):
+    """What is to be copied, table by table."""
+
+    demands: list[str]
+    entries: list[str]
+    postings: list[str]
+    items: list[str]
+    allocations: list[str]
+
 
 def write_demands(*, run_id: int, month: Month, drafts: Sequence[Draft], actor: Actor) -> int:
     """Enter `drafts` of `month`: demands, entries, allocations, projections. Returns their number.
@@ -60,76 +84,131 @@ def write_demands(*, run_id: int, month: Month, drafts: Sequence[Draft], actor: 
     """
     if not drafts:
         return 0
-    accounts = _Accounts(
-        tenant_accounts({d.lease_id for d in drafts}),
-        benefit_accounts({(d.lease_id, d.expected.payer_id) for d in drafts if d.expected.payer_id is not None}),
-        mandant_accounts({d.owner_id for d in drafts if d.owner_id is not None}),
-    )
-    kinds = lock_accounts({*accounts.tenants.values(), *accounts.aids.values()})
-    ids = draw_ids(RentDemand, len(drafts))
-    labels = {kind: f"{word} {month.month:02d}/{month.year}" for kind, word in _WORDS.items()}
-    entries = [_entry(pk, d, month.first, labels[d.kind], accounts) for pk, d in zip(ids, drafts, strict=True)]
-    written = write(entries, actor, is_replayable=False)
-    _settle(entries, written, kinds, month)
+    accounts = _Accounts.of(drafts)
+    kinds = accounts.kinds()
+    times = Counter(d.lease_id for d in drafts)
+    shared = _with_items(kinds, month)
+    # Two demands of one lease share its benefit.
+    shared.update(accounts.tenants[lease] for lease, n in times.items() if n > 1)
+    lines, apart = _lines(run_id, month, drafts, accounts, shared, actor)
+    _copy_books(lines)
+    if apart:
+        entries = [entry for entry, _ in apart]
+        touched = {i for e in entries for p in e.postings for i in (p.debit, p.credit) if i in kinds}
+        settle(entries, {e.key: posted for e, posted in apart}, {account: kinds[account] for account in touched})
+    today = clock.today()
+    done = projections.refresh_ahead(
+        month=month,
+        asked={
+            accounts.tenants[d.lease_id]: (d.net, d.gross)
+            for d in drafts
+            if d.kind == _TERM and d.due_on > today and (d.expected.due_on or d.due_on) > today
+            and times[d.lease_id] == 1
+        },
+        day=today,
+    )  # fmt: skip
     check_constraints()
-    _copy_demands(run_id, month, drafts, ids, accounts)
-    _refresh(sorted(set(accounts.tenants.values())), entries)
+    _copy_demands(month, lines.demands)
+    rest = set(accounts.tenants.values()) - done
+    if rest:
+        projections.refresh(account_ids=sorted(rest), day=today)
+        wake("arrears_changed")
     return len(drafts)
 
 
-def _entry(demand_id: int, d: Draft, first: date, label: str, accounts: _Accounts) -> NewEntry:
-    tenant, due_on, kind = accounts.tenants[d.lease_id], d.due_on, d.kind
-    owner = None if d.owner_id is None else accounts.owners[d.owner_id]
-    postings = []
-    for line in d.lines:
-        nature, income = BOOKED[kind, line.nature]
-        postings.append(NewPosting(tenant, owner or income, line.amount, nature, due_on, first))
-    aid, aid_due_on, _, payer, _ = d.expected
-    if aid and payer is not None and aid_due_on is not None:
-        postings.append(NewPosting(accounts.aids[d.lease_id, payer], tenant, aid, _AID, aid_due_on, first))
-    return NewEntry(_DEMAND, f"demand:{demand_id}", due_on, tuple(postings), first, label)
+def _lines(
+    run_id: int, month: Month, drafts: Sequence[Draft], accounts: _Accounts, shared: Collection[int], actor: Actor
+) -> tuple[_Lines, list[tuple[NewEntry, PostedEntry]]]:
+    """The rows of `drafts` in one pass, and the entries of `shared` accounts: these are still to be settled.
 
-
-def _settle(entries: Sequence[NewEntry], written: dict[str, PostedEntry], kinds: dict[int, str], month: Month) -> None:
-    """Lay the awaited benefits, and what was free, on the new debts; keep the open items."""
-    shared = _with_items(kinds, month)
-    # Two demands of one account share its benefit.
-    shared.update(account for account, n in Counter(e.postings[0].debit for e in entries).items() if n > 1)
-    apart = [e for e in entries if any(p.debit in shared or p.credit in shared for p in e.postings)]
-    if apart:
-        touched = {i for e in apart for p in e.postings for i in (p.debit, p.credit) if i in kinds}
-        settle(apart, written, {account: kinds[account] for account in touched})
-    keys = {e.key for e in apart}
-    items, allocations, today = [], [], clock.today()
-    for entry in entries:
-        if entry.key in keys:
+    A demand lacks its number, which `_copy_demands` puts where `_NUMBER` stands.
+    """
+    demand_ids, entry_ids = draw_ids(RentDemand, len(drafts)), draw_ids(Entry, len(drafts))
+    posting_ids = iter(draw_ids(Posting, sum([len(d.lines) + bool(d.expected.amount) for d in drafts])))
+    first, today = month.first, clock.today()
+    booked = booking_days({first})[first]
+    about, now = first.isoformat(), clock.now().isoformat()
+    labels = {kind: f"{word} {month.month:02d}/{month.year}" for kind, word in _WORDS.items()}
+    by = f"{booked}\t{booked:%Y-%m-01}\t{now}\t{NULL if actor.user_id is None else actor.user_id}"
+    lines, apart = _Lines([], [], [], [], []), []
+    for demand_id, entry_id, d in zip(demand_ids, entry_ids, drafts, strict=True):
+        tenant, kind, due = accounts.tenants[d.lease_id], d.kind, d.due_on.isoformat()
+        aid, aid_due_on, _, payer, _ = d.expected
+        key = f"demand:{demand_id}"
+        lines.demands.append(
+            f"{demand_id}\t{run_id}\t{d.lease_id}\t{tenant}\t{about}\t{kind}\t{_ISSUED}\t{_NUMBER}\t{due}\t{d.gross!s}\t"
+            f"{aid!s}\t{d.net!s}\t{_json(d)}\t{now}"
+        )
+        # Its key holds an id just drawn: nobody can send it again, no hash is needed to know it by.
+        lines.entries.append(f"{entry_id}\t{_DEMAND}\t{due}\t{by}\t{key}\t\t{labels[kind]}\t{NULL}")
+        owner = None if d.owner_id is None else accounts.owners[d.owner_id]
+        debts = []
+        for line in d.lines:
+            nature, income = BOOKED[kind, line.nature]
+            posting_id, amount = next(posting_ids), line.amount
+            debts.append((posting_id, amount, nature))
+            lines.postings.append(
+                f"{posting_id}\t{entry_id}\t{tenant}\t{owner or income}\t{amount!s}\t{nature}\t{due}\t{due}\t{about}"
+            )
+        aid_id = account = 0
+        if aid and payer is not None:
+            aid_id, account = next(posting_ids), accounts.aids[d.lease_id, payer]
+            lines.postings.append(
+                f"{aid_id}\t{entry_id}\t{account}\t{tenant}\t{aid!s}\t{_AID}\t{aid_due_on}\t{due}\t{about}"
+            )
+        if tenant in shared or account in shared:
+            apart.append(_entry(entry_id, key, d, tenant, debts, aid_id, account, first))
             continue
-        posting_ids = written[entry.key].posting_ids
-        *debts, last = entry.postings
-        if last.nature == _AID:
-            laid = lay_in_order(last.amount, [p.amount for p in debts])
-            aid_id = posting_ids[-1]
-            items.append(f"{aid_id}\tt\t{last.debit}\t{last.amount}\t{last.due_on}\t{_AID}\t{last.for_month}")
-            allocations += [
-                f"{posting}\t{aid_id}\t{amount}\t{_MONTH}\t{today}\t"
-                for posting, amount in zip(posting_ids, laid, strict=False)
-                if amount
-            ]
-        else:
-            debts, laid = list(entry.postings), []
-        for index, p in enumerate(debts):
-            left = p.amount - laid[index] if laid else p.amount
-            if left:
-                items.append(f"{posting_ids[index]}\tt\t{p.debit}\t{left}\t{p.due_on}\t{p.nature}\t{p.for_month}")
+        if aid_id:
+            lines.items.append(f"{aid_id}\tt\t{account}\t{aid!s}\t{aid_due_on}\t{_AID}\t{about}")
+        for (posting_id, amount, nature), laid in zip(debts, lay_in_order(aid, [a for _, a, _ in debts]), strict=True):
+            if laid:
+                lines.allocations.append(f"{posting_id}\t{aid_id}\t{laid!s}\t{_MONTH}\t{today}\t")
+            if laid != amount:
+                lines.items.append(f"{posting_id}\tt\t{tenant}\t{amount - laid!s}\t{due}\t{nature}\t{about}")
+    return lines, apart
+
+
+def _entry(
+    entry_id: int,
+    key: str,
+    d: Draft,
+    tenant: int,
+    debts: Sequence[tuple[int, Decimal, str]],
+    aid_id: int,
+    account: int,
+    first: date,
+) -> tuple[NewEntry, PostedEntry]:
+    """What `settle` asks for; the other side of a debt has no open items, whichever account it is."""
+    ids = [pk for pk, _, _ in debts]
+    postings = [NewPosting(tenant, _INCOME, amount, nature, d.due_on, first) for _, amount, nature in debts]
+    if aid_id and d.expected.due_on is not None:
+        ids.append(aid_id)
+        postings.append(NewPosting(account, tenant, d.expected.amount, _AID, d.expected.due_on, first))
+    return NewEntry(_DEMAND, key, d.due_on, tuple(postings)), PostedEntry(entry_id, tuple(ids), False)
+
+
+def _copy_books(lines: _Lines) -> None:
+    copy_lines(
+        "rent_ledger_entry",
+        ("id", "kind", "effective_on", "booked_on", "month", "recorded_at", "author_id", "idempotency_key",
+         "payload_hash", "label", "reverses_id"),
+        lines.entries,
+    )  # fmt: skip
+    copy_lines(
+        "rent_ledger_posting",
+        ("id", "entry_id", "debit_id", "credit_id", "amount", "nature", "due_on", "effective_on", "for_month"),
+        lines.postings,
+    )
     copy_lines(
         "rent_ledger_allocation",
         ("debit_posting_id", "credit_posting_id", "amount", "rule", '"on"', "reason"),
-        allocations,
+        lines.allocations,
     )
     copy_lines(
         "rent_ledger_openitem",
         ("posting_id", "is_debit", "account_id", "remaining", "due_on", "nature", "for_month"),
-        items,
+        lines.items,
     )
 
 
@@ -146,21 +225,16 @@ def _with_items(accounts: dict[int, str], month: Month) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _copy_demands(run_id: int, month: Month, drafts: Sequence[Draft], ids: Sequence[int], accounts: _Accounts) -> None:
-    first, issued, issued_at = month.first.isoformat(), DemandState.ISSUED.value, clock.now().isoformat()
+def _copy_demands(month: Month, demands: Sequence[str]) -> None:
     # As late as can be: the counter's row stays locked to the commit, and another worker waits for it.
-    first_number = draw_numbers(f"AVIS-{month}", len(drafts))
+    number = draw_numbers(f"AVIS-{month}", len(demands))
     try:
         with transaction.atomic():
             copy_lines(
                 "rent_ledger_rentdemand",
                 ("id", "run_id", "lease_id", "account_id", "month", "kind", "state", "number", "due_on", "gross",
                  "benefit", "net", "inputs", "issued_at"),
-                [
-                    f"{pk}\t{run_id}\t{d.lease_id}\t{accounts.tenants[d.lease_id]}\t{first}\t{d.kind}\t{issued}\t"
-                    f"{number}\t{d.due_on}\t{d.gross!s}\t{d.expected.amount!s}\t{d.net!s}\t{_json(d)}\t{issued_at}"
-                    for number, (pk, d) in enumerate(zip(ids, drafts, strict=True), first_number)
-                ],
+                [line.replace(_NUMBER, str(number + i), 1) for i, line in enumerate(demands)],
             )  # fmt: skip
     except IntegrityError as error:
         raise Conflict("Un autre quittancement vient de produire certains de ces avis. Rechargez la page.") from error
@@ -176,12 +250,3 @@ def _json(d: Draft) -> str:
 def _part(start: date, end: date, lines: Sequence[BilledLine]) -> str:
     terms, days = ", ".join([str(line.term_id) for line in lines]), ", ".join([str(line.days) for line in lines])
     return f'"from": "{start}", "to": "{end}", "terms": [{terms}], "days": [{days}]'
-
-
-def _refresh(tenants: Sequence[int], entries: Sequence[NewEntry]) -> None:
-    today = clock.today()
-    if all(p.due_on > today for e in entries for p in e.postings):
-        projections.refresh_ahead(account_ids=tenants, day=today)
-    else:
-        projections.refresh(account_ids=tenants, day=today)
-        wake("arrears_changed")

@@ -1,5 +1,5 @@
 """The door into the books: `post` facts, `reverse` facts. Both work on sets and cost a constant number of queries.
-The demands of a run, that touch every lease, are settled by `demands`, under the same locks.
+The demands of a run, that touch every lease, are written by `demands`, under the same locks.
 
 Lock order: sub-ledger accounts in id order, then rows. Everything of one call happens in one transaction: entries,
 postings, allocations, projections.
@@ -59,7 +59,7 @@ def post(*, entries: Sequence[NewEntry], actor: Actor, is_replayable: bool = Tru
                 )
         else:
             fresh.append(entry)
-    written = write(fresh, actor, is_replayable=is_replayable) if fresh else {}
+    written = _write(fresh, actor, is_replayable=is_replayable) if fresh else {}
     if fresh:
         settle(fresh, written, accounts)
         is_money = _OTHER_THAN_MONEY.isdisjoint({e.kind for e in fresh})
@@ -192,7 +192,7 @@ def booking_days(wished: Collection[date]) -> dict[date, date]:
     return days
 
 
-def write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = True) -> dict[str, PostedEntry]:
+def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = True) -> dict[str, PostedEntry]:
     """The rows of new entries and their postings, by key. The caller holds the accounts, and settles them.
 
     An entry that nobody can send again (its key holds an id just drawn) needs no hash of its content.

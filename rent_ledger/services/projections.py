@@ -1,13 +1,15 @@
 """The two projections: `OpenItem` (written by `posting`) and `AccountState` (written here), and their full rebuild."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
 from common import clock
-from common.copy import bigints
+from common.copy import bigints, numerics
+from common.periods import Month
 from rent_ledger.rules.natures import NATURES
 from rent_ledger.services import lanes
 
@@ -87,9 +89,12 @@ ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.d
 RETURNING s.account_id, s.debt > 0, s.arrears > 0
 """
 
-# Nothing that is due or paid by `day` was entered, and the states are of `day`: what is to come changes, and the term.
+# Nothing that is due or paid by `day` was entered, and the states are of `day`: what is to come changes, and the term,
+# which is the new demand's unless one of a later month stands.
 _REFRESH_AHEAD = """
-WITH scope AS MATERIALIZED (
+WITH asked AS MATERIALIZED (
+    SELECT * FROM unnest(%(ids)s::bigint[], %(nets)s::numeric[], %(grosses)s::numeric[]) AS w(account_id, net, gross)
+), scope AS MATERIALIZED (
     SELECT s.account_id, s.as_of, s.arrears, s.net_term, a.lease_id
     FROM rent_ledger_accountstate s JOIN rent_ledger_account a ON a.id = s.account_id
     WHERE s.account_id = ANY(%(ids)s::bigint[])
@@ -99,11 +104,12 @@ WITH scope AS MATERIALIZED (
     FROM rent_ledger_openitem o WHERE o.account_id = ANY(%(ids)s::bigint[]) GROUP BY o.account_id
 ), found AS MATERIALIZED (
     SELECT scope.account_id, scope.arrears, scope.net_term AS net_before, coalesce(i.upcoming, 0) AS upcoming,
-        coalesce(i.credit, 0) AS credit, d.net, d.gross
-    FROM scope LEFT JOIN items i USING (account_id)
+        coalesce(i.credit, 0) AS credit, coalesce(d.net, asked.net) AS net, coalesce(d.gross, asked.gross) AS gross
+    FROM scope JOIN asked USING (account_id) LEFT JOIN items i USING (account_id)
     LEFT JOIN LATERAL (
         SELECT r.net, r.gross FROM rent_ledger_rentdemand r
-        WHERE r.lease_id = scope.lease_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
+        WHERE r.lease_id = scope.lease_id AND r.state = 'ISSUED' AND r.month > %(month)s
+        ORDER BY r.month DESC, r.kind DESC LIMIT 1
     ) d ON true
     WHERE scope.as_of = %(day)s
 )
@@ -198,21 +204,29 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, is_mo
 
 
 @transaction.atomic
-def refresh_ahead(*, account_ids: Sequence[int], day: date | None = None) -> int:
-    """`refresh` after debts of days to come were entered, and nothing else: `account_ids` are tenant accounts.
+def refresh_ahead(*, month: Month, asked: Mapping[int, tuple[Decimal, Decimal]], day: date | None = None) -> set[int]:
+    """`refresh` where terms of days to come are entered, and nothing else: what is owed and paid stays as it is.
 
-    Balances, arrears and payments stay as they are; an account whose state is of another day is refreshed in full.
+    `asked`: (net, gross) of the new demand of `month` by tenant account; it need not be written yet. Returns the
+    accounts that are done: one without a state of `day` is left to `refresh`.
     """
     day = day or clock.today()
     with connection.cursor() as cursor:
-        cursor.execute(_REFRESH_AHEAD, {"ids": bigints(account_ids), "day": day})
+        cursor.execute(
+            _REFRESH_AHEAD,
+            {
+                "ids": bigints(asked),
+                "nets": numerics(net for net, _ in asked.values()),
+                "grosses": numerics(gross for _, gross in asked.values()),
+                "month": month.first,
+                "day": day,
+            },
+        )
         rows = cursor.fetchall()
     other_term = [account for account, changed in rows if changed]
     if other_term:
         lanes.refresh_lanes(account_ids=other_term, day=day)
-    if len(rows) < len(account_ids):
-        refresh(account_ids=sorted(set(account_ids) - {account for account, _ in rows}), day=day)
-    return len(account_ids)
+    return {account for account, _ in rows}
 
 
 @transaction.atomic

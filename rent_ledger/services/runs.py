@@ -22,7 +22,7 @@ from rent_ledger.models import Entry, LedgerMonth, RentDemand, RentRun
 from rent_ledger.parameters import benefit_params
 from rent_ledger.services.demands import write_demands
 from rent_ledger.services.drafting import billable_leases, draft
-from rent_ledger.services.posting import reverse
+from rent_ledger.services.posting import booking_days, reverse
 
 CHUNK = 1700
 KIND_RUN, KIND_UNDO = "rent_run", "rent_run_undo"
@@ -54,6 +54,8 @@ def launch_run(*, month: Month, actor: Actor, lease_ids: Collection[int] | None 
     try:
         with transaction.atomic():
             run = RentRun.objects.create(month=month.first, author=actor.user)
+            # Now, or the chunks would wait for the first of them that makes the month.
+            booking_days({month.first})
     except IntegrityError:
         other = RentRun.objects.filter(month=month.first, state__in=[RunState.RUNNING, RunState.UNDOING]).first()
         who = f" par {other.author}" if other and other.author else ""
