@@ -1,6 +1,5 @@
 """WSGI entry point."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,7 +9,5 @@ from common.memory import settle_heap
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
-# What is loaded now stays: looking through it again for garbage would hold one page in fifty for 0.1 s.
-gc.collect()
-gc.freeze()
+# Looking through what is loaded for garbage would hold one page in fifty for 0.1 s.
 settle_heap()
