@@ -20,9 +20,14 @@ def mod_97(text: str) -> int:
 def clean_iban(text: str) -> str:
     """`text` without spaces and in capitals when it is an IBAN with the right check digits, else ''."""
     compact = "".join(text.split()).upper()
-    if _IBAN.fullmatch(compact) and mod_97(compact[4:] + compact[:4]) == 1:
-        return compact
-    return ""
+    if not _IBAN.fullmatch(compact):
+        return ""
+    number = compact[4:]
+    if number.isdigit():  # most: only the country's two letters to count
+        remainder = int(f"{number}{ord(compact[0]) - 55}{ord(compact[1]) - 55}{compact[2:4]}") % 97
+    else:
+        remainder = mod_97(number + compact[:4])
+    return compact if remainder == 1 else ""
 
 
 def bban_account(iban: str) -> str | None:
