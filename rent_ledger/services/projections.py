@@ -176,7 +176,7 @@ def _touched(account_ids: Sequence[int]) -> list[int]:
 def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, is_money: bool = False) -> int:
     """Recompute `AccountState` of the accounts (None: all) as of `day` (today). Returns how many.
 
-    `is_money`: only money came or went since the states were made, no demand and no return.
+    `is_money`: only money came or went, or days passed, since the states were made: no demand and no return.
     """
     day = day or clock.today()
     params: dict[str, Any] = {"day": day, "counted": COUNTED}
@@ -254,7 +254,7 @@ def roll(*, day: date | None = None) -> int:
         )
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT id FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
-        count = refresh(account_ids=ids, day=day)
+        count = refresh(account_ids=ids, day=day, is_money=True)
         cursor.execute("UPDATE rent_ledger_accountstate SET as_of = %(day)s WHERE as_of < %(day)s", {"day": day})
     return count
 
