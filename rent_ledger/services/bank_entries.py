@@ -113,7 +113,7 @@ def _write(
         [
             (i.draft.counterparty_iban, account, i.draft.counterparty_name, i.draft.booking_day)
             for i, account in matched
-            if results[i.id].verdict == Verdict.SURE and _is_named(i.draft, index, account)
+            if results[i.id].verdict == Verdict.SURE and _teaches_iban(i.draft, index, account)
         ]
     )
     for line_id, result in results.items():
@@ -232,9 +232,13 @@ def reasons_json(result: MatchResult) -> str:
     return f"[{', '.join(facts)}]"
 
 
-def _is_named(draft: LineDraft, index: Index, account_id: int) -> bool:
-    """Whether the payer bears the name of the account's household: only then is an IBAN learnt without a person."""
-    account = index.accounts.get(account_id) if draft.counterparty_iban else None
+def _teaches_iban(draft: LineDraft, index: Index, account_id: int) -> bool:
+    """Whether an IBAN is learnt from the line without a person: a new one, of a payer who bears the name of the
+    account's household."""
+    iban = draft.counterparty_iban
+    if not iban or account_id in index.ibans.get(iban, ()):
+        return False
+    account = index.accounts.get(account_id)
     return account is not None and best(account.people, name_words(draft.counterparty_name)) >= PROPOSED_NAME
 
 
