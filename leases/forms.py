@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from common.forms import AmountField, DayField
+from common.forms import AmountField, DayField, LongChoiceField
 from leases.enums import (
     ChargeMode,
     DueRule,
@@ -70,8 +70,11 @@ class LeaseForm(forms.Form):
     """A contract in preparation, with what it bills."""
 
     kind = forms.ChoiceField(label="Famille de contrat", choices=LeaseKind.choices, widget=forms.RadioSelect)
-    household = forms.ModelChoiceField(
-        label="Ménage", queryset=Household.objects.order_by("sort_key", "id"), empty_label="Choisissez"
+    household = LongChoiceField(
+        label="Ménage",
+        queryset=Household.objects.order_by("sort_key", "id"),
+        empty_label="Choisissez",
+        name_field="name",
     )
     unit = forms.CharField(
         label="Logement ou chambre", help_text="Référence du logement, puis le nom de la chambre : L00042, Chambre 1."
