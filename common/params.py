@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -134,6 +135,7 @@ def declare(
     parameter = Parameter(key, Kind(kind), unit, label, source, verified, default, Scope(scope), tuple(changes))
     if _declared.setdefault(key, parameter) != parameter:
         raise ValueError(f"parameter {key} is declared twice")
+    _by_code.cache_clear()
     for value in (default, *(change.value for change in parameter.changes)):
         parameter.parse(value)
     return parameter
@@ -154,6 +156,16 @@ class Value:
     id: int | None = None
 
 
+@lru_cache(maxsize=64)
+def _by_code(day: date, register: int) -> Mapping[str, Value]:
+    """What the code alone says on `day`: asked for at each write of a day, and the same each time.
+
+    `register` tells registers apart: that of the code from one made up in a test.
+    """
+    found = ((parameter, parameter.in_force(day)) for parameter in _declared.values())
+    return {p.key: Value(p.parse(change.value), change.source, change.verified) for p, change in found}
+
+
 @dataclass(frozen=True, slots=True)
 class Params:
     """All parameters as in force on `day`, for one territory. Unknown keys are a `KeyError`: declare them."""
@@ -172,13 +184,7 @@ class Params:
     @classmethod
     def of(cls, day: date, given: Mapping[str, Value]) -> "Params":
         """`given` first, what the code says for the rest."""
-        values = {}
-        for key, parameter in _declared.items():
-            if key in given:
-                values[key] = given[key]
-            else:
-                found = parameter.in_force(day)
-                values[key] = Value(parameter.parse(found.value), found.source, found.verified)
+        values = {key: given.get(key, by_code) for key, by_code in _by_code(day, id(_declared)).items()}
         return cls(day, MappingProxyType(values))
 
     def value(self, key: str) -> Any:
