@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 
 from common import clock
 from common.copy import copy_rows, draw_ids
@@ -173,13 +175,20 @@ class _Rights:
     def __init__(self, payer: Organisation) -> None:
         self.by_number: defaultdict[str, list[BenefitRight]] = defaultdict(list)
         self.by_lease: defaultdict[str, list[BenefitRight]] = defaultdict(list)
-        self.by_name: defaultdict[str, list[BenefitRight]] = defaultdict(list)
-        rights = BenefitRight.objects.filter(payer=payer).select_related("lease__household")
-        for right in rights.prefetch_related("lease__parties__person"):
+        self.rights = list(BenefitRight.objects.filter(payer=payer).select_related("lease__household"))
+        for right in self.rights:
             self.by_number[_number(right.beneficiary_number)].append(right)
             self.by_lease[right.lease.reference.upper()].append(right)
+
+    @cached_property
+    def by_name(self) -> dict[str, list[BenefitRight]]:
+        """By the names of the parties: read only where a line says no more than a name."""
+        found: defaultdict[str, list[BenefitRight]] = defaultdict(list)
+        prefetch_related_objects(self.rights, "lease__parties__person")
+        for right in self.rights:
             for party in right.lease.parties.all():
-                self.by_name[_name(f"{party.person.last_name} {party.person.first_name}")].append(right)
+                found[_name(f"{party.person.last_name} {party.person.first_name}")].append(right)
+        return found
 
     def find(self, line: ReadLine) -> tuple[list[BenefitRight], str]:
         if line.number and (found := self.by_number.get(_number(line.number))):
