@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 
 from common import clock
 from common.errors import Conflict, InvalidInput, UnreadableFile
-from common.garbage import no_collection
+from common.memory import no_collection
 from common.money import ZERO
 from office.actor import Actor
 from office.enums import Role

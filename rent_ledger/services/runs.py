@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from common import clock
 from common.errors import Conflict, InvalidInput
+from common.memory import no_collection
 from common.periods import Month
 from office.actor import Actor
 from office.enums import Role
@@ -83,8 +84,9 @@ def produce(*, run: RentRun, lease_ids: Sequence[int], actor: Actor) -> int:
     """Demands of `lease_ids` for the run's month, with their entries. Returns how many were made."""
     month = Month.of(run.month)
     lock_month(month, shared=True)
-    drafts, _ = draft(month=month, lease_ids=lease_ids, params=benefit_params(month.first))
-    return write_demands(run_id=run.pk, month=month, drafts=drafts, actor=actor)
+    with no_collection():
+        drafts, _ = draft(month=month, lease_ids=lease_ids, params=benefit_params(month.first))
+        return write_demands(run_id=run.pk, month=month, drafts=drafts, actor=actor)
 
 
 def lock_month(month: Month, *, shared: bool = False) -> None:

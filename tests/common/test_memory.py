@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from common.garbage import no_collection
+from common.memory import no_collection
 
 
 def test_nothing_is_collected_inside():
