@@ -1,6 +1,6 @@
 """The rent run: preview, launch, progress, what was produced, undo, sending."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -235,14 +235,14 @@ def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
     if going:
         return context
     totals = run_totals(found)
-    demands = _demands(found, context["text"])
-    page = Paginator(demands, PER_PAGE).get_page(request.GET.get("p"))
+    # Keys alone are sorted: the rows with their names would be read for all the pages that are not shown.
+    page = Paginator(_demands(found, context["text"]), PER_PAGE).get_page(request.GET.get("p"))
     is_done = found.state == RunState.DONE and totals.issued > 0
     stuck = obstacles_by_household(found, sent_at=totals.sent_at) if is_done else []
     context |= {
         "totals": totals,
         "page": page,
-        "rows": _demand_rows(found, list(page)),
+        "rows": _demand_rows(found, _whole(page)),
         "obstacles": [(name, household_page(pk), what) for name, pk, what in stuck[:SHOWN_OBSTACLES]],
         "more_obstacles": len(stuck) - SHOWN_OBSTACLES,
         "undo": _undo_words(found, totals),
@@ -253,13 +253,20 @@ def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
     return context
 
 
-def _demands(found: RentRun, text: str) -> "QuerySet[RentDemand, RentDemand]":
-    demands = found.demands.select_related("lease__household", "run").order_by("lease__household__sort_key", "id")
+def _demands(found: RentRun, text: str) -> "QuerySet[RentDemand, int]":
+    demands = found.demands.order_by("lease__household__sort_key", "id")
     if found.state != RunState.UNDONE:
         demands = demands.filter(state=DemandState.ISSUED)
     for word in sort_key(text).split():
         demands = demands.filter(lease__household__sort_key__contains=word)
-    return demands
+    return demands.values_list("pk", flat=True)
+
+
+def _whole(pks: Iterable[int]) -> list[RentDemand]:
+    """The demands of a page, in its order."""
+    wanted = list(pks)
+    demands = RentDemand.objects.select_related("lease__household", "run").in_bulk(wanted)
+    return [demands[pk] for pk in wanted]
 
 
 def _demand_rows(found: RentRun, demands: Sequence[RentDemand]) -> list[tuple[RentDemand, Any, str]]:
