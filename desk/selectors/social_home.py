@@ -1,6 +1,6 @@
 """The social worker's week, and the head of social's view of the whole service. Only for the social roles."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -212,6 +212,7 @@ class Workload:
 class HeadHome:
     alerts: list[AlertCard]
     escalated: list[AlertCard]
+    escalated_count: int
     workers: list[Workload]
     ending: list[Measure]
     without_referent: int
@@ -220,11 +221,41 @@ class HeadHome:
     open_alerts: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open alert as it is counted and put in order, without its household."""
+
+    pk: int
+    assignee_id: int
+    state: str
+    is_urgent: bool
+    due: date
+    is_late: bool
+    is_escalated: bool
+
+
+def _open_alerts(actor: Actor, day: date) -> list[_Open]:
+    """All of them, late ones first, then the urgent ones, by deadline. One query."""
+    found = []
+    for pk, assignee, state, level, take_by, answer_by, escalated_at in (
+        alerts_for(actor)
+        .filter(state__in=OPEN_ALERTS)
+        .order_by()
+        .values_list("pk", "assignee", "state", "level", "ack_due_on", "answer_due_on", "escalated_at")
+    ):
+        due = take_by if state == AlertState.RAISED else answer_by
+        found.append(_Open(pk, assignee, state, level == AlertLevel.URGENT, due, due < day, escalated_at is not None))
+    return sorted(found, key=lambda a: (not a.is_late, not a.is_urgent, a.due, a.pk))
+
+
 def head_home(*, actor: Actor, day: date) -> HeadHome:
-    """Eight queries: every open alert, late ones first, then the load by worker."""
-    cards = alert_cards(alerts_for(actor).filter(state__in=OPEN_ALERTS), day, limit=200)
-    cards.sort(key=lambda c: (not c.is_late, c.alert.level != AlertLevel.URGENT, c.due, c.alert.pk))
-    workers = _workers(cards, day)
+    """Nine queries: every open alert is counted, the first ones shown, late ones first; then the load by worker."""
+    alerts = _open_alerts(actor, day)
+    shown = [alert.pk for alert in alerts[:SHOWN]]
+    raised_to_head = [alert.pk for alert in alerts if alert.is_escalated][:SHOWN]
+    wanted = alerts_for(actor).filter(pk__in={*shown, *raised_to_head})
+    cards = {card.alert.pk: card for card in alert_cards(wanted, day)}
+    workers = _workers(alerts, day)
     named = Referent.objects.filter(household=OuterRef("household"), period__contains=day)
     housed = Occupancy.objects.filter(~Exists(named), period__contains=day)
     alone = housed.aggregate(n=Count("household", distinct=True))["n"]
@@ -234,33 +265,36 @@ def head_home(*, actor: Actor, day: date) -> HeadHome:
         .order_by("planned_end", "id")[:LIST]
     )
     return HeadHome(
-        alerts=cards[:SHOWN],
-        escalated=[card for card in cards if card.alert.escalated_at],
+        alerts=[cards[pk] for pk in shown if pk in cards],
+        escalated=[cards[pk] for pk in raised_to_head if pk in cards],
+        escalated_count=sum(alert.is_escalated for alert in alerts),
         workers=workers,
         ending=list(ending),
         without_referent=alone,
-        to_take=sum(card.alert.state == AlertState.RAISED for card in cards),
-        late=sum(card.is_late for card in cards),
-        open_alerts=len(cards),
+        to_take=sum(alert.state == AlertState.RAISED for alert in alerts),
+        late=sum(alert.is_late for alert in alerts),
+        open_alerts=len(alerts),
     )
 
 
-def _workers(cards: Sequence[AlertCard], day: date) -> list[Workload]:
+def _workers(alerts: Sequence[_Open], day: date) -> list[Workload]:
     loads = dict(Referent.objects.filter(period__contains=day).order_by().values_list("user").annotate(n=Count("pk")))
-    ids = {card.alert.assignee_id for card in cards} | set(loads)
+    by_worker: defaultdict[int, list[_Open]] = defaultdict(list)
+    for alert in alerts:
+        by_worker[alert.assignee_id].append(alert)
+    ids = set(by_worker) | set(loads)
     rows = []
     for user in User.objects.filter(pk__in=ids).order_by("sort_key", "id"):
-        own = [card for card in cards if card.alert.assignee_id == user.pk]
-        raised = [card for card in own if card.alert.state == AlertState.RAISED]
-        taken = [card for card in own if card.alert.state == AlertState.ACKNOWLEDGED]
+        raised = [alert for alert in by_worker[user.pk] if alert.state == AlertState.RAISED]
+        taken = [alert for alert in by_worker[user.pk] if alert.state == AlertState.ACKNOWLEDGED]
         rows.append(
             Workload(
                 user=user,
                 households=loads.get(user.pk, 0),
                 to_take=len(raised),
-                late_take=sum(card.is_late for card in raised),
+                late_take=sum(alert.is_late for alert in raised),
                 to_answer=len(taken),
-                late_answer=sum(card.is_late for card in taken),
+                late_answer=sum(alert.is_late for alert in taken),
             )
         )
     return sorted(rows, key=lambda row: -(row.late_take + row.late_answer))

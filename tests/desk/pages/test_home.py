@@ -16,7 +16,7 @@ from office.enums import OrganisationKind, Role
 from office.models import Job, ParameterValue
 from rent_ledger.models import AccountState, BankLine
 from rent_ledger.services.arrears import record_social_answer
-from social_link.models import Contact, Measure
+from social_link.models import Alert, Contact, Measure
 from social_link.parameters import SILENCE_DAYS
 from stock.models import HeadAgreement
 from tests.factories import (
@@ -238,6 +238,16 @@ def test_the_head_sees_all_alerts_late_ones_first(client_as: Any) -> None:
     shown = main_of(client_as(Role.HEAD_OF_SOCIAL).get("/"))
     assert shown.index("M. En Retard") < shown.index("Mme À l’heure")
     assert "1 en retard" in shown
+
+
+def test_the_head_counts_all_alerts_and_shows_the_first(client_as: Any) -> None:
+    for n in range(14):
+        make_alert(household=make_let(name=f"Mme N{n:02d}").household)
+    Alert.objects.update(escalated_at=clock.now())
+    page = client_as(Role.HEAD_OF_SOCIAL).get("/").context["page"]
+    assert (page.open_alerts, page.to_take, page.escalated_count) == (14, 14, 14)
+    assert (len(page.alerts), len(page.escalated)) == (12, 12)
+    assert sum(row.to_take for row in page.workers) == 14
 
 
 # ---------- figures without names ----------
