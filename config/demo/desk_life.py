@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What stays in the inbox for the person who opens the demo.
 LEFT_FOR_YOU = timedelta(days=3)
 # Lines of a file that a person has the time to place one by one, where there are thousands.
-MOST_BY_HAND = 60
+MOST_BY_HAND = 40
 # The days of a month when what is late is looked at: who pays in the first days has paid.
 MIDDLE = range(12, 19)
 CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER)

@@ -36,14 +36,14 @@ SHARES = {
 
 # Of ten thousand households, most pay by a standing order that they never touch.
 SHARES_LARGE = {
-    Behaviour.REGULAR: 880,
-    Behaviour.LATE: 50,
-    Behaviour.IRREGULAR: 16,
-    Behaviour.BENEFIT_SUSPENDED: 16,
-    Behaviour.INCOME_FALL: 20,
+    Behaviour.REGULAR: 936,
+    Behaviour.LATE: 28,
+    Behaviour.IRREGULAR: 8,
+    Behaviour.BENEFIT_SUSPENDED: 8,
+    Behaviour.INCOME_FALL: 10,
     Behaviour.CASH: 2,
-    Behaviour.PLAN_KEPT: 11,
-    Behaviour.PLAN_BROKEN: 5,
+    Behaviour.PLAN_KEPT: 6,
+    Behaviour.PLAN_BROKEN: 2,
 }
 
 
