@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What is imported is compiled once and kept (see the installation): without it, each start would compile all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo demo-reset test test-browser lint format bench tour lock check-clean help
 
