@@ -14,14 +14,14 @@ from django.db import IntegrityError, connection, transaction
 
 from common import clock
 from common.copy import NULL, bigints, copy_lines, draw_ids
-from common.db import check_constraints
+from common.db import analyze_new, check_constraints
 from common.errors import Conflict
 from common.periods import Month
 from leases.rules.billing import BilledLine
 from office.actor import Actor
 from office.wake import wake
 from rent_ledger.enums import AccountKind, AllocationRule, DemandKind, DemandState, EntryKind, General, Nature
-from rent_ledger.models import Entry, Posting, RentDemand
+from rent_ledger.models import Account, Allocation, Entry, OpenItem, Posting, RentDemand
 from rent_ledger.rules.allocation import lay_in_order
 from rent_ledger.services import projections
 from rent_ledger.services.accounts import locked_accounts, mandant_accounts
@@ -45,6 +45,7 @@ BOOKED: dict[tuple[str, str], tuple[str, int]] = {
 _DEMAND, _AID, _MONTH = EntryKind.DEMAND.value, Nature.BENEFIT.value, AllocationRule.MONTH.value
 _TERM, _ISSUED, _INCOME = DemandKind.TERM.value, DemandState.ISSUED.value, int(General.RENT_INCOME)
 _NUMBER = "\x00"
+_MANY = 500
 _WORDS = {_TERM: "Avis", DemandKind.INDEMNITY.value: "Indemnité d’occupation"}
 
 
@@ -110,6 +111,8 @@ def write_demands(*, run_id: int, month: Month, drafts: Sequence[Draft], actor: 
     check_constraints()
     _copy_demands(month, lines.demands)
     rest = set(accounts.tenants.values()) - done
+    if len(rest) > _MANY:
+        analyze_new([m._meta.db_table for m in (Account, RentDemand, Entry, Posting, Allocation, OpenItem)])
     if rest:
         projections.refresh(account_ids=sorted(rest), day=today)
         wake("arrears_changed")
