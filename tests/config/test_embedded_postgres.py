@@ -25,7 +25,10 @@ UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 ROOT = Path(__file__).resolve().parents[2]
 # A user of the cluster in a process of its own: says when it has joined, leaves when its standard input closes.
 USER = f"""
+import signal
 import sys
+# What a shell starts in the background ignores it, and so would this.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from config.embedded_postgres.cluster import cluster_at
 cluster = cluster_at(Path(sys.argv[1]), {UNSAFE!r})
@@ -344,6 +347,6 @@ def test_a_signal_to_the_group_spares_the_server(root: Path) -> None:
         ) as process:
             assert joined(process)
             os.killpg(process.pid, signal.SIGINT)
-            process.wait()
+            process.wait(30)
         assert Cluster(root).running()
         ends(other)
