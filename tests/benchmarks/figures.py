@@ -1,6 +1,5 @@
 """The figures of `make bench`."""
 
-import gc
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +12,7 @@ from django.urls import reverse
 
 from common import clock
 from common.errors import InvalidInput
+from common.memory import settle_heap
 from common.periods import Month
 from office.actor import Actor
 from office.enums import Role
@@ -172,8 +172,7 @@ def pages() -> None:
                 for _ in range(5):
                     assert client.get(path).status_code == 200, path
                 # As the server does once it is loaded.
-                gc.collect()
-                gc.freeze()
+                settle_heap()
                 seconds = [clocked(lambda: client.get(path)) for _ in range(200)]  # noqa: B023
                 with CaptureQueriesContext(connection) as seen:
                     client.get(path)
