@@ -17,6 +17,7 @@ from rent_ledger.services import demands
 from rent_ledger.services.accounts import tenant_accounts
 from rent_ledger.services.checking import check_ledger
 from rent_ledger.services.posting import NewEntry, NewPosting, post
+from rent_ledger.services.projections import refresh, roll
 from rent_ledger.services.runs import produce
 from tests.factories import make_let, make_right
 
@@ -58,7 +59,7 @@ def test_the_short_way_ends_where_the_general_way_does(monkeypatch, launched):
     make_right(lease=covered, amount="600.00", start=date(2026, 2, 1))
     make_right(lease=rich, amount="100.00", start=date(2026, 2, 1))
     make_right(lease=parked, amount="499.00", start=date(2026, 2, 1))
-    RentTerm.objects.create(lease=parked, nature="PARKING", amount=Decimal("30.00"), period=("2026-01-01", None))
+    RentTerm.objects.create(lease=parked, nature="PARKING", amount=Decimal("30.00"), period=("2026-12-01", None))
     leases = [lease.pk for lease in (plain, aided, covered, rich, parked)]
     with clock.travel(date(2026, 10, 25)):
         produce(run=RentRun.objects.create(month=NOV.first), lease_ids=leases, actor=Actor.system())
@@ -68,8 +69,11 @@ def test_the_short_way_ends_where_the_general_way_does(monkeypatch, launched):
 
     def december() -> list[Any]:
         with transaction.atomic(), clock.travel(launched):
+            roll()  # as each night: the states are of the day, what is still to come can be added to them
             produce(run=RentRun.objects.create(month=DEC.first), lease_ids=leases, actor=Actor.system())
             found = books()
+            refresh(account_ids=None)
+            assert books() == found
             assert check_ledger() == []
             transaction.set_rollback(True)
         return found
