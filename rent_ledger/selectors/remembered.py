@@ -9,10 +9,12 @@ V = TypeVar("V")
 State = tuple[object, ...]
 
 # Somebody who is writing may have drawn smaller ids than the newest and not committed them yet. Whoever begins after
-# this look draws larger ones: what an answer was read from then has this state, or a later one.
+# this look draws larger ones: what an answer was read from then has this state, or a later one. The server's own upkeep
+# (an autovacuum that analyses a table) holds a transaction too, and writes nothing of ours.
 _NOBODY_WRITES = """
 NOT EXISTS (SELECT 1 FROM pg_stat_activity
-    WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid())
+    WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+        AND backend_type <> 'autovacuum worker')
 """
 # The books only grow: nothing is changed in them nor taken out, a cancelled demand posts its reversal.
 BOOKS = """

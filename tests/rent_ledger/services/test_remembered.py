@@ -160,6 +160,17 @@ def test_an_unchanged_preview_is_one_query(django_assert_num_queries: Any) -> No
         assert runs.preview(DEC) is first
 
 
+@pytest.mark.parametrize(("kind", "may_keep"), [("client backend", False), ("autovacuum worker", True)])
+def test_who_else_is_writing_decides_what_may_be_kept(kind: str, may_keep: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path = pg_temp, pg_catalog, public")
+        cursor.execute(
+            "CREATE TEMP VIEW pg_stat_activity AS SELECT current_database() AS datname, '7'::xid AS backend_xid,"
+            f" 0 AS pid, '{kind}' AS backend_type"
+        )
+    assert runs.REMEMBERED.state()[1] is may_keep
+
+
 def test_nothing_is_read_that_the_state_does_not_cover() -> None:
     """A new table in the preview needs its column in the state."""
     make_right(lease=make_let(start=date(2026, 1, 1)), start=date(2026, 2, 1))
