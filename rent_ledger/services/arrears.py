@@ -40,11 +40,13 @@ __all__ = [
     "CaseLine",
     "Decided",
     "DetectReport",
+    "NewHold",
     "decide",
     "decide_many",
     "detect_arrears",
     "hold_debt",
     "hold_letters",
+    "hold_letters_of",
     "lift_hold",
     "open_requests",
     "record_report",
@@ -56,6 +58,16 @@ __all__ = [
 # ---------- holds of letters, answers, requests ----------
 
 
+@dataclass(frozen=True, slots=True)
+class NewHold:
+    """No letter for `case` from `from_day` (today) until `until`, included."""
+
+    case: ArrearsCase
+    until: date
+    reason: str = ""
+    from_day: date | None = None
+
+
 @transaction.atomic
 def hold_letters(
     *, case: ArrearsCase, until: date, source: str, reason: str = "", actor: Actor, from_day: date | None = None
@@ -64,11 +76,18 @@ def hold_letters(
 
     RENT is decided by the rental manager, SOCIAL by the social service, RULE by the house's own jobs.
     """
-    _may_hold(actor, source)
-    _lock_open([case.pk])
-    hold = _hold(case, until=until, source=source, reason=reason, actor=actor, from_day=from_day)
-    _changed([case.account_id])
+    [hold] = hold_letters_of(holds=[NewHold(case, until, reason, from_day)], source=source, actor=actor)
     return hold
+
+
+@transaction.atomic
+def hold_letters_of(*, holds: Sequence[NewHold], source: str, actor: Actor) -> list[LetterHold]:
+    """`hold_letters` for many cases, one hold each, by a constant number of queries. All of them or none."""
+    _may_hold(actor, source)
+    _lock_open([new.case.pk for new in holds])
+    made = _hold(holds, source=source, actor=actor)
+    _changed([new.case.account_id for new in holds])
+    return made
 
 
 @transaction.atomic
@@ -108,7 +127,7 @@ def record_social_answer(
         case=case, lifted_at=None, source__in=[LetterHoldSource.RULE, LetterHoldSource.SOCIAL]
     ).update(lifted_at=clock.now())
     if hold_until is not None:
-        _hold(case, until=hold_until, source=LetterHoldSource.SOCIAL, reason="Réponse du service social", actor=actor)
+        _hold([NewHold(case, hold_until, "Réponse du service social")], source=LetterHoldSource.SOCIAL, actor=actor)
     answer = SocialAnswer.objects.create(
         case=case, contact_made=contact_made, cause=cause, hold_until=hold_until, plan_asked=plan_asked,
         plan_amount=plan_amount, next_step=next_step, author_id=actor.user_id,
@@ -212,7 +231,7 @@ def decide_many(
         reported = [d.case.pk for d in kept if d.action == Action.REPORT_PAYER]
         ArrearsCase.objects.filter(pk__in=reported, constituted_on__isnull=False).update(reported_on=clock.today())
     if decision == Decision.PAUSE and pause_until is not None:
-        _hold_many([d.case for d in kept], until=pause_until, source=LetterHoldSource.RENT, reason=reason, actor=actor)
+        _hold([NewHold(d.case, pause_until, reason) for d in kept], source=LetterHoldSource.RENT, actor=actor)
     if kept:
         _changed([d.case.account_id for d in kept])
     return result
@@ -347,23 +366,19 @@ def _lock_open(case_ids: Iterable[int]) -> None:
         raise Conflict("Ce dossier est soldé.")
 
 
-def _hold(
-    case: ArrearsCase, *, until: date, source: str, reason: str, actor: Actor, from_day: date | None = None
-) -> LetterHold:
-    return _hold_many([case], until=until, source=source, reason=reason, actor=actor, from_day=from_day)[0]
-
-
-def _hold_many(
-    cases: Sequence[ArrearsCase], *, until: date, source: str, reason: str, actor: Actor, from_day: date | None = None
-) -> list[LetterHold]:
-    start = from_day or clock.today()
-    if until < start:
+def _hold(holds: Sequence[NewHold], *, source: str, actor: Actor) -> list[LetterHold]:
+    today = clock.today()
+    if any(new.until < (new.from_day or today) for new in holds):
         raise InvalidInput("La pause finit après avoir commencé.", field="until")
-    LetterHold.objects.filter(case__in=cases, source=source, lifted_at=None).update(lifted_at=clock.now())
+    running = LetterHold.objects.filter(case__in=[new.case.pk for new in holds], source=source, lifted_at=None)
+    running.update(lifted_at=clock.now())
     return LetterHold.objects.bulk_create(
-        LetterHold(case=case, source=source, from_day=start, until=until, reason=reason[:200], author_id=actor.user_id)
-        for case in cases
-    )
+        LetterHold(
+            case=new.case, source=source, from_day=new.from_day or today, until=new.until, reason=new.reason[:200],
+            author_id=actor.user_id,
+        )
+        for new in holds
+    )  # fmt: skip
 
 
 def open_requests(case_ids: Collection[int]) -> dict[int, HelpRequest]:

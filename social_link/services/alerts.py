@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from common import clock
@@ -22,8 +22,8 @@ from office.models import RoleGrant, ScheduleRun, User
 from office.parameters import ALSACE_MOSELLE, params_on
 from office.permissions import require
 from rent_ledger.enums import LetterHoldSource
-from rent_ledger.models import ArrearsCase
-from rent_ledger.services.arrears import hold_letters, record_social_answer
+from rent_ledger.models import ArrearsCase, LetterHold
+from rent_ledger.services.arrears import NewHold, hold_letters_of, record_social_answer
 from social_link.enums import AlertLevel, AlertRule, AlertState
 from social_link.models import Alert, AlertFact, Referent
 from social_link.parameters import alert_params
@@ -32,6 +32,8 @@ from social_link.rules.alerts import AlertParams, Trigger
 from social_link.services import facts
 
 SCHEDULE = "alerts"
+# One pass at a time: "ALER" in ASCII.
+_LOCK = 0x414C4552
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,11 @@ def raise_alerts(*, day: date, actor: Actor, dry: bool = False) -> RaiseReport:
     return _raise(day, actor)
 
 
+@transaction.atomic
 def _raise(day: date, actor: Actor) -> RaiseReport:
+    """One pass at a time: the second one finds told what the first has told."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     report = _report(day, _triggers(day), dry=False)
     report.escalated = _escalate(day)
     return report
@@ -128,7 +134,9 @@ def _triggers(day: date) -> list[Trigger]:
     found += [t for t in others if t.key in unknown]
     found += [rules.weak_signal(s) for s in facts.signals(day)]
     found += [rules.asked(r, day=day) for r in facts.requests(day)]
-    return sorted(found, key=lambda t: (t.case_id is None, t.case_id or 0, t.household_id, t.key))
+    # A fact that two kinds of benefit tell at once is one fact.
+    once = {t.key: t for t in reversed(found)}.values()
+    return sorted(once, key=lambda t: (t.case_id is None, t.case_id or 0, t.household_id, t.key))
 
 
 def _new_keys(keys: Iterable[str]) -> set[str]:
@@ -143,29 +151,31 @@ def _report(day: date, triggers: Sequence[Trigger], *, dry: bool) -> RaiseReport
     ids = {t.household_id for t in triggers}
     names = dict(Household.objects.filter(pk__in=ids).values_list("pk", "name"))
     recipients = _recipients(ids, day)
-    open_ones = dict(Alert.objects.open().filter(household__in=ids).values_list("household_id", "assignee_id"))
-    users = User.objects.in_bulk({*open_ones.values(), *(u.pk for u in recipients.values())})
-    params = alert_params(day)
-    alsace = params_on(day).flag(ALSACE_MOSELLE)
+    now_open = Alert.objects.open().filter(household__in=ids)
+    if not dry:
+        # Whoever answers one of them now is waited for, then has ended it: what is new opens another one.
+        # No join under the lock: after a wait, PostgreSQL would compare the new row with the people of the old one.
+        now_open = now_open.select_for_update().order_by("pk")
+    open_ones = {alert.household_id: alert for alert in now_open}
+    users = User.objects.in_bulk({*(a.assignee_id for a in open_ones.values()), *(u.pk for u in recipients.values())})
     seen: set[int] = set(open_ones)
+    told: list[tuple[Trigger, User]] = []
     for trigger in triggers:
         household = trigger.household_id
-        to = users.get(open_ones[household]) if household in open_ones else recipients.get(household)
+        to = users.get(open_ones[household].assignee_id) if household in open_ones else recipients.get(household)
         if to is None:
             report.unassigned.append(names[household])
             continue
-        if not dry:
-            opened = _record(trigger, to, day, params, alsace)
-            if opened is None:
-                continue
-        else:
-            opened = household not in seen
-        seen.add(household)
+        told.append((trigger, to))
         report.lines.append(
             RaisedLine(
-                household, names[household], trigger.rule, trigger.level, trigger.facts, to.get_full_name(), opened
+                household, names[household], trigger.rule, trigger.level, trigger.facts, to.get_full_name(),
+                household not in seen,
             )
-        )
+        )  # fmt: skip
+        seen.add(household)
+    if not dry:
+        _record(told, open_ones, day)
     return report
 
 
@@ -186,57 +196,46 @@ def _recipients(household_ids: Iterable[int], day: date) -> dict[int, User]:
     return found
 
 
-class _AlreadyTold(Exception):
-    """Somebody else recorded this fact between our look and our write."""
+def _record(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], day: date) -> None:
+    """Write each fact on its household's open alert (locked, by household), or on a new one; then hold the letters."""
+    params = alert_params(day)
+    alsace = params_on(day).flag(ALSACE_MOSELLE)
+    alerts = dict(open_ones)
+    opened: list[Alert] = []
+    joined: dict[int, Alert] = {}
+    for trigger, to in told:
+        alert = alerts.get(trigger.household_id)
+        if alert is None:
+            alerts[trigger.household_id] = alert = _new_alert(trigger, to, day, params, alsace)
+            opened.append(alert)
+            continue
+        _join(alert, trigger, day, params, alsace)
+        if alert.pk:
+            joined[alert.pk] = alert
+    Alert.objects.bulk_create(opened)
+    Alert.objects.bulk_update(joined.values(), ["level", "rule", "case", "escalated_at", "ack_due_on"], batch_size=1000)
+    AlertFact.objects.bulk_create(
+        AlertFact(
+            alert=alerts[t.household_id], rule=t.rule, key=t.key, facts=list(t.facts), figures=t.figures
+        )
+        for t, _ in told
+    )  # fmt: skip
+    _hold([(alerts[trigger.household_id], trigger) for trigger, _ in told], day, params)
 
 
-def _record(trigger: Trigger, to: User, day: date, params: AlertParams, alsace: bool) -> bool | None:
-    """Write the fact on the household's open alert, or on a new one. None if the fact is already told."""
-    try:
-        with transaction.atomic():
-            alert, opened = _open_alert(trigger, to, day, params, alsace)
-            fact = AlertFact(
-                alert=alert, rule=trigger.rule, key=trigger.key, facts=list(trigger.facts), figures=trigger.figures
-            )
-            try:
-                with transaction.atomic():
-                    fact.save(force_insert=True)
-            except IntegrityError as error:
-                raise _AlreadyTold from error
-            if not opened:
-                _join(alert, trigger, day, params, alsace)
-            _hold(alert, trigger, day, params)
-    except _AlreadyTold:
-        return None
-    return opened
-
-
-def _open_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsace: bool) -> tuple[Alert, bool]:
-    """The household's open alert under lock, or a new one; the database lets one only be open."""
-    for _ in range(3):
-        alert = Alert.objects.select_for_update().open().filter(household_id=trigger.household_id).first()
-        if alert:
-            return alert, False
-        urgent = trigger.level == AlertLevel.URGENT
-        try:
-            with transaction.atomic():
-                return (
-                    Alert.objects.create(
-                        household_id=trigger.household_id,
-                        case_id=trigger.case_id,
-                        rule=trigger.rule,
-                        level=trigger.level,
-                        assignee=to,
-                        ack_due_on=_ack_due(trigger, day, params, alsace),
-                        answer_due_on=add_working_days(day, params.answer_days, alsace_moselle=alsace),
-                        # An urgent signal goes to the head of the service at once, not after the delay.
-                        escalated_at=clock.now() if urgent else None,
-                    ),
-                    True,
-                )
-        except IntegrityError:
-            continue  # another pass opened it meanwhile: join that one
-    raise Conflict("Une autre personne traite ce ménage. Recommencez dans un instant.")
+def _new_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsace: bool) -> Alert:
+    urgent = trigger.level == AlertLevel.URGENT
+    return Alert(
+        household_id=trigger.household_id,
+        case_id=trigger.case_id,
+        rule=trigger.rule,
+        level=trigger.level,
+        assignee=to,
+        ack_due_on=_ack_due(trigger, day, params, alsace),
+        answer_due_on=add_working_days(day, params.answer_days, alsace_moselle=alsace),
+        # An urgent signal goes to the head of the service at once, not after the delay.
+        escalated_at=clock.now() if urgent else None,
+    )
 
 
 def _ack_due(trigger: Trigger, day: date, params: AlertParams, alsace: bool) -> date:
@@ -254,31 +253,36 @@ def _join(alert: Alert, trigger: Trigger, day: date, params: AlertParams, alsace
         alert.escalated_at = alert.escalated_at or clock.now()
         if alert.state == AlertState.RAISED:
             alert.ack_due_on = min(alert.ack_due_on, _ack_due(trigger, day, params, alsace))
-    alert.save(update_fields=["level", "rule", "case", "escalated_at", "ack_due_on"])
 
 
-def _hold(alert: Alert, trigger: Trigger, day: date, params: AlertParams) -> None:
+def _hold(raised: Sequence[tuple[Alert, Trigger]], day: date, params: AlertParams) -> None:
     """R1 holds the letters until the answer is due, R2 for some days; a hold of a rule is never made shorter."""
-    untils = {
-        AlertRule.FIRST_DEFAULT: max(alert.answer_due_on, day),
-        AlertRule.SECOND_DEFAULT: day + timedelta(days=params.second_hold_days),
-    }
-    until = untils.get(AlertRule(trigger.rule))
-    if until is None or trigger.case_id is None:
+    wanted: dict[int, tuple[date, str]] = {}
+    for alert, trigger in raised:
+        untils = {
+            AlertRule.FIRST_DEFAULT: max(alert.answer_due_on, day),
+            AlertRule.SECOND_DEFAULT: day + timedelta(days=params.second_hold_days),
+        }
+        until = untils.get(AlertRule(trigger.rule))
+        if until is None or trigger.case_id is None:
+            continue
+        if trigger.case_id not in wanted or until > wanted[trigger.case_id][0]:
+            wanted[trigger.case_id] = until, f"Alerte {trigger.rule} envoyée au service social"
+    if not wanted:
         return
-    case = ArrearsCase.objects.filter(pk=trigger.case_id, closed_on__isnull=True).first()
-    if case is None:
-        return
-    longer = case.letter_holds.filter(source=LetterHoldSource.RULE, lifted_at__isnull=True, until__gte=until)
-    if longer.exists():
-        return
-    hold_letters(
-        case=case,
-        until=until,
-        source=LetterHoldSource.RULE,
-        reason=f"Alerte {trigger.rule} envoyée au service social",
-        actor=Actor.system(),
+    cases = ArrearsCase.objects.select_for_update(of=("self",)).filter(pk__in=wanted, closed_on__isnull=True)
+    running = dict(
+        LetterHold.objects.filter(case__in=wanted, source=LetterHoldSource.RULE, lifted_at__isnull=True)
+        .values_list("case_id")
+        .annotate(until=Max("until"))
     )
+    holds = [
+        NewHold(case, *wanted[case.pk])
+        for case in cases.order_by("pk")
+        if case.pk not in running or running[case.pk] < wanted[case.pk][0]
+    ]
+    if holds:
+        hold_letters_of(holds=holds, source=LetterHoldSource.RULE, actor=Actor.system())
 
 
 def _escalate(day: date) -> int:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
@@ -15,7 +16,7 @@ from maintenance.services import tickets
 from office.actor import Actor
 from office.enums import Role
 from rent_ledger.models import BenefitLine, BenefitRight, BenefitStatement, LetterHold
-from rent_ledger.services.arrears import record_social_answer, request_help
+from rent_ledger.services.arrears import hold_letters, record_social_answer, request_help
 from social_link.models import Alert, AlertFact
 from social_link.services import contacts, facts
 from social_link.services.alerts import answer, last_day, raise_alerts
@@ -365,6 +366,57 @@ def test_looking_costs_a_constant_number_of_queries(count: int, django_assert_ma
         make_referent(household=make_arrears(dues=[OCT, NOV]).account.household)
     with django_assert_max_num_queries(25):
         assert len(raise_alerts(day=FRIDAY, actor=SYSTEM, dry=True).lines) == count
+
+
+def test_raising_many_costs_as_many_queries_as_two() -> None:
+    def raised(count: int) -> int:
+        for _ in range(count):
+            make_referent(household=make_arrears(dues=[OCT, NOV]).account.household)
+        with CaptureQueriesContext(connection) as seen:
+            assert lift().opened == count
+        return len(seen)
+
+    assert raised(2) == raised(6)
+    for alert in Alert.objects.select_related("case"):
+        assert alert.case is not None
+        assert alert.facts.get().key == f"R2:C{alert.case_id}:2026-11-01"
+        hold = alert.case.letter_holds.get()
+        assert (hold.source, hold.reason) == ("RULE", "Alerte R2 envoyée au service social")
+    assert Alert.objects.count() == 8
+
+
+def test_a_hold_of_a_rule_is_never_made_shorter() -> None:
+    case = make_arrears(dues=[OCT, NOV])
+    make_referent(household=case.account.household)
+    hold_letters(case=case, until=date(2026, 12, 24), source="RULE", actor=SYSTEM)
+    assert lift().opened == 1
+    assert LetterHold.objects.get().until == date(2026, 12, 24)
+
+
+def test_two_kinds_of_benefit_that_stop_in_one_month_are_one_fact() -> None:
+    payer = make_payer()
+    lease = make_let()
+    make_referent(household=lease.household)
+    first = make_right(lease=lease, payer=payer, start=date(2026, 2, 1), end=date(2026, 12, 1))
+    second = make_right(lease=lease, payer=payer, start=date(2026, 12, 1))
+    others = [make_right(lease=make_let(), payer=payer, start=date(2026, 2, 1)) for _ in range(2)]
+    BenefitRight.objects.filter(pk__in=(second.pk, others[1].pk)).update(kind="ALF")
+    for right in (first, second, *others):
+        statement(payer, right, date(2026, 9, 1), "241.00")
+    for right in others:
+        statement(payer, right, OCT, "241.00")
+    report = lift()
+    assert [(line.rule, line.household_id) for line in report.lines] == [("R5", lease.household_id)]
+    assert lift().lines == []
+
+
+def test_an_answered_alert_is_not_joined() -> None:
+    lease = make_let(start=date(2024, 3, 15))
+    old = make_alert(household=lease.household)
+    answer(alert=old, contact_made=True, actor=Actor.of(old.assignee))
+    make_arrears(lease=lease, dues=[OCT, NOV])
+    assert lift().opened == 1
+    assert old.facts.get().rule == "R9"
 
 
 def test_an_answer_recorded_elsewhere_does_not_lose_the_request() -> None:
