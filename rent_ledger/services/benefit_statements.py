@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
@@ -154,8 +155,10 @@ def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor) -> Benefit
         raise InvalidInput("Ce droit est versé par un autre organisme.", field="right")
     line.right, line.state, line.explanation = right, BenefitLineState.MATCHED, "Choisi par une personne"
     line.save(update_fields=["right", "state", "explanation"])
-    _post_and_settle([(line.pk, right.lease_id, right.payer_id, line.month, line.amount)], statement.paid_on, actor)
-    line.refresh_from_db()
+    entries, _ = _post_and_settle([_Paid(line.pk, right, line.month, line.amount)], statement.paid_on, actor)
+    if entries:
+        line.entry_id = entries[line.pk]
+        line.save(update_fields=["entry"])
     return line
 
 
@@ -260,37 +263,54 @@ def _stopped(matched: Sequence[Matched], payer: Organisation) -> list[BenefitRig
 
 
 def _enter(statement: BenefitStatement, matched: Sequence[Matched], actor: Actor) -> int:
+    """The lines and what they enter. Returns the differences moved."""
     ids = draw_ids(BenefitLine, len(matched))
+    paid = [
+        _Paid(pk, m.right, m.line.month.first, m.line.amount)
+        for pk, m in zip(ids, matched, strict=True)
+        if m.right is not None
+    ]
+    # The lines come after their entries: they are written once.
+    entries, settled = _post_and_settle(paid, statement.paid_on, actor, is_replayable=False)
     copy_rows(
         BenefitLine._meta.db_table,
         ("id", "statement_id", "rank", "beneficiary_number", "name", "lease_reference", "kind", "month", "amount",
-         "right_id", "state", "explanation"),
+         "right_id", "state", "explanation", "entry_id"),
         (
             (pk, statement.pk, m.line.rank, m.line.number, m.line.name, m.line.lease, m.line.kind, m.line.month.first,
-             m.line.amount, m.right.pk if m.right else None, m.state, m.explanation[:200])
+             m.line.amount, m.right.pk if m.right else None, m.state, m.explanation[:200], entries.get(pk))
             for pk, m in zip(ids, matched, strict=True)
         ),
     )  # fmt: skip
-    return _post_and_settle(
-        [
-            (pk, m.right.lease_id, m.right.payer_id, m.line.month.first, m.line.amount)
-            for pk, m in zip(ids, matched, strict=True)
-            if m.right is not None
-        ],
-        statement.paid_on,
-        actor,
-    )
+    return settled
 
 
-def _post_and_settle(rows: Sequence[tuple[int, int, int, date, Decimal]], on: date, actor: Actor) -> int:
-    """Post lines (id, lease, payer, month, amount), then settle their months. Returns the differences moved."""
-    accounts = benefit_accounts({(lease, payer) for _, lease, payer, *_ in rows})
+class _Paid(NamedTuple):
+    """What a line gives to a right, for a month."""
+
+    line_id: int
+    right: BenefitRight
+    month: date
+    amount: Decimal
+
+
+def _post_and_settle(
+    lines: Sequence[_Paid], on: date, actor: Actor, *, is_replayable: bool = True
+) -> tuple[dict[int, int], int]:
+    """Post lines, then settle their months. Returns the entry of each line, and how many differences moved.
+
+    `is_replayable` false: the lines are new, nobody can have sent them before.
+    """
+    accounts = benefit_accounts({(paid.right.lease_id, paid.right.payer_id) for paid in lines})
     entries, line_ids, notes = [], [], {}
-    for line_id, lease, payer, month, amount in rows:
-        account = accounts[lease, payer]
+    pairs = set()
+    usual = Month.of(on).plus(-1).first
+    for line_id, right, month, amount in lines:
+        account = accounts[right.lease_id, right.payer_id]
+        pairs.add((account, month))
         if amount < 0:
             notes[account, month] = "indu retenu"
-        elif month < Month.of(on).plus(-1).first:
+        elif month < usual:
             notes.setdefault((account, month), "rappel")
         if not amount:
             continue
@@ -305,13 +325,9 @@ def _post_and_settle(rows: Sequence[tuple[int, int, int, date, Decimal]], on: da
                 postings=(NewPosting(int(debit), int(credit), abs(amount), Nature.BENEFIT, on, month),),
             )
         )
-    posted = post(entries=entries, actor=actor)
-    BenefitLine.objects.bulk_update(
-        [BenefitLine(pk=pk, entry_id=entry.id) for pk, entry in zip(line_ids, posted, strict=True)], ["entry"],
-        batch_size=1000,
-    )  # fmt: skip
-    pairs = {(accounts[lease, payer], month) for _, lease, payer, month, *_ in rows}
-    return settle_months(pairs=pairs, notes=notes, on=on, actor=actor)
+    posted = post(entries=entries, actor=actor, is_replayable=is_replayable)
+    found = {pk: entry.id for pk, entry in zip(line_ids, posted, strict=True)}
+    return found, settle_months(pairs=pairs, notes=notes, on=on, actor=actor)
 
 
 def _link_bank_credit(statement: BenefitStatement, payer: Organisation, actor: Actor) -> int | None:
