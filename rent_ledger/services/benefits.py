@@ -19,7 +19,7 @@ from office.models import Organisation
 from office.permissions import require
 from rent_ledger.enums import AccountKind, BenefitKind, EntryKind, General, Nature
 from rent_ledger.models import Account, BenefitRight
-from rent_ledger.rules.benefits import next_due_on, settle
+from rent_ledger.rules.benefits import Settlement, next_due_on, settle
 from rent_ledger.services.accounts import tenant_accounts
 from rent_ledger.services.posting import NewEntry, NewPosting, post
 
@@ -153,12 +153,10 @@ def settle_months(
     locked = sorted({*leases, *tenants.values()})
     list(Account.objects.select_for_update(no_key=True).filter(pk__in=locked).order_by("id").values_list("id"))
     billed = _last_billed(set(leases.values()))
-    due = _due_terms(set(leases.values()), on)
-    entries: list[NewEntry] = []
+    differences: list[tuple[_Balance, Settlement]] = []
     for balance in _balances(pairs):
-        lease_id = leases[balance.account_id]
         month = Month.of(balance.month)
-        if _waits_for_its_demand(month, billed.get(lease_id), on):
+        if _waits_for_its_demand(month, billed.get(leases[balance.account_id]), on):
             continue
         found = settle(
             month=month,
@@ -166,8 +164,12 @@ def settle_months(
             received=balance.received,
             note=notes.get((balance.account_id, balance.month), ""),
         )
-        if not found.owed:
-            continue
+        if found.owed:
+            differences.append((balance, found))
+    due = _due_terms({leases[balance.account_id] for balance, found in differences if found.owed > 0}, on)
+    entries: list[NewEntry] = []
+    for balance, found in differences:
+        lease_id = leases[balance.account_id]
         tenant = tenants[lease_id]
         if found.owed > 0:
             in_arrears, due_day = due.get(lease_id, (False, 1))
@@ -181,7 +183,7 @@ def settle_months(
         entries.append(
             NewEntry(
                 kind=EntryKind.BENEFIT_SETTLED,
-                key=f"benefit_settled:{balance.account_id}:{month}:{balance.settled + 1}",
+                key=f"benefit_settled:{balance.account_id}:{Month.of(balance.month)}:{balance.settled + 1}",
                 effective_on=on,
                 label=found.reason[:140],
                 postings=(line,),
