@@ -1,7 +1,7 @@
 """What a person decides about bank lines: accept, place, share, undo, leave. The line's row is locked first: of two
 people at once one wins and the other is told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -25,6 +25,9 @@ from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
 WAITING = frozenset({LineState.PROPOSED, LineState.TO_PLACE})
 # Money taken at the desk that the bank credits later: the only general accounts that a person places a line on.
 DESK_ACCOUNTS = frozenset({General.CASH, General.CHEQUES, General.CARDS})
+
+# Accounts that a line is laid on, with what each takes of it.
+Shares = Sequence[tuple[int, Decimal]]
 
 
 @transaction.atomic
@@ -58,26 +61,41 @@ def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
 
 
 @transaction.atomic
-def place_line(*, line_id: int, shares: Sequence[tuple[int, Decimal]], actor: Actor) -> list[Match]:
+def place_line(*, line_id: int, shares: Shares, actor: Actor) -> list[Match]:
     """Lay a waiting line on one account, or share it between several: `shares` (account id, euros > 0) add up to it.
 
     A line that takes money back (a return) goes to one account: the newest payment of that amount there is undone.
     """
+    return place_lines(placings={line_id: shares}, actor=actor)[line_id]
+
+
+@transaction.atomic
+def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, list[Match]]:
+    """`place_line` for many lines (shares by line id): credits by a constant number of queries. All of them or none."""
     require(actor, Role.RENTAL_MANAGER)
-    line = _locked(line_id, WAITING)
-    _check_shares(line, shares)
-    if line.amount < 0:
-        return [_place_return(line, shares[0][0], actor)]
+    lines = _locked_lines(placings, WAITING)
+    for line in lines:
+        _check_shares(line, placings[line.pk])
+    _check_accounts({account for shares in placings.values() for account, _ in shares})
+    paid = [line for line in lines if line.amount > 0]
     now = clock.now()
-    Match.objects.filter(line=line, is_accepted=False, undone_at=None).update(undone_at=now)
-    matches = [
-        Match.objects.create(
+    Match.objects.filter(line__in=paid, is_accepted=False, undone_at=None).update(undone_at=now)
+    chosen = Match.objects.bulk_create(
+        Match(
             line=line, account_id=account, amount=amount, rule=Rule.PERSON,
             reasons=[{"text": "Choisi par une personne", "ok": True}],
         )
-        for account, amount in shares
-    ]  # fmt: skip
-    _place([(line, matches)], actor)
+        for line in paid for account, amount in placings[line.pk]
+    )  # fmt: skip
+    matches: dict[int, list[Match]] = {line.pk: [] for line in lines}
+    for match in chosen:
+        matches[match.line_id].append(match)
+    if paid:
+        _place([(line, matches[line.pk]) for line in paid], actor)
+    for line in lines:
+        if line.amount < 0:
+            [(account, _)] = placings[line.pk]
+            matches[line.pk].append(_place_return(line, account, actor))
     return matches
 
 
@@ -121,24 +139,35 @@ def leave_line(*, line_id: int, actor: Actor, reason: str = "") -> BankLine:
 
 def _locked(line_id: int, states: frozenset[LineState]) -> BankLine:
     """The line, locked, in one of `states`; else who decided, and what."""
-    line = BankLine.objects.select_for_update(of=("self",)).select_related("bank_account").filter(pk=line_id).first()
-    if line is None:
+    return _locked_lines([line_id], states)[0]
+
+
+def _locked_lines(line_ids: Collection[int], states: frozenset[LineState]) -> list[BankLine]:
+    """The lines, locked in id order."""
+    lines = BankLine.objects.select_for_update(of=("self",)).select_related("bank_account").filter(pk__in=line_ids)
+    found = list(lines.order_by("pk"))
+    if len(found) != len(line_ids):
         raise InvalidInput("Cette ligne de banque n’existe pas.")
-    if line.state not in states:
-        last = (
-            Match.objects.filter(line=line, decided_at__isnull=False)
-            .select_related("decided_by")
-            .order_by("-decided_at")
-            .first()
-        )
-        who = f" par {last.decided_by}" if last is not None and last.decided_by else ""
-        raise Conflict(
-            f"Cette ligne est déjà « {line.get_state_display().lower()} »{who}. Rechargez la page.", code="line_decided"
-        )
-    return line
+    for line in found:
+        if line.state not in states:
+            raise _decided(line)
+    return found
 
 
-def _check_shares(line: BankLine, shares: Sequence[tuple[int, Decimal]]) -> None:
+def _decided(line: BankLine) -> Conflict:
+    last = (
+        Match.objects.filter(line=line, decided_at__isnull=False)
+        .select_related("decided_by")
+        .order_by("-decided_at")
+        .first()
+    )
+    who = f" par {last.decided_by}" if last is not None and last.decided_by else ""
+    return Conflict(
+        f"Cette ligne est déjà « {line.get_state_display().lower()} »{who}. Rechargez la page.", code="line_decided"
+    )
+
+
+def _check_shares(line: BankLine, shares: Shares) -> None:
     if not shares:
         raise InvalidInput("Choisissez au moins un ménage.", field="account")
     accounts = [account for account, _ in shares]
@@ -155,6 +184,9 @@ def _check_shares(line: BankLine, shares: Sequence[tuple[int, Decimal]]) -> None
             f"{_euros(abs(line.amount - total))}.",
             field="amount",
         )
+
+
+def _check_accounts(accounts: Collection[int]) -> None:
     allowed = Q(kind__in=DEBT_KINDS) | Q(pk__in=[int(a) for a in DESK_ACCOUNTS])
     if Account.objects.filter(allowed, pk__in=accounts).count() != len(accounts):
         raise InvalidInput("Un des comptes choisis n’est pas un compte de ménage.", field="account")
@@ -292,4 +324,4 @@ def _wait_again(line: BankLine, why: str) -> BankLine:
     return line
 
 
-__all__ = ["accept_match", "accept_matches", "leave_line", "place_line", "undo_match"]
+__all__ = ["accept_match", "accept_matches", "leave_line", "place_line", "place_lines", "undo_match"]

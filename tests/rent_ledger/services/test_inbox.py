@@ -15,7 +15,7 @@ from rent_ledger.enums import EntryKind, General, LineState
 from rent_ledger.models import AccountState, BankLine, Entry, KnownIban, Match
 from rent_ledger.services.accounts import tenant_accounts
 from rent_ledger.services.checking import check_ledger
-from rent_ledger.services.inbox import accept_match, accept_matches, leave_line, place_line, undo_match
+from rent_ledger.services.inbox import accept_match, accept_matches, leave_line, place_line, place_lines, undo_match
 from tests.factories import make_actor, make_bank_account, make_let, owe
 from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
 from tests.rent_ledger.services.test_bank_import import balance
@@ -103,6 +103,45 @@ def test_a_line_is_shared_between_households_to_the_cent():
     line = waiting("75.00")
     place_line(line_id=line.pk, shares=[(one, Decimal("40.00")), (two, Decimal("35.00"))], actor=make_actor())
     assert (debt(one), debt(two), balance(General.SUSPENSE)) == (0, Decimal("5.00"), 0)
+
+
+def test_many_lines_placed_by_hand_cost_as_many_queries_as_two():
+    def placed(count: int) -> int:
+        found = [(waiting("75.00", iban=payer_iban(30 + count * 10 + n)), debtor("75.00")[1]) for n in range(count)]
+        placings = {line.pk: [(account, Decimal("75.00"))] for line, account in found}
+        with CaptureQueriesContext(connection) as seen:
+            matches = place_lines(placings=placings, actor=actor)
+        for line, account in found:
+            [match] = matches[line.pk]
+            assert (match.account_id, match.is_accepted, match.entry.postings.get().credit_id) == (
+                account, True, account,
+            )  # fmt: skip
+            assert (debt(account), KnownIban.objects.filter(account_id=account).count()) == (0, 1)
+            assert BankLine.objects.get(pk=line.pk).state == LineState.PLACED
+        return len(seen)
+
+    actor = make_actor()
+    assert placed(2) == placed(5)
+    assert balance(General.SUSPENSE) == 0
+    assert check_ledger() == []
+
+
+def test_lines_placed_together_are_all_placed_or_none():
+    one, two = waiting("75.00"), waiting("60.00")
+    account = debtor("200.00")[1]
+    placings = {one.pk: [(account, Decimal("75.00"))], two.pk: [(account, Decimal("60.00"))]}
+    actor = make_actor()
+    with pytest.raises(InvalidInput, match="différence"):
+        place_lines(placings=placings | {two.pk: [(account, Decimal("59.00"))]}, actor=actor)
+    with pytest.raises(InvalidInput, match="n’existe pas"):
+        place_lines(placings=placings | {two.pk + 1: [(account, Decimal("1.00"))]}, actor=actor)
+    assert debt(account) == Decimal("200.00")
+    place_lines(placings=placings, actor=actor)
+    assert debt(account) == Decimal("65.00")
+    with pytest.raises(Conflict, match=f"par {actor.user}"):
+        place_lines(placings=placings, actor=actor)
+    assert Entry.objects.filter(kind=EntryKind.PLACEMENT).count() == 2
+    assert place_lines(placings={}, actor=actor) == {}
 
 
 @pytest.mark.parametrize(
