@@ -1,12 +1,14 @@
 """Contacts and notes: a visit in four taps, a note at its level, a read that is logged."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from common import clock
+from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household
 from office.access import Data
@@ -25,17 +27,40 @@ MAX_NOTE = 4000
 
 def may_follow(actor: Actor, household: Household) -> None:
     """`NotAllowed` unless the household is one of the actor's own cases (or the actor is head of the service)."""
+    _may_follow_all(actor, [household])
+
+
+def _may_follow_all(actor: Actor, households: Sequence[Household]) -> None:
     require(actor, *SOCIAL_ROLES)
-    if actor.is_system or _is_referent(actor, household):
-        return  # the usual case, by its index
-    if not followed_by(actor).filter(pk=household.pk).exists():
+    if actor.is_system:
+        return
+    wanted = {household.pk for household in households}
+    wanted -= _own_by_referent(actor, wanted)  # the usual case, by its index
+    if wanted and followed_by(actor).filter(pk__in=wanted).count() != len(wanted):
         raise NotAllowed("Vous ne suivez pas ce ménage.")
 
 
-def _is_referent(actor: Actor, household: Household) -> bool:
+def _own_by_referent(actor: Actor, household_ids: Collection[int]) -> set[int]:
     if not actor.has_role(Role.SOCIAL_WORKER) or actor.user_id is None:
-        return False
-    return Referent.objects.filter(household=household, user_id=actor.user_id, period__contains=clock.today()).exists()
+        return set()
+    mine = Referent.objects.filter(
+        household_id__in=household_ids, user_id=actor.user_id, period__contains=clock.today()
+    )
+    return set(mine.values_list("household_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """A contact that happened, or is planned; with a note at its level, or without."""
+
+    household: Household
+    kind: str
+    day: date
+    request_key: UUID
+    at: time | None = None
+    note: str = ""
+    level: str = NoteLevel.PRIVATE
+    readers: Sequence[User] = ()
 
 
 @transaction.atomic
@@ -55,14 +80,23 @@ def log_contact(
 
     The same key again gives the first contact; with another content, `Conflict`.
     """
-    if day > clock.today():
+    new = NewContact(household, kind, day, request_key, at, note, level, readers)
+    return log_contacts(contacts=[new], actor=actor)[0]
+
+
+@transaction.atomic
+def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contact]:
+    """`log_contact` for many, in their order, by a constant number of queries. All of them or none."""
+    today = clock.today()
+    if any(new.day > today for new in contacts):
         raise InvalidInput("Ce contact n’a pas encore eu lieu : prévoyez-le.", field="day")
-    contact, is_new = _contact(household, kind, day, at, request_key, actor, is_planned=False)
-    if is_new and note.strip():
-        write_note(household=household, text=note, level=level, readers=readers, contact=contact, actor=actor)
-    if is_new and kind == ContactKind.ABSENCE:
+    made = _contacts(contacts, actor, is_planned=False)
+    fresh = [(new, contact) for new, (contact, is_new) in zip(contacts, made, strict=True) if is_new]
+    noted = [(n.household, contact, n.level, n.note, n.readers) for n, contact in fresh if n.note.strip()]
+    _write(noted, actor)
+    if any(new.kind == ContactKind.ABSENCE for new, _ in fresh):
         wake("signal_sent")
-    return contact
+    return [contact for contact, _ in made]
 
 
 @transaction.atomic
@@ -74,32 +108,40 @@ def plan_contact(
         raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="day")
     if kind == ContactKind.ABSENCE:
         raise InvalidInput("Une absence ne se prévoit pas.", field="kind")
-    return _contact(household, kind, day, at, request_key, actor, is_planned=True)[0]
+    return _contacts([NewContact(household, kind, day, request_key, at)], actor, is_planned=True)[0][0]
 
 
-def _contact(
-    household: Household, kind: str, day: date, at: time | None, request_key: UUID, actor: Actor, *, is_planned: bool
-) -> tuple[Contact, bool]:
-    may_follow(actor, household)
+def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool) -> list[tuple[Contact, bool]]:
+    """Each contact, and whether it is new: a key that is known gives the first one."""
+    _may_follow_all(actor, [new.household for new in contacts])
     if actor.user is None:
         raise NotAllowed("Un contact est le fait d’une personne.")
-    if kind not in ContactKind.values:
+    if any(new.kind not in ContactKind.values for new in contacts):
         raise InvalidInput("Choisissez le genre de contact.", field="kind")
-    alert = Alert.objects.open().filter(household=household).first()
-    try:
-        with transaction.atomic():
-            made = Contact.objects.create(
-                household=household, kind=kind, happened_on=day, at_time=at, is_planned=is_planned, alert=alert,
-                author=actor.user, request_key=request_key,
-            )  # fmt: skip
-            return made, True
-    except IntegrityError:
-        first = Contact.objects.filter(request_key=request_key).first()
-        if first is None:
-            raise
-    if (first.household_id, first.kind, first.happened_on, first.author_id) != (household.pk, kind, day, actor.user_id):
-        raise Conflict("Cette saisie est déjà enregistrée avec un autre contenu.", code="replayed")
-    return first, False
+    alerts = dict(
+        Alert.objects.open().filter(household__in=[new.household for new in contacts]).values_list("household_id", "pk")
+    )
+    rows = [
+        Contact(
+            id=pk, household=new.household, kind=new.kind, happened_on=new.day, at_time=new.at, is_planned=is_planned,
+            alert_id=alerts.get(new.household.pk), author=actor.user, request_key=new.request_key,
+        )
+        for pk, new in zip(draw_ids(Contact, len(contacts)), contacts, strict=True)
+    ]  # fmt: skip
+    # A key that somebody is writing right now is waited for, and is theirs.
+    Contact.objects.bulk_create(rows, ignore_conflicts=True)
+    written = {c.request_key: c for c in Contact.objects.filter(request_key__in=[row.request_key for row in rows])}
+    found = []
+    for row in rows:
+        first = written[row.request_key]
+        if first.pk == row.pk:
+            found.append((row, True))
+            continue
+        same = (first.household_id, first.kind, first.happened_on, first.author_id)
+        if same != (row.household_id, row.kind, row.happened_on, row.author_id):
+            raise Conflict("Cette saisie est déjà enregistrée avec un autre contenu.", code="replayed")
+        found.append((first, False))
+    return found
 
 
 @transaction.atomic
@@ -135,15 +177,31 @@ def write_note(
         raise NotAllowed("Une note est écrite par une personne.")
     if not text.strip():
         raise InvalidInput("La note est vide.", field="note")
-    if len(text) > MAX_NOTE:
-        raise InvalidInput(f"Une note tient en {MAX_NOTE} caractères.", field="note")
-    if level not in NoteLevel.values:
-        raise InvalidInput("Choisissez qui peut lire la note.", field="level")
-    if level != NoteLevel.SEALED and readers:
-        raise InvalidInput("Seule une note scellée nomme ses lecteurs.", field="readers")
-    note = Note.objects.create(household=household, contact=contact, level=level, text=text.strip(), author=actor.user)
-    NoteReader.objects.bulk_create(NoteReader(note=note, user=user) for user in _social_people(readers))
+    [note] = _write([(household, contact, level, text, readers)], actor)
     return note
+
+
+def _write(notes: Sequence[tuple[Household, Contact | None, str, str, Sequence[User]]], actor: Actor) -> list[Note]:
+    """Notes (household, contact, level, text, readers) of a person who may follow these households."""
+    for _, _, level, text, readers in notes:
+        if len(text) > MAX_NOTE:
+            raise InvalidInput(f"Une note tient en {MAX_NOTE} caractères.", field="note")
+        if level not in NoteLevel.values:
+            raise InvalidInput("Choisissez qui peut lire la note.", field="level")
+        if level != NoteLevel.SEALED and readers:
+            raise InvalidInput("Seule une note scellée nomme ses lecteurs.", field="readers")
+    assert actor.user is not None
+    made = Note.objects.bulk_create(
+        Note(household=household, contact=contact, level=level, text=text.strip(), author=actor.user)
+        for household, contact, level, text, _ in notes
+    )
+    NoteReader.objects.bulk_create(
+        NoteReader(note=note, user=user)
+        for note, (*_, readers) in zip(made, notes, strict=True)
+        if readers
+        for user in _social_people(readers)
+    )
+    return made
 
 
 def _social_people(users: Sequence[User]) -> list[User]:

@@ -1,10 +1,14 @@
 """Contacts in four taps, notes at their level, reads that are logged."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
+from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
@@ -74,6 +78,59 @@ def test_only_own_cases(household: Household, role: str) -> None:
 
 def test_the_head_of_the_service_follows_all(household: Household) -> None:
     assert log(household, make_actor(role=Role.HEAD_OF_SOCIAL)).pk
+
+
+def test_many_contacts_cost_as_many_queries_as_two(referent: Actor) -> None:
+    def logged(count: int) -> int:
+        met = [make_let().household for _ in range(count)]
+        for one in met:
+            make_referent(household=one, user=referent.user)
+        alert = make_alert(household=met[0], to=referent.user)
+        new = [services.NewContact(one, "CALL", TODAY, uuid4(), note=f"Dit {one.pk}", level="SHARED") for one in met]
+        with CaptureQueriesContext(connection) as seen:
+            made = services.log_contacts(contacts=new, actor=referent)
+        assert [(c.household, c.alert_id) for c in made] == [(h, alert.pk if h == met[0] else None) for h in met]
+        assert [c.notes.get().text for c in made] == [f"Dit {one.pk}" for one in met]
+        return len(seen)
+
+    assert logged(2) == logged(6)
+
+
+def test_contacts_logged_together_are_all_logged_or_none(household: Household, referent: Actor) -> None:
+    new = services.NewContact(household, "CALL", TODAY, uuid4(), note="Vu")
+    other = services.NewContact(make_let().household, "CALL", TODAY, uuid4())
+    with pytest.raises(NotAllowed):
+        services.log_contacts(contacts=[new, other], actor=referent)
+    assert not Contact.objects.exists()
+    again = services.NewContact(household, "VISIT", TODAY, uuid4())
+    [first] = services.log_contacts(contacts=[new], actor=referent)
+    both = services.log_contacts(contacts=[again, new], actor=referent)
+    assert (both[0].kind, both[1]) == ("VISIT", first)
+    assert Note.objects.count() == 1
+    with pytest.raises(Conflict, match="autre contenu"):
+        services.log_contacts(contacts=[replace(again, kind="CALL")], actor=referent)
+    assert services.log_contacts(contacts=[], actor=referent) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_key_sent_twice_at_once_is_one_contact(household: Household, referent: Actor) -> None:
+    key, barrier, made = uuid4(), Barrier(2), []
+
+    def send() -> None:
+        with clock.travel(TODAY):
+            try:
+                barrier.wait(10)
+                made.append(log(household, referent, request_key=key, note="Vu"))
+            finally:
+                connection.close()
+
+    threads = [Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert made == [Contact.objects.get()] * 2
+    assert Note.objects.count() == 1
 
 
 def test_a_planned_visit_takes_place_or_nobody_was_there(household: Household, referent: Actor) -> None:
