@@ -47,6 +47,23 @@ def set_referent(*, household: Household, user: User, from_day: date, actor: Act
     return Referent.objects.create(household=household, user=user, period=period(from_day, end))
 
 
+@transaction.atomic
+def end_referent(*, household: Household, on: date, actor: Actor) -> Referent | None:
+    """Nobody is the household's referent from `on` on: it left, or needs nobody any more. Ended again: nothing."""
+    require(actor, Role.HEAD_OF_SOCIAL)
+    Household.objects.select_for_update().get(pk=household.pk)
+    current = Referent.objects.select_for_update().filter(household=household, period__contains=on).first()
+    if current is None:
+        return None
+    if current.period.upper is not None:
+        raise Conflict(f"{current.user} laisse déjà la place le {current.period.upper:%d/%m/%Y}.")
+    if current.period.lower == on:
+        raise InvalidInput(f"{current.user} suit ce ménage depuis ce jour-là.", field="on")
+    current.period = period(current.period.lower, on)
+    current.save(update_fields=["period"])
+    return current
+
+
 def earlier_spans(household: Household, kind: str) -> list[Span]:
     """The contracts of this kind that the household had, or has."""
     rows = Measure.objects.filter(household=household, kind=kind)

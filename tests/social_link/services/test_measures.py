@@ -11,7 +11,7 @@ from office.actor import Actor
 from office.enums import Role
 from social_link.models import Measure, Referent
 from social_link.models.measure import followed_by
-from social_link.services.measures import close_measure, open_measure, set_referent
+from social_link.services.measures import close_measure, end_referent, open_measure, set_referent
 from tests.factories import make_actor, make_let, make_referent, make_user
 
 START, END = date(2026, 5, 15), date(2026, 11, 14)
@@ -142,6 +142,24 @@ def test_referents_follow_one_another(household: Household) -> None:
     assert Referent.objects.count() == 3
     with pytest.raises(NotAllowed):
         set_referent(household=household, user=first, from_day=day, actor=make_actor(role=Role.SOCIAL_WORKER))
+
+
+def test_a_household_that_nobody_follows_any_more(household: Household, referent: Actor) -> None:
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    day = date(2026, 10, 1)
+    with pytest.raises(NotAllowed):
+        end_referent(household=household, on=day, actor=referent)
+    ended = end_referent(household=household, on=day, actor=head)
+    assert ended is not None
+    assert (ended.user, ended.period.upper) == (referent.user, day)
+    assert end_referent(household=household, on=day, actor=head) is None
+    assert not followed_by(referent).exists()
+    set_referent(household=household, user=referent.user, from_day=day, actor=head)
+    with pytest.raises(InvalidInput, match="depuis ce jour-là"):
+        end_referent(household=household, on=day, actor=head)
+    set_referent(household=household, user=make_user(role=Role.SOCIAL_WORKER), from_day=date(2026, 12, 1), actor=head)
+    with pytest.raises(Conflict, match="laisse déjà la place le 01/12/2026"):
+        end_referent(household=household, on=date(2026, 11, 1), actor=head)
 
 
 def test_own_cases_by_referent_measure_or_alert(household: Household) -> None:
