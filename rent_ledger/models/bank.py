@@ -55,6 +55,7 @@ class BankStatement(models.Model):
         verbose_name = "relevé de compte"
         verbose_name_plural = "relevés de compte"
         ordering = ["-last_day", "-id"]
+        constraints = [models.UniqueConstraint(fields=["id", "bank_account"], name="bank_statement_account")]
 
     def __str__(self) -> str:
         return f"Relevé du {self.last_day:%d/%m/%Y}" if self.last_day else f"Relevé {self.pk}"
@@ -64,8 +65,14 @@ class BankLine(models.Model):
     """A booked movement. Unique on (account, booking day, content, rank among equals): two identical payments on one
     day are two lines, the same file read twice is none more. `amount` is signed, in the account's currency (EUR)."""
 
-    bank_account = models.ForeignKey("office.BankAccount", models.PROTECT, related_name="lines", verbose_name="compte")
-    statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="lines", verbose_name="relevé")
+    # One key holds both: a line is of its statement's account (migration 0006).
+    bank_account = models.ForeignKey(
+        "office.BankAccount", models.PROTECT, related_name="lines", verbose_name="compte", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
+    statement = models.ForeignKey(
+        BankStatement, models.PROTECT, related_name="lines", verbose_name="relevé", db_constraint=False
+    )
     booking_day = models.DateField("date comptable")
     value_day = models.DateField("date de valeur", null=True, blank=True)
     amount = EuroField("montant")
@@ -116,7 +123,9 @@ class Match(models.Model):
     rule = models.CharField("règle", max_length=20)
     reasons = models.JSONField("raisons", default=list)
     is_accepted = models.BooleanField("accepté", default=False)
-    decided_by = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
+    decided_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, verbose_name="par", db_index=False
+    )
     decided_at = models.DateTimeField("le", null=True, blank=True)
     undone_at = models.DateTimeField("défait le", null=True, blank=True)
     entry = models.OneToOneField(

@@ -15,7 +15,7 @@ from rent_ledger.enums import AccountKind, Action, AllocationRule, EntryKind, La
 
 
 class LedgerMonth(models.Model):
-    """A month of the books. A trigger refuses entries in a closed one."""
+    """A month of the books. Triggers refuse entries in a closed one or in none, and keep it from being taken out."""
 
     month = models.DateField("mois", primary_key=True)
     closed_at = models.DateTimeField("clôturé le", null=True, blank=True)
@@ -140,12 +140,14 @@ class Entry(models.Model):
     kind = models.CharField("genre", max_length=8, choices=EntryKind)
     effective_on = models.DateField("date d’effet")
     booked_on = models.DateField("date comptable")
+    # Held by the trigger that asks whether the month is open: once per statement, where a key would ask per row.
     month = models.ForeignKey(
-        LedgerMonth, models.PROTECT, db_column="month", verbose_name="mois comptable", db_index=False
-    )
+        LedgerMonth, models.PROTECT, db_column="month", verbose_name="mois comptable", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     recorded_at = models.DateTimeField("enregistrée le")
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par", db_index=False)
-    idempotency_key = models.CharField("clé", max_length=80, unique=True)
+    idempotency_key = models.CharField("clé", max_length=80)
     payload_hash = models.CharField("empreinte", max_length=32, blank=True)
     label = models.CharField("libellé", max_length=140, blank=True)
     reverses = models.OneToOneField(
@@ -157,6 +159,8 @@ class Entry(models.Model):
         ordering = ["id"]
         indexes = [BrinIndex(fields=["booked_on"], name="entry_booked_brin")]
         constraints = [
+            # Not `unique=True`: Django would add a second index, for searches by prefix that nobody makes.
+            models.UniqueConstraint(fields=["idempotency_key"], name="entry_idempotency_key"),
             models.CheckConstraint(
                 condition=(Q(kind__in=[EntryKind.REVERSAL, EntryKind.RETURN])) | Q(reverses__isnull=True),
                 name="entry_reverses_only_reversal",

@@ -181,6 +181,7 @@ BROKEN: dict[str, Bad] = {
     "account_bank_iff_bank": {"bank_account_id": 1},
     "account_debtor_no_overlap": {},
     "entry_reverses_only_reversal": lambda row: {"reverses_id": row.pk},
+    "entry_idempotency_key": {},
     "posting_amount_positive": {"amount": Decimal(0)},
     "posting_two_accounts": lambda row: {"credit_id": row.debit_id},
     "posting_for_month_first_day": {"for_month": date(2026, 11, 2)},
@@ -200,6 +201,7 @@ BROKEN: dict[str, Bad] = {
 }
 NOT_A_RULE = {
     "unit_with_dwelling": "(id, dwelling) is what the foreign key of an occupancy refers to; id is unique already",
+    "bank_statement_account": "(id, account) is what the foreign key of a line refers to; id is unique already",
 }
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
 
 from common.errors import Conflict, NotAllowed, UnreadableFile
@@ -395,6 +396,18 @@ def test_a_line_is_unique_in_the_database():
     line.pk, line.entry_id = None, None
     with pytest.raises(IntegrityError, match="bank_line_once"):
         line.save(force_insert=True)
+
+
+def test_a_line_is_of_its_statement_s_account():
+    from django.db import IntegrityError
+
+    other = make_bank_account()
+    drop(camt(written(make_bank_account(), movement("10.00"))))
+    line = BankLine.objects.get()
+    line.pk, line.entry_id, line.bank_account_id = None, None, other.pk
+    line.save(force_insert=True)
+    with pytest.raises(IntegrityError, match="bank_line_statement_account"):
+        connection.check_constraints()
 
 
 def test_a_file_is_unique_in_the_database():

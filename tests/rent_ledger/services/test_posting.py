@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -151,6 +151,24 @@ def test_a_closed_month_takes_nothing_and_the_fact_is_booked_in_the_next_open_on
             kind=EntryKind.PAYMENT, effective_on=date(2026, 10, 20), booked_on=date(2026, 10, 20),
             month_id=date(2026, 10, 1), recorded_at=clock.now(), idempotency_key="x",
         )  # fmt: skip
+
+
+def test_an_entry_is_of_a_month_of_the_books():
+    with pytest.raises(IntegrityError, match="Le mois 02/2031 n’est pas ouvert"):
+        Entry.objects.create(
+            kind=EntryKind.PAYMENT, effective_on=date(2031, 2, 3), booked_on=date(2031, 2, 3),
+            month_id=date(2031, 2, 1), recorded_at=clock.now(), idempotency_key="x",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM {table}", "UPDATE {table} SET month = '2031-01-01'", "TRUNCATE {table} CASCADE"]
+)
+def test_a_month_of_the_books_stays(change):
+    LedgerMonth.objects.create(month=date(2031, 2, 1))
+    connection.check_constraints()
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="ne se modifie pas"):
+        cursor.execute(change.format(table=LedgerMonth._meta.db_table))
 
 
 @pytest.mark.parametrize("model", [Entry, Posting, Allocation])
