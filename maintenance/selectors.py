@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from common import clock
+from common.prepared import Prepared, Slot
 from common.text import sort_key
 from leases.enums import MemberRole
 from leases.models import Household, Membership, Occupancy, Person
@@ -278,6 +280,25 @@ def _bounds(day: date) -> tuple[datetime, datetime]:
 
 
 # ---------- what the household page and its timeline show ----------
+
+
+def _with_passages(tickets: QuerySet[Ticket], limit: int) -> QuerySet[Ticket]:
+    return tickets.select_related("assignee").prefetch_related(_PASSAGES).order_by("-id")[:limit]
+
+
+@cache
+def _told(limit: int) -> Prepared[Ticket]:
+    return Prepared(lambda: _with_passages(Ticket.objects.filter(household=Slot("household")), limit))
+
+
+_OPEN = Prepared(lambda: Ticket.objects.filter(household=Slot("household")).open().only("pk").order_by())
+
+
+def count_open_of(household: Household, actor: Actor) -> int:
+    """How many of a household's tickets are not over, of those that the actor may see."""
+    if can(actor, Data.TICKET, Access.FULL):
+        return len(_OPEN(household=household.pk))
+    return Ticket.objects.visible_to(actor).open().filter(household=household).count()
 
 
 def timeline_events(household: Household, actor: Actor, *, limit: int = 100) -> list[dict[str, Any]]:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from common.params import Change, Kind, Parameter, Params, Scope, Value, declare, declared
 from common.periods import contains, period
+from common.prepared import Prepared, Slot
 from office.enums import ParameterScope
 from office.models import ParameterValue
 
@@ -53,15 +54,19 @@ def _values(rows: Iterable[ParameterValue], day: date) -> dict[str, Value]:
     return found
 
 
-def _rows(territory: str, **when: Any) -> list[ParameterValue]:
+def _rows(territory: Any, **when: Any) -> QuerySet[ParameterValue]:
     scope = ~Q(scope=ParameterScope.DEPARTEMENT) | Q(territory=territory)
-    return list(ParameterValue.objects.filter(scope, **when))
+    return ParameterValue.objects.filter(scope, **when)
+
+
+# Asked by nearly every page that tells a figure.
+_IN_FORCE = Prepared(lambda: _rows(Slot("territory"), period__contains=Slot("day")))
 
 
 def params_on(day: date, *, territory: str = "") -> Params:
     """The parameters in force on `day` in `territory` (number of a département, or none). One query; keep the result
     for the whole run that needs it."""
-    return Params.of(day, _values(_rows(territory, period__contains=day), day))
+    return Params.of(day, _values(_IN_FORCE(day=day, territory=territory), day))
 
 
 def params_between(days: Iterable[date], *, territory: str = "") -> dict[date, Params]:

@@ -13,10 +13,11 @@ from common.explain import Explanation
 from common.links import link
 from common.money import ZERO
 from common.periods import contains, last_day
+from common.prepared import Listed, Prepared, Slot
 from common.typography import counted, euros, month, short_day
 from desk import lanes
 from leases.enums import DEBTOR_ROLES, LeaseKind
-from leases.models import Household, Lease, Occupancy, RentTerm
+from leases.models import Household, Lease, Membership, Occupancy, RentTerm
 from leases.perms import ShownAddress, address_of
 from leases.selectors import Composition, composition_of
 from office.access import Access, Data, can
@@ -140,14 +141,38 @@ class HouseholdHead:
         return self.lease.get_kind_display() if self.lease else ""
 
 
+_MEMBERS = Prepared(
+    lambda: Membership.objects.filter(household=Slot("household")).select_related("person").order_by("role", "id")
+)
+_STAYS = Prepared(
+    lambda: (
+        Occupancy.objects.filter(household=Slot("household"))
+        .select_related("unit", "dwelling__building", "lease")
+        .order_by("-period")
+    )
+)
+_ACCOUNTS = Prepared(
+    lambda: (
+        Account.objects.filter(pk__in=Listed("accounts"), kind__in=DEBT_KINDS)
+        .select_related("state", "lease__unit__dwelling")
+        .order_by("-id")
+    )
+)
+_DEBTORS = Prepared(
+    lambda: (
+        AccountDebtor.objects.filter(account__in=Listed("accounts")).select_related("person").order_by("period", "id")
+    )
+)
+
+
 def household_head(*, household: Household, actor: Actor, day: date, is_own_case: bool = False) -> HouseholdHead:
     """Five queries, whatever the size of the household and the number of its contracts.
 
     `is_own_case`: the social worker's own case, as `desk.selectors.social` knows it.
     """
-    members = list(household.memberships.select_related("person").order_by("role", "id"))
+    members = _MEMBERS(household=household.pk)
     present = [m for m in members if contains(m.period, day)]
-    stays = list(household.occupancies.select_related("unit", "dwelling__building", "lease").order_by("-period"))
+    stays = _STAYS(household=household.pk)
     home = _home(stays, day)
     views = _accounts(household, [m.person_id for m in present], home, day)
     lease = home.lease if home else next((v.lease for v in views if v.lease), None) or _latest_lease(household)
@@ -197,13 +222,9 @@ def _accounts(household: Household, person_ids: Sequence[int], home: Occupancy |
             [household.pk, list(person_ids), sorted(DEBTOR_ROLES)],
         )
         ids = [row[0] for row in cursor.fetchall()]
-    rows = list(
-        Account.objects.filter(pk__in=ids, kind__in=DEBT_KINDS)
-        .select_related("state", "lease__unit__dwelling")
-        .order_by("-id")
-    )
+    rows = _ACCOUNTS(accounts=ids)
     debtors: defaultdict[int, list[AccountDebtor]] = defaultdict(list)
-    for row in AccountDebtor.objects.filter(account__in=rows).select_related("person").order_by("period", "id"):
+    for row in _DEBTORS(accounts=[account.pk for account in rows]):
         debtors[row.account_id].append(row)
     views = []
     for account in rows:
@@ -312,15 +333,22 @@ def _decimal(value: Decimal) -> str:
     return str(value.quantize(Decimal("0.1"))).replace(".", ",")
 
 
-def _aid(head: HouseholdHead) -> Figure:
-    leases = [view.account.lease_id for view in head.counted if view.account.lease_id]
-    items = list(
+_AID = Prepared(
+    lambda: (
         OpenItem.objects.filter(
-            account__kind=AccountKind.BENEFIT, account__lease__in=leases, is_debit=True, due_on__lte=head.day
+            account__kind=AccountKind.BENEFIT, account__lease__in=Listed("leases"), is_debit=True,
+            due_on__lte=Slot("day"),
         )
         .select_related("account__organisation")
         .order_by("for_month", "due_on")
     )
+)  # fmt: skip
+_TERMS = Prepared(lambda: RentTerm.objects.filter(lease=Slot("lease")))
+
+
+def _aid(head: HouseholdHead) -> Figure:
+    leases = [view.account.lease_id for view in head.counted if view.account.lease_id]
+    items = _AID(leases=leases, day=head.day)
     total = sum((item.remaining for item in items), ZERO)
     months = [item.for_month or item.due_on.replace(day=1) for item in items]
     parts = tuple(
@@ -342,7 +370,7 @@ def _rent(head: HouseholdHead) -> Figure | None:
     lease = head.lease
     if lease is None or head.is_gone:
         return None
-    terms = [t for t in lease.rent_terms.all() if contains(t.period, head.day)]
+    terms = [t for t in _TERMS(lease=lease.pk) if contains(t.period, head.day)]
     if not terms:
         return None
     total = sum((t.amount for t in terms), ZERO)
@@ -385,14 +413,19 @@ def _threshold(current: AccountView, head: HouseholdHead, cases: Sequence[Arrear
     return Figure("Seuil CAF", found.base, note, explanation=found.explanation)
 
 
-def case_rows(head: HouseholdHead) -> list[ArrearsCase]:
-    """Every case of the household's accounts with what was held, asked, answered and decided (five queries)."""
-    ids = [view.account.pk for view in head.accounts]
-    return list(
-        ArrearsCase.objects.filter(account__in=ids)
+_CASES = Prepared(
+    lambda: (
+        ArrearsCase.objects.filter(account__in=Listed("accounts"))
         .select_related("account__lease")
         .prefetch_related("letter_holds", "social_answers", "help_requests", "decisions")
     )
+)
+
+
+def case_rows(head: HouseholdHead) -> list[ArrearsCase]:
+    """Every case of the household's accounts with what was held, asked, answered and decided (five queries)."""
+    ids = [view.account.pk for view in head.accounts]
+    return _CASES(accounts=ids)
 
 
 def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView]:
@@ -413,20 +446,26 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView
     return views
 
 
-def papers_of(head: HouseholdHead, *, with_files: bool = True, limit: int = PAPERS) -> list[Paper]:
-    """Avis, quittances and reçus, newest first (two queries). `with_files`: link the files of the receipts."""
-    ids = [view.account.pk for view in head.accounts]
-    demands = (
-        RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED)
+_DEMANDS = Prepared(
+    lambda: (
+        RentDemand.objects.filter(account__in=Listed("accounts"), state=DemandState.ISSUED)
         .only("kind", "month", "net", "issued_at", "number")
-        .order_by("-month", "-id")[:limit]
+        .order_by("-month", "-id")[:PAPERS]
     )
-    receipts = (
-        Receipt.objects.filter(demand__account__in=ids)
+)
+_RECEIPTS = Prepared(
+    lambda: (
+        Receipt.objects.filter(demand__account__in=Listed("accounts"))
         .select_related("demand")
         .only("kind", "amount", "issued_on", "number", "demand__month")
-        .order_by("-issued_on", "-id")[:limit]
+        .order_by("-issued_on", "-id")[:PAPERS]
     )
+)
+
+
+def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
+    """Avis, quittances and reçus, newest first (two queries). `with_files`: link the files of the receipts."""
+    ids = [view.account.pk for view in head.accounts]
     found = [
         Paper(
             kind="demand",
@@ -437,7 +476,7 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True, limit: int = PAPE
             note=d.reference,
             url=link("rent_ledger:demand", d.pk),
         )
-        for d in demands
+        for d in _DEMANDS(accounts=ids)
     ]
     found += [
         Paper(
@@ -449,7 +488,7 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True, limit: int = PAPE
             note=f"n° {r.number}",
             url=link("rent_ledger:receipt_pdf", r.pk) if with_files else "",
         )
-        for r in receipts
+        for r in _RECEIPTS(accounts=ids)
     ]
     found.sort(key=lambda p: (p.day, p.kind == "receipt"), reverse=True)
-    return found[:limit]
+    return found[:PAPERS]

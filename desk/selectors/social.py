@@ -4,9 +4,11 @@ manager, nothing for the others."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from common import clock
+from common.prepared import Prepared, Slot
 from leases.models import Household
 from office.access import Access, Data, access_of, can
 from office.actor import Actor
@@ -15,7 +17,7 @@ from office.models import User
 from office.services.access_log import log_reads
 from social_link.enums import AlertState, ContactKind, NoteLevel
 from social_link.models import Alert, Contact, Measure
-from social_link.models.measure import followed_by
+from social_link.models.measure import Referent, followed_by
 from social_link.selectors import NoteLine, alerts_for, contacts_for, measures_for, notes_of
 
 CONTACTS = 20
@@ -40,9 +42,18 @@ class SocialView:
     is_whole: bool
 
 
+_REFERENT = Prepared(
+    lambda: (
+        Referent.objects.filter(household=Slot("household"), period__contains=Slot("day"))
+        .select_related("user")
+        .order_by("pk")[:1]
+    )
+)
+
+
 def standing_of(household: Household, actor: Actor, day: date) -> Standing:
     """One query for the referent, one more for a social worker."""
-    row = household.referents.filter(period__contains=day).select_related("user").first()
+    row = next(iter(_REFERENT(household=household.pk, day=day)), None)
     own = actor.has_role(Role.SOCIAL_WORKER) and followed_by(actor).filter(pk=household.pk).exists()
     return Standing(row.user if row else None, own)
 
@@ -96,6 +107,34 @@ def manager_alerts(household: Household, actor: Actor) -> list[Alert]:
 # ---------- the thread ----------
 
 
+@cache
+def _alerts(limit: int) -> Prepared[Alert]:
+    return Prepared(
+        lambda: (
+            Alert.objects.filter(household=Slot("household"))
+            .select_related("assignee")
+            .prefetch_related("facts")
+            .order_by("-raised_at")[:limit]
+        )
+    )
+
+
+@cache
+def _contacts(limit: int) -> Prepared[Contact]:
+    return Prepared(
+        lambda: (
+            Contact.objects.filter(household=Slot("household"))
+            .select_related("author")
+            .order_by("-happened_on", "-id")[:limit]
+        )
+    )
+
+
+@cache
+def _measures(limit: int) -> Prepared[Measure]:
+    return Prepared(lambda: Measure.objects.filter(household=Slot("household")).order_by("-period")[:limit])
+
+
 def social_events(household: Household, actor: Actor, *, is_own_case: bool, limit: int) -> list[dict[str, Any]]:
     """Alerts, contacts and measures as events (at most four queries). The rental manager reads that a contact took
     place, no more; what a social worker reads of somebody else's case is veiled in the same way."""
@@ -111,7 +150,7 @@ def social_events(household: Household, actor: Actor, *, is_own_case: bool, limi
 
 
 def _alert_events(household: Household, limit: int, *, facts: bool) -> Iterable[dict[str, Any]]:
-    for alert in household.alerts.select_related("assignee").prefetch_related("facts").order_by("-raised_at")[:limit]:
+    for alert in _alerts(limit)(household=household.pk):
         rows = [line for fact in alert.facts.all() for line in fact.facts]
         yield {
             "trade": "social",
@@ -127,7 +166,7 @@ def _alert_events(household: Household, limit: int, *, facts: bool) -> Iterable[
 
 def _contact_events(household: Household, limit: int, *, names: bool, veiled: bool) -> Iterable[dict[str, Any]]:
     today = clock.today()
-    for contact in household.contacts.select_related("author").order_by("-happened_on", "-id")[:limit]:
+    for contact in _contacts(limit)(household=household.pk):
         # What is planned is known to the team; the others learn what took place.
         if contact.is_planned and not names:
             continue
@@ -148,7 +187,7 @@ def _contact_events(household: Household, limit: int, *, names: bool, veiled: bo
 
 
 def _measure_events(household: Household, limit: int) -> Iterable[dict[str, Any]]:
-    for measure in household.measures.order_by("-period")[:limit]:
+    for measure in _measures(limit)(household=household.pk):
         name = measure.get_kind_display()
         yield {"trade": "social", "title": f"Mesure ouverte : {name}", "day": measure.period.lower}
         if measure.ended_on:

@@ -15,9 +15,8 @@ from desk.selectors import social as social_side
 from desk.selectors.timeline import Thread, thread
 from leases.models import Household
 from leases.perms import can_write_leases
-from maintenance.models import Ticket
 from maintenance.perms import can_open
-from maintenance.selectors import tickets_of
+from maintenance.selectors import count_open_of, tickets_of
 from office.access import Access, Data, can
 from office.actor import Actor
 from office.enums import Role
@@ -59,7 +58,7 @@ def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
         "household": household,
         "tab": tab,
         "standing": standing,
-        "open_tickets": Ticket.objects.visible_to(actor).open().filter(household=household).count(),
+        "open_tickets": count_open_of(household, actor),
         "today": day,
         "sees_answers": social_side.reads_answers(actor, is_own_case=standing.is_own_case),
         "sees_social": actor.is_social,
