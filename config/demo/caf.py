@@ -62,9 +62,9 @@ class Caf:
         rows: list[tuple[str, ...]] = []
         total = ZERO
         demands = RentDemand.objects.filter(month=month, state="ISSUED", benefit__gt=0).order_by("pk")
-        for demand in demands:
-            housed = self.play.housed[demand.lease_id]
-            for of_month, nature, amount in self._lines(housed, demand.benefit, month):
+        for lease_id, benefit in demands.values_list("lease_id", "benefit"):
+            housed = self.play.housed[lease_id]
+            for of_month, nature, amount in self._lines(housed, benefit, month):
                 written = str(amount).replace(".", ",")
                 number, who, lease = housed.beneficiary_number, housed.holder.upper(), housed.lease.reference
                 rows.append((number, who, lease, f"{of_month:%m/%Y}", nature, written))

@@ -14,7 +14,7 @@ from rent_ledger.selectors.accounts import overdue_debts, tenant_account
 from rent_ledger.selectors.arrears import arrears_for, open_cases
 from rent_ledger.services.arrears import decide_many, hold_debt, release_debt
 from rent_ledger.services.bank import import_bank_file
-from rent_ledger.services.inbox import accept_matches, leave_line, place_line
+from rent_ledger.services.inbox import accept_matches, leave_line, place_line, place_lines
 
 if TYPE_CHECKING:
     from config.demo.generator import Play
@@ -72,6 +72,7 @@ class DeskLife:
                 good.append(match.pk)
         by_hand = MOST_BY_HAND if self.play.large else None
         accept_matches(match_ids=good[:by_hand], actor=self.actor)
+        placings, returns = {}, {}
         for line in waiting.all()[:by_hand]:
             truth = bank.truth.get((line.booking_day, line.amount, line.label))
             if truth is None:
@@ -79,11 +80,18 @@ class DeskLife:
                     leave_line(line_id=line.pk, actor=self.actor, reason="Remboursement d’assurance")
                 continue
             account = self.account_of(truth)
-            if account is not None and (line.amount > 0 or line.is_return):
-                try:
-                    place_line(line_id=line.pk, shares=[(account, abs(line.amount))], actor=self.actor)
-                except DomainError:
-                    continue
+            if account is None:
+                continue
+            if line.amount > 0:
+                placings[line.pk] = [(account, line.amount)]
+            elif line.is_return:
+                returns[line.pk] = [(account, line.amount)]
+        place_lines(placings=placings, actor=self.actor)
+        for pk, shares in returns.items():
+            try:
+                place_line(line_id=pk, shares=shares, actor=self.actor)
+            except DomainError:
+                continue
 
     def look_at_arrears(self, day: date) -> None:
         """In mid-month she decides what is proposed; plans are agreed with those who asked, and end when broken."""

@@ -8,7 +8,7 @@ from common import clock
 from maintenance.enums import OPEN_STATES, Outcome, PaidBy, SignalKind, Source
 from maintenance.models import Ticket
 from maintenance.rules.priority import PROBLEMS
-from maintenance.services.tickets import assign, close, mark_absent, open_ticket, plan, send_signal, start
+from maintenance.services.tickets import close, mark_absent, open_ticket, plan, send_signal, start
 
 if TYPE_CHECKING:
     from config.demo.generator import Play
@@ -42,12 +42,11 @@ class FieldLife:
             )  # fmt: skip
             if self.play.last_day - day < timedelta(days=2) and self.rng.random() < 0.5:
                 continue
-            key = self.rng.choice(self.technicians)
-            ticket = assign(ticket=ticket, to=self.play.house.users[key], actor=manager)
+            to = self.play.house.users[self.rng.choice(self.technicians)]
             soon = day + timedelta(days=1 if ticket.priority == "URGENT" else self.rng.randint(1, 9))
             while soon.weekday() >= 5:
                 soon += timedelta(days=1)
-            plan(ticket=ticket, on=soon, at=self.rng.choice(HOURS), actor=manager)
+            plan(ticket=ticket, on=soon, at=self.rng.choice(HOURS), to=to, actor=manager)
         self._round(day)
 
     def _round(self, day: date) -> None:
@@ -58,11 +57,9 @@ class FieldLife:
             technician = next(
                 a for a in self.play.house.actors.values() if a.user is not None and a.user.pk == ticket.assignee_id
             )
-            start(ticket=ticket, actor=technician)
-            ticket.refresh_from_db()
+            ticket = start(ticket=ticket, actor=technician).ticket
             if self.rng.random() < 0.12:
-                mark_absent(ticket=ticket, actor=technician)
-                ticket.refresh_from_db()
+                ticket = mark_absent(ticket=ticket, actor=technician).ticket
                 again = day + timedelta(days=7)
                 plan(ticket=ticket, on=again, at=self.rng.choice(HOURS), actor=self.play.house.actors["nadege"])
                 continue
@@ -89,5 +86,4 @@ class FieldLife:
                 actor=manager,
                 request_key=self.play.uuid(), contact_name=one.household.name,
             )  # fmt: skip
-            ticket = assign(ticket=ticket, to=yann, actor=manager)
-            plan(ticket=ticket, on=day, at=hour, actor=manager)
+            plan(ticket=ticket, on=day, at=hour, to=yann, actor=manager)

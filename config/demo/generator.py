@@ -302,7 +302,8 @@ def _bill(play: Play, day: date, month: Month) -> None:
     drain(run.job_id)
     if month.first <= play.last_day - timedelta(days=20):
         mark_sent(run=run, actor=play.house.actors["nadege"])
-    for demand in RentDemand.objects.filter(run=run).order_by("pk"):
+    demands = RentDemand.objects.filter(run=run).only("lease_id", "month", "number", "net", "due_on")
+    for demand in demands.order_by("pk"):
         housed = play.housed[demand.lease_id]
         number = play.month_number(demand.month)
         for planned in housed.life.pays(net=demand.net, due_on=demand.due_on, month=number):
@@ -353,4 +354,5 @@ def _end(play: Play, housed: Housed, day: date, *, still_occupied: bool = False)
     housed.leaves_on = day
     play.caf.close_right(housed, day)
     if not still_occupied:
+        play.social.leave(housed, day)
         play.vacant.insert(0, housed.home)

@@ -1,6 +1,7 @@
 """The social team in the demo: referents and measures, visits, alerts taken and answered."""
 
 import random
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,14 +11,13 @@ from common.periods import add_months
 from config.demo.households import Housed
 from config.demo.lives import Behaviour
 from office.actor import Actor
-from office.models import User
 from rent_ledger.enums import CauseCode
 from social_link.enums import ContactKind, MeasureEnd, MeasureKind, NoteLevel
 from social_link.models import Measure
 from social_link.selectors import alerts_for
 from social_link.services.alerts import acknowledge, answer, raise_alerts
-from social_link.services.contacts import log_contact, plan_contact
-from social_link.services.measures import close_measure, open_measure, set_referent
+from social_link.services.contacts import NewContact, log_contacts, plan_contact
+from social_link.services.measures import close_measure, end_referent, open_measure, set_referent
 
 if TYPE_CHECKING:
     from config.demo.generator import Play
@@ -26,6 +26,11 @@ WORKERS = ("camille", "malo")
 # What two workers can carry, where households are ten thousand: who they accompany, and the alerts that they open.
 CASELOAD = 90
 IN_A_DAY = 15
+# Days between two contacts: the usual, those who are seen less, those who no longer answer. With their shares.
+RHYTHMS = ((14, 30), (30, 55), (80, 170))
+RHYTHM_SHARES = (84, 11, 5)
+# Nobody was there: tried again within days.
+TRIED_AGAIN = (3, 9)
 SHARED = (
     "Rendez-vous tenu. Les papiers de la CAF partent cette semaine.",
     "Point sur le budget fait ensemble, prochaine rencontre prévue.",
@@ -50,6 +55,9 @@ class SocialLife:
         self.head = play.house.actors["helene"]
         self.by_household: dict[int, Housed] = {}
         self.worker: dict[int, str] = {}
+        # When each followed household is seen next, and how often.
+        self.next_contact: dict[int, date] = {}
+        self.rhythm: dict[int, tuple[int, int]] = {}
 
     def welcome(self, housed: Housed, start: date) -> None:
         """A referent for those who are accompanied, and for some of them a measure."""
@@ -63,6 +71,9 @@ class SocialLife:
         self.worker[household.pk] = key
         user = self.play.house.users[key]
         set_referent(household=household, user=user, from_day=start, actor=self.head)
+        self.rhythm[household.pk] = self.rng.choices(RHYTHMS, RHYTHM_SHARES)[0]
+        seen_from = max(start, self.play.first.first - timedelta(days=7))
+        self.next_contact[household.pk] = seen_from + timedelta(days=self.rng.randint(1, 25))
         kind = {"T2": MeasureKind.TYPE_2}.get(household.support_type)
         if kind is None:
             kind = MeasureKind.ASLL if self.rng.random() < 0.35 else None
@@ -78,12 +89,20 @@ class SocialLife:
         except DomainError:
             return
 
-    def _followed(self) -> list[Housed]:
-        return [h for h in self.by_household.values() if h.leaves_on is None and h.household.pk in self.worker]
+    def leave(self, housed: Housed, day: date) -> None:
+        """The household has gone: its measures end, and nobody is its referent any more."""
+        household = housed.household
+        key = self.worker.pop(household.pk, None)
+        if key is None:
+            return
+        actor = self.play.house.actors[key]
+        for measure in Measure.objects.filter(household=household, ended_on=None).order_by("pk"):
+            last = max(measure.period.lower, day - timedelta(days=1))
+            close_measure(measure=measure, reason=MeasureEnd.MOVED, on=last, actor=actor)
+        end_referent(household=household, on=day, actor=self.head)
 
-    def _of(self, household_id: int) -> tuple[Actor, User]:
-        key = self.worker.get(household_id, "helene")
-        return self.play.house.actors[key], self.play.house.users[key]
+    def _of(self, household_id: int) -> Actor:
+        return self.play.house.actors[self.worker.get(household_id, "helene")]
 
     def alerts(self, day: date) -> None:
         """What is new is told to the referents."""
@@ -96,9 +115,9 @@ class SocialLife:
             actor = self.play.house.actors[key]
             for alert in alerts_for(actor)[: IN_A_DAY if self.play.large else None]:
                 self._work(alert, actor, day)
-        for housed in self._followed():
-            if self.rng.random() < 1 / 16:
-                self._contact(housed, day)
+        due = [pk for pk in self.worker if self.next_contact[pk] <= day]
+        for key in WORKERS:
+            self._see([pk for pk in due if self.worker[pk] == key], day, self.play.house.actors[key])
 
     def _measures(self, day: date) -> None:
         """Measures at their term are closed by their referent; half of them, and all of type 2, begin again."""
@@ -108,10 +127,9 @@ class SocialLife:
             "household", "referent"
         ):
             actor = next(a for a in self.play.house.actors.values() if a.user_id == measure.referent_id)
-            gone = self.by_household[measure.household_id].leaves_on is not None
-            reason = MeasureEnd.MOVED if gone else self.rng.choice((MeasureEnd.TERM, MeasureEnd.GOALS_MET))
+            reason = self.rng.choice((MeasureEnd.TERM, MeasureEnd.GOALS_MET))
             close_measure(measure=measure, reason=reason, on=measure.planned_end, actor=actor)
-            if gone or (measure.kind != MeasureKind.TYPE_2 and self.rng.random() < 0.5):
+            if measure.kind != MeasureKind.TYPE_2 and self.rng.random() < 0.5:
                 continue
             months = 12 if measure.kind == MeasureKind.TYPE_2 else 6
             try:
@@ -122,16 +140,22 @@ class SocialLife:
             except DomainError:
                 continue
 
-    def _contact(self, housed: Housed, day: date) -> None:
-        actor, _ = self._of(housed.household.pk)
-        kind = self.rng.choices(
-            [ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKind.CALL, ContactKind.ABSENCE], [40, 35, 20, 5]
-        )[0]
-        note = self.rng.choice(SHARED) if self.rng.random() < 0.3 and kind != ContactKind.ABSENCE else ""
-        log_contact(
-            household=housed.household, kind=kind, day=day, request_key=self.play.uuid(), actor=actor, note=note,
-            level=NoteLevel.SHARED,
-        )  # fmt: skip
+    def _see(self, households: Sequence[int], day: date, actor: Actor) -> None:
+        """Contacts of one day, and when the next ones will be."""
+        contacts = []
+        for pk in households:
+            kind = self.rng.choices(
+                [ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKind.CALL, ContactKind.ABSENCE],
+                [40, 35, 20, 5],
+            )[0]
+            missed = kind == ContactKind.ABSENCE
+            note = self.rng.choice(SHARED) if self.rng.random() < 0.3 and not missed else ""
+            household = self.by_household[pk].household
+            contacts.append(NewContact(household, kind, day, self.play.uuid(), note=note, level=NoteLevel.SHARED))
+            if pk in self.next_contact:
+                wait = TRIED_AGAIN if missed else self.rhythm[pk]
+                self.next_contact[pk] = day + timedelta(days=self.rng.randint(*wait))
+        log_contacts(contacts=contacts, actor=actor)
 
     def _work(self, alert: object, actor: Actor, day: date) -> None:
         """Taken within days by most, answered within a fortnight; the last week's wait for the person who looks."""
@@ -154,7 +178,7 @@ class SocialLife:
         behaviour = housed.life.behaviour
         made = self.rng.random() < 0.86
         if made:
-            self._contact(housed, day)
+            self._see([housed.household.pk], day, self._of(housed.household.pk))
         wants_plan = behaviour in (Behaviour.PLAN_KEPT, Behaviour.PLAN_BROKEN)
         answer(
             alert=alert, contact_made=made, actor=actor,  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from common.memory import settle_heap
 from config.demo.supervisor import AlreadyRunning, Service, ServiceFailed, Supervisor, end_orphans, only_one
 
 
@@ -222,12 +223,14 @@ def _in_one_breath() -> Iterator[None]:
     """A load that is cut short begins again: no commit inside it has to wait for the disk. What was imported stays."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
-    gc.freeze()
+    thresholds = gc.get_threshold()
+    settle_heap()
     try:
         yield
     finally:
         with contextlib.suppress(psycopg.Error, Error), connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
 
 
