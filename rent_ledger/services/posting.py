@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
@@ -62,8 +63,7 @@ def post(*, entries: Sequence[NewEntry], actor: Actor, is_replayable: bool = Tru
     written = _write(fresh, actor, is_replayable=is_replayable) if fresh else {}
     if fresh:
         settle(fresh, written, accounts)
-        is_money = _OTHER_THAN_MONEY.isdisjoint({e.kind for e in fresh})
-        projections.refresh(account_ids=list(accounts), day=clock.today(), is_money=is_money)
+        projections.refresh(account_ids=list(accounts), day=clock.today(), payments=_payments(fresh))
         wake("arrears_changed")
     replayed = {k: PostedEntry(v[0], tuple(v[2]), True) for k, v in known.items()}
     return [written.get(e.key) or replayed[e.key] for e in entries]
@@ -120,6 +120,18 @@ def reverse(
         for entry_id in entry_ids
     ]
     return post(entries=mirrors, actor=actor)
+
+
+def _payments(entries: Sequence[NewEntry]) -> projections.Payments | None:
+    """The latest payment by account; None where something else than money is among `entries`."""
+    if not _OTHER_THAN_MONEY.isdisjoint({e.kind for e in entries}):
+        return None
+    latest: dict[int, tuple[date, Decimal]] = {}
+    for entry in entries:
+        for p in entry.postings:
+            if p.nature == Nature.PAYMENT and (p.credit not in latest or latest[p.credit][0] <= p.due_on):
+                latest[p.credit] = (p.due_on, p.amount)
+    return latest
 
 
 def _check(entries: Sequence[NewEntry]) -> None:

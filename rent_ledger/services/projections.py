@@ -13,26 +13,40 @@ from common.periods import Month
 from rent_ledger.rules.natures import NATURES
 from rent_ledger.services import lanes
 
+Payments = Mapping[int, tuple[date, Decimal]]
+"""The latest payment that came, by account: its day and its amount (euros)."""
 COUNTED = sorted(code for code, nature in NATURES.items() if nature.counts_for_benefit_threshold)
 
-# The last demand, and the last payment that the bank took back, of each account of `scope`.
-_TERM = """
+# The last demand, the last payment that the bank took back, the last one that stands, of each account of `scope`.
+_READ = """
 LEFT JOIN LATERAL (
     SELECT r.net, r.gross FROM rent_ledger_rentdemand r
     WHERE r.lease_id = scope.billed_lease_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
 ) d ON true
-"""
-_RETURN = """
 LEFT JOIN LATERAL (
     SELECT p.due_on FROM rent_ledger_posting p JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = 'RETURN'
     WHERE p.debit_id = scope.account_id AND p.debit_id >= 1000 AND p.nature = 'PAYMENT'
     ORDER BY p.due_on DESC LIMIT 1
 ) ret ON true
+LEFT JOIN LATERAL (
+    SELECT p.due_on, p.amount FROM rent_ledger_posting p
+    WHERE p.credit_id = scope.account_id AND p.credit_id >= 1000 AND p.nature = 'PAYMENT'
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry e WHERE e.reverses_id = p.entry_id)
+    ORDER BY p.due_on DESC, p.id DESC LIMIT 1
+) pay ON true
 """
-# Where neither changed, what the state says of them.
+# Where money came or went and nothing else: what the state says of them, and the payments that came.
 _KEPT = """
-LEFT JOIN (SELECT account_id, net_term AS net, gross_term AS gross FROM rent_ledger_accountstate) d USING (account_id)
-LEFT JOIN (SELECT account_id, last_return_on AS due_on FROM rent_ledger_accountstate) ret USING (account_id)
+LEFT JOIN rent_ledger_accountstate k ON k.account_id = scope.account_id
+LEFT JOIN unnest(%(payers)s::bigint[], %(paid_on)s::date[], %(paid)s::numeric[]) AS came(account_id, due_on, amount)
+    ON came.account_id = scope.account_id
+CROSS JOIN LATERAL (SELECT k.net_term AS net, k.gross_term AS gross) d
+CROSS JOIN LATERAL (SELECT k.last_return_on AS due_on) ret
+CROSS JOIN LATERAL (SELECT came.due_on >= coalesce(k.last_payment_on, came.due_on) AS is_last) newer
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN newer.is_last THEN came.due_on ELSE k.last_payment_on END AS due_on,
+           CASE WHEN newer.is_last THEN came.amount ELSE k.last_payment END AS amount
+) pay
 """
 
 # One pass over the open items of the accounts, one over their latest demand and money, one upsert.
@@ -69,13 +83,7 @@ SELECT scope.account_id, %(day)s, coalesce(i.debt, 0), coalesce(i.arrears, 0), c
 FROM scope
 LEFT JOIN items i USING (account_id)
 LEFT JOIN aid ON aid.lease_id = scope.lease_id
-{term}
-LEFT JOIN LATERAL (
-    SELECT p.due_on, p.amount FROM rent_ledger_posting p
-    WHERE p.credit_id = scope.account_id AND p.credit_id >= 1000 AND p.nature = 'PAYMENT'
-      AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry e WHERE e.reverses_id = p.entry_id)
-    ORDER BY p.due_on DESC, p.id DESC LIMIT 1
-) pay ON true
+{facts}
 ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.debt, arrears = excluded.arrears,
     counted = excluded.counted, held = excluded.held, credit = excluded.credit, upcoming = excluded.upcoming,
     aid_pending = excluded.aid_pending, net_term = excluded.net_term, gross_term = excluded.gross_term,
@@ -175,16 +183,21 @@ def _touched(account_ids: Sequence[int]) -> list[tuple[int, int | None]]:
 
 
 @transaction.atomic
-def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, is_money: bool = False) -> int:
+def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payments: Payments | None = None) -> int:
     """Recompute `AccountState` of the accounts (None: all) as of `day` (today). Returns how many.
 
-    `is_money`: only money came or went, or days passed, since the states were made: no demand and no return.
+    `payments`: those that came since the states were made, where nothing else did but other money and days: no demand,
+    no return, no reversal. None: anything may have.
     """
     day = day or clock.today()
     params: dict[str, Any] = {"day": day, "counted": COUNTED}
-    term = _KEPT if is_money else _TERM + _RETURN
+    facts = _READ if payments is None else _KEPT
+    if payments is not None:
+        params["payers"] = bigints(payments)
+        params["paid_on"] = "{" + ",".join([f"{on}" for on, _ in payments.values()]) + "}"
+        params["paid"] = numerics(amount for _, amount in payments.values())
     if account_ids is None:
-        sql = _REFRESH.format(scope="true", items="true", leases="true", term=term)
+        sql = _REFRESH.format(scope="true", items="true", leases="true", facts=facts)
     else:
         touched = _touched(account_ids)
         if not touched:
@@ -196,7 +209,7 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, is_mo
             scope="a.id = ANY(%(ids)s::bigint[])",
             items="o.account_id = ANY(%(ids)s::bigint[])",
             leases="a.lease_id = ANY(%(leases)s::bigint[])",
-            term=term,
+            facts=facts,
         )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -261,7 +274,7 @@ def roll(*, day: date | None = None) -> int:
         )
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT id FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
-        count = refresh(account_ids=ids, day=day, is_money=True)
+        count = refresh(account_ids=ids, day=day, payments={})
         cursor.execute("UPDATE rent_ledger_accountstate SET as_of = %(day)s WHERE as_of < %(day)s", {"day": day})
     return count
 

@@ -17,6 +17,7 @@ from rent_ledger.models import AccountState, Allocation, Entry, LedgerMonth, Ope
 from rent_ledger.services.accounts import tenant_accounts
 from rent_ledger.services.checking import check_ledger
 from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.services.projections import refresh
 from tests.factories import make_let
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +152,36 @@ def test_a_closed_month_takes_nothing_and_the_fact_is_booked_in_the_next_open_on
             kind=EntryKind.PAYMENT, effective_on=date(2026, 10, 20), booked_on=date(2026, 10, 20),
             month_id=date(2026, 10, 1), recorded_at=clock.now(), idempotency_key="x",
         )  # fmt: skip
+
+
+# Days of October on which money comes, in the order in which it is known; "R": the last one is returned.
+@pytest.mark.parametrize(
+    ("moves", "last"),
+    [(["3", "9"], 9), (["9", "3"], 9), (["9", "9"], 9), (["9", "R", "3"], 3), (["3", "9", "R"], 3), (["3", "R"], None)],
+)
+def test_the_last_payment_is_of_the_last_day_whatever_came_last(moves, last):
+    account, made = tenant(), []
+    post(entries=[debt(account, key="oct", due_on=date(2026, 10, 1), amount="900.00")], actor=SYSTEM)
+    for rank, move in enumerate(moves):
+        if move == "R":
+            reverse(entry_ids=[made.pop()], actor=SYSTEM, kind=EntryKind.RETURN, effective_on=date(2026, 10, 20))
+        else:
+            paid = money(account, key=str(rank), on=date(2026, 10, int(move)), amount=str(100 + rank))
+            made.append(post(entries=[paid], actor=SYSTEM)[0].id)
+    state = AccountState.objects.filter(account_id=account).values_list("last_payment_on", "last_payment")
+    kept = state.get()
+    refresh(account_ids=[account])
+    assert kept == state.get()
+    assert kept[0] == (date(2026, 10, last) if last else None)
+
+
+def test_of_two_payments_of_a_day_the_last_stands():
+    account = tenant()
+    on = date(2026, 10, 9)
+    post(entries=[money(account, key=a, on=on, amount=a) for a in ("10.00", "20.00", "15.00")], actor=SYSTEM)
+    state = AccountState.objects.get(account_id=account)
+    assert (state.last_payment_on, state.last_payment) == (on, Decimal("15.00"))
+    assert check_ledger() == []
 
 
 def test_an_entry_is_of_a_month_of_the_books():
