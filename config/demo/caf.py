@@ -61,7 +61,7 @@ class Caf:
         month = date(day.year, day.month, 1)
         rows: list[tuple[str, ...]] = []
         total = ZERO
-        demands = RentDemand.objects.filter(month=month, state="ISSUED", benefit__gt=0).order_by("pk")
+        demands = RentDemand.objects.filter(month=month, state="ISSUED", benefit__gt=0).order_by("lease_id")
         for lease_id, benefit in demands.values_list("lease_id", "benefit"):
             housed = self.play.housed[lease_id]
             for of_month, nature, amount in self._lines(housed, benefit, month):

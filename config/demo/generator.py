@@ -26,7 +26,7 @@ from config.demo.households import Home, Housed, move_in, sign_draft
 from config.demo.lives import Behaviour, Means, Planned
 from config.demo.social_life import SocialLife
 from leases.services.leases import end_lease, record_notice
-from office.jobs import drain
+from office import jobs
 from office.wake import asleep
 from rent_ledger.bank_formats.written import WrittenEntry
 from rent_ledger.models import Account, RentDemand
@@ -60,6 +60,7 @@ class Play:
     first: Month
     last_day: date
     large: bool
+    drain: Callable[[int], object]
     housed: dict[int, Housed] = field(default_factory=dict)
     vacant: list[Home] = field(default_factory=list)
     desk_money: defaultdict[date, list[tuple[Housed, Decimal]]] = field(default_factory=lambda: defaultdict(list))
@@ -91,18 +92,22 @@ def load(
     seed: int = 1,
     progress: Progress | None = None,
     until: date | None = None,
+    drain: Callable[[int], object] = jobs.drain,
 ) -> None:
-    """Build and play the association up to `until` (today): about 160 leases on 180 dwellings, or `size` leases."""
+    """Build and play the association up to `until` (today): about 160 leases on 180 dwellings, or `size` leases.
+
+    `drain` does the work of a job.
+    """
     say = progress or (lambda step, done, total: None)
     last_day = until or clock.today()
     first = Month.of(last_day).plus(1 - months)
-    dwellings = DEFAULT_DWELLINGS if size is None else round(size / OCCUPIED) + 1
+    dwellings = dwellings_for(size)
     rng = random.Random(seed)
     with asleep():
         with clock.travel(first.first - timedelta(days=40)):
             say("L’association et son équipe", 0, 1)
             house = setting.build()
-            play = Play(house, rng, months, first, last_day, large=dwellings > LARGE)
+            play = Play(house, rng, months, first, last_day, large=dwellings > LARGE, drain=drain)
             for account in (house.own, house.mandants):
                 play.banks[account.pk] = Bank(
                     account, Decimal(rng.randint(18_000, 42_000)), random.Random(rng.random())
@@ -113,6 +118,11 @@ def load(
             _households(play, size, say)
         _look_at_sizes()
         _play(play, say)
+
+
+def dwellings_for(size: int | None) -> int:
+    """How many dwellings it takes to let `size` of them."""
+    return DEFAULT_DWELLINGS if size is None else round(size / OCCUPIED) + 1
 
 
 def _stock(play: Play, size: int) -> None:
@@ -299,11 +309,12 @@ def _bill(play: Play, day: date, month: Month) -> None:
         return
     play.unbilled = False
     assert run.job_id is not None
-    drain(run.job_id)
+    play.drain(run.job_id)
     if month.first <= play.last_day - timedelta(days=20):
         mark_sent(run=run, actor=play.house.actors["nadege"])
     demands = RentDemand.objects.filter(run=run).only("lease_id", "month", "number", "net", "due_on")
-    for demand in demands.order_by("pk"):
+    # By lease: two processes number the demands as they come.
+    for demand in demands.order_by("lease_id", "pk"):
         housed = play.housed[demand.lease_id]
         number = play.month_number(demand.month)
         for planned in housed.life.pays(net=demand.net, due_on=demand.due_on, month=number):

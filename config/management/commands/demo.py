@@ -106,11 +106,15 @@ class Command(BaseCommand):
     def _load(self, options: dict[str, Any]) -> None:
         # Imported where it is used: a start on existing data has no need of it.
         from config.demo import generator
+        from config.demo.helper import Helper
 
         self.stdout.write("Chargement de l’association de démonstration…")
-        size = {} if options["size"] is None else {"size": options["size"]}
+        size: dict[str, Any] = {} if options["size"] is None else {"size": options["size"]}
         progress = Progress(self.stdout)
-        with _in_one_breath():
+        with contextlib.ExitStack() as stack:
+            if generator.dwellings_for(options["size"]) > generator.LARGE:
+                size["drain"] = stack.enter_context(Helper()).drain
+            stack.enter_context(_in_one_breath())
             generator.load(**size, months=options["months"], seed=options["seed"], progress=progress)
         progress.end()
         with connection.cursor() as cursor:
