@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from common.explain import Explanation
 from common.links import link
 from common.money import ZERO
 from common.periods import Month, add_months, last_day
+from common.prepared import Prepared, Slot
 from common.typography import counted, euros, month, short_day
 from desk import lanes
+from desk.selectors.rental_month import MonthFacts, month_facts
 from leases.enums import LeaseState
 from leases.models import Lease, Membership
 from rent_ledger.enums import (
-    AccountKind,
     BenefitLineState,
-    DemandState,
-    EntryKind,
     Lane,
     LineState,
     RunState,
@@ -29,12 +29,6 @@ from rent_ledger.enums import (
 from rent_ledger.models import (
     AccountState,
     ArrearsCase,
-    BankLine,
-    BankStatement,
-    BenefitLine,
-    Entry,
-    OpenItem,
-    RentDemand,
     RentRun,
     SocialAnswer,
 )
@@ -161,13 +155,14 @@ def rental_home(*, day: date) -> RentalHome:
     totals = lane_totals()
     rows = _lane_rows(totals)
     reports = _reports()
-    blocked, run = _held_back(day)
+    waiting, facts = _waiting(day), month_facts(day)
+    blocked, run = _held_back(facts, day)
     tasks = [
         *_arrears_task(totals, day),
-        *_bank_tasks(day),
+        *_bank_tasks(waiting, day),
         *_report_task(reports, day),
         *_return_task(day),
-        *_benefit_task(day),
+        *_benefit_task(waiting.benefits, day),
         *_held_task(blocked, day),
         *_run_task(run, day),
     ]
@@ -178,7 +173,7 @@ def rental_home(*, day: date) -> RentalHome:
         cases=sum(row.cases for row in rows),
         debt=sum((row.amount for row in rows), ZERO),
         answers=_answers(day),
-        card=_month_card(day, held_back=len(blocked)),
+        card=_month_card(facts, day, held_back=len(blocked), aid=waiting.aid),
         deadlines=_deadlines(day, reports),
         to_decide=sum(total.to_decide for total in totals),
         referred=next((row.cases for row in rows if row.lane == Lane.REFERRED), 0),
@@ -221,16 +216,48 @@ def _arrears_task(totals: Sequence[LaneTotal], day: date) -> list[Task]:
     return [Task(title, text, "urgent", "warn", day, "Décider", lanes.arrears_page(), day)]
 
 
-def _bank_tasks(day: date) -> list[Task]:
-    states = [LineState.PROPOSED, LineState.TO_PLACE]
-    found = dict(BankLine.objects.filter(state__in=states).order_by().values_list("state").annotate(n=Count("pk")))
-    aside = BankStatement.objects.filter(state=StatementState.ASIDE).count()
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What waits at the bank and in the bordereaux, and the aid that came since the first of the month."""
+
+    proposed: int
+    to_place: int
+    aside: int
+    benefits: int
+    aid: Decimal
+
+
+_WAITING = """
+SELECT (SELECT count(*) FROM rent_ledger_bankline WHERE state = %(proposed)s),
+    (SELECT count(*) FROM rent_ledger_bankline WHERE state = %(to_place)s),
+    (SELECT count(*) FROM rent_ledger_bankstatement WHERE state = %(aside)s),
+    (SELECT count(*) FROM rent_ledger_benefitline WHERE state <> %(matched)s AND entry_id IS NULL),
+    (SELECT coalesce(sum(l.amount), 0.00) FROM rent_ledger_benefitline l
+     JOIN rent_ledger_benefitstatement s ON s.id = l.statement_id
+     WHERE l.state = %(matched)s AND s.paid_on BETWEEN %(first)s AND %(day)s)
+"""
+
+
+def _waiting(day: date) -> _Waiting:
+    """One query."""
+    params: dict[str, Any] = {
+        "proposed": LineState.PROPOSED.value, "to_place": LineState.TO_PLACE.value,
+        "aside": StatementState.ASIDE.value, "matched": BenefitLineState.MATCHED.value,
+        "first": day.replace(day=1), "day": day,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, params)
+        return _Waiting(*cursor.fetchone())
+
+
+def _bank_tasks(waiting: _Waiting, day: date) -> list[Task]:
+    aside = waiting.aside
     url = link("rent_ledger:bank")
     tasks = []
+    found = [(n, words) for n, words in ((waiting.proposed, "proposée"), (waiting.to_place, "à placer,à placer")) if n]
     if found:
-        words = {LineState.PROPOSED: "proposée", LineState.TO_PLACE: "à placer,à placer"}
-        parts = [counted(found[state], words[state]) for state in states if state in found]
-        title = f"{counted(sum(found.values()), 'ligne')} de banque à confirmer ou à placer"
+        parts = [counted(n, words) for n, words in found]
+        title = f"{counted(sum(n for n, _ in found), 'ligne')} de banque à confirmer ou à placer"
         tasks.append(Task(title, ", ".join(parts), "building-bank", "info", day, "Ouvrir", url, day))
     if aside:
         title = f"{counted(aside, 'relevé mis,relevés mis')} de côté"
@@ -239,13 +266,18 @@ def _bank_tasks(day: date) -> list[Task]:
     return tasks
 
 
-def _reports() -> list[ArrearsCase]:
-    """Cases to report to the CAF or MSA, the nearest deadline first."""
-    return list(
+_REPORTS = Prepared(
+    lambda: (
         ArrearsCase.objects.filter(closed_on=None, report_due_on__isnull=False, reported_on=None)
         .select_related("account__household")
         .order_by("report_due_on", "id")[:50]
     )
+)
+
+
+def _reports() -> list[ArrearsCase]:
+    """Cases to report to the CAF or MSA, the nearest deadline first."""
+    return _REPORTS()
 
 
 def _report_task(cases: Sequence[ArrearsCase], day: date) -> list[Task]:
@@ -265,17 +297,25 @@ def _report_task(cases: Sequence[ArrearsCase], day: date) -> list[Task]:
     return [Task(title, text, "building-community", "danger", cases[0].report_due_on, "Déclarer", url, day)]
 
 
-def _return_task(day: date) -> list[Task]:
-    rows = list(
-        AccountState.objects.filter(last_return_on__gt=day - timedelta(days=RETURN_DAYS), arrears__gt=0)
-        .order_by("last_return_on")
-        .values_list("account__household__name", "last_return_on")[:50]
+# Who is past due owes: the few who do are found by their index.
+_RETURNED = Prepared(
+    lambda: (
+        AccountState.objects.filter(last_return_on__gt=Slot("after"), arrears__gt=0, debt__gt=0)
+        .select_related("account__household")
+        .only("last_return_on", "account__household__name")
+        .order_by("last_return_on")[:50]
     )
+)
+
+
+def _return_task(day: date) -> list[Task]:
+    rows = _RETURNED(after=day - timedelta(days=RETURN_DAYS))
     if not rows:
         return []
-    last = max((on for _, on in rows if on), default=day)
+    last = max((row.last_return_on for row in rows if row.last_return_on), default=day)
+    names = [row.account.household.name for row in rows[:NAMES] if row.account.household]
     title = f"{counted(len(rows), 'paiement rejeté,paiements rejetés')} depuis {RETURN_DAYS} jours"
-    text = "Dettes rouvertes, mises à part : " + ", ".join(name for name, _ in rows[:NAMES] if name)
+    text = "Dettes rouvertes, mises à part : " + ", ".join(names)
     if len(rows) > NAMES:
         text += f" et {counted(len(rows) - NAMES, 'autre')}"
     until = last + timedelta(days=RETURN_DAYS)
@@ -283,8 +323,7 @@ def _return_task(day: date) -> list[Task]:
     return [Task(title, text, "credit-card-refund", "danger", until, "Traiter", url, day, "neutral")]
 
 
-def _benefit_task(day: date) -> list[Task]:
-    n = BenefitLine.objects.exclude(state=BenefitLineState.MATCHED).filter(entry=None).count()
+def _benefit_task(n: int, day: date) -> list[Task]:
     if not n:
         return []
     title = f"{counted(n, 'ligne')} d’aides sans ménage"
@@ -292,23 +331,21 @@ def _benefit_task(day: date) -> list[Task]:
     return [Task(title, text, "building-community", "info", day, "Ouvrir", link("rent_ledger:benefits"), day)]
 
 
-def _held_back(day: date) -> tuple[list[tuple[str, str]], RentRun | None]:
+_LATEST_RUN = Prepared(
+    lambda: RentRun.objects.filter(state__in=[RunState.DONE, RunState.RUNNING]).order_by("-month", "-id")[:1]
+)
+
+
+def _held_back(facts: MonthFacts, day: date) -> tuple[list[tuple[str, str]], RentRun | None]:
     """(household, reason) of the contracts that this month's run left out, and the latest run.
 
     Asks the run's own rule about the contracts without a demand only: few, once the month is run.
     """
     now = Month.of(day)
-    run = RentRun.objects.filter(state__in=[RunState.DONE, RunState.RUNNING]).order_by("-month", "-id").first()
-    if run is None or run.month < now.first:
+    run = next(iter(_LATEST_RUN()), None)
+    if run is None or run.month < now.first or not facts.unbilled:
         return [], run
-    demanded = RentDemand.objects.filter(lease=OuterRef("pk"), month=now.first, state=DemandState.ISSUED)
-    ids = list(
-        Lease.objects.filter(~Exists(demanded), period__overlap=now.span)
-        .exclude(state=LeaseState.ENDED)
-        .order_by("id")
-        .values_list("pk", flat=True)[:200]
-    )
-    _, blocked = draft(month=now, lease_ids=ids)
+    _, blocked = draft(month=now, lease_ids=facts.unbilled)
     return [(b.household_name, b.reason) for b in blocked], run
 
 
@@ -342,22 +379,29 @@ def _run_task(run: RentRun | None, day: date) -> list[Task]:
 # ---------- réponses, mois, échéances ----------
 
 
-def _answers(day: date) -> list[Answer]:
+def _recent_answers() -> QuerySet[SocialAnswer]:
     protected = Membership.objects.filter(
-        household=OuterRef("case__account__household"), period__contains=day, person__is_address_protected=True
+        household=OuterRef("case__account__household"), period__contains=Slot("day"), person__is_address_protected=True
     )
-    rows = (
-        SocialAnswer.objects.filter(answered_at__date__gte=day - timedelta(days=ANSWER_DAYS))
+    return (
+        SocialAnswer.objects.filter(answered_at__date__gte=Slot("since"))
         .annotate(is_protected=Exists(protected))
         .select_related("author", "case__account__household", "case__account__lease__unit__dwelling")
         .order_by("-id")[:6]
     )
+
+
+_RECENT_ANSWERS = Prepared(_recent_answers)
+
+
+def _answers(day: date) -> list[Answer]:
+    rows = _RECENT_ANSWERS(since=day - timedelta(days=ANSWER_DAYS), day=day)
     found = []
     for row in rows:
         account = row.case.account
         if account.household is None:
             continue
-        place = account.lease.unit.dwelling.reference if account.lease and not row.is_protected else ""
+        place = account.lease.unit.dwelling.reference if account.lease and not row.is_protected else ""  # type: ignore[attr-defined]
         if row.plan_asked:
             plan = f"Plan de {euros(row.plan_amount)} par mois" if row.plan_amount else "Plan demandé"
         else:
@@ -376,21 +420,9 @@ def _answers(day: date) -> list[Answer]:
     return found
 
 
-def _month_card(day: date, *, held_back: int) -> MonthCard:
+def _month_card(facts: MonthFacts, day: date, *, held_back: int, aid: Decimal) -> MonthCard:
     now = Month.of(day)
-    sums = RentDemand.objects.filter(month=now.first, state=DemandState.ISSUED).aggregate(
-        n=Count("pk"), net=Coalesce(Sum("net"), ZERO), sent=Count("pk", filter=Q(sent_at__isnull=False))
-    )
-    left = OpenItem.objects.filter(is_debit=True, for_month=now.first, account__kind=AccountKind.TENANT).aggregate(
-        total=Coalesce(Sum("remaining"), ZERO)
-    )["total"]
-    aid = BenefitLine.objects.filter(
-        state=BenefitLineState.MATCHED, statement__paid_on__gte=now.first, statement__paid_on__lte=day
-    ).aggregate(total=Coalesce(Sum("amount"), ZERO))["total"]
-    returns = Entry.objects.filter(
-        kind=EntryKind.RETURN, booked_on__gte=now.first, effective_on__gte=now.first, effective_on__lte=day
-    ).count()
-    asked = sums["net"]
+    asked, left = facts.asked, facts.left
     settled = max(asked - min(left, asked), ZERO)
     why = Explanation(
         f"Réglé sur {month(now, 'seul')}", settled,
@@ -398,7 +430,19 @@ def _month_card(day: date, *, held_back: int) -> MonthCard:
          Explanation("Encore ouvert", -min(left, asked))),
         rule="Part des avis du mois qui est réglée, que l’argent soit arrivé ce mois-ci ou d’avance.",
     )  # fmt: skip
-    return MonthCard(now.first, sums["n"], asked, settled, sums["sent"], held_back, aid, returns, why)
+    return MonthCard(now.first, facts.produced, asked, settled, facts.sent, held_back, aid, facts.returns, why)
+
+
+_LEASES_ENDING = Prepared(
+    lambda: (
+        Lease.objects.filter(
+            state=LeaseState.ACTIVE, period__endswith__gt=Slot("day"), period__endswith__lte=Slot("soon"),
+            period__upper_inf=False,
+        )
+        .select_related("household")
+        .order_by("period__endswith")[:4]
+    )
+)  # fmt: skip
 
 
 def _deadlines(day: date, reports: Sequence[ArrearsCase]) -> list[Deadline]:
@@ -410,13 +454,7 @@ def _deadlines(day: date, reports: Sequence[ArrearsCase]) -> list[Deadline]:
     ]  # fmt: skip
     endings = agreements_ending(today=day).annotate(dwellings=Count("lines", filter=Q(lines__period__contains=day)))
     found += [_agreement(row) for row in endings[:4]]
-    leases = (
-        Lease.objects.filter(
-            state=LeaseState.ACTIVE, period__endswith__gt=day, period__endswith__lte=day + SOON, period__upper_inf=False
-        )
-        .select_related("household")
-        .order_by("period__endswith")[:4]
-    )
+    leases = _LEASES_ENDING(day=day, soon=day + SOON)
     found += [
         Deadline(last_day(lease.period) or day, f"Fin du bail de {lease.household.name}", lease.get_kind_display(),
                  link("desk:household", lease.household_id))
@@ -442,7 +480,11 @@ def _regime(day: date) -> list[Deadline]:
     aged = add_months(p.switch_on, -p.months)
     constituted = ArrearsCase.objects.filter(account=OuterRef("account"), closed_on=None, constituted_on__isnull=False)
     touched = AccountState.objects.filter(
-        Q(counted__gt=p.amount) | Q(oldest_due__lte=aged), ~Exists(constituted), counted__gt=0
+        # What counts is owed: those who owe are found by their index.
+        Q(counted__gt=p.amount) | Q(oldest_due__lte=aged),
+        ~Exists(constituted),
+        counted__gt=0,
+        debt__gt=0,
     ).count()
     text = f"{euros(p.amount, 0)} ou trois mois : {counted(touched, 'dossier concerné,dossiers concernés')}"
     return [Deadline(p.switch_on, "Nouveau seuil d’impayé", text, lanes.arrears_page())]

@@ -1,0 +1,69 @@
+"""The month of the rental manager's home: what was asked and is settled, and the contracts that were not billed."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from common.periods import Month
+from rent_ledger.selectors.remembered import BOOKS, Remembered
+
+# Of the contracts without a demand, no more are looked into.
+UNBILLED = 200
+_RUNS = """
+SELECT r.id, (SELECT max(d.sent_at) FROM rent_ledger_rentdemand d WHERE d.run_id = r.id)
+FROM rent_ledger_rentrun r WHERE r.month = %(month)s ORDER BY r.id
+"""
+# A return reverses the payment that it takes back: few entries do, and an index knows them.
+_FACTS = f"""
+SELECT count(*), coalesce(sum(net), 0.00), count(sent_at),
+    (SELECT coalesce(sum(o.remaining), 0.00) FROM rent_ledger_openitem o
+     JOIN rent_ledger_account a ON a.id = o.account_id AND a.kind = 'TENANT'
+     WHERE o.is_debit AND o.for_month = %(month)s),
+    (SELECT count(*) FROM rent_ledger_entry
+     WHERE kind = 'RETURN' AND reverses_id IS NOT NULL AND booked_on >= %(month)s
+         AND effective_on BETWEEN %(month)s AND %(day)s),
+    ARRAY(SELECT l.id FROM leases_lease l
+          WHERE l.period && %(span)s::daterange AND l.state <> 'ENDED' AND l.id NOT IN (
+              SELECT b.lease_id FROM rent_ledger_rentdemand b WHERE b.month = %(month)s AND b.state = 'ISSUED')
+          ORDER BY l.id LIMIT {UNBILLED})
+FROM rent_ledger_rentdemand WHERE month = %(month)s AND state = 'ISSUED'
+"""  # noqa: S608  a number of ours
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """Demands that stand, what they ask of the households, how many were sent; what of the month is still open; the
+    payments returned so far; the contracts of the month without a demand."""
+
+    produced: int
+    asked: Decimal
+    sent: int
+    left: Decimal
+    returns: int
+    unbilled: tuple[int, ...]
+
+
+# By day, with each run and its last sending. The books tell the rest, and the contracts: each change of one writes its
+# history, one taken out changes their number.
+_CONTRACTS = "(SELECT max(pgh_id) FROM leases_leaseevent), (SELECT count(*) FROM leases_lease)"
+REMEMBERED: Remembered[MonthFacts] = Remembered(", ".join([BOOKS, _CONTRACTS]), size=20)
+
+
+def month_facts(day: date) -> MonthFacts:
+    """The month of `day` (two queries; one more where something has changed since the last look)."""
+    now = Month.of(day)
+    state, may_keep = REMEMBERED.state()
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNS, {"month": now.first})
+        key = (day, *cursor.fetchall())
+        found = REMEMBERED.known(key, state)
+        if found is None:
+            span = f"[{now.first},{now.plus(1).first})"
+            cursor.execute(_FACTS, {"month": now.first, "day": day, "span": span})
+            produced, asked, sent, left, returns, unbilled = cursor.fetchone()
+            found = MonthFacts(produced, asked, sent, left, returns, tuple(unbilled))
+            if may_keep:
+                REMEMBERED.keep(key, state, found)
+    return found
