@@ -139,7 +139,7 @@ def read_lines(
         places = {role: table.headers.index(header) for role, header in mapping.items() if header}
         for rank, cells in table.rows:
             values = {role: cells[i] if i < len(cells) else "" for role, i in places.items()}
-            if _TOTAL.search(sort_key(" ".join(cells[:3]))) and not values.get("number"):
+            if not values.get("number") and _TOTAL.search(sort_key(" ".join(cells[:3]))):
                 continue  # the foot of the table
             try:
                 lines.append(_line(rank, values, default_month))

@@ -178,10 +178,12 @@ class _Rights:
     def __init__(self, payer: Organisation) -> None:
         self.by_number: defaultdict[str, list[BenefitRight]] = defaultdict(list)
         self.by_lease: defaultdict[str, list[BenefitRight]] = defaultdict(list)
-        self.rights = list(BenefitRight.objects.filter(payer=payer).select_related("lease__household"))
+        rights = BenefitRight.objects.filter(payer=payer)
+        self.rights = list(rights)
+        references = dict(rights.values_list("lease_id", "lease__reference"))
         for right in self.rights:
             self.by_number[_number(right.beneficiary_number)].append(right)
-            self.by_lease[right.lease.reference.upper()].append(right)
+            self.by_lease[references[right.lease_id].upper()].append(right)
 
     @cached_property
     def by_name(self) -> dict[str, list[BenefitRight]]:
