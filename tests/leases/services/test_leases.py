@@ -7,20 +7,25 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common.errors import Conflict, DomainError, InvalidInput, NotAllowed
 from common.periods import period
 from leases.models import Lease, Occupancy, Person
 from leases.selectors import billable_in, checklist, current_occupancy, parties_on, readiness
 from leases.services.leases import (
+    LeaseEnd,
+    Notice,
     activate_lease,
     add_party,
     create_lease,
     discard_draft,
     end_lease,
+    end_leases,
     end_party,
     leave,
     record_notice,
+    record_notices,
     tick_check,
     untick_check,
     update_draft,
@@ -301,6 +306,39 @@ def test_a_lease_ends_once():
     end_lease(actor=SYSTEM, lease=lease, last_day=date(2026, 10, 31), reason="SOCIAL")
     with pytest.raises(Conflict, match="Seul un bail en cours"):
         end_lease(actor=SYSTEM, lease=lease, last_day=date(2026, 10, 31), reason="SOCIAL")
+
+
+def test_many_contracts_end_by_as_many_queries_as_two():
+    def ended(count: int) -> tuple[int, int]:
+        leases = [make_lease() for _ in range(count)]
+        stays = leases[-1]
+        last = date(2026, 11, 4)
+        with CaptureQueriesContext(connection) as told:
+            record_notices(actor=SYSTEM, notices=[Notice(lease, date(2026, 11, 2), last) for lease in leases])
+        ends = [LeaseEnd(lease, last, "SOCIAL", still_occupied=lease == stays) for lease in leases]
+        with CaptureQueriesContext(connection) as seen:
+            made = end_leases(actor=SYSTEM, ends=ends)
+        assert made == leases
+        for lease in leases:
+            lease.refresh_from_db()
+            assert (lease.state, lease.end_reason, lease.period.upper) == ("ENDED", "SOCIAL", date(2026, 11, 5))
+            assert lease.notice_on == date(2026, 11, 2)
+            assert lease.occupancies.get().period.upper == (None if lease == stays else date(2026, 11, 5))
+        return len(told), len(seen)
+
+    assert ended(2) == ended(5)
+
+
+def test_contracts_that_end_together_all_end_or_none():
+    one, two = make_lease(), make_lease()
+    last = date(2026, 10, 31)
+    with pytest.raises(InvalidInput, match="l’issue du bail"):
+        end_leases(actor=SYSTEM, ends=[LeaseEnd(one, last, "SOCIAL"), LeaseEnd(two, last, "")])
+    with pytest.raises(Conflict, match="Seul un bail en cours"):
+        end_leases(actor=SYSTEM, ends=[LeaseEnd(one, last, "SOCIAL"), LeaseEnd(one, last, "SOCIAL")])
+    one.refresh_from_db()
+    assert one.state == "ACTIVE"
+    assert end_leases(actor=SYSTEM, ends=[]) == record_notices(actor=SYSTEM, notices=[]) == []
 
 
 def test_a_co_holder_comes_and_goes_and_stays_dated():
