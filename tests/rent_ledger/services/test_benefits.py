@@ -26,6 +26,7 @@ from rent_ledger.services.accounts import benefit_accounts
 from rent_ledger.services.benefit_statements import assign_benefit_line, import_benefit_statement
 from rent_ledger.services.benefits import (
     end_right,
+    end_rights,
     set_right,
     settle_benefit_month,
     settle_months,
@@ -289,6 +290,22 @@ def test_a_right_ends_once():
         end_right(right_id=right.pk, on=date(2026, 12, 1), actor=make_actor())
     with pytest.raises(InvalidInput, match="sa fin doit venir après"):
         end_right(right_id=right.pk, on=date(2026, 2, 1), actor=make_actor())
+
+
+def test_rights_that_end_together_all_end_or_none(django_assert_num_queries):
+    payer = make_payer()
+    rights = [make_right(lease=make_let(), payer=payer, start=date(2026, 2, 1)) for _ in range(4)]
+    late = make_right(lease=make_let(), payer=payer, start=date(2027, 1, 1))
+    actor, on = make_actor(), date(2026, 12, 1)
+    with pytest.raises(InvalidInput, match="sa fin doit venir après"):
+        end_rights(right_ids=[rights[0].pk, late.pk], on=on, actor=actor)
+    with pytest.raises(InvalidInput, match="n’existe pas"):
+        end_rights(right_ids=[rights[0].pk, late.pk + 1], on=on, actor=actor)
+    assert not BenefitRight.objects.filter(period__endswith=on).exists()
+    with django_assert_num_queries(4):  # the savepoint, the lock, the write
+        ended = end_rights(right_ids=[right.pk for right in rights], on=on, reason="Départ", actor=actor)
+    assert [(right.period.upper, right.reason) for right in ended] == [(on, "Départ")] * 4
+    assert end_rights(right_ids=[], on=on, actor=actor) == []
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r != Role.RENTAL_MANAGER])
