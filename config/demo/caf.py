@@ -16,7 +16,7 @@ from config.demo.lives import Behaviour
 from rent_ledger.bank_formats.written import WrittenEntry
 from rent_ledger.models import RentDemand
 from rent_ledger.services.benefit_statements import import_benefit_statement
-from rent_ledger.services.benefits import NewRight, end_right, set_rights
+from rent_ledger.services.benefits import NewRight, end_rights, set_rights
 
 if TYPE_CHECKING:
     from config.demo.generator import Play
@@ -48,11 +48,16 @@ class Caf:
         for right in set_rights(payer=self.play.house.caf, rights=rights, actor=self.play.house.actors["nadege"]):
             self.rights[right.lease_id] = right.pk
 
-    def close_right(self, housed: Housed, day: date) -> None:
-        right = self.rights.pop(housed.lease.pk, None)
+    def close_rights(self, left: Sequence[Housed], day: date) -> None:
+        """Those who left have no right from this month on; one that has not begun yet is left alone."""
         first = Month.of(day).first
-        if right is not None and first > Month.of(housed.lease.period.lower).plus(1).first:
-            end_right(right_id=right, on=first, reason="Départ du ménage", actor=self.play.house.actors["nadege"])
+        ended = [
+            right
+            for housed in left
+            if (right := self.rights.pop(housed.lease.pk, None)) is not None
+            and first > Month.of(housed.lease.period.lower).plus(1).first
+        ]
+        end_rights(right_ids=ended, on=first, reason="Départ du ménage", actor=self.play.house.actors["nadege"])
 
     def day(self, day: date) -> None:
         paid_on = working_day(date(day.year, day.month, 25))

@@ -25,7 +25,7 @@ from config.demo.field_life import FieldLife
 from config.demo.households import Home, Housed, move_in, sign_draft
 from config.demo.lives import Behaviour, Means, Planned
 from config.demo.social_life import SocialLife
-from leases.services.leases import end_lease, record_notice
+from leases.services.leases import LeaseEnd, Notice, end_leases, record_notices
 from office import jobs
 from office.wake import asleep
 from rent_ledger.bank_formats.written import WrittenEntry
@@ -327,8 +327,7 @@ def _bill(play: Play, day: date, month: Month) -> None:
 
 def _departures(play: Play, day: date) -> None:
     """About one household in eight leaves in a year; some owe something that stays theirs."""
-    for housed in play.leaving.pop(day, []):
-        _end(play, housed, day)
+    _end(play, play.leaving.pop(day, []), day)
     if day.day != 15 or day < play.first.first:
         return
     candidates = [
@@ -340,30 +339,30 @@ def _departures(play: Play, day: date) -> None:
         return
     for housed in leaving:
         stays = housed.life.behaviour == Behaviour.INCOME_FALL and play.rng.random() < 0.5
-        _end(play, housed, day, still_occupied=stays)
+        _end(play, [housed], day, still_occupied=stays)
         correct_all(actor=play.house.actors["nadege"], lease_ids=[housed.lease.pk])
 
 
 def _give_notice(play: Play, day: date, leaving: Sequence[Housed]) -> None:
     """Where many leave each month, they leave at its end and said so in time: nothing is billed that must be undone."""
     end = Month.of(day).plus(1).first
+    notices = [Notice(housed.lease, day, end - timedelta(days=1)) for housed in leaving]
+    record_notices(actor=play.house.actors["nadege"], notices=notices)
     for housed in leaving:
-        record_notice(
-            actor=play.house.actors["nadege"], lease=housed.lease, received_on=day, last_day=end - timedelta(days=1)
-        )
         housed.leaves_on = end
     play.leaving[end] = list(leaving)
 
 
-def _end(play: Play, housed: Housed, day: date, *, still_occupied: bool = False) -> None:
-    """The contract ended yesterday; what is owed stays theirs."""
-    reason = play.rng.choice(("SOCIAL", "SOCIAL", "PRIVATE", "FAMILY", "RESIDENCE", "UNKNOWN"))
-    end_lease(
-        actor=play.house.actors["nadege"], lease=housed.lease, last_day=day - timedelta(days=1), reason=reason,
-        still_occupied=still_occupied,
-    )  # fmt: skip
-    housed.leaves_on = day
-    play.caf.close_right(housed, day)
-    if not still_occupied:
-        play.social.leave(housed, day)
-        play.vacant.insert(0, housed.home)
+def _end(play: Play, leaving: Sequence[Housed], day: date, *, still_occupied: bool = False) -> None:
+    """The contracts ended yesterday; what is owed stays theirs."""
+    reasons = ("SOCIAL", "SOCIAL", "PRIVATE", "FAMILY", "RESIDENCE", "UNKNOWN")
+    ends = [
+        LeaseEnd(housed.lease, day - timedelta(days=1), play.rng.choice(reasons), still_occupied) for housed in leaving
+    ]
+    end_leases(actor=play.house.actors["nadege"], ends=ends)
+    play.caf.close_rights(leaving, day)
+    for housed in leaving:
+        housed.leaves_on = day
+        if not still_occupied:
+            play.social.leave(housed, day)
+            play.vacant.insert(0, housed.home)
