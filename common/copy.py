@@ -28,16 +28,9 @@ _AS_TEXT: dict[type, Callable[[Any], str]] = {
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY `rows` into `table`. `table` and `columns` are names from our models, never user input."""
-    sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
-        batch: list[str] = []
-        for row in rows:
-            batch.append("\t".join([_AS_TEXT.get(type(value), _escaped)(value) for value in row]))
-            if len(batch) == 2000:
-                copy.write("\n".join(batch) + "\n")
-                batch.clear()
-        if batch:
-            copy.write("\n".join(batch) + "\n")
+    copy_lines(
+        table, columns, ("\t".join([_AS_TEXT.get(type(value), _escaped)(value) for value in row]) for row in rows)
+    )
 
 
 def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:

@@ -10,6 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
+from typing import NamedTuple
+
+from common.money import ZERO
 
 RULE_VERSION = 1
 REVERSAL, MONTH, DESIGNATED, OLDEST = "REVERSAL", "MONTH", "DESIGNATED", "OLDEST"
@@ -41,8 +45,7 @@ class OpenCredit:
     designate: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(NamedTuple):
     """`amount` > 0 of a credit laid on a debit, and by which rule."""
 
     debit_id: int
@@ -57,35 +60,34 @@ def allocate(debits: Sequence[OpenDebit], credits: Sequence[OpenCredit], *, day:
     if not debits or not credits:
         return laid
     queue: list[OpenDebit] | None = None
-    by_id: dict[int, OpenDebit] | None = None
-
-    def lay(credit: OpenCredit, targets: Iterable[OpenDebit], rule: str) -> None:
-        for debit in targets:
-            if credit.remaining <= 0:
-                return
-            if debit.remaining > 0:
-                amount = min(credit.remaining, debit.remaining)
-                credit.remaining -= amount
-                debit.remaining -= amount
-                laid.append(Laid(debit.posting_id, credit.posting_id, amount, rule))
-
-    for credit in sorted(credits, key=lambda c: c.posting_id):
+    for credit in credits if len(credits) == 1 else sorted(credits, key=attrgetter("posting_id")):
         if credit.designate:
-            by_id = by_id or {d.posting_id: d for d in debits}
-            lay(credit, (by_id[i] for i in credit.designate if i in by_id), DESIGNATED)
-        if credit.remaining <= 0:
-            continue
+            by_id = {d.posting_id: d for d in debits}
+            _lay(credit, [by_id[i] for i in credit.designate if i in by_id], DESIGNATED, laid)
         if queue is None:
             queue = sorted(
-                (d for d in debits if not d.is_held),
+                [d for d in debits if not d.is_held],
                 key=lambda d: (d.due_on > day, not d.is_housing, d.due_on, d.rank, d.posting_id),
             )
         if credit.for_month is not None and (credit.is_benefit or credit.month_only):
-            month = credit.for_month
-            lay(credit, (d for d in queue if d.for_month == month), MONTH)
+            _lay(credit, [d for d in queue if d.for_month == credit.for_month], MONTH, laid)
         if not credit.month_only:
-            lay(credit, queue, OLDEST)
+            _lay(credit, queue, OLDEST, laid)
     return laid
+
+
+def _lay(credit: OpenCredit, targets: Iterable[OpenDebit], rule: str, laid: list[Laid]) -> None:
+    left = credit.remaining
+    for debit in targets:
+        if left <= ZERO:
+            break
+        owed = debit.remaining
+        if owed > ZERO:
+            amount = left if left < owed else owed
+            left -= amount
+            debit.remaining = owed - amount
+            laid.append(Laid(debit.posting_id, credit.posting_id, amount, rule))
+    credit.remaining = left
 
 
 def lay_in_order(amount: Decimal, remainings: Sequence[Decimal]) -> list[Decimal]:

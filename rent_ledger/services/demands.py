@@ -29,7 +29,7 @@ from rent_ledger.services.drafting import Draft
 from rent_ledger.services.entries import NewEntry, NewPosting, PostedEntry
 from rent_ledger.services.numbers import draw_numbers
 from rent_ledger.services.posting import booking_days
-from rent_ledger.services.settling import settle
+from rent_ledger.services.settling import OpenBooks, settle
 
 # (kind of demand, nature of the term) → (nature in the books, income account)
 BOOKED: dict[tuple[str, str], tuple[str, int]] = {
@@ -96,7 +96,8 @@ def write_demands(*, run_id: int, month: Month, drafts: Sequence[Draft], actor: 
     if apart:
         entries = [entry for entry, _ in apart]
         touched = {i for e in entries for p in e.postings for i in (p.debit, p.credit) if i in kinds}
-        settle(entries, {e.key: posted for e, posted in apart}, {account: kinds[account] for account in touched})
+        books = OpenBooks({account: kinds[account] for account in touched})
+        settle(entries, {e.key: posted for e, posted in apart}, books)
     today = clock.today()
     done = projections.refresh_ahead(
         month=month,

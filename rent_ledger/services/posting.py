@@ -15,7 +15,7 @@ from itertools import islice
 from django.db import IntegrityError, connection, transaction
 
 from common import clock
-from common.copy import NULL, bigints, copy_lines, draw_ids, escaped
+from common.copy import NULL, bigints, copy_lines, draw_ids, escaped_cells
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import Month
@@ -25,7 +25,7 @@ from rent_ledger.enums import FIRST_SUBLEDGER_ID, PROJECTED_KINDS, EntryKind, Na
 from rent_ledger.models import Entry, Posting
 from rent_ledger.services import projections
 from rent_ledger.services.entries import NewEntry, NewPosting, PostedEntry
-from rent_ledger.services.settling import settle
+from rent_ledger.services.settling import OpenBooks, settle
 
 _OTHER_THAN_MONEY = frozenset({EntryKind.DEMAND, EntryKind.REVERSAL, EntryKind.RETURN})
 MONEY = frozenset({Nature.PAYMENT, Nature.REFUND, Nature.BENEFIT, Nature.TRANSFER})
@@ -62,7 +62,7 @@ def post(*, entries: Sequence[NewEntry], actor: Actor, is_replayable: bool = Tru
             fresh.append(entry)
     written = _write(fresh, actor, is_replayable=is_replayable) if fresh else {}
     if fresh:
-        settle(fresh, written, accounts)
+        settle(fresh, written, OpenBooks(accounts))
         projections.refresh(account_ids=list(accounts), day=clock.today(), payments=_payments(fresh))
         wake("arrears_changed")
     replayed = {k: PostedEntry(v[0], tuple(v[2]), True) for k, v in known.items()}
@@ -209,18 +209,21 @@ def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = T
 
     An entry that nobody can send again (its key holds an id just drawn) needs no hash of its content.
     """
-    booked = booking_days({e.booked_on or e.effective_on for e in entries})
     entry_ids = draw_ids(Entry, len(entries))
-    posting_ids = iter(draw_ids(Posting, sum(len(e.postings) for e in entries)))
-    recorded_at, author = clock.now().isoformat(), NULL if actor.user_id is None else actor.user_id
+    posting_ids = iter(draw_ids(Posting, sum([len(e.postings) for e in entries])))
+    recorded = f"{clock.now().isoformat()}\t{NULL if actor.user_id is None else actor.user_id}"
+    booked = {
+        wished: f"{day}\t{day:%Y-%m-01}\t{recorded}"
+        for wished, day in booking_days({e.booked_on or e.effective_on for e in entries}).items()
+    }
     written: dict[str, PostedEntry] = {}
     entry_lines, posting_lines = [], []
     for pk, e in zip(entry_ids, entries, strict=True):
-        day, effective = booked[e.booked_on or e.effective_on], e.effective_on.isoformat()
-        undone, digest = NULL if e.reverses is None else e.reverses, _hash(e) if is_replayable else ""
+        effective = e.effective_on.isoformat()
+        digest = _hash(e) if is_replayable else ""
         entry_lines.append(
-            f"{pk}\t{e.kind}\t{effective}\t{day}\t{day:%Y-%m-01}\t{recorded_at}\t{author}\t{escaped(e.key)}\t{digest}\t"
-            f"{escaped(e.label[:140])}\t{undone}"
+            f"{pk}\t{e.kind}\t{effective}\t{booked[e.booked_on or e.effective_on]}\t"
+            f"{escaped_cells((e.key, digest, e.label[:140]))}\t{NULL if e.reverses is None else e.reverses}"
         )
         ids = tuple(islice(posting_ids, len(e.postings)))
         for posting_id, (debit, credit, amount, nature, due_on, for_month) in zip(ids, e.postings, strict=True):

@@ -1,7 +1,7 @@
 """Laying money on debts, and keeping the open items: what follows each entry, in the same transaction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -17,97 +17,93 @@ from rent_ledger.services.entries import NewEntry, PostedEntry
 
 
 class _Side:
-    """The open items of one account while money is laid on them."""
+    """The open items of one account while money is laid on them, by posting, and what is stored of each."""
 
-    __slots__ = ("changed", "credits", "debits", "fresh")
+    __slots__ = ("credits", "debits", "stored_credits", "stored_debits")
 
     def __init__(self) -> None:
         self.debits: dict[int, OpenDebit] = {}
         self.credits: dict[int, OpenCredit] = {}
-        self.fresh: set[tuple[int, bool]] = set()
-        self.changed: set[tuple[int, bool]] = set()
+        self.stored_debits: dict[int, Decimal] = {}
+        self.stored_credits: dict[int, Decimal] = {}
 
 
-def settle(entries: Sequence[NewEntry], written: dict[str, PostedEntry], accounts: dict[int, str]) -> None:
-    """Lay what is free on what is owed, on `accounts` (kinds by id), with the new postings; keep their open items."""
+class OpenBooks:
+    """The open items of `accounts` (kinds by id) that the caller holds, as stored now. One query."""
+
+    def __init__(self, accounts: Mapping[int, str]) -> None:
+        self.accounts = accounts
+        self.sides: defaultdict[int, _Side] = defaultdict(_Side)
+        # Due day, nature and month of each posting.
+        self.meta: dict[int, tuple[date, str, date | None]] = {}
+        if not accounts:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT o.account_id, o.posting_id, o.is_debit, o.remaining, o.due_on, o.nature, o.for_month,
+                       EXISTS (SELECT 1 FROM rent_ledger_debthold h
+                               WHERE h.posting_id = o.posting_id AND h.period @> %s::date)
+                FROM rent_ledger_openitem o WHERE o.account_id = ANY(%s::bigint[])
+                """,
+                [clock.today(), bigints(accounts)],
+            )
+            rows = cursor.fetchall()
+        for account, posting, is_debit, remaining, due_on, code, for_month, held in rows:
+            self.meta[posting] = (due_on, code, for_month)
+            side = self.sides[account]
+            if is_debit:
+                nature = NATURES[code]
+                side.debits[posting] = OpenDebit(
+                    posting, remaining, due_on, nature.rank, nature.is_housing, for_month, held
+                )
+                side.stored_debits[posting] = remaining
+            else:
+                side.credits[posting] = OpenCredit(
+                    posting, remaining, for_month, code == Nature.BENEFIT, accounts[account] == AccountKind.BENEFIT
+                )
+                side.stored_credits[posting] = remaining
+
+
+def settle(entries: Sequence[NewEntry], written: Mapping[str, PostedEntry], books: OpenBooks) -> None:
+    """Lay what is free on what is owed, with the new postings of `entries`; keep the open items of `books`."""
     day = clock.today()
-    books: defaultdict[int, _Side] = defaultdict(_Side)
-    meta: dict[int, tuple[date, str, date | None]] = {}
-    _load(books, meta, accounts)
+    accounts, sides, meta = books.accounts, books.sides, books.meta
     rows: list[tuple[int, int, Decimal, str]] = []
-
     for entry in entries:
-        posted = written[entry.key]
-        for posting_id, p in zip(posted.posting_ids, entry.postings, strict=True):
+        for posting_id, p in zip(written[entry.key].posting_ids, entry.postings, strict=True):
             meta[posting_id] = (p.due_on, p.nature, p.for_month)
             if p.debit in accounts:
                 nature = NATURES[p.nature]
-                books[p.debit].debits[posting_id] = OpenDebit(
+                sides[p.debit].debits[posting_id] = OpenDebit(
                     posting_id, p.amount, p.due_on, nature.rank, nature.is_housing, p.for_month
                 )
-                books[p.debit].fresh.add((posting_id, True))
             if p.credit in accounts:
-                books[p.credit].credits[posting_id] = OpenCredit(
+                sides[p.credit].credits[posting_id] = OpenCredit(
                     posting_id, p.amount, p.for_month, p.nature == Nature.BENEFIT,
                     accounts[p.credit] == AccountKind.BENEFIT, entry.designate,
                 )  # fmt: skip
-                books[p.credit].fresh.add((posting_id, False))
 
     reversals = [e for e in entries if e.reverses is not None]
     if reversals:
-        rows += _undo(reversals, written, accounts, books, meta)
-    for account_id, side in books.items():
-        live_debits = [d for d in side.debits.values() if d.remaining > 0]
-        live_credits = [c for c in side.credits.values() if c.remaining > 0]
-        for laid in allocate(live_debits, live_credits, day=day):
-            rows.append((laid.debit_id, laid.credit_id, laid.amount, laid.rule))
-            side.changed.add((laid.debit_id, True))
-            side.changed.add((laid.credit_id, False))
-        books[account_id] = side
+        rows += _undo(reversals, written, books)
+    for side in sides.values():
+        live_debits = [d for d in side.debits.values() if d.remaining > ZERO]
+        live_credits = [c for c in side.credits.values() if c.remaining > ZERO]
+        rows += allocate(live_debits, live_credits, day=day)
     copy_lines(
         "rent_ledger_allocation",
         ("debit_posting_id", "credit_posting_id", "amount", "rule", '"on"', "reason"),
         [f"{debit}\t{credit}\t{amount!s}\t{rule}\t{day}\t" for debit, credit, amount, rule in rows],
     )
-    _save_items(books, meta)
-
-
-def _load(
-    books: defaultdict[int, _Side], meta: dict[int, tuple[date, str, date | None]], accounts: dict[int, str]
-) -> None:
-    if not accounts:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT o.account_id, o.posting_id, o.is_debit, o.remaining, o.due_on, o.nature, o.for_month,
-                   EXISTS (SELECT 1 FROM rent_ledger_debthold h
-                           WHERE h.posting_id = o.posting_id AND h.period @> %s::date)
-            FROM rent_ledger_openitem o WHERE o.account_id = ANY(%s::bigint[])
-            """,
-            [clock.today(), bigints(accounts)],
-        )
-        for account, posting, is_debit, remaining, due_on, code, for_month, held in cursor.fetchall():
-            meta[posting] = (due_on, code, for_month)
-            if is_debit:
-                nature = NATURES[code]
-                books[account].debits[posting] = OpenDebit(
-                    posting, remaining, due_on, nature.rank, nature.is_housing, for_month, held
-                )
-            else:
-                books[account].credits[posting] = OpenCredit(
-                    posting, remaining, for_month, code == Nature.BENEFIT, accounts[account] == AccountKind.BENEFIT
-                )
+    _save_items(books)
 
 
 def _undo(
-    reversals: Sequence[NewEntry],
-    written: dict[str, PostedEntry],
-    accounts: dict[int, str],
-    books: defaultdict[int, _Side],
-    meta: dict[int, tuple[date, str, date | None]],
+    reversals: Sequence[NewEntry], written: Mapping[str, PostedEntry], books: OpenBooks
 ) -> list[tuple[int, int, Decimal, str]]:
     """Free what lies on the reversed postings, then lay each mirror on its original."""
+    accounts, sides, meta = books.accounts, books.sides, books.meta
     original_ids = [e.reverses for e in reversals]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -141,7 +137,7 @@ def _undo(
     rows: list[tuple[int, int, Decimal, str]] = []
     for debit, credit, amount, account, d_due, d_nature, d_month, c_nature, c_due, c_month, held in pairs:
         rows.append((debit, credit, -amount, AllocationRule.UNDONE))
-        side = books[account]
+        side = sides[account]
         meta.setdefault(debit, (d_due, d_nature, d_month))
         meta.setdefault(credit, (c_due, c_nature, c_month))
         nature = NATURES[d_nature]
@@ -152,8 +148,6 @@ def _undo(
             credit,
             OpenCredit(credit, ZERO, c_month, c_nature == Nature.BENEFIT, accounts[account] == AccountKind.BENEFIT),
         ).remaining += amount
-        side.changed.add((debit, True))
-        side.changed.add((credit, False))
     for entry in reversals:
         assert entry.reverses is not None
         mirrors = written[entry.key].posting_ids
@@ -168,41 +162,40 @@ def _undo(
             ):
                 if account not in accounts:
                     continue
-                side = books[account]
+                side = sides[account]
                 side.debits[debit_posting].remaining -= amount
                 side.credits[credit_posting].remaining -= amount
-                side.changed.add((debit_posting, True))
-                side.changed.add((credit_posting, False))
                 rows.append((debit_posting, credit_posting, amount, AllocationRule.REVERSAL))
     return rows
 
 
-def _save_items(books: dict[int, _Side], meta: dict[int, tuple[date, str, date | None]]) -> None:
+def _save_items(books: OpenBooks) -> None:
     """Write what changed of the open items: three statements, however many accounts."""
-    gone: list[int] = []
-    gone_side: list[str] = []
-    fresh = []
-    for account, side in books.items():
-        for posting_id, is_debit in side.changed - side.fresh:
-            gone.append(posting_id)
-            gone_side.append("t" if is_debit else "f")
-        for posting_id, is_debit in side.changed | side.fresh:
-            item = side.debits[posting_id] if is_debit else side.credits[posting_id]
-            if item.remaining > 0:
-                due_on, nature, for_month = meta[posting_id]
-                fresh.append(
-                    f"{posting_id}\t{'t' if is_debit else 'f'}\t{account}\t{item.remaining!s}\t{due_on}\t{nature}\t"
-                    f"{for_month or NULL}"
+    gone_debits: list[int] = []
+    gone_credits: list[int] = []
+    fresh: list[str] = []
+    for account, side in books.sides.items():
+        for items, stored, gone, is_debit in (
+            (side.debits, side.stored_debits, gone_debits, "t"), (side.credits, side.stored_credits, gone_credits, "f"),
+        ):  # fmt: skip
+            for posting_id, item in items.items():
+                before, left = stored.get(posting_id), item.remaining
+                if left == before:
+                    continue
+                if before is not None:
+                    gone.append(posting_id)
+                if left > ZERO:
+                    due_on, nature, for_month = books.meta[posting_id]
+                    fresh.append(
+                        f"{posting_id}\t{is_debit}\t{account}\t{left!s}\t{due_on}\t{nature}\t{for_month or NULL}"
+                    )
+    with connection.cursor() as cursor:
+        for is_debit, gone in (("t", gone_debits), ("f", gone_credits)):
+            if gone:
+                cursor.execute(
+                    "DELETE FROM rent_ledger_openitem WHERE is_debit = %s::boolean AND posting_id = ANY(%s::bigint[])",
+                    [is_debit, bigints(gone)],
                 )
-    if gone:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                DELETE FROM rent_ledger_openitem o USING unnest(%s::bigint[], %s::boolean[]) AS g(posting_id, is_debit)
-                WHERE o.posting_id = g.posting_id AND o.is_debit = g.is_debit
-                """,
-                [bigints(gone), "{" + ",".join(gone_side) + "}"],
-            )
     copy_lines(
         "rent_ledger_openitem",
         ("posting_id", "is_debit", "account_id", "remaining", "due_on", "nature", "for_month"),
