@@ -49,11 +49,6 @@ def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None
             copy.write("\n".join(batch) + "\n")
 
 
-def escaped(text: str) -> str:
-    """A text cell of `copy_lines`."""
-    return text.translate(_ESCAPES)
-
-
 def escaped_cells(texts: Sequence[str]) -> str:
     """Text cells of `copy_lines`, side by side. Almost none needs an escape: they are looked at all at once."""
     row = "\t".join(texts)
