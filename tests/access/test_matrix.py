@@ -1,13 +1,14 @@
 """FEATURES 6.6, cell by cell, on what each role can read at all: pages, lists, search, CSV, API.
 
 The whole is read once per role (GET of every page of `PAGES` and of every operation of the API, on the three
-households), then each cell listens for words that were written in one place of the data only. A word that a role may
-not read is in no answer; a word that it may read is where the product shows it.
+households; of a PDF, all that its template was given), then each cell listens for words that were written in one place
+of the data only. A word that a role may not read is in no answer; one that it may read is where the product shows it.
 """
 
 import html
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock
-from office.models import AccessLog
+from office import documents
+from office.models import AccessLog, Document
+from rent_ledger.services.papers import HAND_DELIVERED
 from tests.access import world as w
 from tests.access.test_api import CALLS, NEEDS, OPERATIONS
 from tests.access.test_pages import LETTERS, PAGES
@@ -88,10 +91,27 @@ def _addresses(world: World) -> Iterator[str]:
                 yield re.sub(r"\{[^}]+\}", str(pk), path) + query
 
 
+def _read_papers(patch: pytest.MonkeyPatch) -> dict[bytes, str]:
+    """What each PDF says, by its bytes: all that goes into a template may come out of it."""
+    said: dict[bytes, str] = {}
+    compiled = documents._compile
+
+    def remembered(papers: Sequence[Document], title: str) -> bytes:
+        pdf = compiled(papers, title)
+        said[pdf] = json.dumps([title, [documents._printed(paper) for paper in papers]], ensure_ascii=False)
+        return pdf
+
+    patch.setattr(documents, "_compile", remembered)
+    return said
+
+
 @pytest.fixture(scope="session")
 def voices(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Voices:
     found = Voices()
-    with django_db_blocker.unblock(), clock.travel(w.TODAY), transaction.atomic():
+    with (
+        django_db_blocker.unblock(), clock.travel(w.TODAY), transaction.atomic(), pytest.MonkeyPatch.context() as patch
+    ):  # fmt: skip
+        papers = _read_papers(patch)
         world = build()
         found.objects = world.objects
         addresses = list(dict.fromkeys(_addresses(world)))
@@ -101,8 +121,12 @@ def voices(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Voi
             heard = found.heard[letter] = {}
             for address in addresses:
                 answer = client.get(address)
-                if answer.status_code == 200 and answer["Content-Type"].startswith(("text/", "application/json")):
+                if answer.status_code != 200:
+                    continue
+                if answer["Content-Type"].startswith(("text/", "application/json")):
                     heard[address] = _heard(answer.content.decode())
+                elif answer["Content-Type"] == "application/pdf":
+                    heard[address] = _heard(papers[answer.content])
         transaction.set_rollback(True)
     return found
 
@@ -151,6 +175,11 @@ def test_who_lives_at_the_protected_address_is_not_told(letter: str, voices: Voi
     assert sorted(both) == []
 
 
+@pytest.mark.parametrize("letter", LETTERS)
+def test_the_protected_address_is_on_no_paper(letter: str, voices: Voices) -> None:
+    assert [address for address in voices.where(letter, w.HIDDEN_STREET) if address.endswith(".pdf")] == []
+
+
 # -- what each role does read: a cell, the page that shows it, the words --------------------------------------------
 
 READ: list[tuple[str, str, str, int, tuple[str, ...]]] = [
@@ -192,6 +221,9 @@ READ: list[tuple[str, str, str, int, tuple[str, ...]]] = [
     ("timeline", "S", "desk:household", 1, ("réservé",)),
     ("documents of account", "G", "rent_ledger:bank", 0, BANK),
     ("documents of account", "H", "rent_ledger:arrears_export", 0, (NAMES[w.MINE], w.MY_DEBT)),
+    ("papers", "G", "rent_ledger:demand_pdf", 0, (NAMES[w.MINE], w.MY_STREET, w.MY_RENT)),
+    ("papers", "G", "rent_ledger:receipt_pdf", 0, (NAMES[w.MINE], w.MY_STREET)),
+    ("papers", "H", "rent_ledger:statement_pdf", 2, (NAMES[w.HIDDEN], HAND_DELIVERED)),
     ("staff", "D", "office:staff", 0, ("Equipe-TECHNICIAN",)),
     ("staff", "A", "office:staff", 0, ("Equipe-TECHNICIAN",)),
 ]
