@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
+from common.links import link
 from desk.menu import ACCOUNT, HUES, MENUS, PLACES, SEARCHERS, Place
 from desk.waiting import Waiting, read_together
 from office.enums import Role
@@ -57,14 +57,6 @@ def _keys(places: tuple[Entry, ...]) -> SafeString:
     return render_to_string("common/includes/keys_dialog.html", {"places": places})
 
 
-def address(name: str) -> str:
-    """The path of a url name, or an empty text where no such page exists."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
 class Shell:
     """The frame of a page, read by `common/base.html`. Built piece by piece, when the template asks."""
 
@@ -78,7 +70,7 @@ class Shell:
 
     def _url(self, name: str) -> str:
         if name not in self._urls:
-            self._urls[name] = address(name)
+            self._urls[name] = link(name)
         return self._urls[name]
 
     @cached_property

@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from common import clock, typography
 from common.columns import Column
 from common.explain import Explanation
+from common.links import link
 from common.periods import DateRange, Month, last_day
 
 register = template.Library()
@@ -59,6 +60,12 @@ TRADES: dict[str, tuple[str, str, str]] = {
 }
 # Beyond this, the rest of a level is folded.
 LEAVES = 7
+
+
+@register.filter
+def lien(pk: int, name: str) -> str:
+    """The address of a page by its id: `{{ row.pk|lien:"stock:dwelling" }}`. For lists: ten times faster than `url`."""
+    return link(name, pk)
 
 
 # ---------- words and figures ----------

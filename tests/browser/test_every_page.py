@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import Resolver404, resolve
 
-from desk.context_processors import address
+from common.links import link as address
 from desk.menu import MENUS
 from tests.browser.conftest import Comes
 from tests.browser.person import NARROW, PHONE, WIDE, Person

@@ -182,8 +182,8 @@ def test_the_frame_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_crisis_is_one_click_away_where_the_page_exists(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = context_processors.address
-    monkeypatch.setattr(context_processors, "address", lambda name: "/crise/" if name == "desk:crisis" else real(name))
+    real = context_processors.link
+    monkeypatch.setattr(context_processors, "link", lambda name: "/crise/" if name == "desk:crisis" else real(name))
     assert 'href="/crise/"' in _shown(make(Role.TECHNICIAN))
 
 
