@@ -1,7 +1,7 @@
 """Lists of pages: the order asked by `?tri=`, the page asked by `?p=`."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Model, QuerySet
@@ -18,14 +18,23 @@ def page_of(
     sorts: Mapping[str, tuple[str, ...]],
     default: str,
     per_page: int = PER_PAGE,
+    dress: "Callable[[list[Any]], QuerySet[M, Any]] | None" = None,
 ) -> "Page[M]":
     """The page of `rows` that the request asks for, sorted. `sorts`: key of `?tri=` → fields, the last one unique.
 
     `?tri=-key` turns the first field; an unknown key is the default one. What is null comes last.
+    `dress`: the rows of these ids with what a line shows; what it costs is then asked of one page only.
     """
     asked = request.GET.get("tri", "") or default
     if asked.removeprefix("-") not in sorts:
         asked = default
     first, *others = sorts[asked.removeprefix("-")]
     order = F(first).desc(nulls_last=True) if asked.startswith("-") else F(first).asc(nulls_last=True)
-    return Paginator(rows.order_by(order, *others), per_page).get_page(request.GET.get("p"))
+    ordered, number = rows.order_by(order, *others), request.GET.get("p")
+    if dress is None:
+        return Paginator(ordered, per_page).get_page(number)
+    page: Any = Paginator(ordered.values_list("pk", flat=True), per_page).get_page(number)
+    ids = list(page.object_list)
+    found = {row.pk: row for row in dress(ids)}
+    page.object_list = [found[pk] for pk in ids]
+    return cast("Page[M]", page)

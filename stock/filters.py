@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 import django_filters as df
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common import clock
 from common.forms import DayField
 from common.text import sort_key
 from stock.enums import HeadAgreementKind
-from stock.models import Dwelling, HeadAgreement
+from stock.models import Building, Dwelling, HeadAgreement
 from stock.selectors import agreements_ending
 
 OCCUPATION = [("occupe", "Occupés"), ("vide", "Vides"), ("tous", "Occupés et vides"), ("sortis", "Sortis du parc")]
@@ -51,7 +51,8 @@ class DwellingFilter(df.FilterSet):
         if given is not None and not given.get("etat"):
             given["etat"] = "tous"
         super().__init__(given, *args, **kwargs)
-        cities = Dwelling.objects.order_by().values_list("building__city", flat=True).distinct()
+        built = Building.objects.filter(Exists(Dwelling.objects.filter(building=OuterRef("pk"))))
+        cities = built.order_by().values_list("city", flat=True).distinct()
         self.filters["commune"].extra["choices"] = [(city, city) for city in sorted(cities, key=sort_key)]
         if not agreements:
             del self.filters["convention"]

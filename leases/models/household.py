@@ -62,7 +62,11 @@ class Household(models.Model):
     class Meta:
         verbose_name = "ménage"
         ordering = ["sort_key", "id"]
-        indexes = [GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="household_search")]
+        indexes = [
+            GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="household_search"),
+            # The first page of the list, without sorting all of them.
+            models.Index(fields=["sort_key", "id"], name="household_order"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,17 +1,19 @@
 """Households: the list, the form, the members. The household's own page is made by `desk`."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.core.paginator import Page
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.columns import Column
 from common.forms import attempt
+from common.links import link
 from common.listing import page_of
 from leases.filters import SORTS_HOUSEHOLDS, HouseholdFilter
 from leases.forms import HouseholdForm, LastDayForm, MemberForm, PersonForm
@@ -42,10 +44,25 @@ _PERSON = ("civility", "first_name", "last_name", "birth_date", "phone", "email"
 
 def household_url(household: Household) -> str:
     """The household's page, in `desk`; its form where that page does not exist."""
-    try:
-        return reverse("desk:household", args=[household.pk])
-    except NoReverseMatch:
-        return reverse("leases:household_edit", args=[household.pk])
+    return link("desk:household", household.pk) or link("leases:household_edit", household.pk)
+
+
+def _with_stay(rows: QuerySet[Household], day: date) -> QuerySet[Household]:
+    stays = Occupancy.objects.filter(household=OuterRef("pk"), period__contains=day).order_by("period")
+    return rows.annotate(housed_since=Subquery(stays.values("period__startswith")[:1]))
+
+
+def _dressed(ids: list[int], day: date) -> QuerySet[Household]:
+    """These households with who is there, and where."""
+    members = Membership.objects.filter(period__contains=day).select_related("person").order_by("role", "id")
+    stays = (
+        Occupancy.objects.filter(period__contains=day).select_related("dwelling__building", "unit").order_by("period")
+    )
+    rows = Household.objects.filter(pk__in=ids).with_protection(day)
+    return _with_stay(rows, day).prefetch_related(
+        Prefetch("memberships", queryset=members, to_attr="members_now"),
+        Prefetch("occupancies", queryset=stays, to_attr="stays_now"),
+    )
 
 
 @require_GET
@@ -55,24 +72,10 @@ def households(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     today = clock.today()
     filters = HouseholdFilter(request.GET, queryset=Household.objects.visible_to(actor), request=request)
-    stays = Occupancy.objects.filter(household=OuterRef("pk"), period__contains=today).order_by("period")
-    rows = (
-        filters.qs.with_protection(today)
-        .annotate(housed_since=Subquery(stays.values("period__startswith")[:1]))
-        .prefetch_related(
-            Prefetch(
-                "memberships",
-                queryset=Membership.objects.filter(period__contains=today).select_related("person"),
-                to_attr="members_now",
-            ),
-            Prefetch(
-                "occupancies",
-                queryset=Occupancy.objects.filter(period__contains=today).select_related("dwelling__building", "unit"),
-                to_attr="stays_now",
-            ),
-        )
-    )
-    page = page_of(request, rows, sorts=SORTS_HOUSEHOLDS, default="nom")
+    page: Page[Any] = page_of(
+        request, _with_stay(filters.qs, today), sorts=SORTS_HOUSEHOLDS, default="nom",
+        dress=lambda ids: _dressed(ids, today),
+    )  # fmt: skip
     for row in page:
         row.composition = composition_of(row.members_now, today)
         row.url = household_url(row)
@@ -206,7 +209,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
         changed = attempt(form, lambda: update_person(actor=actor, person=row, **data))
         if changed:
             messages.success(request, f"{changed} est à jour.")
-            return redirect(reverse("leases:household_edit", args=[household.pk]) if household else "leases:households")
+            return redirect(link("leases:household_edit", household.pk) if household else "leases:households")
     return render(
         request,
         "leases/person_form.html",

@@ -50,8 +50,14 @@ def leases(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     today = clock.today()
     filters = LeaseFilter(request.GET, queryset=Lease.objects.visible_to(actor), request=request)
-    rows = filters.qs.select_related("household", "unit__dwelling__building").prefetch_related("rent_terms")
-    page = page_of(request, rows, sorts=SORTS_LEASES, default="bail")
+    page = page_of(
+        request, filters.qs, sorts=SORTS_LEASES, default="bail",
+        dress=lambda ids: (
+            Lease.objects.filter(pk__in=ids)
+            .select_related("household", "unit__dwelling__building")
+            .prefetch_related("rent_terms")
+        ),
+    )  # fmt: skip
     households = Household.objects.filter(pk__in=[row.household_id for row in page])
     protected = {household.pk for household in households.with_protection(today) if is_address_protected(household)}
     for row in page:

@@ -1,7 +1,9 @@
 """Dwellings: the list on a day, a dwelling, its form, its rooms."""
 
+from datetime import date
+
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
@@ -38,6 +40,16 @@ COLUMNS = [
 ]
 
 
+def _dressed(ids: list[int], day: date) -> QuerySet[Dwelling]:
+    """These dwellings with their building, the agreement that gives them, and whether they are occupied."""
+    return (
+        Dwelling.objects.filter(pk__in=ids)
+        .with_occupation(day)
+        .select_related("building")
+        .prefetch_related(Prefetch("agreement_lines", queryset=lines_on(day), to_attr="lines_then"))
+    )
+
+
 @require_GET
 @allow(*READERS)
 def dwellings(request: HttpRequest) -> HttpResponse:
@@ -47,11 +59,10 @@ def dwellings(request: HttpRequest) -> HttpResponse:
     filters = DwellingFilter(
         request.GET, queryset=Dwelling.objects.visible_to(actor), request=request, agreements=with_agreements
     )
-    rows = filters.qs.with_occupation(filters.day).select_related("building")
-    rows = rows.prefetch_related(
-        Prefetch("agreement_lines", queryset=lines_on(filters.day), to_attr="lines_then"), "units"
-    )
-    page = page_of(request, rows, sorts=SORTS, default="logement")
+    page = page_of(
+        request, filters.qs.with_occupation(filters.day), sorts=SORTS, default="logement",
+        dress=lambda ids: _dressed(ids, filters.day),
+    )  # fmt: skip
     return render(
         request,
         "stock/dwellings.html",
