@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from common.money import ZERO
+from common.prepared import Prepared, Slot
 from common.typography import euros
 from rent_ledger.enums import FIRST_SUBLEDGER_ID, LineState, StatementState
 from rent_ledger.models import BankLine, BankStatement, Match
@@ -86,14 +88,19 @@ class StatementFigures:
         return self.credits - self.debits
 
 
-def latest_statement() -> BankStatement | None:
-    """The newest accepted statement of all our accounts."""
-    return (
+_LATEST = Prepared(
+    lambda: (
         BankStatement.objects.filter(state=StatementState.ACCEPTED)
         .select_related("bank_account", "file")
-        .order_by("-last_day", "-id")
-        .first()
+        .defer("raw")
+        .order_by("-last_day", "-id")[:1]
     )
+)
+
+
+def latest_statement() -> BankStatement | None:
+    """The newest accepted statement of all our accounts."""
+    return next(iter(_LATEST()), None)
 
 
 def figures(statement: BankStatement) -> StatementFigures:
@@ -109,7 +116,7 @@ def figures(statement: BankStatement) -> StatementFigures:
     )
 
 
-def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]:
+def lines_of(key: str, *, statement: BankStatement | Slot | None) -> QuerySet[BankLine]:
     """Lines of a column: of one statement, or all that wait where `statement` is None."""
     lines = BankLine.objects.filter(state__in=COLUMNS[key])
     if statement is not None:
@@ -122,11 +129,16 @@ def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]
     )
 
 
+@cache
+def _first_lines(key: str, *, of_statement: bool) -> Prepared[BankLine]:
+    return Prepared(lambda: lines_of(key, statement=Slot("statement") if of_statement else None)[:SHOWN])
+
+
 def column(key: str, *, statement: BankStatement | None) -> Column:
     """The first cards of a column. Three queries."""
-    lines = lines_of(key, statement=statement)
-    found = lines.aggregate(n=Count("id"), total=Sum("amount"))
-    return Column(key, found["n"], found["total"] or ZERO, [card(line) for line in lines[:SHOWN]])
+    found = lines_of(key, statement=statement).aggregate(n=Count("id"), total=Sum("amount"))
+    lines = _first_lines(key, of_statement=statement is not None)(statement=statement and statement.pk)
+    return Column(key, found["n"], found["total"] or ZERO, [card(line) for line in lines])
 
 
 def column_page(key: str, *, statement: BankStatement | None, number: str | None) -> tuple[Column, Page[BankLine]]:
