@@ -45,6 +45,8 @@ LARGE = 2000
 GROWN = frozenset({-1, 0, 1, 3, 7, 15})
 # How far back each working day is played as one; before, the bank is looked at twice a month.
 LATELY = timedelta(days=17)
+# Where households are thousands, as many enter as left: this long after, when their first demand has a run to be in.
+RELET = timedelta(days=9)
 # Households that enter in one go, before the play begins.
 TOGETHER = 500
 Progress = Callable[[str, int, int], None]
@@ -327,7 +329,11 @@ def _bill(play: Play, day: date, month: Month) -> None:
 
 def _departures(play: Play, day: date) -> None:
     """About one household in eight leaves in a year; some owe something that stays theirs."""
-    _end(play, play.leaving.pop(day, []), day)
+    left = play.leaving.pop(day, [])
+    _end(play, left, day)
+    if play.large:
+        # Elsewhere, who enters and when is drawn before the play begins.
+        play.entries += [day + RELET] * len(left)
     if day.day != 15 or day < play.first.first:
         return
     candidates = [

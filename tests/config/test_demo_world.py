@@ -111,4 +111,7 @@ def test_a_large_association_leaves_exact_books_too(monkeypatch):
     left = Lease.objects.filter(state="ENDED")
     assert left.exists()
     assert not left.filter(notice_on=None).exists()
+    # Their homes are let again, and whoever came in has been asked for something.
+    assert Lease.objects.filter(state="ACTIVE").count() == 46
+    assert not Lease.objects.filter(state="ACTIVE", demands=None).exists()
     assert not RentDemand.objects.filter(lease__in=left, state="CANCELLED").exists()
