@@ -25,7 +25,9 @@ LEFT_FOR_YOU = timedelta(days=3)
 MOST_BY_HAND = 40
 # The days of a month when what is late is looked at: who pays in the first days has paid.
 MIDDLE = range(12, 19)
-CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER)
+CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE)
+# Of what she would have decided in these last days, one case in three waits for the person who opens the demo.
+UNDECIDED = timedelta(days=15)
 
 
 class DeskLife:
@@ -96,7 +98,7 @@ class DeskLife:
     def look_at_arrears(self, day: date) -> None:
         """In mid-month she decides what is proposed; plans are agreed with those who asked, and end when broken."""
         if day.day in MIDDLE and self.play.last_day - day > timedelta(days=4):
-            self._decide()
+            self._decide(is_last=self.play.last_day - day <= UNDECIDED)
         for housed in self.play.housed.values():
             life = housed.life
             if life.behaviour not in (Behaviour.PLAN_KEPT, Behaviour.PLAN_BROKEN):
@@ -118,12 +120,16 @@ class DeskLife:
                 if held:
                     release_debt(posting_ids=held, actor=self.actor)
 
-    def _decide(self) -> None:
+    def _decide(self, *, is_last: bool) -> None:
         waiting = dict(
             arrears_for(self.actor).filter(action__in=[*CONFIRMED]).values_list("account_id", "action").order_by("pk")
         )
         cases = open_cases(waiting)
         for action in CONFIRMED:
-            chosen = [case for account, case in sorted(cases.items()) if waiting[account] == action]
+            chosen = [
+                case
+                for account, case in sorted(cases.items())
+                if waiting[account] == action and (account % 3 or not is_last)
+            ]
             if chosen:
                 decide_many(cases=chosen, decision=Decision.CONFIRM, actor=self.actor)
