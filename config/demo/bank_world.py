@@ -18,6 +18,9 @@ from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
 
 # Who a line is from, by what a person at the bank inbox sees of it.
 Seen = tuple[date, Decimal, str]
+KEPT = Decimal("12000.00")
+"""What stays on an account when its owners have had their rents."""
+OWNERS_DAY = 15
 VAGUE = ("VIREMENT", "VIR INST", "LOYER", "VERSEMENT", "VIR SEPA RECU")
 
 
@@ -74,8 +77,22 @@ class Bank:
         self.sequence += 1
         return f"{day:%y%m%d}{self.sequence:08d}"
 
+    def _pay_owners(self, until: date) -> None:
+        """Once a month the rents go on to the landlords or the mandants, but for a reserve."""
+        day = working_day(until.replace(day=OWNERS_DAY))
+        if self.last_day is None or not self.last_day < day <= until or self.balance <= 2 * KEPT:
+            return
+        words = "VIR REVERSEMENT PROPRIETAIRES" if self.account.held_for == "MANDANTS" else "VIR LOYERS AUX BAILLEURS"
+        self.expect(
+            WrittenEntry(
+                label=f"{words} {day:%m/%Y}", amount=KEPT - self.balance, booking_day=day,
+                bank_reference=self._reference(day),
+            )
+        )  # fmt: skip
+
     def file(self, until: date) -> tuple[str, bytes] | None:
         """The statement of the days since the last one up to `until`, or None where nothing moved."""
+        self._pay_owners(until)
         days = sorted(day for day in self.coming if day <= until)
         entries = tuple(entry for day in days for entry in self.coming.pop(day))
         if not entries:

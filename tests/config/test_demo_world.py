@@ -1,8 +1,10 @@
 """The demo is played, never written: what it may import, and what comes out of a short life."""
 
 import ast
+import random
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,15 @@ import pytest
 from django.db import transaction
 
 from common import clock
-from config.demo import generator
+from config.demo import bank_world, generator
 from leases.models import Household, Lease
+from rent_ledger.bank_formats.written import WrittenEntry
 from rent_ledger.enums import LineState
 from rent_ledger.models import BankLine, Match, RentDemand
 from rent_ledger.selectors.accounts import tenant_account
 from rent_ledger.services.checking import check_ledger
 from social_link.models import Alert, Contact
+from tests.factories import make_bank_account
 
 DEMO = Path(generator.__file__).parent
 # The books and what follows from them: only services make them.
@@ -115,3 +119,20 @@ def test_a_large_association_leaves_exact_books_too(monkeypatch):
     assert Lease.objects.filter(state="ACTIVE").count() == 46
     assert not Lease.objects.filter(state="ACTIVE", demands=None).exists()
     assert not RentDemand.objects.filter(lease__in=left, state="CANCELLED").exists()
+
+
+@pytest.mark.django_db
+def test_the_rents_go_on_to_the_owners_once_a_month_but_for_a_reserve():
+    bank = bank_world.Bank(make_bank_account(), Decimal("40000.00"), random.Random(1))
+    bank.last_day = date(2026, 10, 30)
+    for day in (date(2026, 11, 3), date(2026, 11, 16), date(2026, 11, 24)):
+        bank.expect(WrittenEntry(label="VIR LOYER", amount=Decimal("300.00"), booking_day=day))
+        bank.file(day)
+    assert bank.balance == bank_world.KEPT + Decimal("600.00")
+
+
+@pytest.mark.django_db
+def test_an_account_with_little_keeps_it():
+    bank = bank_world.Bank(make_bank_account(), Decimal("20000.00"), random.Random(1))
+    bank.last_day = date(2026, 10, 30)
+    assert bank.file(date(2026, 11, 16)) is None
