@@ -2,62 +2,19 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import ModelChoiceIterator
-from django.forms.renderers import BaseRenderer
-from django.forms.utils import flatatt
-from django.utils.html import conditional_escape, escape, format_html
-from django.utils.safestring import SafeString
 
 from common import typography
 from common.errors import DomainError
 from common.periods import Month
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
-
-
-class LongSelect(forms.Select):
-    """A list of thousands of choices, without groups: written as one text, for a template per line costs seconds."""
-
-    def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
-    ) -> SafeString:
-        chosen = set(self.format_value(value))
-        written = {"name": name, **self.build_attrs(self.attrs, attrs)}
-        options = "".join(
-            f'<option value="{escape(choice)}"{" selected" if str(choice) in chosen else ""}>'
-            f"{conditional_escape(str(label))}</option>"
-            for choice, label in self.choices
-        )
-        return format_html("<select{}>{}</select>", flatatt(written), SafeString(options))
-
-
-class _Named(ModelChoiceIterator):  # type: ignore[type-arg]
-    """(key, name) of each row, without making its object."""
-
-    def __iter__(self) -> Iterator[Any]:
-        field: LongChoiceField = self.field  # type: ignore[assignment]
-        if field.empty_label is not None:
-            yield "", field.empty_label
-        rows = self.queryset
-        yield from rows.values_list("pk", field.name_field)
-
-
-class LongChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One of thousands of rows, each called by its `name_field`."""
-
-    widget = LongSelect
-    iterator = _Named
-
-    def __init__(self, *args: Any, name_field: str, **kwargs: Any) -> None:
-        self.name_field = name_field
-        super().__init__(*args, **kwargs)
 
 
 class AmountField(forms.DecimalField):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from common.forms import AmountField, DayField, LongChoiceField
+from common.forms import AmountField, DayField
 from leases.enums import (
     ChargeMode,
     DueRule,
@@ -70,12 +70,8 @@ class LeaseForm(forms.Form):
     """A contract in preparation, with what it bills."""
 
     kind = forms.ChoiceField(label="Famille de contrat", choices=LeaseKind.choices, widget=forms.RadioSelect)
-    household = LongChoiceField(
-        label="Ménage",
-        queryset=Household.objects.order_by("sort_key", "id"),
-        empty_label="Choisissez",
-        name_field="name",
-    )
+    # Found by a search before the form: thousands of names are no list to choose from.
+    household = forms.ModelChoiceField(label="Ménage", queryset=Household.objects.all(), widget=forms.HiddenInput)
     unit = forms.CharField(
         label="Logement ou chambre", help_text="Référence du logement, puis le nom de la chambre : L00042, Chambre 1."
     )

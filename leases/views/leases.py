@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from common import clock
 from common.columns import Column
@@ -19,7 +20,7 @@ from common.money import ZERO
 from common.periods import Month, contains
 from leases import forms as f
 from leases.enums import LeaseState, PartyRole
-from leases.filters import SORTS_LEASES, LeaseFilter
+from leases.filters import SORTS_LEASES, HouseholdFilter, LeaseFilter
 from leases.models import Household, Lease, LeaseParty, Occupancy
 from leases.perms import WRITERS, address_of, can_write_leases, is_address_protected
 from leases.rules.billing import DueRow, TermRow, bill_month, explain
@@ -41,6 +42,8 @@ COLUMNS = [
     Column("Par mois", num=True),
     Column("État"),
 ]
+# As many as fit under the field; a longer name finds the others.
+HOUSEHOLDS = 8
 
 
 @require_GET
@@ -156,10 +159,16 @@ def _first_demand(row: Lease, word: str) -> Any:
 
 
 @allow(*WRITERS)
+@vary_on_headers("HX-Request")
 def lease_new(request: HttpRequest) -> HttpResponse:
-    """Prepare a contract: household, unit, agreement, dates, amounts, due rule."""
+    """Prepare a contract: its household first, then unit, agreement, dates, amounts, due rule."""
     actor = request.actor  # type: ignore[attr-defined]
-    initial = {"household": request.GET.get("menage"), "unit": request.GET.get("local"), "kind": "SUBLEASE"}
+    asked = (request.POST.get("household") if request.method == "POST" else request.GET.get("menage")) or ""
+    chosen = Household.objects.visible_to(actor).filter(pk=int(asked)) if asked.isdecimal() else None
+    household = chosen.first() if chosen is not None else None
+    if household is None and request.method != "POST":
+        return _for_whom(request)
+    initial = {"household": household, "unit": request.GET.get("local"), "kind": "SUBLEASE"}
     form = f.LeaseForm(request.POST or None, initial={name: value for name, value in initial.items() if value})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -175,9 +184,25 @@ def lease_new(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "leases/lease_new.html",
-        {"form": form, "families": [family_of(kind) for kind, _ in form.fields["kind"].choices]},  # type: ignore[attr-defined]
+        {
+            "form": form,
+            "household": household,
+            "families": [family_of(kind) for kind, _ in form.fields["kind"].choices],  # type: ignore[attr-defined]
+        },
         status=422 if form.is_bound and form.errors else 200,
     )
+
+
+def _for_whom(request: HttpRequest) -> HttpResponse:
+    """A few households by name, member, phone or reference; those that wait for a home before anything is typed."""
+    query = request.GET.get("q", "").strip()[:80]
+    visible = Household.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    asked = {"q": query, "etat": "tous"} if query else {"etat": "attente"}
+    rows = HouseholdFilter(asked, queryset=visible, request=request).qs
+    found = list((rows.order_by("sort_key", "id") if query else rows.order_by("-id"))[:HOUSEHOLDS])
+    template = "leases/includes/for_whom.html" if request.htmx else "leases/lease_for_whom.html"  # type: ignore[attr-defined]
+    unit = request.GET.get("local", "")
+    return render(request, template, {"query": query, "found": found, "unit": unit})
 
 
 def _prepared(actor: Any, data: dict[str, Any]) -> Lease:

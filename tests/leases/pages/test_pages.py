@@ -1,5 +1,6 @@
 """Pages of households and leases: what they show, what they change, to whom, with how many queries."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -175,6 +176,44 @@ def lease_form(household, unit, agreement, /, **changes) -> dict:
         "from_day": "14/11/2026", "rent": "412,60", "charges": "86,40", "charge_mode": "PROVISION",
         "due_rule": "ADVANCE", "due_day": "5",
     } | changes  # fmt: skip
+
+
+def test_a_new_lease_asks_for_whom_first_and_sends_no_list_of_everybody(client_as):
+    housed, waiting = make_lease().household, make_household(name="Mme Léa Roy")
+    url = reverse("leases:lease_new")
+    client = client_as("RENTAL_MANAGER")
+
+    def offered(**asked) -> list[str]:
+        return re.findall(r'href="[^"]*\?menage=(\d+)', client.get(url, asked).content.decode())
+
+    assert offered() == offered(menage="999999999999999999999") == offered(menage="x") == [str(waiting.pk)]
+    assert offered(q="lea roy") == [str(waiting.pk)]
+    assert offered(q=housed.reference) == [str(housed.pk)]
+    assert offered(q="personne de ce nom") == []
+    for _ in range(10):
+        make_household(name="Mme Nombreuse")
+    assert len(offered(q="nombreuse")) == 8
+    part = client.get(url, {"q": "roy"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Léa Roy" in part
+    assert "<html" not in part
+    # The dwelling from which one comes is kept.
+    assert f"menage={waiting.pk}&amp;local=L00042" in client.get(url, {"q": "roy", "local": "L00042"}).content.decode()
+
+    page = client.get(url, {"menage": waiting.pk, "local": "L00042"}).content.decode()
+    assert f'<input type="hidden" name="household" value="{waiting.pk}"' in page
+    assert 'value="L00042"' in page
+    assert "Léa Roy" in page
+    assert housed.name not in page
+
+
+def test_a_new_lease_without_a_household_is_refused(client_as):
+    unit = make_dwelling().units.get()
+    agreement = make_agreement(dwellings=[unit.dwelling])
+    form = lease_form(make_household(), unit, agreement) | {"household": ""}
+    response = client_as("RENTAL_MANAGER").post(reverse("leases:lease_new"), form)
+    assert response.status_code == 422
+    assert "Choisir le ménage" in text(response)
+    assert not Lease.objects.exists()
 
 
 @pytest.mark.clock("2026-11-16")
