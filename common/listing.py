@@ -1,6 +1,6 @@
 """Lists of pages: the order asked by `?tri=`, the page asked by `?p=`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from django.core.paginator import Page, Paginator
@@ -18,7 +18,7 @@ def page_of(
     sorts: Mapping[str, tuple[str, ...]],
     default: str,
     per_page: int = PER_PAGE,
-    dress: "Callable[[list[Any]], QuerySet[M, Any]] | None" = None,
+    dress: "Callable[[list[Any]], Iterable[M]] | None" = None,
 ) -> "Page[M]":
     """The page of `rows` that the request asks for, sorted. `sorts`: key of `?tri=` → fields, the last one unique.
 
@@ -36,5 +36,6 @@ def page_of(
     page: Any = Paginator(ordered.values_list("pk", flat=True), per_page).get_page(number)
     ids = list(page.object_list)
     found = {row.pk: row for row in dress(ids)}
-    page.object_list = [found[pk] for pk in ids]
+    # Somebody may have taken one out meanwhile.
+    page.object_list = [found[pk] for pk in ids if pk in found]
     return cast("Page[M]", page)

@@ -149,12 +149,12 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
 
 
 _OCCUPIED = """
-WITH stock AS (
-    SELECT DISTINCT l.dwelling_id FROM stock_agreementdwelling l WHERE l.period @> %(day)s::date AND {scope}
-), held AS (
-    SELECT DISTINCT o.dwelling_id FROM leases_occupancy o WHERE o.period @> %(day)s::date
+SELECT count(*), count(*) FILTER (
+    WHERE stock.dwelling_id IN (SELECT o.dwelling_id FROM leases_occupancy o WHERE o.period @> %(day)s::date)
 )
-SELECT count(*), count(held.dwelling_id) FROM stock LEFT JOIN held USING (dwelling_id)
+FROM (
+    SELECT DISTINCT l.dwelling_id FROM stock_agreementdwelling l WHERE l.period @> %(day)s::date AND {scope}
+) stock
 """
 
 

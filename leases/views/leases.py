@@ -1,10 +1,12 @@
 """Leases: the list by family and state, a lease with its preparation, and what changes it."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Page
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +20,7 @@ from common.forms import attempt
 from common.listing import page_of
 from common.money import ZERO
 from common.periods import Month, contains
+from common.prepared import Listed, Prepared, Slot
 from leases import forms as f
 from leases.enums import LeaseState, PartyRole
 from leases.filters import SORTS_LEASES, HouseholdFilter, LeaseFilter
@@ -46,6 +49,17 @@ COLUMNS = [
 HOUSEHOLDS = 8
 
 
+_ROWS = Prepared(
+    lambda: (
+        Lease.objects.filter(pk__in=Listed("ids"))
+        .select_related("household", "unit__dwelling__building")
+        .prefetch_related("rent_terms")
+    )
+)
+_DAY = cast(date, Slot("day"))
+_PROTECTION = Prepared(lambda: Household.objects.filter(pk__in=Listed("ids")).with_protection(_DAY))
+
+
 @require_GET
 @allow_data(Data.IDENTITY, Access.FULL)
 def leases(request: HttpRequest) -> HttpResponse:
@@ -53,16 +67,9 @@ def leases(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     today = clock.today()
     filters = LeaseFilter(request.GET, queryset=Lease.objects.visible_to(actor), request=request)
-    page = page_of(
-        request, filters.qs, sorts=SORTS_LEASES, default="bail",
-        dress=lambda ids: (
-            Lease.objects.filter(pk__in=ids)
-            .select_related("household", "unit__dwelling__building")
-            .prefetch_related("rent_terms")
-        ),
-    )  # fmt: skip
-    households = Household.objects.filter(pk__in=[row.household_id for row in page])
-    protected = {household.pk for household in households.with_protection(today) if is_address_protected(household)}
+    page: Page[Any] = page_of(request, filters.qs, sorts=SORTS_LEASES, default="bail", dress=lambda ids: _ROWS(ids=ids))
+    households = {row.household_id for row in page}
+    protected = {row.pk for row in _PROTECTION(ids=sorted(households), day=today) if is_address_protected(row)}
     for row in page:
         row.household.is_protected = row.household_id in protected
         row.household_url = household_url(row.household)

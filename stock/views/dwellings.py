@@ -1,9 +1,9 @@
 """Dwellings: the list on a day, a dwelling, its form, its rooms."""
 
 from datetime import date
+from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
@@ -14,6 +14,7 @@ from common.columns import Column
 from common.forms import attempt
 from common.listing import page_of
 from common.periods import contains
+from common.prepared import Listed, Prepared, Slot
 from office.access import Data, can
 from office.permissions import allow
 from stock.filters import DwellingFilter
@@ -40,14 +41,25 @@ COLUMNS = [
 ]
 
 
-def _dressed(ids: list[int], day: date) -> QuerySet[Dwelling]:
-    """These dwellings with their building, the agreement that gives them, and whether they are occupied."""
-    return (
-        Dwelling.objects.filter(pk__in=ids)
-        .with_occupation(day)
+_ROWS = Prepared(
+    lambda: (
+        Dwelling.objects.filter(pk__in=Listed("ids"))
+        .with_occupation(cast(date, Slot("day")))
         .select_related("building")
-        .prefetch_related(Prefetch("agreement_lines", queryset=lines_on(day), to_attr="lines_then"))
     )
+)
+_LINES = Prepared(lambda: lines_on(cast(date, Slot("day"))).filter(dwelling__in=Listed("ids")))
+
+
+def _dressed(ids: list[int], day: date) -> list[Any]:
+    """These dwellings with their building, whether they are occupied, the agreements that give them (`lines_then`).
+    Two queries."""
+    rows: dict[int, Any] = {row.pk: row for row in _ROWS(ids=ids, day=day)}
+    for row in rows.values():
+        row.lines_then = []
+    for line in _LINES(ids=ids, day=day):
+        rows[line.dwelling_id].lines_then.append(line)
+    return list(rows.values())
 
 
 @require_GET
