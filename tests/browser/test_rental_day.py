@@ -83,6 +83,7 @@ def _card(person: Person, line: BankLine) -> Locator:
 def _choose(person: Person, line: BankLine, name: str) -> None:
     card = _card(person, line)
     card.get_by_text("Choisir un ménage").click()
+    expect(card.locator("input[type=search]")).to_be_focused()
     card.get_by_label("Ménage").fill(name)
     card.get_by_role("button", name=re.compile(name)).first.click()
 
@@ -170,6 +171,8 @@ def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
 
     nadege.go("/loyers/impayes/?situation=tous")
     rows = page.locator("tbody > tr[data-row]")
+    page.keyboard.press("ArrowDown")
+    expect(rows.first).to_be_focused()
     rows.last.focus()
     for _ in range(rows.count()):
         page.keyboard.press("ArrowUp")

@@ -257,7 +257,16 @@
     }
     const list = event.target.closest?.("[data-keys]") ?? listAround(event.target);
     if (list) listKeys(event, list);
+    else if (letters() && event.target === document.body && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const first = find("main [data-keys]");
+      const row = first && rows(first).find((one) => one.tabIndex === 0);
+      if (row) { setCursor(first, row); event.preventDefault(); }
+    }
   });
+  // What a row unfolds to ask a name is typed into at once.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches?.("[data-row] details[open]")) event.target.querySelector("input[type=search]")?.focus();
+  }, true);
   // The detail of a row and the bar of the chosen belong to the list, wherever they stand.
   const listAround = (element) => {
     const bar = element.closest?.(".a-bulk");
