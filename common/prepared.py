@@ -4,12 +4,12 @@ To make the SQL of one small queryset costs a page about a millisecond, ten time
 A `Prepared` keeps the SQL of its first call; a `Slot` stands where a call gives its value.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection
-from django.db.models import Expression, Model, QuerySet, prefetch_related_objects
+from django.db.models import Expression, ManyToOneRel, Model, Prefetch, QuerySet, prefetch_related_objects
 from django.db.models.query import ModelIterable
 
 M = TypeVar("M", bound=Model)
@@ -48,9 +48,49 @@ class Prepared(Generic[M]):
         plan = self._plan or _Plan.of(self._build())
         self._plan = plan
         found: list[M] = list(ModelIterable(cast(Any, _Reader(plan, plan.filled(values)))))
-        if plan.prefetch:
+        if found:
+            for many in plan.many:
+                many.fill(found)
             prefetch_related_objects(found, *plan.prefetch)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    """The rows that point to those of a read, as `prefetch_related` brings them: `rel`, kept as `to_attr` or behind the
+    relation's own name."""
+
+    rel: ManyToOneRel
+    to_attr: str
+    read: "Prepared[Any]"
+
+    @classmethod
+    def of(cls, model: type[Model], lookup: Any) -> "_Many | None":
+        """None for what is no plain foreign key seen from its other side: left to Django."""
+        path, rows, to_attr = lookup, None, ""
+        if isinstance(lookup, Prefetch):
+            path, rows, to_attr = lookup.prefetch_through, lookup.queryset, lookup.to_attr or ""
+        rel = next((one for one in model._meta.related_objects if one.get_accessor_name() == path), None)
+        if type(rel) is not ManyToOneRel or rel.field.target_field is not model._meta.pk:
+            return None
+        children = cast(Any, rel.related_model)._default_manager.all() if rows is None else rows
+        column = rel.field.name
+        return cls(rel, to_attr, Prepared(lambda: children.filter(**{f"{column}__in": Listed("ids")})))
+
+    def fill(self, rows: Sequence[Any]) -> None:
+        by_id: dict[int, list[Any]] = {row.pk: [] for row in rows}
+        parents = {row.pk: row for row in rows}
+        for child in self.read(ids=list(by_id)):
+            pk = getattr(child, self.rel.field.attname)
+            setattr(child, self.rel.field.name, parents[pk])
+            by_id[pk].append(child)
+        for row in rows:
+            if self.to_attr:
+                setattr(row, self.to_attr, by_id[row.pk])
+                continue
+            kept = cast(Any, self.rel.related_model)._default_manager.all()
+            kept._result_cache, kept._prefetch_done = by_id[row.pk], True
+            row.__dict__.setdefault("_prefetched_objects_cache", {})[self.rel.get_accessor_name()] = kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +103,7 @@ class _Plan:
     klass_info: dict[str, Any]
     annotation_col_map: dict[str, int]
     converters: dict[int, tuple[list[Any], Any]]
+    many: tuple[_Many, ...]
     prefetch: tuple[Any, ...]
 
     @classmethod
@@ -71,6 +112,7 @@ class _Plan:
             raise TypeError("a prepared read gives models, not values")
         compiler = rows.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
+        lookups = [(lookup, _Many.of(rows.model, lookup)) for lookup in rows._prefetch_related_lookups]
         columns = [column[0] for column in compiler.select[: compiler.col_count]]
         return cls(
             sql=sql,
@@ -79,7 +121,8 @@ class _Plan:
             klass_info=compiler.klass_info,
             annotation_col_map=compiler.annotation_col_map or {},
             converters=compiler.get_converters(columns),
-            prefetch=tuple(rows._prefetch_related_lookups),
+            many=tuple(many for _, many in lookups if many),
+            prefetch=tuple(lookup for lookup, many in lookups if not many),
         )
 
     def filled(self, values: dict[str, Any]) -> list[Any]:

@@ -96,12 +96,21 @@ def notes_shown(household: Household, actor: Actor) -> list[NoteLine]:
     return lines
 
 
+_LATEST_ALERTS = Prepared(
+    lambda: (
+        Alert.objects.filter(household=Slot("household"))
+        .select_related("assignee", "answer")
+        .prefetch_related("facts")
+        .order_by("-raised_at", "-id")[:ALERTS]
+    )
+)
+
+
 def manager_alerts(household: Household, actor: Actor) -> list[Alert]:
     """The alerts of a household for the rental manager: facts, deadlines and the answer's codes."""
     if not can(actor, Data.ALERT, Access.FACTS, Access.FULL):
         return []
-    rows = household.alerts.select_related("assignee", "answer").prefetch_related("facts")
-    return list(rows.order_by("-raised_at", "-id")[:ALERTS])
+    return _LATEST_ALERTS(household=household.pk)
 
 
 # ---------- the thread ----------

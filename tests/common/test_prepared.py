@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from common.prepared import Listed, Prepared, Slot
@@ -69,6 +69,27 @@ def test_prefetched_rows_are_those_of_the_call() -> None:
         with CaptureQueriesContext(connection) as seen:
             assert [grant.role for grant in found.grants.all()] == [role]
         assert not seen.captured_queries
+
+
+def test_what_points_to_a_row_comes_with_it_by_one_statement_each() -> None:
+    people = [make_user(roles=("RENTAL_MANAGER", "DIRECTOR")), make_user(role=None), make_user(role="TECHNICIAN")]
+    newest = Prefetch("grants", queryset=RoleGrant.objects.order_by("-pk"), to_attr="newest")
+
+    def build() -> QuerySet[User]:
+        return User.objects.filter(pk__in=Listed("users")).prefetch_related("grants", newest, "teams").order_by("pk")
+
+    read, asked = Prepared(build), [person.pk for person in people]
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            found = read(users=asked)
+            told = [[grant.role for grant in person.grants.all()] for person in found]
+            turned = [[grant.role for grant in person.newest] for person in found]  # type: ignore[attr-defined]
+            assert all(grant.user is person for person in found for grant in person.grants.all())
+        assert len(seen) == 4
+        assert [sorted(roles) for roles in told] == [["DIRECTOR", "RENTAL_MANAGER"], [], ["TECHNICIAN"]]
+        assert turned == [["DIRECTOR", "RENTAL_MANAGER"], [], ["TECHNICIAN"]]
+        # Asked again in another way, it is asked of the database.
+        assert found[0].grants.filter(role="DIRECTOR").count() == 1
 
 
 def test_values_are_not_a_prepared_read() -> None:
