@@ -25,7 +25,7 @@ from office.parameters import declared
 from rent_ledger.enums import CauseCode, Lane
 from rent_ledger.models import AccountState, ArrearsCase, BankStatement, SocialAnswer
 from rent_ledger.selectors.arrears import lane_totals
-from rent_ledger.selectors.remembered import BOOKS, Remembered
+from rent_ledger.selectors.remembered import BOOKS, Remembered, State
 from social_link.enums import AlertRule, AlertState, ContactKind, MeasureKind
 from social_link.models import Alert, Contact, Measure
 from stock.models import HeadAgreement
@@ -105,7 +105,8 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
     start, end = span_before(day, span)
     dwellings, occupied = occupancy(day)
     vacancy = vacancy_between(start, end, dwellings - occupied)
-    recovery = [_recovery(start, end, days, day) for days in (30, 60, 90)]
+    looked = REMEMBERED.state()
+    recovery = [_recovery(start, end, days, day, looked) for days in (30, 60, 90)]
     alerts = _alerts(start, end)
     totals = lane_totals()
     debt = sum((total.amount for total in totals), ZERO)
@@ -263,13 +264,14 @@ _Sums = tuple[Decimal, Decimal]
 REMEMBERED: Remembered[_Sums] = Remembered(BOOKS, size=512)
 
 
-def recovered(start: date, end: date, days: int, day: date) -> _Sums:
+def recovered(start: date, end: date, days: int, day: date, looked: tuple[State, bool] | None = None) -> _Sums:
     """(asked, paid within `days`) for the demands of `[start, end)` that are old enough to be judged on `day`.
 
     Months are summed one by one, and remembered as long as no book changes: a year is a quarter of a million rows.
+    `looked`: `REMEMBERED.state()` where it was asked for another delay of the same page.
     """
     last = day - timedelta(days=days)
-    books, may_keep = REMEMBERED.state()
+    books, may_keep = looked or REMEMBERED.state()
     months = [month.first for month in Month.of(start).until(Month.of(end).plus(-1))]
     found = {month: REMEMBERED.known((month, days, last), books) for month in months}
     missing = [month for month, sums in found.items() if sums is None]
@@ -306,11 +308,11 @@ class Recovery:
         return month(first, "court") if first == last else f"{month(first, 'court')} à {month(last, 'court')}"
 
 
-def _recovery(start: date, end: date, days: int, day: date) -> Recovery:
+def _recovery(start: date, end: date, days: int, day: date, looked: tuple[State, bool]) -> Recovery:
     """The longer the delay, the older the months on which it can be judged: one back for each thirty days more."""
     back = 1 - days // 30
     first, after = Month.of(start).plus(back).first, Month.of(end).plus(back).first
-    return Recovery(days, first, after, *recovered(first, after, days, day))
+    return Recovery(days, first, after, *recovered(first, after, days, day, looked))
 
 
 def _recovery_figure(row: Recovery) -> Figure:
