@@ -163,6 +163,10 @@ class CloseMeasureForm(forms.Form):
         self.fields["on"].initial = clock.today
 
 
+class EndReferentForm(forms.Form):
+    on = DayField(label="À partir du", initial=clock.today)
+
+
 class ReferentForm(forms.Form):
     user = forms.ModelChoiceField(User.objects.none(), label="Référent", empty_label="Choisir…")
     from_day = DayField(label="À partir du")

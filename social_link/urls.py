@@ -23,6 +23,7 @@ urlpatterns = [
     path("notes/<int:pk>/lire/", contacts.note_open, name="note_open"),
     path("menages/<int:pk>/mesure/", measures.measure_new, name="measure_new"),
     path("menages/<int:pk>/referent/", measures.referent, name="referent"),
+    path("menages/<int:pk>/referent/fin/", measures.referent_end, name="referent_end"),
     path("mesures/", measures.measures, name="measures"),
     path("mesures/<int:pk>/", measures.measure, name="measure"),
     path("mesures/<int:pk>/clore/", measures.measure_close, name="measure_close"),

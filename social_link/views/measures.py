@@ -18,7 +18,7 @@ from maintenance.views.answers import refuse
 from office.enums import Role
 from office.permissions import allow
 from social_link.enums import MeasureKind
-from social_link.forms import CloseMeasureForm, MeasureForm, ReferentForm
+from social_link.forms import CloseMeasureForm, EndReferentForm, MeasureForm, ReferentForm
 from social_link.models.measure import followed_by
 from social_link.selectors import (
     ENDING_DAYS,
@@ -168,10 +168,27 @@ def referent(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{form.cleaned_data['user']} accompagne {household}.")
         return redirect("social_link:referent", pk=pk)
     past = household.referents.select_related("user").order_by("-period")
+    current = next((row for row in past if row.period.upper is None and row.period.lower < clock.today()), None)
     status = 422 if request.method == "POST" else 200
-    return render(
-        request,
-        "social_link/referent.html",
-        {"form": form, "household": household, "past": past, "page_url": link("desk:household_social", pk)},
-        status=status,
-    )
+    context = {
+        "form": form,
+        "household": household,
+        "past": past,
+        "current": current,
+        "page_url": link("desk:household_social", pk),
+    }
+    return render(request, "social_link/referent.html", context, status=status)
+
+
+@allow(Role.HEAD_OF_SOCIAL)
+def referent_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nobody accompanies a household any more."""
+    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    form = EndReferentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["on"]
+        if _run(request, form, lambda: services.end_referent(household=household, on=on, actor=actor)):
+            messages.success(request, f"Plus personne n’accompagne {household} à partir du {on:%d/%m/%Y}.")
+            return redirect("social_link:referent", pk=pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "social_link/referent_end.html", {"form": form, "household": household}, status=status)

@@ -223,6 +223,7 @@ PAGES: dict[str, Page] = {
     "social_link:note_open": act("H", "note"),
     "social_link:measure_new": form("SH", "household", own="S"),
     "social_link:referent": form("H", "household"),
+    "social_link:referent_end": form("H", "household"),
     "social_link:measures": read("SHD"),
     "social_link:measure": read("SH", "measure", own="S"),
     "social_link:measure_close": form("SH", "measure", own="S"),

@@ -134,3 +134,19 @@ def test_the_head_names_a_referent() -> None:
     outsider = make_user(role=Role.TECHNICIAN)
     assert head.post(address, {"user": outsider.pk, "from_day": "05/11/2026"}).status_code == 422
     assert signed_in(worker).get(address).status_code == 403
+
+
+def test_the_head_ends_what_a_referent_does() -> None:
+    household = make_let().household
+    worker = make_referent(household=household)
+    head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    address, back = (reverse(f"social_link:{name}", args=[household.pk]) for name in ("referent_end", "referent"))
+    assert address in head.get(back).content.decode()
+    assert "iront au responsable" in head.get(address).content.decode()
+    began = Referent.objects.get().period.lower
+    assert head.post(address, {"on": f"{began:%d/%m/%Y}"}).status_code == 422
+    text = head.post(address, {"on": "05/11/2026"}, follow=True).content.decode()
+    assert "Plus personne n’accompagne" in text
+    assert address not in text
+    assert Referent.objects.get().period.upper == date(2026, 11, 5)
+    assert signed_in(worker).get(address).status_code == 403
