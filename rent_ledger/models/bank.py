@@ -71,7 +71,7 @@ class BankLine(models.Model):
         db_constraint=False,
     )  # fmt: skip
     statement = models.ForeignKey(
-        BankStatement, models.PROTECT, related_name="lines", verbose_name="relevé", db_constraint=False
+        BankStatement, models.PROTECT, related_name="lines", verbose_name="relevé", db_index=False, db_constraint=False
     )
     booking_day = models.DateField("date comptable")
     value_day = models.DateField("date de valeur", null=True, blank=True)
@@ -100,6 +100,7 @@ class BankLine(models.Model):
         ordering = ["-booking_day", "id"]
         indexes = [
             models.Index(fields=["state", "booking_day"], name="bank_line_state"),
+            models.Index(fields=["statement", "-booking_day", "id"], name="bank_line_statement"),
             models.Index(
                 fields=["bank_account", "bank_reference"], name="bank_line_reference", condition=~Q(bank_reference="")
             ),
@@ -135,6 +136,9 @@ class Match(models.Model):
     class Meta:
         verbose_name = "rapprochement"
         ordering = ["line", "id"]
+        indexes = [
+            models.Index(fields=["line"], name="match_waiting", condition=Q(is_accepted=False, undone_at__isnull=True))
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["line", "account"], condition=Q(undone_at__isnull=True), name="match_account_once"

@@ -19,8 +19,9 @@ from rent_ledger.models import BankLine, BankStatement, Match
 SHOWN = 8
 PER_PAGE = 50
 # Column → states of its lines, its word in the address.
+SURE = "sures"
 COLUMNS: dict[str, tuple[LineState, ...]] = {
-    "sures": (LineState.SURE, LineState.PLACED),
+    SURE: (LineState.SURE, LineState.PLACED),
     "proposees": (LineState.PROPOSED,),
     "a-placer": (LineState.TO_PLACE,),
     "hors-loyers": (LineState.OTHER,),
@@ -75,13 +76,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class StatementFigures:
-    """The head of the page. `placed` of `lines`; `movement`: credits less debits."""
+    """The head of the page. `placed` of `lines`; `movement`: credits less debits; how many are sure, and their sum."""
 
     statement: BankStatement
     lines: int
     placed: int
     credits: Decimal
     debits: Decimal
+    sure: int
+    sure_total: Decimal
 
     @property
     def movement(self) -> Decimal:
@@ -105,15 +108,19 @@ def latest_statement() -> BankStatement | None:
 
 def figures(statement: BankStatement) -> StatementFigures:
     """One query."""
+    sure = Q(state__in=COLUMNS[SURE])
     found = statement.lines.aggregate(
         n=Count("id"),
         placed=Count("id", filter=~Q(state__in=[LineState.PROPOSED, LineState.TO_PLACE])),
         credits=Sum("amount", filter=Q(amount__gt=0)),
         debits=Sum("amount", filter=Q(amount__lt=0)),
+        sure=Count("id", filter=sure),
+        sure_total=Sum("amount", filter=sure),
     )
     return StatementFigures(
-        statement, found["n"], found["placed"], found["credits"] or ZERO, -(found["debits"] or ZERO)
-    )
+        statement, found["n"], found["placed"], found["credits"] or ZERO, -(found["debits"] or ZERO), found["sure"],
+        found["sure_total"] or ZERO,
+    )  # fmt: skip
 
 
 def lines_of(key: str, *, statement: BankStatement | Slot | None) -> QuerySet[BankLine]:
@@ -137,8 +144,17 @@ def _first_lines(key: str, *, of_statement: bool) -> Prepared[BankLine]:
 def column(key: str, *, statement: BankStatement | None) -> Column:
     """The first cards of a column. Three queries."""
     found = lines_of(key, statement=statement).aggregate(n=Count("id"), total=Sum("amount"))
+    return Column(key, found["n"], found["total"] or ZERO, _first_cards(key, statement))
+
+
+def sure_column(figures: StatementFigures) -> Column:
+    """The first sure lines of a statement, that its figures have counted. Two queries."""
+    return Column(SURE, figures.sure, figures.sure_total, _first_cards(SURE, figures.statement))
+
+
+def _first_cards(key: str, statement: BankStatement | None) -> list[Card]:
     lines = _first_lines(key, of_statement=statement is not None)(statement=statement and statement.pk)
-    return Column(key, found["n"], found["total"] or ZERO, [card(line) for line in lines])
+    return [card(line) for line in lines]
 
 
 def column_page(key: str, *, statement: BankStatement | None, number: str | None) -> tuple[Column, Page[BankLine]]:

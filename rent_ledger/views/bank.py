@@ -55,10 +55,11 @@ def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return redirect("rent_ledger:bank_statements")
     statement = chosen or read.latest_statement()
     key = request.GET.get("etat", "")
+    figures = read.figures(statement) if statement else None
     context: dict[str, Any] = {
         "statement": statement,
         "chosen": chosen,
-        "figures": read.figures(statement) if statement else None,
+        "figures": figures,
         "titles": TITLES,
         "aside": read.aside_statements().count(),
     }
@@ -67,9 +68,8 @@ def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return render(
             request, "rent_ledger/bank_column.html", {**context, "column": only, "page": page, "title": TITLES[key]}
         )
-    sure_of = chosen or statement
     context |= {
-        "sure": read.column("sures", statement=sure_of) if sure_of else None,
+        "sure": read.sure_column(figures) if figures else None,
         "proposed": read.column("proposees", statement=chosen),
         "to_place": read.column("a-placer", statement=chosen),
         "without_doubt": read.proposals_without_doubt().count(),
