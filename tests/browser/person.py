@@ -27,6 +27,14 @@ _OVERFLOW = """() => {
     .concat(`page of ${document.documentElement.scrollWidth} px in ${width} px`);
 }"""
 
+# A word that stands out of its button or tile lies on the next one.
+_OUT_OF_ITS_BOX = """() => [...document.querySelectorAll(".btn, .a-tag, .a-state, .a-lanes li > *, .a-figs > *")]
+  .filter((e) => e.checkVisibility() && e.clientWidth && e.scrollWidth > e.clientWidth + 1
+    && getComputedStyle(e).overflowX === "visible")
+  .slice(0, 5)
+  .map((e) => `« ${e.innerText.trim().slice(0, 40)} » of ${e.scrollWidth} px in .${e.className}, ${e.clientWidth} px`)
+"""
+
 # A colour half-way between two themes is nobody's choice: what moves arrives first.
 _RUN_AXE = """for (const a of document.getAnimations()) { try { a.finish(); } catch { /* it turns for ever */ } }
 axe.run(document, {resultTypes: ["violations"]}).then((r) => JSON.stringify(r.violations.map((v) => ({
@@ -112,13 +120,18 @@ class Person:
         width = (self.page.viewport_size or {"width": 0})["width"]
         return [f"{self.page.url} at {width} px: {what}" for what in self.page.evaluate(_OVERFLOW)]
 
+    def cramped(self) -> list[str]:
+        """Words wider than what holds them."""
+        width = (self.page.viewport_size or {"width": 0})["width"]
+        return [f"{self.page.url} at {width} px: {what}" for what in self.page.evaluate(_OUT_OF_ITS_BOX)]
+
     def problems(self, *, axe: bool = True) -> list[str]:
         """Everything wrong with the page as it stands, and with what the browser heard since the last time."""
         heard, self.faults = list(self.faults), []
-        found = heard + self.overflow()
+        found = heard + self.overflow() + self.cramped()
         return found + self.axe() if axe else found
 
     def assert_clean(self) -> None:
-        """No violation, no error in the console, nothing that scrolls sideways."""
+        """No violation, no error in the console, nothing that scrolls sideways or stands out of its box."""
         found = self.problems()
         assert not found, "\n".join(found)
