@@ -1,4 +1,4 @@
-"""Keys that another key implies, and indexes that another index serves.
+"""Keys that another key implies, and indexes for what the bank's inbox reads instead of those that nothing reads.
 
 A line is of its statement's account: one key on both instead of one each. The month of an entry is asked for by the
 trigger that asks whether it is open, once per statement; months then stay, as entries do.
@@ -71,11 +71,16 @@ class Migration(migrations.Migration):
             name="statement",
             field=models.ForeignKey(
                 db_constraint=False,
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="lines",
                 to="rent_ledger.bankstatement",
                 verbose_name="relevé",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="bankline",
+            index=models.Index(fields=["statement", "-booking_day", "id"], name="bank_line_statement"),
         ),
         migrations.RunSQL(STATEMENT_ACCOUNT, migrations.RunSQL.noop),
         migrations.AddConstraint(
@@ -110,6 +115,14 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="par",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="match",
+            index=models.Index(
+                condition=models.Q(("is_accepted", False), ("undone_at__isnull", True)),
+                fields=["line"],
+                name="match_waiting",
             ),
         ),
     ]
