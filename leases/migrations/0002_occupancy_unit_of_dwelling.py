@@ -1,11 +1,10 @@
+"""An occupancy repeats its unit's dwelling for its constraints: the database holds it to that dwelling."""
+
 from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """An occupancy repeats its unit's dwelling for its constraints: the database holds it to that dwelling."""
-
-    dependencies = [("leases", "0003_household_manager"), ("stock", "0001_initial")]
-
+    dependencies = [("leases", "0001_initial"), ("stock", "0001_initial")]
     operations = [
         migrations.RunSQL(
             sql="""

@@ -1,9 +1,9 @@
-"""Attempts of jobs and schedules; the access log can't be rewritten.
+"""The access log can't be rewritten.
 
 `SET LOCAL ancrage.reset = 'on'` allows a TRUNCATE (demo reset); UPDATE and DELETE are never allowed.
 """
 
-from django.db import migrations, models
+from django.db import migrations
 
 APPEND_ONLY = r"""
 CREATE FUNCTION ancrage_refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -26,16 +26,6 @@ DROP FUNCTION ancrage_refuse_rewriting();
 """
 
 
-def attempts(verbose_name: str) -> models.PositiveSmallIntegerField:
-    return models.PositiveSmallIntegerField(default=0, editable=False, verbose_name=verbose_name)
-
-
 class Migration(migrations.Migration):
     dependencies = [("office", "0001_initial")]
-
-    operations = [
-        migrations.AddField("job", "attempts", attempts("essais de la fin")),
-        migrations.AddField("jobchunk", "attempts", attempts("essais")),
-        migrations.AddField("schedulerun", "attempts", attempts("essais")),
-        migrations.RunSQL(APPEND_ONLY, UNDO),
-    ]
+    operations = [migrations.RunSQL(APPEND_ONLY, UNDO)]

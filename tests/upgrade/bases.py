@@ -1,0 +1,76 @@
+"""What is kept of former bases, and how one is loaded."""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+HERE = Path(__file__).parent
+FOLDER = HERE / "bases"
+DIGESTS = HERE / "migrations.sha256"
+# Of PostgreSQL 17 and psql: a server of the oldest version that we run on does not know them.
+_NOT_FOR_ALL = re.compile(r"^(\\.*|SET transaction_timeout = .*)\n", re.MULTILINE)
+_COPY = re.compile(r"^(COPY [^\n]* FROM stdin);\n(.*?)^\\\.\n", re.MULTILINE | re.DOTALL)
+
+
+def kept() -> list[Path]:
+    return sorted(FOLDER.glob("*.sql.gz"))
+
+
+def text_of(base: Path) -> str:
+    return gzip.decompress(base.read_bytes()).decode()
+
+
+def load(base: Path) -> None:
+    """Write the base into the database of the connection, which is empty."""
+    text, done = text_of(base), 0
+    with connection.cursor() as cursor:
+        for block in [*_COPY.finditer(text), None]:
+            statements = text[done : block.start() if block else len(text)]
+            cursor.execute(_NOT_FOR_ALL.sub("", statements))
+            if block:
+                with cursor.copy(block[1]) as copy:
+                    copy.write(block[2])
+                done = block.end()
+    connection.close()  # its search_path is the dump's
+
+
+def applied(text: str) -> set[tuple[str, str]]:
+    """(app, name) of the migrations of ours that a base has."""
+    block = next(block for block in _COPY.finditer(text) if block[1].startswith("COPY public.django_migrations "))
+    rows = [line.split("\t") for line in block[2].splitlines()]
+    return {(app, name) for _, app, name, _ in rows if app in ours()}
+
+
+def ours() -> dict[str, Path]:
+    """The folder of migrations of each app of ours, by its label."""
+    found = {app.label: Path(app.path) for app in apps.get_app_configs()}
+    return {label: path / "migrations" for label, path in found.items() if path.parent == settings.BASE_DIR}
+
+
+def pinned(digests: Path = DIGESTS) -> dict[str, str]:
+    """Path from the root → digest."""
+    lines = digests.read_text().splitlines() if digests.exists() else []
+    return {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
+
+
+def path_of(app: str, name: str) -> str:
+    return f"{app}/migrations/{name}.py"
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def rewritten(digests: dict[str, str], root: Path) -> Iterator[str]:
+    """What was done to migrations that bases in use have applied."""
+    for path, digest in digests.items():
+        if not (root / path).exists():
+            yield f"{path} was removed or renamed"
+        elif digest_of(root / path) != digest:
+            yield f"{path} was written again"

@@ -1,0 +1,160 @@
+"""Each base that is kept becomes one of now: nothing is lost, the books are exact, the schema is that of a new base."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import override_settings
+
+from config.history import other_history
+from rent_ledger.checking.services import check_ledger
+from tests.upgrade import bases
+
+# Tables whose rows a migration takes away or adds by intention: name → rows of a later base less those of the former.
+CHANGED: dict[str, int] = {}
+EACH = pytest.mark.parametrize("base", bases.kept(), ids=lambda base: base.name.split(".")[0])
+IN_A_BASE = pytest.mark.django_db(transaction=True)
+
+
+# -- a base of former days ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def empty_base(transactional_db: None) -> Iterator[None]:
+    """Django is connected to a database that has no table."""
+    usual = connection.settings_dict["NAME"]
+    name = f"{usual}_upgrade"
+    connections.close_all()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = usual
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def counts() -> dict[str, int]:
+    tables = [table for (table,) in rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    own = [table for table in tables if table.startswith(tuple(f"{app}_" for app in bases.ours()))]
+    return {table: rows(f'SELECT count(*) FROM "{table}"')[0][0] for table in own}
+
+
+def balances() -> list[tuple[Any, ...]]:
+    return rows(
+        "SELECT id, (SELECT coalesce(sum(amount), 0) FROM rent_ledger_posting WHERE debit_id = a.id), "
+        "(SELECT coalesce(sum(amount), 0) FROM rent_ledger_posting WHERE credit_id = a.id) "
+        "FROM rent_ledger_account a ORDER BY id"
+    )
+
+
+def migrate() -> None:
+    assert other_history(connection) is None
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+# Names and what doesn't change its wording when it is dumped and read again (a condition does).
+SCHEMA = """
+SELECT 'column', table_name, column_name, concat_ws(' ', data_type, character_maximum_length, numeric_precision,
+    numeric_scale, is_nullable, is_identity, is_generated) FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL
+SELECT 'constraint', conrelid::regclass::text, conname, concat_ws(' ', contype, condeferrable, condeferred,
+        (SELECT string_agg(attname, ' ' ORDER BY attname) FROM pg_attribute
+         WHERE attrelid = conrelid AND attnum = ANY(conkey)))
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 'u', 'x')
+UNION ALL
+SELECT 'index', tablename, indexname, '' FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT 'trigger', tgrelid::regclass::text, tgname, concat_ws(' ', tgenabled, obj_description(oid, 'pg_trigger'))
+    FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL
+SELECT 'function', '', proname, prosrc FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+UNION ALL
+SELECT 'extension', '', extname, '' FROM pg_extension
+ORDER BY 1, 2, 3
+"""
+
+
+@EACH
+@IN_A_BASE
+def test_a_kept_base_becomes_one_of_now(base: Path, request: pytest.FixtureRequest):
+    new = rows(SCHEMA)
+    request.getfixturevalue("empty_base")
+    bases.load(base)
+    before, owed = counts(), balances()
+    assert before["rent_ledger_allocation"] > 0
+    migrate()
+    after = counts()
+    assert {table: after[table] - n for table, n in before.items() if table in after and after[table] != n} == CHANGED
+    assert balances() == owed
+    assert check_ledger(sources=True) == []
+    assert rows(SCHEMA) == new
+
+
+@EACH
+@IN_A_BASE
+def test_a_migration_of_tomorrow_runs_on_a_kept_base(base: Path, empty_base: None):
+    bases.load(base)
+    before = counts()
+    with override_settings(MIGRATION_MODULES={"stock": "tests.upgrade.stock_of_tomorrow"}):
+        migrate()
+    assert rows("SELECT count(*) FROM django_migrations WHERE name = '9999_storeys'") == [(1,)]
+    assert rows("SELECT count(*) FROM stock_dwelling WHERE storeys IN (1, 2)") == [(before["stock_dwelling"],)]
+    assert rows("SELECT count(*) FROM pg_constraint WHERE conname = 'dwelling_storeys'") == [(1,)]
+    assert check_ledger(sources=True) == []
+
+
+# -- migrations stay as they are ------------------------------------------------------------------------------------
+
+
+def test_migrations_that_bases_have_applied_stay_as_they_are():
+    assert list(bases.rewritten(bases.pinned(), settings.BASE_DIR)) == []
+
+
+@EACH
+def test_each_migration_of_a_base_is_pinned(base: Path):
+    """Where a base has one that the list does not, somebody took it off the list."""
+    assert {bases.path_of(*key) for key in bases.applied(bases.text_of(base))} <= set(bases.pinned())
+
+
+def test_one_base_at_least_is_kept_and_is_small():
+    assert bases.kept()
+    assert all(base.stat().st_size < 300 * 1024 for base in bases.kept())
+
+
+def test_a_changed_and_a_removed_migration_are_noticed(tmp_path: Path):
+    changed, removed = sorted(bases.pinned())[:2]
+    for path in bases.pinned():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(settings.BASE_DIR / path, tmp_path / path)
+    assert list(bases.rewritten(bases.pinned(), tmp_path)) == []
+    (tmp_path / changed).write_text("# one word more\n" + (tmp_path / changed).read_text())
+    (tmp_path / removed).rename(tmp_path / f"{removed}.former")
+    found = list(bases.rewritten(bases.pinned(), tmp_path))
+    assert found == [f"{changed} was written again", f"{removed} was removed or renamed"]
+
+
+def test_no_migration_reads_a_module_of_a_subject():
+    """It would break on the day on which the module moves or its codes change. `common` stays where it is."""
+    reads = re.compile(rf"^\s*(?:from|import) (?:{'|'.join(bases.ours().keys() - {'common'})})\b", re.MULTILINE)
+    files = [path for folder in bases.ours().values() for path in folder.glob("*.py")]
+    assert len(files) > 10
+    assert [str(path) for path in files if reads.search(path.read_text())] == []
