@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from common.typography import PARIS
+
+__all__ = ["PARIS", "now", "today", "travel"]
+
 _played: ContextVar[datetime | None] = ContextVar("played_instant", default=None)
 
 

@@ -1,4 +1,4 @@
-"""Heads of a table that a view declares once (`common/includes/table_head.html`)."""
+"""Column heads of a table, declared once by the view (`common/includes/table_head.html`)."""
 
 from dataclasses import dataclass
 from typing import Literal

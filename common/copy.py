@@ -1,4 +1,4 @@
-"""COPY into PostgreSQL, and ids drawn in bulk: for what touches many rows at once."""
+"""COPY into PostgreSQL, and ids reserved in bulk: for code that writes many rows at once."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
@@ -34,11 +34,16 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 
 
 def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
-    """COPY lines that the caller has already made: cells separated by tabs, `\\N` for null, no character to escape.
+    """COPY lines already formatted by the caller: cells separated by tabs, `\\N` for null, special characters escaped.
 
-    For the few tables that a run fills by the ten thousand, where making each cell apart would cost more than the rule.
+    For the few tables where a run writes tens of thousands of rows: formatting cell by cell would take too long.
+    Raises Django's `IntegrityError`, `DataError`… where psycopg's `copy` would raise its own.
     """
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
         batch: list[str] = []
         for line in lines:
             batch.append(line)
@@ -49,8 +54,16 @@ def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None
             copy.write("\n".join(batch) + "\n")
 
 
+class DayCells(dict[date | None, str]):
+    """Days as cells for `copy_lines`, by day. A run writes the same few thousands of times: each is formatted once."""
+
+    def __missing__(self, day: date | None) -> str:
+        text = self[day] = NULL if day is None else day.isoformat()
+        return text
+
+
 def escaped_cells(texts: Sequence[str]) -> str:
-    """Text cells of `copy_lines`, side by side. Almost none needs an escape: they are looked at all at once."""
+    """Text cells for `copy_lines`, escaped and joined by tabs. Tested all at once: almost none needs escaping."""
     row = "\t".join(texts)
     if "\\" in row or "\n" in row or "\r" in row or row.count("\t") != len(texts) - 1:
         return "\t".join([text.translate(_ESCAPES) for text in texts])
@@ -58,7 +71,7 @@ def escaped_cells(texts: Sequence[str]) -> str:
 
 
 def bigints(ids: Iterable[int]) -> str:
-    """`ids` as the text of a `bigint[]`: a long list is one string, not one adapted value each."""
+    """`ids` as the text of a `bigint[]`: psycopg then adapts one string, not each value of a long list."""
     return "{" + ",".join(map(str, ids)) + "}"
 
 
@@ -68,11 +81,11 @@ def numerics(amounts: Iterable[Decimal]) -> str:
 
 
 def draw_ids(model: type[models.Model], count: int) -> list[int]:
-    """`count` fresh primary keys of `model`, in order."""
+    """Reserve `count` primary keys of `model` from its sequence, in order."""
     if not count:
         return []
     with connection.cursor() as cursor:
-        # The sequence is looked up once: named in the outer query, it would be for each id.
+        # In a CTE, the sequence is looked up once; in the outer query it would be looked up for each id.
         cursor.execute(
             """
             WITH ids AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence)

@@ -1,4 +1,4 @@
-"""What the database refuses, said in French: from the name of a constraint to the sentence of the model."""
+"""Database errors in French: from the name of a constraint to the message that the model declares. Locks, ANALYZE."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ def constraint_name(error: IntegrityError) -> str:
 def constraint_message(error: IntegrityError) -> str | None:
     """The French sentence of the constraint that refused, or None where none is known.
 
-    A unique column has no sentence of its own: its name in French makes one.
+    A unique column declares no message: one is made from its verbose name.
     """
     known = _messages().get(constraint_name(error))
     if known:
@@ -66,10 +66,10 @@ def _unique_field(error: IntegrityError) -> "models.Field[Any, Any] | None":
 
 @contextmanager
 def french_refusals(*rows: models.Model) -> Iterator[None]:
-    """Run a block in a savepoint; what a constraint refuses is said in French.
+    """Run a block in a savepoint and turn the violation of a constraint into a domain error in French.
 
-    A row of `rows` that breaks a rule by itself, or beside what is stored, is named as its form would (`InvalidInput`
-    with its field). The rest, two people at once, is a `Conflict`. An unknown constraint stays an `IntegrityError`.
+    `InvalidInput` with its field if a row of `rows` fails the validation of that constraint. `Conflict` otherwise: two
+    people wrote at the same time. An unknown constraint stays an `IntegrityError`.
     """
     try:
         with transaction.atomic():
@@ -84,7 +84,7 @@ def french_refusals(*rows: models.Model) -> Iterator[None]:
 
 
 def _name_refusal(row: models.Model, error: IntegrityError) -> None:
-    """Ask the model which of its constraints the database meant."""
+    """Validate the row against its model's constraints, and raise `InvalidInput` for the one the database named."""
     try:
         row.validate_unique()
         row.validate_constraints()
@@ -95,8 +95,8 @@ def _name_refusal(row: models.Model, error: IntegrityError) -> None:
 def checked(row: models.Model) -> None:
     """Validate a row's fields as its form would; the first refusal becomes `InvalidInput` with its field.
 
-    Constraints are not asked here, one question to the database for each of them: the write asks them all at once,
-    and `french_refusals(row)` around it says what it refuses. Nor is an object in hand looked up again.
+    Constraints are not checked here: that would be one query each. The write checks them all, and
+    `french_refusals(row)` around it gives the French sentence. A related object already loaded is not fetched again.
     """
     in_hand = {f.name for f in row._meta.concrete_fields if f.is_relation and _in_hand(f, row)}
     try:
@@ -126,16 +126,16 @@ def lock_for_transaction(name: str) -> None:
 
 
 def check_constraints() -> None:
-    """Check now the foreign keys of what was written, rather than at the commit: before a lock that others wait for."""
+    """Check the deferred foreign keys now rather than at the commit: before taking a lock that others wait for."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def analyze_new(tables: Sequence[str], *, below: int = 1000) -> None:
-    """Statistics for `tables` that are known as (almost) empty, after many rows were written to them.
+    """Run ANALYZE on those of `tables` whose statistics say fewer than `below` rows, after many rows were written.
 
-    The server would make them within a minute; until then it loops over rows where it should hash them.
+    Autovacuum would do it within a minute. Until then the planner may loop over rows where it should hash them.
     """
     with connection.cursor() as cursor:
         cursor.execute(

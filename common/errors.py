@@ -1,4 +1,4 @@
-"""Refusals. Each carries the French sentence that the user reads: what is wrong, where, what to do next."""
+"""Domain errors. Each has the French message that the user reads: what is wrong, where, what to do next."""
 
 
 class DomainError(Exception):
@@ -14,7 +14,7 @@ class DomainError(Exception):
 
 
 class Conflict(DomainError):
-    """Somebody else did it first, or the same request came twice with another content."""
+    """Somebody else did it first, or the same key was sent again with other content."""
 
     code = "conflict"
 
@@ -26,7 +26,7 @@ class NotAllowed(DomainError):
 
 
 class InvalidInput(DomainError):
-    """What was typed or sent can't be used."""
+    """A value that was typed or sent is not valid."""
 
     code = "invalid"
 

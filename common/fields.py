@@ -9,8 +9,8 @@ from django.db.models.functions import Concat
 class SortKeyField(models.GeneratedField):
     """A stored column made by PostgreSQL from name fields: lower case, no accents, single spaces.
 
-    Names are ordered and searched by it, never by collation. The function is made by office's first migration and
-    gives what `common.text.sort_key` gives.
+    Names are ordered and searched by it, never by collation. The SQL function comes from office's first migration and
+    gives the same result as `common.text.sort_key`.
     """
 
     def __init__(self, *fields: str, **kwargs: Any) -> None:

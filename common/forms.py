@@ -1,4 +1,4 @@
-"""Form fields that read what people type in French, and say what to write instead."""
+"""Form fields that parse amounts, days and months typed in French, with error messages that give an example."""
 
 import re
 from calendar import monthrange
@@ -102,9 +102,22 @@ T = TypeVar("T")
 
 
 def attempt(form: forms.BaseForm, call: Callable[[], T]) -> T | None:
-    """What a service answers, or None after writing its refusal on the field that it names (else on the form)."""
+    """The result of a service. If it refuses: put the error on the field it names, else on the form; return None."""
     try:
         return call()
     except DomainError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        refuse(form, refusal)
         return None
+
+
+def refuse(form: forms.BaseForm, error: DomainError) -> None:
+    """Put a service's refusal on the field that it names, or on top of the form."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+def first_error(form: forms.BaseForm) -> str:
+    """The first error of a form, for an action without a page of its own."""
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        return f"{label} : {errors[0]}" if label else str(errors[0])
+    return "Vérifiez ce que vous avez saisi."

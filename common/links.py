@@ -1,6 +1,6 @@
-"""Addresses of pages by url name: an empty text where a page does not exist, so that no link is dead.
+"""Addresses of pages by url name. An unknown name raises `NoReverseMatch`; it never gives a dead or a missing link.
 
-A page may offer a page of a layer above by its url name only; the view behind it checks its own permission.
+A page links to a page of an app above by its url name only; the target view checks its own permission.
 """
 
 from collections.abc import Callable
@@ -9,24 +9,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 
 def link(name: str, *args: Any, **query: Any) -> str:
-    """`link("rent_ledger:payments", compte=1204)` is `/loyers/encaissements/?compte=1204`, or "" without that page."""
+    """`link("rent_ledger:payments", compte=1204)` is `/loyers/encaissements/?compte=1204`."""
     path = _by_id(name, args[0]) if len(args) == 1 and type(args[0]) is int else _resolved(name, args)
-    return f"{path}?{urlencode(query)}" if query and path else path
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def household_page(household_id: int | None) -> str:
-    """The page of a household, or ""."""
+    """The page of a household, or "" without one."""
     return link("desk:household", household_id) if household_id else ""
 
 
 def links_by_id(name: str) -> Callable[[int], str]:
     """`link(name, id)` for the many rows of a list."""
     before, mark, after = _resolved(name, (0,)).rpartition("/0/")
-    return lambda pk: f"{before}/{pk}/{after}" if mark else ""
+    return lambda pk: f"{before}/{pk}/{after}" if mark else _resolved(name, (pk,))
 
 
 def _by_id(name: str, pk: int) -> str:
@@ -38,10 +38,7 @@ def _resolved(name: str, args: tuple[Any, ...]) -> str:
     return _reversed(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, args)
 
 
-# A page asks for a hundred addresses, and to resolve one costs as much as to write three rows of a table.
+# Cached: a page needs about a hundred URLs, and reversing one costs as much as rendering three rows of a table.
 @lru_cache(maxsize=4096)
 def _reversed(urlconf: str, prefix: str, name: str, args: tuple[Any, ...]) -> str:
-    try:
-        return reverse(name, urlconf=urlconf, args=args or None)
-    except NoReverseMatch:
-        return ""
+    return reverse(name, urlconf=urlconf, args=args or None)

@@ -22,8 +22,8 @@ def page_of(
 ) -> "Page[M]":
     """The page of `rows` that the request asks for, sorted. `sorts`: key of `?tri=` → fields, the last one unique.
 
-    `?tri=-key` turns the first field; an unknown key is the default one. What is null comes last.
-    `dress`: the rows of these ids with what a line shows; what it costs is then asked of one page only.
+    `?tri=-key` reverses the first field; an unknown key falls back to the default. Nulls come last.
+    `dress`: loads the rows of these ids with everything that a line shows, so the cost is paid for one page only.
     """
     asked = request.GET.get("tri", "") or default
     if asked.removeprefix("-") not in sorts:
@@ -36,6 +36,6 @@ def page_of(
     page: Any = Paginator(ordered.values_list("pk", flat=True), per_page).get_page(number)
     ids = list(page.object_list)
     found = {row.pk: row for row in dress(ids)}
-    # Somebody may have taken one out meanwhile.
+    # A row may have been deleted after the ids were read.
     page.object_list = [found[pk] for pk in ids if pk in found]
     return cast("Page[M]", page)

@@ -1,4 +1,4 @@
-"""The garbage collector: of a long-lived process, of a bulk job."""
+"""Settings of Python's garbage collector for a long-lived process and for a bulk job."""
 
 import gc
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 
 def settle_heap() -> None:
-    """Leave the modules out of every collection to come, and collect seldom: called once, when a process is ready.
+    """Exclude loaded modules from future collections (`gc.freeze`), and collect less often. Call once, after start-up.
 
-    A run makes some hundred thousand short-lived rows. With the usual thresholds, looking through all of Django's heap
-    again and again for cycles costs more than the run's own rules.
+    A run creates some hundred thousand short-lived rows. With the default thresholds the collector would scan all of
+    Django's objects again and again, which takes longer than the run's own rules.
     """
     gc.collect()
     gc.freeze()
@@ -18,10 +18,10 @@ def settle_heap() -> None:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Inside, nobody looks for cycles of dead objects.
+    """Turn the garbage collector off inside the block.
 
-    What a big import builds lives until its end: looking through it again and again, and through all of Django each
-    time, finds nothing and takes a tenth of its time. Objects without cycles are freed at once, as always.
+    The objects of a big import live until its end, so collecting finds nothing and takes a tenth of its time. Objects
+    outside reference cycles are still freed at once.
     """
     was_on = gc.isenabled()
     gc.disable()

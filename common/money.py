@@ -15,13 +15,6 @@ def round_cents(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def prorate(amount: Decimal, *, part: int, whole: int) -> Decimal:
-    """`amount × part / whole`, rounded once. `whole` > 0, `0 <= part <= whole`."""
-    if whole <= 0 or not 0 <= part <= whole:
-        raise ValueError(f"prorate: {part} of {whole}")
-    return round_cents(amount * part / whole)
-
-
 def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     """`total` (cents) in shares proportional to `weights`, by largest remainder.
 

@@ -1,6 +1,6 @@
 """Dated parameters: declared in code, valued by date, given to the rules as a frozen `Params` of one day.
 
-Pure: rules import this module. The values typed in the house are read by `office.parameters.params_on`.
+Pure: rules import this module. `office.parameters.queries.params_on` reads the values stored in the database.
 
 A figure of the law is declared beside the rule that reads it, in `<app>/parameters.py` (loaded at start-up) or in the
 module of the rule:
@@ -13,33 +13,41 @@ module of the rule:
 and read as `params.decimal("ledger.small_debt")`. What the law changes on a known day is declared as `changes`.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+from common.codes import Code
+
+T = TypeVar("T")
+S = TypeVar("S")
 
 
 class Kind(StrEnum):
-    """The type of a value. In JSON a decimal is a string (`"450.00"`), the others are themselves."""
+    """The type of a value. In JSON a decimal is a string (`"450.00"`) and so is a date (`"2027-01-01"`), the others are
+    themselves."""
 
     DECIMAL = "decimal"
     INT = "int"
     MONTHS = "months"
     DAYS = "days"
+    DATE = "date"
     BOOL = "bool"
     JSON = "json"
 
 
-class Scope(StrEnum):
-    """The narrowest place that may have a value of its own (codes of `office.enums.ParameterScope`)."""
+class Scope(Code):
+    """The narrowest place that may have a value of its own, the widest first."""
 
-    NATIONAL = "NATIONAL"
-    DEPARTEMENT = "DEPARTEMENT"
-    ASSOCIATION = "ASSOCIATION"
+    NATIONAL = "NATIONAL", "National"
+    DEPARTEMENT = "DEPARTEMENT", "Département"
+    ASSOCIATION = "ASSOCIATION", "Association"
 
 
 _WIDTH = list(Scope)
@@ -57,8 +65,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A declared parameter. `source` is the text that gives the value, or says that it is of general knowledge and was
-    not checked; `verified` whether somebody read that text. `group` is the first part of the key."""
+    """A declared parameter. `source`: the text that gives the value, or a note that it is general knowledge and was not
+    checked. `verified`: whether somebody read that text. `group`: the first part of the key.
+
+    `optional`: the value may be None, which means "no limit". (0 would be a limit of zero days.)"""
 
     key: str
     kind: Kind
@@ -69,6 +79,7 @@ class Parameter:
     default: Any
     scope: Scope
     changes: tuple[Change, ...] = ()
+    optional: bool = False
 
     @property
     def group(self) -> str:
@@ -79,13 +90,23 @@ class Parameter:
         return _WIDTH.index(Scope(scope)) <= _WIDTH.index(self.scope)
 
     def parse(self, raw: Any) -> Any:
-        """The typed value of JSON or typed text. `ValueError` with a French sentence on anything else."""
+        """The typed value of JSON or typed text. `ValueError` with a French sentence on anything else.
+
+        None and empty text are None where the parameter is `optional`.
+        """
+        if self.optional and (raw is None or (isinstance(raw, str) and not raw.strip())):
+            return None
         if self.kind == Kind.JSON:
             return raw
         if self.kind == Kind.BOOL:
             if isinstance(raw, bool):
                 return raw
             raise ValueError("Répondez par oui ou par non.")
+        if self.kind == Kind.DATE:
+            return _day(raw)
+        return self._number(raw)
+
+    def _number(self, raw: Any) -> Decimal | int:
         text = str(raw).strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
         try:
             if isinstance(raw, bool | float):
@@ -101,11 +122,15 @@ class Parameter:
             raise ValueError("Écrivez un nombre entier.")
         if self.kind in {Kind.MONTHS, Kind.DAYS} and number < 0:
             raise ValueError("Un délai ne peut pas être négatif.")
+        if self.optional and self.kind in {Kind.MONTHS, Kind.DAYS} and number == 0:
+            raise ValueError("Pour ne fixer aucune limite, laissez la valeur vide.")
         return int(number)
 
     def to_json(self, value: Any) -> Any:
-        """What is stored for a typed value."""
-        return str(value) if self.kind == Kind.DECIMAL else value
+        """The JSON value stored for a Python value."""
+        if value is None:
+            return None
+        return str(value) if self.kind in {Kind.DECIMAL, Kind.DATE} else value
 
     def in_force(self, day: date) -> Change:
         """What the code alone says on `day`."""
@@ -114,6 +139,22 @@ class Parameter:
             if best.since <= change.since <= day:
                 best = change
         return best
+
+
+_NUMERIC_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+def _day(raw: Any) -> date:
+    if isinstance(raw, date):
+        return raw
+    text = str(raw).strip()
+    typed = _NUMERIC_DAY.fullmatch(text)
+    try:
+        if not isinstance(raw, str):
+            raise ValueError
+        return date(int(typed[3]), int(typed[2]), int(typed[1])) if typed else date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("Écrivez une date, par exemple 01/01/2027.") from None
 
 
 _declared: dict[str, Parameter] = {}
@@ -130,9 +171,12 @@ def declare(
     default: Any,
     scope: Scope = Scope.ASSOCIATION,
     changes: Iterable[Change] = (),
+    optional: bool = False,
 ) -> Parameter:
     """Declare a parameter once; `key` is `<group>.<name>`. A second declaration that differs is a `ValueError`."""
-    parameter = Parameter(key, Kind(kind), unit, label, source, verified, default, Scope(scope), tuple(changes))
+    parameter = Parameter(
+        key, Kind(kind), unit, label, source, verified, default, Scope(scope), tuple(changes), optional
+    )
     if _declared.setdefault(key, parameter) != parameter:
         raise ValueError(f"parameter {key} is declared twice")
     _by_code.cache_clear()
@@ -148,7 +192,7 @@ def declared() -> Mapping[str, Parameter]:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value in force on a day. `id` is its row in the house's table, or None where the code gives it."""
+    """A value in force on a day. `id` is its `ParameterValue` row, or None if it is the default in code."""
 
     value: Any
     source: str
@@ -158,9 +202,9 @@ class Value:
 
 @lru_cache(maxsize=64)
 def _by_code(day: date, register: int) -> Mapping[str, Value]:
-    """What the code alone says on `day`: asked for at each write of a day, and the same each time.
+    """The values that the code declares for `day`. Cached, because every write needs them.
 
-    `register` tells registers apart: that of the code from one made up in a test.
+    `register` is the id of the registry: a test with its own registry gets its own cache.
     """
     found = ((parameter, parameter.in_force(day)) for parameter in _declared.values())
     return {p.key: Value(p.parse(change.value), change.source, change.verified) for p, change in found}
@@ -218,8 +262,53 @@ class Params:
             raise TypeError(f"{key} is no whole number")
         return value
 
+    def bound(self, key: str) -> int | None:
+        """An `int`, `months` or `days` value of an optional parameter; None is no bound."""
+        return None if self.value(key) is None else self.integer(key)
+
+    def date_of(self, key: str) -> date:
+        value = self.value(key)
+        if not isinstance(value, date):
+            raise TypeError(f"{key} is no date")
+        return value
+
     def flag(self, key: str) -> bool:
         value = self.value(key)
         if not isinstance(value, bool):
             raise TypeError(f"{key} is no yes or no")
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Steps(Generic[T]):
+    """What is in force on each day: the value of a step holds from its day until the next one. The oldest step first;
+    its day is `date.min`, so every day has a value."""
+
+    steps: tuple[tuple[date, T], ...]
+
+    @classmethod
+    def of(cls, first: T, *changes: tuple[date, T]) -> "Steps[T]":
+        """`first`, then each value from its day on; the days in order."""
+        return cls(((date.min, first), *changes))
+
+    def on(self, day: date) -> T:
+        """The value in force on `day`."""
+        return next(value for since, value in reversed(self.steps) if since <= day)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which the value changes."""
+        return tuple(since for since, _ in self.steps[1:])
+
+    @property
+    def values(self) -> tuple[T, ...]:
+        return tuple(value for _, value in self.steps)
+
+    def map(self, read: Callable[[T], S]) -> "Steps[S]":
+        """What `read` makes of each value. A step that changes nothing is left out."""
+        found: list[tuple[date, S]] = []
+        for since, value in self.steps:
+            made = read(value)
+            if not found or found[-1][1] != made:
+                found.append((since, made))
+        return Steps(tuple(found))

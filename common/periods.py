@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Self
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -81,8 +81,7 @@ class Month:
         return cls(int(match[1]), int(match[2]))
 
     def plus(self, months: int) -> "Month":
-        year, month0 = divmod(self.year * 12 + self.month - 1 + months, 12)
-        return Month(year, month0 + 1)
+        return _month(self.year * 12 + self.month - 1 + months)
 
     @property
     def first(self) -> date:
@@ -113,3 +112,10 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
+
+
+@lru_cache(maxsize=1000)
+def _month(months: int) -> Month:
+    """The month that comes `months` after January of the year 0. Kept: a run asks for the same few for each lease."""
+    year, month0 = divmod(months, 12)
+    return Month(year, month0 + 1)

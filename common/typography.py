@@ -1,11 +1,18 @@
-"""French typography and French ways to write figures, days and words. Pure text in, pure text out."""
+"""French typography and French ways to write figures, days and words. Pure: no clock, no setting.
+
+The only place that writes euros, days and months. What depends on today takes `today`.
+"""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import overload
+from zoneinfo import ZoneInfo
 
-from common import clock
 from common.periods import Month
+
+PARIS = ZoneInfo("Europe/Paris")
 
 NBSP = "\u00a0"
 THIN = "\u202f"
@@ -32,6 +39,22 @@ def number(value: Decimal | int, places: int | None = None, *, signed: bool = Fa
     return sign + digits
 
 
+def shares(amounts: Sequence[Decimal], places: int = 0) -> list[Decimal]:
+    """The part of each amount in their sum, in per cent at `places` decimals: together exactly 100.
+
+    Largest remainder: each part is cut, and what lacks goes to those that lost most, the first of equals first. No
+    amount is below zero; all zero, so is each part.
+    """
+    total, step = sum(amounts, Decimal(0)), Decimal(1).scaleb(-places)
+    if not total:
+        return [Decimal(0)] * len(amounts)
+    # In whole amounts of `total`: what a cut leaves is exact, where a quotient would be rounded.
+    cut = [divmod(amount * 100, total * step) for amount in amounts]
+    lacking = int(100 / step) - int(sum(whole for whole, _ in cut))
+    served = set(sorted(range(len(cut)), key=lambda i: -cut[i][1])[:lacking])
+    return [(whole + (i in served)) * step for i, (whole, _) in enumerate(cut)]
+
+
 def euros(value: Decimal | int | None, places: int = 2, *, signed: bool = False) -> str:
     """`1 204,70 €`; `–` where there is no amount."""
     return NOTHING if value is None else f"{number(value, places, signed=signed)}{NBSP}€"
@@ -42,32 +65,46 @@ def day_number(day: date) -> str:
     return "1er" if day.day == 1 else str(day.day)
 
 
-def short_day(day: date, *, year: bool | None = None) -> str:
-    """`5 nov.`, `1er janv. 2025`. Without `year`, the year is written where the day is far from today."""
-    if year is None:
-        year = abs((day - clock.today()).days) > FAR
+@overload
+def short_day(day: date, *, today: date | None) -> str: ...
+@overload
+def short_day(day: date, *, year: bool) -> str: ...
+def short_day(day: date, *, today: date | None = None, year: bool = True) -> str:
+    """`5 nov.`, `1er janv. 2025`: with its year or without; with `today`, where the day is far from it.
+
+    `today` may be `None`: the year is always written.
+    """
+    if today is not None:
+        year = abs((day - today).days) > FAR
     text = f"{day_number(day)}{NBSP}{MONTHS_SHORT[day.month - 1]}"
     return f"{text}{NBSP}{day.year}" if year else text
 
 
 def long_day(day: date) -> str:
     """`jeudi 5 novembre 2026`."""
-    return f"{DAYS[day.weekday()]} {day_number(day)}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
+    return f"{DAYS[day.weekday()]} {long_date(day)}"
 
 
 def hour(instant: datetime) -> str:
     """`8 h 34`, Paris time."""
-    local = instant.astimezone(clock.PARIS)
+    local = instant.astimezone(PARIS)
     return f"{local.hour}{NBSP}h{NBSP}{local.minute:02d}" if local.minute else f"{local.hour}{NBSP}h"
 
 
-def instant(moment: datetime) -> str:
-    """`5 nov. à 8 h 34`, Paris time."""
-    return f"{short_day(moment.astimezone(clock.PARIS).date())} à {hour(moment)}"
+def instant(moment: datetime, *, today: date) -> str:
+    """`5 nov. à 8 h 34`, Paris time; with the year where it is far from `today`."""
+    return f"{short_day(moment.astimezone(PARIS).date(), today=today)} à {hour(moment)}"
+
+
+def long_date(day: date) -> str:
+    """`5 novembre 2026`."""
+    return f"{day_number(day)}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
 def month(value: Month | date, style: str = "") -> str:
-    """`novembre 2026`; style `seul` `novembre`, `court` `nov. 2026`, `de` `d’octobre 2026`."""
+    """`novembre 2026`; style `seul` `novembre`, `court` `nov. 2026`, `de` `d’octobre 2026`, `chiffres` `11/2026`."""
+    if style == "chiffres":
+        return f"{value.month:02d}/{value.year}"
     name = MONTHS[value.month - 1]
     if style == "seul":
         return name
@@ -77,6 +114,14 @@ def month(value: Month | date, style: str = "") -> str:
     if style == "de":
         return f"d’{full}" if name[0] in "ao" else f"de {full}"
     return full
+
+
+_SMALL = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+
+
+def in_words(count: int) -> str:
+    """`deux`; figures above ten."""
+    return _SMALL[count] if 0 <= count < len(_SMALL) else number(count)
 
 
 def agree(count: Decimal | int, words: str) -> str:

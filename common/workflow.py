@@ -1,4 +1,7 @@
-"""States follow an allow-list: `Workflow({from: {to, …}})`."""
+"""States follow an allow-list: `Workflow({from: {to, …}})`.
+
+Each model with a state says which one it follows: `flow = JOB_FLOW`, declared beside the codes of its states.
+"""
 
 from collections.abc import Mapping, Set
 
@@ -10,6 +13,11 @@ class Workflow:
 
     def __init__(self, transitions: Mapping[str, Set[str]]) -> None:
         self.transitions = {str(k): {str(v) for v in vs} for k, vs in transitions.items()}
+
+    @property
+    def states(self) -> set[str]:
+        """All states of the workflow. A final state is declared with no target."""
+        return set(self.transitions) | {target for targets in self.transitions.values() for target in targets}
 
     def allows(self, source: str, target: str) -> bool:
         return str(target) in self.transitions.get(str(source), set())

@@ -5,7 +5,8 @@ A builtin of the template engine (no `{% load %}`). How to use each: `docs/ui.md
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,48 +17,19 @@ from django import forms, template
 from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from common import clock, typography
 from common.columns import Column
-from common.explain import Explanation
 from common.links import link
+from common.looks import HUES, MEANINGS, TRADES
 from common.periods import DateRange, Month, last_day
+from common.reasons import Reason, question_of
 
 register = template.Library()
 
 EMPTY = SafeString("")
-WAIT = SafeString(
-    '<div class="a-wait" aria-hidden="true"><span class="a-skel w-l"></span><span class="a-skel w-m"></span></div>'
-)
-HUES = frozenset({"ok", "warn", "danger", "info", "social", "tech", "rent", "neutral", "strong"})
-# Each meaning has one icon and one hue, everywhere (design: icons never change meaning).
-MEANINGS: dict[str, tuple[str, str]] = {
-    "new": ("warn", "circle-dot"),
-    "technical": ("info", "hourglass"),
-    "plan": ("ok", "calendar-check"),
-    "broken": ("danger", "calendar-x"),
-    "social": ("social", "heart-handshake"),
-    "paused": ("neutral", "player-pause"),
-    "legal": ("strong", "gavel"),
-    "gone": ("neutral", "door-exit"),
-    "done": ("ok", "circle-check"),
-    "todo": ("neutral", "clock"),
-    "due": ("warn", "clock"),
-    "late": ("danger", "alert-octagon"),
-    "running": ("info", "loader-2"),
-    "incomplete": ("neutral", "circle-dashed"),
-    "attention": ("warn", "alert-triangle"),
-    "reserved": ("neutral", "lock"),
-    "offline": ("neutral", "cloud-off"),
-    "queued": ("neutral", "cloud-up"),
-}
-TRADES: dict[str, tuple[str, str, str]] = {
-    "rent": ("rent", "coin-euro", "Gestion locative"),
-    "social": ("social", "heart-handshake", "Social"),
-    "tech": ("tech", "tool", "Technique"),
-}
 # Beyond this, the rest of a level is folded.
 LEAVES = 7
 
@@ -111,8 +83,10 @@ def jour(value: date | datetime | None, style: str = "") -> str:
     """`5 nov.`; the year is added far from today, or always with style `an`, never with `sans`; `None` is `–`."""
     if value is None:
         return typography.NOTHING
-    year = {"an": True, "sans": False}.get(style)
-    return _raised(typography.short_day(_day(value), year=year))
+    day = _day(value)
+    if style:
+        return _raised(typography.short_day(day, year={"an": True, "sans": False}[style]))
+    return _raised(typography.short_day(day, today=clock.today()))
 
 
 @register.filter
@@ -136,7 +110,7 @@ def heure(value: datetime | None) -> str:
 @register.filter
 def instant(value: datetime | None) -> str:
     """`5 nov. à 8 h 34`."""
-    return typography.NOTHING if value is None else _raised(typography.instant(value))
+    return typography.NOTHING if value is None else _raised(typography.instant(value, today=clock.today()))
 
 
 @register.filter
@@ -157,11 +131,11 @@ def pluriel(value: Any, words: str) -> str:
 
 @register.filter
 def accord(value: Any, words: str) -> str:
-    """The word that the number asks, without the number."""
+    """The form of the word that agrees with the number, without the number."""
     return typography.agree(_count(value), words)
 
 
-# The words of the product come again on every page; a text longer than this is somebody's own.
+# Cache short texts only: labels repeat on every page, a longer text was typed by somebody.
 SHORT = 120
 
 
@@ -232,7 +206,7 @@ def _meaning(meaning: str, icon_name: str) -> tuple[str, str]:
 
 
 def _mark(css: str, text: Any, meaning: str, icon_name: str) -> SafeString:
-    # A safe text and its bare twin are equal, and are not written alike.
+    # A `SafeString` equals the plain `str` with the same text, but must not be escaped: they need separate cache keys.
     return _marked(css, conditional_escape(text), str(meaning), icon_name)
 
 
@@ -285,119 +259,83 @@ def trade_name(trade: str) -> str:
 # ---------- the reason behind a figure ----------
 
 
-def _leaf(node: Explanation, tag: str, css: str = "a-leaf", strong: bool = False) -> SafeString:
-    words = "strong" if strong else "span"
-    on = format_html(' <span class="a-sub">{}</span>', jour(node.on)) if node.on else EMPTY
-    label: Any = typo(node.label)
-    detail: Any = typo(node.detail)
-    if node.url and node.detail:
-        detail = format_html(' <a class="a-sub" href="{}">{}</a>', node.url, detail)
-    elif node.url:
-        label = format_html('<a class="a-link" href="{}">{}</a>', node.url, label)
-    elif node.detail:
-        detail = format_html(' <span class="a-sub">{}</span>', detail)
-    amount = EMPTY if node.amount is None else format_html("<{0}>{1}</{0}>", words, euros(node.amount))
-    inner = format_html("<{0}>{1}{2}{3}</{0}>{4}", words, label, on, detail, amount)
-    return format_html('<{0} class="{1}">{2}</{0}>', tag, css, inner)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One node of a tree, put into French: what `reason_leaf.html` writes."""
+
+    label: str
+    amount: Decimal | None
+    detail: str
+    rule: str
+    url: str
+    on: date | None
+    shown: "list[_Line]"
+    folded: "list[_Line]"
+
+    @classmethod
+    def of(cls, node: Reason, today: date) -> "_Line":
+        label = node.text(today=today)
+        detail, rule = (r.text(today=today) if r else "" for r in (node.detail, node.rule))
+        lines = [cls.of(part, today) for part in node.parts]
+        # Never fold a single line: the "show more" line would take as much room.
+        cut = LEAVES if len(lines) > LEAVES + 1 else len(lines)
+        return cls(label, node.amount, detail, rule, node.url, node.on, lines[:cut], lines[cut:])
 
 
-def _branch(node: Explanation) -> SafeString:
-    if not node.children:
-        return _leaf(node, "li")
-    rule = format_html('<p class="a-sub">{}</p>', typo(node.rule)) if node.rule else EMPTY
-    return format_html("<li>{}{}<ul>{}</ul></li>", _leaf(node, "div", strong=True), rule, _level(node.children))
+@register.filter
+def raison(reason: Reason | str | None, style: str = "") -> SafeString:
+    """The sentence of a `Reason`; the years of its days as `jour` writes them, or all of them with style `an`."""
+    if not reason or isinstance(reason, str):
+        return typo(reason or "")
+    return typo(reason.text(today=None if style == "an" else clock.today()))
 
 
-def _level(nodes: Sequence[Explanation]) -> SafeString:
-    # One line folded would take the place of the line itself.
-    shown, folded = (nodes[:LEAVES], nodes[LEAVES:]) if len(nodes) > LEAVES + 1 else (nodes, ())
-    lines = format_html_join("", "{}", ((_branch(n),) for n in shown))
-    if not folded:
-        return lines
-    rest = format_html_join("", "{}", ((_branch(n),) for n in folded))
-    return lines + format_html(
-        '<li><details><summary class="a-sub a-link">Voir le détail ({})</summary><ul>{}</ul></details></li>',
-        typography.counted(len(folded), "autre ligne,autres lignes"),
-        rest,
-    )
+@register.inclusion_tag("common/includes/reason_tree.html")
+def reason_tree(reason: Reason) -> dict[str, Any]:
+    """The tree of an amount or of a proposal: branches, leaves with their proof, total."""
+    return {"root": _Line.of(reason, clock.today())}
 
 
-@register.simple_tag
-def explanation_tree(explanation: Explanation) -> SafeString:
-    """The stored tree of an amount or of a proposal: branches, leaves with their proof, total."""
-    if not explanation.children:
-        return format_html('<ul class="a-tree">{}</ul>', _branch(explanation))
-    total = EMPTY
-    if explanation.amount is not None:
-        total = _leaf(explanation, "li", "a-leaf a-sum")
-    return format_html('<ul class="a-tree">{}{}</ul>', _level(explanation.children), total)
+@register.inclusion_tag("common/includes/reason_body.html")
+def reason_body(reason: Reason) -> dict[str, Any]:
+    """The tree and its rule: the content of the popover."""
+    return {"root": _Line.of(reason, clock.today())}
 
 
-def _explanation_body(explanation: Explanation) -> SafeString:
-    rule = EMPTY
-    if explanation.rule:
-        rule = format_html("<footer>{}<span>{}</span></footer>", icon("info-circle", size="sm"), typo(explanation.rule))
-    return explanation_tree(explanation) + rule
-
-
-@register.simple_tag
-def explanation_body(explanation: Explanation) -> SafeString:
-    """The tree and its rule: what stands in the popover under its title."""
-    return _explanation_body(explanation)
-
-
-def _question(value: Any) -> str:
-    if not isinstance(value, Decimal | int):
-        return f"Pourquoi{typography.THIN}?"
-    if abs(Decimal(value)) < 2:
-        return f"D’où vient ce montant{typography.THIN}?"
-    return f"D’où viennent les {typography.euros(value)}{typography.THIN}?"
-
-
-@register.simple_tag
+@register.inclusion_tag("common/includes/why_figure.html")
 def why(
     value: Any,
     *,
     url: str = "",
-    explanation: Explanation | None = None,
+    reason: Reason | None = None,
     question: str = "",
     about: str = "",
     text: str = "",
     id: str = "",
-) -> SafeString:
-    """A figure that can be asked why: a button and its popover.
+) -> dict[str, Any]:
+    """A figure with its explanation: a button that opens a popover.
 
-    `value` is an amount (written in euros) or any text; `text` replaces what is written. The reason is loaded at the
-    first click from `url`, or given as `explanation`; without either the figure is plain. `about` ends the sentence
-    « voir le calcul … » for a screen reader. Not inside a `<p>`: the popover is a block.
+    `value` is an amount (shown in euros), any text, or a `Reason` (shows its amount, else its sentence). `text` is
+    shown instead of it. The explanation is given as `reason`, or loaded from `url` at the first click; without either
+    there is no button. `about` ends the sentence « voir le calcul … » for screen readers.
+    Not inside a `<p>`: the popover is a block.
     """
+    today = clock.today()
+    if isinstance(value, Reason):
+        reason = reason or value
+        value = value.text(today=today) if value.amount is None else value.amount
     shown = text or (typography.euros(value) if isinstance(value, Decimal | int) else value)
-    if not url and explanation is None:
-        return conditional_escape(shown)
-    pop = id or f"w-{uuid4().hex[:10]}"
-    title = question or _question(value)
-    load: SafeString = EMPTY
-    body: SafeString
-    if explanation is not None:
-        body = _explanation_body(explanation)
-    else:
-        load = format_html(' hx-get="{}" hx-trigger="click once" hx-target="#{}-body"', url, pop)
-        body = WAIT
-    label = f"{shown}{typography.NBSP}: voir le calcul" + (f" {about}" if about else "")
-    return format_html(
-        '<button type="button" class="a-why" popovertarget="{pop}"{load} aria-label="{label}">{shown}</button>'
-        '<div class="a-pop" id="{pop}" popover role="dialog" aria-label="{title}"><header><strong>{title}</strong>'
-        '<button type="button" class="btn btn-ghost btn-icon-s a-push" popovertarget="{pop}" '
-        'popovertargetaction="hide" aria-label="Fermer">{close}</button></header>'
-        '<div class="a-pop-body" id="{pop}-body">{body}</div></div>',
-        pop=pop,
-        load=load,
-        label=label,
-        shown=shown,
-        title=title,
-        close=icon("x"),
-        body=body,
-    )
+    if not url and reason is None:
+        return {"shown": shown}
+    return {
+        "shown": shown,
+        "pop": id or f"w-{uuid4().hex[:10]}",
+        "url": "" if reason else url,
+        "root": _Line.of(reason, today) if reason else None,
+        "title": question or question_of(value if isinstance(value, Decimal | int) else None),
+        # A day may hold `1<sup>er</sup>`: the name for screen readers has its words only.
+        "label": f"{strip_tags(str(shown))}{typography.NBSP}: voir le calcul" + (f" {about}" if about else ""),
+    }
 
 
 # ---------- page and tables ----------
@@ -552,9 +490,6 @@ def fields(form: BaseForm) -> dict[str, Any]:
     return {"fields": [bound for bound in form if bound.name not in shown]}
 
 
-NUMBERS = ("", "Un", "Deux", "Trois", "Quatre", "Cinq", "Six", "Sept", "Huit", "Neuf", "Dix")
-
-
 def _anchor(bound: BoundField) -> str:
     return f"{bound.auto_id}_0" if _kind(bound) == "choices" else str(bound.auto_id)
 
@@ -571,7 +506,7 @@ def form_errors(*all_forms: BaseForm) -> dict[str, Any]:
     return {
         "general": general,
         "wrong": [(anchor, label[:1].lower() + label[1:]) for anchor, label in wrong],
-        "title": f"{NUMBERS[count] if count < len(NUMBERS) else count} "
+        "title": f"{typography.in_words(count).capitalize()} "
         + typography.agree(count, "champ à corriger,champs à corriger"),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from common import params
-from common.params import Change, Kind, Params, Scope, declare
+from common.params import Change, Kind, Params, Scope, Steps, declare
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +70,9 @@ def test_a_default_of_the_wrong_kind_is_refused() -> None:
         (Kind.MONTHS, 2, 2),
         (Kind.DAYS, "15", 15),
         (Kind.BOOL, True, True),
+        (Kind.DATE, "2027-01-01", date(2027, 1, 1)),
+        (Kind.DATE, "1/1/2027", date(2027, 1, 1)),
+        (Kind.DATE, date(2028, 2, 29), date(2028, 2, 29)),
         (Kind.JSON, {"a": [1]}, {"a": [1]}),
     ],
 )
@@ -88,13 +91,41 @@ def test_parse(kind: Kind, raw: Any, value: Any) -> None:
         (Kind.BOOL, "oui"),
         (Kind.INT, True),
         (Kind.INT, ""),
+        (Kind.INT, None),
+        (Kind.DATE, "31/02/2027"),
+        (Kind.DATE, "demain"),
+        (Kind.DATE, ""),
+        (Kind.DATE, 20270101),
     ],
 )
 def test_parse_refuses_in_french(kind: Kind, raw: Any) -> None:
-    default = {Kind.DECIMAL: "1", Kind.BOOL: True}.get(kind, 1)
+    default = {Kind.DECIMAL: "1", Kind.BOOL: True, Kind.DATE: "2027-01-01"}.get(kind, 1)
     parameter = _declare(kind=kind, default=default)
     with pytest.raises(ValueError, match="Écrivez|Répondez|délai"):
         parameter.parse(raw)
+
+
+def test_a_date_is_stored_as_text_and_read_back() -> None:
+    parameter = _declare(kind=Kind.DATE, unit="", default="2027-01-01")
+    assert parameter.to_json(date(2028, 2, 29)) == "2028-02-29"
+    assert parameter.parse(parameter.to_json(date(2028, 2, 29))) == date(2028, 2, 29)
+    assert Params.from_code(date(2026, 1, 1)).date_of("test.ceiling") == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize("raw", [None, "", "  "])
+def test_an_optional_bound_may_be_none(raw: Any) -> None:
+    parameter = _declare(kind=Kind.MONTHS, unit="mois", default=24, optional=True)
+    assert parameter.parse(raw) is None
+    assert parameter.to_json(None) is None
+    assert Params.from_code(date(2026, 1, 1), {"test.ceiling": raw}).bound("test.ceiling") is None
+    assert Params.from_code(date(2026, 1, 1)).bound("test.ceiling") == 24
+
+
+def test_zero_is_no_way_to_say_none() -> None:
+    parameter = _declare(kind=Kind.MONTHS, unit="mois", default=None, optional=True)
+    with pytest.raises(ValueError, match="laissez la valeur vide"):
+        parameter.parse("0")
+    assert _declare(key="test.delay", kind=Kind.DAYS, default=0).parse("0") == 0
 
 
 def test_a_parameter_takes_values_as_wide_as_its_scope() -> None:
@@ -116,3 +147,20 @@ def test_typed_readers_refuse_another_kind() -> None:
             read("test.delay")
     with pytest.raises(TypeError):
         found.integer("test.flag")
+    with pytest.raises(TypeError):
+        found.date_of("test.delay")
+    with pytest.raises(TypeError):
+        found.bound("test.flag")
+
+
+def test_steps_hold_from_their_day_until_the_next() -> None:
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    steps = Steps.of("a", (march, "b"), (april, "c"))
+    days = [date.min, date(2026, 2, 28), march, date(2026, 3, 31), april, date.max]
+    assert [steps.on(day) for day in days] == ["a", "a", "b", "b", "c", "c"]
+    assert (steps.days, steps.values) == ((march, april), ("a", "b", "c"))
+
+
+def test_a_step_that_changes_nothing_is_left_out() -> None:
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    assert Steps.of(1, (march, -1), (april, 2)).map(abs) == Steps.of(1, (april, 2))

@@ -11,10 +11,13 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from common import clock
+from common.codes import Code
 from common.columns import Column
-from common.explain import Explanation
 from common.forms import AmountField, DayField
-from common.templatetags import ancrage
+from common.looks import MEANINGS
+from common.reasons import Reason
+from common.typography import short_day
 
 N = "\u00a0"
 
@@ -60,9 +63,9 @@ def test_an_icon_is_decoration_unless_named() -> None:
     assert "vendor/icons.svg#i-lock" in named
 
 
-@pytest.mark.parametrize("meaning", ancrage.MEANINGS)
+@pytest.mark.parametrize("meaning", MEANINGS)
 def test_a_meaning_brings_its_icon_and_its_hue(meaning: str) -> None:
-    hue, icon = ancrage.MEANINGS[meaning]
+    hue, icon = MEANINGS[meaning]
     shown = render("{% badge 'Mot' m %}", m=meaning)
     assert f"a-badge is-{hue}" in shown
     assert f"#i-{icon}" in shown
@@ -94,36 +97,51 @@ def test_the_avatar_is_hidden_from_readers() -> None:
 
 # ---------- why ----------
 
-TREE = Explanation(
-    "Dû par le ménage",
-    Decimal("306.00"),
-    rule="Le plus ancien d'abord",
-    children=(
-        Explanation(
-            "Terme d'octobre",
+
+class Why(Code):
+    OWED = "OWED", "Dû par le ménage"
+    TERM = "TERM", "Terme {month:of_month}"
+    RENT = "RENT", "Loyer"
+    AID = "AID", "Aide <attendue> du {on:day}"
+    ENTRY = "ENTRY", "écriture {number:number}"
+    OLDEST = "OLDEST", "Le plus ancien d'abord, après {days:jour}"
+    LINE = "LINE", "Ligne {number}"
+    TOTAL = "TOTAL", "Total"
+    TO_SOCIAL = "TO_SOCIAL", "Alerter le social : {amount:euros} dus depuis le {on:day}"
+
+
+TREE = Reason(
+    Why.OWED,
+    amount=Decimal("306.00"),
+    rule=Reason(Why.OLDEST, {"days": 5}),
+    parts=(
+        Reason(
+            Why.TERM,
+            {"month": date(2026, 10, 1)},
             Decimal("93.00"),
-            children=(
-                Explanation("Loyer", Decimal("499.00"), detail="écriture 24 871", url="/e/1/"),
-                Explanation("Aide <attendue>", Decimal("-406.00"), on=date(2026, 10, 12)),
+            parts=(
+                Reason(Why.RENT, amount=Decimal("499.00"), detail=Reason(Why.ENTRY, {"number": 24871}), url="/e/1/"),
+                Reason(Why.AID, {"on": date(2024, 10, 1)}, Decimal("-406.00"), on=date(2024, 10, 12)),
             ),
         ),
-        Explanation("Terme de novembre", Decimal("213.00")),
+        Reason(Why.TERM, {"month": date(2026, 11, 1)}, Decimal("213.00")),
     ),
 )
 
 
 def test_the_tree_shows_parts_total_and_proof() -> None:
-    shown = render("{% explanation_tree e %}", e=TREE)
+    shown = render("{% reason_tree e %}", e=TREE)
     assert '<a class="a-sub" href="/e/1/">' in shown
-    assert f"<strong>Terme d’octobre</strong><strong>93,00{N}€</strong>" in shown
-    assert "Aide &lt;attendue&gt;" in shown
+    assert f"<strong>Terme d’octobre{N}2026</strong><strong>93,00{N}€</strong>" in shown
+    assert f"Aide &lt;attendue&gt; du 1<sup>er</sup>{N}oct.{N}2024" in shown
+    assert f"écriture 24{N}871" in shown
     assert f"\u2212406,00{N}€" in shown
     assert shown.index("Terme de novembre") < shown.index("a-sum") < shown.index(f"306,00{N}€")
 
 
 def test_a_long_level_is_folded() -> None:
-    parts = tuple(Explanation(f"Ligne {i}", Decimal(i)) for i in range(1, 13))
-    shown = render("{% explanation_tree e %}", e=Explanation("Total", Decimal(78), parts))
+    parts = tuple(Reason(Why.LINE, {"number": i}, Decimal(i)) for i in range(1, 13))
+    shown = render("{% reason_tree e %}", e=Reason(Why.TOTAL, {}, Decimal(78), parts))
     before, after = shown.split("<details>")
     assert before.count("a-leaf") == 7
     assert f"5{N}autres lignes" in after
@@ -131,17 +149,17 @@ def test_a_long_level_is_folded() -> None:
 
 
 def test_one_line_too_many_is_not_folded() -> None:
-    parts = tuple(Explanation(f"Ligne {i}") for i in range(8))
-    assert "<details>" not in render("{% explanation_tree e %}", e=Explanation("Total", children=parts))
+    parts = tuple(Reason(Why.LINE, {"number": i}) for i in range(8))
+    assert "<details>" not in render("{% reason_tree e %}", e=Reason(Why.TOTAL, parts=parts))
 
 
 def test_why_with_its_reason_on_the_page() -> None:
-    shown = render('{% why a explanation=e id="w-1" about="du solde" %}', a=Decimal("306"), e=TREE)
+    shown = render('{% why a reason=e id="w-1" about="du solde" %}', a=Decimal("306"), e=TREE)
     assert 'popovertarget="w-1"' in shown
     assert 'id="w-1" popover' in shown
     assert f'aria-label="306,00{N}€{N}: voir le calcul du solde"' in shown
     assert f"D’où viennent les 306,00{N}€\u202f?" in shown
-    assert "Le plus ancien d’abord" in shown
+    assert f"Le plus ancien d’abord, après 5{N}jours</span></footer>" in shown
     assert "hx-get" not in shown
 
 
@@ -164,9 +182,33 @@ def test_a_figure_without_reason_is_plain() -> None:
 
 
 def test_why_of_a_sentence() -> None:
-    shown = render('{% why "Alerter le social" explanation=e %}', e=TREE)
+    shown = render('{% why "Alerter le social" reason=e %}', e=TREE)
     assert "Pourquoi\u202f?" in shown
     assert ">Alerter le social</button>" in shown
+
+
+def test_why_of_the_first_of_a_month_is_named_as_it_is_read() -> None:
+    shown = render('{% why "" reason=e text=d|jour %}', e=TREE, d=date(2026, 12, 1))
+    assert f'aria-label="1er{N}déc.{N}: voir le calcul"' in shown
+    assert "<sup>er</sup>" in shown
+
+
+def test_why_of_a_reason_writes_its_amount_or_its_sentence() -> None:
+    assert f">306,00{N}€</button>" in render("{% why e %}", e=TREE)
+    to_social = Reason(Why.TO_SOCIAL, {"amount": Decimal("12"), "on": date(2024, 11, 5)})
+    assert f">Alerter le social : 12,00{N}€ dus depuis le 5{N}nov.{N}2024</button>" in render(
+        "{% why e %}", e=to_social
+    )
+
+
+def test_the_sentence_of_a_reason() -> None:
+    reason = Reason(Why.TO_SOCIAL, {"amount": Decimal("12"), "on": clock.today()})
+    day = short_day(clock.today(), year=False)
+    assert render("{{ r|raison }}", r=reason) == f"Alerter le social{N}: 12,00{N}€ dus depuis le {day}".replace(
+        "1er", "1<sup>er</sup>"
+    )
+    assert str(clock.today().year) in render("{{ r|raison:'an' }}", r=reason)
+    assert render("{{ r|raison }}", r=None) == ""
 
 
 # ---------- page and tables ----------

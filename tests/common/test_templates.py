@@ -37,7 +37,7 @@ def test_every_icon_is_in_the_sprite(path: Path) -> None:
 
 
 def test_icons_named_in_python_are_in_the_sprite() -> None:
-    from common.templatetags.ancrage import MEANINGS, TRADES
+    from common.looks import MEANINGS, TRADES
     from desk.context_processors import THEMES
     from desk.menu import ACCOUNT, PLACES
 

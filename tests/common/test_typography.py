@@ -8,6 +8,7 @@ import pytest
 from common import typography
 from common.periods import Month
 
+TODAY = date(2026, 11, 5)
 N, T = "\u00a0", "\u202f"
 
 
@@ -53,7 +54,7 @@ def test_numbers_keep_their_decimals() -> None:
     ],
 )
 def test_a_short_day_says_its_year_when_far(day: date, written: str) -> None:
-    assert typography.short_day(day) == written
+    assert typography.short_day(day, today=TODAY) == written
 
 
 def test_long_day() -> None:
@@ -64,7 +65,7 @@ def test_long_day() -> None:
 def test_hours_are_those_of_paris() -> None:
     assert typography.hour(datetime(2026, 11, 5, 7, 34, tzinfo=UTC)) == f"8{N}h{N}34"
     assert typography.hour(datetime(2026, 7, 5, 13, 0, tzinfo=UTC)) == f"15{N}h"
-    assert typography.instant(datetime(2026, 11, 4, 23, 30, tzinfo=UTC)) == f"5{N}nov. à 0{N}h{N}30"
+    assert typography.instant(datetime(2026, 11, 4, 23, 30, tzinfo=UTC), today=TODAY) == f"5{N}nov. à 0{N}h{N}30"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,7 @@ def test_hours_are_those_of_paris() -> None:
         (Month(2026, 12), "de", f"de décembre{N}2026"),
         (Month(2026, 1), "court", f"janv.{N}2026"),
         (Month(2026, 2), "seul", "février"),
+        (Month(2026, 2), "chiffres", "02/2026"),
     ],
 )
 def test_months(month: Month, style: str, written: str) -> None:
@@ -159,3 +161,24 @@ def test_typed_text_becomes_french(text: str, written: str) -> None:
 def test_typography_is_stable(text: str) -> None:
     once = typography.french(text)
     assert typography.french(once) == once
+
+
+# (amounts, places, parts): each worked out by hand.
+SHARES = [
+    ("2 : 1, cut to 66 and 33, one lacks: 66,67 lost most", ["200.00", "100.00"], 0, ["67", "33"]),
+    ("halves that would both go up", ["0.005", "0.995"], 0, ["1", "99"]),
+    ("each 12,5 rounds up to 13: 104 %", ["1"] * 8, 0, ["13"] * 4 + ["12"] * 4),
+    ("three thirds: the first", ["5.00"] * 3, 0, ["34", "33", "33"]),
+    ("three thirds, a decimal", ["5.00"] * 3, 1, ["33.4", "33.3", "33.3"]),
+    ("nothing of it", ["0.00", "3.00"], 0, ["0", "100"]),
+    ("a sum that ends nowhere", ["1", "1", "1", "1", "1", "1", "1"], 2, ["14.29"] * 4 + ["14.28"] * 3),
+    ("nothing at all", ["0.00", "0.00"], 0, ["0", "0"]),
+    ("nobody", [], 0, []),
+]
+
+
+@pytest.mark.parametrize(("amounts", "places", "parts"), [c[1:] for c in SHARES], ids=[c[0] for c in SHARES])
+def test_the_parts_of_a_sum_make_a_hundred(amounts: list[str], places: int, parts: list[str]) -> None:
+    found = typography.shares([Decimal(amount) for amount in amounts], places)
+    assert found == [Decimal(part) for part in parts]
+    assert sum(found) == (100 if any(found) else 0)

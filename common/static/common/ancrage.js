@@ -113,6 +113,8 @@
       if (label.textContent !== text) label.textContent = text;
     }
     for (const label of bulk.querySelectorAll("[data-bulk-sum]")) label.textContent = chosen.length ? euros(sum) : "";
+    for (const part of bulk.querySelectorAll("[data-bulk-some]")) part.hidden = chosen.length === 0;
+    for (const part of bulk.querySelectorAll("[data-bulk-none]")) part.hidden = chosen.length > 0;
     for (const label of bulk.querySelectorAll("[data-bulk-n]")) label.textContent = chosen.length;
   };
   const countAll = (root) => {
@@ -192,7 +194,15 @@
       const button = pick(bulk.querySelector(".a-bulk"));
       if (button) return button;
     }
-    return row ? pick(row) ?? pick(detailOf(row)) : undefined;
+    const own = row && (pick(row) ?? pick(detailOf(row)));
+    if (own || !row || !barHas(list, key)) return own;
+    tick(list, row);  // nothing is chosen: the row of the cursor is
+    return pick(bulk.querySelector(".a-bulk"));
+  };
+  // Whether the bar of the list has a button for this letter, shown or not.
+  const barHas = (list, key) => {
+    const buttons = list.closest("[data-bulk]")?.querySelectorAll(".a-bulk [data-key]") ?? [];
+    return [...buttons].some((button) => button.dataset.key.toUpperCase() === key);
   };
   const listKeys = (event, list) => {
     const row = event.target.closest("[data-row]") ?? rows(list).find((one) => one.tabIndex === 0);
@@ -257,10 +267,12 @@
     }
     const list = event.target.closest?.("[data-keys]") ?? listAround(event.target);
     if (list) listKeys(event, list);
-    else if (letters() && event.target === document.body && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    else if (letters() && event.target === document.body) {
+      // Nothing has the focus: an arrow, or a letter of the bar, shows the cursor. The next letter acts on its row.
       const first = find("main [data-keys]");
       const row = first && rows(first).find((one) => one.tabIndex === 0);
-      if (row) { setCursor(first, row); event.preventDefault(); }
+      const begins = event.key === "ArrowDown" || event.key === "ArrowUp" || (/^[a-z]$/i.test(event.key) && barHas(first, event.key.toUpperCase()));
+      if (row && begins) { setCursor(first, row); event.preventDefault(); }
     }
   });
   // What a row unfolds to ask a name is typed into at once.
@@ -338,14 +350,39 @@
     }
   });
 
+  // ---- a decision brings its list anew: the row after those that were decided takes the cursor ----
+  let decided = null;
+  const nameOf = (row) => row.id || row.dataset.detail;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const list = event.detail.shouldSwap && event.detail.target.id === "contenu" && find("[data-keys]", event.detail.target);
+    if (!list) return;
+    const all = rows(list);
+    const chosen = all.filter((row) => row.querySelector("[data-select]")?.checked);
+    const last = all.indexOf(chosen.at(-1) ?? all.find((row) => row.tabIndex === 0));
+    decided = { after: all.slice(last + 1).map(nameOf), before: all.slice(0, last + 1).reverse().map(nameOf) };
+  });
+  const takeCursor = (root) => {
+    if (!decided || root.id !== "contenu") return;
+    const list = find("[data-keys]", root);
+    const all = new Map(list ? rows(list).map((row) => [nameOf(row), row]) : []);
+    // Refused, nothing has changed: the cursor stays.
+    const next = find("#messages .is-ok", root) ? [...decided.after, ...decided.before] : [...decided.before, ...decided.after];
+    const row = next.map((name) => all.get(name)).find(Boolean);
+    decided = null;
+    if (row) setCursor(list, row); else root.focus({ preventScroll: true });
+  };
+
   // ---- htmx: new content gets the same behaviours; a lost request says so ----
   const dress = (root) => {
     startLists(root);
     countAll(root);
     openArrived(root);
     dressSearch();
+    takeCursor(root);
     const summary = root.querySelector?.("[data-focus]");
     if (summary) summary.focus();
+    // What had the focus went with the old row: the new one takes its place.
+    else if (root.matches?.("[data-keys] [data-row]") && document.activeElement === document.body) root.focus({ preventScroll: true });
   };
   const note = (text) => {
     const zone = find("#messages");

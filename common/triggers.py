@@ -1,0 +1,30 @@
+"""Triggers that models declare (`class Meta: triggers = [...]`) and migrations install, by `django-pgtrigger`."""
+
+import pgtrigger
+
+from common.workflow import Workflow
+
+
+def follows(flow: Workflow) -> pgtrigger.Trigger:
+    """The database refuses a change of `state` that `flow` doesn't allow: an `IntegrityError`, whoever writes.
+
+    Only an update that names the column and is refused runs the function, so that a set of rows is written as fast as
+    without it. The state of a new row is free: a line of a bank may come in as placed already.
+    """
+    allowed = ", ".join(
+        f"('{source}', '{target}')"
+        for source, targets in sorted(flow.transitions.items())
+        for target in sorted(targets)
+    )
+    return pgtrigger.Trigger(
+        name="state_flow",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Condition(
+            f"OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN ({allowed})"
+        ),
+        func="""
+            RAISE EXCEPTION 'the state of % % does not go from % to %', TG_TABLE_NAME, OLD.id, OLD.state, NEW.state
+                USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+        """,
+    )
