@@ -1,11 +1,11 @@
-"""House rules of the API: who may call, how lists are paged, one shape of error.
+"""Common base of the API: who may call, how lists are paged, one shape of error.
 
 Each app has its `api.py` (a `HouseRouter`) and its `schemas.py`; `config.api` mounts them under `/api/v1/`. An
-operation translates: it finds its objects (404 out of scope), calls a service or a selector, and shapes the answer.
+operation only translates: it finds its objects (404 if out of scope), calls a service or a selector, shapes the answer.
 
 Errors: `{"error": {"code", "message", "field", "details"}}`, the message in French. Each operation declares the codes
-that it may answer, and the OpenAPI document lists them as types; a code that it did not declare is answered as the
-general one of its status, so that the document holds.
+that it may answer, and the OpenAPI document lists them as types. A code that an operation did not declare is replaced
+by the general code of its HTTP status, so that the document stays true.
 """
 
 import logging
@@ -35,32 +35,25 @@ from common import clock
 from common.db import constraint_field, constraint_message
 from common.errors import Conflict, DomainError, InvalidInput, NotAllowed, UnreadableFile
 from common.periods import DateRange, last_day
-from office.access import Access, Data, roles_with
-from office.actor import Actor, actor_on
-from office.enums import Role, TokenScope
-from office.permissions import require_scope
-from office.services.tokens import actor_of_token
+from office.access.actor import Actor, actor_on
+from office.access.codes import TokenScope
+from office.access.matrix import COLUMNS, Capability, can, roles_with
+from office.access.permissions import names_of, require_scope
+from office.access.services.tokens import actor_of_token
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
-EVERYONE = frozenset(Role)
-"""Any role of the house; who has none gets a 403."""
 MEBIBYTE = 1024 * 1024
-
-
-def by_matrix(data: Data, *levels: Access) -> frozenset[Role]:
-    """The roles to which the access matrix gives one of `levels` on `data`."""
-    return roles_with(data, *levels)
 
 
 # -- what goes in and out -------------------------------------------------------------------------------------------
 
 
 class Input(Schema):
-    """A body. An unknown field is refused: a typing error would else be lost in silence."""
+    """A request body. An unknown field is refused, so that a misspelt name is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -122,7 +115,7 @@ def span_of(period: DateRange | None) -> dict[str, str | None] | None:
 
 
 class Ref(Schema):
-    """Another object: its id and how the house calls it."""
+    """Another object: its id and its displayed name."""
 
     id: int
     name: str
@@ -152,15 +145,15 @@ class Page(Schema, Generic[T]):
     page_size: int
 
 
-def page_of(rows: QuerySet[Any] | Sequence[Any], query: PageQuery, shape: Callable[[list[Any]], list[Any]]) -> Any:
-    """The asked part of `rows`, each shaped; beyond the end, an empty list."""
+def paged(rows: QuerySet[Any] | Sequence[Any], query: PageQuery, shape: Callable[[list[Any]], list[Any]]) -> Any:
+    """The requested part of `rows`, each passed through `shape`; an empty list beyond the end."""
     paginator = Paginator(rows, query.page_size)
     items = list(paginator.page(query.page).object_list) if query.page <= paginator.num_pages else []
     return {"items": shape(items), "count": paginator.count, "page": query.page, "page_size": query.page_size}
 
 
 def filtered(filter_set: type[FilterSet], rows: QuerySet[M], request: HttpRequest, **values: Any) -> QuerySet[M]:
-    """`rows` through a filter set of the pages; what is None is not asked. `InvalidInput` for a value it refuses."""
+    """`rows` through a filter set of the pages; None values are not filtered on. `InvalidInput` for a refused value."""
     asked = {name: value for name, value in values.items() if value is not None}
     found = filter_set(asked, queryset=rows, request=request)
     if not found.is_valid():
@@ -170,12 +163,12 @@ def filtered(filter_set: type[FilterSet], rows: QuerySet[M], request: HttpReques
 
 
 def found(rows: QuerySet[M], pk: int) -> M:
-    """The row `pk` of what the actor may see, or a 404: what is out of scope is not told from what is not there."""
+    """The row `pk` among those the actor may see, or a 404: the same answer whether it is hidden or doesn't exist."""
     return get_object_or_404(rows, pk=pk)
 
 
 def referred(rows: QuerySet[M], pk: int, *, field: str) -> M:
-    """A row named in a body. `InvalidInput` on that field where the actor sees none."""
+    """A row named in a body. `InvalidInput` on that field if it doesn't exist or the actor may not see it."""
     row = rows.filter(pk=pk).first()
     if row is None:
         label = str(rows.model._meta.verbose_name)
@@ -195,7 +188,7 @@ class ApiError(Exception):
 
 
 Codes = Mapping[int, Sequence[str]]
-# What an operation of any kind may answer, by status; the first is the general one.
+# Codes that every operation may answer, by status. The first of each is the general one.
 GENERAL: dict[int, tuple[str, ...]] = {
     401: ("not_authenticated",),
     403: ("not_allowed", "scope_missing"),
@@ -247,7 +240,7 @@ def _declared(request: HttpRequest, status: int, code: str) -> str:
 
 
 def install_errors(api: NinjaAPI) -> None:
-    """Every refusal, of ninja, of Django, of the database or of a service, in the one envelope."""
+    """Register handlers that put every error (ninja, Django, database, service) in the common envelope."""
 
     def answer(request: HttpRequest, status: int, code: str, message: str, **more: Any) -> HttpResponse:
         _, body = _envelope(status, _declared(request, status, code), message, **more)
@@ -379,13 +372,13 @@ def _french(error: Mapping[str, Any]) -> str:
 
 
 class _Rule:
-    """What an operation asks of its caller, checked before its body is read."""
+    """What an operation requires of its caller, checked before the request body is read."""
 
-    def __init__(self, roles: frozenset[Role], scope: str | None, codes: Codes, max_body: int) -> None:
-        self.roles, self.scope, self.codes, self.max_body = roles, scope, codes, max_body
+    def __init__(self, needs: Capability, scope: str | None, codes: Codes, max_body: int) -> None:
+        self.needs, self.scope, self.codes, self.max_body = needs, scope, codes, max_body
 
     def before(self, request: HttpRequest) -> None:
-        """The size first: a file of 200 MB is refused by its announced length, unread."""
+        """Check the size first: a file of 200 MB is refused by its Content-Length, without reading it."""
         request.api_codes = self.codes  # type: ignore[attr-defined]
         length = request.META.get("CONTENT_LENGTH") or "0"
         if str(length).isdecimal() and int(length) > self.max_body:
@@ -398,13 +391,17 @@ class _Rule:
                 require_scope(actor, self.scope)
             except NotAllowed as refusal:
                 raise ApiError(403, "scope_missing", refusal.message) from refusal
-        if not actor.has_role(*self.roles):
-            names = ", ".join(role.label for role in Role if role in self.roles)
-            raise ApiError(403, "not_allowed", f"Cette opération est réservée aux rôles suivants : {names}.")
+        if not can(actor, self.needs):
+            raise ApiError(
+                403, "not_allowed", f"Cette opération est réservée aux rôles suivants : {names_of(self.needs)}."
+            )
 
 
 class BearerToken(HttpBearer):
-    """`Authorization: Bearer ancrage_…`: a token of one user, within its scopes. A bad one is never passed over."""
+    """`Authorization: Bearer ancrage_…`: a token of one user, within its scopes.
+
+    A bad token is a 401, even if the request also has a valid session.
+    """
 
     openapi_description = "A token made on the site, on the page « Mes jetons d’API »."
 
@@ -451,7 +448,7 @@ View = Callable[..., Any]
 
 
 class HouseRouter(Router):
-    """A router of one app: every operation says who may call it, what it answers and by which names it refuses.
+    """A router of one app: every operation declares who may call it, what it answers and its error codes.
 
     A function's name is its `operation_id`, its docstring the description.
     """
@@ -461,24 +458,29 @@ class HouseRouter(Router):
         self.read_scope, self.write_scope = read, write
 
     def reads(
-        self, path: str, *, response: Any, roles: frozenset[Role] | Sequence[Role], errors: Codes | None = None
+        self,
+        path: str,
+        *,
+        response: Any,
+        needs: Capability,
+        errors: Codes | None = None,
     ) -> Callable[[View], View]:
         """A GET."""
-        return self._operation("GET", path, 200, response, roles, errors, self.read_scope, 0)
+        return self._operation("GET", path, 200, response, needs, errors, self.read_scope, 0)
 
     def writes(
         self,
         path: str,
         *,
         response: Any,
-        roles: frozenset[Role] | Sequence[Role],
+        needs: Capability,
         errors: Codes | None = None,
         status: int = 200,
         method: str = "POST",
         max_body: int = 0,
     ) -> Callable[[View], View]:
         """A POST (PATCH, DELETE), 201 where something is made."""
-        return self._operation(method, path, status, response, roles, errors, self.write_scope, max_body)
+        return self._operation(method, path, status, response, needs, errors, self.write_scope, max_body)
 
     def _operation(
         self,
@@ -486,14 +488,13 @@ class HouseRouter(Router):
         path: str,
         status: int,
         response: Any,
-        roles: frozenset[Role] | Sequence[Role],
+        needs: Capability,
         errors: Codes | None,
         scope: TokenScope | None,
         max_body: int,
     ) -> Callable[[View], View]:
-        allowed = frozenset(Role(role) for role in roles)
         codes = _codes(method, path, errors or {})
-        rule = _Rule(allowed, None if scope is None else str(scope), codes, max_body or 5 * MEBIBYTE)
+        rule = _Rule(needs, None if scope is None else str(scope), codes, max_body or 5 * MEBIBYTE)
 
         def register(view: View) -> View:
             name = view.__name__
@@ -510,8 +511,8 @@ class HouseRouter(Router):
                 response={status: response} | {s: _error_type(s, c) for s, c in codes.items()},
                 operation_id=name,
                 summary=name.replace("_", " ").capitalize(),
-                description=_described(view, allowed, scope),
-                openapi_extra={"x-roles": sorted(allowed)} | ({"x-scope": str(scope)} if scope else {}),
+                description=_described(view, needs, scope),
+                openapi_extra={"x-roles": sorted(roles_with(needs))} | ({"x-scope": str(scope)} if scope else {}),
             )
             return view
 
@@ -532,16 +533,16 @@ def _codes(method: str, path: str, errors: Codes) -> dict[int, tuple[str, ...]]:
     return dict(sorted(found.items()))
 
 
-def _described(view: View, roles: frozenset[Role], scope: TokenScope | None) -> str:
-    names = ", ".join(str(role) for role in Role if role in roles)
-    parts = [(view.__doc__ or "").strip(), f"Roles: {names}." if roles != EVERYONE else "Roles: any."]
+def _described(view: View, needs: Capability, scope: TokenScope | None) -> str:
+    roles = roles_with(needs)
+    names = "any" if len(roles) == len(COLUMNS) else ", ".join(roles)
+    parts = [(view.__doc__ or "").strip(), f"Roles: {names}."]
     if scope is not None:
         parts.append(f"Scope of a token: `{scope}`.")
     return "\n\n".join(part for part in parts if part)
 
 
 __all__ = [
-    "EVERYONE",
     "Amount",
     "AmountIn",
     "ApiError",
@@ -554,11 +555,10 @@ __all__ = [
     "PageQuery",
     "Ref",
     "Span",
-    "by_matrix",
     "filtered",
     "found",
     "install_errors",
-    "page_of",
+    "paged",
     "ref",
     "referred",
     "span_of",

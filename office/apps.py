@@ -1,10 +1,22 @@
-from django.apps import AppConfig
+from pathlib import Path
+
+from django.apps import AppConfig, apps
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
+
+DECLARING = ("parameters", "jobs", "schedules", "checks")
 
 
 class OfficeApp(AppConfig):
     name = "office"
 
     def ready(self) -> None:
-        """Load what each app declares: dated parameters, handlers of jobs, scheduled tasks, access scopes."""
-        autodiscover_modules("parameters", "jobs", "schedules")
+        """Load what each app and each of its subjects declares: dated parameters, handlers of jobs, scheduled tasks,
+        checks at start."""
+        autodiscover_modules(*DECLARING, *(f"{subject}.{room}" for subject in _subjects() for room in DECLARING))
+
+
+def _subjects() -> list[str]:
+    """Names of the packages that hold a declaring room, in any app of the house."""
+    house = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    return sorted({room.parent.name for app in house for name in DECLARING for room in app.glob(f"*/{name}.py")})

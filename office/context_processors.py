@@ -1,20 +1,17 @@
-"""What every page shows of the house."""
+"""Template variables that every page uses."""
 
 from typing import Any
 
 from django.http import HttpRequest
 
 from common import clock
-from common.prepared import Prepared
-from office.models import Association
-
-_ASSOCIATION = Prepared(lambda: Association.objects.order_by("pk")[:1])
+from office.house.models import Association
 
 
 def office(request: HttpRequest) -> dict[str, Any]:
     """`association` (or None before it is set up), `actor`, `today`."""
     return {
-        "association": next(iter(_ASSOCIATION()), None),
+        "association": Association.objects.first(),
         "actor": getattr(request, "actor", None),
         "today": clock.today(),
     }

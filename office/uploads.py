@@ -1,4 +1,4 @@
-"""A request too big is refused by its announced size, before anything of it is read or kept."""
+"""Refuse a request that is too big by its Content-Length, before its body is read."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ _TEXT = (
 
 
 class UploadLimitMiddleware:
-    """Answers 413 to what announces more than `MAX_BYTES`. Servers hand over no body of unannounced length."""
+    """Answers 413 if Content-Length exceeds `MAX_BYTES`. WSGI servers pass no body without a Content-Length."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

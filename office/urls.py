@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from office.views import access, house, jobs, parameters, staff
+from office.access import views as access
+from office.house import views as house
+from office.jobs import views as jobs
+from office.parameters import views as parameters
+from office.staff import views as staff
 
 app_name = "office"
 urlpatterns: list[URLPattern] = [

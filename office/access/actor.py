@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 
 from common import clock
-from office.enums import SOCIAL_ROLES, Role
+from office.access.codes import Role
+from office.access.matrix import COLUMNS, OWN, Data, Write, can
 
 if TYPE_CHECKING:
+    # The model that `AUTH_USER_MODEL` names: the staff stands above.
+    from django.contrib.auth.models import _User as User
     from django.http import HttpRequest
-
-    from office.models import User
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`is_system` marks the house's own jobs (`Actor.system()`): they may run services and see nothing on a page.
-    A visitor who did not sign in has no user, no role, and is not the system.
+    """Who acts. `is_system` marks background jobs (`Actor.system()`): they may call services and see nothing on a page.
+    A visitor who did not sign in has no user and no role, and is not the system.
 
     `scopes` is None for a session; for an API token it limits what the roles allow.
     """
@@ -37,7 +39,7 @@ class Actor:
 
     @classmethod
     def of(cls, user: User, *, scopes: frozenset[str] | None = None) -> Actor:
-        """The actor of a signed-in user, with the roles in force today (one query: it is asked on every page)."""
+        """The actor of a signed-in user, with the roles in force today (one query, because every page needs it)."""
         with connection.cursor() as cursor:
             cursor.execute(
                 """
@@ -49,7 +51,7 @@ class Actor:
             rows = cursor.fetchall()
         return cls(
             user=user,
-            roles=frozenset(Role(role) for role, _, _ in rows if role),
+            roles=frozenset(COLUMNS[role].role for role, _, _ in rows if role),
             team_ids=frozenset(team for _, _, team in rows if team),
             organisation_ids=frozenset(organisation for _, organisation, _ in rows if organisation),
             scopes=scopes,
@@ -57,12 +59,10 @@ class Actor:
 
     @classmethod
     def of_user_id(cls, user_id: int | None) -> Actor:
-        """The actor behind a stored author: the user with today's roles, or the house where there is none."""
+        """The actor of a stored author: the user with today's roles, or the system if `user_id` is None."""
         if user_id is None:
             return cls.system()
-        from office.models import User
-
-        return cls.of(User.objects.get(pk=user_id))
+        return cls.of(get_user_model().objects.get(pk=user_id))
 
     @property
     def user_id(self) -> int | None:
@@ -73,7 +73,8 @@ class Actor:
 
     @property
     def is_social(self) -> bool:
-        return bool(self.roles & SOCIAL_ROLES)
+        """Whether the actor follows households, one's own or all."""
+        return can(self, Write(Data.CONTACT, OWN))
 
 
 def actor_on(request: HttpRequest) -> Actor:

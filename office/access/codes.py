@@ -1,9 +1,9 @@
-"""Choices of the office: short stable codes, French labels, named sets."""
+"""Codes of access: roles, home pages, scopes of a token."""
 
-from django.db import models
+from common.codes import Code
 
 
-class Role(models.TextChoices):
+class Role(Code):
     """What a person of the house does here (columns of the access matrix)."""
 
     RENTAL_MANAGER = "RENTAL_MANAGER", "Gestion locative"
@@ -15,48 +15,21 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "ADMINISTRATOR", "Administration"
 
 
-SOCIAL_ROLES = frozenset({Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL})
+class Home(Code):
+    """The home pages, each with its menu; the label names it for who has several."""
 
-
-class OrganisationKind(models.TextChoices):
-    """Roles that an outside organisation plays."""
-
-    CCAS = "CCAS", "CCAS ou CIAS"
-    LANDLORD = "LANDLORD", "Bailleur"
+    RENTAL = "RENTAL", "Gestion locative"
+    SOCIAL = "SOCIAL", "Travail social"
+    HEAD = "HEAD", "Service social"
+    TECHNICAL = "TECHNICAL", "Technique"
+    DIRECTION = "DIRECTION", "Direction"
     FUNDER = "FUNDER", "Financeur"
-    REFERRER = "REFERRER", "Prescripteur"
-    CONTRACTOR = "CONTRACTOR", "Entreprise"
-    BENEFIT_PAYER = "BENEFIT_PAYER", "CAF ou MSA"
-    OPERATOR = "OPERATOR", "Opérateur"
+    HOUSE = "HOUSE", "Administration"
+    PLAIN = "PLAIN", "Accueil"
+    """No figures: what the menu holds."""
 
 
-class HeldFor(models.TextChoices):
-    """For whom the money on a bank account is held, and for whom a rent is collected."""
-
-    ITSELF = "ITSELF", "L’association elle-même"
-    MANDANTS = "MANDANTS", "Les mandants (loi Hoguet)"
-    PUBLIC_BODY = "PUBLIC_BODY", "Une collectivité (mandat de recettes)"
-
-
-class ParameterScope(models.TextChoices):
-    NATIONAL = "NATIONAL", "National"
-    DEPARTEMENT = "DEPARTEMENT", "Département"
-    ASSOCIATION = "ASSOCIATION", "Association"
-
-
-class JobState(models.TextChoices):
-    RUNNING = "RUNNING", "En cours"
-    DONE = "DONE", "Terminé"
-    FAILED = "FAILED", "Échoué"
-
-
-class ChunkState(models.TextChoices):
-    OPEN = "OPEN", "À faire"
-    DONE = "DONE", "Fait"
-    FAILED = "FAILED", "Échoué"
-
-
-class TokenScope(models.TextChoices):
+class TokenScope(Code):
     """What a token of the API may do, within what its user's roles allow."""
 
     STOCK_READ = "stock:read", "Lire le parc"

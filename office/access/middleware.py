@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
-from office.actor import Actor, actor_on
+from office.access.actor import Actor, actor_on
 
 NOBODY = Actor(user=None, roles=frozenset())
 
@@ -28,9 +28,9 @@ class ActorMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Whoever holds a role of `MFA_REQUIRED_ROLES` sets up a second factor before anything else.
+    """A user with a role of `MFA_REQUIRED_ROLES` must set up a second factor before using any other page.
 
-    Only the pages of the own account stay open. One query per page, and only where the setting asks.
+    Only the pages of the user's own account stay open. One query per page, and only if the setting is not empty.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

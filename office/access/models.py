@@ -2,30 +2,28 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
 
 from common import clock
-from office.access import Access, Data, access_of
+from office.access.matrix import TEAM, Data, Read, can
 
 if TYPE_CHECKING:
-    from office.actor import Actor
+    from office.access.actor import Actor
 
 
 class AccessLogQuerySet(models.QuerySet["AccessLog"]):
     def visible_to(self, actor: "Actor") -> "AccessLogQuerySet":
-        """All for the administrator and the director; for the head of social, what the own teams read."""
-        levels = access_of(actor, Data.HOUSE)
-        if levels & {Access.FULL, Access.READ}:
+        """All rows for the administrator and the director; the reads of their teams for the head of social."""
+        if can(actor, Read(Data.ACCESS_LOG)):
             return self
-        if Access.TEAM_LOG in levels:
+        if can(actor, Read(Data.ACCESS_LOG, TEAM)):
             return self.filter(user_id__in=self._team_members(actor))
         return self.none()
 
     @staticmethod
     def _team_members(actor: "Actor") -> "models.QuerySet[Any, Any]":
-        from office.models.user import TeamMember
-
-        return TeamMember.objects.filter(team_id__in=actor.team_ids).values("user_id")
+        return get_user_model().objects.filter(teams__in=actor.team_ids).values("pk")
 
 
 class AccessLog(models.Model):

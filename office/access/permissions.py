@@ -1,75 +1,92 @@
-"""Refusals by role: decorators of views (403) and a check for services (`NotAllowed`).
+"""Refusals by the capability matrix: decorators of views (403) and of services (`NotAllowed`).
 
-What is out of the actor's scope is a 404 of the view (`visible_to`), never decided here.
+Rows outside the actor's scope are not decided here: the view answers 404 (`visible_to`).
 """
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from common.errors import NotAllowed
-from office.access import Access, Data, can, roles_with
-from office.actor import Actor, actor_on
-from office.enums import Role
+from office.access.actor import Actor, actor_on
+from office.access.matrix import Capability, can, roles_with
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
+T = TypeVar("T")
 View = Callable[Concatenate[HttpRequest, P], R]
 
 
-def _names(roles: frozenset[Role]) -> str:
-    return ", ".join(role.label for role in Role if role in roles)
+def names_of(*wanted: Capability) -> str:
+    """The roles that have one of the capabilities, in French."""
+    return ", ".join(role.label for role in roles_with(*wanted))
 
 
-def _refusal(roles: frozenset[Role]) -> str:
-    return f"Cette page est réservée aux rôles suivants : {_names(roles)}."
+def needs_of(function: Callable[..., Any]) -> tuple[tuple[Capability, ...], ...]:
+    """The capabilities that `allow` or `needs` require for a view or a service: one of each group."""
+    return cast("tuple[tuple[Capability, ...], ...]", getattr(function, "needs", ()))
 
 
-def _guard(view: View[P, R], roles: frozenset[Role], passes: Callable[[Actor], bool]) -> View[P, R]:
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
-        if not passes(actor_on(request)):
-            raise PermissionDenied(_refusal(roles))
-        return view(request, *args, **kwargs)
-
-    # Read by the test that every URL has a permission.
-    guarded.__dict__["allowed_roles"] = roles
-    return cast("View[P, R]", guarded)
+def _note(guarded: Callable[..., Any], inner: Callable[..., Any], wanted: tuple[Capability, ...]) -> None:
+    """Record the requirement on the function, for the menu and for the tests that no page or service lacks one."""
+    guarded.__dict__["needs"] = (wanted, *needs_of(inner))
 
 
-def allow(*roles: Role) -> Callable[[View[P, R]], View[P, R]]:
-    """Only these roles may use the view; others get a 403. Without roles: any role of the house."""
-    allowed = frozenset(Role(role) for role in roles) or frozenset(Role)
-    return lambda view: _guard(view, allowed, lambda actor: actor.has_role(*allowed))
+def allow(*wanted: Capability) -> Callable[[View[P, R]], View[P, R]]:
+    """Decorator: the view requires one of the capabilities, else 403. Two decorators require both."""
+
+    def guard(view: View[P, R]) -> View[P, R]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+            must(request, *wanted)
+            return view(request, *args, **kwargs)
+
+        _note(guarded, view, wanted)
+        return cast("View[P, R]", guarded)
+
+    return guard
 
 
-def allow_data(data: Data, *levels: Access) -> Callable[[View[P, R]], View[P, R]]:
-    """Only who has one of `levels` on `data` by the matrix may use the view; others get a 403."""
-    return lambda view: _guard(view, roles_with(data, *levels), lambda actor: can(actor, data, *levels))
+def must(request: HttpRequest, *wanted: Capability) -> None:
+    """Raise 403 inside a view unless the actor has the capability: for pages that more people read than change."""
+    if not can(actor_on(request), *wanted):
+        raise PermissionDenied(f"Cette page est réservée aux rôles suivants : {names_of(*wanted)}.")
 
 
-def must(request: HttpRequest, data: Data, *levels: Access) -> None:
-    """A 403 in the middle of a view: what some may read here, fewer may change."""
-    if not can(actor_on(request), data, *levels):
-        raise PermissionDenied(_refusal(roles_with(data, *levels)))
+def needs(*wanted: Capability) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Decorator: the service requires one of the capabilities, or the system actor; else it raises `NotAllowed`.
+
+    Checks the keyword `actor` first: before the transaction opens and before any other argument is read.
+    """
+
+    def guard(service: Callable[P, T]) -> Callable[P, T]:
+        actor = inspect.signature(service).parameters.get("actor")
+        if actor is None or actor.kind is not inspect.Parameter.KEYWORD_ONLY:
+            raise TypeError(f"{service.__qualname__} takes no keyword-only actor")
+
+        @wraps(service)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+            if "actor" in kwargs:
+                require(cast(Actor, kwargs["actor"]), *wanted)
+            return service(*args, **kwargs)
+
+        _note(guarded, service, wanted)
+        return guarded
+
+    return guard
 
 
-def require(actor: Actor, *roles: Role) -> None:
-    """Raise `NotAllowed` unless the actor has one of `roles` or is the system."""
-    if not actor.is_system and not actor.has_role(*roles):
-        raise NotAllowed(f"Cette action est réservée aux rôles suivants : {_names(frozenset(Role(r) for r in roles))}.")
-
-
-def require_data(actor: Actor, data: Data, *levels: Access) -> None:
-    """Raise `NotAllowed` unless the matrix gives the actor one of `levels` on `data`, or it is the system."""
-    if not actor.is_system and not can(actor, data, *levels):
-        raise NotAllowed("Votre rôle ne permet pas cette action.")
+def require(actor: Actor, *wanted: Capability) -> None:
+    """Raise `NotAllowed` unless the actor has one of the capabilities or is the system."""
+    if not actor.is_system and not can(actor, *wanted):
+        raise NotAllowed(f"Cette action est réservée aux rôles suivants : {names_of(*wanted)}.")
 
 
 def require_scope(actor: Actor, scope: str) -> None:
-    """Raise `NotAllowed` where the actor comes with a token that lacks `scope` (a session has them all)."""
+    """Raise `NotAllowed` if the actor uses an API token without `scope` (a session has all scopes)."""
     if actor.scopes is not None and scope not in actor.scopes:
         raise NotAllowed(f"Ce jeton n’a pas la portée « {scope} ».")

@@ -1,5 +1,6 @@
 """Who read what; one's own API tokens."""
 
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,38 +8,44 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
-from office.access import LABELS, Access, Data
-from office.actor import actor_on
-from office.forms import TokenForm
-from office.models import AccessLog, ApiToken, User
-from office.permissions import allow, allow_data
-from office.services import tokens as services
-from office.views.answers import done, submitted
+from office.access.actor import actor_on
+from office.access.forms import TokenForm
+from office.access.matrix import LOGGED, OWN, TEAM, Data, Read, Write
+from office.access.models import AccessLog, ApiToken
+from office.access.permissions import allow
+from office.access.services import tokens as services
+from office.answers import done, submitted
 
 PER_PAGE = 50
 
 
 @require_GET
-@allow_data(Data.HOUSE, Access.FULL, Access.READ, Access.TEAM_LOG)
+@allow(Read(Data.ACCESS_LOG, TEAM))
 def access_log(request: HttpRequest) -> HttpResponse:
     """Reads of sensitive records, the latest first. Households by number: the log tells no name."""
     rows = AccessLog.objects.visible_to(actor_on(request)).select_related("user")
-    people = User.objects.filter(pk__in=rows.order_by().values("user_id").distinct())
+    people = get_user_model().objects.filter(pk__in=rows.order_by().values("user_id").distinct())
     person, subject = request.GET.get("personne", ""), request.GET.get("donnee", "")
     if person.isdecimal():
         rows = rows.filter(user_id=int(person))
-    if subject in LABELS:
+    if subject in LOGGED:
         rows = rows.filter(subject=subject)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     for row in page.object_list:
-        row.label = LABELS[Data(row.subject)] if row.subject in LABELS else row.subject  # type: ignore[attr-defined]
-    context = {"page": page, "people": people, "person": person, "subjects": LABELS.items(), "subject": subject}
-    return render(request, "office/access_log.html", context)
+        row.label = Data(row.subject).label if row.subject in Data.values else row.subject  # type: ignore[attr-defined]
+    context = {
+        "page": page,
+        "people": people,
+        "person": person,
+        "subjects": [(data, data.label) for data in LOGGED],
+        "subject": subject,
+    }
+    return render(request, "office/access/log.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@allow()
+@allow(Write(Data.SELF, OWN))
 def tokens(request: HttpRequest) -> HttpResponse:
     """One's own tokens. A new one's secret is shown in this answer, and never again."""
     actor = actor_on(request)
@@ -49,11 +56,11 @@ def tokens(request: HttpRequest) -> HttpResponse:
     rows = list(ApiToken.objects.filter(user=request.user.pk))
     for row in rows:
         row.is_usable = row.revoked_at is None and row.expires_on >= clock.today()  # type: ignore[attr-defined]
-    return render(request, "office/tokens.html", {"form": form, "tokens": rows, "secret": secret})
+    return render(request, "office/access/tokens.html", {"form": form, "tokens": rows, "secret": secret})
 
 
 @require_POST
-@allow()
+@allow(Write(Data.SELF, OWN))
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(ApiToken, pk=pk, user=request.user.pk)
     return done(

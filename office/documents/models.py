@@ -1,4 +1,4 @@
-"""Archived documents: the row is made at once, the bytes on first need, then they never change."""
+"""Archived documents: the row is created at once, the PDF when first opened; then it never changes."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ from common import clock
 
 
 class DocumentManager(models.Manager["Document"]):
-    """Lists never carry the bytes: `pdf` is read when asked for."""
+    """Defers `pdf`, so that lists never load the bytes."""
 
     def get_queryset(self) -> models.QuerySet["Document"]:
         return super().get_queryset().defer("pdf")

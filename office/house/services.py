@@ -8,15 +8,14 @@ from django.db import transaction
 from common.db import checked, french_refusals
 from common.errors import Conflict
 from common.identifiers import compact
-from office.actor import Actor
-from office.enums import HeldFor, OrganisationKind, Role
-from office.models import Association, BankAccount, Organisation, OrganisationRole
-from office.permissions import require
-
-# Who keeps the address book: landlords, contractors, funders.
-ADDRESS_BOOK = (Role.RENTAL_MANAGER, Role.DIRECTOR, Role.ADMINISTRATOR)
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.house.codes import HeldFor, OrganisationKind
+from office.house.models import Association, BankAccount, Organisation, OrganisationRole
 
 
+@needs(Write(Data.HOUSE))
 @transaction.atomic
 def save_association(
     *,
@@ -31,7 +30,6 @@ def save_association(
     approval_ends_on: date | None = None,
 ) -> Association:
     """Set the identity printed on every paper made from now on."""
-    require(actor, Role.ADMINISTRATOR)
     association = Association(
         id=1,
         name=name.strip(),
@@ -50,6 +48,7 @@ def save_association(
     return association
 
 
+@needs(Write(Data.HOUSE))
 @transaction.atomic
 def save_bank_account(
     *,
@@ -62,8 +61,7 @@ def save_bank_account(
     is_active: bool = True,
     bank_account_id: int | None = None,
 ) -> BankAccount:
-    """Create or change a bank account. Its IBAN and for whom it is held never change: statements hang on them."""
-    require(actor, Role.ADMINISTRATOR)
+    """Create or change a bank account. Its IBAN and `held_for` never change: bank statements depend on them."""
     if bank_account_id is None:
         account = BankAccount(iban=compact(iban), held_for=HeldFor(held_for), organisation=organisation)
     else:
@@ -81,6 +79,7 @@ def save_bank_account(
     return account
 
 
+@needs(Write(Data.ORGANISATION))
 @transaction.atomic
 def save_organisation(
     *,
@@ -89,6 +88,7 @@ def save_organisation(
     kinds: Iterable[str],
     siret: str = "",
     is_person: bool = False,
+    is_family_company: bool = False,
     address: str = "",
     phone: str = "",
     email: str = "",
@@ -96,9 +96,9 @@ def save_organisation(
     organisation_id: int | None = None,
 ) -> Organisation:
     """Create or change an organisation and the roles that it plays."""
-    require(actor, *ADDRESS_BOOK)
     body = Organisation.objects.select_for_update().get(pk=organisation_id) if organisation_id else Organisation()
     body.name, body.is_person, body.siret = name.strip(), is_person, compact(siret) or None
+    body.is_family_company = is_family_company
     body.address, body.phone, body.email, body.iban = address.strip(), phone.strip(), email.strip(), compact(iban)
     checked(body)
     with french_refusals(body):

@@ -1,4 +1,4 @@
-"""Settings of the house: identity, bank accounts, organisations."""
+"""Settings of the association: identity, bank accounts, organisations."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,36 +8,36 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.text import sort_key
-from office.access import Access, Data, can
-from office.actor import actor_on
-from office.enums import OrganisationKind
-from office.forms import AssociationForm, BankAccountForm, OrganisationForm
-from office.models import Association, BankAccount, Organisation
-from office.permissions import allow, allow_data
-from office.services import house
-from office.views.answers import submitted
+from office.access.actor import actor_on
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow
+from office.answers import submitted
+from office.house import services as house
+from office.house.codes import OrganisationKind
+from office.house.forms import AssociationForm, BankAccountForm, OrganisationForm
+from office.house.models import Association, BankAccount, Organisation
 
 PER_PAGE = 50
 
 
 @require_GET
-@allow_data(Data.HOUSE, Access.FULL, Access.READ)
+@allow(Read(Data.HOUSE))
 def settings(request: HttpRequest) -> HttpResponse:
     """Who we are on paper, and where the money is."""
     return render(
         request,
-        "office/settings.html",
+        "office/house/settings.html",
         {
             "house": Association.objects.first(),
             "accounts": BankAccount.objects.select_related("organisation"),
             "organisations": Organisation.objects.count(),
-            "may_edit": can(actor_on(request), Data.HOUSE, Access.FULL),
+            "may_edit": can(actor_on(request), Write(Data.HOUSE)),
         },
     )
 
 
 @require_http_methods(["GET", "POST"])
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.HOUSE))
 def association(request: HttpRequest) -> HttpResponse:
     now = Association.objects.first()
     form = AssociationForm(request.POST or None) if request.POST or not now else AssociationForm.of(now)
@@ -53,7 +53,7 @@ def association(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.HOUSE))
 def bank_account(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     account = get_object_or_404(BankAccount, pk=pk) if pk else None
     if request.method == "POST":
@@ -81,7 +81,7 @@ def bank_account(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @require_GET
-@allow(*house.ADDRESS_BOOK)
+@allow(Read(Data.ORGANISATION))
 def organisations(request: HttpRequest) -> HttpResponse:
     """The address book: landlords, CCAS, funders, contractors."""
     kind, text = request.GET.get("role", ""), request.GET.get("q", "").strip()
@@ -92,11 +92,11 @@ def organisations(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(sort_key__contains=sort_key(text)) | Q(siret__startswith=text.replace(" ", "")))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     context = {"page": page, "kinds": OrganisationKind.choices, "kind": kind, "text": text}
-    return render(request, "office/organisations.html", context)
+    return render(request, "office/house/organisations.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@allow(*house.ADDRESS_BOOK)
+@allow(Write(Data.ORGANISATION))
 def organisation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     body = get_object_or_404(Organisation.objects.prefetch_related("roles"), pk=pk) if pk else None
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Long work: jobs in chunks, and schedules. PostgreSQL holds the truth; Celery only wakes workers."""
+"""Long work: jobs in chunks, and schedules. The state is in PostgreSQL; Celery only wakes workers."""
 
 from typing import TYPE_CHECKING
 
@@ -6,17 +6,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from common import clock
-from office.access import Access, Data, can
-from office.enums import ChunkState, JobState
+from common.triggers import follows
+from office.access.matrix import Data, Read, can
+from office.jobs.codes import CHUNK_FLOW, JOB_FLOW, ChunkState, JobState, Rhythm
 
 if TYPE_CHECKING:
-    from office.actor import Actor
+    from office.access.actor import Actor
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, actor: "Actor") -> "JobQuerySet":
-        """All for who looks after the house (matrix: jobs); for the others, the jobs that they started."""
-        if can(actor, Data.HOUSE, Access.FULL, Access.READ):
+        """All jobs for those who may read the matrix row "jobs"; for the others, the jobs that they started."""
+        if can(actor, Read(Data.JOB)):
             return self
         return self.filter(author=actor.user_id) if actor.user_id else self.none()
 
@@ -24,15 +25,15 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """Work done chunk by chunk, each in one transaction that also marks the chunk done.
 
-    `kind` names the handler (`office.jobs.handler`), `key` is unique per piece of work: starting the same work twice
-    gives the first job. `result` is what the user reads at the end.
+    `kind` names the handler (`office.jobs.worker.handler`), `key` is unique per piece of work: starting the same work
+    twice gives the first job. `result` is what the user reads at the end.
     """
 
     kind = models.CharField("genre", max_length=40)
     key = models.CharField("clé", max_length=120, unique=True)
     title = models.CharField("titre", max_length=200)
     payload = models.JSONField("données", default=dict)
-    state = models.CharField("état", max_length=8, choices=JobState, default=JobState.RUNNING)
+    state = models.CharField("état", max_length=8, choices=JobState.choices, default=JobState.RUNNING)
     step = models.CharField("étape", max_length=120, blank=True)
     total = models.PositiveIntegerField("à faire", default=0)
     done = models.PositiveIntegerField("fait", default=0)
@@ -43,12 +44,15 @@ class Job(models.Model):
     started_at = models.DateTimeField("lancé le", default=clock.now, editable=False)
     ended_at = models.DateTimeField("terminé le", null=True, blank=True)
 
+    flow = JOB_FLOW
+
     objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = "travail"
         verbose_name_plural = "travaux"
         ordering = ["-id"]
+        triggers = [follows(JOB_FLOW)]
         constraints = [
             models.CheckConstraint(condition=Q(done__lte=F("total")), name="job_done_within_total"),
             models.CheckConstraint(
@@ -61,6 +65,14 @@ class Job(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_done(self) -> bool:
+        return self.state == JobState.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == JobState.FAILED
+
 
 class JobChunk(models.Model):
     """A part of a job. A worker locks the row for the transaction that does the work and marks it done."""
@@ -69,13 +81,16 @@ class JobChunk(models.Model):
     rank = models.PositiveIntegerField("rang")
     payload = models.JSONField("données", default=dict)
     size = models.PositiveIntegerField("taille", default=1)
-    state = models.CharField("état", max_length=6, choices=ChunkState, default=ChunkState.OPEN)
+    state = models.CharField("état", max_length=6, choices=ChunkState.choices, default=ChunkState.OPEN)
     attempts = models.PositiveSmallIntegerField("essais", default=0, editable=False)
     error = models.TextField("erreur", blank=True)
+
+    flow = CHUNK_FLOW
 
     class Meta:
         verbose_name = "tranche"
         ordering = ["job", "rank"]
+        triggers = [follows(CHUNK_FLOW)]
         constraints = [models.UniqueConstraint(fields=["job", "rank"], name="job_chunk_rank_once")]
         indexes = [
             models.Index(fields=["job", "rank"], name="job_chunk_open", condition=Q(state=ChunkState.OPEN)),
@@ -86,13 +101,11 @@ class JobChunk(models.Model):
 
 
 class Schedule(models.Model):
-    """A recurring task. What is due is found from the civil calendar, so a night switched off is caught up."""
+    """A recurring task. Due periods are computed from the calendar, so a run missed while switched off is caught up."""
 
     task = models.CharField("tâche", max_length=60, unique=True)
     label = models.CharField("intitulé", max_length=120)
-    every = models.CharField(
-        "rythme", max_length=8, choices=[("MINUTE", "Chaque minute"), ("DAY", "Chaque jour"), ("MONTH", "Chaque mois")]
-    )
+    every = models.CharField("rythme", max_length=8, choices=Rhythm.choices)
     at_hour = models.PositiveSmallIntegerField("à partir de (heure)", default=0)
     is_active = models.BooleanField("active", default=True)
 
@@ -105,7 +118,7 @@ class Schedule(models.Model):
 
 
 class ScheduleRun(models.Model):
-    """One period of one schedule, done once: `period` is `2026-11-05`, `2026-11`, a minute. Not ended: to do again."""
+    """One period of one schedule, run once. `period`: `2026-11-05`, `2026-11` or a minute. Not ended: runs again."""
 
     schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="runs", verbose_name="tâche planifiée")
     period = models.CharField("période", max_length=16)

@@ -1,13 +1,13 @@
-"""Recurring tasks, found from the civil calendar: a night switched off is caught up.
+"""Recurring tasks, computed from the calendar: a run missed while the server was off is caught up.
 
 An app registers its tasks in its own `schedules.py` (loaded at start-up):
 
     @every_day("ledger_check", "Vérification du grand livre", at_hour=3)
     def check(day: date) -> None: ...
 
-`tick()` runs every minute. For each task it looks for the latest period that is due (with `catch_up`, each one missed)
-and runs it once: the row (schedule, period) is unique, and it is written in the transaction of the task itself, so a
-killed worker leaves the period to do again. A task is short: what is long starts a job.
+`tick()` runs every minute. For each task it finds the latest period that is due (with `catch_up`, each missed one) and
+runs it once: the row (schedule, period) is unique and is written in the transaction of the task, so if the worker is
+killed the period runs again. A task must be short; long work starts a job.
 """
 
 import logging
@@ -19,14 +19,15 @@ from django.db import transaction
 
 from common import clock
 from common.periods import Month
-from office.models import Schedule, ScheduleRun
+from office.jobs.codes import Rhythm
+from office.jobs.models import Schedule, ScheduleRun
 
 logger = logging.getLogger(__name__)
 
 Run = Callable[[date], object]
 ATTEMPTS = 3
-# How far back missed periods are caught up.
-FAR = {"DAY": 62, "MONTH": 12, "MINUTE": 1}
+# Missed periods older than this are not caught up.
+FAR = {Rhythm.DAY: 62, Rhythm.MONTH: 12, Rhythm.MINUTE: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Task:
 
     name: str
     label: str
-    every: str
+    every: Rhythm
     at_hour: int
     catch_up: bool
     run: Run
@@ -44,8 +45,8 @@ class Task:
 _tasks: dict[str, Task] = {}
 
 
-def register(name: str, label: str, every: str, at_hour: int, run: Run, *, catch_up: bool = False) -> None:
-    """Register a task: `every` is MINUTE, DAY or MONTH; from `at_hour` o'clock in Paris.
+def register(name: str, label: str, every: Rhythm, at_hour: int, run: Run, *, catch_up: bool = False) -> None:
+    """Register a task: it runs from `at_hour` o'clock in Paris.
 
     `catch_up`: each missed period is run, oldest first; otherwise only the latest.
     """
@@ -58,7 +59,7 @@ def register(name: str, label: str, every: str, at_hour: int, run: Run, *, catch
 
 def every_minute(name: str, label: str) -> Callable[[Run], Run]:
     def registered(run: Run) -> Run:
-        register(name, label, "MINUTE", 0, run)
+        register(name, label, Rhythm.MINUTE, 0, run)
         return run
 
     return registered
@@ -66,7 +67,7 @@ def every_minute(name: str, label: str) -> Callable[[Run], Run]:
 
 def every_day(name: str, label: str, *, at_hour: int = 3, catch_up: bool = False) -> Callable[[Run], Run]:
     def registered(run: Run) -> Run:
-        register(name, label, "DAY", at_hour, run, catch_up=catch_up)
+        register(name, label, Rhythm.DAY, at_hour, run, catch_up=catch_up)
         return run
 
     return registered
@@ -74,7 +75,7 @@ def every_day(name: str, label: str, *, at_hour: int = 3, catch_up: bool = False
 
 def every_month(name: str, label: str, *, at_hour: int = 3, catch_up: bool = False) -> Callable[[Run], Run]:
     def registered(run: Run) -> Run:
-        register(name, label, "MONTH", at_hour, run, catch_up=catch_up)
+        register(name, label, Rhythm.MONTH, at_hour, run, catch_up=catch_up)
         return run
 
     return registered
@@ -87,15 +88,19 @@ def tasks() -> list[Task]:
 
 def period_of(task: Task, day: date, moment: datetime) -> str:
     """The name of the period that `day` belongs to."""
-    if task.every == "MINUTE":
+    if task.every == Rhythm.MINUTE:
         return moment.strftime("%Y-%m-%dT%H:%M")
-    return str(Month.of(day)) if task.every == "MONTH" else day.isoformat()
+    return str(Month.of(day)) if task.every == Rhythm.MONTH else day.isoformat()
 
 
 def _latest(task: Task, moment: datetime) -> date:
     """The day of the latest period that is due."""
-    day = moment.date() if task.every == "MINUTE" or moment.hour >= task.at_hour else moment.date() - timedelta(days=1)
-    return Month.of(day).first if task.every == "MONTH" else day
+    day = (
+        moment.date()
+        if task.every == Rhythm.MINUTE or moment.hour >= task.at_hour
+        else moment.date() - timedelta(days=1)
+    )
+    return Month.of(day).first if task.every == Rhythm.MONTH else day
 
 
 def _missed(task: Task, latest: date, last_done: str) -> list[date]:
@@ -103,8 +108,8 @@ def _missed(task: Task, latest: date, last_done: str) -> list[date]:
     days = [latest]
     while len(days) < FAR[task.every]:
         before = days[0] - timedelta(days=1)
-        before = Month.of(before).first if task.every == "MONTH" else before
-        name = str(Month.of(before)) if task.every == "MONTH" else before.isoformat()
+        before = Month.of(before).first if task.every == Rhythm.MONTH else before
+        name = str(Month.of(before)) if task.every == Rhythm.MONTH else before.isoformat()
         if name <= last_done:
             break
         days.insert(0, before)
@@ -138,7 +143,7 @@ def _due(task: Task, schedule: Schedule, moment: datetime) -> list[date]:
 
 
 def _run(task: Task, schedule: Schedule, day: date, moment: datetime) -> bool:
-    """Run one period unless it is done, given up, or in other hands."""
+    """Run one period, unless it is done, given up, or running in another process."""
     period = period_of(task, day, moment)
     try:
         with transaction.atomic():
@@ -151,7 +156,7 @@ def _run(task: Task, schedule: Schedule, day: date, moment: datetime) -> bool:
             task.run(day)
             run.ended_at, run.error = clock.now(), ""
             run.save(update_fields=["ended_at", "error"])
-            if task.every == "MINUTE":
+            if task.every == Rhythm.MINUTE:
                 schedule.runs.exclude(pk=run.pk).delete()
     except Exception as error:
         logger.exception("schedule %s, period %s", task.name, period)
@@ -163,5 +168,7 @@ def _failed(schedule: Schedule, period: str, error: Exception) -> None:
     with transaction.atomic():
         run, _ = ScheduleRun.objects.select_for_update().get_or_create(schedule=schedule, period=period)
         run.attempts += 1
-        run.error = f"{type(error).__name__} : {error}"[:500]
+        # The other lines of a refusal by the database quote the row, with the names that are in it.
+        first_line = str(error).partition("\n")[0]
+        run.error = f"{type(error).__name__} : {first_line}"[:500]
         run.save(update_fields=["attempts", "error"])

@@ -7,14 +7,18 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from common.errors import Conflict, InvalidInput, NotAllowed
-from office.actor import Actor
-from office.enums import ChunkState, JobState, Role
-from office.models import Job, JobChunk
-from office.wake import wake
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Write
+from office.access.permissions import needs
+from office.jobs.codes import ChunkState, JobState
+from office.jobs.models import Job, JobChunk
+from office.jobs.wake import wake
+from office.jobs.worker import may_resume
 
 TOPIC = "jobs"
 
 
+@needs(Write(Data.JOB, OWN))
 @transaction.atomic
 def start_job(
     *,
@@ -28,8 +32,8 @@ def start_job(
 ) -> Job:
     """Start a job of `kind` in `chunks` (payload, size in the unit that the page counts), all JSON.
 
-    `key` names the piece of work: the same key gives the first job, whatever became of it. `Conflict` where that job
-    had another content. Workers are woken on commit.
+    `key` names the piece of work: a second call with the same key returns the first job, even if it failed. `Conflict`
+    if that job had other chunks. Workers are woken on commit.
     """
     if not chunks:
         raise InvalidInput("Il n’y a rien à faire dans ce travail.", code="empty_job")
@@ -53,14 +57,15 @@ def start_job(
     return job
 
 
+@needs(Write(Data.JOB, OWN))
 @transaction.atomic
 def resume_job(*, job_id: int, actor: Actor) -> Job:
-    """Take up a failed job where it stopped. For its author and the administrator."""
+    """Take up a failed job where it stopped. See `may_resume`."""
     job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
-    if not (
-        actor.is_system or actor.has_role(Role.ADMINISTRATOR) or (job.author_id and job.author_id == actor.user_id)
-    ):
-        raise NotAllowed("Seules la personne qui l’a lancé et l’administration peuvent reprendre ce travail.")
+    if not may_resume(job, actor):
+        raise NotAllowed(
+            "L’administration peut reprendre ce travail, et la personne qui l’a lancé si son rôle le permet encore."
+        )
     if job.state != JobState.FAILED:
         raise Conflict("Ce travail n’est pas arrêté : il n’y a rien à reprendre.", code="wrong_state")
     job.chunks.exclude(state=ChunkState.DONE).update(state=ChunkState.OPEN, attempts=0, error="")

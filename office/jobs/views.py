@@ -7,29 +7,28 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from common import typography
-from office.access import Access, Data, can
-from office.actor import actor_on
-from office.enums import JobState, Role
-from office.models import Job, Schedule, ScheduleRun
-from office.permissions import allow
-from office.services.jobs import resume_job
-from office.views.answers import done
+from office.access.actor import actor_on
+from office.access.matrix import OWN, Data, Read, Write, can
+from office.access.permissions import allow
+from office.answers import done
+from office.jobs.codes import JobState
+from office.jobs.models import Job, Schedule, ScheduleRun
+from office.jobs.services import resume_job
+from office.jobs.worker import may_resume
 
 PER_PAGE = 30
-# Whoever starts long work: everybody of the house but an outside funder.
-STARTERS = tuple(role for role in Role if role != Role.FUNDER)
 RESULTS = {"made": "faits", "skipped": "laissés", "errors": "erreurs", "sent": "envoyés", "total": "total"}
 
 
 @require_GET
-@allow(*STARTERS)
+@allow(Read(Data.JOB, OWN))
 def jobs(request: HttpRequest) -> HttpResponse:
-    """The latest first; everybody's for who looks after the house, else one's own."""
+    """Jobs, the latest first: all of them for administrators (matrix row: jobs), else one's own."""
     actor = actor_on(request)
     page = Paginator(Job.objects.visible_to(actor).select_related("author"), PER_PAGE).get_page(request.GET.get("p"))
-    sees_all = can(actor, Data.HOUSE, Access.FULL, Access.READ)
+    sees_all = can(actor, Read(Data.JOB))
     context = {"page": page, "sees_all": sees_all, "schedules": _schedules() if sees_all else []}
-    return render(request, "office/jobs.html", context)
+    return render(request, "office/jobs/list.html", context)
 
 
 def _schedules() -> list[Schedule]:
@@ -71,23 +70,22 @@ def _ticks(row: Job) -> list[tuple[str, str]]:
 
 
 @require_GET
-@allow(*STARTERS)
+@allow(Read(Data.JOB, OWN))
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     row = _job(request, pk)
-    actor = actor_on(request)
-    may_resume = row.state == JobState.FAILED and (actor.has_role(Role.ADMINISTRATOR) or row.author_id == actor.user_id)
-    return render(request, "office/job.html", {"job": row, "progress": _progress(row), "may_resume": may_resume})
+    resumable = row.state == JobState.FAILED and may_resume(row, actor_on(request))
+    return render(request, "office/jobs/job.html", {"job": row, "progress": _progress(row), "may_resume": resumable})
 
 
 @require_GET
-@allow(*STARTERS)
+@allow(Read(Data.JOB, OWN))
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The card that the page replaces every two seconds."""
     return render(request, "common/includes/job_progress.html", _progress(_job(request, pk)))
 
 
 @require_POST
-@allow(*STARTERS)
+@allow(Write(Data.JOB, OWN))
 def job_resume(request: HttpRequest, pk: int) -> HttpResponse:
     row = _job(request, pk)
     return done(

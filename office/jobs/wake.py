@@ -1,7 +1,7 @@
-"""Telling the layers above that something changed, without importing them.
+"""Starts tasks of the apps above when something changes, without importing those apps.
 
-A service ends with `wake("arrears_changed")`; `config` says at start-up which tasks a topic starts
-(`register("arrears_changed", task.delay)`). A lost wake loses nothing: the minute's `tick` selects by state.
+A service ends with `wake("arrears_changed")`; at start-up `config` registers the tasks of each topic
+(`register("arrears_changed", task.delay)`). If a wake-up is lost, the next `tick` (each minute) finds the same work.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ def register(topic: str, start: Callable[[], object]) -> None:
 
 @cache
 def _ring(topic: str) -> Callable[[], None]:
-    """One function per topic, the same one each time: a transaction rings a topic once."""
+    """The function of a topic. Cached, so that `wake` can see whether it is already registered on this transaction."""
 
     def ring() -> None:
         for start in () if _asleep.get() else _listeners[topic]:
@@ -36,7 +36,7 @@ def _ring(topic: str) -> Callable[[], None]:
 def wake(topic: str) -> None:
     """Start the topic's tasks when the running transaction commits, once however often it was woken.
 
-    A listener that fails (broker away) is logged and hides nothing of what was committed.
+    A task that can't be started (no broker) is logged; the commit stays.
     """
     ring = _ring(topic)
     if all(waiting is not ring for _, waiting, *_ in transaction.get_connection().run_on_commit):
@@ -45,7 +45,7 @@ def wake(topic: str) -> None:
 
 @contextmanager
 def asleep() -> Iterator[None]:
-    """Wake nobody meanwhile: who plays past days does what is due on each of them."""
+    """Send no wake-ups inside the block. The demo plays past days and runs each day's tasks itself."""
     token = _asleep.set(True)
     try:
         yield

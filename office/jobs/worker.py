@@ -1,4 +1,4 @@
-"""Long work in chunks that survives a killed worker. PostgreSQL holds the truth; a message only wakes somebody.
+"""Long work in chunks that survives a killed worker. The state is in PostgreSQL; Celery messages only wake workers.
 
 An app registers what a kind of job does, in its own `jobs.py` (loaded at start-up):
 
@@ -6,11 +6,12 @@ An app registers what a kind of job does, in its own `jobs.py` (loaded at start-
     def post_chunk(job: Job, chunk: JobChunk) -> dict[str, Any] | None: ...
 
 A worker claims an open chunk with `FOR UPDATE SKIP LOCKED` and keeps that lock for the one transaction that does the
-work *and* marks the chunk done: a killed worker leaves the chunk free at once and no half work. The returned counts
-are added up in `job.result`. When nothing is open the last worker finishes the job, exactly once.
+work *and* marks the chunk done. If the worker is killed, the transaction rolls back and the chunk is free again. The
+returned counts are added up in `job.result`. When no chunk is open, the last worker finishes the job, exactly once.
 
-A `DomainError` is final: its French sentence is shown. Anything else is logged, undone and tried again by the minute's
-`tick`, three times at most.
+A `DomainError` is final: its French message is shown. Any other exception is logged and rolled back, and the next
+`tick` (each minute) tries again, three times at most. A job that fails gives back what it held (`failed=`), in the
+transaction that says so.
 """
 
 import logging
@@ -22,8 +23,10 @@ from django.db import transaction
 
 from common import clock
 from common.errors import DomainError
-from office.enums import ChunkState, JobState
-from office.models import Job, JobChunk
+from office.access.actor import Actor
+from office.access.matrix import Capability, Data, Write, can
+from office.jobs.codes import ChunkState, JobState
+from office.jobs.models import Job, JobChunk
 
 logger = logging.getLogger(__name__)
 
@@ -35,33 +38,52 @@ WENT_WRONG = (
 
 ChunkHandler = Callable[[Job, JobChunk], Mapping[str, Any] | None]
 Finisher = Callable[[Job], Mapping[str, Any] | None]
+Releaser = Callable[[Job], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """What a kind of job does with each chunk, and once at the end."""
+    """What a kind of job does with each chunk, once at the end, and when it fails; what it needs to be taken up."""
 
     work: ChunkHandler
     finish: Finisher | None = None
+    failed: Releaser | None = None
+    needs: Capability | None = None
 
 
 _handlers: dict[str, Handler] = {}
 
 
-def handler(kind: str, *, finish: Finisher | None = None) -> Callable[[ChunkHandler], ChunkHandler]:
+def handler(
+    kind: str,
+    *,
+    finish: Finisher | None = None,
+    failed: Releaser | None = None,
+    needs: Capability | None = None,
+) -> Callable[[ChunkHandler], ChunkHandler]:
     """Register `work(job, chunk)`, which returns counts to add to the job's result, or None.
 
     `finish(job)` runs once after the last chunk, in its own transaction; what it returns completes the result. Both
-    may set `job.step` (a French word or two for the page). Neither may commit.
+    may set `job.step` (a French word or two for the page). `failed(job)` runs with the job's failure and gives back
+    what the job held; the job may be taken up again after it. None of the three may commit. `needs`: what its author
+    must still be allowed to do to take it up again.
     """
 
     def register(work: ChunkHandler) -> ChunkHandler:
         if kind in _handlers and _handlers[kind].work is not work:
             raise ValueError(f"job kind {kind} has two handlers")
-        _handlers[kind] = Handler(work, finish)
+        _handlers[kind] = Handler(work, finish, failed, needs)
         return work
 
     return register
+
+
+def may_resume(job: Job, actor: Actor) -> bool:
+    """The administrator, and the author while his roles allow what the job does."""
+    if actor.is_system or can(actor, Write(Data.JOB)):
+        return True
+    needed = _handlers[job.kind].needs if job.kind in _handlers else None
+    return actor.user_id is not None and job.author_id == actor.user_id and (needed is None or can(actor, needed))
 
 
 def kinds() -> frozenset[str]:
@@ -83,12 +105,12 @@ def drain(job_id: int | None = None) -> int:
 
 
 def has_work() -> bool:
-    """Whether a job is running, so that somebody should be woken."""
+    """Whether a job is running: workers should then be woken."""
     return Job.objects.filter(state=JobState.RUNNING).exists()
 
 
 def _work_on_one(job_id: int | None, given_up: set[int]) -> int | None:
-    """Claim and do one chunk; its id, or None where nothing is left. A chunk that failed joins `given_up`."""
+    """Claim and run one chunk. Returns its id, or None if none is left. A chunk that failed is added to `given_up`."""
     chunk: JobChunk | None = None
     try:
         with transaction.atomic():
@@ -127,7 +149,7 @@ def _claim(job_id: int | None, given_up: set[int]) -> JobChunk | None:
 
 
 def _locked(job_id: int) -> Job:
-    # No key: rows that point at the job (a run, a document) may be written meanwhile.
+    # `no_key=True`: inserting rows that reference the job (a run, a document) is not blocked.
     return Job.objects.select_for_update(no_key=True).get(pk=job_id)
 
 
@@ -140,7 +162,7 @@ def _add(result: dict[str, Any], counts: Mapping[str, Any]) -> None:
 
 
 def _progress(job_id: int, size: int, counts: Mapping[str, Any], step: str | None) -> None:
-    """The last statement of a chunk's transaction: the job's row is locked for an instant only."""
+    """Last statement of a chunk's transaction, so that the row of the job is locked only briefly."""
     job = _locked(job_id)
     job.done += size
     _add(job.result, counts)
@@ -154,7 +176,7 @@ def _chunk_failed(chunk_id: int, message: str, *, final: bool) -> None:
     with transaction.atomic():
         chunk = JobChunk.objects.select_for_update(of=("self",)).get(pk=chunk_id)
         if chunk.state != ChunkState.OPEN:
-            return  # Somebody else did it between our rollback and now.
+            return  # Another worker did the chunk after our rollback.
         chunk.attempts += 1
         if final or chunk.attempts >= ATTEMPTS:
             chunk.state, chunk.error = ChunkState.FAILED, message
@@ -164,12 +186,18 @@ def _chunk_failed(chunk_id: int, message: str, *, final: bool) -> None:
 
 def _fail(job: Job, message: str) -> None:
     if job.state == JobState.RUNNING:
+        release = _handlers[job.kind].failed
+        if release is not None:
+            release(job)
         job.state, job.error, job.ended_at = JobState.FAILED, message, clock.now()
         job.save(update_fields=["state", "error", "ended_at"])
 
 
 def _finish_complete(job_id: int | None) -> None:
-    """Finish the running jobs without open chunk: a chunk in other hands is still open, so the last one finishes."""
+    """Finish the running jobs that have no open chunk left.
+
+    A chunk that another worker holds is still open, so the worker of the last chunk finishes the job.
+    """
     jobs = Job.objects.filter(state=JobState.RUNNING, kind__in=_handlers)
     if job_id is not None:
         jobs = jobs.filter(pk=job_id)

@@ -1,4 +1,4 @@
-"""Dated values of the legal and house parameters declared in code (`office.parameters`)."""
+"""Dated values of the parameters declared in code (`common.params.declare`)."""
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -7,18 +7,21 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
-from office.enums import ParameterScope
+from office.parameters.codes import ParameterScope
 
 
 @pghistory.track()
 class ParameterValue(models.Model):
-    """One value of a declared parameter over a period, with its source. `value` is JSON of the declared type."""
+    """One value of a declared parameter over a period, with its source.
+
+    `value` is JSON of the declared type, NULL for "no bound".
+    """
 
     key = models.CharField("paramètre", max_length=60)
-    scope = models.CharField("portée", max_length=12, choices=ParameterScope, default=ParameterScope.NATIONAL)
+    scope = models.CharField("portée", max_length=12, choices=ParameterScope.choices, default=ParameterScope.NATIONAL)
     territory = models.CharField("département", max_length=3, blank=True)
     period = DateRangeField("période d’effet")
-    value = models.JSONField("valeur")
+    value = models.JSONField("valeur", null=True, blank=True)
     source = models.TextField("source")
     is_verified = models.BooleanField("vérifié", default=False)
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="saisi par")

@@ -1,8 +1,8 @@
-"""The dated parameters as the house has valued them.
+"""Reading the dated parameters, with the values stored by this installation.
 
-`declare` and the frozen `Params` are in `common.params` (pure, for rules); `params_on` reads the table once. Where a
-parameter has several values on a day the narrowest scope wins: association, then département, then national, then
-what the code says.
+`declare` and the frozen `Params` are in `common.params` (pure, for rules); `params_on` reads the table in one query. If
+a parameter has several values on a day, the narrowest scope wins: association, then département, then national, then
+the default in code.
 """
 
 from collections.abc import Iterable
@@ -11,35 +11,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from common.params import Change, Kind, Parameter, Params, Scope, Value, declare, declared
+from common.params import Params, Steps, Value, declared
 from common.periods import contains, period
-from common.prepared import Prepared, Slot
-from office.enums import ParameterScope
-from office.models import ParameterValue
-
-__all__ = [
-    "ALSACE_MOSELLE",
-    "Change",
-    "Kind",
-    "Parameter",
-    "Params",
-    "Scope",
-    "Value",
-    "declare",
-    "declared",
-    "params_between",
-    "params_on",
-]
-
-ALSACE_MOSELLE = declare(
-    key="house.alsace_moselle",
-    kind=Kind.BOOL,
-    unit="",
-    label="Jours fériés d’Alsace et de Moselle",
-    source="Code du travail, art. L.3134-13 : Vendredi saint et 26 décembre",
-    verified=False,
-    default=False,
-).key
+from office.parameters.codes import ParameterScope
+from office.parameters.models import ParameterValue
 
 _NARROWEST_LAST = [ParameterScope.NATIONAL, ParameterScope.DEPARTEMENT, ParameterScope.ASSOCIATION]
 
@@ -48,25 +23,21 @@ def _values(rows: Iterable[ParameterValue], day: date) -> dict[str, Value]:
     found: dict[str, Value] = {}
     known = declared()
     for row in sorted(rows, key=lambda row: _NARROWEST_LAST.index(ParameterScope(row.scope))):
-        # A value of a parameter that the code no longer knows is kept for history and ignored here.
+        # Rows of a parameter that no longer exists in code are kept for history and ignored here.
         if row.key in known and contains(row.period, day):
             found[row.key] = Value(known[row.key].parse(row.value), row.source, row.is_verified, row.pk)
     return found
 
 
-def _rows(territory: Any, **when: Any) -> QuerySet[ParameterValue]:
+def _rows(territory: str, **when: Any) -> QuerySet[ParameterValue]:
     scope = ~Q(scope=ParameterScope.DEPARTEMENT) | Q(territory=territory)
     return ParameterValue.objects.filter(scope, **when)
-
-
-# Asked by nearly every page that tells a figure.
-_IN_FORCE = Prepared(lambda: _rows(Slot("territory"), period__contains=Slot("day")))
 
 
 def params_on(day: date, *, territory: str = "") -> Params:
     """The parameters in force on `day` in `territory` (number of a département, or none). One query; keep the result
     for the whole run that needs it."""
-    return Params.of(day, _values(_IN_FORCE(day=day, territory=territory), day))
+    return Params.of(day, _values(_rows(territory, period__contains=day), day))
 
 
 def params_between(days: Iterable[date], *, territory: str = "") -> dict[date, Params]:
@@ -76,3 +47,17 @@ def params_between(days: Iterable[date], *, territory: str = "") -> dict[date, P
         return {}
     rows = _rows(territory, period__overlap=period(wanted[0], wanted[-1] + timedelta(days=1)))
     return {day: Params.of(day, _values(rows, day)) for day in wanted}
+
+
+def params_steps(keys: Iterable[str], *, territory: str = "") -> Steps[Params]:
+    """These parameters, and no others, as in force on every day, for a rule that looks at past days. One query."""
+    wanted = frozenset(keys)
+    rows = list(_rows(territory, key__in=wanted))
+    days = {change.since for key in wanted for change in declared()[key].changes}
+    days |= {bound for row in rows for bound in (row.period.lower, row.period.upper) if bound is not None}
+
+    def on(day: date) -> Params:
+        values = Params.of(day, _values(rows, day)).values
+        return Params(day, {key: values[key] for key in wanted})
+
+    return Steps.of(on(date.min), *((day, on(day)) for day in sorted(days - {date.min})))

@@ -10,10 +10,11 @@ from common.db import checked, french_refusals, lock_for_transaction
 from common.errors import Conflict, InvalidInput
 from common.params import Parameter, declared
 from common.periods import period
-from office.actor import Actor
-from office.enums import ParameterScope, Role
-from office.models import ParameterValue
-from office.permissions import require
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.parameters.codes import ParameterScope
+from office.parameters.models import ParameterValue
 
 
 def _parameter(key: str) -> Parameter:
@@ -23,6 +24,7 @@ def _parameter(key: str) -> Parameter:
     return parameter
 
 
+@needs(Write(Data.PARAMETER))
 @transaction.atomic
 def set_value(
     *,
@@ -39,7 +41,6 @@ def set_value(
 
     `value` is typed text or JSON of the declared kind. `source` is the text, decision or deliberation that gives it.
     """
-    require(actor, Role.ADMINISTRATOR)
     parameter = _parameter(key)
     if not parameter.allows(scope):
         raise InvalidInput("Ce paramètre n’a pas de valeur propre à cette portée.", field="scope")
@@ -79,10 +80,10 @@ def set_value(
     return row
 
 
+@needs(Write(Data.PARAMETER))
 @transaction.atomic
 def withdraw_value(*, value_id: int, actor: Actor) -> None:
     """Take back a value that has not begun; the one before it goes on."""
-    require(actor, Role.ADMINISTRATOR)
     key = ParameterValue.objects.values_list("key", flat=True).get(pk=value_id)
     lock_for_transaction(f"parameter {key}")
     row = ParameterValue.objects.get(pk=value_id)
@@ -97,10 +98,10 @@ def withdraw_value(*, value_id: int, actor: Actor) -> None:
         before.save(update_fields=["period"])
 
 
+@needs(Write(Data.PARAMETER))
 @transaction.atomic
 def verify_value(*, value_id: int, source: str, actor: Actor) -> ParameterValue:
-    """Say that somebody read the text that gives this value."""
-    require(actor, Role.ADMINISTRATOR)
+    """Mark a value as verified: somebody read the text that gives it."""
     row = ParameterValue.objects.select_for_update().get(pk=value_id)
     if not source.strip():
         raise InvalidInput("Indiquez le texte que vous avez lu.", field="source")

@@ -13,39 +13,56 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock, typography
 from common.params import Kind, Parameter, declared
 from common.periods import contains, last_day
-from office.access import Access, Data, can
-from office.actor import actor_on
-from office.forms import ValueForm, VerifyForm
-from office.models import ParameterValue, User
-from office.parameters import params_on
-from office.permissions import allow_data, must
-from office.services import parameters as services
-from office.views.answers import done, submitted
+from office.access.actor import actor_on
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow, must
+from office.answers import done, submitted
+from office.parameters import services
+from office.parameters.forms import ValueForm, VerifyForm
+from office.parameters.models import ParameterValue
+from office.parameters.queries import params_on
+from office.staff.models import User
 
 # By the first part of the key; in the order of the page.
 GROUPS = {
     "house": "Maison",
+    "lease": "Baux",
     "rent": "Loyers et charges",
+    "billing": "Quittancement",
     "deposit": "Dépôt de garantie",
     "benefit": "Aides au logement",
     "arrears": "Impayés",
+    "ccapex": "Signalements à la CCAPEX",
     "alert": "Alertes au service social",
+    "contact": "Veille sociale",
     "measure": "Mesures d’accompagnement",
     "maintenance": "Technique",
     "stock": "Parc",
 }
 OTHERS = "Autres"
+# Units are declared in the plural; « mois » and « % » have one form.
+SINGULAR = {"jours": "jour", "jours ouvrés": "jour ouvré"}
+DAY_OF_MONTH = "jour du mois"
 
 
 def written(parameter: Parameter, value: Any) -> str:
-    """A typed value as people read it: `450,00 €`, `2 mois`, `oui`."""
+    """A typed value as people read it: `450,00 €`, `1 jour`, `le 20 du mois`, `1er janv. 2027`, `aucune limite`."""
+    if value is None:
+        return "aucune limite"
     if parameter.kind == Kind.BOOL:
         return "oui" if value else "non"
+    if parameter.kind == Kind.DATE:
+        return typography.short_day(value, year=True)
     if parameter.kind == Kind.JSON:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     places = max(2, -value.as_tuple().exponent) if parameter.unit == "€" else None
-    number = typography.number(value, places)
-    return f"{number}{typography.NBSP}{parameter.unit}" if parameter.unit else number
+    number, unit = typography.number(value, places), parameter.unit
+    if unit.startswith(DAY_OF_MONTH):
+        number = "1er" if value == 1 else number
+        return f"le {number}{unit.removeprefix('jour')}"
+    if not unit:
+        return number
+    return f"{number}{typography.NBSP}{typography.agree(value, f'{SINGULAR.get(unit, unit)},{unit}')}"
 
 
 def _coming(parameter: Parameter, rows: list[ParameterValue], today: date) -> date | None:
@@ -56,7 +73,7 @@ def _coming(parameter: Parameter, rows: list[ParameterValue], today: date) -> da
 
 
 @require_GET
-@allow_data(Data.HOUSE, Access.FULL, Access.READ)
+@allow(Read(Data.PARAMETER))
 def parameters(request: HttpRequest) -> HttpResponse:
     """Every parameter with its value in force today, its source, and whether somebody read it."""
     today = clock.today()
@@ -82,7 +99,7 @@ def parameters(request: HttpRequest) -> HttpResponse:
         "count": len(declared()),
         "unverified": sum(not now.verified(key) for key in declared()),
     }
-    return render(request, "office/parameters.html", context)
+    return render(request, "office/parameters/list.html", context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +152,13 @@ def _parameter(key: str) -> Parameter:
 
 
 @require_http_methods(["GET", "POST"])
-@allow_data(Data.HOUSE, Access.FULL, Access.READ)
+@allow(Read(Data.PARAMETER))
 def parameter(request: HttpRequest, key: str) -> HttpResponse:
     """One parameter: its history, and a new dated value."""
     found = _parameter(key)
     form = ValueForm(request.POST or None, parameter=found)
     if request.method == "POST":
-        must(request, Data.HOUSE, Access.FULL)
+        must(request, Write(Data.PARAMETER))
         saved = submitted(
             form,
             lambda: services.set_value(key=key, actor=actor_on(request), **form.values()),
@@ -159,13 +176,13 @@ def parameter(request: HttpRequest, key: str) -> HttpResponse:
         "history": _history(found, today),
         "form": form,
         "verify_form": VerifyForm(),
-        "may_edit": can(actor_on(request), Data.HOUSE, Access.FULL),
+        "may_edit": can(actor_on(request), Write(Data.PARAMETER)),
     }
-    return render(request, "office/parameter.html", context)
+    return render(request, "office/parameters/parameter.html", context)
 
 
 @require_POST
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.PARAMETER))
 def parameter_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ParameterValue, pk=pk)
     return done(
@@ -178,7 +195,7 @@ def parameter_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.PARAMETER))
 def parameter_verify(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ParameterValue, pk=pk)
     return done(

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from common import clock
 from common.fields import SortKeyField
-from office.enums import Role
+from office.access.codes import Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -88,7 +88,7 @@ class RoleGrant(models.Model):
     """A role held by a user over a period; for a funder, on behalf of its organisation."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name="personne")
-    role = models.CharField("rôle", max_length=16, choices=Role)
+    role = models.CharField("rôle", max_length=16, choices=Role.choices)
     organisation = models.ForeignKey(
         "office.Organisation", models.PROTECT, null=True, blank=True, verbose_name="organisme", related_name="grants"
     )

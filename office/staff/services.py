@@ -1,4 +1,4 @@
-"""The people of the house: accounts, dated roles, teams. For the administrator.
+"""Users: accounts, dated roles, teams. For the administrator.
 
 Nobody gives a role to himself, and somebody always remains who can administer.
 """
@@ -16,12 +16,15 @@ from common import clock
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import contains, period
-from office.actor import Actor
-from office.enums import Role
-from office.models import Organisation, RoleGrant, Team, TeamMember, User
-from office.permissions import require
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.access.matrix import Data, Write, roles_with
+from office.access.permissions import needs
+from office.house.models import Organisation
+from office.staff.models import RoleGrant, Team, TeamMember, User
 
 
+@needs(Write(Data.STAFF))
 @transaction.atomic
 def save_user(
     *,
@@ -34,7 +37,6 @@ def save_user(
     phone: str = "",
 ) -> User:
     """Create (without `user_id`) or change an account. A new one has no password: give its `password_path`."""
-    require(actor, Role.ADMINISTRATOR)
     user = User.objects.select_for_update().get(pk=user_id) if user_id else User()
     user.email = User.objects.normalize_email(email.strip()).lower()
     user.first_name, user.last_name = first_name.strip(), last_name.strip()
@@ -47,10 +49,10 @@ def save_user(
     return user
 
 
+@needs(Write(Data.STAFF))
 @transaction.atomic
 def set_active(*, user_id: int, is_active: bool, actor: Actor) -> User:
-    """Open or close an account. A closed one can't sign in, its sessions and tokens end; what it did remains."""
-    require(actor, Role.ADMINISTRATOR)
+    """Open or close an account. A closed one can't sign in and its sessions and tokens end; its history is kept."""
     if not is_active and user_id == actor.user_id:
         raise Conflict("On ne ferme pas son propre compte. Demandez à une autre personne de l’administration.")
     _lock_administrators()
@@ -61,18 +63,19 @@ def set_active(*, user_id: int, is_active: bool, actor: Actor) -> User:
     return user
 
 
+@needs(Write(Data.STAFF))
 def password_path(*, user: User, actor: Actor) -> str:
     """The path of a page where this person chooses a password: it works once, for three days.
 
     To be given by the administrator, by hand or by mail; a new sign-in or a new password ends it.
     """
-    require(actor, Role.ADMINISTRATOR)
     if user.pk == actor.user_id:
         raise Conflict("Pour votre propre compte, utilisez « Changer mon mot de passe ».")
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return reverse("account_reset_password_from_key", kwargs=key)
 
 
+@needs(Write(Data.STAFF))
 @transaction.atomic
 def grant_role(
     *,
@@ -84,7 +87,6 @@ def grant_role(
     organisation: Organisation | None = None,
 ) -> RoleGrant:
     """Give a role from `since` to `last_day` (included), for a funder on behalf of its organisation."""
-    require(actor, Role.ADMINISTRATOR)
     if user_id == actor.user_id:
         raise NotAllowed("On ne se donne pas un rôle à soi-même. Demandez à une autre personne de l’administration.")
     if last_day and last_day < since:
@@ -101,10 +103,10 @@ def grant_role(
     return grant
 
 
+@needs(Write(Data.STAFF))
 @transaction.atomic
 def end_role(*, grant_id: int, last_day: date, actor: Actor) -> None:
     """End a role on `last_day` (included). One that never began is removed."""
-    require(actor, Role.ADMINISTRATOR)
     _lock_administrators()
     grant = RoleGrant.objects.select_for_update().get(pk=grant_id)
     end = last_day + timedelta(days=1)
@@ -120,14 +122,19 @@ def end_role(*, grant_id: int, last_day: date, actor: Actor) -> None:
     _keep_an_administrator()
 
 
+def _administrators() -> tuple[Role, ...]:
+    """The roles that may grant roles. At least one user must always have one of them."""
+    return roles_with(Write(Data.STAFF))
+
+
 def _lock_administrators() -> None:
-    """Two administrators who remove each other take turns."""
-    list(User.objects.select_for_update().filter(grants__role=Role.ADMINISTRATOR).order_by("pk").values_list("pk"))
+    """Lock the administrators, so that two of them can't remove each other at the same moment."""
+    list(User.objects.select_for_update().filter(grants__role__in=_administrators()).order_by("pk").values_list("pk"))
 
 
 def _keep_an_administrator() -> None:
-    """Somebody must be able to sign in and administer today, and once the ends already decided have come."""
-    grants = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    """Refuse unless somebody can administer today, and somebody holds the role without an end."""
+    grants = RoleGrant.objects.filter(role__in=_administrators(), user__is_active=True)
     lasting = [grant for grant in grants if grant.period.upper is None]
     if not lasting or not any(contains(grant.period, clock.today()) for grant in grants):
         raise Conflict(
@@ -140,10 +147,10 @@ def _keep_an_administrator() -> None:
 # -- teams ----------------------------------------------------------------------------------------------------------
 
 
+@needs(Write(Data.STAFF))
 @transaction.atomic
 def save_team(*, name: str, member_ids: Iterable[int], actor: Actor, team_id: int | None = None) -> Team:
     """Create or rename a team and set its members."""
-    require(actor, Role.ADMINISTRATOR)
     team = Team.objects.select_for_update().get(pk=team_id) if team_id else Team()
     team.name = name.strip()
     checked(team)
@@ -161,7 +168,7 @@ def save_team(*, name: str, member_ids: Iterable[int], actor: Actor, team_id: in
 def first_administrator(*, email: str, first_name: str, last_name: str, password: str) -> User:
     """The person who sets up an installation; refused once somebody administers it."""
     today = clock.today()
-    if RoleGrant.objects.filter(Q(period__contains=today), role=Role.ADMINISTRATOR, user__is_active=True).exists():
+    if RoleGrant.objects.filter(Q(period__contains=today), role__in=_administrators(), user__is_active=True).exists():
         raise Conflict("Une personne administre déjà Ancrage : c’est elle qui crée les comptes.")
     system = Actor.system()
     user = save_user(actor=system, email=email, first_name=first_name, last_name=last_name)

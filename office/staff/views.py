@@ -9,14 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common import clock
 from common.periods import contains, last_day
-from office.access import Access, Data, can
-from office.actor import actor_on
-from office.enums import Role
-from office.forms import EndRoleForm, RoleForm, TeamForm, UserForm
-from office.models import RoleGrant, Team, User
-from office.permissions import allow_data, must
-from office.services import users
-from office.views.answers import done, submitted
+from office.access.actor import actor_on
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow, must
+from office.answers import done, submitted
+from office.staff import services as users
+from office.staff.forms import EndRoleForm, RoleForm, TeamForm, UserForm
+from office.staff.models import RoleGrant, Team, User
 
 
 def _with_grants() -> Prefetch:
@@ -25,7 +24,7 @@ def _with_grants() -> Prefetch:
 
 
 @require_GET
-@allow_data(Data.HOUSE, Access.FULL, Access.READ)
+@allow(Read(Data.STAFF))
 def staff(request: HttpRequest) -> HttpResponse:
     """Everybody, with the roles of today; who left at the end."""
     today = clock.today()
@@ -34,18 +33,18 @@ def staff(request: HttpRequest) -> HttpResponse:
         user.roles_today = [g for g in user.all_grants if contains(g.period, today)]  # type: ignore[attr-defined]
     return render(
         request,
-        "office/staff.html",
+        "office/staff/list.html",
         {
             "people": rows,
             "active": sum(user.is_active for user in rows),
             "teams": Team.objects.prefetch_related("members"),
-            "may_edit": can(actor_on(request), Data.HOUSE, Access.FULL),
+            "may_edit": can(actor_on(request), Write(Data.STAFF)),
         },
     )
 
 
 @require_http_methods(["GET", "POST"])
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.STAFF))
 def staff_new(request: HttpRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     user = submitted(
@@ -68,7 +67,7 @@ def _member_page(
     link: str = "",
 ) -> HttpResponse:
     today = clock.today()
-    may_edit = can(actor_on(request), Data.HOUSE, Access.FULL)
+    may_edit = can(actor_on(request), Write(Data.STAFF))
     grants = [
         {
             "grant": grant,
@@ -82,13 +81,13 @@ def _member_page(
     context = {
         "person": person,
         "form": form or UserForm.of(person),
-        "role_form": role_form or RoleForm(initial={"since": today, "role": Role.RENTAL_MANAGER}),
+        "role_form": role_form or RoleForm(initial={"since": today}),
         "grants": grants,
         "link": link,
         "may_edit": may_edit,
         "is_self": person.pk == request.user.pk,
     }
-    return render(request, "office/staff_member.html", context)
+    return render(request, "office/staff/member.html", context)
 
 
 def _is_past(grant: RoleGrant) -> bool:
@@ -100,13 +99,13 @@ def _person(pk: int) -> User:
 
 
 @require_http_methods(["GET", "POST"])
-@allow_data(Data.HOUSE, Access.FULL, Access.READ)
+@allow(Read(Data.STAFF))
 def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: identity, roles with their dates, access."""
     person = _person(pk)
     if request.method != "POST":
         return _member_page(request, person)
-    must(request, Data.HOUSE, Access.FULL)
+    must(request, Write(Data.STAFF))
     form = UserForm(request.POST)
     saved = submitted(
         form,
@@ -119,7 +118,7 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.STAFF))
 def staff_role(request: HttpRequest, pk: int) -> HttpResponse:
     person, form = _person(pk), RoleForm(request.POST)
     saved = submitted(
@@ -133,7 +132,7 @@ def staff_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.STAFF))
 def staff_role_end(request: HttpRequest, pk: int) -> HttpResponse:
     grant, form = get_object_or_404(RoleGrant, pk=pk), EndRoleForm(request.POST)
     if not form.is_valid():
@@ -149,7 +148,7 @@ def staff_role_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.STAFF))
 def staff_active(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(User, pk=pk)
     opens = request.POST.get("active") == "1"
@@ -164,7 +163,7 @@ def staff_active(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @never_cache
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.STAFF))
 def staff_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows once the address where this person chooses a password. In the answer, never in a message or a log."""
     person = _person(pk)
@@ -173,7 +172,7 @@ def staff_link(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allow_data(Data.HOUSE, Access.FULL)
+@allow(Write(Data.STAFF))
 def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(Team, pk=pk) if pk else None
     if request.method == "POST":

@@ -2,7 +2,8 @@
 
 import pytest
 
-from office.enums import HeldFor, Role
+from office.access.codes import Role
+from office.house.codes import HeldFor
 from tests.factories import actor_of, make_association, make_bank_account, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db

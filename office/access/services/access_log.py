@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db import models
 
 from common.errors import InvalidInput
-from office.access import Data
-from office.actor import Actor
-from office.models import AccessLog
+from office.access.actor import Actor
+from office.access.matrix import Data
+from office.access.models import AccessLog
 
 
 def log_access(

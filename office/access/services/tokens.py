@@ -9,9 +9,11 @@ from django.db import transaction
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
-from office.actor import Actor
-from office.enums import Role, TokenScope
-from office.models import ApiToken
+from office.access.actor import Actor
+from office.access.codes import TokenScope
+from office.access.matrix import OWN, Data, Write, can
+from office.access.models import ApiToken
+from office.access.permissions import needs
 
 PREFIX = "ancrage_"
 LONGEST = timedelta(days=366)
@@ -22,6 +24,7 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+@needs(Write(Data.SELF, OWN))
 @transaction.atomic
 def issue_token(*, label: str, scopes: Iterable[str], expires_on: date, actor: Actor) -> tuple[ApiToken, str]:
     """A new token of the actor, and its secret, which nobody can read again. A year at most."""
@@ -44,11 +47,12 @@ def issue_token(*, label: str, scopes: Iterable[str], expires_on: date, actor: A
     return token, secret
 
 
+@needs(Write(Data.SELF, OWN))
 @transaction.atomic
 def revoke_token(*, token_id: int, actor: Actor) -> ApiToken:
     """End a token: its owner's, or anybody's for the administrator."""
     token = ApiToken.objects.select_for_update().get(pk=token_id)
-    if token.user_id != actor.user_id and not actor.has_role(Role.ADMINISTRATOR) and not actor.is_system:
+    if token.user_id != actor.user_id and not can(actor, Write(Data.SELF)) and not actor.is_system:
         raise NotAllowed("Ce jeton n’est pas le vôtre.")
     if token.revoked_at is not None:
         raise Conflict("Ce jeton est déjà révoqué.", code="wrong_state")

@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 
 from common.commands import HouseCommand
 from common.errors import InvalidInput
-from office.services.users import first_administrator
+from office.staff.services import first_administrator
 
 
 class Command(HouseCommand):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import DomainError
-from office.jobs import handler
+from office.jobs.worker import handler
 from office.models import Job, JobChunk, Team
 
 
@@ -24,6 +24,18 @@ def make_team(job: Job, chunk: JobChunk) -> dict[str, Any]:
     Team.objects.create(name=_named(job, chunk))
     job.step = f"Tranche {chunk.rank}"
     return {"made": 1, "names": [_named(job, chunk)]}
+
+
+def give_back(job: Job) -> None:
+    Team.objects.create(name=f"{job.key} rendu")
+
+
+@handler("test_holding", failed=give_back)
+def hold(job: Job, chunk: JobChunk) -> None:
+    if chunk.payload.get("refuse"):
+        raise DomainError("Le mois est clôturé.")
+    if chunk.payload.get("break"):
+        raise ZeroDivisionError
 
 
 @handler("test_refused", finish=end)

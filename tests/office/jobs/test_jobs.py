@@ -15,11 +15,12 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from common.errors import Conflict, InvalidInput, NotAllowed
-from office.actor import Actor
-from office.enums import ChunkState, JobState, Role
-from office.jobs import ATTEMPTS, drain, handler, has_work
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.jobs.codes import ChunkState, JobState
+from office.jobs.services import resume_job, start_job
+from office.jobs.worker import ATTEMPTS, drain, handler, has_work
 from office.models import Job, JobChunk, Team
-from office.services.jobs import resume_job, start_job
 from tests.factories import make_actor
 from tests.office.jobs import handlers  # noqa: F401  registers the kinds
 
@@ -134,6 +135,24 @@ def test_an_end_that_fails_is_tried_three_times() -> None:
     assert not Team.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("payload", "drains", "given_back"),
+    [
+        ({"refuse": True}, 1, 1),
+        ({"break": True}, ATTEMPTS - 1, 0),
+        ({"break": True}, ATTEMPTS, 1),
+        ({"break": True}, ATTEMPTS + 1, 1),
+        ({}, 1, 0),
+    ],
+)
+def test_a_job_that_fails_gives_back_what_it_held_once(payload: dict[str, bool], drains: int, given_back: int) -> None:
+    chunks = [({}, 1), (payload, 1)]
+    start_job(kind="test_holding", key="essai", title="Essai", payload={}, chunks=chunks, actor=Actor.system())
+    for _ in range(drains):
+        drain()
+    assert Team.objects.filter(name="essai rendu").count() == given_back
+
+
 def test_a_job_of_a_kind_unknown_here_waits() -> None:
     job = _start("test_nobody_knows")
     assert drain() == 0
@@ -244,7 +263,7 @@ WORKER = """
 import django
 django.setup()
 from tests.office.jobs import handlers
-from office.jobs import drain
+from office.jobs.worker import drain
 drain()
 """
 

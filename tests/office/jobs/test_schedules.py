@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from common import clock
-from office import schedules
+from office.jobs import schedules
+from office.jobs.schedules import ATTEMPTS, register, tick
 from office.models import Schedule, ScheduleRun
-from office.schedules import ATTEMPTS, register, tick
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_a_task_that_fails_stops_no_other_and_is_tried_three_times() -> None:
 
     def fail(day: date) -> None:
         tries.append(day)
-        raise RuntimeError("plus de place")
+        raise RuntimeError("plus de place\nDETAIL:  Failing row contains (12, Mme Fatou Sarr)")
 
     register("failing", "Échoue", "DAY", 0, fail)
     seen = _task()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from office.wake import _listeners, asleep, register, wake
+from office.jobs.wake import _listeners, asleep, register, wake
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from office.enums import JobState, Role
+from office.access.codes import Role
+from office.jobs.codes import JobState
 from office.models import ApiToken, Job, ParameterValue
 from tests.factories import (
     make_association,

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from common import clock
-from office.actor import Actor
-from office.enums import Role, TokenScope
+from office.access.actor import Actor
+from office.access.codes import Role, TokenScope
+from office.access.services.tokens import issue_token, revoke_token
 from office.models import Job, Organisation, User
-from office.services.tokens import issue_token, revoke_token
 from tests.api import Api
 from tests.factories import make_user, number
 

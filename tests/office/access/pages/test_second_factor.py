@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.test import Client
 
-from office.enums import Role
+from office.access.codes import Role
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,13 @@ from django.db.utils import DatabaseError
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
-from office.access import Data
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.access.matrix import Data
+from office.access.permissions import require_scope
+from office.access.services.access_log import log_access
+from office.access.services.tokens import actor_of_token, issue_token, revoke_token
 from office.models import AccessLog, ApiToken
-from office.permissions import require_scope
-from office.services.access_log import log_access
-from office.services.tokens import actor_of_token, issue_token, revoke_token
 from tests.factories import actor_of, make_actor, make_team, make_user
 
 pytestmark = pytest.mark.django_db

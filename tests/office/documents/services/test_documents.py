@@ -12,9 +12,9 @@ from django.db import connection
 
 from common import clock
 from common.errors import InvalidInput
-from office import documents
-from office.actor import Actor
-from office.documents import (
+from office.access.actor import Actor
+from office.documents import services as documents
+from office.documents.services import (
     CantRender,
     current_version,
     file_name,

@@ -6,10 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import Conflict, InvalidInput, NotAllowed
-from office.actor import Actor
-from office.enums import HeldFor, OrganisationKind, Role
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.house.codes import HeldFor, OrganisationKind
+from office.house.services import save_association, save_bank_account, save_organisation
 from office.models import Association, BankAccount, Organisation
-from office.services.house import save_association, save_bank_account, save_organisation
 from tests.factories import make_actor, make_iban, make_organisation
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from common import params
 from common.params import Change, Kind, declare
 from common.periods import period
-from office.enums import ParameterScope
 from office.models import ParameterValue
-from office.parameters import params_between, params_on
+from office.parameters.codes import ParameterScope
+from office.parameters.queries import params_between, params_on, params_steps
 
 pytestmark = pytest.mark.django_db
 KEY = "test.ceiling"
@@ -86,6 +86,30 @@ def test_one_query_whatever_the_number_of_values(django_assert_num_queries: Any)
         params_on(DAY, territory="44")
     with django_assert_num_queries(1):
         params_between([DAY, date(2027, 2, 1)])
+    with django_assert_num_queries(1):
+        params_steps([KEY])
+
+
+def test_the_steps_of_a_parameter_are_the_days_on_which_it_changes() -> None:
+    # 430 in March and April 2026, 470 in May in the département; the code changes on 1 January 2027.
+    row = _value("430.00", date(2026, 3, 1), date(2026, 5, 1))
+    _value("470.00", date(2026, 5, 1), date(2026, 6, 1), scope=ParameterScope.DEPARTEMENT, territory="44")
+    ours = params_steps([KEY], territory="44")
+    assert [(since, str(found.decimal(KEY))) for since, found in ours.steps] == [
+        (date.min, "450.00"), (date(2026, 3, 1), "430.00"), (date(2026, 5, 1), "470.00"), (date(2026, 6, 1), "450.00"),
+        (date(2027, 1, 1), "500.00"),
+    ]  # fmt: skip
+    assert (ours.on(date(2026, 4, 30)).ids(KEY), ours.on(date(2026, 2, 28)).ids(KEY)) == ({KEY: row.pk}, {KEY: None})
+    elsewhere = params_steps([KEY]).map(lambda found: found.decimal(KEY))
+    assert elsewhere.days == (date(2026, 3, 1), date(2026, 5, 1), date(2027, 1, 1))
+
+
+def test_the_steps_have_only_the_parameters_asked() -> None:
+    declare(key="test.other", kind=Kind.INT, unit="", label="Autre", source="Code", verified=True, default=1)
+    ParameterValue.objects.create(key="test.other", value=2, period=period(DAY), source="Délibération")
+    found = params_steps([KEY])
+    assert set(found.on(DAY).values) == {KEY}
+    assert found.days == (date(2027, 1, 1),)
 
 
 def test_a_value_of_a_forgotten_parameter_is_ignored() -> None:

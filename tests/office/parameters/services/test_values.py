@@ -9,11 +9,11 @@ from common import params
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.params import Kind, Scope, declare
 from common.periods import last_day
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import ParameterValue
-from office.parameters import params_on
-from office.services.parameters import set_value, verify_value, withdraw_value
+from office.parameters.queries import params_on
+from office.parameters.services import set_value, verify_value, withdraw_value
 from tests.factories import make_actor
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.test import Client
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import period
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import RoleGrant, Team, User
-from office.services.users import (
+from office.staff.services import (
     end_role,
     first_administrator,
     grant_role,

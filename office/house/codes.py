@@ -1,0 +1,32 @@
+"""Choices of the house: organisations and their roles, for whom an account is held."""
+
+from common.codes import Code
+
+
+class OrganisationKind(Code):
+    """Roles that an outside organisation plays."""
+
+    CCAS = "CCAS", "CCAS ou CIAS"
+    LANDLORD = "LANDLORD", "Bailleur"
+    FUNDER = "FUNDER", "Financeur"
+    REFERRER = "REFERRER", "Prescripteur"
+    CONTRACTOR = "CONTRACTOR", "Entreprise"
+    BENEFIT_PAYER = "BENEFIT_PAYER", "CAF ou MSA"
+    OPERATOR = "OPERATOR", "Opérateur"
+
+
+class OwnerKind(Code):
+    """What an owner is for the law of arrears (loi 89-462, art. 24): a family SCI is one between relatives and
+    in-laws up to the fourth degree."""
+
+    PERSON = "PERSON", "Particulier"
+    FAMILY_COMPANY = "FAMILY_SCI", "SCI familiale (parents et alliés jusqu’au quatrième degré)"
+    LEGAL_PERSON = "LEGAL", "Autre personne morale"
+
+
+class HeldFor(Code):
+    """For whom the money on a bank account is held, and for whom a rent is collected."""
+
+    ITSELF = "ITSELF", "L’association elle-même"
+    MANDANTS = "MANDANTS", "Les mandants (loi Hoguet)"
+    PUBLIC_BODY = "PUBLIC_BODY", "Une collectivité (mandat de recettes)"

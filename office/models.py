@@ -1,0 +1,27 @@
+"""Models of the office, re-exported for Django and for the apps above."""
+
+from office.access.models import AccessLog, ApiToken
+from office.documents.models import Document
+from office.house.models import Association, BankAccount, Organisation, OrganisationRole
+from office.jobs.models import Job, JobChunk, Schedule, ScheduleRun
+from office.parameters.models import ParameterValue
+from office.staff.models import RoleGrant, Team, TeamMember, User
+
+__all__ = [
+    "AccessLog",
+    "ApiToken",
+    "Association",
+    "BankAccount",
+    "Document",
+    "Job",
+    "JobChunk",
+    "Organisation",
+    "OrganisationRole",
+    "ParameterValue",
+    "RoleGrant",
+    "Schedule",
+    "ScheduleRun",
+    "Team",
+    "TeamMember",
+    "User",
+]

@@ -1,0 +1,5 @@
+"""Scopes of a dated value."""
+
+from common.params import Scope
+
+ParameterScope = Scope

@@ -1,0 +1,35 @@
+"""What the access log and the page of tokens show and do."""
+
+from typing import Any
+
+import pytest
+
+from office.access.matrix import Data
+from office.access.services.access_log import log_access
+from office.models import ApiToken
+from tests.factories import actor_of, make_team, make_user
+from tests.office.browsing import text_of, url_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_access_log_filters_and_tells_no_household(admin: Any) -> None:
+    reader, other = make_user(last_name="Lectrice"), make_user(last_name="Autre")
+    log_access(actor=actor_of(reader), subject=Data.PRIVATE_NOTE, obj=make_team(), household_id=41, reason="Veille")
+    log_access(actor=actor_of(other), subject=Data.PROTECTED_ADDRESS, obj=make_team())
+    text = text_of(admin.get(url_of("access_log"), {"personne": reader.pk}))
+    assert "n° 41" in text
+    assert "Veille" in text
+    assert text.count("Note réservée") == 2  # in the filter and in the row
+    text = text_of(admin.get(url_of("access_log"), {"donnee": "PROTECTED_ADDRESS"}))
+    assert "Veille" not in text
+
+
+def test_a_token_is_shown_once(admin: Any) -> None:
+    data = {"label": "Tableur", "scopes": ["stock:read"], "expires_on": "01/02/2027"}
+    answer = admin.post(url_of("tokens"), data)
+    assert "ancrage_" in text_of(answer)
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "ancrage_" not in text_of(admin.get(url_of("tokens")))
+    admin.post(url_of("token_revoke", ApiToken.objects.get().pk))
+    assert "révoqué" in text_of(admin.get(url_of("tokens")))

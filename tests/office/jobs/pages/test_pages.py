@@ -1,0 +1,57 @@
+"""What the pages of long work show and do."""
+
+from typing import Any
+
+import pytest
+
+from common import clock
+from office.access.codes import Role
+from office.jobs.codes import JobState
+from office.models import Job, Schedule, ScheduleRun
+from tests.office.browsing import text_of, url_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_job_shows_its_progress_and_its_end(admin: Any) -> None:
+    job = Job.objects.create(kind="x", key="k", title="Avis de décembre", total=314, done=208, author=admin.user)
+    page = text_of(admin.get(url_of("job", job.pk)))
+    assert "208 sur 314" in page
+    assert url_of("job_progress", job.pk) in page
+    Job.objects.update(state=JobState.DONE, done=314, ended_at=clock.now(), result={"made": 314, "names": ["Sarr"]})
+    card = text_of(admin.get(url_of("job_progress", job.pk)))
+    assert "terminé" in card
+    assert "faits" in card
+    assert "Sarr" not in card
+    assert "hx-get" not in card
+
+
+def test_a_job_that_failed_says_why_and_can_be_resumed(admin: Any) -> None:
+    job = Job.objects.create(
+        kind="x",
+        key="k",
+        title="Avis",
+        total=3,
+        state=JobState.FAILED,
+        error="Le mois est clôturé.",
+        ended_at=clock.now(),
+        author=admin.user,
+    )
+    page = text_of(admin.get(url_of("job", job.pk)))
+    assert "Le mois est clôturé." in page
+    admin.post(url_of("job_resume", job.pk))
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+
+
+def test_the_tasks_of_the_night_are_shown_to_who_looks_after_the_house(admin: Any, client_as: Any) -> None:
+    done = Schedule.objects.create(task="check", label="Vérification", every="DAY", at_hour=3)
+    failed = Schedule.objects.create(task="fail", label="Relances", every="MONTH")
+    ScheduleRun.objects.create(schedule=done, period="2026-11-04", error="vieux")
+    ScheduleRun.objects.create(schedule=done, period="2026-11-05", ended_at=clock.now())
+    ScheduleRun.objects.create(schedule=failed, period="2026-11", error="RuntimeError : plus de place", attempts=3)
+    text = text_of(admin.get(url_of("jobs")))
+    assert "Vérification" in text
+    assert "plus de place" in text
+    assert "vieux" not in text
+    assert "Vérification" not in text_of(client_as(Role.RENTAL_MANAGER).get(url_of("jobs")))
