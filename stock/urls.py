@@ -1,6 +1,10 @@
+"""Addresses of dwellings and agreements (under `/parc/`)."""
+
 from django.urls import path
 
-from stock.views import agreements, dwellings, importing
+from stock.agreements import views as agreements
+from stock.dwellings import views as dwellings
+from stock.importing import views as importing
 
 app_name = "stock"
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""Head agreements: by what title, from whom, for whom and until when each dwelling is ours to run."""
+"""Head agreements: the contracts by which we manage dwellings (from whom, for whom, until when)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from django.db.models import Q
 
 from common.fields import SortKeyField
 from common.money import EuroField
-from office.actor import Actor
-from office.enums import HeldFor
-from stock.enums import HeadAgreementKind
-from stock.perms import AGREEMENT_READERS
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, can
+from office.house.codes import HeldFor
+from stock.agreements.codes import HeadAgreementKind
 
 
 class HeadAgreementQuerySet(models.QuerySet["HeadAgreement"]):
     def visible_to(self, actor: Actor) -> HeadAgreementQuerySet:
         """Agreements carry rents and fees: not for technicians, funders and administrators."""
-        return self if actor.has_role(*AGREEMENT_READERS) else self.none()
+        return self if can(actor, Read(Data.AGREEMENT)) else self.none()
 
     def active_on(self, day: date) -> HeadAgreementQuerySet:
         return self.filter(period__contains=day)
@@ -31,7 +31,7 @@ class HeadAgreementQuerySet(models.QuerySet["HeadAgreement"]):
 class HeadAgreement(models.Model):
     """Convention, marché, bail principal or mandat. The operator is the association unless another is named."""
 
-    kind = models.CharField("genre", max_length=10, choices=HeadAgreementKind)
+    kind = models.CharField("genre", max_length=10, choices=HeadAgreementKind.choices)
     reference = models.CharField("référence", max_length=40, unique=True)
     title = models.CharField("objet", max_length=160)
     owner = models.ForeignKey(
@@ -56,7 +56,7 @@ class HeadAgreement(models.Model):
     rent_collected_for = models.CharField(
         "loyers encaissés pour",
         max_length=12,
-        choices=HeldFor,
+        choices=HeldFor.choices,
         default=HeldFor.ITSELF,
         help_text="Mandat : les mandants. CCAS sous mandat de recettes : la collectivité.",
     )
@@ -93,8 +93,8 @@ class HeadAgreement(models.Model):
 
 
 class AgreementDwelling(models.Model):
-    """A dwelling in an agreement, from its entry to its exit. At most one agreement gives title at a time; a marché
-    de prestations may stand beside it."""
+    """A dwelling in an agreement, from its entry to its exit. At most one agreement gives the right to let at a time;
+    a marché de prestations may come in addition."""
 
     agreement = models.ForeignKey(HeadAgreement, models.PROTECT, related_name="lines", verbose_name="convention")
     dwelling = models.ForeignKey(

@@ -1,35 +1,24 @@
-"""What pages, API and other layers read of the stock."""
+"""What pages, API and other layers read of the agreements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from common.periods import add_months, last_day
 from office.models import Association
-from stock.models import AgreementDwelling, Dwelling, HeadAgreement, Unit
-
-# Months before the end of an agreement at which its page and the director are told.
-END_ALERTS = (6, 3, 1)
+from stock.agreements.models import AgreementDwelling, HeadAgreement
 
 
 def lines_on(day: date) -> QuerySet[AgreementDwelling]:
-    """Agreement lines in force on `day`, with who owns, ordered and operates; the one that gives title first."""
+    """Agreement lines in force on `day`, with owner, ordering body and operator. The one that gives the right to let
+    comes first."""
     return (
         AgreementDwelling.objects.filter(period__contains=day)
         .select_related("agreement__owner", "agreement__ordered_by", "agreement__operator")
         .order_by("-gives_title", "agreement__reference")
-    )
-
-
-def stock_as_of(day: date) -> "QuerySet[Dwelling, Any]":
-    """The dwellings that were in the stock on `day`, each with `lines_then` (its agreement lines of that day)."""
-    return (
-        Dwelling.objects.in_stock_on(day)
-        .select_related("building")
-        .prefetch_related(Prefetch("agreement_lines", queryset=lines_on(day), to_attr="lines_then"))
     )
 
 
@@ -45,7 +34,7 @@ class Standing:
 
 
 def standing_of(lines: Sequence[AgreementDwelling], *, association: str) -> Standing | None:
-    """From the lines of one dwelling on one day; a marché beside the title names the ordering body and the operator."""
+    """Standing from the lines of one dwelling on one day. A marché, if any, gives ordering body and operator."""
     if not lines:
         return None
     title = next((line for line in lines if line.gives_title), lines[0])
@@ -60,30 +49,48 @@ def standing_of(lines: Sequence[AgreementDwelling], *, association: str) -> Stan
     )
 
 
-def end_alert(agreement: HeadAgreement, *, today: date) -> int | None:
-    """The smallest of 6, 3 and 1 months within which the agreement ends; 0 where it has ended; None else."""
+@dataclass(frozen=True, slots=True)
+class EndAlert:
+    """An agreement that ends soon or has ended. `rank`: 0 ended, 1 within the last reminder, 2 and 3 the earlier ones.
+
+    `months`: it ends within that many months; 0 if it has ended.
+    """
+
+    rank: int
+    months: int
+
+    @property
+    def label(self) -> str:
+        if not self.rank:
+            return "finie"
+        return "Finit dans le mois" if self.months == 1 else f"Finit dans {self.months} mois"
+
+    @property
+    def meaning(self) -> str:
+        """The look of the badge: the nearer, the stronger."""
+        return ("gone", "late", "attention", "due")[min(self.rank, 3)]
+
+
+def end_alert(agreement: HeadAgreement, *, today: date, alerts: Sequence[int]) -> EndAlert | None:
+    """The reminder to show for an agreement, or None. `alerts`: months before its end (`parameters.end_alerts_on`)."""
     last = last_day(agreement.period)
     if last is None:
         return None
     if last < today:
-        return 0
-    return min((months for months in END_ALERTS if last <= add_months(today, months)), default=None)
+        return EndAlert(0, 0)
+    near = ((rank, months) for rank, months in enumerate(sorted(alerts), start=1) if last <= add_months(today, months))
+    return next((EndAlert(rank, months) for rank, months in near), None)
 
 
-def agreements_ending(*, today: date) -> "QuerySet[HeadAgreement, Any]":
-    """Agreements in force that end within six months, the nearest first."""
-    limit = add_months(today, max(END_ALERTS)) + timedelta(days=1)
+def agreements_ending(*, today: date, alerts: Sequence[int]) -> "QuerySet[HeadAgreement, Any]":
+    """Agreements in force that end within the longest of `alerts`, in months; the nearest first."""
+    limit = add_months(today, max(alerts)) + timedelta(days=1)
     return HeadAgreement.objects.filter(period__contains=today, period__endswith__lte=limit).order_by(
         "period__endswith", "reference"
     )
 
 
-def units_of(dwelling: Dwelling) -> list[Unit]:
-    """The units of a dwelling: the whole first, then the rooms by name."""
-    return sorted(dwelling.units.all(), key=lambda unit: (not unit.is_whole, unit.label))
-
-
 def association_name() -> str:
-    """Who operates where no other operator is named."""
+    """Name of the association, which operates every agreement that names no other operator."""
     association = Association.objects.first()
     return association.short_name if association else "l’association"

@@ -11,13 +11,14 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from common.db import checked, french_refusals
 from common.errors import InvalidInput
 from common.periods import contains, period
-from office.actor import Actor
-from office.enums import HeldFor
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.house.codes import HeldFor
 from office.models import Organisation
-from office.permissions import require
-from stock.enums import HeadAgreementKind
-from stock.models import AgreementDwelling, Dwelling, HeadAgreement
-from stock.perms import WRITERS
+from stock.agreements.codes import HeadAgreementKind
+from stock.agreements.models import AgreementDwelling, HeadAgreement
+from stock.dwellings.models import Dwelling
 
 
 def _saved(row: models.Model) -> None:
@@ -26,6 +27,7 @@ def _saved(row: models.Model) -> None:
         row.save()
 
 
+@needs(Write(Data.AGREEMENT))
 @transaction.atomic
 def create_agreement(
     *,
@@ -43,7 +45,6 @@ def create_agreement(
     fee_percent: Decimal | None = None,
 ) -> HeadAgreement:
     """A new agreement from `from_day` to `last_day` included. A mandate's rents are collected for its owners."""
-    require(actor, *WRITERS)
     default = HeldFor.MANDANTS if kind == HeadAgreementKind.MANDATE else HeldFor.ITSELF
     agreement = HeadAgreement(
         kind=kind,
@@ -61,13 +62,14 @@ def create_agreement(
     return agreement
 
 
+@needs(Write(Data.AGREEMENT))
 @transaction.atomic
 def update_agreement(*, actor: Actor, agreement: HeadAgreement, **changes: Any) -> HeadAgreement:
     """Change fields of an agreement (`from_day` and `last_day` change its period).
 
-    Dwellings that were in it to its end follow a new end; one that would lie outside is named and refuses the change.
+    A dwelling that stays until the agreement's end gets the new end. `InvalidInput` names a dwelling that would be
+    outside the new period.
     """
-    require(actor, *WRITERS)
     agreement = HeadAgreement.objects.select_for_update().get(pk=agreement.pk)
     before: DateRange = agreement.period
     if "from_day" in changes or "last_day" in changes:
@@ -105,6 +107,7 @@ def _move_lines(agreement: HeadAgreement, before: DateRange) -> None:
                 line.save(update_fields=["period"])
 
 
+@needs(Write(Data.AGREEMENT))
 @transaction.atomic
 def add_dwelling(
     *,
@@ -118,7 +121,7 @@ def add_dwelling(
 ) -> AgreementDwelling:
     """Put a dwelling in an agreement from `from_day` (its start by default) to `last_day` included (its end).
 
-    All kinds give the right to let but a marché de prestations, which stands beside the title.
+    Each kind gives the right to let, except a marché de prestations: it comes in addition to another agreement.
     """
     [line] = add_dwellings(
         actor=actor, agreement=agreement, dwellings=[dwelling], from_day=from_day, last_day=last_day,
@@ -127,6 +130,7 @@ def add_dwelling(
     return line
 
 
+@needs(Write(Data.AGREEMENT))
 @transaction.atomic
 def add_dwellings(
     *,
@@ -139,7 +143,6 @@ def add_dwellings(
     upstream_rent: Decimal | None = None,
 ) -> list[AgreementDwelling]:
     """`add_dwelling` for many that enter together. All of them or none."""
-    require(actor, *WRITERS)
     agreement = HeadAgreement.objects.select_for_update().get(pk=agreement.pk)
     title = agreement.kind != HeadAgreementKind.SERVICE_CONTRACT if gives_title is None else gives_title
     start = from_day or agreement.period.lower
@@ -161,10 +164,10 @@ def add_dwellings(
         return AgreementDwelling.objects.bulk_create(lines)
 
 
+@needs(Write(Data.AGREEMENT))
 @transaction.atomic
 def remove_dwelling(*, actor: Actor, line: AgreementDwelling, last_day: date) -> AgreementDwelling:
     """The dwelling leaves the agreement: `last_day` is its last day in it."""
-    require(actor, *WRITERS)
     line = AgreementDwelling.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=line.pk)
     if last_day < line.period.lower:
         raise InvalidInput(

@@ -15,13 +15,19 @@ from common import clock
 from common.columns import Column
 from common.forms import DayField, attempt
 from common.listing import PER_PAGE, page_of
-from office.permissions import allow
-from stock.filters import AgreementFilter
-from stock.forms import AgreementForm, LineEndForm, LineForm
-from stock.models import AgreementDwelling, HeadAgreement
-from stock.perms import AGREEMENT_READERS, WRITERS, can_write_stock
-from stock.selectors import association_name, end_alert
-from stock.services.agreements import add_dwelling, create_agreement, remove_dwelling, update_agreement
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow
+from stock.agreements.filters import AgreementFilter
+from stock.agreements.forms import AgreementForm, LineEndForm, LineForm
+from stock.agreements.models import AgreementDwelling, HeadAgreement
+from stock.agreements.parameters import end_alerts_on
+from stock.agreements.queries import association_name, end_alert
+from stock.agreements.services import (
+    add_dwelling,
+    create_agreement,
+    remove_dwelling,
+    update_agreement,
+)
 
 SORTS = {
     "reference": ("reference",),
@@ -41,9 +47,9 @@ _NAMES = ("kind", "reference", "title", "owner", "ordered_by", "operator", "rent
 
 
 @require_GET
-@allow(*AGREEMENT_READERS)
+@allow(Read(Data.AGREEMENT))
 def agreements(request: HttpRequest) -> HttpResponse:
-    """The list: search, kind, state, sort, paging; what ends within six months is said."""
+    """The list: search, kind, state, sort, paging; a banner for agreements that end soon."""
     actor = request.actor  # type: ignore[attr-defined]
     today = clock.today()
     filters = AgreementFilter(request.GET, queryset=HeadAgreement.objects.visible_to(actor), request=request)
@@ -51,17 +57,18 @@ def agreements(request: HttpRequest) -> HttpResponse:
         dwellings_now=Count("lines", filter=Q(lines__period__contains=today))
     )
     page = page_of(request, rows, sorts=SORTS, default="reference")
+    alerts = end_alerts_on(today)
     for row in page:
-        row.alert = end_alert(row, today=today)
+        row.alert = end_alert(row, today=today, alerts=alerts)
     return render(
         request,
-        "stock/agreements.html",
-        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can_write_stock(actor)},
+        "stock/agreements/list.html",
+        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can(actor, Write(Data.AGREEMENT))},
     )
 
 
 @require_GET
-@allow(*AGREEMENT_READERS)
+@allow(Read(Data.AGREEMENT))
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """An agreement and its dwellings on a day (`?au=`), with their entry and exit."""
     return _page(request, pk)
@@ -72,13 +79,15 @@ def _page(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
     row = get_object_or_404(
         HeadAgreement.objects.visible_to(actor).select_related("owner", "ordered_by", "operator"), pk=pk
     )
+    today = clock.today()
+    alerts = end_alerts_on(today)
     day, refused = _day(request)
     lines = row.lines.select_related("dwelling__building").order_by("dwelling__reference", "period", "id")
     others = lines.exclude(period__contains=day)
     present = Paginator(lines.filter(period__contains=day), PER_PAGE).get_page(request.GET.get("p"))
     return render(
         request,
-        "stock/agreement.html",
+        "stock/agreements/agreement.html",
         {
             "agreement": row,
             "association_name": association_name(),
@@ -88,8 +97,9 @@ def _page(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
             "present": present,
             "others": list(others[:PER_PAGE]),
             "other_count": others.count(),
-            "alert": end_alert(row, today=clock.today()),
-            "may_write": can_write_stock(actor),
+            "alert": end_alert(row, today=today, alerts=alerts),
+            "alerts": sorted(alerts, reverse=True),
+            "may_write": can(actor, Write(Data.AGREEMENT)),
             "line_form": forms.get("line_form") or LineForm(),
             "end_form": LineEndForm(),
         },
@@ -105,7 +115,7 @@ def _day(request: HttpRequest) -> tuple[date, str]:
         return clock.today(), error.messages[0]
 
 
-@allow(*WRITERS)
+@allow(Write(Data.AGREEMENT))
 def agreement_new(request: HttpRequest) -> HttpResponse:
     """A new agreement."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -117,11 +127,11 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"La convention {made.reference} est créée. Ajoutez-y ses logements.")
             return redirect("stock:agreement", pk=made.pk)
     return render(
-        request, "stock/agreement_form.html", {"form": form}, status=422 if form.is_bound and form.errors else 200
+        request, "stock/agreements/form.html", {"form": form}, status=422 if form.is_bound and form.errors else 200
     )
 
 
-@allow(*WRITERS)
+@allow(Write(Data.AGREEMENT))
 def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an agreement; dwellings in it to its end follow a new end."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -135,14 +145,14 @@ def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("stock:agreement", pk=pk)
     return render(
         request,
-        "stock/agreement_form.html",
+        "stock/agreements/form.html",
         {"form": form, "agreement": row},
         status=422 if form.is_bound and form.errors else 200,
     )
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.AGREEMENT))
 def line_new(request: HttpRequest, pk: int) -> HttpResponse:
     """A dwelling enters the agreement."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -157,7 +167,7 @@ def line_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.AGREEMENT))
 def line_end(request: HttpRequest, pk: int) -> HttpResponse:
     """A dwelling leaves the agreement."""
     actor = request.actor  # type: ignore[attr-defined]

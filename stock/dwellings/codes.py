@@ -1,18 +1,9 @@
-"""Choices of the stock, with the vocabulary of RPLS (arrêté du 5 janvier 2010, annexe)."""
+"""Choices of the dwellings, with the vocabulary of RPLS (arrêté du 5 janvier 2010, annexe)."""
 
-from django.db import models
-
-
-class HeadAgreementKind(models.TextChoices):
-    """By what title the association holds or runs dwellings."""
-
-    PROVISION = "PROVISION", "Mise à disposition"
-    SERVICE_CONTRACT = "SERVICE", "Marché de prestations"
-    HEAD_LEASE = "HEAD_LEASE", "Bail principal"
-    MANDATE = "MANDATE", "Mandat de gestion"
+from common.codes import Code
 
 
-class ConstructionType(models.TextChoices):
+class ConstructionType(Code):
     """RPLS TYPECONST."""
 
     INDIVIDUAL = "I", "Individuel"
@@ -20,7 +11,7 @@ class ConstructionType(models.TextChoices):
     STUDENT = "E", "Logement étudiant"
 
 
-class StockType(models.TextChoices):
+class StockType(Code):
     """The three stocks of S2-01."""
 
     RESIDENCE = "RESIDENCE", "Résidence sociale"
@@ -28,14 +19,14 @@ class StockType(models.TextChoices):
     INTERMEDIATION = "IML", "Intermédiation locative"
 
 
-class UnitKind(models.TextChoices):
+class UnitKind(Code):
     """What a lease lets: a whole dwelling, or one room of it."""
 
     WHOLE = "WHOLE", "Logement entier"
     ROOM = "ROOM", "Chambre"
 
 
-class EnergyClass(models.TextChoices):
+class EnergyClass(Code):
     A = "A", "A"
     B = "B", "B"
     C = "C", "C"

@@ -1,4 +1,4 @@
-"""Filters of the lists of dwellings and agreements, for pages and API alike."""
+"""Filters of the dwellings, for pages and API alike."""
 
 from datetime import date
 from typing import Any
@@ -9,17 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from common import clock
 from common.forms import DayField
 from common.text import sort_key
-from stock.enums import HeadAgreementKind
-from stock.models import Building, Dwelling, HeadAgreement
-from stock.selectors import agreements_ending
+from stock.agreements.models import HeadAgreement
+from stock.dwellings.models import Building, Dwelling
 
 OCCUPATION = [("occupe", "Occupés"), ("vide", "Vides"), ("tous", "Occupés et vides"), ("sortis", "Sortis du parc")]
-IN_FORCE = [
-    ("en_cours", "En cours"),
-    ("bientot", "À renouveler sous six mois"),
-    ("finies", "Terminées"),
-    ("toutes", "Toutes"),
-]
 TYPOLOGIES = [(str(n), f"T{n}") for n in range(1, 7)] + [("7", "T7 et plus")]
 
 
@@ -30,7 +23,7 @@ class DayFilter(df.Filter):
 
 
 class DwellingFilter(df.FilterSet):
-    """`au` is the day that everything else speaks of: today unless another is typed."""
+    """`au` is the day that the other filters refer to: today by default."""
 
     q = df.CharFilter(label="Rechercher", method="by_text")
     commune = df.ChoiceFilter(label="Commune", field_name="building__city", empty_label="Toutes")
@@ -82,34 +75,3 @@ class DwellingFilter(df.FilterSet):
             return rows.vacant_on(self.day)
         in_stock = rows.in_stock_on(self.day)
         return rows.exclude(pk__in=in_stock) if value == "sortis" else in_stock
-
-
-class AgreementFilter(df.FilterSet):
-    q = df.CharFilter(label="Rechercher", method="by_text")
-    genre = df.ChoiceFilter(label="Genre", field_name="kind", choices=HeadAgreementKind, empty_label="Tous")
-    etat = df.ChoiceFilter(label="Situation", choices=IN_FORCE, method="by_state", empty_label=None)
-
-    class Meta:
-        model = HeadAgreement
-        fields: list[str] = []
-
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        given = data.copy() if data is not None else None
-        if given is not None and not given.get("etat"):
-            given["etat"] = "en_cours"
-        super().__init__(given, *args, **kwargs)
-
-    def by_text(self, rows: QuerySet[HeadAgreement], name: str, value: str) -> QuerySet[HeadAgreement]:
-        for word in sort_key(value).split():
-            rows = rows.filter(Q(sort_key__contains=word) | Q(owner__sort_key__contains=word))
-        return rows
-
-    def by_state(self, rows: QuerySet[HeadAgreement], name: str, value: str) -> QuerySet[HeadAgreement]:
-        today = clock.today()
-        if value == "en_cours":
-            return rows.filter(period__contains=today)
-        if value == "bientot":
-            return rows.filter(pk__in=agreements_ending(today=today).order_by().values("pk"))
-        if value == "finies":
-            return rows.filter(period__endswith__lte=today)
-        return rows

@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from common.fields import SortKeyField
 from common.identifiers import validate_commune, validate_dpe, validate_fiscal_id, validate_rpls_id
-from office.actor import Actor
-from stock.enums import ConstructionType, EnergyClass, StockType, UnitKind
-from stock.models.agreement import AgreementDwelling
-from stock.perms import READERS
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, can
+from stock.agreements.models import AgreementDwelling
+from stock.dwellings.codes import ConstructionType, EnergyClass, StockType, UnitKind
 
 
 class Building(models.Model):
@@ -50,11 +50,11 @@ class Building(models.Model):
 class DwellingQuerySet(models.QuerySet["Dwelling"]):
     def visible_to(self, actor: Actor) -> DwellingQuerySet:
         """All dwellings for who works in them; none for a funder (totals only) or an administrator."""
-        return self if actor.has_role(*READERS) else self.none()
+        return self if can(actor, Read(Data.STOCK)) else self.none()
 
     def occupied_on(self, day: date) -> DwellingQuerySet:
-        """Dwellings of which somebody has the keys on `day`. Occupancies belong to the layer above: only this
-        class reads them from here, through the relation's name."""
+        """Dwellings whose keys somebody has on `day`. Occupancies are in `leases`, an app above: this class reads them
+        by the name of the relation, and nothing else in `stock` does."""
         return self.filter(
             Exists(self.model._default_manager.filter(pk=OuterRef("pk"), occupancies__period__contains=day))
         )
@@ -101,10 +101,10 @@ class Dwelling(models.Model):
         "identifiant fiscal", max_length=12, null=True, blank=True, unique=True, validators=[validate_fiscal_id]
     )
     dpe_number = models.CharField("numéro DPE", max_length=13, blank=True, validators=[validate_dpe])
-    energy_class = models.CharField("classe énergie", max_length=1, choices=EnergyClass, blank=True)
-    climate_class = models.CharField("classe climat", max_length=1, choices=EnergyClass, blank=True)
-    stock_type = models.CharField("parc", max_length=12, choices=StockType, default=StockType.DIFFUSE)
-    construction = models.CharField("construction", max_length=1, choices=ConstructionType, default="C")
+    energy_class = models.CharField("classe énergie", max_length=1, choices=EnergyClass.choices, blank=True)
+    climate_class = models.CharField("classe climat", max_length=1, choices=EnergyClass.choices, blank=True)
+    stock_type = models.CharField("parc", max_length=12, choices=StockType.choices, default=StockType.DIFFUSE)
+    construction = models.CharField("construction", max_length=1, choices=ConstructionType.choices, default="C")
     rooms = models.PositiveSmallIntegerField("pièces")
     surface = models.DecimalField("surface habitable (m²)", max_digits=7, decimal_places=2, null=True, blank=True)
     floor = models.SmallIntegerField("étage", null=True, blank=True)
@@ -154,7 +154,7 @@ class Unit(models.Model):
     """What a lease lets: the whole dwelling or one room. Every dwelling has its whole unit."""
 
     dwelling = models.ForeignKey(Dwelling, models.PROTECT, related_name="units", verbose_name="logement")
-    kind = models.CharField("genre", max_length=5, choices=UnitKind, default=UnitKind.WHOLE)
+    kind = models.CharField("genre", max_length=5, choices=UnitKind.choices, default=UnitKind.WHOLE)
     label = models.CharField("intitulé", max_length=40, blank=True)
     surface = models.DecimalField("surface (m²)", max_digits=7, decimal_places=2, null=True, blank=True)
 

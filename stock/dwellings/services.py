@@ -9,27 +9,27 @@ from common.copy import draw_ids
 from common.db import checked, french_refusals
 from common.errors import InvalidInput
 from common.identifiers import compact
-from office.actor import Actor
-from office.permissions import require
-from stock.enums import UnitKind
-from stock.models import Building, Dwelling, Unit
-from stock.perms import WRITERS
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from stock.dwellings.codes import UnitKind
+from stock.dwellings.models import Building, Dwelling, Unit
 
-# Fields that are null where unknown, and written without spaces.
+# Stored without spaces, and as null when unknown.
 _IDENTIFIERS = ("rpls_id", "fiscal_id", "dpe_number")
 
 
 def reference_of(dwelling_id: int) -> str:
-    """The reference that a dwelling bears where nobody gave one: `L00042`."""
+    """The reference given to a dwelling when none is typed: `L00042`."""
     return f"L{dwelling_id:05d}"
 
 
+@needs(Write(Data.STOCK))
 @transaction.atomic
 def create_building(
     *, actor: Actor, street: str, postcode: str, city: str, commune: str, name: str = "", access_notes: str = ""
 ) -> Building:
     """A new building. `commune` is its INSEE code."""
-    require(actor, *WRITERS)
     building = Building(
         name=name.strip(),
         street=street.strip(),
@@ -44,10 +44,10 @@ def create_building(
     return building
 
 
+@needs(Write(Data.STOCK))
 @transaction.atomic
 def update_building(*, actor: Actor, building: Building, **changes: Any) -> Building:
     """Change fields of a building."""
-    require(actor, *WRITERS)
     building = Building.objects.select_for_update().get(pk=building.pk)
     for name, value in changes.items():
         setattr(building, name, value)
@@ -57,10 +57,10 @@ def update_building(*, actor: Actor, building: Building, **changes: Any) -> Buil
     return building
 
 
+@needs(Write(Data.STOCK))
 @transaction.atomic
 def create_dwelling(*, actor: Actor, building: Building, rooms: int, reference: str = "", **facts: Any) -> Dwelling:
     """A new dwelling with its whole unit. `facts` are other fields of `Dwelling`; `L00042` where no reference."""
-    require(actor, *WRITERS)
     (new_id,) = draw_ids(Dwelling, 1)
     dwelling = Dwelling(
         id=new_id, building=building, rooms=rooms, reference=reference.strip() or reference_of(new_id), **_clean(facts)
@@ -72,10 +72,10 @@ def create_dwelling(*, actor: Actor, building: Building, rooms: int, reference: 
     return dwelling
 
 
+@needs(Write(Data.STOCK))
 @transaction.atomic
 def update_dwelling(*, actor: Actor, dwelling: Dwelling, **changes: Any) -> Dwelling:
     """Change fields of a dwelling; its whole unit keeps its surface."""
-    require(actor, *WRITERS)
     dwelling = Dwelling.objects.select_for_update().get(pk=dwelling.pk)
     for name, value in _clean(changes).items():
         setattr(dwelling, name, value)
@@ -86,10 +86,10 @@ def update_dwelling(*, actor: Actor, dwelling: Dwelling, **changes: Any) -> Dwel
     return dwelling
 
 
+@needs(Write(Data.STOCK))
 @transaction.atomic
 def add_room(*, actor: Actor, dwelling: Dwelling, label: str, surface: Decimal | None = None) -> Unit:
     """A room that can be let by itself (colocation). `surface` in m², at most the dwelling's."""
-    require(actor, *WRITERS)
     if surface is not None and dwelling.surface is not None and surface > dwelling.surface:
         raise InvalidInput("La chambre ne peut pas être plus grande que son logement.", field="surface")
     room = Unit(dwelling=dwelling, kind=UnitKind.ROOM, label=label.strip(), surface=surface)

@@ -1,7 +1,7 @@
 """Dwellings: the list on a day, a dwelling, its form, its rooms."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,15 +14,18 @@ from common.columns import Column
 from common.forms import attempt
 from common.listing import page_of
 from common.periods import contains
-from common.prepared import Listed, Prepared, Slot
-from office.access import Data, can
-from office.permissions import allow
-from stock.filters import DwellingFilter
-from stock.forms import DwellingForm, RoomForm
-from stock.models import AgreementDwelling, Dwelling
-from stock.perms import READERS, WRITERS, can_call_repairs, can_read_agreements, can_write_stock
-from stock.selectors import association_name, lines_on, standing_of, units_of
-from stock.services.dwellings import add_room, create_building, create_dwelling, update_dwelling
+from office.access.matrix import ASK, SHORT, Data, Read, Write, can
+from office.access.permissions import allow
+from office.parameters.queries import params_on
+from stock.agreements.models import AgreementDwelling
+from stock.agreements.queries import association_name, lines_on, standing_of
+from stock.dwellings.filters import DwellingFilter
+from stock.dwellings.forms import DwellingForm, RoomForm
+from stock.dwellings.models import Dwelling
+from stock.dwellings.parameters import energy_params
+from stock.dwellings.queries import units_of
+from stock.dwellings.rules.energy import frozen_rent
+from stock.dwellings.services import add_room, create_building, create_dwelling, update_dwelling
 
 SORTS = {
     "logement": ("reference",),
@@ -41,33 +44,23 @@ COLUMNS = [
 ]
 
 
-_ROWS = Prepared(
-    lambda: (
-        Dwelling.objects.filter(pk__in=Listed("ids"))
-        .with_occupation(cast(date, Slot("day")))
-        .select_related("building")
-    )
-)
-_LINES = Prepared(lambda: lines_on(cast(date, Slot("day"))).filter(dwelling__in=Listed("ids")))
-
-
 def _dressed(ids: list[int], day: date) -> list[Any]:
-    """These dwellings with their building, whether they are occupied, the agreements that give them (`lines_then`).
-    Two queries."""
-    rows: dict[int, Any] = {row.pk: row for row in _ROWS(ids=ids, day=day)}
+    """Load these dwellings with their building, `is_occupied` and their agreement lines (`lines_then`). Two queries."""
+    found = Dwelling.objects.filter(pk__in=ids).with_occupation(day).select_related("building")
+    rows: dict[int, Any] = {row.pk: row for row in found}
     for row in rows.values():
         row.lines_then = []
-    for line in _LINES(ids=ids, day=day):
+    for line in lines_on(day).filter(dwelling__in=ids):
         rows[line.dwelling_id].lines_then.append(line)
     return list(rows.values())
 
 
 @require_GET
-@allow(*READERS)
+@allow(Read(Data.STOCK))
 def dwellings(request: HttpRequest) -> HttpResponse:
     """The stock as of a day: search, filters, sort, paging."""
     actor = request.actor  # type: ignore[attr-defined]
-    with_agreements = can_read_agreements(actor)
+    with_agreements = can(actor, Read(Data.AGREEMENT))
     filters = DwellingFilter(
         request.GET, queryset=Dwelling.objects.visible_to(actor), request=request, agreements=with_agreements
     )
@@ -77,7 +70,7 @@ def dwellings(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     return render(
         request,
-        "stock/dwellings.html",
+        "stock/dwellings/list.html",
         {
             "filters": filters,
             "page": page,
@@ -85,13 +78,13 @@ def dwellings(request: HttpRequest) -> HttpResponse:
             "day": filters.day,
             "is_past": filters.day != clock.today(),
             "with_agreements": with_agreements,
-            "may_write": can_write_stock(actor),
+            "may_write": can(actor, Write(Data.STOCK)),
         },
     )
 
 
 @require_GET
-@allow(*READERS)
+@allow(Read(Data.STOCK))
 def dwelling(request: HttpRequest, pk: int) -> HttpResponse:
     """A dwelling: who owns, ordered and operates it, its units, its occupation over time (a slot of `leases`)."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -108,25 +101,31 @@ def dwelling(request: HttpRequest, pk: int) -> HttpResponse:
     current = sorted((line for line in lines if contains(line.period, today)), key=lambda line: not line.gives_title)
     return render(
         request,
-        "stock/dwelling.html",
+        "stock/dwellings/dwelling.html",
         {
             "dwelling": row,
             "lines": lines,
             "standing": standing_of(current, association=operator),
             "association_name": operator,
             "units": units_of(row),
+            "frozen_rent": frozen_rent(
+                energy_class=row.energy_class,
+                commune=row.building.commune,
+                day=today,
+                params=energy_params(params_on(today)),
+            ),
             "room_form": RoomForm(),
-            "sees_agreements": can_read_agreements(actor),
-            "sees_safety": can(actor, Data.SAFETY_NOTICE),
-            "may_write": can_write_stock(actor),
-            "may_call_repairs": can_call_repairs(actor),
+            "sees_agreements": can(actor, Read(Data.AGREEMENT)),
+            "sees_safety": can(actor, Read(Data.SAFETY_NOTICE, SHORT)),
+            "may_write": can(actor, Write(Data.STOCK)),
+            "may_call_repairs": can(actor, Write(Data.TICKET, ASK)),
         },
     )
 
 
-@allow(*WRITERS)
+@allow(Write(Data.STOCK))
 def dwelling_new(request: HttpRequest) -> HttpResponse:
-    """A new dwelling, with its building where it lacks."""
+    """A new dwelling, with its building if it doesn't exist yet."""
     actor = request.actor  # type: ignore[attr-defined]
     form = DwellingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -142,11 +141,11 @@ def dwelling_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Le logement {made.reference} est créé. Ajoutez-le à une convention.")
             return redirect("stock:dwelling", pk=made.pk)
     return render(
-        request, "stock/dwelling_form.html", {"form": form}, status=422 if form.is_bound and form.errors else 200
+        request, "stock/dwellings/form.html", {"form": form}, status=422 if form.is_bound and form.errors else 200
     )
 
 
-@allow(*WRITERS)
+@allow(Write(Data.STOCK))
 def dwelling_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a dwelling."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -165,14 +164,14 @@ def dwelling_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("stock:dwelling", pk=pk)
     return render(
         request,
-        "stock/dwelling_form.html",
+        "stock/dwellings/form.html",
         {"form": form, "dwelling": get_object_or_404(Dwelling, pk=pk)},
         status=422 if form.is_bound and form.errors else 200,
     )
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.STOCK))
 def room_new(request: HttpRequest, pk: int) -> HttpResponse:
     """A room that can be let by itself."""
     actor = request.actor  # type: ignore[attr-defined]

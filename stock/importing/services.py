@@ -13,16 +13,19 @@ from common.copy import draw_ids
 from common.db import french_refusals, lock_for_transaction
 from common.errors import InvalidInput, UnreadableFile
 from common.periods import contains, period
-from office.actor import Actor
-from office.permissions import require
-from stock.enums import ConstructionType, HeadAgreementKind, UnitKind
-from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, StockImport, Unit
-from stock.perms import WRITERS
-from stock.rules.rpls import RplsRow, expand, read_rpls
-from stock.services.dwellings import reference_of
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from stock.agreements.codes import HeadAgreementKind
+from stock.agreements.models import AgreementDwelling, HeadAgreement
+from stock.dwellings.codes import ConstructionType, UnitKind
+from stock.dwellings.models import Building, Dwelling, Unit
+from stock.dwellings.services import reference_of
+from stock.importing.models import StockImport
+from stock.importing.rules.rpls import RplsRow, expand, read_rpls
 
 Action = Literal["create", "update", "unchanged"]
-# Facts that a file may bring to a dwelling. What the file leaves blank is left alone.
+# Fields of a dwelling that a file may set. A blank cell changes nothing.
 _FACTS = (
     "rooms", "surface", "floor", "door", "stairwell", "built_year", "financing", "construction", "energy_class",
     "climate_class", "is_qpv",
@@ -31,7 +34,7 @@ _FACTS = (
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """What the import would do of one dwelling. `changes` are French phrases: `pièces : 3 → 4`."""
+    """What the import would do with one dwelling. `changes` are French phrases: `pièces : 3 → 4`."""
 
     line: int
     label: str
@@ -42,7 +45,7 @@ class PreviewLine:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A line that counts several dwellings with one surface: left aside unless it is expanded."""
+    """A line that stands for several dwellings with one total surface: skipped unless it is expanded."""
 
     line: int
     label: str
@@ -54,7 +57,7 @@ class GroupLine:
 class Preview:
     """What an import would do. Nothing can be imported while `errors` is not empty.
 
-    `already` is the import of the same file with the same options, where there was one: importing again gives it back.
+    `already`: an earlier import of the same file with the same options, if any; importing again returns it.
     """
 
     file_name: str
@@ -92,7 +95,7 @@ class Preview:
 
 @dataclass(slots=True)
 class _Plan:
-    """A row beside the dwelling that it is, if we know it, and the fields that it changes."""
+    """A row of the file, the dwelling it matches (None if new), and the fields that it changes."""
 
     row: RplsRow
     dwelling: Dwelling | None
@@ -109,7 +112,7 @@ class _Plan:
 def preview_stock_import(
     *, data: bytes, file_name: str = "", expand_groups: bool = False, agreement: HeadAgreement | None = None
 ) -> Preview:
-    """What importing `data` would do; writes nothing. Raises `UnreadableFile` where it is no RPLS file."""
+    """What importing `data` would do; writes nothing. Raises `UnreadableFile` if it is not an RPLS file."""
     digest = _digest(data, expand_groups, agreement)
     file = read_rpls(data)
     rows, groups = _dwellings(file.rows, expand_groups)
@@ -126,6 +129,7 @@ def preview_stock_import(
     )
 
 
+@needs(Write(Data.STOCK))
 @transaction.atomic
 def import_stock(
     *,
@@ -138,10 +142,9 @@ def import_stock(
 ) -> StockImport:
     """Import the whole file, or raise `UnreadableFile` with its line errors and write nothing.
 
-    The same file with the same options gives back the first import. With `agreement`, its dwellings enter it on
-    `from_day` (the agreement's start by default). Imports wait for one another.
+    The same file with the same options returns the first import. With `agreement`, the dwellings enter it on
+    `from_day` (the agreement's start by default). Imports run one at a time (advisory lock).
     """
-    require(actor, *WRITERS)
     lock_for_transaction("stock.import")
     digest = _digest(data, expand_groups, agreement)
     done = StockImport.objects.filter(sha256=digest).first()
@@ -180,7 +183,7 @@ def import_stock(
 
 
 def _digest(data: bytes, expand_groups: bool, agreement: HeadAgreement | None) -> str:
-    """The print of the file, and of the options that make another import of it."""
+    """Hash of the file and of the options: other options are another import."""
     digest = hashlib.sha256(data)
     if expand_groups:
         digest.update(b"\0expand")
@@ -217,7 +220,7 @@ def _repeated_ids(rows: Iterable[RplsRow]) -> list[str]:
 
 
 def _plans(rows: Sequence[RplsRow]) -> list[_Plan]:
-    """Each row with its dwelling: by RPLS identifier first, then by the print of its address and door."""
+    """Each row with its dwelling: found by RPLS identifier, else by the hash of address and door (`import_key`)."""
     known = Dwelling.objects.select_related("building")
     by_id = {d.rpls_id: d for d in known.filter(rpls_id__in=[row.rpls_id for row in rows if row.rpls_id])}
     by_key = {d.import_key: d for d in known.filter(import_key__in=[row.import_key for row in rows])}
@@ -240,7 +243,7 @@ def _plans(rows: Sequence[RplsRow]) -> list[_Plan]:
 def _planned(row: RplsRow, dwelling: Dwelling | None, by_key: "dict[str | None, Dwelling]") -> _Plan:
     if dwelling is None:
         if row.import_key in by_key:
-            # Another dwelling bears this print: the identifier alone will tell them apart.
+            # Another dwelling has this `import_key` already: only the identifier tells them apart.
             row = replace(row, rank=-1)
         return _Plan(row, None)
     changes = {}
@@ -282,7 +285,7 @@ def _said(value: Any) -> str:
 
 
 def _buildings(rows: Sequence[RplsRow]) -> dict[tuple[str, str, str], Building]:
-    """The building of each address, made where it lacks."""
+    """The building of each address, created if missing."""
     wanted = {(row.commune, row.street, row.building_name): row for row in rows}
     found: dict[tuple[str, str, str], Building] = {}
 

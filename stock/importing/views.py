@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from common.errors import DomainError, UnreadableFile
 from common.typography import counted
-from office.permissions import allow
-from stock.forms import ImportForm
-from stock.models import HeadAgreement, StockImport
-from stock.perms import WRITERS
-from stock.services.importing import import_stock, preview_stock_import
+from office.access.matrix import Data, Write
+from office.access.permissions import allow
+from stock.agreements.models import HeadAgreement
+from stock.importing.forms import ImportForm
+from stock.importing.models import StockImport
+from stock.importing.services import import_stock, preview_stock_import
 
 SESSION_KEY = "stock_import_files"
 SHOWN = 100
@@ -26,7 +27,7 @@ def _path(digest: str) -> str:
     return f"stock-imports/{digest}.csv"
 
 
-@allow(*WRITERS)
+@allow(Write(Data.STOCK))
 def upload(request: HttpRequest) -> HttpResponse:
     """Deposit the file. It is kept until it is imported or replaced; nothing of the stock is written."""
     form = ImportForm(request.POST or None, request.FILES or None)
@@ -41,10 +42,10 @@ def upload(request: HttpRequest) -> HttpResponse:
         query = f"?{urlencode({'convention': agreement.pk})}" if agreement else ""
         return redirect(reverse("stock:import_preview", args=[digest]) + query)
     context = {"form": form, "done": StockImport.objects.select_related("author", "agreement")[:10]}
-    return render(request, "stock/import.html", context, status=422 if form.is_bound and form.errors else 200)
+    return render(request, "stock/importing/upload.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-@allow(*WRITERS)
+@allow(Write(Data.STOCK))
 def preview(request: HttpRequest, digest: str) -> HttpResponse:
     """What the import would do (GET), and do it (POST). Only who deposited the file, in the same session."""
     name = request.session.get(SESSION_KEY, {}).get(digest)
@@ -90,4 +91,4 @@ def preview(request: HttpRequest, digest: str) -> HttpResponse:
         )
     except UnreadableFile as error:
         context["refused"] = error.errors
-    return render(request, "stock/import_preview.html", context)
+    return render(request, "stock/importing/preview.html", context)

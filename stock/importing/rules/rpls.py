@@ -7,6 +7,7 @@ Windows-1252. Some extracts count equal dwellings in a column `nb`, with `SURFHA
 Pure: bytes in, rows and French line errors out.
 """
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -96,6 +97,7 @@ class RplsRow:
     building_name: str
     rooms: int
     door_key: str
+    count: int
     rpls_id: str = ""
     surface: Decimal | None = None
     floor: int | None = None
@@ -107,7 +109,6 @@ class RplsRow:
     energy_class: str = ""
     climate_class: str = ""
     is_qpv: bool | None = None
-    count: int = 1
     rank: int = 0
 
     @property
@@ -116,7 +117,7 @@ class RplsRow:
 
     @property
     def import_key(self) -> str:
-        """The print of address, door and rank: what a second file recognises the dwelling by."""
+        """Hash of address, door and rank: how the next file recognises the dwelling."""
         text = f"{self.door_key}|{self.rank}"
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -147,7 +148,7 @@ _Wrong = Callable[[str, str], _LineError]
 
 
 def read_rpls(data: bytes) -> RplsFile:
-    """Read a file. Raises `UnreadableFile` where it is no RPLS file at all; wrong lines are in `errors`."""
+    """Read a file. Raises `UnreadableFile` if it is not an RPLS file; lines that can't be used are in `errors`."""
     text, encoding = _decode(data)
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -173,7 +174,7 @@ def expand(rows: Sequence[RplsRow]) -> list[RplsRow]:
             continue
         share = None if row.surface is None else round_cents(row.surface / row.count)
         for n in range(1, row.count + 1):
-            door = f"{row.door} n° {n}".strip() if row.door else f"n° {n}"
+            door = f"{row.door} n° {n}".strip()
             key = f"{row.door_key}|{n}/{row.count}"
             found.append(replace(row, count=1, surface=share, door=door, door_key=key, rpls_id=""))
     return found
@@ -189,15 +190,13 @@ def _decode(data: bytes) -> tuple[str, str]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
         raise UnreadableFile("Ce fichier n’est pas un texte en UTF-8 ni en Windows-1252. Enregistrez-le en CSV UTF-8.")
     for encoding in ("utf-8-sig", "cp1252"):
-        try:
+        with contextlib.suppress(UnicodeDecodeError):
             return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
     return data.decode("latin-1"), "latin-1"
 
 
 def _delimiter(text: str) -> str:
-    header = text.lstrip("\r\n").split("\n", 1)[0]
+    header = text.lstrip("\r\n").partition("\n")[0]
     found = max(";,\t", key=header.count)
     if header.count(found) < len(REQUIRED) - 1:
         raise UnreadableFile(
@@ -208,8 +207,7 @@ def _delimiter(text: str) -> str:
 
 
 def _normal(header: str) -> str:
-    plain = unicodedata.normalize("NFKD", header)
-    return re.sub(r"[^A-Z0-9]", "", "".join(c for c in plain if not unicodedata.combining(c)).upper())
+    return re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKD", header).upper())
 
 
 def _names(header: Sequence[str]) -> tuple[dict[str, int], list[str]]:
@@ -324,7 +322,7 @@ def _address(values: dict[str, str]) -> tuple[str, ...]:
 def _coded(values: dict[str, str], name: str, allowed: "frozenset[str]", wrong: _Wrong) -> str:
     text = values.get(name, "").upper()
     if text and text not in allowed:
-        # Classes « N » (not asked) and « V » (blank) of the annex say nothing.
+        # The annex also has « N » (not required) and « V » (blank): we store no class for them.
         if allowed is _CLASSES and text in {"N", "V", "NC", "VIERGE"}:
             return ""
         raise wrong(name, f"n’est pas un code connu ({', '.join(sorted(allowed))}).")
@@ -375,7 +373,7 @@ def _plain(text: str) -> str:
 
 
 def _title(text: str, *, inside: bool = False) -> str:
-    """`Louis Malle` for `LOUIS MALLE`; a text that is not all capitals is left. `inside`: words come before it."""
+    """`Louis Malle` for `LOUIS MALLE`; mixed case is kept. `inside`: the text comes after other words."""
     if text != text.upper():
         return text
     words = re.split(r"([\s'’-]+)", text.lower())
@@ -412,14 +410,14 @@ def _building_name(values: dict[str, str]) -> str:
 
 
 def _ranked(rows: Sequence[RplsRow]) -> list[RplsRow]:
-    """Rows with equal address and door get a rank by what else they say, whatever the order of the file."""
+    """Number the rows with equal address and door by their other columns, so the order of the file doesn't matter."""
     groups: dict[str, list[int]] = {}
     for position, row in enumerate(rows):
         groups.setdefault(row.door_key, []).append(position)
     ranked = list(rows)
     for positions in groups.values():
         if len(positions) > 1:
-            order = sorted(positions, key=lambda p: (rows[p].rpls_id, _facts(rows[p]), p))
+            order = sorted(positions, key=lambda p: (rows[p].rpls_id, _facts(rows[p])))
             for rank, position in enumerate(order):
                 ranked[position] = replace(rows[position], rank=rank)
     return ranked

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import DomainError, UnreadableFile
 from common.typography import counted
-from office.actor import Actor
-from stock.models import HeadAgreement
-from stock.services.importing import Preview, import_stock, preview_stock_import
+from office.access.actor import Actor
+from stock.agreements.models import HeadAgreement
+from stock.importing.services import Preview, import_stock, preview_stock_import
 
 SHOWN = 20
 
@@ -82,6 +82,7 @@ class Command(BaseCommand):
                 "Avec --expand, chaque groupe devient autant de logements."
             )
             for group in preview.groups[:SHOWN]:
-                self.stdout.write(f"  ligne {group.line} : {group.label}, {group.count} logements, {group.surface}")
+                dwellings = counted(group.count, "logement")
+                self.stdout.write(f"  ligne {group.line} : {group.label}, {dwellings}, {group.surface}")
             if len(preview.groups) > SHOWN:
-                self.stdout.write(f"  et {len(preview.groups) - SHOWN} autres")
+                self.stdout.write(f"  et {counted(len(preview.groups) - SHOWN, 'autre')}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from office.enums import Role
+from office.access.codes import Role
 from tests.api import Api
 from tests.factories import make_agreement, make_dwelling, make_lease, make_organisation, make_ticket
 

@@ -9,10 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from office.actor import Actor
+from common.periods import period
+from office.access.actor import Actor
+from office.models import ParameterValue
+from stock.agreements.services import add_dwelling, remove_dwelling
 from stock.models import Building, Dwelling, HeadAgreement, StockImport
-from stock.services.agreements import add_dwelling, remove_dwelling
 from tests.factories import (
+    LONG_AGO,
     make_agreement,
     make_association,
     make_building,
@@ -217,12 +220,25 @@ def test_a_room_is_added_and_a_second_of_the_same_name_refused(client_as):
 # -- agreements -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("energy_class", "is_frozen"), [("F", True), ("G", True), ("E", False), ("", False)])
+def test_a_rent_frozen_by_its_energy_class_says_since_when(client_as, energy_class, is_frozen):
+    dwelling = make_dwelling(energy_class=energy_class)
+    client, url = client_as("DIRECTOR"), reverse("stock:dwelling", args=[dwelling.pk])
+    page = text(client.get(url))
+    assert ("loyer non révisable" in page) == is_frozen
+    assert ("reconduits depuis le 24" in page) == is_frozen
+    ParameterValue.objects.create(
+        key="stock.frozen_rent_classes", scope="NATIONAL", value=[], period=period(LONG_AGO), source="Loi d’essai"
+    )
+    assert "loyer non révisable" not in text(client.get(url))
+
+
 @pytest.mark.parametrize(
     ("last_day", "words"),
     [
         (date(2026, 11, 30), "Finit dans le mois"),
-        (date(2027, 2, 5), "Finit dans trois mois"),
-        (date(2027, 5, 5), "Finit dans six mois"),
+        (date(2027, 2, 5), "Finit dans 3 mois"),
+        (date(2027, 5, 5), "Finit dans 6 mois"),
         (date(2027, 5, 6), None),
     ],
 )
@@ -234,6 +250,20 @@ def test_an_agreement_that_ends_within_six_three_or_one_month_says_so(client_as,
     assert words is None or words in page
     soon = client.get(reverse("stock:agreements"), {"etat": "bientot"})
     assert listed(soon) == ([agreement.reference] if words else [])
+
+
+def test_the_reminders_of_an_agreement_are_parameters(client_as):
+    agreement = make_agreement(last_day=date(2027, 5, 5))
+    client, url = client_as("DIRECTOR"), reverse("stock:agreement", args=[agreement.pk])
+    page = text(client.get(url))
+    assert "alerte à 6, 3 et 1 mois de la fin" in page
+    assert "Finit dans 6 mois" in page
+    ParameterValue.objects.create(
+        key="stock.end_alert_first", scope="ASSOCIATION", value=4, period=period(LONG_AGO), source="Décision de 2026"
+    )
+    page = text(client.get(url))
+    assert "alerte à 4, 3 et 1 mois de la fin" in page
+    assert "Finit dans" not in page
 
 
 def test_the_agreement_shows_its_dwellings_of_the_day_asked(client_as):

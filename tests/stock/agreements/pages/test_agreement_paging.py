@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from office.enums import Role
+from office.access.codes import Role
 from tests.factories import make_agreement, make_dwelling
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,23 @@ import pytest
 
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import period
-from office.actor import Actor
+from office.access.actor import Actor
+from stock.agreements.queries import EndAlert, agreements_ending, end_alert, standing_of
+from stock.agreements.services import (
+    add_dwelling,
+    create_agreement,
+    remove_dwelling,
+    update_agreement,
+)
+from stock.dwellings.queries import stock_as_of
+from stock.dwellings.services import (
+    add_room,
+    create_building,
+    create_dwelling,
+    update_building,
+    update_dwelling,
+)
 from stock.models import HeadAgreement
-from stock.selectors import agreements_ending, end_alert, standing_of, stock_as_of
-from stock.services.agreements import add_dwelling, create_agreement, remove_dwelling, update_agreement
-from stock.services.dwellings import add_room, create_building, create_dwelling, update_building, update_dwelling
 from tests.factories import make_actor, make_agreement, make_building, make_dwelling, make_organisation
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +117,17 @@ def test_who_owns_orders_and_operates_comes_from_the_lines_of_the_day():
 def test_the_end_of_an_agreement_is_told_at_six_three_and_one_month(last_day, alert):
     today = date(2026, 11, 5)
     agreement = make_agreement(last_day=last_day)
-    assert end_alert(agreement, today=today) == alert
-    assert agreements_ending(today=today).exists() == (alert in {1, 3, 6})
+    found = end_alert(agreement, today=today, alerts=(6, 3, 1))
+    assert (found.months if found else None) == alert
+    assert agreements_ending(today=today, alerts=(6, 3, 1)).exists() == (alert in {1, 3, 6})
+
+
+def test_the_reminders_are_those_of_the_house():
+    today = date(2026, 11, 5)
+    agreement = make_agreement(last_day=date(2026, 12, 31))
+    told = end_alert(agreement, today=today, alerts=(12, 2))
+    assert told == EndAlert(rank=1, months=2)
+    assert (told.label, told.meaning) == ("Finit dans 2 mois", "late")
 
 
 def test_a_dwelling_comes_with_its_whole_unit_and_its_reference():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import UnreadableFile
-from stock.rules.rpls import MAX_BYTES, MAX_ERRORS, expand, read_rpls
+from stock.importing.rules.rpls import MAX_BYTES, MAX_ERRORS, expand, read_rpls
 from tests.paths import DATA
 
 REAL = (DATA / "rpls" / "rpls_extract_first300.csv").read_bytes()
@@ -160,3 +160,185 @@ def test_the_shares_of_a_group_add_up_to_its_surface_within_half_a_cent_each(cou
     shares = [made.surface for made in expand([row])]
     assert len(shares) == count
     assert abs(sum(shares) - total) <= Decimal("0.005") * count
+
+
+# ---------- each column ----------
+
+BASE = {"DEPCOM": "44109", "CODEPOSTAL": "44000", "LIBCOM": "NANTES", "NOMVOIE": "CORDIERS", "NBPIECE": "3"}
+
+
+def with_columns(**columns: str):
+    """The file of one dwelling: `BASE`, and what is named."""
+    cells = {**BASE, **columns}
+    return read_rpls(lines(";".join(cells.values()), head=";".join(cells)))
+
+
+@pytest.mark.parametrize(
+    ("columns", "name", "value"),
+    [
+        ({"DEPCOM": "1053"}, "commune", "01053"),
+        ({"DEPCOM": "2a004"}, "commune", "2A004"),
+        ({"CODEPOSTAL": "1000"}, "postcode", "01000"),
+        ({"CODEPOSTAL": "44000.0"}, "postcode", "44000"),
+        ({"LIBCOM": "LE HAVRE"}, "city", "Le Havre"),
+        ({"LIBCOM": "Bourg-en-Bresse"}, "city", "Bourg-en-Bresse"),
+        ({"NOMVOIE": "DES CORDIERS"}, "street", "Des Cordiers"),
+        ({"NOMVOIE": "DES CORDIERS", "TYPVOIE": "R"}, "street", "rue des Cordiers"),
+        ({"NOMVOIE": "Mac ORLAN"}, "street", "Mac ORLAN"),
+        ({"NUMVOIE": "0"}, "street", "Cordiers"),
+        ({"NUMVOIE": "14.0", "INDREP": "B"}, "street", "14 b Cordiers"),
+        ({"NOMVOIE": "X" * 250}, "street", "X" + "x" * 199),
+        ({"NBPIECE": "50"}, "rooms", 50),
+        ({"nb": "10000"}, "count", 10_000),
+        ({"nb": ""}, "count", 1),
+        ({}, "count", 1),
+        ({}, "rank", 0),
+        ({"CONSTRUCT": "1000"}, "built_year", 1000),
+        ({"CONSTRUCT": "2200"}, "built_year", 2200),
+        ({"SURFHAB": "1"}, "surface", Decimal("1.00")),
+        ({"SURFHAB": "1 000"}, "surface", Decimal("1000.00")),
+        ({"SURFHAB": "2000", "nb": "2"}, "surface", Decimal("2000.00")),
+        ({"SURFHAB": "58,129"}, "surface", Decimal("58.13")),
+        ({"ETAGE": "rdc"}, "floor", 0),
+        ({"ETAGE": "REZ"}, "floor", 0),
+        ({"ETAGE": "-9"}, "floor", -9),
+        ({"ETAGE": "99"}, "floor", 99),
+        ({"NUMAPPT": "4201.0"}, "door", "4201"),
+        ({"NUMAPPT": "A" * 50}, "door", "A" * 40),
+        ({"ESC": "A" * 50}, "stairwell", "A" * 20),
+        ({"ESC": "00"}, "stairwell", ""),
+        ({"FINAN": "12345"}, "financing", "1234"),
+        ({"FINAN": "13.0"}, "financing", "13"),
+        ({"TYPECONST": "c"}, "construction", "C"),
+        ({"DPEENERGIE": "b"}, "energy_class", "B"),
+        ({"DPESERRE": "G"}, "climate_class", "G"),
+        # The annex: N is not required, V is blank.
+        ({"DPEENERGIE": "N"}, "energy_class", ""),
+        ({"DPEENERGIE": "V"}, "energy_class", ""),
+        ({"DPEENERGIE": "NC"}, "energy_class", ""),
+        ({"DPEENERGIE": "vierge"}, "energy_class", ""),
+        ({"QPV": "1"}, "is_qpv", True),
+        ({"QPV": "2"}, "is_qpv", False),
+        ({"QPV": "0"}, "is_qpv", False),
+        ({"QPV": ""}, "is_qpv", None),
+        ({}, "label", "Cordiers, Nantes"),
+        ({"NUMAPPT": "4"}, "label", "Cordiers, Nantes, porte 4"),
+    ],
+)
+def test_what_is_read_of_a_column(columns, name, value):
+    file = with_columns(**columns)
+    assert file.errors == ()
+    assert getattr(file.rows[0], name) == value
+
+
+@pytest.mark.parametrize(
+    "word", ["de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "sur", "sous", "aux", "au", "à"]
+)
+def test_small_words_stay_small_within_a_name(word):
+    (row,) = with_columns(NOMVOIE=f"PONT {word.upper()} NORD").rows
+    assert row.street == f"Pont {word} Nord"
+
+
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ({"IMMEU": "LE PHARE"}, "Le Phare"),
+        ({"IMMEU": "le Phare"}, "Le Phare"),
+        ({"IMMEU": "0"}, ""),
+        ({"COMPLGEO": "RESIDENCE LE PHARE"}, "Résidence le Phare"),
+        ({"COMPLGEO": "FOND DE COUR"}, ""),
+        ({"IMMEU": "LE PHARE", "COMPLGEO": "RES DU PORT"}, "Le Phare"),
+        ({"BAT": "B"}, "Bâtiment B"),
+        ({"BAT": "BATIMENT B"}, "Bâtiment B"),
+        ({"BAT": "Bat. B"}, "Bâtiment B"),
+        ({"BAT": "ENSEMBLE IMMOBILIER"}, ""),
+        ({"BAT": "BATIMENT"}, ""),
+        ({"IMMEU": "LE PHARE", "BAT": "B"}, "Le Phare, bâtiment B"),
+        ({"IMMEU": "X" * 130}, "X" + "x" * 119),
+    ],
+)
+def test_the_name_of_a_building(columns, name):
+    assert with_columns(**columns).rows[0].building_name == name
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"NBPIECE": "51"}, "« 51 » n’est pas un nombre de pièces."),
+        ({"nb": "0"}, "« 0 » n’est pas un nombre de logements."),
+        ({"nb": "10001"}, "« 10001 » n’est pas un nombre de logements."),
+        ({"CONSTRUCT": "999"}, "« 999 » n’est pas une année de construction."),
+        ({"CONSTRUCT": "2201"}, "« 2201 » n’est pas une année de construction."),
+        ({"SURFHAB": "0.99"}, "« 0.99 » n’est pas une surface plausible : de 1 à 1 000 m² attendus."),
+        ({"SURFHAB": "1000.01"}, "« 1000.01 » n’est pas une surface plausible : de 1 à 1 000 m² attendus."),
+        ({"SURFHAB": "NaN"}, "« NaN » n’est pas une surface plausible : de 1 à 1 000 m² attendus."),
+        (
+            {"SURFHAB": "2001", "nb": "2"},
+            "« 2001 » n’est pas une surface plausible : de 1 à 1 000 m² par logement attendus.",
+        ),
+        ({"ETAGE": "-10"}, "« -10 » n’est pas un étage."),
+        ({"ETAGE": "100"}, "« 100 » n’est pas un étage."),
+        ({"ETAGE": "1.5"}, "« 1.5 » n’est pas un étage."),
+        ({"TYPECONST": "N"}, "« N » n’est pas un code connu (C, E, I)."),
+        ({"DPEENERGIE": "H"}, "« H » n’est pas un code connu (A, B, C, D, E, F, G)."),
+    ],
+)
+def test_what_a_column_can_not_hold(columns, said):
+    (error,) = with_columns(**columns).errors
+    assert error.endswith(said)
+
+
+def test_a_blank_line_is_passed_over_and_counted():
+    file = read_rpls(lines(";;;;", ";".join(BASE.values()), head=";".join(BASE)))
+    assert ([row.line for row in file.rows], file.errors) == ([3], ())
+
+
+def test_the_separator_is_that_of_the_header():
+    file = read_rpls(lines("44109;44000;NANTES;A,B,C,D,E,F,G,H;3", head=";".join(BASE)))
+    assert (file.delimiter, file.errors) == (";", ())
+
+
+def test_a_byte_that_no_spreadsheet_writes_is_read_all_the_same():
+    # 0x81 is no character of cp1252.
+    file = read_rpls(lines(";".join(BASE.values()), head=";".join(BASE)) + b"\x81;;;;\r\n")
+    assert (file.encoding, len(file.rows)) == ("latin-1", 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK" + b"0" * 49_999_998, "classeur"),
+        (b"PK" + b"0" * 49_999_999, "dépasse 50 Mo"),
+        (b"\xd0\xcf\x11\xe0" + b"0" * 50, "classeur"),
+        (b"\xff\xfeDEPCOM", "UTF-8"),
+        (b"\xfe\xffDEPCOM", "UTF-8"),
+        (b"DEPCOM;\x00NBPIECE", "UTF-8"),
+        (b"DEPCOM;CODEPOSTAL;LIBCOM;NOMVOIE\n", "l’en-tête n’a pas les colonnes"),
+        (b"DEPCOM;CODEPOSTAL;LIBCOM;NOMVOIE;FINAN\n", "il manque la colonne NBPIECE"),
+    ],
+    ids=["50 MB", "more", "old workbook", "utf-16 little", "utf-16 big", "a zero byte", "four columns", "one lacks"],
+)
+def test_what_is_refused_by_its_first_bytes(data, said):
+    with pytest.raises(UnreadableFile, match=said):
+        read_rpls(data)
+
+
+@pytest.mark.parametrize(("bad", "told"), [(200, 200), (201, 201), (250, 201)])
+def test_two_hundred_errors_are_told(bad, told):
+    assert len(errors(*["44109;44000;NANTES;14;R;CORDIERS;x;58;2;21;1"] * bad)) == told
+
+
+def test_expanding_leaves_single_dwellings_and_shares_what_there_is():
+    (single,) = with_columns(NUMAPPT="4").rows
+    (group,) = with_columns(nb="2").rows
+    made = expand([single, group])
+    assert made[0] == single
+    assert [(row.door, row.surface, row.count) for row in made[1:]] == [("n° 1", None, 1), ("n° 2", None, 1)]
+
+
+def test_the_national_identifier_ranks_before_the_rest():
+    head = ";".join([*BASE, "IDENTREP"])
+    file = read_rpls(
+        lines("44109;44000;NANTES;CORDIERS;1;B000000000", "44109;44000;NANTES;CORDIERS;4;A000000000", head=head)
+    )
+    assert [(row.rpls_id, row.rank) for row in file.rows] == [("B000000000", 1), ("A000000000", 0)]

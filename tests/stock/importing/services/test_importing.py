@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from common.errors import InvalidInput, NotAllowed, UnreadableFile
-from office.actor import Actor
+from office.access.actor import Actor
+from stock.importing.services import import_stock, preview_stock_import
 from stock.models import AgreementDwelling, Building, Dwelling, StockImport, Unit
-from stock.services.importing import import_stock, preview_stock_import
 from tests.factories import make_actor, make_agreement, make_dwelling
 from tests.paths import DATA
 

@@ -1,0 +1,66 @@
+"""Forms of the dwellings."""
+
+from typing import Any
+
+from django import forms
+
+from common.forms import AmountField
+from stock.dwellings.models import Dwelling, Unit
+
+
+class DwellingForm(forms.ModelForm):
+    """A dwelling; its building is chosen, or made from an address."""
+
+    street = forms.CharField(label="Voie", max_length=200, required=False, help_text="14 rue des Cordiers")
+    postcode = forms.CharField(label="Code postal", max_length=5, required=False)
+    city = forms.CharField(label="Commune", max_length=80, required=False)
+    commune = forms.CharField(label="Code commune INSEE", max_length=5, required=False)
+    building_name = forms.CharField(label="Nom de l’immeuble ou bâtiment", max_length=120, required=False)
+    surface = AmountField(label="Surface habitable (m²)", required=False, max_digits=7)
+
+    class Meta:
+        model = Dwelling
+        fields = [
+            "building", "reference", "rooms", "surface", "construction", "stock_type", "floor", "door", "stairwell",
+            "built_year", "rpls_id", "fiscal_id", "dpe_number", "energy_class", "climate_class", "financing", "is_qpv",
+            "access_notes", "safety_notice",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["building"].required = False
+        self.fields["building"].empty_label = "Nouvelle adresse"  # type: ignore[attr-defined]
+        self.fields["reference"].required = False
+        self.fields["reference"].help_text = "Donnée par le logiciel si vous la laissez vide."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("building"):
+            for name in ("street", "postcode", "city", "commune"):
+                if not data.get(name):
+                    self.add_error(name, "Choisissez un immeuble, ou écrivez son adresse entière.")
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        """The dwelling's own fields, for the service."""
+        names = [name for name in self.Meta.fields if name not in ("building", "reference")]
+        return {name: self.cleaned_data[name] for name in names}
+
+    def address(self) -> dict[str, str]:
+        """The address of a new building, for the service."""
+        data = self.cleaned_data
+        found = {name: data[name] for name in ("street", "postcode", "city", "commune")}
+        return {**found, "name": data["building_name"]}
+
+
+class RoomForm(forms.ModelForm):
+    surface = AmountField(label="Surface (m²)", required=False, max_digits=7)
+
+    class Meta:
+        model = Unit
+        fields = ["label", "surface"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["label"].required = True
+        self.fields["label"].label = "Nom de la chambre"
