@@ -1,6 +1,9 @@
+"""Addresses of households and contracts (under `/menages/`)."""
+
 from django.urls import path
 
-from leases.views import households, leases, occupancies
+from leases.contracts.views import leases, occupancies
+from leases.households import views as households
 
 app_name = "leases"
 urlpatterns = [

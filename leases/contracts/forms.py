@@ -1,76 +1,22 @@
-"""Forms of households and leases: what is typed; the services decide."""
+"""Forms of the contracts."""
 
 from typing import Any
 
 from django import forms
 
 from common.forms import AmountField, DayField
-from leases.enums import (
-    ChargeMode,
-    DueRule,
-    EndReason,
-    LeaseKind,
-    MemberRole,
-    PartyRole,
-    RentNature,
-    SupportType,
-)
-from leases.models import Household, Person
-from office.enums import Role
-from office.models import BankAccount, User
+from leases.contracts.codes import ChargeMode, DueRule, EndReason, LeaseKind, PartyRole
+from leases.contracts.natures import RENT_TERM_CHOICES
+from leases.households.models import Household, Person
+from office.models import BankAccount
 from stock.models import HeadAgreement, Unit
-
-
-class PersonForm(forms.ModelForm):
-    birth_date = DayField(label="Date de naissance", required=False)
-
-    class Meta:
-        model = Person
-        fields = ["civility", "first_name", "last_name", "birth_date", "phone", "email", "is_address_protected"]
-        widgets = {"civility": forms.RadioSelect}
-        help_texts = {"is_address_protected": "L’adresse n’est lue que par les personnes en charge du ménage."}
-
-
-class HouseholdForm(forms.Form):
-    """A household; at its creation, with its first adult."""
-
-    name = forms.CharField(
-        label="Nom d’usage",
-        max_length=120,
-        required=False,
-        help_text="Fait des noms des adultes si vous le laissez vide.",
-    )
-    support_type = forms.ChoiceField(
-        label="Type", choices=[("", "Non renseigné"), *SupportType.choices], required=False, widget=forms.RadioSelect
-    )
-    manager = forms.ModelChoiceField(
-        label="Gestionnaire en charge", queryset=User.objects.none(), required=False, empty_label="Personne"
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        managers = User.objects.filter(is_active=True, grants__role=Role.RENTAL_MANAGER).distinct()
-        self.fields["manager"].queryset = managers.order_by("sort_key")  # type: ignore[attr-defined]
-
-
-class MemberForm(PersonForm):
-    """A person who joins a household."""
-
-    role = forms.ChoiceField(
-        label="Place", choices=MemberRole.choices, initial=MemberRole.ADULT, widget=forms.RadioSelect
-    )
-    from_day = DayField(label="Dans le ménage depuis", required=False, help_text="Aujourd’hui si vous le laissez vide.")
-
-
-class LastDayForm(forms.Form):
-    last_day = DayField(label="Dernier jour")
 
 
 class LeaseForm(forms.Form):
     """A contract in preparation, with what it bills."""
 
     kind = forms.ChoiceField(label="Famille de contrat", choices=LeaseKind.choices, widget=forms.RadioSelect)
-    # Found by a search before the form: thousands of names are no list to choose from.
+    # Chosen by a search before the form opens: a list of thousands of names would be unusable.
     household = forms.ModelChoiceField(label="Ménage", queryset=Household.objects.all(), widget=forms.HiddenInput)
     unit = forms.CharField(
         label="Logement ou chambre", help_text="Référence du logement, puis le nom de la chambre : L00042, Chambre 1."
@@ -125,7 +71,7 @@ class PartyForm(forms.Form):
 
 
 class TermForm(forms.Form):
-    nature = forms.ChoiceField(label="Nature", choices=RentNature.choices, widget=forms.RadioSelect)
+    nature = forms.ChoiceField(label="Nature", choices=RENT_TERM_CHOICES, widget=forms.RadioSelect)
     amount = AmountField(label="Montant par mois", min_value=0)
     mode = forms.ChoiceField(label="Charges", choices=[("", "Sans objet"), *ChargeMode.choices], required=False)
     from_day = DayField(label="À partir du", required=False, help_text="Le début du bail si vous le laissez vide.")

@@ -12,16 +12,29 @@ from django.db.models import F, IntegerField, Q
 from django.db.models.functions import Cast
 
 from common import clock
-from leases.enums import CheckItem, EndReason, LeaseKind, LeaseState, PartyRole
-from office.access import Access, Data, can
-from office.actor import Actor
-from office.enums import HeldFor
+from common.money import EuroField
+from common.triggers import follows
+from leases.contracts.codes import (
+    LEASE_FLOW,
+    ChargeMode,
+    CheckItem,
+    ClauseDelay,
+    DueRule,
+    EndReason,
+    LeaseKind,
+    LeaseState,
+    PartyRole,
+)
+from leases.contracts.natures import RENT_TERM_CHOICES, Nature
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, can
+from office.house.codes import HeldFor
 
 
 class LeaseQuerySet(models.QuerySet["Lease"]):
     def visible_to(self, actor: Actor) -> LeaseQuerySet:
         """All leases for who reads every household; none for the others (a technician sees own jobs only)."""
-        return self if can(actor, Data.IDENTITY, Access.FULL) else self.none()
+        return self if can(actor, Read(Data.LEASE)) else self.none()
 
     def active_on(self, day: date) -> LeaseQuerySet:
         """Leases in force on `day`, whatever their state today."""
@@ -37,18 +50,20 @@ class Lease(models.Model):
     """
 
     reference = models.CharField("référence", max_length=20, unique=True)
-    kind = models.CharField("famille", max_length=10, choices=LeaseKind)
+    kind = models.CharField("famille", max_length=10, choices=LeaseKind.choices)
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="leases", verbose_name="ménage")
     unit = models.ForeignKey("stock.Unit", models.PROTECT, related_name="leases", verbose_name="local loué")
     agreement = models.ForeignKey(
         "stock.HeadAgreement", models.PROTECT, related_name="leases", verbose_name="convention"
     )
-    state = models.CharField("état", max_length=6, choices=LeaseState, default=LeaseState.DRAFT)
+    state = models.CharField("état", max_length=6, choices=LeaseState.choices, default=LeaseState.DRAFT)
     period = DateRangeField("du … au …")
     signed_on = models.DateField("signé le", null=True, blank=True)
-    end_reason = models.CharField("issue", max_length=10, choices=EndReason, blank=True)
+    end_reason = models.CharField("issue", max_length=10, choices=EndReason.choices, blank=True)
     notice_on = models.DateField("congé reçu le", null=True, blank=True)
-    collected_for = models.CharField("loyer encaissé pour", max_length=12, choices=HeldFor, default=HeldFor.ITSELF)
+    collected_for = models.CharField(
+        "loyer encaissé pour", max_length=12, choices=HeldFor.choices, default=HeldFor.ITSELF
+    )
     bank_account = models.ForeignKey(
         "office.BankAccount", models.PROTECT, null=True, blank=True, verbose_name="compte bancaire"
     )
@@ -56,10 +71,12 @@ class Lease(models.Model):
     clause_delay = models.CharField(
         "délai de la clause résolutoire",
         max_length=8,
-        default="6_WEEKS",
-        choices=[("6_WEEKS", "Six semaines"), ("2_MONTHS", "Deux mois")],
+        default=ClauseDelay.SIX_WEEKS,
+        choices=ClauseDelay.choices,
     )
     created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
+
+    flow = LEASE_FLOW
 
     objects = LeaseQuerySet.as_manager()
 
@@ -67,7 +84,8 @@ class Lease(models.Model):
         verbose_name = "bail"
         verbose_name_plural = "baux"
         ordering = ["reference"]
-        # Few among many, and counted in the menu of every page.
+        triggers = [follows(LEASE_FLOW)]
+        # Partial index: few leases match, and the menu of every page counts them.
         indexes = [models.Index(fields=["reference"], name="lease_draft", condition=Q(state=LeaseState.DRAFT))]
         constraints = [
             models.CheckConstraint(
@@ -96,6 +114,18 @@ class Lease(models.Model):
         return self.reference
 
     @property
+    def is_draft(self) -> bool:
+        return self.state == LeaseState.DRAFT
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == LeaseState.ACTIVE
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state == LeaseState.ENDED
+
+    @property
     def is_open(self) -> bool:
         """Whether no end is written in the contract."""
         return bool(self.period.upper is None)
@@ -106,7 +136,7 @@ class LeaseParty(models.Model):
 
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", verbose_name="bail")
     person = models.ForeignKey("leases.Person", models.PROTECT, related_name="lease_parties", verbose_name="personne")
-    role = models.CharField("qualité", max_length=9, choices=PartyRole)
+    role = models.CharField("qualité", max_length=9, choices=PartyRole.choices)
     period = DateRangeField("période")
 
     class Meta:
@@ -144,7 +174,7 @@ class LeaseCheck(models.Model):
     """One point of the preparation checklist, done by someone on a day."""
 
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="checks", verbose_name="bail")
-    item = models.CharField("point", max_length=10, choices=CheckItem)
+    item = models.CharField("point", max_length=10, choices=CheckItem.choices)
     done_on = models.DateField("fait le")
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
     waiver = models.TextField("dispense motivée", blank=True)
@@ -212,7 +242,7 @@ class Occupancy(models.Model):
                 violation_error_message="La date de fin précède celle de début.",
             ),
             models.CheckConstraint(
-                # Told apart from NULL first: a comparison that is neither true nor false would let the row in.
+                # Test for NULL first: a check that evaluates to NULL accepts the row.
                 condition=Q(main_period__isnull=False, main_period=F("period"))
                 | (Q(main_period__isnull=True) | Q(main_period__contained_by=F("period"))) & ~Q(overlap_reason=""),
                 name="occupancy_exception_explained",
@@ -225,3 +255,93 @@ class Occupancy(models.Model):
 
 
 __all__ = ["Lease", "LeaseCheck", "LeaseParty", "LeaseQuerySet", "Occupancy"]
+
+
+@pghistory.track()
+class RentTerm(models.Model):
+    """A monthly amount of one nature over a period. `mode` says whether charges are a provision or a flat sum.
+
+    `recorded_at`: when its amount or its end was last changed. Demands made before that may need a correction.
+    """
+
+    lease = models.ForeignKey("leases.Lease", models.PROTECT, related_name="rent_terms", verbose_name="bail")
+    nature = models.CharField("nature", max_length=12, choices=RENT_TERM_CHOICES)
+    mode = models.CharField("mode", max_length=9, choices=ChargeMode.choices, blank=True)
+    amount = EuroField("montant mensuel")
+    period = DateRangeField("période")
+    reason = models.CharField("motif", max_length=200, blank=True)
+    recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "condition de loyer"
+        verbose_name_plural = "conditions de loyer"
+        ordering = ["lease", "nature", "period"]
+        constraints = [
+            ExclusionConstraint(
+                name="rent_term_no_overlap",
+                expressions=[
+                    ("lease", RangeOperators.EQUAL),
+                    ("nature", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Un montant de cette nature couvre déjà une partie de la période.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0),
+                name="rent_term_amount_positive",
+                violation_error_message="Un loyer ou une charge n’est pas négatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False),
+                name="rent_term_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(nature=Nature.CHARGES) & ~Q(mode="")) | (~Q(nature=Nature.CHARGES) & Q(mode="")),
+                name="rent_term_mode_iff_charges",
+                violation_error_message="Dites si les charges sont une provision ou un forfait "
+                "(les charges seulement).",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_nature_display()} {self.amount}"
+
+    @property
+    def is_rent(self) -> bool:
+        """Named by the family's own word (loyer, redevance, participation)."""
+        return self.nature == Nature.RENT
+
+
+@pghistory.track()
+class DueTerms(models.Model):
+    """When the demand of a month falls due: in advance on `due_day` of the month, or in arrears on the next month's."""
+
+    lease = models.ForeignKey("leases.Lease", models.PROTECT, related_name="due_terms", verbose_name="bail")
+    due_rule = models.CharField("échéance", max_length=7, choices=DueRule.choices, default=DueRule.IN_ADVANCE)
+    due_day = models.PositiveSmallIntegerField("jour d’échéance", default=1)
+    period = DateRangeField("période")
+
+    class Meta:
+        verbose_name = "échéance"
+        ordering = ["lease", "period"]
+        constraints = [
+            ExclusionConstraint(
+                name="due_terms_no_overlap",
+                expressions=[("lease", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                violation_error_message="Une échéance couvre déjà une partie de la période.",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_day__gte=1) & Q(due_day__lte=31),
+                name="due_terms_day_of_month",
+                violation_error_message="Le jour d’échéance est compris entre 1 et 31.",
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False),
+                name="due_terms_period_not_empty",
+                violation_error_message="La date de fin précède celle de début.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_due_rule_display()}, le {self.due_day}"

@@ -1,72 +1,16 @@
-"""What pages, API and the layers above read of households and leases."""
+"""What pages, API and other layers read of the contracts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
 from common.periods import DateRange, contains
-from leases.enums import CheckItem, MemberRole, PartyRole
-from leases.models import DueTerms, Household, Lease, LeaseCheck, LeaseParty, Membership, Occupancy, Person, RentTerm
-from leases.rules import families
-from leases.rules.people import TYPOLOGY_LABELS, Typology, age_on, composition_words, typology
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person in a household on a day; `age` in completed years, None where the birth date is unknown."""
-
-    membership: Membership
-    person: Person
-    role: str
-    age: int | None
-    since: date
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """Who is in a household on a day."""
-
-    members: tuple[Member, ...]
-
-    @property
-    def adults(self) -> list[Member]:
-        return [m for m in self.members if m.role == MemberRole.ADULT]
-
-    @property
-    def children(self) -> list[Member]:
-        return [m for m in self.members if m.role == MemberRole.CHILD]
-
-    @property
-    def words(self) -> str:
-        """`1 adulte, 2 enfants`."""
-        return composition_words(adults=len(self.adults), children=len(self.children))
-
-    @property
-    def typology(self) -> Typology:
-        return typology(adults=len(self.adults), children=len(self.children))
-
-    @property
-    def typology_label(self) -> str:
-        return TYPOLOGY_LABELS[self.typology]
-
-
-def composition_on(household: Household, day: date) -> Composition:
-    """The members of a household on `day`, adults first, with their ages that day (one query)."""
-    rows = household.memberships.filter(period__contains=day).select_related("person").order_by("role", "id")
-    return composition_of(rows, day)
-
-
-def composition_of(memberships: Sequence[Membership] | QuerySet[Membership], day: date) -> Composition:
-    """`composition_on` from memberships already loaded (with their person)."""
-    return Composition(
-        tuple(
-            Member(row, row.person, row.role, age_on(row.person.birth_date, day), row.period.lower)
-            for row in memberships
-            if contains(row.period, day)
-        )
-    )
+from leases.contracts.codes import CheckItem, LeaseState, PartyRole
+from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, RentTerm
+from leases.contracts.natures import by_rank
+from leases.contracts.rules import families
+from leases.households.models import Household
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +43,11 @@ def checklist(lease: Lease) -> list[CheckLine]:
     lines = []
     for item in families.family_of(lease.kind).checklist:
         is_automatic = item in families.AUTOMATIC
-        is_done = automatic[CheckItem(item)] if is_automatic else item in done
+        is_done = automatic[item] if is_automatic else item in done
         lines.append(
             CheckLine(
                 item=item,
-                label=str(CheckItem(item).label),
+                label=item.label,
                 is_automatic=is_automatic,
                 is_done=is_done,
                 check=done.get(item),
@@ -114,15 +58,14 @@ def checklist(lease: Lease) -> list[CheckLine]:
 
 
 def readiness(lease: Lease) -> list[CheckLine]:
-    """What still misses before the lease may bill; empty when it may."""
+    """What is still missing before the lease may bill; empty when it may."""
     return [line for line in checklist(lease) if not line.is_done]
 
 
 def terms_on(lease: Lease, day: date) -> list[RentTerm]:
     """The amounts in force on `day`, one per nature, rent first (from prefetched rows where there are)."""
-    order = ["RENT", "CHARGES", "PARKING", "SERVICES"]
     rows = [term for term in lease.rent_terms.all() if contains(term.period, day)]
-    return sorted(rows, key=lambda term: order.index(term.nature))
+    return sorted(rows, key=lambda term: by_rank(term.nature))
 
 
 def due_on(lease: Lease, day: date) -> DueTerms | None:
@@ -145,8 +88,8 @@ def current_occupancy(household: Household, day: date) -> Occupancy | None:
 
 def billable_in(span: DateRange) -> QuerySet[Lease]:
     """Leases that may bill something within `span`: not in preparation, and in force or still occupied then."""
-    in_force = Lease.objects.exclude(state="DRAFT").filter(period__overlap=span)
-    occupied = Lease.objects.exclude(state="DRAFT").filter(
+    in_force = Lease.objects.exclude(state=LeaseState.DRAFT).filter(period__overlap=span)
+    occupied = Lease.objects.exclude(state=LeaseState.DRAFT).filter(
         pk__in=Occupancy.objects.filter(period__overlap=span).values("lease_id")
     )
     return in_force | occupied

@@ -1,120 +1,36 @@
-"""What the API of households and contracts takes and gives."""
+"""What the API takes and gives of the contracts."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
-from leases.enums import (
+from leases.contracts.codes import (
     ChargeMode,
     CheckItem,
-    Civility,
+    ClauseDelay,
     DueRule,
     EndReason,
     LeaseKind,
     LeaseState,
-    MemberRole,
     PartyRole,
-    RentNature,
-    SupportType,
 )
+from leases.contracts.natures import RENT_TERM_NATURES, Nature
+from leases.households.schemas import Address
 from office.api_base import Amount, AmountIn, Input, PageQuery, Ref, Span
-from office.enums import HeldFor
-
-# -- people and households ------------------------------------------------------------------------------------------
+from office.house.codes import HeldFor
 
 
-class PersonIn(Input):
-    """A natural person."""
-
-    first_name: str = Field(min_length=1, max_length=60)
-    last_name: str = Field(min_length=1, max_length=80)
-    civility: Civility = Civility.NONE
-    birth_date: date | None = None
-    phone: str = Field("", max_length=20)
-    email: str = ""
-    is_address_protected: bool = False
+def _borne(nature: Nature) -> Nature:
+    if nature not in RENT_TERM_NATURES:
+        raise ValueError("Un bail ne porte pas cette nature.")
+    return nature
 
 
-class FirstMemberIn(PersonIn):
-    role: MemberRole = MemberRole.ADULT
-
-
-class MemberIn(FirstMemberIn):
-    """Somebody who joins a household on `from_day` (today)."""
-
-    from_day: date | None = None
-    last_day: date | None = None
-
-
-class HouseholdIn(Input):
-    """A household with its first members. Without `name`, the adults' names make it."""
-
-    name: str = Field("", max_length=120)
-    reference: str = Field("", max_length=20)
-    support_type: SupportType | None = None
-    manager_id: int | None = None
-    people: list[FirstMemberIn] = Field(default_factory=list, max_length=30)
-    from_day: date | None = None
-
-
-class HouseholdQuery(PageQuery):
-    q: str | None = None
-    state: Literal["housed", "waiting", "gone", "all"] = "all"
-    support_type: SupportType | None = None
-
-
-class PersonShown(Schema):
-    id: int
-    civility: Civility
-    first_name: str
-    last_name: str
-    birth_date: date | None
-    phone: str
-    email: str
-
-
-class MemberShown(Schema):
-    """`age` in completed years, null where the birth date is unknown."""
-
-    id: int
-    role: MemberRole
-    age: int | None
-    since: date
-    person: PersonShown
-
-
-class HouseholdListed(Schema):
-    id: int
-    reference: str
-    name: str
-    support_type: str
-
-
-class Address(Schema):
-    """Where the household lives, as the caller may read it; `is_masked` where it must not be told."""
-
-    text: str
-    is_masked: bool
-
-
-class LeaseOfHousehold(Schema):
-    id: int
-    reference: str
-    kind: LeaseKind
-    state: LeaseState
-    period: Span
-
-
-class HouseholdDetail(HouseholdListed):
-    manager: Ref | None
-    members: list[MemberShown]
-    address: Address | None
-    leases: list[LeaseOfHousehold]
-
-
-# -- contracts ------------------------------------------------------------------------------------------------------
+RentNature = Annotated[
+    Nature, AfterValidator(_borne), WithJsonSchema({"type": "string", "enum": [n.value for n in RENT_TERM_NATURES]})
+]
 
 
 class LeaseQuery(PageQuery):
@@ -135,7 +51,7 @@ class LeaseIn(Input):
     holder_id: int | None = None
     reference: str = Field("", max_length=20)
     bank_account_id: int | None = None
-    clause_delay: Literal["6_WEEKS", "2_MONTHS"] = "6_WEEKS"
+    clause_delay: ClauseDelay = ClauseDelay.SIX_WEEKS
 
 
 class PartyIn(Input):

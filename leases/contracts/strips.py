@@ -1,4 +1,4 @@
-"""Geometry of the occupancy strip of a dwelling: days in, places on a drawing out."""
+"""Geometry of the occupancy strip of a dwelling: takes days, returns rectangles of an SVG drawing (S0-02)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The stays in one unit; `others` are stays elsewhere in the dwelling that keep this unit from being vacant."""
+    """The stays in one unit. `others`: stays elsewhere in the dwelling; this unit isn't vacant during them."""
 
     label: str
     stays: tuple[Stay, ...]

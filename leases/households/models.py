@@ -13,15 +13,24 @@ from django.db.models import Exists, OuterRef, Q
 
 from common import clock
 from common.fields import SortKeyField
-from leases.enums import Civility, MemberRole, SupportType
-from office.access import Access, Data, can
-from office.actor import Actor
+from leases.households.codes import Civility, MemberRole, SupportType
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, can
+
+
+def lives_protected(household: str, day: date) -> Exists:
+    """Whether a member on `day` of the household in the column `household` has a protected address."""
+    return Exists(
+        Membership.objects.filter(
+            household=OuterRef(household), period__contains=day, person__is_address_protected=True
+        )
+    )
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
     def visible_to(self, actor: Actor) -> HouseholdQuerySet:
         """All households for who reads every identity, none for the others (a technician sees own jobs only)."""
-        return self if can(actor, Data.IDENTITY, Access.FULL) else self.none()
+        return self if can(actor, Read(Data.IDENTITY)) else self.none()
 
     def housed_on(self, day: date) -> HouseholdQuerySet:
         """Households with the keys of a unit on `day`."""
@@ -29,22 +38,16 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
 
     def with_protection(self, day: date) -> HouseholdQuerySet:
         """Annotated `is_protected`: whether a member on `day` has a protected address."""
-        return self.annotate(
-            is_protected=Exists(
-                Membership.objects.filter(
-                    household=OuterRef("pk"), period__contains=day, person__is_address_protected=True
-                )
-            )
-        )
+        return self.annotate(is_protected=lives_protected("pk", day))
 
 
 @pghistory.track()
 class Household(models.Model):
-    """A household (ménage). `name` is how the house calls it: « Mme Fatou Sarr », « M. et Mme Kaboré »."""
+    """A household (ménage). `name` is the displayed name: « Mme Fatou Sarr », « M. et Mme Kaboré »."""
 
     reference = models.CharField("référence", max_length=20, unique=True)
     name = models.CharField("nom d’usage", max_length=120)
-    support_type = models.CharField("type", max_length=2, choices=SupportType, blank=True)
+    support_type = models.CharField("type", max_length=2, choices=SupportType.choices, blank=True)
     manager = models.ForeignKey(
         "office.User",
         models.PROTECT,
@@ -64,7 +67,7 @@ class Household(models.Model):
         ordering = ["sort_key", "id"]
         indexes = [
             GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="household_search"),
-            # The first page of the list, without sorting all of them.
+            # Gives the first page of the list without sorting the whole table.
             models.Index(fields=["sort_key", "id"], name="household_order"),
         ]
 
@@ -76,7 +79,7 @@ class Household(models.Model):
 class Person(models.Model):
     """A natural person. Nothing here tells of health, origin or difficulties; no NIR."""
 
-    civility = models.CharField("civilité", max_length=3, choices=Civility, default=Civility.NONE)
+    civility = models.CharField("civilité", max_length=3, choices=Civility.choices, default=Civility.NONE)
     first_name = models.CharField("prénom", max_length=60)
     last_name = models.CharField("nom", max_length=80)
     birth_date = models.DateField("date de naissance", null=True, blank=True)
@@ -91,7 +94,7 @@ class Person(models.Model):
         indexes = [GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="person_search")]
 
     def __str__(self) -> str:
-        title = {"MME": "Mme ", "M": "M. "}.get(self.civility, "")
+        title = "" if self.civility == Civility.NONE else f"{self.get_civility_display()} "
         return f"{title}{self.first_name} {self.last_name}"
 
 
@@ -100,7 +103,7 @@ class Membership(models.Model):
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="memberships", verbose_name="ménage")
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships", verbose_name="personne")
-    role = models.CharField("place", max_length=6, choices=MemberRole, default=MemberRole.ADULT)
+    role = models.CharField("place", max_length=6, choices=MemberRole.choices, default=MemberRole.ADULT)
     period = DateRangeField("période")
 
     class Meta:

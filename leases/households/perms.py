@@ -1,44 +1,37 @@
-"""Who writes leases, and who reads an address that must not be told."""
+"""Who may read the address of a household."""
 
 from dataclasses import dataclass
 
 from common import clock
-from leases.models import Household
-from office.access import Access, Data, access_of, can
-from office.actor import Actor
-from office.enums import Role
+from leases.households.models import Household
+from office.access.actor import Actor
+from office.access.matrix import IN_CHARGE, MASKED, OWN, Access, Data, Read, access_of, can
 
-WRITERS = frozenset({Role.RENTAL_MANAGER})
 PROTECTED = "Adresse protégée"
 
 
 @dataclass(frozen=True, slots=True)
 class ShownAddress:
-    """An address as an actor may read it; `is_masked` where there is one that he may not."""
+    """An address as an actor may read it. `is_masked`: there is an address, but the actor may not read it."""
 
     text: str
     is_masked: bool = False
 
 
-def can_write_leases(actor: Actor) -> bool:
-    """Whether the actor may create and change households, persons and leases."""
-    return actor.is_system or actor.has_role(*WRITERS)
-
-
 def can_read_households(actor: Actor) -> bool:
     """Whether the actor may open lists of households and leases."""
-    return can(actor, Data.IDENTITY, Access.FULL)
+    return can(actor, Read(Data.IDENTITY))
 
 
 def is_in_charge(actor: Actor, household: Household) -> bool:
-    """Whether the actor is the rental manager in charge of this household. Own cases of the social service and own
-    jobs of a technician are known in the layers above, which pass them as `in_charge`."""
+    """Whether the actor is the rental manager of this household. Apps above know the cases of a social worker and the
+    jobs of a technician, and pass `in_charge` themselves."""
     return actor.user_id is not None and household.manager_id == actor.user_id
 
 
 def can_read_address(actor: Actor, household: Household, *, is_protected: bool, in_charge: bool = False) -> bool:
     """Whether the actor may read where the household lives (matrix 6.6, rows 1 and 2)."""
-    if not can(actor, Data.IDENTITY, Access.FULL) and not (in_charge and can(actor, Data.IDENTITY, Access.OWN)):
+    if not can(actor, Read(Data.IDENTITY)) and not (in_charge and can(actor, Read(Data.IDENTITY, OWN))):
         return False
     if not is_protected:
         return True
@@ -58,11 +51,13 @@ def is_address_protected(household: Household) -> bool:
 
 
 def address_of(actor: Actor, household: Household, *, address: str, in_charge: bool = False) -> ShownAddress:
-    """`address` of the household as the actor may read it; « Adresse protégée » where it must not be told.
+    """`address` of the household as the actor may read it; « Adresse protégée » where it must not be told,
+    to who may know that there is one.
 
     `in_charge`: own case (social service) or own job of the day (technician), as the layer above knows it.
     """
     protected = is_address_protected(household)
     if can_read_address(actor, household, is_protected=protected, in_charge=in_charge):
         return ShownAddress(address)
-    return ShownAddress(PROTECTED if protected else "", is_masked=True)
+    told = protected and can(actor, Read(Data.PROTECTED_ADDRESS, IN_CHARGE, OWN, MASKED))
+    return ShownAddress(PROTECTED if told else "", is_masked=True)

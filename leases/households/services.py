@@ -12,13 +12,13 @@ from common.copy import draw_ids
 from common.db import checked, french_refusals
 from common.errors import InvalidInput
 from common.periods import contains, period
-from leases.enums import Civility, MemberRole
-from leases.models import Household, Membership, Person
-from leases.perms import WRITERS
-from leases.rules.people import Name, usual_name
-from office.actor import Actor
+from leases.households.codes import Civility, MemberRole
+from leases.households.models import Household, Membership, Person
+from leases.households.rules.people import Name, usual_name
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
 from office.models import User
-from office.permissions import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class NewHousehold:
     from_day: date | None = None
 
 
+@needs(Write(Data.IDENTITY))
 @transaction.atomic
 def create_household(
     *,
@@ -68,12 +69,12 @@ def create_household(
     return household
 
 
+@needs(Write(Data.IDENTITY))
 @transaction.atomic
 def create_households(
     *, actor: Actor, households: Sequence[NewHousehold]
 ) -> list[tuple[Household, list[tuple[Person, str]]]]:
     """Many households at once, each with its persons and their place, in the order given. All of them or none."""
-    require(actor, *WRITERS)
     ids = iter(draw_ids(Household, len(households)))
     person_ids = iter(draw_ids(Person, sum(len(new.people) for new in households)))
     found: list[tuple[Household, list[tuple[Person, str]]]] = []
@@ -136,10 +137,10 @@ def _membership(household: Household, person: Person, role: str, start: date, en
     return membership
 
 
+@needs(Write(Data.IDENTITY))
 @transaction.atomic
 def update_household(*, actor: Actor, household: Household, **changes: Any) -> Household:
     """Change `name`, `support_type`, `reference` or `manager`. The former type stays in the history."""
-    require(actor, *WRITERS)
     household = Household.objects.select_for_update().get(pk=household.pk)
     for name, value in changes.items():
         setattr(household, name, value)
@@ -149,10 +150,10 @@ def update_household(*, actor: Actor, household: Household, **changes: Any) -> H
     return household
 
 
+@needs(Write(Data.IDENTITY))
 @transaction.atomic
 def create_person(*, actor: Actor, first_name: str, last_name: str, **facts: Any) -> Person:
     """A person, in no household yet (a guarantor stays so)."""
-    require(actor, *WRITERS)
     person = Person(first_name=first_name.strip(), last_name=last_name.strip(), **facts)
     _check_birth(person)
     checked(person)
@@ -160,10 +161,10 @@ def create_person(*, actor: Actor, first_name: str, last_name: str, **facts: Any
     return person
 
 
+@needs(Write(Data.IDENTITY))
 @transaction.atomic
 def update_person(*, actor: Actor, person: Person, **changes: Any) -> Person:
     """Change fields of a person."""
-    require(actor, *WRITERS)
     person = Person.objects.select_for_update().get(pk=person.pk)
     for name, value in changes.items():
         setattr(person, name, value)
@@ -173,6 +174,7 @@ def update_person(*, actor: Actor, person: Person, **changes: Any) -> Person:
     return person
 
 
+@needs(Write(Data.IDENTITY))
 @transaction.atomic
 def join_household(
     *,
@@ -184,7 +186,6 @@ def join_household(
     last_day: date | None = None,
 ) -> Membership:
     """The person is in the household from `from_day` (today by default). Nobody is in two households on a day."""
-    require(actor, *WRITERS)
     start = from_day or clock.today()
     if last_day is not None and last_day < start:
         raise InvalidInput("La date de départ précède celle d’arrivée.", field="last_day")
@@ -196,10 +197,10 @@ def join_household(
     return membership
 
 
+@needs(Write(Data.IDENTITY))
 @transaction.atomic
 def leave_household(*, actor: Actor, membership: Membership, last_day: date) -> Membership:
     """The person leaves: `last_day` is the last day in the household. The contracts that bind them stay as they are."""
-    require(actor, *WRITERS)
     membership = Membership.objects.select_for_update(of=("self",)).select_related("person").get(pk=membership.pk)
     if not contains(membership.period, last_day):
         raise InvalidInput(

@@ -1,7 +1,7 @@
 """Households: the list, the form, the members. The household's own page is made by `desk`."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page
@@ -15,13 +15,13 @@ from common.columns import Column
 from common.forms import attempt
 from common.links import link
 from common.listing import page_of
-from common.prepared import Listed, Prepared, Slot
-from leases.filters import SORTS_HOUSEHOLDS, HouseholdFilter
-from leases.forms import HouseholdForm, LastDayForm, MemberForm, PersonForm
-from leases.models import Household, Membership, Occupancy, Person
-from leases.perms import WRITERS, address_of, can_write_leases
-from leases.selectors import composition_of
-from leases.services.households import (
+from leases.contracts.models import Occupancy
+from leases.households.filters import SORTS_HOUSEHOLDS, HouseholdFilter
+from leases.households.forms import HouseholdForm, LastDayForm, MemberForm, PersonForm
+from leases.households.models import Household, Membership, Person
+from leases.households.perms import address_of
+from leases.households.queries import composition_of
+from leases.households.services import (
     NewPerson,
     create_household,
     create_person,
@@ -30,8 +30,8 @@ from leases.services.households import (
     update_household,
     update_person,
 )
-from office.access import Access, Data
-from office.permissions import allow, allow_data
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow
 
 COLUMNS = [
     Column("Ménage", "nom"),
@@ -44,8 +44,8 @@ _PERSON = ("civility", "first_name", "last_name", "birth_date", "phone", "email"
 
 
 def household_url(household: Household) -> str:
-    """The household's page, in `desk`; its form where that page does not exist."""
-    return link("desk:household", household.pk) or link("leases:household_edit", household.pk)
+    """The household's page, in `desk`."""
+    return link("desk:household", household.pk)
 
 
 def _with_stay(rows: QuerySet[Household], day: date) -> QuerySet[Household]:
@@ -53,38 +53,23 @@ def _with_stay(rows: QuerySet[Household], day: date) -> QuerySet[Household]:
     return rows.annotate(housed_since=Subquery(stays.values("period__startswith")[:1]))
 
 
-_DAY = cast(date, Slot("day"))
-_ROWS = Prepared(lambda: _with_stay(Household.objects.filter(pk__in=Listed("ids")).with_protection(_DAY), _DAY))
-_MEMBERS = Prepared(
-    lambda: (
-        Membership.objects.filter(household__in=Listed("ids"), period__contains=_DAY)
-        .select_related("person")
-        .order_by("role", "id")
-    )
-)
-_STAYS = Prepared(
-    lambda: (
-        Occupancy.objects.filter(household__in=Listed("ids"), period__contains=_DAY)
-        .select_related("dwelling__building", "unit")
-        .order_by("period")
-    )
-)
-
-
 def _dressed(ids: list[int], day: date) -> list[Any]:
     """These households with who is there (`members_now`), and where (`stays_now`). Three queries."""
-    rows: dict[int, Any] = {row.pk: row for row in _ROWS(ids=ids, day=day)}
+    found = _with_stay(Household.objects.filter(pk__in=ids).with_protection(day), day)
+    rows: dict[int, Any] = {row.pk: row for row in found}
     for row in rows.values():
         row.members_now, row.stays_now = [], []
-    for member in _MEMBERS(ids=ids, day=day):
+    members = Membership.objects.filter(household__in=ids, period__contains=day).select_related("person")
+    for member in members.order_by("role", "id"):
         rows[member.household_id].members_now.append(member)
-    for stay in _STAYS(ids=ids, day=day):
+    stays = Occupancy.objects.filter(household__in=ids, period__contains=day)
+    for stay in stays.select_related("dwelling__building", "unit").order_by("period"):
         rows[stay.household_id].stays_now.append(stay)
     return list(rows.values())
 
 
 @require_GET
-@allow_data(Data.IDENTITY, Access.FULL)
+@allow(Read(Data.IDENTITY))
 def households(request: HttpRequest) -> HttpResponse:
     """The list: search, situation, type, sort, paging."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -102,12 +87,12 @@ def households(request: HttpRequest) -> HttpResponse:
         row.address = address_of(actor, row, address=stay.dwelling.address) if stay else None
     return render(
         request,
-        "leases/households.html",
-        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can_write_leases(actor)},
+        "leases/households/list.html",
+        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can(actor, Write(Data.IDENTITY))},
     )
 
 
-@allow(*WRITERS)
+@allow(Write(Data.IDENTITY))
 def household_new(request: HttpRequest) -> HttpResponse:
     """A household with its first adult."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -126,13 +111,13 @@ def household_new(request: HttpRequest) -> HttpResponse:
     refused = form.is_bound and (form.errors or person_form.errors)
     return render(
         request,
-        "leases/household_new.html",
+        "leases/households/new.html",
         {"form": form, "person_form": person_form},
         status=422 if refused else 200,
     )
 
 
-@allow(*WRITERS)
+@allow(Write(Data.IDENTITY))
 def household_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The household's name, type and manager; its members over time."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -157,7 +142,7 @@ def _edit_page(
     present = {member.membership.pk for member in composition.members}
     return render(
         request,
-        "leases/household_edit.html",
+        "leases/households/edit.html",
         {
             "household": row,
             "household_url": household_url(row),
@@ -171,7 +156,7 @@ def _edit_page(
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.IDENTITY))
 def member_new(request: HttpRequest, pk: int) -> HttpResponse:
     """A person joins the household."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -195,7 +180,7 @@ def member_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.IDENTITY))
 def member_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """A person leaves the household."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -213,7 +198,7 @@ def member_leave(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("leases:household_edit", pk=membership.household_id)
 
 
-@allow(*WRITERS)
+@allow(Write(Data.IDENTITY))
 def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a person."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -230,7 +215,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(link("leases:household_edit", household.pk) if household else "leases:households")
     return render(
         request,
-        "leases/person_form.html",
+        "leases/households/person_form.html",
         {"form": form, "person": row, "household": household},
         status=422 if form.is_bound and form.errors else 200,
     )

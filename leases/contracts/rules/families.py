@@ -1,120 +1,117 @@
 """The four families of contract, their rules as data (row 11).
 
-Sources: RULES A3 (frames), A1.4 (which arrears law applies), S0-04/S0-05 (accompaniment), CCH L.442-8-1 to L.442-8-3.
-Durations marked *unverified* are usage (GK), to be set by the convention that a contract cites.
-Codes are those of `leases.enums`, `stock.enums` and `rent_ledger`: a rule imports no Django.
+Sources: law.md A3 (frames), A1.4 (which arrears law applies), S0-04/S0-05 (accompaniment), CCH L.442-8-1 to L.442-8-3.
+Notices, reviews and the longest stay are dated parameters (`leases.contracts.parameters`), which cite their own texts.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
+from leases.contracts.codes import ArrearsFrame, CheckItem, LeaseKind
+from stock.agreements.codes import HeadAgreementKind
+
 Word = Literal["loyer", "redevance", "participation"]
 
-CONTRACT = "CONTRACT"
-INVENTORY = "INVENTORY"
-INSURANCE = "INSURANCE"
-TERMS = "TERMS"
-DUE_RULE = "DUE_RULE"
-HOLDER = "HOLDER"
-SUPPORT = "SUPPORT"
-TRIPARTITE = "TRIPARTITE"
-
-# Points that the database answers by itself; the others are ticked by somebody.
-AUTOMATIC = frozenset({TERMS, DUE_RULE, HOLDER})
+# Points that are computed from the data of the lease. A person ticks the others.
+AUTOMATIC = frozenset({CheckItem.TERMS_SET, CheckItem.DUE_RULE_SET, CheckItem.HOLDER_NAMED})
 # Points that may be waived with a reason (S0-04: missing contract of accompaniment "blocking or justified").
-WAIVABLE = frozenset({INVENTORY, INSURANCE, SUPPORT})
+WAIVABLE = frozenset({CheckItem.ENTRY_INVENTORY, CheckItem.INSURANCE, CheckItem.ACCOMPANIMENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
     """What a kind of lease asks and allows.
 
-    `checklist`: points to be green before it bills, in the order of the page. `benefits`: whether APL/AL may be paid.
-    `word`: what the paper calls what is due. `notice_months`: the household's notice. `review_months`: months between
-    two adversarial reviews of a sliding lease; `max_months`: the longest stay, None where the convention says.
-    `arrears_frame`: row of RULES A1.4. `head_kinds`: agreements that may stand above it. `text`: what it rests on.
+    `checklist`: points to complete before it bills, in the order of the page. `benefits`: whether APL/AL may be paid.
+    `word`: what papers call the rent (loyer, redevance…). `arrears_frame`: row of law.md A1.4. `head_kinds`: kinds of
+    head agreement under which it may be made. `text`: its legal source.
     """
 
-    kind: str
-    label: str
-    checklist: tuple[str, ...]
+    kind: LeaseKind
+    checklist: tuple[CheckItem, ...]
     benefits: bool
     accompaniment: bool
     tripartite: bool
     word: Word
-    notice_months: int
-    arrears_frame: Literal["LEASE", "SOCIAL_SUBLET", "SLIDING", "OCCUPATION"]
-    head_kinds: frozenset[str]
+    arrears_frame: ArrearsFrame
+    head_kinds: frozenset[HeadAgreementKind]
     text: str
-    review_months: int | None = None
-    max_months: int | None = None
+
+    @property
+    def label(self) -> str:
+        return self.kind.label
 
 
-_COMMON = (HOLDER, TERMS, DUE_RULE, CONTRACT, INVENTORY)
+_COMMON = (
+    CheckItem.HOLDER_NAMED,
+    CheckItem.TERMS_SET,
+    CheckItem.DUE_RULE_SET,
+    CheckItem.CONTRACT_SIGNED,
+    CheckItem.ENTRY_INVENTORY,
+)
 
 FAMILIES: dict[str, Family] = {
     family.kind: family
     for family in (
         Family(
-            kind="SUBLEASE",
-            label="Sous-location",
-            checklist=(*_COMMON, INSURANCE, SUPPORT),
+            kind=LeaseKind.SUBLEASE,
+            checklist=(*_COMMON, CheckItem.INSURANCE, CheckItem.ACCOMPANIMENT),
             benefits=True,
             accompaniment=True,
             tripartite=False,
             word="loyer",
-            # Unverified: one month in the social stock and for who lives on minimum benefits.
-            notice_months=1,
-            arrears_frame="SOCIAL_SUBLET",
-            head_kinds=frozenset({"HEAD_LEASE", "PROVISION"}),
+            arrears_frame=ArrearsFrame.SOCIAL_SUBLET,
+            head_kinds=frozenset({HeadAgreementKind.HEAD_LEASE, HeadAgreementKind.PROVISION}),
             text="CCH, art. L. 442-8-1 et L. 442-8-2",
         ),
         Family(
-            kind="SLIDING",
-            label="Bail glissant",
-            checklist=(*_COMMON, INSURANCE, SUPPORT, TRIPARTITE),
+            kind=LeaseKind.SLIDING,
+            checklist=(*_COMMON, CheckItem.INSURANCE, CheckItem.ACCOMPANIMENT, CheckItem.TRIPARTITE),
             benefits=True,
             accompaniment=True,
             tripartite=True,
             word="loyer",
-            notice_months=1,
-            arrears_frame="SLIDING",
-            head_kinds=frozenset({"HEAD_LEASE"}),
+            arrears_frame=ArrearsFrame.SLIDING,
+            head_kinds=frozenset({HeadAgreementKind.HEAD_LEASE}),
             text="CCH, art. L. 442-8-3",
-            # Unverified: a review each six months, 24 at most (recommendations of July 2010).
-            review_months=6,
-            max_months=24,
         ),
         Family(
-            kind="MANAGED",
-            label="Bail en mandat de gestion",
-            checklist=(*_COMMON, INSURANCE),
+            kind=LeaseKind.MANAGED,
+            checklist=(*_COMMON, CheckItem.INSURANCE),
             benefits=True,
             accompaniment=False,
             tripartite=False,
             word="loyer",
-            # Loi 89-462, art. 15: three months, one in a tense area or for a listed reason.
-            notice_months=3,
-            arrears_frame="LEASE",
-            head_kinds=frozenset({"MANDATE"}),
+            arrears_frame=ArrearsFrame.LEASE,
+            head_kinds=frozenset({HeadAgreementKind.MANDATE}),
             text="loi n° 89-462 du 6 juillet 1989",
         ),
         Family(
-            kind="OCCUPANCY",
-            label="Convention d’occupation",
-            checklist=(*_COMMON, SUPPORT),
+            kind=LeaseKind.OCCUPANCY,
+            checklist=(*_COMMON, CheckItem.ACCOMPANIMENT),
             # ALT replaces APL and AL: nothing is expected from a payer.
             benefits=False,
             accompaniment=True,
             tripartite=False,
             word="participation",
-            notice_months=1,
-            arrears_frame="OCCUPATION",
-            head_kinds=frozenset({"PROVISION", "HEAD_LEASE", "SERVICE"}),
+            arrears_frame=ArrearsFrame.OCCUPATION,
+            head_kinds=frozenset(
+                {HeadAgreementKind.PROVISION, HeadAgreementKind.HEAD_LEASE, HeadAgreementKind.SERVICE_CONTRACT}
+            ),
             text="convention d’occupation et clauses du contrat",
         ),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Months of a family, in force on one day. `notice`: given by the household. `review`: between two adversarial
+    reviews of a sliding lease; None where the family has none. `longest`: the whole stay; None is no bound."""
+
+    notice: int
+    review: int | None
+    longest: int | None
 
 
 def family_of(kind: str) -> Family:

@@ -1,7 +1,7 @@
-"""Contracts that run already, taken in at once: the stock of an association that begins, or a whole residence.
+"""Import running contracts in bulk: everything an association has when it starts with Ancrage, or a whole residence.
 
-The rules are those of one contract made step by step (`services.leases`, `services.terms`); what differs is that the
-preparation is done, and that a thousand contracts take as many statements as one. All of them or none.
+The rules are those of a contract made step by step (`services.leases`, `services.terms`), except that the preparation
+is already done. A thousand contracts take as many SQL statements as one. All of them or none.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,12 +15,10 @@ from django.db import models, transaction
 from common.copy import draw_ids
 from common.db import checked, french_refusals
 from common.periods import DateRange, contains, period
-from leases.enums import CheckItem, LeaseState, MemberRole, PartyRole
-from leases.models import DueTerms, Household, Lease, LeaseCheck, LeaseParty, Occupancy, Person, RentTerm
-from leases.perms import WRITERS
-from leases.rules.families import family_of
-from leases.services.households import NewHousehold, create_households
-from leases.services.leases import (
+from leases.contracts.codes import CheckItem, LeaseState, PartyRole
+from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, RentTerm
+from leases.contracts.rules.families import family_of
+from leases.contracts.services.leases import (
     bank_account_of,
     collected_for,
     entry_of,
@@ -30,9 +28,13 @@ from leases.services.leases import (
     refuse_check,
     refuse_taken,
 )
-from office.actor import Actor
+from leases.households.codes import MemberRole
+from leases.households.models import Household, Person
+from leases.households.services import NewHousehold, create_households
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
 from office.models import BankAccount
-from office.permissions import require
 from stock.models import AgreementDwelling, Dwelling, HeadAgreement, Unit
 
 _M = TypeVar("_M", bound=models.Model)
@@ -62,15 +64,15 @@ class RunningLease:
     terms: Sequence[NewTerm]
     due_rule: str
     due_day: int
-    checks: Mapping[str, date]
+    checks: Mapping[CheckItem, date]
     reference: str = ""
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def take_in(*, actor: Actor, leases: Sequence[RunningLease]) -> list[Lease]:
     """Households with their running contracts, parties, amounts, preparation and entry, in the order given."""
-    require(actor, *WRITERS)
-    # Two entries at once on one dwelling wait for one another; nobody else knows the new households.
+    # Lock the dwellings against a concurrent entry. The households are new, so nobody else can use them.
     dwellings = {new.unit.dwelling_id for new in leases}
     list(Dwelling.objects.select_for_update().filter(pk__in=dwellings).order_by("pk").values_list("pk"))
     _refuse_out_of_agreement(leases)
@@ -92,7 +94,7 @@ def take_in(*, actor: Actor, leases: Sequence[RunningLease]) -> list[Lease]:
 
 @dataclass(slots=True)
 class _Rows:
-    """What the contracts will write, table by table."""
+    """The rows to insert, table by table."""
 
     leases: list[Lease] = field(default_factory=list)
     parties: list[LeaseParty] = field(default_factory=list)
@@ -130,7 +132,7 @@ def _good(row: _M) -> _M:
 def _lease(
     new_id: int, new: RunningLease, household: Household, account: BankAccount | None, *, has_holder: bool
 ) -> Lease:
-    """The contract, in force: its preparation holds all that its family asks."""
+    """The contract, active. `InvalidInput` if its preparation lacks a point that its family requires."""
     lease = new_lease(
         new_id=new_id, kind=new.kind, household=household, unit=new.unit, agreement=new.agreement,
         from_day=new.from_day, reference=new.reference, bank_account=account,
@@ -162,7 +164,7 @@ def _refuse_out_of_agreement(leases: Sequence[RunningLease]) -> None:
 
 
 def _refuse_taken(occupancies: Sequence[Occupancy]) -> None:
-    """Name who holds a place, where somebody may."""
+    """Raise an error that names who already occupies one of the units, if anybody does."""
     known = set(
         Occupancy.objects.filter(dwelling__in={o.dwelling_id for o in occupancies}).values_list(
             "dwelling_id", flat=True

@@ -13,24 +13,31 @@ from common.copy import draw_ids
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
 from common.periods import contains, overlap, period
-from common.workflow import Workflow
-from leases.enums import CheckItem, LeaseKind, LeaseState, PartyRole
-from leases.models import Household, Lease, LeaseCheck, LeaseParty, Occupancy, Person
-from leases.perms import WRITERS
-from leases.rules.families import AUTOMATIC, family_of, is_waivable
-from leases.rules.references import payment_reference
-from leases.selectors import readiness
-from office.actor import Actor
-from office.enums import HeldFor
+from leases.contracts.codes import (
+    LEASE_FLOW,
+    CheckItem,
+    ClauseDelay,
+    LeaseKind,
+    LeaseState,
+    PartyRole,
+)
+from leases.contracts.models import Lease, LeaseCheck, LeaseParty, Occupancy
+from leases.contracts.queries import readiness
+from leases.contracts.rules.families import AUTOMATIC, family_of, is_waivable
+from leases.contracts.rules.references import payment_reference
+from leases.households.models import Household, Person
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.house.codes import HeldFor
 from office.models import BankAccount
-from office.permissions import require
-from stock.enums import HeadAgreementKind
+from stock.agreements.codes import HeadAgreementKind
 from stock.models import Dwelling, HeadAgreement, Unit
 
-STATES = Workflow({LeaseState.DRAFT: {LeaseState.ACTIVE}, LeaseState.ACTIVE: {LeaseState.ENDED}})
 ONE_DAY = timedelta(days=1)
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def create_lease(
     *,
@@ -44,15 +51,14 @@ def create_lease(
     holder: Person | None = None,
     reference: str = "",
     bank_account: BankAccount | None = None,
-    clause_delay: str = "6_WEEKS",
+    clause_delay: str = ClauseDelay.SIX_WEEKS,
 ) -> Lease:
     """A contract in preparation, from `from_day` to `last_day` included, with its payment reference.
 
-    The agreement (the one that gives the dwelling on `from_day` where none is named) must be of a kind that the family
-    allows and hold the dwelling that day. For whom the rent is
-    collected comes from it, and the bank account that serves it, unless one is given. `B00042` where no reference.
+    `agreement` defaults to the one that gives the dwelling on `from_day`. Its kind must be allowed by the family of the
+    contract, and it must hold the dwelling that day. It also decides for whom the rent is collected and, unless one is
+    given, to which bank account. Without `reference`, one is made (`B00042`).
     """
-    require(actor, *WRITERS)
     agreement = agreement or _giving(unit, from_day)
     (new_id,) = draw_ids(Lease, 1)
     lease = new_lease(
@@ -81,7 +87,7 @@ def new_lease(
     last_day: date | None = None,
     reference: str = "",
     bank_account: BankAccount | None,
-    clause_delay: str = "6_WEEKS",
+    clause_delay: str = ClauseDelay.SIX_WEEKS,
 ) -> Lease:
     """A contract in preparation, not saved: what `create_lease` and `intake.take_in` make."""
     family = family_of(kind)
@@ -111,7 +117,7 @@ def new_lease(
 
 
 def collected_for(kind: str, agreement: HeadAgreement) -> str:
-    """For whom the rent of a contract of `kind` under `agreement` is collected."""
+    """For whom we collect the rent of a contract of `kind` under `agreement`."""
     return HeldFor.MANDANTS if kind == LeaseKind.MANAGED else agreement.rent_collected_for
 
 
@@ -154,13 +160,13 @@ def bank_account_of(held_for: str, agreement: HeadAgreement) -> BankAccount | No
     return accounts.order_by("id").first()
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def update_draft(*, actor: Actor, lease: Lease, **changes: Any) -> Lease:
     """Change a contract in preparation: `from_day`, `last_day`, `bank_account`, `clause_delay`.
 
-    A new start moves what began with the old one: parties, amounts and due rule.
+    A new start also moves the parties, amounts and due rule that began on the old one.
     """
-    require(actor, *WRITERS)
     lease = _locked(lease)
     if lease.state != LeaseState.DRAFT:
         raise Conflict("Ce bail n’est plus en préparation : ses dates changent par un congé ou une fin de bail.")
@@ -183,10 +189,10 @@ def update_draft(*, actor: Actor, lease: Lease, **changes: Any) -> Lease:
     return lease
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def discard_draft(*, actor: Actor, lease: Lease) -> None:
     """Delete a contract that never began."""
-    require(actor, *WRITERS)
     lease = _locked(lease)
     if lease.state != LeaseState.DRAFT:
         raise Conflict("Seul un bail en préparation peut être abandonné.")
@@ -198,6 +204,7 @@ def discard_draft(*, actor: Actor, lease: Lease) -> None:
 # -- parties --------------------------------------------------------------------------------------------------------
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def add_party(
     *,
@@ -208,8 +215,7 @@ def add_party(
     from_day: date | None = None,
     last_day: date | None = None,
 ) -> LeaseParty:
-    """Bind a person to the contract from `from_day` (its start by default). A guarantor is called after the others."""
-    require(actor, *WRITERS)
+    """Bind a person to the contract from `from_day` (its start by default). A guarantor is asked to pay last."""
     lease = _locked(lease)
     start = from_day or lease.period.lower
     if start < lease.period.lower:
@@ -225,13 +231,13 @@ def add_party(
     return party
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def end_party(*, actor: Actor, party: LeaseParty, last_day: date) -> LeaseParty:
-    """The person is bound until `last_day` included. What fell due before stays theirs.
+    """The person is bound until `last_day` included, and still owes what fell due before.
 
     A co-holder who leaves stays bound for a time (loi 89-462, art. 8-1, unverified): `last_day` ends that time.
     """
-    require(actor, *WRITERS)
     party = LeaseParty.objects.select_for_update(of=("self",)).select_related("person").get(pk=party.pk)
     if not contains(party.period, last_day):
         raise InvalidInput(
@@ -247,13 +253,13 @@ def end_party(*, actor: Actor, party: LeaseParty, last_day: date) -> LeaseParty:
 # -- preparation ----------------------------------------------------------------------------------------------------
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def tick_check(*, actor: Actor, lease: Lease, item: str, done_on: date | None = None, waiver: str = "") -> LeaseCheck:
-    """A point of the preparation is done on `done_on` (today), or waived with a reason where its family allows it.
+    """Mark a point of the preparation as done on `done_on` (today), or waive it with a reason if the family allows it.
 
-    « Contrat signé » writes the day of the signature on the lease. Ticking again gives back the first tick.
+    « Contrat signé » also sets the lease's day of signature. Ticking twice returns the first tick.
     """
-    require(actor, *WRITERS)
     lease = _locked(lease)
     if lease.state != LeaseState.DRAFT:
         raise Conflict("La préparation de ce bail est terminée.")
@@ -269,7 +275,7 @@ def tick_check(*, actor: Actor, lease: Lease, item: str, done_on: date | None = 
 
 
 def refuse_check(kind: str, item: str, day: date, waiver: str = "") -> None:
-    """Refuse a point that the family of `kind` does not ask of a person, or not so."""
+    """Raise `InvalidInput` if a person may not tick this point, or may not waive it, for a contract of `kind`."""
     label = CheckItem(item).label
     if item not in family_of(kind).checklist:
         raise InvalidInput(f"« {label} » n’est pas demandé pour ce genre de contrat.", field="item")
@@ -281,10 +287,10 @@ def refuse_check(kind: str, item: str, day: date, waiver: str = "") -> None:
         raise InvalidInput("Cette date est à venir : cochez le point quand il est fait.", field="done_on")
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def untick_check(*, actor: Actor, lease: Lease, item: str) -> None:
-    """The point is to be done again (a tick by mistake), while the lease is in preparation."""
-    require(actor, *WRITERS)
+    """Remove a tick made by mistake, while the lease is in preparation."""
     lease = _locked(lease)
     if lease.state != LeaseState.DRAFT:
         raise Conflict("La préparation de ce bail est terminée.")
@@ -297,6 +303,7 @@ def untick_check(*, actor: Actor, lease: Lease, item: str) -> None:
 # -- life -----------------------------------------------------------------------------------------------------------
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def activate_lease(
     *,
@@ -306,18 +313,17 @@ def activate_lease(
     overlap_until: date | None = None,
     overlap_reason: str = "",
 ) -> Occupancy:
-    """The preparation is green: the lease runs and bills, the household has the keys on `entry` (the lease's start).
+    """Activate a lease whose preparation is complete: it bills, and the household has the keys on `entry` (its start).
 
-    A transfer may overlap with the former home by an explicit exception: the former one stays the main home up to
-    `overlap_until` included, the new one is it from the next day, and `overlap_reason` says why.
+    A household that moves may keep its former home for a while, as an explicit exception: the former home stays its
+    main home up to `overlap_until` included, the new one becomes it the next day. `overlap_reason` says why.
     """
-    require(actor, *WRITERS)
     dwelling_id = Unit.objects.values_list("dwelling_id", flat=True).get(pk=lease.unit_id)
-    # Two entries at once on one dwelling or for one household wait for one another, always in this order.
+    # Lock dwelling and household, always in this order: concurrent entries wait for each other without a deadlock.
     Dwelling.objects.select_for_update().get(pk=dwelling_id)
     Household.objects.select_for_update().get(pk=lease.household_id)
     lease = _locked(lease)
-    STATES.check(lease.state, LeaseState.ACTIVE, message="Ce bail est déjà activé.")
+    LEASE_FLOW.check(lease.state, LeaseState.ACTIVE, message="Ce bail est déjà activé.")
     missing = readiness(lease)
     if missing:
         raise not_ready([line.label for line in missing])
@@ -374,7 +380,7 @@ def entry_of(lease: Lease, day: date) -> Occupancy:
 
 
 def refuse_taken(occupancy: Occupancy) -> None:
-    """Name who holds the place, before the database refuses without a name."""
+    """Raise an error that names who occupies the unit. The database constraint would refuse too, but name nobody."""
     taken = (
         Occupancy.objects.filter(dwelling_id=occupancy.dwelling_id, period__overlap=occupancy.period)
         .filter(Q(unit_id=occupancy.unit_id) | ~Q(is_whole=occupancy.is_whole))
@@ -411,16 +417,17 @@ class LeaseEnd:
     still_occupied: bool = False
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def record_notice(*, actor: Actor, lease: Lease, received_on: date, last_day: date) -> Lease:
     """A notice was received: the contract will end on `last_day` included. It stays active and bills until then."""
     return record_notices(actor=actor, notices=[Notice(lease, received_on, last_day)])[0]
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def record_notices(*, actor: Actor, notices: Sequence[Notice]) -> list[Lease]:
     """`record_notice` for many contracts, by a constant number of queries. All of them or none."""
-    require(actor, *WRITERS)
     locked = _locked_all(new.lease for new in notices)
     today = clock.today()
     for new in notices:
@@ -438,6 +445,7 @@ def record_notices(*, actor: Actor, notices: Sequence[Notice]) -> list[Lease]:
     return [locked[new.lease.pk] for new in notices]
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def end_lease(*, actor: Actor, lease: Lease, last_day: date, reason: str, still_occupied: bool = False) -> Lease:
     """The contract ended on `last_day` included, with its outcome (`EndReason`). The debt outlives it.
@@ -448,18 +456,18 @@ def end_lease(*, actor: Actor, lease: Lease, last_day: date, reason: str, still_
     return end_leases(actor=actor, ends=[LeaseEnd(lease, last_day, reason, still_occupied)])[0]
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def end_leases(*, actor: Actor, ends: Sequence[LeaseEnd]) -> list[Lease]:
     """`end_lease` for many contracts, by a constant number of queries. All of them or none."""
-    require(actor, *WRITERS)
     locked = _locked_all(end.lease for end in ends)
     rows = list(locked.values())
-    # What each row's check would look up one by one.
+    # Loaded here at once: the check of each row would query it one by one.
     models.prefetch_related_objects(rows, "agreement", "bank_account")
     today = clock.today()
     for end in ends:
         lease = locked[end.lease.pk]
-        STATES.check(lease.state, LeaseState.ENDED, message="Seul un bail en cours prend fin.")
+        LEASE_FLOW.check(lease.state, LeaseState.ENDED, message="Seul un bail en cours prend fin.")
         if not end.reason:
             raise InvalidInput("Indiquez l’issue du bail.", field="reason")
         if end.last_day > today:
@@ -478,10 +486,10 @@ def end_leases(*, actor: Actor, ends: Sequence[LeaseEnd]) -> list[Lease]:
     return [locked[end.lease.pk] for end in ends]
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def leave(*, actor: Actor, occupancy: Occupancy, last_day: date) -> Occupancy:
     """The keys came back on `last_day`, the last day of the occupancy."""
-    require(actor, *WRITERS)
     occupancy = Occupancy.objects.select_for_update().get(pk=occupancy.pk)
     if last_day > clock.today():
         raise InvalidInput("Cette date est à venir : les clés se rendent un jour passé.", field="last_day")
@@ -518,7 +526,7 @@ def _locked(lease: Lease) -> Lease:
 
 
 def _locked_all(leases: Iterable[Lease]) -> dict[int, Lease]:
-    """In id order: two people who end the same contracts wait for each other."""
+    """Lock in id order, so that two people who end the same contracts don't deadlock."""
     wanted = {lease.pk for lease in leases}
     return {lease.pk: lease for lease in _to_lock().filter(pk__in=wanted).order_by("pk")}
 

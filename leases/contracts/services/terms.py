@@ -1,4 +1,4 @@
-"""What a lease bills and when: amounts dated by nature, due rules. A change closes what was there before it."""
+"""What a lease bills and when: dated amounts by nature, and due rules. A change ends the row before it."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,13 +9,14 @@ from common import clock
 from common.db import checked, french_refusals
 from common.errors import InvalidInput
 from common.periods import Month, contains, period
-from leases.enums import LeaseState
-from leases.models import DueTerms, Lease, RentTerm
-from leases.perms import WRITERS
-from office.actor import Actor
-from office.permissions import require
+from leases.contracts.codes import LeaseState
+from leases.contracts.models import DueTerms, Lease, RentTerm
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def set_rent_term(
     *,
@@ -30,17 +31,19 @@ def set_rent_term(
 ) -> RentTerm:
     """The monthly amount of a nature from `from_day` (the lease's start by default).
 
-    The former amount ends the day before. A change already planned for later stays. On a lease that bills, a day
-    before the current month is refused unless `allow_past`: what was billed would no longer be what the lease says.
+    The former amount ends the day before. A change already planned for later stays. On an active lease, a day before
+    the current month is refused unless `allow_past`. The next demand corrects the months already billed. Once the
+    household has left there is no next demand, and the change is refused.
     """
-    require(actor, *WRITERS)
     lease = _locked(lease)
     start = _start(lease, from_day, allow_past)
+    _refuse_left(lease)
     rows = list(lease.rent_terms.select_for_update().filter(nature=nature).order_by("period"))
     current = next((row for row in rows if contains(row.period, start)), None)
     if current is not None and current.period.lower == start:
         term = current
         term.amount, term.mode, term.reason = amount, mode, reason.strip() or term.reason
+        term.recorded_at = clock.now()
     else:
         later = [row.period.lower for row in rows if row.period.lower > start]
         term = RentTerm(
@@ -60,11 +63,12 @@ def set_rent_term(
     return term
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def end_rent_term(*, actor: Actor, term: RentTerm, last_day: date, allow_past: bool = False) -> RentTerm:
-    """The nature is no longer billed after `last_day` (a parking given back)."""
-    require(actor, *WRITERS)
+    """The nature is no longer billed after `last_day` (a parking given back). Refused once the household has left."""
     lease = _locked(term.lease)
+    _refuse_left(lease)
     term = RentTerm.objects.select_for_update().get(pk=term.pk)
     end = last_day + timedelta(days=1)
     _refuse_past(lease, end, allow_past)
@@ -72,12 +76,13 @@ def end_rent_term(*, actor: Actor, term: RentTerm, last_day: date, allow_past: b
         raise InvalidInput(
             f"Ce montant ne court pas le {last_day:%d/%m/%Y}. Choisissez un jour de sa période.", field="last_day"
         )
-    term.period = period(term.period.lower, end)
+    term.period, term.recorded_at = period(term.period.lower, end), clock.now()
     with french_refusals():
-        term.save(update_fields=["period"])
+        term.save(update_fields=["period", "recorded_at"])
     return term
 
 
+@needs(Write(Data.LEASE))
 @transaction.atomic
 def set_due_terms(
     *,
@@ -89,7 +94,6 @@ def set_due_terms(
     allow_past: bool = False,
 ) -> DueTerms:
     """When demands fall due from `from_day` on (the lease's start by default); the former rule ends the day before."""
-    require(actor, *WRITERS)
     lease = _locked(lease)
     start = _start(lease, from_day, allow_past)
     rows = list(lease.due_terms.select_for_update().order_by("period"))
@@ -126,6 +130,19 @@ def _refuse_past(lease: Lease, day: date, allow_past: bool) -> None:
             f"Un changement avant le {first:%d/%m/%Y} toucherait des mois déjà appelés. "
             "Choisissez un jour du mois en cours ou plus tard.",
             code="past_change",
+            field="from_day",
+        )
+
+
+def _refuse_left(lease: Lease) -> None:
+    """Refuse a change once the household has left: no later demand could correct what was billed."""
+    ends = [lease.period.upper, *(stay.period.upper for stay in lease.occupancies.all())]
+    last = None if None in ends else max(ends)
+    if last is not None and last <= clock.today():
+        raise InvalidInput(
+            f"Le ménage est parti le {last - timedelta(days=1):%d/%m/%Y} : aucun avis ne suivra pour porter ce "
+            "changement. Si le dernier avis est faux, reprenez d’abord la date de départ.",
+            code="household_left",
             field="from_day",
         )
 

@@ -1,8 +1,7 @@
 """Leases: the list by family and state, a lease with its preparation, and what changes it."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -20,20 +19,26 @@ from common.forms import attempt
 from common.listing import page_of
 from common.money import ZERO
 from common.periods import Month, contains
-from common.prepared import Listed, Prepared, Slot
-from leases import forms as f
-from leases.enums import LeaseState, PartyRole
-from leases.filters import SORTS_LEASES, HouseholdFilter, LeaseFilter
-from leases.models import Household, Lease, LeaseParty, Occupancy
-from leases.perms import WRITERS, address_of, can_write_leases, is_address_protected
-from leases.rules.billing import DueRow, TermRow, bill_month, explain
-from leases.rules.families import family_of
-from leases.selectors import checklist, due_on, terms_on
-from leases.services import leases as services
-from leases.services.terms import set_due_terms, set_rent_term
-from leases.views.households import household_url
-from office.access import Access, Data
-from office.permissions import allow, allow_data
+from leases.contracts import forms as f
+from leases.contracts.codes import LeaseKind, LeaseState, PartyRole
+from leases.contracts.filters import SORTS_LEASES, LeaseFilter
+from leases.contracts.models import Lease, LeaseParty, Occupancy
+from leases.contracts.natures import Nature
+from leases.contracts.parameters import durations, durations_on
+from leases.contracts.queries import checklist, due_on, terms_on
+from leases.contracts.rules.billing import DueRow, TermRow, bill_month, explain
+from leases.contracts.rules.families import family_of
+from leases.contracts.services import leases as services
+from leases.contracts.services.terms import set_due_terms, set_rent_term
+from leases.households.codes import MemberRole
+from leases.households.filters import HouseholdFilter
+from leases.households.forms import LastDayForm
+from leases.households.models import Household
+from leases.households.perms import address_of, is_address_protected
+from leases.households.views import household_url
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow
+from office.parameters.queries import params_on
 
 COLUMNS = [
     Column("Bail", "bail"),
@@ -45,31 +50,30 @@ COLUMNS = [
     Column("Par mois", num=True),
     Column("État"),
 ]
-# As many as fit under the field; a longer name finds the others.
+# As many as fit under the field. Typing more of the name finds the others.
 HOUSEHOLDS = 8
 
 
-_ROWS = Prepared(
-    lambda: (
-        Lease.objects.filter(pk__in=Listed("ids"))
-        .select_related("household", "unit__dwelling__building")
-        .prefetch_related("rent_terms")
-    )
-)
-_DAY = cast(date, Slot("day"))
-_PROTECTION = Prepared(lambda: Household.objects.filter(pk__in=Listed("ids")).with_protection(_DAY))
+def _dressed(ids: list[int]) -> list[Lease]:
+    """These leases with their household, dwelling and rent. Two queries."""
+    rows = Lease.objects.filter(pk__in=ids).select_related("household", "unit__dwelling__building")
+    return list(rows.prefetch_related("rent_terms"))
 
 
 @require_GET
-@allow_data(Data.IDENTITY, Access.FULL)
+@allow(Read(Data.LEASE))
 def leases(request: HttpRequest) -> HttpResponse:
     """The list: search, family, state, sort, paging."""
     actor = request.actor  # type: ignore[attr-defined]
     today = clock.today()
     filters = LeaseFilter(request.GET, queryset=Lease.objects.visible_to(actor), request=request)
-    page: Page[Any] = page_of(request, filters.qs, sorts=SORTS_LEASES, default="bail", dress=lambda ids: _ROWS(ids=ids))
+    page: Page[Any] = page_of(request, filters.qs, sorts=SORTS_LEASES, default="bail", dress=_dressed)
     households = {row.household_id for row in page}
-    protected = {row.pk for row in _PROTECTION(ids=sorted(households), day=today) if is_address_protected(row)}
+    protected = {
+        row.pk
+        for row in Household.objects.filter(pk__in=households).with_protection(today)
+        if is_address_protected(row)
+    }
     for row in page:
         row.household.is_protected = row.household_id in protected
         row.household_url = household_url(row.household)
@@ -78,8 +82,8 @@ def leases(request: HttpRequest) -> HttpResponse:
         row.monthly = sum((term.amount for term in terms_on(row, day)), ZERO)
     return render(
         request,
-        "leases/leases.html",
-        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can_write_leases(actor)},
+        "leases/contracts/list.html",
+        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can(actor, Write(Data.LEASE))},
     )
 
 
@@ -94,7 +98,7 @@ def _lease(request: HttpRequest, pk: int) -> Lease:
 
 
 @require_GET
-@allow_data(Data.IDENTITY, Access.FULL)
+@allow(Read(Data.LEASE))
 def lease(request: HttpRequest, pk: int) -> HttpResponse:
     """A lease: parties, dated amounts, due rule, preparation, first demand, occupancies."""
     return _page(request, _lease(request, pk))
@@ -107,17 +111,18 @@ def _page(request: HttpRequest, row: Lease, *, status: int = 200, **bound: Any) 
     family = family_of(row.kind)
     day = max(today, row.period.lower)
     terms = sorted(row.rent_terms.all(), key=lambda term: (term.period.lower, term.nature), reverse=True)
-    may_write = can_write_leases(actor)
+    may_write = can(actor, Write(Data.LEASE))
     last = row.period.upper
     due = due_on(row, day)
     return render(
         request,
-        "leases/lease.html",
+        "leases/contracts/lease.html",
         {
             "lease": row,
             "household_url": household_url(row.household),
             "address": address_of(actor, row.household, address=row.unit.dwelling.address),
             "family": family,
+            "durations": durations_on(today, row.kind),
             "lines": lines,
             "done": sum(line.is_done for line in lines),
             "is_ready": all(line.is_done for line in lines),
@@ -135,20 +140,20 @@ def _page(request: HttpRequest, row: Lease, *, status: int = 200, **bound: Any) 
             "may_write": may_write,
             "can_change": may_write and row.state != LeaseState.ENDED,
             "party_form": bound.get("party_form") or f.PartyForm(household=row.household),
-            "term_form": bound.get("term_form") or f.TermForm(initial={"nature": "RENT"}),
+            "term_form": bound.get("term_form") or f.TermForm(initial={"nature": Nature.RENT}),
             "due_form": bound.get("due_form")
             or f.DueForm(initial={"due_rule": due.due_rule, "due_day": due.due_day} if due else {}),
             "activate_form": bound.get("activate_form") or f.ActivateForm(),
             "notice_form": bound.get("notice_form") or f.NoticeForm(),
             "end_form": bound.get("end_form") or f.EndForm(),
-            "leave_form": bound.get("leave_form") or f.LastDayForm(),
+            "leave_form": bound.get("leave_form") or LastDayForm(),
         },
         status=status,
     )
 
 
 def _first_demand(row: Lease, word: str) -> Any:
-    """The explanation of the first month, as the run will bill it; None while something misses."""
+    """The reason of the amount of the first month, as the run will bill it; None while something is missing."""
     month = Month.of(row.period.lower)
     try:
         parts = bill_month(
@@ -162,10 +167,10 @@ def _first_demand(row: Lease, word: str) -> Any:
         return None
     if not parts:
         return None
-    return {"month": month, "due_on": parts[0].due_on, "explanation": explain(parts[0], month=month, word=word)}
+    return {"month": month, "due_on": parts[0].due_on, "reason": explain(parts[0], month=month, word=word)}
 
 
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 @vary_on_headers("HX-Request")
 def lease_new(request: HttpRequest) -> HttpResponse:
     """Prepare a contract: its household first, then unit, agreement, dates, amounts, due rule."""
@@ -175,7 +180,7 @@ def lease_new(request: HttpRequest) -> HttpResponse:
     household = chosen.first() if chosen is not None else None
     if household is None and request.method != "POST":
         return _for_whom(request)
-    initial = {"household": household, "unit": request.GET.get("local"), "kind": "SUBLEASE"}
+    initial = {"household": household, "unit": request.GET.get("local"), "kind": LeaseKind.SUBLEASE}
     form = f.LeaseForm(request.POST or None, initial={name: value for name, value in initial.items() if value})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -188,13 +193,14 @@ def lease_new(request: HttpRequest) -> HttpResponse:
         if made:
             messages.success(request, f"Le bail {made.reference} est en préparation : rien n’est appelé avant.")
             return redirect("leases:lease", pk=made.pk)
+    params = params_on(clock.today())
     return render(
         request,
-        "leases/lease_new.html",
+        "leases/contracts/new.html",
         {
             "form": form,
             "household": household,
-            "families": [family_of(kind) for kind, _ in form.fields["kind"].choices],  # type: ignore[attr-defined]
+            "families": [(family_of(kind), durations(params, kind)) for kind, _ in form.fields["kind"].choices],  # type: ignore[attr-defined]
         },
         status=422 if form.is_bound and form.errors else 200,
     )
@@ -207,14 +213,16 @@ def _for_whom(request: HttpRequest) -> HttpResponse:
     asked = {"q": query, "etat": "tous"} if query else {"etat": "attente"}
     rows = HouseholdFilter(asked, queryset=visible, request=request).qs
     found = list((rows.order_by("sort_key", "id") if query else rows.order_by("-id"))[:HOUSEHOLDS])
-    template = "leases/includes/for_whom.html" if request.htmx else "leases/lease_for_whom.html"  # type: ignore[attr-defined]
+    template = "leases/contracts/includes/for_whom.html" if request.htmx else "leases/contracts/for_whom.html"  # type: ignore[attr-defined]
     unit = request.GET.get("local", "")
     return render(request, template, {"query": query, "found": found, "unit": unit})
 
 
 def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
     household: Household = data["household"]
-    members = household.memberships.filter(role="ADULT", period__contains=data["from_day"]).select_related("person")
+    members = household.memberships.filter(role=MemberRole.ADULT, period__contains=data["from_day"]).select_related(
+        "person"
+    )
     adults = [membership.person for membership in members.order_by("id")]
     row = services.create_lease(
         actor=actor,
@@ -229,9 +237,9 @@ def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
     )
     for person in adults[1:]:
         services.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
-    set_rent_term(actor=actor, lease=row, nature="RENT", amount=data["rent"])
+    set_rent_term(actor=actor, lease=row, nature=Nature.RENT, amount=data["rent"])
     if data["charges"]:
-        set_rent_term(actor=actor, lease=row, nature="CHARGES", amount=data["charges"], mode=data["charge_mode"])
+        set_rent_term(actor=actor, lease=row, nature=Nature.CHARGES, amount=data["charges"], mode=data["charge_mode"])
     set_due_terms(actor=actor, lease=row, due_rule=data["due_rule"], due_day=data["due_day"])
     return row
 
@@ -258,7 +266,7 @@ def _post(
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Tick, waive or untick a point of the preparation."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -281,7 +289,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def party_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     form = f.PartyForm(request.POST, household=_lease(request, pk).household)
@@ -292,12 +300,12 @@ def party_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def party_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The end of a party's commitment; `pk` is the party's."""
     actor = request.actor  # type: ignore[attr-defined]
     party = get_object_or_404(LeaseParty.objects.filter(lease__in=Lease.objects.visible_to(actor)), pk=pk)
-    form = f.LastDayForm(request.POST)
+    form = LastDayForm(request.POST)
     if form.is_valid():
         ended = attempt(form, lambda: services.end_party(actor=actor, party=party, **form.cleaned_data))
         if ended:
@@ -308,7 +316,7 @@ def party_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def term_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     return _post(
@@ -318,7 +326,7 @@ def term_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def due_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     return _post(
@@ -328,7 +336,7 @@ def due_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def activate(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     return _post(
@@ -339,7 +347,7 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     return _post(
@@ -349,7 +357,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     return _post(
@@ -360,7 +368,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def keys_back(request: HttpRequest, pk: int) -> HttpResponse:
     """The household that stayed after the end gives the keys back."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -369,11 +377,11 @@ def keys_back(request: HttpRequest, pk: int) -> HttpResponse:
         stay = get_object_or_404(Occupancy, lease=row, period__contains=data["last_day"])
         services.leave(actor=actor, occupancy=stay, **data)
 
-    return _post(request, pk, "leave_form", f.LastDayForm(request.POST), close, "La remise des clés est enregistrée.")
+    return _post(request, pk, "leave_form", LastDayForm(request.POST), close, "La remise des clés est enregistrée.")
 
 
 @require_POST
-@allow(*WRITERS)
+@allow(Write(Data.LEASE))
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a contract in preparation."""
     row = _lease(request, pk)

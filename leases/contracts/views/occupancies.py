@@ -9,19 +9,21 @@ from django.views.decorators.http import require_GET
 from common import clock
 from common.periods import last_day
 from common.typography import short_day
-from leases.models import Household, Lease, Occupancy
-from leases.perms import can_read_address, can_read_households, is_address_protected
-from leases.rules.strips import Row, Stay, draw
-from leases.views.households import household_url
-from office.permissions import allow
+from leases.contracts.codes import LeaseState
+from leases.contracts.models import Lease, Occupancy
+from leases.contracts.strips import Row, Stay, draw
+from leases.households.models import Household
+from leases.households.perms import can_read_address, can_read_households, is_address_protected
+from leases.households.views import household_url
+from office.access.matrix import Data, Read
+from office.access.permissions import allow
 from stock.models import Dwelling, Unit
-from stock.perms import READERS
 
 PROTECTED = "Ménage à adresse protégée"
 
 
 @require_GET
-@allow(*READERS)
+@allow(Read(Data.STOCK))
 def dwelling_occupancies(request: HttpRequest, pk: int) -> HttpResponse:
     """Agreements, households and vacancies of a dwelling. Names only for who may link a household to this address."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -65,7 +67,7 @@ def dwelling_occupancies(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     return render(
         request,
-        "leases/includes/dwelling_occupancies.html",
+        "leases/contracts/includes/dwelling_occupancies.html",
         {"dwelling": dwelling, "strip": strip, "stays": listed, "title": _title(listed)},
     )
 
@@ -87,7 +89,7 @@ def _stays(occupancy: Occupancy, name: str) -> list[Stay]:
     """An occupancy, cut where its contract ended: after that it is an occupation without title."""
     lease: Lease = occupancy.lease
     lower, upper, end = occupancy.period.lower, occupancy.period.upper, lease.period.upper
-    if end is None or lease.state != "ENDED" or end <= lower or (upper is not None and upper <= end):
+    if end is None or lease.state != LeaseState.ENDED or end <= lower or (upper is not None and upper <= end):
         return [Stay(lower, upper, name, "household")]
     return [Stay(lower, end, name, "household"), Stay(end, upper, f"{name}, après la fin du bail", "indemnity")]
 

@@ -1,25 +1,18 @@
-"""Ages, typologies and names of households, on a day."""
+"""Ages, typologies and names of households, on a day (row 15)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-Typology = Literal["EMPTY", "ISOLATED", "SINGLE_PARENT", "COUPLE", "COUPLE_WITH_CHILDREN", "OTHER"]
-TYPOLOGY_LABELS: dict[Typology, str] = {
-    "EMPTY": "Composition à compléter",
-    "ISOLATED": "Personne isolée",
-    "SINGLE_PARENT": "Famille monoparentale",
-    "COUPLE": "Couple sans enfant",
-    "COUPLE_WITH_CHILDREN": "Couple avec enfant",
-    "OTHER": "Autre composition",
-}
-_TITLES = {"MME": "Mme", "M": "M."}
+from common.typography import counted
+from leases.households.codes import Civility, Typology
+
+_TITLES: dict[str, str] = {civility: civility.label for civility in (Civility.MADAM, Civility.SIR)}
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Of an adult: civility code of `leases.enums.Civility`, first and last name."""
+    """Of an adult: civility code of `leases.households.codes.Civility`, first and last name."""
 
     civility: str
     first: str
@@ -34,34 +27,35 @@ def age_on(birth: date | None, day: date) -> int | None:
 
 
 def typology(*, adults: int, children: int) -> Typology:
-    """The typology of the yearly reports (RULES A4)."""
+    """The typology of the yearly reports (law.md A4)."""
     if adults + children == 0:
-        return "EMPTY"
+        return Typology.EMPTY
     if adults == 1:
-        return "SINGLE_PARENT" if children else "ISOLATED"
+        return Typology.SINGLE_PARENT if children else Typology.ISOLATED
     if adults == 2:
-        return "COUPLE_WITH_CHILDREN" if children else "COUPLE"
-    return "OTHER"
+        return Typology.COUPLE_WITH_CHILDREN if children else Typology.COUPLE
+    return Typology.OTHER
 
 
 def composition_words(*, adults: int, children: int) -> str:
     """`1 adulte, 2 enfants`."""
     parts = []
     if adults:
-        parts.append(f"{adults} adulte{'s' if adults > 1 else ''}")
+        parts.append(counted(adults, "adulte"))
     if children:
-        parts.append(f"{children} enfant{'s' if children > 1 else ''}")
+        parts.append(counted(children, "enfant"))
     return ", ".join(parts) or "composition à compléter"
 
 
 def usual_name(adults: Sequence[Name]) -> str:
-    """How the house calls a household: « Mme Fatou Sarr », « M. et Mme Kaboré », « Mme Diallo et M. Roche »."""
+    """The displayed name of a household: « Mme Fatou Sarr », « M. et Mme Kaboré », « Mme Diallo et M. Roche »."""
     if not adults:
         return ""
     if len(adults) == 1:
         return _full(adults[0])
     first, second = adults[0], adults[1]
-    if first.last.casefold() == second.last.casefold() and {first.civility, second.civility} == {"M", "MME"}:
+    one_of_each = {first.civility, second.civility} == {Civility.SIR, Civility.MADAM}
+    if one_of_each and first.last.casefold() == second.last.casefold():
         return f"M. et Mme {first.last}"
     return " et ".join(_short(name) for name in adults[:2])
 

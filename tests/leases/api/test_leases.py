@@ -3,7 +3,7 @@
 import pytest
 
 from leases.models import Household
-from office.enums import Role
+from office.access.codes import Role
 from tests.api import Api
 from tests.factories import make_household, make_lease, make_user
 

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from common.periods import period
+from leases.contracts.services.leases import add_party, end_lease
+from leases.households.services import leave_household
 from leases.models import Household, Lease, Person
-from leases.services.households import leave_household
-from leases.services.leases import add_party, end_lease
-from office.actor import Actor
+from office.access.actor import Actor
+from office.models import ParameterValue
 from tests.factories import make_agreement, make_association, make_dwelling, make_household, make_lease, make_user
 
 pytestmark = pytest.mark.django_db
@@ -84,11 +86,11 @@ def test_a_household_is_made_with_its_first_adult_then_grows_and_shrinks(client_
     child = {"role": "CHILD", "civility": "X", "first_name": "Awa", "last_name": "Sarr", "from_day": "01/03/2026"}
     client.post(url, child | {"birth_date": "28/02/2018"})
     page = client.get(reverse("leases:household_edit", args=[household.pk]))
-    assert "1 adulte, 1 enfant" in text(page)
+    assert "1\u00a0adulte, 1\u00a0enfant" in text(page)
     assert "8\u00a0ans" in text(page)
     membership = household.memberships.get(role="CHILD")
     client.post(reverse("leases:member_leave", args=[membership.pk]), {"last_day": "31/10/2026"})
-    assert "1 adulte" in text(client.get(reverse("leases:household_edit", args=[household.pk])))
+    assert "1\u00a0adulte" in text(client.get(reverse("leases:household_edit", args=[household.pk])))
     future = client.post(url, child | {"birth_date": "01/01/2030"})
     assert future.status_code == 422
     assert "à venir" in text(future)
@@ -170,6 +172,22 @@ def test_the_list_of_leases_filters_by_family_state_and_text(client_as):
     assert "499,00\u00a0€" in text(client.get(reverse("leases:leases")))
 
 
+def test_the_months_of_a_family_are_those_in_force(client_as):
+    lease = make_lease(kind="SLIDING")
+    client, url = client_as("RENTAL_MANAGER"), reverse("leases:lease", args=[lease.pk])
+    page = text(client.get(url))
+    assert "<dt>Préavis du ménage</dt><dd>1 mois</dd>" in page
+    assert "<dd>tous les 6 mois</dd>" in page
+    assert "<dt>Durée la plus longue</dt><dd>24 mois</dd>" in page
+    for key, value in (("lease.notice_sliding", 2), ("lease.sliding_longest_months", None)):
+        ParameterValue.objects.create(
+            key=key, scope="ASSOCIATION", value=value, period=period(date(2026, 1, 1)), source="Convention de 2026"
+        )
+    page = text(client.get(url))
+    assert "<dt>Préavis du ménage</dt><dd>2 mois</dd>" in page
+    assert "Durée la plus longue" not in page
+
+
 def lease_form(household, unit, agreement, /, **changes) -> dict:
     return {
         "kind": "SUBLEASE", "household": household.pk, "unit": unit.dwelling.reference, "agreement": agreement.pk,
@@ -226,7 +244,7 @@ def test_an_entry_from_the_form_to_the_keys(client_as):
     lease = Lease.objects.get()
     assert sorted(lease.parties.values_list("role", flat=True)) == ["CO_HOLDER", "HOLDER"]
     # 499.00 × 17 / 30, rounded per nature: 233.81 + 48.96.
-    assert made.context["first_demand"]["explanation"].amount == Decimal("282.77")
+    assert made.context["first_demand"]["reason"].amount == Decimal("282.77")
     assert "282,77\u00a0€" in text(made)
     early = client.post(reverse("leases:activate", args=[lease.pk]), {})
     assert early.status_code == 422
@@ -343,7 +361,7 @@ def test_the_page_costs_the_same_whatever_its_history(client_as):
 
 
 def make_terms(lease: Lease, month: int) -> None:
-    from leases.services.terms import set_rent_term
+    from leases.contracts.services.terms import set_rent_term
 
     set_rent_term(actor=SYSTEM, lease=lease, nature="RENT", amount=Decimal(400 + month), from_day=date(2027, month, 1))
 
@@ -421,3 +439,10 @@ def test_who_opens_the_pages_of_households_and_leases(client_as, role):
     ]
     for url in posts:
         assert (client.post(url).status_code != 403) == writes, url
+
+
+def test_a_lease_that_falls_due_on_the_first_says_le_1er(client_as):
+    make_association()
+    lease = make_lease()
+    lease.due_terms.update(due_day=1)
+    assert "le 1<sup>er</sup></span>" in text(client_as("RENTAL_MANAGER").get(reverse("leases:lease", args=[lease.pk])))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from leases.rules.strips import LEFT, WIDTH, Row, Stay, draw
+from leases.contracts.strips import LEFT, WIDTH, Row, Stay, draw
 
 TODAY = date(2026, 11, 5)
 HELD = Stay(date(2020, 1, 1), None, "Mise à disposition", "agreement")

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from common.errors import InvalidInput
 from common.periods import Month
-from leases.rules.billing import BilledPart, DueRow, TermRow, bill_month, due_date, explain, line_label
+from common.reasons import Reason
+from leases.contracts.rules.billing import (
+    VERSION,
+    VERSIONS,
+    BilledPart,
+    DueRow,
+    TermRow,
+    bill_month,
+    due_date,
+    explain,
+    line_label,
+)
 
 D = Decimal
 OPEN = (None, None)
@@ -22,6 +33,10 @@ def rent(amount: str, lower: date | None = None, upper: date | None = None, id: 
 
 def bill(month: str, terms, *, lease=OPEN, occupied=None, due=ADVANCE_5) -> tuple[BilledPart, ...]:
     return bill_month(month=Month.parse(month), terms=terms, due=due, lease_span=lease, occupied=occupied)
+
+
+def plain(reason: Reason) -> str:
+    return reason.text().replace("\u00a0", " ")
 
 
 def seen(parts: tuple[BilledPart, ...]) -> list[tuple[str, str, str, int, int]]:
@@ -58,6 +73,7 @@ def test_a_change_of_amount_within_the_month_gives_two_lines_and_one_rounding():
     assert [(ln.term_id, ln.days, str(ln.amount), str(ln.monthly)) for ln in part.lines] == [
         (1, 10, "166.67", "500.00"), (2, 20, "346.66", "520.00"),
     ]  # fmt: skip
+    assert bill("2026-11", terms[::-1]) == (part,)
 
 
 def test_lines_come_in_the_order_of_the_paper():
@@ -88,6 +104,42 @@ def test_after_the_end_only_the_occupied_days_are_billed():
     assert bill("2026-12", [rent("300.00")], lease=lease, occupied=occupied) == ()
 
 
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        # The keys came back on the day the contract ended, later in the month, on its last day, or after it.
+        (date(2026, 11, 14), [("TERM", "130.00", 13)]),
+        (date(2026, 11, 24), [("TERM", "130.00", 13), ("INDEMNITY", "100.00", 10)]),
+        (date(2026, 11, 30), [("TERM", "130.00", 13), ("INDEMNITY", "160.00", 16)]),
+        (date(2026, 12, 1), [("TERM", "130.00", 13), ("INDEMNITY", "170.00", 17)]),
+        (date(2026, 12, 9), [("TERM", "130.00", 13), ("INDEMNITY", "170.00", 17)]),
+    ],
+)
+def test_the_indemnity_runs_from_the_end_of_the_contract_to_the_keys(keys, expected):
+    parts = bill(
+        "2026-11", [rent("300.00")], lease=(date(2025, 3, 1), date(2026, 11, 14)), occupied=(date(2025, 3, 1), keys)
+    )
+    assert [(kind, amount, days) for kind, _, amount, days, _ in seen(parts)] == expected
+    assert [(p.start, p.end) for p in parts] == [
+        (date(2026, 11, 1), date(2026, 11, 14)), (date(2026, 11, 14), min(keys, date(2026, 12, 1))),
+    ][:len(parts)]  # fmt: skip
+
+
+def test_the_indemnity_begins_with_the_keys_where_they_were_had_after_the_end():
+    lease, occupied = (date(2025, 3, 1), date(2026, 11, 14)), (date(2026, 11, 21), None)
+    assert seen(bill("2026-11", [rent("300.00")], lease=lease, occupied=occupied)) == [
+        ("TERM", "RENT", "130.00", 13, 30), ("INDEMNITY", "RENT", "100.00", 10, 30),
+    ]  # fmt: skip
+
+
+def test_an_amount_that_changes_after_the_contract_has_ended():
+    terms = [rent("360.00", date(2026, 11, 21), None, 2), rent("300.00", None, date(2026, 11, 21), 1)]
+    parts = bill("2026-11", terms, lease=(date(2025, 3, 1), date(2026, 11, 14)), occupied=OPEN)
+    assert [(p.kind, ln.term_id, str(ln.amount), ln.days) for p in parts for ln in p.lines] == [
+        ("TERM", 1, "130.00", 13), ("INDEMNITY", 1, "70.00", 7), ("INDEMNITY", 2, "120.00", 10),
+    ]  # fmt: skip
+
+
 def test_an_ended_lease_left_empty_bills_nothing_more():
     lease = (date(2025, 3, 1), date(2026, 10, 1))
     assert bill("2026-10", [rent("310.00")], lease=lease) == ()
@@ -99,8 +151,26 @@ def test_a_term_that_starts_later_bills_its_own_days_only():
     assert seen(parts) == [("TERM", "RENT", "400.00", 30, 30), ("TERM", "PARKING", "10.00", 10, 30)]
 
 
-def test_nothing_is_billed_of_a_zero_term():
-    assert bill("2026-11", [rent("0.00")]) == ()
+@pytest.mark.parametrize(
+    "terms",
+    [
+        pytest.param([rent("0.00")], id="a zero term"),
+        pytest.param(
+            [rent("0.00", None, date(2026, 11, 11)), rent("0.00", date(2026, 11, 11))], id="two zero terms in a month"
+        ),
+        pytest.param(
+            [rent("400.00", None, date(2026, 11, 1)), rent("420.00", date(2026, 12, 1))], id="a month between two terms"
+        ),
+        # 0.14 × 1 / 30 = 0.0047
+        pytest.param([rent("0.14", date(2026, 11, 30))], id="less than half a cent"),
+        pytest.param([], id="no term"),
+    ],
+)
+def test_no_line_of_nothing(terms):
+    assert bill("2026-11", terms) == ()
+    # Nor beside what is billed.
+    parts = bill("2026-11", [*terms, TermRow(2, "CHARGES", D("30.00"), date(2026, 11, 21), None)])
+    assert seen(parts) == [("TERM", "CHARGES", "10.00", 10, 30)]
 
 
 @pytest.mark.parametrize(
@@ -120,8 +190,9 @@ def test_due_dates(rule, day, month, start, expected):
     assert due_date(month=Month.parse(month), due=[DueRow(rule, day, None, None)], start=start) == expected
 
 
-def test_the_due_rule_in_force_on_the_first_day_decides():
-    due = [DueRow("ADVANCE", 5, None, date(2026, 11, 1)), DueRow("ARREARS", 8, date(2026, 11, 1), None)]
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_due_rule_in_force_on_the_first_day_decides(order):
+    due = [DueRow("ADVANCE", 5, None, date(2026, 11, 1)), DueRow("ARREARS", 8, date(2026, 11, 1), None)][::order]
     assert bill("2026-10", [rent("1.00")], due=due)[0].due_on == date(2026, 10, 5)
     assert bill("2026-11", [rent("1.00")], due=due)[0].due_on == date(2026, 12, 8)
 
@@ -132,23 +203,82 @@ def test_without_a_due_rule_the_refusal_says_the_day():
     assert refused.value.code == "no_due_rule"
 
 
+@pytest.mark.parametrize(
+    ("kind", "nature", "word", "expected"),
+    [
+        ("TERM", "RENT", "loyer", "Loyer"),
+        ("TERM", "RENT", "participation", "Participation"),
+        ("INDEMNITY", "RENT", "loyer", "Indemnité d’occupation"),
+        ("TERM", "PARKING", "loyer", "Stationnement"),
+        ("INDEMNITY", "PARKING", "loyer", "Stationnement (occupation)"),
+    ],
+)
+def test_what_a_paper_calls_a_line(kind, nature, word, expected):
+    assert line_label(kind, nature, word=word) == expected
+
+
+def test_a_demand_is_rebuilt_by_the_version_that_billed_it(monkeypatch):
+    monkeypatch.setitem(VERSIONS, 0, lambda **facts: ())
+    facts = {
+        "month": Month(2026, 11), "terms": [rent("400.00")], "due": ADVANCE_5, "lease_span": OPEN, "occupied": None,
+    }  # fmt: skip
+    assert bill_month(**facts, version=0) == ()
+    assert bill_month(**facts, version=VERSION) == bill_month(**facts) != ()
+
+
 def test_an_indemnity_is_never_called_rent():
     lease = (date(2025, 3, 1), date(2026, 10, 1))
     (part,) = bill(
         "2026-10", [rent("310.00"), TermRow(2, "CHARGES", D("31.00"), None, None)], lease=lease, occupied=OPEN
     )
     tree = explain(part, month=Month(2026, 10), word="loyer")
-    labels = [tree.label, tree.rule, *(leaf.label for leaf in tree.children)]
+    assert tree.rule is not None
+    labels = [tree.text(), tree.rule.text(), *(leaf.text() for leaf in tree.parts)]
     assert "Indemnité d’occupation" in labels
     assert not any("oyer" in label for label in labels)
-    assert tree.amount == part.total == sum(leaf.amount for leaf in tree.children)
+    assert tree.amount == part.total == sum(leaf.amount for leaf in tree.parts)
 
 
 def test_the_explanation_prints_the_prorata():
     (part,) = bill("2026-11", [rent("450.00")], lease=(date(2026, 11, 14), None))
-    leaf = explain(part, month=Month(2026, 11), word="redevance").children[0]
-    assert (leaf.label, leaf.detail) == ("Redevance", "450,00 € × 17 jours sur 30")
+    [leaf] = explain(part, month=Month(2026, 11), word="redevance").parts
+    assert leaf.detail is not None
+    assert (leaf.text(), plain(leaf.detail)) == ("Redevance", "450,00 € × 17 jours sur 30")
     assert line_label("TERM", "RENT", word="redevance") == "Redevance"
+
+
+@pytest.mark.parametrize(
+    ("case", "start", "stayed_from", "title", "rule"),
+    [
+        ("whole month", None, None, "Terme du mois", "Échéance fixée au bail."),
+        ("entry", date(2026, 11, 14), None, "Terme du mois",
+         "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance fixée au bail."),
+        ("whole month of stay", None, date(2026, 11, 1), "Indemnité d’occupation du mois",
+         "Le contrat a pris fin et le logement est resté occupé : une indemnité d’occupation est due. "
+         "Échéance fixée au bail."),
+        ("month of the end", None, date(2026, 11, 14), "Indemnité d’occupation du mois",
+         "Le contrat a pris fin et le logement est resté occupé : une indemnité d’occupation est due. "
+         "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance fixée au bail."),
+    ],
+)  # fmt: skip
+def test_the_rule_of_a_part_is_said(case, start, stayed_from, title, rule):
+    parts = bill("2026-11", [rent("450.00")], lease=(start, stayed_from), occupied=OPEN if stayed_from else None)
+    tree = explain(parts[-1], month=Month(2026, 11))
+    assert tree.rule is not None
+    assert (tree.text(), tree.rule.text()) == (title, rule)
+
+
+def test_a_month_that_ends_with_the_contract_is_by_days():
+    (part,) = bill("2026-11", [rent("450.00")], lease=(None, date(2026, 11, 14)))
+    rule = explain(part, month=Month(2026, 11)).rule
+    assert rule is not None
+    assert rule.text() == "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance fixée au bail."
+
+
+def test_a_whole_month_is_said_so():
+    [leaf] = explain(bill("2026-11", [rent("450.00")])[0], month=Month(2026, 11)).parts
+    assert leaf.detail is not None
+    assert leaf.detail.text() == "mois entier"
 
 
 amounts = st.decimals("0.01", "3000", places=2)

@@ -1,18 +1,17 @@
-"""The four families, the references, the people: rules as data."""
+"""The four families: rules as data."""
 
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from stdnum import iso11649
 
-from leases.enums import CheckItem, LeaseKind, RentNature
-from leases.rules import families
-from leases.rules.billing import NATURE_LABELS
-from leases.rules.people import Name, age_on, composition_words, typology, usual_name
-from leases.rules.references import payment_reference
-from stock.enums import HeadAgreementKind
+from common.params import Params
+from leases.contracts.codes import CheckItem, LeaseKind
+from leases.contracts.parameters import durations
+from leases.contracts.rules import families
+from leases.contracts.rules.families import Durations
+from stock.agreements.codes import HeadAgreementKind
+
+DAY = date(2026, 11, 5)
 
 
 def test_every_kind_of_lease_has_its_rules_and_every_code_exists():
@@ -22,9 +21,8 @@ def test_every_kind_of_lease_has_its_rules_and_every_code_exists():
         assert family.head_kinds <= set(HeadAgreementKind)
         assert family.label == LeaseKind(family.kind).label
         assert set(family.checklist) > families.AUTOMATIC
-        assert (families.SUPPORT in family.checklist) == family.accompaniment
-        assert (families.TRIPARTITE in family.checklist) == family.tripartite
-    assert dict(RentNature.choices) == NATURE_LABELS
+        assert (CheckItem.ACCOMPANIMENT in family.checklist) == family.accompaniment
+        assert (CheckItem.TRIPARTITE in family.checklist) == family.tripartite
 
 
 @pytest.mark.parametrize(
@@ -41,73 +39,28 @@ def test_what_a_family_allows(kind, benefits, word, frame, heads):
     assert (family.benefits, family.word, family.arrears_frame, family.head_kinds) == (benefits, word, frame, heads)
 
 
-def test_a_tripartite_convention_and_a_signature_are_never_waived():
-    assert not families.is_waivable("TRIPARTITE")
-    assert not families.is_waivable("CONTRACT")
-    assert families.is_waivable("SUPPORT")
-
-
-@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", min_size=1, max_size=20).filter(lambda t: t.strip("-")))
-def test_a_payment_reference_passes_the_norm(reference):
-    made = payment_reference(reference)
-    assert iso11649.is_valid(made)
-    assert made[4:] == reference.replace("-", "")
-
-
-def test_a_payment_reference_known_by_hand():
-    assert payment_reference("B00042") == "RF76B00042"
-
-
-@pytest.mark.parametrize("wrong", ["", "---", "A" * 22])
-def test_an_unusable_reference_is_refused(wrong):
-    with pytest.raises(ValueError, match="payment_reference"):
-        payment_reference(wrong)
+def test_what_may_be_waived_and_what_the_database_answers():
+    """S0-04: a missing contract of accompaniment is blocking or justified; the tripartite one and a signature block."""
+    assert {item for item in CheckItem if families.is_waivable(item)} == {"INVENTORY", "INSURANCE", "SUPPORT"}
+    assert {"TERMS", "DUE_RULE", "HOLDER"} == families.AUTOMATIC
 
 
 @pytest.mark.parametrize(
-    ("birth", "day", "age"),
+    ("kind", "wanted"),
     [
-        (date(1985, 4, 12), date(2026, 4, 11), 40),
-        (date(1985, 4, 12), date(2026, 4, 12), 41),
-        (date(2008, 2, 29), date(2026, 2, 28), 17),
-        (date(2008, 2, 29), date(2026, 3, 1), 18),
-        (date(2008, 2, 29), date(2028, 2, 29), 20),
-        (date(2026, 11, 5), date(2026, 11, 5), 0),
-        (date(2027, 1, 1), date(2026, 11, 5), None),
-        (None, date(2026, 11, 5), None),
+        # Usage of the social stock.
+        (LeaseKind.SUBLEASE, Durations(notice=1, review=None, longest=None)),
+        # CCH, art. R. 442-4-1: a review every six months; 24 months at most by usage.
+        (LeaseKind.SLIDING, Durations(notice=1, review=6, longest=24)),
+        # Loi 89-462, art. 15.
+        (LeaseKind.MANAGED, Durations(notice=3, review=None, longest=None)),
+        (LeaseKind.OCCUPANCY, Durations(notice=1, review=None, longest=None)),
     ],
 )
-def test_ages(birth, day, age):
-    assert age_on(birth, day) == age
+def test_the_months_of_a_family(kind: LeaseKind, wanted: Durations) -> None:
+    assert durations(Params.from_code(DAY), kind) == wanted
 
 
-@pytest.mark.parametrize(
-    ("adults", "children", "words", "kind"),
-    [
-        (0, 0, "composition à compléter", "EMPTY"),
-        (1, 0, "1 adulte", "ISOLATED"),
-        (1, 2, "1 adulte, 2 enfants", "SINGLE_PARENT"),
-        (2, 0, "2 adultes", "COUPLE"),
-        (2, 1, "2 adultes, 1 enfant", "COUPLE_WITH_CHILDREN"),
-        (3, 1, "3 adultes, 1 enfant", "OTHER"),
-        (0, 1, "1 enfant", "OTHER"),
-    ],
-)
-def test_compositions(adults, children, words, kind):
-    assert composition_words(adults=adults, children=children) == words
-    assert typology(adults=adults, children=children) == kind
-
-
-@pytest.mark.parametrize(
-    ("adults", "called"),
-    [
-        ([], ""),
-        ([Name("MME", "Fatou", "Sarr")], "Mme Fatou Sarr"),
-        ([Name("X", "Sam", "Roche")], "Sam Roche"),
-        ([Name("M", "Issa", "Kaboré"), Name("MME", "Awa", "kaboré")], "M. et Mme Kaboré"),
-        ([Name("MME", "Lise", "Diallo"), Name("M", "Paul", "Roche")], "Mme Diallo et M. Roche"),
-        ([Name("M", "Paul", "Roche"), Name("M", "Jean", "Roche")], "M. Roche et M. Roche"),
-    ],
-)
-def test_how_the_house_calls_a_household(adults, called):
-    assert usual_name(adults) == called
+def test_a_house_may_set_no_bound_to_a_sliding_lease() -> None:
+    ours = Params.from_code(DAY, {"lease.sliding_longest_months": None, "lease.notice_sliding": 2})
+    assert durations(ours, "SLIDING") == Durations(notice=2, review=6, longest=None)

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from leases.contracts.queries import current_occupancy, parties_on, readiness, terms_on
+from leases.contracts.services.intake import NewTerm, RunningLease, take_in
+from leases.households.queries import composition_on
+from leases.households.services import NewHousehold, NewPerson
 from leases.models import Household, Lease, Person
-from leases.selectors import composition_on, current_occupancy, parties_on, readiness, terms_on
-from leases.services.households import NewHousehold, NewPerson
-from leases.services.intake import NewTerm, RunningLease, take_in
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from tests.factories import make_actor, make_agreement, make_dwelling
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_a_contract_taken_in_runs_like_any_other():
         ("RENT", Decimal("412.30")),
         ("CHARGES", Decimal("60.00")),
     ]
-    assert composition_on(lease.household, START).words == "2 adultes, 1 enfant"
+    assert composition_on(lease.household, START).words == "2\u00a0adultes, 1\u00a0enfant"
     assert lease.household.name == "M. et Mme Sarr"
     home = current_occupancy(lease.household, START)
     assert home is not None

@@ -11,9 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from common.errors import Conflict, DomainError, InvalidInput, NotAllowed
 from common.periods import period
-from leases.models import Lease, Occupancy, Person
-from leases.selectors import billable_in, checklist, current_occupancy, parties_on, readiness
-from leases.services.leases import (
+from leases.contracts.queries import (
+    billable_in,
+    checklist,
+    current_occupancy,
+    parties_on,
+    readiness,
+)
+from leases.contracts.services.leases import (
     LeaseEnd,
     Notice,
     activate_lease,
@@ -30,9 +35,10 @@ from leases.services.leases import (
     untick_check,
     update_draft,
 )
-from leases.services.terms import set_rent_term
-from office.actor import Actor
-from stock.services.agreements import remove_dwelling
+from leases.contracts.services.terms import set_rent_term
+from leases.models import Lease, Occupancy, Person
+from office.access.actor import Actor
+from stock.agreements.services import remove_dwelling
 from tests.factories import (
     make_actor,
     make_agreement,

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from common.errors import InvalidInput
+from leases.contracts.queries import due_on, terms_on
+from leases.contracts.services.terms import end_rent_term, set_due_terms, set_rent_term
 from leases.models import Lease
-from leases.selectors import due_on, terms_on
-from leases.services.terms import end_rent_term, set_due_terms, set_rent_term
-from office.actor import Actor
+from office.access.actor import Actor
 from tests.factories import make_lease
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from common.errors import InvalidInput, NotAllowed
-from leases.models import Person
-from leases.selectors import composition_on
-from leases.services.households import (
+from leases.households.queries import composition_on
+from leases.households.services import (
     NewPerson,
     create_household,
     create_person,
@@ -16,7 +15,8 @@ from leases.services.households import (
     update_household,
     update_person,
 )
-from office.actor import Actor
+from leases.models import Person
+from office.access.actor import Actor
 from tests.factories import make_actor, make_household
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,8 @@ def test_the_composition_is_known_on_any_day_with_its_ages():
     second = household.memberships.filter(role="ADULT").order_by("id")[1]
     leave_household(actor=SYSTEM, membership=second, last_day=date(2025, 6, 30))
     before, after = (composition_on(household, day) for day in (date(2025, 6, 30), date(2025, 7, 1)))
-    assert (before.words, before.typology) == ("2 adultes, 1 enfant", "COUPLE_WITH_CHILDREN")
-    assert (after.words, after.typology_label) == ("1 adulte, 1 enfant", "Famille monoparentale")
+    assert (before.words, before.typology) == ("2\u00a0adultes, 1\u00a0enfant", "COUPLE_WITH_CHILDREN")
+    assert (after.words, after.typology_label) == ("1\u00a0adulte, 1\u00a0enfant", "Famille monoparentale")
     assert [m.age for m in composition_on(household, date(2026, 2, 28)).children] == [8]
     assert [m.age for m in composition_on(household, date(2026, 2, 27)).children] == [7]
     assert composition_on(household, date(2023, 12, 31)).members == ()
@@ -41,7 +41,7 @@ def test_a_household_is_named_after_its_adults_and_its_maker_is_in_charge():
     household = create_household(actor=manager, people=people)
     assert (household.name, household.manager) == ("M. et Mme Kaboré", manager.user)
     assert household.reference.startswith("M0")
-    assert composition_on(household, date(2026, 11, 5)).words == "2 adultes"
+    assert composition_on(household, date(2026, 11, 5)).words == "2\u00a0adultes"
 
 
 def test_a_household_without_name_nor_adult_is_refused():

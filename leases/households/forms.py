@@ -1,0 +1,56 @@
+"""Forms of the households."""
+
+from typing import Any
+
+from django import forms
+
+from common.forms import DayField
+from leases.households.codes import MemberRole, SupportType
+from leases.households.models import Person
+from office.access.matrix import Data, Write, roles_with
+from office.models import User
+
+
+class PersonForm(forms.ModelForm):
+    birth_date = DayField(label="Date de naissance", required=False)
+
+    class Meta:
+        model = Person
+        fields = ["civility", "first_name", "last_name", "birth_date", "phone", "email", "is_address_protected"]
+        widgets = {"civility": forms.RadioSelect}
+        help_texts = {"is_address_protected": "L’adresse n’est lue que par les personnes en charge du ménage."}
+
+
+class HouseholdForm(forms.Form):
+    """A household; at its creation, with its first adult."""
+
+    name = forms.CharField(
+        label="Nom d’usage",
+        max_length=120,
+        required=False,
+        help_text="Fait des noms des adultes si vous le laissez vide.",
+    )
+    support_type = forms.ChoiceField(
+        label="Type", choices=[("", "Non renseigné"), *SupportType.choices], required=False, widget=forms.RadioSelect
+    )
+    manager = forms.ModelChoiceField(
+        label="Gestionnaire en charge", queryset=User.objects.none(), required=False, empty_label="Personne"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        managers = User.objects.filter(is_active=True, grants__role__in=roles_with(Write(Data.LEASE))).distinct()
+        self.fields["manager"].queryset = managers.order_by("sort_key")  # type: ignore[attr-defined]
+
+
+class MemberForm(PersonForm):
+    """A person who joins a household."""
+
+    role = forms.ChoiceField(
+        label="Place", choices=MemberRole.choices, initial=MemberRole.ADULT, widget=forms.RadioSelect
+    )
+    from_day = DayField(label="Dans le ménage depuis", required=False, help_text="Aujourd’hui si vous le laissez vide.")
+
+
+class LastDayForm(forms.Form):
+    last_day = DayField(label="Dernier jour")

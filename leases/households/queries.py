@@ -1,0 +1,68 @@
+"""What pages, API and other layers read of the households."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from common.periods import contains
+from leases.households.codes import MemberRole, Typology
+from leases.households.models import Household, Membership, Person
+from leases.households.rules.people import age_on, composition_words, typology
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a household on a day; `age` in completed years, None where the birth date is unknown."""
+
+    membership: Membership
+    person: Person
+    role: str
+    age: int | None
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Who is in a household on a day."""
+
+    members: tuple[Member, ...]
+
+    @property
+    def adults(self) -> list[Member]:
+        return [m for m in self.members if m.role == MemberRole.ADULT]
+
+    @property
+    def children(self) -> list[Member]:
+        return [m for m in self.members if m.role == MemberRole.CHILD]
+
+    @property
+    def words(self) -> str:
+        """`1 adulte, 2 enfants`."""
+        return composition_words(adults=len(self.adults), children=len(self.children))
+
+    @property
+    def typology(self) -> Typology:
+        return typology(adults=len(self.adults), children=len(self.children))
+
+    @property
+    def typology_label(self) -> str:
+        return self.typology.label
+
+
+def composition_on(household: Household, day: date) -> Composition:
+    """The members of a household on `day`, adults first, with their ages that day (one query)."""
+    rows = household.memberships.filter(period__contains=day).select_related("person").order_by("role", "id")
+    return composition_of(rows, day)
+
+
+def composition_of(memberships: Sequence[Membership] | QuerySet[Membership], day: date) -> Composition:
+    """`composition_on` from memberships already loaded (with their person)."""
+    return Composition(
+        tuple(
+            Member(row, row.person, row.role, age_on(row.person.birth_date, day), row.period.lower)
+            for row in memberships
+            if contains(row.period, day)
+        )
+    )

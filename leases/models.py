@@ -1,0 +1,16 @@
+"""Models of households and leases, re-exported for Django and for the apps above."""
+
+from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, RentTerm
+from leases.households.models import Household, Membership, Person
+
+__all__ = [
+    "DueTerms",
+    "Household",
+    "Lease",
+    "LeaseCheck",
+    "LeaseParty",
+    "Membership",
+    "Occupancy",
+    "Person",
+    "RentTerm",
+]

@@ -1,1 +1,0 @@
-"""Pages of households and leases."""
