@@ -1,4 +1,4 @@
-"""The books: accounts, entries, postings, allocations, and the two projections.
+"""The ledger: accounts, entries, postings, allocations, and the two projections computed from them.
 
 Append-only: triggers refuse UPDATE, DELETE and TRUNCATE on entries, postings and allocations (migration 0002).
 """
@@ -9,13 +9,27 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from common import clock
 from common.money import EuroField
-from leases.enums import PartyRole
-from rent_ledger.enums import AccountKind, Action, AllocationRule, EntryKind, Lane, Nature
+from common.reasons import Reason
+from leases.contracts.codes import PartyRole
+from leases.contracts.natures import Nature
+from rent_ledger.books.codes import (
+    FIRST_SUBLEDGER_ID,
+    AccountKind,
+    Action,
+    AllocationRule,
+    DefaultWhy,
+    EntryKind,
+    General,
+    HoldKind,
+    Lane,
+    LaneWhy,
+)
 
 
 class LedgerMonth(models.Model):
-    """A month of the books. Triggers refuse entries in a closed one or in none, and keep it from being taken out."""
+    """An accounting month. Triggers refuse an entry in a closed or missing month, and refuse to delete a month."""
 
     month = models.DateField("mois", primary_key=True)
     closed_at = models.DateTimeField("clôturé le", null=True, blank=True)
@@ -32,7 +46,7 @@ class LedgerMonth(models.Model):
 
 
 class Counter(models.Model):
-    """Last number given in a series of documents: drawn set-based, one locked row per series."""
+    """The last number used in a series of documents. One row per series, locked while numbers are taken."""
 
     series = models.CharField("série", max_length=40, primary_key=True)
     last = models.BigIntegerField("dernier numéro", default=0)
@@ -44,10 +58,25 @@ class Counter(models.Model):
         return f"{self.series} {self.last}"
 
 
+_GENERAL = [kind for kind in AccountKind if kind.rule.is_general]
+# `nulls_distinct=False`: a lease has one deposit account per payer, and one without payer (paid by the household).
+_ONCE = [
+    models.UniqueConstraint(
+        fields=kind.rule.once_per,
+        condition=Q(kind=kind),
+        nulls_distinct=False,
+        name=f"account_{kind.name.lower()}_once",
+        violation_error_message=f"Ce compte existe déjà : {kind.label.lower()}.",
+    )
+    for kind in AccountKind
+    if kind.rule.once_per and not kind.rule.is_general
+]
+
+
 class Account(models.Model):
     """An account of the books. General and bank accounts have ids below 1000 and are never locked or projected."""
 
-    kind = models.CharField("genre", max_length=8, choices=AccountKind)
+    kind = models.CharField("genre", max_length=8, choices=AccountKind.choices)
     code = models.CharField("compte", max_length=8)
     label = models.CharField("intitulé", max_length=120)
     lease = models.ForeignKey(
@@ -72,18 +101,10 @@ class Account(models.Model):
         verbose_name = "compte"
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["lease"], condition=Q(kind=AccountKind.TENANT), name="account_tenant_once"),
-            models.UniqueConstraint(
-                fields=["lease", "organisation"], condition=Q(kind=AccountKind.BENEFIT), name="account_benefit_once"
-            ),
-            models.UniqueConstraint(
-                fields=["organisation", "kind"],
-                condition=Q(kind__in=[AccountKind.LANDLORD, AccountKind.MANDANT]),
-                name="account_landlord_once",
-            ),
+            *_ONCE,
             models.CheckConstraint(
-                condition=Q(kind__in=[AccountKind.GENERAL, AccountKind.BANK], id__lt=1000)
-                | (~Q(kind__in=[AccountKind.GENERAL, AccountKind.BANK]) & Q(id__gte=1000)),
+                condition=Q(kind__in=_GENERAL, id__lt=FIRST_SUBLEDGER_ID)
+                | (~Q(kind__in=_GENERAL) & Q(id__gte=FIRST_SUBLEDGER_ID)),
                 name="account_general_below_1000",
             ),
             models.CheckConstraint(
@@ -106,11 +127,11 @@ class Account(models.Model):
 
 
 class AccountDebtor(models.Model):
-    """Who owes what stands on an account, in which role, over which period. Kept after the lease ends."""
+    """Who owes the balance of an account, in which role, over which period. Kept after the lease ends."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="debtors", verbose_name="compte")
     person = models.ForeignKey("leases.Person", models.PROTECT, related_name="debts", verbose_name="personne")
-    role = models.CharField("qualité", max_length=9, choices=PartyRole)
+    role = models.CharField("qualité", max_length=9, choices=PartyRole.choices)
     period = DateRangeField("période")
 
     class Meta:
@@ -131,16 +152,16 @@ class AccountDebtor(models.Model):
 
 
 class Entry(models.Model):
-    """A fact of the books, made of postings. `idempotency_key` says which fact, so that it is entered once.
+    """An entry of the ledger, made of postings. `idempotency_key` names the fact, so that it is posted only once.
 
     `effective_on`: when it counts between the parties (bank day, due day). `booked_on`: the accounting day, in an open
-    month. `recorded_at`: when it was known. `payload_hash` tells a replay from another fact under the same key.
+    month. `recorded_at`: when it was written. `payload_hash`: the same key with another hash is a different fact.
     """
 
-    kind = models.CharField("genre", max_length=8, choices=EntryKind)
+    kind = models.CharField("genre", max_length=8, choices=EntryKind.choices)
     effective_on = models.DateField("date d’effet")
     booked_on = models.DateField("date comptable")
-    # Held by the trigger that asks whether the month is open: once per statement, where a key would ask per row.
+    # No database foreign key: the trigger that checks for an open month checks it once per statement, not per row.
     month = models.ForeignKey(
         LedgerMonth, models.PROTECT, db_column="month", verbose_name="mois comptable", db_index=False,
         db_constraint=False,
@@ -172,7 +193,7 @@ class Entry(models.Model):
 
 
 class Posting(models.Model):
-    """An amount from one account to another: `debit` owes more, `credit` owes less. It can't be unbalanced.
+    """An amount (euros) from one account to another: `debit` owes more, `credit` owes less. So it always balances.
 
     `due_on`: when a debt falls due (the effective day for money). `for_month`: the month that it is about, if any.
     `effective_on` repeats the entry's for the statement index.
@@ -182,7 +203,7 @@ class Posting(models.Model):
     debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", verbose_name="débit", db_index=False)
     credit = models.ForeignKey(Account, models.PROTECT, related_name="credits", verbose_name="crédit", db_index=False)
     amount = EuroField("montant")
-    nature = models.CharField("nature", max_length=10, choices=Nature)
+    nature = models.CharField("nature", max_length=10, choices=Nature.choices)
     due_on = models.DateField("échéance")
     effective_on = models.DateField("date d’effet")
     for_month = models.DateField("au titre de", null=True, blank=True)
@@ -204,6 +225,12 @@ class Posting(models.Model):
                 condition=Q(credit__gte=1000),
                 include=["amount", "nature", "effective_on", "entry", "id"],
             ),
+            # Aid that came: asked at the end of each run, for each month that still awaits something.
+            models.Index(
+                fields=["credit", "for_month"],
+                name="posting_aid_came",
+                condition=Q(debit=General.BENEFIT_TRANSIT.value),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="posting_amount_positive"),
@@ -218,7 +245,7 @@ class Posting(models.Model):
 
 
 class Allocation(models.Model):
-    """Money laid on a debt, a recorded fact. Both postings touch the same account, one on each side.
+    """Money allocated to a debt. Both postings are on the same account, one on each side.
 
     `amount` < 0 undoes an earlier row of the same pair; the sum of a pair is never negative nor above either posting
     (`check_ledger`). No index repeats the pair: the two that exist include the amount.
@@ -231,7 +258,7 @@ class Allocation(models.Model):
         Posting, models.PROTECT, related_name="allocations_given", verbose_name="crédit", db_index=False
     )
     amount = EuroField("montant")
-    rule = models.CharField("règle", max_length=10, choices=AllocationRule)
+    rule = models.CharField("règle", max_length=10, choices=AllocationRule.choices)
     on = models.DateField("le")
     reason = models.CharField("motif", max_length=200, blank=True)
 
@@ -257,7 +284,7 @@ class OpenItem(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, db_constraint=False, db_index=False, verbose_name="compte")
     remaining = EuroField("reste")
     due_on = models.DateField("échéance")
-    nature = models.CharField("nature", max_length=10, choices=Nature)
+    nature = models.CharField("nature", max_length=10, choices=Nature.choices)
     for_month = models.DateField("au titre de", null=True)
 
     class Meta:
@@ -273,11 +300,13 @@ class OpenItem(models.Model):
 class AccountState(models.Model):
     """Projection: one row per tenant or prior-debt account, as of `as_of`. Rebuilt by `rebuild_projections`.
 
-    `debt`: open debits due on or before `as_of`, less free credit (≥ 0). `arrears`: what of it is past due and not
+    `debt`: open debits due on or before `as_of`. `arrears`: what of it is past due and not
     held. `counted`: what of it counts for the benefit threshold. `credit`: free credit left. `aid_pending`: open items
     of the lease's benefit accounts due on or before `as_of`. `oldest_due`: due day of the oldest open item that is not
-    held. `in_debt_since`: first day of the running stretch with an end-of-day balance above zero. `terms`:
-    debt / net term, two decimals.
+    held. `in_debt_since`: first day of the running stretch with an end-of-day balance above zero. `net_term`,
+    `gross_term`: what the last demand asked; of a month in which the contract ended, its term. `terms`: of an account
+    in arrears, debt / what a month is worth for the household, two decimals. `reason`: why it stands in its lane, as a
+    code with figures (`why`).
     """
 
     account = models.OneToOneField(
@@ -299,19 +328,49 @@ class AccountState(models.Model):
     last_payment_on = models.DateField("dernier paiement le", null=True)
     last_payment = EuroField("dernier paiement", null=True)
     last_return_on = models.DateField("dernier rejet le", null=True)
-    lane = models.CharField("situation", max_length=10, choices=Lane, default=Lane.NONE)
-    action = models.CharField("action proposée", max_length=12, choices=Action, blank=True)
-    reason = models.CharField("raison", max_length=200, blank=True)
+    lane = models.CharField("situation", max_length=10, choices=Lane.choices, default=Lane.NONE)
+    action = models.CharField("action proposée", max_length=12, choices=Action.choices, blank=True)
+    reason = models.JSONField("raison", null=True, blank=True)
 
     class Meta:
         verbose_name = "état de compte"
         verbose_name_plural = "états de compte"
         indexes = [
             models.Index(F("debt").desc(), F("account"), name="account_state_debt", condition=Q(debt__gt=0)),
-            models.Index(fields=["lane", "oldest_due"], name="account_state_lane", condition=~Q(lane="NONE")),
-            # How many wait for a decision stands in the menu of every page.
+            models.Index(fields=["lane", "oldest_due"], name="account_state_lane", condition=~Q(lane=Lane.NONE)),
+            # The menu of every page counts the proposals that wait for a decision.
             models.Index(fields=["action"], name="account_state_action", condition=~Q(action="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.account_id} : {self.debt}"
+
+    @property
+    def why(self) -> Reason | None:
+        """Why the account is in its lane, with its proposed action."""
+        return Reason.from_json(self.reason, LaneWhy, DefaultWhy) if self.reason else None
+
+
+class DebtHold(models.Model):
+    """A debt that is neither allocated to nor counted as arrears over a period: plan kept, frozen, disputed."""
+
+    posting = models.ForeignKey("rent_ledger.Posting", models.PROTECT, related_name="holds", verbose_name="dette")
+    kind = models.CharField("motif", max_length=7, choices=HoldKind.choices)
+    period = DateRangeField("période")
+    reason = models.CharField("précision", max_length=200)
+    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
+    recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "dette hors file"
+        verbose_name_plural = "dettes hors file"
+        constraints = [
+            ExclusionConstraint(
+                name="debt_hold_no_overlap",
+                expressions=[("posting", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                violation_error_message="Cette dette est déjà hors file sur une partie de la période.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.posting_id}"

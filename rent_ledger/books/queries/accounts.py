@@ -1,9 +1,9 @@
-"""Small questions about accounts, for callers that must not read the books themselves."""
+"""Reads of accounts for the apps above, which must not query the ledger's tables themselves."""
 
 from datetime import date
 
-from rent_ledger.enums import AccountKind
-from rent_ledger.models import Account, OpenItem
+from rent_ledger.books.codes import AccountKind
+from rent_ledger.books.models import Account, OpenItem
 
 
 def tenant_account(lease_id: int) -> int | None:

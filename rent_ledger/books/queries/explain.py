@@ -1,65 +1,83 @@
 """« D'où viennent les 306,00 € ? »: the debt of an account, month by month, down to each entry."""
 
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
-from common.explain import Explanation
 from common.links import link
 from common.money import ZERO
-from common.typography import month
-from office.access import Access, Data
-from office.actor import Actor
-from office.permissions import require_data
-from rent_ledger.enums import AllocationRule, HoldKind, Nature, PaymentMethod
-from rent_ledger.selectors.statement import Laid, OwedMonth, owed_months
+from common.reasons import Reason
+from leases.contracts.natures import Nature
+from office.access.actor import Actor
+from office.access.matrix import Data, Read
+from office.access.permissions import require
+from rent_ledger.books.codes import AllocationRule, DebtWhy, HoldKind, PaymentMethod, RuleWords
+from rent_ledger.books.queries.statement import AllocatedMoney, OwedMonth, owed_months
+from rent_ledger.books.rules.natures import BENEFIT_BASE
 
-RULE = "Règle : le plus ancien d’abord (Code civil, art. 1342-10)"
-_TERM = ("RENT", "CHARGES")
 
+def explain_debt(account_id: int, day: date, actor: Actor) -> Reason:
+    """What the household owes on `day`: each unpaid month, what was billed, the aid expected, what paid it and why.
 
-def explain_debt(account_id: int, day: date, actor: Actor) -> Explanation:
-    """What the household owes on `day`: each unpaid month, what was billed, the aid expected, what was laid and why.
-
-    The parts add up to the amount. `NotAllowed` for who may not read the ledger. Two queries.
+    The parts add up to the amount. `NotAllowed` if the actor may not read the ledger. Two queries.
     """
-    require_data(actor, Data.LEDGER, Access.FULL, Access.READ)
+    require(actor, Read(Data.LEDGER))
     months = owed_months(account_id, day=day)
     total = sum((owed.remaining for owed in months), ZERO)
     page = link("rent_ledger:statement", account_id)
-    return Explanation("Dû par le ménage", total, children=tuple(_month(owed, page) for owed in months), rule=RULE)
+    parts = tuple(_month(owed, page) for owed in months)
+    return Reason(DebtWhy.OWED, amount=total, parts=parts, rule=_rules(months))
 
 
-def _month(owed: OwedMonth, page: str) -> Explanation:
-    indemnity = "INDEMNITY" in owed.billed
-    name = f"{'Indemnité d’occupation' if indemnity else 'Terme'} {month(owed.month, 'de')}"
-    held = f"hors file : {HoldKind(owed.held).label.lower()}" if owed.held else ""
-    lines = [_billed(label, amount, owed, page) for label, amount in _by_label(owed)]
-    lines += [_laid(x, page) for x in owed.laid]
-    return Explanation(name, owed.remaining, children=tuple(lines), detail=held)
+def _rules(months: Sequence[OwedMonth]) -> Reason | None:
+    """The rules by which money was allocated to these months; None if there are none."""
+    applied = {x.rule for owed in months for x in owed.allocated}
+    words = [words.label for words in RuleWords if words.value in applied]
+    if not words:
+        return None
+    return Reason(DebtWhy.RULES_APPLIED if len(words) > 1 else DebtWhy.RULE_APPLIED, {"rules": " ; ".join(words)})
 
 
-def _by_label(owed: OwedMonth) -> list[tuple[str, Decimal]]:
+def _month(owed: OwedMonth, page: str) -> Reason:
+    code = DebtWhy.INDEMNITY if Nature.INDEMNITY in owed.billed else DebtWhy.TERM
+    held = Reason(DebtWhy.HELD, {"why": HoldKind(owed.held).label.lower()}) if owed.held else None
+    lines = (*_billed(owed, page), *(_allocated(x, page) for x in owed.allocated))
+    return Reason(code, {"month": owed.month}, owed.remaining, lines, detail=held)
+
+
+def _billed(owed: OwedMonth, page: str) -> list[Reason]:
     """Rent and charges in one line, the other natures by their name."""
-    term = sum((owed.billed[n] for n in _TERM if n in owed.billed), ZERO)
-    label = "Loyer et charges" if "CHARGES" in owed.billed else "Loyer"
-    found = [(label, term)] if term else []
-    return found + [(str(Nature(n).label), amount) for n, amount in owed.billed.items() if n not in _TERM]
+    if owed.reference:
+        proof = Reason(DebtWhy.BY_REFERENCE, {"reference": owed.reference})
+    else:
+        proof = Reason(DebtWhy.ENTRY, {"entry_id": owed.entry_id})
+    url = _proof(page, owed.entry_id)
+    term = sum((amount for n, amount in owed.billed.items() if n in BENEFIT_BASE), ZERO)
+    code = DebtWhy.RENT_AND_CHARGES if Nature.CHARGES in owed.billed else DebtWhy.RENT
+    found = [Reason(code, amount=term, detail=proof, url=url)] if term else []
+    return found + [
+        Reason(DebtWhy.OTHER_NATURE, {"nature": Nature(n).label}, amount, detail=proof, url=url)
+        for n, amount in owed.billed.items()
+        if n not in BENEFIT_BASE
+    ]
 
 
-def _billed(label: str, amount: Decimal, owed: OwedMonth, page: str) -> Explanation:
-    proof = owed.reference or f"écriture {owed.entry_id}"
-    return Explanation(label, amount, detail=proof, url=_proof(page, owed.entry_id))
-
-
-def _laid(x: Laid, page: str) -> Explanation:
+def _allocated(x: AllocatedMoney, page: str) -> Reason:
+    url = _proof(page, x.entry_id)
     if x.nature == Nature.BENEFIT:
-        return Explanation("Aide au logement attendue", -x.amount, url=_proof(page, x.entry_id))
-    rule = str(AllocationRule(x.rule).label).lower() if x.rule else ""
-    name = f"{PaymentMethod(x.method).label} au guichet" if x.method else "Virement"
-    proof = f"reçu {x.number}" if x.number else f"écriture {x.entry_id}"
-    return Explanation(
-        f"{name}, {rule}" if rule else name, -x.amount, detail=proof, url=_proof(page, x.entry_id), on=x.on
-    )
+        return Reason(DebtWhy.AID, amount=-x.amount, url=url)
+    figures = {
+        "method": PaymentMethod(x.method).label if x.method else "",
+        "rule": AllocationRule(x.rule).label.lower() if x.rule else "",
+    }
+    if x.method:
+        code = DebtWhy.AT_DESK_BY if x.rule else DebtWhy.AT_DESK
+    else:
+        code = DebtWhy.TRANSFER_BY if x.rule else DebtWhy.TRANSFER
+    if x.number:
+        proof = Reason(DebtWhy.RECEIPT, {"number": x.number})
+    else:
+        proof = Reason(DebtWhy.ENTRY, {"entry_id": x.entry_id})
+    return Reason(code, figures, -x.amount, detail=proof, url=url, on=x.on)
 
 
 def _proof(page: str, entry_id: int) -> str:

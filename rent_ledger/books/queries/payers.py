@@ -1,22 +1,24 @@
-"""Which household is this money from: a search among leases and old debts, for the inbox and the desk."""
+"""Search of the household that money comes from, among leases and prior debts. For the bank page and the desk."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common import clock
 from common.money import ZERO
 from common.periods import last_day
 from common.text import sort_key
 from common.typography import euros, short_day
-from leases.enums import LeaseState
+from leases.contracts.codes import LeaseState
+from leases.contracts.perms import told_dwelling
+from leases.households.models import lives_protected
 from leases.models import Household, Lease, LeaseParty
-from office.access import Access, Data, can
-from office.actor import Actor
-from rent_ledger.enums import AccountKind
-from rent_ledger.models import Account, AccountState
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, can
+from rent_ledger.books.codes import AccountKind
+from rent_ledger.books.models import Account, AccountState
 
 SHORTEST = 2
 
@@ -42,7 +44,7 @@ class Payee:
 def find_payees(*, query: str, actor: Actor, limit: int = 8) -> list[Payee]:
     """Leases (and prior debts) whose household, parties or references look like `query`; who is housed first."""
     key = sort_key(query)
-    if len(key) < SHORTEST or not can(actor, Data.LEDGER, Access.FULL):
+    if len(key) < SHORTEST or not can(actor, Read(Data.LEDGER)):
         return []
     households = Household.objects.visible_to(actor)
     words = Q()
@@ -54,33 +56,33 @@ def find_payees(*, query: str, actor: Actor, limit: int = 8) -> list[Payee]:
             | Q(reference__iexact=word)
         )
     leases = (
-        Lease.objects.filter(words | Q(reference__iexact=query.strip()) | Q(payment_reference__iexact=query.strip()))
+        _with_home(Lease.objects.all())
+        .filter(words | Q(reference__iexact=query.strip()) | Q(payment_reference__iexact=query.strip()))
         .filter(household__in=households)
         .exclude(state=LeaseState.DRAFT)
-        .select_related("household", "unit__dwelling")
         .order_by("state", "household__sort_key", "-period")[:limit]
     )
-    return [*_of_leases(leases), *_prior(key, actor, limit)][:limit]
+    return [*_of_leases(leases, actor), *_prior(key, actor, limit)][:limit]
 
 
 def payees_of_household(*, household_id: int, actor: Actor) -> list[Payee]:
     """The leases and prior debts of one household, housed first."""
     visible = Household.objects.visible_to(actor).filter(pk=household_id)
     leases = Lease.objects.filter(household__in=visible).exclude(state=LeaseState.DRAFT)
-    found = _of_leases(leases.select_related("household", "unit__dwelling").order_by("state", "-period"))
+    found = _of_leases(_with_home(leases).order_by("state", "-period"), actor)
     accounts = Account.objects.filter(kind=AccountKind.PRIOR_DEBT, household__in=visible).select_related("household")
     return found + _of_accounts(accounts)
 
 
 def payee(*, value: str, actor: Actor) -> Payee | None:
-    """The payee of a `value`, None where it is none that the actor sees."""
+    """The payee of a `value`; None if there is none that the actor may see."""
     kind, _, number = value.partition("-")
     if not number.isdecimal():
         return None
     households = Household.objects.visible_to(actor)
     if kind == "bail":
         leases = Lease.objects.filter(pk=int(number), household__in=households).exclude(state=LeaseState.DRAFT)
-        return next(iter(_of_leases(leases.select_related("household", "unit__dwelling"))), None)
+        return next(iter(_of_leases(_with_home(leases), actor)), None)
     if kind == "compte":
         account = (
             Account.objects.filter(
@@ -95,7 +97,13 @@ def payee(*, value: str, actor: Actor) -> Payee | None:
     return None
 
 
-def _of_leases(leases: Iterable[Lease]) -> list[Payee]:
+def _with_home(leases: "QuerySet[Lease]") -> "QuerySet[Lease]":
+    return leases.select_related("household", "unit__dwelling").annotate(
+        is_protected=lives_protected("household", clock.today())
+    )
+
+
+def _of_leases(leases: Iterable[Lease], actor: Actor) -> list[Payee]:
     leases = list(leases)
     states = {
         s.account.lease_id: s
@@ -113,16 +121,22 @@ def _of_leases(leases: Iterable[Lease]) -> list[Payee]:
     for lease in leases:
         state = states.get(lease.pk)
         debt, upcoming = (state.debt, state.upcoming) if state else (ZERO, ZERO)
-        where = lease.unit.dwelling.reference
+        where = told_dwelling(actor, lease.household, lease, is_protected=lease.is_protected)  # type: ignore[attr-defined]
         end = last_day(lease.period)
         if end is not None and end < today:
-            where = f"parti le {short_day(end)}"
+            where = f"parti le {short_day(end, today=today)}"
+        note = " · ".join(filter(None, (where, _owes(debt))))
         found.append(
             Payee(
-                f"bail-{lease.pk}", lease.household_id, lease.household.name, f"{where} · {_owes(debt)}", debt,
-                upcoming, accounts.get(lease.pk),
+                value=f"bail-{lease.pk}",
+                household_id=lease.household_id,
+                household=lease.household.name,
+                note=note,
+                debt=debt,
+                upcoming=upcoming,
+                account_id=accounts.get(lease.pk),
             )
-        )  # fmt: skip
+        )
     return found
 
 

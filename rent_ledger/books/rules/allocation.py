@@ -1,41 +1,57 @@
-"""Which debt does money go to (C. civ. 1342-10 and 1343-1, decision 5).
+"""Which debts does money go to, and in which order?
 
-Over one account's open items: a designation (debtor's choice, structured reference, plan instalment); a benefit to the
-month that it is for; then what is due before what is not, the housing expense before other natures, then the oldest
-due date, the rank of the nature, the posting's id. A held debt (kept plan, freeze, dispute) is out of the queue unless
-designated. Money already allocated never moves.
+Over the open items of one account. `TIERS` is the order in which credits are used, `QUEUE` the order in which debts are
+paid. Sources, quoted in docs/law.md:
+
+- C. civ. 1342-10 al. 1: a debtor of several debts says which one he pays. Al. 2: otherwise first what is due, and of it
+  what he had most interest to pay; then the oldest; all things equal, in proportion. Here his dwelling is his interest,
+  and rank and posting id stand for the proportion: a cent is never cut.
+- C. civ. 1343-1: interest is paid before capital. No nature is interest: fees come after the rent.
+- docs/architecture.md, decision 5 and readings 2 and 5: a benefit pays its own month, and in it first the demand that
+  expected it; a debt in a kept plan, frozen or disputed is left out unless it is designated; allocated money never
+  moves.
+
+`settling` allocates a reversal to its original before it calls this rule: there is nothing to choose.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from common.money import ZERO
-
-RULE_VERSION = 1
-REVERSAL, MONTH, DESIGNATED, OLDEST = "REVERSAL", "MONTH", "DESIGNATED", "OLDEST"
+from rent_ledger.books.codes import AllocationRule
 
 
 @dataclass(slots=True)
 class OpenDebit:
-    """A debt with something left. `remaining` goes down as `allocate` lays money on it."""
+    """A debt with something left, in euros. `allocate` reduces `remaining`.
+
+    `rank` and `is_housing` come from its nature. `entry_id`: its entry, None if no benefit is for that entry.
+    """
 
     posting_id: int
     remaining: Decimal
     due_on: date
     rank: int
     is_housing: bool
-    for_month: date | None = None
-    is_held: bool = False
+    for_month: date | None
+    is_held: bool
+    entry_id: int | None = None
 
 
 @dataclass(slots=True)
 class OpenCredit:
-    """Money not yet laid. `is_benefit` with `for_month`: goes to that month first. `month_only` (accounts of expected
-    benefit): to that month and no other, what is left waits for the settlement of the month."""
+    """Money not allocated yet, in euros.
+
+    `is_benefit`: a benefit. It pays the debts of its own entry (`entry_id`, if known), then those of `for_month`.
+    `month_only` (accounts of expected benefit): it pays `for_month` only; the rest waits until the month is settled.
+    `designate`: ids of the debts that the debtor chose, in order. `is_deduction`: a negative line of a demand, not
+    money; it pays the debts of its own entry first.
+    """
 
     posting_id: int
     remaining: Decimal
@@ -43,10 +59,12 @@ class OpenCredit:
     is_benefit: bool = False
     month_only: bool = False
     designate: tuple[int, ...] = ()
+    entry_id: int | None = None
+    is_deduction: bool = False
 
 
-class Laid(NamedTuple):
-    """`amount` > 0 of a credit laid on a debit, and by which rule."""
+class Allocated(NamedTuple):
+    """`amount` > 0 (euros) of a credit allocated to a debit, and by which rule."""
 
     debit_id: int
     credit_id: int
@@ -54,31 +72,107 @@ class Laid(NamedTuple):
     rule: str
 
 
-def allocate(debits: Sequence[OpenDebit], credits: Sequence[OpenCredit], *, day: date) -> list[Laid]:
-    """Lay `credits` (oldest posting first) on `debits` as known on `day`. Updates `remaining` on both."""
-    laid: list[Laid] = []
+# The order in which debts are paid: each criterion decides where those before it leave two debts equal. Where all do,
+# the order of entry (decision 5).
+QUEUE: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("C. civ. 1342-10 al. 2: what is due, its due day included", lambda due_on, day, **_: due_on > day),
+    ("C. civ. 1342-10 al. 2: most interest to pay it, the dwelling", lambda is_housing, **_: not is_housing),
+    ("C. civ. 1342-10 al. 2: the oldest", lambda due_on, **_: due_on),
+    ("decision 5: the rank of its nature", lambda rank, **_: rank),
+)
+
+
+@lru_cache(maxsize=1000)
+def place_in_queue(due_on: date, is_housing: bool, rank: int, day: date) -> list[Any]:
+    """Key that sorts debts by `QUEUE`, once they are in the order of entry. An import asks for a few, many times."""
+    return [criterion(due_on=due_on, is_housing=is_housing, rank=rank, day=day) for _, criterion in QUEUE]
+
+
+class _Debts:
+    """The debts of an account: all of them by id, and those that are not held in the order of `QUEUE`."""
+
+    def __init__(self, debits: Sequence[OpenDebit], day: date) -> None:
+        self.debits = debits
+        self.queue = [debit for debit in debits if not debit.is_held]
+        if len(self.queue) > 1:
+            # The second sort keeps the order of entry.
+            self.queue.sort(key=attrgetter("posting_id"))
+            self.queue.sort(key=lambda debit: place_in_queue(debit.due_on, debit.is_housing, debit.rank, day))
+
+    @cached_property
+    def by_id(self) -> dict[int, OpenDebit]:
+        return {debit.posting_id: debit for debit in self.debits}
+
+
+class Tier(NamedTuple):
+    """One step of the allocation. `takes`: whether it applies to a credit. `debts`: what that credit pays, in order."""
+
+    rule: AllocationRule
+    source: str
+    takes: Callable[[OpenCredit], bool]
+    debts: Callable[[OpenCredit, _Debts], Iterable[OpenDebit]]
+
+
+# All credits go through a tier before the next tier begins, so a month's benefit comes before older free money.
+TIERS: tuple[Tier, ...] = (
+    Tier(
+        AllocationRule.DEDUCTED,
+        "usage: what a demand takes off is taken off that demand",
+        lambda credit: credit.is_deduction and credit.entry_id is not None,
+        lambda credit, debts: [debit for debit in debts.queue if debit.entry_id == credit.entry_id],
+    ),
+    Tier(
+        AllocationRule.MONTH,
+        "reading 5: aid is for the demand that awaits it",
+        lambda credit: credit.is_benefit and credit.entry_id is not None,
+        lambda credit, debts: [debit for debit in debts.queue if debit.entry_id == credit.entry_id],
+    ),
+    Tier(
+        AllocationRule.MONTH,
+        "decision 5: aid is for its month",
+        lambda credit: (credit.is_benefit or credit.month_only) and credit.for_month is not None,
+        lambda credit, debts: [debit for debit in debts.queue if debit.for_month == credit.for_month],
+    ),
+    Tier(
+        AllocationRule.DESIGNATED,
+        "C. civ. 1342-10 al. 1: the debtor's choice",
+        lambda credit: bool(credit.designate),
+        lambda credit, debts: [debts.by_id[pk] for pk in credit.designate if pk in debts.by_id],
+    ),
+    Tier(
+        AllocationRule.OLDEST,
+        "C. civ. 1342-10 al. 2: the order of the law",
+        lambda credit: not credit.month_only,
+        lambda credit, debts: debts.queue,
+    ),
+)
+
+
+def first_tier(credit: OpenCredit) -> int:
+    """The index in `TIERS` of the first tier that applies to `credit`."""
+    return next(place for place, tier in enumerate(TIERS) if tier.takes(credit))
+
+
+def allocate(debits: Sequence[OpenDebit], credits: Sequence[OpenCredit], *, day: date) -> list[Allocated]:
+    """Allocate `credits` to `debits` of one account, as known on `day`. Updates `remaining` on both.
+
+    Within a tier, credits are used in the order of their posting ids. The order of the arguments does not matter.
+    """
+    found: list[Allocated] = []
     if not debits or not credits:
-        return laid
-    queue: list[OpenDebit] | None = None
-    for credit in credits if len(credits) == 1 else sorted(credits, key=attrgetter("posting_id")):
-        if credit.designate:
-            by_id = {d.posting_id: d for d in debits}
-            _lay(credit, [by_id[i] for i in credit.designate if i in by_id], DESIGNATED, laid)
-        if queue is None:
-            queue = sorted(
-                [d for d in debits if not d.is_held],
-                key=lambda d: (d.due_on > day, not d.is_housing, d.due_on, d.rank, d.posting_id),
-            )
-        if credit.for_month is not None and (credit.is_benefit or credit.month_only):
-            _lay(credit, [d for d in queue if d.for_month == credit.for_month], MONTH, laid)
-        if not credit.month_only:
-            _lay(credit, queue, OLDEST, laid)
-    return laid
+        return found
+    debts = _Debts(debits, day)
+    ordered = credits if len(credits) == 1 else sorted(credits, key=attrgetter("posting_id"))
+    for tier in TIERS:
+        for credit in ordered:
+            if credit.remaining > ZERO and tier.takes(credit):
+                _allocate_credit(credit, tier.debts(credit, debts), tier.rule, found)
+    return found
 
 
-def _lay(credit: OpenCredit, targets: Iterable[OpenDebit], rule: str, laid: list[Laid]) -> None:
+def _allocate_credit(credit: OpenCredit, debts: Iterable[OpenDebit], rule: str, found: list[Allocated]) -> None:
     left = credit.remaining
-    for debit in targets:
+    for debit in debts:
         if left <= ZERO:
             break
         owed = debit.remaining
@@ -86,15 +180,15 @@ def _lay(credit: OpenCredit, targets: Iterable[OpenDebit], rule: str, laid: list
             amount = left if left < owed else owed
             left -= amount
             debit.remaining = owed - amount
-            laid.append(Laid(debit.posting_id, credit.posting_id, amount, rule))
+            found.append(Allocated(debit.posting_id, credit.posting_id, amount, rule))
     credit.remaining = left
 
 
-def lay_in_order(amount: Decimal, remainings: Sequence[Decimal]) -> list[Decimal]:
+def fill_in_order(amount: Decimal, remainings: Sequence[Decimal]) -> list[Decimal]:
     """How much of `amount` goes to each of `remainings`, each filled before the next."""
-    laid = []
+    shares = []
     for remaining in remainings:
         share = amount if amount < remaining else remaining
-        laid.append(share)
+        shares.append(share)
         amount -= share
-    return laid
+    return shares

@@ -1,19 +1,22 @@
-"""Accounts of the books, made on first need, set by set."""
+"""Accounts of the ledger, created when first needed, set by set."""
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
+from common.codes import with_codes
 from common.copy import bigints
 from office.models import BankAccount
-from rent_ledger.enums import AccountKind, General
+from rent_ledger.books.codes import BANK_BASE, AccountKind, chart
 
-# What a lease's parties owe follows them: rows are added for new parties and closed for those who left, never removed.
-_DEBTORS = """
+# Debtors follow the parties of the lease: add a row for a new party, close the row of one who left, never delete.
+_DEBTORS = with_codes(
+    """
 WITH wanted AS (
     SELECT a.id AS account_id, p.person_id, p.role, p.period
     FROM rent_ledger_account a JOIN leases_leaseparty p ON p.lease_id = a.lease_id
-    WHERE a.kind = 'TENANT' AND a.lease_id = ANY(%(leases)s::bigint[])
+    WHERE a.kind = AccountKind.TENANT AND a.lease_id = ANY(%(leases)s::bigint[])
 ), closed AS (
     UPDATE rent_ledger_accountdebtor d SET period = w.period
     FROM wanted w
@@ -25,32 +28,98 @@ SELECT w.account_id, w.person_id, w.role, w.period FROM wanted w
 WHERE NOT EXISTS (
     SELECT 1 FROM rent_ledger_accountdebtor d
     WHERE d.account_id = w.account_id AND d.person_id = w.person_id AND d.period && w.period)
-"""
+""",
+    AccountKind,
+)
+
+_NEW_TENANTS = with_codes(
+    """
+INSERT INTO rent_ledger_account (kind, code, label, lease_id, household_id)
+SELECT AccountKind.TENANT, %(chart)s, 'Locataire ' || l.reference, l.id, l.household_id FROM leases_lease l
+WHERE l.id = ANY(%(leases)s::bigint[]) AND NOT EXISTS (
+    SELECT 1 FROM rent_ledger_account a WHERE a.lease_id = l.id AND a.kind = AccountKind.TENANT)
+ORDER BY l.id
+ON CONFLICT (lease_id) WHERE kind = AccountKind.TENANT DO NOTHING
+""",
+    AccountKind,
+)
+_TENANTS = with_codes(
+    "SELECT lease_id, id FROM rent_ledger_account "
+    "WHERE kind = AccountKind.TENANT AND lease_id = ANY(%(leases)s::bigint[])",
+    AccountKind,
+)
+_LOCKED = with_codes(
+    """
+SELECT id, lease_id, organisation_id, kind = AccountKind.TENANT FROM rent_ledger_account
+WHERE lease_id = ANY(%s::bigint[]) AND kind IN (AccountKind.TENANT, AccountKind.BENEFIT)
+ORDER BY id FOR NO KEY UPDATE
+""",
+    AccountKind,
+)
+_NEW_AIDS = with_codes(
+    """
+INSERT INTO rent_ledger_account (kind, code, label, lease_id, organisation_id, household_id)
+SELECT AccountKind.BENEFIT, %(chart)s, 'Aide attendue ' || l.reference, l.id, w.payer, l.household_id
+FROM unnest(%(leases)s::bigint[], %(payers)s::bigint[]) AS w(lease, payer) JOIN leases_lease l ON l.id = w.lease
+WHERE NOT EXISTS (SELECT 1 FROM rent_ledger_account a
+    WHERE a.kind = AccountKind.BENEFIT AND a.lease_id = w.lease AND a.organisation_id = w.payer)
+ORDER BY l.id, w.payer
+ON CONFLICT (lease_id, organisation_id) WHERE kind = AccountKind.BENEFIT DO NOTHING
+""",
+    AccountKind,
+)
+_AIDS = with_codes(
+    """
+SELECT a.lease_id, a.organisation_id, a.id FROM rent_ledger_account a
+JOIN unnest(%(leases)s::bigint[], %(payers)s::bigint[]) AS w(lease, payer)
+  ON a.lease_id = w.lease AND a.organisation_id = w.payer
+WHERE a.kind = AccountKind.BENEFIT
+""",
+    AccountKind,
+)
+_NEW_MANDANTS = with_codes(
+    """
+INSERT INTO rent_ledger_account (kind, code, label, organisation_id)
+SELECT AccountKind.MANDANT, %(chart)s, 'Mandant ' || left(o.name, 100), o.id FROM office_organisation o
+WHERE o.id = ANY(%(owners)s) AND NOT EXISTS (
+    SELECT 1 FROM rent_ledger_account a WHERE a.kind = AccountKind.MANDANT AND a.organisation_id = o.id)
+ON CONFLICT (organisation_id) WHERE kind = AccountKind.MANDANT DO NOTHING
+""",
+    AccountKind,
+)
+_MANDANTS = with_codes(
+    "SELECT organisation_id, id FROM rent_ledger_account "
+    "WHERE kind = AccountKind.MANDANT AND organisation_id = ANY(%(owners)s)",
+    AccountKind,
+)
+_NEW_BANK = with_codes(
+    """
+INSERT INTO rent_ledger_account (id, kind, code, label, bank_account_id)
+VALUES (%(id)s, AccountKind.BANK, %(chart)s, %(label)s, %(bank)s) ON CONFLICT DO NOTHING
+""",
+    AccountKind,
+)
+_GENERAL = with_codes(
+    """
+INSERT INTO rent_ledger_account AS a (id, kind, code, label)
+VALUES (%(id)s, AccountKind.GENERAL, %(chart)s, %(label)s)
+ON CONFLICT (id) DO UPDATE SET code = excluded.code, label = excluded.label
+WHERE (a.code, a.label) IS DISTINCT FROM (excluded.code, excluded.label)
+""",
+    AccountKind,
+)
 
 
 @transaction.atomic
 def tenant_accounts(lease_ids: Collection[int]) -> dict[int, int]:
-    """Tenant account id by lease id. Missing accounts and debtors are made."""
+    """Tenant account id by lease id. Creates missing accounts and debtors."""
     if not lease_ids:
         return {}
-    leases = bigints(sorted(lease_ids))
+    params = {"leases": bigints(sorted(lease_ids)), "chart": AccountKind.TENANT.rule.chart}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO rent_ledger_account (kind, code, label, lease_id, household_id)
-            SELECT 'TENANT', '411', 'Locataire ' || l.reference, l.id, l.household_id FROM leases_lease l
-            WHERE l.id = ANY(%s::bigint[]) AND NOT EXISTS (
-                SELECT 1 FROM rent_ledger_account a WHERE a.lease_id = l.id AND a.kind = 'TENANT')
-            ORDER BY l.id
-            ON CONFLICT (lease_id) WHERE kind = 'TENANT' DO NOTHING
-            """,
-            [leases],
-        )
-        cursor.execute(_DEBTORS, {"leases": leases})
-        cursor.execute(
-            "SELECT lease_id, id FROM rent_ledger_account WHERE kind = 'TENANT' AND lease_id = ANY(%s::bigint[])",
-            [leases],
-        )
+        cursor.execute(_NEW_TENANTS, params)
+        cursor.execute(_DEBTORS, params)
+        cursor.execute(_TENANTS, params)
         return dict(cursor.fetchall())
 
 
@@ -58,7 +127,7 @@ def tenant_accounts(lease_ids: Collection[int]) -> dict[int, int]:
 def locked_accounts(
     *, lease_ids: Collection[int], pairs: Collection[tuple[int, int]]
 ) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
-    """Tenant accounts by lease, benefit accounts by (lease, payer), made where they lack, all locked in id order."""
+    """Tenant account ids by lease id, benefit account ids by (lease id, payer id): created if missing, locked by id."""
     tenants, aids = _locked(lease_ids)
     without = set(lease_ids) - tenants.keys()
     unpaid = set(pairs) - aids.keys()
@@ -73,13 +142,7 @@ def _locked(lease_ids: Collection[int]) -> tuple[dict[int, int], dict[tuple[int,
     tenants: dict[int, int] = {}
     aids: dict[tuple[int, int], int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT id, lease_id, organisation_id, kind = 'TENANT' FROM rent_ledger_account
-            WHERE lease_id = ANY(%s::bigint[]) AND kind IN ('TENANT', 'BENEFIT') ORDER BY id FOR NO KEY UPDATE
-            """,
-            [bigints(sorted(lease_ids))],
-        )
+        cursor.execute(_LOCKED, [bigints(sorted(lease_ids))])
         for account, lease, payer, is_tenant in cursor.fetchall():
             if is_tenant:
                 tenants[lease] = account
@@ -94,29 +157,14 @@ def benefit_accounts(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int]
     wanted = sorted(set(pairs))
     if not wanted:
         return {}
-    leases, payers = bigints(lease for lease, _ in wanted), bigints(payer for _, payer in wanted)
+    params = {
+        "leases": bigints(lease for lease, _ in wanted),
+        "payers": bigints(payer for _, payer in wanted),
+        "chart": AccountKind.BENEFIT.rule.chart,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO rent_ledger_account (kind, code, label, lease_id, organisation_id, household_id)
-            SELECT 'BENEFIT', '448', 'Aide attendue ' || l.reference, l.id, w.payer, l.household_id
-            FROM unnest(%s::bigint[], %s::bigint[]) AS w(lease, payer) JOIN leases_lease l ON l.id = w.lease
-            WHERE NOT EXISTS (SELECT 1 FROM rent_ledger_account a
-                WHERE a.kind = 'BENEFIT' AND a.lease_id = w.lease AND a.organisation_id = w.payer)
-            ORDER BY l.id, w.payer
-            ON CONFLICT (lease_id, organisation_id) WHERE kind = 'BENEFIT' DO NOTHING
-            """,
-            [leases, payers],
-        )
-        cursor.execute(
-            """
-            SELECT a.lease_id, a.organisation_id, a.id FROM rent_ledger_account a
-            JOIN unnest(%s::bigint[], %s::bigint[]) AS w(lease, payer)
-              ON a.lease_id = w.lease AND a.organisation_id = w.payer
-            WHERE a.kind = 'BENEFIT'
-            """,
-            [leases, payers],
-        )
+        cursor.execute(_NEW_AIDS, params)
+        cursor.execute(_AIDS, params)
         return {(lease, payer): account for lease, payer, account in cursor.fetchall()}
 
 
@@ -126,34 +174,29 @@ def mandant_accounts(organisation_ids: Collection[int]) -> dict[int, int]:
     wanted = sorted(set(organisation_ids))
     if not wanted:
         return {}
+    params: dict[str, Any] = {"owners": wanted, "chart": AccountKind.MANDANT.rule.chart}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO rent_ledger_account (kind, code, label, organisation_id)
-            SELECT 'MANDANT', '467', 'Mandant ' || left(o.name, 100), o.id FROM office_organisation o
-            WHERE o.id = ANY(%s) AND NOT EXISTS (
-                SELECT 1 FROM rent_ledger_account a WHERE a.kind = 'MANDANT' AND a.organisation_id = o.id)
-            ON CONFLICT (organisation_id, kind) WHERE kind IN ('LANDLORD', 'MANDANT') DO NOTHING
-            """,
-            [wanted],
-        )
-        cursor.execute(
-            "SELECT organisation_id, id FROM rent_ledger_account WHERE kind = 'MANDANT' AND organisation_id = ANY(%s)",
-            [wanted],
-        )
+        cursor.execute(_NEW_MANDANTS, params)
+        cursor.execute(_MANDANTS, params)
         return dict(cursor.fetchall())
 
 
 @transaction.atomic
 def bank_ledger_account(bank_account: BankAccount) -> int:
-    """Ledger account of one of our bank accounts: 100 + its id."""
-    number = General.BANK_BASE + bank_account.pk
+    """Ledger account of one of our bank accounts: `BANK_BASE` + its id."""
+    number = BANK_BASE + bank_account.pk
+    label = f"Banque {bank_account.label}"[:120]
+    chart_code = AccountKind.BANK.rule.chart
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO rent_ledger_account (id, kind, code, label, bank_account_id) VALUES (%s, %s, '512', %s, %s)
-            ON CONFLICT DO NOTHING
-            """,
-            [number, AccountKind.BANK, f"Banque {bank_account.label}"[:120], bank_account.pk],
-        )
-    return int(number)
+        cursor.execute(_NEW_BANK, {"id": number, "chart": chart_code, "label": label, "bank": bank_account.pk})
+    return number
+
+
+def sync_chart(*, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Create the general accounts of the registry that are missing here, and update the labels of the others.
+
+    Nothing is deleted: an account that left the registry keeps its postings.
+    """
+    with connections[using].cursor() as cursor:
+        for number, (code, label) in chart().items():
+            cursor.execute(_GENERAL, {"id": number, "chart": code, "label": label})

@@ -4,7 +4,7 @@ from django.db import connection
 
 
 def draw_numbers(series: str, count: int) -> int:
-    """First of `count` consecutive numbers of a series, gapless: the counter's row stays locked to the commit."""
+    """First of `count` consecutive numbers of a series, without gaps: the counter stays locked until the commit."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,34 +1,45 @@
-"""The door into the books: `post` facts, `reverse` facts. Both work on sets and cost a constant number of queries.
-The demands of a run, that touch every lease, are written by `demands`, under the same locks.
+"""The only way into the books: `post` enters facts, `reverse` undoes them. Runs, bank imports and payments call them.
 
-Lock order: sub-ledger accounts in id order, then rows. Everything of one call happens in one transaction: entries,
-postings, allocations, projections.
+Both take a set of facts and cost a constant number of queries. They write everything in one transaction: entries,
+postings, allocations, open items, account states. Accounts are locked first, in the order of their ids, so that two
+calls can't deadlock.
 """
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
 from common import clock
-from common.copy import NULL, bigints, copy_lines, draw_ids, escaped_cells
+from common.copy import NULL, DayCells, bigints, copy_lines, draw_ids, escaped_cells
+from common.db import analyze_new, check_constraints, constraint_name
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import Month
-from office.actor import Actor
-from office.wake import wake
-from rent_ledger.enums import FIRST_SUBLEDGER_ID, PROJECTED_KINDS, EntryKind, Nature
-from rent_ledger.models import Entry, Posting
-from rent_ledger.services import projections
-from rent_ledger.services.entries import NewEntry, NewPosting, PostedEntry
-from rent_ledger.services.settling import OpenBooks, settle
+from leases.contracts.natures import Nature
+from office.access.actor import Actor
+from office.jobs.wake import wake
+from rent_ledger.billing.models import RentDemand
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, PROJECTED_KINDS, AccountKind, EntryKind
+from rent_ledger.books.models import Account, Allocation, Entry, OpenItem, Posting
+from rent_ledger.books.rules.natures import MONEY_NATURES
+from rent_ledger.books.services import projections
+from rent_ledger.books.services.entries import NewEntry, NewPosting, PostedEntry
+from rent_ledger.books.services.settling import OpenBooks, settle
+from rent_ledger.books.services.settling_alone import settle_alone
 
+# Entries that may change the term, or take a payment back: see `_payments`.
 _OTHER_THAN_MONEY = frozenset({EntryKind.DEMAND, EntryKind.REVERSAL, EntryKind.RETURN})
-MONEY = frozenset({Nature.PAYMENT, Nature.REFUND, Nature.BENEFIT, Nature.TRANSFER})
+# The constraints that refuse an entry which somebody else has posted, or reversed, meanwhile.
+_ONCE = frozenset({"entry_idempotency_key", "rent_ledger_entry_reverses_id_key"})
+# To refresh more states than this, run ANALYZE first: the planner must know that the tables are no longer empty.
+_MANY = 500
+_READ_FOR_STATES = [m._meta.db_table for m in (Account, RentDemand, Entry, Posting, Allocation, OpenItem)]
 
 
 def _hash(entry: NewEntry) -> str:
@@ -38,17 +49,75 @@ def _hash(entry: NewEntry) -> str:
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
-@transaction.atomic
-def post(*, entries: Sequence[NewEntry], actor: Actor, is_replayable: bool = True) -> list[PostedEntry]:
-    """Enter `entries`, lay money on debts, refresh projections. Results are in the order of `entries`.
+class Ahead(NamedTuple):
+    """A promise of the caller: on each account of `asked`, its entries bill one demand of `month`, all of it due after
+    today, and nothing else. The states of these accounts are then refreshed with fewer reads (docs/adr/0011).
 
-    Same key and content: the first result, `replayed`. Same key, other content: `Conflict`. A day in a closed month is
-    booked in the first open month after it. `is_replayable` false: the keys hold ids just drawn, none can be known.
+    `asked`: (net, gross) of that demand in euros, by tenant account.
+    """
+
+    month: Month
+    asked: Mapping[int, tuple[Decimal, Decimal]]
+
+
+class JointAllocation:
+    """One allocation for the entries of several calls of `post` or `reverse`, made by `finish` in their transaction.
+
+    To correct a demand takes several entries: it is reversed, billed again, and the benefit of its month is settled.
+    Money that the reversal frees must wait for the others, or it would go to other debts. On accounts of expected
+    benefit nothing waits: their money goes to its month, whatever comes later.
+    """
+
+    def __init__(self) -> None:
+        self.entries: list[NewEntry] = []
+        self.written: dict[str, PostedEntry] = {}
+        self.accounts: dict[int, str] = {}
+
+    def add(self, entries: Sequence[NewEntry], written: Mapping[str, PostedEntry], accounts: Mapping[int, str]) -> None:
+        """Keep `entries` for `finish`; allocate on the accounts of expected benefit now."""
+        self.entries += entries
+        self.written |= written
+        self.accounts |= accounts
+        settle(entries, written, OpenBooks({a: kind for a, kind in accounts.items() if kind == AccountKind.BENEFIT}))
+
+    def finish(self) -> None:
+        """Allocate on the other accounts, then refresh the states of all."""
+        others = {a: kind for a, kind in self.accounts.items() if kind != AccountKind.BENEFIT}
+        settle(self.entries, self.written, OpenBooks(others))
+        projections.refresh(account_ids=sorted(self.accounts), day=clock.today())
+        wake("arrears_changed")
+
+
+@transaction.atomic
+def post(
+    *,
+    entries: Sequence[NewEntry],
+    actor: Actor,
+    is_replayable: bool = True,
+    locked: Mapping[int, str] | None = None,
+    ahead: Ahead | None = None,
+    documents: Callable[[list[PostedEntry]], None] | None = None,
+    joint: JointAllocation | None = None,
+) -> list[PostedEntry]:
+    """Post `entries`, allocate money to debts, refresh the account states. Returns the results, in the same order.
+
+    An entry that is posted again, with the same key and content, gives the first result, `replayed`. `Conflict` if its
+    content differs, or if the call has a key twice; `InvalidInput` for an entry without a posting, or an amount of zero
+    or less. An entry whose accounting day is in a closed month is booked on the first day of the next open one.
+
+    The other arguments are for callers that post many entries:
+
+    - `is_replayable` false: each key contains an id just drawn, so no entry can have it already. None is looked up.
+    - `locked`: kinds by id of the accounts that the caller has locked. All accounts with open items must be there.
+    - `ahead`: see `Ahead`.
+    - `documents`: writes the rows that point to the entries (demands). It is called once the foreign keys are checked,
+      and before the states are refreshed.
+    - `joint`: see `JointAllocation`. The caller calls `finish`.
     """
     if not entries:
         return []
     _check(entries)
-    accounts = _lock_accounts(p for e in entries for p in e.postings)
+    accounts = _lock_moved(entries) if locked is None else locked
     known = _known([e.key for e in entries]) if is_replayable else {}
     fresh: list[NewEntry] = []
     for entry in entries:
@@ -60,13 +129,36 @@ def post(*, entries: Sequence[NewEntry], actor: Actor, is_replayable: bool = Tru
                 )
         else:
             fresh.append(entry)
-    written = _write(fresh, actor, is_replayable=is_replayable) if fresh else {}
+    written: dict[str, PostedEntry] = {}
     if fresh:
-        settle(fresh, written, OpenBooks(accounts))
-        projections.refresh(account_ids=list(accounts), day=clock.today(), payments=_payments(fresh))
-        wake("arrears_changed")
+        written = _write(fresh, actor, is_replayable=is_replayable)
+        if joint is not None:
+            joint.add(fresh, written, accounts)
+        elif apart := settle_alone(fresh, written, accounts):
+            settle(apart, written, OpenBooks(_touched(apart, accounts)))
     replayed = {k: PostedEntry(v[0], tuple(v[2]), True) for k, v in known.items()}
-    return [written.get(e.key) or replayed[e.key] for e in entries]
+    posted = [written.get(e.key) or replayed[e.key] for e in entries]
+    today = clock.today()
+    states = set(accounts)
+    if ahead is not None and joint is None:
+        done = projections.refresh_ahead(month=ahead.month, asked=ahead.asked, day=today)
+        # An account of expected benefit has no state: it counts in that of its lease's tenant account.
+        states = {account for account, kind in accounts.items() if kind != AccountKind.BENEFIT} - done
+    if documents is not None:
+        check_constraints()
+        documents(posted)
+        if len(states) > _MANY:
+            analyze_new(_READ_FOR_STATES)
+    if fresh and states and joint is None:
+        projections.refresh(account_ids=sorted(states), day=today, payments=_payments(fresh))
+        wake("arrears_changed")
+    return posted
+
+
+def _touched(entries: Sequence[NewEntry], accounts: Mapping[int, str]) -> dict[int, str]:
+    """Those of `accounts` that the postings of `entries` debit or credit."""
+    ids = {i for e in entries for p in e.postings for i in (p.debit, p.credit)}
+    return {account: accounts[account] for account in ids if account in accounts}
 
 
 @transaction.atomic
@@ -78,17 +170,21 @@ def reverse(
     kind: str = EntryKind.REVERSAL,
     label: str = "",
     booked_on: date | None = None,
+    joint: JointAllocation | None = None,
 ) -> list[PostedEntry]:
-    """Undo entries by their mirror (key `reversal:<id>`): their allocations are undone, freed money is laid again.
+    """Undo entries: post the mirror of each (key `reversal:<id>`), undo its allocations, allocate what this frees.
 
-    `effective_on`: the day that it counts between the parties (a returned debit: the bank's day); None: each
-    original's own day, as if it had never been (a demand undone).
-    `Conflict` if one of them was already reversed; `InvalidInput` for an unknown id.
+    `effective_on`: the day from which the reversal counts between the parties (of a returned debit, the bank's day).
+    None: the day of each original, as if it had never been (a demand that is undone). `booked_on`: the accounting day;
+    None: `effective_on` where it is given, else today. `joint`: see `JointAllocation`.
+
+    `Conflict` if one of them is reversed already; `InvalidInput` for an unknown id.
     """
     originals = {e.pk: e for e in Entry.objects.filter(pk__in=entry_ids)}
     if len(originals) != len(set(entry_ids)):
         raise InvalidInput("Une des écritures à annuler n’existe pas.")
-    _lock_accounts(Posting.objects.filter(entry_id__in=entry_ids))
+    moved = Posting.objects.filter(entry_id__in=entry_ids).values_list("debit_id", "credit_id")
+    lock_accounts({i for pair in moved for i in pair})
     done = Entry.objects.filter(reverses_id__in=entry_ids).first()
     if done is not None:
         raise Conflict(
@@ -103,7 +199,7 @@ def reverse(
             key=f"reversal:{entry_id}",
             effective_on=effective_on or originals[entry_id].effective_on,
             booked_on=booked_on or (None if effective_on else clock.today()),
-            label=label or f"Annulation : {originals[entry_id].label}"[:140],
+            label=label or f"Annulation : {originals[entry_id].label}",
             reverses=entry_id,
             postings=tuple(
                 NewPosting(
@@ -111,7 +207,7 @@ def reverse(
                     credit=p.debit_id,
                     amount=p.amount,
                     nature=p.nature,
-                    due_on=effective_on if effective_on and p.nature in MONEY else p.due_on,
+                    due_on=effective_on if effective_on and p.nature in MONEY_NATURES else p.due_on,
                     for_month=p.for_month,
                 )
                 for p in postings[entry_id]
@@ -119,11 +215,11 @@ def reverse(
         )
         for entry_id in entry_ids
     ]
-    return post(entries=mirrors, actor=actor)
+    return post(entries=mirrors, actor=actor, joint=joint)
 
 
 def _payments(entries: Sequence[NewEntry]) -> projections.Payments | None:
-    """The latest payment by account; None where something else than money is among `entries`."""
+    """The latest payment (day, euros) by account id; None if an entry may change more than that: refresh everything."""
     if not _OTHER_THAN_MONEY.isdisjoint({e.kind for e in entries}):
         return None
     latest: dict[int, tuple[date, Decimal]] = {}
@@ -147,20 +243,17 @@ def _check(entries: Sequence[NewEntry]) -> None:
                 raise InvalidInput("Le montant doit être supérieur à zéro.", field="amount")
 
 
-def _lock_accounts(postings: Iterable[NewPosting | Posting]) -> dict[int, str]:
-    ids: set[int] = set()
-    for p in postings:
-        debit, credit = (p.debit, p.credit) if isinstance(p, NewPosting) else (p.debit_id, p.credit_id)
-        ids.update(i for i in (debit, credit) if i >= FIRST_SUBLEDGER_ID)
-    return lock_accounts(ids)
+def _lock_moved(entries: Sequence[NewEntry]) -> dict[int, str]:
+    return lock_accounts({i for e in entries for p in e.postings for i in (p.debit, p.credit)})
 
 
 def lock_accounts(ids: Collection[int]) -> dict[int, str]:
-    """Lock the accounts that have open items (of tenants, of benefits), in id order; returns their kinds.
+    """Lock those of `ids` that have open items, in the order of ids. Returns their kinds by id.
 
-    The others (landlords, mandants) are sums that nothing is laid on: two runs may write to them at once.
+    Nothing is allocated on the others (general accounts, landlords, mandants): two runs may post there at once.
     """
-    if not ids:
+    held = sorted([i for i in ids if i >= FIRST_SUBLEDGER_ID])
+    if not held:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -168,7 +261,7 @@ def lock_accounts(ids: Collection[int]) -> dict[int, str]:
             SELECT id, kind FROM rent_ledger_account WHERE id = ANY(%s::bigint[]) AND kind = ANY(%s)
             ORDER BY id FOR NO KEY UPDATE
             """,
-            [bigints(sorted(ids)), sorted(PROJECTED_KINDS)],
+            [bigints(held), sorted(PROJECTED_KINDS)],
         )
         return dict(cursor.fetchall())
 
@@ -187,10 +280,13 @@ def _known(keys: list[str]) -> dict[str, tuple[int, str, list[int]]]:
 
 
 def booking_days(wished: Collection[date]) -> dict[date, date]:
-    """Accounting day by wished day: the day itself, or the first day of the first open month after it."""
+    """The accounting day by wished day: the day itself, or the first day of the next open month if its own is closed.
+
+    Opens the months that the books don't have yet.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT month FROM rent_ledger_ledgermonth WHERE closed_at IS NOT NULL")
-        closed = {row[0] for row in cursor.fetchall()}
+        closed = {month for (month,) in cursor.fetchall()}
         days = {}
         for day in wished:
             month = Month.of(day)
@@ -204,10 +300,10 @@ def booking_days(wished: Collection[date]) -> dict[date, date]:
     return days
 
 
-def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = True) -> dict[str, PostedEntry]:
-    """The rows of new entries and their postings, by key. The caller holds the accounts, and settles them.
+def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool) -> dict[str, PostedEntry]:
+    """Write new entries and their postings. Returns their ids by key. Nothing is allocated yet.
 
-    An entry that nobody can send again (its key holds an id just drawn) needs no hash of its content.
+    An entry that is not replayable is never compared with another one: its content is not hashed.
     """
     entry_ids = draw_ids(Entry, len(entries))
     posting_ids = iter(draw_ids(Posting, sum([len(e.postings) for e in entries])))
@@ -216,10 +312,11 @@ def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = T
         wished: f"{day}\t{day:%Y-%m-01}\t{recorded}"
         for wished, day in booking_days({e.booked_on or e.effective_on for e in entries}).items()
     }
+    days = DayCells()
     written: dict[str, PostedEntry] = {}
     entry_lines, posting_lines = [], []
     for pk, e in zip(entry_ids, entries, strict=True):
-        effective = e.effective_on.isoformat()
+        effective = days[e.effective_on]
         digest = _hash(e) if is_replayable else ""
         entry_lines.append(
             f"{pk}\t{e.kind}\t{effective}\t{booked[e.booked_on or e.effective_on]}\t"
@@ -228,8 +325,8 @@ def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = T
         ids = tuple(islice(posting_ids, len(e.postings)))
         for posting_id, (debit, credit, amount, nature, due_on, for_month) in zip(ids, e.postings, strict=True):
             posting_lines.append(
-                f"{posting_id}\t{pk}\t{debit}\t{credit}\t{amount!s}\t{nature}\t{due_on}\t{effective}\t"
-                f"{for_month or NULL}"
+                f"{posting_id}\t{pk}\t{debit}\t{credit}\t{amount!s}\t{nature}\t{days[due_on]}\t{effective}\t"
+                f"{days[for_month]}"
             )
         written[e.key] = PostedEntry(pk, ids, False)
     try:
@@ -241,11 +338,9 @@ def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = T
                 entry_lines,
             )  # fmt: skip
     except IntegrityError as error:
-        if "idempotency_key" in str(error) or "reverses" in str(error):
-            raise Conflict(
-                "Cette opération vient d’être enregistrée par quelqu’un d’autre. Rechargez la page."
-            ) from error
-        raise
+        if constraint_name(error) not in _ONCE:
+            raise
+        raise Conflict("Cette opération vient d’être enregistrée par quelqu’un d’autre. Rechargez la page.") from error
     copy_lines(
         "rent_ledger_posting",
         ("id", "entry_id", "debit_id", "credit_id", "amount", "nature", "due_on", "effective_on", "for_month"),
@@ -254,4 +349,4 @@ def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool = T
     return written
 
 
-__all__ = ["NewEntry", "NewPosting", "PostedEntry", "post", "reverse"]
+__all__ = ["Ahead", "JointAllocation", "NewEntry", "NewPosting", "PostedEntry", "post", "reverse"]

@@ -1,4 +1,12 @@
-"""The two projections: `OpenItem` (written by `posting`) and `AccountState` (written here), and their full rebuild."""
+"""The two projections: `OpenItem` (written by `settling`) and `AccountState` (written here), and their full rebuild.
+
+Every refresh gives the same result: the state of each account as computed from its open items, postings and demands on
+the day, whatever it was before. `refresh` reads all of these. A caller that knows what its entries change can skip most
+of the reads (docs/adr/0011): payments don't change the term or the last return (argument `payments`), and a term due on
+a future day doesn't change what is owed or paid (`refresh_ahead`). The lives of
+tests/rent_ledger/books/services/test_projections.py compare each of them with a full refresh, every column, after every
+step.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,34 +16,54 @@ from typing import Any
 from django.db import connection, transaction
 
 from common import clock
+from common.codes import with_codes
 from common.copy import bigints, numerics
 from common.periods import Month
-from rent_ledger.rules.natures import NATURES
-from rent_ledger.services import lanes
+from leases.contracts.natures import Nature
+from rent_ledger.arrears.services import lanes
+from rent_ledger.billing.codes import DemandState
+from rent_ledger.books.codes import (
+    DEBT_KINDS,
+    FIRST_SUBLEDGER_ID,
+    PROJECTED_KINDS,
+    AccountKind,
+    EntryKind,
+    Lane,
+)
+from rent_ledger.books.queries.holds import ended_holds, hold_of, is_held
+from rent_ledger.books.rules.natures import NATURES
+from rent_ledger.books.services.settling import OpenBooks, allocate_free_credit
 
 Payments = Mapping[int, tuple[date, Decimal]]
 """The latest payment that came, by account: its day and its amount (euros)."""
 COUNTED = sorted(code for code, nature in NATURES.items() if nature.counts_for_benefit_threshold)
 
 # The last demand, the last payment that the bank took back, the last one that stands, of each account of `scope`.
-_READ = """
+_READ = with_codes(
+    """
 LEFT JOIN LATERAL (
     SELECT r.net, r.gross FROM rent_ledger_rentdemand r
-    WHERE r.lease_id = scope.billed_lease_id AND r.state = 'ISSUED' ORDER BY r.month DESC, r.kind DESC LIMIT 1
+    WHERE r.lease_id = scope.billed_lease_id AND r.state = DemandState.ISSUED ORDER BY r.month DESC, r.kind DESC LIMIT 1
 ) d ON true
 LEFT JOIN LATERAL (
-    SELECT p.due_on FROM rent_ledger_posting p JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = 'RETURN'
-    WHERE p.debit_id = scope.account_id AND p.debit_id >= 1000 AND p.nature = 'PAYMENT'
+    SELECT p.due_on FROM rent_ledger_posting p
+    JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = EntryKind.RETURN
+    WHERE p.debit_id = scope.account_id AND p.debit_id >= FIRST_SUBLEDGER_ID AND p.nature = Nature.PAYMENT
     ORDER BY p.due_on DESC LIMIT 1
 ) ret ON true
 LEFT JOIN LATERAL (
     SELECT p.due_on, p.amount FROM rent_ledger_posting p
-    WHERE p.credit_id = scope.account_id AND p.credit_id >= 1000 AND p.nature = 'PAYMENT'
+    WHERE p.credit_id = scope.account_id AND p.credit_id >= FIRST_SUBLEDGER_ID AND p.nature = Nature.PAYMENT
       AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry e WHERE e.reverses_id = p.entry_id)
     ORDER BY p.due_on DESC, p.id DESC LIMIT 1
 ) pay ON true
-"""
-# Where money came or went and nothing else: what the state says of them, and the payments that came.
+""",
+    DemandState,
+    EntryKind,
+    Nature,
+    FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
+)
+# Fast path for payments only: keep the stored term and last return; take the newer of the stored and the new payment.
 _KEPT = """
 LEFT JOIN rent_ledger_accountstate k ON k.account_id = scope.account_id
 LEFT JOIN unnest(%(payers)s::bigint[], %(paid_on)s::date[], %(paid)s::numeric[]) AS came(account_id, due_on, amount)
@@ -49,11 +77,13 @@ CROSS JOIN LATERAL (
 ) pay
 """
 
+_HOLD = hold_of("o.posting_id")
 # One pass over the open items of the accounts, one over their latest demand and money, one upsert.
-_REFRESH = """
+_REFRESH = with_codes(
+    """
 WITH scope AS MATERIALIZED (
-    SELECT a.id AS account_id, a.lease_id, CASE WHEN a.kind = 'TENANT' THEN a.lease_id END AS billed_lease_id
-    FROM rent_ledger_account a WHERE a.kind IN ('TENANT', 'PRIOR') AND {scope}
+    SELECT a.id AS account_id, a.lease_id, CASE WHEN a.kind = AccountKind.TENANT THEN a.lease_id END AS billed_lease_id
+    FROM rent_ledger_account a WHERE a.kind IN DEBT_KINDS AND {scope}
 ), items AS (
     SELECT o.account_id,
         sum(o.remaining) FILTER (WHERE o.is_debit AND o.due_on <= %(day)s) AS debt,
@@ -65,21 +95,20 @@ WITH scope AS MATERIALIZED (
                                    AND o.nature = ANY(%(counted)s)) AS counted,
         min(o.due_on) FILTER (WHERE o.is_debit AND o.due_on <= %(day)s AND h.posting_id IS NULL) AS oldest_due
     FROM rent_ledger_openitem o
-    LEFT JOIN rent_ledger_debthold h ON h.posting_id = o.posting_id AND h.period @> %(day)s::date
+    {hold}
     WHERE {items} GROUP BY o.account_id
 ), aid AS (
     SELECT a.lease_id, sum(o.remaining) AS pending
     FROM rent_ledger_account a JOIN rent_ledger_openitem o ON o.account_id = a.id
-    WHERE a.kind = 'BENEFIT' AND o.is_debit AND o.due_on <= %(day)s AND {leases}
+    WHERE a.kind = AccountKind.BENEFIT AND o.is_debit AND o.due_on <= %(day)s AND {leases}
     GROUP BY a.lease_id
 )
 INSERT INTO rent_ledger_accountstate AS s (account_id, as_of, debt, arrears, counted, held, credit, upcoming,
     aid_pending, net_term, gross_term, terms, oldest_due, in_debt_since, last_payment_on, last_payment, last_return_on,
     lane, action, reason)
 SELECT scope.account_id, %(day)s, coalesce(i.debt, 0), coalesce(i.arrears, 0), coalesce(i.counted, 0),
-    coalesce(i.held, 0), coalesce(i.credit, 0), coalesce(i.upcoming, 0), coalesce(aid.pending, 0), d.net, d.gross,
-    CASE WHEN d.net > 0 THEN least(round(coalesce(i.debt, 0) / d.net, 2), 999999) ELSE 0 END,
-    i.oldest_due, NULL, pay.due_on, pay.amount, ret.due_on, 'NONE', '', ''
+    coalesce(i.held, 0), coalesce(i.credit, 0), coalesce(i.upcoming, 0), coalesce(aid.pending, 0), d.net, d.gross, 0,
+    i.oldest_due, NULL, pay.due_on, pay.amount, ret.due_on, Lane.NONE, '', NULL::jsonb
 FROM scope
 LEFT JOIN items i USING (account_id)
 LEFT JOIN aid ON aid.lease_id = scope.lease_id
@@ -87,23 +116,28 @@ LEFT JOIN aid ON aid.lease_id = scope.lease_id
 ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.debt, arrears = excluded.arrears,
     counted = excluded.counted, held = excluded.held, credit = excluded.credit, upcoming = excluded.upcoming,
     aid_pending = excluded.aid_pending, net_term = excluded.net_term, gross_term = excluded.gross_term,
-    terms = excluded.terms, oldest_due = excluded.oldest_due,
+    terms = CASE WHEN excluded.arrears > 0 THEN s.terms ELSE 0 END, oldest_due = excluded.oldest_due,
     in_debt_since = CASE WHEN excluded.debt > 0 THEN s.in_debt_since END,
     last_payment_on = excluded.last_payment_on, last_payment = excluded.last_payment,
     last_return_on = excluded.last_return_on,
-    lane = CASE WHEN excluded.arrears > 0 THEN s.lane ELSE 'NONE' END,
+    lane = CASE WHEN excluded.arrears > 0 THEN s.lane ELSE Lane.NONE END,
     action = CASE WHEN excluded.arrears > 0 THEN s.action ELSE '' END,
-    reason = CASE WHEN excluded.arrears > 0 THEN s.reason ELSE '' END
+    reason = CASE WHEN excluded.arrears > 0 THEN s.reason END
 RETURNING s.account_id, s.debt > 0, s.arrears > 0
-"""
+""",
+    AccountKind,
+    Lane,
+    DEBT_KINDS=DEBT_KINDS,
+)
 
-# Nothing that is due or paid by `day` was entered, and the states are of `day`: what is to come changes, and the term,
-# which is the new demand's unless one of a later month stands.
-_REFRESH_AHEAD = """
+# Only future debts were posted, and the states are those of `day`. So only amounts to come change, and the term, which
+# is the new demand's unless a later month has one. What is late is as it was, and so is its lane.
+_REFRESH_AHEAD = with_codes(
+    """
 WITH asked AS MATERIALIZED (
     SELECT * FROM unnest(%(ids)s::bigint[], %(nets)s::numeric[], %(grosses)s::numeric[]) AS w(account_id, net, gross)
 ), scope AS MATERIALIZED (
-    SELECT s.account_id, s.as_of, s.arrears, s.net_term, a.lease_id
+    SELECT s.account_id, s.as_of, a.lease_id
     FROM rent_ledger_accountstate s JOIN rent_ledger_account a ON a.id = s.account_id
     WHERE s.account_id = ANY(%(ids)s::bigint[])
 ), items AS MATERIALIZED (
@@ -111,30 +145,32 @@ WITH asked AS MATERIALIZED (
         sum(o.remaining) FILTER (WHERE NOT o.is_debit) AS credit
     FROM rent_ledger_openitem o WHERE o.account_id = ANY(%(ids)s::bigint[]) GROUP BY o.account_id
 ), found AS MATERIALIZED (
-    SELECT scope.account_id, scope.arrears, scope.net_term AS net_before, coalesce(i.upcoming, 0) AS upcoming,
-        coalesce(i.credit, 0) AS credit, coalesce(d.net, asked.net) AS net, coalesce(d.gross, asked.gross) AS gross
+    SELECT scope.account_id, coalesce(i.upcoming, 0) AS upcoming, coalesce(i.credit, 0) AS credit,
+        coalesce(d.net, asked.net) AS net, coalesce(d.gross, asked.gross) AS gross
     FROM scope JOIN asked USING (account_id) LEFT JOIN items i USING (account_id)
     LEFT JOIN LATERAL (
         SELECT r.net, r.gross FROM rent_ledger_rentdemand r
-        WHERE r.lease_id = scope.lease_id AND r.state = 'ISSUED' AND r.month > %(month)s
+        WHERE r.lease_id = scope.lease_id AND r.state = DemandState.ISSUED AND r.month > %(month)s
         ORDER BY r.month DESC, r.kind DESC LIMIT 1
     ) d ON true
     WHERE scope.as_of = %(day)s
 )
-UPDATE rent_ledger_accountstate s SET upcoming = f.upcoming, credit = f.credit, net_term = f.net, gross_term = f.gross,
-    terms = CASE WHEN f.net > 0 THEN least(round(s.debt / f.net, 2), 999999) ELSE 0 END
+UPDATE rent_ledger_accountstate s SET upcoming = f.upcoming, credit = f.credit, net_term = f.net, gross_term = f.gross
 FROM found f WHERE s.account_id = f.account_id
-RETURNING s.account_id, f.arrears > 0 AND f.net IS DISTINCT FROM f.net_before
-"""
+RETURNING s.account_id
+""",
+    DemandState,
+)
 
 # End-of-day balances by effective day; the running stretch above zero starts after the last day at or below zero.
-_IN_DEBT_SINCE = """
+_IN_DEBT_SINCE = with_codes(
+    """
 WITH moves AS (
     SELECT debit_id AS account_id, effective_on AS day, amount FROM rent_ledger_posting
-    WHERE debit_id >= 1000 AND debit_id = ANY(%(ids)s::bigint[])
+    WHERE debit_id >= FIRST_SUBLEDGER_ID AND debit_id = ANY(%(ids)s::bigint[])
     UNION ALL
     SELECT credit_id, effective_on, -amount FROM rent_ledger_posting
-    WHERE credit_id >= 1000 AND credit_id = ANY(%(ids)s::bigint[])
+    WHERE credit_id >= FIRST_SUBLEDGER_ID AND credit_id = ANY(%(ids)s::bigint[])
 ), days AS (
     SELECT account_id, day, sum(sum(amount)) OVER (PARTITION BY account_id ORDER BY day) AS balance
     FROM moves WHERE day <= %(day)s GROUP BY account_id, day
@@ -142,14 +178,17 @@ WITH moves AS (
     SELECT account_id, max(day) FILTER (WHERE balance <= 0) AS last_zero FROM days GROUP BY account_id
 ), starts AS (
     SELECT d.account_id, min(d.day) AS day FROM days d JOIN zeros z USING (account_id)
-    WHERE d.balance > 0 AND d.day > coalesce(z.last_zero, '-infinity'::date) GROUP BY d.account_id
+    WHERE d.day > coalesce(z.last_zero, '-infinity'::date) GROUP BY d.account_id
 )
 UPDATE rent_ledger_accountstate s SET in_debt_since = starts.day
 FROM unnest(%(ids)s::bigint[]) AS wanted(account_id) LEFT JOIN starts USING (account_id)
 WHERE s.account_id = wanted.account_id AND s.in_debt_since IS DISTINCT FROM starts.day
-"""
+""",
+    FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
+)
 
-_OPEN_ITEMS = """
+_OPEN_ITEMS = with_codes(
+    """
 INSERT INTO rent_ledger_openitem (posting_id, is_debit, account_id, remaining, due_on, nature, for_month)
 SELECT p.id, side.is_debit, a.id, p.amount - coalesce(laid.amount, 0), p.due_on, p.nature, p.for_month
 FROM rent_ledger_posting p
@@ -160,24 +199,45 @@ LEFT JOIN (
     UNION ALL
     SELECT credit_posting_id, false, sum(amount) FROM rent_ledger_allocation GROUP BY 1
 ) laid ON laid.id = p.id AND laid.is_debit = side.is_debit
-WHERE a.kind IN ('TENANT', 'BENEFIT', 'PRIOR') AND p.amount > coalesce(laid.amount, 0)
-"""
+WHERE a.kind IN PROJECTED_KINDS AND p.amount > coalesce(laid.amount, 0)
+""",
+    PROJECTED_KINDS=PROJECTED_KINDS,
+)
+
+
+# For accounts of benefit, the tenant account of their lease. Accounts that have no state are left out by the refresh.
+_TOUCHED = with_codes(
+    """
+SELECT coalesce(t.id, a.id), a.lease_id
+FROM rent_ledger_account a
+LEFT JOIN rent_ledger_account t
+  ON a.kind = AccountKind.BENEFIT AND t.lease_id = a.lease_id AND t.kind = AccountKind.TENANT
+WHERE a.id = ANY(%(ids)s::bigint[])
+""",
+    AccountKind,
+)
+_MOVED_BY_THE_DAY = with_codes(
+    """
+WITH came_due AS (
+    SELECT DISTINCT coalesce(t.id, o.account_id) AS account_id
+    FROM rent_ledger_openitem o JOIN rent_ledger_account a ON a.id = o.account_id
+    LEFT JOIN rent_ledger_account t
+      ON a.kind = AccountKind.BENEFIT AND t.lease_id = a.lease_id AND t.kind = AccountKind.TENANT
+    WHERE o.is_debit AND o.due_on BETWEEN (
+        SELECT coalesce(min(as_of), %(day)s) FROM rent_ledger_accountstate) AND %(day)s
+)
+SELECT s.account_id FROM rent_ledger_accountstate s LEFT JOIN came_due c USING (account_id)
+WHERE s.as_of < %(day)s AND (s.debt > 0 OR c.account_id IS NOT NULL)
+ORDER BY 1
+""",
+    AccountKind,
+)
 
 
 def _touched(account_ids: Sequence[int]) -> list[tuple[int, int | None]]:
-    """(account, lease) of the accounts that have a state; for benefit accounts, of their lease's tenant account."""
+    """(account, lease) of `account_ids`, with the tenant's account in the place of that of a benefit."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT a.id, a.lease_id FROM rent_ledger_account a
-            WHERE a.id = ANY(%(ids)s::bigint[]) AND a.kind IN ('TENANT', 'PRIOR')
-            UNION
-            SELECT t.id, t.lease_id FROM rent_ledger_account b JOIN rent_ledger_account t
-              ON t.lease_id = b.lease_id AND t.kind = 'TENANT'
-            WHERE b.id = ANY(%(ids)s::bigint[]) AND b.kind = 'BENEFIT'
-            """,
-            {"ids": bigints(account_ids)},
-        )
+        cursor.execute(_TOUCHED, {"ids": bigints(account_ids)})
         rows: list[tuple[int, int | None]] = cursor.fetchall()
     return rows
 
@@ -186,8 +246,8 @@ def _touched(account_ids: Sequence[int]) -> list[tuple[int, int | None]]:
 def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payments: Payments | None = None) -> int:
     """Recompute `AccountState` of the accounts (None: all) as of `day` (today). Returns how many.
 
-    `payments`: those that came since the states were made, where nothing else did but other money and days: no demand,
-    no return, no reversal. None: anything may have.
+    `payments`: the payments posted since the states were computed, if nothing but payments was posted (no demand, no
+    return, no reversal). None: anything may have been posted.
     """
     day = day or clock.today()
     params: dict[str, Any] = {"day": day, "counted": COUNTED}
@@ -197,7 +257,7 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
         params["paid_on"] = "{" + ",".join([f"{on}" for on, _ in payments.values()]) + "}"
         params["paid"] = numerics(amount for _, amount in payments.values())
     if account_ids is None:
-        sql = _REFRESH.format(scope="true", items="true", leases="true", facts=facts)
+        sql = _REFRESH.format(scope="true", items="true", leases="true", facts=facts, hold=_HOLD)
     else:
         touched = _touched(account_ids)
         if not touched:
@@ -210,6 +270,7 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
             items="o.account_id = ANY(%(ids)s::bigint[])",
             leases="a.lease_id = ANY(%(leases)s::bigint[])",
             facts=facts,
+            hold=_HOLD,
         )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -224,13 +285,12 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
 
 
 @transaction.atomic
-def refresh_ahead(*, month: Month, asked: Mapping[int, tuple[Decimal, Decimal]], day: date | None = None) -> set[int]:
-    """`refresh` where terms of days to come are entered, and nothing else: what is owed and paid stays as it is.
+def refresh_ahead(*, month: Month, asked: Mapping[int, tuple[Decimal, Decimal]], day: date) -> set[int]:
+    """`refresh` for accounts where only terms due on future days were posted: what is owed and paid doesn't change.
 
     `asked`: (net, gross) of the new demand of `month` by tenant account; it need not be written yet. Returns the
     accounts that are done: one without a state of `day` is left to `refresh`.
     """
-    day = day or clock.today()
     with connection.cursor() as cursor:
         cursor.execute(
             _REFRESH_AHEAD,
@@ -242,46 +302,50 @@ def refresh_ahead(*, month: Month, asked: Mapping[int, tuple[Decimal, Decimal]],
                 "day": day,
             },
         )
-        rows = cursor.fetchall()
-    other_term = [account for account, changed in rows if changed]
-    if other_term:
-        lanes.refresh_lanes(account_ids=other_term, day=day)
-    return {account for account, _ in rows}
+        return {account for (account,) in cursor.fetchall()}
 
 
 @transaction.atomic
 def roll(*, day: date | None = None) -> int:
-    """A new day began: refresh the accounts in debt or in a lane and those of which something came due.
+    """Bring the states to a new day. Allocates free credit to debts whose hold has ended, then refreshes the accounts
+    that are in debt or have something newly due. Returns how many were refreshed.
 
-    The others are as they were: they get the day's date only.
+    The other accounts don't change: only their `as_of` is updated.
     """
     day = day or clock.today()
+    freed = _freed(day)
     with connection.cursor() as cursor:
+        cursor.execute(_MOVED_BY_THE_DAY, {"day": day})
+        ids = sorted(freed.union(account for (account,) in cursor.fetchall()))
         cursor.execute(
-            """
-            WITH came_due AS (
-                SELECT DISTINCT coalesce(t.id, o.account_id) AS account_id
-                FROM rent_ledger_openitem o JOIN rent_ledger_account a ON a.id = o.account_id
-                LEFT JOIN rent_ledger_account t ON a.kind = 'BENEFIT' AND t.lease_id = a.lease_id AND t.kind = 'TENANT'
-                WHERE o.is_debit AND o.due_on BETWEEN (
-                    SELECT coalesce(min(as_of), %(day)s) FROM rent_ledger_accountstate) AND %(day)s
-            )
-            SELECT s.account_id FROM rent_ledger_accountstate s LEFT JOIN came_due c USING (account_id)
-            WHERE s.as_of < %(day)s AND (s.debt > 0 OR s.lane <> 'NONE' OR c.account_id IS NOT NULL)
-            ORDER BY 1
-            """,
-            {"day": day},
+            "SELECT id, kind FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids]
         )
-        ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT id FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+        kinds = dict(cursor.fetchall())
+        if freed:
+            allocate_free_credit(OpenBooks({account: kinds[account] for account in freed}, day=day))
         count = refresh(account_ids=ids, day=day, payments={})
         cursor.execute("UPDATE rent_ledger_accountstate SET as_of = %(day)s WHERE as_of < %(day)s", {"day": day})
     return count
 
 
+def _freed(day: date) -> set[int]:
+    """Accounts with free credit and a debt whose hold ended by `day` (a hold ends by date, without an entry)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT o.account_id FROM {ended_holds()} h
+            JOIN rent_ledger_openitem o ON o.posting_id = h.posting_id AND o.is_debit
+            WHERE NOT {is_held("h.posting_id")}
+              AND EXISTS (SELECT 1 FROM rent_ledger_openitem c WHERE c.account_id = o.account_id AND NOT c.is_debit)
+            """,  # noqa: S608
+            {"day": day},
+        )
+        return {account for (account,) in cursor.fetchall()}
+
+
 @transaction.atomic
 def rebuild(*, day: date | None = None) -> tuple[int, int]:
-    """Forget both projections and make them again from the books. Returns (open items, account states)."""
+    """Delete both projections and compute them again from the ledger. Returns (open items, account states)."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE rent_ledger_entry IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("TRUNCATE rent_ledger_openitem, rent_ledger_accountstate")

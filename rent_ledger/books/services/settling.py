@@ -1,4 +1,9 @@
-"""Laying money on debts, and keeping the open items: what follows each entry, in the same transaction."""
+"""Allocate money to debts, and keep the open items up to date, in the transaction of each entry.
+
+An open item is what is not allocated yet of a posting, on one of its accounts: a debt on its debit account, free credit
+on its credit account. A posting may be open on both. This module reads the open items of some accounts, lets
+`rules.allocation` decide, and writes the allocations and the items that changed.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,14 +15,16 @@ from django.db import connection
 from common import clock
 from common.copy import NULL, bigints, copy_lines
 from common.money import ZERO
-from rent_ledger.enums import AccountKind, AllocationRule, Nature
-from rent_ledger.rules.allocation import OpenCredit, OpenDebit, allocate
-from rent_ledger.rules.natures import NATURES
-from rent_ledger.services.entries import NewEntry, PostedEntry
+from leases.contracts.natures import Nature
+from rent_ledger.books.codes import AccountKind, AllocationRule
+from rent_ledger.books.queries.holds import is_held
+from rent_ledger.books.rules.allocation import OpenCredit, OpenDebit, allocate
+from rent_ledger.books.rules.natures import MONEY_NATURES, NATURES
+from rent_ledger.books.services.entries import NewEntry, PostedEntry
 
 
 class _Side:
-    """The open items of one account while money is laid on them, by posting, and what is stored of each."""
+    """The debts and the free credit of one account, by posting id. `stored_*`: what the table of open items says."""
 
     __slots__ = ("credits", "debits", "stored_credits", "stored_debits")
 
@@ -29,24 +36,28 @@ class _Side:
 
 
 class OpenBooks:
-    """The open items of `accounts` (kinds by id) that the caller holds, as stored now. One query."""
+    """The open items of `accounts` (kinds by id), read in one query. The caller has locked these accounts.
 
-    def __init__(self, accounts: Mapping[int, str]) -> None:
+    `day`: the day of the allocation (today). The entry of an item is not read. It would only say which debts a benefit,
+    or a line taken off, pays first: those of its own demand, when it is posted.
+    """
+
+    def __init__(self, accounts: Mapping[int, str], *, day: date | None = None) -> None:
         self.accounts = accounts
+        self.day = day or clock.today()
         self.sides: defaultdict[int, _Side] = defaultdict(_Side)
-        # Due day, nature and month of each posting.
+        # By posting id: due day, nature and month.
         self.meta: dict[int, tuple[date, str, date | None]] = {}
         if not accounts:
             return
         with connection.cursor() as cursor:
             cursor.execute(
-                """
+                f"""
                 SELECT o.account_id, o.posting_id, o.is_debit, o.remaining, o.due_on, o.nature, o.for_month,
-                       EXISTS (SELECT 1 FROM rent_ledger_debthold h
-                               WHERE h.posting_id = o.posting_id AND h.period @> %s::date)
-                FROM rent_ledger_openitem o WHERE o.account_id = ANY(%s::bigint[])
-                """,
-                [clock.today(), bigints(accounts)],
+                       {is_held("o.posting_id")}
+                FROM rent_ledger_openitem o WHERE o.account_id = ANY(%(accounts)s::bigint[])
+                """,  # noqa: S608
+                {"day": self.day, "accounts": bigints(accounts)},
             )
             rows = cursor.fetchall()
         for account, posting, is_debit, remaining, due_on, code, for_month, held in rows:
@@ -66,35 +77,48 @@ class OpenBooks:
 
 
 def settle(entries: Sequence[NewEntry], written: Mapping[str, PostedEntry], books: OpenBooks) -> None:
-    """Lay what is free on what is owed, with the new postings of `entries`; keep the open items of `books`."""
-    day = clock.today()
+    """Add the postings of `entries` to `books`, undo what they reverse, then allocate free credit to debts.
+
+    `written`: the ids of the entries and postings, by key. Accounts that `books` doesn't have are left as they are.
+    Writes the allocations and the open items.
+    """
     accounts, sides, meta = books.accounts, books.sides, books.meta
+    # Allocations to write: debit, credit, amount, rule.
     rows: list[tuple[int, int, Decimal, str]] = []
     for entry in entries:
-        for posting_id, p in zip(written[entry.key].posting_ids, entry.postings, strict=True):
+        entry_id, posting_ids, _ = written[entry.key]
+        for posting_id, p in zip(posting_ids, entry.postings, strict=True):
             meta[posting_id] = (p.due_on, p.nature, p.for_month)
             if p.debit in accounts:
                 nature = NATURES[p.nature]
                 sides[p.debit].debits[posting_id] = OpenDebit(
-                    posting_id, p.amount, p.due_on, nature.rank, nature.is_housing, p.for_month
+                    posting_id, p.amount, p.due_on, nature.rank, nature.is_housing, p.for_month, False, entry_id
                 )
             if p.credit in accounts:
                 sides[p.credit].credits[posting_id] = OpenCredit(
                     posting_id, p.amount, p.for_month, p.nature == Nature.BENEFIT,
-                    accounts[p.credit] == AccountKind.BENEFIT, entry.designate,
+                    accounts[p.credit] == AccountKind.BENEFIT, entry.designate, entry_id, p.nature not in MONEY_NATURES,
                 )  # fmt: skip
 
     reversals = [e for e in entries if e.reverses is not None]
     if reversals:
         rows += _undo(reversals, written, books)
-    for side in sides.values():
-        live_debits = [d for d in side.debits.values() if d.remaining > ZERO]
-        live_credits = [c for c in side.credits.values() if c.remaining > ZERO]
-        rows += allocate(live_debits, live_credits, day=day)
+    _allocate_and_save(books, rows)
+
+
+def allocate_free_credit(books: OpenBooks) -> None:
+    """Allocate free credit where no entry is new: the hold of a debt has ended."""
+    _allocate_and_save(books, [])
+
+
+def _allocate_and_save(books: OpenBooks, rows: list[tuple[int, int, Decimal, str]]) -> None:
+    """Allocate the open items of `books`. Write `rows`, these allocations after them, and the items that changed."""
+    for side in books.sides.values():
+        rows += allocate([*side.debits.values()], [*side.credits.values()], day=books.day)
     copy_lines(
         "rent_ledger_allocation",
         ("debit_posting_id", "credit_posting_id", "amount", "rule", '"on"', "reason"),
-        [f"{debit}\t{credit}\t{amount!s}\t{rule}\t{day}\t" for debit, credit, amount, rule in rows],
+        [f"{debit}\t{credit}\t{amount!s}\t{rule}\t{books.day}\t" for debit, credit, amount, rule in rows],
     )
     _save_items(books)
 
@@ -102,24 +126,27 @@ def settle(entries: Sequence[NewEntry], written: Mapping[str, PostedEntry], book
 def _undo(
     reversals: Sequence[NewEntry], written: Mapping[str, PostedEntry], books: OpenBooks
 ) -> list[tuple[int, int, Decimal, str]]:
-    """Free what lies on the reversed postings, then lay each mirror on its original."""
+    """Undo the allocations of the reversed postings, then allocate each mirror to its original.
+
+    Returns the allocations to write.
+    """
     accounts, sides, meta = books.accounts, books.sides, books.meta
     original_ids = [e.reverses for e in reversals]
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id, entry_id, debit_id, credit_id, amount, nature, due_on, for_month
-            FROM rent_ledger_posting WHERE entry_id = ANY(%s) ORDER BY entry_id, id
+            SELECT entry_id, id, debit_id, credit_id, amount FROM rent_ledger_posting
+            WHERE entry_id = ANY(%s) ORDER BY entry_id, id
             """,
             [original_ids],
         )
         originals = defaultdict(list)
-        for row in cursor.fetchall():
-            originals[row[1]].append(row)
-        ids = [row[0] for rows in originals.values() for row in rows]
-        # What lies on the originals, on either side, with the other posting's facts.
+        for entry_id, *posting in cursor.fetchall():
+            originals[entry_id].append(posting)
+        ids = [posting_id for postings in originals.values() for posting_id, *_ in postings]
+        # What is allocated between the originals and other postings, with the facts of both.
         cursor.execute(
-            """
+            f"""
             WITH pairs AS (
                 SELECT debit_posting_id AS d, credit_posting_id AS c, sum(amount) AS amount FROM rent_ledger_allocation
                 WHERE debit_posting_id = ANY(%(ids)s) OR credit_posting_id = ANY(%(ids)s)
@@ -127,15 +154,16 @@ def _undo(
             )
             SELECT pairs.d, pairs.c, pairs.amount,
                    dp.debit_id, dp.due_on, dp.nature, dp.for_month, cp.nature, cp.due_on, cp.for_month,
-                   EXISTS (SELECT 1 FROM rent_ledger_debthold h
-                           WHERE h.posting_id = dp.id AND h.period @> %(day)s::date)
+                   {is_held("dp.id")}
             FROM pairs JOIN rent_ledger_posting dp ON dp.id = pairs.d JOIN rent_ledger_posting cp ON cp.id = pairs.c
-            """,
-            {"ids": ids, "day": clock.today()},
+            """,  # noqa: S608
+            {"ids": ids, "day": books.day},
         )
         pairs = cursor.fetchall()
     rows: list[tuple[int, int, Decimal, str]] = []
     for debit, credit, amount, account, d_due, d_nature, d_month, c_nature, c_due, c_month, held in pairs:
+        if account not in accounts:
+            continue
         rows.append((debit, credit, -amount, AllocationRule.UNDONE))
         side = sides[account]
         meta.setdefault(debit, (d_due, d_nature, d_month))
@@ -151,11 +179,9 @@ def _undo(
     for entry in reversals:
         assert entry.reverses is not None
         mirrors = written[entry.key].posting_ids
-        for mirror_id, (original_id, _, debit, credit, amount, nature_code, due_on, month) in zip(
-            mirrors, originals[entry.reverses], strict=True
-        ):
-            meta.setdefault(original_id, (due_on, nature_code, month))
-            # The original's debit side is met by the mirror's credit side, in the original's debit account.
+        for mirror_id, (original_id, debit, credit, amount) in zip(mirrors, originals[entry.reverses], strict=True):
+            # The mirror credits the account that the original debits, and debits the account that it credits: on each
+            # of the two, one pays the other.
             for account, debit_posting, credit_posting in (
                 (debit, original_id, mirror_id),
                 (credit, mirror_id, original_id),
@@ -170,7 +196,7 @@ def _undo(
 
 
 def _save_items(books: OpenBooks) -> None:
-    """Write what changed of the open items: three statements, however many accounts."""
+    """Write the open items that changed, for all accounts in three statements: delete their rows, copy what is left."""
     gone_debits: list[int] = []
     gone_credits: list[int] = []
     fresh: list[str] = []

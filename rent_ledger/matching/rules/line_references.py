@@ -1,11 +1,11 @@
-"""References that a payer writes: of an avis, of a lease (ISO 11649). What the text may mean; nothing is checked."""
+"""References that a payer may have written: of an avis, of a lease (ISO 11649). Check digits are not checked here."""
 
 import re
 
 _AVIS = re.compile(r"(?<![A-Z0-9])AVIS[ -]?(\d{4})[ -]?(\d{4,6})(?![A-Z0-9])")
 _WORDS = re.compile(r"[A-Z0-9]+")
 _ALPHANUMERIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-_RF = re.compile(r"RF[0-9]{2}[A-Z0-9]*")  # with a look behind it, the search could not jump from RF to RF
+_RF = re.compile(r"RF[0-9]{2}[A-Z0-9]*")  # No look-behind: without one, the search jumps from RF to RF.
 
 
 def demand_references(text: str) -> set[str]:
@@ -15,7 +15,7 @@ def demand_references(text: str) -> set[str]:
 
 
 def creditor_references(text: str) -> set[str]:
-    """What may be RF references in `text`: in one piece, or printed by groups of four. Nothing is checked here."""
+    """What looks like an RF reference in `text`: in one piece, or in groups of four. Check digits are not checked."""
     found: set[str] = set()
     upper = text.upper()
     if "RF" not in upper:

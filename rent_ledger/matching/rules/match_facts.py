@@ -1,16 +1,18 @@
-"""What matching reads and what it answers: a line, the accounts, the demands, the payments, the payers; a verdict."""
+"""The input of matching (a line, accounts, demands, payments, payers) and its result, a verdict (row 27)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
 
-from rent_ledger.rules.names import PersonName
+from common.codes import Code
+from common.money import ZERO
+from common.reasons import Reason
+from rent_ledger.matching.rules.names import PersonName
 
 
-class Verdict(StrEnum):
+class Verdict(Code):
     SURE = "SURE"
     PROPOSED = "PROPOSED"
     TO_PLACE = "TO_PLACE"
@@ -19,7 +21,7 @@ class Verdict(StrEnum):
     OTHER = "OTHER"
 
 
-class Rule(StrEnum):
+class Rule(Code):
     """Which rule decided (stored with the match)."""
 
     REFERENCE = "REFERENCE"
@@ -51,13 +53,13 @@ class LineFacts(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All that a payer may have written, where references are looked for."""
+        """Everything that the payer may have written. References are searched in it."""
         return f"{self.structured_reference} {self.end_to_end} {self.label}"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """An account that a household pays. `dues`: amounts that may be paid at once (total due, each open term…).
+    """An account that a household pays. `dues`: amounts that one payment may settle (total due, each open term…).
 
     `owed` is everything not paid, due or not. `net_term` is None before the first demand. `is_current`: still housed.
     """
@@ -68,7 +70,7 @@ class AccountFacts:
     people: tuple[PersonName, ...]
     payment_reference: str = ""
     net_term: Decimal | None = None
-    owed: Decimal = Decimal(0)
+    owed: Decimal = ZERO
     dues: frozenset[Decimal] = frozenset()
     is_current: bool = True
 
@@ -79,12 +81,12 @@ class DemandFacts:
 
     account_id: int
     net: Decimal
-    label: str = ""
+    month: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaidFacts:
-    """A payment already in, that a return may undo. `account_id` is None where it lies in suspense or on several."""
+    """A payment already in, that a return may undo. `account_id`: None if it is in suspense or on several accounts."""
 
     line_id: int
     account_id: int | None
@@ -115,8 +117,8 @@ class MatchResult(NamedTuple):
     verdict: Verdict
     rule: Rule = Rule.NONE
     account_id: int | None = None
-    reasons: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    doubts: tuple[Reason, ...] = ()
     paid_line_id: int | None = None
     payer_id: int | None = None
     statement_id: int | None = None

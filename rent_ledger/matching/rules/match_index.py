@@ -1,4 +1,4 @@
-"""What the house knows, found by key: references, names, IBANs, payments that may come back."""
+"""What is known of accounts and payments, indexed for matching: references, names, IBANs, past payments (row 27)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -6,9 +6,16 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
+from common.money import ZERO
 from common.text import sort_key
-from rent_ledger.rules.match_facts import AccountFacts, DemandFacts, LineFacts, PaidFacts, PayerFacts
-from rent_ledger.rules.names import ALIKE, PersonName, likeness, score, words
+from rent_ledger.matching.rules.match_facts import (
+    AccountFacts,
+    DemandFacts,
+    LineFacts,
+    PaidFacts,
+    PayerFacts,
+)
+from rent_ledger.matching.rules.names import ALIKE, PersonName, likeness, score, words
 
 PROPOSED_NAME = 0.6
 RETURN_WINDOW = timedelta(days=400)
@@ -16,7 +23,7 @@ RETURN_WINDOW = timedelta(days=400)
 _WIDE = 400
 """A name shared by more accounts than this says nothing."""
 _LINKS = frozenset({"de", "du", "la", "le", "des", "d", "l"})
-_NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NOT PROVIDED", "NONREF", "NON REF", "NOREF", "LOYER", "VIREMENT"})
+_NO_REFERENCE = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NON REF", "NOREF", "LOYER", "VIREMENT"})
 
 
 @lru_cache(maxsize=50_000)
@@ -38,7 +45,7 @@ class _Names:
 
     @cached_property
     def by_pair(self) -> dict[tuple[str, str], set[int]]:
-        """Accounts by a word of the last name and one of the first: for names that many bear."""
+        """Accounts by (word of the last name, word of the first name). For common last names."""
         found: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for account in self.accounts:
             for person in account.people:
@@ -49,14 +56,14 @@ class _Names:
 
     @cached_property
     def by_start(self) -> dict[str, set[str]]:
-        """Words of last names by their first three letters: for names that are misspelt."""
+        """Words of last names by their first three letters. For misspelt names."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for word in self.by_word:
             found[word[:3]].add(word)
         return found
 
     def candidates(self, found: Sequence[str]) -> set[int]:
-        """Accounts of which a person may bear a name of `found`."""
+        """Ids of the accounts of which a person may have a name in `found`."""
         ids: set[int] = set()
         for word in found:
             known = self.by_word.get(word)
@@ -70,7 +77,7 @@ class _Names:
         return ids
 
     def _like(self, word: str) -> set[int]:
-        """Accounts of last names that look like `word`, with the same first three letters."""
+        """Ids of the accounts with a last name that looks like `word` and has the same first three letters."""
         if len(word) < 4:
             return set()
         alike = [known for known in self.by_start.get(word[:3], ()) if likeness(known, word) >= ALIKE]
@@ -79,7 +86,7 @@ class _Names:
 
 
 class Index:
-    """What is known, ready for thousands of lines: everything is found by key."""
+    """What is known, in dictionaries: each line of a file of thousands is matched by look-ups."""
 
     def __init__(
         self,
@@ -90,10 +97,10 @@ class Index:
         paid: Iterable[PaidFacts] = (),
         payers: Sequence[PayerFacts] = (),
         cheques_account: int | None = None,
-        cheques_in_hand: Decimal = Decimal(0),
+        cheques_in_hand: Decimal = ZERO,
     ) -> None:
-        """`demands` by canonical reference; `ibans`: accounts that each has paid for; `cheques_in_hand`: taken at the
-        desk and not yet seen at the bank, held on `cheques_account`."""
+        """`demands`: by canonical reference. `ibans`: the accounts that each IBAN has paid for. `cheques_in_hand`:
+        cheques taken at the desk that no bank line has shown yet; `cheques_account` holds them."""
         self.accounts = {a.id: a for a in accounts}
         self.demands = demands or {}
         self.ibans = ibans or {}
@@ -103,8 +110,7 @@ class Index:
         self.cheques_in_hand = cheques_in_hand
         self.by_reference: defaultdict[str, set[int]] = defaultdict(set)
         for account in self.accounts.values():
-            if account.payment_reference:
-                self.by_reference[account.payment_reference.upper()].add(account.id)
+            self.by_reference[account.payment_reference.upper()].add(account.id)
         self._names: _Names | None = None
         self.taken_lines: set[int] = set()
         self.taken_statements: set[int] = set()
@@ -113,17 +119,17 @@ class Index:
         self.add_paid(paid)
 
     def add_paid(self, paid: Iterable[PaidFacts]) -> None:
-        """Payments that a return may undo, known once the credits of the set are in."""
+        """Add the payments that a return may undo. Call it after the credits of the file have been written."""
         for payment in paid:
             for kind, value in _return_keys(payment):
                 self._paid[kind, value, payment.amount].append(payment)
 
     def named(self, found: Sequence[str]) -> dict[int, float]:
-        """Accounts whose people `found` may name, with the score of each (≥ PROPOSED_NAME)."""
-        if self._names is None:  # most lines of most files bear a reference and need no search by name
+        """Account id → score (from PROPOSED_NAME to 1) of the people whom `found` may name."""
+        if self._names is None:  # Built on first use: most lines have a reference and need no search by name.
             self._names = _Names(self.accounts.values())
         scores: dict[int, float] = {}
-        compared: dict[PersonName, float] = {}  # homonyms are many among the candidates: each name once
+        compared: dict[PersonName, float] = {}  # Many candidates have the same name: compare each name once.
         for i in self._names.candidates(found):
             top = 0.0
             for person in self.accounts[i].people:
@@ -137,8 +143,6 @@ class Index:
 
     def payer(self, iban: str, text: str) -> PayerFacts | None:
         """The benefit payer of a line: by IBAN, else by all the words of its name in `text`."""
-        if not self.payers:
-            return None
         if iban:
             for payer in self.payers:
                 if payer.iban == iban:

@@ -1,20 +1,34 @@
-"""To whom does a bank line belong? Pure: a line and an index of what is known, in; a result with French reasons, out.
+"""To whom does a bank line belong? Takes a line and an index of what is known; returns a verdict with its reasons.
 
-SURE only where it is proven, and nothing contradicts it: a reference of one household alone (ISO 11649 with its check
-digits; the number of an avis, which has none, with the payer's name or IBAN), or an IBAN that paid for one account
-only, at exactly an amount that this account owes. Everything else is proposed with its reasons, or left to a person.
-A household that is told "paid" for another one's money is the error that costs most: any doubt proposes.
+SURE needs a proof and nothing against it. Proofs: a reference of one household only (ISO 11649 with its check digits,
+or the number of an avis, which has no check digits, together with the payer's name or IBAN); or an IBAN that has paid
+for one account only, with exactly an amount that this account owes. Everything else is proposed with its reasons, or
+left to a person. The worst error is to count one household's money as paid by another, so any doubt makes it a proposal
+(row 27).
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cache
+from typing import TypeVar
 
-from rent_ledger.rules.line_references import creditor_references, demand_references
-from rent_ledger.rules.match_facts import AccountFacts, LineFacts, MatchResult, PayerFacts, Rule, Verdict
-from rent_ledger.rules.match_index import PROPOSED_NAME, Index, name_words
-from rent_ledger.rules.names import best
+from common.reasons import Reason
+from common.typography import counted
+from rent_ledger.matching.codes import MatchWhy
+from rent_ledger.matching.rules.line_references import creditor_references, demand_references
+from rent_ledger.matching.rules.match_facts import (
+    AccountFacts,
+    LineFacts,
+    MatchResult,
+    PayerFacts,
+    Rule,
+    Verdict,
+)
+from rent_ledger.matching.rules.match_index import PROPOSED_NAME, Index, name_words
+from rent_ledger.matching.rules.names import best
 
+_T = TypeVar("_T")
 RULE_VERSION = 1
 SURE_NAME = 0.85
 CONTRADICTING_NAME = 0.9
@@ -26,8 +40,14 @@ _USUAL_TERM = Decimal(500)
 """What a term may be where none is known yet."""
 
 
+@cache
+def _plain(code: MatchWhy) -> Reason:
+    """A reason without figures: it is the same for every line."""
+    return Reason(code)
+
+
 class _Case:
-    """One credit against the index: its references, IBAN and names, each looked up once and only where needed."""
+    """One credit and what the index says of its references, IBAN and names. Each is looked up once, when needed."""
 
     __slots__ = (
         "_label_names",
@@ -49,7 +69,7 @@ class _Case:
         for reference in creditor_references(text):
             self.referenced |= index.by_reference.get(reference, set())
         self.avis = {r: index.demands[r] for r in demand_references(text) if r in index.demands}
-        self.iban_accounts = index.ibans.get(line.iban, frozenset()) if line.iban else frozenset()
+        self.iban_accounts = index.ibans.get(line.iban, frozenset())
         self._words: tuple[str, ...] | None = None
         self._label_words: tuple[str, ...] | None = None
         self._names: dict[int, float] | None = None
@@ -82,11 +102,11 @@ class _Case:
 
     def name_score(self, account: AccountFacts) -> float:
         named = best(account.people, self.words)
-        # The label is only read where the name does not say enough.
+        # Read the label only if the name is not enough.
         return named if named >= SURE_NAME else max(named, best(account.people, self.label_words))
 
     def has_namesake(self, account: AccountFacts) -> bool:
-        """Whether another household's name fits the payer as well."""
+        """Whether the payer's name also fits another household."""
         return bool(self._strangers(account, SURE_NAME))
 
     def _strangers(self, account: AccountFacts, least: float) -> set[int]:
@@ -98,41 +118,44 @@ class _Case:
             if s >= least and self.index.accounts[i].household_id != account.household_id
         }
 
-    def doubts(self, account: AccountFacts) -> list[str]:
+    def doubts(self, account: AccountFacts) -> list[Reason]:
         """Facts that speak against `account`."""
-        found: list[str] = []
+        found: list[Reason] = []
         referenced = self.referenced | {d.account_id for d in self.avis.values()}
         if others := referenced - {account.id}:
-            found.append(f"Une autre référence est celle de {self._household(others)}")
+            found.append(Reason(MatchWhy.OTHER_REFERENCE, {"who": self._household(others)}))
         if self.iban_accounts and account.id not in self.iban_accounts:
-            found.append(f"IBAN connu pour {self._household(self.iban_accounts)}")
+            found.append(Reason(MatchWhy.IBAN_OF, {"who": self._household(self.iban_accounts)}))
         if self.name_score(account) < PROPOSED_NAME and (strangers := self._strangers(account, CONTRADICTING_NAME)):
-            found.append(f"Le nom est celui de {self._household(strangers)}")
+            found.append(Reason(MatchWhy.NAME_OF, {"who": self._household(strangers)}))
         if self.line.amount > account.owed + 3 * (account.net_term or _USUAL_TERM):
-            found.append("Montant bien plus élevé que ce qui est dû")
+            found.append(_plain(MatchWhy.FAR_ABOVE))
         if not account.is_current and account.owed <= 0:
-            found.append("Ménage parti, qui ne doit plus rien")
+            found.append(_plain(MatchWhy.GONE_AND_PAID))
         return found
 
     def _household(self, ids: Iterable[int]) -> str:
         names = sorted({self.index.accounts[i].household for i in ids if i in self.index.accounts})
         if not names:
             return "un autre ménage"
-        return names[0] if len(names) == 1 else f"{names[0]} et {len(names) - 1} autre{'s' if len(names) > 2 else ''}"
+        first, *others = names
+        return f"{first} et {counted(len(others), 'autre')}" if others else first
 
-    def amount_reason(self, account: AccountFacts) -> str:
-        """What the amount says for this account, '' where it says nothing."""
+    def amount_reason(self, account: AccountFacts) -> Reason | None:
+        """Why the amount speaks for this account, or None if it says nothing."""
         amount = self.line.amount
         for demand in self.avis.values():
             if demand.account_id == account.id and demand.net == amount:
-                return f"Montant égal à l’avis{demand.label}"
-        if account.net_term is not None and account.net_term == amount:
-            return "Montant égal à l’avis"
+                if demand.month is None:
+                    return _plain(MatchWhy.AMOUNT_OF_TERM)
+                return Reason(MatchWhy.AMOUNT_OF_DEMAND, {"month": demand.month})
+        if account.net_term == amount:
+            return _plain(MatchWhy.AMOUNT_OF_TERM)
         if account.owed == amount:
-            return "Montant égal à ce qui est dû"
+            return _plain(MatchWhy.AMOUNT_OWED)
         if amount in account.dues:
-            return "Montant égal à un terme dû"
-        return ""
+            return _plain(MatchWhy.AMOUNT_OF_DUE)
+        return None
 
 
 def match(line: LineFacts, index: Index) -> MatchResult:
@@ -140,7 +163,7 @@ def match(line: LineFacts, index: Index) -> MatchResult:
     if line.amount <= 0:
         return _debit(line, index)
     if line.is_return:
-        return MatchResult(Verdict.TO_PLACE, reasons=("Retour d’un virement que nous avions émis",))
+        return MatchResult(Verdict.TO_PLACE, reasons=(_plain(MatchWhy.SENT_BACK),))
     case = _Case(line, index)
     if case.referenced or case.avis:
         return _by_reference(case)
@@ -150,47 +173,46 @@ def match(line: LineFacts, index: Index) -> MatchResult:
     if (
         index.cheques_account is not None
         and (line.operation_code == "02" or _CHEQUES.search(line.label.upper()))
-        and 0 < line.amount <= index.cheques_in_hand
+        and line.amount <= index.cheques_in_hand
     ):
         return MatchResult(
             Verdict.PROPOSED,
             Rule.CHEQUES,
             index.cheques_account,
-            ("Remise de chèques reçus au guichet", f"{_euros(index.cheques_in_hand)} de chèques en attente de remise"),
+            (_plain(MatchWhy.CHEQUES), Reason(MatchWhy.CHEQUES_IN_HAND, {"amount": index.cheques_in_hand})),
         )
-    if case.iban_accounts:
-        return _by_iban(case)
-    return _by_name(case)
+    return _by_iban(case)
 
 
 def _by_reference(case: _Case) -> MatchResult:
     index = case.index
     ids = case.referenced or {d.account_id for d in case.avis.values()}
     if len(ids) > 1:
-        return MatchResult(Verdict.TO_PLACE, reasons=(f"Références de plusieurs ménages : {case._household(ids)}",))
+        reason = Reason(MatchWhy.SEVERAL_REFERENCES, {"who": case._household(ids)})
+        return MatchResult(Verdict.TO_PLACE, reasons=(reason,))
     account = index.accounts.get(next(iter(ids)))
     if account is None:
-        return MatchResult(Verdict.TO_PLACE, reasons=("La référence est celle d’un compte fermé",))
+        return MatchResult(Verdict.TO_PLACE, reasons=(_plain(MatchWhy.ACCOUNT_CLOSED),))
     amount = case.amount_reason(account)
     doubts = case.doubts(account)
     if case.referenced:
-        reasons = [f"Référence {account.payment_reference}"]
+        reasons = [Reason(MatchWhy.REFERENCE, {"reference": account.payment_reference})]
         rule = Rule.REFERENCE
     else:
         reference = next(iter(case.avis))
-        reasons = [f"Référence {reference}"]
+        reasons = [Reason(MatchWhy.REFERENCE, {"reference": reference})]
         name = case.name_score(account)
         rule = Rule.DEMAND
         if account.id in case.iban_accounts:
-            reasons.append("IBAN connu")
+            reasons.append(_plain(MatchWhy.IBAN_KNOWN))
         elif name >= SURE_NAME and not case.has_namesake(account):
-            reasons.append(f"Nom à {_percent(name)}")
+            reasons.append(_named(name))
         elif name >= SURE_NAME:
-            doubts.append("Un autre ménage porte ce nom")
+            doubts.append(_plain(MatchWhy.NAMESAKE))
         elif name >= PROPOSED_NAME:
-            doubts.append(f"Nom à {_percent(name)}")
+            doubts.append(_named(name))
         else:
-            doubts.append("Ni le nom ni l’IBAN ne confirment la référence")
+            doubts.append(_plain(MatchWhy.UNCONFIRMED))
     if amount:
         reasons.append(amount)
     verdict = Verdict.PROPOSED if doubts else Verdict.SURE
@@ -198,91 +220,91 @@ def _by_reference(case: _Case) -> MatchResult:
 
 
 def _by_iban(case: _Case) -> MatchResult:
+    """By the IBAN; an unknown one leaves the name."""
     index = case.index
     accounts = [index.accounts[i] for i in sorted(case.iban_accounts) if i in index.accounts]
     if not accounts:
         return _by_name(case)
-    if len(accounts) > 1:
+    account, *others = accounts
+    if others:
         fitting = [a for a in accounts if case.amount_reason(a)]
         named = [a for a in accounts if case.name_score(a) >= SURE_NAME]
         chosen = _only(fitting) or _only(named)
         if chosen is None:
-            return MatchResult(
-                Verdict.TO_PLACE,
-                reasons=(f"IBAN connu pour {len(accounts)} comptes : {case._household(a.id for a in accounts)}",),
-            )
-        why = case.amount_reason(chosen) or f"Nom à {_percent(case.name_score(chosen))}"
+            figures = {"accounts": len(accounts), "who": case._household(a.id for a in accounts)}
+            return MatchResult(Verdict.TO_PLACE, reasons=(Reason(MatchWhy.IBAN_WHOSE, figures),))
+        why = case.amount_reason(chosen) or _named(case.name_score(chosen))
         return MatchResult(
             Verdict.PROPOSED, Rule.IBAN, chosen.id, (why,),
-            (f"IBAN connu pour {len(accounts)} comptes", *case.doubts(chosen)),
+            (Reason(MatchWhy.IBAN_OF_SEVERAL, {"accounts": len(accounts)}), *case.doubts(chosen)),
         )  # fmt: skip
-    account = accounts[0]
     amount = case.amount_reason(account)
     doubts = case.doubts(account)
-    # Somebody who pays for another household this time writes its name.
+    # A payer who pays for another household usually writes that household's name.
     mentioned = {
         i
         for i, s in case.label_names.items()
         if s >= SURE_NAME and index.accounts[i].household_id != account.household_id
     }
     if mentioned and not doubts:
-        doubts.append(f"Le libellé nomme {case._household(mentioned)}")
+        doubts.append(Reason(MatchWhy.LABEL_NAMES, {"who": case._household(mentioned)}))
     if case.line.name and not doubts and case.name_score(account) < PROPOSED_NAME:
-        doubts.append(f"Payé au nom de {case.line.name}")
+        doubts.append(Reason(MatchWhy.PAID_AS, {"name": case.line.name}))
     if amount and not doubts:
-        return MatchResult(Verdict.SURE, Rule.IBAN, account.id, ("IBAN connu", amount))
+        return MatchResult(Verdict.SURE, Rule.IBAN, account.id, (_plain(MatchWhy.IBAN_KNOWN), amount))
     if not amount and account.net_term is not None:
-        doubts.insert(0, f"Montant différent de l’avis ({_euros(account.net_term)})")
-    reasons = ("IBAN connu", amount) if amount else ("IBAN connu",)
+        doubts.insert(0, Reason(MatchWhy.OTHER_AMOUNT, {"net_term": account.net_term}))
+    known = _plain(MatchWhy.IBAN_KNOWN)
+    reasons = (known, amount) if amount else (known,)
     return MatchResult(Verdict.PROPOSED, Rule.IBAN, account.id, reasons, tuple(doubts))
 
 
-def _only(accounts: Sequence[AccountFacts]) -> AccountFacts | None:
-    return accounts[0] if len(accounts) == 1 else None
+def _only(found: Sequence[_T]) -> _T | None:
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _by_name(case: _Case) -> MatchResult:
     index = case.index
     scores = case.names or case.label_names
-    iban_new = "IBAN nouveau" if case.line.iban else "IBAN absent"
+    named = MatchWhy.NAME_IBAN_NEW if case.line.iban else MatchWhy.NAME_IBAN_ABSENT
     if not scores:
-        reason = "Aucun ménage à ce nom" if any(w.isalpha() for w in case.label_words) else "Sans libellé"
-        return MatchResult(Verdict.TO_PLACE, reasons=(reason,))
+        code = MatchWhy.NO_NAME if any(w.isalpha() for w in case.label_words) else MatchWhy.NO_LABEL
+        return MatchResult(Verdict.TO_PLACE, reasons=(_plain(code),))
     top = max(scores.values())
     near = [index.accounts[i] for i, s in scores.items() if s >= top - 0.05]
     households = {a.household_id for a in near}
     fitting = [a for a in near if case.amount_reason(a)]
+    several = {"households": len(households)}
     if len(households) > 1:
         chosen = _only(fitting)
         if chosen is None:
-            which = "plusieurs à ce montant" if fitting else "aucun à ce montant"
-            return MatchResult(Verdict.TO_PLACE, reasons=(f"{_count(len(households))} ménages à ce nom, {which}",))
-        several = f"{_count(len(households))} ménages à ce nom, un seul à ce montant"
+            code = MatchWhy.NAMESAKES_SEVERAL if fitting else MatchWhy.NAMESAKES_NONE
+            return MatchResult(Verdict.TO_PLACE, reasons=(Reason(code, several),))
     else:
-        current = [a for a in near if a.is_current]
-        chosen = _only(fitting) or _only(current) or min(near, key=lambda a: (not a.is_current, -a.owed, a.id))
-        several = ""
-    reasons, doubts = [], case.doubts(chosen)
+        chosen = _only(fitting) or min(near, key=lambda a: (not a.is_current, -a.owed, a.id))
+    reasons: list[Reason] = []
+    doubts = case.doubts(chosen)
     amount, name = case.amount_reason(chosen), scores[chosen.id]
     if amount:
         reasons.append(amount)
     elif chosen.net_term is not None:
-        doubts.insert(0, f"Montant différent de l’avis ({_euros(chosen.net_term)})")
-    (reasons if name >= CONTRADICTING_NAME else doubts).append(f"Nom à {_percent(name)}, {iban_new}")
-    if several:
-        doubts.append(several)
+        doubts.insert(0, Reason(MatchWhy.OTHER_AMOUNT, {"net_term": chosen.net_term}))
+    (reasons if name >= CONTRADICTING_NAME else doubts).append(_named(name, named))
+    if len(households) > 1:
+        doubts.append(Reason(MatchWhy.NAMESAKES_ONE, several))
     return MatchResult(Verdict.PROPOSED, Rule.NAME, chosen.id, tuple(reasons), tuple(doubts))
 
 
 def _benefit(line: LineFacts, payer: PayerFacts, index: Index) -> MatchResult:
     statements = [i for i in payer.awaited.get(line.amount, ()) if i not in index.taken_statements]
-    if len(statements) == 1:
+    statement = _only(statements)
+    if statement is not None:
         return MatchResult(
-            Verdict.BENEFIT, Rule.BENEFIT, payer_id=payer.id, statement_id=statements[0],
-            reasons=(f"{payer.label}, montant égal au total du bordereau",),
+            Verdict.BENEFIT, Rule.BENEFIT, payer_id=payer.id, statement_id=statement,
+            reasons=(Reason(MatchWhy.STATEMENT_TOTAL, {"payer": payer.label}),),
         )  # fmt: skip
-    why = "plusieurs bordereaux de ce montant" if statements else "bordereau non reçu"
-    return MatchResult(Verdict.TO_PLACE, payer_id=payer.id, reasons=(f"{payer.label} : {why}",))
+    code = MatchWhy.STATEMENTS_SEVERAL if statements else MatchWhy.NO_STATEMENT
+    return MatchResult(Verdict.TO_PLACE, payer_id=payer.id, reasons=(Reason(code, {"payer": payer.label}),))
 
 
 def _debit(line: LineFacts, index: Index) -> MatchResult:
@@ -290,28 +312,19 @@ def _debit(line: LineFacts, index: Index) -> MatchResult:
     if line.is_return or found:
         accounts = {p.account_id for p in found}
         if not found:
-            return MatchResult(Verdict.TO_PLACE, Rule.RETURN, reasons=("Rejet d’un paiement que nous n’avons pas vu",))
+            return MatchResult(Verdict.TO_PLACE, Rule.RETURN, reasons=(_plain(MatchWhy.PAYMENT_UNSEEN),))
         if len(accounts) > 1:
-            return MatchResult(
-                Verdict.TO_PLACE, Rule.RETURN, reasons=(f"Rejet : {len(found)} paiements de ce montant, lequel ?",)
-            )
+            reason = Reason(MatchWhy.RETURN_OF_WHICH, {"payments": len(found)})
+            return MatchResult(Verdict.TO_PLACE, Rule.RETURN, reasons=(reason,))
         paid = found[0]
-        reasons = [f"Rejet du paiement du {paid.booking_day:%d/%m/%Y}"]
+        reasons = [Reason(MatchWhy.RETURN_OF, {"on": paid.booking_day})]
         if len(found) > 1:
-            reasons.append("Le plus récent de plusieurs paiements identiques")
+            reasons.append(_plain(MatchWhy.NEWEST))
         return MatchResult(Verdict.RETURN, Rule.RETURN, paid.account_id, tuple(reasons), paid_line_id=paid.line_id)
     if line.operation_code in _FEE_CODES or _FEES.search(line.label.upper()):
-        return MatchResult(Verdict.OTHER, Rule.FEES, reasons=("Frais de banque",))
-    return MatchResult(Verdict.OTHER, Rule.OUTGOING, reasons=("Sortie d’argent, hors loyers",))
+        return MatchResult(Verdict.OTHER, Rule.FEES, reasons=(_plain(MatchWhy.FEES),))
+    return MatchResult(Verdict.OTHER, Rule.OUTGOING, reasons=(_plain(MatchWhy.OUTGOING),))
 
 
-def _count(number: int) -> str:
-    return {2: "Deux", 3: "Trois", 4: "Quatre"}.get(number, str(number))
-
-
-def _percent(score: float) -> str:
-    return f"{round(score * 100)} %"
-
-
-def _euros(amount: Decimal) -> str:
-    return f"{amount:.2f} €".replace(".", ",")
+def _named(score: float, code: MatchWhy = MatchWhy.NAME) -> Reason:
+    return Reason(code, {"percent": round(score * 100)})

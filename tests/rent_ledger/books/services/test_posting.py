@@ -1,24 +1,36 @@
 """The door into the books: once, whole, allocated, projected."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from common import clock
-from common.errors import Conflict
-from office.actor import Actor
-from rent_ledger.enums import EntryKind, General, Nature
+from common.errors import Conflict, InvalidInput
+from leases.contracts.natures import Nature
+from office.access.actor import Actor
+from rent_ledger.books.codes import EntryKind, General
+from rent_ledger.books.services.accounts import benefit_accounts, tenant_accounts
+from rent_ledger.books.services.posting import (
+    JointAllocation,
+    NewEntry,
+    NewPosting,
+    PostedEntry,
+    lock_accounts,
+    post,
+    reverse,
+)
+from rent_ledger.books.services.projections import refresh
+from rent_ledger.books.services.settling import OpenBooks
+from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import AccountState, Allocation, Entry, LedgerMonth, OpenItem, Posting
-from rent_ledger.services.accounts import tenant_accounts
-from rent_ledger.services.checking import check_ledger
-from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
-from rent_ledger.services.projections import refresh
-from tests.factories import make_let
+from tests.factories import make_actor, make_let, make_payer
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -62,6 +74,159 @@ def test_another_content_under_the_same_key_is_refused():
     post(entries=[debt(account, key="d1", due_on=date(2026, 10, 1))], actor=SYSTEM)
     with pytest.raises(Conflict, match="autre contenu"):
         post(entries=[debt(account, key="d1", due_on=date(2026, 10, 1), amount="100.01")], actor=SYSTEM)
+
+
+def test_of_one_call_what_is_known_is_replayed_and_the_rest_is_entered():
+    account = tenant()
+    oct_, nov, dec = (debt(account, key=f"d{month}", due_on=date(2026, month, 1)) for month in (10, 11, 12))
+    [known] = post(entries=[nov], actor=SYSTEM)
+    posted = post(entries=[oct_, nov, dec], actor=SYSTEM)
+    assert [entry.replayed for entry in posted] == [False, True, False]
+    assert posted[1].id == known.id
+    keys = dict(Entry.objects.values_list("id", "idempotency_key"))
+    assert [keys[entry.id] for entry in posted] == ["d10", "d11", "d12"]
+    assert check_ledger() == []
+
+
+def asked(what: Callable[[], object]) -> list[str]:
+    """The statements of a call, without those that open and end it."""
+    with CaptureQueriesContext(connection) as seen:
+        what()
+    return [sql for query in seen.captured_queries if "SAVEPOINT" not in (sql := query["sql"])]
+
+
+def test_nothing_to_post_is_nothing():
+    assert (post(entries=[], actor=SYSTEM), lock_accounts([])) == ([], {})
+    assert asked(lambda: post(entries=[], actor=SYSTEM)) == []
+    assert asked(lambda: OpenBooks({})) == []
+
+
+def test_what_is_sent_again_is_read_and_writes_nothing():
+    entry = debt(tenant(), key="d", due_on=OCT)
+    post(entries=[entry], actor=SYSTEM)
+    connection.run_on_commit.clear()
+    statements = asked(lambda: post(entries=[entry], actor=SYSTEM))
+    assert len(statements) == 2  # the accounts' locks, the entries' keys
+    assert all(sql.lstrip().startswith("SELECT") for sql in statements)
+    assert connection.run_on_commit == []
+
+
+def test_accounts_that_the_caller_locked_are_not_locked_again():
+    account = tenant()
+    locked = lock_accounts([account])
+    statements = asked(lambda: post(entries=[debt(account, key="d", due_on=OCT)], actor=SYSTEM, locked=locked))
+    assert not [sql for sql in statements if "FOR NO KEY UPDATE" in sql]
+    assert AccountState.objects.get(account_id=account).debt == Decimal("100.00")
+
+
+def test_who_owes_more_wakes_the_alerts_and_a_move_within_the_house_does_not():
+    account = tenant()
+    connection.run_on_commit.clear()
+    line = NewPosting(General.CASH, General.RENT_INCOME, Decimal("5.00"), Nature.FEES, OCT)
+    post(entries=[NewEntry(EntryKind.ADJUSTMENT, "house", OCT, (line,))], actor=SYSTEM)
+    assert connection.run_on_commit == []
+    post(entries=[debt(account, key="d", due_on=OCT)], actor=SYSTEM)
+    assert len(connection.run_on_commit) == 1
+
+
+def test_aid_in_hand_is_first_for_its_month_and_money_for_the_oldest():
+    """Decision 5. 60.00 of aid for November and 40.00 of money came before any debt."""
+    account = tenant()
+    aid = NewPosting(General.BENEFIT_TRANSIT, account, Decimal("60.00"), Nature.BENEFIT, OCT, NOV)
+    post(entries=[NewEntry(EntryKind.BENEFIT_RECEIVED, "aid", OCT, (aid,))], actor=SYSTEM)
+    paid = money(account, key="p", on=OCT, amount="40.00")
+    [line] = paid.postings
+    # Money bears a month too where it was received for one: it is no aid for all that.
+    post(entries=[paid._replace(postings=(line._replace(for_month=NOV),))], actor=SYSTEM)
+    oct_, nov = post(
+        entries=[debt(account, key="oct", due_on=OCT), debt(account, key="nov", due_on=NOV)], actor=SYSTEM
+    )  # fmt: skip
+    assert remaining(account) == {oct_.posting_ids[0]: Decimal("60.00"), nov.posting_ids[0]: Decimal("40.00")}
+    assert set(Allocation.objects.values_list("debit_posting_id", "rule")) == {
+        (oct_.posting_ids[0], "OLDEST"), (nov.posting_ids[0], "MONTH"),
+    }  # fmt: skip
+    assert check_ledger() == []
+
+
+# (what, the day and amount of each entry by its key, error, its words)
+REFUSED = [
+    ("one key twice in a call", [("d1", "10.00"), ("d1", "10.00")], Conflict, "deux fois"),
+    ("no line", [("d1", None)], InvalidInput, "sans montant"),
+    ("a line of zero", [("d1", "10.00"), ("d2", "0.00")], InvalidInput, "supérieur à zéro"),
+    ("a line below zero", [("d1", "-0.01")], InvalidInput, "supérieur à zéro"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "error", "words"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
+def test_what_cannot_be_entered_is_refused_whole(wanted, error, words):
+    account = tenant()
+    entries = [
+        debt(account, key=key, due_on=OCT, amount=amount or "1.00")._replace(**({} if amount else {"postings": ()}))
+        for key, amount in wanted
+    ]
+    with pytest.raises(error, match=words) as refusal:
+        post(entries=entries, actor=SYSTEM)
+    assert refusal.value.field == ("amount" if "zéro" in words else None)
+    assert not Entry.objects.exists()
+
+
+def test_a_cent_is_entered():
+    account = tenant()
+    post(entries=[debt(account, key="d", due_on=OCT, amount="0.01")], actor=SYSTEM)
+    assert AccountState.objects.get(account_id=account).debt == Decimal("0.01")
+
+
+def test_what_nobody_can_send_again_is_neither_looked_up_nor_hashed():
+    account = tenant()
+    once = debt(account, key="once", due_on=OCT)
+    post(entries=[once], actor=SYSTEM, is_replayable=False)
+    post(entries=[debt(account, key="again", due_on=OCT)], actor=SYSTEM)
+    hashes = dict(Entry.objects.values_list("idempotency_key", "payload_hash"))
+    assert (hashes["once"], len(hashes["again"])) == ("", 32)
+    # The constraint is the last net, and says so in French.
+    with pytest.raises(Conflict, match="par quelqu’un d’autre"), transaction.atomic():
+        post(entries=[once], actor=SYSTEM, is_replayable=False)
+
+
+def test_the_constraints_say_that_an_entry_was_reversed_meanwhile_and_leave_other_faults_as_they_are():
+    """Reversed once under whatever key; a payment that says that it reverses is a fault of ours, not of a neighbour."""
+    account = tenant()
+    [owed] = post(entries=[debt(account, key="d", due_on=OCT)], actor=SYSTEM)
+    mirror = money(account, key="m", on=OCT)._replace(kind=EntryKind.REVERSAL, reverses=owed.id)
+    post(entries=[mirror], actor=SYSTEM, is_replayable=False)
+    with pytest.raises(Conflict, match="par quelqu’un d’autre"), transaction.atomic():
+        post(entries=[mirror._replace(key="again")], actor=SYSTEM, is_replayable=False)
+    with pytest.raises(IntegrityError, match="entry_reverses_only_reversal"), transaction.atomic():
+        post(entries=[mirror._replace(key="wrong", kind=EntryKind.PAYMENT)], actor=SYSTEM, is_replayable=False)
+
+
+def test_an_open_month_takes_the_facts_of_each_of_its_days():
+    account, days = tenant(), [date(2026, 10, 2), date(2026, 10, 20)]
+    for day in days:
+        post(entries=[debt(account, key=str(day), due_on=day)], actor=SYSTEM)
+    assert list(Entry.objects.order_by("id").values_list("booked_on", flat=True)) == days
+
+
+def test_a_label_is_cut_to_its_column():
+    account = tenant()
+    labels = ["é" * 140, "é" * 141, ""]
+    posted = post(
+        entries=[debt(account, key=str(n), due_on=OCT)._replace(label=label) for n, label in enumerate(labels)],
+        actor=SYSTEM,
+    )
+    stored = dict(Entry.objects.values_list("id", "label"))
+    assert [len(stored[entry.id]) for entry in posted] == [140, 140, 0]
+
+
+def test_who_entered_it_and_when():
+    account, actor = tenant(), make_actor()
+    with clock.travel(NOV):
+        post(entries=[debt(account, key="d", due_on=OCT)], actor=actor)
+        post(entries=[debt(account, key="e", due_on=OCT)], actor=SYSTEM)
+        now = clock.now()
+    assert sorted(Entry.objects.values_list("idempotency_key", "author_id", "recorded_at")) == [
+        ("d", actor.user_id, now), ("e", None, now),
+    ]  # fmt: skip
 
 
 def test_money_pays_the_oldest_due_first_and_the_state_says_so():
@@ -133,12 +298,202 @@ def test_money_freed_by_a_cancelled_debt_pays_what_stands_open():
     assert check_ledger() == []
 
 
+def test_a_cancelled_demand_frees_the_money_of_each_of_its_lines():
+    """100.00 of rent and 40.00 of charges were paid by 140.00: all of it is in hand again, and nothing is owed."""
+    account = tenant()
+    demand = debt(account, key="nov", due_on=NOV)
+    charges = NewPosting(account, General.CHARGES_INCOME, Decimal("40.00"), Nature.CHARGES, NOV, NOV)
+    [billed] = post(entries=[demand._replace(postings=(*demand.postings, charges))], actor=SYSTEM)
+    [paid] = post(entries=[money(account, key="p", on=NOV, amount="140.00")], actor=SYSTEM)
+    [mirror] = reverse(entry_ids=[billed.id], actor=SYSTEM)
+    rows = Allocation.objects.values_list("debit_posting_id", "credit_posting_id", "amount", "rule")
+    rent_id, charges_id = billed.posting_ids
+    assert set(rows.exclude(rule="OLDEST")) == {
+        (rent_id, *paid.posting_ids, Decimal("-100.00"), "UNDONE"),
+        (charges_id, *paid.posting_ids, Decimal("-40.00"), "UNDONE"),
+        (rent_id, mirror.posting_ids[0], Decimal("100.00"), "REVERSAL"),
+        (charges_id, mirror.posting_ids[1], Decimal("40.00"), "REVERSAL"),
+    }
+    assert AccountState.objects.get(account_id=account).credit == Decimal("140.00")
+    assert check_ledger() == []
+
+
+def test_aid_freed_by_a_cancelled_debt_goes_to_the_others_of_its_month_first():
+    """Decision 5. 60.00 of aid for November lie on a rent of November that is cancelled; October is owed too."""
+    account = tenant()
+    [wrong] = post(entries=[debt(account, key="wrong", due_on=NOV, amount="60.00")], actor=SYSTEM)
+    aid = NewPosting(General.BENEFIT_TRANSIT, account, Decimal("60.00"), Nature.BENEFIT, NOV, NOV)
+    post(entries=[NewEntry(EntryKind.BENEFIT_RECEIVED, "aid", NOV, (aid,))], actor=SYSTEM)
+    oct_, nov = post(
+        entries=[debt(account, key="oct", due_on=OCT), debt(account, key="nov", due_on=NOV)], actor=SYSTEM
+    )  # fmt: skip
+    reverse(entry_ids=[wrong.id], actor=SYSTEM)
+    assert remaining(account) == {oct_.posting_ids[0]: Decimal("100.00"), nov.posting_ids[0]: Decimal("40.00")}
+    assert check_ledger() == []
+
+
+def test_entries_of_one_act_are_allocated_as_one():
+    """100.00 paid October, November is owed: October billed again at 60.00 is paid first, and 40.00 go to November."""
+    account = tenant()
+    [oct_] = post(entries=[debt(account, key="oct", due_on=OCT)], actor=SYSTEM)
+    post(entries=[money(account, key="p", on=OCT)], actor=SYSTEM)
+    [nov] = post(entries=[debt(account, key="nov", due_on=NOV)], actor=SYSTEM)
+    connection.run_on_commit.clear()
+    joint = JointAllocation()
+    reverse(entry_ids=[oct_.id], actor=SYSTEM, joint=joint)
+    post(entries=[debt(account, key="again", due_on=OCT, amount="60.00")], actor=SYSTEM, joint=joint)
+    assert remaining(account) == {nov.posting_ids[0]: Decimal("100.00")}  # nothing is allocated yet, nobody is woken
+    assert connection.run_on_commit == []
+    joint.finish()
+    assert remaining(account) == {nov.posting_ids[0]: Decimal("60.00")}
+    assert AccountState.objects.get(account_id=account).debt == Decimal("60.00")
+    assert len(connection.run_on_commit) == 1
+    assert check_ledger() == []
+
+
+def test_what_is_awaited_and_received_in_one_act_meets_on_the_account_of_its_benefit():
+    """100.00 of rent, 60.00 of it awaited as aid and received at once: the tenant owes 40.00, the payer nothing."""
+    lease, payer = make_let(), make_payer()
+    account = tenant_accounts([lease.pk])[lease.pk]
+    aid = benefit_accounts([(lease.pk, payer.pk)])[lease.pk, payer.pk]
+    demand, sixty = debt(account, key="nov", due_on=NOV), Decimal("60.00")
+    awaited = NewPosting(aid, account, sixty, Nature.BENEFIT, NOV, NOV)
+    received = NewPosting(General.BENEFIT_TRANSIT, aid, sixty, Nature.BENEFIT, NOV, NOV)
+    joint = JointAllocation()
+    post(entries=[demand._replace(postings=(*demand.postings, awaited))], actor=SYSTEM, joint=joint)
+    assert list(remaining(aid).values()) == [sixty]  # at once: what settles the month of the aid reads it
+    post(entries=[NewEntry(EntryKind.BENEFIT_RECEIVED, "aid", NOV, (received,))], actor=SYSTEM, joint=joint)
+    joint.finish()
+    assert (remaining(aid), list(remaining(account).values())) == ({}, [Decimal("40.00")])
+    assert Allocation.objects.count() == 2
+    assert check_ledger() == []
+
+
+@pytest.mark.parametrize("meets", ["debt", "aid"])
+def test_a_posting_open_on_two_accounts_is_closed_on_the_one_where_it_is_met(meets):
+    """50.00 of rent, 60.00 awaited as aid: by one posting, the tenant has 10.00 in hand and the payer owes 60.00."""
+    lease, payer = make_let(), make_payer()
+    account = tenant_accounts([lease.pk])[lease.pk]
+    aid = benefit_accounts([(lease.pk, payer.pk)])[lease.pk, payer.pk]
+    demand, sixty = debt(account, key="nov", due_on=NOV, amount="50.00"), Decimal("60.00")
+    awaited = NewPosting(aid, account, sixty, Nature.BENEFIT, NOV, NOV)
+    received = NewPosting(General.BENEFIT_TRANSIT, aid, sixty, Nature.BENEFIT, NOV, NOV)
+    post(entries=[demand._replace(postings=(*demand.postings, awaited))], actor=SYSTEM)
+    items = OpenItem.objects.values_list("account_id", "is_debit", "remaining")
+    in_hand, owed = (account, False, Decimal("10.00")), (aid, True, sixty)
+    assert set(items.all()) == {in_hand, owed}
+    if meets == "debt":
+        post(entries=[debt(account, key="d", due_on=OCT, amount="10.00")], actor=SYSTEM)
+    else:
+        post(entries=[NewEntry(EntryKind.BENEFIT_RECEIVED, "aid", NOV, (received,))], actor=SYSTEM)
+    assert set(items.all()) == ({owed} if meets == "debt" else {in_hand})
+    assert check_ledger() == []
+
+
+def test_what_is_open_and_does_not_change_is_not_written_again():
+    """60.00 go to October: the row of November stays as it was, and no row is looked for where none was open."""
+    account = tenant()
+    [oct_] = post(entries=[debt(account, key="oct", due_on=OCT)], actor=SYSTEM)
+    statements = asked(lambda: post(entries=[debt(account, key="nov", due_on=NOV)], actor=SYSTEM))
+    assert not [sql for sql in statements if sql.startswith("DELETE")]
+    before = row_places()
+    statements = asked(lambda: post(entries=[money(account, key="p", on=OCT, amount="60.00")], actor=SYSTEM))
+    assert len([sql for sql in statements if sql.startswith("DELETE")]) == 1
+    after = row_places()
+    assert {posting for posting in after if after[posting] != before[posting]} == set(oct_.posting_ids)
+
+
+def row_places() -> dict[int, str]:
+    """By open posting: where its row lies in the table, which is elsewhere once it is written again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT posting_id, ctid::text FROM rent_ledger_openitem")
+        return dict(cursor.fetchall())
+
+
+def test_documents_are_written_once_their_entries_point_to_accounts_that_exist():
+    """Others wait for the number of a document: what is wrong is told before it is drawn."""
+    written: list[PostedEntry] = []
+    account = tenant()
+    [posted] = post(entries=[debt(account, key="d", due_on=OCT)], actor=SYSTEM, documents=written.extend)
+    assert written == [posted]
+    wrong = debt(account + 1000, key="wrong", due_on=OCT)
+    with pytest.raises(IntegrityError, match="debit_id"), transaction.atomic():
+        post(entries=[wrong], actor=SYSTEM, documents=written.extend)
+    assert written == [posted]
+
+
 def test_an_entry_is_reversed_once():
     account = tenant()
     [oct_] = post(entries=[debt(account, key="oct", due_on=date(2026, 10, 1))], actor=SYSTEM)
     reverse(entry_ids=[oct_.id], actor=SYSTEM)
     with pytest.raises(Conflict, match="déjà été annulée"):
         reverse(entry_ids=[oct_.id], actor=SYSTEM)
+
+
+def test_what_does_not_exist_is_not_reversed():
+    [oct_] = post(entries=[debt(tenant(), key="oct", due_on=OCT)], actor=SYSTEM)
+    with pytest.raises(InvalidInput, match="n’existe pas"):
+        reverse(entry_ids=[oct_.id, oct_.id + 1], actor=SYSTEM)
+    assert Entry.objects.count() == 1
+
+
+# A debt due and a payment received on 2 October, reversed on 5 November: the day between the parties, the day in the
+# books and the due day of the mirror. A return counts from the bank's day for money; a debt undone never was.
+MIRRORS = [
+    ("a debt, as if it had never been", "debt", {}, "10-02", "11-05", "10-02"),
+    ("a payment, as if it had never been", "money", {}, "10-02", "11-05", "10-02"),
+    ("a payment returned", "money", {"effective_on": date(2026, 11, 4)}, "11-04", "11-04", "11-04"),
+    ("a debt undone from a day on keeps its due day", "debt", {"effective_on": date(2026, 11, 4)}, "11-04", "11-04",
+     "10-02"),
+    ("booked on a day that is asked", "money", {"booked_on": date(2026, 11, 2)}, "10-02", "11-02", "10-02"),
+    ("returned, and booked on a day that is asked", "money",
+     {"effective_on": date(2026, 11, 4), "booked_on": date(2026, 11, 2)}, "11-04", "11-02", "11-04"),
+]  # fmt: skip
+
+
+@pytest.mark.clock("2026-11-05")
+@pytest.mark.parametrize(
+    ("what", "days", "effective", "booked", "due"), [m[1:] for m in MIRRORS], ids=[m[0] for m in MIRRORS]
+)
+def test_the_days_of_a_mirror(what, days, effective, booked, due):
+    account, day = tenant(), date(2026, 10, 2)
+    make = debt(account, key="o", due_on=day) if what == "debt" else money(account, key="o", on=day)
+    [original] = post(entries=[make._replace(label="Loyer d’octobre")], actor=SYSTEM)
+    [mirror] = reverse(entry_ids=[original.id], actor=SYSTEM, **days)
+    stored, [line] = Entry.objects.get(pk=mirror.id), Posting.objects.filter(entry_id=mirror.id)
+    assert [f"{on:%m-%d}" for on in (stored.effective_on, stored.booked_on, line.due_on)] == [effective, booked, due]
+    [first] = make.postings
+    assert (line.debit_id, line.credit_id, line.amount, line.nature, line.for_month) == (
+        first.credit, first.debit, first.amount, first.nature, first.for_month,
+    )  # fmt: skip
+    assert (stored.kind, stored.label, stored.reverses_id, stored.idempotency_key) == (
+        EntryKind.REVERSAL, "Annulation : Loyer d’octobre", original.id, f"reversal:{original.id}",
+    )  # fmt: skip
+    assert check_ledger() == []
+
+
+def test_the_label_of_a_mirror_is_the_caller_s_or_fits_its_column():
+    account = tenant()
+    posted = post(entries=[debt(account, key=key, due_on=OCT)._replace(label="é" * 140) for key in "ab"], actor=SYSTEM)
+    [mirror] = reverse(entry_ids=[posted[0].id], actor=SYSTEM)
+    [named] = reverse(entry_ids=[posted[1].id], actor=SYSTEM, label="Rejet")
+    assert Entry.objects.get(pk=mirror.id).label == "Annulation : " + "é" * 127
+    assert Entry.objects.get(pk=named.id).label == "Rejet"
+
+
+def test_after_two_closed_months_the_third_takes_it():
+    account = tenant()
+    for month in (10, 11):
+        LedgerMonth.objects.create(month=date(2026, month, 1), closed_at=clock.now())
+    wished = date(2026, 10, 20)
+    entries = [
+        money(account, key="p", on=wished),
+        money(account, key="q", on=wished)._replace(booked_on=date(2026, 12, 9)),
+    ]
+    post(entries=entries, actor=SYSTEM)
+    assert list(Entry.objects.order_by("id").values_list("booked_on", "month_id")) == [
+        (date(2026, 12, 1), date(2026, 12, 1)), (date(2026, 12, 9), date(2026, 12, 1)),
+    ]  # fmt: skip
 
 
 def test_a_closed_month_takes_nothing_and_the_fact_is_booked_in_the_next_open_one():
@@ -182,6 +537,14 @@ def test_of_two_payments_of_a_day_the_last_stands():
     state = AccountState.objects.get(account_id=account)
     assert (state.last_payment_on, state.last_payment) == (on, Decimal("15.00"))
     assert check_ledger() == []
+
+
+def test_of_two_payments_known_at_once_the_last_is_of_the_last_day():
+    account = tenant()
+    days = (date(2026, 10, 9), date(2026, 10, 3))
+    post(entries=[money(account, key=str(on), on=on, amount=f"{on.day}.00") for on in days], actor=SYSTEM)
+    state = AccountState.objects.get(account_id=account)
+    assert (state.last_payment_on, state.last_payment) == (date(2026, 10, 9), Decimal("9.00"))
 
 
 def test_an_entry_is_of_a_month_of_the_books():
