@@ -1,55 +1,27 @@
-"""Housing benefit paid to us directly (tiers payant): rights, statements of the CAF or MSA, their lines."""
+"""Benefit statements (bordereaux of the CAF or MSA) and their lines."""
 
-import pghistory
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
 from common import clock
 from common.money import EuroField
-from rent_ledger.enums import BenefitKind, BenefitLineState
-
-
-@pghistory.track()
-class BenefitRight(models.Model):
-    """A household's monthly benefit on one lease, expected over a period. Dated: a change is a new row."""
-
-    lease = models.ForeignKey("leases.Lease", models.PROTECT, related_name="benefit_rights", verbose_name="bail")
-    payer = models.ForeignKey("office.Organisation", models.PROTECT, related_name="+", verbose_name="organisme payeur")
-    kind = models.CharField("aide", max_length=3, choices=BenefitKind)
-    beneficiary_number = models.CharField("numéro allocataire", max_length=15)
-    amount = EuroField("montant mensuel")
-    is_direct = models.BooleanField("versée au bailleur", default=True)
-    period = DateRangeField("période")
-    reason = models.CharField("origine", max_length=120, blank=True)
-    recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
-
-    class Meta:
-        verbose_name = "droit à l’aide au logement"
-        verbose_name_plural = "droits à l’aide au logement"
-        ordering = ["lease", "period"]
-        indexes = [models.Index(fields=["beneficiary_number"], name="benefit_right_number")]
-        constraints = [
-            ExclusionConstraint(
-                name="benefit_right_no_overlap",
-                expressions=[("lease", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
-                violation_error_message="Un droit couvre déjà une partie de cette période.",
-            ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="benefit_right_amount_positive"),
-            models.CheckConstraint(condition=Q(period__isempty=False), name="benefit_right_period_not_empty"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.amount}"
+from common.reasons import Reason
+from common.triggers import follows
+from rent_ledger.benefits.codes import BENEFIT_LINE_FLOW, BenefitLineState
+from rent_ledger.rights.codes import LineWhy
+from rent_ledger.rights.models import BenefitRight
 
 
 class BenefitStatement(models.Model):
-    """A bordereau of a payer: one bank credit equals the sum of its lines. The same file again is refused."""
+    """A bordereau of a payer: one bank credit equals the sum of its lines. The same lines again are refused.
+
+    `lines_sha256`: see `benefit_files.digest_of_lines`; empty: lines that were let in twice, before they were compared.
+    """
 
     payer = models.ForeignKey("office.Organisation", models.PROTECT, related_name="+", verbose_name="organisme payeur")
     file_name = models.CharField("fichier", max_length=200)
     sha256 = models.CharField("empreinte", max_length=64, unique=True)
+    lines_sha256 = models.CharField("empreinte des lignes", max_length=64, editable=False)
     paid_on = models.DateField("versé le")
     total = EuroField("total")
     bank_line = models.OneToOneField(
@@ -67,6 +39,14 @@ class BenefitStatement(models.Model):
         verbose_name = "bordereau d’aides"
         verbose_name_plural = "bordereaux d’aides"
         ordering = ["-paid_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payer", "lines_sha256"],
+                condition=~Q(lines_sha256=""),
+                name="benefit_statement_lines_once",
+                violation_error_message="Les lignes de ce bordereau sont déjà importées.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.payer} · {self.paid_on:%d/%m/%Y}"
@@ -86,16 +66,21 @@ class BenefitLine(models.Model):
     right = models.ForeignKey(
         BenefitRight, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="droit"
     )
-    state = models.CharField("état", max_length=8, choices=BenefitLineState)
-    explanation = models.CharField("rapprochement", max_length=200, blank=True)
+    state = models.CharField("état", max_length=8, choices=BenefitLineState.choices)
+    reason = models.JSONField("rapprochement")
     entry = models.ForeignKey(
         "rent_ledger.Entry", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="écriture"
     )
+
+    flow = BENEFIT_LINE_FLOW
 
     class Meta:
         verbose_name = "ligne de bordereau"
         verbose_name_plural = "lignes de bordereau"
         ordering = ["statement", "rank"]
+        triggers = [follows(BENEFIT_LINE_FLOW)]
+        # Lines that bring nothing, among those of all years (`settlement`).
+        indexes = [models.Index(fields=["right", "month"], condition=Q(amount=0), name="benefit_line_of_zero")]
         constraints = [
             models.UniqueConstraint(fields=["statement", "rank"], name="benefit_line_rank_once"),
             models.CheckConstraint(
@@ -106,3 +91,8 @@ class BenefitLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.amount}"
+
+    @property
+    def why(self) -> Reason:
+        """How it found its right, or why it found none."""
+        return Reason.from_json(self.reason, LineWhy)

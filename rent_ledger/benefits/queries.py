@@ -1,4 +1,4 @@
-"""What the page of aid shows: bordereaux, their lines in four groups, the rights of a lease with what is expected."""
+"""Reads of the benefit pages: bordereaux, their lines in four groups, the rights of a lease and what is expected."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,8 +11,13 @@ from common.money import ZERO
 from common.periods import last_day
 from common.text import sort_key
 from leases.models import Lease
-from rent_ledger.enums import AccountKind, BenefitLineState
-from rent_ledger.models import BenefitLine, BenefitRight, BenefitStatement, OpenItem, RentDemand
+from rent_ledger.benefits.codes import BenefitLineState
+from rent_ledger.benefits.models import BenefitLine, BenefitStatement
+from rent_ledger.billing.codes import DemandState
+from rent_ledger.billing.models import RentDemand
+from rent_ledger.books.codes import AccountKind
+from rent_ledger.books.models import OpenItem
+from rent_ledger.rights.models import BenefitRight
 
 
 def statements_of_benefits() -> QuerySet[BenefitStatement]:
@@ -67,7 +72,7 @@ def statement_view(statement: BenefitStatement) -> StatementView:
 
 
 def _candidates(statement: BenefitStatement, lines: list[BenefitLine]) -> dict[int, list[BenefitRight]]:
-    """Rights of the payer of the same amount and month, that no line of the bordereau has: to be offered first."""
+    """Rights of the payer with the same amount and month and without a line in the bordereau: to offer first."""
     if not lines:
         return {}
     taken = statement.lines.filter(right__isnull=False).values("right_id")
@@ -89,7 +94,7 @@ def _without_line(statement: BenefitStatement, lines: list[BenefitLine]) -> list
     month = max(set(months), key=lambda m: (months.count(m), m))
     kinds = {line.right.kind for line in lines if line.right and line.month == month}
     paid = {line.right.lease_id for line in lines if line.right and line.month == month}
-    billed = RentDemand.objects.filter(month=month, state="ISSUED", benefit__gt=0).values("lease_id")
+    billed = RentDemand.objects.filter(month=month, state=DemandState.ISSUED, benefit__gt=0).values("lease_id")
     return list(
         BenefitRight.objects.filter(
             payer=statement.payer_id, is_direct=True, kind__in=kinds, period__contains=month, lease_id__in=billed
@@ -109,7 +114,7 @@ def rights_for_payer(payer_id: int, query: str) -> QuerySet[BenefitRight]:
 
 @dataclass(frozen=True, slots=True)
 class ShownRight:
-    """A right of a lease; `last`: its last day, None where it runs."""
+    """A right of a lease; `last`: its last day, None if it has no end."""
 
     right: BenefitRight
     last: date | None
@@ -118,7 +123,7 @@ class ShownRight:
 
 @dataclass(frozen=True, slots=True)
 class MonthAwaited:
-    """A month whose aid is not settled: `amount` > 0 is awaited, < 0 came before its demand."""
+    """A month whose benefit is not settled. `amount` > 0: expected; < 0: received before the month's demand."""
 
     month: date
     amount: Decimal
@@ -137,7 +142,7 @@ def rights_of(lease: Lease, *, day: date) -> list[ShownRight]:
 
 
 def awaited_months(lease: Lease) -> list[MonthAwaited]:
-    """Months of the lease's aid that are open in the books."""
+    """The months of the lease whose benefit is not settled, oldest first."""
     items = OpenItem.objects.filter(account__lease=lease, account__kind=AccountKind.BENEFIT, for_month__isnull=False)
     found: defaultdict[date, list[tuple[Decimal, date]]] = defaultdict(list)
     for month, is_debit, remaining, due_on in items.values_list("for_month", "is_debit", "remaining", "due_on"):
@@ -150,7 +155,7 @@ def awaited_months(lease: Lease) -> list[MonthAwaited]:
 
 
 def awaited_total(*, day: date) -> Decimal:
-    """Aid due by `day` and not come yet, of all leases."""
+    """Benefit due by `day` and not received yet, in euros, for all leases."""
     total = OpenItem.objects.filter(account__kind=AccountKind.BENEFIT, is_debit=True, due_on__lte=day).aggregate(
         s=Sum("remaining")
     )["s"]

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
@@ -18,20 +20,23 @@ from common.forms import attempt
 from common.periods import Month
 from common.typography import counted, euros
 from leases.models import Lease
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, Write
+from office.access.permissions import allow
 from office.models import Organisation
-from office.permissions import allow
-from rent_ledger.forms_money import BenefitFileForm, MappingForm, RightEndForm, RightForm, SettleForm
-from rent_ledger.models import BenefitLine, BenefitRight, BenefitStatement
-from rent_ledger.rules.benefit_files import Table, read_table
-from rent_ledger.selectors import benefits as read
-from rent_ledger.services.benefit_statements import (
+from rent_ledger.benefits import queries as read
+from rent_ledger.benefits.forms import BenefitFileForm, MappingForm, SettleForm
+from rent_ledger.benefits.models import BenefitLine, BenefitStatement
+from rent_ledger.benefits.rules.benefit_files import Table, read_table
+from rent_ledger.benefits.services.benefit_statements import (
     BenefitImportReport,
     assign_benefit_line,
     import_benefit_statement,
 )
-from rent_ledger.services.benefits import end_right, set_right, settle_benefit_month
+from rent_ledger.billing.services.settlement import settle_benefit_month
+from rent_ledger.rights.forms import RightEndForm, RightForm
+from rent_ledger.rights.models import BenefitRight
+from rent_ledger.rights.services import end_right, set_right
 
 SESSION_KEY = "benefit_files"
 SHOWN_ROWS = 6
@@ -48,7 +53,7 @@ def _path(digest: str) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BENEFIT))
 def benefits(request: HttpRequest) -> HttpResponse:
     """The bordereaux, and a new one dropped: it is kept until its columns are confirmed, nothing is written."""
     form = BenefitFileForm(request.POST or None, request.FILES or None)
@@ -78,11 +83,11 @@ def benefits(request: HttpRequest) -> HttpResponse:
         "awaited": read.awaited_total(day=clock.today()),
     }
     status = 422 if form.is_bound and (errors or form.errors) else 200
-    return render(request, "rent_ledger/benefits.html", context, status=status)
+    return render(request, "rent_ledger/benefits/list.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BENEFIT))
 def columns(request: HttpRequest, digest: str) -> HttpResponse:
     """Which column holds what, what the import would do, and do it. Only who dropped the file, in the same session."""
     kept = request.session.get(SESSION_KEY, {}).get(digest)
@@ -98,21 +103,24 @@ def columns(request: HttpRequest, digest: str) -> HttpResponse:
     report: BenefitImportReport | None = None
     if request.method == "POST" and form.is_valid():
         wet = request.POST.get("importer") == "1"
+        bring = partial(
+            import_benefit_statement,
+            data=data,
+            name=name,
+            payer=payer,
+            mapping=form.mapping,
+            paid_on=_day(paid_on),
+            default_month=form.cleaned_data["default_month"],
+            actor=_actor(request),
+        )
         try:
-            report = import_benefit_statement(
-                data=data,
-                name=name,
-                payer=payer,
-                mapping=form.mapping,
-                paid_on=_day(paid_on),
-                default_month=form.cleaned_data["default_month"],
-                actor=_actor(request),
-                wet=wet,
-            )
+            report = bring(wet=wet, again=request.POST.get("encore") == "1")
         except UnreadableFile as error:
             errors = error.errors
         except DomainError as error:
             errors = [error.message]
+            if error.code == "lines_again":
+                report = bring(wet=False)
         else:
             if wet and report.statement_id is not None:
                 default_storage.delete(_path(digest))
@@ -136,7 +144,7 @@ def _columns_page(
         "payer": payer, "paid_on": _day(paid_on), "report": report, "errors": errors,
     }  # fmt: skip
     status = 422 if form.is_bound and (errors or form.errors) else 200
-    return render(request, "rent_ledger/benefit_columns.html", context, status=status)
+    return render(request, "rent_ledger/benefits/columns.html", context, status=status)
 
 
 def _day(text: str) -> date:
@@ -146,13 +154,13 @@ def _day(text: str) -> date:
 def _summary(report: BenefitImportReport) -> str:
     left = len(report.unknown) + len(report.no_right)
     return (
-        f"{counted(len(report.lines), 'ligne')}, {euros(report.total)} : {len(report.matched)} rapprochées, "
+        f"{counted(len(report.lines), 'ligne')}, {euros(report.total)} : {counted(len(report.matched), 'rapprochée')}, "
         f"{len(report.changed)} de montant changé, {left} à reconnaître."
     )
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.BENEFIT))
 def benefit_statement(request: HttpRequest, pk: int) -> HttpResponse:
     """A bordereau: as expected, changed, unknown, without a line."""
     statement = get_object_or_404(BenefitStatement.objects.select_related("payer", "bank_line", "author"), pk=pk)
@@ -162,13 +170,14 @@ def benefit_statement(request: HttpRequest, pk: int) -> HttpResponse:
         "view": read.statement_view(statement),
         "query": query,
         "found": read.rights_for_payer(statement.payer_id, query)[:10] if len(query) > 1 else [],
+        "again": request.GET["droit"] if request.GET.get("droit", "").isdecimal() else "",
         "line_id": int(request.GET["ligne"]) if request.GET.get("ligne", "").isdecimal() else None,
     }
-    return render(request, "rent_ledger/benefit_statement.html", context)
+    return render(request, "rent_ledger/benefits/statement.html", context)
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BENEFIT))
 def benefit_assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Say whose aid a line is."""
     line = get_object_or_404(BenefitLine, pk=pk)
@@ -176,16 +185,21 @@ def benefit_assign(request: HttpRequest, pk: int) -> HttpResponse:
         BenefitRight, pk=int(request.POST["droit"]) if request.POST.get("droit", "").isdecimal() else 0
     )
     try:
-        assign_benefit_line(line_id=line.pk, right_id=right.pk, actor=_actor(request))
+        assign_benefit_line(
+            line_id=line.pk, right_id=right.pk, actor=_actor(request), again=request.POST.get("encore") == "1"
+        )
     except DomainError as error:
         messages.error(request, error.message)
+        if error.code == "lines_again":
+            page = reverse("rent_ledger:benefit_statement", args=[line.statement_id])
+            return redirect(f"{page}?ligne={line.pk}&droit={right.pk}")
     else:
         messages.success(request, f"{euros(line.amount)} imputés sur l’aide de {right.lease.household}.")
     return redirect("rent_ledger:benefit_statement", pk=line.statement_id)
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BENEFIT))
 def benefit_follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the amount of a changed line as the right's from the next month on."""
     line = get_object_or_404(BenefitLine.objects.select_related("right__lease", "right__payer"), pk=pk)
@@ -224,11 +238,11 @@ def _rights_page(request: HttpRequest, lease: Lease, **forms: Any) -> HttpRespon
         "end_form": forms.get("end_form") or RightEndForm(auto_id="fin_%s"),
         "settle_form": forms.get("settle_form") or SettleForm(auto_id="solde_%s"),
     }
-    return render(request, "rent_ledger/benefit_rights.html", context, status=422 if forms else 200)
+    return render(request, "rent_ledger/benefits/rights.html", context, status=422 if forms else 200)
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BENEFIT))
 def rights(request: HttpRequest, lease_id: int) -> HttpResponse:
     """The rights of a lease, and a new one."""
     lease = _lease(request, lease_id)
@@ -252,7 +266,7 @@ def rights(request: HttpRequest, lease_id: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BENEFIT))
 def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
     """End a right after a month."""
     lease = _lease(request, lease_id)
@@ -273,7 +287,7 @@ def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BENEFIT))
 def settle(request: HttpRequest, lease_id: int) -> HttpResponse:
     """Settle a month whose aid will not come."""
     lease = _lease(request, lease_id)

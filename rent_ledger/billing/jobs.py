@@ -1,14 +1,15 @@
-"""What the ledger does in long jobs."""
+"""The long jobs of the rent run: its chunks, its end, its undo."""
 
 from typing import Any
 
-from office.actor import Actor
-from office.jobs import handler
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.jobs.worker import handler
 from office.models import Job, JobChunk
-from rent_ledger.enums import RunState
-from rent_ledger.models import RentRun
-from rent_ledger.services import runs
-from rent_ledger.services.benefits import settle_received_months
+from rent_ledger.billing.codes import RunState
+from rent_ledger.billing.models import RentRun
+from rent_ledger.billing.services import runs
+from rent_ledger.billing.services.settlement import settle_received_months
 
 
 def finish_run(job: Job) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def finish_run(job: Job) -> dict[str, Any]:
     return {"settled": settle_received_months(actor=Actor.system())}
 
 
-@handler(runs.KIND_RUN, finish=finish_run)
+@handler(runs.KIND_RUN, finish=finish_run, needs=Write(Data.RENT_RUN))
 def produce_chunk(job: Job, chunk: JobChunk) -> dict[str, Any]:
     """Bill the leases of one chunk."""
     run = RentRun.objects.get(pk=job.payload["run"])
@@ -25,7 +26,12 @@ def produce_chunk(job: Job, chunk: JobChunk) -> dict[str, Any]:
     return {"produced": runs.produce(run=run, lease_ids=chunk.payload["leases"], actor=actor)}
 
 
-@handler(runs.KIND_UNDO)
+def keep_run(job: Job) -> None:
+    """The undo was refused or went wrong: the run is done as before, and its month free for the next try."""
+    RentRun.objects.filter(pk=job.payload["run"], state=RunState.UNDOING).update(state=RunState.DONE)
+
+
+@handler(runs.KIND_UNDO, failed=keep_run, needs=Write(Data.RENT_RUN))
 def cancel_run(job: Job, chunk: JobChunk) -> dict[str, Any]:
     """Undo the run, whole."""
     return {"cancelled": runs.cancel(run_id=job.payload["run"], actor=Actor.of_user_id(job.author_id))}

@@ -7,9 +7,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from common.money import ZERO
 from leases.models import Household
-from office.actor import Actor
-from rent_ledger.enums import PaymentMethod
-from rent_ledger.models import Entry, Payment
+from office.access.actor import Actor
+from rent_ledger.books.codes import PaymentMethod
+from rent_ledger.books.models import Entry
+from rent_ledger.payments.models import Payment
 
 _REVERSALS = Entry.objects.filter(reverses=OuterRef("entry"))
 

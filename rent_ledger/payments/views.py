@@ -13,18 +13,19 @@ from common import clock
 from common.errors import DomainError
 from common.forms import attempt
 from common.typography import euros
-from office.actor import Actor
-from office.documents import file_name
-from office.documents import render as render_pdf
-from office.enums import Role
-from office.permissions import allow
-from rent_ledger.forms_money import PaymentForm
-from rent_ledger.models import Account, Payment
-from rent_ledger.selectors.payers import Payee, find_payees, payee, payees_of_household
-from rent_ledger.selectors.payments import payments_for, taken_on
-from rent_ledger.services.accounts import tenant_accounts
-from rent_ledger.services.payment_receipts import payment_receipt
-from rent_ledger.services.payments import cancel_payment, take_payment
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, Write
+from office.access.permissions import allow
+from office.documents.services import file_name
+from office.documents.services import render as render_pdf
+from rent_ledger.books.models import Account
+from rent_ledger.books.queries.payers import Payee, find_payees, payee, payees_of_household
+from rent_ledger.books.services.accounts import tenant_accounts
+from rent_ledger.payments.forms import PaymentForm
+from rent_ledger.payments.models import Payment
+from rent_ledger.payments.queries import payments_for, taken_on
+from rent_ledger.payments.services.payment_receipts import payment_receipt
+from rent_ledger.payments.services.payments import cancel_payment, take_payment
 
 PER_PAGE = 30
 
@@ -42,7 +43,7 @@ def _chosen(request: HttpRequest, actor: Actor) -> tuple[Payee | None, list[Paye
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.PAYMENT))
 def payments(request: HttpRequest) -> HttpResponse:
     """Search (GET `q`), choose (`pour`), take (POST); the last payments below."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -70,7 +71,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         "totals": taken_on(clock.today(), actor=actor),
     }
     status = 422 if form is not None and form.is_bound and form.errors else 200
-    return render(request, "rent_ledger/payments.html", context, status=status)
+    return render(request, "rent_ledger/payments/list.html", context, status=status)
 
 
 def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
@@ -95,14 +96,14 @@ def _payment(request: HttpRequest, pk: int) -> Payment:
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.PAYMENT))
 def payment(request: HttpRequest, pk: int) -> HttpResponse:
     """One payment: what was taken, its receipt, undo."""
-    return render(request, "rent_ledger/payment.html", {"payment": _payment(request, pk)})
+    return render(request, "rent_ledger/payments/payment.html", {"payment": _payment(request, pk)})
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.PAYMENT))
 def payment_receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt as a PDF, made the first time."""
     found = _payment(request, pk)
@@ -118,7 +119,7 @@ def payment_receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.PAYMENT))
 def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a payment typed wrong."""
     found = _payment(request, pk)

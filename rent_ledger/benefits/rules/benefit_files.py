@@ -1,20 +1,24 @@
-"""Bordereau of a benefit payer as a CSV whose columns the user maps. No public format exists (RULES B5).
+"""A benefit payer's bordereau: a CSV file whose columns the user maps. There is no public format (law.md B5).
 
 Columns: number of the beneficiary, name, lease reference, month, amount (negative: indu withheld), kind. A file is read
-whole or not at all: every line that can't be read is told with its number.
+whole or not at all. The error lists every line that can't be read, with its number.
 """
 
+import contextlib
 import csv
+import hashlib
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from common.errors import UnreadableFile
 from common.periods import Month
 from common.text import sort_key
+from common.typography import counted
 
 ROLES: dict[str, str] = {
     "number": "Numéro allocataire",
@@ -43,6 +47,7 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+_AMOUNT = re.compile(r"[-+]?\d+(\.\d{1,2})?")
 _TOTAL = re.compile(r"\b(?:total|totaux|somme generale)\b")
 
 
@@ -59,6 +64,27 @@ class ReadLine:
     amount: Decimal
 
 
+def plain_number(text: str) -> str:
+    """A beneficiary's number without its spaces and leading zeros."""
+    return re.sub(r"[^0-9A-Z]", "", text.upper()).lstrip("0")
+
+
+def who(number: str, lease: str, name: str) -> str:
+    """Whom a line is about, however it is written: by its number, else its lease, else its name."""
+    if plain := plain_number(number):
+        return f"number {plain}"
+    return f"lease {sort_key(lease)}" if lease else f"name {sort_key(name)}"
+
+
+def digest_of_lines(lines: Iterable[ReadLine]) -> str:
+    """The same for the same lines in any order, file, encoding or writing: who, month, amount in euros, kind."""
+    written = sorted(
+        f"{who(line.number, line.lease, line.name)}\x1f{line.month}\x1f{line.amount:.2f}\x1f{sort_key(line.kind)}"
+        for line in lines
+    )
+    return hashlib.sha256("\x1e".join(written).encode("utf-8", "surrogatepass")).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The file as rows of texts. `rows` are (line number, cells)."""
@@ -69,7 +95,7 @@ class Table:
 
 
 def read_table(data: bytes, *, filename: str = "") -> Table:
-    """The columns and rows of a CSV. Raises `UnreadableFile` where it is none."""
+    """The columns and rows of a CSV. Raises `UnreadableFile` if `data` is not a CSV."""
     name = f"« {filename} » : " if filename else ""
     if len(data) > MAX_BYTES:
         raise UnreadableFile(f"{name}le fichier dépasse 10 Mo, un bordereau est bien plus petit.", code="file_too_big")
@@ -105,17 +131,15 @@ def read_table(data: bytes, *, filename: str = "") -> Table:
 
 def _decode(data: bytes) -> str:
     for encoding in ("utf-8-sig", "cp1252"):
-        try:
+        with contextlib.suppress(UnicodeDecodeError):
             return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
     return data.decode("latin-1")
 
 
 def guess_mapping(headers: Sequence[str]) -> dict[str, str]:
-    """Role → header, for the headers whose words tell."""
+    """Role → header, guessed from the words of the headers."""
     found: dict[str, str] = {}
-    left = {header: sort_key(header) for header in headers if header}
+    left = {header: sort_key(header) for header in headers}
     for role, hints in _GUESSES:
         for hint in hints:
             match = next((h for h, key in left.items() if hint in key), None)
@@ -136,7 +160,7 @@ def read_lines(
     errors = _check_mapping(table, mapping, default_month)
     lines: list[ReadLine] = []
     if not errors:
-        places = {role: table.headers.index(header) for role, header in mapping.items() if header}
+        places = {role: table.headers.index(header) for role, header in mapping.items()}
         for rank, cells in table.rows:
             values = {role: cells[i] if i < len(cells) else "" for role, i in places.items()}
             if not values.get("number") and _TOTAL.search(sort_key(" ".join(cells[:3]))):
@@ -150,7 +174,8 @@ def read_lines(
     if errors:
         shown = errors[:_MAX_ERRORS]
         if len(errors) > _MAX_ERRORS:
-            shown.append(f"… et {len(errors) - _MAX_ERRORS} autres erreurs.")
+            others = counted(len(errors) - _MAX_ERRORS, "autre erreur,autres erreurs")
+            shown.append(f"… et {others}.")
         name = f"« {filename} » : " if filename else ""
         raise UnreadableFile(f"{name}{errors[0]}", errors=shown)
     return lines
@@ -162,8 +187,8 @@ def _check_mapping(table: Table, mapping: Mapping[str, str], default_month: Mont
         for header in mapping.values()
         if header not in table.headers
     ]
-    chosen = [h for h in mapping.values() if h]
-    errors += [f"La colonne « {h} » sert deux fois." for h in sorted({h for h in chosen if chosen.count(h) > 1})]
+    twice = [header for header, count in Counter(mapping.values()).items() if count > 1]
+    errors += [f"La colonne « {header} » sert deux fois." for header in sorted(twice)]
     if not mapping.get("amount"):
         errors.append("Indiquez la colonne du montant.")
     if not (mapping.get("number") or mapping.get("name") or mapping.get("lease")):
@@ -192,17 +217,15 @@ def _line(rank: int, values: Mapping[str, str], default_month: Month | None) -> 
 def parse_amount(text: str) -> Decimal:
     """`1 234,56 €`, `-12.30`, `12,30-`, `(12,30)` in euros. `ValueError` with a French sentence on anything else."""
     cleaned = re.sub(r"[\s\u00a0\u202f€]|EUR", "", text).replace("−", "-")
-    negative = cleaned.startswith("-") or cleaned.endswith("-") or (cleaned.startswith("(") and cleaned.endswith(")"))
-    digits = cleaned.strip("-+()")
-    if "," in digits:
-        digits = digits.replace(".", "").replace(",", ".")
-    try:
-        if not re.fullmatch(r"\d+(\.\d{1,2})?", digits):
-            raise InvalidOperation
-        amount = Decimal(digits)
-    except InvalidOperation:
-        raise ValueError(f"le montant « {text} » n’est pas un nombre, par exemple 213,40.") from None
-    return -amount if negative else amount
+    if cleaned.startswith("(") and cleaned.endswith(")"):
+        cleaned = f"-{cleaned[1:-1]}"
+    elif cleaned.endswith("-"):
+        cleaned = f"-{cleaned[:-1]}"
+    if "," in cleaned:
+        cleaned = cleaned.replace(".", "").replace(",", ".")
+    if not _AMOUNT.fullmatch(cleaned):
+        raise ValueError(f"le montant « {text} » n’est pas un nombre, par exemple 213,40.")
+    return +Decimal(cleaned)  # a plus: no zero below zero
 
 
 def parse_month(text: str) -> Month:
@@ -213,18 +236,18 @@ def parse_month(text: str) -> Month:
         for word in words:
             if word in _MONTHS and numbers:
                 return Month(_year(numbers[-1]), _MONTHS[word])
-        match [len(n) for n in numbers]:
-            case [6] if numbers[0].startswith("20"):
-                return Month(int(numbers[0][:4]), int(numbers[0][4:]))
-            case [6]:
-                return Month(int(numbers[0][2:]), int(numbers[0][:2]))
-            case [4, *_] if len(numbers) > 1:
-                day = int(numbers[2]) if len(numbers) > 2 else 1
-                return Month.of(date(int(numbers[0]), int(numbers[1]), day))
-            case [_, _]:
-                return Month(_year(numbers[1]), int(numbers[0]))
-            case [_, _, _]:
-                return Month.of(date(_year(numbers[2]), int(numbers[1]), int(numbers[0])))
+        match numbers:
+            case [both] if len(both) == 6:
+                year, month = (both[:4], both[4:]) if both.startswith("20") else (both[2:], both[:2])
+                return Month(_year(year), int(month))
+            case [year, month] if len(year) == 4:
+                return Month(_year(year), int(month))
+            case [month, year]:
+                return Month(_year(year), int(month))
+            case [year, month, day, *_] if len(year) == 4:  # a spreadsheet may add the hour
+                return Month.of(date(_year(year), int(month), int(day)))
+            case [day, month, year]:
+                return Month.of(date(_year(year), int(month), int(day)))
     except ValueError:
         pass
     raise ValueError(f"le mois « {text} » n’est pas lisible, écrivez par exemple 11/2026.")

@@ -1,10 +1,10 @@
-"""Bordereaux of the CAF or MSA: imported whole, each line matched to a right, in the books, its month settled.
+"""Bordereaux of the CAF or MSA: import the file, match each line to a right, post it, settle its month.
 
-The money of a bordereau is on its way (transit) until the bank's credit of the same total meets it.
+The money of a bordereau stays on the transit account until the bank shows a credit of the same total.
 """
 
 import hashlib
-import re
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,51 +14,71 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from common import clock
 from common.copy import copy_rows, draw_ids
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import Month, contains
+from common.reasons import Reason
 from common.text import sort_key
+from common.typography import counted, euros
+from leases.contracts.natures import Nature
 from leases.models import LeaseParty
-from office.actor import Actor
-from office.enums import OrganisationKind, Role
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.house.codes import OrganisationKind
 from office.models import Organisation
-from office.permissions import require
-from rent_ledger.enums import BenefitLineState, EntryKind, General, LineState, Nature
-from rent_ledger.models import BankLine, BenefitLine, BenefitRight, BenefitStatement
-from rent_ledger.rules.benefit_files import ReadLine, read_lines, read_table
-from rent_ledger.rules.match_facts import LineFacts, PayerFacts, Verdict
-from rent_ledger.rules.match_index import Index
-from rent_ledger.rules.matching import match
-from rent_ledger.services.accounts import benefit_accounts
-from rent_ledger.services.benefits import settle_months
-from rent_ledger.services.posting import NewEntry, NewPosting, post
-
-_CREDIT_WINDOW = timedelta(days=20)
+from office.parameters.queries import params_on
+from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.models import BankLine
+from rent_ledger.benefits.codes import BenefitLineState
+from rent_ledger.benefits.models import BenefitLine, BenefitStatement
+from rent_ledger.benefits.rules.benefit_files import (
+    ReadLine,
+    digest_of_lines,
+    plain_number,
+    read_lines,
+    read_table,
+    who,
+)
+from rent_ledger.billing.codes import DemandState
+from rent_ledger.billing.services.settlement import settle_months
+from rent_ledger.books.codes import EntryKind, General
+from rent_ledger.books.services.accounts import benefit_accounts
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post
+from rent_ledger.matching.codes import MatchWhy
+from rent_ledger.matching.reasons import stored
+from rent_ledger.matching.rules.match_facts import LineFacts, PayerFacts, Verdict
+from rent_ledger.matching.rules.match_index import Index
+from rent_ledger.matching.rules.matching import match
+from rent_ledger.rights.codes import PAST, SEVERAL, LineWhy
+from rent_ledger.rights.models import BenefitRight
+from rent_ledger.rights.parameters import CREDIT_WINDOW
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A line with the right that it is for, or none and why."""
+    """A line with its benefit right, or with the reason why none was found."""
 
     line: ReadLine
     state: str
-    explanation: str
+    reason: Reason
     right: BenefitRight | None = None
 
     @property
     def difference(self) -> Decimal:
-        """What the line pays beyond (or below) the right's amount; zero without a right."""
+        """Euros paid above (below: negative) the amount of the right; zero without a right."""
         return self.line.amount - self.right.amount if self.right else ZERO
 
 
 @dataclass(slots=True)
 class BenefitImportReport:
-    """What an import did, or would do. `stopped`: rights that the bordereau's months leave out; their aid stays
-    pending. `settled`: months whose difference moved to a tenant."""
+    """What an import did, or would do. `stopped`: rights of the bordereau's month that it doesn't pay; their benefit
+    stays pending. `settled`: number of months whose difference was moved to the tenant's account. `repeated`: lines
+    that an earlier bordereau of the payer had, and that bordereau."""
 
     statement_id: int | None
     wet: bool
@@ -68,6 +88,7 @@ class BenefitImportReport:
     stopped: list[BenefitRight] = field(default_factory=list)
     settled: int = 0
     bank_line_id: int | None = None
+    repeated: list[tuple[Matched, BenefitStatement]] = field(default_factory=list)
 
     def _of(self, state: str) -> list[Matched]:
         return [m for m in self.lines if m.state == state]
@@ -94,6 +115,7 @@ class BenefitImportReport:
         return [m for m in self.matched if m.difference]
 
 
+@needs(Write(Data.BENEFIT))
 def import_benefit_statement(
     *,
     data: bytes,
@@ -104,33 +126,42 @@ def import_benefit_statement(
     default_month: Month | None = None,
     actor: Actor,
     wet: bool = True,
+    again: bool = False,
 ) -> BenefitImportReport:
-    """Import a CSV. `mapping`: role → header (`benefit_files.ROLES`), guessed from the titles where None.
+    """Import a CSV file. `mapping`: role → column header (`benefit_files.ROLES`), guessed from the headers if None.
 
-    Raises `UnreadableFile` (one French error per bad line), `Conflict` for the same file again. `wet` false: nothing is
-    kept.
+    Raises `UnreadableFile` (one French error per bad line), `Conflict` if the same lines were already imported. A line
+    that came before (`_repeated`) is a `Conflict` too unless `again`: the payer did pay it once more. `wet` false: roll
+    everything back.
     """
-    require(actor, Role.RENTAL_MANAGER)
     if not payer.roles.filter(kind=OrganisationKind.BENEFIT_PAYER).exists():
         raise InvalidInput(f"{payer} n’est pas un organisme payeur (CAF ou MSA).", field="payer")
     if paid_on > clock.today():
         raise InvalidInput("Un bordereau ne peut pas être versé dans le futur.", field="paid_on")
     digest = hashlib.sha256(data).hexdigest()
-    _refuse_same(digest)
+    _refuse_same(Q(sha256=digest))
     table = read_table(data, filename=name)
     chosen = {role: header for role, header in (mapping or table.guessed).items() if header}
     lines = read_lines(table, mapping=chosen, default_month=default_month, filename=name)
+    of_lines = digest_of_lines(lines)
     with transaction.atomic():
+        # One bordereau of a payer at a time, so that each sees the lines of the other.
+        Organisation.objects.select_for_update(no_key=True).get(pk=payer.pk)
+        _refuse_same(Q(payer=payer, lines_sha256=of_lines))
         total = sum((line.amount for line in lines), ZERO)
+        matched = _match_lines(lines, payer)
+        repeated = _repeated(matched, payer)
+        if repeated and wet and not again:
+            raise _lines_again(repeated)
         try:
             with transaction.atomic():
                 statement = BenefitStatement.objects.create(
-                    payer=payer, file_name=name[:200], sha256=digest, paid_on=paid_on, total=total, author=actor.user
-                )
+                    payer=payer, file_name=name[:200], sha256=digest, lines_sha256=of_lines, paid_on=paid_on,
+                    total=total, author=actor.user,
+                )  # fmt: skip
         except IntegrityError:
             raise Conflict("Ce bordereau vient d’être importé par quelqu’un d’autre. Rechargez la page.") from None
-        matched = _match_lines(lines, payer)
-        report = BenefitImportReport(statement.pk, wet, str(payer), total, matched)
+        report = BenefitImportReport(statement.pk, wet, str(payer), total, matched, repeated=repeated)
         report.stopped = _stopped(matched, payer)
         report.settled = _enter(statement, matched, actor)
         report.bank_line_id = _link_bank_credit(statement, payer, actor)
@@ -140,10 +171,11 @@ def import_benefit_statement(
     return report
 
 
+@needs(Write(Data.BENEFIT))
 @transaction.atomic
-def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor) -> BenefitLine:
-    """Say whose aid an unmatched line is. `Conflict` if somebody said it meanwhile."""
-    require(actor, Role.RENTAL_MANAGER)
+def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor, again: bool = False) -> BenefitLine:
+    """Assign an unmatched line to a benefit right. `Conflict` if somebody assigned it meanwhile, or if another
+    bordereau brought the same amount for the month already, unless `again`: the payer did pay it twice."""
     line = BenefitLine.objects.select_for_update().filter(pk=line_id).first()
     right = BenefitRight.objects.filter(pk=right_id).first()
     if line is None or right is None:
@@ -153,8 +185,18 @@ def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor) -> Benefit
     statement = BenefitStatement.objects.get(pk=line.statement_id)
     if right.payer_id != statement.payer_id:
         raise InvalidInput("Ce droit est versé par un autre organisme.", field="right")
-    line.right, line.state, line.explanation = right, BenefitLineState.MATCHED, "Choisi par une personne"
-    line.save(update_fields=["right", "state", "explanation"])
+    received = BenefitLine.objects.filter(
+        right__lease=right.lease_id, statement__payer=statement.payer_id, month=line.month, amount=line.amount
+    ).exclude(statement=statement.pk)
+    if line.amount and not again and (same := received.select_related("statement").last()):
+        raise Conflict(
+            f"{euros(line.amount)} de {line.month:%m/%Y} sont déjà reçus pour ce ménage "
+            f"(« {same.statement.file_name} », versé le {same.statement.paid_on:%d/%m/%Y}). Rien n’a été "
+            "imputé. Confirmez si l’organisme a payé une seconde fois.",
+            code="lines_again",
+        )
+    line.right, line.state, line.reason = right, BenefitLineState.MATCHED, Reason(LineWhy.PERSON).to_json()
+    line.save(update_fields=["right", "state", "reason"])
     entries, _ = _post_and_settle([_Paid(line.pk, right, line.month, line.amount)], statement.paid_on, actor)
     if entries:
         line.entry_id = entries[line.pk]
@@ -162,14 +204,62 @@ def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor) -> Benefit
     return line
 
 
-def _refuse_same(digest: str) -> None:
-    same = BenefitStatement.objects.filter(sha256=digest).first()
+def _refuse_same(same_as: Q) -> None:
+    same = BenefitStatement.objects.filter(same_as).first()
     if same is not None:
         raise Conflict(
             f"Ce bordereau a déjà été importé le {same.imported_at.astimezone(clock.PARIS):%d/%m/%Y} "
-            f"(« {same.file_name} »). Rien n’a été ajouté.",
+            f"(« {same.file_name} », versé le {same.paid_on:%d/%m/%Y}) : ses lignes sont les mêmes. Rien n’a été "
+            "ajouté. Si l’organisme a payé ces sommes une seconde fois, écrivez « rappel » dans une colonne de nature, "
+            "puis importez de nouveau.",
             code="same_file",
         )
+
+
+def _repeated(matched: Sequence[Matched], payer: Organisation) -> list[tuple[Matched, BenefitStatement]]:
+    """Lines whose month and amount came before from `payer` for the same beneficiary, known or not, each with its last
+    bordereau. A payer may pay twice, so it's for a person to say. A line of zero brings no money."""
+    lines = (
+        BenefitLine.objects.filter(
+            statement__payer=payer,
+            month__in={m.line.month.first for m in matched},
+            amount__in={m.line.amount for m in matched if m.line.amount},
+        )
+        .order_by("statement_id")
+        .values_list(
+            "statement_id", "month", "amount", "beneficiary_number", "lease_reference", "name", "right__lease_id"
+        )
+    )  # fmt: skip
+    before: dict[tuple[str, date, Decimal], int] = {}
+    for statement_id, month, amount, number, lease, name, lease_id in lines:
+        for key in _whose(number, lease, name, lease_id):
+            before[key, month, amount] = statement_id
+    found = []
+    for m in matched:
+        keys = _whose(m.line.number, m.line.lease, m.line.name, m.right.lease_id if m.right else None)
+        earlier = [before[k] for key in keys if (k := (key, m.line.month.first, m.line.amount)) in before]
+        if earlier:
+            found.append((m, max(earlier)))
+    statements = BenefitStatement.objects.in_bulk({pk for _, pk in found})
+    return [(m, statements[pk]) for m, pk in found]
+
+
+def _whose(number: str, lease: str, name: str, lease_id: int | None) -> set[str]:
+    """Whom a line is about: as it is written, and by the right it was matched to (a lease has one of a payer)."""
+    return {who(number, lease, name)} | ({f"right {lease_id}"} if lease_id is not None else set())
+
+
+def _lines_again(repeated: Sequence[tuple[Matched, BenefitStatement]]) -> Conflict:
+    m, earlier = repeated[0]
+    whom = m.line.number or m.line.lease or m.line.name
+    count = counted(len(repeated), "ligne déjà reçue,lignes déjà reçues")
+    return Conflict(
+        f"{count} dans un autre bordereau : ligne {m.line.rank}, {whom}, {m.line.month.month:02d}/{m.line.month.year}, "
+        f"{euros(m.line.amount)}, importée le {earlier.imported_at.astimezone(clock.PARIS):%d/%m/%Y} "
+        f"(« {earlier.file_name} »). Rien n’a été ajouté. Retirez du fichier ce qui y est déjà, ou confirmez que "
+        "l’organisme a payé une seconde fois.",
+        code="lines_again",
+    )
 
 
 class _Rights:
@@ -182,12 +272,12 @@ class _Rights:
         self.rights = list(rights)
         references = dict(rights.values_list("lease_id", "lease__reference"))
         for right in self.rights:
-            self.by_number[_number(right.beneficiary_number)].append(right)
+            self.by_number[plain_number(right.beneficiary_number)].append(right)
             self.by_lease[references[right.lease_id].upper()].append(right)
 
     @cached_property
     def by_name(self) -> dict[str, list[BenefitRight]]:
-        """By the names of the parties: read only where a line says no more than a name."""
+        """Rights by the names of the parties. Loaded only if a line has nothing but a name."""
         found: defaultdict[str, list[BenefitRight]] = defaultdict(list)
         prefetch_related_objects(self.rights, "lease__parties__person")
         for right in self.rights:
@@ -195,19 +285,15 @@ class _Rights:
                 found[_name(f"{party.person.last_name} {party.person.first_name}")].append(right)
         return found
 
-    def find(self, line: ReadLine) -> tuple[list[BenefitRight], str]:
-        if line.number and (found := self.by_number.get(_number(line.number))):
-            return found, "Numéro allocataire"
+    def find(self, line: ReadLine) -> tuple[list[BenefitRight], LineWhy]:
+        """The rights that the line may be about, and by what they were found."""
+        if line.number and (found := self.by_number.get(plain_number(line.number))):
+            return found, LineWhy.NUMBER
         if line.lease and (found := self.by_lease.get(line.lease.upper())):
-            return found, "Référence du bail"
+            return found, LineWhy.LEASE
         if line.name and not line.number:
-            return self.by_name.get(_name(line.name), []), "Nom"
-        return [], ""
-
-
-def _number(text: str) -> str:
-    """A beneficiary's number without its spaces and leading zeros."""
-    return re.sub(r"[^0-9A-Z]", "", text.upper()).lstrip("0")
+            return self.by_name.get(_name(line.name), []), LineWhy.NAME
+        return [], LineWhy.NOBODY
 
 
 def _name(text: str) -> str:
@@ -226,17 +312,18 @@ def _match_lines(lines: Sequence[ReadLine], payer: Organisation) -> list[Matched
         if not found:
             known = bool(line.name) and _name(line.name) in named
             results.append(
-                Matched(line, BenefitLineState.NO_RIGHT, "Ménage connu, aucun droit saisi")
+                Matched(line, BenefitLineState.NO_RIGHT, Reason(LineWhy.KNOWN))
                 if known
-                else Matched(line, BenefitLineState.UNKNOWN, "Aucun droit à ce numéro ni à ce nom")
+                else Matched(line, BenefitLineState.UNKNOWN, Reason(LineWhy.NOBODY))
             )
-        elif len(leases) > 1 and (covering or how == "Nom"):
-            results.append(Matched(line, BenefitLineState.UNKNOWN, f"{how} : {len(leases)} baux possibles"))
+        elif len(leases) > 1 and (covering or how == LineWhy.NAME):
+            several = Reason(SEVERAL[how], {"leases": len(leases)})
+            results.append(Matched(line, BenefitLineState.UNKNOWN, several))
         elif covering:
-            results.append(Matched(line, BenefitLineState.MATCHED, how, covering[0]))
+            results.append(Matched(line, BenefitLineState.MATCHED, Reason(how), covering[0]))
         else:
             nearest = min(found, key=lambda r: abs(((r.period.lower or date.min) - line.month.first).days))
-            results.append(Matched(line, BenefitLineState.MATCHED, f"{how}, mois sans droit en cours", nearest))
+            results.append(Matched(line, BenefitLineState.MATCHED, Reason(PAST[how]), nearest))
     return results
 
 
@@ -253,34 +340,36 @@ def _stopped(matched: Sequence[Matched], payer: Organisation) -> list[BenefitRig
     month = max(set(months), key=lambda m: (months.count(m), m))
     paid = {m.right.lease_id for m in matched if m.right and m.line.month == month}
     rights = BenefitRight.objects.filter(payer=payer, is_direct=True, period__contains=month.first)
-    # A bordereau is of APL or of AL: a kind that it doesn't pay at all isn't stopped by it.
+    # A bordereau covers APL or AL. Rights of a kind that it doesn't pay at all are not counted as stopped.
     kinds = {m.right.kind for m in matched if m.right and m.line.month == month}
     return list(
         rights.filter(kind__in=kinds)
         .exclude(lease_id__in=paid)
-        .filter(lease__demands__month=month.first, lease__demands__state="ISSUED", lease__demands__benefit__gt=0)
+        .filter(
+            lease__demands__month=month.first, lease__demands__state=DemandState.ISSUED, lease__demands__benefit__gt=0
+        )
         .select_related("lease__household")
         .distinct()
     )
 
 
 def _enter(statement: BenefitStatement, matched: Sequence[Matched], actor: Actor) -> int:
-    """The lines and what they enter. Returns the differences moved."""
+    """Write the lines and post them. Returns how many differences were moved to tenants."""
     ids = draw_ids(BenefitLine, len(matched))
     paid = [
         _Paid(pk, m.right, m.line.month.first, m.line.amount)
         for pk, m in zip(ids, matched, strict=True)
         if m.right is not None
     ]
-    # The lines come after their entries: they are written once.
+    # Written after their entries, so that each row is inserted complete and never updated.
     entries, settled = _post_and_settle(paid, statement.paid_on, actor, is_replayable=False)
     copy_rows(
         BenefitLine._meta.db_table,
         ("id", "statement_id", "rank", "beneficiary_number", "name", "lease_reference", "kind", "month", "amount",
-         "right_id", "state", "explanation", "entry_id"),
+         "right_id", "state", "reason", "entry_id"),
         (
             (pk, statement.pk, m.line.rank, m.line.number, m.line.name, m.line.lease, m.line.kind, m.line.month.first,
-             m.line.amount, m.right.pk if m.right else None, m.state, m.explanation[:200], entries.get(pk))
+             m.line.amount, m.right.pk if m.right else None, m.state, json.dumps(m.reason.to_json()), entries.get(pk))
             for pk, m in zip(ids, matched, strict=True)
         ),
     )  # fmt: skip
@@ -288,7 +377,7 @@ def _enter(statement: BenefitStatement, matched: Sequence[Matched], actor: Actor
 
 
 class _Paid(NamedTuple):
-    """What a line gives to a right, for a month."""
+    """The amount that a line pays for a right and a month."""
 
     line_id: int
     right: BenefitRight
@@ -301,7 +390,7 @@ def _post_and_settle(
 ) -> tuple[dict[int, int], int]:
     """Post lines, then settle their months. Returns the entry of each line, and how many differences moved.
 
-    `is_replayable` false: the lines are new, nobody can have sent them before.
+    `is_replayable` false: the lines are new, so there is no earlier entry to look up (see `posting.post`).
     """
     accounts = benefit_accounts({(paid.right.lease_id, paid.right.payer_id) for paid in lines})
     entries, line_ids, notes = [], [], {}
@@ -333,11 +422,12 @@ def _post_and_settle(
 
 
 def _link_bank_credit(statement: BenefitStatement, payer: Organisation, actor: Actor) -> int | None:
-    """The credit of this total that waits for its bordereau, if the bank told it first: suspense → transit."""
+    """If the bank showed the credit first (same total, no bordereau yet), move it from suspense to transit."""
+    window = timedelta(days=params_on(statement.paid_on).integer(CREDIT_WINDOW))
     waiting = BankLine.objects.select_for_update(of=("self",)).filter(
         amount=statement.total,
         state=LineState.TO_PLACE,
-        booking_day__range=(statement.paid_on - _CREDIT_WINDOW, statement.paid_on + _CREDIT_WINDOW),
+        booking_day__range=(statement.paid_on - window, statement.paid_on + window),
         benefit_statement__isnull=True,
     )
     index = Index(
@@ -365,7 +455,7 @@ def _link_bank_credit(statement: BenefitStatement, payer: Organisation, actor: A
         actor=actor,
     )
     line.state = LineState.SURE
-    line.reasons = [{"text": f"{payer.name}, montant égal au total du bordereau", "ok": True}]
+    line.reasons = stored(Reason(MatchWhy.STATEMENT_TOTAL, {"payer": payer.name}))
     line.save(update_fields=["state", "reasons"])
     statement.bank_line = line
     statement.save(update_fields=["bank_line"])

@@ -1,4 +1,4 @@
-"""Answers that cost a look at every lease or every payment, kept as long as nothing that they come from has changed."""
+"""A cache for results that read every lease or every payment, valid until the rows they depend on change."""
 
 from collections.abc import Hashable
 from typing import Generic, TypeVar
@@ -8,21 +8,21 @@ from django.db import connection
 V = TypeVar("V")
 State = tuple[object, ...]
 
-# Somebody who is writing may have drawn smaller ids than the newest and not committed them yet. Whoever begins after
-# this look draws larger ones: what an answer was read from then has this state, or a later one. The server's own upkeep
-# (an autovacuum that analyses a table) holds a transaction too, and writes nothing of ours.
+# An open transaction may hold ids below the current maximum, so a result is cached only when nobody else is writing.
+# Later transactions get higher ids and so change the key. Autovacuum is ignored: it has a transaction but writes none
+# of our rows.
 _NOBODY_WRITES = """
 NOT EXISTS (SELECT 1 FROM pg_stat_activity
     WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
         AND backend_type <> 'autovacuum worker')
 """
-# The books only grow: nothing is changed in them nor taken out, a cancelled demand posts its reversal.
+# The ledger is append-only (cancelling a demand posts a reversal), so its highest ids tell whether it changed.
 BOOKS = """
 (SELECT max(id) FROM rent_ledger_entry), (SELECT max(id) FROM rent_ledger_posting),
 (SELECT max(id) FROM rent_ledger_allocation), (SELECT max(id) FROM rent_ledger_rentdemand)
 """
-# What a run bills from. Each change writes its history, a row taken out changes the number of rows; stays have no
-# history, so they are summed up.
+# The rows that a run bills from. A change adds a history row and a deletion changes the row count; occupancies have no
+# history, so they are hashed.
 CONTRACTS = """
 (SELECT max(pgh_id) FROM leases_leaseevent), (SELECT count(*) FROM leases_lease),
 (SELECT max(pgh_id) FROM leases_renttermevent), (SELECT count(*) FROM leases_rentterm),
@@ -35,7 +35,7 @@ CONTRACTS = """
 
 
 class Remembered(Generic[V]):
-    """`state`: columns of SQL that change with whatever the answers come from. At most `size` answers are kept."""
+    """`state`: SQL columns that change whenever the cached results may. Keeps at most `size` results."""
 
     def __init__(self, state: str, *, size: int) -> None:
         self.sql = f"SELECT {state}, {_NOBODY_WRITES}"
@@ -43,14 +43,14 @@ class Remembered(Generic[V]):
         self._known: dict[Hashable, tuple[State, V]] = {}
 
     def state(self) -> tuple[State, bool]:
-        """The state now, and whether an answer read from now on may be kept. One query."""
+        """The current state, and whether a result read from now on may be cached. One query."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql)
             *state, may_keep = cursor.fetchone()
         return (connection.settings_dict["NAME"], *state), may_keep
 
     def known(self, key: Hashable, state: State) -> V | None:
-        """The answer to `key` where it was read in this very state."""
+        """The cached result of `key`, if it was read in this same state."""
         kept = self._known.get(key)
         return kept[1] if kept is not None and kept[0] == state else None
 

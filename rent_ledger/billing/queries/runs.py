@@ -6,37 +6,36 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection
 
+from common import clock
+from common.codes import with_codes
+from common.copy import bigints
 from common.money import ZERO
 from common.periods import Month
 from common.text import sort_key
-from rent_ledger.enums import DemandKind, DemandState, RunState
-from rent_ledger.models import RentDemand, RentRun
-from rent_ledger.parameters import benefit_params
-from rent_ledger.rules.differences import GROUPS, Billed, Difference, differences
-from rent_ledger.selectors.remembered import BOOKS, CONTRACTS, Remembered
-from rent_ledger.services.drafting import Blocked, Draft, draft
-from rent_ledger.services.runs import obstacles
+from leases.contracts.codes import DemandKind
+from leases.contracts.natures import Nature
+from rent_ledger.billing.codes import DemandState, GapGroup, LineSource, RunState
+from rent_ledger.billing.models import RentRun
+from rent_ledger.billing.queries.remembered import BOOKS, CONTRACTS, Remembered
+from rent_ledger.billing.rules.differences import GROUPS, Billed, Difference, differences
+from rent_ledger.billing.services.drafting import Blocked, draft
+from rent_ledger.billing.services.runs import obstacles
+from rent_ledger.billing.sources import Draft
+from rent_ledger.books.codes import AccountKind
 
-GROUP_LABELS = {
-    "entries": "Entrées",
-    "exits": "Sorties",
-    "rent": "Loyer et charges",
-    "benefit": "Aide",
-    "indemnity": "Indemnité",
-    "held": "Retenus",
-}
-# What the sum in the margin says, by number.
+# The words beside a group's sum: singular and plural.
 GROUP_WORDS = {
-    "entries": "entrée ou reprise,entrées ou reprises",
-    "exits": "sortie,sorties",
-    "rent": "loyer ou charge modifié,loyers ou charges modifiés",
-    "benefit": "aide modifiée,aides modifiées",
-    "indemnity": "indemnité d’occupation,indemnités d’occupation",
-    "held": "avis retenu,avis retenus",
+    GapGroup.ENTRIES: "entrée ou reprise,entrées ou reprises",
+    GapGroup.EXITS: "sortie,sorties",
+    GapGroup.RENT: "loyer ou charge modifié,loyers ou charges modifiés",
+    GapGroup.BENEFIT: "aide modifiée,aides modifiées",
+    GapGroup.INDEMNITY: "indemnité d’occupation,indemnités d’occupation",
+    GapGroup.OTHERS: "rappel ou avoir,rappels ou avoirs",
+    GapGroup.HELD: "avis retenu,avis retenus",
 }
 
 
@@ -74,8 +73,7 @@ class BlockedRow:
 class GroupSum:
     """The reasons of one kind: how many, and what they change in all."""
 
-    code: str
-    label: str
+    code: GapGroup
     words: str
     count: int
     amount: Decimal
@@ -83,8 +81,8 @@ class GroupSum:
 
 @dataclass
 class RunPreview:
-    """What a run of `month` would do, beside the month before. Nothing is written, nor changed here once it is made:
-    several pages read the same one. `rows` by name."""
+    """What a run of `month` would do, compared with the month before. Nothing is written. Don't change one: the cache
+    gives the same object to several pages. `rows` are sorted by name."""
 
     month: Month
     rows: list[PreviewRow]
@@ -131,8 +129,7 @@ class RunPreview:
         elif view != "tous":
             rows = self.changed
         if group:
-            codes = GROUPS.get(group, ())
-            rows = [row for row in rows if any(reason.code in codes for reason in row.reasons)]
+            rows = [row for row in rows if any(reason.group == group for reason in row.reasons)]
         if text.strip():
             wanted = sort_key(text).split()
             rows = [
@@ -143,8 +140,8 @@ class RunPreview:
         return rows
 
 
-# The whole draft is computed, for the totals and the button's number are the run's own: once, until something of what
-# it comes from changes.
+# The whole draft is computed, so that totals and the number on the button are exactly the run's. Cached until a row it
+# depends on changes.
 REMEMBERED: Remembered[RunPreview] = Remembered(f"{BOOKS}, {CONTRACTS}", size=3)
 
 
@@ -163,7 +160,7 @@ def preview(month: Month) -> RunPreview:
 
 
 def _preview(month: Month) -> RunPreview:
-    drafts, blocked = draft(month=month, params=benefit_params(month.first))
+    drafts, blocked = draft(month=month)
     by_lease: defaultdict[int, list[Draft]] = defaultdict(list)
     for d in drafts:
         by_lease[d.lease_id].append(d)
@@ -189,7 +186,36 @@ def compare(month: Month, lease_ids: Sequence[int]) -> dict[int, PreviewRow]:
     return {row.lease_id: row for row in _rows(month, {}, made, before, set())}
 
 
-_Stored = tuple[str, Decimal, Decimal, dict[str, Any]]  # kind, gross, benefit, inputs
+class _Stored(NamedTuple):
+    """A demand that stands. `terms`: ids of the rent terms that it bills, in the order of its lines; `others`: the sum
+    of its lines that are neither those nor an aid; `past`: first days of the other months that lines are about."""
+
+    kind: str
+    gross: Decimal
+    benefit: Decimal
+    start: date
+    end: date
+    terms: list[int]
+    others: Decimal
+    past: list[date]
+
+
+_STORED = with_codes(
+    """
+SELECT d.lease_id, d.month, d.kind, d.gross, d.benefit, d.billed_from, d.billed_to,
+    coalesce(array_agg((n.inputs->>'term')::bigint ORDER BY n.position)
+        FILTER (WHERE n.source = LineSource.RENT_TERM AND n.inputs ? 'term'), '{}'),
+    coalesce(sum(n.amount) FILTER (WHERE n.source <> LineSource.RENT_TERM AND n.nature <> Nature.BENEFIT), 0),
+    coalesce(array_agg(DISTINCT n.for_month) FILTER (WHERE n.for_month <> d.month), '{}')
+FROM rent_ledger_rentdemand d JOIN rent_ledger_demandline n ON n.demand_id = d.id
+WHERE d.month = ANY(%(months)s) AND d.state = DemandState.ISSUED
+    AND (%(leases)s::bigint[] IS NULL OR d.lease_id = ANY(%(leases)s::bigint[]))
+GROUP BY d.id ORDER BY d.id
+""",
+    LineSource,
+    DemandState,
+    Nature,
+)
 
 
 def _stored(
@@ -200,13 +226,12 @@ def _stored(
         month.first: defaultdict(list),
         month.plus(-1).first: defaultdict(list),
     }
-    demands = RentDemand.objects.filter(month__in=list(found), state=DemandState.ISSUED).order_by("id")
-    if lease_ids is not None:
-        demands = demands.filter(lease_id__in=lease_ids)
-    for lease_id, first, kind, gross, benefit, inputs in demands.values_list(
-        "lease_id", "month", "kind", "gross", "benefit", "inputs"
-    ):
-        found[first][lease_id].append((kind, gross, benefit, inputs))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STORED, {"months": list(found), "leases": None if lease_ids is None else bigints(sorted(lease_ids))}
+        )
+        for lease_id, first, *demand in cursor.fetchall():
+            found[first][lease_id].append(_Stored._make(demand))
     return dict(found[month.first]), dict(found[month.plus(-1).first])
 
 
@@ -220,7 +245,7 @@ def _rows(
     same = {lease for lease, found in drafts.items() if lease not in made and _is_same(month, found, before.get(lease))}
     rest = (set(drafts) | set(made) | set(before)) - same
     stored = [demand for side in (made, before) for lease in rest for demand in side.get(lease, ())]
-    amounts = _term_amounts(term for demand in stored for term in demand[3]["terms"])
+    amounts = _term_amounts(term for demand in stored for term in demand.terms)
     facts = _lease_facts(rest - set(drafts), {lease for lease in rest if lease not in before})
     rows = []
     for lease, found in drafts.items():
@@ -253,19 +278,20 @@ def _rows(
 
 
 def _is_same(month: Month, drafts: Sequence[Draft], before: Sequence[_Stored] | None) -> bool:
-    """The usual case, told without a word: a whole term at the same amounts, the same benefit."""
+    """The usual case, which needs no reason: a whole term at the same amounts, with the same benefit."""
     if before is None or len(before) != 1 or len(drafts) != 1:
         return False
-    d, (kind, gross, benefit, inputs) = drafts[0], before[0]
+    d, b = drafts[0], before[0]
     return (
-        d.kind == kind == DemandKind.TERM
-        and d.gross == gross
-        and d.benefit == benefit
+        d.kind == b.kind == DemandKind.TERM
+        and d.gross == b.gross
+        and d.benefit == b.benefit
+        and not b.others
         and d.start == month.first
         and d.end == month.plus(1).first
-        and inputs["from"] == month.plus(-1).first.isoformat()
-        and inputs["to"] == month.first.isoformat()
-        and inputs["terms"] == [line.term_id for line in d.lines]
+        and b.start == month.plus(-1).first
+        and b.end == month.first
+        and b.terms == [line.inputs.get("term") for line in d.lines if line.payer_id is None]
     )
 
 
@@ -306,19 +332,21 @@ def _lease_facts(unnamed: set[int], arrived: set[int]) -> _Facts:
 def _billed(demands: Sequence[_Stored], amounts: dict[int, tuple[str, Decimal]]) -> Billed | None:
     if not demands:
         return None
-    term = [d for d in demands if d[0] == DemandKind.TERM]
+    term = [d for d in demands if d.kind == DemandKind.TERM]
     spans = term or demands
     full: dict[str, Decimal] = {}
     for demand in term:
         # Terms are in order of nature, then of time: the latest amount of a nature is the last.
-        full |= dict(amounts[pk] for pk in demand[3]["terms"] if pk in amounts)
+        full |= dict(amounts[pk] for pk in demand.terms if pk in amounts)
     return Billed(
-        term=sum((d[1] for d in term), ZERO),
-        indemnity=sum((d[1] for d in demands if d[0] == DemandKind.INDEMNITY), ZERO),
-        benefit=sum((d[2] for d in demands), ZERO),
+        term=sum((d.gross - d.others for d in term), ZERO),
+        indemnity=sum((d.gross - d.others for d in demands if d.kind == DemandKind.INDEMNITY), ZERO),
+        benefit=sum((d.benefit for d in demands), ZERO),
+        others=sum((d.others for d in demands), ZERO),
+        past=tuple(sorted({Month.of(first) for d in demands for first in d.past})),
         full=full,
-        start=min(date.fromisoformat(d[3]["from"]) for d in spans),
-        end=max(date.fromisoformat(d[3]["to"]) for d in spans),
+        start=min(d.start for d in spans),
+        end=max(d.end for d in spans),
     )
 
 
@@ -328,10 +356,12 @@ def _drafted(drafts: Sequence[Draft]) -> Billed | None:
     term = [d for d in drafts if d.kind == DemandKind.TERM]
     spans = term or drafts
     return Billed(
-        term=sum((d.gross for d in term), ZERO),
-        indemnity=sum((d.gross for d in drafts if d.kind == DemandKind.INDEMNITY), ZERO),
+        term=sum((d.part.total for d in term), ZERO),
+        indemnity=sum((d.part.total for d in drafts if d.kind == DemandKind.INDEMNITY), ZERO),
         benefit=sum((d.benefit for d in drafts), ZERO),
-        full={line.nature: line.monthly for d in term for line in d.lines},
+        others=sum((d.gross - d.part.total for d in drafts), ZERO),
+        past=tuple(sorted({line.for_month for d in drafts for line in d.lines if line.for_month})),
+        full={line.nature: line.monthly for d in term for line in d.part.lines},
         start=min(d.start for d in spans),
         end=max(d.end for d in spans),
     )
@@ -346,6 +376,8 @@ def _add(one: Billed | None, other: Billed | None) -> Billed | None:
         term=one.term + other.term,
         indemnity=one.indemnity + other.indemnity,
         benefit=one.benefit + other.benefit,
+        others=one.others + other.others,
+        past=tuple(sorted({*one.past, *other.past})),
         full={**other.full, **one.full},
         start=term.start,
         end=term.end,
@@ -368,7 +400,7 @@ def _blocked(blocked: Sequence[Blocked], before: dict[int, list[_Stored]], month
     rows = []
     for b in blocked:
         demands = before.get(b.lease_id)
-        asked = None if demands is None else sum((d[1] - d[2] for d in demands), ZERO)
+        asked = None if demands is None else sum((d.gross - d.benefit for d in demands), ZERO)
         rows.append(BlockedRow(b, asked, monthly.get(b.lease_id, ZERO)))
     return sorted(rows, key=lambda row: (sort_key(row.blocked.household_name), row.blocked.lease_reference))
 
@@ -380,11 +412,7 @@ def _groups(rows: Sequence[PreviewRow]) -> list[GroupSum]:
         for reason in row.reasons:
             count[reason.group] += 1
             amount[reason.group] += reason.amount
-    return [
-        GroupSum(code, GROUP_LABELS[code], GROUP_WORDS[code], count[code], amount[code])
-        for code in GROUPS
-        if count[code]
-    ]
+    return [GroupSum(group, GROUP_WORDS[group], count[group], amount[group]) for group in GROUPS if count[group]]
 
 
 # ---------- runs and demands ----------
@@ -401,6 +429,13 @@ class RunLine:
 
 
 _Sums = tuple[int, Decimal, int]
+_SUMS = with_codes(
+    """
+SELECT run_id, count(*), sum(net), count(sent_at) FROM rent_ledger_rentdemand
+WHERE run_id = ANY(%s) AND state = DemandState.ISSUED GROUP BY run_id
+""",
+    DemandState,
+)
 # By run and day of its last sending: the books tell the rest.
 RUN_SUMS: Remembered[_Sums] = Remembered(BOOKS, size=200)
 
@@ -420,10 +455,7 @@ def runs_of(*, limit: int = 24) -> list[RunLine]:
         missing = [pk for pk, sums in found.items() if sums is None]
         if missing:
             cursor.execute(
-                """
-                SELECT run_id, count(*), sum(net), count(sent_at) FROM rent_ledger_rentdemand
-                WHERE run_id = ANY(%s) AND state = 'ISSUED' GROUP BY run_id
-                """,
+                _SUMS,
                 [missing],
             )
             read: dict[int, _Sums] = {pk: (count, net, sent) for pk, count, net, sent in cursor.fetchall()}
@@ -434,10 +466,11 @@ def runs_of(*, limit: int = 24) -> list[RunLine]:
     return [RunLine(run, *(found[run.pk] or (0, ZERO, 0))) for run in runs]
 
 
-# What stands in the way of an undo comes from the books, the receipts, the holds, the closed months.
+# What stands in the way of an undo comes from the books, the receipts, the holds, the closed months; with names.
 _IN_THE_WAY = ", ".join(
     [
         BOOKS,
+        "(SELECT max(pgh_id) FROM leases_householdevent)",
         "(SELECT max(id) FROM rent_ledger_receipt)",
         "(SELECT sum(hash_record_extended(h, 0)) FROM rent_ledger_debthold h)",
         "(SELECT sum(hash_record_extended(m, 0)) FROM rent_ledger_ledgermonth m)",
@@ -453,7 +486,7 @@ def obstacles_by_household(run: RentRun, *, sent_at: datetime | None) -> list[Li
     One query where nothing has changed since the last look.
     """
     state, may_keep = OBSTACLES.state()
-    key = (run.pk, run.state, sent_at)
+    key = (run.pk, run.state, sent_at, clock.today())  # A hold ends with its day.
     found = OBSTACLES.known(key, state)
     if found is None:
         lines: dict[int | None, tuple[str, list[str]]] = {}
@@ -478,17 +511,25 @@ class RunTotals:
     cancelled: int
 
 
+_TOTALS = with_codes(
+    """
+SELECT count(*) FILTER (WHERE state = DemandState.ISSUED),
+    coalesce(sum(gross) FILTER (WHERE state = DemandState.ISSUED), 0),
+    coalesce(sum(benefit) FILTER (WHERE state = DemandState.ISSUED), 0),
+    coalesce(sum(net) FILTER (WHERE state = DemandState.ISSUED), 0),
+    count(sent_at) FILTER (WHERE state = DemandState.ISSUED), max(sent_at),
+    count(*) FILTER (WHERE state <> DemandState.ISSUED)
+FROM rent_ledger_rentdemand WHERE run_id = %s
+""",
+    DemandState,
+)
+
+
 def run_totals(run: RentRun) -> RunTotals:
     """One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT count(*) FILTER (WHERE state = 'ISSUED'), coalesce(sum(gross) FILTER (WHERE state = 'ISSUED'), 0),
-                coalesce(sum(benefit) FILTER (WHERE state = 'ISSUED'), 0),
-                coalesce(sum(net) FILTER (WHERE state = 'ISSUED'), 0),
-                count(sent_at) FILTER (WHERE state = 'ISSUED'), max(sent_at), count(*) FILTER (WHERE state <> 'ISSUED')
-            FROM rent_ledger_rentdemand WHERE run_id = %s
-            """,
+            _TOTALS,
             [run.pk],
         )
         row = cursor.fetchone()
@@ -496,15 +537,21 @@ def run_totals(run: RentRun) -> RunTotals:
     return RunTotals(*row)
 
 
+_AWAITED = with_codes(
+    """
+SELECT count(DISTINCT o.account_id), coalesce(sum(o.remaining), 0)
+FROM rent_ledger_openitem o JOIN rent_ledger_account a ON a.id = o.account_id
+WHERE a.kind = AccountKind.BENEFIT AND o.is_debit AND o.for_month = %s
+""",
+    AccountKind,
+)
+
+
 def awaited_aid(month: Month) -> tuple[int, Decimal]:
-    """Of a month's benefit, what was not received yet: how many households, how much (one query)."""
+    """(households, euros): the benefit of a month that was not received yet. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT count(DISTINCT o.account_id), coalesce(sum(o.remaining), 0)
-            FROM rent_ledger_openitem o JOIN rent_ledger_account a ON a.id = o.account_id
-            WHERE a.kind = 'BENEFIT' AND o.is_debit AND o.for_month = %s
-            """,
+            _AWAITED,
             [month.first],
         )
         row = cursor.fetchone()

@@ -1,52 +1,32 @@
-"""The demands of a run into the books, with their entries, table by table.
+"""The demands of a run: their entries go through `posting.post`, as a set; then the demands and their lines as rows."""
 
-A run touches every lease and most accounts have nothing free to lay on the new debts: what the awaited benefit covers
-is then known from the demand alone. The other accounts go by `settling`, as after any entry.
-"""
-
+import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from common import clock
-from common.copy import NULL, bigints, copy_lines, draw_ids
-from common.db import analyze_new, check_constraints
+from common.copy import DayCells, copy_lines, draw_ids
 from common.errors import Conflict
 from common.periods import Month
-from leases.rules.billing import BilledLine
-from office.actor import Actor
-from office.wake import wake
-from rent_ledger.enums import AccountKind, AllocationRule, DemandKind, DemandState, EntryKind, General, Nature
-from rent_ledger.models import Account, Allocation, Entry, OpenItem, Posting, RentDemand
-from rent_ledger.rules.allocation import lay_in_order
-from rent_ledger.services import projections
-from rent_ledger.services.accounts import locked_accounts, mandant_accounts
-from rent_ledger.services.drafting import Draft
-from rent_ledger.services.entries import NewEntry, NewPosting, PostedEntry
-from rent_ledger.services.numbers import draw_numbers
-from rent_ledger.services.posting import booking_days
-from rent_ledger.services.settling import OpenBooks, settle
+from leases.contracts.codes import DemandKind
+from leases.contracts.rules.billing import BilledPart
+from office.access.actor import Actor
+from rent_ledger.billing.codes import DemandState
+from rent_ledger.billing.models import RentDemand
+from rent_ledger.billing.sources import Draft, Line
+from rent_ledger.books.codes import AccountKind, EntryKind
+from rent_ledger.books.services.accounts import locked_accounts, mandant_accounts
+from rent_ledger.books.services.entries import NewEntry, NewPosting, PostedEntry
+from rent_ledger.books.services.numbers import draw_numbers
+from rent_ledger.books.services.posting import Ahead, JointAllocation, post
 
-# (kind of demand, nature of the term) → (nature in the books, income account)
-BOOKED: dict[tuple[str, str], tuple[str, int]] = {
-    (DemandKind.TERM.value, "RENT"): (Nature.RENT.value, int(General.RENT_INCOME)),
-    (DemandKind.TERM.value, "CHARGES"): (Nature.CHARGES.value, int(General.CHARGES_INCOME)),
-    (DemandKind.TERM.value, "PARKING"): (Nature.PARKING.value, int(General.PARKING_INCOME)),
-    (DemandKind.TERM.value, "SERVICES"): (Nature.SERVICES.value, int(General.SERVICES_INCOME)),
-    (DemandKind.INDEMNITY.value, "RENT"): (Nature.INDEMNITY.value, int(General.INDEMNITY_INCOME)),
-    (DemandKind.INDEMNITY.value, "CHARGES"): (Nature.INDEMNITY_CHARGES.value, int(General.CHARGES_INCOME)),
-    (DemandKind.INDEMNITY.value, "PARKING"): (Nature.PARKING.value, int(General.PARKING_INCOME)),
-    (DemandKind.INDEMNITY.value, "SERVICES"): (Nature.SERVICES.value, int(General.SERVICES_INCOME)),
-}
-_DEMAND, _AID, _MONTH = EntryKind.DEMAND.value, Nature.BENEFIT.value, AllocationRule.MONTH.value
-_TERM, _ISSUED, _INCOME = DemandKind.TERM.value, DemandState.ISSUED.value, int(General.RENT_INCOME)
+_WORDS = {DemandKind.TERM.value: "Avis", DemandKind.INDEMNITY.value: "Indemnité d’occupation"}
 _NUMBER = "\x00"
-_MANY = 500
-_WORDS = {_TERM: "Avis", DemandKind.INDEMNITY.value: "Indemnité d’occupation"}
+_INTS = {int}
 
 
 class _Accounts(NamedTuple):
@@ -59,7 +39,7 @@ class _Accounts(NamedTuple):
     @classmethod
     def of(cls, drafts: Sequence[Draft]) -> "_Accounts":
         """Those of `drafts`, locked."""
-        pairs = {(d.lease_id, d.expected.payer_id) for d in drafts if d.expected.payer_id is not None}
+        pairs = {(d.lease_id, line.payer_id) for d in drafts for line in d.lines if line.payer_id is not None}
         tenants, aids = locked_accounts(lease_ids={d.lease_id for d in drafts}, pairs=pairs)
         return cls(tenants, aids, mandant_accounts({d.owner_id for d in drafts if d.owner_id is not None}))
 
@@ -68,189 +48,132 @@ class _Accounts(NamedTuple):
         return tenants | dict.fromkeys(self.aids.values(), AccountKind.BENEFIT.value)
 
 
-class _Lines(NamedTuple):
-    """What is to be copied, table by table."""
+def write_demands(
+    *, run_id: int, month: Month, drafts: Sequence[Draft], actor: Actor, joint: JointAllocation | None = None
+) -> int:
+    """Write the demands of `drafts` for `month`, with their lines and entries. Returns the number of demands.
 
-    demands: list[str]
-    entries: list[str]
-    postings: list[str]
-    items: list[str]
-    allocations: list[str]
-
-
-def write_demands(*, run_id: int, month: Month, drafts: Sequence[Draft], actor: Actor) -> int:
-    """Enter `drafts` of `month`: demands, entries, allocations, projections. Returns their number.
-
-    To be called in a transaction. `Conflict` where a lease has got its demand of the month meanwhile.
+    Call it in a transaction. `Conflict` if a lease has got its demand of the month meanwhile.
     """
     if not drafts:
         return 0
     accounts = _Accounts.of(drafts)
-    kinds = accounts.kinds()
-    times = Counter(d.lease_id for d in drafts)
-    shared = _with_items(kinds, month)
-    # Two demands of one lease share its benefit.
-    shared.update(accounts.tenants[lease] for lease, n in times.items() if n > 1)
-    lines, apart = _lines(run_id, month, drafts, accounts, shared, actor)
-    _copy_books(lines)
-    if apart:
-        entries = [entry for entry, _ in apart]
-        touched = {i for e in entries for p in e.postings for i in (p.debit, p.credit) if i in kinds}
-        books = OpenBooks({account: kinds[account] for account in touched})
-        settle(entries, {e.key: posted for e, posted in apart}, books)
-    today = clock.today()
-    done = projections.refresh_ahead(
-        month=month,
-        asked={
-            accounts.tenants[d.lease_id]: (d.net, d.gross)
-            for d in drafts
-            if d.kind == _TERM and d.due_on > today and (d.expected.due_on or d.due_on) > today
-            and times[d.lease_id] == 1
-        },
-        day=today,
-    )  # fmt: skip
-    check_constraints()
-    _copy_demands(month, lines.demands)
-    rest = set(accounts.tenants.values()) - done
-    if len(rest) > _MANY:
-        analyze_new([m._meta.db_table for m in (Account, RentDemand, Entry, Posting, Allocation, OpenItem)])
-    if rest:
-        projections.refresh(account_ids=sorted(rest), day=today)
-        wake("arrears_changed")
+    ids = draw_ids(RentDemand, len(drafts))
+    labels = {kind: f"{word} {month.month:02d}/{month.year}" for kind, word in _WORDS.items()}
+    entries = [
+        NewEntry(EntryKind.DEMAND, f"demand:{pk}", d.due_on, _postings(d, month, accounts), month.first, labels[d.kind])
+        for pk, d in zip(ids, drafts, strict=True)
+    ]
+    post(
+        entries=entries,
+        actor=actor,
+        is_replayable=False,
+        locked=accounts.kinds(),
+        ahead=_ahead(month, drafts, accounts),
+        documents=lambda posted: _copy(run_id, month, ids, drafts, posted, accounts),
+        joint=joint,
+    )
     return len(drafts)
 
 
-def _lines(
-    run_id: int, month: Month, drafts: Sequence[Draft], accounts: _Accounts, shared: Collection[int], actor: Actor
-) -> tuple[_Lines, list[tuple[NewEntry, PostedEntry]]]:
-    """The rows of `drafts` in one pass, and the entries of `shared` accounts: these are still to be settled.
+def _postings(d: Draft, month: Month, accounts: _Accounts) -> tuple[NewPosting, ...]:
+    """One posting for each line, in their order."""
+    tenant, due_on, first = accounts.tenants[d.lease_id], d.due_on, month.first
+    owner = None if d.owner_id is None else accounts.owners[d.owner_id]
+    found = []
+    for line in d.lines:
+        about = first if line.for_month is None else line.for_month.first
+        due, amount = line.due_on or due_on, line.amount
+        if line.payer_id is not None:
+            other = accounts.aids[d.lease_id, line.payer_id]
+        else:
+            other = owner or line.nature.income.id
+        if amount > 0:
+            found.append(NewPosting(tenant, other, amount, line.nature, due, about))
+        else:
+            found.append(NewPosting(other, tenant, -amount, line.nature, due, about))
+    return tuple(found)
 
-    A demand lacks its number, which `_copy_demands` puts where `_NUMBER` stands.
-    """
-    demand_ids, entry_ids = draw_ids(RentDemand, len(drafts)), draw_ids(Entry, len(drafts))
-    posting_ids = iter(draw_ids(Posting, sum([len(d.lines) + bool(d.expected.amount) for d in drafts])))
-    first, today = month.first, clock.today()
-    booked = booking_days({first})[first]
-    about, now = first.isoformat(), clock.now().isoformat()
-    labels = {kind: f"{word} {month.month:02d}/{month.year}" for kind, word in _WORDS.items()}
-    by = f"{booked}\t{booked:%Y-%m-01}\t{now}\t{NULL if actor.user_id is None else actor.user_id}"
-    lines, apart = _Lines([], [], [], [], []), []
-    for demand_id, entry_id, d in zip(demand_ids, entry_ids, drafts, strict=True):
-        tenant, kind, due = accounts.tenants[d.lease_id], d.kind, d.due_on.isoformat()
-        aid, aid_due_on, _, payer, _ = d.expected
-        key = f"demand:{demand_id}"
-        lines.demands.append(
-            f"{demand_id}\t{run_id}\t{d.lease_id}\t{tenant}\t{about}\t{kind}\t{_ISSUED}\t{_NUMBER}\t{due}\t{d.gross!s}\t"
-            f"{aid!s}\t{d.net!s}\t{_json(d)}\t{now}"
+
+def _ahead(month: Month, drafts: Sequence[Draft], accounts: _Accounts) -> Ahead:
+    """Accounts whose only change is one term due on a future day: see `posting.Ahead`."""
+    today = clock.today()
+    times = Counter(d.lease_id for d in drafts)
+    return Ahead(
+        month,
+        {
+            accounts.tenants[d.lease_id]: (d.net, d.gross)
+            for d in drafts
+            if d.kind == DemandKind.TERM
+            and times[d.lease_id] == 1
+            and d.due_on > today
+            and not [line for line in d.lines if line.due_on is not None and line.due_on <= today]
+        },
+    )
+
+
+def _copy(
+    run_id: int,
+    month: Month,
+    ids: Sequence[int],
+    drafts: Sequence[Draft],
+    posted: Sequence[PostedEntry],
+    accounts: _Accounts,
+) -> None:
+    days, about, now = DayCells(), month.first.isoformat(), clock.now().isoformat()
+    demands, lines = [], []
+    for pk, d, entry in zip(ids, drafts, posted, strict=True):
+        kind, due_on, start, end, _ = d.part
+        gross, benefit = d.gross, d.benefit
+        demands.append(
+            f"{pk}\t{run_id}\t{d.lease_id}\t{accounts.tenants[d.lease_id]}\t{entry.id}\t{about}\t{kind}\t"
+            f"{DemandState.ISSUED.value}\t{_NUMBER}\t{days[start]}\t{days[end]}\t{days[due_on]}\t{gross!s}\t"
+            f"{benefit!s}\t{gross - benefit!s}\t{_inputs(d)}\t{now}"
         )
-        # Its key holds an id just drawn: nobody can send it again, no hash is needed to know it by.
-        lines.entries.append(f"{entry_id}\t{_DEMAND}\t{due}\t{by}\t{key}\t\t{labels[kind]}\t{NULL}")
-        owner = None if d.owner_id is None else accounts.owners[d.owner_id]
-        debts = []
-        for line in d.lines:
-            nature, income = BOOKED[kind, line.nature]
-            posting_id, amount = next(posting_ids), line.amount
-            debts.append((posting_id, amount, nature))
-            lines.postings.append(
-                f"{posting_id}\t{entry_id}\t{tenant}\t{owner or income}\t{amount!s}\t{nature}\t{due}\t{due}\t{about}"
-            )
-        aid_id = account = 0
-        if aid and payer is not None:
-            aid_id, account = next(posting_ids), accounts.aids[d.lease_id, payer]
-            lines.postings.append(
-                f"{aid_id}\t{entry_id}\t{account}\t{tenant}\t{aid!s}\t{_AID}\t{aid_due_on}\t{due}\t{about}"
-            )
-        if tenant in shared or account in shared:
-            apart.append(_entry(entry_id, key, d, tenant, debts, aid_id, account, first))
-            continue
-        if aid_id:
-            lines.items.append(f"{aid_id}\tt\t{account}\t{aid!s}\t{aid_due_on}\t{_AID}\t{about}")
-        for (posting_id, amount, nature), laid in zip(debts, lay_in_order(aid, [a for _, a, _ in debts]), strict=True):
-            if laid:
-                lines.allocations.append(f"{posting_id}\t{aid_id}\t{laid!s}\t{_MONTH}\t{today}\t")
-            if laid != amount:
-                lines.items.append(f"{posting_id}\tt\t{tenant}\t{amount - laid!s}\t{due}\t{nature}\t{about}")
-    return lines, apart
-
-
-def _entry(
-    entry_id: int,
-    key: str,
-    d: Draft,
-    tenant: int,
-    debts: Sequence[tuple[int, Decimal, str]],
-    aid_id: int,
-    account: int,
-    first: date,
-) -> tuple[NewEntry, PostedEntry]:
-    """What `settle` asks for; the other side of a debt has no open items, whichever account it is."""
-    ids = [pk for pk, _, _ in debts]
-    postings = [NewPosting(tenant, _INCOME, amount, nature, d.due_on, first) for _, amount, nature in debts]
-    if aid_id and d.expected.due_on is not None:
-        ids.append(aid_id)
-        postings.append(NewPosting(account, tenant, d.expected.amount, _AID, d.expected.due_on, first))
-    return NewEntry(_DEMAND, key, d.due_on, tuple(postings)), PostedEntry(entry_id, tuple(ids), False)
-
-
-def _copy_books(lines: _Lines) -> None:
+        lines += [_line(pk, position, line, about) for position, line in enumerate(d.lines)]
     copy_lines(
-        "rent_ledger_entry",
-        ("id", "kind", "effective_on", "booked_on", "month", "recorded_at", "author_id", "idempotency_key",
-         "payload_hash", "label", "reverses_id"),
-        lines.entries,
-    )  # fmt: skip
-    copy_lines(
-        "rent_ledger_posting",
-        ("id", "entry_id", "debit_id", "credit_id", "amount", "nature", "due_on", "effective_on", "for_month"),
-        lines.postings,
+        "rent_ledger_demandline", ("demand_id", "position", "source", "nature", "amount", "for_month", "inputs"), lines
     )
-    copy_lines(
-        "rent_ledger_allocation",
-        ("debit_posting_id", "credit_posting_id", "amount", "rule", '"on"', "reason"),
-        lines.allocations,
-    )
-    copy_lines(
-        "rent_ledger_openitem",
-        ("posting_id", "is_debit", "account_id", "remaining", "due_on", "nature", "for_month"),
-        lines.items,
-    )
-
-
-def _with_items(accounts: dict[int, str], month: Month) -> set[int]:
-    """Those of `accounts` with something free, or with another debt of the month that its benefit may go to."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT DISTINCT account_id FROM rent_ledger_openitem
-            WHERE account_id = ANY(%s::bigint[]) AND (NOT is_debit OR for_month = %s)
-            """,
-            [bigints(accounts), month.first],
-        )
-        return {row[0] for row in cursor.fetchall()}
-
-
-def _copy_demands(month: Month, demands: Sequence[str]) -> None:
-    # As late as can be: the counter's row stays locked to the commit, and another worker waits for it.
+    # As late as possible: the counter's row stays locked until the commit, and other workers wait for it.
     number = draw_numbers(f"AVIS-{month}", len(demands))
     try:
         with transaction.atomic():
             copy_lines(
                 "rent_ledger_rentdemand",
-                ("id", "run_id", "lease_id", "account_id", "month", "kind", "state", "number", "due_on", "gross",
-                 "benefit", "net", "inputs", "issued_at"),
+                ("id", "run_id", "lease_id", "account_id", "entry_id", "month", "kind", "state", "number",
+                 "billed_from", "billed_to", "due_on", "gross", "benefit", "net", "inputs", "issued_at"),
                 [line.replace(_NUMBER, str(number + i), 1) for i, line in enumerate(demands)],
             )  # fmt: skip
     except IntegrityError as error:
         raise Conflict("Un autre quittancement vient de produire certains de ces avis. Rechargez la page.") from error
 
 
-def _json(d: Draft) -> str:
-    """What rebuilds the demand (decision 8): the terms and their days, the right, the other part of the month."""
-    right = f', "right": {d.expected.right_id}' if d.expected.right_id is not None else ""
-    other = f', "other": {{{_part(d.other.start, d.other.end, d.other.lines)}}}' if d.other is not None else ""
-    return f'{{"v": 1, {_part(d.start, d.end, d.lines)}{right}{other}}}'
+def _line(pk: int, position: int, line: Line, about: str) -> str:
+    month = about if line.for_month is None else line.for_month.first.isoformat()
+    return f"{pk}\t{position}\t{line.source}\t{line.nature}\t{line.amount!s}\t{month}\t{_json(line.inputs)}"
 
 
-def _part(start: date, end: date, lines: Sequence[BilledLine]) -> str:
-    terms, days = ", ".join([str(line.term_id) for line in lines]), ", ".join([str(line.days) for line in lines])
-    return f'"from": "{start}", "to": "{end}", "terms": [{terms}], "days": [{days}]'
+def _json(inputs: Mapping[str, Any]) -> str:
+    if set(map(type, inputs.values())) == _INTS:
+        # The usual ones are ids and counts: written by hand, four times faster.
+        return "{" + ", ".join([f'"{key}": {value}' for key, value in inputs.items()]) + "}"
+    # COPY reads a backslash as the beginning of an escape.
+    return json.dumps(inputs, default=_plain).replace("\\", "\\\\")
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _inputs(d: Draft) -> str:
+    """The other part of the month, where there is one: its amounts share the rounding of these."""
+    return "{}" if d.other is None else _json({"other": _part(d.other)})
+
+
+def _part(part: BilledPart) -> dict[str, Any]:
+    return {
+        "from": part.start.isoformat(),
+        "to": part.end.isoformat(),
+        "terms": [line.term_id for line in part.lines],
+        "days": [line.days for line in part.lines],
+    }

@@ -1,55 +1,30 @@
 """What a run would bill: one draft per demand, and the leases that are held back with their reason.
 
-Reads a fixed number of sets, calls the pure rules of `leases.rules.billing` and `rent_ledger.rules.benefits` on plain
-values, writes nothing.
+Which demands a lease has for a month is said by the pure rule of `leases.contracts.rules.billing`; `sources` then adds
+their lines. Reads a fixed number of sets, writes nothing.
 """
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from common.codes import with_codes
 from common.copy import bigints
 from common.errors import DomainError
-from common.money import ZERO
 from common.periods import Month
-from leases.enums import LeaseState
-from leases.rules.billing import BilledLine, BilledPart, DueRow, TermRow, bill_month
-from office.enums import HeldFor
-from rent_ledger.rules.benefits import BenefitParams, ExpectedBenefit, RightRow, expected_benefit
+from common.reasons import Reason
+from leases.contracts.codes import DemandKind, EndReason, LeaseState
+from leases.contracts.rules.billing import DueRow, TermRow, bill_month
+from office.house.codes import HeldFor
+from rent_ledger.billing import sources
+from rent_ledger.billing.codes import DemandState, HeldBack, HeldCure, LineSource
+from rent_ledger.billing.sources import Draft
+from rent_ledger.rights.rules.benefits import benefit_exit
 
-# Benefits are for rent and charges: other natures are the household's own.
-BENEFIT_BASE = frozenset({"RENT", "CHARGES"})
-
-
-class Draft(NamedTuple):
-    """One demand to be. `benefit` ≤ rent + charges; `net` = gross − benefit. `owner_id`: on whose behalf, if not us."""
-
-    lease_id: int
-    lease_reference: str
-    household_id: int
-    household_name: str
-    kind: str
-    due_on: date
-    start: date
-    end: date
-    lines: tuple[BilledLine, ...]
-    gross: Decimal
-    expected: ExpectedBenefit
-    owner_id: int | None
-    # The other part of a month in which the contract ended: both share one rounding.
-    other: BilledPart | None = None
-
-    @property
-    def benefit(self) -> Decimal:
-        return self.expected.amount
-
-    @property
-    def net(self) -> Decimal:
-        return self.gross - self.expected.amount
+ONE_DAY = timedelta(days=1)
 
 
 class Blocked(NamedTuple):
@@ -59,8 +34,8 @@ class Blocked(NamedTuple):
     lease_reference: str
     household_id: int
     household_name: str
-    reason: str
-    cure: str
+    reason: Reason
+    cure: Reason
 
 
 class _Lease(NamedTuple):
@@ -75,30 +50,35 @@ class _Lease(NamedTuple):
     owner_id: int
     ordered_by_id: int | None
     agreement_upper: date | None
+    notice_on: date | None
+    end_reason: str
     occupied: tuple[date | None, date | None] | None
 
 
-# A lease that runs to the month's end and has its term is done: nothing more can be billed for it.
-_WAITING = """
-    AND NOT EXISTS (SELECT 1 FROM rent_ledger_rentdemand d
-      WHERE d.lease_id = l.id AND d.month = lower(%(month)s::daterange) AND d.state = 'ISSUED' AND d.kind = 'TERM'
-        AND (upper(l.period) IS NULL OR upper(l.period) >= upper(%(month)s::daterange)))
-"""
-_IDS = """
+_IDS = with_codes(
+    """
 SELECT l.id, upper(l.period) IS NULL OR upper(l.period) >= upper(%(month)s::daterange) FROM leases_lease l
 WHERE (l.period && %(month)s::daterange
        OR (SELECT daterange(min(lower(o.period)), nullif(max(coalesce(upper(o.period), 'infinity'::date)), 'infinity'))
            FROM leases_occupancy o WHERE o.lease_id = l.id HAVING count(*) > 0) && %(month)s::daterange)
-    AND l.state <> 'DRAFT' AND {scope}
+    AND l.state <> LeaseState.DRAFT AND {scope}
 ORDER BY l.id
-"""
-_BILLED = """
+""",
+    LeaseState,
+)
+_BILLED = with_codes(
+    """
 SELECT lease_id FROM rent_ledger_rentdemand
-WHERE month = lower(%(month)s::daterange) AND state = 'ISSUED' AND kind = 'TERM'
-"""
-_LEASES = f"""
+WHERE month = lower(%(month)s::daterange) AND state = DemandState.ISSUED AND kind = DemandKind.TERM
+""",
+    DemandState,
+    DemandKind,
+)
+# A lease that runs to the month's end and has its term is done: nothing more can be billed for it.
+_LEASES = with_codes(
+    """
 SELECT l.id, l.reference, l.household_id, h.name, l.state, lower(l.period), upper(l.period), l.collected_for,
-       a.owner_id, a.ordered_by_id, upper(a.period), o.entry, o.exit
+       a.owner_id, a.ordered_by_id, upper(a.period), l.notice_on, l.end_reason, o.entry, o.exit
 FROM leases_lease l
 JOIN leases_household h ON h.id = l.household_id
 JOIN stock_headagreement a ON a.id = l.agreement_id
@@ -106,17 +86,40 @@ LEFT JOIN LATERAL (
     SELECT min(lower(period)) AS entry, nullif(max(coalesce(upper(period), 'infinity'::date)), 'infinity'::date) AS exit
     FROM leases_occupancy WHERE lease_id = l.id
 ) o ON true
-WHERE (l.period && %(month)s::daterange OR daterange(o.entry, o.exit) && %(month)s::daterange) AND {{scope}} {_WAITING}
+WHERE (l.period && %(month)s::daterange OR daterange(o.entry, o.exit) && %(month)s::daterange) AND {scope}
+    AND NOT EXISTS (SELECT 1 FROM rent_ledger_rentdemand d
+      WHERE d.lease_id = l.id AND d.month = lower(%(month)s::daterange) AND d.state = DemandState.ISSUED
+        AND d.kind = DemandKind.TERM
+        AND (upper(l.period) IS NULL OR upper(l.period) >= upper(%(month)s::daterange)))
 ORDER BY l.id
-"""  # noqa: S608  a constant of ours
-# Read apart: while a run fills a month, the planner still takes it for empty and would look each lease up in it.
-_DEMANDED = """
-WITH demanded AS MATERIALIZED (
-    SELECT d.lease_id, d.kind, d.inputs FROM rent_ledger_rentdemand d
-    WHERE d.month = lower(%(month)s::daterange) AND d.state = 'ISSUED'
+""",
+    DemandState,
+    DemandKind,
 )
-SELECT lease_id, kind, (inputs->>'to')::date FROM demanded WHERE lease_id = ANY(%(ids)s::bigint[])
-"""
+# Materialised: while a run fills a month, the statistics still say that it is empty, and the planner would read the
+# month once per lease.
+_DEMANDED = with_codes(
+    """
+WITH demanded AS MATERIALIZED (
+    SELECT d.lease_id, d.kind, d.billed_to FROM rent_ledger_rentdemand d
+    WHERE d.month = lower(%(month)s::daterange) AND d.state = DemandState.ISSUED
+)
+SELECT lease_id, kind, billed_to FROM demanded WHERE lease_id = ANY(%(ids)s::bigint[])
+""",
+    DemandState,
+)
+
+
+# A month that a later demand billed whole as rappels.
+_AS_RAPPEL = with_codes(
+    """
+SELECT d.lease_id FROM rent_ledger_demandline n JOIN rent_ledger_rentdemand d ON d.id = n.demand_id
+WHERE n.source = LineSource.RAPPEL AND n.for_month = lower(%(month)s::daterange) AND NOT n.inputs ? 'billed'
+    AND d.state = DemandState.ISSUED AND d.lease_id = ANY(%(ids)s::bigint[])
+""",
+    LineSource,
+    DemandState,
+)
 
 
 def _query(sql: str, month: Month, lease_ids: Collection[int] | None) -> list[tuple[Any, ...]]:
@@ -137,11 +140,12 @@ def _leases(month: Month, lease_ids: Collection[int] | None) -> list[_Lease]:
 
 
 def billable_leases(*, month: Month, lease_ids: Collection[int] | None = None) -> list[int]:
-    """Leases for which `draft` finds something to bill: asked in full for a few, by set for many.
+    """Leases for which `draft` finds something to bill: exact for a few leases, by one query for many.
 
-    For many the answer may hold leases that turn out to be blocked; none that can be billed is missing.
+    For many, it may include leases that turn out to be blocked; no lease that can be billed is missing.
     """
-    # Taken from each other here: a month just billed is still empty for the planner, which would read it per lease.
+    # Subtracted in Python: just after a run, PostgreSQL's statistics still say that the month is empty, and it would
+    # loop per lease.
     billed = {row[0] for row in _query(_BILLED, month, None)}
     waiting = [pk for pk, runs_on in _query(_IDS, month, lease_ids) if not (runs_on and pk in billed)]
     if len(waiting) > 2000:
@@ -150,14 +154,11 @@ def billable_leases(*, month: Month, lease_ids: Collection[int] | None = None) -
     return sorted({d.lease_id for d in drafts})
 
 
-def draft(
-    *, month: Month, lease_ids: Collection[int] | None = None, params: BenefitParams | None = None
-) -> tuple[list[Draft], list[Blocked]]:
-    """Drafts and held-back leases for `month`, in lease order. What is demanded already (not cancelled) is no draft.
+def draft(*, month: Month, lease_ids: Collection[int] | None = None) -> tuple[list[Draft], list[Blocked]]:
+    """Drafts and held-back leases for `month`, in lease order. Demands that exist already (not cancelled) are left out.
 
     `lease_ids` None: every lease that the month touches.
     """
-    params = params or BenefitParams()
     leases = _leases(month, lease_ids)
     ids = [lease.id for lease in leases]
     terms: defaultdict[int, list[TermRow]] = defaultdict(list)
@@ -172,13 +173,7 @@ def draft(
         "WHERE lease_id = ANY(%(ids)s::bigint[]) ORDER BY id", month, ids,
     ):  # fmt: skip
         due[lease_id].append(DueRow(*rest))
-    rights: defaultdict[int, list[RightRow]] = defaultdict(list)
-    for lease_id, *rest in _query(
-        "SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct FROM "
-        "rent_ledger_benefitright WHERE lease_id = ANY(%(ids)s::bigint[]) AND period && %(month)s::daterange", month,
-        ids,
-    ):  # fmt: skip
-        rights[lease_id].append(RightRow(*rest))
+    as_rappel = {row[0] for row in _query(_AS_RAPPEL, month, ids)}
     demanded: defaultdict[int, dict[str, date]] = defaultdict(dict)
     for lease_id, kind, billed_to in _query(_DEMANDED, month, ids):
         demanded[lease_id][kind] = billed_to
@@ -186,10 +181,13 @@ def draft(
     drafts: list[Draft] = []
     blocked: list[Blocked] = []
     for lease in leases:
+        if lease.id in as_rappel:
+            continue
         try:
-            found = _draft_one(month, lease, terms[lease.id], due[lease.id], rights[lease.id], params)
+            found = _open_one(month, lease, terms[lease.id], due[lease.id])
         except DomainError as error:
-            blocked.append(_blocked(lease, error.message, "Ouvrez le bail pour le compléter."))
+            refused = Reason(HeldBack.REFUSED, {"message": error.message})
+            blocked.append(_blocked(lease, refused, HeldCure.OPEN_LEASE))
             continue
         if isinstance(found, Blocked):
             blocked.append(found)
@@ -198,64 +196,61 @@ def draft(
         elif any(
             d.start < billed_to for d in found for kind, billed_to in demanded[lease.id].items() if kind != d.kind
         ):
-            blocked.append(
-                _blocked(lease, "Un avis de ce mois va au-delà de la fin du bail", "Corrigez cet avis, puis relancez.")
-            )
+            blocked.append(_blocked(lease, Reason(HeldBack.BILLED_BEYOND), HeldCure.CORRECT_DEMAND))
         else:
-            drafts += [d for d in found if d.kind not in demanded[lease.id]]
-    return drafts, blocked
+            for d in found:
+                d.is_made = d.kind in demanded[lease.id]
+            drafts += found
+    for source in sources.SOURCES:
+        source.add_lines(month=month, drafts=drafts)
+    return [d for d in drafts if not d.is_made], blocked
 
 
-def _blocked(lease: _Lease, reason: str, cure: str) -> Blocked:
-    return Blocked(lease.id, lease.reference, lease.household_id, lease.household_name, reason, cure)
+def _blocked(lease: _Lease, reason: Reason, cure: HeldCure) -> Blocked:
+    return Blocked(lease.id, lease.reference, lease.household_id, lease.household_name, reason, Reason(cure))
 
 
-def _draft_one(
-    month: Month, lease: _Lease, terms: list[TermRow], due: list[DueRow], rights: list[RightRow], params: BenefitParams
-) -> list[Draft] | Blocked:
+def _stay(lease: _Lease) -> tuple[date | None, date | None] | None:
+    """The stay as it is known. Who gave notice leaves on the day announced, until the end of the contract says that the
+    household is still there."""
+    if lease.occupied is None or lease.state != LeaseState.ACTIVE or lease.notice_on is None or lease.upper is None:
+        return lease.occupied
+    entry_on, exit_on = lease.occupied
+    return entry_on, min(exit_on or lease.upper, lease.upper)
+
+
+def _open_one(month: Month, lease: _Lease, terms: list[TermRow], due: list[DueRow]) -> list[Draft] | Blocked:
+    """The demands of one lease for `month`, without lines: one, or two where the contract ends within it."""
     if lease.state == LeaseState.DRAFT:
-        return _blocked(lease, "Préparation à terminer", "Complétez les points du bail, puis activez-le.")
+        return _blocked(lease, Reason(HeldBack.NOT_READY), HeldCure.FINISH)
     if lease.agreement_upper is not None and lease.agreement_upper <= month.first:
-        since = f"Convention terminée le {lease.agreement_upper:%d/%m/%Y}"
-        return _blocked(lease, since, "Prolongez la convention ou terminez le bail.")
-    parts = bill_month(
-        month=month, terms=terms, due=due, lease_span=(lease.lower, lease.upper), occupied=lease.occupied
-    )
+        ended = Reason(HeldBack.AGREEMENT_ENDED, {"on": lease.agreement_upper - ONE_DAY})
+        return _blocked(lease, ended, HeldCure.EXTEND_OR_END)
+    occupied = _stay(lease)
+    parts = bill_month(month=month, terms=terms, due=due, lease_span=(lease.lower, lease.upper), occupied=occupied)
     if not parts:
-        last_day = lease.occupied[1] if lease.occupied else lease.upper
+        last_day = occupied[1] if occupied else lease.upper
         if last_day is not None and last_day <= month.first:
             return []
-        return _blocked(lease, "Aucun loyer fixé pour ce mois", "Saisissez le loyer et les charges du bail.")
-    entry_on, exit_on = lease.occupied or (lease.lower, lease.upper)
+        return _blocked(lease, Reason(HeldBack.NO_TERMS), HeldCure.SET_TERMS)
+    entry_on, exit_on = occupied or (lease.lower, lease.upper)
+    exit_on = benefit_exit(exit_on, died=lease.end_reason == EndReason.DEATH)
     owner = None
     if lease.collected_for == HeldFor.MANDANTS:
         owner = lease.owner_id
     elif lease.collected_for == HeldFor.PUBLIC_BODY:
         owner = lease.ordered_by_id or lease.owner_id
-    bases = [sum([line.amount for line in part.lines if line.nature in BENEFIT_BASE], ZERO) for part in parts]
-    expected = expected_benefit(
-        month=month, rights=rights, entry_on=entry_on or month.first, exit_on=exit_on, gross=sum(bases, ZERO),
-        params=params,
-    )  # fmt: skip
-    drafts, left = [], expected.amount
-    for index, (part, base) in enumerate(zip(parts, bases, strict=True)):
-        share = min(left, base)
-        left -= share
-        drafts.append(
-            Draft(
-                lease.id,
-                lease.reference,
-                lease.household_id,
-                lease.household_name,
-                part.kind,
-                part.due_on,
-                part.start,
-                part.end,
-                part.lines,
-                part.total,
-                ExpectedBenefit(share, expected.due_on, expected.right_id, expected.payer_id, expected.reason),
-                owner,
-                parts[1 - index] if len(parts) > 1 else None,
-            )
+    return [
+        Draft(
+            lease.id,
+            lease.reference,
+            lease.household_id,
+            lease.household_name,
+            part,
+            entry_on or month.first,
+            exit_on,
+            owner,
+            parts[1 - index] if len(parts) > 1 else None,
         )
-    return drafts
+        for index, part in enumerate(parts)
+    ]

@@ -1,13 +1,13 @@
-"""What the papers of account say: avis, quittance, reçu, statement. Data gathered set by set, printed by typst.
+"""Data of the rent papers: avis, quittance, reçu, statement of account. Read set by set, rendered by typst.
 
-An avis is a function of its demand and of the books on the day it was issued: made on first need, it says the same
-whenever that is. A quittance, a reçu and a statement are made with their facts of the moment.
+An avis depends only on its demand and on the books of the day it was issued. It is made when first asked for, and is
+the same however late that is. A quittance, a reçu and a statement show the books at the moment they are made.
 """
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,21 +16,29 @@ from typing import Any
 from django.db import connection, transaction
 
 from common import clock, typography
+from common.codes import with_codes
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
-from common.periods import Month
-from leases.enums import DEBTOR_ROLES
+from common.periods import Month, contains
+from leases.contracts.codes import DEBTOR_ROLES, DemandKind, PartyRole
+from leases.contracts.natures import Nature
+from leases.contracts.rules.billing import BilledLine, line_label
+from leases.contracts.rules.families import family_of
 from leases.models import Lease, LeaseParty, Membership
-from leases.rules.billing import BilledLine, line_label
-from leases.rules.families import family_of
-from office.actor import Actor
-from office.documents import identity, make_document, new_document
-from office.enums import HeldFor
+from office.access.actor import Actor
+from office.access.matrix import Data, Read
+from office.access.permissions import needs
+from office.documents.services import identity, make_document, new_document
+from office.house.codes import HeldFor
 from office.models import BankAccount, Document
-from rent_ledger.enums import DemandKind, DemandState, Nature
-from rent_ledger.models import Account, AccountState, BenefitRight, RentDemand
-from rent_ledger.selectors.explain_demand import Rebuilt, rebuild
-from rent_ledger.selectors.statement import Statement
+from rent_ledger.billing.codes import DemandState, LineSource
+from rent_ledger.billing.models import DemandLine, RentDemand
+from rent_ledger.billing.queries.explain_demand import Rebuilt, lines_of, rebuild, words_of
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
+from rent_ledger.books.models import Account, AccountState
+from rent_ledger.books.queries.holds import is_held
+from rent_ledger.books.queries.statement import Statement
+from rent_ledger.rights.models import BenefitRight
 
 DEMAND, FULL, PARTIAL, STATEMENT = "rent_demand", "receipt_full", "receipt_partial", "account_statement"
 HAND_DELIVERED = "Remis en main propre"
@@ -38,7 +46,7 @@ BATCH = 1000
 
 
 def amount(value: Decimal) -> str:
-    """How an amount is kept in a document."""
+    """An amount as stored in the JSON of a document."""
     return f"{value:.2f}"
 
 
@@ -47,7 +55,7 @@ def amount(value: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LeaseFacts:
-    """What every paper says of a lease. `home`: lines of the address, empty where it must not be told."""
+    """What every paper prints about a lease. `home`: lines of the address, empty when it is protected."""
 
     reference: str
     names: str
@@ -59,20 +67,22 @@ class LeaseFacts:
 
     @property
     def recipient(self) -> list[str]:
-        # A protected address is on no paper: a letter left on a table would tell it.
+        # A protected address is never printed: anybody could read it on a letter left on a table.
         return [self.names, *(self.home or (HAND_DELIVERED,))]
 
 
-def lease_facts(lease_ids: Collection[int]) -> dict[int, LeaseFacts]:
-    """By lease id. Four queries, however many leases."""
+def lease_facts(on: Mapping[int, date]) -> dict[int, LeaseFacts]:
+    """By lease id. `on`: for each lease, the day whose parties are named: who left before is on no later paper. Four
+    queries, however many leases."""
+    lease_ids = list(on)
     leases = Lease.objects.filter(pk__in=lease_ids).select_related(
         "household", "agreement", "bank_account", "unit__dwelling__building"
     )
     today = clock.today()
-    people: defaultdict[int, list[str]] = defaultdict(list)
-    parties = LeaseParty.objects.filter(lease_id__in=lease_ids, role__in=DEBTOR_ROLES).select_related("person")
-    for party in sorted(parties, key=lambda p: (p.role != "HOLDER", p.pk)):
-        people[party.lease_id].append(str(party.person))
+    parties: defaultdict[int, list[LeaseParty]] = defaultdict(list)
+    for party in LeaseParty.objects.filter(lease_id__in=lease_ids, role__in=DEBTOR_ROLES).select_related("person"):
+        parties[party.lease_id].append(party)
+    people = {lease: _names(parties[lease], day) for lease, day in on.items()}
     hidden = set(
         Membership.objects.filter(
             household__leases__in=lease_ids, period__contains=today, person__is_address_protected=True
@@ -87,7 +97,7 @@ def lease_facts(lease_ids: Collection[int]) -> dict[int, LeaseFacts]:
         home = (street, f"{building.postcode} {building.city}")
         found[lease.pk] = LeaseFacts(
             reference=lease.reference,
-            names=" et ".join(people[lease.pk]) or lease.household.name,
+            names=people[lease.pk] or lease.household.name,
             home=() if lease.household_id in hidden else home,
             sort=(building.postcode, building.street, lease.unit.dwelling.reference),
             word=family_of(lease.kind).word,
@@ -97,8 +107,25 @@ def lease_facts(lease_ids: Collection[int]) -> dict[int, LeaseFacts]:
     return found
 
 
+def _names(parties: Sequence[LeaseParty], day: date) -> str:
+    """Who owes on `day`, the holder first; where the contract has ended, who owed at its end."""
+    named = [party for party in parties if contains(party.period, day)]
+    if not named:
+        last = max((party.period.upper or date.max for party in parties), default=None)
+        named = [party for party in parties if (party.period.upper or date.max) == last]
+    return " et ".join(str(party.person) for party in sorted(named, key=lambda p: (p.role != PartyRole.HOLDER, p.pk)))
+
+
+def days_of(demands: Iterable[RentDemand]) -> dict[int, date]:
+    """For each lease, the first day that its last demand bills."""
+    found: dict[int, date] = {}
+    for demand in demands:
+        found[demand.lease_id] = max(demand.billed_from, found.get(demand.lease_id, demand.billed_from))
+    return found
+
+
 def _bank(lease: Lease, banks: Sequence[BankAccount]) -> dict[str, str]:
-    """Where the rent of a lease is paid: its own account, else one held for the party for whom it is collected."""
+    """The bank account a lease is paid to: its own, else one held for the party whose rent we collect."""
     account = lease.bank_account
     if account is None:
         held = [b for b in banks if b.held_for == lease.collected_for]
@@ -114,24 +141,25 @@ def _bank(lease: Lease, banks: Sequence[BankAccount]) -> dict[str, str]:
 
 # ---------- avis d'échéance ----------
 
-# As the books were on the day of issue: what was known by then, laid by then.
-_AROUND = """
+# The books as they were on the day of issue: only entries recorded and allocations made by that day.
+_AROUND = with_codes(
+    f"""
 WITH wanted AS (
-    SELECT d.id, d.account_id, d.due_on, (d.issued_at AT TIME ZONE 'Europe/Paris')::date AS day, e.id AS entry_id
-    FROM rent_ledger_rentdemand d JOIN rent_ledger_entry e ON e.idempotency_key = 'demand:' || d.id
+    SELECT d.id, d.account_id, d.due_on, (d.issued_at AT TIME ZONE 'Europe/Paris')::date AS day, d.entry_id
+    FROM rent_ledger_rentdemand d
     WHERE d.id = ANY(%(ids)s)
 ), debts AS (
     SELECT w.id AS demand_id, w.entry_id AS own, w.day, w.due_on AS term_due, p.id, p.entry_id, p.amount, p.nature,
         p.due_on, p.for_month, e.kind
-    FROM wanted w JOIN rent_ledger_posting p ON p.debit_id = w.account_id AND p.debit_id >= 1000
+    FROM wanted w JOIN rent_ledger_posting p ON p.debit_id = w.account_id AND p.debit_id >= FIRST_SUBLEDGER_ID
         AND p.due_on <= w.due_on
     JOIN rent_ledger_entry e ON e.id = p.entry_id
     WHERE (e.recorded_at AT TIME ZONE 'Europe/Paris')::date <= w.day
 )
 SELECT x.demand_id,
-    CASE WHEN x.entry_id = x.own THEN 'OWN'
-         WHEN x.due_on = x.term_due AND x.kind <> 'DEMAND' THEN 'WITH'
-         WHEN x.due_on < x.term_due THEN 'BEFORE' ELSE 'OTHER' END AS place,
+    CASE WHEN x.entry_id = x.own THEN 'own'
+         WHEN x.due_on = x.term_due AND x.kind <> EntryKind.DEMAND THEN 'with'
+         WHEN x.due_on < x.term_due THEN 'before' ELSE 'other' END AS place,
     x.nature, x.for_month, sum(x.amount - coalesce(l.laid, 0)), sum(coalesce(l.others, 0))
 FROM debts x
 LEFT JOIN LATERAL (
@@ -139,14 +167,17 @@ LEFT JOIN LATERAL (
     FROM rent_ledger_allocation a JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
     WHERE a.debit_posting_id = x.id AND a."on" <= x.day
 ) l ON true
-WHERE NOT EXISTS (SELECT 1 FROM rent_ledger_debthold h WHERE h.posting_id = x.id AND h.period @> x.day)
+WHERE NOT {is_held("x.id", day="x.day")}
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4, 3
-"""
+""",  # noqa: S608
+    EntryKind,
+    FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
+)
 
 
 @dataclass(slots=True)
 class _Around:
-    """What stood beside a demand when it was issued: money in advance, debts due with it, debts from before."""
+    """The account when a demand was issued: money paid in advance, other debts due the same day, older debts."""
 
     advance: Decimal = ZERO
     with_it: tuple[tuple[str, date | None, Decimal], ...] = ()
@@ -159,19 +190,20 @@ def _around(demand_ids: Collection[int]) -> defaultdict[int, _Around]:
         cursor.execute(_AROUND, {"ids": sorted(demand_ids)})
         for demand, place, nature, for_month, left, others in cursor.fetchall():
             around = found[demand]
-            if place == "OWN":
+            if place == "own":
                 around.advance += others
-            elif place == "WITH" and left > 0:
+            elif place == "with" and left > 0:
                 around.with_it += ((nature, for_month, left),)
-            elif place == "BEFORE":
+            elif place == "before":
                 around.before += left
     return found
 
 
+@needs(Read(Data.ACCOUNT_PAPERS))
 def demand_documents(*, demands: Sequence[RentDemand], actor: Actor) -> dict[int, Document]:
-    """The avis of each demand, made where it is not yet. A constant number of queries for each thousand demands.
+    """The avis of each demand, created if missing. A constant number of queries per thousand demands.
 
-    `Conflict` for a cancelled demand that never had its paper: it asks for nothing any more.
+    `Conflict` for a cancelled demand without an avis: it can no longer be issued.
     """
     known = _known(demands)
     missing = [d for d in demands if d.pk not in known]
@@ -191,9 +223,10 @@ def _known(demands: Sequence[RentDemand]) -> dict[int, Document]:
 @transaction.atomic
 def _make_demand_documents(demands: Sequence[RentDemand], actor: Actor) -> None:
     house = identity()
-    leases = lease_facts({d.lease_id for d in demands})
+    leases = lease_facts(days_of(demands))
     rebuilt, around = rebuild(demands), _around([d.pk for d in demands])
-    payers = _payers(demands)
+    stored = lines_of([d.pk for d in demands])
+    payers = _payers(stored)
     documents = []
     for d in demands:
         month = Month.of(d.month)
@@ -204,7 +237,7 @@ def _make_demand_documents(demands: Sequence[RentDemand], actor: Actor) -> None:
                 kind=DEMAND,
                 number=d.reference,
                 title=f"{word} {typography.month(month, 'de')}",
-                data=_demand_data(d, lease, rebuilt.get(d.pk), around[d.pk], payers.get(d.inputs.get("right", 0), "")),
+                data=_demand_data(d, lease, rebuilt.get(d.pk), stored[d.pk], around[d.pk], payers.get(d.pk, "")),
                 actor=actor,
                 house=house,
             )
@@ -212,17 +245,28 @@ def _make_demand_documents(demands: Sequence[RentDemand], actor: Actor) -> None:
     Document.objects.bulk_create(documents, ignore_conflicts=True)
 
 
-def _payers(demands: Sequence[RentDemand]) -> dict[int, str]:
-    wanted = {d.inputs["right"] for d in demands if "right" in d.inputs}
-    rights = BenefitRight.objects.filter(pk__in=wanted).select_related("payer")
-    return {right.pk: f"{right.get_kind_display()}, {right.payer}" for right in rights}
+def _payers(stored: Mapping[int, Sequence[DemandLine]]) -> dict[int, str]:
+    """Kind of benefit and name of the payer by demand id, for demands that expect a benefit."""
+    rights = {
+        demand: line.inputs["right"]
+        for demand, lines in stored.items()
+        for line in lines
+        if line.source == LineSource.BENEFIT and "right" in line.inputs
+    }
+    rows = BenefitRight.objects.filter(pk__in=set(rights.values())).select_related("payer")
+    names = {right.pk: f"{right.get_kind_display()}, {right.payer}" for right in rows}
+    return {demand: names[right] for demand, right in rights.items() if right in names}
 
 
 def _demand_data(
-    d: RentDemand, lease: LeaseFacts, rebuilt: Rebuilt | None, around: _Around, payer: str
+    d: RentDemand,
+    lease: LeaseFacts,
+    rebuilt: Rebuilt | None,
+    stored: Sequence[DemandLine],
+    around: _Around,
+    payer: str,
 ) -> dict[str, Any]:
     asked = d.net - around.advance + sum((left for _, _, left in around.with_it), ZERO)
-    start, end = date.fromisoformat(d.inputs["from"]), date.fromisoformat(d.inputs["to"])
     return {
         "made_on": d.issued_at.astimezone(clock.PARIS).date().isoformat(),
         "recipient": lease.recipient,
@@ -230,10 +274,10 @@ def _demand_data(
         "home": ", ".join(lease.home),
         "is_indemnity": d.kind == DemandKind.INDEMNITY,
         "month": str(Month.of(d.month)),
-        "from": start.isoformat(),
-        "to": (end - timedelta(days=1)).isoformat(),
+        "from": d.billed_from.isoformat(),
+        "to": (d.billed_to - timedelta(days=1)).isoformat(),
         "due_on": d.due_on.isoformat(),
-        "lines": _lines(d, lease, rebuilt),
+        "lines": _lines(d, lease, rebuilt, stored),
         "gross": amount(d.gross),
         "aid": amount(d.benefit) if d.benefit else None,
         "aid_from": payer,
@@ -250,10 +294,14 @@ def _demand_data(
     }
 
 
-def _lines(d: RentDemand, lease: LeaseFacts, rebuilt: Rebuilt | None) -> list[dict[str, str]]:
-    if rebuilt is None or rebuilt.part.total != d.gross:
-        word = "Indemnité d’occupation" if d.kind == DemandKind.INDEMNITY else f"{lease.word.capitalize()} et charges"
-        return [{"label": word, "detail": "", "amount": amount(d.gross)}]
+def _lines(
+    d: RentDemand, lease: LeaseFacts, rebuilt: Rebuilt | None, stored: Sequence[DemandLine]
+) -> list[dict[str, str]]:
+    """What is billed, line by line. Shows the days if the rule still gives the stored amount, else only the amount."""
+    # The aid is printed below the lines, as one sum.
+    asked = [line for line in stored if line.nature != Nature.BENEFIT]
+    if rebuilt is None or rebuilt.gross != d.gross:
+        return [{"label": words_of(line), "detail": "", "amount": amount(line.amount)} for line in asked]
     return [
         {
             "label": line_label(d.kind, line.nature, word=lease.word),
@@ -261,14 +309,17 @@ def _lines(d: RentDemand, lease: LeaseFacts, rebuilt: Rebuilt | None) -> list[di
             "amount": amount(line.amount),
         }
         for line in rebuilt.part.lines
+    ] + [
+        {"label": words_of(line), "detail": "", "amount": amount(line.amount)}
+        for line in rebuilt.others
+        if line.nature != Nature.BENEFIT
     ]
 
 
 def _prorata(line: BilledLine) -> str:
     if line.days == line.of_days:
         return ""
-    days = f"{line.days} jour{'s' if line.days > 1 else ''} sur {line.of_days}"
-    return f"{days} de {typography.euros(line.monthly)}"
+    return f"{typography.counted(line.days, 'jour')} sur {line.of_days} de {typography.euros(line.monthly)}"
 
 
 def _debt_label(nature: str, for_month: date | None) -> str:
@@ -283,6 +334,7 @@ def receipt_data(
     d: RentDemand,
     lease: LeaseFacts,
     rebuilt: Rebuilt | None,
+    stored: Sequence[DemandLine],
     *,
     tenant_paid: Decimal,
     aid_paid: Decimal,
@@ -290,8 +342,7 @@ def receipt_data(
     aid_left: Decimal,
     before: Decimal,
 ) -> dict[str, Any]:
-    """What a quittance or a reçu prints: the term by nature, who paid what, what is left, older debt apart."""
-    start, end = date.fromisoformat(d.inputs["from"]), date.fromisoformat(d.inputs["to"])
+    """Data of a quittance or a reçu: the term by nature, who paid what, what is left, and older debt separately."""
     return {
         "recipient": lease.recipient,
         "names": lease.names,
@@ -301,9 +352,9 @@ def receipt_data(
         "is_indemnity": d.kind == DemandKind.INDEMNITY,
         "demand": d.reference,
         "month": str(Month.of(d.month)),
-        "from": start.isoformat(),
-        "to": (end - timedelta(days=1)).isoformat(),
-        "lines": _lines(d, lease, rebuilt),
+        "from": d.billed_from.isoformat(),
+        "to": (d.billed_to - timedelta(days=1)).isoformat(),
+        "lines": _lines(d, lease, rebuilt, stored),
         "gross": amount(d.gross),
         "tenant_paid": amount(tenant_paid),
         "aid_paid": amount(aid_paid) if aid_paid else None,
@@ -314,19 +365,19 @@ def receipt_data(
     }
 
 
-_OLDER = """
+_OLDER = f"""
 SELECT d.id, sum(o.remaining)
-FROM rent_ledger_rentdemand d JOIN rent_ledger_entry e ON e.idempotency_key = 'demand:' || d.id
+FROM rent_ledger_rentdemand d
 JOIN rent_ledger_openitem o ON o.account_id = d.account_id AND o.is_debit AND o.due_on < d.due_on
-JOIN rent_ledger_posting p ON p.id = o.posting_id AND p.entry_id <> e.id
+JOIN rent_ledger_posting p ON p.id = o.posting_id AND p.entry_id <> d.entry_id
 WHERE d.id = ANY(%(ids)s) AND (o.for_month IS NULL OR o.for_month <> d.month)
-  AND NOT EXISTS (SELECT 1 FROM rent_ledger_debthold h WHERE h.posting_id = o.posting_id AND h.period @> %(day)s::date)
+  AND NOT {is_held("o.posting_id")}
 GROUP BY d.id
-"""
+"""  # noqa: S608
 
 
 def older_debts(demand_ids: Collection[int]) -> dict[int, Decimal]:
-    """What is owed today from before each demand, without what a plan, a freeze or a dispute holds (one query)."""
+    """Older debt still owed today, by demand, without debts held by a plan, a freeze or a dispute (one query)."""
     with connection.cursor() as cursor:
         cursor.execute(_OLDER, {"ids": sorted(demand_ids), "day": clock.today()})
         return dict(cursor.fetchall())
@@ -335,16 +386,17 @@ def older_debts(demand_ids: Collection[int]) -> dict[int, Decimal]:
 # ---------- statement of account ----------
 
 
+@needs(Read(Data.ACCOUNT_PAPERS))
 def statement_document(*, account: Account, statement: Statement, actor: Actor) -> Document:
-    """The statement on paper, as it stands. The same content of the same day is the same document.
+    """The statement of account as a document. Asked twice on a day with the same content, it is the same document.
 
-    `InvalidInput` for an account without any line, and for one that no lease explains.
+    `InvalidInput` for an account without any line or without a lease.
     """
     if account.lease_id is None:
         raise InvalidInput("Ce compte n’est pas celui d’un bail : son relevé se lit à l’écran.", code="no_lease")
     if not statement.lines:
         raise InvalidInput("Aucun mouvement sur ce compte : il n’y a pas de relevé à imprimer.", code="empty_statement")
-    lease = lease_facts([account.lease_id])[account.lease_id]
+    lease = lease_facts({account.lease_id: statement.day})[account.lease_id]
     state = AccountState.objects.filter(account=account).first()
     data = {
         "recipient": lease.recipient,

@@ -1,6 +1,6 @@
-"""Quittances and reçus: chosen by the rule from what is allocated, numbered, never changed, never taken back.
+"""Quittances and reçus: the rule chooses one from what is allocated. Numbered, never changed, never withdrawn.
 
-A quittance that was true stays: where a debit is returned later, the term's page shows both.
+A quittance stays valid if a direct debit is returned later: the page of the term then shows both.
 """
 
 from collections.abc import Sequence
@@ -13,18 +13,20 @@ from common import clock, typography
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import Month
-from office.actor import Actor
-from office.documents import identity, new_document
-from office.enums import Role
+from common.reasons import Reason
+from leases.contracts.codes import DemandKind
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.documents.services import identity, new_document
 from office.models import Document
-from office.permissions import require
-from rent_ledger.enums import DemandKind, DemandState, ReceiptKind
-from rent_ledger.models import Receipt, RentDemand
-from rent_ledger.rules.receipts import FULL, NONE, Ruling, TermState, choose
-from rent_ledger.selectors.explain_demand import rebuild
-from rent_ledger.selectors.terms import settled_without_quittance, term_state, term_states
-from rent_ledger.services import papers
-from rent_ledger.services.numbers import draw_numbers
+from rent_ledger.billing.codes import DemandState, ReceiptKind, ReceiptWhy
+from rent_ledger.billing.models import Receipt, RentDemand
+from rent_ledger.billing.queries.explain_demand import lines_of, rebuild
+from rent_ledger.billing.queries.terms import settled_without_quittance, term_state, term_states
+from rent_ledger.billing.rules.receipts import Ruling, TermState, choose
+from rent_ledger.billing.services import papers
+from rent_ledger.books.services.numbers import draw_numbers
 
 SERIES = {ReceiptKind.FULL: "QUIT", ReceiptKind.PARTIAL: "RECU"}
 TEMPLATE = {ReceiptKind.FULL: papers.FULL, ReceiptKind.PARTIAL: papers.PARTIAL}
@@ -33,7 +35,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class ReceiptStatus:
-    """What a term may get today, and what it got. `is_undone`: a quittance was given, something is left again."""
+    """What may be issued today for a term, and what was issued. `is_undone`: it has a quittance but is owed again."""
 
     state: TermState
     ruling: Ruling
@@ -45,54 +47,53 @@ class ReceiptStatus:
 
     @property
     def is_undone(self) -> bool:
-        return self.full is not None and self.ruling.kind != FULL
+        return self.full is not None and self.ruling.kind != ReceiptKind.FULL
 
     @property
     def current(self) -> Receipt | None:
-        """The paper that already says what is true today."""
+        """The receipt already issued that still describes the term as it is today, if any."""
         if self.full is not None:
             return self.full
         same = (r for r in self.receipts if r.amount == self.state.received)
-        return next(same, None) if self.ruling.kind not in (FULL, NONE) else None
+        return next(same, None) if self.ruling.kind == ReceiptKind.PARTIAL else None
 
     @property
     def can_issue(self) -> bool:
-        return self.ruling.kind != NONE and self.current is None
+        return self.ruling.kind is not None and self.current is None
 
 
 def receipt_status(demand: RentDemand) -> ReceiptStatus:
-    """Two queries. A cancelled demand gets nothing."""
+    """The status of a demand's term. Two queries. Nothing may be issued for a cancelled demand."""
     receipts = tuple(demand.receipts.select_related("document").order_by("-id"))
     state = term_state(demand)
     ruling = choose(state)
     if demand.state == DemandState.CANCELLED:
-        ruling = Ruling(NONE, "l’avis est annulé")
+        ruling = Ruling(None, Reason(ReceiptWhy.CANCELLED))
     return ReceiptStatus(state, ruling, receipts)
 
 
+@needs(Write(Data.ACCOUNT_PAPERS))
 @transaction.atomic
 def issue_receipt(*, demand: RentDemand, actor: Actor) -> Receipt:
-    """The quittance of a settled term, else a reçu for what was received so far. Twice: the same paper.
+    """Issue the quittance of a settled term, else a reçu for what was received so far. A second call returns the first.
 
-    `Conflict` for a cancelled demand, `InvalidInput` where nothing was received.
+    `Conflict` for a cancelled demand, `InvalidInput` if nothing was received or nothing was asked.
     """
-    require(actor, Role.RENTAL_MANAGER)
     if RentDemand.objects.get(pk=demand.pk).state == DemandState.CANCELLED:
         raise Conflict("Cet avis est annulé : il ne donne ni quittance ni reçu.")
     _lock([demand.account_id])
     status = receipt_status(demand)
     if status.current is not None:
         return status.current
-    if status.ruling.kind == NONE:
-        raise InvalidInput(
-            "Rien n’est encore reçu pour ce terme : il n’y a pas de reçu à établir.", code="nothing_paid"
-        )
-    kind = ReceiptKind.FULL if status.ruling.kind == FULL else ReceiptKind.PARTIAL
-    return _issue([demand], {demand.pk: status.state}, kind, actor)[0]
+    if status.ruling.kind is None:
+        why = status.ruling.reason.text()
+        raise InvalidInput(f"Il n’y a pas de reçu à établir : {why}.", code="nothing_paid")
+    return _issue([demand], {demand.pk: status.state}, status.ruling.kind, actor)[0]
 
 
+@needs(Write(Data.ACCOUNT_PAPERS))
 def issue_due_receipts(*, day: date, actor: Actor) -> int:
-    """The day's quittances: every term due by `day`, fully settled, without its quittance. Returns how many."""
+    """Issue a quittance for every settled term due by `day` that has none. Returns how many were issued."""
     ids = settled_without_quittance(day=day)
     issued = 0
     for start in range(0, len(ids), BATCH):
@@ -104,11 +105,11 @@ def issue_due_receipts(*, day: date, actor: Actor) -> int:
 def _issue_settled(ids: Sequence[int], actor: Actor) -> int:
     accounts = RentDemand.objects.filter(pk__in=ids).values_list("account_id", flat=True)
     _lock(sorted(set(accounts)))
-    # Under the locks nobody pays, cancels or receipts these accounts: what is read now stays true to the commit.
+    # With these accounts locked, nobody can pay, cancel or issue a receipt on them before we commit.
     with_quittance = Receipt.objects.filter(demand_id__in=ids, kind=ReceiptKind.FULL).values("demand_id")
     demands = RentDemand.objects.filter(pk__in=ids, state=DemandState.ISSUED).exclude(pk__in=with_quittance)
     states = term_states([d.pk for d in demands])
-    settled = [d for d in demands.order_by("id") if choose(states[d.pk]).kind == FULL]
+    settled = [d for d in demands.order_by("id") if choose(states[d.pk]).kind == ReceiptKind.FULL]
     return len(_issue(settled, states, ReceiptKind.FULL, actor)) if settled else 0
 
 
@@ -126,10 +127,11 @@ def _issue(
     house, today = identity(), clock.today()
     ids = [d.pk for d in demands]
     leases, rebuilt, older = (
-        papers.lease_facts({d.lease_id for d in demands}),
+        papers.lease_facts(papers.days_of(demands)),
         rebuild(demands),
         papers.older_debts(ids),
     )
+    stored = lines_of(ids)
     documents, receipts = [], []
     for number, demand in enumerate(demands, start=first):
         state = states[demand.pk]
@@ -142,6 +144,7 @@ def _issue(
                     demand,
                     leases[demand.lease_id],
                     rebuilt.get(demand.pk),
+                    stored[demand.pk],
                     tenant_paid=state.tenant_paid,
                     aid_paid=state.aid_paid,
                     tenant_left=state.tenant_left,

@@ -4,7 +4,7 @@ Who may open the files here reads every document of account (matrix 6.6). A soci
 the layer above knows which, and serves them with `pdf_response`.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,22 +14,24 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.answers import why
 from common.errors import DomainError
-from common.links import household_page
+from common.links import household_page, link
 from common.periods import Month
-from office.access import Access, Data, can
-from office.actor import actor_on
-from office.documents import file_name
-from office.documents import render as render_pdf
-from office.enums import Role
+from office.access.actor import actor_on
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow
+from office.documents.services import file_name
+from office.documents.services import render as render_pdf
 from office.models import Document
-from office.permissions import allow, allow_data
-from rent_ledger.enums import DEBT_KINDS, DemandState, ReceiptKind
-from rent_ledger.models import Account, Receipt, RentDemand
-from rent_ledger.selectors.explain_demand import explain_demand
-from rent_ledger.selectors.statement import statement
-from rent_ledger.services.papers import demand_documents, statement_document
-from rent_ledger.services.receipts import issue_receipt, receipt_status
+from rent_ledger.billing.codes import DemandState, ReceiptKind
+from rent_ledger.billing.models import Receipt, RentDemand
+from rent_ledger.billing.queries.explain_demand import explain_demand
+from rent_ledger.billing.services.papers import demand_documents, statement_document
+from rent_ledger.billing.services.receipts import issue_receipt, receipt_status
+from rent_ledger.books.codes import DEBT_KINDS
+from rent_ledger.books.models import Account
+from rent_ledger.books.queries.statement import statement
 
 
 def pdf_response(document: Document) -> HttpResponse:
@@ -46,7 +48,7 @@ def _demand(pk: int) -> RentDemand:
 
 
 @require_GET
-@allow_data(Data.LEDGER, Access.FULL)
+@allow(Read(Data.LEDGER))
 def demand(request: HttpRequest, pk: int) -> HttpResponse:
     """An avis: why each amount, what came in for the term, its papers."""
     found = _demand(pk)
@@ -54,34 +56,35 @@ def demand(request: HttpRequest, pk: int) -> HttpResponse:
     status = receipt_status(found)
     return render(
         request,
-        "rent_ledger/demand.html",
+        "rent_ledger/billing/demand.html",
         {
             "demand": found,
             "month": Month.of(found.month),
             "lease": found.lease,
             "household": found.lease.household,
             "household_url": household_page(found.lease.household_id),
-            "explanation": explain_demand(found),
-            "first_day": date.fromisoformat(found.inputs["from"]),
-            "last_day": date.fromisoformat(found.inputs["to"]) - timedelta(days=1),
+            "reason": explain_demand(found),
+            "first_day": found.billed_from,
+            "last_day": found.billed_to - timedelta(days=1),
             "status": status,
             "is_cancelled": found.state == DemandState.CANCELLED,
-            "reads_papers": can(actor, Data.ACCOUNT_PAPERS, Access.FULL),
-            "may_issue": actor.has_role(Role.RENTAL_MANAGER) and status.can_issue,
+            "reads_papers": can(actor, Read(Data.ACCOUNT_PAPERS)),
+            "may_issue": can(actor, Write(Data.ACCOUNT_PAPERS)) and status.can_issue,
             "today": clock.today(),
         },
     )
 
 
 @require_GET
-@allow_data(Data.LEDGER, Access.FULL)
+@allow(Read(Data.LEDGER))
 def demand_why(request: HttpRequest, pk: int) -> HttpResponse:
-    """Body of the popover behind a demand's amount."""
-    return render(request, "common/includes/why.html", {"explanation": explain_demand(_demand(pk))})
+    """Body of the popover behind a demand's amount, or a page of its own."""
+    found = _demand(pk)
+    return why(request, explain_demand(found), back=(f"Avis {found.reference}", link("rent_ledger:demand", pk)))
 
 
 @require_GET
-@allow_data(Data.ACCOUNT_PAPERS, Access.FULL)
+@allow(Read(Data.ACCOUNT_PAPERS))
 def demand_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The avis on paper. A cancelled demand has one only if it was printed before."""
     found = _demand(pk)
@@ -93,7 +96,7 @@ def demand_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.ACCOUNT_PAPERS))
 def receipt_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """A quittance or a reçu, as the term stands."""
     found = _demand(pk)
@@ -117,7 +120,7 @@ def receipt_issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@allow_data(Data.ACCOUNT_PAPERS, Access.FULL)
+@allow(Read(Data.ACCOUNT_PAPERS))
 def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """A quittance or a reçu on paper."""
     receipt = get_object_or_404(Receipt.objects.select_related("document"), pk=pk)
@@ -127,7 +130,7 @@ def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@allow_data(Data.ACCOUNT_PAPERS, Access.FULL)
+@allow(Read(Data.ACCOUNT_PAPERS))
 def statement_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
     """The statement of an account on paper, whole or of one year (`?annee=`)."""
     account = get_object_or_404(Account.objects.filter(kind__in=DEBT_KINDS), pk=account_id)

@@ -14,21 +14,22 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock, typography
+from common.answers import why
 from common.errors import DomainError, NotAllowed
 from common.links import household_page, link
 from common.periods import Month
 from common.text import sort_key
 from leases.models import Lease
-from office.actor import actor_on
-from office.documents import render_together
-from office.enums import JobState, Role
-from office.permissions import allow
-from rent_ledger.enums import DemandState, RunState
-from rent_ledger.models import RentDemand, RentRun
-from rent_ledger.rules.differences import GROUPS
-from rent_ledger.selectors.bank_known import bank_knowledge
-from rent_ledger.selectors.explain_demand import explain_draft
-from rent_ledger.selectors.runs import (
+from office.access.actor import actor_on
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow
+from office.documents.services import render_together
+from office.jobs.codes import JobState
+from rent_ledger.bank.queries.bank_known import bank_knowledge
+from rent_ledger.billing.codes import DemandState, GapGroup, RunState
+from rent_ledger.billing.models import RentDemand, RentRun
+from rent_ledger.billing.queries.explain_demand import explain_draft
+from rent_ledger.billing.queries.runs import (
     RunPreview,
     RunTotals,
     awaited_aid,
@@ -39,29 +40,19 @@ from rent_ledger.selectors.runs import (
     run_totals,
     runs_of,
 )
-from rent_ledger.services.corrections import correct_all, correct_demand, stale_demands
-from rent_ledger.services.papers import demand_documents
-from rent_ledger.services.runs import launch_run, mark_sent, undo_run
+from rent_ledger.billing.services.corrections import (
+    correct_all,
+    correct_demand,
+    stale_demands,
+    unclaimed,
+)
+from rent_ledger.billing.services.papers import demand_documents
+from rent_ledger.billing.services.runs import launch_run, mark_sent, resume_run, undo_run
 
 PER_PAGE = 50
 VIEWS = ("differents", "identiques", "tous", "retenus")
 SHOWN_BLOCKED = 10
 SHOWN_OBSTACLES = 20
-ICONS = {
-    "ENTRY": "door-enter",
-    "WHOLE": "door-enter",
-    "NO_DEMAND": "file-plus",
-    "AGAIN": "file-plus",
-    "EXIT": "door-exit",
-    "GONE": "door-exit",
-    "CONTRACT_END": "door-exit",
-    "RENT": "trending-up",
-    "CHARGES": "trending-up",
-    "OTHER": "trending-up",
-    "MID_MONTH": "calendar-event",
-    "INDEMNITY": "home-off",
-    "HELD": "player-pause",
-}
 MONTHS_AROUND = 6
 
 
@@ -79,20 +70,21 @@ def _month(request: HttpRequest) -> Month:
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.RENT_RUN))
 def runs(request: HttpRequest) -> HttpResponse:
     """The preview of a month beside the month before, and the runs already made."""
     month = _month(request)
     found = preview(month)
-    going = RentRun.objects.filter(month=month.first, state__in=[RunState.RUNNING, RunState.UNDOING]).first()
-    return render(request, "rent_ledger/runs.html", _preview_context(request, found) | {"going": going})
+    of_month = RentRun.objects.filter(month=month.first, state__in=[RunState.RUNNING, RunState.UNDOING])
+    going = of_month.select_related("job").first()
+    return render(request, "rent_ledger/billing/runs.html", _preview_context(request, found) | {"going": going})
 
 
 def _preview_context(request: HttpRequest, found: RunPreview) -> dict[str, Any]:
     view = request.GET.get("vue", "differents")
     view = view if view in VIEWS else "differents"
     group = request.GET.get("motif", "")
-    group = group if group in GROUPS else ""
+    group = group if group in GapGroup.values else ""
     text = request.GET.get("q", "")
     rows = [] if view == "retenus" else found.pick(view=view, group=group, text=text)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
@@ -106,19 +98,14 @@ def _preview_context(request: HttpRequest, found: RunPreview) -> dict[str, Any]:
         "text": text,
         "page": page,
         "rows": [(row, household_page(row.household_id)) for row in page],
-        "icons": ICONS,
-        "blocked": [(row, _lease_page(row.blocked.lease_id, row.blocked.household_id)) for row in blocked],
+        "blocked": [(row, link("leases:lease", row.blocked.lease_id)) for row in blocked],
         "hidden_blocked": len(found.blocked) - len(blocked),
-        "stale": [(demand, household_page(demand.household_id)) for demand in stale_demands()],
+        "stale": [(demand, household_page(demand.household_id)) for demand in [*stale_demands(), *unclaimed()]],
         "ticks": _ticks(found),
         "at": clock.now(),
         "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),
         "runs": runs_of(limit=12),
     }
-
-
-def _lease_page(lease_id: int, household_id: int) -> str:
-    return link("leases:lease", lease_id) or household_page(household_id)
 
 
 def _ticks(found: RunPreview) -> list[tuple[str, str]]:
@@ -134,7 +121,8 @@ def _ticks(found: RunPreview) -> list[tuple[str, str]]:
         if known.until is None:
             ticks.append(("attention", f"{known.label}\u00a0: aucun relevé lu"))
         else:
-            ticks.append(("done", f"{known.label} connu jusqu’au {typography.short_day(known.until)}"))
+            until = typography.short_day(known.until, today=clock.today())
+            ticks.append(("done", f"{known.label}\u00a0: banque connue jusqu’au {until}"))
     if found.made_count:
         ticks.append(("done", f"{typography.counted(found.made_count, 'avis déjà produit,avis déjà produits')}"))
     if found.blocked:
@@ -144,22 +132,23 @@ def _ticks(found: RunPreview) -> list[tuple[str, str]]:
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.RENT_RUN))
 def draft_why(request: HttpRequest, month: str, lease_id: int) -> HttpResponse:
-    """Body of the popover behind an amount of the preview."""
+    """Body of the popover behind an amount of the preview, or a page of its own."""
     try:
         of_month = Month.parse(month)
     except ValueError as error:
         raise Http404 from error
     lease = get_object_or_404(Lease.objects.visible_to(actor_on(request)), pk=lease_id)
-    explanation = explain_draft(of_month, lease.pk, kind_of_lease=lease.kind)
-    if explanation is None:
+    reason = explain_draft(of_month, lease.pk, kind_of_lease=lease.kind)
+    if reason is None:
         raise Http404
-    return render(request, "common/includes/why.html", {"explanation": explanation})
+    label = f"Quittancement {typography.month(of_month, 'de')}"
+    return why(request, reason, back=(label, link("rent_ledger:runs", mois=str(of_month))))
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.RENT_RUN))
 def run_launch(request: HttpRequest) -> HttpResponse:
     """Start the run of a month. Refused (another is going, nothing to bill, month closed): said on the preview."""
     try:
@@ -177,7 +166,7 @@ def run_launch(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.RENT_RUN))
 def run_correct(request: HttpRequest) -> HttpResponse:
     """Bill again the demands that a contract's or a stay's end made false: all, or the one of `avis`."""
     wanted = request.POST.get("avis", "")
@@ -205,30 +194,35 @@ def _run(pk: int) -> RentRun:
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.RENT_RUN))
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """A run while it goes and after: its demands, what was sent, what stands in the way of an undo."""
-    return render(request, "rent_ledger/run.html", _run_context(request, _run(pk)))
+    return render(request, "rent_ledger/billing/run.html", _run_context(request, _run(pk)))
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.RENT_RUN))
 def run_body(request: HttpRequest, pk: int) -> HttpResponse:
     """What the page asks every two seconds while a run goes; it tells the end once, politely."""
     found = _run(pk)
-    return render(request, "rent_ledger/includes/run_body.html", _run_context(request, found) | {"polled": True})
+    return render(
+        request, "rent_ledger/billing/includes/run_body.html", _run_context(request, found) | {"polled": True}
+    )
 
 
 def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
     job = found.job
     going = found.state in (RunState.RUNNING, RunState.UNDOING)
-    failed = job.error if job is not None and job.state == JobState.FAILED else ""
+    # Of two undos that were tried, one may have been refused because the other had done it.
+    is_refused = job is not None and job.state == JobState.FAILED and found.state != RunState.UNDONE
+    failed = job.error if job is not None and is_refused else ""
     context: dict[str, Any] = {
         "run": found,
         "job": job,
         "month": Month.of(found.month),
         "going": going,
         "failed": failed,
+        "may_resume": found.has_stopped and can(actor_on(request), Write(Data.RENT_RUN)),
         "is_mine": found.author_id is not None and found.author_id == actor_on(request).user_id,
         "text": request.GET.get("q", ""),
     }
@@ -248,7 +242,7 @@ def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
         "undo": _undo_words(found, totals),
         "sending": _sending_words(found, totals),
         "can_undo": is_done and not stuck,
-        "said": _said(found, totals),
+        "said": _said(found, totals, failed=failed),
     }
     return context
 
@@ -288,16 +282,19 @@ def _undo_words(found: RentRun, totals: RunTotals) -> dict[str, str]:
 
 
 def _sending_words(found: RentRun, totals: RunTotals) -> dict[str, str]:
-    count = typography.counted(totals.issued - totals.sent, "avis,avis")
+    words = "avis sera marqué comme envoyé,avis seront marqués comme envoyés"
+    count = typography.counted(totals.issued - totals.sent, words)
     month = typography.month(Month.of(found.month), "de")
     return {
         "question": f"Les avis {month} sont-ils partis ?",
-        "text": f"{count} seront marqués comme envoyés aujourd’hui et ne s’annuleront plus ensemble.",
+        "text": f"{count} aujourd’hui. Les avis envoyés ne s’annulent plus ensemble.",
         "verb": "Marquer comme envoyés",
     }
 
 
-def _said(found: RentRun, totals: RunTotals) -> str:
+def _said(found: RentRun, totals: RunTotals, *, failed: str) -> str:
+    if failed:
+        return f"L’annulation n’a pas eu lieu, les avis sont comme avant. {failed}"
     month = typography.month(Month.of(found.month), "de")
     if found.state == RunState.UNDONE:
         return f"{typography.counted(totals.cancelled, 'avis annulé,avis annulés')} {month}."
@@ -305,7 +302,18 @@ def _said(found: RentRun, totals: RunTotals) -> str:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.RENT_RUN))
+def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take up a run that stopped, whoever launched it."""
+    try:
+        resume_run(run=_run(pk), actor=actor_on(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("rent_ledger:run", pk)
+
+
+@require_POST
+@allow(Write(Data.RENT_RUN))
 def run_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel the run's demands; what stands in the way is said by name."""
     try:
@@ -316,7 +324,7 @@ def run_undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.RENT_RUN))
 def run_sent(request: HttpRequest, pk: int) -> HttpResponse:
     """The demands went out: from now on the run can't be undone."""
     found = _run(pk)
@@ -325,13 +333,13 @@ def run_sent(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
-        words = typography.counted(sent, "avis marqué,avis marqués")
-        messages.success(request, format_html("<strong>{} comme envoyés.</strong>", words))
+        words = typography.counted(sent, "avis marqué comme envoyé,avis marqués comme envoyés")
+        messages.success(request, format_html("<strong>{}.</strong>", words))
     return redirect("rent_ledger:run", pk)
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.RENT_RUN))
 def run_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """All the run's avis in one file, sorted as a round is walked: town, street, dwelling."""
     found = _run(pk)

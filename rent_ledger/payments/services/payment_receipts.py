@@ -4,14 +4,18 @@ from django.db import transaction
 from django.db.models import Sum
 
 from common.money import ZERO
-from office.actor import Actor
-from office.documents import make_document
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.documents.services import make_document
 from office.models import Document
-from rent_ledger.models import Payment, Posting
+from rent_ledger.books.models import Posting
+from rent_ledger.payments.models import Payment
 
 KIND = "payment_receipt"
 
 
+@needs(Write(Data.PAYMENT))
 @transaction.atomic
 def payment_receipt(*, payment: Payment, actor: Actor) -> Document:
     """The receipt of a payment, numbered as the payment. The debt it prints is that of the payment's day: what was due

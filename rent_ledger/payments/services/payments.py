@@ -1,4 +1,4 @@
-"""Money taken at the desk: counted at once, with a numbered receipt; a double click is one payment."""
+"""Money taken at the desk: posted at once, with a numbered receipt. A double click makes one payment only."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,13 +9,15 @@ from django.db import IntegrityError, transaction
 from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput
-from office.actor import Actor
-from office.enums import Role
-from office.permissions import require
-from rent_ledger.enums import DEBT_KINDS, EntryKind, General, Nature, PaymentMethod
-from rent_ledger.models import Account, Entry, Payment
-from rent_ledger.services.numbers import draw_numbers
-from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
+from leases.contracts.natures import Nature
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General, PaymentMethod
+from rent_ledger.books.models import Account, Entry
+from rent_ledger.books.services.numbers import draw_numbers
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.payments.models import Payment
 
 DESK_ACCOUNT = {
     PaymentMethod.CASH: General.CASH,
@@ -24,6 +26,7 @@ DESK_ACCOUNT = {
 }
 
 
+@needs(Write(Data.PAYMENT))
 def take_payment(
     *,
     account: Account,
@@ -35,11 +38,10 @@ def take_payment(
     request_key: UUID,
     actor: Actor,
 ) -> Payment:
-    """Enter money received on `received_on` (today or before, past months too) and lay it on the account's debts.
+    """Post money received on `received_on` (not in the future; past months too) and allocate it to the account's debts.
 
-    The same `request_key` gives the first payment; with another content, `Conflict`.
+    A second call with the same `request_key` returns the first payment, or raises `Conflict` if its content differs.
     """
-    require(actor, Role.RENTAL_MANAGER)
     _check(account, method, amount, received_on)
     first = _same(request_key, account, method, amount)
     if first is not None:
@@ -86,10 +88,13 @@ def _take(
     )  # fmt: skip
 
 
+@needs(Write(Data.PAYMENT))
 @transaction.atomic
 def cancel_payment(*, payment_id: int, actor: Actor) -> Entry:
-    """Undo a payment typed wrong: its debts stand again; its number stays taken. `Conflict` if it was undone."""
-    require(actor, Role.RENTAL_MANAGER)
+    """Reverse a payment typed by mistake: its debts are open again, its number is not reused.
+
+    `Conflict` if it is reversed already.
+    """
     payment = Payment.objects.select_for_update().filter(pk=payment_id).first()
     if payment is None:
         raise InvalidInput("Cet encaissement n’existe pas.")

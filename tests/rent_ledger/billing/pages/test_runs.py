@@ -1,5 +1,6 @@
 """The pages of the rent run: preview, launch, progress, undo, sending, the batch; and the papers of a demand."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,20 +8,23 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from common import clock
 from common.periods import Month, period
 from leases.models import Lease, RentTerm
-from office.actor import Actor
-from office.enums import Role
-from office.jobs import drain
-from office.models import Document
-from rent_ledger.enums import DemandState, EntryKind, RunState
-from rent_ledger.models import Receipt, RentDemand, RentRun
-from rent_ledger.services.posting import reverse as reverse_entries
-from rent_ledger.services.runs import launch_run
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.jobs.worker import drain
+from office.models import Document, Job
+from rent_ledger.billing.codes import DemandState, RunState
+from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.books.codes import EntryKind
+from rent_ledger.books.services.posting import reverse as reverse_entries
+from rent_ledger.models import LedgerMonth, Receipt, RentDemand, RentRun
 from tests.factories import (
     make_actor,
     make_association,
     make_bank_account,
+    make_bank_known,
     make_let,
     make_right,
     make_user,
@@ -46,6 +50,12 @@ def bill(month: Month = NOV, lease: Lease | None = None) -> RentRun:
     return run
 
 
+def stop(run: RentRun) -> None:
+    """Its job failed before the first demand."""
+    run.job.chunks.update(state="FAILED", error="Panne")  # type: ignore[union-attr]
+    Job.objects.filter(pk=run.job_id).update(state="FAILED", error="Panne", ended_at=clock.now())
+
+
 def text(response: Any) -> str:
     return str(response.content.decode())
 
@@ -65,15 +75,20 @@ def test_the_preview_shows_only_what_differs_with_its_reason_and_the_number_on_t
     assert "Mme Pareille" not in page
     assert f"400,00{NB}€ puis 404,60{NB}€" in page
     assert f"+4,60{NB}€" in page
-    assert "28 jours sur 31" in page
+    assert f"28{NB}jours sur 31" in page
     everyone = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12", "vue": "tous"}))
     assert "Mme Pareille" in everyone
 
 
+def test_the_preview_says_until_when_the_bank_of_each_account_is_known(client_as):
+    make_let()
+    make_bank_known(until=date(2026, 11, 25))
+    page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12"}))
+    assert f"{NB}: banque connue jusqu’au 25{NB}nov." in page
+
+
 def test_the_preview_says_who_is_held_and_why(client_as):
-    waiting = make_let(name="M. Amadou Ba")
-    waiting.state = "DRAFT"
-    waiting.save()
+    make_let(name="M. Amadou Ba", state="DRAFT")
     page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12", "vue": "retenus"}))
     assert "M. Amadou" in page
     assert "Préparation à terminer" in page
@@ -107,8 +122,15 @@ def test_the_month_proposed_is_the_one_after_the_last_billed(client_as):
 def test_the_amount_of_a_draft_can_be_asked_why(client_as):
     lease = make_let(rent="310.00", charges="31.00", start=date(2026, 11, 17))
     answer = client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:draft_why", args=["2026-11", lease.pk]))
-    assert "14 jours sur 30" in text(answer)
+    assert f"14{NB}jours sur 30" in text(answer)
     assert f"159,14{NB}€" in text(answer)
+    assert "<h1>D’où viennent les 159,14" in text(answer)
+    assert f'href="{reverse("rent_ledger:runs")}?mois=2026-11"' in text(answer)
+    bill()
+    demand = RentDemand.objects.get()
+    answer = client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:demand_why", args=[demand.pk]))
+    assert "<h1>D’où viennent les 159,14" in text(answer)
+    assert f'href="{reverse("rent_ledger:demand", args=[demand.pk])}"' in text(answer)
 
 
 def test_a_demand_that_an_exit_made_false_is_listed_and_corrected(client_as):
@@ -131,6 +153,40 @@ def test_a_demand_that_an_exit_made_false_is_listed_and_corrected(client_as):
     client.post(reverse("rent_ledger:run_correct"))
     assert RentDemand.objects.get(lease=other, state="ISSUED").gross == Decimal("155.00")
     assert "Avis à corriger" not in text(client.get(url))
+
+
+def test_what_no_demand_will_say_of_who_left_is_a_line_to_correct(client_as):
+    lease = make_let(name="M. Parti", rent="400.00", charges="0")
+    bill(NOV)
+    RentTerm.objects.filter(lease=lease).update(amount=Decimal("420.00"), recorded_at=clock.now())
+    lease.period, lease.state, lease.end_reason = period(date(2026, 1, 1), DEC.first), "ENDED", "UNKNOWN"
+    lease.save()
+    stay = period(date(2026, 1, 1), DEC.first)
+    lease.occupancies.update(period=stay, main_period=stay)
+    client, url = client_as(Role.RENTAL_MANAGER), reverse("rent_ledger:runs")
+    page = text(client.get(url))
+    assert "aucun avis ne suit" in page
+    assert reverse("rent_ledger:run_correct") in page
+    client.post(reverse("rent_ledger:run_correct"))
+    assert RentDemand.objects.get(lease=lease, state=DemandState.ISSUED).net == Decimal("420.00")
+    assert "Avis à corriger" not in text(client.get(url))
+
+
+@pytest.mark.parametrize(
+    ("rent", "words"), [("420.00", "20,00\u00a0€ à demander"), ("390.00", "10,00\u00a0€ à rendre")]
+)
+def test_a_closed_month_says_what_is_left_to_settle(client_as, rent, words):
+    lease = make_let(name="M. Parti", rent="400.00", charges="0")
+    bill(NOV)
+    RentTerm.objects.filter(lease=lease).update(amount=Decimal(rent), recorded_at=clock.now())
+    lease.period, lease.state, lease.end_reason = period(date(2026, 1, 1), DEC.first), "ENDED", "UNKNOWN"
+    lease.save()
+    stay = period(date(2026, 1, 1), DEC.first)
+    lease.occupancies.update(period=stay, main_period=stay)
+    LedgerMonth.objects.filter(month=NOV.first).update(closed_at=clock.now())
+    page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs")))
+    assert f"le mois est clôturé, l’avis ne se refait plus : {words} au ménage" in page
+    assert reverse("rent_ledger:run_correct") not in page
 
 
 @pytest.mark.parametrize("leases", [3, 12])
@@ -186,12 +242,17 @@ def test_a_get_launches_nothing(client_as):
 # ---------- a run ----------
 
 
+def steps_done(page: str) -> list[str]:
+    return re.findall(r'<span>([^<]*)<span class="visually-hidden"> \(fait\)', page)
+
+
 def test_a_run_shows_its_demands_and_asks_before_it_is_undone(client_as):
     lease = make_let(name="Mme Sarr", rent="412.60", charges="86.40")
     make_right(lease=lease, amount="286.00", start=date(2026, 2, 1))
     run = bill(DEC)
     client = client_as(Role.RENTAL_MANAGER)
     page = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert steps_done(page) == ["1. Préparer", "2. Vérifier les écarts", "3. Produire"]
     assert "AVIS-2612-0001" in page
     assert f"213,00{NB}€" in page
     assert f"Annuler 1{NB}avis de décembre{NB}2026\u202f?" in page
@@ -202,6 +263,8 @@ def test_a_run_shows_its_demands_and_asks_before_it_is_undone(client_as):
     assert run.state == RunState.UNDONE
     undone = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
     assert "Produire à nouveau" in undone
+    assert steps_done(undone) == ["1. Préparer", "2. Vérifier les écarts"]
+    assert '3. Produire<span class="visually-hidden"> (annulé)</span>' in undone
     client.post(reverse("rent_ledger:run_launch"), {"mois": "2026-12"})
     drain()
     states = list(RentDemand.objects.order_by("id").values_list("state", flat=True))
@@ -223,15 +286,46 @@ def test_what_stands_in_the_way_is_listed_by_name(client_as):
     assert run.state == RunState.DONE
 
 
+def test_an_undo_refused_since_its_launch_is_said_where_it_was_asked(client_as):
+    lease = make_let(name="Mme Fatou Sarr")
+    run = bill(DEC)
+    client = client_as(Role.RENTAL_MANAGER)
+    client.post(reverse("rent_ledger:run_undo", args=[run.pk]))
+    pay(account=RentDemand.objects.get(lease=lease).account_id, on=date(2026, 11, 28), amount="10.00")
+    drain()
+    page = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert "L’annulation n’a pas eu lieu, les avis sont comme avant." in page
+    assert f"Mme{NB}Fatou Sarr" in page
+    assert "Annulation des avis" not in page
+    polled = text(client.get(reverse("rent_ledger:run_body", args=[run.pk])))
+    assert re.search(r'role="status" id="fin-du-travail"[^>]*>L’annulation n’a pas eu lieu', polled)
+
+
+def test_of_two_undos_the_one_that_came_too_late_does_not_say_that_nothing_was_undone(client_as):
+    lease = make_let(name="Mme Fatou Sarr")
+    run = bill(DEC)
+    client = client_as(Role.RENTAL_MANAGER)
+    client.post(reverse("rent_ledger:run_undo", args=[run.pk]))
+    paid = pay(account=RentDemand.objects.get(lease=lease).account_id, on=date(2026, 11, 28), amount="10.00")
+    drain()
+    run.refresh_from_db()
+    reverse_entries(entry_ids=[paid], actor=make_actor())
+    client.post(reverse("rent_ledger:run_undo", args=[run.pk]))
+    client.post(reverse("office:job_resume", args=[run.job_id]))
+    drain()
+    polled = text(client.get(reverse("rent_ledger:run_body", args=[run.pk])))
+    assert re.search(rf'role="status" id="fin-du-travail"[^>]*>1{NB}avis annulé', polled)
+
+
 def test_sent_demands_are_marked_once_and_stay(client_as):
     make_let()
     run = bill(DEC)
     client = client_as(Role.RENTAL_MANAGER)
     page = text(client.post(reverse("rent_ledger:run_sent", args=[run.pk]), follow=True))
-    assert f"1{NB}avis marqué comme envoyés" in page
+    assert f"1{NB}avis marqué comme envoyé.</strong>" in page
     assert RentDemand.objects.get().sent_at is not None
     assert 'id="annuler"' not in page
-    assert "Avis envoyé le 28/11/2026" in page
+    assert "Avis envoyé le 28\u00a0novembre\u00a02026" in page
 
 
 def test_the_batch_is_one_file_sorted_by_address(client_as):
@@ -264,7 +358,7 @@ def test_a_demand_says_why_each_amount_and_gives_its_papers(client_as):
     demand = RentDemand.objects.get(lease=lease)
     client = client_as(Role.RENTAL_MANAGER)
     page = text(client.get(reverse("rent_ledger:demand", args=[demand.pk])))
-    assert f"310,00{NB}€ × 14 jours sur 30" in page
+    assert f"310,00{NB}€ × 14{NB}jours sur 30" in page
     assert "Aucun papier donné" in page
     pay(account=demand.account_id, on=date(2026, 11, 20), amount="159.14")
     paid = text(client.post(reverse("rent_ledger:receipt_issue", args=[demand.pk]), follow=True))
@@ -318,6 +412,34 @@ def test_the_statement_is_printed_and_the_same_content_is_one_document(client_as
     assert client.get(reverse("rent_ledger:statement_pdf", args=[account])).content != first.content
 
 
+def test_a_run_that_stopped_is_taken_up_by_another_manager_from_its_page(client_as):
+    make_let()
+    run = launch_run(month=DEC, actor=make_actor())
+    stop(run)
+    client = client_as(Role.RENTAL_MANAGER)
+    assert client.get(reverse("office:job", args=[run.job_id])).status_code == 404
+    assert "s’est arrêté avant la fin" in text(client.get(reverse("rent_ledger:runs") + "?mois=2026-12"))
+    page = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    url = reverse("rent_ledger:run_resume", args=[run.pk])
+    assert f'action="{url}"' in page
+    assert reverse("office:job", args=[run.job_id]) not in page
+    client.post(url)
+    drain(run.job_id)
+    run.refresh_from_db()
+    assert (run.state, run.demands.count()) == (RunState.DONE, 1)
+    assert "il n’y a rien à reprendre" in text(client.post(url, follow=True))
+    assert client.get(reverse("office:job", args=[run.job_id])).status_code == 200
+
+
+def test_a_run_that_goes_offers_no_resume(client_as):
+    make_let()
+    run = launch_run(month=DEC, actor=make_actor())
+    client = client_as(Role.RENTAL_MANAGER)
+    url = reverse("rent_ledger:run_resume", args=[run.pk])
+    assert url not in text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert "il n’y a rien à reprendre" in text(client.post(url, follow=True))
+
+
 # ---------- who may ----------
 
 
@@ -330,6 +452,7 @@ def _urls(run: RentRun, demand: RentDemand, receipt: Receipt) -> dict[str, tuple
         "run_pdf": ("get", reverse("rent_ledger:run_pdf", args=[run.pk])),
         "run_launch": ("post", reverse("rent_ledger:run_launch")),
         "run_correct": ("post", reverse("rent_ledger:run_correct")),
+        "run_resume": ("post", reverse("rent_ledger:run_resume", args=[run.pk])),
         "run_undo": ("post", reverse("rent_ledger:run_undo", args=[run.pk])),
         "run_sent": ("post", reverse("rent_ledger:run_sent", args=[run.pk])),
         "receipt_issue": ("post", reverse("rent_ledger:receipt_issue", args=[demand.pk])),

@@ -1,27 +1,30 @@
 """What the papers say, and that every demand is rebuilt to the cent from what it kept."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from common import clock
 from common.errors import Conflict, InvalidInput
-from common.explain import Explanation
 from common.periods import Month, period
+from common.reasons import Reason
+from leases.contracts.codes import DemandKind
+from leases.contracts.natures import Nature
 from leases.models import Lease, LeaseParty, Person, RentTerm
-from office.actor import Actor
-from office.documents import render, render_together
-from office.enums import HeldFor
-from office.jobs import drain
+from office.access.actor import Actor
+from office.documents.services import render, render_together
+from office.house.codes import HeldFor
+from office.jobs.worker import drain
 from office.models import Document
-from rent_ledger.enums import DemandKind, HoldKind, Nature
+from rent_ledger.billing.queries.explain_demand import explain_demand, explain_draft, rebuild
+from rent_ledger.billing.services import papers
+from rent_ledger.billing.services.papers import HAND_DELIVERED, demand_documents, statement_document
+from rent_ledger.billing.services.runs import launch_run, undo_run
+from rent_ledger.billing.services.settlement import settle_benefit_month
+from rent_ledger.books.codes import HoldKind
+from rent_ledger.books.queries.statement import statement
 from rent_ledger.models import DebtHold, OpenItem, RentDemand
-from rent_ledger.selectors.explain_demand import explain_demand, explain_draft, rebuild
-from rent_ledger.selectors.statement import statement
-from rent_ledger.services.benefits import settle_benefit_month
-from rent_ledger.services.papers import HAND_DELIVERED, demand_documents, statement_document
-from rent_ledger.services.runs import launch_run, undo_run
 from tests.factories import (
     make_actor,
     make_association,
@@ -80,9 +83,15 @@ def end_contract(lease: Lease, on: date) -> None:
     lease.save()
 
 
-def total(node: Explanation) -> Decimal:
+def total(node: Reason) -> Decimal:
     """The sum of the leaves."""
-    return sum((total(child) for child in node.children), Decimal(0)) if node.children else node.amount or Decimal(0)
+    return sum((total(part) for part in node.parts), Decimal(0)) if node.parts else node.amount or Decimal(0)
+
+
+def in_words(node: Reason) -> str:
+    """All the sentences of a tree."""
+    own = [node.text(), *(part.text() for part in (node.detail, node.rule) if part)]
+    return " / ".join([*own, *(in_words(part) for part in node.parts)])
 
 
 def test_every_demand_is_rebuilt_to_the_cent_with_a_tree_that_adds_up():
@@ -108,7 +117,9 @@ def test_what_changes_later_does_not_reach_back():
     right.save()
     end_contract(lease, date(2026, 11, 20))
     assert (rebuild([demand])[demand.pk].net, explain_demand(demand).amount) == (Decimal("230.00"), Decimal("230.00"))
-    assert "corrigées" not in explain_demand(demand).rule
+    rule = explain_demand(demand).rule
+    assert rule is not None
+    assert "corrigées" not in rule.text()
 
 
 def test_an_amount_corrected_by_hand_is_said_and_the_stored_one_stays():
@@ -116,7 +127,8 @@ def test_an_amount_corrected_by_hand_is_said_and_the_stored_one_stays():
     [demand] = bill()
     RentTerm.objects.filter(lease=lease, nature="RENT").update(amount=Decimal("1.00"))
     tree = explain_demand(demand)
-    assert "corrigées depuis" in tree.rule
+    assert tree.rule is not None
+    assert "corrigées depuis" in tree.rule.text()
     assert tree.amount == total(tree) == Decimal("480.00")
 
 
@@ -133,7 +145,7 @@ def test_an_indemnity_is_named_so_in_its_tree_and_on_its_paper():
     lease = make_let(rent="300.00", charges="30.00")
     end_contract(lease, NOV.first)
     [demand] = bill()
-    words = str(explain_demand(demand)) + str({k: v for k, v in paper(demand).items() if k != "recipient"})
+    words = in_words(explain_demand(demand)) + str({k: v for k, v in paper(demand).items() if k != "recipient"})
     assert "Indemnité d’occupation" in words
     assert "oyer" not in words
     document = Document.objects.get()
@@ -149,8 +161,8 @@ def test_an_avis_says_what_is_asked_why_and_how_to_pay():
     [demand] = bill()
     data = paper(demand)
     assert [(line["label"], line["detail"], line["amount"]) for line in data["lines"]] == [
-        ("Loyer", f"14 jours sur 30 de 310,00{NB}€", "144.67"),
-        ("Charges", f"14 jours sur 30 de 31,00{NB}€", "14.47"),
+        ("Loyer", f"14{NB}jours sur 30 de 310,00{NB}€", "144.67"),
+        ("Charges", f"14{NB}jours sur 30 de 31,00{NB}€", "14.47"),
     ]
     assert (data["to_pay"], data["due_on"], data["aid"], data["before"]) == ("159.14", "2026-11-17", None, None)
     assert data["payment_reference"] == lease.payment_reference
@@ -237,6 +249,33 @@ def test_the_co_holder_is_named_and_the_guarantor_is_not():
     name = paper(bill()[0])["recipient"][0]
     assert "et M. Omar Diallo" in name
     assert "Caution" not in name
+
+
+@pytest.mark.parametrize(("last_day", "named"), [("2026-10-31", False), ("2026-11-30", True), (None, True)])
+def test_a_co_holder_who_left_is_on_no_later_avis(last_day, named):
+    # Case 16c. The avis of November.
+    lease = make_let()
+    person = Person.objects.create(civility="M", first_name="Omar", last_name="Diallo")
+    end = date.fromisoformat(last_day) + timedelta(days=1) if last_day else None
+    LeaseParty.objects.create(lease=lease, person=person, role="CO_HOLDER", period=period(date(2026, 1, 1), end))
+    name = paper(bill()[0])["recipient"][0]
+    assert ("M. Omar Diallo" in name) == named
+    assert not name.startswith("M. Omar")
+
+
+def test_after_the_contract_who_owed_at_its_end_is_named():
+    parties = [
+        LeaseParty(pk=1, person=Person(civility="M", last_name="Diallo"), role="CO_HOLDER",
+                   period=period(date(2026, 1, 1), date(2026, 3, 1))),
+        LeaseParty(pk=2, person=Person(civility="M", last_name="Roy"), role="CO_HOLDER",
+                   period=period(date(2026, 1, 1), date(2026, 11, 1))),
+        LeaseParty(pk=3, person=Person(civility="MME", last_name="Sarr"), role="HOLDER",
+                   period=period(date(2026, 1, 1), date(2026, 11, 1))),
+    ]  # fmt: skip
+    named = papers._names(parties, date(2026, 12, 1))
+    assert ("Sarr" in named, "Roy" in named, "Diallo" in named) == (True, True, False)
+    assert named.index("Sarr") < named.index("Roy")
+    assert papers._names([], date(2026, 12, 1)) == ""
 
 
 def test_a_thousand_avis_cost_a_constant_number_of_queries(django_assert_max_num_queries):

@@ -8,22 +8,29 @@ from decimal import Decimal
 import pytest
 from django.db import connections
 
+from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import Month, period
+from leases.contracts.natures import Nature
 from leases.models import Lease
-from office.actor import Actor
-from office.documents import render
-from office.enums import Role
-from office.jobs import drain
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.documents.services import render
+from office.jobs.schedules import tick
+from office.jobs.worker import drain
 from office.models import Document
-from office.schedules import tick
-from rent_ledger.enums import EntryKind, General, Nature, ReceiptKind
-from rent_ledger.models import BenefitRight, Receipt, RentDemand
-from rent_ledger.services.accounts import benefit_accounts
-from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
-from rent_ledger.services.receipts import issue_due_receipts, issue_receipt, receipt_status
-from rent_ledger.services.runs import launch_run, undo_run
+from rent_ledger.arrears.services.arrears import hold_debt
+from rent_ledger.billing.codes import ReceiptKind
+from rent_ledger.billing.services.corrections import correct_all
+from rent_ledger.billing.services.receipts import issue_due_receipts, issue_receipt, receipt_status
+from rent_ledger.billing.services.runs import launch_run, undo_run
+from rent_ledger.billing.services.settlement import settle_benefit_month
+from rent_ledger.books.codes import EntryKind, General
+from rent_ledger.books.services.accounts import benefit_accounts, tenant_accounts
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.models import BenefitRight, OpenItem, Receipt, RentDemand
 from tests.factories import make_actor, make_association, make_bank_account, make_let, make_right, number, pay
+from tests.rent_ledger.benefits.services.test_benefits import bring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
 OCT, NOV = Month(2026, 10), Month(2026, 11)
@@ -100,6 +107,19 @@ def test_the_household_part_paid_and_the_aid_awaited_give_a_recu_that_says_so():
     assert (full.document.data["tenant_paid"], full.document.data["aid_paid"]) == ("230.00", "250.00")
 
 
+def test_a_cent_of_aid_awaited_is_no_quittance_by_hand_nor_by_itself():
+    lease = make_let(rent="400.00", charges="80.00")
+    right = make_right(lease=lease, amount="250.00", start=date(2026, 2, 1))
+    demand = bill(lease)
+    pay(account=demand.account_id, on=NOV_1, amount="230.00")
+    receive_aid(right, "249.99")
+    assert issue_due_receipts(day=date(2026, 11, 30), actor=Actor.system()) == 0
+    assert paper_of(demand) == ("PARTIAL", "479.99", "230.00", "249.99", "479.99", None)
+    receive_aid(right, "0.01")
+    assert issue_due_receipts(day=date(2026, 11, 30), actor=Actor.system()) == 1
+    assert Receipt.objects.get(kind=ReceiptKind.FULL).amount == Decimal("480.00")
+
+
 def test_aid_paid_short_leaves_the_term_open_until_the_household_paid_the_difference():
     lease = make_let(rent="400.00", charges="80.00")
     right = make_right(lease=lease, amount="250.00", start=date(2026, 2, 1))
@@ -128,7 +148,7 @@ def test_an_indemnity_gets_a_recu_and_is_never_called_rent():
 
 def test_nothing_received_gives_nothing_and_a_cancelled_demand_neither():
     demand = bill(make_let())
-    with pytest.raises(InvalidInput, match="Rien n’est encore reçu"):
+    with pytest.raises(InvalidInput, match="rien n’est encore reçu"):
         issue_receipt(demand=demand, actor=make_actor())
     drain(undo_run(run=demand.run, actor=make_actor()).job_id)
     with pytest.raises(Conflict, match="annulé"):
@@ -169,7 +189,7 @@ def test_older_debt_is_mentioned_and_stops_no_quittance():
     post(entries=[NewEntry(EntryKind.PAYMENT, "chosen", NOV_1, (line,), designate=(own,))], actor=Actor.system())
     receipt = issue_receipt(demand=demand, actor=make_actor())
     assert (receipt.kind, receipt.document.data["before"]) == (ReceiptKind.FULL, "400.00")
-    assert receipt_status(old).ruling.kind == "NONE"
+    assert receipt_status(old).ruling.kind is None
 
 
 def test_the_day_gives_every_settled_term_its_quittance(django_assert_max_num_queries):
@@ -210,6 +230,127 @@ def test_only_the_rental_manager_issues():
     pay(account=demand.account_id, on=NOV_1, amount="480.00")
     with pytest.raises(NotAllowed):
         issue_receipt(demand=demand, actor=make_actor(role=Role.SOCIAL_WORKER))
+
+
+# ---------- a paper never says more than the term ----------
+
+
+def paper_of(demand: RentDemand) -> tuple[str, ...]:
+    """Kind, amount, and what the paper prints: household, aid, in all, left."""
+    receipt = issue_receipt(demand=demand, actor=make_actor())
+    assert receipt.document is not None
+    data = receipt.document.data
+    return (
+        receipt.kind, str(receipt.amount), data["tenant_paid"], data["aid_paid"], data["received"], data["tenant_left"],
+    )  # fmt: skip
+
+
+def test_money_in_hand_and_aid_make_a_quittance_of_the_term():
+    """300 in hand when 400 + 50 are billed, 200 of aid awaited: 250 of it pay the household's share."""
+    lease = make_let(rent="400.00", charges="50.00")
+    right = make_right(lease=lease, amount="200.00", start=date(2026, 2, 1))
+    pay(account=tenant_accounts([lease.pk])[lease.pk], on=date(2026, 10, 20), amount="300.00")
+    demand = bill(lease)
+    with clock.travel(date(2026, 11, 26)):
+        bring(right.payer, (right.beneficiary_number, "11/2026", "200,00"), on=date(2026, 11, 25))
+        assert paper_of(demand) == ("FULL", "450.00", "250.00", "200.00", "450.00", None)
+
+
+@pytest.mark.parametrize(
+    ("repaid", "expected"),
+    [
+        ("100.00", ("FULL", "499.00", "313.00", "186.00", "499.00", None)),
+        ("60.00", ("PARTIAL", "459.00", "273.00", "186.00", "459.00", "40.00")),
+    ],
+)
+def test_aid_that_was_taken_back_is_not_printed_as_received(repaid, expected):
+    """499, aid of 286 received, of which 100 are taken back: the household owes them."""
+    lease = make_let(rent="412.60", charges="86.40")
+    right = make_right(lease=lease, amount="286.00", start=date(2026, 2, 1))
+    demand = bill(lease)
+    pay(account=demand.account_id, on=NOV_1, amount="213.00")
+    with clock.travel(date(2026, 11, 26)):
+        bring(right.payer, (right.beneficiary_number, "11/2026", "286,00"), on=date(2026, 11, 25))
+        bring(right.payer, (right.beneficiary_number, "11/2026", "-100,00"), on=date(2026, 11, 26))
+        pay(account=demand.account_id, on=date(2026, 11, 26), amount=repaid)
+        assert paper_of(demand) == expected
+
+
+def test_where_nothing_was_asked_there_is_no_recu_until_the_quittance():
+    """450, all of it awaited as aid, of which 300 come first."""
+    lease = make_let(rent="400.00", charges="50.00")
+    right = make_right(lease=lease, amount="450.00", start=date(2026, 2, 1))
+    pay(account=tenant_accounts([lease.pk])[lease.pk], on=date(2026, 10, 20), amount="150.00")
+    demand = bill(lease)
+    receive_aid(right, "300.00")
+    with pytest.raises(InvalidInput, match="rien n’est demandé au ménage"):
+        issue_receipt(demand=demand, actor=make_actor())
+    receive_aid(right, "150.00")
+    assert paper_of(demand) == ("FULL", "450.00", "0.00", "450.00", "450.00", None)
+
+
+def test_a_shortfall_of_the_indemnity_is_not_the_term_s():
+    """The contract ended on the 15th: 240 of term and 240 of indemnity, 300 of aid awaited (240 + 60), 270 come."""
+    lease = make_let(rent="400.00", charges="80.00")
+    right = make_right(lease=lease, amount="300.00", start=date(2026, 2, 1))
+    lease.period, lease.state, lease.end_reason = period(date(2026, 1, 1), date(2026, 11, 16)), "ENDED", "UNKNOWN"
+    lease.save()
+    bill(lease)
+    term, indemnity = (RentDemand.objects.get(lease=lease, kind=kind) for kind in ("TERM", "INDEMNITY"))
+    assert ((term.net, term.benefit), (indemnity.net, indemnity.benefit)) == ((0, 240), (180, 60))
+    with clock.travel(date(2026, 11, 26)):
+        bring(right.payer, (right.beneficiary_number, "11/2026", "270,00"), on=date(2026, 11, 25))
+        assert (receipt_status(term).state.asked, receipt_status(indemnity).state.asked) == (0, 210)
+        assert paper_of(term) == ("FULL", "240.00", "0.00", "240.00", "240.00", None)
+        assert paper_of(indemnity) == ("PARTIAL", "30.00", "0.00", "30.00", "30.00", "210.00")
+
+
+@pytest.mark.parametrize(
+    ("lines", "paid", "term", "indemnity"),
+    [
+        # 200 of the term's 240 come: 40 and 60 lack. The household pays 70 of them.
+        (["200,00"], "70.00", ("FULL", "240.00", None), ("PARTIAL", "30.00", "210.00")),
+        # All 300 come, 80 are taken back: 60 from the indemnity, 20 from the term. 220 stay.
+        (["300,00", "-80,00"], None, ("PARTIAL", "220.00", "20.00"), None),
+    ],
+)
+def test_two_papers_of_a_month_never_say_more_than_came(lines, paid, term, indemnity):
+    """The contract ended on the 15th: 240 of term and 240 of indemnity, 300 of aid awaited (240 + 60)."""
+    lease = make_let(rent="400.00", charges="80.00")
+    right = make_right(lease=lease, amount="300.00", start=date(2026, 2, 1))
+    lease.period, lease.state, lease.end_reason = period(date(2026, 1, 1), date(2026, 11, 16)), "ENDED", "UNKNOWN"
+    lease.save()
+    bill(lease)
+    demands = [RentDemand.objects.get(lease=lease, kind=kind) for kind in ("TERM", "INDEMNITY")]
+    with clock.travel(date(2026, 11, 26)):
+        own = OpenItem.objects.filter(account=demands[0].account_id).values_list("posting_id", flat=True)
+        hold_debt(posting_ids=list(own), kind="DISPUTE", reason="Demandé", actor=make_actor())
+        for day, line in enumerate(lines, 25):
+            bring(right.payer, (right.beneficiary_number, "11/2026", line), on=date(2026, 11, day))
+        if paid:
+            pay(account=demands[0].account_id, on=date(2026, 11, 26), amount=paid)
+        for demand, expected in zip(demands, (term, indemnity), strict=True):
+            state = receipt_status(demand).state
+            if expected is None:
+                assert state.received == 0
+            else:
+                kind, amount, *_, left = paper_of(demand)
+                assert (kind, amount, left) == expected
+
+
+def test_a_month_closed_as_stopped_and_left_in_it_gets_a_quittance_of_what_is_due():
+    """400 + 50, aid of 200 stopped, 250 paid; left on the 15th: 225 are due."""
+    lease = make_let(rent="400.00", charges="50.00")
+    make_right(lease=lease, amount="200.00", start=date(2026, 2, 1))
+    pay(account=bill(lease).account_id, on=NOV_1, amount="250.00")
+    settle_benefit_month(lease_id=lease.pk, month=NOV, reason="Droit suspendu", actor=make_actor())
+    end = period(date(2026, 1, 1), date(2026, 11, 16))
+    lease.period, lease.state, lease.end_reason = end, "ENDED", "UNKNOWN"
+    lease.save()
+    lease.occupancies.update(period=end, main_period=end)
+    correct_all(actor=make_actor())
+    demand = RentDemand.objects.get(lease=lease, state="ISSUED")
+    assert paper_of(demand) == ("FULL", "225.00", "225.00", None, "225.00", None)
 
 
 @pytest.mark.django_db(transaction=True)

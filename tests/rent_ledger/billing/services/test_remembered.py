@@ -13,14 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from common import clock
 from common.periods import Month, period
 from leases.models import Lease, RentTerm
-from office.jobs import drain
+from office.jobs.worker import drain
 from office.models import ParameterValue
+from rent_ledger.arrears.services.arrears import hold_debt
+from rent_ledger.billing.queries import runs
+from rent_ledger.billing.services.corrections import correct_all
+from rent_ledger.billing.services.runs import launch_run, mark_sent, undo_run
 from rent_ledger.models import BenefitRight, Posting, RentDemand, RentRun
-from rent_ledger.parameters import APL_DAY
-from rent_ledger.selectors import runs
-from rent_ledger.services.arrears import hold_debt
-from rent_ledger.services.corrections import correct_all
-from rent_ledger.services.runs import launch_run, mark_sent, undo_run
+from rent_ledger.rights.parameters import APL_DAY
 from tests.factories import make_actor, make_association, make_bank_account, make_let, make_right, make_user, pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-28")]
@@ -92,9 +92,8 @@ def _agreement_over(lease: Lease) -> None:
     lease.agreement.save()
 
 
-def _draft_again(lease: Lease) -> None:
-    lease.state = "DRAFT"
-    lease.save()
+def _not_ready(lease: Lease) -> None:
+    make_let(name="M. Pas Prêt", state="DRAFT")
 
 
 def _contract_over(lease: Lease) -> None:
@@ -119,7 +118,7 @@ def _parameter(lease: Lease) -> None:
 
 CHANGES = [
     _new_amount, _another_term, _term_gone, _keys_back, _another_right, _right_gone, _due_day, _another_name,
-    _agreement_over, _draft_again, _contract_over, _newcomer, _billed,
+    _agreement_over, _not_ready, _contract_over, _newcomer, _billed,
 ]  # fmt: skip
 
 
@@ -181,7 +180,8 @@ def test_nothing_is_read_that_the_state_does_not_cover() -> None:
     read = {table for q in seen.captured_queries for table in re.findall(r'(?:FROM|JOIN)\s+"?(\w+_\w+)', q["sql"])}
     covered = {
         "leases_lease", "leases_household", "leases_occupancy", "leases_rentterm", "leases_dueterms",
-        "rent_ledger_benefitright", "rent_ledger_rentdemand", "stock_headagreement", "office_parametervalue",
+        "rent_ledger_benefitright", "rent_ledger_rentdemand", "rent_ledger_demandline", "stock_headagreement",
+        "office_parametervalue", "rent_ledger_rentrun",
     }  # fmt: skip
     assert "leases_lease" in read
     assert read <= covered
@@ -223,3 +223,16 @@ def test_the_sums_of_the_runs_move_with_their_demands() -> None:
     assert (line.issued, line.sent) == (2, 1)
     pay(account=RentDemand.objects.filter(lease=lease)[0].account_id, on=clock.today(), amount="10.00")
     assert runs.runs_of() == [line]
+
+
+def test_what_stands_in_the_way_for_some_days_does_not_after_them():
+    lease = make_let(name="Mme Sarr")
+    run = bill(DEC)
+    debts = list(Posting.objects.filter(debit__lease=lease).values_list("pk", flat=True))
+    hold_debt(posting_ids=debts, kind="DISPUTE", reason="x", until=date(2026, 12, 1), actor=make_actor())
+    assert len(runs.obstacles_by_household(run, sent_at=None)) == 1
+    lease.household.name = "Mme Diop"
+    lease.household.save()
+    assert runs.obstacles_by_household(run, sent_at=None)[0][0] == "Mme Diop"
+    with clock.travel(date(2026, 12, 1)):
+        assert runs.obstacles_by_household(run, sent_at=None) == []

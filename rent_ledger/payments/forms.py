@@ -1,0 +1,30 @@
+"""Forms of the payments."""
+
+from typing import Any
+
+from django import forms
+
+from common import clock
+from common.forms import AmountField, DayField
+from rent_ledger.books.codes import PaymentMethod
+from rent_ledger.payments.models import Payment
+
+
+class PaymentForm(forms.Form):
+    """Money taken at the desk."""
+
+    method = forms.ChoiceField(
+        label="Moyen", choices=PaymentMethod.choices, widget=forms.RadioSelect, initial=PaymentMethod.CASH
+    )
+    amount = AmountField(label="Montant", widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "a-w-s"}))
+    received_on = DayField(label="Reçu le")
+    payer = forms.CharField(label="Remis par", max_length=120, required=False, help_text="Si ce n’est pas le ménage.")
+    note = forms.CharField(
+        label="Précision", max_length=140, required=False, help_text="Par exemple le numéro du chèque."
+    )
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["received_on"].initial = clock.today()
+        self.fields["payer"].max_length = Payment._meta.get_field("payer").max_length  # type: ignore[attr-defined]
