@@ -1,27 +1,30 @@
-"""Models of the rent ledger."""
+"""Models of the rent ledger, re-exported for Django and for the apps above. Each subject has its own `models.py`."""
 
-from rent_ledger.models.arrears import (
+from rent_ledger.arrears.models import (
     ArrearsCase,
     CaseDecision,
-    DebtHold,
     HelpRequest,
     LetterHold,
     SocialAnswer,
 )
-from rent_ledger.models.bank import BankFile, BankLine, BankStatement, KnownIban, Match
-from rent_ledger.models.benefit import BenefitLine, BenefitRight, BenefitStatement
-from rent_ledger.models.demand import Payment, Receipt, RentDemand, RentRun
-from rent_ledger.models.ledger import (
+from rent_ledger.bank.models import BankFile, BankLine, BankStatement, KnownIban, Match
+from rent_ledger.benefits.models import BenefitLine, BenefitStatement
+from rent_ledger.billing.models import DemandLine, Receipt, RentDemand, RentRun
+from rent_ledger.books.models import (
     Account,
     AccountDebtor,
     AccountState,
     Allocation,
     Counter,
+    DebtHold,
     Entry,
     LedgerMonth,
     OpenItem,
     Posting,
 )
+from rent_ledger.checking.models import LedgerPrint
+from rent_ledger.payments.models import Payment
+from rent_ledger.rights.models import BenefitRight
 
 __all__ = [
     "Account",
@@ -38,10 +41,12 @@ __all__ = [
     "CaseDecision",
     "Counter",
     "DebtHold",
+    "DemandLine",
     "Entry",
     "HelpRequest",
     "KnownIban",
     "LedgerMonth",
+    "LedgerPrint",
     "LetterHold",
     "Match",
     "OpenItem",

@@ -3,17 +3,35 @@
 from datetime import date
 
 from common import clock
-from office.actor import Actor
-from office.schedules import every_day
-from rent_ledger.services.detection import detect_arrears
-from rent_ledger.services.projections import roll
-from rent_ledger.services.receipts import issue_due_receipts
+from common.errors import DomainError
+from office.access.actor import Actor
+from office.jobs.schedules import every_day
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.billing.services.receipts import issue_due_receipts
+from rent_ledger.books.services.projections import roll
+from rent_ledger.checking.services import check_ledger
+from rent_ledger.checking.services.prints import take_prints
 
 
 @every_day("new_day", "Nouvelle journée : ce qui arrive à échéance", at_hour=0)
 def new_day(day: date) -> None:
     """What came due is due: account states and lanes of the day."""
     roll(day=clock.today())
+
+
+@every_day("prints", "Empreintes du grand livre", at_hour=1)
+def prints(day: date) -> None:
+    """What was written yesterday, and on days before that were missed, is printed: `check_ledger` compares."""
+    take_prints()
+
+
+@every_day("ledger_check", "Vérification du grand livre", at_hour=2)
+def ledger_check(day: date) -> None:
+    """The proof of the books, each night. What is found is the task's error on the page of jobs: nothing else stops."""
+    findings = check_ledger(sources=True)
+    if findings:
+        found = " ; ".join(f"{finding.name} ({finding.count} : {', '.join(finding.examples)})" for finding in findings)
+        raise DomainError(f"{found}. Lancez « check_ledger » pour la liste.", code="ledger_broken")
 
 
 @every_day("arrears", "Recherche des impayés", at_hour=5)

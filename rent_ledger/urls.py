@@ -1,7 +1,13 @@
+"""Addresses of the ledger (under `/loyers/`)."""
+
 from django.urls import URLPattern, path
 
-from rent_ledger import urls_money
-from rent_ledger.views import arrears, cases, decisions, papers, runs, statement
+from rent_ledger.arrears.views import arrears, cases, decisions
+from rent_ledger.bank import views as bank
+from rent_ledger.benefits import views as benefits
+from rent_ledger.billing.views import papers, runs
+from rent_ledger.books import views as statement
+from rent_ledger.payments import views as payments
 
 app_name = "rent_ledger"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("quittancement/<str:month>/<int:lease_id>/pourquoi/", runs.draft_why, name="draft_why"),
     path("quittancement/<int:pk>/", runs.run, name="run"),
     path("quittancement/<int:pk>/suite/", runs.run_body, name="run_body"),
+    path("quittancement/<int:pk>/reprendre/", runs.run_resume, name="run_resume"),
     path("quittancement/<int:pk>/annuler/", runs.run_undo, name="run_undo"),
     path("quittancement/<int:pk>/envoyes/", runs.run_sent, name="run_sent"),
     path("quittancement/<int:pk>/avis.pdf", runs.run_pdf, name="run_pdf"),
@@ -31,5 +38,27 @@ urlpatterns: list[URLPattern] = [
     path("comptes/<int:account_id>/releve/", statement.statement, name="statement"),
     path("comptes/<int:account_id>/releve/imprimer/", statement.statement_print, name="statement_print"),
     path("comptes/<int:account_id>/pourquoi/", statement.why_debt, name="why_debt"),
-    *urls_money.urlpatterns,
+    path("banque/", bank.inbox, name="bank"),
+    path("banque/accepter/", bank.accept_all, name="bank_accept_all"),
+    path("banque/releves/", bank.statements, name="bank_statements"),
+    path("banque/releves/deposer/", bank.upload, name="bank_upload"),
+    path("banque/releves/<int:pk>/", bank.inbox, name="bank_statement"),
+    path("banque/releves/<int:pk>/accepter/", bank.confirm, name="bank_confirm"),
+    path("banque/lignes/<int:pk>/accepter/", bank.accept, name="bank_accept"),
+    path("banque/lignes/<int:pk>/placer/", bank.place, name="bank_place"),
+    path("banque/lignes/<int:pk>/menages/", bank.payees, name="bank_payees"),
+    path("banque/lignes/<int:pk>/laisser/", bank.leave, name="bank_leave"),
+    path("banque/lignes/<int:pk>/annuler/", bank.undo, name="bank_undo"),
+    path("aides/", benefits.benefits, name="benefits"),
+    path("aides/colonnes/<str:digest>/", benefits.columns, name="benefit_columns"),
+    path("aides/bordereaux/<int:pk>/", benefits.benefit_statement, name="benefit_statement"),
+    path("aides/lignes/<int:pk>/imputer/", benefits.benefit_assign, name="benefit_assign"),
+    path("aides/lignes/<int:pk>/suivre/", benefits.benefit_follow, name="benefit_follow"),
+    path("baux/<int:lease_id>/aides/", benefits.rights, name="benefit_rights"),
+    path("baux/<int:lease_id>/aides/<int:pk>/terminer/", benefits.right_end, name="benefit_right_end"),
+    path("baux/<int:lease_id>/aides/solder/", benefits.settle, name="benefit_settle"),
+    path("encaissements/", payments.payments, name="payments"),
+    path("encaissements/<int:pk>/", payments.payment, name="payment"),
+    path("encaissements/<int:pk>/recu/", payments.payment_receipt_pdf, name="payment_receipt"),
+    path("encaissements/<int:pk>/annuler/", payments.payment_cancel, name="payment_cancel"),
 ]

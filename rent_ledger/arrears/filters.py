@@ -1,22 +1,16 @@
-"""Filters of the ledger's lists, for pages and API alike."""
+"""Filters and orders of the arrears list, for pages and API alike."""
 
 import django_filters as df
 from django.db.models import Q, QuerySet
 
+from common import clock
 from common.text import sort_key
-from leases.enums import LeaseKind
-from rent_ledger.enums import Lane
-from rent_ledger.models import AccountState
-from rent_ledger.rules.lanes import TO_DECIDE
+from leases.contracts.codes import LeaseKind
+from leases.households.models import lives_protected
+from rent_ledger.arrears.looks import SITUATIONS
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
+from rent_ledger.books.models import AccountState
 
-# Words of the addresses.
-SITUATIONS: dict[str, str] = {
-    "nouveau": Lane.NEW,
-    "technique": Lane.TECHNICAL,
-    "signale": Lane.REFERRED,
-    "pause": Lane.PAUSED,
-    "partis": Lane.GONE,
-}
 TO_DECIDE_WORD, ALL_WORD = "decider", "tous"
 ARREARS_SORTS: dict[str, tuple[str, ...]] = {
     "depuis": ("oldest_due", "-debt", "account_id"),
@@ -33,12 +27,12 @@ class ArrearsFilter(df.FilterSet):
         choices=[
             (TO_DECIDE_WORD, "À décider"),
             (ALL_WORD, "Tous"),
-            *((word, Lane(lane).label) for word, lane in SITUATIONS.items()),
+            *((word, lane.label) for word, lane in SITUATIONS.items()),
         ],
         method="by_situation",
     )
     cadre = df.ChoiceFilter(
-        label="Cadre", field_name="account__lease__kind", choices=LeaseKind, empty_label="Tous les cadres"
+        label="Cadre", field_name="account__lease__kind", choices=LeaseKind.choices, empty_label="Tous les cadres"
     )
     q = df.CharFilter(label="Rechercher", method="by_text")
 
@@ -58,5 +52,7 @@ class ArrearsFilter(df.FilterSet):
         return rows.filter(
             Q(account__household__sort_key__contains=words)
             | Q(account__lease__reference__icontains=value.strip())
+            # To find somebody by the dwelling tells the address.
             | Q(account__lease__unit__dwelling__reference__icontains=value.strip())
+            & Q(~lives_protected("account__household", clock.today()))
         )

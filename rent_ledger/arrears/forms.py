@@ -6,7 +6,8 @@ from django import forms
 
 from common import clock
 from common.forms import DayField
-from rent_ledger.enums import Action, Decision
+from rent_ledger.arrears.codes import Decision
+from rent_ledger.books.codes import Action
 
 # What a person may choose in place of the proposal. Reporting to the payer follows the law, not a choice.
 CHOICES = [

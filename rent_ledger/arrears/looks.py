@@ -1,21 +1,58 @@
-"""How lanes and actions are shown: icons, hues, words."""
+"""How lanes and actions are shown: the one place of their meaning, words and order. Their names are in `codes`."""
 
-from rent_ledger.enums import Action, Lane
+from dataclasses import dataclass
 
-# Lane → (meaning of its badge, hue of its tile, short word of the strip, word of its address).
-LANES: dict[str, tuple[str, str, str, str]] = {
-    Lane.NEW: ("new", "warn", "Nouveau", "nouveau"),
-    Lane.TECHNICAL: ("technical", "info", "Technique", "technique"),
-    Lane.REFERRED: ("social", "social", "Signalé", "signale"),
-    Lane.PAUSED: ("paused", "neutral", "En pause", "pause"),
-    Lane.GONE: ("gone", "neutral", "Partis", "partis"),
+from common.links import link
+from common.looks import MEANINGS
+from rent_ledger.arrears.codes import LetterHoldSource
+from rent_ledger.books.codes import Action, Lane
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLook:
+    """`meaning` brings the icon and the hue; `short` is its word in the strip, `word` the one of its address."""
+
+    meaning: str
+    short: str
+    word: str
+
+    @property
+    def hue(self) -> str:
+        return MEANINGS[self.meaning][0]
+
+    @property
+    def icon(self) -> str:
+        return MEANINGS[self.meaning][1]
+
+
+# In order of work: the lane to treat first comes first.
+LANES: dict[str, LaneLook] = {
+    Lane.NEW: LaneLook("new", "Nouveau", "nouveau"),
+    Lane.TECHNICAL: LaneLook("technical", "Technique", "technique"),
+    Lane.REFERRED: LaneLook("social", "Signalé", "signale"),
+    Lane.PAUSED: LaneLook("paused", "En pause", "pause"),
+    Lane.GONE: LaneLook("gone", "Partis", "partis"),
+    Lane.NONE: LaneLook("done", "À jour", ""),
 }
-TILE_ICONS = {
-    Lane.NEW: "circle-dot",
-    Lane.TECHNICAL: "hourglass",
-    Lane.REFERRED: "heart-handshake",
-    Lane.PAUSED: "player-pause",
-    Lane.GONE: "door-exit",
+# Words of the addresses: every lane of arrears has its list.
+SITUATIONS: dict[str, Lane] = {look.word: Lane(lane) for lane, look in LANES.items() if look.word}
+
+
+def lane_order(lane: str) -> int:
+    """A key to sort by: where work waits first."""
+    return list(LANES).index(lane)
+
+
+def arrears_page(lane: str = "") -> str:
+    """The list of arrears, of one lane or of all."""
+    return link("rent_ledger:arrears", situation=LANES[lane].word) if lane else link("rent_ledger:arrears")
+
+
+# Who stopped the letters, after « suspendues par ».
+HOLD_AUTHORS: dict[str, str] = {
+    LetterHoldSource.SOCIAL: "le service social",
+    LetterHoldSource.RENT: "la gestion locative",
+    LetterHoldSource.RULE: "la règle d’alerte",
 }
 # Action → (its icon, the end of « Pourquoi … ? »).
 ACTIONS: dict[str, tuple[str, str]] = {

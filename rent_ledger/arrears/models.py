@@ -1,30 +1,41 @@
-"""Arrears: cases, holds, what the manager decides, what the social service answers."""
+"""Cases of arrears: the case, the pauses of its letters, the requests for help, what was decided and answered."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from common import clock
 from common.money import EuroField
-from rent_ledger.enums import Action, CauseCode, Decision, HoldKind, LetterHoldSource, Regime
+from common.reasons import Reason
+from rent_ledger.arrears.codes import CauseCode, CcapexWhy, Decision, LegalWhy, LetterHoldSource, Regime
+from rent_ledger.arrears.looks import HOLD_AUTHORS
+from rent_ledger.books.codes import Action
 
 
 class ArrearsCase(models.Model):
-    """The arrears file of one account, from the day after the oldest unpaid due date until it is at zero again.
+    """The arrears file of one account, from the day after the oldest unpaid due date until nothing is owed.
 
-    `constituted_on`, `threshold`, `report_due_on` are the legal constitution under `regime`, kept as it was found.
+    `first_default_on`: the day after the oldest due day that was unpaid when it opened; it never moves. `opened_on`:
+    the same, but for a case that follows another, which opens when that one is closed. `closed_on` is no day of it.
+    `constituted_on`, `threshold`, `report_due_on`: when the arrears were legally constituted under `regime`. Stored
+    when found and not recomputed. `report_due_on` is set only if the landlord receives the benefit. `ccapex_on`,
+    `ccapex`: the CCAPEX thresholds, stored the same way. `found_by`: for each, the version of the rule and the ids of
+    the parameters that it read.
     """
 
     account = models.ForeignKey("rent_ledger.Account", models.PROTECT, related_name="cases", verbose_name="compte")
     opened_on = models.DateField("ouvert le")
     first_default_on = models.DateField("premier défaut le")
     opening_debt = EuroField("dette à l’ouverture")
-    regime = models.CharField("régime", max_length=5, choices=Regime)
+    regime = models.CharField("régime", max_length=5, choices=Regime.choices)
     constituted_on = models.DateField("impayé constitué le", null=True, blank=True)
     threshold = models.JSONField("explication du seuil", null=True, blank=True)
-    report_due_on = models.DateField("à déclarer avant le", null=True, blank=True)
+    report_due_on = models.DateField("à déclarer au plus tard le", null=True, blank=True)
     reported_on = models.DateField("déclaré le", null=True, blank=True)
+    ccapex_on = models.DateField("à signaler à la CCAPEX depuis le", null=True, blank=True)
+    ccapex = models.JSONField("explication du signalement", null=True, blank=True)
+    found_by = models.JSONField("règles et paramètres", default=dict, blank=True)
     closed_on = models.DateField("soldé le", null=True, blank=True)
     created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
 
@@ -39,50 +50,56 @@ class ArrearsCase(models.Model):
                 name="arrears_case_one_open",
                 violation_error_message="Ce compte a déjà un dossier ouvert.",
             ),
+            ExclusionConstraint(
+                name="arrears_case_no_overlap",
+                expressions=[
+                    ("account", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("opened_on"),
+                            F("closed_on"),
+                            Value("[)"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="Ce compte a déjà un dossier d’impayé sur une partie de ces jours.",
+            ),
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")), name="arrears_case_dates"
             ),
             models.CheckConstraint(
-                condition=Q(constituted_on__isnull=True, report_due_on__isnull=True)
-                | Q(constituted_on__isnull=False, report_due_on__isnull=False),
-                name="arrears_case_report_iff_constituted",
+                condition=Q(report_due_on__isnull=True) | Q(constituted_on__isnull=False),
+                name="arrears_case_report_if_constituted",
+            ),
+            models.CheckConstraint(
+                condition=Q(ccapex_on__isnull=True, ccapex__isnull=True)
+                | Q(ccapex_on__isnull=False, ccapex__isnull=False),
+                name="arrears_case_ccapex_with_reason",
             ),
         ]
 
     def __str__(self) -> str:
         return f"Dossier {self.pk}"
 
+    @property
+    def legal_reason(self) -> Reason | None:
+        """Why it is constituted, as it was found."""
+        return Reason.from_json(self.threshold, LegalWhy) if self.threshold else None
 
-class DebtHold(models.Model):
-    """A debt out of the queue and of the arrears over a period: kept plan, frozen, disputed."""
-
-    posting = models.ForeignKey("rent_ledger.Posting", models.PROTECT, related_name="holds", verbose_name="dette")
-    kind = models.CharField("motif", max_length=7, choices=HoldKind)
-    period = DateRangeField("période")
-    reason = models.CharField("précision", max_length=200)
-    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
-    recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
-
-    class Meta:
-        verbose_name = "dette hors file"
-        verbose_name_plural = "dettes hors file"
-        constraints = [
-            ExclusionConstraint(
-                name="debt_hold_no_overlap",
-                expressions=[("posting", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
-                violation_error_message="Cette dette est déjà hors file sur une partie de la période.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.posting_id}"
+    @property
+    def ccapex_reason(self) -> Reason | None:
+        """Why it must be reported to the CCAPEX, as it was found."""
+        return Reason.from_json(self.ccapex, CcapexWhy) if self.ccapex else None
 
 
 class LetterHold(models.Model):
     """No letter leaves for this case until `until` (included), by the social service, the rent side or a rule."""
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="letter_holds", verbose_name="dossier")
-    source = models.CharField("décidée par", max_length=6, choices=LetterHoldSource)
+    source = models.CharField("décidée par", max_length=6, choices=LetterHoldSource.choices)
     from_day = models.DateField("du")
     until = models.DateField("jusqu’au")
     reason = models.CharField("motif", max_length=200, blank=True)
@@ -105,9 +122,19 @@ class LetterHold(models.Model):
     def __str__(self) -> str:
         return f"Pause jusqu’au {self.until:%d/%m/%Y}"
 
+    @property
+    def is_rent_side(self) -> bool:
+        """Decided by the rental manager, who may lift it."""
+        return self.source == LetterHoldSource.RENT
+
+    @property
+    def decided_by(self) -> str:
+        """Who stopped the letters, after « suspendues par »."""
+        return HOLD_AUTHORS[self.source]
+
 
 class HelpRequest(models.Model):
-    """« Alerter le social »: the manager's request, pulled by the social service. Facts only, no text."""
+    """« Alerter le social »: the manager's request, which the social service reads. Facts only, no free text."""
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="help_requests", verbose_name="dossier")
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
@@ -126,9 +153,9 @@ class CaseDecision(models.Model):
     """What a person decided about the proposed action, with the reason when it was not confirmed."""
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="decisions", verbose_name="dossier")
-    proposed = models.CharField("proposée", max_length=12, choices=Action)
-    decision = models.CharField("décision", max_length=8, choices=Decision)
-    action = models.CharField("action retenue", max_length=12, choices=Action, blank=True)
+    proposed = models.CharField("proposée", max_length=12, choices=Action.choices)
+    decision = models.CharField("décision", max_length=8, choices=Decision.choices)
+    action = models.CharField("action retenue", max_length=12, choices=Action.choices, blank=True)
     reason = models.CharField("motif", max_length=200, blank=True)
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
     decided_at = models.DateTimeField("le", default=clock.now, editable=False)
@@ -149,11 +176,11 @@ class CaseDecision(models.Model):
 
 
 class SocialAnswer(models.Model):
-    """What the social service lets the debt file know: cause code, hold, plan asked, next step. Nothing else."""
+    """What the social service shares with the rent side: cause code, hold, plan requested, next step. Nothing else."""
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="social_answers", verbose_name="dossier")
     contact_made = models.BooleanField("contact pris")
-    cause = models.CharField("cause", max_length=10, choices=CauseCode)
+    cause = models.CharField("cause", max_length=10, choices=CauseCode.choices)
     hold_until = models.DateField("relances suspendues jusqu’au", null=True, blank=True)
     plan_asked = models.BooleanField("plan demandé", default=False)
     plan_amount = EuroField("mensualité proposée", null=True, blank=True)

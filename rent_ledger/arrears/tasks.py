@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from common import clock
-from office.actor import Actor
-from rent_ledger.services.detection import detect_arrears
+from office.access.actor import Actor
+from rent_ledger.arrears.services.detection import detect_arrears
 
 
 @shared_task(name="rent_ledger.detect_arrears")

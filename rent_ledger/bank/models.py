@@ -5,7 +5,8 @@ from django.db.models import Q
 
 from common import clock
 from common.money import EuroField
-from rent_ledger.enums import LineState, StatementState
+from common.triggers import follows
+from rent_ledger.bank.codes import LINE_FLOW, STATEMENT_FLOW, LineState, StatementState
 
 
 class BankFile(models.Model):
@@ -44,28 +45,43 @@ class BankStatement(models.Model):
     last_day = models.DateField("au", null=True)
     entries = models.PositiveIntegerField("mouvements")
     gap = EuroField("écart", default=0)
-    state = models.CharField("état", max_length=8, choices=StatementState)
+    state = models.CharField("état", max_length=8, choices=StatementState.choices)
     raw = models.JSONField("lignes mises de côté", null=True, blank=True)
     confirmed_by = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, verbose_name="écart accepté par"
     )
     confirmed_at = models.DateTimeField("écart accepté le", null=True, blank=True)
 
+    flow = STATEMENT_FLOW
+
     class Meta:
         verbose_name = "relevé de compte"
         verbose_name_plural = "relevés de compte"
         ordering = ["-last_day", "-id"]
+        triggers = [follows(STATEMENT_FLOW)]
         constraints = [models.UniqueConstraint(fields=["id", "bank_account"], name="bank_statement_account")]
 
     def __str__(self) -> str:
         return f"Relevé du {self.last_day:%d/%m/%Y}" if self.last_day else f"Relevé {self.pk}"
 
+    @property
+    def is_accepted(self) -> bool:
+        return self.state == StatementState.ACCEPTED
+
+    @property
+    def is_aside(self) -> bool:
+        return self.state == StatementState.ASIDE
+
 
 class BankLine(models.Model):
-    """A booked movement. Unique on (account, booking day, content, rank among equals): two identical payments on one
-    day are two lines, the same file read twice is none more. `amount` is signed, in the account's currency (EUR)."""
+    """A booked movement. `amount` is signed, in the account's currency (EUR).
 
-    # One key holds both: a line is of its statement's account (migration 0006).
+    Unique on (account, booking day, content, rank): two identical payments of one day get ranks 1 and 2, while a file
+    read twice adds no line.
+    """
+
+    # The composite key (statement, bank_account) of migration 0002 guarantees that a line belongs to its statement's
+    # account, so neither column has a key of its own.
     bank_account = models.ForeignKey(
         "office.BankAccount", models.PROTECT, related_name="lines", verbose_name="compte", db_index=False,
         db_constraint=False,
@@ -88,16 +104,19 @@ class BankLine(models.Model):
     operation_code = models.CharField("code opération", max_length=20, blank=True)
     return_reason = models.CharField("motif de rejet", max_length=10, blank=True)
     is_return = models.BooleanField("rejet", default=False)
-    state = models.CharField("état", max_length=8, choices=LineState)
+    state = models.CharField("état", max_length=8, choices=LineState.choices)
     reasons = models.JSONField("constats", default=list, help_text="Pourquoi la ligne attend ou n’est pas un loyer.")
     entry = models.OneToOneField(
         "rent_ledger.Entry", models.PROTECT, null=True, blank=True, related_name="bank_line", verbose_name="écriture"
     )
 
+    flow = LINE_FLOW
+
     class Meta:
         verbose_name = "ligne de banque"
         verbose_name_plural = "lignes de banque"
         ordering = ["-booking_day", "id"]
+        triggers = [follows(LINE_FLOW)]
         indexes = [
             models.Index(fields=["state", "booking_day"], name="bank_line_state"),
             models.Index(fields=["statement", "-booking_day", "id"], name="bank_line_statement"),
@@ -116,7 +135,7 @@ class BankLine(models.Model):
 
 
 class Match(models.Model):
-    """A line laid on one account, or proposed to be, with its reasons (`reasons`: list of French facts)."""
+    """A line placed on one account, or proposed for it, with its `reasons` (see `match_reasons`)."""
 
     line = models.ForeignKey(BankLine, models.PROTECT, related_name="matches", verbose_name="ligne")
     account = models.ForeignKey("rent_ledger.Account", models.PROTECT, related_name="matches", verbose_name="compte")

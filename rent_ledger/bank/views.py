@@ -7,24 +7,24 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.errors import DomainError, InvalidInput, UnreadableFile
 from common.forms import AmountField
 from common.typography import counted, euros
-from office.actor import Actor
-from office.enums import Role
-from office.permissions import allow
-from rent_ledger.enums import StatementState
-from rent_ledger.forms_money import BankFileForm
-from rent_ledger.models import BankLine, BankStatement, Match
-from rent_ledger.selectors import inbox as read
-from rent_ledger.selectors.payers import Payee, find_payees, payee
-from rent_ledger.services import inbox as services
-from rent_ledger.services.accounts import tenant_accounts
-from rent_ledger.services.bank import ImportReport, confirm_statement, import_bank_file
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, Write
+from office.access.permissions import allow
+from rent_ledger.bank.codes import StatementState
+from rent_ledger.bank.forms import BankFileForm
+from rent_ledger.bank.models import BankLine, BankStatement, Match
+from rent_ledger.bank.queries import inbox as read
+from rent_ledger.bank.services import inbox as services
+from rent_ledger.bank.services.bank import ImportReport, confirm_statement, import_bank_file
+from rent_ledger.books.queries.payers import Payee, find_payees, payee
+from rent_ledger.books.services.accounts import tenant_accounts
 
 TITLES = {
     "sures": "Sûres",
@@ -47,7 +47,7 @@ def _statement(pk: int | None) -> BankStatement | None:
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.BANK))
 def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """One statement, or all that waits with the newest statement at its head. `?etat=` shows one column whole."""
     chosen = _statement(pk)
@@ -66,7 +66,7 @@ def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if key in TITLES:
         only, page = read.column_page(key, statement=chosen, number=request.GET.get("p"))
         return render(
-            request, "rent_ledger/bank_column.html", {**context, "column": only, "page": page, "title": TITLES[key]}
+            request, "rent_ledger/bank/column.html", {**context, "column": only, "page": page, "title": TITLES[key]}
         )
     context |= {
         "sure": read.sure_column(figures) if figures else None,
@@ -74,21 +74,21 @@ def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "to_place": read.column("a-placer", statement=chosen),
         "without_doubt": read.proposals_without_doubt().count(),
     }
-    return render(request, "rent_ledger/bank.html", context)
+    return render(request, "rent_ledger/bank/inbox.html", context)
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.BANK))
 def statements(request: HttpRequest) -> HttpResponse:
     """All the statements, and those that wait because of a gap."""
     rows, page = read.statements_page(number=request.GET.get("p"))
     return render(
-        request, "rent_ledger/bank_statements.html", {"rows": rows, "page": page, "aside": read.aside_statements()}
+        request, "rent_ledger/bank/statements.html", {"rows": rows, "page": page, "aside": read.aside_statements()}
     )
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BANK))
 def upload(request: HttpRequest) -> HttpResponse:
     """Drop a file of the bank: what can't be taken is told line by line."""
     form = BankFileForm(request.POST or None, request.FILES or None)
@@ -104,7 +104,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             return _told(request, report)
     status = 422 if form.is_bound and (errors or form.errors) else 200
-    return render(request, "rent_ledger/bank_upload.html", {"form": form, "errors": errors}, status=status)
+    return render(request, "rent_ledger/bank/upload.html", {"form": form, "errors": errors}, status=status)
 
 
 def _told(request: HttpRequest, report: ImportReport) -> HttpResponse:
@@ -124,7 +124,7 @@ def _told(request: HttpRequest, report: ImportReport) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BANK))
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a statement with its gap."""
     _statement(pk)
@@ -155,13 +155,30 @@ def _decided(request: HttpRequest, pk: int, done: str, error: DomainError | None
     (messages.error if error else messages.success)(request, error.message if error else done)
     if not getattr(request, "htmx", False):
         return redirect(_back(request))
-    card = read.card(_line(pk))
-    context = {"card": card, "back": _back(request), "oob": True}
-    return render(request, "rent_ledger/includes/bank_card_answer.html", context, status=409 if error else 200)
+    back = _back(request)
+    context = {"card": read.card(_line(pk)), "back": back, "oob": True, **_counters(back)}
+    return render(request, "rent_ledger/bank/includes/card_answer.html", context, status=409 if error else 200)
+
+
+def _counters(back: str) -> dict[str, Any]:
+    """The figures of the page that `back` is the address of, after one of its lines moved. At most six queries."""
+    try:
+        pk = resolve(back.partition("?")[0]).kwargs.get("pk")
+    except Resolver404:
+        pk = None
+    chosen = BankStatement.objects.filter(pk=pk).first() if pk else None
+    statement = chosen or read.latest_statement()
+    return {
+        "figures": read.figures(statement) if statement else None,
+        "proposed": read.head("proposees", statement=chosen),
+        "to_place": read.head("a-placer", statement=chosen),
+        "without_doubt": read.proposals_without_doubt().count(),
+        "waiting": read.waiting(),
+    }
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BANK))
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept the line's proposal."""
     match = Match.objects.filter(line_id=_line(pk).pk, undone_at=None).order_by("is_accepted", "id").first()
@@ -175,7 +192,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BANK))
 def accept_all(request: HttpRequest) -> HttpResponse:
     """Accept all the proposals against which nothing speaks."""
     ids = list(read.proposals_without_doubt().values_list("pk", flat=True))
@@ -189,7 +206,7 @@ def accept_all(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BANK))
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a line back."""
     _line(pk)
@@ -201,7 +218,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BANK))
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a line is no rent."""
     _line(pk)
@@ -213,7 +230,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Role.RENTAL_MANAGER)
+@allow(Write(Data.BANK))
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose one household, or share between several: those chosen (`?vers=`), what each receives."""
     line = _line(pk)
@@ -251,7 +268,7 @@ def _place_page(
         "error": error,
         "back": request.GET.get("retour", "") or request.POST.get("retour", ""),
     }
-    return render(request, "rent_ledger/bank_place.html", context, status=422 if error else 200)
+    return render(request, "rent_ledger/bank/place.html", context, status=422 if error else 200)
 
 
 def _place(request: HttpRequest, line: BankLine) -> HttpResponse:
@@ -286,7 +303,7 @@ def _amount(text: str) -> Decimal:
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER)
+@allow(Read(Data.BANK))
 def payees(request: HttpRequest, pk: int) -> HttpResponse:
     """Households that a line may be for, as one types (htmx)."""
     line = _line(pk)
@@ -294,4 +311,4 @@ def payees(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "line": line, "found": found, "query": request.GET.get("q", ""), "back": request.GET.get("retour", ""),
     }  # fmt: skip
-    return render(request, "rent_ledger/includes/bank_payees.html", context)
+    return render(request, "rent_ledger/bank/includes/payees.html", context)

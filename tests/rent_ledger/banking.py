@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from office.actor import Actor
+from office.access.actor import Actor
 from office.models import BankAccount
-from rent_ledger.bank_formats.write_camt053 import write_camt053
-from rent_ledger.bank_formats.write_cfonb120 import write_cfonb120
-from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.bank.formats.write_camt053 import write_camt053
+from rent_ledger.bank.formats.write_cfonb120 import write_cfonb120
+from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.bank.services.bank import ImportReport, import_bank_file
 from rent_ledger.models import BankLine
-from rent_ledger.services.bank import ImportReport, import_bank_file
 from tests.factories import make_iban
 
 NOV_4 = date(2026, 11, 4)

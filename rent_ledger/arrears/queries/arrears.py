@@ -1,4 +1,4 @@
-"""The list of arrears, its lanes, a case: what the pages and the API read."""
+"""Reads of the arrears list, its lanes and its cases, for the pages and the API."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,16 @@ from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
+from common import clock
 from common.money import ZERO
-from office.actor import Actor
-from rent_ledger.enums import Lane
-from rent_ledger.models import AccountState, ArrearsCase
-from rent_ledger.parameters import lane_params
-from rent_ledger.perms import can_decide, can_read_cases
-from rent_ledger.rules.lanes import TO_DECIDE, Proposal
-from rent_ledger.services.lanes import gather_facts, propose_all
+from leases.households.models import lives_protected
+from office.access.actor import Actor
+from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.perms import can_decide, can_read_cases
+from rent_ledger.arrears.queries.lanes import propose
+from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
+from rent_ledger.books.codes import Lane
+from rent_ledger.books.models import AccountState
 
 TO_DECIDE_ACTIONS = sorted(TO_DECIDE)
 
@@ -30,7 +32,7 @@ class LaneTotal:
 
 
 def lane_totals() -> list[LaneTotal]:
-    """Every lane but « À jour », in the order of the page, empty ones included. One query, no name."""
+    """Every lane but « À jour », in the order of the page, empty lanes included. One query; reads no names."""
     found = {
         row["lane"]: LaneTotal(row["lane"], row["n"], row["amount"] or ZERO, row["waiting"])
         for row in AccountState.objects.exclude(lane=Lane.NONE)
@@ -42,39 +44,41 @@ def lane_totals() -> list[LaneTotal]:
 
 
 def count_to_decide(actor: Actor) -> int:
-    """How many accounts wait for the rental manager; nobody waits for another role."""
+    """How many accounts wait for a decision of the rental manager; 0 for the other roles."""
     return AccountState.objects.filter(action__in=TO_DECIDE_ACTIONS).count() if can_decide(actor) else 0
 
 
 def arrears_for(actor: Actor) -> "QuerySet[AccountState]":
-    """States of the accounts in a lane that the actor may see by name; none for who sees totals only."""
+    """States of the accounts in a lane that the actor may see by name; empty if the actor sees only totals."""
     rows = AccountState.objects.exclude(lane=Lane.NONE)
     return rows if can_read_cases(actor) else rows.none()
 
 
 def named(rows: "QuerySet[AccountState]") -> "QuerySet[AccountState]":
-    """The same with household, contract and dwelling, and the open case (`case_id`)."""
+    """The same with household, contract and dwelling, the open case (`case_id`), and `is_protected` (its address)."""
     case = ArrearsCase.objects.filter(account_id=OuterRef("account_id"), closed_on=None)
     return rows.select_related("account__household", "account__lease__unit__dwelling").annotate(
-        case_id=Subquery(case.values("pk")[:1])
+        case_id=Subquery(case.values("pk")[:1]), is_protected=lives_protected("account__household", clock.today())
     )
 
 
 def rows_of(pks: Sequence[int]) -> list[AccountState]:
-    """The named states of one page, in its order. Sorting all of them with their names would read what is not shown."""
+    """`named` for the states of one page, in their order. (Sorting first and joining names later reads far less.)"""
     found = {state.pk: state for state in named(AccountState.objects.filter(pk__in=pks))}
     return [found[pk] for pk in pks if pk in found]
 
 
 def explain_proposals(account_ids: Iterable[int], *, day: date) -> dict[int, Proposal]:
     """The proposals with their trace, rebuilt from the facts of the day, by account id."""
-    facts = gather_facts(account_ids=list(account_ids), day=day)
-    return propose_all(facts.items(), lane_params(day))
+    proposed = propose(account_ids=list(account_ids), day=day)
+    return {account: proposal for account, (_, proposal) in proposed.items()}
 
 
 def cases_for(actor: Actor) -> "QuerySet[ArrearsCase]":
     """Cases that the actor may open."""
-    rows = ArrearsCase.objects.select_related("account__household", "account__lease__unit__dwelling", "account__state")
+    rows = ArrearsCase.objects.select_related(
+        "account__household", "account__lease__unit__dwelling", "account__state"
+    ).annotate(is_protected=lives_protected("account__household", clock.today()))
     return rows if can_read_cases(actor) else rows.none()
 
 

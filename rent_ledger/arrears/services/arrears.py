@@ -1,7 +1,7 @@
 """Arrears cases: found by set, constituted by law, held, decided, answered.
 
-A case is a file about an account; it never changes what is owed. After each change the lanes of the touched accounts
-are brought up to date in the same transaction.
+A case is a file about an account; it never changes what is owed. Each change also refreshes the lanes of its accounts,
+in the same transaction.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -16,25 +16,26 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import period
-from office.actor import Actor
-from office.enums import SOCIAL_ROLES, Role
-from office.permissions import require
-from office.wake import wake
-from rent_ledger.enums import Action, CauseCode, Decision, HoldKind, LetterHoldSource
-from rent_ledger.models import (
-    AccountState,
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Write
+from office.access.permissions import needs, require
+from office.jobs.wake import wake
+from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource
+from rent_ledger.arrears.models import (
     ArrearsCase,
     CaseDecision,
-    DebtHold,
     HelpRequest,
     LetterHold,
-    OpenItem,
     SocialAnswer,
 )
-from rent_ledger.rules.lanes import TO_DECIDE
-from rent_ledger.services import projections
-from rent_ledger.services.detection import CaseLine, DetectReport, detect_arrears
-from rent_ledger.services.lanes import refresh_lanes
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
+from rent_ledger.arrears.services.detection import CaseLine, DetectReport, detect_arrears
+from rent_ledger.arrears.services.lanes import refresh_lanes
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, Action, HoldKind
+from rent_ledger.books.models import AccountState, DebtHold, OpenItem
+from rent_ledger.books.services import projections
+from rent_ledger.books.services.posting import lock_accounts
+from rent_ledger.books.services.settling import OpenBooks, allocate_free_credit
 
 __all__ = [
     "CaseLine",
@@ -68,18 +69,20 @@ class NewHold:
     from_day: date | None = None
 
 
+@needs(Write(Data.ARREARS), Write(Data.ARREARS_CAUSE, OWN))
 @transaction.atomic
 def hold_letters(
     *, case: ArrearsCase, until: date, source: str, reason: str = "", actor: Actor, from_day: date | None = None
 ) -> LetterHold:
     """No letter leaves for `case` until `until` (included). Takes the place of the running hold of the same source.
 
-    RENT is decided by the rental manager, SOCIAL by the social service, RULE by the house's own jobs.
+    Source RENT: the rental manager; SOCIAL: the social service; RULE: background jobs.
     """
     [hold] = hold_letters_of(holds=[NewHold(case, until, reason, from_day)], source=source, actor=actor)
     return hold
 
 
+@needs(Write(Data.ARREARS), Write(Data.ARREARS_CAUSE, OWN))
 @transaction.atomic
 def hold_letters_of(*, holds: Sequence[NewHold], source: str, actor: Actor) -> list[LetterHold]:
     """`hold_letters` for many cases, one hold each, by a constant number of queries. All of them or none."""
@@ -90,6 +93,7 @@ def hold_letters_of(*, holds: Sequence[NewHold], source: str, actor: Actor) -> l
     return made
 
 
+@needs(Write(Data.ARREARS), Write(Data.ARREARS_CAUSE, OWN))
 @transaction.atomic
 def lift_hold(*, hold: LetterHold, actor: Actor) -> LetterHold:
     """End a hold now. Lifting it again changes nothing."""
@@ -102,6 +106,7 @@ def lift_hold(*, hold: LetterHold, actor: Actor) -> LetterHold:
     return hold
 
 
+@needs(Write(Data.ARREARS_CAUSE, OWN))
 @transaction.atomic
 def record_social_answer(
     *,
@@ -114,8 +119,7 @@ def record_social_answer(
     next_step: str = "",
     actor: Actor,
 ) -> SocialAnswer:
-    """What the social service lets the debt file know. Ends the holds that waited for it, sets the one it asks for."""
-    require(actor, *SOCIAL_ROLES)
+    """Record the social service's answer. Ends the holds that waited for it, and starts the hold that it requests."""
     if cause not in CauseCode.values:
         raise InvalidInput("Choisissez la cause dans la liste.", field="cause")
     if plan_amount is not None and (not plan_asked or plan_amount <= ZERO):
@@ -136,18 +140,18 @@ def record_social_answer(
     return answer
 
 
+@needs(Write(Data.ARREARS))
 @transaction.atomic
 def request_help(*, case: ArrearsCase, actor: Actor) -> HelpRequest:
     """« Alerter le social ». A request that has had no answer is returned as it is."""
-    require(actor, Role.RENTAL_MANAGER)
     _lock_open([case.pk])
     return _request_help([case], actor)[case.pk]
 
 
+@needs(Write(Data.ARREARS))
 @transaction.atomic
 def record_report(*, case: ArrearsCase, reported_on: date, actor: Actor) -> ArrearsCase:
     """The case was reported to the CAF or MSA on `reported_on`."""
-    require(actor, Role.RENTAL_MANAGER)
     case = _lock([case.pk])[case.pk]
     if case.constituted_on is None:
         raise Conflict("Le seuil légal n’est pas atteint : il n’y a rien à déclarer pour ce dossier.")
@@ -170,6 +174,7 @@ class Decided:
     refused: list[tuple[ArrearsCase, str]] = field(default_factory=list)
 
 
+@needs(Write(Data.ARREARS))
 def decide(
     *,
     case: ArrearsCase,
@@ -193,6 +198,7 @@ def decide(
     return result.done[0]
 
 
+@needs(Write(Data.ARREARS))
 @transaction.atomic
 def decide_many(
     *,
@@ -204,8 +210,7 @@ def decide_many(
     expected: dict[int, str] | None = None,
     actor: Actor,
 ) -> Decided:
-    """The same decision for several cases, each about its own proposal. Those that moved meanwhile are told apart."""
-    require(actor, Role.RENTAL_MANAGER)
+    """The same decision for several cases. A case whose proposal changed meanwhile is refused, with its reason."""
     _check_decision(decision, action, reason, pause_until)
     locked = _lock([c.pk for c in cases])
     states = {
@@ -268,6 +273,7 @@ def _why_not(case: ArrearsCase, proposed: str, decision: str, expected: str, act
 # ---------- debts out of the queue ----------
 
 
+@needs(Write(Data.ARREARS))
 @transaction.atomic
 def hold_debt(
     *,
@@ -278,8 +284,7 @@ def hold_debt(
     from_day: date | None = None,
     until: date | None = None,
 ) -> list[DebtHold]:
-    """Take debts out of the queue and of the arrears: kept plan, freeze, dispute. `until`: first day back in."""
-    require(actor, Role.RENTAL_MANAGER)
+    """Exclude debts from allocation and arrears: plan kept, freeze, dispute. `until`: first day no longer held."""
     if kind not in HoldKind.values:
         raise InvalidInput("Choisissez un plan, un gel ou une contestation.", field="kind")
     if not reason.strip():
@@ -299,10 +304,13 @@ def hold_debt(
     return holds
 
 
+@needs(Write(Data.ARREARS))
 @transaction.atomic
 def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None = None) -> int:
-    """Put debts back in the queue and in the arrears from `on` (today). Returns how many holds ended."""
-    require(actor, Role.RENTAL_MANAGER)
+    """End the holds of debts on `on` (today): the debts count again for allocation and arrears. Returns how many ended.
+
+    Free credit of their accounts is allocated to them at once (for a future day, by `projections.roll`).
+    """
     day = on or clock.today()
     accounts = _lock_accounts_of(posting_ids)
     running = DebtHold.objects.select_for_update().filter(
@@ -318,6 +326,7 @@ def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None 
             hold.save(update_fields=["period"])
         ended += 1
     if ended:
+        allocate_free_credit(OpenBooks(lock_accounts(accounts)))
         projections.refresh(account_ids=accounts)
         wake("arrears_changed")
     return ended
@@ -337,10 +346,10 @@ def _lock_accounts_of(posting_ids: Collection[int]) -> list[int]:
         cursor.execute(
             """
             SELECT a.id FROM rent_ledger_account a
-            WHERE a.id IN (SELECT debit_id FROM rent_ledger_posting WHERE id = ANY(%s)) AND a.id >= 1000
+            WHERE a.id IN (SELECT debit_id FROM rent_ledger_posting WHERE id = ANY(%s)) AND a.id >= %s
             ORDER BY a.id FOR NO KEY UPDATE
             """,
-            [list(posting_ids)],
+            [list(posting_ids), FIRST_SUBLEDGER_ID],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -349,14 +358,13 @@ def _lock_accounts_of(posting_ids: Collection[int]) -> list[int]:
 
 
 def _may_hold(actor: Actor, source: str) -> None:
-    if source == LetterHoldSource.RENT:
-        require(actor, Role.RENTAL_MANAGER)
-    else:
-        require(actor, *SOCIAL_ROLES)
+    """Each side lifts and makes its own holds."""
+    is_rent = source == LetterHoldSource.RENT
+    require(actor, Write(Data.ARREARS) if is_rent else Write(Data.ARREARS_CAUSE, OWN))
 
 
 def _lock(case_ids: Iterable[int]) -> dict[int, ArrearsCase]:
-    """The cases, locked in id order: two people deciding the same one wait for each other."""
+    """The cases, locked in id order: concurrent decisions wait for each other and don't deadlock."""
     cases = ArrearsCase.objects.select_for_update(of=("self",)).filter(pk__in=list(case_ids)).order_by("pk")
     return {case.pk: case for case in cases}
 
@@ -392,7 +400,7 @@ def open_requests(case_ids: Collection[int]) -> dict[int, HelpRequest]:
 
 
 def _request_help(cases: Sequence[ArrearsCase], actor: Actor) -> dict[int, HelpRequest]:
-    """An open request per case, made where there is none. The cases are locked."""
+    """An open request per case, created if there is none. The caller holds the locks of the cases."""
     if not cases:
         return {}
     found = open_requests([c.pk for c in cases])

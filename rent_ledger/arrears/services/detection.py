@@ -1,6 +1,5 @@
 """Finding arrears: cases opened, constituted by law and closed, for all accounts by a constant number of queries."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,97 +7,80 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
 from common import clock
+from common.codes import with_codes
 from common.errors import Conflict
-from leases.enums import LeaseKind
-from office.actor import Actor
-from office.parameters import Params, params_on
-from office.wake import wake
-from rent_ledger import parameters
-from rent_ledger.enums import Lane
-from rent_ledger.models import AccountState, ArrearsCase
-from rent_ledger.rules.legal import LEASE, OCCUPANCY, CountedItem, Detection, LegalParams, detect, regime_on
-from rent_ledger.rules.natures import BENEFIT_THRESHOLD_NATURES
-from rent_ledger.selectors.bank_known import BankKnowledge, BankKnown, bank_knowledge
-from rent_ledger.services import projections
-from rent_ledger.services.lanes import refresh_lanes
+from common.params import Params, Steps
+from leases.models import Occupancy
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.jobs.wake import wake
+from rent_ledger.arrears import parameters
+from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.queries.legal import COUNTED_NATURES, Weighed, weigh
+from rent_ledger.arrears.rules import ccapex
+from rent_ledger.arrears.rules.legal import Detection, regime_on
+from rent_ledger.arrears.services.lanes import refresh_lanes
+from rent_ledger.bank.queries.bank_known import BankKnown, bank_knowledge
+from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, Lane
+from rent_ledger.books.models import AccountState
+from rent_ledger.books.queries.holds import is_held
+from rent_ledger.books.queries.open_items import open_items
+from rent_ledger.books.services import projections
 
 # One run of the detection at a time: "ARRE" in ASCII.
 _LOCK = 0x41525245
 
-# Open debts as they stand now.
-_ITEMS_NOW = """
-    SELECT o.posting_id, o.account_id, o.remaining, o.due_on, o.nature FROM rent_ledger_openitem o
-    WHERE o.is_debit AND o.due_on <= %(day)s
-"""
-# Open debts as they stood on a past day: what took effect later is left out. An allocation undone since was still
-# there, so its opposite row counts only from the day on which it was written.
-_ITEMS_THEN = """
-    SELECT p.id AS posting_id, p.debit_id AS account_id, p.amount - coalesce(laid.amount, 0) AS remaining, p.due_on,
-        p.nature
-    FROM rent_ledger_posting p
-    LEFT JOIN (
-        SELECT a.debit_posting_id AS id, sum(a.amount) AS amount
-        FROM rent_ledger_allocation a JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
-        WHERE c.effective_on <= %(day)s AND (a.amount > 0 OR a."on" <= %(day)s) GROUP BY 1
-    ) laid USING (id)
-    WHERE p.debit_id >= 1000 AND p.effective_on <= %(day)s AND p.due_on <= %(day)s
-      AND p.amount > coalesce(laid.amount, 0)
-"""
-# One row per account with something due, or with an open case.
-_ACCOUNTS = """
+# One row per account with something past due, or with an open case. `counted`: held or not, it keeps a case open.
+# `last_closed`: when the case before was closed.
+_ACCOUNTS = with_codes(
+    """
 WITH items AS ({items}), sums AS (
-    SELECT i.account_id, sum(i.remaining) AS debt,
-        sum(i.remaining) FILTER (WHERE i.due_on < %(day)s AND h.posting_id IS NULL) AS arrears,
-        min(i.due_on) FILTER (WHERE i.due_on < %(day)s AND h.posting_id IS NULL) AS oldest_due
-    FROM items i
-    LEFT JOIN rent_ledger_debthold h ON h.posting_id = i.posting_id AND h.period @> %(day)s::date
-    GROUP BY i.account_id
+    SELECT account_id, sum(remaining) AS debt, sum(remaining) FILTER (WHERE nature = ANY(%(natures)s)) AS counted,
+        sum(remaining) FILTER (WHERE due_on < %(day)s AND NOT is_held) AS arrears,
+        min(due_on) FILTER (WHERE NOT is_held) AS oldest_due
+    FROM items GROUP BY account_id
 ), cases AS (
-    SELECT c.id, c.account_id, c.opened_on, c.constituted_on FROM rent_ledger_arrearscase c
-    WHERE c.closed_on IS NULL
+    SELECT c.id, c.account_id, c.constituted_on, c.ccapex_on FROM rent_ledger_arrearscase c WHERE c.closed_on IS NULL
 )
-SELECT a.id AS account_id, coalesce(s.debt, 0) AS debt, coalesce(s.arrears, 0) AS arrears, s.oldest_due,
-    c.id AS case_id, c.opened_on, c.constituted_on, l.kind AS lease_kind, l.bank_account_id, l.collected_for,
-    hh.name
+SELECT a.id AS account_id, coalesce(s.debt, 0) AS debt, coalesce(s.counted, 0) AS counted,
+    s.arrears, s.oldest_due, c.id AS case_id, c.constituted_on, c.ccapex_on, a.lease_id,
+    l.bank_account_id, l.collected_for, hh.name,
+    (SELECT max(old.closed_on) FROM rent_ledger_arrearscase old WHERE old.account_id = a.id) AS last_closed
 FROM sums s FULL JOIN cases c USING (account_id) JOIN rent_ledger_account a ON a.id = account_id
 LEFT JOIN leases_lease l ON l.id = a.lease_id LEFT JOIN leases_household hh ON hh.id = a.household_id
-WHERE a.kind IN ('TENANT', 'PRIOR') AND (c.id IS NOT NULL OR s.arrears > 0) AND {scope}
+WHERE a.kind IN DEBT_KINDS AND (c.id IS NOT NULL OR s.arrears IS NOT NULL) AND {scope}
 ORDER BY a.id
-"""
-_COUNTED = """
-WITH items AS ({items})
-SELECT i.account_id, i.due_on, i.nature, sum(i.remaining)
-FROM items i LEFT JOIN rent_ledger_debthold h ON h.posting_id = i.posting_id AND h.period @> %(day)s::date
-WHERE i.account_id = ANY(%(ids)s) AND i.nature = ANY(%(natures)s) AND h.posting_id IS NULL
-GROUP BY i.account_id, i.due_on, i.nature ORDER BY i.account_id, i.due_on, i.nature
-"""
-# Monthly rent and charges of the contract (gross), and what of it the payer gives us directly, as in force on the day
-# or on the last day of the contract. The last demand is no base: a month of entry or exit is a part of a month.
-_MONTHLY = """
-SELECT s.account_id, coalesce(terms.amount, s.gross_term),
-    CASE WHEN terms.amount IS NULL THEN s.net_term ELSE greatest(terms.amount - coalesce(aid.amount, 0), 0) END,
-    coalesce(aid.amount, 0) > 0
-FROM rent_ledger_accountstate s JOIN rent_ledger_account a ON a.id = s.account_id
-JOIN leases_lease l ON l.id = a.lease_id
-CROSS JOIN LATERAL (SELECT least(%(day)s::date, coalesce(upper(l.period) - 1, %(day)s::date)) AS day) ref
-LEFT JOIN LATERAL (
-    SELECT sum(t.amount) AS amount FROM leases_rentterm t
-    WHERE t.lease_id = l.id AND t.period @> ref.day AND t.nature IN ('RENT', 'CHARGES')
-) terms ON true
-LEFT JOIN LATERAL (
-    SELECT r.amount FROM rent_ledger_benefitright r
-    WHERE r.lease_id = l.id AND r.is_direct AND r.period @> ref.day
-) aid ON true
-WHERE s.account_id = ANY(%(ids)s)
-"""
+""",
+    DEBT_KINDS=DEBT_KINDS,
+)
+
+# What was past due on the day on which a case opens, found later: what was paid since was still owed then. Where all of
+# it was held on that day and is free since, it is that.
+_OPENING = with_codes(
+    f"""
+SELECT w.account_id, coalesce(
+    sum(p.amount - coalesce(laid.amount, 0)) FILTER (WHERE NOT {is_held("p.id", day="w.day")}),
+    sum(p.amount - coalesce(laid.amount, 0)))
+FROM unnest(%(ids)s::bigint[], %(days)s::date[]) AS w(account_id, day)
+JOIN rent_ledger_posting p ON p.debit_id = w.account_id AND p.debit_id >= FIRST_ID AND p.due_on < w.day
+CROSS JOIN LATERAL (
+    SELECT sum(a.amount) AS amount FROM rent_ledger_allocation a
+    JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
+    WHERE a.debit_posting_id = p.id AND c.effective_on <= w.day
+) laid
+GROUP BY w.account_id
+""",  # noqa: S608
+    FIRST_ID=FIRST_SUBLEDGER_ID,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One account of a report. `on`: first default (opened), threshold (constituted), day (closed)."""
+    """One account of a report. `on`: first default (opened), day reached (constituted, signalled), day (closed)."""
 
     account_id: int
     household: str
@@ -116,10 +98,12 @@ class DetectReport:
     dry: bool
     opened: list[CaseLine] = field(default_factory=list)
     constituted: list[CaseLine] = field(default_factory=list)
+    signalled: list[CaseLine] = field(default_factory=list)
     closed: list[CaseLine] = field(default_factory=list)
     banks: list[BankKnown] = field(default_factory=list)
 
 
+@needs(Write(Data.ARREARS))
 def detect_arrears(
     *, day: date, actor: Actor, dry: bool = False, account_ids: Sequence[int] | None = None
 ) -> DetectReport:
@@ -141,112 +125,63 @@ def detect_arrears(
 
 
 def last_run_day() -> date | None:
-    """The day to which accounts and cases were last brought: nothing is written before it."""
+    """The day of the last refresh of accounts and cases: detection writes nothing for earlier days."""
     last: date | None = AccountState.objects.aggregate(last=Max("as_of"))["last"]
     return last
 
 
 def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectReport:
     known = bank_knowledge(day=day)
-    params = params_on(day)
-    legal = parameters.legal_params(day, params=params)
-    items = _ITEMS_NOW if day >= clock.today() else _ITEMS_THEN
-    rows = _accounts(day, items, account_ids)
+    steps = parameters.law_steps()
     report = DetectReport(day=day, dry=dry, banks=known.accounts)
-
     to_open, to_close, to_weigh = [], [], []
-    for row in rows:
-        if row["case_id"] and row["debt"] <= 0:
+    for row in _accounts(day, account_ids):
+        if _is_settled(row):
             to_close.append(row)
-            continue
+            # If anything is still owed, it opens a new case, with a new duty to report.
+            row = row | {"case_id": None, "constituted_on": None, "ccapex_on": None, "last_closed": day}
         if row["case_id"] is None:
             until = known.until(row["bank_account_id"], row["collected_for"])
-            if until is None or row["oldest_due"] >= until:
+            # Nothing that stands, or the bank is not known to the day after.
+            if row["oldest_due"] is None or until is None or row["oldest_due"] >= until:
                 continue
             to_open.append(row)
-        if row["constituted_on"] is None and row["lease_kind"]:
+        if row["lease_id"]:
             to_weigh.append(row)
-    weighed = _weigh(to_weigh, day, items, known, legal)
+    weighed = weigh([row["account_id"] for row in to_weigh], day=day, known=known, steps=steps)
 
-    report.opened = [_line(row, row["oldest_due"] + timedelta(days=1)) for row in to_open]
+    report.opened = [_line(row, _first_default_on(row)) for row in to_open]
     report.closed = [_line(row, day) for row in to_close]
-    report.constituted = [
-        _line(row, threshold, weighed[row["account_id"]])
-        for row in to_weigh
-        if (threshold := weighed[row["account_id"]].threshold_on)
-    ]
+    for row in to_weigh:
+        found = weighed[row["account_id"]]
+        if row["constituted_on"] is None and found.legal.threshold_on:
+            report.constituted.append(_line(row, found.legal.threshold_on, found.legal))
+        if row["ccapex_on"] is None and found.ccapex.reached_on:
+            report.signalled.append(_line(row, found.ccapex.reached_on))
     if not dry:
-        _write(report, to_open, to_close, weighed, params, legal)
+        _write(report, to_open, to_close, weighed, steps)
     return report
 
 
-def _accounts(day: date, items: str, account_ids: Sequence[int] | None) -> list[dict[str, Any]]:
-    sql_params: dict[str, Any] = {"day": day}
-    scope = "true"
-    if account_ids is not None:
-        scope, sql_params["ids"] = "a.id = ANY(%(ids)s)", list(account_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(_ACCOUNTS.format(items=items, scope=scope), sql_params)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def _is_settled(row: dict[str, Any]) -> bool:
+    """Whether a case has nothing owed any more. For a constituted case: nothing of the debt that the law counts.
 
-
-def _weigh(
-    rows: Sequence[dict[str, Any]], day: date, items: str, known: BankKnowledge, legal: LegalParams
-) -> dict[int, Detection]:
-    """The legal rule over these accounts, by account id."""
-    if not rows:
-        return {}
-    ids = [row["account_id"] for row in rows]
-    counted: defaultdict[int, list[CountedItem]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNTED.format(items=items), {"day": day, "ids": ids, "natures": sorted(BENEFIT_THRESHOLD_NATURES)}
-        )
-        for account_id, due_on, nature, remaining in cursor.fetchall():
-            counted[account_id].append(CountedItem(due_on, remaining, nature))
-        cursor.execute(_MONTHLY, {"day": day, "ids": ids})
-        monthly = {account: (gross, net, direct) for account, gross, net, direct in cursor.fetchall()}
-    found = {}
-    for row in rows:
-        gross, net, direct = monthly.get(row["account_id"], (None, None, False))
-        found[row["account_id"]] = detect(
-            frame=OCCUPANCY if row["lease_kind"] == LeaseKind.OCCUPANCY else LEASE,
-            day=day,
-            bank_known_until=known.until(row["bank_account_id"], row["collected_for"]),
-            items=counted[row["account_id"]],
-            gross=gross,
-            net=net,
-            direct_payment=direct,
-            params=legal,
-        )
-    return found
-
-
-def weigh_account(*, account_id: int, day: date, outlook: bool = False) -> Detection | None:
-    """The legal rule for one account as it stands on `day`, for its page; None where it has no lease.
-
-    `outlook`: what the same debt would be on the first day of the regime of 2027 (None once it is in force).
+    Without a case there is a debt, or the account would not be read.
     """
-    legal = parameters.legal_params(day)
-    known = bank_knowledge(day=day)
-    if outlook:
-        if day >= legal.switch_on:
-            return None
-        day = legal.switch_on
-        known = BankKnowledge([], day)
-    items = _ITEMS_NOW if day >= clock.today() else _ITEMS_THEN
+    constituted = row["constituted_on"] is not None or row["ccapex_on"] is not None
+    return bool(row["debt"] <= 0 or (constituted and row["counted"] <= 0))
+
+
+def _accounts(day: date, account_ids: Sequence[int] | None) -> list[dict[str, Any]]:
+    sql_params: dict[str, Any] = {"day": day, "natures": COUNTED_NATURES}
+    scope, accounts = "true", ""
+    if account_ids is not None:
+        scope, accounts, sql_params["ids"] = "a.id = ANY(%(ids)s)", "ids", list(account_ids)
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT a.id AS account_id, l.kind AS lease_kind, l.bank_account_id, l.collected_for
-            FROM rent_ledger_account a JOIN leases_lease l ON l.id = a.lease_id WHERE a.id = %s
-            """,
-            [account_id],
-        )
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return _weigh(rows, day, items, known, legal).get(account_id)
+        cursor.execute(_ACCOUNTS.format(items=open_items(day, accounts=accounts), scope=scope), sql_params)
+        assert cursor.description is not None
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _line(row: dict[str, Any], on: date, found: Detection | None = None) -> CaseLine:
@@ -264,46 +199,90 @@ def _write(
     report: DetectReport,
     to_open: Sequence[dict[str, Any]],
     to_close: Sequence[dict[str, Any]],
-    weighed: dict[int, Detection],
-    params: Params,
-    legal: LegalParams,
+    weighed: dict[int, Weighed],
+    steps: Steps[Params],
 ) -> None:
-    day = report.day
+    day, regime_now = report.day, regime_on(report.day, parameters.legal_steps(steps).on(report.day))
     ArrearsCase.objects.filter(pk__in=[row["case_id"] for row in to_close]).update(closed_on=day)
+    opening = _opening_debts(to_open)
     ArrearsCase.objects.bulk_create(
         [
             ArrearsCase(
                 account_id=row["account_id"],
-                opened_on=row["oldest_due"] + timedelta(days=1),
-                first_default_on=row["oldest_due"] + timedelta(days=1),
-                opening_debt=row["arrears"],
-                regime=regime_on(day, legal),
+                opened_on=_opens_on(row),
+                first_default_on=_first_default_on(row),
+                opening_debt=opening[row["account_id"]],
+                regime=regime_now,
             )
             for row in to_open
-        ],
-        # Somebody else opened it at the same moment: theirs is the case.
-        ignore_conflicts=True,
+        ]
     )
     # The regime follows the day until the case is constituted, then stays (reading 7).
-    regime_now = regime_on(day, legal)
     ArrearsCase.objects.filter(closed_on=None, constituted_on=None).exclude(regime=regime_now).update(regime=regime_now)
-    figures = params.ids(
-        parameters.LEGAL_SWITCH, parameters.LEGAL_MULTIPLE, parameters.LEGAL_AMOUNT, parameters.LEGAL_MONTHS,
-        parameters.LEGAL_REPORT,
-    )  # fmt: skip
-    found = {account: d for account, d in weighed.items() if d.threshold_on}
-    cases = list(ArrearsCase.objects.filter(account_id__in=found, closed_on=None, constituted_on=None))
-    for case in cases:
-        detection = found[case.account_id]
-        case.regime = detection.regime
-        case.constituted_on = detection.threshold_on
-        case.report_due_on = detection.report_due_on
-        case.threshold = {**detection.explanation.to_json(), "parameters": figures}
-    ArrearsCase.objects.bulk_update(cases, ["regime", "constituted_on", "report_due_on", "threshold"], batch_size=1000)
-    touched = {line.account_id for lines in (report.opened, report.constituted, report.closed) for line in lines}
-    # What waited for the bank may be known now.
-    touched.update(AccountState.objects.filter(lane=Lane.TECHNICAL).values_list("account_id", flat=True))
-    if touched:
-        refresh_lanes(account_ids=sorted(touched), day=day)
-    if report.opened or report.constituted or report.closed:
+    # Two updates: a case found by one law only keeps NULL in the columns of the other.
+    for lines, keep, columns in (
+        (report.constituted, _constitute, ["regime", "constituted_on", "report_due_on", "threshold", "found_by"]),
+        (report.signalled, _signal, ["ccapex_on", "ccapex", "found_by"]),
+    ):
+        cases = list(ArrearsCase.objects.filter(account_id__in=[line.account_id for line in lines], closed_on=None))
+        for case in cases:
+            keep(case, weighed[case.account_id], steps)
+        ArrearsCase.objects.bulk_update(cases, columns, batch_size=1000)
+    changed = (report.opened, report.constituted, report.signalled, report.closed)
+    touched = {line.account_id for lines in changed for line in lines}
+    touched.update(_moved_with_the_day(day))
+    refresh_lanes(account_ids=sorted(touched), day=day)
+    if any(changed):
         wake("arrears_changed")
+
+
+def _first_default_on(row: dict[str, Any]) -> date:
+    """The day after the oldest due day."""
+    first: date = row["oldest_due"] + timedelta(days=1)
+    return first
+
+
+def _opens_on(row: dict[str, Any]) -> date:
+    """The first default; of a case that follows another, at the earliest the day on which that one was closed: no day
+    belongs to two cases."""
+    first, last_closed = _first_default_on(row), row["last_closed"]
+    return first if last_closed is None else max(first, last_closed)
+
+
+def _opening_debts(to_open: Sequence[dict[str, Any]]) -> dict[int, Decimal]:
+    """What was past due on the day on which each case opens, by account id. One query."""
+    ids, days = [row["account_id"] for row in to_open], [_opens_on(row) for row in to_open]
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENING, {"ids": ids, "days": days})
+        return dict(cursor.fetchall())
+
+
+def _moved_with_the_day(day: date) -> list[int]:
+    """Accounts that may be in another lane though nothing was posted on them: what waited for the bank may be known
+    now, and a stay may have ended since the account was last touched."""
+    ended = Occupancy.objects.filter(lease=OuterRef("account__lease")).order_by()
+    stays_on = ended.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=day))
+    rows = AccountState.objects.exclude(lane__in=[Lane.NONE, Lane.GONE]).filter(
+        Q(lane=Lane.TECHNICAL) | (Exists(ended) & ~Exists(stays_on))
+    )
+    return list(rows.values_list("account_id", flat=True))
+
+
+def _constitute(case: ArrearsCase, weighed: Weighed, steps: Steps[Params]) -> None:
+    """What the law found stays as it was found: the day, why, by which version of the rule, from which figures."""
+    found = weighed.legal
+    case.regime, case.constituted_on, case.report_due_on = found.regime, found.threshold_on, found.report_due_on
+    case.threshold = found.reason.to_json()
+    case.found_by["legal"] = _found_by(found.version, found.threshold_on, parameters.LEGAL_KEYS, steps)
+
+
+def _signal(case: ArrearsCase, weighed: Weighed, steps: Steps[Params]) -> None:
+    found = weighed.ccapex
+    case.ccapex_on, case.ccapex = found.reached_on, found.reason.to_json()
+    case.found_by["ccapex"] = _found_by(ccapex.VERSION, found.reached_on, parameters.CCAPEX_KEYS, steps)
+
+
+def _found_by(version: int, on: date | None, keys: Sequence[str], steps: Steps[Params]) -> dict[str, Any]:
+    """The version of the rule, and the ids of the values in force on the day found."""
+    assert on is not None
+    return {"version": version, "parameters": steps.on(on).ids(*keys)}

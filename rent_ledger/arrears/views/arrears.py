@@ -11,29 +11,34 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from common import clock
+from common.answers import part
 from common.columns import Column
 from common.links import links_by_id
 from common.listing import page_of
 from common.money import ZERO
-from common.typography import number
-from office.access import Access, Data
-from office.actor import Actor
-from office.permissions import allow_data
-from rent_ledger import perms
-from rent_ledger.enums import Lane
-from rent_ledger.filters import ALL_WORD, ARREARS_SORTS, SITUATIONS, TO_DECIDE_WORD, ArrearsFilter
-from rent_ledger.models import AccountState
-from rent_ledger.rules.lanes import TO_DECIDE, Proposal
-from rent_ledger.selectors.arrears import (
+from common.reasons import Reason
+from common.typography import euros
+from leases.contracts.perms import told_dwelling
+from office.access.actor import Actor
+from office.access.matrix import Data, Read
+from office.access.permissions import allow
+from rent_ledger.arrears import perms
+from rent_ledger.arrears.codes import LaneTrace
+from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
+from rent_ledger.arrears.looks import ACTIONS, LANES, SITUATIONS, arrears_page
+from rent_ledger.arrears.queries.arrears import (
     LaneTotal,
     arrears_for,
     explain_proposals,
     lane_totals,
     rows_of,
 )
-from rent_ledger.selectors.arrears import named as named_states
-from rent_ledger.selectors.bank_known import bank_knowledge
-from rent_ledger.views.looks import ACTIONS, LANES, TILE_ICONS
+from rent_ledger.arrears.queries.arrears import named as named_states
+from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
+from rent_ledger.bank.queries.bank_known import bank_knowledge
+from rent_ledger.books.codes import Lane
+from rent_ledger.books.models import AccountState
+from rent_ledger.books.perms import can_export
 
 COLUMNS = [
     Column("Ménage", "menage"),
@@ -71,16 +76,12 @@ class Row:
     url: str
     why_debt: str
     why_action: str
+    place: str
 
     @property
     def name(self) -> str:
         household = self.state.account.household
         return household.name if household else self.state.account.label
-
-    @property
-    def place(self) -> str:
-        lease = self.state.account.lease
-        return lease.unit.dwelling.reference if lease else "dette antérieure"
 
     @property
     def amount(self) -> str:
@@ -111,10 +112,10 @@ def _tiles(totals: Iterable[LaneTotal], chosen: str, *, links: bool) -> list[Til
              chosen == TO_DECIDE_WORD)
     ]  # fmt: skip
     for total in totals:
-        _, hue, word, address = LANES[total.lane]
+        look = LANES[total.lane]
         tiles.append(
-            Tile(word, total.count, f"{number(total.amount, 0)}\u00a0€", TILE_ICONS[Lane(total.lane)], hue,
-                 f"{here}?situation={address}" * links, chosen == address)
+            Tile(look.short, total.count, euros(total.amount, 0), look.icon, look.hue,
+                 f"{here}?situation={look.word}" * links, chosen == look.word)
         )  # fmt: skip
     return tiles
 
@@ -128,7 +129,7 @@ def _filters(request: HttpRequest, actor: Actor) -> ArrearsFilter:
     return ArrearsFilter(asked, queryset=arrears_for(actor), request=request)
 
 
-def _rows(pks: list[int]) -> list[Row]:
+def _rows(pks: list[int], actor: Actor) -> list[Row]:
     day = clock.today()
     household, case_page = links_by_id("desk:household"), links_by_id("rent_ledger:case")
     statement, why_debt = links_by_id("rent_ledger:statement"), links_by_id("rent_ledger:why_debt")
@@ -141,18 +142,19 @@ def _rows(pks: list[int]) -> list[Row]:
             Row(
                 state=state,
                 days=(day - state.oldest_due).days if state.oldest_due else None,
-                lane_meaning=LANES[state.lane][0],
+                lane_meaning=LANES[state.lane].meaning,
                 action_icon=ACTIONS[state.action][0] if state.action else "clock",
                 url=next(filter(None, pages), statement(state.pk)),
                 why_debt=why_debt(state.pk),
                 why_action=why_action(state.pk),
+                place=told_place(state, actor) if state.account.lease else "dette antérieure",
             )
         )
     return rows
 
 
 @require_GET
-@allow_data(Data.LEDGER, Access.FULL)
+@allow(Read(Data.LEDGER))
 def arrears(request: HttpRequest) -> HttpResponse:
     """The list. Who reads totals only gets the strip, no name."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -164,24 +166,24 @@ def arrears(request: HttpRequest) -> HttpResponse:
     page = page_of(request, pks, sorts=ARREARS_SORTS, default="depuis", per_page=PER_PAGE) if named else None
     return render(
         request,
-        "rent_ledger/arrears.html",
+        "rent_ledger/arrears/list.html",
         {
             "named": named,
             "tiles": _tiles(totals, chosen, links=named),
             "count": sum(t.count for t in totals),
             "amount": sum((t.amount for t in totals), ZERO),
-            "totals": [(Lane(t.lane).label, LANES[t.lane][0], t) for t in totals],
+            "totals": [(Lane(t.lane).label, LANES[t.lane].meaning, t) for t in totals],
             "filters": filters,
             "text": request.GET.get("q", ""),
             "page": page,
-            "rows": _rows(list(page)) if page else [],
+            "rows": _rows(list(page), actor) if page else [],
             "columns": COLUMNS,
             "title": _title(chosen),
             "chosen": chosen,
             "day": clock.today(),
             "banks": bank_knowledge(day=clock.today()).accounts,
             "may_decide": perms.can_decide(actor),
-            "may_export": perms.can_export(actor),
+            "may_export": can_export(actor),
             "here": request.get_full_path(),
         },
     )
@@ -189,18 +191,32 @@ def arrears(request: HttpRequest) -> HttpResponse:
 
 def _title(chosen: str) -> str:
     if chosen in SITUATIONS:
-        return str(Lane(SITUATIONS[chosen]).label)
+        return SITUATIONS[chosen].label
     return "Tous les impayés" if chosen == ALL_WORD else "À décider aujourd’hui"
 
 
 @require_GET
-@allow_data(Data.ARREARS_CAUSE, Access.FULL)
+@allow(Read(Data.ARREARS_CAUSE))
 def arrears_why(request: HttpRequest, account_id: int) -> HttpResponse:
-    """« Pourquoi … ? » under a row, with the four answers."""
+    """« Pourquoi … ? » under a row, with the four answers; on a page of its own, one decides in the case."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     state = get_object_or_404(named_states(arrears_for(actor)), pk=account_id)
     proposal = explain_proposals([state.pk], day=clock.today()).get(state.pk)
-    return render(request, "rent_ledger/includes/arrears_why.html", _why_context(state, proposal, actor))
+    context = _why_context(state, proposal, actor)
+    if not request.htmx:  # type: ignore[attr-defined]
+        # The buttons need the form of the list.
+        context["may_decide"] = False
+    household = state.account.household
+    label = f"Impayé de {household.name}" if household else state.account.label
+    return part(
+        request, "rent_ledger/arrears/includes/why.html", context, title=label, back=("Impayés", arrears_page())
+    )
+
+
+def ticks(proposal: Proposal | None) -> list[tuple[Reason, str, str]]:
+    """The trace of a proposal, each line with the meaning and the icon of its tick: what is apart stands out."""
+    apart = {LaneTrace.AID: ("info", "hourglass")}
+    return [(line, *apart.get(LaneTrace(line.code), ("neutral", ""))) for line in proposal.trace] if proposal else []
 
 
 def _why_context(state: Any, proposal: Proposal | None, actor: Actor) -> dict[str, Any]:
@@ -209,10 +225,16 @@ def _why_context(state: Any, proposal: Proposal | None, actor: Actor) -> dict[st
         "case_id": state.case_id,
         "pick": f"{state.pk}:{state.action}",
         "question": f"Pourquoi {ACTIONS[state.action][1]}" if state.action else "Pourquoi",
-        "trace": proposal.trace if proposal else (),
+        "trace": ticks(proposal),
         "may_decide": perms.can_decide(actor),
         "is_to_decide": state.action in TO_DECIDE,
     }
+
+
+def told_place(state: Any, actor: Actor) -> str:
+    """The code of the dwelling of a `named` state, where the actor may know it."""
+    lease, household = state.account.lease, state.account.household
+    return told_dwelling(actor, household, lease, is_protected=state.is_protected) if lease and household else ""
 
 
 # ---------- export ----------
@@ -230,7 +252,7 @@ def _cell(text: str) -> str:
 
 
 @require_GET
-@allow_data(Data.ACCOUNT_PAPERS, Access.FULL)
+@allow(Read(Data.ACCOUNT_PAPERS))
 def arrears_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a French CSV (semicolons, decimal commas, UTF-8 with its mark). Columns never move."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -246,14 +268,14 @@ def arrears_export(request: HttpRequest) -> HttpResponse:
             [
                 _cell(household.name if household else ""),
                 lease.reference if lease else "",
-                lease.unit.dwelling.reference if lease else "",
+                told_place(state, actor),
                 lease.get_kind_display() if lease else "Dette antérieure",
                 *(str(v).replace(".", ",") for v in amounts),
                 *(f"{d:%d/%m/%Y}" if d else "" for d in (state.oldest_due, state.in_debt_since, state.last_payment_on)),
                 str(state.last_payment or "").replace(".", ","),
                 state.get_lane_display(),
                 state.get_action_display(),
-                state.reason,
+                state.why.text() if state.why else "",
             ]
         )
     return response

@@ -11,22 +11,23 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.errors import DomainError, NotAllowed
 from common.links import household_page
-from office.access import Access, Data
-from office.actor import Actor
-from office.permissions import allow, allow_data
-from rent_ledger import perms
-from rent_ledger.enums import Action, Lane
-from rent_ledger.forms_arrears import ReportForm
-from rent_ledger.models import ArrearsCase, LetterHold
-from rent_ledger.rules.lanes import TO_DECIDE
-from rent_ledger.selectors.arrears import (
-    cases_for,
-    explain_proposals,
-)
-from rent_ledger.selectors.bank_known import bank_knowledge
-from rent_ledger.services import arrears as services
-from rent_ledger.services.detection import weigh_account
-from rent_ledger.views.looks import ACTIONS, LANES
+from leases.contracts.perms import told_dwelling
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, Write
+from office.access.permissions import allow
+from rent_ledger.arrears import perms
+from rent_ledger.arrears.forms import ReportForm
+from rent_ledger.arrears.looks import ACTIONS, LANES
+from rent_ledger.arrears.models import ArrearsCase, LetterHold
+from rent_ledger.arrears.parameters import ccapex_params
+from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals
+from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.arrears.rules.ccapex import writ_from
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
+from rent_ledger.arrears.services import arrears as services
+from rent_ledger.arrears.views.arrears import ticks
+from rent_ledger.bank.queries.bank_known import bank_knowledge
+from rent_ledger.books.codes import Action, Lane
 
 
 def _case(request: HttpRequest, pk: int) -> ArrearsCase:
@@ -37,7 +38,7 @@ def _case(request: HttpRequest, pk: int) -> ArrearsCase:
 
 
 @require_GET
-@allow_data(Data.ARREARS_CAUSE, Access.FULL)
+@allow(Read(Data.ARREARS_CAUSE))
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Facts, next action and why, legal track, pauses, decisions, answers of the social service."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -46,26 +47,35 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     state = getattr(account, "state", None)
     proposal = explain_proposals([account.pk], day=day).get(account.pk) if found.closed_on is None else None
     lease = account.lease
+    weighed = weigh_account(account_id=account.pk, day=day) if lease else None
     knowledge = bank_knowledge(day=day)
     return render(
         request,
-        "rent_ledger/case.html",
+        "rent_ledger/arrears/case.html",
         {
             "case": found,
             "account": account,
             "household_url": household_page(account.household_id),
             "lease": lease,
+            "place": lease
+            and account.household
+            and told_dwelling(actor, account.household, lease, is_protected=found.is_protected),  # type: ignore[attr-defined]
             "state": state,
             "proposal": proposal,
+            "trace": ticks(proposal),
             "action_label": Action(proposal.action).label if proposal and proposal.action else "",
             "action_icon": ACTIONS[proposal.action][0] if proposal and proposal.action else "clock",
             "lane": Lane(proposal.lane).label if proposal else "",
-            "lane_meaning": LANES[proposal.lane][0] if proposal and proposal.lane in LANES else "done",
+            "lane_meaning": LANES[proposal.lane if proposal else Lane.NONE].meaning,
             "pick": f"{account.pk}:{proposal.action}" if proposal else "",
             "is_to_decide": bool(proposal and proposal.action in TO_DECIDE),
             "days": (day - state.oldest_due).days if state and state.oldest_due else None,
-            "legal": weigh_account(account_id=account.pk, day=day) if lease else None,
-            "outlook": weigh_account(account_id=account.pk, day=day, outlook=True) if lease else None,
+            "law": shown_law(found, weighed.legal) if weighed else None,
+            "outlook": weighed.outlook if weighed else None,
+            "ccapex": weighed.ccapex if weighed else None,
+            "ccapex_reason": found.ccapex_reason or (weighed.ccapex.reason if weighed else None),
+            # The delay in force on the day on which the CCAPEX was seized.
+            "writ_on": writ_from(found.reported_on, ccapex_params(found.reported_on)) if found.reported_on else None,
             "report_left": (found.report_due_on - day).days if found.report_due_on and not found.reported_on else None,
             "bank_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
             "holds": found.letter_holds.select_related("author"),
@@ -94,7 +104,7 @@ def _act(request: HttpRequest, pk: int, call: Any, done: str) -> HttpResponse:
 
 
 @require_POST
-@allow(*perms.DECIDERS)
+@allow(Write(Data.ARREARS))
 def case_help(request: HttpRequest, pk: int) -> HttpResponse:
     """« Alerter le social »."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -104,7 +114,7 @@ def case_help(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*perms.DECIDERS)
+@allow(Write(Data.ARREARS))
 def case_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The report to the CAF or MSA was made on a day."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -119,7 +129,7 @@ def case_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*perms.DECIDERS)
+@allow(Write(Data.ARREARS))
 def hold_lift(request: HttpRequest, pk: int, hold_id: int) -> HttpResponse:
     """End a pause of the rent side before its day."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """Decisions about arrears, one by one and in bulk."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,20 +10,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+from django_htmx.http import reselect, reswap, retarget
 
 from common import clock
 from common.errors import DomainError, NotAllowed
+from common.forms import refuse
 from common.typography import agree, counted
-from office.actor import Actor
-from office.permissions import allow
-from rent_ledger import perms
-from rent_ledger.enums import Action, Decision
-from rent_ledger.forms_arrears import DecisionForm
-from rent_ledger.selectors.arrears import (
-    arrears_for,
-    open_cases,
-)
-from rent_ledger.services import arrears as services
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import allow
+from rent_ledger.arrears.codes import Decision
+from rent_ledger.arrears.forms import DecisionForm
+from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
+from rent_ledger.arrears.services import arrears as services
+from rent_ledger.books.codes import Action
 
 
 def _picks(request: HttpRequest) -> dict[int, str]:
@@ -46,12 +47,12 @@ def _back(request: HttpRequest) -> str:
 _ASK = {
     Decision.CHANGE: ("Que faire à la place", "Modifier"),
     Decision.REFUSE: ("Refuser la proposition", "Refuser"),
-    Decision.PAUSE: ("Mettre en pause", "Mettre en pause"),
+    Decision.PAUSE: ("Mettre les relances en pause", "Mettre en pause"),
 }
 
 
 @require_POST
-@allow(*perms.DECIDERS)
+@allow(Write(Data.ARREARS))
 def arrears_decide(request: HttpRequest) -> HttpResponse:
     """One decision for the ticked rows or for one. What a decision asks (reason, day, action) is asked first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -68,7 +69,7 @@ def arrears_decide(request: HttpRequest) -> HttpResponse:
     except NotAllowed as error:
         raise PermissionDenied(error.message) from error
     except DomainError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        refuse(form, error)
         return _ask(request, form, decision, picks)
     _tell(request, result)
     return redirect(_back(request))
@@ -105,6 +106,7 @@ def _tell(request: HttpRequest, result: services.Decided) -> None:
 
 def _ask(request: HttpRequest, form: DecisionForm, decision: str, picks: dict[int, str]) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    back = _back(request)
     names = list(arrears_for(actor).filter(pk__in=picks).values_list("account__household__name", flat=True)[:6])
     question, verb = _ASK.get(Decision(decision), ("Confirmer", "Confirmer"))
     who = f"pour {names[0]}" if len(picks) == 1 and names else f"pour {counted(len(picks), 'ménage')}"
@@ -116,8 +118,12 @@ def _ask(request: HttpRequest, form: DecisionForm, decision: str, picks: dict[in
         "names": names if len(picks) > 1 else [],
         "more": max(len(picks) - len(names), 0),
         "verb": verb,
-        "back": _back(request),
+        "back": back,
+        "stays": urlsplit(back).path == reverse("rent_ledger:arrears"),
     }
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "rent_ledger/includes/decide_dialog.html", context)
-    return render(request, "rent_ledger/decide.html", context, status=422 if form.is_bound else 200)
+        response = render(request, "rent_ledger/arrears/includes/decide_dialog.html", context)
+        # Refused, it takes the place of the dialog that was sent, not of the list.
+        response = retarget(reswap(response, "innerHTML"), "#dialogue")
+        return reselect(response, "#d-decision")
+    return render(request, "rent_ledger/arrears/decide.html", context, status=422 if form.is_bound else 200)

@@ -8,10 +8,25 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from rent_ledger.bank_formats.accounts import clean_iban
-from rent_ledger.bank_formats.camt_entry import EntryReader, Header
-from rent_ledger.bank_formats.camt_xml import Element, Names, Problem, children, compact, day_or_none, line_note, parse
-from rent_ledger.bank_formats.model import BankFileContent, ReadBalance, ReadEntry, ReadStatement, unreadable
+from rent_ledger.bank.formats.accounts import clean_iban
+from rent_ledger.bank.formats.camt_entry import EntryReader, Header
+from rent_ledger.bank.formats.camt_xml import (
+    Element,
+    Names,
+    Problem,
+    children,
+    compact,
+    day_or_none,
+    line_note,
+    parse,
+)
+from rent_ledger.bank.formats.model import (
+    BankFileContent,
+    ReadBalance,
+    ReadEntry,
+    ReadStatement,
+    unreadable,
+)
 
 _MESSAGES = {
     "BkToCstmrAcctRpt": ("camt.052", "Rpt"),

@@ -4,11 +4,19 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from rent_ledger.bank_formats.accounts import clean_iban
-from rent_ledger.bank_formats.camt_xml import Element, Names, Problem, children, compact, line_of, reference_of
-from rent_ledger.bank_formats.model import ReadDetail, ReadEntry
-from rent_ledger.bank_formats.references import find_rf
-from rent_ledger.bank_formats.text import join_texts
+from rent_ledger.bank.formats.accounts import clean_iban
+from rent_ledger.bank.formats.camt_xml import (
+    Element,
+    Names,
+    Problem,
+    children,
+    compact,
+    line_of,
+    reference_of,
+)
+from rent_ledger.bank.formats.model import ReadDetail, ReadEntry
+from rent_ledger.bank.formats.references import find_rf
+from rent_ledger.bank.formats.text import join_texts
 
 _TRUE = frozenset(("TRUE", "1", "YES", "Y"))
 # Sub-families of a returned, refused or reversed payment.

@@ -1,4 +1,4 @@
-"""The XML of camt files: parsed safely, then asked element by element, by local names.
+"""The XML of camt files: parsed safely, then read element by element, by local names (any namespace).
 
 No DTD, no entity, no network: a document type declaration is refused before the parser sees it.
 """
@@ -11,8 +11,8 @@ from operator import itemgetter
 
 from lxml import etree
 
-from rent_ledger.bank_formats.model import unreadable
-from rent_ledger.bank_formats.text import decode_xml
+from rent_ledger.bank.formats.model import unreadable
+from rent_ledger.bank.formats.text import decode_xml
 
 _AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*|Z|[+-][0-9]{2}:?[0-9]{2})?", re.DOTALL)
@@ -115,7 +115,7 @@ class _Locals(dict[str, str]):
 
 
 class Names:
-    """The local names of one file, and what several elements of it are made of."""
+    """The local names of one file, and readers of the parts that several elements share (amount, day, account…)."""
 
     def __init__(self) -> None:
         self.local = _Locals()

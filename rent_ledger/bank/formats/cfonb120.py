@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from rent_ledger.bank_formats.accounts import clean_iban
-from rent_ledger.bank_formats.model import BankFileContent, ReadEntry, ReadStatement, unreadable
-from rent_ledger.bank_formats.references import find_rf
-from rent_ledger.bank_formats.text import decode_marked, join_texts, western
+from rent_ledger.bank.formats.accounts import clean_iban
+from rent_ledger.bank.formats.model import BankFileContent, ReadEntry, ReadStatement, unreadable
+from rent_ledger.bank.formats.references import find_rf
+from rent_ledger.bank.formats.text import decode_marked, join_texts, western
 
 LENGTH = 120
 FORMAT = "CFONB120"
@@ -163,7 +163,7 @@ def read_cfonb120(data: bytes) -> BankFileContent:
 
 
 def _decode(data: bytes) -> str:
-    """Latin-1 unless a mark says otherwise; UTF-8 where only then the records have their length."""
+    """Latin-1, unless a byte order mark says otherwise or the records are 120 characters long only as UTF-8."""
     marked = decode_marked(data)
     if marked is None:
         marked = western(data)
@@ -187,7 +187,7 @@ def _all_120(text: str) -> bool:
 
 
 def _records(text: str, errors: list[str]) -> Iterable[_Record]:
-    """The records of 120 characters, with or without line ends. What isn't one is told in `errors`."""
+    """The records of 120 characters, with or without line ends. Adds one French line to `errors` for any other."""
     lines = _lines(text)
     if not lines:
         errors.append("Le fichier est vide : il n’y a pas de relevé à lire.")
@@ -196,10 +196,10 @@ def _records(text: str, errors: list[str]) -> Iterable[_Record]:
     if other:
         errors.append(other)
         return
-    # A file may have lost its last blanks on its way: the last record is complete if they are all that it lacks.
+    # The trailing blanks of the file may be lost in transfer. Accept the last record if nothing else is missing.
     number, last = lines[-1]
     lines[-1] = (number, _with_blank_end(last))
-    # Some editors cut the blanks at the end of every line: then no line ends with one, and blanks are all that lacks.
+    # Some editors strip the blanks at the end of every line. If so, no line ends with a blank: pad the short ones.
     cut = all(len(line) <= LENGTH and not line.endswith(" ") for _, line in lines[:-1]) and len(lines) > 1
     for number, line in lines:
         if cut and len(line) < LENGTH and (line[:2] == "05" or len(line) >= 104):
@@ -230,7 +230,7 @@ def _records(text: str, errors: list[str]) -> Iterable[_Record]:
 
 
 def _with_blank_end(line: str) -> str:
-    """The last record with the 16 blanks that close a record 07 (positions 105 to 120), where only they lack."""
+    """The last record, padded with the 16 blanks that end a record 07 (positions 105 to 120) if only they lack."""
     length = len(line) % LENGTH
     if length >= 104 and line[len(line) - length :].startswith("07"):
         return line + " " * (LENGTH - length)
@@ -310,7 +310,7 @@ def _statement(block: _Block, errors: list[str]) -> ReadStatement | None:
     if block.closing is None:
         return None
     opening, closing = block.opening, block.closing
-    # Some banks leave currency and decimals blank on 01 and 07: the movements say them, else euros and cents.
+    # Some banks leave currency and decimals blank on 01 and 07: take those of the movements, else euros and cents.
     currency = next((r.currency for r in (opening, *(m.record for m in block.movements), closing) if r.currency), "EUR")
     count = len(errors)
     amounts: list[Decimal] = []

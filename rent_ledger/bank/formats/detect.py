@@ -6,10 +6,10 @@ import zipfile
 import zlib
 
 from common.errors import UnreadableFile
-from rent_ledger.bank_formats.camt import read_camt
-from rent_ledger.bank_formats.cfonb120 import looks_like_cfonb, read_cfonb120
-from rent_ledger.bank_formats.model import MAX_BYTES, BankFileContent, ReadStatement, unreadable
-from rent_ledger.bank_formats.text import marked_encoding, western
+from rent_ledger.bank.formats.camt import read_camt
+from rent_ledger.bank.formats.cfonb120 import looks_like_cfonb, read_cfonb120
+from rent_ledger.bank.formats.model import MAX_BYTES, BankFileContent, ReadStatement, unreadable
+from rent_ledger.bank.formats.text import marked_encoding, western
 
 _WANTED = "Demandez à la banque le relevé au format camt.053 ou CFONB 120."
 _MAX_MEMBERS = 500

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from common.errors import UnreadableFile
+from common.typography import counted
 
 ZERO = Decimal(0)
 MAX_BYTES = 50_000_000
@@ -149,7 +150,7 @@ class ReadStatement:
 
     @property
     def gap(self) -> Decimal | None:
-        """Closing − (opening + credits − debits); None where a balance lacks."""
+        """Closing − (opening + credits − debits), in the account's currency; None when a balance is missing."""
         if self.opening is None or self.closing is None:
             return None
         return self.closing - (self.opening + self.sum_credits - self.sum_debits)
@@ -161,7 +162,7 @@ class ReadStatement:
 
     @property
     def currencies(self) -> frozenset[str]:
-        """Every currency of the account, its two balances and its booked entries: one alone, or the file is refused."""
+        """Currencies of the account, its two balances and its booked entries. With several, the file is refused."""
         found = {self.currency} | {e.currency for e in self.entries if e.booked}
         found |= {b.currency for b in self.balances if b.kind in ("OPBD", "PRCD", "CLBD")}
         return frozenset(found - {""})
@@ -180,10 +181,14 @@ def unreadable(errors: list[str], *, filename: str = "", code: str = "unreadable
     """The refusal of a file for `errors` (at least one), cut to what a person can read."""
     lines = errors[:MAX_ERRORS]
     if len(errors) > MAX_ERRORS:
-        lines.append(f"… et {len(errors) - MAX_ERRORS} autres erreurs du même fichier.")
+        lines.append(f"… et {_others(len(errors) - MAX_ERRORS)} du même fichier.")
     name = f"« {filename} » : " if filename else ""
-    more = f" (et {len(errors) - 1} autres erreurs)" if len(errors) > 1 else ""
+    more = f" (et {_others(len(errors) - 1)})" if len(errors) > 1 else ""
     return UnreadableFile(f"{name}{lines[0]}{more}", errors=lines, code=code)
+
+
+def _others(count: int) -> str:
+    return counted(count, "autre erreur,autres erreurs")
 
 
 def _text(amount: Decimal | None) -> str | None:
@@ -191,7 +196,7 @@ def _text(amount: Decimal | None) -> str | None:
 
 
 def to_json(content: BankFileContent) -> dict[str, object]:
-    """The content as `import_bank_statement --json` prints it: amounts as decimal strings, null where one lacks."""
+    """The content as `import_bank_statement --json` prints it: amounts as decimal strings, null when missing."""
     return {
         "format": content.format,
         "statements": [

@@ -2,7 +2,7 @@
 
 import re
 
-from rent_ledger.bank_formats.accounts import mod_97
+from rent_ledger.bank.formats.accounts import mod_97
 
 # Printed in groups of four, or in one piece.
 _CANDIDATE = re.compile(r"\bRF[0-9]{2}(?: ?[A-Z0-9]{1,21})+")

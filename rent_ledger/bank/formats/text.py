@@ -4,7 +4,7 @@ import codecs
 import re
 
 from common.errors import UnreadableFile
-from rent_ledger.bank_formats.model import unreadable
+from rent_ledger.bank.formats.model import unreadable
 
 _BOMS = (  # UTF-32 before UTF-16: its mark begins with the same bytes
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -36,12 +36,15 @@ codecs.register_error("bank_western", _western_bytes)
 
 
 def utf8_or_western(data: bytes) -> str:
-    """UTF-8; a byte that can't be UTF-8 is read as Western, alone, so one wrong byte spoils one letter only."""
+    """Decode as UTF-8. A byte that isn't valid UTF-8 is read as Western on its own, so it spoils one letter only."""
     return data.decode("utf-8", "bank_western")
 
 
 def marked_encoding(data: bytes) -> tuple[str, int] | None:
-    """The encoding that a byte order mark, or the zeros of a UTF-16 first letter, tells, with the mark's length."""
+    """The encoding and the length of the byte order mark.
+
+    Without a mark, UTF-16 is recognised by the zero bytes of its first letter (length 0).
+    """
     for mark, name in _BOMS:
         if data.startswith(mark):
             return name, len(mark)
@@ -85,7 +88,7 @@ def decode_xml(data: bytes) -> str:
                 ]
             )
         if encoding in ("utf-8", "ascii") or encoding.startswith("utf-16"):
-            # "UTF-16" without its zeros isn't: someone converted the file and left its first line as it was.
+            # A file that declares UTF-16 but has no zero bytes was converted by someone who left the declaration.
             text = utf8_or_western(data)
         else:
             text = _as_declared(data, encoding)
@@ -96,7 +99,7 @@ def decode_xml(data: bytes) -> str:
 
 
 def _as_declared(data: bytes, encoding: str) -> str:
-    # Accents that form whole UTF-8 sequences are UTF-8, whatever the first line says: in Latin-1 they'd be "Ã©".
+    # If all accents are valid UTF-8 sequences, decode as UTF-8 whatever is declared: Latin-1 would give "Ã©".
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

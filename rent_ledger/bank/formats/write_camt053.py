@@ -7,7 +7,7 @@ from typing import Literal
 
 from lxml import etree
 
-from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
 
 Version = Literal["02", "08"]
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

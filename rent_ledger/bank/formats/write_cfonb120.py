@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from rent_ledger.bank_formats.accounts import bban_account
-from rent_ledger.bank_formats.cfonb120 import encode_amount
-from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.bank.formats.accounts import bban_account
+from rent_ledger.bank.formats.cfonb120 import encode_amount
+from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
 
 # What Latin-1 lacks; any other such character becomes "?".
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "œ": "oe", "Œ": "OE", "€": "EUR", "–": "-", "—": "-", "…": "..."})

@@ -6,7 +6,9 @@ from datetime import date
 
 from django.db import connection
 
-from office.enums import HeldFor
+from common.codes import with_codes
+from office.house.codes import HeldFor
+from rent_ledger.bank.codes import StatementState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class BankKnowledge:
     def until(self, bank_account_id: int | None, collected_for: str | None) -> date | None:
         """The last known day for a lease, never after the day asked.
 
-        A lease without its own bank account is paid to any that is held for the same; the least known one decides.
-        An association without any bank account is paid at the desk: its bank is known to the day asked.
+        A lease without its own bank account may be paid to any account held for the same; the earliest `until` decides.
+        An association without a bank account is paid at the desk, so its bank is known to the day asked.
         """
         if not self.accounts:
             return self._day
@@ -43,17 +45,23 @@ class BankKnowledge:
         return min(*known, self._day) if known else None
 
 
+_KNOWN = with_codes(
+    """
+SELECT b.id, b.label, b.held_for, CASE WHEN max(s.last_day) > %(day)s THEN %(day)s ELSE max(s.last_day) END
+FROM office_bankaccount b
+LEFT JOIN rent_ledger_bankstatement s
+  ON s.bank_account_id = b.id AND s.state = StatementState.ACCEPTED AND coalesce(s.first_day, s.last_day) <= %(day)s
+WHERE b.is_active GROUP BY b.id ORDER BY b.id
+""",
+    StatementState,
+)
+
+
 def bank_knowledge(*, day: date) -> BankKnowledge:
     """One query. Reading as of a past day: statements that begin after it are left out."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT b.id, b.label, b.held_for, CASE WHEN max(s.last_day) > %(day)s THEN %(day)s ELSE max(s.last_day) END
-            FROM office_bankaccount b
-            LEFT JOIN rent_ledger_bankstatement s
-              ON s.bank_account_id = b.id AND s.state = 'ACCEPTED' AND coalesce(s.first_day, s.last_day) <= %(day)s
-            WHERE b.is_active GROUP BY b.id ORDER BY b.id
-            """,
+            _KNOWN,
             {"day": day},
         )
         return BankKnowledge([BankKnown(*row) for row in cursor.fetchall()], day)

@@ -1,20 +1,23 @@
-"""What the bank page shows: a statement's figures, lines in three columns, statements set aside."""
+"""Reads of the bank pages: a statement's figures, lines in three columns, statements set aside."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from common.money import ZERO
-from common.prepared import Prepared, Slot
+from common.reasons import Reason
 from common.typography import euros
-from rent_ledger.enums import FIRST_SUBLEDGER_ID, LineState, StatementState
-from rent_ledger.models import BankLine, BankStatement, Match
+from rent_ledger.bank.codes import LineState, StatementState
+from rent_ledger.bank.models import BankLine, BankStatement, Match
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
+from rent_ledger.books.models import Entry
+from rent_ledger.matching.codes import MatchWhy
+from rent_ledger.matching.reasons import Said, said
 
 SHOWN = 8
 PER_PAGE = 50
@@ -35,7 +38,8 @@ class Card:
     line: BankLine
     title: str
     matches: Sequence[Match]
-    reasons: Sequence[dict[str, object]]
+    reasons: Sequence[Said]
+    is_in_suspense: bool = False
 
     @property
     def proposal(self) -> Match | None:
@@ -46,10 +50,14 @@ class Card:
         return [m.account.household.name if m.account.household else m.account.label for m in self.matches]
 
     @property
-    def target_note(self) -> str:
-        if len(self.matches) > 1:
-            return " + ".join(euros(m.amount) for m in self.matches)
-        return str(self.reasons[0]["text"]) if self.reasons and not self.is_waiting else ""
+    def shares(self) -> str:
+        """The parts of a line that was shared."""
+        return " + ".join(euros(m.amount) for m in self.matches) if len(self.matches) > 1 else ""
+
+    @property
+    def decided(self) -> Reason | None:
+        """Why a line that no longer waits was placed where it is."""
+        return self.reasons[0].reason if self.reasons and not self.is_waiting else None
 
     @property
     def is_waiting(self) -> bool:
@@ -57,6 +65,9 @@ class Card:
 
     @property
     def can_undo(self) -> bool:
+        """A line that was placed, or that a person said is no rent: its money is still in suspense."""
+        if self.line.state == LineState.OTHER:
+            return self.is_in_suspense
         return bool(self.matches) and not self.is_waiting
 
 
@@ -91,19 +102,10 @@ class StatementFigures:
         return self.credits - self.debits
 
 
-_LATEST = Prepared(
-    lambda: (
-        BankStatement.objects.filter(state=StatementState.ACCEPTED)
-        .select_related("bank_account", "file")
-        .defer("raw")
-        .order_by("-last_day", "-id")[:1]
-    )
-)
-
-
 def latest_statement() -> BankStatement | None:
     """The newest accepted statement of all our accounts."""
-    return next(iter(_LATEST()), None)
+    accepted = BankStatement.objects.filter(state=StatementState.ACCEPTED).select_related("bank_account", "file")
+    return accepted.defer("raw").order_by("-last_day", "-id").first()
 
 
 def figures(statement: BankStatement) -> StatementFigures:
@@ -123,8 +125,8 @@ def figures(statement: BankStatement) -> StatementFigures:
     )  # fmt: skip
 
 
-def lines_of(key: str, *, statement: BankStatement | Slot | None) -> QuerySet[BankLine]:
-    """Lines of a column: of one statement, or all that wait where `statement` is None."""
+def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]:
+    """Lines of a column: those of `statement`, or of all statements if it is None."""
     lines = BankLine.objects.filter(state__in=COLUMNS[key])
     if statement is not None:
         lines = lines.filter(statement=statement)
@@ -132,29 +134,35 @@ def lines_of(key: str, *, statement: BankStatement | Slot | None) -> QuerySet[Ba
     return (
         lines.select_related("statement", "benefit_statement")
         .prefetch_related(Prefetch("matches", queryset=live, to_attr="live_matches"))
+        .annotate(is_in_suspense=Exists(_suspended()))
         .order_by("-booking_day", "id")
     )
 
 
-@cache
-def _first_lines(key: str, *, of_statement: bool) -> Prepared[BankLine]:
-    return Prepared(lambda: lines_of(key, statement=Slot("statement") if of_statement else None)[:SHOWN])
+def _suspended() -> QuerySet[Entry]:
+    """What a line laid in suspense and nothing took out of it since."""
+    return Entry.objects.filter(pk=OuterRef("entry"), kind=EntryKind.BANK_UNPLACED, reversed_by=None)
 
 
 def column(key: str, *, statement: BankStatement | None) -> Column:
     """The first cards of a column. Three queries."""
+    empty = head(key, statement=statement)
+    return Column(key, empty.count, empty.total, _first_cards(key, statement))
+
+
+def head(key: str, *, statement: BankStatement | None) -> Column:
+    """A column without its cards: how many lines, and their sum. One query."""
     found = lines_of(key, statement=statement).aggregate(n=Count("id"), total=Sum("amount"))
-    return Column(key, found["n"], found["total"] or ZERO, _first_cards(key, statement))
+    return Column(key, found["n"], found["total"] or ZERO)
 
 
 def sure_column(figures: StatementFigures) -> Column:
-    """The first sure lines of a statement, that its figures have counted. Two queries."""
+    """The first sure lines of a statement. Their number and sum come from `figures`. Two queries."""
     return Column(SURE, figures.sure, figures.sure_total, _first_cards(SURE, figures.statement))
 
 
 def _first_cards(key: str, statement: BankStatement | None) -> list[Card]:
-    lines = _first_lines(key, of_statement=statement is not None)(statement=statement and statement.pk)
-    return [card(line) for line in lines]
+    return [card(line) for line in lines_of(key, statement=statement)[:SHOWN]]
 
 
 def column_page(key: str, *, statement: BankStatement | None, number: str | None) -> tuple[Column, Page[BankLine]]:
@@ -171,14 +179,23 @@ def card(line: BankLine) -> Card:
     if matches is None:
         matches = list(line.matches.filter(undone_at=None).select_related("account__household").order_by("id"))
     reasons = matches[0].reasons if matches else line.reasons
-    return Card(line, line.counterparty_name or line.label or "Sans libellé", matches, reasons)
+    suspended = getattr(line, "is_in_suspense", None)
+    if suspended is None:
+        suspended = BankLine.objects.filter(Exists(_suspended()), pk=line.pk).exists()
+    title = line.counterparty_name or line.label or MatchWhy.NO_LABEL.label
+    return Card(line, title, matches, said(reasons), suspended)
 
 
 def proposals_without_doubt() -> QuerySet[Match]:
-    """Proposals whose every fact speaks for them."""
+    """Proposals without any fact against them."""
     return Match.objects.filter(
         is_accepted=False, undone_at=None, line__state=LineState.PROPOSED, account__gte=FIRST_SUBLEDGER_ID
     ).exclude(reasons__contains=[{"ok": False}])
+
+
+def waiting() -> int:
+    """How many lines of all statements wait for a person."""
+    return BankLine.objects.filter(state__in=[LineState.PROPOSED, LineState.TO_PLACE]).count()
 
 
 def aside_statements() -> QuerySet[BankStatement]:

@@ -1,7 +1,7 @@
-"""Import of bank statements: read, checked, each movement once, matched, in the books. Whole or not at all.
+"""Import of bank statements: read, check, skip movements already known, match, post. All of the file or nothing.
 
-Money that nobody could place yet is counted at once, in suspense. One transaction per file; one import per bank account
-at a time (advisory lock), so of two people one wins and the other is told.
+Money that matches no account yet is posted at once, to suspense. One transaction per file, and one import per bank
+account at a time (advisory lock): a second import of the same account gets a `Conflict`.
 """
 
 import hashlib
@@ -17,17 +17,18 @@ from common import clock
 from common.errors import Conflict, InvalidInput, UnreadableFile
 from common.memory import no_collection
 from common.money import ZERO
-from office.actor import Actor
-from office.enums import Role
+from common.typography import euros
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
 from office.models import BankAccount
-from office.permissions import require
-from rent_ledger.bank_formats.accounts import bban_account
-from rent_ledger.bank_formats.detect import read_bank_file
-from rent_ledger.bank_formats.model import BankFileContent, ReadStatement
-from rent_ledger.enums import LineState, StatementState
-from rent_ledger.models import BankFile, BankStatement
-from rent_ledger.services.bank_entries import enter_lines
-from rent_ledger.services.bank_lines import KnownLines, LineDraft, drafts_of
+from rent_ledger.bank.codes import LineState, StatementState
+from rent_ledger.bank.formats.accounts import bban_account
+from rent_ledger.bank.formats.detect import read_bank_file
+from rent_ledger.bank.formats.model import BankFileContent, ReadStatement
+from rent_ledger.bank.models import BankFile, BankStatement
+from rent_ledger.bank.services.bank_entries import enter_lines
+from rent_ledger.bank.services.bank_lines import KnownLines, LineDraft, drafts_of
 
 _IMPORTED_KINDS = frozenset({"Stmt", "CFONB"})
 _LOCK_SPACE = 7_241
@@ -35,7 +36,7 @@ _LOCK_SPACE = 7_241
 
 @dataclass(frozen=True, slots=True)
 class StatementReport:
-    """What became of one statement. `gap` is None where a balance lacks; `warnings` are French sentences."""
+    """The result for one statement. `gap` (euros): None when a balance is missing; `warnings`: French sentences."""
 
     id: int | None
     account: str
@@ -95,16 +96,16 @@ class ImportReport:
         return [w for s in self.statements for w in s.warnings]
 
 
+@needs(Write(Data.BANK))
 def import_bank_file(
     *, data: bytes, name: str, actor: Actor, accept_gap: bool = False, wet: bool = True
 ) -> ImportReport:
-    """Read `data`, enter what is new of it, match and allocate. `wet` false: the same, then nothing is kept.
+    """Read `data`, write its new lines, match them, post and allocate. `wet` false: do the same, then roll back.
 
-    Raises `UnreadableFile` (errors: one French line per problem) for a file, an account or a currency that can't be
-    taken, `Conflict` for the same file again or another import of the account in progress. A statement whose balances
-    don't add up is set aside, unless `accept_gap`.
+    Raises `UnreadableFile` (`errors`: one French line per problem) when the file can't be read, or the account or its
+    currency is not accepted; `Conflict` when the file was already imported or another import of the account is
+    running. A statement whose balances don't add up is set aside, unless `accept_gap`.
     """
-    require(actor, Role.RENTAL_MANAGER)
     digest = hashlib.sha256(data).hexdigest()
     _refuse_same(digest)
     with no_collection():
@@ -133,10 +134,10 @@ def _import_new(data: bytes, digest: str, name: str, actor: Actor, accept_gap: b
     return report
 
 
+@needs(Write(Data.BANK))
 @transaction.atomic
 def confirm_statement(*, statement_id: int, actor: Actor) -> ImportReport:
-    """Take a statement that was set aside, with its gap, under the name of who accepts it. `Conflict` if it was."""
-    require(actor, Role.RENTAL_MANAGER)
+    """Import a statement that was set aside, despite its gap; `actor` accepts it. `Conflict` if already accepted."""
     try:
         statement = BankStatement.objects.select_for_update(of=("self",)).select_related("file").get(pk=statement_id)
     except BankStatement.DoesNotExist:
@@ -188,7 +189,7 @@ def _refuse_same(digest: str) -> None:
 
 
 def _accounts_of(content: BankFileContent, name: str) -> list[BankAccount]:
-    """Our account of each statement, in order. Raises `UnreadableFile` with all that can't be taken."""
+    """Our bank account for each statement, in order. Raises `UnreadableFile` with one error per refused statement."""
     ours = list(BankAccount.objects.all())
     by_number = {a.iban: a for a in ours} | {bban: a for a in ours if (bban := bban_account(a.iban))}
     errors: list[str] = []
@@ -282,9 +283,9 @@ def _import(
 
 
 def _runs(statements: Sequence[ReadStatement], places: Sequence[int]) -> list[list[int]]:
-    """Statements that follow each other (one's closing is the next one's opening): together they show each line once.
+    """Group statements that follow each other: the closing balance of one is the opening balance of the next.
 
-    Statements that don't follow may show the same lines again.
+    Within a group no line is repeated. Two groups may contain the same lines.
     """
     runs: list[list[int]] = []
     for i in places:
@@ -303,7 +304,7 @@ def _refuse_other_format(
         if known.shown_otherwise(draft, file_format):
             raise UnreadableFile(
                 f"Le {draft.booking_day:%d/%m/%Y}, le compte {account} a déjà un mouvement de "
-                f"{draft.amount:.2f} € venu d’un fichier d’un autre format. Importer le même relevé en camt.053 et en "
+                f"{euros(draft.amount)} venu d’un fichier d’un autre format. Importer le même relevé en camt.053 et en "
                 "CFONB 120 compterait l’argent deux fois : gardez un seul format pour ces jours-là.",
                 code="other_format",
             )
@@ -326,8 +327,8 @@ def _warnings(read: ReadStatement, account: BankAccount, known: int) -> list[str
     )
     if before is not None and before.closing != read.opening:
         found.append(
-            f"Compte {account} : le relevé commence à {read.opening:.2f} €, le précédent finit à "
-            f"{before.closing:.2f} € le {before.last_day:%d/%m/%Y}. Il manque peut-être un relevé entre les deux."
+            f"Compte {account} : le relevé commence à {euros(read.opening)}, le précédent finit à "
+            f"{euros(before.closing)} le {before.last_day:%d/%m/%Y}. Il manque peut-être un relevé entre les deux."
         )
     return found
 

@@ -1,28 +1,33 @@
-"""New bank lines into the books: matched, posted, laid on debts, returns undone. Set by set."""
+"""Post new bank lines: match them, post, allocate to debts, reverse returned payments. Set-based."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from json.encoder import encode_basestring
 
 from django.db import connection
 
 from common import clock
-from common.copy import NULL, bigints, copy_lines, draw_ids, escaped_cells
-from office.actor import Actor
+from common.copy import NULL, DayCells, bigints, copy_lines, draw_ids, escaped_cells
+from common.reasons import Reason
+from leases.contracts.natures import Nature
+from office.access.actor import Actor
 from office.models import BankAccount
-from rent_ledger.enums import FIRST_SUBLEDGER_ID, EntryKind, General, LineState, Nature
-from rent_ledger.models import BankLine, BenefitStatement, Match
-from rent_ledger.rules.line_references import demand_references
-from rent_ledger.rules.match_facts import LineFacts, MatchResult, Rule, Verdict
-from rent_ledger.rules.match_index import PROPOSED_NAME, Index, name_words
-from rent_ledger.rules.matching import match
-from rent_ledger.rules.names import best
-from rent_ledger.services.accounts import bank_ledger_account
-from rent_ledger.services.bank_facts import designations, load_index, load_paid
-from rent_ledger.services.bank_lines import LineDraft
-from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.models import BankLine, Match
+from rent_ledger.bank.services.bank_facts import designations, load_index, load_paid
+from rent_ledger.bank.services.bank_lines import LineDraft
+from rent_ledger.benefits.models import BenefitStatement
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind, General
+from rent_ledger.books.services.accounts import bank_ledger_account
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.matching.codes import MatchWhy
+from rent_ledger.matching.reasons import stored, stored_text
+from rent_ledger.matching.rules.line_references import demand_references
+from rent_ledger.matching.rules.match_facts import LineFacts, MatchResult, Rule, Verdict
+from rent_ledger.matching.rules.match_index import PROPOSED_NAME, Index, name_words
+from rent_ledger.matching.rules.matching import match
+from rent_ledger.matching.rules.names import best
 
 _STATES = {
     Verdict.SURE: LineState.SURE,
@@ -36,7 +41,7 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A line to enter, where it comes from, and the id drawn for it."""
+    """A line to write, its statement, and the id reserved for it."""
 
     id: int
     statement_id: int
@@ -90,13 +95,14 @@ def _write(
     match_entries: dict[int, int | None] = {i: e for i, e in line_entries.items() if results[i].verdict == Verdict.SURE}
     for line_id, (line_entry, match_entry) in _return(items, results, actor).items():
         line_entries[line_id], match_entries[line_id] = line_entry, match_entry
-    reasons = {line_id: reasons_json(result) for line_id, result in results.items()}
+    reasons = {line_id: stored_text(result.reasons, result.doubts) for line_id, result in results.items()}
+    days = DayCells()
     copy_lines(
         BankLine._meta.db_table,
         ("id", "statement_id", "bank_account_id", "booking_day", "value_day", "amount", "rank", "is_return", "entry_id",
          "state", "content_hash", "bank_reference", "label", "counterparty_name", "counterparty_iban", "end_to_end",
          "structured_reference", "mandate", "operation_code", "return_reason", "reasons"),
-        (_line_row(i, _STATES[results[i.id].verdict].value, reasons[i.id], line_entries.get(i.id)) for i in items),
+        (_line_row(i, _STATES[results[i.id].verdict], reasons[i.id], line_entries.get(i.id), days) for i in items),
     )  # fmt: skip
     matched = [(i, account) for i in items if (account := results[i.id].account_id) is not None]
     decided = f"{NULL if actor.user_id is None else actor.user_id}\t{clock.now().isoformat()}"
@@ -121,20 +127,22 @@ def _write(
             BenefitStatement.objects.filter(pk=result.statement_id).update(bank_line_id=line_id)
 
 
-def _line_row(item: _Item, state: str, reasons: str, entry: int | None) -> str:
-    d = item.draft
+def _line_row(item: _Item, state: str, reasons: str, entry: int | None, days: DayCells) -> str:
+    (
+        booking_day, value_day, amount, content_hash, bank_reference, label, name, iban, end_to_end,
+        structured_reference, mandate, operation_code, return_reason, is_return, rank,
+    ) = item.draft  # fmt: skip
     return (
-        f"{item.id}\t{item.statement_id}\t{item.bank_account_id}\t{d.booking_day.isoformat()}\t"
-        f"{d.value_day.isoformat() if d.value_day else NULL}\t{d.amount!s}\t{d.rank}\t{'t' if d.is_return else 'f'}\t"
-        f"{entry or NULL}\t"
+        f"{item.id}\t{item.statement_id}\t{item.bank_account_id}\t{days[booking_day]}\t{days[value_day]}\t"
+        f"{amount!s}\t{rank}\t{'t' if is_return else 'f'}\t{entry or NULL}\t"
     ) + escaped_cells(
-        (state, d.content_hash, d.bank_reference, d.label, d.counterparty_name, d.counterparty_iban, d.end_to_end,
-         d.structured_reference, d.mandate, d.operation_code, d.return_reason, reasons)
+        (state, content_hash, bank_reference, label, name, iban, end_to_end, structured_reference, mandate,
+         operation_code, return_reason, reasons)
     )  # fmt: skip
 
 
 def _match_row(item: _Item, account: int, result: MatchResult, reasons: str, entry: int | None, decided: str) -> str:
-    """`decided`: who and when, as two cells, for a match that needs nobody."""
+    """`decided`: two cells, user and time, for a match accepted without a person."""
     decision = f"f\t{NULL}\t{NULL}" if result.verdict == Verdict.PROPOSED else f"t\t{decided}"
     return (
         f"{item.id}\t{account}\t{item.draft.amount!s}\t{entry or NULL}\t{decision}\t"
@@ -173,7 +181,7 @@ def _entry(
 
 
 def designated(text: str, named: dict[str, list[tuple[int, int]]], account_id: int) -> tuple[int, ...]:
-    """Debts of `account_id` of the avis that `text` names."""
+    """Ids of the debt postings of `account_id` that belong to the avis named in `text`."""
     return tuple(
         posting
         for reference in sorted(demand_references(text))
@@ -183,8 +191,8 @@ def designated(text: str, named: dict[str, list[tuple[int, int]]], account_id: i
 
 
 def _return(items: Sequence[_Item], results: dict[int, MatchResult], actor: Actor) -> dict[int, tuple[int, int | None]]:
-    """Reverse the payments that returns undo. By line: the entry that takes the money from the bank, and the one that
-    takes it from the account (the same where the payment went straight to it, None where it never reached one)."""
+    """Reverse the payments that were returned. By line id: the reversal on the bank account, and the one on the
+    tenant's account (the same entry if the payment was posted directly to it, None if it was never placed)."""
     paid_of = {i.id: paid for i in items if (paid := results[i.id].paid_line_id) is not None}
     if not paid_of:
         return {}
@@ -213,9 +221,7 @@ def _return(items: Sequence[_Item], results: dict[int, MatchResult], actor: Acto
     ).values_list("id", flat=True)
     gone = list(waiting)
     Match.objects.filter(line_id__in=gone, is_accepted=False, undone_at=None).update(undone_at=now)
-    BankLine.objects.filter(pk__in=gone).update(
-        state=LineState.OTHER, reasons=[{"text": "Rejeté par la banque avant d’être placé", "ok": True}]
-    )
+    BankLine.objects.filter(pk__in=gone).update(state=LineState.OTHER, reasons=stored(Reason(MatchWhy.RETURNED_BEFORE)))
     return {
         line_id: (
             mirrors[entry_of[paid]],
@@ -225,15 +231,8 @@ def _return(items: Sequence[_Item], results: dict[int, MatchResult], actor: Acto
     }
 
 
-def reasons_json(result: MatchResult) -> str:
-    """Facts for and against, as stored on lines and matches: `[{"text": …, "ok": true}, …]`."""
-    facts = [f'{{"text": {encode_basestring(text)}, "ok": true}}' for text in result.reasons]
-    facts += [f'{{"text": {encode_basestring(text)}, "ok": false}}' for text in result.doubts]
-    return f"[{', '.join(facts)}]"
-
-
 def _teaches_iban(draft: LineDraft, index: Index, account_id: int) -> bool:
-    """Whether an IBAN is learnt from the line without a person: a new one, of a payer who bears the name of the
+    """Whether to remember the line's IBAN without asking a person: it is new, and the payer has the name of the
     account's household."""
     iban = draft.counterparty_iban
     if not iban or account_id in index.ibans.get(iban, ()):

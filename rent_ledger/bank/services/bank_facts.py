@@ -1,4 +1,4 @@
-"""What the house knows, loaded once per import for the rule of matching: a fixed number of queries."""
+"""The facts that the matching rule needs, loaded once per import in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -8,29 +8,47 @@ from decimal import Decimal
 from django.db import connection
 
 from common import clock
+from common.codes import with_codes
 from common.money import ZERO
-from office.enums import OrganisationKind
+from leases.contracts.codes import LeaseState
+from leases.households.codes import MemberRole
+from office.house.codes import OrganisationKind
 from office.models import Organisation
-from rent_ledger.enums import General, PaymentMethod
-from rent_ledger.models import BenefitStatement, Match, Payment
-from rent_ledger.rules.line_references import creditor_references, demand_references
-from rent_ledger.rules.match_facts import AccountFacts, DemandFacts, LineFacts, PaidFacts, PayerFacts
-from rent_ledger.rules.match_index import RETURN_WINDOW, Index
-from rent_ledger.rules.names import PersonName
-from rent_ledger.services.accounts import tenant_accounts
+from rent_ledger.bank.models import Match
+from rent_ledger.benefits.models import BenefitStatement
+from rent_ledger.billing.codes import DemandState
+from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General, PaymentMethod
+from rent_ledger.books.services.accounts import tenant_accounts
+from rent_ledger.matching.rules.line_references import creditor_references, demand_references
+from rent_ledger.matching.rules.match_facts import (
+    AccountFacts,
+    DemandFacts,
+    LineFacts,
+    PaidFacts,
+    PayerFacts,
+)
+from rent_ledger.matching.rules.match_index import RETURN_WINDOW, Index
+from rent_ledger.matching.rules.names import PersonName
+from rent_ledger.payments.models import Payment
 
-_ACCOUNTS = """
+_ACCOUNTS = with_codes(
+    """
 SELECT a.id, a.household_id, h.name, coalesce(l.payment_reference, ''), s.net_term,
        coalesce(s.debt + s.upcoming - s.credit, 0), coalesce(s.debt, 0),
-       l.id IS NOT NULL AND (l.state <> 'ENDED' OR l.period @> %(day)s::date)
+       l.id IS NOT NULL AND (l.state <> LeaseState.ENDED OR l.period @> %(day)s::date)
 FROM rent_ledger_account a
 JOIN leases_household h ON h.id = a.household_id
 LEFT JOIN leases_lease l ON l.id = a.lease_id
 LEFT JOIN rent_ledger_accountstate s ON s.account_id = a.id
-WHERE a.kind IN ('TENANT', 'PRIOR')
-"""
-# A person's sort key is that of the last name, then that of the first: the second is read off, not computed again.
-_PEOPLE = """
+WHERE a.kind IN DEBT_KINDS
+""",
+    LeaseState,
+    DEBT_KINDS=DEBT_KINDS,
+)
+# `sort_key` is the last name's key followed by the first name's. We cut off the first part rather than compute the
+# first name's key again.
+_PEOPLE = with_codes(
+    """
 SELECT k.account_id, k.last, ltrim(substr(k.whole, length(k.last) + 1))
 FROM (
     SELECT w.account_id, ancrage_sort_key(p.last_name) AS last, p.sort_key AS whole
@@ -38,31 +56,59 @@ FROM (
         SELECT account_id, person_id FROM rent_ledger_accountdebtor
         UNION
         SELECT a.id, m.person_id
-        FROM rent_ledger_account a JOIN leases_membership m ON m.household_id = a.household_id AND m.role = 'ADULT'
-        WHERE a.kind IN ('TENANT', 'PRIOR') AND m.period @> %(day)s::date
+        FROM rent_ledger_account a
+        JOIN leases_membership m ON m.household_id = a.household_id AND m.role = MemberRole.ADULT
+        WHERE a.kind IN DEBT_KINDS AND m.period @> %(day)s::date
     ) w JOIN leases_person p ON p.id = w.person_id
     OFFSET 0
 ) k
-"""
-_DUES = """
+""",
+    MemberRole,
+    DEBT_KINDS=DEBT_KINDS,
+)
+_DUES = with_codes(
+    """
 SELECT o.account_id, coalesce(o.for_month, o.due_on), sum(o.remaining)
 FROM rent_ledger_openitem o JOIN rent_ledger_account a ON a.id = o.account_id
-WHERE o.is_debit AND a.kind IN ('TENANT', 'PRIOR') GROUP BY 1, 2
-"""
-# Payments of these amounts that no return has undone, with the one account that they lie on.
-_PAID = """
+WHERE o.is_debit AND a.kind IN DEBT_KINDS GROUP BY 1, 2
+""",
+    DEBT_KINDS=DEBT_KINDS,
+)
+# Payments of these amounts that were not returned, with the account they are placed on (null if there are several).
+_PAID = with_codes(
+    """
 SELECT l.id, CASE WHEN count(m.id) = 1 THEN min(m.account_id) END, l.amount, l.booking_day, l.counterparty_iban,
        l.end_to_end, l.structured_reference, l.mandate, l.counterparty_name
 FROM rent_ledger_bankline l
 LEFT JOIN rent_ledger_match m ON m.line_id = l.id AND m.is_accepted AND m.undone_at IS NULL
 WHERE l.amount = ANY(%(amounts)s) AND l.booking_day BETWEEN %(first)s AND %(last)s
-  AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = l.entry_id AND r.kind = 'RETURN')
+  AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = l.entry_id AND r.kind = EntryKind.RETURN)
 GROUP BY l.id
-"""
+""",
+    EntryKind,
+)
+
+_DEMANDS = with_codes(
+    """
+SELECT d.month, d.number, d.account_id, d.net FROM rent_ledger_rentdemand d
+JOIN unnest(%s::date[], %s::integer[]) AS w(month, number) ON w.month = d.month AND w.number = d.number
+WHERE d.state = DemandState.ISSUED
+""",
+    DemandState,
+)
+_DEBTS = with_codes(
+    """
+SELECT d.month, d.number, p.id, p.debit_id FROM rent_ledger_rentdemand d
+JOIN unnest(%s::date[], %s::integer[]) AS w(month, number) ON w.month = d.month AND w.number = d.number
+JOIN rent_ledger_posting p ON p.entry_id = d.entry_id AND p.debit_id = d.account_id
+WHERE d.state = DemandState.ISSUED ORDER BY p.id
+""",
+    DemandState,
+)
 
 
 def load_index(lines: Sequence[LineFacts]) -> Index:
-    """All that may match `lines`. Leases named by a reference and never billed get their account."""
+    """Everything that may match `lines`. A lease named by a reference and never billed yet gets its account here."""
     texts = [line.text for line in lines]
     _open_accounts(texts)
     return Index(
@@ -152,23 +198,11 @@ def _demands(texts: Iterable[str]) -> dict[str, DemandFacts]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT d.month, d.number, d.account_id, d.net FROM rent_ledger_rentdemand d
-            JOIN unnest(%s::date[], %s::integer[]) AS w(month, number) ON w.month = d.month AND w.number = d.number
-            WHERE d.state = 'ISSUED'
-            """,
+            _DEMANDS,
             [[m for m, _ in wanted.values()], [n for _, n in wanted.values()]],
         )
         found = {(month, number): (account, net) for month, number, account, net in cursor.fetchall()}
-    return {reference: DemandFacts(*found[key], _of_month(key[0])) for reference, key in wanted.items() if key in found}
-
-
-_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-
-
-def _of_month(day: date) -> str:
-    name = _MONTHS[day.month - 1]
-    return f" d’{name}" if name[0] in "ao" else f" de {name}"
+    return {reference: DemandFacts(*found[key], key[0]) for reference, key in wanted.items() if key in found}
 
 
 def designations(texts: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
@@ -178,13 +212,7 @@ def designations(texts: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT d.month, d.number, p.id, p.debit_id FROM rent_ledger_rentdemand d
-            JOIN unnest(%s::date[], %s::integer[]) AS w(month, number) ON w.month = d.month AND w.number = d.number
-            JOIN rent_ledger_entry e ON e.idempotency_key = 'demand:' || d.id
-            JOIN rent_ledger_posting p ON p.entry_id = e.id AND p.debit_id = d.account_id
-            WHERE d.state = 'ISSUED' ORDER BY p.id
-            """,
+            _DEBTS,
             [[m for m, _ in keys.values()], [n for _, n in keys.values()]],
         )
         found: defaultdict[tuple[date, int], list[tuple[int, int]]] = defaultdict(list)
@@ -218,7 +246,7 @@ def _payers() -> list[PayerFacts]:
 
 
 def _cheques_in_hand() -> Decimal:
-    """Cheques taken at the desk less what the bank has already credited of them."""
+    """Total of the cheques taken at the desk that the bank has not credited yet."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -1,7 +1,7 @@
-"""From what a bank file says to our lines: batches opened, and each movement kept once however often files show it.
+"""Turn the entries of a bank file into our lines: split batches, and keep each movement once even if files overlap.
 
-A line is the same as a known one by the bank's own reference where that is unique within the file, else by its account,
-booking day and content; among equal lines of one day the number kept is the largest that one file showed.
+Two lines are the same movement if they have the same bank reference (when it is unique within the file), else the same
+account, booking day and content. Several equal lines on one day: we keep the largest count that any one file has.
 """
 
 import hashlib
@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from common.money import ZERO
-from rent_ledger.bank_formats.model import ReadDetail, ReadEntry, ReadStatement
-from rent_ledger.models import BankLine
-from rent_ledger.rules.match_facts import LineFacts
+from rent_ledger.bank.formats.model import ReadDetail, ReadEntry, ReadStatement
+from rent_ledger.bank.models import BankLine
+from rent_ledger.matching.rules.match_facts import LineFacts
 
 NEAR = timedelta(days=3)
 """How far apart two files may book the line of one bank reference."""
@@ -24,7 +24,7 @@ _NO_REFERENCE = frozenset({"NONREF", "NON REF", "NOREF", "NOTPROVIDED", "NOT PRO
 
 
 class LineDraft(NamedTuple):
-    """A booked movement to be. Texts are cut to what the table holds; `amount` is signed."""
+    """A booked movement, not saved yet. Texts are cut to the columns' length; `amount` (euros) is signed."""
 
     booking_day: date
     value_day: date | None
@@ -69,7 +69,7 @@ class LineDraft(NamedTuple):
 
 
 def drafts_of(statement: ReadStatement) -> list[LineDraft]:
-    """The booked lines of a statement, a batch opened where its transactions add up to it."""
+    """The booked lines of a statement. A batch is split into its transactions if they add up to its amount."""
     found: list[LineDraft] = []
     for entry in statement.entries:
         if not entry.booked:
@@ -129,12 +129,12 @@ def _detail(entry: ReadEntry, detail: ReadDetail, place: int, amount: Decimal) -
 
 
 def _reference(text: str) -> str:
-    """The servicer's reference, '' where it says nothing."""
+    """The bank's own reference, '' when the bank wrote a placeholder such as NOTPROVIDED."""
     return "" if text.strip().upper() in _NO_REFERENCE or not text.strip(" 0") else _cut(text, 70)
 
 
 def _cut(text: str, length: int) -> str:
-    """What PostgreSQL holds of `text`: no NUL, no half character."""
+    """`text` without what PostgreSQL refuses: NUL and lone surrogates."""
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     return text.replace("\x00", " ")[:length]
@@ -142,7 +142,7 @@ def _cut(text: str, length: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """Lines of one statement: those to write (with their rank), and how many were known."""
+    """Lines of one statement: `new`, to write (with their rank), and how many were `known` already."""
 
     new: list[LineDraft]
     known: int
@@ -168,8 +168,10 @@ class KnownLines:
             self._families[day, amount].add(family(file_format))
 
     def sort(self, showings: Sequence[Sequence[LineDraft]], *, unique: Counter[str]) -> list[Sorted]:
-        """`showings`: the lines of each statement of one run of statements that follow each other. `unique`: how often
-        the file shows each bank reference."""
+        """Separate new lines from known ones, for statements that follow each other (see `bank._runs`).
+
+        `showings`: the lines of each statement, in order. `unique`: how often each bank reference occurs in the file.
+        """
         shown: defaultdict[tuple[date, str], int] = defaultdict(int)
         added: list[tuple[date, str]] = []
         results = []
@@ -205,5 +207,5 @@ class KnownLines:
 
 
 def family(file_format: str) -> str:
-    """`camt` or `CFONB120`: one account's movement is never written the same by two of them."""
+    """`camt` or `CFONB120`. The two formats write the same movement differently, so their lines can't be compared."""
     return "camt" if file_format.startswith("camt") else file_format.partition(" ")[0]

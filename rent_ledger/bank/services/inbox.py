@@ -1,5 +1,7 @@
-"""What a person decides about bank lines: accept, place, share, undo, leave. The line's row is locked first: of two
-people at once one wins and the other is told."""
+"""What a person decides about bank lines: accept, place, split, undo, leave.
+
+Each service locks the row of the line first, so a second person who decides at the same time gets a `Conflict`.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
@@ -11,29 +13,36 @@ from common import clock
 from common.copy import bigints
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
-from office.actor import Actor
-from office.enums import Role
-from office.permissions import require
-from rent_ledger.enums import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General, LineState, Nature
-from rent_ledger.models import Account, BankLine, Entry, KnownIban, Match
-from rent_ledger.rules.match_facts import Rule
-from rent_ledger.services.accounts import bank_ledger_account
-from rent_ledger.services.bank_entries import designated, learn_ibans
-from rent_ledger.services.bank_facts import designations
-from rent_ledger.services.posting import NewEntry, NewPosting, post, reverse
+from common.reasons import Reason
+from common.typography import euros
+from leases.contracts.natures import Nature
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.models import BankLine, KnownIban, Match
+from rent_ledger.bank.services.bank_entries import designated, learn_ibans
+from rent_ledger.bank.services.bank_facts import designations
+from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General
+from rent_ledger.books.models import Account, Entry
+from rent_ledger.books.services.accounts import bank_ledger_account
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.matching.codes import MatchWhy
+from rent_ledger.matching.reasons import stored
+from rent_ledger.matching.rules.match_facts import Rule
 
 WAITING = frozenset({LineState.PROPOSED, LineState.TO_PLACE})
-# Money taken at the desk that the bank credits later: the only general accounts that a person places a line on.
+# Money taken at the desk, which the bank credits later. A person may place a line on no other general account.
 DESK_ACCOUNTS = frozenset({General.CASH, General.CHEQUES, General.CARDS})
 
-# Accounts that a line is laid on, with what each takes of it.
+# How a line is split: account id, euros.
 Shares = Sequence[tuple[int, Decimal]]
 
 
+@needs(Write(Data.BANK))
 @transaction.atomic
 def accept_match(*, match_id: int, actor: Actor) -> Match:
     """Accept a proposal: the money leaves suspense for the account. `Conflict` if the line was decided meanwhile."""
-    require(actor, Role.RENTAL_MANAGER)
     line_id = Match.objects.filter(pk=match_id).values_list("line_id", flat=True).first()
     if line_id is None:
         raise InvalidInput("Cette proposition n’existe pas.")
@@ -45,14 +54,14 @@ def accept_match(*, match_id: int, actor: Actor) -> Match:
     return match
 
 
+@needs(Write(Data.BANK))
 @transaction.atomic
 def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
     """Accept several proposals, those still waiting, in a constant number of queries. Returns how many were."""
-    require(actor, Role.RENTAL_MANAGER)
     asked = Match.objects.filter(pk__in=match_ids, is_accepted=False, undone_at=None)
     proposed = BankLine.objects.filter(pk__in=asked.values("line_id"), state=LineState.PROPOSED)
     lines = {line.pk: line for line in proposed.select_for_update(of=("self",)).order_by("pk")}
-    # Read under the lock: what somebody else has decided meanwhile is left alone.
+    # Read again after the lock: skip what somebody else has decided meanwhile.
     matches: dict[int, Match] = {}
     for match in asked.filter(line_id__in=lines, line__state=LineState.PROPOSED).order_by("line_id", "pk"):
         matches.setdefault(match.line_id, match)
@@ -60,19 +69,20 @@ def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
     return len(matches)
 
 
+@needs(Write(Data.BANK))
 @transaction.atomic
 def place_line(*, line_id: int, shares: Shares, actor: Actor) -> list[Match]:
-    """Lay a waiting line on one account, or share it between several: `shares` (account id, euros > 0) add up to it.
+    """Place a waiting line on one account or several: `shares` (account id, euros > 0) add up to the line's amount.
 
-    A line that takes money back (a return) goes to one account: the newest payment of that amount there is undone.
+    A debit (a returned payment) goes to one account, where the newest payment of that amount is reversed.
     """
     return place_lines(placings={line_id: shares}, actor=actor)[line_id]
 
 
+@needs(Write(Data.BANK))
 @transaction.atomic
 def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, list[Match]]:
     """`place_line` for many lines (shares by line id): credits by a constant number of queries. All of them or none."""
-    require(actor, Role.RENTAL_MANAGER)
     lines = _locked_lines(placings, WAITING)
     for line in lines:
         _check_shares(line, placings[line.pk])
@@ -83,7 +93,7 @@ def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, li
     chosen = Match.objects.bulk_create(
         Match(
             line=line, account_id=account, amount=amount, rule=Rule.PERSON,
-            reasons=[{"text": "Choisi par une personne", "ok": True}],
+            reasons=stored(Reason(MatchWhy.PERSON)),
         )
         for line in paid for account, amount in placings[line.pk]
     )  # fmt: skip
@@ -99,18 +109,18 @@ def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, li
     return matches
 
 
+@needs(Write(Data.BANK))
 @transaction.atomic
 def undo_match(*, line_id: int, actor: Actor) -> BankLine:
-    """Take a line back from where it was laid: the money waits in suspense again, the debts stand again.
+    """Undo the placement of a line: the money goes back to suspense and the debts it paid are open again.
 
-    A line put outside the rents (`leave_line`) simply waits again. `Conflict` if there is nothing to undo.
+    A line that `leave_line` took out of the inbox goes back to it. `Conflict` if there is nothing to undo.
     """
-    require(actor, Role.RENTAL_MANAGER)
     line = _locked(line_id, frozenset({LineState.SURE, LineState.PLACED, LineState.OTHER}))
     if line.state == LineState.OTHER:
         if line.entry is None or line.entry.kind != EntryKind.BANK_UNPLACED or _is_reversed([line.entry_id]):
             raise Conflict("Cette ligne n’est pas un encaissement : il n’y a rien à défaire.")
-        return _wait_again(line, "Remise parmi les lignes à placer")
+        return _wait_again(line, MatchWhy.WAITS_AGAIN)
     matches = list(Match.objects.filter(line=line, is_accepted=True, undone_at=None))
     if not matches or line.entry_id is None:
         raise Conflict("Cette ligne n’est rapprochée d’aucun compte : il n’y a rien à défaire.")
@@ -122,23 +132,24 @@ def undo_match(*, line_id: int, actor: Actor) -> BankLine:
     if line.entry_id in entries:
         _back_to_suspense(line, matches[0], actor)
     _forget_iban(line, matches)
-    return _wait_again(line, "Rapprochement défait")
+    return _wait_again(line, MatchWhy.UNDONE)
 
 
+@needs(Write(Data.BANK))
 @transaction.atomic
 def leave_line(*, line_id: int, actor: Actor, reason: str = "") -> BankLine:
-    """Say that a waiting line is no rent: it leaves the inbox, its money stays in suspense."""
-    require(actor, Role.RENTAL_MANAGER)
+    """Mark a waiting line as not rent: it leaves the inbox, its money stays in suspense."""
     line = _locked(line_id, WAITING)
     Match.objects.filter(line=line, is_accepted=False, undone_at=None).update(undone_at=clock.now())
     line.state = LineState.OTHER
-    line.reasons = [{"text": reason.strip()[:200] or "Hors loyers, dit par une personne", "ok": True}]
+    typed = reason.strip()[:200]
+    line.reasons = stored(Reason(MatchWhy.AS_WRITTEN, {"text": typed}) if typed else Reason(MatchWhy.LEFT))
     line.save(update_fields=["state", "reasons"])
     return line
 
 
 def _locked(line_id: int, states: frozenset[LineState]) -> BankLine:
-    """The line, locked, in one of `states`; else who decided, and what."""
+    """The line, locked. `Conflict` if it is in none of `states`: the message says who decided what."""
     return _locked_lines([line_id], states)[0]
 
 
@@ -180,8 +191,8 @@ def _check_shares(line: BankLine, shares: Shares) -> None:
     total = sum((amount for _, amount in shares), ZERO)
     if total != line.amount:
         raise InvalidInput(
-            f"Les parts font {_euros(total)}, la ligne {_euros(line.amount)} : la différence est de "
-            f"{_euros(abs(line.amount - total))}.",
+            f"Les parts font {euros(total)}, la ligne {euros(line.amount)} : la différence est de "
+            f"{euros(abs(line.amount - total))}.",
             field="amount",
         )
 
@@ -192,12 +203,8 @@ def _check_accounts(accounts: Collection[int]) -> None:
         raise InvalidInput("Un des comptes choisis n’est pas un compte de ménage.", field="account")
 
 
-def _euros(amount: Decimal) -> str:
-    return f"{amount:.2f} €".replace(".", ",")
-
-
 def _place(placed: Sequence[tuple[BankLine, Sequence[Match]]], actor: Actor) -> None:
-    """Move credits from suspense to the accounts of their matches, and learn the payers' IBANs. All in one set."""
+    """Move credits from suspense to the accounts of their matches, and remember the payers' IBANs. Set-based."""
     texts = {line.pk: f"{line.structured_reference} {line.end_to_end} {line.label}" for line, _ in placed}
     named = designations(texts.values())
     decided = [(line, match) for line, matches in placed for match in matches]
@@ -234,7 +241,7 @@ def _place(placed: Sequence[tuple[BankLine, Sequence[Match]]], actor: Actor) -> 
     BankLine.objects.filter(pk__in=texts).update(state=LineState.PLACED)
     for line, _ in placed:
         line.state = LineState.PLACED
-    # Of several payments from one IBAN, the first says since when it is known.
+    # Reversed, so that among several payments from one IBAN the earliest gives the day since which we know it.
     learn_ibans(
         (line.counterparty_iban, m.account_id, line.counterparty_name, line.booking_day)
         for line, m in reversed(decided)
@@ -242,7 +249,7 @@ def _place(placed: Sequence[tuple[BankLine, Sequence[Match]]], actor: Actor) -> 
 
 
 def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
-    """A return that nobody could recognise: undo the newest payment of its amount on the account."""
+    """Place a return that matching did not recognise: reverse the account's newest payment of that amount."""
     paid = (
         Entry.objects.filter(
             kind__in=[EntryKind.PAYMENT, EntryKind.PLACEMENT],
@@ -257,12 +264,13 @@ def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
     )
     if paid is None:
         raise InvalidInput(
-            f"Ce compte n’a pas reçu de paiement de {_euros(-line.amount)} qui puisse être rejeté. "
+            f"Ce compte n’a pas reçu de paiement de {euros(-line.amount)} qui puisse être rejeté. "
             "Choisissez le ménage dont le paiement revient.",
             field="account",
         )
     assert line.entry_id is not None
-    # The money left the bank once: what waited in suspense meets what comes back from the account.
+    # The import already posted this money from the bank to suspense. Reversing a PLACEMENT brings suspense back to
+    # zero. Reversing a PAYMENT would take it out of the bank twice, so the import's entry is reversed too.
     [mirror] = reverse(
         entry_ids=[paid.pk], actor=actor, effective_on=line.booking_day, kind=EntryKind.RETURN,
         label="Paiement rejeté par la banque",
@@ -274,13 +282,13 @@ def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
     line.save(update_fields=["state", "entry"])
     return Match.objects.create(
         line=line, account_id=account_id, amount=line.amount, rule=Rule.PERSON, entry_id=mirror.id, is_accepted=True,
-        reasons=[{"text": f"Rejet du paiement du {paid.effective_on:%d/%m/%Y}", "ok": True}],
+        reasons=stored(Reason(MatchWhy.RETURN_OF, {"on": paid.effective_on})),
         decided_by=actor.user, decided_at=clock.now(),
     )  # fmt: skip
 
 
 def _back_to_suspense(line: BankLine, match: Match, actor: Actor) -> None:
-    """The reversal took the money out of the bank's account too: it is there, so it is entered again, unplaced."""
+    """Post the line again, to suspense: the reversal also took it off the bank account, where the money still is."""
     bank, amount = bank_ledger_account(line.bank_account), abs(line.amount)
     debit, credit = (bank, int(General.SUSPENSE)) if line.amount > 0 else (int(General.SUSPENSE), bank)
     [entry] = post(
@@ -299,7 +307,7 @@ def _back_to_suspense(line: BankLine, match: Match, actor: Actor) -> None:
 
 
 def _forget_iban(line: BankLine, matches: Sequence[Match]) -> None:
-    """What was learnt from this line is unlearnt, unless another accepted line says the same."""
+    """Forget the IBAN learnt from this line, unless another accepted line has it for the same account."""
     if not line.counterparty_iban:
         return
     for match in matches:
@@ -317,9 +325,9 @@ def _is_reversed(entry_ids: Sequence[int | None]) -> bool:
     return Entry.objects.filter(reverses_id__in=[e for e in entry_ids if e is not None]).exists()
 
 
-def _wait_again(line: BankLine, why: str) -> BankLine:
+def _wait_again(line: BankLine, why: MatchWhy) -> BankLine:
     line.state = LineState.TO_PLACE
-    line.reasons = [{"text": why, "ok": True}]
+    line.reasons = stored(Reason(why))
     line.save(update_fields=["state", "reasons", "entry"])
     return line
 

@@ -9,8 +9,8 @@ from common import clock
 from common.commands import HouseCommand, day_argument
 from common.errors import Conflict
 from common.typography import counted, euros, short_day
-from office.actor import Actor
-from rent_ledger.services.detection import CaseLine, detect_arrears, last_run_day
+from office.access.actor import Actor
+from rent_ledger.arrears.services.detection import CaseLine, detect_arrears, last_run_day
 
 SHOWN = 20
 
@@ -42,6 +42,7 @@ class Command(HouseCommand):
             self.stdout.write(f"  banque {bank.label} : {known}")
         self._show("dossier ouvert,dossiers ouverts", "premier défaut le", report.opened)
         self._show("impayé constitué,impayés constitués", "seuil atteint le", report.constituted)
+        self._show("signalement à la CCAPEX,signalements à la CCAPEX", "seuil atteint le", report.signalled)
         self._show("dossier soldé,dossiers soldés", "le", report.closed)
         if not wet:
             self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour écrire.")
@@ -59,7 +60,9 @@ class Command(HouseCommand):
     def _show(self, words: str, on: str, lines: list[CaseLine]) -> None:
         self.stdout.write(f"{counted(len(lines), words)}")
         for line in lines[:SHOWN]:
-            report = f", à déclarer avant le {short_day(line.report_due_on, year=True)}" if line.report_due_on else ""
+            report = (
+                f", à déclarer au plus tard le {short_day(line.report_due_on, year=True)}" if line.report_due_on else ""
+            )
             who = line.household or f"compte {line.account_id}"
             self.stdout.write(f"  {who} : {euros(line.debt)}, {on} {short_day(line.on, year=True)}{report}")
         if len(lines) > SHOWN:

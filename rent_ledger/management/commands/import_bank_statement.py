@@ -1,18 +1,17 @@
 """Import a bank statement. Dry unless --wet-run; --json only reads and describes the file."""
 
 import json
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import DomainError, UnreadableFile
-from common.typography import counted
-from office.actor import Actor
-from rent_ledger.bank_formats.detect import check_size, read_bank_file
-from rent_ledger.bank_formats.model import to_json, unreadable, unreadable_to_json
-from rent_ledger.services.bank import ImportReport, StatementReport, import_bank_file
+from common.typography import counted, euros
+from office.access.actor import Actor
+from rent_ledger.bank.formats.detect import check_size, read_bank_file
+from rent_ledger.bank.formats.model import to_json, unreadable, unreadable_to_json
+from rent_ledger.bank.services.bank import ImportReport, StatementReport, import_bank_file
 
 
 class Command(BaseCommand):
@@ -67,8 +66,9 @@ class Command(BaseCommand):
             f"{report.other} hors loyers."
         )
         for statement in report.aside:
+            gap = "inconnu" if statement.gap is None else euros(statement.gap)
             self.stdout.write(
-                f"Mis de côté : le relevé du compte {statement.account} a un écart de {_euros(statement.gap)}. "
+                f"Mis de côté : le relevé du compte {statement.account} a un écart de {gap}. "
                 "Acceptez-le dans Banque, ou recommencez avec --accept-gap."
             )
         if not report.wet:
@@ -93,7 +93,3 @@ def _line(statement: StatementReport) -> str:
         + (f", {statement.not_booked} non comptabilisés" if statement.not_booked else "")
         + "."
     )
-
-
-def _euros(amount: Decimal | None) -> str:
-    return "inconnu" if amount is None else f"{amount:.2f} €".replace(".", ",")

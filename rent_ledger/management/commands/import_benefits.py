@@ -10,12 +10,15 @@ from common import clock
 from common.errors import DomainError, UnreadableFile
 from common.periods import Month
 from common.text import sort_key
-from common.typography import counted
-from office.actor import Actor
-from office.enums import OrganisationKind
+from common.typography import counted, euros
+from office.access.actor import Actor
+from office.house.codes import OrganisationKind
 from office.models import Organisation
-from rent_ledger.rules.benefit_files import MAX_BYTES, ROLES
-from rent_ledger.services.benefit_statements import BenefitImportReport, import_benefit_statement
+from rent_ledger.benefits.rules.benefit_files import MAX_BYTES, ROLES
+from rent_ledger.benefits.services.benefit_statements import (
+    BenefitImportReport,
+    import_benefit_statement,
+)
 
 
 class Command(BaseCommand):
@@ -31,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--month", metavar="MOIS", help="mois de tout le bordereau (AAAA-MM), sans colonne de mois")
         parser.add_argument(
             "--column", action="append", default=[], metavar="RÔLE=TITRE", help=f"colonne, rôles : {', '.join(ROLES)}"
+        )
+        parser.add_argument(
+            "--again", action="store_true", help="l’organisme a payé une seconde fois les lignes déjà reçues"
         )
         parser.add_argument("--wet-run", action="store_true", help="écrit vraiment (sinon : simulation)")
 
@@ -56,6 +62,7 @@ class Command(BaseCommand):
                 default_month=month,
                 actor=Actor.system(),
                 wet=options["wet_run"],
+                again=options["again"],
             )
         except UnreadableFile as error:
             raise CommandError("\n".join(error.errors)) from error
@@ -64,7 +71,7 @@ class Command(BaseCommand):
         self._print(report)
 
     def _print(self, report: BenefitImportReport) -> None:
-        self.stdout.write(f"{report.payer} : {counted(len(report.lines), 'ligne')}, {_euros(report.total)}")
+        self.stdout.write(f"{report.payer} : {counted(len(report.lines), 'ligne')}, {euros(report.total)}")
         left = len(report.unknown) + len(report.no_right)
         self.stdout.write(
             f"{counted(len(report.matched), 'rapprochée')}, dont {len(report.changed)} de montant changé, "
@@ -73,7 +80,12 @@ class Command(BaseCommand):
         )
         for m in [*report.unknown, *report.no_right]:
             who = " ".join(filter(None, [m.line.number, m.line.name, m.line.lease]))
-            self.stdout.write(f"  Ligne {m.line.rank} : {who}, {_euros(m.line.amount)} : {m.explanation}")
+            self.stdout.write(f"  Ligne {m.line.rank} : {who}, {euros(m.line.amount)} : {m.reason.text()}")
+        for m, earlier in report.repeated:
+            self.stdout.write(
+                f"  Ligne {m.line.rank} : {euros(m.line.amount)} déjà dans « {earlier.file_name} », versé le "
+                f"{earlier.paid_on:%d/%m/%Y} (--again si c’est un second versement)"
+            )
         for right in report.stopped:
             self.stdout.write(
                 f"  Sans ligne : {right.lease.household} ({right.lease}), {right} : l’aide reste attendue"
@@ -103,7 +115,3 @@ def _mapping(columns: list[str]) -> dict[str, str] | None:
             )
         mapping[role] = header
     return mapping or None
-
-
-def _euros(amount: Any) -> str:
-    return f"{amount:.2f} €".replace(".", ",")

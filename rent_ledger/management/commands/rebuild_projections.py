@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.commands import HouseCommand
-from rent_ledger.services.projections import rebuild
+from rent_ledger.books.services.projections import rebuild
 
 
 class Command(HouseCommand):

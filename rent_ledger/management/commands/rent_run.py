@@ -7,11 +7,10 @@ from django.core.management.base import CommandParser
 from common.commands import HouseCommand, month_argument
 from common.money import ZERO
 from common.typography import euros
-from office.actor import Actor
-from office.jobs import drain
-from rent_ledger.parameters import benefit_params
-from rent_ledger.services.drafting import draft
-from rent_ledger.services.runs import launch_run
+from office.access.actor import Actor
+from office.jobs.worker import drain
+from rent_ledger.billing.services.drafting import draft
+from rent_ledger.billing.services.runs import launch_run
 
 
 class Command(HouseCommand):
@@ -25,14 +24,16 @@ class Command(HouseCommand):
 
     def run(self, **options: Any) -> None:
         month = options["month"]
-        drafts, blocked = draft(month=month, params=benefit_params(month.first))
+        drafts, blocked = draft(month=month)
         gross, benefit = sum((d.gross for d in drafts), ZERO), sum((d.benefit for d in drafts), ZERO)
         self.stdout.write(
             f"{len(drafts)} avis pour {month} : {euros(gross)} appelés, {euros(benefit)} d’aide attendue, "
             f"{euros(gross - benefit)} à payer."
         )
         for held in blocked:
-            self.stdout.write(f"  retenu : {held.household_name} ({held.lease_reference}) : {held.reason}. {held.cure}")
+            self.stdout.write(
+                f"  retenu : {held.household_name} ({held.lease_reference}) : {held.reason.text()}. {held.cure.text()}"
+            )
         if not options["wet_run"]:
             self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour produire.")
             return

@@ -6,25 +6,25 @@ occupied to the month's last day; a surplus over rent and charges goes to the ho
 docs/architecture.md. Not checked against the text of the code: the two days are dated parameters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from common.money import ZERO
 from common.periods import Month
-
-VERSION = 1
-APL = "APL"
+from common.reasons import Reason
+from rent_ledger.rights.codes import AidWhy, BenefitKind, SettledWhy
 
 
 @dataclass(frozen=True, slots=True)
 class BenefitParams:
     """Days of payment: APL in the month itself, AL (family and social) in the next one."""
 
-    apl_day: int = 25
-    al_day: int = 5
+    apl_day: int
+    al_day: int
 
 
 class RightRow(NamedTuple):
@@ -40,7 +40,7 @@ class RightRow(NamedTuple):
 
 
 class ExpectedBenefit(NamedTuple):
-    """What we await for a month. Where `amount` is zero there is no day, right or payer; `reason` says why, in French.
+    """What we await for a month. Where `amount` is zero there is no day, right or payer; `reason` says why.
 
     `reason` also tells when the right is more than what is billed (the surplus is the household's).
     """
@@ -49,14 +49,22 @@ class ExpectedBenefit(NamedTuple):
     due_on: date | None
     right_id: int | None
     payer_id: int | None
-    reason: str
+    reason: Reason
 
 
 def payment_day(*, month: Month, kind: str, params: BenefitParams) -> date:
     """The day on which the payer pays the benefit of `month`."""
-    if kind == APL:
+    if kind == BenefitKind.APL:
         return month.day(params.apl_day)
     return month.plus(1).day(params.al_day)
+
+
+def benefit_exit(exit_on: date | None, *, died: bool) -> date | None:
+    """The first day without a stay as the benefit sees it: a death keeps the benefit of its month (CCH, art. R. 823-12
+    al. 2)."""
+    if exit_on is None or not died:
+        return exit_on
+    return Month.of(exit_on - timedelta(days=1)).plus(1).first
 
 
 def expected_benefit(
@@ -67,32 +75,60 @@ def expected_benefit(
     exit_on: date | None,
     gross: Decimal,
     params: BenefitParams,
+    version: int | None = None,
 ) -> ExpectedBenefit:
     """The benefit awaited from the payer for `month`, never more than `gross` (rent and charges billed for it).
 
     `entry_on` is the first day of occupation, `exit_on` the first day that is no longer one (None: still there).
     Nothing for the month of entry, nor for the month of departure unless its last day is occupied. The right that
-    counts is the one in force on the first of the month: benefits go by whole months.
+    counts is the one in force on the first of the month: benefits go by whole months. `version`: of the rule,
+    the one in force where None.
     """
+    rule = VERSIONS[VERSION if version is None else version]
+    return rule(month=month, rights=rights, entry_on=entry_on, exit_on=exit_on, gross=gross, params=params)
 
-    def none(reason: str) -> ExpectedBenefit:
-        return ExpectedBenefit(ZERO, None, None, None, reason)
 
-    right = next((r for r in rights if _covers(r, month.first)), None)
+def _expected_benefit_1(
+    *,
+    month: Month,
+    rights: Sequence[RightRow],
+    entry_on: date,
+    exit_on: date | None,
+    gross: Decimal,
+    params: BenefitParams,
+) -> ExpectedBenefit:
+    first = month.first
+    right = next((r for r in rights if _covers(r, first)), None)
     if right is None:
-        return none("Aucun droit à l’aide ce mois-ci")
+        return _none(AidWhy.NO_RIGHT)
     if not right.direct:
-        return none("Aide versée au ménage, pas au bailleur")
-    if month <= Month.of(entry_on):
-        return none("Pas d’aide pour le mois d’entrée")
+        return _none(AidWhy.TO_THE_HOUSEHOLD)
+    if first <= entry_on:
+        return _none(AidWhy.MONTH_OF_ENTRY)
     if exit_on is not None and exit_on <= month.last:
-        return none("Pas d’aide pour le mois de départ")
+        return _none(AidWhy.MONTH_OF_DEPARTURE)
     if gross <= 0:
-        return none("Rien n’est appelé ce mois-ci")
+        return _none(AidWhy.NOTHING_BILLED)
     amount = min(right.amount, gross)
-    reason = f"{right.kind} attendue" if amount == right.amount else f"{right.kind} limitée au loyer et aux charges"
+    reason = _awaited(AidWhy.EXPECTED if amount == right.amount else AidWhy.CAPPED, right.kind)
     due_on = payment_day(month=month, kind=right.kind, params=params)
     return ExpectedBenefit(amount, due_on, right.id, right.payer_id, reason)
+
+
+# A reason says nothing of one lease, so a run makes each of them once.
+@cache
+def _none(why: AidWhy) -> ExpectedBenefit:
+    return ExpectedBenefit(ZERO, None, None, None, Reason(why))
+
+
+@cache
+def _awaited(why: AidWhy, kind: str) -> Reason:
+    return Reason(why, {"kind": kind})
+
+
+# The version in force, and each that ever was: what was expected by an earlier one is rebuilt by it.
+VERSION = 1
+VERSIONS: dict[int, Callable[..., ExpectedBenefit]] = {1: _expected_benefit_1}
 
 
 def _covers(right: RightRow, day: date) -> bool:
@@ -104,27 +140,24 @@ class Settlement:
     """What moves to the tenant's account when a month is settled: `owed` > 0 is a debt, < 0 a credit, 0 nothing."""
 
     owed: Decimal
-    reason: str
+    reason: Reason
 
 
 def settle(*, month: Month, expected: Decimal, received: Decimal, note: str = "") -> Settlement:
     """The difference, up or down, between what was awaited and what came for `month` (both with earlier settlements).
 
     `expected` counts what was posted as awaited and not yet settled, `received` what the payer paid less what he took
-    back. `note` is what the payer says of it (« indu », « rappel »), kept in the reason.
+    back. `note` is what the payer says of it (« indu », « rappel »), kept as the detail of the reason.
     """
     owed = expected - received
-    label = f"{month.month:02d}/{month.year}"
-    more = f" ({note})" if note else ""
+    detail = Reason(SettledWhy.SAID_BY_PAYER, {"note": note}) if note else None
     if owed > 0:
-        return Settlement(owed, f"Aide de {label} : {_euros(received)} reçus pour {_euros(expected)} attendus{more}")
-    if owed < 0:
-        return Settlement(owed, f"Aide de {label} : {_euros(-owed)} de plus que prévu, au crédit du ménage{more}")
-    return Settlement(ZERO, f"Aide de {label} : reçue comme prévu{more}")
-
-
-def _euros(amount: Decimal) -> str:
-    return f"{amount:.2f} €".replace(".", ",")
+        code, figures = SettledWhy.LESS, {"received": received, "expected": expected}
+    elif owed < 0:
+        code, figures = SettledWhy.MORE, {"more": -owed}
+    else:
+        code, figures = SettledWhy.AS_EXPECTED, {}
+    return Settlement(owed, Reason(code, {"month": month, **figures}, detail=detail))
 
 
 def next_due_on(*, after: Month, in_arrears: bool, due_day: int, not_before: date) -> date:

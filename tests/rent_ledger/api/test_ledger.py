@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from common.periods import Month
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import Job
+from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.models import BankFile, BankLine, Payment, RentRun
-from rent_ledger.services.runs import launch_run
 from tests.api import Api, operation_of, validate
 from tests.factories import make_arrears, make_bank_account, make_let, make_payer, make_user, owe, pay
 from tests.rent_ledger.banking import camt, movement, written
@@ -133,7 +133,7 @@ def test_a_run_in_progress_is_not_started_again() -> None:
 
 
 def test_an_undo_that_something_stands_in_the_way_of() -> None:
-    from office.jobs import drain
+    from office.jobs.worker import drain
 
     lease = make_let()
     run = launch_run(month=Month(2026, 11), actor=Actor.system())

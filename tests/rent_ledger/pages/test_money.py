@@ -9,12 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from office.enums import Role
+from leases.contracts.natures import Nature
+from office.access.codes import Role
 from office.models import Document
-from rent_ledger.enums import BenefitLineState, Nature
+from rent_ledger.benefits.codes import BenefitLineState
 from rent_ledger.models import AccountState, BenefitLine, BenefitRight, BenefitStatement, Payment, Posting
 from tests.factories import make_association, make_let, make_payer, make_right, make_user, owe
-from tests.rent_ledger.services.test_benefits import bordereau, bring, housed
+from tests.rent_ledger.benefits.services.test_benefits import bordereau, bring, housed
 
 pytestmark = pytest.mark.django_db
 DESK = reverse("rent_ledger:payments")
@@ -142,7 +143,7 @@ def test_a_bordereau_is_read_shown_then_imported(client):
     assert "Importer 1 ligne" in dry
     assert BenefitStatement.objects.count() == 0
     done = plain(client.post(url, COLUMNS | {"importer": "1"}, follow=True))
-    assert "1 rapprochées, 1 de montant changé" in done
+    assert "1 rapprochée, 1 de montant changé" in done
     assert "Montant changé" in done
     assert Posting.objects.get(nature=Nature.SHORTFALL).amount == Decimal("50.00")
 
@@ -155,6 +156,23 @@ def test_errors_of_a_bordereau_are_told_by_line(client):
     for line in ("Ligne 2 :", "Ligne 3 :"):
         assert line in plain(answer)
     assert BenefitStatement.objects.count() == 0
+
+
+@pytest.mark.clock("2026-11-26")
+def test_a_line_received_before_is_shown_and_waits_for_a_word(client):
+    _, right = housed()
+    first = bring(right.payer, (right.beneficiary_number, "11/2026", "250,00"))
+    rows = ((right.beneficiary_number, "11/2026", "250,00"), (right.beneficiary_number, "10/2026", "250,00"))
+    url = drop_bordereau(client, right.payer, bordereau(*rows)).redirect_chain[-1][0]
+    dry = plain(client.post(url, COLUMNS))
+    assert "1 ligne est déjà dans un autre bordereau" in dry
+    assert reverse("rent_ledger:benefit_statement", args=[first.statement_id]) in dry
+    refused = client.post(url, COLUMNS | {"importer": "1"})
+    assert (refused.status_code, "1 ligne déjà reçue" in plain(refused)) == (422, True)
+    assert 'name="encore"' in plain(refused)
+    assert BenefitStatement.objects.count() == 1
+    client.post(url, COLUMNS | {"importer": "1", "encore": "1"})
+    assert BenefitStatement.objects.count() == 2
 
 
 @pytest.mark.parametrize(("data", "message"), [(b"%PDF", "PDF"), (b"un\n", "colonne"), (b"", "vide")])
@@ -178,6 +196,22 @@ def test_an_unknown_line_is_given_to_a_right(client):
     assert f'name="droit" value="{right.pk}"' in seen
     client.post(reverse("rent_ledger:benefit_assign", args=[line.pk]), {"droit": right.pk})
     assert BenefitLine.objects.get().state == BenefitLineState.MATCHED
+
+
+@pytest.mark.clock("2026-11-26")
+def test_a_line_given_where_the_same_amount_came_is_confirmed_on_the_page(client):
+    _, right = housed()
+    bring(right.payer, (right.beneficiary_number, "11/2026", "250,00"))
+    bring(right.payer, ("7777777", "11/2026", "250,00"))
+    line = BenefitLine.objects.get(right=None)
+    url = reverse("rent_ledger:benefit_assign", args=[line.pk])
+    page = client.get(reverse("rent_ledger:benefit_statement", args=[line.statement_id]))
+    assert "Imputer quand même" not in plain(page)
+    refused = plain(client.post(url, {"droit": right.pk}, follow=True))
+    assert ("sont déjà reçus" in refused, "Imputer quand même" in refused) == (True, True)
+    assert BenefitLine.objects.get(pk=line.pk).right is None
+    client.post(url, {"droit": right.pk, "encore": "1"})
+    assert BenefitLine.objects.get(pk=line.pk).right == right
 
 
 @pytest.mark.clock("2026-11-26")

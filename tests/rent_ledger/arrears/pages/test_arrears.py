@@ -1,5 +1,6 @@
 """The list of arrears, its reasons and decisions, a case, the statement: what they show, to whom, at which cost."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -7,17 +8,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import User
-from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, HelpRequest, LetterHold
-from rent_ledger.selectors.arrears import count_to_decide
-from rent_ledger.services.arrears import detect_arrears, record_social_answer
+from rent_ledger.arrears.queries.arrears import count_to_decide
+from rent_ledger.arrears.services.arrears import detect_arrears, record_social_answer
+from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, HelpRequest, LetterHold, OpenItem
 from tests.factories import make_actor, make_bank_known, make_let, make_right, make_user, owe, pay
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
-OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
+SEP, OCT, NOV = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 LIST = "/loyers/impayes/"
 
 
@@ -46,20 +47,39 @@ def plain(page) -> str:
     return page.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
 
 
+def widths(page) -> set[int]:
+    """How many columns each row of the list fills."""
+    table = page.content.decode().split("<table", 1)[1].split("</table>", 1)[0]
+    return {
+        sum(int(span.group(1)) if (span := re.search(r'colspan="(\d+)"', cell)) else 1 for cell in cells)
+        for row in table.split("<tr")[1:]
+        if (cells := re.findall(r"<t[hd]\b[^>]*>", row))
+    }
+
+
 # -- the list -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("role", "columns"), [(Role.RENTAL_MANAGER, 8), (Role.HEAD_OF_SOCIAL, 7)])
+def test_each_row_of_the_list_fills_its_columns(role: Role, columns: int) -> None:
+    """With a box to tick for who may decide, without it for who may not."""
+    indebted(NOV)
+    page = signed_in(make_user(role=role)).get(LIST, {"situation": "tous"})
+    assert len(page.context["rows"]) == 1
+    assert widths(page) == {columns} == {len(page.context["columns"]) + page.context["may_decide"]}
 
 
 def test_the_list_shows_what_waits_first_and_says_how_far_the_bank_is_known(client: Client) -> None:
     make_bank_known(until=date(2026, 11, 4))
     indebted(NOV, name="Mme Inès Roy")
-    indebted(OCT, NOV, name="Mme Fatou Sarr", amount="212.00")
+    indebted(SEP, OCT, name="Mme Fatou Sarr", amount="212.00")
     page = client.get(LIST)
     text = plain(page)
     assert "banque connue jusqu’au 4 nov." in text
     assert [row.state.account.household.name for row in page.context["rows"]] == ["Mme Fatou Sarr", "Mme Inès Roy"]
-    assert [row.days for row in page.context["rows"]] == [35, 4]
+    assert [row.days for row in page.context["rows"]] == [65, 4]
     assert "2 termes impayés, 424,00 € en tout" in text
-    assert "2 dossiers · 637,00 €" in text
+    assert "2 comptes · 637,00 €" in text
     assert 'data-amount="424.00"' in text
 
 
@@ -95,7 +115,7 @@ def test_the_list_costs_a_constant_number_of_queries(client: Client, django_asse
     costs = []
     for count in (2, 9):
         while AccountState.objects.exclude(lane="NONE").count() < count:
-            indebted(OCT, NOV, amount="212.00")
+            indebted(SEP, OCT, amount="212.00")
         with django_assert_max_num_queries(16) as seen:
             assert len(client.get(LIST).context["rows"]) == count
         costs.append(len(seen))
@@ -125,16 +145,16 @@ def test_the_social_worker_reads_the_list_and_decides_nothing() -> None:
     text = plain(client.get(LIST))
     assert "Mme Inès Roy" in text
     assert "Confirmer" not in text
-    why = client.get(reverse("rent_ledger:arrears_why", args=[case.account_id]))
+    why = client.get(reverse("rent_ledger:arrears_why", args=[case.account_id]), headers={"HX-Request": "true"})
     assert "Confirmer" not in plain(why)
 
 
 def test_why_tells_the_terms_and_the_rule(client: Client) -> None:
-    case = indebted(OCT, NOV, amount="212.00")
+    case = indebted(SEP, OCT, amount="212.00")
     text = plain(client.get(reverse("rent_ledger:arrears_why", args=[case.account_id])))
     assert "Pourquoi alerter le social" in text
     assert "Terme d’octobre 2026 : 212,00 € dus le 1<sup>er</sup> oct., rien reçu" in text
-    assert "Règle R2" in text
+    assert "Deuxième impayé : deux termes touchés" in text
 
 
 # -- decisions ------------------------------------------------------------------------------------------------------
@@ -147,7 +167,7 @@ def pick(case: ArrearsCase) -> str:
 
 
 def test_several_are_confirmed_at_once(client: Client) -> None:
-    cases = [indebted(NOV), indebted(OCT, NOV, amount="212.00")]
+    cases = [indebted(NOV), indebted(SEP, OCT, amount="212.00")]
     back = f"{LIST}?situation=tous"
     answer = client.post(DECIDE, {"compte": [pick(c) for c in cases], "decision": "CONFIRM", "retour": back})
     assert answer.url == back
@@ -166,6 +186,8 @@ def test_a_refusal_asks_its_reason_first(client: Client) -> None:
     case = indebted(NOV, name="Mme Inès Roy")
     asked = client.post(DECIDE, {"compte": pick(case), "decision": "REFUSE"})
     assert "Refuser la proposition pour Mme Inès Roy" in plain(asked)
+    paused = client.post(DECIDE, {"compte": pick(case), "decision": "PAUSE"})
+    assert "Mettre les relances en pause pour Mme Inès Roy" in plain(paused)
     assert not CaseDecision.objects.exists()
     empty = client.post(DECIDE, {"compte": pick(case), "decision": "REFUSE", "reason": ""})
     assert empty.status_code == 422
@@ -179,6 +201,30 @@ def test_the_reason_is_asked_in_a_dialog_where_there_is_script(client: Client) -
     answer = client.post(DECIDE, {"compte": pick(case), "decision": "PAUSE"}, headers={"HX-Request": "true"})
     assert b"<dialog" in answer.content
     assert b"<html" not in answer.content
+    assert (answer["HX-Retarget"], answer["HX-Reswap"], answer["HX-Reselect"]) == (
+        "#dialogue",
+        "innerHTML",
+        "#d-decision",
+    )
+
+
+@pytest.mark.parametrize(
+    ("back", "stays"), [("/loyers/impayes/?situation=tous&p=2", True), ("", True), ("case", False)]
+)
+def test_a_decision_asked_from_the_list_brings_the_list_anew(client: Client, back: str, stays: bool) -> None:
+    case = indebted(NOV)
+    back = reverse("rent_ledger:case", args=[case.pk]) if back == "case" else back
+    sent = {"compte": pick(case), "decision": "PAUSE", "retour": back}
+    answer = plain(client.post(DECIDE, sent, headers={"HX-Request": "true"}))
+    assert ('hx-target="#contenu"' in answer) is stays
+
+
+def test_what_a_decision_brings_anew_is_on_each_page(client: Client) -> None:
+    case = indebted(NOV)
+    page = plain(client.get(LIST))
+    for part in ('id="contenu"', 'id="menu"', 'id="menu-plus"', 'hx-select-oob="#menu,#menu-plus"'):
+        assert page.count(part) == 1
+    assert 'hx-target="#contenu"' not in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
 
 
 def test_a_pause_until_a_day(client: Client) -> None:
@@ -228,7 +274,7 @@ def test_a_case_shows_its_facts_and_both_regimes(client: Client) -> None:
     case = indebted(NOV, name="Mme Inès Roy")
     text = plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
     assert "Jusqu’au 31 décembre 2026" in text
-    assert "Au 1<sup>er</sup> janvier 2027" in text
+    assert "Au 1<sup>er</sup> janv. 2027" in text
     assert "R. 824-1" in text
     assert "Décret 2026-84" in text
 
@@ -236,7 +282,7 @@ def test_a_case_shows_its_facts_and_both_regimes(client: Client) -> None:
 def test_a_case_is_alerted_reported_and_its_pause_lifted(client: Client) -> None:
     case = indebted(OCT, NOV)
     page = reverse("rent_ledger:case", args=[case.pk])
-    assert "avant le 1<sup>er</sup> janv. 2027" in plain(client.get(page))
+    assert "au plus tard le 1<sup>er</sup> janv. 2027" in plain(client.get(page))
     client.post(reverse("rent_ledger:case_report", args=[case.pk]), {"reported_on": "05/11/2026"})
     case.refresh_from_db()
     assert case.reported_on == TODAY
@@ -298,14 +344,47 @@ def test_why_the_debt_adds_up(client: Client) -> None:
     case = indebted(OCT, NOV)
     pay(account=case.account_id, on=date(2026, 10, 12), amount="120.00")
     answer = client.get(reverse("rent_ledger:why_debt", args=[case.account_id]))
-    tree = answer.context["explanation"]
+    tree = answer.context["reason"]
     assert tree.amount == Decimal("306.00")
-    assert [c.amount for c in tree.children] == [Decimal("93.00"), Decimal("213.00")]
-    assert all(sum(leaf.amount for leaf in c.children) == c.amount for c in tree.children)
+    assert [c.amount for c in tree.parts] == [Decimal("93.00"), Decimal("213.00")]
+    assert all(sum(leaf.amount for leaf in c.parts) == c.amount for c in tree.parts)
     text = plain(answer)
     assert "Terme d’octobre 2026" in text
-    assert "la plus ancienne d’abord" in text
+    assert "la dette échue d’abord, puis le logement, puis la plus ancienne" in text
     assert "1342-10" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("why_debt", "D’où viennent les 426,00 € ?"), ("arrears_why", "Impayé de {household}")],
+)
+def test_an_explanation_opened_by_its_address_is_a_page(client: Client, name: str, title: str) -> None:
+    case = indebted(OCT, NOV)
+    url = reverse(f"rent_ledger:{name}", args=[case.account_id])
+    page, part = client.get(url), client.get(url, headers={"HX-Request": "true"})
+    assert f"<h1>{title.format(household=case.account.household.name)}</h1>" in plain(page).replace("\u202f", " ")
+    assert 'aria-label="Navigation principale"' in plain(page)
+    assert "formaction" not in plain(page)  # the form of the list is not there
+    assert "<h1" not in plain(part)
+    for answer in (page, part):
+        assert "Terme d’octobre 2026" in plain(answer)
+        assert "HX-Request" in answer["Vary"]
+
+
+def test_the_footnote_of_a_debt_names_the_rules_that_were_applied(client: Client) -> None:
+    def footnote(case: ArrearsCase) -> str:
+        tree = client.get(reverse("rent_ledger:why_debt", args=[case.account_id])).context["reason"]
+        return tree.rule.text() if tree.rule else ""
+
+    law = "ce qui est échu, puis le logement, puis le plus ancien (Code civil, art. 1342-10 al. 2)"
+    chosen = "la dette que le débiteur désigne (Code civil, art. 1342-10 al. 1)"
+    case = indebted(OCT, NOV)
+    assert footnote(case) == ""
+    november = OpenItem.objects.get(account=case.account_id, due_on=NOV)
+    pay(account=case.account_id, on=date(2026, 11, 2), amount="20.00", designate=(november.posting_id,))
+    assert footnote(case) == f"Règle : {chosen}"
+    pay(account=case.account_id, on=date(2026, 11, 3), amount="30.00")
+    assert footnote(case) == f"Règles : {chosen} ; {law}"
 
 
 def cost(client: Client, url: str, counter) -> int:

@@ -1,98 +1,230 @@
-"""The two legal definitions of impayé, on both sides of 1 January 2027 (RULES A1.1, reading 7)."""
+"""The two legal definitions of impayé, on both sides of 1 January 2027 (law.md A1.1, reading 7)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from rent_ledger.rules.legal import CountedItem, LegalParams, detect, regime_on
+from common.params import Steps
+from leases.contracts.codes import ArrearsFrame
+from rent_ledger.arrears.codes import LegalWhy, Regime
+from rent_ledger.arrears.rules.legal import (
+    REGIMES,
+    CountedDebt,
+    LegalParams,
+    detect,
+    outlook,
+    paid_parts,
+    regime_on,
+    standing,
+)
+from rent_ledger.arrears.rules.term import MonthTerm
 
 D = Decimal
+PARAMS = LegalParams(
+    switch_on=date(2027, 1, 1), multiple=D(2), amount=D("450.00"), months=3, report_months=2, all_report=False
+)
+ALWAYS = Steps.of(PARAMS)
+LONG_AGO = date(2020, 1, 1)
+# 480 € of rent and charges, 267 € of benefit paid to us: 213 € net.
+DIRECT = (MonthTerm(LONG_AGO, D("400.00"), D("80.00"), aid=D("267.00"), is_aided=True, is_direct=True),)
+# The same, the benefit paid to the household: the month is gross, and R. 824-4 gives us no delay.
+TO_TENANT = (replace(DIRECT[0], aid=D("0.00"), is_direct=False),)
+NONE_AT_ALL = (replace(TO_TENANT[0], is_aided=False),)
 
 
-def items(*pairs: tuple[str, str]) -> list[CountedItem]:
-    return [CountedItem(date.fromisoformat(day), D(amount), "RENT") for day, amount in pairs]
+def day_of(text: str) -> date:
+    return date.fromisoformat(text)
 
 
-def found(*pairs: tuple[str, str], day: str, bank: str | None = "", **kwargs):
-    known = None if bank is None else date.fromisoformat(bank or day)
-    defaults = {"frame": "LEASE", "gross": D("480.00"), "net": D("213.00"), "direct_payment": True}
-    return detect(day=date.fromisoformat(day), bank_known_until=known, items=items(*pairs), **(defaults | kwargs))
+def debts(*pairs: tuple[str, ...]) -> list[CountedDebt]:
+    """(due day, amount) or (due day, amount, day on which it was known to stand again)."""
+    return [CountedDebt(day_of(p[0]), day_of(p[2] if len(p) > 2 else p[0]), D(p[1])) for p in pairs]
 
 
-# (what, open items, day, direct payment, threshold day or None, report before)
+def found(*pairs: tuple[str, ...], day: str, bank: str | None = "", months=DIRECT, **kwargs):
+    known = None if bank is None else day_of(bank or day)
+    defaults = {"frame": ArrearsFrame.LEASE, "params": ALWAYS}
+    return detect(
+        day=day_of(day), bank_known_until=known, debts=debts(*pairs), months=months, **(defaults | kwargs)
+    )  # fmt: skip
+
+
+# (what, debts, day of the search, months, threshold day or None)
 UNTIL_2026 = [
-    ("exactly 2 × net", [("2026-10-01", "213.00"), ("2026-11-01", "213.00")], "2026-11-05", True, "2026-11-01",
-     "2027-01-01"),
-    ("a cent under 2 × net", [("2026-10-01", "213.00"), ("2026-11-01", "212.99")], "2026-11-05", True, None, None),
-    ("2 × net is not 2 × gross", [("2026-10-01", "480.00")], "2026-11-05", False, None, None),
-    ("exactly 2 × gross", [("2026-10-01", "480.00"), ("2026-11-01", "480.00")], "2026-11-05", False, "2026-11-01",
-     "2027-01-01"),
-    ("not due yet does not count",
-     [("2026-10-01", "213.00"), ("2026-11-06", "213.00")], "2026-11-05", True, None, None),
-    ("counts on the due date itself", [("2026-10-01", "213.00"), ("2026-11-05", "213.00")], "2026-11-05", True,
-     "2026-11-05", "2027-01-05"),
-    ("more than 450 € is nothing before 2027", [("2026-07-01", "470.00")], "2026-12-31", False, None, None),
-    ("six months old is nothing before 2027", [("2026-06-01", "10.00")], "2026-12-31", True, None, None),
-    ("constituted on 31 December reports by the last of February", [("2026-12-31", "426.00")], "2026-12-31", True,
-     "2026-12-31", "2027-02-28"),
+    ("exactly 2 × net", [("2026-10-01", "213.00"), ("2026-11-01", "213.00")], "2026-11-05", DIRECT, "2026-11-01"),
+    ("a cent under 2 × net", [("2026-10-01", "213.00"), ("2026-11-01", "212.99")], "2026-11-05", DIRECT, None),
+    ("benefit paid to the tenant: 2 × net is not 2 × gross", [("2026-10-01", "480.00")], "2026-11-05", TO_TENANT, None),
+    ("exactly 2 × gross", [("2026-10-01", "480.00"), ("2026-11-01", "480.00")], "2026-11-05", TO_TENANT, "2026-11-01"),
+    ("not due yet does not count", [("2026-10-01", "213.00"), ("2026-11-06", "213.00")], "2026-11-05", DIRECT, None),
+    ("the due day itself is not over", [("2026-10-01", "213.00"), ("2026-11-05", "213.00")], "2026-11-05", DIRECT,
+     None),
+    ("the day after, from the due day", [("2026-10-01", "213.00"), ("2026-11-05", "213.00")], "2026-11-06", DIRECT,
+     "2026-11-05"),
+    ("more than 450 € is nothing before 2027", [("2026-07-01", "470.00")], "2026-12-31", TO_TENANT, None),
+    ("six months old is nothing before 2027", [("2026-06-01", "10.00")], "2026-12-31", DIRECT, None),
+    ("31 December, found on 1 January", [("2026-12-31", "426.00")], "2027-01-01", DIRECT, "2026-12-31"),
     ("part payments count: an amount test", [("2026-08-01", "100.00"), ("2026-09-01", "113.00"),
-     ("2026-10-01", "213.00")], "2026-11-05", True, "2026-10-01", "2026-12-01"),
+     ("2026-10-01", "213.00")], "2026-11-05", DIRECT, "2026-10-01"),
+    # D3: paid on 5 October, returned on 20 October; noted on 20 October.
+    ("a return counts from the day on which it was known", [("2026-09-05", "426.00", "2026-10-20")], "2026-11-05",
+     DIRECT, "2026-10-20"),
+    ("a return known today waits for tomorrow", [("2026-09-05", "426.00", "2026-10-20")], "2026-10-20", DIRECT, None),
+    # D4: gross 450, benefit of 300 from 1 November, 350 owed since 5 October: 2 × 450 was not reached then.
+    ("the month is that of the day tested", [("2026-10-05", "350.00")], "2026-11-10",
+     (MonthTerm(LONG_AGO, D("450.00"), is_aided=True),
+      MonthTerm(date(2026, 11, 1), D("450.00"), aid=D("300.00"), is_aided=True, is_direct=True)), "2026-11-01"),
+    # D4: a right from the day of entry; in the month of entry nothing is expected, so the month is gross.
+    ("one term of the month of entry, three days late", [("2026-11-05", "450.00")], "2026-11-08",
+     (MonthTerm(date(2026, 11, 1), D("450.00"), is_aided=True, is_direct=True),), None),
+    # D6: the contract ended on 21 August, the benefit of the occupation began on 1 October (net 150).
+    ("contract ended, benefit changed since", [("2026-10-05", "150.00"), ("2026-11-05", "150.00")], "2026-11-20",
+     (MonthTerm(LONG_AGO, D("450.00"), is_aided=True),
+      MonthTerm(date(2026, 10, 1), D("450.00"), aid=D("300.00"), is_aided=True, is_direct=True)), "2026-11-05"),
+    # Case 24.
+    ("no benefit at all: no impayé in this sense", [("2026-09-05", "480.00"), ("2026-10-05", "480.00")], "2026-11-05",
+     NONE_AT_ALL, None),
+    ("a benefit that begins on 1 November makes it one then", [("2026-09-05", "480.00"), ("2026-10-05", "480.00")],
+     "2026-11-05", (NONE_AT_ALL[0], replace(TO_TENANT[0], since=date(2026, 11, 1))), "2026-11-01"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("pairs", "day", "direct", "threshold", "report"), [c[1:] for c in UNTIL_2026],
-                         ids=[c[0] for c in UNTIL_2026])  # fmt: skip
-def test_until_2026(pairs, day, direct, threshold, report):
-    got = found(*pairs, day=day, direct_payment=direct)
-    assert got.regime == "R2026"
-    assert (got.threshold_on, got.report_due_on) == tuple(
-        date.fromisoformat(d) if d else None for d in (threshold, report)
-    )
+@pytest.mark.parametrize(
+    ("pairs", "day", "months", "threshold"), [c[1:] for c in UNTIL_2026], ids=[c[0] for c in UNTIL_2026]
+)
+def test_r824_1_until_2026(pairs, day, months, threshold):
+    got = found(*pairs, day=day, months=months)
+    assert got.threshold_on == (day_of(threshold) if threshold else None)
+    if threshold:
+        assert got.regime == Regime.UNTIL_2026
 
 
 FROM_2027 = [
-    ("exactly 450.00 is not more than 450", [("2027-01-01", "450.00")], "2027-01-02", None, None),
-    ("450.01", [("2027-01-01", "450.01")], "2027-01-02", "2027-01-01", "2027-03-01"),
+    ("exactly 450.00 is not more than 450", [("2027-01-01", "450.00")], "2027-01-03", None),
+    ("450.01", [("2027-01-01", "450.01")], "2027-01-02", "2027-01-01"),
+    ("450.01 on its due day, which is not over", [("2027-01-05", "450.01")], "2027-01-05", None),
     ("the day that adds up to more than 450", [("2027-01-01", "300.00"), ("2027-02-01", "150.01")], "2027-02-03",
-     "2027-02-01", "2027-04-01"),
-    ("three months, whatever the amount", [("2027-01-15", "0.01")], "2027-04-15", "2027-04-15", "2027-06-15"),
-    ("the day before three months", [("2027-01-15", "449.00")], "2027-04-14", None, None),
-    ("three months from 30 November end on the last of February", [("2026-11-30", "20.00")], "2027-02-28",
-     "2027-02-28", "2027-04-28"),
-    ("a leap February", [("2027-11-30", "20.00")], "2028-02-29", "2028-02-29", "2028-04-29"),
-    ("not on 28 February of a leap year", [("2027-11-30", "20.00")], "2028-02-28", None, None),
-    ("already three months old on 1 January 2027", [("2026-08-01", "20.00")], "2027-01-04", "2027-01-01",
-     "2027-03-01"),
-    ("three months old that very day", [("2026-10-01", "20.00")], "2027-01-01", "2027-01-01", "2027-03-01"),
-    ("more than 450 since before the switch", [("2026-12-01", "451.00")], "2027-01-01", "2027-01-01", "2027-03-01"),
-    ("reported by the last of February after a 31 December", [("2027-12-31", "451.00")], "2027-12-31", "2027-12-31",
-     "2028-02-29"),
-    ("no counted debt, no default", [], "2027-06-01", None, None),
+     "2027-02-01"),
+    ("three months, whatever the amount", [("2027-01-15", "0.01")], "2027-04-16", "2027-04-15"),
+    ("the day of three months is not over", [("2027-01-15", "449.00")], "2027-04-15", None),
+    ("three months from 30 November end on the last of February", [("2026-11-30", "20.00")], "2027-03-01",
+     "2027-02-28"),
+    ("a leap February", [("2027-11-30", "20.00")], "2028-03-01", "2028-02-29"),
+    ("not on 28 February of a leap year", [("2027-11-30", "20.00")], "2028-02-29", None),
+    ("already three months old on 1 January 2027", [("2026-08-01", "20.00")], "2027-01-04", "2027-01-01"),
+    ("three months old that very day", [("2026-10-01", "20.00")], "2027-01-02", "2027-01-01"),
+    ("three months old on 2 January", [("2026-10-02", "20.00")], "2027-01-02", None),
+    ("more than 450 since before the switch", [("2026-12-01", "451.00")], "2027-01-02", "2027-01-01"),
+    ("no counted debt, no default", [], "2027-06-01", None),
+    # D3: due 5 August 2027, paid, returned on 20 December: constituted on 20 December, reported by 20 February.
+    ("a return of December for a due day of August", [("2027-08-05", "480.00", "2027-12-20")], "2027-12-21",
+     "2027-12-20"),
+    ("three months run from the day on which the return was known", [("2027-08-05", "20.00", "2027-12-20")],
+     "2028-03-20", None),
+    ("three months after the return", [("2027-08-05", "20.00", "2027-12-20")], "2028-03-21", "2028-03-20"),
+    ("a return of a part leaves the rest its age", [("2027-08-05", "5.00"), ("2027-08-05", "20.00", "2027-12-20")],
+     "2027-12-21", "2027-11-05"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("pairs", "day", "threshold", "report"), [c[1:] for c in FROM_2027],
-                         ids=[c[0] for c in FROM_2027])  # fmt: skip
-def test_from_2027(pairs, day, threshold, report):
+@pytest.mark.parametrize(("pairs", "day", "threshold"), [c[1:] for c in FROM_2027], ids=[c[0] for c in FROM_2027])
+def test_decree_2026_84_from_2027(pairs, day, threshold):
     # A gross of 480 € paid to the tenant: the first regime asks 960 € and never speaks here.
-    got = found(*pairs, day=day, direct_payment=False)
-    assert got.regime == "R2027"
-    assert (got.threshold_on, got.report_due_on) == tuple(
-        date.fromisoformat(d) if d else None for d in (threshold, report)
+    got = found(*pairs, day=day, months=TO_TENANT)
+    assert got.regime == Regime.FROM_2027
+    assert got.threshold_on == (day_of(threshold) if threshold else None)
+
+
+@pytest.mark.parametrize("pairs", [[("2026-06-01", "900.00")], [("2027-01-05", "900.00")]])
+def test_without_a_benefit_nothing_is_constituted_from_2027_either(pairs):
+    got = found(*pairs, day="2027-06-01", months=NONE_AT_ALL)
+    assert (got.threshold_on, got.report_due_on, got.base, got.debt) == (None, None, None, D("900.00"))
+    assert got.reason.rule.code == LegalWhy.NO_BENEFIT
+
+
+# (what, amount, held until, day of the search, threshold day): due on 1 March 2027 and held until that day.
+HELD = [
+    ("three months passed while it was held", "20.00", "2027-08-04", "2027-08-05", "2027-08-04"),
+    ("the day of its release is not over", "20.00", "2027-08-04", "2027-08-04", None),
+    ("more than 450 while it was held", "451.00", "2027-04-04", "2027-08-05", "2027-04-04"),
+    ("released before the three months", "20.00", "2027-05-01", "2027-08-05", "2027-06-01"),
+]
+
+
+@pytest.mark.parametrize(("amount", "until", "day", "threshold"), [c[1:] for c in HELD], ids=[c[0] for c in HELD])
+def test_nothing_is_dated_back_into_a_hold(amount, until, day, threshold):
+    # Reading 7: the counted debt is above zero; what is held is not counted. The age runs from the due day.
+    debt = standing(due_on=date(2027, 3, 1), remaining=D(amount), taken_back=[], held_until=day_of(until))
+    got = detect(
+        frame=ArrearsFrame.LEASE,
+        day=day_of(day),
+        bank_known_until=day_of(day),
+        debts=debt,
+        months=DIRECT,
+        params=ALWAYS,
     )
+    assert got.threshold_on == (day_of(threshold) if threshold else None)
+
+
+def test_until_2026_a_hold_keeps_the_amount_out():
+    debt = standing(due_on=date(2026, 9, 1), remaining=D("426.00"), taken_back=[], held_until=date(2026, 10, 20))
+    got = detect(
+        frame=ArrearsFrame.LEASE, day=date(2026, 11, 5), bank_known_until=date(2026, 11, 5), debts=debt, months=DIRECT,
+        params=ALWAYS,
+    )  # fmt: skip
+    assert got.threshold_on == date(2026, 10, 20)
+
+
+def test_until_2026_nothing_is_owed_while_it_is_held_even_where_the_benefit_pays_the_whole_month():
+    # Twice a month of 0.00 € is reached by any debt, but not by none.
+    free = (replace(DIRECT[0], aid=D("480.00")),)
+    debt = standing(due_on=date(2026, 9, 1), remaining=D("10.00"), taken_back=[], held_until=date(2026, 10, 20))
+    got = detect(
+        frame=ArrearsFrame.LEASE, day=date(2026, 11, 5), bank_known_until=date(2026, 11, 5), debts=debt, months=free,
+        params=ALWAYS,
+    )  # fmt: skip
+    assert got.threshold_on == date(2026, 10, 20)
+
+
+REPORTS = [
+    ("two calendar months", [("2026-10-01", "426.00")], "2026-12-01", "2026-12-01"),
+    ("31 December ends on the last of February", [("2026-12-31", "426.00")], "2027-01-05", "2027-02-28"),
+    ("31 December 2027 ends on 29 February", [("2027-12-31", "451.00")], "2028-01-05", "2028-02-29"),
+    ("a return known on 20 December", [("2027-08-05", "480.00", "2027-12-20")], "2027-12-21", "2028-02-20"),
+]
+
+
+@pytest.mark.parametrize(("pairs", "day", "report"), [c[1:] for c in REPORTS], ids=[c[0] for c in REPORTS])
+def test_r824_4_gives_two_months(pairs, day, report):
+    assert found(*pairs, day=day).report_due_on == day_of(report)
+
+
+def test_r824_4_binds_the_landlord_who_receives_the_benefit():
+    pairs = [("2026-10-01", "960.00")]
+    got = found(*pairs, day="2026-11-05", months=TO_TENANT)
+    assert (got.threshold_on, got.report_due_on) == (date(2026, 10, 1), None)
+    assert LegalWhy.NOT_OURS in [part.code for part in got.reason.parts]
+    every = replace(PARAMS, all_report=True)
+    assert found(*pairs, day="2026-11-05", months=TO_TENANT, params=Steps.of(every)).report_due_on == date(2026, 12, 1)
 
 
 def test_the_same_debt_on_both_sides_of_the_switch():
     pairs = [("2026-10-01", "213.00"), ("2026-11-01", "100.00")]
-    assert found(*pairs, day="2026-12-31").threshold_on is None
-    after = found(*pairs, day="2027-01-01")
+    assert found(*pairs, day="2027-01-01").threshold_on is None
+    after = found(*pairs, day="2027-01-02")
     assert (after.regime, after.threshold_on, after.base) == ("R2027", date(2027, 1, 1), D("450.00"))
 
 
 def test_what_was_constituted_before_the_switch_keeps_its_regime_even_found_late():
     got = found(("2026-10-01", "213.00"), ("2026-12-01", "213.00"), day="2027-01-05")
     assert (got.regime, got.threshold_on, got.report_due_on) == ("R2026", date(2026, 12, 1), date(2027, 2, 1))
+
+
+def test_a_month_of_january_makes_no_impaye_of_december():
+    # D4 (A000195): net 450 in December, net 100 from January: 200 owed since December is no impayé of R. 824-1.
+    months = (replace(DIRECT[0], aid=D("30.00")), replace(DIRECT[0], since=date(2027, 1, 1), aid=D("380.00")))
+    assert found(("2026-12-20", "200.00"), day="2027-01-05", months=months).threshold_on is None
 
 
 def test_nothing_is_constituted_beyond_the_bank():
@@ -105,36 +237,378 @@ def test_nothing_is_constituted_beyond_the_bank():
     assert (old.threshold_on, old.regime) == (None, "R2027")
 
 
-def test_the_first_default_is_the_day_after_the_oldest_counted_due_date():
+def test_a_debt_is_a_default_from_the_day_after_its_due_day_or_from_the_day_of_its_return():
     got = found(("2026-11-01", "20.00"), ("2026-09-30", "20.00"), day="2026-11-05")
-    assert (got.first_default_on, got.debt) == (date(2026, 10, 1), D("40.00"))
+    assert (got.counts_from, got.debt) == (date(2026, 10, 1), D("40.00"))
+    assert found(("2026-09-01", "20.00", "2026-10-20"), day="2026-11-05").counts_from == date(2026, 10, 20)
 
 
-def test_an_occupation_agreement_is_never_reported():
-    got = found(("2026-01-01", "5000.00"), day="2027-06-01", frame="OCCUPANCY")
-    assert (got.threshold_on, got.report_due_on, got.debt) == (None, None, D("5000.00"))
-    assert "aucune déclaration" in got.explanation.rule
+@pytest.mark.parametrize(
+    ("frame", "constituted"),
+    [
+        (ArrearsFrame.LEASE, True),
+        (ArrearsFrame.SOCIAL_SUBLET, True),
+        (ArrearsFrame.SLIDING, True),
+        # CCH, art. R. 824-3 and R. 824-31: the redevance of a logement-foyer is taken for a rent.
+        (ArrearsFrame.RESIDENCE, True),
+        (ArrearsFrame.OCCUPATION, False),
+    ],
+)
+def test_the_frame_decides_whether_it_is_a_housing_expense(frame, constituted):
+    got = found(("2026-10-01", "5000.00"), day="2026-11-01", frame=frame)
+    assert (got.threshold_on is not None, got.debt) == (constituted, D("5000.00"))
+    assert (got.reason.rule.code == LegalWhy.NO_LEASE) == (not constituted)
 
 
-def test_an_unknown_term_has_no_threshold_before_2027():
-    assert found(("2026-01-01", "5000.00"), day="2026-12-31", gross=None, net=None).threshold_on is None
+def test_an_unknown_month_has_no_threshold_before_2027():
+    got = found(("2026-01-01", "5000.00"), day="2026-12-31", months=())
+    assert (got.threshold_on, got.base) == (None, None)
 
 
 def test_a_net_term_of_zero_still_needs_a_debt():
-    assert found(day="2026-12-01", net=D("0.00")).threshold_on is None
-    assert found(("2026-12-01", "0.01"), day="2026-12-01", net=D("0.00")).threshold_on == date(2026, 12, 1)
+    free = (replace(DIRECT[0], aid=D("480.00")),)
+    assert found(day="2026-12-02", months=free).threshold_on is None
+    assert found(("2026-12-01", "0.01"), day="2026-12-02", months=free).threshold_on == date(2026, 12, 1)
 
 
 def test_the_figures_are_parameters():
-    ours = LegalParams(switch_on=date(2027, 2, 1), amount=D("300.00"), months=2, report_months=1)
+    ours = replace(PARAMS, switch_on=date(2027, 2, 1), amount=D("300.00"), months=2, report_months=1)
     assert regime_on(date(2027, 1, 31), ours) == "R2026"
-    got = found(("2027-02-01", "300.01"), day="2027-02-02", direct_payment=False, params=ours)
+    got = found(("2027-02-01", "300.01"), day="2027-02-03", params=Steps.of(ours))
     assert (got.threshold_on, got.report_due_on) == (date(2027, 2, 1), date(2027, 3, 1))
 
 
-def test_the_explanation_adds_up_and_names_the_text():
-    got = found(("2026-10-01", "213.00"), ("2026-11-01", "213.00"), day="2026-11-05")
-    debt = got.explanation.children[0]
-    assert sum(child.amount for child in debt.children) == debt.amount == D("426.00")
-    assert "R. 824-1" in got.explanation.rule
-    assert "426.00" in str(got.explanation.to_json())
+def test_the_regime_begins_on_its_day():
+    assert [regime_on(day, PARAMS) for day in (date(2026, 12, 31), date(2027, 1, 1))] == ["R2026", "R2027"]
+    # Stored with what they constituted: a rule that changes takes another number.
+    assert {code: regime.version for code, regime in REGIMES.items()} == {"R2026": 4, "R2027": 4}
+
+
+def test_the_base_is_that_of_the_day_found_and_says_how_it_is_made():
+    # Net 213 until 31 October, 150 from November on; constituted in October.
+    months = (DIRECT[0], replace(DIRECT[0], since=date(2026, 11, 1), aid=D("330.00")))
+    got = found(("2026-10-01", "426.00"), day="2026-11-05", months=months)
+    assert (got.threshold_on, got.base) == (date(2026, 10, 1), D("426.00"))
+    threshold = got.reason.parts[1]
+    assert (threshold.code, threshold.amount) == (LegalWhy.THRESHOLD_MULTIPLE, D("426.00"))
+    assert (threshold.detail.code, threshold.detail.figures["month"]) == (LegalWhy.MONTH_NET, D("213.00"))
+    gross = found(("2026-10-01", "100.00"), day="2026-11-05", months=TO_TENANT)
+    assert (gross.base, gross.reason.parts[1].detail.code) == (D("960.00"), LegalWhy.MONTH_GROSS)
+    later = found(("2027-01-01", "460.00"), day="2027-01-05", months=TO_TENANT).reason.parts[1]
+    assert (later.code, later.amount) == (LegalWhy.THRESHOLD_AMOUNT, D("450.00"))
+
+
+def test_what_falls_due_today_is_owed_and_each_due_day_is_told():
+    got = found(("2026-11-05", "20.00"), ("2026-10-05", "10.00"), ("2026-11-06", "1.00"), day="2026-11-05")
+    assert got.debt == D("30.00")
+    assert [(part.code, part.amount) for part in got.reason.parts[0].parts] == [
+        (LegalWhy.DUE, D("10.00")), (LegalWhy.DUE, D("20.00")),
+    ]  # fmt: skip
+
+
+def test_an_unknown_month_constitutes_nothing_from_2027_either():
+    got = found(("2026-01-01", "5000.00"), day="2027-06-01", months=())
+    assert (got.threshold_on, got.base) == (None, None)
+
+
+def test_an_occupation_agreement_has_nothing_to_compare_with():
+    got = found(("2026-10-01", "5000.00"), day="2026-11-01", frame=ArrearsFrame.OCCUPATION)
+    assert (got.base, [part.code for part in got.reason.parts]) == (None, [LegalWhy.COUNTED, LegalWhy.BANK_KNOWN])
+
+
+# -- figures that change ----------------------------------------------------------------------------------------------
+
+# (what, field, before, after, since, debts, months, day of the search, threshold day, regime). Reading 7: the first day
+# on which its condition holds, by the figures in force on that day. 2 × 213 is 426, 3 × 213 is 639.
+CHANGED = [
+    ("a higher multiple leaves the past", "multiple", D(2), D(3), "2026-11-01", [("2026-10-05", "426.00")], DIRECT,
+     "2026-11-02", "2026-10-05", "R2026"),
+    ("a lower multiple speaks from its day", "multiple", D(3), D(2), "2026-11-01", [("2026-10-05", "426.00")], DIRECT,
+     "2026-11-02", "2026-11-01", "R2026"),
+    ("a debt grown since is weighed by the new multiple", "multiple", D(2), D(3), "2026-11-01",
+     [("2026-10-05", "300.00"), ("2026-11-05", "200.00")], DIRECT, "2026-11-06", None, "R2026"),
+    ("a higher amount leaves the past", "amount", D("450.00"), D("600.00"), "2027-03-01", [("2027-02-05", "500.00")],
+     TO_TENANT, "2027-03-02", "2027-02-05", "R2027"),
+    ("a lower amount speaks from its day", "amount", D("600.00"), D("450.00"), "2027-03-01",
+     [("2027-02-05", "500.00")], TO_TENANT, "2027-03-02", "2027-03-01", "R2027"),
+    ("the day of the change is not over", "amount", D("600.00"), D("450.00"), "2027-03-01",
+     [("2027-02-05", "500.00")], TO_TENANT, "2027-03-01", None, "R2027"),
+    ("a longer age leaves the past", "months", 3, 6, "2027-06-01", [("2027-02-05", "20.00")], TO_TENANT, "2027-06-02",
+     "2027-05-05", "R2027"),
+    ("a shorter age speaks from its day", "months", 6, 3, "2027-06-01", [("2027-02-05", "20.00")], TO_TENANT,
+     "2027-06-02", "2027-06-01", "R2027"),
+    ("a longer age before it is reached", "months", 3, 6, "2027-05-01", [("2027-02-05", "20.00")], TO_TENANT,
+     "2027-08-06", "2027-08-05", "R2027"),
+    ("a shorter age before it is reached", "months", 6, 3, "2027-05-01", [("2027-02-05", "20.00")], TO_TENANT,
+     "2027-05-06", "2027-05-05", "R2027"),
+    ("a switch put off later leaves the past", "switch_on", date(2027, 1, 1), date(2027, 4, 1), "2027-02-01",
+     [("2027-01-05", "500.00")], TO_TENANT, "2027-02-02", "2027-01-05", "R2027"),
+    ("a switch brought forward speaks from that day", "switch_on", date(2027, 4, 1), date(2027, 1, 1), "2027-02-01",
+     [("2027-01-05", "500.00")], TO_TENANT, "2027-02-02", "2027-02-01", "R2027"),
+    ("a switch put off in time", "switch_on", date(2027, 1, 1), date(2027, 4, 1), "2026-12-15",
+     [("2027-01-05", "500.00")], TO_TENANT, "2027-04-02", "2027-04-01", "R2027"),
+    ("under a switch put off, the first regime", "switch_on", date(2027, 1, 1), date(2027, 4, 1), "2027-02-01",
+     [("2027-02-05", "426.00")], DIRECT, "2027-04-02", "2027-02-05", "R2026"),
+]  # fmt: skip
+
+
+def changing(name: str, before, after, since: str) -> Steps[LegalParams]:
+    return Steps.of(replace(PARAMS, **{name: before}), (day_of(since), replace(PARAMS, **{name: after})))
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "since", "pairs", "months", "day", "threshold", "regime"),
+    [c[1:] for c in CHANGED], ids=[c[0] for c in CHANGED],
+)  # fmt: skip
+def test_the_figures_are_those_of_the_day_tested(
+    name, before, after, since, pairs, months, day, threshold, regime
+):  # fmt: skip
+    got = found(*pairs, day=day, months=months, params=changing(name, before, after, since))
+    assert (got.threshold_on, got.regime) == (day_of(threshold) if threshold else None, regime)
+
+
+# (what, field, before, after, debts, months, report by): the figures change on 1 November 2026; asked on 6 November.
+REPORTS_CHANGED = [
+    ("constituted before: the old delay", "report_months", 2, 3, [("2026-10-05", "960.00")], DIRECT, "2026-12-05"),
+    ("constituted since: the new delay", "report_months", 2, 3, [("2026-11-05", "960.00")], DIRECT, "2027-02-05"),
+    ("constituted before all reported", "all_report", False, True, [("2026-10-05", "960.00")], TO_TENANT, None),
+    ("constituted since all report", "all_report", False, True, [("2026-11-05", "960.00")], TO_TENANT, "2027-01-05"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "pairs", "months", "report"),
+    [c[1:] for c in REPORTS_CHANGED], ids=[c[0] for c in REPORTS_CHANGED],
+)  # fmt: skip
+def test_the_delay_is_that_of_the_day_constituted(name, before, after, pairs, months, report):
+    got = found(*pairs, day="2026-11-06", months=months, params=changing(name, before, after, "2026-11-01"))
+    assert got.report_due_on == (day_of(report) if report else None)
+
+
+def test_what_is_told_is_by_the_figures_of_the_day_found_else_of_the_day():
+    figures = changing("multiple", D(2), D(3), "2026-11-01")
+    got = found(("2026-10-05", "426.00"), day="2026-11-02", params=figures)
+    assert (got.base, got.reason.rule.figures["multiple"]) == (D("426.00"), D(2))
+    assert got.reason.parts[1].figures["multiple"] == D(2)
+    none = found(("2026-10-05", "1.00"), day="2026-11-02", params=figures)
+    assert (none.base, none.reason.rule.figures["multiple"]) == (D("639.00"), D(3))
+
+
+def test_the_outlook_is_by_the_figures_of_the_first_day_of_the_regime():
+    figures = changing("amount", D("450.00"), D("300.00"), "2027-01-01")
+    owed = debts(("2026-11-05", "400.00"))
+    got = outlook(frame=ArrearsFrame.LEASE, day=date(2026, 11, 28), debts=owed, months=DIRECT, params=figures)
+    assert (got.threshold_on, got.base) == (date(2027, 1, 1), D("300.00"))
+
+
+# -- the outlook ----------------------------------------------------------------------------------------------------
+
+
+def test_the_outlook_takes_the_same_debts_and_cites_the_text_of_2027():
+    # Exactness 4.2: 216.93 owed today; December's term is no part of it.
+    today = debts(("2026-11-05", "216.93"), ("2026-12-05", "216.93"))
+    got = outlook(frame=ArrearsFrame.LEASE, day=date(2026, 11, 28), debts=today, months=DIRECT, params=ALWAYS)
+    assert (got.debt, got.threshold_on, got.regime) == (D("216.93"), None, Regime.FROM_2027)
+    assert got.reason.rule.code == LegalWhy.TEXT_2027_AGED
+    old = debts(("2026-09-05", "216.93"))
+    aged = outlook(frame=ArrearsFrame.LEASE, day=date(2026, 11, 28), debts=old, months=DIRECT, params=ALWAYS)
+    assert (aged.threshold_on, aged.report_due_on) == (date(2027, 1, 1), date(2027, 3, 1))
+
+
+def test_the_text_of_2027_says_when_the_first_debt_is_three_months_old():
+    owed = debts(("2026-11-05", "20.00"), ("2026-09-05", "20.00"))
+    got = outlook(frame=ArrearsFrame.LEASE, day=date(2026, 11, 28), debts=owed, months=DIRECT, params=ALWAYS)
+    assert got.reason.rule.figures["aged"] == date(2026, 12, 5)
+
+
+@pytest.mark.parametrize("frame", [ArrearsFrame.LEASE, ArrearsFrame.OCCUPATION])
+def test_an_outlook_of_nothing_is_nothing(frame):
+    owed = [] if frame == ArrearsFrame.LEASE else debts(("2026-01-05", "900.00"))
+    got = outlook(frame=frame, day=date(2026, 11, 28), debts=owed, months=DIRECT, params=ALWAYS)
+    assert got.threshold_on is None
+    # No day of the bank: it is of a day to come.
+    assert LegalWhy.BANK_KNOWN not in [part.code for part in got.reason.parts]
+    assert got.reason.rule.code == (LegalWhy.TEXT_2027 if frame == ArrearsFrame.LEASE else LegalWhy.NO_LEASE)
+
+
+@pytest.mark.parametrize("months", [NONE_AT_ALL, ()], ids=["no benefit", "an unknown month"])
+def test_an_outlook_without_a_benefit_is_no_impaye(months):
+    got = outlook(frame=ArrearsFrame.LEASE, day=date(2026, 11, 28), debts=debts(("2026-01-05", "900.00")),
+                  months=months, params=ALWAYS)  # fmt: skip
+    assert (got.threshold_on, got.report_due_on, got.base, got.debt) == (None, None, None, D("900.00"))
+
+
+def test_there_is_no_outlook_once_the_regime_runs():
+    assert outlook(frame=ArrearsFrame.LEASE, day=date(2027, 1, 1), debts=[], months=DIRECT, params=ALWAYS) is None
+
+
+# -- what stands again ----------------------------------------------------------------------------------------------
+
+DUE = date(2026, 8, 5)
+STANDING = [
+    ("never paid", "480.00", [], [("2026-08-05", "480.00")]),
+    ("paid and returned", "480.00", [("2026-12-20", "480.00")], [("2026-12-20", "480.00")]),
+    ("a part was paid and returned", "480.00", [("2026-12-20", "300.00")],
+     [("2026-12-20", "300.00"), ("2026-08-05", "180.00")]),
+    ("paid again in part since: the oldest first", "380.00", [("2026-12-20", "300.00")],
+     [("2026-12-20", "300.00"), ("2026-08-05", "80.00")]),
+    ("returned twice: the last return counts", "480.00", [("2026-09-20", "480.00"), ("2026-12-20", "480.00")],
+     [("2026-12-20", "480.00")]),
+    ("returned before it was due", "480.00", [("2026-08-01", "480.00")], [("2026-08-05", "480.00")]),
+    ("a few cents stand again, a few never were paid", "0.90", [("2026-12-20", "0.40")],
+     [("2026-12-20", "0.40"), ("2026-08-05", "0.50")]),
+    ("returned and paid for the most part", "100.00", [("2026-12-20", "300.00")], [("2026-12-20", "100.00")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "taken", "expected"), [c[1:] for c in STANDING], ids=[c[0] for c in STANDING])
+def test_since_when_what_is_left_counts(left, taken, expected):
+    got = standing(due_on=DUE, remaining=D(left), taken_back=[(day_of(d), D(a)) for d, a in taken])
+    assert [(debt.since, debt.amount) for debt in got] == [(day_of(d), D(a)) for d, a in expected]
+
+
+# (what, moves, parts: since, amount, paid on). 480 due on 5 August.
+PAID_PARTS = [
+    ("never paid", [], []),
+    ("paid on its due day: owed for no day", [("2026-08-05", "480.00")], []),
+    ("paid before", [("2026-08-01", "480.00")], []),
+    ("paid the day after", [("2026-08-06", "480.00")], [("2026-08-05", "480.00", "2026-08-06")]),
+    ("a part", [("2026-09-06", "80.00")], [("2026-08-05", "80.00", "2026-09-06")]),
+    ("in two parts", [("2026-09-06", "80.00"), ("2026-10-06", "400.00")],
+     [("2026-08-05", "80.00", "2026-09-06"), ("2026-08-05", "400.00", "2026-10-06")]),
+    ("paid and returned", [("2026-08-06", "480.00"), ("2026-12-20", "-480.00")],
+     [("2026-08-05", "480.00", "2026-08-06")]),
+    ("paid, returned, paid again", [("2026-08-05", "480.00"), ("2026-12-20", "-480.00"), ("2027-01-04", "480.00")],
+     [("2026-12-20", "480.00", "2027-01-04")]),
+    ("what stood longest is paid first",
+     [("2026-08-05", "300.00"), ("2026-12-20", "-300.00"), ("2027-01-04", "200.00")],
+     [("2026-08-05", "180.00", "2027-01-04"), ("2026-12-20", "20.00", "2027-01-04")]),
+    ("what stood longest, in two parts",
+     [("2026-08-05", "300.00"), ("2026-12-20", "-300.00"), ("2027-01-04", "100.00"), ("2027-01-06", "100.00")],
+     [("2026-08-05", "100.00", "2027-01-04"), ("2026-08-05", "80.00", "2027-01-06"),
+      ("2026-12-20", "20.00", "2027-01-06")]),
+    ("a few cents, the rest, which comes back and is paid again",
+     [("2026-09-06", "0.40"), ("2026-09-20", "479.60"), ("2026-12-20", "-479.60"), ("2026-12-25", "479.60")],
+     [("2026-08-05", "0.40", "2026-09-06"), ("2026-08-05", "479.60", "2026-09-20"),
+      ("2026-12-20", "479.60", "2026-12-25")]),
+    ("a few cents come back", [("2026-08-05", "480.00"), ("2026-12-20", "-0.40"), ("2027-01-04", "0.40")],
+     [("2026-12-20", "0.40", "2027-01-04")]),
+    ("paid again before the return was known: owed for no day",
+     [("2026-08-05", "480.00"), ("2026-12-10", "480.00"), ("2026-12-20", "-480.00")], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("moves", "expected"), [c[1:] for c in PAID_PARTS], ids=[c[0] for c in PAID_PARTS])
+def test_what_was_owed_and_is_paid(moves, expected):
+    got = paid_parts(due_on=DUE, amount=D("480.00"), moves=[(day_of(d), D(a)) for d, a in moves])
+    assert [(part.since, part.amount, part.paid_on) for part in got] == [
+        (day_of(since), D(amount), day_of(paid)) for since, amount, paid in expected
+    ]
+
+
+def paid(*rows: tuple[str, str, str]) -> list[CountedDebt]:
+    """(due day, amount, day paid)."""
+    return [CountedDebt(day_of(due), day_of(due), D(amount), paid_on=day_of(on)) for due, amount, on in rows]
+
+
+# (what, owed, paid, day of the search, threshold day). 2 × 213 is 426.
+IN_BETWEEN = [
+    ("2 × net for three days", [("2026-10-05", "113.00"), ("2026-11-05", "213.00")],
+     [("2026-10-05", "100.00", "2026-11-08")], "2026-11-10", "2026-11-05"),
+    ("paid on the day of the second term: never both", [("2026-11-05", "213.00")],
+     [("2026-10-05", "213.00", "2026-11-05")], "2026-11-10", None),
+    ("a debt without a break, its terms paid in turn", [("2026-11-05", "20.00")],
+     [("2026-09-05", "213.00", "2026-10-08"), ("2026-10-05", "213.00", "2026-11-08")], "2026-11-10", "2026-10-05"),
+    ("at zero in between", [("2026-11-05", "20.00")], [("2026-09-05", "426.00", "2026-11-04")], "2026-11-10", None),
+    ("paid on the day on which the next falls due: no evening at zero", [("2026-11-05", "20.00")],
+     [("2026-09-05", "426.00", "2026-11-05")], "2026-11-10", "2026-09-05"),
+    ("what stands alone was enough before", [("2026-09-05", "426.00")], [("2026-09-05", "10.00", "2026-10-08")],
+     "2026-11-10", "2026-09-05"),
+    ("three months old for three days, in 2027", [("2027-05-05", "20.00")], [("2027-02-05", "20.00", "2027-05-08")],
+     "2027-05-10", "2027-05-05"),
+    ("paid on the day of its three months", [("2027-05-05", "20.00")], [("2027-02-05", "20.00", "2027-05-05")],
+     "2027-05-10", None),
+    ("more than 450 on the due day, paid on the day after: no default", [("2027-05-05", "20.00")],
+     [("2027-05-05", "430.01", "2027-05-06")], "2027-05-10", None),
+    ("paid two days after", [("2027-05-05", "20.00")], [("2027-05-05", "430.01", "2027-05-07")], "2027-05-10",
+     "2027-05-05"),
+    ("paid on the day after, beside an older debt: in default on the due day", [("2027-04-05", "20.00")],
+     [("2027-05-05", "430.01", "2027-05-06")], "2027-05-10", "2027-05-05"),
+    ("paid on the day after, but another made up for it that day", [("2027-05-05", "20.00")],
+     [("2027-05-05", "430.01", "2027-05-06"), ("2027-05-06", "430.01", "2027-05-07")], "2027-05-10", "2027-05-05"),
+    ("paid on the day after, beside a debt due the day before", [("2027-05-04", "20.00")],
+     [("2027-05-05", "430.01", "2027-05-06")], "2027-05-10", "2027-05-05"),
+    ("paid on the day after, beside one paid on the due day: no default", [("2027-05-05", "20.00")],
+     [("2027-04-05", "10.00", "2027-05-05"), ("2027-05-05", "430.01", "2027-05-06")], "2027-05-10", None),
+    ("enough alone, and enough before with what is paid", [("2026-11-05", "426.00")],
+     [("2026-10-05", "426.00", "2026-11-08")], "2026-11-10", "2026-10-05"),
+    ("over the turn of the year by the first regime", [("2026-12-20", "20.00")],
+     [("2026-12-20", "406.00", "2027-01-02")], "2027-01-05", "2026-12-20"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("owed", "gone", "day", "threshold"), [c[1:] for c in IN_BETWEEN], ids=[c[0] for c in IN_BETWEEN]
+)
+def test_what_held_in_between_constitutes_while_something_is_left(owed, gone, day, threshold):
+    got = found(*owed, day=day, paid=paid(*gone))
+    assert got.threshold_on == (day_of(threshold) if threshold else None)
+    # What is owed today is told apart from what was owed then.
+    assert got.debt == sum((D(row[1]) for row in owed), D("0"))
+
+
+def test_the_reason_tells_what_was_owed_on_the_day_found():
+    got = found(("2026-10-05", "113.00"), ("2026-11-05", "213.00"), ("2026-11-09", "5.00"), day="2026-11-10",
+                paid=paid(("2026-10-05", "100.00", "2026-11-08")))  # fmt: skip
+    counted = got.reason.parts[0]
+    assert [(part.code, part.amount) for part in counted.parts] == [
+        (LegalWhy.DUE_PAID, D("100.00")), (LegalWhy.DUE, D("113.00")), (LegalWhy.DUE, D("213.00")),
+    ]  # fmt: skip
+    assert (counted.amount, got.debt) == (D("426.00"), D("331.00"))
+
+
+def test_the_reason_tells_only_what_is_owed_where_it_was_enough_alone():
+    got = found(("2026-10-05", "426.00"), day="2026-11-10", paid=paid(("2026-10-05", "10.00", "2026-10-08")))
+    assert (got.threshold_on, got.reason.parts[0].amount) == (date(2026, 10, 5), D("426.00"))
+
+
+def test_what_is_owed_alone_counts_from_its_due_day_though_entered_late():
+    late = [replace(debt, known_on=date(2026, 11, 9)) for debt in debts(("2026-10-05", "426.00"))]
+    got = detect(frame=ArrearsFrame.LEASE, day=date(2026, 11, 10), bank_known_until=date(2026, 11, 9),
+                 debts=late + debts(("2026-11-05", "10.00")), months=DIRECT, params=ALWAYS)  # fmt: skip
+    assert got.threshold_on == date(2026, 10, 5)
+
+
+def test_what_was_entered_late_makes_no_past_day_an_impaye_with_what_is_paid():
+    late = [replace(debt, known_on=date(2026, 11, 9)) for debt in debts(("2026-11-05", "213.00"))]
+    got = detect(frame=ArrearsFrame.LEASE, day=date(2026, 11, 10), bank_known_until=date(2026, 11, 9),
+                 debts=debts(("2026-10-05", "50.00")) + late, paid=paid(("2026-10-05", "250.00", "2026-11-08")),
+                 months=DIRECT, params=ALWAYS)  # fmt: skip
+    assert got.threshold_on is None
+
+
+# -- the reason -----------------------------------------------------------------------------------------------------
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_the_reason_adds_up_names_the_text_and_comes_back_as_it_was_stored():
+    got = found(("2026-10-01", "213.00"), ("2026-11-01", "213.00"), day="2026-11-05").reason
+    owed = got.parts[0]
+    assert sum(part.amount for part in owed.parts) == owed.amount == D("426.00")
+    assert plain(got.rule.text()) == "CCH, art. R. 824-1 : dette d’au moins 2 fois le loyer et les charges du mois"
+    assert [plain(part.text()) for part in got.parts] == [
+        "Dette comptée pour le seuil", "Seuil : 2 × le montant du mois",
+        "Constitué le 1er nov. 2026 : 2 fois le montant du mois",
+        "À déclarer au plus tard le 1er janv. 2027 (CCH, art. R. 824-4)", "Banque connue jusqu’au 5 nov. 2026",
+    ]  # fmt: skip
+    again = type(got).from_json(got.to_json(), LegalWhy)
+    assert [part.text() for part in again.parts] == [part.text() for part in got.parts]
+    assert again.rule.text() == got.rule.text()
+
+
+def test_the_reason_says_what_stands_again():
+    got = found(("2026-09-05", "426.00", "2026-10-20"), day="2026-11-05").reason
+    assert plain(got.parts[0].parts[0].text()) == "Échéance du 5 sept. 2026, de nouveau due le 20 oct. 2026"

@@ -9,7 +9,28 @@ from django.db import IntegrityError, connection, transaction
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
-from office.actor import Actor
+from leases.models import Lease
+from office.access.actor import Actor
+from office.access.codes import Role
+from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LegalWhy, LetterHoldSource
+from rent_ledger.arrears.queries.arrears import explain_proposals
+from rent_ledger.arrears.services.arrears import (
+    NewHold,
+    decide,
+    decide_many,
+    detect_arrears,
+    hold_debt,
+    hold_letters,
+    hold_letters_of,
+    lift_hold,
+    record_report,
+    record_social_answer,
+    release_debt,
+    request_help,
+)
+from rent_ledger.arrears.services.lanes import refresh_lanes
+from rent_ledger.books.codes import HoldKind, LaneWhy
+from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import (
     AccountState,
     Allocation,
@@ -22,25 +43,11 @@ from rent_ledger.models import (
     OpenItem,
     Posting,
 )
-from rent_ledger.services.arrears import (
-    decide,
-    decide_many,
-    detect_arrears,
-    hold_debt,
-    hold_letters,
-    lift_hold,
-    record_report,
-    record_social_answer,
-    release_debt,
-    request_help,
-)
-from rent_ledger.services.lanes import refresh_lanes
-from rent_ledger.services.posting import reverse
 from tests.factories import make_actor, make_bank_known, make_let, make_right, owe, pay
 
 SYSTEM = Actor.system()
 TODAY = date(2026, 11, 5)
-OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
+SEP, OCT, NOV = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 pytestmark = pytest.mark.django_db
 
 
@@ -48,14 +55,24 @@ def state(account: int) -> AccountState:
     return AccountState.objects.get(account_id=account)
 
 
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
 def detect(day: date = TODAY, **kwargs):
     return detect_arrears(day=day, actor=SYSTEM, **kwargs)
 
 
-def opened_case(*, months: tuple[date, ...] = (NOV,), amount: str = "213.00") -> ArrearsCase:
-    """A household of 2024 that owes these terms (480.00 gross, 213.00 net), its case opened."""
+def aided() -> Lease:
+    """A contract of 2024 of 480.00 a month, 267.00 of it paid to us by the CAF."""
     lease = make_let(start=date(2024, 3, 15))
     make_right(lease=lease, amount="267.00", start=date(2024, 4, 1))
+    return lease
+
+
+def opened_case(*, months: tuple[date, ...] = (NOV,), amount: str = "213.00") -> ArrearsCase:
+    """A household of 2024 that owes these terms (480.00 gross, 213.00 net), its case opened."""
+    lease = aided()
     for month in months:
         account = owe(lease=lease, due_on=month, amount=amount)
     detect()
@@ -74,6 +91,25 @@ def test_a_case_opens_the_day_after_the_due_date():
     assert (case.account_id, case.first_default_on, case.opened_on) == (account, date(2026, 11, 6), date(2026, 11, 6))
     assert (case.opening_debt, case.regime) == (Decimal("213.00"), "R2026")
     assert [line.debt for line in report.opened] == [Decimal("213.00")]
+
+
+def test_a_case_found_later_opens_with_what_was_owed_on_its_day():
+    # 213.00 due on 1 November, 113.00 paid on the 3rd, found on the 5th: 213.00 were owed on the 2nd.
+    account = owe(lease=make_let(), due_on=NOV)
+    pay(account=account, on=date(2026, 11, 3), amount="113.00")
+    report = detect()
+    case = ArrearsCase.objects.get()
+    assert (case.opened_on, case.opening_debt) == (date(2026, 11, 2), Decimal("213.00"))
+    assert [line.debt for line in report.opened] == [Decimal("100.00")]
+
+
+def test_a_case_opens_with_no_payment_that_came_back():
+    # Paid on the due day, returned on the 4th: nothing was paid on the 2nd.
+    account = owe(lease=make_let(), due_on=NOV)
+    entry = pay(account=account, on=NOV)
+    reverse(entry_ids=[entry], actor=SYSTEM, effective_on=date(2026, 11, 4), kind="RETURN")
+    detect()
+    assert ArrearsCase.objects.get().opening_debt == Decimal("213.00")
 
 
 def test_nothing_opens_beyond_the_day_to_which_the_bank_is_known():
@@ -98,9 +134,7 @@ def test_the_bank_account_of_the_lease_decides_alone():
 
 
 def test_a_statement_kept_aside_tells_nothing():
-    statement = make_bank_known(until=date(2026, 11, 4))
-    statement.state = "ASIDE"
-    statement.save()
+    make_bank_known(until=date(2026, 11, 4), state="ASIDE")
     owe(lease=make_let(), due_on=NOV)
     assert not detect().opened
 
@@ -164,8 +198,9 @@ def test_a_return_opens_another_case_at_the_original_due_date():
 def test_the_legal_threshold_is_kept_with_its_explanation_and_deadline():
     case = opened_case(months=(OCT, NOV))
     assert (case.regime, case.constituted_on, case.report_due_on) == ("R2026", NOV, date(2027, 1, 1))
-    assert "R. 824-1" in case.threshold["rule"]
-    assert set(case.threshold["parameters"]) >= {"arrears.threshold_multiple", "arrears.switch_on"}
+    assert case.legal_reason.rule.code == LegalWhy.TEXT_2026
+    assert case.found_by["legal"]["version"] == 4
+    assert set(case.found_by["legal"]["parameters"]) >= {"arrears.threshold_multiple", "arrears.switch_on"}
     assert state(case.account_id).action == "REPORT"
 
 
@@ -196,26 +231,27 @@ def test_other_natures_make_a_case_but_no_impaye():
 
 @pytest.mark.clock("2027-01-02")
 def test_the_switch_constitutes_what_is_three_months_old_and_what_was_constituted_keeps_its_regime():
-    lease = make_let(start=date(2024, 1, 1))
     day = date(2026, 12, 20)
     with clock.travel(day):
-        young = owe(lease=lease, due_on=date(2026, 9, 15), amount="20.00")
-        old = owe(lease=make_let(start=date(2024, 1, 1)), due_on=date(2026, 9, 1), amount="960.00")
+        young = owe(lease=aided(), due_on=date(2026, 9, 15), amount="20.00")
+        old = owe(lease=aided(), due_on=date(2026, 9, 1), amount="960.00")
+        unaided = owe(lease=make_let(), due_on=date(2026, 9, 15), amount="20.00")
         detect(day)
         assert ArrearsCase.objects.get(account_id=young).constituted_on is None
     detect(date(2027, 1, 2))
     cases = {c.account_id: c for c in ArrearsCase.objects.all()}
     assert (cases[young].regime, cases[young].constituted_on) == ("R2027", date(2027, 1, 1))
     assert (cases[old].regime, cases[old].constituted_on) == ("R2026", date(2026, 9, 1))
+    assert (cases[unaided].regime, cases[unaided].constituted_on) == ("R2027", None)
 
 
 def test_as_many_queries_for_many_accounts_as_for_few(django_assert_max_num_queries):
     def run(count: int) -> int:
         for _ in range(count):
-            lease = make_let(start=date(2024, 1, 1))
+            lease = aided()
             owe(lease=lease, due_on=OCT, amount="480.00")
             owe(lease=lease, due_on=NOV, amount="480.00")
-        with django_assert_max_num_queries(40) as seen:
+        with django_assert_max_num_queries(41) as seen:
             assert len(detect().constituted) == count
         return len(seen)
 
@@ -246,7 +282,7 @@ def test_a_habit_is_read_from_the_payments() -> None:
         pay(account=account, on=date(2026, month, 6 if month < 10 else 7))
     owe(lease=lease, due_on=NOV)
     assert state(account).action == "WAIT"
-    assert state(account).reason.replace("\u00a0", " ").startswith("Paie d’habitude le 6, 3 mois sur 3")
+    assert plain(state(account).why.text()).startswith("Paie d’habitude le 6, 3 mois sur 3")
     refresh_lanes(account_ids=[account], day=date(2026, 11, 10))
     assert state(account).action != "WAIT"
 
@@ -256,13 +292,13 @@ def test_a_newcomer_waits_for_the_first_aid_without_being_dunned() -> None:
     make_right(lease=lease, amount="250.00", start=date(2026, 10, 1))
     account = owe(lease=lease, due_on=NOV)
     assert (state(account).lane, state(account).action) == ("TECHNICAL", "NOTHING")
-    assert "première aide" in state(account).reason
+    assert state(account).why.code == LaneWhy.FIRST_AID
 
 
 def test_who_left_is_in_its_own_lane_and_still_owes() -> None:
     account = owe(lease=make_let(start=date(2024, 3, 15), end=date(2026, 10, 16)), due_on=OCT)
     assert (state(account).lane, state(account).action) == ("GONE", "WRITE_GONE")
-    assert "15" in state(account).reason
+    assert plain(state(account).why.text()) == "Parti depuis le 15 oct. 2026, dette gardée"
 
 
 # -- holds of debts -------------------------------------------------------------------------------------------------
@@ -281,6 +317,31 @@ def test_a_held_debt_is_in_no_lane_and_its_legal_case_goes_on():
     assert release_debt(posting_ids=debts, actor=manager) == 2
     assert state(case.account_id).arrears == Decimal("426.00")
     assert not DebtHold.objects.exists()
+
+
+def test_a_plan_that_was_not_kept_is_told_with_what_is_left_of_it():
+    case = opened_case(months=(OCT, NOV))
+    manager = make_actor()
+    items = OpenItem.objects.filter(account_id=case.account_id).order_by("due_on")
+    october, november = items.values_list("posting_id", flat=True)
+
+    def told() -> list[str]:
+        trace = explain_proposals([case.account_id], day=clock.today())[case.account_id].trace
+        return [plain(line.text()) for line in trace if line.code == LaneTrace.PLAN_BROKEN]
+
+    hold_debt(posting_ids=[october], kind="DISPUTE", reason="Montant contesté", actor=manager)
+    hold_debt(posting_ids=[november], kind="PLAN", reason="Plan de 3 × 71,00 €", actor=manager)
+    with clock.travel(date(2026, 11, 10)):
+        release_debt(posting_ids=[october], actor=manager)
+        assert told() == []  # the plan runs, and a dispute is no plan
+        release_debt(posting_ids=[november], actor=manager)
+        assert told() == ["Plan d’apurement rompu le 10 nov. 2026 : 213,00 € de nouveau comptés dans l’impayé"]
+        pay(account=case.account_id, on=date(2026, 11, 10), amount="313.00")
+        assert told() == ["Plan d’apurement rompu le 10 nov. 2026 : 113,00 € de nouveau comptés dans l’impayé"]
+    with clock.travel(date(2026, 11, 12)):
+        owe(lease=case.account.lease, due_on=date(2026, 11, 11))
+        hold_debt(posting_ids=[november], kind="PLAN", reason="Nouveau plan", actor=manager)
+        assert told() == []
 
 
 def test_a_debt_is_held_once_and_only_while_it_is_due():
@@ -308,7 +369,7 @@ def test_confirming_rests_the_case():
 
 
 def test_confirming_an_alert_asks_the_social_service_once():
-    case = opened_case(months=(OCT, NOV), amount="212.00")
+    case = opened_case(months=(SEP, OCT), amount="212.00")
     assert state(case.account_id).action == "ALERT"
     manager = make_actor()
     decide(case=case, decision="CONFIRM", actor=manager)
@@ -318,7 +379,7 @@ def test_confirming_an_alert_asks_the_social_service_once():
 
 
 def test_confirming_a_report_dates_it():
-    case = opened_case(months=(OCT, NOV))
+    case = opened_case(months=(SEP, OCT))
     decide(case=case, decision="CONFIRM", actor=make_actor())
     case.refresh_from_db()
     assert case.reported_on == TODAY
@@ -331,7 +392,7 @@ def test_changing_refusing_and_pausing_need_their_reason():
         with pytest.raises(InvalidInput, match="Dites pourquoi"):
             decide(case=case, decision=decision, action="CALL", pause_until=TODAY, actor=manager)
     decide(case=case, decision="CHANGE", action="CALL", reason="Préfère le téléphone", actor=manager)
-    assert "Appel décidé" in state(case.account_id).reason
+    assert state(case.account_id).why.code == LaneWhy.CALL_DECIDED
 
 
 def test_a_pause_ends_by_itself():
@@ -366,6 +427,58 @@ def test_only_the_rental_manager_decides(role):
         decide(case=case, decision="CONFIRM", actor=make_actor(role=role))
 
 
+RENT_SIDE = {Role.RENTAL_MANAGER}
+SOCIAL_SIDE = {Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL}
+# What each service does, called with nothing in between, and who may.
+SERVICES = {
+    "hold_debt": (RENT_SIDE, lambda case, actor: hold_debt(
+        posting_ids=debts_of(case), kind=HoldKind.PLAN, reason="Plan", actor=actor)),
+    "release_debt": (RENT_SIDE, lambda case, actor: release_debt(posting_ids=debts_of(case), actor=actor)),
+    "hold_letters of the rent side": (RENT_SIDE, lambda case, actor: hold_letters(
+        case=case, until=TODAY, source=LetterHoldSource.RENT, actor=actor)),
+    "hold_letters of the social service": (SOCIAL_SIDE, lambda case, actor: hold_letters(
+        case=case, until=TODAY, source=LetterHoldSource.SOCIAL, actor=actor)),
+    "hold_letters of a rule": (SOCIAL_SIDE, lambda case, actor: hold_letters(
+        case=case, until=TODAY, source=LetterHoldSource.RULE, actor=actor)),
+    "hold_letters_of": (RENT_SIDE, lambda case, actor: hold_letters_of(
+        holds=[NewHold(case, TODAY)], source=LetterHoldSource.RENT, actor=actor)),
+    "lift_hold of the rent side": (RENT_SIDE, lambda case, actor: lift_hold(
+        hold=held_by(case, LetterHoldSource.RENT), actor=actor)),
+    "lift_hold of the social service": (SOCIAL_SIDE, lambda case, actor: lift_hold(
+        hold=held_by(case, LetterHoldSource.SOCIAL), actor=actor)),
+    "record_social_answer": (SOCIAL_SIDE, lambda case, actor: record_social_answer(
+        case=case, contact_made=True, cause=CauseCode.OVERSIGHT, actor=actor)),
+    "request_help": (RENT_SIDE, lambda case, actor: request_help(case=case, actor=actor)),
+    "record_report": (RENT_SIDE, lambda case, actor: record_report(case=case, reported_on=NOV, actor=actor)),
+    "decide": (RENT_SIDE, lambda case, actor: decide(case=case, decision=Decision.CONFIRM, actor=actor)),
+    "decide_many": (RENT_SIDE, lambda case, actor: decide_many(
+        cases=[case], decision=Decision.CONFIRM, actor=actor)),
+    "detect_arrears": (RENT_SIDE, lambda case, actor: detect_arrears(day=TODAY, actor=actor)),
+}  # fmt: skip
+
+
+def debts_of(case: ArrearsCase) -> list[int]:
+    return list(OpenItem.objects.filter(account_id=case.account_id).values_list("posting_id", flat=True))
+
+
+def held_by(case: ArrearsCase, source: str) -> LetterHold:
+    return LetterHold.objects.create(case=case, source=source, from_day=TODAY, until=TODAY)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_service_asks_for_its_own_permission(name):
+    allowed, call = SERVICES[name]
+    case = opened_case(months=(OCT, NOV))
+    for role in Role:
+        with transaction.atomic():
+            if role in allowed:
+                call(case, make_actor(role=role))
+            else:
+                with pytest.raises(NotAllowed):
+                    call(case, make_actor(role=role))
+            transaction.set_rollback(True)
+
+
 # -- the social service ---------------------------------------------------------------------------------------------
 
 
@@ -381,11 +494,11 @@ def test_an_answer_ends_the_alerts_hold_and_sets_its_own():
     assert state(case.account_id).lane == "PAUSED"
     assert LetterHold.objects.filter(case=case, lifted_at=None).get().source == "SOCIAL"
     # The cause is no word of a list.
-    assert "aide" not in state(case.account_id).reason.lower()
+    assert "aide" not in state(case.account_id).why.text().lower()
 
 
 def test_an_answer_without_a_hold_gives_the_case_back_to_the_rent_side():
-    case, manager = opened_case(months=(OCT, NOV), amount="212.00"), make_actor()
+    case, manager = opened_case(months=(SEP, OCT), amount="212.00"), make_actor()
     request_help(case=case, actor=manager)
     record_social_answer(case=case, contact_made=True, cause="OVERSIGHT", actor=make_actor(role="HEAD_OF_SOCIAL"))
     assert (state(case.account_id).lane, state(case.account_id).action) == ("NEW", "CALL")
@@ -400,7 +513,7 @@ def test_a_plan_asked_waits_for_the_manager():
         case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("45.00"),
         actor=make_actor(role="SOCIAL_WORKER"),
     )  # fmt: skip
-    assert "45,00" in state(case.account_id).reason
+    assert "45,00" in state(case.account_id).why.text()
 
 
 def test_each_side_holds_and_lifts_its_own():
@@ -480,7 +593,7 @@ def test_two_detections_at_once_open_one_case():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_people_deciding_at_once_one_is_told():
-    case = opened_case(months=(OCT, NOV), amount="212.00")
+    case = opened_case(months=(SEP, OCT), amount="212.00")
     first, second = make_actor(), make_actor()
     results = together(
         lambda: decide(case=case, decision="CONFIRM", expected="ALERT", actor=first),

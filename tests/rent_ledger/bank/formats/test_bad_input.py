@@ -11,11 +11,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import UnreadableFile
-from rent_ledger.bank_formats.detect import check_size, read_bank_file
-from rent_ledger.bank_formats.model import MAX_BYTES, MAX_ERRORS, BankFileContent, to_json, unreadable_to_json
-from tests.rent_ledger.formats.test_tolerance import CAMT, CFONB, _balance, _camt, _entry, _join, _lines
+from rent_ledger.bank.formats.detect import check_size, read_bank_file
+from rent_ledger.bank.formats.model import (
+    MAX_BYTES,
+    MAX_ERRORS,
+    BankFileContent,
+    to_json,
+    unreadable_to_json,
+)
+from tests.rent_ledger.bank.formats.test_tolerance import (
+    CAMT,
+    CFONB,
+    _balance,
+    _camt,
+    _entry,
+    _join,
+    _lines,
+)
 
-BANK = Path(__file__).resolve().parents[2] / "data" / "bank"
+BANK = Path(__file__).resolve().parents[3] / "data" / "bank"
 REAL_FILES = sorted(path for path in BANK.glob("c*/*") if path.name != "EXPECTED.json")
 SMALL_FILES = [path for path in REAL_FILES if path.stat().st_size < 12_000]
 
@@ -215,8 +229,12 @@ def test_camt_without_account_or_statement_or_date() -> None:
 def test_all_errors_of_a_file_are_told_up_to_a_limit() -> None:
     error = _refused(_camt(_entry("x") * 3))
     assert len(error.errors) == 3
-    assert "et 2 autres erreurs" in error.message
-    assert len(_refused(_camt(_entry("x") * 200), "et 150 autres erreurs").errors) == MAX_ERRORS + 1
+    assert error.message.endswith(" (et 2\xa0autres erreurs)")
+    assert _refused(_camt(_entry("x") * 2)).message.endswith(" (et 1\xa0autre erreur)")
+    many = _refused(_camt(_entry("x") * 200))
+    assert len(many.errors) == MAX_ERRORS + 1
+    assert many.errors[-1] == "… et 150\xa0autres erreurs du même fichier."
+    assert _refused(_camt(_entry("x") * (MAX_ERRORS + 1))).errors[-1] == "… et 1\xa0autre erreur du même fichier."
 
 
 def test_an_unreadable_file_as_json() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from rent_ledger.bank_formats.detect import read_bank_file
-from rent_ledger.bank_formats.model import ReadStatement, to_json
+from rent_ledger.bank.formats.detect import read_bank_file
+from rent_ledger.bank.formats.model import ReadStatement, to_json
 
-BANK = Path(__file__).resolve().parents[2] / "data" / "bank"
+BANK = Path(__file__).resolve().parents[3] / "data" / "bank"
 FOLDERS = ("camt", "camt_daily_series", "cfonb120")
 
 

@@ -44,7 +44,7 @@ def test_wet_it_writes_and_the_second_time_refuses(file):
 @pytest.mark.django_db
 def test_a_gap_is_set_aside_or_accepted(file):
     file.write_bytes(file.read_bytes().replace(b">1007.50<", b">1008.50<"))
-    assert "un écart de 1,00 €" in run(file)
+    assert "un écart de 1,00\u00a0€" in run(file)
     run(file, "--wet-run", "--accept-gap")
     assert BankStatement.objects.get().state == "ACCEPTED"
 

@@ -1,5 +1,6 @@
 """The bank's pages: what they show, what they do, to whom, at which cost."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -8,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from office.enums import Role
-from rent_ledger.enums import LineState
+from office.access.codes import Role
+from rent_ledger.bank.codes import LineState
 from rent_ledger.models import AccountState, BankLine, BankStatement, Match
 from tests.factories import make_bank_account, make_let, make_user, owe
 from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
@@ -113,13 +114,29 @@ def test_undo_and_leave(client):
     sure.refresh_from_db()
     waiting.refresh_from_db()
     assert (sure.state, waiting.state) == (LineState.TO_PLACE, LineState.OTHER)
-    assert "ESPECES GAB" in plain(client.get(BANK, {"etat": "hors-loyers"}))
+    page, undo = plain(client.get(BANK, {"etat": "hors-loyers"})), reverse("rent_ledger:bank_undo", args=[waiting.pk])
+    assert "ESPECES GAB" in page
+    assert undo in page
+    client.post(undo)
+    assert BankLine.objects.get(pk=waiting.pk).state == LineState.TO_PLACE
+    assert "ESPECES GAB" not in plain(client.get(BANK, {"etat": "hors-loyers"}))
+
+
+def test_what_never_was_in_suspense_has_no_way_back(client):
+    drop(camt(written(make_bank_account(), movement("-30.00", label="FRAIS DE TENUE"))))
+    line = BankLine.objects.get()
+    assert line.state == LineState.OTHER
+    page, undo = plain(client.get(BANK, {"etat": "hors-loyers"})), reverse("rent_ledger:bank_undo", args=[line.pk])
+    assert "FRAIS DE TENUE" in page
+    assert undo not in page
+    client.post(undo)
+    assert BankLine.objects.get().state == LineState.OTHER
 
 
 def test_accepting_all_without_doubt_leaves_the_doubtful(client):
     inbox(sure=0, proposed=2, to_place=0)
     doubtful = Match.objects.first()
-    doubtful.reasons = [{"text": "Nom à 70 %", "ok": False}]
+    doubtful.reasons = [{"code": "NAME", "figures": {"percent": 70}, "ok": False}]
     doubtful.save()
     client.post(reverse("rent_ledger:bank_accept_all"))
     assert list(Match.objects.filter(is_accepted=False)) == [doubtful]
@@ -278,3 +295,40 @@ def test_reading_never_writes(client):
     for name in ("bank_accept", "bank_leave", "bank_undo"):
         assert client.get(reverse(f"rent_ledger:{name}", args=[before[0][0]])).status_code == 405
     assert list(BankLine.objects.values_list("id", "state")) == before
+
+
+def counters(page) -> dict[str, str]:
+    """What each counter of the page, or of an answer to htmx, says."""
+    text = plain(page)
+    found = {}
+    for name in ("n-sures", "n-proposees", "n-a-placer", "en-attente", "avancement", "sans-reserve"):
+        end = {"avancement": "</dd>", "sans-reserve": "</div>"}.get(name, "</span>")
+        inside = re.search(rf'id="{name}"[^>]*>(.*?){end}', text, re.DOTALL)
+        found[name] = " ".join(re.sub("<[^>]*>", "", inside[1]).split()) if inside else ""
+    return found
+
+
+@pytest.mark.parametrize("of_statement", [False, True])
+def test_every_counter_of_the_page_moves_with_a_line(client, of_statement):
+    inbox(sure=1, proposed=2, to_place=2)
+    statement = BankStatement.objects.get()
+    page = reverse("rent_ledger:bank_statement", args=[statement.pk]) if of_statement else BANK
+    assert counters(client.get(page)) == {
+        "n-sures": "1", "n-proposees": "2", "n-a-placer": "2", "en-attente": "150,00 € en attente",
+        "avancement": "1 sur 5", "sans-reserve": "Accepter 2 propositions sans réserve",
+    }  # fmt: skip
+    line = BankLine.objects.filter(state=LineState.PROPOSED).first()
+    accept = reverse("rent_ledger:bank_accept", args=[line.pk])
+    told = client.post(accept, {"retour": page}, headers={"HX-Request": "true"})
+    after = {
+        "n-sures": "2", "n-proposees": "1", "n-a-placer": "2", "en-attente": "150,00 € en attente",
+        "avancement": "2 sur 5", "sans-reserve": "Accepter 1 proposition sans réserve",
+    }  # fmt: skip
+    assert counters(told) == after
+    assert counters(client.get(page)) == after
+    assert re.search(rf"""a\[href='{BANK}'\] \.a-count">3<""", plain(told))  # the menu's
+    leave = reverse("rent_ledger:bank_leave", args=[BankLine.objects.filter(state=LineState.TO_PLACE).first().pk])
+    told = client.post(leave, {"retour": page}, headers={"HX-Request": "true"})
+    assert counters(told)["n-a-placer"] == "1"
+    assert counters(told)["en-attente"] == "75,00 € en attente"
+    assert counters(told)["avancement"] == "3 sur 5"

@@ -8,8 +8,12 @@ from django.db import connection
 from django.db.models import Sum
 
 from common.errors import Conflict, NotAllowed, UnreadableFile
-from office.enums import Role
-from rent_ledger.enums import EntryKind, General, LineState, StatementState
+from office.access.codes import Role
+from rent_ledger.bank.codes import LineState, StatementState
+from rent_ledger.bank.queries.bank_known import bank_knowledge
+from rent_ledger.bank.services.bank import confirm_statement
+from rent_ledger.books.codes import EntryKind, General
+from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import (
     AccountState,
     Allocation,
@@ -21,9 +25,6 @@ from rent_ledger.models import (
     Match,
     Posting,
 )
-from rent_ledger.selectors.bank_known import bank_knowledge
-from rent_ledger.services.bank import confirm_statement
-from rent_ledger.services.checking import check_ledger
 from tests.factories import make_actor, make_bank_account, make_let, owe
 from tests.rent_ledger.banking import camt, cfonb, drop, movement, payer_iban, states, written
 
@@ -50,7 +51,9 @@ def test_a_credit_with_the_reference_pays_the_debt(write):
     line = match.line
     assert (line.state, match.is_accepted, match.account_id) == (LineState.SURE, True, account)
     assert line.entry_id == match.entry_id == Entry.objects.get(idempotency_key=f"bank:{line.pk}").pk
-    assert match.reasons[0] == {"text": f"Référence {lease.payment_reference}", "ok": True}
+    assert match.reasons[0] == {
+        "code": "REFERENCE", "figures": {"reference": lease.payment_reference}, "ok": True,
+    }  # fmt: skip
     assert check_ledger() == []
 
 
@@ -65,7 +68,7 @@ def test_money_that_nobody_can_place_is_counted_at_once():
     assert AccountState.objects.get(account_id=account).debt == Decimal("480.00")
     proposal = Match.objects.get()
     assert (proposal.is_accepted, proposal.entry_id, proposal.account_id) == (False, None, account)
-    assert BankLine.objects.get(state=LineState.TO_PLACE).reasons == [{"text": "Aucun ménage à ce nom", "ok": True}]
+    assert BankLine.objects.get(state=LineState.TO_PLACE).reasons == [{"code": "NO_NAME", "ok": True}]
 
 
 def test_fees_and_money_going_out_are_booked_and_are_no_rent():
@@ -77,8 +80,8 @@ def test_fees_and_money_going_out_are_booked_and_are_no_rent():
 
 def test_the_number_of_an_avis_designates_its_debts():
     from common.periods import Month
+    from rent_ledger.billing.services.runs import produce
     from rent_ledger.models import RentDemand, RentRun
-    from rent_ledger.services.runs import produce
     from tests.rent_ledger.banking import MANAGER
 
     bank, lease = make_bank_account(), make_let()
@@ -290,7 +293,7 @@ def test_a_missing_statement_is_told():
     bank = make_bank_account()
     drop(camt(written(bank, movement("10.00"))))
     [warning] = drop(camt(written(bank, movement("5.00", day=NOV_5), opening="2000.00", closing_day=NOV_5))).warnings
-    assert "commence à 2000.00 €, le précédent finit à 1010.00 € le 04/11/2026" in warning
+    assert "commence à 2\u00a0000,00\u00a0€, le précédent finit à 1\u00a0010,00\u00a0€ le 04/11/2026" in warning
 
 
 def test_a_statement_that_follows_gives_no_warning():
@@ -379,6 +382,7 @@ def test_the_return_of_money_in_suspense_empties_suspense():
     drop(camt(written(bank, back, opening="1050.00", closing_day=NOV_5)))
     assert (balance(General.SUSPENSE), balance(100 + bank.pk)) == (0, 0)
     assert [s for s, _ in states()] == [LineState.OTHER, LineState.SURE]
+    assert check_ledger() == []
 
 
 def test_an_unknown_return_waits():

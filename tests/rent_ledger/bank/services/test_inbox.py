@@ -10,15 +10,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.errors import Conflict, InvalidInput, NotAllowed
-from office.enums import Role
-from rent_ledger.enums import EntryKind, General, LineState
+from office.access.codes import Role
+from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.services.inbox import (
+    accept_match,
+    accept_matches,
+    leave_line,
+    place_line,
+    place_lines,
+    undo_match,
+)
+from rent_ledger.books.codes import EntryKind, General
+from rent_ledger.books.services.accounts import tenant_accounts
+from rent_ledger.checking.services import check_ledger
+from rent_ledger.matching.reasons import said
 from rent_ledger.models import AccountState, BankLine, Entry, KnownIban, Match
-from rent_ledger.services.accounts import tenant_accounts
-from rent_ledger.services.checking import check_ledger
-from rent_ledger.services.inbox import accept_match, accept_matches, leave_line, place_line, place_lines, undo_match
 from tests.factories import make_actor, make_bank_account, make_let, owe
+from tests.rent_ledger.bank.services.test_bank_import import balance
 from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
-from tests.rent_ledger.services.test_bank_import import balance
 
 NOV_1, NOV_4, NOV_5 = date(2026, 11, 1), date(2026, 11, 4), date(2026, 11, 5)
 pytestmark = pytest.mark.django_db
@@ -147,7 +156,7 @@ def test_lines_placed_together_are_all_placed_or_none():
 @pytest.mark.parametrize(
     ("amounts", "message"),
     [
-        (["40.00", "30.00"], "la différence est de 5,00 €"),
+        (["40.00", "30.00"], "la différence est de 5,00\u00a0€"),
         (["80.00", "-5.00"], "supérieure à zéro"),
         ([], "au moins un ménage"),
     ],
@@ -249,7 +258,7 @@ def test_a_line_left_outside_the_rents_can_come_back():
     line = waiting()
     leave_line(line_id=line.pk, actor=make_actor(), reason="Remboursement d’assurance")
     line.refresh_from_db()
-    assert (line.state, line.reasons[0]["text"]) == (LineState.OTHER, "Remboursement d’assurance")
+    assert (line.state, said(line.reasons)[0].reason.text()) == (LineState.OTHER, "Remboursement d’assurance")
     undo_match(line_id=line.pk, actor=make_actor())
     assert BankLine.objects.get(pk=line.pk).state == LineState.TO_PLACE
 

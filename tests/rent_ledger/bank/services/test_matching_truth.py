@@ -9,10 +9,10 @@ import pytest
 
 from common.periods import period
 from leases.models import LeaseParty, Person
-from rent_ledger.enums import LineState
+from rent_ledger.bank.codes import LineState
+from rent_ledger.billing.services.runs import produce
+from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.models import BankLine, KnownIban, RentDemand, RentRun
-from rent_ledger.services.accounts import tenant_accounts
-from rent_ledger.services.runs import produce
 from tests.factories import make_bank_account, make_let
 from tests.rent_ledger.banking import MANAGER, camt, cfonb, drop, movement, payer_iban, written
 

@@ -6,10 +6,20 @@ from decimal import Decimal
 import pytest
 
 from common.periods import Month
-from rent_ledger.rules.benefits import BenefitParams, RightRow, expected_benefit, next_due_on, payment_day, settle
+from rent_ledger.rights.rules.benefits import (
+    VERSION,
+    VERSIONS,
+    BenefitParams,
+    RightRow,
+    benefit_exit,
+    expected_benefit,
+    next_due_on,
+    payment_day,
+    settle,
+)
 
 NOVEMBER = Month(2026, 11)
-PARAMS = BenefitParams()
+PARAMS = BenefitParams(apl_day=25, al_day=5)
 
 
 def right(**changes: object) -> RightRow:
@@ -82,7 +92,30 @@ def test_the_right_of_the_first_of_the_month_counts(lower: date | None, upper: d
 def test_never_more_than_what_is_billed() -> None:
     found = expected([right()], gross="150.40")
     assert found.amount == Decimal("150.40")
-    assert "limitée" in found.reason
+    assert found.reason.text() == "APL limitée au loyer et aux charges"
+
+
+def test_all_of_a_right_is_expected_where_the_rent_is_more() -> None:
+    assert expected([right()]).reason.text() == "APL attendue"
+
+
+@pytest.mark.parametrize(
+    ("rights", "dates", "gross", "words"),
+    [
+        ([], {}, "480", "aucun droit à l’aide ce mois-ci"),
+        ([right(direct=False)], {}, "480", "aide versée au ménage, pas au bailleur"),
+        ([right()], {"entry": date(2026, 11, 1)}, "480", "pas d’aide pour le mois d’entrée"),
+        ([right()], {"leave": date(2026, 11, 30)}, "480", "pas d’aide pour le mois de départ"),
+        ([right()], {}, "0", "rien n’est appelé ce mois-ci"),
+        ([right(kind="ALS")], {}, "480", "ALS attendue"),
+    ],
+)
+def test_the_reason_of_a_benefit_or_of_none(rights, dates, gross, words) -> None:
+    assert expected(rights, gross=gross, **dates).reason.text() == words
+
+
+def test_less_than_a_euro_billed_is_billed() -> None:
+    assert expected([right()], gross="0.40").amount == Decimal("0.40")
 
 
 def test_nothing_is_expected_where_nothing_is_billed() -> None:
@@ -115,9 +148,36 @@ def test_settlement_is_the_difference(awaited: str, received: str, owed: str) ->
     assert settle(month=NOVEMBER, expected=Decimal(awaited), received=Decimal(received)).owed == Decimal(owed)
 
 
+def test_what_was_expected_is_rebuilt_by_the_version_that_expected_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = expected([right()])
+    monkeypatch.setitem(VERSIONS, 0, lambda **facts: "as before")
+    facts = {
+        "month": NOVEMBER, "rights": [right()], "entry_on": date(2026, 1, 10), "exit_on": None,
+        "gross": Decimal(480), "params": PARAMS,
+    }  # fmt: skip
+    assert expected_benefit(**facts, version=0) == "as before"  # type: ignore[arg-type]
+    assert expected_benefit(**facts, version=VERSION) == now  # type: ignore[arg-type]
+
+
 def test_settlement_says_why_with_amounts() -> None:
     found = settle(month=NOVEMBER, expected=Decimal("210.00"), received=Decimal("180.50"), note="indu")
-    assert found.reason == "Aide de 11/2026 : 180,50 € reçus pour 210,00 € attendus (indu)"
+    assert found.reason.detail is not None
+    words = f"{found.reason.text()} {found.reason.detail.text()}"
+    assert words == "Aide de 11/2026 : 180,50\u00a0€ reçus pour 210,00\u00a0€ attendus (indu)"
+
+
+@pytest.mark.parametrize(
+    ("awaited", "received", "reason"),
+    [
+        ("210.00", "210.00", "Aide de 11/2026 : reçue comme prévu"),
+        ("210.00", "209.60", "Aide de 11/2026 : 209,60 € reçus pour 210,00 € attendus"),
+        ("210.00", "210.40", "Aide de 11/2026 : 0,40 € de plus que prévu, au crédit du ménage"),
+    ],
+)
+def test_settlement_of_less_than_a_euro_is_said(awaited: str, received: str, reason: str) -> None:
+    found = settle(month=NOVEMBER, expected=Decimal(awaited), received=Decimal(received))
+    assert found.reason.text().replace("\u00a0", " ") == reason
+    assert found.reason.detail is None
 
 
 @pytest.mark.parametrize(
@@ -130,3 +190,20 @@ def test_settlement_says_why_with_amounts() -> None:
 )
 def test_a_shortfall_waits_for_the_next_demand(in_arrears: bool, today: date, due_on: date) -> None:
     assert next_due_on(after=NOVEMBER, in_arrears=in_arrears, due_day=5, not_before=today) == due_on
+
+
+@pytest.mark.parametrize(
+    ("exit_on", "died", "expected"),
+    [
+        (None, True, None),
+        (date(2026, 11, 16), False, date(2026, 11, 16)),
+        (date(2026, 11, 16), True, date(2026, 12, 1)),
+        (date(2026, 11, 2), True, date(2026, 12, 1)),
+        # The last day is 30 November: the month of the death is whole already.
+        (date(2026, 12, 1), True, date(2026, 12, 1)),
+        (date(2028, 2, 29), True, date(2028, 3, 1)),
+        (date(2027, 1, 1), True, date(2027, 1, 1)),
+    ],
+)
+def test_a_death_keeps_the_benefit_of_its_month(exit_on: date | None, died: bool, expected: date | None) -> None:
+    assert benefit_exit(exit_on, died=died) == expected

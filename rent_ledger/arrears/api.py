@@ -1,0 +1,183 @@
+"""API of the arrears."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query
+
+from common import clock
+from office.access.actor import actor_on
+from office.access.codes import TokenScope
+from office.access.matrix import Data, Read, Write
+from office.api_base import (
+    HouseRouter,
+    filtered,
+    found,
+    paged,
+    ref,
+)
+from rent_ledger.arrears import perms
+from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
+from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.queries.arrears import (
+    arrears_for,
+    cases_for,
+    explain_proposals,
+    lane_totals,
+    rows_of,
+)
+from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.arrears.schemas import (
+    ArrearsPage,
+    ArrearsQuery,
+    ArrearsTotals,
+    CaseDetail,
+    DecisionIn,
+    DecisionShown,
+    HelpRequestShown,
+)
+from rent_ledger.arrears.services import arrears
+from rent_ledger.bank.queries.bank_known import bank_knowledge
+from rent_ledger.books.schemas import (
+    ExplanationShown,
+)
+
+router = HouseRouter(tag="rent_ledger", read=TokenScope.LEDGER_READ, write=TokenScope.LEDGER_WRITE)
+
+SORTS = {
+    "since": "depuis",
+    "debt": "solde",
+    "terms": "termes",
+    "last_payment": "paiement",
+    "household": "menage",
+}
+
+
+def _banks() -> Any:
+    return bank_knowledge(day=clock.today()).accounts
+
+
+def _arrears_line(row: Any) -> dict[str, Any]:
+    lease = row.account.lease
+    return {
+        "account_id": row.pk,
+        "case_id": row.case_id,
+        "household": ref(row.account.household),
+        "lease_reference": lease.reference if lease else None,
+        "debt": row.debt,
+        "arrears": row.arrears,
+        "aid_pending": row.aid_pending,
+        "terms": row.terms,
+        "oldest_due": row.oldest_due,
+        "last_payment_on": row.last_payment_on,
+        "lane": row.lane,
+        "action": row.action or None,
+        "reason": row.why.text() if row.why else "",
+    }
+
+
+@router.reads("/arrears", response=ArrearsPage, needs=Read(Data.ARREARS_CAUSE))
+def list_arrears(request: HttpRequest, query: Query[ArrearsQuery]) -> Any:
+    """Accounts in arrears with the one proposed action and its reason: the figures of the page."""
+    word = TO_DECIDE_WORD if query.to_decide else ALL_WORD
+    rows = filtered(
+        ArrearsFilter, arrears_for(actor_on(request)), request, situation=word, cadre=query.lease_kind, q=query.q
+    )
+    if query.lane:
+        rows = rows.filter(lane=query.lane)
+    sign = "-" if query.descending else ""
+    first, *rest = ARREARS_SORTS[SORTS[query.sort]]
+    pks = rows.order_by(sign + first, *rest).values_list("pk", flat=True)
+    return paged(pks, query, lambda page: [_arrears_line(row) for row in rows_of(page)]) | {"banks": _banks()}
+
+
+@router.reads("/arrears/totals", response=ArrearsTotals, needs=Read(Data.LEDGER))
+def read_arrears_totals(request: HttpRequest) -> Any:
+    """Every lane with its number of accounts and what they owe, without names."""
+    return {"lanes": lane_totals(), "banks": _banks()}
+
+
+def _case_row(request: HttpRequest, pk: int) -> ArrearsCase:
+    return found(cases_for(actor_on(request)), pk)
+
+
+@router.reads("/arrears/cases/{case_id}", response=CaseDetail, needs=Read(Data.ARREARS_CAUSE))
+def read_arrears_case(request: HttpRequest, case_id: int) -> Any:
+    """A case: what is owed, the proposed action and why, the legal track, pauses, decisions, answers."""
+    actor, day = actor_on(request), clock.today()
+    row = _case_row(request, case_id)
+    account, lease = row.account, row.account.lease
+    proposal = explain_proposals([account.pk], day=day).get(account.pk) if row.closed_on is None else None
+    knowledge = bank_knowledge(day=day)
+    request_open = arrears.open_requests([row.pk]).get(row.pk)
+    decisions = row.decisions.select_related("author").order_by("id")
+    return {
+        "id": row.pk,
+        "account_id": account.pk,
+        "household": ref(account.household),
+        "lease_id": account.lease_id,
+        "opened_on": row.opened_on,
+        "first_default_on": row.first_default_on,
+        "opening_debt": row.opening_debt,
+        "regime": row.regime,
+        "constituted_on": row.constituted_on,
+        "report_due_on": row.report_due_on,
+        "reported_on": row.reported_on,
+        "closed_on": row.closed_on,
+        "state": getattr(account, "state", None),
+        "action": (proposal.action or None) if proposal else None,
+        "reason": proposal.reason.text() if proposal and proposal.reason else "",
+        "trace": [line.text() for line in proposal.trace] if proposal else [],
+        "ccapex_on": row.ccapex_on,
+        "legal": _law(row, day) if lease else None,
+        "bank_known_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
+        "holds": list(row.letter_holds.order_by("id")),
+        "decisions": [_decision(decision) for decision in decisions],
+        "answers": list(row.social_answers.order_by("id")) if perms.can_read_answers(actor) else None,
+        "open_request": request_open,
+    }
+
+
+def _law(row: ArrearsCase, day: date) -> dict[str, Any] | None:
+    weighed = weigh_account(account_id=row.account_id, day=day)
+    if weighed is None:
+        return None
+    found, shown = weighed.legal, shown_law(row, weighed.legal)
+    return {
+        "regime": row.regime if row.constituted_on else found.regime,
+        "base": shown.base,
+        "debt": found.debt,
+        "counts_from": found.counts_from,
+        "threshold_on": row.constituted_on or found.threshold_on,
+        "report_due_on": row.report_due_on if row.constituted_on else found.report_due_on,
+        "explanation": ExplanationShown.of(shown.reason),
+    }
+
+
+def _decision(row: Any) -> dict[str, Any]:
+    names = ("id", "proposed", "decision", "action", "reason", "decided_at")
+    return {name: getattr(row, name) for name in names} | {"author": ref(row.author)}
+
+
+@router.writes(
+    "/arrears/cases/{case_id}/help-request", response=HelpRequestShown, needs=Write(Data.ARREARS), status=201
+)
+def request_social_help(request: HttpRequest, case_id: int) -> Any:
+    """Ask the social service. A request that has had no answer is given back as it is."""
+    return arrears.request_help(case=_case_row(request, case_id), actor=actor_on(request))
+
+
+@router.writes("/arrears/cases/{case_id}/decisions", response=DecisionShown, needs=Write(Data.ARREARS), status=201)
+def decide_arrears_case(request: HttpRequest, case_id: int, data: DecisionIn) -> Any:
+    """Confirm, change, refuse or pause the proposed action."""
+    made = arrears.decide(
+        case=_case_row(request, case_id),
+        decision=data.decision,
+        action=data.action or "",
+        reason=data.reason,
+        pause_until=data.pause_until,
+        expected=data.expected or "",
+        actor=actor_on(request),
+    )
+    return _decision(made)

@@ -1,0 +1,139 @@
+"""Codes of the arrears: regimes of the law, decisions, causes, and why a case stands where it stands."""
+
+from common.codes import Code
+from rent_ledger.books.codes import DefaultRule
+
+
+class Regime(Code):
+    """The two legal definitions of impayé (CCH R.824-1, then décret 2026-84)."""
+
+    UNTIL_2026 = "R2026", "Jusqu’au 31 décembre 2026"
+    FROM_2027 = "R2027", "À partir du 1er janvier 2027"
+
+
+class Decision(Code):
+    CONFIRM = "CONFIRM", "Confirmée"
+    CHANGE = "CHANGE", "Modifiée"
+    REFUSE = "REFUSE", "Refusée"
+    PAUSE = "PAUSE", "Mise en pause"
+
+
+class LetterHoldSource(Code):
+    SOCIAL = "SOCIAL", "Service social"
+    RENT = "RENT", "Gestion locative"
+    RULE = "RULE", "Règle"
+
+
+class CauseCode(Code):
+    """Cause of a debt, as codes (S3-07): never free text."""
+
+    BENEFIT = "BENEFIT", "Aide au logement interrompue"
+    JOB_LOSS = "JOB_LOSS", "Perte d’emploi"
+    LOW_INCOME = "LOW_INCOME", "Ressources insuffisantes"
+    UNEXPECTED = "UNEXPECTED", "Dépense imprévue"
+    BUDGET = "BUDGET", "Budget à réorganiser"
+    FAMILY = "FAMILY", "Changement familial"
+    OVERSIGHT = "OVERSIGHT", "Oubli"
+    DISPUTE = "DISPUTE", "Désaccord"
+    OTHER_DEBTS = "DEBTS", "Autres dettes"
+    UNKNOWN = "UNKNOWN", "Cause non connue"
+
+
+class LegalWhy(Code):
+    """The impayé in the sense of the housing benefits (`rules.legal`)."""
+
+    IMPAYE = "LEGAL", "L’impayé au sens de l’aide au logement"
+    COUNTED = "LEGAL_COUNTED", "Dette comptée pour le seuil"
+    DUE = "LEGAL_DUE", "Échéance du {due_on:day}"
+    DUE_AGAIN = "LEGAL_DUE_AGAIN", "Échéance du {due_on:day}, de nouveau due le {since:day}"
+    DUE_PAID = "LEGAL_DUE_PAID", "Échéance du {due_on:day}, payée le {paid_on:day}"
+    THRESHOLD_MULTIPLE = "LEGAL_MULTIPLE", "Seuil : {multiple:number} × le montant du mois"
+    THRESHOLD_AMOUNT = "LEGAL_AMOUNT", "Seuil : plus de"
+    MONTH_NET = "LEGAL_MONTH_NET", "{month:euros} par mois, aide versée au bailleur déduite"
+    MONTH_GROSS = "LEGAL_MONTH_GROSS", "{month:euros} par mois, aucune aide versée au bailleur"
+    BY_MULTIPLE = "LEGAL_BY_MULTIPLE", "Constitué le {on:day} : {multiple:number} fois le montant du mois"
+    BY_AMOUNT = "LEGAL_BY_AMOUNT", "Constitué le {on:day} : plus de {amount:euros}"
+    BY_AGE = "LEGAL_BY_AGE", "Constitué le {on:day} : {months:mois,mois} après le premier défaut"
+    REPORT = "LEGAL_REPORT", "À déclarer au plus tard le {before:day} (CCH, art. R. 824-4)"
+    NOT_OURS = (
+        "LEGAL_NOT_OURS",
+        "Aide versée au ménage : l’art. R. 824-4 du CCH ne fixe de délai qu’au bailleur qui la reçoit",
+    )
+    BANK_KNOWN = "LEGAL_BANK", "Banque connue jusqu’au {until:day}"
+    TEXT_2026 = (
+        "LEGAL_2026",
+        "CCH, art. R. 824-1 : dette d’au moins {multiple:number} fois le loyer et les charges du mois",
+    )
+    TEXT_2027 = (
+        "LEGAL_2027",
+        "Décret 2026-84 (texte à vérifier) : plus de {amount:euros}, ou {months:mois,mois} après le premier défaut",
+    )
+    TEXT_2027_AGED = (
+        "LEGAL_2027_AGED",
+        "Décret 2026-84 (texte à vérifier) : plus de {amount:euros}, ou {months:mois,mois} après le premier défaut, "
+        "soit le {aged:day} pour le plus ancien",
+    )
+    NO_LEASE = "LEGAL_NO_LEASE", "Convention d’occupation : pas de bail, aucune déclaration à la CAF"
+    NO_BENEFIT = (
+        "LEGAL_NO_BENEFIT",
+        "Aucune aide au logement : pas d’impayé en ce sens, rien à déclarer à la CAF ni à la MSA",
+    )
+    AS_WRITTEN = "LEGAL_AS_WRITTEN", "{text}"
+    """What was found before reasons had codes."""
+
+
+class CcapexWhy(Code):
+    """The signal to the CCAPEX (`rules.ccapex`)."""
+
+    SIGNAL = "CCAPEX", "Le signalement à la CCAPEX"
+    OWED = "CCAPEX_OWED", "Dette de loyer et de charges"
+    THRESHOLD = "CCAPEX_THRESHOLD", "Seuil : {multiple:number} × le loyer du mois, hors charges"
+    MONTH = "CCAPEX_MONTH", "{rent:euros} par mois hors charges"
+    BY_AMOUNT = "CCAPEX_BY_AMOUNT", "Seuil atteint le {on:day} : {multiple:number} fois le loyer hors charges"
+    BY_AGE = (
+        "CCAPEX_BY_AGE",
+        "Seuil atteint le {on:day} : {months:mois,mois} de dette sans interruption depuis le {since:day}",
+    )
+    TEXT = (
+        "CCAPEX_TEXT",
+        "Loi n° 89-462, art. 24 I : {months:mois,mois} de dette sans interruption, ou {multiple:number} fois le loyer "
+        "hors charges",
+    )
+    NO_LEASE = "CCAPEX_NO_LEASE", "L’art. 24 de la loi n° 89-462 ne régit pas ce contrat"
+    LEGAL_PERSON = (
+        "CCAPEX_LEGAL_PERSON",
+        "Bailleur personne morale : il saisit la CCAPEX {months:mois,mois} au moins avant d’assigner, "
+        "et la déclaration à la CAF en tient lieu (loi n° 89-462, art. 24 II ; CCH, art. R. 824-30)",
+    )
+
+
+class LaneTrace(Code):
+    """The facts behind a lane and its action, for « Pourquoi … ? »."""
+
+    TERM = "TRACE_TERM", "Terme {month:of_month} : {asked:euros} dus le {due_on:day}, rien reçu"
+    TERM_PARTLY = (
+        "TRACE_TERM_PARTLY",
+        "Terme {month:of_month} : {asked:euros} dus le {due_on:day}, {received:euros} reçus, reste {left:euros}",
+    )
+    MORE_TERMS = "TRACE_MORE_TERMS", "et {terms:autre terme,autres termes} : reste {left:euros}"
+    LAST_PAYMENT = "TRACE_LAST_PAYMENT", "Dernier paiement : {amount:euros} le {on:day}"
+    HABIT = "TRACE_HABIT", "Paie d’habitude vers le {usual}, {months:mois,mois} sur {of}"
+    REPORT = "TRACE_REPORT", "Impayé constitué au sens de la loi : à déclarer au plus tard le {before:day}"
+    R1 = "TRACE_R1", f"{DefaultRule.FIRST.label} : un terme impayé {{grace:jour,jours}} après son échéance"
+    R2 = (
+        "TRACE_R2",
+        f"{DefaultRule.SECOND.label} : deux termes touchés depuis {{grace:jour,jours}}, plus d’un terme net en tout",
+    )
+    RETURNED = "TRACE_RETURNED", "Paiement rejeté : mis à part {return_days:jour,jours}"
+    NEWCOMER = "TRACE_NEWCOMER", "Nouvel entrant : jamais relancé, vu par le service social"
+    AID_NEVER_CLAIMED = "TRACE_AID_RULE", "L’aide en retard n’est jamais réclamée au ménage"
+    BANK = "TRACE_BANK", "Aucun impayé n’est ouvert au-delà de ce que la banque a fait connaître"
+    AID = "TRACE_AID", "Aide attendue : {aid:euros} à part, jamais réclamés"
+    HELD = "TRACE_HELD", "Hors file (plan, gel ou contestation) : {held:euros}"
+    PLAN_BROKEN = (
+        "TRACE_PLAN_BROKEN",
+        "Plan d’apurement rompu le {on:day} : {left:euros} de nouveau comptés dans l’impayé",
+    )
+    ANSWERED = "TRACE_ANSWERED", "Réponse du service social le {on:day}"
+    ANSWERED_CAUSE = "TRACE_ANSWERED_CAUSE", "Réponse du service social le {on:day} : {cause}"
+    IN_TERMS = "TRACE_IN_TERMS", "En tout {times:number1} × le terme net de {net_term:euros}"

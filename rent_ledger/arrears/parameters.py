@@ -1,0 +1,234 @@
+"""Dated parameters of the arrears, and how to read them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from common.params import Kind, Params, Scope, Steps, declare
+from office.parameters.queries import params_on, params_steps
+from rent_ledger.arrears.rules.ccapex import CcapexParams
+from rent_ledger.arrears.rules.defaults import DefaultParams
+from rent_ledger.arrears.rules.lanes import LaneParams
+from rent_ledger.arrears.rules.legal import LegalParams
+from rent_ledger.rights.parameters import AL_DAY, APL_DAY
+
+# ---------- arrears: the law (law.md A1.1) ----------
+
+_R824_1 = "CCH, art. R. 824-1 (juriblio.fr)"
+_D2026_84 = "Décret 2026-84 du 12 février 2026, d’après des sources secondaires : texte intégral à lire"
+LEGAL_SWITCH = declare(
+    key="arrears.switch_on",
+    kind=Kind.DATE,
+    unit="",
+    label="Premier jour du régime d’impayé de 2027",
+    source=_D2026_84,
+    verified=False,
+    default="2027-01-01",
+    scope=Scope.NATIONAL,
+).key
+LEGAL_MULTIPLE = declare(
+    key="arrears.threshold_multiple",
+    kind=Kind.DECIMAL,
+    unit="× le montant mensuel",
+    label="Seuil d’impayé jusqu’au 31 décembre 2026 (net en tiers payant, brut sinon)",
+    source=_R824_1,
+    verified=True,
+    default="2",
+    scope=Scope.NATIONAL,
+).key
+LEGAL_AMOUNT = declare(
+    key="arrears.threshold_amount",
+    kind=Kind.DECIMAL,
+    unit="€",
+    label="Seuil d’impayé à partir du 1er janvier 2027 (strictement au-dessus)",
+    source=_D2026_84,
+    verified=False,
+    default="450.00",
+    scope=Scope.NATIONAL,
+).key
+LEGAL_MONTHS = declare(
+    key="arrears.threshold_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Âge de la dette qui fait l’impayé à partir du 1er janvier 2027, quel que soit le montant",
+    source=_D2026_84,
+    verified=False,
+    default=3,
+    scope=Scope.NATIONAL,
+).key
+LEGAL_REPORT = declare(
+    key="arrears.report_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Délai pour déclarer l’impayé à la CAF ou à la MSA",
+    source="CCH, art. R. 824-4 (avocat24.fr) ; deux mois aussi à partir de 2027 (boursorama, 26 février 2026)",
+    verified=True,
+    default=2,
+    scope=Scope.NATIONAL,
+).key
+
+LEGAL_ALL_REPORT = declare(
+    key="arrears.all_report",
+    kind=Kind.BOOL,
+    unit="",
+    label="Le bailleur déclare aussi l’impayé d’un ménage qui reçoit lui-même son aide",
+    source="CCH, art. R. 824-4 : le bailleur qui reçoit l’aide ; service-public.fr dit tous les bailleurs",
+    verified=False,
+    default=False,
+    scope=Scope.NATIONAL,
+).key
+
+# ---------- arrears: the CCAPEX (law.md A1.3-3, -4) ----------
+
+_L89_24 = "Loi n° 89-462 du 6 juillet 1989, art. 24 I, modifié par la loi n° 2023-668"
+CCAPEX_MONTHS = declare(
+    key="ccapex.months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Dette sans interruption à signaler à la CCAPEX",
+    source=_L89_24,
+    verified=True,
+    default=2,
+    scope=Scope.NATIONAL,
+).key
+CCAPEX_MULTIPLE = declare(
+    key="ccapex.multiple",
+    kind=Kind.DECIMAL,
+    unit="× le loyer du mois, hors charges",
+    label="Dette à signaler à la CCAPEX",
+    source=_L89_24,
+    verified=True,
+    default="2",
+    scope=Scope.NATIONAL,
+).key
+CCAPEX_WRIT_MONTHS = declare(
+    key="ccapex.writ_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Délai entre la saisine de la CCAPEX et l’assignation, pour un bailleur personne morale",
+    source="Loi n° 89-462 du 6 juillet 1989, art. 24 II",
+    verified=True,
+    default=2,
+    scope=Scope.NATIONAL,
+).key
+
+# ---------- arrears: the house's own delays ----------
+
+_OWN = "Usage de la maison, à régler : aucun texte ne le fixe"
+
+
+def _own(key: str, kind: Kind, unit: str, label: str, default: Any) -> str:
+    return declare(
+        key=f"arrears.{key}", kind=kind, unit=unit, label=label, source=_OWN, verified=False, default=default
+    ).key
+
+
+RETURN_DAYS = _own("return_days", Kind.DAYS, "jours", "Rejet de prélèvement mis à part", 7)
+NEWCOMER_DAYS = _own("newcomer_days", Kind.DAYS, "jours", "Nouvel entrant mis à part après l’entrée", 31)
+FIRST_AID_MONTHS = _own("first_aid_months", Kind.MONTHS, "mois", "Attente de la première aide après l’entrée", 3)
+FIRST_DEFAULT_DAYS = _own("first_default_days", Kind.DAYS, "jours", "Terme compté impayé après l’échéance", 5)
+FIRST_MONTHS = _own("first_months", Kind.MONTHS, "mois", "Premiers mois du séjour, suivis de plus près", 3)
+CALL_DAYS = _own("call_days", Kind.DAYS, "jours", "Appel plutôt que message après l’échéance", 10)
+USUAL_DAYS = _own("usual_tolerance_days", Kind.DAYS, "jours", "Attente au-delà du jour habituel de paiement", 3)
+USUAL_MAX_DAYS = _own("usual_max_days", Kind.DAYS, "jours", "Attente du jour habituel, au plus après l’échéance", 31)
+HABIT_MONTHS = _own("habit_months", Kind.MONTHS, "mois", "Mois de paiement à partir desquels un jour est habituel", 3)
+HABIT_WINDOW = _own("habit_window_months", Kind.MONTHS, "mois", "Mois regardés pour trouver le jour habituel", 12)
+HABIT_AROUND = _own("habit_around_days", Kind.DAYS, "jours", "Écart permis autour du jour habituel", 1)
+HABIT_PERCENT = _own("habit_percent", Kind.INT, "%", "Part des mois où le jour habituel a été tenu", 75)
+SMALL_REMAINDER = _own("small_remainder", Kind.DECIMAL, "€", "Reste d’un terme payé en partie, laissé là", "100.00")
+SMALL_DAYS = _own("small_days", Kind.DAYS, "jours", "Reste d’un terme payé en partie, laissé là au plus", 31)
+FIRST_LATE_DAYS = _own(
+    "first_late_days", Kind.DAYS, "jours", "Message courtois plutôt qu’appel pour un premier retard", 40
+)
+SETTLED_MONTHS = _own("settled_months", Kind.MONTHS, "mois", "Séjour à partir duquel on parle d’un premier retard", 3)
+LATE_AGAIN_MONTHS = _own(
+    "late_again_months", Kind.MONTHS, "mois", "Mois sans retard qui font un nouveau premier retard", 6
+)
+LATE_CASE_DAYS = _own("late_case_days", Kind.DAYS, "jours", "Dossier plus court oublié quand on compte les retards", 10)
+DECIDED_DAYS = _own("decided_days", Kind.DAYS, "jours", "Repos d’un dossier après une décision", 10)
+
+
+def legal_params(day: date, *, params: Params | None = None) -> LegalParams:
+    """Figures of the two regimes of impayé in force on `day`."""
+    params = params or params_on(day)
+    return LegalParams(
+        switch_on=params.date_of(LEGAL_SWITCH),
+        multiple=params.decimal(LEGAL_MULTIPLE),
+        amount=params.decimal(LEGAL_AMOUNT),
+        months=params.integer(LEGAL_MONTHS),
+        report_months=params.integer(LEGAL_REPORT),
+        all_report=params.flag(LEGAL_ALL_REPORT),
+    )
+
+
+# What a constitution was found by: the ids of these values are kept with it.
+LEGAL_KEYS = (LEGAL_SWITCH, LEGAL_MULTIPLE, LEGAL_AMOUNT, LEGAL_MONTHS, LEGAL_REPORT, LEGAL_ALL_REPORT)
+CCAPEX_KEYS = (CCAPEX_MONTHS, CCAPEX_MULTIPLE, CCAPEX_WRIT_MONTHS)
+
+
+def law_steps() -> Steps[Params]:
+    """What the rules of the law read, and the days of the benefits, as in force on each day. One query."""
+    return params_steps((*LEGAL_KEYS, *CCAPEX_KEYS, APL_DAY, AL_DAY))
+
+
+def legal_steps(steps: Steps[Params]) -> Steps[LegalParams]:
+    """The figures of the two regimes of impayé on each day."""
+    return steps.map(lambda params: legal_params(params.day, params=params))
+
+
+def ccapex_params(day: date, *, params: Params | None = None) -> CcapexParams:
+    """Thresholds of the CCAPEX in force on `day`."""
+    params = params or params_on(day)
+    return CcapexParams(
+        months=params.integer(CCAPEX_MONTHS),
+        multiple=params.decimal(CCAPEX_MULTIPLE),
+        writ_months=params.integer(CCAPEX_WRIT_MONTHS),
+    )
+
+
+def lane_params(day: date, *, params: Params | None = None) -> LaneParams:
+    """The house's delays for lanes and actions in force on `day`."""
+    params = params or params_on(day)
+    return LaneParams(
+        return_days=params.integer(RETURN_DAYS),
+        newcomer_days=params.integer(NEWCOMER_DAYS),
+        first_aid_months=params.integer(FIRST_AID_MONTHS),
+        call_days=params.integer(CALL_DAYS),
+        first_late_days=params.integer(FIRST_LATE_DAYS),
+        settled_months=params.integer(SETTLED_MONTHS),
+        late_again_months=params.integer(LATE_AGAIN_MONTHS),
+        usual_tolerance_days=params.integer(USUAL_DAYS),
+        usual_max_days=params.integer(USUAL_MAX_DAYS),
+        small_remainder=params.decimal(SMALL_REMAINDER),
+        small_days=params.integer(SMALL_DAYS),
+        decided_days=params.integer(DECIDED_DAYS),
+        grace_days=params.integer(FIRST_DEFAULT_DAYS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HabitParams:
+    """When a day of payment is a habit: over the last `window_months`, at least `months` of them with a payment, and
+    `percent` of these within `around_days` of it."""
+
+    months: int
+    window_months: int
+    around_days: int
+    percent: int
+
+
+def habit_params(day: date, *, params: Params | None = None) -> HabitParams:
+    """What makes a habit, in force on `day`."""
+    params = params or params_on(day)
+    return HabitParams(
+        months=params.integer(HABIT_MONTHS),
+        window_months=params.integer(HABIT_WINDOW),
+        around_days=params.integer(HABIT_AROUND),
+        percent=params.integer(HABIT_PERCENT),
+    )
+
+
+def default_params(day: date, *, params: Params | None = None) -> DefaultParams:
+    """The figures of R1 and R2 in force on `day`."""
+    params = params or params_on(day)
+    return DefaultParams(grace_days=params.integer(FIRST_DEFAULT_DAYS), first_months=params.integer(FIRST_MONTHS))

@@ -1,0 +1,19 @@
+"""Who reads and decides of arrears."""
+
+from office.access.actor import Actor
+from office.access.matrix import FACTS, Data, Read, Write, can
+
+
+def can_decide(actor: Actor) -> bool:
+    """Decide, pause, ask the social service, report to the payer."""
+    return actor.is_system or can(actor, Write(Data.ARREARS))
+
+
+def can_read_cases(actor: Actor) -> bool:
+    """The list of arrears by name, and the cases."""
+    return can(actor, Read(Data.ARREARS_CAUSE))
+
+
+def can_read_answers(actor: Actor) -> bool:
+    """The answer of the social service: cause, hold, plan, next step. A social worker reads it on her own cases."""
+    return can(actor, Read(Data.ALERT, FACTS))

@@ -1,0 +1,210 @@
+"""The facts of accounts in arrears, and what the rule proposes: a fixed number of reads, whatever the number."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from common.codes import with_codes
+from common.money import ZERO
+from common.params import Params
+from common.periods import add_months
+from leases.contracts.natures import Nature
+from office.parameters.queries import params_on
+from rent_ledger.arrears.codes import LetterHoldSource
+from rent_ledger.arrears.parameters import (
+    LATE_CASE_DAYS,
+    HabitParams,
+    default_params,
+    habit_params,
+    lane_params,
+)
+from rent_ledger.arrears.queries.defaults import default_facts
+from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, default_of
+from rent_ledger.arrears.rules.lanes import CaseFacts, Habit, Proposal, lane_and_action
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, HoldKind
+from rent_ledger.books.queries.holds import RUNNING_HOLDS, ended_holds, is_held
+
+_FACTS = with_codes(
+    """
+WITH scope AS MATERIALIZED (
+    SELECT s.account_id, s.arrears, s.held, s.aid_pending, s.oldest_due, s.in_debt_since, s.last_payment_on,
+        s.last_payment, s.last_return_on, a.kind AS account_kind, a.household_id, a.lease_id, l.kind AS lease_kind,
+        l.period AS lease_period
+    FROM rent_ledger_accountstate s JOIN rent_ledger_account a ON a.id = s.account_id
+    LEFT JOIN leases_lease l ON l.id = a.lease_id
+    WHERE s.arrears > 0 AND {scope}
+), stays AS (
+    SELECT scope.account_id, min(lower(o.period)) AS entry_on,
+        CASE WHEN count(o.id) > 0 AND NOT bool_or(o.period @> %(day)s::date OR lower(o.period) > %(day)s)
+             THEN max(upper(o.period)) END AS gone_on, count(o.id) AS stays
+    FROM scope JOIN leases_occupancy o
+      ON o.lease_id = scope.lease_id OR (scope.lease_id IS NULL AND o.household_id = scope.household_id)
+    GROUP BY scope.account_id
+), cases AS (
+    SELECT c.* FROM scope JOIN rent_ledger_arrearscase c ON c.account_id = scope.account_id AND c.closed_on IS NULL
+), holds AS (
+    SELECT DISTINCT ON (h.case_id) h.* FROM cases JOIN ({running_holds}) h ON h.case_id = cases.id
+    ORDER BY h.case_id,
+        array_position(ARRAY[LetterHoldSource.RULE, LetterHoldSource.SOCIAL, LetterHoldSource.RENT], h.source::text),
+        h.until DESC
+), answers AS (
+    SELECT DISTINCT ON (x.case_id) x.case_id, x.cause, x.plan_asked, x.plan_amount, x.answered_at
+    FROM cases JOIN rent_ledger_socialanswer x ON x.case_id = cases.id ORDER BY x.case_id, x.answered_at DESC
+), requests AS (
+    SELECT r.case_id, max(r.requested_at) AS requested_at
+    FROM cases JOIN rent_ledger_helprequest r ON r.case_id = cases.id GROUP BY r.case_id
+), decisions AS (
+    SELECT DISTINCT ON (d.case_id) d.case_id, d.decision, coalesce(nullif(d.action, ''), d.proposed) AS action,
+        d.decided_at
+    FROM cases JOIN rent_ledger_casedecision d ON d.case_id = cases.id ORDER BY d.case_id, d.id DESC
+), earlier AS (
+    SELECT c.account_id, max(c.closed_on) AS closed_on FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
+    WHERE c.closed_on - c.opened_on > %(late_case_days)s GROUP BY c.account_id
+), broken AS (
+    -- What a plan held until it ended, and is neither paid nor held again.
+    SELECT o.account_id, max(plans.ended_on) AS ended_on, sum(o.remaining) AS remaining
+    FROM (SELECT e.posting_id, max(upper(e.period)) AS ended_on FROM {ended_holds} e WHERE e.kind = HoldKind.PLAN
+          GROUP BY e.posting_id) plans
+    JOIN rent_ledger_openitem o ON o.posting_id = plans.posting_id AND o.is_debit
+    JOIN scope ON scope.account_id = o.account_id
+    WHERE NOT {is_held} GROUP BY o.account_id
+)
+SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.oldest_due, scope.in_debt_since,
+    scope.last_payment_on, scope.last_payment, scope.last_return_on, scope.account_kind, scope.lease_kind,
+    coalesce(stays.entry_on, lower(scope.lease_period)) AS entry_on,
+    CASE WHEN stays.stays > 0 THEN stays.gone_on ELSE upper(scope.lease_period) END AS gone_on,
+    EXISTS (SELECT 1 FROM rent_ledger_benefitright r
+            WHERE r.lease_id = scope.lease_id AND r.is_direct AND upper_inf(r.period))
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_account b JOIN rent_ledger_posting p ON p.credit_id = b.id
+            WHERE b.lease_id = scope.lease_id AND b.kind = AccountKind.BENEFIT AND p.credit_id >= FIRST_ID
+              AND p.nature = Nature.BENEFIT AND p.debit_id < FIRST_ID) AS awaits_first_aid,
+    cases.report_due_on, cases.reported_on,
+    holds.source AS hold_source, holds.until AS hold_until,
+    coalesce(answers.answered_at >= holds.recorded_at, false) AS hold_answered,
+    CASE WHEN answers.answered_at IS NULL OR answers.answered_at < requests.requested_at
+         THEN (requests.requested_at AT TIME ZONE 'Europe/Paris')::date END AS requested_on,
+    (answers.answered_at AT TIME ZONE 'Europe/Paris')::date AS answered_on, answers.cause,
+    coalesce(answers.plan_asked, false) AS plan_asked, answers.plan_amount,
+    (decisions.decided_at AT TIME ZONE 'Europe/Paris')::date AS decided_on, decisions.action, decisions.decision,
+    earlier.closed_on AS late_before_on, broken.ended_on AS plan_broken_on, broken.remaining AS plan_left
+FROM scope
+LEFT JOIN stays USING (account_id) LEFT JOIN cases USING (account_id)
+LEFT JOIN holds ON holds.case_id = cases.id LEFT JOIN answers ON answers.case_id = cases.id
+LEFT JOIN requests ON requests.case_id = cases.id LEFT JOIN decisions ON decisions.case_id = cases.id
+LEFT JOIN earlier USING (account_id) LEFT JOIN broken USING (account_id)
+ORDER BY scope.account_id
+""",
+    LetterHoldSource,
+    AccountKind,
+    HoldKind,
+    Nature,
+    FIRST_ID=FIRST_SUBLEDGER_ID,
+)
+
+# On which day of the month a household usually makes its first payment. Over the last months: the median day, the
+# number of months with a payment within a few days of it, and the number of months with a payment.
+_HABITS = with_codes(
+    """
+WITH firsts AS (
+    SELECT credit_id AS account_id, date_trunc('month', effective_on) AS month,
+        min(extract(day FROM effective_on))::int AS day
+    FROM rent_ledger_posting
+    WHERE credit_id >= FIRST_ID AND credit_id = ANY(%(ids)s) AND nature = Nature.PAYMENT
+      AND effective_on >= %(since)s AND effective_on <= %(day)s
+    GROUP BY 1, 2
+), medians AS (
+    SELECT account_id, percentile_disc(0.5) WITHIN GROUP (ORDER BY day) AS usual FROM firsts GROUP BY 1
+)
+SELECT account_id, usual, count(*) FILTER (WHERE abs(day - usual) <= %(around)s), count(*)
+FROM firsts JOIN medians USING (account_id) GROUP BY account_id, usual
+""",
+    Nature,
+    FIRST_ID=FIRST_SUBLEDGER_ID,
+)
+
+
+def gather_facts(*, account_ids: Sequence[int] | None, day: date, params: Params) -> dict[int, CaseFacts]:
+    """Facts of the accounts in arrears (of all, with None) as their states and cases stand, by account id."""
+    sql: dict[str, Any] = {"day": day, "late_case_days": params.integer(LATE_CASE_DAYS)}
+    scope = "true"
+    if account_ids is not None:
+        scope, sql["ids"] = "s.account_id = ANY(%(ids)s)", list(account_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FACTS.format(
+                scope=scope, running_holds=RUNNING_HOLDS, ended_holds=ended_holds(), is_held=is_held("o.posting_id")
+            ),
+            sql,
+        )
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        if not rows:
+            return {}
+        ids = [row["account_id"] for row in rows]
+        habits = _habits(cursor, ids, day, habit_params(day, params=params))
+    defaults = default_facts(ids, day=day, params=params)
+    grace = default_params(day, params=params)
+    return {
+        row["account_id"]: _facts(row, habits.get(row["account_id"]), defaults[row["account_id"]], grace, day)
+        for row in rows
+    }
+
+
+def _habits(cursor: Any, ids: list[int], day: date, habit: HabitParams) -> dict[int, Habit]:
+    since = add_months(day.replace(day=1), -habit.window_months)
+    cursor.execute(_HABITS, {"ids": ids, "since": since, "day": day, "around": habit.around_days})
+    return {
+        account: Habit(usual, kept, months)
+        for account, usual, kept, months in cursor.fetchall()
+        if months >= habit.months and kept * 100 >= months * habit.percent
+    }
+
+
+def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace: DefaultParams, day: date) -> CaseFacts:
+    return CaseFacts(
+        day=day,
+        arrears=row["arrears"],
+        held=row["held"],
+        aid_pending=row["aid_pending"],
+        net_term=facts.net_term,
+        terms=facts.terms,
+        oldest_due=row["oldest_due"],
+        in_debt_since=row["in_debt_since"],
+        default=default_of(facts, day=day, params=grace),
+        bank_known_until=facts.known_until,
+        last_payment_on=row["last_payment_on"],
+        last_payment=row["last_payment"],
+        last_return_on=row["last_return_on"],
+        entry_on=row["entry_on"],
+        gone_on=row["gone_on"],
+        lease_kind=row["lease_kind"] or "",
+        is_prior_debt=row["account_kind"] == AccountKind.PRIOR_DEBT,
+        awaits_first_aid=row["awaits_first_aid"],
+        habit=habit,
+        late_before_on=row["late_before_on"],
+        hold_source=row["hold_source"] or "",
+        hold_until=row["hold_until"],
+        hold_answered=row["hold_answered"],
+        requested_on=row["requested_on"],
+        answered_on=row["answered_on"],
+        answer_cause=row["cause"] or "",
+        plan_asked=row["plan_asked"],
+        plan_amount=row["plan_amount"],
+        plan_broken_on=row["plan_broken_on"],
+        plan_left=row["plan_left"] or ZERO,
+        decided_on=row["decided_on"],
+        decided_action=row["action"] or "",
+        decision=row["decision"] or "",
+        report_due_on=row["report_due_on"],
+        reported_on=row["reported_on"],
+    )
+
+
+def propose(*, account_ids: Sequence[int] | None, day: date) -> dict[int, tuple[CaseFacts, Proposal]]:
+    """The facts of the accounts in arrears (of all, with None) and what the rule proposes, by account id."""
+    params = params_on(day)
+    lanes = lane_params(day, params=params)
+    facts = gather_facts(account_ids=account_ids, day=day, params=params)
+    return {account: (f, lane_and_action(f, lanes)) for account, f in facts.items()}

@@ -1,0 +1,425 @@
+"""Which lane an account in arrears is in, and the next action proposed for it, with its reason.
+
+Arrears are sorted by cause before amount (features.md 40). *Technique*: the household is not at fault; it never gets a
+reminder. *Signalé*: the social service has the case. *En pause*: somebody decided a pause. *Partis*: the household has
+left. *Nouveau*: all the others. `LANES` is the ordered table of the lanes, `NEW_ACTIONS` that of the actions of
+*Nouveau*. The first line that applies wins.
+
+A report to the CAF or MSA has a legal deadline that no pause moves. It replaces the action in every lane.
+
+An unbroken debt keeps its age: a household that always pays one month late has been late since the day on which its
+account was last at zero, though its oldest unpaid term is a recent one.
+
+Sources: starter rules R1, R2, R6, R7 of features.md; the delays are internal policy (law.md A1.1), each a dated
+parameter. R1 and R2 are `rules.defaults`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from common.money import ZERO
+from common.periods import Month, add_months
+from common.reasons import Reason
+from common.typography import day_number
+from leases.contracts.codes import LeaseKind
+from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LetterHoldSource
+from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
+from rent_ledger.books.codes import Action, DefaultRule, Lane, LaneWhy
+
+# Actions that a person has to decide. The others need no decision.
+TO_DECIDE = frozenset(
+    {Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE}
+)  # fmt: skip
+FIRST_LATENESS = frozenset({LaneWhy.FIRST_SINCE_ENTRY, LaneWhy.FIRST_IN_MONTHS})
+# The trace lists this many terms; it only counts the others.
+TOLD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class LaneParams:
+    """Internal delays, in days or months (dated parameters `arrears.*`, unverified: each house sets its own)."""
+
+    return_days: int
+    newcomer_days: int
+    first_aid_months: int
+    call_days: int
+    first_late_days: int
+    settled_months: int
+    late_again_months: int
+    usual_tolerance_days: int
+    usual_max_days: int
+    small_remainder: Decimal
+    small_days: int
+    decided_days: int
+    grace_days: int
+
+
+class Habit(NamedTuple):
+    """The household usually pays around this day of the month: it did in `months` of `of` months."""
+
+    day: int
+    months: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What is known of one account on `day`. Amounts in euros, ≥ 0; days are None where there is none.
+
+    `arrears`: past due and not held; `oldest_due`: its oldest due day. `terms`: the unpaid months, oldest first.
+    `in_debt_since`: the day since which the account has not been at zero. `default`: R1 or R2, if one of them applies.
+    `gone_on`: first day without the home. `hold_source`/`hold_until`: the pause in force, both or neither;
+    `hold_answered`: the social service answered since it began.
+    `requested_on`: a request to the social service that has had no answer. `answered_on`: last answer. `decided_on`,
+    `decided_action`: last decision of the rent side. `plan_broken_on`: the last day on which a plan ended before its
+    debts were paid, `plan_left`: what is left of them, not held again.
+    `late_before_on`: end of the last case before this one.
+    """
+
+    day: date
+    arrears: Decimal
+    oldest_due: date
+    held: Decimal = ZERO
+    aid_pending: Decimal = ZERO
+    net_term: Decimal | None = None
+    terms: tuple[UnpaidTerm, ...] = ()
+    in_debt_since: date | None = None
+    default: Default | None = None
+    bank_known_until: date | None = None
+    last_payment_on: date | None = None
+    last_payment: Decimal | None = None
+    last_return_on: date | None = None
+    entry_on: date | None = None
+    gone_on: date | None = None
+    lease_kind: str = ""
+    is_prior_debt: bool = False
+    awaits_first_aid: bool = False
+    habit: Habit | None = None
+    late_before_on: date | None = None
+    hold_source: str = ""
+    hold_until: date | None = None
+    hold_answered: bool = False
+    requested_on: date | None = None
+    answered_on: date | None = None
+    answer_cause: str = ""
+    plan_amount: Decimal | None = None
+    plan_asked: bool = False
+    plan_broken_on: date | None = None
+    plan_left: Decimal = ZERO
+    decided_on: date | None = None
+    decided_action: str = ""
+    decision: str = ""
+    report_due_on: date | None = None
+    reported_on: date | None = None
+
+    @property
+    def late_since(self) -> date:
+        """The oldest due day, or the day before it since which the account has not been at zero. What is held may be
+        old, and is looked at apart."""
+        return min(self.oldest_due, self.in_debt_since or self.oldest_due) if self.held == 0 else self.oldest_due
+
+    @property
+    def is_unbroken(self) -> bool:
+        """Whether the debt is older than its oldest term."""
+        return self.late_since < self.oldest_due
+
+    @property
+    def late_days(self) -> int:
+        return (self.day - self.late_since).days
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`reason`: one short sentence, for the list. `trace`: the facts, for « Pourquoi … ? »."""
+
+    lane: Lane
+    action: Action | None = None
+    reason: Reason | None = None
+    trace: tuple[Reason, ...] = ()
+
+
+Found = tuple[Action, Reason] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a priority table. `applies` returns the action and its reason, or None if the line does not apply.
+    `text`: the sentence about the rule in the trace, if there is one."""
+
+    lane: Lane
+    applies: Callable[[CaseFacts, LaneParams], Found]
+    text: LaneTrace | None = None
+
+
+# ---------- lanes ----------
+
+HELD = {
+    LetterHoldSource.RULE: LaneWhy.ALERTED,
+    LetterHoldSource.SOCIAL: LaneWhy.PAUSED_BY_SOCIAL,
+    LetterHoldSource.RENT: LaneWhy.PAUSED_BY_RENT,
+}
+
+
+def _gone(f: CaseFacts, p: LaneParams) -> Found:
+    if f.gone_on is None or f.gone_on > f.day:
+        return None
+    last_day = f.gone_on - timedelta(days=1)
+    # A pause stops this letter too.
+    return _paused(f, p) or _unless_decided(f, p, Action.WRITE_GONE, Reason(LaneWhy.GONE, {"last_day": last_day}))
+
+
+def _referred(f: CaseFacts, p: LaneParams) -> Found:
+    if f.requested_on:
+        return Action.WAIT_ANSWER, Reason(LaneWhy.REQUESTED, {"on": f.requested_on})
+    if f.hold_source == LetterHoldSource.RULE:
+        return Action.WAIT_ANSWER, Reason(LaneWhy.ALERTED, {"until": f.hold_until})
+    if f.hold_source == LetterHoldSource.SOCIAL and not f.hold_answered:
+        return Action.WAIT_ANSWER, Reason(LaneWhy.FOLLOWED, {"until": f.hold_until})
+    return None
+
+
+def _paused(f: CaseFacts, p: LaneParams) -> Found:
+    if f.hold_until is None:
+        return None
+    # The reason is shown in lists, so the cause is left out: only the page of the case shows it.
+    return Action.WAIT, Reason(HELD[LetterHoldSource(f.hold_source)], {"until": f.hold_until})
+
+
+def _bank_unknown(f: CaseFacts, p: LaneParams) -> Found:
+    if f.bank_known_until and f.bank_known_until > f.oldest_due:
+        return None
+    figures = {"due_on": f.oldest_due}
+    if f.bank_known_until is None:
+        return Action.NOTHING, Reason(LaneWhy.NO_BANK, figures)
+    return Action.NOTHING, Reason(LaneWhy.BANK_UNKNOWN, figures | {"until": f.bank_known_until})
+
+
+def _returned(f: CaseFacts, p: LaneParams) -> Found:
+    if f.last_return_on is None or not 0 <= (f.day - f.last_return_on).days <= p.return_days:
+        return None
+    if f.last_payment_on and f.last_payment_on > f.last_return_on:
+        return None
+    until = f.last_return_on + timedelta(days=p.return_days)
+    return Action.WAIT, Reason(LaneWhy.RETURNED, {"on": f.last_return_on, "until": until})
+
+
+def _newcomer(f: CaseFacts, p: LaneParams) -> Found:
+    if f.entry_on is None or f.lease_kind == LeaseKind.OCCUPANCY:
+        return None
+    if f.awaits_first_aid and f.day < add_months(f.entry_on, p.first_aid_months):
+        return Action.NOTHING, Reason(LaneWhy.FIRST_AID, {"entry_on": f.entry_on})
+    if f.day <= f.entry_on + timedelta(days=p.newcomer_days):
+        return Action.NOTHING, Reason(LaneWhy.NEWCOMER, {"entry_on": f.entry_on})
+    return None
+
+
+def _aid_explains(f: CaseFacts, p: LaneParams) -> Found:
+    """At most one term is missing, and late benefit covers all of it: the household does not have to advance it."""
+    if f.aid_pending < f.arrears or len(f.terms) > 1:
+        return None
+    return Action.NOTHING, Reason(LaneWhy.AID_COVERS, {"aid": f.aid_pending})
+
+
+# ---------- actions of « Nouveau » ----------
+
+DECIDED = {
+    Action.COURTESY: LaneWhy.COURTESY_DECIDED,
+    Action.CALL: LaneWhy.CALL_DECIDED,
+    Action.WRITE_GONE: LaneWhy.LETTER_DECIDED,
+}
+
+
+def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason) -> tuple[Action, Reason]:
+    """No new action for `decided_days` after a decision, unless a term has fallen due or a payment was returned since.
+
+    A pause has its own lane, so a pause that was decided is over when this is called.
+    """
+    if f.decided_on is None or (f.day - f.decided_on).days > p.decided_days:
+        return action, reason
+    moved = [t.due_on for t in f.terms] + ([f.last_return_on] if f.last_return_on else [])
+    if any(day > f.decided_on for day in moved) or f.decision == Decision.PAUSE:
+        return action, reason
+    figures = {"on": f.decided_on}
+    if f.decision == Decision.REFUSE:
+        return Action.WAIT, Reason(LaneWhy.REFUSED, figures)
+    if f.decided_action in (Action.NOTHING, Action.WAIT):
+        return Action(f.decided_action), Reason(LaneWhy.DECIDED, figures)
+    if f.decided_action in DECIDED:
+        return Action.WAIT, Reason(DECIDED[Action(f.decided_action)], figures)
+    return action, reason
+
+
+def _plan_asked(f: CaseFacts, p: LaneParams) -> Found:
+    if not f.plan_asked:
+        return None
+    figures = {"on": f.answered_on}
+    if f.plan_amount:
+        return Action.WAIT, Reason(LaneWhy.PLAN_OF, figures | {"amount": f.plan_amount})
+    return Action.WAIT, Reason(LaneWhy.PLAN, figures)
+
+
+def _default(f: CaseFacts, rule: DefaultRule) -> Default | None:
+    """The default by this rule, or None if the social service has answered since its last term fell due."""
+    if f.default is None or f.default.rule != rule:
+        return None
+    return None if f.answered_on and f.answered_on >= f.default.terms[-1].due_on else f.default
+
+
+def _second_default(f: CaseFacts, p: LaneParams) -> Found:
+    found = _default(f, DefaultRule.SECOND)
+    return (Action.ALERT_SOCIAL, found.reason) if found else None
+
+
+def _first_default(f: CaseFacts, p: LaneParams) -> Found:
+    found = _default(f, DefaultRule.FIRST)
+    if found is None:
+        return None
+    days = (f.day - found.terms[0].due_on).days
+    return Action.ALERT_SOCIAL, Reason(LaneWhy.FIRST_DEFAULT, {"days": days}, detail=found.reason)
+
+
+def _small(f: CaseFacts, p: LaneParams) -> Found:
+    partial = f.last_payment_on and f.last_payment_on >= f.oldest_due
+    if f.arrears >= p.small_remainder or len(f.terms) > 1 or not partial or f.late_days > p.small_days:
+        return None
+    return Action.NOTHING, Reason(LaneWhy.SMALL, {"below": p.small_remainder})
+
+
+def _usual_day(f: CaseFacts, p: LaneParams) -> Found:
+    if f.habit is None or len(f.terms) != 1 or f.is_unbroken:
+        return None
+    due = f.oldest_due
+    asked = Month.of(due) if f.habit.day >= due.day else Month.of(due).plus(1)
+    usual = asked.day(f.habit.day)
+    until = usual + timedelta(days=p.usual_tolerance_days)
+    if f.day > until or (until - due).days > p.usual_max_days:
+        return None
+    figures = {"usual": day_number(usual), "months": f.habit.months, "of": f.habit.of, "until": until}
+    return Action.WAIT, Reason(LaneWhy.USUAL_DAY, figures)
+
+
+def lateness(f: CaseFacts, p: LaneParams) -> Reason:
+    """The words for this lateness: unbroken debt, first one since the entry, first one in months, or days late."""
+    if f.is_unbroken:
+        return Reason(LaneWhy.UNBROKEN, {"since": f.late_since})
+    if len(f.terms) == 1 and f.late_before_on is None and f.entry_on:
+        if f.day > add_months(f.entry_on, p.settled_months):
+            return Reason(LaneWhy.FIRST_SINCE_ENTRY)
+    elif len(f.terms) == 1 and f.late_before_on:
+        months = (f.day.year - f.late_before_on.year) * 12 + f.day.month - f.late_before_on.month
+        if months >= p.late_again_months:
+            return Reason(LaneWhy.FIRST_IN_MONTHS, {"months": months})
+    if len(f.terms) > 1:
+        return Reason(LaneWhy.TERMS_DUE, {"terms": len(f.terms), "days": f.late_days})
+    return Reason(LaneWhy.TERM_DUE if f.terms else LaneWhy.DEBT_DUE, {"days": f.late_days})
+
+
+def _prior(f: CaseFacts, p: LaneParams) -> Found:
+    return (Action.CALL, Reason(LaneWhy.PRIOR)) if f.is_prior_debt else None
+
+
+def _call(f: CaseFacts, p: LaneParams) -> Found:
+    late = lateness(f, p)
+    # A first lateness gets a courteous message, even at the second look. After `first_late_days` it gets a call.
+    if f.late_days < p.call_days or (late.code in FIRST_LATENESS and f.late_days <= p.first_late_days):
+        return None
+    return Action.CALL, late
+
+
+def _courtesy(f: CaseFacts, p: LaneParams) -> Found:
+    return Action.COURTESY, lateness(f, p)
+
+
+# The first line that applies gives the lane.
+LANES: Sequence[Rule] = (
+    Rule(Lane.GONE, _gone),
+    Rule(Lane.REFERRED, _referred),
+    Rule(Lane.PAUSED, _paused),
+    Rule(Lane.TECHNICAL, _bank_unknown, LaneTrace.BANK),
+    Rule(Lane.TECHNICAL, _returned, LaneTrace.RETURNED),
+    Rule(Lane.TECHNICAL, _newcomer, LaneTrace.NEWCOMER),
+    Rule(Lane.TECHNICAL, _aid_explains, LaneTrace.AID_NEVER_CLAIMED),
+)
+# In « Nouveau », the first line that applies gives the action.
+NEW_ACTIONS: Sequence[Rule] = (
+    Rule(Lane.NEW, _plan_asked),
+    Rule(Lane.NEW, _second_default, LaneTrace.R2),
+    Rule(Lane.NEW, _first_default, LaneTrace.R1),
+    Rule(Lane.NEW, _small),
+    Rule(Lane.NEW, _usual_day),
+    Rule(Lane.NEW, _prior),
+    Rule(Lane.NEW, _call),
+    Rule(Lane.NEW, _courtesy),
+)
+
+
+def lane_and_action(facts: CaseFacts, params: LaneParams) -> Proposal:
+    """The lane, the proposed action, its reason and its trace. An account without arrears is in no lane."""
+    f, p = facts, params
+    if f.arrears <= 0:
+        return Proposal(Lane.NONE)
+    found = _first(LANES, f, p)
+    if found is None:
+        found = _first(NEW_ACTIONS, f, p)
+        assert found is not None, "the last line of NEW_ACTIONS always applies"
+        rule, action, reason = found
+        if action in TO_DECIDE:
+            action, reason = _unless_decided(f, p, action, reason)
+    else:
+        rule, action, reason = found
+    if f.report_due_on and f.reported_on is None:
+        left = (f.report_due_on - f.day).days
+        action = Action.REPORT_PAYER
+        figures = {"before": f.report_due_on, "left": left}
+        reason = Reason(LaneWhy.REPORT if left >= 0 else LaneWhy.REPORT_LATE, figures)
+    return Proposal(rule.lane, action, reason, _trace(f, p, rule))
+
+
+def _first(rules: Sequence[Rule], f: CaseFacts, p: LaneParams) -> tuple[Rule, Action, Reason] | None:
+    for rule in rules:
+        found = rule.applies(f, p)
+        if found:
+            return rule, *found
+    return None
+
+
+def _trace(f: CaseFacts, p: LaneParams, rule: Rule) -> tuple[Reason, ...]:
+    lines = [_told(term) for term in f.terms[:TOLD]]
+    if more := f.terms[TOLD:]:
+        left = sum((term.remaining for term in more), ZERO)
+        lines.append(Reason(LaneTrace.MORE_TERMS, {"terms": len(more), "left": left}))
+    if f.last_payment_on and f.last_payment:
+        lines.append(Reason(LaneTrace.LAST_PAYMENT, {"amount": f.last_payment, "on": f.last_payment_on}))
+    if f.habit:
+        figures = {"usual": f.habit.day, "months": f.habit.months, "of": f.habit.of}
+        lines.append(Reason(LaneTrace.HABIT, figures))
+    if f.report_due_on and f.reported_on is None:
+        lines.append(Reason(LaneTrace.REPORT, {"before": f.report_due_on}))
+    elif rule.text:
+        lines.append(Reason(rule.text, {"grace": p.grace_days, "return_days": p.return_days}))
+    if f.aid_pending:
+        lines.append(Reason(LaneTrace.AID, {"aid": f.aid_pending}))
+    if f.held:
+        lines.append(Reason(LaneTrace.HELD, {"held": f.held}))
+    if f.plan_broken_on:
+        lines.append(Reason(LaneTrace.PLAN_BROKEN, {"on": f.plan_broken_on, "left": f.plan_left}))
+    if f.answered_on:
+        on = {"on": f.answered_on}
+        if f.answer_cause:
+            lines.append(Reason(LaneTrace.ANSWERED_CAUSE, on | {"cause": CauseCode(f.answer_cause)}))
+        else:
+            lines.append(Reason(LaneTrace.ANSWERED, on))
+    if f.net_term:
+        lines.append(Reason(LaneTrace.IN_TERMS, {"times": f.arrears / f.net_term, "net_term": f.net_term}))
+    return tuple(lines)
+
+
+def _told(term: UnpaidTerm) -> Reason:
+    figures = {"month": term.month, "asked": term.asked, "due_on": term.due_on}
+    received = term.asked - term.remaining
+    if received > 0:
+        return Reason(LaneTrace.TERM_PARTLY, figures | {"received": received, "left": term.remaining})
+    return Reason(LaneTrace.TERM, figures)

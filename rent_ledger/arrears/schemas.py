@@ -1,0 +1,157 @@
+"""What the API takes and gives of the arrears."""
+
+from datetime import date
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from leases.contracts.codes import LeaseKind
+from office.api_base import Amount, Input, Instant, Number, Page, PageQuery, Ref
+from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource, Regime
+from rent_ledger.books.codes import Action, Lane
+from rent_ledger.books.schemas import ExplanationShown, StateShown
+
+
+class ArrearsQuery(PageQuery):
+    lane: Lane | None = None
+    to_decide: bool = False
+    lease_kind: LeaseKind | None = None
+    q: str | None = None
+    sort: Literal["since", "debt", "terms", "last_payment", "household"] = "since"
+    descending: bool = False
+
+
+class BankKnownShown(Schema):
+    """Up to which day the statements of one of our accounts are known."""
+
+    bank_account_id: int
+    label: str
+    until: date | None
+
+
+class ArrearsLine(Schema):
+    """One account in arrears, with the one proposed action and its reason. `case_id` is null until a case is open."""
+
+    account_id: int
+    case_id: int | None
+    household: Ref
+    lease_reference: str | None
+    debt: Amount
+    arrears: Amount
+    aid_pending: Amount
+    terms: Number
+    oldest_due: date | None
+    last_payment_on: date | None
+    lane: Lane
+    action: Action | None
+    reason: str
+
+
+class ArrearsPage(Page[ArrearsLine]):
+    banks: list[BankKnownShown]
+
+
+class LaneTotalShown(Schema):
+    lane: Lane
+    count: int
+    amount: Amount
+    to_decide: int
+
+
+class ArrearsTotals(Schema):
+    """Every lane, without names."""
+
+    lanes: list[LaneTotalShown]
+    banks: list[BankKnownShown]
+
+
+class LegalShown(Schema):
+    """The legal definition of impayé applied to the account under its regime. `counts_from`: the day from which the
+    oldest debt that counts is a default for the law, later than the case's first default after a return."""
+
+    regime: Regime
+    base: Amount | None
+    debt: Amount
+    counts_from: date | None
+    threshold_on: date | None
+    report_due_on: date | None
+    explanation: ExplanationShown
+
+
+class HoldShown(Schema):
+    """A pause of the letters, `until` included."""
+
+    id: int
+    source: LetterHoldSource
+    from_day: date
+    until: date
+    lifted_at: Instant | None
+
+
+class DecisionShown(Schema):
+    id: int
+    proposed: Action
+    decision: Decision
+    action: str
+    reason: str
+    decided_at: Instant
+    author: Ref | None
+
+
+class AnswerShown(Schema):
+    """What the social service lets the debt file know, and nothing else."""
+
+    id: int
+    contact_made: bool
+    cause: CauseCode
+    hold_until: date | None
+    plan_asked: bool
+    plan_amount: Amount | None
+    next_step: str
+    answered_at: Instant
+
+
+class HelpRequestShown(Schema):
+    id: int
+    case_id: int
+    requested_at: Instant
+
+
+class CaseDetail(Schema):
+    """An arrears case. `first_default_on`: the day after the oldest due day that was unpaid when it opened; it never
+    moves. `answers` is null for who does not read them."""
+
+    id: int
+    account_id: int
+    household: Ref
+    lease_id: int | None
+    opened_on: date
+    first_default_on: date
+    opening_debt: Amount
+    regime: Regime
+    constituted_on: date | None
+    report_due_on: date | None
+    reported_on: date | None
+    ccapex_on: date | None
+    closed_on: date | None
+    state: StateShown | None
+    action: Action | None
+    reason: str
+    trace: list[str]
+    legal: LegalShown | None
+    bank_known_until: date | None
+    holds: list[HoldShown]
+    decisions: list[DecisionShown]
+    answers: list[AnswerShown] | None
+    open_request: HelpRequestShown | None
+
+
+class DecisionIn(Input):
+    """`expected`: the action that the person saw; refused where another is proposed by now."""
+
+    decision: Decision
+    action: Action | None = None
+    reason: str = Field("", max_length=200)
+    pause_until: date | None = None
+    expected: Action | None = None

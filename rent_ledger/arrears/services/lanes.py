@@ -1,0 +1,57 @@
+"""Bringing lanes and proposed actions up to date in the account states."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection, transaction
+
+from common.codes import with_codes
+from rent_ledger.arrears.queries.lanes import propose
+from rent_ledger.books.codes import Lane
+
+_UPDATE = """
+UPDATE rent_ledger_accountstate s SET lane = w.lane, action = w.action, reason = w.reason::jsonb, terms = w.terms
+FROM (
+    SELECT w.*, CASE WHEN w.net > 0 THEN least(round(s.debt / w.net, 2), 999999) ELSE 0 END AS terms
+    FROM unnest(%(ids)s::bigint[], %(lanes)s::text[], %(actions)s::text[], %(reasons)s::text[], %(nets)s::numeric[])
+        AS w(account_id, lane, action, reason, net)
+    JOIN rent_ledger_accountstate s USING (account_id)
+) w
+WHERE s.account_id = w.account_id
+  AND (s.lane, s.action, s.reason, s.terms) IS DISTINCT FROM (w.lane, w.action, w.reason::jsonb, w.terms)
+"""
+_CLEAR = with_codes(
+    """
+UPDATE rent_ledger_accountstate s SET lane = Lane.NONE, action = '', reason = NULL
+WHERE s.arrears <= 0 AND (s.lane <> Lane.NONE OR s.action <> '') AND {scope}
+""",
+    Lane,
+)
+
+
+@transaction.atomic
+def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
+    """Bring lane, action, reason and terms owed of the accounts (None: all) up to date. Returns how many rows changed.
+
+    Reads `AccountState`, so call it after the balances were refreshed. A fixed number of reads and at most two updates,
+    whatever the number of accounts.
+    """
+    proposed = propose(account_ids=account_ids, day=day)
+    scope, params = ("true", {}) if account_ids is None else ("s.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEAR.format(scope=scope), params)
+        changed: int = cursor.rowcount
+        if proposed:
+            cursor.execute(
+                _UPDATE,
+                {
+                    "ids": list(proposed),
+                    "lanes": [p.lane for _, p in proposed.values()],
+                    "actions": [p.action or "" for _, p in proposed.values()],
+                    "reasons": [json.dumps(p.reason.to_json()) if p.reason else None for _, p in proposed.values()],
+                    "nets": [f.net_term for f, _ in proposed.values()],
+                },
+            )
+            changed += cursor.rowcount
+    return changed

@@ -1,0 +1,27 @@
+"""Forms of the bank."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from common.errors import UnreadableFile
+from rent_ledger.bank.formats.detect import check_size
+
+
+class BankFileForm(forms.Form):
+    """A file of the bank."""
+
+    file = forms.FileField(
+        label="Fichier de la banque",
+        help_text="Relevé camt.053 (XML) ou CFONB 120, tel que la banque le donne ; une archive zip convient aussi.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xml,.txt,.cfo,.dat,.zip,.053"}),
+        error_messages={"empty": "Le fichier est vide.", "required": "Choisissez le fichier de la banque."},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        try:
+            check_size(file.size or 0, filename=file.name or "")
+        except UnreadableFile as error:
+            raise ValidationError(error.message) from error
+        return file

@@ -1,0 +1,44 @@
+"""Rights to housing benefit paid to us directly (tiers payant)."""
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+
+from common import clock
+from common.money import EuroField
+from rent_ledger.rights.codes import BenefitKind
+
+
+@pghistory.track()
+class BenefitRight(models.Model):
+    """A household's monthly benefit on one lease, expected over a period. Dated: a change is a new row."""
+
+    lease = models.ForeignKey("leases.Lease", models.PROTECT, related_name="benefit_rights", verbose_name="bail")
+    payer = models.ForeignKey("office.Organisation", models.PROTECT, related_name="+", verbose_name="organisme payeur")
+    kind = models.CharField("aide", max_length=3, choices=BenefitKind.choices)
+    beneficiary_number = models.CharField("numéro allocataire", max_length=15)
+    amount = EuroField("montant mensuel")
+    is_direct = models.BooleanField("versée au bailleur", default=True)
+    period = DateRangeField("période")
+    reason = models.CharField("origine", max_length=120, blank=True)
+    recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "droit à l’aide au logement"
+        verbose_name_plural = "droits à l’aide au logement"
+        ordering = ["lease", "period"]
+        indexes = [models.Index(fields=["beneficiary_number"], name="benefit_right_number")]
+        constraints = [
+            ExclusionConstraint(
+                name="benefit_right_no_overlap",
+                expressions=[("lease", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                violation_error_message="Un droit couvre déjà une partie de cette période.",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="benefit_right_amount_positive"),
+            models.CheckConstraint(condition=Q(period__isempty=False), name="benefit_right_period_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"

@@ -1,0 +1,57 @@
+"""Dated parameters of the rights to benefit, and how to read them."""
+
+from datetime import date
+
+from common.params import Kind, Params, Scope, declare
+from office.parameters.queries import params_on
+from rent_ledger.rights.rules.benefits import BenefitParams
+
+APL_DAY = declare(
+    key="benefit.apl_day",
+    kind=Kind.INT,
+    unit="jour du mois",
+    label="Jour de versement de l’APL au bailleur",
+    source="caf.fr, page « tiers payant » : le 25 du mois",
+    verified=False,
+    default=25,
+).key
+AL_DAY = declare(
+    key="benefit.al_day",
+    kind=Kind.INT,
+    unit="jour du mois suivant",
+    label="Jour de versement de l’allocation logement au bailleur",
+    source="caf.fr, page « tiers payant » : à terme échu, vers le 5 du mois suivant",
+    verified=False,
+    default=5,
+).key
+CREDIT_WINDOW = declare(
+    key="benefit.credit_window_days",
+    kind=Kind.DAYS,
+    unit="jours",
+    label="Écart entre un bordereau et le virement qui le paie",
+    source="Usage de la maison, aucun texte : avant ou après le jour de paiement du bordereau",
+    verified=False,
+    default=20,
+).key
+CLAIM_MONTHS = declare(
+    key="billing.claim_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Mois passés sur lesquels un avis porte un rappel ou un avoir",
+    source="Loi 89-462, art. 7-1 : trois ans",
+    verified=True,
+    default=36,
+    scope=Scope.NATIONAL,
+).key
+
+
+def benefit_params(day: date, *, params: Params | None = None) -> BenefitParams:
+    """Days of payment of the benefits in force on `day`."""
+    params = params or params_on(day)
+    return BenefitParams(apl_day=params.value(APL_DAY), al_day=params.value(AL_DAY))
+
+
+def claim_months(day: date, *, params: Params | None = None) -> int:
+    """How many months back a demand of `day` may claim, or give back, what a past month asked wrongly."""
+    months: int = (params or params_on(day)).value(CLAIM_MONTHS)
+    return months

@@ -1,0 +1,122 @@
+"""Rights to housing benefit: what the payer should pay us directly, from when to when."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from common.errors import Conflict, InvalidInput
+from common.periods import contains, period
+from leases.models import Lease
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.house.codes import OrganisationKind
+from office.models import Organisation
+from rent_ledger.rights.codes import BenefitKind
+from rent_ledger.rights.models import BenefitRight
+
+
+@dataclass(frozen=True, slots=True)
+class NewRight:
+    """A right of a lease from `start` to `end` (first day without it)."""
+
+    lease: Lease
+    kind: str
+    beneficiary_number: str
+    amount: Decimal
+    start: date
+    end: date | None = None
+    is_direct: bool = True
+    reason: str = ""
+
+
+@needs(Write(Data.BENEFIT))
+@transaction.atomic
+def set_right(
+    *,
+    lease: Lease,
+    payer: Organisation,
+    kind: str,
+    beneficiary_number: str,
+    amount: Decimal,
+    start: date,
+    end: date | None = None,
+    is_direct: bool = True,
+    reason: str = "",
+    actor: Actor,
+) -> BenefitRight:
+    """A right from `start` to `end` (first day without it). The one in force on `start` ends there: a change is a row.
+
+    Refused: a payer that is none, a right that begins on or after `start`.
+    """
+    new = NewRight(lease, kind, beneficiary_number, amount, start, end, is_direct, reason)
+    [right] = set_rights(payer=payer, rights=[new], actor=actor)
+    return right
+
+
+@needs(Write(Data.BENEFIT))
+@transaction.atomic
+def set_rights(*, payer: Organisation, rights: Sequence[NewRight], actor: Actor) -> list[BenefitRight]:
+    """`set_right` for many leases of one payer, one right each. All of them or none."""
+    for new in rights:
+        if new.amount <= 0:
+            raise InvalidInput("Le montant de l’aide doit être supérieur à zéro.", field="amount")
+        if new.kind not in BenefitKind.values:
+            raise InvalidInput("L’aide est une APL, une ALF ou une ALS.", field="kind")
+        if new.end is not None and new.end <= new.start:
+            raise InvalidInput("La fin du droit doit suivre son début.", field="end")
+    if not payer.roles.filter(kind=OrganisationKind.BENEFIT_PAYER).exists():
+        raise InvalidInput(f"{payer} n’est pas un organisme payeur (CAF ou MSA).", field="payer")
+    starts = {new.lease.pk: new.start for new in rights}
+    for current in BenefitRight.objects.select_for_update().filter(lease__in=starts).order_by("pk"):
+        start = starts[current.lease_id]
+        if not contains(current.period, start):
+            continue
+        if current.period.lower == start:
+            raise Conflict("Un droit commence déjà ce jour-là. Terminez-le, ou choisissez un autre mois.")
+        current.period = period(current.period.lower, start)
+        current.save(update_fields=["period"])
+    rows = [
+        BenefitRight(
+            lease=new.lease, payer=payer, kind=new.kind, amount=new.amount, is_direct=new.is_direct,
+            beneficiary_number="".join(new.beneficiary_number.split()).upper()[:15],
+            period=period(new.start, new.end), reason=new.reason.strip()[:120],
+        )
+        for new in rights
+    ]  # fmt: skip
+    try:
+        with transaction.atomic():
+            return BenefitRight.objects.bulk_create(rows)
+    except IntegrityError as error:
+        if "benefit_right_no_overlap" in str(error):
+            raise Conflict("Un droit couvre déjà une partie de cette période : indiquez une date de fin.") from error
+        raise
+
+
+@needs(Write(Data.BENEFIT))
+@transaction.atomic
+def end_right(*, right_id: int, on: date, reason: str = "", actor: Actor) -> BenefitRight:
+    """End a right: `on` is the first day without it."""
+    return end_rights(right_ids=[right_id], on=on, reason=reason, actor=actor)[0]
+
+
+@needs(Write(Data.BENEFIT))
+@transaction.atomic
+def end_rights(*, right_ids: Collection[int], on: date, reason: str = "", actor: Actor) -> list[BenefitRight]:
+    """`end_right` for many rights that end on one day, by a constant number of queries. All of them or none."""
+    rights = list(BenefitRight.objects.select_for_update().filter(pk__in=right_ids).order_by("pk"))
+    if len(rights) != len(right_ids):
+        raise InvalidInput("Ce droit n’existe pas.")
+    for right in rights:
+        lower, upper = right.period.lower, right.period.upper
+        if upper is not None and upper <= on:
+            raise Conflict(f"Ce droit se termine déjà le {upper:%d/%m/%Y}.")
+        if lower is not None and on <= lower:
+            raise InvalidInput(f"Ce droit commence le {lower:%d/%m/%Y} : sa fin doit venir après.", field="on")
+        right.period = period(lower, on)
+        right.reason = reason.strip()[:120] or right.reason
+    BenefitRight.objects.bulk_update(rights, ["period", "reason"], batch_size=500)
+    return rights

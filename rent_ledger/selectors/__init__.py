@@ -1,1 +1,0 @@
-"""Read models of the rent ledger, shared by pages and API."""
