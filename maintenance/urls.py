@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from maintenance.views import desk, phone
+from maintenance.rounds import views as phone
+from maintenance.tickets import views as desk
 
 app_name = "maintenance"
 urlpatterns = [

@@ -9,16 +9,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.answers import carry_out
 from common.errors import DomainError
-from maintenance.enums import SignalKind, TicketState
-from maintenance.forms import CloseForm, SeenForm, SignalForm
-from maintenance.models import Ticket
-from maintenance.rules.priority import propose_payer
-from maintenance.selectors import job_of, round_of
-from maintenance.services import tickets as services
-from maintenance.views.answers import attempt, refuse, said
-from office.enums import Role
-from office.permissions import allow
+from common.forms import first_error, refuse
+from maintenance.rounds.forms import SignalForm
+from maintenance.rounds.queries import job_of, round_of
+from maintenance.tickets.codes import SignalKind, TicketState
+from maintenance.tickets.forms import CloseForm, SeenForm
+from maintenance.tickets.models import Ticket
+from maintenance.tickets.rules.priority import propose_payer
+from maintenance.tickets.services import tickets as services
+from office.access.matrix import Data, Read, Write
+from office.access.permissions import allow
 
 # The five verbs, each with its picture.
 SIGNALS = [
@@ -32,13 +34,13 @@ SOON = timedelta(days=2)
 
 
 @require_GET
-@allow(Role.TECHNICIAN)
+@allow(Read(Data.ROUND))
 def round_view(request: HttpRequest) -> HttpResponse:
     """The list of the day, the next job framed."""
     day = clock.today()
     return render(
         request,
-        "maintenance/round.html",
+        "maintenance/rounds/round.html",
         {"round": round_of(request.actor, day), "soon": day + SOON},  # type: ignore[attr-defined]
     )
 
@@ -49,7 +51,7 @@ def _own(request: HttpRequest, pk: int) -> Ticket:
 
 
 @require_GET
-@allow(Role.TECHNICIAN)
+@allow(Read(Data.ROUND))
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One passage: start, absent, done with a photo and who pays, or a signal."""
     return _job_page(request, pk)
@@ -64,7 +66,7 @@ def _job_page(request: HttpRequest, pk: int, form: CloseForm | None = None, stat
     shown = form or CloseForm(initial={"seen": found.ticket.seen, "paid_by": proposal.paid_by})
     return render(
         request,
-        "maintenance/job.html",
+        "maintenance/rounds/job.html",
         {
             "job": found,
             "ticket": found.ticket,
@@ -80,13 +82,13 @@ def _job_page(request: HttpRequest, pk: int, form: CloseForm | None = None, stat
 
 
 @require_POST
-@allow(Role.TECHNICIAN)
+@allow(Write(Data.ROUND))
 def job_start(request: HttpRequest, pk: int) -> HttpResponse:
     """At work."""
     ticket, form = _own(request, pk), SeenForm(request.POST)
     if form.is_valid():
         seen = form.cleaned_data["seen"]
-        attempt(
+        carry_out(
             request,
             lambda: services.start(ticket=ticket, actor=request.actor, seen=seen),  # type: ignore[attr-defined]
             done="Commencé.",
@@ -95,13 +97,13 @@ def job_start(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.TECHNICIAN)
+@allow(Write(Data.ROUND))
 def job_absent(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody at the door."""
     ticket, form = _own(request, pk), SeenForm(request.POST)
     if form.is_valid():
         seen = form.cleaned_data["seen"]
-        done = attempt(
+        done = carry_out(
             request,
             lambda: services.mark_absent(ticket=ticket, actor=request.actor, seen=seen),  # type: ignore[attr-defined]
             done="Absence notée. La gestion proposera un autre jour.",
@@ -112,7 +114,7 @@ def job_absent(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.TECHNICIAN)
+@allow(Write(Data.ROUND))
 def job_close(request: HttpRequest, pk: int) -> HttpResponse:
     """The end of the passage."""
     ticket, form = _own(request, pk), CloseForm(request.POST, request.FILES)
@@ -139,13 +141,13 @@ def job_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.TECHNICIAN)
+@allow(Write(Data.ROUND))
 def job_signal(request: HttpRequest, pk: int) -> HttpResponse:
     """One of the five things. The answer is an acknowledgement, nothing else."""
     ticket, form = _own(request, pk), SignalForm(request.POST, request.FILES)
     if form.is_valid():
         data = form.cleaned_data
-        attempt(
+        carry_out(
             request,
             lambda: services.send_signal(
                 ticket=ticket,
@@ -157,18 +159,18 @@ def job_signal(request: HttpRequest, pk: int) -> HttpResponse:
             done="Reçu.",
         )
     else:
-        messages.error(request, said(form))
+        messages.error(request, first_error(form))
     return redirect("maintenance:job", pk=pk)
 
 
 @require_GET
-@allow(Role.TECHNICIAN)
+@allow(Read(Data.ROUND))
 def signal(request: HttpRequest) -> HttpResponse:
     """« J'ai vu quelque chose »: at which of the day's doors."""
     day = clock.today()
     jobs = [j for j in round_of(request.actor, day).jobs if j.ticket.household_id]  # type: ignore[attr-defined]
     return render(
         request,
-        "maintenance/signal.html",
+        "maintenance/rounds/signal.html",
         {"jobs": [(found, uuid4()) for found in jobs], "signals": SIGNALS},
     )

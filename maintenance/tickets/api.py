@@ -8,10 +8,11 @@ from ninja import Query
 
 from common import clock
 from leases.models import Household
-from maintenance.filters import TicketFilter
-from maintenance.models import Intervention, Ticket
-from maintenance.perms import OPENERS, PLANNERS
-from maintenance.schemas import (
+from maintenance.rounds.queries import job_of
+from maintenance.tickets.filters import TicketFilter
+from maintenance.tickets.models import Intervention, Ticket
+from maintenance.tickets.queries import technicians, tickets_for
+from maintenance.tickets.schemas import (
     AssignIn,
     CloseIn,
     PassageShown,
@@ -22,19 +23,15 @@ from maintenance.schemas import (
     TicketListed,
     TicketQuery,
 )
-from maintenance.selectors import job_of, technicians, tickets_for
-from maintenance.services import tickets
-from office.access import Access, Data, can
-from office.actor import Actor, actor_on
-from office.api_base import HouseRouter, IdempotencyKey, Page, by_matrix, filtered, found, page_of, ref, referred
-from office.enums import Role, TokenScope
+from maintenance.tickets.services import tickets
+from office.access.actor import Actor, actor_on
+from office.access.codes import TokenScope
+from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
+from office.api_base import HouseRouter, IdempotencyKey, Page, filtered, found, paged, ref, referred
 from stock.models import Dwelling
 
 router = HouseRouter(tag="maintenance", read=TokenScope.MAINTENANCE_READ, write=TokenScope.MAINTENANCE_WRITE)
 
-READERS = by_matrix(Data.TICKET, Access.FULL, Access.OWN)
-WORKERS = frozenset({*PLANNERS, Role.TECHNICIAN})
-SIGNALLERS = frozenset({*PLANNERS, Role.TECHNICIAN})
 STATES = {
     "open": "ouvertes",
     "to_assign": "a_attribuer",
@@ -79,7 +76,7 @@ def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
         "phone": "" if hidden else job.phone,
         "address": "Adresse protégée" if hidden else job.address,
         "place": "" if hidden else job.place,
-        "safety": job.safety if can(actor, Data.SAFETY_NOTICE) else "",
+        "safety": job.safety if can(actor, Read(Data.SAFETY_NOTICE, SHORT)) else "",
         "is_masked": is_masked,
         "paid_by": row.paid_by,
         "closed_at": row.closed_at,
@@ -102,7 +99,7 @@ def _own(pk: int, actor: Actor) -> Ticket:
     return found(Ticket.objects.visible_to(actor), pk)
 
 
-@router.reads("/tickets", response=Page[TicketListed], roles=READERS)
+@router.reads("/tickets", response=Page[TicketListed], needs=Read(Data.TICKET, OWN))
 def list_tickets(request: HttpRequest, query: Query[TicketQuery]) -> Any:
     """Tickets that the caller may see (a technician: own jobs), the nearest due first."""
     actor = actor_on(request)
@@ -122,10 +119,12 @@ def list_tickets(request: HttpRequest, query: Query[TicketQuery]) -> Any:
             for row in page
         ]  # fmt: skip
 
-    return page_of(rows.order_by("due_on", "id"), query, shape)
+    return paged(rows.order_by("due_on", "id"), query, shape)
 
 
-@router.writes("/tickets", response=TicketDetail, roles=OPENERS, status=201, errors={409: ("replayed",)})
+@router.writes(
+    "/tickets", response=TicketDetail, needs=Write(Data.TICKET, ASK), status=201, errors={409: ("replayed",)}
+)
 def open_ticket(request: HttpRequest, idempotency_key: IdempotencyKey, data: TicketIn) -> Any:
     """Open a ticket; its priority and due date follow. The same key again gives the first ticket."""
     actor = actor_on(request)
@@ -140,14 +139,17 @@ def open_ticket(request: HttpRequest, idempotency_key: IdempotencyKey, data: Tic
     return _ticket(made.pk, actor)
 
 
-@router.reads("/tickets/{ticket_id}", response=TicketDetail, roles=READERS)
+@router.reads("/tickets/{ticket_id}", response=TicketDetail, needs=Read(Data.TICKET, OWN))
 def read_ticket(request: HttpRequest, ticket_id: int) -> Any:
     """One ticket with its passages."""
     return _ticket(ticket_id, actor_on(request))
 
 
 @router.writes(
-    "/tickets/{ticket_id}/assign", response=TicketDetail, roles=PLANNERS, errors={409: ("wrong_state", "stale")}
+    "/tickets/{ticket_id}/assign",
+    response=TicketDetail,
+    needs=Write(Data.TICKET),
+    errors={409: ("wrong_state", "stale")},
 )
 def assign_ticket(request: HttpRequest, ticket_id: int, data: AssignIn) -> Any:
     """Give the ticket to a technician, and set the day of the visit where one is given."""
@@ -163,7 +165,7 @@ def assign_ticket(request: HttpRequest, ticket_id: int, data: AssignIn) -> Any:
 WORK_ERRORS = {409: ("wrong_state", "stale", "already_started")}
 
 
-@router.writes("/tickets/{ticket_id}/start", response=TicketDetail, roles=WORKERS, errors=WORK_ERRORS)
+@router.writes("/tickets/{ticket_id}/start", response=TicketDetail, needs=Write(Data.TICKET, OWN), errors=WORK_ERRORS)
 def start_ticket(request: HttpRequest, ticket_id: int) -> Any:
     """The technician is at work."""
     actor = actor_on(request)
@@ -171,7 +173,7 @@ def start_ticket(request: HttpRequest, ticket_id: int) -> Any:
     return _ticket(ticket_id, actor)
 
 
-@router.writes("/tickets/{ticket_id}/absent", response=TicketDetail, roles=WORKERS, errors=WORK_ERRORS)
+@router.writes("/tickets/{ticket_id}/absent", response=TicketDetail, needs=Write(Data.TICKET, OWN), errors=WORK_ERRORS)
 def mark_ticket_absent(request: HttpRequest, ticket_id: int) -> Any:
     """Nobody at the door: the passage is kept, the ticket waits for a new day."""
     actor = actor_on(request)
@@ -179,7 +181,7 @@ def mark_ticket_absent(request: HttpRequest, ticket_id: int) -> Any:
     return _ticket(ticket_id, actor)
 
 
-@router.writes("/tickets/{ticket_id}/close", response=PassageShown, roles=WORKERS, errors=WORK_ERRORS)
+@router.writes("/tickets/{ticket_id}/close", response=PassageShown, needs=Write(Data.TICKET, OWN), errors=WORK_ERRORS)
 def close_ticket(request: HttpRequest, ticket_id: int, data: CloseIn) -> Any:
     """End a passage: done, a part is missing, or another trade is needed (the ticket is then nobody's again)."""
     actor = actor_on(request)
@@ -196,7 +198,11 @@ def close_ticket(request: HttpRequest, ticket_id: int, data: CloseIn) -> Any:
 
 
 @router.writes(
-    "/tickets/{ticket_id}/signal", response=SignalShown, roles=SIGNALLERS, status=201, errors={409: ("replayed",)}
+    "/tickets/{ticket_id}/signal",
+    response=SignalShown,
+    needs=Write(Data.TICKET, OWN),
+    status=201,
+    errors={409: ("replayed",)},
 )
 def send_weak_signal(request: HttpRequest, ticket_id: int, idempotency_key: IdempotencyKey, data: SignalIn) -> Any:
     """« J'ai vu quelque chose »: to the social service. The answer says that it was received, nothing more."""

@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 
 from common import clock
 from common.text import sort_key
-from maintenance.enums import OPEN_STATES, Priority, Trade
-from maintenance.models import Ticket
-from maintenance.selectors import late, technicians
+from maintenance.tickets.codes import OPEN_STATES, Priority, TicketState, Trade
+from maintenance.tickets.models import Ticket
+from maintenance.tickets.queries import late, technicians
 
 STATES = [
     ("ouvertes", "Ouvertes"),
@@ -30,8 +30,8 @@ SORTS = {
 
 class TicketFilter(df.FilterSet):
     etat = df.ChoiceFilter(label="État", choices=STATES, method="by_state", empty_label=None)
-    metier = df.ChoiceFilter(label="Métier", field_name="trade", choices=Trade, empty_label="Tous")
-    priorite = df.ChoiceFilter(label="Priorité", field_name="priority", choices=Priority, empty_label="Toutes")
+    metier = df.ChoiceFilter(label="Métier", field_name="trade", choices=Trade.choices, empty_label="Tous")
+    priorite = df.ChoiceFilter(label="Priorité", field_name="priority", choices=Priority.choices, empty_label="Toutes")
     technicien = df.ModelChoiceFilter(
         label="Technicien", field_name="assignee", queryset=lambda request: technicians(), empty_label="Tous"
     )
@@ -45,10 +45,10 @@ class TicketFilter(df.FilterSet):
         if value == "toutes":
             return rows
         if value == "faites":
-            return rows.filter(state="DONE")
+            return rows.filter(state=TicketState.DONE)
         rows = rows.filter(state__in=OPEN_STATES)
         if value == "a_attribuer":
-            return rows.filter(state="OPEN", held_until__isnull=True)
+            return rows.filter(state=TicketState.OPEN, held_until__isnull=True)
         if value == "en_retard":
             return rows.filter(late(clock.today()))
         if value == "en_attente":

@@ -1,4 +1,4 @@
-"""Forms of the repairs: input only, the services decide."""
+"""Forms of the tickets: a new one, and what the desk and the technician do with it."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,12 +7,19 @@ from django import forms
 
 from common.forms import DayField
 from leases.models import Household
-from maintenance.enums import HoldReason, Outcome, PaidBy, Priority, SignalKind, Source, Trade
-from maintenance.rules.priority import PROBLEMS
-from maintenance.selectors import technicians
+from maintenance.tickets.codes import (
+    HoldReason,
+    Outcome,
+    PaidBy,
+    Priority,
+    Source,
+    Trade,
+)
+from maintenance.tickets.queries import technicians
+from maintenance.tickets.rules.priority import PROBLEMS
 from office.models import User
 
-OTHER = "OTHER"
+OTHER = "autre"
 
 
 def _problems() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -38,7 +45,7 @@ class TicketForm(forms.Form):
     contact_phone = forms.CharField(
         label="Téléphone", max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
-    source = forms.ChoiceField(label="Reçue", choices=Source, initial=Source.DESK, widget=forms.RadioSelect)
+    source = forms.ChoiceField(label="Reçue", choices=Source.choices, initial=Source.DESK, widget=forms.RadioSelect)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, households: list[Household], **kwargs: Any) -> None:
@@ -78,7 +85,7 @@ class AssignForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    reason = forms.ChoiceField(label="Motif", choices=HoldReason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label="Motif", choices=HoldReason.choices, widget=forms.RadioSelect)
     until = DayField(label="Jusqu’au")
     seen = forms.CharField(widget=forms.HiddenInput)
 
@@ -104,7 +111,7 @@ class CloseForm(forms.Form):
         widget=forms.RadioSelect,
     )
     report = forms.CharField(label="Travail fait", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy, widget=forms.RadioSelect)
+    paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy.choices, widget=forms.RadioSelect)
     part_until = DayField(label="Pièce attendue le", required=False)
     other_trade = forms.ChoiceField(label="Métier nécessaire", required=False)
     photo = forms.FileField(
@@ -117,9 +124,3 @@ class CloseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["other_trade"].choices = [("", "À préciser"), *Trade.choices]  # type: ignore[attr-defined]
-
-
-class SignalForm(forms.Form):
-    kind = forms.ChoiceField(choices=SignalKind)
-    request_key = forms.UUIDField()
-    photo = forms.FileField(required=False)

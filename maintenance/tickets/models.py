@@ -8,8 +8,11 @@ from django.db.models import F, Q
 
 from common import clock
 from common.fields import SortKeyField
-from maintenance.enums import (
+from common.looks import Look
+from common.triggers import follows
+from maintenance.tickets.codes import (
     OPEN_STATES,
+    TICKET_FLOW,
     HoldReason,
     Outcome,
     PaidBy,
@@ -19,16 +22,17 @@ from maintenance.enums import (
     TicketState,
     Trade,
 )
-from office.access import Access, Data, can
-from office.actor import Actor
+from maintenance.tickets.looks import HELD, PRIORITIES, STATES
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Read, can
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, actor: Actor) -> TicketQuerySet:
         """All tickets for who follows the dwellings, own jobs for a technician, nothing for the others."""
-        if can(actor, Data.TICKET, Access.FULL):
+        if can(actor, Read(Data.TICKET)):
             return self
-        if can(actor, Data.TICKET, Access.OWN) and actor.user_id:
+        if can(actor, Read(Data.TICKET, OWN)) and actor.user_id:
             return self.filter(assignee_id=actor.user_id)
         return self.none()
 
@@ -50,15 +54,15 @@ class Ticket(models.Model):
     household = models.ForeignKey(
         "leases.Household", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name="ménage"
     )
-    source = models.CharField("origine", max_length=9, choices=Source, default=Source.DESK)
-    trade = models.CharField("métier", max_length=8, choices=Trade)
+    source = models.CharField("origine", max_length=9, choices=Source.choices, default=Source.DESK)
+    trade = models.CharField("métier", max_length=8, choices=Trade.choices)
     problem = models.CharField("problème", max_length=16, blank=True)
     title = models.CharField("objet", max_length=120)
     description = models.TextField("description", blank=True)
-    priority = models.CharField("priorité", max_length=6, choices=Priority, default=Priority.NORMAL)
-    state = models.CharField("état", max_length=8, choices=TicketState, default=TicketState.OPEN)
+    priority = models.CharField("priorité", max_length=6, choices=Priority.choices, default=Priority.NORMAL)
+    state = models.CharField("état", max_length=8, choices=TicketState.choices, default=TicketState.OPEN)
     opened_at = models.DateTimeField("ouverte le", default=clock.now, editable=False)
-    due_on = models.DateField("à faire avant le")
+    due_on = models.DateField("à faire au plus tard le")
     assignee = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name="technicien"
     )
@@ -66,16 +70,18 @@ class Ticket(models.Model):
     planned_at = models.TimeField("à", null=True, blank=True)
     held_since = models.DateField("en attente depuis", null=True, blank=True)
     held_until = models.DateField("en attente jusqu’au", null=True, blank=True)
-    hold_reason = models.CharField("motif de l’attente", max_length=6, choices=HoldReason, blank=True)
+    hold_reason = models.CharField("motif de l’attente", max_length=6, choices=HoldReason.choices, blank=True)
     contact_name = models.CharField("personne à prévenir", max_length=120, blank=True)
     contact_phone = models.CharField("téléphone", max_length=20, blank=True)
     author = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
     )
     closed_at = models.DateTimeField("close le", null=True, blank=True)
-    paid_by = models.CharField("à la charge de", max_length=8, choices=PaidBy, blank=True)
+    paid_by = models.CharField("à la charge de", max_length=8, choices=PaidBy.choices, blank=True)
     request_key = models.UUIDField("clé de saisie", null=True, blank=True, unique=True)
     sort_key = SortKeyField("reference", "title")
+
+    flow = TICKET_FLOW
 
     objects = TicketQuerySet.as_manager()
 
@@ -83,6 +89,7 @@ class Ticket(models.Model):
         verbose_name = "demande technique"
         verbose_name_plural = "demandes techniques"
         ordering = ["due_on", "id"]
+        triggers = [follows(TICKET_FLOW)]
         indexes = [
             models.Index(
                 fields=["assignee", "planned_on"], name="ticket_round", condition=Q(state__in=sorted(OPEN_STATES))
@@ -125,12 +132,33 @@ class Ticket(models.Model):
         return self.state in OPEN_STATES
 
     @property
+    def is_started(self) -> bool:
+        return self.state == TicketState.STARTED
+
+    @property
+    def may_change(self) -> bool:
+        """Open, and nobody is at work on it."""
+        return self.is_open and not self.is_started
+
+    @property
+    def look(self) -> Look:
+        return HELD if self.is_open and self.is_held else STATES[self.state]
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.priority == Priority.EMERGENCY
+
+    @property
+    def priority_look(self) -> Look:
+        return PRIORITIES[self.priority]
+
+    @property
     def is_held(self) -> bool:
         return self.held_until is not None
 
     @property
     def seen(self) -> str:
-        """What a form saw of the ticket: a service refuses when somebody changed it since."""
+        """The version of the ticket that a form was made from: a service refuses if the ticket changed since."""
         return f"{self.state}-{self.assignee_id or 0}-{self.planned_on or 0}-{self.held_until or 0}"
 
 
@@ -141,7 +169,7 @@ class Intervention(models.Model):
     technician = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="technicien")
     started_at = models.DateTimeField("commencée le", default=clock.now)
     ended_at = models.DateTimeField("terminée le", null=True, blank=True)
-    outcome = models.CharField("issue", max_length=6, choices=Outcome, blank=True)
+    outcome = models.CharField("issue", max_length=6, choices=Outcome.choices, blank=True)
     report = models.TextField("travail fait", blank=True)
 
     class Meta:
@@ -162,6 +190,10 @@ class Intervention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket.reference} · {self.started_at:%d/%m/%Y}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.outcome == Outcome.DONE
 
 
 class Photo(models.Model):
@@ -196,11 +228,11 @@ class Photo(models.Model):
 
 
 class WeakSignal(models.Model):
-    """« J'ai vu quelque chose »: pulled by the social service; its author only sees that it was received."""
+    """« J'ai vu quelque chose »: read by the social service; its author only sees that it was received."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="signals", verbose_name="demande")
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="signals", verbose_name="ménage")
-    kind = models.CharField("vu", max_length=8, choices=SignalKind)
+    kind = models.CharField("vu", max_length=8, choices=SignalKind.choices)
     author = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="par")
     seen_at = models.DateTimeField("le", default=clock.now, editable=False)
     request_key = models.UUIDField("clé de saisie", unique=True)

@@ -3,8 +3,8 @@
 from datetime import date
 
 from common.params import Kind, declare
-from maintenance.rules.priority import Delays
-from office.parameters import params_on
+from maintenance.tickets.rules.priority import Delays
+from office.parameters.queries import params_on
 
 _USAGE = "Usage de la profession, aucun texte ; à fixer par l’association"
 
@@ -25,6 +25,15 @@ DELAY_EMERGENCY = _delay("emergency", "Délai d’une urgence", 1)
 DELAY_HIGH = _delay("high", "Délai d’une demande rapide", 3)
 DELAY_NORMAL = _delay("normal", "Délai d’une demande normale", 15)
 DELAY_LOW = _delay("low", "Délai d’une demande à planifier", 60)
+PART_DAYS = declare(
+    key="maintenance.part_days",
+    kind=Kind.DAYS,
+    unit="jours",
+    label="Attente d’une pièce, quand personne n’en dit le jour",
+    source=_USAGE,
+    verified=False,
+    default=7,
+).key
 
 
 def delays_on(day: date) -> Delays:

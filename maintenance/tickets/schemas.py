@@ -6,7 +6,15 @@ from typing import Literal
 from ninja import Schema
 from pydantic import Field
 
-from maintenance.enums import Outcome, PaidBy, Priority, SignalKind, Source, TicketState, Trade
+from maintenance.tickets.codes import (
+    Outcome,
+    PaidBy,
+    Priority,
+    SignalKind,
+    Source,
+    TicketState,
+    Trade,
+)
 from office.api_base import Input, Instant, PageQuery, Ref
 
 

@@ -11,17 +11,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.answers import carry_out
 from common.columns import Column
 from common.errors import DomainError, NotAllowed
+from common.forms import first_error, refuse
+from common.typography import counted
 from leases.models import Household
-from maintenance import perms
-from maintenance.enums import Source
-from maintenance.filters import SORTS, STATES, TicketFilter
-from maintenance.forms import AssignForm, CancelForm, CloseForm, HoldForm, SeenForm, TicketForm
-from maintenance.models import Photo, Ticket
-from maintenance.parameters import delays_on
-from maintenance.rules.priority import propose_payer, urgency
-from maintenance.selectors import (
+from maintenance.tickets import perms
+from maintenance.tickets.codes import Source
+from maintenance.tickets.filters import SORTS, STATES, TicketFilter
+from maintenance.tickets.forms import (
+    AssignForm,
+    CancelForm,
+    CloseForm,
+    HoldForm,
+    SeenForm,
+    TicketForm,
+)
+from maintenance.tickets.models import Photo, Ticket
+from maintenance.tickets.parameters import delays_on
+from maintenance.tickets.queries import (
     hidden_households,
     open_tickets_of,
     place_of,
@@ -29,11 +38,10 @@ from maintenance.selectors import (
     technicians,
     tickets_for,
 )
-from maintenance.services import tickets as services
-from maintenance.views.answers import attempt, refuse, said
-from office.access import Access, Data, can
-from office.enums import Role
-from office.permissions import allow, allow_data
+from maintenance.tickets.rules.priority import propose_payer, urgency
+from maintenance.tickets.services import tickets as services
+from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
+from office.access.permissions import allow
 from stock.models import Dwelling
 
 PER_PAGE = 50
@@ -54,7 +62,7 @@ def _sorted(request: HttpRequest) -> tuple[str, ...]:
 
 
 @require_GET
-@allow_data(Data.TICKET, Access.FULL, Access.OWN)
+@allow(Read(Data.TICKET, OWN))
 def tickets(request: HttpRequest) -> HttpResponse:
     """The list, with filters, sort, paging and the assignment of several."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -69,7 +77,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     may_plan = perms.can_plan(actor)
     return render(
         request,
-        "maintenance/tickets.html",
+        "maintenance/tickets/list.html",
         {
             "filters": filters,
             "page": page,
@@ -80,13 +88,13 @@ def tickets(request: HttpRequest) -> HttpResponse:
             "may_plan": may_plan,
             "may_open": perms.can_open(actor),
             "technicians": technicians() if may_plan else [],
-            "is_technician": can(actor, Data.TICKET, Access.OWN) and not can(actor, Data.TICKET, Access.FULL),
+            "is_technician": can(actor, Read(Data.TICKET, OWN)) and not can(actor, Read(Data.TICKET)),
         },
     )
 
 
 @require_POST
-@allow(*perms.PLANNERS)
+@allow(Write(Data.TICKET))
 def assign_many(request: HttpRequest) -> HttpResponse:
     """The chosen lines go to one technician, all or none."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -98,9 +106,8 @@ def assign_many(request: HttpRequest) -> HttpResponse:
     elif to is None:
         messages.error(request, "Choisissez le technicien.")
     else:
-        n = len(chosen)
-        done = f"{n} demande{'s' if n > 1 else ''} pour {to}."
-        attempt(request, lambda: services.assign_many(tickets=chosen, to=to, actor=actor), done=done)
+        done = f"{counted(len(chosen), 'demande')} pour {to}."
+        carry_out(request, lambda: services.assign_many(tickets=chosen, to=to, actor=actor), done=done)
     return redirect("maintenance:tickets")
 
 
@@ -109,12 +116,12 @@ def _ticket(request: HttpRequest, pk: int) -> Ticket:
 
 
 @require_GET
-@allow_data(Data.TICKET, Access.FULL, Access.OWN)
+@allow(Read(Data.TICKET, OWN))
 def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     """One ticket: its clock, its passages, and what may be done with it."""
     actor = request.actor  # type: ignore[attr-defined]
     row = _ticket(request, pk)
-    if not can(actor, Data.TICKET, Access.FULL):
+    if not can(actor, Read(Data.TICKET)):
         return redirect("maintenance:job", pk=row.pk)
     seen = {"seen": row.seen}
     reason = urgency(
@@ -126,15 +133,15 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     )
     return render(
         request,
-        "maintenance/ticket.html",
+        "maintenance/tickets/ticket.html",
         {
             "ticket": row,
-            "why": reason.explanation,
+            "why": reason.reason,
             "passages": row.interventions.select_related("technician").prefetch_related("photos"),
             "others": [other for other in open_tickets_of(row.dwelling) if other.pk != row.pk],
             "place": place_of(row.dwelling),
             "masked": row.is_hidden,  # type: ignore[attr-defined]
-            "safety": row.dwelling.safety_notice if can(actor, Data.SAFETY_NOTICE) else "",
+            "safety": row.dwelling.safety_notice if can(actor, Read(Data.SAFETY_NOTICE, SHORT)) else "",
             "may_plan": perms.can_plan(actor),
             "proposal": propose_payer(problem=row.problem),
             "assign_form": AssignForm(
@@ -155,14 +162,14 @@ def _act(request: HttpRequest, pk: int, form_class: type, call: object, done: st
     row = _ticket(request, pk)
     form = form_class(request.POST)
     if form.is_valid():
-        attempt(request, lambda: call(row, form.cleaned_data), done=done)  # type: ignore[operator]
+        carry_out(request, lambda: call(row, form.cleaned_data), done=done)  # type: ignore[operator]
     else:
-        messages.error(request, said(form))
+        messages.error(request, first_error(form))
     return redirect("maintenance:ticket", pk=pk)
 
 
 @require_POST
-@allow(*perms.PLANNERS)
+@allow(Write(Data.TICKET))
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
     """To a technician, with or without a day."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -179,7 +186,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*perms.PLANNERS)
+@allow(Write(Data.TICKET))
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """On hold until a day, with its reason."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -191,7 +198,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*perms.PLANNERS)
+@allow(Write(Data.TICKET))
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """The hold ends."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -203,7 +210,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*perms.PLANNERS)
+@allow(Write(Data.TICKET))
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancelled, with the reason."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -215,7 +222,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*perms.PLANNERS)
+@allow(Write(Data.TICKET))
 def note_done(request: HttpRequest, pk: int) -> HttpResponse:
     """Noted as done by the desk (the technician phoned)."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -253,7 +260,7 @@ def _where(request: HttpRequest) -> tuple[Dwelling | None, list[Household]]:
     return dwelling, list(living.distinct())
 
 
-@allow(*perms.OPENERS)
+@allow(Write(Data.TICKET, ASK))
 def ticket_new(request: HttpRequest) -> HttpResponse:
     """A new request: find the dwelling, name the problem. The open tickets of the dwelling are shown beside."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -261,11 +268,11 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
     if dwelling is None:
         text = request.GET.get("q", "")
         context = {"q": text, "places": search_places(text, actor=actor)}
-        template = "maintenance/includes/places.html" if request.htmx else "maintenance/ticket_where.html"  # type: ignore[attr-defined]
+        template = "maintenance/tickets/includes/places.html" if request.htmx else "maintenance/tickets/where.html"  # type: ignore[attr-defined]
         return render(request, template, context)
     hidden = hidden_households(actor, households)
     named = int(request.GET["menage"]) if request.GET.get("menage", "").isdigit() else 0
-    # Come by the name, the address stays masked; come by the address, the name does.
+    # Found by its name, the household's address is masked; found by the address, its name is.
     masked = named in hidden
     households = [h for h in households if (h.pk == named if masked else h.pk not in hidden)]
     source = Source.HOUSEHOLD_PAGE if "menage" in request.GET else Source.DESK
@@ -285,7 +292,7 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
                 return redirect("maintenance:ticket", pk=made.pk)
     return render(
         request,
-        "maintenance/ticket_new.html",
+        "maintenance/tickets/new.html",
         {
             "dwelling": dwelling,
             "households": households,
@@ -300,7 +307,7 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@allow(Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR)
+@allow(Read(Data.TICKET, OWN))
 def photo(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture of a passage that the actor may see, else 404."""
     row = get_object_or_404(Photo.objects.visible_to(request.actor), pk=pk)  # type: ignore[attr-defined]

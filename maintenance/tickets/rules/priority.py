@@ -9,12 +9,8 @@ reason, never a decision.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from common.explain import Explanation
-
-EMERGENCY, HIGH, NORMAL, LOW = "URGENT", "HIGH", "NORMAL", "LOW"
-LANDLORD, OPERATOR, TENANT, INSURER, WEAR = "LANDLORD", "OPERATOR", "TENANT", "INSURER", "WEAR"
-
-PRIORITY_WORDS = {EMERGENCY: "urgence", HIGH: "rapide", NORMAL: "normale", LOW: "à planifier"}
+from common.reasons import Reason
+from maintenance.tickets.codes import PaidBy, PayerWhy, Priority, Trade, UrgencyWhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,97 +18,161 @@ class Problem:
     """One thing that the desk may be told. `payer` is proposed, `why` its reason."""
 
     code: str
-    trade: str
+    trade: Trade
     label: str
-    priority: str
-    payer: str
-    why: str
+    priority: Priority
+    payer: PaidBy
+    why: PayerWhy
 
-
-_PRIVATE = "entretien courant à la charge du locataire (décret 87-712)"
-_WEAR = "usure d’un équipement de l’association"
-_STRUCTURE = "gros équipement ou bâti : à la charge du propriétaire"
 
 PROBLEMS: tuple[Problem, ...] = (
-    Problem("WATER_BIG", "PLUMBING", "Fuite importante, dégât des eaux", EMERGENCY, INSURER, "dégât des eaux déclaré"),
-    Problem("WATER_NONE", "PLUMBING", "Plus d’eau", EMERGENCY, LANDLORD, _STRUCTURE),
-    Problem("WC_BLOCKED", "PLUMBING", "Unique WC bouché ou refoulement", EMERGENCY, OPERATOR, _WEAR),
-    Problem("LEAK", "PLUMBING", "Fuite légère, goutte à goutte", HIGH, OPERATOR, _WEAR),
-    Problem("DRAIN", "PLUMBING", "Évacuation lente", NORMAL, TENANT, _PRIVATE),
-    Problem("TAP", "PLUMBING", "Robinet, chasse d’eau", NORMAL, TENANT, _PRIVATE),
-    Problem("POWER_NONE", "ELECTRIC", "Plus de courant", EMERGENCY, OPERATOR, _WEAR),
-    Problem("SPARKS", "ELECTRIC", "Prise qui chauffe, étincelles, fils à nu", EMERGENCY, LANDLORD, _STRUCTURE),
-    Problem("SOCKET", "ELECTRIC", "Prise, interrupteur, éclairage", NORMAL, TENANT, _PRIVATE),
-    Problem("SMOKE", "ELECTRIC", "Détecteur de fumée", HIGH, OPERATOR, "fourni par l’association"),
-    Problem("GAS", "HEATING", "Odeur de gaz", EMERGENCY, LANDLORD, _STRUCTURE),
-    Problem("CARBON", "HEATING", "Appareil à combustion suspect, maux de tête", EMERGENCY, LANDLORD, _STRUCTURE),
-    Problem("HEAT_NONE", "HEATING", "Plus de chauffage en hiver", EMERGENCY, LANDLORD, _STRUCTURE),
-    Problem("HOT_WATER", "HEATING", "Plus d’eau chaude", HIGH, OPERATOR, _WEAR),
-    Problem("RADIATOR", "HEATING", "Radiateur froid", HIGH, LANDLORD, _STRUCTURE),
-    Problem("BOILER_CARE", "HEATING", "Entretien de la chaudière", LOW, TENANT, _PRIVATE),
-    Problem("DOOR_OPEN", "JOINERY", "Porte d’entrée qui ne ferme plus", EMERGENCY, OPERATOR, _WEAR),
-    Problem("KEYS", "JOINERY", "Clé perdue ou cassée", HIGH, TENANT, "perte ou casse : à la charge du locataire"),
-    Problem("SHUTTER", "JOINERY", "Fenêtre, volet", NORMAL, OPERATOR, _WEAR),
-    Problem("GLASS", "JOINERY", "Vitre cassée", HIGH, INSURER, "bris de glace"),
-    Problem("HANDLE", "JOINERY", "Poignée, placard, porte intérieure", LOW, TENANT, _PRIVATE),
-    Problem("MOULD", "DAMP", "Moisissures, infiltration", HIGH, LANDLORD, _STRUCTURE),
-    Problem("VENT", "DAMP", "Ventilation arrêtée", NORMAL, LANDLORD, _STRUCTURE),
-    Problem("RATS", "PESTS", "Rongeurs", HIGH, LANDLORD, "à la charge du propriétaire, sauf défaut d’entretien"),
-    Problem("BUGS", "PESTS", "Punaises de lit, cafards", HIGH, LANDLORD, "décence : logement sans espèces nuisibles"),
-    Problem("COOKER", "DEVICE", "Cuisson, réfrigérateur fournis", NORMAL, OPERATOR, _WEAR),
-    Problem("HALL_LIGHT", "COMMON", "Éclairage ou porte du hall", NORMAL, LANDLORD, "partie commune"),
-    Problem("LIFT", "COMMON", "Ascenseur en panne", HIGH, LANDLORD, "partie commune"),
-    Problem("STUCK", "COMMON", "Personne bloquée dans l’ascenseur", EMERGENCY, LANDLORD, "partie commune"),
+    Problem(
+        "WATER_BIG",
+        Trade.PLUMBING,
+        "Fuite importante, dégât des eaux",
+        Priority.EMERGENCY,
+        PaidBy.INSURER,
+        PayerWhy.WATER_DAMAGE,
+    ),
+    Problem("WATER_NONE", Trade.PLUMBING, "Plus d’eau", Priority.EMERGENCY, PaidBy.LANDLORD, PayerWhy.STRUCTURE),
+    Problem(
+        "WC_BLOCKED",
+        Trade.PLUMBING,
+        "Unique WC bouché ou refoulement",
+        Priority.EMERGENCY,
+        PaidBy.OPERATOR,
+        PayerWhy.WEAR,
+    ),
+    Problem("LEAK", Trade.PLUMBING, "Fuite légère, goutte à goutte", Priority.HIGH, PaidBy.OPERATOR, PayerWhy.WEAR),
+    Problem("DRAIN", Trade.PLUMBING, "Évacuation lente", Priority.NORMAL, PaidBy.TENANT, PayerWhy.PRIVATE),
+    Problem("TAP", Trade.PLUMBING, "Robinet, chasse d’eau", Priority.NORMAL, PaidBy.TENANT, PayerWhy.PRIVATE),
+    Problem("POWER_NONE", Trade.ELECTRICITY, "Plus de courant", Priority.EMERGENCY, PaidBy.OPERATOR, PayerWhy.WEAR),
+    Problem(
+        "SPARKS",
+        Trade.ELECTRICITY,
+        "Prise qui chauffe, étincelles, fils à nu",
+        Priority.EMERGENCY,
+        PaidBy.LANDLORD,
+        PayerWhy.STRUCTURE,
+    ),
+    Problem(
+        "SOCKET", Trade.ELECTRICITY, "Prise, interrupteur, éclairage", Priority.NORMAL, PaidBy.TENANT, PayerWhy.PRIVATE
+    ),
+    Problem("SMOKE", Trade.ELECTRICITY, "Détecteur de fumée", Priority.HIGH, PaidBy.OPERATOR, PayerWhy.PROVIDED),
+    Problem("GAS", Trade.HEATING, "Odeur de gaz", Priority.EMERGENCY, PaidBy.LANDLORD, PayerWhy.STRUCTURE),
+    Problem(
+        "CARBON",
+        Trade.HEATING,
+        "Appareil à combustion suspect, maux de tête",
+        Priority.EMERGENCY,
+        PaidBy.LANDLORD,
+        PayerWhy.STRUCTURE,
+    ),
+    Problem(
+        "HEAT_NONE",
+        Trade.HEATING,
+        "Plus de chauffage en hiver",
+        Priority.EMERGENCY,
+        PaidBy.LANDLORD,
+        PayerWhy.STRUCTURE,
+    ),
+    Problem("HOT_WATER", Trade.HEATING, "Plus d’eau chaude", Priority.HIGH, PaidBy.OPERATOR, PayerWhy.WEAR),
+    Problem("RADIATOR", Trade.HEATING, "Radiateur froid", Priority.HIGH, PaidBy.LANDLORD, PayerWhy.STRUCTURE),
+    Problem("BOILER_CARE", Trade.HEATING, "Entretien de la chaudière", Priority.LOW, PaidBy.TENANT, PayerWhy.PRIVATE),
+    Problem(
+        "DOOR_OPEN",
+        Trade.JOINERY,
+        "Porte d’entrée qui ne ferme plus",
+        Priority.EMERGENCY,
+        PaidBy.OPERATOR,
+        PayerWhy.WEAR,
+    ),
+    Problem("KEYS", Trade.JOINERY, "Clé perdue ou cassée", Priority.HIGH, PaidBy.TENANT, PayerWhy.LOSS),
+    Problem("SHUTTER", Trade.JOINERY, "Fenêtre, volet", Priority.NORMAL, PaidBy.OPERATOR, PayerWhy.WEAR),
+    Problem("GLASS", Trade.JOINERY, "Vitre cassée", Priority.HIGH, PaidBy.INSURER, PayerWhy.GLASS),
+    Problem(
+        "HANDLE", Trade.JOINERY, "Poignée, placard, porte intérieure", Priority.LOW, PaidBy.TENANT, PayerWhy.PRIVATE
+    ),
+    Problem("MOULD", Trade.DAMP, "Moisissures, infiltration", Priority.HIGH, PaidBy.LANDLORD, PayerWhy.STRUCTURE),
+    Problem("VENT", Trade.DAMP, "Ventilation arrêtée", Priority.NORMAL, PaidBy.LANDLORD, PayerWhy.STRUCTURE),
+    Problem("RATS", Trade.PESTS, "Rongeurs", Priority.HIGH, PaidBy.LANDLORD, PayerWhy.OWNER_UNLESS),
+    Problem("BUGS", Trade.PESTS, "Punaises de lit, cafards", Priority.HIGH, PaidBy.LANDLORD, PayerWhy.DECENCY),
+    Problem(
+        "COOKER", Trade.APPLIANCE, "Cuisson, réfrigérateur fournis", Priority.NORMAL, PaidBy.OPERATOR, PayerWhy.WEAR
+    ),
+    Problem(
+        "HALL_LIGHT", Trade.COMMON, "Éclairage ou porte du hall", Priority.NORMAL, PaidBy.LANDLORD, PayerWhy.COMMON_PART
+    ),
+    Problem("LIFT", Trade.COMMON, "Ascenseur en panne", Priority.HIGH, PaidBy.LANDLORD, PayerWhy.COMMON_PART),
+    Problem(
+        "STUCK",
+        Trade.COMMON,
+        "Personne bloquée dans l’ascenseur",
+        Priority.EMERGENCY,
+        PaidBy.LANDLORD,
+        PayerWhy.COMMON_PART,
+    ),
 )
 BY_CODE = {problem.code: problem for problem in PROBLEMS}
-EMERGENCIES = frozenset(problem.code for problem in PROBLEMS if problem.priority == EMERGENCY)
-# What is not in the list: by trade, until somebody decides otherwise.
-DEFAULT_BY_TRADE = {"DAMP": HIGH, "PESTS": HIGH, "HEATING": HIGH}
+EMERGENCIES = frozenset(problem.code for problem in PROBLEMS if problem.priority is Priority.EMERGENCY)
+# Default priority by trade, for problems that are not in the list.
+DEFAULT_BY_TRADE: dict[str, Priority] = {
+    Trade.DAMP: Priority.HIGH,
+    Trade.PESTS: Priority.HIGH,
+    Trade.HEATING: Priority.HIGH,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Calendar days given to each priority (dated parameters `maintenance.delay.*`)."""
+    """Calendar days given to each priority (dated parameters `maintenance.delay_*`)."""
 
-    emergency: int = 1
-    high: int = 3
-    normal: int = 15
-    low: int = 60
+    emergency: int
+    high: int
+    normal: int
+    low: int
 
     def of(self, priority: str) -> int:
-        return {EMERGENCY: self.emergency, HIGH: self.high, NORMAL: self.normal, LOW: self.low}[priority]
+        days = {
+            Priority.EMERGENCY: self.emergency,
+            Priority.HIGH: self.high,
+            Priority.NORMAL: self.normal,
+            Priority.LOW: self.low,
+        }
+        return days[Priority(priority)]
 
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    priority: str
+    priority: Priority
     due_on: date
-    explanation: Explanation
+    reason: Reason
 
 
 def urgency(*, trade: str, problem: str, opened_on: date, delays: Delays, chosen: str = "") -> Urgency:
-    """Priority and due date of a ticket. `chosen` is a priority that a person set: it wins, and is said."""
+    """Priority and due date of a ticket. `chosen`: a priority set by a person; it wins, and the reason says so."""
     known = BY_CODE.get(problem)
-    proposed = known.priority if known else DEFAULT_BY_TRADE.get(trade, NORMAL)
-    priority = chosen or proposed
+    proposed = known.priority if known else DEFAULT_BY_TRADE.get(trade, Priority.NORMAL)
+    priority = Priority(chosen or proposed)
     days = delays.of(priority)
-    if chosen and chosen != proposed:
-        rule = f"Priorité choisie à la saisie (proposée : {PRIORITY_WORDS[proposed]})"
-    elif priority == EMERGENCY:
-        rule = "Liste des urgences : une personne ou le bâti est en danger"
+    if priority is not proposed:
+        rule = Reason(UrgencyWhy.CHOSEN, {"proposed": proposed.label.lower()})
+    elif priority is Priority.EMERGENCY:
+        rule = Reason(UrgencyWhy.EMERGENCY)
     else:
-        rule = "Priorité du problème" if known else "Priorité du métier"
-    text = "24 heures" if priority == EMERGENCY and days == 1 else f"{days} jours"
-    label = f"Priorité {PRIORITY_WORDS[priority]} : {text}"
-    return Urgency(priority, opened_on + timedelta(days=days), Explanation(label=label, rule=rule))
+        rule = Reason(UrgencyWhy.OF_PROBLEM if known else UrgencyWhy.OF_TRADE)
+    # An emergency is counted in hours.
+    code = UrgencyWhy.IN_A_DAY if priority is Priority.EMERGENCY and days == 1 else UrgencyWhy.IN_DAYS
+    reason = Reason(code, {"priority": priority.label.lower(), "days": days}, rule=rule)
+    return Urgency(priority, opened_on + timedelta(days=days), reason)
 
 
 @dataclass(frozen=True, slots=True)
 class PayerProposal:
-    """`paid_by` and its reason in French. `needs_approval`: the tenant is charged only once a person agreed."""
+    """`paid_by` and its reason. `needs_approval`: the tenant is charged only once a person agreed."""
 
-    paid_by: str
-    reason: str
+    paid_by: PaidBy
+    reason: Reason
     needs_approval: bool
 
 
@@ -120,5 +180,5 @@ def propose_payer(*, problem: str) -> PayerProposal:
     """Who should pay for this problem. Without a known problem the association pays, until somebody says otherwise."""
     known = BY_CODE.get(problem)
     if known is None:
-        return PayerProposal(OPERATOR, "pas de règle pour ce problème", needs_approval=False)
-    return PayerProposal(known.payer, known.why, needs_approval=known.payer == TENANT)
+        return PayerProposal(PaidBy.OPERATOR, Reason(PayerWhy.NO_RULE), needs_approval=False)
+    return PayerProposal(known.payer, Reason(known.why), needs_approval=known.payer is PaidBy.TENANT)

@@ -46,7 +46,7 @@ def clean_photo(file: BinaryIO) -> CleanPhoto:
             colours = upright.convert("RGBA")
             ground.paste(colours, mask=colours.getchannel("A"))
             upright = ground
-        # Only the points go over: a new image has no EXIF, no profile, no comment.
+        # Copy the pixels only: the new image has no EXIF data, no colour profile and no comment.
         bare = Image.new("RGB", upright.size)
         bare.paste(upright)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -1,6 +1,7 @@
 """Tickets: opened at the desk, given to a technician, done at the door.
 
-Every action takes the ticket as the caller saw it: when somebody changed it meanwhile, `Conflict` says who did what.
+Every action takes what the caller saw of the ticket (`Ticket.seen`). If somebody changed it meanwhile, `Conflict` says
+who did what.
 """
 
 from collections.abc import Sequence
@@ -14,45 +15,47 @@ from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.typography import hour, short_day
-from common.workflow import Workflow
 from leases.models import Household
-from maintenance import perms
-from maintenance.enums import HoldReason, Outcome, PaidBy, Priority, SignalKind, Source, TicketState, Trade
-from maintenance.models import Intervention, Photo, Ticket, WeakSignal
-from maintenance.parameters import delays_on
-from maintenance.rules.priority import BY_CODE, urgency
-from maintenance.services.photos import CleanPhoto, clean_photo
-from office.actor import Actor
-from office.enums import Role
+from maintenance.tickets import perms
+from maintenance.tickets.codes import (
+    TICKET_FLOW,
+    HoldReason,
+    Outcome,
+    PaidBy,
+    Priority,
+    SignalKind,
+    Source,
+    TicketState,
+    Trade,
+)
+from maintenance.tickets.models import Intervention, Photo, Ticket, WeakSignal
+from maintenance.tickets.parameters import PART_DAYS, delays_on
+from maintenance.tickets.rules.priority import BY_CODE, urgency
+from maintenance.tickets.services.photos import CleanPhoto, clean_photo
+from office.access.actor import Actor
+from office.access.matrix import ASK, OWN, Data, Write, roles_with
+from office.access.permissions import needs
+from office.jobs.wake import wake
 from office.models import User
-from office.wake import wake
+from office.parameters.queries import params_on
 from stock.models import Dwelling
 
 S = TicketState
-FLOW = Workflow(
-    {
-        S.OPEN: {S.ASSIGNED, S.CANCELLED},
-        S.ASSIGNED: {S.OPEN, S.ASSIGNED, S.STARTED, S.DONE, S.CANCELLED},
-        S.STARTED: {S.OPEN, S.ASSIGNED, S.DONE},
-        S.DONE: set(),
-        S.CANCELLED: set(),
-    }
-)
 DONE_WORDS = {S.DONE: "est déjà faite", S.CANCELLED: "est annulée", S.STARTED: "est en cours"}
 # A visit found nobody, waits for a part, or needs somebody else: where the ticket goes.
 AFTER = {Outcome.DONE: S.DONE, Outcome.PART_MISSING: S.ASSIGNED, Outcome.OTHER_TRADE: S.OPEN}
 
 
 def _locked(ticket: Ticket, *, seen: str | None = None) -> Ticket:
-    """The ticket under lock, provided that it still is what the caller saw."""
-    # No join under the lock: after a wait, PostgreSQL would compare the new row with the people of the old one.
+    """The ticket, locked. `Conflict` if it is no longer what the caller saw."""
+    # No join in the locking query: after waiting for a lock, PostgreSQL would join the new row with old related rows.
     row = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if row.seen != (seen or ticket.seen):
         word = DONE_WORDS.get(TicketState(row.state))
         if word:
             raise Conflict(f"La demande {row.reference} {word} : rien n’a été changé.", code="stale")
         who = f"est maintenant à {row.assignee}" if row.assignee else "n’est plus attribuée"
-        planned = f", prévue le {short_day(row.planned_on)}" if row.planned_on else ""
+        planned = f", prévue le {short_day(row.planned_on, today=clock.today())}" if row.planned_on else ""
         raise Conflict(
             f"La demande {row.reference} a changé entre-temps : elle {who}{planned}. Rien n’a été enregistré, "
             "vérifiez et recommencez.",
@@ -63,18 +66,13 @@ def _locked(ticket: Ticket, *, seen: str | None = None) -> Ticket:
 
 def _move(row: Ticket, state: TicketState) -> None:
     now = DONE_WORDS.get(TicketState(row.state), f"est « {row.get_state_display()} »")
-    FLOW.check(row.state, state, message=f"La demande {row.reference} {now} : cette action n’est plus possible.")
+    TICKET_FLOW.check(row.state, state, message=f"La demande {row.reference} {now} : cette action n’est plus possible.")
     row.state = state
 
 
 def _not_started(row: Ticket) -> None:
     if row.state == S.STARTED:
         raise Conflict(f"La demande {row.reference} est en cours : {row.assignee} est sur place.", code="wrong_state")
-
-
-def _may_plan(actor: Actor) -> None:
-    if not perms.can_plan(actor):
-        raise NotAllowed("Seule la gestion attribue et planifie les demandes.")
 
 
 def _may_work(actor: Actor, row: Ticket) -> None:
@@ -84,13 +82,16 @@ def _may_work(actor: Actor, row: Ticket) -> None:
 
 def _technician(user: User) -> User:
     day = clock.today()
-    if not user.is_active or not user.grants.filter(role=Role.TECHNICIAN, period__contains=day).exists():
+    if (
+        not user.is_active
+        or not user.grants.filter(role__in=roles_with(Write(Data.ROUND)), period__contains=day).exists()
+    ):
         raise InvalidInput(f"{user} n’est pas technicien aujourd’hui.", field="assignee")
     return user
 
 
 def _drop_hold(row: Ticket, *, extend: bool) -> None:
-    """End a hold. The days waited are given back to the due date: its clock stood still."""
+    """End a hold, and move the due date by the days waited."""
     if row.held_since is None:
         return
     if extend:
@@ -99,6 +100,7 @@ def _drop_hold(row: Ticket, *, extend: bool) -> None:
     row.hold_reason = ""
 
 
+@needs(Write(Data.TICKET, ASK))
 @transaction.atomic
 def open_ticket(
     *,
@@ -118,8 +120,6 @@ def open_ticket(
     """Open a request for a repair. The same `request_key` again gives the first ticket; with another content,
     `Conflict`. Without `household`, the one that occupies the whole dwelling today, if there is one.
     """
-    if not perms.can_open(actor):
-        raise NotAllowed("Votre rôle ne permet pas d’ouvrir une demande.")
     known = BY_CODE.get(problem)
     if problem and known is None:
         raise InvalidInput("Ce problème n’est pas dans la liste.", field="problem")
@@ -172,10 +172,10 @@ def open_ticket(
     return first
 
 
+@needs(Write(Data.TICKET))
 @transaction.atomic
 def assign(*, ticket: Ticket, to: User, actor: Actor, seen: str | None = None) -> Ticket:
     """Give the ticket to a technician. A planned day stays."""
-    _may_plan(actor)
     row = _locked(ticket, seen=seen)
     _not_started(row)
     row.assignee = _technician(to)
@@ -184,10 +184,10 @@ def assign(*, ticket: Ticket, to: User, actor: Actor, seen: str | None = None) -
     return row
 
 
+@needs(Write(Data.TICKET))
 @transaction.atomic
 def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on: date | None = None) -> int:
     """Give several tickets to a technician, all or none. Returns how many."""
-    _may_plan(actor)
     technician = _technician(to)
     wanted = {ticket.pk: ticket for ticket in tickets}
     for pk in sorted(wanted):  # one order of locks
@@ -201,12 +201,12 @@ def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on
     return len(wanted)
 
 
+@needs(Write(Data.TICKET))
 @transaction.atomic
 def plan(
     *, ticket: Ticket, on: date, actor: Actor, at: time | None = None, to: User | None = None, seen: str | None = None
 ) -> Ticket:
     """Set the day (and hour) of the visit, and its technician where none is named. Planning ends a hold."""
-    _may_plan(actor)
     row = _locked(ticket, seen=seen)
     _not_started(row)
     if on < clock.today():
@@ -222,6 +222,7 @@ def plan(
     return row
 
 
+@needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def hold(*, ticket: Ticket, reason: str, until: date, actor: Actor, seen: str | None = None) -> Ticket:
     """Put the ticket on hold until a day, with its reason. Its due date is moved by the days waited when it resumes."""
@@ -241,6 +242,7 @@ def hold(*, ticket: Ticket, reason: str, until: date, actor: Actor, seen: str | 
     return row
 
 
+@needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def resume(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Ticket:
     """End a hold: the due date is moved by the days waited."""
@@ -253,9 +255,10 @@ def resume(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Ticket:
     return row
 
 
+@needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def start(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervention:
-    """The technician is at work. Started twice: the second is told."""
+    """The technician starts work. `Conflict` if somebody has started already."""
     current = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if current.state == S.STARTED:
         running = current.interventions.filter(ended_at__isnull=True).select_related("technician").first()
@@ -287,9 +290,10 @@ def _end(passage: Intervention, outcome: Outcome, report: str) -> None:
     passage.save()
 
 
+@needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def mark_absent(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervention:
-    """Nobody at the door: the passage is kept, the ticket waits for a new day. The social service pulls repetitions."""
+    """Nobody at the door: keep the passage; the ticket waits for a new day. Repeated absences become a social alert."""
     row = _locked(ticket, seen=seen)
     _may_work(actor, row)
     passage = _passage(row)
@@ -301,6 +305,7 @@ def mark_absent(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Int
     return passage
 
 
+@needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def close(
     *,
@@ -329,7 +334,7 @@ def close(
         row.closed_at, row.paid_by = clock.now(), paid_by
         _drop_hold(row, extend=True)
     elif outcome == Outcome.PART_MISSING:
-        until = part_until or today + timedelta(days=7)
+        until = part_until or today + timedelta(days=params_on(today).integer(PART_DAYS))
         if until <= today:
             raise InvalidInput("La pièce est attendue pour un jour à venir.", field="part_until")
         row.held_since, row.held_until, row.hold_reason = row.held_since or today, until, HoldReason.PART
@@ -346,6 +351,7 @@ def close(
     return passage
 
 
+@needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def add_photo(*, intervention: Intervention, file: BinaryIO, actor: Actor) -> Photo:
     """A picture of the dwelling on a passage of one's own."""
@@ -353,10 +359,10 @@ def add_photo(*, intervention: Intervention, file: BinaryIO, actor: Actor) -> Ph
     return _store(clean_photo(file), intervention=intervention)
 
 
+@needs(Write(Data.TICKET))
 @transaction.atomic
 def cancel(*, ticket: Ticket, reason: str, actor: Actor, seen: str | None = None) -> Ticket:
     """Cancel a ticket that nobody started, with the reason (a duplicate, solved by itself…)."""
-    _may_plan(actor)
     row = _locked(ticket, seen=seen)
     if not reason.strip():
         raise InvalidInput("Dites pourquoi en quelques mots.", field="reason")
@@ -368,6 +374,7 @@ def cancel(*, ticket: Ticket, reason: str, actor: Actor, seen: str | None = None
     return row
 
 
+@needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def send_signal(
     *, ticket: Ticket, kind: str, actor: Actor, request_key: UUID, photo: BinaryIO | None = None

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from maintenance.models import Intervention, Photo, Ticket, WeakSignal
-from maintenance.selectors import round_of
-from maintenance.services import tickets as services
-from office.actor import Actor
-from office.enums import Role
+from maintenance.rounds.queries import round_of
+from maintenance.tickets.services import tickets as services
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import User
 from tests.factories import make_let, make_picture, make_ticket, make_user
 

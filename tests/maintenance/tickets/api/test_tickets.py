@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from maintenance.models import Ticket, WeakSignal
-from office.enums import Role
+from office.access.codes import Role
 from tests.api import Api
 from tests.factories import make_household, make_lease, make_let, make_ticket
 

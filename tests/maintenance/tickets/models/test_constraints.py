@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from common import clock
 from maintenance.models import Intervention, Photo, Ticket, WeakSignal
-from office.enums import Role
+from office.access.codes import Role
 from tests.factories import make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,11 @@ def test_a_ticket_has_an_end_only_when_ended() -> None:
 
 
 def test_a_done_ticket_says_who_pays() -> None:
-    refused("ticket_done_says_who_pays", state="DONE", closed_at=clock.now(), assignee=make_user(role=Role.TECHNICIAN))
+    ticket = make_ticket()
+    # Step by step: the table of its states is asked before the constraint.
+    Ticket.objects.filter(pk=ticket.pk).update(state="ASSIGNED", assignee=make_user(role=Role.TECHNICIAN))
+    with pytest.raises(IntegrityError, match="ticket_done_says_who_pays"), transaction.atomic():
+        Ticket.objects.filter(pk=ticket.pk).update(state="DONE", closed_at=clock.now())
 
 
 @pytest.mark.parametrize(
@@ -105,13 +109,13 @@ def test_scopes_with_the_tickets_of_others() -> None:
 
 
 def _actor(role: str, technician: object) -> object:
-    from office.actor import Actor
+    from office.access.actor import Actor
 
     return Actor.of(technician if role == Role.TECHNICIAN else make_user(role=role))
 
 
 def test_a_late_ticket_on_hold_is_not_late() -> None:
-    from maintenance.selectors import late
+    from maintenance.tickets.queries import late
 
     today = clock.today()
     ticket = make_ticket()

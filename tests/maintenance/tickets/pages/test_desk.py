@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from maintenance.models import Photo, Ticket
-from maintenance.services import tickets as services
-from office.actor import Actor
-from office.enums import Role
+from maintenance.tickets.services import tickets as services
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import User
 from tests.factories import make_actor, make_let, make_picture, make_ticket, make_user
 
@@ -81,7 +81,7 @@ def test_several_are_given_to_one(client: Client) -> None:
     answer = client.post(
         reverse("maintenance:assign_many"), {"ids": [t.pk for t in tickets], "to": yann.pk}, follow=True
     )
-    assert f"2 demandes pour {yann}" in answer.content.decode()
+    assert f"2\u00a0demandes pour {yann}" in answer.content.decode()
     assert set(Ticket.objects.values_list("assignee", flat=True)) == {yann.pk}
 
 

@@ -1,14 +1,14 @@
 """Priority, due date and who pays, by the list of problems."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from maintenance.enums import PaidBy, Priority, Trade
-from maintenance.rules.priority import EMERGENCIES, PROBLEMS, Delays, propose_payer, urgency
+from maintenance.tickets.rules.priority import EMERGENCIES, PROBLEMS, Delays, propose_payer, urgency
 
 DAY = date(2026, 11, 5)
-DELAYS = Delays()
+DELAYS = Delays(emergency=1, high=3, normal=15, low=60)
 
 
 @pytest.mark.parametrize(
@@ -30,28 +30,61 @@ def test_urgency(trade: str, problem: str, chosen: str, priority: str, due: date
 
 def test_a_chosen_priority_says_what_was_proposed() -> None:
     found = urgency(trade="PLUMBING", problem="TAP", opened_on=DAY, delays=DELAYS, chosen="URGENT")
-    assert "proposée : normale" in found.explanation.rule
+    assert found.reason.text() == "Priorité urgence : 24 heures"
+    assert found.reason.rule is not None
+    assert found.reason.rule.text() == "Priorité choisie à la saisie (proposée : normale)"
+    same = urgency(trade="PLUMBING", problem="TAP", opened_on=DAY, delays=DELAYS, chosen="NORMAL")
+    assert same.reason.rule is not None
+    assert same.reason.rule.text() == "Priorité du problème"
+
+
+@pytest.mark.parametrize(
+    ("trade", "problem", "emergency", "words", "rule"),
+    [
+        (
+            "HEATING",
+            "GAS",
+            1,
+            "Priorité urgence : 24 heures",
+            "Liste des urgences : une personne ou le bâti est en danger",
+        ),
+        (
+            "HEATING",
+            "GAS",
+            2,
+            "Priorité urgence : 2 jours",
+            "Liste des urgences : une personne ou le bâti est en danger",
+        ),
+        ("PLUMBING", "LEAK", 1, "Priorité rapide : 1 jour", "Priorité du problème"),
+        ("DAMP", "", 1, "Priorité rapide : 1 jour", "Priorité du métier"),
+    ],
+)
+def test_an_urgency_says_where_it_comes_from(trade: str, problem: str, emergency: int, words: str, rule: str) -> None:
+    delays = replace(DELAYS, emergency=emergency, high=1)
+    found = urgency(trade=trade, problem=problem, opened_on=DAY, delays=delays)
+    assert found.reason.rule is not None
+    assert (found.reason.text().replace("\u00a0", " "), found.reason.rule.text()) == (words, rule)
 
 
 def test_delays_are_data() -> None:
-    assert urgency(trade="OTHER", problem="", opened_on=DAY, delays=Delays(normal=10)).due_on == date(2026, 11, 15)
+    assert urgency(trade="OTHER", problem="", opened_on=DAY, delays=replace(DELAYS, normal=10)).due_on == date(
+        2026, 11, 15
+    )
 
 
-def test_the_list_speaks_the_words_of_the_database() -> None:
-    assert {p.trade for p in PROBLEMS} <= set(Trade.values)
-    assert {p.priority for p in PROBLEMS} <= set(Priority.values)
-    assert {p.payer for p in PROBLEMS} <= set(PaidBy.values)
+def test_each_problem_has_a_code_that_the_database_can_hold() -> None:
     assert len({p.code for p in PROBLEMS}) == len(PROBLEMS)
     assert max(len(p.code) for p in PROBLEMS) <= 16
 
 
 def test_what_puts_a_person_in_danger_is_an_emergency() -> None:
     assert {"GAS", "POWER_NONE", "WATER_NONE", "HEAT_NONE", "SPARKS", "STUCK"} <= EMERGENCIES
+    assert not {"LEAK", "TAP", "BOILER_CARE", "LIFT"} & EMERGENCIES
 
 
 def test_a_tenant_is_charged_only_with_an_approval() -> None:
     tap, leak, unknown = (propose_payer(problem=code) for code in ("TAP", "LEAK", ""))
     assert (tap.paid_by, tap.needs_approval) == ("TENANT", True)
-    assert "87-712" in tap.reason
+    assert "87-712" in tap.reason.text()
     assert (leak.paid_by, leak.needs_approval) == ("OPERATOR", False)
     assert (unknown.paid_by, unknown.needs_approval) == ("OPERATOR", False)

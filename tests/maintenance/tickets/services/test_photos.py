@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from common.errors import InvalidInput
-from maintenance.services.photos import MAX_BYTES, clean_photo
+from maintenance.tickets.services.photos import MAX_BYTES, clean_photo
 from tests.factories import make_picture
 
 

@@ -10,11 +10,11 @@ from django.db import connection
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
-from maintenance.enums import Outcome, TicketState
 from maintenance.models import Intervention, Photo, Ticket, WeakSignal
-from maintenance.services import tickets as services
-from office.actor import Actor
-from office.enums import Role
+from maintenance.tickets.codes import Outcome, TicketState
+from maintenance.tickets.services import tickets as services
+from office.access.actor import Actor
+from office.access.codes import Role
 from tests.factories import make_actor, make_let, make_picture, make_ticket, make_user
 
 TODAY = date(2026, 11, 5)

@@ -1,0 +1,148 @@
+"""What a technician's phone reads: the day's round, and each job with what a technician may know."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from common import clock
+from leases.households.codes import MemberRole
+from leases.models import Membership, Person
+from maintenance.tickets.codes import OPEN_STATES, Priority
+from maintenance.tickets.models import Intervention, Ticket
+from maintenance.tickets.queries import PASSAGES, RANKS, place_of
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, can
+
+
+@dataclass(slots=True)
+class Job:
+    """One passage of a round: what a technician may know, and nothing else (no balance, no note, no reason)."""
+
+    ticket: Ticket
+    who: str
+    phone: str
+    address: str
+    place: str
+    access: str
+    safety: str
+    is_masked: bool
+    running: Intervention | None = None
+    done: Intervention | None = None
+
+    @property
+    def at(self) -> time | None:
+        return self.ticket.planned_at
+
+    @property
+    def is_over(self) -> bool:
+        return self.done is not None
+
+
+@dataclass(slots=True)
+class Round:
+    """The day of a technician. `current` is the next thing to do, framed on the phone."""
+
+    day: date
+    jobs: list[Job]
+    to_plan: list[Job]
+    current: Job | None = field(default=None)
+
+    @property
+    def done(self) -> int:
+        return sum(job.is_over for job in self.jobs)
+
+
+def _members(day: date) -> Prefetch:
+    members = Membership.objects.filter(period__contains=day).select_related("person").order_by("role", "id")
+    return Prefetch("household__memberships", queryset=members, to_attr="present")
+
+
+def _persons(ticket: Ticket) -> list[Person]:
+    if ticket.household is None:
+        return []
+    memberships: list[Membership] = ticket.household.present  # type: ignore[attr-defined]
+    return [m.person for m in memberships]
+
+
+def _phone(ticket: Ticket) -> str:
+    if ticket.contact_phone:
+        return ticket.contact_phone
+    if ticket.household is None:
+        return ""
+    memberships: list[Membership] = ticket.household.present  # type: ignore[attr-defined]
+    return next((m.person.phone for m in memberships if m.person.phone and m.role == MemberRole.ADULT), "")
+
+
+def _job(ticket: Ticket, actor: Actor, day: date) -> Job:
+    dwelling = ticket.dwelling
+    passages: list[Intervention] = ticket.passages  # type: ignore[attr-defined]
+    running = next((p for p in passages if p.ended_at is None), None)
+    # A protected address is shown only on the day of the job (matrix 6.6), or while the technician is at the door.
+    protected = any(person.is_address_protected for person in _persons(ticket))
+    masked = protected and ticket.planned_on != day and running is None and not can(actor, Read(Data.TICKET))
+    done = next(
+        (p for p in passages if p.ended_at is not None and p.ended_at.astimezone(clock.PARIS).date() == day), None
+    )
+    return Job(
+        ticket=ticket,
+        who=ticket.household.name if ticket.household else "Logement vide",
+        phone=_phone(ticket),
+        address="Adresse protégée : visible le jour du passage" if masked else dwelling.address,
+        place="" if masked else place_of(dwelling),
+        access="" if masked else " · ".join(filter(None, [dwelling.building.access_notes, dwelling.access_notes])),
+        safety=dwelling.safety_notice,
+        is_masked=masked,
+        running=running,
+        # Seen absent this morning and planned again for this evening: still to do.
+        done=None if running or (ticket.is_open and ticket.planned_on == day) else done,
+    )
+
+
+def _jobs(tickets: QuerySet[Ticket], actor: Actor, day: date) -> list[Job]:
+    rows = tickets.select_related("dwelling__building", "household", "assignee")
+    rows = rows.prefetch_related(_members(day), PASSAGES)
+    return [_job(ticket, actor, day) for ticket in rows]
+
+
+def job_of(ticket_id: int, actor: Actor) -> Job | None:
+    """One job that the actor may see, or None."""
+    jobs = _jobs(Ticket.objects.visible_to(actor).filter(pk=ticket_id), actor, clock.today())
+    return jobs[0] if jobs else None
+
+
+def round_of(actor: Actor, day: date) -> Round:
+    """The technician's list of `day`: what is planned or left over, what was done that day, then what has no day."""
+    mine = Ticket.objects.visible_to(actor).filter(assignee_id=actor.user_id)
+    start, end = _bounds(day)
+    passed = Intervention.objects.filter(ticket=OuterRef("pk"), ended_at__gte=start, ended_at__lt=end)
+    wanted = mine.annotate(passed=Exists(passed)).filter(
+        Q(state__in=OPEN_STATES, held_until__isnull=True) | Q(passed=True)
+    )
+    everything = _jobs(wanted, actor, day)
+    today = [
+        job
+        for job in everything
+        if job.is_over or job.running or (job.ticket.planned_on is not None and job.ticket.planned_on <= day)
+    ]
+    today.sort(
+        key=lambda job: (
+            not job.is_over,
+            job.running is None,
+            job.at or time.max,
+            RANKS[Priority(job.ticket.priority)],
+            job.ticket.pk,
+        )
+    )
+    shown = {job.ticket.pk for job in today}
+    to_plan = [job for job in everything if job.ticket.pk not in shown and job.ticket.planned_on is None]
+    to_plan.sort(key=lambda job: (job.ticket.due_on, job.ticket.pk))
+    result = Round(day, today, to_plan)
+    result.current = next((job for job in today if not job.is_over), None)
+    return result
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    start = datetime.combine(day, time.min, tzinfo=clock.PARIS)
+    end = datetime.combine(date.fromordinal(day.toordinal() + 1), time.min, tzinfo=clock.PARIS)
+    return start, end

@@ -1,1 +1,0 @@
-"""Pages of the repairs: the desk's list and the technician's phone."""
