@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from social_link.views import alerts, contacts, measures
+from social_link.alerts import views as alerts
+from social_link.contacts import views as contacts
+from social_link.measures import views as measures
 
 app_name = "social_link"
 urlpatterns = [
@@ -10,6 +12,7 @@ urlpatterns = [
     path("alertes/<int:pk>/", alerts.alert, name="alert"),
     path("alertes/<int:pk>/prendre/", alerts.take, name="alert_take"),
     path("alertes/<int:pk>/reattribuer/", alerts.pass_on, name="alert_reassign"),
+    path("alertes/<int:pk>/clore/", alerts.close_paid, name="alert_close"),
     path("alertes/<int:pk>/deja-suivi/", alerts.followed, name="alert_followed"),
     path("alertes/<int:pk>/repondre/", alerts.answer, name="alert_answer"),
     path("contacts/", contacts.contacts, name="contacts"),

@@ -6,18 +6,30 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
-from office.actor import Actor
-from office.enums import Role
-from social_link.enums import OPEN_ALERTS, AlertLevel, AlertRule, AlertState
-from social_link.models.measure import own_cases
+from common.looks import Look
+from common.reasons import Reason
+from common.triggers import follows
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Read, can
+from rent_ledger.books.codes import DefaultWhy
+from social_link.alerts.codes import (
+    ALERT_FLOW,
+    OPEN_ALERTS,
+    AlertLevel,
+    AlertRule,
+    AlertState,
+    AlertWhy,
+)
+from social_link.alerts.looks import RULES, URGENT
+from social_link.measures.models import own_cases
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
     def visible_to(self, actor: Actor) -> AlertQuerySet:
         """All for the head of the service; for a social worker own cases, by name or by accompaniment."""
-        if actor.has_role(Role.HEAD_OF_SOCIAL):
+        if can(actor, Read(Data.ALERT)):
             return self
-        if actor.has_role(Role.SOCIAL_WORKER) and actor.user_id:
+        if can(actor, Read(Data.ALERT, OWN)) and actor.user_id:
             return self.filter(Q(assignee_id=actor.user_id) | own_cases(actor.user_id, "household"))
         return self.none()
 
@@ -32,13 +44,13 @@ class Alert(models.Model):
     case = models.ForeignKey(
         "rent_ledger.ArrearsCase", models.PROTECT, null=True, blank=True, related_name="alerts", verbose_name="dossier"
     )
-    rule = models.CharField("règle", max_length=6, choices=AlertRule)
-    level = models.CharField("niveau", max_length=6, choices=AlertLevel)
-    state = models.CharField("état", max_length=8, choices=AlertState, default=AlertState.RAISED)
+    rule = models.CharField("règle", max_length=6, choices=AlertRule.choices)
+    level = models.CharField("niveau", max_length=6, choices=AlertLevel.choices)
+    state = models.CharField("état", max_length=8, choices=AlertState.choices, default=AlertState.RAISED)
     assignee = models.ForeignKey("office.User", models.PROTECT, related_name="alerts", verbose_name="destinataire")
     raised_at = models.DateTimeField("envoyée le", default=clock.now, editable=False)
-    ack_due_on = models.DateField("à prendre avant le")
-    answer_due_on = models.DateField("réponse avant le")
+    ack_due_on = models.DateField("à prendre au plus tard le")
+    answer_due_on = models.DateField("réponse au plus tard le")
     acknowledged_at = models.DateTimeField("prise le", null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="prise par"
@@ -53,11 +65,14 @@ class Alert(models.Model):
         "rent_ledger.SocialAnswer", models.PROTECT, null=True, blank=True, related_name="alert", verbose_name="réponse"
     )
 
+    flow = ALERT_FLOW
+
     objects = AlertQuerySet.as_manager()
 
     class Meta:
         verbose_name = "alerte"
         ordering = ["ack_due_on", "id"]
+        triggers = [follows(ALERT_FLOW)]
         indexes = [
             models.Index(
                 fields=["assignee", "ack_due_on"], name="alert_open", condition=Q(state__in=sorted(OPEN_ALERTS))
@@ -88,19 +103,41 @@ class Alert(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_ALERTS
 
+    @property
+    def is_raised(self) -> bool:
+        return self.state == AlertState.RAISED
+
+    @property
+    def is_taken(self) -> bool:
+        return self.state == AlertState.ACKNOWLEDGED
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state == AlertState.ANSWERED
+
+    @property
+    def said(self) -> list[Reason]:
+        """What its facts say, each reason once: a request and a default of the same case tell the same debt."""
+        found: list[Reason] = []
+        for fact in self.facts.all():
+            found += [reason for reason in fact.said if reason not in found]
+        return found
+
+    @property
+    def look(self) -> Look:
+        return URGENT if self.level == AlertLevel.URGENT else RULES[self.rule]
+
 
 class AlertFact(models.Model):
     """What was known when it was raised. Unique by (case or household, rule, trigger): a fact alerts once.
 
-    `key` is `<rule>:<case or household>:<trigger>`; `facts` is a list of French sentences with amounts and dates;
-    `figures` the same as numbers (decimal strings, ISO days).
+    `key` is the rule's (`services.registry`). `reasons` is a list of `Reason` as JSON: codes with amounts and days.
     """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="facts", verbose_name="alerte")
-    rule = models.CharField("règle", max_length=6, choices=AlertRule)
+    rule = models.CharField("règle", max_length=6, choices=AlertRule.choices)
     key = models.CharField("déclencheur", max_length=80, unique=True)
-    facts = models.JSONField("faits")
-    figures = models.JSONField("chiffres", default=dict)
+    reasons = models.JSONField("faits")
     recorded_at = models.DateTimeField("constaté le", default=clock.now, editable=False)
 
     class Meta:
@@ -110,3 +147,8 @@ class AlertFact(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def said(self) -> list[Reason]:
+        """The reasons as recorded. They may be read years later, so show dates with their year."""
+        return [Reason.from_json(node, AlertWhy, DefaultWhy) for node in self.reasons]

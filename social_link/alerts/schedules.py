@@ -3,9 +3,9 @@
 from datetime import date
 
 from common import clock
-from office.actor import Actor
-from office.schedules import every_day
-from social_link.services.alerts import SCHEDULE, raise_alerts
+from office.access.actor import Actor
+from office.jobs.schedules import every_day
+from social_link.alerts.services.alerts import SCHEDULE, raise_alerts
 
 
 @every_day(SCHEDULE, "Alertes vers le service social", at_hour=6)

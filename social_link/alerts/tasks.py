@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from common import clock
-from office.actor import Actor
-from social_link.services.alerts import raise_alerts
+from office.access.actor import Actor
+from social_link.alerts.services.alerts import raise_alerts
 
 
 @shared_task(name="social_link.raise_alerts")

@@ -9,29 +9,29 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.answers import carry_out
 from common.errors import DomainError, NotAllowed
-from maintenance.views.answers import attempt, refuse, said
-from office.enums import Role
-from office.permissions import allow
-from social_link.enums import AlertState
-from social_link.forms import AnswerForm, FollowedForm, PassOnForm
-from social_link.models import Alert
-from social_link.parameters import alert_params
-from social_link.selectors import (
+from common.forms import first_error, refuse
+from common.typography import counted, short_day
+from office.access.matrix import OWN, Data, Read, Write, can
+from office.access.permissions import allow
+from social_link.alerts.codes import AlertState
+from social_link.alerts.forms import AnswerForm, FollowedForm, PassOnForm
+from social_link.alerts.models import Alert
+from social_link.alerts.parameters import alert_params
+from social_link.alerts.queries import (
     ALERT_FILTERS,
     alerts_for,
-    contacts_for,
     debt_now,
-    home_of,
     payment_chart,
-    phone_of,
+    settled_debts,
     signal_photos,
-    social_people,
 )
-from social_link.services import alerts as services
-from social_link.services.contacts import write_note
+from social_link.alerts.services import alerts as services
+from social_link.contacts.queries import contacts_for, home_of, phone_of
+from social_link.contacts.services import write_note
+from social_link.measures.queries import social_people
 
-SOCIAL = (Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL)
 PER_PAGE = 25
 FILTERS = [
     ("ouvertes", "Ouvertes"),
@@ -43,7 +43,7 @@ FILTERS = [
 
 
 @require_GET
-@allow(*SOCIAL)
+@allow(Read(Data.ALERT, OWN))
 def alerts(request: HttpRequest) -> HttpResponse:
     """Own alerts (all for the head), the most pressing first."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -58,12 +58,14 @@ def alerts(request: HttpRequest) -> HttpResponse:
     elif state == "a_repondre":
         rows = rows.order_by("answer_due_on", "id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    is_head = actor.has_role(Role.HEAD_OF_SOCIAL)
+    settled = settled_debts(page)
+    is_head = can(actor, Read(Data.ALERT))
     return render(
         request,
-        "social_link/alerts.html",
+        "social_link/alerts/list.html",
         {
             "page": page,
+            "rows": [(row, settled.get(row.pk)) for row in page],
             "filters": FILTERS,
             "state": state,
             "who": who,
@@ -78,7 +80,7 @@ def _alert(request: HttpRequest, pk: int) -> Alert:
 
 
 @require_GET
-@allow(*SOCIAL)
+@allow(Read(Data.ALERT, OWN))
 def alert(request: HttpRequest, pk: int) -> HttpResponse:
     """One alert: facts as known then, the clock, the answer."""
     return _page(request, _alert(request, pk))
@@ -88,7 +90,7 @@ def _page(request: HttpRequest, row: Alert, form: AnswerForm | None = None, stat
     actor, day = request.actor, clock.today()  # type: ignore[attr-defined]
     return render(
         request,
-        "social_link/alert.html",
+        "social_link/alerts/alert.html",
         {
             "alert": row,
             "household": row.household,
@@ -98,40 +100,55 @@ def _page(request: HttpRequest, row: Alert, form: AnswerForm | None = None, stat
             "chart": payment_chart(row.case) if row.case else None,
             "photos": signal_photos(row),
             "now": debt_now(row.case) if row.case else None,
+            "settled": settled_debts([row]).get(row.pk),
             "contacts": contacts_for(actor).filter(household=row.household, is_planned=False)[:6],
             "form": form or AnswerForm(initial={"contact_made": "oui"}, has_case=row.case_id is not None),
             "pass_on": PassOnForm(auto_id="passer_%s"),
             "followed": FollowedForm(auto_id="suivi_%s"),
             "is_mine": row.acknowledged_by_id == actor.user_id,
-            "hold_hint": f"{alert_params(day).hold_max_days} jours au plus, renouvelable",
+            "hold_hint": f"{counted(alert_params(day).hold_max_days, 'jour')} au plus, renouvelable",
         },
         status=status,
     )
 
 
 @require_POST
-@allow(*SOCIAL)
+@allow(Write(Data.ALERT, OWN))
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """« Je prends »."""
     row = _alert(request, pk)
-    attempt(
+    limit = short_day(row.answer_due_on, today=clock.today())
+    carry_out(
         request,
         lambda: services.acknowledge(alert=row, actor=request.actor),  # type: ignore[attr-defined]
-        done=f"L’alerte de {row.household} est à vous. Réponse avant le {row.answer_due_on:%d/%m/%Y}.",
+        done=f"L’alerte de {row.household} est à vous. Réponse au plus tard le {limit}.",
     )
     return redirect("social_link:alert", pk=pk)
 
 
 @require_POST
-@allow(*SOCIAL)
+@allow(Write(Data.ALERT, OWN))
+def close_paid(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Clore : payé le … »."""
+    row = _alert(request, pk)
+    carry_out(
+        request,
+        lambda: services.close_paid(alert=row, actor=request.actor),  # type: ignore[attr-defined]
+        done=f"L’alerte de {row.household} est close : la dette est soldée.",
+    )
+    return redirect("social_link:alert", pk=pk)
+
+
+@require_POST
+@allow(Write(Data.ALERT, OWN))
 def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
     """« Réattribuer »."""
     row, form = _alert(request, pk), PassOnForm(request.POST)
     if not form.is_valid():
-        messages.error(request, said(form))
+        messages.error(request, first_error(form))
         return redirect("social_link:alert", pk=pk)
     to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
-    done = attempt(
+    done = carry_out(
         request,
         lambda: services.reassign(alert=row, to=to, reason=reason, actor=request.actor),  # type: ignore[attr-defined]
         done=f"L’alerte de {row.household} est confiée à {to}.",
@@ -141,15 +158,15 @@ def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*SOCIAL)
+@allow(Write(Data.ALERT, OWN))
 def followed(request: HttpRequest, pk: int) -> HttpResponse:
     """« Déjà suivi »: taken and answered in one gesture."""
     row, form = _alert(request, pk), FollowedForm(request.POST)
     if not form.is_valid():
-        messages.error(request, said(form))
+        messages.error(request, first_error(form))
         return redirect("social_link:alert", pk=pk)
     data = form.cleaned_data
-    attempt(
+    carry_out(
         request,
         lambda: services.already_followed(
             alert=row,
@@ -163,7 +180,7 @@ def followed(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(*SOCIAL)
+@allow(Write(Data.ALERT, OWN))
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The answer reaches the debt file; the note stays here."""
     actor = request.actor  # type: ignore[attr-defined]

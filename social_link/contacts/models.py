@@ -7,15 +7,18 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
-from office.actor import Actor
-from office.enums import Role
-from social_link.enums import ContactKind, NoteLevel
-from social_link.models.measure import followed_by
+from common.looks import Look
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, can
+from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.looks import NOTES
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, actor: Actor) -> ContactQuerySet:
         """Contacts with the households that the actor follows, and one's own."""
+        from social_link.contacts.perms import followed_by  # which knows the notes of this module
+
         return self.filter(Q(household__in=followed_by(actor)) | Q(author_id=_social_id(actor)))
 
 
@@ -29,7 +32,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         if actor.is_social:
             named = Q(level=NoteLevel.SEALED, readers__user_id=actor.user_id)
             return self.filter(shared | Q(author_id=actor.user_id) | named).distinct()
-        return self.filter(shared) if actor.has_role(Role.RENTAL_MANAGER) else self.none()
+        return self.filter(shared) if can(actor, Read(Data.SHARED_NOTE)) else self.none()
 
 
 def _social_id(actor: Actor) -> int:
@@ -41,7 +44,7 @@ class Contact(models.Model):
     """A visit, appointment, call, or an absence: at most three fields."""
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="contacts", verbose_name="ménage")
-    kind = models.CharField("genre", max_length=7, choices=ContactKind)
+    kind = models.CharField("genre", max_length=7, choices=ContactKind.choices)
     happened_on = models.DateField("le")
     at_time = models.TimeField("à", null=True, blank=True)
     is_planned = models.BooleanField("prévu", default=False)
@@ -71,7 +74,7 @@ class Note(models.Model):
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="notes", verbose_name="contact"
     )
-    level = models.CharField("niveau", max_length=7, choices=NoteLevel, default=NoteLevel.PRIVATE)
+    level = models.CharField("niveau", max_length=7, choices=NoteLevel.choices, default=NoteLevel.PRIVATE)
     text = models.TextField("note")
     author = models.ForeignKey("office.User", models.PROTECT, related_name="notes", verbose_name="par")
     written_at = models.DateTimeField("écrite le", default=clock.now, editable=False)
@@ -84,6 +87,10 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"Note {self.get_level_display().lower()}"
+
+    @property
+    def look(self) -> Look:
+        return NOTES[self.level]
 
 
 class NoteReader(models.Model):

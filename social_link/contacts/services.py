@@ -1,6 +1,6 @@
 """Contacts and notes: a visit in four taps, a note at its level, a read that is logged."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
@@ -11,42 +11,18 @@ from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household
-from office.access import Data
-from office.actor import Actor
-from office.enums import SOCIAL_ROLES, Role
+from office.access.actor import Actor
+from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, roles_with
+from office.access.permissions import needs
+from office.access.services.access_log import log_access
+from office.jobs.wake import wake
 from office.models import User
-from office.permissions import require
-from office.services.access_log import log_access
-from office.wake import wake
-from social_link.enums import ContactKind, NoteLevel
-from social_link.models import Alert, Contact, Note, NoteReader, Referent
-from social_link.models.measure import followed_by
+from social_link.alerts.models import Alert
+from social_link.contacts import perms
+from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.models import Contact, Note, NoteReader
 
 MAX_NOTE = 4000
-
-
-def may_follow(actor: Actor, household: Household) -> None:
-    """`NotAllowed` unless the household is one of the actor's own cases (or the actor is head of the service)."""
-    _may_follow_all(actor, [household])
-
-
-def _may_follow_all(actor: Actor, households: Sequence[Household]) -> None:
-    require(actor, *SOCIAL_ROLES)
-    if actor.is_system:
-        return
-    wanted = {household.pk for household in households}
-    wanted -= _own_by_referent(actor, wanted)  # the usual case, by its index
-    if wanted and followed_by(actor).filter(pk__in=wanted).count() != len(wanted):
-        raise NotAllowed("Vous ne suivez pas ce ménage.")
-
-
-def _own_by_referent(actor: Actor, household_ids: Collection[int]) -> set[int]:
-    if not actor.has_role(Role.SOCIAL_WORKER) or actor.user_id is None:
-        return set()
-    mine = Referent.objects.filter(
-        household_id__in=household_ids, user_id=actor.user_id, period__contains=clock.today()
-    )
-    return set(mine.values_list("household_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +39,7 @@ class NewContact:
     readers: Sequence[User] = ()
 
 
+@needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def log_contact(
     *,
@@ -84,6 +61,7 @@ def log_contact(
     return log_contacts(contacts=[new], actor=actor)[0]
 
 
+@needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contact]:
     """`log_contact` for many, in their order, by a constant number of queries. All of them or none."""
@@ -99,6 +77,7 @@ def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contac
     return [contact for contact, _ in made]
 
 
+@needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def plan_contact(
     *, household: Household, kind: str, day: date, request_key: UUID, actor: Actor, at: time | None = None
@@ -112,8 +91,8 @@ def plan_contact(
 
 
 def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool) -> list[tuple[Contact, bool]]:
-    """Each contact, and whether it is new: a key that is known gives the first one."""
-    _may_follow_all(actor, [new.household for new in contacts])
+    """Each contact, and whether it is new: a known key returns the first contact."""
+    perms.require_follows(actor, *(new.household for new in contacts))
     if actor.user is None:
         raise NotAllowed("Un contact est le fait d’une personne.")
     if any(new.kind not in ContactKind.values for new in contacts):
@@ -128,7 +107,7 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
         )
         for pk, new in zip(draw_ids(Contact, len(contacts)), contacts, strict=True)
     ]  # fmt: skip
-    # A key that somebody is writing right now is waited for, and is theirs.
+    # If another transaction is inserting the same key, the insert waits for it, then returns that contact.
     Contact.objects.bulk_create(rows, ignore_conflicts=True)
     written = {c.request_key: c for c in Contact.objects.filter(request_key__in=[row.request_key for row in rows])}
     found = []
@@ -144,11 +123,12 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
     return found
 
 
+@needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def complete_contact(*, contact: Contact, actor: Actor, is_absent: bool = False) -> Contact:
-    """A planned contact took place, or nobody was there. Done twice: the second is told."""
+    """A planned contact took place, or nobody was there. `Conflict` if it was noted already."""
     row = Contact.objects.select_for_update(of=("self",)).select_related("household").get(pk=contact.pk)
-    may_follow(actor, row.household)
+    perms.require_follows(actor, row.household)
     if not row.is_planned:
         raise Conflict(f"Ce contact est déjà noté : {row.get_kind_display().lower()}.", code="wrong_state")
     if row.happened_on > clock.today():
@@ -161,6 +141,7 @@ def complete_contact(*, contact: Contact, actor: Actor, is_absent: bool = False)
     return row
 
 
+@needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def write_note(
     *,
@@ -172,7 +153,7 @@ def write_note(
     contact: Contact | None = None,
 ) -> Note:
     """A note at its level. A sealed one names who may read it besides its author."""
-    may_follow(actor, household)
+    perms.require_follows(actor, household)
     if actor.user is None:
         raise NotAllowed("Une note est écrite par une personne.")
     if not text.strip():
@@ -208,9 +189,9 @@ def _social_people(users: Sequence[User]) -> list[User]:
     today = clock.today()
     unique = {user.pk: user for user in users}
     social = set(
-        User.objects.filter(pk__in=unique, grants__role__in=SOCIAL_ROLES, grants__period__contains=today).values_list(
-            "pk", flat=True
-        )
+        User.objects.filter(
+            pk__in=unique, grants__role__in=roles_with(Write(Data.CONTACT, OWN)), grants__period__contains=today
+        ).values_list("pk", flat=True)
     )
     for pk, user in unique.items():
         if pk not in social:
@@ -218,11 +199,12 @@ def _social_people(users: Sequence[User]) -> list[User]:
     return list(unique.values())
 
 
+@needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def edit_note(*, note: Note, text: str, actor: Actor) -> Note:
     """Its author corrects a note; the former text stays in the history, as secret as the note."""
     row = Note.objects.select_for_update().get(pk=note.pk)
-    if row.author_id != actor.user_id:
+    if not perms.can_edit_note(actor, row):
         raise NotAllowed("Seul l’auteur d’une note la corrige.")
     if not text.strip():
         raise InvalidInput("La note est vide.", field="note")
@@ -231,15 +213,15 @@ def edit_note(*, note: Note, text: str, actor: Actor) -> Note:
     return row
 
 
+@needs(Read(Data.SHARED_NOTE), Read(Data.PRIVATE_NOTE, OWN, WITH_REASON))
 @transaction.atomic
 def open_note(*, note: Note, actor: Actor, reason: str = "") -> Note:
     """Read one note. Who is named on it reads it; the head of the service gives a reason. Each read of a note that one
     did not write is logged; nobody else learns that it exists (`NotAllowed`, a 404 of the page)."""
     if note.author_id == actor.user_id and actor.is_social:
         return note
-    readable = Note.objects.readable_by(actor).filter(pk=note.pk).exists()
-    if not readable:
-        if not actor.has_role(Role.HEAD_OF_SOCIAL):
+    if not perms.can_read_note(actor, note):
+        if not perms.can_read_note_with_reason(actor):
             raise NotAllowed("Cette note ne vous est pas ouverte.")
         if len(reason.strip()) < 5:
             raise InvalidInput("Dites pourquoi vous lisez cette note : le motif est tracé.", field="reason")

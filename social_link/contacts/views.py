@@ -8,18 +8,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.answers import carry_out
 from common.errors import DomainError, NotAllowed
+from common.forms import refuse
 from common.links import link
 from leases.models import Household
 from maintenance.models import Photo
-from maintenance.views.answers import attempt, refuse
-from office.enums import Role
-from office.permissions import allow
-from social_link.enums import ContactKind
-from social_link.forms import ContactForm, ReasonForm, VisitForm
-from social_link.models import Note
-from social_link.models.measure import followed_by
-from social_link.selectors import (
+from office.access.matrix import OWN, WITH_REASON, Data, Read, Write
+from office.access.permissions import allow
+from social_link.contacts import services
+from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.forms import ContactForm, ReasonForm, VisitForm
+from social_link.contacts.models import Note
+from social_link.contacts.perms import followed_by
+from social_link.contacts.queries import (
     NoteLine,
     contacts_for,
     home_of,
@@ -28,14 +30,12 @@ from social_link.selectors import (
     planned_for,
     search_cases,
 )
-from social_link.services import contacts as services
 
-SOCIAL = (Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL)
 PER_PAGE = 30
 
 
 @require_GET
-@allow(*SOCIAL)
+@allow(Read(Data.CONTACT, OWN))
 def contacts(request: HttpRequest) -> HttpResponse:
     """What is planned, then what took place, newest first."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     return render(
         request,
-        "social_link/contacts.html",
+        "social_link/contacts/list.html",
         {"page": page, "planned": planned_for(actor), "kinds": ContactKind.choices, "kind": kind},
     )
 
@@ -59,11 +59,11 @@ def _choose(request: HttpRequest, name: str, title: str) -> HttpResponse:
     """Whose contact: one tap on a name."""
     text = request.GET.get("q", "")
     found = search_cases(request.actor, text)  # type: ignore[attr-defined]
-    template = "social_link/includes/cases.html" if request.htmx else "social_link/contact_who.html"  # type: ignore[attr-defined]
+    template = "social_link/contacts/includes/cases.html" if request.htmx else "social_link/contacts/who.html"  # type: ignore[attr-defined]
     return render(request, template, {"q": text, "households": found, "target": name, "title": title})
 
 
-@allow(*SOCIAL)
+@allow(Write(Data.CONTACT, OWN))
 def contact_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A visit, a call, an absence: tap the name, the kind, « Enregistrer »."""
     if pk is None:
@@ -81,7 +81,7 @@ def contact_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                     kind=data["kind"],
                     day=data["day"],
                     note=data["note"],
-                    level=data["level"] or "PRIVATE",
+                    level=data["level"] or NoteLevel.PRIVATE,
                     readers=data["readers"],
                     request_key=data["request_key"],
                     actor=actor,
@@ -93,10 +93,10 @@ def contact_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             else:
                 messages.success(request, f"Contact noté pour {household}.")
                 return redirect("social_link:contacts")
-    return _form_page(request, "social_link/contact_new.html", household, form, status)
+    return _form_page(request, "social_link/contacts/new.html", household, form, status)
 
 
-@allow(*SOCIAL)
+@allow(Write(Data.CONTACT, OWN))
 def visit_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """A visit or an appointment to come."""
     if pk is None:
@@ -116,7 +116,7 @@ def visit_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             else:
                 messages.success(request, f"Prévu pour {household}.")
                 return redirect("social_link:contacts")
-    return _form_page(request, "social_link/visit_new.html", household, form, status)
+    return _form_page(request, "social_link/contacts/visit_new.html", household, form, status)
 
 
 def _form_page(request: HttpRequest, template: str, household: Household, form: object, status: int) -> HttpResponse:
@@ -133,13 +133,13 @@ def _form_page(request: HttpRequest, template: str, household: Household, form: 
 
 
 @require_POST
-@allow(*SOCIAL)
+@allow(Write(Data.CONTACT, OWN))
 def contact_done(request: HttpRequest, pk: int) -> HttpResponse:
     """A planned contact took place, or nobody was there (`absent`)."""
     actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(contacts_for(actor), pk=pk)
     absent = "absent" in request.POST
-    attempt(
+    carry_out(
         request,
         lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent),
         done="Absence notée." if absent else "Contact noté.",
@@ -148,7 +148,7 @@ def contact_done(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@allow(*SOCIAL)
+@allow(Read(Data.CONTACT, OWN))
 def signal_photo(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture that came with a technician's signal: for who follows the household."""
     followed = followed_by(request.actor)  # type: ignore[attr-defined]
@@ -162,7 +162,7 @@ def signal_photo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@allow(*SOCIAL)
+@allow(Read(Data.PRIVATE_NOTE, OWN, WITH_REASON))
 def notes(request: HttpRequest, pk: int) -> HttpResponse:
     """The notes of a household, each at its level. Every text of somebody else that is shown is logged."""
     household = _household(request, pk)
@@ -174,7 +174,7 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@allow(Role.HEAD_OF_SOCIAL)
+@allow(Read(Data.PRIVATE_NOTE, WITH_REASON))
 def note_open(request: HttpRequest, pk: int) -> HttpResponse:
     """The head of the service reads a private or sealed note, with a reason that is logged."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -197,4 +197,4 @@ def note_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _notes(request: HttpRequest, household: Household, lines: list[NoteLine], status: int = 200) -> HttpResponse:
     context = {"household": household, "lines": lines, "page_url": link("desk:household_social", household.pk)}
-    return render(request, "social_link/notes.html", context, status=status)
+    return render(request, "social_link/contacts/notes.html", context, status=status)

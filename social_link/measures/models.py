@@ -8,10 +8,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from common import clock
-from leases.models import Household
-from office.actor import Actor
-from office.enums import Role
-from social_link.enums import MeasureEnd, MeasureKind
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Read, can
+from social_link.measures.codes import MeasureEnd, MeasureKind
 
 
 def own_cases(user_id: int, household: str) -> Q:
@@ -24,27 +23,12 @@ def own_cases(user_id: int, household: str) -> Q:
     return Q(Exists(referent)) | Q(Exists(measure))
 
 
-def followed_by(actor: Actor) -> models.QuerySet[Household]:
-    """The households whose social file the actor may open: all for the head, own cases for a social worker.
-
-    An open alert given by name is an own case too.
-    """
-    rows = Household.objects.all()
-    if actor.has_role(Role.HEAD_OF_SOCIAL):
-        return rows
-    if actor.has_role(Role.SOCIAL_WORKER) and actor.user_id:
-        named = Q(alerts__assignee=actor.user_id, alerts__state__in=["RAISED", "ACK"])
-        alerted = Household.objects.filter(named).values("pk")
-        return rows.filter(own_cases(actor.user_id, "pk") | Q(pk__in=alerted))
-    return rows.none()
-
-
 class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, actor: Actor) -> MeasureQuerySet:
         """Measures of the households that the actor follows, and those of which one is or was the referent."""
-        if actor.has_role(Role.HEAD_OF_SOCIAL):
+        if can(actor, Read(Data.MEASURE)):
             return self
-        if actor.has_role(Role.SOCIAL_WORKER) and actor.user_id:
+        if can(actor, Read(Data.MEASURE, OWN)) and actor.user_id:
             return self.filter(Q(referent_id=actor.user_id) | own_cases(actor.user_id, "household"))
         return self.none()
 
@@ -79,7 +63,7 @@ class Measure(models.Model):
     """
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="measures", verbose_name="ménage")
-    kind = models.CharField("mesure", max_length=6, choices=MeasureKind)
+    kind = models.CharField("mesure", max_length=6, choices=MeasureKind.choices)
     funder = models.ForeignKey(
         "office.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="financeur"
     )
@@ -89,7 +73,7 @@ class Measure(models.Model):
     period = DateRangeField("du … au …")
     planned_end = models.DateField("fin prévue")
     ended_on = models.DateField("terminée le", null=True, blank=True)
-    end_reason = models.CharField("motif de fin", max_length=6, choices=MeasureEnd, blank=True)
+    end_reason = models.CharField("motif de fin", max_length=6, choices=MeasureEnd.choices, blank=True)
     author = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
     )

@@ -8,28 +8,28 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from common.periods import period
 from leases.models import Household
-from office.actor import Actor
-from office.enums import SOCIAL_ROLES, Role
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Write, roles_with
+from office.access.permissions import needs
 from office.models import Organisation, User
-from office.permissions import require
-from social_link.enums import MeasureEnd, MeasureKind
-from social_link.models import Measure, Referent
-from social_link.parameters import measure_rule
-from social_link.rules.measures import Span, refusals
-from social_link.services.contacts import may_follow
+from social_link.contacts.perms import require_follows
+from social_link.measures.codes import MeasureEnd, MeasureKind
+from social_link.measures.models import Measure, Referent
+from social_link.measures.parameters import measure_rule
+from social_link.measures.rules.measures import Span, refusals
 
 DAY = timedelta(days=1)
 
 
 def _social(user: User, day: date, field: str) -> None:
-    if not user.grants.filter(role__in=SOCIAL_ROLES, period__contains=day).exists():
+    if not user.grants.filter(role__in=roles_with(Write(Data.MEASURE, OWN)), period__contains=day).exists():
         raise InvalidInput(f"{user} ne fait pas partie du service social le {day:%d/%m/%Y}.", field=field)
 
 
+@needs(Write(Data.REFERENT))
 @transaction.atomic
 def set_referent(*, household: Household, user: User, from_day: date, actor: Actor) -> Referent:
     """Name the referent from `from_day` on, after the one before. Naming the same person again changes nothing."""
-    require(actor, Role.HEAD_OF_SOCIAL)
     _social(user, from_day, "user")
     Household.objects.select_for_update().get(pk=household.pk)
     later = Referent.objects.filter(household=household, period__startswith__gt=from_day).order_by("period").first()
@@ -47,10 +47,10 @@ def set_referent(*, household: Household, user: User, from_day: date, actor: Act
     return Referent.objects.create(household=household, user=user, period=period(from_day, end))
 
 
+@needs(Write(Data.REFERENT))
 @transaction.atomic
 def end_referent(*, household: Household, on: date, actor: Actor) -> Referent | None:
-    """Nobody is the household's referent from `on` on: it left, or needs nobody any more. Ended again: nothing."""
-    require(actor, Role.HEAD_OF_SOCIAL)
+    """The household has no referent from `on` on: it left, or needs none any more. Calling it again changes nothing."""
     Household.objects.select_for_update().get(pk=household.pk)
     current = Referent.objects.select_for_update().filter(household=household, period__contains=on).first()
     if current is None:
@@ -70,6 +70,7 @@ def earlier_spans(household: Household, kind: str) -> list[Span]:
     return [Span(row.period.lower, row.ended_on or row.planned_end) for row in rows]
 
 
+@needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def open_measure(
     *,
@@ -85,7 +86,7 @@ def open_measure(
 ) -> Measure:
     """Open a measure within the bounds of its kind, `planned_end` included; one lead at a time (`Conflict`)."""
     if not actor.is_system:
-        may_follow(actor, household)
+        require_follows(actor, household)
     if kind not in MeasureKind.values:
         raise InvalidInput("Choisissez la mesure.", field="kind")
     _social(referent, max(start, clock.today()), "referent")
@@ -115,12 +116,13 @@ def _second_lead(household: Household, start: date, end: date) -> Conflict:
     )
 
 
+@needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def close_measure(*, measure: Measure, reason: str, on: date, actor: Actor) -> Measure:
     """End a measure on `on` (its last day) with its reason. Ended twice: `Conflict`."""
     row = Measure.objects.select_for_update(of=("self",)).select_related("household").get(pk=measure.pk)
     if not actor.is_system and row.referent_id != actor.user_id:
-        may_follow(actor, row.household)
+        require_follows(actor, row.household)
     if row.ended_on is not None:
         raise Conflict(f"Cette mesure est terminée depuis le {row.ended_on:%d/%m/%Y}.", code="wrong_state")
     if reason not in MeasureEnd.values:

@@ -12,25 +12,18 @@ from django.views.decorators.http import require_GET
 
 from common import clock
 from common.errors import DomainError, NotAllowed
+from common.forms import refuse
 from common.links import link
 from leases.models import Household
-from maintenance.views.answers import refuse
-from office.enums import Role
-from office.permissions import allow
-from social_link.enums import MeasureKind
-from social_link.forms import CloseMeasureForm, EndReferentForm, MeasureForm, ReferentForm
-from social_link.models.measure import followed_by
-from social_link.selectors import (
-    ENDING_DAYS,
-    contacts_for,
-    home_of,
-    measure_span,
-    measure_totals,
-    measures_for,
-)
-from social_link.services import measures as services
+from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
+from office.access.permissions import allow
+from social_link.contacts.perms import followed_by
+from social_link.contacts.queries import contacts_for, home_of
+from social_link.measures import services
+from social_link.measures.codes import MeasureKind
+from social_link.measures.forms import CloseMeasureForm, EndReferentForm, MeasureForm, ReferentForm
+from social_link.measures.queries import ENDING_DAYS, measure_span, measure_totals, measures_for
 
-SOCIAL = (Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL)
 PER_PAGE = 50
 FILTERS = [
     ("en_cours", "En cours"),
@@ -41,12 +34,12 @@ FILTERS = [
 
 
 @require_GET
-@allow(*SOCIAL, Role.DIRECTOR)
+@allow(Read(Data.MEASURE, OWN, TOTALS))
 def measures(request: HttpRequest) -> HttpResponse:
     """Own measures (all for the head); a director sees totals, without names."""
     actor, day = request.actor, clock.today()  # type: ignore[attr-defined]
-    if not actor.is_social:
-        return render(request, "social_link/measure_totals.html", {"totals": measure_totals(day), "year": day.year})
+    if not can(actor, Read(Data.MEASURE, OWN)):
+        return render(request, "social_link/measures/totals.html", {"totals": measure_totals(day), "year": day.year})
     state, kind = request.GET.get("etat", "en_cours"), request.GET.get("mesure", "")
     rows = measures_for(actor)
     if state == "terminees":
@@ -62,7 +55,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     return render(
         request,
-        "social_link/measures.html",
+        "social_link/measures/list.html",
         {
             "page": page,
             "filters": FILTERS,
@@ -75,7 +68,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@allow(*SOCIAL)
+@allow(Read(Data.MEASURE, OWN))
 def measure(request: HttpRequest, pk: int) -> HttpResponse:
     """One measure within its bounds, with the rhythm of the contacts."""
     actor, day = request.actor, clock.today()  # type: ignore[attr-defined]
@@ -85,7 +78,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
     contacts = contacts_for(actor).filter(household=row.household, happened_on__gte=first, happened_on__lte=last)
     return render(
         request,
-        "social_link/measure.html",
+        "social_link/measures/measure.html",
         {
             "measure": row,
             "household": row.household,
@@ -115,7 +108,7 @@ def _household(request: HttpRequest, pk: int) -> Household:
     return get_object_or_404(followed_by(request.actor), pk=pk)  # type: ignore[attr-defined]
 
 
-@allow(*SOCIAL)
+@allow(Write(Data.MEASURE, OWN))
 def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a measure for a household of one's own."""
     actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
@@ -131,11 +124,14 @@ def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("social_link:measure", pk=made[0].pk)
     status = 422 if request.method == "POST" else 200
     return render(
-        request, "social_link/measure_form.html", {"form": form, "household": household, "measure": None}, status=status
+        request,
+        "social_link/measures/form.html",
+        {"form": form, "household": household, "measure": None},
+        status=status,
     )
 
 
-@allow(*SOCIAL)
+@allow(Write(Data.MEASURE, OWN))
 def measure_close(request: HttpRequest, pk: int) -> HttpResponse:
     """End a measure with its reason."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -152,10 +148,10 @@ def measure_close(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("social_link:measure", pk=row.pk)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "household": row.household, "measure": row}
-    return render(request, "social_link/measure_form.html", context, status=status)
+    return render(request, "social_link/measures/form.html", context, status=status)
 
 
-@allow(Role.HEAD_OF_SOCIAL)
+@allow(Write(Data.REFERENT))
 def referent(request: HttpRequest, pk: int) -> HttpResponse:
     """Who accompanies a household from a day on."""
     actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
@@ -177,10 +173,10 @@ def referent(request: HttpRequest, pk: int) -> HttpResponse:
         "current": current,
         "page_url": link("desk:household_social", pk),
     }
-    return render(request, "social_link/referent.html", context, status=status)
+    return render(request, "social_link/measures/referent.html", context, status=status)
 
 
-@allow(Role.HEAD_OF_SOCIAL)
+@allow(Write(Data.REFERENT))
 def referent_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody accompanies a household any more."""
     actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
@@ -191,4 +187,6 @@ def referent_end(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"Plus personne n’accompagne {household} à partir du {on:%d/%m/%Y}.")
             return redirect("social_link:referent", pk=pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, "social_link/referent_end.html", {"form": form, "household": household}, status=status)
+    return render(
+        request, "social_link/measures/referent_end.html", {"form": form, "household": household}, status=status
+    )

@@ -1,159 +1,115 @@
-"""The starter rules of the alerts (FEATURES, "Starter rules of the alert engine"): facts in, triggers out.
+"""The starter rules of the alerts (docs/features.md): facts in, what an alert says out.
 
-The rules are the house's practice, not law: each figure is a dated parameter. A trigger carries facts with amounts and
-dates, never a judgement, and a key that makes it alert once: `<rule>:<case or household>:<trigger>`.
+The rules are the house's practice, not law: each figure is a dated parameter. What is said are reasons with amounts and
+dates, never a judgement. R1 and R2 themselves are `rent_ledger.arrears.rules.defaults`; which rule has which level, key
+and reads is in `social_link.alerts.services.registry`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from common.money import ZERO
 from common.periods import add_months
-from social_link.rules import french
+from common.reasons import Reason
+from maintenance.tickets.codes import URGENT_SIGNALS, SignalKind
+from rent_ledger.arrears.rules.defaults import (
+    Default,
+    DefaultFacts,
+    DefaultParams,
+    UnpaidTerm,
+    default_of,
+)
+from rent_ledger.books.codes import DefaultRule
+from social_link.alerts.codes import AbsentFor, AlertLevel, AlertWhy
 
-# Codes of `social_link.enums.AlertRule` and `AlertLevel`.
-R1, R2, R5, R9, R10, ASKED = "R1", "R2", "R5", "R9", "R10", "ASKED"
-NORMAL, HIGH, URGENT = "NORMAL", "HIGH", "URGENT"
-LEVELS = (NORMAL, HIGH, URGENT)
-# A signal of these kinds goes to the referent and to the head of the service, at once.
-URGENT_SIGNALS = frozenset({"DANGER", "UNWELL"})
-SIGNAL_WORDS = {
-    "DANGER": "humidité ou danger dans le logement",
-    "CLUTTER": "logement très sale ou encombré",
-    "UNWELL": "personne qui ne va pas bien",
-    "ABSENCE": "personne absente depuis longtemps",
-    "TENSION": "tensions de voisinage",
-}
+_LEVELS = list(AlertLevel)
+# Terms that an alert tells one by one; the others are told together.
+TOLD_TERMS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class AlertParams:
-    """`grace_days` after a due date; `first_months` of a stay; `benefit_percent` of the month before; `window_days`
-    between two absences; `ack_days`, `answer_days`, `urgent_ack_days` working days; `second_hold_days` of letters."""
+    """`benefit_percent` of the month before (R5); `window_days` between two absences (R9); `ack_days`, `answer_days`,
+    `urgent_ack_days` working days; `second_hold_days` of letters (R2); `hold_max_days` of a pause that is asked."""
 
-    grace_days: int = 5
-    first_months: int = 3
-    benefit_percent: int = 80
-    window_days: int = 30
-    ack_days: int = 5
-    answer_days: int = 15
-    urgent_ack_days: int = 0
-    second_hold_days: int = 15
-    hold_max_days: int = 30
+    benefit_percent: int
+    window_days: int
+    ack_days: int
+    answer_days: int
+    urgent_ack_days: int
+    second_hold_days: int
+    hold_max_days: int
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
-    """What makes an alert. `facts`: French sentences; `figures`: the same as decimal strings and ISO days."""
+class Found:
+    """What makes an alert. `key`: the values of the rule's key beside household and case. `level`: where it is not
+    the rule's own."""
 
-    key: str
-    rule: str
-    level: str
     household_id: int
     case_id: int | None
-    facts: tuple[str, ...]
-    figures: dict[str, str] = field(default_factory=dict)
+    reasons: tuple[Reason, ...]
+    key: Mapping[str, object] = field(default_factory=dict)
+    level: AlertLevel | None = None
 
 
 # ---------- unpaid terms ----------
 
 
-@dataclass(frozen=True, slots=True)
-class UnpaidTerm:
-    """What is left of the debts due on one day (housing expense, out of plan, freeze and dispute)."""
-
-    due_on: date
-    remaining: Decimal
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
-    """An open arrears case. `known_until`: the last day of which the bank's statements tell; a payment made after it
-    may exist, so nothing is said unpaid beyond. `held_until`: letters held by an answer of the social service."""
+    """An open arrears case. `first_default_on`: its first default, as on its page, though the term that made it may
+    be paid since. `unpaid`: what R1 and R2 read. `held_until`: letters held by an answer of the social
+    service. Payment and aid (euros) are shown only; they decide nothing."""
 
     case_id: int
     household_id: int
-    terms: tuple[UnpaidTerm, ...]
-    net_term: Decimal | None
-    known_until: date | None
-    is_type_1: bool = False
-    is_type_2: bool = False
-    is_sublet: bool = False
-    is_iml: bool = False
-    entered_on: date | None = None
+    first_default_on: date
+    unpaid: DefaultFacts
     held_until: date | None = None
     last_payment_on: date | None = None
     last_payment: Decimal | None = None
-    aid_pending: Decimal = Decimal(0)
+    aid_pending: Decimal = ZERO
 
 
-def _late(facts: CaseFacts, day: date, params: AlertParams) -> list[UnpaidTerm]:
-    """Terms still unpaid `grace_days` after their due date, as far as the bank is known."""
-    if facts.known_until is None:
-        return []
-    seen = min(day, facts.known_until)
-    limit = seen - timedelta(days=params.grace_days)
-    return sorted((t for t in facts.terms if t.due_on <= limit and t.remaining > 0), key=lambda t: t.due_on)
+def default_to_tell(facts: CaseFacts, *, day: date, params: DefaultParams) -> Default | None:
+    """The default of a case, unless the social service has answered and holds the letters on `day`."""
+    if facts.held_until and facts.held_until >= day:
+        return None
+    return default_of(facts.unpaid, day=day, params=params)
 
 
-def _money_facts(facts: CaseFacts, terms: list[UnpaidTerm], day: date) -> tuple[tuple[str, ...], dict[str, str]]:
-    total = sum((t.remaining for t in terms), Decimal(0))
-    words = "un terme" if len(terms) == 1 else f"{french.count(len(terms))} termes"
-    lines = [f"{french.amount(total)} dus sur {words}, premier défaut le {french.day(terms[0].due_on)}"]
+def unpaid(facts: CaseFacts, default: Default, *, day: date) -> Found:
+    """R1 or R2: the late terms, the last payment, the aid apart, and why this household is concerned."""
+    because = default.reason
+    if default.rule is DefaultRule.SECOND:
+        because = Reason(AlertWhy.OVER_A_TERM, {"net_term": facts.unpaid.net_term, "terms": 2})
+    reasons = (*_money(facts, default.terms, day), because)
+    return Found(facts.household_id, facts.case_id, reasons, {"due_on": default.trigger_on.isoformat()})
+
+
+def _money(facts: CaseFacts, terms: tuple[UnpaidTerm, ...], day: date) -> tuple[Reason, ...]:
+    if not terms:
+        return ()
+    total = sum((t.remaining for t in terms), ZERO)
+    said = [Reason(AlertWhy.OWED, {"total": total, "terms": len(terms), "since": facts.first_default_on})]
     if len(terms) > 1:
-        lines += [f"Terme du {french.day(t.due_on)} : reste {french.amount(t.remaining)}" for t in terms[:4]]
+        said += [Reason(AlertWhy.TERM_LEFT, {"due_on": t.due_on, "remaining": t.remaining}) for t in terms[:TOLD_TERMS]]
+    if more := terms[TOLD_TERMS:]:
+        rest = sum((t.remaining for t in more), ZERO)
+        said.append(Reason(AlertWhy.MORE_TERMS, {"terms": len(more), "remaining": rest}))
     if facts.last_payment_on and facts.last_payment:
-        paid = f"{french.amount(facts.last_payment)} le {french.day(facts.last_payment_on)}"
-        lines.append(f"Dernier paiement : {paid}")
+        said.append(Reason(AlertWhy.LAST_PAYMENT, {"amount": facts.last_payment, "on": facts.last_payment_on}))
     else:
-        lines.append("Aucun paiement enregistré")
+        said.append(Reason(AlertWhy.NO_PAYMENT))
     if facts.aid_pending > 0:
-        lines.append(f"Aide au logement attendue, à part : {french.amount(facts.aid_pending)}")
-    if facts.known_until is not None:
-        lines.append(f"Banque connue jusqu’au {french.day(min(day, facts.known_until))}")
-    figures = {"total": str(total), "first_default_on": terms[0].due_on.isoformat(), "terms": str(len(terms))}
-    if facts.net_term is not None:
-        figures["net_term"] = str(facts.net_term)
-    return tuple(lines), figures
-
-
-def first_default(facts: CaseFacts, *, day: date, params: AlertParams) -> Trigger | None:
-    """R1: a due term unpaid `grace_days` after its due date, for a type 2 or in the first months of the stay."""
-    late = _late(facts, day, params)
-    if not late or (facts.held_until and facts.held_until >= day):
-        return None
-    oldest = late[0]
-    is_new = facts.entered_on is not None and oldest.due_on < add_months(facts.entered_on, params.first_months)
-    if not facts.is_type_2 and not is_new:
-        return None
-    lines, figures = _money_facts(facts, late, day)
-    because = "Ménage de type 2" if facts.is_type_2 else f"Entré le {french.day(facts.entered_on or day)}"
-    key = f"R1:C{facts.case_id}:{oldest.due_on.isoformat()}"
-    return Trigger(key, R1, NORMAL, facts.household_id, facts.case_id, (*lines, because), figures)
-
-
-def second_default(facts: CaseFacts, *, day: date, params: AlertParams) -> Trigger | None:
-    """R2: two terms wholly or partly unpaid, together more than one net term; type 1, sub-letting or IML.
-
-    Reading 8 of the architecture of "2 terms unpaid or > 50 % of 2 terms".
-    """
-    if not (facts.is_type_1 or facts.is_sublet or facts.is_iml) or not facts.net_term:
-        return None
-    late = _late(facts, day, params)
-    total = sum((t.remaining for t in late), Decimal(0))
-    if len(late) < 2 or total <= facts.net_term or (facts.held_until and facts.held_until >= day):
-        return None
-    lines, figures = _money_facts(facts, late, day)
-    because = f"Plus d’un terme net ({french.amount(facts.net_term)}) manque sur deux termes"
-    key = f"R2:C{facts.case_id}:{late[1].due_on.isoformat()}"
-    return Trigger(key, R2, HIGH, facts.household_id, facts.case_id, (*lines, because), figures)
-
-
-def unpaid(facts: CaseFacts, *, day: date, params: AlertParams) -> Trigger | None:
-    """The rule that applies to a case: the second default says more than the first."""
-    return second_default(facts, day=day, params=params) or first_default(facts, day=day, params=params)
+        said.append(Reason(AlertWhy.AID_PENDING, {"amount": facts.aid_pending}))
+    if facts.unpaid.known_until is not None:
+        said.append(Reason(AlertWhy.BANK_KNOWN, {"until": min(day, facts.unpaid.known_until)}))
+    return tuple(said)
 
 
 # ---------- benefit ----------
@@ -170,18 +126,17 @@ class BenefitFacts:
     now: Decimal
 
 
-def benefit_fell(facts: BenefitFacts, *, params: AlertParams) -> Trigger | None:
+def benefit_fell(facts: BenefitFacts, *, params: AlertParams) -> Found | None:
     """R5: the benefit is absent, or under `benefit_percent` of the month before."""
     if facts.before <= 0 or facts.now * 100 >= facts.before * params.benefit_percent:
         return None
-    before = f"{french.amount(facts.before)} pour le mois {french.of_month(add_months(facts.month, -1))}"
+    figures = {"month": facts.month, "month_before": add_months(facts.month, -1), "before": facts.before}
     if facts.now <= 0:
-        first = f"Aide au logement {french.of_month(facts.month)} : rien reçu, contre {before}"
+        reason = Reason(AlertWhy.BENEFIT_GONE, {**figures, "now": facts.now})
     else:
-        first = f"Aide au logement {french.of_month(facts.month)} : {french.amount(facts.now)}, contre {before}"
-    figures = {"month": facts.month.isoformat(), "before": str(facts.before), "now": str(facts.now)}
-    key = f"R5:H{facts.household_id}:L{facts.lease_id}-{facts.month:%Y-%m}"
-    return Trigger(key, R5, NORMAL, facts.household_id, None, (first,), figures)
+        reason = Reason(AlertWhy.BENEFIT_LESS, {**figures, "now": facts.now})
+    key = {"lease_id": facts.lease_id, "month": f"{facts.month:%Y-%m}"}
+    return Found(facts.household_id, None, (reason,), key)
 
 
 # ---------- absences, signals, requests ----------
@@ -189,48 +144,54 @@ def benefit_fell(facts: BenefitFacts, *, params: AlertParams) -> Trigger | None:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A missed visit. `key` names its record: `I12` a technician's passage, `C5` a social contact."""
+    """A missed visit: a technician's passage or a social contact, by the id of its record."""
 
     household_id: int
-    key: str
+    whose: AbsentFor
+    record_id: int
     on: date
 
 
-def repeated_absences(absences: Iterable[Absence], *, params: AlertParams) -> list[Trigger]:
+def repeated_absences(absences: Iterable[Absence], *, params: AlertParams) -> list[Found]:
     """R9: an absence that follows another one of the household by at most `window_days`. Each absence alerts once."""
-    ordered = sorted(absences, key=lambda a: (a.household_id, a.on, a.key))
-    triggers = []
+    ordered = sorted(absences, key=lambda a: (a.household_id, a.on, a.whose, a.record_id))
+    found = []
     for before, after in pairwise(ordered):
         if before.household_id != after.household_id or after.on - before.on > timedelta(days=params.window_days):
             continue
-        who = {a.key[0] for a in (before, after)}
-        whose = "le technicien" if who == {"I"} else "le service social" if who == {"C"} else "deux services"
+        whose = before.whose if before.whose == after.whose else AbsentFor.BOTH
         if before.on == after.on:
-            fact = f"Absent deux fois le {french.day(after.on)} pour {whose}"
+            reason = Reason(AlertWhy.ABSENT_TWICE, {"on": after.on, "whose": whose.label})
         else:
-            fact = f"Absent pour {whose} {french.days([before.on, after.on])}"
-        figures = {"first": before.on.isoformat(), "second": after.on.isoformat()}
-        key = f"R9:H{after.household_id}:{after.key}"
-        triggers.append(Trigger(key, R9, HIGH, after.household_id, None, (fact,), figures))
-    return triggers
+            reason = Reason(AlertWhy.ABSENT, {"days": [before.on, after.on], "whose": whose.label})
+        found.append(Found(after.household_id, None, (reason,), {"absence": f"{after.whose}{after.record_id}"}))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class SignalFacts:
+    """What a technician saw, on which day and at which hour (as it is written)."""
+
     signal_id: int
     household_id: int
-    kind: str
+    kind: SignalKind
     on: date
     hour: str
 
 
-def weak_signal(facts: SignalFacts) -> Trigger:
+def weak_signal(facts: SignalFacts) -> Found:
     """R10: what a technician saw. A danger or a person unwell is urgent; the rest goes to the referent."""
-    fact = f"Signalé le {french.day(facts.on)} à {facts.hour} par le technicien : « {SIGNAL_WORDS[facts.kind]} »"
-    level = URGENT if facts.kind in URGENT_SIGNALS else NORMAL
-    figures = {"kind": facts.kind, "on": facts.on.isoformat()}
-    key = f"R10:H{facts.household_id}:S{facts.signal_id}"
-    return Trigger(key, R10, level, facts.household_id, None, (fact,), figures)
+    label = facts.kind.label
+    figures = {
+        "on": facts.on,
+        "hour": facts.hour,
+        "what": label[:1].lower() + label[1:],
+        "kind": facts.kind,
+        "signal_id": facts.signal_id,
+    }
+    level = AlertLevel.URGENT if facts.kind in URGENT_SIGNALS else None
+    reason = Reason(AlertWhy.SIGNAL, figures)
+    return Found(facts.household_id, None, (reason,), {"signal_id": facts.signal_id}, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,16 +204,16 @@ class RequestFacts:
     author: str
 
 
-def asked(facts: RequestFacts, *, day: date) -> Trigger:
+def asked(facts: RequestFacts, *, day: date) -> Found:
     """The rental manager asks. Facts of the case, no text."""
-    terms = sorted((t for t in facts.case.terms if t.remaining > 0), key=lambda t: t.due_on)
-    lines, figures = _money_facts(facts.case, terms, day) if terms else ((), {})
-    who = f" ({facts.author})" if facts.author else ""
-    first = f"Demandé par la gestion locative{who} le {french.day(facts.on)}"
-    key = f"ASKED:C{facts.case.case_id}:{facts.request_id}"
-    return Trigger(key, ASKED, NORMAL, facts.case.household_id, facts.case.case_id, (first, *lines), figures)
+    if facts.author:
+        first = Reason(AlertWhy.ASKED, {"author": facts.author, "on": facts.on})
+    else:
+        first = Reason(AlertWhy.ASKED_UNSIGNED, {"on": facts.on})
+    reasons = (first, *_money(facts.case, facts.case.unpaid.terms, day))
+    return Found(facts.case.household_id, facts.case.case_id, reasons, {"request_id": facts.request_id})
 
 
 def higher(a: str, b: str) -> str:
     """The higher of two levels."""
-    return max(a, b, key=LEVELS.index)
+    return max(a, b, key=_LEVELS.index)  # type: ignore[arg-type]

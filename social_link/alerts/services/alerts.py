@@ -3,7 +3,9 @@
 A fact alerts once (`AlertFact.key`); a household has one open alert, which later facts join.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,23 +15,29 @@ from django.db.models import Max, Q
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
-from common.typography import instant
+from common.reasons import Reason
+from common.typography import counted, instant, short_day
 from common.workdays import add_working_days
 from leases.models import Household
-from office.actor import Actor
-from office.enums import SOCIAL_ROLES, Role
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Write, roles_with
+from office.access.permissions import needs
+from office.house.parameters import ALSACE_MOSELLE
 from office.models import RoleGrant, ScheduleRun, User
-from office.parameters import ALSACE_MOSELLE, params_on
-from office.permissions import require
-from rent_ledger.enums import LetterHoldSource
+from office.parameters.queries import params_on
+from rent_ledger.arrears.codes import CauseCode, LetterHoldSource
+from rent_ledger.arrears.services.arrears import NewHold, hold_letters_of, record_social_answer
 from rent_ledger.models import ArrearsCase, LetterHold
-from rent_ledger.services.arrears import NewHold, hold_letters_of, record_social_answer
-from social_link.enums import AlertLevel, AlertRule, AlertState
-from social_link.models import Alert, AlertFact, Referent
-from social_link.parameters import alert_params
-from social_link.rules import alerts as rules
-from social_link.rules.alerts import AlertParams, Trigger
-from social_link.services import facts
+from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertState
+from social_link.alerts.models import Alert, AlertFact
+from social_link.alerts.parameters import alert_params
+from social_link.alerts.queries import settled_debts
+from social_link.alerts.rules import alerts as rules
+from social_link.alerts.rules.alerts import AlertParams, Found
+from social_link.alerts.services.registry import RULES, Reading, Rule, Trigger
+from social_link.measures.models import Referent
+
+logger = logging.getLogger(__name__)
 
 SCHEDULE = "alerts"
 # One pass at a time: "ALER" in ASCII.
@@ -44,20 +52,22 @@ class RaisedLine:
     household: str
     rule: str
     level: str
-    facts: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     assignee: str
     opens: bool
 
 
 @dataclass(slots=True)
 class RaiseReport:
-    """What a pass found. `unassigned`: households for whom nobody of the social service could be found."""
+    """What a pass found. `unassigned`: households for whom nobody of the social service could be found; `failed`:
+    households and rules that an unexpected error left out (in the log); the next pass finds them again."""
 
     day: date
     dry: bool
     lines: list[RaisedLine] = field(default_factory=list)
     escalated: int = 0
     unassigned: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
 
     @property
     def opened(self) -> int:
@@ -81,16 +91,17 @@ def last_day() -> date | None:
     return max([*days, *([date.fromisoformat(ran)] if ran else [])], default=None)
 
 
+@needs(Write(Data.ALERT))
 def raise_alerts(*, day: date, actor: Actor, dry: bool = False) -> RaiseReport:
-    """Find what is new by `day` and alert about it; escalate what waits too long. Again the same day: nothing more.
+    """Find new facts up to `day`, raise alerts, escalate those that wait too long. A second run changes nothing.
 
-    `dry` reads only, as of any day. Otherwise `day` is played: never before the last pass (`Conflict`), nor after
-    today (`InvalidInput`).
+    `dry`: read only, for any day. Otherwise `Conflict` if `day` is before the last pass, `InvalidInput` if it is after
+    today.
     """
-    if not actor.is_system:
-        require(actor, Role.HEAD_OF_SOCIAL)
     if dry:
-        return _report(day, _triggers(day), dry=True)
+        report = RaiseReport(day, dry=True)
+        _report(report, _triggers(report))
+        return report
     today, last = clock.today(), last_day()
     if day > today:
         raise InvalidInput("Les alertes ne se lèvent pas pour un jour à venir.", code="future_day")
@@ -108,35 +119,37 @@ def raise_alerts(*, day: date, actor: Actor, dry: bool = False) -> RaiseReport:
 
 @transaction.atomic
 def _raise(day: date, actor: Actor) -> RaiseReport:
-    """One pass at a time: the second one finds told what the first has told."""
+    """One pass at a time (advisory lock): a second one waits, then finds the facts of the first already recorded."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    report = _report(day, _triggers(day), dry=False)
+    report = RaiseReport(day, dry=False)
+    _report(report, _triggers(report))
     report.escalated = _escalate(day)
     return report
 
 
-def _triggers(day: date) -> list[Trigger]:
-    """Everything that is new by `day`, in one order of locks: cases by number, then households."""
-    params = alert_params(day)
-    found: list[Trigger] = []
-    cases = facts.case_facts(day)
-    firing = {f.case_id: t.key for _, f in cases if (t := rules.unpaid(f, day=day, params=params))}
-    new = _new_keys(firing.values())
-    told = [(account, f) for account, f in cases if firing.get(f.case_id) in new]
-    for full in facts.with_payments(told, day):
-        trigger = rules.unpaid(full, day=day, params=params)
-        assert trigger is not None
-        found.append(trigger)
-    others = [t for b in facts.benefit_facts(day, params) if (t := rules.benefit_fell(b, params=params))]
-    others += rules.repeated_absences(facts.absences(day, params), params=params)
-    unknown = _new_keys(t.key for t in others)
-    found += [t for t in others if t.key in unknown]
-    found += [rules.weak_signal(s) for s in facts.signals(day)]
-    found += [rules.asked(r, day=day) for r in facts.requests(day)]
-    # A fact that two kinds of benefit tell at once is one fact.
-    once = {t.key: t for t in reversed(found)}.values()
-    return sorted(once, key=lambda t: (t.case_id is None, t.case_id or 0, t.household_id, t.key))
+def _triggers(report: RaiseReport) -> list[Trigger]:
+    """All new facts up to the day, in a fixed order of locks: cases by id, then households."""
+    reading = Reading(report.day, alert_params(report.day))
+    once: dict[str, Trigger] = {}
+    for rule in RULES.values():
+        try:
+            with transaction.atomic():
+                once |= _of_rule(rule, reading)
+        except Exception:  # a rule that fails must not stop the others
+            logger.exception("The rule %s of the alerts failed", rule.code)
+            report.failed.append(rule.code.label)
+    return sorted(once.values(), key=lambda t: (t.case_id is None, t.case_id or 0, t.household_id, t.key))
+
+
+def _of_rule(rule: Rule, reading: Reading) -> dict[str, Trigger]:
+    """New facts of the rule, by key. The same fact found for two kinds of benefit counts once."""
+    found = {rule.trigger(row).key: row for row in rule.find(reading, rule)}
+    new = _new_keys(found)
+    told: Sequence[Found] = [row for key, row in found.items() if key in new]
+    if rule.complete and told:
+        told = rule.complete(reading, told)
+    return {trigger.key: trigger for trigger in map(rule.trigger, told)}
 
 
 def _new_keys(keys: Iterable[str]) -> set[str]:
@@ -144,22 +157,24 @@ def _new_keys(keys: Iterable[str]) -> set[str]:
     return wanted - set(AlertFact.objects.filter(key__in=wanted).values_list("key", flat=True))
 
 
-def _report(day: date, triggers: Sequence[Trigger], *, dry: bool) -> RaiseReport:
-    report = RaiseReport(day, dry)
+def _report(report: RaiseReport, triggers: Sequence[Trigger]) -> None:
+    """Find the recipient of each trigger, and write the alerts unless the report is dry."""
     if not triggers:
-        return report
+        return
+    day = report.day
     ids = {t.household_id for t in triggers}
     names = dict(Household.objects.filter(pk__in=ids).values_list("pk", "name"))
     recipients = _recipients(ids, day)
     now_open = Alert.objects.open().filter(household__in=ids)
-    if not dry:
-        # Whoever answers one of them now is waited for, then has ended it: what is new opens another one.
+    if not report.dry:
+        # If someone is answering one of them now, wait: once answered it is closed, and new facts open a new alert.
         # No join under the lock: after a wait, PostgreSQL would compare the new row with the people of the old one.
         now_open = now_open.select_for_update().order_by("pk")
     open_ones = {alert.household_id: alert for alert in now_open}
     users = User.objects.in_bulk({*(a.assignee_id for a in open_ones.values()), *(u.pk for u in recipients.values())})
     seen: set[int] = set(open_ones)
     told: list[tuple[Trigger, User]] = []
+    lines: dict[str, RaisedLine] = {}
     for trigger in triggers:
         household = trigger.household_id
         to = users.get(open_ones[household].assignee_id) if household in open_ones else recipients.get(household)
@@ -167,16 +182,40 @@ def _report(day: date, triggers: Sequence[Trigger], *, dry: bool) -> RaiseReport
             report.unassigned.append(names[household])
             continue
         told.append((trigger, to))
-        report.lines.append(
-            RaisedLine(
-                household, names[household], trigger.rule, trigger.level, trigger.facts, to.get_full_name(),
-                household not in seen,
-            )
+        lines[trigger.key] = RaisedLine(
+            household, names[household], trigger.rule, trigger.level, trigger.reasons, to.get_full_name(),
+            household not in seen,
         )  # fmt: skip
         seen.add(household)
-    if not dry:
-        _record(told, open_ones, day)
-    return report
+    if not report.dry:
+        written = _record_each(told, open_ones, day)
+        lost = {t.household_id for t, _ in told if t.key not in written}
+        report.failed += [names[household] for household in sorted(lost)]
+        lines = {key: line for key, line in lines.items() if key in written}
+    report.lines += lines.values()
+
+
+def _record_each(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], day: date) -> set[str]:
+    """Write all at once; if that fails, household by household, so that an error loses one household only.
+
+    Returns the keys written.
+    """
+    try:
+        with transaction.atomic():
+            _record(told, {pk: copy(alert) for pk, alert in open_ones.items()}, day)
+        return {trigger.key for trigger, _ in told}
+    except Exception:
+        logger.exception("Alerts could not be written together: each household is written alone")
+    written: set[str] = set()
+    for household in dict.fromkeys(trigger.household_id for trigger, _ in told):
+        own = [(trigger, to) for trigger, to in told if trigger.household_id == household]
+        try:
+            with transaction.atomic():
+                _record(own, {household: open_ones[household]} if household in open_ones else {}, day)
+            written |= {trigger.key for trigger, _ in own}
+        except Exception:
+            logger.exception("The alerts of household %s could not be written", household)
+    return written
 
 
 def _recipients(household_ids: Iterable[int], day: date) -> dict[int, User]:
@@ -186,7 +225,7 @@ def _recipients(household_ids: Iterable[int], day: date) -> dict[int, User]:
     missing = [pk for pk in household_ids if pk not in found]
     if missing:
         grant = (
-            RoleGrant.objects.filter(role=Role.HEAD_OF_SOCIAL, period__contains=day, user__is_active=True)
+            RoleGrant.objects.filter(role__in=roles_with(Write(Data.ALERT)), period__contains=day, user__is_active=True)
             .select_related("user")
             .order_by("id")
             .first()
@@ -215,11 +254,9 @@ def _record(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], d
     Alert.objects.bulk_create(opened)
     Alert.objects.bulk_update(joined.values(), ["level", "rule", "case", "escalated_at", "ack_due_on"], batch_size=1000)
     AlertFact.objects.bulk_create(
-        AlertFact(
-            alert=alerts[t.household_id], rule=t.rule, key=t.key, facts=list(t.facts), figures=t.figures
-        )
+        AlertFact(alert=alerts[t.household_id], rule=t.rule, key=t.key, reasons=[r.to_json() for r in t.reasons])
         for t, _ in told
-    )  # fmt: skip
+    )
     _hold([(alerts[trigger.household_id], trigger) for trigger, _ in told], day, params)
 
 
@@ -256,18 +293,15 @@ def _join(alert: Alert, trigger: Trigger, day: date, params: AlertParams, alsace
 
 
 def _hold(raised: Sequence[tuple[Alert, Trigger]], day: date, params: AlertParams) -> None:
-    """R1 holds the letters until the answer is due, R2 for some days; a hold of a rule is never made shorter."""
-    wanted: dict[int, tuple[date, str]] = {}
+    """Hold the letters of the cases as long as their rule says; a hold of a rule is never made shorter."""
+    wanted: dict[int, date] = {}
     for alert, trigger in raised:
-        untils = {
-            AlertRule.FIRST_DEFAULT: max(alert.answer_due_on, day),
-            AlertRule.SECOND_DEFAULT: day + timedelta(days=params.second_hold_days),
-        }
-        until = untils.get(AlertRule(trigger.rule))
-        if until is None or trigger.case_id is None:
+        hold = RULES[trigger.rule].hold
+        if hold is None or trigger.case_id is None:
             continue
-        if trigger.case_id not in wanted or until > wanted[trigger.case_id][0]:
-            wanted[trigger.case_id] = until, f"Alerte {trigger.rule} envoyée au service social"
+        until = hold(day, alert.answer_due_on, params)
+        if trigger.case_id not in wanted or until > wanted[trigger.case_id]:
+            wanted[trigger.case_id] = until
     if not wanted:
         return
     cases = ArrearsCase.objects.select_for_update(of=("self",)).filter(pk__in=wanted, closed_on__isnull=True)
@@ -277,16 +311,16 @@ def _hold(raised: Sequence[tuple[Alert, Trigger]], day: date, params: AlertParam
         .annotate(until=Max("until"))
     )
     holds = [
-        NewHold(case, *wanted[case.pk])
+        NewHold(case, wanted[case.pk], "Alerte envoyée au service social")
         for case in cases.order_by("pk")
-        if case.pk not in running or running[case.pk] < wanted[case.pk][0]
+        if case.pk not in running or running[case.pk] < wanted[case.pk]
     ]
     if holds:
         hold_letters_of(holds=holds, source=LetterHoldSource.RULE, actor=Actor.system())
 
 
 def _escalate(day: date) -> int:
-    """R12: what nobody took, or answered, in time becomes visible to the head of the service. Once per alert."""
+    """R12: an alert not taken or not answered in time becomes visible to the head of the service. Once per alert."""
     late = Q(state=AlertState.RAISED, ack_due_on__lt=day) | Q(answer_due_on__lt=day)
     return Alert.objects.open().filter(late, escalated_at__isnull=True).update(escalated_at=clock.now())
 
@@ -296,7 +330,6 @@ def _escalate(day: date) -> int:
 
 def _locked(alert: Alert, actor: Actor) -> Alert:
     """The alert under lock, if the actor may act on it."""
-    require(actor, *SOCIAL_ROLES)
     # No join under the lock: after a wait, PostgreSQL would compare the new row with the people of the old one.
     row = Alert.objects.select_for_update().get(pk=alert.pk)
     if not Alert.objects.visible_to(actor).filter(pk=row.pk).exists():
@@ -305,32 +338,40 @@ def _locked(alert: Alert, actor: Actor) -> Alert:
 
 
 def _answered(row: Alert) -> Conflict:
-    when = instant(row.answered_at) if row.answered_at else ""
+    when = instant(row.answered_at, today=clock.today()) if row.answered_at else ""
     return Conflict(f"Cette alerte a déjà sa réponse, {when}.", code="answered")
+
+
+def _move(row: Alert, state: AlertState) -> None:
+    now = AlertState(row.state).label.lower()
+    ALERT_FLOW.check(row.state, state, message=f"Cette alerte est {now} : cette action n’est plus possible.")
+    row.state = state
 
 
 def _take(row: Alert, actor: Actor) -> None:
     assert actor.user is not None
-    row.state = AlertState.ACKNOWLEDGED
+    _move(row, AlertState.ACKNOWLEDGED)
     row.acknowledged_at, row.acknowledged_by, row.assignee = clock.now(), actor.user, actor.user
 
 
+@needs(Write(Data.ALERT, OWN))
 @transaction.atomic
 def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
-    """« Je prends ». Two people at once: one has it, the other is told who. Taking it again oneself changes nothing."""
+    """« Je prends ». `Conflict` names the colleague who took it first; taking one's own alert again changes nothing."""
     row = _locked(alert, actor)
     if row.state == AlertState.ANSWERED:
         raise _answered(row)
     if row.state == AlertState.ACKNOWLEDGED:
         if row.acknowledged_by_id == actor.user_id:
             return row
-        when = instant(row.acknowledged_at) if row.acknowledged_at else ""
+        when = instant(row.acknowledged_at, today=clock.today()) if row.acknowledged_at else ""
         raise Conflict(f"{row.acknowledged_by} a déjà pris cette alerte, {when}.", code="taken")
     _take(row, actor)
     row.save()
     return row
 
 
+@needs(Write(Data.ALERT, OWN))
 @transaction.atomic
 def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert:
     """Give the alert to a colleague, who has to take it. The deadlines stay."""
@@ -338,16 +379,22 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
     if row.state == AlertState.ANSWERED:
         raise _answered(row)
     today = clock.today()
-    if not to.is_active or not to.grants.filter(role__in=SOCIAL_ROLES, period__contains=today).exists():
+    if (
+        not to.is_active
+        or not to.grants.filter(role__in=roles_with(Write(Data.ALERT, OWN)), period__contains=today).exists()
+    ):
         raise InvalidInput(f"{to} ne fait pas partie du service social.", field="to")
     if to.pk == row.assignee_id:
         raise InvalidInput(f"Cette alerte est déjà à {to}.", field="to")
     row.assignee, row.reassigned_by, row.reassign_reason = to, actor.user, reason.strip()[:120]
-    row.state, row.acknowledged_at, row.acknowledged_by = AlertState.RAISED, None, None
+    if row.state != AlertState.RAISED:
+        _move(row, AlertState.RAISED)
+    row.acknowledged_at, row.acknowledged_by = None, None
     row.save()
     return row
 
 
+@needs(Write(Data.ALERT, OWN))
 @transaction.atomic
 def answer(
     *,
@@ -371,7 +418,8 @@ def answer(
     if hold_until is not None:
         longest = alert_params(today).hold_max_days
         if not today <= hold_until <= today + timedelta(days=longest):
-            raise InvalidInput(f"Une pause va d’aujourd’hui à {longest} jours, et se renouvelle.", field="hold_until")
+            within = counted(longest, "jour")
+            raise InvalidInput(f"Une pause va d’aujourd’hui à {within}, et se renouvelle.", field="hold_until")
     if row.state == AlertState.RAISED:
         _take(row, actor)
     if row.case is not None:
@@ -387,13 +435,33 @@ def answer(
             next_step=next_step.strip(),
             actor=actor,
         )
-    row.state, row.answered_at = AlertState.ANSWERED, clock.now()
+    _move(row, AlertState.ANSWERED)
+    row.answered_at = clock.now()
     row.save()
     return row
 
 
+@needs(Write(Data.ALERT, OWN))
 def already_followed(
     *, alert: Alert, cause: str = "", hold_until: date | None = None, next_step: str = "", actor: Actor
 ) -> Alert:
-    """« Déjà suivi »: the household is accompanied on this already; taken and answered in one gesture."""
+    """« Déjà suivi »: the household is already followed for this. Takes and answers the alert in one step."""
     return answer(alert=alert, contact_made=True, cause=cause, hold_until=hold_until, next_step=next_step, actor=actor)
+
+
+@needs(Write(Data.ALERT, OWN))
+@transaction.atomic
+def close_paid(*, alert: Alert, actor: Actor) -> Alert:
+    """« Clore : payé le … »: what the alert tells has been paid, so nobody has to be asked why.
+
+    The debt file learns that the debt is settled, and no cause. `Conflict` where something is still due, or where the
+    alert tells something else than a debt.
+    """
+    row = _locked(alert, actor)
+    if row.state == AlertState.ANSWERED:
+        raise _answered(row)
+    settled = settled_debts([row]).get(row.pk)
+    if settled is None:
+        raise Conflict("Cette alerte attend une réponse : sa dette n’est pas soldée, ou elle dit autre chose.")
+    step = f"Payé le {short_day(settled.paid_on, year=True)}" if settled.paid_on else "Dette soldée"
+    return answer(alert=row, contact_made=False, cause=CauseCode.UNKNOWN, next_step=step, actor=actor)

@@ -1,99 +1,68 @@
 """What the rules of the alerts read, selected by set: never a query per household."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Exists, F, OuterRef, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef
+from django.db.models.expressions import Combinable
 
 from common import clock
+from common.codes import with_codes
+from common.money import ZERO
 from common.typography import hour
-from leases.enums import LeaseKind, SupportType
-from maintenance.enums import Outcome
+from leases.contracts.natures import Nature
 from maintenance.models import Intervention, WeakSignal
+from maintenance.tickets.codes import Outcome, SignalKind
+from rent_ledger.arrears.codes import LetterHoldSource
+from rent_ledger.arrears.queries.defaults import default_facts
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID
+from rent_ledger.books.queries.holds import RUNNING_HOLDS
 from rent_ledger.models import HelpRequest
-from rent_ledger.rules.natures import HOUSING_NATURES
-from rent_ledger.selectors.bank_known import bank_knowledge
-from social_link.enums import ContactKind
-from social_link.models import AlertFact, Contact
-from social_link.rules.alerts import (
+from social_link.alerts.codes import AbsentFor
+from social_link.alerts.models import AlertFact
+from social_link.alerts.rules.alerts import (
     Absence,
     AlertParams,
     BenefitFacts,
     CaseFacts,
     RequestFacts,
     SignalFacts,
-    UnpaidTerm,
 )
-from stock.enums import StockType
+from social_link.contacts.codes import ContactKind
+from social_link.contacts.models import Contact
 
-# An association sub-lets its dwellings under these; a sliding lease is one until it slides.
-SUBLET = frozenset({LeaseKind.SUBLEASE, LeaseKind.SLIDING})
-
-# The net term is the highest of the last three asked: a month of entry or exit is a part of a month.
-_CASES = """
-SELECT c.id AS case_id, c.account_id, a.household_id, hh.support_type, l.kind AS lease_kind, l.bank_account_id,
-    l.collected_for, d.stock_type, term.net AS net_term, stay.entered_on, held.until AS held_until
-FROM rent_ledger_arrearscase c
-JOIN rent_ledger_account a ON a.id = c.account_id
-JOIN leases_household hh ON hh.id = a.household_id
-LEFT JOIN leases_lease l ON l.id = a.lease_id
-LEFT JOIN stock_unit u ON u.id = l.unit_id
-LEFT JOIN stock_dwelling d ON d.id = u.dwelling_id
-LEFT JOIN LATERAL (
-    SELECT min(lower(o.period)) AS entered_on FROM leases_occupancy o WHERE o.lease_id = l.id
-) stay ON true
-LEFT JOIN LATERAL (
-    SELECT max(last.net) AS net FROM (
-        SELECT r.net FROM rent_ledger_rentdemand r
-        WHERE r.account_id = a.id AND r.state = 'ISSUED' AND r.due_on <= %(day)s ORDER BY r.month DESC LIMIT 3) last
-) term ON true
-LEFT JOIN LATERAL (
-    SELECT max(h.until) AS until FROM rent_ledger_letterhold h
-    WHERE h.case_id = c.id AND h.source = 'SOCIAL' AND h.from_day <= %(day)s
-      AND (h.lifted_at IS NULL OR (h.lifted_at AT TIME ZONE 'Europe/Paris')::date > %(day)s)
-) held ON true
-WHERE c.opened_on <= %(day)s AND (c.closed_on IS NULL OR c.closed_on > %(day)s) AND {scope}
-ORDER BY c.id
-"""
-_TERMS_NOW = """
-SELECT o.account_id, o.due_on, sum(o.remaining) FROM rent_ledger_openitem o
-LEFT JOIN rent_ledger_debthold h ON h.posting_id = o.posting_id AND h.period @> %(day)s::date
-WHERE o.is_debit AND o.account_id = ANY(%(ids)s) AND o.due_on <= %(day)s AND o.nature = ANY(%(natures)s)
-  AND h.posting_id IS NULL
-GROUP BY 1, 2
-"""
-# As it stood on a past day: an allocation undone since was still there until the day on which it was undone.
-_TERMS_THEN = """
-SELECT p.debit_id, p.due_on, sum(p.amount - coalesce(laid.amount, 0)) FROM rent_ledger_posting p
-LEFT JOIN LATERAL (
-    SELECT sum(x.amount) AS amount
-    FROM rent_ledger_allocation x JOIN rent_ledger_posting c ON c.id = x.credit_posting_id
-    WHERE x.debit_posting_id = p.id AND c.effective_on <= %(day)s AND (x.amount > 0 OR x."on" <= %(day)s)
-) laid ON true
-LEFT JOIN rent_ledger_debthold h ON h.posting_id = p.id AND h.period @> %(day)s::date
-WHERE p.debit_id >= 1000 AND p.debit_id = ANY(%(ids)s) AND p.effective_on <= %(day)s AND p.due_on <= %(day)s
-  AND p.nature = ANY(%(natures)s) AND h.posting_id IS NULL
-GROUP BY 1, 2 HAVING sum(p.amount - coalesce(laid.amount, 0)) > 0
-"""
-_PAYMENTS = """
+# Only a hold that follows an answer of the social service: a hold of the rule itself does not silence it.
+_CASES = with_codes(
+    f"""
+SELECT c.id, c.account_id, a.household_id, c.first_default_on, max(h.until)
+FROM rent_ledger_arrearscase c JOIN rent_ledger_account a ON a.id = c.account_id
+LEFT JOIN ({RUNNING_HOLDS}) h ON h.case_id = c.id AND h.source = LetterHoldSource.SOCIAL
+WHERE c.opened_on <= %(day)s AND (c.closed_on IS NULL OR c.closed_on > %(day)s)
+  AND (%(cases)s::bigint[] IS NULL OR c.id = ANY(%(cases)s)) AND a.household_id IS NOT NULL
+GROUP BY c.id, a.household_id ORDER BY c.id
+""",  # noqa: S608  a constant of ours
+    LetterHoldSource,
+)
+_PAYMENTS = with_codes(
+    """
 SELECT ids.account_id, pay.due_on, pay.amount, coalesce(s.aid_pending, 0)
 FROM unnest(%(ids)s::bigint[]) AS ids(account_id)
 LEFT JOIN rent_ledger_accountstate s USING (account_id)
 LEFT JOIN LATERAL (
     SELECT p.due_on, p.amount FROM rent_ledger_posting p
-    WHERE p.credit_id = ids.account_id AND p.credit_id >= 1000 AND p.nature = 'PAYMENT' AND p.effective_on <= %(day)s
+    WHERE p.credit_id = ids.account_id AND p.credit_id >= FIRST_SUBLEDGER_ID AND p.nature = Nature.PAYMENT
+      AND p.effective_on <= %(day)s
       AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry e WHERE e.reverses_id = p.entry_id)
     ORDER BY p.due_on DESC, p.id DESC LIMIT 1
 ) pay ON true
-"""
-# Benefit received on a lease for the last month that its payer stated, against the month before, by kind of benefit:
-# APL and AL are paid on different days. A line that is not placed yet may be this lease's: nothing is said then.
+""",
+    Nature,
+    FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
+)
+# Benefit received on a lease for the last month that its payer reported, and for the month before, by kind of benefit
+# (APL and AL are paid on different days). No row while a line is unplaced: it may be for this lease.
 _BENEFITS = """
 WITH lines AS (
     SELECT l.id, l.right_id, l.month, l.amount, l.beneficiary_number, s.payer_id
@@ -124,51 +93,32 @@ WHERE b.before > 0 AND b.now * 100 < b.before * %(percent)s
   AND NOT EXISTS (SELECT 1 FROM unplaced u WHERE u.lease_id = b.lease_id AND u.month = b.month)
 ORDER BY 1, 2
 """
-# How far back statements, signals and requests are looked at: what is older was seen, or is no news.
+# How far back statements, signals and requests are read. Older ones have alerted already or are no longer news.
 BENEFIT_DAYS = 70
 
 
-def _rows(sql: str, **params: Any) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
 def case_facts(day: date, *, case_ids: Collection[int] | None = None) -> list[tuple[int, CaseFacts]]:
-    """(account, facts) of the cases open on `day`: terms and household, without payments (`with_payments`)."""
-    scope = "true" if case_ids is None else "c.id = ANY(%(cases)s)"
-    rows = _rows(_CASES.format(scope=scope), day=day, cases=list(case_ids or []))
-    known = bank_knowledge(day=day) if rows else None
-    terms: dict[int, list[UnpaidTerm]] = defaultdict(list)
-    sql = _TERMS_NOW if day >= clock.today() else _TERMS_THEN
+    """(account, facts) of the cases open on `day`, without payments (`with_payments`): a fixed number of queries."""
     with connection.cursor() as cursor:
-        ids = [row["account_id"] for row in rows]
-        cursor.execute(sql, {"day": day, "ids": ids, "natures": list(HOUSING_NATURES)})
-        for account_id, due_on, remaining in cursor.fetchall():
-            terms[account_id].append(UnpaidTerm(due_on, remaining))
+        cursor.execute(_CASES, {"day": day, "cases": None if case_ids is None else list(case_ids)})
+        rows = cursor.fetchall()
+    unpaid = default_facts([account for _, account, *_ in rows], day=day)
     return [
         (
-            row["account_id"],
+            account,
             CaseFacts(
-                case_id=row["case_id"],
-                household_id=row["household_id"],
-                terms=tuple(sorted(terms[row["account_id"]], key=lambda t: t.due_on)),
-                net_term=row["net_term"],
-                known_until=known.until(row["bank_account_id"], row["collected_for"]) if known else None,
-                is_type_1=row["support_type"] == SupportType.TYPE_1,
-                is_type_2=row["support_type"] == SupportType.TYPE_2,
-                is_sublet=row["lease_kind"] in SUBLET,
-                is_iml=row["lease_kind"] == LeaseKind.MANAGED or row["stock_type"] == StockType.INTERMEDIATION,
-                entered_on=row["entered_on"],
-                held_until=row["held_until"],
+                case_id=case,
+                household_id=household,
+                first_default_on=first,
+                unpaid=unpaid[account],
+                held_until=held_until,
             ),
         )
-        for row in rows
+        for case, account, household, first, held_until in rows
     ]
 
 
-def with_payments(cases: Collection[tuple[int, CaseFacts]], day: date) -> list[CaseFacts]:
+def with_payments(cases: Sequence[tuple[int, CaseFacts]], day: date) -> list[CaseFacts]:
     """The same facts with the last payment, and the aid pending where `day` is today."""
     if not cases:
         return []
@@ -179,7 +129,7 @@ def with_payments(cases: Collection[tuple[int, CaseFacts]], day: date) -> list[C
     full = []
     for account_id, facts in cases:
         on, amount, aid = found[account_id]
-        full.append(replace(facts, last_payment_on=on, last_payment=amount, aid_pending=aid if now else Decimal(0)))
+        full.append(replace(facts, last_payment_on=on, last_payment=amount, aid_pending=aid if now else ZERO))
     return full
 
 
@@ -206,20 +156,15 @@ def absences(day: date, params: AlertParams) -> list[Absence]:
         kind=ContactKind.ABSENCE, is_planned=False, happened_on__gt=since, happened_on__lte=day
     ).values_list("household_id", "id", "happened_on")
     found = [
-        Absence(household, f"I{pk}", at.astimezone(clock.PARIS).date())
+        Absence(household, AbsentFor.TECHNICIAN, pk, at.astimezone(clock.PARIS).date())
         for household, pk, at in passages
         if at is not None
     ]
-    return found + [Absence(household, f"C{pk}", on) for household, pk, on in contacts]
+    return found + [Absence(household, AbsentFor.SOCIAL, pk, on) for household, pk, on in contacts]
 
 
-def _text(name: str) -> Cast:
-    return Cast(F(name), CharField())
-
-
-def signals(day: date) -> list[SignalFacts]:
-    """Signals of technicians that made no alert yet."""
-    key = Concat(Value("R10:H"), _text("household_id"), Value(":S"), _text("id"), output_field=CharField())
+def signals(day: date, *, key: Combinable) -> list[SignalFacts]:
+    """Signals of technicians without an alert: no fact has the key made from the row (`key`, an expression)."""
     rows = (
         WeakSignal.objects.filter(seen_at__lt=_end_of(day))
         .annotate(key=key)
@@ -227,14 +172,19 @@ def signals(day: date) -> list[SignalFacts]:
         .order_by("id")
     )
     return [
-        SignalFacts(row.pk, row.household_id, row.kind, row.seen_at.astimezone(clock.PARIS).date(), hour(row.seen_at))
+        SignalFacts(
+            signal_id=row.pk,
+            household_id=row.household_id,
+            kind=SignalKind(row.kind),
+            on=row.seen_at.astimezone(clock.PARIS).date(),
+            hour=hour(row.seen_at),
+        )
         for row in rows
     ]
 
 
-def requests(day: date) -> list[RequestFacts]:
+def requests(day: date, *, key: Combinable) -> list[RequestFacts]:
     """« Alerter le social » that made no alert yet, with the facts of their case; a settled case asks nothing more."""
-    key = Concat(Value("ASKED:C"), _text("case_id"), Value(":"), _text("id"), output_field=CharField())
     rows = list(
         HelpRequest.objects.filter(requested_at__lt=_end_of(day), case__closed_on__isnull=True)
         .annotate(key=key)

@@ -1,6 +1,6 @@
-"""Warns before a free text is kept: health, offences, opinions, judgement. It never blocks (FEATURES 83, 8).
+"""Warns before a free text is kept: health, offences, opinions, judgement. It never blocks (row 83).
 
-Words are compared without case or accents. A list can't be complete: it asks the writer to read again, nothing more.
+Words are compared without case or accents. The list can't be complete: it only asks the writer to read again.
 Sources: RGPD articles 9 and 10; CNIL, guidance on free text fields (excessive comments); general knowledge, unverified.
 """
 

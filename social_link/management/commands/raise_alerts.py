@@ -6,8 +6,9 @@ from django.core.management.base import CommandParser
 
 from common import clock
 from common.commands import HouseCommand, day_argument
-from office.actor import Actor
-from social_link.services.alerts import raise_alerts
+from office.access.actor import Actor
+from social_link.alerts.codes import AlertRule
+from social_link.alerts.services.alerts import raise_alerts
 
 
 class Command(HouseCommand):
@@ -30,9 +31,12 @@ class Command(HouseCommand):
         )
         for line in report.lines:
             word = "nouvelle" if line.opens else "jointe"
-            self.stdout.write(f"  {line.rule} {line.household} → {line.assignee} ({word}) : {' ; '.join(line.facts)}")
+            said = " ; ".join(reason.text() for reason in line.reasons)
+            self.stdout.write(f"  {AlertRule(line.rule).label}, {line.household} → {line.assignee} ({word}) : {said}")
         for name in report.unassigned:
             self.stderr.write(f"  {name} : aucun référent, et aucun responsable du service social.")
+        for name in report.failed:
+            self.stderr.write(f"  {name} : une erreur l’a laissé de côté, le prochain passage recommence (journal).")
         if wet:
             self.stdout.write(f"{report.escalated} alerte(s) remontée(s) au responsable.")
         else:

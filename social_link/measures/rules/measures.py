@@ -1,6 +1,6 @@
 """How long a measure of support may last, by kind: rules as data, each bound a dated parameter.
 
-Durations are those of one convention or text each (RULES A4), valued per département and association. A kind without a
+Durations are those of one convention or text each (law.md A4), valued per département and association. A kind without a
 bound (type 1, type 2, simple, reinforced) lasts as its contract says.
 """
 
@@ -15,14 +15,14 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class MeasureRule:
-    """Months of one contract, and of all of the same kind together; 0 is no bound. `source` is the text."""
+    """Months of one contract, and of all of the same kind together; None is no bound. `source` is the text."""
 
     kind: str
     label: str
-    min_months: int = 0
-    max_months: int = 0
-    total_months: int = 0
-    source: str = ""
+    min_months: int | None
+    max_months: int | None
+    total_months: int | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Span:
 
 def last_day(rule: MeasureRule, start: date, earlier: Sequence[Span]) -> date | None:
     """The last day that the total allows for a contract from `start`, or None without a total."""
-    if not rule.total_months:
+    if rule.total_months is None:
         return None
     months = sum(span.length[0] for span in earlier)
     days = sum(span.length[1] for span in earlier)
@@ -54,14 +54,14 @@ def refusals(rule: MeasureRule, *, start: date, end: date, earlier: Sequence[Spa
     """Why a contract from `start` to `end` (both included) can't be, in French; empty when it can."""
     if end < start:
         return ["La fin prévue suit le début."]
-    because = f" ({rule.source})" if rule.source else ""
+    because = f" ({rule.source})"
     found = []
-    if rule.min_months and end < add_months(start, rule.min_months) - DAY:
+    if rule.min_months is not None and end < add_months(start, rule.min_months) - DAY:
         found.append(
             f"{rule.label} : {rule.min_months} mois au moins, donc jusqu’au "
             f"{add_months(start, rule.min_months) - DAY:%d/%m/%Y} ou plus tard{because}."
         )
-    if rule.max_months and end > add_months(start, rule.max_months) - DAY:
+    if rule.max_months is not None and end > add_months(start, rule.max_months) - DAY:
         found.append(
             f"{rule.label} : {rule.max_months} mois au plus, donc jusqu’au "
             f"{add_months(start, rule.max_months) - DAY:%d/%m/%Y} au plus tard{because}."

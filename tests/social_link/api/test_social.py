@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from common import clock
-from office.enums import Role
+from office.access.codes import Role
 from social_link.models import Contact, Note
 from tests.api import Api
 from tests.factories import make_alert, make_let, make_referent

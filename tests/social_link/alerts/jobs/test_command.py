@@ -7,9 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from common import clock
-from office.schedules import tasks
+from office.jobs.schedules import tasks
+from social_link.alerts.tasks import raise_new
 from social_link.models import Alert
-from social_link.tasks import raise_new
 from tests.factories import make_arrears, make_referent
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
@@ -27,7 +27,7 @@ def test_dry_then_wet() -> None:
     referent = make_referent(household=case.account.household)
     dry = run()
     assert "Essai à blanc" in dry
-    assert f"R2 {case.account.household.name} → {referent} (nouvelle)" in dry
+    assert f"Deuxième impayé, {case.account.household.name} → {referent} (nouvelle)" in dry
     assert not Alert.objects.exists()
     assert "1 alerte(s) nouvelle(s)" in run("--wet-run")
     assert Alert.objects.count() == 1

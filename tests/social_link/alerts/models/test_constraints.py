@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from common import clock
 from common.periods import period
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from social_link.models import Alert, AlertFact, Contact, Measure, Note, NoteReader, Referent
 from tests.factories import make_actor, make_alert, make_let, make_referent, make_user
 
@@ -45,7 +45,7 @@ def test_states_and_their_dates(name: str, changes: dict[str, object]) -> None:
 def test_a_fact_alerts_once() -> None:
     alert, other = make_alert(), make_alert()
     fact = alert.facts.get()
-    refused("key", lambda: AlertFact.objects.create(alert=other, rule="R9", key=fact.key, facts=[]))
+    refused("key", lambda: AlertFact.objects.create(alert=other, rule="R9", key=fact.key, reasons=[]))
 
 
 def test_one_referent_at_a_time() -> None:

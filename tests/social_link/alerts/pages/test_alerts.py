@@ -8,14 +8,16 @@ from django.urls import reverse
 
 from common import clock
 from maintenance.models import Photo
-from maintenance.services import tickets
-from office.actor import Actor
-from office.enums import Role
+from maintenance.tickets.services import tickets
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import User
+from rent_ledger.arrears.services.arrears import request_help
 from rent_ledger.models import LetterHold, SocialAnswer
+from social_link.alerts.services.alerts import raise_alerts
 from social_link.models import Alert, Note
-from social_link.services.alerts import raise_alerts
 from tests.factories import (
+    make_actor,
     make_alert,
     make_arrears,
     make_let,
@@ -23,6 +25,7 @@ from tests.factories import (
     make_referent,
     make_ticket,
     make_user,
+    pay,
 )
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
@@ -89,14 +92,14 @@ def test_who_has_no_page(role: str) -> None:
     client, alert = signed_in(make_user(role=role)), make_alert()
     assert client.get(reverse("social_link:alerts")).status_code == 403
     assert client.get(url("alert", alert)).status_code == 403
-    for name in ("alert_take", "alert_reassign", "alert_followed", "alert_answer"):
+    for name in ("alert_take", "alert_reassign", "alert_close", "alert_followed", "alert_answer"):
         assert client.post(url(name, alert)).status_code == 403
 
 
 def test_the_alert_of_another_does_not_exist() -> None:
     alert, stranger = make_alert(), signed_in(make_user(role=Role.SOCIAL_WORKER))
     assert stranger.get(url("alert", alert)).status_code == 404
-    for name in ("alert_take", "alert_reassign", "alert_followed", "alert_answer"):
+    for name in ("alert_take", "alert_reassign", "alert_close", "alert_followed", "alert_answer"):
         assert stranger.post(url(name, alert)).status_code == 404
 
 
@@ -104,11 +107,30 @@ def test_the_page_says_the_facts_the_clock_and_the_payments() -> None:
     alert, client = on_a_debt()
     text = client.get(url("alert", alert)).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
     for words in (
-        "306,00 € dus sur deux termes", "Dernier paiement", "avant le lundi 16 novembre 2026",
+        "306,00 € dus sur deux termes", "Dernier paiement", "au plus tard le lundi 16 novembre 2026",
         "Octobre 2026 : 213,00 € demandés, 120,00 € reçus", "Novembre 2026 : 213,00 € demandés, 0,00 € reçus",
         "306,00 € d’impayé", "Je prends", "Cause principale",
     ):  # fmt: skip
         assert words in text, words
+
+
+def test_the_list_says_once_what_a_request_and_a_default_both_say() -> None:
+    case = make_arrears(dues=[OCT, NOV], paid="120.00")
+    referent = make_referent(household=case.account.household)
+    request_help(case=case, actor=make_actor())
+    raise_alerts(day=FRIDAY, actor=Actor.system())
+    alert = Alert.objects.get()
+    assert alert.facts.count() == 2
+    words = "306,00 € dus sur deux termes"
+
+    def shown(address: str) -> str:
+        return signed_in(referent).get(address).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+
+    in_list = shown(reverse("social_link:alerts"))
+    assert in_list.count(words) == 1
+    assert "Demandé par la gestion locative" in in_list
+    assert "Plus d’un terme net" in in_list
+    assert shown(url("alert", alert)).count(words) == 2  # there, each fact has its own day
 
 
 def test_an_alert_without_a_debt_file_asks_no_cause() -> None:
@@ -144,7 +166,7 @@ def test_a_refused_answer_keeps_what_was_typed_and_writes_nothing() -> None:
         {"contact_made": "oui", "cause": "BENEFIT", "hold_until": "05/06/2027", "note": "À garder"},
     )
     assert answer.status_code == 422
-    assert "30 jours" in answer.content.decode()
+    assert "30 jours" in answer.content.decode().replace("\u00a0", " ")
     assert "À garder" in answer.content.decode()
     assert not Note.objects.exists()
     assert not SocialAnswer.objects.exists()
@@ -164,6 +186,23 @@ def test_a_note_with_heavy_words_is_read_again_then_kept() -> None:
     assert client.post(url("alert_answer", alert), changed).status_code == 422
     client.post(url("alert_answer", alert), sent | {"confirmed": confirmed})
     assert Note.objects.get().text == "Madame est dépressive"
+
+
+def test_a_paid_debt_is_closed_from_each_page() -> None:
+    alert, client = on_a_debt()
+    close = url("alert_close", alert)
+    pages = [url("alert", alert), reverse("social_link:alerts"), reverse("desk:home")]
+    for page in pages:
+        assert close not in client.get(page).content.decode()
+    pay(account=alert.case.account_id, on=FRIDAY, amount="306.00")
+    for page in pages:
+        text = client.get(page).content.decode().replace("\u00a0", " ")
+        assert close in text
+        assert "Clore : payé le 6 nov." in text
+    text = client.post(close, follow=True).content.decode()
+    assert "est close" in text
+    assert "Cause non connue" in text
+    assert close not in text
 
 
 def test_pass_on_and_already_followed() -> None:

@@ -1,59 +1,90 @@
-"""The starter rules R1, R2, R5, R9, R10 and ASKED, as tables of cases."""
+"""What the alerts say, and when R5, R9, R10 and ASKED fire. R1 and R2:
+`tests/rent_ledger/arrears/rules/test_defaults.py`.
+"""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from social_link.enums import AlertLevel, AlertRule
-from social_link.rules import alerts as rules
-from social_link.rules.alerts import (
+from common.params import declared
+from common.reasons import Reason
+from maintenance.tickets.codes import SignalKind
+from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, UnpaidTerm
+from rent_ledger.books.codes import DefaultWhy
+from social_link.alerts.codes import AbsentFor, AlertLevel, AlertRule, AlertWhy
+from social_link.alerts.rules import alerts as rules
+from social_link.alerts.rules.alerts import (
     Absence,
     AlertParams,
     BenefitFacts,
     CaseFacts,
+    Found,
     RequestFacts,
     SignalFacts,
-    Trigger,
-    UnpaidTerm,
 )
+from social_link.alerts.services.registry import RULES
 
-PARAMS = AlertParams()
+R = AlertRule
+PARAMS = AlertParams(
+    benefit_percent=80, window_days=30, ack_days=5, answer_days=15, urgent_ack_days=0, second_hold_days=15,
+    hold_max_days=30,
+)  # fmt: skip
+DEFAULTS = DefaultParams(grace_days=5, first_months=3)
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 DAY = date(2026, 11, 6)
+
+
+def terms(*pairs: tuple[date, str]) -> tuple[UnpaidTerm, ...]:
+    return tuple(UnpaidTerm(due, due, Decimal("213.00"), Decimal(left)) for due, left in pairs)
+
+
 # Mme Sarr of the mock-ups: 213,00 € a month, 120,00 € received on 12 October.
 SARR = CaseFacts(
     case_id=7,
     household_id=412,
-    terms=(UnpaidTerm(OCT, Decimal("93.00")), UnpaidTerm(NOV, Decimal("213.00"))),
-    net_term=Decimal("213.00"),
-    known_until=DAY,
-    is_type_1=True,
-    is_sublet=True,
-    entered_on=date(2024, 3, 15),
+    first_default_on=date(2026, 10, 2),
+    unpaid=DefaultFacts(
+        terms=terms((OCT, "93.00"), (NOV, "213.00")),
+        net_term=Decimal("213.00"),
+        known_until=DAY,
+        is_type_1=True,
+        is_sublet=True,
+        entered_on=date(2024, 3, 15),
+    ),
     last_payment_on=date(2026, 10, 12),
     last_payment=Decimal("120.00"),
     aid_pending=Decimal("572.00"),
 )
+TYPE_2 = replace(
+    SARR,
+    unpaid=replace(SARR.unpaid, is_type_1=False, is_type_2=True, is_sublet=False, terms=terms((NOV, "40.00"))),
+)
 
 
-def said(trigger: Trigger) -> list[str]:
-    """The facts with plain spaces."""
-    return [fact.replace("\u00a0", " ") for fact in trigger.facts]
+def told(facts: CaseFacts) -> Found:
+    default = rules.default_to_tell(facts, day=DAY, params=DEFAULTS)
+    assert default is not None
+    return rules.unpaid(facts, default, day=DAY)
 
 
-def terms(*pairs: tuple[date, str]) -> tuple[UnpaidTerm, ...]:
-    return tuple(UnpaidTerm(due, Decimal(left)) for due, left in pairs)
+def key(rule: AlertRule, found: Found) -> str:
+    return RULES[rule].trigger(found).key
+
+
+def said(found: Found) -> list[str]:
+    """The sentences with plain spaces."""
+    return [reason.text().replace("\u00a0", " ") for reason in found.reasons]
 
 
 def test_second_default_says_amounts_and_dates() -> None:
-    trigger = rules.second_default(SARR, day=DAY, params=PARAMS)
-    assert trigger is not None
-    assert (trigger.key, trigger.rule, trigger.level) == ("R2:C7:2026-11-01", "R2", "HIGH")
-    assert (trigger.household_id, trigger.case_id) == (412, 7)
-    assert said(trigger) == [
-        "306,00 € dus sur deux termes, premier défaut le 1er octobre 2026",
+    found = told(SARR)
+    assert key(R.SECOND_DEFAULT, found) == "R2:C7:2026-11-01"
+    assert (found.household_id, found.case_id) == (412, 7)
+    assert said(found) == [
+        "306,00 € dus sur deux termes, premier défaut le 2 octobre 2026",
         "Terme du 1er octobre 2026 : reste 93,00 €",
         "Terme du 1er novembre 2026 : reste 213,00 €",
         "Dernier paiement : 120,00 € le 12 octobre 2026",
@@ -61,70 +92,77 @@ def test_second_default_says_amounts_and_dates() -> None:
         "Banque connue jusqu’au 6 novembre 2026",
         "Plus d’un terme net (213,00 €) manque sur deux termes",
     ]
-    assert trigger.figures == {
-        "total": "306.00", "first_default_on": "2026-10-01", "terms": "2", "net_term": "213.00",
-    }  # fmt: skip
+
+
+def test_first_default_says_why_this_household() -> None:
+    found = told(TYPE_2)
+    assert key(R.FIRST_DEFAULT, found) == "R1:C7:2026-11-01"
+    assert said(found)[0] == "40,00 € dus sur un terme, premier défaut le 2 octobre 2026"
+    assert said(found)[1:] == [
+        "Dernier paiement : 120,00 € le 12 octobre 2026",
+        "Aide au logement attendue, à part : 572,00 €",
+        "Banque connue jusqu’au 6 novembre 2026",
+        "Ménage de type 2",
+    ]
+    new = replace(TYPE_2, unpaid=replace(TYPE_2.unpaid, is_type_2=False, entered_on=date(2026, 9, 1)))
+    assert said(told(new))[-1] == "Entré le 1er sept. 2026, depuis moins de 3 mois"
+
+
+MONTHS = {month: f"1er {name} 2026" for month, name in zip(
+    range(6, 12), ("juin", "juillet", "août", "septembre", "octobre", "novembre"), strict=True
+)}  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("changes", "day", "fires"),
+    ("months", "others"),
     [
-        ({}, date(2026, 11, 6), True),
-        ({}, date(2026, 11, 5), False),  # four days after the due date of November
-        ({"known_until": date(2026, 11, 5)}, date(2026, 11, 9), False),  # the bank is not known that far
-        ({"known_until": None}, DAY, False),
-        ({"terms": terms((OCT, "93.00"), (NOV, "120.00"))}, DAY, False),  # together exactly one net term
-        ({"terms": terms((OCT, "93.00"), (NOV, "120.01"))}, DAY, True),
-        ({"terms": terms((NOV, "426.00"))}, DAY, False),  # one term only, whatever its amount
-        ({"is_type_1": False, "is_sublet": False}, DAY, False),
-        ({"is_type_1": False, "is_sublet": False, "is_iml": True}, DAY, True),
-        ({"is_type_1": False}, DAY, True),
-        ({"net_term": None}, DAY, False),
-        ({"net_term": Decimal("0.00")}, DAY, False),
-        ({"held_until": DAY}, DAY, False),  # the social service already answered and holds
-        ({"held_until": date(2026, 11, 5)}, DAY, True),
+        ((8, 9, 10), []),
+        ((7, 8, 9, 10), ["et 1 autre terme : reste 213,00 €"]),
+        ((6, 7, 8, 9, 10), ["et 2 autres termes : reste 223,00 €"]),
     ],
 )
-def test_second_default(changes: dict[str, object], day: date, fires: bool) -> None:
-    assert (rules.second_default(replace(SARR, **changes), day=day, params=PARAMS) is not None) == fires
+def test_four_terms_are_told_one_by_one_and_the_others_together(months: tuple[int, ...], others: list[str]) -> None:
+    late = [(date(2026, month, 1), "10.00") for month in months] + [(NOV, "213.00")]
+    found = said(told(replace(SARR, unpaid=replace(SARR.unpaid, terms=terms(*late)))))
+    one_by_one = [f"Terme du {MONTHS[day.month]} : reste {amount.replace('.', ',')} €" for day, amount in late[:4]]
+    assert [line for line in found if line.startswith(("Terme du", "et "))] == one_by_one + others
 
 
-TYPE_2 = replace(SARR, is_type_1=False, is_type_2=True, is_sublet=False, terms=terms((NOV, "40.00")))
+def test_all_terms_are_summed() -> None:
+    late = [(date(2026, month, 1), "10.00") for month in (6, 7, 8, 9, 10)]
+    found = said(told(replace(SARR, unpaid=replace(SARR.unpaid, terms=terms(*late, (NOV, "213.00"))))))
+    assert found[0] == "263,00 € dus sur six termes, premier défaut le 2 octobre 2026"
+
+
+@pytest.mark.parametrize(("aid", "told_apart"), [("-5.00", False), ("0.00", False), ("0.50", True), ("572.00", True)])
+def test_only_an_aid_that_is_awaited_is_told(aid: str, told_apart: bool) -> None:
+    found = said(told(replace(TYPE_2, aid_pending=Decimal(aid))))
+    assert any("Aide au logement" in line for line in found) == told_apart
 
 
 @pytest.mark.parametrize(
-    ("changes", "day", "fires"),
+    ("known_until", "sentence"),
     [
-        ({}, date(2026, 11, 6), True),
-        ({}, date(2026, 11, 5), False),
-        ({"known_until": date(2026, 11, 5)}, DAY, False),
-        ({"terms": ()}, DAY, False),
-        ({"is_type_2": False}, DAY, False),  # long in the place
-        ({"is_type_2": False, "entered_on": date(2026, 8, 2)}, DAY, True),  # first three months: to 1 November
-        ({"is_type_2": False, "entered_on": date(2026, 8, 1)}, DAY, False),
-        ({"is_type_2": False, "entered_on": None}, DAY, False),
-        ({"held_until": date(2026, 12, 9)}, DAY, False),
+        (DAY, "Banque connue jusqu’au 6 novembre 2026"),
+        # A statement that runs further says nothing of days to come.
+        (date(2026, 11, 9), "Banque connue jusqu’au 6 novembre 2026"),
+        (None, "Aide au logement attendue, à part : 572,00 €"),
     ],
 )
-def test_first_default(changes: dict[str, object], day: date, fires: bool) -> None:
-    trigger = rules.first_default(replace(TYPE_2, **changes), day=day, params=PARAMS)
-    assert (trigger is not None) == fires
-    if trigger:
-        assert (trigger.key, trigger.rule, trigger.level) == ("R1:C7:2026-11-01", "R1", "NORMAL")
-        assert said(trigger)[0] == "40,00 € dus sur un terme, premier défaut le 1er novembre 2026"
+def test_the_bank_is_known_until_today_at_most(known_until: date | None, sentence: str) -> None:
+    facts = replace(TYPE_2, unpaid=replace(TYPE_2.unpaid, known_until=known_until))
+    assert said(rules.asked(RequestFacts(3, facts, DAY, ""), day=DAY))[-1] == sentence
 
 
-def test_the_second_default_says_more_than_the_first() -> None:
-    both = replace(SARR, is_type_2=True)
-    found = rules.unpaid(both, day=DAY, params=PARAMS)
-    assert found is not None
-    assert found.rule == "R2"
+@pytest.mark.parametrize(("held_until", "fires"), [(date(2026, 11, 5), True), (DAY, False), (date(2026, 12, 9), False)])
+def test_what_the_social_service_has_answered_and_holds_is_not_told_again(held_until: date, fires: bool) -> None:
+    for facts in (SARR, TYPE_2):
+        held = replace(facts, held_until=held_until)
+        assert (rules.default_to_tell(held, day=DAY, params=DEFAULTS) is not None) == fires
 
 
 def test_a_case_without_payment_says_so() -> None:
-    trigger = rules.first_default(replace(TYPE_2, last_payment_on=None, last_payment=None), day=DAY, params=PARAMS)
-    assert trigger is not None
-    assert "Aucun paiement enregistré" in trigger.facts
+    assert "Aucun paiement enregistré" in said(told(replace(TYPE_2, last_payment_on=None, last_payment=None)))
 
 
 @pytest.mark.parametrize(
@@ -141,16 +179,20 @@ def test_a_case_without_payment_says_so() -> None:
         ("100.00", "80.00", False, ""),  # exactly 80 %
         ("100.00", "79.99", True, "79,99 €"),
         ("0.00", "0.00", False, ""),
+        ("0.00", "-12.00", False, ""),  # there was none before
+        ("-12.00", "-13.00", False, ""),
+        ("0.90", "0.00", True, "rien reçu, contre 0,90 €"),
+        ("241.00", "0.50", True, "0,50 €, contre 241,00 €"),
         ("100.00", "120.00", False, ""),
     ],
 )
 def test_benefit_fell(before: str, now: str, fires: bool, words: str) -> None:
     facts = BenefitFacts(5, 9, OCT, Decimal(before), Decimal(now))
-    trigger = rules.benefit_fell(facts, params=PARAMS)
-    assert (trigger is not None) == fires
-    if trigger:
-        assert (trigger.key, trigger.rule, trigger.case_id) == ("R5:H5:L9-2026-10", "R5", None)
-        assert words in trigger.facts[0].replace("\u00a0", " ")
+    found = rules.benefit_fell(facts, params=PARAMS)
+    assert (found is not None) == fires
+    if found:
+        assert (key(R.BENEFIT_FELL, found), found.case_id) == ("R5:H5:L9-2026-10", None)
+        assert words in said(found)[0]
 
 
 @pytest.mark.parametrize(
@@ -165,42 +207,93 @@ def test_benefit_fell(before: str, now: str, fires: bool, words: str) -> None:
     ],
 )
 def test_two_absences(days: list[date], keys: list[str]) -> None:
-    found = rules.repeated_absences([Absence(1, f"I{n}", on) for n, on in enumerate(days)], params=PARAMS)
-    assert [t.key for t in found] == keys
-    assert all((t.rule, t.level) == ("R9", "HIGH") for t in found)
+    visits = [Absence(1, AbsentFor.TECHNICIAN, n, on) for n, on in enumerate(days)]
+    found = rules.repeated_absences(visits, params=PARAMS)
+    assert [key(R.TWO_ABSENCES, f) for f in found] == keys
+
+
+def test_absences_come_in_any_order() -> None:
+    first, second = date(2026, 10, 21), DAY
+    facts = [
+        Absence(2, AbsentFor.TECHNICIAN, 6, second),
+        Absence(1, AbsentFor.TECHNICIAN, 5, second),
+        Absence(1, AbsentFor.TECHNICIAN, 3, second),
+        Absence(1, AbsentFor.SOCIAL, 4, second),
+        Absence(2, AbsentFor.TECHNICIAN, 2, first),
+        Absence(1, AbsentFor.TECHNICIAN, 1, first),
+    ]
+    found = rules.repeated_absences(facts, params=PARAMS)
+    # By household, by day; on one day a contact before a passage, and the records in their order.
+    assert [key(R.TWO_ABSENCES, f) for f in found] == ["R9:H1:C4", "R9:H1:I3", "R9:H1:I5", "R9:H2:I6"]
 
 
 def test_absences_of_two_households_are_no_pair() -> None:
-    found = rules.repeated_absences([Absence(1, "I1", DAY), Absence(2, "I2", DAY)], params=PARAMS)
+    found = rules.repeated_absences(
+        [Absence(1, AbsentFor.TECHNICIAN, 1, DAY), Absence(2, AbsentFor.TECHNICIAN, 2, DAY)], params=PARAMS
+    )
     assert found == []
 
 
 def test_absences_say_for_whom() -> None:
-    mixed = [Absence(1, "C4", date(2026, 10, 21)), Absence(1, "I7", DAY)]
-    (trigger,) = rules.repeated_absences(mixed, params=PARAMS)
-    assert said(trigger) == ["Absent pour deux services les 21 octobre 2026 et 6 novembre 2026"]
+    mixed = [Absence(1, AbsentFor.SOCIAL, 4, date(2026, 10, 21)), Absence(1, AbsentFor.TECHNICIAN, 7, DAY)]
+    (found,) = rules.repeated_absences(mixed, params=PARAMS)
+    assert said(found) == ["Absent pour deux services les 21 octobre 2026 et 6 novembre 2026"]
+    twice = [Absence(1, AbsentFor.SOCIAL, 4, DAY), Absence(1, AbsentFor.SOCIAL, 5, DAY)]
+    (found,) = rules.repeated_absences(twice, params=PARAMS)
+    assert said(found) == ["Absent deux fois le 6 novembre 2026 pour le service social"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "level"),
-    [("DANGER", "URGENT"), ("UNWELL", "URGENT"), ("CLUTTER", "NORMAL"), ("ABSENCE", "NORMAL"), ("TENSION", "NORMAL")],
-)
-def test_weak_signal(kind: str, level: str) -> None:
-    trigger = rules.weak_signal(SignalFacts(3, 5, kind, DAY, "8 h 50"))
-    assert (trigger.key, trigger.level, trigger.case_id) == ("R10:H5:S3", level, None)
-    assert "à 8 h 50 par le technicien" in trigger.facts[0]
+@pytest.mark.parametrize("kind", list(SignalKind))
+def test_weak_signal(kind: SignalKind) -> None:
+    found = rules.weak_signal(SignalFacts(3, 5, kind, DAY, "8 h 50"))
+    urgent = kind in (SignalKind.DANGER, SignalKind.UNWELL)
+    assert (key(R.WEAK_SIGNAL, found), found.level, found.case_id) == (
+        "R10:H5:S3",
+        AlertLevel.URGENT if urgent else None,
+        None,
+    )
+    what = kind.label[0].lower() + kind.label[1:]
+    assert said(found)[0] == f"Signalé le 6 novembre 2026 à 8 h 50 par le technicien : « {what} »"
 
 
 def test_asked_by_the_rental_manager() -> None:
-    trigger = rules.asked(RequestFacts(3, SARR, DAY, "Nadège Prigent"), day=DAY)
-    assert trigger.key == "ASKED:C7:3"
-    assert said(trigger)[0] == "Demandé par la gestion locative (Nadège Prigent) le 6 novembre 2026"
-    assert said(trigger)[1].startswith("306,00 €")
-    settled = rules.asked(RequestFacts(3, replace(SARR, terms=()), DAY, ""), day=DAY)
-    assert said(settled) == ["Demandé par la gestion locative le 6 novembre 2026"]
+    found = rules.asked(RequestFacts(3, SARR, DAY, "Nadège Prigent"), day=DAY)
+    assert key(R.REQUESTED, found) == "ASKED:C7:3"
+    assert said(found)[0] == "Demandé par la gestion locative (Nadège Prigent) le 6 novembre 2026"
+    assert said(found)[1].startswith("306,00 €")
+    paid = replace(SARR, unpaid=replace(SARR.unpaid, terms=()))
+    assert said(rules.asked(RequestFacts(3, paid, DAY, ""), day=DAY)) == [
+        "Demandé par la gestion locative le 6 novembre 2026"
+    ]
 
 
-def test_no_fact_is_a_judgement_and_the_codes_are_the_databases() -> None:
-    assert {rules.R1, rules.R2, rules.R5, rules.R9, rules.R10, rules.ASKED} == set(AlertRule.values)
-    assert tuple(AlertLevel.values) == rules.LEVELS
+def test_the_higher_of_two_levels() -> None:
     assert rules.higher("NORMAL", "URGENT") == rules.higher("URGENT", "HIGH") == "URGENT"
+
+
+def test_what_is_stored_says_the_same_years_later() -> None:
+    found = told(SARR)
+    stored = [Reason.from_json(json.loads(json.dumps(r.to_json())), AlertWhy, DefaultWhy) for r in found.reasons]
+    assert [r.text() for r in stored] == [r.text() for r in found.reasons]
+
+
+# ---------- the registry ----------
+
+
+def test_every_rule_has_its_entry() -> None:
+    assert list(RULES) == list(AlertRule)
+    levels = {rule.code: rule.level for rule in RULES.values()}
+    assert levels == {
+        R.FIRST_DEFAULT: "NORMAL", R.SECOND_DEFAULT: "HIGH", R.BENEFIT_FELL: "NORMAL", R.TWO_ABSENCES: "HIGH",
+        R.WEAK_SIGNAL: "NORMAL", R.REQUESTED: "NORMAL",
+    }  # fmt: skip
+
+
+def test_the_parameters_of_the_rules_are_declared() -> None:
+    assert {name for rule in RULES.values() for name in rule.params} <= set(declared())
+
+
+def test_letters_are_held_until_the_answer_or_for_some_days() -> None:
+    due = date(2026, 11, 30)
+    untils = {code: rule.hold(DAY, due, PARAMS) for code, rule in RULES.items() if rule.hold}
+    assert untils == {R.FIRST_DEFAULT: due, R.SECOND_DEFAULT: date(2026, 11, 21)}

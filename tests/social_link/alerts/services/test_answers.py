@@ -10,12 +10,19 @@ from django.db import connection
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from rent_ledger.models import LetterHold, SocialAnswer
-from social_link.models import Alert
-from social_link.services.alerts import acknowledge, already_followed, answer, raise_alerts, reassign
-from tests.factories import make_actor, make_alert, make_arrears, make_referent, make_user
+from social_link.alerts.services.alerts import (
+    acknowledge,
+    already_followed,
+    answer,
+    close_paid,
+    raise_alerts,
+    reassign,
+)
+from social_link.models import Alert, AlertFact
+from tests.factories import make_actor, make_alert, make_arrears, make_let, make_referent, make_user, owe, pay
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 FRIDAY = date(2026, 11, 6)
@@ -52,6 +59,7 @@ def test_who_does_not_follow_the_household_does_nothing(role: str) -> None:
         lambda: answer(alert=alert, contact_made=True, cause="UNKNOWN", actor=stranger),
         lambda: reassign(alert=alert, to=make_user(role=Role.SOCIAL_WORKER), actor=stranger),
         lambda: already_followed(alert=alert, cause="UNKNOWN", actor=stranger),
+        lambda: close_paid(alert=alert, actor=stranger),
     ):
         with pytest.raises(NotAllowed):
             call()
@@ -105,6 +113,49 @@ def test_already_followed_in_one_gesture() -> None:
     alert, referent = on_a_debt()
     done = already_followed(alert=alert, cause="FAMILY", next_step="Visite le 12", actor=referent)
     assert (done.state, done.acknowledged_at, done.answer.contact_made) == ("ANSWERED", clock.now(), True)
+
+
+def test_a_paid_debt_is_closed_in_one_gesture() -> None:
+    alert, referent = on_a_debt()
+    pay(account=alert.case.account_id, on=date(2026, 11, 5), amount="426.00")
+    done = close_paid(alert=alert, actor=referent)
+    assert (done.state, done.acknowledged_by, done.answered_at) == ("ANSWERED", referent.user, clock.now())
+    told = done.answer
+    assert (told.cause, told.contact_made, told.hold_until, told.plan_asked) == ("UNKNOWN", False, None, False)
+    assert told.next_step == "Payé le 5\u00a0nov.\u00a02026"
+    assert not LetterHold.objects.filter(case=alert.case, lifted_at=None).exists()
+    with pytest.raises(Conflict, match="a déjà sa réponse"):
+        close_paid(alert=alert, actor=referent)
+
+
+def test_what_is_still_owed_waits_for_an_answer() -> None:
+    alert, referent = on_a_debt()
+    pay(account=alert.case.account_id, on=date(2026, 11, 5), amount="425.99")
+    with pytest.raises(Conflict, match="n’est pas soldée"):
+        close_paid(alert=alert, actor=referent)
+    assert Alert.objects.get().state == "RAISED"
+
+
+def test_a_debt_of_another_contract_waits_too() -> None:
+    alert, referent = on_a_debt()
+    pay(account=alert.case.account_id, on=date(2026, 11, 5), amount="426.00")
+    other = make_let()
+    other.household = alert.household
+    other.save()
+    owe(lease=other, due_on=NOV)
+    with pytest.raises(Conflict, match="n’est pas soldée"):
+        close_paid(alert=alert, actor=referent)
+
+
+def test_what_a_technician_saw_is_not_paid_away() -> None:
+    alert, referent = on_a_debt()
+    pay(account=alert.case.account_id, on=date(2026, 11, 5), amount="426.00")
+    AlertFact.objects.create(alert=alert, rule="R10", key="R10:H1:S1", reasons=[])
+    with pytest.raises(Conflict, match="elle dit autre chose"):
+        close_paid(alert=alert, actor=referent)
+    without_case = make_alert()
+    with pytest.raises(Conflict, match="elle dit autre chose"):
+        close_paid(alert=without_case, actor=Actor.of(without_case.assignee))
 
 
 def test_passing_it_on() -> None:

@@ -3,23 +3,39 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse as url
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.reasons import Reason
+from leases.contracts.natures import Nature
 from leases.models import Lease
-from maintenance.services import tickets
-from office.actor import Actor
-from office.enums import Role
-from rent_ledger.models import BenefitLine, BenefitRight, BenefitStatement, LetterHold
-from rent_ledger.services.arrears import hold_letters, record_social_answer, request_help
+from maintenance.tickets.services import tickets
+from office.access.actor import Actor
+from office.access.codes import Role
+from rent_ledger.arrears.services.arrears import (
+    detect_arrears,
+    hold_letters,
+    record_social_answer,
+    request_help,
+)
+from rent_ledger.books.codes import EntryKind
+from rent_ledger.books.services.posting import reverse
+from rent_ledger.models import Account, ArrearsCase, BenefitLine, BenefitRight, BenefitStatement, LetterHold
+from rent_ledger.rights.codes import LineWhy
+from social_link.alerts.services import alerts, facts
+from social_link.alerts.services.alerts import answer, last_day, raise_alerts
+from social_link.alerts.services.registry import Trigger
+from social_link.contacts import services as contacts
 from social_link.models import Alert, AlertFact
-from social_link.services import contacts, facts
-from social_link.services.alerts import answer, last_day, raise_alerts
+from tests.api import Api
 from tests.factories import (
     make_actor,
     make_alert,
@@ -46,7 +62,7 @@ def lift(day: date = FRIDAY):
 
 
 def said(fact: AlertFact) -> str:
-    return " ".join(fact.facts).replace("\u00a0", " ")
+    return " ".join(reason.text() for reason in fact.said).replace("\u00a0", " ")
 
 
 # ---------- arrears ----------
@@ -63,7 +79,7 @@ def test_two_terms_of_a_sublet_dwelling_alert_the_referent_and_hold_the_letters(
     assert (alert.ack_due_on, alert.answer_due_on) == (date(2026, 11, 16), date(2026, 11, 30))
     fact = alert.facts.get()
     assert fact.key == f"R2:C{case.pk}:2026-11-01"
-    assert "306,00 € dus sur deux termes, premier défaut le 1er octobre 2026" in said(fact)
+    assert "306,00 € dus sur deux termes, premier défaut le 2 octobre 2026" in said(fact)
     assert "120,00 € le 2 octobre 2026" in said(fact)
     hold = LetterHold.objects.get()
     assert (hold.case, hold.source, hold.until) == (case, "RULE", date(2026, 11, 21))
@@ -160,8 +176,8 @@ def test_a_request_of_the_manager_is_pulled_once() -> None:
     (line,) = lift().lines
     assert (line.rule, line.opens) == ("ASKED", True)
     assert manager.user is not None
-    assert manager.user.get_full_name() in line.facts[0]
-    assert "213,00" in line.facts[1]
+    assert manager.user.get_full_name() in line.reasons[0].text()
+    assert "213,00" in line.reasons[1].text()
     assert lift().lines == []
     assert not LetterHold.objects.exists()
 
@@ -177,6 +193,7 @@ def statement(payer, right: BenefitRight, month: date, amount: str, *, state: st
     BenefitLine.objects.create(
         statement=made, rank=1, beneficiary_number=right.beneficiary_number, month=month, amount=Decimal(amount),
         right=right if state == "MATCHED" else None, state=state,
+        reason=Reason(LineWhy.NUMBER if state == "MATCHED" else LineWhy.NUMBER_PAST).to_json(),
     )  # fmt: skip
 
 
@@ -241,7 +258,7 @@ def test_a_technical_and_a_social_absence_make_a_pair() -> None:
     )
     (line,) = lift().lines
     assert (line.rule, line.level) == ("R9", "HIGH")
-    assert "deux services" in line.facts[0]
+    assert "deux services" in line.reasons[0].text()
     assert lift().lines == []
 
 
@@ -276,7 +293,7 @@ def test_a_later_fact_joins_the_open_alert_and_raises_its_level() -> None:
 
 
 def test_an_alert_without_debt_file_gets_it_from_a_later_fact() -> None:
-    lease = make_let(start=date(2024, 3, 15))
+    lease = make_let(rent="133.00", start=date(2024, 3, 15))
     make_alert(household=lease.household)
     case = make_arrears(lease=lease, dues=[OCT, NOV])
     lift()
@@ -326,8 +343,8 @@ def test_the_past_is_read_as_it_stood() -> None:
     make_referent(household=case.account.household)
     with clock.travel(date(2026, 11, 10)):
         pay(account=case.account_id, on=date(2026, 11, 10), amount="300.00")
-        now = facts.case_facts(date(2026, 11, 10))[0][1]
-        then = facts.case_facts(FRIDAY)[0][1]
+        now = facts.case_facts(date(2026, 11, 10))[0][1].unpaid
+        then = facts.case_facts(FRIDAY)[0][1].unpaid
         assert [(t.due_on, t.remaining) for t in now.terms] == [(NOV, Decimal("126.00"))]
         assert [(t.due_on, t.remaining) for t in then.terms] == [(OCT, Decimal("213.00")), (NOV, Decimal("213.00"))]
         assert len(raise_alerts(day=FRIDAY, actor=SYSTEM, dry=True).lines) == 1
@@ -364,7 +381,7 @@ def test_who_may_not_run_it(role: str) -> None:
 def test_looking_costs_a_constant_number_of_queries(count: int, django_assert_max_num_queries) -> None:
     for _ in range(count):
         make_referent(household=make_arrears(dues=[OCT, NOV]).account.household)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(35):
         assert len(raise_alerts(day=FRIDAY, actor=SYSTEM, dry=True).lines) == count
 
 
@@ -381,7 +398,7 @@ def test_raising_many_costs_as_many_queries_as_two() -> None:
         assert alert.case is not None
         assert alert.facts.get().key == f"R2:C{alert.case_id}:2026-11-01"
         hold = alert.case.letter_holds.get()
-        assert (hold.source, hold.reason) == ("RULE", "Alerte R2 envoyée au service social")
+        assert (hold.source, hold.reason) == ("RULE", "Alerte envoyée au service social")
     assert Alert.objects.count() == 8
 
 
@@ -411,7 +428,7 @@ def test_two_kinds_of_benefit_that_stop_in_one_month_are_one_fact() -> None:
 
 
 def test_an_answered_alert_is_not_joined() -> None:
-    lease = make_let(start=date(2024, 3, 15))
+    lease = make_let(rent="133.00", start=date(2024, 3, 15))
     old = make_alert(household=lease.household)
     answer(alert=old, contact_made=True, actor=Actor.of(old.assignee))
     make_arrears(lease=lease, dues=[OCT, NOV])
@@ -430,6 +447,43 @@ def test_an_answer_recorded_elsewhere_does_not_lose_the_request() -> None:
     with clock.travel(date(2026, 11, 20)):
         request_help(case=case, actor=make_actor())
         assert lift(date(2026, 11, 20)).opened == 1
+
+
+# ---------- an error on the way ----------
+
+
+def test_an_error_for_one_household_leaves_the_others_alerted(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [make_arrears(dues=[OCT, NOV]) for _ in range(3)]
+    for case in cases:
+        make_referent(household=case.account.household)
+    real = alerts._new_alert
+
+    def broken(trigger: Trigger, *rest: Any) -> Alert:
+        if trigger.case_id == cases[1].pk:
+            raise RuntimeError("unexpected")
+        return real(trigger, *rest)
+
+    monkeypatch.setattr(alerts, "_new_alert", broken)
+    report = lift()
+    assert report.failed == [cases[1].account.household.name]
+    assert {alert.case_id for alert in Alert.objects.all()} == {cases[0].pk, cases[2].pk}
+    assert {hold.case_id for hold in LetterHold.objects.all()} == {cases[0].pk, cases[2].pk}
+    monkeypatch.undo()
+    assert [line.household for line in lift().lines] == [cases[1].account.household.name]
+
+
+def test_a_rule_that_fails_silences_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make_arrears(dues=[OCT, NOV])
+    make_referent(household=case.account.household)
+
+    def broken(*args: Any) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1/0")
+        return []
+
+    monkeypatch.setattr(facts, "benefit_facts", broken)
+    report = lift()
+    assert (report.failed, report.opened) == (["Aide en baisse"], 1)
 
 
 # ---------- two at once ----------
@@ -459,3 +513,77 @@ def test_two_passes_at_once_alert_once() -> None:
     assert not [o for o in outcomes if isinstance(o, Exception)], outcomes
     assert sum(len(o.lines) for o in outcomes) == 3
     assert Alert.objects.count() == AlertFact.objects.count() == LetterHold.objects.count() == 3
+
+
+# ---------- one first default ----------
+
+
+def _sublet(**facts: Any) -> Lease:
+    return make_let(start=date(2024, 3, 15), **(facts or {"rent": "133.00", "charges": "80.00"}))
+
+
+def _plain() -> int:
+    lease = _sublet()
+    owe(lease=lease, due_on=OCT)
+    return owe(lease=lease, due_on=NOV)
+
+
+def _whose_oldest_terms_were_paid_since() -> int:
+    lease = _sublet()
+    with clock.travel(date(2026, 8, 5)):
+        account = owe(lease=lease, due_on=date(2026, 8, 1))
+        detect_arrears(day=date(2026, 8, 5), actor=SYSTEM)
+    for due in (date(2026, 9, 1), OCT, NOV):
+        owe(lease=lease, due_on=due)
+    pay(account=account, on=date(2026, 10, 20), amount="426.00")
+    return account
+
+
+def _whose_payment_came_back() -> int:
+    lease = _sublet()
+    account = owe(lease=lease, due_on=OCT)
+    entry = pay(account=account, on=date(2026, 10, 3))
+    owe(lease=lease, due_on=NOV)
+    reverse(entry_ids=[entry], actor=SYSTEM, effective_on=date(2026, 11, 4), kind=EntryKind.RETURN)
+    return account
+
+
+def _whose_former_case_left_a_rest() -> int:
+    lease = _sublet(rent="400.00", charges="80.00")
+    make_right(lease=lease, amount="267.00", start=date(2024, 4, 1))
+    with clock.travel(date(2026, 8, 5)):
+        account = owe(lease=lease, due_on=date(2026, 8, 1), amount="426.00")
+        owe(lease=lease, due_on=date(2026, 8, 1), amount="10.00", nature=Nature.PARKING)
+        detect_arrears(day=date(2026, 8, 5), actor=SYSTEM)
+    with clock.travel(date(2026, 8, 20)):
+        pay(account=account, on=date(2026, 8, 20), amount="426.00")
+        detect_arrears(day=date(2026, 8, 20), actor=SYSTEM)
+    owe(lease=lease, due_on=OCT)
+    owe(lease=lease, due_on=NOV)
+    return account
+
+
+@pytest.mark.parametrize(
+    ("account", "first", "opened"),
+    [
+        (_plain, date(2026, 10, 2), date(2026, 10, 2)),
+        (_whose_oldest_terms_were_paid_since, date(2026, 8, 2), date(2026, 8, 2)),
+        (_whose_payment_came_back, date(2026, 10, 2), date(2026, 10, 2)),
+        (_whose_former_case_left_a_rest, date(2026, 8, 2), date(2026, 8, 20)),
+    ],
+)
+def test_page_api_and_alert_say_the_same_first_default(account: Any, first: date, opened: date) -> None:
+    # The day after the oldest due day that was unpaid when the case opened.
+    pk = account()
+    detect_arrears(day=FRIDAY, actor=SYSTEM)
+    make_referent(household=Account.objects.get(pk=pk).household)
+    lift()
+    case = ArrearsCase.objects.get(account_id=pk, closed_on=None)
+    assert (case.first_default_on, case.opened_on) == (first, opened)
+    client = Client()
+    client.force_login(make_user())
+    page = client.get(url("rent_ledger:case", args=[case.pk])).content.decode().replace("\u00a0", " ")
+    assert f"premier défaut le 2 {'août' if first.month == 8 else 'oct.'}<" in page
+    assert Api(Role.RENTAL_MANAGER).get(f"/arrears/cases/{case.pk}")["first_default_on"] == first.isoformat()
+    month = "août" if first.month == 8 else "octobre"
+    assert f"premier défaut le 2 {month} 2026" in said(AlertFact.objects.get())

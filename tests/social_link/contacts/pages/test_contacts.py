@@ -8,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from leases.models import Household
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import AccessLog, User
+from social_link.contacts import services
 from social_link.models import Contact, Note
-from social_link.services import contacts as services
 from tests.factories import make_let, make_referent, make_user
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from social_link.rules.guard import HEALTH, JUDGEMENT, OFFENCE, OPINION, cautions
+from social_link.contacts.rules.guard import HEALTH, JUDGEMENT, OFFENCE, OPINION, cautions
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import AccessLog
+from social_link.contacts import services
 from social_link.models import Contact, Note
-from social_link.services import contacts as services
 from tests.factories import make_actor, make_alert, make_let, make_referent, make_user
 
 TODAY = date(2026, 11, 5)

@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common.periods import period
 from leases.models import Household
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import User
+from social_link.measures.services import open_measure
 from social_link.models import Measure, Referent
-from social_link.services.measures import open_measure
 from tests.factories import make_let, make_referent, make_user
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_the_list_costs_a_constant_number_of_queries(count: int, django_assert_m
 def test_the_page_shows_where_it_stands() -> None:
     measure, referent = make_measure()
     text = signed_in(referent).get(reverse("social_link:measure", args=[measure.pk])).content.decode()
-    assert "5 mois faits" in text
+    assert "5 mois faits" in text.replace("\u00a0", " ")
     assert "Finit bientôt" in text
     assert "3 à 6 mois, 24 mois au plus en tout" in text
 
@@ -150,3 +151,14 @@ def test_the_head_ends_what_a_referent_does() -> None:
     assert address not in text
     assert Referent.objects.get().period.upper == date(2026, 11, 5)
     assert signed_in(worker).get(address).status_code == 403
+
+
+def test_who_accompanied_until_when_is_said_by_the_last_day() -> None:
+    household = make_let().household
+    before = make_user(role=Role.SOCIAL_WORKER, first_name="Paul", last_name="Renard")
+    Referent.objects.create(household=household, user=before, period=period(date(2025, 1, 2), date(2026, 3, 3)))
+    make_referent(household=household, from_day=date(2026, 3, 3))
+    page = signed_in(make_user(role=Role.HEAD_OF_SOCIAL)).get(reverse("social_link:referent", args=[household.pk]))
+    shown = page.content.decode().replace("\u00a0", " ")
+    assert "du 2 janv. 2025 au 2 mars 2026" in shown
+    assert "depuis le 3 mars 2026" in shown

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from social_link.enums import MeasureKind
-from social_link.parameters import measure_rule
-from social_link.rules.measures import MeasureRule, Span, last_day, refusals
+from social_link.measures.codes import MeasureKind
+from social_link.measures.parameters import measure_rule
+from social_link.measures.rules.measures import MeasureRule, Span, last_day, refusals
 
 START = date(2026, 5, 15)
 ASLL = MeasureRule("ASLL", "ASLL", 3, 6, 24, "loi du 31 mai 1990, art. 6")
@@ -42,17 +42,81 @@ def test_the_total_counts_what_was_done() -> None:
 
 
 def test_no_bound_is_no_refusal() -> None:
-    free = MeasureRule("T2", "Parc CCAS, type 2")
+    free = MeasureRule("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS")
     assert refusals(free, start=START, end=date(2046, 1, 1), earlier=[]) == []
     assert last_day(free, START, []) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "length"),
+    [
+        (date(2026, 5, 15), date(2026, 5, 15), (0, 1)),
+        (date(2026, 5, 15), date(2026, 6, 13), (0, 30)),
+        (date(2026, 5, 15), date(2026, 6, 14), (1, 0)),
+        (date(2024, 5, 15), date(2025, 11, 19), (18, 5)),
+        (date(2026, 1, 31), date(2026, 2, 27), (1, 0)),
+    ],
+)
+def test_the_length_of_a_contract_in_whole_months_and_days(first: date, last: date, length: tuple[int, int]) -> None:
+    assert Span(first, last).length == length
+
+
+@pytest.mark.parametrize(
+    ("end", "earlier", "said"),
+    [
+        (
+            date(2026, 8, 13),
+            [],
+            ["ASLL : 3 mois au moins, donc jusqu’au 14/08/2026 ou plus tard (loi du 31 mai 1990, art. 6)."],
+        ),
+        (
+            date(2026, 11, 15),
+            [],
+            ["ASLL : 6 mois au plus, donc jusqu’au 14/11/2026 au plus tard (loi du 31 mai 1990, art. 6)."],
+        ),
+        # Twenty-three months and thirty days are done: one day is left.
+        (
+            date(2026, 8, 20),
+            [Span(date(2024, 5, 15), date(2026, 4, 14)), Span(date(2024, 1, 1), date(2024, 1, 30))],
+            [
+                "ASLL : 24 mois au total. Avec ce qui est déjà fait, cette mesure finit au plus tard le 15/05/2026 "
+                "(loi du 31 mai 1990, art. 6)."
+            ],
+        ),
+        (
+            date(2026, 8, 20),
+            [Span(date(2024, 5, 15), date(2026, 5, 14))],
+            ["ASLL : 24 mois au total. Avec ce qui est déjà fait, le total est atteint (loi du 31 mai 1990, art. 6)."],
+        ),
+        # Too long for one contract: the total is not told as well.
+        (
+            date(2026, 12, 1),
+            [Span(date(2024, 5, 15), date(2026, 5, 14))],
+            ["ASLL : 6 mois au plus, donc jusqu’au 14/11/2026 au plus tard (loi du 31 mai 1990, art. 6)."],
+        ),
+    ],
+)
+def test_what_a_refusal_says(end: date, earlier: list[Span], said: list[str]) -> None:
+    assert refusals(ASLL, start=START, end=end, earlier=earlier) == said
+
+
+def test_a_measure_of_one_day() -> None:
+    free = MeasureRule("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS")
+    assert refusals(free, start=START, end=START, earlier=[]) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("kind", "bounds"),
-    [("ASLL", (3, 6, 24)), ("IML", (0, 12, 12)), ("AVDL", (3, 6, 12)), ("MASP2", (6, 24, 48)), ("T2", (0, 0, 0))],
+    [
+        ("ASLL", (3, 6, 24)),
+        ("IML", (None, 12, 12)),
+        ("AVDL", (3, 6, 12)),
+        ("MASP2", (6, 24, 48)),
+        ("T2", (None, None, None)),
+    ],
 )
-def test_the_figures_of_the_texts(kind: str, bounds: tuple[int, int, int]) -> None:
+def test_the_figures_of_the_texts(kind: str, bounds: tuple[int | None, int | None, int | None]) -> None:
     rule = measure_rule(kind, START)
     assert (rule.min_months, rule.max_months, rule.total_months) == bounds
 

@@ -7,11 +7,11 @@ import pytest
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import period
 from leases.models import Household
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
+from social_link.contacts.perms import followed_by
+from social_link.measures.services import close_measure, end_referent, open_measure, set_referent
 from social_link.models import Measure, Referent
-from social_link.models.measure import followed_by
-from social_link.services.measures import close_measure, end_referent, open_measure, set_referent
 from tests.factories import make_actor, make_let, make_referent, make_user
 
 START, END = date(2026, 5, 15), date(2026, 11, 14)

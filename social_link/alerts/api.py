@@ -1,0 +1,117 @@
+"""API of the alerts and their answers."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query
+
+from common import clock
+from office.access.actor import Actor, actor_on
+from office.access.codes import TokenScope
+from office.access.matrix import OWN, Data, Read, Write
+from office.api_base import HouseRouter, Page, found, paged, ref, referred
+from social_link.alerts.models import Alert, AlertFact
+from social_link.alerts.queries import ALERT_FILTERS, alerts_for, debt_now
+from social_link.alerts.schemas import AlertDetail, AlertListed, AlertQuery, AnswerIn, ReassignIn
+from social_link.alerts.services import alerts
+from social_link.contacts.queries import home_of, phone_of
+from social_link.measures.queries import social_people
+
+router = HouseRouter(tag="social_link", read=TokenScope.SOCIAL_READ, write=TokenScope.SOCIAL_WRITE)
+
+STATES = {
+    "open": "ouvertes",
+    "to_acknowledge": "a_prendre",
+    "to_answer": "a_repondre",
+    "escalated": "remontees",
+    "answered": "repondues",
+}
+
+
+def _listed(row: Alert) -> dict[str, Any]:
+    names = ("rule", "level", "state", "raised_at", "ack_due_on", "answer_due_on", "escalated_at")
+    return {name: getattr(row, name) for name in names} | {
+        "id": row.pk,
+        "household": ref(row.household),
+        "assignee": ref(row.assignee),
+    }
+
+
+def _alert(row: Alert) -> dict[str, Any]:
+    day = clock.today()
+    home = home_of(row.household, day)
+    return _listed(row) | {
+        "case_id": row.case_id,
+        "address": home.dwelling.address if home else "",
+        "phone": phone_of(row.household, day),
+        "facts": [_fact(fact) for fact in row.facts.all()],
+        "now": debt_now(row.case) if row.case else None,
+        "acknowledged_at": row.acknowledged_at,
+        "acknowledged_by": ref(row.acknowledged_by),
+        "answered_at": row.answered_at,
+        "answer": row.answer,
+    }
+
+
+def _fact(fact: AlertFact) -> dict[str, Any]:
+    said = fact.said
+    return {
+        "rule": fact.rule,
+        "recorded_at": fact.recorded_at,
+        "facts": [reason.text() for reason in said],
+        "reasons": [{"code": reason.code, "text": reason.text(), "figures": dict(reason.figures)} for reason in said],
+    }
+
+
+def _own(pk: int, actor: Actor) -> Alert:
+    return found(alerts_for(actor).select_related("case"), pk)
+
+
+@router.reads("/alerts", response=Page[AlertListed], needs=Read(Data.ALERT, OWN))
+def list_alerts(request: HttpRequest, query: Query[AlertQuery]) -> Any:
+    """Own alerts (all for the head of the service), the most pressing first."""
+    rows = alerts_for(actor_on(request)).filter(ALERT_FILTERS[STATES[query.state]])
+    if query.assignee_id is not None:
+        rows = rows.filter(assignee_id=query.assignee_id)
+    return paged(rows.order_by("ack_due_on", "id"), query, lambda page: [_listed(row) for row in page])
+
+
+@router.reads("/alerts/{alert_id}", response=AlertDetail, needs=Read(Data.ALERT, OWN))
+def read_alert(request: HttpRequest, alert_id: int) -> Any:
+    """One alert: the facts as known then, the account now, the clock, the answer."""
+    return _alert(_own(alert_id, actor_on(request)))
+
+
+@router.writes(
+    "/alerts/{alert_id}/acknowledge",
+    response=AlertDetail,
+    needs=Write(Data.ALERT, OWN),
+    errors={409: ("taken", "answered")},
+)
+def acknowledge_alert(request: HttpRequest, alert_id: int) -> Any:
+    """« Je prends ». Of two people at once one has it, the other is told who."""
+    actor = actor_on(request)
+    alerts.acknowledge(alert=_own(alert_id, actor), actor=actor)
+    return _alert(_own(alert_id, actor))
+
+
+@router.writes(
+    "/alerts/{alert_id}/reassign", response=AlertListed, needs=Write(Data.ALERT, OWN), errors={409: ("answered",)}
+)
+def reassign_alert(request: HttpRequest, alert_id: int, data: ReassignIn) -> Any:
+    """Give the alert to a colleague, who has to take it. The deadlines stay."""
+    actor = actor_on(request)
+    to = referred(social_people(), data.to_id, field="to_id")
+    return _listed(alerts.reassign(alert=_own(alert_id, actor), to=to, reason=data.reason, actor=actor))
+
+
+@router.writes(
+    "/alerts/{alert_id}/answer", response=AlertDetail, needs=Write(Data.ALERT, OWN), errors={409: ("answered",)}
+)
+def answer_alert(request: HttpRequest, alert_id: int, data: AnswerIn) -> Any:
+    """Answer: the debt file learns the cause code, the hold, the plan asked and the next step, and nothing else."""
+    actor = actor_on(request)
+    answered = alerts.answer(
+        alert=_own(alert_id, actor), actor=actor, **data.dict(exclude={"cause"}), cause=data.cause or ""
+    )
+    return _alert(Alert.objects.select_related("household", "assignee", "answer", "case").get(pk=answered.pk))

@@ -1,0 +1,90 @@
+"""Codes of the alerts: rules, levels, states, and the facts that an alert tells."""
+
+from common.codes import Code
+from common.workflow import Workflow
+
+
+class AlertRule(Code):
+    """Starter rules of docs/features.md, those that this release raises."""
+
+    FIRST_DEFAULT = "R1", "Premier impayé"
+    SECOND_DEFAULT = "R2", "Deuxième impayé"
+    BENEFIT_FELL = "R5", "Aide en baisse"
+    TWO_ABSENCES = "R9", "Deux absences"
+    WEAK_SIGNAL = "R10", "Signal du technicien"
+    REQUESTED = "ASKED", "Demande de la gestion locative"
+
+
+# The rules that tell a debt: once it is paid, nothing is left to answer.
+DEBT_RULES = frozenset({AlertRule.FIRST_DEFAULT, AlertRule.SECOND_DEFAULT, AlertRule.REQUESTED})
+
+
+class AlertLevel(Code):
+    NORMAL = "NORMAL", "Normale"
+    HIGH = "HIGH", "Haute"
+    URGENT = "URGENT", "Urgente"
+
+
+class AlertWhy(Code):
+    """What an alert says, frozen when it is raised: amounts and days, never a judgement."""
+
+    OWED = "OWED", "{total:euros} dus sur {terms:letters terme}, premier défaut le {since:date}"
+    TERM_LEFT = "TERM_LEFT", "Terme du {due_on:date} : reste {remaining:euros}"
+    MORE_TERMS = "MORE_TERMS", "et {terms:autre terme,autres termes} : reste {remaining:euros}"
+    LAST_PAYMENT = "LAST_PAYMENT", "Dernier paiement : {amount:euros} le {on:date}"
+    NO_PAYMENT = "NO_PAYMENT", "Aucun paiement enregistré"
+    AID_PENDING = "AID_PENDING", "Aide au logement attendue, à part : {amount:euros}"
+    BANK_KNOWN = "BANK_KNOWN", "Banque connue jusqu’au {until:date}"
+    OVER_A_TERM = "OVER_A_TERM", "Plus d’un terme net ({net_term:euros}) manque sur {terms:letters terme}"
+    BENEFIT_LESS = (
+        "BENEFIT_LESS",
+        "Aide au logement {month:of_month} : {now:euros}, contre {before:euros} pour le mois {month_before:of_month}",
+    )
+    BENEFIT_GONE = (
+        "BENEFIT_GONE",
+        "Aide au logement {month:of_month} : rien reçu, contre {before:euros} pour le mois {month_before:of_month}",
+    )
+    ABSENT = "ABSENT", "Absent pour {whose} les {days:date}"
+    ABSENT_TWICE = "ABSENT_TWICE", "Absent deux fois le {on:date} pour {whose}"
+    SIGNAL = "SIGNAL", "Signalé le {on:date} à {hour} par le technicien : « {what} »"
+    ASKED = "ASKED_BY", "Demandé par la gestion locative ({author}) le {on:date}"
+    ASKED_UNSIGNED = "ASKED", "Demandé par la gestion locative le {on:date}"
+    AS_WRITTEN = "AS_WRITTEN", "{text}"
+
+
+# What a card leaves out: it is on the page of the alert.
+ALERT_DETAILS = frozenset(
+    {
+        AlertWhy.TERM_LEFT,
+        AlertWhy.MORE_TERMS,
+        AlertWhy.LAST_PAYMENT,
+        AlertWhy.NO_PAYMENT,
+        AlertWhy.AID_PENDING,
+        AlertWhy.BANK_KNOWN,
+    }
+)
+
+
+class AbsentFor(Code):
+    """Whose visits were missed."""
+
+    TECHNICIAN = "I", "le technicien"
+    SOCIAL = "C", "le service social"
+    BOTH = "IC", "deux services"
+
+
+class AlertState(Code):
+    RAISED = "RAISED", "À prendre"
+    ACKNOWLEDGED = "ACK", "Prise"
+    ANSWERED = "ANSWERED", "Répondue"
+
+
+# Sent back to the head, an alert is to be taken again; an answer ends it.
+ALERT_FLOW = Workflow(
+    {
+        AlertState.RAISED: {AlertState.ACKNOWLEDGED, AlertState.ANSWERED},
+        AlertState.ACKNOWLEDGED: {AlertState.RAISED, AlertState.ANSWERED},
+        AlertState.ANSWERED: set(),
+    }
+)
+OPEN_ALERTS = frozenset({AlertState.RAISED, AlertState.ACKNOWLEDGED})

@@ -1,0 +1,39 @@
+"""Dated parameters of the alerts, and how to read them."""
+
+from datetime import date
+
+from common.params import Kind, Params, declare
+from office.parameters.queries import params_on
+from social_link.alerts.rules.alerts import AlertParams
+
+_HOUSE = "Pratique de la maison (règles de départ), aucun texte"
+
+
+def _alert(name: str, label: str, default: int, *, unit: str = "jours", kind: Kind = Kind.DAYS) -> str:
+    return declare(
+        key=f"alert.{name}", kind=kind, unit=unit, label=label, source=_HOUSE, verified=False, default=default
+    ).key
+
+
+_WORKING = "jours ouvrés"
+BENEFIT_PERCENT = _alert("benefit_percent", "Aide en baisse sous ce taux", 80, unit="%", kind=Kind.INT)
+WINDOW_DAYS = _alert("window_days", "Deux absences dans cette durée", 30)
+ACK_DAYS = _alert("ack_days", "Délai pour prendre une alerte", 5, unit=_WORKING)
+ANSWER_DAYS = _alert("answer_days", "Délai pour répondre à une alerte", 15, unit=_WORKING)
+URGENT_ACK_DAYS = _alert("urgent_ack_days", "Délai pour prendre une alerte urgente", 0, unit=_WORKING)
+SECOND_HOLD_DAYS = _alert("second_hold_days", "Pause des relances au deuxième impayé", 15)
+HOLD_MAX_DAYS = _alert("hold_max_days", "Durée la plus longue d’une pause demandée", 30)
+
+
+def alert_params(day: date, *, params: Params | None = None) -> AlertParams:
+    """The figures of the alerts in force on `day`."""
+    params = params or params_on(day)
+    return AlertParams(
+        benefit_percent=params.integer(BENEFIT_PERCENT),
+        window_days=params.integer(WINDOW_DAYS),
+        ack_days=params.integer(ACK_DAYS),
+        answer_days=params.integer(ANSWER_DAYS),
+        urgent_ack_days=params.integer(URGENT_ACK_DAYS),
+        second_hold_days=params.integer(SECOND_HOLD_DAYS),
+        hold_max_days=params.integer(HOLD_MAX_DAYS),
+    )

@@ -1,0 +1,151 @@
+"""What pages and API read of the alerts. Only for actors who may: each list starts from `visible_to`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from common import clock
+from common.periods import Month
+from common.typography import MONTHS, short_day
+from maintenance.models import Photo
+from office.access.actor import Actor
+from rent_ledger.billing.codes import DemandState
+from rent_ledger.books.rules.natures import HOUSING_NATURES
+from rent_ledger.models import AccountState, ArrearsCase, OpenItem, RentDemand
+from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertRule, AlertState
+from social_link.alerts.models import Alert
+
+
+def alerts_for(actor: Actor) -> QuerySet[Alert]:
+    """The alerts that the actor may see, with what a line shows; those that wait first."""
+    return (
+        Alert.objects.visible_to(actor)
+        .select_related("household", "assignee", "acknowledged_by", "answer")
+        .prefetch_related("facts")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PaidMonth:
+    """A month of the household's share: asked and received so far; `x`, `height`, `top` place its bar."""
+
+    month: Month
+    asked: Decimal
+    received: Decimal
+    x: str
+    middle: str
+    top: str
+    height: str
+
+    @property
+    def letter(self) -> str:
+        return MONTHS[self.month.month - 1][0].upper()
+
+    @property
+    def is_short(self) -> bool:
+        return self.received < self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChart:
+    """Twelve bars at most, asked behind received. `highest` is the top of the scale, in euros."""
+
+    months: list[PaidMonth]
+    highest: Decimal
+
+
+STEP, WIDTH, FOOT, TALL = Decimal("26.6"), Decimal(19), Decimal(106), Decimal(92)
+
+
+def payment_chart(case: ArrearsCase, *, months: int = 12) -> PaymentChart:
+    """What was asked of the household and what was received of it, by month, newest last (two queries)."""
+    demands = list(
+        RentDemand.objects.filter(account=case.account_id, state=DemandState.ISSUED, due_on__lte=clock.today())
+        .values("month")
+        .annotate(asked=Sum("net"))
+        .order_by("-month")[:months]
+    )
+    left = dict(
+        OpenItem.objects.filter(account=case.account_id, is_debit=True, nature__in=HOUSING_NATURES)
+        .values_list("for_month")
+        .annotate(left=Sum("remaining"))
+    )
+    highest = max((row["asked"] for row in demands), default=Decimal(0))
+    bars = []
+    for n, row in enumerate(reversed(demands)):
+        received = max(row["asked"] - left.get(row["month"], Decimal(0)), Decimal(0))
+        height = TALL * received / highest if highest else Decimal(0)
+        bars.append(
+            PaidMonth(
+                Month.of(row["month"]),
+                row["asked"],
+                received,
+                x=f"{STEP * n:.1f}",
+                middle=f"{STEP * n + WIDTH / 2:.1f}",
+                top=f"{FOOT - height:.1f}",
+                height=f"{height:.1f}",
+            )
+        )
+    return PaymentChart(bars, highest)
+
+
+def debt_now(case: ArrearsCase) -> AccountState | None:
+    """The account as it stands today, beside the facts that were known when the alert was raised."""
+    return AccountState.objects.filter(account=case.account_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The debt of an open alert is at zero. `paid_on`: the last payment of the household since its default; None where
+    something else settled it (aid, a correction)."""
+
+    paid_on: date | None
+
+    @property
+    def words(self) -> str:
+        return f"payé le {short_day(self.paid_on, today=clock.today())}" if self.paid_on else "dette soldée"
+
+
+def settled_debts(alerts: Iterable[Alert]) -> dict[int, Settled]:
+    """Open alerts that tell nothing but a debt, of households that owe nothing any more, by alert id. One query.
+
+    Facts of two contracts join one alert, so every account of the household counts.
+    """
+    told = {
+        alert.pk: alert.case_id
+        for alert in alerts
+        if alert.is_open and alert.case_id and all(fact.rule in DEBT_RULES for fact in alert.facts.all())
+    }
+    if not told:
+        return {}
+    owing = AccountState.objects.filter(account__household=OuterRef("account__household"), debt__gt=0)
+    cases = ArrearsCase.objects.filter(~Exists(owing), pk__in=set(told.values()))
+    settled = {
+        case: Settled(paid_on if paid_on and paid_on >= default else None)
+        for case, default, paid_on in cases.values_list("pk", "first_default_on", "account__state__last_payment_on")
+    }
+    return {alert: settled[case] for alert, case in told.items() if case in settled}
+
+
+def signal_photos(alert: Alert) -> list[Photo]:
+    """The pictures that came with the signals of an alert."""
+    ids = [
+        reason.figures["signal_id"]
+        for fact in alert.facts.all()
+        if fact.rule == AlertRule.WEAK_SIGNAL
+        for reason in fact.said
+    ]
+    return list(Photo.objects.filter(signal__in=ids).only("pk", "taken_at")) if ids else []
+
+
+OPEN_STATES = sorted(OPEN_ALERTS)
+ALERT_FILTERS: dict[str, Q] = {
+    "a_prendre": Q(state=AlertState.RAISED),
+    "a_repondre": Q(state=AlertState.ACKNOWLEDGED),
+    "ouvertes": Q(state__in=OPEN_STATES),
+    "remontees": Q(state__in=OPEN_STATES, escalated_at__isnull=False),
+    "repondues": Q(state=AlertState.ANSWERED),
+}

@@ -1,0 +1,80 @@
+"""What the API takes and gives of the alerts."""
+
+from datetime import date
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from office.api_base import AmountIn, Input, Instant, PageQuery, Ref
+from rent_ledger.arrears.codes import CauseCode
+from rent_ledger.arrears.schemas import AnswerShown
+from rent_ledger.books.schemas import StateShown
+from social_link.alerts.codes import AlertLevel, AlertRule, AlertState
+
+
+class AlertQuery(PageQuery):
+    state: Literal["open", "to_acknowledge", "to_answer", "escalated", "answered"] = "open"
+    assignee_id: int | None = None
+
+
+class AlertListed(Schema):
+    """`ack_due_on`, `answer_due_on`: working days. `escalated_at`: the head of the service sees it."""
+
+    id: int
+    household: Ref
+    rule: AlertRule
+    level: AlertLevel
+    state: AlertState
+    assignee: Ref
+    raised_at: Instant
+    ack_due_on: date
+    answer_due_on: date
+    escalated_at: Instant | None
+
+
+class ReasonSaid(Schema):
+    """A code, its French sentence, and its figures (decimal strings, ISO days)."""
+
+    code: str
+    text: str
+    figures: dict[str, Any]
+
+
+class FactShown(Schema):
+    """What was known when it was found: French sentences, and the same as codes and figures."""
+
+    rule: AlertRule
+    facts: list[str]
+    reasons: list[ReasonSaid]
+    recorded_at: Instant
+
+
+class AlertDetail(AlertListed):
+    """`now`: the account as it stands today, beside the facts as they were known."""
+
+    case_id: int | None
+    address: str
+    phone: str
+    facts: list[FactShown]
+    now: StateShown | None
+    acknowledged_at: Instant | None
+    acknowledged_by: Ref | None
+    answered_at: Instant | None
+    answer: AnswerShown | None
+
+
+class ReassignIn(Input):
+    to_id: int
+    reason: str = Field("", max_length=120)
+
+
+class AnswerIn(Input):
+    """What the debt file may know: contact, cause code, hold of the letters, plan asked, next step. No note."""
+
+    contact_made: bool
+    cause: CauseCode | None = None
+    hold_until: date | None = None
+    plan_asked: bool = False
+    plan_amount: AmountIn | None = Field(None, gt=0)
+    next_step: str = Field("", max_length=120)

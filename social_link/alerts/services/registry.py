@@ -1,0 +1,169 @@
+"""The rules of the alerts: one entry each, with its level, its unique key (a fact alerts once) and its query.
+
+A new rule is its code, one entry here, its rule (`social_link.alerts.rules.alerts`) and its query (`facts`).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from string import Formatter
+
+from django.db.models import CharField, F, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat
+
+from common.reasons import Reason
+from rent_ledger.arrears.parameters import FIRST_DEFAULT_DAYS, FIRST_MONTHS, default_params
+from rent_ledger.arrears.rules.defaults import Default
+from rent_ledger.books.codes import DefaultRule
+from social_link.alerts import parameters
+from social_link.alerts.codes import AlertLevel, AlertRule
+from social_link.alerts.rules import alerts as rules
+from social_link.alerts.rules.alerts import AlertParams, CaseFacts, Found
+from social_link.alerts.services import facts
+
+
+class Reading:
+    """Facts of a day that several rules need, read once."""
+
+    def __init__(self, day: date, params: AlertParams) -> None:
+        self.day = day
+        self.params = params
+
+    @cached_property
+    def cases(self) -> list[tuple[int, CaseFacts]]:
+        return facts.case_facts(self.day)
+
+    @cached_property
+    def defaults(self) -> list[tuple[CaseFacts, Default]]:
+        """The cases that have a default to tell."""
+        params = default_params(self.day)
+        told = [(case, rules.default_to_tell(case, day=self.day, params=params)) for _, case in self.cases]
+        return [(case, default) for case, default in told if default is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What makes an alert: `key` is unique in the table of facts."""
+
+    key: str
+    rule: AlertRule
+    level: AlertLevel
+    household_id: int
+    case_id: int | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    `key`: a template of the unique key; `{rule}` is the rule's code. `find`: everything that the rule finds on the day,
+    alerted before or not. `complete`: adds details to the new ones. `hold`: until when letters are held, computed from
+    the day, the day the answer is due and the figures. `params`: the dated parameters that the rule reads.
+    """
+
+    code: AlertRule
+    level: AlertLevel
+    key: str
+    find: Callable[[Reading, "Rule"], Iterable[Found]]
+    complete: Callable[[Reading, Sequence[Found]], Sequence[Found]] | None = None
+    hold: Callable[[date, date, AlertParams], date] | None = None
+    params: tuple[str, ...] = ()
+
+    def trigger(self, found: Found) -> Trigger:
+        values = {"household_id": found.household_id, "case_id": found.case_id, **found.key}
+        return Trigger(
+            key=self.key.format(rule=self.code, **values),
+            rule=self.code,
+            level=found.level or self.level,
+            household_id=found.household_id,
+            case_id=found.case_id,
+            reasons=found.reasons,
+        )
+
+    def key_of_row(self, **columns: str) -> Combinable:
+        """The key as a database expression over the columns of a row, to compare with the stored keys."""
+        parts: list[Combinable] = []
+        for text, name, _, _ in Formatter().parse(self.key):
+            parts += [Value(text)] if text else []
+            if name == "rule":
+                parts.append(Value(str(self.code)))
+            elif name:
+                parts.append(Cast(F(columns[name]), CharField()))
+        return Concat(*parts, output_field=CharField())
+
+
+def _defaults(reading: Reading, rule: DefaultRule) -> list[Found]:
+    return [rules.unpaid(case, default, day=reading.day) for case, default in reading.defaults if default.rule is rule]
+
+
+def _with_payments(reading: Reading, found: Sequence[Found]) -> list[Found]:
+    """The same triggers, with the last payment and the pending benefit. Only new triggers are completed so."""
+    wanted = {row.case_id for row in found}
+    defaults = {case.case_id: default for case, default in reading.defaults}
+    full = facts.with_payments([row for row in reading.cases if row[1].case_id in wanted], reading.day)
+    return [rules.unpaid(case, defaults[case.case_id], day=reading.day) for case in full]
+
+
+def _benefits(reading: Reading, rule: Rule) -> list[Found]:
+    read = facts.benefit_facts(reading.day, reading.params)
+    return [found for row in read if (found := rules.benefit_fell(row, params=reading.params))]
+
+
+def _absences(reading: Reading, rule: Rule) -> list[Found]:
+    return rules.repeated_absences(facts.absences(reading.day, reading.params), params=reading.params)
+
+
+def _signals(reading: Reading, rule: Rule) -> list[Found]:
+    key = rule.key_of_row(household_id="household_id", signal_id="id")
+    return [rules.weak_signal(row) for row in facts.signals(reading.day, key=key)]
+
+
+def _requests(reading: Reading, rule: Rule) -> list[Found]:
+    key = rule.key_of_row(case_id="case_id", request_id="id")
+    return [rules.asked(row, day=reading.day) for row in facts.requests(reading.day, key=key)]
+
+
+_DEFAULT_KEY = "{rule}:C{case_id}:{due_on}"
+RULES: dict[AlertRule, Rule] = {
+    rule.code: rule
+    for rule in (
+        Rule(
+            AlertRule.FIRST_DEFAULT,
+            AlertLevel.NORMAL,
+            _DEFAULT_KEY,
+            find=lambda reading, rule: _defaults(reading, DefaultRule.FIRST),
+            complete=_with_payments,
+            # Until the answer.
+            hold=lambda day, answer_due, params: max(answer_due, day),
+            params=(FIRST_DEFAULT_DAYS, FIRST_MONTHS),
+        ),
+        Rule(
+            AlertRule.SECOND_DEFAULT,
+            AlertLevel.HIGH,
+            _DEFAULT_KEY,
+            find=lambda reading, rule: _defaults(reading, DefaultRule.SECOND),
+            complete=_with_payments,
+            hold=lambda day, answer_due, params: day + timedelta(days=params.second_hold_days),
+            params=(FIRST_DEFAULT_DAYS, parameters.SECOND_HOLD_DAYS),
+        ),
+        Rule(
+            AlertRule.BENEFIT_FELL,
+            AlertLevel.NORMAL,
+            "{rule}:H{household_id}:L{lease_id}-{month}",
+            find=_benefits,
+            params=(parameters.BENEFIT_PERCENT,),
+        ),
+        Rule(
+            AlertRule.TWO_ABSENCES,
+            AlertLevel.HIGH,
+            "{rule}:H{household_id}:{absence}",
+            find=_absences,
+            params=(parameters.WINDOW_DAYS,),
+        ),
+        Rule(AlertRule.WEAK_SIGNAL, AlertLevel.NORMAL, "{rule}:H{household_id}:S{signal_id}", find=_signals),
+        Rule(AlertRule.REQUESTED, AlertLevel.NORMAL, "{rule}:C{case_id}:{request_id}", find=_requests),
+    )
+}

@@ -1,0 +1,74 @@
+"""API of the contacts. Notes are not in it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query
+
+from leases.models import Household
+from office.access.actor import Actor, actor_on
+from office.access.codes import TokenScope
+from office.access.matrix import OWN, Data, Read, Write
+from office.api_base import HouseRouter, IdempotencyKey, Page, paged, ref, referred
+from social_link.contacts import services as contacts
+from social_link.contacts.models import Contact
+from social_link.contacts.perms import followed_by
+from social_link.contacts.queries import contacts_for
+from social_link.contacts.schemas import ContactIn, ContactQuery, ContactShown
+from social_link.measures.queries import social_people
+
+router = HouseRouter(tag="social_link", read=TokenScope.SOCIAL_READ, write=TokenScope.SOCIAL_WRITE)
+
+
+def _contact(row: Contact) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "household": ref(row.household),
+        "kind": row.kind,
+        "happened_on": row.happened_on,
+        "at_time": row.at_time,
+        "is_planned": row.is_planned,
+        "alert_id": row.alert_id,
+        "author": ref(row.author),
+    }
+
+
+@router.reads("/contacts", response=Page[ContactShown], needs=Read(Data.CONTACT, OWN))
+def list_contacts(request: HttpRequest, query: Query[ContactQuery]) -> Any:
+    """Contacts of the households that the caller follows, newest first; the planned ones where asked."""
+    rows = contacts_for(actor_on(request)).filter(is_planned=query.planned)
+    if query.household_id is not None:
+        rows = rows.filter(household_id=query.household_id)
+    if query.kind:
+        rows = rows.filter(kind=query.kind)
+    return paged(rows.order_by("-happened_on", "-id"), query, lambda page: [_contact(row) for row in page])
+
+
+def followed(actor: Actor, pk: int) -> Household:
+    return referred(followed_by(actor), pk, field="household_id")
+
+
+@router.writes(
+    "/contacts", response=ContactShown, needs=Write(Data.CONTACT, OWN), status=201, errors={409: ("replayed",)}
+)
+def log_contact(request: HttpRequest, idempotency_key: IdempotencyKey, data: ContactIn) -> Any:
+    """A visit, an appointment, a call or an absence, or one to come. The same key again gives the first contact."""
+    actor = actor_on(request)
+    household = followed(actor, data.household_id)
+    if data.is_planned:
+        made = contacts.plan_contact(
+            household=household, kind=data.kind, day=data.day, at=data.at, request_key=idempotency_key, actor=actor
+        )
+    else:
+        made = contacts.log_contact(
+            household=household,
+            kind=data.kind,
+            day=data.day,
+            at=data.at,
+            note=data.note,
+            level=data.level,
+            readers=[referred(social_people(), pk, field="reader_ids") for pk in data.reader_ids],
+            request_key=idempotency_key,
+            actor=actor,
+        )
+    return _contact(made)

@@ -1,0 +1,10 @@
+"""How notes look."""
+
+from common.looks import Look
+from social_link.contacts.codes import NoteLevel
+
+NOTES: dict[str, Look] = {
+    NoteLevel.PRIVATE: Look(NoteLevel.PRIVATE.label, "neutral", "lock"),
+    NoteLevel.SHARED: Look(NoteLevel.SHARED.label, "social", "users"),
+    NoteLevel.SEALED: Look(NoteLevel.SEALED.label, "strong", "shield-lock"),
+}

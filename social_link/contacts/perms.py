@@ -1,0 +1,65 @@
+"""Who may do what in the social service. Which rows are read: `visible_to` and `readable_by` of the models."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from common import clock
+from common.errors import NotAllowed
+from leases.models import Household
+from office.access.actor import Actor
+from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can
+from office.access.permissions import require
+from social_link.alerts.codes import OPEN_ALERTS
+from social_link.contacts.models import Note
+from social_link.measures.models import Referent, own_cases
+
+
+def followed_by(actor: Actor) -> QuerySet[Household]:
+    """The households whose social file the actor may open: all for the head, own cases for a social worker.
+
+    An open alert given by name is an own case too.
+    """
+    rows = Household.objects.all()
+    if can(actor, Read(Data.CONTACT)):
+        return rows
+    if can(actor, Read(Data.CONTACT, OWN)) and actor.user_id:
+        named = Q(alerts__assignee=actor.user_id, alerts__state__in=OPEN_ALERTS)
+        alerted = Household.objects.filter(named).values("pk")
+        return rows.filter(own_cases(actor.user_id, "pk") | Q(pk__in=alerted))
+    return rows.none()
+
+
+def can_follow(actor: Actor, households: Sequence[Household]) -> bool:
+    """Write in the social files of all these households: contacts, notes, measures."""
+    if actor.is_system:
+        return True
+    wanted = {household.pk for household in households}
+    if actor.user_id is not None and actor.is_social and not can(actor, Write(Data.CONTACT)):
+        # The usual case: one household, found by an index.
+        mine = Referent.objects.filter(household_id__in=wanted, user_id=actor.user_id, period__contains=clock.today())
+        wanted -= set(mine.values_list("household_id", flat=True))
+    # None left: Django asks the database nothing.
+    return followed_by(actor).filter(pk__in=wanted).count() == len(wanted)
+
+
+def require_follows(actor: Actor, *households: Household) -> None:
+    """`NotAllowed` unless the actor writes in the social service, and follows these households."""
+    require(actor, Write(Data.CONTACT, OWN))
+    if not can_follow(actor, households):
+        raise NotAllowed("Vous ne suivez pas ce ménage.")
+
+
+def can_edit_note(actor: Actor, note: Note) -> bool:
+    """Only its author corrects a note."""
+    return note.author_id == actor.user_id
+
+
+def can_read_note(actor: Actor, note: Note) -> bool:
+    """Its text, without giving a reason."""
+    return Note.objects.readable_by(actor).filter(pk=note.pk).exists()
+
+
+def can_read_note_with_reason(actor: Actor) -> bool:
+    """The head of the service reads any note for a reason, which is logged."""
+    return can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON))

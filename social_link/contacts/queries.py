@@ -1,0 +1,78 @@
+"""What pages and API read of contacts and notes. Only for actors who may: each list starts from `visible_to`."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from common import clock
+from common.text import sort_key
+from leases.households.codes import MemberRole
+from leases.models import Household, Occupancy
+from office.access.actor import Actor
+from office.access.matrix import WITH_REASON, Data, Read, can
+from social_link.contacts.codes import NoteLevel
+from social_link.contacts.models import Contact, Note
+from social_link.contacts.perms import followed_by
+
+
+def home_of(household: Household, day: date) -> Occupancy | None:
+    """Where the household lives."""
+    return (
+        Occupancy.objects.filter(household=household, period__contains=day)
+        .select_related("dwelling__building", "lease", "unit")
+        .order_by("id")
+        .first()
+    )
+
+
+def phone_of(household: Household, day: date) -> str:
+    """The first phone number of an adult of the household."""
+    members = household.memberships.filter(period__contains=day, role=MemberRole.ADULT).exclude(person__phone="")
+    return members.values_list("person__phone", flat=True).order_by("id").first() or ""
+
+
+def search_cases(actor: Actor, text: str, *, limit: int = 12) -> list[Household]:
+    """The actor's households by name or reference; the first ones in order of name without text."""
+    rows = followed_by(actor)
+    for word in sort_key(text).split():
+        rows = rows.filter(sort_key__contains=word)
+    return list(rows.order_by("sort_key", "id")[:limit])
+
+
+def contacts_for(actor: Actor) -> QuerySet[Contact]:
+    """Contacts of the households that the actor follows, newest first."""
+    return Contact.objects.visible_to(actor).select_related("household", "author").prefetch_related("notes")
+
+
+def planned_for(actor: Actor, *, days: int = 14) -> list[Contact]:
+    """One's own planned contacts: what is past and not noted, then the days to come."""
+    return list(
+        contacts_for(actor)
+        .filter(author=actor.user_id, is_planned=True, happened_on__lte=clock.today() + timedelta(days=days))
+        .order_by("happened_on", "at_time", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A note as the actor may see it: `text` is None where it takes a reason to read it."""
+
+    note: Note
+    text: str | None
+
+
+def notes_of(household: Household, actor: Actor) -> list[NoteLine]:
+    """Notes that the actor reads, and for the head of the service those that take a reason, without their text.
+
+    Other notes are left out completely: even their existence is secret.
+    """
+    rows = list(Note.objects.filter(household=household).select_related("author").order_by("-id"))
+    readable = set(Note.objects.readable_by(actor).filter(household=household).values_list("pk", flat=True))
+    is_head = can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON))
+    return [
+        NoteLine(note, note.text if note.pk in readable else None) for note in rows if note.pk in readable or is_head
+    ]
+
+
+NOTE_BADGES = {NoteLevel.PRIVATE: "lock", NoteLevel.SHARED: "users", NoteLevel.SEALED: "shield-lock"}

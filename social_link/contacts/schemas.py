@@ -1,0 +1,41 @@
+"""What the API takes and gives of the contacts. Notes are not in it."""
+
+from datetime import date, time
+
+from ninja import Schema
+from pydantic import Field
+
+from office.api_base import Input, PageQuery, Ref
+from social_link.contacts.codes import ContactKind, NoteLevel
+
+
+class ContactQuery(PageQuery):
+    household_id: int | None = None
+    kind: ContactKind | None = None
+    planned: bool = False
+
+
+class ContactIn(Input):
+    """A contact that happened; `is_planned`: one to come. A note is private unless its level says else."""
+
+    household_id: int
+    kind: ContactKind
+    day: date
+    at: time | None = None
+    is_planned: bool = False
+    note: str = ""
+    level: NoteLevel = NoteLevel.PRIVATE
+    reader_ids: list[int] = Field(default_factory=list, max_length=20)
+
+
+class ContactShown(Schema):
+    """No note is in it: notes are read on the site, where each read is logged."""
+
+    id: int
+    household: Ref
+    kind: ContactKind
+    happened_on: date
+    at_time: time | None
+    is_planned: bool
+    alert_id: int | None
+    author: Ref

@@ -1,0 +1,81 @@
+"""API of the measures."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query
+
+from office.access.actor import actor_on
+from office.access.codes import TokenScope
+from office.access.matrix import OWN, Data, Read, Write
+from office.api_base import HouseRouter, Page, found, paged, ref, referred, span_of
+from office.house.codes import OrganisationKind
+from office.models import Organisation
+from social_link.contacts.api import followed
+from social_link.measures import services as measures
+from social_link.measures.models import Measure
+from social_link.measures.queries import measures_for, social_people
+from social_link.measures.schemas import MeasureCloseIn, MeasureIn, MeasureQuery, MeasureShown
+
+router = HouseRouter(tag="social_link", read=TokenScope.SOCIAL_READ, write=TokenScope.SOCIAL_WRITE)
+
+
+def _measure(row: Measure) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "household": ref(row.household),
+        "kind": row.kind,
+        "referent": ref(row.referent),
+        "funder": ref(row.funder),
+        "is_lead": row.is_lead,
+        "signed_on": row.signed_on,
+        "period": span_of(row.period),
+        "planned_end": row.planned_end,
+        "ended_on": row.ended_on,
+        "end_reason": row.end_reason,
+    }
+
+
+@router.reads("/measures", response=Page[MeasureShown], needs=Read(Data.MEASURE, OWN))
+def list_measures(request: HttpRequest, query: Query[MeasureQuery]) -> Any:
+    """Measures of the households that the caller follows."""
+    rows = measures_for(actor_on(request))
+    if query.household_id is not None:
+        rows = rows.filter(household_id=query.household_id)
+    if query.running is not None:
+        rows = rows.filter(ended_on__isnull=query.running)
+    return paged(rows.order_by("-period", "-id"), query, lambda page: [_measure(row) for row in page])
+
+
+@router.writes(
+    "/measures",
+    response=MeasureShown,
+    needs=Write(Data.MEASURE, OWN),
+    status=201,
+    errors={409: ("second_lead",), 422: ("out_of_bounds", "second_lead")},
+)
+def open_measure(request: HttpRequest, data: MeasureIn) -> Any:
+    """Open a measure; one lead at a time."""
+    actor = actor_on(request)
+    funders = Organisation.objects.filter(roles__kind__in=[OrganisationKind.FUNDER, OrganisationKind.CCAS]).distinct()
+    made = measures.open_measure(
+        actor=actor,
+        household=followed(actor, data.household_id),
+        referent=referred(social_people(), data.referent_id, field="referent_id"),
+        funder=None if data.funder_id is None else referred(funders, data.funder_id, field="funder_id"),
+        **data.dict(exclude={"household_id", "referent_id", "funder_id"}),
+    )
+    return _measure(made)
+
+
+@router.writes(
+    "/measures/{measure_id}/close",
+    response=MeasureShown,
+    needs=Write(Data.MEASURE, OWN),
+    errors={409: ("wrong_state",), 422: ("out_of_bounds",)},
+)
+def close_measure(request: HttpRequest, measure_id: int, data: MeasureCloseIn) -> Any:
+    """End a measure with its reason; `on` is its last day."""
+    actor = actor_on(request)
+    row = found(measures_for(actor), measure_id)
+    return _measure(measures.close_measure(measure=row, reason=data.reason, on=data.on, actor=actor))

@@ -1,0 +1,55 @@
+"""Forms of measures and referents."""
+
+from typing import Any
+
+from django import forms
+
+from common import clock
+from common.forms import DayField
+from leases.models import Household
+from office.house.codes import OrganisationKind
+from office.models import Organisation, User
+from social_link.measures.codes import MeasureEnd, MeasureKind
+from social_link.measures.queries import social_people
+
+
+class MeasureForm(forms.Form):
+    kind = forms.ChoiceField(label="Mesure", choices=MeasureKind.choices)
+    start = DayField(label="Début")
+    planned_end = DayField(label="Fin prévue", help_text="Dernier jour compris")
+    funder = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Financeur", required=False, empty_label="Sans financeur"
+    )
+    referent = forms.ModelChoiceField(User.objects.none(), label="Référent", empty_label="Choisir…")
+    signed_on = DayField(label="Contrat signé le", required=False)
+    is_lead = forms.BooleanField(label="Accompagnement principal", required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        funders = Organisation.objects.filter(roles__kind=OrganisationKind.FUNDER).distinct()
+        self.fields["funder"].queryset = funders  # type: ignore[attr-defined]
+        self.fields["referent"].queryset = social_people()  # type: ignore[attr-defined]
+
+
+class CloseMeasureForm(forms.Form):
+    on = DayField(label="Dernier jour")
+    reason = forms.ChoiceField(label="Motif de fin", choices=MeasureEnd.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = clock.today
+
+
+class EndReferentForm(forms.Form):
+    on = DayField(label="À partir du", initial=clock.today)
+
+
+class ReferentForm(forms.Form):
+    user = forms.ModelChoiceField(User.objects.none(), label="Référent", empty_label="Choisir…")
+    from_day = DayField(label="À partir du")
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.household = household
+        self.fields["user"].queryset = social_people()  # type: ignore[attr-defined]
+        self.fields["from_day"].initial = clock.today

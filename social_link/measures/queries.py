@@ -1,0 +1,88 @@
+"""What pages and API read of the measures. Only for actors who may: each list starts from `visible_to`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from common import clock
+from common.periods import add_months
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Write, roles_with
+from office.models import RoleGrant, User
+from social_link.measures.codes import MeasureKind
+from social_link.measures.models import Measure
+from social_link.measures.parameters import measure_rule
+from social_link.measures.rules.measures import MeasureRule, Span, last_day
+
+ENDING_DAYS = 45
+
+
+def social_people() -> QuerySet[User]:
+    """Who may be given an alert or a measure today."""
+    today = clock.today()
+    held = RoleGrant.objects.filter(
+        user=OuterRef("pk"), role__in=roles_with(Write(Data.ALERT, OWN)), period__contains=today
+    )
+    return User.objects.filter(Exists(held), is_active=True)
+
+
+def measures_for(actor: Actor) -> QuerySet[Measure]:
+    return Measure.objects.visible_to(actor).select_related("household", "funder", "referent")
+
+
+def measure_totals(day: date) -> list[tuple[str, int, int]]:
+    """(kind, running on `day`, ended in its year): what a director sees, without names."""
+    first = date(day.year, 1, 1)
+    rows = Measure.objects.values_list("kind").annotate(
+        running=Count("pk", filter=Q(period__contains=day)),
+        ended=Count("pk", filter=Q(ended_on__gte=first, ended_on__lte=day)),
+    )
+    counts = {kind: (running, ended) for kind, running, ended in rows}
+    return [(kind.label, *counts.get(kind, (0, 0))) for kind in MeasureKind]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSpan:
+    """Where a measure stands within its bounds. `limit` is its last possible day, None without a bound.
+
+    `done`, `planned` and `now` are lengths out of 976 for the strip.
+    """
+
+    rule: MeasureRule
+    last: date
+    limit: date | None
+    months_done: int
+    done: int
+    planned: int
+    now: int
+
+
+def measure_span(measure: Measure, day: date) -> MeasureSpan:
+    """Two queries: the dated bounds, and the earlier contracts of the kind."""
+    start = measure.period.lower
+    rule = measure_rule(measure.kind, start)
+    earlier: Sequence[Span] = [
+        Span(row.period.lower, row.ended_on or row.planned_end)
+        for row in Measure.objects.filter(
+            household=measure.household_id, kind=measure.kind, period__startswith__lt=start
+        )
+    ]
+    last = measure.ended_on or measure.planned_end
+    limit = last_day(rule, start, earlier)
+    end = max(limit or last, last, min(day, last))
+    whole = max((end - start).days, 1)
+    seen = min(max((min(day, last) - start).days, 0), whole)
+    months = 0
+    while add_months(start, months + 1) <= min(day, last) + timedelta(days=1):
+        months += 1
+    return MeasureSpan(
+        rule=rule,
+        last=last,
+        limit=limit,
+        months_done=months,
+        done=976 * seen // whole,
+        planned=976 * (last - start).days // whole,
+        now=976 * min(max((day - start).days, 0), whole) // whole,
+    )

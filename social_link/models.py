@@ -1,0 +1,7 @@
+"""Models of the link with social work, re-exported for Django and for `desk`."""
+
+from social_link.alerts.models import Alert, AlertFact
+from social_link.contacts.models import Contact, Note, NoteReader
+from social_link.measures.models import Measure, Referent
+
+__all__ = ["Alert", "AlertFact", "Contact", "Measure", "Note", "NoteReader", "Referent"]
