@@ -10,14 +10,15 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from common.links import link
-from desk.menu import ACCOUNT, HUES, MENUS, PLACES, SEARCHERS, Place
+from desk.menu import ACCOUNT, PLACES, Place, may_open
+from desk.roles import DESKS, Desk, homes_of
 from desk.waiting import Waiting, read_together
-from office.enums import Role
+from office.access.codes import Home, Role
 
 if TYPE_CHECKING:
-    from office.actor import Actor
+    from office.access.actor import Actor
 
-# How many wait behind an entry, by url name. Those that are a `Waiting` are read by one query, the others one by one.
+# Count functions by url name. All the `Waiting` ones are read by one query, the others by one query each.
 COUNTS: "dict[str, Callable[[Actor], int]]" = {}
 
 THEMES = (
@@ -48,7 +49,7 @@ class Section:
 
 @lru_cache(maxsize=512)
 def _menu(sections: tuple[Section, ...], prefix: str) -> SafeString:
-    """The menu as a page writes it, twice: the same places with the same numbers are the same text."""
+    """The rendered menu. Cached: the same entries with the same numbers give the same HTML."""
     return render_to_string("common/includes/menu.html", {"sections": sections, "prefix": prefix})
 
 
@@ -58,7 +59,7 @@ def _keys(places: tuple[Entry, ...]) -> SafeString:
 
 
 class Shell:
-    """The frame of a page, read by `common/base.html`. Built piece by piece, when the template asks."""
+    """The frame of a page, read by `common/base.html`. Each part is computed when the template reads it."""
 
     themes = THEMES
 
@@ -74,19 +75,22 @@ class Shell:
         return self._urls[name]
 
     @cached_property
-    def _roles(self) -> list[str]:
-        return [role for role in MENUS if self._actor.has_role(role)]
+    def _homes(self) -> dict[Role, Home]:
+        return homes_of(self._actor)
+
+    @cached_property
+    def _desks(self) -> list[Desk]:
+        return [DESKS[home] for home in self._homes.values()]
 
     @cached_property
     def _names(self) -> list[tuple[str, list[str]]]:
-        """Sections of all the roles: the first role's, then what the others add, nothing twice."""
+        """Sections of the menu: those of the first desk, then the other desks' entries. Only what may be opened."""
         sections: list[tuple[str, list[str]]] = []
         seen: set[str] = set()
         last: list[str] = []
-        for role in self._roles:
-            groups = MENUS[role].groups
-            for i, group in enumerate(groups):
-                new = [name for name in group.names if name not in seen and self._url(name)]
+        for desk in self._desks:
+            for i, group in enumerate(desk.groups):
+                new = [name for name in group.names if name not in seen and may_open(self._actor, name)]
                 seen.update(new)
                 if i and not group.title:
                     last += new
@@ -102,7 +106,7 @@ class Shell:
 
     @cached_property
     def _current(self) -> str:
-        """The entry whose address begins the path of the page, the longest; the home only for itself."""
+        """The current entry: the longest address that the page's path starts with. The home matches exactly only."""
         path = self._request.path
         urls = {self._url(name): name for _, names in self._names for name in names}
         found = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
@@ -145,13 +149,14 @@ class Shell:
 
     @property
     def whole_menu(self) -> SafeString:
-        """The same for the panel of a phone: another prefix, since an id is there once."""
+        """The same for the panel of a phone, with another prefix because ids must be unique in a page."""
         return _menu(tuple(self.sections), "menu")
 
     @cached_property
     def tabs(self) -> list[Entry]:
         """At most four places for the thumb; the fifth is « Plus »."""
-        names = list(dict.fromkeys(name for role in self._roles for name in MENUS[role].tabs if self._url(name)))
+        tabs = dict.fromkeys(name for desk in self._desks for name in desk.tabs)
+        names = [name for name in tabs if may_open(self._actor, name)]
         return [self._entry(PLACES[name], counted=False) for name in names[:TABS]]
 
     @cached_property
@@ -162,7 +167,7 @@ class Shell:
 
     @cached_property
     def account(self) -> list[Entry]:
-        return [self._entry(place, counted=False) for place in ACCOUNT if self._url(place.name)]
+        return [self._entry(place, counted=False) for place in ACCOUNT]
 
     @cached_property
     def _user(self) -> Any:
@@ -177,29 +182,23 @@ class Shell:
         """The person's own job title, else the name of the first role."""
         if self._user.job_title:
             return str(self._user.job_title)
-        return str(Role(self._roles[0]).label) if self._roles else ""
+        return next((role.label for role in self._homes), "")
 
     @cached_property
     def hue(self) -> str:
-        return next((HUES[role] for role in self._roles if role in HUES), "rent")
+        return next((desk.hue for desk in self._desks if desk.hue), "rent")
 
     @cached_property
     def search_url(self) -> str:
-        """Only for who has something to find."""
-        return self._url("desk:search") if self._actor.has_role(*SEARCHERS) else ""
+        """Address of the search; empty for a user who may not search anything."""
+        return self._url("desk:search") if may_open(self._actor, "desk:search") else ""
 
     @cached_property
     def query(self) -> str:
         return self._request.GET.get("q", "") if self._request.path == self.search_url else ""
 
-    home_url = cached_property(lambda self: self._url("desk:home") or "/")
-    crisis_url = cached_property(lambda self: self._url("desk:crisis"))
-    notifications_url = cached_property(lambda self: self._url("office:notifications"))
+    home_url = cached_property(lambda self: self._url("desk:home"))
     logout_url = cached_property(lambda self: self._url("account_logout"))
-
-    @cached_property
-    def notifications(self) -> int:
-        return self._count("office:notifications") or 0
 
 
 def shell(request: HttpRequest) -> dict[str, Shell | None]:

@@ -1,19 +1,18 @@
-"""How many wait behind an entry of the menu, for who may see what is counted."""
+"""The numbers shown beside entries of the menu: how many items wait, among those that the actor may see."""
 
 from typing import Any
 
 from common import clock
 from common.periods import Month
 from desk.waiting import Waiting
-from leases.enums import LeaseState
-from maintenance.enums import TicketState
-from office.access import Access, Data, can
-from office.actor import Actor
-from office.enums import Role
-from rent_ledger.enums import LineState
-from rent_ledger.perms import can_decide
-from rent_ledger.rules.lanes import TO_DECIDE
-from social_link.enums import AlertState
+from leases.contracts.codes import LeaseState
+from maintenance.tickets.codes import TicketState
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Read, Write, can
+from rent_ledger.arrears.perms import can_decide
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
+from rent_ledger.bank.codes import LineState
+from social_link.alerts.codes import AlertState
 
 
 def _decisions(actor: Actor) -> list[Any] | None:
@@ -21,25 +20,25 @@ def _decisions(actor: Actor) -> list[Any] | None:
 
 
 def _bank_lines(actor: Actor) -> list[Any] | None:
-    return [[LineState.PROPOSED.value, LineState.TO_PLACE.value]] if actor.has_role(Role.RENTAL_MANAGER) else None
+    return [[LineState.PROPOSED.value, LineState.TO_PLACE.value]] if can(actor, Write(Data.BANK)) else None
 
 
 def _drafts(actor: Actor) -> list[Any] | None:
     month = Month.of(clock.today())
-    return [LeaseState.DRAFT.value, month.first, month.plus(2).first] if actor.has_role(Role.RENTAL_MANAGER) else None
+    return [LeaseState.DRAFT.value, month.first, month.plus(2).first] if can(actor, Write(Data.RENT_RUN)) else None
 
 
 def _alerts(actor: Actor) -> list[Any] | None:
-    """Those of everybody for the head of social; one's own else."""
-    if can(actor, Data.ALERT, Access.FULL):
+    """All open alerts for the head of social, else one's own."""
+    if can(actor, Read(Data.ALERT)):
         return [AlertState.RAISED.value, None]
-    if can(actor, Data.ALERT, Access.OWN):
+    if can(actor, Read(Data.ALERT, OWN)):
         return [AlertState.RAISED.value, actor.user_id]
     return None
 
 
 def _tickets(actor: Actor) -> list[Any] | None:
-    return [TicketState.OPEN.value] if can(actor, Data.TICKET, Access.FULL) else None
+    return [TicketState.OPEN.value] if can(actor, Read(Data.TICKET)) else None
 
 
 # By url name, as in `desk.menu`.

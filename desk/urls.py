@@ -1,3 +1,5 @@
+"""Addresses of the home pages, the household page and the search."""
+
 from django.urls import path
 
 from desk.views import home, household, search

@@ -1,4 +1,4 @@
-"""A number that stands behind an entry of the menu, and how the numbers of a page are read together."""
+"""The number beside an entry of the menu, and a way to read all the numbers of a page in one query."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import connection
 
-from office.actor import Actor
+from office.access.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """`sql`: one number; what it compares with is `params(actor)`, None for who is told of nothing."""
+    """`sql` selects one number. `params(actor)` gives its parameters, or None if the actor gets no number."""
 
     sql: str
     params: Callable[[Actor], list[Any] | None]
@@ -21,7 +21,7 @@ class Waiting:
 
 
 def read_together(wanted: Iterable[Waiting], actor: Actor) -> list[int]:
-    """The numbers in their order; 0 where the actor is told of nothing. One query, or none."""
+    """The numbers, in order; 0 where the actor gets none. One query at most."""
     asked: list[str] = []
     values: list[Any] = []
     places: list[int | None] = []

@@ -11,25 +11,35 @@ from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce, TruncDate
 
 from common import clock
-from common.explain import Explanation
+from common.codes import with_codes
 from common.money import ZERO
+from common.params import declared
 from common.periods import Month, contains
+from common.reasons import Reason
 from common.typography import NOTHING, counted, euros, month, number
-from desk import lanes
+from desk.codes import FigureWhy
+from leases.contracts.natures import Nature
 from leases.models import Lease
-from maintenance.enums import TicketState
 from maintenance.models import Ticket
-from office.enums import JobState, Role
+from maintenance.tickets.codes import TicketState
+from office.access.codes import Role
+from office.jobs.codes import JobState
 from office.models import AccessLog, Job, ParameterValue, RoleGrant, User
-from office.parameters import declared
-from rent_ledger.enums import CauseCode, Lane
+from rent_ledger.arrears.codes import CauseCode
+from rent_ledger.arrears.looks import LANES, lane_order
+from rent_ledger.arrears.queries.arrears import lane_totals
+from rent_ledger.bank.codes import StatementState
+from rent_ledger.billing.codes import DemandState
+from rent_ledger.billing.queries.remembered import BOOKS, Remembered, State
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, Lane
 from rent_ledger.models import AccountState, ArrearsCase, BankStatement, SocialAnswer
-from rent_ledger.selectors.arrears import lane_totals
-from rent_ledger.selectors.remembered import BOOKS, Remembered, State
-from social_link.enums import AlertRule, AlertState, ContactKind, MeasureKind
+from social_link.alerts.codes import AlertRule, AlertState
+from social_link.contacts.codes import ContactKind
+from social_link.measures.codes import MeasureKind
 from social_link.models import Alert, Contact, Measure
+from stock.agreements.parameters import end_alerts_on
+from stock.agreements.queries import agreements_ending
 from stock.models import HeadAgreement
-from stock.selectors import agreements_ending
 
 SPANS = {"mois": "Mois", "trimestre": "Trimestre", "annee": "Année"}
 _MONTHS = {"mois": 1, "trimestre": 3, "annee": 12}
@@ -37,12 +47,12 @@ _MONTHS = {"mois": 1, "trimestre": 3, "annee": 12}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`text` is what stands in large; its definition and parts are in `explanation`."""
+    """`text` is what stands in large; its definition and parts are in `reason`."""
 
     label: str
     text: str
     note: str
-    explanation: Explanation
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,11 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
     totals = lane_totals()
     debt = sum((total.amount for total in totals), ZERO)
     causes, cases = _causes()
-    bank_until = BankStatement.objects.filter(state="ACCEPTED").order_by("-last_day").values_list("last_day", flat=True)
+    bank_until = (
+        BankStatement.objects.filter(state=StatementState.ACCEPTED)
+        .order_by("-last_day")
+        .values_list("last_day", flat=True)
+    )
     return DirectorHome(
         start=start,
         end=end,
@@ -130,10 +144,10 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         recovery=[_recovery_bar(row) for row in recovery if row.asked],
         lanes=[
             Bar(
-                str(Lane(t.lane).label), euros(t.amount), t.amount * 100 / debt if debt else ZERO,
-                lanes.HUES[t.lane], lanes.MEANINGS[t.lane], t.count,
+                Lane(t.lane).label, euros(t.amount), t.amount * 100 / debt if debt else ZERO,
+                LANES[t.lane].hue, LANES[t.lane].meaning, t.count,
             )
-            for t in sorted(totals, key=lambda t: lanes.ORDER.index(t.lane))
+            for t in sorted(totals, key=lambda t: lane_order(t.lane))
             if t.count
         ],
         debt=debt,
@@ -141,7 +155,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         cases=cases,
         vacancy=vacancy,
         alerts=alerts,
-        decisions=list(agreements_ending(today=day)[:5]),
+        decisions=list(agreements_ending(today=day, alerts=end_alerts_on(day))[:5]),
         measures=_measures(day),
     )  # fmt: skip
 
@@ -175,8 +189,8 @@ def _listed(agreements: Collection[int] | None) -> list[int] | None:
     return None if agreements is None else list(agreements)
 
 
-# What stood in the stock and was held by nobody, in days: ranges of days are subtracted as sets. A dwelling that one
-# stay held all along is left out at once: nearly all of them.
+# Days in the stock without an occupant: multiranges are subtracted. Dwellings occupied by one stay for the whole time
+# (nearly all of them) are skipped first.
 _VACANCY = """
 WITH span AS (SELECT daterange(%(start)s, %(end)s) AS days),
 stock AS (
@@ -214,61 +228,63 @@ def vacancy_between(start: date, end: date, empty_now: int, agreements: Collecti
     return Vacancy(empty_now, int(days), cost, dwellings, unknown)
 
 
+def _count(code: FigureWhy, n: int) -> Reason:
+    """A part that is a number, not an amount."""
+    return Reason(code, detail=Reason(FigureWhy.COUNT, {"n": n}))
+
+
 def _occupancy_figure(dwellings: int, occupied: int) -> Figure:
     share = Decimal(occupied * 100) / dwellings if dwellings else None
-    why = Explanation(
-        "Logements occupés", None,
-        (Explanation("Logements du parc aujourd’hui", detail=number(dwellings)),
-         Explanation("dont quelqu’un a les clés", detail=number(occupied))),
-        rule="Un logement loué par chambres compte comme occupé dès qu’une chambre l’est.",
-    )  # fmt: skip
+    parts = (_count(FigureWhy.STOCK, dwellings), _count(FigureWhy.WITH_KEYS, occupied))
+    why = Reason(FigureWhy.OCCUPIED, parts=parts, rule=Reason(FigureWhy.BY_ROOM))
     return Figure("Occupation", _percent(share), f"{number(occupied)} sur {counted(dwellings, 'logement')}", why)
 
 
 def _vacancy_figure(v: Vacancy) -> Figure:
-    parts = [
-        Explanation("Jours sans occupant dans la période", detail=number(v.days)),
-        Explanation("Logements concernés", detail=number(v.dwellings)),
-    ]
+    parts = [_count(FigureWhy.EMPTY_DAYS, v.days), _count(FigureWhy.EMPTY_DWELLINGS, v.dwellings)]
     if v.cost:
-        parts.append(Explanation("Loyer dû aux propriétaires pour ces jours", v.cost))
+        parts.append(Reason(FigureWhy.EMPTY_COST, amount=v.cost))
     if v.unknown_cost:
-        parts.append(Explanation("Sans loyer connu au propriétaire", detail=counted(v.unknown_cost, "logement")))
-    why = Explanation("Vacance", None, tuple(parts), rule="Jours pendant lesquels un logement du parc n’est tenu par "
-                      "personne, travaux et attribution compris.")  # fmt: skip
+        parts.append(Reason(FigureWhy.EMPTY_UNKNOWN, detail=Reason(FigureWhy.DWELLINGS, {"n": v.unknown_cost})))
+    why = Reason(FigureWhy.VACANCY, parts=tuple(parts), rule=Reason(FigureWhy.EMPTY_RULE))
     note = f"{counted(v.dwellings, 'logement')}, {euros(v.cost, 0)}" if v.cost else counted(v.dwellings, "logement")
     return Figure("Vacance", counted(v.days, "j,j"), note, why)
 
 
 # ---------- recovery ----------
 
-# Of what households were asked for a month, the part that money (not aid) met within `days` of its due day.
-_RECOVERED = """
+# Of what households were asked for a month: the part paid with money (not benefit) within `days` of the due day.
+_RECOVERED = with_codes(
+    """
 WITH asked AS (
     SELECT d.account_id, d.due_on, d.month, d.net FROM rent_ledger_rentdemand d
-    WHERE d.state = 'ISSUED' AND d.month = ANY(%(months)s) AND d.due_on <= %(last)s
+    WHERE d.state = DemandState.ISSUED AND d.month = ANY(%(months)s) AND d.due_on <= %(last)s
 ), paid AS (
     SELECT p.for_month AS month, sum(a.amount) AS amount
     FROM asked JOIN rent_ledger_posting p
-      ON p.debit_id = asked.account_id AND p.debit_id >= 1000 AND p.due_on = asked.due_on
+      ON p.debit_id = asked.account_id AND p.debit_id >= FIRST_SUBLEDGER_ID AND p.due_on = asked.due_on
      AND p.for_month = asked.month
     JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
     JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
-    WHERE c.nature = 'PAYMENT' AND c.effective_on <= p.due_on + %(days)s
+    WHERE c.nature = Nature.PAYMENT AND c.effective_on <= p.due_on + %(days)s
     GROUP BY p.for_month
 )
 SELECT month, sum(net), coalesce(max(paid.amount), 0) FROM asked LEFT JOIN paid USING (month) GROUP BY month
-"""
+""",
+    DemandState,
+    Nature,
+    FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
+)
 _Sums = tuple[Decimal, Decimal]
-# By month, delay and last due day: a figure of the past moves with the books only.
+# Cached by month, delay and last due day: a past figure changes only if the ledger changes.
 REMEMBERED: Remembered[_Sums] = Remembered(BOOKS, size=512)
 
 
 def recovered(start: date, end: date, days: int, day: date, looked: tuple[State, bool] | None = None) -> _Sums:
     """(asked, paid within `days`) for the demands of `[start, end)` that are old enough to be judged on `day`.
 
-    Months are summed one by one, and remembered as long as no book changes: a year is a quarter of a million rows.
-    `looked`: `REMEMBERED.state()` where it was asked for another delay of the same page.
+    Months are summed one by one and cached until the ledger changes: a year is a quarter of a million rows. `looked`:
+    `REMEMBERED.state()`, if the same page read it already for another delay.
     """
     last = day - timedelta(days=days)
     books, may_keep = looked or REMEMBERED.state()
@@ -309,19 +325,24 @@ class Recovery:
 
 
 def _recovery(start: date, end: date, days: int, day: date, looked: tuple[State, bool]) -> Recovery:
-    """The longer the delay, the older the months on which it can be judged: one back for each thirty days more."""
+    """Recovery for one delay. A longer delay can only be judged on older months: one month back per thirty days."""
     back = 1 - days // 30
     first, after = Month.of(start).plus(back).first, Month.of(end).plus(back).first
     return Recovery(days, first, after, *recovered(first, after, days, day, looked))
 
 
 def _recovery_figure(row: Recovery) -> Figure:
-    why = Explanation(
-        f"Recouvrement à {row.days} jours", row.paid,
-        (Explanation("Demandé aux ménages", row.asked, detail=f"aides déduites, {row.months}"),
-         Explanation(f"Payé dans les {row.days} jours de l’échéance", row.paid)),
-        rule="En pourcentage de ce qui est dû par les ménages, aides exclues, échéances assez anciennes.",
-    )  # fmt: skip
+    days = {"days": row.days}
+    why = Reason(
+        FigureWhy.RECOVERED,
+        days,
+        row.paid,
+        (
+            Reason(FigureWhy.ASKED, {}, row.asked, detail=Reason(FigureWhy.AIDS_LEFT_OUT_OF, {"months": row.months})),
+            Reason(FigureWhy.PAID_WITHIN, days, row.paid),
+        ),
+        rule=Reason(FigureWhy.RECOVERED_RULE),
+    )
     note = f"sur {euros(row.asked, 0)}" if row.asked else "échéances trop récentes"
     return Figure(f"Recouvrement à {row.days} j", _percent(row.share, 1), note, why)
 
@@ -387,13 +408,12 @@ def _alerts_figure(rows: list[RuleRow]) -> Figure:
     raised = sum(r.raised for r in rows)
     answered = sum(r.answered_in_time for r in rows)
     taken = sum(r.taken_in_time for r in rows)
-    why = Explanation(
-        "Alertes à temps", None,
-        (Explanation("Envoyées dans la période", detail=number(raised)),
-         Explanation("Prises dans le délai", detail=number(taken)),
-         Explanation("Répondues dans le délai", detail=number(answered))),
-        rule="Délais en jours ouvrés, écrits sur chaque alerte quand elle part.",
-    )  # fmt: skip
+    parts = (
+        _count(FigureWhy.ALERTS_SENT, raised),
+        _count(FigureWhy.ALERTS_TAKEN, taken),
+        _count(FigureWhy.ALERTS_ANSWERED, answered),
+    )
+    why = Reason(FigureWhy.ALERTS, parts=parts, rule=Reason(FigureWhy.ALERTS_RULE))
     text = f"{number(answered)} sur {number(raised)}" if raised else NOTHING
     return Figure("Alertes à temps", text, f"{number(taken)} prises à temps" if raised else "aucune alerte", why)
 
@@ -416,12 +436,8 @@ def _contact_figure(start: date, end: date) -> Figure:
     pairs = list(rows)
     delays = sorted((met - default).days for default, met in pairs if met)
     text = counted(delays[(len(delays) - 1) // 2], "j,j") if delays else NOTHING
-    why = Explanation(
-        "Du premier défaut au premier contact", None,
-        (Explanation("Dossiers ouverts dans la période", detail=number(len(pairs))),
-         Explanation("dont un contact a eu lieu", detail=number(len(delays)))),
-        rule="Médiane, en jours : appel, visite ou rendez-vous par une personne ; une absence ne compte pas.",
-    )  # fmt: skip
+    parts = (_count(FigureWhy.CASES_OPENED, len(pairs)), _count(FigureWhy.CASES_MET, len(delays)))
+    why = Reason(FigureWhy.CONTACT, parts=parts, rule=Reason(FigureWhy.CONTACT_RULE))
     return Figure(
         "Du défaut au contact", text, f"médiane, {number(len(delays))} sur {counted(len(pairs), 'dossier')}", why
     )
@@ -436,12 +452,8 @@ def _tickets_figure(start: date, end: date, day: date) -> Figure:
         .aggregate(n=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on"))))
     )
     n, in_time = found["n"], found["in_time"]
-    why = Explanation(
-        "Demandes à temps", None,
-        (Explanation("Échéances de la période", detail=number(n)),
-         Explanation("faites à temps", detail=number(in_time))),
-        rule="Demandes closes au plus tard le jour prévu pour leur priorité, annulées exclues.",
-    )  # fmt: skip
+    parts = (_count(FigureWhy.TICKETS_DUE, n), _count(FigureWhy.TICKETS_DONE, in_time))
+    why = Reason(FigureWhy.TICKETS, parts=parts, rule=Reason(FigureWhy.TICKETS_RULE))
     share = Decimal(in_time * 100) / n if n else None
     return Figure(
         "Demandes à temps", _percent(share), f"{number(in_time)} sur {number(n)}" if n else "aucune échéance", why
@@ -472,7 +484,7 @@ class FunderHome:
 
 
 def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
-    """Six queries. Only what stands under an agreement that the organisation owns or ordered, or that it funds."""
+    """Six queries. Only dwellings under an agreement that the organisation owns, ordered or funds."""
     start, end = span_before(day, "mois")
     agreements = list(
         HeadAgreement.objects.filter(
@@ -487,9 +499,7 @@ def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
     debt = AccountState.objects.filter(account__lease__agreement__in=ids, debt__gt=0).aggregate(
         total=Coalesce(Sum("debt"), ZERO), n=Count("pk")
     )
-    why = Explanation(
-        "Dette des ménages", debt["total"], rule="Total des comptes en dette sous vos conventions, sans nom."
-    )
+    why = Reason(FigureWhy.FUNDED_DEBT, amount=debt["total"], rule=Reason(FigureWhy.FUNDED_DEBT_RULE))
     names = {a.owner_id: str(a.owner) for a in agreements} | {
         a.ordered_by_id: str(a.ordered_by) for a in agreements if a.ordered_by_id
     }

@@ -9,20 +9,23 @@ from functools import cached_property
 
 from django.db import connection
 
-from common.explain import Explanation
 from common.links import link
 from common.money import ZERO
 from common.periods import contains, last_day
-from common.prepared import Listed, Prepared, Slot
-from common.typography import counted, euros, month, short_day
-from desk import lanes
-from leases.enums import DEBTOR_ROLES, LeaseKind
-from leases.models import Household, Lease, Membership, Occupancy, RentTerm
-from leases.perms import ShownAddress, address_of
-from leases.selectors import Composition, composition_of
-from office.access import Access, Data, can
-from office.actor import Actor
-from rent_ledger.enums import DEBT_KINDS, AccountKind, DemandKind, DemandState, Lane, ReceiptKind
+from common.reasons import Reason
+from common.typography import agree, counted, euros, month, number, short_day
+from desk.codes import FigureWhy
+from leases.contracts.codes import DEBTOR_ROLES, DemandKind, LeaseKind
+from leases.contracts.natures import Nature, by_rank
+from leases.households.perms import ShownAddress, address_of
+from leases.households.queries import Composition, composition_of
+from leases.models import Household, Lease, Occupancy, RentTerm
+from office.access.actor import Actor
+from office.access.matrix import Data, Read, can
+from rent_ledger.arrears.looks import LANES, lane_order
+from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.billing.codes import DemandState, ReceiptKind
+from rent_ledger.books.codes import DEBT_KINDS, AccountKind, Lane
 from rent_ledger.models import (
     Account,
     AccountDebtor,
@@ -34,14 +37,9 @@ from rent_ledger.models import (
     RentDemand,
     SocialAnswer,
 )
-from rent_ledger.rules.legal import Detection
-from rent_ledger.services.detection import weigh_account
 from stock.models import Dwelling
 
 PAPERS = 12
-_FOLLOWS = (
-    "La dette du ménage est celle des comptes dont ses membres sont débiteurs : elle les suit après la fin du bail."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class AccountView:
 
 @dataclass(slots=True)
 class HouseholdHead:
-    """What stands above the three views, whoever looks."""
+    """The head of the page, the same above the three views."""
 
     household: Household
     composition: Composition
@@ -129,40 +127,16 @@ class HouseholdHead:
         if not self.accounts:
             return None
         found = [view.state.lane for view in self.counted if view.state and view.state.lane != Lane.NONE]
-        lane = min(found, key=lanes.ORDER.index, default=str(Lane.NONE))
+        lane = min(found, key=lane_order, default=Lane.NONE)
         if lane == Lane.NONE:
-            return (str(Lane.NONE.label), "done") if self.debt == ZERO else None
+            return (Lane.NONE.label, LANES[lane].meaning) if self.debt == ZERO else None
         if not self.sees_lane:
             return "Impayé", "new"
-        return str(Lane(lane).label), lanes.MEANINGS[lane]
+        return Lane(lane).label, LANES[lane].meaning
 
     @property
     def family(self) -> str:
         return self.lease.get_kind_display() if self.lease else ""
-
-
-_MEMBERS = Prepared(
-    lambda: Membership.objects.filter(household=Slot("household")).select_related("person").order_by("role", "id")
-)
-_STAYS = Prepared(
-    lambda: (
-        Occupancy.objects.filter(household=Slot("household"))
-        .select_related("unit", "dwelling__building", "lease")
-        .order_by("-period")
-    )
-)
-_ACCOUNTS = Prepared(
-    lambda: (
-        Account.objects.filter(pk__in=Listed("accounts"), kind__in=DEBT_KINDS)
-        .select_related("state", "lease__unit__dwelling")
-        .order_by("-id")
-    )
-)
-_DEBTORS = Prepared(
-    lambda: (
-        AccountDebtor.objects.filter(account__in=Listed("accounts")).select_related("person").order_by("period", "id")
-    )
-)
 
 
 def household_head(*, household: Household, actor: Actor, day: date, is_own_case: bool = False) -> HouseholdHead:
@@ -170,9 +144,13 @@ def household_head(*, household: Household, actor: Actor, day: date, is_own_case
 
     `is_own_case`: the social worker's own case, as `desk.selectors.social` knows it.
     """
-    members = _MEMBERS(household=household.pk)
+    members = list(household.memberships.select_related("person").order_by("role", "id"))
     present = [m for m in members if contains(m.period, day)]
-    stays = _STAYS(household=household.pk)
+    stays = list(
+        Occupancy.objects.filter(household=household)
+        .select_related("unit", "dwelling__building", "lease")
+        .order_by("-period")
+    )
     home = _home(stays, day)
     views = _accounts(household, [m.person_id for m in present], home, day)
     lease = home.lease if home else next((v.lease for v in views if v.lease), None) or _latest_lease(household)
@@ -185,14 +163,14 @@ def household_head(*, household: Household, actor: Actor, day: date, is_own_case
         accounts=views,
         phone=next((m.person.phone for m in present if m.person.phone), ""),
         day=day,
-        sees_lane=can(actor, Data.ARREARS_CAUSE, Access.FULL),
+        sees_lane=can(actor, Read(Data.ARREARS_CAUSE)),
         stays=stays,
         is_own_case=is_own_case,
     )
 
 
 def _home(rows: Sequence[Occupancy], day: date) -> Occupancy | None:
-    """Of the stays, latest first: today's main home, else another unit held today, else the last one left."""
+    """The stay to show: today's main home, else another unit held today, else the last one (`stays`: latest first)."""
     today = [o for o in rows if contains(o.period, day)]
     main = [o for o in today if o.main_period and contains(o.main_period, day)]
     past = [o for o in rows if o.period.lower <= day]
@@ -222,15 +200,19 @@ def _accounts(household: Household, person_ids: Sequence[int], home: Occupancy |
             [household.pk, list(person_ids), sorted(DEBTOR_ROLES)],
         )
         ids = [row[0] for row in cursor.fetchall()]
-    rows = _ACCOUNTS(accounts=ids)
+    rows = list(
+        Account.objects.filter(pk__in=ids, kind__in=DEBT_KINDS)
+        .select_related("state", "lease__unit__dwelling")
+        .order_by("-id")
+    )
     debtors: defaultdict[int, list[AccountDebtor]] = defaultdict(list)
-    for row in _DEBTORS(accounts=[account.pk for account in rows]):
+    for row in AccountDebtor.objects.filter(account__in=rows).select_related("person").order_by("period", "id"):
         debtors[row.account_id].append(row)
     views = []
     for account in rows:
         owing = [d for d in debtors[account.pk] if d.role in DEBTOR_ROLES]
         is_member = any(d.person_id in person_ids for d in owing)
-        # Nobody is left in the household, or nobody is named on the account: the household answers for its own.
+        # The household has no member left, or the account has no debtor: count the account as the household's own.
         is_own = account.household_id == household.pk and (not person_ids or not owing)
         views.append(
             AccountView(
@@ -256,7 +238,7 @@ class Figure:
     label: str
     amount: Decimal | None
     note: str
-    explanation: Explanation | None = None
+    reason: Reason | None = None
     url: str = ""
 
 
@@ -303,7 +285,7 @@ def _owed(head: HouseholdHead) -> Figure:
     notes = []
     terms = sum((s.terms for s in states), Decimal(0))
     if head.debt and terms:
-        notes.append(f"{_decimal(terms)} terme{'s' if terms >= 2 else ''}")
+        notes.append(f"{number(terms, 1)} {agree(terms, 'terme')}")
     if oldest and head.debt and oldest < head.day:
         notes.append(f"{counted((head.day - oldest).days, 'j,j')} de retard")
     held = sum((s.held for s in states), ZERO)
@@ -317,50 +299,45 @@ def _owed(head: HouseholdHead) -> Figure:
         url = link("rent_ledger:why_debt", head.counted[0].account.pk) if head.debt else ""
         return Figure("Dû par le ménage", head.debt, ", ".join(notes), url=url)
     parts = tuple(
-        Explanation(
-            view.label,
+        Reason(
+            FigureWhy.ACCOUNT,
+            {"name": view.label},
             view.debt,
-            detail=", ".join(dict.fromkeys(d.person.last_name for d in view.debtors if d.role in DEBTOR_ROLES)),
+            detail=_debtors(view),
             url=link("rent_ledger:statement", view.account.pk),
         )
         for view in head.counted
     )
-    why = Explanation("Dû par le ménage", head.debt, parts, rule=_FOLLOWS)
-    return Figure("Dû par le ménage", head.debt, ", ".join(notes), explanation=why)
+    why = Reason(FigureWhy.HOUSEHOLD_OWES, {}, head.debt, parts, rule=Reason(FigureWhy.FOLLOWS))
+    return Figure("Dû par le ménage", head.debt, ", ".join(notes), reason=why)
 
 
-def _decimal(value: Decimal) -> str:
-    return str(value.quantize(Decimal("0.1"))).replace(".", ",")
-
-
-_AID = Prepared(
-    lambda: (
-        OpenItem.objects.filter(
-            account__kind=AccountKind.BENEFIT, account__lease__in=Listed("leases"), is_debit=True,
-            due_on__lte=Slot("day"),
-        )
-        .select_related("account__organisation")
-        .order_by("for_month", "due_on")
-    )
-)  # fmt: skip
-_TERMS = Prepared(lambda: RentTerm.objects.filter(lease=Slot("lease")))
+def _debtors(view: AccountView) -> Reason | None:
+    names = list(dict.fromkeys(d.person.last_name for d in view.debtors if d.role in DEBTOR_ROLES))
+    return Reason(FigureWhy.DEBTORS, {"names": ", ".join(names)}) if names else None
 
 
 def _aid(head: HouseholdHead) -> Figure:
     leases = [view.account.lease_id for view in head.counted if view.account.lease_id]
-    items = _AID(leases=leases, day=head.day)
+    items = list(
+        OpenItem.objects.filter(
+            account__kind=AccountKind.BENEFIT, account__lease__in=leases, is_debit=True, due_on__lte=head.day
+        )
+        .select_related("account__organisation")
+        .order_by("for_month", "due_on")
+    )
     total = sum((item.remaining for item in items), ZERO)
     months = [item.for_month or item.due_on.replace(day=1) for item in items]
     parts = tuple(
-        Explanation(
-            f"Aide {month(m, 'de')}",
+        Reason(
+            FigureWhy.AID_OF,
+            {"month": m},
             item.remaining,
-            detail=f"{item.account.organisation}, attendue le {short_day(item.due_on, year=True)}",
+            detail=Reason(FigureWhy.AID_DUE, {"payer": str(item.account.organisation), "due_on": item.due_on}),
         )
         for m, item in zip(months, items, strict=True)
     )
-    why = Explanation("Aide attendue", total, parts, rule="L’aide en retard est suivie à part : elle n’est jamais "
-                      "réclamée au ménage.") if parts else None  # fmt: skip
+    why = Reason(FigureWhy.AID, {}, total, parts, rule=Reason(FigureWhy.AID_RULE)) if parts else None
     named = list(dict.fromkeys(month(m, "seul") for m in months))
     words = " et ".join(named) if len(named) <= 2 else counted(len(named), "mois,mois")
     return Figure("Aide attendue, à part", total, f"{words}, non réclamée" if words else "rien en attente", why)
@@ -370,14 +347,13 @@ def _rent(head: HouseholdHead) -> Figure | None:
     lease = head.lease
     if lease is None or head.is_gone:
         return None
-    terms = [t for t in _TERMS(lease=lease.pk) if contains(t.period, head.day)]
+    terms = list(lease.rent_terms.filter(period__contains=head.day))
     if not terms:
         return None
     total = sum((t.amount for t in terms), ZERO)
-    order = ["RENT", "CHARGES", "PARKING", "SERVICES"]
-    terms.sort(key=lambda t: order.index(t.nature))
+    terms.sort(key=lambda t: by_rank(t.nature))
     words = " + ".join(
-        euros(t.amount) + ("" if t.nature == "RENT" else f" de {t.get_nature_display().lower()}") for t in terms
+        euros(t.amount) + ("" if t.nature == Nature.RENT else f" de {t.get_nature_display().lower()}") for t in terms
     )
     return Figure("Loyer et charges", total, words if len(terms) > 1 else "par mois")
 
@@ -388,44 +364,50 @@ def _last_payment(head: HouseholdHead) -> Figure:
     if last is None or last.last_payment_on is None:
         return Figure("Dernier paiement", None, "aucun paiement reçu")
     returned = any(s.last_return_on and s.last_return_on >= last.last_payment_on for s in states)
-    note = f"le {short_day(last.last_payment_on)}" + (", rejeté ensuite" if returned else "")
+    note = f"le {short_day(last.last_payment_on, today=head.day)}" + (", rejeté ensuite" if returned else "")
     return Figure("Dernier paiement", last.last_payment, note)
 
 
 def _threshold(current: AccountView, head: HouseholdHead, cases: Sequence[ArrearsCase]) -> Figure | None:
-    """The legal threshold; what the open case recorded goes before what today's debt would give."""
+    """The legal threshold: the one recorded on the open case, else the one that today's debt would give."""
     if current.lease is None or current.lease.kind == LeaseKind.OCCUPANCY:
         return None
-    found: Detection | None = weigh_account(account_id=current.account.pk, day=head.day)
-    if found is None or found.base is None:
+    weighed = weigh_account(account_id=current.account.pk, day=head.day)
+    if weighed is None:
         return None
+    found = weighed.legal
     open_case = next((c for c in cases if c.account_id == current.account.pk and c.closed_on is None), None)
-    if open_case and open_case.constituted_on and open_case.report_due_on:
+
+    def _day(day: date) -> str:
+        return short_day(day, today=head.day)
+
+    shown = shown_law(open_case, found)
+    if shown.base is None:
+        return None
+    if open_case and open_case.constituted_on:
         reported, limit = open_case.reported_on, open_case.report_due_on
-        told = f"déclaré le {short_day(reported)}" if reported else f"à déclarer avant le {short_day(limit)}"
-        note = f"atteint le {short_day(open_case.constituted_on)}, {told}"
+        note = f"atteint le {_day(open_case.constituted_on)}"
+        if reported:
+            note += f", déclaré le {_day(reported)}"
+        elif limit:
+            note += f", à déclarer au plus tard le {_day(limit)}"
     elif found.threshold_on and found.report_due_on:
-        note = f"atteint le {short_day(found.threshold_on)}, à déclarer avant le {short_day(found.report_due_on)}"
+        note = f"atteint le {_day(found.threshold_on)}, à déclarer au plus tard le {_day(found.report_due_on)}"
     elif found.debt:
         note = f"{euros(found.debt)} comptés à ce jour"
     else:
         note = "aucune dette comptée"
-    return Figure("Seuil CAF", found.base, note, explanation=found.explanation)
-
-
-_CASES = Prepared(
-    lambda: (
-        ArrearsCase.objects.filter(account__in=Listed("accounts"))
-        .select_related("account__lease")
-        .prefetch_related("letter_holds", "social_answers", "help_requests", "decisions")
-    )
-)
+    return Figure("Seuil CAF", shown.base, note, reason=shown.reason)
 
 
 def case_rows(head: HouseholdHead) -> list[ArrearsCase]:
     """Every case of the household's accounts with what was held, asked, answered and decided (five queries)."""
     ids = [view.account.pk for view in head.accounts]
-    return _CASES(accounts=ids)
+    return list(
+        ArrearsCase.objects.filter(account__in=ids)
+        .select_related("account__lease")
+        .prefetch_related("letter_holds", "social_answers", "help_requests", "decisions")
+    )
 
 
 def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView]:
@@ -446,26 +428,20 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView
     return views
 
 
-_DEMANDS = Prepared(
-    lambda: (
-        RentDemand.objects.filter(account__in=Listed("accounts"), state=DemandState.ISSUED)
-        .only("kind", "month", "net", "issued_at", "number")
-        .order_by("-month", "-id")[:PAPERS]
-    )
-)
-_RECEIPTS = Prepared(
-    lambda: (
-        Receipt.objects.filter(demand__account__in=Listed("accounts"))
-        .select_related("demand")
-        .only("kind", "amount", "issued_on", "number", "demand__month")
-        .order_by("-issued_on", "-id")[:PAPERS]
-    )
-)
-
-
 def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
     """Avis, quittances and reçus, newest first (two queries). `with_files`: link the files of the receipts."""
     ids = [view.account.pk for view in head.accounts]
+    demands = (
+        RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED)
+        .only("kind", "month", "net", "issued_at", "number")
+        .order_by("-month", "-id")
+    )
+    receipts = (
+        Receipt.objects.filter(demand__account__in=ids)
+        .select_related("demand")
+        .only("kind", "amount", "issued_on", "number", "demand__month")
+        .order_by("-issued_on", "-id")
+    )
     found = [
         Paper(
             kind="demand",
@@ -476,7 +452,7 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
             note=d.reference,
             url=link("rent_ledger:demand", d.pk),
         )
-        for d in _DEMANDS(accounts=ids)
+        for d in demands[:PAPERS]
     ]
     found += [
         Paper(
@@ -488,7 +464,7 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
             note=f"n° {r.number}",
             url=link("rent_ledger:receipt_pdf", r.pk) if with_files else "",
         )
-        for r in _RECEIPTS(accounts=ids)
+        for r in receipts[:PAPERS]
     ]
     found.sort(key=lambda p: (p.day, p.kind == "receipt"), reverse=True)
     return found[:PAPERS]

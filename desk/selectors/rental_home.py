@@ -7,40 +7,39 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 
-from common.explain import Explanation
 from common.links import link
 from common.money import ZERO
+from common.params import Params
 from common.periods import Month, add_months, last_day
-from common.prepared import Prepared, Slot
-from common.typography import counted, euros, month, short_day
-from desk import lanes
+from common.reasons import Reason
+from common.typography import counted, euros, month, shares, short_day
+from desk.codes import FigureWhy
 from desk.selectors.rental_month import MonthFacts, month_facts
-from leases.enums import LeaseState
+from leases.contracts.codes import LeaseState
 from leases.models import Lease, Membership
-from rent_ledger.enums import (
-    BenefitLineState,
-    Lane,
-    LineState,
-    RunState,
-    StatementState,
-)
+from office.parameters.queries import params_on
+from rent_ledger.arrears import parameters
+from rent_ledger.arrears.looks import LANES, arrears_page, lane_order
+from rent_ledger.arrears.queries.arrears import LaneTotal, lane_totals
+from rent_ledger.arrears.rules.legal import LegalParams
+from rent_ledger.bank.codes import LineState, StatementState
+from rent_ledger.benefits.codes import BenefitLineState
+from rent_ledger.billing.codes import RunState
+from rent_ledger.billing.parameters import RUN_FROM_DAY
+from rent_ledger.billing.services.drafting import draft
+from rent_ledger.books.codes import Lane
 from rent_ledger.models import (
     AccountState,
     ArrearsCase,
     RentRun,
     SocialAnswer,
 )
-from rent_ledger.parameters import legal_params
-from rent_ledger.selectors.arrears import LaneTotal, lane_totals
-from rent_ledger.services.drafting import draft
+from stock.agreements.parameters import end_alerts
+from stock.agreements.queries import agreements_ending
 from stock.models import HeadAgreement
-from stock.selectors import agreements_ending
 
-RETURN_DAYS = 7
-# From this day of the month on, the next month's run is work of the day.
-RUN_FROM_DAY = 20
 ANSWER_DAYS = 14
 SOON = timedelta(days=45)
 NAMES = 2
@@ -63,11 +62,11 @@ class Task:
     @property
     def when(self) -> str:
         if self.due < self.day:
-            return f"dépassé depuis le {short_day(self.due)}"
+            return f"dépassé depuis le {short_day(self.due, today=self.day)}"
         if self.due == self.day:
             return "aujourd’hui"
         left = (self.due - self.day).days
-        return f"{left} j restants" if left <= 14 else short_day(self.due)
+        return f"{left} j restants" if left <= 14 else short_day(self.due, today=self.day)
 
     @property
     def when_hue(self) -> str:
@@ -79,7 +78,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class LaneRow:
-    """One lane: how many accounts, how much past due, its share of the whole (per cent)."""
+    """One lane: how many accounts, how much past due, its share of the whole: whole per cent, together 100."""
 
     lane: str
     label: str
@@ -117,7 +116,7 @@ class MonthCard:
     held_back: int
     aid_received: Decimal
     returns: int
-    explanation: Explanation
+    reason: Reason
 
     @property
     def share(self) -> Decimal | None:
@@ -155,16 +154,17 @@ def rental_home(*, day: date) -> RentalHome:
     totals = lane_totals()
     rows = _lane_rows(totals)
     reports = _reports()
+    params = params_on(day)
     waiting, facts = _waiting(day), month_facts(day)
     blocked, run = _held_back(facts, day)
     tasks = [
         *_arrears_task(totals, day),
         *_bank_tasks(waiting, day),
         *_report_task(reports, day),
-        *_return_task(day),
+        *_return_task(day, params.integer(parameters.RETURN_DAYS)),
         *_benefit_task(waiting.benefits, day),
         *_held_task(blocked, day),
-        *_run_task(run, day),
+        *_run_task(run, day, params.integer(RUN_FROM_DAY)),
     ]
     tasks.sort(key=lambda task: task.due)
     return RentalHome(
@@ -174,7 +174,7 @@ def rental_home(*, day: date) -> RentalHome:
         debt=sum((row.amount for row in rows), ZERO),
         answers=_answers(day),
         card=_month_card(facts, day, held_back=len(blocked), aid=waiting.aid),
-        deadlines=_deadlines(day, reports),
+        deadlines=_deadlines(day, reports, params),
         to_decide=sum(total.to_decide for total in totals),
         referred=next((row.cases for row in rows if row.lane == Lane.REFERRED), 0),
         most=max((row.amount for row in rows), default=ZERO),
@@ -182,21 +182,20 @@ def rental_home(*, day: date) -> RentalHome:
 
 
 def _lane_rows(totals: Sequence[LaneTotal]) -> list[LaneRow]:
-    """The lanes where somebody stands, in the order in which work waits."""
-    debt = sum((total.amount for total in totals), ZERO)
+    """The lanes that have at least one account, in order of work."""
+    shown = sorted((total for total in totals if total.count), key=lambda total: lane_order(total.lane))
     return [
         LaneRow(
             lane=total.lane,
-            label=str(Lane(total.lane).label),
-            meaning=lanes.MEANINGS[total.lane],
-            hue=lanes.HUES[total.lane],
+            label=Lane(total.lane).label,
+            meaning=LANES[total.lane].meaning,
+            hue=LANES[total.lane].hue,
             cases=total.count,
             amount=total.amount,
-            share=total.amount * 100 / debt if debt else ZERO,
-            url=lanes.arrears_page(total.lane),
+            share=share,
+            url=arrears_page(total.lane),
         )
-        for total in sorted(totals, key=lambda total: lanes.ORDER.index(total.lane))
-        if total.count
+        for total, share in zip(shown, shares([total.amount for total in shown]), strict=True)
     ]
 
 
@@ -213,7 +212,7 @@ def _arrears_task(totals: Sequence[LaneTotal], day: date) -> list[Task]:
     parts = [counted(count, word) for count, word in named] + ([counted(rest, "autre")] if rest else [])
     title = f"{counted(n, 'impayé attend,impayés attendent')} votre décision"
     text = ", ".join(parts) + " ; chaque proposition est motivée"
-    return [Task(title, text, "urgent", "warn", day, "Décider", lanes.arrears_page(), day)]
+    return [Task(title, text, "urgent", "warn", day, "Décider", arrears_page(), day)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,25 +265,20 @@ def _bank_tasks(waiting: _Waiting, day: date) -> list[Task]:
     return tasks
 
 
-_REPORTS = Prepared(
-    lambda: (
+def _reports() -> list[ArrearsCase]:
+    """Cases to report to the CAF or MSA, the nearest deadline first."""
+    return list(
         ArrearsCase.objects.filter(closed_on=None, report_due_on__isnull=False, reported_on=None)
         .select_related("account__household")
         .order_by("report_due_on", "id")[:50]
     )
-)
-
-
-def _reports() -> list[ArrearsCase]:
-    """Cases to report to the CAF or MSA, the nearest deadline first."""
-    return _REPORTS()
 
 
 def _report_task(cases: Sequence[ArrearsCase], day: date) -> list[Task]:
     if not cases or cases[0].report_due_on is None:
         return []
     named = [
-        f"{case.account.household.name} le {short_day(case.constituted_on)}"
+        f"{case.account.household.name} le {short_day(case.constituted_on, today=day)}"
         for case in cases[:NAMES]
         if case.account.household and case.constituted_on
     ]
@@ -293,33 +287,28 @@ def _report_task(cases: Sequence[ArrearsCase], day: date) -> list[Task]:
     if rest:
         text += f" et {counted(rest, 'autre')}"
     title = f"{counted(len(cases), 'impayé')} à déclarer à la CAF"
-    url = lanes.arrears_page()
+    url = arrears_page()
     return [Task(title, text, "building-community", "danger", cases[0].report_due_on, "Déclarer", url, day)]
 
 
-# Who is past due owes: the few who do are found by their index.
-_RETURNED = Prepared(
-    lambda: (
-        AccountState.objects.filter(last_return_on__gt=Slot("after"), arrears__gt=0, debt__gt=0)
+def _return_task(day: date, days: int) -> list[Task]:
+    # Only accounts in debt can be past due: the partial index on debt finds these few rows.
+    rows = list(
+        AccountState.objects.filter(last_return_on__gt=day - timedelta(days=days), arrears__gt=0, debt__gt=0)
         .select_related("account__household")
         .only("last_return_on", "account__household__name")
         .order_by("last_return_on")[:50]
     )
-)
-
-
-def _return_task(day: date) -> list[Task]:
-    rows = _RETURNED(after=day - timedelta(days=RETURN_DAYS))
     if not rows:
         return []
     last = max((row.last_return_on for row in rows if row.last_return_on), default=day)
     names = [row.account.household.name for row in rows[:NAMES] if row.account.household]
-    title = f"{counted(len(rows), 'paiement rejeté,paiements rejetés')} depuis {RETURN_DAYS} jours"
+    title = f"{counted(len(rows), 'paiement rejeté,paiements rejetés')} depuis {counted(days, 'jour')}"
     text = "Dettes rouvertes, mises à part : " + ", ".join(names)
     if len(rows) > NAMES:
         text += f" et {counted(len(rows) - NAMES, 'autre')}"
-    until = last + timedelta(days=RETURN_DAYS)
-    url = lanes.arrears_page(Lane.TECHNICAL)
+    until = last + timedelta(days=days)
+    url = arrears_page(Lane.TECHNICAL)
     return [Task(title, text, "credit-card-refund", "danger", until, "Traiter", url, day, "neutral")]
 
 
@@ -331,22 +320,17 @@ def _benefit_task(n: int, day: date) -> list[Task]:
     return [Task(title, text, "building-community", "info", day, "Ouvrir", link("rent_ledger:benefits"), day)]
 
 
-_LATEST_RUN = Prepared(
-    lambda: RentRun.objects.filter(state__in=[RunState.DONE, RunState.RUNNING]).order_by("-month", "-id")[:1]
-)
-
-
 def _held_back(facts: MonthFacts, day: date) -> tuple[list[tuple[str, str]], RentRun | None]:
     """(household, reason) of the contracts that this month's run left out, and the latest run.
 
-    Asks the run's own rule about the contracts without a demand only: few, once the month is run.
+    Applies the run's own rule, but only to contracts without a demand: few, once the month is run.
     """
     now = Month.of(day)
-    run = next(iter(_LATEST_RUN()), None)
+    run = RentRun.objects.filter(state__in=[RunState.DONE, RunState.RUNNING]).order_by("-month", "-id").first()
     if run is None or run.month < now.first or not facts.unbilled:
         return [], run
     _, blocked = draft(month=now, lease_ids=facts.unbilled)
-    return [(b.household_name, b.reason) for b in blocked], run
+    return [(b.household_name, b.reason.text(today=day)) for b in blocked], run
 
 
 def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Task]:
@@ -361,12 +345,12 @@ def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Task]:
     return [Task(title, text, "file-invoice", "neutral", due, "Débloquer", link("rent_ledger:runs"), day)]
 
 
-def _run_task(run: RentRun | None, day: date) -> list[Task]:
-    """The run to launch: this month's while it is missing, the next one's from the 20th."""
+def _run_task(run: RentRun | None, day: date, from_day: int) -> list[Task]:
+    """The run to launch: this month's while it is missing, the next one's from `from_day` of the month on."""
     now = Month.of(day)
     last = Month.of(run.month) if run else None
     wanted = now if last is None or last < now else now.plus(1)
-    if wanted > now and (day.day < RUN_FROM_DAY or last == wanted):
+    if wanted > now and (day.day < from_day or last == wanted):
         return []
     if not Lease.objects.active_on(wanted.first).exists():
         return []
@@ -379,35 +363,28 @@ def _run_task(run: RentRun | None, day: date) -> list[Task]:
 # ---------- réponses, mois, échéances ----------
 
 
-def _recent_answers() -> QuerySet[SocialAnswer]:
+def _answers(day: date) -> list[Answer]:
     protected = Membership.objects.filter(
-        household=OuterRef("case__account__household"), period__contains=Slot("day"), person__is_address_protected=True
+        household=OuterRef("case__account__household"), period__contains=day, person__is_address_protected=True
     )
-    return (
-        SocialAnswer.objects.filter(answered_at__date__gte=Slot("since"))
+    rows = (
+        SocialAnswer.objects.filter(answered_at__date__gte=day - timedelta(days=ANSWER_DAYS))
         .annotate(is_protected=Exists(protected))
         .select_related("author", "case__account__household", "case__account__lease__unit__dwelling")
         .order_by("-id")[:6]
     )
-
-
-_RECENT_ANSWERS = Prepared(_recent_answers)
-
-
-def _answers(day: date) -> list[Answer]:
-    rows = _RECENT_ANSWERS(since=day - timedelta(days=ANSWER_DAYS), day=day)
     found = []
     for row in rows:
         account = row.case.account
         if account.household is None:
             continue
-        place = account.lease.unit.dwelling.reference if account.lease and not row.is_protected else ""  # type: ignore[attr-defined]
+        place = account.lease.unit.dwelling.reference if account.lease and not row.is_protected else ""
         if row.plan_asked:
             plan = f"Plan de {euros(row.plan_amount)} par mois" if row.plan_amount else "Plan demandé"
         else:
             plan = row.next_step or ("Contact pris" if row.contact_made else "Contact à prendre")
         if row.hold_until and row.hold_until >= day:
-            outcome = f"Pause jusqu’au {short_day(row.hold_until)}"
+            outcome = f"Pause jusqu’au {short_day(row.hold_until, today=day)}"
         else:
             outcome = "À valider par vous" if row.plan_asked else "Relances reprises"
         found.append(
@@ -424,43 +401,45 @@ def _month_card(facts: MonthFacts, day: date, *, held_back: int, aid: Decimal) -
     now = Month.of(day)
     asked, left = facts.asked, facts.left
     settled = max(asked - min(left, asked), ZERO)
-    why = Explanation(
-        f"Réglé sur {month(now, 'seul')}", settled,
-        (Explanation("Demandé aux ménages", asked, detail="aides déduites"),
-         Explanation("Encore ouvert", -min(left, asked))),
-        rule="Part des avis du mois qui est réglée, que l’argent soit arrivé ce mois-ci ou d’avance.",
-    )  # fmt: skip
+    why = Reason(
+        FigureWhy.MONTH_SETTLED,
+        {"month": now},
+        settled,
+        (
+            Reason(FigureWhy.ASKED, {}, asked, detail=Reason(FigureWhy.AIDS_LEFT_OUT)),
+            Reason(FigureWhy.MONTH_OPEN, {}, -min(left, asked)),
+        ),
+        rule=Reason(FigureWhy.MONTH_RULE),
+    )
     return MonthCard(now.first, facts.produced, asked, settled, facts.sent, held_back, aid, facts.returns, why)
 
 
-_LEASES_ENDING = Prepared(
-    lambda: (
-        Lease.objects.filter(
-            state=LeaseState.ACTIVE, period__endswith__gt=Slot("day"), period__endswith__lte=Slot("soon"),
-            period__upper_inf=False,
-        )
-        .select_related("household")
-        .order_by("period__endswith")[:4]
-    )
-)  # fmt: skip
-
-
-def _deadlines(day: date, reports: Sequence[ArrearsCase]) -> list[Deadline]:
+def _deadlines(day: date, reports: Sequence[ArrearsCase], params: Params) -> list[Deadline]:
+    legal = parameters.legal_params(day, params=params)
+    delay = f"{legal.report_months} mois après le seuil"
     found = [
-        Deadline(case.report_due_on, f"Déclarer {case.account.household.name} à la CAF", "Deux mois après le seuil",
+        Deadline(case.report_due_on, f"Déclarer {case.account.household.name} à la CAF", delay,
                  link("desk:household", case.account.household_id))
         for case in reports[:3]
         if case.report_due_on and case.account.household
     ]  # fmt: skip
-    endings = agreements_ending(today=day).annotate(dwellings=Count("lines", filter=Q(lines__period__contains=day)))
+    endings = agreements_ending(today=day, alerts=end_alerts(params)).annotate(
+        dwellings=Count("lines", filter=Q(lines__period__contains=day))
+    )
     found += [_agreement(row) for row in endings[:4]]
-    leases = _LEASES_ENDING(day=day, soon=day + SOON)
+    leases = (
+        Lease.objects.filter(
+            state=LeaseState.ACTIVE, period__endswith__gt=day, period__endswith__lte=day + SOON, period__upper_inf=False
+        )
+        .select_related("household")
+        .order_by("period__endswith")[:4]
+    )
     found += [
         Deadline(last_day(lease.period) or day, f"Fin du bail de {lease.household.name}", lease.get_kind_display(),
                  link("desk:household", lease.household_id))
         for lease in leases
     ]  # fmt: skip
-    found += _regime(day)
+    found += _regime(day, legal)
     return sorted(found, key=lambda d: d.day)[:7]
 
 
@@ -472,19 +451,18 @@ def _agreement(agreement: HeadAgreement) -> Deadline:
     return Deadline(end, f"Fin : {agreement.title}", text, link("stock:agreement", agreement.pk))
 
 
-def _regime(day: date) -> list[Deadline]:
-    """The switch of the legal regime, with the accounts that it would touch if nothing moved."""
-    p = legal_params(day)
+def _regime(day: date, p: LegalParams) -> list[Deadline]:
+    """The coming change of legal regime, with the accounts it would affect if nothing is paid until then."""
     if p.switch_on <= day or p.switch_on > add_months(day, 6):
         return []
     aged = add_months(p.switch_on, -p.months)
     constituted = ArrearsCase.objects.filter(account=OuterRef("account"), closed_on=None, constituted_on__isnull=False)
     touched = AccountState.objects.filter(
-        # What counts is owed: those who owe are found by their index.
+        # Only accounts in debt can have a counted debt: the partial index on debt finds these few rows.
         Q(counted__gt=p.amount) | Q(oldest_due__lte=aged),
         ~Exists(constituted),
         counted__gt=0,
         debt__gt=0,
     ).count()
-    text = f"{euros(p.amount, 0)} ou trois mois : {counted(touched, 'dossier concerné,dossiers concernés')}"
-    return [Deadline(p.switch_on, "Nouveau seuil d’impayé", text, lanes.arrears_page())]
+    text = f"{euros(p.amount, 0)} ou {p.months} mois : {counted(touched, 'dossier concerné,dossiers concernés')}"
+    return [Deadline(p.switch_on, "Nouveau seuil d’impayé", text, arrears_page())]

@@ -6,30 +6,42 @@ from decimal import Decimal
 
 from django.db import connection
 
+from common.codes import with_codes
 from common.periods import Month
-from rent_ledger.selectors.remembered import BOOKS, Remembered
+from leases.contracts.codes import LeaseState
+from rent_ledger.billing.codes import DemandState
+from rent_ledger.billing.queries.remembered import BOOKS, Remembered
+from rent_ledger.books.codes import AccountKind, EntryKind
 
-# Of the contracts without a demand, no more are looked into.
+# At most this many contracts without a demand are examined.
 UNBILLED = 200
 _RUNS = """
 SELECT r.id, (SELECT max(d.sent_at) FROM rent_ledger_rentdemand d WHERE d.run_id = r.id)
 FROM rent_ledger_rentrun r WHERE r.month = %(month)s ORDER BY r.id
 """
-# A return reverses the payment that it takes back: few entries do, and an index knows them.
-_FACTS = f"""
+# A returned payment is an entry that reverses another one: few do, and an index finds them.
+_FACTS = with_codes(
+    """
 SELECT count(*), coalesce(sum(net), 0.00), count(sent_at),
     (SELECT coalesce(sum(o.remaining), 0.00) FROM rent_ledger_openitem o
-     JOIN rent_ledger_account a ON a.id = o.account_id AND a.kind = 'TENANT'
+     JOIN rent_ledger_account a ON a.id = o.account_id AND a.kind = AccountKind.TENANT
      WHERE o.is_debit AND o.for_month = %(month)s),
     (SELECT count(*) FROM rent_ledger_entry
-     WHERE kind = 'RETURN' AND reverses_id IS NOT NULL AND booked_on >= %(month)s
+     WHERE kind = EntryKind.RETURN AND reverses_id IS NOT NULL AND booked_on >= %(month)s
          AND effective_on BETWEEN %(month)s AND %(day)s),
     ARRAY(SELECT l.id FROM leases_lease l
-          WHERE l.period && %(span)s::daterange AND l.state <> 'ENDED' AND l.id NOT IN (
-              SELECT b.lease_id FROM rent_ledger_rentdemand b WHERE b.month = %(month)s AND b.state = 'ISSUED')
-          ORDER BY l.id LIMIT {UNBILLED})
-FROM rent_ledger_rentdemand WHERE month = %(month)s AND state = 'ISSUED'
-"""  # noqa: S608  a number of ours
+          WHERE l.period && %(span)s::daterange AND l.state <> LeaseState.ENDED AND l.id NOT IN (
+              SELECT b.lease_id FROM rent_ledger_rentdemand b
+              WHERE b.month = %(month)s AND b.state = DemandState.ISSUED)
+          ORDER BY l.id LIMIT UNBILLED)
+FROM rent_ledger_rentdemand WHERE month = %(month)s AND state = DemandState.ISSUED
+""",
+    AccountKind,
+    DemandState,
+    EntryKind,
+    LeaseState,
+    UNBILLED=UNBILLED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +57,8 @@ class MonthFacts:
     unbilled: tuple[int, ...]
 
 
-# By day, with each run and its last sending. The books tell the rest, and the contracts: each change of one writes its
-# history, one taken out changes their number.
+# The cache key: the day, each run and its last sending, the state of the ledger, and the contracts (the last row of
+# their history, and their number, which changes when one is deleted).
 _CONTRACTS = "(SELECT max(pgh_id) FROM leases_leaseevent), (SELECT count(*) FROM leases_lease)"
 REMEMBERED: Remembered[MonthFacts] = Remembered(", ".join([BOOKS, _CONTRACTS]), size=20)
 

@@ -1,7 +1,7 @@
 """One search for everything: names, phones, streets, dwellings, requests, amounts. Accents and case ignored.
 
-Every source is asked through an index (trigram on `sort_key`) and through `visible_to`: nobody finds what he may not
-open.
+Every source is searched by an index (trigrams of `sort_key`) and filtered by `visible_to`: nobody finds a row that he
+may not open.
 """
 
 import re
@@ -13,24 +13,24 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from common import clock
 from common.links import link
 from common.periods import contains, last_day
 from common.text import sort_key
 from common.typography import euros, phone, short_day
-from desk import lanes
+from leases.households.perms import is_in_charge
 from leases.models import Household, Membership, Occupancy, Person
-from leases.perms import is_in_charge
-from maintenance.enums import TicketState
 from maintenance.models import Ticket
-from maintenance.perms import can_open
-from office.access import Access, Data, can
-from office.actor import Actor
-from office.enums import Role
-from rent_ledger.enums import DEBT_KINDS, Lane, LineState
+from maintenance.tickets.codes import TicketState
+from maintenance.tickets.perms import can_open
+from office.access.actor import Actor
+from office.access.matrix import IN_CHARGE, OWN, Data, Read, Write, access_of, can
+from rent_ledger.arrears.looks import LANES, lane_order
+from rent_ledger.bank.codes import LineState
+from rent_ledger.books.codes import DEBT_KINDS, Lane
 from rent_ledger.models import AccountState, BankLine, Match, Payment
-from social_link.models.measure import followed_by
+from social_link.contacts.perms import followed_by
 from stock.models import Dwelling
-from stock.perms import AGREEMENT_READERS
 
 SHORTEST = 2
 PANEL = 5
@@ -48,6 +48,7 @@ class Hit:
     initials: str = ""
     badge: tuple[str, str] | None = None
     household_id: int = 0
+    is_housed: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ def search(*, query: str, actor: Actor, day: date, limit: int = PANEL) -> Result
 
 
 def _words(field_name: str, key: str) -> Q:
-    """Every word somewhere in the field: each is an index scan of trigrams."""
+    """Filter: the field contains every word, in any order (one trigram index scan per word)."""
     found = Q()
     for word in key.split():
         found &= Q(**{f"{field_name}__contains": word})
@@ -106,7 +107,7 @@ def _is_phone(digits: str, query_key: str) -> bool:
 
 def _households(key: str, digits: str, actor: Actor, day: date, limit: int) -> Group | None:
     visible = Household.objects.visible_to(actor)
-    if not can(actor, Data.IDENTITY, Access.FULL):
+    if not can(actor, Read(Data.IDENTITY)):
         return None
     ids = list(
         visible.filter(_words("sort_key", key)).order_by("sort_key", "id").values_list("pk", flat=True)[: limit + 1]
@@ -160,6 +161,7 @@ def _household_hits(rows: list[Household], key: str, digits: str, actor: Actor, 
                 note=" · ".join(notes),
                 initials=row.name,
                 household_id=row.pk,
+                is_housed=home is not None and contains(home.period, day),
                 badge=_badge(states.get(row.pk), home, day, actor),
             )
         )
@@ -178,38 +180,37 @@ def _matching_person(people: list[Person], key: str, digits: str) -> Person | No
 def _lanes(household_ids: list[int]) -> dict[int, str]:
     """The lane of each household that has accounts: the first by the order of work, « À jour » last."""
     found: dict[int, str] = {}
-    order = [*lanes.ORDER, str(Lane.NONE)]
     rows = AccountState.objects.filter(account__household__in=household_ids, account__kind__in=DEBT_KINDS).values_list(
         "account__household", "lane"
     )
     for household, lane in rows:
         if household is not None:
-            found[household] = min(found.get(household, lane), lane, key=order.index)
+            found[household] = min(found.get(household, lane), lane, key=lane_order)
     return found
 
 
 def _badge(lane: str | None, home: Occupancy | None, day: date, actor: Actor) -> tuple[str, str] | None:
     if lane and lane != Lane.NONE:
-        if can(actor, Data.ARREARS_CAUSE, Access.FULL):
-            return str(Lane(lane).label), lanes.MEANINGS[lane]
+        if can(actor, Read(Data.ARREARS_CAUSE)):
+            return Lane(lane).label, LANES[lane].meaning
         return "Impayé", "new"
     if home and not contains(home.period, day) and home.period.upper and home.period.upper <= day:
         return "Parti", "gone"
-    return (str(Lane.NONE.label), "done") if lane else None
+    return (Lane.NONE.label, LANES[lane].meaning) if lane else None
 
 
 def _own_cases(household_ids: list[int], actor: Actor) -> set[int]:
     """Of these, the social worker's own cases."""
-    if not actor.has_role(Role.SOCIAL_WORKER):
+    if OWN not in access_of(actor, Data.CONTACT):
         return set()
     return set(followed_by(actor).filter(pk__in=household_ids).values_list("pk", flat=True))
 
 
 def _reads_protected(actor: Actor, household: Household, own: set[int]) -> bool:
-    if can(actor, Data.PROTECTED_ADDRESS, Access.FULL):
+    if can(actor, Read(Data.PROTECTED_ADDRESS)):
         return True
     return (
-        can(actor, Data.PROTECTED_ADDRESS, Access.IN_CHARGE) and is_in_charge(actor, household)
+        can(actor, Read(Data.PROTECTED_ADDRESS, IN_CHARGE)) and is_in_charge(actor, household)
     ) or household.pk in own
 
 
@@ -217,7 +218,7 @@ def _reads_protected(actor: Actor, household: Household, own: set[int]) -> bool:
 
 
 def _dwellings(key: str, actor: Actor, day: date, limit: int) -> Group | None:
-    if not actor.has_role(*AGREEMENT_READERS):
+    if not can(actor, Read(Data.AGREEMENT)):
         return None
     occupied = Occupancy.objects.filter(dwelling=OuterRef("pk"), period__contains=day)
     visible: QuerySet[Dwelling] = Dwelling.objects.visible_to(actor)
@@ -241,9 +242,9 @@ def _dwellings(key: str, actor: Actor, day: date, limit: int) -> Group | None:
 
 
 def _tickets(key: str, actor: Actor, limit: int) -> Group | None:
-    if not can(actor, Data.TICKET, Access.FULL, Access.OWN):
+    if not can(actor, Read(Data.TICKET, OWN)):
         return None
-    own_only = not can(actor, Data.TICKET, Access.FULL)
+    own_only = not can(actor, Read(Data.TICKET))
     match = _words("sort_key", key)
     # A technician finds the households of his own jobs by their name, no other.
     match |= (
@@ -266,7 +267,9 @@ def _tickets(key: str, actor: Actor, limit: int) -> Group | None:
 
 
 def _when(ticket: Ticket) -> str:
-    return f"prévue le {short_day(ticket.planned_on)}" if ticket.planned_on and ticket.is_open else ""
+    if not ticket.planned_on or not ticket.is_open:
+        return ""
+    return f"prévue le {short_day(ticket.planned_on, today=clock.today())}"
 
 
 def _ticket_badge(ticket: Ticket) -> tuple[str, str]:
@@ -293,7 +296,7 @@ PAID_WITHIN = timedelta(days=100)
 def _amounts(query: str, actor: Actor, day: date, limit: int) -> Group | None:
     """Who owes this amount, who paid it lately, and which bank line of this amount still waits."""
     amount = amount_of(query)
-    if amount is None or not can(actor, Data.LEDGER, Access.FULL):
+    if amount is None or not can(actor, Read(Data.LEDGER)):
         return None
     shown = format_html("<mark>{}</mark>", euros(amount))
     hits = [
@@ -322,13 +325,13 @@ def _amounts(query: str, actor: Actor, day: date, limit: int) -> Group | None:
         )
         for match in matches
     ]
-    if actor.has_role(Role.RENTAL_MANAGER):
+    if can(actor, Read(Data.BANK)):
         waiting = lines.filter(state__in=[LineState.PROPOSED, LineState.TO_PLACE]).order_by("-booking_day", "-id")
         hits += [
             Hit(
                 url=link("rent_ledger:bank"),
                 title=format_html("Ligne de banque de {}, à placer", shown),
-                note=f"le {short_day(line.booking_day)}",
+                note=f"le {short_day(line.booking_day, today=clock.today())}",
                 icon="building-bank",
             )
             for line in waiting[:limit]
@@ -344,23 +347,23 @@ def _money_hit(
     return Hit(
         url=link("desk:household", household.pk),
         title=format_html("{} {} {}", household.name, verb, shown),
-        note=f"{words} {short_day(on)}" if on else "",
+        note=f"{words} {short_day(on, today=clock.today())}" if on else "",
         icon=icon,
     )
 
 
 def _actions(results: Results, actor: Actor) -> Group | None:
-    """What one often does next with the household found, where a single one stands first."""
+    """Shortcuts to frequent actions on the household found, if one household comes first."""
     homes = next((group for group in results.groups if group.title == "Ménages"), None)
     if homes is None or not homes.hits:
         return None
     hit = homes.hits[0]
     pk = hit.household_id
     hits = []
-    cash = link("rent_ledger:payments", menage=pk) if actor.has_role(Role.RENTAL_MANAGER) else ""
+    cash = link("rent_ledger:payments", menage=pk) if can(actor, Write(Data.PAYMENT)) else ""
     if cash:
         hits.append(Hit(cash, format_html("Encaisser pour <strong>{}</strong>", hit.title), icon="cash"))
-    ticket = link("maintenance:ticket_new", menage=pk) if can_open(actor) else ""
+    ticket = link("maintenance:ticket_new", menage=pk) if hit.is_housed and can_open(actor) else ""
     if ticket:
         hits.append(Hit(ticket, format_html("Ouvrir une demande pour <strong>{}</strong>", hit.title), icon="plus"))
     contact = link("social_link:contact_new", pk) if actor.is_social else ""

@@ -1,24 +1,27 @@
-"""The social side of a household, called only for who may read it: whole for the social service, facts for the rental
-manager, nothing for the others."""
+"""The social side of a household, called only for an actor who may read it.
+
+The social service reads the whole, the rental manager the facts, the others nothing.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from common import clock
-from common.prepared import Prepared, Slot
 from leases.models import Household
-from office.access import Access, Data, access_of, can
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.matrix import EVENTS, FACTS, OWN, Access, Data, Read, access_of, can
+from office.access.services.access_log import log_reads
 from office.models import User
-from office.services.access_log import log_reads
-from social_link.enums import AlertState, ContactKind, NoteLevel
+from social_link.alerts.codes import AlertState
+from social_link.alerts.queries import alerts_for
+from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.perms import followed_by
+from social_link.contacts.queries import NoteLine, contacts_for, notes_of
+from social_link.measures.models import Referent
+from social_link.measures.queries import measures_for
 from social_link.models import Alert, Contact, Measure
-from social_link.models.measure import Referent, followed_by
-from social_link.selectors import NoteLine, alerts_for, contacts_for, measures_for, notes_of
 
 CONTACTS = 20
 ALERTS = 10
@@ -42,19 +45,11 @@ class SocialView:
     is_whole: bool
 
 
-_REFERENT = Prepared(
-    lambda: (
-        Referent.objects.filter(household=Slot("household"), period__contains=Slot("day"))
-        .select_related("user")
-        .order_by("pk")[:1]
-    )
-)
-
-
 def standing_of(household: Household, actor: Actor, day: date) -> Standing:
     """One query for the referent, one more for a social worker."""
-    row = next(iter(_REFERENT(household=household.pk, day=day)), None)
-    own = actor.has_role(Role.SOCIAL_WORKER) and followed_by(actor).filter(pk=household.pk).exists()
+    held = Referent.objects.filter(household=household, period__contains=day)
+    row = held.select_related("user").order_by("pk").first()
+    own = OWN in access_of(actor, Data.CONTACT) and followed_by(actor).filter(pk=household.pk).exists()
     return Standing(row.user if row else None, own)
 
 
@@ -66,7 +61,7 @@ def reads_alerts(actor: Actor, *, is_own_case: bool) -> bool:
 
 def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
     """Whether plan and next step of an answer may be read; its cause is read with the debt."""
-    return reads_alerts(actor, is_own_case=is_own_case) or can(actor, Data.ALERT, Access.FACTS)
+    return reads_alerts(actor, is_own_case=is_own_case) or can(actor, Read(Data.ALERT, FACTS))
 
 
 def social_view(household: Household, actor: Actor, *, is_own_case: bool) -> SocialView:
@@ -96,61 +91,28 @@ def notes_shown(household: Household, actor: Actor) -> list[NoteLine]:
     return lines
 
 
-_LATEST_ALERTS = Prepared(
-    lambda: (
-        Alert.objects.filter(household=Slot("household"))
+def manager_alerts(household: Household, actor: Actor) -> list[Alert]:
+    """The alerts of a household for the rental manager: facts, deadlines and the answer's codes."""
+    if not can(actor, Read(Data.ALERT, FACTS)):
+        return []
+    return list(
+        Alert.objects.filter(household=household)
         .select_related("assignee", "answer")
         .prefetch_related("facts")
         .order_by("-raised_at", "-id")[:ALERTS]
     )
-)
-
-
-def manager_alerts(household: Household, actor: Actor) -> list[Alert]:
-    """The alerts of a household for the rental manager: facts, deadlines and the answer's codes."""
-    if not can(actor, Data.ALERT, Access.FACTS, Access.FULL):
-        return []
-    return _LATEST_ALERTS(household=household.pk)
 
 
 # ---------- the thread ----------
 
 
-@cache
-def _alerts(limit: int) -> Prepared[Alert]:
-    return Prepared(
-        lambda: (
-            Alert.objects.filter(household=Slot("household"))
-            .select_related("assignee")
-            .prefetch_related("facts")
-            .order_by("-raised_at")[:limit]
-        )
-    )
-
-
-@cache
-def _contacts(limit: int) -> Prepared[Contact]:
-    return Prepared(
-        lambda: (
-            Contact.objects.filter(household=Slot("household"))
-            .select_related("author")
-            .order_by("-happened_on", "-id")[:limit]
-        )
-    )
-
-
-@cache
-def _measures(limit: int) -> Prepared[Measure]:
-    return Prepared(lambda: Measure.objects.filter(household=Slot("household")).order_by("-period")[:limit])
-
-
 def social_events(household: Household, actor: Actor, *, is_own_case: bool, limit: int) -> list[dict[str, Any]]:
-    """Alerts, contacts and measures as events (at most four queries). The rental manager reads that a contact took
-    place, no more; what a social worker reads of somebody else's case is veiled in the same way."""
-    if not can(actor, Data.TIMELINE, Access.FULL, Access.EVENTS):
+    """Alerts, contacts and measures as events (at most four queries). The rental manager only sees that a contact took
+    place; so does a social worker on a colleague's case."""
+    if not can(actor, Read(Data.TIMELINE, EVENTS)):
         return []
     whole = reads_alerts(actor, is_own_case=is_own_case)
-    facts = whole or can(actor, Data.ALERT, Access.FACTS)
+    facts = whole or can(actor, Read(Data.ALERT, FACTS))
     events = [
         *_alert_events(household, limit, facts=facts),
         *_contact_events(household, limit, names=actor.is_social, veiled=not whole),
@@ -159,12 +121,13 @@ def social_events(household: Household, actor: Actor, *, is_own_case: bool, limi
 
 
 def _alert_events(household: Household, limit: int, *, facts: bool) -> Iterable[dict[str, Any]]:
-    for alert in _alerts(limit)(household=household.pk):
-        rows = [line for fact in alert.facts.all() for line in fact.facts]
+    alerts = Alert.objects.filter(household=household).select_related("assignee").prefetch_related("facts")
+    for alert in alerts.order_by("-raised_at")[:limit]:
+        said = [reason for fact in alert.facts.all() for reason in fact.said][:2] if facts else []
         yield {
             "trade": "social",
             "title": f"Alerte envoyée à {alert.assignee.get_short_name()}",
-            "text": " · ".join(rows[:2]) if facts else "",
+            "text": " · ".join(reason.text() for reason in said),
             "day": _paris(alert.raised_at),
             "veiled": not facts,
             "rank": alert.pk,
@@ -175,8 +138,9 @@ def _alert_events(household: Household, limit: int, *, facts: bool) -> Iterable[
 
 def _contact_events(household: Household, limit: int, *, names: bool, veiled: bool) -> Iterable[dict[str, Any]]:
     today = clock.today()
-    for contact in _contacts(limit)(household=household.pk):
-        # What is planned is known to the team; the others learn what took place.
+    contacts = Contact.objects.filter(household=household).select_related("author")
+    for contact in contacts.order_by("-happened_on", "-id")[:limit]:
+        # Only the team sees planned contacts. The others see those that took place.
         if contact.is_planned and not names:
             continue
         title = str(contact.get_kind_display())
@@ -196,7 +160,7 @@ def _contact_events(household: Household, limit: int, *, names: bool, veiled: bo
 
 
 def _measure_events(household: Household, limit: int) -> Iterable[dict[str, Any]]:
-    for measure in _measures(limit)(household=household.pk):
+    for measure in Measure.objects.filter(household=household).order_by("-period")[:limit]:
         name = measure.get_kind_display()
         yield {"trade": "social", "title": f"Mesure ouverte : {name}", "day": measure.period.lower}
         if measure.ended_on:

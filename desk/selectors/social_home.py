@@ -7,14 +7,18 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
+from common.reasons import Reason
 from common.workdays import holidays
 from leases.models import Household, Membership, Occupancy
-from office.actor import Actor
+from office.access.actor import Actor
 from office.models import User
-from social_link.enums import OPEN_ALERTS, AlertLevel, AlertRule, AlertState, ContactKind, MeasureKind
+from social_link.alerts.codes import ALERT_DETAILS, OPEN_ALERTS, AlertLevel, AlertState
+from social_link.alerts.queries import Settled, alerts_for, settled_debts
+from social_link.contacts.codes import ContactKind
+from social_link.contacts.parameters import SilenceParams, silence_params
+from social_link.measures.codes import MeasureKind
+from social_link.measures.queries import ENDING_DAYS
 from social_link.models import Alert, Contact, Measure, Referent
-from social_link.parameters import SilenceParams, silence_params
-from social_link.selectors import ENDING_DAYS, alerts_for
 
 LIST = 8
 # Alerts on the home page of the head.
@@ -33,28 +37,23 @@ KIND_ICONS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:
-    """An open alert, where the household lives, and the deadline that runs."""
+    """An open alert, where the household lives, and the deadline that runs. `settled`: its debt is paid."""
 
     alert: Alert
     place: str
     due: date
     day: date
+    settled: Settled | None = None
 
     @property
     def is_late(self) -> bool:
         return self.due < self.day
 
     @property
-    def facts(self) -> list[str]:
-        """What decides, of what was found last: how much since when, and why it is told. The alert's page has the rest.
-
-        The rules say the debt first and their reason last; a request says who asks, then the debt.
-        """
+    def facts(self) -> list[Reason]:
+        """The main facts of the latest finding: how much, since when and why. The alert's page has the rest."""
         found = list(self.alert.facts.all())
-        lines = list(found[-1].facts) if found else []
-        if len(lines) <= 2:
-            return lines
-        return lines[:2] if found[-1].rule == AlertRule.REQUESTED else [lines[0], lines[-1]]
+        return [reason for reason in found[-1].said if reason.code not in ALERT_DETAILS] if found else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class SocialHome:
 
 
 def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
-    """Ten queries. `week`: how many weeks after this one is shown; from Sunday on, this one is the week to come."""
+    """Eleven queries. `week`: how many weeks after this one is shown; from Sunday on, this one is the week to come."""
     monday = day - timedelta(days=day.weekday()) + timedelta(weeks=week + (day.weekday() == SUNDAY))
     silence = silence_params(day)
     cards = alert_cards(alerts_for(actor).filter(assignee=actor.user_id, state__in=OPEN_ALERTS), day)
@@ -132,7 +131,7 @@ def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
 
 
 def alert_cards(alerts: QuerySet[Alert], day: date, *, limit: int = 50) -> list[AlertCard]:
-    """Urgent first, then by deadline. Three queries. The dwelling of a protected household is not named."""
+    """Urgent first, then by deadline. Four queries. The dwelling of a protected household is not named."""
     protected = Membership.objects.filter(
         household=OuterRef("household"), period__contains=day, person__is_address_protected=True
     )
@@ -142,12 +141,14 @@ def alert_cards(alerts: QuerySet[Alert], day: date, *, limit: int = 50) -> list[
         .order_by("household", "main_period")
         .values_list("household", "dwelling__reference")
     )
+    settled = settled_debts(rows)
     cards = [
         AlertCard(
             alert=row,
             place="" if row.is_protected else places.get(row.household_id, ""),
             due=row.ack_due_on if row.state == AlertState.RAISED else row.answer_due_on,
             day=day,
+            settled=settled.get(row.pk),
         )
         for row in rows
     ]
@@ -170,7 +171,7 @@ def _week(actor: Actor, monday: date) -> list[WeekDay]:
 
 
 def _silent(actor: Actor, day: date, params: SilenceParams) -> tuple[int, list[Silence]]:
-    """The size of the caseload, and those of it whose last real contact is far, the farthest first."""
+    """The size of the caseload, and its households without a recent contact in person, the longest silence first."""
     mine = Referent.objects.filter(user=actor.user_id, period__contains=day)
     met = Q(contacts__happened_on__lte=day, contacts__is_planned=False) & ~Q(contacts__kind=ContactKind.ABSENCE)
     rows = list(
@@ -184,7 +185,7 @@ def _silent(actor: Actor, day: date, params: SilenceParams) -> tuple[int, list[S
     found = []
     for household in rows:
         last: date | None = household.last
-        # Never met yet: counted from the day on which the household became one's own.
+        # Never met yet: count from the day on which the worker became the household's referent.
         start = last or household.since
         days = (day - start).days
         if days >= params.limit_days - params.notice_days:
@@ -249,7 +250,7 @@ def _open_alerts(actor: Actor, day: date) -> list[_Open]:
 
 
 def head_home(*, actor: Actor, day: date) -> HeadHome:
-    """Nine queries: every open alert is counted, the first ones shown, late ones first; then the load by worker."""
+    """Ten queries: every open alert is counted, the first ones shown, late ones first; then the load by worker."""
     alerts = _open_alerts(actor, day)
     shown = [alert.pk for alert in alerts[:SHOWN]]
     raised_to_head = [alert.pk for alert in alerts if alert.is_escalated][:SHOWN]

@@ -1,6 +1,7 @@
-"""The thread of a household: rent, technical and social events merged, newest first, each source read to its limit.
+"""The timeline of a household: rent, technical and social events merged, newest first. Each source has a limit.
 
-What an actor may not read is named as reserved (`veiled`) or left out, as the access matrix says (`Data.TIMELINE`).
+Events that an actor may not read are shown as reserved (`veiled`) or left out, as the access matrix says
+(`Data.TIMELINE`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,15 +13,17 @@ from typing import Any
 from common import clock
 from common.links import link
 from common.money import ZERO
+from common.periods import last_day
 from common.typography import counted, euros, short_day
 from desk.selectors.social import reads_answers, social_events
 from leases.models import Household, Occupancy
-from maintenance.selectors import timeline_events as technical_events
-from office.access import Access, Data, access_of
-from office.actor import Actor
-from rent_ledger.enums import Action, Decision, LetterHoldSource
+from maintenance.tickets.queries import timeline_events as technical_events
+from office.access.actor import Actor
+from office.access.matrix import Access, Data, access_of
+from rent_ledger.arrears.codes import Decision, LetterHoldSource
+from rent_ledger.books.codes import Action
+from rent_ledger.books.queries.statement import Statement, StatementLine, statement
 from rent_ledger.models import ArrearsCase
-from rent_ledger.selectors.statement import Statement, StatementLine, statement
 
 TRADES = {"loyer": "rent", "technique": "tech", "social": "social"}
 PAGE = 12
@@ -134,7 +137,7 @@ def _money(account_ids: Sequence[int], read: Mapping[int, Statement], limit: int
 def _amount(line: StatementLine) -> str:
     if line.received:
         return ", ".join(filter(None, [euros(line.received), line.detail]))
-    if line.due > ZERO and "AVIS-" in line.detail:
+    if line.due > ZERO and line.is_demand:
         return f"{euros(line.due)} à payer"
     return line.detail or (euros(line.due, signed=True) if line.due else "")
 
@@ -145,12 +148,12 @@ def _stays(stays: Sequence[Occupancy], *, is_masked: bool) -> list[Event]:
     for stay in stays:
         code = "" if is_masked else stay.dwelling.reference
         events.append(Event("rent", "Entrée dans le logement", stay.period.lower, code))
-        if stay.period.upper:
-            events.append(Event("rent", "Sortie du logement", stay.period.upper, code))
+        if left_on := last_day(stay.period):
+            events.append(Event("rent", "Sortie du logement", left_on, code))
     return events
 
 
-# A payment a few days late opens a file and closes it.
+# A payment only a few days late opens a case and closes it at once: not worth an event.
 SHORT = timedelta(days=7)
 
 
@@ -172,7 +175,7 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
             continue
         yield Event("rent", "Impayé ouvert", case.opened_on, f"{euros(case.opening_debt)} dus")
         if case.constituted_on and case.report_due_on:
-            text = f"à déclarer avant le {short_day(case.report_due_on)}"
+            text = f"à déclarer au plus tard le {short_day(case.report_due_on, today=clock.today())}"
             yield Event("rent", "Seuil légal d’impayé atteint", case.constituted_on, text)
         if case.reported_on:
             yield Event("rent", "Impayé déclaré à la CAF", case.reported_on)
@@ -180,7 +183,7 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
             yield Event("rent", "Impayé soldé", case.closed_on, rank=1)
         for hold in case.letter_holds.all():
             trade = "social" if hold.source == LetterHoldSource.SOCIAL else "rent"
-            until = f"jusqu’au {short_day(hold.until)}"
+            until = f"jusqu’au {short_day(hold.until, today=clock.today())}"
             yield Event(trade, "Relances suspendues", hold.from_day, until, rank=2)
         for request in case.help_requests.all():
             yield Event("rent", "Service social alerté", _paris(request.requested_at), rank=1)

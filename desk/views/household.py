@@ -14,19 +14,16 @@ from desk.selectors import household as households
 from desk.selectors import social as social_side
 from desk.selectors.timeline import Thread, thread
 from leases.models import Household
-from leases.perms import can_write_leases
-from maintenance.perms import can_open
-from maintenance.selectors import count_open_of, tickets_of
-from office.access import Access, Data, can
-from office.actor import Actor
-from office.enums import Role
-from office.permissions import allow
+from maintenance.tickets.perms import can_open
+from maintenance.tickets.queries import count_open_of, tickets_of
+from office.access.actor import Actor
+from office.access.matrix import FACTS, OWN, Data, Read, Write, can
+from office.access.permissions import allow
+from rent_ledger.books.queries.statement import Statement, statement
 from rent_ledger.models import ArrearsCase
-from rent_ledger.selectors.statement import Statement, statement
 
 # Lines of the statement shown before a year is chosen.
 LINES = 10
-READERS = (Role.RENTAL_MANAGER, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR)
 
 
 @dataclass(slots=True)
@@ -52,7 +49,7 @@ def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
     head = households.household_head(household=household, actor=actor, day=day, is_own_case=standing.is_own_case)
     current = head.current
     lines = statement(current.account.pk) if current else None
-    cases = households.case_rows(head) if can(actor, Data.ARREARS_CAUSE, Access.FULL) else []
+    cases = households.case_rows(head) if can(actor, Read(Data.ARREARS_CAUSE)) else []
     context = {
         "head": head,
         "household": household,
@@ -62,8 +59,8 @@ def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
         "today": day,
         "sees_answers": social_side.reads_answers(actor, is_own_case=standing.is_own_case),
         "sees_social": actor.is_social,
-        "shows_social_tab": can(actor, Data.ALERT, Access.FULL, Access.OWN, Access.FACTS),
-        "urls": _urls(actor, head, follows=standing.is_own_case or actor.has_role(Role.HEAD_OF_SOCIAL)),
+        "shows_social_tab": can(actor, Read(Data.ALERT, OWN, FACTS)),
+        "urls": _urls(actor, head, follows=standing.is_own_case or can(actor, Write(Data.CONTACT))),
         "thread": _thread(request, head, standing, cases, lines, actor),
     }
     return Frame(actor, household, standing, head, cases, lines, context)
@@ -73,24 +70,23 @@ _LINKS = ("cash", "ticket", "notes", "contact", "measure", "referent")
 
 
 def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dict[str, str]:
-    """Where the buttons lead; empty where the actor may not, or where no such page exists."""
-    household, manages = head.household, actor.has_role(Role.RENTAL_MANAGER)
-    current = head.current
+    """Addresses of the buttons; empty if the actor may not use them or there is no such page."""
+    household, current = head.household, head.current
     found = dict.fromkeys(_LINKS, "") | {
         "households": link("leases:households"),
-        "edit": link("leases:household_edit", household.pk) if can_write_leases(actor) else "",
+        "edit": link("leases:household_edit", household.pk) if can(actor, Write(Data.IDENTITY)) else "",
         "dwelling": link("stock:dwelling", head.dwelling.pk) if head.dwelling else "",
     }
-    if manages and current:
+    if current and can(actor, Write(Data.PAYMENT)):
         found["cash"] = link("rent_ledger:payments", compte=current.account.pk)
-    if can_open(actor):
+    if can_open(actor) and not head.is_gone:  # a request is about a dwelling held today
         found["ticket"] = link("maintenance:ticket_new", menage=household.pk)
     if actor.is_social:
         found["notes"] = link("social_link:notes", household.pk)
         if follows:
             found["contact"] = link("social_link:contact_new", household.pk)
             found["measure"] = link("social_link:measure_new", household.pk)
-        if follows and actor.has_role(Role.HEAD_OF_SOCIAL):
+        if follows and can(actor, Write(Data.REFERENT)):
             found["referent"] = link("social_link:referent", household.pk)
     return found
 
@@ -119,13 +115,14 @@ def _thread(
 
 
 @require_safe
-@allow(*READERS)
+@allow(Read(Data.IDENTITY))
+@allow(Read(Data.LEDGER))
 def rent(request: HttpRequest, pk: int) -> HttpResponse:
     """Rent view: the figures, the statement, every account that its members owe, what holds the letters, the papers."""
     frame = _frame(request, pk, "rent")
     actor, head = frame.actor, frame.head
-    every_paper = can(actor, Data.ACCOUNT_PAPERS, Access.FULL)
-    papers = every_paper or (can(actor, Data.ACCOUNT_PAPERS, Access.OWN) and frame.standing.is_own_case)
+    every_paper = can(actor, Read(Data.ACCOUNT_PAPERS))
+    papers = every_paper or (can(actor, Read(Data.ACCOUNT_PAPERS, OWN)) and frame.standing.is_own_case)
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
     current = head.current
@@ -146,7 +143,7 @@ def rent(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(whole: Statement | None, year: int | None) -> Statement | None:
-    """The last lines of the statement, or all of the year that is asked for."""
+    """The last lines of the statement, or all lines of the chosen year."""
     if whole is None:
         return None
     lines = [line for line in whole.lines if line.on.year == year] if year else whole.lines[-LINES:]
@@ -161,7 +158,8 @@ def _print_url(current: households.AccountView | None, every_paper: bool) -> str
 
 
 @require_safe
-@allow(*READERS)
+@allow(Read(Data.IDENTITY))
+@allow(Read(Data.LEDGER))
 def technical(request: HttpRequest, pk: int) -> HttpResponse:
     """Technical view: the household's requests, and how each passage ended."""
     frame = _frame(request, pk, "technical")
@@ -170,7 +168,9 @@ def technical(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@allow(Role.RENTAL_MANAGER, Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL)
+@allow(Read(Data.IDENTITY))
+@allow(Read(Data.LEDGER))
+@allow(Read(Data.ALERT, OWN, FACTS))
 def social(request: HttpRequest, pk: int) -> HttpResponse:
     """Social view: whole for the social service, the manager's view (facts, codes, hold, plan, next step) else."""
     frame = _frame(request, pk, "social")

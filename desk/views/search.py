@@ -6,14 +6,16 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from common import clock
-from desk.menu import SEARCHERS
 from desk.selectors import search as finder
-from office.enums import Role
-from office.permissions import allow
+from office.access.matrix import OWN, Data, Read
+from office.access.permissions import allow
+
+# A user needs one of these capabilities to search.
+SEARCHES = (Read(Data.IDENTITY), Read(Data.STOCK), Read(Data.TICKET, OWN))
 
 
 @require_safe
-@allow(*map(Role, SEARCHERS))
+@allow(*SEARCHES)
 @vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
     """`?q=`: what the actor's role may open, and nothing else."""

@@ -12,10 +12,10 @@ from common.periods import period
 from desk.selectors import rental_month
 from desk.selectors.rental_month import month_facts
 from leases.models import Lease
-from office.actor import Actor
-from rent_ledger.enums import EntryKind
+from office.access.actor import Actor
+from rent_ledger.books.codes import EntryKind
+from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import Entry, RentDemand
-from rent_ledger.services.posting import reverse
 from tests.factories import make_demand, make_let, owe, pay
 
 pytestmark = pytest.mark.django_db

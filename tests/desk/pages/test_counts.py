@@ -11,9 +11,8 @@ from django.urls import reverse
 from desk.context_processors import Shell
 from desk.counts import MENU_COUNTS
 from desk.menu import PLACES
-from leases.models import Lease
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from rent_ledger.models import BankLine
 from tests.factories import make_actor, make_alert, make_arrears, make_bank_known, make_let, make_ticket, make_user
 
@@ -43,8 +42,7 @@ def waiting(db: None) -> None:
             bank_account=bank.bank_account, statement=bank, booking_day=date(2026, 11, 4), amount=Decimal("10.00"),
             content_hash=str(n), state=state,
         )  # fmt: skip
-    draft = make_let(start=date(2026, 12, 1))
-    Lease.objects.filter(pk=draft.pk).update(state="DRAFT", signed_on=None)
+    make_let(start=date(2026, 12, 1), state="DRAFT")
     make_ticket(lease=lease)
     make_ticket(lease=lease, technician=make_user(role=Role.TECHNICIAN))
     make_alert(household=lease.household)

@@ -10,15 +10,18 @@ import pytest
 
 from common import clock
 from common.periods import period
+from common.reasons import Reason
 from desk.selectors import rental_month
 from desk.selectors.figures import REMEMBERED
-from leases.models import Lease
-from office.enums import OrganisationKind, Role
+from office.access.codes import Role
+from office.house.codes import OrganisationKind
 from office.models import Job, ParameterValue
+from rent_ledger.arrears.services.arrears import record_social_answer
+from rent_ledger.books.codes import DefaultWhy
 from rent_ledger.models import AccountState, BankLine
-from rent_ledger.services.arrears import record_social_answer
+from social_link.alerts.codes import AlertWhy
+from social_link.contacts.parameters import SILENCE_DAYS
 from social_link.models import Alert, Contact, Measure
-from social_link.parameters import SILENCE_DAYS
 from stock.models import HeadAgreement
 from tests.factories import (
     actor_of,
@@ -30,6 +33,7 @@ from tests.factories import (
     make_let,
     make_organisation,
     make_referent,
+    make_right,
     make_ticket,
     make_user,
     owe,
@@ -85,6 +89,7 @@ def test_two_roles_start_with_the_first_and_link_the_other(client_as: Any) -> No
 
 def test_the_day_of_the_manager(client_as: Any, bank: Any) -> None:
     lease = make_let(start=date(2024, 3, 15), name="Mme Fatou Sarr")
+    make_right(lease=lease, amount="10.00", start=date(2024, 4, 1))
     make_arrears(lease=lease, dues=[date(2026, 9, 1), date(2026, 10, 1)], amount="499.00")
     for state in ("PROPOSED", "TO_PLACE", "TO_PLACE", "SURE"):
         BankLine.objects.create(
@@ -97,7 +102,7 @@ def test_the_day_of_the_manager(client_as: Any, bank: Any) -> None:
     assert "3 lignes de banque à confirmer ou à placer" in shown
     assert "1 proposée, 2 à placer" in shown
     assert "998,00 €" in shown
-    assert "450 € ou trois mois" in shown
+    assert "450 € ou 3 mois" in shown
 
 
 def test_what_is_done_disappears(client_as: Any, bank: Any) -> None:
@@ -127,8 +132,7 @@ def test_the_month_counts_what_is_settled_of_what_was_asked(client_as: Any, bank
 def test_a_contract_held_back_is_named_with_its_reason(client_as: Any, bank: Any) -> None:
     account = owe(lease=(billed := make_let()), due_on=date(2026, 11, 1))
     make_demand(lease=billed, month=date(2026, 11, 1), account=account)
-    draft = make_let(start=date(2026, 11, 1), name="M. Moussa Ba")
-    Lease.objects.filter(pk=draft.pk).update(state="DRAFT", signed_on=None)
+    make_let(start=date(2026, 11, 1), name="M. Moussa Ba", state="DRAFT")
     shown = main_of(client_as(Role.RENTAL_MANAGER).get("/"))
     assert "encore retenu" in shown
     assert "Préparation à terminer (M. Moussa Ba)" in shown
@@ -212,24 +216,32 @@ def test_the_silence_that_is_named_is_a_dated_parameter(client_as: Any) -> None:
     assert "limite 15 j" in stricter
 
 
+OWED = Reason(AlertWhy.OWED, {"total": Decimal(400), "terms": 2, "since": date(2026, 10, 2)})
+ASKED = Reason(AlertWhy.ASKED_UNSIGNED, {"on": date(2026, 11, 5)})
+DETAILS = [
+    Reason(AlertWhy.TERM_LEFT, {"due_on": date(2026, 10, 1), "remaining": Decimal(200)}),
+    Reason(AlertWhy.NO_PAYMENT),
+    Reason(AlertWhy.BANK_KNOWN, {"until": date(2026, 11, 4)}),
+]
+
+
 @pytest.mark.parametrize(
-    ("rule", "lines", "told"),
+    ("rule", "reasons", "told"),
     [
-        (
-            "R1",
-            ["400 € dus", "Dernier paiement", "Banque connue", "Ménage de type 2"],
-            ["400 € dus", "Ménage de type 2"],
-        ),
-        ("ASKED", ["Demandé par la gestion", "400 € dus", "Aucun paiement"], ["Demandé par la gestion", "400 € dus"]),
-        ("R9", ["Absent deux fois"], ["Absent deux fois"]),
+        ("R1", [OWED, *DETAILS, Reason(DefaultWhy.TYPE_2)], ["400,00 € dus sur deux termes", "Ménage de type 2"]),
+        ("ASKED", [ASKED, OWED, *DETAILS], ["Demandé par la gestion locative", "400,00 € dus sur deux termes"]),
+        ("R9", [Reason(AlertWhy.AS_WRITTEN, {"text": "Absent deux fois"})], ["Absent deux fois"]),
     ],
 )
-def test_an_alert_of_the_home_tells_what_decides(client_as: Any, rule: str, lines: list[str], told: list[str]) -> None:
+def test_an_alert_of_the_home_tells_what_decides(
+    client_as: Any, rule: str, reasons: list[Reason], told: list[str]
+) -> None:
     camille = make_user(role=Role.SOCIAL_WORKER)
     alert = make_alert(household=make_let(name="Mme Léa Roy").household, to=camille)
-    alert.facts.update(rule=rule, facts=lines)
+    alert.facts.update(rule=rule, reasons=[reason.to_json() for reason in reasons])
     shown = main_of(client_as(camille).get("/"))
-    assert [line for line in lines if line in shown] == told
+    assert [words for words in told if words not in shown] == []
+    assert not [words for words in ("Terme du", "Aucun paiement", "Banque connue") if words in shown]
 
 
 def test_the_head_sees_all_alerts_late_ones_first(client_as: Any) -> None:
@@ -259,7 +271,9 @@ def test_the_director_reads_figures_and_no_name(client_as: Any, bank: Any) -> No
     make_arrears(lease=lease, dues=[date(2026, 10, 1)], amount="400.00", paid="300.00")
     make_alert(household=lease.household)
     make_ticket(lease=lease)
+    HeadAgreement.objects.filter(pk=lease.agreement_id).update(period=period(date(2020, 1, 1), date(2027, 1, 1)))
     shown = main_of(client_as(Role.DIRECTOR).get("/"))
+    assert "31 déc." in shown  # the last day of the agreement that ends
     assert "75,0 %" in shown
     assert "100,00 €" in shown
     for secret in ("Sarr", "Essai", lease.reference, "Absent deux fois"):
@@ -283,7 +297,9 @@ def test_the_director_chooses_the_period(client_as: Any, span: str) -> None:
 def test_a_funder_reads_totals_of_its_own_agreements_only(client_as: Any, bank: Any) -> None:
     ccas = make_organisation(kinds=[OrganisationKind.CCAS, OrganisationKind.FUNDER], name="CCAS de Nantes")
     ours, theirs = make_let(name="Mme Fatou Sarr"), make_let(name="M. Autre")
-    HeadAgreement.objects.filter(pk=ours.agreement_id).update(ordered_by=ccas)
+    HeadAgreement.objects.filter(pk=ours.agreement_id).update(
+        ordered_by=ccas, period=period(date(2020, 1, 1), date(2028, 1, 1))
+    )
     owe(lease=ours, due_on=date(2026, 10, 1), amount="111.00")
     owe(lease=theirs, due_on=date(2026, 10, 1), amount="222.00")
     shown = main_of(client_as(make_user(role=Role.FUNDER, organisation=ccas)).get("/"))
@@ -291,6 +307,7 @@ def test_a_funder_reads_totals_of_its_own_agreements_only(client_as: Any, bank: 
     assert "111,00 €" in shown
     assert "333,00" not in shown
     assert "1 sur 1 logement" in shown
+    assert "jusqu’au 31 déc. 2027" in shown  # the last day, not the day after it
     assert "Sarr" not in shown
     assert "Rien à montrer encore" in main_of(client_as(Role.FUNDER).get("/"))
 

@@ -8,20 +8,22 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from common.periods import period
 from leases.models import Household, Lease, LeaseParty, Membership, Person
-from office.enums import Role
+from office.access.codes import Role
 from office.models import AccessLog, User
-from rent_ledger.models import ArrearsCase, CaseDecision
-from rent_ledger.services.arrears import record_social_answer
-from social_link.models import Contact, Note, NoteReader
+from rent_ledger.arrears.services.arrears import record_social_answer
+from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
+from social_link.models import Alert, Contact, Note, NoteReader
 from tests.factories import (
     actor_of,
     make_alert,
     make_arrears,
     make_let,
     make_referent,
+    make_right,
     make_ticket,
     make_user,
     owe,
@@ -37,6 +39,7 @@ class Situation:
 
     def __init__(self) -> None:
         self.lease: Lease = make_let(start=date(2024, 3, 15), name="Mme Fatou Sarr")
+        make_right(lease=self.lease, amount="10.00", start=date(2024, 4, 1))
         self.household: Household = self.lease.household
         self.referent: User = make_referent(
             household=self.household, user=make_user(role=Role.SOCIAL_WORKER, first_name="Inès", last_name="Rousseau")
@@ -111,11 +114,13 @@ def test_a_debt_outlives_the_lease_and_follows_its_debtors(client_as: Any) -> No
     shown = _text(client.get(f"/menages/{new.household_id}/"))
     assert "600,00 €" in shown
     assert old.reference in shown
+    assert "Nouvelle demande" in shown
     assert "terminé le 31 déc. 2022" in shown
     before = _text(client.get(f"/menages/{old.household_id}/"))
     assert "500,00 €" in before
     assert "parti le 31 déc. 2022" in before
     assert "Indemnité d’occupation" in before
+    assert "Nouvelle demande" not in before  # no dwelling is held any more: the form would not be found
 
 
 def test_a_protected_address_is_told_to_who_is_in_charge_only(client_as: Any, situation: Situation) -> None:
@@ -200,6 +205,17 @@ def test_the_plan_of_an_answer_is_read_on_own_cases(client_as: Any, situation: S
     assert "45,00 €" not in other
 
 
+def test_the_next_step_of_an_answer_follows_the_day_of_its_hold(client_as: Any, situation: Situation) -> None:
+    answer = record_social_answer(
+        case=situation.case, contact_made=True, cause="OVERSIGHT", hold_until=date(2026, 12, 1),
+        next_step="Dossier FSL déposé", actor=actor_of(situation.referent),
+    )  # fmt: skip
+    Alert.objects.filter(pk=situation.alert.pk).update(answer=answer)
+    shown = _text(situation.page(client_as(situation.referent), "social/"))
+    assert ", prochaine étape : Dossier FSL déposé" in shown
+    assert ".. " not in shown
+
+
 def test_a_named_reader_reads_a_sealed_note(client_as: Any, situation: Situation) -> None:
     colleague = make_user(role=Role.SOCIAL_WORKER)
     NoteReader.objects.create(note=Note.objects.get(level="SEALED"), user=colleague)
@@ -231,6 +247,16 @@ def test_an_unknown_household_is_not_found(client_as: Any, situation: Situation)
     assert client_as(Role.RENTAL_MANAGER).get("/menages/999999/").status_code == 404
 
 
+def test_without_a_request_the_page_offers_one_where_one_can_be_opened(client_as: Any) -> None:
+    here, gone = make_let(start=date(2024, 3, 15)), make_let(start=date(2024, 3, 15), end=date(2026, 7, 1))
+    client = client_as(Role.RENTAL_MANAGER)
+    offered = _text(client.get(f"/menages/{here.household_id}/technique/"))
+    assert "ouvrez une demande" in offered
+    left = _text(client.get(f"/menages/{gone.household_id}/technique/"))
+    assert "ouvrez une demande" not in left
+    assert "n’occupe plus de logement" in left
+
+
 # ---------- the thread ----------
 
 
@@ -243,6 +269,13 @@ def test_the_thread_merges_the_trades_and_filters_them(client_as: Any, situation
     assert "Demande technique ouverte" in technical
     assert "Avis d’octobre" not in technical
     assert "Visite à domicile" not in technical
+
+
+def test_the_thread_dates_an_exit_on_the_last_day_in_the_dwelling(client_as: Any) -> None:
+    lease = make_let(start=date(2024, 3, 15), end=date(2026, 7, 1))
+    thread = client_as(Role.RENTAL_MANAGER).get(f"/menages/{lease.household_id}/").context["thread"]
+    days = [event.day for _, events in thread.months for event in events if event.title == "Sortie du logement"]
+    assert days == [date(2026, 6, 30)]
 
 
 def test_the_thread_goes_on(client_as: Any) -> None:
@@ -280,3 +313,22 @@ def test_the_number_of_queries_does_not_grow(
         Note.objects.create(household=situation.household, level="SHARED", text="Suite", author=situation.referent)
     with django_assert_max_num_queries(len(first.captured_queries)):
         situation.page(client, view)
+
+
+def test_list_case_household_page_and_api_round_the_terms_alike(client_as: Any) -> None:
+    """2,45 terms are 2,5: half-up, where half-even would say 2,4."""
+    case = make_arrears(lease=make_let(start=date(2024, 3, 15), name="Mme Fatou Sarr"))
+    AccountState.objects.filter(account=case.account_id).update(terms=Decimal("2.45"))
+    client = client_as(Role.RENTAL_MANAGER)
+    pages = [
+        client.get(address).content.decode().replace("\u00a0", " ")
+        for address in (
+            reverse("rent_ledger:arrears"),
+            reverse("rent_ledger:case", args=[case.pk]),
+            f"/menages/{case.account.household_id}/",
+        )
+    ]
+    assert ">2,5<" in pages[0]
+    assert all("2,5 termes" in page for page in pages[1:])
+    [line] = client.get("/api/v1/arrears").json()["items"]
+    assert Decimal(line["terms"]) == Decimal("2.45")

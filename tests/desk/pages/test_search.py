@@ -9,7 +9,7 @@ import pytest
 
 from desk.selectors.search import amount_of, marked
 from leases.models import Lease, Person
-from office.enums import Role
+from office.access.codes import Role
 from rent_ledger.models import BankLine
 from tests.factories import make_bank_known, make_let, make_ticket, make_user, owe, pay
 
@@ -39,6 +39,7 @@ def found(client: Any, query: str) -> str:
 def test_a_household_is_found_by_name_or_phone(client_as: Any, lease: Lease, query: str) -> None:
     shown = found(client_as(Role.RENTAL_MANAGER), query)
     assert "Mme Zoé Le Goëllec" in shown
+    assert "Ouvrir une demande pour" in shown
     assert f"/menages/{lease.household_id}/" in shown
 
 
@@ -53,6 +54,8 @@ def test_a_departed_household_is_found_and_said_so(client_as: Any) -> None:
     assert "Mme Jeanne Césard" in shown
     assert "parti le 3 févr. 2025" in shown
     assert gone.unit.dwelling.reference in shown
+    assert "Encaisser pour" in shown
+    assert "Ouvrir une demande pour" not in shown  # no dwelling is held any more: the form would not be found
 
 
 def test_a_dwelling_is_found_by_street_or_reference(client_as: Any, lease: Lease) -> None:

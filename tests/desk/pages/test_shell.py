@@ -1,48 +1,38 @@
 """The menu of each role, and the frame of a page."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.template.loader import render_to_string
-from django.test import RequestFactory, override_settings
-from django.urls import include, path
+from django.test import RequestFactory
 
-from desk import context_processors
+from desk import checks
+from desk.checks import check_menu
 from desk.context_processors import COUNTS, Shell, shell
-from desk.menu import HUES, MENUS, PLACES
-from office.actor import Actor
-from office.enums import Role
+from desk.menu import PLACES, Place, may_open
+from desk.roles import DESKS, Desk, homes_of
+from office.access.actor import Actor
+from office.access.codes import Home, Role
+from office.access.matrix import COLUMNS
 from office.models import User
 
 
-def _page(request: object) -> None: ...
-
-
-def _urls(namespace: str, **routes: str) -> object:
-    return path("", include(([path(route, _page, name=name) for name, route in routes.items()], namespace)))
-
-
-urlpatterns = [
-    _urls("desk", home="", search="recherche/"),
-    _urls("rent_ledger", arrears="impayes/", bank="banque/", runs="quittancement/"),
-    _urls("leases", households="menages/"),
-    _urls("stock", dwellings="logements/"),
-    _urls("maintenance", round="tournee/", tickets="demandes/"),
-    _urls("social_link", alerts="alertes/", measures="mesures/"),
-    _urls("office", staff="equipe/", jobs="travaux/"),
-]
-
-pytestmark = pytest.mark.usefixtures("some_urls")
-
-
-@pytest.fixture
-def some_urls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A few pages, and nothing counted: what is counted has its own tests (`test_counts`)."""
+@pytest.fixture(autouse=True)
+def _nothing_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted has its own tests (`test_counts`)."""
     for name in list(COUNTS):
         monkeypatch.delitem(COUNTS, name)
-    with override_settings(ROOT_URLCONF=__name__):
-        yield
+
+
+# The plain home has every place, for a role without a desk of its own: its menu shows those that the role may open.
+WITH_DESK = [role for role in Role if COLUMNS[role].home != Home.PLAIN]
+
+
+def _desk(role: Role) -> Desk:
+    return DESKS[COLUMNS[role].home]
 
 
 def make(*roles: Role, at: str = "/", job_title: str = "") -> Shell:
@@ -57,28 +47,54 @@ def labels(frame: Shell) -> list[tuple[str, list[str]]]:
 def test_the_rental_manager_finds_rents_households_and_stock() -> None:
     assert labels(make(Role.RENTAL_MANAGER)) == [
         ("", ["Accueil", "Impayés"]),
-        ("Loyers", ["Quittancement", "Banque"]),
-        ("Ménages et baux", ["Ménages"]),
-        ("Parc", ["Logements", "Demandes techniques"]),
+        ("Loyers", ["Quittancement", "Aides CAF", "Banque", "Encaissements"]),
+        ("Ménages et baux", ["Ménages", "Contrats"]),
+        ("Parc", ["Logements", "Conventions", "Demandes techniques"]),
         ("", ["Travaux"]),
     ]
 
 
-def test_a_page_without_url_is_left_out() -> None:
-    names = [entry.label for section in make(Role.RENTAL_MANAGER).sections for entry in section.entries]
-    assert "Encaissements" not in names
+def test_the_project_starts() -> None:
+    assert check_menu(None) == []
+
+
+def test_a_place_without_page_is_an_error_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PLACES, "desk:figures", Place("desk:figures", "Indicateurs", "chart-line"))
+    with pytest.raises(SystemCheckError, match="names the page 'desk:figures', which does not exist"):
+        call_command("check")
+
+
+def test_a_role_without_desk_is_an_error_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "COLUMNS", {role: COLUMNS[role] for role in COLUMNS if role != Role.FUNDER})
+    assert [error.msg for error in check_menu(None)] == ["The role FUNDER has no column."]
+
+
+def test_a_home_without_desk_is_an_error_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "DESKS", {home: DESKS[home] for home in DESKS if home != Home.FUNDER})
+    assert [error.msg for error in check_menu(None)] == ["The home FUNDER has no desk."]
+
+
+def test_a_home_that_shows_what_its_role_may_not_read_is_an_error_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(COLUMNS, Role.FUNDER, replace(COLUMNS[Role.FUNDER], home=Home.TECHNICAL))
+    assert [error.id for error in check_menu(None)] == ["desk.E004"]
+
+
+def test_a_menu_that_names_no_place_is_an_error_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(PLACES, "office:jobs")
+    assert [error.id for error in check_menu(None)] == ["desk.E003"]
 
 
 @pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.FUNDER, Role.ADMINISTRATOR])
 def test_only_the_social_team_and_the_director_see_social_places(role: Role) -> None:
-    assert not any(name.startswith("social_link:") for group in MENUS[role].groups for name in group.names)
+    assert not any(name.startswith("social_link:") for group in _desk(role).groups for name in group.names)
 
 
 def test_two_roles_add_up_without_doubles() -> None:
     sections = labels(make(Role.RENTAL_MANAGER, Role.ADMINISTRATOR))
     all_labels = [label for _, entries in sections for label in entries]
     assert len(all_labels) == len(set(all_labels))
-    assert ("Maison", ["Équipe et rôles"]) in sections
+    house = ["Équipe et rôles", "Paramètres datés", "Journal des accès", "Réglages"]
+    assert ("Maison", house) in sections
     assert sections[0] == ("", ["Accueil", "Impayés"])
     assert sections[-1] == ("", ["Travaux"])
 
@@ -92,7 +108,7 @@ def test_no_role_no_menu() -> None:
 
 @pytest.mark.parametrize(
     ("at", "current"),
-    [("/", "Accueil"), ("/impayes/", "Impayés"), ("/impayes/12/plan/", "Impayés"), ("/ailleurs/", None)],
+    [("/", "Accueil"), ("/loyers/impayes/", "Impayés"), ("/loyers/impayes/12/plan/", "Impayés"), ("/ailleurs/", None)],
 )
 def test_the_current_place_is_where_the_address_begins(at: str, current: str | None) -> None:
     entries = [entry for section in make(Role.RENTAL_MANAGER, at=at).sections for entry in section.entries]
@@ -124,14 +140,21 @@ def test_a_count_of_a_place_that_is_not_in_the_menu_is_not_asked(monkeypatch: py
     assert make(Role.TECHNICIAN).sections
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", WITH_DESK)
 def test_the_menu_stays_short(role: Role) -> None:
-    menu = MENUS[role]
+    menu = _desk(role)
     names = [name for group in menu.groups for name in group.names]
     assert len(names) == len(set(names)) <= 18
     assert len(menu.tabs) <= 4
     assert set(menu.tabs) <= set(names)
     assert set(names) <= set(PLACES)
+
+
+@pytest.mark.parametrize("role", WITH_DESK)
+def test_a_role_may_open_every_place_of_its_desk(role: Role) -> None:
+    actor = Actor(user=None, roles=frozenset({role}))
+    names = [name for group in _desk(role).groups for name in group.names]
+    assert [name for name in names if not may_open(actor, name)] == []
 
 
 def test_the_tab_bar_is_short_for_two_roles() -> None:
@@ -141,13 +164,25 @@ def test_the_tab_bar_is_short_for_two_roles() -> None:
 def test_the_person_is_named_by_their_job_else_their_role() -> None:
     assert make(Role.SOCIAL_WORKER, job_title="Conseillère ESF").title == "Conseillère ESF"
     assert make(Role.SOCIAL_WORKER).title == "Travail social"
-    assert make(Role.SOCIAL_WORKER).hue == HUES["SOCIAL_WORKER"] == "social"
+    assert make(Role.SOCIAL_WORKER).hue == _desk(Role.SOCIAL_WORKER).hue == "social"
     assert make(Role.DIRECTOR).hue == "rent"
+
+
+def test_the_first_of_the_desks_gives_the_name_and_the_colour() -> None:
+    assert make(Role.ADMINISTRATOR, Role.RENTAL_MANAGER).title == "Gestion locative"
+    assert make(Role.TECHNICIAN, Role.SOCIAL_WORKER).hue == "social"
+    assert make(Role.TECHNICIAN, Role.DIRECTOR).hue == "tech"
+
+
+def test_two_roles_with_one_home_start_there_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(COLUMNS, Role.FUNDER, replace(COLUMNS[Role.FUNDER], home=Home.DIRECTION))
+    both = Actor(user=None, roles=frozenset({Role.FUNDER, Role.DIRECTOR, Role.SOCIAL_WORKER}))
+    assert list(homes_of(both).items()) == [(Role.SOCIAL_WORKER, Home.SOCIAL), (Role.DIRECTOR, Home.DIRECTION)]
 
 
 def test_letters_to_go_are_used_once_per_menu() -> None:
     for role in Role:
-        letters = [PLACES[n].go for group in MENUS[role].groups for n in group.names if PLACES[n].go]
+        letters = [PLACES[n].go for group in _desk(role).groups for n in group.names if PLACES[n].go]
         assert len(letters) == len(set(letters)), role
 
 
@@ -169,26 +204,21 @@ def _shown(frame: Shell) -> str:
 
 def test_the_frame_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(COUNTS, "rent_ledger:arrears", lambda actor: 1234)
-    shown = _shown(make(Role.RENTAL_MANAGER, at="/impayes/"))
+    shown = _shown(make(Role.RENTAL_MANAGER, at="/loyers/impayes/"))
     assert shown.count("<h1") == 1
     assert shown.count("<main") == 1
     assert 'href="#contenu"' in shown
     assert 'action="/recherche/"' in shown
-    assert re.search(r'href="/impayes/" aria-current="page"', shown)
+    assert re.search(r'href="/loyers/impayes/" aria-current="page"', shown)
     assert "1\u00a0234<span" in shown
-    assert "Situation de crise" not in shown
     ids = re.findall(r'\bid="([^"]+)"', shown)
     assert len(ids) == len(set(ids))
 
 
-def test_a_crisis_is_one_click_away_where_the_page_exists(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = context_processors.link
-    monkeypatch.setattr(context_processors, "link", lambda name: "/crise/" if name == "desk:crisis" else real(name))
-    assert 'href="/crise/"' in _shown(make(Role.TECHNICIAN))
-
-
 def test_the_technicians_shell_has_the_tabs() -> None:
-    shown = render_to_string("common/phone.html", {"shell": make(Role.TECHNICIAN, at="/tournee/"), "csrf_token": "j"})
-    assert re.search(r'href="/tournee/" aria-current="page"', shown)
+    shown = render_to_string(
+        "common/phone.html", {"shell": make(Role.TECHNICIAN, at="/technique/tournee/"), "csrf_token": "j"}
+    )
+    assert re.search(r'href="/technique/tournee/" aria-current="page"', shown)
     assert shown.count("<h1") == 1
     assert 'class="a-tabbar"' in shown
