@@ -15,14 +15,13 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
-from leases.api import router as leases
-from maintenance.api import router as maintenance
-from office.api import identity
-from office.api import router as office
+from leases.api import ROUTERS as LEASES
+from maintenance.tickets.api import router as maintenance
+from office.api import ROUTERS as OFFICE
 from office.api_base import install_errors
-from rent_ledger.api import router as rent_ledger
-from social_link.api import router as social_link
-from stock.api import router as stock
+from rent_ledger.api import ROUTERS as RENT_LEDGER
+from social_link.api import ROUTERS as SOCIAL_LINK
+from stock.api import ROUTERS as STOCK
 
 DESCRIPTION = """Rental management for insertion housing: from a dwelling to a social worker's door.
 
@@ -45,7 +44,7 @@ class Docs(Swagger):
 
 
 class HouseAPI(NinjaAPI):
-    """The document is the same for all until the process ends: it is written once."""
+    """Caches the OpenAPI document: it is the same for everybody until the process ends."""
 
     @cached_property
     def _document(self) -> OpenAPISchema:
@@ -64,11 +63,11 @@ def make_api() -> NinjaAPI:
         version="1",
         description=DESCRIPTION,
         urls_namespace="api-v1",
-        # `validatorUrl`: the page would else ask a validator on the Internet about our document.
+        # `validatorUrl`: without it, the page would send our document to a validator on the Internet.
         docs=Docs(settings={"validatorUrl": None, "docExpansion": "none", "defaultModelsExpandDepth": 0}),
     )
     install_errors(api)
-    for router in (identity, office, stock, leases, rent_ledger, maintenance, social_link):
+    for router in (*OFFICE, *STOCK, *LEASES, *RENT_LEDGER, maintenance, *SOCIAL_LINK):
         api.add_router("", router)
     return api
 

@@ -40,7 +40,7 @@ class Channel(filesystem.Channel):
     def get_table(self, exchange: str) -> list[Any]:
         try:
             return super().get_table(exchange)
-        except ValueError:  # cut short by a power failure: whoever uses a queue binds it again
+        except ValueError:  # truncated by a power failure: a process binds a queue again when it uses it
             return []
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:

@@ -1,30 +1,40 @@
-"""The Celery application: messages only wake workers, PostgreSQL holds every truth (decision 2)."""
+"""The Celery application: messages only wake workers; all state is in PostgreSQL (decision 2)."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
+from django.conf import settings
 
 from common.memory import settle_heap
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+
+def _with_tasks() -> list[str]:
+    """The apps of the house and their subjects that have a `tasks.py`."""
+    root = Path(settings.BASE_DIR)
+    found = (path for app in settings.INSTALLED_APPS for path in (root / app).glob("**/tasks.py"))
+    return sorted(".".join(path.relative_to(root).parent.parts) for path in found)
+
+
 app = Celery("ancrage")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app.autodiscover_tasks(_with_tasks)
 # The one scheduled task: it starts what the `Schedule` rows say is due, and re-wakes what a dead worker left open.
-# A tick that nobody took within its minute is worth nothing: the next one finds the same work by its state.
+# A tick expires before the next one is sent, so that they don't pile up; the next one finds the same work.
 app.conf.beat_schedule = {"tick": {"task": "office.tick", "schedule": 60.0, "options": {"expires": 55}}}
 
 
 @worker_process_init.connect
 def settle(**_: Any) -> None:
-    """Each process of the pool, once it has loaded everything."""
+    """Called in each process of the pool, once all modules are loaded."""
     settle_heap()
 
 
 @worker_ready.connect
 def catch_up(sender: Any, **_: Any) -> None:
-    """A worker that starts looks for work at once, not at the next minute."""
+    """A worker looks for work when it starts, rather than at the next minute."""
     sender.app.send_task("office.tick", expires=55)

@@ -33,6 +33,7 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ANCRAGE_ORIGINS", "").split("
 HTTPS = _flag("ANCRAGE_HTTPS")
 
 INSTALLED_APPS = [
+    "demo",
     "config",
     "desk",
     "social_link",
@@ -73,8 +74,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "office.middleware.ActorMiddleware",
-    "office.middleware.SecondFactorMiddleware",
+    "office.access.middleware.ActorMiddleware",
+    "office.access.middleware.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -107,7 +108,7 @@ if os.environ.get("DATABASE_URL"):
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "config.embedded_postgres",
+            "ENGINE": "embedded_postgres",
             "NAME": "ancrage",
             "CONN_MAX_AGE": 60,
         }
@@ -124,14 +125,14 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "office.adapters.ClosedSignupAdapter"
+ACCOUNT_ADAPTER = "office.staff.adapters.ClosedSignupAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 # Behind that many reverse proxies, the address of the visitor is read from X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ANCRAGE_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ancrage"
-# Roles that must set up a second factor before they see anything, comma separated (codes of office.enums.Role).
+# Roles that must set up a second factor before they see anything, comma separated (codes of office.access.codes.Role).
 MFA_REQUIRED_ROLES = {r for r in os.environ.get("ANCRAGE_MFA_ROLES", "").split(",") if r}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",

@@ -1,12 +1,12 @@
-"""Which tasks each topic of `office.wake` starts. Tasks are named, not imported: the broker finds them."""
+"""Which tasks each topic of `office.jobs.wake` starts. Tasks are named, not imported: the broker finds them."""
 
 from collections.abc import Callable
 
 from django.core.cache import cache
 
-from office.wake import register
+from office.jobs.wake import register
 
-# A task named twice is taken by two workers, where two are free.
+# Listed twice on purpose: the task is sent twice, so that two free workers share the chunks.
 TOPICS: dict[str, tuple[str, ...]] = {
     "jobs": ("office.drain", "office.drain"),
     "arrears_changed": ("rent_ledger.detect_arrears", "social_link.raise_alerts"),
@@ -14,8 +14,8 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "signal_sent": ("social_link.raise_alerts",),
 }
 PAUSES = {"arrears_changed": 4}
-"""Seconds between a commit and its tasks, for what looks at every account: the commits of that time share one look.
-Balances and lists don't wait, they are of the commit itself."""
+"""Seconds between a commit and its tasks, where a task reads every account: these commits share one task.
+Balances and lists are written by the commit itself and don't wait."""
 
 
 def _sender(topic: str, names: tuple[str, ...]) -> Callable[[], None]:
@@ -24,7 +24,7 @@ def _sender(topic: str, names: tuple[str, ...]) -> Callable[[], None]:
     def send() -> None:
         from config.celery import app
 
-        # The mark goes before the tasks start: a commit that finds it is seen by them.
+        # The debounce key expires before the delayed task starts, so that task sees every commit that found the key.
         if pause and not cache.add(f"wake:{topic}", True, timeout=pause - 1):
             return
         for name in names:

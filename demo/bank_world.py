@@ -1,22 +1,23 @@
-"""The bank of the demo: money waits here until a statement file carries it to the ordinary import.
+"""The bank of the demo: it keeps movements until a statement file brings them to the ordinary import.
 
 camt.053 for the association's own account, CFONB 120 for the one that it holds for owners.
 """
 
-import random
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from config.demo.households import Housed
-from config.demo.lives import Means, Planned
+from demo.draws import Draws
+from demo.households import Housed
+from demo.lives import Means, Planned
+from office.house.codes import HeldFor
 from office.models import BankAccount
-from rent_ledger.bank_formats.write_camt053 import write_camt053
-from rent_ledger.bank_formats.write_cfonb120 import write_cfonb120
-from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.bank.formats.write_camt053 import write_camt053
+from rent_ledger.bank.formats.write_cfonb120 import write_cfonb120
+from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
 
-# Who a line is from, by what a person at the bank inbox sees of it.
+# What the manager at the bank page can see of the payer of a line.
 Seen = tuple[date, Decimal, str]
 KEPT = Decimal("12000.00")
 """What stays on an account when its owners have had their rents."""
@@ -26,11 +27,11 @@ VAGUE = ("VIREMENT", "VIR INST", "LOYER", "VERSEMENT", "VIR SEPA RECU")
 
 @dataclass(slots=True)
 class Bank:
-    """One account: its balance, the movements to come by day, and the truth about each."""
+    """One bank account: its balance, its future movements by day, and who really made each."""
 
     account: BankAccount
     balance: Decimal
-    rng: random.Random
+    draws: Draws
     coming: defaultdict[date, list[WrittenEntry]] = field(default_factory=lambda: defaultdict(list))
     truth: dict[Seen, Housed] = field(default_factory=dict)
     last_day: date | None = None
@@ -43,18 +44,19 @@ class Bank:
             self.truth[entry.booking_day, entry.amount, entry.label] = of
 
     def pay(self, planned: Planned, housed: Housed, demand_reference: str) -> None:
-        """A household's transfer (or, where it comes back, its direct debit and the return three days later)."""
+        """A household's transfer; or, if it will be returned, a direct debit and its return three days later."""
         name, rf, iban = housed.holder.upper(), "", housed.iban
+        rng = self.draws.of("words of a transfer", housed.key, planned.day)
         label = f"VIR {name}"
         if planned.means == Means.REFERENCE:
             rf = housed.lease.payment_reference
         elif planned.means == Means.NUMBER:
             label = f"VIR {name} {demand_reference}"
         elif planned.means == Means.RELATIVE:
-            name, iban = f"{self.rng.choice(('MARTIN', 'PETIT', 'ROBERT'))} {housed.holder.split()[-1].upper()}", ""
+            name, iban = f"{rng.choice(('MARTIN', 'PETIT', 'ROBERT'))} {housed.holder.split()[-1].upper()}", ""
             label = f"VIR {name} {demand_reference}"
         elif planned.means == Means.VAGUE:
-            name, iban, label = "", "", self.rng.choice(VAGUE)
+            name, iban, label = "", "", rng.choice(VAGUE)
         day = working_day(planned.day)
         mandate = f"RUM{housed.lease.pk:08d}" if planned.returned else ""
         end_to_end = f"{demand_reference}-{housed.lease.pk}" if planned.returned else ""
@@ -78,11 +80,13 @@ class Bank:
         return f"{day:%y%m%d}{self.sequence:08d}"
 
     def _pay_owners(self, until: date) -> None:
-        """Once a month the rents go on to the landlords or the mandants, but for a reserve."""
+        """Once a month, transfer the rents to the landlords or mandants; a reserve stays."""
         day = working_day(until.replace(day=OWNERS_DAY))
         if self.last_day is None or not self.last_day < day <= until or self.balance <= 2 * KEPT:
             return
-        words = "VIR REVERSEMENT PROPRIETAIRES" if self.account.held_for == "MANDANTS" else "VIR LOYERS AUX BAILLEURS"
+        words = (
+            "VIR REVERSEMENT PROPRIETAIRES" if self.account.held_for == HeldFor.MANDANTS else "VIR LOYERS AUX BAILLEURS"
+        )
         self.expect(
             WrittenEntry(
                 label=f"{words} {day:%m/%Y}", amount=KEPT - self.balance, booking_day=day,
@@ -91,7 +95,7 @@ class Bank:
         )  # fmt: skip
 
     def file(self, until: date) -> tuple[str, bytes] | None:
-        """The statement of the days since the last one up to `until`, or None where nothing moved."""
+        """The statement from the day after the last one to `until`, or None if there was no movement."""
         self._pay_owners(until)
         days = sorted(day for day in self.coming if day <= until)
         entries = tuple(entry for day in days for entry in self.coming.pop(day))
@@ -104,7 +108,7 @@ class Bank:
             sequence=self.sequence, owner_name="ASSOCIATION RIVE NEUVE",
         )  # fmt: skip
         self.balance, self.last_day = statement.closing, until
-        if self.account.held_for == "MANDANTS":
+        if self.account.held_for == HeldFor.MANDANTS:
             return f"releve_{until:%Y%m%d}.cfonb", write_cfonb120([statement])
         return f"releve_{until:%Y%m%d}.xml", write_camt053([statement], version="02")
 

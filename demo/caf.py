@@ -2,7 +2,6 @@
 
 import csv
 import io
-import random
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from common.money import ZERO, round_cents
 from common.periods import Month
-from config.demo.bank_world import working_day
-from config.demo.households import Housed
-from config.demo.lives import Behaviour
-from rent_ledger.bank_formats.written import WrittenEntry
+from demo.bank_world import working_day
+from demo.households import Housed
+from demo.lives import Behaviour
+from rent_ledger.bank.formats.written import WrittenEntry
+from rent_ledger.benefits.services.benefit_statements import import_benefit_statement
+from rent_ledger.billing.codes import DemandState
 from rent_ledger.models import RentDemand
-from rent_ledger.services.benefit_statements import import_benefit_statement
-from rent_ledger.services.benefits import NewRight, end_rights, set_rights
+from rent_ledger.rights.codes import BenefitKind
+from rent_ledger.rights.services import NewRight, end_rights, set_rights
 
 if TYPE_CHECKING:
-    from config.demo.generator import Play
+    from demo.generator import Play
 
 COLUMNS = ("Allocataire", "Nom", "Dossier", "Mois", "Nature", "Montant")
 MAPPING = {
@@ -28,19 +29,19 @@ MAPPING = {
 
 
 class Caf:
-    """Pays on the 25th what is due, but to some: absent lines for those whose right is suspended, less for others."""
+    """Pays what is due on the 25th, with exceptions: no line for a suspended right, a smaller amount for others."""
 
     def __init__(self, play: "Play") -> None:
         self.play = play
-        self.rng = random.Random(play.rng.random())
         self.suspended: dict[int, list[tuple[date, Decimal]]] = {}
         self.rights: dict[int, int] = {}
 
     def open_rights(self, entered: Sequence[Housed]) -> None:
-        """None is due for the month of entry: each begins with the next."""
+        """Open the rights. Nothing is due for the month of entry, so each right begins with the next month."""
         rights = [
             NewRight(
-                lease=housed.lease, kind="APL", beneficiary_number=housed.beneficiary_number, amount=housed.benefit,
+                lease=housed.lease, kind=BenefitKind.APL, beneficiary_number=housed.beneficiary_number,
+                amount=housed.benefit,
                 start=Month.of(housed.lease.period.lower).plus(1).first,
             )
             for housed in entered if housed.benefit > 0
@@ -49,7 +50,7 @@ class Caf:
             self.rights[right.lease_id] = right.pk
 
     def close_rights(self, left: Sequence[Housed], day: date) -> None:
-        """Those who left have no right from this month on; one that has not begun yet is left alone."""
+        """End the rights of those who left, from this month on. A right that has not begun yet stays as it is."""
         first = Month.of(day).first
         ended = [
             right
@@ -66,7 +67,7 @@ class Caf:
         month = date(day.year, day.month, 1)
         rows: list[tuple[str, ...]] = []
         total = ZERO
-        demands = RentDemand.objects.filter(month=month, state="ISSUED", benefit__gt=0).order_by("lease_id")
+        demands = RentDemand.objects.filter(month=month, state=DemandState.ISSUED, benefit__gt=0).order_by("lease_id")
         for lease_id, benefit in demands.values_list("lease_id", "benefit"):
             housed = self.play.housed[lease_id]
             for of_month, nature, amount in self._lines(housed, benefit, month):
@@ -103,7 +104,8 @@ class Caf:
                 kept.append((month, expected))
                 return []
             back, self.suspended[housed.lease.pk] = list(kept), []
-            return [(month, "APL", expected), *((m, "RAPPEL APL", amount) for m, amount in back)]
-        if self.rng.random() < 0.012:
-            return [(month, "APL", round_cents(expected * Decimal(self.rng.choice(("0.72", "0.9", "1.06")))))]
-        return [(month, "APL", expected)]
+            return [(month, BenefitKind.APL, expected), *((m, "RAPPEL APL", amount) for m, amount in back)]
+        rng = self.play.draws.of("benefit", housed.key, month)
+        if rng.random() < 0.012:
+            return [(month, BenefitKind.APL, round_cents(expected * Decimal(rng.choice(("0.72", "0.9", "1.06")))))]
+        return [(month, BenefitKind.APL, expected)]

@@ -1,32 +1,33 @@
 """The rental manager's days in the demo: bank files, the inbox, the decisions about arrears, the plans."""
 
-import random
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from common.errors import DomainError
-from config.demo.bank_world import Bank
-from config.demo.households import Housed
-from config.demo.lives import Behaviour
-from rent_ledger.enums import Action, Decision, HoldKind, LineState
-from rent_ledger.models import BankLine, Match
-from rent_ledger.selectors.accounts import overdue_debts, tenant_account
-from rent_ledger.selectors.arrears import arrears_for, open_cases
-from rent_ledger.services.arrears import decide_many, hold_debt, release_debt
-from rent_ledger.services.bank import import_bank_file
-from rent_ledger.services.inbox import accept_matches, leave_line, place_line, place_lines
+from demo.bank_world import Bank
+from demo.households import Housed
+from demo.lives import Behaviour
+from rent_ledger.arrears.codes import Decision
+from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
+from rent_ledger.arrears.services.arrears import decide_many, hold_debt, release_debt
+from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.services.bank import import_bank_file
+from rent_ledger.bank.services.inbox import accept_matches, leave_line, place_line, place_lines
+from rent_ledger.books.codes import Action, HoldKind
+from rent_ledger.books.queries.accounts import overdue_debts, tenant_account
+from rent_ledger.models import Account, BankLine, Match
 
 if TYPE_CHECKING:
-    from config.demo.generator import Play
+    from demo.generator import Play
 
-# What stays in the inbox for the person who opens the demo.
+# This many lines stay in the inbox for the visitor of the demo.
 LEFT_FOR_YOU = timedelta(days=3)
-# Lines of a file that a person has the time to place one by one, where there are thousands.
+# In a large association, a person places at most this many lines of a file by hand.
 MOST_BY_HAND = 40
-# The days of a month when what is late is looked at: who pays in the first days has paid.
+# She looks at arrears on these days of the month: those who pay in the first days have paid by then.
 MIDDLE = range(12, 19)
 CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE)
-# Of what she would have decided in these last days, one case in three waits for the person who opens the demo.
+# One case in three of these last days is left undecided for the visitor of the demo.
 UNDECIDED = timedelta(days=15)
 
 
@@ -35,7 +36,6 @@ class DeskLife:
 
     def __init__(self, play: "Play") -> None:
         self.play = play
-        self.rng = random.Random(play.rng.random())
         self.actor = play.house.actors["nadege"]
         self.accounts: dict[int, int] = {}
         self.in_plan: dict[int, list[int]] = {}
@@ -51,7 +51,7 @@ class DeskLife:
         return self.accounts[lease_id]
 
     def bank_morning(self, day: date) -> None:
-        """Yesterday's movements arrive; then the inbox, but for the last days."""
+        """Import yesterday's movements, then place the lines of the inbox, except those of the last days."""
         for bank in self.play.banks.values():
             found = bank.file(day - timedelta(days=1))
             if found is None:
@@ -78,7 +78,8 @@ class DeskLife:
         for line in waiting.all()[:by_hand]:
             truth = bank.truth.get((line.booking_day, line.amount, line.label))
             if truth is None:
-                if line.amount > 0 and not line.counterparty_name.startswith("CAF") and self.rng.random() < 0.5:
+                left = self.play.draws.chance("line left", line.booking_day, line.amount, line.label, day) < 0.5
+                if left and line.amount > 0 and not line.counterparty_name.startswith("CAF"):
                     leave_line(line_id=line.pk, actor=self.actor, reason="Remboursement d’assurance")
                 continue
             account = self.account_of(truth)
@@ -96,7 +97,7 @@ class DeskLife:
                 continue
 
     def look_at_arrears(self, day: date) -> None:
-        """In mid-month she decides what is proposed; plans are agreed with those who asked, and end when broken."""
+        """In mid-month, decide the proposals, agree on plans with those who asked, and end broken plans."""
         if day.day in MIDDLE and self.play.last_day - day > timedelta(days=4):
             self._decide(is_last=self.play.last_day - day <= UNDECIDED)
         for housed in self.play.housed.values():
@@ -125,11 +126,12 @@ class DeskLife:
             arrears_for(self.actor).filter(action__in=[*CONFIRMED]).values_list("account_id", "action").order_by("pk")
         )
         cases = open_cases(waiting)
+        leases = Account.objects.filter(pk__in=cases, lease__isnull=False).values_list("pk", "lease_id")
+        keys = {pk: self.play.housed[lease].key for pk, lease in leases}
+        later = {pk for pk, of in keys.items() if is_last and self.play.draws.chance("undecided", of) < 1 / 3}
         for action in CONFIRMED:
             chosen = [
-                case
-                for account, case in sorted(cases.items())
-                if waiting[account] == action and (account % 3 or not is_last)
+                case for account, case in sorted(cases.items()) if waiting[account] == action and account not in later
             ]
             if chosen:
                 decide_many(cases=chosen, decision=Decision.CONFIRM, actor=self.actor)

@@ -1,19 +1,27 @@
 """Repairs in the demo: calls, rounds, absences, signals."""
 
-import random
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from common import clock
-from maintenance.enums import OPEN_STATES, Outcome, PaidBy, SignalKind, Source
 from maintenance.models import Ticket
-from maintenance.rules.priority import PROBLEMS
-from maintenance.services.tickets import close, mark_absent, open_ticket, plan, send_signal, start
+from maintenance.tickets.codes import OPEN_STATES, Outcome, PaidBy, Priority, SignalKind, Source
+from maintenance.tickets.rules.priority import PROBLEMS
+from maintenance.tickets.services.tickets import (
+    close,
+    mark_absent,
+    open_ticket,
+    plan,
+    send_signal,
+    start,
+)
 
 if TYPE_CHECKING:
-    from config.demo.generator import Play
+    from demo.generator import Play
 
 HOURS = (time(8, 30), time(9, 30), time(10, 30), time(14), time(15), time(16))
+# At most this many calls a day in a large association.
+MOST_CALLERS = 400
 REPORTS = (
     "Joint remplacé, plus de fuite.", "Purge et remise en pression.", "Serrure graissée, gâche réglée.",
     "Disjoncteur remplacé, installation vérifiée.", "Détecteur remplacé.", "Bouche d’extraction nettoyée.",
@@ -21,32 +29,37 @@ REPORTS = (
 
 
 class FieldLife:
-    """The two technicians and those who call them. About one call a year and dwelling."""
+    """The two technicians and the calls for repairs: about one a year for each dwelling."""
 
     def __init__(self, play: "Play") -> None:
         self.play = play
-        self.rng = random.Random(play.rng.random())
         self.technicians = ("yann", "samia")
 
     def day(self, day: date) -> None:
         housed = [h for h in self.play.housed.values() if h.leaves_on is None]
-        calls = sum(self.rng.random() < 1 / 260 for _ in housed[:400])
+        draws = self.play.draws
+        if len(housed) > MOST_CALLERS:
+            housed = draws.of("callers", day).sample(housed, MOST_CALLERS)
         manager = self.play.house.actors["nadege"]
-        for one in self.rng.sample(housed, min(calls, len(housed))):
-            problem = self.rng.choice(PROBLEMS)
+        for one in housed:
+            about = one.key, day
+            if draws.chance("call", *about) >= 1 / 260:
+                continue
+            rng = draws.of("called for", *about)
+            problem = rng.choice(PROBLEMS)
             ticket = open_ticket(
                 dwelling=one.dwelling, household=one.household, trade=problem.trade, problem=problem.code,
                 actor=manager,
-                source=self.rng.choice((Source.DESK, Source.HOUSEHOLD_PAGE)), request_key=self.play.uuid(),
+                source=rng.choice((Source.DESK, Source.HOUSEHOLD_PAGE)), request_key=draws.uuid("call", *about),
                 contact_name=one.household.name,
             )  # fmt: skip
-            if self.play.last_day - day < timedelta(days=2) and self.rng.random() < 0.5:
+            if self.play.last_day - day < timedelta(days=2) and rng.random() < 0.5:
                 continue
-            to = self.play.house.users[self.rng.choice(self.technicians)]
-            soon = day + timedelta(days=1 if ticket.priority == "URGENT" else self.rng.randint(1, 9))
+            to = self.play.house.users[rng.choice(self.technicians)]
+            soon = day + timedelta(days=1 if ticket.priority == Priority.EMERGENCY else rng.randint(1, 9))
             while soon.weekday() >= 5:
                 soon += timedelta(days=1)
-            plan(ticket=ticket, on=soon, at=self.rng.choice(HOURS), to=to, actor=manager)
+            plan(ticket=ticket, on=soon, at=rng.choice(HOURS), to=to, actor=manager)
         self._round(day)
 
     def _round(self, day: date) -> None:
@@ -58,32 +71,36 @@ class FieldLife:
                 a for a in self.play.house.actors.values() if a.user is not None and a.user.pk == ticket.assignee_id
             )
             ticket = start(ticket=ticket, actor=technician).ticket
-            if self.rng.random() < 0.12:
+            caller = self.play.social.key_of(ticket.household_id)
+            about = caller, ticket.opened_at.date(), ticket.problem, day
+            rng = self.play.draws.of("visit", *about)
+            if rng.random() < 0.12:
                 ticket = mark_absent(ticket=ticket, actor=technician).ticket
                 again = day + timedelta(days=7)
-                plan(ticket=ticket, on=again, at=self.rng.choice(HOURS), actor=self.play.house.actors["nadege"])
+                plan(ticket=ticket, on=again, at=rng.choice(HOURS), actor=self.play.house.actors["nadege"])
                 continue
-            if ticket.household_id and self.rng.random() < 0.05:
-                kind = self.rng.choice(list(SignalKind))
-                send_signal(ticket=ticket, kind=kind, actor=technician, request_key=self.play.uuid())
+            if ticket.household_id and rng.random() < 0.05:
+                kind = rng.choice(list(SignalKind))
+                key = self.play.draws.uuid("signal", *about)
+                send_signal(ticket=ticket, kind=kind, actor=technician, request_key=key)
                 self.play.signalled = True
-            paid_by = self.rng.choices(list(PaidBy), [40, 30, 18, 4, 8])[0]
-            close(
-                ticket=ticket, actor=technician, outcome=Outcome.DONE, paid_by=paid_by, report=self.rng.choice(REPORTS)
-            )
+            paid_by = rng.choices(list(PaidBy), [40, 30, 18, 4, 8])[0]
+            close(ticket=ticket, actor=technician, outcome=Outcome.DONE, paid_by=paid_by, report=rng.choice(REPORTS))
 
     def today(self) -> None:
-        """A round of six for the first technician on the last day, so that the phone has its day's list."""
+        """On the last day, plan six jobs for the first technician, so that the round of the day is not empty."""
         day, manager = clock.today(), self.play.house.actors["nadege"]
         yann = self.play.house.users["yann"]
         taken = set(Ticket.objects.filter(planned_on=day, assignee=yann).values_list("planned_at", flat=True))
         open_hours = [hour for hour in HOURS if hour not in taken]
         housed = [h for h in self.play.housed.values() if h.leaves_on is None]
-        for hour, one in zip(open_hours, self.rng.sample(housed, min(len(open_hours), len(housed))), strict=False):
-            problem = self.rng.choice(PROBLEMS)
+        draws = self.play.draws
+        called = draws.some(housed, len(open_hours), lambda one: one.key, "round")
+        for hour, one in zip(open_hours, called, strict=False):
+            problem = draws.of("problem of the round", one.key).choice(PROBLEMS)
             ticket = open_ticket(
                 dwelling=one.dwelling, household=one.household, trade=problem.trade, problem=problem.code,
                 actor=manager,
-                request_key=self.play.uuid(), contact_name=one.household.name,
+                request_key=draws.uuid("round", one.key), contact_name=one.household.name,
             )  # fmt: skip
             plan(ticket=ticket, on=day, at=hour, to=yann, actor=manager)

@@ -4,37 +4,38 @@ The generator sends what the outside world sends (bank files, benefit statements
 and acts as the team acts. It never writes a posting, an allocation, an arrears case or an alert: those follow.
 """
 
-import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import connection
 
 from common import clock
 from common.errors import DomainError
 from common.periods import Month
-from config.demo import setting, stock
-from config.demo.bank_world import Bank, working_day
-from config.demo.caf import Caf
-from config.demo.desk_life import MIDDLE, DeskLife
-from config.demo.field_life import FieldLife
-from config.demo.households import Home, Housed, move_in, sign_draft
-from config.demo.lives import Behaviour, Means, Planned
-from config.demo.social_life import SocialLife
-from leases.services.leases import LeaseEnd, Notice, end_leases, record_notices
-from office import jobs
-from office.wake import asleep
-from rent_ledger.bank_formats.written import WrittenEntry
+from demo import setting, stock
+from demo.bank_world import Bank, working_day
+from demo.caf import Caf
+from demo.desk_life import MIDDLE, DeskLife
+from demo.draws import Draws
+from demo.field_life import FieldLife
+from demo.households import Home, Housed, move_in, sign_draft
+from demo.lives import Behaviour, Means, Planned
+from demo.social_life import SocialLife
+from leases.contracts.codes import EndReason
+from leases.contracts.services.leases import LeaseEnd, Notice, end_leases, record_notices
+from office.jobs import worker as jobs
+from office.jobs.wake import asleep
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.bank.formats.written import WrittenEntry
+from rent_ledger.billing.services.corrections import correct_all
+from rent_ledger.billing.services.runs import launch_run, mark_sent
+from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.models import Account, RentDemand
-from rent_ledger.services.corrections import correct_all
-from rent_ledger.services.detection import detect_arrears
-from rent_ledger.services.payments import take_payment
-from rent_ledger.services.runs import launch_run, mark_sent
-from stock.enums import UnitKind
+from rent_ledger.payments.services.payments import take_payment
+from stock.dwellings.codes import UnitKind
 from stock.models import Unit
 
 DEFAULT_DWELLINGS = 180
@@ -43,6 +44,8 @@ OCCUPIED = 0.89
 LARGE = 2000
 # Months of the play after which every table is a multiple of what it was.
 GROWN = frozenset({-1, 0, 1, 3, 7, 15})
+# Of the households, how many leave in a month.
+LEAVING = 0.011
 # How far back each working day is played as one; before, the bank is looked at twice a month.
 LATELY = timedelta(days=17)
 # Where households are thousands, as many enter as left: this long after, when their first demand has a run to be in.
@@ -51,13 +54,16 @@ RELET = timedelta(days=9)
 TOGETHER = 500
 Progress = Callable[[str, int, int], None]
 
+# Cash, twice as often as a card or a cheque.
+DESK_METHODS = (PaymentMethod.CASH, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.CHEQUE)
+
 
 @dataclass
 class Play:
     """The state of the played association."""
 
     house: setting.House
-    rng: random.Random
+    draws: Draws
     months: int
     first: Month
     last_day: date
@@ -65,7 +71,7 @@ class Play:
     drain: Callable[[int], object]
     housed: dict[int, Housed] = field(default_factory=dict)
     vacant: list[Home] = field(default_factory=list)
-    desk_money: defaultdict[date, list[tuple[Housed, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    desk_money: defaultdict[date, list[tuple[Housed, Decimal, str]]] = field(default_factory=lambda: defaultdict(list))
     banks: dict[int, Bank] = field(default_factory=dict)
     entries: list[date] = field(default_factory=list)
     unbilled: bool = False
@@ -79,9 +85,6 @@ class Play:
     def bank_of(self, housed: Housed) -> Bank:
         account = housed.lease.bank_account_id
         return self.banks[account if account in self.banks else self.house.own.pk]
-
-    def uuid(self) -> UUID:
-        return UUID(int=self.rng.getrandbits(128), version=4)
 
     def month_number(self, month: date) -> int:
         return (month.year - self.first.year) * 12 + month.month - self.first.month
@@ -104,16 +107,15 @@ def load(
     last_day = until or clock.today()
     first = Month.of(last_day).plus(1 - months)
     dwellings = dwellings_for(size)
-    rng = random.Random(seed)
+    draws = Draws(seed)
     with asleep():
         with clock.travel(first.first - timedelta(days=40)):
             say("L’association et son équipe", 0, 1)
             house = setting.build()
-            play = Play(house, rng, months, first, last_day, large=dwellings > LARGE, drain=drain)
+            play = Play(house, draws, months, first, last_day, large=dwellings > LARGE, drain=drain)
             for account in (house.own, house.mandants):
-                play.banks[account.pk] = Bank(
-                    account, Decimal(rng.randint(18_000, 42_000)), random.Random(rng.random())
-                )
+                balance = draws.of("balance", account.label).randint(18_000, 42_000)
+                play.banks[account.pk] = Bank(account, Decimal(balance), draws)
             _stock(play, dwellings)
             say("L’association et son équipe", 1, 1)
         with clock.travel(first.first - timedelta(days=8)):
@@ -130,13 +132,14 @@ def dwellings_for(size: int | None) -> int:
 def _stock(play: Play, size: int) -> None:
     manager = play.house.actors["nadege"]
     parcs = stock.agreements(manager, play.house.landlords, play.house.owners, play.house.ccas)
-    found = stock.dwellings(manager, parcs, size, play.rng)
+    found = stock.dwellings(manager, parcs, size, play.draws)
     stock.service_contract(manager, play.house.ccas, parcs[0].agreement)
     for parc in parcs:
         units = Unit.objects.filter(dwelling__in=found.get(parc.agreement.pk, []), kind=UnitKind.WHOLE)
         homes = units.select_related("dwelling").order_by("dwelling_id")
-        play.vacant += [Home(unit, parc.agreement, parc.kinds) for unit in homes]
-    play.rng.shuffle(play.vacant)
+        numbered = enumerate(homes, len(play.vacant))
+        play.vacant += [Home(number, unit, parc.agreement, parc.kinds) for number, unit in numbered]
+    play.draws.of("homes").shuffle(play.vacant)
 
 
 def _households(play: Play, size: int | None, say: Progress) -> None:
@@ -146,7 +149,8 @@ def _households(play: Play, size: int | None, say: Progress) -> None:
     start = play.first.first - timedelta(days=20)
     for done in range(0, before, TOGETHER):
         say("Les ménages et leurs baux", done, before)
-        _enter(play, [start - timedelta(days=play.rng.randint(0, 1500)) for _ in range(min(TOGETHER, before - done))])
+        rng = play.draws.of("there from the start", done)
+        _enter(play, [start - timedelta(days=rng.randint(0, 1500)) for _ in range(min(TOGETHER, before - done))])
         if play.large and not done:
             # A first residence is billed before the rest comes in: the planner then knows what accounts look like.
             _bill(play, clock.today(), play.first)
@@ -155,7 +159,8 @@ def _households(play: Play, size: int | None, say: Progress) -> None:
     later = wanted - before
     if later:
         span = (play.last_day - play.first.first).days
-        play.entries = sorted(play.first.first + timedelta(days=play.rng.randint(0, span - 1)) for _ in range(later))
+        rng = play.draws.of("entries")
+        play.entries = sorted(play.first.first + timedelta(days=rng.randint(0, span - 1)) for _ in range(later))
 
 
 def _enter(play: Play, starts: Sequence[date]) -> None:
@@ -167,7 +172,7 @@ def _enter(play: Play, starts: Sequence[date]) -> None:
             actor=manager,
             homes=homes,
             months=play.months,
-            rng=play.rng,
+            draws=play.draws,
             manager=play.house.users["nadege"],
             large=play.large,
         )
@@ -178,7 +183,7 @@ def _sign_draft(play: Play, day: date) -> None:
     """A contract that waits for what its preparation lacks."""
     if play.vacant:
         drafted = sign_draft(
-            actor=play.house.actors["nadege"], home=play.vacant.pop(), start=day, months=play.months, rng=play.rng,
+            actor=play.house.actors["nadege"], home=play.vacant.pop(), start=day, months=play.months, draws=play.draws,
             manager=play.house.users["nadege"],
         )  # fmt: skip
         _welcome(play, [drafted])
@@ -187,7 +192,8 @@ def _sign_draft(play: Play, day: date) -> None:
 def _welcome(play: Play, entered: Sequence[Housed]) -> None:
     play.caf.open_rights(entered)
     for housed in entered:
-        housed.iban = stock.iban(500_000 + housed.lease.pk) if play.rng.random() < 0.93 else ""
+        has_iban = play.draws.chance("iban", housed.key) < 0.93
+        housed.iban = stock.iban(500_000 + housed.lease.pk) if has_iban else ""
         play.housed[housed.lease.pk] = housed
         play.social.welcome(housed, housed.lease.period.lower)
     play.unbilled = True
@@ -220,10 +226,11 @@ def _play(play: Play, say: Progress) -> None:
 def _late_money(play: Play, day: date) -> None:
     """The week before the last day: some of those who owe send part of it, with little to tell who they are."""
     owing = [h for h in play.housed.values() if h.life.missed and h.leaves_on is None]
-    for housed in play.rng.sample(owing, min(len(owing), 9)):
-        when = working_day(day + timedelta(days=play.rng.randint(2, 4)))
-        amount = Decimal(play.rng.choice((50, 60, 80, 100, 120, 150, 200)))
-        means = play.rng.choice((Means.NAME, Means.NAME, Means.VAGUE, Means.RELATIVE))
+    for housed in play.draws.some(owing, 9, lambda one: one.key, "late money"):
+        rng = play.draws.of("late money", housed.key)
+        when = working_day(day + timedelta(days=rng.randint(2, 4)))
+        amount = Decimal(rng.choice((50, 60, 80, 100, 120, 150, 200)))
+        means = rng.choice((Means.NAME, Means.NAME, Means.VAGUE, Means.RELATIVE))
         play.bank_of(housed).pay(Planned(when, amount, means), housed, "SOLDE LOYER")
     others = (
         ("REMB ASSURANCE HABITAT", "130.80"),
@@ -231,7 +238,7 @@ def _late_money(play: Play, day: date) -> None:
         ("VIR MSA GRAND SUD", "312.40"),
     )
     for label, amount_text in others:
-        when = working_day(day + timedelta(days=play.rng.randint(2, 4)))
+        when = working_day(day + timedelta(days=play.draws.of("other money", label).randint(2, 4)))
         entry = WrittenEntry(label=label, amount=Decimal(amount_text), booking_day=when, name=label.partition(" ")[2])
         play.banks[play.house.own.pk].expect(entry)
 
@@ -244,13 +251,15 @@ def _day(play: Play, day: date) -> None:
     _runs(play, day)
     if day == play.last_day - timedelta(days=6):
         _late_money(play, day)
-    for housed, amount in play.desk_money.pop(day, []):
+    for housed, amount, demand in play.desk_money.pop(day, []):
         account = play.desk.account_of(housed)
         if account is not None:
+            key = play.draws.uuid("at the desk", housed.key, demand)
+            rng = play.draws.of("at the desk", housed.key, day)
             take_payment(
                 account=Account.objects.get(pk=account),
-                method=play.rng.choice(("CASH", "CASH", "CARD", "CHEQUE")), amount=amount,
-                received_on=day, payer=housed.holder, request_key=play.uuid(), actor=play.house.actors["nadege"],
+                method=rng.choice(DESK_METHODS), amount=amount,
+                received_on=day, payer=housed.holder, request_key=key, actor=play.house.actors["nadege"],
             )  # fmt: skip
     play.caf.day(day)
     if looks:
@@ -268,10 +277,11 @@ def _day(play: Play, day: date) -> None:
 
 def _entries(play: Play, day: date) -> None:
     """Those who enter today; of the last ones, half are still waiting for their keys."""
-    due = 0
+    due = drafts = 0
     while play.entries and play.entries[0] <= day:
         play.entries.pop(0)
-        if play.last_day - day < timedelta(days=6) and play.rng.random() < 0.5:
+        if play.last_day - day < timedelta(days=6) and play.draws.chance("draft", day, due + drafts) < 0.5:
+            drafts += 1
             _sign_draft(play, day)
         else:
             due += 1
@@ -322,7 +332,7 @@ def _bill(play: Play, day: date, month: Month) -> None:
         for planned in housed.life.pays(net=demand.net, due_on=demand.due_on, month=number):
             when = working_day(max(planned.day, day + timedelta(days=1)))
             if planned.means == Means.DESK:
-                play.desk_money[when].append((housed, planned.amount))
+                play.desk_money[when].append((housed, planned.amount, demand.reference))
             else:
                 play.bank_of(housed).pay(planned, housed, demand.reference)
 
@@ -339,12 +349,13 @@ def _departures(play: Play, day: date) -> None:
     candidates = [
         h for h in play.housed.values() if h.leaves_on is None and h.lease.period.lower < day - timedelta(days=150)
     ]
-    leaving = play.rng.sample(candidates, min(len(candidates), round(len(play.housed) * 0.011)))
+    count = round(len(play.housed) * LEAVING)
+    leaving = play.draws.some(candidates, count, lambda one: one.key, "departure", day)
     if play.large:
         _give_notice(play, day, leaving)
         return
     for housed in leaving:
-        stays = housed.life.behaviour == Behaviour.INCOME_FALL and play.rng.random() < 0.5
+        stays = housed.life.behaviour == Behaviour.INCOME_FALL and play.draws.chance("stays", housed.key) < 0.5
         _end(play, [housed], day, still_occupied=stays)
         correct_all(actor=play.house.actors["nadege"], lease_ids=[housed.lease.pk])
 
@@ -361,10 +372,17 @@ def _give_notice(play: Play, day: date, leaving: Sequence[Housed]) -> None:
 
 def _end(play: Play, leaving: Sequence[Housed], day: date, *, still_occupied: bool = False) -> None:
     """The contracts ended yesterday; what is owed stays theirs."""
-    reasons = ("SOCIAL", "SOCIAL", "PRIVATE", "FAMILY", "RESIDENCE", "UNKNOWN")
+    reasons = (
+        EndReason.SOCIAL_HOUSING, EndReason.SOCIAL_HOUSING, EndReason.PRIVATE_HOUSING, EndReason.FAMILY,
+        EndReason.RESIDENCE, EndReason.UNKNOWN,
+    )  # fmt: skip
     ends = [
-        LeaseEnd(housed.lease, day - timedelta(days=1), play.rng.choice(reasons), still_occupied) for housed in leaving
-    ]
+        LeaseEnd(
+            housed.lease, day - timedelta(days=1), play.draws.of("why", housed.key).choice(reasons),
+            still_occupied,
+        )
+        for housed in leaving
+    ]  # fmt: skip
     end_leases(actor=play.house.actors["nadege"], ends=ends)
     play.caf.close_rights(leaving, day)
     for housed in leaving:

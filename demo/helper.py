@@ -1,4 +1,4 @@
-"""A second process for the load of a large association: a rent run is made of chunks, and a machine has two cores."""
+"""A second process that works on the chunks of a rent run: a large association then loads on two cores."""
 
 import contextlib
 import multiprocessing
@@ -12,17 +12,17 @@ from django.db import connection, connections
 
 from common import clock
 from common.memory import settle_heap
-from office.jobs import drain
-from office.wake import asleep
+from office.jobs.wake import asleep
+from office.jobs.worker import drain
 
-# How long a helper that is in the middle of a chunk may take to leave; what it does not finish is undone.
+# How long to wait for a helper in the middle of a chunk. A chunk that it does not finish is rolled back.
 LEAVING_SECONDS = 5.0
 
 
 class Helper:
     """Works on the chunks of a job beside the process that starts it, on the same played day.
 
-    Start it outside a transaction: the connections of this process are closed first, the other one makes its own.
+    Start it outside a transaction: it closes the connections of this process, and the helper opens its own.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Helper:
         theirs.close()
 
     def drain(self, job_id: int) -> None:
-        """As `office.jobs.drain`, by both. A helper that was killed leaves its chunk to us."""
+        """`office.jobs.worker.drain` in both processes. If the helper is killed, its chunk is done here."""
         day = clock.today()
         self._ask(lambda pipe: pipe.send((job_id, day)))
         drain(job_id)
@@ -64,7 +64,7 @@ class Helper:
 
 
 def _work(pipe: Connection, parents: Connection) -> None:
-    # With our copy of the parent's end closed, its death is the end of what we read.
+    # Close our copy of the parent's end of the pipe, so that reading ends when the parent dies.
     parents.close()
     settle_heap()
     day: date

@@ -7,38 +7,43 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from common.money import round_cents
-from config.demo import names
-from config.demo.lives import Life
-from leases.enums import CheckItem, DueRule, MemberRole, PartyRole
+from demo import names
+from demo.draws import Draws
+from demo.lives import Life
+from leases.contracts.codes import ChargeMode, CheckItem, DueRule, LeaseKind, PartyRole
+from leases.contracts.natures import Nature
+from leases.contracts.rules.families import AUTOMATIC, family_of
+from leases.contracts.services.intake import NewTerm, RunningLease, take_in
+from leases.contracts.services.leases import add_party, create_lease
+from leases.contracts.services.terms import set_due_terms, set_rent_term
+from leases.households.codes import Civility, MemberRole, SupportType
+from leases.households.services import NewHousehold, NewPerson, create_household
 from leases.models import Household, Lease
-from leases.rules.families import AUTOMATIC, family_of
-from leases.services.households import NewHousehold, NewPerson, create_household
-from leases.services.intake import NewTerm, RunningLease, take_in
-from leases.services.leases import add_party, create_lease
-from leases.services.terms import set_due_terms, set_rent_term
-from office.actor import Actor
+from office.access.actor import Actor
 from office.models import User
 from stock.models import Dwelling, HeadAgreement, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A whole dwelling to let under an agreement, and the kinds of lease that it carries."""
+    """A whole dwelling to let under an agreement, and the kinds of lease that it carries. `number`: its place in the
+    stock."""
 
+    number: int
     unit: Unit
     agreement: HeadAgreement
     kinds: tuple[str, ...]
 
     @property
     def due(self) -> tuple[str, int]:
-        """One of the landlords is paid in arrears."""
+        """The due rule and due day. One of the landlords is paid in arrears."""
         in_arrears = self.agreement.reference == "BP-CORBIERES"
         return (DueRule.IN_ARREARS, 5) if in_arrears else (DueRule.IN_ADVANCE, 1)
 
 
 @dataclass(slots=True)
 class Housed:
-    """A household in a dwelling, with its life. `benefit` is the monthly amount paid to us, 0 where there is none."""
+    """A household in a dwelling, with its life. `benefit`: monthly amount paid to us, in euros, or 0."""
 
     household: Household
     lease: Lease
@@ -49,6 +54,11 @@ class Housed:
     beneficiary_number: str
     iban: str
     leaves_on: date | None = None
+
+    @property
+    def key(self) -> str:
+        """A key that identifies this household in the draws."""
+        return self.life.key
 
     @property
     def dwelling(self) -> Dwelling:
@@ -64,7 +74,8 @@ def people(rng: random.Random, start: date) -> list[NewPerson]:
         birth = date(rng.randint(1952, 2005), rng.randint(1, 12), rng.randint(1, 28))
         phone = f"06 {rng.randint(10, 99)} {rng.randint(10, 99)} {rng.randint(10, 99)} {rng.randint(10, 99)}"
         return NewPerson(
-            civility="MME" if women else "M", first_name=first, last_name=family, birth_date=birth, phone=phone,
+            civility=Civility.MADAM if women else Civility.SIR,
+            first_name=first, last_name=family, birth_date=birth, phone=phone,
             role=MemberRole.ADULT, is_address_protected=women and rng.random() < 0.02,
         )  # fmt: skip
 
@@ -89,12 +100,12 @@ def people(rng: random.Random, start: date) -> list[NewPerson]:
 
 
 def amounts(dwelling: Dwelling, kind: str, size: int, rng: random.Random) -> tuple[Decimal, Decimal, Decimal]:
-    """Rent, charges and benefit of a dwelling: by rooms, as rents of conventioned stock go in the Aude."""
+    """Rent, charges and benefit of a dwelling in euros, by number of rooms: usual rents of social stock in the Aude."""
     rent = Decimal(190 + 72 * dwelling.rooms + rng.randint(-30, 45)) + Decimal(rng.randint(0, 99)) / 100
-    if kind == "MANAGED":
+    if kind == LeaseKind.MANAGED:
         rent = round_cents(rent * Decimal("1.18"))
     charges = Decimal(28 + 13 * dwelling.rooms + rng.randint(-8, 14))
-    if kind == "OCCUPANCY" or rng.random() < 0.22:
+    if kind == LeaseKind.OCCUPANCY or rng.random() < 0.22:
         return rent, charges, Decimal(0)
     benefit = Decimal(96 + 58 * min(size, 4) + rng.randint(-25, 60))
     return rent, charges, min(benefit, round_cents((rent + charges) * Decimal("0.86")))
@@ -105,22 +116,22 @@ def move_in(
     actor: Actor,
     homes: Sequence[tuple[Home, date]],
     months: int,
-    rng: random.Random,
+    draws: Draws,
     manager: User,
     large: bool = False,
 ) -> list[Housed]:
     """New households sign and enter, each on its day (a past or the played one)."""
-    drawn = [_drawn(home, start, rng, manager) for home, start in homes]
+    drawn = [_drawn(home, start, draws, manager) for home, start in homes]
     leases = take_in(actor=actor, leases=[running for running, _ in drawn])
     return [
-        _housed(lease, home, new, benefit, Life.drawn(rng, months, large=large))
-        for lease, (new, benefit), (home, _) in zip(leases, drawn, homes, strict=True)
+        _housed(lease, home, new, benefit, Life.drawn(draws, _key(home, start), months, large=large))
+        for lease, (new, benefit), (home, start) in zip(leases, drawn, homes, strict=True)
     ]
 
 
-def sign_draft(*, actor: Actor, home: Home, start: date, months: int, rng: random.Random, manager: User) -> Housed:
+def sign_draft(*, actor: Actor, home: Home, start: date, months: int, draws: Draws, manager: User) -> Housed:
     """A new household whose contract is still in preparation."""
-    new, benefit = _drawn(home, start, rng, manager)
+    new, benefit = _drawn(home, start, draws, manager)
     one = new.household
     household = create_household(
         actor=actor, people=one.people, support_type=one.support_type, manager=manager, from_day=start
@@ -137,15 +148,20 @@ def sign_draft(*, actor: Actor, home: Home, start: date, months: int, rng: rando
     for term in new.terms:
         set_rent_term(actor=actor, lease=lease, nature=term.nature, amount=term.amount, mode=term.mode)
     set_due_terms(actor=actor, lease=lease, due_rule=new.due_rule, due_day=new.due_day)
-    return _housed(lease, home, new, benefit, Life.drawn(rng, months))
+    return _housed(lease, home, new, benefit, Life.drawn(draws, _key(home, start), months))
 
 
-def _drawn(home: Home, start: date, rng: random.Random, manager: User) -> tuple[RunningLease, Decimal]:
+def _drawn(home: Home, start: date, draws: Draws, manager: User) -> tuple[RunningLease, Decimal]:
+    rng = draws.of("household", _key(home, start))
     kind = rng.choice(home.kinds)
     members = people(rng, start)
-    support = rng.choice(("T1", "T2")) if kind == "OCCUPANCY" else "T1" if kind in ("SUBLEASE", "SLIDING") else ""
+    support = ""
+    if kind == LeaseKind.OCCUPANCY:
+        support = rng.choice(list(SupportType))
+    elif kind in {LeaseKind.SUBLEASE, LeaseKind.SLIDING}:
+        support = SupportType.TYPE_1
     rent, charges, benefit = amounts(home.unit.dwelling, kind, len(members), rng)
-    mode = "FLAT" if kind == "OCCUPANCY" else "PROVISION"
+    mode = ChargeMode.FLAT if kind == LeaseKind.OCCUPANCY else ChargeMode.PROVISION
     ticked = [item for item in family_of(kind).checklist if item not in AUTOMATIC]
     checks = {
         item: start if item == CheckItem.ENTRY_INVENTORY else start - timedelta(days=rng.randint(0, 6))
@@ -155,9 +171,14 @@ def _drawn(home: Home, start: date, rng: random.Random, manager: User) -> tuple[
     new = RunningLease(
         household=NewHousehold(people=members, support_type=support, manager=manager, from_day=start), kind=kind,
         unit=home.unit, agreement=home.agreement, from_day=start, due_rule=rule, due_day=due_day, checks=checks,
-        terms=(NewTerm("RENT", rent), NewTerm("CHARGES", charges, mode)),
+        terms=(NewTerm(Nature.RENT, rent), NewTerm(Nature.CHARGES, charges, mode)),
     )  # fmt: skip
     return new, benefit
+
+
+def _key(home: Home, start: date) -> str:
+    """The key of the household that enters this home on this day. No database id: a second play would get others."""
+    return f"{home.number} {start}"
 
 
 def _housed(lease: Lease, home: Home, new: RunningLease, benefit: Decimal, life: Life) -> Housed:

@@ -1,4 +1,4 @@
-"""How a household pays: a seeded model. Pure: a life is asked, it answers with dated payments.
+"""How a household pays: a model with a random seed. Pure: it returns dated payments.
 
 The shares are plausible, not measured: FAPIL and AISL reports say that most tenants of insertion housing pay on time,
 that newcomers wait for their benefit, and that a fall of income is the first cause of arrears.
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from demo.draws import Draws
 
 
 class Behaviour(StrEnum):
@@ -34,7 +36,7 @@ SHARES = {
 }
 
 
-# Of ten thousand households, most pay by a standing order that they never touch.
+# In a large association, most households pay by a standing order that never changes.
 SHARES_LARGE = {
     Behaviour.REGULAR: 936,
     Behaviour.LATE: 28,
@@ -48,7 +50,7 @@ SHARES_LARGE = {
 
 
 class Means(StrEnum):
-    """How the money says from whom it comes."""
+    """How the payer can be recognised."""
 
     REFERENCE = "structured reference"
     NUMBER = "number of the demand in the label"
@@ -64,7 +66,7 @@ MEANS_LARGE = {Means.REFERENCE: 930, Means.NUMBER: 50, Means.NAME: 15, Means.VAG
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Money to come: `amount` on `day`, for one demand."""
+    """A future payment: `amount` euros on `day`, for one demand."""
 
     day: date
     amount: Decimal
@@ -74,24 +76,27 @@ class Planned:
 
 @dataclass(slots=True)
 class Life:
-    """One household's way. `trouble` is the month (counted from the first played) in which its story begins."""
+    """How one household pays. `trouble`: the month (counted from the first played) in which it stops paying well."""
 
     behaviour: Behaviour
     means: Means
     usual_day: int
     trouble: int
-    rng: random.Random
+    draws: Draws
+    key: str
     missed: list[Decimal] = field(default_factory=list)
     in_plan: bool = False
     instalments: int = 0
     returns: float = 0.015
 
     @classmethod
-    def drawn(cls, rng: random.Random, months: int, *, large: bool = False) -> "Life":
+    def drawn(cls, draws: Draws, key: str, months: int, *, large: bool = False) -> "Life":
+        """The life of the household that draws call `key`."""
+        rng = draws.of("life", key)
         shares, ways = (SHARES_LARGE, MEANS_LARGE) if large else (SHARES, MEANS)
         behaviour = rng.choices(list(shares), list(shares.values()))[0]
         means = Means.DESK if behaviour == Behaviour.CASH else rng.choices(list(ways), list(ways.values()))[0]
-        life = cls(behaviour, means, rng.randint(0, 6), rng.randint(1, max(2, months - 2)), random.Random(rng.random()))
+        life = cls(behaviour, means, rng.randint(0, 6), rng.randint(1, max(2, months - 2)), draws, key)
         if large:
             life.returns = 0.003
         return life
@@ -100,13 +105,13 @@ class Life:
         """What the household will pay of a demand of `net` due on `due_on`, in the played month number `month`."""
         if net <= 0:
             return []
-        rng = self.rng
+        rng = self.draws.of("payment", self.key, due_on)
         day = due_on + timedelta(days=self.usual_day + rng.randint(0, 2))
         match self.behaviour:
             case Behaviour.LATE if rng.random() < 0.45:
                 day += timedelta(days=rng.randint(7, 21))
             case Behaviour.IRREGULAR:
-                return self._irregular(net, day)
+                return self._irregular(net, day, rng)
             case Behaviour.INCOME_FALL if month >= self.trouble:
                 if month < self.trouble + 4:
                     return self._part(net, day, rng.choice(["0", "0.3", "0.5"]))
@@ -121,15 +126,15 @@ class Life:
         self.missed.append(net - amount)
         return [Planned(day, amount, self.means)] if amount else []
 
-    def _irregular(self, net: Decimal, day: date) -> list[Planned]:
-        draw = self.rng.random()
+    def _irregular(self, net: Decimal, day: date, rng: random.Random) -> list[Planned]:
+        draw = rng.random()
         if draw < 0.18:
             self.missed.append(net)
             return []
         if draw < 0.4:
             return self._part(net, day, "0.5")
         owed, self.missed = sum(self.missed, Decimal(0)), []
-        late = day + timedelta(days=self.rng.randint(0, 12))
+        late = day + timedelta(days=rng.randint(0, 12))
         return [Planned(late, net + owed, self.means)]
 
     def _plan(self, net: Decimal, day: date, month: int) -> list[Planned]:

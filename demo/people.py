@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from office.enums import Role
+from office.access.codes import Role
 
 PASSWORD = "ancrage-demo"
 

@@ -4,14 +4,15 @@ services, as an administrator would type them."""
 from dataclasses import dataclass
 from datetime import date
 
-from config.demo import names
-from config.demo.people import PASSWORD, TEAM
-from config.demo.stock import iban
-from office.actor import Actor
-from office.enums import HeldFor, OrganisationKind, Role
+from demo import names
+from demo.people import PASSWORD, TEAM
+from demo.stock import iban
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.house.codes import HeldFor, OrganisationKind
+from office.house.services import save_association, save_bank_account, save_organisation
 from office.models import BankAccount, Organisation, User
-from office.services.house import save_association, save_bank_account, save_organisation
-from office.services.users import first_administrator, grant_role, save_team, save_user
+from office.staff.services import first_administrator, grant_role, save_team, save_user
 
 LONG_AGO = date(2019, 1, 1)
 
@@ -51,8 +52,13 @@ def build() -> House:
     own = save_bank_account(actor=admin, label="Gestion locative", iban=iban(4417), held_for=HeldFor.ITSELF)
     mandants = save_bank_account(actor=admin, label="Mandants", iban=iban(9032), held_for=HeldFor.MANDANTS)
 
-    def body(name: str, *kinds: str, is_person: bool = False, address: str = "") -> Organisation:
-        return save_organisation(actor=admin, name=name, kinds=kinds, is_person=is_person, address=address)
+    def body(
+        name: str, *kinds: str, is_person: bool = False, is_family_company: bool = False, address: str = ""
+    ) -> Organisation:
+        return save_organisation(
+            actor=admin, name=name, kinds=kinds, is_person=is_person, is_family_company=is_family_company,
+            address=address,
+        )  # fmt: skip
 
     ccas = body("CCAS du Grand-Étang", OrganisationKind.CCAS, OrganisationKind.LANDLORD, OrganisationKind.FUNDER)
     caf = body("CAF de l’Aude", OrganisationKind.BENEFIT_PAYER, OrganisationKind.REFERRER)
@@ -63,7 +69,11 @@ def build() -> House:
         body("Habitat du Littoral", OrganisationKind.LANDLORD, address="3 quai Vallière, 11100 Narbonne"),
         body("Corbières Habitat", OrganisationKind.LANDLORD, address="18 rue Barbès, 11000 Carcassonne"),
     )
-    owners = [body(name, OrganisationKind.LANDLORD, is_person=not name.startswith("SCI")) for name in names.OWNERS]
+    companies = {name: name.startswith("SCI") for name in names.OWNERS}
+    owners = [
+        body(name, OrganisationKind.LANDLORD, is_person=not company, is_family_company=company)
+        for name, company in companies.items()
+    ]
     users = {boss.key: admin_user}
     for colleague in TEAM:
         if colleague.key == boss.key:
@@ -75,7 +85,7 @@ def build() -> House:
             last_name=colleague.last_name,
             job_title=colleague.job_title,
         )
-        user.password = admin_user.password  # the same word: hashed once, as slow as it should be
+        user.password = admin_user.password  # All have the same password: hash it once, because hashing is slow.
         user.save(update_fields=["password"])
         grant_role(
             user_id=user.pk, role=colleague.role, since=LONG_AGO, actor=admin,

@@ -1,6 +1,5 @@
 """The social team in the demo: referents and measures, visits, alerts taken and answered."""
 
-import random
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -8,28 +7,32 @@ from typing import TYPE_CHECKING
 
 from common.errors import DomainError
 from common.periods import add_months
-from config.demo.households import Housed
-from config.demo.lives import Behaviour
-from office.actor import Actor
-from rent_ledger.enums import CauseCode
-from social_link.enums import ContactKind, MeasureEnd, MeasureKind, NoteLevel
+from demo.households import Housed
+from demo.lives import Behaviour
+from leases.contracts.codes import LeaseKind
+from leases.households.codes import SupportType
+from office.access.actor import Actor
+from rent_ledger.arrears.codes import CauseCode
+from social_link.alerts.codes import AlertState
+from social_link.alerts.queries import alerts_for
+from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts
+from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.services import NewContact, log_contacts, plan_contact
+from social_link.measures.codes import MeasureEnd, MeasureKind
+from social_link.measures.services import close_measure, end_referent, open_measure, set_referent
 from social_link.models import Measure
-from social_link.selectors import alerts_for
-from social_link.services.alerts import acknowledge, answer, raise_alerts
-from social_link.services.contacts import NewContact, log_contacts, plan_contact
-from social_link.services.measures import close_measure, end_referent, open_measure, set_referent
 
 if TYPE_CHECKING:
-    from config.demo.generator import Play
+    from demo.generator import Play
 
 WORKERS = ("camille", "malo")
-# What two workers can carry, where households are ten thousand: who they accompany, and the alerts that they open.
+# Limits for two workers in a large association: households that they follow, alerts that they answer.
 CASELOAD = 90
 IN_A_DAY = 15
-# Days between two contacts: the usual, those who are seen less, those who no longer answer. With their shares.
+# Days between two contacts, with the share of households: usual, seen less often, no longer answering.
 RHYTHMS = ((14, 30), (30, 55), (80, 170))
 RHYTHM_SHARES = (84, 11, 5)
-# Nobody was there: tried again within days.
+# If nobody was there, try again within these days.
 TRIED_AGAIN = (3, 9)
 SHARED = (
     "Rendez-vous tenu. Les papiers de la CAF partent cette semaine.",
@@ -51,7 +54,7 @@ class SocialLife:
 
     def __init__(self, play: "Play") -> None:
         self.play = play
-        self.rng = random.Random(play.rng.random())
+        self.draws = play.draws
         self.head = play.house.actors["helene"]
         self.by_household: dict[int, Housed] = {}
         self.worker: dict[int, str] = {}
@@ -63,24 +66,25 @@ class SocialLife:
         """A referent for those who are accompanied, and for some of them a measure."""
         household = housed.household
         self.by_household[household.pk] = housed
-        if housed.lease.kind == "MANAGED" and self.rng.random() < 0.5:
+        rng = self.draws.of("support", housed.key)
+        if housed.lease.kind == LeaseKind.MANAGED and rng.random() < 0.5:
             return
         if self.play.large and len(self.worker) >= CASELOAD * len(WORKERS):
             return
-        key = self.rng.choice(WORKERS)
+        key = rng.choice(WORKERS)
         self.worker[household.pk] = key
         user = self.play.house.users[key]
         set_referent(household=household, user=user, from_day=start, actor=self.head)
-        self.rhythm[household.pk] = self.rng.choices(RHYTHMS, RHYTHM_SHARES)[0]
+        self.rhythm[household.pk] = rng.choices(RHYTHMS, RHYTHM_SHARES)[0]
         seen_from = max(start, self.play.first.first - timedelta(days=7))
-        self.next_contact[household.pk] = seen_from + timedelta(days=self.rng.randint(1, 25))
-        kind = {"T2": MeasureKind.TYPE_2}.get(household.support_type)
+        self.next_contact[household.pk] = seen_from + timedelta(days=rng.randint(1, 25))
+        kind = MeasureKind.TYPE_2 if household.support_type == SupportType.TYPE_2 else None
         if kind is None:
-            kind = MeasureKind.ASLL if self.rng.random() < 0.35 else None
+            kind = MeasureKind.ASLL if rng.random() < 0.35 else None
         if kind is None:
             return
         months = 12 if kind == MeasureKind.TYPE_2 else 6
-        begun = max(start, self.play.first.first - timedelta(days=self.rng.randint(0, 20)))
+        begun = max(start, self.play.first.first - timedelta(days=rng.randint(0, 20)))
         try:
             open_measure(
                 household=household, kind=kind, start=begun, planned_end=add_months(begun, months) - timedelta(days=1),
@@ -90,7 +94,7 @@ class SocialLife:
             return
 
     def leave(self, housed: Housed, day: date) -> None:
-        """The household has gone: its measures end, and nobody is its referent any more."""
+        """The household has left: end its measures and its referent."""
         household = housed.household
         key = self.worker.pop(household.pk, None)
         if key is None:
@@ -104,12 +108,20 @@ class SocialLife:
     def _of(self, household_id: int) -> Actor:
         return self.play.house.actors[self.worker.get(household_id, "helene")]
 
+    def key_of(self, household_id: int | None) -> str:
+        return self.by_household[household_id].key if household_id else ""
+
+    def _about(self, alert: object) -> str:
+        """A key that identifies an alert in the draws."""
+        key = self.key_of(alert.household_id)  # type: ignore[attr-defined]
+        return f"{key} {alert.rule} {alert.raised_at.date()}"  # type: ignore[attr-defined]
+
     def alerts(self, day: date) -> None:
-        """What is new is told to the referents."""
+        """Raise the new alerts."""
         raise_alerts(day=day, actor=self.head)
 
     def day(self, day: date) -> None:
-        """Alerts taken and answered today, some visits."""
+        """Take and answer alerts of today, and make some visits."""
         self._measures(day)
         for key in (*WORKERS, "helene"):
             actor = self.play.house.actors[key]
@@ -120,16 +132,17 @@ class SocialLife:
             self._see([pk for pk in due if self.worker[pk] == key], day, self.play.house.actors[key])
 
     def _measures(self, day: date) -> None:
-        """Measures at their term are closed by their referent; half of them, and all of type 2, begin again."""
+        """Close the measures that reach their end. Half of them, and all of type 2, begin again."""
         if self.play.last_day - day < timedelta(days=12):
             return
         for measure in Measure.objects.filter(ended_on=None, planned_end__lt=day).select_related(
             "household", "referent"
         ):
             actor = next(a for a in self.play.house.actors.values() if a.user_id == measure.referent_id)
-            reason = self.rng.choice((MeasureEnd.TERM, MeasureEnd.GOALS_MET))
+            rng = self.draws.of("end of measure", self.key_of(measure.household_id), measure.kind, day)
+            reason = rng.choice((MeasureEnd.TERM, MeasureEnd.GOALS_MET))
             close_measure(measure=measure, reason=reason, on=measure.planned_end, actor=actor)
-            if measure.kind != MeasureKind.TYPE_2 and self.rng.random() < 0.5:
+            if measure.kind != MeasureKind.TYPE_2 and rng.random() < 0.5:
                 continue
             months = 12 if measure.kind == MeasureKind.TYPE_2 else 6
             try:
@@ -140,35 +153,39 @@ class SocialLife:
             except DomainError:
                 continue
 
-    def _see(self, households: Sequence[int], day: date, actor: Actor) -> None:
-        """Contacts of one day, and when the next ones will be."""
+    def _see(self, households: Sequence[int], day: date, actor: Actor, why: str = "visit") -> None:
+        """Contacts of one day (`why` tells two with one household apart), and when the next ones will be."""
         contacts = []
         for pk in households:
-            kind = self.rng.choices(
+            about = "contact", self.key_of(pk), day, why
+            rng = self.draws.of(*about)
+            kind = rng.choices(
                 [ContactKind.HOME_VISIT, ContactKind.APPOINTMENT, ContactKind.CALL, ContactKind.ABSENCE],
                 [40, 35, 20, 5],
             )[0]
             missed = kind == ContactKind.ABSENCE
-            note = self.rng.choice(SHARED) if self.rng.random() < 0.3 and not missed else ""
+            note = rng.choice(SHARED) if rng.random() < 0.3 and not missed else ""
             household = self.by_household[pk].household
-            contacts.append(NewContact(household, kind, day, self.play.uuid(), note=note, level=NoteLevel.SHARED))
+            contacts.append(
+                NewContact(household, kind, day, self.draws.uuid(*about), note=note, level=NoteLevel.SHARED)
+            )
             if pk in self.next_contact:
                 wait = TRIED_AGAIN if missed else self.rhythm[pk]
-                self.next_contact[pk] = day + timedelta(days=self.rng.randint(*wait))
+                self.next_contact[pk] = day + timedelta(days=rng.randint(*wait))
         log_contacts(contacts=contacts, actor=actor)
 
     def _work(self, alert: object, actor: Actor, day: date) -> None:
-        """Taken within days by most, answered within a fortnight; the last week's wait for the person who looks."""
+        """Take most alerts within days, answer within a fortnight. Those of the last week stay for the visitor."""
         raised = alert.raised_at.date()  # type: ignore[attr-defined]
         age = (day - raised).days
         left = (self.play.last_day - raised).days
         if alert.assignee_id != actor.user_id:  # type: ignore[attr-defined]
             return
-        pace = self.rng.random()
+        pace = self.draws.chance("alert taken", self._about(alert), day)
         try:
-            if alert.state == "RAISED" and left > 9 and age >= 1 and pace < 0.8:  # type: ignore[attr-defined]
+            if alert.state == AlertState.RAISED and left > 9 and age >= 1 and pace < 0.8:  # type: ignore[attr-defined]
                 acknowledge(alert=alert, actor=actor)  # type: ignore[arg-type]
-            elif alert.state == "ACK" and left > 16 and age >= 4 and pace < 0.7:  # type: ignore[attr-defined]
+            elif alert.state == AlertState.ACKNOWLEDGED and left > 16 and age >= 4 and pace < 0.7:  # type: ignore[attr-defined]
                 self._answer(alert, actor, day)
         except DomainError:
             return
@@ -176,16 +193,18 @@ class SocialLife:
     def _answer(self, alert: object, actor: Actor, day: date) -> None:
         housed = self.by_household[alert.household_id]  # type: ignore[attr-defined]
         behaviour = housed.life.behaviour
-        made = self.rng.random() < 0.86
+        about = self._about(alert)
+        rng = self.draws.of("answer", about)
+        made = rng.random() < 0.86
         if made:
-            self._see([housed.household.pk], day, self._of(housed.household.pk))
+            self._see([housed.household.pk], day, self._of(housed.household.pk), about)
         wants_plan = behaviour in (Behaviour.PLAN_KEPT, Behaviour.PLAN_BROKEN)
         answer(
             alert=alert, contact_made=made, actor=actor,  # type: ignore[arg-type]
             cause=CAUSES.get(behaviour, CauseCode.OVERSIGHT) if made else CauseCode.UNKNOWN,
-            hold_until=day + timedelta(days=self.rng.randint(10, 28)) if made and self.rng.random() < 0.7 else None,
-            plan_asked=wants_plan, plan_amount=Decimal(self.rng.choice((25, 30, 40, 45))) if wants_plan else None,
-            next_step=self.rng.choice(STEPS) if made else "Nouvel essai de contact",
+            hold_until=day + timedelta(days=rng.randint(10, 28)) if made and rng.random() < 0.7 else None,
+            plan_asked=wants_plan, plan_amount=Decimal(rng.choice((25, 30, 40, 45))) if wants_plan else None,
+            next_step=rng.choice(STEPS) if made else "Nouvel essai de contact",
         )  # fmt: skip
 
     def week_ahead(self) -> None:
@@ -195,12 +214,13 @@ class SocialLife:
             mine = [
                 h for h in self.by_household.values() if self.worker.get(h.household.pk) == key and h.leaves_on is None
             ]
-            for housed in self.rng.sample(mine, min(7, len(mine))):
-                day = self.play.last_day + timedelta(days=self.rng.randint(0, 8))
+            for housed in self.draws.some(mine, 7, lambda one: one.key, "week ahead"):
+                rng = self.draws.of("planned", housed.key)
+                day = self.play.last_day + timedelta(days=rng.randint(0, 8))
                 if day.weekday() >= 5:
                     day += timedelta(days=7 - day.weekday())
                 plan_contact(
-                    household=housed.household, kind=self.rng.choice((ContactKind.HOME_VISIT, ContactKind.APPOINTMENT)),
-                    day=day, at=time(self.rng.choice((9, 10, 11, 14, 15, 16)), self.rng.choice((0, 30))),
-                    request_key=self.play.uuid(), actor=actor,
+                    household=housed.household, kind=rng.choice((ContactKind.HOME_VISIT, ContactKind.APPOINTMENT)),
+                    day=day, at=time(rng.choice((9, 10, 11, 14, 15, 16)), rng.choice((0, 30))),
+                    request_key=self.draws.uuid("planned", housed.key), actor=actor,
                 )  # fmt: skip

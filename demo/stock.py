@@ -2,17 +2,18 @@
 
 import csv
 import io
-import random
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from office.actor import Actor
+from demo.draws import Draws
+from leases.contracts.codes import LeaseKind
+from office.access.actor import Actor
 from office.models import Organisation
-from stock.enums import HeadAgreementKind
+from stock.agreements.codes import HeadAgreementKind
+from stock.agreements.services import add_dwellings, create_agreement
+from stock.importing.services import import_stock
 from stock.models import Dwelling, HeadAgreement
-from stock.services.agreements import add_dwellings, create_agreement
-from stock.services.importing import import_stock
 
 RPLS = Path(__file__).parent / "data" / "rpls_aude.csv"
 SINCE = date(2019, 1, 1)
@@ -39,20 +40,20 @@ def agreements(
         HeadAgreementKind.PROVISION, "MAD-CCAS-2019", "Parc du CCAS mis à disposition", ccas, ordered_by=ccas
     )
     parcs = [
-        Parc(provision, ("OCCUPANCY", "SUBLEASE"), 24),
+        Parc(provision, (LeaseKind.OCCUPANCY, LeaseKind.SUBLEASE), 24),
         Parc(make(HeadAgreementKind.HEAD_LEASE, "BP-LITTORAL", "Sous-location, patrimoine du Littoral", littoral),
-             ("SUBLEASE", "SUBLEASE", "SLIDING"), 36),
+             (LeaseKind.SUBLEASE, LeaseKind.SUBLEASE, LeaseKind.SLIDING), 36),
         Parc(make(HeadAgreementKind.HEAD_LEASE, "BP-CORBIERES", "Sous-location et baux glissants", corbieres),
-             ("SUBLEASE", "SLIDING"), 22),
+             (LeaseKind.SUBLEASE, LeaseKind.SLIDING), 22),
     ]  # fmt: skip
     for number, owner in enumerate(owners, 1):
         mandate = make(HeadAgreementKind.MANDATE, f"MANDAT-{number:02d}", "Mandat de gestion", owner)
-        parcs.append(Parc(mandate, ("MANAGED",), 3))
+        parcs.append(Parc(mandate, (LeaseKind.MANAGED,), 3))
     return parcs
 
 
 def service_contract(actor: Actor, ccas: Organisation, provision: HeadAgreement) -> HeadAgreement:
-    """The marché under which the CCAS orders the support: beside the title, over the same dwellings."""
+    """The marché by which the CCAS orders the support. Same dwellings as the agreement that gives title."""
     contract = create_agreement(
         actor=actor,
         kind=HeadAgreementKind.SERVICE_CONTRACT,
@@ -68,8 +69,8 @@ def service_contract(actor: Actor, ccas: Organisation, provision: HeadAgreement)
     return contract
 
 
-def dwellings(actor: Actor, parcs: list[Parc], size: int, rng: random.Random) -> dict[int, list[Dwelling]]:
-    """About `size` dwellings through the ordinary import, by agreement id. The groups are left aside, as it says."""
+def dwellings(actor: Actor, parcs: list[Parc], size: int, draws: Draws) -> dict[int, list[Dwelling]]:
+    """About `size` dwellings by agreement id, through the ordinary import. As usual, it leaves grouped rows aside."""
     with RPLS.open(encoding="utf-8") as file:
         reader = csv.DictReader(file, delimiter=";")
         header = list(reader.fieldnames or ())
@@ -82,7 +83,7 @@ def dwellings(actor: Actor, parcs: list[Parc], size: int, rng: random.Random) ->
         copy["NUMAPPT"] = str(len(singles))
         singles.append(copy)
     singles = singles[:size]
-    rng.shuffle(singles)
+    draws.of("dwellings").shuffle(singles)
     total = sum(parc.share for parc in parcs)
     found: dict[int, list[Dwelling]] = {}
     start = 0

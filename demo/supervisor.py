@@ -1,8 +1,8 @@
-"""One parent for the web server, the worker and beat: they start together, and none outlives it.
+"""The parent process of the web server, the worker and beat: they start together and stop with it.
 
-Each service leads a session of its own, so that Ctrl-C reaches this parent only and stopping a service stops all its
-children. A parent that is killed takes its services along (Linux), and the next start ends whatever still carries its
-mark in its environment. What a pid file says is never believed: the lock on it is.
+Each service runs in its own session, so Ctrl-C reaches only this parent, and stopping a service stops its children too.
+If the parent is killed, Linux ends its services. The next start also ends any process that still has the parent's mark
+in its environment. Whether a demo is running is decided by the lock on the pid file, not by its content.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ from typing import IO
 import psutil
 
 MARK = "ANCRAGE_SUPERVISED_IN"
-# A service that dies more often than this within a minute does not come back by being started again.
+# Give up on a service that dies more often than this within a minute.
 MOST_DEATHS = 5
 _PR_SET_PDEATHSIG = 1
 
 
 class AlreadyRunning(Exception):
-    """Another demo uses the same files. `address` is "" where it is not known."""
+    """Another demo uses the same files. `address`: its URL, or "" if unknown."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
@@ -42,7 +42,7 @@ class ServiceFailed(Exception):
 
 @dataclass
 class Service:
-    """A program to keep alive. The `essential` ones start first; their death before they were ready ends everything."""
+    """A program to keep alive. The `essential` ones start first; if one dies before it is ready, everything stops."""
 
     name: str
     command: Sequence[str]
@@ -105,7 +105,7 @@ class Supervisor:
         self._libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
     def run(self, ready: Callable[[], bool], announce: Callable[[], None]) -> None:
-        """Keep everything alive until asked to stop; `announce` once `ready` says so.
+        """Keep everything alive until asked to stop. Calls `announce` when `ready` returns true.
 
         Raises ServiceFailed. Whatever happens, no service is left when this returns.
         """
@@ -130,7 +130,7 @@ class Supervisor:
                 signal.signal(number, handler)
 
     def stop(self) -> None:
-        """Politely, then not: after `grace` seconds whole sessions are killed."""
+        """Send SIGTERM to the services; after `grace` seconds, kill their whole sessions."""
         alive = [service.process for service in self.services if service.process]
         for process in alive:
             if process.poll() is None:
@@ -150,7 +150,7 @@ class Supervisor:
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         if self._asked_to_stop.is_set():
-            self.grace = 0.0  # asked twice: at once
+            self.grace = 0.0  # Asked twice: stop at once.
             for service in self.services:
                 if service.process:
                     _kill_session(service.process.pid)

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
 
-from config.embedded_postgres.cluster import PORT, ROLE, Cluster, cluster_at
-from config.embedded_postgres.installation import binaries, runner_for
+from embedded_postgres.cluster import PORT, ROLE, Cluster, cluster_at
+from embedded_postgres.installation import binaries, runner_for
 
 
 class DatabaseClient(PostgresClient):

@@ -1,7 +1,7 @@
 """The life of one embedded server: it starts with its first user and stops with its last.
 
 A user is a process. Each holds a shared POSIX lock on byte 1 of `var/<name>/lock`: a fork does not inherit it, and the
-kernel drops it at death, however that comes. Byte 0 is the turn: whoever starts or stops the server holds it alone.
+kernel drops it at death, however that comes. Byte 0 is a mutex: a process holds it while it starts or stops the server.
 A leaving process that can lock byte 1 exclusively is the last, and stops the server; where the last one was killed, the
 server's guard does (`guard`). "Running" means that a connection succeeds; what a pid file says is never believed.
 """
@@ -24,8 +24,8 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from config.embedded_postgres import guard
-from config.embedded_postgres.installation import ClusterError, Runner, binaries, runner_for
+from embedded_postgres import guard
+from embedded_postgres.installation import ClusterError, Runner, binaries, runner_for
 
 ROLE = "ancrage"
 PORT = 5432
@@ -47,14 +47,14 @@ class Cluster:
         os.register_at_fork(after_in_child=self._forget)
 
     def _forget(self) -> None:
-        """What a process knows is its own: a forked child joins by itself."""
+        """Forget the parent's state after a fork: the child must join by itself."""
         self._thread_lock = threading.RLock()
         self._joined = False
 
     # -- users ------------------------------------------------------------------------------------------------------
 
     def join(self, database: str, *, again: bool = False) -> Path:
-        """Be counted as a user of a running server that has `database`; returns its socket's folder.
+        """Register this process as a user of a running server with `database`. Returns the folder of its socket.
 
         `again` after a connection failed: the server is looked at anew. Raises ClusterError after 120 s.
         """
@@ -75,7 +75,7 @@ class Cluster:
             self.leave()
 
     def leave(self) -> None:
-        """Be no user any more; the last one stops the server."""
+        """Unregister this process; the last one stops the server."""
         with self._thread_lock:
             if not self._joined:
                 return
@@ -299,7 +299,7 @@ class Cluster:
 
 
 def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a power cut leaves no half a path."""
+    """Write atomically: a power cut leaves no half-written path."""
     unfinished = path.with_suffix(".new")
     unfinished.write_text(text)
     unfinished.replace(path)

@@ -64,5 +64,5 @@ if __name__ == "__main__":
         guarded = Server(int(sys.argv[2]))
     except ProcessLookupError:
         sys.exit()
-    if os.fork() == 0:  # whoever started us has nobody to wait for
+    if os.fork() == 0:  # the process that started us doesn't wait for a child
         watch(sys.argv[1], guarded)

@@ -24,7 +24,7 @@ OLDEST = 15
 
 
 class ClusterError(psycopg.OperationalError):
-    """The embedded server can't be had; the message is French and says what to do."""
+    """The embedded server can't run here; the message is French and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Runner:
     def run(self, *command: str | Path, cwd: Path | str = "/", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, out of the terminal's reach. Raises ClusterError where it can't even start."""
         who: dict[str, Any] = {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
-        # PGDATA or PGOPTIONS of a shell, marks of a supervisor: nothing of it is meant for a server that outlives us.
+        # Don't pass on the environment (PGDATA, PGOPTIONS, a supervisor's variables): the server outlives this process.
         env = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_", "ANCRAGE_"))} | {"LC_ALL": "C"}
         try:
             return subprocess.run(

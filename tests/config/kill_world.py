@@ -23,15 +23,16 @@ from django.db import connection  # noqa: E402
 
 from common import clock  # noqa: E402
 from common.periods import Month  # noqa: E402
-from office.actor import Actor  # noqa: E402
-from office.jobs import drain  # noqa: E402
+from office.access.actor import Actor  # noqa: E402
+from office.jobs.worker import drain  # noqa: E402
 from office.models import BankAccount  # noqa: E402
-from rent_ledger.bank_formats.write_camt053 import write_camt053  # noqa: E402
-from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement  # noqa: E402
+from rent_ledger.bank.formats.write_camt053 import write_camt053  # noqa: E402
+from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement  # noqa: E402
+from rent_ledger.bank.services import bank_entries  # noqa: E402
+from rent_ledger.bank.services.bank import import_bank_file  # noqa: E402
+from rent_ledger.billing.services import runs  # noqa: E402
+from rent_ledger.checking.services import check_ledger  # noqa: E402
 from rent_ledger.models import RentDemand  # noqa: E402
-from rent_ledger.services import bank_entries, runs  # noqa: E402
-from rent_ledger.services.bank import import_bank_file  # noqa: E402
-from rent_ledger.services.checking import check_ledger  # noqa: E402
 from tests import factories  # noqa: E402
 
 MONTH, PAID = Month(2026, 12), date(2026, 12, 3)

@@ -17,7 +17,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from config.demo.supervisor import MARK
+from demo.supervisor import MARK
 
 ROOT = Path(__file__).resolve().parents[2]
 UNSET = {"CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE"}
@@ -121,4 +121,17 @@ def test_a_load_cut_short_in_such_a_database_is_not_wiped_either(var: Path, port
     (var / "demo.loading").touch()
     get_user_model()._default_manager.create_user("someone@example.org", "long-enough-for-us")
     assert demo(var, port, "--no-serve").returncode == 1
+    assert get_user_model()._default_manager.exists()
+
+
+def test_a_base_of_a_former_version_is_named_and_left_as_it_is(var: Path, port: int) -> None:
+    get_user_model()._default_manager.create_user("someone@example.org", "long-enough-for-us")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE django_migrations SET name = '0002_of_former_days' WHERE name = '0002_append_only'")
+    result = demo(var, port, "--no-serve")
+    assert result.returncode == 1
+    assert "a été faite par une version antérieure" in result.stderr
+    assert "« make demo-reset »" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Préparation" not in result.stdout
     assert get_user_model()._default_manager.exists()

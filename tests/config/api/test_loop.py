@@ -12,11 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common import clock
 from leases.models import Household, Lease
-from office.actor import Actor
-from office.enums import Role
-from office.jobs import drain
-from rent_ledger.services.arrears import detect_arrears
-from social_link.services.alerts import raise_alerts
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.jobs.worker import drain
+from rent_ledger.arrears.services.arrears import detect_arrears
+from social_link.alerts.services.alerts import raise_alerts
 from tests.api import Api
 from tests.factories import make_association, make_bank_account, make_referent
 from tests.rent_ledger.banking import camt, movement, written
@@ -123,6 +123,14 @@ def test_from_the_owner_to_the_answer() -> None:
     again = billed(manager, "2026-11")
     [demand] = manager.get(f"/rent-runs/{again}/demands")["items"]
     assert (demand["gross"], demand["benefit"], demand["net"]) == ("480.00", "150.00", "330.00")
+    shown = manager.get(f"/rent-demands/{demand['id']}")
+    assert {key: shown[key] for key in demand} == demand
+    assert shown["run_id"] == again
+    assert [(x["source"], x["nature"], x["label"], x["amount"], x["month"]) for x in shown["lines"]] == [
+        ("TERMS", "RENT", "Loyer", "400.00", "2026-11"),
+        ("TERMS", "CHARGES", "Charges", "80.00", "2026-11"),
+        ("BENEFIT", "BENEFIT", "Aide au logement attendue, mise à part", "-150.00", "2026-11"),
+    ]
 
     # The bank: seen first, then imported, once; a line placed by hand.
     data = camt(written(bank, movement("100.00", reference=lease.payment_reference), movement("50.00", name="INCONNU")))
