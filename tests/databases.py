@@ -25,7 +25,8 @@ def _sources() -> list[Path]:
         root = Path(app.path)
         found += root.glob("migrations/*.py")
         if app.name in _PROJECT:
-            found += [*root.glob("models/**/*.py"), *root.glob("models.py"), *root.glob("enums.py")]
+            found += [*root.glob("**/models.py"), *root.glob("**/models/*.py")]
+            found += [*root.glob("**/codes.py"), *root.glob("**/natures.py")]
             found += [*root.glob("apps.py"), *root.glob("**/*parameter*.py"), *root.glob("**/*.sql")]
     return sorted(set(found))
 

@@ -8,30 +8,43 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Case, When
 from PIL import Image
 from stdnum import iso7064
 
 from common import clock
-from common.periods import period
+from common.periods import Month, period
+from common.reasons import Reason
+from leases.contracts.queries import readiness
+from leases.contracts.services.leases import activate_lease, create_lease, tick_check
+from leases.contracts.services.terms import set_due_terms, set_rent_term
+from leases.households.services import NewPerson, create_household
 from leases.models import DueTerms, Household, Lease, LeaseParty, Membership, Occupancy, Person, RentTerm
-from leases.selectors import readiness
-from leases.services.households import NewPerson, create_household
-from leases.services.leases import activate_lease, create_lease, tick_check
-from leases.services.terms import set_due_terms, set_rent_term
 from maintenance.models import Ticket
-from maintenance.services.tickets import assign, open_ticket, plan
-from office.actor import Actor
-from office.enums import HeldFor, OrganisationKind, Role
+from maintenance.tickets.services.tickets import assign, open_ticket, plan
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.house.codes import HeldFor, OrganisationKind
 from office.models import Association, BankAccount, Organisation, OrganisationRole, RoleGrant, Team, User
-from rent_ledger.enums import General
-from rent_ledger.models import ArrearsCase, BankFile, BankStatement, BenefitRight, RentDemand, RentRun
-from rent_ledger.services.accounts import tenant_accounts
-from rent_ledger.services.arrears import detect_arrears
-from rent_ledger.services.posting import NewEntry, NewPosting, post
+from rent_ledger.arrears.services.arrears import detect_arrears
+from rent_ledger.books.codes import General
+from rent_ledger.books.services.accounts import tenant_accounts
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post
+from rent_ledger.models import (
+    ArrearsCase,
+    BankFile,
+    BankStatement,
+    BenefitRight,
+    DemandLine,
+    Posting,
+    RentDemand,
+    RentRun,
+)
+from social_link.alerts.codes import AlertWhy
 from social_link.models import Alert, AlertFact, Referent
+from stock.agreements.services import add_dwelling, create_agreement
+from stock.dwellings.services import add_room, create_dwelling
 from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, Unit
-from stock.services.agreements import add_dwelling, create_agreement
-from stock.services.dwellings import add_room, create_dwelling
 
 _numbers = count(1)
 LONG_AGO = date(2020, 1, 1)
@@ -141,8 +154,9 @@ def make_let(
     due_day: int = 1,
     kind: str = "SUBLEASE",
     name: str = "",
+    state: str = "ACTIVE",
 ) -> Lease:
-    """An active lease with its dwelling, household, holder, occupancy, rent and charges, due on the 1st."""
+    """A lease, active as a rule, with its dwelling, household, holder, occupancy, rent and charges, due on the 1st."""
     n = number()
     owner = make_organisation(kinds=[OrganisationKind.LANDLORD])
     agreement = HeadAgreement.objects.create(
@@ -158,7 +172,7 @@ def make_let(
     person = Person.objects.create(civility="MME", first_name="Alix", last_name=f"Essai {n}")
     Membership.objects.create(household=household, person=person, period=period(start))
     lease = Lease.objects.create(
-        reference=f"BAIL-{n}", kind=kind, household=household, unit=unit, agreement=agreement, state="ACTIVE",
+        reference=f"BAIL-{n}", kind=kind, household=household, unit=unit, agreement=agreement, state=state,
         period=period(start, end), signed_on=start, payment_reference=iso11649_reference(f"B{n:06d}"),
     )  # fmt: skip
     LeaseParty.objects.create(lease=lease, person=person, role="HOLDER", period=period(start))
@@ -244,19 +258,19 @@ def owe(*, lease: Lease, due_on: date, amount: str = "213.00", nature: str = "RE
     return account
 
 
-def pay(*, account: int, on: date, amount: str = "213.00") -> int:
-    """Cash received on an account. Returns the entry's id."""
+def pay(*, account: int, on: date, amount: str = "213.00", designate: tuple[int, ...] = ()) -> int:
+    """Cash received on an account, for the debts that it designates. Returns the entry's id."""
     line = NewPosting(General.CASH, account, Decimal(amount), "PAYMENT", on)
-    entry = NewEntry(kind="PAYMENT", key=f"pay:{number()}", effective_on=on, postings=(line,))
+    entry = NewEntry(kind="PAYMENT", key=f"pay:{number()}", effective_on=on, postings=(line,), designate=designate)
     return post(entries=[entry], actor=Actor.system())[0].id
 
 
-def make_bank_known(*, until: date, bank_account: BankAccount | None = None) -> BankStatement:
-    """An accepted statement of one of our accounts that ends on `until`."""
+def make_bank_known(*, until: date, bank_account: BankAccount | None = None, state: str = "ACCEPTED") -> BankStatement:
+    """A statement of one of our accounts that ends on `until`."""
     file = BankFile.objects.create(name="releve.xml", sha256=f"{number():064x}", format="camt.053", size=1)
     return BankStatement.objects.create(
         file=file, bank_account=bank_account or make_bank_account(), first_day=until, last_day=until, entries=0,
-        state="ACCEPTED",
+        state=state,
     )  # fmt: skip
 
 
@@ -393,19 +407,29 @@ def make_lease(
 
 
 def make_demand(*, lease: Lease, month: date, net: str = "213.00", account: int) -> RentDemand:
-    """A demand as the ledger knows it: what was asked for a month (its postings are `owe`'s)."""
+    """A demand as the ledger knows it: what was asked for a month. Its entry is the first that `owe` made of it."""
+    owed = Posting.objects.filter(debit=account, entry__kind="DEMAND", entry__demand=None)
+    entry = owed.order_by(Case(When(for_month=month, then=0), default=1), "pk").values_list("entry", flat=True)[0]
     run, _ = RentRun.objects.get_or_create(month=month, state="DONE")
-    return RentDemand.objects.create(
-        run=run, lease=lease, account_id=account, month=month, number=number(), due_on=month, gross=Decimal(net),
-        benefit=Decimal(0), net=Decimal(net),
+    demand = RentDemand.objects.create(
+        run=run, lease=lease, account_id=account, entry_id=entry, month=month, number=number(), due_on=month,
+        billed_from=month, billed_to=Month.of(month).plus(1).first, gross=Decimal(net), benefit=Decimal(0),
+        net=Decimal(net),
     )  # fmt: skip
+    DemandLine.objects.create(
+        demand=demand, position=0, source="TERMS", nature="RENT", amount=Decimal(net), for_month=month
+    )
+    return demand
 
 
 def make_arrears(
     *, lease: Lease | None = None, dues: Sequence[date] = (date(2026, 11, 1),), amount: str = "213.00", paid: str = ""
 ) -> ArrearsCase:
-    """An open case: `amount` asked on each of `dues`, `paid` received, found on the played day."""
-    lease = lease or make_let(start=date(2024, 3, 15))
+    """An open case: `amount` asked on each of `dues`, `paid` received, found on the played day.
+
+    The contract made for it asks for `amount` a month.
+    """
+    lease = lease or make_let(rent=str(Decimal(amount) - 80), charges="80.00", start=date(2024, 3, 15))
     for due in dues:
         account = owe(lease=lease, due_on=due, amount=amount)
         make_demand(lease=lease, month=due.replace(day=1), net=amount, account=account)
@@ -430,7 +454,6 @@ def make_alert(*, household: Household | None = None, to: User | None = None, le
         household=household, rule="R9", level=level, assignee=to or make_referent(household=household),
         ack_due_on=today + timedelta(days=7), answer_due_on=today + timedelta(days=21),
     )  # fmt: skip
-    AlertFact.objects.create(
-        alert=alert, rule="R9", key=f"R9:H{household.pk}:T{number()}", facts=["Absent deux fois"], figures={}
-    )
+    said = Reason(AlertWhy.AS_WRITTEN, {"text": "Absent deux fois"})
+    AlertFact.objects.create(alert=alert, rule="R9", key=f"R9:H{household.pk}:T{number()}", reasons=[said.to_json()])
     return alert

@@ -3,7 +3,7 @@
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES, VAR_DIR
 
-if "config.embedded_postgres" in DATABASES["default"]["ENGINE"]:
+if "embedded_postgres" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"] |= {
         "CLUSTER": "test-postgres",
         # A test cluster may be lost at any moment: what costs time there is safety.

@@ -1,6 +1,6 @@
 """Who calls which operation of the API: every path and method, for the seven roles, on one's own object and another's.
 
-`OPERATIONS` is typed from the matrix (FEATURES 6.6), not read from the code; it must name the whole OpenAPI document.
+`OPERATIONS` is typed from the matrix (matrix 6.6), not read from the code; it must name the whole OpenAPI document.
 """
 
 import json
@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from office.enums import Role
+from office.access.codes import Role
 from office.models import User
 from tests.access.test_pages import LETTERS, Rows
 from tests.access.world import World
@@ -62,6 +62,7 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "launch_rent_run": ("G", None, ""),
     "read_rent_run": ("G", "run", ""),
     "list_rent_run_demands": ("G", "run", ""),
+    "read_rent_demand": ("GSHD", "demand", ""),
     "list_rent_run_obstacles": ("G", "run", ""),
     "undo_rent_run": ("G", "run", ""),
     "import_bank_statement": ("G", None, ""),

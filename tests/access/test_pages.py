@@ -1,6 +1,6 @@
 """Who opens which page: every URL of the site, for the seven roles and for nobody, on one's own object and another's.
 
-`PAGES` is typed from the matrix (FEATURES 6.6), not read from the code. A URL that is missing from it is a failure.
+`PAGES` is typed from the matrix (matrix 6.6), not read from the code. A URL that is missing from it is a failure.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from office.enums import Role
+from office.access.codes import Role
+from office.access.permissions import needs_of
 from office.models import User
 from tests.access.world import World
 from tests.factories import make_user
@@ -146,6 +147,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:draft_why": read("G", "month", "lease"),
     "rent_ledger:run": read("G", "run"),
     "rent_ledger:run_body": read("G", "run"),
+    "rent_ledger:run_resume": act("G", "run"),
     "rent_ledger:run_undo": act("G", "run"),
     "rent_ledger:run_sent": act("G", "run"),
     "rent_ledger:run_pdf": read("G", "run"),
@@ -212,6 +214,7 @@ PAGES: dict[str, Page] = {
     "social_link:alert": read("SH", "alert", own="S"),
     "social_link:alert_take": act("SH", "alert", own="S"),
     "social_link:alert_reassign": act("SH", "alert", own="S"),
+    "social_link:alert_close": act("SH", "alert", own="S"),
     "social_link:alert_followed": act("SH", "alert", own="S"),
     "social_link:alert_answer": act("SH", "alert", own="S"),
     "social_link:contacts": read("SH"),
@@ -236,18 +239,21 @@ PAGES: dict[str, Page] = {
 }
 
 
-def _named(resolver: URLResolver, prefix: str = "", space: str = "") -> Iterator[tuple[str, int]]:
+def _named(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             if not str(pattern.pattern).startswith(ELSEWHERE):
-                inside = f"{space}{pattern.namespace}:" if pattern.namespace else space
-                yield from _named(pattern, prefix + str(pattern.pattern), inside)
+                yield from _named(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
         elif isinstance(pattern, URLPattern):
-            yield f"{space}{pattern.name}", len(pattern.pattern.converters)
+            yield f"{space}{pattern.name}", pattern
+
+
+def test_every_url_asks_for_a_capability() -> None:
+    assert [name for name, pattern in _named(get_resolver()) if not needs_of(pattern.callback)] == []
 
 
 def test_every_url_is_in_the_table() -> None:
-    found = set(_named(get_resolver()))
+    found = {(name, len(pattern.pattern.converters)) for name, pattern in _named(get_resolver())}
     told = {(name, len(page.of)) for name, page in PAGES.items()}
     told |= {(name, 0) for name, page in PAGES.items() if page.bare}
     assert found == told

@@ -12,17 +12,29 @@ from uuid import uuid4
 
 from common import clock
 from common.periods import Month, period
+from common.reasons import Reason
+from leases.contracts.services.leases import create_lease
 from leases.models import Lease, Membership, Person
-from leases.services.leases import create_lease
-from maintenance.enums import SignalKind
 from maintenance.models import Photo, Ticket
-from maintenance.services import tickets
-from office.actor import Actor
-from office.enums import OrganisationKind, Role, TokenScope
-from office.jobs import drain
+from maintenance.tickets.codes import SignalKind
+from maintenance.tickets.services import tickets
+from office.access.actor import Actor
+from office.access.codes import Role, TokenScope
+from office.access.services.tokens import issue_token
+from office.house.codes import OrganisationKind
+from office.jobs.worker import drain
 from office.models import Job, ParameterValue, User
-from office.services.tokens import issue_token
-from rent_ledger.enums import CauseCode
+from rent_ledger.arrears.codes import CauseCode
+from rent_ledger.arrears.services.arrears import (
+    detect_arrears,
+    hold_letters,
+    record_social_answer,
+    request_help,
+)
+from rent_ledger.benefits.services.benefit_statements import import_benefit_statement
+from rent_ledger.billing.services.receipts import issue_receipt
+from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.models import (
     ArrearsCase,
     BankLine,
@@ -32,16 +44,12 @@ from rent_ledger.models import (
     LetterHold,
     RentDemand,
 )
-from rent_ledger.services.accounts import tenant_accounts
-from rent_ledger.services.arrears import detect_arrears, hold_letters, record_social_answer, request_help
-from rent_ledger.services.benefit_statements import import_benefit_statement
-from rent_ledger.services.payments import take_payment
-from rent_ledger.services.receipts import issue_receipt
-from rent_ledger.services.runs import launch_run
+from rent_ledger.payments.services.payments import take_payment
+from social_link.alerts.codes import AlertWhy
+from social_link.alerts.services.alerts import acknowledge
+from social_link.contacts.services import log_contact, plan_contact
+from social_link.measures.services import open_measure
 from social_link.models import Alert, AlertFact, Contact, Measure, Note
-from social_link.services.alerts import acknowledge
-from social_link.services.contacts import log_contact, plan_contact
-from social_link.services.measures import open_measure
 from tests.factories import (
     make_agreement,
     make_association,
@@ -63,6 +71,7 @@ TODAY = date(2026, 11, 5)
 MINE, THEIRS, HIDDEN = "Mme Solvejg Quimperne", "M. Baptistin Uzerchal", "Mme Philomene Wattrelon"
 MY_PHONE, THEIR_PHONE, HIDDEN_PHONE = "0611223344", "0655667788", "0699887766"
 MY_STREET, THEIR_STREET, HIDDEN_STREET = "4 quai Zanzibarre", "9 allee Oukoumene", "31 sente Kerguelonne"
+HIDDEN_CODE = "LOG-ISATIS"
 MY_RENT, THEIR_RENT, HIDDEN_RENT = "613.37", "728.91", "537.19"
 MY_DEBT = "603.37"
 MY_PRIVATE, THEIR_PRIVATE = "Notule quartz privee", "Notule mica privee"
@@ -124,6 +133,8 @@ def _let(name: str, phone: str, street: str, rent: str, manager: User, *, protec
     building = lease.unit.dwelling.building
     building.street, building.name = street, ""
     building.save()
+    if protected:
+        lease.unit.dwelling.reference = HIDDEN_CODE
     lease.unit.dwelling.safety_notice, lease.unit.dwelling.access_notes = SAFETY, ACCESS_NOTES
     lease.unit.dwelling.save()
     return lease
@@ -167,7 +178,9 @@ def _followed(
         household=household, case=case, rule="R1", level="NORMAL", assignee=worker, ack_due_on=date(2026, 11, 12),
         answer_due_on=date(2026, 11, 26),
     )  # fmt: skip
-    AlertFact.objects.create(alert=alert, rule="R1", key=f"R1:{case.pk}:x", facts=[fact], figures={})
+    AlertFact.objects.create(
+        alert=alert, rule="R1", key=f"R1:{case.pk}:x", reasons=[Reason(AlertWhy.AS_WRITTEN, {"text": fact}).to_json()]
+    )
     acknowledge(alert=alert, actor=actor)
     return {
         "alert": alert,

@@ -14,15 +14,15 @@ from common import clock
 from common.errors import InvalidInput
 from common.memory import settle_heap
 from common.periods import Month
-from office.actor import Actor
-from office.enums import Role
+from office.access.actor import Actor
+from office.access.codes import Role
 from office.models import BankAccount, RoleGrant, User
-from rent_ledger.bank_formats.write_camt053 import write_camt053
-from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.bank.formats.write_camt053 import write_camt053
+from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.bank.services.bank import import_bank_file
+from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.books.services.projections import rebuild, roll
 from rent_ledger.models import Account, AccountState, BankStatement, RentDemand
-from rent_ledger.services.bank import import_bank_file
-from rent_ledger.services.projections import rebuild, roll
-from rent_ledger.services.runs import launch_run
 from tests.benchmarks import limit, seed
 from tests.benchmarks.measure import PAIRS, clocked, percentile, show
 from tests.benchmarks.workers import Workers

@@ -7,9 +7,18 @@ from django.db import connection, transaction
 
 # Tables that a fact of the books fills, in the order of their foreign keys; staging keeps their columns.
 TABLES = (
-    "rent_ledger_rentdemand", "rent_ledger_entry", "rent_ledger_posting", "rent_ledger_bankline", "rent_ledger_match",
+    "rent_ledger_rentdemand", "rent_ledger_demandline", "rent_ledger_entry", "rent_ledger_posting",
+    "rent_ledger_bankline", "rent_ledger_match",
     "rent_ledger_allocation", "rent_ledger_openitem",
 )  # fmt: skip
+
+
+# The column by which the rows of a table are told from those before it, where that is not its id.
+_IDS = {"rent_ledger_openitem": "posting_id", "rent_ledger_demandline": "demand_id"}
+
+
+def _id_of(table: str) -> str:
+    return _IDS.get(table, "id")
 
 
 @dataclass
@@ -23,7 +32,7 @@ class Marks:
         ids = {}
         with connection.cursor() as cursor:
             for table in TABLES:
-                column = "posting_id" if table.endswith("openitem") else "id"
+                column = _id_of(table)
                 cursor.execute(f"SELECT coalesce(max({column}), 0) FROM {table}")
                 ids[table] = cursor.fetchone()[0]
         return cls(ids)
@@ -34,7 +43,7 @@ def stage(marks: Marks) -> dict[str, int]:
     counts = {}
     with connection.cursor() as cursor:
         for table in TABLES:
-            column = "posting_id" if table.endswith("openitem") else "id"
+            column = _id_of(table)
             cursor.execute(f"DROP TABLE IF EXISTS stage_{table}")
             cursor.execute(
                 f"CREATE UNLOGGED TABLE stage_{table} AS SELECT * FROM {table} WHERE {column} > %s",
@@ -67,7 +76,9 @@ _COPY = {
         "id": "id + %(shift)s",
         "month": "(month + interval '1 month')::date",
         "due_on": "(due_on + interval '1 month')::date",
+        "entry_id": "entry_id + %(shift)s",
     },
+    "rent_ledger_demandline": {"demand_id": "demand_id + %(shift)s"},
     "rent_ledger_bankline": {
         "id": "id + %(shift)s", "booking_day": "booking_day + 1", "entry_id": "entry_id + %(shift)s",
     },
@@ -134,7 +145,7 @@ def run() -> float:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table in reversed(TABLES):
-            column = "posting_id" if table.endswith("openitem") else "id"
+            column = _id_of(table)
             cursor.execute(f"DELETE FROM {table} WHERE {column} > %s", [_SHIFT])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE " + ", ".join(TABLES))

@@ -10,15 +10,16 @@ from stdnum.iso7064 import mod_97_10
 from common import clock
 from common.copy import copy_rows, draw_ids
 from common.periods import Month, period
+from leases.contracts.natures import Nature
 from leases.models import DueTerms, Household, Lease, LeaseParty, Membership, Occupancy, Person, RentTerm
-from office.actor import Actor
-from office.enums import OrganisationKind
+from office.access.actor import Actor
+from office.house.codes import OrganisationKind
 from office.models import Association, BankAccount, Organisation, OrganisationRole
-from rent_ledger.enums import EntryKind, General, Nature
+from rent_ledger.billing.services.runs import produce
+from rent_ledger.books.codes import EntryKind, General
+from rent_ledger.books.services.accounts import bank_ledger_account
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post
 from rent_ledger.models import BenefitRight, RentDemand, RentRun
-from rent_ledger.services.accounts import bank_ledger_account
-from rent_ledger.services.posting import NewEntry, NewPosting, post
-from rent_ledger.services.runs import produce
 from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, Unit
 
 START = date(2020, 1, 1)

@@ -8,7 +8,7 @@ from django.db import connections
 
 from common import clock
 from common.memory import settle_heap
-from office.jobs import drain
+from office.jobs.worker import drain
 
 
 def _work(pipe: Connection) -> None:
@@ -39,7 +39,7 @@ class Workers:
             self._processes.append(process)
 
     def drain(self, job_id: int | None) -> None:
-        """As `office.jobs.drain`, by all the workers at once, on the day of the caller."""
+        """As `office.jobs.worker.drain`, by all the workers at once, on the day of the caller."""
         day: date = clock.today()
         for pipe in self._pipes:
             pipe.send((job_id, day))

@@ -96,7 +96,7 @@ def worker(house: None) -> Iterator[None]:
     """Works on the jobs that pages start, as the Celery worker does."""
     from django.db import connections
 
-    from office.jobs import drain
+    from office.jobs.worker import drain
 
     stop = threading.Event()
     went_wrong: list[BaseException] = []

@@ -15,15 +15,15 @@ from django.db import connection, connections
 
 from common import clock
 from common.periods import Month
-from config.demo.people import TEAM
-from leases.services.households import NewPerson, create_household
-from office.actor import Actor
-from office.jobs import drain
+from demo.people import TEAM
+from leases.households.services import NewPerson, create_household
+from office.access.actor import Actor
+from office.jobs.worker import drain
 from office.models import User
-from rent_ledger.services.detection import detect_arrears
-from rent_ledger.services.runs import launch_run
-from social_link.services.alerts import raise_alerts
-from social_link.services.measures import set_referent
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.billing.services.runs import launch_run
+from social_link.alerts.services.alerts import raise_alerts
+from social_link.measures.services import set_referent
 from tests.databases import TestDatabase, digest
 from tests.factories import make_lease, make_ticket
 
@@ -77,7 +77,7 @@ class DemoDatabase:
 
     @staticmethod
     def _play() -> None:
-        from config.demo import generator
+        from demo import generator
 
         generator.load(size=SIZE, months=MONTHS)
         _guests()

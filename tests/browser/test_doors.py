@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from config.demo.people import PASSWORD
+from demo.people import PASSWORD
 from leases.models import Household
 from tests.browser.conftest import Comes, Picture
 from tests.browser.person import PHONE

@@ -11,7 +11,8 @@ import pytest
 from django.urls import Resolver404, resolve
 
 from common.links import link as address
-from desk.menu import MENUS
+from desk.roles import DESKS
+from office.access.matrix import COLUMNS
 from tests.browser.conftest import Comes
 from tests.browser.person import NARROW, PHONE, WIDE, Person
 
@@ -49,11 +50,12 @@ def _walk(person: Person, start: list[str]) -> Iterator[str]:
 
 
 def _menu(role: str) -> list[str]:
-    names = [name for group in MENUS[role].groups for name in group.names]
-    return [path for name in dict.fromkeys([*names, *MENUS[role].tabs]) if (path := address(name))]
+    desk = DESKS[COLUMNS[role].home]
+    names = [name for group in desk.groups for name in group.names]
+    return [address(name) for name in dict.fromkeys([*names, *desk.tabs])]
 
 
-@pytest.mark.parametrize("role", sorted(MENUS))
+@pytest.mark.parametrize("role", sorted(COLUMNS))
 def test_every_page_of_a_role(comes: Comes, role: str) -> None:
     person, menu = comes(role), _menu(role)
     found, paths = [], []

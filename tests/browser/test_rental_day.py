@@ -1,6 +1,7 @@
 """The rental manager's day, as she does it: the run, the bank, the arrears, the desk."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from playwright.sync_api import Locator, expect
 from common import clock
 from common.periods import Month
 from leases.models import Household
-from office.enums import HeldFor
+from office.house.codes import HeldFor
 from office.models import BankAccount
-from rent_ledger.bank_formats.write_camt053 import write_camt053
-from rent_ledger.bank_formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.bank.formats.write_camt053 import write_camt053
+from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
 from rent_ledger.models import AccountState, BankLine, BankStatement, Payment, RentDemand
 from tests.browser.conftest import Comes, Picture
 from tests.browser.person import Person
@@ -108,6 +109,7 @@ def test_she_reads_a_bank_file_and_the_household_leaves_the_arrears(
     for line in lines:
         _choose(nadege, line, "Vernoux")
         expect(_card(nadege, line).get_by_role("button", name=re.compile("Annuler"))).to_be_visible()
+        expect(_card(nadege, line)).to_be_focused()
         nadege.assert_clean()
     nadege.go("/loyers/banque/")
     picture(page, "banque")
@@ -171,6 +173,14 @@ def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
 
     nadege.go("/loyers/impayes/?situation=tous")
     rows = page.locator("tbody > tr[data-row]")
+    page.keyboard.press("c")  # nothing has the focus: the cursor is shown, nothing is confirmed
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("m")  # nothing is chosen: the row of the cursor is
+    expect(page.locator("dialog[open]")).to_be_visible()
+    expect(rows.first.locator("[data-select]")).to_be_checked()
+
+    nadege.go("/loyers/impayes/?situation=tous")
+    expect(page.locator("[data-bulk-none]")).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(rows.first).to_be_focused()
     rows.last.focus()
@@ -196,7 +206,7 @@ def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
         expect(dialog).to_have_count(0)
         row.focus()
     page.keyboard.press("Escape")
-    expect(page.locator(".a-bulk")).to_be_hidden()
+    expect(page.locator("[data-bulk-some]")).to_be_hidden()
 
     page.keyboard.press("Enter")
     expect(page.locator("tr.a-why-row:visible")).to_contain_text("Pourquoi")
@@ -205,6 +215,43 @@ def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
     page.keyboard.press("c")
     expect(page.locator("#messages")).to_contain_text("1 décision enregistrée")
     nadege.assert_clean()
+
+
+def test_a_decision_leaves_the_cursor_on_the_next_row(comes: Comes) -> None:
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go("/loyers/impayes/?situation=tous")
+    rows = page.locator("tbody > tr[data-row]")
+    shown = [row.get_attribute("data-detail") for row in rows.all()]
+    assert len(shown) >= 3
+    page.evaluate("window.isTheSamePage = true")
+
+    rows.first.focus()
+    page.keyboard.press("p")
+    dialog = page.locator("dialog[open]")
+    dialog.locator("[name=reason]").fill("Prime à venir")
+    dialog.locator("[name=pause_until]").fill("01/01/2020")
+    dialog.locator("[name=reason]").press("Enter")
+    expect(dialog).to_contain_text("La pause finit aujourd’hui ou plus tard")
+    dialog.locator("[name=pause_until]").fill(f"{clock.today() + timedelta(days=9):%d/%m/%Y}")
+    dialog.locator("[name=reason]").press("Enter")
+    expect(page.locator("#messages")).to_contain_text("1 décision enregistrée")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(f"tr[data-detail='{shown[1]}']")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("tr.is-cursor")).to_have_count(1)
+    nadege.assert_clean()
+    assert page.evaluate("window.isTheSamePage")
+
+    nadege.go("/loyers/impayes/?situation=decider")
+    shown = [row.get_attribute("data-detail") for row in rows.all()]
+    assert len(shown) >= 2
+    rows.first.focus()
+    for left in range(len(shown) - 1, -1, -1):
+        page.keyboard.press("c")
+        expect(rows).to_have_count(left)
+        expect(rows.first if left else page.locator("#contenu")).to_be_focused()
+    expect(page.get_by_text("Tout est décidé pour aujourd’hui")).to_be_visible()
 
 
 def _takes(person: Person, name: str, amount: str) -> None:

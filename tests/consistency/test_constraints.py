@@ -31,6 +31,7 @@ from rent_ledger.models import (
     CaseDecision,
     DebtHold,
     KnownIban,
+    LedgerPrint,
     Match,
     Posting,
     Receipt,
@@ -87,6 +88,7 @@ BROKEN: dict[str, Bad] = {
     "job_chunk_rank_once": {},
     "schedule_run_once": {},
     "organisation_siret_null_not_empty": {"siret": ""},
+    "organisation_person_or_company": {"is_person": True, "is_family_company": True},
     "organisation_role_once": {},
     "parameter_value_no_overlap": {},
     "parameter_value_period_not_empty": {"period": EMPTY},
@@ -142,8 +144,10 @@ BROKEN: dict[str, Bad] = {
     "photo_of_one_thing": {"intervention_id": None, "signal_id": None},
     # -- rent_ledger
     "arrears_case_one_open": {},
+    "arrears_case_no_overlap": lambda row: {"closed_on": row.opened_on + DAY},
     "arrears_case_dates": lambda row: {"closed_on": row.opened_on - DAY},
-    "arrears_case_report_iff_constituted": {"constituted_on": date(2026, 11, 1), "report_due_on": None},
+    "arrears_case_report_if_constituted": {"constituted_on": None, "report_due_on": date(2027, 1, 1)},
+    "arrears_case_ccapex_with_reason": {"ccapex_on": date(2026, 11, 1), "ccapex": None},
     "debt_hold_no_overlap": {},
     "letter_hold_dates": lambda row: {"until": row.from_day - DAY},
     "case_decision_reason": {"decision": "PAUSE", "reason": ""},
@@ -154,6 +158,7 @@ BROKEN: dict[str, Bad] = {
     "benefit_right_no_overlap": {},
     "benefit_right_amount_positive": {"amount": Decimal(0)},
     "benefit_right_period_not_empty": {"period": EMPTY},
+    "benefit_statement_lines_once": {},
     "benefit_line_rank_once": {},
     "benefit_line_matched_has_right": {"state": "MATCHED", "right_id": None},
     "rent_run_month_first_day": {"month": date(2026, 11, 2)},
@@ -168,13 +173,19 @@ BROKEN: dict[str, Bad] = {
     "rent_demand_benefit_within_gross": lambda row: {"benefit": row.gross + 1, "net": Decimal(-1)},
     "rent_demand_month_first_day": {"month": date(2026, 11, 2)},
     "rent_demand_cancelled_dated": {"cancelled_at": clock.now()},
+    "rent_demand_days": lambda row: {"billed_to": row.billed_from},
+    "demand_line_amount_not_zero": {"position": 90, "amount": Decimal(0)},
+    "demand_line_month_first_day": {"position": 90, "for_month": date(2026, 11, 2)},
     "payment_amount_positive": {"amount": Decimal(0)},
+    "ledger_print_once": {},
     "receipt_number_once": lambda row: {"number": row.number},
     "receipt_full_once": {"kind": "FULL", "number": 900_000},
     "ledger_month_first_day": {"month": date(2031, 1, 2)},
     "account_tenant_once": {},
     "account_benefit_once": {},
     "account_landlord_once": {},
+    "account_mandant_once": {},
+    "account_deposit_once": {},
     "account_general_below_1000": {"id": 999},
     "account_tenant_has_lease": {"household_id": None},
     "account_benefit_has_payer": {"kind": "BENEFIT", "organisation_id": None},
@@ -216,6 +227,8 @@ PICK: dict[str, dict[str, Any]] = {
     "account_tenant_once": {"kind": "TENANT"},
     "account_benefit_once": {"kind": "BENEFIT"},
     "account_landlord_once": {"kind": "LANDLORD"},
+    "account_mandant_once": {"kind": "MANDANT"},
+    "account_deposit_once": {"kind": "DEPOSIT"},
     "account_general_below_1000": {"kind": "TENANT"},
     "account_tenant_has_lease": {"kind": "TENANT"},
     "account_benefit_has_payer": {"kind": "TENANT"},
@@ -227,7 +240,8 @@ PICK: dict[str, dict[str, Any]] = {
     "alert_one_open_per_household": {"state": "ACK"},
     "organisation_siret_null_not_empty": {"siret": None},
     "entry_reverses_only_reversal": {"kind": "DEMAND"},
-    "arrears_case_report_iff_constituted": {"closed_on": None},
+    "arrears_case_report_if_constituted": {"closed_on": None},
+    "arrears_case_ccapex_with_reason": {"closed_on": None},
 }
 
 
@@ -251,11 +265,13 @@ def _rest() -> None:
         iban="FR7630001000010000000000197", account_id=home.account, defaults={"since": NOV}
     )
     lease, body = home.lease, home.lease.agreement.owner
-    for pk, kind in ((900_001, "BENEFIT"), (900_002, "LANDLORD")):
+    for pk, kind in ((900_001, "BENEFIT"), (900_002, "LANDLORD"), (900_003, "MANDANT")):
         Account.objects.create(id=pk, kind=kind, label="x", lease=lease, organisation=body)
+    Account.objects.create(id=900_004, kind="DEPOSIT", label="x", lease=lease)
     RentRun.objects.create(month=date(2027, 1, 1), state="RUNNING")
     demand = Receipt.objects.all()[0].demand
     paper = Document.objects.create(kind="QUITTANCE", number="Q-ESSAI", title="x", data={}, template_version="1")
+    LedgerPrint.objects.create(subject="entry", day=NOV, rows=1, digest=1)
     Receipt.objects.create(kind="FULL", demand=demand, number=900_001, amount=1, issued_on=NOV, document=paper)
     AccountDebtor.objects.get_or_create(
         account_id=home.account, person=Person.objects.all()[0], defaults={"role": "HOLDER", "period": period(NOV)}

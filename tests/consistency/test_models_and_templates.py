@@ -1,12 +1,17 @@
 """What holds for every model and every template of the product."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+
+from common.codes import Code
+from common.workflow import Workflow
 
 OURS = ("office", "stock", "leases", "rent_ledger", "maintenance", "social_link")
 ROOT = Path(settings.BASE_DIR)
@@ -77,3 +82,60 @@ def test_every_template_is_used() -> None:
     theirs = re.compile(r"^(account|mfa|usersessions|allauth|socialaccount)/|^(400|403|403_csrf|404|500)\.html$")
     found = {path.as_posix().split("/templates/", 1)[1] for path in TEMPLATES}
     assert sorted(name for name in found - named if not theirs.match(name)) == []
+
+
+STATEFUL = [
+    (model, field)
+    for model in apps.get_models()
+    for field in model._meta.concrete_fields
+    if field.name == "state" and not model.__name__.endswith("Event")
+]
+
+
+@pytest.mark.parametrize(("model", "field"), STATEFUL, ids=lambda x: getattr(x, "__name__", ""))
+def test_a_state_follows_its_workflow(model: type[models.Model], field: models.Field) -> None:
+    assert isinstance(model.flow, Workflow)  # type: ignore[attr-defined]
+    assert model.flow.states == {value for value, _ in field.choices}  # type: ignore[attr-defined]
+    assert set(model.flow.transitions) == model.flow.states, "name the states that nothing leaves too"  # type: ignore[attr-defined]
+
+
+def test_the_states_are_found() -> None:
+    assert {model.__name__ for model, _ in STATEFUL} >= {"Lease", "Ticket", "RentRun", "RentDemand", "BankLine", "Job"}
+
+
+def _given() -> Iterator[tuple[str, str, str]]:
+    """(place, class of codes, member) of each `row.state = …` and `.update(state=…)` of the services and jobs."""
+    for app in OURS:
+        for path in [p for p in (ROOT / app).rglob("*.py") if {"services", "services.py", "jobs.py"} & set(p.parts)]:
+            for node in ast.walk(ast.parse(path.read_text())):
+                values = []
+                if isinstance(node, ast.Assign):
+                    for target in node.targets:
+                        pairs = [(target, node.value)]
+                        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                            pairs = list(zip(target.elts, node.value.elts, strict=True))
+                        values += [v for t, v in pairs if isinstance(t, ast.Attribute) and t.attr == "state"]
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+                    values += [keyword.value for keyword in node.keywords if keyword.arg == "state"]
+                for value in values:
+                    if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name):
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}", value.value.id, value.attr
+
+
+def test_no_service_gives_a_state_that_nothing_leads_to() -> None:
+    known = {code.__name__: code for code in _classes(Code)}
+    reached = {
+        code.__name__: {target for targets in model.flow.transitions.values() for target in targets}  # type: ignore[attr-defined]
+        for model, field in STATEFUL
+        for code in known.values()
+        if list(code.choices) == list(field.choices or ())
+    }
+    given = [(place, name, known[name][member]) for place, name, member in _given() if name in reached]
+    assert len(given) > 10
+    assert [(place, name) for place, name, member in given if member not in reached[name]] == []
+
+
+def _classes(base: type[Code]) -> Iterator[type[Code]]:
+    for cls in base.__subclasses__():
+        yield cls
+        yield from _classes(cls)

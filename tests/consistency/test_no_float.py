@@ -11,7 +11,7 @@ APPS = ("common", "office", "stock", "leases", "rent_ledger", "maintenance", "so
 # Everything of an app but its migrations and its web rooms: pages may draw with floats, never count.
 WEB_ROOMS = {"migrations", "templatetags", "static", "templates", "management"}
 # How alike two names are, from 0 to 1: a likeness is no amount.
-LIKENESS = {f"rent_ledger/rules/{name}.py" for name in ("names", "matching", "match_index")}
+LIKENESS = {f"rent_ledger/matching/rules/{name}.py" for name in ("names", "matching", "match_index")}
 
 
 def sources() -> list[Path]:

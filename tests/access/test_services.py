@@ -1,0 +1,240 @@
+"""Who calls which service: each is asked alone, with no page or operation before it, for the seven roles and nobody.
+
+`SERVICES` is typed from what each trade does ("Who sees what" in docs/features.md, and the days of users), not read
+from the code. A service that takes an `actor` and is missing from it, or from the list of those that ask nothing, is a
+failure.
+"""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.errors import DomainError, NotAllowed
+from office.access.actor import Actor
+from office.access.permissions import needs_of
+from rent_ledger.arrears.codes import LetterHoldSource
+from rent_ledger.arrears.services.arrears import hold_letters_of, lift_hold
+from rent_ledger.models import LetterHold
+from tests.access.test_pages import LETTERS
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("office", "stock", "leases", "maintenance", "rent_ledger", "social_link")
+
+# Service → letters of who may call it (G rental manager, T technician, S social worker, H head of social, D director,
+# F funder, A administrator). What may be done to which object is decided behind, and tested with each service.
+SERVICES: dict[str, str] = {
+    # -- the house
+    "office.house.save_association": "A",
+    "office.house.save_bank_account": "A",
+    "office.house.save_organisation": "GDA",
+    "office.jobs.start_job": "GTSHDA",
+    "office.jobs.resume_job": "GTSHDA",
+    "office.parameters.set_value": "A",
+    "office.parameters.withdraw_value": "A",
+    "office.parameters.verify_value": "A",
+    "office.tokens.issue_token": "GTSHDFA",
+    "office.tokens.revoke_token": "GTSHDFA",
+    "office.staff.save_user": "A",
+    "office.staff.set_active": "A",
+    "office.staff.password_path": "A",
+    "office.staff.grant_role": "A",
+    "office.staff.end_role": "A",
+    "office.staff.save_team": "A",
+    # -- the stock
+    "stock.agreements.create_agreement": "G",
+    "stock.agreements.update_agreement": "G",
+    "stock.agreements.add_dwelling": "G",
+    "stock.agreements.add_dwellings": "G",
+    "stock.agreements.remove_dwelling": "G",
+    "stock.dwellings.create_building": "G",
+    "stock.dwellings.update_building": "G",
+    "stock.dwellings.create_dwelling": "G",
+    "stock.dwellings.update_dwelling": "G",
+    "stock.dwellings.add_room": "G",
+    "stock.importing.import_stock": "G",
+    # -- households and leases
+    "leases.households.create_household": "G",
+    "leases.households.create_households": "G",
+    "leases.households.update_household": "G",
+    "leases.households.create_person": "G",
+    "leases.households.update_person": "G",
+    "leases.households.join_household": "G",
+    "leases.households.leave_household": "G",
+    "leases.intake.take_in": "G",
+    "leases.leases.create_lease": "G",
+    "leases.leases.update_draft": "G",
+    "leases.leases.discard_draft": "G",
+    "leases.leases.add_party": "G",
+    "leases.leases.end_party": "G",
+    "leases.leases.tick_check": "G",
+    "leases.leases.untick_check": "G",
+    "leases.leases.activate_lease": "G",
+    "leases.leases.record_notice": "G",
+    "leases.leases.record_notices": "G",
+    "leases.leases.end_lease": "G",
+    "leases.leases.end_leases": "G",
+    "leases.leases.leave": "G",
+    "leases.terms.set_rent_term": "G",
+    "leases.terms.end_rent_term": "G",
+    "leases.terms.set_due_terms": "G",
+    # -- repairs
+    "maintenance.tickets.open_ticket": "GSH",
+    "maintenance.tickets.assign": "G",
+    "maintenance.tickets.assign_many": "G",
+    "maintenance.tickets.plan": "G",
+    "maintenance.tickets.cancel": "G",
+    "maintenance.tickets.hold": "GT",
+    "maintenance.tickets.resume": "GT",
+    "maintenance.tickets.start": "GT",
+    "maintenance.tickets.mark_absent": "GT",
+    "maintenance.tickets.close": "GT",
+    "maintenance.tickets.add_photo": "GT",
+    "maintenance.tickets.send_signal": "GT",
+    # -- the rents
+    "rent_ledger.runs.launch_run": "G",
+    "rent_ledger.runs.resume_run": "G",
+    "rent_ledger.runs.undo_run": "G",
+    "rent_ledger.runs.mark_sent": "G",
+    "rent_ledger.corrections.correct_demand": "G",
+    "rent_ledger.corrections.correct_all": "G",
+    "rent_ledger.bank.import_bank_file": "G",
+    "rent_ledger.bank.confirm_statement": "G",
+    "rent_ledger.inbox.accept_match": "G",
+    "rent_ledger.inbox.accept_matches": "G",
+    "rent_ledger.inbox.place_line": "G",
+    "rent_ledger.inbox.place_lines": "G",
+    "rent_ledger.inbox.undo_match": "G",
+    "rent_ledger.inbox.leave_line": "G",
+    "rent_ledger.payments.take_payment": "G",
+    "rent_ledger.payments.cancel_payment": "G",
+    "rent_ledger.payment_receipts.payment_receipt": "G",
+    "rent_ledger.rights.set_right": "G",
+    "rent_ledger.rights.set_rights": "G",
+    "rent_ledger.rights.end_right": "G",
+    "rent_ledger.rights.end_rights": "G",
+    "rent_ledger.settlement.settle_benefit_month": "G",
+    "rent_ledger.settlement.settle_months": "G",
+    "rent_ledger.settlement.settle_received_months": "G",
+    "rent_ledger.benefit_statements.import_benefit_statement": "G",
+    "rent_ledger.benefit_statements.assign_benefit_line": "G",
+    "rent_ledger.receipts.issue_receipt": "G",
+    "rent_ledger.receipts.issue_due_receipts": "G",
+    "rent_ledger.papers.demand_documents": "GH",
+    "rent_ledger.papers.statement_document": "GH",
+    "rent_ledger.detection.detect_arrears": "G",
+    "rent_ledger.arrears.decide": "G",
+    "rent_ledger.arrears.decide_many": "G",
+    "rent_ledger.arrears.request_help": "G",
+    "rent_ledger.arrears.record_report": "G",
+    "rent_ledger.arrears.hold_debt": "G",
+    "rent_ledger.arrears.release_debt": "G",
+    "rent_ledger.arrears.hold_letters": "GSH",
+    "rent_ledger.arrears.hold_letters_of": "GSH",
+    "rent_ledger.arrears.lift_hold": "GSH",
+    "rent_ledger.arrears.record_social_answer": "SH",
+    # -- the social service
+    "social_link.alerts.raise_alerts": "H",
+    "social_link.alerts.acknowledge": "SH",
+    "social_link.alerts.reassign": "SH",
+    "social_link.alerts.answer": "SH",
+    "social_link.alerts.already_followed": "SH",
+    "social_link.alerts.close_paid": "SH",
+    "social_link.contacts.log_contact": "SH",
+    "social_link.contacts.log_contacts": "SH",
+    "social_link.contacts.plan_contact": "SH",
+    "social_link.contacts.complete_contact": "SH",
+    "social_link.contacts.write_note": "SH",
+    "social_link.contacts.edit_note": "SH",
+    "social_link.contacts.open_note": "GSH",
+    "social_link.measures.set_referent": "H",
+    "social_link.measures.end_referent": "H",
+    "social_link.measures.open_measure": "SH",
+    "social_link.measures.close_measure": "SH",
+}
+
+ASKING_NOTHING: dict[str, str] = {
+    "office.access_log.log_access": "whoever reads is logged",
+    "office.access_log.log_reads": "whoever reads is logged",
+    "office.documents.new_document": "the archive: the service that issues the paper has asked",
+    "office.documents.make_document": "the archive: the service that issues the paper has asked",
+    "rent_ledger.posting.post": "the door of the books: the service that posts has asked",
+    "rent_ledger.posting.reverse": "the door of the books: the service that reverses has asked",
+    "rent_ledger.demands.write_demands": "the door of a run, behind produce",
+    "rent_ledger.runs.produce": "the work of a job that launch_run started; its author may have left since",
+    "rent_ledger.runs.cancel": "the work of a job that undo_run started; its author may have left since",
+    "rent_ledger.bank_entries.enter_lines": "behind import_bank_file and confirm_statement",
+}
+
+
+def _taking_an_actor() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Public functions of the services with an `actor`, and their names: `app.module.name`, `app.subject.name` for a
+    `services.py`."""
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if "services" not in parts or parts[-1] == "__init__":
+                continue
+            module = importlib.import_module(".".join(parts))
+            place = parts[-2] if parts[-1] == "services" else parts[-1]
+            for name, found in vars(module).items():
+                is_own = inspect.isfunction(found) and found.__module__ == module.__name__
+                if is_own and not name.startswith("_") and "actor" in inspect.signature(found).parameters:
+                    yield f"{app}.{place}.{name}", found
+
+
+FOUND = dict(_taking_an_actor())
+
+
+def test_every_service_asks_for_a_capability_or_says_why_not() -> None:
+    asking = {name for name, service in FOUND.items() if needs_of(service)}
+    assert asking == set(SERVICES)
+    assert set(FOUND) - asking == set(ASKING_NOTHING)
+
+
+def refuses(service: Callable[..., Any], actor: Actor) -> bool:
+    """Whether it refuses an actor before it looks at anything else: it is given nothing else."""
+    try:
+        service(actor=actor)
+    except NotAllowed:
+        return True
+    except (TypeError, DomainError):  # let in, then told of what is missing
+        return False
+    return False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_role_calls_its_services_and_no_other(name: str) -> None:
+    letters = "".join(
+        letter for letter, role in LETTERS.items() if not refuses(FOUND[name], Actor(None, frozenset({role})))
+    )
+    assert letters == "".join(letter for letter in LETTERS if letter in SERVICES[name])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", SERVICES)
+def test_who_holds_no_role_is_refused_and_the_house_is_not(name: str) -> None:
+    assert refuses(FOUND[name], Actor(None))
+    assert not refuses(FOUND[name], Actor.system())
+
+
+# -- which side may hold letters: the source decides, behind the door ------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("source", "letters"),
+    [(LetterHoldSource.RENT, "G"), (LetterHoldSource.SOCIAL, "SH"), (LetterHoldSource.RULE, "SH")],
+)
+def test_each_side_makes_and_lifts_its_own_holds(source: LetterHoldSource, letters: str) -> None:
+    for letter, role in LETTERS.items():
+        if letter in "GSH" and letter not in letters:
+            actor = Actor(None, frozenset({role}))
+            with pytest.raises(NotAllowed):
+                hold_letters_of(holds=[], source=source, actor=actor)
+            with pytest.raises(NotAllowed):
+                lift_hold(hold=LetterHold(source=source), actor=actor)
