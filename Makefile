@@ -7,17 +7,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_ARGS ?=
 PYTEST_ARGS ?=
+MUTANTS_ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What is imported is compiled once and kept (see the installation): without it, each start would compile all again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-reset test test-browser lint format bench tour lock check-clean help
+.PHONY: demo demo-reset test test-browser mutants lint format bench tour lock check-clean help
 
 help:
 	@echo "make demo          installe, charge l’association de démonstration et ouvre Ancrage (PORT=8000)"
 	@echo "make demo-reset    efface la base de démonstration et recommence"
 	@echo "make test          tous les tests, sauf ceux du navigateur"
 	@echo "make test-browser  les tests du navigateur (Chromium)"
+	@echo "make mutants       des fautes volontaires dans les règles : chacune doit faire échouer un test"
+	@echo "                   (SINCE=<révision> : ce qui a changé ; ONLY=<mot> : un module)"
 	@echo "make lint          style, types, couches, gabarits, migrations"
 	@echo "make bench         mesures (BENCH_N=10000 baux)"
 	@echo "make tour          refait les images du README"
@@ -39,6 +42,9 @@ test-browser: $(VENV)/.installed-dev
 		echo "    sudo apt-get install -y chromium" >&2; \
 		echo "(ou indiquez son chemin : CHROMIUM=/chemin/de/chromium make test-browser)" >&2; exit 1
 	$(BIN)/python -m pytest -n 2 -m browser $(PYTEST_ARGS)
+
+mutants: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.mutants $(if $(SINCE),--since $(SINCE)) $(if $(ONLY),--only $(ONLY)) $(MUTANTS_ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
