@@ -1,0 +1,87 @@
+"""Who may call an operation: a token within its scopes, or the session of the site."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.errors import AuthenticationError
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from common.errors import NotAllowed
+from office.access.actor import Actor, actor_on
+from office.access.matrix import Capability, can
+from office.access.permissions import names_of, require_scope
+from office.access.services.tokens import actor_of_token
+from office.api_base.errors import ApiError, Codes
+
+MEBIBYTE = 1024 * 1024
+
+
+class Rule:
+    """What an operation requires of its caller, checked before the request body is read."""
+
+    def __init__(self, needs: Capability, scope: str | None, codes: Codes, max_body: int) -> None:
+        self.needs, self.scope, self.codes, self.max_body = needs, scope, codes, max_body
+
+    def before(self, request: HttpRequest) -> None:
+        """Check the size first: a file of 200 MB is refused by its Content-Length, without reading it."""
+        request.api_codes = self.codes  # type: ignore[attr-defined]
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if str(length).isdecimal() and int(length) > self.max_body:
+            limit = self.max_body // MEBIBYTE
+            raise ApiError(413, "too_big", f"La requête dépasse {limit} Mo : elle n’a pas été lue.")
+
+    def check(self, actor: Actor) -> None:
+        if self.scope is not None:
+            try:
+                require_scope(actor, self.scope)
+            except NotAllowed as refusal:
+                raise ApiError(403, "scope_missing", refusal.message) from refusal
+        if not can(actor, self.needs):
+            raise ApiError(
+                403, "not_allowed", f"Cette opération est réservée aux rôles suivants : {names_of(self.needs)}."
+            )
+
+
+class BearerToken(HttpBearer):
+    """`Authorization: Bearer ancrage_…`: a token of one user, within its scopes.
+
+    A bad token is a 401, even if the request also has a valid session.
+    """
+
+    openapi_description = "A token made on the site, on the page « Mes jetons d’API »."
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__()
+        self.rule = rule
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        self.rule.before(request)
+        actor = actor_of_token(token)
+        if actor is None or actor.user is None:
+            raise AuthenticationError
+        request.user, request.actor = actor.user, actor  # type: ignore[attr-defined]
+        self.rule.check(actor)
+        return actor
+
+
+class SessionCookie(APIKeyCookie):
+    """The session of the site, with its CSRF token (`X-CSRFToken`) on what writes."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(csrf=True)
+        self.rule = rule
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        self.rule.before(request)
+        actor = actor_on(request)
+        if actor.user is None:
+            return None
+        if check_csrf(request):
+            raise ApiError(403, "csrf_failed", "La session demande l’en-tête X-CSRFToken : rechargez la page.")
+        self.rule.check(actor)
+        return actor
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> None:  # pragma: no cover
+        raise NotImplementedError("__call__ reads the session")
