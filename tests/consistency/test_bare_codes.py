@@ -44,9 +44,9 @@ _TAG = re.compile(r"{[%{].*?[%}]}", re.DOTALL)
 
 def known_codes() -> set[str]:
     """The value of every member of every class of codes, of two capital letters at least."""
-    for path in sorted(ROOT.glob("*/**/*.py")):
+    for path in sorted(path for app in APPS for path in (ROOT / app).rglob("*.py")):
         # Classes are found among those loaded: load each module that has some, whatever runs before.
-        if path.relative_to(ROOT).parts[0] in APPS and "(Code):" in path.read_text():
+        if "(Code):" in path.read_text():
             import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     found, classes = set(), [Code]
     while classes:
