@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What is imported is compiled once and kept (see the installation): without it, each start would compile all again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-reset test test-browser mutants lint format bench tour lock check-clean help
+.PHONY: demo demo-reset test test-browser mutants lint format bench tour trim lock check-clean help
 
 help:
 	@echo "make demo          installe, charge l’association de démonstration et ouvre Ancrage (PORT=8000)"
@@ -24,6 +24,7 @@ help:
 	@echo "make lint          style, types, couches, gabarits, migrations"
 	@echo "make bench         mesures (BENCH_N=10000 baux)"
 	@echo "make tour          refait les images du README"
+	@echo "make trim          réduit la feuille de style et les icônes de Tabler à ce qui sert"
 	@echo "make lock          refait les fichiers verrouillés des dépendances"
 
 demo: $(VENV)/.installed
@@ -64,6 +65,9 @@ bench: $(VENV)/.installed-dev
 
 tour: $(VENV)/.installed-dev
 	ANCRAGE_TOUR=1 $(MAKE) test-browser
+
+trim: $(VENV)/.installed
+	$(BIN)/python -m common.trim
 
 # uv only writes the locked files; nothing here runs with it.
 lock:

@@ -5,12 +5,18 @@ and a violation of it that a browser reports is a failure like an error of a scr
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
+from common.trim import TRIMMED, WHOLE, classes_of
+
+# The classes of Tabler that its trimmed sheet has no rule for, and the icons that there are.
+TRIMMED_OFF = classes_of((WHOLE / "tabler.min.css").read_text()) - classes_of((TRIMMED / "tabler.css").read_text())
+SYMBOLS = set(re.findall(r'<symbol id="i-([^"]+)"', (TRIMMED / "icons.svg").read_text()))
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 # Sizes of a window: a desk, a phone, the narrowest that the house promises.
 WIDE, PHONE, NARROW = (1280, 800), (360, 780), (320, 700)
@@ -34,6 +40,9 @@ _OUT_OF_ITS_BOX = """() => [...document.querySelectorAll(".btn, .a-tag, .a-state
   .slice(0, 5)
   .map((e) => `« ${e.innerText.trim().slice(0, 40)} » of ${e.scrollWidth} px in .${e.className}, ${e.clientWidth} px`)
 """
+
+_CLASSES = """() => [...document.querySelectorAll("[class]")].flatMap((e) => [...e.classList])"""
+_ICONS = """() => [...document.querySelectorAll("use")].map((e) => e.getAttribute("href").split("#i-")[1])"""
 
 # A colour half-way between two themes is nobody's choice: what moves arrives first.
 _RUN_AXE = """for (const a of document.getAnimations()) { try { a.finish(); } catch { /* it turns for ever */ } }
@@ -125,10 +134,15 @@ class Person:
         width = (self.page.viewport_size or {"width": 0})["width"]
         return [f"{self.page.url} at {width} px: {what}" for what in self.page.evaluate(_OUT_OF_ITS_BOX)]
 
+    def without_look(self) -> list[str]:
+        """Classes and icons of Tabler that the page uses and that were trimmed off (`common.trim`)."""
+        classes, icons = TRIMMED_OFF & set(self.page.evaluate(_CLASSES)), set(self.page.evaluate(_ICONS)) - SYMBOLS
+        return [f"{self.page.url}: {what} was trimmed off (common/trim.py)" for what in sorted(classes | icons)]
+
     def problems(self, *, axe: bool = True) -> list[str]:
         """Everything wrong with the page as it stands, and with what the browser heard since the last time."""
         heard, self.faults = list(self.faults), []
-        found = heard + self.overflow() + self.cramped()
+        found = heard + self.overflow() + self.cramped() + self.without_look()
         return found + self.axe() if axe else found
 
     def assert_clean(self) -> None:

@@ -53,8 +53,11 @@ def test_the_theme_finds_its_font() -> None:
 
 
 def test_every_vendored_file_is_named_with_its_licence() -> None:
+    ours = (STATIC / "vendor" / "NOTICE").read_text()
     for folder in (STATIC / "vendor", ROOT / "tests/browser/vendor"):
         notice = (folder / "NOTICE").read_text()
         for file in folder.iterdir():
             if file.name != "NOTICE":
                 assert file.name in notice
+    for file in (ROOT / "common/vendor").iterdir():
+        assert f"common/vendor/{file.name}" in ours

@@ -28,7 +28,7 @@ TREES = (
     "tests",
 )
 
-FILE = re.compile(r"[\w.-]*(?:/[\w.-]+)*\.(?:py|html|css|js|md|toml|typ)|(?:[\w.-]+/)+(?:[\w.-]+)?")
+FILE = re.compile(r"[\w.-]*(?:/[\w.-]+)*\.(?:py|html|css|js|md|svg|toml|typ)|(?:[\w.-]+/)+(?:[\w.-]+)?")
 NAME = re.compile(r"[A-Za-z_]\w*")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 LOOK = re.compile(r"\.?(a-[a-z][\w-]*|data-[a-z][\w-]*)")
