@@ -30,7 +30,8 @@ site, for one person, and does what its scopes and that person's roles both allo
 
 Amounts are decimal strings in euros, days are ISO dates, periods give their last day included. Lists are paged
 (`page`, `page_size`). A refusal is `{"error": {"code", "message", "field", "details"}}`, its codes listed by operation.
-An object out of the caller's scope answers 404. What must happen once takes an `Idempotency-Key`."""
+An object out of the caller's scope answers 404. Every write carries an `Idempotency-Key`, a UUID drawn by the
+caller: the same one again gives the first answer, kept for seven days."""
 
 
 class Docs(Swagger):

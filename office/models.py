@@ -5,6 +5,7 @@ from office.documents.models import Document
 from office.house.models import Association, BankAccount, Organisation, OrganisationRole
 from office.jobs.models import Job, JobChunk, Schedule, ScheduleRun
 from office.parameters.models import ParameterValue
+from office.requests.models import SentRequest
 from office.staff.models import RoleGrant, Team, TeamMember, User
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "RoleGrant",
     "Schedule",
     "ScheduleRun",
+    "SentRequest",
     "Team",
     "TeamMember",
     "User",

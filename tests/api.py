@@ -4,7 +4,7 @@ import json
 import re
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.test import Client
 from jsonschema import Draft202012Validator
@@ -69,7 +69,7 @@ class Api:
         return self._checked("GET", path, response, status)
 
     def post(self, path: str, data: Any = None, *, status: int = 200, key: UUID | None = None, form: Any = None) -> Any:
-        headers = self.headers | ({"Idempotency-Key": str(key)} if key else {})
+        headers = self.headers | {"Idempotency-Key": str(key or uuid4())}
         if form is not None:
             response = self.client.post(ROOT + path, form, headers=headers)
         else:

@@ -122,9 +122,7 @@ def list_tickets(request: HttpRequest, query: Query[TicketQuery]) -> Any:
     return paged(rows.order_by("due_on", "id"), query, shape)
 
 
-@router.writes(
-    "/tickets", response=TicketDetail, needs=Write(Data.TICKET, ASK), status=201, errors={409: ("replayed",)}
-)
+@router.writes("/tickets", response=TicketDetail, needs=Write(Data.TICKET, ASK), status=201)
 def open_ticket(request: HttpRequest, idempotency_key: IdempotencyKey, data: TicketIn) -> Any:
     """Open a ticket; its priority and due date follow. The same key again gives the first ticket."""
     actor = actor_on(request)
@@ -202,7 +200,6 @@ def close_ticket(request: HttpRequest, ticket_id: int, data: CloseIn) -> Any:
     response=SignalShown,
     needs=Write(Data.TICKET, OWN),
     status=201,
-    errors={409: ("replayed",)},
 )
 def send_weak_signal(request: HttpRequest, ticket_id: int, idempotency_key: IdempotencyKey, data: SignalIn) -> Any:
     """« J'ai vu quelque chose »: to the social service. The answer says that it was received, nothing more."""

@@ -54,7 +54,7 @@ def codes_of(method: str, path: str, errors: Codes) -> dict[int, tuple[str, ...]
     if "{" in path:
         found[404] = GENERAL[404]
     if writes:
-        found[409], found[413] = GENERAL[409], GENERAL[413]
+        found[409], found[413] = (*GENERAL[409], "key_reused", "already_sent"), GENERAL[413]
     for status, names in errors.items():
         known = found.get(status, GENERAL[status])
         found[status] = known + tuple(name for name in names if name not in known)

@@ -1,16 +1,16 @@
 """The router of an app: what each of its operations must declare."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from ninja import Router
-from ninja.responses import Status
 
 from office.access.codes import TokenScope
 from office.access.matrix import COLUMNS, Capability, roles_with
 from office.api_base.callers import MEBIBYTE, BearerToken, Rule, SessionCookie
 from office.api_base.errors import Codes, codes_of, error_type
+from office.api_base.types import IdempotencyKey
+from office.requests.api import sent_once
 
 View = Callable[..., Any]
 
@@ -67,10 +67,9 @@ class HouseRouter(Router):
         def register(view: View) -> View:
             name = view.__name__
 
-            @wraps(view)
-            def answered(*args: Any, **kwargs: Any) -> Any:
-                return Status(status, view(*args, **kwargs))
-
+            answered = view
+            if method != "GET":
+                answered = sent_once(view, status=status, response=response, key_type=IdempotencyKey)
             self.add_api_operation(
                 path,
                 [method],

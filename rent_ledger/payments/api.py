@@ -22,7 +22,7 @@ from rent_ledger.payments.services import payments
 router = HouseRouter(tag="rent_ledger", read=TokenScope.LEDGER_READ, write=TokenScope.LEDGER_WRITE)
 
 
-@router.writes("/payments", response=PaymentShown, needs=Write(Data.PAYMENT), status=201, errors={409: ("key_reused",)})
+@router.writes("/payments", response=PaymentShown, needs=Write(Data.PAYMENT), status=201)
 def take_payment(request: HttpRequest, idempotency_key: IdempotencyKey, data: PaymentIn) -> Any:
     """Money taken at the desk, allocated to the account's debts. The same key again gives the first payment."""
     actor = actor_on(request)

@@ -48,9 +48,7 @@ def followed(actor: Actor, pk: int) -> Household:
     return referred(followed_by(actor), pk, field="household_id")
 
 
-@router.writes(
-    "/contacts", response=ContactShown, needs=Write(Data.CONTACT, OWN), status=201, errors={409: ("replayed",)}
-)
+@router.writes("/contacts", response=ContactShown, needs=Write(Data.CONTACT, OWN), status=201)
 def log_contact(request: HttpRequest, idempotency_key: IdempotencyKey, data: ContactIn) -> Any:
     """A visit, an appointment, a call or an absence, or one to come. The same key again gives the first contact."""
     actor = actor_on(request)

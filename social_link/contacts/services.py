@@ -118,7 +118,7 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
             continue
         same = (first.household_id, first.kind, first.happened_on, first.author_id)
         if same != (row.household_id, row.kind, row.happened_on, row.author_id):
-            raise Conflict("Cette saisie est déjà enregistrée avec un autre contenu.", code="replayed")
+            raise Conflict("Cette saisie est déjà enregistrée avec un autre contenu.", code="key_reused")
         found.append((first, False))
     return found
 

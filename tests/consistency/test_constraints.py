@@ -24,6 +24,7 @@ from office.models import (
     JobChunk,
     Schedule,
     ScheduleRun,
+    SentRequest,
 )
 from rent_ledger.models import (
     Account,
@@ -86,6 +87,7 @@ BROKEN: dict[str, Bad] = {
     "job_done_within_total": {"total": 1, "done": 2},
     "job_ended_iff_not_running": {"state": "RUNNING", "ended_at": clock.now()},
     "job_chunk_rank_once": {},
+    "sent_request_once": {},
     "schedule_run_once": {},
     "organisation_siret_null_not_empty": {"siret": ""},
     "organisation_person_or_company": {"is_person": True, "is_family_company": True},
@@ -258,6 +260,7 @@ def _rest() -> None:
     schedule = Schedule.objects.first() or Schedule.objects.create(task="x", label="x", every="DAY")
     ScheduleRun.objects.create(schedule=schedule, period="2000-01-01")
     JobChunk.objects.get_or_create(job=Job.objects.all()[0], rank=1, defaults={"payload": {}, "size": 1})
+    SentRequest.objects.create(user=manager, key=uuid4(), operation="x", digest="0" * 64)
     LeaseCheck.objects.create(lease=home.lease, item="INVENTORY", done_on=date(2026, 1, 1), author=manager)
     line = Match._meta.get_field("line").remote_field.model.objects.all()[0]
     Match.objects.get_or_create(line=line, account_id=home.account, defaults={"amount": 1, "rule": "HAND"})

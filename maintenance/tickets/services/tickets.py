@@ -167,7 +167,7 @@ def open_ticket(
         raise Conflict(
             f"Cette saisie a déjà ouvert la demande {first.reference}, avec un autre contenu. "
             "Ouvrez une nouvelle demande.",
-            code="replayed",
+            code="key_reused",
         )
     return first
 
@@ -399,7 +399,7 @@ def send_signal(
         if first is None:
             raise
         if (first.ticket_id, first.kind, first.author_id) != (row.pk, kind, actor.user_id):
-            raise Conflict("Ce signal est déjà parti avec un autre contenu.", code="replayed") from None
+            raise Conflict("Ce signal est déjà parti avec un autre contenu.", code="key_reused") from None
         return first
     if clean:
         _store(clean, signal=signal)

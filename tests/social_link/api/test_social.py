@@ -65,7 +65,7 @@ def test_a_contact_sent_twice_is_one_and_its_note_is_not_told() -> None:
     key = uuid4()
     first = mine.post("/contacts", body, key=key, status=201)
     assert mine.post("/contacts", body, key=key, status=201) == first
-    mine.refused("/contacts", body | {"kind": "CALL"}, key=key, status=409, code="replayed")
+    mine.refused("/contacts", body | {"kind": "CALL"}, key=key, status=409, code="key_reused")
     assert (Contact.objects.count(), Note.objects.get().level) == (1, "PRIVATE")
     assert "fatiguée" not in str(first) + str(mine.get("/contacts"))
     assert theirs.get("/contacts")["items"] == []

@@ -34,7 +34,7 @@ def test_from_the_desk_to_the_end_of_the_passage() -> None:
     body = {"dwelling_id": lease.unit.dwelling_id, "trade": "PLUMBING", "title": "Fuite sous l’évier"}
     made = manager.post("/tickets", body, key=key, status=201)
     assert manager.post("/tickets", body, key=key, status=201)["id"] == made["id"]
-    manager.refused("/tickets", body | {"title": "Autre chose"}, key=key, status=409, code="replayed")
+    manager.refused("/tickets", body | {"title": "Autre chose"}, key=key, status=409, code="key_reused")
     assert Ticket.objects.count() == 1
     assert made["household"]["id"] == lease.household_id
 
@@ -72,8 +72,7 @@ def test_a_signal_is_received_and_nothing_more() -> None:
     first = technician.post(at, {"kind": "CLUTTER"}, key=key, status=201)
     assert set(first) == {"id", "ticket_id", "kind", "seen_at"}
     assert technician.post(at, {"kind": "CLUTTER"}, key=key, status=201) == first
-    technician.refused(at, {"kind": "DANGER"}, key=key, status=409, code="replayed")
-    technician.refused(at, {"kind": "CLUTTER"}, status=422, code="invalid")
+    technician.refused(at, {"kind": "DANGER"}, key=key, status=409, code="key_reused")
     assert WeakSignal.objects.count() == 1
     Api(Role.SOCIAL_WORKER).refused(at, {"kind": "CLUTTER"}, key=uuid4(), status=403, code="not_allowed")
 

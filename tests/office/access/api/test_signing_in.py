@@ -17,6 +17,7 @@ from tests.factories import make_user, number
 pytestmark = pytest.mark.django_db
 
 SIRET = "73282932000074"
+KEY = {"Idempotency-Key": "6f4cbb4e-5d6a-4b62-9c3b-0d5a3f6f0001"}
 
 
 def token_of(user: User, *scopes: str) -> str:
@@ -92,7 +93,9 @@ def test_a_session_writes_with_its_csrf_token_only() -> None:
     assert not Organisation.objects.exists()
     client.get("/api/v1/docs")
     token = client.cookies["csrftoken"].value
-    made = client.post("/api/v1/organisations", body, content_type="application/json", headers={"X-CSRFToken": token})
+    made = client.post(
+        "/api/v1/organisations", body, content_type="application/json", headers={"X-CSRFToken": token, **KEY}
+    )
     assert made.status_code == 201
 
 
@@ -103,7 +106,7 @@ def test_a_token_needs_no_csrf_token() -> None:
         "/api/v1/organisations",
         {"name": "Habitat", "kinds": ["LANDLORD"]},
         content_type="application/json",
-        headers={"Authorization": f"Bearer {token_of(user, TokenScope.OFFICE_WRITE)}"},
+        headers={"Authorization": f"Bearer {token_of(user, TokenScope.OFFICE_WRITE)}", **KEY},
     )
     assert made.status_code == 201
 

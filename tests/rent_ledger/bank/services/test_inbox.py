@@ -1,7 +1,5 @@
 """What a person decides about bank lines, alone and two at once."""
 
-import threading
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +23,7 @@ from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.matching.reasons import said
 from rent_ledger.models import AccountState, BankLine, Entry, KnownIban, Match
+from tests.at_once import both_at_once
 from tests.factories import make_actor, make_bank_account, make_let, owe
 from tests.rent_ledger.bank.services.test_bank_import import balance
 from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
@@ -285,28 +284,6 @@ def test_only_the_rental_manager_decides(role):
 
 
 # -- two people at once ---------------------------------------------------------------------------------------------
-
-
-def both_at_once(*works: Callable[[], object]) -> list[object]:
-    """Run `works` in one thread and one connection each, started together; results or the `Conflict` told."""
-    results: list[object] = [None] * len(works)
-    barrier = threading.Barrier(len(works))
-
-    def run(place: int, work: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            results[place] = work()
-        except Conflict as told:
-            results[place] = told
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(i, work)) for i, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

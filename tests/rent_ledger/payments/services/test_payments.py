@@ -13,9 +13,9 @@ from rent_ledger.books.codes import General
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import Account, AccountState, Entry, LedgerMonth, Payment
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
+from tests.at_once import both_at_once
 from tests.factories import make_actor, make_let, owe
 from tests.rent_ledger.bank.services.test_bank_import import balance
-from tests.rent_ledger.bank.services.test_inbox import both_at_once
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
