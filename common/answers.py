@@ -1,29 +1,93 @@
-"""Answers of a page: a message after an action without a form, or a part of the page."""
+"""Answers of a page: what a service made of a POST, a message about it, or a part of the page."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from common.errors import DomainError, NotAllowed
+from common.errors import DomainError, NotAllowed, UnreadableFile
 from common.reasons import Reason, question_of
 
+T = TypeVar("T")
 
-def carry_out(request: HttpRequest, call: Callable[[], object], *, done: str) -> bool:
-    """Run `call`, then show a message: that it is done, or why it was refused. `NotAllowed` becomes a 403."""
+
+@dataclass(frozen=True, slots=True)
+class Attempt(Generic[T]):
+    """What came of a service called by a page. True where it did its work; False where it refused, or where the form
+    was not sent or not valid, so that it was not called.
+    """
+
+    result: T | None = None
+    is_done: bool = False
+    refusal: DomainError | None = None
+    form: BaseForm | None = None
+
+    def __bool__(self) -> bool:
+        return self.is_done
+
+    @property
+    def value(self) -> T:
+        """What the service returned, where it did its work."""
+        assert self.is_done
+        return cast(T, self.result)
+
+    @property
+    def errors(self) -> list[str]:
+        """Why it was refused, in French: a line for each problem of a file, else one."""
+        if isinstance(self.refusal, UnreadableFile):
+            return self.refusal.errors
+        return [self.error] if self.error else []
+
+    @property
+    def error(self) -> str:
+        """Why it was refused, in one French sentence; empty where the service did its work."""
+        if self.refusal is not None:
+            return self.refusal.message
+        return first_error(self.form) if self.form is not None and self.form.errors else ""
+
+    def tell(self, request: HttpRequest, done: str | Callable[[T], str] = "") -> None:
+        """Show a message: `done` (or what it makes of the value; without it nothing), or why not."""
+        if self.is_done and done:
+            messages.success(request, done if isinstance(done, str) else done(self.value))
+        if self.error:
+            messages.error(request, self.error)
+
+
+def attempt(call: Callable[[], T], form: BaseForm | None = None) -> Attempt[T]:
+    """Call a service if `form` (where there is one) was sent and is valid. The one place where a page is refused.
+
+    A refusal goes to the field of the form that it names, else on top of the form. `NotAllowed` becomes a 403. Where
+    `call` uses several services, it opens the transaction that holds them together.
+    """
+    if form is not None and not form.is_valid():
+        return Attempt(form=form)
     try:
-        call()
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
-    except DomainError as error:
-        messages.error(request, error.message)
-        return False
-    messages.success(request, done)
-    return True
+        return Attempt(call(), is_done=True, form=form)
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.message) from refusal
+    except DomainError as refusal:
+        if form is not None:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return Attempt(refusal=refusal, form=form)
+
+
+def first_error(form: BaseForm) -> str:
+    """The first error of a form, for an action without a page of its own."""
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        return f"{label} : {errors[0]}" if label else str(errors[0])
+    return "Vérifiez ce que vous avez saisi."
+
+
+def status_of(*forms: BaseForm | None) -> int:
+    """The HTTP status of a page with these forms: 422 where what was typed is refused, else 200."""
+    return 422 if any(form is not None and form.is_bound and form.errors for form in forms) else 200
 
 
 def part(

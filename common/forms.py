@@ -2,16 +2,14 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from common import typography
-from common.errors import DomainError
 from common.periods import Month
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
@@ -96,28 +94,3 @@ class MonthField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.month:02d}/{value.year}" if isinstance(value, Month) else value
-
-
-T = TypeVar("T")
-
-
-def attempt(form: forms.BaseForm, call: Callable[[], T]) -> T | None:
-    """The result of a service. If it refuses: put the error on the field it names, else on the form; return None."""
-    try:
-        return call()
-    except DomainError as refusal:
-        refuse(form, refusal)
-        return None
-
-
-def refuse(form: forms.BaseForm, error: DomainError) -> None:
-    """Put a service's refusal on the field that it names, or on top of the form."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
-
-
-def first_error(form: forms.BaseForm) -> str:
-    """The first error of a form, for an action without a page of its own."""
-    for name, errors in form.errors.items():
-        label = form.fields[name].label if name in form.fields else ""
-        return f"{label} : {errors[0]}" if label else str(errors[0])
-    return "Vérifiez ce que vous avez saisi."

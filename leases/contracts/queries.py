@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
-from common.periods import DateRange, contains
+from common.errors import DomainError
+from common.periods import DateRange, Month, contains
 from leases.contracts.codes import CheckItem, LeaseState, PartyRole
 from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, RentTerm
 from leases.contracts.natures import by_rank
 from leases.contracts.rules import families
+from leases.contracts.rules.billing import DueRow, TermRow, bill_month, explain
 from leases.households.models import Household
 
 
@@ -93,3 +96,21 @@ def billable_in(span: DateRange) -> QuerySet[Lease]:
         pk__in=Occupancy.objects.filter(period__overlap=span).values("lease_id")
     )
     return in_force | occupied
+
+
+def first_demand(lease: Lease, word: str) -> dict[str, Any] | None:
+    """The month, due day and reason of the first month as the run will bill it; None while something is missing."""
+    month = Month.of(lease.period.lower)
+    try:
+        parts = bill_month(
+            month=month,
+            terms=[TermRow(t.pk, t.nature, t.amount, t.period.lower, t.period.upper) for t in lease.rent_terms.all()],
+            due=[DueRow(d.due_rule, d.due_day, d.period.lower, d.period.upper) for d in lease.due_terms.all()],
+            lease_span=(lease.period.lower, lease.period.upper),
+            occupied=None,
+        )
+    except DomainError:
+        return None
+    if not parts:
+        return None
+    return {"month": month, "due_on": parts[0].due_on, "reason": explain(parts[0], month=month, word=word)}

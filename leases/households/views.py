@@ -3,16 +3,16 @@
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Page
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.answers import attempt, status_of
 from common.columns import Column
-from common.forms import attempt
 from common.links import link
 from common.listing import page_of
 from leases.contracts.models import Occupancy
@@ -98,22 +98,20 @@ def household_new(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     form = HouseholdForm(request.POST or None, initial={"manager": actor.user_id})
     person_form = MemberForm(request.POST or None, prefix="p")
-    if request.method == "POST" and form.is_valid() and person_form.is_valid():
+    if person_form.is_valid():
         data = person_form.cleaned_data
         first = NewPerson(role=data["role"], **{name: data[name] for name in _PERSON})
         made = attempt(
-            form,
-            lambda: create_household(actor=actor, people=[first], from_day=data["from_day"], **form.cleaned_data),
+            lambda: create_household(actor=actor, people=[first], from_day=data["from_day"], **form.cleaned_data), form
         )
         if made:
-            messages.success(request, f"{made.name} est créé. Ajoutez les autres membres, puis préparez son bail.")
-            return redirect("leases:household_edit", pk=made.pk)
-    refused = form.is_bound and (form.errors or person_form.errors)
+            made.tell(request, lambda row: f"{row.name} est créé. Ajoutez les autres membres, puis préparez son bail.")
+            return redirect("leases:household_edit", pk=made.value.pk)
     return render(
         request,
         "leases/households/new.html",
         {"form": form, "person_form": person_form},
-        status=422 if refused else 200,
+        status=status_of(form, person_form),
     )
 
 
@@ -125,12 +123,11 @@ def household_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"name": row.name, "support_type": row.support_type, "manager": row.manager_id}
     form = HouseholdForm(request.POST or None, initial=initial)
     form.fields["name"].required = True
-    if request.method == "POST" and form.is_valid():
-        changed = attempt(form, lambda: update_household(actor=actor, household=row, **form.cleaned_data))
-        if changed:
-            messages.success(request, f"{changed.name} est à jour.")
-            return redirect("leases:household_edit", pk=pk)
-    return _edit_page(request, row, form=form, status=422 if form.is_bound and form.errors else 200)
+    changed = attempt(lambda: update_household(actor=actor, household=row, **form.cleaned_data), form)
+    if changed:
+        changed.tell(request, lambda household: f"{household.name} est à jour.")
+        return redirect("leases:household_edit", pk=pk)
+    return _edit_page(request, row, form=form, status=status_of(form))
 
 
 def _edit_page(
@@ -162,19 +159,17 @@ def member_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(Household.objects.visible_to(actor), pk=pk)
     form = MemberForm(request.POST)
-    if form.is_valid():
+
+    @transaction.atomic
+    def join() -> Membership:
         data = form.cleaned_data
+        person = create_person(actor=actor, **{name: data[name] for name in _PERSON})
+        return join_household(actor=actor, household=row, person=person, role=data["role"], from_day=data["from_day"])
 
-        def join() -> Membership:
-            person = create_person(actor=actor, **{name: data[name] for name in _PERSON})
-            return join_household(
-                actor=actor, household=row, person=person, role=data["role"], from_day=data["from_day"]
-            )
-
-        joined = attempt(form, join)
-        if joined:
-            messages.success(request, f"{joined.person} fait partie du ménage.")
-            return redirect("leases:household_edit", pk=pk)
+    joined = attempt(join, form)
+    if joined:
+        joined.tell(request, lambda membership: f"{membership.person} fait partie du ménage.")
+        return redirect("leases:household_edit", pk=pk)
     initial = {"name": row.name, "support_type": row.support_type, "manager": row.manager_id}
     return _edit_page(request, row, form=HouseholdForm(initial=initial), status=422, member_form=form)
 
@@ -188,13 +183,9 @@ def member_leave(request: HttpRequest, pk: int) -> HttpResponse:
         Membership.objects.filter(household__in=Household.objects.visible_to(actor)).select_related("person"), pk=pk
     )
     form = LastDayForm(request.POST)
-    if form.is_valid():
-        left = attempt(form, lambda: leave_household(actor=actor, membership=membership, **form.cleaned_data))
-        if left:
-            messages.success(request, f"{membership.person} ne fait plus partie du ménage.")
-            return redirect("leases:household_edit", pk=membership.household_id)
-    for error in (str(message) for found in form.errors.values() for message in found):
-        messages.error(request, error)
+    attempt(lambda: leave_household(actor=actor, membership=membership, **form.cleaned_data), form).tell(
+        request, f"{membership.person} ne fait plus partie du ménage."
+    )
     return redirect("leases:household_edit", pk=membership.household_id)
 
 
@@ -207,15 +198,15 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
         Household.objects.visible_to(actor).filter(memberships__person=row).order_by("-memberships__period").first()
     )
     form = PersonForm(request.POST or None, instance=get_object_or_404(Person, pk=pk))
-    if request.method == "POST" and form.is_valid():
-        data = {name: form.cleaned_data[name] for name in _PERSON}
-        changed = attempt(form, lambda: update_person(actor=actor, person=row, **data))
-        if changed:
-            messages.success(request, f"{changed} est à jour.")
-            return redirect(link("leases:household_edit", household.pk) if household else "leases:households")
+    changed = attempt(
+        lambda: update_person(actor=actor, person=row, **{name: form.cleaned_data[name] for name in _PERSON}), form
+    )
+    if changed:
+        changed.tell(request, lambda person: f"{person} est à jour.")
+        return redirect(link("leases:household_edit", household.pk) if household else "leases:households")
     return render(
         request,
         "leases/households/person_form.html",
         {"form": form, "person": row, "household": household},
-        status=422 if form.is_bound and form.errors else 200,
+        status=status_of(form),
     )

@@ -3,15 +3,12 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import carry_out
-from common.errors import DomainError
-from common.forms import first_error, refuse
+from common.answers import attempt
 from maintenance.rounds.forms import SignalForm
 from maintenance.rounds.queries import job_of, round_of
 from maintenance.tickets.codes import SignalKind, TicketState
@@ -86,13 +83,9 @@ def _job_page(request: HttpRequest, pk: int, form: CloseForm | None = None, stat
 def job_start(request: HttpRequest, pk: int) -> HttpResponse:
     """At work."""
     ticket, form = _own(request, pk), SeenForm(request.POST)
-    if form.is_valid():
-        seen = form.cleaned_data["seen"]
-        carry_out(
-            request,
-            lambda: services.start(ticket=ticket, actor=request.actor, seen=seen),  # type: ignore[attr-defined]
-            done="Commencé.",
-        )
+    attempt(lambda: services.start(ticket=ticket, actor=request.actor, **form.cleaned_data), form).tell(  # type: ignore[attr-defined]
+        request, "Commencé."
+    )
     return redirect("maintenance:job", pk=pk)
 
 
@@ -101,16 +94,9 @@ def job_start(request: HttpRequest, pk: int) -> HttpResponse:
 def job_absent(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody at the door."""
     ticket, form = _own(request, pk), SeenForm(request.POST)
-    if form.is_valid():
-        seen = form.cleaned_data["seen"]
-        done = carry_out(
-            request,
-            lambda: services.mark_absent(ticket=ticket, actor=request.actor, seen=seen),  # type: ignore[attr-defined]
-            done="Absence notée. La gestion proposera un autre jour.",
-        )
-        if done:
-            return redirect("maintenance:round")
-    return redirect("maintenance:job", pk=pk)
+    noted = attempt(lambda: services.mark_absent(ticket=ticket, actor=request.actor, **form.cleaned_data), form)  # type: ignore[attr-defined]
+    noted.tell(request, "Absence notée. La gestion proposera un autre jour.")
+    return redirect("maintenance:round") if noted else redirect("maintenance:job", pk=pk)
 
 
 @require_POST
@@ -118,25 +104,10 @@ def job_absent(request: HttpRequest, pk: int) -> HttpResponse:
 def job_close(request: HttpRequest, pk: int) -> HttpResponse:
     """The end of the passage."""
     ticket, form = _own(request, pk), CloseForm(request.POST, request.FILES)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            services.close(
-                ticket=ticket,
-                actor=request.actor,  # type: ignore[attr-defined]
-                outcome=data["outcome"],
-                paid_by=data["paid_by"],
-                report=data["report"],
-                part_until=data["part_until"],
-                other_trade=data["other_trade"],
-                photo=data["photo"],
-                seen=data["seen"],
-            )
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, "Passage clos.")
-            return redirect("maintenance:round")
+    closed = attempt(lambda: services.close(ticket=ticket, actor=request.actor, **form.cleaned_data), form)  # type: ignore[attr-defined]
+    if closed:
+        closed.tell(request, "Passage clos.")
+        return redirect("maintenance:round")
     return _job_page(request, pk, form, status=422)
 
 
@@ -145,21 +116,9 @@ def job_close(request: HttpRequest, pk: int) -> HttpResponse:
 def job_signal(request: HttpRequest, pk: int) -> HttpResponse:
     """One of the five things. The answer is an acknowledgement, nothing else."""
     ticket, form = _own(request, pk), SignalForm(request.POST, request.FILES)
-    if form.is_valid():
-        data = form.cleaned_data
-        carry_out(
-            request,
-            lambda: services.send_signal(
-                ticket=ticket,
-                kind=data["kind"],
-                request_key=data["request_key"],
-                photo=data["photo"],
-                actor=request.actor,  # type: ignore[attr-defined]
-            ),
-            done="Reçu.",
-        )
-    else:
-        messages.error(request, first_error(form))
+    attempt(lambda: services.send_signal(ticket=ticket, actor=request.actor, **form.cleaned_data), form).tell(  # type: ignore[attr-defined]
+        request, "Reçu."
+    )
     return redirect("maintenance:job", pk=pk)
 
 

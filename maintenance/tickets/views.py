@@ -1,20 +1,19 @@
 """The desk: list of tickets, a ticket, a new one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import carry_out
+from common.answers import attempt, status_of
 from common.columns import Column
-from common.errors import DomainError, NotAllowed
-from common.forms import first_error, refuse
 from common.typography import counted
 from leases.models import Household
 from maintenance.tickets import perms
@@ -106,8 +105,9 @@ def assign_many(request: HttpRequest) -> HttpResponse:
     elif to is None:
         messages.error(request, "Choisissez le technicien.")
     else:
-        done = f"{counted(len(chosen), 'demande')} pour {to}."
-        carry_out(request, lambda: services.assign_many(tickets=chosen, to=to, actor=actor), done=done)
+        attempt(lambda: services.assign_many(tickets=chosen, to=to, actor=actor)).tell(
+            request, f"{counted(len(chosen), 'demande')} pour {to}."
+        )
     return redirect("maintenance:tickets")
 
 
@@ -157,14 +157,12 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _act(request: HttpRequest, pk: int, form_class: type, call: object, done: str) -> HttpResponse:
+def _act(
+    request: HttpRequest, pk: int, form: Form, call: Callable[[Ticket, dict[str, Any]], object], done: str
+) -> HttpResponse:
     """An action on a ticket of the desk: the form, the service, back to the ticket."""
     row = _ticket(request, pk)
-    form = form_class(request.POST)
-    if form.is_valid():
-        carry_out(request, lambda: call(row, form.cleaned_data), done=done)  # type: ignore[operator]
-    else:
-        messages.error(request, first_error(form))
+    attempt(lambda: call(row, form.cleaned_data), form).tell(request, done)
     return redirect("maintenance:ticket", pk=pk)
 
 
@@ -182,7 +180,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             services.assign(ticket=row, to=data["to"], actor=actor, seen=data["seen"])
 
-    return _act(request, pk, AssignForm, call, "Demande attribuée.")
+    return _act(request, pk, AssignForm(request.POST), call, "Demande attribuée.")
 
 
 @require_POST
@@ -194,7 +192,9 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.hold(ticket=row, reason=data["reason"], until=data["until"], actor=actor, seen=data["seen"])
 
-    return _act(request, pk, HoldForm, call, "Demande mise en attente. Son délai est arrêté jusqu’à la reprise.")
+    return _act(
+        request, pk, HoldForm(request.POST), call, "Demande mise en attente. Son délai est arrêté jusqu’à la reprise."
+    )
 
 
 @require_POST
@@ -206,7 +206,9 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.resume(ticket=row, actor=actor, seen=data["seen"])
 
-    return _act(request, pk, SeenForm, call, "Demande reprise. Les jours d’attente sont rendus à son délai.")
+    return _act(
+        request, pk, SeenForm(request.POST), call, "Demande reprise. Les jours d’attente sont rendus à son délai."
+    )
 
 
 @require_POST
@@ -218,7 +220,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.cancel(ticket=row, reason=data["reason"], actor=actor, seen=data["seen"])
 
-    return _act(request, pk, CancelForm, call, "Demande annulée.")
+    return _act(request, pk, CancelForm(request.POST), call, "Demande annulée.")
 
 
 @require_POST
@@ -239,7 +241,7 @@ def note_done(request: HttpRequest, pk: int) -> HttpResponse:
             seen=data["seen"],
         )
 
-    return _act(request, pk, CloseForm, call, "Passage noté.")
+    return _act(request, pk, CloseForm(request.POST), call, "Passage noté.")
 
 
 def _where(request: HttpRequest) -> tuple[Dwelling | None, list[Household]]:
@@ -277,19 +279,10 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
     households = [h for h in households if (h.pk == named if masked else h.pk not in hidden)]
     source = Source.HOUSEHOLD_PAGE if "menage" in request.GET else Source.DESK
     form = TicketForm(request.POST or None, households=households, initial={"source": source})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = services.open_ticket(dwelling=dwelling, actor=actor, **form.cleaned_data)
-            except NotAllowed as error:
-                raise PermissionDenied(error.message) from error
-            except DomainError as error:
-                refuse(form, error)
-            else:
-                messages.success(request, f"Demande {made.reference} ouverte, {made.get_priority_display().lower()}.")
-                return redirect("maintenance:ticket", pk=made.pk)
+    made = attempt(lambda: services.open_ticket(dwelling=dwelling, actor=actor, **form.cleaned_data), form)
+    if made:
+        made.tell(request, lambda row: f"Demande {row.reference} ouverte, {row.get_priority_display().lower()}.")
+        return redirect("maintenance:ticket", pk=made.value.pk)
     return render(
         request,
         "maintenance/tickets/new.html",
@@ -302,7 +295,7 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
             "masked": masked,
             "reserved": bool(hidden) and not masked,
         },
-        status=status,
+        status=status_of(form),
     )
 
 

@@ -3,18 +3,18 @@
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
+from common.answers import attempt, status_of
 from office.access.actor import actor_on
 from office.access.forms import TokenForm
 from office.access.matrix import LOGGED, OWN, TEAM, Data, Read, Write
 from office.access.models import AccessLog, ApiToken
 from office.access.permissions import allow
 from office.access.services import tokens as services
-from office.answers import done, submitted
 
 PER_PAGE = 50
 
@@ -50,22 +50,21 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """One's own tokens. A new one's secret is shown in this answer, and never again."""
     actor = actor_on(request)
     form, secret = TokenForm(request.POST or None), ""
-    issued = submitted(form, lambda: services.issue_token(actor=actor, **form.cleaned_data))
+    issued = attempt(lambda: services.issue_token(actor=actor, **form.cleaned_data), form)
+    status = status_of(form)
     if issued:
-        secret, form = issued[1], TokenForm()
+        secret, form = issued.value[1], TokenForm()
     rows = list(ApiToken.objects.filter(user=request.user.pk))
     for row in rows:
         row.is_usable = row.revoked_at is None and row.expires_on >= clock.today()  # type: ignore[attr-defined]
-    return render(request, "office/access/tokens.html", {"form": form, "tokens": rows, "secret": secret})
+    context = {"form": form, "tokens": rows, "secret": secret}
+    return render(request, "office/access/tokens.html", context, status=status)
 
 
 @require_POST
 @allow(Write(Data.SELF, OWN))
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(ApiToken, pk=pk, user=request.user.pk)
-    return done(
-        request,
-        lambda: services.revoke_token(token_id=pk, actor=actor_on(request)),
-        "Jeton révoqué : il ne sert plus.",
-        "office:tokens",
-    )
+    revoked = attempt(lambda: services.revoke_token(token_id=pk, actor=actor_on(request)))
+    revoked.tell(request, "Jeton révoqué : il ne sert plus.")
+    return redirect("office:tokens")

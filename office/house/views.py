@@ -1,17 +1,16 @@
 """Settings of the association: identity, bank accounts, organisations."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from common.answers import attempt, status_of
 from common.text import sort_key
 from office.access.actor import actor_on
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
-from office.answers import submitted
 from office.house import services as house
 from office.house.codes import OrganisationKind
 from office.house.forms import AssociationForm, BankAccountForm, OrganisationForm
@@ -41,15 +40,12 @@ def settings(request: HttpRequest) -> HttpResponse:
 def association(request: HttpRequest) -> HttpResponse:
     now = Association.objects.first()
     form = AssociationForm(request.POST or None) if request.POST or not now else AssociationForm.of(now)
-    saved = submitted(
-        form,
-        lambda: house.save_association(actor=actor_on(request), **form.cleaned_data),
-    )
+    saved = attempt(lambda: house.save_association(actor=actor_on(request), **form.cleaned_data), form)
     if saved:
-        messages.success(request, "Identité enregistrée. Les prochains documents la porteront.")
+        saved.tell(request, "Identité enregistrée. Les prochains documents la porteront.")
         return redirect("office:settings")
     context = {"form": form, "heading": "Identité de l’association", "back": "office:settings", "parent": "Réglages"}
-    return render(request, "office/form.html", context)
+    return render(request, "office/form.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,16 +54,16 @@ def bank_account(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     account = get_object_or_404(BankAccount, pk=pk) if pk else None
     if request.method == "POST":
         form = BankAccountForm(request.POST)
-        saved = submitted(
-            form,
+        saved = attempt(
             lambda: house.save_bank_account(
                 actor=actor_on(request),
                 bank_account_id=pk,
                 **form.cleaned_data,
             ),
+            form,
         )
         if saved:
-            messages.success(request, "Compte bancaire enregistré.")
+            saved.tell(request, "Compte bancaire enregistré.")
             return redirect("office:settings")
     else:
         form = BankAccountForm.of(account) if account else BankAccountForm()
@@ -77,7 +73,7 @@ def bank_account(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "back": "office:settings",
         "parent": "Réglages",
     }
-    return render(request, "office/form.html", context)
+    return render(request, "office/form.html", context, status=status_of(form))
 
 
 @require_GET
@@ -101,16 +97,16 @@ def organisation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     body = get_object_or_404(Organisation.objects.prefetch_related("roles"), pk=pk) if pk else None
     if request.method == "POST":
         form = OrganisationForm(request.POST)
-        saved = submitted(
-            form,
+        saved = attempt(
             lambda: house.save_organisation(
                 actor=actor_on(request),
                 organisation_id=pk,
                 **form.cleaned_data,
             ),
+            form,
         )
         if saved:
-            messages.success(request, f"{saved.name} : fiche enregistrée.")
+            saved.tell(request, lambda row: f"{row.name} : fiche enregistrée.")
             return redirect("office:organisations")
     else:
         form = OrganisationForm.of(body) if body else OrganisationForm()
@@ -120,4 +116,4 @@ def organisation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "back": "office:organisations",
         "parent": "Organismes",
     }
-    return render(request, "office/form.html", context)
+    return render(request, "office/form.html", context, status=status_of(form))

@@ -2,15 +2,15 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from common import typography
+from common.answers import attempt
 from office.access.actor import actor_on
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
-from office.answers import done
 from office.jobs.codes import JobState
 from office.jobs.models import Job, Schedule, ScheduleRun
 from office.jobs.services import resume_job
@@ -88,10 +88,7 @@ def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.JOB, OWN))
 def job_resume(request: HttpRequest, pk: int) -> HttpResponse:
     row = _job(request, pk)
-    return done(
-        request,
-        lambda: resume_job(job_id=row.pk, actor=actor_on(request)),
-        "Travail repris là où il s’était arrêté.",
-        "office:job",
-        pk,
+    attempt(lambda: resume_job(job_id=row.pk, actor=actor_on(request))).tell(
+        request, "Travail repris là où il s’était arrêté."
     )
+    return redirect("office:job", pk)

@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock, typography
+from common.answers import attempt, status_of
 from common.params import Kind, Parameter, declared
 from common.periods import contains, last_day
 from office.access.actor import actor_on
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
-from office.answers import done, submitted
 from office.parameters import services
 from office.parameters.forms import ValueForm, VerifyForm
 from office.parameters.models import ParameterValue
@@ -159,12 +158,9 @@ def parameter(request: HttpRequest, key: str) -> HttpResponse:
     form = ValueForm(request.POST or None, parameter=found)
     if request.method == "POST":
         must(request, Write(Data.PARAMETER))
-        saved = submitted(
-            form,
-            lambda: services.set_value(key=key, actor=actor_on(request), **form.values()),
-        )
+        saved = attempt(lambda: services.set_value(key=key, actor=actor_on(request), **form.values()), form)
         if saved:
-            messages.success(request, "Nouvelle valeur enregistrée.")
+            saved.tell(request, "Nouvelle valeur enregistrée.")
             return redirect("office:parameter", key)
     today = clock.today()
     now = params_on(today)
@@ -178,34 +174,22 @@ def parameter(request: HttpRequest, key: str) -> HttpResponse:
         "verify_form": VerifyForm(),
         "may_edit": can(actor_on(request), Write(Data.PARAMETER)),
     }
-    return render(request, "office/parameters/parameter.html", context)
+    return render(request, "office/parameters/parameter.html", context, status=status_of(form))
 
 
 @require_POST
 @allow(Write(Data.PARAMETER))
 def parameter_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ParameterValue, pk=pk)
-    return done(
-        request,
-        lambda: services.withdraw_value(value_id=pk, actor=actor_on(request)),
-        "Valeur retirée.",
-        "office:parameter",
-        row.key,
-    )
+    attempt(lambda: services.withdraw_value(value_id=pk, actor=actor_on(request))).tell(request, "Valeur retirée.")
+    return redirect("office:parameter", row.key)
 
 
 @require_POST
 @allow(Write(Data.PARAMETER))
 def parameter_verify(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ParameterValue, pk=pk)
-    return done(
-        request,
-        lambda: services.verify_value(
-            value_id=pk,
-            source=request.POST.get("source", ""),
-            actor=actor_on(request),
-        ),
-        "Valeur vérifiée.",
-        "office:parameter",
-        row.key,
-    )
+    attempt(
+        lambda: services.verify_value(value_id=pk, source=request.POST.get("source", ""), actor=actor_on(request))
+    ).tell(request, "Valeur vérifiée.")
+    return redirect("office:parameter", row.key)

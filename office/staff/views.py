@@ -1,6 +1,5 @@
 """The people of the house, their roles and teams."""
 
-from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,11 +7,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
+from common.answers import attempt, status_of
 from common.periods import contains, last_day
 from office.access.actor import actor_on
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
-from office.answers import done, submitted
 from office.staff import services as users
 from office.staff.forms import EndRoleForm, RoleForm, TeamForm, UserForm
 from office.staff.models import RoleGrant, Team, User
@@ -47,15 +46,12 @@ def staff(request: HttpRequest) -> HttpResponse:
 @allow(Write(Data.STAFF))
 def staff_new(request: HttpRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
-    user = submitted(
-        form,
-        lambda: users.save_user(actor=actor_on(request), **form.cleaned_data),
-    )
-    if user:
-        messages.success(request, f"Compte de {user} créé. Donnez-lui un rôle, puis son lien de connexion.")
-        return redirect("office:staff_member", user.pk)
+    made = attempt(lambda: users.save_user(actor=actor_on(request), **form.cleaned_data), form)
+    if made:
+        made.tell(request, lambda user: f"Compte de {user} créé. Donnez-lui un rôle, puis son lien de connexion.")
+        return redirect("office:staff_member", made.value.pk)
     context = {"form": form, "heading": "Nouvelle personne", "back": "office:staff", "parent": "Équipe et rôles"}
-    return render(request, "office/form.html", context)
+    return render(request, "office/form.html", context, status=status_of(form))
 
 
 def _member_page(
@@ -87,7 +83,7 @@ def _member_page(
         "may_edit": may_edit,
         "is_self": person.pk == request.user.pk,
     }
-    return render(request, "office/staff/member.html", context)
+    return render(request, "office/staff/member.html", context, status=status_of(form, role_form))
 
 
 def _is_past(grant: RoleGrant) -> bool:
@@ -107,12 +103,9 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
         return _member_page(request, person)
     must(request, Write(Data.STAFF))
     form = UserForm(request.POST)
-    saved = submitted(
-        form,
-        lambda: users.save_user(actor=actor_on(request), user_id=pk, **form.cleaned_data),
-    )
+    saved = attempt(lambda: users.save_user(actor=actor_on(request), user_id=pk, **form.cleaned_data), form)
     if saved:
-        messages.success(request, "Fiche enregistrée.")
+        saved.tell(request, "Fiche enregistrée.")
         return redirect("office:staff_member", pk)
     return _member_page(request, person, form=form)
 
@@ -121,12 +114,9 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.STAFF))
 def staff_role(request: HttpRequest, pk: int) -> HttpResponse:
     person, form = _person(pk), RoleForm(request.POST)
-    saved = submitted(
-        form,
-        lambda: users.grant_role(user_id=pk, actor=actor_on(request), **form.cleaned_data),
-    )
+    saved = attempt(lambda: users.grant_role(user_id=pk, actor=actor_on(request), **form.cleaned_data), form)
     if saved:
-        messages.success(request, "Rôle donné.")
+        saved.tell(request, "Rôle donné.")
         return redirect("office:staff_member", pk)
     return _member_page(request, person, role_form=form)
 
@@ -135,16 +125,9 @@ def staff_role(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.STAFF))
 def staff_role_end(request: HttpRequest, pk: int) -> HttpResponse:
     grant, form = get_object_or_404(RoleGrant, pk=pk), EndRoleForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Écrivez le dernier jour, par exemple 30/11/2026.")
-        return redirect("office:staff_member", grant.user_id)
-    return done(
-        request,
-        lambda: users.end_role(grant_id=pk, actor=actor_on(request), **form.cleaned_data),
-        "Fin du rôle enregistrée.",
-        "office:staff_member",
-        grant.user_id,
-    )
+    ended = attempt(lambda: users.end_role(grant_id=pk, actor=actor_on(request), **form.cleaned_data), form)
+    ended.tell(request, "Fin du rôle enregistrée.")
+    return redirect("office:staff_member", grant.user_id)
 
 
 @require_POST
@@ -152,13 +135,11 @@ def staff_role_end(request: HttpRequest, pk: int) -> HttpResponse:
 def staff_active(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(User, pk=pk)
     opens = request.POST.get("active") == "1"
-    return done(
+    attempt(lambda: users.set_active(user_id=pk, is_active=opens, actor=actor_on(request))).tell(
         request,
-        lambda: users.set_active(user_id=pk, is_active=opens, actor=actor_on(request)),
         "Compte rouvert." if opens else "Compte fermé. Les sessions et les jetons de cette personne ne servent plus.",
-        "office:staff_member",
-        pk,
     )
+    return redirect("office:staff_member", pk)
 
 
 @require_POST
@@ -177,17 +158,17 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(Team, pk=pk) if pk else None
     if request.method == "POST":
         form = TeamForm(request.POST)
-        saved = submitted(
-            form,
+        saved = attempt(
             lambda: users.save_team(
                 team_id=pk,
                 name=form.cleaned_data["name"],
                 member_ids=[user.pk for user in form.cleaned_data["members"]],
                 actor=actor_on(request),
             ),
+            form,
         )
         if saved:
-            messages.success(request, "Équipe enregistrée.")
+            saved.tell(request, "Équipe enregistrée.")
             return redirect("office:staff")
     else:
         form = TeamForm.of(row) if row else TeamForm()
@@ -197,4 +178,4 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "back": "office:staff",
         "parent": "Équipe et rôles",
     }
-    return render(request, "office/form.html", context)
+    return render(request, "office/form.html", context, status=status_of(form))

@@ -1,17 +1,20 @@
 """The bank: statements dropped, lines in three columns, what a person decides about them."""
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common.errors import DomainError, InvalidInput, UnreadableFile
+from common.answers import Attempt, attempt
+from common.errors import InvalidInput
 from common.forms import AmountField
 from common.typography import counted, euros
 from office.access.actor import Actor
@@ -33,6 +36,8 @@ TITLES = {
     "hors-loyers": "Hors loyers",
 }
 MOST_SHARES = 20
+
+T = TypeVar("T")
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -95,14 +100,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     errors: list[str] = []
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        try:
-            report = import_bank_file(data=file.read(), name=file.name or "", actor=_actor(request))
-        except UnreadableFile as error:
-            errors = error.errors
-        except DomainError as error:
-            errors = [error.message]
-        else:
-            return _told(request, report)
+        brought = attempt(lambda: import_bank_file(data=file.read(), name=file.name or "", actor=_actor(request)))
+        if brought:
+            return _told(request, brought.value)
+        errors = brought.errors
     status = 422 if form.is_bound and (errors or form.errors) else 200
     return render(request, "rent_ledger/bank/upload.html", {"form": form, "errors": errors}, status=status)
 
@@ -128,12 +129,11 @@ def _told(request: HttpRequest, report: ImportReport) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a statement with its gap."""
     _statement(pk)
-    try:
-        report = confirm_statement(statement_id=pk, actor=_actor(request))
-    except DomainError as error:
-        messages.error(request, error.message)
-        return redirect("rent_ledger:bank_statements")
-    return _told(request, report)
+    taken = attempt(lambda: confirm_statement(statement_id=pk, actor=_actor(request)))
+    if taken:
+        return _told(request, taken.value)
+    taken.tell(request)
+    return redirect("rent_ledger:bank_statements")
 
 
 # -- one line -------------------------------------------------------------------------------------------------------
@@ -150,14 +150,14 @@ def _line(pk: int) -> BankLine:
     return get_object_or_404(BankLine.objects.select_related("statement"), pk=pk)
 
 
-def _decided(request: HttpRequest, pk: int, done: str, error: DomainError | None = None) -> HttpResponse:
+def _decided(request: HttpRequest, pk: int, tried: Attempt[T], done: str | Callable[[T], str]) -> HttpResponse:
     """The card in its new state for htmx, else back to the list with a message."""
-    (messages.error if error else messages.success)(request, error.message if error else done)
+    tried.tell(request, done)
     if not getattr(request, "htmx", False):
         return redirect(_back(request))
     back = _back(request)
     context = {"card": read.card(_line(pk)), "back": back, "oob": True, **_counters(back)}
-    return render(request, "rent_ledger/bank/includes/card_answer.html", context, status=409 if error else 200)
+    return render(request, "rent_ledger/bank/includes/card_answer.html", context, status=200 if tried else 409)
 
 
 def _counters(back: str) -> dict[str, Any]:
@@ -182,13 +182,14 @@ def _counters(back: str) -> dict[str, Any]:
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept the line's proposal."""
     match = Match.objects.filter(line_id=_line(pk).pk, undone_at=None).order_by("is_accepted", "id").first()
-    try:
+
+    def take() -> Match:
         if match is None:
             raise InvalidInput("Cette ligne n’a plus de proposition. Rechargez la page.")
         services.accept_match(match_id=match.pk, actor=_actor(request))
-    except DomainError as error:
-        return _decided(request, pk, "", error)
-    return _decided(request, pk, f"{euros(match.amount)} placés.")
+        return match
+
+    return _decided(request, pk, attempt(take), lambda row: f"{euros(row.amount)} placés.")
 
 
 @require_POST
@@ -196,12 +197,9 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 def accept_all(request: HttpRequest) -> HttpResponse:
     """Accept all the proposals against which nothing speaks."""
     ids = list(read.proposals_without_doubt().values_list("pk", flat=True))
-    try:
-        done = services.accept_matches(match_ids=ids, actor=_actor(request))
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, f"{counted(done, 'proposition acceptée,propositions acceptées')}.")
+    attempt(lambda: services.accept_matches(match_ids=ids, actor=_actor(request))).tell(
+        request, lambda done: f"{counted(done, 'proposition acceptée,propositions acceptées')}."
+    )
     return redirect(_back(request))
 
 
@@ -210,11 +208,8 @@ def accept_all(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a line back."""
     _line(pk)
-    try:
-        services.undo_match(line_id=pk, actor=_actor(request))
-    except DomainError as error:
-        return _decided(request, pk, "", error)
-    return _decided(request, pk, "Rapprochement défait : la ligne attend de nouveau.")
+    undone = attempt(lambda: services.undo_match(line_id=pk, actor=_actor(request)))
+    return _decided(request, pk, undone, "Rapprochement défait : la ligne attend de nouveau.")
 
 
 @require_POST
@@ -222,11 +217,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a line is no rent."""
     _line(pk)
-    try:
-        services.leave_line(line_id=pk, actor=_actor(request), reason=request.POST.get("motif", ""))
-    except DomainError as error:
-        return _decided(request, pk, "", error)
-    return _decided(request, pk, "La ligne est mise hors loyers.")
+    left = attempt(lambda: services.leave_line(line_id=pk, actor=_actor(request), reason=request.POST.get("motif", "")))
+    return _decided(request, pk, left, "La ligne est mise hors loyers.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -274,7 +266,9 @@ def _place_page(
 def _place(request: HttpRequest, line: BankLine) -> HttpResponse:
     chosen = _chosen(request)
     typed = request.POST.getlist("montant")
-    try:
+
+    @transaction.atomic
+    def put() -> None:
         if len(typed) != len(chosen):
             raise InvalidInput("Écrivez un montant pour chaque ménage choisi.")
         amounts = [_amount(text) for text in typed]
@@ -285,12 +279,12 @@ def _place(request: HttpRequest, line: BankLine) -> HttpResponse:
             for p, amount in zip(chosen, amounts, strict=True)
         ]
         services.place_line(line_id=line.pk, shares=shares, actor=_actor(request))
-    except DomainError as error:
-        if getattr(request, "htmx", False):
-            return _decided(request, line.pk, "", error)
-        return _place_page(request, line, amounts=typed, error=error.message)
+
+    placed = attempt(put)
+    if not placed and not getattr(request, "htmx", False):
+        return _place_page(request, line, amounts=typed, error=placed.error)
     who = chosen[0].household if len(chosen) == 1 else counted(len(chosen), "ménage")
-    return _decided(request, line.pk, f"{euros(line.amount)} placés sur {who}.")
+    return _decided(request, line.pk, placed, f"{euros(line.amount)} placés sur {who}.")
 
 
 def _amount(text: str) -> Decimal:

@@ -5,7 +5,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
@@ -15,8 +14,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
-from common.errors import Conflict, DomainError, UnreadableFile
-from common.forms import attempt
+from common.answers import attempt
+from common.errors import Conflict
 from common.periods import Month
 from common.typography import counted, euros
 from leases.models import Lease
@@ -61,11 +60,9 @@ def benefits(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         data = file.read()
-        try:
-            read_table(data, filename=file.name or "")
-        except UnreadableFile as error:
-            errors = error.errors
-        else:
+        table = attempt(lambda: read_table(data, filename=file.name or ""))
+        errors = table.errors
+        if table:
             digest = hashlib.sha256(data).hexdigest()
             if not default_storage.exists(_path(digest)):
                 default_storage.save(_path(digest), ContentFile(data))
@@ -102,7 +99,7 @@ def columns(request: HttpRequest, digest: str) -> HttpResponse:
     errors: list[str] = []
     report: BenefitImportReport | None = None
     if request.method == "POST" and form.is_valid():
-        wet = request.POST.get("importer") == "1"
+        wet, again = request.POST.get("importer") == "1", request.POST.get("encore") == "1"
         bring = partial(
             import_benefit_statement,
             data=data,
@@ -113,19 +110,14 @@ def columns(request: HttpRequest, digest: str) -> HttpResponse:
             default_month=form.cleaned_data["default_month"],
             actor=_actor(request),
         )
-        try:
-            report = bring(wet=wet, again=request.POST.get("encore") == "1")
-        except UnreadableFile as error:
-            errors = error.errors
-        except DomainError as error:
-            errors = [error.message]
-            if error.code == "lines_again":
-                report = bring(wet=False)
-        else:
-            if wet and report.statement_id is not None:
-                default_storage.delete(_path(digest))
-                messages.success(request, _summary(report))
-                return redirect("rent_ledger:benefit_statement", pk=report.statement_id)
+        brought = attempt(lambda: bring(wet=wet, again=again))
+        report, errors = brought.result, brought.errors
+        if brought.refusal is not None and brought.refusal.code == "lines_again":
+            report = bring(wet=False)
+        if brought and wet and brought.value.statement_id is not None:
+            default_storage.delete(_path(digest))
+            brought.tell(request, _summary)
+            return redirect("rent_ledger:benefit_statement", pk=brought.value.statement_id)
     return _columns_page(request, form, table, name, payer, paid_on, report, errors)
 
 
@@ -184,17 +176,15 @@ def benefit_assign(request: HttpRequest, pk: int) -> HttpResponse:
     right = get_object_or_404(
         BenefitRight, pk=int(request.POST["droit"]) if request.POST.get("droit", "").isdecimal() else 0
     )
-    try:
-        assign_benefit_line(
+    assigned = attempt(
+        lambda: assign_benefit_line(
             line_id=line.pk, right_id=right.pk, actor=_actor(request), again=request.POST.get("encore") == "1"
         )
-    except DomainError as error:
-        messages.error(request, error.message)
-        if error.code == "lines_again":
-            page = reverse("rent_ledger:benefit_statement", args=[line.statement_id])
-            return redirect(f"{page}?ligne={line.pk}&droit={right.pk}")
-    else:
-        messages.success(request, f"{euros(line.amount)} imputés sur l’aide de {right.lease.household}.")
+    )
+    assigned.tell(request, f"{euros(line.amount)} imputés sur l’aide de {right.lease.household}.")
+    if assigned.refusal is not None and assigned.refusal.code == "lines_again":
+        page = reverse("rent_ledger:benefit_statement", args=[line.statement_id])
+        return redirect(f"{page}?ligne={line.pk}&droit={right.pk}")
     return redirect("rent_ledger:benefit_statement", pk=line.statement_id)
 
 
@@ -206,19 +196,18 @@ def benefit_follow(request: HttpRequest, pk: int) -> HttpResponse:
     right = line.right
     if right is None or line.amount <= 0:
         raise Http404
-    try:
-        start = Month.of(line.month).plus(1)
+    start = Month.of(line.month).plus(1)
+
+    def follow() -> BenefitRight:
         if right.period.upper is not None and right.period.upper <= start.first:
             raise Conflict("Ce droit est déjà terminé ou changé. Rechargez la page.")
-        set_right(
+        return set_right(
             lease=right.lease, payer=right.payer, kind=right.kind, beneficiary_number=right.beneficiary_number,
             amount=line.amount, start=start.first, end=right.period.upper, is_direct=right.is_direct,
             reason=f"Bordereau de {line.month:%m/%Y}", actor=_actor(request),
         )  # fmt: skip
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, f"{euros(line.amount)} attendus à partir de {start.month:02d}/{start.year}.")
+
+    attempt(follow).tell(request, f"{euros(line.amount)} attendus à partir de {start.month:02d}/{start.year}.")
     return redirect("rent_ledger:benefit_statement", pk=line.statement_id)
 
 
@@ -249,19 +238,19 @@ def rights(request: HttpRequest, lease_id: int) -> HttpResponse:
     if request.method != "POST":
         return _rights_page(request, lease)
     form = RightForm(request.POST)
-    if form.is_valid():
+
+    def make() -> BenefitRight:
         data = form.cleaned_data
-        made = attempt(
-            form,
-            lambda: set_right(
-                lease=lease, payer=data["payer"], kind=data["kind"], beneficiary_number=data["beneficiary_number"],
-                amount=data["amount"], start=data["start"].first, is_direct=data["is_direct"], reason=data["reason"],
-                actor=_actor(request),
-            ),
+        return set_right(
+            lease=lease, payer=data["payer"], kind=data["kind"], beneficiary_number=data["beneficiary_number"],
+            amount=data["amount"], start=data["start"].first, is_direct=data["is_direct"], reason=data["reason"],
+            actor=_actor(request),
         )  # fmt: skip
-        if made:
-            messages.success(request, f"{made.kind} de {euros(made.amount)} à partir du {made.period.lower:%d/%m/%Y}.")
-            return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
+
+    made = attempt(make, form)
+    if made:
+        made.tell(request, lambda row: f"{row.kind} de {euros(row.amount)} à partir du {row.period.lower:%d/%m/%Y}.")
+        return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
     return _rights_page(request, lease, right_form=form)
 
 
@@ -272,17 +261,16 @@ def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
     lease = _lease(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
     form = RightEndForm(request.POST, auto_id="fin_%s")
-    if form.is_valid():
+
+    def stop() -> Month:
         last: Month = form.cleaned_data["last"]
-        ended = attempt(
-            form,
-            lambda: end_right(
-                right_id=right.pk, on=last.plus(1).first, reason=form.cleaned_data["reason"], actor=_actor(request)
-            ),
-        )
-        if ended:
-            messages.success(request, f"Le droit s’arrête après {last.month:02d}/{last.year}.")
-            return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
+        end_right(right_id=right.pk, on=last.plus(1).first, reason=form.cleaned_data["reason"], actor=_actor(request))
+        return last
+
+    ended = attempt(stop, form)
+    if ended:
+        ended.tell(request, lambda last: f"Le droit s’arrête après {last.month:02d}/{last.year}.")
+        return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
     return _rights_page(request, lease, end_form=form)
 
 
@@ -292,15 +280,15 @@ def settle(request: HttpRequest, lease_id: int) -> HttpResponse:
     """Settle a month whose aid will not come."""
     lease = _lease(request, lease_id)
     form = SettleForm(request.POST, auto_id="solde_%s")
-    if form.is_valid():
+
+    def close() -> Month:
         month: Month = form.cleaned_data["month"]
-        done = attempt(
-            form,
-            lambda: settle_benefit_month(
-                lease_id=lease.pk, month=month, reason=form.cleaned_data["reason"], actor=_actor(request)
-            ),
-        )
-        if done:
-            messages.success(request, f"{month.month:02d}/{month.year} est soldé : la différence est au compte.")
-            return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
+        reason = form.cleaned_data["reason"]
+        settle_benefit_month(lease_id=lease.pk, month=month, reason=reason, actor=_actor(request))
+        return month
+
+    settled = attempt(close, form)
+    if settled:
+        settled.tell(request, lambda month: f"{month.month:02d}/{month.year} est soldé : la différence est au compte.")
+        return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
     return _rights_page(request, lease, settle_form=form)

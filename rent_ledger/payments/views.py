@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,8 +9,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
-from common.errors import DomainError
-from common.forms import attempt
+from common.answers import attempt, status_of
 from common.typography import euros
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write
@@ -49,17 +47,19 @@ def payments(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     chosen, found = _chosen(request, actor)
     form = PaymentForm(request.POST or None) if chosen else None
-    if request.method == "POST" and chosen and form is not None and form.is_valid():
-        taken = attempt(form, lambda: _take(chosen, form.cleaned_data, actor))
-        if taken is not None:
-            messages.success(
+    if chosen and form is not None:
+        taken = attempt(lambda: _take(chosen, form.cleaned_data, actor), form)
+        if taken:
+            taken.tell(
                 request,
-                format_html(
+                lambda row: format_html(
                     "<strong>{} encaissés</strong> pour {}, reçu n° {}.",
-                    euros(taken.amount), chosen.household, taken.number,
+                    euros(row.amount),
+                    chosen.household,
+                    row.number,
                 ),
-            )  # fmt: skip
-            return redirect("rent_ledger:payment", pk=taken.pk)
+            )
+            return redirect("rent_ledger:payment", pk=taken.value.pk)
     page = Paginator(payments_for(actor=actor), PER_PAGE).get_page(request.GET.get("p"))
     context = {
         "query": request.GET.get("q", ""),
@@ -70,8 +70,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
         "totals": taken_on(clock.today(), actor=actor),
     }
-    status = 422 if form is not None and form.is_bound and form.errors else 200
-    return render(request, "rent_ledger/payments/list.html", context, status=status)
+    return render(request, "rent_ledger/payments/list.html", context, status=status_of(form))
 
 
 def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
@@ -107,14 +106,18 @@ def payment(request: HttpRequest, pk: int) -> HttpResponse:
 def payment_receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt as a PDF, made the first time."""
     found = _payment(request, pk)
-    try:
+
+    def make() -> tuple[bytes, str]:
         document = payment_receipt(payment=found, actor=request.actor)  # type: ignore[attr-defined]
-        pdf = render_pdf(document)
-    except DomainError as error:
-        messages.error(request, error.message)
+        return render_pdf(document), file_name(document)
+
+    made = attempt(make)
+    if not made:
+        made.tell(request)
         return redirect("rent_ledger:payment", pk=pk)
+    pdf, name = made.value
     response = HttpResponse(pdf, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{file_name(document)}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 
 
@@ -123,10 +126,7 @@ def payment_receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a payment typed wrong."""
     found = _payment(request, pk)
-    try:
-        cancel_payment(payment_id=found.pk, actor=request.actor)  # type: ignore[attr-defined]
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, f"Le reçu n° {found.number} est annulé : la dette est de nouveau là.")
+    attempt(lambda: cancel_payment(payment_id=found.pk, actor=request.actor)).tell(  # type: ignore[attr-defined]
+        request, f"Le reçu n° {found.number} est annulé : la dette est de nouveau là."
+    )
     return redirect("rent_ledger:payment", pk=pk)

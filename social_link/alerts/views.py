@@ -1,7 +1,6 @@
 """The alerts: list, page, and what one does with them."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import carry_out
-from common.errors import DomainError, NotAllowed
-from common.forms import first_error, refuse
+from common.answers import attempt
 from common.typography import counted, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
@@ -118,10 +115,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     """« Je prends »."""
     row = _alert(request, pk)
     limit = short_day(row.answer_due_on, today=clock.today())
-    carry_out(
-        request,
-        lambda: services.acknowledge(alert=row, actor=request.actor),  # type: ignore[attr-defined]
-        done=f"L’alerte de {row.household} est à vous. Réponse au plus tard le {limit}.",
+    attempt(lambda: services.acknowledge(alert=row, actor=request.actor)).tell(  # type: ignore[attr-defined]
+        request, f"L’alerte de {row.household} est à vous. Réponse au plus tard le {limit}."
     )
     return redirect("social_link:alert", pk=pk)
 
@@ -131,10 +126,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 def close_paid(request: HttpRequest, pk: int) -> HttpResponse:
     """« Clore : payé le … »."""
     row = _alert(request, pk)
-    carry_out(
-        request,
-        lambda: services.close_paid(alert=row, actor=request.actor),  # type: ignore[attr-defined]
-        done=f"L’alerte de {row.household} est close : la dette est soldée.",
+    attempt(lambda: services.close_paid(alert=row, actor=request.actor)).tell(  # type: ignore[attr-defined]
+        request, f"L’alerte de {row.household} est close : la dette est soldée."
     )
     return redirect("social_link:alert", pk=pk)
 
@@ -144,17 +137,10 @@ def close_paid(request: HttpRequest, pk: int) -> HttpResponse:
 def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
     """« Réattribuer »."""
     row, form = _alert(request, pk), PassOnForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, first_error(form))
-        return redirect("social_link:alert", pk=pk)
-    to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
-    done = carry_out(
-        request,
-        lambda: services.reassign(alert=row, to=to, reason=reason, actor=request.actor),  # type: ignore[attr-defined]
-        done=f"L’alerte de {row.household} est confiée à {to}.",
-    )
+    passed = attempt(lambda: services.reassign(alert=row, actor=request.actor, **form.cleaned_data), form)  # type: ignore[attr-defined]
+    passed.tell(request, lambda _: f"L’alerte de {row.household} est confiée à {form.cleaned_data['to']}.")
     # Given away, the household may be out of one's own cases.
-    return redirect("social_link:alerts") if done else redirect("social_link:alert", pk=pk)
+    return redirect("social_link:alerts") if passed else redirect("social_link:alert", pk=pk)
 
 
 @require_POST
@@ -162,19 +148,8 @@ def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
 def followed(request: HttpRequest, pk: int) -> HttpResponse:
     """« Déjà suivi »: taken and answered in one gesture."""
     row, form = _alert(request, pk), FollowedForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, first_error(form))
-        return redirect("social_link:alert", pk=pk)
-    data = form.cleaned_data
-    carry_out(
-        request,
-        lambda: services.already_followed(
-            alert=row,
-            cause=data["cause"],
-            next_step=data["next_step"],
-            actor=request.actor,  # type: ignore[attr-defined]
-        ),
-        done="Réponse envoyée : le ménage est déjà suivi.",
+    attempt(lambda: services.already_followed(alert=row, actor=request.actor, **form.cleaned_data), form).tell(  # type: ignore[attr-defined]
+        request, "Réponse envoyée : le ménage est déjà suivi."
     )
     return redirect("social_link:alert", pk=pk)
 
@@ -186,30 +161,20 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = _alert(request, pk)
     form = AnswerForm(request.POST, has_case=row.case_id is not None)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            with transaction.atomic():
-                services.answer(
-                    alert=row,
-                    contact_made=data["contact_made"],
-                    cause=data["cause"],
-                    hold_until=data["hold_until"],
-                    plan_asked=data["plan_asked"],
-                    plan_amount=data["plan_amount"],
-                    next_step=data["next_step"],
-                    actor=actor,
-                )
-                if data["note"].strip():
-                    write_note(household=row.household, text=data["note"], actor=actor)
-        except NotAllowed as error:
-            raise PermissionDenied(error.message) from error
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            told = "La gestion locative voit votre réponse." if row.case_id else "L’alerte est close."
-            messages.success(request, f"Réponse envoyée. {told}")
-            return redirect("social_link:alert", pk=pk)
+
+    @transaction.atomic
+    def send() -> None:
+        data = form.cleaned_data.copy()
+        note = data.pop("note")
+        services.answer(alert=row, actor=actor, **data)
+        if note.strip():
+            write_note(household=row.household, text=note, actor=actor)
+
+    sent = attempt(send, form)
+    if sent:
+        told = "La gestion locative voit votre réponse." if row.case_id else "L’alerte est close."
+        sent.tell(request, f"Réponse envoyée. {told}")
+        return redirect("social_link:alert", pk=pk)
     if row.state == AlertState.ANSWERED:
         messages.error(request, "Cette alerte a déjà sa réponse.")
         return redirect("social_link:alert", pk=pk)

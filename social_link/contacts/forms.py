@@ -35,9 +35,10 @@ class GuardedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        confirmed = data.pop("confirmed", "")
         text = (data.get("note") or "").strip()
         digest = sha256(text.encode()).hexdigest()[:16]
-        if text and data.get("confirmed") != digest:
+        if text and confirmed != digest:
             self.cautions = cautions(text)
         if self.cautions:
             shown = QueryDict(mutable=True)
@@ -69,6 +70,9 @@ class ContactForm(GuardedForm):
         self.fields["day"].initial = clock.today
         self.fields["request_key"].initial = uuid4
         self.fields["readers"].queryset = social_people()  # type: ignore[attr-defined]
+
+    def clean_level(self) -> str:
+        return self.cleaned_data["level"] or NoteLevel.PRIVATE
 
 
 class VisitForm(forms.Form):

@@ -1,23 +1,21 @@
 """Contacts and notes: the agenda, a visit noted on the phone, reads that are logged."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import carry_out
-from common.errors import DomainError, NotAllowed
-from common.forms import refuse
+from common.answers import attempt, status_of
 from common.links import link
 from leases.models import Household
 from maintenance.models import Photo
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write
 from office.access.permissions import allow
 from social_link.contacts import services
-from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.codes import ContactKind
 from social_link.contacts.forms import ContactForm, ReasonForm, VisitForm
 from social_link.contacts.models import Note
 from social_link.contacts.perms import followed_by
@@ -70,30 +68,11 @@ def contact_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return _choose(request, "social_link:contact_new", "Noter un contact")
     actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
     form = ContactForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = form.cleaned_data
-            try:
-                services.log_contact(
-                    household=household,
-                    kind=data["kind"],
-                    day=data["day"],
-                    note=data["note"],
-                    level=data["level"] or NoteLevel.PRIVATE,
-                    readers=data["readers"],
-                    request_key=data["request_key"],
-                    actor=actor,
-                )
-            except NotAllowed as error:
-                raise PermissionDenied(error.message) from error
-            except DomainError as error:
-                refuse(form, error)
-            else:
-                messages.success(request, f"Contact noté pour {household}.")
-                return redirect("social_link:contacts")
-    return _form_page(request, "social_link/contacts/new.html", household, form, status)
+    logged = attempt(lambda: services.log_contact(household=household, actor=actor, **form.cleaned_data), form)
+    if logged:
+        logged.tell(request, f"Contact noté pour {household}.")
+        return redirect("social_link:contacts")
+    return _form_page(request, "social_link/contacts/new.html", household, form)
 
 
 @allow(Write(Data.CONTACT, OWN))
@@ -103,23 +82,14 @@ def visit_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         return _choose(request, "social_link:visit_new", "Prévoir une visite")
     actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
     form = VisitForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.plan_contact(household=household, actor=actor, **form.cleaned_data)
-            except NotAllowed as error:
-                raise PermissionDenied(error.message) from error
-            except DomainError as error:
-                refuse(form, error)
-            else:
-                messages.success(request, f"Prévu pour {household}.")
-                return redirect("social_link:contacts")
-    return _form_page(request, "social_link/contacts/visit_new.html", household, form, status)
+    planned = attempt(lambda: services.plan_contact(household=household, actor=actor, **form.cleaned_data), form)
+    if planned:
+        planned.tell(request, f"Prévu pour {household}.")
+        return redirect("social_link:contacts")
+    return _form_page(request, "social_link/contacts/visit_new.html", household, form)
 
 
-def _form_page(request: HttpRequest, template: str, household: Household, form: object, status: int) -> HttpResponse:
+def _form_page(request: HttpRequest, template: str, household: Household, form: Form) -> HttpResponse:
     day = clock.today()
     context = {
         "household": household,
@@ -129,7 +99,7 @@ def _form_page(request: HttpRequest, template: str, household: Household, form: 
         "page_url": link("desk:household_social", household.pk),
         "last": household.contacts.filter(is_planned=False).order_by("-happened_on", "-id").first(),
     }
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=status_of(form))
 
 
 @require_POST
@@ -139,10 +109,8 @@ def contact_done(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(contacts_for(actor), pk=pk)
     absent = "absent" in request.POST
-    carry_out(
-        request,
-        lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent),
-        done="Absence notée." if absent else "Contact noté.",
+    attempt(lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent)).tell(
+        request, "Absence notée." if absent else "Contact noté."
     )
     return redirect("social_link:contacts")
 
@@ -184,12 +152,9 @@ def note_open(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Dites pourquoi vous lisez cette note : le motif est tracé.")
         return _notes(request, note.household, lines, status=422)
-    try:
-        services.open_note(note=note, actor=actor, reason=form.cleaned_data["reason"])
-    except NotAllowed as error:
-        raise Http404 from error
-    except DomainError as error:
-        messages.error(request, error.message)
+    read = attempt(lambda: services.open_note(note=note, actor=actor, reason=form.cleaned_data["reason"]))
+    if not read:
+        read.tell(request)
         return _notes(request, note.household, lines, status=422)
     opened = [NoteLine(line.note, line.note.text) if line.note.pk == note.pk else line for line in lines]
     return _notes(request, note.household, opened)

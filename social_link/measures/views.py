@@ -2,17 +2,13 @@
 
 from datetime import timedelta
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from common import clock
-from common.errors import DomainError, NotAllowed
-from common.forms import refuse
+from common.answers import attempt, status_of
 from common.links import link
 from leases.models import Household
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
@@ -92,18 +88,6 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _run(request: HttpRequest, form: Form, call: object) -> bool:
-    """Run a service from a valid form; its refusal goes on the form."""
-    try:
-        call()  # type: ignore[operator]
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
-    except DomainError as error:
-        refuse(form, error)
-        return False
-    return True
-
-
 def _household(request: HttpRequest, pk: int) -> Household:
     return get_object_or_404(followed_by(request.actor), pk=pk)  # type: ignore[attr-defined]
 
@@ -113,21 +97,15 @@ def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a measure for a household of one's own."""
     actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
     form = MeasureForm(request.POST or None, initial={"referent": actor.user_id, "start": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        made = []
-        if _run(
-            request,
-            form,
-            lambda: made.append(services.open_measure(household=household, actor=actor, **form.cleaned_data)),
-        ):
-            messages.success(request, f"{made[0].get_kind_display()} ouverte pour {household}.")
-            return redirect("social_link:measure", pk=made[0].pk)
-    status = 422 if request.method == "POST" else 200
+    made = attempt(lambda: services.open_measure(household=household, actor=actor, **form.cleaned_data), form)
+    if made:
+        made.tell(request, lambda row: f"{row.get_kind_display()} ouverte pour {household}.")
+        return redirect("social_link:measure", pk=made.value.pk)
     return render(
         request,
         "social_link/measures/form.html",
         {"form": form, "household": household, "measure": None},
-        status=status,
+        status=status_of(form),
     )
 
 
@@ -137,18 +115,12 @@ def measure_close(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(measures_for(actor), pk=pk)
     form = CloseMeasureForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if _run(
-            request,
-            form,
-            lambda: services.close_measure(measure=row, reason=data["reason"], on=data["on"], actor=actor),
-        ):
-            messages.success(request, f"{row.get_kind_display()} de {row.household} terminée.")
-            return redirect("social_link:measure", pk=row.pk)
-    status = 422 if request.method == "POST" else 200
+    closed = attempt(lambda: services.close_measure(measure=row, actor=actor, **form.cleaned_data), form)
+    if closed:
+        closed.tell(request, f"{row.get_kind_display()} de {row.household} terminée.")
+        return redirect("social_link:measure", pk=row.pk)
     context = {"form": form, "household": row.household, "measure": row}
-    return render(request, "social_link/measures/form.html", context, status=status)
+    return render(request, "social_link/measures/form.html", context, status=status_of(form))
 
 
 @allow(Write(Data.REFERENT))
@@ -156,16 +128,12 @@ def referent(request: HttpRequest, pk: int) -> HttpResponse:
     """Who accompanies a household from a day on."""
     actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
     form = ReferentForm(request.POST or None, household=household)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _run(request, form, lambda: services.set_referent(household=household, actor=actor, **form.cleaned_data))
-    ):
-        messages.success(request, f"{form.cleaned_data['user']} accompagne {household}.")
+    named = attempt(lambda: services.set_referent(household=household, actor=actor, **form.cleaned_data), form)
+    if named:
+        named.tell(request, f"{form.cleaned_data['user']} accompagne {household}.")
         return redirect("social_link:referent", pk=pk)
     past = household.referents.select_related("user").order_by("-period")
     current = next((row for row in past if row.period.upper is None and row.period.lower < clock.today()), None)
-    status = 422 if request.method == "POST" else 200
     context = {
         "form": form,
         "household": household,
@@ -173,7 +141,7 @@ def referent(request: HttpRequest, pk: int) -> HttpResponse:
         "current": current,
         "page_url": link("desk:household_social", pk),
     }
-    return render(request, "social_link/measures/referent.html", context, status=status)
+    return render(request, "social_link/measures/referent.html", context, status=status_of(form))
 
 
 @allow(Write(Data.REFERENT))
@@ -181,12 +149,10 @@ def referent_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody accompanies a household any more."""
     actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
     form = EndReferentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        on = form.cleaned_data["on"]
-        if _run(request, form, lambda: services.end_referent(household=household, on=on, actor=actor)):
-            messages.success(request, f"Plus personne n’accompagne {household} à partir du {on:%d/%m/%Y}.")
-            return redirect("social_link:referent", pk=pk)
-    status = 422 if request.method == "POST" else 200
-    return render(
-        request, "social_link/measures/referent_end.html", {"form": form, "household": household}, status=status
-    )
+    ended = attempt(lambda: services.end_referent(household=household, actor=actor, **form.cleaned_data), form)
+    if ended:
+        day = form.cleaned_data["on"]
+        ended.tell(request, f"Plus personne n’accompagne {household} à partir du {day:%d/%m/%Y}.")
+        return redirect("social_link:referent", pk=pk)
+    context = {"form": form, "household": household}
+    return render(request, "social_link/measures/referent_end.html", context, status=status_of(form))

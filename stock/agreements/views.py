@@ -1,9 +1,8 @@
 """Head agreements: the list with what ends soon, an agreement and its dwellings on a day, its form."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -12,9 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.answers import attempt, status_of
 from common.columns import Column
-from common.forms import DayField, attempt
+from common.forms import DayField
 from common.listing import PER_PAGE, page_of
+from common.periods import last_day
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from stock.agreements.filters import AgreementFilter
@@ -120,15 +121,11 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
     """A new agreement."""
     actor = request.actor  # type: ignore[attr-defined]
     form = AgreementForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = {name: form.cleaned_data[name] for name in _NAMES}
-        made = attempt(form, lambda: create_agreement(actor=actor, **data))
-        if made:
-            messages.success(request, f"La convention {made.reference} est créée. Ajoutez-y ses logements.")
-            return redirect("stock:agreement", pk=made.pk)
-    return render(
-        request, "stock/agreements/form.html", {"form": form}, status=422 if form.is_bound and form.errors else 200
-    )
+    made = attempt(lambda: create_agreement(actor=actor, **{name: form.cleaned_data[name] for name in _NAMES}), form)
+    if made:
+        made.tell(request, lambda row: f"La convention {row.reference} est créée. Ajoutez-y ses logements.")
+        return redirect("stock:agreement", pk=made.value.pk)
+    return render(request, "stock/agreements/form.html", {"form": form}, status=status_of(form))
 
 
 @allow(Write(Data.AGREEMENT))
@@ -137,17 +134,17 @@ def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(HeadAgreement.objects.visible_to(actor), pk=pk)
     form = AgreementForm(request.POST or None, instance=row)
-    if request.method == "POST" and form.is_valid():
-        data = {name: form.cleaned_data[name] for name in _NAMES}
-        changed = attempt(form, lambda: update_agreement(actor=actor, agreement=row, **data))
-        if changed:
-            messages.success(request, f"La convention {changed.reference} est à jour.")
-            return redirect("stock:agreement", pk=pk)
+    changed = attempt(
+        lambda: update_agreement(actor=actor, agreement=row, **{name: form.cleaned_data[name] for name in _NAMES}), form
+    )
+    if changed:
+        changed.tell(request, lambda agreement: f"La convention {agreement.reference} est à jour.")
+        return redirect("stock:agreement", pk=pk)
     return render(
         request,
         "stock/agreements/form.html",
         {"form": form, "agreement": row},
-        status=422 if form.is_bound and form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -158,11 +155,10 @@ def line_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(HeadAgreement.objects.visible_to(actor), pk=pk)
     form = LineForm(request.POST)
-    if form.is_valid():
-        line = attempt(form, lambda: add_dwelling(actor=actor, agreement=row, **form.cleaned_data))
-        if line:
-            messages.success(request, f"Le logement {line.dwelling.reference} entre dans la convention.")
-            return redirect("stock:agreement", pk=pk)
+    entered = attempt(lambda: add_dwelling(actor=actor, agreement=row, **form.cleaned_data), form)
+    if entered:
+        entered.tell(request, lambda line: f"Le logement {line.dwelling.reference} entre dans la convention.")
+        return redirect("stock:agreement", pk=pk)
     return _page(request, pk, line_form=form)
 
 
@@ -175,14 +171,10 @@ def line_end(request: HttpRequest, pk: int) -> HttpResponse:
         AgreementDwelling.objects.filter(agreement__in=HeadAgreement.objects.visible_to(actor)), pk=pk
     )
     form = LineEndForm(request.POST)
-    if form.is_valid():
-        gone = attempt(form, lambda: remove_dwelling(actor=actor, line=line, last_day=form.cleaned_data["last_day"]))
-        if gone:
-            last = gone.period.upper - timedelta(days=1)
-            messages.success(
-                request, f"Le logement {line.dwelling.reference} sort de la convention le {last:%d/%m/%Y}."
-            )
-            return redirect("stock:agreement", pk=line.agreement_id)
-    for error in (str(message) for found in form.errors.values() for message in found):
-        messages.error(request, error)
+    attempt(lambda: remove_dwelling(actor=actor, line=line, last_day=form.cleaned_data["last_day"]), form).tell(
+        request,
+        lambda gone: (
+            f"Le logement {gone.dwelling.reference} sort de la convention le {last_day(gone.period):%d/%m/%Y}."
+        ),
+    )
     return redirect("stock:agreement", pk=line.agreement_id)

@@ -3,15 +3,15 @@
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.answers import attempt, status_of
 from common.columns import Column
-from common.forms import attempt
 from common.listing import page_of
 from common.periods import contains
 from office.access.matrix import ASK, SHORT, Data, Read, Write, can
@@ -128,21 +128,17 @@ def dwelling_new(request: HttpRequest) -> HttpResponse:
     """A new dwelling, with its building if it doesn't exist yet."""
     actor = request.actor  # type: ignore[attr-defined]
     form = DwellingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
 
-        def create() -> Dwelling:
-            building = form.cleaned_data["building"] or create_building(actor=actor, **form.address())
-            return create_dwelling(
-                actor=actor, building=building, reference=form.cleaned_data["reference"], **form.facts()
-            )
+    @transaction.atomic
+    def create() -> Dwelling:
+        building = form.cleaned_data["building"] or create_building(actor=actor, **form.address())
+        return create_dwelling(actor=actor, building=building, reference=form.cleaned_data["reference"], **form.facts())
 
-        made = attempt(form, create)
-        if made:
-            messages.success(request, f"Le logement {made.reference} est créé. Ajoutez-le à une convention.")
-            return redirect("stock:dwelling", pk=made.pk)
-    return render(
-        request, "stock/dwellings/form.html", {"form": form}, status=422 if form.is_bound and form.errors else 200
-    )
+    made = attempt(create, form)
+    if made:
+        made.tell(request, lambda row: f"Le logement {row.reference} est créé. Ajoutez-le à une convention.")
+        return redirect("stock:dwelling", pk=made.value.pk)
+    return render(request, "stock/dwellings/form.html", {"form": form}, status=status_of(form))
 
 
 @allow(Write(Data.STOCK))
@@ -151,22 +147,22 @@ def dwelling_edit(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(Dwelling.objects.visible_to(actor), pk=pk)
     form = DwellingForm(request.POST or None, instance=row)
-    if request.method == "POST" and form.is_valid():
 
-        def change() -> Dwelling:
-            building = form.cleaned_data["building"] or create_building(actor=actor, **form.address())
-            reference = form.cleaned_data["reference"] or form.initial["reference"]
-            return update_dwelling(actor=actor, dwelling=row, building=building, reference=reference, **form.facts())
+    @transaction.atomic
+    def change() -> Dwelling:
+        building = form.cleaned_data["building"] or create_building(actor=actor, **form.address())
+        reference = form.cleaned_data["reference"] or form.initial["reference"]
+        return update_dwelling(actor=actor, dwelling=row, building=building, reference=reference, **form.facts())
 
-        changed = attempt(form, change)
-        if changed:
-            messages.success(request, f"Le logement {changed.reference} est à jour.")
-            return redirect("stock:dwelling", pk=pk)
+    changed = attempt(change, form)
+    if changed:
+        changed.tell(request, lambda dwelling: f"Le logement {dwelling.reference} est à jour.")
+        return redirect("stock:dwelling", pk=pk)
     return render(
         request,
         "stock/dwellings/form.html",
         {"form": form, "dwelling": get_object_or_404(Dwelling, pk=pk)},
-        status=422 if form.is_bound and form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -177,11 +173,7 @@ def room_new(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(Dwelling.objects.visible_to(actor), pk=pk)
     form = RoomForm(request.POST)
-    if form.is_valid():
-        room = attempt(form, lambda: add_room(actor=actor, dwelling=row, **form.cleaned_data))
-        if room:
-            messages.success(request, format_html("<strong>{}</strong> peut être louée séparément.", room.label))
-            return redirect("stock:dwelling", pk=pk)
-    for error in (str(message) for found in form.errors.values() for message in found):
-        messages.error(request, error)
+    attempt(lambda: add_room(actor=actor, dwelling=row, **form.cleaned_data), form).tell(
+        request, lambda room: format_html("<strong>{}</strong> peut être louée séparément.", room.label)
+    )
     return redirect("stock:dwelling", pk=pk)

@@ -3,14 +3,13 @@
 import hashlib
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from common.errors import DomainError, UnreadableFile
+from common.answers import attempt, status_of
 from common.typography import counted
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
@@ -42,7 +41,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         query = f"?{urlencode({'convention': agreement.pk})}" if agreement else ""
         return redirect(reverse("stock:import_preview", args=[digest]) + query)
     context = {"form": form, "done": StockImport.objects.select_related("author", "agreement")[:10]}
-    return render(request, "stock/importing/upload.html", context, status=422 if form.is_bound and form.errors else 200)
+    return render(request, "stock/importing/upload.html", context, status=status_of(form))
 
 
 @allow(Write(Data.STOCK))
@@ -58,23 +57,26 @@ def preview(request: HttpRequest, digest: str) -> HttpResponse:
     wanted = options.get("convention", "")
     agreement = HeadAgreement.objects.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
     if request.method == "POST":
-        try:
-            done = import_stock(
+        brought = attempt(
+            lambda: import_stock(
                 actor=request.actor,  # type: ignore[attr-defined]
                 data=data,
                 file_name=name,
                 agreement=agreement,
                 expand_groups=expand_groups,
             )
-        except DomainError as error:
-            messages.error(request, error.message)
-            return redirect(request.get_full_path())
-        messages.success(
-            request,
-            f"{counted(done.created, 'logement créé,logements créés')}, {done.updated} mis à jour, "
-            f"{counted(done.unchanged, 'inchangé')}.",
         )
-        return redirect("stock:dwellings")
+        brought.tell(
+            request,
+            lambda done: (
+                f"{counted(done.created, 'logement créé,logements créés')}, {done.updated} mis à jour, "
+                f"{counted(done.unchanged, 'inchangé')}."
+            ),
+        )
+        return redirect("stock:dwellings" if brought else request.get_full_path())
+    read = attempt(
+        lambda: preview_stock_import(data=data, file_name=name, expand_groups=expand_groups, agreement=agreement)
+    )
     context = {
         "name": name,
         "digest": digest,
@@ -82,13 +84,7 @@ def preview(request: HttpRequest, digest: str) -> HttpResponse:
         "expand_groups": expand_groups,
         "shown": SHOWN,
         "shown_slice": f":{SHOWN}",
-        "preview": None,
-        "refused": [],
+        "preview": read.result,
+        "refused": read.errors,
     }
-    try:
-        context["preview"] = preview_stock_import(
-            data=data, file_name=name, expand_groups=expand_groups, agreement=agreement
-        )
-    except UnreadableFile as error:
-        context["refused"] = error.errors
     return render(request, "stock/importing/preview.html", context)

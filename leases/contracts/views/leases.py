@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Page
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -13,20 +12,18 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from common import clock
+from common.answers import attempt, status_of
 from common.columns import Column
-from common.errors import DomainError
-from common.forms import attempt
 from common.listing import page_of
 from common.money import ZERO
-from common.periods import Month, contains
+from common.periods import contains
 from leases.contracts import forms as f
 from leases.contracts.codes import LeaseKind, LeaseState, PartyRole
 from leases.contracts.filters import SORTS_LEASES, LeaseFilter
 from leases.contracts.models import Lease, LeaseParty, Occupancy
 from leases.contracts.natures import Nature
 from leases.contracts.parameters import durations, durations_on
-from leases.contracts.queries import checklist, due_on, terms_on
-from leases.contracts.rules.billing import DueRow, TermRow, bill_month, explain
+from leases.contracts.queries import checklist, due_on, first_demand, terms_on
 from leases.contracts.rules.families import family_of
 from leases.contracts.services import leases as services
 from leases.contracts.services.terms import set_due_terms, set_rent_term
@@ -136,7 +133,7 @@ def _page(request: HttpRequest, row: Lease, *, status: int = 200, **bound: Any) 
             "parties": sorted(row.parties.all(), key=lambda p: (list(PartyRole).index(PartyRole(p.role)), p.pk)),
             "occupancies": sorted(row.occupancies.all(), key=lambda o: o.period.lower),
             "is_occupied": any(contains(o.period, today) for o in row.occupancies.all()),
-            "first_demand": _first_demand(row, family.word) if row.state == LeaseState.DRAFT else None,
+            "first_demand": first_demand(row, family.word) if row.state == LeaseState.DRAFT else None,
             "may_write": may_write,
             "can_change": may_write and row.state != LeaseState.ENDED,
             "party_form": bound.get("party_form") or f.PartyForm(household=row.household),
@@ -152,24 +149,6 @@ def _page(request: HttpRequest, row: Lease, *, status: int = 200, **bound: Any) 
     )
 
 
-def _first_demand(row: Lease, word: str) -> Any:
-    """The reason of the amount of the first month, as the run will bill it; None while something is missing."""
-    month = Month.of(row.period.lower)
-    try:
-        parts = bill_month(
-            month=month,
-            terms=[TermRow(t.pk, t.nature, t.amount, t.period.lower, t.period.upper) for t in row.rent_terms.all()],
-            due=[DueRow(d.due_rule, d.due_day, d.period.lower, d.period.upper) for d in row.due_terms.all()],
-            lease_span=(row.period.lower, row.period.upper),
-            occupied=None,
-        )
-    except DomainError:
-        return None
-    if not parts:
-        return None
-    return {"month": month, "due_on": parts[0].due_on, "reason": explain(parts[0], month=month, word=word)}
-
-
 @allow(Write(Data.LEASE))
 @vary_on_headers("HX-Request")
 def lease_new(request: HttpRequest) -> HttpResponse:
@@ -182,17 +161,10 @@ def lease_new(request: HttpRequest) -> HttpResponse:
         return _for_whom(request)
     initial = {"household": household, "unit": request.GET.get("local"), "kind": LeaseKind.SUBLEASE}
     form = f.LeaseForm(request.POST or None, initial={name: value for name, value in initial.items() if value})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-
-        def prepare() -> Lease:
-            with transaction.atomic():
-                return _prepared(actor, data)
-
-        made = attempt(form, prepare)
-        if made:
-            messages.success(request, f"Le bail {made.reference} est en préparation : rien n’est appelé avant.")
-            return redirect("leases:lease", pk=made.pk)
+    made = attempt(lambda: _prepared(actor, form.cleaned_data), form)
+    if made:
+        made.tell(request, lambda row: f"Le bail {row.reference} est en préparation : rien n’est appelé avant.")
+        return redirect("leases:lease", pk=made.value.pk)
     params = params_on(clock.today())
     return render(
         request,
@@ -202,7 +174,7 @@ def lease_new(request: HttpRequest) -> HttpResponse:
             "household": household,
             "families": [(family_of(kind), durations(params, kind)) for kind, _ in form.fields["kind"].choices],  # type: ignore[attr-defined]
         },
-        status=422 if form.is_bound and form.errors else 200,
+        status=status_of(form),
     )
 
 
@@ -218,6 +190,7 @@ def _for_whom(request: HttpRequest) -> HttpResponse:
     return render(request, template, {"query": query, "found": found, "unit": unit})
 
 
+@transaction.atomic
 def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
     household: Household = data["household"]
     members = household.memberships.filter(role=MemberRole.ADULT, period__contains=data["from_day"]).select_related(
@@ -254,13 +227,9 @@ def _post(
 ) -> HttpResponse:
     """Run a change of a lease; a refusal shows the page again with the form's errors."""
     row = _lease(request, pk)
-
-    def run() -> bool:
-        call(row, form.cleaned_data)
-        return True
-
-    if form.is_valid() and attempt(form, run):
-        messages.success(request, said)
+    changed = attempt(lambda: call(row, form.cleaned_data), form)
+    if changed:
+        changed.tell(request, said)
         return redirect("leases:lease", pk=pk)
     return _page(request, _lease(request, pk), status=422, **{name: form})
 
@@ -272,19 +241,14 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     row = _lease(request, pk)
     form = f.TickForm(request.POST)
-    if form.is_valid():
+
+    def tick() -> object:
         data = form.cleaned_data
+        if "decocher" in request.POST:
+            return services.untick_check(actor=actor, lease=row, item=data["item"])
+        return services.tick_check(actor=actor, lease=row, **data)
 
-        def tick() -> bool:
-            if "decocher" in request.POST:
-                services.untick_check(actor=actor, lease=row, item=data["item"])
-            else:
-                services.tick_check(actor=actor, lease=row, **data)
-            return True
-
-        attempt(form, tick)
-    for error in (str(message) for found in form.errors.values() for message in found):
-        messages.error(request, error)
+    attempt(tick, form).tell(request)
     return redirect("leases:lease", pk=pk)
 
 
@@ -306,12 +270,9 @@ def party_end(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     party = get_object_or_404(LeaseParty.objects.filter(lease__in=Lease.objects.visible_to(actor)), pk=pk)
     form = LastDayForm(request.POST)
-    if form.is_valid():
-        ended = attempt(form, lambda: services.end_party(actor=actor, party=party, **form.cleaned_data))
-        if ended:
-            messages.success(request, "La fin de l’engagement est enregistrée.")
-    for error in (str(message) for found in form.errors.values() for message in found):
-        messages.error(request, error)
+    attempt(lambda: services.end_party(actor=actor, party=party, **form.cleaned_data), form).tell(
+        request, "La fin de l’engagement est enregistrée."
+    )
     return redirect("leases:lease", pk=party.lease_id)
 
 
@@ -385,10 +346,6 @@ def keys_back(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a contract in preparation."""
     row = _lease(request, pk)
-    try:
-        services.discard_draft(actor=request.actor, lease=row)  # type: ignore[attr-defined]
-    except DomainError as error:
-        messages.error(request, error.message)
-        return redirect("leases:lease", pk=pk)
-    messages.success(request, f"La préparation du bail {row.reference} est abandonnée.")
-    return redirect("leases:leases")
+    discarded = attempt(lambda: services.discard_draft(actor=request.actor, lease=row))  # type: ignore[attr-defined]
+    discarded.tell(request, f"La préparation du bail {row.reference} est abandonnée.")
+    return redirect("leases:leases") if discarded else redirect("leases:lease", pk=pk)

@@ -1,15 +1,13 @@
 """A case: facts, next action, legal track, pauses, answers; what is done about it."""
 
-from typing import Any
+from collections.abc import Callable
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.errors import DomainError, NotAllowed
+from common.answers import attempt
 from common.links import household_page
 from leases.contracts.perms import told_dwelling
 from office.access.actor import Actor
@@ -91,15 +89,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _act(request: HttpRequest, pk: int, call: Any, done: str) -> HttpResponse:
-    try:
-        call()
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, done)
+def _act(request: HttpRequest, pk: int, call: Callable[[], object], done: str) -> HttpResponse:
+    attempt(call).tell(request, done)
     return redirect("rent_ledger:case", pk)
 
 
@@ -119,13 +110,9 @@ def case_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The report to the CAF or MSA was made on a day."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found, form = _case(request, pk), ReportForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, str(form.errors["reported_on"][0]))
-        return redirect("rent_ledger:case", pk)
-    day = form.cleaned_data["reported_on"]
-    return _act(
-        request, pk, lambda: services.record_report(case=found, reported_on=day, actor=actor), "Déclaration notée."
-    )
+    reported = attempt(lambda: services.record_report(case=found, actor=actor, **form.cleaned_data), form)
+    reported.tell(request, "Déclaration notée.")
+    return redirect("rent_ledger:case", pk)
 
 
 @require_POST

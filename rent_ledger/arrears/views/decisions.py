@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +12,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import reselect, reswap, retarget
 
 from common import clock
-from common.errors import DomainError, NotAllowed
-from common.forms import refuse
+from common.answers import attempt, status_of
 from common.typography import agree, counted
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
@@ -62,16 +60,10 @@ def arrears_decide(request: HttpRequest) -> HttpResponse:
         return redirect(_back(request))
     answered = "reason" in request.POST or decision == Decision.CONFIRM
     form = DecisionForm(request.POST if answered else None, decision=decision)
-    if not answered or not form.is_valid():
+    decided = attempt(lambda: _decide(picks, decision, form.cleaned_data, actor), form)
+    if not decided:
         return _ask(request, form, decision, picks)
-    try:
-        result = _decide(picks, decision, form.cleaned_data, actor)
-    except NotAllowed as error:
-        raise PermissionDenied(error.message) from error
-    except DomainError as error:
-        refuse(form, error)
-        return _ask(request, form, decision, picks)
-    _tell(request, result)
+    _tell(request, decided.value)
     return redirect(_back(request))
 
 
@@ -126,4 +118,4 @@ def _ask(request: HttpRequest, form: DecisionForm, decision: str, picks: dict[in
         # Refused, it takes the place of the dialog that was sent, not of the list.
         response = retarget(reswap(response, "innerHTML"), "#dialogue")
         return reselect(response, "#d-decision")
-    return render(request, "rent_ledger/arrears/decide.html", context, status=422 if form.is_bound else 200)
+    return render(request, "rent_ledger/arrears/decide.html", context, status=status_of(form))

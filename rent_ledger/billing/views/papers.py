@@ -6,7 +6,6 @@ the layer above knows which, and serves them with `pdf_response`.
 
 from datetime import timedelta
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,8 +13,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import why
-from common.errors import DomainError
+from common.answers import attempt, why
 from common.links import household_page, link
 from common.periods import Month
 from office.access.actor import actor_on
@@ -88,11 +86,10 @@ def demand_why(request: HttpRequest, pk: int) -> HttpResponse:
 def demand_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The avis on paper. A cancelled demand has one only if it was printed before."""
     found = _demand(pk)
-    try:
-        documents = demand_documents(demands=[found], actor=actor_on(request))
-    except DomainError as refusal:
-        raise Http404(refusal.message) from refusal
-    return pdf_response(documents[found.pk])
+    made = attempt(lambda: demand_documents(demands=[found], actor=actor_on(request)))
+    if not made:
+        raise Http404(made.refusal)
+    return pdf_response(made.value[found.pk])
 
 
 @require_POST
@@ -100,23 +97,19 @@ def demand_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def receipt_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """A quittance or a reçu, as the term stands."""
     found = _demand(pk)
-    try:
-        receipt = issue_receipt(demand=found, actor=actor_on(request))
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        word = "Quittance" if receipt.kind == ReceiptKind.FULL else "Reçu"
-        messages.success(
-            request,
-            format_html(
-                '<strong>{} n° {} établi{}.</strong> <a class="a-link" href="{}">Ouvrir le PDF</a>',
-                word,
-                receipt.number,
-                "e" if receipt.kind == ReceiptKind.FULL else "",
-                reverse("rent_ledger:receipt_pdf", args=[receipt.pk]),
-            ),
-        )
+    attempt(lambda: issue_receipt(demand=found, actor=actor_on(request))).tell(request, _issued)
     return redirect("rent_ledger:demand", pk)
+
+
+def _issued(receipt: Receipt) -> str:
+    is_full = receipt.kind == ReceiptKind.FULL
+    return format_html(
+        '<strong>{} n° {} établi{}.</strong> <a class="a-link" href="{}">Ouvrir le PDF</a>',
+        "Quittance" if is_full else "Reçu",
+        receipt.number,
+        "e" if is_full else "",
+        reverse("rent_ledger:receipt_pdf", args=[receipt.pk]),
+    )
 
 
 @require_GET
@@ -136,8 +129,7 @@ def statement_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.filter(kind__in=DEBT_KINDS), pk=account_id)
     year = request.GET.get("annee", "")
     lines = statement(account.pk, year=int(year) if year.isdecimal() and len(year) == 4 else None)
-    try:
-        document = statement_document(account=account, statement=lines, actor=actor_on(request))
-    except DomainError as refusal:
-        raise Http404(refusal.message) from refusal
-    return pdf_response(document)
+    made = attempt(lambda: statement_document(account=account, statement=lines, actor=actor_on(request)))
+    if not made:
+        raise Http404(made.refusal)
+    return pdf_response(made.value)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,8 +12,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock, typography
-from common.answers import why
-from common.errors import DomainError, NotAllowed
+from common.answers import attempt, why
 from common.links import household_page, link
 from common.periods import Month
 from common.text import sort_key
@@ -155,14 +152,11 @@ def run_launch(request: HttpRequest) -> HttpResponse:
         month = Month.parse(request.POST.get("mois", ""))
     except ValueError as error:
         raise Http404 from error
-    try:
-        run = launch_run(month=month, actor=actor_on(request))
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.message) from refusal
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-        return redirect(f"{reverse('rent_ledger:runs')}?mois={month}")
-    return redirect("rent_ledger:run", run.pk)
+    launched = attempt(lambda: launch_run(month=month, actor=actor_on(request)))
+    if launched:
+        return redirect("rent_ledger:run", launched.value.pk)
+    launched.tell(request)
+    return redirect(f"{reverse('rent_ledger:runs')}?mois={month}")
 
 
 @require_POST
@@ -171,18 +165,17 @@ def run_correct(request: HttpRequest) -> HttpResponse:
     """Bill again the demands that a contract's or a stay's end made false: all, or the one of `avis`."""
     wanted = request.POST.get("avis", "")
     actor = actor_on(request)
-    try:
+
+    def correct() -> int:
         if wanted.isdecimal():
             correct_demand(demand=get_object_or_404(RentDemand, pk=int(wanted)), actor=actor)
-            corrected = 1
-        else:
-            corrected = correct_all(actor=actor)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(
-            request, format_html("<strong>{}.</strong>", typography.counted(corrected, "avis corrigé,avis corrigés"))
-        )
+            return 1
+        return correct_all(actor=actor)
+
+    attempt(correct).tell(
+        request,
+        lambda n: format_html("<strong>{}.</strong>", typography.counted(n, "avis corrigé,avis corrigés")),
+    )
     return redirect("rent_ledger:runs")
 
 
@@ -305,10 +298,8 @@ def _said(found: RentRun, totals: RunTotals, *, failed: str) -> str:
 @allow(Write(Data.RENT_RUN))
 def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Take up a run that stopped, whoever launched it."""
-    try:
-        resume_run(run=_run(pk), actor=actor_on(request))
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
+    found = _run(pk)
+    attempt(lambda: resume_run(run=found, actor=actor_on(request))).tell(request)
     return redirect("rent_ledger:run", pk)
 
 
@@ -316,10 +307,8 @@ def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.RENT_RUN))
 def run_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel the run's demands; what stands in the way is said by name."""
-    try:
-        undo_run(run=_run(pk), actor=actor_on(request))
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
+    found = _run(pk)
+    attempt(lambda: undo_run(run=found, actor=actor_on(request))).tell(request)
     return redirect("rent_ledger:run", pk)
 
 
@@ -328,13 +317,10 @@ def run_undo(request: HttpRequest, pk: int) -> HttpResponse:
 def run_sent(request: HttpRequest, pk: int) -> HttpResponse:
     """The demands went out: from now on the run can't be undone."""
     found = _run(pk)
-    try:
-        sent = mark_sent(run=found, actor=actor_on(request))
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        words = typography.counted(sent, "avis marqué comme envoyé,avis marqués comme envoyés")
-        messages.success(request, format_html("<strong>{}.</strong>", words))
+    words = "avis marqué comme envoyé,avis marqués comme envoyés"
+    attempt(lambda: mark_sent(run=found, actor=actor_on(request))).tell(
+        request, lambda n: format_html("<strong>{}.</strong>", typography.counted(n, words))
+    )
     return redirect("rent_ledger:run", pk)
 
 

@@ -83,7 +83,8 @@ def test_each_role_opens_its_pages_and_no_other(role: Role, arguments: dict[str,
         url = reverse(f"office:{name}", args=[arguments[argument]] if argument else [])
         status = getattr(client, method)(url).status_code
         assert (status != 403) == (role in allowed), f"{method} {name}: {status}"
-        assert status in {200, 302, 403}, f"{method} {name}: {status}"
+        # An empty form is refused at its fields, with 422.
+        assert status in {200, 302, 403} | ({422} if method == "post" else set()), f"{method} {name}: {status}"
 
 
 def test_a_director_reads_and_writes_nothing(arguments: dict[str, Any], client_as: Any) -> None:
