@@ -96,7 +96,7 @@ def part(
     """What htmx puts inside a page. Opened by its own address, it is a page: `title`, and `back` (label, address), the
     page that it explains.
     """
-    if request.htmx:  # type: ignore[attr-defined]
+    if getattr(request, "htmx", False):
         response = render(request, template, context)
     else:
         response = render(request, "common/part.html", {**context, "part": template, "title": title, "back": back})

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -14,6 +13,7 @@ from desk.menu import ACCOUNT, PLACES, Place, may_open
 from desk.roles import DESKS, Desk, homes_of
 from desk.waiting import Waiting, read_together
 from office.access.codes import Home, Role
+from office.access.requests import HouseRequest
 
 if TYPE_CHECKING:
     from office.access.actor import Actor
@@ -63,7 +63,7 @@ class Shell:
 
     themes = THEMES
 
-    def __init__(self, request: HttpRequest, actor: "Actor") -> None:
+    def __init__(self, request: HouseRequest, actor: "Actor") -> None:
         self._request = request
         self._actor = actor
         self._counted: dict[str, int | None] = {}
@@ -201,7 +201,7 @@ class Shell:
     logout_url = cached_property(lambda self: self._url("account_logout"))
 
 
-def shell(request: HttpRequest) -> dict[str, Shell | None]:
+def shell(request: HouseRequest) -> dict[str, Shell | None]:
     """`shell` for who is signed in, `None` for a visitor."""
     actor = getattr(request, "actor", None)
     user = getattr(request, "user", None)

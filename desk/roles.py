@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from desk.menu import Group
 from desk.views import homes
 from office.access.actor import Actor
 from office.access.codes import Home, Role
 from office.access.matrix import COLUMNS, OWN, TOTALS, Capability, Data, Read
+from office.access.requests import HouseRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Desk:
     the person), if it has one.
     """
 
-    page: Callable[[HttpRequest, Actor, dict[str, Any]], HttpResponse]
+    page: Callable[[HouseRequest, Actor, dict[str, Any]], HttpResponse]
     needs: tuple[Capability, ...]
     groups: tuple[Group, ...]
     tabs: tuple[str, ...]

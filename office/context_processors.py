@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
 from common import clock
+from office.access.requests import HouseRequest
 from office.house.models import Association
 
 
-def office(request: HttpRequest) -> dict[str, Any]:
+def office(request: HouseRequest) -> dict[str, Any]:
     """`association` (or None before it is set up), `actor`, `today`."""
     return {
         "association": Association.objects.first(),

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+
+from office.access.requests import HouseRequest
 
 MAX_BYTES = 55_000_000
 """The biggest file that a page takes (50 MB, a bank's file) and its form."""
@@ -16,10 +18,10 @@ _TEXT = (
 class UploadLimitMiddleware:
     """Answers 413 if Content-Length exceeds `MAX_BYTES`. WSGI servers pass no body without a Content-Length."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HouseRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HouseRequest) -> HttpResponse:
         try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:

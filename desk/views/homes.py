@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from common import clock
 from common.links import link
 from desk.selectors import figures, rental_home, social_home
 from office.access.actor import Actor
+from office.access.requests import HouseRequest
 from rent_ledger.arrears.looks import arrears_page
 from rent_ledger.books.codes import Lane
 
 
-def rental(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+def rental(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     urls = {"cash": link("rent_ledger:payments"), "arrears": arrears_page(),
             "referred": arrears_page(Lane.REFERRED)}  # fmt: skip
     return render(
@@ -21,14 +22,14 @@ def rental(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpR
     )
 
 
-def social(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+def social(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     asked = request.GET.get("s", "0")
     week = max(-52, min(52, int(asked))) if asked.lstrip("-").isdigit() else 0
     page = social_home.social_home(actor=actor, day=clock.today(), week=week)
     return render(request, "desk/home/social.html", {**context, "page": page, "week": week, "urls": _social_urls()})
 
 
-def head(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+def head(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     page = social_home.head_home(actor=actor, day=clock.today())
     return render(request, "desk/home/head.html", {**context, "page": page, "urls": _social_urls()})
 
@@ -39,24 +40,24 @@ def _social_urls() -> dict[str, str]:
             "contacts": link("social_link:contacts")}  # fmt: skip
 
 
-def technician(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+def technician(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     """A technician's home is the phone round."""
     return redirect("maintenance:round")
 
 
-def director(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     span = request.GET.get("p", "mois")
     span = span if span in figures.SPANS else "mois"
     page = figures.director_home(day=clock.today(), span=span)
     return render(request, "desk/home/director.html", {**context, "page": page, "spans": figures.SPANS.items()})
 
 
-def funder(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+def funder(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     page = figures.funder_home(organisation_ids=actor.organisation_ids, day=clock.today())
     return render(request, "desk/home/funder.html", {**context, "page": page})
 
 
-def administrator(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+def administrator(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     urls = {"jobs": link("office:jobs"), "staff": link("office:staff"), "parameters": link("office:parameters"),
             "access_log": link("office:access_log")}  # fmt: skip
     return render(
@@ -66,6 +67,6 @@ def administrator(request: HttpRequest, actor: Actor, context: dict[str, Any]) -
     )
 
 
-def plain(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
+def plain(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     """For a role that has no home of its own yet: the places of its menu."""
     return render(request, "desk/home/plain.html", context)

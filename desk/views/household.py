@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -19,6 +19,7 @@ from maintenance.tickets.queries import count_open_of, tickets_of
 from office.access.actor import Actor
 from office.access.matrix import FACTS, OWN, Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from rent_ledger.books.queries.statement import Statement, statement
 from rent_ledger.models import ArrearsCase
 
@@ -39,9 +40,9 @@ class Frame:
     context: dict[str, Any]
 
 
-def _frame(request: HttpRequest, pk: int, tab: str) -> Frame:
+def _frame(request: HouseRequest, pk: int, tab: str) -> Frame:
     """The head of the page, its tabs and its actions; 404 for a household that the actor may not see."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     day = clock.today()
     found = Household.objects.visible_to(actor).with_protection(day).select_related("manager")
     household = get_object_or_404(found, pk=pk)
@@ -92,7 +93,7 @@ def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dic
 
 
 def _thread(
-    request: HttpRequest,
+    request: HouseRequest,
     head: households.HouseholdHead,
     standing: social_side.Standing,
     cases: list[ArrearsCase],
@@ -117,7 +118,7 @@ def _thread(
 @require_safe
 @allow(Read(Data.IDENTITY))
 @allow(Read(Data.LEDGER))
-def rent(request: HttpRequest, pk: int) -> HttpResponse:
+def rent(request: HouseRequest, pk: int) -> HttpResponse:
     """Rent view: the figures, the statement, every account that its members owe, what holds the letters, the papers."""
     frame = _frame(request, pk, "rent")
     actor, head = frame.actor, frame.head
@@ -160,7 +161,7 @@ def _print_url(current: households.AccountView | None, every_paper: bool) -> str
 @require_safe
 @allow(Read(Data.IDENTITY))
 @allow(Read(Data.LEDGER))
-def technical(request: HttpRequest, pk: int) -> HttpResponse:
+def technical(request: HouseRequest, pk: int) -> HttpResponse:
     """Technical view: the household's requests, and how each passage ended."""
     frame = _frame(request, pk, "technical")
     tickets = tickets_of(frame.household, frame.actor)
@@ -171,7 +172,7 @@ def technical(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Read(Data.IDENTITY))
 @allow(Read(Data.LEDGER))
 @allow(Read(Data.ALERT, OWN, FACTS))
-def social(request: HttpRequest, pk: int) -> HttpResponse:
+def social(request: HouseRequest, pk: int) -> HttpResponse:
     """Social view: whole for the social service, the manager's view (facts, codes, hold, plan, next step) else."""
     frame = _frame(request, pk, "social")
     actor, household = frame.actor, frame.household

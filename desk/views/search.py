@@ -1,6 +1,6 @@
 """The search of the top bar: a panel under the field as one types, a page of results with Entrée."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -9,6 +9,7 @@ from common import clock
 from desk.selectors import search as finder
 from office.access.matrix import OWN, Data, Read
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 
 # A user needs one of these capabilities to search.
 SEARCHES = (Read(Data.IDENTITY), Read(Data.STOCK), Read(Data.TICKET, OWN))
@@ -17,14 +18,14 @@ SEARCHES = (Read(Data.IDENTITY), Read(Data.STOCK), Read(Data.TICKET, OWN))
 @require_safe
 @allow(*SEARCHES)
 @vary_on_headers("HX-Request")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HouseRequest) -> HttpResponse:
     """`?q=`: what the actor's role may open, and nothing else."""
     query = request.GET.get("q", "")[:80]
-    in_panel = bool(request.htmx)  # type: ignore[attr-defined]
+    in_panel = bool(request.htmx)
     if in_panel and not query.strip():
         return HttpResponse("")
     limit = finder.PANEL if in_panel else finder.PAGE
-    results = finder.search(query=query, actor=request.actor, day=clock.today(), limit=limit)  # type: ignore[attr-defined]
+    results = finder.search(query=query, actor=request.actor, day=clock.today(), limit=limit)
     numbered = 0
     rows = []
     for group in results.groups:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from ninja import Query
 
 from common import clock
@@ -32,9 +31,10 @@ from leases.contracts.services.terms import set_due_terms as change_due_terms
 from leases.contracts.services.terms import set_rent_term as change_rent_term
 from leases.households.models import Household, Person
 from leases.households.perms import address_of, is_address_protected
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, filtered, found, paged, ref, referred, span_of
 from office.models import BankAccount
 from stock.models import HeadAgreement, Unit
@@ -114,17 +114,17 @@ def _lease(pk: int, actor: Actor) -> dict[str, Any]:
 
 
 @router.reads("/leases", response=Page[LeaseListed], needs=Read(Data.LEASE))
-def list_leases(request: HttpRequest, query: Query[LeaseQuery]) -> Any:
+def list_leases(request: HouseRequest, query: Query[LeaseQuery]) -> Any:
     """Contracts of all families, with the filters of the page."""
-    actor = actor_on(request)
+    actor = request.actor
     rows = filtered(LeaseFilter, _leases(actor), request, q=query.q, famille=query.kind, etat=query.state or "TOUS")
     return paged(rows.order_by("reference"), query, lambda page: _page(page, actor))
 
 
 @router.writes("/leases", response=LeaseDetail, needs=Write(Data.LEASE), status=201)
-def create_lease(request: HttpRequest, data: LeaseIn) -> Any:
+def create_lease(request: HouseRequest, data: LeaseIn) -> Any:
     """A contract in preparation. The agreement must be of a kind that the family allows and hold the dwelling."""
-    actor = actor_on(request)
+    actor = request.actor
     agreements = HeadAgreement.objects.visible_to(actor)
     accounts, persons = BankAccount.objects.filter(is_active=True), Person.objects.all()
     made = contracts.create_lease(
@@ -146,15 +146,15 @@ def create_lease(request: HttpRequest, data: LeaseIn) -> Any:
 
 
 @router.reads("/leases/{lease_id}", response=LeaseDetail, needs=Read(Data.LEASE))
-def read_lease(request: HttpRequest, lease_id: int) -> Any:
+def read_lease(request: HouseRequest, lease_id: int) -> Any:
     """One contract: parties, dated amounts, due rule, preparation, occupancies."""
-    return _lease(lease_id, actor_on(request))
+    return _lease(lease_id, request.actor)
 
 
 @router.writes("/leases/{lease_id}/parties", response=PartyShown, needs=Write(Data.LEASE), status=201)
-def add_lease_party(request: HttpRequest, lease_id: int, data: PartyIn) -> Any:
+def add_lease_party(request: HouseRequest, lease_id: int, data: PartyIn) -> Any:
     """Bind a person to the contract."""
-    actor = actor_on(request)
+    actor = request.actor
     lease = found(_leases(actor), lease_id)
     person = referred(Person.objects.all(), data.person_id, field="person_id")
     return _party(contracts.add_party(actor=actor, lease=lease, person=person, **data.dict(exclude={"person_id"})))
@@ -167,9 +167,9 @@ def add_lease_party(request: HttpRequest, lease_id: int, data: PartyIn) -> Any:
     status=201,
     errors={422: ("past_change",)},
 )
-def set_rent_term(request: HttpRequest, lease_id: int, data: RentTermIn) -> Any:
+def set_rent_term(request: HouseRequest, lease_id: int, data: RentTermIn) -> Any:
     """The monthly amount of a nature from a day on; the former amount ends the day before."""
-    actor = actor_on(request)
+    actor = request.actor
     lease = found(_leases(actor), lease_id)
     facts = data.dict() | {"mode": data.mode or ""}
     return _term(change_rent_term(actor=actor, lease=lease, **facts))
@@ -182,16 +182,16 @@ def set_rent_term(request: HttpRequest, lease_id: int, data: RentTermIn) -> Any:
     status=201,
     errors={422: ("past_change",)},
 )
-def set_due_terms(request: HttpRequest, lease_id: int, data: DueTermsIn) -> Any:
+def set_due_terms(request: HouseRequest, lease_id: int, data: DueTermsIn) -> Any:
     """When demands fall due from a day on; the former rule ends the day before."""
-    actor = actor_on(request)
+    actor = request.actor
     return _due(change_due_terms(actor=actor, lease=found(_leases(actor), lease_id), **data.dict()))
 
 
 @router.writes("/leases/{lease_id}/checks", response=CheckShown, needs=Write(Data.LEASE))
-def tick_lease_check(request: HttpRequest, lease_id: int, data: CheckIn) -> Any:
+def tick_lease_check(request: HouseRequest, lease_id: int, data: CheckIn) -> Any:
     """A point of the preparation is done or waived. Again: the first tick stays."""
-    actor = actor_on(request)
+    actor = request.actor
     lease = found(_leases(actor), lease_id)
     contracts.tick_check(actor=actor, lease=lease, **data.dict())
     return next(line for line in checklist(found(_leases(actor), lease_id)) if line.item == data.item)
@@ -203,9 +203,9 @@ def tick_lease_check(request: HttpRequest, lease_id: int, data: CheckIn) -> Any:
     needs=Write(Data.LEASE),
     errors={409: ("wrong_state", "unit_taken"), 422: ("not_ready",)},
 )
-def activate_lease(request: HttpRequest, lease_id: int, data: ActivateIn) -> Any:
+def activate_lease(request: HouseRequest, lease_id: int, data: ActivateIn) -> Any:
     """The preparation is complete: the contract bills, the household has the keys."""
-    actor = actor_on(request)
+    actor = request.actor
     contracts.activate_lease(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
     return _lease(lease_id, actor)
 
@@ -213,16 +213,16 @@ def activate_lease(request: HttpRequest, lease_id: int, data: ActivateIn) -> Any
 @router.writes(
     "/leases/{lease_id}/notice", response=LeaseDetail, needs=Write(Data.LEASE), errors={409: ("wrong_state",)}
 )
-def record_lease_notice(request: HttpRequest, lease_id: int, data: NoticeIn) -> Any:
+def record_lease_notice(request: HouseRequest, lease_id: int, data: NoticeIn) -> Any:
     """A notice was received: the contract ends on `last_day` included, and bills until then."""
-    actor = actor_on(request)
+    actor = request.actor
     contracts.record_notice(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
     return _lease(lease_id, actor)
 
 
 @router.writes("/leases/{lease_id}/end", response=LeaseDetail, needs=Write(Data.LEASE), errors={409: ("wrong_state",)})
-def end_lease(request: HttpRequest, lease_id: int, data: EndIn) -> Any:
+def end_lease(request: HouseRequest, lease_id: int, data: EndIn) -> Any:
     """The contract ended, with its outcome. What is owed outlives it."""
-    actor = actor_on(request)
+    actor = request.actor
     contracts.end_lease(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
     return _lease(lease_id, actor)

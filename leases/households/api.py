@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
 from ninja import Query
 
 from common import clock
@@ -23,9 +22,10 @@ from leases.households.schemas import (
     PersonIn,
     PersonShown,
 )
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write, roles_with
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, filtered, found, paged, ref, referred, span_of
 from office.models import User
 
@@ -64,19 +64,19 @@ def _household(row: Household, actor: Actor) -> dict[str, Any]:
 
 
 @router.reads("/households", response=Page[HouseholdListed], needs=Read(Data.IDENTITY))
-def list_households(request: HttpRequest, query: Query[HouseholdQuery]) -> Any:
+def list_households(request: HouseRequest, query: Query[HouseholdQuery]) -> Any:
     """Households, with the filters of the page."""
     rows = filtered(
-        HouseholdFilter, Household.objects.visible_to(actor_on(request)), request,
+        HouseholdFilter, Household.objects.visible_to(request.actor), request,
         q=query.q, etat=HOUSED[query.state], type=query.support_type,
     )  # fmt: skip
     return paged(rows.order_by("sort_key", "id"), query, list)
 
 
 @router.writes("/households", response=HouseholdDetail, needs=Write(Data.IDENTITY), status=201)
-def create_household(request: HttpRequest, data: HouseholdIn) -> Any:
+def create_household(request: HouseRequest, data: HouseholdIn) -> Any:
     """A household with its first members since `from_day` (today). Its maker is in charge unless another is named."""
-    actor = actor_on(request)
+    actor = request.actor
     managers = User.objects.filter(
         is_active=True, grants__role__in=roles_with(Write(Data.LEASE)), grants__period__contains=clock.today()
     ).distinct()
@@ -93,16 +93,16 @@ def create_household(request: HttpRequest, data: HouseholdIn) -> Any:
 
 
 @router.reads("/households/{household_id}", response=HouseholdDetail, needs=Read(Data.IDENTITY))
-def read_household(request: HttpRequest, household_id: int) -> Any:
+def read_household(request: HouseRequest, household_id: int) -> Any:
     """One household: who is in it today, where it lives as the caller may read it, its contracts."""
-    actor = actor_on(request)
+    actor = request.actor
     return _household(found(Household.objects.visible_to(actor).select_related("manager"), household_id), actor)
 
 
 @router.writes("/households/{household_id}/members", response=MemberShown, needs=Write(Data.IDENTITY), status=201)
-def add_household_member(request: HttpRequest, household_id: int, data: MemberIn) -> Any:
+def add_household_member(request: HouseRequest, household_id: int, data: MemberIn) -> Any:
     """A new person joins the household."""
-    actor = actor_on(request)
+    actor = request.actor
     household = found(Household.objects.visible_to(actor), household_id)
     start = data.from_day or clock.today()
     with transaction.atomic():
@@ -115,6 +115,6 @@ def add_household_member(request: HttpRequest, household_id: int, data: MemberIn
 
 
 @router.writes("/persons", response=PersonShown, needs=Write(Data.IDENTITY), status=201)
-def create_person(request: HttpRequest, data: PersonIn) -> Any:
+def create_person(request: HouseRequest, data: PersonIn) -> Any:
     """A person in no household: a guarantor."""
-    return people.create_person(actor=actor_on(request), **data.dict())
+    return people.create_person(actor=request.actor, **data.dict())

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -32,6 +32,7 @@ from leases.households.services import (
 )
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 
 COLUMNS = [
     Column("Ménage", "nom"),
@@ -70,9 +71,9 @@ def _dressed(ids: list[int], day: date) -> list[Any]:
 
 @require_GET
 @allow(Read(Data.IDENTITY))
-def households(request: HttpRequest) -> HttpResponse:
+def households(request: HouseRequest) -> HttpResponse:
     """The list: search, situation, type, sort, paging."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     today = clock.today()
     filters = HouseholdFilter(request.GET, queryset=Household.objects.visible_to(actor), request=request)
     page: Page[Any] = page_of(
@@ -93,9 +94,9 @@ def households(request: HttpRequest) -> HttpResponse:
 
 
 @allow(Write(Data.IDENTITY))
-def household_new(request: HttpRequest) -> HttpResponse:
+def household_new(request: HouseRequest) -> HttpResponse:
     """A household with its first adult."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = HouseholdForm(request.POST or None, initial={"manager": actor.user_id})
     person_form = MemberForm(request.POST or None, prefix="p")
     if person_form.is_valid():
@@ -116,9 +117,9 @@ def household_new(request: HttpRequest) -> HttpResponse:
 
 
 @allow(Write(Data.IDENTITY))
-def household_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def household_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """The household's name, type and manager; its members over time."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(Household.objects.visible_to(actor), pk=pk)
     initial = {"name": row.name, "support_type": row.support_type, "manager": row.manager_id}
     form = HouseholdForm(request.POST or None, initial=initial)
@@ -131,7 +132,7 @@ def household_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit_page(
-    request: HttpRequest, row: Household, *, form: Any, status: int, member_form: Any = None
+    request: HouseRequest, row: Household, *, form: Any, status: int, member_form: Any = None
 ) -> HttpResponse:
     today = clock.today()
     memberships = list(row.memberships.select_related("person").order_by("role", "id"))
@@ -154,9 +155,9 @@ def _edit_page(
 
 @require_POST
 @allow(Write(Data.IDENTITY))
-def member_new(request: HttpRequest, pk: int) -> HttpResponse:
+def member_new(request: HouseRequest, pk: int) -> HttpResponse:
     """A person joins the household."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(Household.objects.visible_to(actor), pk=pk)
     form = MemberForm(request.POST)
 
@@ -176,9 +177,9 @@ def member_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.IDENTITY))
-def member_leave(request: HttpRequest, pk: int) -> HttpResponse:
+def member_leave(request: HouseRequest, pk: int) -> HttpResponse:
     """A person leaves the household."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     membership = get_object_or_404(
         Membership.objects.filter(household__in=Household.objects.visible_to(actor)).select_related("person"), pk=pk
     )
@@ -190,9 +191,9 @@ def member_leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Write(Data.IDENTITY))
-def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def person_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Change a person."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(Person, pk=pk)
     household = (
         Household.objects.visible_to(actor).filter(memberships__person=row).order_by("-memberships__period").first()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +18,7 @@ from maintenance.tickets.rules.priority import propose_payer
 from maintenance.tickets.services import tickets as services
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 
 # The five verbs, each with its picture.
 SIGNALS = [
@@ -32,31 +33,31 @@ SOON = timedelta(days=2)
 
 @require_GET
 @allow(Read(Data.ROUND))
-def round_view(request: HttpRequest) -> HttpResponse:
+def round_view(request: HouseRequest) -> HttpResponse:
     """The list of the day, the next job framed."""
     day = clock.today()
     return render(
         request,
         "maintenance/rounds/round.html",
-        {"round": round_of(request.actor, day), "soon": day + SOON},  # type: ignore[attr-defined]
+        {"round": round_of(request.actor, day), "soon": day + SOON},
     )
 
 
-def _own(request: HttpRequest, pk: int) -> Ticket:
-    rows = Ticket.objects.visible_to(request.actor).filter(assignee=request.actor.user_id)  # type: ignore[attr-defined]
+def _own(request: HouseRequest, pk: int) -> Ticket:
+    rows = Ticket.objects.visible_to(request.actor).filter(assignee=request.actor.user_id)
     return get_object_or_404(rows, pk=pk)
 
 
 @require_GET
 @allow(Read(Data.ROUND))
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+def job(request: HouseRequest, pk: int) -> HttpResponse:
     """One passage: start, absent, done with a photo and who pays, or a signal."""
     return _job_page(request, pk)
 
 
-def _job_page(request: HttpRequest, pk: int, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
+def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, status: int = 200) -> HttpResponse:
     own = _own(request, pk)
-    found = job_of(own.pk, request.actor)  # type: ignore[attr-defined]
+    found = job_of(own.pk, request.actor)
     if found is None:
         raise Http404
     proposal = propose_payer(problem=found.ticket.problem)
@@ -80,10 +81,10 @@ def _job_page(request: HttpRequest, pk: int, form: CloseForm | None = None, stat
 
 @require_POST
 @allow(Write(Data.ROUND))
-def job_start(request: HttpRequest, pk: int) -> HttpResponse:
+def job_start(request: HouseRequest, pk: int) -> HttpResponse:
     """At work."""
     ticket, form = _own(request, pk), SeenForm(request.POST)
-    attempt(lambda: services.start(ticket=ticket, actor=request.actor, **form.cleaned_data), form).tell(  # type: ignore[attr-defined]
+    attempt(lambda: services.start(ticket=ticket, actor=request.actor, **form.cleaned_data), form).tell(
         request, "Commencé."
     )
     return redirect("maintenance:job", pk=pk)
@@ -91,20 +92,20 @@ def job_start(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ROUND))
-def job_absent(request: HttpRequest, pk: int) -> HttpResponse:
+def job_absent(request: HouseRequest, pk: int) -> HttpResponse:
     """Nobody at the door."""
     ticket, form = _own(request, pk), SeenForm(request.POST)
-    noted = attempt(lambda: services.mark_absent(ticket=ticket, actor=request.actor, **form.cleaned_data), form)  # type: ignore[attr-defined]
+    noted = attempt(lambda: services.mark_absent(ticket=ticket, actor=request.actor, **form.cleaned_data), form)
     noted.tell(request, "Absence notée. La gestion proposera un autre jour.")
     return redirect("maintenance:round") if noted else redirect("maintenance:job", pk=pk)
 
 
 @require_POST
 @allow(Write(Data.ROUND))
-def job_close(request: HttpRequest, pk: int) -> HttpResponse:
+def job_close(request: HouseRequest, pk: int) -> HttpResponse:
     """The end of the passage."""
     ticket, form = _own(request, pk), CloseForm(request.POST, request.FILES)
-    closed = attempt(lambda: services.close(ticket=ticket, actor=request.actor, **form.cleaned_data), form)  # type: ignore[attr-defined]
+    closed = attempt(lambda: services.close(ticket=ticket, actor=request.actor, **form.cleaned_data), form)
     if closed:
         closed.tell(request, "Passage clos.")
         return redirect("maintenance:round")
@@ -113,10 +114,10 @@ def job_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ROUND))
-def job_signal(request: HttpRequest, pk: int) -> HttpResponse:
+def job_signal(request: HouseRequest, pk: int) -> HttpResponse:
     """One of the five things. The answer is an acknowledgement, nothing else."""
     ticket, form = _own(request, pk), SignalForm(request.POST, request.FILES)
-    attempt(lambda: services.send_signal(ticket=ticket, actor=request.actor, **form.cleaned_data), form).tell(  # type: ignore[attr-defined]
+    attempt(lambda: services.send_signal(ticket=ticket, actor=request.actor, **form.cleaned_data), form).tell(
         request, "Reçu."
     )
     return redirect("maintenance:job", pk=pk)
@@ -124,10 +125,10 @@ def job_signal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.ROUND))
-def signal(request: HttpRequest) -> HttpResponse:
+def signal(request: HouseRequest) -> HttpResponse:
     """« J'ai vu quelque chose »: at which of the day's doors."""
     day = clock.today()
-    jobs = [j for j in round_of(request.actor, day).jobs if j.ticket.household_id]  # type: ignore[attr-defined]
+    jobs = [j for j in round_of(request.actor, day).jobs if j.ticket.household_id]
     return render(
         request,
         "maintenance/rounds/signal.html",

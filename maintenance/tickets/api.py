@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from ninja import Query
 
 from common import clock
@@ -24,9 +24,10 @@ from maintenance.tickets.schemas import (
     TicketQuery,
 )
 from maintenance.tickets.services import tickets
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, IdempotencyKey, Page, filtered, found, paged, ref, referred
 from stock.models import Dwelling
 
@@ -100,9 +101,9 @@ def _own(pk: int, actor: Actor) -> Ticket:
 
 
 @router.reads("/tickets", response=Page[TicketListed], needs=Read(Data.TICKET, OWN))
-def list_tickets(request: HttpRequest, query: Query[TicketQuery]) -> Any:
+def list_tickets(request: HouseRequest, query: Query[TicketQuery]) -> Any:
     """Tickets that the caller may see (a technician: own jobs), the nearest due first."""
-    actor = actor_on(request)
+    actor = request.actor
     rows = filtered(
         TicketFilter, tickets_for(actor), request, q=query.q, etat=STATES[query.state], metier=query.trade,
         priorite=query.priority, technicien=query.assignee_id,
@@ -123,9 +124,9 @@ def list_tickets(request: HttpRequest, query: Query[TicketQuery]) -> Any:
 
 
 @router.writes("/tickets", response=TicketDetail, needs=Write(Data.TICKET, ASK), status=201)
-def open_ticket(request: HttpRequest, idempotency_key: IdempotencyKey, data: TicketIn) -> Any:
+def open_ticket(request: HouseRequest, idempotency_key: IdempotencyKey, data: TicketIn) -> Any:
     """Open a ticket; its priority and due date follow. The same key again gives the first ticket."""
-    actor = actor_on(request)
+    actor = request.actor
     households = Household.objects.visible_to(actor)
     made = tickets.open_ticket(
         actor=actor,
@@ -138,9 +139,9 @@ def open_ticket(request: HttpRequest, idempotency_key: IdempotencyKey, data: Tic
 
 
 @router.reads("/tickets/{ticket_id}", response=TicketDetail, needs=Read(Data.TICKET, OWN))
-def read_ticket(request: HttpRequest, ticket_id: int) -> Any:
+def read_ticket(request: HouseRequest, ticket_id: int) -> Any:
     """One ticket with its passages."""
-    return _ticket(ticket_id, actor_on(request))
+    return _ticket(ticket_id, request.actor)
 
 
 @router.writes(
@@ -149,9 +150,9 @@ def read_ticket(request: HttpRequest, ticket_id: int) -> Any:
     needs=Write(Data.TICKET),
     errors={409: ("wrong_state", "stale")},
 )
-def assign_ticket(request: HttpRequest, ticket_id: int, data: AssignIn) -> Any:
+def assign_ticket(request: HouseRequest, ticket_id: int, data: AssignIn) -> Any:
     """Give the ticket to a technician, and set the day of the visit where one is given."""
-    actor = actor_on(request)
+    actor = request.actor
     to = referred(technicians(), data.assignee_id, field="assignee_id")
     with transaction.atomic():
         row = tickets.assign(ticket=_own(ticket_id, actor), to=to, actor=actor)
@@ -164,25 +165,25 @@ WORK_ERRORS = {409: ("wrong_state", "stale", "already_started")}
 
 
 @router.writes("/tickets/{ticket_id}/start", response=TicketDetail, needs=Write(Data.TICKET, OWN), errors=WORK_ERRORS)
-def start_ticket(request: HttpRequest, ticket_id: int) -> Any:
+def start_ticket(request: HouseRequest, ticket_id: int) -> Any:
     """The technician is at work."""
-    actor = actor_on(request)
+    actor = request.actor
     tickets.start(ticket=_own(ticket_id, actor), actor=actor)
     return _ticket(ticket_id, actor)
 
 
 @router.writes("/tickets/{ticket_id}/absent", response=TicketDetail, needs=Write(Data.TICKET, OWN), errors=WORK_ERRORS)
-def mark_ticket_absent(request: HttpRequest, ticket_id: int) -> Any:
+def mark_ticket_absent(request: HouseRequest, ticket_id: int) -> Any:
     """Nobody at the door: the passage is kept, the ticket waits for a new day."""
-    actor = actor_on(request)
+    actor = request.actor
     tickets.mark_absent(ticket=_own(ticket_id, actor), actor=actor)
     return _ticket(ticket_id, actor)
 
 
 @router.writes("/tickets/{ticket_id}/close", response=PassageShown, needs=Write(Data.TICKET, OWN), errors=WORK_ERRORS)
-def close_ticket(request: HttpRequest, ticket_id: int, data: CloseIn) -> Any:
+def close_ticket(request: HouseRequest, ticket_id: int, data: CloseIn) -> Any:
     """End a passage: done, a part is missing, or another trade is needed (the ticket is then nobody's again)."""
-    actor = actor_on(request)
+    actor = request.actor
     passage = tickets.close(
         ticket=_own(ticket_id, actor),
         actor=actor,
@@ -201,7 +202,7 @@ def close_ticket(request: HttpRequest, ticket_id: int, data: CloseIn) -> Any:
     needs=Write(Data.TICKET, OWN),
     status=201,
 )
-def send_weak_signal(request: HttpRequest, ticket_id: int, idempotency_key: IdempotencyKey, data: SignalIn) -> Any:
+def send_weak_signal(request: HouseRequest, ticket_id: int, idempotency_key: IdempotencyKey, data: SignalIn) -> Any:
     """« J'ai vu quelque chose »: to the social service. The answer says that it was received, nothing more."""
-    actor = actor_on(request)
+    actor = request.actor
     return tickets.send_signal(ticket=_own(ticket_id, actor), kind=data.kind, request_key=idempotency_key, actor=actor)

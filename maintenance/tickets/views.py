@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -41,6 +41,7 @@ from maintenance.tickets.rules.priority import propose_payer, urgency
 from maintenance.tickets.services import tickets as services
 from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from stock.models import Dwelling
 
 PER_PAGE = 50
@@ -54,7 +55,7 @@ COLUMNS = [
 ]
 
 
-def _sorted(request: HttpRequest) -> tuple[str, ...]:
+def _sorted(request: HouseRequest) -> tuple[str, ...]:
     key = request.GET.get("tri", "du")
     names = SORTS.get(key.removeprefix("-"), SORTS["du"])
     return (f"-{names[0]}", *names[1:]) if key.startswith("-") else names
@@ -62,9 +63,9 @@ def _sorted(request: HttpRequest) -> tuple[str, ...]:
 
 @require_GET
 @allow(Read(Data.TICKET, OWN))
-def tickets(request: HttpRequest) -> HttpResponse:
+def tickets(request: HouseRequest) -> HttpResponse:
     """The list, with filters, sort, paging and the assignment of several."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     filters = TicketFilter(request.GET, queryset=tickets_for(actor), request=request)
     rows = filters.qs.order_by(
         *[
@@ -94,9 +95,9 @@ def tickets(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.TICKET))
-def assign_many(request: HttpRequest) -> HttpResponse:
+def assign_many(request: HouseRequest) -> HttpResponse:
     """The chosen lines go to one technician, all or none."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     ids = [int(value) for value in request.POST.getlist("ids") if value.isdigit()]
     chosen = list(Ticket.objects.visible_to(actor).filter(pk__in=ids))
     to = technicians().filter(pk=request.POST.get("to") or 0).first() if request.POST.get("to", "").isdigit() else None
@@ -111,15 +112,15 @@ def assign_many(request: HttpRequest) -> HttpResponse:
     return redirect("maintenance:tickets")
 
 
-def _ticket(request: HttpRequest, pk: int) -> Ticket:
-    return get_object_or_404(tickets_for(request.actor), pk=pk)  # type: ignore[attr-defined]
+def _ticket(request: HouseRequest, pk: int) -> Ticket:
+    return get_object_or_404(tickets_for(request.actor), pk=pk)
 
 
 @require_GET
 @allow(Read(Data.TICKET, OWN))
-def ticket(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket(request: HouseRequest, pk: int) -> HttpResponse:
     """One ticket: its clock, its passages, and what may be done with it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = _ticket(request, pk)
     if not can(actor, Read(Data.TICKET)):
         return redirect("maintenance:job", pk=row.pk)
@@ -158,7 +159,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, pk: int, form: Form, call: Callable[[Ticket, dict[str, Any]], object], done: str
+    request: HouseRequest, pk: int, form: Form, call: Callable[[Ticket, dict[str, Any]], object], done: str
 ) -> HttpResponse:
     """An action on a ticket of the desk: the form, the service, back to the ticket."""
     row = _ticket(request, pk)
@@ -168,9 +169,9 @@ def _act(
 
 @require_POST
 @allow(Write(Data.TICKET))
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: HouseRequest, pk: int) -> HttpResponse:
     """To a technician, with or without a day."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
 
     def call(row: Ticket, data: dict[str, Any]) -> None:
         if data["planned_on"]:
@@ -185,9 +186,9 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.TICKET))
-def hold(request: HttpRequest, pk: int) -> HttpResponse:
+def hold(request: HouseRequest, pk: int) -> HttpResponse:
     """On hold until a day, with its reason."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
 
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.hold(ticket=row, reason=data["reason"], until=data["until"], actor=actor, seen=data["seen"])
@@ -199,9 +200,9 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.TICKET))
-def resume(request: HttpRequest, pk: int) -> HttpResponse:
+def resume(request: HouseRequest, pk: int) -> HttpResponse:
     """The hold ends."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
 
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.resume(ticket=row, actor=actor, seen=data["seen"])
@@ -213,9 +214,9 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.TICKET))
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: HouseRequest, pk: int) -> HttpResponse:
     """Cancelled, with the reason."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
 
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.cancel(ticket=row, reason=data["reason"], actor=actor, seen=data["seen"])
@@ -225,9 +226,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.TICKET))
-def note_done(request: HttpRequest, pk: int) -> HttpResponse:
+def note_done(request: HouseRequest, pk: int) -> HttpResponse:
     """Noted as done by the desk (the technician phoned)."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
 
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.close(
@@ -244,7 +245,7 @@ def note_done(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, CloseForm(request.POST), call, "Passage noté.")
 
 
-def _where(request: HttpRequest) -> tuple[Dwelling | None, list[Household]]:
+def _where(request: HouseRequest) -> tuple[Dwelling | None, list[Household]]:
     """The dwelling named in the address (`logement` or `menage`), and who lives there today."""
     day = clock.today()
     number, household = request.GET.get("logement", ""), request.GET.get("menage", "")
@@ -263,14 +264,14 @@ def _where(request: HttpRequest) -> tuple[Dwelling | None, list[Household]]:
 
 
 @allow(Write(Data.TICKET, ASK))
-def ticket_new(request: HttpRequest) -> HttpResponse:
+def ticket_new(request: HouseRequest) -> HttpResponse:
     """A new request: find the dwelling, name the problem. The open tickets of the dwelling are shown beside."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     dwelling, households = _where(request)
     if dwelling is None:
         text = request.GET.get("q", "")
         context = {"q": text, "places": search_places(text, actor=actor)}
-        template = "maintenance/tickets/includes/places.html" if request.htmx else "maintenance/tickets/where.html"  # type: ignore[attr-defined]
+        template = "maintenance/tickets/includes/places.html" if request.htmx else "maintenance/tickets/where.html"
         return render(request, template, context)
     hidden = hidden_households(actor, households)
     named = int(request.GET["menage"]) if request.GET.get("menage", "").isdigit() else 0
@@ -301,9 +302,9 @@ def ticket_new(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.TICKET, OWN))
-def photo(request: HttpRequest, pk: int) -> HttpResponse:
+def photo(request: HouseRequest, pk: int) -> HttpResponse:
     """The picture of a passage that the actor may see, else 404."""
-    row = get_object_or_404(Photo.objects.visible_to(request.actor), pk=pk)  # type: ignore[attr-defined]
+    row = get_object_or_404(Photo.objects.visible_to(request.actor), pk=pk)
     answer = HttpResponse(bytes(row.data), content_type=row.content_type)
     answer["Cache-Control"] = "private, max-age=3600"
     answer["Content-Disposition"] = f'inline; filename="photo-{row.pk}.jpg"'

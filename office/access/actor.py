@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -15,7 +15,6 @@ from office.access.matrix import COLUMNS, OWN, Data, Write, can
 if TYPE_CHECKING:
     # The model that `AUTH_USER_MODEL` names: the staff stands above.
     from django.contrib.auth.models import _User as User
-    from django.http import HttpRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,3 @@ class Actor:
     def is_social(self) -> bool:
         """Whether the actor follows households, one's own or all."""
         return can(self, Write(Data.CONTACT, OWN))
-
-
-def actor_on(request: HttpRequest) -> Actor:
-    """The actor that `ActorMiddleware` put on a request."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]

@@ -1,17 +1,19 @@
 """Puts the actor on the request, and asks for the second factor that some roles need."""
 
 from collections.abc import Callable
+from typing import cast
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
+from office.access.requests import HouseRequest
 
 NOBODY = Actor(user=None, roles=frozenset())
 
@@ -19,11 +21,12 @@ NOBODY = Actor(user=None, roles=frozenset())
 class ActorMiddleware:
     """`request.actor`, lazily: the signed-in user's actor, or one with no role at all."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HouseRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: Actor.of(request.user) if request.user.is_authenticated else NOBODY)  # type: ignore[attr-defined]
+    def __call__(self, request: HouseRequest) -> HttpResponse:
+        lazy = SimpleLazyObject(lambda: Actor.of(request.user) if request.user.is_authenticated else NOBODY)
+        request.actor = cast(Actor, lazy)
         return self.get_response(request)
 
 
@@ -33,10 +36,10 @@ class SecondFactorMiddleware:
     Only the pages of the user's own account stay open. One query per page, and only if the setting is not empty.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HouseRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HouseRequest) -> HttpResponse:
         if not self._lacks_it(request):
             return self.get_response(request)
         target = reverse("mfa_activate_totp")
@@ -45,11 +48,11 @@ class SecondFactorMiddleware:
         messages.info(request, "Votre rôle demande un deuxième facteur : installez-le pour continuer.")
         return redirect(target)
 
-    def _lacks_it(self, request: HttpRequest) -> bool:
+    def _lacks_it(self, request: HouseRequest) -> bool:
         required = settings.MFA_REQUIRED_ROLES
         if not required or not request.user.is_authenticated or self._is_open(request.path):
             return False
-        return actor_on(request).has_role(*required) and not is_mfa_enabled(request.user)
+        return request.actor.has_role(*required) and not is_mfa_enabled(request.user)
 
     @staticmethod
     def _is_open(path: str) -> bool:

@@ -9,16 +9,17 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 
 from common.errors import NotAllowed
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.matrix import Capability, can, roles_with
+from office.access.requests import HouseRequest
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 T = TypeVar("T")
-View = Callable[Concatenate[HttpRequest, P], R]
+View = Callable[Concatenate[HouseRequest, P], R]
 
 
 def names_of(*wanted: Capability) -> str:
@@ -41,7 +42,7 @@ def allow(*wanted: Capability) -> Callable[[View[P, R]], View[P, R]]:
 
     def guard(view: View[P, R]) -> View[P, R]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+        def guarded(request: HouseRequest, *args: P.args, **kwargs: P.kwargs) -> R:
             must(request, *wanted)
             return view(request, *args, **kwargs)
 
@@ -51,9 +52,9 @@ def allow(*wanted: Capability) -> Callable[[View[P, R]], View[P, R]]:
     return guard
 
 
-def must(request: HttpRequest, *wanted: Capability) -> None:
+def must(request: HouseRequest, *wanted: Capability) -> None:
     """Raise 403 inside a view unless the actor has the capability: for pages that more people read than change."""
-    if not can(actor_on(request), *wanted):
+    if not can(request.actor, *wanted):
         raise PermissionDenied(f"Cette page est réservée aux rôles suivants : {names_of(*wanted)}.")
 
 

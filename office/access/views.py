@@ -2,18 +2,18 @@
 
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
 from common.answers import attempt, status_of
-from office.access.actor import actor_on
 from office.access.forms import TokenForm
 from office.access.matrix import LOGGED, OWN, TEAM, Data, Read, Write
 from office.access.models import AccessLog, ApiToken
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.access.services import tokens as services
 
 PER_PAGE = 50
@@ -21,9 +21,9 @@ PER_PAGE = 50
 
 @require_GET
 @allow(Read(Data.ACCESS_LOG, TEAM))
-def access_log(request: HttpRequest) -> HttpResponse:
+def access_log(request: HouseRequest) -> HttpResponse:
     """Reads of sensitive records, the latest first. Households by number: the log tells no name."""
-    rows = AccessLog.objects.visible_to(actor_on(request)).select_related("user")
+    rows = AccessLog.objects.visible_to(request.actor).select_related("user")
     people = get_user_model().objects.filter(pk__in=rows.order_by().values("user_id").distinct())
     person, subject = request.GET.get("personne", ""), request.GET.get("donnee", "")
     if person.isdecimal():
@@ -46,9 +46,9 @@ def access_log(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 @allow(Write(Data.SELF, OWN))
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: HouseRequest) -> HttpResponse:
     """One's own tokens. A new one's secret is shown in this answer, and never again."""
-    actor = actor_on(request)
+    actor = request.actor
     form, secret = TokenForm(request.POST or None), ""
     issued = attempt(lambda: services.issue_token(actor=actor, **form.cleaned_data), form)
     status = status_of(form)
@@ -63,8 +63,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.SELF, OWN))
-def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def token_revoke(request: HouseRequest, pk: int) -> HttpResponse:
     get_object_or_404(ApiToken, pk=pk, user=request.user.pk)
-    revoked = attempt(lambda: services.revoke_token(token_id=pk, actor=actor_on(request)))
+    revoked = attempt(lambda: services.revoke_token(token_id=pk, actor=request.actor))
     revoked.tell(request, "Jeton révoqué : il ne sert plus.")
     return redirect("office:tokens")

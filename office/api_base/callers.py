@@ -1,5 +1,7 @@
 """Who may call an operation: a token within its scopes, or the session of the site."""
 
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError
@@ -7,9 +9,10 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from common.errors import NotAllowed
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.matrix import Capability, can
 from office.access.permissions import names_of, require_scope
+from office.access.requests import HouseRequest
 from office.access.services.tokens import actor_of_token
 from office.api_base.errors import ApiError, Codes
 
@@ -22,9 +25,9 @@ class Rule:
     def __init__(self, needs: Capability, scope: str | None, codes: Codes, max_body: int) -> None:
         self.needs, self.scope, self.codes, self.max_body = needs, scope, codes, max_body
 
-    def before(self, request: HttpRequest) -> None:
+    def before(self, request: HouseRequest) -> None:
         """Check the size first: a file of 200 MB is refused by its Content-Length, without reading it."""
-        request.api_codes = self.codes  # type: ignore[attr-defined]
+        request.api_codes = self.codes
         length = request.META.get("CONTENT_LENGTH") or "0"
         if str(length).isdecimal() and int(length) > self.max_body:
             limit = self.max_body // MEBIBYTE
@@ -55,11 +58,12 @@ class BearerToken(HttpBearer):
         self.rule = rule
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        self.rule.before(request)
+        caller = cast(HouseRequest, request)
+        self.rule.before(caller)
         actor = actor_of_token(token)
         if actor is None or actor.user is None:
             raise AuthenticationError
-        request.user, request.actor = actor.user, actor  # type: ignore[attr-defined]
+        caller.user, caller.actor = actor.user, actor
         self.rule.check(actor)
         return actor
 
@@ -74,8 +78,9 @@ class SessionCookie(APIKeyCookie):
         self.rule = rule
 
     def __call__(self, request: HttpRequest) -> Actor | None:
-        self.rule.before(request)
-        actor = actor_on(request)
+        caller = cast(HouseRequest, request)
+        self.rule.before(caller)
+        actor = caller.actor
         if actor.user is None:
             return None
         if check_csrf(request):

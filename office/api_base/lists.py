@@ -5,13 +5,13 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django_filters import FilterSet
 from ninja import Schema
 from pydantic import Field
 
 from common.errors import InvalidInput
+from office.access.requests import HouseRequest
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -40,7 +40,7 @@ def paged(rows: QuerySet[Any] | Sequence[Any], query: PageQuery, shape: Callable
     return {"items": shape(items), "count": paginator.count, "page": query.page, "page_size": query.page_size}
 
 
-def filtered(filter_set: type[FilterSet], rows: QuerySet[M], request: HttpRequest, **values: Any) -> QuerySet[M]:
+def filtered(filter_set: type[FilterSet], rows: QuerySet[M], request: HouseRequest, **values: Any) -> QuerySet[M]:
     """`rows` through a filter set of the pages; None values are not filtered on. `InvalidInput` for a refused value."""
     asked = {name: value for name, value in values.items() if value is not None}
     found = filter_set(asked, queryset=rows, request=request)

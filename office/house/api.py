@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from ninja import Query
 
 from common.text import sort_key
-from office.access.actor import actor_on
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, found, paged
 from office.house.models import Organisation
 from office.house.schemas import OrganisationDetail, OrganisationIn, OrganisationListed, OrganisationQuery
@@ -38,7 +37,7 @@ def _organisations() -> "QuerySet[Organisation, Organisation]":
 
 
 @router.reads("/organisations", response=Page[OrganisationListed], needs=Read(Data.ORGANISATION))
-def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) -> Any:
+def list_organisations(request: HouseRequest, query: Query[OrganisationQuery]) -> Any:
     """The address book: landlords, CCAS, funders, contractors, benefit payers."""
     rows = _organisations()
     for word in sort_key(query.q or "").split():
@@ -49,12 +48,12 @@ def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) ->
 
 
 @router.writes("/organisations", response=OrganisationDetail, needs=Write(Data.ORGANISATION), status=201)
-def create_organisation(request: HttpRequest, data: OrganisationIn) -> Any:
+def create_organisation(request: HouseRequest, data: OrganisationIn) -> Any:
     """A new organisation with the roles that it plays."""
-    return _organisation(save_organisation(actor=actor_on(request), **data.dict()))
+    return _organisation(save_organisation(actor=request.actor, **data.dict()))
 
 
 @router.reads("/organisations/{organisation_id}", response=OrganisationDetail, needs=Read(Data.ORGANISATION))
-def read_organisation(request: HttpRequest, organisation_id: int) -> Any:
+def read_organisation(request: HouseRequest, organisation_id: int) -> Any:
     """One organisation."""
     return _organisation(found(_organisations(), organisation_id))

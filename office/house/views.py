@@ -2,15 +2,15 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.answers import attempt, status_of
 from common.text import sort_key
-from office.access.actor import actor_on
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.house import services as house
 from office.house.codes import OrganisationKind
 from office.house.forms import AssociationForm, BankAccountForm, OrganisationForm
@@ -21,7 +21,7 @@ PER_PAGE = 50
 
 @require_GET
 @allow(Read(Data.HOUSE))
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: HouseRequest) -> HttpResponse:
     """Who we are on paper, and where the money is."""
     return render(
         request,
@@ -30,17 +30,17 @@ def settings(request: HttpRequest) -> HttpResponse:
             "house": Association.objects.first(),
             "accounts": BankAccount.objects.select_related("organisation"),
             "organisations": Organisation.objects.count(),
-            "may_edit": can(actor_on(request), Write(Data.HOUSE)),
+            "may_edit": can(request.actor, Write(Data.HOUSE)),
         },
     )
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.HOUSE))
-def association(request: HttpRequest) -> HttpResponse:
+def association(request: HouseRequest) -> HttpResponse:
     now = Association.objects.first()
     form = AssociationForm(request.POST or None) if request.POST or not now else AssociationForm.of(now)
-    saved = attempt(lambda: house.save_association(actor=actor_on(request), **form.cleaned_data), form)
+    saved = attempt(lambda: house.save_association(actor=request.actor, **form.cleaned_data), form)
     if saved:
         saved.tell(request, "Identité enregistrée. Les prochains documents la porteront.")
         return redirect("office:settings")
@@ -50,13 +50,13 @@ def association(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.HOUSE))
-def bank_account(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def bank_account(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     account = get_object_or_404(BankAccount, pk=pk) if pk else None
     if request.method == "POST":
         form = BankAccountForm(request.POST)
         saved = attempt(
             lambda: house.save_bank_account(
-                actor=actor_on(request),
+                actor=request.actor,
                 bank_account_id=pk,
                 **form.cleaned_data,
             ),
@@ -78,7 +78,7 @@ def bank_account(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.ORGANISATION))
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: HouseRequest) -> HttpResponse:
     """The address book: landlords, CCAS, funders, contractors."""
     kind, text = request.GET.get("role", ""), request.GET.get("q", "").strip()
     rows = Organisation.objects.prefetch_related("roles")
@@ -93,13 +93,13 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.ORGANISATION))
-def organisation(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def organisation(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     body = get_object_or_404(Organisation.objects.prefetch_related("roles"), pk=pk) if pk else None
     if request.method == "POST":
         form = OrganisationForm(request.POST)
         saved = attempt(
             lambda: house.save_organisation(
-                actor=actor_on(request),
+                actor=request.actor,
                 organisation_id=pk,
                 **form.cleaned_data,
             ),

@@ -1,16 +1,16 @@
 """Long work: what runs, what ended, what failed; the tasks of the night."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from common import typography
 from common.answers import attempt
-from office.access.actor import actor_on
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.jobs.codes import JobState
 from office.jobs.models import Job, Schedule, ScheduleRun
 from office.jobs.services import resume_job
@@ -22,9 +22,9 @@ RESULTS = {"made": "faits", "skipped": "laissés", "errors": "erreurs", "sent": 
 
 @require_GET
 @allow(Read(Data.JOB, OWN))
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: HouseRequest) -> HttpResponse:
     """Jobs, the latest first: all of them for administrators (matrix row: jobs), else one's own."""
-    actor = actor_on(request)
+    actor = request.actor
     page = Paginator(Job.objects.visible_to(actor).select_related("author"), PER_PAGE).get_page(request.GET.get("p"))
     sees_all = can(actor, Read(Data.JOB))
     context = {"page": page, "sees_all": sees_all, "schedules": _schedules() if sees_all else []}
@@ -41,8 +41,8 @@ def _schedules() -> list[Schedule]:
     return rows
 
 
-def _job(request: HttpRequest, pk: int) -> Job:
-    visible = Job.objects.visible_to(actor_on(request)).select_related("author")
+def _job(request: HouseRequest, pk: int) -> Job:
+    visible = Job.objects.visible_to(request.actor).select_related("author")
     return get_object_or_404(visible, pk=pk)
 
 
@@ -71,24 +71,24 @@ def _ticks(row: Job) -> list[tuple[str, str]]:
 
 @require_GET
 @allow(Read(Data.JOB, OWN))
-def job(request: HttpRequest, pk: int) -> HttpResponse:
+def job(request: HouseRequest, pk: int) -> HttpResponse:
     row = _job(request, pk)
-    resumable = row.state == JobState.FAILED and may_resume(row, actor_on(request))
+    resumable = row.state == JobState.FAILED and may_resume(row, request.actor)
     return render(request, "office/jobs/job.html", {"job": row, "progress": _progress(row), "may_resume": resumable})
 
 
 @require_GET
 @allow(Read(Data.JOB, OWN))
-def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
+def job_progress(request: HouseRequest, pk: int) -> HttpResponse:
     """The card that the page replaces every two seconds."""
     return render(request, "common/includes/job_progress.html", _progress(_job(request, pk)))
 
 
 @require_POST
 @allow(Write(Data.JOB, OWN))
-def job_resume(request: HttpRequest, pk: int) -> HttpResponse:
+def job_resume(request: HouseRequest, pk: int) -> HttpResponse:
     row = _job(request, pk)
-    attempt(lambda: resume_job(job_id=row.pk, actor=actor_on(request))).tell(
+    attempt(lambda: resume_job(job_id=row.pk, actor=request.actor)).tell(
         request, "Travail repris là où il s’était arrêté."
     )
     return redirect("office:job", pk)

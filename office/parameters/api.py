@@ -3,12 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
-
 from common import clock
 from common.params import declared
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter
 from office.parameters.queries import params_on
 from office.parameters.schemas import ParametersShown
@@ -17,7 +16,7 @@ router = HouseRouter(tag="office", read=TokenScope.OFFICE_READ, write=TokenScope
 
 
 @router.reads("/parameters", response=ParametersShown, needs=Read(Data.PARAMETER))
-def list_parameters(request: HttpRequest, on: date | None = None) -> Any:
+def list_parameters(request: HouseRequest, on: date | None = None) -> Any:
     """Every legal figure and delay as in force on a day (today), with its source and whether somebody read it."""
     day = on or clock.today()
     params = params_on(day)

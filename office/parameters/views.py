@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,9 +13,9 @@ from common import clock, typography
 from common.answers import attempt, status_of
 from common.params import Kind, Parameter, declared
 from common.periods import contains, last_day
-from office.access.actor import actor_on
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
+from office.access.requests import HouseRequest
 from office.parameters import services
 from office.parameters.forms import ValueForm, VerifyForm
 from office.parameters.models import ParameterValue
@@ -73,7 +73,7 @@ def _coming(parameter: Parameter, rows: list[ParameterValue], today: date) -> da
 
 @require_GET
 @allow(Read(Data.PARAMETER))
-def parameters(request: HttpRequest) -> HttpResponse:
+def parameters(request: HouseRequest) -> HttpResponse:
     """Every parameter with its value in force today, its source, and whether somebody read it."""
     today = clock.today()
     now = params_on(today)
@@ -152,13 +152,13 @@ def _parameter(key: str) -> Parameter:
 
 @require_http_methods(["GET", "POST"])
 @allow(Read(Data.PARAMETER))
-def parameter(request: HttpRequest, key: str) -> HttpResponse:
+def parameter(request: HouseRequest, key: str) -> HttpResponse:
     """One parameter: its history, and a new dated value."""
     found = _parameter(key)
     form = ValueForm(request.POST or None, parameter=found)
     if request.method == "POST":
         must(request, Write(Data.PARAMETER))
-        saved = attempt(lambda: services.set_value(key=key, actor=actor_on(request), **form.values()), form)
+        saved = attempt(lambda: services.set_value(key=key, actor=request.actor, **form.values()), form)
         if saved:
             saved.tell(request, "Nouvelle valeur enregistrée.")
             return redirect("office:parameter", key)
@@ -172,24 +172,24 @@ def parameter(request: HttpRequest, key: str) -> HttpResponse:
         "history": _history(found, today),
         "form": form,
         "verify_form": VerifyForm(),
-        "may_edit": can(actor_on(request), Write(Data.PARAMETER)),
+        "may_edit": can(request.actor, Write(Data.PARAMETER)),
     }
     return render(request, "office/parameters/parameter.html", context, status=status_of(form))
 
 
 @require_POST
 @allow(Write(Data.PARAMETER))
-def parameter_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def parameter_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ParameterValue, pk=pk)
-    attempt(lambda: services.withdraw_value(value_id=pk, actor=actor_on(request))).tell(request, "Valeur retirée.")
+    attempt(lambda: services.withdraw_value(value_id=pk, actor=request.actor)).tell(request, "Valeur retirée.")
     return redirect("office:parameter", row.key)
 
 
 @require_POST
 @allow(Write(Data.PARAMETER))
-def parameter_verify(request: HttpRequest, pk: int) -> HttpResponse:
+def parameter_verify(request: HouseRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ParameterValue, pk=pk)
     attempt(
-        lambda: services.verify_value(value_id=pk, source=request.POST.get("source", ""), actor=actor_on(request))
+        lambda: services.verify_value(value_id=pk, source=request.POST.get("source", ""), actor=request.actor)
     ).tell(request, "Valeur vérifiée.")
     return redirect("office:parameter", row.key)

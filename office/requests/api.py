@@ -7,10 +7,10 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from pydantic import TypeAdapter
 
-from office.access.actor import actor_on
+from office.access.requests import HouseRequest
 from office.requests.services import Answer, digest_of, once
 
 View = Callable[..., Any]
@@ -28,14 +28,14 @@ def sent_once(view: View, *, status: int, response: Any, key_type: Any) -> View:
     adapter: TypeAdapter[Any] = TypeAdapter(response)
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key: UUID = kwargs[KEY] if wants_key else kwargs.pop(KEY)
 
         def write() -> Answer:
             shown = adapter.validate_python(view(request, *args, **kwargs), from_attributes=True)
             return Answer(status, json.dumps(adapter.dump_python(shown, mode="json"), ensure_ascii=False))
 
-        user_id = actor_on(request).user_id
+        user_id = request.actor.user_id
         assert user_id is not None, "an operation lets in who signed in only"
         answer = once(
             user_id=user_id,
@@ -55,7 +55,7 @@ def sent_once(view: View, *, status: int, response: Any, key_type: Any) -> View:
     return answered
 
 
-def content_of(request: HttpRequest) -> Iterator[bytes]:
+def content_of(request: HouseRequest) -> Iterator[bytes]:
     """The parts that make two sends the same: method, address, and body. The boundary of a form of files is none."""
     yield request.method.encode() if request.method else b""
     yield request.get_full_path().encode()

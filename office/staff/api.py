@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
-from office.access.actor import actor_on
 from office.access.matrix import OWN, Data, Read
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter
 from office.staff.schemas import Me
 
@@ -14,9 +12,9 @@ router = HouseRouter(tag="office", read=None, write=None)
 
 
 @router.reads("/me", response=Me, needs=Read(Data.SELF, OWN))
-def read_me(request: HttpRequest) -> Any:
+def read_me(request: HouseRequest) -> Any:
     """Who calls, with the roles of today and the scopes of the token."""
-    actor = actor_on(request)
+    actor = request.actor
     user = actor.user
     assert user is not None
     return {

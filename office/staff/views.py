@@ -1,7 +1,7 @@
 """The people of the house, their roles and teams."""
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock
 from common.answers import attempt, status_of
 from common.periods import contains, last_day
-from office.access.actor import actor_on
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
+from office.access.requests import HouseRequest
 from office.staff import services as users
 from office.staff.forms import EndRoleForm, RoleForm, TeamForm, UserForm
 from office.staff.models import RoleGrant, Team, User
@@ -24,7 +24,7 @@ def _with_grants() -> Prefetch:
 
 @require_GET
 @allow(Read(Data.STAFF))
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: HouseRequest) -> HttpResponse:
     """Everybody, with the roles of today; who left at the end."""
     today = clock.today()
     rows = list(User.objects.prefetch_related(_with_grants(), "teams").order_by("-is_active", "sort_key", "id"))
@@ -37,16 +37,16 @@ def staff(request: HttpRequest) -> HttpResponse:
             "people": rows,
             "active": sum(user.is_active for user in rows),
             "teams": Team.objects.prefetch_related("members"),
-            "may_edit": can(actor_on(request), Write(Data.STAFF)),
+            "may_edit": can(request.actor, Write(Data.STAFF)),
         },
     )
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.STAFF))
-def staff_new(request: HttpRequest) -> HttpResponse:
+def staff_new(request: HouseRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
-    made = attempt(lambda: users.save_user(actor=actor_on(request), **form.cleaned_data), form)
+    made = attempt(lambda: users.save_user(actor=request.actor, **form.cleaned_data), form)
     if made:
         made.tell(request, lambda user: f"Compte de {user} créé. Donnez-lui un rôle, puis son lien de connexion.")
         return redirect("office:staff_member", made.value.pk)
@@ -55,7 +55,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
 
 
 def _member_page(
-    request: HttpRequest,
+    request: HouseRequest,
     person: User,
     *,
     form: UserForm | None = None,
@@ -63,7 +63,7 @@ def _member_page(
     link: str = "",
 ) -> HttpResponse:
     today = clock.today()
-    may_edit = can(actor_on(request), Write(Data.STAFF))
+    may_edit = can(request.actor, Write(Data.STAFF))
     grants = [
         {
             "grant": grant,
@@ -96,14 +96,14 @@ def _person(pk: int) -> User:
 
 @require_http_methods(["GET", "POST"])
 @allow(Read(Data.STAFF))
-def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
+def staff_member(request: HouseRequest, pk: int) -> HttpResponse:
     """One person: identity, roles with their dates, access."""
     person = _person(pk)
     if request.method != "POST":
         return _member_page(request, person)
     must(request, Write(Data.STAFF))
     form = UserForm(request.POST)
-    saved = attempt(lambda: users.save_user(actor=actor_on(request), user_id=pk, **form.cleaned_data), form)
+    saved = attempt(lambda: users.save_user(actor=request.actor, user_id=pk, **form.cleaned_data), form)
     if saved:
         saved.tell(request, "Fiche enregistrée.")
         return redirect("office:staff_member", pk)
@@ -112,9 +112,9 @@ def staff_member(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.STAFF))
-def staff_role(request: HttpRequest, pk: int) -> HttpResponse:
+def staff_role(request: HouseRequest, pk: int) -> HttpResponse:
     person, form = _person(pk), RoleForm(request.POST)
-    saved = attempt(lambda: users.grant_role(user_id=pk, actor=actor_on(request), **form.cleaned_data), form)
+    saved = attempt(lambda: users.grant_role(user_id=pk, actor=request.actor, **form.cleaned_data), form)
     if saved:
         saved.tell(request, "Rôle donné.")
         return redirect("office:staff_member", pk)
@@ -123,19 +123,19 @@ def staff_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.STAFF))
-def staff_role_end(request: HttpRequest, pk: int) -> HttpResponse:
+def staff_role_end(request: HouseRequest, pk: int) -> HttpResponse:
     grant, form = get_object_or_404(RoleGrant, pk=pk), EndRoleForm(request.POST)
-    ended = attempt(lambda: users.end_role(grant_id=pk, actor=actor_on(request), **form.cleaned_data), form)
+    ended = attempt(lambda: users.end_role(grant_id=pk, actor=request.actor, **form.cleaned_data), form)
     ended.tell(request, "Fin du rôle enregistrée.")
     return redirect("office:staff_member", grant.user_id)
 
 
 @require_POST
 @allow(Write(Data.STAFF))
-def staff_active(request: HttpRequest, pk: int) -> HttpResponse:
+def staff_active(request: HouseRequest, pk: int) -> HttpResponse:
     get_object_or_404(User, pk=pk)
     opens = request.POST.get("active") == "1"
-    attempt(lambda: users.set_active(user_id=pk, is_active=opens, actor=actor_on(request))).tell(
+    attempt(lambda: users.set_active(user_id=pk, is_active=opens, actor=request.actor)).tell(
         request,
         "Compte rouvert." if opens else "Compte fermé. Les sessions et les jetons de cette personne ne servent plus.",
     )
@@ -145,16 +145,16 @@ def staff_active(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @allow(Write(Data.STAFF))
-def staff_link(request: HttpRequest, pk: int) -> HttpResponse:
+def staff_link(request: HouseRequest, pk: int) -> HttpResponse:
     """Shows once the address where this person chooses a password. In the answer, never in a message or a log."""
     person = _person(pk)
-    path = users.password_path(user=person, actor=actor_on(request))
+    path = users.password_path(user=person, actor=request.actor)
     return _member_page(request, person, link=request.build_absolute_uri(path))
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.STAFF))
-def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def team(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     row = get_object_or_404(Team, pk=pk) if pk else None
     if request.method == "POST":
         form = TeamForm(request.POST)
@@ -163,7 +163,7 @@ def team(request: HttpRequest, pk: int | None = None) -> HttpResponse:
                 team_id=pk,
                 name=form.cleaned_data["name"],
                 member_ids=[user.pk for user in form.cleaned_data["members"]],
-                actor=actor_on(request),
+                actor=request.actor,
             ),
             form,
         )

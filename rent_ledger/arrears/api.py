@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Query
 
 from common import clock
-from office.access.actor import actor_on
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import (
     HouseRouter,
     filtered,
@@ -78,11 +77,11 @@ def _arrears_line(row: Any) -> dict[str, Any]:
 
 
 @router.reads("/arrears", response=ArrearsPage, needs=Read(Data.ARREARS_CAUSE))
-def list_arrears(request: HttpRequest, query: Query[ArrearsQuery]) -> Any:
+def list_arrears(request: HouseRequest, query: Query[ArrearsQuery]) -> Any:
     """Accounts in arrears with the one proposed action and its reason: the figures of the page."""
     word = TO_DECIDE_WORD if query.to_decide else ALL_WORD
     rows = filtered(
-        ArrearsFilter, arrears_for(actor_on(request)), request, situation=word, cadre=query.lease_kind, q=query.q
+        ArrearsFilter, arrears_for(request.actor), request, situation=word, cadre=query.lease_kind, q=query.q
     )
     if query.lane:
         rows = rows.filter(lane=query.lane)
@@ -93,19 +92,19 @@ def list_arrears(request: HttpRequest, query: Query[ArrearsQuery]) -> Any:
 
 
 @router.reads("/arrears/totals", response=ArrearsTotals, needs=Read(Data.LEDGER))
-def read_arrears_totals(request: HttpRequest) -> Any:
+def read_arrears_totals(request: HouseRequest) -> Any:
     """Every lane with its number of accounts and what they owe, without names."""
     return {"lanes": lane_totals(), "banks": _banks()}
 
 
-def _case_row(request: HttpRequest, pk: int) -> ArrearsCase:
-    return found(cases_for(actor_on(request)), pk)
+def _case_row(request: HouseRequest, pk: int) -> ArrearsCase:
+    return found(cases_for(request.actor), pk)
 
 
 @router.reads("/arrears/cases/{case_id}", response=CaseDetail, needs=Read(Data.ARREARS_CAUSE))
-def read_arrears_case(request: HttpRequest, case_id: int) -> Any:
+def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
     """A case: what is owed, the proposed action and why, the legal track, pauses, decisions, answers."""
-    actor, day = actor_on(request), clock.today()
+    actor, day = request.actor, clock.today()
     row = _case_row(request, case_id)
     account, lease = row.account, row.account.lease
     proposal = explain_proposals([account.pk], day=day).get(account.pk) if row.closed_on is None else None
@@ -163,13 +162,13 @@ def _decision(row: Any) -> dict[str, Any]:
 @router.writes(
     "/arrears/cases/{case_id}/help-request", response=HelpRequestShown, needs=Write(Data.ARREARS), status=201
 )
-def request_social_help(request: HttpRequest, case_id: int) -> Any:
+def request_social_help(request: HouseRequest, case_id: int) -> Any:
     """Ask the social service. A request that has had no answer is given back as it is."""
-    return arrears.request_help(case=_case_row(request, case_id), actor=actor_on(request))
+    return arrears.request_help(case=_case_row(request, case_id), actor=request.actor)
 
 
 @router.writes("/arrears/cases/{case_id}/decisions", response=DecisionShown, needs=Write(Data.ARREARS), status=201)
-def decide_arrears_case(request: HttpRequest, case_id: int, data: DecisionIn) -> Any:
+def decide_arrears_case(request: HouseRequest, case_id: int, data: DecisionIn) -> Any:
     """Confirm, change, refuse or pause the proposed action."""
     made = arrears.decide(
         case=_case_row(request, case_id),
@@ -178,6 +177,6 @@ def decide_arrears_case(request: HttpRequest, case_id: int, data: DecisionIn) ->
         reason=data.reason,
         pause_until=data.pause_until,
         expected=data.expected or "",
-        actor=actor_on(request),
+        actor=request.actor,
     )
     return _decision(made)

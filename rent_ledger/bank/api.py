@@ -4,12 +4,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
 from ninja import File, Form, Query, UploadedFile
 
-from office.access.actor import actor_on
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import (
     MEBIBYTE,
     HouseRouter,
@@ -67,7 +66,7 @@ def _report(report: ImportReport) -> dict[str, Any]:
     },
     max_body=MAX_BYTES + MEBIBYTE,
 )
-def import_bank_statement(request: HttpRequest, file: File[UploadedFile], options: Form[BankFileOptions]) -> Any:
+def import_bank_statement(request: HouseRequest, file: File[UploadedFile], options: Form[BankFileOptions]) -> Any:
     """Import a bank file (camt.053, CFONB 120), whole or not at all; its lines are matched and entered.
 
     A file that is too big is refused by its announced length, unread. A statement whose balances do not add up is set
@@ -78,7 +77,7 @@ def import_bank_statement(request: HttpRequest, file: File[UploadedFile], option
     report = import_bank_file(
         data=file.read(),
         name=name,
-        actor=actor_on(request),
+        actor=request.actor,
         accept_gap=options.accept_gap,
         wet=not options.dry_run,
     )
@@ -101,7 +100,7 @@ def _statement_listed(row: BankStatement) -> dict[str, Any]:
 
 
 @router.reads("/bank-statements", response=Page[StatementListed], needs=Read(Data.BANK))
-def list_bank_statements(request: HttpRequest, query: Query[StatementQuery]) -> Any:
+def list_bank_statements(request: HouseRequest, query: Query[StatementQuery]) -> Any:
     """Statements, newest first; `ASIDE` waits for a person because of its gap."""
     rows = BankStatement.objects.select_related("bank_account", "file").defer("raw")
     if query.state:
@@ -115,10 +114,10 @@ def list_bank_statements(request: HttpRequest, query: Query[StatementQuery]) -> 
     needs=Write(Data.BANK),
     errors={409: ("import_in_progress", "other_format"), 422: ("unreadable_file", "statement_refused")},
 )
-def confirm_bank_statement(request: HttpRequest, statement_id: int) -> Any:
+def confirm_bank_statement(request: HouseRequest, statement_id: int) -> Any:
     """Take a statement that was set aside, with its gap, under one's own name."""
     row = found(BankStatement.objects.defer("raw"), statement_id)
-    return _report(confirm_statement(statement_id=row.pk, actor=actor_on(request)))
+    return _report(confirm_statement(statement_id=row.pk, actor=request.actor))
 
 
 def _lines() -> "QuerySet[BankLine, BankLine]":
@@ -159,7 +158,7 @@ def _line(row: Any) -> dict[str, Any]:
 
 
 @router.reads("/bank-lines", response=Page[BankLineShown], needs=Read(Data.BANK))
-def list_bank_lines(request: HttpRequest, query: Query[BankLineQuery]) -> Any:
+def list_bank_lines(request: HouseRequest, query: Query[BankLineQuery]) -> Any:
     """Bank lines with the accounts they are placed on or proposed for, and why; newest first."""
     rows = _lines()
     if query.state:
@@ -170,7 +169,7 @@ def list_bank_lines(request: HttpRequest, query: Query[BankLineQuery]) -> Any:
 
 
 @router.reads("/bank-lines/{line_id}", response=BankLineShown, needs=Read(Data.BANK))
-def read_bank_line(request: HttpRequest, line_id: int) -> Any:
+def read_bank_line(request: HouseRequest, line_id: int) -> Any:
     """One bank line."""
     return _line(found(_lines(), line_id))
 
@@ -179,18 +178,18 @@ DECIDED = {409: ("line_decided",)}
 
 
 @router.writes("/bank-lines/{line_id}/accept", response=BankLineShown, needs=Write(Data.BANK), errors=DECIDED)
-def accept_bank_line(request: HttpRequest, line_id: int, data: AcceptIn) -> Any:
+def accept_bank_line(request: HouseRequest, line_id: int, data: AcceptIn) -> Any:
     """Accept the proposal that was seen: the money is placed on its account."""
     row = found(BankLine.objects.all(), line_id)
     match = referred(row.matches.all(), data.match_id, field="match_id")
-    inbox.accept_match(match_id=match.pk, actor=actor_on(request))
+    inbox.accept_match(match_id=match.pk, actor=request.actor)
     return _line(found(_lines(), line_id))
 
 
 @router.writes("/bank-lines/{line_id}/place", response=BankLineShown, needs=Write(Data.BANK), errors=DECIDED)
-def place_bank_line(request: HttpRequest, line_id: int, data: PlaceIn) -> Any:
+def place_bank_line(request: HouseRequest, line_id: int, data: PlaceIn) -> Any:
     """Place a waiting line on one account, or split it between several."""
-    actor = actor_on(request)
+    actor = request.actor
     row = found(BankLine.objects.all(), line_id)
     with transaction.atomic():
         shares = [(account_meant(actor, account_id=s.account_id, lease_id=s.lease_id), s.amount) for s in data.shares]
@@ -199,15 +198,15 @@ def place_bank_line(request: HttpRequest, line_id: int, data: PlaceIn) -> Any:
 
 
 @router.writes("/bank-lines/{line_id}/undo", response=BankLineShown, needs=Write(Data.BANK), errors=DECIDED)
-def undo_bank_line(request: HttpRequest, line_id: int) -> Any:
+def undo_bank_line(request: HouseRequest, line_id: int) -> Any:
     """Undo the placement of a line: it waits again, the debts are open again."""
-    inbox.undo_match(line_id=found(BankLine.objects.all(), line_id).pk, actor=actor_on(request))
+    inbox.undo_match(line_id=found(BankLine.objects.all(), line_id).pk, actor=request.actor)
     return _line(found(_lines(), line_id))
 
 
 @router.writes("/bank-lines/{line_id}/leave", response=BankLineShown, needs=Write(Data.BANK), errors=DECIDED)
-def leave_bank_line(request: HttpRequest, line_id: int, data: LeaveIn) -> Any:
+def leave_bank_line(request: HouseRequest, line_id: int, data: LeaveIn) -> Any:
     """Say that a waiting line is no rent."""
     row = found(BankLine.objects.all(), line_id)
-    inbox.leave_line(line_id=row.pk, reason=data.reason, actor=actor_on(request))
+    inbox.leave_line(line_id=row.pk, reason=data.reason, actor=request.actor)
     return _line(found(_lines(), line_id))

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,9 +17,9 @@ from common.answers import Attempt, attempt
 from common.errors import InvalidInput
 from common.forms import AmountField
 from common.typography import counted, euros
-from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from rent_ledger.bank.codes import StatementState
 from rent_ledger.bank.forms import BankFileForm
 from rent_ledger.bank.models import BankLine, BankStatement, Match
@@ -40,11 +40,6 @@ MOST_SHARES = 20
 T = TypeVar("T")
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 def _statement(pk: int | None) -> BankStatement | None:
     if pk is None:
         return None
@@ -53,7 +48,7 @@ def _statement(pk: int | None) -> BankStatement | None:
 
 @require_GET
 @allow(Read(Data.BANK))
-def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def inbox(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """One statement, or all that waits with the newest statement at its head. `?etat=` shows one column whole."""
     chosen = _statement(pk)
     if chosen is not None and chosen.state == StatementState.ASIDE:
@@ -84,7 +79,7 @@ def inbox(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.BANK))
-def statements(request: HttpRequest) -> HttpResponse:
+def statements(request: HouseRequest) -> HttpResponse:
     """All the statements, and those that wait because of a gap."""
     rows, page = read.statements_page(number=request.GET.get("p"))
     return render(
@@ -94,13 +89,13 @@ def statements(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.BANK))
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: HouseRequest) -> HttpResponse:
     """Drop a file of the bank: what can't be taken is told line by line."""
     form = BankFileForm(request.POST or None, request.FILES or None)
     errors: list[str] = []
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        brought = attempt(lambda: import_bank_file(data=file.read(), name=file.name or "", actor=_actor(request)))
+        brought = attempt(lambda: import_bank_file(data=file.read(), name=file.name or "", actor=request.actor))
         if brought:
             return _told(request, brought.value)
         errors = brought.errors
@@ -108,7 +103,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "rent_ledger/bank/upload.html", {"form": form, "errors": errors}, status=status)
 
 
-def _told(request: HttpRequest, report: ImportReport) -> HttpResponse:
+def _told(request: HouseRequest, report: ImportReport) -> HttpResponse:
     messages.success(
         request,
         f"{counted(report.new, 'ligne nouvelle,lignes nouvelles')}, {report.known} déjà là : "
@@ -126,10 +121,10 @@ def _told(request: HttpRequest, report: ImportReport) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.BANK))
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm(request: HouseRequest, pk: int) -> HttpResponse:
     """Take a statement with its gap."""
     _statement(pk)
-    taken = attempt(lambda: confirm_statement(statement_id=pk, actor=_actor(request)))
+    taken = attempt(lambda: confirm_statement(statement_id=pk, actor=request.actor))
     if taken:
         return _told(request, taken.value)
     taken.tell(request)
@@ -139,7 +134,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 # -- one line -------------------------------------------------------------------------------------------------------
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: HouseRequest) -> str:
     wanted = request.POST.get("retour", "")
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return wanted
@@ -150,7 +145,7 @@ def _line(pk: int) -> BankLine:
     return get_object_or_404(BankLine.objects.select_related("statement"), pk=pk)
 
 
-def _decided(request: HttpRequest, pk: int, tried: Attempt[T], done: str | Callable[[T], str]) -> HttpResponse:
+def _decided(request: HouseRequest, pk: int, tried: Attempt[T], done: str | Callable[[T], str]) -> HttpResponse:
     """The card in its new state for htmx, else back to the list with a message."""
     tried.tell(request, done)
     if not getattr(request, "htmx", False):
@@ -179,14 +174,14 @@ def _counters(back: str) -> dict[str, Any]:
 
 @require_POST
 @allow(Write(Data.BANK))
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: HouseRequest, pk: int) -> HttpResponse:
     """Accept the line's proposal."""
     match = Match.objects.filter(line_id=_line(pk).pk, undone_at=None).order_by("is_accepted", "id").first()
 
     def take() -> Match:
         if match is None:
             raise InvalidInput("Cette ligne n’a plus de proposition. Rechargez la page.")
-        services.accept_match(match_id=match.pk, actor=_actor(request))
+        services.accept_match(match_id=match.pk, actor=request.actor)
         return match
 
     return _decided(request, pk, attempt(take), lambda row: f"{euros(row.amount)} placés.")
@@ -194,10 +189,10 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.BANK))
-def accept_all(request: HttpRequest) -> HttpResponse:
+def accept_all(request: HouseRequest) -> HttpResponse:
     """Accept all the proposals against which nothing speaks."""
     ids = list(read.proposals_without_doubt().values_list("pk", flat=True))
-    attempt(lambda: services.accept_matches(match_ids=ids, actor=_actor(request))).tell(
+    attempt(lambda: services.accept_matches(match_ids=ids, actor=request.actor)).tell(
         request, lambda done: f"{counted(done, 'proposition acceptée,propositions acceptées')}."
     )
     return redirect(_back(request))
@@ -205,25 +200,25 @@ def accept_all(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.BANK))
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
+def undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Take a line back."""
     _line(pk)
-    undone = attempt(lambda: services.undo_match(line_id=pk, actor=_actor(request)))
+    undone = attempt(lambda: services.undo_match(line_id=pk, actor=request.actor))
     return _decided(request, pk, undone, "Rapprochement défait : la ligne attend de nouveau.")
 
 
 @require_POST
 @allow(Write(Data.BANK))
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave(request: HouseRequest, pk: int) -> HttpResponse:
     """Say that a line is no rent."""
     _line(pk)
-    left = attempt(lambda: services.leave_line(line_id=pk, actor=_actor(request), reason=request.POST.get("motif", "")))
+    left = attempt(lambda: services.leave_line(line_id=pk, actor=request.actor, reason=request.POST.get("motif", "")))
     return _decided(request, pk, left, "La ligne est mise hors loyers.")
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.BANK))
-def place(request: HttpRequest, pk: int) -> HttpResponse:
+def place(request: HouseRequest, pk: int) -> HttpResponse:
     """Choose one household, or share between several: those chosen (`?vers=`), what each receives."""
     line = _line(pk)
     if request.method == "POST":
@@ -231,16 +226,16 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     return _place_page(request, line)
 
 
-def _chosen(request: HttpRequest) -> list[Payee]:
+def _chosen(request: HouseRequest) -> list[Payee]:
     values = (request.POST if request.method == "POST" else request.GET).getlist("vers")[:MOST_SHARES]
-    found = [payee(value=value, actor=_actor(request)) for value in dict.fromkeys(values)]
+    found = [payee(value=value, actor=request.actor) for value in dict.fromkeys(values)]
     if request.method == "POST" and None in found:
         raise Http404
     return [p for p in found if p is not None]
 
 
 def _place_page(
-    request: HttpRequest, line: BankLine, *, amounts: list[str] | None = None, error: str = ""
+    request: HouseRequest, line: BankLine, *, amounts: list[str] | None = None, error: str = ""
 ) -> HttpResponse:
     chosen = _chosen(request)
     query = request.GET.get("q", "")
@@ -256,14 +251,14 @@ def _place_page(
         "card": read.card(line),
         "parts": parts,
         "query": query,
-        "found": [p for p in find_payees(query=query, actor=_actor(request)) if p.value not in taken],
+        "found": [p for p in find_payees(query=query, actor=request.actor) if p.value not in taken],
         "error": error,
         "back": request.GET.get("retour", "") or request.POST.get("retour", ""),
     }
     return render(request, "rent_ledger/bank/place.html", context, status=422 if error else 200)
 
 
-def _place(request: HttpRequest, line: BankLine) -> HttpResponse:
+def _place(request: HouseRequest, line: BankLine) -> HttpResponse:
     chosen = _chosen(request)
     typed = request.POST.getlist("montant")
 
@@ -278,7 +273,7 @@ def _place(request: HttpRequest, line: BankLine) -> HttpResponse:
             (p.account_id if p.account_id is not None else made[int(p.value.partition("-")[2])], amount)
             for p, amount in zip(chosen, amounts, strict=True)
         ]
-        services.place_line(line_id=line.pk, shares=shares, actor=_actor(request))
+        services.place_line(line_id=line.pk, shares=shares, actor=request.actor)
 
     placed = attempt(put)
     if not placed and not getattr(request, "htmx", False):
@@ -298,10 +293,10 @@ def _amount(text: str) -> Decimal:
 
 @require_GET
 @allow(Read(Data.BANK))
-def payees(request: HttpRequest, pk: int) -> HttpResponse:
+def payees(request: HouseRequest, pk: int) -> HttpResponse:
     """Households that a line may be for, as one types (htmx)."""
     line = _line(pk)
-    found = find_payees(query=request.GET.get("q", ""), actor=_actor(request))
+    found = find_payees(query=request.GET.get("q", ""), actor=request.actor)
     context = {
         "line": line, "found": found, "query": request.GET.get("q", ""), "back": request.GET.get("retour", ""),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,9 +19,9 @@ from common.errors import Conflict
 from common.periods import Month
 from common.typography import counted, euros
 from leases.models import Lease
-from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.models import Organisation
 from rent_ledger.benefits import queries as read
 from rent_ledger.benefits.forms import BenefitFileForm, MappingForm, SettleForm
@@ -42,18 +42,13 @@ SHOWN_ROWS = 6
 PER_PAGE = 30
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 def _path(digest: str) -> str:
     return f"benefit-files/{digest}.csv"
 
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.BENEFIT))
-def benefits(request: HttpRequest) -> HttpResponse:
+def benefits(request: HouseRequest) -> HttpResponse:
     """The bordereaux, and a new one dropped: it is kept until its columns are confirmed, nothing is written."""
     form = BenefitFileForm(request.POST or None, request.FILES or None)
     errors: list[str] = []
@@ -85,7 +80,7 @@ def benefits(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.BENEFIT))
-def columns(request: HttpRequest, digest: str) -> HttpResponse:
+def columns(request: HouseRequest, digest: str) -> HttpResponse:
     """Which column holds what, what the import would do, and do it. Only who dropped the file, in the same session."""
     kept = request.session.get(SESSION_KEY, {}).get(digest)
     if kept is None or not default_storage.exists(_path(digest)):
@@ -108,7 +103,7 @@ def columns(request: HttpRequest, digest: str) -> HttpResponse:
             mapping=form.mapping,
             paid_on=_day(paid_on),
             default_month=form.cleaned_data["default_month"],
-            actor=_actor(request),
+            actor=request.actor,
         )
         brought = attempt(lambda: bring(wet=wet, again=again))
         report, errors = brought.result, brought.errors
@@ -122,7 +117,7 @@ def columns(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 def _columns_page(
-    request: HttpRequest,
+    request: HouseRequest,
     form: MappingForm,
     table: Table,
     name: str,
@@ -153,7 +148,7 @@ def _summary(report: BenefitImportReport) -> str:
 
 @require_GET
 @allow(Read(Data.BENEFIT))
-def benefit_statement(request: HttpRequest, pk: int) -> HttpResponse:
+def benefit_statement(request: HouseRequest, pk: int) -> HttpResponse:
     """A bordereau: as expected, changed, unknown, without a line."""
     statement = get_object_or_404(BenefitStatement.objects.select_related("payer", "bank_line", "author"), pk=pk)
     query = request.GET.get("q", "")
@@ -170,7 +165,7 @@ def benefit_statement(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.BENEFIT))
-def benefit_assign(request: HttpRequest, pk: int) -> HttpResponse:
+def benefit_assign(request: HouseRequest, pk: int) -> HttpResponse:
     """Say whose aid a line is."""
     line = get_object_or_404(BenefitLine, pk=pk)
     right = get_object_or_404(
@@ -178,7 +173,7 @@ def benefit_assign(request: HttpRequest, pk: int) -> HttpResponse:
     )
     assigned = attempt(
         lambda: assign_benefit_line(
-            line_id=line.pk, right_id=right.pk, actor=_actor(request), again=request.POST.get("encore") == "1"
+            line_id=line.pk, right_id=right.pk, actor=request.actor, again=request.POST.get("encore") == "1"
         )
     )
     assigned.tell(request, f"{euros(line.amount)} imputés sur l’aide de {right.lease.household}.")
@@ -190,7 +185,7 @@ def benefit_assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.BENEFIT))
-def benefit_follow(request: HttpRequest, pk: int) -> HttpResponse:
+def benefit_follow(request: HouseRequest, pk: int) -> HttpResponse:
     """Take the amount of a changed line as the right's from the next month on."""
     line = get_object_or_404(BenefitLine.objects.select_related("right__lease", "right__payer"), pk=pk)
     right = line.right
@@ -204,7 +199,7 @@ def benefit_follow(request: HttpRequest, pk: int) -> HttpResponse:
         return set_right(
             lease=right.lease, payer=right.payer, kind=right.kind, beneficiary_number=right.beneficiary_number,
             amount=line.amount, start=start.first, end=right.period.upper, is_direct=right.is_direct,
-            reason=f"Bordereau de {line.month:%m/%Y}", actor=_actor(request),
+            reason=f"Bordereau de {line.month:%m/%Y}", actor=request.actor,
         )  # fmt: skip
 
     attempt(follow).tell(request, f"{euros(line.amount)} attendus à partir de {start.month:02d}/{start.year}.")
@@ -214,11 +209,11 @@ def benefit_follow(request: HttpRequest, pk: int) -> HttpResponse:
 # -- the rights of a lease ------------------------------------------------------------------------------------------
 
 
-def _lease(request: HttpRequest, pk: int) -> Lease:
-    return get_object_or_404(Lease.objects.visible_to(_actor(request)).select_related("household"), pk=pk)
+def _lease(request: HouseRequest, pk: int) -> Lease:
+    return get_object_or_404(Lease.objects.visible_to(request.actor).select_related("household"), pk=pk)
 
 
-def _rights_page(request: HttpRequest, lease: Lease, **forms: Any) -> HttpResponse:
+def _rights_page(request: HouseRequest, lease: Lease, **forms: Any) -> HttpResponse:
     context = {
         "lease": lease,
         "rights": read.rights_of(lease, day=clock.today()),
@@ -232,7 +227,7 @@ def _rights_page(request: HttpRequest, lease: Lease, **forms: Any) -> HttpRespon
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.BENEFIT))
-def rights(request: HttpRequest, lease_id: int) -> HttpResponse:
+def rights(request: HouseRequest, lease_id: int) -> HttpResponse:
     """The rights of a lease, and a new one."""
     lease = _lease(request, lease_id)
     if request.method != "POST":
@@ -244,7 +239,7 @@ def rights(request: HttpRequest, lease_id: int) -> HttpResponse:
         return set_right(
             lease=lease, payer=data["payer"], kind=data["kind"], beneficiary_number=data["beneficiary_number"],
             amount=data["amount"], start=data["start"].first, is_direct=data["is_direct"], reason=data["reason"],
-            actor=_actor(request),
+            actor=request.actor,
         )  # fmt: skip
 
     made = attempt(make, form)
@@ -256,7 +251,7 @@ def rights(request: HttpRequest, lease_id: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.BENEFIT))
-def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
+def right_end(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     """End a right after a month."""
     lease = _lease(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
@@ -264,7 +259,7 @@ def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
 
     def stop() -> Month:
         last: Month = form.cleaned_data["last"]
-        end_right(right_id=right.pk, on=last.plus(1).first, reason=form.cleaned_data["reason"], actor=_actor(request))
+        end_right(right_id=right.pk, on=last.plus(1).first, reason=form.cleaned_data["reason"], actor=request.actor)
         return last
 
     ended = attempt(stop, form)
@@ -276,7 +271,7 @@ def right_end(request: HttpRequest, lease_id: int, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.BENEFIT))
-def settle(request: HttpRequest, lease_id: int) -> HttpResponse:
+def settle(request: HouseRequest, lease_id: int) -> HttpResponse:
     """Settle a month whose aid will not come."""
     lease = _lease(request, lease_id)
     form = SettleForm(request.POST, auto_id="solde_%s")
@@ -284,7 +279,7 @@ def settle(request: HttpRequest, lease_id: int) -> HttpResponse:
     def close() -> Month:
         month: Month = form.cleaned_data["month"]
         reason = form.cleaned_data["reason"]
-        settle_benefit_month(lease_id=lease.pk, month=month, reason=reason, actor=_actor(request))
+        settle_benefit_month(lease_id=lease.pk, month=month, reason=reason, actor=request.actor)
         return month
 
     settled = attempt(close, form)

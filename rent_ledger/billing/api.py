@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from ninja import Query
 
 from common.periods import Month
 from leases.contracts.natures import Nature
 from leases.contracts.rules.families import family_of
 from leases.models import Lease
-from office.access.actor import actor_on
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import (
     HouseRouter,
     Page,
@@ -75,7 +74,7 @@ def _run(pk: int) -> dict[str, Any]:
 
 
 @router.reads("/rent-runs/preview", response=RunPreviewShown, needs=Read(Data.RENT_RUN))
-def preview_rent_run(request: HttpRequest, query: Query[PreviewQuery]) -> Any:
+def preview_rent_run(request: HouseRequest, query: Query[PreviewQuery]) -> Any:
     """What a run of a month would ask, lease by lease, with the difference from the month before. Writes nothing."""
     seen = preview(_month(query.month))
     rows = seen.pick(view=VIEWS[query.show], group="", text=query.q)
@@ -106,7 +105,7 @@ def _preview_line(row: PreviewRow) -> dict[str, Any]:
 
 
 @router.reads("/rent-runs", response=Page[RunListed], needs=Read(Data.RENT_RUN))
-def list_rent_runs(request: HttpRequest, query: Query[PageQuery]) -> Any:
+def list_rent_runs(request: HouseRequest, query: Query[PageQuery]) -> Any:
     """Runs, newest first."""
     return paged(_runs().order_by("-id"), query, lambda page: [_run_listed(row) for row in page])
 
@@ -118,20 +117,20 @@ def list_rent_runs(request: HttpRequest, query: Query[PageQuery]) -> Any:
     status=201,
     errors={409: ("run_in_progress",), 422: ("nothing_to_bill",)},
 )
-def launch_rent_run(request: HttpRequest, data: RunIn) -> Any:
+def launch_rent_run(request: HouseRequest, data: RunIn) -> Any:
     """Start the run of a month, as a job to follow. What has its demand already is not billed again."""
-    made = runs.launch_run(month=_month(data.month), actor=actor_on(request), lease_ids=data.lease_ids)
+    made = runs.launch_run(month=_month(data.month), actor=request.actor, lease_ids=data.lease_ids)
     return _run(made.pk)
 
 
 @router.reads("/rent-runs/{run_id}", response=RunDetail, needs=Read(Data.RENT_RUN))
-def read_rent_run(request: HttpRequest, run_id: int) -> Any:
+def read_rent_run(request: HouseRequest, run_id: int) -> Any:
     """A run while it goes and after."""
     return _run(run_id)
 
 
 @router.reads("/rent-runs/{run_id}/demands", response=Page[DemandShown], needs=Read(Data.RENT_RUN))
-def list_rent_run_demands(request: HttpRequest, run_id: int, query: Query[PageQuery]) -> Any:
+def list_rent_run_demands(request: HouseRequest, run_id: int, query: Query[PageQuery]) -> Any:
     """The demands of a run, by household."""
     rows = found(_runs(), run_id).demands.select_related("lease__household", "run")
     return paged(rows.order_by("lease__household__sort_key", "id"), query, lambda page: [_demand(row) for row in page])
@@ -153,9 +152,9 @@ def _demand(row: RentDemand) -> dict[str, Any]:
 
 
 @router.reads("/rent-demands/{demand_id}", response=DemandDetail, needs=Read(Data.LEDGER))
-def read_rent_demand(request: HttpRequest, demand_id: int) -> Any:
+def read_rent_demand(request: HouseRequest, demand_id: int) -> Any:
     """A demand, line by line."""
-    visible = Lease.objects.visible_to(actor_on(request))
+    visible = Lease.objects.visible_to(request.actor)
     rows = RentDemand.objects.filter(lease__in=visible).select_related("lease__household", "run")
     row = found(rows, demand_id)
     word = family_of(row.lease.kind).word.capitalize()
@@ -173,13 +172,13 @@ def read_rent_demand(request: HttpRequest, demand_id: int) -> Any:
 
 
 @router.reads("/rent-runs/{run_id}/obstacles", response=list[ObstacleShown], needs=Read(Data.RENT_RUN))
-def list_rent_run_obstacles(request: HttpRequest, run_id: int) -> Any:
+def list_rent_run_obstacles(request: HouseRequest, run_id: int) -> Any:
     """What stands in the way of an undo, by name; empty where it can be undone."""
     return runs.obstacles(found(_runs(), run_id))
 
 
 @router.writes("/rent-runs/{run_id}/undo", response=RunDetail, needs=Write(Data.RENT_RUN), errors={409: ("run_stuck",)})
-def undo_rent_run(request: HttpRequest, run_id: int) -> Any:
+def undo_rent_run(request: HouseRequest, run_id: int) -> Any:
     """Cancel the run's demands and post their reversals, as a job."""
-    runs.undo_run(run=found(_runs(), run_id), actor=actor_on(request))
+    runs.undo_run(run=found(_runs(), run_id), actor=request.actor)
     return _run(run_id)

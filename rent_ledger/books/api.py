@@ -4,15 +4,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from ninja import Query
 
 from common import clock
 from leases.contracts.codes import LeaseState
 from leases.models import Household, Lease
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read
+from office.access.requests import HouseRequest
 from office.api_base import (
     HouseRouter,
     Page,
@@ -61,34 +61,32 @@ def _account(row: Account) -> dict[str, Any]:
 
 
 @router.reads("/accounts", response=Page[AccountShown], needs=Read(Data.LEDGER))
-def list_accounts(request: HttpRequest, query: Query[AccountQuery]) -> Any:
+def list_accounts(request: HouseRequest, query: Query[AccountQuery]) -> Any:
     """Accounts of what households owe, of a lease or a household where asked."""
     rows = _accounts()
     if query.lease_id is not None:
         rows = rows.filter(lease_id=query.lease_id)
     if query.household_id is not None:
-        rows = rows.filter(
-            household__in=Household.objects.visible_to(actor_on(request)), household_id=query.household_id
-        )
+        rows = rows.filter(household__in=Household.objects.visible_to(request.actor), household_id=query.household_id)
     return paged(rows.order_by("id"), query, lambda page: [_account(row) for row in page])
 
 
 @router.reads("/accounts/{account_id}", response=AccountShown, needs=Read(Data.LEDGER))
-def read_account(request: HttpRequest, account_id: int) -> Any:
+def read_account(request: HouseRequest, account_id: int) -> Any:
     """One account, with what it owes today."""
     return _account(found(_accounts(), account_id))
 
 
 @router.reads("/accounts/{account_id}/statement", response=AccountStatementShown, needs=Read(Data.LEDGER))
 def read_account_statement(
-    request: HttpRequest, account_id: int, year: int | None = None, on: date | None = None
+    request: HouseRequest, account_id: int, year: int | None = None, on: date | None = None
 ) -> Any:
     """The lines of an account, oldest first, up to a day (today), of one year or all."""
     return statement(found(_accounts(), account_id).pk, day=on or clock.today(), year=year)
 
 
 @router.reads("/accounts/{account_id}/debt-explanation", response=ExplanationShown, needs=Read(Data.LEDGER))
-def explain_account_debt(request: HttpRequest, account_id: int, on: date | None = None) -> Any:
+def explain_account_debt(request: HouseRequest, account_id: int, on: date | None = None) -> Any:
     """Where the debt of a day (today) comes from: each unpaid month, what was billed, what paid for it and why."""
-    reason = explain_debt(found(_accounts(), account_id).pk, on or clock.today(), actor_on(request))
+    reason = explain_debt(found(_accounts(), account_id).pk, on or clock.today(), request.actor)
     return ExplanationShown.of(reason)

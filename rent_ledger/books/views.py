@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -11,9 +11,9 @@ from common.answers import why
 from common.links import household_page, link
 from leases.contracts.perms import told_dwelling
 from leases.households.models import lives_protected
-from office.access.actor import actor_on
 from office.access.matrix import Data, Read
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from rent_ledger.books.codes import DEBT_KINDS
 from rent_ledger.books.models import Account
 from rent_ledger.books.queries.explain import explain_debt
@@ -33,15 +33,15 @@ def _account(account_id: int) -> Account:
         raise Http404 from error
 
 
-def _year(request: HttpRequest) -> int | None:
+def _year(request: HouseRequest) -> int | None:
     text = request.GET.get("annee", "")
     return int(text) if text.isdecimal() and len(text) == 4 else None
 
 
-def _context(request: HttpRequest, account_id: int) -> dict[str, Any]:
+def _context(request: HouseRequest, account_id: int) -> dict[str, Any]:
     account, day = _account(account_id), clock.today()
     lease, household, is_protected = account.lease, account.household, account.is_protected  # type: ignore[attr-defined]
-    told = lease and household and told_dwelling(actor_on(request), household, lease, is_protected=is_protected)
+    told = lease and household and told_dwelling(request.actor, household, lease, is_protected=is_protected)
     return {
         "account": account,
         "lease": lease,
@@ -56,14 +56,14 @@ def _context(request: HttpRequest, account_id: int) -> dict[str, Any]:
 
 @require_GET
 @allow(Read(Data.LEDGER))
-def statement(request: HttpRequest, account_id: int) -> HttpResponse:
+def statement(request: HouseRequest, account_id: int) -> HttpResponse:
     """What was asked, what came in, what is left, line by line."""
     return render(request, "rent_ledger/books/statement.html", _context(request, account_id))
 
 
 @require_GET
 @allow(Read(Data.LEDGER))
-def statement_print(request: HttpRequest, account_id: int) -> HttpResponse:
+def statement_print(request: HouseRequest, account_id: int) -> HttpResponse:
     """The same for the household, on paper: oldest first. A protected address is told on none."""
     context = _context(request, account_id)
     place = "" if context["is_protected"] else context["place"]
@@ -72,9 +72,9 @@ def statement_print(request: HttpRequest, account_id: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.LEDGER))
-def why_debt(request: HttpRequest, account_id: int) -> HttpResponse:
+def why_debt(request: HouseRequest, account_id: int) -> HttpResponse:
     """Body of the popover behind a balance, or a page of its own."""
     account = _account(account_id)
-    reason = explain_debt(account.pk, clock.today(), request.actor)  # type: ignore[attr-defined]
+    reason = explain_debt(account.pk, clock.today(), request.actor)
     name = account.household.name if account.household else account.label
     return why(request, reason, back=(name, link("rent_ledger:statement", account.pk)))

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
 
-from office.access.actor import actor_on
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Write
+from office.access.requests import HouseRequest
 from office.api_base import (
     HouseRouter,
     IdempotencyKey,
@@ -23,9 +22,9 @@ router = HouseRouter(tag="rent_ledger", read=TokenScope.LEDGER_READ, write=Token
 
 
 @router.writes("/payments", response=PaymentShown, needs=Write(Data.PAYMENT), status=201)
-def take_payment(request: HttpRequest, idempotency_key: IdempotencyKey, data: PaymentIn) -> Any:
+def take_payment(request: HouseRequest, idempotency_key: IdempotencyKey, data: PaymentIn) -> Any:
     """Money taken at the desk, allocated to the account's debts. The same key again gives the first payment."""
-    actor = actor_on(request)
+    actor = request.actor
     with transaction.atomic():
         account = Account.objects.get(pk=account_meant(actor, account_id=data.account_id, lease_id=data.lease_id))
         return payments.take_payment(
@@ -35,8 +34,8 @@ def take_payment(request: HttpRequest, idempotency_key: IdempotencyKey, data: Pa
 
 
 @router.writes("/payments/{payment_id}/cancel", response=PaymentShown, needs=Write(Data.PAYMENT))
-def cancel_payment(request: HttpRequest, payment_id: int) -> Any:
+def cancel_payment(request: HouseRequest, payment_id: int) -> Any:
     """Reverse a payment typed by mistake: its debts are open again, its number is not reused."""
     row = found(Payment.objects.all(), payment_id)
-    payments.cancel_payment(payment_id=row.pk, actor=actor_on(request))
+    payments.cancel_payment(payment_id=row.pk, actor=request.actor)
     return row

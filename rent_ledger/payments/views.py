@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +14,7 @@ from common.typography import euros
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.documents.services import file_name
 from office.documents.services import render as render_pdf
 from rent_ledger.books.models import Account
@@ -28,7 +29,7 @@ from rent_ledger.payments.services.payments import cancel_payment, take_payment
 PER_PAGE = 30
 
 
-def _chosen(request: HttpRequest, actor: Actor) -> tuple[Payee | None, list[Payee]]:
+def _chosen(request: HouseRequest, actor: Actor) -> tuple[Payee | None, list[Payee]]:
     """The payee that the address names, else those among which to choose."""
     if value := request.GET.get("pour", ""):
         return payee(value=value, actor=actor), []
@@ -42,9 +43,9 @@ def _chosen(request: HttpRequest, actor: Actor) -> tuple[Payee | None, list[Paye
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.PAYMENT))
-def payments(request: HttpRequest) -> HttpResponse:
+def payments(request: HouseRequest) -> HttpResponse:
     """Search (GET `q`), choose (`pour`), take (POST); the last payments below."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     chosen, found = _chosen(request, actor)
     form = PaymentForm(request.POST or None) if chosen else None
     if chosen and form is not None:
@@ -90,25 +91,25 @@ def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
     )
 
 
-def _payment(request: HttpRequest, pk: int) -> Payment:
-    return get_object_or_404(payments_for(actor=request.actor), pk=pk)  # type: ignore[attr-defined]
+def _payment(request: HouseRequest, pk: int) -> Payment:
+    return get_object_or_404(payments_for(actor=request.actor), pk=pk)
 
 
 @require_GET
 @allow(Read(Data.PAYMENT))
-def payment(request: HttpRequest, pk: int) -> HttpResponse:
+def payment(request: HouseRequest, pk: int) -> HttpResponse:
     """One payment: what was taken, its receipt, undo."""
     return render(request, "rent_ledger/payments/payment.html", {"payment": _payment(request, pk)})
 
 
 @require_POST
 @allow(Write(Data.PAYMENT))
-def payment_receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def payment_receipt_pdf(request: HouseRequest, pk: int) -> HttpResponse:
     """The receipt as a PDF, made the first time."""
     found = _payment(request, pk)
 
     def make() -> tuple[bytes, str]:
-        document = payment_receipt(payment=found, actor=request.actor)  # type: ignore[attr-defined]
+        document = payment_receipt(payment=found, actor=request.actor)
         return render_pdf(document), file_name(document)
 
     made = attempt(make)
@@ -123,10 +124,10 @@ def payment_receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.PAYMENT))
-def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def payment_cancel(request: HouseRequest, pk: int) -> HttpResponse:
     """Undo a payment typed wrong."""
     found = _payment(request, pk)
-    attempt(lambda: cancel_payment(payment_id=found.pk, actor=request.actor)).tell(  # type: ignore[attr-defined]
+    attempt(lambda: cancel_payment(payment_id=found.pk, actor=request.actor)).tell(
         request, f"Le reçu n° {found.number} est annulé : la dette est de nouveau là."
     )
     return redirect("rent_ledger:payment", pk=pk)

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
 from leases.models import Lease
-from office.access.actor import actor_on
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import (
     HouseRouter,
     found,
@@ -38,16 +36,16 @@ def _right(row: BenefitRight) -> dict[str, Any]:
 
 
 @router.reads("/leases/{lease_id}/benefit-rights", response=list[BenefitRightShown], needs=Read(Data.LEDGER))
-def list_benefit_rights(request: HttpRequest, lease_id: int) -> Any:
+def list_benefit_rights(request: HouseRequest, lease_id: int) -> Any:
     """The benefits of a contract, oldest first."""
-    lease = found(Lease.objects.visible_to(actor_on(request)), lease_id)
+    lease = found(Lease.objects.visible_to(request.actor), lease_id)
     return [_right(row) for row in lease.benefit_rights.select_related("payer").order_by("period", "id")]
 
 
 @router.writes("/leases/{lease_id}/benefit-rights", response=BenefitRightShown, needs=Write(Data.BENEFIT), status=201)
-def set_benefit_right(request: HttpRequest, lease_id: int, data: BenefitRightIn) -> Any:
+def set_benefit_right(request: HouseRequest, lease_id: int, data: BenefitRightIn) -> Any:
     """A right from a day on; the one in force that day ends there."""
-    actor = actor_on(request)
+    actor = request.actor
     payers = Organisation.objects.filter(roles__kind=OrganisationKind.BENEFIT_PAYER)
     right = benefits.set_right(
         actor=actor,
@@ -59,8 +57,8 @@ def set_benefit_right(request: HttpRequest, lease_id: int, data: BenefitRightIn)
 
 
 @router.writes("/benefit-rights/{right_id}/end", response=BenefitRightShown, needs=Write(Data.BENEFIT))
-def end_benefit_right(request: HttpRequest, right_id: int, data: BenefitEndIn) -> Any:
+def end_benefit_right(request: HouseRequest, right_id: int, data: BenefitEndIn) -> Any:
     """The right ends: `on` is the first day without it."""
-    actor = actor_on(request)
+    actor = request.actor
     row = found(BenefitRight.objects.filter(lease__in=Lease.objects.visible_to(actor)), right_id)
     return _right(benefits.end_right(right_id=row.pk, actor=actor, **data.dict()))

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Query
 
 from common import clock
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, found, paged, ref, referred
 from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.queries import ALERT_FILTERS, alerts_for, debt_now
@@ -68,18 +68,18 @@ def _own(pk: int, actor: Actor) -> Alert:
 
 
 @router.reads("/alerts", response=Page[AlertListed], needs=Read(Data.ALERT, OWN))
-def list_alerts(request: HttpRequest, query: Query[AlertQuery]) -> Any:
+def list_alerts(request: HouseRequest, query: Query[AlertQuery]) -> Any:
     """Own alerts (all for the head of the service), the most pressing first."""
-    rows = alerts_for(actor_on(request)).filter(ALERT_FILTERS[STATES[query.state]])
+    rows = alerts_for(request.actor).filter(ALERT_FILTERS[STATES[query.state]])
     if query.assignee_id is not None:
         rows = rows.filter(assignee_id=query.assignee_id)
     return paged(rows.order_by("ack_due_on", "id"), query, lambda page: [_listed(row) for row in page])
 
 
 @router.reads("/alerts/{alert_id}", response=AlertDetail, needs=Read(Data.ALERT, OWN))
-def read_alert(request: HttpRequest, alert_id: int) -> Any:
+def read_alert(request: HouseRequest, alert_id: int) -> Any:
     """One alert: the facts as known then, the account now, the clock, the answer."""
-    return _alert(_own(alert_id, actor_on(request)))
+    return _alert(_own(alert_id, request.actor))
 
 
 @router.writes(
@@ -88,9 +88,9 @@ def read_alert(request: HttpRequest, alert_id: int) -> Any:
     needs=Write(Data.ALERT, OWN),
     errors={409: ("taken", "answered")},
 )
-def acknowledge_alert(request: HttpRequest, alert_id: int) -> Any:
+def acknowledge_alert(request: HouseRequest, alert_id: int) -> Any:
     """« Je prends ». Of two people at once one has it, the other is told who."""
-    actor = actor_on(request)
+    actor = request.actor
     alerts.acknowledge(alert=_own(alert_id, actor), actor=actor)
     return _alert(_own(alert_id, actor))
 
@@ -98,9 +98,9 @@ def acknowledge_alert(request: HttpRequest, alert_id: int) -> Any:
 @router.writes(
     "/alerts/{alert_id}/reassign", response=AlertListed, needs=Write(Data.ALERT, OWN), errors={409: ("answered",)}
 )
-def reassign_alert(request: HttpRequest, alert_id: int, data: ReassignIn) -> Any:
+def reassign_alert(request: HouseRequest, alert_id: int, data: ReassignIn) -> Any:
     """Give the alert to a colleague, who has to take it. The deadlines stay."""
-    actor = actor_on(request)
+    actor = request.actor
     to = referred(social_people(), data.to_id, field="to_id")
     return _listed(alerts.reassign(alert=_own(alert_id, actor), to=to, reason=data.reason, actor=actor))
 
@@ -108,9 +108,9 @@ def reassign_alert(request: HttpRequest, alert_id: int, data: ReassignIn) -> Any
 @router.writes(
     "/alerts/{alert_id}/answer", response=AlertDetail, needs=Write(Data.ALERT, OWN), errors={409: ("answered",)}
 )
-def answer_alert(request: HttpRequest, alert_id: int, data: AnswerIn) -> Any:
+def answer_alert(request: HouseRequest, alert_id: int, data: AnswerIn) -> Any:
     """Answer: the debt file learns the cause code, the hold, the plan asked and the next step, and nothing else."""
-    actor = actor_on(request)
+    actor = request.actor
     answered = alerts.answer(
         alert=_own(alert_id, actor), actor=actor, **data.dict(exclude={"cause"}), cause=data.cause or ""
     )

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,6 +12,7 @@ from common.answers import attempt
 from common.typography import counted, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from social_link.alerts.codes import AlertState
 from social_link.alerts.forms import AnswerForm, FollowedForm, PassOnForm
 from social_link.alerts.models import Alert
@@ -41,9 +42,9 @@ FILTERS = [
 
 @require_GET
 @allow(Read(Data.ALERT, OWN))
-def alerts(request: HttpRequest) -> HttpResponse:
+def alerts(request: HouseRequest) -> HttpResponse:
     """Own alerts (all for the head), the most pressing first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     state = request.GET.get("etat", "ouvertes")
     state = state if state in ALERT_FILTERS else "ouvertes"
     rows = alerts_for(actor).filter(ALERT_FILTERS[state])
@@ -72,19 +73,19 @@ def alerts(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _alert(request: HttpRequest, pk: int) -> Alert:
-    return get_object_or_404(alerts_for(request.actor).select_related("case"), pk=pk)  # type: ignore[attr-defined]
+def _alert(request: HouseRequest, pk: int) -> Alert:
+    return get_object_or_404(alerts_for(request.actor).select_related("case"), pk=pk)
 
 
 @require_GET
 @allow(Read(Data.ALERT, OWN))
-def alert(request: HttpRequest, pk: int) -> HttpResponse:
+def alert(request: HouseRequest, pk: int) -> HttpResponse:
     """One alert: facts as known then, the clock, the answer."""
     return _page(request, _alert(request, pk))
 
 
-def _page(request: HttpRequest, row: Alert, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:
-    actor, day = request.actor, clock.today()  # type: ignore[attr-defined]
+def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:
+    actor, day = request.actor, clock.today()
     return render(
         request,
         "social_link/alerts/alert.html",
@@ -111,11 +112,11 @@ def _page(request: HttpRequest, row: Alert, form: AnswerForm | None = None, stat
 
 @require_POST
 @allow(Write(Data.ALERT, OWN))
-def take(request: HttpRequest, pk: int) -> HttpResponse:
+def take(request: HouseRequest, pk: int) -> HttpResponse:
     """« Je prends »."""
     row = _alert(request, pk)
     limit = short_day(row.answer_due_on, today=clock.today())
-    attempt(lambda: services.acknowledge(alert=row, actor=request.actor)).tell(  # type: ignore[attr-defined]
+    attempt(lambda: services.acknowledge(alert=row, actor=request.actor)).tell(
         request, f"L’alerte de {row.household} est à vous. Réponse au plus tard le {limit}."
     )
     return redirect("social_link:alert", pk=pk)
@@ -123,10 +124,10 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ALERT, OWN))
-def close_paid(request: HttpRequest, pk: int) -> HttpResponse:
+def close_paid(request: HouseRequest, pk: int) -> HttpResponse:
     """« Clore : payé le … »."""
     row = _alert(request, pk)
-    attempt(lambda: services.close_paid(alert=row, actor=request.actor)).tell(  # type: ignore[attr-defined]
+    attempt(lambda: services.close_paid(alert=row, actor=request.actor)).tell(
         request, f"L’alerte de {row.household} est close : la dette est soldée."
     )
     return redirect("social_link:alert", pk=pk)
@@ -134,10 +135,10 @@ def close_paid(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ALERT, OWN))
-def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
+def pass_on(request: HouseRequest, pk: int) -> HttpResponse:
     """« Réattribuer »."""
     row, form = _alert(request, pk), PassOnForm(request.POST)
-    passed = attempt(lambda: services.reassign(alert=row, actor=request.actor, **form.cleaned_data), form)  # type: ignore[attr-defined]
+    passed = attempt(lambda: services.reassign(alert=row, actor=request.actor, **form.cleaned_data), form)
     passed.tell(request, lambda _: f"L’alerte de {row.household} est confiée à {form.cleaned_data['to']}.")
     # Given away, the household may be out of one's own cases.
     return redirect("social_link:alerts") if passed else redirect("social_link:alert", pk=pk)
@@ -145,10 +146,10 @@ def pass_on(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ALERT, OWN))
-def followed(request: HttpRequest, pk: int) -> HttpResponse:
+def followed(request: HouseRequest, pk: int) -> HttpResponse:
     """« Déjà suivi »: taken and answered in one gesture."""
     row, form = _alert(request, pk), FollowedForm(request.POST)
-    attempt(lambda: services.already_followed(alert=row, actor=request.actor, **form.cleaned_data), form).tell(  # type: ignore[attr-defined]
+    attempt(lambda: services.already_followed(alert=row, actor=request.actor, **form.cleaned_data), form).tell(
         request, "Réponse envoyée : le ménage est déjà suivi."
     )
     return redirect("social_link:alert", pk=pk)
@@ -156,9 +157,9 @@ def followed(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ALERT, OWN))
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: HouseRequest, pk: int) -> HttpResponse:
     """The answer reaches the debt file; the note stays here."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = _alert(request, pk)
     form = AnswerForm(request.POST, has_case=row.case_id is not None)
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Query
 
 from leases.models import Household
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, IdempotencyKey, Page, paged, ref, referred
 from social_link.contacts import services as contacts
 from social_link.contacts.models import Contact
@@ -34,9 +34,9 @@ def _contact(row: Contact) -> dict[str, Any]:
 
 
 @router.reads("/contacts", response=Page[ContactShown], needs=Read(Data.CONTACT, OWN))
-def list_contacts(request: HttpRequest, query: Query[ContactQuery]) -> Any:
+def list_contacts(request: HouseRequest, query: Query[ContactQuery]) -> Any:
     """Contacts of the households that the caller follows, newest first; the planned ones where asked."""
-    rows = contacts_for(actor_on(request)).filter(is_planned=query.planned)
+    rows = contacts_for(request.actor).filter(is_planned=query.planned)
     if query.household_id is not None:
         rows = rows.filter(household_id=query.household_id)
     if query.kind:
@@ -49,9 +49,9 @@ def followed(actor: Actor, pk: int) -> Household:
 
 
 @router.writes("/contacts", response=ContactShown, needs=Write(Data.CONTACT, OWN), status=201)
-def log_contact(request: HttpRequest, idempotency_key: IdempotencyKey, data: ContactIn) -> Any:
+def log_contact(request: HouseRequest, idempotency_key: IdempotencyKey, data: ContactIn) -> Any:
     """A visit, an appointment, a call or an absence, or one to come. The same key again gives the first contact."""
-    actor = actor_on(request)
+    actor = request.actor
     household = followed(actor, data.household_id)
     if data.is_planned:
         made = contacts.plan_contact(

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +14,7 @@ from leases.models import Household
 from maintenance.models import Photo
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from social_link.contacts import services
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.forms import ContactForm, ReasonForm, VisitForm
@@ -34,9 +35,9 @@ PER_PAGE = 30
 
 @require_GET
 @allow(Read(Data.CONTACT, OWN))
-def contacts(request: HttpRequest) -> HttpResponse:
+def contacts(request: HouseRequest) -> HttpResponse:
     """What is planned, then what took place, newest first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     rows = contacts_for(actor).filter(is_planned=False)
     kind = request.GET.get("genre", "")
     if kind in ContactKind.values:
@@ -49,24 +50,24 @@ def contacts(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _household(request: HttpRequest, pk: int) -> Household:
-    return get_object_or_404(followed_by(request.actor), pk=pk)  # type: ignore[attr-defined]
+def _household(request: HouseRequest, pk: int) -> Household:
+    return get_object_or_404(followed_by(request.actor), pk=pk)
 
 
-def _choose(request: HttpRequest, name: str, title: str) -> HttpResponse:
+def _choose(request: HouseRequest, name: str, title: str) -> HttpResponse:
     """Whose contact: one tap on a name."""
     text = request.GET.get("q", "")
-    found = search_cases(request.actor, text)  # type: ignore[attr-defined]
-    template = "social_link/contacts/includes/cases.html" if request.htmx else "social_link/contacts/who.html"  # type: ignore[attr-defined]
+    found = search_cases(request.actor, text)
+    template = "social_link/contacts/includes/cases.html" if request.htmx else "social_link/contacts/who.html"
     return render(request, template, {"q": text, "households": found, "target": name, "title": title})
 
 
 @allow(Write(Data.CONTACT, OWN))
-def contact_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def contact_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """A visit, a call, an absence: tap the name, the kind, « Enregistrer »."""
     if pk is None:
         return _choose(request, "social_link:contact_new", "Noter un contact")
-    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    actor, household = request.actor, _household(request, pk)
     form = ContactForm(request.POST or None)
     logged = attempt(lambda: services.log_contact(household=household, actor=actor, **form.cleaned_data), form)
     if logged:
@@ -76,11 +77,11 @@ def contact_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @allow(Write(Data.CONTACT, OWN))
-def visit_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def visit_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """A visit or an appointment to come."""
     if pk is None:
         return _choose(request, "social_link:visit_new", "Prévoir une visite")
-    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    actor, household = request.actor, _household(request, pk)
     form = VisitForm(request.POST or None)
     planned = attempt(lambda: services.plan_contact(household=household, actor=actor, **form.cleaned_data), form)
     if planned:
@@ -89,7 +90,7 @@ def visit_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return _form_page(request, "social_link/contacts/visit_new.html", household, form)
 
 
-def _form_page(request: HttpRequest, template: str, household: Household, form: Form) -> HttpResponse:
+def _form_page(request: HouseRequest, template: str, household: Household, form: Form) -> HttpResponse:
     day = clock.today()
     context = {
         "household": household,
@@ -104,9 +105,9 @@ def _form_page(request: HttpRequest, template: str, household: Household, form: 
 
 @require_POST
 @allow(Write(Data.CONTACT, OWN))
-def contact_done(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_done(request: HouseRequest, pk: int) -> HttpResponse:
     """A planned contact took place, or nobody was there (`absent`)."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(contacts_for(actor), pk=pk)
     absent = "absent" in request.POST
     attempt(lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent)).tell(
@@ -117,9 +118,9 @@ def contact_done(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.CONTACT, OWN))
-def signal_photo(request: HttpRequest, pk: int) -> HttpResponse:
+def signal_photo(request: HouseRequest, pk: int) -> HttpResponse:
     """The picture that came with a technician's signal: for who follows the household."""
-    followed = followed_by(request.actor)  # type: ignore[attr-defined]
+    followed = followed_by(request.actor)
     row = get_object_or_404(Photo.objects.filter(signal__household__in=followed), pk=pk)
     answer = HttpResponse(bytes(row.data), content_type=row.content_type)
     answer["Cache-Control"] = "private, no-store"
@@ -131,21 +132,21 @@ def signal_photo(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.PRIVATE_NOTE, OWN, WITH_REASON))
-def notes(request: HttpRequest, pk: int) -> HttpResponse:
+def notes(request: HouseRequest, pk: int) -> HttpResponse:
     """The notes of a household, each at its level. Every text of somebody else that is shown is logged."""
     household = _household(request, pk)
-    lines = notes_of(household, request.actor)  # type: ignore[attr-defined]
+    lines = notes_of(household, request.actor)
     for line in lines:
         if line.text is not None:
-            services.open_note(note=line.note, actor=request.actor)  # type: ignore[attr-defined]
+            services.open_note(note=line.note, actor=request.actor)
     return _notes(request, household, lines)
 
 
 @require_POST
 @allow(Read(Data.PRIVATE_NOTE, WITH_REASON))
-def note_open(request: HttpRequest, pk: int) -> HttpResponse:
+def note_open(request: HouseRequest, pk: int) -> HttpResponse:
     """The head of the service reads a private or sealed note, with a reason that is logged."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     note = get_object_or_404(Note.objects.select_related("household"), pk=pk)
     form = ReasonForm(request.POST)
     lines = notes_of(note.household, actor)
@@ -160,6 +161,6 @@ def note_open(request: HttpRequest, pk: int) -> HttpResponse:
     return _notes(request, note.household, opened)
 
 
-def _notes(request: HttpRequest, household: Household, lines: list[NoteLine], status: int = 200) -> HttpResponse:
+def _notes(request: HouseRequest, household: Household, lines: list[NoteLine], status: int = 200) -> HttpResponse:
     context = {"household": household, "lines": lines, "page_url": link("desk:household_social", household.pk)}
     return render(request, "social_link/contacts/notes.html", context, status=status)

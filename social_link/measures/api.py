@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Query
 
-from office.access.actor import actor_on
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, found, paged, ref, referred, span_of
 from office.house.codes import OrganisationKind
 from office.models import Organisation
@@ -37,9 +36,9 @@ def _measure(row: Measure) -> dict[str, Any]:
 
 
 @router.reads("/measures", response=Page[MeasureShown], needs=Read(Data.MEASURE, OWN))
-def list_measures(request: HttpRequest, query: Query[MeasureQuery]) -> Any:
+def list_measures(request: HouseRequest, query: Query[MeasureQuery]) -> Any:
     """Measures of the households that the caller follows."""
-    rows = measures_for(actor_on(request))
+    rows = measures_for(request.actor)
     if query.household_id is not None:
         rows = rows.filter(household_id=query.household_id)
     if query.running is not None:
@@ -54,9 +53,9 @@ def list_measures(request: HttpRequest, query: Query[MeasureQuery]) -> Any:
     status=201,
     errors={409: ("second_lead",), 422: ("out_of_bounds", "second_lead")},
 )
-def open_measure(request: HttpRequest, data: MeasureIn) -> Any:
+def open_measure(request: HouseRequest, data: MeasureIn) -> Any:
     """Open a measure; one lead at a time."""
-    actor = actor_on(request)
+    actor = request.actor
     funders = Organisation.objects.filter(roles__kind__in=[OrganisationKind.FUNDER, OrganisationKind.CCAS]).distinct()
     made = measures.open_measure(
         actor=actor,
@@ -74,8 +73,8 @@ def open_measure(request: HttpRequest, data: MeasureIn) -> Any:
     needs=Write(Data.MEASURE, OWN),
     errors={409: ("wrong_state",), 422: ("out_of_bounds",)},
 )
-def close_measure(request: HttpRequest, measure_id: int, data: MeasureCloseIn) -> Any:
+def close_measure(request: HouseRequest, measure_id: int, data: MeasureCloseIn) -> Any:
     """End a measure with its reason; `on` is its last day."""
-    actor = actor_on(request)
+    actor = request.actor
     row = found(measures_for(actor), measure_id)
     return _measure(measures.close_measure(measure=row, reason=data.reason, on=data.on, actor=actor))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
@@ -13,6 +13,7 @@ from common.links import link
 from leases.models import Household
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of
 from social_link.measures import services
@@ -31,9 +32,9 @@ FILTERS = [
 
 @require_GET
 @allow(Read(Data.MEASURE, OWN, TOTALS))
-def measures(request: HttpRequest) -> HttpResponse:
+def measures(request: HouseRequest) -> HttpResponse:
     """Own measures (all for the head); a director sees totals, without names."""
-    actor, day = request.actor, clock.today()  # type: ignore[attr-defined]
+    actor, day = request.actor, clock.today()
     if not can(actor, Read(Data.MEASURE, OWN)):
         return render(request, "social_link/measures/totals.html", {"totals": measure_totals(day), "year": day.year})
     state, kind = request.GET.get("etat", "en_cours"), request.GET.get("mesure", "")
@@ -65,9 +66,9 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.MEASURE, OWN))
-def measure(request: HttpRequest, pk: int) -> HttpResponse:
+def measure(request: HouseRequest, pk: int) -> HttpResponse:
     """One measure within its bounds, with the rhythm of the contacts."""
-    actor, day = request.actor, clock.today()  # type: ignore[attr-defined]
+    actor, day = request.actor, clock.today()
     row = get_object_or_404(measures_for(actor), pk=pk)
     span = measure_span(row, day)
     first, last = row.period.lower, span.last
@@ -88,14 +89,14 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _household(request: HttpRequest, pk: int) -> Household:
-    return get_object_or_404(followed_by(request.actor), pk=pk)  # type: ignore[attr-defined]
+def _household(request: HouseRequest, pk: int) -> Household:
+    return get_object_or_404(followed_by(request.actor), pk=pk)
 
 
 @allow(Write(Data.MEASURE, OWN))
-def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_new(request: HouseRequest, pk: int) -> HttpResponse:
     """Open a measure for a household of one's own."""
-    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    actor, household = request.actor, _household(request, pk)
     form = MeasureForm(request.POST or None, initial={"referent": actor.user_id, "start": clock.today()})
     made = attempt(lambda: services.open_measure(household=household, actor=actor, **form.cleaned_data), form)
     if made:
@@ -110,9 +111,9 @@ def measure_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Write(Data.MEASURE, OWN))
-def measure_close(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_close(request: HouseRequest, pk: int) -> HttpResponse:
     """End a measure with its reason."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(measures_for(actor), pk=pk)
     form = CloseMeasureForm(request.POST or None)
     closed = attempt(lambda: services.close_measure(measure=row, actor=actor, **form.cleaned_data), form)
@@ -124,9 +125,9 @@ def measure_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Write(Data.REFERENT))
-def referent(request: HttpRequest, pk: int) -> HttpResponse:
+def referent(request: HouseRequest, pk: int) -> HttpResponse:
     """Who accompanies a household from a day on."""
-    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    actor, household = request.actor, _household(request, pk)
     form = ReferentForm(request.POST or None, household=household)
     named = attempt(lambda: services.set_referent(household=household, actor=actor, **form.cleaned_data), form)
     if named:
@@ -145,9 +146,9 @@ def referent(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Write(Data.REFERENT))
-def referent_end(request: HttpRequest, pk: int) -> HttpResponse:
+def referent_end(request: HouseRequest, pk: int) -> HttpResponse:
     """Nobody accompanies a household any more."""
-    actor, household = request.actor, _household(request, pk)  # type: ignore[attr-defined]
+    actor, household = request.actor, _household(request, pk)
     form = EndReferentForm(request.POST or None)
     ended = attempt(lambda: services.end_referent(household=household, actor=actor, **form.cleaned_data), form)
     if ended:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from ninja import Query
 
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, filtered, found, paged, ref, referred, span_of
 from office.models import Organisation
 from stock.agreements import services as agreements
@@ -68,10 +68,10 @@ def _agreement(row: HeadAgreement) -> dict[str, Any]:
 
 
 @router.reads("/agreements", response=Page[AgreementListed], needs=Read(Data.AGREEMENT))
-def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> Any:
+def list_agreements(request: HouseRequest, query: Query[AgreementQuery]) -> Any:
     """Agreements with owners, ordering bodies and mandants."""
     rows = filtered(
-        AgreementFilter, _agreements(actor_on(request)), request,
+        AgreementFilter, _agreements(request.actor), request,
         q=query.q, genre=query.kind, etat=IN_FORCE[query.state],
     )  # fmt: skip
     return paged(rows.order_by("reference"), query, lambda page: [_agreement_listed(row) for row in page])
@@ -82,11 +82,11 @@ def _body(pk: int | None, field: str) -> Organisation | None:
 
 
 @router.writes("/agreements", response=AgreementDetail, needs=Write(Data.AGREEMENT), status=201)
-def create_agreement(request: HttpRequest, data: AgreementIn) -> Any:
+def create_agreement(request: HouseRequest, data: AgreementIn) -> Any:
     """A new agreement, without dwellings yet."""
     facts = data.dict(exclude={"owner_id", "ordered_by_id", "operator_id", "rent_collected_for"})
     made = agreements.create_agreement(
-        actor=actor_on(request),
+        actor=request.actor,
         owner=referred(Organisation.objects.all(), data.owner_id, field="owner_id"),
         ordered_by=_body(data.ordered_by_id, "ordered_by_id"),
         operator=_body(data.operator_id, "operator_id"),
@@ -97,15 +97,15 @@ def create_agreement(request: HttpRequest, data: AgreementIn) -> Any:
 
 
 @router.reads("/agreements/{agreement_id}", response=AgreementDetail, needs=Read(Data.AGREEMENT))
-def read_agreement(request: HttpRequest, agreement_id: int) -> Any:
+def read_agreement(request: HouseRequest, agreement_id: int) -> Any:
     """One agreement with its dwellings."""
-    return _agreement(found(_agreements(actor_on(request)), agreement_id))
+    return _agreement(found(_agreements(request.actor), agreement_id))
 
 
 @router.writes("/agreements/{agreement_id}/dwellings", response=AgreementLine, needs=Write(Data.AGREEMENT), status=201)
-def add_agreement_dwelling(request: HttpRequest, agreement_id: int, data: AgreementDwellingIn) -> Any:
+def add_agreement_dwelling(request: HouseRequest, agreement_id: int, data: AgreementDwellingIn) -> Any:
     """Put a dwelling in an agreement. Refused where another agreement gives it to let on these days."""
-    actor = actor_on(request)
+    actor = request.actor
     line = agreements.add_dwelling(
         actor=actor,
         agreement=found(_agreements(actor), agreement_id),

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +18,7 @@ from common.listing import PER_PAGE, page_of
 from common.periods import last_day
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from stock.agreements.filters import AgreementFilter
 from stock.agreements.forms import AgreementForm, LineEndForm, LineForm
 from stock.agreements.models import AgreementDwelling, HeadAgreement
@@ -49,9 +50,9 @@ _NAMES = ("kind", "reference", "title", "owner", "ordered_by", "operator", "rent
 
 @require_GET
 @allow(Read(Data.AGREEMENT))
-def agreements(request: HttpRequest) -> HttpResponse:
+def agreements(request: HouseRequest) -> HttpResponse:
     """The list: search, kind, state, sort, paging; a banner for agreements that end soon."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     today = clock.today()
     filters = AgreementFilter(request.GET, queryset=HeadAgreement.objects.visible_to(actor), request=request)
     rows = filters.qs.select_related("owner", "ordered_by").annotate(
@@ -70,13 +71,13 @@ def agreements(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.AGREEMENT))
-def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+def agreement(request: HouseRequest, pk: int) -> HttpResponse:
     """An agreement and its dwellings on a day (`?au=`), with their entry and exit."""
     return _page(request, pk)
 
 
-def _page(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def _page(request: HouseRequest, pk: int, **forms: Any) -> HttpResponse:
+    actor = request.actor
     row = get_object_or_404(
         HeadAgreement.objects.visible_to(actor).select_related("owner", "ordered_by", "operator"), pk=pk
     )
@@ -108,7 +109,7 @@ def _page(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
     )
 
 
-def _day(request: HttpRequest) -> tuple[date, str]:
+def _day(request: HouseRequest) -> tuple[date, str]:
     text = request.GET.get("au", "")
     try:
         return DayField(required=False).clean(text) or clock.today(), ""
@@ -117,9 +118,9 @@ def _day(request: HttpRequest) -> tuple[date, str]:
 
 
 @allow(Write(Data.AGREEMENT))
-def agreement_new(request: HttpRequest) -> HttpResponse:
+def agreement_new(request: HouseRequest) -> HttpResponse:
     """A new agreement."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = AgreementForm(request.POST or None)
     made = attempt(lambda: create_agreement(actor=actor, **{name: form.cleaned_data[name] for name in _NAMES}), form)
     if made:
@@ -129,9 +130,9 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
 
 
 @allow(Write(Data.AGREEMENT))
-def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def agreement_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Change an agreement; dwellings in it to its end follow a new end."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(HeadAgreement.objects.visible_to(actor), pk=pk)
     form = AgreementForm(request.POST or None, instance=row)
     changed = attempt(
@@ -150,9 +151,9 @@ def agreement_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.AGREEMENT))
-def line_new(request: HttpRequest, pk: int) -> HttpResponse:
+def line_new(request: HouseRequest, pk: int) -> HttpResponse:
     """A dwelling enters the agreement."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(HeadAgreement.objects.visible_to(actor), pk=pk)
     form = LineForm(request.POST)
     entered = attempt(lambda: add_dwelling(actor=actor, agreement=row, **form.cleaned_data), form)
@@ -164,9 +165,9 @@ def line_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.AGREEMENT))
-def line_end(request: HttpRequest, pk: int) -> HttpResponse:
+def line_end(request: HouseRequest, pk: int) -> HttpResponse:
     """A dwelling leaves the agreement."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     line = get_object_or_404(
         AgreementDwelling.objects.filter(agreement__in=HeadAgreement.objects.visible_to(actor)), pk=pk
     )

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from ninja import Query
 
 from common.text import sort_key
-from office.access.actor import Actor, actor_on
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import SHORT, Data, Read, Write, can
+from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, filtered, found, paged, referred
 from stock.dwellings import services as dwellings
 from stock.dwellings.filters import DwellingFilter
@@ -35,7 +35,7 @@ OCCUPANCY = {"occupied": "occupe", "vacant": "vide", "in_stock": "tous", "not_in
 
 
 @router.reads("/buildings", response=Page[BuildingShown], needs=Read(Data.STOCK))
-def list_buildings(request: HttpRequest, query: Query[BuildingQuery]) -> Any:
+def list_buildings(request: HouseRequest, query: Query[BuildingQuery]) -> Any:
     """Addresses that hold dwellings."""
     rows = Building.objects.order_by("sort_key", "id")
     for word in sort_key(query.q or "").split():
@@ -44,9 +44,9 @@ def list_buildings(request: HttpRequest, query: Query[BuildingQuery]) -> Any:
 
 
 @router.writes("/buildings", response=BuildingShown, needs=Write(Data.STOCK), status=201)
-def create_building(request: HttpRequest, data: BuildingIn) -> Any:
+def create_building(request: HouseRequest, data: BuildingIn) -> Any:
     """A new building."""
-    return dwellings.create_building(actor=actor_on(request), **data.dict())
+    return dwellings.create_building(actor=request.actor, **data.dict())
 
 
 # -- dwellings ------------------------------------------------------------------------------------------------------
@@ -81,11 +81,11 @@ def _dwelling(row: Dwelling, actor: Actor) -> dict[str, Any]:
 
 
 @router.reads("/dwellings", response=Page[DwellingListed], needs=Read(Data.STOCK))
-def list_dwellings(request: HttpRequest, query: Query[DwellingQuery]) -> Any:
+def list_dwellings(request: HouseRequest, query: Query[DwellingQuery]) -> Any:
     """Dwellings, with the filters of the page. Nothing of who lives there."""
     rows = filtered(
         DwellingFilter,
-        _dwellings(actor_on(request)),
+        _dwellings(request.actor),
         request,
         q=query.q,
         commune=query.city,
@@ -98,25 +98,25 @@ def list_dwellings(request: HttpRequest, query: Query[DwellingQuery]) -> Any:
 
 
 @router.writes("/dwellings", response=DwellingDetail, needs=Write(Data.STOCK), status=201)
-def create_dwelling(request: HttpRequest, data: DwellingIn) -> Any:
+def create_dwelling(request: HouseRequest, data: DwellingIn) -> Any:
     """A new dwelling with its whole unit."""
     facts = data.dict(exclude={"building_id"})
     facts["energy_class"] = facts["energy_class"] or ""
     facts["climate_class"] = facts["climate_class"] or ""
     building = referred(Building.objects.all(), data.building_id, field="building_id")
-    actor = actor_on(request)
+    actor = request.actor
     return _dwelling(dwellings.create_dwelling(actor=actor, building=building, **facts), actor)
 
 
 @router.reads("/dwellings/{dwelling_id}", response=DwellingDetail, needs=Read(Data.STOCK))
-def read_dwelling(request: HttpRequest, dwelling_id: int) -> Any:
+def read_dwelling(request: HouseRequest, dwelling_id: int) -> Any:
     """One dwelling with its units. The safety notice is empty for who may not read it."""
-    actor = actor_on(request)
+    actor = request.actor
     return _dwelling(found(_dwellings(actor), dwelling_id), actor)
 
 
 @router.writes("/dwellings/{dwelling_id}/rooms", response=UnitShown, needs=Write(Data.STOCK), status=201)
-def add_room(request: HttpRequest, dwelling_id: int, data: RoomIn) -> Any:
+def add_room(request: HouseRequest, dwelling_id: int, data: RoomIn) -> Any:
     """A room of a dwelling that can be let by itself."""
-    actor = actor_on(request)
+    actor = request.actor
     return dwellings.add_room(actor=actor, dwelling=found(_dwellings(actor), dwelling_id), **data.dict())

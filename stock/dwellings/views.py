@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +16,7 @@ from common.listing import page_of
 from common.periods import contains
 from office.access.matrix import ASK, SHORT, Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.parameters.queries import params_on
 from stock.agreements.models import AgreementDwelling
 from stock.agreements.queries import association_name, lines_on, standing_of
@@ -57,9 +58,9 @@ def _dressed(ids: list[int], day: date) -> list[Any]:
 
 @require_GET
 @allow(Read(Data.STOCK))
-def dwellings(request: HttpRequest) -> HttpResponse:
+def dwellings(request: HouseRequest) -> HttpResponse:
     """The stock as of a day: search, filters, sort, paging."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     with_agreements = can(actor, Read(Data.AGREEMENT))
     filters = DwellingFilter(
         request.GET, queryset=Dwelling.objects.visible_to(actor), request=request, agreements=with_agreements
@@ -85,9 +86,9 @@ def dwellings(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.STOCK))
-def dwelling(request: HttpRequest, pk: int) -> HttpResponse:
+def dwelling(request: HouseRequest, pk: int) -> HttpResponse:
     """A dwelling: who owns, ordered and operates it, its units, its occupation over time (a slot of `leases`)."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(
         Dwelling.objects.visible_to(actor).with_occupation(clock.today()).select_related("building"), pk=pk
     )
@@ -124,9 +125,9 @@ def dwelling(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(Write(Data.STOCK))
-def dwelling_new(request: HttpRequest) -> HttpResponse:
+def dwelling_new(request: HouseRequest) -> HttpResponse:
     """A new dwelling, with its building if it doesn't exist yet."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = DwellingForm(request.POST or None)
 
     @transaction.atomic
@@ -142,9 +143,9 @@ def dwelling_new(request: HttpRequest) -> HttpResponse:
 
 
 @allow(Write(Data.STOCK))
-def dwelling_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def dwelling_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Change a dwelling."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(Dwelling.objects.visible_to(actor), pk=pk)
     form = DwellingForm(request.POST or None, instance=row)
 
@@ -168,9 +169,9 @@ def dwelling_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.STOCK))
-def room_new(request: HttpRequest, pk: int) -> HttpResponse:
+def room_new(request: HouseRequest, pk: int) -> HttpResponse:
     """A room that can be let by itself."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = get_object_or_404(Dwelling.objects.visible_to(actor), pk=pk)
     form = RoomForm(request.POST)
     attempt(lambda: add_room(actor=actor, dwelling=row, **form.cleaned_data), form).tell(

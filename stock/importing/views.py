@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -13,6 +13,7 @@ from common.answers import attempt, status_of
 from common.typography import counted
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from stock.agreements.models import HeadAgreement
 from stock.importing.forms import ImportForm
 from stock.importing.models import StockImport
@@ -27,7 +28,7 @@ def _path(digest: str) -> str:
 
 
 @allow(Write(Data.STOCK))
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: HouseRequest) -> HttpResponse:
     """Deposit the file. It is kept until it is imported or replaced; nothing of the stock is written."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -45,7 +46,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @allow(Write(Data.STOCK))
-def preview(request: HttpRequest, digest: str) -> HttpResponse:
+def preview(request: HouseRequest, digest: str) -> HttpResponse:
     """What the import would do (GET), and do it (POST). Only who deposited the file, in the same session."""
     name = request.session.get(SESSION_KEY, {}).get(digest)
     if name is None or not default_storage.exists(_path(digest)):
@@ -59,7 +60,7 @@ def preview(request: HttpRequest, digest: str) -> HttpResponse:
     if request.method == "POST":
         brought = attempt(
             lambda: import_stock(
-                actor=request.actor,  # type: ignore[attr-defined]
+                actor=request.actor,
                 data=data,
                 file_name=name,
                 agreement=agreement,

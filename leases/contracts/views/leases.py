@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Page
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
@@ -35,6 +35,7 @@ from leases.households.perms import address_of, is_address_protected
 from leases.households.views import household_url
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.parameters.queries import params_on
 
 COLUMNS = [
@@ -59,9 +60,9 @@ def _dressed(ids: list[int]) -> list[Lease]:
 
 @require_GET
 @allow(Read(Data.LEASE))
-def leases(request: HttpRequest) -> HttpResponse:
+def leases(request: HouseRequest) -> HttpResponse:
     """The list: search, family, state, sort, paging."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     today = clock.today()
     filters = LeaseFilter(request.GET, queryset=Lease.objects.visible_to(actor), request=request)
     page: Page[Any] = page_of(request, filters.qs, sorts=SORTS_LEASES, default="bail", dress=_dressed)
@@ -84,8 +85,8 @@ def leases(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _lease(request: HttpRequest, pk: int) -> Lease:
-    actor = request.actor  # type: ignore[attr-defined]
+def _lease(request: HouseRequest, pk: int) -> Lease:
+    actor = request.actor
     return get_object_or_404(
         Lease.objects.visible_to(actor)
         .select_related("household", "unit__dwelling__building", "agreement__owner", "bank_account")
@@ -96,13 +97,13 @@ def _lease(request: HttpRequest, pk: int) -> Lease:
 
 @require_GET
 @allow(Read(Data.LEASE))
-def lease(request: HttpRequest, pk: int) -> HttpResponse:
+def lease(request: HouseRequest, pk: int) -> HttpResponse:
     """A lease: parties, dated amounts, due rule, preparation, first demand, occupancies."""
     return _page(request, _lease(request, pk))
 
 
-def _page(request: HttpRequest, row: Lease, *, status: int = 200, **bound: Any) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any) -> HttpResponse:
+    actor = request.actor
     today = clock.today()
     lines = checklist(row)
     family = family_of(row.kind)
@@ -151,9 +152,9 @@ def _page(request: HttpRequest, row: Lease, *, status: int = 200, **bound: Any) 
 
 @allow(Write(Data.LEASE))
 @vary_on_headers("HX-Request")
-def lease_new(request: HttpRequest) -> HttpResponse:
+def lease_new(request: HouseRequest) -> HttpResponse:
     """Prepare a contract: its household first, then unit, agreement, dates, amounts, due rule."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     asked = (request.POST.get("household") if request.method == "POST" else request.GET.get("menage")) or ""
     chosen = Household.objects.visible_to(actor).filter(pk=int(asked)) if asked.isdecimal() else None
     household = chosen.first() if chosen is not None else None
@@ -178,14 +179,14 @@ def lease_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _for_whom(request: HttpRequest) -> HttpResponse:
+def _for_whom(request: HouseRequest) -> HttpResponse:
     """A few households by name, member, phone or reference; those that wait for a home before anything is typed."""
     query = request.GET.get("q", "").strip()[:80]
-    visible = Household.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    visible = Household.objects.visible_to(request.actor)
     asked = {"q": query, "etat": "tous"} if query else {"etat": "attente"}
     rows = HouseholdFilter(asked, queryset=visible, request=request).qs
     found = list((rows.order_by("sort_key", "id") if query else rows.order_by("-id"))[:HOUSEHOLDS])
-    template = "leases/contracts/includes/for_whom.html" if request.htmx else "leases/contracts/for_whom.html"  # type: ignore[attr-defined]
+    template = "leases/contracts/includes/for_whom.html" if request.htmx else "leases/contracts/for_whom.html"
     unit = request.GET.get("local", "")
     return render(request, template, {"query": query, "found": found, "unit": unit})
 
@@ -218,7 +219,7 @@ def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
 
 
 def _post(
-    request: HttpRequest,
+    request: HouseRequest,
     pk: int,
     name: str,
     form: forms.Form,
@@ -236,9 +237,9 @@ def _post(
 
 @require_POST
 @allow(Write(Data.LEASE))
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: HouseRequest, pk: int) -> HttpResponse:
     """Tick, waive or untick a point of the preparation."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = _lease(request, pk)
     form = f.TickForm(request.POST)
 
@@ -254,8 +255,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def party_new(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def party_new(request: HouseRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     form = f.PartyForm(request.POST, household=_lease(request, pk).household)
     return _post(
         request, pk, "party_form", form,
@@ -265,9 +266,9 @@ def party_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def party_end(request: HttpRequest, pk: int) -> HttpResponse:
+def party_end(request: HouseRequest, pk: int) -> HttpResponse:
     """The end of a party's commitment; `pk` is the party's."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     party = get_object_or_404(LeaseParty.objects.filter(lease__in=Lease.objects.visible_to(actor)), pk=pk)
     form = LastDayForm(request.POST)
     attempt(lambda: services.end_party(actor=actor, party=party, **form.cleaned_data), form).tell(
@@ -278,8 +279,8 @@ def party_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def term_new(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def term_new(request: HouseRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     return _post(
         request, pk, "term_form", f.TermForm(request.POST),
         lambda row, data: set_rent_term(actor=actor, lease=row, **data), "Le nouveau montant est enregistré.",
@@ -288,8 +289,8 @@ def term_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def due_new(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def due_new(request: HouseRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     return _post(
         request, pk, "due_form", f.DueForm(request.POST),
         lambda row, data: set_due_terms(actor=actor, lease=row, **data), "L’échéance est enregistrée.",
@@ -298,8 +299,8 @@ def due_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def activate(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def activate(request: HouseRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     return _post(
         request, pk, "activate_form", f.ActivateForm(request.POST),
         lambda row, data: services.activate_lease(actor=actor, lease=row, **data),
@@ -309,8 +310,8 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def notice(request: HouseRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     return _post(
         request, pk, "notice_form", f.NoticeForm(request.POST),
         lambda row, data: services.record_notice(actor=actor, lease=row, **data), "Le congé est enregistré.",
@@ -319,8 +320,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def end(request: HttpRequest, pk: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+def end(request: HouseRequest, pk: int) -> HttpResponse:
+    actor = request.actor
     return _post(
         request, pk, "end_form", f.EndForm(request.POST),
         lambda row, data: services.end_lease(actor=actor, lease=row, **data),
@@ -330,9 +331,9 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def keys_back(request: HttpRequest, pk: int) -> HttpResponse:
+def keys_back(request: HouseRequest, pk: int) -> HttpResponse:
     """The household that stayed after the end gives the keys back."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
 
     def close(row: Lease, data: dict[str, Any]) -> None:
         stay = get_object_or_404(Occupancy, lease=row, period__contains=data["last_day"])
@@ -343,9 +344,9 @@ def keys_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.LEASE))
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: HouseRequest, pk: int) -> HttpResponse:
     """Give up a contract in preparation."""
     row = _lease(request, pk)
-    discarded = attempt(lambda: services.discard_draft(actor=request.actor, lease=row))  # type: ignore[attr-defined]
+    discarded = attempt(lambda: services.discard_draft(actor=request.actor, lease=row))
     discarded.tell(request, f"La préparation du bail {row.reference} est abandonnée.")
     return redirect("leases:leases") if discarded else redirect("leases:lease", pk=pk)

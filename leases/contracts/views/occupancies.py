@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -17,6 +17,7 @@ from leases.households.perms import can_read_address, can_read_households, is_ad
 from leases.households.views import household_url
 from office.access.matrix import Data, Read
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from stock.models import Dwelling, Unit
 
 PROTECTED = "Ménage à adresse protégée"
@@ -24,9 +25,9 @@ PROTECTED = "Ménage à adresse protégée"
 
 @require_GET
 @allow(Read(Data.STOCK))
-def dwelling_occupancies(request: HttpRequest, pk: int) -> HttpResponse:
+def dwelling_occupancies(request: HouseRequest, pk: int) -> HttpResponse:
     """Agreements, households and vacancies of a dwelling. Names only for who may link a household to this address."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     dwelling = get_object_or_404(Dwelling.objects.visible_to(actor), pk=pk)
     today = clock.today()
     with_names = can_read_households(actor)

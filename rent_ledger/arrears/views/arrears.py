@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -22,6 +22,7 @@ from leases.contracts.perms import told_dwelling
 from office.access.actor import Actor
 from office.access.matrix import Data, Read
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.codes import LaneTrace
 from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
@@ -120,7 +121,7 @@ def _tiles(totals: Iterable[LaneTotal], chosen: str, *, links: bool) -> list[Til
     return tiles
 
 
-def _filters(request: HttpRequest, actor: Actor) -> ArrearsFilter:
+def _filters(request: HouseRequest, actor: Actor) -> ArrearsFilter:
     asked = request.GET.copy()
     words = {TO_DECIDE_WORD, ALL_WORD, *SITUATIONS}
     if asked.get("situation") not in words:
@@ -155,9 +156,9 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
 
 @require_GET
 @allow(Read(Data.LEDGER))
-def arrears(request: HttpRequest) -> HttpResponse:
+def arrears(request: HouseRequest) -> HttpResponse:
     """The list. Who reads totals only gets the strip, no name."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     named = perms.can_read_cases(actor)
     filters = _filters(request, actor)
     chosen = filters.data["situation"] if named else ""
@@ -197,13 +198,13 @@ def _title(chosen: str) -> str:
 
 @require_GET
 @allow(Read(Data.ARREARS_CAUSE))
-def arrears_why(request: HttpRequest, account_id: int) -> HttpResponse:
+def arrears_why(request: HouseRequest, account_id: int) -> HttpResponse:
     """« Pourquoi … ? » under a row, with the four answers; on a page of its own, one decides in the case."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     state = get_object_or_404(named_states(arrears_for(actor)), pk=account_id)
     proposal = explain_proposals([state.pk], day=clock.today()).get(state.pk)
     context = _why_context(state, proposal, actor)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         # The buttons need the form of the list.
         context["may_decide"] = False
     household = state.account.household
@@ -253,9 +254,9 @@ def _cell(text: str) -> str:
 
 @require_GET
 @allow(Read(Data.ACCOUNT_PAPERS))
-def arrears_export(request: HttpRequest) -> HttpResponse:
+def arrears_export(request: HouseRequest) -> HttpResponse:
     """The filtered list as a French CSV (semicolons, decimal commas, UTF-8 with its mark). Columns never move."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="impayes-{clock.today():%Y-%m-%d}.csv"'
     response.write("\ufeff")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -10,9 +10,9 @@ from common import clock
 from common.answers import attempt
 from common.links import household_page
 from leases.contracts.perms import told_dwelling
-from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.forms import ReportForm
 from rent_ledger.arrears.looks import ACTIONS, LANES
@@ -28,18 +28,18 @@ from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Action, Lane
 
 
-def _case(request: HttpRequest, pk: int) -> ArrearsCase:
+def _case(request: HouseRequest, pk: int) -> ArrearsCase:
     try:
-        return cases_for(request.actor).get(pk=pk)  # type: ignore[attr-defined]
+        return cases_for(request.actor).get(pk=pk)
     except ArrearsCase.DoesNotExist as error:
         raise Http404 from error
 
 
 @require_GET
 @allow(Read(Data.ARREARS_CAUSE))
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case(request: HouseRequest, pk: int) -> HttpResponse:
     """Facts, next action and why, legal track, pauses, decisions, answers of the social service."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found, day = _case(request, pk), clock.today()
     account = found.account
     state = getattr(account, "state", None)
@@ -89,16 +89,16 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _act(request: HttpRequest, pk: int, call: Callable[[], object], done: str) -> HttpResponse:
+def _act(request: HouseRequest, pk: int, call: Callable[[], object], done: str) -> HttpResponse:
     attempt(call).tell(request, done)
     return redirect("rent_ledger:case", pk)
 
 
 @require_POST
 @allow(Write(Data.ARREARS))
-def case_help(request: HttpRequest, pk: int) -> HttpResponse:
+def case_help(request: HouseRequest, pk: int) -> HttpResponse:
     """« Alerter le social »."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = _case(request, pk)
     done = "Demande envoyée au service social. Les relances attendent sa réponse."
     return _act(request, pk, lambda: services.request_help(case=found, actor=actor), done)
@@ -106,9 +106,9 @@ def case_help(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ARREARS))
-def case_report(request: HttpRequest, pk: int) -> HttpResponse:
+def case_report(request: HouseRequest, pk: int) -> HttpResponse:
     """The report to the CAF or MSA was made on a day."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found, form = _case(request, pk), ReportForm(request.POST)
     reported = attempt(lambda: services.record_report(case=found, actor=actor, **form.cleaned_data), form)
     reported.tell(request, "Déclaration notée.")
@@ -117,8 +117,8 @@ def case_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ARREARS))
-def hold_lift(request: HttpRequest, pk: int, hold_id: int) -> HttpResponse:
+def hold_lift(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse:
     """End a pause of the rent side before its day."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     hold = get_object_or_404(LetterHold, pk=hold_id, case=_case(request, pk))
     return _act(request, pk, lambda: services.lift_hold(hold=hold, actor=actor), "Pause levée.")

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +17,7 @@ from common.typography import agree, counted
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from rent_ledger.arrears.codes import Decision
 from rent_ledger.arrears.forms import DecisionForm
 from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
@@ -24,7 +25,7 @@ from rent_ledger.arrears.services import arrears as services
 from rent_ledger.books.codes import Action
 
 
-def _picks(request: HttpRequest) -> dict[int, str]:
+def _picks(request: HouseRequest) -> dict[int, str]:
     """Account id → action seen, from the row's button or from the ticks."""
     asked = request.GET.getlist("un") or request.POST.getlist("compte")
     picks = {}
@@ -35,7 +36,7 @@ def _picks(request: HttpRequest) -> dict[int, str]:
     return picks
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: HouseRequest) -> str:
     target = request.POST.get("retour", "")
     hosts = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts=hosts, require_https=request.is_secure())
@@ -51,9 +52,9 @@ _ASK = {
 
 @require_POST
 @allow(Write(Data.ARREARS))
-def arrears_decide(request: HttpRequest) -> HttpResponse:
+def arrears_decide(request: HouseRequest) -> HttpResponse:
     """One decision for the ticked rows or for one. What a decision asks (reason, day, action) is asked first."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     decision, picks = request.POST.get("decision", ""), _picks(request)
     if decision not in Decision.values or not picks:
         messages.error(request, "Choisissez au moins un ménage et une décision.")
@@ -86,7 +87,7 @@ def _decide(picks: dict[int, str], decision: str, data: dict[str, Any], actor: A
     return result
 
 
-def _tell(request: HttpRequest, result: services.Decided) -> None:
+def _tell(request: HouseRequest, result: services.Decided) -> None:
     if result.done:
         n = len(result.done)
         messages.success(request, f"{counted(n, 'décision')} {agree(n, 'enregistrée,enregistrées')}.")
@@ -96,8 +97,8 @@ def _tell(request: HttpRequest, result: services.Decided) -> None:
         messages.warning(request, text)
 
 
-def _ask(request: HttpRequest, form: DecisionForm, decision: str, picks: dict[int, str]) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+def _ask(request: HouseRequest, form: DecisionForm, decision: str, picks: dict[int, str]) -> HttpResponse:
+    actor = request.actor
     back = _back(request)
     names = list(arrears_for(actor).filter(pk__in=picks).values_list("account__household__name", flat=True)[:6])
     question, verb = _ASK.get(Decision(decision), ("Confirmer", "Confirmer"))
@@ -113,7 +114,7 @@ def _ask(request: HttpRequest, form: DecisionForm, decision: str, picks: dict[in
         "back": back,
         "stays": urlsplit(back).path == reverse("rent_ledger:arrears"),
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = render(request, "rent_ledger/arrears/includes/decide_dialog.html", context)
         # Refused, it takes the place of the dialog that was sent, not of the list.
         response = retarget(reswap(response, "innerHTML"), "#dialogue")

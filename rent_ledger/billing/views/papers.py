@@ -6,7 +6,7 @@ the layer above knows which, and serves them with `pdf_response`.
 
 from datetime import timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,9 +16,9 @@ from common import clock
 from common.answers import attempt, why
 from common.links import household_page, link
 from common.periods import Month
-from office.access.actor import actor_on
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.documents.services import file_name
 from office.documents.services import render as render_pdf
 from office.models import Document
@@ -47,10 +47,10 @@ def _demand(pk: int) -> RentDemand:
 
 @require_GET
 @allow(Read(Data.LEDGER))
-def demand(request: HttpRequest, pk: int) -> HttpResponse:
+def demand(request: HouseRequest, pk: int) -> HttpResponse:
     """An avis: why each amount, what came in for the term, its papers."""
     found = _demand(pk)
-    actor = actor_on(request)
+    actor = request.actor
     status = receipt_status(found)
     return render(
         request,
@@ -75,7 +75,7 @@ def demand(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.LEDGER))
-def demand_why(request: HttpRequest, pk: int) -> HttpResponse:
+def demand_why(request: HouseRequest, pk: int) -> HttpResponse:
     """Body of the popover behind a demand's amount, or a page of its own."""
     found = _demand(pk)
     return why(request, explain_demand(found), back=(f"Avis {found.reference}", link("rent_ledger:demand", pk)))
@@ -83,10 +83,10 @@ def demand_why(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.ACCOUNT_PAPERS))
-def demand_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def demand_pdf(request: HouseRequest, pk: int) -> HttpResponse:
     """The avis on paper. A cancelled demand has one only if it was printed before."""
     found = _demand(pk)
-    made = attempt(lambda: demand_documents(demands=[found], actor=actor_on(request)))
+    made = attempt(lambda: demand_documents(demands=[found], actor=request.actor))
     if not made:
         raise Http404(made.refusal)
     return pdf_response(made.value[found.pk])
@@ -94,10 +94,10 @@ def demand_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ACCOUNT_PAPERS))
-def receipt_issue(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt_issue(request: HouseRequest, pk: int) -> HttpResponse:
     """A quittance or a reçu, as the term stands."""
     found = _demand(pk)
-    attempt(lambda: issue_receipt(demand=found, actor=actor_on(request))).tell(request, _issued)
+    attempt(lambda: issue_receipt(demand=found, actor=request.actor)).tell(request, _issued)
     return redirect("rent_ledger:demand", pk)
 
 
@@ -114,7 +114,7 @@ def _issued(receipt: Receipt) -> str:
 
 @require_GET
 @allow(Read(Data.ACCOUNT_PAPERS))
-def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt_pdf(request: HouseRequest, pk: int) -> HttpResponse:
     """A quittance or a reçu on paper."""
     receipt = get_object_or_404(Receipt.objects.select_related("document"), pk=pk)
     if receipt.document is None:
@@ -124,12 +124,12 @@ def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.ACCOUNT_PAPERS))
-def statement_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
+def statement_pdf(request: HouseRequest, account_id: int) -> HttpResponse:
     """The statement of an account on paper, whole or of one year (`?annee=`)."""
     account = get_object_or_404(Account.objects.filter(kind__in=DEBT_KINDS), pk=account_id)
     year = request.GET.get("annee", "")
     lines = statement(account.pk, year=int(year) if year.isdecimal() and len(year) == 4 else None)
-    made = attempt(lambda: statement_document(account=account, statement=lines, actor=actor_on(request)))
+    made = attempt(lambda: statement_document(account=account, statement=lines, actor=request.actor))
     if not made:
         raise Http404(made.refusal)
     return pdf_response(made.value)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,9 +17,9 @@ from common.links import household_page, link
 from common.periods import Month
 from common.text import sort_key
 from leases.models import Lease
-from office.access.actor import actor_on
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
+from office.access.requests import HouseRequest
 from office.documents.services import render_together
 from office.jobs.codes import JobState
 from rent_ledger.bank.queries.bank_known import bank_knowledge
@@ -53,7 +53,7 @@ SHOWN_OBSTACLES = 20
 MONTHS_AROUND = 6
 
 
-def _month(request: HttpRequest) -> Month:
+def _month(request: HouseRequest) -> Month:
     text = request.GET.get("mois", "")
     if text:
         try:
@@ -68,7 +68,7 @@ def _month(request: HttpRequest) -> Month:
 
 @require_GET
 @allow(Read(Data.RENT_RUN))
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: HouseRequest) -> HttpResponse:
     """The preview of a month beside the month before, and the runs already made."""
     month = _month(request)
     found = preview(month)
@@ -77,7 +77,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     return render(request, "rent_ledger/billing/runs.html", _preview_context(request, found) | {"going": going})
 
 
-def _preview_context(request: HttpRequest, found: RunPreview) -> dict[str, Any]:
+def _preview_context(request: HouseRequest, found: RunPreview) -> dict[str, Any]:
     view = request.GET.get("vue", "differents")
     view = view if view in VIEWS else "differents"
     group = request.GET.get("motif", "")
@@ -130,13 +130,13 @@ def _ticks(found: RunPreview) -> list[tuple[str, str]]:
 
 @require_GET
 @allow(Read(Data.RENT_RUN))
-def draft_why(request: HttpRequest, month: str, lease_id: int) -> HttpResponse:
+def draft_why(request: HouseRequest, month: str, lease_id: int) -> HttpResponse:
     """Body of the popover behind an amount of the preview, or a page of its own."""
     try:
         of_month = Month.parse(month)
     except ValueError as error:
         raise Http404 from error
-    lease = get_object_or_404(Lease.objects.visible_to(actor_on(request)), pk=lease_id)
+    lease = get_object_or_404(Lease.objects.visible_to(request.actor), pk=lease_id)
     reason = explain_draft(of_month, lease.pk, kind_of_lease=lease.kind)
     if reason is None:
         raise Http404
@@ -146,13 +146,13 @@ def draft_why(request: HttpRequest, month: str, lease_id: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.RENT_RUN))
-def run_launch(request: HttpRequest) -> HttpResponse:
+def run_launch(request: HouseRequest) -> HttpResponse:
     """Start the run of a month. Refused (another is going, nothing to bill, month closed): said on the preview."""
     try:
         month = Month.parse(request.POST.get("mois", ""))
     except ValueError as error:
         raise Http404 from error
-    launched = attempt(lambda: launch_run(month=month, actor=actor_on(request)))
+    launched = attempt(lambda: launch_run(month=month, actor=request.actor))
     if launched:
         return redirect("rent_ledger:run", launched.value.pk)
     launched.tell(request)
@@ -161,10 +161,10 @@ def run_launch(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.RENT_RUN))
-def run_correct(request: HttpRequest) -> HttpResponse:
+def run_correct(request: HouseRequest) -> HttpResponse:
     """Bill again the demands that a contract's or a stay's end made false: all, or the one of `avis`."""
     wanted = request.POST.get("avis", "")
-    actor = actor_on(request)
+    actor = request.actor
 
     def correct() -> int:
         if wanted.isdecimal():
@@ -188,14 +188,14 @@ def _run(pk: int) -> RentRun:
 
 @require_GET
 @allow(Read(Data.RENT_RUN))
-def run(request: HttpRequest, pk: int) -> HttpResponse:
+def run(request: HouseRequest, pk: int) -> HttpResponse:
     """A run while it goes and after: its demands, what was sent, what stands in the way of an undo."""
     return render(request, "rent_ledger/billing/run.html", _run_context(request, _run(pk)))
 
 
 @require_GET
 @allow(Read(Data.RENT_RUN))
-def run_body(request: HttpRequest, pk: int) -> HttpResponse:
+def run_body(request: HouseRequest, pk: int) -> HttpResponse:
     """What the page asks every two seconds while a run goes; it tells the end once, politely."""
     found = _run(pk)
     return render(
@@ -203,7 +203,7 @@ def run_body(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
+def _run_context(request: HouseRequest, found: RentRun) -> dict[str, Any]:
     job = found.job
     going = found.state in (RunState.RUNNING, RunState.UNDOING)
     # Of two undos that were tried, one may have been refused because the other had done it.
@@ -215,8 +215,8 @@ def _run_context(request: HttpRequest, found: RentRun) -> dict[str, Any]:
         "month": Month.of(found.month),
         "going": going,
         "failed": failed,
-        "may_resume": found.has_stopped and can(actor_on(request), Write(Data.RENT_RUN)),
-        "is_mine": found.author_id is not None and found.author_id == actor_on(request).user_id,
+        "may_resume": found.has_stopped and can(request.actor, Write(Data.RENT_RUN)),
+        "is_mine": found.author_id is not None and found.author_id == request.actor.user_id,
         "text": request.GET.get("q", ""),
     }
     if going:
@@ -296,29 +296,29 @@ def _said(found: RentRun, totals: RunTotals, *, failed: str) -> str:
 
 @require_POST
 @allow(Write(Data.RENT_RUN))
-def run_resume(request: HttpRequest, pk: int) -> HttpResponse:
+def run_resume(request: HouseRequest, pk: int) -> HttpResponse:
     """Take up a run that stopped, whoever launched it."""
     found = _run(pk)
-    attempt(lambda: resume_run(run=found, actor=actor_on(request))).tell(request)
+    attempt(lambda: resume_run(run=found, actor=request.actor)).tell(request)
     return redirect("rent_ledger:run", pk)
 
 
 @require_POST
 @allow(Write(Data.RENT_RUN))
-def run_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def run_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Cancel the run's demands; what stands in the way is said by name."""
     found = _run(pk)
-    attempt(lambda: undo_run(run=found, actor=actor_on(request))).tell(request)
+    attempt(lambda: undo_run(run=found, actor=request.actor)).tell(request)
     return redirect("rent_ledger:run", pk)
 
 
 @require_POST
 @allow(Write(Data.RENT_RUN))
-def run_sent(request: HttpRequest, pk: int) -> HttpResponse:
+def run_sent(request: HouseRequest, pk: int) -> HttpResponse:
     """The demands went out: from now on the run can't be undone."""
     found = _run(pk)
     words = "avis marqué comme envoyé,avis marqués comme envoyés"
-    attempt(lambda: mark_sent(run=found, actor=actor_on(request))).tell(
+    attempt(lambda: mark_sent(run=found, actor=request.actor)).tell(
         request, lambda n: format_html("<strong>{}.</strong>", typography.counted(n, words))
     )
     return redirect("rent_ledger:run", pk)
@@ -326,7 +326,7 @@ def run_sent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.RENT_RUN))
-def run_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def run_pdf(request: HouseRequest, pk: int) -> HttpResponse:
     """All the run's avis in one file, sorted as a round is walked: town, street, dwelling."""
     found = _run(pk)
     demands = list(
@@ -341,7 +341,7 @@ def run_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if not demands:
         raise Http404
-    documents = demand_documents(demands=demands, actor=actor_on(request))
+    documents = demand_documents(demands=demands, actor=request.actor)
     month = Month.of(found.month)
     pdf = render_together([documents[d.pk] for d in demands], title=f"Avis d’échéance {typography.month(month, 'de')}")
     response = HttpResponse(pdf, content_type="application/pdf")
