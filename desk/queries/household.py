@@ -1,4 +1,4 @@
-"""The household page: its head, its rent view, its technical view. The social view is in `desk.selectors.social`."""
+"""The household page: its head, its rent view, its technical view. The social view is in `desk.queries.social`."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -142,7 +142,7 @@ class HouseholdHead:
 def household_head(*, household: Household, actor: Actor, day: date, is_own_case: bool = False) -> HouseholdHead:
     """Five queries, whatever the size of the household and the number of its contracts.
 
-    `is_own_case`: the social worker's own case, as `desk.selectors.social` knows it.
+    `is_own_case`: the social worker's own case, as `desk.queries.social` knows it.
     """
     members = list(household.memberships.select_related("person").order_by("role", "id"))
     present = [m for m in members if contains(m.period, day)]

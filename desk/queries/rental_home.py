@@ -16,7 +16,7 @@ from common.periods import Month, add_months, last_day
 from common.reasons import Reason
 from common.typography import counted, euros, month, shares, short_day
 from desk.codes import FigureWhy
-from desk.selectors.rental_month import MonthFacts, month_facts
+from desk.queries.rental_month import MonthFacts, month_facts
 from leases.contracts.codes import LeaseState
 from leases.models import Lease, Membership
 from office.parameters.queries import params_on

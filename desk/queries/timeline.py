@@ -15,7 +15,7 @@ from common.links import link
 from common.money import ZERO
 from common.periods import last_day
 from common.typography import counted, euros, short_day
-from desk.selectors.social import reads_answers, social_events
+from desk.queries.social import reads_answers, social_events
 from leases.models import Household, Occupancy
 from maintenance.tickets.queries import timeline_events as technical_events
 from office.access.actor import Actor

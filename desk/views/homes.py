@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from common import clock
 from common.links import link
-from desk.selectors import figures, rental_home, social_home
+from desk.queries import figures, rental_home, social_home
 from office.access.actor import Actor
 from office.access.requests import HouseRequest
 from rent_ledger.arrears.looks import arrears_page

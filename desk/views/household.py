@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from common import clock
 from common.links import link
-from desk.selectors import household as households
-from desk.selectors import social as social_side
-from desk.selectors.timeline import Thread, thread
+from desk.queries import household as households
+from desk.queries import social as social_side
+from desk.queries.timeline import Thread, thread
 from leases.models import Household
 from maintenance.tickets.perms import can_open
 from maintenance.tickets.queries import count_open_of, tickets_of

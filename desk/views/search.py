@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from common import clock
-from desk.selectors import search as finder
+from desk.queries import search as finder
 from office.access.matrix import OWN, Data, Read
 from office.access.permissions import allow
 from office.access.requests import HouseRequest

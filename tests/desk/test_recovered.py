@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from desk.selectors import figures
-from desk.selectors.figures import recovered
+from desk.queries import figures
+from desk.queries.figures import recovered
 from tests.factories import make_arrears, make_let, pay
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ import pytest
 
 from common import clock
 from common.periods import period
-from desk.selectors import rental_month
-from desk.selectors.rental_month import month_facts
+from desk.queries import rental_month
+from desk.queries.rental_month import month_facts
 from leases.models import Lease
 from office.access.actor import Actor
 from rent_ledger.books.codes import EntryKind

@@ -11,8 +11,8 @@ import pytest
 from common import clock
 from common.periods import period
 from common.reasons import Reason
-from desk.selectors import rental_month
-from desk.selectors.figures import REMEMBERED
+from desk.queries import rental_month
+from desk.queries.figures import REMEMBERED
 from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from office.models import Job, ParameterValue

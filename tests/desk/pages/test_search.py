@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from desk.selectors.search import amount_of, marked
+from desk.queries.search import amount_of, marked
 from leases.models import Lease, Person
 from office.access.codes import Role
 from rent_ledger.models import BankLine
