@@ -1,4 +1,4 @@
-"""The icon and hue of each meaning, everywhere. Pure data, rendered by `common.templatetags.ancrage`."""
+"""The icon and hue of each meaning, everywhere. Pure data, rendered by `common.templatetags.marks`."""
 
 from typing import NamedTuple
 

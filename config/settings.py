@@ -95,7 +95,7 @@ TEMPLATES = [
                 "office.context_processors.office",
                 "desk.context_processors.shell",
             ],
-            "builtins": ["common.templatetags.ancrage"],
+            "builtins": [f"common.templatetags.{name}" for name in ("figures", "marks", "reasons", "lists", "fields")],
         },
     }
 ]

@@ -12,7 +12,7 @@ from django.test import override_settings
 from django.urls import NoReverseMatch, URLResolver, get_resolver, include, path, reverse, set_script_prefix
 
 from common.links import link, links_by_id
-from common.templatetags.ancrage import lien
+from common.templatetags.lists import lien
 
 _ROWS = (
     [

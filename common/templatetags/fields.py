@@ -1,0 +1,132 @@
+"""Forms: fields, errors, the key of a form sent once, a confirmation."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms, template
+from django.forms import BaseForm, BoundField
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
+
+from common import typography
+from common.templatetags.figures import EMPTY
+
+register = template.Library()
+
+
+def _kind(field: BoundField) -> str:
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "choices"
+    return "check" if isinstance(widget, forms.CheckboxInput) else "input"
+
+
+def _attributes(field: BoundField, hint: str) -> dict[str, str | bool]:
+    widget = field.field.widget
+    css = "form-control"
+    if isinstance(widget, forms.Select):
+        css = "form-select"
+    elif isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        css = "form-check-input"
+    own = widget.attrs.get("class", "")
+    if not own and css == "form-control" and isinstance(field.field, forms.DateField | forms.DecimalField):
+        own = "a-w-s"
+    attributes: dict[str, str | bool] = {
+        "class": " ".join(filter(None, [css, own, "is-invalid" if field.errors else ""]))
+    }
+    described = [f"{field.auto_id}_helptext"] if hint else []
+    if field.errors:
+        described.append(f"{field.auto_id}_error")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if isinstance(field.field, forms.DateField) and not isinstance(widget, forms.MultiWidget):
+        attributes |= {"placeholder": "JJ/MM/AAAA", "inputmode": "numeric", "autocomplete": "off"}
+    elif isinstance(field.field, forms.DecimalField):
+        attributes["inputmode"] = "decimal"
+    return {k: v for k, v in attributes.items() if k in ("class", "aria-describedby") or k not in widget.attrs}
+
+
+def _field_context(field: BoundField, hint: str, label: str) -> dict[str, Any]:
+    hint = hint or str(field.help_text or "")
+    attributes = _attributes(field, hint)
+    kind = _kind(field)
+    return {
+        "field": field,
+        "kind": kind,
+        "control": EMPTY if kind == "choices" else field.as_widget(attrs=attributes),
+        "options": [w for w in field.subwidgets if not w.data.get("is_group")] if kind == "choices" else [],
+        "label": label or field.label,
+        "optional": not field.field.required and not field.field.disabled and kind != "check",
+        "hint": hint,
+        "hint_id": f"{field.auto_id}_helptext",
+        "error_id": f"{field.auto_id}_error",
+        "describedby": attributes.get("aria-describedby", ""),
+    }
+
+
+@register.inclusion_tag("common/includes/field.html")
+def field(bound: BoundField, hint: str = "", label: str = "", quiet: bool = False) -> dict[str, Any]:
+    """A form field in the house style: label above, hint and error under, boxes for choices.
+
+    `quiet` leaves out the word *facultatif*: in a form of filters nothing is asked.
+    """
+    bound.form.__dict__.setdefault("_shown_fields", set()).add(bound.name)
+    if bound.is_hidden:
+        return {"kind": "hidden", "control": bound.as_widget()}
+    context = _field_context(bound, hint, label)
+    return {**context, "optional": context["optional"] and not quiet}
+
+
+@register.inclusion_tag("common/includes/fields.html")
+def fields(form: BaseForm) -> dict[str, Any]:
+    """The fields of `form` that no `field` tag has shown yet, hidden ones included."""
+    shown = form.__dict__.get("_shown_fields", set())
+    return {"fields": [bound for bound in form if bound.name not in shown]}
+
+
+def _anchor(bound: BoundField) -> str:
+    return f"{bound.auto_id}_0" if _kind(bound) == "choices" else str(bound.auto_id)
+
+
+@register.inclusion_tag("common/includes/form_errors.html")
+def form_errors(*all_forms: BaseForm) -> dict[str, Any]:
+    """The summary of errors, first in the form: it takes the focus and links to each field."""
+    bound_forms = [form for form in all_forms if form.is_bound]
+    refused = [bound for form in bound_forms for bound in form if bound.errors]
+    wrong = [(_anchor(bound), str(bound.label)) for bound in refused if not bound.is_hidden]
+    general = [error for form in bound_forms for error in form.non_field_errors()]
+    general += [error for bound in refused if bound.is_hidden for error in bound.errors]
+    count = len(wrong)
+    return {
+        "general": general,
+        "wrong": [(anchor, label[:1].lower() + label[1:]) for anchor, label in wrong],
+        "title": f"{typography.in_words(count).capitalize()} "
+        + typography.agree(count, "champ à corriger,champs à corriger"),
+    }
+
+
+@register.inclusion_tag("common/includes/once.html")
+def once() -> dict[str, Any]:
+    """A hidden `idempotency_key`, new each time that the form is shown: sent twice, it counts once."""
+    return {"key": uuid4()}
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: Context,
+    content: str,
+    *,
+    id: str,
+    question: str,
+    action: str,
+    verb: str,
+    keep: str,
+    danger: bool = True,
+) -> SafeString:
+    """A confirmation dialog with its own facts or fields between the tags."""
+    if context.template is None:
+        raise ValueError("confirm: outside a template")
+    dialog = context.template.engine.get_template("common/includes/confirm_dialog.html")
+    body = mark_safe(content)  # noqa: S308  nodes already rendered
+    with context.push(id=id, question=question, action=action, verb=verb, keep=keep, danger=danger, body=body):
+        return dialog.render(context)
