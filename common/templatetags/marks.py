@@ -15,9 +15,9 @@ from common.looks import HUES, MEANINGS, TRADES
 register = template.Library()
 
 
-def written(name: str, **context: Any) -> SafeString:
+def written(template_name: str, **context: Any) -> SafeString:
     """An include inside a line: without the end of line of its file."""
-    return mark_safe(render_to_string(f"common/includes/{name}.html", context).strip())  # noqa: S308  a template's
+    return mark_safe(render_to_string(template_name, context).strip())  # noqa: S308  a template's
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +34,7 @@ def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeStrin
 @lru_cache(maxsize=1024)
 def _icon(name: str, size: str, label: str, css: str) -> SafeString:
     classes = " ".join(filter(None, ["icon", f"icon-{size}" if size else "", css]))
-    return written("icon", classes=classes, label=label, href=f"{_sprite()}#i-{name}")
+    return written("common/includes/icon.html", classes=classes, label=label, href=f"{_sprite()}#i-{name}")
 
 
 def _meaning(meaning: str, icon_name: str) -> tuple[str, str]:
@@ -55,7 +55,7 @@ def _mark(css: str, text: Any, meaning: str, icon_name: str) -> SafeString:
 @lru_cache(maxsize=1024)
 def _marked(css: str, text: SafeString, meaning: str, icon_name: str) -> SafeString:
     hue, icon_name = _meaning(meaning, icon_name)
-    return written("mark", css=css, hue=hue, image=icon_name, text=text)
+    return written("common/includes/mark.html", css=css, hue=hue, image=icon_name, text=text)
 
 
 @register.simple_tag
@@ -85,7 +85,7 @@ def avatar(name: Any, hue: str = "rent", small: bool = False) -> SafeString:
 
 @lru_cache(maxsize=1024)
 def _avatar(initials: str, hue: str, small: bool) -> SafeString:
-    return written("avatar", initials=initials, hue=hue, small=small)
+    return written("common/includes/avatar.html", initials=initials, hue=hue, small=small)
 
 
 @register.simple_tag
@@ -97,7 +97,7 @@ def trade_dot(trade: str) -> SafeString:
 @lru_cache(maxsize=16)
 def _trade_dot(trade: str) -> SafeString:
     hue, name, label = TRADES[trade]
-    return written("trade_dot", hue=hue, image=name, label=label)
+    return written("common/includes/trade_dot.html", hue=hue, image=name, label=label)
 
 
 @register.filter
