@@ -94,3 +94,19 @@ class MonthField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.month:02d}/{value.year}" if isinstance(value, Month) else value
+
+
+class ManyFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files at once; gives a list. What they are is the affair of the service that takes them."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = list(data or ())
+        if self.required and not files:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return files

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -62,8 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "config.static_files.Middleware",
-    "common.middleware.CompressionMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.middleware.ContentSecurityPolicyMiddleware",
     "office.uploads.UploadLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -153,13 +153,29 @@ DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # filled by whoever first asks for a static file: config.static_files
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "config.static_files.Storage"},
-}
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where it lacks; `collectstatic` fills it in production
+WHITENOISE_USE_FINDERS = True
+# What people send is private: on the disk, or in a bucket that nobody reads but us; a view streams it (office.files).
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "office.files.storage.DiskStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if os.environ.get("ANCRAGE_S3_BUCKET"):
+    # Who we are there, and the region, are said by the variables of AWS (AWS_ACCESS_KEY_ID, …).
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": os.environ["ANCRAGE_S3_BUCKET"],
+            "endpoint_url": os.environ.get("ANCRAGE_S3_ENDPOINT") or None,
+            "default_acl": None,
+            "querystring_auth": True,
+            "file_overwrite": True,
+        },
+    }
+# A function that looks for malware in what is sent: bytes in, the name of what it found or None out.
+FILE_SCANNER = os.environ.get("ANCRAGE_FILE_SCANNER", "")
 # A file of 200 MB is refused while it arrives (office.uploads), this bounds what a form may hold in memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

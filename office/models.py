@@ -2,6 +2,7 @@
 
 from office.access.models import AccessLog, ApiToken
 from office.documents.models import Document
+from office.files.models import Attachment, Blob
 from office.house.models import Association, BankAccount, Organisation, OrganisationRole
 from office.jobs.models import Job, JobChunk, Schedule, ScheduleRun
 from office.parameters.models import ParameterValue
@@ -12,7 +13,9 @@ __all__ = [
     "AccessLog",
     "ApiToken",
     "Association",
+    "Attachment",
     "BankAccount",
+    "Blob",
     "Document",
     "Job",
     "JobChunk",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -25,7 +26,7 @@ from maintenance.tickets.services.tickets import assign, open_ticket, plan
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.house.codes import HeldFor, OrganisationKind
-from office.models import Association, BankAccount, Organisation, OrganisationRole, RoleGrant, Team, User
+from office.models import Association, BankAccount, Blob, Organisation, OrganisationRole, RoleGrant, Team, User
 from rent_ledger.arrears.services.arrears import detect_arrears
 from rent_ledger.books.codes import General
 from rent_ledger.books.services.accounts import tenant_accounts
@@ -241,9 +242,15 @@ def make_picture(*, side: int = 40, kind: str = "JPEG", place: bool = True) -> B
         exif[0x010F] = "TelephoneDuTechnicien"
         exif.get_ifd(0x8825)[2] = (47.0, 13.0, 6.0)
     out = BytesIO()
-    image.save(out, kind, exif=exif)
+    image.save(out, kind, exif=exif.tobytes())
     out.seek(0)
     return out
+
+
+def make_blob(*, seed: str = "") -> Blob:
+    """The row of a picture whose bytes nobody stored."""
+    digest = sha256((seed or str(number())).encode()).hexdigest()
+    return Blob.objects.create(sha256=digest, type="image/jpeg", size=3, width=4, height=3)
 
 
 # -- debts and what the bank is known to say ------------------------------------------------------------------------

