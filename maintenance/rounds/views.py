@@ -1,21 +1,27 @@
 """The technician's phone: the round, a job, « J'ai vu quelque chose »."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from uuid import uuid4
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.answers import attempt
+from common.typography import counted
 from maintenance.rounds.forms import SignalForm
-from maintenance.rounds.queries import job_of, round_of
-from maintenance.tickets.codes import SignalKind, TicketState
+from maintenance.rounds.queries import Job, job_of, round_of
+from maintenance.tickets.codes import PhotoStage, SignalKind, TicketState
 from maintenance.tickets.forms import CloseForm, SeenForm
-from maintenance.tickets.models import Ticket
+from maintenance.tickets.models import Photo, Ticket
 from maintenance.tickets.rules.priority import propose_payer
 from maintenance.tickets.services import tickets as services
+from maintenance.tickets.services.photos import add_photo, remove_photo
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -72,11 +78,70 @@ def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, sta
             "form": shown,
             "signals": SIGNALS,
             "signal_key": uuid4(),
-            "photos": found.running.photos.all() if found.running else [],
+            **_photos(found),
             "can_start": found.ticket.state == TicketState.ASSIGNED,
         },
         status=status,
     )
+
+
+def _photos(job: Job, problems: Sequence[str] = ()) -> dict[str, Any]:
+    """The photos of the running passage, before and after the work, and what was refused."""
+    photos = list(job.running.photos.select_related("blob")) if job.running else []
+    return {
+        "stages": [(stage.label, [photo for photo in photos if photo.stage == stage]) for stage in PhotoStage],
+        "photo_count": len(photos),
+        "photo_limit": Photo.kind.per_owner,
+        "problems": problems,
+    }
+
+
+@require_POST
+@allow(Write(Data.ROUND))
+def job_photos(request: HouseRequest, pk: int) -> HttpResponse:
+    """Photos of the running passage. Each good one is kept; of the others the page says what is wrong.
+
+    Sent by the form of the end, without script: what was typed there is kept.
+    """
+    sent = [(stage, file) for stage in PhotoStage for file in request.FILES.getlist(stage.lower())]
+    problems = []
+    for stage, file in sent:
+        problems += _refusals(request, pk, partial(add_photo, file=file, stage=stage))  # type: ignore[arg-type]
+    if request.htmx:
+        return _photo_list(request, pk, problems)
+    for problem in problems or ([] if sent else ["Choisissez d’abord des photos."]):
+        messages.error(request, problem)
+    if kept := len(sent) - len(problems):
+        messages.success(request, f"{counted(kept, 'photo gardée,photos gardées')}.")
+    return _job_page(request, pk, CloseForm(initial=request.POST.dict()), status=200 if kept else 422)
+
+
+@require_POST
+@allow(Write(Data.ROUND))
+def job_photo_remove(request: HouseRequest, pk: int, uuid: UUID) -> HttpResponse:
+    """Take back one's own photo while the passage goes on."""
+    problems = _refusals(request, pk, partial(remove_photo, photo=uuid))
+    if request.htmx:
+        return _photo_list(request, pk, problems)
+    for problem in problems:
+        messages.error(request, problem)
+    return redirect("maintenance:job", pk=pk)
+
+
+def _refusals(request: HouseRequest, pk: int, change: Callable[..., object]) -> list[str]:
+    """Change the photos of the last passage of an own job; why not, if it is refused."""
+    passage = _own(request, pk).interventions.first()
+    if passage is None:
+        return ["Commencez d’abord l’intervention."]
+    return attempt(lambda: change(intervention=passage, actor=request.actor)).errors
+
+
+def _photo_list(request: HouseRequest, pk: int, problems: Sequence[str]) -> HttpResponse:
+    found = job_of(pk, request.actor)
+    if found is None:
+        raise Http404
+    context = {"ticket": found.ticket, **_photos(found, problems)}
+    return render(request, "maintenance/rounds/includes/photos.html", context, status=422 if problems else 200)
 
 
 @require_POST

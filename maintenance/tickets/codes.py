@@ -86,6 +86,13 @@ class PaidBy(Code):
     WEAR = "WEAR", "Vétusté"
 
 
+class PhotoStage(Code):
+    """When a photo of a passage was taken."""
+
+    BEFORE = "BEFORE", "Avant"
+    AFTER = "AFTER", "Après"
+
+
 class SignalKind(Code):
     """The five things that a technician may have seen. No free text."""
 

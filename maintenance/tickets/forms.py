@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django import forms
 
-from common.forms import DayField
+from common.forms import DayField, ManyFilesField, ManyFilesInput
 from leases.models import Household
 from maintenance.tickets.codes import (
     HoldReason,
@@ -101,6 +101,11 @@ class SeenForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
 
 
+# A phone offers its camera and its pictures; some systems know no HEIC among the pictures.
+# They stand before the form that ends the passage, and leave with it.
+_ACCEPTED = {"accept": "image/*,.heic,.heif", "form": "f"}
+
+
 class CloseForm(forms.Form):
     """The end of a passage: done and who pays, or what stands in the way."""
 
@@ -114,11 +119,8 @@ class CloseForm(forms.Form):
     paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy.choices, widget=forms.RadioSelect)
     part_until = DayField(label="Pièce attendue le", required=False)
     other_trade = forms.ChoiceField(label="Métier nécessaire", required=False)
-    photo = forms.FileField(
-        label="Photo du logement",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}),
-    )
+    before = ManyFilesField(label="Avant le travail", required=False, widget=ManyFilesInput(attrs=_ACCEPTED))
+    after = ManyFilesField(label="Après le travail", required=False, widget=ManyFilesInput(attrs=_ACCEPTED))
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from maintenance.tickets.codes import (
     HoldReason,
     Outcome,
     PaidBy,
+    PhotoStage,
     Priority,
     SignalKind,
     Source,
@@ -25,6 +26,8 @@ from maintenance.tickets.codes import (
 from maintenance.tickets.looks import HELD, PRIORITIES, STATES
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
+from office.files.kinds import FileKind
+from office.files.models import Attachment
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -38,12 +41,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def open(self) -> TicketQuerySet:
         return self.filter(state__in=OPEN_STATES)
-
-
-class PhotoQuerySet(models.QuerySet["Photo"]):
-    def visible_to(self, actor: Actor) -> PhotoQuerySet:
-        """Photos of the tickets that the actor sees. The photo of a signal went to the social service: not here."""
-        return self.filter(intervention__ticket__in=Ticket.objects.visible_to(actor))
 
 
 class Ticket(models.Model):
@@ -196,8 +193,10 @@ class Intervention(models.Model):
         return self.outcome == Outcome.DONE
 
 
-class Photo(models.Model):
-    """A picture of the dwelling (never of a person), re-encoded without its metadata, bytes in the database."""
+class Photo(Attachment):
+    """A picture of the dwelling (never of a person), taken on a passage or sent with a signal."""
+
+    kind = FileKind(per_owner=20)
 
     intervention = models.ForeignKey(
         Intervention, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="intervention"
@@ -205,26 +204,19 @@ class Photo(models.Model):
     signal = models.ForeignKey(
         "maintenance.WeakSignal", models.PROTECT, null=True, blank=True, related_name="photos", verbose_name="signal"
     )
-    content_type = models.CharField("type", max_length=40)
-    data = models.BinaryField("image", editable=False)
-    sha256 = models.CharField("empreinte", max_length=64, editable=False)
-    taken_at = models.DateTimeField("prise le", default=clock.now, editable=False)
+    stage = models.CharField("moment", max_length=6, choices=PhotoStage.choices, blank=True)
 
-    objects = PhotoQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Attachment.Meta):
         verbose_name = "photo"
-        ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(intervention__isnull=False, signal__isnull=True)
-                | Q(intervention__isnull=True, signal__isnull=False),
+                condition=Q(intervention__isnull=False, signal__isnull=True) & ~Q(stage="")
+                | Q(intervention__isnull=True, signal__isnull=False, stage=""),
                 name="photo_of_one_thing",
-            )
+            ),
+            models.UniqueConstraint(fields=["intervention", "blob"], name="photo_once_per_passage"),
+            models.UniqueConstraint(fields=["signal", "blob"], name="photo_once_per_signal"),
         ]
-
-    def __str__(self) -> str:
-        return f"Photo {self.pk}"
 
 
 class WeakSignal(models.Model):

@@ -11,7 +11,7 @@ from common import clock
 from common.text import sort_key
 from leases.models import Household, Membership, Occupancy
 from maintenance.tickets.codes import OPEN_STATES, Outcome, Priority, TicketState
-from maintenance.tickets.models import Intervention, Ticket
+from maintenance.tickets.models import Intervention, Photo, Ticket
 from office.access.actor import Actor
 from office.access.matrix import IN_CHARGE, Data, Read, Write, can, roles_with
 from office.models import User
@@ -40,6 +40,29 @@ def hidden_households(actor: Actor, households: Iterable[Household]) -> set[int]
     """Those of `households` whose address must not be told to this actor."""
     found = _protected_from(actor).filter(household__in=[h.pk for h in households])
     return set(found.values_list("household", flat=True))
+
+
+def photos_for(actor: Actor) -> QuerySet[Photo]:
+    """Photos of the passages whose tickets the actor sees. What shows a home whose address is protected is for who may
+    be told it; for a technician on the day of the job, and while the passage goes on (matrix 6.6).
+
+    The photo of a signal went to the social service: not here.
+    """
+    photos = Photo.objects.filter(intervention__ticket__in=Ticket.objects.visible_to(actor)).select_related(
+        "blob", "intervention__ticket"
+    )
+    hidden = Exists(_protected_from(actor).filter(household=OuterRef("intervention__ticket__household")))
+    own_today = Q(intervention__ticket__assignee=actor.user_id) & (
+        Q(intervention__ticket__planned_on=clock.today()) | Q(intervention__ended_at__isnull=True)
+    )
+    return photos.filter(own_today | ~hidden)
+
+
+def is_protected(household_id: int | None) -> bool:
+    """Whether the address of somebody who lives in the household today must not be told."""
+    return Membership.objects.filter(
+        household=household_id, period__contains=clock.today(), person__is_address_protected=True
+    ).exists()
 
 
 def tickets_for(actor: Actor) -> QuerySet[Ticket]:

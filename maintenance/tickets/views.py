@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,11 +28,13 @@ from maintenance.tickets.forms import (
     SeenForm,
     TicketForm,
 )
-from maintenance.tickets.models import Photo, Ticket
+from maintenance.tickets.models import Ticket
 from maintenance.tickets.parameters import delays_on
 from maintenance.tickets.queries import (
     hidden_households,
+    is_protected,
     open_tickets_of,
+    photos_for,
     place_of,
     search_places,
     technicians,
@@ -42,6 +45,8 @@ from maintenance.tickets.services import tickets as services
 from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.access.services.access_log import log_access
+from office.files.answers import serve
 from stock.models import Dwelling
 
 PER_PAGE = 50
@@ -138,7 +143,9 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
         {
             "ticket": row,
             "why": reason.reason,
-            "passages": row.interventions.select_related("technician").prefetch_related("photos"),
+            "passages": row.interventions.select_related("technician").prefetch_related(
+                Prefetch("photos", queryset=photos_for(actor).order_by("pk"), to_attr="shown")
+            ),
             "others": [other for other in open_tickets_of(row.dwelling) if other.pk != row.pk],
             "place": place_of(row.dwelling),
             "masked": row.is_hidden,  # type: ignore[attr-defined]
@@ -302,10 +309,10 @@ def ticket_new(request: HouseRequest) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.TICKET, OWN))
-def photo(request: HouseRequest, pk: int) -> HttpResponse:
-    """The picture of a passage that the actor may see, else 404."""
-    row = get_object_or_404(Photo.objects.visible_to(request.actor), pk=pk)
-    answer = HttpResponse(bytes(row.data), content_type=row.content_type)
-    answer["Cache-Control"] = "private, max-age=3600"
-    answer["Content-Disposition"] = f'inline; filename="photo-{row.pk}.jpg"'
-    return answer
+def photo(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    """The picture of a passage that the actor may see, else 404. What shows a protected home is logged."""
+    row = get_object_or_404(photos_for(request.actor), uuid=uuid)
+    ticket = row.intervention.ticket if row.intervention else None
+    if ticket and is_protected(ticket.household_id):
+        log_access(actor=request.actor, subject=Data.PROTECTED_ADDRESS, obj=row, household_id=ticket.household_id)
+    return serve(request, row)

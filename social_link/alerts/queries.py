@@ -138,7 +138,7 @@ def signal_photos(alert: Alert) -> list[Photo]:
         if fact.rule == AlertRule.WEAK_SIGNAL
         for reason in fact.said
     ]
-    return list(Photo.objects.filter(signal__in=ids).only("pk", "taken_at")) if ids else []
+    return list(Photo.objects.filter(signal__in=ids).order_by("pk")) if ids else []
 
 
 OPEN_STATES = sorted(OPEN_ALERTS)

@@ -1,5 +1,7 @@
 """Contacts and notes: the agenda, a visit noted on the phone, reads that are logged."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
@@ -15,6 +17,7 @@ from maintenance.models import Photo
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.files.answers import serve
 from social_link.contacts import services
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.forms import ContactForm, ReasonForm, VisitForm
@@ -118,13 +121,11 @@ def contact_done(request: HouseRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(Read(Data.CONTACT, OWN))
-def signal_photo(request: HouseRequest, pk: int) -> HttpResponse:
+def signal_photo(request: HouseRequest, uuid: UUID) -> HttpResponse:
     """The picture that came with a technician's signal: for who follows the household."""
     followed = followed_by(request.actor)
-    row = get_object_or_404(Photo.objects.filter(signal__household__in=followed), pk=pk)
-    answer = HttpResponse(bytes(row.data), content_type=row.content_type)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    photos = Photo.objects.filter(signal__household__in=followed).select_related("blob")
+    return serve(request, get_object_or_404(photos, uuid=uuid))
 
 
 # ---------- notes ----------

@@ -207,6 +207,8 @@ PAGES: dict[str, Page] = {
     "maintenance:job_start": act("T", "ticket", own="T"),
     "maintenance:job_absent": act("T", "ticket", own="T"),
     "maintenance:job_close": act("T", "ticket", own="T"),
+    "maintenance:job_photos": act("T", "ticket", own="T"),
+    "maintenance:job_photo_remove": act("T", "ticket", "photo", own="T"),
     "maintenance:job_signal": act("T", "ticket", own="T"),
     "maintenance:signal": read("T"),
     # -- the social service

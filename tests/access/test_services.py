@@ -92,7 +92,8 @@ SERVICES: dict[str, str] = {
     "maintenance.tickets.start": "GT",
     "maintenance.tickets.mark_absent": "GT",
     "maintenance.tickets.close": "GT",
-    "maintenance.tickets.add_photo": "GT",
+    "maintenance.photos.add_photo": "GT",
+    "maintenance.photos.remove_photo": "GT",
     "maintenance.tickets.send_signal": "GT",
     # -- the rents
     "rent_ledger.runs.launch_run": "G",

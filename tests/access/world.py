@@ -153,7 +153,7 @@ def _works(lease: Lease, technician: User, manager: User, contact: str) -> tuple
     done = tickets.assign(ticket=asked("Robinet"), to=technician, actor=desk)
     tickets.start(ticket=done, actor=hand)
     done.refresh_from_db()
-    tickets.close(ticket=done, paid_by="LANDLORD", photo=make_picture(), actor=hand)
+    tickets.close(ticket=done, paid_by="LANDLORD", after=[make_picture()], actor=hand)
     signal = tickets.send_signal(ticket=done, kind="UNWELL", actor=hand, request_key=uuid4(), photo=make_picture())
     today = tickets.plan(ticket=asked("Chasse"), to=technician, on=TODAY, at=time(10), actor=desk)
     return today, Photo.objects.get(intervention__ticket=done), Photo.objects.get(signal=signal)
@@ -299,8 +299,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "case": _each(world, lambda home: home.case.pk),
         "demand": _each(world, lambda home: home.demand.pk),
         "ticket": _each(world, lambda home: home.ticket.pk),
-        "photo": _each(world, lambda home: home.photo.pk),
-        "signal_photo": _each(world, lambda home: home.signal_photo.pk),
+        "photo": _each(world, lambda home: home.photo.uuid),
+        "signal_photo": _each(world, lambda home: home.signal_photo.uuid),
         "alert": _each(world, lambda home: home.alert.pk),
         "contact": _each(world, lambda home: home.planned.pk),
         "past_contact": _each(world, lambda home: home.notes["PRIVATE"].contact_id),

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -80,14 +79,7 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing(var: Path, port: int) -> None
             assert f"Ancrage est ouvert : http://localhost:{port}/" in told
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/compte/login/") as page:
                 assert page.status == 200
-                shown = page.read().decode()
-            assert "</form>" in shown
-            # No other command made them, and the folder was empty.
-            for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', shown):
-                wanted = urllib.request.Request(f"http://127.0.0.1:{port}{address}", headers={"Accept-Encoding": "br"})
-                with urllib.request.urlopen(wanted) as file:
-                    assert "immutable" in file.headers["Cache-Control"], address
-                    assert file.headers["Content-Encoding"] == "br", address
+                assert "</form>" in page.read().decode()
             second = demo(var, port)
             assert second.returncode == 1
             assert f"tourne déjà à l’adresse http://localhost:{port}/" in second.stderr

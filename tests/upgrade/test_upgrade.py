@@ -3,6 +3,8 @@
 import re
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
+from PIL import Image
 
 from config.history import other_history
 from rent_ledger.checking.services import check_ledger
@@ -120,6 +123,66 @@ def test_a_migration_of_tomorrow_runs_on_a_kept_base(base: Path, empty_base: Non
     assert rows("SELECT count(*) FROM stock_dwelling WHERE storeys IN (1, 2)") == [(before["stock_dwelling"],)]
     assert rows("SELECT count(*) FROM pg_constraint WHERE conname = 'dwelling_storeys'") == [(1,)]
     assert check_ledger(sources=True) == []
+
+
+@IN_A_BASE
+def test_photos_leave_the_database_and_none_is_lost(empty_base: None, tmp_path: Path):
+    """A base of the days when a photo was a column has three of them, one sent twice."""
+    bases.load(bases.FOLDER / "2026-11-29.sql.gz")
+    red, blue = (make_picture_bytes(colour) for colour in ("red", "blue"))
+    (ticket, household, author) = rows(
+        "SELECT id, household_id, assignee_id FROM maintenance_ticket "
+        "WHERE household_id IS NOT NULL AND assignee_id IS NOT NULL ORDER BY id LIMIT 1"
+    )[0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO maintenance_intervention "
+            "(id, ticket_id, technician_id, started_at, ended_at, outcome, report) "
+            "VALUES (90001, %s, %s, '2026-11-02 10:00+01', '2026-11-02 11:00+01', 'DONE', '')",
+            [ticket, author],
+        )
+        cursor.execute(
+            "INSERT INTO maintenance_weaksignal (id, ticket_id, household_id, kind, author_id, seen_at, request_key) "
+            "VALUES (90001, %s, %s, 'DANGER', %s, '2026-11-02 10:30+01', gen_random_uuid())",
+            [ticket, household, author],
+        )
+        for pk, passage, signal, data in (
+            (1, 90001, None, red),
+            (2, 90001, None, blue),
+            (3, None, 90001, red),
+            (4, 90001, None, red),
+        ):
+            cursor.execute(
+                "INSERT INTO maintenance_photo "
+                "(id, intervention_id, signal_id, content_type, data, sha256, taken_at) "
+                "VALUES (%s, %s, %s, 'image/jpeg', %s, %s, '2026-11-02 10:45+01')",
+                [pk, passage, signal, data, sha256(data).hexdigest()],
+            )
+    with override_settings(MEDIA_ROOT=tmp_path):
+        migrate()
+    digests = [sha256(data).hexdigest() for data in (red, blue)]
+    assert rows("SELECT id, blob_id, stage, name, author_id FROM maintenance_photo ORDER BY id") == [
+        (1, digests[0], "AFTER", "photo-1.jpg", author),
+        (2, digests[1], "AFTER", "photo-2.jpg", author),
+        (3, digests[0], "", "photo-3.jpg", author),
+    ]
+    assert rows("SELECT count(DISTINCT uuid), min(added_at) = '2026-11-02 10:45+01' FROM maintenance_photo") == [
+        (3, True)
+    ]
+    assert set(rows("SELECT sha256, size, width, height FROM office_blob")) == {
+        (digest, len(data), 400, 300) for digest, data in zip(digests, (red, blue), strict=True)
+    }
+    kept = {path.name: path.read_bytes() for path in tmp_path.rglob("*.jpg")}
+    assert {digest: kept.pop(f"{digest}.jpg") for digest in digests} == dict(zip(digests, (red, blue), strict=True))
+    assert {name: Image.open(BytesIO(data)).size for name, data in kept.items()} == {
+        f"{digest}.{side}.jpg": (min(side, 400), min(side, 400) * 3 // 4) for digest in digests for side in (320, 960)
+    }
+
+
+def make_picture_bytes(colour: str) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (400, 300), colour).save(out, "JPEG")
+    return out.getvalue()
 
 
 # -- migrations stay as they are ------------------------------------------------------------------------------------

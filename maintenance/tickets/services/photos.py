@@ -1,57 +1,94 @@
-"""Photos: read, refused or re-encoded. What is kept carries no place, no device, no name."""
+"""Photos of passages and signals: added while the work goes on, taken back by who took them."""
 
-import hashlib
-import io
-import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import BinaryIO
+from uuid import UUID
 
-from PIL import Image, ImageOps
+from django.db import transaction
 
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput, NotAllowed
+from maintenance.tickets import perms
+from maintenance.tickets.codes import PhotoStage
+from maintenance.tickets.models import Intervention, Photo, WeakSignal
+from office.access.actor import Actor
+from office.access.matrix import OWN, Data, Write
+from office.access.permissions import needs
+from office.files.services.blobs import forget, store
+from office.files.services.cleaning import CleanFile, clean_file
+from office.models import User
 
-MAX_BYTES = 8 * 1024 * 1024
-MAX_PIXELS = 60_000_000
-SIDE = 1600
-FORMATS = ("JPEG", "PNG", "WEBP")
+Taken = Sequence[tuple[CleanFile, PhotoStage]]
+"""Photos of a passage that are ready to be kept, each with its moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanPhoto:
-    content_type: str
-    data: bytes
-    sha256: str
+def clean_photos(*, before: Sequence[BinaryIO] = (), after: Sequence[BinaryIO] = ()) -> Taken:
+    """The photos of a form. `InvalidInput` names the file and its field, `before` or `after`."""
+    sent = {PhotoStage.BEFORE: before, PhotoStage.AFTER: after}
+    return [
+        (clean_file(file, Photo.kind, field=stage.lower()), stage) for stage, files in sent.items() for file in files
+    ]
 
 
-def clean_photo(file: BinaryIO) -> CleanPhoto:
-    """A JPEG of at most 1600 px, upright, without metadata. `InvalidInput` on anything that is no usable picture."""
-    content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise InvalidInput("La photo dépasse 8 Mo. Prenez-la en qualité moyenne.", field="photo")
-    unusable = InvalidInput(
-        "Ce fichier n’est pas une photo lisible. Envoyez un JPEG, un PNG ou un WebP.", field="photo"
-    )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=FORMATS)
-        if image.width * image.height > MAX_PIXELS:
-            raise InvalidInput("La photo est trop grande : 60 millions de points au plus.", field="photo")
-        # A phone's JPEG is decoded at the scale that is kept: a tenth of the memory.
-        image.draft("RGB", (2 * SIDE, 2 * SIDE))
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((SIDE, SIDE))
-        if upright.mode != "RGB":
-            ground = Image.new("RGB", upright.size, "white")
-            colours = upright.convert("RGBA")
-            ground.paste(colours, mask=colours.getchannel("A"))
-            upright = ground
-        # Copy the pixels only: the new image has no EXIF data, no colour profile and no comment.
-        bare = Image.new("RGB", upright.size)
-        bare.paste(upright)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise unusable from error
-    out = io.BytesIO()
-    bare.save(out, "JPEG", quality=82, optimize=True)
-    data = out.getvalue()
-    return CleanPhoto("image/jpeg", data, hashlib.sha256(data).hexdigest())
+def keep(taken: Taken, *, intervention: Intervention, author: User | None) -> list[Photo]:
+    """Attach photos to a passage whose row is locked. One that is there already is not there twice.
+
+    `InvalidInput` (`too_many`) beyond the number that a passage may have.
+    """
+    photos = []
+    for (clean, stage), blob in zip(taken, store([clean for clean, _ in taken]), strict=True):
+        content = {"name": clean.name, "author": author, "stage": stage}
+        photo, is_new = Photo.objects.get_or_create(intervention=intervention, blob=blob, defaults=content)
+        photos.append(photo)
+        if is_new and intervention.photos.count() > Photo.kind.per_owner:
+            raise InvalidInput(
+                f"{Photo.kind.per_owner} photos au plus par passage : « {clean.name} » est de trop.",
+                field=stage.lower(),
+                code="too_many",
+            )
+    return photos
+
+
+def keep_with_signal(clean: CleanFile, *, signal: WeakSignal) -> Photo:
+    """Attach a photo to a signal that was just sent."""
+    return Photo.objects.create(signal=signal, blob=store([clean])[0], name=clean.name, author=signal.author)
+
+
+@needs(Write(Data.TICKET, OWN))
+def add_photo(*, intervention: Intervention, file: BinaryIO, stage: str, actor: Actor) -> Photo:
+    """A picture of the dwelling on a passage of one's own that has not ended. The same picture again is the first."""
+    if stage not in PhotoStage.values:
+        raise InvalidInput("Dites si la photo est d’avant ou d’après le travail.", field="stage")
+    perms.must_work(actor, intervention.ticket)
+    # Read before the passage is locked: it takes time.
+    clean = clean_file(file, Photo.kind, field=stage.lower())
+    with transaction.atomic():
+        passage = _locked(intervention)
+        first = passage.photos.filter(blob=clean.sha256).first()
+        if first is None:
+            _must_run(passage)
+        return first or keep([(clean, PhotoStage(stage))], intervention=passage, author=actor.user)[0]
+
+
+@needs(Write(Data.TICKET, OWN))
+@transaction.atomic
+def remove_photo(*, intervention: Intervention, photo: UUID, actor: Actor) -> None:
+    """Take back one's own photo while the passage goes on. One that is gone already stays gone."""
+    perms.must_work(actor, intervention.ticket)
+    passage = _locked(intervention)
+    row = passage.photos.filter(uuid=photo).first()
+    if row is None:
+        return
+    _must_run(passage)
+    if row.author_id != actor.user_id:
+        raise NotAllowed("Cette photo a été prise par quelqu’un d’autre.")
+    row.delete()
+    forget(row.blob_id)
+
+
+def _locked(intervention: Intervention) -> Intervention:
+    return Intervention.objects.select_for_update(no_key=True).get(pk=intervention.pk)
+
+
+def _must_run(passage: Intervention) -> None:
+    if passage.ended_at is not None:
+        raise Conflict("Ce passage est terminé : ses photos ne changent plus.", code="wrong_state")

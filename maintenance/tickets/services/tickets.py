@@ -31,10 +31,11 @@ from maintenance.tickets.codes import (
 from maintenance.tickets.models import Intervention, Photo, Ticket, WeakSignal
 from maintenance.tickets.parameters import PART_DAYS, delays_on
 from maintenance.tickets.rules.priority import BY_CODE, urgency
-from maintenance.tickets.services.photos import CleanPhoto, clean_photo
+from maintenance.tickets.services.photos import clean_photos, keep, keep_with_signal
 from office.access.actor import Actor
 from office.access.matrix import ASK, OWN, Data, Write, roles_with
 from office.access.permissions import needs
+from office.files.services.cleaning import clean_file
 from office.jobs.wake import wake
 from office.models import User
 from office.parameters.queries import params_on
@@ -73,11 +74,6 @@ def _move(row: Ticket, state: TicketState) -> None:
 def _not_started(row: Ticket) -> None:
     if row.state == S.STARTED:
         raise Conflict(f"La demande {row.reference} est en cours : {row.assignee} est sur place.", code="wrong_state")
-
-
-def _may_work(actor: Actor, row: Ticket) -> None:
-    if not perms.can_work(actor, row):
-        raise NotAllowed("Cette intervention n’est pas la vôtre.")
 
 
 def _technician(user: User) -> User:
@@ -227,7 +223,7 @@ def plan(
 def hold(*, ticket: Ticket, reason: str, until: date, actor: Actor, seen: str | None = None) -> Ticket:
     """Put the ticket on hold until a day, with its reason. Its due date is moved by the days waited when it resumes."""
     row = _locked(ticket, seen=seen)
-    _may_work(actor, row)
+    perms.must_work(actor, row)
     if reason not in HoldReason.values:
         raise InvalidInput("Choisissez le motif de l’attente.", field="reason")
     if row.state not in {S.OPEN, S.ASSIGNED}:
@@ -247,7 +243,7 @@ def hold(*, ticket: Ticket, reason: str, until: date, actor: Actor, seen: str | 
 def resume(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Ticket:
     """End a hold: the due date is moved by the days waited."""
     row = _locked(ticket, seen=seen)
-    _may_work(actor, row)
+    perms.must_work(actor, row)
     if not row.is_held:
         raise Conflict(f"La demande {row.reference} n’est pas en attente.", code="wrong_state")
     _drop_hold(row, extend=True)
@@ -265,7 +261,7 @@ def start(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervent
         since = f" par {running.technician} à {hour(running.started_at)}" if running else ""
         raise Conflict(f"Cette intervention est déjà commencée{since}.", code="already_started")
     row = _locked(ticket, seen=seen)
-    _may_work(actor, row)
+    perms.must_work(actor, row)
     _move(row, S.STARTED)
     _drop_hold(row, extend=True)
     row.save()
@@ -295,7 +291,7 @@ def _end(passage: Intervention, outcome: Outcome, report: str) -> None:
 def mark_absent(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervention:
     """Nobody at the door: keep the passage; the ticket waits for a new day. Repeated absences become a social alert."""
     row = _locked(ticket, seen=seen)
-    _may_work(actor, row)
+    perms.must_work(actor, row)
     passage = _passage(row)
     _move(row, S.ASSIGNED)
     row.planned_on = row.planned_at = None
@@ -314,19 +310,22 @@ def close(
     outcome: str = Outcome.DONE,
     paid_by: str = "",
     report: str = "",
-    photo: BinaryIO | None = None,
+    before: Sequence[BinaryIO] = (),
+    after: Sequence[BinaryIO] = (),
     other_trade: str = "",
     part_until: date | None = None,
     seen: str | None = None,
 ) -> Intervention:
-    """End a passage. Done: says who pays. A part is missing: on hold until it comes. Another trade: to assign again."""
+    """End a passage. Done: says who pays. A part is missing: on hold until it comes. Another trade: to assign again.
+    `before` and `after` are photos of the dwelling: all are kept, or the passage does not end.
+    """
     row = _locked(ticket, seen=seen)
-    _may_work(actor, row)
+    perms.must_work(actor, row)
     if outcome not in AFTER:
         raise InvalidInput("Choisissez l’issue de l’intervention.", field="outcome")
     if outcome == Outcome.DONE and paid_by not in PaidBy.values:
         raise InvalidInput("Dites qui paie l’intervention.", field="paid_by")
-    clean = clean_photo(photo) if photo else None
+    taken = clean_photos(before=before, after=after)
     today = clock.today()
     passage = _passage(row)
     _move(row, AFTER[Outcome(outcome)])
@@ -346,17 +345,8 @@ def close(
         row.assignee = row.planned_on = row.planned_at = None
     row.save()
     _end(passage, Outcome(outcome), report)
-    if clean:
-        _store(clean, intervention=passage)
+    keep(taken, intervention=passage, author=actor.user)
     return passage
-
-
-@needs(Write(Data.TICKET, OWN))
-@transaction.atomic
-def add_photo(*, intervention: Intervention, file: BinaryIO, actor: Actor) -> Photo:
-    """A picture of the dwelling on a passage of one's own."""
-    _may_work(actor, intervention.ticket)
-    return _store(clean_photo(file), intervention=intervention)
 
 
 @needs(Write(Data.TICKET))
@@ -381,14 +371,14 @@ def send_signal(
 ) -> WeakSignal:
     """« J'ai vu quelque chose »: one of five things, no text. The same key again gives the first signal."""
     row = Ticket.objects.select_related("household").get(pk=ticket.pk)
-    _may_work(actor, row)
+    perms.must_work(actor, row)
     if kind not in SignalKind.values:
         raise InvalidInput("Choisissez ce que vous avez vu.", field="kind")
     if row.household is None:
         raise InvalidInput("Ce logement est vide : il n’y a pas de ménage à signaler.", field="kind")
     if actor.user is None:
         raise NotAllowed("Un signal vient d’une personne.")
-    clean = clean_photo(photo) if photo else None
+    clean = clean_file(photo, Photo.kind, field="photo") if photo else None
     try:
         with transaction.atomic():
             signal = WeakSignal.objects.create(
@@ -402,12 +392,6 @@ def send_signal(
             raise Conflict("Ce signal est déjà parti avec un autre contenu.", code="key_reused") from None
         return first
     if clean:
-        _store(clean, signal=signal)
+        keep_with_signal(clean, signal=signal)
     wake("signal_sent")
     return signal
-
-
-def _store(clean: CleanPhoto, *, intervention: Intervention | None = None, signal: WeakSignal | None = None) -> Photo:
-    return Photo.objects.create(
-        intervention=intervention, signal=signal, content_type=clean.content_type, data=clean.data, sha256=clean.sha256
-    )

@@ -101,7 +101,7 @@ def test_start_then_done_with_a_photo(client: Client, yann: User) -> None:
     assert "Commencer" in page(client, "job", ticket.pk)
     assert "Clore" in send(client, "job_start", ticket)
     text = send(
-        client, "job_close", ticket, outcome="DONE", paid_by="OPERATOR", report="Joint changé", photo=make_picture()
+        client, "job_close", ticket, outcome="DONE", paid_by="OPERATOR", report="Joint changé", after=make_picture()
     )
     assert "Passage clos" in text
     ticket.refresh_from_db()
@@ -124,11 +124,90 @@ def test_a_bad_photo_keeps_the_form(client: Client, yann: User) -> None:
     bad.name = "photo.jpg"
     answer = client.post(
         reverse("maintenance:job_close", args=[ticket.pk]),
-        {"seen": ticket.seen, "outcome": "DONE", "paid_by": "WEAR", "report": "Siphon", "photo": bad},
+        {"seen": ticket.seen, "outcome": "DONE", "paid_by": "WEAR", "report": "Siphon", "after": bad},
     )
     assert answer.status_code == 422
-    assert "pas une photo lisible" in answer.content.decode()
+    assert "n’est pas lisible ici" in answer.content.decode()
     assert "Siphon" in answer.content.decode()
+
+
+def photos_sent(client: Client, ticket: Ticket, *, htmx: bool = False, **sent: object) -> tuple[int, str]:
+    headers = {"HX-Request": "true"} if htmx else {}
+    answer = client.post(reverse("maintenance:job_photos", args=[ticket.pk]), sent, headers=headers)
+    return answer.status_code, answer.content.decode()
+
+
+def bad_file() -> BytesIO:
+    bad = BytesIO(b"pas une photo")
+    bad.name = "notes.txt"
+    return bad
+
+
+def test_photos_leave_one_by_one_with_script(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    send(client, "job_start", ticket)
+    status, text = photos_sent(client, ticket, htmx=True, before=make_picture())
+    photo = Photo.objects.get()
+    assert (status, photo.stage) == (200, "BEFORE")
+    assert text.lstrip().startswith('<div id="photos-liste"')
+    assert f"/technique/photos/{photo.uuid}/?cote=320" in text
+    assert "Avant : 1" in text
+    status, text = photos_sent(client, ticket, htmx=True, after=bad_file())
+    assert status == 422
+    assert "notes.txt" in text
+    assert "n’est pas lisible ici" in text
+    assert f"{photo.uuid}" in text
+
+
+def test_photos_leave_together_without_script_and_what_was_typed_stays(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    send(client, "job_start", ticket)
+    ticket.refresh_from_db()
+    typed = {"seen": ticket.seen, "report": "Joint changé", "paid_by": "WEAR", "outcome": "DONE"}
+    sent = {"before": make_picture(side=20), "after": [make_picture(side=30), bad_file()]}
+    status, text = photos_sent(client, ticket, **typed, **sent)
+    assert status == 200
+    assert sorted(Photo.objects.values_list("stage", flat=True)) == ["AFTER", "BEFORE"]
+    assert "2\u00a0photos gardées" in text
+    assert "« notes.txt » n’est pas lisible ici" in text
+    assert "Joint changé" in text
+    ticket.refresh_from_db()
+    assert ticket.is_started
+    assert photos_sent(client, ticket, **typed)[0] == 422
+    assert "Passage clos" in send(client, "job_close", ticket, **typed | {"after": make_picture(side=50)})
+    assert Photo.objects.count() == 3
+
+
+def test_a_photo_is_taken_back(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    send(client, "job_start", ticket)
+    photos_sent(client, ticket, before=make_picture())
+    address = reverse("maintenance:job_photo_remove", args=[ticket.pk, Photo.objects.get().uuid])
+    assert f'action="{address}"' in page(client, "job", ticket.pk)
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = client.post(address, headers=headers)
+        assert answer.status_code == (200 if headers else 302)
+        assert not Photo.objects.exists()
+
+
+def test_before_the_start_and_after_the_end_there_are_no_photos_to_send(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    assert 'name="before"' not in page(client, "job", ticket.pk)
+    assert "Commencez d’abord" in photos_sent(client, ticket, before=make_picture())[1]
+    send(client, "job_start", ticket)
+    send(client, "job_close", ticket, outcome="DONE", paid_by="OPERATOR")
+    status, text = photos_sent(client, ticket, htmx=True, before=make_picture())
+    assert (status, "Ce passage est terminé" in text) == (422, True)
+    assert not Photo.objects.exists()
+
+
+def test_a_signal_leaves_with_a_photo(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    bad = {"kind": "DANGER", "request_key": uuid4(), "photo": bad_file()}
+    assert "n’est pas lisible" in send(client, "job_signal", ticket, **bad)
+    assert not WeakSignal.objects.exists()
+    assert "Reçu." in send(client, "job_signal", ticket, **bad | {"photo": make_picture()})
+    assert Photo.objects.get().signal == WeakSignal.objects.get()
 
 
 def test_absent_in_two_taps(client: Client, yann: User) -> None:

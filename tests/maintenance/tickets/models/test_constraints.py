@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from common import clock
 from maintenance.models import Intervention, Photo, Ticket, WeakSignal
 from office.access.codes import Role
-from tests.factories import make_ticket, make_user
+from tests.factories import make_blob, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_a_photo_is_of_a_passage_or_of_a_signal() -> None:
     )
     for of in ({}, {"intervention": passage, "signal": signal}):
         with pytest.raises(IntegrityError, match="photo_of_one_thing"), transaction.atomic():
-            Photo.objects.create(content_type="image/jpeg", data=b"x", sha256="0" * 64, **of)
+            Photo.objects.create(blob=make_blob(), name="mur.jpg", stage="AFTER", **of)
 
 
 def test_a_signal_is_sent_once() -> None:

@@ -7,11 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common import clock
+from leases.models import Person
 from maintenance.models import Photo, Ticket
 from maintenance.tickets.services import tickets as services
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import User
+from office.models import AccessLog, User
 from tests.factories import make_actor, make_let, make_picture, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -179,8 +181,8 @@ def test_photos_are_for_who_sees_the_ticket() -> None:
     ticket = make_ticket(technician=mine)
     services.start(ticket=ticket, actor=Actor.of(mine))
     ticket.refresh_from_db()
-    services.close(ticket=ticket, actor=Actor.of(mine), paid_by="OPERATOR", photo=make_picture())
-    address = reverse("maintenance:photo", args=[Photo.objects.get().pk])
+    services.close(ticket=ticket, actor=Actor.of(mine), paid_by="OPERATOR", after=[make_picture()])
+    address = reverse("maintenance:photo", args=[Photo.objects.get().uuid])
     answers = {
         role: signed_in(make_user(role=role)).get(address).status_code for role in Role if role != Role.TECHNICIAN
     }
@@ -190,6 +192,37 @@ def test_photos_are_for_who_sees_the_ticket() -> None:
     assert answers[Role.FUNDER] == answers[Role.ADMINISTRATOR] == 403
     assert signed_in(mine).get(address)["Content-Type"] == "image/jpeg"
     assert signed_in(other).get(address).status_code == 404
+
+
+def test_the_photo_of_a_protected_home_is_for_who_may_be_told_its_address() -> None:
+    """And each look is logged: it shows where somebody lives who must not be found."""
+    yann, manager = make_user(role=Role.TECHNICIAN), make_user(role=Role.RENTAL_MANAGER)
+    ticket = make_ticket(technician=yann, planned_on=clock.today())
+    Person.objects.filter(memberships__household=ticket.household).update(is_address_protected=True)
+    services.start(ticket=ticket, actor=Actor.of(yann))
+    ticket.refresh_from_db()
+    services.close(ticket=ticket, actor=Actor.of(yann), paid_by="OPERATOR", after=[make_picture()])
+    photo = Photo.objects.get()
+    address = reverse("maintenance:photo", args=[photo.uuid])
+
+    def status(user: User) -> int:
+        return signed_in(user).get(address, {"cote": 320}).status_code
+
+    assert status(manager) == 404
+    assert address not in signed_in(manager).get(reverse("maintenance:ticket", args=[ticket.pk])).content.decode()
+    assert status(make_user(role=Role.DIRECTOR)) == 404
+    assert not AccessLog.objects.exists()
+    head = make_user(role=Role.HEAD_OF_SOCIAL)
+    assert (status(head), status(yann)) == (200, 200)
+    ticket.household.manager = manager
+    ticket.household.save(update_fields=["manager"])
+    assert status(manager) == 200
+    logged = AccessLog.objects.order_by("id").values_list("user", "subject", "object_id", "household_id")
+    assert list(logged) == [
+        (who.pk, "PROTECTED_ADDRESS", photo.pk, ticket.household_id) for who in (head, yann, manager)
+    ]
+    with clock.travel(clock.now() + timedelta(days=1)):
+        assert status(yann) == 404
 
 
 def test_a_director_reads_and_changes_nothing() -> None:

@@ -1,72 +1,126 @@
-"""A photo keeps its picture and nothing else."""
+"""Photos of a passage: added while it goes on, once each, taken back by who took them."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from common.errors import InvalidInput
-from maintenance.tickets.services.photos import MAX_BYTES, clean_photo
-from tests.factories import make_picture
+from common.errors import Conflict, InvalidInput, NotAllowed
+from maintenance.models import Intervention, Photo
+from maintenance.tickets.services import photos as services
+from maintenance.tickets.services import tickets
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.models import Blob
+from tests.factories import make_actor, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_metadata_is_gone(kind: str) -> None:
-    original = make_picture(kind=kind)
-    assert b"TelephoneDuTechnicien" in original.getvalue()
-    clean = clean_photo(original)
-    assert clean.content_type == "image/jpeg"
-    assert b"Telephone" not in clean.data
-    image = Image.open(BytesIO(clean.data))
-    assert image.format == "JPEG"
-    assert not image.getexif()
-    assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
-
-
-def test_it_stands_upright_and_is_made_smaller() -> None:
-    clean = clean_photo(make_picture(side=2000))
-    # 4000 × 2000, turned by its EXIF: portrait, the long side at 1600.
-    assert Image.open(BytesIO(clean.data)).size == (800, 1600)
-
-
-def test_a_transparent_picture_gets_a_white_ground() -> None:
+def picture(shade: int = 0) -> BytesIO:
     out = BytesIO()
-    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(out, "PNG")
-    clean = clean_photo(BytesIO(out.getvalue()))
-    assert Image.open(BytesIO(clean.data)).getpixel((5, 5)) == (255, 255, 255)
+    Image.new("L", (8, 8), shade).save(out, "PNG")
+    out.seek(0)
+    out.name = f"mur {shade}.png"
+    return out
 
 
-def _gif() -> bytes:
-    out = BytesIO()
-    Image.new("RGB", (10, 10)).save(out, "GIF")
-    return out.getvalue()
+@pytest.fixture
+def yann() -> Actor:
+    return Actor.of(make_user(role=Role.TECHNICIAN, first_name="Yann"))
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"<svg onload='alert(1)'/>",
-        b"%PDF-1.7",
-        _gif(),
-        make_picture(side=200).getvalue()[:400],
-        b"\xff\xd8\xff\xe0",
-    ],
-    ids=["empty", "svg", "pdf", "gif", "cut", "magic only"],
-)
-def test_what_is_no_photo_is_refused(content: bytes) -> None:
-    with pytest.raises(InvalidInput, match="n’est pas une photo lisible"):
-        clean_photo(BytesIO(content))
+@pytest.fixture
+def passage(yann: Actor) -> Intervention:
+    ticket = make_ticket(technician=yann.user)
+    return tickets.start(ticket=ticket, actor=yann)
 
 
-def test_a_heavy_file_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="8 Mo"):
-        clean_photo(BytesIO(b"\xff\xd8" + b"0" * MAX_BYTES))
+def add(passage: Intervention, actor: Actor, shade: int = 0, stage: str = "BEFORE") -> Photo:
+    return services.add_photo(intervention=passage, file=picture(shade), stage=stage, actor=actor)
 
 
-def test_a_picture_that_unfolds_is_refused() -> None:
-    out = BytesIO()
-    Image.new("1", (12_000, 12_000)).save(out, "PNG")
-    assert len(out.getvalue()) < 100_000
-    with pytest.raises(InvalidInput, match="photo"):
-        clean_photo(BytesIO(out.getvalue()))
+def end(passage: Intervention, actor: Actor, **more: object) -> Intervention:
+    passage.ticket.refresh_from_db()
+    return tickets.close(ticket=passage.ticket, paid_by="OPERATOR", actor=actor, **more)
+
+
+def test_several_photos_with_their_moment_name_and_author(passage: Intervention, yann: Actor) -> None:
+    add(passage, yann, 1)
+    add(passage, yann, 2, "AFTER")
+    assert list(passage.photos.values_list("stage", "name", "author")) == [
+        ("BEFORE", "mur 1.jpg", yann.user_id), ("AFTER", "mur 2.jpg", yann.user_id),
+    ]  # fmt: skip
+
+
+def test_sent_twice_it_is_there_once(passage: Intervention, yann: Actor) -> None:
+    first = add(passage, yann)
+    assert add(passage, yann) == first
+    assert passage.photos.count() == 1
+
+
+def test_sent_again_after_the_end_it_is_the_first(passage: Intervention, yann: Actor) -> None:
+    """The answer of the first send was lost, and the passage was closed meanwhile."""
+    first = add(passage, yann)
+    end(passage, yann)
+    assert add(passage, yann) == first
+    with pytest.raises(Conflict, match="terminé"):
+        add(passage, yann, 2)
+
+
+def test_the_end_brings_photos_or_does_not_happen(passage: Intervention, yann: Actor) -> None:
+    with pytest.raises(InvalidInput, match="n’est pas lisible") as refusal:
+        end(passage, yann, before=[picture(1)], after=[BytesIO(b"text")])
+    assert refusal.value.field == "after"
+    passage.refresh_from_db()
+    assert (passage.ended_at, passage.photos.count()) == (None, 0)
+    end(passage, yann, before=[picture(1), picture(2)], after=[picture(3), picture(1)])
+    assert list(passage.photos.values_list("stage", flat=True).order_by("stage")) == ["AFTER", "BEFORE", "BEFORE"]
+
+
+def test_no_more_than_a_passage_may_have(passage: Intervention, yann: Actor) -> None:
+    for shade in range(Photo.kind.per_owner):
+        add(passage, yann, shade)
+    with pytest.raises(InvalidInput, match="20 photos au plus par passage : « mur 99.jpg » est de trop") as refusal:
+        add(passage, yann, 99)
+    assert refusal.value.code == "too_many"
+    assert passage.photos.count() == Photo.kind.per_owner
+    add(passage, yann, 0)  # it is there already
+    with pytest.raises(InvalidInput, match="au plus"):
+        end(passage, yann, after=[picture(99)])
+
+
+def test_taken_back_by_its_author_while_the_passage_goes_on(
+    passage: Intervention, yann: Actor, django_capture_on_commit_callbacks: Callable
+) -> None:
+    photo = add(passage, yann)
+    with pytest.raises(NotAllowed, match="quelqu’un d’autre"):
+        services.remove_photo(intervention=passage, photo=photo.uuid, actor=make_actor())
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            services.remove_photo(intervention=passage, photo=photo.uuid, actor=yann)
+        assert not Blob.objects.exists()
+    kept = add(passage, yann)
+    end(passage, yann)
+    with pytest.raises(Conflict, match="terminé"):
+        services.remove_photo(intervention=passage, photo=kept.uuid, actor=yann)
+
+
+def test_a_photo_that_two_passages_share_stays_with_the_other(passage: Intervention, yann: Actor) -> None:
+    other = tickets.start(ticket=make_ticket(technician=yann.user), actor=yann)
+    photo, kept = add(passage, yann), add(other, yann)
+    services.remove_photo(intervention=passage, photo=photo.uuid, actor=yann)
+    assert Blob.objects.get() == kept.blob
+    services.remove_photo(intervention=passage, photo=kept.uuid, actor=yann)
+    assert other.photos.get() == kept
+
+
+def test_the_job_of_another_is_not_ones_own(passage: Intervention, yann: Actor) -> None:
+    photo, other = add(passage, yann), Actor.of(make_user(role=Role.TECHNICIAN))
+    with pytest.raises(NotAllowed):
+        add(passage, other)
+    with pytest.raises(NotAllowed):
+        services.remove_photo(intervention=passage, photo=photo.uuid, actor=other)
+    with pytest.raises(InvalidInput, match="avant ou d’après"):
+        add(passage, yann, stage="NOW")

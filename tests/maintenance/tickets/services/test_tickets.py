@@ -12,6 +12,7 @@ from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from maintenance.models import Intervention, Photo, Ticket, WeakSignal
 from maintenance.tickets.codes import Outcome, TicketState
+from maintenance.tickets.queries import photos_for
 from maintenance.tickets.services import tickets as services
 from office.access.actor import Actor
 from office.access.codes import Role
@@ -211,7 +212,7 @@ def test_starting_twice_says_since_when() -> None:
 def test_done_keeps_the_report_the_payer_and_one_clean_photo() -> None:
     yann = technician()
     passage = services.close(
-        ticket=started(yann), actor=yann, paid_by="WEAR", report=" Siphon remplacé ", photo=make_picture()
+        ticket=started(yann), actor=yann, paid_by="WEAR", report=" Siphon remplacé ", after=[make_picture()]
     )
     ticket = Ticket.objects.get()
     assert (ticket.state, ticket.paid_by, ticket.closed_at) == (TicketState.DONE, "WEAR", clock.now())
@@ -229,8 +230,8 @@ def test_done_without_a_payer_or_with_a_bad_photo_changes_nothing() -> None:
     ticket = started(yann)
     with pytest.raises(InvalidInput, match="qui paie"):
         services.close(ticket=ticket, actor=yann)
-    with pytest.raises(InvalidInput, match="photo"):
-        services.close(ticket=ticket, actor=yann, paid_by="WEAR", photo=BytesIO(b"rien"))
+    with pytest.raises(InvalidInput, match="« fichier » n’est pas lisible"):
+        services.close(ticket=ticket, actor=yann, paid_by="WEAR", after=[BytesIO(b"rien")])
     assert Ticket.objects.get().state == TicketState.STARTED
     assert Intervention.objects.get().ended_at is None
 
@@ -274,8 +275,8 @@ def test_a_signal_goes_once_with_its_photo_out_of_the_technical_file() -> None:
         services.send_signal(kind="DANGER", **given)
     assert first.household == ticket.household
     assert Photo.objects.count() == 1
-    assert not Photo.objects.visible_to(yann).exists()
-    assert not Photo.objects.visible_to(make_actor()).exists()
+    assert not photos_for(yann).exists()
+    assert not photos_for(make_actor()).exists()
 
 
 @pytest.mark.django_db

@@ -236,7 +236,7 @@ def test_the_photo_of_a_signal_is_for_who_follows_the_household() -> None:
 
     tickets.send_signal(ticket=ticket, kind="DANGER", actor=yann, request_key=uuid4(), photo=make_picture())
     raise_alerts(day=FRIDAY, actor=Actor.system())
-    address = reverse("social_link:signal_photo", args=[Photo.objects.get().pk])
+    address = reverse("social_link:signal_photo", args=[Photo.objects.get().uuid])
     client = signed_in(referent)
     assert address in client.get(url("alert", Alert.objects.get())).content.decode()
     assert client.get(address)["Content-Type"] == "image/jpeg"
