@@ -21,8 +21,8 @@ TRIMMED = ROOT / "common" / "static" / "vendor"
 OWN = ROOT / "common" / "static" / "common"
 APPS = ("common", "config", "demo", "desk", "leases", "maintenance", "office", "rent_ledger", "social_link", "stock")
 # Classes whose name a template or a code builds, by what builds them: the part that is written, and what may follow.
-# `tests/common/test_trim.py` finds who builds one that is not here.
-COMPOSED = {"icon-": ("sm", "lg")}  # common.templatetags.ancrage.icon
+# `tests/consistency/test_trim.py` finds who builds one that is not here.
+COMPOSED = {"icon-": ("sm", "lg")}  # common.templatetags.marks.icon
 
 # A string of Python that may hold a class: names only, or markup. Sentences are neither.
 _NAMES = re.compile(r"[a-z0-9_ -]+|.*[<>\"].*", re.DOTALL)
