@@ -23,7 +23,8 @@ from office.api_base import (
 from rent_ledger.billing.codes import LineSource
 from rent_ledger.billing.models import RentDemand, RentRun
 from rent_ledger.billing.queries.explain_demand import lines_of, words_of
-from rent_ledger.billing.queries.runs import PreviewRow, preview, run_totals
+from rent_ledger.billing.queries.previews import PreviewRow, preview
+from rent_ledger.billing.queries.runs import run_totals
 from rent_ledger.billing.schemas import (
     DemandDetail,
     DemandShown,

@@ -26,14 +26,12 @@ from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.billing.codes import DemandState, GapGroup, RunState
 from rent_ledger.billing.models import RentDemand, RentRun
 from rent_ledger.billing.queries.explain_demand import explain_draft
+from rent_ledger.billing.queries.previews import RunPreview, compare, preview
 from rent_ledger.billing.queries.runs import (
-    RunPreview,
     RunTotals,
     awaited_aid,
-    compare,
     month_to_run,
     obstacles_by_household,
-    preview,
     run_totals,
     runs_of,
 )

@@ -15,7 +15,7 @@ from office.access.actor import Actor
 from office.jobs.worker import drain
 from rent_ledger.billing.codes import DemandState, LineSource
 from rent_ledger.billing.queries.explain_demand import explain_demand, rebuild
-from rent_ledger.billing.queries.runs import preview
+from rent_ledger.billing.queries.previews import preview
 from rent_ledger.billing.services.corrections import correct_all, unclaimed
 from rent_ledger.billing.services.drafting import draft
 from rent_ledger.billing.services.papers import demand_documents

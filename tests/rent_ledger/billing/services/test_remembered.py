@@ -16,7 +16,7 @@ from leases.models import Lease, RentTerm
 from office.jobs.worker import drain
 from office.models import ParameterValue
 from rent_ledger.arrears.services.arrears import hold_debt
-from rent_ledger.billing.queries import runs
+from rent_ledger.billing.queries import previews, runs
 from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.billing.services.runs import launch_run, mark_sent, undo_run
 from rent_ledger.models import BenefitRight, Posting, RentDemand, RentRun
@@ -31,11 +31,11 @@ NOV, DEC = Month(2026, 11), Month(2026, 12)
 def house() -> Iterator[None]:
     make_association()
     make_bank_account()
-    runs.REMEMBERED.forget()
+    previews.REMEMBERED.forget()
     runs.RUN_SUMS.forget()
     runs.OBSTACLES.forget()
     yield
-    runs.REMEMBERED.forget()
+    previews.REMEMBERED.forget()
     runs.RUN_SUMS.forget()
     runs.OBSTACLES.forget()
 
@@ -49,7 +49,7 @@ def bill(month: Month) -> RentRun:
 
 def shown(month: Month = DEC) -> Any:
     """All that a page reads of the preview, remembered or not."""
-    found = runs.preview(month)
+    found = previews.preview(month)
     return found.rows, found.blocked, found.groups, found.draft_count, found.drafted, found.made_count
 
 
@@ -130,17 +130,17 @@ def test_the_preview_moves_with_all_that_it_is_made_of(change: Callable[[Lease],
     before = shown()
     change(lease)
     after = shown()
-    runs.REMEMBERED.forget()
+    previews.REMEMBERED.forget()
     assert after == shown()
     assert after != before
 
 
 def test_the_state_moves_with_the_parameters() -> None:
-    before, _ = runs.REMEMBERED.state()
+    before, _ = previews.REMEMBERED.state()
     _parameter(make_let())
-    middle, _ = runs.REMEMBERED.state()
+    middle, _ = previews.REMEMBERED.state()
     ParameterValue.objects.all().delete()
-    after, _ = runs.REMEMBERED.state()
+    after, _ = previews.REMEMBERED.state()
     assert len({before, middle, after}) == 3
 
 
@@ -154,9 +154,9 @@ def test_an_undone_run_is_seen() -> None:
 
 def test_an_unchanged_preview_is_one_query(django_assert_num_queries: Any) -> None:
     make_let(start=date(2026, 1, 1))
-    first = runs.preview(DEC)
+    first = previews.preview(DEC)
     with django_assert_num_queries(1):
-        assert runs.preview(DEC) is first
+        assert previews.preview(DEC) is first
 
 
 @pytest.mark.parametrize(("kind", "may_keep"), [("client backend", False), ("autovacuum worker", True)])
@@ -167,7 +167,7 @@ def test_who_else_is_writing_decides_what_may_be_kept(kind: str, may_keep: bool)
             "CREATE TEMP VIEW pg_stat_activity AS SELECT current_database() AS datname, '7'::xid AS backend_xid,"
             f" 0 AS pid, '{kind}' AS backend_type"
         )
-    assert runs.REMEMBERED.state()[1] is may_keep
+    assert previews.REMEMBERED.state()[1] is may_keep
 
 
 def test_nothing_is_read_that_the_state_does_not_cover() -> None:
@@ -176,7 +176,7 @@ def test_nothing_is_read_that_the_state_does_not_cover() -> None:
     make_let(start=date(2026, 12, 4))
     bill(NOV)
     with CaptureQueriesContext(connection) as seen:
-        runs._preview(DEC)
+        previews._preview(DEC)
     read = {table for q in seen.captured_queries for table in re.findall(r'(?:FROM|JOIN)\s+"?(\w+_\w+)', q["sql"])}
     covered = {
         "leases_lease", "leases_household", "leases_occupancy", "leases_rentterm", "leases_dueterms",

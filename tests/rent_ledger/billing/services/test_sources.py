@@ -21,7 +21,7 @@ from office.jobs.worker import drain
 from rent_ledger.billing import sources
 from rent_ledger.billing.codes import LineSource
 from rent_ledger.billing.queries.explain_demand import explain_demand, explain_draft, rebuild
-from rent_ledger.billing.queries.runs import compare, preview
+from rent_ledger.billing.queries.previews import compare, preview
 from rent_ledger.billing.services.drafting import draft
 from rent_ledger.billing.services.papers import demand_documents
 from rent_ledger.billing.services.runs import launch_run, undo_run
