@@ -28,3 +28,17 @@ def follows(flow: Workflow) -> pgtrigger.Trigger:
                 USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
         """,
     )
+
+
+def moves_the_books() -> pgtrigger.Trigger:
+    """The version of the books moves with each statement that writes this table, by COPY and TRUNCATE too (ADR 15).
+
+    For each table from which a kept answer is read (`rent_ledger.books.services.kept`).
+    """
+    return pgtrigger.Trigger(
+        name="books_version",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+        func="PERFORM ancrage_books_changed(); RETURN NULL;",
+    )

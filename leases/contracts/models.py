@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 from common import clock
 from common.money import EuroField
-from common.triggers import follows
+from common.triggers import follows, moves_the_books
 from leases.contracts.codes import (
     LEASE_FLOW,
     ChargeMode,
@@ -84,7 +84,7 @@ class Lease(models.Model):
         verbose_name = "bail"
         verbose_name_plural = "baux"
         ordering = ["reference"]
-        triggers = [follows(LEASE_FLOW)]
+        triggers = [follows(LEASE_FLOW), moves_the_books()]
         # Partial index: few leases match, and the menu of every page counts them.
         indexes = [models.Index(fields=["reference"], name="lease_draft", condition=Q(state=LeaseState.DRAFT))]
         constraints = [
@@ -215,6 +215,7 @@ class Occupancy(models.Model):
     class Meta:
         verbose_name = "occupation"
         ordering = ["household", "period"]
+        triggers = [moves_the_books()]
         constraints = [
             ExclusionConstraint(
                 name="occupancy_unit_once",
@@ -276,6 +277,7 @@ class RentTerm(models.Model):
         verbose_name = "condition de loyer"
         verbose_name_plural = "conditions de loyer"
         ordering = ["lease", "nature", "period"]
+        triggers = [moves_the_books()]
         constraints = [
             ExclusionConstraint(
                 name="rent_term_no_overlap",
@@ -325,6 +327,7 @@ class DueTerms(models.Model):
     class Meta:
         verbose_name = "échéance"
         ordering = ["lease", "period"]
+        triggers = [moves_the_books()]
         constraints = [
             ExclusionConstraint(
                 name="due_terms_no_overlap",

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from common import clock
 from common.fields import SortKeyField
+from common.triggers import moves_the_books
 from leases.households.codes import Civility, MemberRole, SupportType
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
@@ -65,6 +66,7 @@ class Household(models.Model):
     class Meta:
         verbose_name = "ménage"
         ordering = ["sort_key", "id"]
+        triggers = [moves_the_books()]
         indexes = [
             GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="household_search"),
             # Gives the first page of the list without sorting the whole table.

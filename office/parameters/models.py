@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
+from common.triggers import moves_the_books
 from office.parameters.codes import ParameterScope
 
 
@@ -30,6 +31,7 @@ class ParameterValue(models.Model):
     class Meta:
         verbose_name = "valeur de paramètre"
         ordering = ["key", "scope", "territory", "period"]
+        triggers = [moves_the_books()]
         constraints = [
             ExclusionConstraint(
                 name="parameter_value_no_overlap",

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from common import clock
 from common.money import EuroField
-from common.triggers import follows
+from common.triggers import follows, moves_the_books
 from leases.contracts.codes import DemandKind
 from leases.contracts.natures import Nature
 from rent_ledger.billing.codes import (
@@ -35,7 +35,7 @@ class RentRun(models.Model):
     class Meta:
         verbose_name = "quittancement"
         ordering = ["-month", "-id"]
-        triggers = [follows(RUN_FLOW)]
+        triggers = [follows(RUN_FLOW), moves_the_books()]
         constraints = [
             models.CheckConstraint(condition=Q(month__day=1), name="rent_run_month_first_day"),
             models.UniqueConstraint(
@@ -104,7 +104,7 @@ class RentDemand(models.Model):
         verbose_name = "avis d’échéance"
         verbose_name_plural = "avis d’échéance"
         ordering = ["-month", "number"]
-        triggers = [follows(DEMAND_FLOW)]
+        triggers = [follows(DEMAND_FLOW), moves_the_books()]
         indexes = [
             # Covering index: the totals of a run and its last `sent_at` come from the index alone.
             models.Index(fields=["run", "sent_at"], include=["state", "net"], name="rent_demand_run"),
@@ -172,6 +172,7 @@ class DemandLine(models.Model):
         verbose_name = "ligne d’avis"
         verbose_name_plural = "lignes d’avis"
         ordering = ["demand", "position"]
+        triggers = [moves_the_books()]
         indexes = [
             models.Index(
                 fields=["for_month", "demand"], name="demand_line_rappel", condition=Q(source=LineSource.RAPPEL)
@@ -202,6 +203,7 @@ class Receipt(models.Model):
         verbose_name = "quittance ou reçu"
         verbose_name_plural = "quittances et reçus"
         ordering = ["-id"]
+        triggers = [moves_the_books()]
         constraints = [
             models.UniqueConstraint(fields=["kind", "number"], name="receipt_number_once"),
             models.UniqueConstraint(

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from common import clock
 from common.money import EuroField
 from common.reasons import Reason
+from common.triggers import moves_the_books
 from leases.contracts.codes import PartyRole
 from leases.contracts.natures import Nature
 from rent_ledger.books.codes import (
@@ -39,6 +40,7 @@ class LedgerMonth(models.Model):
         verbose_name = "mois comptable"
         verbose_name_plural = "mois comptables"
         ordering = ["-month"]
+        triggers = [moves_the_books()]
         constraints = [models.CheckConstraint(condition=Q(month__day=1), name="ledger_month_first_day")]
 
     def __str__(self) -> str:
@@ -100,6 +102,7 @@ class Account(models.Model):
     class Meta:
         verbose_name = "compte"
         ordering = ["id"]
+        triggers = [moves_the_books()]
         constraints = [
             *_ONCE,
             models.CheckConstraint(
@@ -178,6 +181,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name = "écriture"
         ordering = ["id"]
+        triggers = [moves_the_books()]
         indexes = [BrinIndex(fields=["booked_on"], name="entry_booked_brin")]
         constraints = [
             # Not `unique=True`: Django would add a second index, for searches by prefix that nobody makes.
@@ -212,6 +216,7 @@ class Posting(models.Model):
         verbose_name = "imputation comptable"
         verbose_name_plural = "imputations comptables"
         ordering = ["id"]
+        triggers = [moves_the_books()]
         indexes = [
             models.Index(
                 fields=["debit", "due_on"],
@@ -265,6 +270,7 @@ class Allocation(models.Model):
     class Meta:
         verbose_name = "imputation"
         ordering = ["id"]
+        triggers = [moves_the_books()]
         indexes = [
             models.Index(fields=["debit_posting"], include=["amount"], name="allocation_debit"),
             models.Index(fields=["credit_posting"], include=["amount"], name="allocation_credit"),
@@ -290,6 +296,7 @@ class OpenItem(models.Model):
     class Meta:
         verbose_name = "poste ouvert"
         verbose_name_plural = "postes ouverts"
+        triggers = [moves_the_books()]
         indexes = [models.Index(fields=["account", "due_on"], name="open_item_account_due")]
         constraints = [models.CheckConstraint(condition=Q(remaining__gt=0), name="open_item_remaining_positive")]
 
@@ -364,6 +371,7 @@ class DebtHold(models.Model):
     class Meta:
         verbose_name = "dette hors file"
         verbose_name_plural = "dettes hors file"
+        triggers = [moves_the_books()]
         constraints = [
             ExclusionConstraint(
                 name="debt_hold_no_overlap",
@@ -374,3 +382,23 @@ class DebtHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.posting_id}"
+
+
+class KeptAnswer(models.Model):
+    """An answer that is dear to read, kept with the version of the books that it was read from (ADR 15).
+
+    It is right while `version` is the version of the books and `day` the day that is asked about. Nothing else is: any
+    row may be thrown away.
+    """
+
+    key = models.CharField("question", max_length=40, primary_key=True)
+    day = models.DateField("jour")
+    version = models.BigIntegerField("version des comptes")
+    value = models.JSONField("réponse")
+
+    class Meta:
+        verbose_name = "réponse gardée"
+        verbose_name_plural = "réponses gardées"
+
+    def __str__(self) -> str:
+        return self.key

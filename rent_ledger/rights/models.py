@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from common import clock
 from common.money import EuroField
+from common.triggers import moves_the_books
 from rent_ledger.rights.codes import BenefitKind
 
 
@@ -29,6 +30,7 @@ class BenefitRight(models.Model):
         verbose_name = "droit à l’aide au logement"
         verbose_name_plural = "droits à l’aide au logement"
         ordering = ["lease", "period"]
+        triggers = [moves_the_books()]
         indexes = [models.Index(fields=["beneficiary_number"], name="benefit_right_number")]
         constraints = [
             ExclusionConstraint(

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from common.fields import SortKeyField
 from common.money import EuroField
+from common.triggers import moves_the_books
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from office.house.codes import HeldFor
@@ -70,6 +71,7 @@ class HeadAgreement(models.Model):
     class Meta:
         verbose_name = "convention"
         ordering = ["reference"]
+        triggers = [moves_the_books()]
         constraints = [
             models.CheckConstraint(
                 condition=Q(period__isempty=False),
