@@ -9,7 +9,15 @@ from rent_ledger.arrears.models import (
 )
 from rent_ledger.bank.models import BankFile, BankLine, BankStatement, KnownIban, Match
 from rent_ledger.benefits.models import BenefitLine, BenefitStatement
-from rent_ledger.billing.models import DemandLine, Receipt, RentDemand, RentRun
+from rent_ledger.billing.models import (
+    DemandLine,
+    Receipt,
+    RentDemand,
+    RentRun,
+    RunPreview,
+    RunPreviewHeld,
+    RunPreviewRow,
+)
 from rent_ledger.books.models import (
     Account,
     AccountDebtor,
@@ -57,5 +65,8 @@ __all__ = [
     "Receipt",
     "RentDemand",
     "RentRun",
+    "RunPreview",
+    "RunPreviewHeld",
+    "RunPreviewRow",
     "SocialAnswer",
 ]

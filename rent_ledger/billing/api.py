@@ -21,9 +21,8 @@ from office.api_base import (
     ref,
 )
 from rent_ledger.billing.codes import LineSource
-from rent_ledger.billing.models import RentDemand, RentRun
+from rent_ledger.billing.models import RentDemand, RentRun, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.explain_demand import lines_of, words_of
-from rent_ledger.billing.queries.previews import PreviewRow, preview
 from rent_ledger.billing.queries.runs import run_totals
 from rent_ledger.billing.schemas import (
     DemandDetail,
@@ -36,9 +35,11 @@ from rent_ledger.billing.schemas import (
     RunPreviewShown,
 )
 from rent_ledger.billing.services import runs
+from rent_ledger.billing.services.previews import preview
 
 router = HouseRouter(tag="rent_ledger", read=TokenScope.LEDGER_READ, write=TokenScope.LEDGER_WRITE)
 
+LEASE = ("lease_id", "lease_reference", "household_id", "household_name")
 VIEWS = {"changed": "differents", "same": "identiques", "all": "tous"}
 
 
@@ -78,21 +79,20 @@ def _run(pk: int) -> dict[str, Any]:
 def preview_rent_run(request: HouseRequest, query: Query[PreviewQuery]) -> Any:
     """What a run of a month would ask, lease by lease, with the difference from the month before. Writes nothing."""
     seen = preview(_month(query.month))
-    rows = seen.pick(view=VIEWS[query.show], group="", text=query.q)
+    rows = RunPreviewRow.objects.filter(preview=seen).pick(view=VIEWS[query.show], text=query.q)
     return paged(rows, query, lambda page: [_preview_line(row) for row in page]) | {
         "month": query.month,
         "to_make": seen.draft_count,
         "to_ask": seen.drafted,
         "made": seen.made_count,
         "held": [
-            row.blocked._asdict() | {"reason": row.blocked.reason.text(), "cure": row.blocked.cure.text()}
-            for row in seen.blocked
+            {name: getattr(row, name) for name in LEASE} | {"reason": row.reason.text(), "cure": row.cure.text()}
+            for row in RunPreviewHeld.objects.filter(preview=seen)
         ],
     }
 
 
-def _preview_line(row: PreviewRow) -> dict[str, Any]:
-    names = ("lease_id", "lease_reference", "household_id", "household_name", "before", "now", "gap", "is_made")
+def _preview_line(row: RunPreviewRow) -> dict[str, Any]:
     reasons = [
         {
             "code": gap.code,
@@ -102,7 +102,7 @@ def _preview_line(row: PreviewRow) -> dict[str, Any]:
         }
         for gap in row.reasons
     ]
-    return {name: getattr(row, name) for name in names} | {"reasons": reasons}
+    return {name: getattr(row, name) for name in (*LEASE, "before", "now", "gap", "is_made")} | {"reasons": reasons}
 
 
 @router.reads("/rent-runs", response=Page[RunListed], needs=Read(Data.RENT_RUN))

@@ -22,7 +22,7 @@ class HeldBack(Code):
     NO_TERMS = "NO_TERMS", "Aucun loyer fixé pour ce mois"
     BILLED_BEYOND = "BILLED_BEYOND", "Un avis de ce mois va au-delà de la fin du bail"
     REFUSED = "REFUSED_BY_RULE", "{message}"
-    """What a rule refused, as its domain error says it to the person: said when asked, never stored."""
+    """What a rule refused, as its domain error says it to the person: said when asked, stored only with a preview."""
 
 
 class HeldCure(Code):

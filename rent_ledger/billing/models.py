@@ -1,10 +1,20 @@
-"""Rent runs, the demands that they make with their lines, and receipts."""
+"""Rent runs and their previews, the demands that they make with their lines, and receipts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from common import clock
-from common.money import EuroField
+from common.money import ZERO, EuroField
+from common.periods import Month
+from common.reasons import Reason
+from common.text import sort_key
 from common.triggers import follows, moves_the_books
 from leases.contracts.codes import DemandKind
 from leases.contracts.natures import Nature
@@ -12,10 +22,17 @@ from rent_ledger.billing.codes import (
     DEMAND_FLOW,
     RUN_FLOW,
     DemandState,
+    Gap,
+    GapDetail,
+    GapGroup,
+    GapWhy,
+    HeldBack,
+    HeldCure,
     LineSource,
     ReceiptKind,
     RunState,
 )
+from rent_ledger.billing.rules.differences import Difference
 
 
 class RentRun(models.Model):
@@ -65,6 +82,150 @@ class RentRun(models.Model):
     def has_stopped(self) -> bool:
         """Whether its job failed half-way: it holds its month until somebody takes it up (`resume_run`)."""
         return self.state == RunState.RUNNING and self.job is not None and self.job.has_failed
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSum:
+    """The differences of one kind: how many, and what they change in all."""
+
+    code: GapGroup
+    count: int
+    amount: Decimal
+
+
+class RunPreview(models.Model):
+    """What a run of `month` would do, compared with the month before, as it was when the books had `version` (ADR 15).
+
+    One a month, replaced whole; never read by a run. `version` is 0 where somebody was writing meanwhile: it is shown
+    to who asked for it, and then made again. Amounts in euros. `made`: demands of the month that exist already.
+    """
+
+    month = models.DateField("mois", primary_key=True)
+    version = models.BigIntegerField("version des comptes")
+    made_at = models.DateTimeField("calculé le", default=clock.now, editable=False)
+    draft_count = models.PositiveIntegerField("avis à produire")
+    drafted = EuroField("à payer par les ménages")
+    made_count = models.PositiveIntegerField("avis déjà produits")
+    lease_count = models.PositiveIntegerField("contrats à facturer")
+    before_count = models.PositiveIntegerField("contrats du mois précédent")
+    before_total = EuroField("total du mois précédent")
+    now_total = EuroField("total du mois")
+    changed_count = models.PositiveIntegerField("contrats différents")
+    same_count = models.PositiveIntegerField("contrats identiques")
+    held_count = models.PositiveIntegerField("contrats retenus")
+    held_monthly = EuroField("montant mensuel retenu")
+    group_sums = models.JSONField("écarts par motif", default=list)
+
+    class Meta:
+        verbose_name = "aperçu d’un quittancement"
+        verbose_name_plural = "aperçus de quittancement"
+        constraints = [models.CheckConstraint(condition=Q(month__day=1), name="run_preview_month_first_day")]
+
+    def __str__(self) -> str:
+        return f"Aperçu {self.month:%Y-%m}"
+
+    @property
+    def previous(self) -> Month:
+        return Month.of(self.month).plus(-1)
+
+    @cached_property
+    def groups(self) -> list[GroupSum]:
+        return [GroupSum(GapGroup(code), count, Decimal(amount)) for code, count, amount in self.group_sums]
+
+
+class PreviewRowQuerySet(models.QuerySet["RunPreviewRow"]):
+    def pick(self, *, view: str = "differents", group: str = "", text: str = "") -> "PreviewRowQuerySet":
+        """`tous`, `identiques`, else those that differ; of one group of reasons; named like `text`."""
+        rows = self
+        if view == "identiques":
+            rows = rows.filter(groups=[])
+        elif view != "tous":
+            rows = rows.exclude(groups=[])
+        if group:
+            rows = rows.filter(groups__contains=[group])
+        for word in sort_key(text).split():
+            rows = rows.filter(search__contains=word)
+        return rows
+
+
+class PreviewedLease(models.Model):
+    """A lease in a preview, with the names that it had. `position`: its rank by name. `before`: what was asked last
+    month, if anything. No foreign keys to what may be deleted: the preview is then made again."""
+
+    preview = models.ForeignKey(
+        RunPreview, models.CASCADE, db_index=False, db_constraint=False, verbose_name="aperçu"
+    )  # fmt: skip
+    position = models.PositiveIntegerField("rang")
+    lease_id = models.BigIntegerField("bail")
+    lease_reference = models.CharField("référence", max_length=20)
+    household_id = models.BigIntegerField("ménage")
+    household_name = models.CharField("nom", max_length=120)
+    before = EuroField("mois précédent", null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.lease_reference} {self.household_name}"
+
+
+class RunPreviewRow(PreviewedLease):
+    """A lease this month beside last month. `now` is None where nothing is asked any more.
+
+    `is_made`: its demand of the month exists already. `why`: the differences, which add up to `gap`; `groups`: theirs.
+    """
+
+    pk = models.CompositePrimaryKey("preview_id", "position")
+    now = EuroField("mois", null=True)
+    search = models.TextField("recherche")
+    why = models.JSONField("écarts", default=list)
+    groups = ArrayField(models.CharField(max_length=9), verbose_name="motifs", default=list)
+    is_made = models.BooleanField("avis déjà produit")
+
+    objects = PreviewRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ligne d’aperçu"
+        verbose_name_plural = "lignes d’aperçu"
+        ordering = ["position"]
+
+    @property
+    def gap(self) -> Decimal:
+        return (self.now or ZERO) - (self.before or ZERO)
+
+    @staticmethod
+    def stored(reasons: Sequence[Difference]) -> list[dict[str, Any]]:
+        """The value of `why`."""
+        return [{"gap": str(r.code), "amount": str(r.amount), "reason": r.reason.to_json()} for r in reasons]
+
+    @cached_property
+    def reasons(self) -> tuple[Difference, ...]:
+        return tuple(
+            Difference(Gap(node["gap"]), Reason.from_json(node["reason"], GapWhy, GapDetail), Decimal(node["amount"]))
+            for node in self.why
+        )
+
+
+class RunPreviewHeld(PreviewedLease):
+    """A lease that the run leaves out: why, and what to do. `monthly`: what its terms bill for a whole month."""
+
+    pk = models.CompositePrimaryKey("preview_id", "position")
+    monthly = EuroField("montant mensuel")
+    why = models.JSONField("raison")
+    what_to_do = models.JSONField("remède")
+
+    class Meta:
+        verbose_name = "contrat retenu d’un aperçu"
+        verbose_name_plural = "contrats retenus d’un aperçu"
+        ordering = ["position"]
+
+    @property
+    def reason(self) -> Reason:
+        return Reason.from_json(self.why, HeldBack)
+
+    @property
+    def cure(self) -> Reason:
+        return Reason.from_json(self.what_to_do, HeldCure)
 
 
 class RentDemand(models.Model):

@@ -1,6 +1,7 @@
 """The rental manager's day, as she does it: the run, the bank, the arrears, the desk."""
 
 import re
+import threading
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,8 @@ from office.house.codes import HeldFor
 from office.models import BankAccount
 from rent_ledger.bank.formats.write_camt053 import write_camt053
 from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
+from rent_ledger.billing.queries.previews import simulate
+from rent_ledger.billing.services import previews
 from rent_ledger.models import AccountState, BankLine, BankStatement, Payment, RentDemand
 from tests.browser.conftest import Comes, Picture
 from tests.browser.person import Person
@@ -42,6 +45,26 @@ def test_she_previews_and_launches_the_next_run(comes: Comes, worker: None, pict
 
     nadege.go(f"/loyers/quittancement/?mois={month}")
     expect(page.get_by_role("heading", name="Rien à produire")).to_be_visible()
+    nadege.assert_clean()
+
+
+def test_in_a_large_house_the_preview_comes_after_the_page(comes: Comes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "AT_ONCE", 0)
+    held = threading.Event()
+    monkeypatch.setattr(previews, "simulate", lambda month: held.wait(30) and simulate(month))
+    nadege = comes("nadege")
+    page = nadege.page
+    # Another month than that of the other tests.
+    month = Month.of(clock.today()).plus(2)
+    nadege.go(f"/loyers/quittancement/?mois={month}&vue=tous")
+    expect(page.get_by_text("Calcul de l’aperçu")).to_be_visible()
+    nadege.assert_clean()
+    held.set()
+    expect(page.get_by_role("button", name=re.compile("^Produire"))).to_be_visible()
+    expect(page.get_by_role("heading", name="Tous les avis")).to_be_visible()
+    expect(page.locator("#apercu-dit")).to_contain_text("Aperçu calculé")
+    expect(page.locator("#apercu")).to_have_count(1)
+    assert "vue=tous" in page.url
     nadege.assert_clean()
 
 

@@ -37,6 +37,7 @@ from rent_ledger.models import (
     Posting,
     Receipt,
     RentRun,
+    RunPreview,
 )
 from social_link.models import NoteReader
 from stock.models import Unit
@@ -169,6 +170,7 @@ BROKEN: dict[str, Bad] = {
     "benefit_line_rank_once": {},
     "benefit_line_matched_has_right": {"state": "MATCHED", "right_id": None},
     "rent_run_month_first_day": {"month": date(2026, 11, 2)},
+    "run_preview_month_first_day": {"month": date(2026, 11, 2)},
     "rent_run_one_at_a_time": {"state": "RUNNING"},
     "rent_demand_once": {"number": 900_000},
     "rent_demand_number_once": lambda row: {
@@ -279,6 +281,10 @@ def _rest() -> None:
         Account.objects.create(id=pk, kind=kind, label="x", lease=lease, organisation=body)
     Account.objects.create(id=900_004, kind="DEPOSIT", label="x", lease=lease)
     RentRun.objects.create(month=date(2027, 1, 1), state="RUNNING")
+    RunPreview.objects.create(
+        month=date(2026, 11, 1), version=0, draft_count=0, drafted=0, made_count=0, lease_count=0, before_count=0,
+        before_total=0, now_total=0, changed_count=0, same_count=0, held_count=0, held_monthly=0,
+    )  # fmt: skip
     demand = Receipt.objects.all()[0].demand
     paper = Document.objects.create(kind="QUITTANCE", number="Q-ESSAI", title="x", data={}, template_version="1")
     LedgerPrint.objects.create(subject="entry", day=NOV, rows=1, digest=1)

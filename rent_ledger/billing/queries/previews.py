@@ -1,11 +1,10 @@
-"""The preview of a run, and what was produced beside the month before. Reads only."""
+"""What a run would do, and what was produced, beside the month before. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import NamedTuple
 
 from django.db import connection
@@ -17,29 +16,18 @@ from common.periods import Month
 from common.text import sort_key
 from leases.contracts.codes import DemandKind
 from leases.contracts.natures import Nature
-from rent_ledger.billing.codes import DemandState, GapGroup, LineSource
-from rent_ledger.billing.queries.remembered import BOOKS, CONTRACTS, Remembered
+from rent_ledger.billing.codes import DemandState, LineSource
+from rent_ledger.billing.models import GroupSum
 from rent_ledger.billing.rules.differences import GROUPS, Billed, Difference, differences
 from rent_ledger.billing.services.drafting import Blocked, draft
 from rent_ledger.billing.sources import Draft
-
-# The words beside a group's sum: singular and plural.
-GROUP_WORDS = {
-    GapGroup.ENTRIES: "entrée ou reprise,entrées ou reprises",
-    GapGroup.EXITS: "sortie,sorties",
-    GapGroup.RENT: "loyer ou charge modifié,loyers ou charges modifiés",
-    GapGroup.BENEFIT: "aide modifiée,aides modifiées",
-    GapGroup.INDEMNITY: "indemnité d’occupation,indemnités d’occupation",
-    GapGroup.OTHERS: "rappel ou avoir,rappels ou avoirs",
-    GapGroup.HELD: "avis retenu,avis retenus",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
     """A lease this month beside last month. `before` or `now` is None where nothing was or is asked.
 
-    `is_made`: its demand of the month exists already. The reasons add up to `gap`.
+    `is_made`: its demand of the month exists already. The reasons add up to the difference.
     """
 
     lease_id: int
@@ -50,10 +38,6 @@ class PreviewRow:
     now: Decimal | None
     reasons: tuple[Difference, ...] = ()
     is_made: bool = False
-
-    @property
-    def gap(self) -> Decimal:
-        return (self.now or ZERO) - (self.before or ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +50,8 @@ class BlockedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupSum:
-    """The reasons of one kind: how many, and what they change in all."""
-
-    code: GapGroup
-    words: str
-    count: int
-    amount: Decimal
-
-
-@dataclass
-class RunPreview:
-    """What a run of `month` would do, compared with the month before. Nothing is written. Don't change one: the cache
-    gives the same object to several pages. `rows` are sorted by name."""
+class Simulation:
+    """What a run of `month` would do, compared with the month before. `rows` and `blocked` are sorted by name."""
 
     month: Month
     rows: list[PreviewRow]
@@ -87,75 +60,28 @@ class RunPreview:
     drafted: Decimal
     made_count: int
     before_count: int
-    groups: list[GroupSum] = field(default_factory=list)
 
     @property
-    def previous(self) -> Month:
-        return self.month.plus(-1)
-
-    @cached_property
-    def changed(self) -> list[PreviewRow]:
-        return [row for row in self.rows if row.reasons]
-
-    @cached_property
-    def same_count(self) -> int:
-        return sum(1 for row in self.rows if not row.reasons)
-
-    @cached_property
-    def before_total(self) -> Decimal:
-        return sum((row.before for row in self.rows if row.before is not None), ZERO)
-
-    @cached_property
-    def now_total(self) -> Decimal:
-        return sum((row.now for row in self.rows if row.now is not None), ZERO)
-
-    @cached_property
-    def held_monthly(self) -> Decimal:
-        return sum((row.monthly for row in self.blocked), ZERO)
-
-    @cached_property
     def lease_count(self) -> int:
         return len({row.lease_id for row in self.rows if row.now is not None}) + len(self.blocked)
 
-    def pick(self, *, view: str = "differents", group: str = "", text: str = "") -> list[PreviewRow]:
-        """Rows by name: `tous`, `identiques`, else those that differ; of one group of reasons; named like `text`."""
-        rows = self.rows
-        if view == "identiques":
-            rows = [row for row in rows if not row.reasons]
-        elif view != "tous":
-            rows = self.changed
-        if group:
-            rows = [row for row in rows if any(reason.group == group for reason in row.reasons)]
-        if text.strip():
-            wanted = sort_key(text).split()
-            rows = [
-                row
-                for row in rows
-                if all(word in sort_key(f"{row.household_name} {row.lease_reference}") for word in wanted)
-            ]
-        return rows
+    @property
+    def groups(self) -> list[GroupSum]:
+        """The reasons by kind, in the order of a page."""
+        count: defaultdict[str, int] = defaultdict(int)
+        amount: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+        for row in self.rows:
+            for reason in row.reasons:
+                count[reason.group] += 1
+                amount[reason.group] += reason.amount
+        return [GroupSum(group, count[group], amount[group]) for group in GROUPS if count[group]]
 
 
-# The whole draft is computed, so that totals and the number on the button are exactly the run's. Cached until a row it
-# depends on changes.
-REMEMBERED: Remembered[RunPreview] = Remembered(f"{BOOKS}, {CONTRACTS}", size=3)
+def simulate(month: Month) -> Simulation:
+    """The whole draft is computed, so that totals and the number on the button are exactly the run's.
 
-
-def preview(month: Month) -> RunPreview:
-    """What a run of `month` would produce, lease by lease, with its difference from the month before.
-
-    A constant number of queries; one where nothing has changed since the last look.
+    A constant number of queries.
     """
-    state, may_keep = REMEMBERED.state()
-    found = REMEMBERED.known(month, state)
-    if found is None:
-        found = _preview(month)
-        if may_keep:
-            REMEMBERED.keep(month, state, found)
-    return found
-
-
-def _preview(month: Month) -> RunPreview:
     drafts, blocked = draft(month=month)
     by_lease: defaultdict[int, list[Draft]] = defaultdict(list)
     for d in drafts:
@@ -163,7 +89,7 @@ def _preview(month: Month) -> RunPreview:
     made, before = _stored(month)
     rows = _rows(month, by_lease, made, before, {b.lease_id for b in blocked})
     rows.sort(key=lambda row: (sort_key(row.household_name), row.lease_reference))
-    found = RunPreview(
+    return Simulation(
         month=month,
         rows=rows,
         blocked=_blocked(blocked, before, month),
@@ -172,8 +98,6 @@ def _preview(month: Month) -> RunPreview:
         made_count=sum(len(demands) for demands in made.values()),
         before_count=len(before),
     )
-    found.groups = _groups(rows)
-    return found
 
 
 def compare(month: Month, lease_ids: Sequence[int]) -> dict[int, PreviewRow]:
@@ -399,13 +323,3 @@ def _blocked(blocked: Sequence[Blocked], before: dict[int, list[_Stored]], month
         asked = None if demands is None else sum((d.gross - d.benefit for d in demands), ZERO)
         rows.append(BlockedRow(b, asked, monthly.get(b.lease_id, ZERO)))
     return sorted(rows, key=lambda row: (sort_key(row.blocked.household_name), row.blocked.lease_reference))
-
-
-def _groups(rows: Sequence[PreviewRow]) -> list[GroupSum]:
-    count: defaultdict[str, int] = defaultdict(int)
-    amount: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    for row in rows:
-        for reason in row.reasons:
-            count[reason.group] += 1
-            amount[reason.group] += reason.amount
-    return [GroupSum(group, GROUP_WORDS[group], count[group], amount[group]) for group in GROUPS if count[group]]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -12,9 +13,9 @@ from common.money import ZERO
 from common.periods import Month
 from rent_ledger.billing.codes import DemandState, RunState
 from rent_ledger.billing.models import RentRun
-from rent_ledger.billing.queries.remembered import BOOKS, Remembered
-from rent_ledger.billing.services.runs import obstacles
+from rent_ledger.billing.services.runs import Obstacle, obstacles
 from rent_ledger.books.codes import AccountKind
+from rent_ledger.books.services.kept import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,6 @@ class RunLine:
     sent: int
 
 
-_Sums = tuple[int, Decimal, int]
 _SUMS = with_codes(
     """
 SELECT run_id, count(*), sum(net), count(sent_at) FROM rent_ledger_rentdemand
@@ -35,66 +35,64 @@ WHERE run_id = ANY(%s) AND state = DemandState.ISSUED GROUP BY run_id
 """,
     DemandState,
 )
-# By run and day of its last sending: the books tell the rest.
-RUN_SUMS: Remembered[_Sums] = Remembered(BOOKS, size=200)
 
 
 def runs_of(*, limit: int = 24) -> list[RunLine]:
-    """The latest runs, newest first (three queries; one more where the books have changed since the last look)."""
+    """The latest runs, newest first (two queries; the sums come from an index alone)."""
     runs = list(RentRun.objects.select_related("author", "job").order_by("-month", "-id")[:limit])
-    books, may_keep = RUN_SUMS.state()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT run, (SELECT max(sent_at) FROM rent_ledger_rentdemand d WHERE d.run_id = run) "
-            "FROM unnest(%s::bigint[]) run",
-            [[run.pk for run in runs]],
-        )
-        keys = {pk: (pk, sent_at) for pk, sent_at in cursor.fetchall()}
-        found = {pk: RUN_SUMS.known(key, books) for pk, key in keys.items()}
-        missing = [pk for pk, sums in found.items() if sums is None]
-        if missing:
-            cursor.execute(
-                _SUMS,
-                [missing],
-            )
-            read: dict[int, _Sums] = {pk: (count, net, sent) for pk, count, net, sent in cursor.fetchall()}
-            for pk in missing:
-                found[pk] = sums = read.get(pk, (0, ZERO, 0))
-                if may_keep:
-                    RUN_SUMS.keep(keys[pk], books, sums)
-    return [RunLine(run, *(found[run.pk] or (0, ZERO, 0))) for run in runs]
+        cursor.execute(_SUMS, [[run.pk for run in runs]])
+        sums = {pk: (count, net, sent) for pk, count, net, sent in cursor.fetchall()}
+    return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in runs]
 
 
-# What stands in the way of an undo comes from the books, the receipts, the holds, the closed months; with names.
-_IN_THE_WAY = ", ".join(
-    [
-        BOOKS,
-        "(SELECT max(pgh_id) FROM leases_householdevent)",
-        "(SELECT max(id) FROM rent_ledger_receipt)",
-        "(SELECT sum(hash_record_extended(h, 0)) FROM rent_ledger_debthold h)",
-        "(SELECT sum(hash_record_extended(m, 0)) FROM rent_ledger_ledgermonth m)",
-    ]
-)
-Line = tuple[str, int | None, tuple[str, ...]]
-OBSTACLES: Remembered[list[Line]] = Remembered(_IN_THE_WAY, size=50)
+@dataclass(frozen=True, slots=True)
+class InTheWayOf:
+    """What stands in the way of an undo: by household, its name, its id and what; how many more households."""
+
+    lines: list[tuple[str, int | None, tuple[str, ...]]]
+    more: int
 
 
-def obstacles_by_household(run: RentRun, *, sent_at: datetime | None) -> list[Line]:
-    """Name, household and what stands in the way of an undo, one line per household. `sent_at`: its last sending.
-
-    One query where nothing has changed since the last look.
+_FIRST_SENT = with_codes(
     """
-    state, may_keep = OBSTACLES.state()
-    key = (run.pk, run.state, sent_at, clock.today())  # A hold ends with its day.
-    found = OBSTACLES.known(key, state)
-    if found is None:
-        lines: dict[int | None, tuple[str, list[str]]] = {}
-        for o in obstacles(run):
-            lines.setdefault(o.household_id, (o.household_name, []))[1].append(o.what)
-        found = [(name, pk, tuple(what)) for pk, (name, what) in lines.items()]
-        if may_keep:
-            OBSTACLES.keep(key, state, found)
-    return found
+SELECT h.id, count(*) OVER () FROM leases_household h
+WHERE h.id IN (SELECT ac.household_id FROM rent_ledger_rentdemand d JOIN rent_ledger_account ac ON ac.id = d.account_id
+               WHERE d.run_id = %s AND d.state = DemandState.ISSUED)
+ORDER BY h.name, h.id LIMIT %s
+""",
+    DemandState,
+)
+
+
+def obstacles_by_household(run: RentRun, *, is_sent: bool, limit: int) -> InTheWayOf:
+    """What stands in the way of an undo for the first `limit` households by name. `is_sent`: every demand was.
+
+    All the others of a run that was sent are in the way too: only these are read. Else it is kept (one query where the
+    books have not changed since the last look).
+    """
+    if is_sent:
+        with connection.cursor() as cursor:
+            cursor.execute(_FIRST_SENT, [run.pk, limit])
+            first = cursor.fetchall()
+        return _shown(obstacles(run, households=[pk for pk, _ in first]), limit, known=first[0][1] if first else 0)
+    day = clock.today()  # A hold ends with its day.
+    lines, more = kept(f"obstacles:{run.pk}", day=day, read=lambda: _plain(_shown(obstacles(run), limit)))
+    return InTheWayOf([(name, pk, tuple(what)) for name, pk, what in lines], more)
+
+
+def _shown(found: list[Obstacle], limit: int, known: int = 0) -> InTheWayOf:
+    by_household: dict[int | None, tuple[str, list[str]]] = {}
+    for o in found:
+        by_household.setdefault(o.household_id, (o.household_name, []))[1].append(o.what)
+    lines = [(name, pk, tuple(what)) for pk, (name, what) in by_household.items()]
+    # A closed month is in the way too, and of no household.
+    total = max(len(lines), known + (None in by_household))
+    return InTheWayOf(lines[:limit], total - len(lines[:limit]))
+
+
+def _plain(found: InTheWayOf) -> list[Any]:
+    return [[[name, pk, list(what)] for name, pk, what in found.lines], found.more]
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,38 +166,23 @@ def lock_leases(ids: Sequence[int]) -> None:
         )
 
 
+# What a payer paid beyond another month is the household's money, like a payment.
 _MONEY_SINCE = with_codes(
     """
-SELECT DISTINCT h.id, h.name, InTheWay.MONEY, NULL::date
-FROM rent_ledger_rentdemand d
-JOIN rent_ledger_posting p ON p.entry_id = d.entry_id
-CROSS JOIN LATERAL (
-    SELECT 1 FROM rent_ledger_allocation a JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
+SELECT DISTINCT h.id, h.name, came.way, NULL::date
+FROM (
+    SELECT d.account_id, CASE WHEN c.nature = Nature.PAYMENT THEN InTheWay.MONEY ELSE InTheWay.SURPLUS END AS way
+    FROM rent_ledger_rentdemand d
+    JOIN rent_ledger_posting p ON p.entry_id = d.entry_id
+    JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
     -- Ids are drawn under the account's lock: a later payment has a larger one, whatever the clocks say.
-    WHERE a.debit_posting_id = p.id AND c.nature = Nature.PAYMENT AND c.entry_id > d.entry_id
-    GROUP BY a.credit_posting_id HAVING sum(a.amount) > 0 LIMIT 1
-) paid
-JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
-WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED
-""",
-    DemandState,
-    InTheWay,
-    Nature,
-)
-# What a payer paid beyond another month is the household's money, like a payment.
-_SURPLUS_SINCE = with_codes(
-    """
-SELECT DISTINCT h.id, h.name, InTheWay.SURPLUS, NULL::date
-FROM rent_ledger_rentdemand d
-JOIN rent_ledger_posting p ON p.entry_id = d.entry_id
-CROSS JOIN LATERAL (
-    SELECT 1 FROM rent_ledger_allocation a JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
-    JOIN rent_ledger_entry ce ON ce.id = c.entry_id AND ce.kind = EntryKind.BENEFIT_SETTLED
-    WHERE a.debit_posting_id = p.id AND c.nature = Nature.BENEFIT AND c.entry_id > d.entry_id
-    GROUP BY a.credit_posting_id HAVING sum(a.amount) > 0 LIMIT 1
-) paid
-JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
-WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED
+    JOIN rent_ledger_posting c ON c.id = a.credit_posting_id AND c.entry_id > d.entry_id
+    JOIN rent_ledger_entry ce ON ce.id = c.entry_id
+    WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND {households}
+        AND (c.nature = Nature.PAYMENT OR (c.nature = Nature.BENEFIT AND ce.kind = EntryKind.BENEFIT_SETTLED))
+    GROUP BY d.account_id, p.id, c.id HAVING sum(a.amount) > 0
+) came
+JOIN rent_ledger_account ac ON ac.id = came.account_id JOIN leases_household h ON h.id = ac.household_id
 """,
     DemandState,
     EntryKind,
@@ -212,7 +197,7 @@ JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h
 JOIN rent_ledger_account b ON b.lease_id = d.lease_id AND b.kind = AccountKind.BENEFIT
 JOIN rent_ledger_posting p ON p.credit_id = b.id AND p.credit_id >= FIRST_SUBLEDGER_ID AND p.for_month = d.month
 JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind IN (EntryKind.BENEFIT_RECEIVED, EntryKind.BENEFIT_SETTLED)
-WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED
+WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND {households}
   AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = e.id)
 """,
     AccountKind,
@@ -229,7 +214,7 @@ FROM rent_ledger_rentdemand d
 JOIN rent_ledger_posting p ON p.entry_id = d.entry_id
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household hh ON hh.id = ac.household_id
 {hold_of("p.id")}
-WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND h.posting_id IS NOT NULL
+WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND {{households}} AND h.posting_id IS NOT NULL
 """,  # noqa: S608
     DemandState,
     HoldKind,
@@ -243,7 +228,7 @@ JOIN rent_ledger_posting p ON p.entry_id = d.entry_id
 JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
 JOIN rent_ledger_posting c ON c.id = a.credit_posting_id AND c.debit_id = %(write_off)s
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
-WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED
+WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND {households}
 """,
     DemandState,
     InTheWay,
@@ -253,7 +238,7 @@ _SENT = with_codes(
 SELECT DISTINCT h.id, h.name, InTheWay.SENT, (d.sent_at AT TIME ZONE 'Europe/Paris')::date
 FROM rent_ledger_rentdemand d
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
-WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND d.sent_at IS NOT NULL
+WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND {households} AND d.sent_at IS NOT NULL
 """,
     DemandState,
     InTheWay,
@@ -263,22 +248,31 @@ _RECEIPTED = with_codes(
 SELECT DISTINCT h.id, h.name, InTheWay.RECEIPTED, NULL::date
 FROM rent_ledger_rentdemand d JOIN rent_ledger_receipt r ON r.demand_id = d.id
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
-WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED
+WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND {households}
 """,
     DemandState,
     InTheWay,
 )
 
 
-def obstacles(run: RentRun) -> list[Obstacle]:
-    """All that stands in the way of an undo, by name; empty: it can be undone."""
+# The accounts of some households only.
+_OF_HOUSEHOLDS = (
+    "d.account_id IN (SELECT id FROM rent_ledger_account WHERE household_id = ANY(%(households)s::bigint[]))"
+)
+
+
+def obstacles(run: RentRun, *, households: Collection[int] | None = None) -> list[Obstacle]:
+    """All that stands in the way of an undo (for these households), by name; empty: it can be undone."""
     found: list[Obstacle] = []
     if LedgerMonth.objects.filter(month=run.month, closed_at__isnull=False).exists():
         found.append(Obstacle(None, "", Reason(InTheWay.CLOSED, {"month": run.month})))
     params: dict[str, Any] = {"run": run.pk, "write_off": int(General.WRITE_OFF), "day": clock.today()}
+    if households is not None:
+        params["households"] = bigints(households)
+    scope = "true" if households is None else _OF_HOUSEHOLDS
     with connection.cursor() as cursor:
-        for sql in (_SENT, _MONEY_SINCE, _SURPLUS_SINCE, _BENEFIT_CAME, _RECEIPTED, _HELD, _WRITTEN_OFF):
-            cursor.execute(sql, params)
+        for sql in (_SENT, _MONEY_SINCE, _BENEFIT_CAME, _RECEIPTED, _HELD, _WRITTEN_OFF):
+            cursor.execute(sql.format(households=scope), params)
             found += [
                 Obstacle(pk, name, Reason(InTheWay(code), {"on": on} if on else {}))
                 for pk, name, code, on in cursor.fetchall()

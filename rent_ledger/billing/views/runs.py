@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,10 +25,12 @@ from office.documents.services import render_together
 from office.jobs.codes import JobState
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.billing.codes import DemandState, GapGroup, RunState
-from rent_ledger.billing.models import RentDemand, RentRun
+from rent_ledger.billing.looks import GROUP_WORDS
+from rent_ledger.billing.models import RentDemand, RentRun, RunPreview, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.explain_demand import explain_draft
-from rent_ledger.billing.queries.previews import RunPreview, compare, preview
+from rent_ledger.billing.queries.previews import compare
 from rent_ledger.billing.queries.runs import (
+    InTheWayOf,
     RunTotals,
     awaited_aid,
     month_to_run,
@@ -42,6 +45,7 @@ from rent_ledger.billing.services.corrections import (
     unclaimed,
 )
 from rent_ledger.billing.services.papers import demand_documents
+from rent_ledger.billing.services.previews import current_preview, is_quick, preview, preview_unless_busy
 from rent_ledger.billing.services.runs import launch_run, mark_sent, resume_run, undo_run
 
 PER_PAGE = 50
@@ -67,12 +71,32 @@ def _month(request: HouseRequest) -> Month:
 @require_GET
 @allow(Read(Data.RENT_RUN))
 def runs(request: HouseRequest) -> HttpResponse:
-    """The preview of a month beside the month before, and the runs already made."""
+    """The preview of a month beside the month before, and the runs already made.
+
+    In a large house the page comes at once and asks for the rest, which is made for that second request.
+    """
     month = _month(request)
-    found = preview(month)
+    today = Month.of(clock.today())
     of_month = RentRun.objects.filter(month=month.first, state__in=[RunState.RUNNING, RunState.UNDOING])
-    going = of_month.select_related("job").first()
-    return render(request, "rent_ledger/billing/runs.html", _preview_context(request, found) | {"going": going})
+    context = {
+        "month": month,
+        "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),
+        "going": of_month.select_related("job").first(),
+        "preview": (found := _preview(request, month)),
+        "at": clock.now(),
+    }
+    if found is not None:
+        context |= _preview_context(request, found)
+    response = render(request, "rent_ledger/billing/runs.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _preview(request: HouseRequest, month: Month) -> RunPreview | None:
+    """None where the person is to be shown that it is being made."""
+    if request.htmx:
+        return preview_unless_busy(month)
+    return current_preview(month) or (preview(month) if is_quick() else None)
 
 
 def _preview_context(request: HouseRequest, found: RunPreview) -> dict[str, Any]:
@@ -81,24 +105,22 @@ def _preview_context(request: HouseRequest, found: RunPreview) -> dict[str, Any]
     group = request.GET.get("motif", "")
     group = group if group in GapGroup.values else ""
     text = request.GET.get("q", "")
-    rows = [] if view == "retenus" else found.pick(view=view, group=group, text=text)
+    of_month = RunPreviewRow.objects.filter(preview=found)
+    rows = of_month.none() if view == "retenus" else of_month.pick(view=view, group=group, text=text)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    blocked = found.blocked if view == "retenus" else found.blocked[:SHOWN_BLOCKED]
-    today = Month.of(clock.today())
+    held = RunPreviewHeld.objects.filter(preview=found)
+    blocked = list(held if view == "retenus" else held[:SHOWN_BLOCKED])
     return {
-        "preview": found,
-        "month": found.month,
         "view": view,
         "group": group,
         "text": text,
         "page": page,
         "rows": [(row, household_page(row.household_id)) for row in page],
-        "blocked": [(row, link("leases:lease", row.blocked.lease_id)) for row in blocked],
-        "hidden_blocked": len(found.blocked) - len(blocked),
+        "blocked": [(row, link("leases:lease", row.lease_id)) for row in blocked],
+        "hidden_blocked": found.held_count - len(blocked),
+        "groups": [(sum_, GROUP_WORDS[sum_.code]) for sum_ in found.groups],
         "stale": [(demand, household_page(demand.household_id)) for demand in [*stale_demands(), *unclaimed()]],
         "ticks": _ticks(found),
-        "at": clock.now(),
-        "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),
         "runs": runs_of(limit=12),
     }
 
@@ -120,8 +142,8 @@ def _ticks(found: RunPreview) -> list[tuple[str, str]]:
             ticks.append(("done", f"{known.label}\u00a0: banque connue jusqu’au {until}"))
     if found.made_count:
         ticks.append(("done", f"{typography.counted(found.made_count, 'avis déjà produit,avis déjà produits')}"))
-    if found.blocked:
-        held = typography.counted(len(found.blocked), "avis retenu,avis retenus")
+    if found.held_count:
+        held = typography.counted(found.held_count, "avis retenu,avis retenus")
         ticks.append(("attention", f"{held}\u00a0: vous pourrez les produire seuls plus tard"))
     return ticks
 
@@ -223,16 +245,17 @@ def _run_context(request: HouseRequest, found: RentRun) -> dict[str, Any]:
     # Keys alone are sorted: the rows with their names would be read for all the pages that are not shown.
     page = Paginator(_demands(found, context["text"]), PER_PAGE).get_page(request.GET.get("p"))
     is_done = found.state == RunState.DONE and totals.issued > 0
-    stuck = obstacles_by_household(found, sent_at=totals.sent_at) if is_done else []
+    is_sent = totals.sent == totals.issued
+    stuck = obstacles_by_household(found, is_sent=is_sent, limit=SHOWN_OBSTACLES) if is_done else InTheWayOf([], 0)
     context |= {
         "totals": totals,
         "page": page,
         "rows": _demand_rows(found, _whole(page)),
-        "obstacles": [(name, household_page(pk), what) for name, pk, what in stuck[:SHOWN_OBSTACLES]],
-        "more_obstacles": len(stuck) - SHOWN_OBSTACLES,
+        "obstacles": [(name, household_page(pk), what) for name, pk, what in stuck.lines],
+        "more_obstacles": stuck.more,
         "undo": _undo_words(found, totals),
         "sending": _sending_words(found, totals),
-        "can_undo": is_done and not stuck,
+        "can_undo": is_done and not stuck.lines,
         "said": _said(found, totals, failed=failed),
     }
     return context

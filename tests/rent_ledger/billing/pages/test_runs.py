@@ -16,10 +16,11 @@ from office.access.codes import Role
 from office.jobs.worker import drain
 from office.models import Document, Job
 from rent_ledger.billing.codes import DemandState, RunState
+from rent_ledger.billing.services import previews
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.posting import reverse as reverse_entries
-from rent_ledger.models import LedgerMonth, Receipt, RentDemand, RentRun
+from rent_ledger.models import LedgerMonth, Receipt, RentDemand, RentRun, RunPreview, RunPreviewRow
 from tests.factories import (
     make_actor,
     make_association,
@@ -198,6 +199,53 @@ def test_the_preview_costs_a_constant_number_of_queries(client_as, leases, djang
     client.get(reverse("rent_ledger:runs"))
     with django_assert_max_num_queries(32):
         assert client.get(reverse("rent_ledger:runs"), {"mois": "2026-12"}).status_code == 200
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_in_a_large_house_the_page_comes_at_once_and_asks_for_the_preview(client_as, monkeypatch):
+    monkeypatch.setattr(previews, "AT_ONCE", 1)
+    make_let(name="Mme Une")
+    make_let(name="Mme Deux")
+    client, url = client_as(Role.RENTAL_MANAGER), reverse("rent_ledger:runs") + "?mois=2026-12&vue=tous"
+    first = text(client.get(url))
+    assert "Calcul de l’aperçu de décembre" in first
+    assert f'hx-get="{url.replace("&", "&amp;")}" hx-trigger="load, every 3s"' in first
+    assert "Produire" not in first.split('id="apercu"')[1]
+    assert not RunPreview.objects.exists()
+    made = text(client.get(url, headers=HTMX))
+    assert f"Produire 2{NB}avis" in made
+    assert f">Aperçu calculé, 2{NB}avis à produire.</p>" in made
+    assert "every 3s" not in made
+    # From then on it is there at once, until the books change.
+    again = text(client.get(url))
+    assert f"Produire 2{NB}avis" in again
+    assert "Aperçu calculé" not in again
+    make_let()
+    assert "Calcul de l’aperçu" in text(client.get(url))
+
+
+def test_who_asks_for_a_preview_that_another_computes_asks_again_later(client_as, monkeypatch):
+    monkeypatch.setattr(previews, "_lock", lambda month, *, wait: wait)
+    make_let()
+    page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), headers=HTMX))
+    assert "Calcul de l’aperçu" in page
+    assert 'hx-trigger="every 3s"' in page
+    assert not RunPreview.objects.exists()
+
+
+def test_a_launch_bills_from_the_books_whatever_the_preview_says(client_as):
+    make_let(name="Mme Une")
+    preview = previews.preview(DEC)
+    RunPreviewRow.objects.all().delete()
+    RunPreview.objects.update(draft_count=0)
+    assert "Rien à produire" in text(
+        client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12"})
+    )
+    client_as(Role.RENTAL_MANAGER).post(reverse("rent_ledger:run_launch"), {"mois": "2026-12"})
+    drain()
+    assert RentDemand.objects.count() == preview.draft_count == 1
 
 
 # ---------- launch, progress ----------
