@@ -30,8 +30,8 @@ from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.arrears.queries.arrears import lane_totals
 from rent_ledger.bank.codes import StatementState
 from rent_ledger.billing.codes import DemandState
-from rent_ledger.billing.queries.remembered import BOOKS, Remembered, State
-from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, Lane
+from rent_ledger.books.codes import Lane
+from rent_ledger.books.services.kept import kept
 from rent_ledger.models import AccountState, ArrearsCase, BankStatement, SocialAnswer
 from social_link.alerts.codes import AlertRule, AlertState
 from social_link.contacts.codes import ContactKind
@@ -115,8 +115,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
     start, end = span_before(day, span)
     dwellings, occupied = occupancy(day)
     vacancy = vacancy_between(start, end, dwellings - occupied)
-    looked = REMEMBERED.state()
-    recovery = [_recovery(start, end, days, day, looked) for days in (30, 60, 90)]
+    recovered = _kept_recovery(span, start, end, day)
     alerts = _alerts(start, end)
     totals = lane_totals()
     debt = sum((total.amount for total in totals), ZERO)
@@ -134,14 +133,14 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         leases=Lease.objects.active_on(day).count(),
         bank_until=bank_until.first(),
         figures=[
-            _recovery_figure(recovery[0]),
+            _recovery_figure(recovered[0]),
             _occupancy_figure(dwellings, occupied),
             _vacancy_figure(vacancy),
             _contact_figure(start, end),
             _alerts_figure(alerts),
             _tickets_figure(start, end, day),
         ],
-        recovery=[_recovery_bar(row) for row in recovery if row.asked],
+        recovery=[_recovery_bar(row) for row in recovered if row.asked],
         lanes=[
             Bar(
                 Lane(t.lane).label, euros(t.amount), t.amount * 100 / debt if debt else ZERO,
@@ -253,54 +252,27 @@ def _vacancy_figure(v: Vacancy) -> Figure:
 
 # ---------- recovery ----------
 
-# Of what households were asked for a month: the part paid with money (not benefit) within `days` of the due day.
+# What households were asked, and the money (not benefit) that came for it so many days after the due day. By the entry
+# of the demand: what a settlement adds to the month was not asked, what a demand asks for other months was.
 _RECOVERED = with_codes(
     """
 WITH asked AS (
-    SELECT d.account_id, d.due_on, d.month, d.net FROM rent_ledger_rentdemand d
-    WHERE d.state = DemandState.ISSUED AND d.month = ANY(%(months)s) AND d.due_on <= %(last)s
-), paid AS (
-    SELECT p.for_month AS month, sum(a.amount) AS amount
-    FROM asked JOIN rent_ledger_posting p
-      ON p.debit_id = asked.account_id AND p.debit_id >= FIRST_SUBLEDGER_ID AND p.due_on = asked.due_on
-     AND p.for_month = asked.month
-    JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
-    JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
-    WHERE c.nature = Nature.PAYMENT AND c.effective_on <= p.due_on + %(days)s
-    GROUP BY p.for_month
+    SELECT d.entry_id, d.due_on, d.month, d.net FROM rent_ledger_rentdemand d
+    WHERE d.state = DemandState.ISSUED AND d.month >= %(start)s AND d.month < %(end)s AND d.due_on <= %(last)s
 )
-SELECT month, sum(net), coalesce(max(paid.amount), 0) FROM asked LEFT JOIN paid USING (month) GROUP BY month
+SELECT month, due_on, NULL, sum(net) FROM asked GROUP BY month, due_on
+UNION ALL
+SELECT asked.month, asked.due_on, c.effective_on - asked.due_on, sum(a.amount)
+FROM asked JOIN rent_ledger_posting p ON p.entry_id = asked.entry_id
+JOIN rent_ledger_allocation a ON a.debit_posting_id = p.id
+JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
+WHERE c.nature = Nature.PAYMENT
+GROUP BY 1, 2, 3
 """,
     DemandState,
     Nature,
-    FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
 )
-_Sums = tuple[Decimal, Decimal]
-# Cached by month, delay and last due day: a past figure changes only if the ledger changes.
-REMEMBERED: Remembered[_Sums] = Remembered(BOOKS, size=512)
-
-
-def recovered(start: date, end: date, days: int, day: date, looked: tuple[State, bool] | None = None) -> _Sums:
-    """(asked, paid within `days`) for the demands of `[start, end)` that are old enough to be judged on `day`.
-
-    Months are summed one by one and cached until the ledger changes: a year is a quarter of a million rows. `looked`:
-    `REMEMBERED.state()`, if the same page read it already for another delay.
-    """
-    last = day - timedelta(days=days)
-    books, may_keep = looked or REMEMBERED.state()
-    months = [month.first for month in Month.of(start).until(Month.of(end).plus(-1))]
-    found = {month: REMEMBERED.known((month, days, last), books) for month in months}
-    missing = [month for month, sums in found.items() if sums is None]
-    if missing:
-        with connection.cursor() as cursor:
-            cursor.execute(_RECOVERED, {"months": missing, "days": days, "last": last})
-            read = {month: (asked, paid) for month, asked, paid in cursor.fetchall()}
-        for month in missing:
-            found[month] = sums = read.get(month, (ZERO, ZERO))
-            if may_keep:
-                REMEMBERED.keep((month, days, last), books, sums)
-    asked = sum((sums[0] for sums in found.values() if sums), ZERO)
-    return asked, min(sum((sums[1] for sums in found.values() if sums), ZERO), asked)
+DELAYS = (30, 60, 90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +296,45 @@ class Recovery:
         return month(first, "court") if first == last else f"{month(first, 'court')} à {month(last, 'court')}"
 
 
-def _recovery(start: date, end: date, days: int, day: date, looked: tuple[State, bool]) -> Recovery:
-    """Recovery for one delay. A longer delay can only be judged on older months: one month back per thirty days."""
-    back = 1 - days // 30
-    first, after = Month.of(start).plus(back).first, Month.of(end).plus(back).first
-    return Recovery(days, first, after, *recovered(first, after, days, day, looked))
+def recovery(start: date, end: date, day: date) -> list[Recovery]:
+    """For each delay, of the demands of `[start, end)` that are old enough to be judged on `day` (one query).
+
+    A longer delay can only be judged on older months: one month back per thirty days.
+    """
+    spans = {}
+    for days in DELAYS:
+        back = 1 - days // 30
+        spans[days] = (Month.of(start).plus(back).first, Month.of(end).plus(back).first)
+    params = {
+        "start": min(first for first, _ in spans.values()),
+        "end": max(after for _, after in spans.values()),
+        "last": day - timedelta(days=min(DELAYS)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOVERED, params)
+        rows = cursor.fetchall()
+    found = []
+    for days, (first, after) in spans.items():
+        judged = [row for row in rows if first <= row[0] < after and row[1] <= day - timedelta(days=days)]
+        asked = sum((amount for *_, late, amount in judged if late is None), ZERO)
+        paid = sum((amount for *_, late, amount in judged if late is not None and late <= days), ZERO)
+        found.append(Recovery(days, first, after, asked, min(paid, asked)))
+    return found
+
+
+def _kept_recovery(span: str, start: date, end: date, day: date) -> list[Recovery]:
+    """`recovery`, kept: a year is a quarter of a million rows."""
+
+    def read() -> list[list[Any]]:
+        return [
+            [row.days, row.start.isoformat(), row.end.isoformat(), str(row.asked), str(row.paid)]
+            for row in recovery(start, end, day)
+        ]
+
+    return [
+        Recovery(days, date.fromisoformat(first), date.fromisoformat(after), Decimal(asked), Decimal(paid))
+        for days, first, after, asked, paid in kept(f"recovery:{span}", day=day, read=read)
+    ]
 
 
 def _recovery_figure(row: Recovery) -> Figure:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -10,15 +11,11 @@ from common.codes import with_codes
 from common.periods import Month
 from leases.contracts.codes import LeaseState
 from rent_ledger.billing.codes import DemandState
-from rent_ledger.billing.queries.remembered import BOOKS, Remembered
 from rent_ledger.books.codes import AccountKind, EntryKind
+from rent_ledger.books.services.kept import kept
 
 # At most this many contracts without a demand are examined.
 UNBILLED = 200
-_RUNS = """
-SELECT r.id, (SELECT max(d.sent_at) FROM rent_ledger_rentdemand d WHERE d.run_id = r.id)
-FROM rent_ledger_rentrun r WHERE r.month = %(month)s ORDER BY r.id
-"""
 # A returned payment is an entry that reverses another one: few do, and an index finds them.
 _FACTS = with_codes(
     """
@@ -57,25 +54,16 @@ class MonthFacts:
     unbilled: tuple[int, ...]
 
 
-# The cache key: the day, each run and its last sending, the state of the ledger, and the contracts (the last row of
-# their history, and their number, which changes when one is deleted).
-_CONTRACTS = "(SELECT max(pgh_id) FROM leases_leaseevent), (SELECT count(*) FROM leases_lease)"
-REMEMBERED: Remembered[MonthFacts] = Remembered(", ".join([BOOKS, _CONTRACTS]), size=20)
-
-
 def month_facts(day: date) -> MonthFacts:
-    """The month of `day` (two queries; one more where something has changed since the last look)."""
+    """The month of `day`, kept (one query; three where the books have changed since the last look)."""
+    produced, asked, sent, left, returns, unbilled = kept("month", day=day, read=lambda: _read(day))
+    return MonthFacts(produced, Decimal(asked), sent, Decimal(left), returns, tuple(unbilled))
+
+
+def _read(day: date) -> list[Any]:
     now = Month.of(day)
-    state, may_keep = REMEMBERED.state()
+    span = f"[{now.first},{now.plus(1).first})"
     with connection.cursor() as cursor:
-        cursor.execute(_RUNS, {"month": now.first})
-        key = (day, *cursor.fetchall())
-        found = REMEMBERED.known(key, state)
-        if found is None:
-            span = f"[{now.first},{now.plus(1).first})"
-            cursor.execute(_FACTS, {"month": now.first, "day": day, "span": span})
-            produced, asked, sent, left, returns, unbilled = cursor.fetchone()
-            found = MonthFacts(produced, asked, sent, left, returns, tuple(unbilled))
-            if may_keep:
-                REMEMBERED.keep(key, state, found)
-    return found
+        cursor.execute(_FACTS, {"month": now.first, "day": day, "span": span})
+        produced, asked, sent, left, returns, unbilled = cursor.fetchone()
+    return [produced, str(asked), sent, str(left), returns, unbilled]

@@ -37,7 +37,7 @@ FOREIGN = {
     "StrEnum", "TextChoices", "DateRangeField", "ExclusionConstraint", "ModelForm", "RadioSelect", "CheckboxInput",
     "CheckboxSelectMultiple", "Textarea", "Decimal", "save", "transaction.atomic", "bulk_create", "auto_now",
     "acks_late", "Model.save", "typst.Compiler", "postmaster.pid", "messages.success", "debit_posting",
-    "credit_posting", "open_item", "account_state",
+    "credit_posting", "open_item", "account_state", "pg_locks", "pg_stat_activity", "pg_current_snapshot",
 }  # fmt: skip
 # A pattern, a file that must not exist, a variable of templates, folders that a run makes or that each app has.
 EXAMPLES = {"can_x", "utils.py", "codes.RENT.label", "05/11/2026", "var/", "documents/", "/"}

@@ -18,8 +18,8 @@ ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted(
     path for app in ("common", *OURS, "desk", "config") for path in (ROOT / app).glob("templates/**/*.html")
 )
-# Rows that are nothing without the other one: parts of a job, of a schedule, what is rebuilt from the ledger; a purged
-# job leaves its import.
+# Rows that are nothing without the other one: parts of a job, of a schedule, of a preview, what is rebuilt from the
+# ledger; a purged job leaves its import.
 NOT_PROTECTED = {
     "office.JobChunk.job": "CASCADE",
     "office.ScheduleRun.schedule": "CASCADE",
@@ -28,6 +28,8 @@ NOT_PROTECTED = {
     "rent_ledger.AccountState.account": "CASCADE",
     "rent_ledger.BankFile.job": "SET_NULL",
     "rent_ledger.RentRun.job": "SET_NULL",
+    "rent_ledger.RunPreviewRow.preview": "CASCADE",
+    "rent_ledger.RunPreviewHeld.preview": "CASCADE",
 }
 
 

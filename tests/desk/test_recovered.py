@@ -1,67 +1,75 @@
-"""What was paid in time: remembered as long as no book changes."""
+"""What was paid in time: by the demand, within its days, kept as long as no book changes."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from desk.queries import figures
-from desk.queries.figures import recovered
+from desk.queries.figures import Recovery, director_home, recovery
 from tests.factories import make_arrears, make_let, pay
 
 pytestmark = pytest.mark.django_db
-OCTOBER, NOVEMBER, TODAY = date(2026, 10, 1), date(2026, 11, 1), date(2026, 11, 22)
+SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
+TODAY = date(2026, 11, 22)
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    figures.REMEMBERED.forget()
-    yield
-    figures.REMEMBERED.forget()
-
-
-def _owing() -> int:
+def _owing(due: date = OCTOBER, amount: str = "400.00", paid: str = "300.00") -> int:
     lease = make_let(start=date(2024, 3, 15))
-    return make_arrears(lease=lease, dues=[date(2026, 10, 1)], amount="400.00", paid="300.00").account_id
+    return make_arrears(lease=lease, dues=[due], amount=amount, paid=paid).account_id
+
+
+def recovered(start: date, end: date, days: int, day: date = TODAY) -> tuple[Decimal, Decimal]:
+    """Of these months, whatever the delay."""
+    back = days // 30 - 1
+    [found] = [row for row in recovery(_plus(start, back), _plus(end, back), day) if row.days == days]
+    assert (found.start, found.end) == (start, end)
+    return found.asked, found.paid
+
+
+def _plus(first: date, months: int) -> date:
+    return date(first.year, first.month + months, 1)
 
 
 def test_what_is_paid_in_time_counts() -> None:
     account = _owing()
-    assert recovered(OCTOBER, NOVEMBER, 30, TODAY) == (Decimal("400.00"), Decimal("300.00"))
-    pay(account=account, on=date(2026, 10, 20), amount="60.00")
-    pay(account=account, on=date(2026, 11, 15), amount="40.00")
-    assert recovered(OCTOBER, NOVEMBER, 30, TODAY) == (Decimal("400.00"), Decimal("360.00"))
+    assert recovered(OCTOBER, NOVEMBER, 30) == (Decimal("400.00"), Decimal("300.00"))
+    pay(account=account, on=date(2026, 10, 31), amount="60.00")
+    pay(account=account, on=date(2026, 11, 1), amount="40.00")
+    assert recovered(OCTOBER, NOVEMBER, 30) == (Decimal("400.00"), Decimal("360.00"))
+    assert recovered(OCTOBER, NOVEMBER, 60, date(2026, 12, 22)) == (Decimal("400.00"), Decimal("400.00"))
 
 
-def test_a_month_is_read_once_until_the_books_change(django_assert_num_queries: Any) -> None:
-    account = _owing()
-    asked = recovered(OCTOBER, NOVEMBER, 30, TODAY)
-    with django_assert_num_queries(1):
-        assert recovered(OCTOBER, NOVEMBER, 30, TODAY) == asked
-    pay(account=account, on=date(2026, 10, 20), amount="60.00")
-    with django_assert_num_queries(2):
-        assert recovered(OCTOBER, NOVEMBER, 30, TODAY) == (Decimal("400.00"), Decimal("360.00"))
-
-
-def test_nothing_is_remembered_while_somebody_writes(
-    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
-) -> None:
-    """Each connection but one's own counts: here one's own stands for somebody else's."""
-    monkeypatch.setattr(figures.REMEMBERED, "sql", figures.REMEMBERED.sql.replace("pid <> pg_backend_pid()", "true"))
+def test_what_is_not_yet_old_enough_is_not_judged() -> None:
     _owing()
-    for _ in range(2):
-        with django_assert_num_queries(2):
-            recovered(OCTOBER, NOVEMBER, 30, TODAY)
+    assert recovered(OCTOBER, NOVEMBER, 30, date(2026, 10, 30)) == (0, 0)
+    assert recovered(OCTOBER, NOVEMBER, 30, date(2026, 10, 31)) == (400, 300)
+    assert recovered(OCTOBER, NOVEMBER, 60) == (0, 0)
 
 
 def test_a_span_is_the_sum_of_its_months() -> None:
     _owing()
-    lease = make_let(start=date(2024, 3, 15))
-    make_arrears(lease=lease, dues=[date(2026, 9, 1)], amount="200.00", paid="50.00")
-    september = recovered(date(2026, 9, 1), OCTOBER, 30, TODAY)
-    october = recovered(OCTOBER, NOVEMBER, 30, TODAY)
-    both = recovered(date(2026, 9, 1), NOVEMBER, 30, TODAY)
-    assert both == (september[0] + october[0], september[1] + october[1])
-    assert recovered(date(2026, 9, 1), NOVEMBER, 60, TODAY)[0] == september[0]
+    _owing(SEPTEMBER, "200.00", "50.00")
+    assert recovered(SEPTEMBER, OCTOBER, 30) == (200, 50)
+    assert recovered(OCTOBER, NOVEMBER, 30) == (400, 300)
+    assert recovered(SEPTEMBER, NOVEMBER, 30) == (600, 350)
+    assert recovered(SEPTEMBER, NOVEMBER, 60) == (200, 50)
+
+
+def test_the_director_s_home_reads_it_once_until_the_books_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown() -> list[str]:
+        return [bar.text for bar in director_home(day=TODAY, span="mois").recovery]
+
+    def read(*args: Any) -> list[Recovery]:
+        readings.append(args)
+        return recovery(*args)
+
+    readings: list[Any] = []
+    monkeypatch.setattr("desk.queries.figures.recovery", read)
+    account = _owing()
+    first = shown()
+    assert shown() == first
+    assert len(readings) == 1
+    pay(account=account, on=date(2026, 10, 20), amount="60.00")
+    assert shown() != first
+    assert len(readings) == 2

@@ -1,6 +1,5 @@
 """The month of the rental manager's home: read once until the books, a sending or a contract changes."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 
 from common import clock
 from common.periods import period
-from desk.queries import rental_month
 from desk.queries.rental_month import month_facts
 from leases.models import Lease
 from office.access.actor import Actor
@@ -20,13 +18,6 @@ from tests.factories import make_demand, make_let, owe, pay
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    rental_month.REMEMBERED.forget()
-    yield
-    rental_month.REMEMBERED.forget()
 
 
 def _billed(net: str = "400.00") -> int:
@@ -42,7 +33,7 @@ def test_each_change_is_seen_and_nothing_else_is_read_again(django_assert_num_qu
     first = month_facts(TODAY)
     assert (first.produced, first.asked, first.sent, first.left) == (1, Decimal("400.00"), 0, Decimal("400.00"))
     assert first.unbilled == (waiting.pk,)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert month_facts(TODAY) == first
 
     pay(account=account, on=date(2026, 11, 5), amount="150.00")
