@@ -70,9 +70,3 @@ def add_working_days(day: date, count: int, *, alsace_moselle: bool = False) -> 
     for _ in range(count):
         day = next_working_day(day + DAY, alsace_moselle=alsace_moselle)
     return day
-
-
-def working_days_between(start: date, end: date, *, alsace_moselle: bool = False) -> int:
-    """Working days after `start`, up to and with `end` (0 where `end` is not after `start`)."""
-    days = (start + n * DAY for n in range(1, (end - start).days + 1))
-    return sum(is_working_day(day, alsace_moselle=alsace_moselle) for day in days)

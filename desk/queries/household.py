@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 
 from django.db import connection
 
@@ -67,11 +66,6 @@ class AccountView:
     def ended_on(self) -> date | None:
         return last_day(self.lease.period) if self.lease else None
 
-    @property
-    def other_debtors(self) -> list[str]:
-        """Who else owes on this account, with the quality in which they signed."""
-        return [f"{d.person}, {d.get_role_display().lower()}" for d in self.debtors]
-
 
 @dataclass(slots=True)
 class HouseholdHead:
@@ -110,10 +104,6 @@ class HouseholdHead:
     @property
     def debt(self) -> Decimal:
         return sum((view.debt for view in self.counted), ZERO)
-
-    @cached_property
-    def _states(self) -> list[AccountState]:
-        return [view.state for view in self.counted if view.state]
 
     @property
     def current(self) -> AccountView | None:

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
-
 from common.errors import DomainError
-from common.periods import DateRange, Month, contains
-from leases.contracts.codes import CheckItem, LeaseState, PartyRole
-from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, RentTerm
+from common.periods import Month, contains
+from leases.contracts.codes import CheckItem, PartyRole
+from leases.contracts.models import DueTerms, Lease, LeaseCheck, Occupancy, RentTerm
 from leases.contracts.natures import by_rank
 from leases.contracts.rules import families
 from leases.contracts.rules.billing import DueRow, TermRow, bill_month, explain
@@ -76,26 +74,10 @@ def due_on(lease: Lease, day: date) -> DueTerms | None:
     return next((due for due in lease.due_terms.all() if contains(due.period, day)), None)
 
 
-def parties_on(lease: Lease, day: date) -> list[LeaseParty]:
-    """The parties bound on `day`: holder, co-holders, spouse, guarantors."""
-    order = [PartyRole.HOLDER, PartyRole.CO_HOLDER, PartyRole.SPOUSE, PartyRole.GUARANTOR]
-    rows = [party for party in lease.parties.all() if contains(party.period, day)]
-    return sorted(rows, key=lambda party: (order.index(PartyRole(party.role)), party.pk))
-
-
 def current_occupancy(household: Household, day: date) -> Occupancy | None:
     """The household's main home on `day`, or another unit that it holds, or None."""
     rows = household.occupancies.filter(period__contains=day).select_related("unit", "dwelling__building", "lease")
     return min(rows, key=lambda o: not (o.main_period and contains(o.main_period, day)), default=None)
-
-
-def billable_in(span: DateRange) -> QuerySet[Lease]:
-    """Leases that may bill something within `span`: not in preparation, and in force or still occupied then."""
-    in_force = Lease.objects.exclude(state=LeaseState.DRAFT).filter(period__overlap=span)
-    occupied = Lease.objects.exclude(state=LeaseState.DRAFT).filter(
-        pk__in=Occupancy.objects.filter(period__overlap=span).values("lease_id")
-    )
-    return in_force | occupied
 
 
 def first_demand(lease: Lease, word: str) -> dict[str, Any] | None:

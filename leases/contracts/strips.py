@@ -10,7 +10,6 @@ BarKind = Literal["agreement", "household", "current", "indemnity", "gap"]
 LEFT = 108
 WIDTH = 868
 ROW = 34
-BAR = 24
 # Under this width a text does not fit in its bar.
 CHARACTER = 7
 

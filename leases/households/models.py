@@ -33,10 +33,6 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         """All households for who reads every identity, none for the others (a technician sees own jobs only)."""
         return self if can(actor, Read(Data.IDENTITY)) else self.none()
 
-    def housed_on(self, day: date) -> HouseholdQuerySet:
-        """Households with the keys of a unit on `day`."""
-        return self.filter(occupancies__period__contains=day).distinct()
-
     def with_protection(self, day: date) -> HouseholdQuerySet:
         """Annotated `is_protected`: whether a member on `day` has a protected address."""
         return self.annotate(is_protected=lives_protected("pk", day))

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from common.fields import SortKeyField
 from common.identifiers import validate_iban, validate_ics, validate_siret
-from office.house.codes import HeldFor, OrganisationKind, OwnerKind
+from office.house.codes import HeldFor, OrganisationKind
 
 
 @pghistory.track()
@@ -96,13 +96,6 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def owner_kind(self) -> OwnerKind:
-        """What it is as an owner, for the law of arrears."""
-        if self.is_person:
-            return OwnerKind.PERSON
-        return OwnerKind.FAMILY_COMPANY if self.is_family_company else OwnerKind.LEGAL_PERSON
 
 
 class OrganisationRole(models.Model):

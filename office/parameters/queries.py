@@ -6,13 +6,13 @@ the default in code.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from common.params import Params, Steps, Value, declared
-from common.periods import contains, period
+from common.periods import contains
 from office.parameters.codes import ParameterScope
 from office.parameters.models import ParameterValue
 
@@ -38,15 +38,6 @@ def params_on(day: date, *, territory: str = "") -> Params:
     """The parameters in force on `day` in `territory` (number of a département, or none). One query; keep the result
     for the whole run that needs it."""
     return Params.of(day, _values(_rows(territory, period__contains=day), day))
-
-
-def params_between(days: Iterable[date], *, territory: str = "") -> dict[date, Params]:
-    """The same for several days, still one query."""
-    wanted = sorted(set(days))
-    if not wanted:
-        return {}
-    rows = _rows(territory, period__overlap=period(wanted[0], wanted[-1] + timedelta(days=1)))
-    return {day: Params.of(day, _values(rows, day)) for day in wanted}
 
 
 def params_steps(keys: Iterable[str], *, territory: str = "") -> Steps[Params]:

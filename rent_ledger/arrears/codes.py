@@ -78,8 +78,6 @@ class LegalWhy(Code):
         "LEGAL_NO_BENEFIT",
         "Aucune aide au logement : pas d’impayé en ce sens, rien à déclarer à la CAF ni à la MSA",
     )
-    AS_WRITTEN = "LEGAL_AS_WRITTEN", "{text}"
-    """What was found before reasons had codes."""
 
 
 class CcapexWhy(Code):

@@ -45,7 +45,6 @@ class AccountKind(Code):
 PROJECTED_KINDS = frozenset(kind for kind in AccountKind if kind.rule.is_projected)
 # Accounts on which a household owes.
 DEBT_KINDS = frozenset(kind for kind in AccountKind if kind.rule.is_debt)
-GENERAL_KINDS = frozenset(kind for kind in AccountKind if kind.rule.is_general)
 FIRST_SUBLEDGER_ID = 1000
 
 

@@ -38,8 +38,6 @@ class LineWhy(Code):
     KNOWN = "KNOWN_NO_RIGHT", "Ménage connu, aucun droit saisi"
     NOBODY = "NOBODY", "Aucun droit à ce numéro ni à ce nom"
     PERSON = "BY_PERSON", "Choisi par une personne"
-    AS_WRITTEN = "LINE_AS_WRITTEN", "{text}"
-    """What was found before reasons had codes."""
 
 
 # A right found that isn't in force in the month of the line; several leases that the line may be about.

@@ -11,7 +11,6 @@ from leases.households.codes import MemberRole
 from leases.models import Household, Occupancy
 from office.access.actor import Actor
 from office.access.matrix import WITH_REASON, Data, Read, can
-from social_link.contacts.codes import NoteLevel
 from social_link.contacts.models import Contact, Note
 from social_link.contacts.perms import followed_by
 
@@ -73,6 +72,3 @@ def notes_of(household: Household, actor: Actor) -> list[NoteLine]:
     return [
         NoteLine(note, note.text if note.pk in readable else None) for note in rows if note.pk in readable or is_head
     ]
-
-
-NOTE_BADGES = {NoteLevel.PRIVATE: "lock", NoteLevel.SHARED: "users", NoteLevel.SEALED: "shield-lock"}

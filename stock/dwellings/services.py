@@ -46,19 +46,6 @@ def create_building(
 
 @needs(Write(Data.STOCK))
 @transaction.atomic
-def update_building(*, actor: Actor, building: Building, **changes: Any) -> Building:
-    """Change fields of a building."""
-    building = Building.objects.select_for_update().get(pk=building.pk)
-    for name, value in changes.items():
-        setattr(building, name, value)
-    checked(building)
-    with french_refusals(building):
-        building.save()
-    return building
-
-
-@needs(Write(Data.STOCK))
-@transaction.atomic
 def create_dwelling(*, actor: Actor, building: Building, rooms: int, reference: str = "", **facts: Any) -> Dwelling:
     """A new dwelling with its whole unit. `facts` are other fields of `Dwelling`; `L00042` where no reference."""
     (new_id,) = draw_ids(Dwelling, 1)

@@ -162,35 +162,6 @@ def bank_account_of(held_for: str, agreement: HeadAgreement) -> BankAccount | No
 
 @needs(Write(Data.LEASE))
 @transaction.atomic
-def update_draft(*, actor: Actor, lease: Lease, **changes: Any) -> Lease:
-    """Change a contract in preparation: `from_day`, `last_day`, `bank_account`, `clause_delay`.
-
-    A new start also moves the parties, amounts and due rule that began on the old one.
-    """
-    lease = _locked(lease)
-    if lease.state != LeaseState.DRAFT:
-        raise Conflict("Ce bail n’est plus en préparation : ses dates changent par un congé ou une fin de bail.")
-    before = lease.period
-    first = changes.pop("from_day", before.lower)
-    last = changes.pop("last_day", None if before.upper is None else before.upper - ONE_DAY)
-    if last is not None and last < first:
-        raise InvalidInput("La date de fin précède celle de début.", field="last_day")
-    lease.period = period(first, None if last is None else last + ONE_DAY)
-    for name, value in changes.items():
-        setattr(lease, name, value)
-    checked(lease)
-    with french_refusals(lease):
-        lease.save()
-        if first != before.lower:
-            for rows in (lease.parties, lease.rent_terms, lease.due_terms):
-                for row in rows.filter(period__startswith=before.lower):
-                    row.period = period(first, row.period.upper)
-                    row.save(update_fields=["period"])
-    return lease
-
-
-@needs(Write(Data.LEASE))
-@transaction.atomic
 def discard_draft(*, actor: Actor, lease: Lease) -> None:
     """Delete a contract that never began."""
     lease = _locked(lease)

@@ -114,7 +114,6 @@ PROBLEMS: tuple[Problem, ...] = (
     ),
 )
 BY_CODE = {problem.code: problem for problem in PROBLEMS}
-EMERGENCIES = frozenset(problem.code for problem in PROBLEMS if problem.priority is Priority.EMERGENCY)
 # Default priority by trade, for problems that are not in the list.
 DEFAULT_BY_TRADE: dict[str, Priority] = {
     Trade.DAMP: Priority.HIGH,

@@ -12,7 +12,7 @@ from common.money import ZERO
 from leases.households.models import lives_protected
 from office.access.actor import Actor
 from rent_ledger.arrears.models import ArrearsCase
-from rent_ledger.arrears.perms import can_decide, can_read_cases
+from rent_ledger.arrears.perms import can_read_cases
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
 from rent_ledger.books.codes import Lane
@@ -41,11 +41,6 @@ def lane_totals() -> list[LaneTotal]:
         .order_by()
     }
     return [found.get(lane, LaneTotal(lane, 0, ZERO, 0)) for lane in Lane.values if lane != Lane.NONE]
-
-
-def count_to_decide(actor: Actor) -> int:
-    """How many accounts wait for a decision of the rental manager; 0 for the other roles."""
-    return AccountState.objects.filter(action__in=TO_DECIDE_ACTIONS).count() if can_decide(actor) else 0
 
 
 def arrears_for(actor: Actor) -> "QuerySet[AccountState]":

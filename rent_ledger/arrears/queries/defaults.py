@@ -12,10 +12,8 @@ from common.params import Params
 from leases.contracts.codes import LeaseKind
 from leases.contracts.natures import Nature
 from leases.households.codes import SupportType
-from office.parameters.queries import params_on
-from rent_ledger.arrears.parameters import default_params
 from rent_ledger.arrears.queries.month_terms import month_terms_of
-from rent_ledger.arrears.rules.defaults import Default, DefaultFacts, UnpaidTerm, default_of
+from rent_ledger.arrears.rules.defaults import DefaultFacts, UnpaidTerm
 from rent_ledger.arrears.rules.term import term_on
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.billing.codes import DemandState
@@ -105,14 +103,3 @@ def default_facts(
             entered_on=entered_on,
         )
     return found
-
-
-def defaults_on(account_ids: Collection[int], *, day: date) -> dict[int, Default]:
-    """The default on `day`, by account id; accounts without a default are left out."""
-    params = params_on(day)
-    grace = default_params(day, params=params)
-    found = {
-        account: default_of(facts, day=day, params=grace)
-        for account, facts in default_facts(account_ids, day=day, params=params).items()
-    }
-    return {account: default for account, default in found.items() if default is not None}

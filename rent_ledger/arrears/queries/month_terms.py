@@ -11,7 +11,7 @@ from common.codes import with_codes
 from common.copy import bigints
 from leases.contracts.codes import EndReason, LeaseState
 from leases.contracts.rules.billing import TermRow
-from rent_ledger.arrears.rules.term import Contract, MonthTerm, month_terms, term_on
+from rent_ledger.arrears.rules.term import Contract, MonthTerm, month_terms
 from rent_ledger.rights.parameters import benefit_params
 from rent_ledger.rights.rules.benefits import BenefitParams, RightRow
 
@@ -84,8 +84,3 @@ def month_terms_of(
         account: month_terms(contract, start=min(first.get(account, day), day), end=day, params=params)
         for account, contract in contracts_of(account_ids).items()
     }
-
-
-def month_term_of(account_id: int, *, day: date) -> MonthTerm | None:
-    """What a month costs on one account on `day`; None without a contract."""
-    return term_on(month_terms_of([account_id], day=day).get(account_id, ()), day)

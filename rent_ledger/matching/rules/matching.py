@@ -29,7 +29,6 @@ from rent_ledger.matching.rules.match_index import PROPOSED_NAME, Index, name_wo
 from rent_ledger.matching.rules.names import best
 
 _T = TypeVar("_T")
-RULE_VERSION = 1
 SURE_NAME = 0.85
 CONTRADICTING_NAME = 0.9
 _CHEQUES = re.compile(r"\b(?:REM(?:ISE)?|VERSEMENT|DEPOT)\.? (?:DE )?(?:CHQ|CHEQUES?)\b")

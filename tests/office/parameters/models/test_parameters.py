@@ -11,7 +11,7 @@ from common.params import Change, Kind, declare
 from common.periods import period
 from office.models import ParameterValue
 from office.parameters.codes import ParameterScope
-from office.parameters.queries import params_between, params_on, params_steps
+from office.parameters.queries import params_on, params_steps
 
 pytestmark = pytest.mark.django_db
 KEY = "test.ceiling"
@@ -55,7 +55,6 @@ def test_a_value_holds_from_its_first_day_to_the_eve_of_its_end() -> None:
     _value("430.00", date(2026, 3, 1), date(2026, 4, 1))
     days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)]
     assert [str(params_on(day).decimal(KEY)) for day in days] == ["450.00", "430.00", "430.00", "450.00"]
-    assert [str(p.decimal(KEY)) for p in params_between(days).values()] == ["450.00", "430.00", "430.00", "450.00"]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +83,6 @@ def test_one_query_whatever_the_number_of_values(django_assert_num_queries: Any)
     _value("2.00", scope=ParameterScope.DEPARTEMENT, territory="44")
     with django_assert_num_queries(1):
         params_on(DAY, territory="44")
-    with django_assert_num_queries(1):
-        params_between([DAY, date(2027, 2, 1)])
     with django_assert_num_queries(1):
         params_steps([KEY])
 

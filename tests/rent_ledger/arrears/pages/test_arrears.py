@@ -11,7 +11,6 @@ from django.urls import reverse
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import User
-from rent_ledger.arrears.queries.arrears import count_to_decide
 from rent_ledger.arrears.services.arrears import detect_arrears, record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, HelpRequest, LetterHold, OpenItem
 from tests.factories import make_actor, make_bank_known, make_let, make_right, make_user, owe, pay
@@ -124,12 +123,6 @@ def test_the_list_costs_a_constant_number_of_queries(client: Client, django_asse
 
 def test_nothing_to_decide_says_so(client: Client) -> None:
     assert "Tout est décidé pour aujourd’hui" in plain(client.get(LIST))
-
-
-def test_the_count_of_the_menu_is_the_managers(client: Client) -> None:
-    indebted(NOV)
-    assert count_to_decide(make_actor()) == 1
-    assert count_to_decide(make_actor(role=Role.SOCIAL_WORKER)) == 0
 
 
 def test_the_director_reads_totals_and_no_name() -> None:

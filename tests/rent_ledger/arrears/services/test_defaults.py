@@ -7,8 +7,11 @@ import pytest
 
 from common import clock
 from office.access.actor import Actor
-from rent_ledger.arrears.queries.defaults import default_facts, defaults_on, unpaid_terms
-from rent_ledger.arrears.queries.month_terms import month_term_of
+from rent_ledger.arrears.parameters import default_params
+from rent_ledger.arrears.queries.defaults import default_facts, unpaid_terms
+from rent_ledger.arrears.queries.month_terms import month_terms_of
+from rent_ledger.arrears.rules.defaults import default_of
+from rent_ledger.arrears.rules.term import MonthTerm, term_on
 from rent_ledger.arrears.services.arrears import hold_debt
 from rent_ledger.books.codes import DefaultRule, EntryKind, HoldKind
 from rent_ledger.books.services.posting import reverse
@@ -19,6 +22,10 @@ D = Decimal
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 TODAY = date(2026, 11, 5)
 pytestmark = pytest.mark.django_db
+
+
+def month_term_of(account: int, *, day: date) -> MonthTerm | None:
+    return term_on(month_terms_of([account], day=day)[account], day)
 
 
 def test_the_terms_of_a_day_leave_out_what_is_no_term_what_is_held_and_what_is_not_past_due():
@@ -62,8 +69,11 @@ def test_a_default_stands_from_the_day_on_which_the_term_is_late_enough():
     make_right(lease=lease, amount="267.00", start=date(2024, 4, 1))
     account = owe(lease=lease, due_on=OCT, amount="10.00")
     owe(lease=lease, due_on=date(2026, 10, 31), amount="250.00")
-    assert defaults_on([account], day=date(2026, 11, 4)) == {}
-    found = defaults_on([account], day=TODAY)[account]
+    eve, found = (
+        default_of(default_facts([account], day=day)[account], day=day, params=default_params(day))
+        for day in (date(2026, 11, 4), TODAY)
+    )
+    assert eve is None
     assert (found.rule, found.total, found.trigger_on) == (DefaultRule.SECOND, D("260.00"), date(2026, 10, 31))
 
 

@@ -20,7 +20,8 @@ from office.models import ParameterValue
 from rent_ledger.arrears.codes import LegalWhy
 from rent_ledger.arrears.queries.defaults import default_facts
 from rent_ledger.arrears.queries.legal import weigh_account
-from rent_ledger.arrears.queries.month_terms import month_term_of
+from rent_ledger.arrears.queries.month_terms import month_terms_of
+from rent_ledger.arrears.rules.term import term_on
 from rent_ledger.arrears.services.arrears import detect_arrears, hold_debt, release_debt
 from rent_ledger.arrears.services.detection import CaseLine
 from rent_ledger.arrears.services.lanes import refresh_lanes
@@ -394,7 +395,7 @@ def test_lanes_cases_alerts_and_pages_say_the_same_month():
     lease = let()
     account = owe(lease=lease, due_on=date(2026, 9, 1), amount="500.00")
     detect(date(2026, 11, 5))
-    month = month_term_of(account, day=date(2026, 11, 5))
+    month = term_on(month_terms_of([account], day=date(2026, 11, 5))[account], date(2026, 11, 5))
     state = AccountState.objects.get(pk=account)
     assert month.asked == D("213.00")
     assert default_facts([account], day=date(2026, 11, 5))[account].net_term == month.asked
