@@ -107,7 +107,7 @@ def form_errors(*all_forms: BaseForm) -> dict[str, Any]:
 
 @register.inclusion_tag("common/includes/once.html")
 def once() -> dict[str, Any]:
-    """A hidden `idempotency_key`, new each time that the form is shown: sent twice, it counts once."""
+    """A hidden `request_key`, new each time that the form is shown: sent twice, it counts once."""
     return {"key": uuid4()}
 
 

@@ -25,6 +25,7 @@ from maintenance.tickets.services.photos import add_photo, remove_photo
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.requests.pages import not_done, sent_once
 
 # The five verbs, each with its picture.
 SIGNALS = [
@@ -146,27 +147,30 @@ def _photo_list(request: HouseRequest, pk: int, problems: Sequence[str]) -> Http
 
 @require_POST
 @allow(Write(Data.ROUND))
+@sent_once
 def job_start(request: HouseRequest, pk: int) -> HttpResponse:
     """At work."""
     ticket, form = _own(request, pk), SeenForm(request.POST)
-    attempt(lambda: services.start(ticket=ticket, actor=request.actor, **form.cleaned_data), form).tell(
-        request, "Commencé."
-    )
-    return redirect("maintenance:job", pk=pk)
+    started = attempt(lambda: services.start(ticket=ticket, actor=request.actor, **form.cleaned_data), form)
+    started.tell(request, "Commencé.")
+    to_job = redirect("maintenance:job", pk=pk)
+    return to_job if started else not_done(to_job)
 
 
 @require_POST
 @allow(Write(Data.ROUND))
+@sent_once
 def job_absent(request: HouseRequest, pk: int) -> HttpResponse:
     """Nobody at the door."""
     ticket, form = _own(request, pk), SeenForm(request.POST)
     noted = attempt(lambda: services.mark_absent(ticket=ticket, actor=request.actor, **form.cleaned_data), form)
     noted.tell(request, "Absence notée. La gestion proposera un autre jour.")
-    return redirect("maintenance:round") if noted else redirect("maintenance:job", pk=pk)
+    return redirect("maintenance:round") if noted else not_done(redirect("maintenance:job", pk=pk))
 
 
 @require_POST
 @allow(Write(Data.ROUND))
+@sent_once
 def job_close(request: HouseRequest, pk: int) -> HttpResponse:
     """The end of the passage."""
     ticket, form = _own(request, pk), CloseForm(request.POST, request.FILES)
@@ -179,13 +183,14 @@ def job_close(request: HouseRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ROUND))
+@sent_once
 def job_signal(request: HouseRequest, pk: int) -> HttpResponse:
     """One of the five things. The answer is an acknowledgement, nothing else."""
     ticket, form = _own(request, pk), SignalForm(request.POST, request.FILES)
-    attempt(lambda: services.send_signal(ticket=ticket, actor=request.actor, **form.cleaned_data), form).tell(
-        request, "Reçu."
-    )
-    return redirect("maintenance:job", pk=pk)
+    received = attempt(lambda: services.send_signal(ticket=ticket, actor=request.actor, **form.cleaned_data), form)
+    received.tell(request, "Reçu.")
+    to_job = redirect("maintenance:job", pk=pk)
+    return to_job if received else not_done(to_job)
 
 
 @require_GET

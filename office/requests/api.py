@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from office.access.requests import HouseRequest
 from office.requests.services import Answer, digest_of, once
+from office.requests.transport import content_of
 
 View = Callable[..., Any]
 KEY = "idempotency_key"
@@ -53,20 +54,3 @@ def sent_once(view: View, *, status: int, response: Any, key_type: Any) -> View:
             parameters=[*signature.parameters.values(), parameter]
         )
     return answered
-
-
-def content_of(request: HouseRequest) -> Iterator[bytes]:
-    """The parts that make two sends the same: method, address, and body. The boundary of a form of files is none."""
-    yield request.method.encode() if request.method else b""
-    yield request.get_full_path().encode()
-    if request.content_type != "multipart/form-data":
-        yield request.body
-        return
-    for name, values in sorted(request.POST.lists()):
-        if name not in {"csrfmiddlewaretoken", "request_key"}:
-            yield from (name.encode(), *(value.encode() for value in values))
-    for name, files in sorted(request.FILES.lists()):
-        for file in files:
-            yield name.encode()
-            yield from file.chunks()
-            file.seek(0)

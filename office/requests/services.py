@@ -64,9 +64,7 @@ def once(*, user_id: int, key: UUID, operation: str, digest: str, write: Callabl
 
 def _first(sent: SentRequest, operation: str, digest: str) -> Answer:
     if (sent.operation, sent.digest) != (operation, digest):
-        raise Conflict(
-            "La clé de cet envoi a déjà servi à un autre. Rouvrez la page et recommencez.", code="key_reused"
-        )
+        raise Conflict("Ce formulaire a déjà servi à un autre envoi. Rouvrez la page, recommencez.", code="key_reused")
     if sent.status is None:
         moment = typography.instant(sent.sent_at, today=clock.today())
         raise Conflict(f"Cet envoi a déjà été reçu le {moment}. Il n’y a rien à refaire.", code="already_sent")

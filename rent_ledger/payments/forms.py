@@ -22,7 +22,7 @@ class PaymentForm(forms.Form):
     note = forms.CharField(
         label="Précision", max_length=140, required=False, help_text="Par exemple le numéro du chèque."
     )
-    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

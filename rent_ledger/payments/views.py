@@ -86,7 +86,7 @@ def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
         received_on=data["received_on"],
         payer=data["payer"],
         note=data["note"],
-        request_key=data["idempotency_key"],
+        request_key=data["request_key"],
         actor=actor,
     )
 

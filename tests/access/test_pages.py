@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -286,7 +287,8 @@ def _signed_in(user: User | None) -> Client:
 def ask(client: Client, method: str, address: str, sent: dict[str, Any] | None = None, *, undo: bool = False) -> int:
     """The status of one request; `undo`: nothing of it remains."""
     with transaction.atomic():
-        answer = client.post(address, sent or {}) if method == "POST" else client.get(address)
+        sent = {"request_key": uuid4()} | (sent or {})
+        answer = client.post(address, sent) if method == "POST" else client.get(address)
         transaction.set_rollback(undo)
     return answer.status_code
 
@@ -368,7 +370,7 @@ def test_nobody_is_sent_to_sign_in(world: World) -> None:
     for name, page in PAGES.items():
         for address in addresses(name, page, [world.objects[kind][0] for kind in page.of]):
             for method, _ in page.methods:
-                answer = client.post(address) if method == "POST" else client.get(address)
+                answer = client.post(address, {"request_key": uuid4()}) if method == "POST" else client.get(address)
                 assert answer.status_code == 302, (method, address)
                 assert answer["Location"].startswith("/compte/login/"), (method, address)
     assert rows.count() == before

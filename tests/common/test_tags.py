@@ -337,7 +337,7 @@ def test_general_errors_are_in_the_summary() -> None:
 
 
 def test_once_is_new_each_time() -> None:
-    first, second = re.findall(r'name="idempotency_key" value="([0-9a-f-]{36})"', render("{% once %}{% once %}"))
+    first, second = re.findall(r'name="request_key" value="([0-9a-f-]{36})"', render("{% once %}{% once %}"))
     assert first != second
 
 

@@ -39,7 +39,7 @@ def plain(page) -> str:
 
 def sent(**changes: str) -> dict[str, str]:
     return {
-        "method": "CASH", "amount": "120,00", "received_on": "05/11/2026", "idempotency_key": str(uuid4())
+        "method": "CASH", "amount": "120,00", "received_on": "05/11/2026", "request_key": str(uuid4())
     } | changes  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def page(client: Client, name: str, *args: object) -> str:
 
 def send(client: Client, name: str, ticket: Ticket, **sent: object) -> str:
     ticket.refresh_from_db()
-    given = {"seen": ticket.seen} | sent
+    given = {"seen": ticket.seen, "request_key": uuid4()} | sent
     return client.post(reverse(f"maintenance:{name}", args=[ticket.pk]), given, follow=True).content.decode()
 
 
@@ -124,7 +124,14 @@ def test_a_bad_photo_keeps_the_form(client: Client, yann: User) -> None:
     bad.name = "photo.jpg"
     answer = client.post(
         reverse("maintenance:job_close", args=[ticket.pk]),
-        {"seen": ticket.seen, "outcome": "DONE", "paid_by": "WEAR", "report": "Siphon", "after": bad},
+        {
+            "seen": ticket.seen,
+            "outcome": "DONE",
+            "paid_by": "WEAR",
+            "report": "Siphon",
+            "after": bad,
+            "request_key": uuid4(),
+        },
     )
     assert answer.status_code == 422
     assert "n’est pas lisible ici" in answer.content.decode()
@@ -221,7 +228,9 @@ def test_two_tabs(client: Client, yann: User) -> None:
     ticket = make_ticket(technician=yann, planned_on=TODAY)
     seen = ticket.seen
     send(client, "job_start", ticket)
-    text = client.post(reverse("maintenance:job_start", args=[ticket.pk]), {"seen": seen}, follow=True).content.decode()
+    text = client.post(
+        reverse("maintenance:job_start", args=[ticket.pk]), {"seen": seen, "request_key": uuid4()}, follow=True
+    ).content.decode()
     assert "déjà commencée par Yann Le Bihan" in text
 
 
@@ -229,8 +238,8 @@ def test_a_signal_gets_an_acknowledgement_only(client: Client, yann: User) -> No
     ticket = make_ticket(technician=yann, planned_on=TODAY)
     assert page(client, "signal").count('name="kind"') == 5
     key = uuid4()
-    for _ in range(2):
-        assert "Reçu." in send(client, "job_signal", ticket, kind="UNWELL", request_key=key)
+    for answer in ("Reçu.", "Cet envoi était déjà reçu"):
+        assert answer in send(client, "job_signal", ticket, kind="UNWELL", request_key=key)
     assert WeakSignal.objects.get().kind == "UNWELL"
     text = page(client, "job", ticket.pk)
     assert "UNWELL" in text  # the button itself
@@ -242,7 +251,7 @@ def test_the_job_of_another_does_not_exist(client: Client) -> None:
     assert client.get(reverse("maintenance:job", args=[foreign.pk])).status_code == 404
     for name in ("job_start", "job_absent", "job_close", "job_signal"):
         address = reverse(f"maintenance:{name}", args=[foreign.pk])
-        assert client.post(address, {"seen": foreign.seen}).status_code == 404
+        assert client.post(address, {"seen": foreign.seen, "request_key": uuid4()}).status_code == 404
 
 
 def test_a_protected_address_is_told_on_the_day_only(client: Client, yann: User) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -198,7 +199,8 @@ def test_a_way_back_never_leaves_the_house(client):
 
 
 def upload(client: Client, data: bytes, name: str = "releve.xml"):
-    return client.post(reverse("rent_ledger:bank_upload"), {"file": SimpleUploadedFile(name, data)}, follow=True)
+    sent = {"file": SimpleUploadedFile(name, data), "request_key": uuid4()}
+    return client.post(reverse("rent_ledger:bank_upload"), sent, follow=True)
 
 
 def test_a_dropped_file_is_imported_and_told(client):
