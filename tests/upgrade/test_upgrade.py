@@ -60,10 +60,12 @@ def counts() -> dict[str, int]:
 
 
 def balances() -> list[tuple[Any, ...]]:
+    """Of the accounts with a posting: a new nature brings an account that is empty."""
     return rows(
         "SELECT id, (SELECT coalesce(sum(amount), 0) FROM rent_ledger_posting WHERE debit_id = a.id), "
         "(SELECT coalesce(sum(amount), 0) FROM rent_ledger_posting WHERE credit_id = a.id) "
-        "FROM rent_ledger_account a ORDER BY id"
+        "FROM rent_ledger_account a "
+        "WHERE EXISTS (SELECT FROM rent_ledger_posting WHERE a.id IN (debit_id, credit_id)) ORDER BY id"
     )
 
 

@@ -13,7 +13,7 @@ WRONG = {
     "the id of rents, for another account": (NatureRule(rank=200, income=Income(10, "7099", "Autre")), "E001"),
     "the id of the bank fees": (NatureRule(rank=200, income=Income(40, "7099", "Autre")), "E001"),
     "the rank of the fees": (NatureRule(rank=80), "E002"),
-    "no housing expense, before the shortfall": (NatureRule(rank=25), "E003"),
+    "no housing expense, before the shortfall": (NatureRule(rank=1), "E003"),
     "billed by contracts, to no account": (NatureRule(rank=200, in_rent_terms=True), "E004"),
 }
 
