@@ -63,7 +63,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.Middleware",
+    "common.middleware.CompressionMiddleware",
     "common.middleware.ContentSecurityPolicyMiddleware",
     "office.uploads.UploadLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -153,14 +154,13 @@ DATE_INPUT_FORMATS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns where it lacks; `collectstatic` fills it in production
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(exist_ok=True)  # filled by whoever first asks for a static file: config.static_files
 # What people send is private: on the disk, or in a bucket that nobody reads but us; a view streams it (office.files).
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "office.files.storage.DiskStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.Storage"},
 }
 if os.environ.get("ANCRAGE_S3_BUCKET"):
     # Who we are there, and the region, are said by the variables of AWS (AWS_ACCESS_KEY_ID, …).

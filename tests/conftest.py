@@ -50,6 +50,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.stash[_run_lock] = file
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests measured (`record_property("measured", …)`) is told, also by workers."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    for told in sorted(value for report in reports for name, value in report.user_properties if name == "measured"):
+        terminalreporter.write_line(told)
+
+
 # -- database -------------------------------------------------------------------------------------------------------
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import handlers
 from django.test import Client
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from office.models import User
 from tests.browser.house import DemoDatabase, colleague
@@ -66,6 +68,16 @@ def chromium() -> Iterator[Browser]:
             )  # fmt: skip
             yield browser
             browser.close()
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """pytest-django's, but static files go the way of production: hashed, compressed, cached."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handlers, "StaticFilesHandler", lambda application: application)
+        server = LiveServer("localhost")
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from common.trim import TRIMMED, WHOLE, classes_of
 TRIMMED_OFF = classes_of((WHOLE / "tabler.min.css").read_text()) - classes_of((TRIMMED / "tabler.css").read_text())
 SYMBOLS = set(re.findall(r'<symbol id="i-([^"]+)"', (TRIMMED / "icons.svg").read_text()))
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+# Bytes that a page may weigh on the line, what the browser keeps not counted.
+PAGE_WEIGHT = 30_000
 # Sizes of a window: a desk, a phone, the narrowest that the house promises.
 WIDE, PHONE, NARROW = (1280, 800), (360, 780), (320, 700)
 
@@ -99,7 +101,12 @@ class Person:
     def visit(self, path: str) -> bool:
         """Open `path`, wherever it leads; False where the answer is an error (then it is among the faults)."""
         response = self.page.goto(self.base + path, wait_until="load")
-        return response is not None and response.ok
+        if response is None or not response.ok:
+            return False
+        sizes = response.request.sizes()
+        if (weight := sizes["responseBodySize"] + sizes["responseHeadersSize"]) > PAGE_WEIGHT:
+            self.faults.append(f"{self.page.url}: {weight} bytes")
+        return True
 
     def resize(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})

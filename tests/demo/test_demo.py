@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -79,7 +80,14 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing(var: Path, port: int) -> None
             assert f"Ancrage est ouvert : http://localhost:{port}/" in told
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/compte/login/") as page:
                 assert page.status == 200
-                assert "</form>" in page.read().decode()
+                shown = page.read().decode()
+            assert "</form>" in shown
+            # No other command made them, and the folder was empty.
+            for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', shown):
+                wanted = urllib.request.Request(f"http://127.0.0.1:{port}{address}", headers={"Accept-Encoding": "br"})
+                with urllib.request.urlopen(wanted) as file:
+                    assert "immutable" in file.headers["Cache-Control"], address
+                    assert file.headers["Content-Encoding"] == "br", address
             second = demo(var, port)
             assert second.returncode == 1
             assert f"tourne déjà à l’adresse http://localhost:{port}/" in second.stderr
