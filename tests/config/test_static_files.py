@@ -5,12 +5,14 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from config import static_files
 
@@ -50,6 +52,18 @@ def test_the_font_is_named_by_its_digest_in_the_style_sheet() -> None:
     font = Path(manifest["vendor/hanken-grotesk-latin-wght-normal.woff2"]).name
     assert f"/vendor/{font}" in sheet
     assert "latin-wght-normal.woff2" not in sheet
+
+
+def test_with_debug_they_are_served_as_they_stand(settings: Any, tmp_path: Path) -> None:
+    settings.DEBUG, settings.STATIC_ROOT = True, tmp_path
+    address = static_files.Storage().url("common/ancrage.css")
+    assert address == "/static/common/ancrage.css"
+    answer = static_files.Middleware(lambda request: HttpResponse(status=404))(RequestFactory().get(address))
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "max-age=0, public"
+    assert b"".join(answer) == (Path(settings.BASE_DIR) / "common/static/common/ancrage.css").read_bytes()
+    answer.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
