@@ -1,21 +1,27 @@
 """API of repairs: tickets from the desk to the technician's passage, the weak signal."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
-from ninja import Query
+from django.shortcuts import get_object_or_404
+from ninja import File, Form, Query, UploadedFile
 
 from common import clock
+from common.errors import Conflict
 from leases.models import Household
 from maintenance.rounds.queries import job_of
 from maintenance.tickets.filters import TicketFilter
-from maintenance.tickets.models import Intervention, Ticket
-from maintenance.tickets.queries import technicians, tickets_for
+from maintenance.tickets.models import Intervention, Photo, Ticket
+from maintenance.tickets.queries import photos_for, technicians, tickets_for
 from maintenance.tickets.schemas import (
     AssignIn,
     CloseIn,
     PassageShown,
+    PhotoIn,
+    PhotoQuery,
+    PhotoShown,
     SignalIn,
     SignalShown,
     TicketDetail,
@@ -24,11 +30,14 @@ from maintenance.tickets.schemas import (
     TicketQuery,
 )
 from maintenance.tickets.services import tickets
+from maintenance.tickets.services.photos import add_photo, open_photo, remove_photo
 from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
 from office.access.requests import HouseRequest
-from office.api_base import HouseRouter, IdempotencyKey, Page, filtered, found, paged, ref, referred
+from office.api_base import MEBIBYTE, HouseRouter, IdempotencyKey, Page, filtered, found, paged, ref, referred
+from office.files.answers import serve
+from office.files.codes import FileType
 from stock.models import Dwelling
 
 router = HouseRouter(tag="maintenance", read=TokenScope.MAINTENANCE_READ, write=TokenScope.MAINTENANCE_WRITE)
@@ -69,6 +78,7 @@ def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
     hidden = row.is_hidden and row.assignee_id != actor.user_id  # type: ignore[attr-defined]
     is_masked = job.is_masked or hidden
     passages = job.ticket.passages  # type: ignore[attr-defined]
+    photos = _photos(actor, intervention__ticket=pk)
     return _listed(row, is_masked=is_masked) | {
         "description": row.description,
         "opened_at": row.opened_at,
@@ -81,11 +91,29 @@ def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
         "is_masked": is_masked,
         "paid_by": row.paid_by,
         "closed_at": row.closed_at,
-        "passages": [_passage(passage) for passage in passages],
+        "passages": [_passage(passage, photos) for passage in passages],
     }
 
 
-def _passage(row: Intervention) -> dict[str, Any]:
+def _photos(actor: Actor, **of: Any) -> list[Photo]:
+    """The photos of passages that the actor may see, in the order in which they came."""
+    return list(photos_for(actor).filter(**of).select_related("author").order_by("pk"))
+
+
+def _photo(row: Photo) -> dict[str, Any]:
+    return {
+        "uuid": row.uuid,
+        "stage": row.stage,
+        "name": row.name,
+        "author": ref(row.author),
+        "added_at": row.added_at,
+        "size": row.blob.size,
+        "width": row.blob.width,
+        "height": row.blob.height,
+    }
+
+
+def _passage(row: Intervention, photos: list[Photo]) -> dict[str, Any]:
     return {
         "id": row.pk,
         "technician": ref(row.technician),
@@ -93,6 +121,7 @@ def _passage(row: Intervention) -> dict[str, Any]:
         "ended_at": row.ended_at,
         "outcome": row.outcome,
         "report": row.report,
+        "photos": [_photo(photo) for photo in photos if photo.intervention_id == row.pk],
     }
 
 
@@ -193,7 +222,50 @@ def close_ticket(request: HouseRequest, ticket_id: int, data: CloseIn) -> Any:
         other_trade=data.other_trade or "",
         part_until=data.part_until,
     )
-    return _passage(passage)
+    return _passage(passage, _photos(actor, intervention=passage))
+
+
+@router.writes(
+    "/tickets/{ticket_id}/photos",
+    response=PhotoShown,
+    needs=Write(Data.TICKET, OWN),
+    status=201,
+    errors={
+        409: ("wrong_state",),
+        422: ("unreadable_file", "file_too_big", "too_many", "malware", "scan_failed"),
+    },
+    max_body=Photo.kind.max_bytes + MEBIBYTE,
+)
+def add_ticket_photo(request: HouseRequest, ticket_id: int, file: File[UploadedFile], options: Form[PhotoIn]) -> Any:
+    """A photo of the dwelling on the running passage: JPEG, PNG, WebP or HEIC, kept as a JPEG without metadata."""
+    passage = _own(ticket_id, request.actor).interventions.first()
+    if passage is None:
+        raise Conflict("Commencez d’abord l’intervention.", code="wrong_state")
+    return _photo(add_photo(intervention=passage, file=file, stage=options.stage, actor=request.actor))  # type: ignore[arg-type]
+
+
+@router.writes(
+    "/photos/{photo_id}/remove",
+    response=PassageShown,
+    needs=Write(Data.TICKET, OWN),
+    errors={409: ("wrong_state",)},
+)
+def remove_ticket_photo(request: HouseRequest, photo_id: UUID) -> Any:
+    """Take back one's own photo while the passage goes on. The answer is the passage."""
+    passage = get_object_or_404(photos_for(request.actor), uuid=photo_id).intervention
+    if passage is None:
+        raise Http404
+    remove_photo(intervention=passage, photo=photo_id, actor=request.actor)
+    return _passage(passage, _photos(request.actor, intervention=passage))
+
+
+@router.gives("/photos/{photo_id}/content", types=[FileType.JPEG], needs=Read(Data.TICKET, OWN))
+def read_ticket_photo(request: HouseRequest, photo_id: UUID, query: Query[PhotoQuery]) -> Any:
+    """The picture itself, or a smaller copy."""
+    row = open_photo(photo=photo_id, actor=request.actor)
+    if row is None:
+        raise Http404
+    return serve(request, row, query.side)
 
 
 @router.writes(

@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from typing import Literal
+from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
@@ -9,6 +10,7 @@ from pydantic import Field
 from maintenance.tickets.codes import (
     Outcome,
     PaidBy,
+    PhotoStage,
     Priority,
     SignalKind,
     Source,
@@ -16,6 +18,7 @@ from maintenance.tickets.codes import (
     Trade,
 )
 from office.api_base import Input, Instant, PageQuery, Ref
+from office.files.codes import Preview
 
 
 class TicketQuery(PageQuery):
@@ -82,6 +85,31 @@ class TicketListed(Schema):
     household: Ref | None
 
 
+class PhotoIn(Input):
+    """When the photo was taken."""
+
+    stage: PhotoStage
+
+
+class PhotoQuery(Schema):
+    """The longest side of a smaller copy; without it, the whole picture."""
+
+    side: Preview | None = None
+
+
+class PhotoShown(Schema):
+    """Its bytes are at `/photos/{uuid}/content`. Sizes in bytes and pixels."""
+
+    uuid: UUID
+    stage: PhotoStage
+    name: str
+    author: Ref | None
+    added_at: Instant
+    size: int
+    width: int
+    height: int
+
+
 class PassageShown(Schema):
     id: int
     technician: Ref
@@ -89,6 +117,7 @@ class PassageShown(Schema):
     ended_at: Instant | None
     outcome: str
     report: str
+    photos: list[PhotoShown]
 
 
 class TicketDetail(TicketListed):

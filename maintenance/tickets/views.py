@@ -32,7 +32,6 @@ from maintenance.tickets.models import Ticket
 from maintenance.tickets.parameters import delays_on
 from maintenance.tickets.queries import (
     hidden_households,
-    is_protected,
     open_tickets_of,
     photos_for,
     place_of,
@@ -42,10 +41,10 @@ from maintenance.tickets.queries import (
 )
 from maintenance.tickets.rules.priority import propose_payer, urgency
 from maintenance.tickets.services import tickets as services
+from maintenance.tickets.services.photos import open_photo
 from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.access.services.access_log import log_access
 from office.files.answers import serve
 from stock.models import Dwelling
 
@@ -311,8 +310,7 @@ def ticket_new(request: HouseRequest) -> HttpResponse:
 @allow(Read(Data.TICKET, OWN))
 def photo(request: HouseRequest, uuid: UUID) -> HttpResponse:
     """The picture of a passage that the actor may see, else 404. What shows a protected home is logged."""
-    row = get_object_or_404(photos_for(request.actor), uuid=uuid)
-    ticket = row.intervention.ticket if row.intervention else None
-    if ticket and is_protected(ticket.household_id):
-        log_access(actor=request.actor, subject=Data.PROTECTED_ADDRESS, obj=row, household_id=ticket.household_id)
+    row = open_photo(photo=uuid, actor=request.actor)
+    if row is None:
+        raise Http404
     return serve(request, row)

@@ -1,6 +1,6 @@
 """The router of an app: what each of its operations must declare."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ninja import Router
@@ -36,6 +36,12 @@ class HouseRouter(Router):
         """A GET."""
         return self._operation("GET", path, 200, response, needs, errors, self.read_scope, 0)
 
+    def gives(self, path: str, *, types: Sequence[str], needs: Capability) -> Callable[[View], View]:
+        """A GET whose answer is a file of one of these types: the view makes the response itself."""
+        content = {name: {"schema": {"type": "string", "format": "binary"}} for name in types}
+        shown = {"responses": {200: {"content": content}}}
+        return self._operation("GET", path, 200, None, needs, None, self.read_scope, 0, shown)
+
     def writes(
         self,
         path: str,
@@ -60,6 +66,7 @@ class HouseRouter(Router):
         errors: Codes | None,
         scope: TokenScope | None,
         max_body: int,
+        shown: dict[str, Any] | None = None,
     ) -> Callable[[View], View]:
         codes = codes_of(method, path, errors or {})
         rule = Rule(needs, None if scope is None else str(scope), codes, max_body or 5 * MEBIBYTE)
@@ -79,7 +86,9 @@ class HouseRouter(Router):
                 operation_id=name,
                 summary=name.replace("_", " ").capitalize(),
                 description=_described(view, needs, scope),
-                openapi_extra={"x-roles": sorted(roles_with(needs))} | ({"x-scope": str(scope)} if scope else {}),
+                openapi_extra={"x-roles": sorted(roles_with(needs))}
+                | ({"x-scope": str(scope)} if scope else {})
+                | (shown or {}),
             )
             return view
 

@@ -19,14 +19,15 @@ _POLICY: Final = (
 )
 
 
-def serve(request: HttpRequest, attachment: Attachment) -> HttpResponse:
-    """The bytes of an attachment that the actor may read (the caller looked), or the smaller copy that `?cote=` asks.
+def serve(request: HttpRequest, attachment: Attachment, preview: Preview | None = None) -> HttpResponse:
+    """The bytes of an attachment that the actor may read (the caller looked), or a smaller copy: `preview`, or what
+    `?cote=` asks.
 
     The browser keeps it for this person and asks each time whether it may still be shown: 304 while it may. The bytes
     are bounded by the kind, so they are read in one go.
     """
     blob = attachment.blob
-    preview = _preview(request) if blob.is_picture else None
+    preview = (preview or _asked(request)) if blob.is_picture else None
     etag = quote_etag(f"{blob.sha256}.{preview.value}" if preview else blob.sha256)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
@@ -51,7 +52,7 @@ def _bytes(key: str) -> bytes:
     return data
 
 
-def _preview(request: HttpRequest) -> Preview | None:
+def _asked(request: HttpRequest) -> Preview | None:
     asked = request.GET.get("cote", "")
     if not asked:
         return None

@@ -92,6 +92,7 @@ SERVICES: dict[str, str] = {
     "maintenance.tickets.close": "GT",
     "maintenance.photos.add_photo": "GT",
     "maintenance.photos.remove_photo": "GT",
+    "maintenance.photos.open_photo": "GTSHD",
     "maintenance.tickets.send_signal": "GT",
     # -- the rents
     "rent_ledger.runs.launch_run": "G",

@@ -113,9 +113,8 @@ def test_without_script_they_leave_together(comes: Comes, started: Ticket) -> No
     page = yann.page
     page.goto(f"{yann.base}/technique/tournee/{started.pk}/")
     page.get_by_role("textbox", name="Travail fait").fill("Joint changé")
-    page.get_by_label("Avant le travail").set_input_files(
-        [file(f"{n}.jpg", make_picture(side=n).getvalue()) for n in (30, 40)]
-    )
+    two = [file(f"{side}.jpg", make_picture(side=side).getvalue()) for side in (30, 40)]
+    page.get_by_label("Avant le travail").set_input_files(two)
     page.get_by_role("button", name="Envoyer les photos").click()
     expect(page.locator("#photos-liste img")).to_have_count(2)
     expect(page.get_by_role("textbox", name="Travail fait")).to_have_value("Joint changé")

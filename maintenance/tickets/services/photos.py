@@ -10,9 +10,11 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from maintenance.tickets import perms
 from maintenance.tickets.codes import PhotoStage
 from maintenance.tickets.models import Intervention, Photo, WeakSignal
+from maintenance.tickets.queries import is_protected, photos_for
 from office.access.actor import Actor
-from office.access.matrix import OWN, Data, Write
+from office.access.matrix import OWN, Data, Read, Write
 from office.access.permissions import needs
+from office.access.services.access_log import log_access
 from office.files.services.blobs import forget, store
 from office.files.services.cleaning import CleanFile, clean_file
 from office.models import User
@@ -83,6 +85,17 @@ def remove_photo(*, intervention: Intervention, photo: UUID, actor: Actor) -> No
         raise NotAllowed("Cette photo a été prise par quelqu’un d’autre.")
     row.delete()
     forget(row.blob_id)
+
+
+@needs(Read(Data.TICKET, OWN))
+@transaction.atomic
+def open_photo(*, photo: UUID, actor: Actor) -> Photo | None:
+    """The photo of a passage that the actor may see, else None. One that shows a protected home is logged."""
+    row = photos_for(actor).filter(uuid=photo).first()
+    ticket = row.intervention.ticket if row and row.intervention else None
+    if row and ticket and is_protected(ticket.household_id):
+        log_access(actor=actor, subject=Data.PROTECTED_ADDRESS, obj=row, household_id=ticket.household_id)
+    return row
 
 
 def _locked(intervention: Intervention) -> Intervention:

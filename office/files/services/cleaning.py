@@ -69,13 +69,13 @@ def clean_name(name: str, type: FileType) -> str:
 
 def clean_file(file: BinaryIO, kind: FileKind, *, field: str = "file", name: str | None = None) -> CleanFile:
     """A file of that kind, ready to be stored. `InvalidInput` on `field`, by its name, for anything else: too big
-    (`too_big`), not what the kind accepts or not readable (`unreadable_file`), found by the scanner (`malware`).
+    (`file_too_big`), not what the kind accepts or not readable (`unreadable_file`), found by the scanner (`malware`).
     """
     name = name if name is not None else str(getattr(file, "name", None) or "fichier")
     said = clean_name(name, FileType.JPEG).rpartition(".")[0] + (name[name.rfind(".") :][:10] if "." in name else "")
     data = file.read(kind.max_bytes + 1)
     if len(data) > kind.max_bytes:
-        raise InvalidInput(f"« {said} » dépasse {kind.max_bytes // MEBIBYTE} Mo.", field=field, code="too_big")
+        raise InvalidInput(f"« {said} » dépasse {kind.max_bytes // MEBIBYTE} Mo.", field=field, code="file_too_big")
     format = format_of(data[:12])
     unreadable = InvalidInput(
         f"« {said} » n’est pas lisible ici. Envoyez {kind.wanted}.", field=field, code="unreadable_file"
@@ -90,7 +90,7 @@ def clean_file(file: BinaryIO, kind: FileKind, *, field: str = "file", name: str
     bomb = InvalidInput(
         f"« {said} » est trop grande : {kind.max_pixels // 1_000_000} millions de points au plus.",
         field=field,
-        code="too_big",
+        code="file_too_big",
     )
     try:
         with Image.open(io.BytesIO(data), formats=[format]) as image:

@@ -1,14 +1,16 @@
 """Tickets by the API: own jobs only, one passage at a time, and a signal that nobody reads back."""
 
 from datetime import date
-from uuid import uuid4
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from maintenance.models import Ticket, WeakSignal
 from office.access.codes import Role
-from tests.api import Api
-from tests.factories import make_household, make_lease, make_let, make_ticket
+from tests.api import Api, operation_of
+from tests.factories import make_household, make_lease, make_let, make_picture, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +96,49 @@ def test_a_protected_address_is_told_on_the_day_of_the_job() -> None:
         told = str(Api(role).get(f"/tickets/{today.pk}")) + str(Api(role).get("/tickets"))
         assert street not in told
         assert lease.household.name not in told
+
+
+def test_photos_of_the_running_passage() -> None:
+    technician, other = Api(Role.TECHNICIAN), Api(Role.TECHNICIAN)
+    assert technician.user is not None
+    ticket = make_ticket(technician=technician.user)
+    at, key = f"/tickets/{ticket.pk}", uuid4()
+
+    def send(api: Api = technician, *, status: int = 201, key: UUID | None = None, **more: object) -> dict[str, Any]:
+        form = {"file": make_picture(), "stage": "BEFORE"} | more
+        answer: dict[str, Any] = api.post(f"{at}/photos", status=status, key=key, form=form)
+        return answer
+
+    assert send(status=409)["error"]["code"] == "wrong_state"
+    technician.post(f"{at}/start")
+    photo = send(key=key)
+    assert (photo["stage"], photo["width"], photo["height"]) == ("BEFORE", 40, 80)
+    assert photo["author"]["id"] == technician.user.pk
+    # Sent again, with its key or with a new one: it is there once.
+    assert send(key=key) == send() == photo
+    assert technician.get(at)["passages"][0]["photos"] == [photo]
+    assert send(file=BytesIO(b"text"), status=422)["error"]["code"] == "unreadable_file"
+    send(stage="NOW", status=422)
+    send(other, status=404)
+
+    address = f"/api/v1/photos/{photo['uuid']}/content"
+    whole, small = (technician.client.get(address, query) for query in ({}, {"side": 320}))
+    assert (whole["Content-Type"], len(whole.content)) == ("image/jpeg", photo["size"])
+    assert whole["ETag"] != small["ETag"]
+    assert technician.client.get(address, {"side": 100}).status_code == 422
+    assert other.client.get(address).status_code == 404
+
+    remove = f"/photos/{photo['uuid']}/remove"
+    other.refused(remove, status=404, code="not_found")
+    Api(Role.RENTAL_MANAGER).refused(remove, status=403, code="not_allowed")
+    assert technician.post(remove)["photos"] == []
+    kept = send()
+    ended = technician.post(f"{at}/close", {"paid_by": "LANDLORD"})
+    assert ended["photos"] == [kept]
+    technician.refused(f"/photos/{kept['uuid']}/remove", status=409, code="wrong_state")
+    assert send(file=make_picture(side=50), status=409)["error"]["code"] == "wrong_state"
+
+
+def test_the_document_says_that_a_photo_is_a_picture() -> None:
+    content = operation_of("GET", "/api/v1/photos/x/content")["responses"]["200"]["content"]
+    assert content == {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}

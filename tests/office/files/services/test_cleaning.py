@@ -157,7 +157,7 @@ def test_a_cut_pdf_is_refused() -> None:
 def test_a_heavy_file_is_refused() -> None:
     with pytest.raises(InvalidInput, match="« lourde.jpg » dépasse 25 Mo") as refusal:
         clean_file(BytesIO(b"\xff\xd8\xff" + b"0" * PICTURE.max_bytes), PICTURE, name="lourde.jpg")
-    assert refusal.value.code == "too_big"
+    assert refusal.value.code == "file_too_big"
 
 
 @pytest.mark.parametrize("side", [8_000, 10_000, 14_000])
