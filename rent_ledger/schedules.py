@@ -7,6 +7,7 @@ from common.errors import DomainError
 from office.access.actor import Actor
 from office.jobs.schedules import every_day
 from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.billing.services.previews import forget_outdated
 from rent_ledger.billing.services.receipts import issue_due_receipts
 from rent_ledger.books.services.projections import roll
 from rent_ledger.checking.services import check_ledger
@@ -38,6 +39,12 @@ def ledger_check(day: date) -> None:
 def arrears(day: date) -> None:
     """Cases open, are constituted and close. It writes on the day itself only, so a missed night is caught up today."""
     detect_arrears(day=clock.today(), actor=Actor.system())
+
+
+@every_day("outdated", "Effacement des aperçus dépassés", at_hour=4)
+def outdated(day: date) -> None:
+    """Previews and kept answers of books that have changed since."""
+    forget_outdated()
 
 
 @every_day("receipts", "Quittances des termes réglés", at_hour=6)

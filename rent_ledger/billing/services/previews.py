@@ -17,6 +17,7 @@ from leases.models import Lease
 from rent_ledger.billing.models import RunPreview, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.previews import Simulation, simulate
 from rent_ledger.billing.rules.differences import Difference
+from rent_ledger.books.models import KeptAnswer
 from rent_ledger.books.services.kept import books_version
 
 # Up to so many contracts a page computes its preview before it answers: a few tenths of a second.
@@ -52,6 +53,22 @@ def preview(month: Month) -> RunPreview:
 def preview_unless_busy(month: Month) -> RunPreview | None:
     """`preview`, or None at once while somebody else computes it."""
     return current_preview(month) or (_make(month) if _lock(month, wait=False) else None)
+
+
+@transaction.atomic
+def forget_outdated() -> int:
+    """Erase the previews and kept answers that the books have left behind: none is shown again, and they hold names.
+
+    Returns how many. A preview that is being made is left to the next night.
+    """
+    number, _ = books_version()
+    erased, _ = KeptAnswer.objects.filter(version__lt=number).delete()
+    for first in RunPreview.objects.filter(version__lt=number).values_list("month", flat=True):
+        if _lock(Month.of(first), wait=False):
+            RunPreviewRow.objects.filter(preview=first).delete()
+            RunPreviewHeld.objects.filter(preview=first).delete()
+            erased += RunPreview.objects.filter(month=first).delete()[0]
+    return erased
 
 
 def _make(month: Month) -> RunPreview:

@@ -19,10 +19,11 @@ from rent_ledger.billing.queries.previews import simulate
 from rent_ledger.billing.rules.differences import Difference
 from rent_ledger.billing.services import previews
 from rent_ledger.billing.services.corrections import correct_all
-from rent_ledger.billing.services.previews import current_preview, preview, preview_unless_busy
+from rent_ledger.billing.services.previews import current_preview, forget_outdated, preview, preview_unless_busy
 from rent_ledger.billing.services.runs import launch_run, mark_sent, obstacles, undo_run
 from rent_ledger.models import (
     BenefitRight,
+    KeptAnswer,
     LedgerMonth,
     Posting,
     RentDemand,
@@ -37,7 +38,7 @@ from tests.rent_ledger.books.services.test_kept import writing
 from tests.rent_ledger.books.services.test_posting_at_once import meanwhile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-28")]
-NOV, DEC = Month(2026, 11), Month(2026, 12)
+OCT, NOV, DEC = Month(2026, 10), Month(2026, 11), Month(2026, 12)
 
 
 @pytest.fixture(autouse=True)
@@ -259,6 +260,22 @@ def test_what_was_computed_while_somebody_wrote_is_shown_and_not_kept() -> None:
         assert current_preview(DEC) is None
     assert preview(DEC).draft_count == 2
     assert current_preview(DEC) is not None
+
+
+def test_what_the_books_have_left_behind_is_erased_at_night() -> None:
+    lease = make_let(name="Mme Ancien Nom", start=date(2026, 1, 1))
+    run = bill(OCT)
+    preview(DEC)
+    stuck(run)
+    lease.household.name = "Mme Sarr"
+    lease.household.save()
+    preview(NOV)
+    assert RunPreviewRow.objects.filter(household_name="Mme Ancien Nom").exists()
+    forget_outdated()
+    assert [row.household_name for row in RunPreviewRow.objects.all()] == ["Mme Sarr"]
+    assert list(RunPreview.objects.values_list("month", flat=True)) == [NOV.first]
+    assert not KeptAnswer.objects.exists()
+    assert current_preview(NOV) is not None
 
 
 def stuck(run: RentRun, *, is_sent: bool = False, limit: int = 20) -> list[tuple[str, int | None, tuple[str, ...]]]:
