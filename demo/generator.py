@@ -25,7 +25,7 @@ from demo.households import Home, Housed, move_in, sign_draft
 from demo.lives import Behaviour, Means, Planned
 from demo.social_life import SocialLife
 from leases.contracts.codes import EndReason
-from leases.contracts.services.leases import LeaseEnd, Notice, end_leases, record_notices
+from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, record_notices
 from office.jobs import worker as jobs
 from office.jobs.wake import asleep
 from rent_ledger.arrears.services.detection import detect_arrears

@@ -17,7 +17,7 @@ from common import clock
 from common.periods import Month, period
 from common.reasons import Reason
 from leases.contracts.queries import readiness
-from leases.contracts.services.leases import activate_lease, create_lease, tick_check
+from leases.contracts.services.preparation import activate_lease, create_lease, tick_check
 from leases.contracts.services.terms import set_due_terms, set_rent_term
 from leases.households.services import NewPerson, create_household
 from leases.models import DueTerms, Household, Lease, LeaseParty, Membership, Occupancy, Person, RentTerm

@@ -26,7 +26,7 @@ from leases.contracts.schemas import (
     RentTermIn,
     RentTermShown,
 )
-from leases.contracts.services import leases as contracts
+from leases.contracts.services import ending, preparation
 from leases.contracts.services.terms import set_due_terms as change_due_terms
 from leases.contracts.services.terms import set_rent_term as change_rent_term
 from leases.households.models import Household, Person
@@ -127,7 +127,7 @@ def create_lease(request: HouseRequest, data: LeaseIn) -> Any:
     actor = request.actor
     agreements = HeadAgreement.objects.visible_to(actor)
     accounts, persons = BankAccount.objects.filter(is_active=True), Person.objects.all()
-    made = contracts.create_lease(
+    made = preparation.create_lease(
         actor=actor,
         kind=data.kind,
         household=referred(Household.objects.visible_to(actor), data.household_id, field="household_id"),
@@ -157,7 +157,7 @@ def add_lease_party(request: HouseRequest, lease_id: int, data: PartyIn) -> Any:
     actor = request.actor
     lease = found(_leases(actor), lease_id)
     person = referred(Person.objects.all(), data.person_id, field="person_id")
-    return _party(contracts.add_party(actor=actor, lease=lease, person=person, **data.dict(exclude={"person_id"})))
+    return _party(preparation.add_party(actor=actor, lease=lease, person=person, **data.dict(exclude={"person_id"})))
 
 
 @router.writes(
@@ -193,7 +193,7 @@ def tick_lease_check(request: HouseRequest, lease_id: int, data: CheckIn) -> Any
     """A point of the preparation is done or waived. Again: the first tick stays."""
     actor = request.actor
     lease = found(_leases(actor), lease_id)
-    contracts.tick_check(actor=actor, lease=lease, **data.dict())
+    preparation.tick_check(actor=actor, lease=lease, **data.dict())
     return next(line for line in checklist(found(_leases(actor), lease_id)) if line.item == data.item)
 
 
@@ -206,7 +206,7 @@ def tick_lease_check(request: HouseRequest, lease_id: int, data: CheckIn) -> Any
 def activate_lease(request: HouseRequest, lease_id: int, data: ActivateIn) -> Any:
     """The preparation is complete: the contract bills, the household has the keys."""
     actor = request.actor
-    contracts.activate_lease(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
+    preparation.activate_lease(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
     return _lease(lease_id, actor)
 
 
@@ -216,7 +216,7 @@ def activate_lease(request: HouseRequest, lease_id: int, data: ActivateIn) -> An
 def record_lease_notice(request: HouseRequest, lease_id: int, data: NoticeIn) -> Any:
     """A notice was received: the contract ends on `last_day` included, and bills until then."""
     actor = request.actor
-    contracts.record_notice(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
+    ending.record_notice(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
     return _lease(lease_id, actor)
 
 
@@ -224,5 +224,5 @@ def record_lease_notice(request: HouseRequest, lease_id: int, data: NoticeIn) ->
 def end_lease(request: HouseRequest, lease_id: int, data: EndIn) -> Any:
     """The contract ended, with its outcome. What is owed outlives it."""
     actor = request.actor
-    contracts.end_lease(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
+    ending.end_lease(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
     return _lease(lease_id, actor)

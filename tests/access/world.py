@@ -13,7 +13,7 @@ from uuid import uuid4
 from common import clock
 from common.periods import Month, period
 from common.reasons import Reason
-from leases.contracts.services.leases import create_lease
+from leases.contracts.services.preparation import create_lease
 from leases.models import Lease, Membership, Person
 from maintenance.models import Photo, Ticket
 from maintenance.tickets.codes import SignalKind

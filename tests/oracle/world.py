@@ -18,7 +18,7 @@ from django.db.models import Q
 from common import clock
 from common.errors import Conflict
 from common.periods import Month, period
-from leases.contracts.services.leases import LeaseEnd, Notice, end_leases, leave, record_notices
+from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, leave, record_notices
 from leases.models import Lease, Occupancy, RentTerm
 from office.access.actor import Actor
 from office.jobs.worker import drain

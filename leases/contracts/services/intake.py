@@ -1,7 +1,7 @@
 """Import running contracts in bulk: everything an association has when it starts with Ancrage, or a whole residence.
 
-The rules are those of a contract made step by step (`services.leases`, `services.terms`), except that the preparation
-is already done. A thousand contracts take as many SQL statements as one. All of them or none.
+The rules are those of a contract made step by step (`services.preparation`, `services.terms`), except that the
+preparation is already done. A thousand contracts take as many SQL statements as one. All of them or none.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from common.periods import DateRange, contains, period
 from leases.contracts.codes import CheckItem, LeaseState, PartyRole
 from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, RentTerm
 from leases.contracts.rules.families import family_of
-from leases.contracts.services.leases import (
+from leases.contracts.services.preparation import (
     bank_account_of,
     collected_for,
     entry_of,

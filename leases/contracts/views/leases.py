@@ -25,7 +25,7 @@ from leases.contracts.natures import Nature
 from leases.contracts.parameters import durations, durations_on
 from leases.contracts.queries import checklist, due_on, first_demand, terms_on
 from leases.contracts.rules.families import family_of
-from leases.contracts.services import leases as services
+from leases.contracts.services import ending, preparation
 from leases.contracts.services.terms import set_due_terms, set_rent_term
 from leases.households.codes import MemberRole
 from leases.households.filters import HouseholdFilter
@@ -198,7 +198,7 @@ def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
         "person"
     )
     adults = [membership.person for membership in members.order_by("id")]
-    row = services.create_lease(
+    row = preparation.create_lease(
         actor=actor,
         kind=data["kind"],
         household=household,
@@ -210,7 +210,7 @@ def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
         bank_account=data["bank_account"],
     )
     for person in adults[1:]:
-        services.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
+        preparation.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
     set_rent_term(actor=actor, lease=row, nature=Nature.RENT, amount=data["rent"])
     if data["charges"]:
         set_rent_term(actor=actor, lease=row, nature=Nature.CHARGES, amount=data["charges"], mode=data["charge_mode"])
@@ -246,8 +246,8 @@ def check(request: HouseRequest, pk: int) -> HttpResponse:
     def tick() -> object:
         data = form.cleaned_data
         if "decocher" in request.POST:
-            return services.untick_check(actor=actor, lease=row, item=data["item"])
-        return services.tick_check(actor=actor, lease=row, **data)
+            return preparation.untick_check(actor=actor, lease=row, item=data["item"])
+        return preparation.tick_check(actor=actor, lease=row, **data)
 
     attempt(tick, form).tell(request)
     return redirect("leases:lease", pk=pk)
@@ -260,7 +260,7 @@ def party_new(request: HouseRequest, pk: int) -> HttpResponse:
     form = f.PartyForm(request.POST, household=_lease(request, pk).household)
     return _post(
         request, pk, "party_form", form,
-        lambda row, data: services.add_party(actor=actor, lease=row, **data), "La personne est partie au bail.",
+        lambda row, data: preparation.add_party(actor=actor, lease=row, **data), "La personne est partie au bail.",
     )  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def party_end(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     party = get_object_or_404(LeaseParty.objects.filter(lease__in=Lease.objects.visible_to(actor)), pk=pk)
     form = LastDayForm(request.POST)
-    attempt(lambda: services.end_party(actor=actor, party=party, **form.cleaned_data), form).tell(
+    attempt(lambda: preparation.end_party(actor=actor, party=party, **form.cleaned_data), form).tell(
         request, "La fin de l’engagement est enregistrée."
     )
     return redirect("leases:lease", pk=party.lease_id)
@@ -303,7 +303,7 @@ def activate(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     return _post(
         request, pk, "activate_form", f.ActivateForm(request.POST),
-        lambda row, data: services.activate_lease(actor=actor, lease=row, **data),
+        lambda row, data: preparation.activate_lease(actor=actor, lease=row, **data),
         "Le bail est en cours : il sera appelé au prochain quittancement.",
     )  # fmt: skip
 
@@ -314,7 +314,7 @@ def notice(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     return _post(
         request, pk, "notice_form", f.NoticeForm(request.POST),
-        lambda row, data: services.record_notice(actor=actor, lease=row, **data), "Le congé est enregistré.",
+        lambda row, data: ending.record_notice(actor=actor, lease=row, **data), "Le congé est enregistré.",
     )  # fmt: skip
 
 
@@ -324,7 +324,7 @@ def end(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     return _post(
         request, pk, "end_form", f.EndForm(request.POST),
-        lambda row, data: services.end_lease(actor=actor, lease=row, **data),
+        lambda row, data: ending.end_lease(actor=actor, lease=row, **data),
         "Le bail est terminé. Ce qui reste dû suit le ménage.",
     )  # fmt: skip
 
@@ -337,7 +337,7 @@ def keys_back(request: HouseRequest, pk: int) -> HttpResponse:
 
     def close(row: Lease, data: dict[str, Any]) -> None:
         stay = get_object_or_404(Occupancy, lease=row, period__contains=data["last_day"])
-        services.leave(actor=actor, occupancy=stay, **data)
+        ending.leave(actor=actor, occupancy=stay, **data)
 
     return _post(request, pk, "leave_form", LastDayForm(request.POST), close, "La remise des clés est enregistrée.")
 
@@ -347,6 +347,6 @@ def keys_back(request: HouseRequest, pk: int) -> HttpResponse:
 def discard(request: HouseRequest, pk: int) -> HttpResponse:
     """Give up a contract in preparation."""
     row = _lease(request, pk)
-    discarded = attempt(lambda: services.discard_draft(actor=request.actor, lease=row))
+    discarded = attempt(lambda: preparation.discard_draft(actor=request.actor, lease=row))
     discarded.tell(request, f"La préparation du bail {row.reference} est abandonnée.")
     return redirect("leases:leases") if discarded else redirect("leases:lease", pk=pk)

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.periods import period
-from leases.contracts.services.leases import add_party, end_lease
+from leases.contracts.services.ending import end_lease
+from leases.contracts.services.preparation import add_party
 from leases.households.services import leave_household
 from leases.models import Household, Lease, Person
 from office.access.actor import Actor

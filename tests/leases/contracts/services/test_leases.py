@@ -16,19 +16,21 @@ from leases.contracts.queries import (
     current_occupancy,
     readiness,
 )
-from leases.contracts.services.leases import (
+from leases.contracts.services.ending import (
     LeaseEnd,
     Notice,
+    end_lease,
+    end_leases,
+    leave,
+    record_notice,
+    record_notices,
+)
+from leases.contracts.services.preparation import (
     activate_lease,
     add_party,
     create_lease,
     discard_draft,
-    end_lease,
-    end_leases,
     end_party,
-    leave,
-    record_notice,
-    record_notices,
     tick_check,
     untick_check,
 )

@@ -16,7 +16,7 @@ from common import clock
 from common.periods import period
 from leases.contracts.codes import EndReason, LeaseKind, LeaseState
 from leases.contracts.natures import Nature
-from leases.contracts.services.leases import Notice, record_notices
+from leases.contracts.services.ending import Notice, record_notices
 from leases.models import Lease
 from office.access.actor import Actor
 from office.house.codes import HeldFor

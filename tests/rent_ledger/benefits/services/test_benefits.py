@@ -12,7 +12,7 @@ from common.errors import Conflict, InvalidInput, NotAllowed, UnreadableFile
 from common.periods import Month, period
 from common.reasons import Reason
 from leases.contracts.natures import Nature
-from leases.contracts.services.leases import record_notice
+from leases.contracts.services.ending import record_notice
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Organisation

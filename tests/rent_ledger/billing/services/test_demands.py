@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from common import clock
 from common.periods import Month, period
 from leases.contracts.natures import Nature
-from leases.contracts.services.leases import record_notice
+from leases.contracts.services.ending import record_notice
 from leases.models import RentTerm
 from office.access.actor import Actor
 from rent_ledger.benefits.services.benefit_statements import import_benefit_statement

@@ -13,7 +13,7 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import Month, period
 from leases.contracts.codes import DemandKind
 from leases.contracts.natures import Nature
-from leases.contracts.services.leases import end_lease, record_notice
+from leases.contracts.services.ending import end_lease, record_notice
 from leases.models import Lease
 from office.access.actor import Actor
 from office.access.codes import Role

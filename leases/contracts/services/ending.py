@@ -1,0 +1,147 @@
+"""The end of a contract: notices, ends, keys that come back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import models, transaction
+
+from common import clock
+from common.db import checked, french_refusals
+from common.errors import Conflict, InvalidInput
+from common.periods import contains, overlap, period
+from leases.contracts.codes import (
+    LEASE_FLOW,
+    LeaseState,
+)
+from leases.contracts.models import Lease, Occupancy
+from leases.contracts.services.locks import locked_all
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice of a contract: it will end on `last_day` included."""
+
+    lease: Lease
+    received_on: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseEnd:
+    """A contract that ended on `last_day` included, with its outcome (`EndReason`)."""
+
+    lease: Lease
+    last_day: date
+    reason: str
+    still_occupied: bool = False
+
+
+@needs(Write(Data.LEASE))
+@transaction.atomic
+def record_notice(*, actor: Actor, lease: Lease, received_on: date, last_day: date) -> Lease:
+    """A notice was received: the contract will end on `last_day` included. It stays active and bills until then."""
+    return record_notices(actor=actor, notices=[Notice(lease, received_on, last_day)])[0]
+
+
+@needs(Write(Data.LEASE))
+@transaction.atomic
+def record_notices(*, actor: Actor, notices: Sequence[Notice]) -> list[Lease]:
+    """`record_notice` for many contracts, by a constant number of queries. All of them or none."""
+    locked = locked_all(new.lease for new in notices)
+    today = clock.today()
+    for new in notices:
+        lease = locked[new.lease.pk]
+        if lease.state != LeaseState.ACTIVE:
+            raise Conflict("Un congé se donne sur un bail en cours.")
+        if new.received_on > today:
+            raise InvalidInput("Le jour de réception est à venir.", field="received_on")
+        if new.last_day < new.received_on:
+            raise InvalidInput("Le bail ne peut pas finir avant la réception du congé.", field="last_day")
+        lease.notice_on = new.received_on
+        lease.period = _ended_period(lease, new.last_day)
+    with french_refusals():
+        Lease.objects.bulk_update(locked.values(), ["notice_on", "period"], batch_size=500)
+    return [locked[new.lease.pk] for new in notices]
+
+
+@needs(Write(Data.LEASE))
+@transaction.atomic
+def end_lease(*, actor: Actor, lease: Lease, last_day: date, reason: str, still_occupied: bool = False) -> Lease:
+    """The contract ended on `last_day` included, with its outcome (`EndReason`). The debt outlives it.
+
+    The occupancy ends that day too, unless the household is still there: what is billed from the next day on is an
+    occupation indemnity, until `leave`.
+    """
+    return end_leases(actor=actor, ends=[LeaseEnd(lease, last_day, reason, still_occupied)])[0]
+
+
+@needs(Write(Data.LEASE))
+@transaction.atomic
+def end_leases(*, actor: Actor, ends: Sequence[LeaseEnd]) -> list[Lease]:
+    """`end_lease` for many contracts, by a constant number of queries. All of them or none."""
+    locked = locked_all(end.lease for end in ends)
+    rows = list(locked.values())
+    # Loaded here at once: the check of each row would query it one by one.
+    models.prefetch_related_objects(rows, "agreement", "bank_account")
+    today = clock.today()
+    for end in ends:
+        lease = locked[end.lease.pk]
+        LEASE_FLOW.check(lease.state, LeaseState.ENDED, message="Seul un bail en cours prend fin.")
+        if not end.reason:
+            raise InvalidInput("Indiquez l’issue du bail.", field="reason")
+        if end.last_day > today:
+            raise InvalidInput(
+                "Cette date est à venir : enregistrez le congé, et terminez le bail ce jour-là.", field="last_day"
+            )
+        lease.period = _ended_period(lease, end.last_day)
+        lease.end_reason = end.reason
+        lease.state = LeaseState.ENDED
+        checked(lease)
+    with french_refusals(*rows):
+        Lease.objects.bulk_update(rows, ["period", "end_reason", "state"], batch_size=500)
+    left = {end.lease.pk: end.last_day for end in ends if not end.still_occupied}
+    open_ones = Occupancy.objects.select_for_update().filter(lease__in=left).order_by("pk")
+    _close([(row, left[row.lease_id]) for row in open_ones if contains(row.period, left[row.lease_id] + ONE_DAY)])
+    return [locked[end.lease.pk] for end in ends]
+
+
+@needs(Write(Data.LEASE))
+@transaction.atomic
+def leave(*, actor: Actor, occupancy: Occupancy, last_day: date) -> Occupancy:
+    """The keys came back on `last_day`, the last day of the occupancy."""
+    occupancy = Occupancy.objects.select_for_update().get(pk=occupancy.pk)
+    if last_day > clock.today():
+        raise InvalidInput("Cette date est à venir : les clés se rendent un jour passé.", field="last_day")
+    _close([(occupancy, last_day)])
+    return occupancy
+
+
+def _close(last_days: Sequence[tuple[Occupancy, date]]) -> None:
+    """End each occupancy on its last day."""
+    for occupancy, last_day in last_days:
+        if not contains(occupancy.period, last_day):
+            raise InvalidInput(
+                f"Le logement n’est pas occupé le {last_day:%d/%m/%Y} : entrée le {occupancy.period.lower:%d/%m/%Y}.",
+                field="last_day",
+            )
+        whole = occupancy.main_period == occupancy.period
+        occupancy.period = period(occupancy.period.lower, last_day + ONE_DAY)
+        if whole:
+            occupancy.main_period = occupancy.period
+        elif occupancy.main_period is not None:
+            occupancy.main_period = overlap(occupancy.main_period, occupancy.period)
+    with french_refusals():
+        Occupancy.objects.bulk_update([row for row, _ in last_days], ["period", "main_period"], batch_size=500)
+
+
+def _ended_period(lease: Lease, last_day: date) -> Any:
+    if last_day < lease.period.lower:
+        raise InvalidInput(f"Le bail commence le {lease.period.lower:%d/%m/%Y}.", field="last_day")
+    return period(lease.period.lower, last_day + ONE_DAY)
