@@ -7,7 +7,11 @@ from django.shortcuts import redirect, render
 
 from common import clock
 from common.links import link
-from desk.queries import figures, rental_home, social_home
+from desk.queries import rental_home, social_home
+from desk.queries.admin_home import admin_home
+from desk.queries.director_home import director_home
+from desk.queries.figures import SPANS
+from desk.queries.funder_home import funder_home
 from office.access.actor import Actor
 from office.access.requests import HouseRequest
 from rent_ledger.arrears.looks import arrears_page
@@ -47,13 +51,13 @@ def technician(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> 
 
 def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     span = request.GET.get("p", "mois")
-    span = span if span in figures.SPANS else "mois"
-    page = figures.director_home(day=clock.today(), span=span)
-    return render(request, "desk/home/director.html", {**context, "page": page, "spans": figures.SPANS.items()})
+    span = span if span in SPANS else "mois"
+    page = director_home(day=clock.today(), span=span)
+    return render(request, "desk/home/director.html", {**context, "page": page, "spans": SPANS.items()})
 
 
 def funder(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
-    page = figures.funder_home(organisation_ids=actor.organisation_ids, day=clock.today())
+    page = funder_home(organisation_ids=actor.organisation_ids, day=clock.today())
     return render(request, "desk/home/funder.html", {**context, "page": page})
 
 
@@ -63,7 +67,7 @@ def administrator(request: HouseRequest, actor: Actor, context: dict[str, Any]) 
     return render(
         request,
         "desk/home/administrator.html",
-        {**context, "page": figures.admin_home(day=clock.today()), "urls": urls},
+        {**context, "page": admin_home(day=clock.today()), "urls": urls},
     )
 
 

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.periods import Month
-from desk.queries import figures, rental_month
+from desk.queries import rental_month
+from desk.queries.recovery import recovery
 from office.models import ParameterValue
 from rent_ledger.billing.queries import previews
 from rent_ledger.billing.services import runs
@@ -41,7 +42,7 @@ def _preview() -> None:
 READS: dict[tuple[str, str], Callable[[], Any]] = {
     ("rent_ledger/billing/services/previews.py", "books_version()"): _preview,
     ("rent_ledger/billing/queries/runs.py", 'kept(f"obstacles:{run.pk}"'): _obstacles,
-    ("desk/queries/figures.py", 'kept(f"recovery:{span}"'): lambda: figures.recovery(
+    ("desk/queries/recovery.py", 'kept(f"recovery:{span}"'): lambda: recovery(
         date(2025, 11, 1), date(2026, 11, 1), DAY
     ),
     ("desk/queries/rental_month.py", 'kept("month"'): lambda: rental_month._read(DAY),

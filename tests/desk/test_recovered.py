@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from desk.queries.figures import Recovery, director_home, recovery
+from desk.queries.director_home import director_home
+from desk.queries.recovery import Recovery, recovery
 from tests.factories import make_arrears, make_let, pay
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_the_director_s_home_reads_it_once_until_the_books_change(monkeypatch: p
         return recovery(*args)
 
     readings: list[Any] = []
-    monkeypatch.setattr("desk.queries.figures.recovery", read)
+    monkeypatch.setattr("desk.queries.recovery.recovery", read)
     account = _owing()
     first = shown()
     assert shown() == first

@@ -1,0 +1,113 @@
+"""What was done in time: alerts, contacts, tickets; and the measures of a day."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, DateField, F, OuterRef, Q, Subquery
+from django.db.models.functions import TruncDate
+
+from common import clock
+from common.reasons import Reason
+from common.typography import NOTHING, counted, number
+from desk.codes import FigureWhy
+from desk.queries.figures import Figure, count_of, percent
+from maintenance.models import Ticket
+from maintenance.tickets.codes import TicketState
+from rent_ledger.models import ArrearsCase
+from social_link.alerts.codes import AlertRule, AlertState
+from social_link.contacts.codes import ContactKind
+from social_link.measures.codes import MeasureKind
+from social_link.models import Alert, Contact, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    label: str
+    raised: int
+    taken_in_time: int
+    answered_in_time: int
+
+
+def alerts_between(start: date, end: date) -> list[RuleRow]:
+    """Alerts raised in the period by rule, with those taken and answered by their deadline."""
+    raised_on = TruncDate("raised_at", tzinfo=clock.PARIS)
+    taken = Q(acknowledged_at__isnull=False, taken_on__lte=F("ack_due_on"))
+    answered = Q(state=AlertState.ANSWERED, done_on__lte=F("answer_due_on"))
+    rows = (
+        Alert.objects.annotate(
+            raised_on=raised_on,
+            taken_on=TruncDate("acknowledged_at", tzinfo=clock.PARIS),
+            done_on=TruncDate("answered_at", tzinfo=clock.PARIS),
+        )
+        .filter(raised_on__gte=start, raised_on__lt=end)
+        .order_by()
+        .values("rule")
+        .annotate(n=Count("pk"), taken=Count("pk", filter=taken), answered=Count("pk", filter=answered))
+    )
+    return [RuleRow(str(AlertRule(r["rule"]).label), r["n"], r["taken"], r["answered"]) for r in rows]
+
+
+def alerts_figure(rows: list[RuleRow]) -> Figure:
+    raised = sum(r.raised for r in rows)
+    answered = sum(r.answered_in_time for r in rows)
+    taken = sum(r.taken_in_time for r in rows)
+    parts = (
+        count_of(FigureWhy.ALERTS_SENT, raised),
+        count_of(FigureWhy.ALERTS_TAKEN, taken),
+        count_of(FigureWhy.ALERTS_ANSWERED, answered),
+    )
+    why = Reason(FigureWhy.ALERTS, parts=parts, rule=Reason(FigureWhy.ALERTS_RULE))
+    text = f"{number(answered)} sur {number(raised)}" if raised else NOTHING
+    return Figure("Alertes à temps", text, f"{number(taken)} prises à temps" if raised else "aucune alerte", why)
+
+
+def contact_figure(start: date, end: date) -> Figure:
+    """Median delay, in days, between the first default and the first contact made by a person."""
+    first = (
+        Contact.objects.filter(
+            household=OuterRef("account__household"), is_planned=False, happened_on__gte=OuterRef("first_default_on")
+        )
+        .exclude(kind=ContactKind.ABSENCE)
+        .order_by("happened_on")
+        .values("happened_on")[:1]
+    )
+    rows = (
+        ArrearsCase.objects.filter(first_default_on__gte=start, first_default_on__lt=end)
+        .annotate(met_on=Subquery(first, output_field=DateField()))
+        .values_list("first_default_on", "met_on")
+    )
+    pairs = list(rows)
+    delays = sorted((met - default).days for default, met in pairs if met)
+    text = counted(delays[(len(delays) - 1) // 2], "j,j") if delays else NOTHING
+    parts = (count_of(FigureWhy.CASES_OPENED, len(pairs)), count_of(FigureWhy.CASES_MET, len(delays)))
+    why = Reason(FigureWhy.CONTACT, parts=parts, rule=Reason(FigureWhy.CONTACT_RULE))
+    return Figure(
+        "Du défaut au contact", text, f"médiane, {number(len(delays))} sur {counted(len(pairs), 'dossier')}", why
+    )
+
+
+def tickets_figure(start: date, end: date, day: date) -> Figure:
+    closed_on = TruncDate("closed_at", tzinfo=clock.PARIS)
+    found = (
+        Ticket.objects.exclude(state=TicketState.CANCELLED)
+        .filter(due_on__gte=start, due_on__lt=min(end, day))
+        .annotate(done_on=closed_on)
+        .aggregate(n=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on"))))
+    )
+    n, in_time = found["n"], found["in_time"]
+    parts = (count_of(FigureWhy.TICKETS_DUE, n), count_of(FigureWhy.TICKETS_DONE, in_time))
+    why = Reason(FigureWhy.TICKETS, parts=parts, rule=Reason(FigureWhy.TICKETS_RULE))
+    share = Decimal(in_time * 100) / n if n else None
+    return Figure(
+        "Demandes à temps", percent(share), f"{number(in_time)} sur {number(n)}" if n else "aucune échéance", why
+    )
+
+
+def measures_on(day: date, funders: Collection[int] | None = None) -> list[tuple[str, int]]:
+    rows = Measure.objects.filter(ended_on=None, period__contains=day)
+    if funders is not None:
+        rows = rows.filter(funder__in=funders)
+    found = rows.order_by().values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")
+    return [(str(MeasureKind(kind).label), n) for kind, n in found]

@@ -1,0 +1,64 @@
+"""The home of a funder: totals of the dwellings under its own agreements."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+
+from common.money import ZERO
+from common.reasons import Reason
+from common.typography import counted, euros
+from desk.codes import FigureWhy
+from desk.queries.delays import measures_on
+from desk.queries.figures import Figure, span_before
+from desk.queries.stock_figures import occupancy, occupancy_figure, vacancy_between, vacancy_figure
+from rent_ledger.models import AccountState
+from stock.models import HeadAgreement
+
+
+@dataclass(slots=True)
+class FunderHome:
+    """Totals of one's own organisations. `agreements`: reference and last day only."""
+
+    organisations: list[str]
+    start: date
+    end: date
+    figures: list[Figure]
+    measures: list[tuple[str, int]]
+    agreements: list[HeadAgreement]
+
+
+def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
+    """Six queries. Only dwellings under an agreement that the organisation owns, ordered or funds."""
+    start, end = span_before(day, "mois")
+    agreements = list(
+        HeadAgreement.objects.filter(
+            Q(owner__in=organisation_ids) | Q(ordered_by__in=organisation_ids), period__contains=day
+        )
+        .select_related("owner", "ordered_by")
+        .order_by("reference")
+    )
+    ids = [agreement.pk for agreement in agreements]
+    dwellings, occupied = occupancy(day, ids)
+    vacancy = vacancy_between(start, end, dwellings - occupied, ids)
+    debt = AccountState.objects.filter(account__lease__agreement__in=ids, debt__gt=0).aggregate(
+        total=Coalesce(Sum("debt"), ZERO), n=Count("pk")
+    )
+    why = Reason(FigureWhy.FUNDED_DEBT, amount=debt["total"], rule=Reason(FigureWhy.FUNDED_DEBT_RULE))
+    names = {a.owner_id: str(a.owner) for a in agreements} | {
+        a.ordered_by_id: str(a.ordered_by) for a in agreements if a.ordered_by_id
+    }
+    return FunderHome(
+        organisations=[name for pk, name in names.items() if pk in organisation_ids],
+        start=start,
+        end=end,
+        figures=[
+            occupancy_figure(dwellings, occupied),
+            vacancy_figure(vacancy),
+            Figure("Dette des ménages", euros(debt["total"]), counted(debt["n"], "compte"), why),
+        ] if agreements else [],
+        measures=measures_on(day, organisation_ids),
+        agreements=agreements,
+    )  # fmt: skip
