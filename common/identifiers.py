@@ -21,6 +21,13 @@ def compact(value: str) -> str:
     return re.sub(r"\s+", "", value).upper()
 
 
+def french_mobile(text: str) -> str:
+    """`+33612345678` for a mobile number of France however it is typed, else an empty text: no SMS goes elsewhere."""
+    digits = re.sub(r"[\s.\-()]", "", text)
+    found = re.fullmatch(r"(?:\+33|0033)?0?([67]\d{8})", digits)
+    return f"+33{found[1]}" if found else ""
+
+
 def validate_siret(value: str) -> None:
     """SIRET: 14 digits with their Luhn key (La Poste's own rule included)."""
     try:

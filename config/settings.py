@@ -190,6 +190,32 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 
+# What leaves for the households (office.messages): `file` writes to MESSAGE_FOLDER, so that nothing leaves unasked.
+MESSAGE_FOLDER = VAR_DIR / "outbox"
+MAIL_PROVIDER = os.environ.get("ANCRAGE_MAIL", "file")
+SMS_PROVIDER = os.environ.get("ANCRAGE_SMS", "file")
+OCTOPUSH_URL = os.environ.get("ANCRAGE_OCTOPUSH_URL", "https://api.octopush.com")
+OCTOPUSH_LOGIN = os.environ.get("ANCRAGE_OCTOPUSH_LOGIN", "")
+OCTOPUSH_KEY = os.environ.get("ANCRAGE_OCTOPUSH_KEY", "")
+OCTOPUSH_SENDER = os.environ.get("ANCRAGE_OCTOPUSH_SENDER", "Ancrage")
+# What makes the address for its reports of delivery secret; empty: none is taken.
+OCTOPUSH_HOOK = os.environ.get("ANCRAGE_OCTOPUSH_HOOK", "")
+EMAIL_HOST = os.environ.get("ANCRAGE_SMTP_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("ANCRAGE_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("ANCRAGE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ANCRAGE_SMTP_PASSWORD", "")
+EMAIL_USE_SSL = os.environ.get("ANCRAGE_SMTP_TLS") == "ssl"
+EMAIL_USE_TLS = os.environ.get("ANCRAGE_SMTP_TLS", "starttls") == "starttls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("ANCRAGE_MAIL_FROM", "ancrage@localhost")
+# What Django and allauth send themselves: the link for a forgotten password.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if MAIL_PROVIDER == "smtp"
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = MESSAGE_FOLDER
+
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://localhost/")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -10,6 +10,7 @@ from office.jobs.wake import register
 TOPICS: dict[str, tuple[str, ...]] = {
     "jobs": ("office.drain", "office.drain"),
     "arrears_changed": ("rent_ledger.detect_arrears", "social_link.raise_alerts"),
+    "messages": ("office.send_messages",),
     "help_requested": ("social_link.raise_alerts",),
     "signal_sent": ("social_link.raise_alerts",),
 }

@@ -9,6 +9,7 @@ from leases.contracts.codes import LeaseState
 from maintenance.tickets.codes import TicketState
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can
+from office.messages.codes import FAILED_STATES
 from rent_ledger.arrears.perms import can_decide
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.bank.codes import LineState
@@ -37,6 +38,10 @@ def _alerts(actor: Actor) -> list[Any] | None:
     return None
 
 
+def _failed_messages(actor: Actor) -> list[Any] | None:
+    return [sorted(FAILED_STATES)] if can(actor, Write(Data.MESSAGE)) else None
+
+
 def _tickets(actor: Actor) -> list[Any] | None:
     return [TicketState.OPEN.value] if can(actor, Read(Data.TICKET)) else None
 
@@ -57,6 +62,10 @@ MENU_COUNTS: dict[str, Waiting] = {
     "social_link:alerts": Waiting(
         "SELECT count(*) FROM social_link_alert WHERE state = %s AND assignee_id = coalesce(%s::bigint, assignee_id)",
         _alerts,
+    ),
+    # Messages that did not arrive and that nobody has seen to.
+    "office:messages": Waiting(
+        "SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL", _failed_messages
     ),
     # Requests without a technician, their clock running.
     "maintenance:tickets": Waiting(

@@ -52,6 +52,8 @@ PLACES: dict[str, Place] = {
         Place("social_link:alerts", "Alertes", "heart-handshake", go="R", hue="social"),
         Place("social_link:measures", "Mesures", "clipboard-check", go="E"),
         Place("social_link:contacts", "Agenda et visites", "calendar-week", short="Agenda"),
+        Place("office:messages", "Messages", "mail", hue="danger"),
+        Place("office:message_texts", "Textes des messages", "writing", short="Textes"),
         Place("office:jobs", "Travaux", "history"),
         Place("office:staff", "Équipe et rôles", "users-group", short="Équipe"),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),

@@ -33,7 +33,9 @@ class Desk:
     hue: str = ""
 
 
-_HOUSE = Group("Maison", ("office:staff", "office:parameters", "office:access_log", "office:settings"))
+_HOUSE = Group(
+    "Maison", ("office:staff", "office:parameters", "office:message_texts", "office:access_log", "office:settings")
+)
 
 # In order of importance: a user with two roles starts on the first one's home page. The menu shows the first desk's
 # entries, then those that the other adds.
@@ -49,7 +51,7 @@ DESKS: dict[Home, Desk] = {
             ),
             Group("Ménages et baux", ("leases:households", "leases:leases")),
             Group("Parc", ("stock:dwellings", "stock:agreements", "maintenance:tickets")),
-            Group("", ("office:jobs",)),
+            Group("", ("office:messages", "office:jobs")),
         ),
         tabs=("desk:home", "rent_ledger:arrears", "leases:households", "stock:dwellings"),
     ),

@@ -5,6 +5,7 @@ from office.documents.models import Document
 from office.files.models import Attachment, Blob
 from office.house.models import Association, BankAccount, Organisation, OrganisationRole
 from office.jobs.models import Job, JobChunk, Schedule, ScheduleRun
+from office.messages.models import DeliveryReport, Message, MessageText
 from office.parameters.models import ParameterValue
 from office.requests.models import SentRequest
 from office.staff.models import RoleGrant, Team, TeamMember, User
@@ -16,9 +17,12 @@ __all__ = [
     "Attachment",
     "BankAccount",
     "Blob",
+    "DeliveryReport",
     "Document",
     "Job",
     "JobChunk",
+    "Message",
+    "MessageText",
     "Organisation",
     "OrganisationRole",
     "ParameterValue",

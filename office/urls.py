@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from office.access import views as access
 from office.house import views as house
 from office.jobs import views as jobs
+from office.messages import views as messages
 from office.parameters import views as parameters
 from office.staff import views as staff
 
@@ -30,6 +31,13 @@ urlpatterns: list[URLPattern] = [
     path("parametres/valeurs/<int:pk>/retirer/", parameters.parameter_withdraw, name="parameter_withdraw"),
     path("parametres/valeurs/<int:pk>/verifier/", parameters.parameter_verify, name="parameter_verify"),
     path("parametres/<str:key>/", parameters.parameter, name="parameter"),
+    path("messages/", messages.message_list, name="messages"),
+    path("messages/textes/", messages.text_list, name="message_texts"),
+    path("messages/textes/<slug:kind>/<slug:channel>/", messages.text, name="message_text"),
+    path("messages/<uuid:uuid>/", messages.message, name="message"),
+    path("messages/<uuid:uuid>/retirer/", messages.message_withdraw, name="message_withdraw"),
+    path("messages/<uuid:uuid>/renvoyer/", messages.message_again, name="message_again"),
+    path("messages/<uuid:uuid>/vu/", messages.message_seen, name="message_seen"),
     path("travaux/", jobs.jobs, name="jobs"),
     path("travaux/<int:pk>/", jobs.job, name="job"),
     path("travaux/<int:pk>/avancement/", jobs.job_progress, name="job_progress"),

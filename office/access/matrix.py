@@ -58,6 +58,13 @@ class Data(Code):
     ARREARS = "ARREARS", "Décisions sur les impayés"
     """Deciding what to do of arrears: actions, pauses, debts put aside, reports to the payer of the benefit."""
 
+    # What leaves the house.
+    MESSAGE = "MESSAGE", "Messages aux ménages"
+    """Letters, e-mails, SMS and calls, with their text. To write them is to withdraw or to send again: the decision
+    that sends one asks its own row."""
+    MESSAGE_TEXT = "MESSAGE_TEXT", "Textes des messages"
+    """What the messages say, for everybody."""
+
     # The work of the social service and of the technicians.
     CONTACT = "CONTACT", "Contacts et visites"
     """Contacts with a household, and the notes that are written of them."""
@@ -153,6 +160,8 @@ RENTAL_MANAGER = Column(
         Data.PAYMENT: FULL,
         Data.BENEFIT: FULL,
         Data.ORGANISATION: FULL,
+        Data.MESSAGE: FULL,
+        Data.MESSAGE_TEXT: FULL,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -169,6 +178,8 @@ RENTAL_MANAGER = Column(
         Data.ACCOUNT_PAPERS: FULL,
         Data.TICKET: FULL,
         Data.ORGANISATION: FULL,
+        Data.MESSAGE: FULL,
+        Data.MESSAGE_TEXT: FULL,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -215,6 +226,7 @@ SOCIAL_WORKER = Column(
         Data.LEASE: FULL,
         Data.CONTACT: OWN,
         Data.MEASURE: OWN,
+        Data.MESSAGE: FULL,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -250,6 +262,7 @@ HEAD_OF_SOCIAL = Column(
         Data.CONTACT: FULL,
         Data.MEASURE: FULL,
         Data.ACCESS_LOG: TEAM,
+        Data.MESSAGE: FULL,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -315,6 +328,7 @@ ADMINISTRATOR = Column(
         Data.ORGANISATION: FULL,
         Data.STAFF: FULL,
         Data.PARAMETER: FULL,
+        Data.MESSAGE_TEXT: FULL,
         Data.JOB: FULL,
         Data.ACCESS_LOG: FULL,
         Data.HOUSE: FULL,
@@ -324,6 +338,7 @@ ADMINISTRATOR = Column(
         Data.ORGANISATION: FULL,
         Data.STAFF: FULL,
         Data.PARAMETER: FULL,
+        Data.MESSAGE_TEXT: FULL,
         Data.JOB: FULL,
         Data.HOUSE: FULL,
         Data.SELF: FULL,

@@ -31,8 +31,9 @@ LETTERS = {
     "F": Role.FUNDER,
     "A": Role.ADMINISTRATOR,
 }
-ELSEWHERE = ("api/v1/", "compte/")
-"""The API has its own table (`test_api.py`); what allauth serves is for whoever signs in."""
+ELSEWHERE = ("api/v1/", "compte/", "remise/")
+"""The API has its own table (`test_api.py`); what allauth serves is for whoever signs in; what a provider calls has a
+secret (`tests/office/messages/providers`)."""
 
 
 LED_ELSEWHERE = {("T", "desk:home"), ("T", "maintenance:ticket")}
@@ -99,6 +100,13 @@ PAGES: dict[str, Page] = {
     "office:parameter_withdraw": act("A", "value"),
     "office:parameter_verify": act("A", "value"),
     "office:parameter": form("DA", "key", writes="A"),
+    "office:messages": read("GSH"),
+    "office:message": read("GSH", "message"),
+    "office:message_withdraw": act("G", "message"),
+    "office:message_again": act("G", "message"),
+    "office:message_seen": act("G", "message"),
+    "office:message_texts": read("GA"),
+    "office:message_text": form("GA", "message_kind", "channel"),
     "office:jobs": read("GTSHDA"),
     "office:job": read("GTSHDA", "job", own="GTSH"),
     "office:job_progress": read("GTSHDA", "job", own="GTSH"),

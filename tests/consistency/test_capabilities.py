@@ -123,6 +123,8 @@ ROWS: dict[str, tuple[Data, ...]] = {
     "alert and its answer": (Data.ALERT,),
     "household timeline": (Data.TIMELINE,),
     "documents of account, exports, bank labels": (Data.ACCOUNT_PAPERS,),
+    "messages to households": (Data.MESSAGE,),
+    "texts of messages": (Data.MESSAGE_TEXT,),
     "staff accounts, parameters, jobs, access log": (Data.STAFF, Data.PARAMETER, Data.JOB, Data.ACCESS_LOG),
     # Not kept: nothing in the database tells of difficulties (S0-06), nor of a crisis (S4-11).
     "reason of support, difficulties (S0-06)": (),

@@ -48,6 +48,8 @@ RENT_RUN          FULL      NONE  NONE NONE        NONE   NONE   NONE
 BANK              FULL      NONE  NONE NONE        NONE   NONE   NONE
 PAYMENT           FULL      NONE  NONE NONE        NONE   NONE   NONE
 BENEFIT           FULL      NONE  NONE NONE        NONE   NONE   NONE
+MESSAGE           FULL      NONE  FULL FULL        NONE   NONE   NONE
+MESSAGE_TEXT      FULL      NONE  NONE NONE        NONE   NONE   FULL
 CONTACT           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 MEASURE           NONE      NONE  OWN  FULL        TOTALS NONE   NONE
 ROUND             NONE      FULL  NONE NONE        NONE   NONE   NONE
@@ -65,6 +67,8 @@ PAYMENT           FULL      NONE  NONE NONE        NONE   NONE   NONE
 BENEFIT           FULL      NONE  NONE NONE        NONE   NONE   NONE
 ARREARS           FULL      NONE  NONE NONE        NONE   NONE   NONE
 ACCOUNT_PAPERS    FULL      NONE  NONE NONE        NONE   NONE   NONE
+MESSAGE           FULL      NONE  NONE NONE        NONE   NONE   NONE
+MESSAGE_TEXT      FULL      NONE  NONE NONE        NONE   NONE   FULL
 TICKET            FULL      OWN   ASK  ASK         NONE   NONE   NONE
 ROUND             NONE      FULL  NONE NONE        NONE   NONE   NONE
 ARREARS_CAUSE     NONE      NONE  OWN  FULL        NONE   NONE   NONE
@@ -147,6 +151,7 @@ def test_the_administrator_sees_no_data_of_a_household() -> None:
     administrator = _actor(Role.ADMINISTRATOR)
     assert {data for data in Data if access_of(administrator, data)} == {
         Data.ORGANISATION, Data.STAFF, Data.PARAMETER, Data.JOB, Data.ACCESS_LOG, Data.HOUSE, Data.SELF,
+        Data.MESSAGE_TEXT,
     }  # fmt: skip
 
 

@@ -1,0 +1,69 @@
+"""Codes of messages: by which way they leave, how far they are, what a provider reports."""
+
+from common.codes import Code
+from common.workflow import Workflow
+
+
+class Channel(Code):
+    SMS = "SMS", "SMS"
+    EMAIL = "EMAIL", "Courriel"
+    PAPER = "PAPER", "Courrier"
+    CALL = "CALL", "Appel"
+
+
+BY_WORKER = frozenset({Channel.SMS, Channel.EMAIL})
+"""What leaves by itself. Paper is posted and a call is made by a person."""
+SUBJECTED = frozenset({Channel.EMAIL, Channel.PAPER})
+"""What has a subject line."""
+
+
+class MessageState(Code):
+    CREATED = "CREATED", "À envoyer"
+    HELD = "HELD", "Retenu"
+    SENDING = "SENDING", "Envoi en cours"
+    SENT = "SENT", "Envoyé"
+    DELIVERED = "DELIVERED", "Reçu"
+    TEMPORARY_FAILURE = "TEMPORARY", "Nouvel essai prévu"
+    PERMANENT_FAILURE = "PERMANENT", "Non remis"
+    TECHNICAL_FAILURE = "TECHNICAL", "Envoi incertain"
+    RETURNED = "RETURNED", "Revenu"
+    WITHDRAWN = "WITHDRAWN", "Retiré"
+
+
+WAITING_STATES = frozenset({MessageState.CREATED, MessageState.HELD, MessageState.TEMPORARY_FAILURE})
+"""It has not left: the gate is asked, and it can be withdrawn."""
+GONE_STATES = frozenset({MessageState.SENT, MessageState.DELIVERED, MessageState.RETURNED})
+"""A provider, or the post, has taken it."""
+FAILED_STATES = frozenset({MessageState.PERMANENT_FAILURE, MessageState.TECHNICAL_FAILURE, MessageState.RETURNED})
+"""It comes back to who decided, until somebody has seen to it."""
+STOPPED_STATES = FAILED_STATES | {MessageState.HELD, MessageState.WITHDRAWN}
+"""It says why."""
+
+MESSAGE_FLOW = Workflow(
+    {
+        MessageState.CREATED: {MessageState.HELD, MessageState.SENDING, MessageState.WITHDRAWN},
+        MessageState.HELD: {MessageState.CREATED, MessageState.WITHDRAWN},
+        MessageState.SENDING: {
+            MessageState.CREATED,  # a batch of paper that was not posted
+            MessageState.SENT,
+            MessageState.TEMPORARY_FAILURE,
+            MessageState.PERMANENT_FAILURE,
+            MessageState.TECHNICAL_FAILURE,
+        },
+        MessageState.TEMPORARY_FAILURE: {MessageState.SENDING, MessageState.HELD, MessageState.WITHDRAWN},
+        MessageState.SENT: {MessageState.DELIVERED, MessageState.PERMANENT_FAILURE, MessageState.RETURNED},
+        MessageState.DELIVERED: {MessageState.RETURNED},
+        MessageState.PERMANENT_FAILURE: {MessageState.CREATED},
+        MessageState.TECHNICAL_FAILURE: {MessageState.CREATED},
+        MessageState.RETURNED: {MessageState.CREATED},
+        MessageState.WITHDRAWN: set(),
+    }
+)
+
+
+class Outcome(Code):
+    """What a provider says of a message that it took."""
+
+    PROGRESS = "PROGRESS", "En route"
+    DELIVERED = "DELIVERED", "Reçu"
+    FAILED = "FAILED", "Non remis"

@@ -1,0 +1,53 @@
+"""What is typed about messages: a text, the address for another try."""
+
+from typing import Any
+
+from django import forms
+
+from common.identifiers import french_mobile
+from office.messages.codes import SUBJECTED, Channel
+from office.messages.models import Message
+from office.messages.rules.merge import MAX_SUBJECT
+
+
+class TextForm(forms.Form):
+    """A text of one kind and channel. Fields of the text are checked by the service."""
+
+    subject = forms.CharField(
+        label="Objet", max_length=MAX_SUBJECT, error_messages={"required": "Donnez un objet au message."}
+    )
+    body = forms.CharField(
+        label="Texte",
+        widget=forms.Textarea(attrs={"rows": 12}),
+        error_messages={"required": "Écrivez le texte du message."},
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, channel: Channel, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if channel not in SUBJECTED:
+            del self.fields["subject"]
+
+
+class AgainForm(forms.Form):
+    """To which address a message that did not arrive is sent again."""
+
+    address = forms.CharField(label="Envoyer à", max_length=254)
+
+    def __init__(self, *args: Any, message: Message, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel = message.channel
+        self.fields["address"].initial = message.address
+        if self.channel == Channel.PAPER:
+            del self.fields["address"]
+        elif self.channel == Channel.EMAIL:
+            self.fields["address"] = forms.EmailField(label="Envoyer à", max_length=254, initial=message.address)
+
+    def clean_address(self) -> str:
+        typed: str = self.cleaned_data["address"]
+        if self.channel == Channel.EMAIL:
+            return typed
+        mobile = french_mobile(typed)
+        if not mobile:
+            raise forms.ValidationError("Écrivez un numéro de mobile, par exemple 06 12 34 56 78.")
+        return mobile

@@ -1,0 +1,60 @@
+"""The gate: before each departure, every registered gate is asked whether something stands against it.
+
+A subject registers its own in its `gates.py` (loaded at start-up):
+
+    @gate("letters")
+    def held_letters(messages: Sequence[Message]) -> Mapping[int, Stop]: ...
+
+It is asked for all messages of a batch at once and answers for those that it knows. A gate that fails lets nothing
+through: what is not known to be free does not leave.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from office.messages.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a message doesn't leave, in French. `until`: last day of the hold, where it is known.
+
+    `is_final`: its cause is gone, so it is withdrawn; otherwise it leaves when the hold ends.
+    """
+
+    why: str
+    until: date | None = None
+    is_final: bool = False
+
+
+Gate = Callable[[Sequence["Message"]], Mapping[int, Stop]]
+
+_gates: dict[str, Gate] = {}
+
+
+def gate(name: str) -> Callable[[Gate], Gate]:
+    """Register a gate under a name of its own."""
+
+    def register(ask: Gate) -> Gate:
+        if _gates.setdefault(name, ask) is not ask:
+            raise ValueError(f"gate {name} is registered twice")
+        return ask
+
+    return register
+
+
+def ask_gates(messages: Sequence["Message"]) -> dict[int, Stop]:
+    """The stop of each message that has one, by id. A final stop goes before a hold; of holds, the longest counts."""
+    found: dict[int, Stop] = {}
+    for ask in _gates.values():
+        for pk, stop in ask(messages).items():
+            if pk not in found or _weight(stop) > _weight(found[pk]):
+                found[pk] = stop
+    return found
+
+
+def _weight(stop: Stop) -> tuple[bool, date]:
+    return stop.is_final, stop.until or date.min

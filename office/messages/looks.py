@@ -1,0 +1,17 @@
+"""How the state of a message is shown."""
+
+from common.looks import Look
+from office.messages.codes import MessageState
+
+LOOKS: dict[str, Look] = {
+    MessageState.CREATED: Look(MessageState.CREATED.label, "queued"),
+    MessageState.HELD: Look(MessageState.HELD.label, "paused"),
+    MessageState.SENDING: Look(MessageState.SENDING.label, "running"),
+    MessageState.SENT: Look(MessageState.SENT.label, "info", "send"),
+    MessageState.DELIVERED: Look(MessageState.DELIVERED.label, "done"),
+    MessageState.TEMPORARY_FAILURE: Look(MessageState.TEMPORARY_FAILURE.label, "technical"),
+    MessageState.PERMANENT_FAILURE: Look(MessageState.PERMANENT_FAILURE.label, "late"),
+    MessageState.TECHNICAL_FAILURE: Look(MessageState.TECHNICAL_FAILURE.label, "attention"),
+    MessageState.RETURNED: Look(MessageState.RETURNED.label, "late"),
+    MessageState.WITHDRAWN: Look(MessageState.WITHDRAWN.label, "neutral", "x"),
+}

@@ -1,0 +1,235 @@
+"""The outbox: what is to leave the house, and what became of it. Texts by version, reports of providers."""
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+
+from common import clock, typography
+from common.looks import Look
+from common.triggers import follows
+from office.access.matrix import Data, Read, can
+from office.messages.codes import (
+    FAILED_STATES,
+    GONE_STATES,
+    MESSAGE_FLOW,
+    STOPPED_STATES,
+    WAITING_STATES,
+    Channel,
+    MessageState,
+    Outcome,
+)
+from office.messages.kinds import declared
+from office.messages.looks import LOOKS
+
+if TYPE_CHECKING:
+    from office.access.actor import Actor
+
+
+class MessageText(models.Model):
+    """A text that the association wrote for a kind and a channel. The latest version is in use; none is ever changed.
+
+    Version 0 is the one declared in code, and has no row.
+    """
+
+    kind = models.CharField("genre", max_length=40)
+    channel = models.CharField("voie", max_length=5, choices=Channel.choices)
+    version = models.PositiveSmallIntegerField("version")
+    subject = models.CharField("objet", max_length=120, blank=True)
+    body = models.TextField("texte")
+    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
+    written_at = models.DateTimeField("écrit le", default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = "texte de message"
+        verbose_name_plural = "textes de messages"
+        ordering = ["kind", "channel", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "channel", "version"],
+                name="message_text_version_once",
+                violation_error_message="Quelqu’un vient d’enregistrer un autre texte. Rechargez la page.",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="message_text_version_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.get_channel_display()} {self.version}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, actor: "Actor") -> "MessageQuerySet":
+        return self if can(actor, Read(Data.MESSAGE)) else self.none()
+
+    def failures(self) -> "MessageQuerySet":
+        """Those that did not arrive and that nobody has seen to."""
+        return self.filter(state__in=FAILED_STATES, seen_at__isnull=True)
+
+
+class Message(models.Model):
+    """One message to one addressee: its text as it leaves, why, by which way, and how far it is.
+
+    `about` and `about_id` say what it was decided on, `household_id` for whom: both are above, so neither is a key.
+    `key` names the decision: written twice, it is one message. `tried_as` counts the times that a person had it sent;
+    with `uuid` it is the key given to a provider that takes one. `address`: e-mail, or phone as `+33612345678`; empty
+    on paper, where the document has it. `due_at`: when a worker looks at it next.
+    """
+
+    uuid = models.UUIDField("identifiant public", default=uuid4, unique=True, editable=False)
+    key = models.CharField("clé", max_length=120)
+    kind = models.CharField("genre", max_length=40)
+    channel = models.CharField("voie", max_length=5, choices=Channel.choices)
+    about = models.CharField("à propos de", max_length=20)
+    about_id = models.BigIntegerField("numéro")
+    household_id = models.BigIntegerField("ménage", null=True, blank=True, db_index=True)
+    addressee = models.CharField("destinataire", max_length=200)
+    address = models.CharField("adresse d’envoi", max_length=254, blank=True)
+    text_version = models.PositiveSmallIntegerField("version du texte")
+    is_edited = models.BooleanField("texte modifié", default=False)
+    subject = models.CharField("objet", max_length=200, blank=True)
+    body = models.TextField("texte")
+    values = models.JSONField("valeurs des champs", default=dict)
+    document = models.ForeignKey("office.Document", models.PROTECT, null=True, blank=True, verbose_name="document")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="messages_decided", verbose_name="décidé par"
+    )
+    created_at = models.DateTimeField("décidé le", default=clock.now, editable=False)
+    state = models.CharField("état", max_length=9, choices=MessageState.choices, default=MessageState.CREATED)
+    due_at = models.DateTimeField("prochain examen", default=clock.now)
+    why = models.CharField("pourquoi", max_length=300, blank=True)
+    """Why it is held or withdrawn, or why it did not arrive, in French."""
+    held_until = models.DateField("retenu jusqu’au", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    tried_as = models.PositiveSmallIntegerField("envoi demandé", default=1)
+    claimed_at = models.DateTimeField("envoi commencé le", null=True, blank=True)
+    provider = models.CharField("fournisseur", max_length=20, blank=True)
+    provider_ref = models.CharField("référence du fournisseur", max_length=120, blank=True)
+    sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+    delivered_at = models.DateTimeField("reçu le", null=True, blank=True)
+    seen_at = models.DateTimeField("échec vu le", null=True, blank=True)
+    seen_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="échec vu par"
+    )
+
+    flow = MESSAGE_FLOW
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "message"
+        ordering = ["-id"]
+        triggers = [follows(MESSAGE_FLOW)]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="message_key_once"),
+            models.UniqueConstraint(
+                fields=["provider", "provider_ref"], condition=~Q(provider_ref=""), name="message_provider_ref_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(GONE_STATES)) | Q(sent_at__isnull=False), name="message_gone_is_dated"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=MessageState.DELIVERED) | Q(delivered_at__isnull=False),
+                name="message_delivered_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(STOPPED_STATES)) | ~Q(why=""),
+                name="message_stopped_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.PAPER) | ~Q(address=""),
+                name="message_address_unless_paper",
+                violation_error_message="Il n’y a pas d’adresse où envoyer ce message.",
+            ),
+            models.CheckConstraint(condition=~Q(body=""), name="message_has_a_text"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="message_due", condition=Q(state__in=sorted(WAITING_STATES))),
+            models.Index(fields=["about", "about_id"], name="message_about"),
+            models.Index(
+                fields=["author"],
+                name="message_failed",
+                condition=Q(state__in=sorted(FAILED_STATES), seen_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind_label} à {self.addressee}"
+
+    @property
+    def kind_label(self) -> str:
+        found = declared().get(self.kind)
+        return found.label if found else self.kind
+
+    @property
+    def send_key(self) -> str:
+        """The key of this sending for a provider that takes one: the same however often a worker tries."""
+        return f"{self.uuid}-{self.tried_as}"
+
+    @property
+    def look(self) -> Look:
+        return LOOKS[self.state]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in WAITING_STATES
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state in FAILED_STATES
+
+    @property
+    def is_to_see(self) -> bool:
+        """It did not arrive, and nobody has seen to it."""
+        return self.has_failed and self.seen_at is None
+
+    @property
+    def has_left(self) -> bool:
+        return self.state in GONE_STATES
+
+    @property
+    def is_paper(self) -> bool:
+        return self.channel == Channel.PAPER
+
+    @property
+    def shown_address(self) -> str:
+        """An address as people read it."""
+        return self.address if self.channel == Channel.EMAIL else typography.phone(self.address)
+
+    @property
+    def page(self) -> str:
+        """Where it was decided, or ""."""
+        found = declared().get(self.kind)
+        return found.page(self.about_id) if found else ""
+
+
+class DeliveryReport(models.Model):
+    """What a provider said of a message that it took. Kept as it came: early, twice, or of a message unknown to us."""
+
+    provider = models.CharField("fournisseur", max_length=20)
+    provider_ref = models.CharField("référence du fournisseur", max_length=120)
+    said = models.CharField("état annoncé", max_length=40)
+    said_on = models.CharField("date annoncée", max_length=40, blank=True)
+    outcome = models.CharField("résultat", max_length=9, choices=Outcome.choices)
+    content = models.JSONField("contenu", default=dict)
+    received_at = models.DateTimeField("arrivé le", default=clock.now, editable=False)
+    message = models.ForeignKey(
+        Message, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name="message"
+    )
+    """None until the message is known by this reference."""
+
+    class Meta:
+        verbose_name = "accusé de remise"
+        verbose_name_plural = "accusés de remise"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_ref", "said", "said_on"], name="delivery_report_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider", "provider_ref"], name="delivery_report_open", condition=Q(message__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.provider_ref} : {self.said}"

@@ -1,0 +1,28 @@
+"""Reads of messages and texts that pages share."""
+
+from collections.abc import Iterable
+
+from office.messages.codes import Channel
+from office.messages.kinds import MessageKind, Text, declared
+from office.messages.models import Message, MessageText
+
+
+def kind_of(code: str) -> MessageKind:
+    """A declared kind; `KeyError` for another code."""
+    return declared()[code]
+
+
+def text_in_use(kind: str, channel: str) -> tuple[Text, int]:
+    """The text that a kind uses now, and its version: the association's latest, else the declared one (0)."""
+    row = MessageText.objects.filter(kind=kind, channel=channel).order_by("-version").first()
+    if row is not None:
+        return Text(row.subject, row.body), row.version
+    return kind_of(kind).texts[Channel(channel)], 0
+
+
+def messages_about(about: str, ids: Iterable[int]) -> dict[int, list[Message]]:
+    """The messages about each object, the latest first (one query)."""
+    found: dict[int, list[Message]] = {}
+    for message in Message.objects.filter(about=about, about_id__in=list(ids)).select_related("author"):
+        found.setdefault(message.about_id, []).append(message)
+    return found

@@ -1,0 +1,116 @@
+"""The outbox: writing what is to leave, withdrawing it, having it sent again, seeing to what did not arrive.
+
+`write_messages` is called in the transaction of the decision: both are there, or neither.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from common import clock
+from common.errors import Conflict
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.documents.models import Document
+from office.jobs.wake import wake
+from office.messages.codes import Channel, MessageState
+from office.messages.models import Message
+from office.messages.queries import kind_of
+from office.messages.wording import Wording
+
+TOPIC = "messages"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to write. `key` names the decision and the addressee. `values`: of all the fields of its kind."""
+
+    key: str
+    kind: str
+    channel: Channel
+    about_id: int
+    household_id: int | None
+    addressee: str
+    address: str
+    wording: Wording
+    values: Mapping[str, str] = field(default_factory=dict)
+    document: Document | None = None
+
+
+@transaction.atomic
+def write_messages(*, new: Sequence[NewMessage], actor: Actor) -> list[Message]:
+    """Write messages in the outbox, in the order given; workers are woken on commit. The same key gives the message
+    that exists; `Conflict` if that one went to somebody else or was of another kind."""
+    rows = [
+        Message(
+            key=one.key, kind=one.kind, channel=one.channel, about=kind_of(one.kind).about, about_id=one.about_id,
+            household_id=one.household_id, addressee=one.addressee, address=one.address,
+            text_version=one.wording.version, is_edited=one.wording.is_edited, subject=one.wording.subject,
+            body=one.wording.body, values=dict(one.values), document=one.document, author_id=actor.user_id,
+        )
+        for one in new
+    ]  # fmt: skip
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    found = {message.key: message for message in Message.objects.filter(key__in=[one.key for one in new])}
+    for one in new:
+        written = found[one.key]
+        if (written.kind, written.about_id, written.address) != (one.kind, one.about_id, one.address):
+            raise Conflict("Un autre message porte déjà cette clé.", code="key_reused")
+    if rows:
+        wake(TOPIC)
+    return [found[one.key] for one in new]
+
+
+def _locked(message: Message) -> Message:
+    return Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+
+
+@needs(Write(Data.MESSAGE))
+@transaction.atomic
+def withdraw(*, message: Message, actor: Actor) -> Message:
+    """It will not leave. `Conflict` if it has, or is leaving now. Withdrawing again changes nothing."""
+    message = _locked(message)
+    if message.state == MessageState.WITHDRAWN:
+        return message
+    if not message.is_waiting:
+        raise Conflict("Ce message est parti, ou il est en train de partir : il ne se retire plus.", code="gone")
+    message.state, message.why, message.held_until = (
+        MessageState.WITHDRAWN,
+        f"Retiré par {actor.user or 'Ancrage'}",
+        None,
+    )
+    message.save(update_fields=["state", "why", "held_until"])
+    return message
+
+
+@needs(Write(Data.MESSAGE))
+@transaction.atomic
+def send_again(*, message: Message, actor: Actor, address: str = "") -> Message:
+    """Have a message that did not arrive sent once more, to `address` if it is given. A person decides this, so it is a
+    new sending for the provider too."""
+    message = _locked(message)
+    if not message.has_failed:
+        raise Conflict("Ce message n’a pas échoué : il n’y a rien à renvoyer.", code="wrong_state")
+    message.address = address.strip() or message.address
+    message.state, message.due_at, message.why = MessageState.CREATED, clock.now(), ""
+    message.attempts, message.claimed_at, message.tried_as = 0, None, message.tried_as + 1
+    message.provider, message.provider_ref, message.sent_at, message.delivered_at = "", "", None, None
+    message.seen_at, message.seen_by = None, None
+    message.save()
+    wake(TOPIC)
+    return message
+
+
+@needs(Write(Data.MESSAGE))
+@transaction.atomic
+def mark_seen(*, message: Message, actor: Actor) -> Message:
+    """Somebody has seen to a message that did not arrive: it is counted no more. Again changes nothing."""
+    message = _locked(message)
+    if not message.has_failed:
+        raise Conflict("Ce message n’a pas échoué.", code="wrong_state")
+    if message.seen_at is None:
+        message.seen_at, message.seen_by_id = clock.now(), actor.user_id
+        message.save(update_fields=["seen_at", "seen_by"])
+    return message

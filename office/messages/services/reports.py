@@ -1,0 +1,69 @@
+"""Reports of delivery: kept as they come, applied when their message is known, each once."""
+
+from typing import Any
+
+from django.db import transaction
+
+from common import clock
+from office.messages.codes import MessageState, Outcome
+from office.messages.models import DeliveryReport, Message
+
+NOT_DELIVERED = "Le fournisseur dit que le message n’a pas pu être remis ({said})."
+
+
+@transaction.atomic
+def keep_report(
+    *, provider: str, reference: str, said: str, said_on: str, outcome: Outcome, content: dict[str, Any]
+) -> DeliveryReport:
+    """Keep what a provider says, even of a message that we don't know (yet). The same report again changes nothing."""
+    row = DeliveryReport(
+        provider=provider, provider_ref=reference[:120], said=said[:40], said_on=said_on[:40], outcome=outcome,
+        content=content,
+    )  # fmt: skip
+    DeliveryReport.objects.bulk_create([row], ignore_conflicts=True)
+    apply_reports(provider=provider, reference=row.provider_ref)
+    return DeliveryReport.objects.get(
+        provider=provider, provider_ref=row.provider_ref, said=row.said, said_on=row.said_on
+    )
+
+
+@transaction.atomic
+def apply_reports(*, provider: str = "", reference: str = "") -> int:
+    """Apply the reports that wait for their message: those of one reference, or all. Returns how many were applied.
+
+    One that came before the message was marked as sent waits here until then.
+    """
+    reports = DeliveryReport.objects.filter(message__isnull=True)
+    if reference:
+        reports = reports.filter(provider=provider, provider_ref=reference)
+    waiting = list(reports.select_for_update(skip_locked=True, of=("self",)).order_by("id"))
+    if not waiting:
+        return 0
+    known = {
+        (m.provider, m.provider_ref): m
+        for m in Message.objects.select_for_update(no_key=True)
+        .filter(provider__in={r.provider for r in waiting}, provider_ref__in={r.provider_ref for r in waiting})
+        .exclude(provider_ref="")
+        .order_by("id")
+    }
+    applied = 0
+    for report in waiting:
+        message = known.get((report.provider, report.provider_ref))
+        if message is None:
+            continue
+        report.message = message
+        report.save(update_fields=["message"])
+        _apply(report, message)
+        applied += 1
+    return applied
+
+
+def _apply(report: DeliveryReport, message: Message) -> None:
+    """The first final word counts: a delivery after a failure, or the reverse, is kept and changes nothing."""
+    if message.state != MessageState.SENT or report.outcome == Outcome.PROGRESS:
+        return
+    if report.outcome == Outcome.DELIVERED:
+        message.state, message.delivered_at = MessageState.DELIVERED, clock.now()
+    else:
+        message.state, message.why = MessageState.PERMANENT_FAILURE, NOT_DELIVERED.format(said=report.said)
+    message.save(update_fields=["state", "delivered_at", "why"])

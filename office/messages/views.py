@@ -1,0 +1,217 @@
+"""Messages to the households, their texts, and the address where a provider reports."""
+
+import json
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages as notes
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.answers import attempt, status_of
+from common.errors import DomainError
+from office.access.matrix import Data, Read, Write, can
+from office.access.permissions import allow, must
+from office.access.requests import HouseRequest
+from office.messages.codes import GONE_STATES, WAITING_STATES, Channel
+from office.messages.forms import AgainForm, TextForm
+from office.messages.kinds import MessageKind, Sample, Text, declared
+from office.messages.models import Message, MessageText
+from office.messages.providers.octopush import read_report
+from office.messages.queries import text_in_use
+from office.messages.rules.merge import problems
+from office.messages.services.outbox import mark_seen, send_again, withdraw
+from office.messages.services.reports import keep_report
+from office.messages.services.texts import save_text
+from office.messages.wording import Wording, filled
+
+PER_PAGE = 50
+# Words of the addresses, in the order of the page.
+FAILED, WAITING, GONE, ALL = "echec", "attente", "partis", "tous"
+SHOWN = {FAILED: "À voir", WAITING: "En attente", GONE: "Partis", ALL: "Tous"}
+
+
+@require_GET
+@allow(Read(Data.MESSAGE))
+def message_list(request: HouseRequest) -> HttpResponse:
+    """The messages: first those that did not arrive and that nobody has seen to."""
+    rows = Message.objects.visible_to(request.actor)
+    chosen = request.GET.get("etat", "")
+    if chosen not in SHOWN:
+        chosen = FAILED if rows.failures().exists() else ALL
+    if chosen == FAILED:
+        rows = rows.failures()
+    elif chosen != ALL:
+        rows = rows.filter(state__in=WAITING_STATES if chosen == WAITING else GONE_STATES)
+    page = Paginator(rows.select_related("author"), PER_PAGE).get_page(request.GET.get("p"))
+    context = {"page": page, "chosen": chosen, "shown": SHOWN.items(), "sees_texts": _reads_texts(request)}
+    return render(request, "office/messages/list.html", context)
+
+
+def _reads_texts(request: HouseRequest) -> bool:
+    return can(request.actor, Read(Data.MESSAGE_TEXT))
+
+
+def _message(request: HouseRequest, uuid: UUID) -> Message:
+    rows = Message.objects.visible_to(request.actor).select_related("author", "document", "seen_by")
+    return get_object_or_404(rows, uuid=uuid)
+
+
+@require_GET
+@allow(Read(Data.MESSAGE))
+def message(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    """One message: what it says, to whom, how far it is, and what can still be done."""
+    found = _message(request, uuid)
+    context = {
+        "message": found,
+        "form": AgainForm(message=found),
+        "reports": found.reports.all(),
+        "may_write": can(request.actor, Write(Data.MESSAGE)),
+    }
+    return render(request, "office/messages/message.html", context)
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def message_withdraw(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    found = _message(request, uuid)
+    attempt(lambda: withdraw(message=found, actor=request.actor)).tell(request, "Message retiré : il ne partira pas.")
+    return redirect("office:message", uuid)
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def message_again(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    """Send once more a message that did not arrive, perhaps elsewhere."""
+    found = _message(request, uuid)
+    form = AgainForm(request.POST, message=found)
+    attempt(
+        lambda: send_again(message=found, actor=request.actor, address=form.cleaned_data.get("address", "")), form
+    ).tell(request, "Message renvoyé.")
+    return redirect("office:message", uuid)
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def message_seen(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    found = _message(request, uuid)
+    attempt(lambda: mark_seen(message=found, actor=request.actor)).tell(request, "Noté : cet échec ne compte plus.")
+    return redirect("office:messages")
+
+
+# -- texts ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A text in use: whose it is, and its beginning."""
+
+    kind: MessageKind
+    channel: Channel
+    text: Text
+    version: int
+
+
+@require_GET
+@allow(Read(Data.MESSAGE_TEXT))
+def text_list(request: HouseRequest) -> HttpResponse:
+    rows = [
+        TextRow(kind, channel, *text_in_use(code, channel))
+        for code, kind in declared().items()
+        for channel in kind.texts
+    ]
+    return render(request, "office/messages/texts.html", {"rows": rows})
+
+
+def _kind(code: str, channel: str) -> tuple[MessageKind, Channel]:
+    found = declared().get(code.upper())
+    if found is None or channel.upper() not in found.texts:
+        raise Http404
+    return found, Channel(channel.upper())
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Read(Data.MESSAGE_TEXT))
+def text(request: HouseRequest, kind: str, channel: str) -> HttpResponse:
+    """One text: its fields, how it reads on three real cases, and a new version of it."""
+    found, way = _kind(kind, channel)
+    in_use, version = text_in_use(found.code, way)
+    initial = {"subject": in_use.subject, "body": in_use.body, "seen_version": version}
+    form = TextForm(request.POST or None, channel=way, initial=initial)
+    shown = in_use
+    if request.method == "POST":
+        must(request, Write(Data.MESSAGE_TEXT))
+        if "voir" in request.POST:
+            shown = _typed(form, found, way) or in_use
+        elif attempt(lambda: save_text(kind=found.code, channel=way, actor=request.actor, **_given(form)), form):
+            notes.success(request, "Texte enregistré. Les prochains messages le diront ainsi.")
+            return redirect("office:message_text", kind, channel)
+    context = {
+        "kind": found,
+        "channel": way,
+        "form": form,
+        "version": version,
+        "examples": _examples(request, found, shown),
+        "versions": MessageText.objects.filter(kind=found.code, channel=way).select_related("author"),
+        "default": found.texts[way],
+        "may_write": can(request.actor, Write(Data.MESSAGE_TEXT)),
+    }
+    return render(request, "office/messages/text.html", context, status=status_of(form))
+
+
+def _given(form: TextForm) -> dict[str, Any]:
+    return {"subject": "", **form.cleaned_data}
+
+
+def _typed(form: TextForm, kind: MessageKind, channel: Channel) -> Text | None:
+    """What is typed, if it could be saved; else the form says why not."""
+    if not form.is_valid():
+        return None
+    given = _given(form)
+    wrong = problems(channel=channel, subject=given["subject"], body=given["body"], fields=kind.fields)
+    for name, said in wrong:
+        form.add_error(name, said)
+    return None if wrong else Text(given["subject"], given["body"].replace("\r\n", "\n"))
+
+
+def _examples(request: HouseRequest, kind: MessageKind, shown: Text) -> list[tuple[str, Wording]]:
+    """The text on three cases of today, for who reads messages; with made-up values for the others."""
+    samples = list(kind.samples()) if can(request.actor, Read(Data.MESSAGE)) else []
+    found = []
+    for sample in samples or [Sample("Exemple inventé", kind.examples)]:
+        try:
+            found.append((sample.name, filled(shown, 0, sample.values)))
+        except DomainError as refusal:
+            found.append((sample.name, Wording("", refusal.message, 0)))
+    return found
+
+
+# -- what providers report ------------------------------------------------------------------------------------------
+
+MAX_REPORT = 20_000
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def octopush_report(request: HttpRequest, secret: str) -> HttpResponse:
+    """A report of delivery of Octopush. Its address is the secret: any other is not found."""
+    if not settings.OCTOPUSH_HOOK or not compare_digest(secret.encode(), settings.OCTOPUSH_HOOK.encode()):
+        raise Http404
+    try:
+        content = json.loads(request.body[:MAX_REPORT])
+    except ValueError:
+        content = None
+    report = read_report(content) if isinstance(content, dict) else None
+    if report is None:
+        return HttpResponse(status=400)
+    reference, said, said_on, outcome = report
+    keep_report(provider="octopush", reference=reference, said=said, said_on=said_on, outcome=outcome, content=content)
+    return HttpResponse(status=204)

@@ -1,0 +1,180 @@
+"""Sends what is due, once. The state is in PostgreSQL; a wake-up or the minute's tick only starts this.
+
+A message is claimed in two steps. First, in one transaction: its row is locked (`FOR UPDATE SKIP LOCKED`), the gate is
+asked, and it is marked as being sent. Then, in a second one that holds the row again: it is handed over and marked as
+sent. A worker that dies in between leaves a row that is being sent and that nobody holds:
+
+- where the provider takes a key, it is handed over again under the same key, which leaves once only;
+- elsewhere nobody can know, so it is a technical failure, and who decided it reads that.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from common import clock
+from office.messages.codes import BY_WORKER, WAITING_STATES, MessageState
+from office.messages.gate import Stop, ask_gates
+from office.messages.models import Message
+from office.messages.providers import provider_of
+from office.messages.providers.base import AlreadyTaken, Provider, ProviderError, TryLater, Unknown
+from office.messages.rules.retries import next_delay
+from office.messages.services.reports import apply_reports
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+"""Messages for which the gate is asked at once."""
+LOOK_AGAIN = timedelta(minutes=5)
+"""A held message is looked at this often: a hold may be lifted before its day."""
+ABANDONED_AFTER = timedelta(minutes=2)
+"""Longer than any provider takes between the two transactions of a message."""
+REPEATS = 5
+"""A message whose sending was cut is handed over again this often."""
+WENT_WRONG = "Une erreur inattendue a empêché l’envoi ; le détail est dans le journal du serveur."
+CUT = "L’envoi a été interrompu, et ce fournisseur ne dit pas si le message est parti. Demandez au ménage."
+
+
+def due() -> "QuerySet[Message]":
+    """What waits and leaves by itself, and whose time has come."""
+    return Message.objects.filter(state__in=WAITING_STATES, channel__in=BY_WORKER, due_at__lte=clock.now())
+
+
+def abandoned() -> "QuerySet[Message]":
+    """What a worker that died was sending. (A row that is still held is skipped by who locks it.)"""
+    return Message.objects.filter(
+        state=MessageState.SENDING, channel__in=BY_WORKER, claimed_at__lte=clock.now() - ABANDONED_AFTER
+    )
+
+
+def has_work() -> bool:
+    return due().exists() or abandoned().exists()
+
+
+def deliver() -> int:
+    """Send all that is due. Returns how many left. Never raises for what a provider or a gate does."""
+    apply_reports()
+    left = sum(_hand_over(pk, is_again=True) for pk in abandoned().order_by("id").values_list("pk", flat=True))
+    while claimed := _claim():
+        left += sum(_hand_over(pk) for pk in claimed)
+    return left
+
+
+# -- the first transaction: the gate ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _claim() -> list[int]:
+    """Ask the gate for a batch and mark what may leave; its ids. Goes on until a batch has one, or nothing is due."""
+    while True:
+        batch = list(due().select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "id")[:BATCH])
+        if not batch:
+            return []
+        free = open_gate(batch)
+        for message in free:
+            start(message, provider_of(message.channel).name)
+        if free:
+            return [message.pk for message in free]
+
+
+def open_gate(batch: list[Message]) -> list[Message]:
+    """Those of the locked `batch` that may leave now. The others are held, or withdrawn, with their reason."""
+    try:
+        with transaction.atomic():
+            stops = ask_gates(batch)
+    except Exception:
+        logger.exception("the gate failed: nothing of this batch leaves")
+        Message.objects.filter(pk__in=[m.pk for m in batch]).update(due_at=clock.now() + LOOK_AGAIN)
+        return []
+    for message in batch:
+        if message.pk in stops:
+            _stop(message, stops[message.pk])
+    return [message for message in batch if message.pk not in stops]
+
+
+def _stop(message: Message, stop: Stop) -> None:
+    message.state = MessageState.WITHDRAWN if stop.is_final else MessageState.HELD
+    message.why, message.held_until = stop.why[:300], None if stop.is_final else stop.until
+    message.due_at = clock.now() + LOOK_AGAIN
+    message.save(update_fields=["state", "why", "held_until", "due_at"])
+
+
+def start(message: Message, provider: str) -> None:
+    """Mark a locked message that waits as being sent by `provider`."""
+    if message.state == MessageState.HELD:
+        message.state = MessageState.CREATED
+        message.save(update_fields=["state"])
+    message.state, message.claimed_at, message.provider = MessageState.SENDING, clock.now(), provider
+    message.attempts += 1
+    message.why, message.held_until = "", None
+    message.save(update_fields=["state", "claimed_at", "provider", "attempts", "why", "held_until"])
+
+
+# -- the second transaction: the provider -----------------------------------------------------------------------------
+
+
+def _hand_over(pk: int, *, is_again: bool = False) -> bool:
+    """Give one message to its provider. Whether it left. `is_again`: a worker that died may have given it already."""
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=pk, state=MessageState.SENDING)
+            .first()
+        )
+        if message is None:
+            return False  # Another worker has it, or had it.
+        provider = provider_of(message.channel)
+        if is_again:
+            if message.provider != provider.name or not provider.takes_key or message.attempts > REPEATS:
+                _failed(message, MessageState.TECHNICAL_FAILURE, CUT)
+                return False
+            message.attempts += 1
+        try:
+            with transaction.atomic():
+                reference = provider.send(message)
+        except ProviderError as error:
+            return _refused(message, provider, error)
+        except Exception:
+            logger.exception("message %s: the provider %s failed", message.uuid, provider.name)
+            _failed(message, MessageState.TECHNICAL_FAILURE, WENT_WRONG)
+            return False
+        mark_sent(message, reference)
+        return True
+
+
+def _refused(message: Message, provider: Provider, error: ProviderError) -> bool:
+    said = str(error)[:300]
+    if isinstance(error, AlreadyTaken):
+        mark_sent(message, "")
+        return True
+    if isinstance(error, Unknown):
+        if not provider.takes_key:
+            _failed(message, MessageState.TECHNICAL_FAILURE, said)
+            return False
+        # It stays "being sent", and is handed over again under its key as one that a dead worker left.
+        message.claimed_at, message.why = clock.now(), said
+        message.save(update_fields=["claimed_at", "why", "attempts"])
+        return False
+    delay = next_delay(message.attempts) if isinstance(error, TryLater) else None
+    if delay is None:
+        _failed(message, MessageState.PERMANENT_FAILURE, said)
+        return False
+    message.state, message.why, message.due_at = MessageState.TEMPORARY_FAILURE, said, clock.now() + delay
+    message.save(update_fields=["state", "why", "due_at", "attempts"])
+    return False
+
+
+def _failed(message: Message, state: MessageState, why: str) -> None:
+    message.state, message.why = state, why
+    message.save(update_fields=["state", "why", "attempts"])
+
+
+def mark_sent(message: Message, reference: str) -> None:
+    """A locked message that was being sent has left. What its provider has reported already is applied."""
+    message.state, message.sent_at, message.why = MessageState.SENT, clock.now(), ""
+    message.provider_ref = reference[:120]
+    message.save(update_fields=["state", "sent_at", "why", "provider_ref", "attempts"])
+    if message.provider_ref:
+        apply_reports(provider=message.provider, reference=message.provider_ref)

@@ -1,0 +1,300 @@
+"""The worker: the gate first, once only, again later, and what a crash leaves."""
+
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from common import clock
+from office.jobs import schedules, wake
+from office.messages import worker
+from office.messages.codes import Channel, MessageState
+from office.messages.gate import Stop
+from office.messages.models import Message
+from office.messages.providers.base import AlreadyTaken, Refused, TryLater, Unknown
+from office.messages.providers.file import FileProvider
+from office.messages.worker import deliver
+from tests.office.messages.writing import written
+
+pytestmark = pytest.mark.django_db
+
+
+def now(message: Message) -> Message:
+    message.refresh_from_db()
+    return message
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`failing(error, …)`: the next sendings raise these, then it works. Returns the keys that were given."""
+
+    def fail(*errors: BaseException, takes_key: bool = True) -> list[str]:
+        left, seen, real = list(errors), [], FileProvider.send
+
+        def send(self: FileProvider, message: Message) -> str:
+            seen.append(message.send_key)
+            if left:
+                raise left.pop(0)
+            return real(self, message)
+
+        monkeypatch.setattr(FileProvider, "send", send)
+        monkeypatch.setattr(FileProvider, "takes_key", takes_key)
+        return seen
+
+    return fail
+
+
+# -- what leaves ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_due_leaves_once(outbox: Path) -> None:
+    message = written()
+    assert (deliver(), deliver()) == (1, 0)
+    message = now(message)
+    assert (message.state, message.sent_at, message.provider, message.attempts) == (
+        MessageState.SENT, clock.now(), "file", 1,
+    )  # fmt: skip
+    assert [path.name for path in outbox.iterdir()] == [f"{message.send_key}.txt"]
+    assert (outbox / f"{message.send_key}.txt").read_text() == "+33611223344\n\nBonjour Mme Sarr.\n"
+
+
+def test_paper_is_not_for_the_worker() -> None:
+    message = written(channel=Channel.PAPER)
+    assert not worker.has_work()
+    assert deliver() == 0
+    assert now(message).state == MessageState.CREATED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_each_message_once(failing: Any) -> None:
+    seen = failing()
+    for n in range(20):
+        written(key=f"hello:{n}")
+
+    def work() -> None:
+        try:
+            with clock.travel(date(2026, 11, 5)):
+                deliver()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == len(set(seen)) == 20
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
+
+
+# -- the gate ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_held_message_leaves_by_itself_when_the_hold_ends(open_gates: Any) -> None:
+    until = date(2026, 11, 10)
+
+    @open_gates("hold")
+    def held(messages: Any) -> dict[int, Stop]:
+        return {m.pk: Stop("Le service social a demandé une pause", until) for m in messages if clock.today() <= until}
+
+    message = written()
+    assert deliver() == 0
+    message = now(message)
+    assert (message.state, message.why, message.held_until, message.attempts) == (
+        MessageState.HELD, "Le service social a demandé une pause", until, 0,
+    )  # fmt: skip
+    with clock.travel(date(2026, 11, 10)):
+        assert deliver() == 0
+    with clock.travel(date(2026, 11, 11)):
+        assert deliver() == 1
+    message = now(message)
+    assert (message.state, message.why, message.held_until) == (MessageState.SENT, "", None)
+
+
+def test_a_hold_that_is_lifted_early_is_noticed_within_minutes(open_gates: Any) -> None:
+    stops = {written().pk: Stop("Pause", date(2026, 12, 1))}
+    open_gates("hold")(lambda messages: stops)
+    assert deliver() == 0
+    stops.clear()
+    assert deliver() == 0
+    with clock.travel(clock.now() + timedelta(minutes=5)):
+        assert deliver() == 1
+
+
+def test_a_message_whose_cause_is_gone_is_withdrawn(open_gates: Any) -> None:
+    message = written()
+    open_gates("a")(lambda messages: {m.pk: Stop("Pause", date(2026, 12, 1)) for m in messages})
+    open_gates("b")(lambda messages: {m.pk: Stop("La dette est payée", is_final=True) for m in messages})
+    open_gates("c")(lambda messages: {m.pk: Stop("Autre pause", date(2027, 1, 1)) for m in messages})
+    assert deliver() == 0
+    message = now(message)
+    assert (message.state, message.why, message.held_until) == (MessageState.WITHDRAWN, "La dette est payée", None)
+
+
+def test_of_two_holds_the_longer_one_is_told(open_gates: Any) -> None:
+    message = written()
+    open_gates("a")(lambda messages: {m.pk: Stop("Longue", date(2026, 12, 1)) for m in messages})
+    open_gates("b")(lambda messages: {m.pk: Stop("Sans date") for m in messages})
+    deliver()
+    assert now(message).why == "Longue"
+
+
+def test_a_gate_that_fails_lets_nothing_through(open_gates: Any, caplog: pytest.LogCaptureFixture) -> None:
+    message = written()
+
+    @open_gates("broken")
+    def broken(messages: Any) -> dict[int, Stop]:
+        Message.objects.get(pk=0)
+        return {}
+
+    assert deliver() == 0
+    assert now(message).state == MessageState.CREATED
+    assert "the gate failed" in caplog.text
+
+
+def test_a_failure_that_waits_for_its_next_try_is_held_too(open_gates: Any, failing: Any) -> None:
+    failing(TryLater("Plus tard"))
+    message = written()
+    deliver()
+    assert now(message).state == MessageState.TEMPORARY_FAILURE
+    open_gates("hold")(lambda messages: {m.pk: Stop("Pause") for m in messages})
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        deliver()
+    assert now(message).state == MessageState.HELD
+
+
+# -- what fails -------------------------------------------------------------------------------------------------------
+
+
+def test_a_temporary_failure_is_tried_again_ever_later_then_given_up(failing: Any) -> None:
+    seen = failing(*[TryLater("Pas de réseau")] * 20)
+    message = written()
+    waits = []
+    with clock.travel(clock.now()):
+        moment = clock.now()
+    while True:
+        with clock.travel(moment):
+            deliver()
+        message = now(message)
+        if message.state != MessageState.TEMPORARY_FAILURE:
+            break
+        waits.append((message.due_at - moment).total_seconds() / 60)
+        with clock.travel(message.due_at - timedelta(seconds=1)):
+            assert deliver() == 0
+        moment = message.due_at
+    assert waits == [1, 5, 15, 60, 240, 720, 1440]
+    assert (message.state, message.why, message.attempts) == (MessageState.PERMANENT_FAILURE, "Pas de réseau", 8)
+    assert set(seen) == {message.send_key}
+    assert Message.objects.failures().count() == 1
+
+
+def test_a_permanent_failure_is_not_tried_again(failing: Any) -> None:
+    failing(Refused("Ce numéro n’existe pas."))
+    message = written()
+    assert deliver() == 0
+    assert (now(message).state, message.why) == (MessageState.PERMANENT_FAILURE, "Ce numéro n’existe pas.")
+    with clock.travel(date(2026, 12, 5)):
+        assert deliver() == 0
+
+
+def test_an_error_of_ours_is_logged_and_told_as_uncertain(failing: Any, caplog: pytest.LogCaptureFixture) -> None:
+    failing(ZeroDivisionError("secret"))
+    message = written()
+    deliver()
+    assert (now(message).state, message.why) == (MessageState.TECHNICAL_FAILURE, worker.WENT_WRONG)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_one_that_fails_stops_no_other(failing: Any) -> None:
+    failing(Refused("Non"))
+    for n in range(3):
+        written(key=f"hello:{n}")
+    assert deliver() == 2
+
+
+# -- what a crash leaves ----------------------------------------------------------------------------------------------
+
+
+def killed_while_sending(failing: Any, **given: Any) -> list[str]:
+    """The worker dies once the provider has the message, before anything is written."""
+    seen = failing(KeyboardInterrupt(), **given)
+    with pytest.raises(KeyboardInterrupt):
+        deliver()
+    assert Message.objects.get().state == MessageState.SENDING
+    return seen  # type: ignore[no-any-return]
+
+
+def test_after_a_crash_the_same_key_is_sent_again_where_the_provider_takes_one(failing: Any) -> None:
+    message = written()
+    seen = killed_while_sending(failing)
+    assert deliver() == 0, "perhaps the other worker lives"
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert worker.has_work()
+        assert deliver() == 1
+    assert seen == [message.send_key] * 2
+    assert now(message).state == MessageState.SENT
+
+
+def test_after_a_crash_nothing_is_sent_twice_where_the_provider_takes_no_key(failing: Any) -> None:
+    message = written()
+    seen = killed_while_sending(failing, takes_key=False)
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert deliver() == 0
+    assert len(seen) == 1
+    assert (now(message).state, message.why) == (MessageState.TECHNICAL_FAILURE, worker.CUT)
+
+
+def test_nothing_is_sent_again_through_another_provider(failing: Any, settings: Any) -> None:
+    message = written()
+    killed_while_sending(failing)
+    Message.objects.update(provider="octopush")
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert deliver() == 0
+    assert now(message).state == MessageState.TECHNICAL_FAILURE
+
+
+def test_a_lost_answer_is_asked_for_again_under_the_same_key(failing: Any) -> None:
+    seen = failing(Unknown("Liaison coupée"), AlreadyTaken())
+    message = written()
+    deliver()
+    assert (now(message).state, message.why) == (MessageState.SENDING, "Liaison coupée")
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert deliver() == 1
+    assert seen == [message.send_key] * 2
+    assert (now(message).state, message.provider_ref) == (MessageState.SENT, "")
+
+
+def test_a_lost_answer_is_not_asked_for_for_ever(failing: Any) -> None:
+    seen = failing(*[Unknown("Liaison coupée")] * 20)
+    message = written()
+    for n in range(10):
+        with clock.travel(clock.now() + timedelta(minutes=3 * n)):
+            deliver()
+    assert now(message).state == MessageState.TECHNICAL_FAILURE
+    assert len(seen) == 1 + worker.REPEATS
+
+
+def test_a_lost_answer_without_a_key_is_told(failing: Any) -> None:
+    failing(Unknown("Liaison coupée"), takes_key=False)
+    message = written()
+    deliver()
+    assert (now(message).state, message.why) == (MessageState.TECHNICAL_FAILURE, "Liaison coupée")
+
+
+# -- the minute -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_minute_wakes_a_worker_while_something_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setitem(wake._listeners, "messages", [lambda: woken.append("messages")])
+    assert "messages" in schedules.tick()
+    assert woken == []
+    written()
+    assert woken == ["messages"], "at the commit of the decision"
+    with clock.travel(clock.now() + timedelta(minutes=1)):
+        schedules.tick()
+    assert woken == ["messages"] * 2
