@@ -28,6 +28,7 @@ from leases.contracts.codes import EndReason
 from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, record_notices
 from office.jobs import worker as jobs
 from office.jobs.wake import asleep
+from office.messages.worker import deliver
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.bank.formats.written import WrittenEntry
 from rent_ledger.billing.services.corrections import correct_all
@@ -271,6 +272,8 @@ def _day(play: Play, day: date) -> None:
         play.signalled = False
     if looks or day.weekday() == 4:
         play.social.day(day)
+    if looks:
+        deliver()
     if day.weekday() < 5:
         play.field.day(day)
 

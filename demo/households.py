@@ -72,7 +72,9 @@ def people(rng: random.Random, start: date) -> list[NewPerson]:
     def adult(women: bool, family: str) -> NewPerson:
         first = rng.choice(names.WOMEN if women else names.MEN)
         birth = date(rng.randint(1952, 2005), rng.randint(1, 12), rng.randint(1, 28))
-        phone = f"06 {rng.randint(10, 99)} {rng.randint(10, 99)} {rng.randint(10, 99)} {rng.randint(10, 99)}"
+        # Numbers that are kept for fiction: no real person has one. (Four draws, as ever: what follows stays.)
+        pairs = [rng.randint(10, 99) for _ in range(4)]
+        phone = f"06 39 98 {pairs[2]} {pairs[3]}"
         return NewPerson(
             civility=Civility.MADAM if women else Civility.SIR,
             first_name=first, last_name=family, birth_date=birth, phone=phone,

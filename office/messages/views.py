@@ -16,7 +16,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.answers import attempt, status_of
-from common.errors import DomainError
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
@@ -184,13 +183,11 @@ def _typed(form: TextForm, kind: MessageKind, channel: Channel) -> Text | None:
 def _examples(request: HouseRequest, kind: MessageKind, shown: Text) -> list[tuple[str, Wording]]:
     """The text on three cases of today, for who reads messages; with made-up values for the others."""
     samples = list(kind.samples()) if can(request.actor, Read(Data.MESSAGE)) else []
-    found = []
-    for sample in samples or [Sample("Exemple inventé", kind.examples)]:
-        try:
-            found.append((sample.name, filled(shown, 0, sample.values)))
-        except DomainError as refusal:
-            found.append((sample.name, Wording("", refusal.message, 0)))
-    return found
+    tried = [
+        (sample.name, attempt(lambda values=sample.values: filled(shown, 0, values)))  # type: ignore[misc]
+        for sample in samples or [Sample("Exemple inventé", kind.examples)]
+    ]
+    return [(name, one.value if one else Wording("", one.error, 0)) for name, one in tried]
 
 
 # -- what providers report ------------------------------------------------------------------------------------------

@@ -18,6 +18,16 @@ class Decision(Code):
     PAUSE = "PAUSE", "Mise en pause"
 
 
+class ArrearsMessage(Code):
+    """What is sent to a household in arrears."""
+
+    COURTESY = "COURTESY", "Message courtois"
+
+
+ABOUT_CASE = "arrears_case"
+"""What these messages are about: the id is the case's."""
+
+
 class LetterHoldSource(Code):
     SOCIAL = "SOCIAL", "Service social"
     RENT = "RENT", "Gestion locative"

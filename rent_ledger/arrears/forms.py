@@ -1,11 +1,14 @@
 """What the rent side types about a case: a decision, a report."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from common import clock
 from common.forms import DayField
+from office.messages.codes import SUBJECTED, Channel
+from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
 from rent_ledger.arrears.codes import Decision
 from rent_ledger.books.codes import Action
 
@@ -48,6 +51,36 @@ class DecisionForm(forms.Form):
             if name in self.fields:
                 self.fields[name].required = True
                 self.fields[name].error_messages["required"] = message
+
+
+class LetterForm(forms.Form):
+    """The message that a decision sends, before it leaves: by which way, with which words."""
+
+    channel = forms.ChoiceField(
+        label="Par", widget=forms.RadioSelect, help_text="Le texte d’une autre voie se montre avant de partir."
+    )
+    subject = forms.CharField(
+        label="Objet", max_length=MAX_SUBJECT, error_messages={"required": "Donnez un objet au message."}
+    )
+    body = forms.CharField(
+        label="Texte",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": "Écrivez le texte du message."},
+    )
+
+    def __init__(self, *args: Any, channels: Iterable[Channel], channel: Channel, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = [(c.value, c.label) for c in channels]  # type: ignore[attr-defined]
+        self.fields["channel"].initial = channel
+        self.limit = MAX_SMS if channel == Channel.SMS else MAX_BODY
+        if channel not in SUBJECTED:
+            del self.fields["subject"]
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"].replace("\r\n", "\n")
+        if len(body) > self.limit:
+            raise forms.ValidationError(f"Le texte tient en {self.limit} caractères : il en a {len(body)}.")
+        return body
 
 
 class ReportForm(forms.Form):

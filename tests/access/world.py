@@ -23,8 +23,13 @@ from office.access.codes import Role, TokenScope
 from office.access.services.tokens import issue_token
 from office.house.codes import OrganisationKind
 from office.jobs.worker import drain
+from office.messages.codes import Channel
+from office.messages.models import Message
+from office.messages.services.outbox import NewMessage, write_messages
+from office.messages.wording import Wording
 from office.models import Job, ParameterValue, User
 from rent_ledger.arrears.codes import CauseCode
+from rent_ledger.arrears.letters import COURTESY
 from rent_ledger.arrears.services.arrears import (
     detect_arrears,
     hold_letters,
@@ -326,7 +331,25 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "token": (world.per_role["token"][Role.RENTAL_MANAGER], _token(other)),
         "digest": alone("0" * 64),
         "month": alone("2026-12"),
+        "message": _each(world, lambda home: _message(home).uuid),
+        "message_kind": alone("courtesy"),
+        "channel": alone("email"),
     }
+
+
+def _message(home: Home) -> Message:
+    values = {field.name: field.example for field in COURTESY.fields}
+    [message] = write_messages(
+        new=[
+            NewMessage(
+                key=f"essai:{home.case.pk}", kind="COURTESY", channel=Channel.SMS, about_id=home.case.pk,
+                household_id=home.lease.household_id, addressee=home.lease.household.name, address="+33600000001",
+                wording=Wording("", "Bonjour", 0), values=values,
+            )
+        ],
+        actor=Actor.system(),
+    )  # fmt: skip
+    return message
 
 
 def _job(author: User) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from common import clock
 from common.periods import Month
@@ -235,9 +235,19 @@ def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
     expect(page.locator("tr.a-why-row:visible")).to_contain_text("Pourquoi")
     nadege.assert_clean()
     picture(page, "pourquoi")
-    page.keyboard.press("c")
+    _confirms(page, row)
     expect(page.locator("#messages")).to_contain_text("1 décision enregistrée")
     nadege.assert_clean()
+
+
+def _confirms(page: Page, row: Locator) -> None:
+    """By the keyboard. A message is read before it leaves."""
+    is_message = "Message courtois" in row.inner_text()
+    page.keyboard.press("c")
+    if is_message:
+        dialog = page.locator("dialog[open]")
+        expect(dialog.get_by_role("textbox", name="Texte")).to_have_value(re.compile("Bonjour"))
+        dialog.get_by_role("button", name="Envoyer").press("Enter")
 
 
 def test_a_decision_leaves_the_cursor_on_the_next_row(comes: Comes) -> None:
@@ -271,7 +281,7 @@ def test_a_decision_leaves_the_cursor_on_the_next_row(comes: Comes) -> None:
     assert len(shown) >= 2
     rows.first.focus()
     for left in range(len(shown) - 1, -1, -1):
-        page.keyboard.press("c")
+        _confirms(page, rows.first)
         expect(rows).to_have_count(left)
         expect(rows.first if left else page.locator("#contenu")).to_be_focused()
     expect(page.get_by_text("Tout est décidé pour aujourd’hui")).to_be_visible()

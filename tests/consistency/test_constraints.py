@@ -19,9 +19,12 @@ from common.periods import period
 from leases.models import LeaseCheck, Person
 from maintenance.models import Intervention
 from office.models import (
+    DeliveryReport,
     Document,
     Job,
     JobChunk,
+    Message,
+    MessageText,
     Schedule,
     ScheduleRun,
     SentRequest,
@@ -96,6 +99,16 @@ BROKEN: dict[str, Bad] = {
     "parameter_value_no_overlap": {},
     "parameter_value_period_not_empty": {"period": EMPTY},
     "parameter_value_territory_iff_departement": {"scope": "NATIONAL", "territory": "44"},
+    "message_key_once": {"provider_ref": ""},
+    "message_provider_ref_once": {"key": "autre"},
+    "message_gone_is_dated": {"key": "autre", "provider_ref": "", "state": "SENT", "sent_at": None},
+    "message_delivered_is_dated": {"key": "autre", "provider_ref": "", "state": "DELIVERED", "delivered_at": None},
+    "message_stopped_says_why": {"key": "autre", "provider_ref": "", "state": "HELD", "why": ""},
+    "message_address_unless_paper": {"key": "autre", "provider_ref": "", "address": ""},
+    "message_has_a_text": {"key": "autre", "provider_ref": "", "body": ""},
+    "message_text_version_once": {},
+    "message_text_version_positive": {"version": 0},
+    "delivery_report_once": {},
     "team_member_once": {},
     "role_grant_no_overlap": {},
     "role_grant_funder_named": {"role": "FUNDER", "organisation_id": None},
@@ -268,6 +281,10 @@ def _rest() -> None:
     Intervention.objects.create(ticket=home.ticket, technician=manager)
     schedule = Schedule.objects.first() or Schedule.objects.create(task="x", label="x", every="DAY")
     ScheduleRun.objects.create(schedule=schedule, period="2000-01-01")
+    message = Message.objects.order_by("pk")[0]
+    Message.objects.filter(pk=message.pk).update(provider="file", provider_ref="r")
+    MessageText.objects.create(kind=message.kind, channel=message.channel, version=1, body="x")
+    DeliveryReport.objects.create(provider="file", provider_ref="r", said="x", outcome="PROGRESS", message=message)
     JobChunk.objects.get_or_create(job=Job.objects.all()[0], rank=1, defaults={"payload": {}, "size": 1})
     SentRequest.objects.create(user=manager, key=uuid4(), operation="x", digest="0" * 64)
     LeaseCheck.objects.create(lease=home.lease, item="INVENTORY", done_on=date(2026, 1, 1), author=manager)

@@ -4,7 +4,7 @@ A case is a file about an account; it never changes what is owed. Each change al
 in the same transaction.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs, require
 from office.jobs.wake import wake
+from office.models import Message
 from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource
 from rent_ledger.arrears.models import (
     ArrearsCase,
@@ -29,6 +30,7 @@ from rent_ledger.arrears.models import (
     SocialAnswer,
 )
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
+from rent_ledger.arrears.services.courtesy import Letter, send_courtesy
 from rent_ledger.arrears.services.detection import CaseLine, DetectReport, detect_arrears
 from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, Action, HoldKind
@@ -40,6 +42,7 @@ from rent_ledger.books.services.settling import OpenBooks, allocate_free_credit
 __all__ = [
     "CaseLine",
     "Decided",
+    "Letter",
     "DetectReport",
     "NewHold",
     "decide",
@@ -168,9 +171,10 @@ def record_report(*, case: ArrearsCase, reported_on: date, actor: Actor) -> Arre
 
 @dataclass(slots=True)
 class Decided:
-    """`refused`: (case, French reason) of those that could not be decided as asked."""
+    """`refused`: (case, French reason) of those that could not be decided as asked. `sent`: the messages written."""
 
     done: list[CaseDecision] = field(default_factory=list)
+    sent: list[Message] = field(default_factory=list)
     refused: list[tuple[ArrearsCase, str]] = field(default_factory=list)
 
 
@@ -183,15 +187,17 @@ def decide(
     reason: str = "",
     pause_until: date | None = None,
     expected: str = "",
+    letter: Letter | None = None,
     actor: Actor,
 ) -> CaseDecision:
     """Confirm, change, refuse or pause the proposed action of one case.
 
-    `expected`: the action that the person saw; `Conflict` if it is no longer the one proposed.
+    `expected`: the action that the person saw; `Conflict` if it is no longer the one proposed. `letter`: the message
+    as the person left it, where the action sends one.
     """
     result = decide_many(
         cases=[case], decision=decision, action=action, reason=reason, pause_until=pause_until,
-        expected={case.pk: expected} if expected else None, actor=actor,
+        expected={case.pk: expected} if expected else None, letters={case.pk: letter} if letter else None, actor=actor,
     )  # fmt: skip
     if result.refused:
         raise Conflict(result.refused[0][1])
@@ -208,9 +214,13 @@ def decide_many(
     reason: str = "",
     pause_until: date | None = None,
     expected: dict[int, str] | None = None,
+    letters: Mapping[int, Letter] | None = None,
     actor: Actor,
 ) -> Decided:
-    """The same decision for several cases. A case whose proposal changed meanwhile is refused, with its reason."""
+    """The same decision for several cases. A case whose proposal changed meanwhile is refused, with its reason.
+
+    A courteous message is written in the outbox with its decision; `letters` has, by case id, what a person made of it.
+    """
     _check_decision(decision, action, reason, pause_until)
     locked = _lock([c.pk for c in cases])
     states = {
@@ -232,6 +242,9 @@ def decide_many(
         )
     result.done = CaseDecision.objects.bulk_create(kept)
     _request_help([d.case for d in kept if d.action == Action.ALERT_SOCIAL], actor)
+    result.sent = send_courtesy(
+        decisions=[d for d in kept if d.action == Action.COURTESY], letters=letters or {}, actor=actor
+    )
     if decision == Decision.CONFIRM:
         reported = [d.case.pk for d in kept if d.action == Action.REPORT_PAYER]
         ArrearsCase.objects.filter(pk__in=reported, constituted_on__isnull=False).update(reported_on=clock.today())

@@ -10,19 +10,23 @@ from common import clock
 from common.answers import attempt
 from common.links import household_page
 from leases.contracts.perms import told_dwelling
-from office.access.matrix import Data, Read, Write
+from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.messages.queries import messages_about
+from office.models import Message
 from rent_ledger.arrears import perms
+from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.forms import ReportForm
 from rent_ledger.arrears.looks import ACTIONS, LANES
-from rent_ledger.arrears.models import ArrearsCase, LetterHold
+from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
 from rent_ledger.arrears.parameters import ccapex_params
 from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.rules.ccapex import writ_from
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services import arrears as services
+from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.views.arrears import ticks
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Action, Lane
@@ -33,6 +37,12 @@ def _case(request: HouseRequest, pk: int) -> ArrearsCase:
         return cases_for(request.actor).get(pk=pk)
     except ArrearsCase.DoesNotExist as error:
         raise Http404 from error
+
+
+def _with_messages(case: ArrearsCase) -> list[tuple[CaseDecision, Message | None]]:
+    """Each decision with the message that it sent."""
+    sent = {message.key: message for message in messages_about(ABOUT_CASE, [case.pk]).get(case.pk, [])}
+    return [(decision, sent.get(key_of(decision))) for decision in case.decisions.select_related("author")]
 
 
 @require_GET
@@ -77,7 +87,8 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "report_left": (found.report_due_on - day).days if found.report_due_on and not found.reported_on else None,
             "bank_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
             "holds": found.letter_holds.select_related("author"),
-            "decisions": found.decisions.select_related("author"),
+            "decisions": _with_messages(found),
+            "reads_messages": can(actor, Read(Data.MESSAGE)),
             "answers": found.social_answers.select_related("author"),
             "open_request": services.open_requests([found.pk]).get(found.pk),
             "may_decide": perms.can_decide(actor),

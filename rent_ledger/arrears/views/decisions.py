@@ -1,5 +1,8 @@
 """Decisions about arrears, one by one and in bulk."""
 
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,10 +21,15 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.messages.codes import Channel
+from office.messages.wording import Wording
 from rent_ledger.arrears.codes import Decision
-from rent_ledger.arrears.forms import DecisionForm
+from rent_ledger.arrears.forms import DecisionForm, LetterForm
+from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
+from rent_ledger.arrears.queries.courtesy import Draft, drafts
 from rent_ledger.arrears.services import arrears as services
+from rent_ledger.arrears.services.courtesy import Letter
 from rent_ledger.books.codes import Action
 
 
@@ -53,56 +61,141 @@ _ASK = {
 @require_POST
 @allow(Write(Data.ARREARS))
 def arrears_decide(request: HouseRequest) -> HttpResponse:
-    """One decision for the ticked rows or for one. What a decision asks (reason, day, action) is asked first."""
-    actor = request.actor
+    """One decision for the ticked rows or for one. What a decision asks (reason, day, action) is asked first, and what
+    it sends is shown before it leaves."""
     decision, picks = request.POST.get("decision", ""), _picks(request)
     if decision not in Decision.values or not picks:
         messages.error(request, "Choisissez au moins un ménage et une décision.")
         return redirect(_back(request))
     answered = "reason" in request.POST or decision == Decision.CONFIRM
     form = DecisionForm(request.POST if answered else None, decision=decision)
-    decided = attempt(lambda: _decide(picks, decision, form.cleaned_data, actor), form)
+    decided = attempt(lambda: _shown_or_decided(request, decision, form.cleaned_data, picks), form)
     if not decided:
         return _ask(request, form, decision, picks)
+    if isinstance(decided.value, Sending):
+        return _ask(request, form, decision, picks, decided.value)
     _tell(request, decided.value)
     return redirect(_back(request))
 
 
-def _decide(picks: dict[int, str], decision: str, data: dict[str, Any], actor: Actor) -> services.Decided:
-    cases = open_cases(picks)
-    missing = [account for account in picks if account not in cases]
-    if missing:
-        # A debt shows in the list as soon as it is past due; its case may not be opened yet.
-        services.detect_arrears(day=clock.today(), actor=actor, account_ids=missing)
-        cases |= open_cases(missing)
-    result = services.decide_many(
+def _shown_or_decided(
+    request: HouseRequest, decision: str, data: dict[str, Any], picks: dict[int, str]
+) -> "Sending | services.Decided":
+    """What is to be read before it leaves; once it was, the decision."""
+    sending = _sending(request, decision, data, picks)
+    if sending is not None and not sending.is_ready:
+        return sending
+    return _decide(picks, decision, data, sending.letters if sending else {}, request.actor)
+
+
+# -- what a decision sends ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The messages of a decision. One can be chosen and edited (`form`); several leave as their texts say."""
+
+    drafts: list[Draft]
+    form: LetterForm | None
+    is_ready: bool
+
+    @property
+    def letters(self) -> dict[int, Letter]:
+        if self.form is None:
+            return {}
+        data = self.form.cleaned_data
+        return {self.drafts[0].case.pk: Letter(data["channel"], data.get("subject", ""), data["body"])}
+
+    @property
+    def ways(self) -> list[tuple[str, int]]:
+        """How many leave by each way."""
+        return [(channel.label, n) for channel, n in Counter(draft.channel for draft in self.drafts).items()]
+
+    @property
+    def example(self) -> Wording:
+        return self.drafts[0].wording(self.drafts[0].channel)
+
+
+def _sending(request: HouseRequest, decision: str, data: dict[str, Any], picks: dict[int, str]) -> Sending | None:
+    """What leaves with this decision, and whether the person has seen it; None where nothing does."""
+    if decision == Decision.CHANGE and data["action"] == Action.COURTESY:
+        accounts = list(picks)
+    elif decision == Decision.CONFIRM:
+        accounts = [account for account, action in picks.items() if action == Action.COURTESY]
+    else:
+        return None
+    found = list(drafts(_cases(accounts, request.actor).values(), actor=request.actor).values())
+    if not found:
+        return None
+    seen = request.POST.get("vu")
+    if len(found) > 1:
+        return Sending(found, None, is_ready=seen is not None)
+    [draft] = found
+    asked = request.POST.get("channel", "")
+    channel = Channel(asked) if asked in draft.addresses else draft.channel
+    # Another way has another text: it is shown before it leaves.
+    is_read = seen == channel
+    wording = draft.wording(channel)
+    form = LetterForm(
+        request.POST if is_read else None,
+        channels=draft.addresses,
+        channel=channel,
+        initial={"subject": wording.subject, "body": wording.body},
+    )
+    return Sending(found, form, is_ready=is_read and form.is_valid())
+
+
+def _decide(
+    picks: dict[int, str], decision: str, data: dict[str, Any], letters: dict[int, Letter], actor: Actor
+) -> services.Decided:
+    cases = _cases(picks, actor)
+    return services.decide_many(
         cases=list(cases.values()),
         decision=decision,
         action=data.get("action", ""),
         reason=data.get("reason", ""),
         pause_until=data.get("pause_until"),
         expected={case.pk: picks[account] for account, case in cases.items()},
+        letters=letters,
         actor=actor,
     )
-    return result
+
+
+def _cases(accounts: Collection[int], actor: Actor) -> dict[int, ArrearsCase]:
+    """The open case of each account. A debt shows in the list as soon as it is past due; its case may not be opened
+    yet."""
+    cases = open_cases(accounts)
+    missing = [account for account in accounts if account not in cases]
+    if missing:
+        services.detect_arrears(day=clock.today(), actor=actor, account_ids=missing)
+        cases |= open_cases(missing)
+    return cases
 
 
 def _tell(request: HouseRequest, result: services.Decided) -> None:
     if result.done:
-        n = len(result.done)
-        messages.success(request, f"{counted(n, 'décision')} {agree(n, 'enregistrée,enregistrées')}.")
+        n, sent = len(result.done), len(result.sent)
+        said = f"{counted(n, 'décision')} {agree(n, 'enregistrée,enregistrées')}."
+        if sent:
+            said += f" {counted(sent, 'message')} {agree(sent, 'part,partent')} : l’état se lit dans le dossier."
+        messages.success(request, said)
     elif not result.refused:
         messages.error(request, "Ces dossiers ne sont pas encore ouverts : la banque n’est pas connue jusque-là.")
     for text in dict.fromkeys(text for _, text in result.refused):
         messages.warning(request, text)
 
 
-def _ask(request: HouseRequest, form: DecisionForm, decision: str, picks: dict[int, str]) -> HttpResponse:
-    actor = request.actor
+def _ask(
+    request: HouseRequest, form: DecisionForm, decision: str, picks: dict[int, str], sending: Sending | None = None
+) -> HttpResponse:
     back = _back(request)
-    names = list(arrears_for(actor).filter(pk__in=picks).values_list("account__household__name", flat=True)[:6])
+    names = list(arrears_for(request.actor).filter(pk__in=picks).values_list("account__household__name", flat=True)[:6])
     question, verb = _ASK.get(Decision(decision), ("Confirmer", "Confirmer"))
-    who = f"pour {names[0]}" if len(picks) == 1 and names else f"pour {counted(len(picks), 'ménage')}"
+    if sending is not None:
+        question, verb = "Envoyer ce message", "Envoyer"
+    letter = sending.form if sending else None
+    to = "à" if sending is not None else "pour"
+    who = f"{to} {names[0]}" if len(picks) == 1 and names else f"{to} {counted(len(picks), 'ménage')}"
     context = {
         "form": form,
         "decision": decision,
@@ -113,10 +206,15 @@ def _ask(request: HouseRequest, form: DecisionForm, decision: str, picks: dict[i
         "verb": verb,
         "back": back,
         "stays": urlsplit(back).path == reverse("rent_ledger:arrears"),
+        "sending": sending,
+        "letter": letter,
+        "seen": letter.fields["channel"].initial if letter else "",
     }
     if request.htmx:
         response = render(request, "rent_ledger/arrears/includes/decide_dialog.html", context)
         # Refused, it takes the place of the dialog that was sent, not of the list.
         response = retarget(reswap(response, "innerHTML"), "#dialogue")
         return reselect(response, "#d-decision")
-    return render(request, "rent_ledger/arrears/decide.html", context, status=status_of(form))
+    return render(
+        request, "rent_ledger/arrears/decide.html", context, status=status_of(form, sending.form if sending else None)
+    )

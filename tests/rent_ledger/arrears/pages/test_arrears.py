@@ -8,17 +8,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from leases.models import Person
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import User
+from office.models import Message, User
 from rent_ledger.arrears.services.arrears import detect_arrears, record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, HelpRequest, LetterHold, OpenItem
-from tests.factories import make_actor, make_bank_known, make_let, make_right, make_user, owe, pay
+from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, make_user, owe, pay
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
 SEP, OCT, NOV = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 LIST = "/loyers/impayes/"
+# The message was read before it leaves, as a letter: these households have no phone.
+SENT = {"vu": "PAPER", "channel": "PAPER", "subject": "Faire le point", "body": "Bonjour"}
 
 
 def signed_in(user: User) -> Client:
@@ -29,6 +32,7 @@ def signed_in(user: User) -> Client:
 
 @pytest.fixture
 def client() -> Client:
+    make_association()
     return signed_in(make_user())
 
 
@@ -162,7 +166,7 @@ def pick(case: ArrearsCase) -> str:
 def test_several_are_confirmed_at_once(client: Client) -> None:
     cases = [indebted(NOV), indebted(SEP, OCT, amount="212.00")]
     back = f"{LIST}?situation=tous"
-    answer = client.post(DECIDE, {"compte": [pick(c) for c in cases], "decision": "CONFIRM", "retour": back})
+    answer = client.post(DECIDE, {"compte": [pick(c) for c in cases], "decision": "CONFIRM", "retour": back, **SENT})
     assert answer.url == back
     assert sorted(CaseDecision.objects.values_list("action", flat=True)) == ["ALERT", "COURTESY"]
     assert HelpRequest.objects.get().case_id == cases[1].pk
@@ -171,7 +175,7 @@ def test_several_are_confirmed_at_once(client: Client) -> None:
 
 def test_one_row_is_decided_whatever_is_ticked(client: Client) -> None:
     ticked, one = indebted(NOV), indebted(NOV)
-    client.post(f"{DECIDE}?un={pick(one)}", {"compte": [pick(ticked)], "decision": "CONFIRM"})
+    client.post(f"{DECIDE}?un={pick(one)}", {"compte": [pick(ticked)], "decision": "CONFIRM", **SENT})
     assert [d.case_id for d in CaseDecision.objects.all()] == [one.pk]
 
 
@@ -241,14 +245,14 @@ def test_what_moved_meanwhile_is_told(client: Client) -> None:
     case = indebted(NOV)
     seen = pick(case)
     pay(account=case.account_id, on=TODAY)
-    client.post(DECIDE, {"compte": seen, "decision": "CONFIRM"})
+    client.post(DECIDE, {"compte": seen, "decision": "CONFIRM", **SENT})
     assert "n’est plus en impayé" in plain(client.get(LIST))
     assert not CaseDecision.objects.exists()
 
 
 def test_a_foreign_address_is_no_way_back(client: Client) -> None:
     answer = client.post(
-        DECIDE, {"compte": pick(indebted(NOV)), "decision": "CONFIRM", "retour": "https://ailleurs.test/"}
+        DECIDE, {"compte": pick(indebted(NOV)), "decision": "CONFIRM", "retour": "https://ailleurs.test/", **SENT}
     )
     assert answer.url == LIST
 
@@ -256,7 +260,7 @@ def test_a_foreign_address_is_no_way_back(client: Client) -> None:
 def test_a_row_whose_case_is_not_opened_yet_is_decided_all_the_same(client: Client) -> None:
     account = owe(lease=make_let(start=date(2024, 1, 1)), due_on=NOV)
     assert not ArrearsCase.objects.exists()
-    client.post(DECIDE, {"compte": f"{account}:COURTESY", "decision": "CONFIRM"})
+    client.post(DECIDE, {"compte": f"{account}:COURTESY", "decision": "CONFIRM", **SENT})
     assert CaseDecision.objects.get().case.account_id == account
 
 
@@ -446,3 +450,80 @@ def test_who_may(place: int) -> None:
 
 def test_a_visitor_signs_in_first() -> None:
     assert Client().get(LIST).status_code in (302, 403)
+
+
+# -- the message of a decision --------------------------------------------------------------------------------------
+
+
+def reached(case: ArrearsCase) -> ArrearsCase:
+    Person.objects.filter(lease_parties__lease=case.account.lease).update(phone="0611223344", email="a@menage.example")
+    return case
+
+
+def test_the_message_is_read_before_it_leaves_and_its_state_stands_on_the_case(client: Client) -> None:
+    case = reached(indebted(NOV, name="Mme Inès Roy"))
+    asked = client.post(DECIDE, {"compte": pick(case), "decision": "CONFIRM"})
+    assert asked.status_code == 200
+    assert "Envoyer ce message à Mme Inès Roy" in plain(asked)
+    assert "Bonjour Mme Inès Roy, pouvez-vous appeler" in plain(asked)
+    assert not Message.objects.exists()
+    assert not CaseDecision.objects.exists()
+    sent = {"compte": pick(case), "decision": "CONFIRM", "vu": "SMS", "channel": "SMS", "body": "Bonjour, à demain."}
+    client.post(DECIDE, sent)
+    message = Message.objects.get()
+    assert (message.channel, message.body, message.is_edited) == ("SMS", "Bonjour, à demain.", True)
+    assert "1 message part" in plain(client.get(LIST))
+    page = plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
+    assert "À envoyer" in page
+    assert f'href="/bureau/messages/{message.uuid}/"' in page
+
+
+def test_another_way_shows_its_text_before_it_leaves(client: Client) -> None:
+    case = reached(indebted(NOV))
+    answer = client.post(
+        DECIDE, {"compte": pick(case), "decision": "CONFIRM", "vu": "SMS", "channel": "EMAIL", "body": "Bonjour"}
+    )
+    assert "il reste 213,00 €" in plain(answer)
+    assert 'name="vu" value="EMAIL"' in plain(answer)
+    assert not Message.objects.exists()
+
+
+def test_an_empty_message_is_refused_at_its_place_and_nothing_is_decided(client: Client) -> None:
+    case = reached(indebted(NOV))
+    answer = client.post(
+        DECIDE, {"compte": pick(case), "decision": "CONFIRM", "vu": "SMS", "channel": "SMS", "body": ""}
+    )
+    assert answer.status_code == 422
+    assert "Écrivez le texte du message." in plain(answer)
+    long = client.post(
+        DECIDE, {"compte": pick(case), "decision": "CONFIRM", "vu": "SMS", "channel": "SMS", "body": "b" * 460}
+    )
+    assert "459 caractères" in plain(long)
+    assert not CaseDecision.objects.exists()
+
+
+def test_a_change_to_a_message_keeps_its_reason_while_the_text_is_read(client: Client) -> None:
+    case = reached(indebted(SEP, OCT, amount="212.00"))
+    change = {"compte": pick(case), "decision": "CHANGE", "action": "COURTESY", "reason": "D’abord un mot"}
+    asked = plain(client.post(DECIDE, change))
+    assert 'name="reason" value="D’abord un mot"' in asked
+    assert 'name="action" value="COURTESY"' in asked
+    client.post(DECIDE, change | {"vu": "SMS", "channel": "SMS", "body": "Bonjour"})
+    assert CaseDecision.objects.get().reason == "D’abord un mot"
+    assert Message.objects.get().body == "Bonjour"
+
+
+def test_several_messages_are_told_by_way_with_one_of_them(client: Client) -> None:
+    cases = [reached(indebted(NOV, name="Mme Inès Roy")), indebted(NOV)]
+    asked = plain(client.post(DECIDE, {"compte": [pick(c) for c in cases], "decision": "CONFIRM"}))
+    assert "1 par SMS" in asked
+    assert "1 par Courrier" in asked
+    client.post(DECIDE, {"compte": [pick(c) for c in cases], "decision": "CONFIRM", "vu": ""})
+    assert sorted(Message.objects.values_list("channel", flat=True)) == ["PAPER", "SMS"]
+
+
+def test_who_reads_cases_reads_the_state_of_their_messages(client: Client) -> None:
+    case = indebted(NOV)
+    client.post(DECIDE, {"compte": pick(case), "decision": "CONFIRM", **SENT})
+    social = signed_in(make_user(role=Role.SOCIAL_WORKER))
+    assert "À envoyer" in plain(social.get(reverse("rent_ledger:case", args=[case.pk])))

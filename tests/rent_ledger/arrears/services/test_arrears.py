@@ -43,7 +43,7 @@ from rent_ledger.models import (
     OpenItem,
     Posting,
 )
-from tests.factories import make_actor, make_bank_known, make_let, make_right, owe, pay
+from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, owe, pay
 
 SYSTEM = Actor.system()
 TODAY = date(2026, 11, 5)
@@ -359,6 +359,7 @@ def test_a_debt_is_held_once_and_only_while_it_is_due():
 
 
 def test_confirming_rests_the_case():
+    make_association()
     case = opened_case()
     assert state(case.account_id).action == "COURTESY"
     done = decide(case=case, decision="CONFIRM", expected="COURTESY", actor=make_actor())
@@ -413,6 +414,7 @@ def test_a_proposal_that_changed_is_not_confirmed_blindly():
 
 
 def test_in_bulk_what_moved_is_told_apart():
+    make_association()
     stays, moved = opened_case(), opened_case()
     pay(account=moved.account_id, on=TODAY)
     result = decide_many(cases=[stays, moved], decision="CONFIRM", actor=make_actor())
@@ -552,6 +554,7 @@ def test_an_account_has_one_open_case():
 
 
 def test_a_case_never_writes_in_the_books():
+    make_association()
     case = opened_case()
     before = (Posting.objects.count(), Allocation.objects.count())
     decide(case=case, decision="CONFIRM", actor=make_actor())

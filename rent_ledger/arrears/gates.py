@@ -1,0 +1,74 @@
+"""What holds the letters of a case: a pause, a request to the social service without an answer, a dispute. What takes
+them back: nothing is owed any more, or another sum."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from common import clock, typography
+from common.codes import with_codes
+from office.messages.gate import Stop, gate
+from office.messages.models import Message
+from rent_ledger.arrears.codes import ABOUT_CASE
+from rent_ledger.arrears.looks import HOLD_AUTHORS
+from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.services.arrears import open_requests
+from rent_ledger.books.codes import HoldKind
+from rent_ledger.books.queries.holds import RUNNING_HOLDS, hold_of
+
+PAID = "La dette est réglée : il n’y a plus rien à demander."
+OTHER_SUM = "La somme a changé depuis la décision ({now} au lieu de {then})."
+ASKED = "Le service social est sollicité : les relances attendent sa réponse."
+DISPUTED = "Une dette de ce compte est contestée."
+
+_DISPUTED = with_codes(
+    f"""
+SELECT DISTINCT c.id FROM rent_ledger_arrearscase c
+JOIN rent_ledger_openitem o ON o.account_id = c.account_id AND o.is_debit
+{hold_of("o.posting_id")}
+WHERE c.id = ANY(%(ids)s) AND h.kind = HoldKind.DISPUTE
+""",  # noqa: S608
+    HoldKind,
+)
+
+
+@gate("arrears")
+def held_letters(messages: Sequence[Message]) -> Mapping[int, Stop]:
+    """A fixed number of queries, however many messages."""
+    asked = [message for message in messages if message.about == ABOUT_CASE]
+    if not asked:
+        return {}
+    ids = sorted({message.about_id for message in asked})
+    cases = {case.pk: case for case in ArrearsCase.objects.filter(pk__in=ids).select_related("account__state")}
+    holds = _holds(ids)
+    return {m.pk: stop for m in asked if (stop := _gone(m, cases[m.about_id]) or holds.get(m.about_id))}
+
+
+def _gone(message: Message, case: ArrearsCase) -> Stop | None:
+    state = getattr(case.account, "state", None)
+    if case.closed_on is not None or state is None or state.arrears <= 0:
+        return Stop(PAID, is_final=True)
+    then, now = message.values["somme"], typography.euros(state.arrears)
+    # Held for weeks, a letter that names the sum would ask for what was paid meanwhile.
+    if then in message.body and then != now:
+        return Stop(OTHER_SUM.format(now=now, then=then), is_final=True)
+    return None
+
+
+def _holds(ids: Sequence[int]) -> dict[int, Stop]:
+    found = {case_id: Stop(ASKED) for case_id in open_requests(ids)}
+    params: dict[str, Any] = {"ids": list(ids), "day": clock.today()}
+    with connection.cursor() as cursor:
+        cursor.execute(_DISPUTED, params)
+        found |= {case_id: Stop(DISPUTED) for (case_id,) in cursor.fetchall()}
+        cursor.execute(
+            f"SELECT h.case_id, h.source, h.until FROM ({RUNNING_HOLDS}) h "  # noqa: S608
+            "WHERE h.case_id = ANY(%(ids)s) ORDER BY h.until",
+            params,
+        )
+        found |= {
+            case_id: Stop(f"Relances suspendues par {HOLD_AUTHORS[source]}", until)
+            for case_id, source, until in cursor.fetchall()
+        }
+    return found

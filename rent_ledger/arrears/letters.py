@@ -1,0 +1,64 @@
+"""What is sent to a household in arrears: its fields, and the text that comes with Ancrage.
+
+Nothing in an SMS or a subject tells of money: the screen of a phone is read by others.
+"""
+
+from collections.abc import Sequence
+
+from common.links import link
+from office.messages.codes import Channel
+from office.messages.kinds import MessageKind, Sample, Text, declare
+from office.messages.rules.merge import MergeField
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
+
+FIELDS = (
+    MergeField("nom", "Le ménage", "Mme Fatou Sarr"),
+    MergeField("association", "Notre nom court", "Le Ponton"),
+    MergeField("telephone", "Notre téléphone", "04 68 00 00 00"),
+    MergeField("signature", "Qui décide le message", "Nadège Roux"),
+    MergeField("somme", "Ce qui reste dû", "120,00 €", is_private=True),
+    MergeField("echeance", "L’échéance la plus ancienne", "5 novembre 2026", is_private=True),
+    MergeField("reference", "La référence à donner en payant", "RF18 5390 0754", is_private=True),
+)
+_BODY = """Bonjour {nom},
+
+Sauf erreur de notre part, il reste {somme} à régler sur votre compte, depuis l’échéance du {echeance}.
+
+Si votre paiement est parti ces derniers jours, ne tenez pas compte de ce message.
+
+Sinon, appelez-nous au {telephone} : nous cherchons une solution avec vous, en plusieurs fois si c’est plus simple. \
+Pour un virement, la référence est {reference}.
+
+Bien à vous,
+{signature}
+{association}"""
+
+
+def _page(case_id: int) -> str:
+    return link("rent_ledger:case", case_id)
+
+
+def _samples() -> Sequence[Sample]:
+    from rent_ledger.arrears.queries.courtesy import some_drafts
+
+    return some_drafts()
+
+
+COURTESY = declare(
+    MessageKind(
+        code=ArrearsMessage.COURTESY,
+        about=ABOUT_CASE,
+        fields=FIELDS,
+        texts={
+            Channel.SMS: Text(
+                "",
+                "Bonjour {nom}, pouvez-vous appeler {association} au {telephone} ? Nous aimerions faire le point avec "
+                "vous. Merci, {signature}",
+            ),
+            Channel.EMAIL: Text("Faire le point avec {association}", _BODY),
+            Channel.PAPER: Text("Faire le point ensemble", _BODY),
+        },
+        page=_page,
+        samples=_samples,
+    )
+)
