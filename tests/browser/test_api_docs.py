@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -33,6 +34,7 @@ def test_the_documentation_is_read_and_tried_out(chromium: Browser, empty_house:
     operation = page.locator("#operations-office-create_organisation")
     expect(operation.get_by_text("Scope of a token").first).to_be_visible(timeout=60_000)
     operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_placeholder("Idempotency-Key").fill(str(uuid4()))
     operation.locator("textarea").fill('{"name": "Habitat du Fleuve", "kinds": ["LANDLORD"]}')
     operation.get_by_role("button", name="Execute").click()
     expect(operation.locator(".live-responses-table td.response-col_status").nth(1)).to_contain_text(
