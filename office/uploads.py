@@ -10,8 +10,8 @@ from office.access.requests import HouseRequest
 MAX_BYTES = 55_000_000
 """The biggest file that a page takes (50 MB, a bank's file) and its form."""
 _TEXT = (
-    "Ce fichier est trop gros : la limite est de 50 Mo. Rien n’a été envoyé. Téléchargez-le en plusieurs parties, "
-    "par exemple un relevé par mois."
+    "Cet envoi est trop gros : la limite est de 50 Mo. Rien n’a été enregistré. Envoyez-le en plusieurs parties, "
+    "par exemple un relevé par mois, ou quelques photos à la fois."
 )
 
 

@@ -19,6 +19,7 @@ from maintenance.rounds.queries import Job, job_of, round_of
 from maintenance.tickets.codes import PhotoStage, SignalKind, TicketState
 from maintenance.tickets.forms import CloseForm, SeenForm
 from maintenance.tickets.models import Photo, Ticket
+from maintenance.tickets.queries import passages_of
 from maintenance.tickets.rules.priority import propose_payer
 from maintenance.tickets.services import tickets as services
 from maintenance.tickets.services.photos import add_photo, remove_photo
@@ -80,6 +81,7 @@ def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, sta
             "signals": SIGNALS,
             "signal_key": uuid4(),
             **_photos(found),
+            "passages": passages_of(own, request.actor).filter(ended_at__isnull=False),
             "can_start": found.ticket.state == TicketState.ASSIGNED,
         },
         status=status,

@@ -58,6 +58,12 @@ def photos_for(actor: Actor) -> QuerySet[Photo]:
     return photos.filter(own_today | ~hidden)
 
 
+def passages_of(ticket: Ticket, actor: Actor) -> QuerySet[Intervention]:
+    """The passages of a ticket, the last one first; `shown` has the photos that the actor may see."""
+    shown = Prefetch("photos", queryset=photos_for(actor).order_by("pk"), to_attr="shown")
+    return ticket.interventions.select_related("technician").prefetch_related(shown)
+
+
 def is_protected(household_id: int | None) -> bool:
     """Whether the address of somebody who lives in the household today must not be told."""
     return Membership.objects.filter(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, Prefetch
+from django.db.models import F
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +33,7 @@ from maintenance.tickets.parameters import delays_on
 from maintenance.tickets.queries import (
     hidden_households,
     open_tickets_of,
-    photos_for,
+    passages_of,
     place_of,
     search_places,
     technicians,
@@ -142,9 +142,7 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
         {
             "ticket": row,
             "why": reason.reason,
-            "passages": row.interventions.select_related("technician").prefetch_related(
-                Prefetch("photos", queryset=photos_for(actor).order_by("pk"), to_attr="shown")
-            ),
+            "passages": passages_of(row, actor),
             "others": [other for other in open_tickets_of(row.dwelling) if other.pk != row.pk],
             "place": place_of(row.dwelling),
             "masked": row.is_hidden,  # type: ignore[attr-defined]

@@ -11,6 +11,8 @@ from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Household
+from maintenance.models import Photo
+from maintenance.tickets.queries import is_protected
 from office.access.actor import Actor
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, roles_with
 from office.access.permissions import needs
@@ -228,3 +230,15 @@ def open_note(*, note: Note, actor: Actor, reason: str = "") -> Note:
     subject = Data.SHARED_NOTE if note.level == NoteLevel.SHARED else Data.PRIVATE_NOTE
     log_access(actor=actor, subject=subject, obj=note, household_id=note.household_id, reason=reason)
     return note
+
+
+@needs(Read(Data.CONTACT, OWN))
+@transaction.atomic
+def open_signal_photo(*, photo: UUID, actor: Actor) -> Photo | None:
+    """The photo that came with a signal on a household that the actor follows, else None. One that shows a protected
+    home is logged."""
+    photos = Photo.objects.filter(signal__household__in=perms.followed_by(actor)).select_related("blob", "signal")
+    row = photos.filter(uuid=photo).first()
+    if row and row.signal and is_protected(row.signal.household_id):
+        log_access(actor=actor, subject=Data.PROTECTED_ADDRESS, obj=row, household_id=row.signal.household_id)
+    return row

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,7 +13,6 @@ from common import clock
 from common.answers import attempt, status_of
 from common.links import link
 from leases.models import Household
-from maintenance.models import Photo
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -123,9 +122,10 @@ def contact_done(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(Read(Data.CONTACT, OWN))
 def signal_photo(request: HouseRequest, uuid: UUID) -> HttpResponse:
     """The picture that came with a technician's signal: for who follows the household."""
-    followed = followed_by(request.actor)
-    photos = Photo.objects.filter(signal__household__in=followed).select_related("blob")
-    return serve(request, get_object_or_404(photos, uuid=uuid))
+    row = services.open_signal_photo(photo=uuid, actor=request.actor)
+    if row is None:
+        raise Http404
+    return serve(request, row)
 
 
 # ---------- notes ----------

@@ -154,6 +154,7 @@ SERVICES: dict[str, str] = {
     "social_link.contacts.write_note": "SH",
     "social_link.contacts.edit_note": "SH",
     "social_link.contacts.open_note": "GSH",
+    "social_link.contacts.open_signal_photo": "SH",
     "social_link.measures.set_referent": "H",
     "social_link.measures.end_referent": "H",
     "social_link.measures.open_measure": "SH",

@@ -107,7 +107,10 @@ def test_start_then_done_with_a_photo(client: Client, yann: User) -> None:
     ticket.refresh_from_db()
     assert (ticket.state, ticket.paid_by) == ("DONE", "OPERATOR")
     assert Photo.objects.get().intervention.report == "Joint changé"
-    assert "est close" in page(client, "job", ticket.pk)
+    text = page(client, "job", ticket.pk)
+    assert "est close" in text
+    assert "Joint changé" in text
+    assert f"{Photo.objects.get().uuid}/?cote=320" in text
 
 
 def test_the_payer_is_proposed_by_rule(client: Client, yann: User) -> None:

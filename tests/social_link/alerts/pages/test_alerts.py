@@ -7,11 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock
+from leases.models import Person
 from maintenance.models import Photo
 from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import User
+from office.models import AccessLog, User
 from rent_ledger.arrears.services.arrears import request_help
 from rent_ledger.models import LetterHold, SocialAnswer
 from social_link.alerts.services.alerts import raise_alerts
@@ -240,5 +241,9 @@ def test_the_photo_of_a_signal_is_for_who_follows_the_household() -> None:
     client = signed_in(referent)
     assert address in client.get(url("alert", Alert.objects.get())).content.decode()
     assert client.get(address)["Content-Type"] == "image/jpeg"
+    assert not AccessLog.objects.exists()
+    Person.objects.filter(memberships__household=lease.household).update(is_address_protected=True)
+    assert client.get(address).status_code == 200
+    assert AccessLog.objects.get().subject == "PROTECTED_ADDRESS"
     assert signed_in(make_user(role=Role.SOCIAL_WORKER)).get(address).status_code == 404
     assert signed_in(yann.user).get(address).status_code == 403
