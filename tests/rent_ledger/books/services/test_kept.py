@@ -1,5 +1,6 @@
 """Answers kept with the version of the books: while somebody writes, after he committed, after he gave up (ADR 15)."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -128,17 +129,18 @@ def test_migrate_moves_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @COMMITTED
 def test_a_role_without_any_right_on_the_sequence_moves_it_and_sees_who_writes() -> None:
-    sql("CREATE ROLE ancrage_other")
+    role = f"ancrage_other_{os.getpid()}"
+    sql(f"CREATE ROLE {role}")
     try:
-        sql("GRANT SELECT, INSERT, UPDATE ON leases_household TO ancrage_other")
+        sql(f"GRANT SELECT, INSERT, UPDATE ON leases_household TO {role}")
 
         def as_other() -> None:
-            sql("SET LOCAL ROLE ancrage_other")
+            sql(f"SET LOCAL ROLE {role}")
             sql("UPDATE leases_household SET name = name WHERE false")
 
         def look() -> bool:
             with transaction.atomic():
-                sql("SET LOCAL ROLE ancrage_other")
+                sql(f"SET LOCAL ROLE {role}")
                 return books_version().is_settled
 
         before = books_version().number
@@ -148,8 +150,8 @@ def test_a_role_without_any_right_on_the_sequence_moves_it_and_sees_who_writes()
             assert not books_version().is_settled
             assert not look()
     finally:
-        sql("DROP OWNED BY ancrage_other")
-        sql("DROP ROLE ancrage_other")
+        sql(f"DROP OWNED BY {role}")
+        sql(f"DROP ROLE {role}")
 
 
 # ---------- what may be kept ----------
