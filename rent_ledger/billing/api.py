@@ -77,7 +77,7 @@ def _run(pk: int) -> dict[str, Any]:
 
 @router.reads("/rent-runs/preview", response=RunPreviewShown, needs=Read(Data.RENT_RUN))
 def preview_rent_run(request: HouseRequest, query: Query[PreviewQuery]) -> Any:
-    """What a run of a month would ask, lease by lease, with the difference from the month before. Writes nothing."""
+    """What a run of a month would ask, lease by lease, with the difference from the month before. Bills nothing."""
     seen = preview(_month(query.month))
     rows = RunPreviewRow.objects.filter(preview=seen).pick(view=VIEWS[query.show], text=query.q)
     return paged(rows, query, lambda page: [_preview_line(row) for row in page]) | {
