@@ -16,3 +16,8 @@ def sort_key(text: str) -> str:
         text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
         text = "".join(c for c in text if not unicodedata.combining(c))
     return _BETWEEN.sub(" ", text.casefold()).strip()
+
+
+def plain_cell(text: str) -> str:
+    """A typed text that a spreadsheet would run is made a text again."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -188,8 +188,9 @@ class Message(models.Model):
         return self.state in GONE_STATES
 
     @property
-    def is_paper(self) -> bool:
-        return self.channel == Channel.PAPER
+    def may_come_back(self) -> bool:
+        """A letter that was posted."""
+        return self.channel == Channel.PAPER and self.state == MessageState.SENT
 
     @property
     def shown_address(self) -> str:

@@ -1,7 +1,9 @@
 """Messages to the households, their texts, and the address where a provider reports."""
 
+import csv
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 from uuid import UUID
@@ -12,21 +14,26 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.answers import attempt, status_of
+from common.text import plain_cell
+from common.typography import agree, counted
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
+from office.documents.services import render_together
 from office.messages.codes import GONE_STATES, WAITING_STATES, Channel
 from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
 from office.messages.models import Message, MessageText
 from office.messages.providers.octopush import read_report
-from office.messages.queries import text_in_use
+from office.messages.queries import letters_waiting, sorted_lot, text_in_use
 from office.messages.rules.merge import problems
 from office.messages.services.outbox import mark_seen, send_again, withdraw
+from office.messages.services.post import mark_posted, mark_returned, put_back, take_out
 from office.messages.services.reports import keep_report
 from office.messages.services.texts import save_text
 from office.messages.wording import Wording, filled
@@ -50,7 +57,13 @@ def message_list(request: HouseRequest) -> HttpResponse:
     elif chosen != ALL:
         rows = rows.filter(state__in=WAITING_STATES if chosen == WAITING else GONE_STATES)
     page = Paginator(rows.select_related("author"), PER_PAGE).get_page(request.GET.get("p"))
-    context = {"page": page, "chosen": chosen, "shown": SHOWN.items(), "sees_texts": _reads_texts(request)}
+    context = {
+        "page": page,
+        "chosen": chosen,
+        "shown": SHOWN.items(),
+        "sees_texts": _reads_texts(request),
+        "posts": can(request.actor, Write(Data.MESSAGE)),
+    }
     return render(request, "office/messages/list.html", context)
 
 
@@ -103,6 +116,101 @@ def message_seen(request: HouseRequest, uuid: UUID) -> HttpResponse:
     found = _message(request, uuid)
     attempt(lambda: mark_seen(message=found, actor=request.actor)).tell(request, "Noté : cet échec ne compte plus.")
     return redirect("office:messages")
+
+
+# -- letters --------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@allow(Write(Data.MESSAGE))
+def post(request: HouseRequest) -> HttpResponse:
+    """The letters that wait, and the lot that is being printed."""
+    letters = sorted_lot()
+    until = max((m.claimed_at for m in letters if m.claimed_at), default=None)
+    context = {"letters": letters, "until": until.isoformat() if until else "", "waiting": letters_waiting()}
+    return render(request, "office/messages/post.html", context)
+
+
+def _until(text: str) -> datetime:
+    """When the last letter that the person saw was taken out: a later one is in no pile of his."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Http404
+    return found
+
+
+def _asked_lot(request: HouseRequest) -> list[Message]:
+    text = request.GET.get("jusqua", "")
+    return sorted_lot(_until(text) if text else None)
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def post_take(request: HouseRequest) -> HttpResponse:
+    attempt(lambda: take_out(actor=request.actor)).tell(
+        request, lambda n: f"{counted(n, 'lettre')} à imprimer." if n else "Aucune lettre ne peut partir aujourd’hui."
+    )
+    return redirect("office:post")
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def post_done(request: HouseRequest) -> HttpResponse:
+    until = _until(request.POST.get("jusqua", ""))
+    attempt(lambda: mark_posted(until=until, actor=request.actor)).tell(
+        request, lambda n: f"{counted(n, 'lettre')} {agree(n, 'postée,postées')}."
+    )
+    return redirect("office:post")
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def post_back(request: HouseRequest) -> HttpResponse:
+    until = _until(request.POST.get("jusqua", ""))
+    attempt(lambda: put_back(until=until, actor=request.actor)).tell(
+        request, lambda n: f"{counted(n, 'lettre')} {agree(n, 'remise,remises')} en attente."
+    )
+    return redirect("office:post")
+
+
+@require_GET
+@allow(Write(Data.MESSAGE))
+def post_pdf(request: HouseRequest) -> HttpResponse:
+    """The lot in one file, sorted."""
+    documents = [m.document for m in _asked_lot(request) if m.document is not None]
+    if not documents:
+        return render(request, "office/messages/post.html", {"letters": [], "until": "", "waiting": letters_waiting()})
+    response = HttpResponse(render_together(documents, title="Lettres à poster"), content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="lettres.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_GET
+@allow(Write(Data.MESSAGE))
+def post_list(request: HouseRequest) -> HttpResponse:
+    """The list that goes with the lot, in the same order."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="lettres.csv"'
+    response.write("\ufeff")
+    rows = csv.writer(response, delimiter=";")
+    rows.writerow(["Rang", "Numéro", "Destinataire", "Adresse", "Objet"])
+    for rank, message in enumerate(_asked_lot(request), start=1):
+        assert message.document is not None
+        name, *address = message.document.data["recipient"]
+        rows.writerow([rank, message.document.number, *map(plain_cell, (name, ", ".join(address), message.subject))])
+    return response
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def message_returned(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    found = _message(request, uuid)
+    attempt(lambda: mark_returned(message=found, actor=request.actor)).tell(request, "Noté : la lettre est revenue.")
+    return redirect("office:message", uuid)
 
 
 # -- texts ----------------------------------------------------------------------------------------------------------

@@ -332,6 +332,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "digest": alone("0" * 64),
         "month": alone("2026-12"),
         "message": _each(world, lambda home: _message(home).uuid),
+        "instant": alone("2026-11-05T09:00:00+01:00"),
         "message_kind": alone("courtesy"),
         "channel": alone("email"),
     }

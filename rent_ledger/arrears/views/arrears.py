@@ -17,6 +17,7 @@ from common.links import links_by_id
 from common.listing import page_of
 from common.money import ZERO
 from common.reasons import Reason
+from common.text import plain_cell
 from common.typography import euros
 from leases.contracts.perms import told_dwelling
 from office.access.actor import Actor
@@ -247,11 +248,6 @@ _EXPORT = [
 ]  # fmt: skip
 
 
-def _cell(text: str) -> str:
-    """A typed text that a spreadsheet would run is made a text again."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
-
-
 @require_GET
 @allow(Read(Data.ACCOUNT_PAPERS))
 def arrears_export(request: HouseRequest) -> HttpResponse:
@@ -267,7 +263,7 @@ def arrears_export(request: HouseRequest) -> HttpResponse:
         amounts = (state.debt, state.arrears, state.held, state.aid_pending, state.terms)
         writer.writerow(
             [
-                _cell(household.name if household else ""),
+                plain_cell(household.name if household else ""),
                 lease.reference if lease else "",
                 told_place(state, actor),
                 lease.get_kind_display() if lease else "Dette antérieure",
