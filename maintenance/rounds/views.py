@@ -107,8 +107,10 @@ def job_photos(request: HouseRequest, pk: int) -> HttpResponse:
     Sent by the form of the end, without script: what was typed there is kept.
     """
     sent = [(stage, file) for stage in PhotoStage for file in request.FILES.getlist(stage.lower())]
-    problems = []
-    for stage, file in sent:
+    limit = Photo.kind.per_owner
+    # Each is a picture to decode: what can't be kept is not read.
+    problems = [f"« {file.name} » : {limit} photos au plus par envoi." for _, file in sent[limit:]]
+    for stage, file in sent[:limit]:
         problems += _refusals(request, pk, partial(add_photo, file=file, stage=stage))  # type: ignore[arg-type]
     if request.htmx:
         return _photo_list(request, pk, problems)

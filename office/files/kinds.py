@@ -16,8 +16,15 @@ class FileKind:
     formats: frozenset[Format] = PICTURES
     max_bytes: int = 25 * MEBIBYTE
     max_pixels: int = 60_000_000
+    max_whole_pixels: int = 24_000_000
+    """Of a PNG or a WebP, which are not decoded at a smaller scale: 2 kB of them can ask for a gigabyte of memory."""
     side: int = 1600
     """The longest side that is kept of a picture."""
+
+    def most_pixels(self, format: Format) -> int:
+        """How many pixels a picture of this format may have."""
+        is_whole = format in {Format.PNG, Format.WEBP}
+        return min(self.max_pixels, self.max_whole_pixels) if is_whole else self.max_pixels
 
     @property
     def wanted(self) -> str:

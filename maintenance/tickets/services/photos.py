@@ -24,8 +24,17 @@ Taken = Sequence[tuple[CleanFile, PhotoStage]]
 
 
 def clean_photos(*, before: Sequence[BinaryIO] = (), after: Sequence[BinaryIO] = ()) -> Taken:
-    """The photos of a form. `InvalidInput` names the file and its field, `before` or `after`."""
+    """The photos of a form. `InvalidInput` names the file and its field, `before` or `after`; `too_many` is said before
+    any is read.
+    """
     sent = {PhotoStage.BEFORE: before, PhotoStage.AFTER: after}
+    count = sum(map(len, sent.values()))
+    if count > Photo.kind.per_owner:
+        raise InvalidInput(
+            f"{Photo.kind.per_owner} photos au plus par passage : vous en envoyez {count}.",
+            field="after" if after else "before",
+            code="too_many",
+        )
     return [
         (clean_file(file, Photo.kind, field=stage.lower()), stage) for stage, files in sent.items() for file in files
     ]

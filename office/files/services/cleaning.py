@@ -9,6 +9,7 @@ import struct
 import unicodedata
 import zlib
 from dataclasses import dataclass
+from threading import Lock
 from typing import BinaryIO
 
 from PIL import Image, ImageOps
@@ -29,6 +30,8 @@ _UNREADABLE = (
     zlib.error,
 )  # fmt: skip
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+# Pixels of one picture at a time are in the memory of a process, however many people send theirs.
+_one_at_a_time = Lock()
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
@@ -87,14 +90,15 @@ def clean_file(file: BinaryIO, kind: FileKind, *, field: str = "file", name: str
         if b"%%EOF" not in data[-1024:]:
             raise unreadable
         return CleanFile(clean_name(name, FileType.PDF), FileType.PDF, data, hashlib.sha256(data).hexdigest())
+    most = kind.most_pixels(format)
     bomb = InvalidInput(
-        f"« {said} » est trop grande : {kind.max_pixels // 1_000_000} millions de points au plus.",
+        f"« {said} » est trop grande : {most // 1_000_000} millions de points au plus.",
         field=field,
         code="file_too_big",
     )
     try:
-        with Image.open(io.BytesIO(data), formats=[format]) as image:
-            if image.width * image.height > kind.max_pixels:
+        with _one_at_a_time, Image.open(io.BytesIO(data), formats=[format]) as image:
+            if image.width * image.height > most:
                 raise bomb
             picture = _pixels(image, kind.side)
     except _BOMBS as error:

@@ -13,6 +13,7 @@ from maintenance.rounds.queries import round_of
 from maintenance.tickets.services import tickets as services
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.files.kinds import FileKind
 from office.models import User
 from tests.factories import make_let, make_picture, make_ticket, make_user
 
@@ -186,6 +187,17 @@ def test_photos_leave_together_without_script_and_what_was_typed_stays(client: C
     assert photos_sent(client, ticket, **typed)[0] == 422
     assert "Passage clos" in send(client, "job_close", ticket, **typed | {"after": make_picture(side=50)})
     assert Photo.objects.count() == 3
+
+
+def test_of_too_many_photos_the_first_are_read(client: Client, yann: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    send(client, "job_start", ticket)
+    monkeypatch.setattr(Photo, "kind", FileKind(per_owner=2))
+    status, text = photos_sent(client, ticket, before=[make_picture(side=20), make_picture(side=30), bad_file()])
+    assert (status, Photo.objects.count()) == (200, 2)
+    assert "2 photos au plus par envoi" in text.replace("\u00a0", " ")
+    assert "notes.txt" in text
+    assert "n’est pas lisible" not in text
 
 
 def test_a_photo_is_taken_back(client: Client, yann: User) -> None:

@@ -91,6 +91,14 @@ def test_no_more_than_a_passage_may_have(passage: Intervention, yann: Actor) -> 
         end(passage, yann, after=[picture(99)])
 
 
+def test_too_many_at_once_are_refused_before_any_is_read(passage: Intervention, yann: Actor) -> None:
+    unread = [BytesIO(b"text") for _ in range(Photo.kind.per_owner)]
+    with pytest.raises(InvalidInput, match="20 photos au plus par passage : vous en envoyez 21") as refusal:
+        end(passage, yann, before=[picture()], after=unread)
+    assert (refusal.value.code, refusal.value.field) == ("too_many", "after")
+    assert {file.tell() for file in unread} == {0}
+
+
 def test_taken_back_by_its_author_while_the_passage_goes_on(
     passage: Intervention, yann: Actor, django_capture_on_commit_callbacks: Callable
 ) -> None:

@@ -1,6 +1,8 @@
 """A file is told by its content, bounded before it is decoded, and keeps nothing of who made it."""
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from unittest import TestCase
@@ -12,6 +14,7 @@ from PIL import Image
 from common.errors import InvalidInput
 from office.files.codes import FileType, Format, Preview
 from office.files.kinds import FileKind
+from office.files.services import cleaning
 from office.files.services.cleaning import clean_file, clean_name, format_of
 from tests.factories import make_picture
 
@@ -164,8 +167,38 @@ def test_a_heavy_file_is_refused() -> None:
 def test_a_picture_that_unfolds_is_refused(side: int) -> None:
     bomb = picture(size=(side, side), mode="1")
     assert len(bomb.getvalue()) < 200_000
-    with pytest.raises(InvalidInput, match="60 millions de points au plus"):
+    with pytest.raises(InvalidInput, match="24 millions de points au plus"):
         clean_file(bomb, PICTURE)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_what_is_decoded_whole_may_have_fewer_pixels(kind: str) -> None:
+    """A WebP of two kilobytes can ask for a gigabyte."""
+    small = FileKind(per_owner=5, max_pixels=200, max_whole_pixels=100)
+    assert clean_file(picture(kind=kind, size=(10, 10)), small).width == 10
+    many = picture(kind=kind, size=(20, 10))
+    if kind in {"PNG", "WEBP"}:
+        with pytest.raises(InvalidInput, match="millions de points"):
+            clean_file(many, small)
+    else:
+        assert clean_file(many, small).width == 20
+
+
+def test_one_picture_is_decoded_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, most = 0, 0
+
+    def pixels(image: Image.Image, side: int) -> Image.Image:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        time.sleep(0.05)
+        at_work -= 1
+        return image.convert("RGB")
+
+    monkeypatch.setattr(cleaning, "_pixels", pixels)
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: clean_file(picture(), PICTURE), range(3)))
+    assert (len(found), most) == (3, 1)
 
 
 def test_a_heic_that_unfolds_is_refused() -> None:
