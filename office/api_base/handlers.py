@@ -4,9 +4,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -77,8 +78,14 @@ def install_errors(api: NinjaAPI) -> None:
         if isinstance(error.__cause__, RequestDataTooBig):
             return too_big(request, error.__cause__)
         if error.status_code == 400:
-            return answer(request, 422, "invalid", "Le corps de la requête n’est pas lisible : envoyez du JSON valide.")
+            return unreadable(request, error)
         return answer(request, error.status_code, "invalid", str(error))
+
+    def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+        text = (
+            "Le corps de la requête n’est pas lisible : envoyez du JSON valide, ou un formulaire s’il y a un fichier."
+        )
+        return answer(request, 422, "invalid", text)
 
     def too_big(request: HttpRequest, error: Exception) -> HttpResponse:
         return answer(request, 413, "too_big", "La requête dépasse la taille permise.")
@@ -104,6 +111,9 @@ def install_errors(api: NinjaAPI) -> None:
         ValidationError: invalid,
         HttpError: unparsed,
         RequestDataTooBig: too_big,
+        SuspiciousOperation: unreadable,  # too many fields or files
+        MultiPartParserError: unreadable,
+        RawPostDataException: unreadable,  # JSON that is said to be a form
         IntegrityError: integrity,
         OperationalError: busy,
     }

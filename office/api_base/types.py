@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model
 from ninja import Header, Schema
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, field_validator
 
 from common import clock
 from common.periods import DateRange, last_day
@@ -17,6 +17,14 @@ class Input(Schema):
     """A request body. An unknown field is refused, so that a misspelt name is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_nul(cls, value: object) -> object:
+        """PostgreSQL keeps every character but this one."""
+        if any(isinstance(part, str) and "\0" in part for part in (value if isinstance(value, list) else [value])):
+            raise ValueError("nul")
+        return value
 
 
 def _no_number(value: object) -> object:

@@ -15,11 +15,14 @@ def content_of(request: HouseRequest) -> Iterator[bytes]:
     if request.content_type not in {"multipart/form-data", "application/x-www-form-urlencoded"}:
         yield request.body
         return
+    # How many values a name has is said: a=(b, c, d) is not a=(b), c=(d).
     for name, values in sorted(request.POST.lists()):
         if name not in NOT_CONTENT:
-            yield from (name.encode(), *(value.encode() for value in values))
+            yield from (name.encode(), b"%d" % len(values), *(value.encode() for value in values))
     for name, files in sorted(request.FILES.lists()):
         for file in files:
-            yield name.encode()
+            yield from (name.encode(), b"%d" % (file.size or 0))
             yield from file.chunks()
             file.seek(0)
+    if not request.POST and not request.FILES:  # JSON that is said to be a form
+        yield request.body

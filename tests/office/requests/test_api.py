@@ -1,14 +1,21 @@
 """Every write of the API carries a key, and is done once."""
 
+import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, RequestFactory
 from django.test.client import encode_multipart
 
-from office.access.codes import Role
+from common import clock
+from office.access.actor import Actor
+from office.access.codes import Role, TokenScope
+from office.access.services.tokens import issue_token
 from office.models import Organisation
+from office.requests.transport import content_of
 from rent_ledger.models import BankFile
 from tests.api import Api, operations
 from tests.factories import make_bank_account, make_user
@@ -86,3 +93,48 @@ def test_who_lost_the_role_gets_no_answer_again() -> None:
     Api(user).post("/organisations", HABITAT, key=key, status=201)
     user.grants.all().delete()
     Api(user).post("/organisations", HABITAT, key=key, status=403)
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_the_content_counts_whatever_it_is_said_to_be(kind: str) -> None:
+    """`curl -d` says that its JSON is a form."""
+    user, key = make_user(role=Role.RENTAL_MANAGER), uuid4()
+    _, token = issue_token(
+        label="curl", scopes=[TokenScope.OFFICE_WRITE], expires_on=clock.today() + timedelta(days=30),
+        actor=Actor.of(user),
+    )  # fmt: skip
+    client = Client(headers={"Authorization": f"Bearer {token}", "Idempotency-Key": str(key)})
+
+    def send(name: str) -> Any:
+        return client.post("/api/v1/organisations", json.dumps(HABITAT | {"name": name}), content_type=kind)
+
+    assert [send("Un").status_code, send("Un").status_code] == [201, 201]
+    assert send("Deux").json()["error"]["code"] == "key_reused"
+    assert Organisation.objects.get().name == "Un"
+
+
+def test_values_of_one_name_are_not_those_of_another() -> None:
+    def parts(**form: object) -> list[bytes]:
+        return list(content_of(RequestFactory().post("/", form)))  # type: ignore[arg-type]
+
+    assert parts(a=["b", "c", "d"]) != parts(a="b", c="d")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", json.dumps(HABITAT)),
+        ("multipart/form-data; boundary=x", json.dumps(HABITAT)),
+        ("application/x-www-form-urlencoded", "&".join(f"a{n}=1" for n in range(1200))),
+        ("application/json", json.dumps(HABITAT | {"name": "Habi\0tat"})),
+        ("application/json", json.dumps(HABITAT | {"kinds": ["LAND\0LORD"]})),
+    ],
+    ids=["no boundary", "JSON as a form", "many fields", "NUL", "NUL in a list"],
+)
+def test_what_cannot_be_read_is_refused_in_the_one_shape(kind: str, body: str) -> None:
+    client = Client(headers={"Idempotency-Key": str(uuid4())}, enforce_csrf_checks=True)
+    client.force_login(make_user(role=Role.RENTAL_MANAGER))
+    client.cookies["csrftoken"] = "a" * 32
+    answer = client.post("/api/v1/organisations", body, content_type=kind, headers={"X-CSRFToken": "a" * 32})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+    assert not Organisation.objects.exists()
