@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -13,8 +14,11 @@ POLICY = (
 _TEXTS = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 
-class ContentSecurityPolicyMiddleware:
-    """No inline script, no inline style, nothing from elsewhere."""
+class HeadersMiddleware:
+    """No inline script, no inline style, nothing from elsewhere. What an answer says is for one person: it is asked
+    again before it is shown again, and the browser forgets it at the end of the session (the button « back » of the
+    next person at the same desk).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,6 +26,10 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        session = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if session is not None and not session.value:
+            response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
 

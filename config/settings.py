@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.static_files.Middleware",
     "common.middleware.CompressionMiddleware",
-    "common.middleware.ContentSecurityPolicyMiddleware",
+    "common.middleware.HeadersMiddleware",
     "office.uploads.UploadLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
