@@ -8,27 +8,32 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
+from common import clock
 from desk.context_processors import Shell
 from desk.counts import MENU_COUNTS
 from desk.menu import PLACES
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.models import Message
 from rent_ledger.models import BankLine
 from tests.factories import make_actor, make_alert, make_arrears, make_bank_known, make_let, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 
-# What each role is told: arrears, bank, runs, alerts, tickets.
-TOLD: dict[Role, tuple[int, int, int, int, int]] = {
-    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1),
-    Role.TECHNICIAN: (0, 0, 0, 0, 0),
-    Role.SOCIAL_WORKER: (0, 0, 0, 0, 1),
-    Role.HEAD_OF_SOCIAL: (0, 0, 0, 1, 1),
-    Role.DIRECTOR: (0, 0, 0, 0, 1),
-    Role.FUNDER: (0, 0, 0, 0, 0),
-    Role.ADMINISTRATOR: (0, 0, 0, 0, 0),
+# What each role is told: arrears, bank, runs, alerts, tickets, messages.
+TOLD: dict[Role, tuple[int, int, int, int, int, int]] = {
+    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1, 1),
+    Role.TECHNICIAN: (0, 0, 0, 0, 0, 0),
+    Role.SOCIAL_WORKER: (0, 0, 0, 0, 1, 0),
+    Role.HEAD_OF_SOCIAL: (0, 0, 0, 1, 1, 0),
+    Role.DIRECTOR: (0, 0, 0, 0, 1, 0),
+    Role.FUNDER: (0, 0, 0, 0, 0, 0),
+    Role.ADMINISTRATOR: (0, 0, 0, 0, 0, 0),
 }
-NAMES = ("rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:runs", "social_link:alerts", "maintenance:tickets")
+NAMES = (
+    "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:runs", "social_link:alerts", "maintenance:tickets",
+    "office:messages",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -46,6 +51,11 @@ def waiting(db: None) -> None:
     make_ticket(lease=lease)
     make_ticket(lease=lease, technician=make_user(role=Role.TECHNICIAN))
     make_alert(household=lease.household)
+    for key, state, seen_at in (("1", "PERMANENT", None), ("2", "PERMANENT", clock.now()), ("3", "HELD", None)):
+        Message.objects.create(
+            key=key, kind="COURTESY", channel="PAPER", about="case", about_id=1, addressee="Mme Sarr", text_version=0,
+            body="Bonjour", state=state, why="x", seen_at=seen_at,
+        )  # fmt: skip
 
 
 def test_each_count_stands_at_a_place_of_the_menu() -> None:
@@ -80,4 +90,4 @@ def test_all_the_counts_are_one_query(waiting: None, role: Role, django_assert_m
     counted = {entry.url: entry.count for section in sections for entry in section.entries if entry.count is not None}
     told = {reverse(name): count for name, count in zip(NAMES, TOLD[role], strict=True)}
     assert counted == {url: told[url] for url in counted}
-    assert role != Role.RENTAL_MANAGER or len(counted) == 4
+    assert role != Role.RENTAL_MANAGER or len(counted) == 5

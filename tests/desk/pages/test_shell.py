@@ -50,7 +50,7 @@ def test_the_rental_manager_finds_rents_households_and_stock() -> None:
         ("Loyers", ["Quittancement", "Aides CAF", "Banque", "Encaissements"]),
         ("Ménages et baux", ["Ménages", "Contrats"]),
         ("Parc", ["Logements", "Conventions", "Demandes techniques"]),
-        ("", ["Travaux"]),
+        ("", ["Messages", "Travaux"]),
     ]
 
 
@@ -93,10 +93,10 @@ def test_two_roles_add_up_without_doubles() -> None:
     sections = labels(make(Role.RENTAL_MANAGER, Role.ADMINISTRATOR))
     all_labels = [label for _, entries in sections for label in entries]
     assert len(all_labels) == len(set(all_labels))
-    house = ["Équipe et rôles", "Paramètres datés", "Journal des accès", "Réglages"]
+    house = ["Équipe et rôles", "Paramètres datés", "Textes des messages", "Journal des accès", "Réglages"]
     assert ("Maison", house) in sections
     assert sections[0] == ("", ["Accueil", "Impayés"])
-    assert sections[-1] == ("", ["Travaux"])
+    assert sections[-1] == ("", ["Messages", "Travaux"])
 
 
 def test_no_role_no_menu() -> None:
