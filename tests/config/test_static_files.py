@@ -54,6 +54,7 @@ def test_the_font_is_named_by_its_digest_in_the_style_sheet() -> None:
     assert "latin-wght-normal.woff2" not in sheet
 
 
+@pytest.mark.django_db  # the end of an answer looks at the connections that other tests left
 def test_with_debug_they_are_served_as_they_stand(settings: Any, tmp_path: Path) -> None:
     settings.DEBUG, settings.STATIC_ROOT = True, tmp_path
     address = static_files.Storage().url("common/ancrage.css")
