@@ -2,7 +2,6 @@
 
 import common.clock
 import django.db.models.deletion
-import office.messages.codes
 import pgtrigger.compiler
 import pgtrigger.migrations
 import uuid
@@ -36,7 +35,7 @@ class Migration(migrations.Migration):
                 ('body', models.TextField(verbose_name='texte')),
                 ('values', models.JSONField(default=dict, verbose_name='valeurs des champs')),
                 ('created_at', models.DateTimeField(default=common.clock.now, editable=False, verbose_name='décidé le')),
-                ('state', models.CharField(choices=[('CREATED', 'À envoyer'), ('HELD', 'Retenu'), ('SENDING', 'Envoi en cours'), ('SENT', 'Envoyé'), ('DELIVERED', 'Reçu'), ('TEMPORARY', 'Nouvel essai prévu'), ('PERMANENT', 'Non remis'), ('TECHNICAL', 'Envoi incertain'), ('RETURNED', 'Revenu'), ('WITHDRAWN', 'Retiré')], default=office.messages.codes.MessageState['CREATED'], max_length=9, verbose_name='état')),
+                ('state', models.CharField(choices=[('CREATED', 'À envoyer'), ('HELD', 'Retenu'), ('SENDING', 'Envoi en cours'), ('SENT', 'Envoyé'), ('DELIVERED', 'Reçu'), ('TEMPORARY', 'Nouvel essai prévu'), ('PERMANENT', 'Non remis'), ('TECHNICAL', 'Envoi incertain'), ('RETURNED', 'Revenu'), ('WITHDRAWN', 'Retiré')], default='CREATED', max_length=9, verbose_name='état')),
                 ('due_at', models.DateTimeField(default=common.clock.now, verbose_name='prochain examen')),
                 ('why', models.CharField(blank=True, max_length=300, verbose_name='pourquoi')),
                 ('held_until', models.DateField(blank=True, null=True, verbose_name='retenu jusqu’au')),
@@ -96,7 +95,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('state__in', [office.messages.codes.MessageState['CREATED'], office.messages.codes.MessageState['HELD'], office.messages.codes.MessageState['TEMPORARY_FAILURE']])), fields=['due_at', 'id'], name='message_due'),
+            index=models.Index(condition=models.Q(('state__in', ['CREATED', 'HELD', 'TEMPORARY'])), fields=['due_at', 'id'], name='message_due'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -104,7 +103,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True), ('state__in', [office.messages.codes.MessageState['PERMANENT_FAILURE'], office.messages.codes.MessageState['RETURNED'], office.messages.codes.MessageState['TECHNICAL_FAILURE']])), fields=['author'], name='message_failed'),
+            index=models.Index(condition=models.Q(('seen_at__isnull', True), ('state__in', ['PERMANENT', 'RETURNED', 'TECHNICAL'])), fields=['author'], name='message_failed'),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -116,19 +115,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', [office.messages.codes.MessageState['DELIVERED'], office.messages.codes.MessageState['RETURNED'], office.messages.codes.MessageState['SENT']]), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='message_gone_is_dated'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['DELIVERED', 'RETURNED', 'SENT']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='message_gone_is_dated'),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', office.messages.codes.MessageState['DELIVERED']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='message_delivered_is_dated'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DELIVERED'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='message_delivered_is_dated'),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', [office.messages.codes.MessageState['HELD'], office.messages.codes.MessageState['PERMANENT_FAILURE'], office.messages.codes.MessageState['RETURNED'], office.messages.codes.MessageState['TECHNICAL_FAILURE'], office.messages.codes.MessageState['WITHDRAWN']]), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='message_stopped_says_why'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['HELD', 'PERMANENT', 'RETURNED', 'TECHNICAL', 'WITHDRAWN']), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='message_stopped_says_why'),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('channel', office.messages.codes.Channel['PAPER']), models.Q(('address', ''), _negated=True), _connector='OR'), name='message_address_unless_paper', violation_error_message='Il n’y a pas d’adresse où envoyer ce message.'),
+            constraint=models.CheckConstraint(condition=models.Q(('channel', 'PAPER'), models.Q(('address', ''), _negated=True), _connector='OR'), name='message_address_unless_paper', violation_error_message='Il n’y a pas d’adresse où envoyer ce message.'),
         ),
         migrations.AddConstraint(
             model_name='message',
