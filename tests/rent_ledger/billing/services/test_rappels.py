@@ -15,13 +15,13 @@ from office.access.actor import Actor
 from office.jobs.worker import drain
 from rent_ledger.billing.codes import DemandState, LineSource
 from rent_ledger.billing.queries.explain_demand import explain_demand, rebuild
-from rent_ledger.billing.queries.previews import preview
 from rent_ledger.billing.services.corrections import correct_all, unclaimed
 from rent_ledger.billing.services.drafting import draft
 from rent_ledger.billing.services.papers import demand_documents
+from rent_ledger.billing.services.previews import preview
 from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.checking.services import check_ledger
-from rent_ledger.models import AccountState, DemandLine, LedgerMonth, OpenItem, RentDemand, RentRun
+from rent_ledger.models import AccountState, DemandLine, LedgerMonth, OpenItem, RentDemand, RentRun, RunPreviewRow
 from tests.factories import make_actor, make_association, make_let, make_right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-10-26")]
@@ -244,7 +244,7 @@ def test_the_paper_and_the_pages_say_it_in_words():
     run(NOV)
     set_rent(lease, "420.00", NOV.first, on=date(2026, 11, 5))
     with clock.travel(date(2026, 11, 26)):
-        [row] = preview(DEC).rows
+        row = RunPreviewRow.objects.get(preview=preview(DEC))
     reasons = {(r.reason.text(), r.reason.detail.text() if r.reason.detail else "", str(r.amount)) for r in row.reasons}
     assert ("Rappel", f"novembre{NB}2026", "20.00") in reasons
     assert row.gap == sum(r.amount for r in row.reasons) == Decimal("40.00")

@@ -21,9 +21,10 @@ from office.jobs.worker import drain
 from rent_ledger.billing import sources
 from rent_ledger.billing.codes import LineSource
 from rent_ledger.billing.queries.explain_demand import explain_demand, explain_draft, rebuild
-from rent_ledger.billing.queries.previews import compare, preview
+from rent_ledger.billing.queries.previews import compare
 from rent_ledger.billing.services.drafting import draft
 from rent_ledger.billing.services.papers import demand_documents
+from rent_ledger.billing.services.previews import preview
 from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.billing.sources import Draft, Line
 from rent_ledger.books.codes import AllocationRule
