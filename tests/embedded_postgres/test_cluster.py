@@ -38,6 +38,14 @@ sys.stdin.read()
 """
 
 
+def runs(process: psutil.Process) -> bool:
+    """Not ended. What ended and was not collected by its parent yet is a zombie."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
 @pytest.fixture
 def root() -> Iterator[Path]:
     """A folder that the unprivileged user can reach; whatever still runs there at the end is a failure."""
@@ -47,6 +55,9 @@ def root() -> Iterator[Path]:
     yield folder
     cluster = Cluster(folder)
     left = cluster._processes() if cluster.home.exists() else []
+    until = time.monotonic() + 2
+    while (left := [process for process in left if runs(process)]) and time.monotonic() < until:
+        time.sleep(0.02)  # one that is ending has no command line any more, and still its folder
     for process in left:
         with contextlib.suppress(psutil.Error):
             process.kill()
