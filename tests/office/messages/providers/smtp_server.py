@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Server:
@@ -61,4 +61,6 @@ def smtp_server(**answers: str | None) -> Iterator[Server]:
     try:
         yield server
     finally:
+        with suppress(OSError):
+            server.socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts, which would go on listening
         server.socket.close()
