@@ -92,12 +92,13 @@ def test_the_technician_closes_a_ticket_at_360_and_sends_a_signal(comes: Comes, 
     assert ticket.household.signals.filter(kind="DANGER").count() == 1
 
     page.get_by_role("button", name="Commencer").tap()
-    expect(page.get_by_role("heading", name="1. Travail fait")).to_be_visible()
+    expect(page.get_by_role("heading", name="2. Travail fait")).to_be_visible()
     yann.assert_clean()
     page.get_by_role("textbox", name="Travail fait").fill("Joint du siphon remplacé")
-    page.locator("input[type=file]").set_input_files(
+    page.get_by_label("Après le travail").set_input_files(
         {"name": "siphon.jpg", "mimeType": "image/jpeg", "buffer": make_picture().getvalue()}
     )
+    expect(page.locator("#photos-liste img")).to_have_count(1)
     page.get_by_text("Association", exact=True).tap()
     yann.assert_clean()
     picture(page, "intervention")
