@@ -68,3 +68,7 @@ def test_an_unknown_field_is_told_with_those_that_exist() -> None:
     assert text == "« {nome} » n’est pas un champ de ce message. Ceux qui existent : {nom}, {somme}."
     [(_, text)] = problems(channel=Channel.SMS, subject="", body="b" * (MAX_SMS + 1), fields=FIELDS)
     assert text == "Le texte tient en 459 caractères : il en a 460."
+    [(_, text)] = problems(channel=Channel.EMAIL, subject="s" * 121, body="b", fields=FIELDS)
+    assert text == "L’objet tient en 120 caractères."
+    [(_, text)] = problems(channel=Channel.PAPER, subject="o", body="b" * 5001, fields=FIELDS)
+    assert text == "Le texte tient en 5000 caractères : il en a 5001."
