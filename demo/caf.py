@@ -5,22 +5,19 @@ import io
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from common.money import ZERO, round_cents
 from common.periods import Month
 from demo.bank_world import working_day
 from demo.households import Housed
 from demo.lives import Behaviour
+from demo.play import Play
 from rent_ledger.bank.formats.written import WrittenEntry
 from rent_ledger.benefits.services.benefit_statements import import_benefit_statement
 from rent_ledger.billing.codes import DemandState
 from rent_ledger.models import RentDemand
 from rent_ledger.rights.codes import BenefitKind
 from rent_ledger.rights.services import NewRight, end_rights, set_rights
-
-if TYPE_CHECKING:
-    from demo.generator import Play
 
 COLUMNS = ("Allocataire", "Nom", "Dossier", "Mois", "Nature", "Montant")
 MAPPING = {
@@ -31,7 +28,7 @@ MAPPING = {
 class Caf:
     """Pays what is due on the 25th, with exceptions: no line for a suspended right, a smaller amount for others."""
 
-    def __init__(self, play: "Play") -> None:
+    def __init__(self, play: Play) -> None:
         self.play = play
         self.suspended: dict[int, list[tuple[date, Decimal]]] = {}
         self.rights: dict[int, int] = {}

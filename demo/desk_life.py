@@ -1,12 +1,12 @@
 """The rental manager's days in the demo: bank files, the inbox, the decisions about arrears, the plans."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from common.errors import DomainError
 from demo.bank_world import Bank
 from demo.households import Housed
 from demo.lives import Behaviour
+from demo.play import Play
 from rent_ledger.arrears.codes import Decision
 from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
 from rent_ledger.arrears.services.arrears import decide_many, hold_debt, release_debt
@@ -16,9 +16,6 @@ from rent_ledger.bank.services.inbox import accept_matches, leave_line, place_li
 from rent_ledger.books.codes import Action, HoldKind
 from rent_ledger.books.queries.accounts import overdue_debts, tenant_account
 from rent_ledger.models import Account, BankLine, Match
-
-if TYPE_CHECKING:
-    from demo.generator import Play
 
 # This many lines stay in the inbox for the visitor of the demo.
 LEFT_FOR_YOU = timedelta(days=3)
@@ -34,7 +31,7 @@ UNDECIDED = timedelta(days=15)
 class DeskLife:
     """What Nadège does between nine and five."""
 
-    def __init__(self, play: "Play") -> None:
+    def __init__(self, play: Play) -> None:
         self.play = play
         self.actor = play.house.actors["nadege"]
         self.accounts: dict[int, int] = {}

@@ -1,9 +1,10 @@
 """Repairs in the demo: calls, rounds, absences, signals."""
 
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING
 
 from common import clock
+from demo.play import Play
+from demo.social_life import SocialLife
 from maintenance.models import Ticket
 from maintenance.tickets.codes import OPEN_STATES, Outcome, PaidBy, Priority, SignalKind, Source
 from maintenance.tickets.rules.priority import PROBLEMS
@@ -15,9 +16,6 @@ from maintenance.tickets.services.tickets import (
     send_signal,
     start,
 )
-
-if TYPE_CHECKING:
-    from demo.generator import Play
 
 HOURS = (time(8, 30), time(9, 30), time(10, 30), time(14), time(15), time(16))
 # At most this many calls a day in a large association.
@@ -31,8 +29,9 @@ REPORTS = (
 class FieldLife:
     """The two technicians and the calls for repairs: about one a year for each dwelling."""
 
-    def __init__(self, play: "Play") -> None:
+    def __init__(self, play: Play, social: SocialLife) -> None:
         self.play = play
+        self.social = social
         self.technicians = ("yann", "samia")
 
     def day(self, day: date) -> None:
@@ -71,7 +70,7 @@ class FieldLife:
                 a for a in self.play.house.actors.values() if a.user is not None and a.user.pk == ticket.assignee_id
             )
             ticket = start(ticket=ticket, actor=technician).ticket
-            caller = self.play.social.key_of(ticket.household_id)
+            caller = self.social.key_of(ticket.household_id)
             about = caller, ticket.opened_at.date(), ticket.problem, day
             rng = self.play.draws.of("visit", *about)
             if rng.random() < 0.12:

@@ -4,9 +4,7 @@ The generator sends what the outside world sends (bank files, benefit statements
 and acts as the team acts. It never writes a posting, an allocation, an arrears case or an alert: those follow.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -23,6 +21,7 @@ from demo.draws import Draws
 from demo.field_life import FieldLife
 from demo.households import Home, Housed, move_in, sign_draft
 from demo.lives import Behaviour, Means, Planned
+from demo.play import Play
 from demo.social_life import SocialLife
 from leases.contracts.codes import EndReason
 from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, record_notices
@@ -59,36 +58,12 @@ Progress = Callable[[str, int, int], None]
 DESK_METHODS = (PaymentMethod.CASH, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.CHEQUE)
 
 
-@dataclass
-class Play:
-    """The state of the played association."""
-
-    house: setting.House
-    draws: Draws
-    months: int
-    first: Month
-    last_day: date
-    large: bool
-    drain: Callable[[int], object]
-    housed: dict[int, Housed] = field(default_factory=dict)
-    vacant: list[Home] = field(default_factory=list)
-    desk_money: defaultdict[date, list[tuple[Housed, Decimal, str]]] = field(default_factory=lambda: defaultdict(list))
-    banks: dict[int, Bank] = field(default_factory=dict)
-    entries: list[date] = field(default_factory=list)
-    unbilled: bool = False
-    # A technician saw something today: the social service hears of it at once.
-    signalled: bool = False
-    leaving: dict[date, list[Housed]] = field(default_factory=dict)
+class Played(Play):
+    """The played association with the lives of its team and of the CAF, which read and change it."""
 
     def __post_init__(self) -> None:
-        self.caf, self.desk, self.field, self.social = Caf(self), DeskLife(self), FieldLife(self), SocialLife(self)
-
-    def bank_of(self, housed: Housed) -> Bank:
-        account = housed.lease.bank_account_id
-        return self.banks[account if account in self.banks else self.house.own.pk]
-
-    def month_number(self, month: date) -> int:
-        return (month.year - self.first.year) * 12 + month.month - self.first.month
+        self.caf, self.desk, self.social = Caf(self), DeskLife(self), SocialLife(self)
+        self.field = FieldLife(self, self.social)
 
 
 def load(
@@ -113,7 +88,7 @@ def load(
         with clock.travel(first.first - timedelta(days=40)):
             say("L’association et son équipe", 0, 1)
             house = setting.build()
-            play = Play(house, draws, months, first, last_day, large=dwellings > LARGE, drain=drain)
+            play = Played(house, draws, months, first, last_day, large=dwellings > LARGE, drain=drain)
             for account in (house.own, house.mandants):
                 balance = draws.of("balance", account.label).randint(18_000, 42_000)
                 play.banks[account.pk] = Bank(account, Decimal(balance), draws)
@@ -130,7 +105,7 @@ def dwellings_for(size: int | None) -> int:
     return DEFAULT_DWELLINGS if size is None else round(size / OCCUPIED) + 1
 
 
-def _stock(play: Play, size: int) -> None:
+def _stock(play: Played, size: int) -> None:
     manager = play.house.actors["nadege"]
     parcs = stock.agreements(manager, play.house.landlords, play.house.owners, play.house.ccas)
     found = stock.dwellings(manager, parcs, size, play.draws)
@@ -143,7 +118,7 @@ def _stock(play: Play, size: int) -> None:
     play.draws.of("homes").shuffle(play.vacant)
 
 
-def _households(play: Play, size: int | None, say: Progress) -> None:
+def _households(play: Played, size: int | None, say: Progress) -> None:
     """Those who are there when the play begins: three quarters of the homes that will be let."""
     wanted = size if size is not None else round(len(play.vacant) * OCCUPIED)
     before = wanted if play.large else round(wanted * 0.8)
@@ -164,7 +139,7 @@ def _households(play: Play, size: int | None, say: Progress) -> None:
         play.entries = sorted(play.first.first + timedelta(days=rng.randint(0, span - 1)) for _ in range(later))
 
 
-def _enter(play: Play, starts: Sequence[date]) -> None:
+def _enter(play: Played, starts: Sequence[date]) -> None:
     """Households move in, each on its day, where there is a home for them."""
     homes = [(play.vacant.pop(), start) for start in starts[: len(play.vacant)]]
     if homes:
@@ -180,7 +155,7 @@ def _enter(play: Play, starts: Sequence[date]) -> None:
         _welcome(play, entered)
 
 
-def _sign_draft(play: Play, day: date) -> None:
+def _sign_draft(play: Played, day: date) -> None:
     """A contract that waits for what its preparation lacks."""
     if play.vacant:
         drafted = sign_draft(
@@ -190,7 +165,7 @@ def _sign_draft(play: Play, day: date) -> None:
         _welcome(play, [drafted])
 
 
-def _welcome(play: Play, entered: Sequence[Housed]) -> None:
+def _welcome(play: Played, entered: Sequence[Housed]) -> None:
     play.caf.open_rights(entered)
     for housed in entered:
         has_iban = play.draws.chance("iban", housed.key) < 0.93
@@ -206,7 +181,7 @@ def _look_at_sizes() -> None:
         cursor.execute("ANALYZE")
 
 
-def _play(play: Play, say: Progress) -> None:
+def _play(play: Played, say: Progress) -> None:
     day, total = play.first.first - timedelta(days=7), (play.last_day - play.first.first).days + 8
     number = 0
     while day <= play.last_day:
@@ -224,7 +199,7 @@ def _play(play: Play, say: Progress) -> None:
         play.social.week_ahead()
 
 
-def _late_money(play: Play, day: date) -> None:
+def _late_money(play: Played, day: date) -> None:
     """The week before the last day: some of those who owe send part of it, with little to tell who they are."""
     owing = [h for h in play.housed.values() if h.life.missed and h.leaves_on is None]
     for housed in play.draws.some(owing, 9, lambda one: one.key, "late money"):
@@ -244,7 +219,7 @@ def _late_money(play: Play, day: date) -> None:
         play.banks[play.house.own.pk].expect(entry)
 
 
-def _day(play: Play, day: date) -> None:
+def _day(play: Played, day: date) -> None:
     """One day, in the order in which it happens: night tasks, the desk, the bank, the month's work, the evening."""
     looks = _looks(play, day)
     _entries(play, day)
@@ -278,7 +253,7 @@ def _day(play: Play, day: date) -> None:
         play.field.day(day)
 
 
-def _entries(play: Play, day: date) -> None:
+def _entries(play: Played, day: date) -> None:
     """Those who enter today; of the last ones, half are still waiting for their keys."""
     due = drafts = 0
     while play.entries and play.entries[0] <= day:
@@ -292,7 +267,7 @@ def _entries(play: Play, day: date) -> None:
         _enter(play, [day] * due)
 
 
-def _looks(play: Play, day: date) -> bool:
+def _looks(play: Played, day: date) -> bool:
     """Whether the bank and the arrears are looked at: each working day lately; before, in mid-month and at its end."""
     if day == play.last_day:
         return True
@@ -303,7 +278,7 @@ def _looks(play: Play, day: date) -> bool:
     return day.weekday() == 4 and (day.day in MIDDLE or day.day in range(23, 30))
 
 
-def _runs(play: Play, day: date) -> None:
+def _runs(play: Played, day: date) -> None:
     """The run of the next month on the 26th; a second one of this month for those who entered since."""
     month = Month.of(day)
     if day.day == 26 or day == play.first.first - timedelta(days=6):
@@ -315,7 +290,7 @@ def _runs(play: Play, day: date) -> None:
     _bill(play, day, month)
 
 
-def _bill(play: Play, day: date, month: Month) -> None:
+def _bill(play: Played, day: date, month: Month) -> None:
     """Run the demands of `month` that are not made yet; the households will pay them in their way."""
     try:
         run = launch_run(month=month, actor=play.house.actors["nadege"])
@@ -340,7 +315,7 @@ def _bill(play: Play, day: date, month: Month) -> None:
                 play.bank_of(housed).pay(planned, housed, demand.reference)
 
 
-def _departures(play: Play, day: date) -> None:
+def _departures(play: Played, day: date) -> None:
     """About one household in eight leaves in a year; some owe something that stays theirs."""
     left = play.leaving.pop(day, [])
     _end(play, left, day)
@@ -363,7 +338,7 @@ def _departures(play: Play, day: date) -> None:
         correct_all(actor=play.house.actors["nadege"], lease_ids=[housed.lease.pk])
 
 
-def _give_notice(play: Play, day: date, leaving: Sequence[Housed]) -> None:
+def _give_notice(play: Played, day: date, leaving: Sequence[Housed]) -> None:
     """Where many leave each month, they leave at its end and said so in time: nothing is billed that must be undone."""
     end = Month.of(day).plus(1).first
     notices = [Notice(housed.lease, day, end - timedelta(days=1)) for housed in leaving]
@@ -373,7 +348,7 @@ def _give_notice(play: Play, day: date, leaving: Sequence[Housed]) -> None:
     play.leaving[end] = list(leaving)
 
 
-def _end(play: Play, leaving: Sequence[Housed], day: date, *, still_occupied: bool = False) -> None:
+def _end(play: Played, leaving: Sequence[Housed], day: date, *, still_occupied: bool = False) -> None:
     """The contracts ended yesterday; what is owed stays theirs."""
     reasons = (
         EndReason.SOCIAL_HOUSING, EndReason.SOCIAL_HOUSING, EndReason.PRIVATE_HOUSING, EndReason.FAMILY,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from common.errors import DomainError
 from common.periods import add_months
 from demo.households import Housed
 from demo.lives import Behaviour
+from demo.play import Play
 from leases.contracts.codes import LeaseKind
 from leases.households.codes import SupportType
 from office.access.actor import Actor
@@ -21,9 +21,6 @@ from social_link.contacts.services import NewContact, log_contacts, plan_contact
 from social_link.measures.codes import MeasureEnd, MeasureKind
 from social_link.measures.services import close_measure, end_referent, open_measure, set_referent
 from social_link.models import Measure
-
-if TYPE_CHECKING:
-    from demo.generator import Play
 
 WORKERS = ("camille", "malo")
 # Limits for two workers in a large association: households that they follow, alerts that they answer.
@@ -52,7 +49,7 @@ STEPS = ("Dossier FSL déposé", "Rendez-vous CAF pris", "Nouvelle visite dans q
 class SocialLife:
     """What Camille, Malo and Hélène do."""
 
-    def __init__(self, play: "Play") -> None:
+    def __init__(self, play: Play) -> None:
         self.play = play
         self.draws = play.draws
         self.head = play.house.actors["helene"]

@@ -64,13 +64,13 @@ def test_the_import_scan_sees_what_it_forbids(tmp_path):
 @pytest.mark.django_db
 def test_a_life_of_trouble_leaves_exact_books_and_the_same_word_everywhere(monkeypatch, capsys):
     worlds = []
-    make = generator.Play.__post_init__
+    make = generator.Played.__post_init__
 
-    def remember(play: generator.Play) -> None:
+    def remember(play: generator.Played) -> None:
         make(play)
         worlds.append(play)
 
-    monkeypatch.setattr(generator.Play, "__post_init__", remember)
+    monkeypatch.setattr(generator.Played, "__post_init__", remember)
     found, compared = [], {}
     detect = generator.detect_arrears
 
