@@ -11,7 +11,7 @@ through: what is not known to be free does not leave.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 class Stop:
     """Why a message doesn't leave, in French. `until`: last day of the hold, where it is known.
 
-    `is_final`: its cause is gone, so it is withdrawn; otherwise it leaves when the hold ends.
+    `is_final`: its cause is gone, so it is withdrawn; otherwise it leaves when the hold ends. `again_at`: not looked at
+    before that moment.
     """
 
     why: str
     until: date | None = None
     is_final: bool = False
+    again_at: datetime | None = None
 
 
 Gate = Callable[[Sequence["Message"]], Mapping[int, Stop]]

@@ -39,7 +39,7 @@ class Sample:
 class MessageKind:
     """`about` names what a message of this kind is about (`Message.about`); `page` is where it is decided, by id.
 
-    `samples`: up to three real cases of today.
+    `samples`: up to three real cases of today. `is_urgent`: an SMS of this kind leaves at any hour of any day.
     """
 
     code: Code
@@ -48,6 +48,7 @@ class MessageKind:
     texts: Mapping[Channel, Text]
     page: Callable[[int], str]
     samples: Callable[[], Sequence[Sample]]
+    is_urgent: bool = False
 
     @property
     def label(self) -> str:

@@ -97,7 +97,7 @@ def open_gate(batch: list[Message]) -> list[Message]:
 def _stop(message: Message, stop: Stop) -> None:
     message.state = MessageState.WITHDRAWN if stop.is_final else MessageState.HELD
     message.why, message.held_until = stop.why[:300], None if stop.is_final else stop.until
-    message.due_at = clock.now() + LOOK_AGAIN
+    message.due_at = stop.again_at or clock.now() + LOOK_AGAIN
     message.save(update_fields=["state", "why", "held_until", "due_at"])
 
 

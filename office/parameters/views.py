@@ -36,6 +36,7 @@ GROUPS = {
     "contact": "Veille sociale",
     "measure": "Mesures d’accompagnement",
     "maintenance": "Technique",
+    "message": "Messages",
     "stock": "Parc",
 }
 OTHERS = "Autres"
