@@ -5,6 +5,7 @@ and acts as the team acts. It never writes a posting, an allocation, an arrears 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -58,6 +59,7 @@ Progress = Callable[[str, int, int], None]
 DESK_METHODS = (PaymentMethod.CASH, PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.CHEQUE)
 
 
+@dataclass
 class Played(Play):
     """The played association with the lives of its team and of the CAF, which read and change it."""
 
