@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from office.access.actor import Actor
 from office.models import BankAccount
 from rent_ledger.bank.formats.write_camt053 import write_camt053
 from rent_ledger.bank.formats.write_cfonb120 import write_cfonb120
 from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
 from rent_ledger.bank.services.bank import ImportReport, import_bank_file
-from rent_ledger.models import BankLine
+from rent_ledger.models import BankLine, Posting
 from tests.factories import make_iban
 
 NOV_4 = date(2026, 11, 4)
@@ -70,3 +72,10 @@ def payer_iban(number: int) -> str:
 
 def states() -> Sequence[tuple[str, Decimal]]:
     return list(BankLine.objects.order_by("id").values_list("state", "amount"))
+
+
+def balance(account: int) -> Decimal:
+    """What an account has been debited, less what it has been credited."""
+    debit = Posting.objects.filter(debit_id=account).aggregate(s=Sum("amount"))["s"] or Decimal(0)
+    credit = Posting.objects.filter(credit_id=account).aggregate(s=Sum("amount"))["s"] or Decimal(0)
+    return Decimal(debit - credit)

@@ -15,15 +15,10 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog, User
 from tests.factories import make_actor, make_let, make_picture, make_ticket, make_user
+from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from office.messages.models import Message, MessageText
 from tests.factories import make_actor
 from tests.office.messages.services.test_outbox import put
 from tests.office.messages.writing import written
+from tests.pages import plain
 
 pytestmark = pytest.mark.django_db
 LIST = "/bureau/messages/"
@@ -21,10 +22,6 @@ TEXT = "/bureau/messages/textes/hello/email/"
 def client(client_as: Any) -> Client:
     found: Client = client_as(Role.RENTAL_MANAGER)
     return found
-
-
-def plain(page: Any) -> str:
-    return str(page.content.decode().replace("\u00a0", " ").replace("\u202f", " "))
 
 
 def failed(**given: Any) -> Message:

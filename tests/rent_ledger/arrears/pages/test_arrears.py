@@ -11,10 +11,11 @@ from django.urls import reverse
 from leases.models import Person
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import Message, User
+from office.models import Message
 from rent_ledger.arrears.services.arrears import detect_arrears, record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, HelpRequest, LetterHold, OpenItem
 from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, make_user, owe, pay
+from tests.pages import plain, signed_in
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
@@ -22,12 +23,6 @@ SEP, OCT, NOV = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 LIST = "/loyers/impayes/"
 # The message was read before it leaves, as a letter: these households have no phone.
 SENT = {"vu": "PAPER", "channel": "PAPER", "subject": "Faire le point", "body": "Bonjour"}
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -44,10 +39,6 @@ def indebted(*months: date, name: str = "", amount: str = "213.00", **lease) -> 
         account = owe(lease=contract, due_on=month, amount=amount)
     detect_arrears(day=TODAY, actor=Actor.system(), account_ids=[account])
     return ArrearsCase.objects.get(account_id=account)
-
-
-def plain(page) -> str:
-    return page.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def widths(page) -> set[int]:

@@ -14,6 +14,7 @@ from office.access.codes import Role
 from rent_ledger.bank.codes import LineState
 from rent_ledger.models import AccountState, BankLine, BankStatement, Match
 from tests.factories import make_bank_account, make_let, make_user, owe
+from tests.pages import plain, signed_in
 from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
 
 pytestmark = pytest.mark.django_db
@@ -21,19 +22,9 @@ NOV_1 = date(2026, 11, 1)
 BANK = reverse("rent_ledger:bank")
 
 
-def signed_in(role: str = Role.RENTAL_MANAGER) -> Client:
-    client = Client()
-    client.force_login(make_user(role=role))
-    return client
-
-
 @pytest.fixture
 def client() -> Client:
-    return signed_in()
-
-
-def plain(page) -> str:
-    return page.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    return signed_in(make_user())
 
 
 def inbox(sure: int = 1, proposed: int = 1, to_place: int = 1):
@@ -277,7 +268,7 @@ def addresses() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("role", [r for r in Role if r != Role.RENTAL_MANAGER])
 def test_labels_of_the_bank_are_for_the_rental_manager(role):
-    client = signed_in(role)
+    client = signed_in(make_user(role=role))
     for method, url in addresses():
         assert getattr(client, method)(url).status_code == 403, url
     assert BankLine.objects.filter(state=LineState.PROPOSED).exists()

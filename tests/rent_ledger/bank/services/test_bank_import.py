@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.db.models import Sum
 
 from common.errors import Conflict, NotAllowed, UnreadableFile
 from office.access.codes import Role
@@ -23,19 +22,12 @@ from rent_ledger.models import (
     Entry,
     KnownIban,
     Match,
-    Posting,
 )
 from tests.factories import make_actor, make_bank_account, make_let, owe
-from tests.rent_ledger.banking import camt, cfonb, drop, movement, payer_iban, states, written
+from tests.rent_ledger.banking import balance, camt, cfonb, drop, movement, payer_iban, states, written
 
 pytestmark = pytest.mark.django_db
 NOV_1, NOV_4, NOV_5 = date(2026, 11, 1), date(2026, 11, 4), date(2026, 11, 5)
-
-
-def balance(account: int) -> Decimal:
-    debit = Posting.objects.filter(debit_id=account).aggregate(s=Sum("amount"))["s"] or Decimal(0)
-    credit = Posting.objects.filter(credit_id=account).aggregate(s=Sum("amount"))["s"] or Decimal(0)
-    return Decimal(debit - credit)
 
 
 @pytest.mark.parametrize("write", [camt, cfonb])

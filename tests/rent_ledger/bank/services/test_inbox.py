@@ -25,8 +25,7 @@ from rent_ledger.matching.reasons import said
 from rent_ledger.models import AccountState, BankLine, Entry, KnownIban, Match
 from tests.at_once import both_at_once
 from tests.factories import make_actor, make_bank_account, make_let, owe
-from tests.rent_ledger.bank.services.test_bank_import import balance
-from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
+from tests.rent_ledger.banking import balance, camt, drop, movement, payer_iban, written
 
 NOV_1, NOV_4, NOV_5 = date(2026, 11, 1), date(2026, 11, 4), date(2026, 11, 5)
 pytestmark = pytest.mark.django_db

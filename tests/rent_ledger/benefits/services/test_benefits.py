@@ -13,9 +13,7 @@ from common.periods import Month, period
 from common.reasons import Reason
 from leases.contracts.natures import Nature
 from leases.contracts.services.ending import record_notice
-from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import Organisation
 from rent_ledger.arrears.queries.defaults import unpaid_terms
 from rent_ledger.bank.codes import LineState
 from rent_ledger.benefits.codes import BenefitLineState
@@ -26,7 +24,7 @@ from rent_ledger.benefits.services.benefit_statements import (
 from rent_ledger.billing.codes import DemandState
 from rent_ledger.billing.queries.terms import term_states
 from rent_ledger.billing.services.corrections import correct_all
-from rent_ledger.billing.services.runs import cancel, produce
+from rent_ledger.billing.services.runs import cancel
 from rent_ledger.billing.services.settlement import (
     settle_benefit_month,
     settle_months,
@@ -53,40 +51,10 @@ from rent_ledger.models import (
 from rent_ledger.rights.codes import LineWhy
 from rent_ledger.rights.services import end_right, end_rights, set_right
 from tests.factories import make_actor, make_bank_account, make_let, make_organisation, make_payer, make_right, pay
-from tests.rent_ledger.bank.services.test_bank_import import balance
-from tests.rent_ledger.banking import camt, drop, movement, written
+from tests.rent_ledger.aids import NOV, PAID, SYSTEM, bill, bordereau, bring, housed
+from tests.rent_ledger.banking import balance, camt, drop, movement, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-26")]
-SYSTEM = Actor.system()
-NOV, PAID = date(2026, 11, 1), date(2026, 11, 25)
-
-
-def housed(*, payer: Organisation | None = None, billed: bool = True):
-    """A lease since January with an APL of 250,00, billed for November."""
-    lease = make_let()
-    right = make_right(lease=lease, amount="250.00", start=date(2026, 2, 1), payer=payer)
-    if billed:
-        bill(lease, NOV)
-    return lease, right
-
-
-def bill(lease, month: date) -> None:
-    run, _ = RentRun.objects.get_or_create(month=month, state="DONE")
-    with clock.travel(month):
-        produce(run=run, lease_ids=[lease.pk], actor=SYSTEM)
-
-
-def bordereau(*rows: tuple[str, str, str]) -> bytes:
-    """(number, month, amount) lines."""
-    return ("allocataire;mois;montant\n" + "".join(f"{n};{m};{a}\n" for n, m, a in rows)).encode()
-
-
-def bring(
-    payer, *rows: tuple[str, str, str], on: date = PAID, wet: bool = True, actor: Actor = SYSTEM, again: bool = False
-):
-    return import_benefit_statement(
-        data=bordereau(*rows), name="bordereau.csv", payer=payer, paid_on=on, actor=actor, wet=wet, again=again
-    )
 
 
 def state(lease) -> AccountState:

@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -31,6 +30,7 @@ from tests.factories import (
     make_user,
     pay,
 )
+from tests.pages import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-28")]
 NOV, DEC = Month(2026, 11), Month(2026, 12)
@@ -55,10 +55,6 @@ def stop(run: RentRun) -> None:
     """Its job failed before the first demand."""
     run.job.chunks.update(state="FAILED", error="Panne")  # type: ignore[union-attr]
     Job.objects.filter(pk=run.job_id).update(state="FAILED", error="Panne", ended_at=clock.now())
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 # ---------- preview ----------

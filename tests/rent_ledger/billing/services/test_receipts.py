@@ -30,7 +30,7 @@ from rent_ledger.books.services.accounts import benefit_accounts, tenant_account
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.models import BenefitRight, OpenItem, Receipt, RentDemand
 from tests.factories import make_actor, make_association, make_bank_account, make_let, make_right, number, pay
-from tests.rent_ledger.benefits.services.test_benefits import bring
+from tests.rent_ledger.aids import bring
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
 OCT, NOV = Month(2026, 10), Month(2026, 11)

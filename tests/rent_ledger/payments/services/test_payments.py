@@ -15,7 +15,7 @@ from rent_ledger.models import Account, AccountState, Entry, LedgerMonth, Paymen
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from tests.at_once import both_at_once
 from tests.factories import make_actor, make_let, owe
-from tests.rent_ledger.bank.services.test_bank_import import balance
+from tests.rent_ledger.banking import balance
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)

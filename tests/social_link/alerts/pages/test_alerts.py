@@ -12,7 +12,7 @@ from maintenance.models import Photo
 from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import AccessLog, User
+from office.models import AccessLog
 from rent_ledger.arrears.services.arrears import request_help
 from rent_ledger.models import LetterHold, SocialAnswer
 from social_link.alerts.services.alerts import raise_alerts
@@ -28,16 +28,12 @@ from tests.factories import (
     make_user,
     pay,
 )
+from tests.pages import signed_in
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 FRIDAY = date(2026, 11, 6)
+
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-06")]
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def on_a_debt(**kwargs: object) -> tuple[Alert, Client]:

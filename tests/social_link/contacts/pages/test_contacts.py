@@ -14,15 +14,10 @@ from office.models import AccessLog, User
 from social_link.contacts import services
 from social_link.models import Contact, Note
 from tests.factories import make_let, make_referent, make_user
+from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

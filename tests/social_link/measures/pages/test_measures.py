@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from common.periods import period
@@ -14,14 +13,9 @@ from office.models import User
 from social_link.measures.services import open_measure
 from social_link.models import Measure, Referent
 from tests.factories import make_let, make_referent, make_user
+from tests.pages import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def make_measure(*, household: Household | None = None, end: date = date(2026, 11, 14)) -> tuple[Measure, User]:

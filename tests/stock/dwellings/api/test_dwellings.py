@@ -1,13 +1,12 @@
-"""Dwellings and agreements by the API: filters of the pages, who sees what, what the database refuses."""
+"""The API of dwellings."""
 
 import pytest
 
 from office.access.codes import Role
 from tests.api import Api
-from tests.factories import make_agreement, make_dwelling, make_lease, make_organisation, make_ticket
+from tests.factories import make_agreement, make_dwelling, make_lease, make_ticket
 
 pytestmark = pytest.mark.django_db
-
 NOWHERE = 987_654_321
 
 
@@ -46,35 +45,6 @@ def test_a_safety_notice_is_for_who_goes_there() -> None:
         assert api.get(f"/dwellings/{dwelling.pk}")["safety_notice"] == told
         if role != Role.TECHNICIAN:
             assert api.get(f"/tickets/{ticket.pk}")["safety"] == told
-
-
-def test_an_agreement_is_not_for_a_technician() -> None:
-    agreement = make_agreement(dwellings=[make_dwelling()])
-    shown = Api(Role.DIRECTOR).get(f"/agreements/{agreement.pk}")
-    assert len(shown["dwellings"]) == 1
-    assert Api(Role.TECHNICIAN).get(f"/agreements/{agreement.pk}", status=403)["error"]["code"] == "not_allowed"
-
-
-def test_a_dwelling_has_one_title_at_a_time() -> None:
-    dwelling = make_dwelling()
-    make_agreement(dwellings=[dwelling])
-    other = make_agreement()
-    api = Api(Role.RENTAL_MANAGER)
-    error = api.refused(f"/agreements/{other.pk}/dwellings", {"dwelling_id": dwelling.pk}, status=422, code="invalid")
-    assert "Une autre convention" in error["message"]
-    assert api.get(f"/agreements/{other.pk}")["dwellings"] == []
-
-
-def test_what_a_body_names_must_be_there() -> None:
-    api = Api(Role.RENTAL_MANAGER)
-    error = api.refused("/dwellings", {"building_id": NOWHERE, "rooms": 2}, status=422, code="unknown_reference")
-    assert error["field"] == "building_id"
-    body = {"kind": "MANDATE", "reference": "M-1", "title": "Mandat", "from_day": "2026-01-01"}
-    api.refused("/agreements", body | {"owner_id": NOWHERE}, status=422, code="unknown_reference")
-    owner = make_organisation()
-    made = api.post("/agreements", body | {"owner_id": owner.pk, "last_day": "2026-12-31"}, status=201)
-    assert made["rent_collected_for"] == "MANDANTS"
-    assert made["period"] == {"from_day": "2026-01-01", "last_day": "2026-12-31"}
 
 
 @pytest.mark.parametrize("surface", [58, 58.5, True, "cinquante", "58.123", "99999999999.00"])

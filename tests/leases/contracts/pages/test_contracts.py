@@ -1,158 +1,37 @@
-"""Pages of households and leases: what they show, what they change, to whom, with how many queries."""
+"""The pages of contracts: list, new contract, amounts, parties, end."""
 
 import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.periods import period
 from leases.contracts.services.ending import end_lease
 from leases.contracts.services.preparation import add_party
-from leases.households.services import leave_household
-from leases.models import Household, Lease, Person
+from leases.models import Lease, Person
 from office.access.actor import Actor
 from office.models import ParameterValue
-from tests.factories import make_agreement, make_association, make_dwelling, make_household, make_lease, make_user
+from tests.factories import make_agreement, make_association, make_dwelling, make_household, make_lease
+from tests.pages import cost, listed, text
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
 
 
-def text(response) -> str:
-    return response.content.decode()
+def lease_form(household, unit, agreement, /, **changes) -> dict:
+    return {
+        "kind": "SUBLEASE", "household": household.pk, "unit": unit.dwelling.reference, "agreement": agreement.pk,
+        "from_day": "14/11/2026", "rent": "412,60", "charges": "86,40", "charge_mode": "PROVISION",
+        "due_rule": "ADVANCE", "due_day": "5",
+    } | changes  # fmt: skip
 
 
-def cost(client, url: str) -> int:
-    """How many queries the page takes, once the session is warm."""
-    client.get(url)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(url).status_code == 200
-    return len(seen)
+def make_terms(lease: Lease, month: int) -> None:
+    from leases.contracts.services.terms import set_rent_term
 
-
-def listed(response) -> list[str]:
-    return [row.reference for row in response.context["page"]]
-
-
-# -- households -----------------------------------------------------------------------------------------------------
-
-
-def test_the_list_finds_by_name_member_phone_and_situation_without_accents(client_as):
-    housed = make_lease(household=make_household(name="Mme Élodie Müller")).household
-    gone_lease = make_lease(household=make_household(name="M. Roche", support_type="T2"))
-    end_lease(actor=SYSTEM, lease=gone_lease, last_day=date(2026, 6, 30), reason="PRIVATE")
-    waiting = make_household(name="Mme Attente")
-    Person.objects.filter(memberships__household=waiting).update(first_name="Zoé", phone="0711223344")
-    client = client_as("SOCIAL_WORKER")
-
-    def found(**query) -> list[str]:
-        return listed(client.get(reverse("leases:households"), query))
-
-    assert found() == [housed.reference]
-    assert found(etat="partis") == [gone_lease.household.reference]
-    assert found(etat="attente") == [waiting.reference]
-    assert found(etat="tous", q="elodie MULLER") == [housed.reference]
-    assert found(etat="tous", q="zoe") == [waiting.reference]
-    assert found(etat="tous", q="07 11 22 33 44") == [waiting.reference]
-    assert found(etat="tous", type="T2") == [gone_lease.household.reference]
-    assert found(etat="tous", tri="-reference")[0] == waiting.reference
-    assert "Aucun ménage ici" in text(client.get(reverse("leases:households"), {"q": "personne"}))
-
-
-def test_the_lists_cost_the_same_whatever_their_length(client_as):
-    make_association()
-    client, urls = client_as("RENTAL_MANAGER"), (reverse("leases:households"), reverse("leases:leases"))
-    make_lease(household=make_household(adults=2, children=1))
-    few = [cost(client, url) for url in urls]
-    for _ in range(5):
-        make_lease(household=make_household(adults=2, children=1))
-    assert [cost(client, url) for url in urls] == few
-    assert max(few) <= 18
-
-
-def test_a_household_is_made_with_its_first_adult_then_grows_and_shrinks(client_as):
-    client = client_as("RENTAL_MANAGER")
-    client.post(
-        reverse("leases:household_new"),
-        {"support_type": "T1", "p-civility": "MME", "p-first_name": "Fatou", "p-last_name": "Sarr",
-         "p-birth_date": "12/4/1985", "p-role": "ADULT", "p-from_day": "01/03/2026", "manager": client.user.pk},
-    )  # fmt: skip
-    household = Household.objects.get()
-    assert (household.name, household.manager, household.support_type) == ("Mme Fatou Sarr", client.user, "T1")
-    url = reverse("leases:member_new", args=[household.pk])
-    child = {"role": "CHILD", "civility": "X", "first_name": "Awa", "last_name": "Sarr", "from_day": "01/03/2026"}
-    client.post(url, child | {"birth_date": "28/02/2018"})
-    page = client.get(reverse("leases:household_edit", args=[household.pk]))
-    assert "1\u00a0adulte, 1\u00a0enfant" in text(page)
-    assert "8\u00a0ans" in text(page)
-    membership = household.memberships.get(role="CHILD")
-    client.post(reverse("leases:member_leave", args=[membership.pk]), {"last_day": "31/10/2026"})
-    assert "1\u00a0adulte" in text(client.get(reverse("leases:household_edit", args=[household.pk])))
-    future = client.post(url, child | {"birth_date": "01/01/2030"})
-    assert future.status_code == 422
-    assert "à venir" in text(future)
-    before = client.post(reverse("leases:member_leave", args=[membership.pk]), {"last_day": "01/01/2020"}, follow=True)
-    assert "n’est pas dans le ménage" in text(before)
-
-
-def test_a_household_and_a_person_are_changed(client_as):
-    household = make_household()
-    person = household.memberships.get().person
-    client = client_as("RENTAL_MANAGER")
-    client.post(reverse("leases:household_edit", args=[household.pk]), {"name": "Mme Diallo", "support_type": "T2"})
-    client.post(
-        reverse("leases:person_edit", args=[person.pk]),
-        {"civility": "MME", "first_name": "Aminata", "last_name": "Diallo", "is_address_protected": "on"},
-    )
-    household.refresh_from_db()
-    person.refresh_from_db()
-    assert (household.name, household.support_type) == ("Mme Diallo", "T2")
-    assert (str(person), person.is_address_protected) == ("Mme Aminata Diallo", True)
-    assert "Mme Aminata Diallo" in text(client.get(reverse("leases:person_edit", args=[person.pk])))
-
-
-# -- protected address ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("role", "sees"),
-    [("RENTAL_MANAGER", False), ("SOCIAL_WORKER", False), ("HEAD_OF_SOCIAL", True), ("DIRECTOR", False)],
-)
-def test_a_protected_address_is_masked_by_role(client_as, role, sees):
-    lease = make_lease(household=make_household(protected=True))
-    client = client_as(role)
-    for url in (
-        reverse("leases:households"),
-        reverse("leases:leases"),
-        reverse("leases:lease", args=[lease.pk]),
-    ):
-        page = text(client.get(url))
-        assert (lease.unit.dwelling.building.street in page) == sees, url
-        assert ("Adresse protégée" in page) != sees, url
-    strip = text(client.get(reverse("leases:dwelling_occupancies", args=[lease.unit.dwelling_id])))
-    assert (lease.household.name in strip) == sees
-    assert ("Ménage à adresse protégée" in strip) != sees
-
-
-def test_the_manager_in_charge_reads_the_protected_address(client_as):
-    manager = make_user()
-    lease = make_lease(household=make_household(protected=True, manager=manager))
-    assert lease.unit.dwelling.building.street in text(client_as(manager).get(reverse("leases:households")))
-
-
-def test_the_address_is_told_again_when_the_protected_person_has_left(client_as):
-    household = make_household(adults=2, protected=True)
-    lease = make_lease(household=household)
-    first = household.memberships.order_by("id")[0]
-    leave_household(actor=SYSTEM, membership=first, last_day=date(2026, 10, 31))
-    assert lease.unit.dwelling.building.street in text(client_as("DIRECTOR").get(reverse("leases:households")))
-
-
-# -- leases ---------------------------------------------------------------------------------------------------------
+    set_rent_term(actor=SYSTEM, lease=lease, nature="RENT", amount=Decimal(400 + month), from_day=date(2027, month, 1))
 
 
 def test_the_list_of_leases_filters_by_family_state_and_text(client_as):
@@ -187,14 +66,6 @@ def test_the_months_of_a_family_are_those_in_force(client_as):
     page = text(client.get(url))
     assert "<dt>Préavis du ménage</dt><dd>2 mois</dd>" in page
     assert "Durée la plus longue" not in page
-
-
-def lease_form(household, unit, agreement, /, **changes) -> dict:
-    return {
-        "kind": "SUBLEASE", "household": household.pk, "unit": unit.dwelling.reference, "agreement": agreement.pk,
-        "from_day": "14/11/2026", "rent": "412,60", "charges": "86,40", "charge_mode": "PROVISION",
-        "due_rule": "ADVANCE", "due_day": "5",
-    } | changes  # fmt: skip
 
 
 def test_a_new_lease_asks_for_whom_first_and_sends_no_list_of_everybody(client_as):
@@ -361,15 +232,6 @@ def test_the_page_costs_the_same_whatever_its_history(client_as):
     assert cost(client, url) == few <= 22
 
 
-def make_terms(lease: Lease, month: int) -> None:
-    from leases.contracts.services.terms import set_rent_term
-
-    set_rent_term(actor=SYSTEM, lease=lease, nature="RENT", amount=Decimal(400 + month), from_day=date(2027, month, 1))
-
-
-# -- the strip ------------------------------------------------------------------------------------------------------
-
-
 def test_the_strip_tells_who_lived_there_and_how_long_it_was_empty(client_as):
     unit = make_dwelling().units.get()
     agreement = make_agreement(dwellings=[unit.dwelling], from_day=date(2025, 1, 1))
@@ -403,43 +265,6 @@ def test_the_strip_costs_the_same_whatever_its_length(client_as):
     few = cost(client, url)
     let_in(2022, 2023, 2024)
     assert cost(client, url) == few <= 14
-
-
-# -- who ------------------------------------------------------------------------------------------------------------
-
-READERS = {"RENTAL_MANAGER", "SOCIAL_WORKER", "HEAD_OF_SOCIAL", "DIRECTOR"}
-
-
-@pytest.mark.parametrize("role", [*sorted(READERS), "TECHNICIAN", "FUNDER", "ADMINISTRATOR"])
-def test_who_opens_the_pages_of_households_and_leases(client_as, role):
-    lease = make_lease()
-    draft = make_lease(active=False)
-    household, person = lease.household, lease.parties.get().person
-    client = client_as(role)
-    reads, writes = role in READERS, role == "RENTAL_MANAGER"
-    expected = {
-        reverse("leases:households"): reads,
-        reverse("leases:leases"): reads,
-        reverse("leases:lease", args=[lease.pk]): reads,
-        reverse("leases:lease", args=[draft.pk]): reads,
-        reverse("leases:dwelling_occupancies", args=[lease.unit.dwelling_id]): reads or role == "TECHNICIAN",
-        reverse("leases:household_new"): writes,
-        reverse("leases:household_edit", args=[household.pk]): writes,
-        reverse("leases:person_edit", args=[person.pk]): writes,
-        reverse("leases:lease_new"): writes,
-    }
-    assert {url: client.get(url).status_code for url in expected} == {
-        url: 200 if allowed else 403 for url, allowed in expected.items()
-    }
-    by_lease = ("check", "activate", "party_new", "term_new", "due_new", "notice", "end", "keys_back", "discard")
-    posts = [reverse(f"leases:{name}", args=[lease.pk]) for name in by_lease]
-    posts += [
-        reverse("leases:member_new", args=[household.pk]),
-        reverse("leases:member_leave", args=[household.memberships.get().pk]),
-        reverse("leases:party_end", args=[lease.parties.get().pk]),
-    ]
-    for url in posts:
-        assert (client.post(url).status_code != 403) == writes, url
 
 
 def test_a_lease_that_falls_due_on_the_first_says_le_1er(client_as):

@@ -1,0 +1,40 @@
+"""Reading pages in tests: their text, their rows, what they cost."""
+
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from office.models import User
+
+
+def text(response: Any) -> str:
+    """The page as it was sent."""
+    found: str = response.content.decode()
+    return found
+
+
+def plain(response: Any) -> str:
+    """The page with ordinary spaces: French typography puts others before signs and inside numbers."""
+    return text(response).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def listed(response: Any) -> list[str]:
+    """The references of a list's rows, in order."""
+    return [row.reference for row in response.context["page"]]
+
+
+def cost(client: Client, url: str) -> int:
+    """How many queries the page takes, once the session is warm."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def signed_in(user: User) -> Client:
+    """A client that `user` is signed in with."""
+    client = Client()
+    client.force_login(user)
+    return client

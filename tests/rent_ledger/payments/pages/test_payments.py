@@ -1,0 +1,103 @@
+"""The desk: search, take, print, cancel."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from office.models import Document
+from rent_ledger.models import AccountState, Payment
+from tests.factories import make_association, make_let, make_user, owe
+from tests.pages import plain, signed_in
+
+pytestmark = pytest.mark.django_db
+DESK = reverse("rent_ledger:payments")
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in(make_user())
+
+
+def sent(**changes: str) -> dict[str, str]:
+    return {
+        "method": "CASH", "amount": "120,00", "received_on": "05/11/2026", "request_key": str(uuid4())
+    } | changes  # fmt: skip
+
+
+def test_search_choose_take_and_print(client):
+    make_association()
+    lease = make_let(name="Mme Fatou Sarr")
+    account = owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
+    found = plain(client.get(DESK, {"q": "sarr"}))
+    assert f"?pour=bail-{lease.pk}" in found
+    url = f"{DESK}?pour=bail-{lease.pk}"
+    assert "doit 480,00 €" in plain(client.get(url))
+    done = client.post(url, sent(payer="M. Sarr"), follow=True)
+    payment = Payment.objects.get()
+    assert done.redirect_chain == [(reverse("rent_ledger:payment", args=[payment.pk]), 302)]
+    assert "120,00 € encaissés" in plain(done)
+    assert AccountState.objects.get(account_id=account).debt == Decimal("360.00")
+    pdf = client.post(reverse("rent_ledger:payment_receipt", args=[payment.pk]))
+    assert (pdf.headers["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    data = Document.objects.get(kind="payment_receipt").data
+    assert (data["debt_before"], data["debt_after"]) == ("480.00", "360.00")
+    assert client.post(reverse("rent_ledger:payment_receipt", args=[payment.pk])).content == pdf.content
+
+
+def test_the_same_form_twice_is_one_payment(client):
+    lease = make_let()
+    url, form = f"{DESK}?pour=bail-{lease.pk}", sent()
+    client.post(url, form)
+    client.post(url, form)
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"amount": "12O"}, "Une lettre O"),
+        ({"amount": "0"}, "supérieur à zéro"),
+        ({"received_on": "06/11/2026"}, "dans le futur"),
+        ({"received_on": "31/02/2026"}, "28 jours"),
+    ],
+)
+def test_what_is_typed_wrong_is_told_in_its_field(client, changes, message):
+    lease = make_let()
+    answer = client.post(f"{DESK}?pour=bail-{lease.pk}", sent(**changes))
+    assert (answer.status_code, message in plain(answer)) == (422, True)
+    assert Payment.objects.count() == 0
+
+
+def test_the_desk_opens_on_a_household_or_an_account(client):
+    lease = make_let(name="Mme Roy")
+    account = owe(lease=lease, due_on=date(2026, 11, 1))
+    for query in ({"menage": lease.household_id}, {"compte": account}):
+        assert "Encaisser pour Mme Roy" in plain(client.get(DESK, query))
+
+
+def test_a_payment_is_undone_from_its_page(client):
+    lease = make_let()
+    account = owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
+    client.post(f"{DESK}?pour=bail-{lease.pk}", sent())
+    payment = Payment.objects.get()
+    seen = client.post(reverse("rent_ledger:payment_cancel", args=[payment.pk]), follow=True)
+    assert "est annulé" in plain(seen)
+    assert AccountState.objects.get(account_id=account).debt == Decimal("480.00")
+
+
+def test_the_cost_of_the_desk_does_not_follow_its_payments(client, django_assert_max_num_queries):
+    lease = make_let()
+    for _ in range(2):
+        client.post(f"{DESK}?pour=bail-{lease.pk}", sent())
+    client.get(DESK)
+    with django_assert_max_num_queries(25) as few:
+        client.get(DESK)
+        cost = len(few)
+    for _ in range(6):
+        client.post(f"{DESK}?pour=bail-{make_let().pk}", sent())
+    with django_assert_max_num_queries(cost):
+        client.get(DESK)

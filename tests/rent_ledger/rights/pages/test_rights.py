@@ -1,0 +1,49 @@
+"""The page of the rights of a contract."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from leases.contracts.natures import Nature
+from rent_ledger.models import BenefitRight, Posting
+from tests.factories import make_let, make_right, make_user
+from tests.pages import plain, signed_in
+from tests.rent_ledger.aids import housed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in(make_user())
+
+
+@pytest.mark.clock("2026-11-26")
+def test_rights_of_a_lease_set_ended_and_a_month_settled(client):
+    lease, right = housed()
+    url = reverse("rent_ledger:benefit_rights", args=[lease.pk])
+    assert "250,00 €" in plain(client.get(url))
+    new = {
+        "payer": right.payer_id, "kind": "APL", "beneficiary_number": right.beneficiary_number, "amount": "180,00",
+        "start": "12/2026", "is_direct": "on",
+    }  # fmt: skip
+    client.post(url, new)
+    current = BenefitRight.objects.get(amount="180.00")
+    again = client.post(url, new)
+    assert (again.status_code, "commence déjà" in plain(again)) == (422, True)
+    with_end = reverse("rent_ledger:benefit_right_end", args=[lease.pk, current.pk])
+    client.post(with_end, {"last": "03/2027"})
+    current.refresh_from_db()
+    assert current.period.upper == date(2027, 4, 1)
+    client.post(reverse("rent_ledger:benefit_settle", args=[lease.pk]), {"month": "11/2026", "reason": "Suspendue"})
+    assert Posting.objects.get(nature=Nature.SHORTFALL).amount == Decimal("250.00")
+
+
+def test_another_lease_s_right_is_not_ended_from_here(client):
+    one, two = make_let(), make_let()
+    right = make_right(lease=two, start=date(2026, 2, 1))
+    url = reverse("rent_ledger:benefit_right_end", args=[one.pk, right.pk])
+    assert client.post(url, {"last": "03/2027"}).status_code == 404
