@@ -4,5 +4,6 @@ from office.house.api import router as house
 from office.jobs.api import router as jobs
 from office.parameters.api import router as parameters
 from office.staff.api import router as staff
+from office.tasks.api import router as tasks
 
-ROUTERS = (staff, house, jobs, parameters)
+ROUTERS = (staff, house, jobs, tasks, parameters)

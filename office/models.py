@@ -9,6 +9,7 @@ from office.messages.models import DeliveryReport, Message, MessageText
 from office.parameters.models import ParameterValue
 from office.requests.models import SentRequest
 from office.staff.models import RoleGrant, Team, TeamMember, User
+from office.tasks.models import Task
 
 __all__ = [
     "AccessLog",
@@ -30,6 +31,7 @@ __all__ = [
     "Schedule",
     "ScheduleRun",
     "SentRequest",
+    "Task",
     "Team",
     "TeamMember",
     "User",

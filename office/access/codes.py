@@ -44,3 +44,5 @@ class TokenScope(Code):
     SOCIAL_WRITE = "social_link:write", "Modifier le suivi social"
     OFFICE_READ = "office:read", "Lire les réglages et les travaux"
     OFFICE_WRITE = "office:write", "Modifier les réglages"
+    TASKS_READ = "tasks:read", "Lire ses tâches, avec les noms qui y sont"
+    TASKS_WRITE = "tasks:write", "Confier ses tâches"

@@ -73,6 +73,10 @@ class Data(Code):
     ROUND = "ROUND", "Tournée"
     """The technician's own jobs, on the phone."""
 
+    TASK = "TASK", "Tâches"
+    """What is to do. A task shows to who reads what it is about (`office.tasks.kinds`). To write it is to give it to a
+    colleague: it is done on its subject."""
+
     # The house.
     ORGANISATION = "ORGANISATION", "Carnet d’adresses"
     STAFF = "STAFF", "Équipe et rôles"
@@ -162,6 +166,7 @@ RENTAL_MANAGER = Column(
         Data.ORGANISATION: FULL,
         Data.MESSAGE: FULL,
         Data.MESSAGE_TEXT: FULL,
+        Data.TASK: OWN,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -180,6 +185,7 @@ RENTAL_MANAGER = Column(
         Data.ORGANISATION: FULL,
         Data.MESSAGE: FULL,
         Data.MESSAGE_TEXT: FULL,
+        Data.TASK: OWN,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -195,6 +201,7 @@ TECHNICIAN = Column(
         Data.ROUND: FULL,
         Data.SAFETY_NOTICE: SHORT,
         Data.STOCK: FULL,
+        Data.TASK: OWN,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -227,6 +234,7 @@ SOCIAL_WORKER = Column(
         Data.CONTACT: OWN,
         Data.MEASURE: OWN,
         Data.MESSAGE: FULL,
+        Data.TASK: OWN,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -263,6 +271,7 @@ HEAD_OF_SOCIAL = Column(
         Data.MEASURE: FULL,
         Data.ACCESS_LOG: TEAM,
         Data.MESSAGE: FULL,
+        Data.TASK: OWN,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },

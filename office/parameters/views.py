@@ -38,6 +38,7 @@ GROUPS = {
     "maintenance": "Technique",
     "message": "Messages",
     "stock": "Parc",
+    "task": "Tâches",
 }
 OTHERS = "Autres"
 # Units are declared in the plural; « mois » and « % » have one form.

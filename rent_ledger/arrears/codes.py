@@ -24,8 +24,16 @@ class ArrearsMessage(Code):
     COURTESY = "COURTESY", "Message courtois"
 
 
+class ArrearsDuty(Code):
+    """What a case asks of the rental managers."""
+
+    DECISION = "CASE_DECISION", "Impayé à décider"
+    REPORT = "CASE_REPORT", "Impayé à déclarer à la CAF"
+    PLAN = "CASE_PLAN", "Plan demandé par le service social"
+
+
 ABOUT_CASE = "arrears_case"
-"""What these messages are about: the id is the case's."""
+"""What these messages and tasks are about: the id is the case's."""
 
 
 class LetterHoldSource(Code):

@@ -28,6 +28,8 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "read_organisation": ("GDA", "organisation", ""),
     "list_jobs": ("GTSHDA", None, ""),
     "read_job": ("GTSHDA", "job", "GTSH"),
+    "list_tasks": ("GTSH", None, ""),
+    "give_task_to": ("G", "task", ""),
     "list_parameters": ("DA", None, ""),
     "list_buildings": ("GTSHD", None, ""),
     "create_building": ("G", None, ""),
@@ -109,6 +111,7 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
 }
 NEEDS = {"preview_rent_run": {"month": "2026-12"}}
 BODIES: dict[str, dict[str, Any]] = {
+    "give_task_to": {"to_id": None},
     "reassign_alert": {"reason": "Congés"},
     "answer_alert": {"contact_made": True, "cause": "BUDGET"},
     "close_measure": {"reason": "GOALS", "on": "2026-11-05"},

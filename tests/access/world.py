@@ -27,8 +27,8 @@ from office.messages.codes import Channel
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
-from office.models import Job, ParameterValue, User
-from rent_ledger.arrears.codes import CauseCode
+from office.models import Job, ParameterValue, Task, User
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode
 from rent_ledger.arrears.letters import COURTESY
 from rent_ledger.arrears.services.arrears import (
     detect_arrears,
@@ -335,6 +335,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "instant": alone("2026-11-05T09:00:00+01:00"),
         "message_kind": alone("courtesy"),
         "channel": alone("email"),
+        "task": alone(_task(mine).pk),
     }
 
 
@@ -351,6 +352,11 @@ def _message(home: Home) -> Message:
         actor=Actor.system(),
     )  # fmt: skip
     return message
+
+
+def _task(home: Home) -> Task:
+    """What the case asks of the rental managers."""
+    return Task.objects.create(kind=ArrearsDuty.REPORT, about=ABOUT_CASE, about_id=home.case.pk, due_on=TODAY)
 
 
 def _job(author: User) -> int:

@@ -125,6 +125,7 @@ ROWS: dict[str, tuple[Data, ...]] = {
     "documents of account, exports, bank labels": (Data.ACCOUNT_PAPERS,),
     "messages to households": (Data.MESSAGE,),
     "texts of messages": (Data.MESSAGE_TEXT,),
+    "tasks": (Data.TASK,),
     "staff accounts, parameters, jobs, access log": (Data.STAFF, Data.PARAMETER, Data.JOB, Data.ACCESS_LOG),
     # Not kept: nothing in the database tells of difficulties (S0-06), nor of a crisis (S4-11).
     "reason of support, difficulties (S0-06)": (),
@@ -137,6 +138,7 @@ WORDS: dict[str, Access] = {
     "read": Access.FULL,
     "no": Access.NONE,
     "totals": Access.TOTALS,
+    "own": Access.OWN,
     "own cases": Access.OWN,
     "own jobs": Access.OWN,
     "name, phone, address of own jobs": Access.OWN,

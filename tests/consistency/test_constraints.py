@@ -28,6 +28,7 @@ from office.models import (
     Schedule,
     ScheduleRun,
     SentRequest,
+    User,
 )
 from rent_ledger.models import (
     Account,
@@ -106,6 +107,10 @@ BROKEN: dict[str, Bad] = {
     "message_stopped_says_why": {"key": "autre", "provider_ref": "", "state": "HELD", "why": ""},
     "message_address_unless_paper": {"key": "autre", "provider_ref": "", "address": ""},
     "message_has_a_text": {"key": "autre", "provider_ref": "", "body": ""},
+    "task_to_do_once": {},
+    "task_ended_iff_dated": {"state": "DONE", "ended_at": None},
+    "task_dropped_iff_says_why": {"state": "DROPPED", "ended_at": clock.now(), "why": ""},
+    "task_given_to_somebody": lambda row: {"about_id": 0, "assignee_id": None, "given_by_id": User.objects.all()[0].pk},
     "message_text_version_once": {},
     "message_text_version_positive": {"version": 0},
     "delivery_report_once": {},
@@ -244,6 +249,7 @@ def test_every_constraint_is_in_the_table() -> None:
 
 # Which good row is copied, where the first of its table would not do.
 PICK: dict[str, dict[str, Any]] = {
+    **{f"task_{name}": {"state": "TODO"} for name in ("to_do_once", "ended_iff_dated", "dropped_iff_says_why")},
     "unit_whole_once": {"kind": "WHOLE"},
     "unit_room_label_once": {"kind": "ROOM"},
     "account_tenant_once": {"kind": "TENANT"},

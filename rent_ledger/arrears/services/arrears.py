@@ -21,7 +21,9 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs, require
 from office.jobs.wake import wake
 from office.models import Message
+from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource
+from rent_ledger.arrears.duties import PLAN, REPORT
 from rent_ledger.arrears.models import (
     ArrearsCase,
     CaseDecision,
@@ -92,7 +94,7 @@ def hold_letters_of(*, holds: Sequence[NewHold], source: str, actor: Actor) -> l
     _may_hold(actor, source)
     _lock_open([new.case.pk for new in holds])
     made = _hold(holds, source=source, actor=actor)
-    _changed([new.case.account_id for new in holds])
+    _changed([new.case for new in holds], actor)
     return made
 
 
@@ -105,7 +107,7 @@ def lift_hold(*, hold: LetterHold, actor: Actor) -> LetterHold:
     if hold.lifted_at is None:
         hold.lifted_at = clock.now()
         hold.save(update_fields=["lifted_at"])
-        _changed([hold.case.account_id])
+        _changed([hold.case], actor)
     return hold
 
 
@@ -139,7 +141,7 @@ def record_social_answer(
         case=case, contact_made=contact_made, cause=cause, hold_until=hold_until, plan_asked=plan_asked,
         plan_amount=plan_amount, next_step=next_step, author_id=actor.user_id,
     )  # fmt: skip
-    _changed([case.account_id])
+    _changed([case], actor)
     return answer
 
 
@@ -162,7 +164,7 @@ def record_report(*, case: ArrearsCase, reported_on: date, actor: Actor) -> Arre
         raise InvalidInput("La déclaration est faite entre le jour du seuil et aujourd’hui.", field="reported_on")
     case.reported_on = reported_on
     case.save(update_fields=["reported_on"])
-    _changed([case.account_id])
+    _changed([case], actor)
     return case
 
 
@@ -251,7 +253,7 @@ def decide_many(
     if decision == Decision.PAUSE and pause_until is not None:
         _hold([NewHold(d.case, pause_until, reason) for d in kept], source=LetterHoldSource.RENT, actor=actor)
     if kept:
-        _changed([d.case.account_id for d in kept])
+        _changed([d.case for d in kept], actor)
     return result
 
 
@@ -421,11 +423,12 @@ def _request_help(cases: Sequence[ArrearsCase], actor: Actor) -> dict[int, HelpR
     for request in HelpRequest.objects.bulk_create(HelpRequest(case=c, author_id=actor.user_id) for c in fresh):
         found[request.case_id] = request
     if fresh:
-        _changed([c.account_id for c in fresh])
+        _changed(fresh, actor)
         wake("help_requested")
     return found
 
 
-def _changed(account_ids: Sequence[int]) -> None:
-    refresh_lanes(account_ids=account_ids, day=clock.today())
+def _changed(cases: Sequence[ArrearsCase], actor: Actor) -> None:
+    refresh_lanes(account_ids=[case.account_id for case in cases], day=clock.today())
+    refresh_tasks(REPORT, PLAN, ids=[case.pk for case in cases], actor=actor)
     wake("arrears_changed")

@@ -18,7 +18,9 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.jobs.wake import wake
+from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears import parameters
+from rent_ledger.arrears.duties import DECISION, PLAN, REPORT
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.legal import COUNTED_NATURES, Weighed, weigh
 from rent_ledger.arrears.rules import ccapex
@@ -233,6 +235,9 @@ def _write(
     touched.update(_moved_with_the_day(day))
     refresh_lanes(account_ids=sorted(touched), day=day)
     if any(changed):
+        named = {line.account_id for lines in changed for line in lines}
+        asking = ArrearsCase.objects.filter(Q(closed_on=None) | Q(closed_on=day), account_id__in=named)
+        refresh_tasks(DECISION, REPORT, PLAN, ids=list(asking.values_list("pk", flat=True)), actor=Actor.system())
         wake("arrears_changed")
 
 

@@ -7,24 +7,38 @@ from datetime import date
 from django.db import connection, transaction
 
 from common.codes import with_codes
+from office.access.actor import Actor
+from office.tasks.services.tasks import refresh_tasks
+from rent_ledger.arrears.duties import DECISION
+from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.lanes import propose
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.books.codes import Lane
 
-_UPDATE = """
+# `turned`: an account that waits for a decision now and did not before, or the reverse.
+_UPDATE = with_codes(
+    """
+WITH changed AS (
 UPDATE rent_ledger_accountstate s SET lane = w.lane, action = w.action, reason = w.reason::jsonb, terms = w.terms
 FROM (
-    SELECT w.*, CASE WHEN w.net > 0 THEN least(round(s.debt / w.net, 2), 999999) ELSE 0 END AS terms
+    SELECT w.*, s.action AS former, CASE WHEN w.net > 0 THEN least(round(s.debt / w.net, 2), 999999) ELSE 0 END AS terms
     FROM unnest(%(ids)s::bigint[], %(lanes)s::text[], %(actions)s::text[], %(reasons)s::text[], %(nets)s::numeric[])
         AS w(account_id, lane, action, reason, net)
     JOIN rent_ledger_accountstate s USING (account_id)
 ) w
 WHERE s.account_id = w.account_id
   AND (s.lane, s.action, s.reason, s.terms) IS DISTINCT FROM (w.lane, w.action, w.reason::jsonb, w.terms)
-"""
+RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) AS has_turned
+)
+SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}') FROM changed
+""",
+    TO_DECIDE=TO_DECIDE,
+)
 _CLEAR = with_codes(
     """
 UPDATE rent_ledger_accountstate s SET lane = Lane.NONE, action = '', reason = NULL
 WHERE s.arrears <= 0 AND (s.lane <> Lane.NONE OR s.action <> '') AND {scope}
+RETURNING s.account_id
 """,
     Lane,
 )
@@ -35,13 +49,14 @@ def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
     """Bring lane, action, reason and terms owed of the accounts (None: all) up to date. Returns how many rows changed.
 
     Reads `AccountState`, so call it after the balances were refreshed. A fixed number of reads and at most two updates,
-    whatever the number of accounts.
+    whatever the number of accounts; five more for the tasks of the cases that wait for a decision now, or no more.
     """
     proposed = propose(account_ids=account_ids, day=day)
     scope, params = ("true", {}) if account_ids is None else ("s.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR.format(scope=scope), params)
-        changed: int = cursor.rowcount
+        turned = [account for (account,) in cursor.fetchall()]
+        changed = len(turned)
         if proposed:
             cursor.execute(
                 _UPDATE,
@@ -53,5 +68,10 @@ def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
                     "nets": [f.net_term for f, _ in proposed.values()],
                 },
             )
-            changed += cursor.rowcount
+            updated, to_decide = cursor.fetchone()
+            changed += updated
+            turned += to_decide
+    if turned:
+        cases = ArrearsCase.objects.filter(account_id__in=turned, closed_on=None).values_list("pk", flat=True)
+        refresh_tasks(DECISION, ids=list(cases), actor=Actor.system())
     return changed

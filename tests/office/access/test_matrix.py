@@ -41,6 +41,7 @@ PARAMETER         NONE      NONE  NONE NONE        FULL   NONE   FULL
 HOUSE             NONE      NONE  NONE NONE        FULL   NONE   FULL
 ACCESS_LOG        NONE      NONE  NONE TEAM        FULL   NONE   FULL
 JOB               OWN       OWN   OWN  OWN         FULL   NONE   FULL
+TASK              OWN       OWN   OWN  OWN         NONE   NONE   NONE
 STOCK             FULL      FULL  FULL FULL        FULL   NONE   NONE
 AGREEMENT         FULL      NONE  FULL FULL        FULL   NONE   NONE
 LEASE             FULL      NONE  FULL FULL        FULL   NONE   NONE
@@ -81,6 +82,7 @@ STAFF             NONE      NONE  NONE NONE        NONE   NONE   FULL
 PARAMETER         NONE      NONE  NONE NONE        NONE   NONE   FULL
 HOUSE             NONE      NONE  NONE NONE        NONE   NONE   FULL
 JOB               OWN       OWN   OWN  OWN         OWN    NONE   FULL
+TASK              OWN       NONE  NONE NONE        NONE   NONE   NONE
 SELF              OWN       OWN   OWN  OWN         OWN    OWN    FULL
 """
 

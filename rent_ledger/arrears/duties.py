@@ -1,0 +1,203 @@
+"""What a case of arrears asks of the rental managers: to decide, to report it to the CAF, to say what of a plan."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from common import clock
+from common.links import link
+from common.typography import euros, short_day
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty
+from rent_ledger.arrears.looks import arrears_page
+from rent_ledger.arrears.models import ArrearsCase, CaseDecision, SocialAnswer
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
+from rent_ledger.books.codes import Action
+from rent_ledger.books.models import AccountState
+
+SETTLED = "La dette est soldée"
+
+
+def _open(ids: Collection[int] | None) -> QuerySet[ArrearsCase]:
+    rows = ArrearsCase.objects.filter(closed_on=None).order_by()
+    return rows if ids is None else rows.filter(pk__in=ids)
+
+
+def _cases(ids: Collection[int]) -> QuerySet[ArrearsCase]:
+    return ArrearsCase.objects.filter(pk__in=ids)
+
+
+def _named(ids: Collection[int]) -> Iterable[tuple[ArrearsCase, str]]:
+    """Each case with whose it is: the household, else the case."""
+    for case in _cases(ids).select_related("account__household", "account__state"):
+        household = case.account.household
+        yield case, household.name if household else str(case)
+
+
+def _page(case: ArrearsCase) -> str:
+    return link("rent_ledger:case", case.pk)
+
+
+# ---------- to decide ----------
+
+
+def _to_decide(ids: Collection[int] | None) -> Iterable[Cause]:
+    rows = _open(ids).filter(account__state__action__in=sorted(TO_DECIDE))
+    return [Cause(pk, household_id=household) for pk, household in rows.values_list("pk", "account__household_id")]
+
+
+def _decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
+    """By the last decision since the task; without one, what was proposed is proposed no more."""
+    closed = set(_cases(raised).filter(closed_on__isnull=False).values_list("pk", flat=True))
+    found = {pk: Ending(SETTLED if pk in closed else "Plus rien n’est proposé pour ce dossier") for pk in raised}
+    return found | _by_decision(raised)
+
+
+def _by_decision(raised: Mapping[int, datetime]) -> dict[int, Ending]:
+    decisions = CaseDecision.objects.filter(case__in=raised).order_by("id")
+    return {
+        case: Ending(by_id=author)
+        for case, author, at in decisions.values_list("case_id", "author_id", "decided_at")
+        if at >= raised[case]
+    }
+
+
+def _shown_to_decide(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
+    found = {}
+    for case, name in _named(ids):
+        action = case.account.state.action
+        text = f"Proposé : {Action(action).label.lower()}" if action else ""
+        found[case.pk] = TaskLine(f"Décider pour {name}", text, name, _page(case))
+    return found
+
+
+def _states(ids: Collection[int]) -> QuerySet[AccountState]:
+    """A proposal changes with the state of its account."""
+    return AccountState.objects.filter(account_id__in=_cases(ids).values("account_id"))
+
+
+DECISION = declare(
+    TaskKind(
+        code=ArrearsDuty.DECISION,
+        about=ABOUT_CASE,
+        reveals=Data.ARREARS_CAUSE,
+        falls_to=Write(Data.ARREARS),
+        causes=_to_decide,
+        endings=_decided,
+        show=_shown_to_decide,
+        rows=_states,
+        look=TaskLook(
+            "urgent", "warn", "Décider", "impayé attend votre décision,impayés attendent votre décision", arrears_page
+        ),
+        may_be_given=True,
+    )
+)
+
+
+# ---------- to report to the CAF ----------
+
+
+def _to_report(ids: Collection[int] | None) -> Iterable[Cause]:
+    rows = _open(ids).filter(report_due_on__isnull=False, reported_on=None)
+    return [
+        Cause(pk, due_on=due, household_id=household)
+        for pk, due, household in rows.values_list("pk", "report_due_on", "account__household_id")
+    ]
+
+
+def _reported(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
+    return {
+        pk: Ending() if reported else Ending(SETTLED)
+        for pk, reported in _cases(raised).values_list("pk", "reported_on")
+    }
+
+
+def _shown_to_report(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
+    today = clock.today()
+    return {
+        case.pk: TaskLine(
+            f"Déclarer {name} à la CAF",
+            f"Seuil atteint le {short_day(case.constituted_on, today=today)}" if case.constituted_on else "",
+            name,
+            _page(case),
+        )
+        for case, name in _named(ids)
+    }
+
+
+REPORT = declare(
+    TaskKind(
+        code=ArrearsDuty.REPORT,
+        about=ABOUT_CASE,
+        reveals=Data.ARREARS_CAUSE,
+        falls_to=Write(Data.ARREARS),
+        causes=_to_report,
+        endings=_reported,
+        show=_shown_to_report,
+        rows=_cases,
+        look=TaskLook(
+            "building-community", "danger", "Déclarer", "impayé à déclarer à la CAF,impayés à déclarer à la CAF",
+            arrears_page,
+        ),
+        may_be_given=True,
+    )
+)  # fmt: skip
+
+
+# ---------- a plan that the social service asks for ----------
+
+
+def _plans(ids: Collection[int] | None) -> Iterable[Cause]:
+    """Where the last answer asks for a plan and no decision came since."""
+    later = SocialAnswer.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
+    decided = CaseDecision.objects.filter(case=OuterRef("case"), decided_at__gte=OuterRef("answered_at"))
+    rows = SocialAnswer.objects.filter(
+        ~Exists(later), ~Exists(decided), plan_asked=True, case__closed_on=None
+    ).order_by()
+    rows = rows if ids is None else rows.filter(case__in=ids)
+    return [
+        Cause(case, household_id=household, author_id=author)
+        for case, household, author in rows.values_list("case_id", "case__account__household_id", "author_id")
+    ]
+
+
+def _plans_decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
+    closed = set(_cases(raised).filter(closed_on__isnull=False).values_list("pk", flat=True))
+    answered = "Le service social a répondu de nouveau"
+    found = {pk: Ending(SETTLED if pk in closed else answered) for pk in raised}
+    return found | _by_decision(raised)
+
+
+def _shown_plans(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
+    last = SocialAnswer.objects.filter(case__in=ids, plan_asked=True).order_by("id")
+    amounts = dict(last.values_list("case_id", "plan_amount"))
+    return {
+        case.pk: TaskLine(
+            f"Plan demandé pour {name}",
+            f"Le service social propose {euros(amount)} par mois"
+            if (amount := amounts.get(case.pk))
+            else "Le service social le demande",
+            name,
+            _page(case),
+        )
+        for case, name in _named(ids)
+    }
+
+
+PLAN = declare(
+    TaskKind(
+        code=ArrearsDuty.PLAN,
+        about=ABOUT_CASE,
+        reveals=Data.ARREARS_CAUSE,
+        falls_to=Write(Data.ARREARS),
+        causes=_plans,
+        endings=_plans_decided,
+        show=_shown_plans,
+        rows=_cases,
+        look=TaskLook("calendar-check", "social", "Répondre", "plan demandé,plans demandés", arrears_page),
+        may_be_given=True,
+    )
+)
