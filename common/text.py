@@ -18,6 +18,15 @@ def sort_key(text: str) -> str:
     return _BETWEEN.sub(" ", text.casefold()).strip()
 
 
+def glued_key(text: str) -> str:
+    """The sort key without its spaces: a name is the same whether its particle or its apostrophe stands apart or not.
+
+    >>> glued_key("d’Almeida"), glued_key("D ALMEIDA"), glued_key("N'Diaye"), glued_key("Le Gac")
+    ('dalmeida', 'dalmeida', 'ndiaye', 'legac')
+    """
+    return sort_key(text).replace(" ", "")
+
+
 def plain_cell(text: str) -> str:
     """A typed text that a spreadsheet would run is made a text again."""
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
