@@ -1,7 +1,7 @@
 """What every page of the desk needs around its content: the menu of the person, their name, the search."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from common.links import link
-from desk.menu import ACCOUNT, PLACES, Place, may_open
+from desk.menu import ACCOUNT, BELL, PLACES, Place, may_open
 from desk.roles import DESKS, Desk, homes_of
 from desk.waiting import Waiting, read_together
 from office.access.codes import Home, Role
@@ -118,10 +118,10 @@ class Shell:
         return self._counted[name]
 
     def _read_counts(self, name: str) -> None:
-        """The number of `name`; with it, by the same query, those of the other places of the menu."""
+        """The number of `name`; with it, by the same query, those of the other places of the menu and of the bell."""
         count = COUNTS.get(name)
         if isinstance(count, Waiting):
-            places = [name, *(place for _, names in self._names for place in names if place != name)]
+            places = dict.fromkeys([name, *(place for _, names in self._names for place in names), BELL.name])
             found = {place: told for place in places if isinstance(told := COUNTS.get(place), Waiting)}
             self._counted |= dict(zip(found, read_together(found.values(), self._actor), strict=True))
         else:
@@ -153,6 +153,13 @@ class Shell:
         return _menu(tuple(self.sections), "menu")
 
     @cached_property
+    def bell(self) -> Entry:
+        """What is for today and was not seen. A page without menu asks for this number only."""
+        if "sections" not in self.__dict__ and (count := COUNTS.get(BELL.name)):
+            self._counted[BELL.name] = count(self._actor)
+        return replace(self._entry(BELL), current=self._request.path == self._url(BELL.name))
+
+    @cached_property
     def tabs(self) -> list[Entry]:
         """At most four places for the thumb; the fifth is « Plus »."""
         tabs = dict.fromkeys(name for desk in self._desks for name in desk.tabs)
@@ -162,8 +169,8 @@ class Shell:
     @cached_property
     def keys_dialog(self) -> SafeString:
         """The help of the keys, with the letter of each place that has one."""
-        lettered = (PLACES[name] for _, names in self._names for name in names if PLACES[name].go)
-        return _keys(tuple(self._entry(place, counted=False) for place in lettered))
+        lettered = [PLACES[name] for _, names in self._names for name in names if PLACES[name].go]
+        return _keys(tuple(self._entry(place, counted=False) for place in (*lettered, BELL)))
 
     @cached_property
     def account(self) -> list[Entry]:

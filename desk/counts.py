@@ -10,6 +10,7 @@ from maintenance.tickets.codes import TicketState
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.messages.codes import FAILED_STATES
+from office.notices.kinds import declared
 from rent_ledger.arrears.perms import can_decide
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.bank.codes import LineState
@@ -42,6 +43,12 @@ def _failed_messages(actor: Actor) -> list[Any] | None:
     return [sorted(FAILED_STATES)] if can(actor, Write(Data.MESSAGE)) else None
 
 
+def _notices(actor: Actor) -> list[Any] | None:
+    """One's own, of the kinds that one may still read: the list looks at each object, the bell does not."""
+    kinds = [str(kind.code) for kind in declared().values() if can(actor, kind.needs)]
+    return [actor.user_id, kinds] if actor.user_id and kinds else None
+
+
 def _tickets(actor: Actor) -> list[Any] | None:
     return [TicketState.OPEN.value] if can(actor, Read(Data.TICKET)) else None
 
@@ -66,6 +73,11 @@ MENU_COUNTS: dict[str, Waiting] = {
     # Messages that did not arrive and that nobody has seen to.
     "office:messages": Waiting(
         "SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL", _failed_messages
+    ),
+    # The bell: what is for today and was not seen.
+    "office:notices": Waiting(
+        "SELECT count(*) FROM office_notice WHERE user_id = %s AND kind = ANY(%s) AND is_urgent AND seen_at IS NULL",
+        _notices,
     ),
     # Requests without a technician, their clock running.
     "maintenance:tickets": Waiting(

@@ -54,6 +54,7 @@ PLACES: dict[str, Place] = {
         Place("social_link:contacts", "Agenda et visites", "calendar-week", short="Agenda"),
         Place("office:messages", "Messages", "mail", hue="danger"),
         Place("office:message_texts", "Textes des messages", "writing", short="Textes"),
+        Place("office:notices", "Notifications", "bell", go="N", hue="danger"),
         Place("office:jobs", "Travaux", "history"),
         Place("office:staff", "Équipe et rôles", "users-group", short="Équipe"),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),
@@ -61,6 +62,9 @@ PLACES: dict[str, Place] = {
         Place("office:settings", "Réglages", "settings"),
     )
 }
+
+BELL = PLACES["office:notices"]
+"""In the head of every page, and in no menu."""
 
 # What the account menu offers.
 ACCOUNT = (

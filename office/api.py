@@ -2,8 +2,9 @@
 
 from office.house.api import router as house
 from office.jobs.api import router as jobs
+from office.notices.api import router as notices
 from office.parameters.api import router as parameters
 from office.staff.api import router as staff
 from office.tasks.api import router as tasks
 
-ROUTERS = (staff, house, jobs, tasks, parameters)
+ROUTERS = (staff, house, jobs, tasks, notices, parameters)

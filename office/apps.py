@@ -4,7 +4,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 
-DECLARING = ("parameters", "jobs", "schedules", "letters", "gates", "duties", "checks")
+DECLARING = ("parameters", "jobs", "schedules", "letters", "gates", "duties", "notices", "checks")
 
 
 class OfficeApp(AppConfig):
@@ -12,7 +12,7 @@ class OfficeApp(AppConfig):
 
     def ready(self) -> None:
         """Load what each app and each of its subjects declares: dated parameters, handlers of jobs, scheduled tasks,
-        messages and what holds them, kinds of task, checks at start."""
+        messages and what holds them, kinds of task, notices, checks at start."""
         autodiscover_modules(*DECLARING, *(f"{subject}.{room}" for subject in _subjects() for room in DECLARING))
 
 

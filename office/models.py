@@ -6,6 +6,7 @@ from office.files.models import Attachment, Blob
 from office.house.models import Association, BankAccount, Organisation, OrganisationRole
 from office.jobs.models import Job, JobChunk, Schedule, ScheduleRun
 from office.messages.models import DeliveryReport, Message, MessageText
+from office.notices.models import Notice
 from office.parameters.models import ParameterValue
 from office.requests.models import SentRequest
 from office.staff.models import RoleGrant, Team, TeamMember, User
@@ -24,6 +25,7 @@ __all__ = [
     "JobChunk",
     "Message",
     "MessageText",
+    "Notice",
     "Organisation",
     "OrganisationRole",
     "ParameterValue",

@@ -6,6 +6,7 @@ from office.access import views as access
 from office.house import views as house
 from office.jobs import views as jobs
 from office.messages import views as messages
+from office.notices import views as notices
 from office.parameters import views as parameters
 from office.staff import views as staff
 
@@ -49,6 +50,10 @@ urlpatterns: list[URLPattern] = [
     path("travaux/<int:pk>/", jobs.job, name="job"),
     path("travaux/<int:pk>/avancement/", jobs.job_progress, name="job_progress"),
     path("travaux/<int:pk>/reprendre/", jobs.job_resume, name="job_resume"),
+    path("notifications/", notices.notices, name="notices"),
+    path("notifications/vues/", notices.notices_seen, name="notices_seen"),
+    path("notifications/remettre/", notices.notices_unseen, name="notices_unseen"),
+    path("notifications/<int:pk>/", notices.notice, name="notice"),
     path("journal/", access.access_log, name="access_log"),
     path("jetons/", access.tokens, name="tokens"),
     path("jetons/<int:pk>/revoquer/", access.token_revoke, name="token_revoke"),

@@ -18,6 +18,13 @@ class JobState(Code):
     FAILED = "FAILED", "Échoué"
 
 
+class JobNotice(Code):
+    """What is told of long work and of what runs at night."""
+
+    STOPPED = "JOB_STOPPED", "Travail arrêté"
+    FAILED = "TASK_FAILED", "Tâche de nuit en échec"
+
+
 class ChunkState(Code):
     OPEN = "OPEN", "À faire"
     DONE = "DONE", "Fait"

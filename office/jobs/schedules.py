@@ -19,8 +19,13 @@ from django.db import transaction
 
 from common import clock
 from common.periods import Month
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
 from office.jobs.codes import Rhythm
 from office.jobs.models import Schedule, ScheduleRun
+from office.jobs.notices import FAILED
+from office.notices.services import NewNotice, notify
+from office.staff.queries import people_who
 
 logger = logging.getLogger(__name__)
 
@@ -172,3 +177,6 @@ def _failed(schedule: Schedule, period: str, error: Exception) -> None:
         first_line = str(error).partition("\n")[0]
         run.error = f"{type(error).__name__} : {first_line}"[:500]
         run.save(update_fields=["attempts", "error"])
+        if run.attempts == ATTEMPTS and schedule.every != Rhythm.MINUTE:
+            people = people_who(Write(Data.JOB)).values_list("pk", flat=True)
+            notify(new=[NewNotice(FAILED, user, run.pk, str(run.pk)) for user in people], actor=Actor.system())

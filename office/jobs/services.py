@@ -12,8 +12,10 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.jobs.codes import ChunkState, JobState
 from office.jobs.models import Job, JobChunk
+from office.jobs.notices import STOPPED
 from office.jobs.wake import wake
 from office.jobs.worker import may_resume
+from office.notices.services import over
 
 TOPIC = "jobs"
 
@@ -72,5 +74,6 @@ def resume_job(*, job_id: int, actor: Actor) -> Job:
     job.state, job.error, job.ended_at, job.attempts = JobState.RUNNING, "", None, 0
     job.done = job.chunks.filter(state=ChunkState.DONE).aggregate(n=Sum(F("size")))["n"] or 0
     job.save()
+    over(STOPPED, about_ids=[job.pk])
     wake(TOPIC)
     return job

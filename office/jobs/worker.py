@@ -27,6 +27,9 @@ from office.access.actor import Actor
 from office.access.matrix import Capability, Data, Write, can
 from office.jobs.codes import ChunkState, JobState
 from office.jobs.models import Job, JobChunk
+from office.jobs.notices import STOPPED
+from office.notices.services import NewNotice, notify
+from office.staff.queries import people_who
 
 logger = logging.getLogger(__name__)
 
@@ -191,6 +194,15 @@ def _fail(job: Job, message: str) -> None:
             release(job)
         job.state, job.error, job.ended_at = JobState.FAILED, message, clock.now()
         job.save(update_fields=["state", "error", "ended_at"])
+        _tell_stopped(job)
+
+
+def _tell_stopped(job: Job) -> None:
+    """To who started it: what was asked for is not there. What the house started, to who looks after it."""
+    is_urgent = job.author_id is not None
+    people = [job.author_id] if job.author_id else people_who(Write(Data.JOB)).values_list("pk", flat=True)
+    key = f"{job.pk}:{clock.now().isoformat()}"
+    notify(new=[NewNotice(STOPPED, user, job.pk, key, is_urgent=is_urgent) for user in people], actor=Actor.system())
 
 
 def _finish_complete(job_id: int | None) -> None:

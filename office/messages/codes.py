@@ -67,3 +67,9 @@ class Outcome(Code):
     PROGRESS = "PROGRESS", "En route"
     DELIVERED = "DELIVERED", "Reçu"
     FAILED = "FAILED", "Non remis"
+
+
+class MessageNotice(Code):
+    """What who decided a message is told."""
+
+    FAILED = "MESSAGE_FAILED", "Message non remis"

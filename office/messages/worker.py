@@ -21,6 +21,7 @@ from office.messages.models import Message
 from office.messages.providers import provider_of
 from office.messages.providers.base import AlreadyTaken, Provider, ProviderError, TryLater, Unknown
 from office.messages.rules.retries import next_delay
+from office.messages.services.failures import tell_author
 from office.messages.services.reports import apply_reports
 
 logger = logging.getLogger(__name__)
@@ -169,6 +170,7 @@ def _refused(message: Message, provider: Provider, error: ProviderError) -> bool
 def _failed(message: Message, state: MessageState, why: str) -> None:
     message.state, message.why = state, why
     message.save(update_fields=["state", "why", "attempts"])
+    tell_author(message)
 
 
 def mark_sent(message: Message, reference: str) -> None:

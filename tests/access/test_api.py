@@ -30,6 +30,8 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "read_job": ("GTSHDA", "job", "GTSH"),
     "list_tasks": ("GTSH", None, ""),
     "give_task_to": ("G", "task", ""),
+    "list_notices": ("GTSHDFA", None, ""),
+    "mark_notice_seen": ("GTSHDFA", "notice", "GTSHDFA"),
     "list_parameters": ("DA", None, ""),
     "list_buildings": ("GTSHD", None, ""),
     "create_building": ("G", None, ""),

@@ -42,19 +42,24 @@ BOOKKEEPER = Column(
     write={Data.PAYMENT: FULL, Data.SELF: OWN},
 )
 READS = {
-    "desk:home", "desk:search", "desk:household", "desk:household_technical", "leases:households", "office:tokens",
+    "desk:home", "desk:search", "desk:household", "desk:household_technical", "leases:households", "office:notice",
+    "office:notices", "office:tokens",
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:bank_payees", "rent_ledger:bank_statement",
     "rent_ledger:bank_statements", "rent_ledger:demand", "rent_ledger:demand_why", "rent_ledger:payment",
     "rent_ledger:payments", "rent_ledger:statement", "rent_ledger:statement_print", "rent_ledger:why_debt",
 }  # fmt: skip
-POSTS = {"office:token_revoke", "office:tokens", "rent_ledger:payment_cancel", "rent_ledger:payment_receipt",
-         "rent_ledger:payments"}  # fmt: skip
+POSTS = {
+    "office:notices_seen", "office:notices_unseen", "office:token_revoke", "office:tokens",
+    "rent_ledger:payment_cancel", "rent_ledger:payment_receipt", "rent_ledger:payments",
+}  # fmt: skip
 CALLED = {
     "cancel_payment", "explain_account_debt", "list_accounts", "list_bank_lines", "list_bank_statements",
-    "list_benefit_rights", "list_households", "read_account", "read_account_statement", "read_arrears_totals",
+    "list_benefit_rights", "list_households", "list_notices", "mark_notice_seen",
+    "read_account", "read_account_statement", "read_arrears_totals",
     "read_bank_line", "read_household", "read_me", "read_rent_demand", "take_payment",
 }  # fmt: skip
 CALLS_SERVICES = {
+    "office.notices.mark_seen", "office.notices.mark_all_seen", "office.notices.mark_unseen",
     "office.tokens.issue_token", "office.tokens.revoke_token", "rent_ledger.payment_receipts.payment_receipt",
     "rent_ledger.payments.cancel_payment", "rent_ledger.payments.take_payment",
 }  # fmt: skip

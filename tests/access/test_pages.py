@@ -36,8 +36,13 @@ ELSEWHERE = ("api/v1/", "compte/", "remise/")
 secret (`tests/office/messages/providers`)."""
 
 
-LED_ELSEWHERE = {("T", "desk:home"), ("T", "maintenance:ticket")}
-"""(role, page) that leads to another of one's own: a technician's day is the round, a ticket is a job of it."""
+LED_ELSEWHERE = {
+    ("T", "desk:home"),
+    ("T", "maintenance:ticket"),
+    *((letter, "office:notice") for letter in LETTERS),
+}
+"""(role, page) that leads to another of one's own: a technician's day is the round, a ticket is a job of it; a notice
+leads to what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,10 @@ PAGES: dict[str, Page] = {
     "office:job": read("GTSHDA", "job", own="GTSH"),
     "office:job_progress": read("GTSHDA", "job", own="GTSH"),
     "office:job_resume": act("GTSHDA", "job", own="GTSH"),
+    "office:notices": read("GTSHDFA"),
+    "office:notice": read("GTSHDFA", "notice", own="GTSHDFA"),
+    "office:notices_seen": Page("GTSHDFA", get=False, post=True, sends=(("jusqua", "notice"),)),
+    "office:notices_unseen": Page("GTSHDFA", get=False, post=True, sends=(("vues", "instant"),)),
     "office:access_log": read("HDA"),
     "office:tokens": form("GTSHDFA"),
     "office:token_revoke": act("GTSHDFA", "token", own="GTSHDFA"),

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from common import clock
+from common.codes import Code
 from common.periods import Month, period
 from common.reasons import Reason
 from leases.contracts.services.preparation import create_lease
@@ -20,6 +21,7 @@ from maintenance.tickets.codes import SignalKind
 from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role, TokenScope
+from office.access.matrix import OWN, Data, Read
 from office.access.services.tokens import issue_token
 from office.house.codes import OrganisationKind
 from office.jobs.worker import drain
@@ -27,7 +29,8 @@ from office.messages.codes import Channel
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
-from office.models import Job, ParameterValue, Task, User
+from office.models import Job, Notice, ParameterValue, Task, User
+from office.notices.kinds import NoticeKind, Shown, declare
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode
 from rent_ledger.arrears.letters import COURTESY
 from rent_ledger.arrears.services.arrears import (
@@ -89,6 +92,25 @@ SAFETY, ACCESS_NOTES = "Consigne amphibole", "Code porte 7319"
 MY_CONTACT_NAME = "Voisine Tourmaline"
 CAUSE, SIGNAL = CauseCode.JOB_LOSS, SignalKind.UNWELL.label
 KEY = "house.alsace_moselle"
+
+
+class WorldNotice(Code):
+    HELLO = "WORLD_HELLO", "Bonjour"
+
+
+HELLO = declare(
+    NoticeKind(
+        code=WorldNotice.HELLO,
+        about="user",
+        plural="bonjours",
+        icon="bell",
+        needs=Read(Data.SELF, OWN),
+        scope=TokenScope.OFFICE_READ,
+        readable=lambda actor: User.objects.filter(pk=actor.user_id),
+        shown=lambda ids: {pk: Shown("Bonjour", "/") for pk in ids},
+    )
+)
+"""What each of the seven may be told."""
 
 
 @dataclass(slots=True)
@@ -279,6 +301,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
     world.per_role = {
         "job": {role: _job(user) for role, user in world.people.items()},
         "token": {role: _token(user) for role, user in world.people.items()},
+        "notice": {role: _notice(user) for role, user in world.people.items()},
     }
     other = world.others[Role.RENTAL_MANAGER]
     dwelling = make_dwelling()
@@ -328,6 +351,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "value": alone(value.pk),
         "key": alone(KEY),
         "job": (run.job_id, _job(other)),
+        "notice": alone(_notice(other)),
         "token": (world.per_role["token"][Role.RENTAL_MANAGER], _token(other)),
         "digest": alone("0" * 64),
         "month": alone("2026-12"),
@@ -363,6 +387,10 @@ def _job(author: User) -> int:
     return Job.objects.create(
         kind="x", key=f"x:{author.pk}", title="Travail", author=author, state="FAILED", total=0, ended_at=clock.now()
     ).pk
+
+
+def _notice(user: User) -> int:
+    return Notice.objects.create(user=user, kind=HELLO.code, about=HELLO.about, about_id=user.pk, key="hello").pk
 
 
 def _token(user: User) -> int:

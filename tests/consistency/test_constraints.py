@@ -111,6 +111,8 @@ BROKEN: dict[str, Bad] = {
     "task_ended_iff_dated": {"state": "DONE", "ended_at": None},
     "task_dropped_iff_says_why": {"state": "DROPPED", "ended_at": clock.now(), "why": ""},
     "task_given_to_somebody": lambda row: {"about_id": 0, "assignee_id": None, "given_by_id": User.objects.all()[0].pk},
+    "notice_once": {},
+    "notice_told_if_urgent": {"key": "autre", "is_urgent": False, "told_at": clock.now()},
     "message_text_version_once": {},
     "message_text_version_positive": {"version": 0},
     "delivery_report_once": {},

@@ -260,7 +260,7 @@
       }
       if (going && event.timeStamp - going < 1500) {
         going = 0;
-        const link = find(`.a-side [data-go="${CSS.escape(event.key.toUpperCase())}"]`);
+        const link = find(`:is(.a-side, .a-top) [data-go="${CSS.escape(event.key.toUpperCase())}"]`);
         if (link) { link.click(); event.preventDefault(); return; }
       }
       if (event.key === "g" || event.key === "G") { going = event.timeStamp; return; }

@@ -17,8 +17,10 @@ from office.documents.models import Document
 from office.jobs.wake import wake
 from office.messages.codes import Channel, MessageState
 from office.messages.models import Message
+from office.messages.notices import FAILED
 from office.messages.queries import kind_of
 from office.messages.wording import Wording
+from office.notices.services import over
 
 TOPIC = "messages"
 
@@ -99,6 +101,7 @@ def send_again(*, message: Message, actor: Actor, address: str = "") -> Message:
     message.provider, message.provider_ref, message.sent_at, message.delivered_at = "", "", None, None
     message.seen_at, message.seen_by = None, None
     message.save()
+    over(FAILED, about_ids=[message.pk])
     wake(TOPIC)
     return message
 
@@ -113,4 +116,5 @@ def mark_seen(*, message: Message, actor: Actor) -> Message:
     if message.seen_at is None:
         message.seen_at, message.seen_by_id = clock.now(), actor.user_id
         message.save(update_fields=["seen_at", "seen_by"])
+        over(FAILED, about_ids=[message.pk])
     return message

@@ -13,6 +13,7 @@ from office.access.permissions import needs
 from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.models import Message
 from office.messages.queries import lot
+from office.messages.services.failures import tell_author
 from office.messages.worker import mark_sent, open_gate, start
 
 POST = "post"
@@ -66,6 +67,7 @@ def mark_returned(*, message: Message, actor: Actor) -> Message:
         raise Conflict("Seule une lettre postée peut revenir.", code="wrong_state")
     message.state, message.why = MessageState.RETURNED, RETURNED
     message.save(update_fields=["state", "why"])
+    tell_author(message)
     return message
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from common import clock
 from office.messages.codes import MessageState, Outcome
 from office.messages.models import DeliveryReport, Message
+from office.messages.services.failures import tell_author
 
 NOT_DELIVERED = "Le fournisseur dit que le message n’a pas pu être remis ({said})."
 
@@ -67,3 +68,5 @@ def _apply(report: DeliveryReport, message: Message) -> None:
     else:
         message.state, message.why = MessageState.PERMANENT_FAILURE, NOT_DELIVERED.format(said=report.said)
     message.save(update_fields=["state", "delivered_at", "why"])
+    if message.has_failed:
+        tell_author(message)

@@ -20,19 +20,19 @@ from tests.factories import make_actor, make_alert, make_arrears, make_bank_know
 
 pytestmark = pytest.mark.django_db
 
-# What each role is told: arrears, bank, runs, alerts, tickets, messages.
-TOLD: dict[Role, tuple[int, int, int, int, int, int]] = {
-    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1, 1),
-    Role.TECHNICIAN: (0, 0, 0, 0, 0, 0),
-    Role.SOCIAL_WORKER: (0, 0, 0, 0, 1, 0),
-    Role.HEAD_OF_SOCIAL: (0, 0, 0, 1, 1, 0),
-    Role.DIRECTOR: (0, 0, 0, 0, 1, 0),
-    Role.FUNDER: (0, 0, 0, 0, 0, 0),
-    Role.ADMINISTRATOR: (0, 0, 0, 0, 0, 0),
+# What each role is told: arrears, bank, runs, alerts, tickets, messages; notices are of a person.
+TOLD: dict[Role, tuple[int, int, int, int, int, int, int]] = {
+    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1, 1, 0),
+    Role.TECHNICIAN: (0, 0, 0, 0, 0, 0, 0),
+    Role.SOCIAL_WORKER: (0, 0, 0, 0, 1, 0, 0),
+    Role.HEAD_OF_SOCIAL: (0, 0, 0, 1, 1, 0, 0),
+    Role.DIRECTOR: (0, 0, 0, 0, 1, 0, 0),
+    Role.FUNDER: (0, 0, 0, 0, 0, 0, 0),
+    Role.ADMINISTRATOR: (0, 0, 0, 0, 0, 0, 0),
 }
 NAMES = (
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:runs", "social_link:alerts", "maintenance:tickets",
-    "office:messages",
+    "office:messages", "office:notices",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
+from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.jobs.codes import ChunkState, JobState
 from office.jobs.services import resume_job, start_job
 from office.jobs.worker import ATTEMPTS, drain, handler, has_work
-from office.models import Job, JobChunk, Team
-from tests.factories import make_actor
+from office.models import Job, JobChunk, Notice, Team
+from tests.factories import make_actor, make_user
 from tests.office.jobs import handlers  # noqa: F401  registers the kinds
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,30 @@ def test_a_job_is_done_chunk_by_chunk_and_finished() -> None:
     assert job.ended_at is not None
     assert sorted(Team.objects.values_list("name", flat=True)) == ["essai 1", "essai 2", "essai 3", "essai fin"]
     assert not has_work()
+
+
+def test_a_job_that_stops_is_told_to_its_author_until_it_is_taken_up() -> None:
+    nadege = make_actor()
+    job = start_job(
+        kind="test_refused", key="essai", title="Essai", payload={}, chunks=[({"refuse": True}, 1)], actor=nadege
+    )
+    drain()
+    [notice] = Notice.objects.unseen()
+    assert (notice.kind, notice.about_id, notice.user, notice.is_urgent) == ("JOB_STOPPED", job.pk, nadege.user, True)
+    resume_job(job_id=job.pk, actor=nadege)
+    assert not Notice.objects.unseen().exists()
+    with clock.travel(clock.now() + timedelta(minutes=1)):
+        drain()
+    assert Notice.objects.unseen().count() == 1
+
+
+def test_a_job_of_the_house_that_stops_is_told_to_who_looks_after_it() -> None:
+    admin = make_user(role=Role.ADMINISTRATOR)
+    make_user(role=Role.DIRECTOR)
+    _start("test_holding", chunks=1, refuse=True)
+    drain()
+    [notice] = Notice.objects.unseen()
+    assert (notice.user, notice.is_urgent) == (admin, False)
 
 
 def test_draining_again_does_nothing() -> None:

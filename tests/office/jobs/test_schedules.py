@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from common import clock
+from office.access.codes import Role
 from office.jobs import schedules
 from office.jobs.schedules import ATTEMPTS, register, tick
-from office.models import Schedule, ScheduleRun
+from office.models import Notice, Schedule, ScheduleRun
+from office.notices.queries import lines
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,7 @@ def test_a_task_that_fails_stops_no_other_and_is_tried_three_times() -> None:
         tries.append(day)
         raise RuntimeError("plus de place\nDETAIL:  Failing row contains (12, Mme Fatou Sarr)")
 
+    admin = make_user(role=Role.ADMINISTRATOR)
     register("failing", "Échoue", "DAY", 0, fail)
     seen = _task()
     for minute in range(5):
@@ -91,6 +95,10 @@ def test_a_task_that_fails_stops_no_other_and_is_tried_three_times() -> None:
     assert seen == [date(2026, 11, 5)]
     run = ScheduleRun.objects.get(schedule__task="failing")
     assert (run.ended_at, run.attempts, run.error) == (None, ATTEMPTS, "RuntimeError : plus de place")
+    # Who looks after the house is told, once.
+    [notice] = Notice.objects.all()
+    assert (notice.kind, notice.about_id, notice.user) == ("TASK_FAILED", run.pk, admin)
+    assert [line.shown.title for line in lines([notice])] == ["Tâche en échec : Échoue"]
     _tick("2026-11-06T04:00")
     assert len(tries) == ATTEMPTS + 1
 

@@ -16,7 +16,11 @@ from office.messages.gate import Stop
 from office.messages.models import Message
 from office.messages.providers.base import AlreadyTaken, Refused, TryLater, Unknown
 from office.messages.providers.file import FileProvider
+from office.messages.services.outbox import mark_seen, send_again
 from office.messages.worker import deliver
+from office.models import Notice
+from office.notices.queries import lines
+from tests.factories import make_actor
 from tests.office.messages.writing import written
 
 pytestmark = pytest.mark.django_db
@@ -298,3 +302,34 @@ def test_each_minute_wakes_a_worker_while_something_waits(monkeypatch: pytest.Mo
     with clock.travel(clock.now() + timedelta(minutes=1)):
         schedules.tick()
     assert woken == ["messages"] * 2
+
+
+# -- what comes back --------------------------------------------------------------------------------------------------
+
+
+def test_what_did_not_arrive_comes_back_to_who_decided_it_once_an_hour(failing: Any) -> None:
+    failing(*[Refused("Ce numéro n’existe pas.")] * 4)
+    nadege = make_actor()
+    first = written(key="1", actor=nadege)
+    written(key="2", actor=nadege)
+    written(key="3")
+    deliver()
+    [notice] = Notice.objects.all()
+    assert (notice.kind, notice.user, notice.about_id) == ("MESSAGE_FAILED", nadege.user, first.pk)
+    [line] = lines([notice])
+    assert (line.shown.title, line.shown.url) == ("Message non remis à Mme Sarr", "/bureau/messages/?etat=echec")
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        written(key="4", actor=nadege)
+        deliver()
+    assert Notice.objects.count() == 2
+
+
+@pytest.mark.parametrize("see_to", [mark_seen, send_again])
+def test_once_seen_to_it_waits_no_more(failing: Any, see_to: Any) -> None:
+    failing(Refused("Ce numéro n’existe pas."))
+    nadege = make_actor()
+    message = written(actor=nadege)
+    deliver()
+    assert Notice.objects.unseen().exists()
+    see_to(message=message, actor=nadege)
+    assert not Notice.objects.unseen().exists()

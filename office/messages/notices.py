@@ -1,0 +1,29 @@
+"""What who decided a message is told: it did not arrive."""
+
+from collections.abc import Collection, Mapping
+
+from common.links import link
+from office.access.codes import TokenScope
+from office.access.matrix import Data, Read
+from office.messages.codes import MessageNotice
+from office.messages.models import Message
+from office.notices.kinds import NoticeKind, Shown, declare
+
+
+def _shown(ids: Collection[int]) -> Mapping[int, Shown]:
+    rows = Message.objects.filter(pk__in=ids).values_list("pk", "addressee")
+    return {pk: Shown(f"Message non remis à {who}", link("office:messages", etat="echec")) for pk, who in rows}
+
+
+FAILED = declare(
+    NoticeKind(
+        code=MessageNotice.FAILED,
+        about="message",
+        plural="messages non remis",
+        icon="mail",
+        needs=Read(Data.MESSAGE),
+        scope=TokenScope.OFFICE_READ,
+        readable=Message.objects.visible_to,
+        shown=_shown,
+    )
+)
