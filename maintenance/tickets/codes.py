@@ -25,6 +25,13 @@ class Priority(Code):
     LOW = "LOW", "À planifier"
 
 
+class TicketNotice(Code):
+    """What is told of an emergency."""
+
+    REPORTED = "TICKET_URGENT", "Urgence à attribuer"
+    GIVEN = "TICKET_GIVEN", "Urgence confiée"
+
+
 class TicketState(Code):
     OPEN = "OPEN", "À attribuer"
     ASSIGNED = "ASSIGNED", "Attribuée"

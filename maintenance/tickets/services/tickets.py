@@ -16,7 +16,7 @@ from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.typography import hour, short_day
 from leases.models import Household
-from maintenance.tickets import perms
+from maintenance.tickets import notices, perms
 from maintenance.tickets.codes import (
     TICKET_FLOW,
     HoldReason,
@@ -38,7 +38,9 @@ from office.access.permissions import needs
 from office.files.services.cleaning import clean_file
 from office.jobs.wake import wake
 from office.models import User
+from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
+from office.staff.queries import people_who
 from stock.models import Dwelling
 
 S = TicketState
@@ -84,6 +86,29 @@ def _technician(user: User) -> User:
     ):
         raise InvalidInput(f"{user} n’est pas technicien aujourd’hui.", field="assignee")
     return user
+
+
+def _tell_reported(row: Ticket, key: str, actor: Actor) -> None:
+    """An emergency is told at once to who gives the jobs."""
+    if row.is_emergency:
+        people = people_who(Write(Data.TICKET)).values_list("pk", flat=True)
+        notify(new=[NewNotice(notices.REPORTED, user, row.pk, key, is_urgent=True) for user in people], actor=actor)
+
+
+def _tell_given(rows: Sequence[Ticket], actor: Actor) -> None:
+    """An emergency is told at once to who gets it, and waits for nobody else."""
+    for row in rows:
+        if row.is_emergency and row.assignee_id is not None:
+            over(notices.REPORTED, notices.GIVEN, about_ids=[row.pk], but=row.assignee_id)
+            # Taken away and given back, it is told again.
+            key = f"{row.pk}:{clock.now().isoformat()}"
+            notify(new=[NewNotice(notices.GIVEN, row.assignee_id, row.pk, key, is_urgent=True)], actor=actor)
+
+
+def _told(row: Ticket) -> None:
+    """Somebody is at work on it, or it is over."""
+    if row.is_emergency:
+        over(notices.REPORTED, notices.GIVEN, about_ids=[row.pk])
 
 
 def _drop_hold(row: Ticket, *, extend: bool) -> None:
@@ -143,7 +168,7 @@ def open_ticket(
     }
     try:
         with transaction.atomic():
-            return Ticket.objects.create(
+            made = Ticket.objects.create(
                 id=number,
                 reference=f"D{number:05d}",
                 source=source,
@@ -155,6 +180,8 @@ def open_ticket(
                 request_key=request_key,
                 **content,
             )
+        _tell_reported(made, str(made.pk), actor)
+        return made
     except IntegrityError:
         first = Ticket.objects.filter(request_key=request_key).first()
         if first is None:
@@ -177,6 +204,7 @@ def assign(*, ticket: Ticket, to: User, actor: Actor, seen: str | None = None) -
     row.assignee = _technician(to)
     _move(row, S.ASSIGNED)
     row.save(update_fields=["assignee", "state"])
+    _tell_given([row], actor)
     return row
 
 
@@ -186,6 +214,7 @@ def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on
     """Give several tickets to a technician, all or none. Returns how many."""
     technician = _technician(to)
     wanted = {ticket.pk: ticket for ticket in tickets}
+    given = []
     for pk in sorted(wanted):  # one order of locks
         row = _locked(wanted[pk])
         _not_started(row)
@@ -194,6 +223,8 @@ def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on
         if planned_on:
             row.planned_on = planned_on
         row.save(update_fields=["assignee", "state", "planned_on"])
+        given.append(row)
+    _tell_given(given, actor)
     return len(wanted)
 
 
@@ -207,6 +238,7 @@ def plan(
     _not_started(row)
     if on < clock.today():
         raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="planned_on")
+    is_given = to is not None and to.pk != row.assignee_id
     if to is not None:
         row.assignee = _technician(to)
     if row.assignee is None:
@@ -215,6 +247,8 @@ def plan(
     _drop_hold(row, extend=True)
     row.planned_on, row.planned_at = on, at
     row.save()
+    if is_given:
+        _tell_given([row], actor)
     return row
 
 
@@ -265,6 +299,7 @@ def start(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervent
     _move(row, S.STARTED)
     _drop_hold(row, extend=True)
     row.save()
+    _told(row)
     return Intervention.objects.create(ticket=row, technician=_assignee(row))
 
 
@@ -345,6 +380,9 @@ def close(
         row.assignee = row.planned_on = row.planned_at = None
     row.save()
     _end(passage, Outcome(outcome), report)
+    _told(row)
+    if outcome == Outcome.OTHER_TRADE:
+        _tell_reported(row, f"{row.pk}:{passage.pk}", actor)
     keep(taken, intervention=passage, author=actor.user)
     return passage
 
@@ -361,6 +399,7 @@ def cancel(*, ticket: Ticket, reason: str, actor: Actor, seen: str | None = None
     _drop_hold(row, extend=False)
     row.description = f"{row.description}\nAnnulée : {reason.strip()}".strip()
     row.save()
+    _told(row)
     return row
 
 
