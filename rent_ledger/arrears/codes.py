@@ -33,7 +33,13 @@ class ArrearsDuty(Code):
 
 
 ABOUT_CASE = "arrears_case"
-"""What these messages and tasks are about: the id is the case's."""
+"""What these messages, tasks and notices are about: the id is the case's."""
+
+
+class ArrearsNotice(Code):
+    """What the rental managers are told of a case."""
+
+    ANSWER = "SOCIAL_ANSWER", "Réponse du service social"
 
 
 class LetterHoldSource(Code):

@@ -14,6 +14,12 @@ class StatementState(Code):
 STATEMENT_FLOW = Workflow({StatementState.ASIDE: {StatementState.ACCEPTED}, StatementState.ACCEPTED: set()})
 
 
+class BankNotice(Code):
+    """What is told of the bank."""
+
+    ASIDE = "BANK_ASIDE", "Relevé mis de côté"
+
+
 class LineState(Code):
     SURE = "SURE", "Sûre"
     PROPOSED = "PROPOSED", "Proposée"

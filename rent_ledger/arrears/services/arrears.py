@@ -21,7 +21,10 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs, require
 from office.jobs.wake import wake
 from office.models import Message
+from office.notices.services import NewNotice, notify
+from office.staff.queries import people_who
 from office.tasks.services.tasks import refresh_tasks
+from rent_ledger.arrears import notices
 from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource
 from rent_ledger.arrears.duties import PLAN, REPORT
 from rent_ledger.arrears.models import (
@@ -142,7 +145,19 @@ def record_social_answer(
         plan_amount=plan_amount, next_step=next_step, author_id=actor.user_id,
     )  # fmt: skip
     _changed([case], actor)
+    _tell_answer(answer, actor)
     return answer
+
+
+def _tell_answer(answer: SocialAnswer, actor: Actor) -> None:
+    """To who follows the household's rents, else to who asked, else to all who decide on arrears."""
+    case = ArrearsCase.objects.select_related("account__household").get(pk=answer.case_id)
+    household = case.account.household
+    named = {household.manager_id} if household else set()
+    asked = set(case.help_requests.order_by().values_list("author_id", flat=True))
+    able = set(people_who(Write(Data.ARREARS)).values_list("pk", flat=True))
+    to = able & named or able & asked or able
+    notify(new=[NewNotice(notices.ANSWER, user, case.pk, str(answer.pk)) for user in sorted(to)], actor=actor)
 
 
 @needs(Write(Data.ARREARS))

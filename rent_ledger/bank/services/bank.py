@@ -22,6 +22,9 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.models import BankAccount
+from office.notices.services import NewNotice, notify, over
+from office.staff.queries import people_who
+from rent_ledger.bank import notices
 from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.formats.accounts import bban_account
 from rent_ledger.bank.formats.detect import read_bank_file
@@ -155,6 +158,7 @@ def confirm_statement(*, statement_id: int, actor: Actor) -> ImportReport:
     statement.confirmed_by = actor.user
     statement.confirmed_at = clock.now()
     statement.save(update_fields=["state", "raw", "confirmed_by", "confirmed_at"])
+    over(notices.ASIDE, about_ids=[statement.pk])
     report = ImportReport(statement.file_id, statement.file.format, wet=True)
     report.counts = enter_lines([(statement.pk, account.pk, d) for d in kept.new], actor)
     report.statements.append(
@@ -279,7 +283,15 @@ def _import(
             )
         )
     report.counts = enter_lines(items, actor)
+    _tell_aside(report, actor)
     return report
+
+
+def _tell_aside(report: ImportReport, actor: Actor) -> None:
+    """Whoever keeps the bank has to know that something of it is not in the books; who imports reads it on the page."""
+    aside = [statement.id for statement in report.aside if statement.id is not None]
+    people = list(people_who(Write(Data.BANK)).values_list("pk", flat=True)) if aside else []
+    notify(new=[NewNotice(notices.ASIDE, user, pk, str(pk)) for pk in aside for user in people], actor=actor)
 
 
 def _runs(statements: Sequence[ReadStatement], places: Sequence[int]) -> list[list[int]]:

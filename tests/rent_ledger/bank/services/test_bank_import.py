@@ -8,6 +8,8 @@ from django.db import connection
 
 from common.errors import Conflict, NotAllowed, UnreadableFile
 from office.access.codes import Role
+from office.models import Notice
+from office.notices.queries import lines
 from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.bank.services.bank import confirm_statement
@@ -264,6 +266,21 @@ def test_a_statement_set_aside_is_taken_when_a_person_confirms():
     with pytest.raises(Conflict, match="déjà été accepté"):
         confirm_statement(statement_id=statement.pk, actor=actor)
     assert BankLine.objects.count() == 1
+
+
+def test_a_statement_set_aside_is_told_to_the_others_until_a_person_confirms():
+    bank, nadege, karim = make_bank_account(), make_actor(), make_actor()
+    drop(unbalanced(bank, movement("10.00")), actor=nadege)
+    [notice] = Notice.objects.unseen()
+    assert (notice.kind, notice.user, notice.is_urgent) == ("BANK_ASIDE", karim.user, False)
+    [line] = lines([notice])
+    statement = BankStatement.objects.get()
+    assert (line.shown.title, line.shown.url) == (
+        f"Relevé mis de côté : {bank.label}",
+        f"/loyers/banque/releves/{statement.pk}/",
+    )
+    confirm_statement(statement_id=statement.pk, actor=nadege)
+    assert not Notice.objects.unseen().exists()
 
 
 def test_a_gap_accepted_at_once_is_signed():
