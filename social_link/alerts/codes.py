@@ -65,6 +65,17 @@ ALERT_DETAILS = frozenset(
 )
 
 
+ABOUT_ALERT = "alert"
+
+
+class AlertNotice(Code):
+    """What the social service is told of an alert."""
+
+    URGENT = "ALERT_URGENT", "Alerte urgente"
+    LATE = "ALERT_LATE", "Alerte en retard"
+    GIVEN = "ALERT_GIVEN", "Alerte réattribuée"
+
+
 class AbsentFor(Code):
     """Whose visits were missed."""
 

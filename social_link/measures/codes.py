@@ -21,3 +21,9 @@ class MeasureEnd(Code):
     MOVED = "MOVED", "Départ du logement"
     RELAY = "RELAY", "Relais vers un autre service"
     DEATH = "DEATH", "Décès"
+
+
+class MeasureNotice(Code):
+    """What a social worker is told."""
+
+    REFERENT = "REFERENT", "Ménage à suivre"

@@ -12,7 +12,9 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write, roles_with
 from office.access.permissions import needs
 from office.models import Organisation, User
+from office.notices.services import NewNotice, notify
 from social_link.contacts.perms import require_follows
+from social_link.measures import notices
 from social_link.measures.codes import MeasureEnd, MeasureKind
 from social_link.measures.models import Measure, Referent
 from social_link.measures.parameters import measure_rule
@@ -40,11 +42,19 @@ def set_referent(*, household: Household, user: User, from_day: date, actor: Act
     if current and current.period.lower == from_day:
         current.user = user
         current.save(update_fields=["user"])
+        _tell_referent(current, actor)
         return current
     if current:
         current.period = period(current.period.lower, from_day)
         current.save(update_fields=["period"])
-    return Referent.objects.create(household=household, user=user, period=period(from_day, end))
+    named = Referent.objects.create(household=household, user=user, period=period(from_day, end))
+    _tell_referent(named, actor)
+    return named
+
+
+def _tell_referent(named: Referent, actor: Actor) -> None:
+    key = f"{named.pk}:{named.user_id}"
+    notify(new=[NewNotice(notices.REFERENT, named.user_id, named.household_id, key)], actor=actor)
 
 
 @needs(Write(Data.REFERENT))

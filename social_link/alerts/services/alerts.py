@@ -24,10 +24,13 @@ from office.access.matrix import OWN, Data, Write, roles_with
 from office.access.permissions import needs
 from office.house.parameters import ALSACE_MOSELLE
 from office.models import RoleGrant, ScheduleRun, User
+from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
+from office.staff.queries import people_who
 from rent_ledger.arrears.codes import CauseCode, LetterHoldSource
 from rent_ledger.arrears.services.arrears import NewHold, hold_letters_of, record_social_answer
 from rent_ledger.models import ArrearsCase, LetterHold
+from social_link.alerts import notices
 from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertState
 from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.parameters import alert_params
@@ -257,7 +260,27 @@ def _record(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], d
         AlertFact(alert=alerts[t.household_id], rule=t.rule, key=t.key, reasons=[r.to_json() for r in t.reasons])
         for t, _ in told
     )
-    _hold([(alerts[trigger.household_id], trigger) for trigger, _ in told], day, params)
+    raised = [(alerts[trigger.household_id], trigger) for trigger, _ in told]
+    _hold(raised, day, params)
+    _tell_urgent([pair for pair in raised if pair[1].level == AlertLevel.URGENT])
+
+
+def _heads() -> list[int]:
+    """Who sees every alert of the service, and answers for it."""
+    return list(people_who(Write(Data.ALERT)).values_list("pk", flat=True))
+
+
+def _tell_urgent(raised: Sequence[tuple[Alert, Trigger]]) -> None:
+    """An urgent fact is told at once to who has the alert and to the heads of the service."""
+    heads = _heads() if raised else []
+    notify(
+        new=[
+            NewNotice(notices.URGENT, user, alert.pk, trigger.key, is_urgent=True)
+            for alert, trigger in raised
+            for user in dict.fromkeys([alert.assignee_id, *heads])
+        ],
+        actor=Actor.system(),
+    )
 
 
 def _new_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsace: bool) -> Alert:
@@ -322,7 +345,13 @@ def _hold(raised: Sequence[tuple[Alert, Trigger]], day: date, params: AlertParam
 def _escalate(day: date) -> int:
     """R12: an alert not taken or not answered in time becomes visible to the head of the service. Once per alert."""
     late = Q(state=AlertState.RAISED, ack_due_on__lt=day) | Q(answer_due_on__lt=day)
-    return Alert.objects.open().filter(late, escalated_at__isnull=True).update(escalated_at=clock.now())
+    rows = list(Alert.objects.open().filter(late, escalated_at__isnull=True).select_for_update().order_by("pk"))
+    Alert.objects.filter(pk__in=[row.pk for row in rows]).update(escalated_at=clock.now())
+    heads = _heads() if rows else []
+    notify(
+        new=[NewNotice(notices.LATE, head, row.pk, str(row.pk)) for row in rows for head in heads], actor=Actor.system()
+    )
+    return len(rows)
 
 
 # ---------- a person's answer ----------
@@ -352,6 +381,7 @@ def _take(row: Alert, actor: Actor) -> None:
     assert actor.user is not None
     _move(row, AlertState.ACKNOWLEDGED)
     row.acknowledged_at, row.acknowledged_by, row.assignee = clock.now(), actor.user, actor.user
+    over(*notices.ALL, about_ids=[row.pk])
 
 
 @needs(Write(Data.ALERT, OWN))
@@ -391,6 +421,11 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
         _move(row, AlertState.RAISED)
     row.acknowledged_at, row.acknowledged_by = None, None
     row.save()
+    over(*notices.ALL, about_ids=[row.pk])
+    # Given away and back again, it is told again.
+    key = f"{row.pk}:{clock.now().isoformat()}"
+    is_urgent = row.level == AlertLevel.URGENT
+    notify(new=[NewNotice(notices.GIVEN, to.pk, row.pk, key, is_urgent=is_urgent)], actor=actor)
     return row
 
 
@@ -438,6 +473,7 @@ def answer(
     _move(row, AlertState.ANSWERED)
     row.answered_at = clock.now()
     row.save()
+    over(*notices.ALL, about_ids=[row.pk])
     return row
 
 

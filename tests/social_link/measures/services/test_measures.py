@@ -9,6 +9,8 @@ from common.periods import period
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.models import Notice
+from office.notices.queries import lines
 from social_link.contacts.perms import followed_by
 from social_link.measures.services import close_measure, end_referent, open_measure, set_referent
 from social_link.models import Measure, Referent
@@ -177,3 +179,15 @@ def test_own_cases_by_referent_measure_or_alert(household: Household) -> None:
     assert set(followed_by(head)) >= {household, by_measure, by_alert, by_name}
     assert not followed_by(make_actor(role=Role.RENTAL_MANAGER)).exists()
     assert not followed_by(make_actor(role=Role.DIRECTOR)).exists()
+
+
+def test_a_new_referent_is_told_once_by_whom_names_him(household: Household) -> None:
+    rose, camille = make_actor(role=Role.HEAD_OF_SOCIAL), make_actor(role=Role.SOCIAL_WORKER)
+    assert camille.user is not None
+    for _ in range(2):
+        set_referent(household=household, user=camille.user, from_day=date(2026, 11, 5), actor=rose)
+    [notice] = Notice.objects.visible_to(camille)
+    assert [line.shown.title for line in lines([notice])] == [f"Vous suivez ce ménage : {household.name}"]
+    # Another one takes over: there is nothing left to see.
+    set_referent(household=household, user=make_user(role=Role.SOCIAL_WORKER), from_day=date(2026, 11, 5), actor=rose)
+    assert not Notice.objects.visible_to(camille).exists()

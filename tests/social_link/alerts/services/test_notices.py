@@ -1,0 +1,84 @@
+"""Who is told of an alert: what is urgent at once, what is late to the heads, what a colleague gives."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from common import clock
+from maintenance.tickets.services import tickets
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.models import Notice
+from office.notices.queries import lines
+from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts, reassign
+from social_link.models import Alert
+from tests.factories import make_alert, make_let, make_referent, make_ticket, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def told() -> set[tuple[str, str, bool]]:
+    """(kind, last name, urgent) of what waits."""
+    return {(notice.kind, notice.user.last_name, notice.is_urgent) for notice in Notice.objects.unseen()}
+
+
+def signalled(kind: str) -> Alert:
+    """An alert by a technician's signal. Aïcha follows the household, Rose is the head of the service."""
+    make_user(role=Role.HEAD_OF_SOCIAL, last_name="Rose")
+    lease = make_let(name="Mme Sarr")
+    make_referent(household=lease.household, user=make_user(role=Role.SOCIAL_WORKER, last_name="Aïcha"))
+    yann = make_user(role=Role.TECHNICIAN)
+    tickets.send_signal(
+        ticket=make_ticket(lease=lease, technician=yann),
+        kind=kind, actor=Actor.of(yann), request_key=uuid4(),
+    )  # fmt: skip
+    Notice.objects.all().delete()
+    raise_alerts(day=clock.today(), actor=Actor.system())
+    return Alert.objects.get()
+
+
+@pytest.fixture
+def signal() -> Alert:
+    return signalled("UNWELL")
+
+
+def test_an_urgent_alert_is_told_at_once_to_who_has_it_and_to_the_head(signal: Alert) -> None:
+    assert told() == {("ALERT_URGENT", "Aïcha", True), ("ALERT_URGENT", "Rose", True)}
+    raise_alerts(day=clock.today(), actor=Actor.system())
+    assert Notice.objects.count() == 2
+    [line, _] = lines(Notice.objects.all())
+    assert (line.shown.title, line.shown.url) == ("Alerte urgente : Mme Sarr", f"/social/alertes/{signal.pk}/")
+
+
+def test_once_taken_it_waits_for_nobody(signal: Alert) -> None:
+    acknowledge(alert=signal, actor=Actor.of(signal.assignee))
+    assert told() == set()
+
+
+def test_given_to_a_colleague_it_waits_for_that_one_only(signal: Alert) -> None:
+    rose = Actor.of(Notice.objects.get(user__last_name="Rose").user)
+    to = make_user(role=Role.SOCIAL_WORKER, last_name="Inès")
+    reassign(alert=signal, to=to, actor=rose)
+    assert told() == {("ALERT_GIVEN", "Inès", True)}
+    answer(alert=signal, contact_made=True, actor=Actor.of(to))
+    assert told() == set()
+
+
+def test_what_is_not_urgent_is_told_by_nobody_until_somebody_gives_it() -> None:
+    alert = signalled("TENSION")
+    assert told() == set()
+    to = make_user(role=Role.SOCIAL_WORKER, last_name="Inès")
+    reassign(alert=alert, to=to, actor=Actor.of(alert.assignee))
+    assert told() == {("ALERT_GIVEN", "Inès", False)}
+
+
+def test_what_is_late_is_told_to_the_heads_once() -> None:
+    make_user(role=Role.HEAD_OF_SOCIAL, last_name="Rose")
+    alert = make_alert()
+    for days in (1, 2):
+        day = alert.ack_due_on + timedelta(days=days)
+        with clock.travel(day):
+            raise_alerts(day=day, actor=Actor.system())
+    assert told() == {("ALERT_LATE", "Rose", False)}
+    assert Notice.objects.count() == 1
