@@ -7,8 +7,11 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
 from django.conf import settings
+from kombu import entity
 
 from common.memory import settle_heap
+from config.wakes import QUEUES, enqueue
+from office.jobs.queues import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -25,7 +28,14 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(_with_tasks)
 # The one scheduled task: it starts what the `Schedule` rows say is due, and re-wakes what a dead worker left open.
 # A tick expires before the next one is sent, so that they don't pile up; the next one finds the same work.
-app.conf.beat_schedule = {"tick": {"task": "office.tick", "schedule": 60.0, "options": {"expires": 55}}}
+app.conf.beat_schedule = {
+    "tick": {"task": "office.tick", "schedule": 60.0, "options": {"expires": 55, "queue": QUEUES["office.tick"].value}}
+}
+# Each with an exchange of its own name: in the default one, each message would reach every queue. A worker reads all of
+# them, or those that `-Q` names; another name is refused, because nothing would ever arrive there.
+app.conf.task_queues = [entity.Queue(queue.value, entity.Exchange(queue.value), queue.value) for queue in Queue]
+app.conf.task_create_missing_queues = False
+app.conf.task_default_queue = Queue.MONEY.value
 
 
 @worker_process_init.connect
@@ -35,6 +45,6 @@ def settle(**_: Any) -> None:
 
 
 @worker_ready.connect
-def catch_up(sender: Any, **_: Any) -> None:
+def catch_up(**_: Any) -> None:
     """A worker looks for work when it starts, rather than at the next minute."""
-    sender.app.send_task("office.tick", expires=55)
+    enqueue("office.tick", expires=55)

@@ -13,11 +13,10 @@ from office.access.permissions import needs
 from office.jobs.codes import ChunkState, JobState
 from office.jobs.models import Job, JobChunk
 from office.jobs.notices import STOPPED
+from office.jobs.queues import jobs_topic
 from office.jobs.wake import wake
-from office.jobs.worker import may_resume
+from office.jobs.worker import kinds, may_resume, queue_of
 from office.notices.services import over
-
-TOPIC = "jobs"
 
 
 @needs(Write(Data.JOB, OWN))
@@ -55,7 +54,7 @@ def start_job(
     JobChunk.objects.bulk_create(
         JobChunk(job=job, rank=rank, payload=dict(part), size=size) for rank, (part, size) in enumerate(chunks, start=1)
     )
-    wake(TOPIC)
+    wake(jobs_topic(queue_of(kind)))
     return job
 
 
@@ -75,5 +74,6 @@ def resume_job(*, job_id: int, actor: Actor) -> Job:
     job.done = job.chunks.filter(state=ChunkState.DONE).aggregate(n=Sum(F("size")))["n"] or 0
     job.save()
     over(STOPPED, about_ids=[job.pk])
-    wake(TOPIC)
+    if job.kind in kinds():
+        wake(jobs_topic(queue_of(job.kind)))
     return job

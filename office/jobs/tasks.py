@@ -3,17 +3,19 @@
 from celery import shared_task
 
 from office.jobs import schedules, worker
+from office.jobs.queues import Queue, jobs_topic
+from office.jobs.wake import wake
 
 
 @shared_task(name="office.drain")
-def drain() -> int:
-    """Work on open chunks. Sent by `wake("jobs")` and by each tick that finds work."""
-    return worker.drain()
+def drain(queue: str) -> int:
+    """Work on the open chunks of a queue. Sent by `wake(jobs_topic(queue))`, when a job starts and by each tick."""
+    return worker.drain(queue=Queue(queue))
 
 
 @shared_task(name="office.tick")
 def tick() -> None:
-    """Each minute: run what the calendar makes due, and wake a worker where a job is open."""
+    """Each minute: run what the calendar makes due, and wake the workers of each queue where a job is open."""
     schedules.tick()
-    if worker.has_work():
-        drain.delay()
+    for queue in worker.queues_with_work():
+        wake(jobs_topic(queue))

@@ -2,7 +2,7 @@
 
 An app registers what a kind of job does, in its own `jobs.py` (loaded at start-up):
 
-    @handler("rent_run", finish=close_run)
+    @handler("rent_run", queue=Queue.MONEY, finish=close_run)
     def post_chunk(job: Job, chunk: JobChunk) -> dict[str, Any] | None: ...
 
 A worker claims an open chunk with `FOR UPDATE SKIP LOCKED` and keeps that lock for the one transaction that does the
@@ -28,6 +28,7 @@ from office.access.matrix import Capability, Data, Write, can
 from office.jobs.codes import ChunkState, JobState
 from office.jobs.models import Job, JobChunk
 from office.jobs.notices import STOPPED
+from office.jobs.queues import Queue
 from office.notices.services import NewNotice, notify
 from office.staff.queries import people_who
 
@@ -49,6 +50,7 @@ class Handler:
     """What a kind of job does with each chunk, once at the end, and when it fails; what it needs to be taken up."""
 
     work: ChunkHandler
+    queue: Queue
     finish: Finisher | None = None
     failed: Releaser | None = None
     needs: Capability | None = None
@@ -60,11 +62,12 @@ _handlers: dict[str, Handler] = {}
 def handler(
     kind: str,
     *,
+    queue: Queue,
     finish: Finisher | None = None,
     failed: Releaser | None = None,
     needs: Capability | None = None,
 ) -> Callable[[ChunkHandler], ChunkHandler]:
-    """Register `work(job, chunk)`, which returns counts to add to the job's result, or None.
+    """Register `work(job, chunk)`, which returns counts to add to the job's result, or None; workers of `queue` do it.
 
     `finish(job)` runs once after the last chunk, in its own transaction; what it returns completes the result. Both
     may set `job.step` (a French word or two for the page). `failed(job)` runs with the job's failure and gives back
@@ -75,7 +78,7 @@ def handler(
     def register(work: ChunkHandler) -> ChunkHandler:
         if kind in _handlers and _handlers[kind].work is not work:
             raise ValueError(f"job kind {kind} has two handlers")
-        _handlers[kind] = Handler(work, finish, failed, needs)
+        _handlers[kind] = Handler(work, queue, finish, failed, needs)
         return work
 
     return register
@@ -89,35 +92,41 @@ def may_resume(job: Job, actor: Actor) -> bool:
     return actor.user_id is not None and job.author_id == actor.user_id and (needed is None or can(actor, needed))
 
 
-def kinds() -> frozenset[str]:
-    """The kinds that this process can work on."""
-    return frozenset(_handlers)
+def kinds(queue: Queue | None = None) -> frozenset[str]:
+    """The kinds that this process can work on, of `queue` or of all."""
+    return frozenset(kind for kind, known in _handlers.items() if queue in (None, known.queue))
 
 
-def drain(job_id: int | None = None) -> int:
-    """Work on open chunks (of one job, or of all) until none can be claimed, then finish what is complete.
+def queue_of(kind: str) -> Queue:
+    """The queue of a kind of job. `KeyError` for a kind without handler: nothing would ever do it."""
+    return _handlers[kind].queue
+
+
+def drain(job_id: int | None = None, *, queue: Queue | None = None) -> int:
+    """Work on open chunks (of one job, of a queue, or all) until none can be claimed, then finish what is complete.
 
     Returns the number of chunks done here. Never raises for what a handler does.
     """
     done = 0
     given_up: set[int] = set()
-    while (chunk_id := _work_on_one(job_id, given_up)) is not None:
+    while (chunk_id := _work_on_one(job_id, queue, given_up)) is not None:
         done += chunk_id not in given_up
-    _finish_complete(job_id)
+    _finish_complete(job_id, queue)
     return done
 
 
-def has_work() -> bool:
-    """Whether a job is running: workers should then be woken."""
-    return Job.objects.filter(state=JobState.RUNNING).exists()
+def queues_with_work() -> list[Queue]:
+    """The queues that have a running job: their workers should be woken."""
+    running = set(Job.objects.filter(state=JobState.RUNNING).values_list("kind", flat=True))
+    return [queue for queue in Queue if running & kinds(queue)]
 
 
-def _work_on_one(job_id: int | None, given_up: set[int]) -> int | None:
+def _work_on_one(job_id: int | None, queue: Queue | None, given_up: set[int]) -> int | None:
     """Claim and run one chunk. Returns its id, or None if none is left. A chunk that failed is added to `given_up`."""
     chunk: JobChunk | None = None
     try:
         with transaction.atomic():
-            chunk = _claim(job_id, given_up)
+            chunk = _claim(job_id, queue, given_up)
             if chunk is None:
                 return None
             job, step = chunk.job, chunk.job.step
@@ -138,8 +147,8 @@ def _work_on_one(job_id: int | None, given_up: set[int]) -> int | None:
     return chunk.pk
 
 
-def _claim(job_id: int | None, given_up: set[int]) -> JobChunk | None:
-    chunks = JobChunk.objects.filter(state=ChunkState.OPEN, job__state=JobState.RUNNING, job__kind__in=_handlers)
+def _claim(job_id: int | None, queue: Queue | None, given_up: set[int]) -> JobChunk | None:
+    chunks = JobChunk.objects.filter(state=ChunkState.OPEN, job__state=JobState.RUNNING, job__kind__in=kinds(queue))
     if job_id is not None:
         chunks = chunks.filter(job_id=job_id)
     return (
@@ -205,12 +214,12 @@ def _tell_stopped(job: Job) -> None:
     notify(new=[NewNotice(STOPPED, user, job.pk, key, is_urgent=is_urgent) for user in people], actor=Actor.system())
 
 
-def _finish_complete(job_id: int | None) -> None:
+def _finish_complete(job_id: int | None, queue: Queue | None) -> None:
     """Finish the running jobs that have no open chunk left.
 
     A chunk that another worker holds is still open, so the worker of the last chunk finishes the job.
     """
-    jobs = Job.objects.filter(state=JobState.RUNNING, kind__in=_handlers)
+    jobs = Job.objects.filter(state=JobState.RUNNING, kind__in=kinds(queue))
     if job_id is not None:
         jobs = jobs.filter(pk=job_id)
     for complete in jobs.exclude(chunks__state=ChunkState.OPEN).order_by("pk").values_list("pk", flat=True):

@@ -4,6 +4,7 @@ from typing import Any
 
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
+from office.jobs.queues import Queue
 from office.jobs.worker import handler
 from office.models import Job, JobChunk
 from rent_ledger.billing.codes import RunState
@@ -18,7 +19,7 @@ def finish_run(job: Job) -> dict[str, Any]:
     return {"settled": settle_received_months(actor=Actor.system())}
 
 
-@handler(runs.KIND_RUN, finish=finish_run, needs=Write(Data.RENT_RUN))
+@handler(runs.KIND_RUN, queue=Queue.MONEY, finish=finish_run, needs=Write(Data.RENT_RUN))
 def produce_chunk(job: Job, chunk: JobChunk) -> dict[str, Any]:
     """Bill the leases of one chunk."""
     run = RentRun.objects.get(pk=job.payload["run"])
@@ -31,7 +32,7 @@ def keep_run(job: Job) -> None:
     RentRun.objects.filter(pk=job.payload["run"], state=RunState.UNDOING).update(state=RunState.DONE)
 
 
-@handler(runs.KIND_UNDO, failed=keep_run, needs=Write(Data.RENT_RUN))
+@handler(runs.KIND_UNDO, queue=Queue.MONEY, failed=keep_run, needs=Write(Data.RENT_RUN))
 def cancel_run(job: Job, chunk: JobChunk) -> dict[str, Any]:
     """Undo the run, whole."""
     return {"cancelled": runs.cancel(run_id=job.payload["run"], actor=Actor.of_user_id(job.author_id))}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from config.wakes import TOPICS
+from config.wakes import DRAIN, QUEUES, TOPICS
 from office.apps import DECLARING
 
 ROOT = Path(settings.BASE_DIR)
@@ -57,9 +57,29 @@ def test_a_worker_knows_each_task_that_is_declared(known: set[str]) -> None:
 def test_a_worker_knows_what_is_sent_to_it(known: set[str]) -> None:
     from config.celery import app
 
-    sent = {name for names in TOPICS.values() for name in names}
+    sent = {name for names in (*TOPICS.values(), DRAIN) for name in names}
     sent |= {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert sent - known == set()
+
+
+def test_each_task_names_its_queue() -> None:
+    """`office.drain` has the queue of the jobs that it works on. An entry of beat is not sent by `enqueue`."""
+    from config.celery import app
+
+    assert set(QUEUES) == declared() - set(DRAIN)
+    assert {entry["options"]["queue"] for entry in app.conf.beat_schedule.values()} == {QUEUES["office.tick"]}
+
+
+def test_only_enqueue_sends_a_task() -> None:
+    """A task sent by its own method would go to the queue of all that say none."""
+    sending = {
+        path.relative_to(ROOT).as_posix()
+        for app in settings.INSTALLED_APPS
+        for path in (ROOT / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in ("send_task", "apply_async", "delay")
+    }
+    assert sending == {"config/wakes.py"}
 
 
 @pytest.mark.parametrize("room", DECLARING)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import DomainError
+from office.jobs.queues import Queue
 from office.jobs.worker import handler
 from office.models import Job, JobChunk, Team
 
@@ -19,7 +20,7 @@ def end(job: Job) -> dict[str, Any]:
     return {"report": "ok"}
 
 
-@handler("test_teams", finish=end)
+@handler("test_teams", queue=Queue.MONEY, finish=end)
 def make_team(job: Job, chunk: JobChunk) -> dict[str, Any]:
     Team.objects.create(name=_named(job, chunk))
     job.step = f"Tranche {chunk.rank}"
@@ -30,7 +31,7 @@ def give_back(job: Job) -> None:
     Team.objects.create(name=f"{job.key} rendu")
 
 
-@handler("test_holding", failed=give_back)
+@handler("test_holding", queue=Queue.MONEY, failed=give_back)
 def hold(job: Job, chunk: JobChunk) -> None:
     if chunk.payload.get("refuse"):
         raise DomainError("Le mois est clôturé.")
@@ -38,14 +39,19 @@ def hold(job: Job, chunk: JobChunk) -> None:
         raise ZeroDivisionError
 
 
-@handler("test_refused", finish=end)
+@handler("test_letters", queue=Queue.DOCUMENTS)
+def write_letter(job: Job, chunk: JobChunk) -> None:
+    Team.objects.create(name=_named(job, chunk))
+
+
+@handler("test_refused", queue=Queue.MONEY, finish=end)
 def refuse(job: Job, chunk: JobChunk) -> None:
     Team.objects.create(name=_named(job, chunk))
     if chunk.payload.get("refuse"):
         raise DomainError("Le mois est clôturé.")
 
 
-@handler("test_broken")
+@handler("test_broken", queue=Queue.MONEY)
 def break_down(job: Job, chunk: JobChunk) -> None:
     Team.objects.create(name=_named(job, chunk))
     if chunk.payload.get("until") and chunk.attempts + 1 >= chunk.payload["until"]:
@@ -53,7 +59,7 @@ def break_down(job: Job, chunk: JobChunk) -> None:
     raise ZeroDivisionError
 
 
-@handler("test_slow")
+@handler("test_slow", queue=Queue.MONEY)
 def wait_for_death(job: Job, chunk: JobChunk) -> None:
     """Writes, says so in a file, then hangs while the file `hang` exists."""
     Team.objects.create(name=_named(job, chunk))
@@ -68,6 +74,6 @@ def broken_end(job: Job) -> None:
     raise ZeroDivisionError
 
 
-@handler("test_broken_end", finish=broken_end)
+@handler("test_broken_end", queue=Queue.MONEY, finish=broken_end)
 def nothing(job: Job, chunk: JobChunk) -> None:
     return None

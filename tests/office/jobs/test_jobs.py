@@ -19,9 +19,11 @@ from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.jobs import tasks, wake
 from office.jobs.codes import ChunkState, JobState
+from office.jobs.queues import Queue, jobs_topic
 from office.jobs.services import resume_job, start_job
-from office.jobs.worker import ATTEMPTS, drain, handler, has_work
+from office.jobs.worker import ATTEMPTS, drain, handler, queue_of, queues_with_work
 from office.models import Job, JobChunk, Notice, Team
 from tests.factories import make_actor, make_user
 from tests.office.jobs import handlers  # noqa: F401  registers the kinds
@@ -42,14 +44,14 @@ def _start(kind: str = "test_teams", *, key: str = "essai", chunks: int = 3, pay
 
 def test_a_job_is_done_chunk_by_chunk_and_finished() -> None:
     job = _start()
-    assert has_work()
+    assert queues_with_work() == [Queue.MONEY]
     assert drain(job.pk) == 3
     job.refresh_from_db()
     assert (job.state, job.done, job.total, job.step) == (JobState.DONE, 6, 6, "")
     assert job.result == {"made": 3, "names": ["essai 1", "essai 2", "essai 3"], "report": "ok"}
     assert job.ended_at is not None
     assert sorted(Team.objects.values_list("name", flat=True)) == ["essai 1", "essai 2", "essai 3", "essai fin"]
-    assert not has_work()
+    assert queues_with_work() == []
 
 
 def test_a_job_that_stops_is_told_to_its_author_until_it_is_taken_up() -> None:
@@ -180,15 +182,57 @@ def test_a_job_that_fails_gives_back_what_it_held_once(payload: dict[str, bool],
 
 
 def test_a_job_of_a_kind_unknown_here_waits() -> None:
-    job = _start("test_nobody_knows")
+    job = _start()
+    Job.objects.update(kind="test_nobody_knows")
     assert drain() == 0
+    assert queues_with_work() == []
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
+    Job.objects.update(state=JobState.FAILED, error="Arrêté.", ended_at=clock.now())
+    assert resume_job(job_id=job.pk, actor=make_actor(role=Role.ADMINISTRATOR)).state == JobState.RUNNING
+
+
+def test_a_job_that_nothing_can_do_does_not_start() -> None:
+    with pytest.raises(KeyError):
+        _start("test_nobody_knows")
+
+
+def test_a_worker_of_one_queue_leaves_the_others_their_work() -> None:
+    runs, letters = _start(), _start("test_letters", key="lettres")
+    assert (queue_of(runs.kind), queue_of(letters.kind)) == (Queue.MONEY, Queue.DOCUMENTS)
+    assert queues_with_work() == [Queue.MONEY, Queue.DOCUMENTS]
+    assert tasks.drain("documents") == 3
+    for job in (runs, letters):
+        job.refresh_from_db()
+    assert (runs.state, letters.state) == (JobState.RUNNING, JobState.DONE)
+    assert tasks.drain("imports") == 0
+    assert tasks.drain("money") == 3
+    assert queues_with_work() == []
+
+
+def test_who_starts_or_resumes_a_job_wakes_the_workers_of_its_queue(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    for queue in Queue:
+        monkeypatch.setitem(wake._listeners, jobs_topic(queue), [lambda queue=queue: woken.append(queue)])
+    with django_capture_on_commit_callbacks(execute=True):
+        job = _start("test_letters")
+    assert woken == [Queue.DOCUMENTS]
+    connection.run_on_commit.clear()  # the test's own transaction goes on: a commit would have emptied it
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.tick()
+    assert woken == [Queue.DOCUMENTS] * 2
+    connection.run_on_commit.clear()
+    Job.objects.update(state=JobState.FAILED, error="Arrêté.", ended_at=clock.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        resume_job(job_id=job.pk, actor=make_actor(role=Role.ADMINISTRATOR))
+    assert woken == [Queue.DOCUMENTS] * 3
 
 
 def test_one_kind_has_one_handler() -> None:
     with pytest.raises(ValueError, match="two handlers"):
-        handler("test_teams")(lambda job, chunk: None)
+        handler("test_teams", queue=Queue.MONEY)(lambda job, chunk: None)
 
 
 def test_a_stopped_job_is_taken_up_where_it_stopped() -> None:
