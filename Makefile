@@ -12,13 +12,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What is imported is compiled once and kept (see the installation): without it, each start would compile all again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-reset test test-browser mutants lint format bench tour trim lock check-clean help
+.PHONY: demo demo-reset test test-browser test-pooler mutants lint format bench tour trim lock check-clean help
 
 help:
 	@echo "make demo          installe, charge l’association de démonstration et ouvre Ancrage (PORT=8000)"
 	@echo "make demo-reset    efface la base de démonstration et recommence"
 	@echo "make test          tous les tests, sauf ceux du navigateur"
 	@echo "make test-browser  les tests du navigateur (Chromium)"
+	@echo "make test-pooler   les tests de la base à travers PgBouncer, en mode transaction"
 	@echo "make mutants       des fautes volontaires dans les règles : chacune doit faire échouer un test"
 	@echo "                   (SINCE=<révision> : ce qui a changé ; ONLY=<mot> : un module)"
 	@echo "make lint          style, types, couches, gabarits, migrations"
@@ -43,6 +44,9 @@ test-browser: $(VENV)/.installed-dev
 		echo "    sudo apt-get install -y chromium" >&2; \
 		echo "(ou indiquez son chemin : CHROMIUM=/chemin/de/chromium make test-browser)" >&2; exit 1
 	$(BIN)/python -m pytest -n 2 -m browser $(PYTEST_ARGS)
+
+test-pooler: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.pooler $(PYTEST_ARGS)
 
 mutants: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.mutants $(if $(SINCE),--since $(SINCE)) $(if $(ONLY),--only $(ONLY)) $(MUTANTS_ARGS)
@@ -76,6 +80,8 @@ lock:
 		--no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.txt
 	$(VENV)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" requirements-s3.in -o requirements-s3.txt
+	$(VENV)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" requirements-redis.in -o requirements-redis.txt
 	$(VENV)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 

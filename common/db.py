@@ -8,7 +8,8 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, connections, models, transaction
+from psycopg import sql
 
 from common.errors import Conflict, InvalidInput
 
@@ -123,6 +124,21 @@ def lock_for_transaction(name: str) -> None:
     """Wait until no other transaction holds the advisory lock `name`, and hold it until this one ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def turn_jit_off(*, using: str) -> None:
+    """Turn the compiler of queries off in this database: for all its roles where we own it, else for our own role.
+
+    Compiling a wide query costs seconds where running it costs a tenth of one (arrears of 8,000 accounts: 6.4 s, of
+    which 6 for the compiler). Kept by the database and not asked by each connection: a pooler passes no options on.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT datname, pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()"
+        )
+        name, owned = cursor.fetchone()
+        scope = "DATABASE {}" if owned else "ROLE CURRENT_USER IN DATABASE {}"
+        cursor.execute(sql.SQL(f"ALTER {scope} SET jit = off").format(sql.Identifier(name)))
 
 
 def check_constraints() -> None:

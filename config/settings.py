@@ -28,7 +28,8 @@ def _flag(name: str, default: bool = False) -> bool:
 
 
 DEBUG = _flag("ANCRAGE_DEBUG")
-SECRET_KEY = os.environ.get("ANCRAGE_SECRET_KEY") or _local_secret()
+SECRET_IS_LOCAL = not os.environ.get("ANCRAGE_SECRET_KEY")
+SECRET_KEY = _local_secret() if SECRET_IS_LOCAL else os.environ["ANCRAGE_SECRET_KEY"]
 ALLOWED_HOSTS = os.environ.get("ANCRAGE_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ANCRAGE_ORIGINS", "").split(",") if o]
 HTTPS = _flag("ANCRAGE_HTTPS")
@@ -104,9 +105,6 @@ TEMPLATES = [
 
 if os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=60)}
-    # Compiling a wide query costs seconds where running it costs a tenth of one (arrears of 8,000 accounts: 6.4 s of
-    # which 6 for the compiler). The embedded server has it off as well.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 else:
     DATABASES = {
         "default": {
@@ -115,9 +113,25 @@ else:
             "CONN_MAX_AGE": 60,
         }
     }
+# Behind a pooler in transaction mode, each transaction may find another connection: a cursor that outlives its own
+# transaction would be looked for where it is not.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _flag("ANCRAGE_POOLER")
 
-# Sign-in throttling counts here: shared by the web workers of a machine.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}}
+# How many machines run Ancrage on this database: what only one of them would see is then refused (config.checks).
+MACHINES = int(os.environ.get("ANCRAGE_MACHINES", "1"))
+
+
+def _cache(url: str) -> dict[str, Any]:
+    backends = "django.core.cache.backends"
+    if not url:
+        return {"BACKEND": f"{backends}.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+    if url == "db":
+        return {"BACKEND": f"{backends}.db.DatabaseCache", "LOCATION": "ancrage_cache"}
+    return {"BACKEND": f"{backends}.redis.RedisCache", "LOCATION": url}
+
+
+# Sign-ins are counted here, and the commits of a moment share one wake-up. Files: the processes of one machine.
+CACHES = {"default": _cache(os.environ.get("CACHE_URL", ""))}
 
 AUTH_USER_MODEL = "office.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

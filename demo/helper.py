@@ -2,7 +2,7 @@
 
 import contextlib
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -17,6 +17,26 @@ from office.jobs.worker import drain
 
 # How long to wait for a helper in the middle of a chunk. A chunk that it does not finish is rolled back.
 LEAVING_SECONDS = 5.0
+
+
+@contextlib.contextmanager
+def unsafe_commits() -> Iterator[None]:
+    """Connections opened inside don't wait for the disk. For the load of the demo: an interrupted one starts again.
+
+    On the embedded server only. Another one may be reached by a pooler, which takes no options and would lend the
+    connection to somebody who wants his commits to stay.
+    """
+    if connection.settings_dict["ENGINE"] != "embedded_postgres":
+        yield
+        return
+    options = connection.settings_dict["OPTIONS"]
+    connection.close()
+    options["options"] = "-c synchronous_commit=off"
+    try:
+        yield
+    finally:
+        del options["options"]
+        connection.close()
 
 
 class Helper:
@@ -68,9 +88,7 @@ def _work(pipe: Connection, parents: Connection) -> None:
     parents.close()
     settle_heap()
     day: date
-    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt), asleep():
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit = off")
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt), asleep(), unsafe_commits():
         while True:
             job_id, day = pipe.recv()
             with clock.travel(day):

@@ -1,9 +1,10 @@
 """What the house asks of the database beside its rows."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
-from common.db import analyze_new
+from common.db import analyze_new, turn_jit_off
 
 
 @pytest.mark.django_db
@@ -22,3 +23,33 @@ def test_a_table_that_the_server_takes_for_empty_gets_its_statistics():
         cursor.execute("INSERT INTO sized SELECT generate_series(1, 3000)")
     analyze_new(["sized"])
     assert known() == 3000  # the server keeps what it knows fresh by itself
+
+
+def _asked_of_the_database() -> list[tuple[str, list[str]]]:
+    """(role or "every role", settings) of this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(rolname, 'every role'), setconfig FROM pg_db_role_setting "
+            "LEFT JOIN pg_roles r ON r.oid = setrole JOIN pg_database d ON d.oid = setdatabase "
+            "WHERE datname = current_database() ORDER BY 1"
+        )
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("owner", "whose"), [(True, "every role"), (False, "ancrage_renter")])
+def test_migrate_turns_the_compiler_of_queries_off(owner: bool, whose: str) -> None:
+    """For every role of the database where we own it, else for ourselves. No connection asks for it: a pooler would
+    refuse that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT format('ALTER DATABASE %%I RESET ALL', current_database())", [])
+        cursor.execute(cursor.fetchone()[0])
+        assert _asked_of_the_database() == []
+        if not owner:
+            cursor.execute("CREATE ROLE ancrage_renter")
+            cursor.execute("SET LOCAL ROLE ancrage_renter")
+            turn_jit_off(using="default")
+        else:
+            call_command("migrate", verbosity=0)
+        cursor.execute("RESET ROLE")
+    assert _asked_of_the_database() == [(whose, ["jit=off"])]

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCS = [
     ROOT / "docs" / f"{name}.md"
-    for name in ("architecture", "contributing", "features", "glossary", "law", "performance", "ui")
+    for name in ("architecture", "contributing", "features", "glossary", "law", "performance", "running", "ui")
 ]
 DOCS += sorted((ROOT / "docs" / "adr").glob("*.md"))
 TREES = (
@@ -40,7 +40,10 @@ FOREIGN = {
     "credit_posting", "open_item", "account_state", "pg_locks", "pg_stat_activity", "pg_current_snapshot",
 }  # fmt: skip
 # A pattern, a file that must not exist, a variable of templates, folders that a run makes or that each app has.
-EXAMPLES = {"can_x", "utils.py", "codes.RENT.label", "05/11/2026", "var/", "documents/", "/"}
+EXAMPLES = {
+    "can_x", "utils.py", "codes.RENT.label", "05/11/2026", "var/", "var/cache", "var/media", "var/queue", "documents/",
+    "/",
+}  # fmt: skip
 
 
 def _texts(path: Path) -> set[str]:

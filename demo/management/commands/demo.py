@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from common.memory import settle_heap
@@ -234,16 +234,15 @@ def _forget_messages() -> None:
 
 @contextlib.contextmanager
 def _in_one_breath() -> Iterator[None]:
-    """Load with `synchronous_commit` off, which is faster. An interrupted load starts again anyway."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
+    """Load without waiting for the disk, nor for the garbage collector."""
+    from demo.helper import unsafe_commits
+
     thresholds = gc.get_threshold()
     settle_heap()
     try:
-        yield
+        with unsafe_commits():
+            yield
     finally:
-        with contextlib.suppress(psycopg.Error, Error), connection.cursor() as cursor:
-            cursor.execute("RESET synchronous_commit")
         gc.set_threshold(*thresholds)
         gc.unfreeze()
 
