@@ -22,7 +22,7 @@ from common import clock, typography
 from common.errors import DomainError, InvalidInput
 from office.access.actor import Actor
 from office.documents.models import Document
-from office.house.models import Association
+from office.house.queries import this_association
 
 STANDARD: Final = "ua-1"
 HERE = Path(__file__).parent
@@ -65,7 +65,7 @@ def current_version(kind: str) -> int:
 
 def identity() -> dict[str, Any]:
     """The association as printed today. `InvalidInput` before it is set up."""
-    association = Association.objects.first()
+    association = this_association()
     if association is None:
         raise InvalidInput(
             "Renseignez d’abord l’identité de l’association (Réglages) : elle figure sur chaque document.",

@@ -14,7 +14,8 @@ from office.access.requests import HouseRequest
 from office.house import services as house
 from office.house.codes import OrganisationKind
 from office.house.forms import AssociationForm, BankAccountForm, OrganisationForm
-from office.house.models import Association, BankAccount, Organisation
+from office.house.models import BankAccount, Organisation
+from office.house.queries import this_association
 
 PER_PAGE = 50
 
@@ -27,7 +28,7 @@ def settings(request: HouseRequest) -> HttpResponse:
         request,
         "office/house/settings.html",
         {
-            "house": Association.objects.first(),
+            "house": this_association(),
             "accounts": BankAccount.objects.select_related("organisation"),
             "organisations": Organisation.objects.count(),
             "may_edit": can(request.actor, Write(Data.HOUSE)),
@@ -38,7 +39,7 @@ def settings(request: HouseRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.HOUSE))
 def association(request: HouseRequest) -> HttpResponse:
-    now = Association.objects.first()
+    now = this_association()
     form = AssociationForm(request.POST or None) if request.POST or not now else AssociationForm.of(now)
     saved = attempt(lambda: house.save_association(actor=request.actor, **form.cleaned_data), form)
     if saved:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common.periods import add_months, last_day
-from office.models import Association
+from office.house.queries import this_association
 from stock.agreements.models import AgreementDwelling, HeadAgreement
 
 
@@ -92,5 +92,5 @@ def agreements_ending(*, today: date, alerts: Sequence[int]) -> "QuerySet[HeadAg
 
 def association_name() -> str:
     """Name of the association, which operates every agreement that names no other operator."""
-    association = Association.objects.first()
+    association = this_association()
     return association.short_name if association else "l’association"

@@ -9,14 +9,14 @@ from django.conf import settings
 
 from common import clock
 from office.documents.services import file_name, render
-from office.house.models import Association
+from office.house.queries import this_association
 from office.messages.models import Message
 
 
 def written(message: Message) -> EmailMessage:
     """Plain text, with its document as an attachment. `Message-ID` is the same at each try."""
     mail = EmailMessage(policy=policy.SMTP)
-    association = Association.objects.first()
+    association = this_association()
     name = association.short_name if association else ""
     sender = Address(display_name=name, addr_spec=settings.DEFAULT_FROM_EMAIL)
     mail["From"] = sender

@@ -9,11 +9,11 @@ from common.identifiers import french_mobile
 from leases.contracts.codes import PartyRole
 from leases.models import LeaseParty, Membership, Person
 from office.access.actor import Actor
+from office.house.queries import this_association
 from office.messages.codes import Channel
 from office.messages.kinds import Sample, Text
 from office.messages.queries import text_in_use
 from office.messages.wording import Wording, filled
-from office.models import Association
 from rent_ledger.arrears.codes import ArrearsMessage
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.books.codes import Lane
@@ -50,7 +50,7 @@ def drafts(cases: Iterable[ArrearsCase], *, actor: Actor) -> dict[int, Draft]:
     }
     texts = {channel: text_in_use(ArrearsMessage.COURTESY, channel) for channel in _ORDER}
     day = clock.today()
-    house, people = Association.objects.first(), _people(found.values(), day)
+    house, people = this_association(), _people(found.values(), day)
     signature = str(actor.user) if actor.user else (house.short_name if house else "")
     made = {}
     for case in found.values():
