@@ -37,7 +37,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     from django.conf import settings
 
-    database = os.environ.get("DATABASE_URL", "")
+    # A pooler stands before the embedded server: the same databases.
+    database = "" if os.environ.get("TEST_SERVER") else os.environ.get("DATABASE_URL", "")
     key = hashlib.sha256(database.encode()).hexdigest()[:8] if database else "embedded"
     file = open(settings.VAR_DIR / f"tests-{key}.lock", "w")  # noqa: SIM115  held until the run ends
     try:

@@ -6,6 +6,9 @@ migrations wrote and triggers that refuse TRUNCATE stay as they are in productio
 """
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -16,6 +19,27 @@ from django.db.backends.utils import CursorWrapper
 # Any constant: makes two processes that prepare at once take turns.
 _LOCK = 7_203_115
 _PROJECT = ("config", "desk", "social_link", "maintenance", "rent_ledger", "leases", "stock", "office", "common")
+
+
+@contextmanager
+def past_the_pooler() -> Iterator[None]:
+    """Connections made inside go to the server itself (`TEST_SERVER`, set by `tests.pooler`).
+
+    A pooler would keep one to the template, which can then be neither renamed nor cloned, and the lock of who prepares.
+    """
+    server = os.environ.get("TEST_SERVER")
+    if not server:
+        yield
+        return
+    host, _, port = server.rpartition(":")
+    pooler = {key: connection.settings_dict[key] for key in ("HOST", "PORT")}
+    connections.close_all()
+    connection.settings_dict.update(HOST=host, PORT=port)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict.update(pooler)
 
 
 def _sources() -> list[Path]:
@@ -53,7 +77,7 @@ class TestDatabase:
     def prepare(self, *, rebuild: bool = False) -> None:
         """Make the template where it lacks, then this process's clone, and connect Django to it."""
         connections.close_all()
-        with connection._nodb_cursor() as cursor:
+        with past_the_pooler(), connection._nodb_cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
             if rebuild or not self._exists(cursor, self.template):
                 self._build_template(cursor)
@@ -64,12 +88,12 @@ class TestDatabase:
     def restore(self) -> None:
         """Undo everything that was committed."""
         connections.close_all()
-        with connection._nodb_cursor() as cursor:
+        with past_the_pooler(), connection._nodb_cursor() as cursor:
             self._clone(cursor)
 
     def drop(self) -> None:
         connections.close_all()
-        with connection._nodb_cursor() as cursor:
+        with past_the_pooler(), connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
 
     def _build_template(self, cursor: CursorWrapper) -> None:
@@ -89,6 +113,8 @@ class TestDatabase:
     def _clone(self, cursor: CursorWrapper) -> None:
         cursor.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
+        # The settings of a database (`common.db.turn_jit_off`) are not copied.
+        cursor.execute(f'ALTER DATABASE "{self.name}" SET jit = off')
 
     @staticmethod
     def _exists(cursor: CursorWrapper, name: str) -> bool:

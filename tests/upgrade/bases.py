@@ -10,6 +10,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
+from tests.databases import past_the_pooler
+
 HERE = Path(__file__).parent
 FOLDER = HERE / "bases"
 DIGESTS = HERE / "migrations.sha256"
@@ -29,7 +31,8 @@ def text_of(base: Path) -> str:
 def load(base: Path) -> None:
     """Write the base into the database of the connection, which is empty."""
     text, done = text_of(base), 0
-    with connection.cursor() as cursor:
+    # A dump sets the search_path of its session: through a pooler, that is somebody else's at the next transaction.
+    with past_the_pooler(), connection.cursor() as cursor:
         for block in [*_COPY.finditer(text), None]:
             statements = text[done : block.start() if block else len(text)]
             cursor.execute(_NOT_FOR_ALL.sub("", statements))
