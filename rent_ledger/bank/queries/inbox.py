@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from common.money import ZERO
 from common.reasons import Reason
@@ -187,10 +187,18 @@ def card(line: BankLine) -> Card:
 
 
 def proposals_without_doubt() -> QuerySet[Match]:
-    """Proposals without any fact against them."""
-    return Match.objects.filter(
-        is_accepted=False, undone_at=None, line__state=LineState.PROPOSED, account__gte=FIRST_SUBLEDGER_ID
-    ).exclude(reasons__contains=[{"ok": False}])
+    """Proposals without any fact against them.
+
+    The state of a line is looked up by its key, never joined: right after an import the planner still believes that no
+    line is proposed, and would read all that are once per match.
+    """
+    state = BankLine.objects.filter(pk=OuterRef("line")).order_by().values("state")
+    return (
+        Match.objects.filter(is_accepted=False, undone_at=None, account__gte=FIRST_SUBLEDGER_ID)
+        .annotate(line_state=Subquery(state))
+        .filter(line_state=LineState.PROPOSED)
+        .exclude(reasons__contains=[{"ok": False}])
+    )
 
 
 def waiting() -> int:

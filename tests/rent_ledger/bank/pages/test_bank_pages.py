@@ -7,12 +7,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from office.access.codes import Role
 from rent_ledger.bank.codes import LineState
-from rent_ledger.models import AccountState, BankLine, BankStatement, Match
+from rent_ledger.bank.queries.inbox import proposals_without_doubt
+from rent_ledger.books.codes import EntryKind
+from rent_ledger.models import AccountState, BankLine, BankStatement, Entry, Match
 from tests.factories import make_bank_account, make_let, make_user, owe
 from tests.pages import plain, signed_in
 from tests.rent_ledger.banking import camt, drop, movement, payer_iban, written
@@ -132,6 +136,17 @@ def test_accepting_all_without_doubt_leaves_the_doubtful(client):
     doubtful.save()
     client.post(reverse("rent_ledger:bank_accept_all"))
     assert list(Match.objects.filter(is_accepted=False)) == [doubtful]
+
+
+def test_what_waits_is_found_without_reading_all_years():
+    """Right after an import the planner knows of no line that waits, and would read all of them once per proposal."""
+    with CaptureQueriesContext(connection) as seen:
+        assert proposals_without_doubt().count() == 0
+    assert "JOIN" not in seen.captured_queries[0]["sql"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    suspended = Entry.objects.filter(kind=EntryKind.BANK_UNPLACED, reversed_by=None)
+    assert "entry_unplaced" in suspended.explain()
 
 
 def test_a_household_is_found_as_one_types_and_receives_the_line(client):
