@@ -19,6 +19,12 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class Busy(Conflict):
+    """An earlier send of the same thing is still at work. Ask again after `retry_after` seconds."""
+
+    retry_after = 5
+
+
 class NotAllowed(DomainError):
     """The actor may not do this (a page answers 403, or 404 where the object is out of scope)."""
 

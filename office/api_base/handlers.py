@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from common.db import constraint_field, constraint_message
-from common.errors import Conflict, DomainError, InvalidInput, NotAllowed, UnreadableFile
+from common.errors import Busy, Conflict, DomainError, InvalidInput, NotAllowed, UnreadableFile
 from office.api_base.errors import GENERAL, ApiError
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,10 @@ def install_errors(api: NinjaAPI) -> None:
     def domain(request: HttpRequest, error: DomainError) -> HttpResponse:
         status = next(status for kind, status in _STATUS if isinstance(error, kind))
         details = error.errors if isinstance(error, UnreadableFile) else ()
-        return answer(request, status, error.code, error.message, field=error.field, details=details)
+        response = answer(request, status, error.code, error.message, field=error.field, details=details)
+        if isinstance(error, Busy):
+            response["Retry-After"] = str(error.retry_after)
+        return response
 
     def missing(request: HttpRequest, error: Exception) -> HttpResponse:
         return answer(request, 404, "not_found", "Cet objet n’existe pas, ou n’est pas dans votre périmètre.")

@@ -10,7 +10,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
-from common.errors import Conflict
+from common.errors import Busy, Conflict
 from office.access.requests import HouseRequest
 from office.requests.services import Answer, digest_of, once
 from office.requests.transport import content_of
@@ -47,7 +47,10 @@ def sent_once(view: View) -> View:
                 write=write,
             )  # fmt: skip
         except Conflict as refusal:
-            return render(request, "409.html", {"text": refusal.message}, status=409)
+            page = render(request, "409.html", {"text": refusal.message}, status=409)
+            if isinstance(refusal, Busy):
+                page["Retry-After"] = str(refusal.retry_after)
+            return page
         if answer is not None and answer.is_again:
             messages.info(request, "Cet envoi était déjà reçu : voici où il en est.")
             return redirect(answer.text)

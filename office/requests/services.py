@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from common import clock, typography
-from common.errors import Conflict
+from common.errors import Busy, Conflict
 from office.requests.models import SentRequest
 
 ANSWER_DAYS = 7
@@ -33,24 +35,32 @@ def digest_of(parts: Iterable[bytes]) -> str:
     return whole.hexdigest()
 
 
+PATIENCE = "4s"
+"""How long a send waits for the earlier one that holds its key. Each holds a thread of the web server meanwhile."""
+
+# The patience is for this statement only: what the write itself locks is waited for as ever.
 _CLAIM = """
-INSERT INTO office_sentrequest (user_id, key, operation, digest, answer, sent_at) VALUES (%s, %s, %s, %s, '', %s)
-ON CONFLICT (user_id, key) DO NOTHING RETURNING id
+WITH usual AS MATERIALIZED (SELECT current_setting('lock_timeout') AS patience),
+    brief AS MATERIALIZED (SELECT patience, set_config('lock_timeout', %s, true) FROM usual)
+INSERT INTO office_sentrequest (user_id, key, operation, digest, answer, sent_at)
+SELECT %s, %s, %s, %s, '', %s FROM brief
+ON CONFLICT (user_id, key) DO NOTHING
+RETURNING id, set_config('lock_timeout', (SELECT patience FROM brief), true)
 """
 
 
 def once(*, user_id: int, key: UUID, operation: str, digest: str, write: Callable[[], Answer | None]) -> Answer | None:
     """Run `write` and keep its answer, or give the answer of the first send.
 
-    Two sends at the same moment: the second waits for the transaction of the first. `write` answers None where it wrote
-    nothing (a form to correct): the key stays free. What it raises goes on, and the key stays free too.
+    Two sends at the same moment: the second waits for the transaction of the first, `PATIENCE` at most. `write` answers
+    None where it wrote nothing (a form to correct): the key stays free. What it raises goes on, and the key stays free
+    too.
 
     `Conflict`: `key_reused` where the key came with another content; `already_sent` where the first answer is erased.
+    `Busy`: the first send is still at work.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [user_id, key, operation, digest, clock.now()])
-            row = cursor.fetchone()
+        row = _claim([PATIENCE, user_id, key, operation, digest, clock.now()])
         if row is None:
             return _first(SentRequest.objects.get(user_id=user_id, key=key), operation, digest)
         answer = write()
@@ -60,6 +70,19 @@ def once(*, user_id: int, key: UUID, operation: str, digest: str, write: Callabl
         else:
             own.update(status=answer.status, answer=answer.text)
         return answer
+
+
+def _claim(parameters: list[Any]) -> tuple[int, str] | None:
+    """The row of a key that nobody had used. `Busy` where somebody is using it; the transaction is then lost."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, parameters)
+            row: tuple[int, str] | None = cursor.fetchone()
+            return row
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise Busy("Cet envoi est déjà en cours. Attendez quelques secondes, puis recommencez.") from error
 
 
 def _first(sent: SentRequest, operation: str, digest: str) -> Answer:

@@ -11,10 +11,12 @@ from django.test import Client, RequestFactory
 from django.test.client import encode_multipart
 
 from common import clock
+from common.errors import Busy
 from office.access.actor import Actor
 from office.access.codes import Role, TokenScope
 from office.access.services.tokens import issue_token
 from office.models import Organisation
+from office.requests import api as requests_api
 from office.requests.transport import content_of
 from rent_ledger.models import BankFile
 from tests.api import Api, operations
@@ -63,6 +65,18 @@ def test_a_key_that_served_another_content_is_refused() -> None:
     api.refused("/buildings", BUILDING, key=key,
                 status=409, code="key_reused")  # fmt: skip
     assert Organisation.objects.count() == 1
+
+
+def test_while_the_first_send_is_at_work_the_second_is_told_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(**_: object) -> None:
+        raise Busy("Cet envoi est déjà en cours.")
+
+    monkeypatch.setattr(requests_api, "once", busy)
+    response = Api(Role.RENTAL_MANAGER).client.post(
+        "/api/v1/organisations", HABITAT, content_type="application/json", headers={"Idempotency-Key": str(uuid4())}
+    )
+    assert (response.status_code, response["Retry-After"]) == (409, "5")
+    assert response.json()["error"]["message"] == "Cet envoi est déjà en cours."
 
 
 def test_a_refused_write_leaves_its_key_free() -> None:

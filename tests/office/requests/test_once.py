@@ -1,13 +1,16 @@
 """A write that can be sent twice is done once."""
 
+import threading
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from common import clock
-from common.errors import Conflict, InvalidInput
+from common.errors import Busy, Conflict, InvalidInput
 from office.models import SentRequest, Team
+from office.requests import services
 from office.requests.services import ANSWER_DAYS, Answer, digest_of, forget_answers, once
 from tests.at_once import both_at_once
 from tests.factories import make_user, number
@@ -101,3 +104,30 @@ def test_where_the_first_of_two_sends_fails_the_second_writes() -> None:
     answers = both_at_once(*[lambda: send(user, key=key, write=first_fails)] * 2)
     assert sorted(type(answer).__name__ for answer in answers) == ["Answer", "Conflict"]
     assert Team.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_send_does_not_wait_for_a_long_first_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds no thread of the server until the first ends; and the first waits for its own locks as ever."""
+    monkeypatch.setattr(services, "PATIENCE", "50ms")
+    user, at_work, refused, told = make_user().pk, threading.Event(), threading.Event(), []
+
+    def works_long() -> Answer:
+        at_work.set()
+        assert refused.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            told.append(cursor.fetchone()[0])
+        return make_team()
+
+    def comes_second() -> Answer:
+        assert at_work.wait(30)
+        try:
+            return send(user)
+        finally:
+            refused.set()
+
+    first, second = both_at_once(lambda: send(user, write=works_long), comes_second)
+    assert (first.is_again, told, Team.objects.count()) == (False, ["0"], 1)
+    assert isinstance(second, Busy)
+    assert send(user).is_again

@@ -9,12 +9,14 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from common import clock
+from common.errors import Busy
 from maintenance.models import Ticket
 from maintenance.tickets.codes import TicketState
 from maintenance.tickets.services.tickets import start
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import SentRequest
+from office.requests import pages
 from rent_ledger.models import BankFile
 from tests.factories import make_bank_account, make_let, make_ticket, make_user
 from tests.rent_ledger.banking import camt, movement, written
@@ -55,6 +57,17 @@ def test_nobody_at_the_door_is_noted_once(phone, yann) -> None:
     assert AGAIN in again.content.decode()
     assert again.redirect_chain[-1][0] == reverse("maintenance:round")
     assert ticket.interventions.count() == 1
+
+
+def test_a_page_says_that_the_first_send_is_still_at_work(phone, yann, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(**_: object) -> None:
+        raise Busy("Cet envoi est déjà en cours.")
+
+    monkeypatch.setattr(pages, "once", busy)
+    ticket = job(yann)
+    page = send(phone, "job_absent", ticket, seen=ticket.seen, request_key=uuid4())
+    assert (page.status_code, page["Retry-After"]) == (409, "5")
+    assert "Cet envoi est déjà en cours." in page.content.decode()
 
 
 def test_the_key_of_another_content_gives_a_page_that_says_so(phone, yann) -> None:
