@@ -1,5 +1,6 @@
 """Reading pages in tests: their text, their rows, what they cost."""
 
+import re
 from typing import Any
 
 from django.db import connection
@@ -8,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from office.models import User
 
+_BLOCKS = "article|dd|div|dl|dt|fieldset|form|h[1-6]|legend|li|nav|ol|option|p|section|t[dhr]|table|tbody|thead|ul"
+
 
 def text(response: Any) -> str:
-    """The page as it was sent."""
-    found: str = response.content.decode()
-    return found
+    """The HTML of a page with the white space that a browser shows: one space, none at the edge of a block."""
+    found = re.sub(r"[ \n]+", " ", response.content.decode())
+    return re.sub(rf" ?(</?(?:{_BLOCKS})\b[^>]*>) ?", r"\1", found)
 
 
 def plain(response: Any) -> str:

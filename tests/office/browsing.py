@@ -4,10 +4,12 @@ from typing import Any
 
 from django.urls import reverse
 
+from tests.pages import text
+
 
 def url_of(name: str, *args: Any) -> str:
     return reverse(f"office:{name}", args=args)
 
 
 def text_of(answer: Any) -> str:
-    return answer.content.decode()
+    return text(answer)

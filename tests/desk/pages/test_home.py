@@ -1,6 +1,5 @@
 """Role homes: the right one for each role, true figures, nobody's data on the wrong one, a fixed number of queries."""
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,13 +36,14 @@ from tests.factories import (
     owe,
     pay,
 )
+from tests.pages import plain
 
 pytestmark = pytest.mark.django_db
 
 
 def text(response: Any) -> str:
     assert response.status_code == 200
-    return re.sub(r"[\u00a0\u202f]|&nbsp;", " ", response.content.decode())
+    return plain(response).replace("&nbsp;", " ")
 
 
 def main_of(response: Any) -> str:

@@ -1,6 +1,5 @@
 """The household page: three views, one thread, and what each role may read there."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,6 +28,7 @@ from tests.factories import (
     owe,
     pay,
 )
+from tests.pages import plain
 
 pytestmark = pytest.mark.django_db
 PRIVATE, SHARED, SEALED = "Parle de son frère", "Vient le lundi à l’accueil", "Dit à la référente seule"
@@ -66,7 +66,7 @@ def situation(db: None) -> Situation:
 
 
 def _text(response: Any) -> str:
-    return re.sub(r"[\u00a0\u202f]", " ", response.content.decode())
+    return plain(response)
 
 
 # ---------- the rent view ----------
@@ -321,7 +321,7 @@ def test_list_case_household_page_and_api_round_the_terms_alike(client_as: Any) 
     AccountState.objects.filter(account=case.account_id).update(terms=Decimal("2.45"))
     client = client_as(Role.RENTAL_MANAGER)
     pages = [
-        client.get(address).content.decode().replace("\u00a0", " ")
+        plain(client.get(address))
         for address in (
             reverse("rent_ledger:arrears"),
             reverse("rent_ledger:case", args=[case.pk]),

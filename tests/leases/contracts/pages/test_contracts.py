@@ -271,4 +271,4 @@ def test_a_lease_that_falls_due_on_the_first_says_le_1er(client_as):
     make_association()
     lease = make_lease()
     lease.due_terms.update(due_day=1)
-    assert "le 1<sup>er</sup></span>" in text(client_as("RENTAL_MANAGER").get(reverse("leases:lease", args=[lease.pk])))
+    assert "le 1<sup>er</sup>" in text(client_as("RENTAL_MANAGER").get(reverse("leases:lease", args=[lease.pk])))

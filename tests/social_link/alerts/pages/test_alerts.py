@@ -28,7 +28,7 @@ from tests.factories import (
     make_user,
     pay,
 )
-from tests.pages import signed_in
+from tests.pages import plain, signed_in
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 FRIDAY = date(2026, 11, 6)
@@ -102,7 +102,7 @@ def test_the_alert_of_another_does_not_exist() -> None:
 
 def test_the_page_says_the_facts_the_clock_and_the_payments() -> None:
     alert, client = on_a_debt()
-    text = client.get(url("alert", alert)).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    text = plain(client.get(url("alert", alert)))
     for words in (
         "306,00 € dus sur deux termes", "Dernier paiement", "au plus tard le lundi 16 novembre 2026",
         "Octobre 2026 : 213,00 € demandés, 120,00 € reçus", "Novembre 2026 : 213,00 € demandés, 0,00 € reçus",

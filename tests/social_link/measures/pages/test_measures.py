@@ -14,6 +14,7 @@ from social_link.measures.services import open_measure
 from social_link.models import Measure, Referent
 from tests.factories import make_let, make_referent, make_user
 from tests.pages import signed_in
+from tests.pages import text as page_text
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def test_the_list_costs_a_constant_number_of_queries(count: int, django_assert_m
 
 def test_the_page_shows_where_it_stands() -> None:
     measure, referent = make_measure()
-    text = signed_in(referent).get(reverse("social_link:measure", args=[measure.pk])).content.decode()
+    text = page_text(signed_in(referent).get(reverse("social_link:measure", args=[measure.pk])))
     assert "5 mois faits" in text.replace("\u00a0", " ")
     assert "Finit bientôt" in text
     assert "3 à 6 mois, 24 mois au plus en tout" in text
