@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.contrib.messages import constants as message_levels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("ANCRAGE_VAR", BASE_DIR / "var"))
@@ -84,6 +85,13 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+# A message carries the hue of its note.
+MESSAGE_TAGS = {
+    message_levels.INFO: "info",
+    message_levels.SUCCESS: "ok",
+    message_levels.WARNING: "warn",
+    message_levels.ERROR: "danger",
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -98,7 +106,9 @@ TEMPLATES = [
                 "office.context_processors.office",
                 "desk.context_processors.shell",
             ],
-            "builtins": [f"common.templatetags.{name}" for name in ("figures", "marks", "reasons", "lists", "fields")],
+            "builtins": [
+                f"common.templatetags.{name}" for name in ("figures", "marks", "reasons", "lists", "fields", "cards")
+            ],
         },
     }
 ]

@@ -43,8 +43,8 @@ def test_what_the_service_returns_is_the_value():
     tried = attempt(lambda: 12)
     assert tried
     assert tried.value == 12
-    assert told(tried, "Fait.") == [("success", "Fait.")]
-    assert told(tried, lambda value: f"{value} faits.") == [("success", "12 faits.")]
+    assert told(tried, "Fait.") == [("ok", "Fait.")]
+    assert told(tried, lambda value: f"{value} faits.") == [("ok", "12 faits.")]
     assert told(tried) == []
 
 
@@ -64,7 +64,7 @@ def test_a_form_not_valid_calls_nothing_and_says_its_first_error():
     form = NameForm({"name": ""})
     tried = attempt(refusing(AssertionError("called")), form)
     assert not tried
-    assert told(tried, "Fait.") == [("error", f"Nom : {form.errors['name'][0]}")]
+    assert told(tried, "Fait.") == [("danger", f"Nom : {form.errors['name'][0]}")]
     assert status_of(form) == 422
 
 
@@ -75,7 +75,7 @@ def test_a_refusal_stands_at_the_field_that_it_names_else_on_top(field, place):
     assert not tried
     assert form.errors == {place: ["Déjà pris."]}
     assert status_of(form) == 422
-    assert told(tried, "Fait.") == [("error", "Déjà pris.")]
+    assert told(tried, "Fait.") == [("danger", "Déjà pris.")]
 
 
 def test_what_a_role_may_not_do_is_a_403():
@@ -93,7 +93,7 @@ def test_the_refusal_keeps_its_code():
 def test_a_file_has_one_line_for_each_problem():
     tried = attempt(refusing(UnreadableFile("Illisible.", errors=["Ligne 2.", "Ligne 4."])))
     assert tried.errors == ["Ligne 2.", "Ligne 4."]
-    assert told(tried) == [("error", "Illisible.")]
+    assert told(tried) == [("danger", "Illisible.")]
 
 
 def test_another_error_is_no_refusal():

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django import forms
 from django.core.paginator import Paginator
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
+from django.template.loader_tags import BlockNode
 from django.templatetags.static import static
 from django.test import RequestFactory
 
@@ -25,6 +26,11 @@ N = "\u00a0"
 
 def render(source: str, query: str = "", **context: Any) -> str:
     return Template(source).render(Context({"request": RequestFactory().get("/liste/" + query), **context}))
+
+
+def squeezed(source: str, **context: Any) -> str:
+    """What `source` writes, without the white space between tags."""
+    return re.sub(r" (?=[<>])|(?<=>) ", "", re.sub(r"[ \n]+", " ", render(source, **context)))
 
 
 def test_filters_are_builtins() -> None:
@@ -131,7 +137,7 @@ TREE = Reason(
 
 
 def test_the_tree_shows_parts_total_and_proof() -> None:
-    shown = render("{% reason_tree e %}", e=TREE)
+    shown = squeezed("{% reason_tree e %}", e=TREE)
     assert '<a class="a-sub" href="/e/1/">' in shown
     assert f"<strong>Terme d’octobre{N}2026</strong><strong>93,00{N}€</strong>" in shown
     assert f"Aide &lt;attendue&gt; du 1<sup>er</sup>{N}oct.{N}2024" in shown
@@ -240,7 +246,7 @@ def test_sort_head(query: str, address: str, order: str | None) -> None:
 
 def test_declared_columns() -> None:
     columns = [Column("Ménage", "name"), Column("Solde", "debt", num=True, first="desc"), Column("Référent")]
-    shown = render('{% include "common/includes/table_head.html" %}', columns=columns)
+    shown = squeezed('{% include "common/includes/table_head.html" %}', columns=columns)
     assert shown.count('<th scope="col"') == 3
     assert "?tri=name" in shown
     assert '<th scope="col">Référent</th>' in shown
@@ -300,7 +306,7 @@ def test_optional_is_what_is_marked() -> None:
 
 
 def test_choices_are_boxes() -> None:
-    shown = render("{% field form.means %}", form=Form({"means": "card"}))
+    shown = squeezed("{% field form.means %}", form=Form({"means": "card"}))
     assert "<legend>Moyen" in shown
     assert shown.count('class="a-choice"') == 2
     assert re.search(r'value="card" id="id_means_1" checked', shown)
@@ -364,7 +370,7 @@ def test_confirm_keeps_the_focus_on_the_safe_button() -> None:
 )
 def test_a_job_is_asked_until_it_ends(state: dict[str, Any], polls: bool, says: str) -> None:
     base = {"id": "job-1", "title": "Avis", "done": 208, "total": 1314, "url": "/travaux/1/"}
-    shown = render('{% include "common/includes/job_progress.html" %}', **base, **state)
+    shown = squeezed('{% include "common/includes/job_progress.html" %}', **base, **state)
     assert ('hx-trigger="every 2s"' in shown) == polls
     assert says in shown
     assert f"208 sur 1{N}314" in shown
@@ -388,8 +394,87 @@ def test_the_timeline_veils() -> None:
 
 def test_an_empty_state_has_one_action() -> None:
     shown = render(
-        '{% include "common/includes/empty.html" with icon="circle-check" title="Tout est décidé" tone="ok" '
-        'url="/x/" action="Relire" %}'
+        '{% nothing "Tout est décidé" icon="circle-check" tone="ok" url="/x/" action="Relire" %}Rien de {{ x }}.'
+        "{% endnothing %}",
+        x="<neuf>",
     )
     assert "a-empty is-ok" in shown
+    assert "<p>Rien de &lt;neuf&gt;.</p>" in shown
     assert shown.count("<a ") == 1
+
+
+def test_a_card_is_named_by_its_title() -> None:
+    assert squeezed('{% card t id="t-x" body=True %}{{ t }}{% endcard %}', t="A & B") == (
+        '<section class="card" aria-labelledby="t-x"><div class="card-header">'
+        '<h2 class="card-title" id="t-x">A &amp; B</h2></div><div class="card-body">A &amp; B</div></section>'
+    )
+
+
+def test_a_card_has_a_head_beside_its_title() -> None:
+    shown = squeezed(
+        '{% card id="t-x" sub=n|pluriel:"avis,avis" aside="à part" trade="social" wrap=True %}'
+        "{% title %}Le {{ d|jour }}{% endtitle %}{% head %}<b>{{ n }}</b>{% endhead %}<ul></ul>{% endcard %}",
+        n=3,
+        d=date(2026, 11, 1),
+    )
+    head = re.search(r'<div class="card-header a-wrap">(.*?)</div><ul></ul></section>', shown)
+    assert head, shown
+    assert 'class="a-dot is-social"' in head[1].split("<h2", 1)[0]
+    assert head[1].split("<h2", 1)[1] == (
+        f' class="card-title" id="t-x">Le 1<sup>er</sup>{N}nov.</h2><span class="a-sub">3{N}avis</span><b>3</b>'
+        '<span class="a-sub a-push">à part</span>'
+    )
+    assert "card-body" not in shown
+
+
+def test_a_card_without_title_has_a_label() -> None:
+    shown = squeezed('{% card label="Résumé" css="mb-3" anchor="haut" body="a-stacked" %}x{% endcard %}')
+    assert shown == (
+        '<section class="card mb-3" id="haut" aria-label="Résumé"><div class="card-body a-stacked">x</div></section>'
+    )
+
+
+def test_a_card_that_posts_has_its_token() -> None:
+    shown = squeezed('{% card "Envoyer" id="t" kind="form" action="/x/" %}x{% endcard %}', csrf_token="jeton")
+    assert shown.startswith('<form class="card" method="post" action="/x/" aria-labelledby="t"><input type="hidden"')
+    assert 'value="jeton"' in shown
+
+
+@pytest.mark.parametrize(
+    ("opened", "start"), [(True, '<details class="card" open '), (None, '<details class="card" aria')]
+)
+def test_a_folded_card_opens_by_its_title(opened: bool | None, start: str) -> None:
+    shown = squeezed('{% card "Fin" id="t" kind="details" opened=opened %}x{% endcard %}', opened=opened)
+    assert shown.startswith(start)
+    assert '<summary class="card-header"><h2' in shown
+    assert shown.count("</summary>x</details>") == 1
+
+
+def test_cards_of_a_loop_have_ids_of_their_own() -> None:
+    source = '{% for n in "ab" %}{% card n id="g" nth=forloop.counter %}{% endcard %}{% endfor %}'
+    assert re.findall(r'id="([^"]*)"', squeezed(source)) == ["g-1", "g-2"]
+
+
+def test_a_page_fills_the_blocks_inside_a_card() -> None:
+    """As those of `common/list.html`."""
+    source = (
+        "{% card id='t' %}{% title %}{% block a %}{% endblock %}{% endtitle %}{% head %}{% block b %}{% endblock %}"
+    )
+    nodes = Template(source + "{% endhead %}{% block c %}{% endblock %}{% endcard %}").nodelist
+    assert [node.name for node in nodes.get_nodes_by_type(BlockNode)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ('{% card "Titre" %}{% endcard %}', "has its id"),
+        ('{% card kind="article" %}{% endcard %}', "article"),
+        ('{% card "Titre" id="t" icone="x" %}{% endcard %}', "icone"),
+        ('{% card "Titre" id="t" "x" %}{% endcard %}', "x"),
+        ('{% card id="t" %}x{% title %}T{% endtitle %}{% endcard %}', "before the content"),
+        ('{% card id="t" %}{% title %}T{% endtitle %}{% title %}U{% endtitle %}{% endcard %}', "once"),
+    ],
+)
+def test_a_card_says_what_is_wrong(source: str, says: str) -> None:
+    with pytest.raises((ValueError, TemplateSyntaxError), match=says):
+        render(source)
