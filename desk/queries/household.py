@@ -85,6 +85,10 @@ class HouseholdHead:
     terms: list[RentTerm] = field(default_factory=list)
 
     @property
+    def who(self) -> str:
+        return self.composition.words if self.composition.members else self.household.reference
+
+    @property
     def dwelling(self) -> Dwelling | None:
         return self.home.dwelling if self.home else None
 
