@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as df
+from django import forms
 from django.db.models import Q, QuerySet
 
 from common import clock
@@ -29,13 +30,19 @@ SORTS = {
 
 
 class TicketFilter(df.FilterSet):
-    etat = df.ChoiceFilter(label="État", choices=STATES, method="by_state", empty_label=None)
+    """`own`: the list of one technician, who does not choose among them."""
+
+    q = df.CharFilter(
+        label="Rechercher",
+        method="by_text",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Objet, référence, ménage"}),
+    )
+    etat = df.ChoiceFilter(label="Situation", choices=STATES, method="by_state", empty_label=None)
     metier = df.ChoiceFilter(label="Métier", field_name="trade", choices=Trade.choices, empty_label="Tous")
     priorite = df.ChoiceFilter(label="Priorité", field_name="priority", choices=Priority.choices, empty_label="Toutes")
     technicien = df.ModelChoiceFilter(
         label="Technicien", field_name="assignee", queryset=lambda request: technicians(), empty_label="Tous"
     )
-    q = df.CharFilter(label="Rechercher", method="by_text")
 
     class Meta:
         model = Ticket
@@ -64,10 +71,10 @@ class TicketFilter(df.FilterSet):
             )
         return rows
 
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *args: Any, own: bool = False, **kwargs: Any) -> None:
         given = data.copy() if data is not None else None
         if given is not None and not given.get("etat"):
             given["etat"] = "ouvertes"
         super().__init__(given, *args, **kwargs)
-        for name in ("metier", "priorite", "technicien"):
-            self.form.fields[name].widget.attrs["class"] = "form-select"
+        if own:
+            del self.filters["technicien"]

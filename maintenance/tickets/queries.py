@@ -115,6 +115,11 @@ class Place:
     is_masked: bool = False
     is_reserved: bool = False
 
+    @property
+    def query(self) -> str:
+        """How a form opens there: by the household where the dwelling must not be told."""
+        return f"menage={self.households[0].pk}" if self.is_masked else f"logement={self.dwelling.pk}"
+
 
 def search_places(text: str, *, actor: Actor, limit: int = 8) -> list[Place]:
     """Dwellings by reference, address or the name of who lives there; accents and case ignored."""

@@ -19,7 +19,7 @@ from common.typography import counted
 from leases.models import Household
 from maintenance.tickets import perms
 from maintenance.tickets.codes import Source
-from maintenance.tickets.filters import SORTS, STATES, TicketFilter
+from maintenance.tickets.filters import SORTS, TicketFilter
 from maintenance.tickets.forms import (
     AssignForm,
     CancelForm,
@@ -70,7 +70,8 @@ def _sorted(request: HouseRequest) -> tuple[str, ...]:
 def tickets(request: HouseRequest) -> HttpResponse:
     """The list, with filters, sort, paging and the assignment of several."""
     actor = request.actor
-    filters = TicketFilter(request.GET, queryset=tickets_for(actor), request=request)
+    is_technician = can(actor, Read(Data.TICKET, OWN)) and not can(actor, Read(Data.TICKET))
+    filters = TicketFilter(request.GET, queryset=tickets_for(actor), request=request, own=is_technician)
     rows = filters.qs.order_by(
         *[
             F(name.lstrip("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
@@ -86,13 +87,10 @@ def tickets(request: HouseRequest) -> HttpResponse:
             "filters": filters,
             "page": page,
             "columns": COLUMNS,
-            "states": STATES,
-            "state": filters.form.data.get("etat", "ouvertes"),
-            "text": request.GET.get("q", ""),
             "may_plan": may_plan,
             "may_open": perms.can_open(actor),
             "technicians": technicians() if may_plan else [],
-            "is_technician": can(actor, Read(Data.TICKET, OWN)) and not can(actor, Read(Data.TICKET)),
+            "is_technician": is_technician,
         },
     )
 
