@@ -1,6 +1,5 @@
 """Who read what; one's own API tokens."""
 
-from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,8 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common import clock
 from common.answers import attempt, status_of
+from office.access.filters import AccessLogFilter
 from office.access.forms import TokenForm
-from office.access.matrix import LOGGED, OWN, TEAM, Data, Read, Write
+from office.access.matrix import OWN, TEAM, Data, Read, Write
 from office.access.models import AccessLog, ApiToken
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -24,23 +24,11 @@ PER_PAGE = 50
 def access_log(request: HouseRequest) -> HttpResponse:
     """Reads of sensitive records, the latest first. Households by number: the log tells no name."""
     rows = AccessLog.objects.visible_to(request.actor).select_related("user")
-    people = get_user_model().objects.filter(pk__in=rows.order_by().values("user_id").distinct())
-    person, subject = request.GET.get("personne", ""), request.GET.get("donnee", "")
-    if person.isdecimal():
-        rows = rows.filter(user_id=int(person))
-    if subject in LOGGED:
-        rows = rows.filter(subject=subject)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    filters = AccessLogFilter(request.GET, queryset=rows, request=request)
+    page = Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("p"))
     for row in page.object_list:
-        row.label = Data(row.subject).label if row.subject in Data.values else row.subject  # type: ignore[attr-defined]
-    context = {
-        "page": page,
-        "people": people,
-        "person": person,
-        "subjects": [(data, data.label) for data in LOGGED],
-        "subject": subject,
-    }
-    return render(request, "office/access/log.html", context)
+        row.label = Data(row.subject).label if row.subject in Data.values else row.subject
+    return render(request, "office/access/log.html", {"page": page, "filters": filters})
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,18 +1,16 @@
 """Settings of the association: identity, bank accounts, organisations."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.answers import attempt, status_of
-from common.text import sort_key
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.house import services as house
-from office.house.codes import OrganisationKind
+from office.house.filters import OrganisationFilter
 from office.house.forms import AssociationForm, BankAccountForm, OrganisationForm
 from office.house.models import BankAccount, Organisation
 from office.house.queries import this_association
@@ -81,15 +79,9 @@ def bank_account(request: HouseRequest, pk: int | None = None) -> HttpResponse:
 @allow(Read(Data.ORGANISATION))
 def organisations(request: HouseRequest) -> HttpResponse:
     """The address book: landlords, CCAS, funders, contractors."""
-    kind, text = request.GET.get("role", ""), request.GET.get("q", "").strip()
-    rows = Organisation.objects.prefetch_related("roles")
-    if kind in OrganisationKind.values:
-        rows = rows.filter(roles__kind=kind)
-    if text:
-        rows = rows.filter(Q(sort_key__contains=sort_key(text)) | Q(siret__startswith=text.replace(" ", "")))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    context = {"page": page, "kinds": OrganisationKind.choices, "kind": kind, "text": text}
-    return render(request, "office/house/organisations.html", context)
+    filters = OrganisationFilter(request.GET, queryset=Organisation.objects.prefetch_related("roles"))
+    page = Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("p"))
+    return render(request, "office/house/organisations.html", {"page": page, "filters": filters})
 
 
 @require_http_methods(["GET", "POST"])

@@ -74,7 +74,7 @@ def _ticks(row: Job) -> list[tuple[str, str]]:
 def job(request: HouseRequest, pk: int) -> HttpResponse:
     row = _job(request, pk)
     resumable = row.state == JobState.FAILED and may_resume(row, request.actor)
-    return render(request, "office/jobs/job.html", {"job": row, "progress": _progress(row), "may_resume": resumable})
+    return render(request, "office/jobs/job.html", {"job": row, "may_resume": resumable, **_progress(row)})
 
 
 @require_GET

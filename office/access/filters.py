@@ -1,0 +1,27 @@
+"""Filters of the log of accesses."""
+
+from typing import Any
+
+import django_filters as df
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+
+from office.access.matrix import LOGGED
+from office.access.models import AccessLog
+
+
+def _readers(request: Any) -> QuerySet[Any]:
+    """Those whose reads this person may see."""
+    seen = AccessLog.objects.visible_to(request.actor).order_by()
+    return get_user_model().objects.filter(pk__in=seen.values("user_id").distinct())
+
+
+class AccessLogFilter(df.FilterSet):
+    personne = df.ModelChoiceFilter(label="Personne", field_name="user", queryset=_readers, empty_label="Toutes")
+    donnee = df.ChoiceFilter(
+        label="Donnée", field_name="subject", choices=[(data, data.label) for data in LOGGED], empty_label="Toutes"
+    )
+
+    class Meta:
+        model = AccessLog
+        fields: list[str] = []
