@@ -27,6 +27,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.house.codes import HeldFor, OrganisationKind
 from office.models import Association, BankAccount, Blob, Organisation, OrganisationRole, RoleGrant, Team, User
+from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.services.arrears import detect_arrears
 from rent_ledger.books.codes import General
 from rent_ledger.books.services.accounts import tenant_accounts
@@ -42,12 +43,14 @@ from rent_ledger.models import (
     RentRun,
 )
 from social_link.alerts.codes import AlertWhy
+from social_link.alerts.duties import ANSWER, FOLLOW_UP, TAKE
 from social_link.models import Alert, AlertFact, Referent
 from stock.agreements.services import add_dwelling, create_agreement
 from stock.dwellings.services import add_room, create_dwelling
 from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, Unit
 
 _numbers = count(1)
+ALERT_TASKS = (TAKE, ANSWER, FOLLOW_UP)
 LONG_AGO = date(2020, 1, 1)
 
 
@@ -463,4 +466,5 @@ def make_alert(*, household: Household | None = None, to: User | None = None, le
     )  # fmt: skip
     said = Reason(AlertWhy.AS_WRITTEN, {"text": "Absent deux fois"})
     AlertFact.objects.create(alert=alert, rule="R9", key=f"R9:H{household.pk}:T{number()}", reasons=[said.to_json()])
+    refresh_tasks(*ALERT_TASKS, ids=[alert.pk], actor=Actor.system())
     return alert

@@ -60,6 +60,13 @@ TICKET_FLOW = Workflow(
 OPEN_STATES = frozenset({TicketState.OPEN, TicketState.ASSIGNED, TicketState.STARTED})
 
 
+class TicketDuty(Code):
+    """What a repair asks of who shares out the work, or of its technician."""
+
+    PLAN = "TICKET_PLAN", "Urgence sans rendez-vous"
+    CLOSE = "TICKET_CLOSE", "Intervention à clore"
+
+
 class HoldReason(Code):
     """Why a ticket waits. Its clock stands still meanwhile, and says so."""
 

@@ -73,3 +73,9 @@ class MessageNotice(Code):
     """What who decided a message is told."""
 
     FAILED = "MESSAGE_FAILED", "Message non remis"
+
+
+class MessageDuty(Code):
+    """What a message asks of who decided it."""
+
+    FAILED = "MESSAGE_FAILED", "Message non remis"

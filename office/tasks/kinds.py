@@ -59,13 +59,15 @@ class TaskLine:
 @dataclass(frozen=True, slots=True)
 class TaskLook:
     """How the tasks of a kind stand in a list. `many`: singular and plural of a group, after its number. `verb` is that
-    of the button; `page` gives the list where a group is worked off."""
+    of the button; `page` gives the list where a group is worked off. `days_ahead`: how long before its deadline a home
+    shows one; None is at once."""
 
     icon: str
     hue: str
     verb: str
     many: str
     page: Callable[[], str]
+    days_ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

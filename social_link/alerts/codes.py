@@ -84,6 +84,14 @@ class AbsentFor(Code):
     BOTH = "IC", "deux services"
 
 
+class AlertDuty(Code):
+    """What an alert asks of somebody."""
+
+    TAKE = "ALERT_TAKE", "Alerte à prendre"
+    ANSWER = "ALERT_ANSWER", "Alerte à répondre"
+    FOLLOW_UP = "ALERT_LATE", "Alerte remontée"
+
+
 class AlertState(Code):
     RAISED = "RAISED", "À prendre"
     ACKNOWLEDGED = "ACK", "Prise"

@@ -18,3 +18,9 @@ class NoteLevel(Code):
     PRIVATE = "PRIVATE", "Privée"
     SHARED = "SHARED", "Partagée"
     SEALED = "SEALED", "Scellée"
+
+
+class ContactDuty(Code):
+    """What a planned contact asks of who planned it."""
+
+    NOTE = "CONTACT_NOTE", "Contact à noter"

@@ -19,9 +19,11 @@ from office.access.permissions import needs
 from office.access.services.access_log import log_access
 from office.jobs.wake import wake
 from office.models import User
+from office.tasks.services.tasks import refresh_tasks
 from social_link.alerts.models import Alert
 from social_link.contacts import perms
 from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.duties import NOTE
 from social_link.contacts.models import Contact, Note, NoteReader
 
 MAX_NOTE = 4000
@@ -89,7 +91,9 @@ def plan_contact(
         raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="day")
     if kind == ContactKind.ABSENCE:
         raise InvalidInput("Une absence ne se prévoit pas.", field="kind")
-    return _contacts([NewContact(household, kind, day, request_key, at)], actor, is_planned=True)[0][0]
+    [(contact, _)] = _contacts([NewContact(household, kind, day, request_key, at)], actor, is_planned=True)
+    refresh_tasks(NOTE, ids=[contact.pk], actor=actor)
+    return contact
 
 
 def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool) -> list[tuple[Contact, bool]]:
@@ -140,6 +144,7 @@ def complete_contact(*, contact: Contact, actor: Actor, is_absent: bool = False)
         row.kind = ContactKind.ABSENCE
         wake("signal_sent")
     row.save(update_fields=["is_planned", "kind"])
+    refresh_tasks(NOTE, ids=[row.pk], actor=actor)
     return row
 
 

@@ -10,3 +10,9 @@ class HeadAgreementKind(Code):
     SERVICE_CONTRACT = "SERVICE", "Marché de prestations"
     HEAD_LEASE = "HEAD_LEASE", "Bail principal"
     MANDATE = "MANDATE", "Mandat de gestion"
+
+
+class AgreementDuty(Code):
+    """What an agreement asks of the rental managers."""
+
+    END = "AGREEMENT_END", "Convention qui finit"

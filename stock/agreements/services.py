@@ -16,7 +16,9 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.house.codes import HeldFor
 from office.models import Organisation
+from office.tasks.services.tasks import refresh_tasks
 from stock.agreements.codes import HeadAgreementKind
+from stock.agreements.duties import END
 from stock.agreements.models import AgreementDwelling, HeadAgreement
 from stock.dwellings.models import Dwelling
 
@@ -59,6 +61,7 @@ def create_agreement(
         fee_percent=fee_percent,
     )
     _saved(agreement)
+    refresh_tasks(END, ids=[agreement.pk], actor=actor)
     return agreement
 
 
@@ -82,6 +85,7 @@ def update_agreement(*, actor: Actor, agreement: HeadAgreement, **changes: Any) 
     if agreement.period != before:
         _move_lines(agreement, before)
     _saved(agreement)
+    refresh_tasks(END, ids=[agreement.pk], actor=actor)
     return agreement
 
 

@@ -4,7 +4,7 @@ Every action takes what the caller saw of the ticket (`Ticket.seen`). If somebod
 who did what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -28,6 +28,7 @@ from maintenance.tickets.codes import (
     TicketState,
     Trade,
 )
+from maintenance.tickets.duties import CLOSE, PLAN
 from maintenance.tickets.models import Intervention, Photo, Ticket, WeakSignal
 from maintenance.tickets.parameters import PART_DAYS, delays_on
 from maintenance.tickets.rules.priority import BY_CODE, urgency
@@ -41,6 +42,7 @@ from office.models import User
 from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
 from office.staff.queries import people_who
+from office.tasks.services.tasks import refresh_tasks
 from stock.models import Dwelling
 
 S = TicketState
@@ -65,6 +67,11 @@ def _locked(ticket: Ticket, *, seen: str | None = None) -> Ticket:
             code="stale",
         )
     return row
+
+
+def _asks(rows: Iterable[Ticket], actor: Actor) -> None:
+    """The tasks of these tickets follow them."""
+    refresh_tasks(PLAN, CLOSE, ids=[row.pk for row in rows], actor=actor)
 
 
 def _move(row: Ticket, state: TicketState) -> None:
@@ -181,6 +188,7 @@ def open_ticket(
                 **content,
             )
         _tell_reported(made, str(made.pk), actor)
+        _asks([made], actor)
         return made
     except IntegrityError:
         first = Ticket.objects.filter(request_key=request_key).first()
@@ -205,6 +213,7 @@ def assign(*, ticket: Ticket, to: User, actor: Actor, seen: str | None = None) -
     _move(row, S.ASSIGNED)
     row.save(update_fields=["assignee", "state"])
     _tell_given([row], actor)
+    _asks([row], actor)
     return row
 
 
@@ -225,6 +234,7 @@ def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on
         row.save(update_fields=["assignee", "state", "planned_on"])
         given.append(row)
     _tell_given(given, actor)
+    _asks(wanted.values(), actor)
     return len(wanted)
 
 
@@ -249,6 +259,7 @@ def plan(
     row.save()
     if is_given:
         _tell_given([row], actor)
+    _asks([row], actor)
     return row
 
 
@@ -269,6 +280,7 @@ def hold(*, ticket: Ticket, reason: str, until: date, actor: Actor, seen: str | 
     row.held_until, row.hold_reason = until, reason
     row.planned_on = row.planned_at = None
     row.save()
+    _asks([row], actor)
     return row
 
 
@@ -282,6 +294,7 @@ def resume(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Ticket:
         raise Conflict(f"La demande {row.reference} n’est pas en attente.", code="wrong_state")
     _drop_hold(row, extend=True)
     row.save()
+    _asks([row], actor)
     return row
 
 
@@ -300,7 +313,9 @@ def start(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervent
     _drop_hold(row, extend=True)
     row.save()
     _told(row)
-    return Intervention.objects.create(ticket=row, technician=_assignee(row))
+    passage = Intervention.objects.create(ticket=row, technician=_assignee(row))
+    _asks([row], actor)
+    return passage
 
 
 def _assignee(row: Ticket) -> User:
@@ -332,6 +347,7 @@ def mark_absent(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Int
     row.planned_on = row.planned_at = None
     row.save()
     _end(passage, Outcome.ABSENT, "")
+    _asks([row], actor)
     wake("signal_sent")
     return passage
 
@@ -384,6 +400,7 @@ def close(
     if outcome == Outcome.OTHER_TRADE:
         _tell_reported(row, f"{row.pk}:{passage.pk}", actor)
     keep(taken, intervention=passage, author=actor.user)
+    _asks([row], actor)
     return passage
 
 
@@ -400,6 +417,7 @@ def cancel(*, ticket: Ticket, reason: str, actor: Actor, seen: str | None = None
     row.description = f"{row.description}\nAnnulée : {reason.strip()}".strip()
     row.save()
     _told(row)
+    _asks([row], actor)
     return row
 
 

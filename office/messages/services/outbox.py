@@ -15,12 +15,14 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.documents.models import Document
 from office.jobs.wake import wake
+from office.messages import duties
 from office.messages.codes import Channel, MessageState
 from office.messages.models import Message
 from office.messages.notices import FAILED
 from office.messages.queries import kind_of
 from office.messages.wording import Wording
 from office.notices.services import over
+from office.tasks.services.tasks import refresh_tasks
 
 TOPIC = "messages"
 
@@ -102,6 +104,7 @@ def send_again(*, message: Message, actor: Actor, address: str = "") -> Message:
     message.seen_at, message.seen_by = None, None
     message.save()
     over(FAILED, about_ids=[message.pk])
+    refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor)
     wake(TOPIC)
     return message
 
@@ -117,4 +120,5 @@ def mark_seen(*, message: Message, actor: Actor) -> Message:
         message.seen_at, message.seen_by_id = clock.now(), actor.user_id
         message.save(update_fields=["seen_at", "seen_by"])
         over(FAILED, about_ids=[message.pk])
+        refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor)
     return message

@@ -10,11 +10,13 @@ from common.errors import Conflict
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.messages import duties
 from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.models import Message
 from office.messages.queries import lot
 from office.messages.services.failures import tell_author
 from office.messages.worker import mark_sent, open_gate, start
+from office.tasks.services.tasks import refresh_tasks
 
 POST = "post"
 RETURNED = "La lettre est revenue."
@@ -68,6 +70,7 @@ def mark_returned(*, message: Message, actor: Actor) -> Message:
     message.state, message.why = MessageState.RETURNED, RETURNED
     message.save(update_fields=["state", "why"])
     tell_author(message)
+    refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor)
     return message
 
 

@@ -5,9 +5,12 @@ from typing import Any
 from django.db import transaction
 
 from common import clock
+from office.access.actor import Actor
+from office.messages import duties
 from office.messages.codes import MessageState, Outcome
 from office.messages.models import DeliveryReport, Message
 from office.messages.services.failures import tell_author
+from office.tasks.services.tasks import refresh_tasks
 
 NOT_DELIVERED = "Le fournisseur dit que le message n’a pas pu être remis ({said})."
 
@@ -70,3 +73,4 @@ def _apply(report: DeliveryReport, message: Message) -> None:
     message.save(update_fields=["state", "delivered_at", "why"])
     if message.has_failed:
         tell_author(message)
+    refresh_tasks(duties.FAILED, ids=[message.pk], actor=Actor.system())

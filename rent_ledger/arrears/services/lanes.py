@@ -7,7 +7,9 @@ from datetime import date
 from django.db import connection, transaction
 
 from common.codes import with_codes
+from common.copy import bigints
 from office.access.actor import Actor
+from office.tasks.codes import TaskState
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.duties import DECISION
 from rent_ledger.arrears.models import ArrearsCase
@@ -33,6 +35,13 @@ RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) AS ha
 SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}') FROM changed
 """,
     TO_DECIDE=TO_DECIDE,
+)
+_WAITED = with_codes(
+    """
+SELECT c.id FROM office_task t JOIN rent_ledger_arrearscase c ON c.id = t.about_id
+WHERE t.kind = %(kind)s AND t.state = TaskState.TODO AND c.account_id = ANY(%(ids)s::bigint[])
+""",
+    TaskState,
 )
 _CLEAR = with_codes(
     """
@@ -75,3 +84,12 @@ def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
         cases = ArrearsCase.objects.filter(account_id__in=turned, closed_on=None).values_list("pk", flat=True)
         refresh_tasks(DECISION, ids=list(cases), actor=Actor.system())
     return changed
+
+
+def not_late(*, account_ids: Sequence[int]) -> None:
+    """These accounts have nothing late, so nothing is proposed for them: the decisions that waited wait no more. One
+    query where none did, as after a run or an import on accounts that are up to date."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITED, {"kind": str(DECISION.code), "ids": bigints(account_ids)})
+        cases = [case for (case,) in cursor.fetchall()]
+    refresh_tasks(DECISION, ids=cases, actor=Actor.system())

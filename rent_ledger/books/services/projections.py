@@ -279,6 +279,8 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
         if indebted:
             cursor.execute(_IN_DEBT_SINCE, {"ids": bigints(indebted), "day": day})
     late = [account for account, _, is_late in rows if is_late]
+    if len(late) < len(rows):
+        lanes.not_late(account_ids=[account for account, _, is_late in rows if not is_late])
     if late:
         lanes.refresh_lanes(account_ids=late, day=day)
     return len(rows)

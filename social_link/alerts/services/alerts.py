@@ -4,7 +4,7 @@ A fact alerts once (`AlertFact.key`); a household has one open alert, which late
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,11 +27,13 @@ from office.models import RoleGrant, ScheduleRun, User
 from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
 from office.staff.queries import people_who
+from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.codes import CauseCode, LetterHoldSource
 from rent_ledger.arrears.services.arrears import NewHold, hold_letters_of, record_social_answer
 from rent_ledger.models import ArrearsCase, LetterHold
 from social_link.alerts import notices
 from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertState
+from social_link.alerts.duties import ANSWER, FOLLOW_UP, TAKE
 from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.queries import settled_debts
@@ -263,6 +265,7 @@ def _record(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], d
     raised = [(alerts[trigger.household_id], trigger) for trigger, _ in told]
     _hold(raised, day, params)
     _tell_urgent([pair for pair in raised if pair[1].level == AlertLevel.URGENT])
+    _asks({*(alert.pk for alert in opened), *joined}, Actor.system())
 
 
 def _heads() -> list[int]:
@@ -351,7 +354,14 @@ def _escalate(day: date) -> int:
     notify(
         new=[NewNotice(notices.LATE, head, row.pk, str(row.pk)) for row in rows for head in heads], actor=Actor.system()
     )
+    if rows:
+        _asks([row.pk for row in rows], Actor.system())
     return len(rows)
+
+
+def _asks(alert_ids: Collection[int], actor: Actor) -> None:
+    """The tasks of these alerts follow them."""
+    refresh_tasks(TAKE, ANSWER, FOLLOW_UP, ids=alert_ids, actor=actor)
 
 
 # ---------- a person's answer ----------
@@ -398,6 +408,7 @@ def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
         raise Conflict(f"{row.acknowledged_by} a déjà pris cette alerte, {when}.", code="taken")
     _take(row, actor)
     row.save()
+    _asks([row.pk], actor)
     return row
 
 
@@ -426,6 +437,7 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
     key = f"{row.pk}:{clock.now().isoformat()}"
     is_urgent = row.level == AlertLevel.URGENT
     notify(new=[NewNotice(notices.GIVEN, to.pk, row.pk, key, is_urgent=is_urgent)], actor=actor)
+    _asks([row.pk], actor)
     return row
 
 
@@ -474,6 +486,7 @@ def answer(
     row.answered_at = clock.now()
     row.save()
     over(*notices.ALL, about_ids=[row.pk])
+    _asks([row.pk], actor)
     return row
 
 

@@ -24,6 +24,7 @@ from rent_ledger.arrears.services.arrears import (
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.books.codes import Action
+from rent_ledger.books.services import projections
 from rent_ledger.models import AccountState, ArrearsCase
 from tests.factories import make_actor, make_arrears, make_bank_known, make_let, make_right, owe, pay
 
@@ -96,14 +97,19 @@ def test_a_pause_of_the_social_service_drops_it(case: ArrearsCase) -> None:
     assert tasks(case, D) == [(TaskState.DROPPED, "Plus rien n’est proposé pour ce dossier")]
 
 
-def test_a_debt_that_is_paid_drops_it_when_its_case_closes(case: ArrearsCase) -> None:
-    """The payment wakes the detection, and pays nothing for the tasks itself."""
-    with CaptureQueriesContext(connection) as found:
-        pay(account=case.account_id, on=TODAY, amount="213.00")
-    assert not [q for q in found.captured_queries if "office_task" in q["sql"]]
-    detect_arrears(day=TODAY, actor=SYSTEM)
-    assert tasks(case, D) == [(TaskState.DROPPED, "La dette est soldée")]
+def test_a_payment_drops_it_at_once(case: ArrearsCase) -> None:
+    pay(account=case.account_id, on=TODAY, amount="213.00")
+    assert tasks(case, D) == [(TaskState.DROPPED, "Plus rien n’est proposé pour ce dossier")]
     assert list(check_tasks()) == []
+
+
+def test_a_payment_of_who_is_up_to_date_asks_the_tasks_one_question() -> None:
+    """However many are paid at once: a run and an import are no dearer for the tasks."""
+    make_bank_known(until=TODAY)
+    accounts = [owe(lease=make_let(), due_on=TODAY, amount="213.00") for _ in range(3)]
+    with CaptureQueriesContext(connection) as found:
+        projections.refresh(account_ids=accounts)
+    assert len([q for q in found.captured_queries if "office_task" in q["sql"]]) == 1
 
 
 def test_a_case_above_the_threshold_is_to_report_by_its_legal_day() -> None:

@@ -1,0 +1,97 @@
+"""What an alert asks: to take it, to answer it; of the head of the service, that it is answered after all."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from common import clock
+from common.links import link
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
+from social_link.alerts.codes import AlertDuty, AlertState
+from social_link.alerts.models import Alert
+
+ABOUT_ALERT = "alert"
+"""What these tasks are about: the id is the alert's."""
+
+
+def _alerts(ids: Collection[int]) -> QuerySet[Alert]:
+    return Alert.objects.filter(pk__in=ids)
+
+
+def _asking(ids: Collection[int] | None) -> QuerySet[Alert]:
+    rows = Alert.objects.open().order_by()
+    return rows if ids is None else rows.filter(pk__in=ids)
+
+
+def _raised(ids: Collection[int] | None) -> Iterable[Cause]:
+    rows = _asking(ids).filter(state=AlertState.RAISED)
+    return [Cause(*row) for row in rows.values_list("pk", "ack_due_on", "household_id", "assignee_id")]
+
+
+def _taken(ids: Collection[int] | None) -> Iterable[Cause]:
+    rows = _asking(ids).filter(state=AlertState.ACKNOWLEDGED)
+    return [Cause(*row) for row in rows.values_list("pk", "answer_due_on", "household_id", "assignee_id")]
+
+
+def _escalated(ids: Collection[int] | None) -> Iterable[Cause]:
+    """Due on the day on which it went up: it is late, or urgent, already."""
+    rows = _asking(ids).filter(escalated_at__isnull=False)
+    return [
+        Cause(pk, at.astimezone(clock.PARIS).date(), household)
+        for pk, at, household in rows.values_list("pk", "escalated_at", "household_id")
+        if at is not None
+    ]
+
+
+def _was_taken(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
+    return {pk: Ending(by_id=by) for pk, by in _alerts(raised).values_list("pk", "acknowledged_by_id")}
+
+
+def _was_answered(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
+    rows = _alerts(raised).values_list("pk", "state", "answer__author_id")
+    passed_on = Ending("L’alerte a été réattribuée")
+    return {pk: Ending(by_id=by) if state == AlertState.ANSWERED else passed_on for pk, state, by in rows}
+
+
+def _lines(title: str) -> Callable[[Collection[int], Actor], Mapping[int, TaskLine]]:
+    def show(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
+        found = {}
+        for alert in _alerts(ids).select_related("household", "assignee"):
+            name = alert.household.name
+            text = alert.look.label
+            if alert.assignee_id != actor.user_id:
+                text += f", pour {alert.assignee}"
+            found[alert.pk] = TaskLine(title.format(name=name), text, name, link("social_link:alert", alert.pk))
+        return found
+
+    return show
+
+
+def _page() -> str:
+    return link("social_link:alerts")
+
+
+TAKE = declare(
+    TaskKind(
+        code=AlertDuty.TAKE, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_raised,
+        endings=_was_taken, show=_lines("Alerte à prendre : {name}"), rows=_alerts,
+        look=TaskLook("heart-handshake", "social", "Prendre", "alerte à prendre,alertes à prendre", _page),
+    )
+)  # fmt: skip
+ANSWER = declare(
+    TaskKind(
+        code=AlertDuty.ANSWER, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_taken,
+        endings=_was_answered, show=_lines("Réponse à donner : {name}"), rows=_alerts,
+        look=TaskLook("send", "social", "Répondre", "réponse à donner,réponses à donner", _page),
+    )
+)  # fmt: skip
+FOLLOW_UP = declare(
+    TaskKind(
+        code=AlertDuty.FOLLOW_UP, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_escalated,
+        endings=_was_answered, show=_lines("Alerte remontée : {name}"), rows=_alerts,
+        look=TaskLook("alert-octagon", "danger", "Voir", "alerte remontée,alertes remontées", _page),
+    )
+)  # fmt: skip
