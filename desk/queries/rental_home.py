@@ -19,7 +19,9 @@ from desk.codes import FigureWhy
 from desk.queries.rental_month import MonthFacts, month_facts
 from leases.contracts.codes import LeaseState
 from leases.models import Lease, Membership
+from office.access.actor import Actor
 from office.parameters.queries import params_on
+from office.tasks.queries import Todo, agenda
 from rent_ledger.arrears import parameters
 from rent_ledger.arrears.looks import LANES, arrears_page, lane_order
 from rent_ledger.arrears.queries.arrears import LaneTotal, lane_totals
@@ -43,37 +45,6 @@ from stock.models import HeadAgreement
 ANSWER_DAYS = 14
 SOON = timedelta(days=45)
 NAMES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One row of « À faire aujourd’hui »: a fact with its number, a deadline, and the verb of its button."""
-
-    title: str
-    text: str
-    icon: str
-    hue: str
-    due: date
-    verb: str
-    url: str
-    day: date
-    overdue_hue: str = "danger"
-
-    @property
-    def when(self) -> str:
-        if self.due < self.day:
-            return f"dépassé depuis le {short_day(self.due, today=self.day)}"
-        if self.due == self.day:
-            return "aujourd’hui"
-        left = (self.due - self.day).days
-        return f"{left} j restants" if left <= 14 else short_day(self.due, today=self.day)
-
-    @property
-    def when_hue(self) -> str:
-        left = (self.due - self.day).days
-        if left < 0 or (0 < left <= 10 and self.hue == "danger"):
-            return self.overdue_hue
-        return "warn" if left == 0 else "neutral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +108,7 @@ class Deadline:
 
 @dataclass(slots=True)
 class RentalHome:
-    tasks: list[Task]
+    tasks: list[Todo]
     lanes: list[LaneRow]
     cases: int
     debt: Decimal
@@ -149,7 +120,7 @@ class RentalHome:
     most: Decimal = field(default=ZERO)
 
 
-def rental_home(*, day: date) -> RentalHome:
+def rental_home(*, actor: Actor, day: date) -> RentalHome:
     """About fifteen queries whatever the number of leases: sums by index, lists with a limit."""
     totals = lane_totals()
     rows = _lane_rows(totals)
@@ -158,9 +129,8 @@ def rental_home(*, day: date) -> RentalHome:
     waiting, facts = _waiting(day), month_facts(day)
     blocked, run = _held_back(facts, day)
     tasks = [
-        *_arrears_task(totals, day),
+        *agenda(actor, day=day),
         *_bank_tasks(waiting, day),
-        *_report_task(reports, day),
         *_return_task(day, params.integer(parameters.RETURN_DAYS)),
         *_benefit_task(waiting.benefits, day),
         *_held_task(blocked, day),
@@ -202,19 +172,6 @@ def _lane_rows(totals: Sequence[LaneTotal]) -> list[LaneRow]:
 # ---------- à faire aujourd'hui ----------
 
 
-def _arrears_task(totals: Sequence[LaneTotal], day: date) -> list[Task]:
-    n = sum(total.to_decide for total in totals)
-    if not n:
-        return []
-    words = {Lane.NEW: "nouveau,nouveaux", Lane.TECHNICAL: "technique", Lane.GONE: "parti"}
-    named = [(total.to_decide, words[Lane(total.lane)]) for total in totals if total.to_decide and total.lane in words]
-    rest = n - sum(count for count, _ in named)
-    parts = [counted(count, word) for count, word in named] + ([counted(rest, "autre")] if rest else [])
-    title = f"{counted(n, 'impayé attend,impayés attendent')} votre décision"
-    text = ", ".join(parts) + " ; chaque proposition est motivée"
-    return [Task(title, text, "urgent", "warn", day, "Décider", arrears_page(), day)]
-
-
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     """What waits at the bank and in the bordereaux, and the aid that came since the first of the month."""
@@ -249,7 +206,7 @@ def _waiting(day: date) -> _Waiting:
         return _Waiting(*cursor.fetchone())
 
 
-def _bank_tasks(waiting: _Waiting, day: date) -> list[Task]:
+def _bank_tasks(waiting: _Waiting, day: date) -> list[Todo]:
     aside = waiting.aside
     url = link("rent_ledger:bank")
     tasks = []
@@ -257,11 +214,11 @@ def _bank_tasks(waiting: _Waiting, day: date) -> list[Task]:
     if found:
         parts = [counted(n, words) for n, words in found]
         title = f"{counted(sum(n for n, _ in found), 'ligne')} de banque à confirmer ou à placer"
-        tasks.append(Task(title, ", ".join(parts), "building-bank", "info", day, "Ouvrir", url, day))
+        tasks.append(Todo(title, ", ".join(parts), "building-bank", "info", day, "Ouvrir", url, day))
     if aside:
         title = f"{counted(aside, 'relevé mis,relevés mis')} de côté"
         text = "Les soldes ne tombent pas juste : rien n’est écrit avant votre accord"
-        tasks.append(Task(title, text, "scale", "danger", day, "Vérifier", url, day))
+        tasks.append(Todo(title, text, "scale", "danger", day, "Vérifier", url, day))
     return tasks
 
 
@@ -274,24 +231,7 @@ def _reports() -> list[ArrearsCase]:
     )
 
 
-def _report_task(cases: Sequence[ArrearsCase], day: date) -> list[Task]:
-    if not cases or cases[0].report_due_on is None:
-        return []
-    named = [
-        f"{case.account.household.name} le {short_day(case.constituted_on, today=day)}"
-        for case in cases[:NAMES]
-        if case.account.household and case.constituted_on
-    ]
-    rest = len(cases) - len(named)
-    text = f"Seuil atteint par {' et '.join(named) if not rest else ', '.join(named)}"
-    if rest:
-        text += f" et {counted(rest, 'autre')}"
-    title = f"{counted(len(cases), 'impayé')} à déclarer à la CAF"
-    url = arrears_page()
-    return [Task(title, text, "building-community", "danger", cases[0].report_due_on, "Déclarer", url, day)]
-
-
-def _return_task(day: date, days: int) -> list[Task]:
+def _return_task(day: date, days: int) -> list[Todo]:
     # Only accounts in debt can be past due: the partial index on debt finds these few rows.
     rows = list(
         AccountState.objects.filter(last_return_on__gt=day - timedelta(days=days), arrears__gt=0, debt__gt=0)
@@ -309,15 +249,15 @@ def _return_task(day: date, days: int) -> list[Task]:
         text += f" et {counted(len(rows) - NAMES, 'autre')}"
     until = last + timedelta(days=days)
     url = arrears_page(Lane.TECHNICAL)
-    return [Task(title, text, "credit-card-refund", "danger", until, "Traiter", url, day, "neutral")]
+    return [Todo(title, text, "credit-card-refund", "danger", until, "Traiter", url, day, "neutral")]
 
 
-def _benefit_task(n: int, day: date) -> list[Task]:
+def _benefit_task(n: int, day: date) -> list[Todo]:
     if not n:
         return []
     title = f"{counted(n, 'ligne')} d’aides sans ménage"
     text = "Bordereaux de la CAF : personne inconnue, ou aide que nous n’attendions pas"
-    return [Task(title, text, "building-community", "info", day, "Ouvrir", link("rent_ledger:benefits"), day)]
+    return [Todo(title, text, "building-community", "info", day, "Ouvrir", link("rent_ledger:benefits"), day)]
 
 
 def _held_back(facts: MonthFacts, day: date) -> tuple[list[tuple[str, str]], RentRun | None]:
@@ -333,7 +273,7 @@ def _held_back(facts: MonthFacts, day: date) -> tuple[list[tuple[str, str]], Ren
     return [(b.household_name, b.reason.text(today=day)) for b in blocked], run
 
 
-def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Task]:
+def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Todo]:
     if not blocked:
         return []
     n = len(blocked)
@@ -342,10 +282,10 @@ def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Task]:
     if n > NAMES:
         text += f" et {counted(n - NAMES, 'autre')}"
     due = Month.of(day).last
-    return [Task(title, text, "file-invoice", "neutral", due, "Débloquer", link("rent_ledger:runs"), day)]
+    return [Todo(title, text, "file-invoice", "neutral", due, "Débloquer", link("rent_ledger:runs"), day)]
 
 
-def _run_task(run: RentRun | None, day: date, from_day: int) -> list[Task]:
+def _run_task(run: RentRun | None, day: date, from_day: int) -> list[Todo]:
     """The run to launch: this month's while it is missing, the next one's from `from_day` of the month on."""
     now = Month.of(day)
     last = Month.of(run.month) if run else None
@@ -357,7 +297,7 @@ def _run_task(run: RentRun | None, day: date, from_day: int) -> list[Task]:
     title = f"Avis {month(wanted, 'de')} à produire"
     text = "Relisez les différences avec le mois précédent, puis lancez"
     due = max(wanted.first, day) if wanted == now else wanted.first
-    return [Task(title, text, "file-invoice", "neutral", due, "Préparer", link("rent_ledger:runs"), day)]
+    return [Todo(title, text, "file-invoice", "neutral", due, "Préparer", link("rent_ledger:runs"), day)]
 
 
 # ---------- réponses, mois, échéances ----------

@@ -12,7 +12,9 @@ from common.workdays import holidays
 from leases.models import Household, Membership, Occupancy
 from office.access.actor import Actor
 from office.models import User
+from office.tasks.queries import Todo, agenda, tasks_of
 from social_link.alerts.codes import ALERT_DETAILS, OPEN_ALERTS, AlertLevel, AlertState
+from social_link.alerts.duties import ANSWER, TAKE
 from social_link.alerts.queries import Settled, alerts_for, settled_debts
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.parameters import SilenceParams, silence_params
@@ -87,6 +89,7 @@ class Silence:
 
 @dataclass(slots=True)
 class SocialHome:
+    tasks: list[Todo]
     alerts: list[AlertCard]
     to_answer: list[AlertCard]
     week: list[WeekDay]
@@ -99,10 +102,13 @@ class SocialHome:
 
 
 def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
-    """Eleven queries. `week`: how many weeks after this one is shown; from Sunday on, this one is the week to come."""
+    """Eleven queries, and those of the tasks. `week`: how many weeks after this one is shown; from Sunday on, this one
+    is the week to come."""
     monday = day - timedelta(days=day.weekday()) + timedelta(weeks=week + (day.weekday() == SUNDAY))
     silence = silence_params(day)
-    cards = alert_cards(alerts_for(actor).filter(assignee=actor.user_id, state__in=OPEN_ALERTS), day)
+    # Each alert has a card of its own, with what it says: the first of those that are to take and to answer.
+    waiting = tasks_of(actor).filter(kind__in=[TAKE.code, ANSWER.code])
+    cards = alert_cards(alerts_for(actor).filter(pk__in=waiting.order_by().values("about_id")), day)
     caseload, silent = _silent(actor, day, silence)
     ending = (
         Measure.objects.filter(
@@ -118,6 +124,7 @@ def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
     )
     days = _week(actor, monday)
     return SocialHome(
+        tasks=agenda(actor, day=day, without=(TAKE, ANSWER)),
         alerts=[card for card in cards if card.alert.state == AlertState.RAISED],
         to_answer=[card for card in cards if card.alert.state == AlertState.ACKNOWLEDGED],
         week=days,
@@ -211,6 +218,7 @@ class Workload:
 
 @dataclass(slots=True)
 class HeadHome:
+    tasks: list[Todo]
     alerts: list[AlertCard]
     escalated: list[AlertCard]
     escalated_count: int
@@ -250,7 +258,8 @@ def _open_alerts(actor: Actor, day: date) -> list[_Open]:
 
 
 def head_home(*, actor: Actor, day: date) -> HeadHome:
-    """Ten queries: every open alert is counted, the first ones shown, late ones first; then the load by worker."""
+    """Ten queries, and those of the tasks: every open alert is counted, the first ones shown, late ones first; then the
+    load by worker."""
     alerts = _open_alerts(actor, day)
     shown = [alert.pk for alert in alerts[:SHOWN]]
     raised_to_head = [alert.pk for alert in alerts if alert.is_escalated][:SHOWN]
@@ -266,6 +275,7 @@ def head_home(*, actor: Actor, day: date) -> HeadHome:
         .order_by("planned_end", "id")[:LIST]
     )
     return HeadHome(
+        tasks=agenda(actor, day=day),
         alerts=[cards[pk] for pk in shown if pk in cards],
         escalated=[cards[pk] for pk in raised_to_head if pk in cards],
         escalated_count=sum(alert.is_escalated for alert in alerts),

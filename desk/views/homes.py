@@ -22,7 +22,9 @@ def rental(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Http
     urls = {"cash": link("rent_ledger:payments"), "arrears": arrears_page(),
             "referred": arrears_page(Lane.REFERRED)}  # fmt: skip
     return render(
-        request, "desk/home/rental.html", {**context, "page": rental_home.rental_home(day=clock.today()), "urls": urls}
+        request,
+        "desk/home/rental.html",
+        {**context, "page": rental_home.rental_home(actor=actor, day=clock.today()), "urls": urls},
     )
 
 

@@ -1,14 +1,21 @@
 """Reads of tasks that pages and API share: what an actor has to do, shown in French."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Min, Q, QuerySet
 
+from common.typography import counted, short_day
 from office.access.actor import Actor
 from office.tasks.kinds import TaskKind, TaskLine, declared
 from office.tasks.models import Task
+
+NAMES = 2
+"""How many a group names; the others are counted."""
 
 
 def tasks_of(actor: Actor) -> "QuerySet[Task]":
@@ -37,3 +44,78 @@ def shown(tasks: Iterable[Task], actor: Actor) -> list[ShownTask]:
         for task in tasks
         if task.about_id in lines[task.kind]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line of « À faire »: what is asked with its number, a deadline, and the verb of its button."""
+
+    title: str
+    text: str
+    icon: str
+    hue: str
+    due: date
+    verb: str
+    url: str
+    day: date
+    overdue_hue: str = "danger"
+
+    @property
+    def when(self) -> str:
+        if self.due < self.day:
+            return f"dépassé depuis le {short_day(self.due, today=self.day)}"
+        if self.due == self.day:
+            return "aujourd’hui"
+        left = (self.due - self.day).days
+        return f"{left} j restants" if left <= 14 else short_day(self.due, today=self.day)
+
+    @property
+    def when_hue(self) -> str:
+        left = (self.due - self.day).days
+        if left < 0 or (0 < left <= 10 and self.hue == "danger"):
+            return self.overdue_hue
+        return "warn" if left == 0 else "neutral"
+
+
+def agenda(actor: Actor, *, day: date, without: Collection[TaskKind] = ()) -> list[Todo]:
+    """What the actor has to do, one line per kind, the nearest deadline first.
+
+    A kind with one task is told by that task, one with many by their number and the first names. One query, and those
+    with which each kind shows its first tasks. `without`: kinds that the page shows in another way.
+    """
+    early = Q()
+    for kind in declared().values():
+        if kind.look.days_ahead is not None:
+            early |= Q(kind=kind.code, due_on__gt=day + timedelta(days=kind.look.days_ahead))
+    rows = (
+        tasks_of(actor)
+        .exclude(Q(kind__in=[kind.code for kind in without]) | early)
+        .order_by()
+        .values("kind")
+        .annotate(
+            n=Count("pk"),
+            late=Count("pk", filter=Q(due_on__lt=day)),
+            due=Min("due_on"),
+            first=ArrayAgg("about_id", order_by=["due_on", "pk"]),
+        )
+    )
+    lines = [_todo(dict(row), actor, day) for row in rows]
+    return sorted((line for line in lines if line), key=lambda line: (line.due, line.title))
+
+
+def _todo(row: dict[str, Any], actor: Actor, day: date) -> Todo | None:
+    kind, n = declared()[row["kind"]], row["n"]
+    first = row["first"][:NAMES]
+    lines = kind.show(first, actor)
+    told = [lines[pk] for pk in first if pk in lines]
+    if not told:
+        return None
+    look = kind.look
+    if n == 1:
+        title, text, url = told[0].title, told[0].text, told[0].url
+    else:
+        names = ", ".join(line.name for line in told)
+        rest = f" et {counted(n - len(told), 'autre')}" if n > len(told) else ""
+        late = f", {row['late']} en retard" if 0 < row["late"] < n else ""
+        title, text, url = counted(n, look.many), names + rest + late, look.page()
+    return Todo(title, text, look.icon, look.hue, row["due"], look.verb, url, day)

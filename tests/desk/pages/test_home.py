@@ -95,8 +95,8 @@ def test_the_day_of_the_manager(client_as: Any, bank: Any) -> None:
             content_hash=uuid4().hex, state=state,
         )  # fmt: skip
     shown = main_of(client_as(Role.RENTAL_MANAGER).get("/"))
-    assert "1 impayé attend votre décision" in shown
-    assert "1 impayé à déclarer à la CAF" in shown
+    assert "Décider pour Mme Fatou Sarr" in shown
+    assert "Déclarer Mme Fatou Sarr à la CAF" in shown
     assert "3 lignes de banque à confirmer ou à placer" in shown
     assert "1 proposée, 2 à placer" in shown
     assert "998,00 €" in shown
@@ -107,10 +107,10 @@ def test_what_is_done_disappears(client_as: Any, bank: Any) -> None:
     client = client_as(Role.RENTAL_MANAGER)
     lease = make_let(start=date(2024, 3, 15))
     case = make_arrears(lease=lease, dues=[date(2026, 10, 1)])
-    assert "impayé attend" in main_of(client.get("/"))
+    assert "Décider pour" in main_of(client.get("/"))
     pay(account=case.account_id, on=date(2026, 11, 5))
     shown = main_of(client.get("/"))
-    assert "impayé attend" not in shown
+    assert "Décider pour" not in shown
     assert "Aucun impayé" in shown
 
 
