@@ -9,7 +9,7 @@ from leases.contracts.codes import LeaseState
 from maintenance.tickets.codes import TicketState
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can
-from office.messages.codes import FAILED_STATES
+from office.messages.codes import ABOUT_STAFF, FAILED_STATES
 from office.notices.kinds import declared
 from rent_ledger.arrears.perms import can_decide
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
@@ -40,7 +40,7 @@ def _alerts(actor: Actor) -> list[Any] | None:
 
 
 def _failed_messages(actor: Actor) -> list[Any] | None:
-    return [sorted(FAILED_STATES)] if can(actor, Write(Data.MESSAGE)) else None
+    return [sorted(FAILED_STATES), ABOUT_STAFF] if can(actor, Write(Data.MESSAGE)) else None
 
 
 def _notices(actor: Actor) -> list[Any] | None:
@@ -72,7 +72,8 @@ MENU_COUNTS: dict[str, Waiting] = {
     ),
     # Messages that did not arrive and that nobody has seen to.
     "office:messages": Waiting(
-        "SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL", _failed_messages
+        "SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL AND about <> %s",
+        _failed_messages,
     ),
     # The bell: what is for today and was not seen.
     "office:notices": Waiting(

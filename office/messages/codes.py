@@ -11,6 +11,8 @@ class Channel(Code):
     CALL = "CALL", "Appel"
 
 
+ABOUT_STAFF = "staff"
+"""A message about a user, to that user: no message to a household, so those who read these don't see it."""
 BY_WORKER = frozenset({Channel.SMS, Channel.EMAIL})
 """What leaves by itself. Paper is posted and a call is made by a person."""
 SUBJECTED = frozenset({Channel.EMAIL, Channel.PAPER})

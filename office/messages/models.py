@@ -11,6 +11,7 @@ from common.looks import Look
 from common.triggers import follows
 from office.access.matrix import Data, Read, can
 from office.messages.codes import (
+    ABOUT_STAFF,
     FAILED_STATES,
     GONE_STATES,
     MESSAGE_FLOW,
@@ -60,7 +61,8 @@ class MessageText(models.Model):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, actor: "Actor") -> "MessageQuerySet":
-        return self if can(actor, Read(Data.MESSAGE)) else self.none()
+        """Those to the households. Those to the people of the house have a page of their own (`office.digests`)."""
+        return self.exclude(about=ABOUT_STAFF) if can(actor, Read(Data.MESSAGE)) else self.none()
 
     def failures(self) -> "MessageQuerySet":
         """Those that did not arrive and that nobody has seen to."""
