@@ -126,7 +126,8 @@ def tick() -> list[str]:
     moment = clock.now().astimezone(clock.PARIS)
     known = {schedule.task: schedule for schedule in Schedule.objects.all()}
     ran = []
-    for task in tasks():
+    # In the order of a day: after a night without server, what reads the morning comes after what makes it.
+    for task in sorted(tasks(), key=lambda task: task.at_hour):
         schedule = known.get(task.name) or _row(task)
         if schedule.is_active:
             ran += [task.name for day in _due(task, schedule, moment) if _run(task, schedule, day, moment)]
