@@ -232,6 +232,9 @@ EMAIL_USE_SSL = os.environ.get("ANCRAGE_SMTP_TLS") == "ssl"
 EMAIL_USE_TLS = os.environ.get("ANCRAGE_SMTP_TLS", "starttls") == "starttls"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("ANCRAGE_MAIL_FROM", "ancrage@localhost")
+# Where the links of messages lead, and from which hour (of Paris) the people of the house get their digest.
+PUBLIC_URL = os.environ.get("ANCRAGE_URL") or (CSRF_TRUSTED_ORIGINS or ["http://localhost:8000"])[0]
+DIGEST_HOUR = int(os.environ.get("ANCRAGE_DIGEST_HOUR", "7"))
 # What Django and allauth send themselves: the link for a forgotten password.
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

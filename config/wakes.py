@@ -11,6 +11,7 @@ from office.jobs.wake import register
 TOPICS: dict[str, tuple[str, ...]] = {
     "arrears_changed": ("rent_ledger.detect_arrears", "social_link.raise_alerts"),
     "messages": ("office.send_messages",),
+    "notices": ("office.tell_urgent",),
     "help_requested": ("social_link.raise_alerts",),
     "signal_sent": ("social_link.raise_alerts",),
 }

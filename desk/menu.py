@@ -68,6 +68,7 @@ BELL = PLACES["office:notices"]
 
 # What the account menu offers.
 ACCOUNT = (
+    Place("office:notice_choices", "Mes notifications", "bell-ringing"),
     Place("account_change_password", "Changer de mot de passe", "lock"),
     Place("mfa_index", "Double authentification", "shield-lock"),
 )

@@ -1,6 +1,7 @@
 """Models of the office, re-exported for Django and for the apps above."""
 
 from office.access.models import AccessLog, ApiToken
+from office.digests.models import NoticeChoice
 from office.documents.models import Document
 from office.files.models import Attachment, Blob
 from office.house.models import Association, BankAccount, Organisation, OrganisationRole
@@ -26,6 +27,7 @@ __all__ = [
     "Message",
     "MessageText",
     "Notice",
+    "NoticeChoice",
     "Organisation",
     "OrganisationRole",
     "ParameterValue",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from office.access import views as access
+from office.digests import views as digests
 from office.house import views as house
 from office.jobs import views as jobs
 from office.messages import views as messages
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("organismes/<int:pk>/", house.organisation, name="organisation"),
     path("equipe/", staff.staff, name="staff"),
     path("equipe/nouvelle-personne/", staff.staff_new, name="staff_new"),
+    path("equipe/envois/", digests.staff_messages_list, name="staff_messages"),
     path("equipe/<int:pk>/", staff.staff_member, name="staff_member"),
     path("equipe/<int:pk>/role/", staff.staff_role, name="staff_role"),
     path("equipe/<int:pk>/acces/", staff.staff_active, name="staff_active"),
@@ -53,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("notifications/", notices.notices, name="notices"),
     path("notifications/vues/", notices.notices_seen, name="notices_seen"),
     path("notifications/remettre/", notices.notices_unseen, name="notices_unseen"),
+    path("notifications/choix/", digests.notice_choices, name="notice_choices"),
     path("notifications/<int:pk>/", notices.notice, name="notice"),
     path("journal/", access.access_log, name="access_log"),
     path("jetons/", access.tokens, name="tokens"),

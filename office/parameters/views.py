@@ -37,6 +37,7 @@ GROUPS = {
     "measure": "Mesures d’accompagnement",
     "maintenance": "Technique",
     "message": "Messages",
+    "notice": "Notifications",
     "stock": "Parc",
     "task": "Tâches",
 }

@@ -43,13 +43,13 @@ BOOKKEEPER = Column(
 )
 READS = {
     "desk:home", "desk:search", "desk:household", "desk:household_technical", "leases:households", "office:notice",
-    "office:notices", "office:tokens",
+    "office:notice_choices", "office:notices", "office:tokens",
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:bank_payees", "rent_ledger:bank_statement",
     "rent_ledger:bank_statements", "rent_ledger:demand", "rent_ledger:demand_why", "rent_ledger:payment",
     "rent_ledger:payments", "rent_ledger:statement", "rent_ledger:statement_print", "rent_ledger:why_debt",
 }  # fmt: skip
 POSTS = {
-    "office:notices_seen", "office:notices_unseen", "office:token_revoke", "office:tokens",
+    "office:notice_choices", "office:notices_seen", "office:notices_unseen", "office:token_revoke", "office:tokens",
     "rent_ledger:payment_cancel", "rent_ledger:payment_receipt", "rent_ledger:payments",
 }  # fmt: skip
 CALLED = {
@@ -59,6 +59,7 @@ CALLED = {
     "read_bank_line", "read_household", "read_me", "read_rent_demand", "take_payment",
 }  # fmt: skip
 CALLS_SERVICES = {
+    "office.choices.save_choice",
     "office.notices.mark_seen", "office.notices.mark_all_seen", "office.notices.mark_unseen",
     "office.tokens.issue_token", "office.tokens.revoke_token", "rent_ledger.payment_receipts.payment_receipt",
     "rent_ledger.payments.cancel_payment", "rent_ledger.payments.take_payment",

@@ -124,6 +124,8 @@ PAGES: dict[str, Page] = {
     "office:job_progress": read("GTSHDA", "job", own="GTSH"),
     "office:job_resume": act("GTSHDA", "job", own="GTSH"),
     "office:notices": read("GTSHDFA"),
+    "office:notice_choices": form("GTSHDFA"),
+    "office:staff_messages": read("DA"),
     "office:notice": read("GTSHDFA", "notice", own="GTSHDFA"),
     "office:notices_seen": Page("GTSHDFA", get=False, post=True, sends=(("jusqua", "notice"),)),
     "office:notices_unseen": Page("GTSHDFA", get=False, post=True, sends=(("vues", "instant"),)),

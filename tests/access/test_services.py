@@ -42,6 +42,7 @@ SERVICES: dict[str, str] = {
     "office.post.mark_returned": "G",
     "office.tasks.give_task": "G",
     "office.texts.save_text": "GA",
+    "office.choices.save_choice": "GTSHDFA",
     "office.notices.mark_seen": "GTSHDFA",
     "office.notices.mark_all_seen": "GTSHDFA",
     "office.notices.mark_unseen": "GTSHDFA",

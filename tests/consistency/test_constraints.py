@@ -25,6 +25,7 @@ from office.models import (
     JobChunk,
     Message,
     MessageText,
+    NoticeChoice,
     Schedule,
     ScheduleRun,
     SentRequest,
@@ -111,6 +112,7 @@ BROKEN: dict[str, Bad] = {
     "task_ended_iff_dated": {"state": "DONE", "ended_at": None},
     "task_dropped_iff_says_why": {"state": "DROPPED", "ended_at": clock.now(), "why": ""},
     "task_given_to_somebody": lambda row: {"about_id": 0, "assignee_id": None, "given_by_id": User.objects.all()[0].pk},
+    "notice_choice_sms_has_phone": lambda row: {"user_id": _other(row, "user_id"), "urgent_by_sms": True, "phone": ""},
     "notice_once": {},
     "notice_told_if_urgent": {"key": "autre", "is_urgent": False, "told_at": clock.now()},
     "message_text_version_once": {},
@@ -289,6 +291,7 @@ def _rest() -> None:
     Intervention.objects.create(ticket=home.ticket, technician=manager)
     schedule = Schedule.objects.first() or Schedule.objects.create(task="x", label="x", every="DAY")
     ScheduleRun.objects.create(schedule=schedule, period="2000-01-01")
+    NoticeChoice.objects.create(user=User.objects.order_by("pk")[0])
     message = Message.objects.order_by("pk")[0]
     Message.objects.filter(pk=message.pk).update(provider="file", provider_ref="r")
     MessageText.objects.create(kind=message.kind, channel=message.channel, version=1, body="x")

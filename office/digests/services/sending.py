@@ -1,0 +1,100 @@
+"""What leaves for the people of the house, through the outbox: one digest a morning, and what is urgent at once."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from common import clock
+from common.workdays import is_working_day
+from office.access.actor import Actor
+from office.digests.letters import DIGEST, URGENT
+from office.digests.models import NoticeChoice
+from office.digests.parameters import pause_params
+from office.digests.queries import choice_of, digest_lines, here, values_of, wanting_digest
+from office.digests.rules.pause import may_tell
+from office.house.parameters import ALSACE_MOSELLE
+from office.messages.codes import Channel
+from office.messages.queries import text_in_use
+from office.messages.services.outbox import NewMessage, write_messages
+from office.messages.wording import filled, worded
+from office.notices.models import Notice, NoticeQuerySet
+from office.parameters.queries import params_on
+from office.staff.models import User
+
+MORNING_ENDS = 12
+"""Hour from which a digest says nothing useful any more: it is not written, and one that waits is withdrawn."""
+NEWS = timedelta(hours=12)
+"""What is older is in the digest: nobody is woken by what happened before a stop of the server."""
+
+
+@transaction.atomic
+def write_digests(*, day: date) -> int:
+    """One e-mail to each person for whom something waits, on a working day, in the morning. How many.
+
+    Of a day that is over, and in the afternoon of a morning without server, nothing is written.
+    """
+    now = clock.now().astimezone(clock.PARIS)
+    alsace = params_on(day).flag(ALSACE_MOSELLE)
+    if day != now.date() or now.hour >= MORNING_ENDS or not is_working_day(day, alsace_moselle=alsace):
+        return 0
+    text, version = text_in_use(DIGEST.code, Channel.EMAIL)
+    new = []
+    for user in wanting_digest(day):
+        lines = digest_lines(Actor.of(user), day)
+        if lines:
+            values = values_of(user, lines)
+            new.append(
+                NewMessage(
+                    key=f"digest:{user.pk}:{day}", kind=DIGEST.code, channel=Channel.EMAIL, about_id=user.pk,
+                    household_id=None, addressee=user.get_full_name(), address=user.email,
+                    wording=filled(text, version, values), values=values,
+                )
+            )  # fmt: skip
+    write_messages(new=new, actor=Actor.system())
+    return len(new)
+
+
+def waiting() -> NoticeQuerySet:
+    """What is urgent, new, unseen, and was told to nobody."""
+    return Notice.objects.unseen().filter(
+        is_urgent=True, told_at__isnull=True, created_at__gt=clock.now() - NEWS, user__in=here(clock.today())
+    )
+
+
+def tell_urgent() -> int:
+    """Tell each person, by the ways that he chose, that something urgent waits. How many people."""
+    ids = waiting().order_by("user_id").values_list("user_id", flat=True).distinct()
+    return sum(_tell(user_id) for user_id in list(ids))
+
+
+@transaction.atomic
+def _tell(user_id: int) -> bool:
+    """One message for all that waits; what comes within the pause waits for the next one."""
+    user = User.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=user_id).first()
+    if user is None:
+        return False  # Another worker is telling this person.
+    ways = _ways(user, choice_of(user))
+    last = Notice.objects.filter(user=user).aggregate(at=Max("told_at"))["at"]
+    if not ways or not may_tell(now=clock.now(), last=last, params=pause_params(clock.today())):
+        return False
+    ids = list(waiting().visible_to(Actor.of(user)).order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        return False
+    values = values_of(user, [])
+    new = [
+        NewMessage(
+            key=f"urgent:{channel}:{user.pk}:{ids[-1]}", kind=URGENT.code, channel=channel, about_id=user.pk,
+            household_id=None, addressee=user.get_full_name(), address=address,
+            wording=worded(URGENT.code, channel, values), values=values,
+        )
+        for channel, address in ways.items()
+    ]  # fmt: skip
+    write_messages(new=new, actor=Actor.system())
+    Notice.objects.filter(pk__in=ids).update(told_at=clock.now())
+    return True
+
+
+def _ways(user: User, choice: NoticeChoice) -> dict[Channel, str]:
+    found = {Channel.EMAIL: user.email} if choice.urgent_by_mail else {}
+    return found | ({Channel.SMS: choice.phone} if choice.urgent_by_sms else {})

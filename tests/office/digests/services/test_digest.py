@@ -1,0 +1,209 @@
+"""The digest of the morning: once, on working days, only if there is something, and nothing secret in it."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from common import clock
+from leases.models import Household, Person
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.digests.models import NoticeChoice
+from office.digests.services.sending import write_digests
+from office.jobs import schedules
+from office.jobs.schedules import tick
+from office.messages.codes import MessageState
+from office.messages.worker import deliver
+from office.models import Message, Notice, RoleGrant, Task, User
+from tests.access.world import World, build
+from tests.factories import make_user
+from tests.office.notices.telling import tell
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-05T07:30")]
+TODAY = date(2026, 11, 5)  # a Thursday
+
+
+def at(moment: str) -> Any:
+    return clock.travel(datetime.fromisoformat(moment).replace(tzinfo=clock.PARIS))
+
+
+@pytest.fixture
+def nadege() -> User:
+    return make_user(first_name="Nadège", email="nadege@ancrage.test")
+
+
+def bodies() -> list[str]:
+    return [message.body.replace("\u00a0", " ") for message in Message.objects.order_by("id")]
+
+
+def test_it_says_how_many_of_each_kind_and_where(nadege: User) -> None:
+    tell(nadege)
+    tell(nadege, is_urgent=False)
+    tell(make_user())
+    assert write_digests(day=TODAY) == 2
+    message = Message.objects.get(about_id=nadege.pk)
+    assert (message.channel, message.address, message.author, message.household_id) == (
+        "EMAIL", "nadege@ancrage.test", None, None,
+    )  # fmt: skip
+    assert message.subject == "Ce matin dans Ancrage"
+    assert message.body.replace("\u00a0", " ") == (
+        "Bonjour Nadège,\n\nCe matin, il y a pour vous dans Ancrage :\n\n– 2 travaux arrêtés\n\n"
+        "Tout voir : https://ancrage.test/bureau/notifications/\n\n"
+        "Pour ne plus recevoir ce message : https://ancrage.test/bureau/notifications/choix/"
+    )
+
+
+def test_it_counts_the_tasks_of_the_day_and_those_that_are_late(nadege: User) -> None:
+    for about, due in enumerate((date(2026, 11, 3), TODAY, date(2026, 11, 6)), start=1):
+        Task.objects.create(kind="CASE_DECISION", about="arrears_case", about_id=about, assignee=nadege, due_on=due)
+    write_digests(day=TODAY)
+    [body] = bodies()
+    assert "– 2 impayés attendent votre décision, dont 1 en retard\n" in body
+
+
+def test_nothing_to_say_nothing_leaves(nadege: User) -> None:
+    notice = tell(nadege)
+    Notice.objects.filter(pk=notice.pk).update(seen_at=clock.now())
+    assert write_digests(day=TODAY) == 0
+    assert not Message.objects.exists()
+
+
+def test_twice_it_is_one(nadege: User) -> None:
+    tell(nadege)
+    write_digests(day=TODAY)
+    write_digests(day=TODAY)
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-11-07T07:30", "2026-11-08T07:30", "2026-11-11T07:30", "2026-11-05T12:00", "2026-11-05T17:00"]
+)
+def test_not_on_a_holiday_nor_in_the_afternoon(nadege: User, moment: str) -> None:
+    tell(nadege)
+    with at(moment):
+        assert write_digests(day=clock.today()) == 0
+
+
+def test_not_for_a_day_that_is_over(nadege: User) -> None:
+    tell(nadege)
+    with at("2026-11-06T07:30"):
+        assert write_digests(day=TODAY) == 0
+
+
+def _leaves(user: User) -> None:
+    user.is_active = False
+    user.save()
+
+
+def _has_no_role(user: User) -> None:
+    RoleGrant.objects.filter(user=user).update(period=(date(2020, 1, 1), TODAY))
+
+
+def _has_no_address(user: User) -> None:
+    user.email = ""
+    user.save()
+
+
+def _is_away(user: User) -> None:
+    NoticeChoice.objects.create(user=user, away_until=TODAY)
+
+
+def _wants_none(user: User) -> None:
+    NoticeChoice.objects.create(user=user, wants_digest=False)
+
+
+@pytest.mark.parametrize("is_so", [_leaves, _has_no_role, _has_no_address, _is_away, _wants_none])
+def test_who_gets_none(nadege: User, is_so: Any) -> None:
+    tell(nadege)
+    is_so(nadege)
+    assert write_digests(day=TODAY) == 0
+
+
+def test_who_is_back_gets_it_again(nadege: User) -> None:
+    tell(nadege)
+    NoticeChoice.objects.create(user=nadege, away_until=TODAY - timedelta(days=1))
+    assert write_digests(day=TODAY) == 1
+
+
+@pytest.fixture
+def only_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedules, "_tasks", {"digest": schedules._tasks["digest"]})
+
+
+@pytest.mark.usefixtures("only_the_digest")
+def test_the_morning_of_a_server_that_was_off(nadege: User) -> None:
+    tell(nadege)
+    for moment, count in (
+        ("2026-11-05T06:59", 0),  # too early: the run of the day before says nothing
+        ("2026-11-05T09:10", 1),  # the server comes back: late, but in the morning
+        ("2026-11-05T09:11", 1),
+        ("2026-11-06T17:00", 1),  # a whole morning without server
+        ("2026-11-09T07:00", 2),
+    ):
+        with at(moment):
+            tick()
+        assert Message.objects.count() == count, moment
+
+
+def test_one_that_could_not_leave_in_the_morning_is_taken_back(nadege: User) -> None:
+    tell(nadege)
+    write_digests(day=TODAY)
+    with at("2026-11-05T12:00"):
+        deliver()
+    message = Message.objects.get()
+    assert (message.state, message.why) == (
+        MessageState.WITHDRAWN,
+        "La matinée est passée : le récapitulatif ne part plus.",
+    )
+
+
+def test_one_for_who_left_meanwhile_is_taken_back(nadege: User) -> None:
+    tell(nadege)
+    write_digests(day=TODAY)
+    _leaves(nadege)
+    deliver()
+    assert Message.objects.get().state == MessageState.WITHDRAWN
+
+
+def test_it_leaves_at_once_and_has_its_state(nadege: User) -> None:
+    tell(nadege)
+    write_digests(day=TODAY)
+    assert deliver() == 1
+    assert Message.objects.get().state == MessageState.SENT
+
+
+def test_it_is_no_message_to_a_household(nadege: User) -> None:
+    tell(nadege)
+    write_digests(day=TODAY)
+    assert not Message.objects.visible_to(Actor.of(make_user(role=Role.RENTAL_MANAGER))).exists()
+
+
+def test_nothing_of_a_household_is_in_it() -> None:
+    """All that the house has to tell, said to everybody: no name, no address, no phone, no amount."""
+    world: World = build()
+    _everything_to_everybody(world)
+    assert write_digests(day=TODAY) == User.objects.filter(grants__isnull=False).distinct().count()
+    households = list(Household.objects.values_list("name", flat=True))
+    persons = list(Person.objects.values_list("first_name", "last_name", "phone"))
+    said = [word for name in households for word in name.split() if len(word) > 3] + [w for row in persons for w in row]
+    assert len(said) >= 15
+    for message in Message.objects.filter(about="staff"):
+        text = f"{message.subject} {message.body}"
+        assert not [word for word in said if word and word in text], text
+        assert "€" not in text
+        assert all(re.fullmatch(r"– \d+\s[^0-9]+", line) for line in message.values["liste"].splitlines())
+
+
+def _everything_to_everybody(world: World) -> None:
+    """A notice of each kind about each object of the world, to each of its people."""
+    from office.notices.kinds import declared
+
+    for user in User.objects.filter(grants__isnull=False).distinct():
+        actor = Actor.of(user)
+        Notice.objects.bulk_create(
+            Notice(user=user, kind=kind.code, about=kind.about, about_id=row.pk, key=f"all {row.pk}")
+            for kind in declared().values()
+            for row in kind.readable(actor)[:3]
+        )
