@@ -1,6 +1,6 @@
 """Models of households and leases, re-exported for Django and for the apps above."""
 
-from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, RentTerm
+from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, PaperWish, RentTerm
 from leases.households.models import Household, Membership, Person
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "LeaseParty",
     "Membership",
     "Occupancy",
+    "PaperWish",
     "Person",
     "RentTerm",
 ]

@@ -7,7 +7,7 @@ from ninja import Query
 
 from common import clock
 from leases.contracts.filters import LeaseFilter
-from leases.contracts.models import Lease, LeaseParty, Occupancy
+from leases.contracts.models import Lease, LeaseParty, Occupancy, PaperWish
 from leases.contracts.queries import checklist
 from leases.contracts.schemas import (
     ActivateIn,
@@ -21,12 +21,14 @@ from leases.contracts.schemas import (
     LeaseListed,
     LeaseQuery,
     NoticeIn,
+    PaperWishIn,
+    PaperWishShown,
     PartyIn,
     PartyShown,
     RentTermIn,
     RentTermShown,
 )
-from leases.contracts.services import ending, preparation
+from leases.contracts.services import ending, preparation, wishes
 from leases.contracts.services.terms import set_due_terms as change_due_terms
 from leases.contracts.services.terms import set_rent_term as change_rent_term
 from leases.households.models import Household, Person
@@ -88,13 +90,36 @@ def _due(row: Any) -> dict[str, Any]:
     return {"id": row.pk, "due_rule": row.due_rule, "due_day": row.due_day, "period": span_of(row.period)}
 
 
+def _wish(row: PaperWish) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "person": ref(row.person),
+        "given_on": row.given_on,
+        "proof": row.proof,
+        "taken_by": ref(row.taken_by),
+        "taken_at": row.taken_at,
+        "withdrawn_at": row.withdrawn_at,
+        "withdrawn_by": ref(row.withdrawn_by),
+    }
+
+
 def _stay(row: Occupancy) -> dict[str, Any]:
     return {"id": row.pk, "period": span_of(row.period), "main_period": span_of(row.main_period)}
 
 
 def _lease(pk: int, actor: Actor) -> dict[str, Any]:
     row = found(
-        _leases(actor).prefetch_related("parties__person", "rent_terms", "due_terms", "checks__author", "occupancies"),
+        _leases(actor).prefetch_related(
+            "parties__person",
+            "rent_terms",
+            "due_terms",
+            "checks__author",
+            "occupancies",
+            "paper_wishes__person",
+            "paper_wishes__taken_by",
+            "paper_wishes__withdrawn_by",
+        ),
         pk,
     )
     listed = _listed(row, actor)
@@ -109,6 +134,7 @@ def _lease(pk: int, actor: Actor) -> dict[str, Any]:
         "rent_terms": [_term(term) for term in row.rent_terms.all()],
         "due_terms": [_due(due) for due in row.due_terms.all()],
         "checks": checklist(row),
+        "paper_wishes": [_wish(wish) for wish in row.paper_wishes.all()],
         "occupancies": [_stay(stay) for stay in row.occupancies.all()],
     }
 
@@ -186,6 +212,24 @@ def set_due_terms(request: HouseRequest, lease_id: int, data: DueTermsIn) -> Any
     """When demands fall due from a day on; the former rule ends the day before."""
     actor = request.actor
     return _due(change_due_terms(actor=actor, lease=found(_leases(actor), lease_id), **data.dict()))
+
+
+@router.writes("/leases/{lease_id}/paper-wishes", response=PaperWishShown, needs=Write(Data.LEASE), status=201)
+def record_paper_wish(request: HouseRequest, lease_id: int, data: PaperWishIn) -> Any:
+    """What a tenant asks for his papers: by e-mail (by express agreement), or a quittance each month."""
+    actor = request.actor
+    lease = found(_leases(actor), lease_id)
+    person = referred(Person.objects.all(), data.person_id, field="person_id")
+    facts = data.dict(exclude={"person_id"})
+    return _wish(wishes.record_wish(actor=actor, lease=lease, person=person, **facts))
+
+
+@router.writes("/paper-wishes/{wish_id}/withdraw", response=PaperWishShown, needs=Write(Data.LEASE))
+def withdraw_paper_wish(request: HouseRequest, wish_id: int) -> Any:
+    """The tenant takes it back: the next papers are letters. Again changes nothing."""
+    actor = request.actor
+    rows = PaperWish.objects.filter(lease__in=Lease.objects.visible_to(actor)).select_related("person", "taken_by")
+    return _wish(wishes.withdraw_wish(actor=actor, wish=found(rows, wish_id)))
 
 
 @router.writes("/leases/{lease_id}/checks", response=CheckShown, needs=Write(Data.LEASE))

@@ -50,6 +50,13 @@ class PartyRole(Code):
 DEBTOR_ROLES = frozenset({PartyRole.HOLDER, PartyRole.CO_HOLDER, PartyRole.SPOUSE})
 
 
+class WishKind(Code):
+    """What a tenant asked for the papers of a contract (law.md A2). Without a wish they are letters."""
+
+    EMAIL = "EMAIL", "Avis et quittances par courriel"
+    MONTHLY_RECEIPT = "MONTHLY", "Quittance envoyée chaque mois"
+
+
 class DueRule(Code):
     IN_ADVANCE = "ADVANCE", "À échoir"
     IN_ARREARS = "ARREARS", "Terme échu"

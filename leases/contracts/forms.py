@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from common.forms import AmountField, DayField
-from leases.contracts.codes import ChargeMode, DueRule, EndReason, LeaseKind, PartyRole
+from leases.contracts.codes import DEBTOR_ROLES, ChargeMode, DueRule, EndReason, LeaseKind, PartyRole, WishKind
+from leases.contracts.models import Lease
 from leases.contracts.natures import RENT_TERM_CHOICES
 from leases.households.models import Household, Person
 from office.models import BankAccount
@@ -113,3 +114,22 @@ class EndForm(forms.Form):
         required=False,
         help_text="Une indemnité d’occupation est due jusqu’à la remise des clés.",
     )
+
+
+class WishForm(forms.Form):
+    """What a tenant asks for his papers."""
+
+    kind = forms.ChoiceField(label="Demande", choices=WishKind.choices, widget=forms.RadioSelect)
+    person = forms.ModelChoiceField(label="Demandé par", queryset=Person.objects.none(), empty_label="Choisissez")
+    given_on = DayField(label="Demandé le", required=False, help_text="Aujourd’hui si vous le laissez vide.")
+    proof = forms.CharField(
+        label="Comment l’accord a été donné",
+        max_length=200,
+        required=False,
+        help_text="Pour le courriel, l’accord est exprès : « clause signée au bail », « formulaire signé au guichet ».",
+    )
+
+    def __init__(self, *args: Any, lease: Lease, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bound = Person.objects.filter(lease_parties__lease=lease, lease_parties__role__in=DEBTOR_ROLES)
+        self.fields["person"].queryset = bound.distinct().order_by("sort_key", "id")  # type: ignore[attr-defined]

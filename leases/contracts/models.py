@@ -24,6 +24,7 @@ from leases.contracts.codes import (
     LeaseKind,
     LeaseState,
     PartyRole,
+    WishKind,
 )
 from leases.contracts.natures import RENT_TERM_CHOICES, Nature
 from office.access.actor import Actor
@@ -168,6 +169,53 @@ class LeaseParty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display().lower()}"
+
+
+class PaperWish(models.Model):
+    """What a tenant asked for the papers of a contract, until it is withdrawn: who, when, how it was said, who took it.
+
+    An e-mail needs the express agreement of the tenant (loi 89-462, art. 21), so that kind says how it was given. The
+    address is the person's own (`Person.email`), as it is when a paper leaves.
+    """
+
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="paper_wishes", verbose_name="bail")
+    kind = models.CharField("demande", max_length=7, choices=WishKind.choices)
+    person = models.ForeignKey("leases.Person", models.PROTECT, related_name="+", verbose_name="demandé par")
+    given_on = models.DateField("demandé le")
+    proof = models.CharField("comment", max_length=200, blank=True)
+    taken_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="recueilli par"
+    )
+    taken_at = models.DateTimeField("recueilli le", default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="retiré par"
+    )
+
+    class Meta:
+        verbose_name = "demande sur les papiers"
+        verbose_name_plural = "demandes sur les papiers"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lease", "kind"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="paper_wish_once",
+                violation_error_message="Cette demande est déjà notée pour ce bail.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=WishKind.EMAIL) | ~Q(proof=""),
+                name="paper_wish_express",
+                violation_error_message="Dites comment l’accord a été donné : il doit être exprès.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.lease}"
+
+    @property
+    def is_by_email(self) -> bool:
+        return self.kind == WishKind.EMAIL
 
 
 class LeaseCheck(models.Model):

@@ -1,17 +1,19 @@
 """What pages, API and other layers read of the contracts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from common import clock
 from common.errors import DomainError
 from common.periods import Month, contains
-from leases.contracts.codes import CheckItem, PartyRole
-from leases.contracts.models import DueTerms, Lease, LeaseCheck, Occupancy, RentTerm
+from leases.contracts.codes import DEBTOR_ROLES, CheckItem, PartyRole, WishKind
+from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, PaperWish, RentTerm
 from leases.contracts.natures import by_rank
 from leases.contracts.rules import families
 from leases.contracts.rules.billing import DueRow, TermRow, bill_month, explain
-from leases.households.models import Household
+from leases.households.models import Household, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +98,28 @@ def first_demand(lease: Lease, word: str) -> dict[str, Any] | None:
     if not parts:
         return None
     return {"month": month, "due_on": parts[0].due_on, "reason": explain(parts[0], month=month, word=word)}
+
+
+def wanting(kind: WishKind, lease_ids: Iterable[int]) -> dict[int, Person]:
+    """Who asked for `kind`, by lease id: standing wishes of people who still owe, or owed at the end of the
+    contract (two queries, however many leases)."""
+    standing = PaperWish.objects.filter(lease__in=list(lease_ids), kind=kind, withdrawn_at=None)
+    wishes = {wish.lease_id: wish.person for wish in standing.select_related("person")}
+    bound: dict[int, list[LeaseParty]] = {}
+    for party in LeaseParty.objects.filter(lease__in=wishes, role__in=DEBTOR_ROLES):
+        bound.setdefault(party.lease_id, []).append(party)
+    today = clock.today()
+    found = {}
+    for lease_id, person in wishes.items():
+        parties = bound.get(lease_id, [])
+        last = max((party.period.upper or date.max for party in parties), default=date.max)
+        until = [party.period.upper or date.max for party in parties if party.person_id == person.pk]
+        if until and (max(until) > today or max(until) == last):
+            found[lease_id] = person
+    return found
+
+
+def email_addresses(lease_ids: Iterable[int]) -> dict[int, str]:
+    """The address that the papers of a lease go to, for those whose tenant agreed to e-mails. No other lease is there:
+    its papers are letters."""
+    return {lease: person.email for lease, person in wanting(WishKind.EMAIL, lease_ids).items() if person.email}

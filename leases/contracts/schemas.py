@@ -15,10 +15,11 @@ from leases.contracts.codes import (
     LeaseKind,
     LeaseState,
     PartyRole,
+    WishKind,
 )
 from leases.contracts.natures import RENT_TERM_NATURES, Nature
 from leases.households.schemas import Address
-from office.api_base import Amount, AmountIn, Input, PageQuery, Ref, Span
+from office.api_base import Amount, AmountIn, Input, Instant, PageQuery, Ref, Span
 from office.house.codes import HeldFor
 
 
@@ -81,6 +82,16 @@ class DueTermsIn(Input):
     from_day: date | None = None
 
 
+class PaperWishIn(Input):
+    """A tenant asks for e-mails, or for a quittance each month, since `given_on` (today). `proof`: how an express
+    agreement to e-mails was given."""
+
+    kind: WishKind
+    person_id: int
+    given_on: date | None = None
+    proof: str = Field("", max_length=200)
+
+
 class CheckIn(Input):
     """A point of the preparation, done on a day (today) or waived with a reason."""
 
@@ -115,6 +126,20 @@ class PartyShown(Schema):
     person: Ref
     role: PartyRole
     period: Span
+
+
+class PaperWishShown(Schema):
+    """It stands until `withdrawn_at`."""
+
+    id: int
+    kind: WishKind
+    person: Ref
+    given_on: date
+    proof: str
+    taken_by: Ref | None
+    taken_at: Instant
+    withdrawn_at: Instant | None
+    withdrawn_by: Ref | None
 
 
 class RentTermShown(Schema):
@@ -176,4 +201,5 @@ class LeaseDetail(LeaseListed):
     rent_terms: list[RentTermShown]
     due_terms: list[DueTermsShown]
     checks: list[CheckShown]
+    paper_wishes: list[PaperWishShown]
     occupancies: list[OccupancyShown]

@@ -14,8 +14,9 @@ from common import clock
 from common.codes import Code
 from common.periods import Month, period
 from common.reasons import Reason
+from leases.contracts.codes import WishKind
 from leases.contracts.services.preparation import create_lease
-from leases.models import Lease, Membership, Person
+from leases.models import Lease, Membership, PaperWish, Person
 from maintenance.models import Photo, Ticket
 from maintenance.tickets.codes import SignalKind
 from maintenance.tickets.services import tickets
@@ -320,6 +321,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "lease": _each(world, lambda home: home.lease.pk),
         "draft": alone(draft.pk),
         "party": _each(world, lambda home: home.lease.parties.get().pk),
+        "wish": _each(world, lambda home: _wish(home).pk),
         "dwelling": _each(world, lambda home: home.lease.unit.dwelling_id),
         "agreement": _each(world, lambda home: home.lease.agreement_id),
         "agreement_line": _each(world, lambda home: home.lease.agreement.lines.get().pk),
@@ -361,6 +363,13 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "channel": alone("email"),
         "task": alone(_task(mine).pk),
     }
+
+
+def _wish(home: Home) -> PaperWish:
+    person = home.lease.parties.get().person
+    return PaperWish.objects.create(
+        lease=home.lease, kind=WishKind.EMAIL, person=person, given_on=TODAY, proof="Clause signée au bail"
+    )
 
 
 def _message(home: Home) -> Message:

@@ -147,6 +147,8 @@ BROKEN: dict[str, Bad] = {
     "lease_party_one_holder": lambda row: {"person_id": _other(row, "person_id"), "role": "HOLDER"},
     "lease_party_period_not_empty": {"period": EMPTY},
     "lease_check_once": {},
+    "paper_wish_once": {},
+    "paper_wish_express": {"proof": "", "withdrawn_at": clock.now()},
     "occupancy_unit_once": {"main_period": None, "overlap_reason": "Hébergé"},
     "occupancy_whole_or_rooms": _in_a_room,
     "occupancy_one_main_home": _in_another_home,

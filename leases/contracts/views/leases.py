@@ -20,13 +20,14 @@ from common.periods import contains
 from leases.contracts import forms as f
 from leases.contracts.codes import LeaseKind, LeaseState, PartyRole
 from leases.contracts.filters import SORTS_LEASES, LeaseFilter
-from leases.contracts.models import Lease, LeaseParty, Occupancy
+from leases.contracts.models import Lease, LeaseParty, Occupancy, PaperWish
 from leases.contracts.natures import Nature
 from leases.contracts.parameters import durations, durations_on
 from leases.contracts.queries import checklist, due_on, first_demand, terms_on
 from leases.contracts.rules.families import family_of
 from leases.contracts.services import ending, preparation
 from leases.contracts.services.terms import set_due_terms, set_rent_term
+from leases.contracts.services.wishes import record_wish, withdraw_wish
 from leases.households.codes import MemberRole
 from leases.households.filters import HouseholdFilter
 from leases.households.forms import LastDayForm
@@ -90,7 +91,16 @@ def _lease(request: HouseRequest, pk: int) -> Lease:
     return get_object_or_404(
         Lease.objects.visible_to(actor)
         .select_related("household", "unit__dwelling__building", "agreement__owner", "bank_account")
-        .prefetch_related("parties__person", "rent_terms", "due_terms", "checks__author", "occupancies"),
+        .prefetch_related(
+            "parties__person",
+            "rent_terms",
+            "due_terms",
+            "checks__author",
+            "occupancies",
+            "paper_wishes__person",
+            "paper_wishes__taken_by",
+            "paper_wishes__withdrawn_by",
+        ),
         pk=pk,
     )
 
@@ -144,6 +154,8 @@ def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any)
             "activate_form": bound.get("activate_form") or f.ActivateForm(),
             "notice_form": bound.get("notice_form") or f.NoticeForm(),
             "end_form": bound.get("end_form") or f.EndForm(),
+            "wishes": row.paper_wishes.all(),
+            "wish_form": bound.get("wish_form") or f.WishForm(lease=row),
             "leave_form": bound.get("leave_form") or LastDayForm(),
         },
         status=status,
@@ -295,6 +307,27 @@ def due_new(request: HouseRequest, pk: int) -> HttpResponse:
         request, pk, "due_form", f.DueForm(request.POST),
         lambda row, data: set_due_terms(actor=actor, lease=row, **data), "L’échéance est enregistrée.",
     )  # fmt: skip
+
+
+@require_POST
+@allow(Write(Data.LEASE))
+def wish_new(request: HouseRequest, pk: int) -> HttpResponse:
+    """What a tenant asks for his papers."""
+    actor = request.actor
+    return _post(
+        request, pk, "wish_form", f.WishForm(request.POST, lease=_lease(request, pk)),
+        lambda row, data: record_wish(actor=actor, lease=row, **data), "C’est noté pour les prochains papiers.",
+    )  # fmt: skip
+
+
+@require_POST
+@allow(Write(Data.LEASE))
+def wish_end(request: HouseRequest, pk: int) -> HttpResponse:
+    """A tenant takes a wish back; `pk` is the wish's."""
+    actor = request.actor
+    wish = get_object_or_404(PaperWish.objects.filter(lease__in=Lease.objects.visible_to(actor)), pk=pk)
+    attempt(lambda: withdraw_wish(actor=actor, wish=wish)).tell(request, "Retiré : les prochains papiers le sauront.")
+    return redirect("leases:lease", pk=wish.lease_id)
 
 
 @require_POST

@@ -61,3 +61,20 @@ def test_a_list_costs_the_same_for_one_and_for_many() -> None:
             assert api.get("/leases")["count"] == count
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 9
+
+
+def test_an_agreement_to_emails_is_taken_down_and_taken_back() -> None:
+    lease = make_lease()
+    person = lease.parties.get().person
+    api, at = Api(Role.RENTAL_MANAGER), f"/leases/{lease.pk}/paper-wishes"
+    wanted = {"kind": "EMAIL", "person_id": person.pk, "proof": "Clause signée au bail"}
+    assert api.refused(at, wanted, status=422, code="invalid")["field"] == "person"
+    person.email = "sarr@menage.example"
+    person.save(update_fields=["email"])
+    assert api.refused(at, wanted | {"proof": ""}, status=422, code="invalid")["field"] == "proof"
+    made = api.post(at, wanted, status=201)
+    assert (made["taken_by"]["id"], made["withdrawn_at"]) == (api.user.pk, None)
+    assert api.post(at, wanted, status=201)["id"] == made["id"]
+    over = api.post(f"/paper-wishes/{made['id']}/withdraw")
+    assert over["withdrawn_by"]["id"] == api.user.pk
+    assert api.get(f"/leases/{lease.pk}")["paper_wishes"] == [over]

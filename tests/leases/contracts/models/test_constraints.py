@@ -11,7 +11,18 @@ from django.db import IntegrityError, transaction
 
 from common.db import constraint_message, constraint_name
 from common.periods import DateRange, period
-from leases.models import DueTerms, Household, Lease, LeaseCheck, LeaseParty, Membership, Occupancy, Person, RentTerm
+from leases.models import (
+    DueTerms,
+    Household,
+    Lease,
+    LeaseCheck,
+    LeaseParty,
+    Membership,
+    Occupancy,
+    PaperWish,
+    Person,
+    RentTerm,
+)
 from tests.factories import make_agreement, make_dwelling, make_household, make_lease, number
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +74,17 @@ def two_holders() -> None:
     held = lease()
     party(lease=held)
     party(lease=held)
+
+
+def wish(of: Lease, **facts: Any) -> PaperWish:
+    made = {"kind": "EMAIL", "person": person(), "given_on": date(2026, 1, 1), "proof": "Signé"}
+    return PaperWish.objects.create(lease=of, **made | facts)
+
+
+def wished_twice() -> None:
+    one = lease()
+    wish(one)
+    wish(one)
 
 
 def checked_twice() -> None:
@@ -133,6 +155,8 @@ CASES: dict[str, Callable[[], object]] = {
     "lease_party_one_holder": two_holders,
     "lease_party_period_not_empty": lambda: party(period=EMPTY),
     "lease_check_once": checked_twice,
+    "paper_wish_once": wished_twice,
+    "paper_wish_express": lambda: wish(lease(), proof=""),
     "occupancy_unit_once": two_stays_in_a_unit,
     "occupancy_whole_or_rooms": whole_and_room,
     "occupancy_one_main_home": two_main_homes,
