@@ -40,6 +40,7 @@ class MessageKind:
     """`about` names what a message of this kind is about (`Message.about`); `page` is where it is decided, by id.
 
     `samples`: up to three real cases of today. `is_urgent`: an SMS of this kind leaves at any hour of any day.
+    `left` is told, in the same transaction, about what messages of this kind have left (their `about_id`).
     """
 
     code: Code
@@ -49,6 +50,7 @@ class MessageKind:
     page: Callable[[int], str]
     samples: Callable[[], Sequence[Sample]]
     is_urgent: bool = False
+    left: Callable[[Sequence[int]], object] | None = None
 
     @property
     def label(self) -> str:

@@ -24,16 +24,16 @@ from common.typography import agree, counted
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
-from office.documents.services import render_together
 from office.messages.codes import GONE_STATES, WAITING_STATES, Channel
 from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
 from office.messages.models import Message, MessageText
 from office.messages.providers.octopush import read_report
-from office.messages.queries import letters_waiting, sorted_lot, text_in_use
+from office.messages.providers.paper import HEAD, letters_waiting, manifest, piles, printed, sorted_lot
+from office.messages.queries import text_in_use
 from office.messages.rules.merge import problems
 from office.messages.services.outbox import mark_seen, send_again, withdraw
-from office.messages.services.post import mark_posted, mark_returned, put_back, take_out
+from office.messages.services.post import mark_posted, mark_returned, print_lot, put_back, take_out
 from office.messages.services.reports import keep_report
 from office.messages.services.texts import save_text
 from office.messages.wording import Wording, filled
@@ -127,7 +127,13 @@ def post(request: HouseRequest) -> HttpResponse:
     """The letters that wait, and the lot that is being printed."""
     letters = sorted_lot()
     until = max((m.claimed_at for m in letters if m.claimed_at), default=None)
-    context = {"letters": letters, "until": until.isoformat() if until else "", "waiting": letters_waiting()}
+    context = {
+        "page": Paginator(letters, PER_PAGE).get_page(request.GET.get("p")),
+        "letters": letters,
+        "piles": piles(letters),
+        "until": until.isoformat() if until else "",
+        "waiting": letters_waiting(),
+    }
     return render(request, "office/messages/post.html", context)
 
 
@@ -176,15 +182,18 @@ def post_back(request: HouseRequest) -> HttpResponse:
     return redirect("office:post")
 
 
-@require_GET
+@require_POST
 @allow(Write(Data.MESSAGE))
 def post_pdf(request: HouseRequest) -> HttpResponse:
-    """The lot in one file, sorted."""
-    documents = [m.document for m in _asked_lot(request) if m.document is not None]
-    if not documents:
-        return render(request, "office/messages/post.html", {"letters": [], "until": "", "waiting": letters_waiting()})
-    response = HttpResponse(render_together(documents, title="Lettres à poster"), content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="lettres.pdf"'
+    """A pile of the lot in one file, sorted. What was held or withdrawn since it was taken out is not printed."""
+    until, wanted = _until(request.POST.get("jusqua", "")), request.POST.get("pile", "")
+    asked = attempt(lambda: print_lot(until=until, actor=request.actor))
+    pile = next((pile for pile in piles(asked.value) if pile.code == wanted), None) if asked else None
+    if pile is None:
+        notes.warning(request, "Aucune lettre de cette pile ne peut partir maintenant.")
+        return redirect("office:post")
+    response = HttpResponse(printed(pile, title=f"{pile.label}, courrier à poster"), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{pile.code}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -197,11 +206,9 @@ def post_list(request: HouseRequest) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="lettres.csv"'
     response.write("\ufeff")
     rows = csv.writer(response, delimiter=";")
-    rows.writerow(["Rang", "Numéro", "Destinataire", "Adresse", "Objet"])
-    for rank, message in enumerate(_asked_lot(request), start=1):
-        assert message.document is not None
-        name, *address = message.document.data["recipient"]
-        rows.writerow([rank, message.document.number, *map(plain_cell, (name, ", ".join(address), message.subject))])
+    rows.writerow(HEAD)
+    for rank, number, *texts in manifest(_asked_lot(request)):
+        rows.writerow([rank, number, *map(plain_cell, texts)])
     return response
 
 

@@ -9,16 +9,18 @@ sent. A worker that dies in between leaves a row that is being sent and that nob
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from common import clock
 from office.access.actor import Actor
 from office.messages import duties
 from office.messages.codes import BY_WORKER, WAITING_STATES, MessageState
 from office.messages.gate import Stop, ask_gates
+from office.messages.kinds import declared
 from office.messages.models import Message
 from office.messages.providers import provider_of
 from office.messages.providers.base import AlreadyTaken, Provider, ProviderError, TryLater, Unknown
@@ -77,8 +79,8 @@ def _claim() -> list[int]:
         if not batch:
             return []
         free = open_gate(batch)
-        for message in free:
-            start(message, provider_of(message.channel).name)
+        for channel in {message.channel for message in free}:
+            start_all([message for message in free if message.channel == channel], provider_of(channel).name)
         if free:
             return [message.pk for message in free]
 
@@ -105,15 +107,18 @@ def _stop(message: Message, stop: Stop) -> None:
     message.save(update_fields=["state", "why", "held_until", "due_at"])
 
 
-def start(message: Message, provider: str) -> None:
-    """Mark a locked message that waits as being sent by `provider`."""
-    if message.state == MessageState.HELD:
-        message.state = MessageState.CREATED
-        message.save(update_fields=["state"])
-    message.state, message.claimed_at, message.provider = MessageState.SENDING, clock.now(), provider
-    message.attempts += 1
-    message.why, message.held_until = "", None
-    message.save(update_fields=["state", "claimed_at", "provider", "attempts", "why", "held_until"])
+def start_all(messages: Sequence[Message], provider: str) -> None:
+    """Mark locked messages that wait as being sent by `provider`. The flow leads from a hold over "to send"."""
+    held = [message.pk for message in messages if message.state == MessageState.HELD]
+    Message.objects.filter(pk__in=held).update(state=MessageState.CREATED)
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
+        state=MessageState.SENDING,
+        claimed_at=clock.now(),
+        provider=provider,
+        attempts=F("attempts") + 1,
+        why="",
+        held_until=None,
+    )
 
 
 # -- the second transaction: the provider -----------------------------------------------------------------------------
@@ -182,5 +187,17 @@ def mark_sent(message: Message, reference: str) -> None:
     message.state, message.sent_at, message.why = MessageState.SENT, clock.now(), ""
     message.provider_ref = reference[:120]
     message.save(update_fields=["state", "sent_at", "why", "provider_ref", "attempts"])
+    told([message])
     if message.provider_ref:
         apply_reports(provider=message.provider, reference=message.provider_ref)
+
+
+def told(messages: Sequence[Message]) -> None:
+    """Whoever decided messages of a kind hears that these have left."""
+    about: dict[str, list[int]] = {}
+    for message in messages:
+        about.setdefault(message.kind, []).append(message.about_id)
+    for kind, ids in about.items():
+        found = declared().get(kind)
+        if found is not None and found.left is not None:
+            found.left(ids)

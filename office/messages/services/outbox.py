@@ -16,7 +16,7 @@ from office.access.permissions import needs
 from office.documents.models import Document
 from office.jobs.wake import wake
 from office.messages import duties
-from office.messages.codes import Channel, MessageState
+from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.models import Message
 from office.messages.notices import FAILED
 from office.messages.queries import kind_of
@@ -65,6 +65,20 @@ def write_messages(*, new: Sequence[NewMessage], actor: Actor) -> list[Message]:
     if rows:
         wake(TOPIC)
     return [found[one.key] for one in new]
+
+
+def withdraw_all(*, about: str, ids: Sequence[int], why: str) -> int:
+    """What waits about these objects will not leave: its cause is taken back, in the transaction of the caller. Returns
+    how many are leaving at this moment, which nothing stops."""
+    rows = list(
+        Message.objects.select_for_update(of=("self",))
+        .filter(about=about, about_id__in=ids, state__in=WAITING_STATES | {MessageState.SENDING})
+        .order_by("id")
+        .values_list("pk", "state")
+    )
+    waiting = [pk for pk, state in rows if state in WAITING_STATES]
+    Message.objects.filter(pk__in=waiting).update(state=MessageState.WITHDRAWN, why=why[:300], held_until=None)
+    return len(rows) - len(waiting)
 
 
 def _locked(message: Message) -> Message:

@@ -1,4 +1,4 @@
-"""Letters: taken out as one lot, printed, posted; or put back. The lot is the letters that are being sent."""
+"""Letters: taken out as one lot, printed, posted; or put back. All in sets: a lot may be ten thousand avis."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,12 +13,11 @@ from office.access.permissions import needs
 from office.messages import duties
 from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.models import Message
-from office.messages.queries import lot
+from office.messages.providers.paper import NAME, lot, sorted_lot
 from office.messages.services.failures import tell_author
-from office.messages.worker import mark_sent, open_gate, start
+from office.messages.worker import open_gate, start_all, told
 from office.tasks.services.tasks import refresh_tasks
 
-POST = "post"
 RETURNED = "La lettre est revenue."
 
 
@@ -32,9 +31,21 @@ def take_out(*, actor: Actor) -> int:
         .order_by("id")
     )
     free = open_gate(waiting) if waiting else []
-    for message in free:
-        start(message, POST)
+    start_all(free, NAME)
     return len(free)
+
+
+@needs(Write(Data.MESSAGE))
+@transaction.atomic
+def print_lot(*, until: datetime, actor: Actor) -> list[Message]:
+    """The letters of the lot taken out by `until`, sorted, to print now. The gate is asked again: what was held or
+    withdrawn since it was taken out leaves the lot, and is on no paper."""
+    letters = _locked(until)
+    _back(letters)
+    free = {message.pk for message in open_gate(letters)}
+    # The others keep the moment at which they were taken out, by which the lot is named.
+    Message.objects.filter(pk__in=free).update(state=MessageState.SENDING)
+    return sorted_lot(until)
 
 
 @needs(Write(Data.MESSAGE))
@@ -42,8 +53,10 @@ def take_out(*, actor: Actor) -> int:
 def mark_posted(*, until: datetime, actor: Actor) -> int:
     """The letters of the lot taken out by `until` were posted: those that the person printed. Again changes nothing."""
     letters = _locked(until)
-    for message in letters:
-        mark_sent(message, "")
+    Message.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+        state=MessageState.SENT, sent_at=clock.now(), why="", provider_ref=""
+    )
+    told(letters)
     return len(letters)
 
 
@@ -52,9 +65,7 @@ def mark_posted(*, until: datetime, actor: Actor) -> int:
 def put_back(*, until: datetime, actor: Actor) -> int:
     """The letters of the lot taken out by `until` were not posted: they wait again."""
     letters = _locked(until)
-    for message in letters:
-        message.state, message.due_at = MessageState.CREATED, clock.now()
-        message.save(update_fields=["state", "due_at"])
+    _back(letters)
     return len(letters)
 
 
@@ -74,5 +85,14 @@ def mark_returned(*, message: Message, actor: Actor) -> Message:
     return message
 
 
-def _locked(until: datetime) -> Sequence[Message]:
+def _locked(until: datetime) -> list[Message]:
     return list(lot().filter(claimed_at__lte=until).select_for_update(of=("self",)).order_by("id"))
+
+
+def _back(letters: Sequence[Message]) -> None:
+    """They wait, as before they were taken out."""
+    Message.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+        state=MessageState.CREATED, due_at=clock.now()
+    )
+    for letter in letters:
+        letter.state = MessageState.CREATED

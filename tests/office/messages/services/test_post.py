@@ -1,20 +1,26 @@
 """Letters: taken out through the gate, printed as one lot, posted, put back, come back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import Conflict
 from office.access.codes import Role
 from office.documents.services import make_document
+from office.messages import kinds
 from office.messages.codes import Channel, MessageState
 from office.messages.gate import Stop
+from office.messages.kinds import MessageKind
 from office.messages.models import Message
-from office.messages.queries import lot, sorted_lot
-from office.messages.services.post import mark_posted, mark_returned, put_back, take_out
+from office.messages.providers.paper import lot, piles, sorted_lot
+from office.messages.services.post import mark_posted, mark_returned, print_lot, put_back, take_out
+from office.messages.worker import deliver
 from tests.factories import make_actor, make_association
 from tests.office.messages.writing import written
 
@@ -73,6 +79,58 @@ def test_a_lot_that_was_not_posted_waits_again_and_the_gate_is_asked_again(open_
     assert states() == {"a": MessageState.WITHDRAWN}
 
 
+def test_the_gate_is_asked_again_before_the_printer(open_gates: Any) -> None:
+    held, gone = letter("a", "Mme A", "x"), letter("b", "Mme B", "x")
+    letter("c", "Mme C", "x")
+    take_out(actor=make_actor())
+    taken = clock.now()
+    stops = {held.pk: Stop("Pause"), gone.pk: Stop("Payé", is_final=True)}
+    open_gates("since")(lambda messages: {m.pk: stops[m.pk] for m in messages if m.pk in stops})
+    assert [m.key for m in print_lot(until=taken, actor=make_actor())] == ["c"]
+    assert states() == {"a": MessageState.HELD, "b": MessageState.WITHDRAWN, "c": MessageState.SENDING}
+    assert mark_posted(until=taken, actor=make_actor()) == 1
+
+
+def test_each_layout_is_a_pile_of_its_own() -> None:
+    first, other = letter("a", "Mme A", "9 rue Z"), letter("b", "Mme B", "1 rue A")
+    letter("c", "Mme C", "1 rue A")
+    other.document.template_version = 2  # type: ignore[union-attr]
+    other.document.save()  # type: ignore[union-attr]
+    take_out(actor=make_actor())
+    assert [(pile.code, [m.key for m in pile.letters]) for pile in piles(sorted_lot())] == [
+        ("letter", ["c", "a"]), ("letter_2", ["b"]),
+    ]  # fmt: skip
+    assert first.pk in lot().values_list("pk", flat=True)
+
+
+def test_the_cost_of_a_lot_does_not_depend_on_its_letters() -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            take_out(actor=make_actor())
+            print_lot(until=clock.now(), actor=make_actor())
+            mark_posted(until=clock.now(), actor=make_actor())
+        return len(seen)
+
+    letter("first", "Mme A", "x")
+    one = asked()
+    for n in range(5):
+        letter(str(n), "Mme A", "x")
+    assert asked() == one
+    assert set(states().values()) == {MessageState.SENT}
+
+
+def test_what_left_is_told_to_who_decided_it(hello: MessageKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[list[int]] = []
+    monkeypatch.setattr(kinds, "_declared", {"HELLO": replace(hello, left=lambda ids: heard.append(list(ids)))})
+    letter("a", "Mme A", "x"), letter("b", "Mme B", "x")
+    take_out(actor=make_actor())
+    mark_posted(until=clock.now(), actor=make_actor())
+    assert heard == [[7, 7]]
+    written(key="mail", channel=Channel.EMAIL)
+    deliver()
+    assert heard == [[7, 7], [7]]
+
+
 def test_a_posted_letter_comes_back_once() -> None:
     message = letter("a", "Mme A", "x")
     with pytest.raises(Conflict, match="lettre postée"):
@@ -91,7 +149,7 @@ def test_the_pages_from_the_lot_to_the_post(client_as: Any) -> None:
     client.post("/bureau/messages/courrier/sortir/")
     page = client.get("/bureau/messages/courrier/").content.decode()
     until = page.split('name="jusqua" value="')[1].split('"')[0]
-    pdf = client.get("/bureau/messages/courrier/lettres.pdf", {"jusqua": until})
+    pdf = client.post("/bureau/messages/courrier/lettres.pdf", {"jusqua": until, "pile": "letter"})
     assert pdf.content[:5] == b"%PDF-"
     rows = client.get("/bureau/messages/courrier/liste.csv", {"jusqua": until}).content.decode("utf-8-sig")
     assert "'=Mme A" in rows
@@ -99,4 +157,5 @@ def test_the_pages_from_the_lot_to_the_post(client_as: Any) -> None:
     assert client.post("/bureau/messages/courrier/postees/", {"jusqua": "hier"}).status_code == 404
     client.post("/bureau/messages/courrier/postees/", {"jusqua": until})
     assert states() == {"a": MessageState.SENT}
-    assert "Aucune lettre à imprimer" in client.get("/bureau/messages/courrier/lettres.pdf").content.decode()
+    nothing = client.post("/bureau/messages/courrier/lettres.pdf", {"jusqua": until, "pile": "letter"}, follow=True)
+    assert "Aucune lettre de cette pile" in nothing.content.decode()
