@@ -32,7 +32,8 @@ from office.messages.worker import deliver
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.bank.formats.written import WrittenEntry
 from rent_ledger.billing.services.corrections import correct_all
-from rent_ledger.billing.services.runs import launch_run, mark_sent
+from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.billing.services.sending import mark_sent
 from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.models import Account, RentDemand
 from rent_ledger.payments.services.payments import take_payment

@@ -9,6 +9,7 @@ from office.jobs.schedules import every_day
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.billing.services.previews import forget_outdated
 from rent_ledger.billing.services.receipts import issue_due_receipts
+from rent_ledger.billing.services.sending import send_wanted_receipts
 from rent_ledger.books.services.projections import roll
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.checking.services.prints import take_prints
@@ -49,5 +50,6 @@ def outdated(day: date) -> None:
 
 @every_day("receipts", "Quittances des termes réglés", at_hour=6)
 def receipts(day: date) -> None:
-    """A quittance for every term that is fully settled and has none."""
+    """A quittance for every term that is fully settled and has none; it is sent to who asked for one each month."""
     issue_due_receipts(day=day, actor=Actor.system())
+    send_wanted_receipts(actor=Actor.system())

@@ -2,7 +2,6 @@
 
 import common.clock
 import django.db.models.deletion
-import leases.contracts.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,7 +32,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'demande sur les papiers',
                 'verbose_name_plural': 'demandes sur les papiers',
                 'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lease', 'kind'), name='paper_wish_once', violation_error_message='Cette demande est déjà notée pour ce bail.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', leases.contracts.codes.WishKind['EMAIL']), _negated=True), models.Q(('proof', ''), _negated=True), _connector='OR'), name='paper_wish_express', violation_error_message='Dites comment l’accord a été donné : il doit être exprès.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lease', 'kind'), name='paper_wish_once', violation_error_message='Cette demande est déjà notée pour ce bail.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', "EMAIL"), _negated=True), models.Q(('proof', ''), _negated=True), _connector='OR'), name='paper_wish_express', violation_error_message='Dites comment l’accord a été donné : il doit être exprès.')],
             },
         ),
     ]

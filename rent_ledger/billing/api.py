@@ -1,5 +1,6 @@
 """API of the rent runs and demands."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,9 +21,11 @@ from office.api_base import (
     paged,
     ref,
 )
+from office.jobs.schemas import JobListed
 from rent_ledger.billing.codes import LineSource
 from rent_ledger.billing.models import RentDemand, RentRun, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.explain_demand import lines_of, words_of
+from rent_ledger.billing.queries.messages import sent_by
 from rent_ledger.billing.queries.runs import run_totals
 from rent_ledger.billing.schemas import (
     DemandDetail,
@@ -36,6 +39,7 @@ from rent_ledger.billing.schemas import (
 )
 from rent_ledger.billing.services import runs
 from rent_ledger.billing.services.previews import preview
+from rent_ledger.billing.services.sending import send_run
 
 router = HouseRouter(tag="rent_ledger", read=TokenScope.LEDGER_READ, write=TokenScope.LEDGER_WRITE)
 
@@ -134,10 +138,15 @@ def read_rent_run(request: HouseRequest, run_id: int) -> Any:
 def list_rent_run_demands(request: HouseRequest, run_id: int, query: Query[PageQuery]) -> Any:
     """The demands of a run, by household."""
     rows = found(_runs(), run_id).demands.select_related("lease__household", "run")
-    return paged(rows.order_by("lease__household__sort_key", "id"), query, lambda page: [_demand(row) for row in page])
+    return paged(rows.order_by("lease__household__sort_key", "id"), query, _demands)
 
 
-def _demand(row: RentDemand) -> dict[str, Any]:
+def _demands(rows: Sequence[RentDemand]) -> list[dict[str, Any]]:
+    ways = sent_by(rows)
+    return [_demand(row, ways.get(row.pk)) for row in rows]
+
+
+def _demand(row: RentDemand, way: str | None) -> dict[str, Any]:
     return {
         "id": row.pk,
         "reference": row.reference,
@@ -149,6 +158,8 @@ def _demand(row: RentDemand) -> dict[str, Any]:
         "gross": row.gross,
         "benefit": row.benefit,
         "net": row.net,
+        "sent_at": row.sent_at,
+        "sent_by": way,
     }
 
 
@@ -169,13 +180,24 @@ def read_rent_demand(request: HouseRequest, demand_id: int) -> Any:
         }
         for line in lines_of([row.pk])[row.pk]
     ]
-    return _demand(row) | {"run_id": row.run_id, "lines": lines}
+    return _demands([row])[0] | {"run_id": row.run_id, "lines": lines}
 
 
 @router.reads("/rent-runs/{run_id}/obstacles", response=list[ObstacleShown], needs=Read(Data.RENT_RUN))
 def list_rent_run_obstacles(request: HouseRequest, run_id: int) -> Any:
     """What stands in the way of an undo, by name; empty where it can be undone."""
     return runs.obstacles(found(_runs(), run_id))
+
+
+@router.writes(
+    "/rent-runs/{run_id}/send",
+    response=JobListed,
+    needs=Write(Data.RENT_RUN),
+    errors={422: ("nothing_to_send",)},
+)
+def send_rent_run(request: HouseRequest, run_id: int) -> Any:
+    """Have each demand that was not sent leave by the way that its tenant chose, as a job that writes the messages."""
+    return send_run(run=found(_runs(), run_id), actor=request.actor)
 
 
 @router.writes("/rent-runs/{run_id}/undo", response=RunDetail, needs=Write(Data.RENT_RUN), errors={409: ("run_stuck",)})

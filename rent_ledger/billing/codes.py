@@ -73,6 +73,17 @@ class ReceiptKind(Code):
     PARTIAL = "PARTIAL", "Reçu"
 
 
+class BillingMessage(Code):
+    """What billing sends to a household."""
+
+    AVIS = "AVIS_ECHEANCE", "Avis d’échéance"
+    RECEIPT = "RECEIPT", "Quittance ou reçu"
+
+
+ABOUT_DEMAND, ABOUT_RECEIPT = "demand", "receipt"
+"""`Message.about`: its `about_id` is that of a demand, of a receipt."""
+
+
 class ReceiptWhy(Code):
     """Why a term gets a quittance, a reçu or no paper."""
 

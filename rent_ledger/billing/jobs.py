@@ -6,10 +6,11 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.jobs.queues import Queue
 from office.jobs.worker import handler
+from office.messages.codes import Channel
 from office.models import Job, JobChunk
 from rent_ledger.billing.codes import RunState
 from rent_ledger.billing.models import RentRun
-from rent_ledger.billing.services import runs
+from rent_ledger.billing.services import runs, sending
 from rent_ledger.billing.services.settlement import settle_received_months
 
 
@@ -25,6 +26,14 @@ def produce_chunk(job: Job, chunk: JobChunk) -> dict[str, Any]:
     run = RentRun.objects.get(pk=job.payload["run"])
     actor = Actor.of_user_id(job.author_id)
     return {"produced": runs.produce(run=run, lease_ids=chunk.payload["leases"], actor=actor)}
+
+
+@handler(sending.KIND_SEND, needs=Write(Data.RENT_RUN))
+def write_messages(job: Job, chunk: JobChunk) -> dict[str, Any]:
+    """Write the messages that carry the avis of one chunk."""
+    actor = Actor.of_user_id(job.author_id)
+    ways = sending.write_avis(run_id=job.payload["run"], demand_ids=chunk.payload["demands"], actor=actor)
+    return {"emails": ways[Channel.EMAIL], "letters": ways[Channel.PAPER]}
 
 
 def keep_run(job: Job) -> None:

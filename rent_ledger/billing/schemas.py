@@ -9,6 +9,7 @@ from pydantic import Field
 from leases.contracts.natures import Nature
 from office.api_base import Amount, Input, Instant, Page, PageQuery, Ref
 from office.jobs.schemas import JobListed
+from office.messages.codes import Channel
 from rent_ledger.billing.codes import Gap, LineSource, RunState
 from rent_ledger.books.schemas import MonthText
 
@@ -109,6 +110,8 @@ class DemandLineShown(Schema):
 
 
 class DemandShown(Schema):
+    """`sent_by`: by which way it left; null where it has not, or was handed over."""
+
     id: int
     reference: str
     lease_id: int
@@ -119,6 +122,8 @@ class DemandShown(Schema):
     gross: Amount
     benefit: Amount
     net: Amount
+    sent_at: Instant | None
+    sent_by: Channel | None
 
 
 class DemandDetail(DemandShown):

@@ -30,7 +30,8 @@ from rent_ledger.benefits.services.benefit_statements import import_benefit_stat
 from rent_ledger.billing.queries.terms import term_states
 from rent_ledger.billing.rules.receipts import choose
 from rent_ledger.billing.services.corrections import correct_all
-from rent_ledger.billing.services.runs import launch_run, mark_sent, obstacles, undo_run
+from rent_ledger.billing.services.runs import launch_run, obstacles, undo_run
+from rent_ledger.billing.services.sending import mark_sent
 from rent_ledger.billing.services.settlement import settle_benefit_month
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.accounts import tenant_accounts

@@ -222,27 +222,34 @@ def _known(demands: Sequence[RentDemand]) -> dict[int, Document]:
 
 @transaction.atomic
 def _make_demand_documents(demands: Sequence[RentDemand], actor: Actor) -> None:
-    house = identity()
+    house, data = identity(), demand_data(demands)
+    documents = [
+        new_document(
+            kind=DEMAND, number=d.reference, title=demand_title(d), data=data[d.pk], actor=actor, house=house
+        )
+        for d in demands
+    ]  # fmt: skip
+    Document.objects.bulk_create(documents, ignore_conflicts=True)
+
+
+def demand_title(d: RentDemand) -> str:
+    """`Avis d’échéance de novembre 2026`."""
+    word = "Indemnité d’occupation" if d.kind == DemandKind.INDEMNITY else "Avis d’échéance"
+    return f"{word} {typography.month(Month.of(d.month), 'de')}"
+
+
+def demand_data(demands: Sequence[RentDemand]) -> dict[int, dict[str, Any]]:
+    """What the avis of each demand prints, by id. A constant number of queries."""
     leases = lease_facts(days_of(demands))
     rebuilt, around = rebuild(demands), _around([d.pk for d in demands])
     stored = lines_of([d.pk for d in demands])
     payers = _payers(stored)
-    documents = []
-    for d in demands:
-        month = Month.of(d.month)
-        word = "Indemnité d’occupation" if d.kind == DemandKind.INDEMNITY else "Avis d’échéance"
-        lease = leases[d.lease_id]
-        documents.append(
-            new_document(
-                kind=DEMAND,
-                number=d.reference,
-                title=f"{word} {typography.month(month, 'de')}",
-                data=_demand_data(d, lease, rebuilt.get(d.pk), stored[d.pk], around[d.pk], payers.get(d.pk, "")),
-                actor=actor,
-                house=house,
-            )
+    return {
+        d.pk: _demand_data(
+            d, leases[d.lease_id], rebuilt.get(d.pk), stored[d.pk], around[d.pk], payers.get(d.pk, "")
         )
-    Document.objects.bulk_create(documents, ignore_conflicts=True)
+        for d in demands
+    }  # fmt: skip
 
 
 def _payers(stored: Mapping[int, Sequence[DemandLine]]) -> dict[int, str]:

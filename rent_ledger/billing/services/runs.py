@@ -27,8 +27,11 @@ from office.jobs.services import resume_job, start_job
 from office.models import Document, Job
 from rent_ledger.billing.codes import DemandState, InTheWay, RunState
 from rent_ledger.billing.models import RentDemand, RentRun
+from rent_ledger.billing.queries.messages import leaving_of
 from rent_ledger.billing.services.demands import write_demands
 from rent_ledger.billing.services.drafting import billable_leases, draft
+from rent_ledger.billing.services.locks import locked_run
+from rent_ledger.billing.services.sending import still_leaving, withdraw_avis
 from rent_ledger.billing.services.settlement import aid_beside_money, settle_received_months
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, EntryKind, General, HoldKind
 from rent_ledger.books.models import LedgerMonth
@@ -287,13 +290,15 @@ def undo_run(*, run: RentRun, actor: Actor) -> RentRun:
     What comes between this call and the job may refuse it still: the run is then done as before, and the page says why.
     """
     with transaction.atomic():
-        run = _locked(run.pk)
+        run = locked_run(run.pk)
         _begin_undo(run)
         found = obstacles(run)
         if found:
             names = "; ".join(f"{o.household_name} : {o.what}" if o.household_name else o.what for o in found[:10])
             more = f" et {counted(len(found) - 10, 'autre,autres')}" if len(found) > 10 else ""
             raise Conflict(f"Ce quittancement ne peut pas être annulé. {names}{more}.", code="run_stuck")
+        if leaving := leaving_of(run):
+            raise still_leaving(leaving)
         tries = Job.objects.filter(kind=KIND_UNDO, payload__run=run.pk).count()
         job = start_job(
             kind=KIND_UNDO,
@@ -306,11 +311,6 @@ def undo_run(*, run: RentRun, actor: Actor) -> RentRun:
         RentRun.objects.filter(pk=run.pk).update(job=job)
     run.refresh_from_db()
     return run
-
-
-def _locked(run_id: int) -> RentRun:
-    # `no_key=True`: a correction holds the month, which an undo waits for, and adds demands of the run.
-    return RentRun.objects.select_for_update(no_key=True).get(pk=run_id)
 
 
 def _begin_undo(run: RentRun) -> None:
@@ -330,7 +330,7 @@ def cancel(*, run_id: int, actor: Actor) -> int:
 
     Refused, it names no household: those who look after the jobs read it.
     """
-    run = _locked(run_id)
+    run = locked_run(run_id)
     if run.state != RunState.UNDOING:
         _begin_undo(run)  # A job that was refused is taken up again.
     lock_month(Month.of(run.month))
@@ -344,6 +344,7 @@ def cancel(*, run_id: int, actor: Actor) -> int:
     if obstacles(run):
         raise Conflict("Ce quittancement ne peut pas être annulé : sa page nomme ce qui l’empêche.", code="run_stuck")
     ids = [pk for pk, _, _ in demands]
+    withdraw_avis(demand_ids=ids, why="Le quittancement est annulé.")
     RentDemand.objects.filter(pk__in=ids).update(state=DemandState.CANCELLED, cancelled_at=clock.now())
     references = [d.reference for d in RentDemand.objects.filter(pk__in=ids)]
     Document.objects.filter(kind="rent_demand", number__in=references).update(cancelled_at=clock.now())
@@ -351,12 +352,3 @@ def cancel(*, run_id: int, actor: Actor) -> int:
         reverse(entry_ids=sorted(entry for _, _, entry in demands), actor=actor, booked_on=run.month)
     RentRun.objects.filter(pk=run.pk).update(state=RunState.UNDONE, undone_at=clock.now())
     return len(demands)
-
-
-@needs(Write(Data.RENT_RUN))
-@transaction.atomic
-def mark_sent(*, run: RentRun, actor: Actor) -> int:
-    """The demands of the run went out (batch printed, mailed): from now on the run can't be undone."""
-    _locked(run.pk)  # One that is being undone is undone first, or not at all.
-    unsent = RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=True)
-    return unsent.update(sent_at=clock.now())

@@ -25,8 +25,10 @@ from office.models import Document
 from rent_ledger.billing.codes import DemandState, ReceiptKind
 from rent_ledger.billing.models import Receipt, RentDemand
 from rent_ledger.billing.queries.explain_demand import explain_demand
+from rent_ledger.billing.queries.messages import receipts_sent, ways_of
 from rent_ledger.billing.services.papers import demand_documents, statement_document
 from rent_ledger.billing.services.receipts import issue_receipt, receipt_status
+from rent_ledger.billing.services.sending import send_receipt
 from rent_ledger.books.codes import DEBT_KINDS
 from rent_ledger.books.models import Account
 from rent_ledger.books.queries.statement import statement
@@ -65,6 +67,10 @@ def demand(request: HouseRequest, pk: int) -> HttpResponse:
             "first_day": found.billed_from,
             "last_day": found.billed_to - timedelta(days=1),
             "status": status,
+            "message": ways_of([found]).get(found.pk),
+            "receipts": receipts_sent(status.receipts),
+            "may_send": can(actor, Write(Data.ACCOUNT_PAPERS)),
+            "sees_messages": can(actor, Read(Data.MESSAGE)),
             "is_cancelled": found.state == DemandState.CANCELLED,
             "reads_papers": can(actor, Read(Data.ACCOUNT_PAPERS)),
             "may_issue": can(actor, Write(Data.ACCOUNT_PAPERS)) and status.can_issue,
@@ -110,6 +116,17 @@ def _issued(receipt: Receipt) -> str:
         "e" if is_full else "",
         reverse("rent_ledger:receipt_pdf", args=[receipt.pk]),
     )
+
+
+@require_POST
+@allow(Write(Data.ACCOUNT_PAPERS))
+def receipt_send(request: HouseRequest, pk: int) -> HttpResponse:
+    """The tenant asks for a quittance or a reçu: it leaves by the way that he chose."""
+    receipt = get_object_or_404(Receipt, pk=pk)
+    attempt(lambda: send_receipt(receipt=receipt, actor=request.actor)).tell(
+        request, lambda message: "Le courriel part." if message.address else "La lettre est dans le courrier à poster."
+    )
+    return redirect("rent_ledger:demand", receipt.demand_id)
 
 
 @require_GET

@@ -23,11 +23,14 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.documents.services import render_together
 from office.jobs.codes import JobState
+from office.messages.models import Message
+from office.models import Job
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.billing.codes import DemandState, GapGroup, RunState
 from rent_ledger.billing.looks import GROUP_WORDS
 from rent_ledger.billing.models import RentDemand, RentRun, RunPreview, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.explain_demand import explain_draft
+from rent_ledger.billing.queries.messages import Sending, sending_of, ways_of
 from rent_ledger.billing.queries.previews import compare
 from rent_ledger.billing.queries.runs import (
     InTheWayOf,
@@ -46,7 +49,8 @@ from rent_ledger.billing.services.corrections import (
 )
 from rent_ledger.billing.services.papers import demand_documents
 from rent_ledger.billing.services.previews import current_preview, is_quick, preview, preview_unless_busy
-from rent_ledger.billing.services.runs import launch_run, mark_sent, resume_run, undo_run
+from rent_ledger.billing.services.runs import launch_run, resume_run, undo_run
+from rent_ledger.billing.services.sending import KIND_SEND, mark_sent, send_run
 
 PER_PAGE = 50
 VIEWS = ("differents", "identiques", "tous", "retenus")
@@ -247,7 +251,12 @@ def _run_context(request: HouseRequest, found: RentRun) -> dict[str, Any]:
     is_done = found.state == RunState.DONE and totals.issued > 0
     is_sent = totals.sent == totals.issued
     stuck = obstacles_by_household(found, is_sent=is_sent, limit=SHOWN_OBSTACLES) if is_done else InTheWayOf([], 0)
+    sending, writing = sending_of(found), _writing(found)
     context |= {
+        "ways": sending,
+        "writing": writing if writing and writing.state == JobState.RUNNING else None,
+        "write_error": writing.error if writing and writing.has_failed else "",
+        "sees_messages": can(request.actor, Read(Data.MESSAGE)),
         "totals": totals,
         "page": page,
         "rows": _demand_rows(found, _whole(page)),
@@ -255,10 +264,16 @@ def _run_context(request: HouseRequest, found: RentRun) -> dict[str, Any]:
         "more_obstacles": stuck.more,
         "undo": _undo_words(found, totals),
         "sending": _sending_words(found, totals),
-        "can_undo": is_done and not stuck.lines,
+        "leave": _leave_words(found, sending),
+        "can_undo": is_done and not stuck.lines and not sending.leaving,
         "said": _said(found, totals, failed=failed),
     }
     return context
+
+
+def _writing(found: RentRun) -> Job | None:
+    """The latest job that wrote the messages of the run."""
+    return Job.objects.filter(kind=KIND_SEND, payload__run=found.pk).order_by("-id").first()
 
 
 def _demands(found: RentRun, text: str) -> "QuerySet[RentDemand, int]":
@@ -277,11 +292,12 @@ def _whole(pks: Iterable[int]) -> list[RentDemand]:
     return [demands[pk] for pk in wanted]
 
 
-def _demand_rows(found: RentRun, demands: Sequence[RentDemand]) -> list[tuple[RentDemand, Any, str]]:
-    """Each demand, its lease beside the month before (told once per lease), the household's page."""
+def _demand_rows(found: RentRun, demands: Sequence[RentDemand]) -> list[tuple[RentDemand, Any, str, Message | None]]:
+    """Each demand, its lease beside the month before (told once per lease), the household's page, what carries it."""
     standing = [d.lease_id for d in demands if d.state == DemandState.ISSUED]
     beside = compare(Month.of(found.month), standing)
-    return [(d, beside.pop(d.lease_id, None), household_page(d.lease.household_id)) for d in demands]
+    carried = ways_of(demands)
+    return [(d, beside.pop(d.lease_id, None), household_page(d.lease.household_id), carried.get(d.pk)) for d in demands]
 
 
 def _undo_words(found: RentRun, totals: RunTotals) -> dict[str, str]:
@@ -300,9 +316,24 @@ def _sending_words(found: RentRun, totals: RunTotals) -> dict[str, str]:
     count = typography.counted(totals.issued - totals.sent, words)
     month = typography.month(Month.of(found.month), "de")
     return {
-        "question": f"Les avis {month} sont-ils partis ?",
-        "text": f"{count} aujourd’hui. Les avis envoyés ne s’annulent plus ensemble.",
+        "question": f"Les avis {month} sont-ils partis autrement ?",
+        "text": f"{count} aujourd’hui, et ce qui attend dans le courrier en est retiré. Les avis envoyés ne s’annulent "
+        "plus ensemble.",
         "verb": "Marquer comme envoyés",
+    }
+
+
+def _leave_words(found: RentRun, sending: Sending) -> dict[str, str]:
+    ways = []
+    if sending.by_email:
+        ways.append(f"{typography.number(sending.by_email)} par courriel, là où le locataire l’a accepté")
+    if sending.by_post:
+        ways.append(f"{typography.number(sending.by_post)} par courrier, dans le lot à poster")
+    return {
+        "question": f"Envoyer {typography.counted(sending.to_send, 'avis,avis')} ?",
+        "text": f"{' ; '.join(ways)}. Les courriels partent tout de suite ; une lettre est envoyée quand vous dites "
+        "qu’elle est postée. Jusque-là, annuler le quittancement retire ce qui attend.",
+        "verb": "Envoyer l’avis" if sending.to_send == 1 else "Envoyer les avis",
     }
 
 
@@ -330,6 +361,17 @@ def run_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """Cancel the run's demands; what stands in the way is said by name."""
     found = _run(pk)
     attempt(lambda: undo_run(run=found, actor=request.actor)).tell(request)
+    return redirect("rent_ledger:run", pk)
+
+
+@require_POST
+@allow(Write(Data.RENT_RUN))
+def run_send(request: HouseRequest, pk: int) -> HttpResponse:
+    """Each avis leaves by the way that its household chose."""
+    found = _run(pk)
+    attempt(lambda: send_run(run=found, actor=request.actor)).tell(
+        request, lambda job: f"Envoi de {typography.counted(job.total, 'avis,avis')} commencé."
+    )
     return redirect("rent_ledger:run", pk)
 
 

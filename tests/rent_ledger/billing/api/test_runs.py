@@ -4,14 +4,17 @@ from datetime import date
 
 import pytest
 
+from common import clock
 from common.periods import Month
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.jobs.worker import drain
+from office.messages.services.post import mark_posted, take_out
 from office.models import Job
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.models import RentRun
 from tests.api import Api
-from tests.factories import make_let, pay
+from tests.factories import make_association, make_let, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +31,6 @@ def test_a_run_in_progress_is_not_started_again() -> None:
 
 
 def test_an_undo_that_something_stands_in_the_way_of() -> None:
-    from office.jobs.worker import drain
-
     lease = make_let()
     run = launch_run(month=Month(2026, 11), actor=Actor.system())
     drain()
@@ -46,3 +47,21 @@ def test_an_undo_that_something_stands_in_the_way_of() -> None:
 @pytest.mark.parametrize("month", ["2026-13", "11/2026", "2026-1", ""])
 def test_a_month_is_written_as_a_month(month: str) -> None:
     Api(Role.RENTAL_MANAGER).refused("/rent-runs", {"month": month}, status=422, code="invalid")
+
+
+def test_the_demands_of_a_run_are_sent_by_a_job() -> None:
+    make_association()
+    make_let()
+    run = launch_run(month=Month(2026, 11), actor=Actor.system())
+    drain()
+    api = Api(Role.RENTAL_MANAGER)
+    job = api.post(f"/rent-runs/{run.pk}/send")
+    drain(job["id"])
+    [shown] = api.get(f"/rent-runs/{run.pk}/demands")["items"]
+    assert (shown["sent_at"], shown["sent_by"]) == (None, None)
+    api.refused(f"/rent-runs/{run.pk}/send", status=422, code="nothing_to_send")
+    take_out(actor=Actor.of(api.user))
+    mark_posted(until=clock.now(), actor=Actor.of(api.user))
+    [shown] = api.get(f"/rent-runs/{run.pk}/demands")["items"]
+    assert shown["sent_by"] == "PAPER"
+    assert shown["sent_at"] is not None

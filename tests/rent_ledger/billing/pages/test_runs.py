@@ -13,6 +13,7 @@ from leases.models import Lease, RentTerm
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.jobs.worker import drain
+from office.messages.services.post import mark_posted, take_out
 from office.models import Document, Job
 from rent_ledger.billing.codes import DemandState, RunState
 from rent_ledger.billing.services import previews
@@ -370,6 +371,53 @@ def test_sent_demands_are_marked_once_and_stay(client_as):
     assert RentDemand.objects.get().sent_at is not None
     assert 'id="annuler"' not in page
     assert "Avis envoyé le 28\u00a0novembre\u00a02026" in page
+
+
+def test_the_avis_leave_by_the_way_each_household_chose(client_as):
+    make_let(name="Mme Fatou Sarr")
+    run = bill(DEC)
+    client = client_as(Role.RENTAL_MANAGER)
+    at = reverse("rent_ledger:run", args=[run.pk])
+    assert f"1{NB}par courrier" in text(client.get(at)) or "1 par courrier" in text(client.get(at))
+    page = text(client.post(reverse("rent_ledger:run_send", args=[run.pk]), follow=True))
+    assert "Écriture des messages" in page
+    assert 'hx-trigger="every 2s"' in page
+    drain()
+    page = text(client.get(at))
+    assert "Écriture des messages" not in page
+    assert f"1{NB}lettre à sortir" in page
+    assert "Courrier : à envoyer" in page
+    assert 'id="envoyer"' not in page
+    take_out(actor=make_actor())
+    page = text(client.get(at))
+    assert f"1{NB}avis est en train de partir" in page
+    assert 'id="annuler"' not in page
+    mark_posted(until=clock.now(), actor=make_actor())
+    assert f"Courrier : envoyé le 28{NB}nov." in text(client.get(at))
+
+
+def test_what_stops_the_sending_is_said_on_the_page(client_as):
+    make_let()
+    run = bill(DEC)
+    client = client_as(Role.RENTAL_MANAGER)
+    client.post(reverse("rent_ledger:run_send", args=[run.pk]))
+    Job.objects.filter(kind="rent_run_send").update(state="FAILED", error="Panne du lot", ended_at=clock.now())
+    page = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert "Panne du lot" in page
+    assert 'id="envoyer"' in page
+
+
+def test_a_quittance_is_sent_from_the_page_of_its_term(client_as):
+    lease = make_let(name="Mme Fatou Sarr")
+    demand = bill(NOV).demands.get()
+    pay(account=demand.account_id, on=date(2026, 11, 2), amount="480.00")
+    client = client_as(Role.RENTAL_MANAGER)
+    client.post(reverse("rent_ledger:receipt_issue", args=[demand.pk]))
+    receipt = Receipt.objects.get(demand__lease=lease)
+    page = text(client.post(reverse("rent_ledger:receipt_send", args=[receipt.pk]), follow=True))
+    assert "La lettre est dans le courrier à poster." in page
+    assert "Courrier : " in page
+    assert reverse("rent_ledger:receipt_send", args=[receipt.pk]) not in page
 
 
 def test_the_batch_is_one_file_sorted_by_address(client_as):

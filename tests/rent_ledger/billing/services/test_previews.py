@@ -20,7 +20,8 @@ from rent_ledger.billing.rules.differences import Difference
 from rent_ledger.billing.services import previews
 from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.billing.services.previews import current_preview, forget_outdated, preview, preview_unless_busy
-from rent_ledger.billing.services.runs import launch_run, mark_sent, obstacles, undo_run
+from rent_ledger.billing.services.runs import launch_run, obstacles, undo_run
+from rent_ledger.billing.services.sending import mark_sent
 from rent_ledger.models import (
     BenefitRight,
     KeptAnswer,

@@ -25,7 +25,8 @@ from rent_ledger.arrears.services.arrears import hold_debt, release_debt
 from rent_ledger.billing.codes import DemandState, RunState
 from rent_ledger.billing.services.corrections import correct_all, correct_demand, stale_demands
 from rent_ledger.billing.services.drafting import draft
-from rent_ledger.billing.services.runs import launch_run, mark_sent, obstacles, produce, resume_run, undo_run
+from rent_ledger.billing.services.runs import launch_run, obstacles, produce, resume_run, undo_run
+from rent_ledger.billing.services.sending import mark_sent
 from rent_ledger.billing.services.settlement import settle_months
 from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.services.accounts import benefit_accounts

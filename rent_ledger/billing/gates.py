@@ -1,0 +1,46 @@
+"""What takes an avis or a quittance back before it leaves: its cause is gone.
+
+A pause of letters (`LetterHold`) holds neither. It stops letters that press for payment; an avis d'échéance tells what
+falls due and costs nothing, and a quittance is owed to the tenant who asks for it, free (loi 89-462, art. 21;
+docs/law.md, A2). Keeping them back would leave a household in difficulty without its papers.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from office.messages.gate import Stop, gate
+from office.messages.models import Message
+from rent_ledger.billing.codes import ABOUT_DEMAND, ABOUT_RECEIPT, DemandState, ReceiptKind
+from rent_ledger.billing.models import Receipt, RentDemand
+from rent_ledger.billing.queries.terms import term_states
+from rent_ledger.billing.rules.receipts import choose
+
+CANCELLED = "L’avis a été annulé ou corrigé : il ne demande plus rien."
+OWED_AGAIN = "Le terme n’est plus réglé : un paiement est revenu depuis que la quittance est établie."
+
+
+@gate("billing")
+def withdrawn_papers(messages: Sequence[Message]) -> Mapping[int, Stop]:
+    """A fixed number of queries, however many messages."""
+    return _demands(messages) | _receipts(messages)
+
+
+def _demands(messages: Sequence[Message]) -> dict[int, Stop]:
+    asked = {message.pk: message.about_id for message in messages if message.about == ABOUT_DEMAND}
+    if not asked:
+        return {}
+    cancelled = set(
+        RentDemand.objects.filter(pk__in=set(asked.values()), state=DemandState.CANCELLED).values_list("pk", flat=True)
+    )
+    return {pk: Stop(CANCELLED, is_final=True) for pk, demand in asked.items() if demand in cancelled}
+
+
+def _receipts(messages: Sequence[Message]) -> dict[int, Stop]:
+    asked = {message.pk: message.about_id for message in messages if message.about == ABOUT_RECEIPT}
+    if not asked:
+        return {}
+    full = dict(
+        Receipt.objects.filter(pk__in=set(asked.values()), kind=ReceiptKind.FULL).values_list("pk", "demand_id")
+    )
+    states = term_states(sorted(full.values()))
+    undone = {receipt for receipt, demand in full.items() if choose(states[demand]).kind != ReceiptKind.FULL}
+    return {pk: Stop(OWED_AGAIN, is_final=True) for pk, receipt in asked.items() if receipt in undone}

@@ -1,0 +1,222 @@
+"""Sending avis and quittances: one message each, by the way that the household chose, written in sets.
+
+By e-mail where the tenant agreed to it (`leases.contracts.queries.email_addresses`), else a letter of the lot. Sent
+twice or from two places, an avis is in one message: its key names the demand. Killed half-way: a chunk is one
+transaction, and what it wrote is not written again.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from common.typography import counted
+from leases.contracts.codes import WishKind
+from leases.contracts.queries import email_addresses, wanting
+from leases.models import PaperWish
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.documents.services import identity
+from office.jobs.services import start_job
+from office.messages.codes import Channel, MessageState
+from office.messages.models import Message
+from office.messages.queries import text_in_use
+from office.messages.services.outbox import NewMessage, withdraw_all, write_messages
+from office.messages.wording import Wording, filled
+from office.models import Document, Job
+from rent_ledger.billing.codes import (
+    ABOUT_DEMAND,
+    ABOUT_RECEIPT,
+    BillingMessage,
+    DemandState,
+    ReceiptKind,
+    RunState,
+)
+from rent_ledger.billing.models import Receipt, RentDemand, RentRun
+from rent_ledger.billing.queries.messages import demand_values, house_values, receipt_values, to_send
+from rent_ledger.billing.services.locks import locked_run
+from rent_ledger.billing.services.papers import demand_documents
+
+KIND_SEND = "rent_run_send"
+CHUNK = 1000
+
+
+@needs(Write(Data.RENT_RUN))
+@transaction.atomic
+def send_run(*, run: RentRun, actor: Actor) -> Job:
+    """Have the avis of a finished run that no message carries leave, as one job: it writes the messages, and workers
+    and the post send them. `Conflict` while it is made or undone, `InvalidInput` where nothing is left to send."""
+    run = locked_run(run.pk)
+    if run.state != RunState.DONE:
+        raise Conflict("Ce quittancement n’est pas terminé, ou il est annulé : rien n’en part. Rechargez la page.")
+    ids = list(to_send(run).order_by("id").values_list("pk", flat=True))
+    if not ids:
+        raise InvalidInput("Tous les avis de ce quittancement sont partis ou en route.", code="nothing_to_send")
+    identity()  # Refused now rather than in the job.
+    tries = Job.objects.filter(kind=KIND_SEND, payload__run=run.pk).count()
+    return start_job(
+        kind=KIND_SEND,
+        key=f"{KIND_SEND}:{run.pk}:{tries + 1}",
+        title=f"Envoi des avis de {run.month:%m/%Y}",
+        payload={"run": run.pk},
+        chunks=[({"demands": ids[i : i + CHUNK]}, len(ids[i : i + CHUNK])) for i in range(0, len(ids), CHUNK)],
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def write_avis(*, run_id: int, demand_ids: Sequence[int], actor: Actor) -> Counter[str]:
+    """Write the messages of these demands of a run, those that still wait for one. Returns how many by each way."""
+    run = locked_run(run_id)
+    if run.state != RunState.DONE:
+        return Counter()
+    demands = list(to_send(run).filter(pk__in=demand_ids).select_related("lease").order_by("id"))
+    documents = demand_documents(demands=demands, actor=actor)
+    emails = email_addresses([d.lease_id for d in demands])
+    house, text = house_values(), text_in_use(BillingMessage.AVIS, Channel.EMAIL)
+    keys = _keys("avis", ABOUT_DEMAND, [d.pk for d in demands])
+    new = []
+    for d in demands:
+        paper, email = documents[d.pk], emails.get(d.lease_id, "")
+        values = demand_values(paper.data, house)
+        new.append(
+            NewMessage(
+                key=keys[d.pk],
+                kind=BillingMessage.AVIS,
+                channel=Channel.EMAIL if email else Channel.PAPER,
+                about_id=d.pk,
+                household_id=d.lease.household_id,
+                addressee=_addressee(paper),
+                address=email,
+                wording=filled(*text, values) if email else _on_paper(paper),
+                values=values,
+                document=paper,
+            )
+        )
+    write_messages(new=new, actor=actor)
+    return Counter(str(one.channel) for one in new)
+
+
+def _keys(word: str, about: str, ids: Sequence[int]) -> dict[int, str]:
+    """The key of the next message about each object: one that was withdrawn keeps its own."""
+    rows = Message.objects.filter(about=about, about_id__in=ids, state=MessageState.WITHDRAWN)
+    withdrawn = Counter(rows.values_list("about_id", flat=True))
+    return {pk: f"{word}:{pk}" + (f":{withdrawn[pk] + 1}" if pk in withdrawn else "") for pk in ids}
+
+
+def _addressee(paper: Document) -> str:
+    return str(paper.data["recipient"][0])[:200]
+
+
+def _on_paper(paper: Document) -> Wording:
+    """The paper says all: the message only names it."""
+    return Wording(paper.title, paper.title, 0)
+
+
+def mark_demands_sent(demand_ids: Sequence[int]) -> int:
+    """Their messages have left: called by the outbox, in its transaction."""
+    unsent = RentDemand.objects.filter(pk__in=demand_ids, state=DemandState.ISSUED, sent_at__isnull=True)
+    return unsent.update(sent_at=clock.now())
+
+
+@needs(Write(Data.RENT_RUN))
+@transaction.atomic
+def mark_sent(*, run: RentRun, actor: Actor) -> int:
+    """The avis of the run that were not sent went out by another way (printed and handed over): from now on the run
+    can't be undone. Their messages that wait are withdrawn."""
+    locked_run(run.pk)  # One that is being undone is undone first, or not at all.
+    unsent = RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=True)
+    withdraw_all(
+        about=ABOUT_DEMAND,
+        ids=list(unsent.values_list("pk", flat=True)),
+        why=f"Remis autrement, noté par {actor.user or 'Ancrage'}",
+    )
+    return unsent.update(sent_at=clock.now())
+
+
+def withdraw_avis(*, demand_ids: Sequence[int], why: str) -> None:
+    """Nothing of these demands leaves any more. `Conflict` while one is leaving. Call it in the transaction that
+    cancels them, before they are."""
+    leaving = withdraw_all(about=ABOUT_DEMAND, ids=demand_ids, why=why)
+    if leaving:
+        raise still_leaving(leaving)
+
+
+def still_leaving(count: int) -> Conflict:
+    return Conflict(
+        f"{counted(count, 'avis est en train de partir,avis sont en train de partir')} : dites au courrier qu’ils sont "
+        "postés, ou remettez-les en attente, puis annulez.",
+        code="run_stuck",
+    )
+
+
+# -- quittances -------------------------------------------------------------------------------------------------------
+
+
+@needs(Write(Data.ACCOUNT_PAPERS))
+@transaction.atomic
+def send_receipt(*, receipt: Receipt, actor: Actor) -> Message:
+    """Send a quittance or a reçu because the tenant asks for it. Asked again, it is the message that exists, unless
+    that one was withdrawn."""
+    Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+    carried = Message.objects.filter(about=ABOUT_RECEIPT, about_id=receipt.pk).exclude(state=MessageState.WITHDRAWN)
+    return carried.first() or _write_receipts([receipt.pk], actor)[0]
+
+
+@needs(Write(Data.ACCOUNT_PAPERS))
+def send_wanted_receipts(*, actor: Actor) -> int:
+    """Send each quittance whose tenant had asked for one each month by the day it was issued, and that no message has
+    carried. Returns how many were written."""
+    since = {
+        lease: taken_at.astimezone(clock.PARIS).date()
+        for lease, taken_at in PaperWish.objects.filter(
+            kind=WishKind.MONTHLY_RECEIPT, withdrawn_at=None
+        ).values_list("lease_id", "taken_at")
+    }  # fmt: skip
+    asked = wanting(WishKind.MONTHLY_RECEIPT, since)
+    if not asked:
+        return 0
+    carried = Message.objects.filter(about=ABOUT_RECEIPT, about_id=OuterRef("pk"))
+    issued = (
+        Receipt.objects.filter(
+            ~Exists(carried), kind=ReceiptKind.FULL, demand__lease__in=asked, issued_on__gte=min(since.values()),
+            document__isnull=False,
+        )
+        .order_by("pk")
+        .values_list("pk", "demand__lease_id", "issued_on")
+    )  # fmt: skip
+    ids = [pk for pk, lease, day in issued if day >= since[lease]]
+    return sum(len(_write_receipts(ids[i : i + CHUNK], actor)) for i in range(0, len(ids), CHUNK))
+
+
+@transaction.atomic
+def _write_receipts(ids: Sequence[int], actor: Actor) -> list[Message]:
+    rows = list(Receipt.objects.filter(pk__in=ids).select_related("document", "demand__lease").order_by("pk"))
+    emails = email_addresses({row.demand.lease_id for row in rows})
+    house, text = house_values(), text_in_use(BillingMessage.RECEIPT, Channel.EMAIL)
+    keys = _keys("receipt", ABOUT_RECEIPT, ids)
+    new = []
+    for row in rows:
+        paper, email = row.document, emails.get(row.demand.lease_id, "")
+        if paper is None:
+            raise Conflict("Ce reçu n’a pas de document : il ne s’envoie pas.", code="no_document")
+        values = receipt_values(row, paper.data, house)
+        new.append(
+            NewMessage(
+                key=keys[row.pk],
+                kind=BillingMessage.RECEIPT,
+                channel=Channel.EMAIL if email else Channel.PAPER,
+                about_id=row.pk,
+                household_id=row.demand.lease.household_id,
+                addressee=_addressee(paper),
+                address=email,
+                wording=filled(*text, values) if email else _on_paper(paper),
+                values=values,
+                document=paper,
+            )
+        )
+    return write_messages(new=new, actor=actor)
