@@ -23,8 +23,17 @@ def compact(value: str) -> str:
 
 def french_mobile(text: str) -> str:
     """`+33612345678` for a mobile number of France however it is typed, else an empty text: no SMS goes elsewhere."""
+    return _number_of_france(text, "67")
+
+
+def french_phone(text: str) -> str:
+    """`+33240000000` for any number of France however it is typed, else an empty text."""
+    return _number_of_france(text, "1-9")
+
+
+def _number_of_france(text: str, first: str) -> str:
     digits = re.sub(r"[\s.\-()]", "", text)
-    found = re.fullmatch(r"(?:\+33|0033)?0?([67]\d{8})", digits)
+    found = re.fullmatch(rf"(?:\+33|0033)?0?([{first}]\d{{8}})", digits)
     return f"+33{found[1]}" if found else ""
 
 

@@ -224,6 +224,8 @@ OCTOPUSH_KEY = os.environ.get("ANCRAGE_OCTOPUSH_KEY", "")
 OCTOPUSH_SENDER = os.environ.get("ANCRAGE_OCTOPUSH_SENDER", "Ancrage")
 # What makes the address for its reports of delivery secret; empty: none is taken.
 OCTOPUSH_HOOK = os.environ.get("ANCRAGE_OCTOPUSH_HOOK", "")
+# The Maildir where the mail server drops what comes for our sender address: its reports of delivery are read there.
+BOUNCE_FOLDER = os.environ.get("ANCRAGE_BOUNCE_FOLDER", "")
 EMAIL_HOST = os.environ.get("ANCRAGE_SMTP_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("ANCRAGE_SMTP_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("ANCRAGE_SMTP_USER", "")

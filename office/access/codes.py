@@ -38,6 +38,8 @@ class TokenScope(Code):
     LEASES_WRITE = "leases:write", "Modifier les ménages et les contrats"
     LEDGER_READ = "rent_ledger:read", "Lire les comptes"
     LEDGER_WRITE = "rent_ledger:write", "Enregistrer des écritures et des relevés"
+    MESSAGES_READ = "messages:read", "Lire les messages aux ménages"
+    MESSAGES_WRITE = "messages:write", "Retirer et renvoyer des messages"
     MAINTENANCE_READ = "maintenance:read", "Lire les demandes techniques"
     MAINTENANCE_WRITE = "maintenance:write", "Modifier les demandes techniques"
     SOCIAL_READ = "social_link:read", "Lire le suivi social"

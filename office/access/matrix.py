@@ -90,7 +90,7 @@ class Data(Code):
 
 
 # Reads of these are logged.
-LOGGED = (Data.PROTECTED_ADDRESS, Data.SHARED_NOTE, Data.PRIVATE_NOTE)
+LOGGED = (Data.PROTECTED_ADDRESS, Data.SHARED_NOTE, Data.PRIVATE_NOTE, Data.MESSAGE)
 
 
 class Access(Code):

@@ -19,6 +19,10 @@ SUBJECTED = frozenset({Channel.EMAIL, Channel.PAPER})
 """What has a subject line."""
 
 
+WITHOUT_ADDRESS = frozenset({Channel.PAPER, Channel.CALL})
+"""What a person brings to its addressee: the paper has the address, and who calls may know the number."""
+
+
 class MessageState(Code):
     CREATED = "CREATED", "À envoyer"
     HELD = "HELD", "Retenu"
@@ -81,3 +85,11 @@ class MessageDuty(Code):
     """What a message asks of who decided it."""
 
     FAILED = "MESSAGE_FAILED", "Message non remis"
+
+
+class CallOutcome(Code):
+    """What a call gave."""
+
+    REACHED = "REACHED", "Joint"
+    NO_ANSWER = "NO_ANSWER", "Pas de réponse"
+    WRONG_NUMBER = "WRONG", "Faux numéro"

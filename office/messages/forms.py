@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from common.identifiers import french_mobile
+from common.errors import InvalidInput
+from common.identifiers import french_mobile, french_phone
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.models import Message
 from office.messages.rules.merge import MAX_SUBJECT
@@ -38,6 +39,8 @@ class AgainForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.channel = message.channel
         self.fields["address"].initial = message.address
+        if self.channel == Channel.CALL:
+            self.fields["address"].label = "Appeler au"
         if self.channel == Channel.PAPER:
             del self.fields["address"]
         elif self.channel == Channel.EMAIL:
@@ -47,7 +50,20 @@ class AgainForm(forms.Form):
         typed: str = self.cleaned_data["address"]
         if self.channel == Channel.EMAIL:
             return typed
+        if self.channel == Channel.CALL:
+            number = french_phone(typed)
+            if not number:
+                raise forms.ValidationError("Écrivez un numéro de téléphone, par exemple 02 40 00 00 00.")
+            return number
         mobile = french_mobile(typed)
         if not mobile:
             raise forms.ValidationError("Écrivez un numéro de mobile, par exemple 06 12 34 56 78.")
         return mobile
+
+    @classmethod
+    def read(cls, message: Message, address: str) -> str:
+        """An address that a caller of the API gives, as it is kept; `InvalidInput` where nothing can be sent there."""
+        form = cls({"address": address}, message=message)
+        if not form.is_valid():
+            raise InvalidInput(" ".join(str(one) for one in form.errors.get("address", [])), field="address")
+        return str(form.cleaned_data.get("address", ""))

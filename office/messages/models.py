@@ -17,6 +17,7 @@ from office.messages.codes import (
     MESSAGE_FLOW,
     STOPPED_STATES,
     WAITING_STATES,
+    WITHOUT_ADDRESS,
     Channel,
     MessageState,
     Outcome,
@@ -75,7 +76,8 @@ class Message(models.Model):
     `about` and `about_id` say what it was decided on, `household_id` for whom: both are above, so neither is a key.
     `key` names the decision: written twice, it is one message. `tried_as` counts the times that a person had it sent;
     with `uuid` it is the key given to a provider that takes one. `address`: e-mail, or phone as `+33612345678`; empty
-    on paper, where the document has it. `due_at`: when a worker looks at it next.
+    on paper, where the document has it, and for a call whose number nobody knows. `due_at`: when a worker, or who
+    calls, looks at it next.
     """
 
     uuid = models.UUIDField("identifiant public", default=uuid4, unique=True, editable=False)
@@ -139,8 +141,8 @@ class Message(models.Model):
                 name="message_stopped_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(channel=Channel.PAPER) | ~Q(address=""),
-                name="message_address_unless_paper",
+                condition=Q(channel__in=sorted(WITHOUT_ADDRESS)) | ~Q(address=""),
+                name="message_address_where_sent",
                 violation_error_message="Il n’y a pas d’adresse où envoyer ce message.",
             ),
             models.CheckConstraint(condition=~Q(body=""), name="message_has_a_text"),
@@ -188,6 +190,15 @@ class Message(models.Model):
     @property
     def has_left(self) -> bool:
         return self.state in GONE_STATES
+
+    @property
+    def may_go_by_post(self) -> bool:
+        """An e-mail that carries a paper."""
+        return self.channel == Channel.EMAIL and self.document_id is not None
+
+    @property
+    def is_call(self) -> bool:
+        return self.channel == Channel.CALL
 
     @property
     def may_come_back(self) -> bool:

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from office.jobs.schedules import every_minute
+from office.jobs.schedules import every_day, every_minute
 from office.jobs.wake import wake
+from office.messages.services.calls import review_calls
 from office.messages.services.outbox import TOPIC
+from office.messages.services.reports import read_bounces
 from office.messages.worker import has_work
 
 
@@ -13,3 +15,15 @@ def send_due(day: date) -> None:
     """Wakes a worker; the sending needs transactions of its own."""
     if has_work():
         wake(TOPIC)
+
+
+@every_minute("bounces", "Retours de courriels")
+def bounces(day: date) -> None:
+    """What mail servers report of e-mails that they took."""
+    read_bounces()
+
+
+@every_day("calls", "Appels à passer : ce qui les retient", at_hour=6)
+def calls(day: date) -> None:
+    """The sheet asks the gate whenever it is shown; each morning the states say the same."""
+    review_calls()

@@ -24,16 +24,19 @@ from common.typography import agree, counted
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
-from office.messages.codes import GONE_STATES, WAITING_STATES, Channel
+from office.messages.codes import GONE_STATES, WAITING_STATES, CallOutcome, Channel
 from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
 from office.messages.models import Message, MessageText
+from office.messages.providers.call import call_sheet
 from office.messages.providers.octopush import read_report
 from office.messages.providers.paper import HEAD, letters_waiting, manifest, piles, printed, sorted_lot
 from office.messages.queries import text_in_use
 from office.messages.rules.merge import problems
+from office.messages.services.calls import record_call
 from office.messages.services.outbox import mark_seen, send_again, withdraw
 from office.messages.services.post import mark_posted, mark_returned, print_lot, put_back, take_out
+from office.messages.services.reading import open_message
 from office.messages.services.reports import keep_report
 from office.messages.services.texts import save_text
 from office.messages.wording import Wording, filled
@@ -80,7 +83,7 @@ def _message(request: HouseRequest, uuid: UUID) -> Message:
 @allow(Read(Data.MESSAGE))
 def message(request: HouseRequest, uuid: UUID) -> HttpResponse:
     """One message: what it says, to whom, how far it is, and what can still be done."""
-    found = _message(request, uuid)
+    found = open_message(message=_message(request, uuid), actor=request.actor)
     context = {
         "message": found,
         "form": AgainForm(message=found),
@@ -103,10 +106,14 @@ def message_withdraw(request: HouseRequest, uuid: UUID) -> HttpResponse:
 def message_again(request: HouseRequest, uuid: UUID) -> HttpResponse:
     """Send once more a message that did not arrive, perhaps elsewhere."""
     found = _message(request, uuid)
-    form = AgainForm(request.POST, message=found)
-    attempt(
-        lambda: send_again(message=found, actor=request.actor, address=form.cleaned_data.get("address", "")), form
-    ).tell(request, "Message renvoyé.")
+    by_post = "courrier" in request.POST
+    form = None if by_post else AgainForm(request.POST, message=found)
+
+    def again() -> Message:
+        address = form.cleaned_data.get("address", "") if form else ""
+        return send_again(message=found, actor=request.actor, address=address, by_post=by_post)
+
+    attempt(again, form).tell(request, "La lettre est dans le courrier à poster." if by_post else "Message renvoyé.")
     return redirect("office:message", uuid)
 
 
@@ -218,6 +225,34 @@ def message_returned(request: HouseRequest, uuid: UUID) -> HttpResponse:
     found = _message(request, uuid)
     attempt(lambda: mark_returned(message=found, actor=request.actor)).tell(request, "Noté : la lettre est revenue.")
     return redirect("office:message", uuid)
+
+
+# -- calls ----------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@allow(Write(Data.MESSAGE))
+def calls(request: HouseRequest) -> HttpResponse:
+    """Whom to call, by who is in charge, and what each call gave."""
+    context = {"sheet": call_sheet(), "outcomes": CallOutcome.choices}
+    return render(request, "office/messages/calls.html", context)
+
+
+@require_GET
+@allow(Write(Data.MESSAGE))
+def calls_paper(request: HouseRequest) -> HttpResponse:
+    """The sheet to print: a page for each person."""
+    return render(request, "office/messages/calls_paper.html", {"sheet": call_sheet()})
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def call_done(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    found = _message(request, uuid)
+    attempt(lambda: record_call(message=found, outcome=request.POST.get("outcome", ""), actor=request.actor)).tell(
+        request, "Noté."
+    )
+    return redirect("office:calls")
 
 
 # -- texts ----------------------------------------------------------------------------------------------------------

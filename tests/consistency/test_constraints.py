@@ -106,7 +106,7 @@ BROKEN: dict[str, Bad] = {
     "message_gone_is_dated": {"key": "autre", "provider_ref": "", "state": "SENT", "sent_at": None},
     "message_delivered_is_dated": {"key": "autre", "provider_ref": "", "state": "DELIVERED", "delivered_at": None},
     "message_stopped_says_why": {"key": "autre", "provider_ref": "", "state": "HELD", "why": ""},
-    "message_address_unless_paper": {"key": "autre", "provider_ref": "", "address": ""},
+    "message_address_where_sent": {"key": "autre", "provider_ref": "", "address": ""},
     "message_has_a_text": {"key": "autre", "provider_ref": "", "body": ""},
     "task_to_do_once": {},
     "task_ended_iff_dated": {"state": "DONE", "ended_at": None},

@@ -36,3 +36,9 @@ def next_opening(moment: datetime, p: HourParams) -> datetime | None:
 
 def _at(day: date, hour: int, moment: datetime) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=moment.tzinfo)
+
+
+def following_opening(moment: datetime, p: HourParams) -> datetime:
+    """The opening of the next working day, whatever the hour is now."""
+    day = next_working_day(moment.date() + timedelta(days=1), alsace_moselle=p.alsace_moselle)
+    return _at(day, p.bounds[0], moment)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, InvalidInput
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -105,12 +105,16 @@ def withdraw(*, message: Message, actor: Actor) -> Message:
 
 @needs(Write(Data.MESSAGE))
 @transaction.atomic
-def send_again(*, message: Message, actor: Actor, address: str = "") -> Message:
-    """Have a message that did not arrive sent once more, to `address` if it is given. A person decides this, so it is a
-    new sending for the provider too."""
+def send_again(*, message: Message, actor: Actor, address: str = "", by_post: bool = False) -> Message:
+    """Have a message that did not arrive sent once more, to `address` if it is given, or as a letter (`by_post`) where
+    it has a paper. A person decides this, so it is a new sending for the provider too."""
     message = _locked(message)
     if not message.has_failed:
         raise Conflict("Ce message n’a pas échoué : il n’y a rien à renvoyer.", code="wrong_state")
+    if by_post and message.document_id is None:
+        raise InvalidInput("Ce message n’a pas de document à poster.", code="no_document")
+    if by_post:
+        message.channel, message.address = Channel.PAPER, ""
     message.address = address.strip() or message.address
     message.state, message.due_at, message.why = MessageState.CREATED, clock.now(), ""
     message.attempts, message.claimed_at, message.tried_as = 0, None, message.tried_as + 1

@@ -9,6 +9,8 @@ from office.access.actor import Actor
 from office.messages import duties
 from office.messages.codes import MessageState, Outcome
 from office.messages.models import DeliveryReport, Message
+from office.messages.providers.smtp import SmtpProvider
+from office.messages.providers.smtp.bounces import mark_read, new_bounces, read_bounce
 from office.messages.services.failures import tell_author
 from office.tasks.services.tasks import refresh_tasks
 
@@ -74,3 +76,18 @@ def _apply(report: DeliveryReport, message: Message) -> None:
     if message.has_failed:
         tell_author(message)
     refresh_tasks(duties.FAILED, ids=[message.pk], actor=Actor.system())
+
+
+def read_bounces() -> int:
+    """Keep what mail servers report, each report once: it is moved away after it is kept. Returns how many."""
+    found = 0
+    for key, content in new_bounces():
+        bounce = read_bounce(content)
+        if bounce is not None:
+            keep_report(
+                provider=SmtpProvider.name, reference=bounce.reference, said=bounce.said, said_on=bounce.said_on,
+                outcome=bounce.outcome, content={"diagnostic": bounce.diagnostic},
+            )  # fmt: skip
+            found += 1
+        mark_read(key)
+    return found

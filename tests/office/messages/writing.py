@@ -9,7 +9,12 @@ from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import worded
 
 VALUES = {"nom": "Mme Sarr", "somme": "12,00 €"}
-ADDRESSES = {Channel.SMS: "+33611223344", Channel.EMAIL: "sarr@menage.example", Channel.PAPER: ""}
+ADDRESSES = {
+    Channel.SMS: "+33611223344",
+    Channel.EMAIL: "sarr@menage.example",
+    Channel.PAPER: "",
+    Channel.CALL: "+33240000000",
+}
 
 
 def new(*, key: str = "hello:1", channel: Channel = Channel.SMS, **given: Any) -> NewMessage:

@@ -1,0 +1,72 @@
+"""What a call gave, and which calls wait for something else."""
+
+from django.db import transaction
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.messages.codes import WAITING_STATES, CallOutcome, Channel, MessageState
+from office.messages.models import Message
+from office.messages.parameters import hour_params
+from office.messages.providers.call import NAME
+from office.messages.rules.hours import following_opening
+from office.messages.services.failures import tell_author
+from office.messages.worker import open_gate, start_all, told
+
+NO_ANSWER = "Personne n’a répondu."
+WRONG_NUMBER = "Ce n’est pas le bon numéro."
+
+
+@needs(Write(Data.MESSAGE))
+@transaction.atomic
+def record_call(*, message: Message, outcome: str, actor: Actor) -> Message:
+    """Somebody called: the household was reached, nobody answered (it is on the sheet again on the next working day),
+    or the number is wrong (a failure, which comes back to who decided). `Conflict` if another person has noted it."""
+    message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    if outcome not in CallOutcome.values:
+        raise InvalidInput("Dites ce que l’appel a donné.", field="outcome")
+    if not message.is_call or not message.is_waiting:
+        raise Conflict("Cet appel n’est plus à passer : quelqu’un l’a noté. Rechargez la page.", code="wrong_state")
+    start_all([message], NAME)
+    message.refresh_from_db()
+    now = clock.now()
+    if outcome == CallOutcome.REACHED:
+        _moved(message, MessageState.SENT, sent_at=now)
+        _moved(message, MessageState.DELIVERED, delivered_at=now)
+        told([message])
+    elif outcome == CallOutcome.NO_ANSWER:
+        local = now.astimezone(clock.PARIS)
+        _moved(
+            message,
+            MessageState.TEMPORARY_FAILURE,
+            why=NO_ANSWER,
+            due_at=following_opening(local, hour_params(local.date())),
+        )
+    else:
+        _moved(message, MessageState.PERMANENT_FAILURE, why=WRONG_NUMBER)
+        tell_author(message)
+    return message
+
+
+def _moved(message: Message, state: MessageState, **facts: object) -> None:
+    message.state = state
+    for name, value in facts.items():
+        setattr(message, name, value)
+    message.save(update_fields=["state", *facts])
+
+
+@transaction.atomic
+def review_calls() -> int:
+    """Ask the gate for all calls that wait: those that are held or withdrawn say so, those whose hold has ended are to
+    make again. Returns how many may be made."""
+    waiting = list(
+        Message.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(channel=Channel.CALL, state__in=WAITING_STATES)
+        .order_by("id")
+    )
+    free = open_gate(waiting) if waiting else []
+    released = [message.pk for message in free if message.state == MessageState.HELD]
+    Message.objects.filter(pk__in=released).update(state=MessageState.CREATED, why="", held_until=None)
+    return len(free)

@@ -1,0 +1,103 @@
+"""What a call gave: reached, to call again, wrong number."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from office.access.codes import Role
+from office.messages import kinds
+from office.messages.codes import CallOutcome, Channel, MessageState
+from office.messages.gate import Stop
+from office.messages.kinds import MessageKind, Text
+from office.messages.models import Message
+from office.messages.providers.call import call_sheet
+from office.messages.services.calls import record_call
+from office.messages.services.outbox import send_again
+from office.messages.worker import deliver
+from tests.factories import make_actor
+from tests.office.messages.writing import written
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-06T16:00")]  # a Friday
+
+
+@pytest.fixture(autouse=True)
+def said(hello: MessageKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {**hello.texts, Channel.CALL: Text("", "Bonjour {nom}.")}
+    monkeypatch.setattr(kinds, "_declared", {"HELLO": replace(hello, texts=texts)})
+
+
+def call(key: str = "call:1") -> Message:
+    return written(key=key, channel=Channel.CALL, address="+33240000000")
+
+
+def test_a_worker_calls_nobody() -> None:
+    call()
+    assert deliver() == 0
+    assert call_sheet().count == 1
+
+
+def test_reached_it_is_done_and_noted_once() -> None:
+    message = record_call(message=call(), outcome=CallOutcome.REACHED, actor=make_actor())
+    message.refresh_from_db()
+    assert (message.state, message.sent_at, message.delivered_at, message.provider) == (
+        MessageState.DELIVERED, clock.now(), clock.now(), "call",
+    )  # fmt: skip
+    assert call_sheet().count == 0
+    with pytest.raises(Conflict, match="quelqu’un l’a noté"):
+        record_call(message=message, outcome=CallOutcome.NO_ANSWER, actor=make_actor())
+
+
+def test_without_an_answer_it_is_on_the_sheet_again_on_the_next_working_day() -> None:
+    message = record_call(message=call(), outcome=CallOutcome.NO_ANSWER, actor=make_actor())
+    assert message.due_at == datetime(2026, 11, 9, 9, tzinfo=clock.PARIS)
+    assert ([m.pk for m in call_sheet().later], call_sheet().count) == ([message.pk], 0)
+    with clock.travel(message.due_at):
+        assert call_sheet().count == 1
+        message = record_call(message=message, outcome=CallOutcome.NO_ANSWER, actor=make_actor())
+    assert (message.attempts, message.state) == (2, MessageState.TEMPORARY_FAILURE)
+
+
+def test_a_wrong_number_comes_back_and_another_is_called() -> None:
+    message = record_call(message=call(), outcome=CallOutcome.WRONG_NUMBER, actor=make_actor())
+    assert Message.objects.failures().count() == 1
+    send_again(message=message, actor=make_actor(), address="+33240000001")
+    assert call_sheet().sheets[0].calls[0].address == "+33240000001"
+
+
+def test_what_is_no_call_or_no_outcome_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="donné"):
+        record_call(message=call(), outcome="PERHAPS", actor=make_actor())
+    with pytest.raises(Conflict):
+        record_call(message=written(), outcome=CallOutcome.REACHED, actor=make_actor())
+
+
+def test_the_pages_from_the_sheet_to_the_outcome(client_as: Any, open_gates: Any) -> None:
+    free, held = call(), call("call:2")
+    open_gates("hold")(lambda messages: {m.pk: Stop("Pause en cours") for m in messages if m.pk == held.pk})
+    client: Client = client_as(Role.RENTAL_MANAGER)
+    page = client.get("/bureau/messages/appels/").content.decode()
+    assert "02\u00a040\u00a000\u00a000\u00a000" in page
+    assert "Pause en cours" in page
+    paper = client.get("/bureau/messages/appels/feuille/").content.decode()
+    assert paper.count("☐ joint") == 1
+    client.post(f"/bureau/messages/{free.uuid}/appel/", {"outcome": "REACHED"})
+    free.refresh_from_db()
+    assert free.state == MessageState.DELIVERED
+    assert "Aucun appel à passer" in client.get("/bureau/messages/appels/").content.decode()
+
+
+def test_a_number_that_is_typed_is_a_number(client_as: Any) -> None:
+    message = record_call(message=call(), outcome=CallOutcome.WRONG_NUMBER, actor=make_actor())
+    client: Client = client_as(Role.RENTAL_MANAGER)
+    client.post(f"/bureau/messages/{message.uuid}/renvoyer/", {"address": "12"})
+    message.refresh_from_db()
+    assert message.state == MessageState.PERMANENT_FAILURE
+    client.post(f"/bureau/messages/{message.uuid}/renvoyer/", {"address": "02 51 00 00 00"})
+    message.refresh_from_db()
+    assert (message.state, message.address) == (MessageState.CREATED, "+33251000000")
+    assert message.due_at <= clock.now() + timedelta(seconds=1)
