@@ -22,6 +22,8 @@ class ArrearsMessage(Code):
     """What is sent to a household in arrears."""
 
     COURTESY = "COURTESY", "Message courtois"
+    CALL = "CALL", "Appel courtois"
+    GONE = "GONE", "Lettre à qui est parti"
 
 
 class ArrearsDuty(Code):

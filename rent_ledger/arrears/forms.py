@@ -62,14 +62,30 @@ class LetterForm(forms.Form):
     subject = forms.CharField(
         label="Objet", max_length=MAX_SUBJECT, error_messages={"required": "Donnez un objet au message."}
     )
+    address = forms.CharField(
+        label="Nouvelle adresse",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=300,
+        help_text="Le ménage est parti : une ligne pour la rue, une pour le code postal et la ville.",
+        error_messages={"required": "Donnez la nouvelle adresse : l’ancienne n’est plus la leur."},
+    )
     body = forms.CharField(
         label="Texte",
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": "Écrivez le texte du message."},
     )
 
-    def __init__(self, *args: Any, channels: Iterable[Channel], channel: Channel, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        channels: Iterable[Channel],
+        channel: Channel,
+        needs_address: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not needs_address:
+            del self.fields["address"]
         self.fields["channel"].choices = [(c.value, c.label) for c in channels]  # type: ignore[attr-defined]
         self.fields["channel"].initial = channel
         self.limit = MAX_SMS if channel == Channel.SMS else MAX_BODY

@@ -3,7 +3,7 @@
 Nothing in an SMS or a subject tells of money: the screen of a phone is read by others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from common.links import link
 from office.messages.codes import Channel
@@ -33,15 +33,31 @@ Bien à vous,
 {signature}
 {association}"""
 
+_GONE = """Bonjour {nom},
+
+Vous avez quitté le logement que nous vous louions. Sauf erreur de notre part, il reste {somme} à régler sur votre \
+compte, depuis l’échéance du {echeance}.
+
+Si votre paiement est parti ces derniers jours, ne tenez pas compte de ce message. Sinon, appelez-nous au \
+{telephone} : nous cherchons une solution avec vous, en plusieurs fois si c’est plus simple. Pour un virement, la \
+référence est {reference}.
+
+Bien à vous,
+{signature}
+{association}"""
+
 
 def _page(case_id: int) -> str:
     return link("rent_ledger:case", case_id)
 
 
-def _samples() -> Sequence[Sample]:
-    from rent_ledger.arrears.queries.courtesy import some_drafts
+def _samples(kind: ArrearsMessage) -> Callable[[], Sequence[Sample]]:
+    def some() -> Sequence[Sample]:
+        from rent_ledger.arrears.queries.courtesy import some_drafts
 
-    return some_drafts()
+        return some_drafts(kind)
+
+    return some
 
 
 COURTESY = declare(
@@ -59,6 +75,38 @@ COURTESY = declare(
             Channel.PAPER: Text("Faire le point ensemble", _BODY),
         },
         page=_page,
-        samples=_samples,
+        samples=_samples(ArrearsMessage.COURTESY),
+    )
+)
+# Who calls has the case before him: the text names no sum, which may change before the call.
+CALL = declare(
+    MessageKind(
+        code=ArrearsMessage.CALL,
+        about=ABOUT_CASE,
+        fields=(*FIELDS, MergeField("responsable", "Qui est en charge du ménage", "Nadège Roux")),
+        texts={
+            Channel.CALL: Text(
+                "",
+                "Bonjour, je suis {responsable}, de {association}. Est-ce bien {nom} ? Est-ce un bon moment ?\n\n"
+                "Une échéance n’est pas arrivée jusqu’à nous. Je vous appelle pour savoir comment vous allez et si "
+                "nous pouvons trouver une solution ensemble : payer en plusieurs fois, vérifier l’aide au logement, ou "
+                "voir le service social.\n\nQuand pouvons-nous en reparler ? Notre numéro est le {telephone}.",
+            )
+        },
+        page=_page,
+        samples=_samples(ArrearsMessage.CALL),
+    )
+)
+GONE = declare(
+    MessageKind(
+        code=ArrearsMessage.GONE,
+        about=ABOUT_CASE,
+        fields=FIELDS,
+        texts={
+            Channel.EMAIL: Text("Votre ancien logement et {association}", _GONE),
+            Channel.PAPER: Text("Votre ancien logement", _GONE),
+        },
+        page=_page,
+        samples=_samples(ArrearsMessage.GONE),
     )
 )

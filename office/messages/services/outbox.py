@@ -67,11 +67,12 @@ def write_messages(*, new: Sequence[NewMessage], actor: Actor) -> list[Message]:
     return [found[one.key] for one in new]
 
 
-def withdraw_all(*, about: str, ids: Sequence[int], why: str) -> int:
-    """What waits about these objects will not leave: its cause is taken back, in the transaction of the caller. Returns
-    how many are leaving at this moment, which nothing stops."""
+def withdraw_all(*, about: str, ids: Sequence[int], why: str, kind: str = "") -> int:
+    """What waits about these objects (of one kind, where it is named) will not leave: its cause is taken back, in the
+    transaction of the caller. Returns how many are leaving at this moment, which nothing stops."""
+    asked = Message.objects.filter(kind=kind) if kind else Message.objects.all()
     rows = list(
-        Message.objects.select_for_update(of=("self",))
+        asked.select_for_update(of=("self",))
         .filter(about=about, about_id__in=ids, state__in=WAITING_STATES | {MessageState.SENDING})
         .order_by("id")
         .values_list("pk", "state")

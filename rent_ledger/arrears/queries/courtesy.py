@@ -1,35 +1,52 @@
-"""The courteous message of a case: to whom, by which way, with which values. Read for many cases at once."""
+"""What a decision sends about a case: to whom, by which way, with which values. Read for many cases at once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from common import clock, typography
-from common.identifiers import french_mobile
+from common.identifiers import french_mobile, french_phone
 from leases.contracts.codes import PartyRole
-from leases.models import LeaseParty, Membership, Person
+from leases.models import LeaseParty, Membership, Occupancy, Person
 from office.access.actor import Actor
 from office.house.queries import this_association
 from office.messages.codes import Channel
 from office.messages.kinds import Sample, Text
+from office.messages.providers.call import IN_CHARGE
 from office.messages.queries import text_in_use
 from office.messages.wording import Wording, filled
 from rent_ledger.arrears.codes import ArrearsMessage
 from rent_ledger.arrears.models import ArrearsCase
-from rent_ledger.books.codes import Lane
+from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.models import AccountState
+
+WAYS = {
+    ArrearsMessage.COURTESY: (Channel.SMS, Channel.EMAIL, Channel.PAPER),
+    ArrearsMessage.CALL: (Channel.CALL,),
+    ArrearsMessage.GONE: (Channel.EMAIL, Channel.PAPER),
+}
+"""By which ways each message may leave, the usual one first."""
+SENT_BY = {
+    Action.COURTESY: ArrearsMessage.COURTESY,
+    Action.CALL: ArrearsMessage.CALL,
+    Action.WRITE_GONE: ArrearsMessage.GONE,
+}
+"""The message that an action sends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The message of one case, by each way that reaches the household; the first is the usual one. `texts`: the text in
-    use of each way, with its version."""
+    use of each way, with its version. `has_left`: the home that we know is no longer theirs, so a letter needs an
+    address."""
 
     case: ArrearsCase
+    kind: ArrearsMessage
     name: str
     addresses: Mapping[Channel, str]
     values: Mapping[str, str]
     texts: Mapping[Channel, tuple[Text, int]]
+    has_left: bool
 
     @property
     def channel(self) -> Channel:
@@ -38,17 +55,22 @@ class Draft:
     def wording(self, channel: Channel) -> Wording:
         return filled(*self.texts[channel], self.values)
 
+    def needs_address(self, channel: str) -> bool:
+        return self.has_left and channel == Channel.PAPER
 
-def drafts(cases: Iterable[ArrearsCase], *, actor: Actor) -> dict[int, Draft]:
-    """By case id. An SMS where the holder has a mobile phone, else an e-mail, else a letter. The number of queries does
-    not depend on the number of cases."""
+
+def drafts(
+    cases: Iterable[ArrearsCase], *, actor: Actor, kind: ArrearsMessage = ArrearsMessage.COURTESY
+) -> dict[int, Draft]:
+    """By case id. Of the ways of `kind`, those that reach the holder. The number of queries does not depend on the
+    number of cases."""
     found = {
         case.pk: case
         for case in ArrearsCase.objects.filter(pk__in=[case.pk for case in cases]).select_related(
-            "account__household", "account__lease", "account__state"
+            "account__household__manager", "account__lease", "account__state"
         )
     }
-    texts = {channel: text_in_use(ArrearsMessage.COURTESY, channel) for channel in _ORDER}
+    texts = {channel: text_in_use(kind, channel) for channel in WAYS[kind]}
     day = clock.today()
     house, people = this_association(), _people(found.values(), day)
     signature = str(actor.user) if actor.user else (house.short_name if house else "")
@@ -57,11 +79,9 @@ def drafts(cases: Iterable[ArrearsCase], *, actor: Actor) -> dict[int, Draft]:
         account = case.account
         name = account.household.name if account.household else account.label
         person = people.get(case.pk)
-        mobile = french_mobile(person.phone) if person else ""
-        reached = {Channel.SMS: mobile, Channel.EMAIL: person.email if person else ""}
-        addresses = {channel: address for channel, address in reached.items() if address} | {Channel.PAPER: ""}
         state: AccountState | None = getattr(account, "state", None)
         oldest = state.oldest_due if state else None
+        manager = account.household.manager if account.household else None
         values = {
             "nom": name,
             "association": house.short_name if house else "",
@@ -71,17 +91,48 @@ def drafts(cases: Iterable[ArrearsCase], *, actor: Actor) -> dict[int, Draft]:
             "echeance": typography.long_date(oldest or case.first_default_on),
             "reference": account.lease.payment_reference if account.lease else "votre nom",
         }
+        if kind == ArrearsMessage.CALL:
+            values[IN_CHARGE] = str(manager) if manager else signature
         made[case.pk] = Draft(
             case=case,
+            kind=kind,
             name=name,
-            addresses=addresses,
+            addresses=_addresses(kind, person),
             values=values,
             texts=texts,
+            has_left=account.lease_id in left,
         )
     return made
 
 
-_ORDER = (Channel.SMS, Channel.EMAIL, Channel.PAPER)
+def _addresses(kind: ArrearsMessage, person: Person | None) -> dict[Channel, str]:
+    """A letter always reaches somebody, and a number may be found by who calls."""
+    known = {
+        Channel.SMS: french_mobile(person.phone) if person else "",
+        Channel.EMAIL: person.email if person else "",
+        Channel.CALL: french_phone(person.phone) if person else "",
+        Channel.PAPER: "",
+    }
+    return {way: known[way] for way in WAYS[kind] if known[way] or way in WITHOUT_ADDRESS}
+
+
+def cases_of_who_left(case_ids: Iterable[int]) -> set[int]:
+    """The cases whose household has given the keys back (one query)."""
+    day = clock.today()
+    rows = ArrearsCase.objects.filter(pk__in=list(case_ids), account__lease__occupancies__isnull=False)
+    until: dict[int, date] = {}
+    for pk, stay in rows.values_list("pk", "account__lease__occupancies__period"):
+        until[pk] = max(stay.upper or date.max, until.get(pk, date.min))
+    return {pk for pk, end in until.items() if end <= day}
+
+
+def _left(lease_ids: Iterable[int], day: date) -> set[int]:
+    """The leases whose household has given the keys back (one query)."""
+    stays = Occupancy.objects.filter(lease__in=list(lease_ids)).values_list("lease_id", "period")
+    until: dict[int, date] = {}
+    for lease_id, stay in stays:
+        until[lease_id] = max(stay.upper or date.max, until.get(lease_id, date.min))
+    return {lease_id for lease_id, end in until.items() if end <= day}
 
 
 def _people(cases: Iterable[ArrearsCase], day: date) -> dict[int, Person]:
@@ -111,8 +162,11 @@ def _people(cases: Iterable[ArrearsCase], day: date) -> dict[int, Person]:
     return found
 
 
-def some_drafts() -> list[Sample]:
-    """Three cases of today, to see a text with."""
-    accounts = AccountState.objects.exclude(lane=Lane.NONE).order_by("-arrears", "account_id").values("account_id")[:3]
-    cases = ArrearsCase.objects.filter(account__in=list(accounts.values_list("account_id", flat=True)), closed_on=None)
-    return [Sample(draft.name, draft.values) for draft in drafts(cases, actor=Actor.system()).values()]
+def some_drafts(kind: ArrearsMessage) -> list[Sample]:
+    """Three cases of today, to see a text with: of who left, for the letter that goes to them."""
+    states = AccountState.objects.exclude(lane=Lane.NONE).order_by("-arrears", "account_id")
+    if kind == ArrearsMessage.GONE:
+        states = states.filter(lane=Lane.GONE)
+    accounts = list(states.values_list("account_id", flat=True)[:3])
+    cases = ArrearsCase.objects.filter(account_id__in=accounts, closed_on=None)
+    return [Sample(draft.name, draft.values) for draft in drafts(cases, actor=Actor.system(), kind=kind).values()]

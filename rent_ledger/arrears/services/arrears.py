@@ -35,7 +35,7 @@ from rent_ledger.arrears.models import (
     SocialAnswer,
 )
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
-from rent_ledger.arrears.services.courtesy import Letter, send_courtesy
+from rent_ledger.arrears.services.courtesy import NO_ADDRESS, Letter, send_decided, without_address
 from rent_ledger.arrears.services.detection import CaseLine, DetectReport, detect_arrears
 from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, Action, HoldKind
@@ -236,7 +236,8 @@ def decide_many(
 ) -> Decided:
     """The same decision for several cases. A case whose proposal changed meanwhile is refused, with its reason.
 
-    A courteous message is written in the outbox with its decision; `letters` has, by case id, what a person made of it.
+    What a decision sends (a courteous message, a call, a letter to who left) is written in the outbox with it;
+    `letters` has, by case id, what a person made of it.
     """
     _check_decision(decision, action, reason, pause_until)
     locked = _lock([c.pk for c in cases])
@@ -244,14 +245,18 @@ def decide_many(
         s.account_id: s for s in AccountState.objects.filter(account_id__in=[c.account_id for c in locked.values()])
     }
     result, kept = Decided(), []
+    actions = {
+        case.pk: {Decision.CONFIRM: _proposed(states, case), Decision.CHANGE: action}.get(Decision(decision), "")
+        for case in locked.values()
+    }
+    homeless = without_address(actions, letters or {}, actor=actor)
     for case in locked.values():
-        state = states.get(case.account_id)
-        proposed = state.action if state else ""
+        proposed, chosen = _proposed(states, case), actions[case.pk]
         message = _why_not(case, proposed, decision, (expected or {}).get(case.pk, ""), action)
+        message = message or (NO_ADDRESS if case.pk in homeless else "")
         if message:
             result.refused.append((case, message))
             continue
-        chosen = {Decision.CONFIRM: proposed, Decision.CHANGE: action}.get(Decision(decision), "")
         kept.append(
             CaseDecision(
                 case=case, proposed=proposed, decision=decision, action=chosen, reason=reason, author_id=actor.user_id
@@ -259,9 +264,7 @@ def decide_many(
         )
     result.done = CaseDecision.objects.bulk_create(kept)
     _request_help([d.case for d in kept if d.action == Action.ALERT_SOCIAL], actor)
-    result.sent = send_courtesy(
-        decisions=[d for d in kept if d.action == Action.COURTESY], letters=letters or {}, actor=actor
-    )
+    result.sent = send_decided(decisions=kept, letters=letters or {}, actor=actor)
     if decision == Decision.CONFIRM:
         reported = [d.case.pk for d in kept if d.action == Action.REPORT_PAYER]
         ArrearsCase.objects.filter(pk__in=reported, constituted_on__isnull=False).update(reported_on=clock.today())
@@ -270,6 +273,11 @@ def decide_many(
     if kept:
         _changed([d.case for d in kept], actor)
     return result
+
+
+def _proposed(states: Mapping[int, AccountState], case: ArrearsCase) -> str:
+    state = states.get(case.account_id)
+    return state.action if state else ""
 
 
 def _check_decision(decision: str, action: str, reason: str, pause_until: date | None) -> None:

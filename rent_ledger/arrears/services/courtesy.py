@@ -1,4 +1,4 @@
-"""The courteous message that a decision sends."""
+"""What a decision sends: the courteous message, the call, the letter to who has left."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,41 +9,64 @@ from office.access.actor import Actor
 from office.documents.services import make_document
 from office.messages.codes import Channel
 from office.messages.models import Message
-from office.messages.services.outbox import NewMessage, write_messages
+from office.messages.services.outbox import NewMessage, withdraw_all, write_messages
 from office.messages.wording import edited
 from office.models import Document
-from rent_ledger.arrears.codes import ArrearsMessage
-from rent_ledger.arrears.models import CaseDecision
-from rent_ledger.arrears.queries.courtesy import Draft, drafts
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
+from rent_ledger.arrears.models import ArrearsCase, CaseDecision
+from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, cases_of_who_left, drafts
 from rent_ledger.billing.services.papers import HAND_DELIVERED, lease_facts
+from rent_ledger.books.codes import Action
 
 LETTER = "letter"
+DECIDED_AGAIN = "Cet appel a été décidé de nouveau."
+NO_ADDRESS = "Ce ménage est parti et n’a pas de courriel : décidez-le seul, en donnant sa nouvelle adresse."
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a person made of the message of one case: by which way, with which words."""
+    """What a person made of the message of one case: by which way, with which words; the lines of a new address."""
 
     channel: str
     subject: str
     body: str
+    address: str = ""
 
 
 def key_of(decision: CaseDecision) -> str:
     """The key of the message that a decision sends."""
-    return f"courtesy:{decision.pk}"
+    kind = SENT_BY.get(Action(decision.action)) if decision.action else None
+    return f"{(kind or decision.action).lower()}:{decision.pk}"
 
 
-def send_courtesy(*, decisions: Sequence[CaseDecision], letters: Mapping[int, Letter], actor: Actor) -> list[Message]:
-    """Write the message of each decision in the outbox, in the transaction of the caller. `letters`: by case id, where
+def without_address(cases: Mapping[int, str], letters: Mapping[int, Letter], *, actor: Actor) -> set[int]:
+    """Of `cases` (id, action), those whose message would be a letter to a home that is no longer theirs: one query
+    where nobody has left."""
+    sending = [pk for pk, action in cases.items() if action in SENT_BY]
+    left = cases_of_who_left(sending) if sending else set()
+    found = set()
+    for action, kind in SENT_BY.items():
+        asked = ArrearsCase.objects.filter(pk__in=[pk for pk in left if cases[pk] == action])
+        for draft in drafts(asked, actor=actor, kind=kind).values() if left else ():
+            letter = letters.get(draft.case.pk)
+            way = letter.channel if letter else draft.channel
+            if draft.needs_address(way) and not (letter and letter.address.strip()):
+                found.add(draft.case.pk)
+    return found
+
+
+def send_decided(*, decisions: Sequence[CaseDecision], letters: Mapping[int, Letter], actor: Actor) -> list[Message]:
+    """Write the message of each decision that sends one, in the transaction of the caller. `letters`: by case id, where
     a person chose or edited; the others leave with the text in use, by the usual way."""
-    if not decisions:
-        return []
-    found = drafts([decision.case for decision in decisions], actor=actor)
-    return write_messages(
-        new=[_new(decision, found[decision.case_id], letters.get(decision.case_id), actor) for decision in decisions],
-        actor=actor,
-    )
+    new = []
+    for action, kind in SENT_BY.items():
+        chosen = [decision for decision in decisions if decision.action == action]
+        found = drafts([decision.case for decision in chosen], actor=actor, kind=kind) if chosen else {}
+        if kind == ArrearsMessage.CALL and chosen:
+            # One household is on the sheet once.
+            withdraw_all(about=ABOUT_CASE, ids=list(found), why=DECIDED_AGAIN, kind=kind)
+        new += [_new(one, found[one.case_id], letters.get(one.case_id), actor) for one in chosen]
+    return write_messages(new=new, actor=actor) if new else []
 
 
 def _new(decision: CaseDecision, draft: Draft, letter: Letter | None, actor: Actor) -> NewMessage:
@@ -57,10 +80,11 @@ def _new(decision: CaseDecision, draft: Draft, letter: Letter | None, actor: Act
         wording = edited(wording, channel=channel, subject=letter.subject, body=letter.body)
     document = None
     if channel == Channel.PAPER:
-        document = _paper(decision, draft, wording.subject, wording.body, actor)
+        typed = [line.strip() for line in letter.address.splitlines() if line.strip()] if letter else []
+        document = _paper(decision, draft, wording.subject, wording.body, typed, actor)
     return NewMessage(
         key=key_of(decision),
-        kind=ArrearsMessage.COURTESY,
+        kind=draft.kind,
         channel=channel,
         about_id=decision.case_id,
         household_id=draft.case.account.household_id,
@@ -72,16 +96,24 @@ def _new(decision: CaseDecision, draft: Draft, letter: Letter | None, actor: Act
     )
 
 
-def _paper(decision: CaseDecision, draft: Draft, subject: str, body: str, actor: Actor) -> Document:
+def _paper(
+    decision: CaseDecision, draft: Draft, subject: str, body: str, typed: Sequence[str], actor: Actor
+) -> Document:
     lease = draft.case.account.lease_id
-    facts = lease_facts({lease: clock.today()})[lease] if lease else None
+    if draft.has_left:
+        if not typed:
+            raise InvalidInput(NO_ADDRESS, field="address")
+        recipient = [draft.name, *typed]
+    else:
+        facts = lease_facts({lease: clock.today()})[lease] if lease else None
+        # Without a contract no address is known to be right: the letter is handed over.
+        recipient = facts.recipient if facts else [draft.name, HAND_DELIVERED]
     return make_document(
         kind=LETTER,
         number=f"COUR-{decision.pk}",
         title=subject,
         data={
-            # Without a contract no address is known to be right: the letter is handed over.
-            "recipient": facts.recipient if facts else [draft.name, HAND_DELIVERED],
+            "recipient": recipient,
             "paragraphs": [paragraph for paragraph in body.split("\n\n") if paragraph.strip()],
         },
         actor=actor,

@@ -27,7 +27,7 @@ from rent_ledger.arrears.codes import Decision
 from rent_ledger.arrears.forms import DecisionForm, LetterForm
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
-from rent_ledger.arrears.queries.courtesy import Draft, drafts
+from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, drafts
 from rent_ledger.arrears.services import arrears as services
 from rent_ledger.arrears.services.courtesy import Letter
 from rent_ledger.books.codes import Action
@@ -104,7 +104,11 @@ class Sending:
         if self.form is None:
             return {}
         data = self.form.cleaned_data
-        return {self.drafts[0].case.pk: Letter(data["channel"], data.get("subject", ""), data["body"])}
+        return {
+            self.drafts[0].case.pk: Letter(
+                data["channel"], data.get("subject", ""), data["body"], data.get("address", "")
+            )
+        }
 
     @property
     def ways(self) -> list[tuple[str, int]]:
@@ -116,15 +120,20 @@ class Sending:
         return self.drafts[0].wording(self.drafts[0].channel)
 
 
+SHOWN = (Action.COURTESY, Action.WRITE_GONE)
+"""What leaves by itself is read before; what to say on the phone is on the call sheet."""
+
+
 def _sending(request: HouseRequest, decision: str, data: dict[str, Any], picks: dict[int, str]) -> Sending | None:
     """What leaves with this decision, and whether the person has seen it; None where nothing does."""
-    if decision == Decision.CHANGE and data["action"] == Action.COURTESY:
-        accounts = list(picks)
-    elif decision == Decision.CONFIRM:
-        accounts = [account for account, action in picks.items() if action == Action.COURTESY]
+    if decision == Decision.CHANGE:
+        wanted = dict.fromkeys(picks, data["action"])
     else:
-        return None
-    found = list(drafts(_cases(accounts, request.actor).values(), actor=request.actor).values())
+        wanted = picks if decision == Decision.CONFIRM else {}
+    found: list[Draft] = []
+    for action in SHOWN:
+        cases = _cases([account for account, chosen in wanted.items() if chosen == action], request.actor)
+        found += drafts(cases.values(), actor=request.actor, kind=SENT_BY[action]).values() if cases else ()
     if not found:
         return None
     seen = request.POST.get("vu")
@@ -140,6 +149,7 @@ def _sending(request: HouseRequest, decision: str, data: dict[str, Any], picks: 
         request.POST if is_read else None,
         channels=draft.addresses,
         channel=channel,
+        needs_address=draft.needs_address(channel),
         initial={"subject": wording.subject, "body": wording.body},
     )
     return Sending(found, form, is_ready=is_read and form.is_valid())
@@ -174,8 +184,11 @@ def _cases(accounts: Collection[int], actor: Actor) -> dict[int, ArrearsCase]:
 
 def _tell(request: HouseRequest, result: services.Decided) -> None:
     if result.done:
-        n, sent = len(result.done), len(result.sent)
+        calls = sum(message.is_call for message in result.sent)
+        n, sent = len(result.done), len(result.sent) - calls
         said = f"{counted(n, 'décision')} {agree(n, 'enregistrée,enregistrées')}."
+        if calls:
+            said += f" {counted(calls, 'appel est,appels sont')} sur la feuille des appels à passer."
         if sent:
             said += f" {counted(sent, 'message')} {agree(sent, 'part,partent')} : l’état se lit dans le dossier."
         messages.success(request, said)

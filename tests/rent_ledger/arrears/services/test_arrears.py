@@ -388,6 +388,7 @@ def test_confirming_a_report_dates_it():
 
 
 def test_changing_refusing_and_pausing_need_their_reason():
+    make_association()
     case, manager = opened_case(), make_actor()
     for decision in ("CHANGE", "REFUSE", "PAUSE"):
         with pytest.raises(InvalidInput, match="Dites pourquoi"):

@@ -18,6 +18,7 @@ from office.messages.codes import Channel, MessageState
 from office.messages.models import Message
 from office.messages.worker import deliver
 from rent_ledger.arrears import gates
+from rent_ledger.arrears.codes import ArrearsMessage
 from rent_ledger.arrears.queries.courtesy import drafts, some_drafts
 from rent_ledger.arrears.services.arrears import (
     decide,
@@ -134,7 +135,7 @@ def test_a_text_that_lacks_a_figure_of_ours_is_no_message() -> None:
 
 
 def test_only_what_is_decided_as_a_message_sends_one() -> None:
-    decide(case=reached(), decision="CHANGE", action="CALL", reason="Préfère le téléphone", actor=make_actor())
+    decide(case=reached(), decision="CHANGE", action="WAIT", reason="Paiement annoncé", actor=make_actor())
     assert not Message.objects.exists()
 
 
@@ -152,7 +153,7 @@ def test_many_drafts_cost_as_much_as_one() -> None:
             assert len(drafts(some, actor=manager)) == len(some)
         costs.append(len(asked))
     assert costs[0] == costs[1] < 10
-    assert len(some_drafts()) == 3
+    assert len(some_drafts(ArrearsMessage.COURTESY)) == 3
 
 
 # -- what holds it ----------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.books.codes import Action
 from rent_ledger.books.services import projections
 from rent_ledger.models import AccountState, ArrearsCase
-from tests.factories import make_actor, make_arrears, make_bank_known, make_let, make_right, owe, pay
+from tests.factories import make_actor, make_arrears, make_association, make_bank_known, make_let, make_right, owe, pay
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -143,6 +143,7 @@ def test_a_plan_that_is_asked_waits_for_a_decision_of_the_manager(case: ArrearsC
     answer(case, plan="45.00", actor=worker)
     task = Task.objects.get(kind=P)
     assert (task.about_id, task.author_id, task.state) == (case.pk, worker.user_id, TaskState.TODO)
+    make_association()
     manager = make_actor()
     assert shown([task], manager)[0].line.text == "Le service social propose 45,00\u00a0€ par mois"
     decide(
