@@ -14,17 +14,23 @@ from common import clock
 from common.errors import InvalidInput
 from common.memory import settle_heap
 from common.periods import Month
+from leases.models import LeaseParty, PaperWish, Person
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import BankAccount, RoleGrant, User
+from office.jobs.worker import drain
+from office.messages.codes import Channel
+from office.messages.models import Message
+from office.models import Association, BankAccount, Document, RoleGrant, User
 from rent_ledger.bank.formats.write_camt053 import write_camt053
 from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
 from rent_ledger.bank.services.bank import import_bank_file
+from rent_ledger.billing.codes import RunState
 from rent_ledger.billing.queries.runs import month_to_run
 from rent_ledger.billing.services.previews import NEVER_CURRENT, preview
 from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.billing.services.sending import send_run
 from rent_ledger.books.services.projections import rebuild, roll
-from rent_ledger.models import Account, AccountState, BankStatement, RentDemand, RunPreview
+from rent_ledger.models import Account, AccountState, BankStatement, RentDemand, RentRun, RunPreview
 from tests.benchmarks import limit, seed
 from tests.benchmarks.measure import PAIRS, clocked, percentile, show
 from tests.benchmarks.workers import Workers
@@ -151,6 +157,28 @@ def rebuild_projections() -> None:
         show("rebuild_projections", SIZE["leases"] * SIZE["months"], [clocked(rebuild) for _ in range(3)])
 
 
+def avis_written() -> None:
+    """The messages of the last run's avis, each with its paper, written by the job that sends a run; a third of the
+    tenants agreed to e-mails. Taken back afterwards."""
+    run = RentRun.objects.filter(state=RunState.DONE).order_by("-month", "-pk")[0]
+    Association.objects.update(phone="0468000000")
+    parties = list(LeaseParty.objects.filter(lease__demands__run=run, role="HOLDER").order_by("lease_id")[::3])
+    Person.objects.filter(pk__in=[party.person_id for party in parties]).update(email="menage@exemple.example")
+    PaperWish.objects.bulk_create(
+        PaperWish(lease_id=party.lease_id, person_id=party.person_id, kind="EMAIL", given_on=FIRST.first, proof="Signé")
+        for party in parties
+    )
+    seed.analyze()
+    settle_heap()
+    with clock.travel(Month.of(run.month).plus(-1).day(26)):
+        seconds = clocked(lambda: drain(send_run(run=run, actor=SYSTEM).pk))
+    written = Message.objects.all()
+    show("avis_written", written.count(), [seconds], emails=written.filter(channel=Channel.EMAIL).count())
+    written.delete()
+    Document.objects.filter(kind="rent_demand").delete()
+    PaperWish.objects.all().delete()
+
+
 def _today() -> date:
     newest = AccountState.objects.order_by("-as_of").values_list("as_of", flat=True).first()
     return newest or clock.today()
@@ -213,4 +241,4 @@ def _reader(role: Role) -> Client:
     return client
 
 
-ALL: tuple[Callable[[], None], ...] = (months, run_preview_made, pages, rebuild_projections)
+ALL: tuple[Callable[[], None], ...] = (months, run_preview_made, pages, rebuild_projections, avis_written)
