@@ -28,7 +28,7 @@ def produce_chunk(job: Job, chunk: JobChunk) -> dict[str, Any]:
     return {"produced": runs.produce(run=run, lease_ids=chunk.payload["leases"], actor=actor)}
 
 
-@handler(sending.KIND_SEND, needs=Write(Data.RENT_RUN))
+@handler(sending.KIND_SEND, queue=Queue.MONEY, needs=Write(Data.RENT_RUN))
 def write_messages(job: Job, chunk: JobChunk) -> dict[str, Any]:
     """Write the messages that carry the avis of one chunk."""
     actor = Actor.of_user_id(job.author_id)

@@ -10,7 +10,7 @@ from leases.contracts.codes import PartyRole
 from leases.models import LeaseParty, Membership, Occupancy, Person
 from office.access.actor import Actor
 from office.house.queries import this_association
-from office.messages.codes import Channel
+from office.messages.codes import WITHOUT_ADDRESS, Channel
 from office.messages.kinds import Sample, Text
 from office.messages.providers.call import IN_CHARGE
 from office.messages.queries import text_in_use
@@ -73,6 +73,7 @@ def drafts(
     texts = {channel: text_in_use(kind, channel) for channel in WAYS[kind]}
     day = clock.today()
     house, people = this_association(), _people(found.values(), day)
+    left = _left([case.account.lease_id for case in found.values() if case.account.lease_id], day)
     signature = str(actor.user) if actor.user else (house.short_name if house else "")
     made = {}
     for case in found.values():

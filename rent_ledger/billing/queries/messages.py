@@ -14,10 +14,10 @@ from common import typography
 from common.codes import with_codes
 from common.periods import Month
 from leases.contracts.queries import email_addresses
+from office.house.queries import this_association
 from office.messages.codes import FAILED_STATES, GONE_STATES, WAITING_STATES, Channel, MessageState
 from office.messages.kinds import Sample
 from office.messages.models import Message
-from office.models import Association
 from rent_ledger.billing.codes import ABOUT_DEMAND, ABOUT_RECEIPT, DemandState
 from rent_ledger.billing.models import Receipt, RentDemand, RentRun
 from rent_ledger.billing.services.papers import demand_data
@@ -27,7 +27,7 @@ SAMPLES = 3
 
 def house_values() -> dict[str, str]:
     """The fields of the association (one query)."""
-    house = Association.objects.first()
+    house = this_association()
     return {
         "association": house.short_name if house else "",
         "telephone": typography.phone(house.phone) if house else "",

@@ -24,6 +24,11 @@ class Sheet:
     name: str
     calls: tuple[Message, ...]
 
+    @property
+    def anchor(self) -> str:
+        """The id of its heading on the page."""
+        return f"t-{self.calls[0].pk}"
+
 
 @dataclass(frozen=True, slots=True)
 class CallSheet:

@@ -272,3 +272,21 @@ def test_a_lease_that_falls_due_on_the_first_says_le_1er(client_as):
     lease = make_lease()
     lease.due_terms.update(due_day=1)
     assert "le 1<sup>er</sup>" in text(client_as("RENTAL_MANAGER").get(reverse("leases:lease", args=[lease.pk])))
+
+
+def test_an_agreement_to_emails_is_taken_down_and_taken_back_on_the_page_of_the_lease(client_as):
+    lease, client = make_lease(), client_as("RENTAL_MANAGER")
+    person = lease.parties.get().person
+    Person.objects.filter(pk=person.pk).update(email="sarr@menage.example")
+    at = reverse("leases:lease", args=[lease.pk])
+    assert "les avis partent par courrier" in text(client.get(at))
+    form = {"kind": "EMAIL", "person": person.pk, "given_on": "", "proof": ""}
+    refused = client.post(reverse("leases:wish_new", args=[lease.pk]), form)
+    assert refused.status_code == 422
+    assert "il doit être exprès" in text(refused)
+    page = text(client.post(reverse("leases:wish_new", args=[lease.pk]), form | {"proof": "Signé"}, follow=True))
+    assert "sarr@menage.example" in page
+    assert f"recueilli par {client.user}" in page
+    wish = lease.paper_wishes.get()
+    page = text(client.post(reverse("leases:wish_end", args=[wish.pk]), follow=True))
+    assert f"par {client.user}" in page.split("retiré le")[1]
