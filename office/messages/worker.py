@@ -16,8 +16,6 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from common import clock
-from office.access.actor import Actor
-from office.messages import duties
 from office.messages.codes import BY_WORKER, WAITING_STATES, MessageState
 from office.messages.gate import Stop, ask_gates
 from office.messages.kinds import declared
@@ -25,9 +23,8 @@ from office.messages.models import Message
 from office.messages.providers import provider_of
 from office.messages.providers.base import AlreadyTaken, Provider, ProviderError, TryLater, Unknown
 from office.messages.rules.retries import next_delay
-from office.messages.services.failures import tell_author
+from office.messages.services.failures import come_back
 from office.messages.services.reports import apply_reports
-from office.tasks.services.tasks import refresh_tasks
 
 logger = logging.getLogger(__name__)
 
@@ -178,8 +175,7 @@ def _refused(message: Message, provider: Provider, error: ProviderError) -> bool
 def _failed(message: Message, state: MessageState, why: str) -> None:
     message.state, message.why = state, why
     message.save(update_fields=["state", "why", "attempts"])
-    tell_author(message)
-    refresh_tasks(duties.FAILED, ids=[message.pk], actor=Actor.system())
+    come_back(message)
 
 
 def mark_sent(message: Message, reference: str) -> None:

@@ -12,7 +12,7 @@ from office.messages.models import Message
 from office.messages.parameters import hour_params
 from office.messages.providers.call import NAME
 from office.messages.rules.hours import following_opening
-from office.messages.services.failures import tell_author
+from office.messages.services.failures import come_back
 from office.messages.worker import open_gate, start_all, told
 
 NO_ANSWER = "Personne n’a répondu."
@@ -46,7 +46,7 @@ def record_call(*, message: Message, outcome: str, actor: Actor) -> Message:
         )
     else:
         _moved(message, MessageState.PERMANENT_FAILURE, why=WRONG_NUMBER)
-        tell_author(message)
+        come_back(message, actor=actor)
     return message
 
 

@@ -2,13 +2,17 @@
 
 from common import clock
 from office.access.actor import Actor
+from office.messages import duties
 from office.messages.models import Message
 from office.messages.notices import FAILED
 from office.notices.services import NewNotice, notify
+from office.tasks.services.tasks import refresh_tasks
 
 
-def tell_author(message: Message) -> None:
-    """Once an hour: the list behind the notice has the others, and a server that is down all morning makes no flood."""
+def come_back(message: Message, *, actor: Actor | None = None) -> None:
+    """A message has failed: it is a task, and who decided it is told. Told once an hour: the list behind the notice has
+    the others, and a server that is down all morning makes no flood."""
+    refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor or Actor.system())
     if message.author_id is not None:
         key = f"{clock.now().astimezone(clock.PARIS):%Y-%m-%d %H}"
         notify(new=[NewNotice(FAILED, message.author_id, message.pk, key)], actor=Actor.system())

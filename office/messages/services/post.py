@@ -10,13 +10,11 @@ from common.errors import Conflict
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from office.messages import duties
 from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.models import Message
 from office.messages.providers.paper import NAME, lot, sorted_lot
-from office.messages.services.failures import tell_author
+from office.messages.services.failures import come_back
 from office.messages.worker import open_gate, start_all, told
-from office.tasks.services.tasks import refresh_tasks
 
 RETURNED = "La lettre est revenue."
 
@@ -80,8 +78,7 @@ def mark_returned(*, message: Message, actor: Actor) -> Message:
         raise Conflict("Seule une lettre postée peut revenir.", code="wrong_state")
     message.state, message.why = MessageState.RETURNED, RETURNED
     message.save(update_fields=["state", "why"])
-    tell_author(message)
-    refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor)
+    come_back(message, actor=actor)
     return message
 
 

@@ -5,14 +5,11 @@ from typing import Any
 from django.db import transaction
 
 from common import clock
-from office.access.actor import Actor
-from office.messages import duties
 from office.messages.codes import MessageState, Outcome
 from office.messages.models import DeliveryReport, Message
 from office.messages.providers.smtp import SmtpProvider
 from office.messages.providers.smtp.bounces import mark_read, new_bounces, read_bounce
-from office.messages.services.failures import tell_author
-from office.tasks.services.tasks import refresh_tasks
+from office.messages.services.failures import come_back
 
 NOT_DELIVERED = "Le fournisseur dit que le message n’a pas pu être remis ({said})."
 
@@ -74,8 +71,7 @@ def _apply(report: DeliveryReport, message: Message) -> None:
         message.state, message.why = MessageState.PERMANENT_FAILURE, NOT_DELIVERED.format(said=report.said)
     message.save(update_fields=["state", "delivered_at", "why"])
     if message.has_failed:
-        tell_author(message)
-    refresh_tasks(duties.FAILED, ids=[message.pk], actor=Actor.system())
+        come_back(message)
 
 
 def read_bounces() -> int:

@@ -19,6 +19,8 @@ from office.messages.providers.call import call_sheet
 from office.messages.services.calls import record_call
 from office.messages.services.outbox import send_again
 from office.messages.worker import deliver
+from office.models import Task
+from office.tasks.codes import TaskState
 from tests.factories import make_actor
 from tests.office.messages.writing import written
 
@@ -62,10 +64,12 @@ def test_without_an_answer_it_is_on_the_sheet_again_on_the_next_working_day() ->
     assert (message.attempts, message.state) == (2, MessageState.TEMPORARY_FAILURE)
 
 
-def test_a_wrong_number_comes_back_and_another_is_called() -> None:
+def test_a_wrong_number_comes_back_as_a_task_and_another_is_called() -> None:
     message = record_call(message=call(), outcome=CallOutcome.WRONG_NUMBER, actor=make_actor())
     assert Message.objects.failures().count() == 1
+    assert Task.objects.get(state=TaskState.OPEN).about_id == message.pk
     send_again(message=message, actor=make_actor(), address="+33240000001")
+    assert not Task.objects.filter(state=TaskState.OPEN).exists()
     assert call_sheet().sheets[0].calls[0].address == "+33240000001"
 
 
