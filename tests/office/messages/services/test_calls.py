@@ -67,9 +67,9 @@ def test_without_an_answer_it_is_on_the_sheet_again_on_the_next_working_day() ->
 def test_a_wrong_number_comes_back_as_a_task_and_another_is_called() -> None:
     message = record_call(message=call(), outcome=CallOutcome.WRONG_NUMBER, actor=make_actor())
     assert Message.objects.failures().count() == 1
-    assert Task.objects.get(state=TaskState.OPEN).about_id == message.pk
+    assert Task.objects.get(state=TaskState.TODO).about_id == message.pk
     send_again(message=message, actor=make_actor(), address="+33240000001")
-    assert not Task.objects.filter(state=TaskState.OPEN).exists()
+    assert not Task.objects.filter(state=TaskState.TODO).exists()
     assert call_sheet().sheets[0].calls[0].address == "+33240000001"
 
 
