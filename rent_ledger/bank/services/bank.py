@@ -31,7 +31,7 @@ from rent_ledger.bank.formats.detect import read_bank_file
 from rent_ledger.bank.formats.model import BankFileContent, ReadStatement
 from rent_ledger.bank.models import BankFile, BankStatement
 from rent_ledger.bank.services.bank_entries import enter_lines
-from rent_ledger.bank.services.bank_lines import KnownLines, LineDraft, drafts_of
+from rent_ledger.bank.services.bank_lines import KnownLines, LineDraft, Span, drafts_of
 
 _IMPORTED_KINDS = frozenset({"Stmt", "CFONB"})
 _LOCK_SPACE = 7_241
@@ -152,7 +152,11 @@ def confirm_statement(*, statement_id: int, actor: Actor) -> ImportReport:
     drafts = [LineDraft.from_json(values) for values in statement.raw or []]
     known = KnownLines(bank_account_id=account.pk, days=[d.booking_day for d in drafts])
     _refuse_other_format(known, drafts, statement.file.format, account)
-    [kept] = known.sort([drafts], unique=Counter(d.bank_reference for d in drafts))
+    [kept] = known.sort(
+        [drafts],
+        unique=Counter(d.bank_reference for d in drafts),
+        span=Span(statement.opening, statement.closing),
+    )
     statement.state = StatementState.ACCEPTED
     statement.raw = None
     statement.confirmed_by = actor.user
@@ -257,7 +261,8 @@ def _import(
         lines = KnownLines(bank_account_id=account.pk, days=[d.booking_day for i in taken for d in drafts[i]])
         unique = Counter(d.bank_reference for i in taken for d in drafts[i])
         for run in _runs(content.statements, taken):
-            for i, kept in zip(run, lines.sort([drafts[i] for i in run], unique=unique), strict=True):
+            span = Span(content.statements[run[0]].opening, content.statements[run[-1]].closing)
+            for i, kept in zip(run, lines.sort([drafts[i] for i in run], unique=unique, span=span), strict=True):
                 _refuse_other_format(lines, kept.new, content.format, account)
                 new[i], known[i] = kept.new, kept.known
     items: list[tuple[int, int, LineDraft]] = []

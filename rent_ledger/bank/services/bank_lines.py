@@ -1,20 +1,22 @@
 """Turn the entries of a bank file into our lines: split batches, and keep each movement once even if files overlap.
 
 Two lines are the same movement if they have the same bank reference (when it is unique within the file), else the same
-account, booking day and content. Several equal lines on one day: we keep the largest count that any one file has.
+account, booking day and content, in statements that may show one movement twice. Two statements of which one begins at
+the balance where the other ends share no movement: an equal line of the second is a second payment. Several equal lines
+on one day: of the statements that may overlap, we keep the largest count that any one has.
 """
 
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from common.money import ZERO
+from rent_ledger.bank.codes import StatementState
 from rent_ledger.bank.formats.model import ReadDetail, ReadEntry, ReadStatement
-from rent_ledger.bank.models import BankLine
+from rent_ledger.bank.models import BankLine, BankStatement
 from rent_ledger.matching.rules.match_facts import LineFacts
 
 NEAR = timedelta(days=3)
@@ -140,8 +142,33 @@ def _cut(text: str, length: int) -> str:
     return text.replace("\x00", " ")[:length]
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
+class Span(NamedTuple):
+    """The balances between which a statement lies, in euros; None where the bank does not say."""
+
+    opening: Decimal | None = None
+    closing: Decimal | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it says where it lies: of one that ends where it begins, nothing tells what is before or after."""
+        return self.opening is not None and self.closing is not None and self.opening != self.closing
+
+    def overlaps(self, other: "Span", *, shared: Decimal) -> bool:
+        """Whether both may show lines of the sum `shared` by their balances. Unknown balances are not against it.
+
+        They share an end, or one lies inside the other, or one ends inside the other.
+        """
+        if self.opening is None or self.closing is None or other.opening is None or other.closing is None:
+            return True
+        if self.opening == other.opening or self.closing == other.closing:
+            return True
+        inside, holds = shared == self.closing - self.opening, shared == other.closing - other.opening
+        if inside or holds:
+            return not (inside and holds)
+        return other.closing - shared == self.opening or self.closing - shared == other.opening
+
+
+class Sorted(NamedTuple):
     """Lines of one statement: `new`, to write (with their rank), and how many were `known` already."""
 
     new: list[LineDraft]
@@ -153,25 +180,41 @@ class KnownLines:
 
     def __init__(self, *, bank_account_id: int, days: Iterable[date]) -> None:
         wanted = sorted(set(days))
-        self._by_content: dict[tuple[date, str], int] = {}
+        self._holders: defaultdict[tuple[date, str], list[int]] = defaultdict(list)
+        """The statement of each known line, by what the line says."""
+        self._ranks: dict[tuple[date, str], int] = {}
+        self._spans: dict[int, Span] = {}
         self._by_reference: defaultdict[tuple[str, Decimal], list[date]] = defaultdict(list)
         self._families: defaultdict[tuple[date, Decimal], set[str]] = defaultdict(set)
         if not wanted:
             return
         rows = BankLine.objects.filter(
             bank_account_id=bank_account_id, booking_day__range=(wanted[0] - NEAR, wanted[-1] + NEAR)
-        ).values_list("booking_day", "content_hash", "rank", "bank_reference", "amount", "statement__file__format")
-        for day, content, rank, reference, amount, file_format in rows:
-            self._by_content[day, content] = max(self._by_content.get((day, content), 0), rank)
+        ).values_list(
+            "booking_day", "content_hash", "rank", "bank_reference", "amount", "statement_id", "statement__file__format"
+        )
+        for day, content, rank, reference, amount, statement, file_format in rows:
+            self._holders[day, content].append(statement)
+            self._ranks[day, content] = max(self._ranks.get((day, content), 0), rank)
             if reference:
                 self._by_reference[reference, amount].append(day)
             self._families[day, amount].add(family(file_format))
+        if self._holders:
+            spans = BankStatement.objects.filter(
+                bank_account_id=bank_account_id, state=StatementState.ACCEPTED, gap=ZERO,
+                first_day__lte=wanted[-1] + NEAR, last_day__gte=wanted[0] - NEAR,
+            )  # fmt: skip
+            self._spans = {pk: Span(*span) for pk, *span in spans.values_list("id", "opening", "closing")}
 
-    def sort(self, showings: Sequence[Sequence[LineDraft]], *, unique: Counter[str]) -> list[Sorted]:
+    def sort(
+        self, showings: Sequence[Sequence[LineDraft]], *, unique: Counter[str], span: Span = Span()
+    ) -> list[Sorted]:
         """Separate new lines from known ones, for statements that follow each other (see `bank._runs`).
 
         `showings`: the lines of each statement, in order. `unique`: how often each bank reference occurs in the file.
+        `span`: the balances before the first and after the last of them.
         """
+        apart = self._apart(showings, unique, span)
         shown: defaultdict[tuple[date, str], int] = defaultdict(int)
         added: list[tuple[date, str]] = []
         results = []
@@ -183,15 +226,62 @@ class KnownLines:
                     continue
                 key = (draft.booking_day, draft.content_hash)
                 number = shown[key] = shown[key] + 1
-                if number <= self._by_content.get(key, 0):
+                if number <= sum(statement not in apart for statement in self._holders.get(key, ())):
                     known += 1
                 else:
-                    new.append(draft if number == 1 else draft._replace(rank=number))
+                    rank = self._ranks[key] = self._ranks.get(key, 0) + 1
+                    new.append(draft if rank == 1 else draft._replace(rank=rank))
                     added.append(key)
             results.append(Sorted(new, known))
-        for key in added:
-            self._by_content[key] = max(self._by_content.get(key, 0), shown[key])
+        if added:
+            number = -1 - len(self._spans)
+            self._spans[number] = span
+            for key in added:
+                self._holders[key].append(number)
         return results
+
+    def _apart(self, showings: Sequence[Sequence[LineDraft]], unique: Counter[str], span: Span) -> set[int]:
+        """The statements that by their balances can show no line of these, although they say the same."""
+        counts: dict[int, Counter[tuple[date, str]]] = {}
+        drafts = {
+            (d.booking_day, d.content_hash): d for draft in showings for d in draft
+            if (d.booking_day, d.content_hash) in self._holders
+        }  # fmt: skip
+        if not drafts:
+            return set()
+        apart = self._chain(span, at=span.opening, end=1) | self._chain(span, at=span.closing, end=0)
+        total = sum((d.amount for showing in showings for d in showing), ZERO)
+        if span.opening is None or span.closing != span.opening + total:
+            return apart  # What does not add up proves nothing more.
+        if any(self._has_reference(d, unique) for showing in showings for d in showing):
+            return apart  # Both show lines that the bank itself calls the same.
+        here = Counter((d.booking_day, d.content_hash) for showing in showings for d in showing)
+        for key in drafts:
+            for statement in self._holders[key]:
+                counts.setdefault(statement, Counter())[key] += 1
+        for statement, there in counts.items():
+            shared = sum((drafts[key].amount * min(n, here[key]) for key, n in there.items()), ZERO)
+            if not span.overlaps(self._spans.get(statement, Span()), shared=shared):
+                apart.add(statement)
+        return apart
+
+    def _chain(self, span: Span, *, at: Decimal | None, end: int) -> set[int]:
+        """The statements before `span` (`end` 1: those that end at the balance `at`, those that end where these begin,
+        and so on) or after it (`end` 0). Never back to a balance that was passed: where the account comes back to one,
+        nothing tells which statement is meant."""
+        found: set[int] = set()
+        if not span.moves:
+            return found
+        passed, ends = set(span), [at]
+        while ends:
+            here = ends.pop()
+            for pk, other in self._spans.items():
+                far = other[1 - end]
+                if other[end] == here and other.moves and far not in passed:
+                    found.add(pk)
+                    ends.append(far)
+            passed.update(ends)
+        return found
 
     def _has_reference(self, draft: LineDraft, unique: Counter[str]) -> bool:
         reference = draft.bank_reference

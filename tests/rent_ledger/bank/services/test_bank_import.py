@@ -14,6 +14,7 @@ from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.bank.services.bank import confirm_statement
 from rent_ledger.books.codes import EntryKind, General
+from rent_ledger.books.services.accounts import bank_ledger_account
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import (
     AccountState,
@@ -165,6 +166,70 @@ def test_equal_payments_in_two_statements_that_follow_are_two():
     twin = movement("10.00")
     report = drop(camt(written(bank, twin), written(bank, twin, opening="1010.00", sequence=2)))
     assert report.new == 2
+
+
+MORNING, NOON, EVENING = ("1000.00", 1), ("1010.00", 1), ("1020.00", 1)
+
+
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [
+        ([MORNING, NOON], 2),
+        ([NOON, MORNING], 2),
+        ([MORNING, NOON, EVENING], 3),
+        ([EVENING, MORNING, NOON], 3),
+        # The whole day, before or after its parts, and a part shown again.
+        ([MORNING, NOON, ("1000.00", 2)], 2),
+        ([("1000.00", 2), NOON], 2),
+        ([("1000.00", 3), NOON, EVENING, MORNING], 3),
+        ([MORNING, NOON, NOON], 2),
+        ([MORNING, NOON, MORNING, NOON], 2),
+    ],
+    ids=["two that follow", "the later first", "three", "three in disorder", "parts, then the day",
+         "the day, then a part", "the day, then all its parts", "the second again", "both again"],
+)  # fmt: skip
+@pytest.mark.parametrize("write", [camt, cfonb])
+def test_an_equal_line_of_a_statement_that_follows_is_a_second_payment(shown, kept, write):
+    """Each file lies where its balances say; `shown`: its opening balance and how many equal payments of 10 €."""
+    bank = make_bank_account()
+    for number, (opening, count) in enumerate(shown, 1):
+        twins = [movement("10.00", label="VIREMENT RECU LOYER")] * count
+        # Blank lines at the end: the same bytes would be refused at the door.
+        drop(write(written(bank, *twins, opening=opening, sequence=number)) + b"\n" * number)
+    assert BankLine.objects.count() == kept
+    assert balance(bank_ledger_account(bank)) == Decimal("10.00") * kept
+    assert check_ledger() == []
+
+
+@pytest.mark.parametrize("back", [True, False], ids=["shown again", "not shown"])
+def test_an_account_that_comes_back_to_a_balance_counts_nothing_twice(back):
+    bank = make_bank_account()
+    twin, out = movement("10.00", label="LOYER"), movement("-10.00", label="REJET")
+    drop(camt(written(bank, twin)))
+    drop(camt(written(bank, twin, opening="1010.00", sequence=2)))
+    drop(camt(written(bank, out, opening="1020.00", sequence=3)))
+    if back:
+        report = drop(camt(written(bank, twin, opening="1010.00", sequence=4)))
+        assert (report.new, report.known) == (0, 1)
+    report = drop(camt(written(bank, twin, twin, opening="1000.00", sequence=5)))
+    assert (report.new, report.known) == (0, 2)
+
+
+def test_an_equal_line_between_other_balances_is_a_second_payment():
+    """A statement lacks between the two, and is told to lack."""
+    bank = make_bank_account()
+    drop(camt(written(bank, movement("10.00", label="LOYER"))))
+    report = drop(camt(written(bank, movement("10.00", label="LOYER"), opening="1500.00", sequence=2)))
+    assert report.new == 1
+    assert "Il manque peut-être un relevé entre les deux" in report.warnings[0]
+
+
+def test_a_statement_set_aside_is_sorted_by_its_balances_too():
+    bank, twin = make_bank_account(), movement("10.00", label="LOYER")
+    drop(camt(written(bank, twin)))
+    wrong = camt(written(bank, twin, opening="1010.00", sequence=2)).replace(b">1020.00<", b">1021.00<")
+    [aside] = drop(wrong).aside
+    assert confirm_statement(statement_id=aside.id, actor=make_actor()).new == 1
 
 
 def test_the_same_statement_in_two_formats_is_refused_whole():
