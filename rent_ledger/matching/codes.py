@@ -24,6 +24,9 @@ class MatchWhy(Code):
     NAME_OF = "NAME_OF", "Le nom est celui de {who}"
     FAR_ABOVE = "FAR_ABOVE", "Montant bien plus élevé que ce qui est dû"
     GONE_AND_PAID = "GONE_PAID", "Ménage parti, qui ne doit plus rien"
+    GONE_AND_OWES_LESS = "GONE_LESS", "Ménage parti, qui ne doit plus que {owed:euros}"
+    REFERENCE_OF_OLD_LEASE = "OLD_LEASE", "Référence {reference} d’un bail terminé du même ménage"
+    AMOUNT_OF_OTHER_LEASE = "OTHER_LEASE", "Montant égal à l’avis d’un autre bail du ménage"
     NAMESAKE = "NAMESAKE", "Un autre ménage porte ce nom"
     UNCONFIRMED = "UNCONFIRMED", "Ni le nom ni l’IBAN ne confirment la référence"
     IBAN_OF_SEVERAL = "IBAN_SEVERAL", "IBAN connu pour {accounts} comptes"
@@ -34,6 +37,7 @@ class MatchWhy(Code):
 
     SENT_BACK = "SENT_BACK", "Retour d’un virement que nous avions émis"
     SEVERAL_REFERENCES = "SEVERAL_REFS", "Références de plusieurs ménages : {who}"
+    SUM_OF_TWO = "SUM_OF_TWO", "Montant égal à la somme de ce que doivent {who} : à partager"
     ACCOUNT_CLOSED = "ACCOUNT_CLOSED", "La référence est celle d’un compte fermé"
     IBAN_WHOSE = "IBAN_WHOSE", "IBAN connu pour {accounts} comptes : {who}"
     NO_NAME = "NO_NAME", "Aucun ménage à ce nom"

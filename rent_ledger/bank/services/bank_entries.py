@@ -25,9 +25,8 @@ from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.reasons import stored, stored_text
 from rent_ledger.matching.rules.line_references import demand_references
 from rent_ledger.matching.rules.match_facts import LineFacts, MatchResult, Rule, Verdict
-from rent_ledger.matching.rules.match_index import PROPOSED_NAME, Index, name_words
-from rent_ledger.matching.rules.matching import match
-from rent_ledger.matching.rules.names import best
+from rent_ledger.matching.rules.match_index import Index
+from rent_ledger.matching.rules.matching import is_surely, match
 
 _STATES = {
     Verdict.SURE: LineState.SURE,
@@ -233,12 +232,12 @@ def _return(items: Sequence[_Item], results: dict[int, MatchResult], actor: Acto
 
 def _teaches_iban(draft: LineDraft, index: Index, account_id: int) -> bool:
     """Whether to remember the line's IBAN without asking a person: it is new, and the payer has the name of the
-    account's household."""
+    account's household and of no other."""
     iban = draft.counterparty_iban
     if not iban or account_id in index.ibans.get(iban, ()):
         return False
     account = index.accounts.get(account_id)
-    return account is not None and best(account.people, name_words(draft.counterparty_name)) >= PROPOSED_NAME
+    return account is not None and is_surely(account, draft.counterparty_name, index, draft.booking_day)
 
 
 def learn_ibans(found: Iterable[tuple[str, int, str, date]]) -> None:

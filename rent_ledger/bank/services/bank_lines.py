@@ -206,9 +206,7 @@ class KnownLines:
             )  # fmt: skip
             self._spans = {pk: Span(*span) for pk, *span in spans.values_list("id", "opening", "closing")}
 
-    def sort(
-        self, showings: Sequence[Sequence[LineDraft]], *, unique: Counter[str], span: Span = Span()
-    ) -> list[Sorted]:
+    def sort(self, showings: Sequence[Sequence[LineDraft]], *, unique: Counter[str], span: Span) -> list[Sorted]:
         """Separate new lines from known ones, for statements that follow each other (see `bank._runs`).
 
         `showings`: the lines of each statement, in order. `unique`: how often each bank reference occurs in the file.

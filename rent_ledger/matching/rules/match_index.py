@@ -15,7 +15,8 @@ from rent_ledger.matching.rules.match_facts import (
     PaidFacts,
     PayerFacts,
 )
-from rent_ledger.matching.rules.names import ALIKE, PersonName, likeness, score, words
+from rent_ledger.matching.rules.names import ALIKE, PersonName, likeness, score, surname
+from rent_ledger.matching.rules.surnames import Surnames
 
 PROPOSED_NAME = 0.6
 RETURN_WINDOW = timedelta(days=400)
@@ -27,9 +28,9 @@ _NO_REFERENCE = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NON REF", "
 
 
 @lru_cache(maxsize=50_000)
-def name_words(text: str) -> tuple[str, ...]:
-    """The words of `text` that may be a name."""
-    return words(sort_key(text))
+def _last_words(last: str) -> tuple[str, ...]:
+    words = surname(last)
+    return (*words, "".join(words)) if len(words) > 1 else words
 
 
 class _Names:
@@ -40,7 +41,7 @@ class _Names:
         self.by_word: defaultdict[str, set[int]] = defaultdict(set)
         for account in accounts:
             for person in account.people:
-                for word in person.last.split():
+                for word in _last_words(person.last):
                     self.by_word[word].add(account.id)
 
     @cached_property
@@ -49,7 +50,7 @@ class _Names:
         found: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         for account in self.accounts:
             for person in account.people:
-                for word in person.last.split():
+                for word in _last_words(person.last):
                     for first in person.first.split():
                         found[word, first].add(account.id)
         return found
@@ -111,7 +112,6 @@ class Index:
         self.by_reference: defaultdict[str, set[int]] = defaultdict(set)
         for account in self.accounts.values():
             self.by_reference[account.payment_reference.upper()].add(account.id)
-        self._names: _Names | None = None
         self.taken_lines: set[int] = set()
         self.taken_statements: set[int] = set()
         """Payments already returned, and bordereaux already credited, by a line of the same set."""
@@ -124,10 +124,32 @@ class Index:
             for kind, value in _return_keys(payment):
                 self._paid[kind, value, payment.amount].append(payment)
 
+    @cached_property
+    def surnames(self) -> Surnames:
+        return Surnames(self.accounts.values())
+
+    @cached_property
+    def _names(self) -> _Names:
+        return _Names(self.accounts.values())  # Built on first use: few lines need a search by likeness.
+
+    @cached_property
+    def _of_households(self) -> dict[int, list[AccountFacts]]:
+        found: defaultdict[int, list[AccountFacts]] = defaultdict(list)
+        for account in self.accounts.values():
+            found[account.household_id].append(account)
+        return found
+
+    def others_of_household(self, account: AccountFacts) -> list[AccountFacts]:
+        """The other accounts of the household of `account`."""
+        return [a for a in self._of_households[account.household_id] if a.id != account.id]
+
+    def of_full_name(self, found: Sequence[str]) -> set[int]:
+        """Ids of the accounts of which a person has a word of the last name and one of the first name in `found`."""
+        pairs = self._names.by_pair
+        return set().union(*(pairs.get((last, first), ()) for last in found for first in found))
+
     def named(self, found: Sequence[str]) -> dict[int, float]:
         """Account id → score (from PROPOSED_NAME to 1) of the people whom `found` may name."""
-        if self._names is None:  # Built on first use: most lines have a reference and need no search by name.
-            self._names = _Names(self.accounts.values())
         scores: dict[int, float] = {}
         compared: dict[PersonName, float] = {}  # Many candidates have the same name: compare each name once.
         for i in self._names.candidates(found):

@@ -9,6 +9,7 @@ left to a person. The worst error is to count one household's money as paid by a
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import TypeVar
@@ -25,12 +26,15 @@ from rent_ledger.matching.rules.match_facts import (
     Rule,
     Verdict,
 )
-from rent_ledger.matching.rules.match_index import PROPOSED_NAME, Index, name_words
-from rent_ledger.matching.rules.names import best
+from rent_ledger.matching.rules.match_index import PROPOSED_NAME, Index
+from rent_ledger.matching.rules.names import best, surname
+from rent_ledger.matching.rules.surnames import Mention, own_words, tokens
 
 _T = TypeVar("_T")
 SURE_NAME = 0.85
-CONTRADICTING_NAME = 0.9
+CONFIRMING_NAME = 0.9
+INITIAL_NAME = 0.93
+"""A last name with an initial. Who is named so, or better, is not named less than a namesake."""
 _CHEQUES = re.compile(r"\b(?:REM(?:ISE)?|VERSEMENT|DEPOT)\.? (?:DE )?(?:CHQ|CHEQUES?)\b")
 _FEES = re.compile(r"\b(?:FRAIS|COMMISSIONS?|COMM|COTISATION|AGIOS|INTERETS DEBITEURS|TENUE DE COMPTE)\b")
 _RETURN = re.compile(r"\b(?:REJET|IMPAYE|RETOUR PRLV|RETOUR PRELEVEMENT|RETOUR VIR)\b")
@@ -51,6 +55,7 @@ class _Case:
     __slots__ = (
         "_label_names",
         "_label_words",
+        "_mentions",
         "_names",
         "_words",
         "avis",
@@ -73,19 +78,30 @@ class _Case:
         self._label_words: tuple[str, ...] | None = None
         self._names: dict[int, float] | None = None
         self._label_names: dict[int, float] | None = None
+        self._mentions: list[tuple[Mention, bool]] | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
         """Words of the payer's name, or of the label where the bank gives no name."""
         if self._words is None:
-            self._words = name_words(self.line.name or self.line.label)
+            self._words = self.index.surnames.words(tokens(self.line.name or self.line.label), self.line.booking_day)
         return self._words
 
     @property
     def label_words(self) -> tuple[str, ...]:
         if self._label_words is None:
-            self._label_words = name_words(f"{self.line.name} {self.line.label}")
+            label = self.index.surnames.words(tokens(self.line.label), self.line.booking_day)
+            self._label_words = self.words + label if self.line.name else label
         return self._label_words
+
+    @property
+    def mentions(self) -> list[tuple[Mention, bool]]:
+        """The last names on the line, and whether they are in the payer's name."""
+        if self._mentions is None:
+            line, surnames = self.line, self.index.surnames
+            self._mentions = [(m, True) for m in surnames.mentions(tokens(line.name), line.booking_day)]
+            self._mentions += [(m, False) for m in surnames.mentions(tokens(line.label), line.booking_day)]
+        return self._mentions
 
     @property
     def names(self) -> dict[int, float]:
@@ -108,14 +124,48 @@ class _Case:
         """Whether the payer's name also fits another household."""
         return bool(self._strangers(account, SURE_NAME))
 
-    def _strangers(self, account: AccountFacts, least: float) -> set[int]:
-        """Accounts of other households whose name fits the payer or the label."""
+    def _strangers(self, account: AccountFacts, least: float) -> dict[int, float]:
+        """Accounts of other households whose name fits the payer or the label, with how well it does."""
         return {
-            i
+            i: max(s, self.names.get(i, 0.0))
             for scores in (self.names, self.label_names)
             for i, s in scores.items()
             if s >= least and self.index.accounts[i].household_id != account.household_id
         }
+
+    def others_named(self, account: AccountFacts) -> set[int]:
+        """Accounts of other households that the line names: what it says against `account`.
+
+        By a last name, alone or in any of its forms, that is not also a word of the account's own people; else by a
+        name that fits another household's people better than the account's.
+        """
+        household, accounts = account.household_id, self.index.accounts
+        own = own_words(account.people)
+        found: set[int] = set()
+        for mention, is_payer in self.mentions:
+            if own.issuperset(mention.words) or (is_payer and self._is_a_first_name_of(account, mention)):
+                continue
+            for last in mention.lasts:
+                found.update(i for i in self.index.surnames.bearers[last] if accounts[i].household_id != household)
+        if found:
+            return found
+        score = self.name_score(account)
+        if score < INITIAL_NAME:
+            return {i for i, s in self._strangers(account, SURE_NAME).items() if s > score}
+        if self.amount_reason(account) is None:  # The amount does not speak for it: read names with slips too.
+            lasts = {last for last, _ in account.people}
+            return {
+                i for i in self._strangers(account, SURE_NAME)
+                if lasts.isdisjoint(last for last, _ in accounts[i].people)
+            }  # fmt: skip
+        return found
+
+    def _is_a_first_name_of(self, account: AccountFacts, mention: Mention) -> bool:
+        """Whether a last name in the payer's name is a further first name of the account's person."""
+        payer = self.words
+        return all(word in self.index.surnames.firsts for word in mention.words) and any(
+            all(word in payer for word in surname(last)) for last, _ in account.people if last
+        )
 
     def doubts(self, account: AccountFacts) -> list[Reason]:
         """Facts that speak against `account`."""
@@ -125,13 +175,27 @@ class _Case:
             found.append(Reason(MatchWhy.OTHER_REFERENCE, {"who": self._household(others)}))
         if self.iban_accounts and account.id not in self.iban_accounts:
             found.append(Reason(MatchWhy.IBAN_OF, {"who": self._household(self.iban_accounts)}))
-        if self.name_score(account) < PROPOSED_NAME and (strangers := self._strangers(account, CONTRADICTING_NAME)):
-            found.append(Reason(MatchWhy.NAME_OF, {"who": self._household(strangers)}))
+        if named := self.others_named(account):
+            code = MatchWhy.NAME_OF if self.name_score(account) < PROPOSED_NAME else MatchWhy.LABEL_NAMES
+            found.append(Reason(code, {"who": self._household(named)}))
         if self.line.amount > account.owed + 3 * (account.net_term or _USUAL_TERM):
             found.append(_plain(MatchWhy.FAR_ABOVE))
         if not account.is_current and account.owed <= 0:
             found.append(_plain(MatchWhy.GONE_AND_PAID))
+        elif not account.is_current and self.line.amount > account.owed:
+            found.append(Reason(MatchWhy.GONE_AND_OWES_LESS, {"owed": account.owed}))
         return found
+
+    def of_household(self, account: AccountFacts) -> set[int]:
+        return {account.id, *(a.id for a in self.index.others_of_household(account))}
+
+    def shared_with(self, account: AccountFacts) -> Reason | None:
+        """Why the line is for two households: it names another one, and is the sum of what both owe."""
+        found = [
+            i for i in self.others_named(account)
+            if any(self.line.amount - mine in _amounts(self.index.accounts[i]) for mine in _amounts(account))
+        ]  # fmt: skip
+        return Reason(MatchWhy.SUM_OF_TWO, {"who": self._household({account.id, *found})}) if found else None
 
     def _household(self, ids: Iterable[int]) -> str:
         names = sorted({self.index.accounts[i].household for i in ids if i in self.index.accounts})
@@ -155,6 +219,11 @@ class _Case:
         if amount in account.dues:
             return _plain(MatchWhy.AMOUNT_OF_DUE)
         return None
+
+
+def _amounts(account: AccountFacts) -> frozenset[Decimal]:
+    """What one payment for this account may be."""
+    return account.dues | {a for a in (account.net_term, account.owed) if a is not None and a > 0}
 
 
 def match(line: LineFacts, index: Index) -> MatchResult:
@@ -183,6 +252,23 @@ def match(line: LineFacts, index: Index) -> MatchResult:
     return _by_iban(case)
 
 
+def is_surely(account: AccountFacts, name: str, index: Index, day: date) -> bool:
+    """Whether `name` is that of the account's household and of no other one."""
+    words = index.surnames.words(tokens(name), day)
+    mine = best(account.people, words)
+    if mine < SURE_NAME:
+        return False
+    household = account.household_id
+    if mine == 1.0:  # The whole name: look up who bears it too, rather than compare all who look like it.
+        bearers = index.surnames.bearers
+        if all(index.accounts[i].household_id == household for p in account.people for i in bearers[p.last]):
+            return True
+        return all(index.accounts[i].household_id == household for i in index.of_full_name(words))
+    return not any(
+        score >= SURE_NAME and index.accounts[i].household_id != household for i, score in index.named(words).items()
+    )
+
+
 def _by_reference(case: _Case) -> MatchResult:
     index = case.index
     ids = case.referenced or {d.account_id for d in case.avis.values()}
@@ -193,7 +279,13 @@ def _by_reference(case: _Case) -> MatchResult:
     if account is None:
         return MatchResult(Verdict.TO_PLACE, reasons=(_plain(MatchWhy.ACCOUNT_CLOSED),))
     amount = case.amount_reason(account)
+    if amount is None:
+        meant = _only([a for a in index.others_of_household(account) if case.amount_reason(a)])
+        if meant is not None:
+            return _other_lease(case, account, meant)
     doubts = case.doubts(account)
+    if shared := amount is None and case.shared_with(account):
+        return MatchResult(Verdict.TO_PLACE, reasons=(shared,))
     if case.referenced:
         reasons = [Reason(MatchWhy.REFERENCE, {"reference": account.payment_reference})]
         rule = Rule.REFERENCE
@@ -218,14 +310,29 @@ def _by_reference(case: _Case) -> MatchResult:
     return MatchResult(verdict, rule, account.id, tuple(reasons), tuple(doubts))
 
 
+def _other_lease(case: _Case, account: AccountFacts, meant: AccountFacts) -> MatchResult:
+    """A household with two leases writes the reference of one and pays the term of the other."""
+    reference = account.payment_reference if case.referenced else next(iter(case.avis))
+    amount = case.amount_reason(meant)
+    assert amount is not None
+    if account.is_current:
+        other = Reason(MatchWhy.AMOUNT_OF_OTHER_LEASE)
+        doubts = (other, *case.doubts(account))
+        reasons: tuple[Reason, ...] = (Reason(MatchWhy.REFERENCE, {"reference": reference}),)
+        return MatchResult(Verdict.PROPOSED, Rule.REFERENCE, account.id, reasons, doubts)
+    old = Reason(MatchWhy.REFERENCE_OF_OLD_LEASE, {"reference": reference})
+    contrary = [d for d in case.doubts(meant) if d.code not in (MatchWhy.OTHER_REFERENCE, MatchWhy.IBAN_OF)]
+    return MatchResult(Verdict.PROPOSED, Rule.REFERENCE, meant.id, (amount,), (old, *contrary))
+
+
 def _by_iban(case: _Case) -> MatchResult:
     """By the IBAN; an unknown one leaves the name."""
     index = case.index
     accounts = [index.accounts[i] for i in sorted(case.iban_accounts) if i in index.accounts]
     if not accounts:
         return _by_name(case)
-    account, *others = accounts
-    if others:
+    account, *further = accounts
+    if further:
         fitting = [a for a in accounts if case.amount_reason(a)]
         named = [a for a in accounts if case.name_score(a) >= SURE_NAME]
         chosen = _only(fitting) or _only(named)
@@ -239,15 +346,19 @@ def _by_iban(case: _Case) -> MatchResult:
         )  # fmt: skip
     amount = case.amount_reason(account)
     doubts = case.doubts(account)
-    # A payer who pays for another household usually writes that household's name.
-    mentioned = {
-        i
-        for i, s in case.label_names.items()
-        if s >= SURE_NAME and index.accounts[i].household_id != account.household_id
-    }
-    if mentioned and not doubts:
-        doubts.append(Reason(MatchWhy.LABEL_NAMES, {"who": case._household(mentioned)}))
-    if case.line.name and not doubts and case.name_score(account) < PROPOSED_NAME:
+    if shared := amount is None and case.shared_with(account):
+        return MatchResult(Verdict.TO_PLACE, reasons=(shared,))
+    score = case.name_score(account)
+    if not doubts:
+        # A payer who pays for another household usually writes that household's name, with a slip or not.
+        others = {i for i, s in case.label_names.items() if s >= SURE_NAME} - case.of_household(account)
+        if others:
+            doubts.append(Reason(MatchWhy.LABEL_NAMES, {"who": case._household(others)}))
+        elif PROPOSED_NAME <= score < SURE_NAME and any(
+            s >= score for s in case._strangers(account, PROPOSED_NAME).values()
+        ):
+            doubts.append(_plain(MatchWhy.NAMESAKE))
+    if case.line.name and not doubts and score < PROPOSED_NAME:
         doubts.append(Reason(MatchWhy.PAID_AS, {"name": case.line.name}))
     if amount and not doubts:
         return MatchResult(Verdict.SURE, Rule.IBAN, account.id, (_plain(MatchWhy.IBAN_KNOWN), amount))
@@ -288,7 +399,7 @@ def _by_name(case: _Case) -> MatchResult:
         reasons.append(amount)
     elif chosen.net_term is not None:
         doubts.insert(0, Reason(MatchWhy.OTHER_AMOUNT, {"net_term": chosen.net_term}))
-    (reasons if name >= CONTRADICTING_NAME else doubts).append(_named(name, named))
+    (reasons if name >= CONFIRMING_NAME else doubts).append(_named(name, named))
     if len(households) > 1:
         doubts.append(Reason(MatchWhy.NAMESAKES_ONE, several))
     return MatchResult(Verdict.PROPOSED, Rule.NAME, chosen.id, tuple(reasons), tuple(doubts))

@@ -5,13 +5,16 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-# What banks and payers write beside a name.
+PARTICLES = frozenset("d de du des l la le les".split())
+"""They belong to the word behind them, and stand apart from it or not. So does a single letter: `n diaye`."""
+# What banks and payers write beside a name. Whether one is here a part of a name: see `surnames`.
 NOISE = frozenset(
     "m mr mme mlle monsieur madame ou et de du des d la le l les vir virement virt inst instantane sepa recu re emis "
     "faveur pour par loyer loyers ref reference avis echeance terme mois paiement motif permanent prlv prelevement "
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
 )
 ALIKE = 0.8
+HALF_NAME = 0.8
 
 
 class PersonName(NamedTuple):
@@ -31,14 +34,32 @@ def likeness(a: str, b: str) -> float:
     return SequenceMatcher(None, a, b).ratio()
 
 
-def words(text_key: str) -> tuple[str, ...]:
-    """The words of a sort key that may be a name."""
-    return tuple([w for w in text_key.split() if w not in NOISE])
+@lru_cache(maxsize=200_000)
+def surname(last: str) -> tuple[str, ...]:
+    """The words of a last name, particles and single letters glued to what they belong to.
+
+    >>> surname("le gac"), surname("n diaye"), surname("martin d almeida"), surname("le")
+    (('legac',), ('ndiaye',), ('martin', 'dalmeida'), ('le',))
+    """
+    found: list[str] = []
+    before = ""
+    for word in last.split():
+        if word in PARTICLES or len(word) == 1:
+            before += word
+        else:
+            found.append(before + word)
+            before = ""
+    if before:
+        found.append(before)
+    return tuple(found)
 
 
 def score(person: PersonName, found: Sequence[str]) -> float:
-    """How surely `found` (words) names `person`, 0 to 1. A last name alone is worth 0.75, with an initial 0.93."""
-    last_words = person.last.split()
+    """How surely `found` (words, see `Surnames.words`) names `person`, 0 to 1.
+
+    A last name alone is worth 0.75, with an initial 0.93; half of a double name counts with the first name only, 0.8.
+    """
+    last_words = surname(person.last)
     if not last_words or not found:
         return 0.0
     total = 0.0
@@ -47,7 +68,11 @@ def score(person: PersonName, found: Sequence[str]) -> float:
         total += 1.0 if word in found else max([likeness(word, f) for f in found])
     last = total / len(last_words)
     if last < ALIKE:
-        return 0.0
+        if len(last_words) == 1:
+            return 0.0
+        if "".join(last_words) not in found:
+            return _half(last_words, person.first, found)
+        last = 1.0
     first_words = person.first.split()
     if not first_words:
         return 0.75 * last
@@ -59,6 +84,13 @@ def score(person: PersonName, found: Sequence[str]) -> float:
     if first >= ALIKE:
         return 0.65 * last + 0.35 * first
     return 0.75 * last if not any(len(f) > 1 and f.isalpha() for f in others) else 0.7 * last
+
+
+def _half(last_words: Sequence[str], first: str, found: Sequence[str]) -> float:
+    """`MARTIN JEANNE` for Jeanne Martin-Dupont. A first name equal to a last name on the line proves nothing."""
+    if not any(len(word) > 2 and word in found for word in last_words):
+        return 0.0
+    return HALF_NAME if any(len(w) > 1 and w in found and w not in last_words for w in first.split()) else 0.0
 
 
 def _first(word: str, found: str) -> float:
