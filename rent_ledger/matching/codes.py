@@ -48,6 +48,9 @@ class MatchWhy(Code):
     NO_STATEMENT = "NO_STATEMENT", "{payer} : bordereau non reçu"
     PAYMENT_UNSEEN = "PAYMENT_UNSEEN", "Rejet d’un paiement que nous n’avons pas vu"
     RETURN_OF_WHICH = "RETURN_OF_WHICH", "Rejet : {payments} paiements de ce montant, lequel ?"
+    RETURN_WITHOUT_KEY = "NO_KEY", "Rejet sans référence : reconnu au nom et au montant"
+    REFUND = "REFUND", "Remboursement : à quel ménage ?"
+    OUTGOING_NAMES = "OUT_NAMES", "Sortie d’argent qui nomme {who}"
     FEES = "FEES", "Frais de banque"
     OUTGOING = "OUTGOING", "Sortie d’argent, hors loyers"
 

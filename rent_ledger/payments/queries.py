@@ -8,28 +8,36 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from common.money import ZERO
 from leases.models import Household
 from office.access.actor import Actor
-from rent_ledger.books.codes import PaymentMethod
+from rent_ledger.books.codes import EntryKind, PaymentMethod
 from rent_ledger.books.models import Entry
 from rent_ledger.payments.models import Payment
 
 _REVERSALS = Entry.objects.filter(reverses=OuterRef("entry"))
+_RETURNS = _REVERSALS.filter(kind=EntryKind.RETURN)
 
 
 def payments_for(*, actor: Actor) -> QuerySet[Payment]:
-    """Payments of the households that the actor sees, newest first, with `is_cancelled`."""
+    """Payments of the households that the actor sees, newest first.
+
+    With `is_cancelled` (typed by mistake) and `is_returned` (a cheque that the bank sent back).
+    """
     return (
         Payment.objects.filter(account__household__in=Household.objects.visible_to(actor))
         .select_related("account__household", "account__lease", "author")
-        .annotate(is_cancelled=Exists(_REVERSALS))
+        .annotate(
+            is_cancelled=Exists(_REVERSALS.exclude(kind=EntryKind.RETURN)),
+            is_returned=Exists(_RETURNS.filter(reversed_by=None)),
+        )
         .order_by("-id")
     )
 
 
 def taken_on(day: date, *, actor: Actor) -> list[tuple[str, int, Decimal]]:
-    """(method, how many, sum) of what was received on `day`, without the cancelled ones."""
+    """(method, how many, sum) of what was received on `day`, without the cancelled ones. A cheque that came back since
+    was received."""
     rows = (
         payments_for(actor=actor)
-        .filter(~Exists(_REVERSALS), received_on=day)
+        .filter(is_cancelled=False, received_on=day)
         .order_by()
         .values_list("method")
         .annotate(n=Count("id"), total=Sum("amount"))

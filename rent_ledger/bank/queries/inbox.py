@@ -39,7 +39,7 @@ class Card:
     title: str
     matches: Sequence[Match]
     reasons: Sequence[Said]
-    is_in_suspense: bool = False
+    can_wait_again: bool = False
 
     @property
     def proposal(self) -> Match | None:
@@ -65,9 +65,9 @@ class Card:
 
     @property
     def can_undo(self) -> bool:
-        """A line that was placed, or that a person said is no rent: its money is still in suspense."""
+        """A line that was placed, or that is no rent: its money is still where the line laid it."""
         if self.line.state == LineState.OTHER:
-            return self.is_in_suspense
+            return self.can_wait_again
         return bool(self.matches) and not self.is_waiting
 
 
@@ -134,14 +134,15 @@ def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]
     return (
         lines.select_related("statement", "benefit_statement")
         .prefetch_related(Prefetch("matches", queryset=live, to_attr="live_matches"))
-        .annotate(is_in_suspense=Exists(_suspended()))
+        .annotate(can_wait_again=Exists(_suspended()))
         .order_by("-booking_day", "id")
     )
 
 
 def _suspended() -> QuerySet[Entry]:
-    """What a line laid in suspense and nothing took out of it since."""
-    return Entry.objects.filter(pk=OuterRef("entry"), kind=EntryKind.BANK_UNPLACED, reversed_by=None)
+    """What a line laid in suspense, or on what is no rent, and nothing took out of it since."""
+    kinds = [EntryKind.BANK_UNPLACED, EntryKind.BANK_OTHER]
+    return Entry.objects.filter(pk=OuterRef("entry"), kind__in=kinds, reversed_by=None)
 
 
 def column(key: str, *, statement: BankStatement | None) -> Column:
@@ -179,7 +180,7 @@ def card(line: BankLine) -> Card:
     if matches is None:
         matches = list(line.matches.filter(undone_at=None).select_related("account__household").order_by("id"))
     reasons = matches[0].reasons if matches else line.reasons
-    suspended = getattr(line, "is_in_suspense", None)
+    suspended = getattr(line, "can_wait_again", None)
     if suspended is None:
         suspended = BankLine.objects.filter(Exists(_suspended()), pk=line.pk).exists()
     title = line.counterparty_name or line.label or MatchWhy.NO_LABEL.label

@@ -82,7 +82,8 @@ SELECT l.id, CASE WHEN count(m.id) = 1 THEN min(m.account_id) END, l.amount, l.b
 FROM rent_ledger_bankline l
 LEFT JOIN rent_ledger_match m ON m.line_id = l.id AND m.is_accepted AND m.undone_at IS NULL
 WHERE l.amount = ANY(%(amounts)s) AND l.booking_day BETWEEN %(first)s AND %(last)s
-  AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = l.entry_id AND r.kind = EntryKind.RETURN)
+  AND NOT EXISTS (
+    SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id IN (l.entry_id, m.entry_id) AND r.kind = EntryKind.RETURN)
 GROUP BY l.id
 """,
     EntryKind,

@@ -3,11 +3,12 @@
 Each service locks the row of the line first, so a second person who decides at the same time gets a `Conflict`.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from common import clock
 from common.copy import bigints
@@ -23,17 +24,20 @@ from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.models import BankLine, KnownIban, Match
 from rent_ledger.bank.services.bank_entries import designated, learn_ibans
 from rent_ledger.bank.services.bank_facts import designations
-from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General
+from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General, PaymentMethod
 from rent_ledger.books.models import Account, Entry
 from rent_ledger.books.services.accounts import bank_ledger_account
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.reasons import stored
 from rent_ledger.matching.rules.match_facts import Rule
+from rent_ledger.payments.models import Payment
 
 WAITING = frozenset({LineState.PROPOSED, LineState.TO_PLACE})
 # Money taken at the desk, which the bank credits later. A person may place a line on no other general account.
 DESK_ACCOUNTS = frozenset({General.CASH, General.CHEQUES, General.CARDS})
+
+_CHEQUE = re.compile(r"\b(?:CHEQUES?|CHÈQUES?|CHQ)\b")
 
 # How a line is split: account id, euros.
 Shares = Sequence[tuple[int, Decimal]]
@@ -50,6 +54,8 @@ def accept_match(*, match_id: int, actor: Actor) -> Match:
     match = Match.objects.get(pk=match_id)
     if match.is_accepted or match.undone_at is not None:
         raise Conflict("Cette proposition n’est plus d’actualité. Rechargez la page.")
+    if line.amount < 0:
+        return _accept_return(line, match, actor)
     _place([(line, [match])], actor)
     return match
 
@@ -65,7 +71,10 @@ def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
     matches: dict[int, Match] = {}
     for match in asked.filter(line_id__in=lines, line__state=LineState.PROPOSED).order_by("line_id", "pk"):
         matches.setdefault(match.line_id, match)
-    _place([(lines[line_id], [match]) for line_id, match in matches.items()], actor)
+    _place([(lines[i], [match]) for i, match in matches.items() if lines[i].amount > 0], actor)
+    for i, match in matches.items():
+        if lines[i].amount < 0:
+            _accept_return(lines[i], match, actor)
     return len(matches)
 
 
@@ -74,7 +83,8 @@ def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
 def place_line(*, line_id: int, shares: Shares, actor: Actor) -> list[Match]:
     """Place a waiting line on one account or several: `shares` (account id, euros > 0) add up to the line's amount.
 
-    A debit (a returned payment) goes to one account, where the newest payment of that amount is reversed.
+    A debit (a returned payment) goes to one account, where the newest payment of that amount is reversed: of the bank,
+    or a cheque taken at the desk.
     """
     return place_lines(placings={line_id: shares}, actor=actor)[line_id]
 
@@ -114,23 +124,22 @@ def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, li
 def undo_match(*, line_id: int, actor: Actor) -> BankLine:
     """Undo the placement of a line: the money goes back to suspense and the debts it paid are open again.
 
-    A line that `leave_line` took out of the inbox goes back to it. `Conflict` if there is nothing to undo.
+    A line that is no rent, by the rules or by a person, waits again too. `Conflict` if there is nothing to undo.
     """
     line = _locked(line_id, frozenset({LineState.SURE, LineState.PLACED, LineState.OTHER}))
     if line.state == LineState.OTHER:
-        if line.entry is None or line.entry.kind != EntryKind.BANK_UNPLACED or _is_reversed([line.entry_id]):
-            raise Conflict("Cette ligne n’est pas un encaissement : il n’y a rien à défaire.")
-        return _wait_again(line, MatchWhy.WAITS_AGAIN)
+        return _take_back(line, actor)
     matches = list(Match.objects.filter(line=line, is_accepted=True, undone_at=None))
     if not matches or line.entry_id is None:
         raise Conflict("Cette ligne n’est rapprochée d’aucun compte : il n’y a rien à défaire.")
     entries = [m.entry_id for m in matches if m.entry_id is not None]
     if _is_reversed([*entries, line.entry_id]):
         raise Conflict("La banque a rejeté ce paiement depuis : il n’y a plus rien à défaire.")
-    reverse(entry_ids=entries, actor=actor, label="Rapprochement défait")
+    transfers = Entry.objects.filter(idempotency_key__in=[_cheque_key(line, e) for e in entries], reversed_by=None)
+    reverse(entry_ids=[*entries, *transfers.values_list("pk", flat=True)], actor=actor, label="Rapprochement défait")
     Match.objects.filter(pk__in=[m.pk for m in matches]).update(undone_at=clock.now())
     if line.entry_id in entries:
-        _back_to_suspense(line, matches[0], actor)
+        _back_to_suspense(line, f"{matches[0].pk}", actor)
     _forget_iban(line, matches)
     return _wait_again(line, MatchWhy.UNDONE)
 
@@ -248,20 +257,43 @@ def _place(placed: Sequence[tuple[BankLine, Sequence[Match]]], actor: Actor) -> 
     )
 
 
+def _take_back(line: BankLine, actor: Actor) -> BankLine:
+    """A line that was said to be no rent waits again, its money in suspense whatever it was posted to."""
+    entry = line.entry
+    if entry is None or entry.kind not in (EntryKind.BANK_UNPLACED, EntryKind.BANK_OTHER) or _is_reversed([entry.pk]):
+        raise Conflict("L’argent de cette ligne est déjà reparti : il n’y a rien à défaire.")
+    if not entry.postings.filter(Q(debit_id=General.SUSPENSE) | Q(credit_id=General.SUSPENSE)).exists():
+        reverse(entry_ids=[entry.pk], actor=actor, label="Remise parmi les lignes à placer")
+        _back_to_suspense(line, f"entry:{entry.pk}", actor)
+    return _wait_again(line, MatchWhy.WAITS_AGAIN)
+
+
+def _accept_return(line: BankLine, match: Match, actor: Actor) -> Match:
+    """The proposal of a return becomes the return: the payment that it reverses is looked for again."""
+    match.undone_at = clock.now()
+    match.save(update_fields=["undone_at"])
+    return _place_return(line, match.account_id, actor)
+
+
+def _cheque_key(line: BankLine, mirror_id: int | None) -> str:
+    return f"cheque_return:{line.pk}:{mirror_id}"
+
+
 def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
-    """Place a return that matching did not recognise: reverse the account's newest payment of that amount."""
-    paid = (
-        Entry.objects.filter(
-            kind__in=[EntryKind.PAYMENT, EntryKind.PLACEMENT],
-            postings__credit_id=account_id,
-            postings__amount=-line.amount,
-            effective_on__lte=line.booking_day,
-            reversed_by__isnull=True,
-            payment__isnull=True,
-        )
-        .order_by("-effective_on", "-id")
-        .first()
-    )
+    """Place a return that matching did not recognise: reverse the account's newest payment of that amount.
+
+    A cheque taken at the desk may come back too; what a label calls a cheque is one if there is any.
+    """
+    candidates = Entry.objects.filter(
+        Q(payment=None) | Q(payment__method=PaymentMethod.CHEQUE),
+        kind__in=[EntryKind.PAYMENT, EntryKind.PLACEMENT],
+        postings__credit_id=account_id,
+        postings__amount=-line.amount,
+        effective_on__lte=line.booking_day,
+        reversed_by__isnull=True,
+    ).annotate(is_desk=Exists(Payment.objects.filter(entry=OuterRef("pk"))))
+    first = ["-is_desk"] if _CHEQUE.search(line.label.upper()) else []
+    paid = candidates.order_by(*first, "-effective_on", "-id").first()
     if paid is None:
         raise InvalidInput(
             f"Ce compte n’a pas reçu de paiement de {euros(-line.amount)} qui puisse être rejeté. "
@@ -275,7 +307,9 @@ def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
         entry_ids=[paid.pk], actor=actor, effective_on=line.booking_day, kind=EntryKind.RETURN,
         label="Paiement rejeté par la banque",
     )  # fmt: skip
-    if paid.kind == EntryKind.PAYMENT:
+    if paid.is_desk:
+        _clear_cheque(line, mirror.id, actor)
+    elif paid.kind == EntryKind.PAYMENT:
         reverse(entry_ids=[line.entry_id], actor=actor, label="Rejet placé")
         line.entry_id = mirror.id
     line.state = LineState.PLACED
@@ -287,7 +321,24 @@ def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
     )  # fmt: skip
 
 
-def _back_to_suspense(line: BankLine, match: Match, actor: Actor) -> None:
+def _clear_cheque(line: BankLine, mirror_id: int, actor: Actor) -> None:
+    """The return gave the cheque back to the cheques in hand, where it is not: its money left the bank, by suspense."""
+    day = line.booking_day
+    post(
+        entries=[
+            NewEntry(
+                kind=EntryKind.PLACEMENT,
+                key=_cheque_key(line, mirror_id),
+                effective_on=day,
+                label="Chèque rejeté par la banque",
+                postings=(NewPosting(General.CHEQUES, General.SUSPENSE, -line.amount, Nature.TRANSFER, day),),
+            )
+        ],
+        actor=actor,
+    )
+
+
+def _back_to_suspense(line: BankLine, why: str, actor: Actor) -> None:
     """Post the line again, to suspense: the reversal also took it off the bank account, where the money still is."""
     bank, amount = bank_ledger_account(line.bank_account), abs(line.amount)
     debit, credit = (bank, int(General.SUSPENSE)) if line.amount > 0 else (int(General.SUSPENSE), bank)
@@ -295,7 +346,7 @@ def _back_to_suspense(line: BankLine, match: Match, actor: Actor) -> None:
         entries=[
             NewEntry(
                 kind=EntryKind.BANK_UNPLACED,
-                key=f"bank:{line.pk}:{match.pk}",
+                key=f"bank:{line.pk}:{why}",
                 effective_on=line.booking_day,
                 label="Mouvement à placer",
                 postings=(NewPosting(debit, credit, amount, Nature.TRANSFER, line.booking_day),),

@@ -21,6 +21,8 @@ from rent_ledger.matching.rules.surnames import Surnames
 PROPOSED_NAME = 0.6
 RETURN_WINDOW = timedelta(days=400)
 """13 months, the longest delay to contest a direct debit, with some days for the banks."""
+LATELY = timedelta(days=31)
+"""How long before a return that only a name tells its payment may have come: no earlier month's is then meant."""
 _WIDE = 400
 """A name shared by more accounts than this says nothing."""
 _LINKS = frozenset({"de", "du", "la", "le", "des", "d", "l"})
@@ -116,11 +118,13 @@ class Index:
         self.taken_statements: set[int] = set()
         """Payments already returned, and bordereaux already credited, by a line of the same set."""
         self._paid: defaultdict[tuple[str, str, Decimal], list[PaidFacts]] = defaultdict(list)
+        self._paid_by_amount: defaultdict[Decimal, list[PaidFacts]] = defaultdict(list)
         self.add_paid(paid)
 
     def add_paid(self, paid: Iterable[PaidFacts]) -> None:
         """Add the payments that a return may undo. Call it after the credits of the file have been written."""
         for payment in paid:
+            self._paid_by_amount[payment.amount].append(payment)
             for kind, value in _return_keys(payment):
                 self._paid[kind, value, payment.amount].append(payment)
 
@@ -187,6 +191,14 @@ class Index:
             if found:
                 return sorted(found, key=lambda p: (p.booking_day, p.line_id), reverse=True)
         return []
+
+    def paid_lately(self, line: LineFacts) -> list[PaidFacts]:
+        """Payments of the amount of the debit `line` in the month before it, newest first."""
+        found = [
+            p for p in self._paid_by_amount.get(-line.amount, ())
+            if p.line_id not in self.taken_lines and timedelta(0) <= line.booking_day - p.booking_day <= LATELY
+        ]  # fmt: skip
+        return sorted(found, key=lambda p: (p.booking_day, p.line_id), reverse=True)
 
 
 def _return_keys(facts: LineFacts | PaidFacts) -> list[tuple[str, str]]:

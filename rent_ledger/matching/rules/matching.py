@@ -15,6 +15,7 @@ from functools import cache
 from typing import TypeVar
 
 from common.reasons import Reason
+from common.text import sort_key
 from common.typography import counted
 from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.rules.line_references import creditor_references, demand_references
@@ -37,7 +38,8 @@ INITIAL_NAME = 0.93
 """A last name with an initial. Who is named so, or better, is not named less than a namesake."""
 _CHEQUES = re.compile(r"\b(?:REM(?:ISE)?|VERSEMENT|DEPOT)\.? (?:DE )?(?:CHQ|CHEQUES?)\b")
 _FEES = re.compile(r"\b(?:FRAIS|COMMISSIONS?|COMM|COTISATION|AGIOS|INTERETS DEBITEURS|TENUE DE COMPTE)\b")
-_RETURN = re.compile(r"\b(?:REJET|IMPAYE|RETOUR PRLV|RETOUR PRELEVEMENT|RETOUR VIR)\b")
+_RETURN = re.compile(r"\b(?:REJETE?S?|IMPAYEE?S?|REFUSEE?|RETOUR (?:PRLV|PRELEVEMENT|VIR|VIREMENT|CHQ|CHEQUE))\b")
+_REFUND = re.compile(r"\b(?:REMBOURSEMENTS?|REMBTS?|REMB|TROP PERCU|RESTITUTION|AVOIR)\b")
 _FEE_CODES = frozenset("61 62 64 65 66 67".split())
 _USUAL_TERM = Decimal(500)
 """What a term may be where none is known yet."""
@@ -197,12 +199,14 @@ class _Case:
         ]  # fmt: skip
         return Reason(MatchWhy.SUM_OF_TWO, {"who": self._household({account.id, *found})}) if found else None
 
+    def all_named(self) -> set[int]:
+        """All the accounts that the line may name, by a last name in any of its forms or by a name with a slip."""
+        bearers = self.index.surnames.bearers
+        found = {i for mention, _ in self.mentions for last in mention.lasts for i in bearers[last]}
+        return found or {i for i, s in self.label_names.items() if s >= SURE_NAME}
+
     def _household(self, ids: Iterable[int]) -> str:
-        names = sorted({self.index.accounts[i].household for i in ids if i in self.index.accounts})
-        if not names:
-            return "un autre ménage"
-        first, *others = names
-        return f"{first} et {counted(len(others), 'autre')}" if others else first
+        return _households(ids, self.index)
 
     def amount_reason(self, account: AccountFacts) -> Reason | None:
         """Why the amount speaks for this account, or None if it says nothing."""
@@ -219,6 +223,14 @@ class _Case:
         if amount in account.dues:
             return _plain(MatchWhy.AMOUNT_OF_DUE)
         return None
+
+
+def _households(ids: Iterable[int], index: Index) -> str:
+    names = sorted({index.accounts[i].household for i in ids if i in index.accounts})
+    if not names:
+        return "un autre ménage"
+    first, *others = names
+    return f"{first} et {counted(len(others), 'autre')}" if others else first
 
 
 def _amounts(account: AccountFacts) -> frozenset[Decimal]:
@@ -418,22 +430,50 @@ def _benefit(line: LineFacts, payer: PayerFacts, index: Index) -> MatchResult:
 
 
 def _debit(line: LineFacts, index: Index) -> MatchResult:
-    found = index.returned(line) if line.is_return or _RETURN.search(line.label.upper()) else []
-    if line.is_return or found:
+    label = sort_key(line.label).upper()
+    is_return = line.is_return or bool(_RETURN.search(label))
+    is_fee = line.operation_code in _FEE_CODES or bool(_FEES.search(label))
+    found = index.returned(line) if is_return else []
+    if found:
         accounts = {p.account_id for p in found}
-        if not found:
-            return MatchResult(Verdict.TO_PLACE, Rule.RETURN, reasons=(_plain(MatchWhy.PAYMENT_UNSEEN),))
         if len(accounts) > 1:
-            reason = Reason(MatchWhy.RETURN_OF_WHICH, {"payments": len(found)})
-            return MatchResult(Verdict.TO_PLACE, Rule.RETURN, reasons=(reason,))
+            return _return_of_which(len(found))
         paid = found[0]
         reasons = [Reason(MatchWhy.RETURN_OF, {"on": paid.booking_day})]
         if len(found) > 1:
             reasons.append(_plain(MatchWhy.NEWEST))
         return MatchResult(Verdict.RETURN, Rule.RETURN, paid.account_id, tuple(reasons), paid_line_id=paid.line_id)
-    if line.operation_code in _FEE_CODES or _FEES.search(line.label.upper()):
+    if is_return and (line.is_return or not is_fee):
+        return _return_by_name(line, index)
+    refunds = bool(_REFUND.search(label))
+    if is_fee and (line.operation_code in _FEE_CODES or not refunds):
         return MatchResult(Verdict.OTHER, Rule.FEES, reasons=(_plain(MatchWhy.FEES),))
+    # What may have been paid to a household waits for a person: nobody looks for it among what is no rent.
+    if refunds:
+        return MatchResult(Verdict.TO_PLACE, Rule.OUTGOING, reasons=(_plain(MatchWhy.REFUND),))
+    named = _Case(line, index).all_named()
+    if named:
+        reason = Reason(MatchWhy.OUTGOING_NAMES, {"who": _households(named, index)})
+        return MatchResult(Verdict.TO_PLACE, Rule.OUTGOING, reasons=(reason,))
     return MatchResult(Verdict.OTHER, Rule.OUTGOING, reasons=(_plain(MatchWhy.OUTGOING),))
+
+
+def _return_by_name(line: LineFacts, index: Index) -> MatchResult:
+    """A return without any key of the payment: the name that it says and the amount of one paid shortly before."""
+    named = _Case(line, index).all_named()
+    found = [p for p in index.paid_lately(line) if p.account_id in named]
+    if not found:
+        return MatchResult(Verdict.TO_PLACE, Rule.RETURN, reasons=(_plain(MatchWhy.PAYMENT_UNSEEN),))
+    if len({p.account_id for p in found}) > 1:
+        return _return_of_which(len(found))
+    reasons = (Reason(MatchWhy.RETURN_OF, {"on": found[0].booking_day}),)
+    doubts = (_plain(MatchWhy.RETURN_WITHOUT_KEY),)
+    return MatchResult(Verdict.PROPOSED, Rule.RETURN, found[0].account_id, reasons, doubts)
+
+
+def _return_of_which(payments: int) -> MatchResult:
+    reason = Reason(MatchWhy.RETURN_OF_WHICH, {"payments": payments})
+    return MatchResult(Verdict.TO_PLACE, Rule.RETURN, reasons=(reason,))
 
 
 def _named(score: float, code: MatchWhy = MatchWhy.NAME) -> Reason:

@@ -118,15 +118,28 @@ def test_undo_and_leave(client):
     assert "ESPECES GAB" not in plain(client.get(BANK, {"etat": "hors-loyers"}))
 
 
-def test_what_never_was_in_suspense_has_no_way_back(client):
+def test_what_the_rules_call_fees_has_a_way_back(client):
     drop(camt(written(make_bank_account(), movement("-30.00", label="FRAIS DE TENUE"))))
     line = BankLine.objects.get()
     assert line.state == LineState.OTHER
     page, undo = plain(client.get(BANK, {"etat": "hors-loyers"})), reverse("rent_ledger:bank_undo", args=[line.pk])
     assert "FRAIS DE TENUE" in page
+    assert undo in page
+    client.post(undo)
+    assert BankLine.objects.get().state == LineState.TO_PLACE
+
+
+def test_money_that_came_and_left_again_has_no_way_back(client):
+    come = movement("30.00", label="INCONNU", end_to_end="E1")
+    gone = movement("-30.00", label="REJET", reason="AC04", end_to_end="E1")
+    drop(camt(written(make_bank_account(), come, gone)))
+    line = BankLine.objects.get(amount__gt=0)
+    assert line.state == LineState.OTHER
+    page, undo = plain(client.get(BANK, {"etat": "hors-loyers"})), reverse("rent_ledger:bank_undo", args=[line.pk])
+    assert "INCONNU" in page
     assert undo not in page
     client.post(undo)
-    assert BankLine.objects.get().state == LineState.OTHER
+    assert BankLine.objects.get(pk=line.pk).state == LineState.OTHER
 
 
 def test_accepting_all_without_doubt_leaves_the_doubtful(client):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from common.errors import Conflict, InvalidInput, NotAllowed
 from office.access.codes import Role
 from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.queries.inbox import card
 from rent_ledger.bank.services.inbox import (
     accept_match,
     accept_matches,
@@ -22,7 +24,9 @@ from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.matching.reasons import said
-from rent_ledger.models import AccountState, BankLine, Entry, KnownIban, Match
+from rent_ledger.models import Account, AccountState, BankLine, Entry, KnownIban, Match
+from rent_ledger.payments.queries import payments_for
+from rent_ledger.payments.services.payments import take_payment
 from tests.at_once import both_at_once
 from tests.factories import make_actor, make_bank_account, make_let, owe
 from tests.rent_ledger.banking import balance, camt, drop, movement, payer_iban, written
@@ -249,6 +253,127 @@ def test_a_return_nobody_recognised_undoes_the_payment_of_the_chosen_household(s
         place_line(line_id=line.pk, shares=[(other, Decimal("-480.00"))], actor=make_actor())
     place_line(line_id=line.pk, shares=[(account, Decimal("-480.00"))], actor=make_actor())
     assert (debt(account), balance(General.SUSPENSE), balance(100 + bank.pk)) == (Decimal("480.00"), 0, 0)
+    assert check_ledger() == []
+
+
+def cheque(account, *, amount="480.00", day=date(2026, 11, 2)):
+    return take_payment(
+        account=Account.objects.get(pk=account), amount=Decimal(amount), received_on=day, method="CHEQUE",
+        request_key=uuid4(), actor=make_actor(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("is_remitted", [True, False], ids=["after its remittance", "before its remittance"])
+def test_a_cheque_of_the_desk_that_comes_back_is_a_debt_again_from_that_day(is_remitted):
+    bank = make_bank_account()
+    _, account = debtor()
+    payment = cheque(account)
+    opening = "1000.00"
+    if is_remitted:
+        drop(camt(written(bank, movement("480.00", label="REMISE CHQ 0004512"))))
+        accept_match(match_id=Match.objects.get().pk, actor=make_actor())
+        opening = "1480.00"
+    back = movement("-480.00", label="CHEQUE IMPAYE", reason="AM04", day=NOV_5)
+    drop(camt(written(bank, back, opening=opening, closing_day=NOV_5)))
+    line = BankLine.objects.get(amount__lt=0)
+    assert line.state == LineState.TO_PLACE
+    place_line(line_id=line.pk, shares=[(account, Decimal("-480.00"))], actor=make_actor())
+    entry = Entry.objects.get(reverses=payment.entry)
+    assert (entry.kind, entry.effective_on) == (EntryKind.RETURN, NOV_5)
+    assert (debt(account), AccountState.objects.get(account_id=account).in_debt_since) == (Decimal("480.00"), NOV_5)
+    # The cheque left the association: nothing of it is in hand, in suspense or at the bank.
+    assert (balance(General.CHEQUES), balance(General.SUSPENSE)) == (0 if is_remitted else Decimal("480.00"), 0)
+    assert balance(100 + bank.pk) == (0 if is_remitted else Decimal("-480.00"))
+    [shown] = payments_for(actor=make_actor())
+    assert (shown.is_cancelled, shown.is_returned) == (False, True)
+    assert check_ledger() == []
+
+
+def test_the_return_of_a_cheque_is_undone_whole():
+    bank = make_bank_account()
+    _, account = debtor()
+    cheque(account)
+    drop(camt(written(bank, movement("-480.00", label="CHEQUE IMPAYE", day=NOV_5), closing_day=NOV_5)))
+    line = BankLine.objects.get()
+    place_line(line_id=line.pk, shares=[(account, Decimal("-480.00"))], actor=make_actor())
+    undo_match(line_id=line.pk, actor=make_actor())
+    line.refresh_from_db()
+    assert (line.state, debt(account)) == (LineState.TO_PLACE, 0)
+    assert (balance(General.CHEQUES), balance(General.SUSPENSE)) == (Decimal("480.00"), Decimal("480.00"))
+    [shown] = payments_for(actor=make_actor())
+    assert (shown.is_cancelled, shown.is_returned) == (False, False)
+    assert check_ledger() == []
+
+
+@pytest.mark.parametrize(("label", "is_cheque"), [("CHEQUE IMPAYE", True), ("REJET VIR", False)])
+def test_the_label_says_whether_the_cheque_or_the_newer_transfer_comes_back(label, *, is_cheque):
+    bank = make_bank_account()
+    lease, account = debtor(amount="960.00")
+    payment = cheque(account)
+    drop(camt(written(bank, movement("480.00", reference=lease.payment_reference))))
+    drop(camt(written(bank, movement("-480.00", label=label, day=NOV_5), opening="1480.00", closing_day=NOV_5)))
+    line = BankLine.objects.get(amount__lt=0)
+    place_line(line_id=line.pk, shares=[(account, Decimal("-480.00"))], actor=make_actor())
+    assert Entry.objects.filter(reverses=payment.entry).exists() is is_cheque
+    assert check_ledger() == []
+
+
+def test_cash_does_not_come_back_from_the_bank():
+    bank = make_bank_account()
+    _, account = debtor()
+    take_payment(
+        account=Account.objects.get(pk=account), amount=Decimal("480.00"), received_on=NOV_1, method="CASH",
+        request_key=uuid4(), actor=make_actor(),
+    )  # fmt: skip
+    drop(camt(written(bank, movement("-480.00", label="CHEQUE IMPAYE"))))
+    with pytest.raises(InvalidInput, match="n’a pas reçu"):
+        place_line(line_id=BankLine.objects.get().pk, shares=[(account, Decimal("-480.00"))], actor=make_actor())
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_return_told_by_its_label_only_is_proposed_and_accepted(sure, *, together):
+    bank = make_bank_account()
+    lease, account = debtor()
+    name = lease.parties.get().person.last_name.upper()
+    facts = {"reference": lease.payment_reference} if sure else {"label": "X"}
+    drop(camt(written(bank, movement("480.00", **facts))))
+    if not sure:
+        place_line(line_id=BankLine.objects.get().pk, shares=[(account, Decimal("480.00"))], actor=make_actor())
+    back = movement("-480.00", label=f"REJET VIR {name}", day=NOV_5)
+    drop(camt(written(bank, back, opening="1480.00", closing_day=NOV_5)))
+    line = BankLine.objects.get(amount__lt=0)
+    proposal = Match.objects.get(line=line)
+    assert (line.state, proposal.account_id, proposal.is_accepted) == (LineState.PROPOSED, account, False)
+    if together:
+        assert accept_matches(match_ids=[proposal.pk], actor=make_actor()) == 1
+    else:
+        assert accept_match(match_id=proposal.pk, actor=make_actor()).account_id == account
+    assert (debt(account), balance(General.SUSPENSE), balance(100 + bank.pk)) == (Decimal("480.00"), 0, 0)
+    assert check_ledger() == []
+    # The payment came back: another reject of the same words is of no payment.
+    again = movement("-480.00", label=f"REJET VIR {name} BIS", day=NOV_5)
+    drop(camt(written(bank, again, closing_day=NOV_5, sequence=2)))
+    assert waiting_reason() == "Rejet d’un paiement que nous n’avons pas vu"
+
+
+def waiting_reason():
+    return said(BankLine.objects.get(state=LineState.TO_PLACE).reasons)[0].reason.text()
+
+
+@pytest.mark.parametrize("label", ["FRAIS DE TENUE DE COMPTE", "VIR LOYER PRINCIPAL"], ids=["fees", "outgoing"])
+def test_what_the_rules_leave_outside_the_rents_can_come_back(label):
+    bank = make_bank_account()
+    drop(camt(written(bank, movement("-12.50", label=label))))
+    line = BankLine.objects.get()
+    assert (line.state, card(line).can_undo) == (LineState.OTHER, True)
+    undo_match(line_id=line.pk, actor=make_actor())
+    line.refresh_from_db()
+    assert line.state == LineState.TO_PLACE
+    assert (balance(General.SUSPENSE), balance(General.BANK_FEES)) == (Decimal("12.50"), 0)
+    leave_line(line_id=line.pk, actor=make_actor())
+    assert card(BankLine.objects.get()).can_undo
+    undo_match(line_id=line.pk, actor=make_actor())
     assert check_ledger() == []
 
 

@@ -359,7 +359,7 @@ def test_a_reference_with_a_name_that_two_households_bear_is_sure() -> None:
         (account(1, "diallo", reference=RF_1, owed="-5.00"), "100.00", "SURE", ()),
         (AccountFacts(1, 1, "M. Diallo", (), RF_1), "100.00", "SURE", ()),
     ],
-    ids=["three months", "a cent more", "gone, owes as much", "gone, owes 1 c less", "gone, paid", "in advance", "as it comes"],
+    ids=["three months", "a cent more", "gone, owes it", "gone, owes less", "gone, paid", "in advance", "as it comes"],
 )  # fmt: skip
 def test_a_reference_and_what_the_household_owes(
     facts: AccountFacts, amount: str, verdict: str, doubts: tuple[str, ...]
@@ -1112,8 +1112,8 @@ def test_payments_of_two_accounts_that_may_come_back_are_counted() -> None:
     ("label", "verdict", "line_id"),
     [
         ("REJET VIR 213,00", Verdict.RETURN, 5),
-        ("REJET PRLV INCONNU", Verdict.OTHER, None),
-        ("VIR TROP PERCU", Verdict.OTHER, None),
+        ("REJET PRLV INCONNU", Verdict.TO_PLACE, None),
+        ("VIR TROP PERCU", Verdict.TO_PLACE, None),
     ],
     ids=["a payment that is known", "one that is not", "a refund of ours to the same IBAN"],
 )
@@ -1121,6 +1121,75 @@ def test_a_debit_that_only_its_label_calls_a_return(label: str, verdict: Verdict
     iban = IBAN_2 if "INCONNU" in label else IBAN_1
     result = found("-213.00", label=label, iban=iban, known=index(paid=[paid(5, iban=IBAN_1)]))
     assert (result.verdict, result.paid_line_id) == (verdict, line_id)
+
+
+UNSEEN = "Rejet d’un paiement que nous n’avons pas vu"
+TO_WHOM = "Remboursement : à quel ménage ?"
+
+
+@pytest.mark.parametrize(
+    ("label", "changes", "expected"),
+    [
+        ("REJET VIR COSTA AMANDINE", {}, ("TO_PLACE", UNSEEN)),
+        ("VIR REJETE", {}, ("TO_PLACE", UNSEEN)),
+        ("CHEQUE IMPAYE COSTA", {}, ("TO_PLACE", UNSEEN)),
+        ("Chèque impayé", {}, ("TO_PLACE", UNSEEN)),
+        ("RETOUR CHEQUE 0004512", {}, ("TO_PLACE", UNSEEN)),
+        ("REMBOURSEMENT TROP PERCU COSTA", {}, ("TO_PLACE", TO_WHOM)),
+        ("REMBT LOYER", {}, ("TO_PLACE", TO_WHOM)),
+        ("REMBOURSEMENT FRAIS COSTA", {}, ("TO_PLACE", TO_WHOM)),
+        ("VIR MOREL PAUL", {}, ("TO_PLACE", "Sortie d’argent qui nomme M. Paul Morel")),
+        ("VIR EMIS", {"name": "M MOREL"}, ("TO_PLACE", "Sortie d’argent qui nomme M. Paul Morel")),
+        ("VIR FERREIRA", {}, ("TO_PLACE", "Sortie d’argent qui nomme M. João Ferreira et 1 autre")),
+        ("VIR CISE MARIAMA", {}, ("TO_PLACE", "Sortie d’argent qui nomme Mme Mariama Cissé")),
+        ("FRAIS REJET PRLV MOREL", {}, ("OTHER", "Frais de banque")),
+        ("FRAIS IMPAYE", {"is_return": True}, ("TO_PLACE", UNSEEN)),
+        ("REMBOURSEMENT", {"operation_code": "61"}, ("OTHER", "Frais de banque")),
+        ("PRLV EDF", {}, ("OTHER", "Sortie d’argent, hors loyers")),
+    ],
+)
+def test_a_debit_that_may_be_a_household_s_waits(
+    label: str, changes: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    result = found("-213.00", label=label, **changes)
+    assert (result.verdict, *said(result.reasons)) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "payments", "expected"),
+    [
+        ("REJET VIR MOREL PAUL", [paid(5)],
+         ("PROPOSED", 1001, ("Rejet du paiement du 2 nov. 2026",),
+          ("Rejet sans référence : reconnu au nom et au montant",))),
+        ("REJET VIR MOREL", [paid(5), paid(6, day=date(2026, 10, 6))],
+         ("PROPOSED", 1001, ("Rejet du paiement du 2 nov. 2026",),
+          ("Rejet sans référence : reconnu au nom et au montant",))),
+        ("REJET VIR MOREL", [paid(5, account=1002)], ("TO_PLACE", None, (UNSEEN,), ())),
+        ("REJET VIR", [paid(5)], ("TO_PLACE", None, (UNSEEN,), ())),
+        ("REJET VIR MOREL", [paid(5, day=date(2026, 10, 4))],
+         ("PROPOSED", 1001, ("Rejet du paiement du 4 oct. 2026",),
+          ("Rejet sans référence : reconnu au nom et au montant",))),
+        ("REJET VIR MOREL", [paid(5, day=date(2026, 10, 3))], ("TO_PLACE", None, (UNSEEN,), ())),
+        ("REJET VIR MOREL", [paid(5, day=date(2026, 11, 5))], ("TO_PLACE", None, (UNSEEN,), ())),
+        ("REJET VIR FERREIRA", [paid(5, account=1003), paid(6, account=1004)],
+         ("TO_PLACE", None, ("Rejet : 2 paiements de ce montant, lequel ?",), ())),
+        ("REJET VIR FERREIRA", [paid(6, account=1004)],
+         ("PROPOSED", 1004, ("Rejet du paiement du 2 nov. 2026",),
+          ("Rejet sans référence : reconnu au nom et au montant",))),
+    ],
+    ids=["name and amount", "the newest of two", "another household's", "no name", "31 days", "32 days", "a later one",
+         "two of one name", "the one who paid"],
+)  # fmt: skip
+def test_a_return_without_a_key_is_proposed_by_name_and_amount(
+    label: str, payments: list[PaidFacts], expected: tuple[object, ...]
+) -> None:
+    assert shown(found("-213.00", label=label, known=index(paid=payments))) == expected
+
+
+def test_a_payment_returned_by_another_line_is_not_proposed_again() -> None:
+    known = index(paid=[paid(5)])
+    known.taken_lines.add(5)
+    assert found("-213.00", label="REJET VIR MOREL", known=known).verdict == Verdict.TO_PLACE
 
 
 # -- any line ------------------------------------------------------------------------------------------------------
