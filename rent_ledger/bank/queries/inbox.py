@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +13,7 @@ from common.reasons import Reason
 from common.typography import euros
 from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.models import BankLine, BankStatement, Match
+from rent_ledger.bank.queries.chain import breaks
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
 from rent_ledger.books.models import Entry
 from rent_ledger.matching.codes import MatchWhy
@@ -236,36 +236,5 @@ def statements_page(*, number: str | None) -> tuple[list[ListedStatement], Page[
     )
     page = Paginator(rows, PER_PAGE).get_page(number)
     shown = list(page.object_list)
-    before = _closings_before(shown)
-    return [ListedStatement(s, int(getattr(s, "waiting", 0)), _break(s, before.get(s.pk))) for s in shown], page
-
-
-def _closings_before(shown: Sequence[BankStatement]) -> dict[int, Decimal]:
-    """Closing balance of the accepted statement before each, per account. One query."""
-    days: list[date] = [s.last_day for s in shown if s.last_day is not None]
-    if not days:
-        return {}
-    rows = (
-        BankStatement.objects.filter(
-            bank_account__in={s.bank_account_id for s in shown}, state=StatementState.ACCEPTED, closing__isnull=False,
-            last_day__lte=max(days),
-        )
-        .order_by("bank_account", "last_day", "id")
-        .values_list("bank_account_id", "last_day", "id", "closing")
-    )  # fmt: skip
-    chains: dict[int, list[tuple[date, int, Decimal]]] = {}
-    for account, day, pk, closing in rows:
-        if day is not None and closing is not None:
-            chains.setdefault(account, []).append((day, pk, closing))
-    found = {}
-    for s in shown:
-        earlier = [c for c in chains.get(s.bank_account_id, []) if s.last_day and (c[0], c[1]) < (s.last_day, s.pk)]
-        if earlier:
-            found[s.pk] = earlier[-1][2]
-    return found
-
-
-def _break(statement: BankStatement, before: Decimal | None) -> Decimal | None:
-    if before is None or statement.opening is None or statement.opening == before:
-        return None
-    return statement.opening - before
+    apart = breaks(shown)
+    return [ListedStatement(s, int(getattr(s, "waiting", 0)), apart.get(s.pk)) for s in shown], page

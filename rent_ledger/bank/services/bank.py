@@ -30,6 +30,7 @@ from rent_ledger.bank.formats.accounts import bban_account
 from rent_ledger.bank.formats.detect import read_bank_file
 from rent_ledger.bank.formats.model import BankFileContent, ReadStatement
 from rent_ledger.bank.models import BankFile, BankStatement
+from rent_ledger.bank.queries.chain import Link, before, links_of
 from rent_ledger.bank.services.bank_entries import enter_lines
 from rent_ledger.bank.services.bank_lines import KnownLines, LineDraft, Span, drafts_of
 
@@ -332,20 +333,16 @@ def _warnings(read: ReadStatement, account: BankAccount, known: int) -> list[str
     if read.adds_up is None:
         found.append(f"Compte {account} : un solde manque dans le relevé, l’équilibre n’a pas pu être vérifié.")
     days = [e.booking_day for e in read.entries if e.booked]
-    if read.opening is None or known or not (days or read.closing_day):
+    closing_day = read.closing_day or max(days, default=None)
+    if read.opening is None or read.closing is None or known or closing_day is None:
         return found
-    start = min(days) if days else read.closing_day
-    before = (
-        BankStatement.objects.filter(
-            bank_account=account, state=StatementState.ACCEPTED, last_day__lte=start, closing__isnull=False
-        )
-        .order_by("-last_day", "-id")
-        .first()
-    )
-    if before is not None and before.closing != read.opening:
+    last = max([*days, closing_day])
+    link = Link(None, account.pk, min(days, default=closing_day), last, read.opening, read.closing)
+    other = before(link, links_of([account.pk], until=last).get(account.pk, ()))
+    if other is not None:
         found.append(
             f"Compte {account} : le relevé commence à {euros(read.opening)}, le précédent finit à "
-            f"{euros(before.closing)} le {before.last_day:%d/%m/%Y}. Il manque peut-être un relevé entre les deux."
+            f"{euros(other.closing)} le {other.last_day:%d/%m/%Y}. Il manque peut-être un relevé entre les deux."
         )
     return found
 
