@@ -13,6 +13,7 @@ from rent_ledger.books.models import Entry
 from rent_ledger.payments.models import Payment
 
 _REVERSALS = Entry.objects.filter(reverses=OuterRef("entry"))
+_CANCELLATIONS = _REVERSALS.exclude(kind=EntryKind.RETURN)
 _RETURNS = _REVERSALS.filter(kind=EntryKind.RETURN)
 
 
@@ -25,7 +26,7 @@ def payments_for(*, actor: Actor) -> QuerySet[Payment]:
         Payment.objects.filter(account__household__in=Household.objects.visible_to(actor))
         .select_related("account__household", "account__lease", "author")
         .annotate(
-            is_cancelled=Exists(_REVERSALS.exclude(kind=EntryKind.RETURN)),
+            is_cancelled=Exists(_CANCELLATIONS),
             is_returned=Exists(_RETURNS.filter(reversed_by=None)),
         )
         .order_by("-id")
@@ -37,7 +38,7 @@ def taken_on(day: date, *, actor: Actor) -> list[tuple[str, int, Decimal]]:
     was received."""
     rows = (
         payments_for(actor=actor)
-        .filter(is_cancelled=False, received_on=day)
+        .filter(~Exists(_CANCELLATIONS), received_on=day)
         .order_by()
         .values_list("method")
         .annotate(n=Count("id"), total=Sum("amount"))

@@ -46,12 +46,12 @@ def _is_older(one: Link, other: Link) -> bool:
 def links_of(accounts: Iterable[int], *, until: date) -> dict[int, list[Link]]:
     """The accepted statements of bank accounts that end on `until` or before, by account. One query."""
     rows = BankStatement.objects.filter(
-        bank_account__in=set(accounts), state=StatementState.ACCEPTED, last_day__lte=until,
-        first_day__isnull=False, opening__isnull=False, closing__isnull=False,
+        bank_account__in=set(accounts), state=StatementState.ACCEPTED, last_day__lte=until
     ).values_list("id", "bank_account", "first_day", "last_day", "opening", "closing")  # fmt: skip
     found: defaultdict[int, list[Link]] = defaultdict(list)
-    for row in rows:
-        found[row[1]].append(Link(*row))
+    for pk, account, first, last, opening, closing in rows:
+        if first and last and opening is not None and closing is not None:
+            found[account].append(Link(pk, account, first, last, opening, closing))
     return found
 
 
