@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from common.money import ZERO
-from common.text import sort_key
 from rent_ledger.matching.rules.match_facts import (
     AccountFacts,
     DemandFacts,
@@ -16,7 +15,7 @@ from rent_ledger.matching.rules.match_facts import (
     PayerFacts,
 )
 from rent_ledger.matching.rules.names import ALIKE, PersonName, likeness, score, surname
-from rent_ledger.matching.rules.surnames import Surnames
+from rent_ledger.matching.rules.surnames import Surnames, tokens
 
 PROPOSED_NAME = 0.6
 RETURN_WINDOW = timedelta(days=400)
@@ -25,6 +24,8 @@ LATELY = timedelta(days=31)
 """How long before a return that only a name tells its payment may have come: no earlier month's is then meant."""
 _WIDE = 400
 """A name shared by more accounts than this says nothing."""
+_FULL_NAMES = {"caf": ("alloc", "famil"), "msa": ("mutual", "agri")}
+"""How the words of a payer's full name begin, however they are cut."""
 _LINKS = frozenset({"de", "du", "la", "le", "des", "d", "l"})
 _NO_REFERENCE = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NON REF", "NOREF", "LOYER", "VIREMENT"})
 
@@ -108,7 +109,7 @@ class Index:
         self.demands = demands or {}
         self.ibans = ibans or {}
         self.payers = payers
-        self._payer_words = [{w for w in p.name.split() if w not in _LINKS} for p in payers]
+        self._payer_words = [{w for w in _short(p.name.split()) if w not in _LINKS} for p in payers]
         self.cheques_account = cheques_account
         self.cheques_in_hand = cheques_in_hand
         self.by_reference: defaultdict[str, set[int]] = defaultdict(set)
@@ -168,12 +169,13 @@ class Index:
         return scores
 
     def payer(self, iban: str, text: str) -> PayerFacts | None:
-        """The benefit payer of a line: by IBAN, else by all the words of its name in `text`."""
+        """The benefit payer of a line: by IBAN, else by all the words of its name in `text`, in full or in short."""
         if iban:
             for payer in self.payers:
                 if payer.iban == iban:
                     return payer
-        found = set(sort_key(text).split())
+        found = set(tokens(text))
+        found |= _short(found)
         for payer, wanted in zip(self.payers, self._payer_words, strict=True):
             if wanted and wanted <= found:
                 return payer
@@ -199,6 +201,16 @@ class Index:
             if p.line_id not in self.taken_lines and timedelta(0) <= line.booking_day - p.booking_day <= LATELY
         ]  # fmt: skip
         return sorted(found, key=lambda p: (p.booking_day, p.line_id), reverse=True)
+
+
+def _short(words: Iterable[str]) -> set[str]:
+    """Words in which the full name of a payer of benefits is its short one: `caf` for « allocations familiales »."""
+    found = set(words)
+    for short, starts in _FULL_NAMES.items():
+        full = {w for w in found if w.startswith(starts)}
+        if all(any(w.startswith(start) for w in full) for start in starts):
+            found = (found - full - {"caisse"}) | {short}
+    return found
 
 
 def _return_keys(facts: LineFacts | PaidFacts) -> list[tuple[str, str]]:

@@ -965,6 +965,40 @@ def test_how_a_payer_of_benefits_is_known(payer: PayerFacts, changes: dict[str, 
     assert found("9140.20", known=index(payers=[payer], ibans={}), **changes).payer_id == payer_id
 
 
+AUDE = PayerFacts(9, "CAF de l’Aude", "caf de l aude", awaited={Decimal("312.40"): (51,)})
+MSA = PayerFacts(8, "MSA Grand Sud", "msa grand sud", awaited={Decimal("312.40"): (52,)})
+
+
+@pytest.mark.parametrize(
+    ("name", "payer_id"),
+    [
+        ("CAF AUDE", 9),
+        ("CAISSE D ALLOCATIONS FAMILIALES DE L AUDE", 9),
+        ("CAISSE ALLOC FAMILIALES AUDE", 9),
+        ("C.A.F. AUDE", None),
+        ("CAISSE ALLOCATIONS FAMILIALES HERAULT", None),
+        ("CAISSE D EPARGNE AUDE", None),
+        ("ALLOCATIONS AUDE", None),
+        ("MUTUALITE SOCIALE AGRICOLE GRAND SUD", 8),
+        ("MSA GRAND SUD", 8),
+        ("MUTUELLE GRAND SUD", None),
+    ],
+)
+@pytest.mark.parametrize("in_full", [False, True], ids=["known in short", "known in full"])
+def test_a_payer_of_benefits_is_known_by_its_full_and_its_short_name(
+    name: str, payer_id: int | None, *, in_full: bool
+) -> None:
+    payers = [AUDE, MSA]
+    if in_full:
+        payers = [
+            replace(AUDE, name="caisse d allocations familiales de l aude"),
+            replace(MSA, name="mutualite agricole grand sud"),
+        ]
+    result = found("312.40", name=name, known=index(payers=payers))
+    assert result.payer_id == payer_id
+    assert (result.verdict == Verdict.BENEFIT) is (payer_id is not None)
+
+
 def test_a_second_payer_is_known_by_its_iban() -> None:
     msa = PayerFacts(8, "MSA", "msa", IBAN_3)
     assert found("1.00", known=index(payers=[replace(CAF, iban=IBAN_2), msa]), iban=IBAN_3).payer_id == 8
