@@ -6,7 +6,7 @@ from django.db.models import Q
 from common import clock
 from common.money import EuroField
 from common.triggers import follows
-from rent_ledger.bank.codes import LINE_FLOW, STATEMENT_FLOW, LineState, StatementState
+from rent_ledger.bank.codes import LINE_FLOW, STATEMENT_FLOW, LineState, StatementState, return_reason
 
 
 class BankFile(models.Model):
@@ -132,6 +132,11 @@ class BankLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booking_day:%d/%m/%Y} {self.amount}"
+
+    @property
+    def why_returned(self) -> str:
+        """The bank's reason of a return, in words."""
+        return return_reason(self.return_reason)
 
 
 class Match(models.Model):

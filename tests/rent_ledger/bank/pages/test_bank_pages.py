@@ -129,6 +129,17 @@ def test_what_the_rules_call_fees_has_a_way_back(client):
     assert BankLine.objects.get().state == LineState.TO_PLACE
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("AM04", "provision insuffisante (AM04)"), ("MD06", "contesté par le payeur (MD06)"), ("ZZ99", "motif ZZ99")],
+)
+def test_why_a_payment_came_back_is_said_in_words(client, code, words):
+    drop(camt(written(make_bank_account(), movement("-30.00", label="REJET PRLV", reason=code))))
+    line = BankLine.objects.get()
+    assert f"Rejet : {words}" in plain(client.get(BANK))
+    assert f"rejet : {words}" in plain(client.get(reverse("rent_ledger:bank_place", args=[line.pk])))
+
+
 def test_money_that_came_and_left_again_has_no_way_back(client):
     come = movement("30.00", label="INCONNU", end_to_end="E1")
     gone = movement("-30.00", label="REJET", reason="AC04", end_to_end="E1")
