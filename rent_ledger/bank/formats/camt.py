@@ -112,6 +112,11 @@ class _Reader:
         texts = [str(element.tag) for element in (self.root, *list(self.root)[:1])]
         for text in texts:
             match = _OTHER_MESSAGE.search(text)
+            if match and _FORMAT.fullmatch(match.group()):
+                return (
+                    f"Ce fichier {match.group()} est vide : il ne contient aucun relevé. "
+                    "Demandez-le de nouveau à la banque."
+                )
             if match:
                 what = _OTHER_NAMES.get(match.group()[:8], "un autre message bancaire")
                 return (

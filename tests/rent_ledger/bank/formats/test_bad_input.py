@@ -153,6 +153,12 @@ def test_another_format_is_named(data: bytes, part: str) -> None:
     _refused(data, part)
 
 
+@pytest.mark.parametrize("version", ["053.001.02", "053.001.08", "052.001.02", "054.001.08"])
+def test_a_camt_file_without_any_statement_is_called_empty(version: str) -> None:
+    data = f'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}"></Document>'
+    _refused(data.encode(), f"camt.{version} est vide", "aucun relevé")
+
+
 @pytest.mark.parametrize("line_end", ["\r\n", ""])
 @pytest.mark.parametrize(("length", "codes"), [(160, ("03", "06", "08")), (240, ("31", "34", "39"))])
 def test_other_cfonb_lengths_are_named(length: int, codes: tuple[str, ...], line_end: str) -> None:
