@@ -16,9 +16,9 @@ from leases.models import Lease
 from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.arrears.queries.arrears import lane_totals
-from rent_ledger.bank.codes import StatementState
+from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Lane
-from rent_ledger.models import AccountState, ArrearsCase, BankStatement, SocialAnswer
+from rent_ledger.models import AccountState, ArrearsCase, SocialAnswer
 from stock.agreements.parameters import end_alerts_on
 from stock.agreements.queries import agreements_ending
 from stock.models import HeadAgreement
@@ -54,18 +54,14 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
     totals = lane_totals()
     debt = sum((total.amount for total in totals), ZERO)
     causes, cases = _causes()
-    bank_until = (
-        BankStatement.objects.filter(state=StatementState.ACCEPTED)
-        .order_by("-last_day")
-        .values_list("last_day", flat=True)
-    )
+    bank_until = [known.until for known in bank_knowledge(day=day).accounts if known.until]
     return DirectorHome(
         start=start,
         end=end,
         span=span,
         dwellings=dwellings,
         leases=Lease.objects.active_on(day).count(),
-        bank_until=bank_until.first(),
+        bank_until=max(bank_until, default=None),
         figures=[
             recovery_figure(recovered[0]),
             occupancy_figure(dwellings, occupied),

@@ -334,9 +334,13 @@ def _warnings(read: ReadStatement, account: BankAccount, known: int) -> list[str
         found.append(f"Compte {account} : un solde manque dans le relevé, l’équilibre n’a pas pu être vérifié.")
     days = [e.booking_day for e in read.entries if e.booked]
     closing_day = read.closing_day or max(days, default=None)
-    if read.opening is None or read.closing is None or known or closing_day is None:
+    last = max([*days, *([closing_day] if closing_day else [])], default=None)
+    if last is not None and last > clock.today():
+        found.append(
+            f"Compte {account} : le relevé va jusqu’au {last:%d/%m/%Y}, un jour qui n’est pas passé. Vérifiez sa date."
+        )
+    if read.opening is None or read.closing is None or known or closing_day is None or last is None:
         return found
-    last = max([*days, closing_day])
     link = Link(None, account.pk, min(days, default=closing_day), last, read.opening, read.closing)
     other = before(link, links_of([account.pk], until=last).get(account.pk, ()))
     if other is not None:

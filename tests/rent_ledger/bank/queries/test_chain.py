@@ -48,6 +48,7 @@ def test_the_statement_after_which_one_lacks(one: Link, others: list[Link], lack
 
 
 @pytest.mark.django_db
+@pytest.mark.clock("2026-12-01")
 def test_files_exported_again_break_nothing():
     bank = make_bank_account()
     days = [(date(2026, 11, 27), "1000.00", "10.00"), (date(2026, 11, 30), "1010.00", "20.00")]

@@ -496,3 +496,11 @@ def test_a_file_is_unique_in_the_database():
     file.pk = None
     with pytest.raises(IntegrityError, match="sha256"):
         file.save(force_insert=True)
+
+
+@pytest.mark.parametrize(("day", "is_told"), [(NOV_5, False), (date(2026, 11, 6), True)], ids=["today", "tomorrow"])
+def test_a_statement_of_days_to_come_is_told(day, *, is_told):
+    report = drop(camt(written(make_bank_account(), movement("10.00", day=day), closing_day=day)))
+    assert any("n’est pas passé" in warning for warning in report.warnings) is is_told
+    # Nobody takes it for more than is known today.
+    assert bank_knowledge(day=NOV_5).accounts[0].until == (None if is_told else NOV_5)
