@@ -79,6 +79,7 @@ def import_bank_statement(request: HouseRequest, file: File[UploadedFile], optio
         name=name,
         actor=request.actor,
         accept_gap=options.accept_gap,
+        leave_unknown=options.leave_unknown,
         wet=not options.dry_run,
     )
     return _report(report)

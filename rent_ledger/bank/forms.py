@@ -18,6 +18,12 @@ class BankFileForm(forms.Form):
         error_messages={"empty": "Le fichier est vide.", "required": "Choisissez le fichier de la banque."},
     )
 
+    leave_unknown = forms.BooleanField(
+        label="Laisser de côté les comptes qui ne sont pas à l’association",
+        help_text="Sans cela, un seul compte inconnu fait refuser le fichier.",
+        required=False,
+    )
+
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
         try:

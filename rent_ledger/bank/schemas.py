@@ -11,10 +11,12 @@ from rent_ledger.books.schemas import Place
 
 
 class BankFileOptions(Schema):
-    """`dry_run`: say what the import would do, write nothing. `accept_gap`: take a statement whose balances differ."""
+    """`dry_run`: say what the import would do, write nothing. `accept_gap`: take a statement whose balances differ.
+    `leave_unknown`: leave out the statements of accounts that are not the association's."""
 
     dry_run: bool = False
     accept_gap: bool = False
+    leave_unknown: bool = False
 
 
 class StatementReportShown(Schema):

@@ -97,7 +97,10 @@ def upload(request: HouseRequest) -> HttpResponse:
     errors: list[str] = []
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        brought = attempt(lambda: import_bank_file(data=file.read(), name=file.name or "", actor=request.actor))
+        left = form.cleaned_data["leave_unknown"]
+        brought = attempt(
+            lambda: import_bank_file(data=file.read(), name=file.name or "", actor=request.actor, leave_unknown=left)
+        )
         if brought:
             return _told(request, brought.value)
         errors = brought.errors

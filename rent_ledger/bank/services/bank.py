@@ -66,6 +66,8 @@ class ImportReport:
     wet: bool
     statements: list[StatementReport] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    left_out: list[str] = field(default_factory=list)
+    """Numbers of the accounts that are not ours, whose statements were left out."""
 
     @property
     def new(self) -> int:
@@ -97,28 +99,46 @@ class ImportReport:
 
     @property
     def warnings(self) -> list[str]:
-        return [w for s in self.statements for w in s.warnings]
+        left = [
+            f"Le compte {number} n’est pas un compte de l’association : son relevé n’a pas été importé. Si vous "
+            "ajoutez ce compte plus tard, demandez à la banque un nouveau fichier."
+            for number in self.left_out
+        ]
+        return [*left, *(w for s in self.statements for w in s.warnings)]
 
 
 @needs(Write(Data.BANK))
 def import_bank_file(
-    *, data: bytes, name: str, actor: Actor, accept_gap: bool = False, wet: bool = True
+    *,
+    data: bytes,
+    name: str,
+    actor: Actor,
+    accept_gap: bool = False,
+    leave_unknown: bool = False,
+    wet: bool = True,
 ) -> ImportReport:
     """Read `data`, write its new lines, match them, post and allocate. `wet` false: do the same, then roll back.
 
     Raises `UnreadableFile` (`errors`: one French line per problem) when the file can't be read, or the account or its
     currency is not accepted; `Conflict` when the file was already imported or another import of the account is
-    running. A statement whose balances don't add up is set aside, unless `accept_gap`.
+    running. A statement whose balances don't add up is set aside, unless `accept_gap`. With `leave_unknown`, the
+    statements of accounts that are not the association's are left out and told, if the file has others.
     """
     digest = hashlib.sha256(data).hexdigest()
     _refuse_same(digest)
     with no_collection():
-        return _import_new(data, digest, name, actor, accept_gap, wet)
+        return _import_new(data, digest, name, actor, accept_gap, leave_unknown, wet)
 
 
-def _import_new(data: bytes, digest: str, name: str, actor: Actor, accept_gap: bool, wet: bool) -> ImportReport:
+def _import_new(
+    data: bytes, digest: str, name: str, actor: Actor, accept_gap: bool, leave_unknown: bool, wet: bool
+) -> ImportReport:
     content = read_bank_file(data, filename=name)
     with transaction.atomic():
+        left = _left_out(content) if leave_unknown else []
+        if left:
+            gone = {id(s) for s in left}
+            content = replace(content, statements=tuple(s for s in content.statements if id(s) not in gone))
         accounts = _accounts_of(content, name)
         _lock(accounts)
         _refuse_same(digest)
@@ -131,6 +151,7 @@ def _import_new(data: bytes, digest: str, name: str, actor: Actor, accept_gap: b
             raise Conflict("Ce fichier vient d’être importé par quelqu’un d’autre. Rechargez la page.") from None
         report = _import(file, content, accounts, actor, accept_gap)
         report.wet = wet
+        report.left_out = sorted({s.iban or s.account for s in left})
         if not wet:
             report.file_id = None
             report.statements = [replace(s, id=None) for s in report.statements]
@@ -197,10 +218,26 @@ def _refuse_same(digest: str) -> None:
         )
 
 
+def _by_number() -> dict[str, BankAccount]:
+    """Our bank accounts, by IBAN and by the number without it."""
+    ours = list(BankAccount.objects.all())
+    return {a.iban: a for a in ours} | {bban: a for a in ours if (bban := bban_account(a.iban))}
+
+
+def _ours(statement: ReadStatement, by_number: dict[str, BankAccount]) -> BankAccount | None:
+    return by_number.get(statement.iban or "") or by_number.get(statement.account)
+
+
+def _left_out(content: BankFileContent) -> list[ReadStatement]:
+    """The statements of accounts that are not ours; none where there is no other, so the file is refused for them."""
+    by_number = _by_number()
+    left = [s for s in content.statements if s.kind in _IMPORTED_KINDS and _ours(s, by_number) is None]
+    return left if len(left) < len(content.statements) else []
+
+
 def _accounts_of(content: BankFileContent, name: str) -> list[BankAccount]:
     """Our bank account for each statement, in order. Raises `UnreadableFile` with one error per refused statement."""
-    ours = list(BankAccount.objects.all())
-    by_number = {a.iban: a for a in ours} | {bban: a for a in ours if (bban := bban_account(a.iban))}
+    by_number = _by_number()
     errors: list[str] = []
     found: list[BankAccount] = []
     for number, statement in enumerate(content.statements, 1):
@@ -212,7 +249,7 @@ def _accounts_of(content: BankFileContent, name: str) -> list[BankAccount]:
                 "les compterait deux fois."
             )
             continue
-        account = by_number.get(statement.iban or "") or by_number.get(statement.account)
+        account = _ours(statement, by_number)
         if account is None:
             errors.append(
                 f"{where}le compte {statement.iban or statement.account or 'sans numéro'} n’est pas un compte de "

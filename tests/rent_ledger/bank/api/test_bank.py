@@ -29,6 +29,7 @@ def test_a_bank_file_that_cannot_be_read_is_refused_whole() -> None:
     api.refused("/bank-files", form=upload(bomb), status=422, code="hostile_file")
     unknown = camt(written("FR7630001007941234567890185", movement("10.00")))
     api.refused("/bank-files", form=upload(unknown), status=422, code="statement_refused")
+    api.refused("/bank-files", form=upload(unknown, leave_unknown="true"), status=422, code="statement_refused")
     assert not BankFile.objects.exists()
 
 

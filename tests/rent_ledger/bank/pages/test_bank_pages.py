@@ -228,8 +228,8 @@ def test_a_way_back_never_leaves_the_house(client):
 # -- files ----------------------------------------------------------------------------------------------------------
 
 
-def upload(client: Client, data: bytes, name: str = "releve.xml"):
-    sent = {"file": SimpleUploadedFile(name, data), "request_key": uuid4()}
+def upload(client: Client, data: bytes, name: str = "releve.xml", **more: str):
+    sent = {"file": SimpleUploadedFile(name, data), "request_key": uuid4(), **more}
     return client.post(reverse("rent_ledger:bank_upload"), sent, follow=True)
 
 
@@ -254,6 +254,14 @@ def test_what_cannot_be_taken_is_told_and_nothing_is_written(client, data, messa
 def test_an_unknown_account_is_told(client):
     seen = upload(client, camt(written(payer_iban(3), movement("10.00"))))
     assert (seen.status_code, "n’est pas un compte de l’association" in plain(seen)) == (422, True)
+
+
+def test_an_unknown_account_is_left_out_by_a_tick(client):
+    data = camt(written(payer_iban(3), movement("7.00")), written(make_bank_account(), movement("10.00")))
+    assert upload(client, data).status_code == 422
+    page = plain(upload(client, data, leave_unknown="on"))
+    assert "son relevé n’a pas été importé" in page
+    assert BankLine.objects.get().amount == 10
 
 
 def test_a_huge_upload_is_refused_by_its_announced_size(client):

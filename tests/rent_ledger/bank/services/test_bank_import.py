@@ -266,6 +266,24 @@ def test_an_unknown_account_refuses_the_whole_file():
     assert BankFile.objects.count() == 0
 
 
+@pytest.mark.parametrize("write", [camt, cfonb])
+def test_an_unknown_account_is_left_out_where_one_asks_and_told(write):
+    bank = make_bank_account()
+    data = write(written(payer_iban(1), movement("7.00")), written(bank, movement("10.00")))
+    report = drop(data, leave_unknown=True)
+    assert (report.new, [s.account for s in report.statements]) == (1, [str(bank)])
+    assert len(report.left_out) == 1
+    assert "son relevé n’a pas été importé" in report.warnings[0]
+    assert balance(bank_ledger_account(bank)) == Decimal("10.00")
+    assert check_ledger() == []
+
+
+def test_a_file_of_unknown_accounts_only_is_refused_whatever_one_asks():
+    make_bank_account()
+    with pytest.raises(UnreadableFile, match="n’est pas un compte de l’association"):
+        drop(camt(written(payer_iban(1), movement("7.00"))), leave_unknown=True)
+
+
 def test_another_currency_is_refused():
     bank = make_bank_account()
     with pytest.raises(UnreadableFile, match="en CHF, ce compte est en EUR"):
