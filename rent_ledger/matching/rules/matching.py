@@ -144,11 +144,13 @@ class _Case:
         household, accounts = account.household_id, self.index.accounts
         own = own_words(account.people)
         found: set[int] = set()
-        for mention, is_payer in self.mentions:
+        surnames, line = self.index.surnames, self.line
+        is_plain = surnames.names_only(own, tokens(line.name) + tokens(line.label))
+        for mention, is_payer in () if is_plain else self.mentions:
             if own.issuperset(mention.words) or (is_payer and self._is_a_first_name_of(account, mention)):
                 continue
             for last in mention.lasts:
-                found.update(i for i in self.index.surnames.bearers[last] if accounts[i].household_id != household)
+                found.update(i for i in surnames.bearers[last] if accounts[i].household_id != household)
         if found:
             return found
         score = self.name_score(account)

@@ -25,6 +25,7 @@ _SHARED = NOISE | frozenset(
     "ben bel el al ould abd bou van von der den ter da do dos das di del della san saint sainte st ste".split()
 )
 _MOST_GLUED = 4
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 class Mention(NamedTuple):
@@ -36,7 +37,9 @@ class Mention(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def tokens(text: str) -> tuple[str, ...]:
-    """All the words of `text`."""
+    """All the words of `text`, as its sort key has them."""
+    if text.isascii():  # Nearly all that banks write: no accent to take off.
+        return tuple(text.lower().translate(_SPACED).split())
     return tuple(sort_key(text).split())
 
 
@@ -83,6 +86,14 @@ class Surnames:
                 for form in _forms(last):
                     self._several[form].add(last)
 
+        self._read: dict[tuple[tuple[str, ...], date], tuple[str, ...]] = {}
+        self._telling = {*bearers, *self._several, *PARTICLES, *"abcdefghijklmnopqrstuvwxyz"}
+        """Without any of these words, a text holds no last name."""
+
+    def names_only(self, own: frozenset[str], words: tuple[str, ...]) -> bool:
+        """Whether `words` surely hold no last name but by words in `own`. Quick: most lines name their payer only."""
+        return self._telling.isdisjoint(set(words) - own)
+
     @cached_property
     def firsts(self) -> frozenset[str]:
         """Every word of a first name that is known."""
@@ -93,6 +104,9 @@ class Surnames:
 
     def words(self, text: tuple[str, ...], day: date) -> tuple[str, ...]:
         """The words of a text that may be a name, each last name as `names.surname` writes it. `day`: the booking."""
+        known = self._read.get((text, day))
+        if known is not None:
+            return known
         found: list[str] = []
         i, end = 0, len(text)
         while i < end:
@@ -106,7 +120,8 @@ class Surnames:
             if word not in NOISE or self._is_name(text, i, day) or (len(word) == 1 and self._is_initial(text, i)):
                 found.append(word)
             i += 1
-        return tuple(found)
+        self._read[text, day] = read = tuple(found)
+        return read
 
     def mentions(self, text: tuple[str, ...], day: date) -> list[Mention]:
         """The last names that a text holds: alone, glued, without a particle, half of a double one."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from common.text import sort_key
 from rent_ledger.matching.rules.match_facts import AccountFacts
 from rent_ledger.matching.rules.names import PersonName
 from rent_ledger.matching.rules.surnames import Surnames, own_words, tokens
@@ -51,6 +52,27 @@ def known(*names: str) -> Surnames:
 )
 def test_the_words_that_may_be_a_name(text: str, expected: str) -> None:
     assert known().words(tokens(text), NOVEMBER) == tuple(expected.split())
+
+
+@pytest.mark.parametrize("text", ["VIR  M. MOREL-PAUL/12", "d'Almeida", "Cissé, Œuvre", "", " ", "A_B\tC"])
+def test_words_are_those_of_the_sort_key(text: str) -> None:
+    assert tokens(text) == tuple(sort_key(text).split())
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "expected"),
+    [
+        ("VIR MOREL PAUL", "morel, paul", True),
+        ("VIR MOREL SARR", "morel, paul", True),
+        ("VIR MOREL CISSE", "morel, paul", False),
+        ("M MOREL", "morel, paul", False),
+        ("LOYER AVRIL", "morel, paul", False),
+        ("ALMEIDA", "morel, paul", False),
+    ],
+)
+def test_a_line_that_names_its_payer_only_is_read_no_further(text: str, own: str, *, expected: bool) -> None:
+    last, first = own.split(", ")
+    assert known().names_only(own_words((PersonName(last, first),)), tokens(text)) is expected
 
 
 @pytest.mark.parametrize(
