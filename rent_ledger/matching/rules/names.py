@@ -59,7 +59,10 @@ def score(person: PersonName, found: Sequence[str]) -> float:
 
     A last name alone is worth 0.75, with an initial 0.93; half of a double name counts with the first name only, 0.8.
     """
-    last_words = surname(person.last)
+    last_name, first_name = person
+    if last_name in found and first_name in found and last_name != first_name and len(first_name) > 1:
+        return 1.0  # Both as they are, one word each: the most usual, and all that follows says the same.
+    last_words = surname(last_name)
     if not last_words or not found:
         return 0.0
     total = 0.0
