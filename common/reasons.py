@@ -58,6 +58,10 @@ class Reason:
         """
         return _French(today).vformat(self.code.label, (), self.figures)
 
+    def day(self, name: str) -> date:
+        """The figure `name` as a day, also where the reason was stored. `KeyError` if it is missing."""
+        return _day(self.figures[name])
+
     def to_json(self) -> dict[str, Any]:
         """What is stored: decimals as strings, days as ISO strings, empty keys left out."""
         node: dict[str, Any] = {"code": str(self.code)}

@@ -23,6 +23,7 @@ QUEUES: dict[str, Queue] = {
     "rent_ledger.detect_arrears": Queue.MONEY,
     "social_link.raise_alerts": Queue.MESSAGES,
     "office.send_messages": Queue.MESSAGES,
+    "office.tell_urgent": Queue.MESSAGES,
 }
 """The queue of each task. `office.drain` has that of the jobs that it works on. Nothing is sent to `documents` and
 `imports` yet: papers are made, and files read, while their user waits."""

@@ -186,6 +186,7 @@ ASKING_NOTHING: dict[str, str] = {
     "rent_ledger.sending.write_avis": "a chunk of the job that `send_run` started",
     "office.outbox.write_messages": "the outbox: the service that decides has asked",
     "office.tasks.refresh_tasks": "tasks follow their causes: the service that changes a cause has asked",
+    "office.failures.come_back": "what failed comes back: who sent, called or read the report has asked",
     "office.notices.notify": "who is told: the service that tells has asked",
     "office.notices.forget_unreadable": "what the actor may not read any more is not shown to him",
     "rent_ledger.courtesy.send_decided": "behind decide and decide_many",

@@ -206,7 +206,7 @@ class ShownLaw:
 
     @property
     def again_since(self) -> date | None:
-        return max((part.figures["since"] for part in self._told(LegalWhy.DUE_AGAIN)), default=None)
+        return max((part.day("since") for part in self._told(LegalWhy.DUE_AGAIN)), default=None)
 
     @property
     def has_paid(self) -> bool:

@@ -41,9 +41,11 @@ from rent_ledger.books.services.posting import reverse as reverse_entries
 from rent_ledger.checking.services.arrears import wrong_regimes
 from rent_ledger.models import Account, AccountState, ArrearsCase, OpenItem
 from tests.factories import make_actor, make_let, make_payer, make_right, make_user, owe, pay
+from tests.pages import plain
 
 SYSTEM = Actor.system()
 D = Decimal
+
 pytestmark = pytest.mark.django_db
 
 
@@ -84,6 +86,8 @@ def test_a_debt_that_stands_again_counts_for_the_law_from_the_day_of_its_return(
     # The queue and the statement keep the due date.
     assert (case.first_default_on, AccountState.objects.get(pk=account).oldest_due) == (date(2027, 8, 6), due)
     assert case.legal_reason.parts[0].parts[0].code == LegalWhy.DUE_AGAIN
+    # The stored explanation is read back by the page.
+    assert "à partir du jour où cela a été connu, le 20 déc." in page(case)
 
 
 @pytest.mark.clock("2027-08-05")
@@ -413,8 +417,7 @@ def test_lanes_cases_alerts_and_pages_say_the_same_month():
 def page(case: ArrearsCase) -> str:
     client = Client()
     client.force_login(make_user())
-    text = client.get(reverse("rent_ledger:case", args=[case.pk])).content.decode()
-    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("<sup>er</sup>", "er")
+    return plain(client.get(reverse("rent_ledger:case", args=[case.pk]))).replace("<sup>er</sup>", "er")
 
 
 def test_the_page_of_a_constituted_case_shows_what_was_found_then():
