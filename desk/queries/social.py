@@ -114,16 +114,16 @@ def social_events(household: Household, actor: Actor, *, is_own_case: bool, limi
     whole = reads_alerts(actor, is_own_case=is_own_case)
     facts = whole or can(actor, Read(Data.ALERT, FACTS))
     events = [
-        *_alert_events(household, limit, facts=facts),
+        *_alert_events(household, limit, whole=whole, facts=facts),
         *_contact_events(household, limit, names=actor.is_social, veiled=not whole),
     ]
     return [*events, *_measure_events(household, limit)] if whole else events
 
 
-def _alert_events(household: Household, limit: int, *, facts: bool) -> Iterable[dict[str, Any]]:
+def _alert_events(household: Household, limit: int, *, whole: bool, facts: bool) -> Iterable[dict[str, Any]]:
     alerts = Alert.objects.filter(household=household).select_related("assignee").prefetch_related("facts")
     for alert in alerts.order_by("-raised_at")[:limit]:
-        said = [reason for fact in alert.facts.all() for reason in fact.said][:2] if facts else []
+        said = (alert.said if whole else alert.told)[:2] if facts else []
         yield {
             "trade": "social",
             "title": f"Alerte envoyée à {alert.assignee.get_short_name()}",

@@ -46,7 +46,11 @@ def _without_a_day(ids: Collection[int] | None) -> Iterable[Cause]:
         state__in=TO_PLAN, priority=Priority.EMERGENCY, planned_on=None, held_until=None
     ).order_by()
     rows = rows if ids is None else rows.filter(pk__in=ids)
-    return [Cause(*row) for row in rows.values_list("pk", "due_on", "household_id", "assignee_id", "author_id")]
+    # It falls to who gives the days, also where a technician has it already: he can't set one.
+    return [
+        Cause(pk, due_on, household_id=household, author_id=author)
+        for pk, due_on, household, author in rows.values_list("pk", "due_on", "household_id", "author_id")
+    ]
 
 
 def _planned(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:

@@ -47,6 +47,7 @@ class AlertWhy(Code):
     ABSENT = "ABSENT", "Absent pour {whose} les {days:date}"
     ABSENT_TWICE = "ABSENT_TWICE", "Absent deux fois le {on:date} pour {whose}"
     SIGNAL = "SIGNAL", "Signalé le {on:date} à {hour} par le technicien : « {what} »"
+    SIGNALLED = "SIGNALLED", "Signalé le {on:date} à {hour} par le technicien"
     ASKED = "ASKED_BY", "Demandé par la gestion locative ({author}) le {on:date}"
     ASKED_UNSIGNED = "ASKED", "Demandé par la gestion locative le {on:date}"
     AS_WRITTEN = "AS_WRITTEN", "{text}"

@@ -124,6 +124,14 @@ class Alert(models.Model):
         return found
 
     @property
+    def told(self) -> list[Reason]:
+        """The same for who reads the facts only: that a technician saw something, not what he saw of the person."""
+        return [
+            Reason(AlertWhy.SIGNALLED, reason.figures) if reason.code == AlertWhy.SIGNAL else reason
+            for reason in self.said
+        ]
+
+    @property
     def look(self) -> Look:
         return URGENT if self.level == AlertLevel.URGENT else RULES[self.rule]
 

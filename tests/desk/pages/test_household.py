@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from common.periods import period
+from common.reasons import Reason
 from leases.models import Household, Lease, LeaseParty, Membership, Person
 from office.access.codes import Role
 from office.models import AccessLog, User
 from rent_ledger.arrears.services.arrears import record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
+from social_link.alerts.codes import AlertWhy
 from social_link.models import Alert, Contact, Note, NoteReader
 from tests.factories import (
     actor_of,
@@ -171,6 +173,18 @@ def test_the_manager_reads_that_a_visit_took_place_and_no_more(client_as: Any, s
     for page in (shown, social):
         assert PRIVATE not in page
         assert SEALED not in page
+
+
+def test_what_a_technician_saw_of_a_person_is_for_the_social_service(client_as: Any, situation: Situation) -> None:
+    figures = {"on": date(2026, 11, 4), "hour": "10 h", "what": "personne qui ne va pas bien", "signal_id": 0}
+    fact = Alert.objects.get(household=situation.household).facts.get()
+    fact.reasons = [Reason(AlertWhy.SIGNAL, figures).to_json()]
+    fact.save()
+    for client, reads in ((client_as(Role.RENTAL_MANAGER), False), (client_as(situation.referent), True)):
+        for view in ("", "social/"):
+            page = plain(situation.page(client, view))
+            assert "Signalé le 4 novembre 2026 à 10 h par le technicien" in page
+            assert ("qui ne va pas bien" in page) == reads
 
 
 def test_a_worker_reads_the_whole_of_own_cases(client_as: Any, situation: Situation) -> None:

@@ -49,14 +49,13 @@ def test_an_emergency_without_a_day_falls_to_who_shares_out_the_work(ticket: Tic
     assert (task.state, task.ended_by_id) == (DONE, manager.user_id)
 
 
-def test_given_to_a_technician_it_is_his_and_only_he_and_the_desk_see_it(ticket: Ticket) -> None:
-    technician = make_user(role=Role.TECHNICIAN)
-    tickets.assign(ticket=ticket, to=technician, actor=make_actor())
+def test_given_to_a_technician_without_a_day_it_still_asks_the_desk_for_one(ticket: Ticket) -> None:
+    technician, manager = make_user(role=Role.TECHNICIAN), make_actor()
+    tickets.assign(ticket=ticket, to=technician, actor=manager)
     task = Task.objects.get()
-    assert task.assignee_id == technician.pk
-    actor = Actor.of(technician)
-    [row] = shown([task], actor)
-    assert row.line.url == f"/technique/tournee/{ticket.pk}/"
+    assert (task.state, task.assignee_id) == (TODO, None)
+    [row] = shown([task], manager)
+    assert row.line.url == f"/technique/demandes/{ticket.pk}/"
     household = ticket.household
     assert household is not None
     assert household.name not in f"{row.line}"
@@ -99,10 +98,3 @@ def test_what_is_no_emergency_asks_nothing() -> None:
     ticket = make_ticket(problem="LEAK")
     assert ticket.priority != Priority.EMERGENCY
     assert not Task.objects.exists()
-
-
-def test_several_given_at_once_are_his() -> None:
-    technician = make_user(role=Role.TECHNICIAN)
-    wanted = [make_ticket(problem="WATER_NONE") for _ in range(3)]
-    tickets.assign_many(tickets=wanted, to=technician, actor=make_actor())
-    assert list(Task.objects.values_list("assignee_id", flat=True)) == [technician.pk] * 3
