@@ -75,6 +75,7 @@ class AlertNotice(Code):
     URGENT = "ALERT_URGENT", "Alerte urgente"
     LATE = "ALERT_LATE", "Alerte en retard"
     GIVEN = "ALERT_GIVEN", "Alerte réattribuée"
+    LOST = "ALERT_LOST", "Alerte confiée à un collègue"
 
 
 class AbsentFor(Code):
@@ -99,11 +100,11 @@ class AlertState(Code):
     ANSWERED = "ANSWERED", "Répondue"
 
 
-# Sent back to the head, an alert is to be taken again; an answer ends it.
+# Passed on, a taken alert stays taken; an answer ends it.
 ALERT_FLOW = Workflow(
     {
         AlertState.RAISED: {AlertState.ACKNOWLEDGED, AlertState.ANSWERED},
-        AlertState.ACKNOWLEDGED: {AlertState.RAISED, AlertState.ANSWERED},
+        AlertState.ACKNOWLEDGED: {AlertState.ANSWERED},
         AlertState.ANSWERED: set(),
     }
 )

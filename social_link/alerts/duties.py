@@ -1,7 +1,7 @@
 """What an alert asks: to take it, to answer it; of the head of the service, that it is answered after all."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -10,11 +10,8 @@ from common.links import link
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
-from social_link.alerts.codes import AlertDuty, AlertState
+from social_link.alerts.codes import ABOUT_ALERT, AlertDuty, AlertState
 from social_link.alerts.models import Alert
-
-ABOUT_ALERT = "alert"
-"""What these tasks are about: the id is the alert's."""
 
 
 def _alerts(ids: Collection[int]) -> QuerySet[Alert]:
@@ -28,19 +25,23 @@ def _asking(ids: Collection[int] | None) -> QuerySet[Alert]:
 
 def _raised(ids: Collection[int] | None) -> Iterable[Cause]:
     rows = _asking(ids).filter(state=AlertState.RAISED)
-    return [Cause(*row) for row in rows.values_list("pk", "ack_due_on", "household_id", "assignee_id")]
+    return [_cause(row, row.ack_due_on) for row in rows]
 
 
 def _taken(ids: Collection[int] | None) -> Iterable[Cause]:
     rows = _asking(ids).filter(state=AlertState.ACKNOWLEDGED)
-    return [Cause(*row) for row in rows.values_list("pk", "answer_due_on", "household_id", "assignee_id")]
+    return [_cause(row, row.answer_due_on) for row in rows]
+
+
+def _cause(row: Alert, due_on: date) -> Cause:
+    return Cause(row.pk, due_on=due_on, household_id=row.household_id, assignee_id=row.assignee_id)
 
 
 def _escalated(ids: Collection[int] | None) -> Iterable[Cause]:
     """Due on the day on which it went up: it is late, or urgent, already."""
     rows = _asking(ids).filter(escalated_at__isnull=False)
     return [
-        Cause(pk, at.astimezone(clock.PARIS).date(), household)
+        Cause(pk, due_on=at.astimezone(clock.PARIS).date(), household_id=household)
         for pk, at, household in rows.values_list("pk", "escalated_at", "household_id")
         if at is not None
     ]
@@ -51,9 +52,7 @@ def _was_taken(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
 
 
 def _was_answered(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
-    rows = _alerts(raised).values_list("pk", "state", "answer__author_id")
-    passed_on = Ending("L’alerte a été réattribuée")
-    return {pk: Ending(by_id=by) if state == AlertState.ANSWERED else passed_on for pk, state, by in rows}
+    return {pk: Ending(by_id=by) for pk, by in _alerts(raised).values_list("pk", "answer__author_id")}
 
 
 def _lines(title: str) -> Callable[[Collection[int], Actor], Mapping[int, TaskLine]]:

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Collection, Mapping
 
+from django.db.models import QuerySet
+
 from common.links import link
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Read
 from office.notices.kinds import NoticeKind, Shown, declare
 from social_link.alerts.codes import ABOUT_ALERT, AlertNotice
 from social_link.alerts.models import Alert
 
+Readable = Callable[[Actor], QuerySet[Alert]]
+Sentences = Callable[[Collection[int]], Mapping[int, Shown]]
 
-def _shown(words: str) -> Callable[[Collection[int]], Mapping[int, Shown]]:
+
+def _shown(words: str) -> Sentences:
     def shown(ids: Collection[int]) -> Mapping[int, Shown]:
         rows = Alert.objects.filter(pk__in=ids).values_list("pk", "household__name")
         return {pk: Shown(f"{words} : {name}", link("social_link:alert", pk)) for pk, name in rows}
@@ -18,7 +24,21 @@ def _shown(words: str) -> Callable[[Collection[int]], Mapping[int, Shown]]:
     return shown
 
 
-def _kind(code: AlertNotice, plural: str, icon: str, words: str) -> NoticeKind:
+def _passed_on(ids: Collection[int]) -> Mapping[int, Shown]:
+    """Who lost an alert may follow the household no more: the sentence says who has it now, and leads to his list."""
+    rows = Alert.objects.filter(pk__in=ids).select_related("household", "assignee")
+    page = link("social_link:alerts")
+    return {row.pk: Shown(f"Alerte confiée à {row.assignee} : {row.household.name}", page) for row in rows}
+
+
+def _had(actor: Actor) -> QuerySet[Alert]:
+    """Of whom this notice names: only who had the alert gets it."""
+    return Alert.objects.all()
+
+
+def _kind(
+    code: AlertNotice, plural: str, icon: str, shown: Sentences, readable: Readable = Alert.objects.visible_to
+) -> NoticeKind:
     return declare(
         NoticeKind(
             code=code,
@@ -27,13 +47,15 @@ def _kind(code: AlertNotice, plural: str, icon: str, words: str) -> NoticeKind:
             icon=icon,
             needs=Read(Data.ALERT, OWN),
             scope=TokenScope.SOCIAL_READ,
-            readable=Alert.objects.visible_to,
-            shown=_shown(words),
+            readable=readable,
+            shown=shown,
         )
     )
 
 
-URGENT = _kind(AlertNotice.URGENT, "alertes urgentes", "alert-triangle", "Alerte urgente")
-LATE = _kind(AlertNotice.LATE, "alertes en retard", "clock", "Alerte sans réponse dans le délai")
-GIVEN = _kind(AlertNotice.GIVEN, "alertes réattribuées", "heart-handshake", "Alerte qui vous est réattribuée")
+URGENT = _kind(AlertNotice.URGENT, "alertes urgentes", "alert-triangle", _shown("Alerte urgente"))
+LATE = _kind(AlertNotice.LATE, "alertes en retard", "clock", _shown("Alerte sans réponse dans le délai"))
+GIVEN = _kind(AlertNotice.GIVEN, "alertes réattribuées", "heart-handshake", _shown("Alerte qui vous est réattribuée"))
+LOST = _kind(AlertNotice.LOST, "alertes confiées à un collègue", "send", _passed_on, _had)
 ALL = (URGENT, LATE, GIVEN)
+"""What is over when somebody took, gave on or answered the alert. Who lost it is told until he has seen it."""

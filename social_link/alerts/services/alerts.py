@@ -294,15 +294,15 @@ def _new_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsac
         rule=trigger.rule,
         level=trigger.level,
         assignee=to,
-        ack_due_on=_ack_due(trigger, day, params, alsace),
+        ack_due_on=_take_by(trigger.level, day, params, alsace),
         answer_due_on=add_working_days(day, params.answer_days, alsace_moselle=alsace),
         # An urgent signal goes to the head of the service at once, not after the delay.
         escalated_at=clock.now() if urgent else None,
     )
 
 
-def _ack_due(trigger: Trigger, day: date, params: AlertParams, alsace: bool) -> date:
-    days = params.urgent_ack_days if trigger.level == AlertLevel.URGENT else params.ack_days
+def _take_by(level: str, day: date, params: AlertParams, alsace: bool) -> date:
+    days = params.urgent_ack_days if level == AlertLevel.URGENT else params.ack_days
     return add_working_days(day, days, alsace_moselle=alsace)
 
 
@@ -315,7 +315,7 @@ def _join(alert: Alert, trigger: Trigger, day: date, params: AlertParams, alsace
     if trigger.level == AlertLevel.URGENT:
         alert.escalated_at = alert.escalated_at or clock.now()
         if alert.state == AlertState.RAISED:
-            alert.ack_due_on = min(alert.ack_due_on, _ack_due(trigger, day, params, alsace))
+            alert.ack_due_on = min(alert.ack_due_on, _take_by(trigger.level, day, params, alsace))
 
 
 def _hold(raised: Sequence[tuple[Alert, Trigger]], day: date, params: AlertParams) -> None:
@@ -397,12 +397,12 @@ def _take(row: Alert, actor: Actor) -> None:
 @needs(Write(Data.ALERT, OWN))
 @transaction.atomic
 def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
-    """« Je prends ». `Conflict` names the colleague who took it first; taking one's own alert again changes nothing."""
+    """« Je prends ». `Conflict` names the colleague who took it first; one's own that is taken stays as it is."""
     row = _locked(alert, actor)
     if row.state == AlertState.ANSWERED:
         raise _answered(row)
     if row.state == AlertState.ACKNOWLEDGED:
-        if row.acknowledged_by_id == actor.user_id:
+        if actor.user_id in (row.acknowledged_by_id, row.assignee_id):
             return row
         when = instant(row.acknowledged_at, today=clock.today()) if row.acknowledged_at else ""
         raise Conflict(f"{row.acknowledged_by} a déjà pris cette alerte, {when}.", code="taken")
@@ -415,7 +415,12 @@ def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
 @needs(Write(Data.ALERT, OWN))
 @transaction.atomic
 def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert:
-    """Give the alert to a colleague, who has to take it. The deadlines stay."""
+    """Give the alert to a colleague. One that was taken stays taken, by whom and when, and waits for his answer;
+    another is his to take. The deadlines stay, but nobody is given one to take by a day that is past: he has the
+    delay anew.
+
+    He is told, at once if it is urgent or asks something by the next working day; so is who had it until now.
+    """
     row = _locked(alert, actor)
     if row.state == AlertState.ANSWERED:
         raise _answered(row)
@@ -427,16 +432,24 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
         raise InvalidInput(f"{to} ne fait pas partie du service social.", field="to")
     if to.pk == row.assignee_id:
         raise InvalidInput(f"Cette alerte est déjà à {to}.", field="to")
+    former = row.assignee_id
     row.assignee, row.reassigned_by, row.reassign_reason = to, actor.user, reason.strip()[:120]
-    if row.state != AlertState.RAISED:
-        _move(row, AlertState.RAISED)
-    row.acknowledged_at, row.acknowledged_by = None, None
+    alsace = params_on(today).flag(ALSACE_MOSELLE)
+    if row.state == AlertState.RAISED and row.ack_due_on < today:
+        row.ack_due_on = _take_by(row.level, today, alert_params(today), alsace)
     row.save()
     over(*notices.ALL, about_ids=[row.pk])
     # Given away and back again, it is told again.
     key = f"{row.pk}:{clock.now().isoformat()}"
-    is_urgent = row.level == AlertLevel.URGENT
-    notify(new=[NewNotice(notices.GIVEN, to.pk, row.pk, key, is_urgent=is_urgent)], actor=actor)
+    due = row.ack_due_on if row.state == AlertState.RAISED else row.answer_due_on
+    is_urgent = row.level == AlertLevel.URGENT or due <= add_working_days(today, 1, alsace_moselle=alsace)
+    notify(
+        new=[
+            NewNotice(notices.GIVEN, to.pk, row.pk, key, is_urgent=is_urgent),
+            NewNotice(notices.LOST, former, row.pk, key),
+        ],
+        actor=actor,
+    )
     _asks([row.pk], actor)
     return row
 

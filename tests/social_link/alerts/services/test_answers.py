@@ -10,8 +10,10 @@ from django.db import connection
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.workdays import add_working_days
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.models import Task
 from rent_ledger.models import LetterHold, SocialAnswer
 from social_link.alerts.services.alerts import (
     acknowledge,
@@ -163,12 +165,35 @@ def test_passing_it_on() -> None:
     acknowledge(alert=alert, actor=referent)
     colleague = make_user(role=Role.SOCIAL_WORKER)
     passed = reassign(alert=alert, to=colleague, reason="Congés", actor=referent)
-    assert (passed.assignee, passed.state, passed.acknowledged_by) == (colleague, "RAISED", None)
+    assert (passed.assignee, passed.state, passed.acknowledged_by) == (colleague, "ACK", referent.user)
     assert (passed.reassigned_by, passed.reassign_reason) == (referent.user, "Congés")
     assert passed.ack_due_on == alert.ack_due_on
     with pytest.raises(InvalidInput, match="déjà à"):
         reassign(alert=alert, to=colleague, actor=referent)
-    assert acknowledge(alert=alert, actor=Actor.of(colleague)).assignee == colleague
+    assert acknowledge(alert=alert, actor=Actor.of(colleague)).acknowledged_by == referent.user
+    with pytest.raises(Conflict, match="a déjà pris"):
+        acknowledge(alert=alert, actor=make_actor(role=Role.HEAD_OF_SOCIAL))
+
+
+def test_taken_in_time_and_passed_on_later_it_is_late_for_nobody() -> None:
+    alert, referent = on_a_debt()
+    acknowledge(alert=alert, actor=referent)
+    with clock.travel(alert.ack_due_on + timedelta(days=1)):
+        passed = reassign(alert=alert, to=make_user(role=Role.SOCIAL_WORKER), actor=referent)
+        assert raise_alerts(day=clock.today(), actor=Actor.system()).escalated == 0
+    assert passed.answer_due_on == alert.answer_due_on
+
+
+def test_nobody_is_given_one_to_take_by_a_day_that_is_past() -> None:
+    alert, referent = on_a_debt()
+    first, second = make_user(role=Role.SOCIAL_WORKER), make_user(role=Role.SOCIAL_WORKER)
+    with clock.travel(alert.ack_due_on):
+        assert reassign(alert=alert, to=first, actor=referent).ack_due_on == alert.ack_due_on
+    with clock.travel(alert.ack_due_on + timedelta(days=1)):
+        today = clock.today()
+        due = reassign(alert=alert, to=second, actor=Actor.of(first)).ack_due_on
+        assert due == add_working_days(today, 5)
+        assert Task.objects.get(kind="ALERT_TAKE", about_id=alert.pk).due_on == due
 
 
 @pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.DIRECTOR])

@@ -1,6 +1,6 @@
 """Who is told of an alert: what is urgent at once, what is late to the heads, what a colleague gives."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,7 +13,7 @@ from office.models import Notice
 from office.notices.queries import lines
 from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts, reassign
 from social_link.models import Alert
-from tests.factories import make_alert, make_let, make_referent, make_ticket, make_user
+from tests.factories import make_actor, make_alert, make_let, make_referent, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,8 @@ def test_given_to_a_colleague_it_waits_for_that_one_only(signal: Alert) -> None:
     rose = Actor.of(Notice.objects.get(user__last_name="Rose").user)
     to = make_user(role=Role.SOCIAL_WORKER, last_name="Inès")
     reassign(alert=signal, to=to, actor=rose)
-    assert told() == {("ALERT_GIVEN", "Inès", True)}
+    assert told() == {("ALERT_GIVEN", "Inès", True), ("ALERT_LOST", str(signal.assignee.last_name), False)}
+    Notice.objects.filter(kind="ALERT_LOST").update(seen_at=clock.now())
     answer(alert=signal, contact_made=True, actor=Actor.of(to))
     assert told() == set()
 
@@ -71,6 +72,25 @@ def test_what_is_not_urgent_is_told_by_nobody_until_somebody_gives_it() -> None:
     to = make_user(role=Role.SOCIAL_WORKER, last_name="Inès")
     reassign(alert=alert, to=to, actor=Actor.of(alert.assignee))
     assert told() == {("ALERT_GIVEN", "Inès", False)}
+
+
+def test_who_loses_an_alert_is_told_who_has_it_now() -> None:
+    alert = signalled("TENSION")
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    to = make_user(role=Role.SOCIAL_WORKER, first_name="Inès", last_name="Leroy")
+    reassign(alert=alert, to=to, actor=head)
+    loser = Actor.of(alert.assignee)
+    [line] = lines(Notice.objects.visible_to(loser).filter(kind="ALERT_LOST"))
+    assert (line.shown.title, line.shown.url) == ("Alerte confiée à Inès Leroy : Mme Sarr", "/social/alertes/")
+    assert not Notice.objects.filter(kind="ALERT_LOST").exclude(user=alert.assignee).exists()
+
+
+def test_given_with_a_deadline_of_the_next_working_day_it_is_told_at_once() -> None:
+    alert = signalled("TENSION")
+    Alert.objects.filter(pk=alert.pk).update(ack_due_on=date(2026, 11, 6))
+    to = make_user(role=Role.SOCIAL_WORKER, last_name="Inès")
+    reassign(alert=alert, to=to, actor=Actor.of(alert.assignee))
+    assert told() == {("ALERT_GIVEN", "Inès", True)}
 
 
 def test_what_is_late_is_told_to_the_heads_once() -> None:

@@ -18,7 +18,7 @@ from tests.factories import make_actor, make_alert, make_arrears, make_bank_know
 
 pytestmark = pytest.mark.django_db
 TAKE, ANSWER, LATE = AlertDuty.TAKE, AlertDuty.ANSWER, AlertDuty.FOLLOW_UP
-TODO, DONE, DROPPED = TaskState.TODO, TaskState.DONE, TaskState.DROPPED
+TODO, DONE = TaskState.TODO, TaskState.DONE
 
 
 def states(alert: Alert) -> dict[str, str]:
@@ -73,17 +73,15 @@ def test_passed_on_it_is_the_colleagues_to_take(alert: Alert, worker: User) -> N
     assert Task.objects.get(kind=TAKE).assignee_id == colleague.pk
 
 
-def test_taken_and_passed_on_it_is_to_take_again_and_nobody_answers_yet(alert: Alert, worker: User) -> None:
+def test_taken_and_passed_on_it_is_the_colleagues_to_answer(alert: Alert, worker: User) -> None:
     acknowledge(alert=alert, actor=Actor.of(worker))
     colleague = make_user(role=Role.SOCIAL_WORKER)
     reassign(alert=alert, to=colleague, actor=Actor.of(worker))
-    assert states(alert) == {TAKE: TODO, ANSWER: DROPPED}
-    again = Task.objects.get(kind=TAKE)
-    assert (again.assignee_id, again.due_on) == (colleague.pk, alert.ack_due_on)
-    assert Task.objects.get(kind=ANSWER).why == "L’alerte a été réattribuée"
-    acknowledge(alert=alert, actor=Actor.of(colleague))
     assert states(alert) == {TAKE: DONE, ANSWER: TODO}
-    assert Task.objects.get(kind=ANSWER).assignee_id == colleague.pk
+    assert Task.objects.get(kind=TAKE).ended_by_id == worker.pk
+    task = Task.objects.get(kind=ANSWER)
+    assert (task.assignee_id, task.due_on) == (colleague.pk, alert.answer_due_on)
+    assert list(check_tasks()) == []
 
 
 def test_too_late_it_is_the_heads_too(alert: Alert) -> None:
