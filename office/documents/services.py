@@ -26,6 +26,8 @@ from office.house.queries import this_association
 
 STANDARD: Final = "ua-1"
 HERE = Path(__file__).parent
+HAND_DELIVERED: Final = "Remis en main propre"
+"""Instead of an address that no paper shows."""
 OWN = {"paper", "main"}
 
 

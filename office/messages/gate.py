@@ -7,9 +7,11 @@ A subject registers its own in its `gates.py` (loaded at start-up):
 
 It is asked for all messages of a batch at once and answers for those that it knows. A gate that fails lets nothing
 through: what is not known to be free does not leave.
+
+The same file tells whose address no letter shows (`hides_address`): a letter is printed long after it was written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -36,6 +38,11 @@ Gate = Callable[[Sequence["Message"]], Mapping[int, Stop]]
 
 _gates: dict[str, Gate] = {}
 
+Hides = Callable[[Collection[int]], Collection[int]]
+"""Of these households (ids), those whose address is on no paper today."""
+
+_hiding: dict[str, Hides] = {}
+
 
 def gate(name: str) -> Callable[[Gate], Gate]:
     """Register a gate under a name of its own."""
@@ -46,6 +53,18 @@ def gate(name: str) -> Callable[[Gate], Gate]:
         return ask
 
     return register
+
+
+def hides_address(ask: Hides) -> Hides:
+    """Register who tells whose address is hidden, once."""
+    if _hiding.setdefault(f"{ask.__module__}.{ask.__qualname__}", ask) is not ask:
+        raise ValueError(f"{ask.__qualname__} is registered twice")
+    return ask
+
+
+def hidden_addresses(household_ids: Collection[int]) -> set[int]:
+    """Of these households, those whose address no letter shows."""
+    return {pk for ask in _hiding.values() for pk in ask(household_ids)} if household_ids else set()
 
 
 def ask_gates(messages: Sequence["Message"]) -> dict[int, Stop]:

@@ -19,8 +19,8 @@ from django.urls import reverse
 
 from common import clock
 from office.documents import services as documents
+from office.documents.services import HAND_DELIVERED
 from office.models import AccessLog, Document
-from rent_ledger.billing.services.papers import HAND_DELIVERED
 from tests.access import world as w
 from tests.access.test_api import CALLS, NEEDS, OPERATIONS
 from tests.access.test_pages import LETTERS, PAGES

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from common import clock
 from common.errors import InvalidInput
 from office.access.actor import Actor
-from office.documents.services import make_document
+from office.documents.services import HAND_DELIVERED, make_document
 from office.messages.codes import Channel
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, withdraw_all, write_messages
@@ -15,7 +15,7 @@ from office.models import Document
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, cases_of_who_left, drafts
-from rent_ledger.billing.services.papers import HAND_DELIVERED, lease_facts
+from rent_ledger.billing.services.papers import lease_facts
 from rent_ledger.books.codes import Action
 
 LETTER = "letter"

@@ -28,7 +28,7 @@ from leases.models import Lease, LeaseParty, Membership
 from office.access.actor import Actor
 from office.access.matrix import Data, Read
 from office.access.permissions import needs
-from office.documents.services import identity, make_document, new_document
+from office.documents.services import HAND_DELIVERED, identity, make_document, new_document
 from office.house.codes import HeldFor
 from office.models import BankAccount, Document
 from rent_ledger.billing.codes import DemandState, LineSource
@@ -41,7 +41,6 @@ from rent_ledger.books.queries.statement import Statement
 from rent_ledger.rights.models import BenefitRight
 
 DEMAND, FULL, PARTIAL, STATEMENT = "rent_demand", "receipt_full", "receipt_partial", "account_statement"
-HAND_DELIVERED = "Remis en main propre"
 BATCH = 1000
 
 

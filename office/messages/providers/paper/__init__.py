@@ -2,6 +2,9 @@
 
 The lot is the letters that are being sent; `office.messages.services.post` takes them out, and says that they are
 posted. A file of the lot holds papers of one layout: avis, quittances and letters are a pile each.
+
+The paper of a letter was written with the address of that day. Whether it may be shown is asked again each time the lot
+is read: a letter on a table is read by anybody.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,8 +13,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from office.documents.services import render_together
+from office.documents.services import HAND_DELIVERED, render_together
 from office.messages.codes import WAITING_STATES, Channel, MessageState
+from office.messages.gate import hidden_addresses
 from office.messages.kinds import declared
 from office.messages.models import Message
 
@@ -41,8 +45,19 @@ def letters_waiting() -> int:
 def sorted_lot(until: datetime | None = None) -> list[Message]:
     """The lot taken out by `until`, in the order of a round: town, street, name. What is handed over comes last."""
     rows = lot().exclude(document=None).select_related("document")
-    letters = rows.filter(claimed_at__lte=until) if until else rows
+    letters = list(rows.filter(claimed_at__lte=until) if until else rows)
+    _hide_addresses(letters)
     return sorted(letters, key=lambda m: (list(reversed(m.document.data.get("recipient", []))), m.pk))  # type: ignore[union-attr]
+
+
+def _hide_addresses(letters: Sequence[Message]) -> None:
+    """In memory only: the document keeps what it was made with."""
+    hidden = hidden_addresses({m.household_id for m in letters if m.household_id is not None})
+    for letter in letters:
+        if letter.household_id in hidden and letter.document is not None:
+            data = letter.document.data
+            home = {"home": ""} if "home" in data else {}
+            letter.document.data = {**data, **home, "recipient": [*data.get("recipient", [])[:1], HAND_DELIVERED]}
 
 
 def piles(letters: Sequence[Message]) -> list[Pile]:

@@ -13,13 +13,13 @@ from leases.contracts.codes import DemandKind
 from leases.contracts.natures import Nature
 from leases.models import Lease, LeaseParty, Person, RentTerm
 from office.access.actor import Actor
-from office.documents.services import render, render_together
+from office.documents.services import HAND_DELIVERED, render, render_together
 from office.house.codes import HeldFor
 from office.jobs.worker import drain
 from office.models import Document
 from rent_ledger.billing.queries.explain_demand import explain_demand, explain_draft, rebuild
 from rent_ledger.billing.services import papers
-from rent_ledger.billing.services.papers import HAND_DELIVERED, demand_documents, statement_document
+from rent_ledger.billing.services.papers import demand_documents, statement_document
 from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.billing.services.settlement import settle_benefit_month
 from rent_ledger.books.codes import HoldKind

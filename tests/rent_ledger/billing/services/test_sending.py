@@ -13,15 +13,16 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from common.periods import Month
 from leases.contracts.services.wishes import record_wish, withdraw_wish
+from leases.households.services import update_person
 from leases.models import Lease, PaperWish, Person
 from office.access.actor import Actor
 from office.jobs.worker import drain
 from office.messages import worker
 from office.messages.codes import Channel, MessageState
 from office.messages.models import Message
-from office.messages.providers.paper import lot, piles, sorted_lot
+from office.messages.providers.paper import lot, manifest, piles, printed, sorted_lot
 from office.messages.services.outbox import withdraw
-from office.messages.services.post import mark_posted, put_back, take_out
+from office.messages.services.post import mark_posted, print_lot, put_back, take_out
 from rent_ledger.arrears.services.arrears import hold_letters
 from rent_ledger.billing.codes import BillingMessage, DemandState, ReceiptKind, RunState
 from rent_ledger.billing.queries.messages import sending_of, some_demands, some_receipts
@@ -326,3 +327,25 @@ def test_the_texts_are_seen_on_real_cases() -> None:
     assert some_receipts() == []
     issue_receipt(demand=paid(lease), actor=make_actor())
     assert [sample.values["papier"] for sample in some_receipts()] == ["Quittance"]
+
+
+def test_an_address_protected_since_the_avis_was_written_is_on_no_paper_of_the_lot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lease, other = make_let(), make_let()
+    sent(billed())
+    actor, person = make_actor(), Person.objects.get(lease_parties__lease=lease)
+    take_out(actor=actor)
+    assert "rue" in next(row[3] for row in manifest(sorted_lot()))
+    update_person(actor=actor, person=person, is_address_protected=True)
+    letters = print_lot(until=clock.now(), actor=actor)
+    shown = {letter.household_id: row[3] for letter, row in zip(letters, manifest(letters), strict=True)}
+    assert shown[lease.household_id] == "Remis en main propre"
+    assert "rue" in shown[other.household_id]
+    given: list[Any] = []
+    monkeypatch.setattr("office.messages.providers.paper.render_together", lambda rows, **_: given.extend(rows))
+    [pile] = piles(letters)
+    printed(pile, title="x")
+    # What is handed over comes last. The line of the home is left out of the paper too.
+    assert [row.data["home"] == "" for row in given] == [False, True]
+    assert "rue" not in str(given[1].data["recipient"])
