@@ -34,8 +34,10 @@ class DecisionForm(forms.Form):
         label="Pourquoi", max_length=200, required=False, help_text="Quelques mots de fait, lus par l’équipe."
     )
 
-    def __init__(self, *args: Any, decision: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, decision: str, has_left: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not has_left:
+            self.fields["action"].choices = [(a.value, a.label) for a in CHOICES if a != Action.WRITE_GONE]  # type: ignore[attr-defined]
         self.decision = decision
         if decision != Decision.CHANGE:
             del self.fields["action"]

@@ -38,7 +38,7 @@ from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services.courtesy import NO_ADDRESS, Letter, send_decided, without_address
 from rent_ledger.arrears.services.detection import CaseLine, DetectReport, detect_arrears
 from rent_ledger.arrears.services.lanes import refresh_lanes
-from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, Action, HoldKind
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, Action, HoldKind, Lane
 from rent_ledger.books.models import AccountState, DebtHold, OpenItem
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.posting import lock_accounts
@@ -65,6 +65,8 @@ __all__ = [
 ]
 
 # ---------- holds of letters, answers, requests ----------
+
+STILL_THERE = "Ce ménage n’est pas parti : on lui écrit chez lui, par un message courtois."
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +255,8 @@ def decide_many(
     for case in locked.values():
         proposed, chosen = _proposed(states, case), actions[case.pk]
         message = _why_not(case, proposed, decision, (expected or {}).get(case.pk, ""), action)
+        if chosen == Action.WRITE_GONE and _lane(states, case) != Lane.GONE:
+            message = message or STILL_THERE
         message = message or (NO_ADDRESS if case.pk in homeless else "")
         if message:
             result.refused.append((case, message))
@@ -273,6 +277,11 @@ def decide_many(
     if kept:
         _changed([d.case for d in kept], actor)
     return result
+
+
+def _lane(states: Mapping[int, AccountState], case: ArrearsCase) -> str:
+    state = states.get(case.account_id)
+    return state.lane if state else ""
 
 
 def _proposed(states: Mapping[int, AccountState], case: ArrearsCase) -> str:

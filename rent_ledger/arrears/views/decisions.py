@@ -1,7 +1,7 @@
 """Decisions about arrears, one by one and in bulk."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +30,8 @@ from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, drafts
 from rent_ledger.arrears.services import arrears as services
 from rent_ledger.arrears.services.courtesy import Letter
-from rent_ledger.books.codes import Action
+from rent_ledger.books.codes import Action, Lane
+from rent_ledger.books.models import AccountState
 
 
 def _picks(request: HouseRequest) -> dict[int, str]:
@@ -68,7 +69,7 @@ def arrears_decide(request: HouseRequest) -> HttpResponse:
         messages.error(request, "Choisissez au moins un ménage et une décision.")
         return redirect(_back(request))
     answered = "reason" in request.POST or decision == Decision.CONFIRM
-    form = DecisionForm(request.POST if answered else None, decision=decision)
+    form = DecisionForm(request.POST if answered else None, decision=decision, has_left=_have_left(picks))
     decided = attempt(lambda: _shown_or_decided(request, decision, form.cleaned_data, picks), form)
     if not decided:
         return _ask(request, form, decision, picks)
@@ -76,6 +77,11 @@ def arrears_decide(request: HouseRequest) -> HttpResponse:
         return _ask(request, form, decision, picks, decided.value)
     _tell(request, decided.value)
     return redirect(_back(request))
+
+
+def _have_left(picks: Iterable[int]) -> bool:
+    """Whether all of these accounts are of households that left: only they are written to at a new address."""
+    return not AccountState.objects.filter(account_id__in=list(picks)).exclude(lane=Lane.GONE).exists()
 
 
 def _shown_or_decided(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from common.errors import Conflict
 from common.periods import period
@@ -18,6 +19,7 @@ from rent_ledger.arrears.services.arrears import decide, decide_many, hold_lette
 from rent_ledger.arrears.services.courtesy import Letter
 from rent_ledger.models import ArrearsCase, CaseDecision
 from tests.factories import make_actor, make_arrears, make_association, make_let, make_user, pay
+from tests.pages import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +124,15 @@ def test_a_pause_stops_this_letter_too() -> None:
 
     assert deliver() == 0
     assert Message.objects.get().state == MessageState.HELD
+
+
+def test_who_lives_there_is_not_written_to_elsewhere(client_as: Any) -> None:
+    case = make_arrears()
+    with pytest.raises(Conflict, match="n’est pas parti"):
+        decide(case=case, decision="CHANGE", action="WRITE_GONE", reason="Erreur", actor=make_actor())
+    client = client_as("RENTAL_MANAGER")
+    asked = client.post(
+        reverse("rent_ledger:arrears_decide"), {"decision": "CHANGE", "compte": f"{case.account_id}:COURTESY"}
+    )
+    assert "Message courtois" in plain(asked)
+    assert "Écrire à la nouvelle adresse" not in plain(asked)
