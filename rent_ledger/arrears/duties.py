@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from common import clock
 from common.links import link
@@ -12,11 +13,11 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty
-from rent_ledger.arrears.looks import arrears_page
+from rent_ledger.arrears.looks import PLAN_WORD, arrears_page
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, SocialAnswer
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
-from rent_ledger.books.codes import Action
-from rent_ledger.books.models import AccountState
+from rent_ledger.books.codes import Action, HoldKind
+from rent_ledger.books.models import AccountState, DebtHold
 
 SETTLED = "La dette est soldée"
 
@@ -150,13 +151,32 @@ REPORT = declare(
 # ---------- a plan that the social service asks for ----------
 
 
-def _plans(ids: Collection[int] | None) -> Iterable[Cause]:
-    """Where the last answer asks for a plan and no decision came since."""
+def plans_asked() -> QuerySet[SocialAnswer]:
+    """The answers that ask for a plan and wait for it: the last ones of cases in arrears, without a decision since, and
+    without a plan that was in force on their day or later."""
     later = SocialAnswer.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
     decided = CaseDecision.objects.filter(case=OuterRef("case"), decided_at__gte=OuterRef("answered_at"))
-    rows = SocialAnswer.objects.filter(
-        ~Exists(later), ~Exists(decided), plan_asked=True, case__closed_on=None
-    ).order_by()
+    signed = DebtHold.objects.filter(posting__debit=OuterRef("case__account_id"), kind=HoldKind.PLAN).filter(
+        Q(period__endswith=None) | Q(period__endswith__gt=OuterRef("answered_on"))
+    )
+    rows = SocialAnswer.objects.annotate(answered_on=TruncDate("answered_at", tzinfo=clock.PARIS))
+    return rows.filter(
+        ~Exists(later), ~Exists(decided), ~Exists(signed), plan_asked=True, case__closed_on=None,
+        case__account__state__arrears__gt=0,
+    ).order_by()  # fmt: skip
+
+
+def _signed(accounts: Collection[int]) -> QuerySet[DebtHold]:
+    """The debts of the accounts that a plan holds, or held."""
+    return DebtHold.objects.filter(posting__debit__in=accounts, kind=HoldKind.PLAN).order_by("pk")
+
+
+def _plan_page() -> str:
+    return arrears_page(situation=PLAN_WORD)
+
+
+def _plans(ids: Collection[int] | None) -> Iterable[Cause]:
+    rows = plans_asked()
     rows = rows if ids is None else rows.filter(case__in=ids)
     return [
         Cause(case, household_id=household, author_id=author)
@@ -165,9 +185,16 @@ def _plans(ids: Collection[int] | None) -> Iterable[Cause]:
 
 
 def _plans_decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
-    closed = set(_cases(raised).filter(closed_on__isnull=False).values_list("pk", flat=True))
-    answered = "Le service social a répondu de nouveau"
-    found = {pk: Ending(SETTLED if pk in closed else answered) for pk in raised}
+    """By a decision, or by the plan itself; else nothing is owed any more, or another answer came."""
+    rows = _cases(raised)
+    settled = rows.filter(Q(closed_on__isnull=False) | Q(account__state__arrears=0)).values_list("pk", flat=True)
+    found = dict.fromkeys(raised, Ending("Le service social a répondu de nouveau"))
+    found |= dict.fromkeys(settled, Ending(SETTLED))
+    accounts = {account: pk for pk, account in rows.values_list("pk", "account_id")}
+    for account, period, author in _signed(accounts).values_list("posting__debit_id", "period", "author_id"):
+        case = accounts[account]
+        if period.upper is None or period.upper > raised[case].astimezone(clock.PARIS).date():
+            found[case] = Ending(by_id=author)
     return found | _by_decision(raised)
 
 
@@ -197,7 +224,7 @@ PLAN = declare(
         endings=_plans_decided,
         show=_shown_plans,
         rows=_cases,
-        look=TaskLook("calendar-check", "social", "Répondre", "plan demandé,plans demandés", arrears_page),
+        look=TaskLook("calendar-check", "social", "Répondre", "plan demandé,plans demandés", _plan_page),
         may_be_given=True,
     )
 )

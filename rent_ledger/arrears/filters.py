@@ -7,7 +7,8 @@ from common import clock
 from common.text import sort_key
 from leases.contracts.codes import LeaseKind
 from leases.households.models import lives_protected
-from rent_ledger.arrears.looks import SITUATIONS
+from rent_ledger.arrears.duties import plans_asked
+from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.books.models import AccountState
 
@@ -27,6 +28,7 @@ class ArrearsFilter(df.FilterSet):
         choices=[
             (TO_DECIDE_WORD, "À décider"),
             (ALL_WORD, "Tous"),
+            (PLAN_WORD, "Plan demandé"),
             *((word, lane.label) for word, lane in SITUATIONS.items()),
         ],
         method="by_situation",
@@ -43,6 +45,8 @@ class ArrearsFilter(df.FilterSet):
     def by_situation(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:
         if value == TO_DECIDE_WORD:
             return rows.filter(action__in=sorted(TO_DECIDE))
+        if value == PLAN_WORD:
+            return rows.filter(account__in=plans_asked().values("case__account"))
         return rows if value == ALL_WORD else rows.filter(lane=SITUATIONS[value])
 
     def by_text(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:

@@ -43,9 +43,14 @@ def lane_order(lane: str) -> int:
     return list(LANES).index(lane)
 
 
-def arrears_page(lane: str = "") -> str:
-    """The list of arrears, of one lane or of all."""
-    return link("rent_ledger:arrears", situation=LANES[lane].word) if lane else link("rent_ledger:arrears")
+PLAN_WORD = "plan"
+"""The word of what is no lane: a plan is asked, and waits."""
+
+
+def arrears_page(lane: str = "", *, situation: str = "") -> str:
+    """The list of arrears: of one lane, of a word of its own, or of what waits for a decision."""
+    word = LANES[lane].word if lane else situation
+    return link("rent_ledger:arrears", situation=word) if word else link("rent_ledger:arrears")
 
 
 # Who stopped the letters, after « suspendues par ».

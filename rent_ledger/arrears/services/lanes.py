@@ -11,35 +11,37 @@ from common.copy import bigints
 from office.access.actor import Actor
 from office.tasks.codes import TaskState
 from office.tasks.services.tasks import refresh_tasks
-from rent_ledger.arrears.duties import DECISION
+from rent_ledger.arrears.duties import DECISION, PLAN
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.books.codes import Lane
 
-# `turned`: an account that waits for a decision now and did not before, or the reverse.
+# `has_turned`: an account that waits for a decision now and did not before, or the reverse; or that is in arrears now.
 _UPDATE = with_codes(
     """
 WITH changed AS (
 UPDATE rent_ledger_accountstate s SET lane = w.lane, action = w.action, reason = w.reason::jsonb, terms = w.terms
 FROM (
-    SELECT w.*, s.action AS former, CASE WHEN w.net > 0 THEN least(round(s.debt / w.net, 2), 999999) ELSE 0 END AS terms
+    SELECT w.*, s.action AS former, s.lane AS former_lane,
+        CASE WHEN w.net > 0 THEN least(round(s.debt / w.net, 2), 999999) ELSE 0 END AS terms
     FROM unnest(%(ids)s::bigint[], %(lanes)s::text[], %(actions)s::text[], %(reasons)s::text[], %(nets)s::numeric[])
         AS w(account_id, lane, action, reason, net)
     JOIN rent_ledger_accountstate s USING (account_id)
 ) w
 WHERE s.account_id = w.account_id
   AND (s.lane, s.action, s.reason, s.terms) IS DISTINCT FROM (w.lane, w.action, w.reason::jsonb, w.terms)
-RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) AS has_turned
+RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) OR w.former_lane = Lane.NONE AS has_turned
 )
 SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}') FROM changed
 """,
+    Lane,
     TO_DECIDE=TO_DECIDE,
 )
 _WAITED = with_codes(
     """
 SELECT c.id FROM office_task t JOIN rent_ledger_arrearscase c ON c.id = t.about_id
-WHERE t.kind = %(kind)s AND t.state = TaskState.TODO AND c.account_id = ANY(%(ids)s::bigint[])
+WHERE t.kind = ANY(%(kinds)s) AND t.state = TaskState.TODO AND c.account_id = ANY(%(ids)s::bigint[])
 """,
     TaskState,
 )
@@ -58,7 +60,7 @@ def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
     """Bring lane, action, reason and terms owed of the accounts (None: all) up to date. Returns how many rows changed.
 
     Reads `AccountState`, so call it after the balances were refreshed. A fixed number of reads and at most two updates,
-    whatever the number of accounts; five more for the tasks of the cases that wait for a decision now, or no more.
+    whatever the number of accounts; five more per kind for the tasks of the cases that turned.
     """
     proposed = propose(account_ids=account_ids, day=day)
     scope, params = ("true", {}) if account_ids is None else ("s.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
@@ -82,14 +84,14 @@ def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
             turned += to_decide
     if turned:
         cases = ArrearsCase.objects.filter(account_id__in=turned, closed_on=None).values_list("pk", flat=True)
-        refresh_tasks(DECISION, ids=list(cases), actor=Actor.system())
+        refresh_tasks(DECISION, PLAN, ids=list(cases), actor=Actor.system())
     return changed
 
 
 def not_late(*, account_ids: Sequence[int]) -> None:
-    """These accounts have nothing late, so nothing is proposed for them: the decisions that waited wait no more. One
-    query where none did, as after a run or an import on accounts that are up to date."""
+    """These accounts have nothing late, so nothing is proposed for them: the decisions and plans that waited wait no
+    more. One query where none did, as after a run or an import on accounts that are up to date."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITED, {"kind": str(DECISION.code), "ids": bigints(account_ids)})
+        cursor.execute(_WAITED, {"kinds": [str(DECISION.code), str(PLAN.code)], "ids": bigints(account_ids)})
         cases = [case for (case,) in cursor.fetchall()]
-    refresh_tasks(DECISION, ids=cases, actor=Actor.system())
+    refresh_tasks(DECISION, PLAN, ids=cases, actor=Actor.system())

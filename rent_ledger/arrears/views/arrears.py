@@ -27,7 +27,7 @@ from office.access.requests import HouseRequest
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.codes import LaneTrace
 from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
-from rent_ledger.arrears.looks import ACTIONS, LANES, SITUATIONS, arrears_page
+from rent_ledger.arrears.looks import ACTIONS, LANES, PLAN_WORD, SITUATIONS, arrears_page
 from rent_ledger.arrears.queries.arrears import (
     LaneTotal,
     arrears_for,
@@ -124,7 +124,7 @@ def _tiles(totals: Iterable[LaneTotal], chosen: str, *, links: bool) -> list[Til
 
 def _filters(request: HouseRequest, actor: Actor) -> ArrearsFilter:
     asked = request.GET.copy()
-    words = {TO_DECIDE_WORD, ALL_WORD, *SITUATIONS}
+    words = {TO_DECIDE_WORD, ALL_WORD, PLAN_WORD, *SITUATIONS}
     if asked.get("situation") not in words:
         # The manager's day starts with what waits for him; the social service looks at all.
         asked["situation"] = TO_DECIDE_WORD if perms.can_decide(actor) else ALL_WORD

@@ -12,6 +12,8 @@ from leases.models import Person
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Message
+from rent_ledger.arrears.codes import CauseCode
+from rent_ledger.arrears.duties import PLAN
 from rent_ledger.arrears.services.arrears import detect_arrears, record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, HelpRequest, LetterHold, OpenItem
 from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, make_user, owe, pay
@@ -84,6 +86,24 @@ def test_a_household_leaves_the_list_as_soon_as_it_pays(client: Client) -> None:
     page = client.get(LIST, {"situation": "tous"})
     assert "Mme Inès Roy" not in plain(page)
     assert page.context["count"] == 0
+
+
+def test_the_plans_that_are_asked_have_their_list(client: Client) -> None:
+    small, _ = indebted(NOV, name="Mme Inès Roy", amount="120.00"), indebted(NOV)
+
+    def listed(**query: str) -> list[int]:
+        return [row.state.pk for row in client.get(LIST, query).context["rows"]]
+
+    assert listed(situation="plan") == []
+    record_social_answer(
+        case=small,
+        contact_made=True,
+        cause=CauseCode.BUDGET,
+        plan_asked=True,
+        actor=make_actor(role=Role.SOCIAL_WORKER),
+    )
+    assert listed(situation="plan") == [small.account_id]
+    assert PLAN.look.page() == f"{LIST}?situation=plan"
 
 
 def test_lanes_filters_search_and_sort(client: Client) -> None:

@@ -1,21 +1,23 @@
 """The tasks of a case: written by the service that finds it, done by the act, dropped when their cause goes away."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from common import clock
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import Task
+from office.models import Task, User
 from office.tasks.codes import TaskState
 from office.tasks.queries import shown
 from office.tasks.services.checking import check_tasks
 from rent_ledger.arrears.codes import ArrearsDuty, CauseCode, Decision
 from rent_ledger.arrears.services.arrears import (
     decide,
+    hold_debt,
     hold_letters,
     lift_hold,
     record_report,
@@ -23,9 +25,10 @@ from rent_ledger.arrears.services.arrears import (
 )
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.lanes import refresh_lanes
-from rent_ledger.books.codes import Action
+from rent_ledger.books.codes import Action, HoldKind
 from rent_ledger.books.services import projections
-from rent_ledger.models import AccountState, ArrearsCase
+from rent_ledger.books.services.posting import reverse
+from rent_ledger.models import AccountState, ArrearsCase, OpenItem
 from tests.factories import make_actor, make_arrears, make_association, make_bank_known, make_let, make_right, owe, pay
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +160,59 @@ def test_another_answer_takes_the_plan_back(case: ArrearsCase) -> None:
     answer(case, plan="45.00")
     answer(case)
     assert tasks(case, P) == [(TaskState.DROPPED, "Le service social a répondu de nouveau")]
+
+
+def sign(case: ArrearsCase, *, until: date | None = None) -> User:
+    manager = make_actor()
+    debts = OpenItem.objects.filter(account=case.account_id, is_debit=True).values_list("posting_id", flat=True)
+    hold_debt(posting_ids=list(debts), kind=HoldKind.PLAN, reason="Signé, six fois", until=until, actor=manager)
+    assert manager.user is not None
+    return manager.user
+
+
+def test_a_plan_that_is_asked_is_done_by_the_plan(case: ArrearsCase) -> None:
+    answer(case, plan="45.00")
+    author = sign(case)
+    task = Task.objects.get(kind=P)
+    assert (task.state, task.why, task.ended_by_id) == (TaskState.DONE, "", author.pk)
+    assert list(check_tasks()) == []
+
+
+def test_a_plan_in_force_is_asked_by_nobody_and_one_that_ended_before_is_no_answer(case: ArrearsCase) -> None:
+    sign(case, until=date(2026, 11, 6))
+    answer(case, plan="45.00")
+    assert tasks(case, P) == []
+    with clock.travel(date(2026, 11, 7)):
+        projections.refresh(account_ids=[case.account_id])
+        answer(case, plan="45.00")
+        assert tasks(case, P) == [(TaskState.TODO, "")]
+
+
+def test_nothing_owed_drops_the_plan_at_once_and_it_stands_again_with_the_debt(case: ArrearsCase) -> None:
+    answer(case, plan="45.00")
+    entry = pay(account=case.account_id, on=TODAY, amount="213.00")
+    assert tasks(case, P) == [(TaskState.DROPPED, "La dette est soldée")]
+    assert list(check_tasks()) == []
+    reverse(entry_ids=[entry], actor=make_actor())
+    assert tasks(case, P) == [(TaskState.TODO, "")]
+
+
+def test_a_decision_before_the_answer_is_no_answer_to_it(case: ArrearsCase) -> None:
+    decide(case=case, decision=Decision.REFUSE, reason="Vu au téléphone", actor=make_actor())
+    with clock.travel(datetime(2026, 11, 6, 9, tzinfo=clock.PARIS)):
+        answer(case, plan="45.00")
+        answer(case)
+    assert tasks(case, P) == [(TaskState.DROPPED, "Le service social a répondu de nouveau")]
+
+
+def test_a_case_that_is_settled_asks_for_no_plan(case: ArrearsCase) -> None:
+    answer(case, plan="45.00")
+    pay(account=case.account_id, on=TODAY, amount="213.00")
+    detect_arrears(day=TODAY, actor=SYSTEM)
+    ArrearsCase.objects.filter(pk=case.pk).update(closed_on=TODAY)
+    AccountState.objects.filter(account_id=case.account_id).update(arrears=1)
+    assert list(check_tasks()) == []
+    assert tasks(case, P) == [(TaskState.DROPPED, "La dette est soldée")]
 
 
 def test_an_answer_without_a_plan_asks_nothing(case: ArrearsCase) -> None:
