@@ -3,12 +3,12 @@
     DECISION = declare(
         TaskKind(
             code=ArrearsDuty.DECISION, about=ABOUT_CASE, reveals=Data.ARREARS_CAUSE, falls_to=Write(Data.ARREARS),
-            causes=_waiting, endings=_ended, show=_shown, locked=_locked, look=TaskLook(…),
+            causes=_waiting, endings=_ended, show=_shown, rows=_locked, look=TaskLook(…),
         )
     )
 
 `duties.py` is loaded at start-up. A kind says which rows ask something now (`causes`) and what became of those that ask
-no more (`endings`): the tasks follow from that, and the check of the night compares them with it.
+no more (`endings`): the tasks follow from that, and the check of the morning compares them with it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping

@@ -67,6 +67,8 @@ class Todo:
         if self.due == self.day:
             return "aujourd’hui"
         left = (self.due - self.day).days
+        if left == 1:
+            return "demain"
         return f"{left} j restants" if left <= 14 else short_day(self.due, today=self.day)
 
     @property

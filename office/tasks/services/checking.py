@@ -1,4 +1,4 @@
-"""The check of the night: each task is compared with its cause, and what differs is put right and told.
+"""The check of the morning: each task is compared with its cause, and what differs is put right and told.
 
 A batch at a time, each in a transaction of its own that holds the rows which whoever changes a cause holds: a check
 that is killed leaves the rest for the next one, and two at once find the differences once.

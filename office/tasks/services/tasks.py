@@ -25,6 +25,7 @@ _OPEN = with_codes(
     """
 WITH wanted AS (
     SELECT w.about_id, w.household_id, w.author_id, coalesce(w.due_on, %(own_due)s) AS due_on,
+        w.due_on IS NOT NULL AS is_timed,
         (SELECT g.user_id FROM office_rolegrant g JOIN office_user u ON u.id = g.user_id
          WHERE g.user_id = w.assignee_id AND u.is_active AND g.role = ANY(%(roles)s) AND g.period @> %(day)s
          LIMIT 1) AS assignee_id
@@ -47,11 +48,11 @@ WITH wanted AS (
     ORDER BY w.about_id
     ON CONFLICT (kind, about_id) WHERE state = TaskState.TODO DO UPDATE SET
         household_id = excluded.household_id,
-        due_on = CASE WHEN %(is_timed)s THEN excluded.due_on ELSE t.due_on END,
+        due_on = CASE WHEN IS_TIMED THEN excluded.due_on ELSE t.due_on END,
         assignee_id = CASE WHEN STAYS THEN t.assignee_id ELSE excluded.assignee_id END,
         given_by_id = CASE WHEN STAYS THEN t.given_by_id END
     WHERE t.household_id IS DISTINCT FROM excluded.household_id
-        OR (t.due_on <> excluded.due_on AND %(is_timed)s)
+        OR (t.due_on <> excluded.due_on AND IS_TIMED)
         OR (t.assignee_id IS DISTINCT FROM excluded.assignee_id AND NOT STAYS)
     RETURNING (t.xmax = 0) AS is_new
 )
@@ -62,7 +63,9 @@ SELECT (SELECT count(*) FROM again) + count(*) FILTER (WHERE is_new), count(*) F
         """(t.given_by_id IS NOT NULL AND EXISTS (
         SELECT 1 FROM office_rolegrant g JOIN office_user u ON u.id = g.user_id
         WHERE g.user_id = t.assignee_id AND u.is_active AND g.role = ANY(%(roles)s) AND g.period @> %(day)s))""",
-    ),
+    )
+    # The cause has a deadline of its own; one without keeps the day that its task got on its first day.
+    .replace("IS_TIMED", "(SELECT w.is_timed FROM wanted w WHERE w.about_id = excluded.about_id)"),
     TaskState,
 )
 _END = with_codes(
@@ -102,7 +105,7 @@ def refresh_tasks(*kinds: TaskKind, ids: Collection[int], actor: Actor) -> Chang
     """Bring the tasks of these kinds about the rows `ids` to what the rows ask now.
 
     Called in the transaction that changed the rows, which it holds locked. A row that asks something has its task; the
-    task of one that asks no more is done, by `actor` where the row doesn't know by whom, or dropped. At most five
+    task of one that asks no more is done, by `actor` where the row doesn't know by whom, or dropped. At most six
     statements per kind, whatever the number of rows; again changes nothing.
     """
     changed = Changed()
@@ -124,14 +127,15 @@ def _refresh(kind: TaskKind, ids: Collection[int], actor: Actor) -> Changed:
 
 def _open(kind: TaskKind, causes: Mapping[int, Cause]) -> Changed:
     rows = list(causes.values())
-    today, is_timed = clock.today(), all(row.due_on for row in rows)
+    today = clock.today()
+    has_own = all(row.due_on for row in rows)
     with connection.cursor() as cursor:
         cursor.execute(
             _OPEN,
             {
                 "kind": str(kind.code), "about": kind.about, "now": clock.now(), "day": today,
                 "roles": [str(role) for role in roles_with(kind.seen_by)],
-                "is_timed": is_timed, "own_due": today if is_timed else own_due_on(today),
+                "own_due": today if has_own else own_due_on(today),
                 "ids": bigints(causes),
                 "households": [row.household_id for row in rows],
                 "assignees": [row.assignee_id for row in rows],

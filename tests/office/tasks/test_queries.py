@@ -11,7 +11,7 @@ from office.access.codes import Role
 from office.models import Task, Team
 from office.tasks import kinds
 from office.tasks.kinds import TaskKind
-from office.tasks.queries import agenda, shown, tasks_of
+from office.tasks.queries import Todo, agenda, shown, tasks_of
 from tests.factories import make_actor
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,30 @@ def test_one_task_is_told_by_itself_and_many_by_their_number(kind: TaskKind) -> 
         "3\u00a0équipes à réunir", "à faire 2, à faire 1 et 1\u00a0autre, 2 en retard", "/ici/",
     )  # fmt: skip
     assert (group.due, group.when) == (date(2026, 11, 3), "dépassé depuis le 3\u00a0nov.")
+
+
+@pytest.mark.parametrize(
+    ("due", "hue", "when", "when_hue"),
+    [
+        (date(2026, 11, 4), "warn", "dépassé depuis le 4\u00a0nov.", "danger"),
+        (date(2026, 11, 5), "danger", "aujourd’hui", "warn"),
+        (date(2026, 11, 6), "warn", "demain", "neutral"),
+        (date(2026, 11, 7), "danger", "2 j restants", "danger"),
+        (date(2026, 11, 15), "danger", "10 j restants", "danger"),
+        (date(2026, 11, 16), "danger", "11 j restants", "neutral"),
+        (date(2026, 11, 19), "warn", "14 j restants", "neutral"),
+        (date(2026, 11, 20), "warn", "20\u00a0nov.", "neutral"),
+    ],
+)
+def test_how_near_a_deadline_is(due: date, hue: str, when: str, when_hue: str) -> None:
+    line = Todo("", "", "tool", hue, due, "Voir", "/", DAY)
+    assert (line.when, line.when_hue) == (when, when_hue)
+
+
+def test_where_all_are_late_their_number_is_not_said_again(kind: TaskKind) -> None:
+    ask(kind, 3, 4)
+    [group] = agenda(make_actor(), day=DAY)
+    assert group.text == "à faire 0, à faire 1"
 
 
 def test_a_kind_may_wait_until_its_deadline_is_near(

@@ -14,7 +14,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import RoleGrant, Task, Team, User
 from office.tasks.codes import TaskState
-from office.tasks.kinds import TaskKind, declare
+from office.tasks.kinds import Cause, TaskKind, declare
 from office.tasks.parameters import own_due_on
 from office.tasks.services.tasks import GONE, Changed, give_task, refresh_tasks
 from tests.at_once import both_at_once
@@ -126,6 +126,18 @@ def test_without_a_deadline_of_its_own_it_has_the_delay_of_the_house_from_its_fi
     with clock.travel(date(2026, 11, 9)):
         assert refreshed(kind, team) == Changed()
     assert only().due_on == date(2026, 11, 10)
+
+
+def test_a_deadline_is_followed_whatever_the_other_causes_have(
+    kind: TaskKind, team: Team, asked: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Team.objects.create(name="à faire, sans délai")
+    mixed = replace(kind, causes=lambda ids: [Cause(team.pk, due_on=asked.due_on), Cause(other.pk)])
+    refreshed(mixed, team, other)
+    asked.due_on = date(2026, 11, 6)
+    assert refreshed(mixed, team, other) == Changed(moved=1)
+    dues = dict(Task.objects.values_list("about_id", "due_on"))
+    assert dues == {team.pk: date(2026, 11, 6), other.pk: date(2026, 11, 10)}
 
 
 @pytest.mark.parametrize("loss", ["inactive", "role"])
