@@ -1,10 +1,11 @@
 """What waits for a person, in numbers, and who gets what."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
+from common import clock
 from common.links import link
 from common.typography import counted
 from office.access.actor import Actor
@@ -16,6 +17,9 @@ from office.notices.models import Notice
 from office.staff.models import User
 from office.tasks.kinds import declared as tasks
 from office.tasks.queries import tasks_of
+
+NEWS = timedelta(days=14)
+"""What nobody looked at for longer is in the list, and is said no more each morning."""
 
 
 def absolute(path: str) -> str:
@@ -50,8 +54,8 @@ def choice_of(user: User) -> NoticeChoice:
 
 
 def digest_lines(actor: Actor, day: date) -> list[str]:
-    """What waits for the actor on `day`, in numbers, by kind: tasks that are due or late, notices not seen. Nothing of
-    what or whom."""
+    """What waits for the actor on `day`, in numbers, by kind: tasks that are due or late, notices of the last days
+    that were not seen. Nothing of what or whom."""
     return [*_tasks(actor, day), *_notices(actor)]
 
 
@@ -60,14 +64,16 @@ def _tasks(actor: Actor, day: date) -> list[str]:
     rows = tasks_of(actor).filter(due_on__lte=day).order_by().values_list("kind").annotate(n=Count("pk"), late=late)
     numbers = {code: (n, late) for code, n, late in rows}
     return [
-        counted(numbers[code][0], kind.look.many) + (f", dont {numbers[code][1]} en retard" if numbers[code][1] else "")
+        counted(numbers[code][0], kind.look.many)
+        + (f", dont {numbers[code][1]} en retard" if 0 < numbers[code][1] < numbers[code][0] else "")
         for code, kind in tasks().items()
         if code in numbers
     ]
 
 
 def _notices(actor: Actor) -> list[str]:
-    rows = Notice.objects.visible_to(actor).unseen().order_by().values_list("kind").annotate(n=Count("pk"))
+    recent = Notice.objects.visible_to(actor).unseen().filter(created_at__gte=clock.now() - NEWS)
+    rows = recent.order_by().values_list("kind").annotate(n=Count("pk"))
     numbers = dict(rows)
     return [counted(numbers[code], kind.noun) for code, kind in notices().items() if code in numbers]
 

@@ -21,7 +21,7 @@ from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs, require
 from office.jobs.wake import wake
 from office.models import Message
-from office.notices.services import NewNotice, notify
+from office.notices.services import NewNotice, notify, over
 from office.staff.queries import people_who
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears import notices
@@ -275,6 +275,7 @@ def decide_many(
     if decision == Decision.PAUSE and pause_until is not None:
         _hold([NewHold(d.case, pause_until, reason) for d in kept], source=LetterHoldSource.RENT, actor=actor)
     if kept:
+        over(notices.ANSWER, about_ids=[d.case.pk for d in kept])
         _changed([d.case for d in kept], actor)
     return result
 

@@ -16,7 +16,7 @@ from office.jobs import schedules
 from office.jobs.schedules import tick
 from office.messages.codes import MessageState
 from office.messages.worker import deliver
-from office.models import Message, Notice, RoleGrant, Task, User
+from office.models import Job, Message, Notice, RoleGrant, Task, User
 from tests.access.world import World, build
 from tests.factories import make_user
 from tests.office.notices.telling import tell
@@ -61,6 +61,18 @@ def test_it_counts_the_tasks_of_the_day_and_those_that_are_late(nadege: User) ->
     write_digests(day=TODAY)
     [body] = bodies()
     assert "– 2 impayés attendent votre décision, dont 1 en retard\n" in body
+
+
+def test_what_nobody_looked_at_for_a_fortnight_is_said_no_more(nadege: User) -> None:
+    Notice.objects.filter(pk=tell(nadege).pk).update(created_at=clock.now() - timedelta(days=14))
+    Notice.objects.filter(pk=tell(nadege).pk).update(created_at=clock.now() - timedelta(days=14, seconds=1))
+    write_digests(day=TODAY)
+    assert "– 1 travail arrêté\n" in bodies()[0]
+
+
+def test_what_one_may_read_no_more_is_not_counted(nadege: User) -> None:
+    Job.objects.filter(pk=tell(nadege).about_id).update(author=make_user())
+    assert write_digests(day=TODAY) == 0
 
 
 def test_nothing_to_say_nothing_leaves(nadege: User) -> None:

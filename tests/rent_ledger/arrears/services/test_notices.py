@@ -8,9 +8,11 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice
 from office.notices.queries import lines
-from rent_ledger.arrears.services.arrears import record_social_answer, request_help
-from rent_ledger.models import ArrearsCase
-from tests.factories import make_arrears, make_let, make_user
+from rent_ledger.arrears.codes import Decision
+from rent_ledger.arrears.services.arrears import decide, record_social_answer, request_help
+from rent_ledger.books.codes import Action
+from rent_ledger.models import AccountState, ArrearsCase
+from tests.factories import make_actor, make_arrears, make_let, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,15 @@ def test_to_who_follows_the_rents_of_the_household(case: ArrearsCase) -> None:
     assert answered(case) == {"Nadège"}
     [line] = lines(Notice.objects.all())
     assert line.shown.title == "Réponse du service social : Mme Sarr"
+
+
+def test_a_decision_is_the_end_of_it(case: ArrearsCase) -> None:
+    make_user(last_name="Karim")
+    answered(case)
+    assert Notice.objects.unseen().filter(kind="SOCIAL_ANSWER").exists()
+    AccountState.objects.filter(account_id=case.account_id).update(action=Action.CALL)
+    decide(case=case, decision=Decision.REFUSE, reason="Vu", actor=make_actor())
+    assert not Notice.objects.unseen().filter(kind="SOCIAL_ANSWER").exists()
 
 
 def test_else_to_who_asked(case: ArrearsCase) -> None:
