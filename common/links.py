@@ -9,13 +9,26 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def link(name: str, *args: Any, **query: Any) -> str:
     """`link("rent_ledger:payments", compte=1204)` is `/loyers/encaissements/?compte=1204`."""
     path = _by_id(name, args[0]) if len(args) == 1 and type(args[0]) is int else _resolved(name, args)
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def way_back(request: HttpRequest, name: str) -> str:
+    """Where a posted form returns to: the path in its field `retour`, else the page `name`.
+
+    Only a path of this site counts. `redirect` takes anything else for the name of a page, and fails once the act is
+    done.
+    """
+    wanted = request.POST.get("retour", "")
+    is_path = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_path else link(name)
 
 
 def household_page(household_id: int | None) -> str:

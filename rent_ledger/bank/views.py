@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.answers import Attempt, attempt
 from common.errors import InvalidInput
 from common.forms import AmountField
+from common.links import way_back
 from common.typography import counted, euros
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
@@ -140,10 +140,7 @@ def confirm(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 def _back(request: HouseRequest) -> str:
-    wanted = request.POST.get("retour", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return wanted
-    return reverse("rent_ledger:bank")
+    return way_back(request, "rent_ledger:bank")
 
 
 def _line(pk: int) -> BankLine:

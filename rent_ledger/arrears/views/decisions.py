@@ -10,12 +10,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django_htmx.http import reselect, reswap, retarget
 
 from common import clock
 from common.answers import attempt, status_of
+from common.links import way_back
 from common.typography import agree, counted
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
@@ -46,10 +46,7 @@ def _picks(request: HouseRequest) -> dict[int, str]:
 
 
 def _back(request: HouseRequest) -> str:
-    target = request.POST.get("retour", "")
-    hosts = {request.get_host()}
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=hosts, require_https=request.is_secure())
-    return target if safe else reverse("rent_ledger:arrears")
+    return way_back(request, "rent_ledger:arrears")
 
 
 _ASK = {

@@ -261,10 +261,9 @@ def test_what_moved_meanwhile_is_told(client: Client) -> None:
     assert not CaseDecision.objects.exists()
 
 
-def test_a_foreign_address_is_no_way_back(client: Client) -> None:
-    answer = client.post(
-        DECIDE, {"compte": pick(indebted(NOV)), "decision": "CONFIRM", "retour": "https://ailleurs.test/", **SENT}
-    )
+@pytest.mark.parametrize("wrong", ["https://ailleurs.test/", "x", "pas une adresse"])
+def test_what_is_no_address_of_ours_is_no_way_back(client: Client, wrong: str) -> None:
+    answer = client.post(DECIDE, {"compte": pick(indebted(NOV)), "decision": "CONFIRM", "retour": wrong, **SENT})
     assert answer.url == LIST
 
 

@@ -218,10 +218,11 @@ def test_a_place_for_money_that_does_not_exist_is_not_found(client):
         assert client.post(url, {"vers": wrong, "montant": "75,00"}).status_code == 404
 
 
-def test_a_way_back_never_leaves_the_house(client):
+@pytest.mark.parametrize("wrong", ["https://evil.test/", "//evil.test/", "x", "pas une adresse", "é", "\0", "/\\evil"])
+def test_a_way_back_never_leaves_the_house(client, wrong):
     inbox()
     line = BankLine.objects.get(state=LineState.PROPOSED)
-    left = client.post(reverse("rent_ledger:bank_accept", args=[line.pk]), {"retour": "https://evil.test/"})
+    left = client.post(reverse("rent_ledger:bank_accept", args=[line.pk]), {"retour": wrong})
     assert left.headers["Location"] == BANK
 
 
