@@ -50,6 +50,12 @@ def test_messages_are_filtered(failed: Message) -> None:
     assert len(api.get("/messages", channel="EMAIL", kind="HELLO")["items"]) == 1
 
 
+@pytest.mark.parametrize("path", ["/messages", "/tasks", "/notices"])
+def test_a_nul_in_the_query_of_any_list_is_refused(path: str) -> None:
+    api = Api(Role.RENTAL_MANAGER)
+    assert api.get(path, status=422, kind="\0")["error"]["code"] == "invalid"
+
+
 def test_a_message_is_withdrawn_once_and_not_after_it_left() -> None:
     message, gone = written(), written(key="hello:2", channel=Channel.EMAIL)
     api = Api(Role.RENTAL_MANAGER)
