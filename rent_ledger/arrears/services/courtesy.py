@@ -12,14 +12,14 @@ from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, withdraw_all, write_messages
 from office.messages.wording import edited
 from office.models import Document
-from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
+from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, cases_of_who_left, drafts
 from rent_ledger.billing.services.papers import lease_facts
 from rent_ledger.books.codes import Action
 
 LETTER = "letter"
-DECIDED_AGAIN = "Cet appel a été décidé de nouveau."
+DECIDED_AGAIN = "Ce message a été décidé de nouveau."
 NO_ADDRESS = "Ce ménage est parti et n’a pas de courriel : décidez-le seul, en donnant sa nouvelle adresse."
 
 
@@ -62,8 +62,8 @@ def send_decided(*, decisions: Sequence[CaseDecision], letters: Mapping[int, Let
     for action, kind in SENT_BY.items():
         chosen = [decision for decision in decisions if decision.action == action]
         found = drafts([decision.case for decision in chosen], actor=actor, kind=kind) if chosen else {}
-        if kind == ArrearsMessage.CALL and chosen:
-            # One household is on the sheet once.
+        if chosen:
+            # What waits from an earlier decision gives way: a household hears each thing once.
             withdraw_all(about=ABOUT_CASE, ids=list(found), why=DECIDED_AGAIN, kind=kind)
         new += [_new(one, found[one.case_id], letters.get(one.case_id), actor) for one in chosen]
     return write_messages(new=new, actor=actor) if new else []

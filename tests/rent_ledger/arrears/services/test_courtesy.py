@@ -243,3 +243,12 @@ def test_the_gate_costs_as_much_for_many_as_for_one(django_assert_max_num_querie
     messages = list(Message.objects.all())
     with django_assert_max_num_queries(4):
         assert gates.held_letters(messages) == {}
+
+
+def test_decided_again_while_it_waits_it_leaves_once() -> None:
+    case = reached(phone="06 11 22 33 44")
+    first = confirmed(case)
+    decide(case=case, decision="CHANGE", action="COURTESY", reason="Autrement", actor=make_actor())
+    deliver()
+    states = dict(Message.objects.values_list("pk", "state"))
+    assert (states.pop(first.pk), list(states.values())) == (MessageState.WITHDRAWN, [MessageState.SENT])
