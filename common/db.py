@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, connections, models, transacti
 from psycopg import sql
 
 from common.errors import Conflict, InvalidInput
+from common.text import CONTROLS, has_controls
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +95,8 @@ def _name_refusal(row: models.Model, error: IntegrityError) -> None:
 
 
 def checked(row: models.Model) -> None:
-    """Validate a row's fields as its form would; the first refusal becomes `InvalidInput` with its field.
+    """Validate a row's fields as its form would; the first refusal becomes `InvalidInput` with its field. A text of one
+    line has no line break in it.
 
     Constraints are not checked here: that would be one query each. The write checks them all, and
     `french_refusals(row)` around it gives the French sentence. A related object already loaded is not fetched again.
@@ -104,6 +106,9 @@ def checked(row: models.Model) -> None:
         row.full_clean(exclude=in_hand, validate_unique=False, validate_constraints=False)
     except ValidationError as refusal:
         raise _invalid(refusal) from refusal
+    for field in row._meta.concrete_fields:
+        if isinstance(field, models.CharField) and has_controls(str(getattr(row, field.attname) or "")):
+            raise InvalidInput(CONTROLS, field=field.name)
 
 
 def _in_hand(relation: "models.Field[Any, Any]", row: models.Model) -> bool:

@@ -3,7 +3,16 @@
 import re
 import unicodedata
 
+_CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+CONTROLS = "Ce texte contient un retour à la ligne ou un caractère invisible : écrivez-le de nouveau."
 _BETWEEN = re.compile(r"[^a-z0-9]+")
+
+
+def has_controls(text: str) -> bool:
+    """Whether `text` breaks its line, turns the direction of writing or has another control character than a tab. What
+    does so is no name, phone or subject: a mail with it in a header can't be built.
+    """
+    return _CONTROLS.search(text) is not None
 
 
 def sort_key(text: str) -> str:

@@ -101,3 +101,21 @@ def test_only_the_rental_manager_writes(role):
     ):
         with pytest.raises(NotAllowed):
             call()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"last_name": "Sarr\r\nBcc: x@y.fr"},
+        {"last_name": "Sarr\u202e"},
+        {"first_name": "A\0"},
+        {"phone": "0612345678\nx"},
+    ],
+)
+def test_a_name_and_a_phone_are_one_line_without_control_characters(wrong: dict[str, str]) -> None:
+    person = create_person(actor=SYSTEM, first_name="Awa", last_name="d’Almeida\u00a0Sarr")
+    with pytest.raises(InvalidInput) as refused:
+        update_person(actor=SYSTEM, person=person, **wrong)
+    assert refused.value.field == next(iter(wrong))
+    with pytest.raises(InvalidInput):
+        create_household(actor=SYSTEM, people=[NewPerson(**{"first_name": "Awa", "last_name": "Sarr", **wrong})])
