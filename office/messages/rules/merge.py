@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from office.messages.codes import SUBJECTED, Channel
 
 _FIELD = re.compile(r"\{([^{}\n]*)\}")
+_SUM = re.compile(r"\d\s*(?:€|euros?\b|eur\b)|€\s*\d|\d,\d\d(?!\d)", re.IGNORECASE)
 MAX_SMS = 459
 """Characters of three SMS of 153, after which they cost more than a stamp."""
 MAX_SUBJECT = 120
@@ -31,6 +32,11 @@ class MergeField:
 def names_in(text: str) -> list[str]:
     """The fields that a text names, in order, each once."""
     return list(dict.fromkeys(_FIELD.findall(text)))
+
+
+def names_a_sum(text: str) -> bool:
+    """Whether `text` has an amount in it: `480,00`, `480 €`, `480 euros`."""
+    return _SUM.search(text) is not None
 
 
 def merged(text: str, values: Mapping[str, str]) -> str:

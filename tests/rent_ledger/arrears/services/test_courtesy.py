@@ -252,3 +252,26 @@ def test_decided_again_while_it_waits_it_leaves_once() -> None:
     deliver()
     states = dict(Message.objects.values_list("pk", "state"))
     assert (states.pop(first.pk), list(states.values())) == (MessageState.WITHDRAWN, [MessageState.SENT])
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Letter("SMS", "", "Bonjour, vous devez 480,00 €."),
+        Letter("SMS", "", "Bonjour, il reste 480\u00a0euros."),
+        Letter("EMAIL", "Dette de 480,00 €", "Bonjour"),
+        Letter("EMAIL", "Un mot\rBcc: x@y.fr", "Bonjour"),
+        Letter("EMAIL", "Un mot", "Bon\0jour"),
+    ],
+)
+def test_what_a_person_made_of_a_text_keeps_its_rules(letter: Letter) -> None:
+    case = reached(phone="06 11 22 33 44", email="sarr@menage.example")
+    with pytest.raises(InvalidInput):
+        confirmed(case, letter=letter)
+    assert not Message.objects.exists()
+
+
+def test_a_sum_is_told_where_only_the_addressee_reads() -> None:
+    case = reached(email="sarr@menage.example")
+    message = confirmed(case, letter=Letter("EMAIL", "Un mot, 2 minutes", "Il reste 480,00 €."))
+    assert message.body == "Il reste 480,00 €."
