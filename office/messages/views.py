@@ -28,7 +28,7 @@ from office.messages.codes import GONE_STATES, WAITING_STATES, CallOutcome, Chan
 from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
 from office.messages.models import Message, MessageText
-from office.messages.providers.call import call_sheet
+from office.messages.providers.call import CallSheet, call_sheet
 from office.messages.providers.octopush import read_report
 from office.messages.providers.paper import HEAD, letters_waiting, manifest, piles, printed, sorted_lot
 from office.messages.queries import text_in_use
@@ -36,7 +36,7 @@ from office.messages.rules.merge import problems
 from office.messages.services.calls import record_call
 from office.messages.services.outbox import mark_seen, send_again, withdraw
 from office.messages.services.post import mark_posted, mark_returned, print_lot, put_back, take_out
-from office.messages.services.reading import open_message
+from office.messages.services.reading import open_message, open_together
 from office.messages.services.reports import keep_report
 from office.messages.services.texts import save_text
 from office.messages.wording import Wording, filled
@@ -199,6 +199,7 @@ def post_pdf(request: HouseRequest) -> HttpResponse:
     if pile is None:
         notes.warning(request, "Aucune lettre de cette pile ne peut partir maintenant.")
         return redirect("office:post")
+    open_together(messages=pile.letters, actor=request.actor)
     response = HttpResponse(printed(pile, title=f"{pile.label}, courrier à poster"), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{pile.code}.pdf"'
     response["Cache-Control"] = "private, no-store"
@@ -214,7 +215,8 @@ def post_list(request: HouseRequest) -> HttpResponse:
     response.write("\ufeff")
     rows = csv.writer(response, delimiter=";")
     rows.writerow(HEAD)
-    for rank, number, *texts in manifest(_asked_lot(request)):
+    letters = open_together(messages=_asked_lot(request), actor=request.actor)
+    for rank, number, *texts in manifest(letters):
         rows.writerow([rank, number, *map(plain_cell, texts)])
     return response
 
@@ -230,11 +232,17 @@ def message_returned(request: HouseRequest, uuid: UUID) -> HttpResponse:
 # -- calls ----------------------------------------------------------------------------------------------------------
 
 
+def _opened_sheet(request: HouseRequest) -> CallSheet:
+    found = call_sheet()
+    open_together(messages=[call for sheet in found.sheets for call in sheet.calls], actor=request.actor)
+    return found
+
+
 @require_GET
 @allow(Write(Data.MESSAGE))
 def calls(request: HouseRequest) -> HttpResponse:
     """Whom to call, by who is in charge, and what each call gave."""
-    context = {"sheet": call_sheet(), "outcomes": CallOutcome.choices}
+    context = {"sheet": _opened_sheet(request), "outcomes": CallOutcome.choices}
     return render(request, "office/messages/calls.html", context)
 
 
@@ -242,7 +250,7 @@ def calls(request: HouseRequest) -> HttpResponse:
 @allow(Write(Data.MESSAGE))
 def calls_paper(request: HouseRequest) -> HttpResponse:
     """The sheet to print: a page for each person."""
-    return render(request, "office/messages/calls_paper.html", {"sheet": call_sheet()})
+    return render(request, "office/messages/calls_paper.html", {"sheet": _opened_sheet(request)})
 
 
 @require_POST

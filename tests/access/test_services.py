@@ -38,6 +38,7 @@ SERVICES: dict[str, str] = {
     "office.outbox.mark_seen": "G",
     "office.calls.record_call": "G",
     "office.reading.open_message": "GSH",
+    "office.reading.open_together": "GSH",
     "office.post.take_out": "G",
     "office.post.print_lot": "G",
     "office.post.mark_posted": "G",

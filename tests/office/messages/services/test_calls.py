@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from common import clock
 from common.errors import Conflict, InvalidInput
@@ -19,7 +20,7 @@ from office.messages.providers.call import call_sheet
 from office.messages.services.calls import record_call
 from office.messages.services.outbox import send_again
 from office.messages.worker import deliver
-from office.models import Task
+from office.models import AccessLog, Task
 from office.tasks.codes import TaskState
 from tests.factories import make_actor
 from tests.office.messages.writing import written
@@ -105,3 +106,11 @@ def test_a_number_that_is_typed_is_a_number(client_as: Any) -> None:
     message.refresh_from_db()
     assert (message.state, message.address) == (MessageState.CREATED, "+33251000000")
     assert message.due_at <= clock.now() + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("page", ["office:calls", "office:calls_paper"])
+def test_a_sheet_of_calls_is_read_with_a_trace(client_as: Any, page: str) -> None:
+    one, other = call("call:1"), call("call:2")
+    client = client_as(Role.RENTAL_MANAGER)
+    assert client.get(reverse(page)).status_code == 200
+    assert sorted(AccessLog.objects.values_list("object_id", flat=True)) == [one.pk, other.pk]

@@ -8,10 +8,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from common import clock
 from common.errors import Conflict
 from office.access.codes import Role
+from office.access.models import AccessLog
 from office.documents.services import make_document
 from office.messages import kinds
 from office.messages.codes import Channel, MessageState
@@ -159,3 +161,14 @@ def test_the_pages_from_the_lot_to_the_post(client_as: Any) -> None:
     assert states() == {"a": MessageState.SENT}
     nothing = client.post("/bureau/messages/courrier/lettres.pdf", {"jusqua": until, "pile": "letter"}, follow=True)
     assert "Aucune lettre de cette pile" in nothing.content.decode()
+
+
+def test_a_pile_and_its_list_are_read_with_a_trace(client_as: Any) -> None:
+    one = letter("a", "Mme A", "x")
+    client = client_as(Role.RENTAL_MANAGER)
+    take_out(actor=make_actor())
+    sent = {"jusqua": clock.now().isoformat(), "pile": "letter"}
+    assert client.get(reverse("office:post_list")).status_code == 200
+    assert client.post(reverse("office:post_pdf"), sent)["Content-Type"] == "application/pdf"
+    rows = AccessLog.objects.values_list("subject", "object_id", "household_id")
+    assert list(rows) == [("MESSAGE", one.pk, one.household_id)] * 2
