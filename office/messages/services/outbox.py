@@ -16,7 +16,8 @@ from office.access.permissions import needs
 from office.documents.models import Document
 from office.jobs.wake import wake
 from office.messages import duties
-from office.messages.codes import WAITING_STATES, Channel, MessageState
+from office.messages.codes import FAILED_STATES, WAITING_STATES, Channel, MessageState
+from office.messages.gate import ask_gates
 from office.messages.models import Message
 from office.messages.notices import FAILED
 from office.messages.queries import kind_of
@@ -69,17 +70,24 @@ def write_messages(*, new: Sequence[NewMessage], actor: Actor) -> list[Message]:
 
 def withdraw_all(*, about: str, ids: Sequence[int], why: str, kind: str = "") -> int:
     """What waits about these objects (of one kind, where it is named) will not leave: its cause is taken back, in the
-    transaction of the caller. Returns how many are leaving at this moment, which nothing stops."""
+    transaction of the caller. What did not arrive asks nothing of anybody any more. Returns how many are leaving at this
+    moment, which nothing stops."""
     asked = Message.objects.filter(kind=kind) if kind else Message.objects.all()
     rows = list(
         asked.select_for_update(of=("self",))
-        .filter(about=about, about_id__in=ids, state__in=WAITING_STATES | {MessageState.SENDING})
+        .filter(about=about, about_id__in=ids, seen_at=None)
+        .filter(state__in=WAITING_STATES | FAILED_STATES | {MessageState.SENDING})
         .order_by("id")
         .values_list("pk", "state")
     )
     waiting = [pk for pk, state in rows if state in WAITING_STATES]
     Message.objects.filter(pk__in=waiting).update(state=MessageState.WITHDRAWN, why=why[:300], held_until=None)
-    return len(rows) - len(waiting)
+    failed = [pk for pk, state in rows if state in FAILED_STATES]
+    if failed:
+        Message.objects.filter(pk__in=failed).update(seen_at=clock.now())
+        over(FAILED, about_ids=failed)
+        refresh_tasks(duties.FAILED, ids=failed, actor=Actor.system())
+    return len(rows) - len(waiting) - len(failed)
 
 
 def _locked(message: Message) -> Message:
@@ -108,7 +116,8 @@ def withdraw(*, message: Message, actor: Actor) -> Message:
 @transaction.atomic
 def send_again(*, message: Message, actor: Actor, address: str = "", by_post: bool = False) -> Message:
     """Have a message that did not arrive sent once more, to `address` if it is given, or as a letter (`by_post`) where
-    it has a paper. A person decides this, so it is a new sending for the provider too."""
+    it has a paper. A person decides this, so it is a new sending for the provider too. `Conflict` where the gate would
+    take it back: who decides hears it now."""
     message = _locked(message)
     if not message.has_failed:
         raise Conflict("Ce message n’a pas échoué : il n’y a rien à renvoyer.", code="wrong_state")
@@ -121,6 +130,9 @@ def send_again(*, message: Message, actor: Actor, address: str = "", by_post: bo
     message.attempts, message.claimed_at, message.tried_as = 0, None, message.tried_as + 1
     message.provider, message.provider_ref, message.sent_at, message.delivered_at = "", "", None, None
     message.seen_at, message.seen_by = None, None
+    stop = ask_gates([message]).get(message.pk)
+    if stop is not None and stop.is_final:
+        raise Conflict(stop.why, code="stopped")
     message.save()
     over(FAILED, about_ids=[message.pk])
     refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor)
