@@ -18,7 +18,9 @@ from office.house.queries import this_association
 from office.messages.codes import FAILED_STATES, GONE_STATES, WAITING_STATES, Channel, MessageState
 from office.messages.kinds import Sample
 from office.messages.models import Message
-from rent_ledger.billing.codes import ABOUT_DEMAND, ABOUT_RECEIPT, DemandState
+from office.messages.queries import kind_of, text_in_use
+from office.messages.rules.merge import names_in
+from rent_ledger.billing.codes import ABOUT_DEMAND, ABOUT_RECEIPT, BillingMessage, DemandState
 from rent_ledger.billing.models import Receipt, RentDemand, RentRun
 from rent_ledger.billing.services.papers import demand_data
 
@@ -32,6 +34,15 @@ def house_values() -> dict[str, str]:
         "association": house.short_name if house else "",
         "telephone": typography.phone(house.phone) if house else "",
     }
+
+
+def lacking(kind: str) -> str:
+    """What of the association the e-mails of a kind need and nobody has filled in, as French names; "" where they may
+    leave. Letters need none of it."""
+    text, _ = text_in_use(kind, Channel.EMAIL)
+    named = names_in(text.subject + text.body)
+    empty = {name for name, value in house_values().items() if not value and name in named}
+    return ", ".join(f"« {field.label} »" for field in kind_of(kind).fields if field.name in empty)
 
 
 def demand_values(printed: Mapping[str, Any], house: Mapping[str, str]) -> dict[str, str]:
@@ -92,7 +103,8 @@ def leaving_of(run: RentRun) -> int:
 @dataclass(frozen=True, slots=True)
 class Sending:
     """How far the avis of a run are. `to_send`, of which `by_email`: no message carries them yet. `letters`, `emails`:
-    that wait. `leaving`: being sent, in the lot of letters as a rule. `failed`: did not arrive."""
+    that wait. `leaving`: being sent, in the lot of letters as a rule. `failed`: did not arrive. `lacking`: what the
+    e-mails need and nobody has filled in, so that they wait."""
 
     to_send: int
     by_email: int
@@ -100,6 +112,12 @@ class Sending:
     emails: int
     leaving: int
     failed: int
+    lacking: str = ""
+
+    @property
+    def ready(self) -> int:
+        """What leaves now."""
+        return self.by_post if self.lacking else self.to_send
 
     @property
     def by_post(self) -> int:
@@ -121,7 +139,7 @@ WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED GROUP BY 1, 2
 
 
 def sending_of(run: RentRun) -> Sending:
-    """Four queries."""
+    """Four queries, and two more where e-mails are to leave."""
     leases = list(to_send(run).values_list("lease_id", flat=True))
     by_email = email_addresses(leases) if leases else {}
     with connection.cursor() as cursor:
@@ -130,9 +148,11 @@ def sending_of(run: RentRun) -> Sending:
     waiting = Counter[bool]()
     for channel, state, count in counts:
         waiting[channel == Channel.PAPER] += count if state in WAITING_STATES else 0
+    count = sum(lease in by_email for lease in leases)
     return Sending(
         to_send=len(leases),
-        by_email=sum(lease in by_email for lease in leases),
+        by_email=count,
+        lacking=lacking(BillingMessage.AVIS) if count else "",
         letters=waiting[True],
         emails=waiting[False],
         leaving=sum(count for _, state, count in counts if state == MessageState.SENDING),

@@ -30,6 +30,7 @@ from rent_ledger.billing.codes import DemandState, HeldBack, LineSource, RunStat
 from rent_ledger.billing.models import DemandLine, RentDemand, RentRun
 from rent_ledger.billing.services import runs
 from rent_ledger.billing.services.drafting import draft
+from rent_ledger.billing.services.sending import withdraw_avis
 from rent_ledger.billing.services.settlement import settle_received_months
 from rent_ledger.billing.sources.rappels import left_over
 from rent_ledger.books.models import LedgerMonth
@@ -193,13 +194,15 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
     """Cancel a demand and bill again what is still due for its lease and month. Returns the new demands (maybe none).
 
     `Conflict` where the month is closed, a run of the month is in progress, the demand is cancelled already, or the
-    lease would be held back: what is due for its days would be asked by no demand.
+    lease would be held back: what is due for its days would be asked by no demand; or its avis is leaving at this moment.
     """
     # Month, lease, demand: an undo of the run takes them in this order. What is read before them may have changed.
     month = Month.of(demand.month)
     for locked in sorted({month, *_missed(demand)}):
         runs.lock_month(locked)
     runs.lock_leases([demand.lease_id])
+    # The message before its demand, as the worker that sends it.
+    withdraw_avis(demand_ids=[demand.pk], why=f"L’avis {demand.reference} est corrigé : il ne demande plus rien.")
     demand = RentDemand.objects.select_for_update(of=("self",)).select_related("run").get(pk=demand.pk)
     missed = _missed(demand)
     if demand.state != DemandState.ISSUED:

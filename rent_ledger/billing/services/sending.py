@@ -36,8 +36,9 @@ from rent_ledger.billing.codes import (
     ReceiptKind,
     RunState,
 )
+from rent_ledger.billing.gates import CONSENT_GONE
 from rent_ledger.billing.models import Receipt, RentDemand, RentRun
-from rent_ledger.billing.queries.messages import demand_values, house_values, receipt_values, to_send
+from rent_ledger.billing.queries.messages import demand_values, house_values, lacking, receipt_values, to_send
 from rent_ledger.billing.services.locks import locked_run
 from rent_ledger.billing.services.papers import demand_documents
 
@@ -49,13 +50,19 @@ CHUNK = 1000
 @transaction.atomic
 def send_run(*, run: RentRun, actor: Actor) -> Job:
     """Have the avis of a finished run that no message carries leave, as one job: it writes the messages, and workers
-    and the post send them. `Conflict` while it is made or undone, `InvalidInput` where nothing is left to send."""
+    and the post send them. E-mails that lack something of ours stay to send, the letters leave. `Conflict` while it is
+    made or undone, `InvalidInput` where nothing is left to send."""
     run = locked_run(run.pk)
     if run.state != RunState.DONE:
         raise Conflict("Ce quittancement n’est pas terminé, ou il est annulé : rien n’en part. Rechargez la page.")
-    ids = list(to_send(run).order_by("id").values_list("pk", flat=True))
-    if not ids:
+    leases = dict(to_send(run).order_by("id").values_list("pk", "lease_id"))
+    if not leases:
         raise InvalidInput("Tous les avis de ce quittancement sont partis ou en route.", code="nothing_to_send")
+    missing = lacking(BillingMessage.AVIS)
+    by_email = email_addresses(leases.values()) if missing else {}
+    ids = [pk for pk, lease in leases.items() if lease not in by_email]
+    if not ids:
+        raise InvalidInput(f"Il manque {missing} pour les courriels : renseignez-le.", code="empty_field")
     identity()  # Refused now rather than in the job.
     tries = Job.objects.filter(kind=KIND_SEND, payload__run=run.pk).count()
     return start_job(
@@ -70,18 +77,21 @@ def send_run(*, run: RentRun, actor: Actor) -> Job:
 
 @transaction.atomic
 def write_avis(*, run_id: int, demand_ids: Sequence[int], actor: Actor) -> Counter[str]:
-    """Write the messages of these demands of a run, those that still wait for one. Returns how many by each way."""
+    """Write the messages of these demands of a run, those that still wait for one. Returns how many by each way. An
+    e-mail that lacks something is not written: its avis stays to send."""
     run = locked_run(run_id)
     if run.state != RunState.DONE:
         return Counter()
     demands = list(to_send(run).filter(pk__in=demand_ids).select_related("lease").order_by("id"))
     documents = demand_documents(demands=demands, actor=actor)
     emails = email_addresses([d.lease_id for d in demands])
-    house, text = house_values(), text_in_use(BillingMessage.AVIS, Channel.EMAIL)
+    house, text, missing = house_values(), text_in_use(BillingMessage.AVIS, Channel.EMAIL), lacking(BillingMessage.AVIS)
     keys = _keys("avis", ABOUT_DEMAND, [d.pk for d in demands])
     new = []
     for d in demands:
         paper, email = documents[d.pk], emails.get(d.lease_id, "")
+        if email and missing:
+            continue
         values = demand_values(paper.data, house)
         new.append(
             NewMessage(
@@ -127,20 +137,18 @@ def mark_demands_sent(demand_ids: Sequence[int]) -> int:
 @transaction.atomic
 def mark_sent(*, run: RentRun, actor: Actor) -> int:
     """The avis of the run that were not sent went out by another way (printed and handed over): from now on the run
-    can't be undone. Their messages that wait are withdrawn."""
+    can't be undone. Their messages that wait are withdrawn; `Conflict` while one is leaving: it would go out twice."""
     locked_run(run.pk)  # One that is being undone is undone first, or not at all.
     unsent = RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=True)
-    withdraw_all(
-        about=ABOUT_DEMAND,
-        ids=list(unsent.values_list("pk", flat=True)),
-        why=f"Remis autrement, noté par {actor.user or 'Ancrage'}",
+    withdraw_avis(
+        demand_ids=list(unsent.values_list("pk", flat=True)), why=f"Remis autrement, noté par {actor.user or 'Ancrage'}"
     )
     return unsent.update(sent_at=clock.now())
 
 
 def withdraw_avis(*, demand_ids: Sequence[int], why: str) -> None:
     """Nothing of these demands leaves any more. `Conflict` while one is leaving. Call it in the transaction that
-    cancels them, before they are."""
+    cancels them or notes that they went out by another way, before it does."""
     leaving = withdraw_all(about=ABOUT_DEMAND, ids=demand_ids, why=why)
     if leaving:
         raise still_leaving(leaving)
@@ -149,7 +157,7 @@ def withdraw_avis(*, demand_ids: Sequence[int], why: str) -> None:
 def still_leaving(count: int) -> Conflict:
     return Conflict(
         f"{counted(count, 'avis est en train de partir,avis sont en train de partir')} : dites au courrier qu’ils sont "
-        "postés, ou remettez-les en attente, puis annulez.",
+        "postés, ou remettez-les en attente, puis recommencez.",
         code="run_stuck",
     )
 
@@ -170,7 +178,8 @@ def send_receipt(*, receipt: Receipt, actor: Actor) -> Message:
 @needs(Write(Data.ACCOUNT_PAPERS))
 def send_wanted_receipts(*, actor: Actor) -> int:
     """Send each quittance whose tenant had asked for one each month by the day it was issued, and that no message has
-    carried. Returns how many were written."""
+    carried. One whose e-mail was taken back for want of consent is written again; an e-mail that lacks something of
+    ours waits for another night. Returns how many were written."""
     since = {
         lease: taken_at.astimezone(clock.PARIS).date()
         for lease, taken_at in PaperWish.objects.filter(
@@ -180,7 +189,9 @@ def send_wanted_receipts(*, actor: Actor) -> int:
     asked = wanting(WishKind.MONTHLY_RECEIPT, since)
     if not asked:
         return 0
-    carried = Message.objects.filter(about=ABOUT_RECEIPT, about_id=OuterRef("pk"))
+    carried = Message.objects.filter(about=ABOUT_RECEIPT, about_id=OuterRef("pk")).exclude(
+        state=MessageState.WITHDRAWN, why__in=CONSENT_GONE
+    )
     issued = (
         Receipt.objects.filter(
             ~Exists(carried), kind=ReceiptKind.FULL, demand__lease__in=asked, issued_on__gte=min(since.values()),
@@ -189,7 +200,8 @@ def send_wanted_receipts(*, actor: Actor) -> int:
         .order_by("pk")
         .values_list("pk", "demand__lease_id", "issued_on")
     )  # fmt: skip
-    ids = [pk for pk, lease, day in issued if day >= since[lease]]
+    waiting = email_addresses(asked) if lacking(BillingMessage.RECEIPT) else {}
+    ids = [pk for pk, lease, day in issued if day >= since[lease] and lease not in waiting]
     return sum(len(_write_receipts(ids[i : i + CHUNK], actor)) for i in range(0, len(ids), CHUNK))
 
 

@@ -325,15 +325,19 @@ def _sending_words(found: RentRun, totals: RunTotals) -> dict[str, str]:
 
 def _leave_words(found: RentRun, sending: Sending) -> dict[str, str]:
     ways = []
-    if sending.by_email:
+    if sending.by_email and not sending.lacking:
         ways.append(f"{typography.number(sending.by_email)} par courriel, là où le locataire l’a accepté")
     if sending.by_post:
         ways.append(f"{typography.number(sending.by_post)} par courrier, dans le lot à poster")
     return {
-        "question": f"Envoyer {typography.counted(sending.to_send, 'avis,avis')} ?",
+        "lacking": f"{typography.counted(sending.by_email, 'avis attend,avis attendent')} : les courriels ont besoin de "
+        f"{sending.lacking}. Complétez l’identité de l’association, ou changez le texte du message."
+        if sending.lacking
+        else "",
+        "question": f"Envoyer {typography.counted(sending.ready, 'avis,avis')} ?",
         "text": f"{' ; '.join(ways)}. Les courriels partent tout de suite ; une lettre est envoyée quand vous dites "
         "qu’elle est postée. Jusque-là, annuler le quittancement retire ce qui attend.",
-        "verb": "Envoyer l’avis" if sending.to_send == 1 else "Envoyer les avis",
+        "verb": "Envoyer l’avis" if sending.ready == 1 else "Envoyer les avis",
     }
 
 

@@ -20,12 +20,17 @@ from office.jobs.worker import drain
 from office.messages import worker
 from office.messages.codes import Channel, MessageState
 from office.messages.models import Message
+from office.messages.providers.base import Refused
+from office.messages.providers.file import FileProvider
 from office.messages.providers.paper import lot, manifest, piles, printed, sorted_lot
-from office.messages.services.outbox import withdraw
+from office.messages.services.outbox import send_again, withdraw
 from office.messages.services.post import mark_posted, print_lot, put_back, take_out
+from office.models import Association, Notice, Task
+from office.tasks.codes import TaskState
 from rent_ledger.arrears.services.arrears import hold_letters
 from rent_ledger.billing.codes import BillingMessage, DemandState, ReceiptKind, RunState
-from rent_ledger.billing.queries.messages import sending_of, some_demands, some_receipts
+from rent_ledger.billing.queries.messages import sending_of, some_demands, some_receipts, to_send
+from rent_ledger.billing.services.corrections import correct_demand
 from rent_ledger.billing.services.receipts import issue_due_receipts, issue_receipt
 from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.billing.services.sending import (
@@ -262,6 +267,152 @@ def test_a_pause_of_letters_holds_back_no_avis() -> None:
     run = billed()
     sent(run)
     assert posted() == 1
+
+
+# -- consent and address, when the e-mail leaves ----------------------------------------------------------------------
+
+
+def moved(lease: Lease, wish: PaperWish) -> None:
+    Person.objects.filter(lease_parties__lease=lease).update(email="nouvelle@menage.example")
+
+
+def disagrees(lease: Lease, wish: PaperWish) -> None:
+    withdraw_wish(actor=make_actor(), wish=wish)
+
+
+@pytest.mark.parametrize(
+    ("change", "why", "way"),
+    [(disagrees, "plus d’accord", (Channel.PAPER, "")), (moved, "adresse", (Channel.EMAIL, "nouvelle@menage.example"))],
+)
+def test_what_changed_before_the_email_left_takes_it_back(change: Any, why: str, way: tuple[str, str]) -> None:
+    lease = make_let()
+    wish = agrees(lease)
+    run = billed()
+    message = sent(run)[lease.pk]
+    change(lease, wish)
+    assert worker.deliver() == 0
+    message.refresh_from_db()
+    assert (message.state, why in message.why) == (MessageState.WITHDRAWN, True)
+    assert sending_of(run).to_send == 1
+    again = sent(run)[lease.pk]
+    assert (again.channel, again.address) == way
+
+
+def failed_by_email(monkeypatch: pytest.MonkeyPatch, lease: Lease, run: RentRun) -> Message:
+    def refuse(provider: FileProvider, message: Message) -> str:
+        raise Refused("Boîte inconnue")
+
+    message = sent(run)[lease.pk]
+    with monkeypatch.context() as patch:
+        patch.setattr(FileProvider, "send", refuse)
+        worker.deliver()
+    message.refresh_from_db()
+    assert message.has_failed
+    return message
+
+
+def test_sent_again_only_by_post_or_to_the_address_agreed_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = make_let()
+    wish = agrees(lease)
+    message = failed_by_email(monkeypatch, lease, billed())
+    with pytest.raises(Conflict, match="pas l’adresse"):
+        send_again(message=message, actor=make_actor(), address="autre@voisin.example")
+    moved(lease, wish)
+    again = send_again(message=message, actor=make_actor(), address="nouvelle@menage.example")
+    assert again.address == "nouvelle@menage.example"
+    Message.objects.update(state=MessageState.SENDING)
+    Message.objects.update(state=MessageState.PERMANENT_FAILURE, why="Boîte pleine")
+    disagrees(lease, wish)
+    with pytest.raises(Conflict, match="plus d’accord"):
+        send_again(message=message, actor=make_actor())
+    message.refresh_from_db()
+    assert message.has_failed
+    assert send_again(message=message, actor=make_actor(), by_post=True).channel == Channel.PAPER
+    assert posted() == 1
+
+
+def test_a_quittance_whose_consent_is_gone_is_a_letter_the_night_after() -> None:
+    lease = make_let()
+    wish = agrees(lease)
+    agrees(lease, kind="MONTHLY")
+    paid(lease)
+    assert issue_due_receipts(day=clock.today(), actor=Actor.system()) == 1
+    assert send_wanted_receipts(actor=Actor.system()) == 1
+    disagrees(lease, wish)
+    assert worker.deliver() == 0
+    assert send_wanted_receipts(actor=Actor.system()) == 1
+    assert send_wanted_receipts(actor=Actor.system()) == 0
+    assert list(Message.objects.order_by("id").values_list("channel", "state")) == [
+        (Channel.EMAIL, MessageState.WITHDRAWN),
+        (Channel.PAPER, MessageState.CREATED),
+    ]
+    # Taken back by a person, it stays so.
+    withdraw(message=Message.objects.latest("id"), actor=make_actor())
+    Message.objects.filter(channel=Channel.EMAIL).delete()
+    assert send_wanted_receipts(actor=Actor.system()) == 0
+
+
+def test_without_our_phone_letters_leave_and_emails_wait() -> None:
+    by_post, by_email = make_let(), make_let()
+    agrees(by_email)
+    run = billed()
+    Association.objects.update(phone="")
+    before = sending_of(run)
+    assert (before.to_send, before.ready, before.lacking) == (2, 1, "« Notre téléphone »")
+    assert list(sent(run)) == [by_post.pk]
+    with pytest.raises(InvalidInput, match="Notre téléphone"):
+        send_run(run=run, actor=make_actor())
+    assert (
+        write_avis(run_id=run.pk, demand_ids=list(to_send(run).values_list("pk", flat=True)), actor=make_actor()) == {}
+    )
+    Association.objects.update(phone="0468000000")
+    assert sent(run)[by_email.pk].channel == Channel.EMAIL
+
+
+def test_without_our_phone_the_quittances_on_paper_leave() -> None:
+    by_post, by_email = make_let(), make_let()
+    for lease in (by_post, by_email):
+        agrees(lease, kind="MONTHLY")
+    agrees(by_email)
+    billed(Month(2026, 11))
+    for demand in RentDemand.objects.all():
+        pay(account=demand.account_id, on=NOV_1, amount=str(demand.net))
+    assert issue_due_receipts(day=clock.today(), actor=Actor.system()) == 2
+    Association.objects.update(phone="")
+    assert send_wanted_receipts(actor=Actor.system()) == 1
+    assert Message.objects.get().channel == Channel.PAPER
+    Association.objects.update(phone="0468000000")
+    assert send_wanted_receipts(actor=Actor.system()) == 1
+
+
+def test_no_mark_and_no_correction_while_a_letter_is_in_the_lot() -> None:
+    make_let()
+    run = billed()
+    sent(run)
+    take_out(actor=make_actor())
+    with pytest.raises(Conflict, match="en train de partir"):
+        mark_sent(run=run, actor=make_actor())
+    with pytest.raises(Conflict, match="en train de partir"):
+        correct_demand(demand=RentDemand.objects.get(), actor=make_actor())
+    demand = RentDemand.objects.get()
+    assert (demand.state, demand.sent_at) == (DemandState.ISSUED, None)
+    put_back(until=clock.now(), actor=make_actor())
+    correct_demand(demand=demand, actor=make_actor())
+    assert Message.objects.get().state == MessageState.WITHDRAWN
+
+
+def test_an_avis_that_failed_asks_nothing_once_its_run_is_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = make_let()
+    agrees(lease)
+    run = billed()
+    message = failed_by_email(monkeypatch, lease, run)
+    assert Task.objects.get(kind="MESSAGE_FAILED").state == TaskState.TODO
+    undo_run(run=run, actor=make_actor())
+    drain()
+    message.refresh_from_db()
+    assert not message.is_to_see
+    assert Task.objects.get(kind="MESSAGE_FAILED").state != TaskState.TODO
+    assert not Notice.objects.unseen().exists()
 
 
 # -- quittances -------------------------------------------------------------------------------------------------------
