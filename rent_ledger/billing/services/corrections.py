@@ -194,7 +194,7 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
     """Cancel a demand and bill again what is still due for its lease and month. Returns the new demands (maybe none).
 
     `Conflict` where the month is closed, a run of the month is in progress, the demand is cancelled already, or the
-    lease would be held back: what is due for its days would be asked by no demand; or its avis is leaving at this moment.
+    lease would be held back: what is due for its days would be asked by no demand; or its avis is leaving.
     """
     # Month, lease, demand: an undo of the run takes them in this order. What is read before them may have changed.
     month = Month.of(demand.month)

@@ -330,8 +330,8 @@ def _leave_words(found: RentRun, sending: Sending) -> dict[str, str]:
     if sending.by_post:
         ways.append(f"{typography.number(sending.by_post)} par courrier, dans le lot à poster")
     return {
-        "lacking": f"{typography.counted(sending.by_email, 'avis attend,avis attendent')} : les courriels ont besoin de "
-        f"{sending.lacking}. Complétez l’identité de l’association, ou changez le texte du message."
+        "lacking": f"{typography.counted(sending.by_email, 'avis attend,avis attendent')} : les courriels ont besoin "
+        f"de {sending.lacking}. Complétez l’identité de l’association, ou changez le texte du message."
         if sending.lacking
         else "",
         "question": f"Envoyer {typography.counted(sending.ready, 'avis,avis')} ?",

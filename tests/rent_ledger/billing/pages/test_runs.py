@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from common import clock
 from common.periods import Month, period
+from leases.contracts.services.wishes import record_wish
 from leases.models import Lease, RentTerm
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.jobs.worker import drain
 from office.messages.services.post import mark_posted, take_out
-from office.models import Document, Job
+from office.models import Association, Document, Job
 from rent_ledger.billing.codes import DemandState, RunState
 from rent_ledger.billing.services import previews
 from rent_ledger.billing.services.runs import launch_run
@@ -405,6 +406,28 @@ def test_what_stops_the_sending_is_said_on_the_page(client_as):
     page = text(client.get(reverse("rent_ledger:run", args=[run.pk])))
     assert "Panne du lot" in page
     assert 'id="envoyer"' in page
+
+
+def test_what_the_emails_lack_is_said_before_and_the_letters_leave(client_as):
+    make_let()
+    by_email = make_let()
+    person = by_email.parties.get().person
+    person.email = "sarr@menage.example"
+    person.save()
+    record_wish(actor=make_actor(), lease=by_email, kind="EMAIL", person=person, proof="Formulaire signé")
+    run = bill(DEC)
+    client = client_as(Role.RENTAL_MANAGER)
+    at = reverse("rent_ledger:run", args=[run.pk])
+    assert f"Envoyer 2{NB}avis" in text(client.get(at))
+    Association.objects.update(phone="")
+    page = text(client.get(at))
+    assert "Notre téléphone" in page
+    assert f"Envoyer 1{NB}avis" in page
+    client.post(reverse("rent_ledger:run_send", args=[run.pk]))
+    drain()
+    page = text(client.get(at))
+    assert "Notre téléphone" in page
+    assert 'id="envoyer"' not in page
 
 
 def test_a_quittance_is_sent_from_the_page_of_its_term(client_as):
