@@ -1,6 +1,7 @@
 """What holds an SMS by itself: the hour. It waits for the next open one, and says which."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from common import clock, typography
 from office.messages.codes import Channel
@@ -19,12 +20,27 @@ def decent_hours(messages: Sequence[Message]) -> Mapping[int, Stop]:
     asked = [message for message in messages if message.channel == Channel.SMS and not _is_urgent(message)]
     if not asked:
         return {}
-    now = clock.now().astimezone(clock.PARIS)
-    opening = next_opening(now, hour_params(now.date()))
+    opening = sms_opening()
     if opening is None:
         return {}
-    when = f"{typography.long_day(opening.date())} à {typography.hour(opening)}"
-    return {message.pk: Stop(TOO_LATE.format(when=when), again_at=opening) for message in asked}
+    why = TOO_LATE.format(when=_said(opening))
+    return {message.pk: Stop(why, again_at=opening) for message in asked}
+
+
+def sms_opening() -> datetime | None:
+    """When an SMS that is decided now may leave; None: at once."""
+    now = clock.now().astimezone(clock.PARIS)
+    return next_opening(now, hour_params(now.date()))
+
+
+def sms_waits_until() -> str:
+    """The day and the hour at which an SMS that is decided now leaves, in French; "" where it leaves at once."""
+    opening = sms_opening()
+    return _said(opening) if opening else ""
+
+
+def _said(opening: datetime) -> str:
+    return f"{typography.long_day(opening.date())} à {typography.hour(opening)}"
 
 
 def _is_urgent(message: Message) -> bool:

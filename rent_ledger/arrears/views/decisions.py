@@ -22,6 +22,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.messages.codes import Channel
+from office.messages.gates import sms_waits_until
 from office.messages.wording import Wording
 from rent_ledger.arrears.codes import Decision
 from rent_ledger.arrears.forms import DecisionForm, LetterForm
@@ -119,6 +120,12 @@ class Sending:
         return [(channel.label, n) for channel, n in Counter(draft.channel for draft in self.drafts).items()]
 
     @property
+    def sms_waits(self) -> str:
+        """When the SMS among them leave, where it is not at once."""
+        ways = {self.form.fields["channel"].initial} if self.form else {draft.channel for draft in self.drafts}
+        return sms_waits_until() if Channel.SMS in ways else ""
+
+    @property
     def example(self) -> Wording:
         return self.drafts[0].wording(self.drafts[0].channel)
 
@@ -193,7 +200,12 @@ def _tell(request: HouseRequest, result: services.Decided) -> None:
         if calls:
             said += f" {counted(calls, 'appel est,appels sont')} sur la feuille des appels à passer."
         if sent:
-            said += f" {counted(sent, 'message')} {agree(sent, 'part,partent')} : l’état se lit dans le dossier."
+            texts = sum(message.channel == Channel.SMS for message in result.sent)
+            when = sms_waits_until() if texts else ""
+            if now := sent - texts if when else sent:
+                said += f" {counted(now, 'message')} {agree(now, 'part,partent')} : l’état se lit dans le dossier."
+            if when:
+                said += f" {counted(texts, 'SMS part,SMS partent')} le {when}."
         messages.success(request, said)
     elif not result.refused:
         messages.error(request, "Ces dossiers ne sont pas encore ouverts : la banque n’est pas connue jusque-là.")

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common import clock
 from leases.models import Person
 from office.access.actor import Actor
 from office.access.codes import Role
@@ -486,6 +487,20 @@ def test_the_message_is_read_before_it_leaves_and_its_state_stands_on_the_case(c
     page = plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
     assert "À envoyer" in page
     assert f'href="/bureau/messages/{message.uuid}/"' in page
+
+
+def test_when_an_sms_leaves_is_said_before_and_after(client: Client) -> None:
+    case, by_post = reached(indebted(NOV)), indebted(NOV)
+    when = "le lundi 9 novembre 2026 à 9 h"
+    with clock.travel(date(2026, 11, 8)):  # A Sunday.
+        assert when in plain(client.post(DECIDE, {"compte": pick(case), "decision": "CONFIRM"}))
+        assert when not in plain(client.post(DECIDE, {"compte": pick(by_post), "decision": "CONFIRM"}))
+        both = {"compte": [pick(case), pick(by_post)], "decision": "CONFIRM"}
+        assert when in plain(client.post(DECIDE, both))
+        client.post(DECIDE, both | {"vu": ""})
+        said = plain(client.get(LIST))
+    assert "1 message part " in said
+    assert f"1 SMS part {when}" in said
 
 
 def test_another_way_shows_its_text_before_it_leaves(client: Client) -> None:
