@@ -40,7 +40,8 @@ class MessageKind:
     """`about` names what a message of this kind is about (`Message.about`); `page` is where it is decided, by id.
 
     `samples`: up to three real cases of today. `is_urgent`: an SMS of this kind leaves at any hour of any day.
-    `left` is told, in the same transaction, about what messages of this kind have left (their `about_id`).
+    `left` is told, in the same transaction, about what messages of this kind have left (their `about_id`);
+    `waits_no_more`, about what a person withdrew one, or noted that the number of a call is wrong.
     """
 
     code: Code
@@ -51,6 +52,7 @@ class MessageKind:
     samples: Callable[[], Sequence[Sample]]
     is_urgent: bool = False
     left: Callable[[Sequence[int]], object] | None = None
+    waits_no_more: Callable[[Sequence[int]], object] | None = None
 
     @property
     def label(self) -> str:

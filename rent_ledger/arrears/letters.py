@@ -5,6 +5,7 @@ Nothing in an SMS or a subject tells of money: the screen of a phone is read by 
 
 from collections.abc import Callable, Sequence
 
+from common import clock
 from common.links import link
 from office.messages.codes import Channel
 from office.messages.kinds import MessageKind, Sample, Text, declare
@@ -60,6 +61,15 @@ def _samples(kind: ArrearsMessage) -> Callable[[], Sequence[Sample]]:
     return some
 
 
+def _lanes(case_ids: Sequence[int]) -> None:
+    """A decision whose message was withdrawn is to take again; a call that was made waits no more."""
+    from rent_ledger.arrears.models import ArrearsCase
+    from rent_ledger.arrears.services.lanes import refresh_lanes
+
+    accounts = ArrearsCase.objects.filter(pk__in=case_ids).order_by("account_id").values_list("account_id", flat=True)
+    refresh_lanes(account_ids=list(accounts), day=clock.today())
+
+
 COURTESY = declare(
     MessageKind(
         code=ArrearsMessage.COURTESY,
@@ -76,6 +86,7 @@ COURTESY = declare(
         },
         page=_page,
         samples=_samples(ArrearsMessage.COURTESY),
+        waits_no_more=_lanes,
     )
 )
 # Who calls has the case before him: the text names no sum, which may change before the call.
@@ -95,6 +106,8 @@ CALL = declare(
         },
         page=_page,
         samples=_samples(ArrearsMessage.CALL),
+        left=_lanes,
+        waits_no_more=_lanes,
     )
 )
 GONE = declare(
@@ -108,5 +121,6 @@ GONE = declare(
         },
         page=_page,
         samples=_samples(ArrearsMessage.GONE),
+        waits_no_more=_lanes,
     )
 )

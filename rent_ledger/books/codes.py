@@ -251,6 +251,7 @@ class LaneWhy(Code):
     DECIDED = "DECIDED", "Décidé le {on:day}"
     COURTESY_DECIDED = "COURTESY_DECIDED", "Message courtois décidé le {on:day}"
     CALL_DECIDED = "CALL_DECIDED", "Appel décidé le {on:day}"
+    CALL_WAITS = "CALL_WAITS", "Appel décidé le {on:day}, pas encore passé"
     LETTER_DECIDED = "LETTER_DECIDED", "Courrier décidé le {on:day}"
     PLAN = "PLAN", "Plan demandé par le service social le {on:day}, à valider"
     PLAN_OF = "PLAN_OF", "Plan de {amount:euros} par mois demandé par le service social le {on:day}, à valider"

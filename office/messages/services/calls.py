@@ -12,7 +12,7 @@ from office.messages.models import Message
 from office.messages.parameters import hour_params
 from office.messages.providers.call import NAME
 from office.messages.rules.hours import following_opening
-from office.messages.services.failures import come_back
+from office.messages.services.failures import come_back, waits_no_more
 from office.messages.worker import open_gate, start_all, told
 
 NO_ANSWER = "Personne n’a répondu."
@@ -47,6 +47,7 @@ def record_call(*, message: Message, outcome: str, actor: Actor) -> Message:
     else:
         _moved(message, MessageState.PERMANENT_FAILURE, why=WRONG_NUMBER)
         come_back(message, actor=actor)
+        waits_no_more(message)
     return message
 
 

@@ -3,6 +3,7 @@
 from common import clock
 from office.access.actor import Actor
 from office.messages import duties
+from office.messages.kinds import declared
 from office.messages.models import Message
 from office.messages.notices import FAILED
 from office.notices.services import NewNotice, notify
@@ -16,3 +17,10 @@ def come_back(message: Message, *, actor: Actor | None = None) -> None:
     if message.author_id is not None:
         key = f"{clock.now().astimezone(clock.PARIS):%Y-%m-%d %H}"
         notify(new=[NewNotice(FAILED, message.author_id, message.pk, key)], actor=Actor.system())
+
+
+def waits_no_more(message: Message) -> None:
+    """A person withdrew a message, or a call can't be made: whoever decided messages of its kind hears it."""
+    kind = declared().get(message.kind)
+    if kind is not None and kind.waits_no_more is not None:
+        kind.waits_no_more([message.about_id])

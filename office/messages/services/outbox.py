@@ -21,6 +21,7 @@ from office.messages.gate import ask_gates
 from office.messages.models import Message
 from office.messages.notices import FAILED
 from office.messages.queries import kind_of
+from office.messages.services.failures import waits_no_more
 from office.messages.wording import Wording
 from office.notices.services import over
 from office.tasks.services.tasks import refresh_tasks
@@ -70,8 +71,8 @@ def write_messages(*, new: Sequence[NewMessage], actor: Actor) -> list[Message]:
 
 def withdraw_all(*, about: str, ids: Sequence[int], why: str, kind: str = "") -> int:
     """What waits about these objects (of one kind, where it is named) will not leave: its cause is taken back, in the
-    transaction of the caller. What did not arrive asks nothing of anybody any more. Returns how many are leaving at this
-    moment, which nothing stops."""
+    transaction of the caller. What did not arrive asks nothing of anybody any more. Returns how many are leaving now,
+    which nothing stops."""
     asked = Message.objects.filter(kind=kind) if kind else Message.objects.all()
     rows = list(
         asked.select_for_update(of=("self",))
@@ -109,6 +110,7 @@ def withdraw(*, message: Message, actor: Actor) -> Message:
         None,
     )
     message.save(update_fields=["state", "why", "held_until"])
+    waits_no_more(message)
     return message
 
 

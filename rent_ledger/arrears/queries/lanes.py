@@ -11,8 +11,9 @@ from common.money import ZERO
 from common.params import Params
 from common.periods import add_months
 from leases.contracts.natures import Nature
+from office.messages.codes import WAITING_STATES, MessageState
 from office.parameters.queries import params_on
-from rent_ledger.arrears.codes import LetterHoldSource
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage, LetterHoldSource
 from rent_ledger.arrears.parameters import (
     LATE_CASE_DAYS,
     HabitParams,
@@ -20,6 +21,7 @@ from rent_ledger.arrears.parameters import (
     habit_params,
     lane_params,
 )
+from rent_ledger.arrears.queries.courtesy import SENT_BY
 from rent_ledger.arrears.queries.defaults import default_facts
 from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, default_of
 from rent_ledger.arrears.rules.lanes import CaseFacts, Habit, Proposal, lane_and_action
@@ -56,9 +58,13 @@ WITH scope AS MATERIALIZED (
     SELECT r.case_id, max(r.requested_at) AS requested_at
     FROM cases JOIN rent_ledger_helprequest r ON r.case_id = cases.id GROUP BY r.case_id
 ), decisions AS (
-    SELECT DISTINCT ON (d.case_id) d.case_id, d.decision, coalesce(nullif(d.action, ''), d.proposed) AS action,
+    SELECT DISTINCT ON (d.case_id) d.id, d.case_id, d.decision, coalesce(nullif(d.action, ''), d.proposed) AS action,
         d.decided_at
     FROM cases JOIN rent_ledger_casedecision d ON d.case_id = cases.id ORDER BY d.case_id, d.id DESC
+), calls AS (
+    SELECT m.about_id AS case_id, max(m.created_at) AS decided_at
+    FROM cases JOIN office_message m ON m.about = %(about)s AND m.about_id = cases.id
+    WHERE m.kind = ArrearsMessage.CALL AND m.state IN WAITING_STATES GROUP BY m.about_id
 ), earlier AS (
     SELECT c.account_id, max(c.closed_on) AS closed_on FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
     WHERE c.closed_on - c.opened_on > %(late_case_days)s GROUP BY c.account_id
@@ -88,11 +94,15 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
     (answers.answered_at AT TIME ZONE 'Europe/Paris')::date AS answered_on, answers.cause,
     coalesce(answers.plan_asked, false) AS plan_asked, answers.plan_amount,
     (decisions.decided_at AT TIME ZONE 'Europe/Paris')::date AS decided_on, decisions.action, decisions.decision,
+    EXISTS (SELECT 1 FROM office_message m WHERE m.state = MessageState.WITHDRAWN
+            AND m.key IN (SELECT word || ':' || decisions.id FROM unnest(%(words)s::text[]) word)) AS was_withdrawn,
+    (calls.decided_at AT TIME ZONE 'Europe/Paris')::date AS call_waits_since,
     earlier.closed_on AS late_before_on, broken.ended_on AS plan_broken_on, broken.remaining AS plan_left
 FROM scope
 LEFT JOIN stays USING (account_id) LEFT JOIN cases USING (account_id)
 LEFT JOIN holds ON holds.case_id = cases.id LEFT JOIN answers ON answers.case_id = cases.id
 LEFT JOIN requests ON requests.case_id = cases.id LEFT JOIN decisions ON decisions.case_id = cases.id
+LEFT JOIN calls ON calls.case_id = cases.id
 LEFT JOIN earlier USING (account_id) LEFT JOIN broken USING (account_id)
 ORDER BY scope.account_id
 """,
@@ -100,7 +110,10 @@ ORDER BY scope.account_id
     AccountKind,
     HoldKind,
     Nature,
+    ArrearsMessage,
+    MessageState,
     FIRST_ID=FIRST_SUBLEDGER_ID,
+    WAITING_STATES=WAITING_STATES,
 )
 
 # On which day of the month a household usually makes its first payment. Over the last months: the median day, the
@@ -127,7 +140,12 @@ FROM firsts JOIN medians USING (account_id) GROUP BY account_id, usual
 
 def gather_facts(*, account_ids: Sequence[int] | None, day: date, params: Params) -> dict[int, CaseFacts]:
     """Facts of the accounts in arrears (of all, with None) as their states and cases stand, by account id."""
-    sql: dict[str, Any] = {"day": day, "late_case_days": params.integer(LATE_CASE_DAYS)}
+    sql: dict[str, Any] = {
+        "day": day,
+        "late_case_days": params.integer(LATE_CASE_DAYS),
+        "about": ABOUT_CASE,
+        "words": [kind.lower() for kind in SENT_BY.values()],
+    }
     scope = "true"
     if account_ids is not None:
         scope, sql["ids"] = "s.account_id = ANY(%(ids)s)", list(account_ids)
@@ -197,6 +215,8 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         decided_on=row["decided_on"],
         decided_action=row["action"] or "",
         decision=row["decision"] or "",
+        was_withdrawn=row["was_withdrawn"],
+        call_waits_since=row["call_waits_since"],
         report_due_on=row["report_due_on"],
         reported_on=row["reported_on"],
     )

@@ -74,8 +74,9 @@ class CaseFacts:
     `gone_on`: first day without the home. `hold_source`/`hold_until`: the pause in force, both or neither;
     `hold_answered`: the social service answered since it began.
     `requested_on`: a request to the social service that has had no answer. `answered_on`: last answer. `decided_on`,
-    `decided_action`: last decision of the rent side. `plan_broken_on`: the last day on which a plan ended before its
-    debts were paid, `plan_left`: what is left of them, not held again.
+    `decided_action`: last decision of the rent side; `was_withdrawn`: a person took back what it was to send.
+    `call_waits_since`: a call was decided then, and nobody has made it. `plan_broken_on`: the last day on which a plan
+    ended before its debts were paid, `plan_left`: what is left of them, not held again.
     `late_before_on`: end of the last case before this one.
     """
 
@@ -112,6 +113,8 @@ class CaseFacts:
     decided_on: date | None = None
     decided_action: str = ""
     decision: str = ""
+    was_withdrawn: bool = False
+    call_waits_since: date | None = None
     report_due_on: date | None = None
     reported_on: date | None = None
 
@@ -235,9 +238,12 @@ DECIDED = {
 def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason) -> tuple[Action, Reason]:
     """No new action for `decided_days` after a decision, unless a term has fallen due or a payment was returned since.
 
-    A pause has its own lane, so a pause that was decided is over when this is called.
+    A pause has its own lane, so a pause that was decided is over when this is called. A decision whose message was
+    withdrawn before it left had no effect. While a call waits, however long, no other one and no message is proposed.
     """
-    if f.decided_on is None or (f.day - f.decided_on).days > p.decided_days:
+    if f.call_waits_since and action in (Action.CALL, Action.COURTESY):
+        return Action.WAIT, Reason(LaneWhy.CALL_WAITS, {"on": f.call_waits_since})
+    if f.decided_on is None or f.was_withdrawn or (f.day - f.decided_on).days > p.decided_days:
         return action, reason
     moved = [t.due_on for t in f.terms] + ([f.last_return_on] if f.last_return_on else [])
     if any(day > f.decided_on for day in moved) or f.decision == Decision.PAUSE:

@@ -20,6 +20,7 @@ from rent_ledger.books.codes import Action
 
 LETTER = "letter"
 DECIDED_AGAIN = "Ce message a été décidé de nouveau."
+CALL_REPLACED = "Une nouvelle décision a pris la place de cet appel."
 NO_ADDRESS = "Ce ménage est parti et n’a pas de courriel : décidez-le seul, en donnant sa nouvelle adresse."
 
 
@@ -36,7 +37,7 @@ class Letter:
 def key_of(decision: CaseDecision) -> str:
     """The key of the message that a decision sends."""
     kind = SENT_BY.get(Action(decision.action)) if decision.action else None
-    return f"{(kind or decision.action).lower()}:{decision.pk}"
+    return f"{(kind or decision.action).lower()}:{decision.pk}"  # As `queries.lanes` reads it.
 
 
 def without_address(cases: Mapping[int, str], letters: Mapping[int, Letter], *, actor: Actor) -> set[int]:
@@ -57,7 +58,11 @@ def without_address(cases: Mapping[int, str], letters: Mapping[int, Letter], *, 
 
 def send_decided(*, decisions: Sequence[CaseDecision], letters: Mapping[int, Letter], actor: Actor) -> list[Message]:
     """Write the message of each decision that sends one, in the transaction of the caller. `letters`: by case id, where
-    a person chose or edited; the others leave with the text in use, by the usual way."""
+    a person chose or edited; the others leave with the text in use, by the usual way. A call that was not made yet
+    gives way to a new decision, whatever it sends; a report to the CAF is none about the household."""
+    again = [one.case_id for one in decisions if one.action and one.action != Action.REPORT_PAYER]
+    if again:
+        withdraw_all(about=ABOUT_CASE, ids=again, why=CALL_REPLACED, kind=ArrearsMessage.CALL)
     new = []
     for action, kind in SENT_BY.items():
         chosen = [decision for decision in decisions if decision.action == action]

@@ -224,6 +224,10 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
     # Decisions rest.
     ("courtesy decided: rests", DECIDED_TODAY, Lane.NEW, Action.WAIT, LaneWhy.COURTESY_DECIDED),
     ("a call decided", replace(DECIDED_TODAY, decided_action="CALL"), Lane.NEW, Action.WAIT, LaneWhy.CALL_DECIDED),
+    ("a call decided long ago and not made", replace(LATE, call_waits_since=date(2026, 9, 1)), Lane.NEW, Action.WAIT,
+     LaneWhy.CALL_WAITS),
+    ("its message was withdrawn", replace(DECIDED_TODAY, was_withdrawn=True), Lane.NEW, Action.COURTESY,
+     LaneWhy.TERM_DUE),
     ("refused: rests", replace(DECIDED_TODAY, decision="REFUSE"), Lane.NEW, Action.WAIT, LaneWhy.REFUSED),
     ("changed to nothing", replace(DECIDED_TODAY, decided_action="NOTHING", decision="CHANGE"), Lane.NEW,
      Action.NOTHING, LaneWhy.DECIDED),

@@ -394,7 +394,7 @@ def test_changing_refusing_and_pausing_need_their_reason():
         with pytest.raises(InvalidInput, match="Dites pourquoi"):
             decide(case=case, decision=decision, action="CALL", pause_until=TODAY, actor=manager)
     decide(case=case, decision="CHANGE", action="CALL", reason="Préfère le téléphone", actor=manager)
-    assert state(case.account_id).why.code == LaneWhy.CALL_DECIDED
+    assert state(case.account_id).why.code == LaneWhy.CALL_WAITS
 
 
 def test_a_pause_ends_by_itself():

@@ -14,10 +14,16 @@ from office.access.actor import Actor
 from office.messages.codes import Channel, MessageState
 from office.messages.models import Message
 from office.messages.providers.call import call_sheet
-from office.messages.services.calls import review_calls
+from office.messages.services.calls import record_call, review_calls
+from office.messages.services.outbox import withdraw
+from office.models import Task
+from office.tasks.codes import TaskState
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services.arrears import decide, decide_many, hold_letters, lift_hold
 from rent_ledger.arrears.services.courtesy import Letter
-from rent_ledger.models import ArrearsCase, CaseDecision
+from rent_ledger.arrears.services.lanes import refresh_lanes
+from rent_ledger.books.codes import Action, LaneWhy
+from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
 from tests.factories import make_actor, make_arrears, make_association, make_let, make_user, pay
 from tests.pages import plain
 
@@ -70,6 +76,50 @@ def test_decided_again_a_household_is_on_the_sheet_once() -> None:
         decide(case=case, decision="CHANGE", action="CALL", reason="Plus direct", actor=make_actor())
     assert call_sheet().count == 1
     assert sorted(Message.objects.values_list("state", flat=True)) == ["CREATED", "WITHDRAWN"]
+
+
+def proposed(case: ArrearsCase) -> tuple[str, LaneWhy]:
+    state = AccountState.objects.get(account_id=case.account_id)
+    assert state.why is not None
+    return state.action, state.why.code
+
+
+@pytest.mark.parametrize("outcome", ["REACHED", "WRONG"])
+def test_a_call_that_waits_is_not_proposed_again_until_it_is_made(outcome: str) -> None:
+    case = make_arrears()
+    message = called(case)
+    assert proposed(case) == (Action.WAIT, LaneWhy.CALL_WAITS)
+    # The decision rests for ten days, the call waits for longer.
+    refresh_lanes(account_ids=None, day=date(2026, 11, 25))
+    assert proposed(case) == (Action.WAIT, LaneWhy.CALL_WAITS)
+    record_call(message=message, outcome=outcome, actor=make_actor())
+    assert proposed(case) == (Action.WAIT, LaneWhy.CALL_DECIDED)
+    refresh_lanes(account_ids=None, day=date(2026, 11, 25))
+    assert proposed(case)[0] in TO_DECIDE
+
+
+def test_another_decision_takes_the_place_of_a_call_not_made() -> None:
+    case, other = make_arrears(), make_arrears()
+    called(case), called(other)
+    decide(case=case, decision="CHANGE", action="COURTESY", reason="Préfère l’écrit", actor=make_actor())
+    calls = Message.objects.filter(kind="CALL").order_by("id").values_list("about_id", "state")
+    assert dict(calls) == {case.pk: MessageState.WITHDRAWN, other.pk: MessageState.CREATED}
+    assert proposed(case) == (Action.WAIT, LaneWhy.COURTESY_DECIDED)
+
+
+def test_a_message_withdrawn_before_it_left_puts_its_case_back_to_decide() -> None:
+    case = make_arrears()
+    before = proposed(case)
+    decide(case=case, decision="CONFIRM", actor=make_actor())
+    assert proposed(case) == (Action.WAIT, LaneWhy.COURTESY_DECIDED)
+    message = Message.objects.get()
+    withdraw(message=message, actor=make_actor())
+    assert proposed(case) == before
+    assert before[0] == Action.COURTESY
+    assert Task.objects.get(kind="CASE_DECISION").state == TaskState.TODO
+    # Decided again, it rests as the first time.
+    decide(case=case, decision="CONFIRM", actor=make_actor())
+    assert proposed(case) == (Action.WAIT, LaneWhy.COURTESY_DECIDED)
 
 
 def test_nobody_calls_a_household_whose_letters_are_paused_or_who_has_paid() -> None:
