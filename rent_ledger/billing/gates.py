@@ -38,11 +38,11 @@ def _disagreed(messages: Sequence[Message]) -> dict[int, Stop]:
     receipts = {message.about_id for message in mails if message.about == ABOUT_RECEIPT}
     leases: dict[tuple[str, int], int] = {}
     if demands:
-        rows = RentDemand.objects.filter(pk__in=demands).values_list("pk", "lease_id")
-        leases |= {(ABOUT_DEMAND, pk): lease for pk, lease in rows}
+        of_demands = RentDemand.objects.filter(pk__in=demands).values_list("pk", "lease_id")
+        leases |= {(ABOUT_DEMAND, pk): lease for pk, lease in of_demands}
     if receipts:
-        rows = Receipt.objects.filter(pk__in=receipts).values_list("pk", "demand__lease_id")
-        leases |= {(ABOUT_RECEIPT, pk): lease for pk, lease in rows}
+        of_receipts = Receipt.objects.filter(pk__in=receipts).values_list("pk", "demand__lease_id")
+        leases |= {(ABOUT_RECEIPT, pk): lease for pk, lease in of_receipts}
     if not leases:
         return {}
     agreed = email_addresses(set(leases.values()))
