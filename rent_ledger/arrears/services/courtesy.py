@@ -12,7 +12,7 @@ from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, withdraw_all, write_messages
 from office.messages.wording import edited
 from office.models import Document
-from rent_ledger.arrears.codes import ABOUT_CASE
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, cases_of_who_left, drafts
 from rent_ledger.billing.services.papers import lease_facts
