@@ -1,8 +1,9 @@
 """Sends what is due, once. The state is in PostgreSQL; a wake-up or the minute's tick only starts this.
 
-A message is claimed in two steps. First, in one transaction: its row is locked (`FOR UPDATE SKIP LOCKED`), the gate is
-asked, and it is marked as being sent. Then, in a second one that holds the row again: it is handed over and marked as
-sent. A worker that dies in between leaves a row that is being sent and that nobody holds:
+The gate is asked for a batch at once; those that it lets through are sent one by one. A message is marked as being
+sent in a transaction of its own, just before it is handed over, and as sent in a second one that holds its row: of two
+workers one begins it, and the others of the batch wait as before, however slow the provider is. A worker that dies
+between the two leaves one row that is being sent and that nobody holds:
 
 - where the provider takes a key, it is handed over again under the same key, which leaves once only;
 - elsewhere nobody can know, so it is a technical failure, and who decided it reads that.
@@ -29,7 +30,7 @@ from office.messages.services.reports import apply_reports
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-"""Messages for which the gate is asked at once."""
+"""Messages for which the gate is asked at once. They leave on its answer."""
 LOOK_AGAIN = timedelta(minutes=5)
 """A held message is looked at this often: a hold may be lifted before its day."""
 ABANDONED_AFTER = timedelta(minutes=2)
@@ -60,24 +61,22 @@ def deliver() -> int:
     """Send all that is due. Returns how many left. Never raises for what a provider or a gate does."""
     apply_reports()
     left = sum(_hand_over(pk, is_again=True) for pk in abandoned().order_by("id").values_list("pk", flat=True))
-    while claimed := _claim():
-        left += sum(_hand_over(pk) for pk in claimed)
+    while free := _free():
+        left += sum(_hand_over(pk) for pk in free if _begin(pk))
     return left
 
 
-# -- the first transaction: the gate ----------------------------------------------------------------------------------
+# -- the gate ---------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def _claim() -> list[int]:
-    """Ask the gate for a batch and mark what may leave; its ids. Goes on until a batch has one, or nothing is due."""
+def _free() -> list[int]:
+    """Ask the gate for a batch; the ids of what may leave. Goes on until a batch has one, or nothing is due."""
     while True:
         batch = list(due().select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "id")[:BATCH])
         if not batch:
             return []
         free = open_gate(batch)
-        for channel in {message.channel for message in free}:
-            start_all([message for message in free if message.channel == channel], provider_of(channel).name)
         if free:
             return [message.pk for message in free]
 
@@ -104,6 +103,18 @@ def _stop(message: Message, stop: Stop) -> None:
     message.save(update_fields=["state", "why", "held_until", "due_at"])
 
 
+# -- the first transaction of a message -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _begin(pk: int) -> bool:
+    """Mark one message as being sent, unless another worker has begun it or somebody has withdrawn it."""
+    message = due().select_for_update(of=("self",)).filter(pk=pk).first()
+    if message is not None:
+        start_all([message], provider_of(message.channel).name)
+    return message is not None
+
+
 def start_all(messages: Sequence[Message], provider: str) -> None:
     """Mark locked messages that wait as being sent by `provider`. The flow leads from a hold over "to send"."""
     held = [message.pk for message in messages if message.state == MessageState.HELD]
@@ -118,14 +129,15 @@ def start_all(messages: Sequence[Message], provider: str) -> None:
     )
 
 
-# -- the second transaction: the provider -----------------------------------------------------------------------------
+# -- the second one: the provider -------------------------------------------------------------------------------------
 
 
 def _hand_over(pk: int, *, is_again: bool = False) -> bool:
     """Give one message to its provider. Whether it left. `is_again`: a worker that died may have given it already."""
     with transaction.atomic():
         message = (
-            Message.objects.select_for_update(skip_locked=True, of=("self",))
+            # One that this worker has begun is its own: who holds the row has only looked at it, and lets go.
+            Message.objects.select_for_update(skip_locked=is_again, of=("self",))
             .filter(pk=pk, state=MessageState.SENDING)
             .first()
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from common import clock
 from office.jobs import schedules, wake
@@ -16,7 +16,7 @@ from office.messages.gate import Stop
 from office.messages.models import Message
 from office.messages.providers.base import AlreadyTaken, Refused, TryLater, Unknown
 from office.messages.providers.file import FileProvider
-from office.messages.services.outbox import mark_seen, send_again
+from office.messages.services.outbox import mark_seen, send_again, withdraw
 from office.messages.worker import deliver
 from office.models import Notice
 from office.notices.queries import lines
@@ -92,6 +92,37 @@ def test_two_workers_send_each_message_once(failing: Any) -> None:
         thread.join()
     assert len(seen) == len(set(seen)) == 20
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_only_looks_at_a_message_that_was_begun_does_not_keep_it_from_leaving() -> None:
+    """Another worker that reads what is due holds a row for a moment: the one that has begun it waits."""
+    message = written()
+    assert worker._begin(message.pk)
+    looking, seen = threading.Event(), threading.Event()
+
+    def look() -> None:
+        try:
+            with transaction.atomic():
+                Message.objects.select_for_update().get(pk=message.pk)
+                looking.set()
+                seen.wait(10)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    assert looking.wait(10)
+    try:
+        assert not worker._hand_over(message.pk, is_again=True)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            with pytest.raises(OperationalError):
+                worker._hand_over(message.pk)
+    finally:
+        seen.set()
+        thread.join()
+    assert worker._hand_over(message.pk)
 
 
 # -- the gate ---------------------------------------------------------------------------------------------------------
@@ -249,6 +280,52 @@ def test_after_a_crash_nothing_is_sent_twice_where_the_provider_takes_no_key(fai
         assert deliver() == 0
     assert len(seen) == 1
     assert (now(message).state, message.why) == (MessageState.TECHNICAL_FAILURE, worker.CUT)
+
+
+def test_after_a_crash_only_the_one_that_was_begun_is_in_doubt(failing: Any) -> None:
+    seen = failing(KeyboardInterrupt(), takes_key=False)
+    for n in range(3):
+        written(key=f"hello:{n}")
+    with pytest.raises(KeyboardInterrupt):
+        deliver()
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert deliver() == 2
+    states = Message.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == [MessageState.TECHNICAL_FAILURE, MessageState.SENT, MessageState.SENT]
+    assert len(seen) == len(set(seen)) == 3
+
+
+def test_a_slow_batch_is_abandoned_by_nobody(failing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another worker comes, minutes later, while the first is between two messages: each leaves once."""
+    seen, real = failing(takes_key=False), worker._hand_over
+    for n in range(3):
+        written(key=f"hello:{n}")
+
+    def slow(pk: int, **given: Any) -> bool:
+        left = real(pk, **given)
+        monkeypatch.setattr(worker, "_hand_over", real)
+        with clock.travel(clock.now() + timedelta(minutes=3)):
+            deliver()
+        return left
+
+    monkeypatch.setattr(worker, "_hand_over", slow)
+    deliver()
+    assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
+    assert len(seen) == len(set(seen)) == 3
+
+
+def test_one_that_is_withdrawn_while_its_batch_leaves_does_not_leave(failing: Any, monkeypatch: Any) -> None:
+    seen, real = failing(), worker._hand_over
+    first, second = written(key="1"), written(key="2")
+
+    def and_withdrawn(pk: int, **given: Any) -> bool:
+        left = real(pk, **given)
+        withdraw(message=second, actor=make_actor())
+        return left
+
+    monkeypatch.setattr(worker, "_hand_over", and_withdrawn)
+    assert deliver() == 1
+    assert (now(second).state, seen) == (MessageState.WITHDRAWN, [first.send_key])
 
 
 def test_nothing_is_sent_again_through_another_provider(failing: Any, settings: Any) -> None:
