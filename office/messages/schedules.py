@@ -4,9 +4,9 @@ from datetime import date
 
 from office.jobs.schedules import every_day, every_minute
 from office.jobs.wake import wake
+from office.messages.providers.smtp.bounces import new_keys
 from office.messages.services.calls import review_calls
 from office.messages.services.outbox import TOPIC
-from office.messages.services.reports import read_bounces
 from office.messages.worker import has_work
 
 
@@ -19,8 +19,9 @@ def send_due(day: date) -> None:
 
 @every_minute("bounces", "Retours de courriels")
 def bounces(day: date) -> None:
-    """What mail servers report of e-mails that they took."""
-    read_bounces()
+    """Wakes a worker for what mail servers report: it keeps each in a transaction of its own, then moves it."""
+    if new_keys():
+        wake(TOPIC)
 
 
 @every_day("calls", "Appels à passer : ce qui les retient", at_hour=6)

@@ -1,15 +1,19 @@
 """Reports of delivery: kept as they come, applied when their message is known, each once."""
 
+import logging
+from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from common import clock
 from office.messages.codes import MessageState, Outcome
 from office.messages.models import DeliveryReport, Message
 from office.messages.providers.smtp import SmtpProvider
-from office.messages.providers.smtp.bounces import mark_read, new_bounces, read_bounce
+from office.messages.providers.smtp.bounces import content_of, mark_read, new_keys, read_bounce
 from office.messages.services.failures import come_back
+
+logger = logging.getLogger(__name__)
 
 NOT_DELIVERED = "Le fournisseur dit que le message n’a pas pu être remis ({said})."
 
@@ -75,15 +79,35 @@ def _apply(report: DeliveryReport, message: Message) -> None:
 
 
 def read_bounces() -> int:
-    """Keep what mail servers report, each report once: it is moved away after it is kept. Returns how many."""
-    found = 0
-    for key, content in new_bounces():
-        bounce = read_bounce(content)
-        if bounce is not None:
-            keep_report(
-                provider=SmtpProvider.name, reference=bounce.reference, said=bounce.said, said_on=bounce.said_on,
-                outcome=bounce.outcome, content={"diagnostic": bounce.diagnostic},
-            )  # fmt: skip
-            found += 1
-        mark_read(key)
-    return found
+    """Keep what mail servers report, each in a transaction of its own, and move it away once it is kept. Returns how
+    many. One that can't be read is set aside: whoever writes to our address must not stop the others."""
+    return sum(_read_one(key) for key in new_keys())
+
+
+def _read_one(key: str) -> bool:
+    try:
+        content = content_of(key)
+    except KeyError:
+        return False  # Another worker has moved it.
+    try:
+        with transaction.atomic():
+            bounce = read_bounce(content)
+            if bounce is not None:
+                keep_report(
+                    provider=SmtpProvider.name, reference=bounce.reference, said=bounce.said, said_on=bounce.said_on,
+                    outcome=bounce.outcome, content={"diagnostic": bounce.diagnostic},
+                )  # fmt: skip
+    except (OperationalError, InterfaceError):
+        raise  # The database is away: nothing is wrong with this one, and it stays where it is.
+    except Exception:
+        logger.exception("the e-mail %s that came back can't be read: it is set aside", key)
+        _moved(key, is_odd=True)
+        return False
+    _moved(key, is_odd=False)
+    return bounce is not None
+
+
+def _moved(key: str, *, is_odd: bool) -> None:
+    # Another worker that read the same one has moved it: the report is kept once.
+    with suppress(KeyError, FileNotFoundError):
+        mark_read(key, is_odd=is_odd)

@@ -2,7 +2,8 @@
 
 SMTP says that a server took an e-mail; that it could not be delivered comes later, as an e-mail to our sender address.
 `ANCRAGE_BOUNCE_FOLDER` names the Maildir where the mail server drops what comes for that address. Each minute what is
-new there is read, and moved to what was seen; a person reads there what is no report.
+new there is read, and moved to what was seen; a person reads there what is no report, and, flagged, what is one that
+could not be read.
 """
 
 import mailbox
@@ -66,21 +67,29 @@ def _recipient_fields(part: Message) -> Message | None:
     return next((block for block in blocks if isinstance(block, Message) and block["Action"]), None)
 
 
-def new_bounces() -> list[tuple[str, bytes]]:
-    """What is new in the Maildir: key and content. Nothing where none is set up."""
+def new_keys() -> list[str]:
+    """What is new in the Maildir, by key. Nothing where none is set up."""
     if not settings.BOUNCE_FOLDER:
         return []
-    folder = mailbox.Maildir(settings.BOUNCE_FOLDER, create=False)
-    return [(key, folder.get_bytes(key)) for key in folder.iterkeys() if _is_new(key)]
+    return [key for key in _folder().iterkeys() if _is_new(key)]
 
 
-def mark_read(key: str) -> None:
-    """It was dealt with: it goes from what is new to what was seen."""
-    folder = mailbox.Maildir(settings.BOUNCE_FOLDER, create=False)
+def content_of(key: str) -> bytes:
+    """The e-mail; `KeyError` where somebody has taken it away."""
+    return _folder().get_bytes(key)
+
+
+def mark_read(key: str, *, is_odd: bool = False) -> None:
+    """It was dealt with: it goes from what is new to what was seen. `is_odd`: it is flagged there, for a person."""
+    folder = _folder()
     mail = folder.get_message(key)
     mail.set_subdir("cur")
-    mail.add_flag("S")
+    mail.add_flag("FS" if is_odd else "S")
     folder[key] = mail
+
+
+def _folder() -> mailbox.Maildir:
+    return mailbox.Maildir(settings.BOUNCE_FOLDER, create=False)
 
 
 def _is_new(key: str) -> bool:

@@ -1,16 +1,20 @@
 """Delivery status notifications of mail servers (RFC 3464), from a Maildir."""
 
 import mailbox
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from common import clock
+from office.jobs import schedules, wake
+from office.messages import tasks
 from office.messages.codes import Channel, MessageState, Outcome
 from office.messages.models import DeliveryReport, Message
-from office.messages.providers.smtp.bounces import read_bounce
-from office.messages.schedules import bounces
+from office.messages.providers.smtp.bounces import new_keys, read_bounce
+from office.messages.services import reports
 from office.messages.services.reports import read_bounces
 from tests.office.messages.writing import written
 
@@ -124,9 +128,75 @@ def test_an_answer_of_a_person_stays_in_the_folder(folder: mailbox.Maildir) -> N
     assert [mail["Subject"] for mail in folder] == ["Merci"]
 
 
-def test_each_minute_the_folder_is_read(folder: mailbox.Maildir) -> None:
+DIAGNOSTIC = b"smtp; 550 5.1.1 user unknown"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        report().replace(DIAGNOSTIC, b"smtp; =?utf-8?q?a=00b?="),
+        report().replace(DIAGNOSTIC, b"smtp; a\x00b"),
+        report(reference="<"),
+        report(reference="<@>"),
+        report(reference="<a\x00b@ancrage.example>"),
+        report(status="5.\x001.1"),
+        report().replace(b"Thu, 05 Nov", b"Thu\x00"),
+    ],
+)
+def test_one_that_cannot_be_read_is_set_aside_and_the_others_are_read(folder: mailbox.Maildir, odd: bytes) -> None:
     message = sent()
+    for content in (odd, report(), odd):
+        folder.add(content)
+    assert (read_bounces(), read_bounces()) == (1, 0)
+    message.refresh_from_db()
+    assert message.state == MessageState.PERMANENT_FAILURE
+    assert sorted((mail.get_subdir(), mail.get_flags()) for mail in folder) == [
+        ("cur", "FS"), ("cur", "FS"), ("cur", "S"),
+    ]  # fmt: skip
+
+
+def test_while_the_database_is_away_nothing_is_moved(folder: mailbox.Maildir, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(**given: Any) -> None:
+        raise OperationalError
+
     folder.add(report())
-    bounces(clock.today())
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, "keep_report", away)
+        with pytest.raises(OperationalError):
+            read_bounces()
+    assert read_bounces() == 1
+
+
+def test_one_that_another_worker_took_stops_nothing(folder: mailbox.Maildir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "new_keys", lambda: ["gone", *new_keys()])
+    folder.add(report())
+    assert read_bounces() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_is_kept_before_it_is_moved(folder: mailbox.Maildir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read before a worker died stays read."""
+    message, real = sent(), reports.mark_read
+
+    def dies(key: str, **given: Any) -> None:
+        real(key, **given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reports, "mark_read", dies)
+    folder.add(report())
+    with pytest.raises(KeyboardInterrupt):
+        read_bounces()
+    message.refresh_from_db()
+    assert message.state == MessageState.PERMANENT_FAILURE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_minute_the_folder_is_read(folder: mailbox.Maildir, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = sent()
+    monkeypatch.setitem(wake._listeners, "messages", [tasks.send])
+    assert "bounces" in schedules.tick()
+    folder.add(report())
+    with clock.travel(clock.now() + timedelta(minutes=1)):
+        schedules.tick()
     message.refresh_from_db()
     assert message.state == MessageState.PERMANENT_FAILURE
