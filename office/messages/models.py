@@ -66,8 +66,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.exclude(about=ABOUT_STAFF) if can(actor, Read(Data.MESSAGE)) else self.none()
 
     def failures(self) -> "MessageQuerySet":
-        """Those that did not arrive and that nobody has seen to."""
-        return self.filter(state__in=FAILED_STATES, seen_at__isnull=True)
+        """Those to the households that did not arrive and that nobody has seen to. One to a colleague is a task of
+        nobody: who looks after the accounts sees it in the list of what was sent to the team."""
+        return self.exclude(about=ABOUT_STAFF).filter(state__in=FAILED_STATES, seen_at__isnull=True)
 
 
 class Message(models.Model):

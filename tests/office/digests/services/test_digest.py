@@ -15,6 +15,8 @@ from office.digests.services.sending import write_digests
 from office.jobs import schedules
 from office.jobs.schedules import tick
 from office.messages.codes import MessageState
+from office.messages.providers.base import Refused
+from office.messages.providers.file import FileProvider
 from office.messages.worker import deliver
 from office.models import Job, Message, Notice, RoleGrant, Task, User
 from tests.access.world import World, build
@@ -219,3 +221,20 @@ def _everything_to_everybody(world: World) -> None:
             for kind in declared().values()
             for row in kind.readable(actor)[:3]
         )
+
+
+def test_one_that_does_not_arrive_is_a_task_of_nobody_and_the_administrator_sees_it(
+    nadege: User, monkeypatch: pytest.MonkeyPatch, client_as: Any
+) -> None:
+    def send(self: FileProvider, message: Message) -> str:
+        raise Refused("Cette adresse n’existe pas.")
+
+    tell(nadege)
+    write_digests(day=TODAY)
+    monkeypatch.setattr(FileProvider, "send", send)
+    deliver()
+    assert Message.objects.get().state == MessageState.PERMANENT_FAILURE
+    assert not Task.objects.exists()
+    assert not Message.objects.failures().exists()
+    page = client_as(Role.ADMINISTRATOR).get("/bureau/equipe/envois/").content.decode()
+    assert "Cette adresse n’existe pas." in page
