@@ -147,6 +147,11 @@ class Message(models.Model):
                 violation_error_message="Il n’y a pas d’adresse où envoyer ce message.",
             ),
             models.CheckConstraint(condition=~Q(body=""), name="message_has_a_text"),
+            models.CheckConstraint(
+                condition=~Q(channel=Channel.PAPER) | Q(document__isnull=False),
+                name="message_on_paper_has_its_paper",
+                violation_error_message="Cette lettre n’a pas de document à imprimer.",
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], name="message_due", condition=Q(state__in=sorted(WAITING_STATES))),

@@ -108,6 +108,7 @@ BROKEN: dict[str, Bad] = {
     "message_stopped_says_why": {"key": "autre", "provider_ref": "", "state": "HELD", "why": ""},
     "message_address_where_sent": {"key": "autre", "provider_ref": "", "address": ""},
     "message_has_a_text": {"key": "autre", "provider_ref": "", "body": ""},
+    "message_on_paper_has_its_paper": {"key": "autre", "provider_ref": "", "channel": "PAPER", "document_id": None},
     "task_to_do_once": {},
     "task_ended_iff_dated": {"state": "DONE", "ended_at": None},
     "task_dropped_iff_says_why": {"state": "DROPPED", "ended_at": clock.now(), "why": ""},

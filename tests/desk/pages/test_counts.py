@@ -53,7 +53,7 @@ def waiting(db: None) -> None:
     make_alert(household=lease.household)
     for key, state, seen_at in (("1", "PERMANENT", None), ("2", "PERMANENT", clock.now()), ("3", "HELD", None)):
         Message.objects.create(
-            key=key, kind="COURTESY", channel="PAPER", about="case", about_id=1, addressee="Mme Sarr", text_version=0,
+            key=key, kind="COURTESY", channel="CALL", about="case", about_id=1, addressee="Mme Sarr", text_version=0,
             body="Bonjour", state=state, why="x", seen_at=seen_at,
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.gate import hidden_addresses
 from office.messages.kinds import declared
 from office.messages.models import Message
+from office.messages.rules.rounds import round_key
 
 NAME = "post"
 HEAD = ("Rang", "Numéro", "Destinataire", "Adresse", "Objet")
@@ -43,11 +44,12 @@ def letters_waiting() -> int:
 
 
 def sorted_lot(until: datetime | None = None) -> list[Message]:
-    """The lot taken out by `until`, in the order of a round: town, street, name. What is handed over comes last."""
-    rows = lot().exclude(document=None).select_related("document")
+    """The lot taken out by `until`, in the order of a round: town, street, number, name. What is handed over comes
+    last."""
+    rows = lot().select_related("document")
     letters = list(rows.filter(claimed_at__lte=until) if until else rows)
     _hide_addresses(letters)
-    return sorted(letters, key=lambda m: (list(reversed(m.document.data.get("recipient", []))), m.pk))  # type: ignore[union-attr]
+    return sorted(letters, key=lambda m: (round_key(m.document.data.get("recipient", [])), m.pk))  # type: ignore[union-attr]
 
 
 def _hide_addresses(letters: Sequence[Message]) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +14,6 @@ from common import clock
 from common.errors import Conflict
 from office.access.codes import Role
 from office.access.models import AccessLog
-from office.documents.services import make_document
 from office.messages import kinds
 from office.messages.codes import Channel, MessageState
 from office.messages.gate import Stop
@@ -23,19 +22,14 @@ from office.messages.models import Message
 from office.messages.providers.paper import lot, piles, sorted_lot
 from office.messages.services.post import mark_posted, mark_returned, print_lot, put_back, take_out
 from office.messages.worker import deliver
-from tests.factories import make_actor, make_association
-from tests.office.messages.writing import written
+from tests.factories import make_actor
+from tests.office.messages.writing import paper, written
 
 pytestmark = pytest.mark.django_db
 
 
 def letter(key: str, *recipient: str) -> Message:
-    make_association()
-    paper = make_document(
-        kind="letter", number=key, title="Des nouvelles", actor=make_actor(),
-        data={"recipient": list(recipient), "paragraphs": ["Bonjour"]},
-    )  # fmt: skip
-    return written(key=key, channel=Channel.PAPER, document=paper, addressee=recipient[0])
+    return written(key=key, channel=Channel.PAPER, document=paper(key, *recipient), addressee=recipient[0])
 
 
 def states() -> dict[str, str]:
@@ -46,9 +40,16 @@ def test_the_lot_is_sorted_as_a_round_and_what_is_handed_over_comes_last() -> No
     letter("a", "Mme A", "Remis en main propre")
     letter("b", "Mme B", "9 rue Z", "44100 Nantes")
     letter("c", "Mme C", "1 rue A", "44100 Nantes")
-    letter("d", "Mme D", "5 rue M", "44000 Nantes")
-    assert take_out(actor=make_actor()) == 4
-    assert [m.key for m in sorted_lot()] == ["d", "c", "b", "a"]
+    letter("d", "Mme D", "10 rue M", "44000 Nantes")
+    letter("e", "Mme E", "9 rue M", "44000 Nantes")
+    letter("f", "Mme F", "1 rue N", "44000 Nantes")
+    assert take_out(actor=make_actor()) == 6
+    assert [m.key for m in sorted_lot()] == ["e", "d", "f", "c", "b", "a"]
+
+
+def test_a_letter_has_its_paper() -> None:
+    with pytest.raises(IntegrityError, match="message_on_paper_has_its_paper"):
+        written(channel=Channel.PAPER, document=None)
 
 
 def test_a_held_letter_stays_out_of_the_lot(open_gates: Any) -> None:
