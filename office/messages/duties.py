@@ -38,7 +38,7 @@ def _shown(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
     return {
         message.pk: TaskLine(
             f"{message.kind_label} : {message.addressee}",
-            f"{message.get_channel_display()}, {message.get_state_display().lower()}",
+            message.failure_label,
             message.addressee,
             link("office:message", message.uuid),
         )

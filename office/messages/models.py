@@ -194,6 +194,12 @@ class Message(models.Model):
         return self.has_failed and self.seen_at is None
 
     @property
+    def failure_label(self) -> str:
+        """By which way it did not arrive, and how: « SMS, non remis ». A call fails in one way only."""
+        said = "faux numéro" if self.is_call else self.get_state_display().lower()
+        return f"{self.get_channel_display()}, {said}"
+
+    @property
     def has_left(self) -> bool:
         return self.state in GONE_STATES
 

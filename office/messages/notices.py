@@ -11,8 +11,11 @@ from office.notices.kinds import NoticeKind, Shown, declare
 
 
 def _shown(ids: Collection[int]) -> Mapping[int, Shown]:
-    rows = Message.objects.filter(pk__in=ids).values_list("pk", "addressee")
-    return {pk: Shown(f"Message non remis à {who}", link("office:messages", etat="echec")) for pk, who in rows}
+    url = link("office:messages", etat="echec")
+    return {
+        message.pk: Shown(f"{message.failure_label} : {message.addressee}", url)
+        for message in Message.objects.filter(pk__in=ids)
+    }
 
 
 FAILED = declare(

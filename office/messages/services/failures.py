@@ -12,11 +12,12 @@ from office.tasks.services.tasks import refresh_tasks
 
 def come_back(message: Message, *, actor: Actor | None = None) -> None:
     """A message has failed: it is a task, and who decided it is told. Told once an hour: the list behind the notice has
-    the others, and a server that is down all morning makes no flood."""
-    refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor or Actor.system())
+    the others, and a server that is down all morning makes no flood. Whoever noted it himself is not told."""
+    actor = actor or Actor.system()
+    refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor)
     if message.author_id is not None:
         key = f"{clock.now().astimezone(clock.PARIS):%Y-%m-%d %H}"
-        notify(new=[NewNotice(FAILED, message.author_id, message.pk, key)], actor=Actor.system())
+        notify(new=[NewNotice(FAILED, message.author_id, message.pk, key)], actor=actor)
 
 
 def waits_no_more(message: Message) -> None:

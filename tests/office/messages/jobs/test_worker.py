@@ -394,7 +394,7 @@ def test_what_did_not_arrive_comes_back_to_who_decided_it_once_an_hour(failing: 
     [notice] = Notice.objects.all()
     assert (notice.kind, notice.user, notice.about_id) == ("MESSAGE_FAILED", nadege.user, first.pk)
     [line] = lines([notice])
-    assert (line.shown.title, line.shown.url) == ("Message non remis à Mme Sarr", "/bureau/messages/?etat=echec")
+    assert (line.shown.title, line.shown.url) == ("SMS, non remis : Mme Sarr", "/bureau/messages/?etat=echec")
     with clock.travel(clock.now() + timedelta(hours=1)):
         written(key="4", actor=nadege)
         deliver()

@@ -20,7 +20,8 @@ from office.messages.providers.call import call_sheet
 from office.messages.services.calls import record_call
 from office.messages.services.outbox import send_again
 from office.messages.worker import deliver
-from office.models import AccessLog, Task
+from office.models import AccessLog, Notice, Task
+from office.notices.queries import lines
 from office.tasks.codes import TaskState
 from tests.factories import make_actor
 from tests.office.messages.writing import written
@@ -34,8 +35,8 @@ def said(hello: MessageKind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kinds, "_declared", {"HELLO": replace(hello, texts=texts)})
 
 
-def call(key: str = "call:1") -> Message:
-    return written(key=key, channel=Channel.CALL, address="+33240000000")
+def call(key: str = "call:1", **given: Any) -> Message:
+    return written(key=key, channel=Channel.CALL, address="+33240000000", **given)
 
 
 def test_a_worker_calls_nobody() -> None:
@@ -72,6 +73,17 @@ def test_a_wrong_number_comes_back_as_a_task_and_another_is_called() -> None:
     send_again(message=message, actor=make_actor(), address="+33240000001")
     assert not Task.objects.filter(state=TaskState.TODO).exists()
     assert call_sheet().sheets[0].calls[0].address == "+33240000001"
+
+
+def test_who_notes_a_wrong_number_is_not_told_of_it_and_who_decided_is() -> None:
+    nadege, hugo = make_actor(), make_actor()
+    own, other = call(actor=nadege), call("call:2", actor=hugo)
+    for message in (own, other):
+        record_call(message=message, outcome=CallOutcome.WRONG_NUMBER, actor=nadege)
+    [notice] = Notice.objects.all()
+    assert (notice.user_id, notice.about_id) == (hugo.user_id, other.pk)
+    [line] = lines([notice])
+    assert line.shown.title == "Appel, faux numéro : Mme Sarr"
 
 
 def test_what_is_no_call_or_no_outcome_is_refused() -> None:
