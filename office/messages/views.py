@@ -1,7 +1,6 @@
 """Messages to the households, their texts, and the address where a provider reports."""
 
 import csv
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
@@ -29,7 +28,7 @@ from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
 from office.messages.models import Message, MessageText
 from office.messages.providers.call import CallSheet, call_sheet
-from office.messages.providers.octopush import read_report
+from office.messages.providers.octopush import read_body, read_report
 from office.messages.providers.paper import HEAD, letters_waiting, manifest, piles, printed, sorted_lot
 from office.messages.queries import text_in_use
 from office.messages.rules.merge import problems
@@ -360,12 +359,9 @@ def octopush_report(request: HttpRequest, secret: str) -> HttpResponse:
     """A report of delivery of Octopush. Its address is the secret: any other is not found."""
     if not settings.OCTOPUSH_HOOK or not compare_digest(secret.encode(), settings.OCTOPUSH_HOOK.encode()):
         raise Http404
-    try:
-        content = json.loads(request.body[:MAX_REPORT])
-    except ValueError:
-        content = None
-    report = read_report(content) if isinstance(content, dict) else None
-    if report is None:
+    content = read_body(request.body[:MAX_REPORT])
+    report = read_report(content) if content else None
+    if content is None or report is None:
         return HttpResponse(status=400)
     reference, said, said_on, outcome = report
     keep_report(provider="octopush", reference=reference, said=said, said_on=said_on, outcome=outcome, content=content)

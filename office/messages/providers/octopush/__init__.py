@@ -10,6 +10,7 @@ a secret (`ANCRAGE_OCTOPUSH_HOOK`).
 
 import http.client
 import json
+import re
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +46,9 @@ OUTCOMES = {
 }
 """What their reports say. Anything else (ACK, UNKNOWN_DELIVERY, UNDEFINED) decides nothing."""
 # Signs outside the GSM alphabet make an SMS two or three times as long.
+MAX_NESTED = 100
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped NUL in a text of JSON, and no backslash before « u0000 »."""
 _PLAIN = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "–": "-", "…": "...", "«": '"', "»": '"'})
 
 
@@ -114,6 +118,20 @@ class OctopushProvider:
             return Unknown(LOST)
         # No credit, wrong key, too many requests, or a code that we don't know: ours to mend, not the household's.
         return TryLater(f"Octopush refuse l’envoi (code {number or status}).")
+
+
+def read_body(body: bytes) -> dict[str, Any] | None:
+    """The JSON of a report as it can be kept; None for anything else. A report is an object with a small one in it."""
+    if body.count(b"[") + body.count(b"{") > MAX_NESTED:
+        return None
+    try:
+        content = json.loads(body)
+        # What PostgreSQL can't keep: NaN, half a sign, NUL.
+        text = json.dumps(content, allow_nan=False, ensure_ascii=False)
+        text.encode()
+    except ValueError:
+        return None
+    return content if isinstance(content, dict) and not _NUL.search(text) else None
 
 
 def read_report(content: dict[str, Any]) -> tuple[str, str, str, Outcome] | None:

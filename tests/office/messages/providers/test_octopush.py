@@ -154,6 +154,11 @@ def test_a_report_tells_whether_it_arrived(octopush: Octopush, status: str, stat
     assert DeliveryReport.objects.get().said == status
 
 
+def test_a_backslash_is_no_nul(octopush: Octopush) -> None:
+    assert report(Client(), number="\\u0000") == 204
+    assert DeliveryReport.objects.get().content["number"] == "\\u0000"
+
+
 def test_an_early_report_waits(octopush: Octopush) -> None:
     assert report(Client()) == 204
     written()
@@ -169,7 +174,26 @@ def test_without_the_secret_there_is_no_such_page(octopush: Octopush, settings: 
     assert not DeliveryReport.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"message_id": 3}', b'{"message_id": "a", "status": ""}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"{}",
+        b'{"message_id": 3}',
+        b'{"message_id": "a", "status": ""}',
+        b'{"message_id": "a\\u0000", "status": "ACK"}',
+        b'{"message_id": "a", "status": "ACK", "x\\u0000": 1}',
+        b'{"message_id": "\\ud800", "status": "ACK"}',
+        b'{"message_id": "a", "status": "ACK", "n": NaN}',
+        b'{"message_id": "a", "status": "ACK", "n": 1e999}',
+        b'{"message_id": "a", "status": "ACK", "n": ' + b"9" * 5000 + b"}",
+        b'{"message_id": "a", "status": "ACK", "n": ' + b"[" * 9000 + b"]" * 9000 + b"}",
+        b"[" * 20_000,
+        b"\xff",
+    ],
+)
 def test_what_is_no_report_is_refused(octopush: Octopush, body: bytes) -> None:
     answer = Client().post("/remise/octopush/secret-du-lien/", body, content_type="application/json")
     assert answer.status_code == 400
