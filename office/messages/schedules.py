@@ -7,6 +7,7 @@ from office.jobs.wake import wake
 from office.messages.providers.smtp.bounces import new_keys
 from office.messages.services.calls import review_calls
 from office.messages.services.outbox import TOPIC
+from office.messages.services.reports import forget_unknown
 from office.messages.worker import has_work
 
 
@@ -22,6 +23,12 @@ def bounces(day: date) -> None:
     """Wakes a worker for what mail servers report: it keeps each in a transaction of its own, then moves it."""
     if new_keys():
         wake(TOPIC)
+
+
+@every_day("unknown_reports", "Accusés de remise de messages inconnus", at_hour=3)
+def unknown_reports(day: date) -> None:
+    """What providers reported of messages that are not ours is kept for a week."""
+    forget_unknown()
 
 
 @every_day("calls", "Appels à passer : ce qui les retient", at_hour=6)

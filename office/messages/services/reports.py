@@ -2,9 +2,11 @@
 
 import logging
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from common import clock
 from office.messages.codes import MessageState, Outcome
@@ -15,6 +17,10 @@ from office.messages.services.failures import come_back
 
 logger = logging.getLogger(__name__)
 
+AT_ONCE = 1000
+"""Reports that are applied at once. What is left is applied the next minute."""
+KEPT = timedelta(days=7)
+"""How long a report of a message that we don't know is kept."""
 NOT_DELIVERED = "Le fournisseur dit que le message n’a pas pu être remis ({said})."
 
 
@@ -43,7 +49,10 @@ def apply_reports(*, provider: str = "", reference: str = "") -> int:
     reports = DeliveryReport.objects.filter(message__isnull=True)
     if reference:
         reports = reports.filter(provider=provider, provider_ref=reference)
-    waiting = list(reports.select_for_update(skip_locked=True, of=("self",)).order_by("id"))
+    # Those of unknown messages are many where somebody makes them up: they are neither read nor locked.
+    ours = Message.objects.filter(provider=OuterRef("provider"), provider_ref=OuterRef("provider_ref"))
+    reports = reports.filter(~Q(provider_ref=""), Exists(ours.exclude(provider_ref="")))
+    waiting = list(reports.select_for_update(skip_locked=True, of=("self",)).order_by("id")[:AT_ONCE])
     if not waiting:
         return 0
     known = {
@@ -76,6 +85,12 @@ def _apply(report: DeliveryReport, message: Message) -> None:
     message.save(update_fields=["state", "delivered_at", "why"])
     if message.has_failed:
         come_back(message)
+
+
+def forget_unknown() -> int:
+    """Erase the reports of messages that are not ours: one that comes early is early by seconds. Returns how many."""
+    unknown = DeliveryReport.objects.filter(message__isnull=True, received_at__lt=clock.now() - KEPT)
+    return unknown.delete()[0]
 
 
 def read_bounces() -> int:

@@ -1,10 +1,16 @@
 """Reports of delivery: early, twice, of a message unknown to us, after the last word."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from common import clock
 from office.messages.codes import MessageState, Outcome
 from office.messages.models import DeliveryReport, Message
-from office.messages.services.reports import apply_reports, keep_report
+from office.messages.schedules import unknown_reports
+from office.messages.services.reports import KEPT, apply_reports, keep_report
 from office.messages.worker import deliver
 from tests.office.messages.writing import written
 
@@ -65,6 +71,33 @@ def test_one_of_an_unknown_message_is_kept() -> None:
     assert report("inconnu", Outcome.FAILED).message_id is None
     assert apply_reports() == 0
     assert DeliveryReport.objects.get().content == {"a": 1}
+
+
+def test_reports_of_unknown_messages_are_neither_read_nor_locked() -> None:
+    message = sent()
+    for n in range(3):
+        report(f"inconnu-{n}", Outcome.FAILED)
+    DeliveryReport.objects.create(
+        provider="file", provider_ref=message.provider_ref, said="DELIVERED", outcome=Outcome.DELIVERED
+    )
+    with CaptureQueriesContext(connection) as seen:
+        assert apply_reports() == 1
+        assert apply_reports() == 0
+    assert not [query for query in seen if "inconnu" in query["sql"]]
+    message.refresh_from_db()
+    assert message.state == MessageState.DELIVERED
+
+
+def test_reports_of_unknown_messages_are_erased_after_a_week() -> None:
+    known = report(sent().provider_ref, Outcome.DELIVERED)
+    report("inconnu", Outcome.FAILED)
+    with clock.travel(clock.now() + KEPT):
+        report("autre", Outcome.FAILED)
+        unknown_reports(clock.today())
+        assert DeliveryReport.objects.count() == 3
+    with clock.travel(clock.now() + KEPT + timedelta(seconds=1)):
+        unknown_reports(clock.today())
+    assert list(DeliveryReport.objects.values_list("provider_ref", flat=True)) == [known.provider_ref, "autre"]
 
 
 def test_the_first_last_word_counts() -> None:
