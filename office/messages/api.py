@@ -71,7 +71,7 @@ def withdraw_message(request: HouseRequest, uuid: UUID) -> Any:
     "/messages/{uuid}/send-again",
     response=MessageListed,
     needs=Write(Data.MESSAGE),
-    errors={409: ("wrong_state",), 422: ("no_document",)},
+    errors={409: ("wrong_state",), 422: ("no_document", "no_address")},
 )
 def send_message_again(request: HouseRequest, uuid: UUID, data: AgainIn) -> Any:
     """Send once more a message that did not arrive, perhaps elsewhere."""

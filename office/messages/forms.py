@@ -6,7 +6,7 @@ from django import forms
 
 from common.errors import InvalidInput
 from common.identifiers import french_mobile, french_phone
-from office.messages.codes import SUBJECTED, Channel
+from office.messages.codes import SUBJECTED, Channel, MessageState
 from office.messages.models import Message
 from office.messages.rules.merge import MAX_SUBJECT
 
@@ -41,14 +41,17 @@ class AgainForm(forms.Form):
         self.fields["address"].initial = message.address
         if self.channel == Channel.CALL:
             self.fields["address"].label = "Appeler au"
-        if self.channel == Channel.PAPER:
+        if message.state == MessageState.RETURNED:
+            widget = forms.Textarea(attrs={"rows": 3})
+            self.fields["address"] = forms.CharField(label="Nouvelle adresse", max_length=300, widget=widget)
+        elif self.channel == Channel.PAPER:
             del self.fields["address"]
         elif self.channel == Channel.EMAIL:
             self.fields["address"] = forms.EmailField(label="Envoyer à", max_length=254, initial=message.address)
 
     def clean_address(self) -> str:
         typed: str = self.cleaned_data["address"]
-        if self.channel == Channel.EMAIL:
+        if self.channel in (Channel.EMAIL, Channel.PAPER):
             return typed
         if self.channel == Channel.CALL:
             number = french_phone(typed)

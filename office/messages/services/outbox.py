@@ -118,13 +118,15 @@ def withdraw(*, message: Message, actor: Actor) -> Message:
 @transaction.atomic
 def send_again(*, message: Message, actor: Actor, address: str = "", by_post: bool = False) -> Message:
     """Have a message that did not arrive sent once more, to `address` if it is given, or as a letter (`by_post`) where
-    it has a paper. A person decides this, so it is a new sending for the provider too. `Conflict` where the gate would
-    take it back: who decides hears it now."""
+    it has a paper. A person decides this, so it is a new sending for the provider too. A letter that came back needs
+    an address, its lines below the name. `Conflict` where the gate would take it back: who decides hears it now."""
     message = _locked(message)
     if not message.has_failed:
         raise Conflict("Ce message n’a pas échoué : il n’y a rien à renvoyer.", code="wrong_state")
     if by_post and message.document_id is None:
         raise InvalidInput("Ce message n’a pas de document à poster.", code="no_document")
+    if message.state == MessageState.RETURNED:
+        message.document, address = _readdressed(message, address, actor), ""
     if by_post:
         message.channel, message.address = Channel.PAPER, ""
     message.address = address.strip() or message.address
@@ -140,6 +142,22 @@ def send_again(*, message: Message, actor: Actor, address: str = "", by_post: bo
     refresh_tasks(duties.FAILED, ids=[message.pk], actor=actor)
     wake(TOPIC)
     return message
+
+
+def _readdressed(message: Message, address: str, actor: Actor) -> Document:
+    """The paper of a letter that came back, to where it goes now. The one that came back stays as it was posted."""
+    lines = [line.strip() for line in address.splitlines() if line.strip()]
+    if not lines:
+        raise InvalidInput(
+            "La lettre est revenue : donnez l’adresse où la renvoyer.", field="address", code="no_address"
+        )
+    old = message.document
+    assert old is not None  # The database says so.
+    return Document.objects.create(
+        kind=old.kind, number=f"{old.number}-{message.tried_as + 1}", title=old.title,
+        data={**old.data, "recipient": [*old.data["recipient"][:1], *lines]}, template_version=old.template_version,
+        author=actor.user, made_at=old.made_at,
+    )  # fmt: skip
 
 
 @needs(Write(Data.MESSAGE))

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, InvalidInput
 from office.access.codes import Role
 from office.access.models import AccessLog
 from office.messages import kinds
@@ -20,6 +20,7 @@ from office.messages.gate import Stop
 from office.messages.kinds import MessageKind
 from office.messages.models import Message
 from office.messages.providers.paper import lot, piles, sorted_lot
+from office.messages.services.outbox import send_again
 from office.messages.services.post import mark_posted, mark_returned, print_lot, put_back, take_out
 from office.messages.worker import deliver
 from tests.factories import make_actor
@@ -143,6 +144,29 @@ def test_a_posted_letter_comes_back_once() -> None:
     assert mark_returned(message=message, actor=make_actor()).state == MessageState.RETURNED
     assert mark_returned(message=message, actor=make_actor()).state == MessageState.RETURNED
     assert Message.objects.failures().count() == 1
+
+
+def test_a_letter_that_came_back_goes_to_another_address(client_as: Any) -> None:
+    message = letter("a", "Mme A", "1 rue A", "44000 Nantes")
+    take_out(actor=make_actor())
+    mark_posted(until=clock.now(), actor=make_actor())
+    message = mark_returned(message=message, actor=make_actor())
+    first = message.document
+    with pytest.raises(InvalidInput, match="donnez l’adresse"):
+        send_again(message=message, actor=make_actor(), by_post=True)
+    client: Client = client_as(Role.RENTAL_MANAGER)
+    again = f"/bureau/messages/{message.uuid}/"
+    assert "Nouvelle adresse" in client.get(again).content.decode()
+    client.post(f"{again}renvoyer/", {"address": " "})
+    assert states() == {"a": MessageState.RETURNED}
+    client.post(f"{again}renvoyer/", {"address": "Chez Mme B\r\n2 rue B\r\n44000 Nantes\r\n"})
+    message.refresh_from_db()
+    assert (message.state, message.address) == (MessageState.CREATED, "")
+    assert message.document is not None
+    assert message.document.data["recipient"] == ["Mme A", "Chez Mme B", "2 rue B", "44000 Nantes"]
+    assert message.document.data["paragraphs"] == ["Bonjour"]
+    first.refresh_from_db()  # type: ignore[union-attr]
+    assert first.data["recipient"] == ["Mme A", "1 rue A", "44000 Nantes"]  # type: ignore[union-attr]
 
 
 def test_the_pages_from_the_lot_to_the_post(client_as: Any) -> None:
