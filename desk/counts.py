@@ -10,6 +10,7 @@ from maintenance.tickets.codes import TicketState
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.messages.codes import ABOUT_STAFF, FAILED_STATES
+from office.messages.queries import by_hand
 from office.notices.kinds import declared
 from rent_ledger.arrears.perms import can_decide
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
@@ -39,8 +40,8 @@ def _alerts(actor: Actor) -> list[Any] | None:
     return None
 
 
-def _failed_messages(actor: Actor) -> list[Any] | None:
-    return [sorted(FAILED_STATES), ABOUT_STAFF] if can(actor, Write(Data.MESSAGE)) else None
+def _messages(actor: Actor) -> list[Any] | None:
+    return [sorted(FAILED_STATES), ABOUT_STAFF, clock.now()] if can(actor, Write(Data.MESSAGE)) else None
 
 
 def _notices(actor: Actor) -> list[Any] | None:
@@ -70,10 +71,11 @@ MENU_COUNTS: dict[str, Waiting] = {
         "SELECT count(*) FROM social_link_alert WHERE state = %s AND assignee_id = coalesce(%s::bigint, assignee_id)",
         _alerts,
     ),
-    # Messages that did not arrive and that nobody has seen to.
+    # Messages that did not arrive and that nobody has seen to, calls to make, letters to post.
     "office:messages": Waiting(
-        "SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL AND about <> %s",
-        _failed_messages,
+        "SELECT (SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL AND about <> %s)"  # noqa: S608
+        f" + ({by_hand('%s')})",
+        _messages,
     ),
     # The bell: what is for today and was not seen.
     "office:notices": Waiting(

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 
+from common import clock
 from common.links import link
 from common.money import ZERO
 from common.params import Params
@@ -20,6 +21,9 @@ from desk.queries.rental_month import MonthFacts, month_facts
 from leases.contracts.codes import LeaseState
 from leases.models import Lease, Membership
 from office.access.actor import Actor
+from office.access.matrix import Data, Write, can
+from office.messages.codes import Channel
+from office.messages.queries import by_hand
 from office.parameters.queries import params_on
 from office.tasks.queries import Todo, agenda
 from rent_ledger.arrears import parameters
@@ -130,6 +134,7 @@ def rental_home(*, actor: Actor, day: date) -> RentalHome:
     blocked, run = _held_back(facts, day)
     tasks = [
         *agenda(actor, day=day),
+        *(_hand_tasks(waiting, day) if can(actor, Write(Data.MESSAGE)) else []),
         *_bank_tasks(waiting, day),
         *_return_task(day, params.integer(parameters.RETURN_DAYS)),
         *_benefit_task(waiting.benefits, day),
@@ -174,24 +179,27 @@ def _lane_rows(totals: Sequence[LaneTotal]) -> list[LaneRow]:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """What waits at the bank and in the bordereaux, and the aid that came since the first of the month."""
+    """What waits at the bank, in the bordereaux and in the outbox, and the aid that came since the first."""
 
     proposed: int
     to_place: int
     aside: int
     benefits: int
     aid: Decimal
+    calls: int
+    letters: int
 
 
-_WAITING = """
+_WAITING = f"""
 SELECT (SELECT count(*) FROM rent_ledger_bankline WHERE state = %(proposed)s),
     (SELECT count(*) FROM rent_ledger_bankline WHERE state = %(to_place)s),
     (SELECT count(*) FROM rent_ledger_bankstatement WHERE state = %(aside)s),
     (SELECT count(*) FROM rent_ledger_benefitline WHERE state <> %(matched)s AND entry_id IS NULL),
     (SELECT coalesce(sum(l.amount), 0.00) FROM rent_ledger_benefitline l
      JOIN rent_ledger_benefitstatement s ON s.id = l.statement_id
-     WHERE l.state = %(matched)s AND s.paid_on BETWEEN %(first)s AND %(day)s)
-"""
+     WHERE l.state = %(matched)s AND s.paid_on BETWEEN %(first)s AND %(day)s),
+    ({by_hand("%(now)s", Channel.CALL)}), ({by_hand("%(now)s", Channel.PAPER)})
+"""  # noqa: S608
 
 
 def _waiting(day: date) -> _Waiting:
@@ -199,7 +207,7 @@ def _waiting(day: date) -> _Waiting:
     params: dict[str, Any] = {
         "proposed": LineState.PROPOSED.value, "to_place": LineState.TO_PLACE.value,
         "aside": StatementState.ASIDE.value, "matched": BenefitLineState.MATCHED.value,
-        "first": day.replace(day=1), "day": day,
+        "first": day.replace(day=1), "day": day, "now": clock.now(),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, params)
@@ -219,6 +227,17 @@ def _bank_tasks(waiting: _Waiting, day: date) -> list[Todo]:
         title = f"{counted(aside, 'relevé mis,relevés mis')} de côté"
         text = "Les soldes ne tombent pas juste : rien n’est écrit avant votre accord"
         tasks.append(Todo(title, text, "scale", "danger", day, "Vérifier", url, day))
+    return tasks
+
+
+def _hand_tasks(waiting: _Waiting, day: date) -> list[Todo]:
+    tasks = []
+    if waiting.calls:
+        title, text = counted(waiting.calls, "appel à passer,appels à passer"), "Décidés, pas encore passés"
+        tasks.append(Todo(title, text, "phone", "warn", day, "Appeler", link("office:calls"), day))
+    if waiting.letters:
+        title, text = counted(waiting.letters, "lettre à poster,lettres à poster"), "À imprimer, puis à dire postées"
+        tasks.append(Todo(title, text, "mail", "warn", day, "Poster", link("office:post"), day))
     return tasks
 
 

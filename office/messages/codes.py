@@ -45,6 +45,9 @@ FAILED_STATES = frozenset({MessageState.PERMANENT_FAILURE, MessageState.TECHNICA
 STOPPED_STATES = FAILED_STATES | {MessageState.HELD, MessageState.WITHDRAWN}
 """It says why."""
 
+HAND_STATES = frozenset({MessageState.CREATED, MessageState.SENDING, MessageState.TEMPORARY_FAILURE})
+"""What a person brings is to call, or to print and post. One that is held waits for something else."""
+
 MESSAGE_FLOW = Workflow(
     {
         MessageState.CREATED: {MessageState.HELD, MessageState.SENDING, MessageState.WITHDRAWN},

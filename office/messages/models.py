@@ -14,6 +14,7 @@ from office.messages.codes import (
     ABOUT_STAFF,
     FAILED_STATES,
     GONE_STATES,
+    HAND_STATES,
     MESSAGE_FLOW,
     STOPPED_STATES,
     WAITING_STATES,
@@ -156,6 +157,11 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="message_due", condition=Q(state__in=sorted(WAITING_STATES))),
             models.Index(fields=["about", "about_id"], name="message_about"),
+            models.Index(
+                fields=["channel", "state", "due_at"],
+                name="message_by_hand",
+                condition=Q(channel__in=sorted(WITHOUT_ADDRESS), state__in=sorted(HAND_STATES)),
+            ),
             models.Index(
                 fields=["author"],
                 name="message_failed",

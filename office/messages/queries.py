@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from office.messages.codes import Channel
+from common.codes import with_codes
+from office.messages.codes import HAND_STATES, WITHOUT_ADDRESS, Channel, MessageState
 from office.messages.kinds import MessageKind, Text, declared
 from office.messages.models import Message, MessageText
 
@@ -26,3 +27,21 @@ def messages_about(about: str, ids: Iterable[int]) -> dict[int, list[Message]]:
     for message in Message.objects.filter(about=about, about_id__in=list(ids)).select_related("author"):
         found.setdefault(message.about_id, []).append(message)
     return found
+
+
+_BY_HAND = with_codes(
+    """
+SELECT count(*) FROM office_message
+WHERE channel IN HANDS AND state IN STATES AND (state <> MessageState.TEMPORARY_FAILURE OR due_at <= {now})
+""",
+    MessageState,
+    HANDS=WITHOUT_ADDRESS,
+    STATES=HAND_STATES,
+)
+
+
+def by_hand(now: str, channel: Channel | None = None) -> str:
+    """SQL: how many calls are to make and letters to take out or to post (or those of one channel). A call to make
+    again waits for its moment. `now`: the placeholder of the moment."""
+    sql = _BY_HAND.format(now=now)
+    return f"{sql} AND channel = '{channel.value}'" if channel else sql

@@ -1,10 +1,12 @@
 """What waits behind the entries of the menu: true, one query for all, and zero for who may not see it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -12,17 +14,20 @@ from common import clock
 from desk.context_processors import Shell
 from desk.counts import MENU_COUNTS
 from desk.menu import PLACES
+from desk.queries.rental_home import rental_home
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.messages.queries import by_hand
 from office.models import Message
 from rent_ledger.models import BankLine
 from tests.factories import make_actor, make_alert, make_arrears, make_bank_known, make_let, make_ticket, make_user
+from tests.office.messages.writing import paper
 
 pytestmark = pytest.mark.django_db
 
 # What each role is told: arrears, bank, runs, alerts, tickets, messages; notices are of a person.
 TOLD: dict[Role, tuple[int, int, int, int, int, int, int]] = {
-    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1, 1, 0),
+    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1, 4, 0),
     Role.TECHNICIAN: (0, 0, 0, 0, 0, 0, 0),
     Role.SOCIAL_WORKER: (0, 0, 0, 0, 1, 0, 0),
     Role.HEAD_OF_SOCIAL: (0, 0, 0, 1, 1, 0, 0),
@@ -34,6 +39,13 @@ NAMES = (
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:runs", "social_link:alerts", "maintenance:tickets",
     "office:messages", "office:notices",
 )  # fmt: skip
+
+
+def write_message(*, channel: str = "CALL", state: str, **more: Any) -> Message:
+    return Message.objects.create(
+        key=str(uuid4()), kind="COURTESY", channel=channel, about="case", about_id=1, addressee="Mme Sarr",
+        text_version=0, body="Bonjour", state=state, why="x", **more,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -51,11 +63,13 @@ def waiting(db: None) -> None:
     make_ticket(lease=lease)
     make_ticket(lease=lease, technician=make_user(role=Role.TECHNICIAN))
     make_alert(household=lease.household)
-    for key, state, seen_at in (("1", "PERMANENT", None), ("2", "PERMANENT", clock.now()), ("3", "HELD", None)):
-        Message.objects.create(
-            key=key, kind="COURTESY", channel="CALL", about="case", about_id=1, addressee="Mme Sarr", text_version=0,
-            body="Bonjour", state=state, why="x", seen_at=seen_at,
-        )  # fmt: skip
+    write_message(state="PERMANENT")
+    write_message(state="PERMANENT", seen_at=clock.now())
+    write_message(channel="CALL", state="HELD")
+    write_message(channel="CALL", state="CREATED")
+    write_message(channel="CALL", state="TEMPORARY")
+    write_message(channel="CALL", state="TEMPORARY", due_at=clock.now() + timedelta(seconds=1))
+    write_message(channel="PAPER", state="SENDING", document=paper("1"))
 
 
 def test_each_count_stands_at_a_place_of_the_menu() -> None:
@@ -91,3 +105,25 @@ def test_all_the_counts_are_one_query(waiting: None, role: Role, django_assert_m
     told = {reverse(name): count for name, count in zip(NAMES, TOLD[role], strict=True)}
     assert counted == {url: told[url] for url in counted}
     assert role != Role.RENTAL_MANAGER or len(counted) == 5
+
+
+def test_what_waits_for_a_hand_is_to_do_at_home(waiting: None) -> None:
+    """Calls and letters; a call that is held, or whose moment has not come, is not."""
+    write_message(channel="PAPER", state="CREATED", document=paper("2"))
+    tasks = {task.url: task.title for task in rental_home(actor=make_actor(), day=clock.today()).tasks}
+    assert tasks[reverse("office:calls")] == "2\u00a0appels à passer"
+    assert tasks[reverse("office:post")] == "2\u00a0lettres à poster"
+
+
+def test_what_waits_for_a_hand_is_told_to_who_may_do_it(waiting: None) -> None:
+    tasks = {task.url for task in rental_home(actor=make_actor(role=Role.DIRECTOR), day=clock.today()).tasks}
+    assert not tasks & {reverse("office:calls"), reverse("office:post")}
+
+
+def test_what_waits_for_a_hand_is_counted_by_an_index(db: None) -> None:
+    """The menu of each page asks it, and the outbox keeps years of letters that are gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {by_hand('%s')}", [clock.now()])
+        plan = "".join(line for (line,) in cursor.fetchall())
+    assert "message_by_hand" in plan
