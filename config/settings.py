@@ -248,6 +248,9 @@ EMAIL_FILE_PATH = MESSAGE_FOLDER
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://localhost/")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# One process per worker, as many workers as one wants. The children of a pool share locks: one that is killed (the
+# kernel does it where memory lacks) may hold one for ever, and the others wait while their parent looks alive.
+CELERY_WORKER_POOL = "solo"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,4 +1,4 @@
-"""The parent process of the web server, the worker and beat: they start together and stop with it.
+"""The parent process of the web server, the workers and beat: they start together and stop with it.
 
 Each service runs in its own session, so Ctrl-C reaches only this parent, and stopping a service stops its children too.
 If the parent is killed, Linux ends its services. The next start also ends any process that still has the parent's mark

@@ -10,6 +10,7 @@ from common.params import declared
 from common.periods import contains
 from office.access.codes import Role
 from office.jobs.codes import JobState
+from office.jobs.queries import WorkerLife, worker_life
 from office.models import AccessLog, Job, ParameterValue, RoleGrant, User
 
 
@@ -25,6 +26,7 @@ class AdminHome:
     unverified: int
     parameters: int
     reads: int
+    worker: WorkerLife
 
 
 def admin_home(*, day: date) -> AdminHome:
@@ -32,7 +34,8 @@ def admin_home(*, day: date) -> AdminHome:
     jobs = list(Job.objects.exclude(state=JobState.DONE).order_by("-id")[:20])
     grants = RoleGrant.objects.filter(period__contains=day, user__is_active=True)
     roles = dict(grants.order_by().values_list("role").annotate(n=Count("user", distinct=True)))
-    active = User.objects.filter(is_active=True)
+    has_none = ~Exists(grants.filter(user=OuterRef("pk")))
+    people = User.objects.filter(is_active=True).aggregate(all=Count("pk"), without=Count("pk", filter=has_none))
     known = declared()
     valued = {
         row.key: row.is_verified
@@ -43,10 +46,11 @@ def admin_home(*, day: date) -> AdminHome:
     return AdminHome(
         running=[job for job in jobs if job.state == JobState.RUNNING],
         failed=[job for job in jobs if job.state == JobState.FAILED],
-        people=active.count(),
+        people=people["all"],
         by_role=[(str(role.label), roles[role]) for role in Role if role in roles],
-        without_role=active.filter(~Exists(grants.filter(user=OuterRef("pk")))).count(),
+        without_role=people["without"],
         unverified=sum(not valued.get(key, parameter.verified) for key, parameter in known.items()),
         parameters=len(known),
         reads=AccessLog.objects.filter(at__gte=since).count(),
+        worker=worker_life(),
     )

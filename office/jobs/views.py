@@ -13,6 +13,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.jobs.codes import JobState
 from office.jobs.models import Job, Schedule, ScheduleRun
+from office.jobs.queries import worker_life
 from office.jobs.services import resume_job
 from office.jobs.worker import may_resume
 
@@ -27,7 +28,9 @@ def jobs(request: HouseRequest) -> HttpResponse:
     actor = request.actor
     page = Paginator(Job.objects.visible_to(actor).select_related("author"), PER_PAGE).get_page(request.GET.get("p"))
     sees_all = can(actor, Read(Data.JOB))
-    context = {"page": page, "sees_all": sees_all, "schedules": _schedules() if sees_all else []}
+    context = {"page": page, "sees_all": sees_all}
+    if sees_all:
+        context |= {"schedules": _schedules(), "worker": worker_life()}
     return render(request, "office/jobs/list.html", context)
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -42,6 +43,12 @@ open(sys.argv[1], "a").write("started\\n")
 os.fork()
 time.sleep(600)
 """
+
+# Those of a demo, which know the tasks of these tests too.
+WORKERS = (
+    "*(Service(s.name, [*s.command, '--include', 'tests.config.tasks']) "
+    "for s in __import__('demo.management.commands.demo', fromlist=['services']).services(1) if 'worker' in s.name),"
+)
 
 
 @pytest.fixture
@@ -114,19 +121,57 @@ def test_a_signal_stops_everything_even_what_does_not_listen(var: Path, number: 
 
 
 def test_a_busy_worker_does_not_outlive_its_parent(var: Path) -> None:
-    worker = (
-        'Service("worker", [sys.executable, "-W", "ignore", "-m", "celery", "-A", "config.celery", "worker", '
-        '"--include", "tests.config.tasks", "--without-gossip", "--without-mingle", "--concurrency", "2"]),'
-    )
-    send = "from config.celery import app; import sys; app.send_task('tests.stay_busy', args=[sys.argv[1], 600.0])"
-    with parent(var, worker) as process:
-        wait_until(lambda: len(marked(var)) >= 3)
-        env = {**process_environment(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
-        subprocess.run([sys.executable, "-c", send, str(var / "busy")], cwd=ROOT, env=env, check=True)
+    with parent(var, WORKERS) as process:
+        wait_until(lambda: len(workers(var)) == 2)
+        send(var, "tests.stay_busy", str(var / "busy"), 600.0)
         wait_until((var / "busy").exists)
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
         assert marked(var) == []
+
+
+def test_a_killed_process_of_a_worker_silences_nobody(var: Path) -> None:
+    """`kill -9` of each process in turn, as the kernel does where memory lacks: what is sent is done."""
+    with parent(var, WORKERS) as process:
+        for turn in range(2):
+            touched(var, f"before-{turn}")
+            wait_until(lambda: len(workers(var)) == 2)
+            workers(var)[0].kill()
+            touched(var, *(f"after-{turn}-{n}" for n in range(3)))
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+
+
+def test_a_worker_is_one_process(var: Path) -> None:
+    """Those of a pool share locks; the product's settings make none, whatever the command says."""
+    asked = WORKERS.replace("*s.command,", "*s.command, '--pool', 'prefork', '--concurrency', '2',")
+    with parent(var, asked) as process:
+        touched(var, "one", "two")
+        wait_until(lambda: len(workers(var)) == 2)
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+
+
+def workers(var: Path) -> list[psutil.Process]:
+    """The oldest first; the embedded server that one of them started is none."""
+    found = []
+    for one in marked(var):
+        with contextlib.suppress(psutil.Error):
+            found += [one] if "celery" in one.cmdline() else []
+    return sorted(found, key=lambda one: one.create_time())
+
+
+def touched(var: Path, *names: str) -> None:
+    """Send a message for each name, and wait until each is done."""
+    for name in names:
+        send(var, "tests.touch", str(var / name))
+    wait_until(lambda: all((var / name).exists() for name in names))
+
+
+def send(var: Path, task: str, *args: object) -> None:
+    code = "from config.celery import app; import json, sys; app.send_task(sys.argv[1], args=json.loads(sys.argv[2]))"
+    env = {**process_environment(var), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    subprocess.run([sys.executable, "-c", code, task, json.dumps(args)], cwd=ROOT, env=env, check=True)
 
 
 def process_environment(var: Path) -> dict[str, str]:

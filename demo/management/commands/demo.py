@@ -33,11 +33,14 @@ from demo.supervisor import (
     only_one,
 )
 
+# Each is one process (`CELERY_WORKER_POOL`): one dies alone, and the supervisor starts it again.
+WORKERS = 2
+
 
 class Command(BaseCommand):
     help = (
         "Démarre Ancrage avec l’association de démonstration : prépare la base, la charge si elle est vide, "
-        "puis lance le serveur web, le worker et l’horloge. Ctrl-C arrête tout."
+        "puis lance le serveur web, les workers et l’horloge. Ctrl-C arrête tout."
     )
     # The database may not exist yet, and `migrate` checks by itself.
     requires_system_checks: list[str] = []
@@ -183,11 +186,11 @@ def services(port: int) -> list[Service]:
     # Celery warns root about pickled messages; ours are JSON.
     celery = [python, "-W", "ignore:You're running the worker with superuser", "-m", "celery", "-A", "config.celery"]
     celery += ["--quiet"]
-    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    worker += ["--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"]
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+    workers = [Service(f"worker-{n}", [*worker, "--hostname", f"worker-{n}@%h"]) for n in range(1, WORKERS + 1)]
     # Beat needs no schedule file: `tick` is due each minute, and each worker runs one when it starts.
     beat = [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "WARNING"]
-    return [Service("web", web, essential=True), Service("worker", worker), Service("beat", beat)]
+    return [Service("web", web, essential=True), *workers, Service("beat", beat)]
 
 
 def _port() -> int:

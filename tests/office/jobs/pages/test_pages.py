@@ -1,5 +1,6 @@
 """What the pages of long work show and do."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -55,3 +56,16 @@ def test_the_tasks_of_the_night_are_shown_to_who_looks_after_the_house(admin: An
     assert "plus de place" in text
     assert "vieux" not in text
     assert "Vérification" not in text_of(client_as(Role.RENTAL_MANAGER).get(url_of("jobs")))
+
+
+def test_who_looks_after_the_house_reads_that_no_worker_works(admin: Any, client_as: Any) -> None:
+    minute = Schedule.objects.create(task="messages", label="Départ des messages", every="MINUTE")
+    run = ScheduleRun.objects.create(schedule=minute, period="2026-11-05T09:00", ended_at=clock.now())
+    for page in (url_of("jobs"), "/"):
+        assert "Aucun worker" not in text_of(admin.get(page))
+        ScheduleRun.objects.filter(pk=run.pk).update(started_at=clock.now() - timedelta(hours=2))
+        assert "Aucun worker ne travaille depuis" in text_of(admin.get(page))
+        ScheduleRun.objects.filter(pk=run.pk).update(started_at=clock.now())
+    run.delete()
+    assert "Aucun worker n’a encore travaillé" in text_of(admin.get(url_of("jobs")))
+    assert "Aucun worker" not in text_of(client_as(Role.RENTAL_MANAGER).get(url_of("jobs")))
