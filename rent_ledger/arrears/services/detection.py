@@ -25,7 +25,7 @@ from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.legal import COUNTED_NATURES, Weighed, weigh
 from rent_ledger.arrears.rules import ccapex
 from rent_ledger.arrears.rules.legal import Detection, regime_on
-from rent_ledger.arrears.services.lanes import refresh_lanes
+from rent_ledger.arrears.services.lanes import update_lanes
 from rent_ledger.bank.queries.bank_known import BankKnown, bank_knowledge
 from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, Lane
 from rent_ledger.books.models import AccountState
@@ -231,13 +231,12 @@ def _write(
             keep(case, weighed[case.account_id], steps)
         ArrearsCase.objects.bulk_update(cases, columns, batch_size=1000)
     changed = (report.opened, report.constituted, report.signalled, report.closed)
-    touched = {line.account_id for lines in changed for line in lines}
-    touched.update(_moved_with_the_day(day))
-    refresh_lanes(account_ids=sorted(touched), day=day)
-    if any(changed):
-        named = {line.account_id for lines in changed for line in lines}
-        asking = ArrearsCase.objects.filter(Q(closed_on=None) | Q(closed_on=day), account_id__in=named)
+    named = {line.account_id for lines in changed for line in lines}
+    _, turned = update_lanes(account_ids=sorted(named.union(_moved_with_the_day(day))), day=day)
+    if asked := named.union(turned):
+        asking = ArrearsCase.objects.filter(Q(closed_on=None) | Q(closed_on=day), account_id__in=asked)
         refresh_tasks(DECISION, REPORT, PLAN, ids=list(asking.values_list("pk", flat=True)), actor=Actor.system())
+    if named:
         wake("arrears_changed")
 
 

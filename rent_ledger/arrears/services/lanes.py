@@ -7,9 +7,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from common.codes import with_codes
-from common.copy import bigints
 from office.access.actor import Actor
-from office.tasks.codes import TaskState
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.duties import DECISION, PLAN
 from rent_ledger.arrears.models import ArrearsCase
@@ -38,13 +36,6 @@ SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}')
     Lane,
     TO_DECIDE=TO_DECIDE,
 )
-_WAITED = with_codes(
-    """
-SELECT c.id FROM office_task t JOIN rent_ledger_arrearscase c ON c.id = t.about_id
-WHERE t.kind = ANY(%(kinds)s) AND t.state = TaskState.TODO AND c.account_id = ANY(%(ids)s::bigint[])
-""",
-    TaskState,
-)
 _CLEAR = with_codes(
     """
 UPDATE rent_ledger_accountstate s SET lane = Lane.NONE, action = '', reason = NULL
@@ -55,12 +46,22 @@ RETURNING s.account_id
 )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
-    """Bring lane, action, reason and terms owed of the accounts (None: all) up to date. Returns how many rows changed.
+    """Bring lane, action, reason and terms owed of the accounts (None: all) up to date, and what their cases ask.
+    Returns how many rows changed."""
+    changed, turned = update_lanes(account_ids=account_ids, day=day)
+    if turned:
+        refresh_case_tasks(account_ids=turned)
+    return changed
+
+
+def update_lanes(*, account_ids: Sequence[int] | None, day: date) -> tuple[int, list[int]]:
+    """`refresh_lanes`, but for the tasks: how many rows changed, and the accounts whose cases may ask something else
+    now. The caller refreshes their tasks.
 
     Reads `AccountState`, so call it after the balances were refreshed. A fixed number of reads and at most two updates,
-    whatever the number of accounts; five more per kind for the tasks of the cases that turned.
+    whatever the number of accounts.
     """
     proposed = propose(account_ids=account_ids, day=day)
     scope, params = ("true", {}) if account_ids is None else ("s.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
@@ -82,16 +83,10 @@ def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
             updated, to_decide = cursor.fetchone()
             changed += updated
             turned += to_decide
-    if turned:
-        cases = ArrearsCase.objects.filter(account_id__in=turned, closed_on=None).values_list("pk", flat=True)
-        refresh_tasks(DECISION, PLAN, ids=list(cases), actor=Actor.system())
-    return changed
+    return changed, turned
 
 
-def not_late(*, account_ids: Sequence[int]) -> None:
-    """These accounts have nothing late, so nothing is proposed for them: the decisions and plans that waited wait no
-    more. One query where none did, as after a run or an import on accounts that are up to date."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITED, {"kinds": [str(DECISION.code), str(PLAN.code)], "ids": bigints(account_ids)})
-        cases = [case for (case,) in cursor.fetchall()]
-    refresh_tasks(DECISION, PLAN, ids=cases, actor=Actor.system())
+def refresh_case_tasks(*, account_ids: Sequence[int]) -> None:
+    """What the cases of these accounts ask, where something is proposed now and was not, or is late no more."""
+    cases = ArrearsCase.objects.filter(account_id__in=account_ids, closed_on=None).values_list("pk", flat=True)
+    refresh_tasks(DECISION, PLAN, ids=list(cases), actor=Actor.system())

@@ -6,6 +6,9 @@ of the reads (docs/adr/0011): payments don't change the term or the last return 
 a future day doesn't change what is owed or paid (`refresh_ahead`). The lives of
 tests/rent_ledger/books/services/test_projections.py compare each of them with a full refresh, every column, after every
 step.
+
+None of them opens a savepoint: whoever posts calls them at the end of his own transaction, and nothing of theirs can be
+kept without the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -78,7 +81,8 @@ CROSS JOIN LATERAL (
 """
 
 _HOLD = hold_of("o.posting_id")
-# One pass over the open items of the accounts, one over their latest demand and money, one upsert.
+# One pass over the open items of the accounts, one over their latest demand and money, one upsert. The last column:
+# whether an account is late no more. It reads the states of before; one that has none yet may have been late.
 _REFRESH = with_codes(
     """
 WITH scope AS MATERIALIZED (
@@ -102,7 +106,7 @@ WITH scope AS MATERIALIZED (
     FROM rent_ledger_account a JOIN rent_ledger_openitem o ON o.account_id = a.id
     WHERE a.kind = AccountKind.BENEFIT AND o.is_debit AND o.due_on <= %(day)s AND {leases}
     GROUP BY a.lease_id
-)
+), written AS (
 INSERT INTO rent_ledger_accountstate AS s (account_id, as_of, debt, arrears, counted, held, credit, upcoming,
     aid_pending, net_term, gross_term, terms, oldest_due, in_debt_since, last_payment_on, last_payment, last_return_on,
     lane, action, reason)
@@ -123,7 +127,10 @@ ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.d
     lane = CASE WHEN excluded.arrears > 0 THEN s.lane ELSE Lane.NONE END,
     action = CASE WHEN excluded.arrears > 0 THEN s.action ELSE '' END,
     reason = CASE WHEN excluded.arrears > 0 THEN s.reason END
-RETURNING s.account_id, s.debt > 0, s.arrears > 0
+RETURNING s.account_id, s.debt > 0 AS is_in_debt, s.arrears > 0 AS is_late
+)
+SELECT w.account_id, w.is_in_debt, w.is_late, NOT w.is_late AND coalesce(former.arrears > 0, true)
+FROM written w LEFT JOIN rent_ledger_accountstate former USING (account_id)
 """,
     AccountKind,
     Lane,
@@ -242,7 +249,7 @@ def _touched(account_ids: Sequence[int]) -> list[tuple[int, int | None]]:
     return rows
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payments: Payments | None = None) -> int:
     """Recompute `AccountState` of the accounts (None: all) as of `day` (today). Returns how many.
 
@@ -275,18 +282,17 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-        indebted = [account for account, is_in_debt, _ in rows if is_in_debt]
+        indebted = [account for account, is_in_debt, _, _ in rows if is_in_debt]
         if indebted:
             cursor.execute(_IN_DEBT_SINCE, {"ids": bigints(indebted), "day": day})
-    late = [account for account, _, is_late in rows if is_late]
-    if len(late) < len(rows):
-        lanes.not_late(account_ids=[account for account, _, is_late in rows if not is_late])
-    if late:
+    if late_no_more := [account for account, _, _, is_late_no_more in rows if is_late_no_more]:
+        lanes.refresh_case_tasks(account_ids=late_no_more)
+    if late := [account for account, _, is_late, _ in rows if is_late]:
         lanes.refresh_lanes(account_ids=late, day=day)
     return len(rows)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh_ahead(*, month: Month, asked: Mapping[int, tuple[Decimal, Decimal]], day: date) -> set[int]:
     """`refresh` for accounts where only terms due on future days were posted: what is owed and paid doesn't change.
 
@@ -307,7 +313,7 @@ def refresh_ahead(*, month: Month, asked: Mapping[int, tuple[Decimal, Decimal]],
         return {account for (account,) in cursor.fetchall()}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def roll(*, day: date | None = None) -> int:
     """Bring the states to a new day. Allocates free credit to debts whose hold has ended, then refreshes the accounts
     that are in debt or have something newly due. Returns how many were refreshed.
@@ -319,15 +325,16 @@ def roll(*, day: date | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_MOVED_BY_THE_DAY, {"day": day})
         ids = sorted(freed.union(account for (account,) in cursor.fetchall()))
-        cursor.execute(
-            "SELECT id, kind FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids]
-        )
-        kinds = dict(cursor.fetchall())
-        if freed:
-            allocate_free_credit(OpenBooks({account: kinds[account] for account in freed}, day=day))
-        count = refresh(account_ids=ids, day=day, payments={})
+        if ids:
+            cursor.execute(
+                "SELECT id, kind FROM rent_ledger_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids]
+            )
+            kinds = dict(cursor.fetchall())
+            if freed:
+                allocate_free_credit(OpenBooks({account: kinds[account] for account in freed}, day=day))
+            refresh(account_ids=ids, day=day, payments={})
         cursor.execute("UPDATE rent_ledger_accountstate SET as_of = %(day)s WHERE as_of < %(day)s", {"day": day})
-    return count
+    return len(ids)
 
 
 def _freed(day: date) -> set[int]:

@@ -251,7 +251,7 @@ def test_as_many_queries_for_many_accounts_as_for_few(django_assert_max_num_quer
             lease = aided()
             owe(lease=lease, due_on=OCT, amount="480.00")
             owe(lease=lease, due_on=NOV, amount="480.00")
-        with django_assert_max_num_queries(53) as seen:
+        with django_assert_max_num_queries(40) as seen:
             assert len(detect().constituted) == count
         return len(seen)
 

@@ -106,13 +106,21 @@ def test_a_payment_drops_it_at_once(case: ArrearsCase) -> None:
     assert list(check_tasks()) == []
 
 
-def test_a_payment_of_who_is_up_to_date_asks_the_tasks_one_question() -> None:
-    """However many are paid at once: a run and an import are no dearer for the tasks."""
+def test_a_rebuild_ends_what_waits_for_nothing(case: ArrearsCase) -> None:
+    """It knows no state of before, so it asks for all."""
+    pay(account=case.account_id, on=TODAY, amount="213.00")
+    Task.objects.filter(kind=D).update(state=TaskState.TODO, why="", ended_at=None)
+    projections.rebuild()
+    assert tasks(case, D) == [(TaskState.DROPPED, "Plus rien n’est proposé pour ce dossier")]
+
+
+def test_a_payment_of_who_is_up_to_date_asks_the_tasks_nothing() -> None:
+    """A run and an import are no dearer for the tasks."""
     make_bank_known(until=TODAY)
     accounts = [owe(lease=make_let(), due_on=TODAY, amount="213.00") for _ in range(3)]
     with CaptureQueriesContext(connection) as found:
         projections.refresh(account_ids=accounts)
-    assert len([q for q in found.captured_queries if "office_task" in q["sql"]]) == 1
+    assert len([q for q in found.captured_queries if "office_task" in q["sql"]]) == 0
 
 
 def test_a_case_above_the_threshold_is_to_report_by_its_legal_day() -> None:

@@ -565,7 +565,7 @@ def test_a_chunk_costs_a_constant_number_of_queries(leases, django_assert_max_nu
     for _ in range(leases):
         make_right(lease=make_let(), start=date(2026, 2, 1))
     run = launch_run(month=DEC, actor=make_actor())
-    with django_assert_max_num_queries(86):
+    with django_assert_max_num_queries(80):
         drain(run.job_id)
     assert connection.vendor == "postgresql"
     assert RentDemand.objects.count() == leases
