@@ -53,7 +53,7 @@ MESSAGE_FLOW = Workflow(
         MessageState.CREATED: {MessageState.HELD, MessageState.SENDING, MessageState.WITHDRAWN},
         MessageState.HELD: {MessageState.CREATED, MessageState.WITHDRAWN},
         MessageState.SENDING: {
-            MessageState.CREATED,  # a batch of paper that was not posted
+            MessageState.CREATED,  # a lot of paper that was not posted; one in doubt, which waits for another try
             MessageState.SENT,
             MessageState.TEMPORARY_FAILURE,
             MessageState.PERMANENT_FAILURE,

@@ -109,6 +109,8 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     tried_as = models.PositiveSmallIntegerField("envoi demandé", default=1)
     claimed_at = models.DateTimeField("envoi commencé le", null=True, blank=True)
+    in_doubt_since = models.DateTimeField("envoi interrompu le", null=True, blank=True)
+    """Since when nobody knows whether it left under this key."""
     provider = models.CharField("fournisseur", max_length=20, blank=True)
     provider_ref = models.CharField("référence du fournisseur", max_length=120, blank=True)
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True)

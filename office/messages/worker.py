@@ -3,9 +3,10 @@
 The gate is asked for a batch at once; those that it lets through are sent one by one. A message is marked as being
 sent in a transaction of its own, just before it is handed over, and as sent in a second one that holds its row: of two
 workers one begins it, and the others of the batch wait as before, however slow the provider is. A worker that dies
-between the two leaves one row that is being sent and that nobody holds:
+between the two leaves one row that is being sent and that nobody holds. Whether it left is in doubt:
 
-- where the provider takes a key, it is handed over again under the same key, which leaves once only;
+- while the provider knows its key, it waits like the others: the gates are asked again, and under the same key it
+  leaves once only;
 - elsewhere nobody can know, so it is a technical failure, and who decided it reads that.
 """
 
@@ -22,7 +23,7 @@ from office.messages.gate import Stop, ask_gates
 from office.messages.kinds import declared
 from office.messages.models import Message
 from office.messages.providers import provider_of
-from office.messages.providers.base import AlreadyTaken, Provider, ProviderError, TryLater, Unknown
+from office.messages.providers.base import AlreadyTaken, ProviderError, TryLater, Unknown
 from office.messages.rules.retries import next_delay
 from office.messages.services.failures import come_back
 from office.messages.services.reports import apply_reports
@@ -38,7 +39,8 @@ ABANDONED_AFTER = timedelta(minutes=2)
 REPEATS = 5
 """A message whose sending was cut is handed over again this often."""
 WENT_WRONG = "Une erreur inattendue a empêché l’envoi ; le détail est dans le journal du serveur."
-CUT = "L’envoi a été interrompu, et ce fournisseur ne dit pas si le message est parti. Demandez au ménage."
+CUT = "L’envoi a été interrompu. Le fournisseur ne dit pas, ou ne dit plus, s’il est parti : demandez au ménage."
+TAKEN_BEFORE = "Pris à un essai interrompu : le fournisseur ne dira pas s’il est remis."
 
 
 def due() -> "QuerySet[Message]":
@@ -60,7 +62,8 @@ def has_work() -> bool:
 def deliver() -> int:
     """Send all that is due. Returns how many left. Never raises for what a provider or a gate does."""
     apply_reports()
-    left = sum(_hand_over(pk, is_again=True) for pk in abandoned().order_by("id").values_list("pk", flat=True))
+    _take_back()
+    left = 0
     while free := _free():
         left += sum(_hand_over(pk) for pk in free if _begin(pk))
     return left
@@ -103,6 +106,35 @@ def _stop(message: Message, stop: Stop) -> None:
     message.save(update_fields=["state", "why", "held_until", "due_at"])
 
 
+# -- what is in doubt -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _take_back() -> None:
+    """What a worker that died was sending waits again, or fails."""
+    for message in abandoned().select_for_update(skip_locked=True, of=("self",)).order_by("id"):
+        _doubted(message)
+
+
+def _doubted(message: Message, said: str = "") -> None:
+    """Nobody knows whether a message that was being sent has left. `said`: what is known of it."""
+    begun = message.claimed_at or clock.now()
+    message.in_doubt_since = message.in_doubt_since or begun
+    if not _is_known(message):
+        _failed(message, MessageState.TECHNICAL_FAILURE, said or CUT)
+        return
+    message.state, message.why, message.due_at = MessageState.CREATED, said, begun + ABANDONED_AFTER
+    message.save(update_fields=["state", "why", "due_at", "in_doubt_since"])
+
+
+def _is_known(message: Message) -> bool:
+    """Whether its provider still knows the key of one that may have left, so that it leaves once only."""
+    provider = provider_of(message.channel)
+    if message.in_doubt_since is None or provider.key_life is None or message.provider != provider.name:
+        return False
+    return message.attempts <= REPEATS and clock.now() - message.in_doubt_since < provider.key_life
+
+
 # -- the first transaction of a message -------------------------------------------------------------------------------
 
 
@@ -110,9 +142,13 @@ def _stop(message: Message, stop: Stop) -> None:
 def _begin(pk: int) -> bool:
     """Mark one message as being sent, unless another worker has begun it or somebody has withdrawn it."""
     message = due().select_for_update(of=("self",)).filter(pk=pk).first()
-    if message is not None:
-        start_all([message], provider_of(message.channel).name)
-    return message is not None
+    if message is None:
+        return False
+    start_all([message], provider_of(message.channel).name)
+    if message.in_doubt_since is not None and not _is_known(message):
+        _failed(message, MessageState.TECHNICAL_FAILURE, CUT)
+        return False
+    return True
 
 
 def start_all(messages: Sequence[Message], provider: str) -> None:
@@ -132,69 +168,54 @@ def start_all(messages: Sequence[Message], provider: str) -> None:
 # -- the second one: the provider -------------------------------------------------------------------------------------
 
 
-def _hand_over(pk: int, *, is_again: bool = False) -> bool:
-    """Give one message to its provider. Whether it left. `is_again`: a worker that died may have given it already."""
+def _hand_over(pk: int) -> bool:
+    """Give one message to its provider. Whether it left."""
     with transaction.atomic():
-        message = (
-            # One that this worker has begun is its own: who holds the row has only looked at it, and lets go.
-            Message.objects.select_for_update(skip_locked=is_again, of=("self",))
-            .filter(pk=pk, state=MessageState.SENDING)
-            .first()
-        )
+        message = Message.objects.select_for_update(of=("self",)).filter(pk=pk, state=MessageState.SENDING).first()
         if message is None:
-            return False  # Another worker has it, or had it.
-        provider = provider_of(message.channel)
-        if is_again:
-            if message.provider != provider.name or not provider.takes_key or message.attempts > REPEATS:
-                _failed(message, MessageState.TECHNICAL_FAILURE, CUT)
-                return False
-            message.attempts += 1
+            return False  # Another worker took it for abandoned.
         try:
             with transaction.atomic():
-                reference = provider.send(message)
+                reference = provider_of(message.channel).send(message)
         except ProviderError as error:
-            return _refused(message, provider, error)
+            return _refused(message, error)
         except Exception:
-            logger.exception("message %s: the provider %s failed", message.uuid, provider.name)
+            logger.exception("message %s: the provider %s failed", message.uuid, message.provider)
             _failed(message, MessageState.TECHNICAL_FAILURE, WENT_WRONG)
             return False
         mark_sent(message, reference)
         return True
 
 
-def _refused(message: Message, provider: Provider, error: ProviderError) -> bool:
+def _refused(message: Message, error: ProviderError) -> bool:
     said = str(error)[:300]
     if isinstance(error, AlreadyTaken):
-        mark_sent(message, "")
+        # Its answer names no reference, and a report names nothing else: none will find this message.
+        mark_sent(message, "", why=TAKEN_BEFORE)
         return True
     if isinstance(error, Unknown):
-        if not provider.takes_key:
-            _failed(message, MessageState.TECHNICAL_FAILURE, said)
-            return False
-        # It stays "being sent", and is handed over again under its key as one that a dead worker left.
-        message.claimed_at, message.why = clock.now(), said
-        message.save(update_fields=["claimed_at", "why", "attempts"])
+        _doubted(message, said)
         return False
     delay = next_delay(message.attempts) if isinstance(error, TryLater) else None
     if delay is None:
         _failed(message, MessageState.PERMANENT_FAILURE, said)
         return False
     message.state, message.why, message.due_at = MessageState.TEMPORARY_FAILURE, said, clock.now() + delay
-    message.save(update_fields=["state", "why", "due_at", "attempts"])
+    message.save(update_fields=["state", "why", "due_at"])
     return False
 
 
 def _failed(message: Message, state: MessageState, why: str) -> None:
     message.state, message.why = state, why
-    message.save(update_fields=["state", "why", "attempts"])
+    message.save(update_fields=["state", "why", "in_doubt_since"])
     come_back(message)
 
 
-def mark_sent(message: Message, reference: str) -> None:
+def mark_sent(message: Message, reference: str, *, why: str = "") -> None:
     """A locked message that was being sent has left. What its provider has reported already is applied."""
-    message.state, message.sent_at, message.why = MessageState.SENT, clock.now(), ""
-    message.provider_ref = reference[:120]
-    message.save(update_fields=["state", "sent_at", "why", "provider_ref", "attempts"])
+    message.state, message.sent_at, message.why = MessageState.SENT, clock.now(), why
+    message.provider_ref, message.in_doubt_since = reference[:120], None
+    message.save(update_fields=["state", "sent_at", "why", "provider_ref", "in_doubt_since"])
     told([message])
     if message.provider_ref:
         apply_reports(provider=message.provider, reference=message.provider_ref)

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from office.messages.providers import PROVIDERS
+from office.messages.worker import ABANDONED_AFTER
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("common", "office", "stock", "leases", "rent_ledger", "maintenance", "social_link", "desk", "config", "demo")
@@ -57,9 +58,10 @@ def test_only_the_worker_asks_a_provider_to_send() -> None:
 BY_HAND = {"paper", "call"}
 
 
-def test_each_provider_has_its_folder_and_says_whether_it_takes_a_key() -> None:
+def test_each_provider_has_its_folder_and_says_how_long_it_knows_a_key() -> None:
     folders = sorted(path.name for path in (ROOT / DOOR).iterdir() if path.is_dir() and path.name != "__pycache__")
     assert folders == sorted({*PROVIDERS, *BY_HAND})
     for name, make in PROVIDERS.items():
         assert make().name == name
-        assert make().takes_key in (True, False)
+        life = make().key_life
+        assert life is None or life > ABANDONED_AFTER

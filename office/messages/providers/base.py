@@ -1,5 +1,6 @@
 """What every provider answers, and how it refuses."""
 
+from datetime import timedelta
 from typing import Protocol
 
 from office.messages.models import Message
@@ -26,10 +27,11 @@ class AlreadyTaken(ProviderError):
 
 
 class Provider(Protocol):
-    """`takes_key`: a message sent again under the same key (`Message.send_key`) leaves once only."""
+    """`key_life`: for how long a message sent again under the same key (`Message.send_key`) leaves once only. None:
+    it takes no key."""
 
     name: str
-    takes_key: bool
+    key_life: timedelta | None
 
     def send(self, message: Message) -> str:
         """Hand over one message; the provider's reference for it, or "". Raises a `ProviderError`."""

@@ -1,5 +1,6 @@
 """Writes messages as files under `var/outbox`: the default, so that nothing leaves a machine that was not set up."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -14,7 +15,7 @@ class FileProvider:
     """`<key>.eml` for an e-mail, `<key>.txt` for an SMS. The same key writes the same file again."""
 
     name = "file"
-    takes_key = True
+    key_life: timedelta | None = timedelta.max
 
     def send(self, message: Message) -> str:
         if message.channel == Channel.EMAIL:

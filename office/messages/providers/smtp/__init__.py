@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -18,7 +19,7 @@ class SmtpProvider:
     """SMTP knows no key: after a cut in the middle of a text, nobody can say whether it left."""
 
     name = "smtp"
-    takes_key = False
+    key_life: timedelta | None = None
 
     def send(self, message: Message) -> str:
         mail = written(message)

@@ -35,7 +35,7 @@ def now(message: Message) -> Message:
 def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
     """`failing(error, …)`: the next sendings raise these, then it works. Returns the keys that were given."""
 
-    def fail(*errors: BaseException, takes_key: bool = True) -> list[str]:
+    def fail(*errors: BaseException, key_life: timedelta | None = timedelta.max) -> list[str]:
         left, seen, real = list(errors), [], FileProvider.send
 
         def send(self: FileProvider, message: Message) -> str:
@@ -45,7 +45,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
             return real(self, message)
 
         monkeypatch.setattr(FileProvider, "send", send)
-        monkeypatch.setattr(FileProvider, "takes_key", takes_key)
+        monkeypatch.setattr(FileProvider, "key_life", key_life)
         return seen
 
     return fail
@@ -114,7 +114,8 @@ def test_who_only_looks_at_a_message_that_was_begun_does_not_keep_it_from_leavin
     thread.start()
     assert looking.wait(10)
     try:
-        assert not worker._hand_over(message.pk, is_again=True)
+        with clock.travel(clock.now() + timedelta(minutes=2)):
+            worker._take_back()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '50ms'")
             with pytest.raises(OperationalError):
@@ -275,7 +276,7 @@ def test_after_a_crash_the_same_key_is_sent_again_where_the_provider_takes_one(f
 
 def test_after_a_crash_nothing_is_sent_twice_where_the_provider_takes_no_key(failing: Any) -> None:
     message = written()
-    seen = killed_while_sending(failing, takes_key=False)
+    seen = killed_while_sending(failing, key_life=None)
     with clock.travel(clock.now() + timedelta(minutes=2)):
         assert deliver() == 0
     assert len(seen) == 1
@@ -283,7 +284,7 @@ def test_after_a_crash_nothing_is_sent_twice_where_the_provider_takes_no_key(fai
 
 
 def test_after_a_crash_only_the_one_that_was_begun_is_in_doubt(failing: Any) -> None:
-    seen = failing(KeyboardInterrupt(), takes_key=False)
+    seen = failing(KeyboardInterrupt(), key_life=None)
     for n in range(3):
         written(key=f"hello:{n}")
     with pytest.raises(KeyboardInterrupt):
@@ -297,7 +298,7 @@ def test_after_a_crash_only_the_one_that_was_begun_is_in_doubt(failing: Any) -> 
 
 def test_a_slow_batch_is_abandoned_by_nobody(failing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another worker comes, minutes later, while the first is between two messages: each leaves once."""
-    seen, real = failing(takes_key=False), worker._hand_over
+    seen, real = failing(key_life=None), worker._hand_over
     for n in range(3):
         written(key=f"hello:{n}")
 
@@ -341,11 +342,13 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(failing: Any) -> No
     seen = failing(Unknown("Liaison coupée"), AlreadyTaken())
     message = written()
     deliver()
-    assert (now(message).state, message.why) == (MessageState.SENDING, "Liaison coupée")
+    assert (now(message).state, message.why) == (MessageState.CREATED, "Liaison coupée")
+    assert message.in_doubt_since == clock.now()
     with clock.travel(clock.now() + timedelta(minutes=2)):
         assert deliver() == 1
     assert seen == [message.send_key] * 2
-    assert (now(message).state, message.provider_ref) == (MessageState.SENT, "")
+    assert (now(message).state, message.provider_ref, message.in_doubt_since) == (MessageState.SENT, "", None)
+    assert message.why == worker.TAKEN_BEFORE
 
 
 def test_a_lost_answer_is_not_asked_for_for_ever(failing: Any) -> None:
@@ -359,10 +362,60 @@ def test_a_lost_answer_is_not_asked_for_for_ever(failing: Any) -> None:
 
 
 def test_a_lost_answer_without_a_key_is_told(failing: Any) -> None:
-    failing(Unknown("Liaison coupée"), takes_key=False)
+    failing(Unknown("Liaison coupée"), key_life=None)
     message = written()
     deliver()
     assert (now(message).state, message.why) == (MessageState.TECHNICAL_FAILURE, "Liaison coupée")
+
+
+def test_after_a_crash_the_gates_are_asked_again(failing: Any, open_gates: Any) -> None:
+    """An evening has come meanwhile: it leaves in the morning, under its key."""
+    message = written()
+    seen, morning = killed_while_sending(failing), clock.now() + timedelta(hours=14)
+    open_gates("night")(lambda messages: {m.pk: Stop("La nuit") for m in messages if clock.now() < morning})
+    with clock.travel(clock.now() + timedelta(hours=4)):
+        assert deliver() == 0
+    assert (now(message).state, message.why) == (MessageState.HELD, "La nuit")
+    with clock.travel(morning):
+        assert deliver() == 1
+    assert seen == [message.send_key] * 2
+
+
+def test_after_a_crash_what_is_not_to_leave_any_more_does_not(failing: Any, open_gates: Any) -> None:
+    message = written()
+    killed_while_sending(failing)
+    open_gates("paid")(lambda messages: {m.pk: Stop("La dette est payée", is_final=True) for m in messages})
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert deliver() == 0
+    assert (now(message).state, message.why) == (MessageState.WITHDRAWN, "La dette est payée")
+    assert message.in_doubt_since is not None, "nobody knows, and the page says so"
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["left alone", "held meanwhile"])
+def test_after_a_crash_nothing_is_handed_over_once_the_provider_has_forgotten_the_key(
+    failing: Any, open_gates: Any, held: bool
+) -> None:
+    message = written()
+    seen = killed_while_sending(failing, key_life=timedelta(hours=23))
+    if held:
+        open_gates("hold")(lambda messages: {m.pk: Stop("Pause") for m in messages if clock.now() < later})
+        with clock.travel(clock.now() + timedelta(minutes=2)):
+            deliver()
+    later = clock.now() + timedelta(hours=23)
+    with clock.travel(later):
+        assert deliver() == 0
+    assert (now(message).state, message.why) == (MessageState.TECHNICAL_FAILURE, worker.CUT)
+    assert len(seen) == 1
+
+
+def test_sent_again_by_a_person_it_is_in_doubt_no_more(failing: Any) -> None:
+    message = written()
+    killed_while_sending(failing, key_life=None)
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        deliver()
+    send_again(message=message, actor=make_actor())
+    assert deliver() == 1
+    assert (now(message).state, message.in_doubt_since) == (MessageState.SENT, None)
 
 
 # -- the minute -------------------------------------------------------------------------------------------------------
