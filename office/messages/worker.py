@@ -85,25 +85,30 @@ def _free() -> list[int]:
 
 
 def open_gate(batch: list[Message]) -> list[Message]:
-    """Those of the locked `batch` that may leave now. The others are held, or withdrawn, with their reason."""
+    """Those of the locked `batch` that may leave now. The others are held, or withdrawn, with their reason.
+
+    Where a gate fails, each half is asked alone, so that only the message on which it fails waits.
+    """
     try:
         with transaction.atomic():
             stops = ask_gates(batch)
     except Exception:
-        logger.exception("the gate failed: nothing of this batch leaves")
-        Message.objects.filter(pk__in=[m.pk for m in batch]).update(due_at=clock.now() + LOOK_AGAIN)
+        if len(batch) > 1:
+            half = len(batch) // 2
+            return open_gate(batch[:half]) + open_gate(batch[half:])
+        logger.exception("message %s: the gate failed, so it does not leave", batch[0].uuid)
+        Message.objects.filter(pk=batch[0].pk).update(due_at=clock.now() + LOOK_AGAIN)
         return []
-    for message in batch:
-        if message.pk in stops:
-            _stop(message, stops[message.pk])
+    stopped = [_stopped(message, stops[message.pk]) for message in batch if message.pk in stops]
+    Message.objects.bulk_update(stopped, ["state", "why", "held_until", "due_at"], batch_size=1000)
     return [message for message in batch if message.pk not in stops]
 
 
-def _stop(message: Message, stop: Stop) -> None:
+def _stopped(message: Message, stop: Stop) -> Message:
     message.state = MessageState.WITHDRAWN if stop.is_final else MessageState.HELD
     message.why, message.held_until = stop.why[:300], None if stop.is_final else stop.until
     message.due_at = stop.again_at or clock.now() + LOOK_AGAIN
-    message.save(update_fields=["state", "why", "held_until", "due_at"])
+    return message
 
 
 # -- what is in doubt -------------------------------------------------------------------------------------------------

@@ -191,6 +191,20 @@ def test_a_gate_that_fails_lets_nothing_through(open_gates: Any, caplog: pytest.
     assert "the gate failed" in caplog.text
 
 
+def test_a_gate_that_fails_on_one_message_stops_no_other(open_gates: Any, caplog: pytest.LogCaptureFixture) -> None:
+    messages = [written(key=f"hello:{n}") for n in range(5)]
+
+    @open_gates("brittle")
+    def brittle(asked: Any) -> dict[int, Stop]:
+        assert messages[3].pk not in {m.pk for m in asked}
+        return {m.pk: Stop("Pause") for m in asked if m.pk == messages[1].pk}
+
+    assert deliver() == 3
+    assert [now(message).state for message in messages] == ["SENT", "HELD", "SENT", "CREATED", "SENT"]
+    assert now(messages[3]).due_at == clock.now() + worker.LOOK_AGAIN
+    assert caplog.text.count("the gate failed") == 1
+
+
 def test_a_failure_that_waits_for_its_next_try_is_held_too(open_gates: Any, failing: Any) -> None:
     failing(TryLater("Plus tard"))
     message = written()

@@ -73,6 +73,17 @@ def test_only_what_was_printed_is_posted() -> None:
     assert states() == {"a": MessageState.SENT, "b": MessageState.SENDING}
 
 
+def test_letters_are_held_in_sets(open_gates: Any, django_assert_max_num_queries: Any) -> None:
+    for n in range(12):
+        written(key=str(n), channel=Channel.PAPER)
+    open_gates("hold")(lambda messages: {m.pk: Stop(f"Pause de {m.key}") for m in messages if m.key != "5"})
+    actor = make_actor()
+    with django_assert_max_num_queries(8):
+        assert take_out(actor=actor) == 1
+    assert sorted(Message.objects.filter(state="HELD").values_list("why", flat=True))[0] == "Pause de 0"
+    assert Message.objects.filter(state="HELD").count() == 11
+
+
 def test_a_lot_that_was_not_posted_waits_again_and_the_gate_is_asked_again(open_gates: Any) -> None:
     letter("a", "Mme A", "x")
     take_out(actor=make_actor())
