@@ -59,9 +59,22 @@ MESSAGE_FLOW = Workflow(
             MessageState.PERMANENT_FAILURE,
             MessageState.TECHNICAL_FAILURE,
         },
-        MessageState.TEMPORARY_FAILURE: {MessageState.SENDING, MessageState.HELD, MessageState.WITHDRAWN},
-        MessageState.SENT: {MessageState.DELIVERED, MessageState.PERMANENT_FAILURE, MessageState.RETURNED},
-        MessageState.DELIVERED: {MessageState.RETURNED},
+        MessageState.TEMPORARY_FAILURE: {
+            MessageState.SENDING,
+            MessageState.HELD,
+            MessageState.WITHDRAWN,
+            MessageState.CREATED,  # a call that was noted by mistake
+        },
+        MessageState.SENT: {
+            MessageState.DELIVERED,
+            MessageState.PERMANENT_FAILURE,
+            MessageState.RETURNED,
+            MessageState.SENDING,  # a lot of paper that was said to be posted by mistake
+        },
+        MessageState.DELIVERED: {
+            MessageState.RETURNED,
+            MessageState.CREATED,  # a call that was noted by mistake
+        },
         MessageState.PERMANENT_FAILURE: {MessageState.CREATED},
         MessageState.TECHNICAL_FAILURE: {MessageState.CREATED},
         MessageState.RETURNED: {MessageState.CREATED},

@@ -12,6 +12,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from common.codes import Code
@@ -41,7 +42,8 @@ class MessageKind:
 
     `samples`: up to three real cases of today. `is_urgent`: an SMS of this kind leaves at any hour of any day.
     `left` is told, in the same transaction, about what messages of this kind have left (their `about_id`);
-    `waits_no_more`, about what a person withdrew one, or noted that the number of a call is wrong.
+    `waits_no_more`, about what a person withdrew one, or noted that the number of a call is wrong; `waits_again`, about
+    what a person took such a note back, and when it had been noted.
     """
 
     code: Code
@@ -53,6 +55,7 @@ class MessageKind:
     is_urgent: bool = False
     left: Callable[[Sequence[int]], object] | None = None
     waits_no_more: Callable[[Sequence[int]], object] | None = None
+    waits_again: Callable[[Sequence[int], datetime], object] | None = None
 
     @property
     def label(self) -> str:

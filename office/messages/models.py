@@ -19,6 +19,7 @@ from office.messages.codes import (
     STOPPED_STATES,
     WAITING_STATES,
     WITHOUT_ADDRESS,
+    CallOutcome,
     Channel,
     MessageState,
     Outcome,
@@ -104,7 +105,7 @@ class Message(models.Model):
     state = models.CharField("état", max_length=9, choices=MessageState.choices, default=MessageState.CREATED)
     due_at = models.DateTimeField("prochain examen", default=clock.now)
     why = models.CharField("pourquoi", max_length=300, blank=True)
-    """Why it is held or withdrawn, or why it did not arrive, in French."""
+    """Why it is held or withdrawn, why it did not arrive, or a word about a call, in French."""
     held_until = models.DateField("retenu jusqu’au", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     tried_as = models.PositiveSmallIntegerField("envoi demandé", default=1)
@@ -219,6 +220,22 @@ class Message(models.Model):
     @property
     def is_call(self) -> bool:
         return self.channel == Channel.CALL
+
+    @property
+    def is_noted_call(self) -> bool:
+        """A call of which somebody noted what it gave, and nobody has seen to it since."""
+        noted = (MessageState.DELIVERED, MessageState.TEMPORARY_FAILURE, MessageState.PERMANENT_FAILURE)
+        return self.is_call and self.state in noted and self.seen_at is None
+
+    @property
+    def outcome(self) -> str:
+        """What a noted call gave, in a few words."""
+        found = {
+            MessageState.DELIVERED: CallOutcome.REACHED,
+            MessageState.TEMPORARY_FAILURE: CallOutcome.NO_ANSWER,
+            MessageState.PERMANENT_FAILURE: CallOutcome.WRONG_NUMBER,
+        }.get(MessageState(self.state))
+        return found.label.lower() if found and self.is_call else ""
 
     @property
     def may_come_back(self) -> bool:

@@ -18,12 +18,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.answers import attempt, status_of
+from common.links import link
 from common.text import plain_cell
 from common.typography import agree, counted
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
-from office.messages.codes import GONE_STATES, WAITING_STATES, CallOutcome, Channel
+from office.messages.codes import GONE_STATES, WAITING_STATES, CallOutcome, Channel, MessageState
 from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
 from office.messages.models import Message, MessageText
@@ -32,9 +33,17 @@ from office.messages.providers.octopush import read_body, read_report
 from office.messages.providers.paper import HEAD, letters_waiting, manifest, piles, printed, sorted_lot
 from office.messages.queries import text_in_use
 from office.messages.rules.merge import problems
-from office.messages.services.calls import record_call
+from office.messages.services.calls import MAX_NOTE, record_call, take_back_call
 from office.messages.services.outbox import mark_seen, send_again, withdraw
-from office.messages.services.post import mark_posted, mark_returned, print_lot, put_back, take_out
+from office.messages.services.post import (
+    mark_posted,
+    mark_returned,
+    posted_at,
+    print_lot,
+    put_back,
+    take_back_posted,
+    take_out,
+)
 from office.messages.services.reading import open_message, open_together
 from office.messages.services.reports import keep_report
 from office.messages.services.texts import save_text
@@ -133,7 +142,10 @@ def post(request: HouseRequest) -> HttpResponse:
     """The letters that wait, and the lot that is being printed."""
     letters = sorted_lot()
     until = max((m.claimed_at for m in letters if m.claimed_at), default=None)
+    moment = _moment(request.GET.get("postees", ""))
     context = {
+        "posted": posted_at(moment).filter(state=MessageState.SENT).count() if moment else 0,
+        "posted_at": moment.isoformat() if moment else "",
         "page": Paginator(letters, PER_PAGE).get_page(request.GET.get("p")),
         "letters": letters,
         "piles": piles(letters),
@@ -143,13 +155,18 @@ def post(request: HouseRequest) -> HttpResponse:
     return render(request, "office/messages/post.html", context)
 
 
-def _until(text: str) -> datetime:
-    """When the last letter that the person saw was taken out: a later one is in no pile of his."""
+def _moment(text: str) -> datetime | None:
     try:
         found = parse_datetime(text)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def _until(text: str) -> datetime:
+    """When the last letter that the person saw was taken out: a later one is in no pile of his."""
+    found = _moment(text)
+    if found is None:
         raise Http404
     return found
 
@@ -172,8 +189,21 @@ def post_take(request: HouseRequest) -> HttpResponse:
 @allow(Write(Data.MESSAGE))
 def post_done(request: HouseRequest) -> HttpResponse:
     until = _until(request.POST.get("jusqua", ""))
-    attempt(lambda: mark_posted(until=until, actor=request.actor)).tell(
-        request, lambda n: f"{counted(n, 'lettre')} {agree(n, 'postée,postées')}."
+    pile = request.POST.get("pile", "")
+    posted = attempt(lambda: mark_posted(until=until, pile=pile, actor=request.actor))
+    if not posted or not posted.value.count:
+        posted.tell(request, "Ces lettres ne sont plus dans le lot : quelqu’un les a postées ou remises en attente.")
+        return redirect("office:post")
+    return redirect(link("office:post", postees=posted.value.at.isoformat()))
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def post_not_done(request: HouseRequest) -> HttpResponse:
+    """Takes back that letters were posted, those of the moment `postees`."""
+    moment = _until(request.POST.get("postees", ""))
+    attempt(lambda: take_back_posted(moment=moment, actor=request.actor)).tell(
+        request, lambda n: f"{counted(n, 'lettre')} {agree(n, 'remise,remises')} dans le lot."
     )
     return redirect("office:post")
 
@@ -241,8 +271,23 @@ def _opened_sheet(request: HouseRequest) -> CallSheet:
 @allow(Write(Data.MESSAGE))
 def calls(request: HouseRequest) -> HttpResponse:
     """Whom to call, by who is in charge, and what each call gave."""
-    context = {"sheet": _opened_sheet(request), "outcomes": CallOutcome.choices}
+    context = {
+        "sheet": _opened_sheet(request),
+        "outcomes": CallOutcome.choices,
+        "noted": _noted(request, request.GET.get("note", "")),
+        "max_note": MAX_NOTE,
+    }
     return render(request, "office/messages/calls.html", context)
+
+
+def _noted(request: HouseRequest, text: str) -> Message | None:
+    """The call that was noted just now, while that can be taken back."""
+    try:
+        uuid = UUID(text)
+    except ValueError:
+        return None
+    found = Message.objects.visible_to(request.actor).filter(uuid=uuid).first()
+    return found if found is not None and found.is_noted_call else None
 
 
 @require_GET
@@ -256,8 +301,21 @@ def calls_paper(request: HouseRequest) -> HttpResponse:
 @allow(Write(Data.MESSAGE))
 def call_done(request: HouseRequest, uuid: UUID) -> HttpResponse:
     found = _message(request, uuid)
-    attempt(lambda: record_call(message=found, outcome=request.POST.get("outcome", ""), actor=request.actor)).tell(
-        request, "Noté."
+    outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "")
+    noted = attempt(lambda: record_call(message=found, outcome=outcome, note=note, actor=request.actor))
+    if not noted:
+        noted.tell(request)
+        return redirect("office:calls")
+    return redirect(link("office:calls", note=str(uuid)))
+
+
+@require_POST
+@allow(Write(Data.MESSAGE))
+def call_not_done(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    """Takes back what was noted of a call."""
+    found = _message(request, uuid)
+    attempt(lambda: take_back_call(message=found, actor=request.actor)).tell(
+        request, f"{found.addressee} : l’appel est de nouveau à passer."
     )
     return redirect("office:calls")
 

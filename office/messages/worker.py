@@ -11,8 +11,8 @@ between the two leaves one row that is being sent and that nobody holds. Whether
 """
 
 import logging
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -20,7 +20,7 @@ from django.db.models import F, QuerySet
 from common import clock
 from office.messages.codes import BY_WORKER, WAITING_STATES, MessageState
 from office.messages.gate import Stop, ask_gates
-from office.messages.kinds import declared
+from office.messages.kinds import MessageKind, declared
 from office.messages.models import Message
 from office.messages.providers import provider_of
 from office.messages.providers.base import AlreadyTaken, ProviderError, TryLater, Unknown
@@ -228,10 +228,20 @@ def mark_sent(message: Message, reference: str, *, why: str = "") -> None:
 
 def told(messages: Sequence[Message]) -> None:
     """Whoever decided messages of a kind hears that these have left."""
+    for kind, ids in _by_kind(messages):
+        if kind.left is not None:
+            kind.left(ids)
+
+
+def told_again(messages: Sequence[Message], noted_at: datetime) -> None:
+    """Whoever decided messages of a kind hears that what was noted of these at that moment is taken back."""
+    for kind, ids in _by_kind(messages):
+        if kind.waits_again is not None:
+            kind.waits_again(ids, noted_at)
+
+
+def _by_kind(messages: Sequence[Message]) -> Iterator[tuple[MessageKind, list[int]]]:
     about: dict[str, list[int]] = {}
     for message in messages:
         about.setdefault(message.kind, []).append(message.about_id)
-    for kind, ids in about.items():
-        found = declared().get(kind)
-        if found is not None and found.left is not None:
-            found.left(ids)
+    return ((declared()[kind], ids) for kind, ids in about.items() if kind in declared())

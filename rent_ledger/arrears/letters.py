@@ -108,6 +108,7 @@ CALL = declare(
         samples=_samples(ArrearsMessage.CALL),
         left=_lanes,
         waits_no_more=_lanes,
+        waits_again=lambda case_ids, noted_at: _lanes(case_ids),
     )
 )
 GONE = declare(

@@ -5,6 +5,7 @@ is in the envelope, so that way has no text.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from common.links import link
 from office.messages.codes import Channel
@@ -56,6 +57,12 @@ def _sent(demand_ids: Sequence[int]) -> None:
     mark_demands_sent(demand_ids)
 
 
+def _unsent(demand_ids: Sequence[int], noted_at: datetime) -> None:
+    from rent_ledger.billing.services.sending import mark_demands_unsent
+
+    mark_demands_unsent(demand_ids, since=noted_at)
+
+
 AVIS = declare(
     MessageKind(
         code=BillingMessage.AVIS,
@@ -76,6 +83,7 @@ AVIS = declare(
         page=_demand_page,
         samples=_demand_samples,
         left=_sent,
+        waits_again=_unsent,
     )
 )
 RECEIPT = declare(

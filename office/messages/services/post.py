@@ -1,9 +1,11 @@
 """Letters: taken out as one lot, printed, posted; or put back. All in sets: a lot may be ten thousand avis."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common import clock
 from common.errors import Conflict
@@ -12,9 +14,9 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.models import Message
-from office.messages.providers.paper import NAME, lot, sorted_lot
+from office.messages.providers.paper import NAME, layout, lot, sorted_lot
 from office.messages.services.failures import come_back
-from office.messages.worker import open_gate, start_all, told
+from office.messages.worker import open_gate, start_all, told, told_again
 
 RETURNED = "La lettre est revenue."
 
@@ -46,15 +48,43 @@ def print_lot(*, until: datetime, actor: Actor) -> list[Message]:
     return sorted_lot(until)
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How many letters were said to be posted, and when: by that moment it is taken back."""
+
+    count: int
+    at: datetime
+
+
 @needs(Write(Data.MESSAGE))
 @transaction.atomic
-def mark_posted(*, until: datetime, actor: Actor) -> int:
-    """The letters of the lot taken out by `until` were posted: those that the person printed. Again changes nothing."""
-    letters = _locked(until)
+def mark_posted(*, until: datetime, actor: Actor, pile: str = "") -> Posted:
+    """The letters of the lot taken out by `until` were posted, those that the person printed: all, or those of one
+    pile. Again changes nothing."""
+    letters = [letter for letter in _locked(until) if not pile or layout(letter) == pile]
+    now = clock.now()
     Message.objects.filter(pk__in=[letter.pk for letter in letters]).update(
-        state=MessageState.SENT, sent_at=clock.now(), why="", provider_ref=""
+        state=MessageState.SENT, sent_at=now, why="", provider_ref=""
     )
     told(letters)
+    return Posted(len(letters), now)
+
+
+def posted_at(moment: datetime) -> "QuerySet[Message]":
+    """The letters that were said to be posted at that moment."""
+    return Message.objects.filter(channel=Channel.PAPER, sent_at=moment)
+
+
+@needs(Write(Data.MESSAGE))
+@transaction.atomic
+def take_back_posted(*, moment: datetime, actor: Actor) -> int:
+    """The letters that were said to be posted at that moment were not: they are in the lot as before. `Conflict` once
+    one of them has come back. Again changes nothing."""
+    letters = list(posted_at(moment).select_for_update(of=("self",)).order_by("id"))
+    if any(letter.state != MessageState.SENT for letter in letters):
+        raise Conflict("Une de ces lettres est revenue : elles ont été postées.", code="wrong_state")
+    Message.objects.filter(pk__in=[letter.pk for letter in letters]).update(state=MessageState.SENDING, sent_at=None)
+    told_again(letters, moment)
     return len(letters)
 
 
@@ -83,7 +113,8 @@ def mark_returned(*, message: Message, actor: Actor) -> Message:
 
 
 def _locked(until: datetime) -> list[Message]:
-    return list(lot().filter(claimed_at__lte=until).select_for_update(of=("self",)).order_by("id"))
+    rows = lot().filter(claimed_at__lte=until).select_related("document")
+    return list(rows.select_for_update(of=("self",)).order_by("id"))
 
 
 def _back(letters: Sequence[Message]) -> None:

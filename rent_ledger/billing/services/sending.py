@@ -7,6 +7,7 @@ transaction, and what it wrote is not written again.
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -131,6 +132,11 @@ def mark_demands_sent(demand_ids: Sequence[int]) -> int:
     """Their messages have left: called by the outbox, in its transaction."""
     unsent = RentDemand.objects.filter(pk__in=demand_ids, state=DemandState.ISSUED, sent_at__isnull=True)
     return unsent.update(sent_at=clock.now())
+
+
+def mark_demands_unsent(demand_ids: Sequence[int], *, since: datetime) -> int:
+    """Their letters were not posted after all: those that had not left before, by another message, are to send."""
+    return RentDemand.objects.filter(pk__in=demand_ids, sent_at__gte=since).update(sent_at=None)
 
 
 @needs(Write(Data.RENT_RUN))

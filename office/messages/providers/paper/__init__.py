@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from common.typography import counted
 from office.documents.services import HAND_DELIVERED, render_together
 from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.gate import hidden_addresses
@@ -31,6 +32,16 @@ class Pile:
     code: str
     label: str
     letters: tuple[Message, ...]
+
+    @property
+    def dialog(self) -> str:
+        """The id of its dialog on the page."""
+        return f"postees-{self.code}"
+
+    @property
+    def question(self) -> str:
+        n = len(self.letters)
+        return f"{counted(n, 'lettre est postée,lettres sont postées')} ?"
 
 
 def lot() -> "QuerySet[Message]":
@@ -66,11 +77,11 @@ def piles(letters: Sequence[Message]) -> list[Pile]:
     """The letters by layout, each pile in the order given."""
     found: dict[str, list[Message]] = {}
     for letter in letters:
-        found.setdefault(_layout(letter), []).append(letter)
+        found.setdefault(layout(letter), []).append(letter)
     return [Pile(code, _label(rows[0]), tuple(rows)) for code, rows in sorted(found.items())]
 
 
-def _layout(letter: Message) -> str:
+def layout(letter: Message) -> str:
     assert letter.document is not None
     version = letter.document.template_version
     return letter.document.kind if version == 1 else f"{letter.document.kind}_{version}"

@@ -14,11 +14,11 @@ from office.access.codes import Role
 from office.messages import kinds
 from office.messages.codes import CallOutcome, Channel, MessageState
 from office.messages.gate import Stop
-from office.messages.kinds import MessageKind, Text
+from office.messages.kinds import MessageKind, Text, declared
 from office.messages.models import Message
 from office.messages.providers.call import call_sheet
-from office.messages.services.calls import record_call
-from office.messages.services.outbox import send_again
+from office.messages.services.calls import record_call, take_back_call
+from office.messages.services.outbox import mark_seen, send_again
 from office.messages.worker import deliver
 from office.models import AccessLog, Notice, Task
 from office.notices.queries import lines
@@ -84,6 +84,71 @@ def test_who_notes_a_wrong_number_is_not_told_of_it_and_who_decided_is() -> None
     assert (notice.user_id, notice.about_id) == (hugo.user_id, other.pk)
     [line] = lines([notice])
     assert line.shown.title == "Appel, faux numéro : Mme Sarr"
+
+
+@pytest.mark.parametrize("outcome", CallOutcome)
+def test_what_was_noted_of_a_call_is_taken_back(outcome: CallOutcome) -> None:
+    actor = make_actor()
+    message = record_call(message=call(actor=actor), outcome=outcome, note="paie vendredi", actor=actor)
+    assert "paie vendredi" in message.why
+    message = take_back_call(message=message, actor=actor)
+    message.refresh_from_db()
+    assert (message.state, message.why, message.attempts) == (MessageState.CREATED, "", 0)
+    assert (message.sent_at, message.delivered_at, message.due_at) == (None, None, clock.now())
+    assert call_sheet().count == 1
+    assert not Task.objects.filter(state=TaskState.TODO).exists()
+    assert not Notice.objects.unseen().exists()
+    assert take_back_call(message=message, actor=actor).state == MessageState.CREATED
+    record_call(message=message, outcome=CallOutcome.REACHED, actor=actor)
+
+
+def test_of_two_calls_without_an_answer_the_second_is_taken_back() -> None:
+    message = record_call(message=call(), outcome=CallOutcome.NO_ANSWER, actor=make_actor())
+    with clock.travel(message.due_at):
+        message = record_call(message=message, outcome=CallOutcome.REACHED, actor=make_actor())
+        message = take_back_call(message=message, actor=make_actor())
+        assert (message.attempts, message.why, call_sheet().count) == (1, "Personne n’a répondu.", 1)
+
+
+def test_a_call_that_somebody_has_seen_to_or_decided_anew_stays_as_noted() -> None:
+    seen, older, sms = call("call:1", about_id=1), call("call:2", about_id=2), written(about_id=3)
+    for message in (seen, older):
+        record_call(message=message, outcome=CallOutcome.WRONG_NUMBER, actor=make_actor())
+    mark_seen(message=seen, actor=make_actor())
+    call("call:3", about_id=2)
+    deliver()
+    for message in (seen, older, sms):
+        with pytest.raises(Conflict):
+            take_back_call(message=message, actor=make_actor())
+
+
+def test_who_decided_a_call_hears_that_it_is_to_make_again(hello: MessageKind, monkeypatch: Any) -> None:
+    heard: list[Any] = []
+    kind = replace(declared()["HELLO"], waits_again=lambda ids, at: heard.append((list(ids), at)))
+    monkeypatch.setattr(kinds, "_declared", {"HELLO": kind})
+    message = record_call(message=call(), outcome=CallOutcome.REACHED, actor=make_actor())
+    take_back_call(message=message, actor=make_actor())
+    assert heard == [([7], message.sent_at)]
+
+
+@pytest.mark.parametrize("note", ["x" * 121, "deux\nlignes"])
+def test_a_word_about_a_call_is_one_line(note: str) -> None:
+    with pytest.raises(InvalidInput, match="Un mot tient"):
+        record_call(message=call(), outcome=CallOutcome.REACHED, note=note, actor=make_actor())
+
+
+def test_the_page_says_what_was_noted_of_whom_and_takes_it_back(client_as: Any) -> None:
+    message = call()
+    client: Client = client_as(Role.RENTAL_MANAGER)
+    sent = {"outcome": "NO_ANSWER", "note": "rappeler le soir"}
+    page = client.post(f"/bureau/messages/{message.uuid}/appel/", sent, follow=True).content.decode()
+    assert "Mme\u00a0Sarr : pas de réponse." in page
+    assert "rappeler le soir" in page
+    page = client.post(f"/bureau/messages/{message.uuid}/appel/annuler/", follow=True).content.decode()
+    assert "l’appel est de nouveau à passer" in page
+    assert call_sheet().count == 1
+    for other in (str(message.uuid), "x", ""):
+        assert "pas de réponse." not in client.get("/bureau/messages/appels/", {"note": other}).content.decode()
 
 
 def test_what_is_no_call_or_no_outcome_is_refused() -> None:

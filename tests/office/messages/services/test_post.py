@@ -14,6 +14,7 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from office.access.codes import Role
 from office.access.models import AccessLog
+from office.documents.models import Document
 from office.messages import kinds
 from office.messages.codes import Channel, MessageState
 from office.messages.gate import Stop
@@ -21,7 +22,14 @@ from office.messages.kinds import MessageKind
 from office.messages.models import Message
 from office.messages.providers.paper import lot, piles, sorted_lot
 from office.messages.services.outbox import send_again
-from office.messages.services.post import mark_posted, mark_returned, print_lot, put_back, take_out
+from office.messages.services.post import (
+    mark_posted,
+    mark_returned,
+    print_lot,
+    put_back,
+    take_back_posted,
+    take_out,
+)
 from office.messages.worker import deliver
 from tests.factories import make_actor
 from tests.office.messages.writing import paper, written
@@ -68,8 +76,8 @@ def test_only_what_was_printed_is_posted() -> None:
     with clock.travel(seen + timedelta(minutes=5)):
         letter("b", "Mme B", "x")
         take_out(actor=make_actor())
-        assert mark_posted(until=seen, actor=make_actor()) == 1
-        assert mark_posted(until=seen, actor=make_actor()) == 0
+        assert mark_posted(until=seen, actor=make_actor()).count == 1
+        assert mark_posted(until=seen, actor=make_actor()).count == 0
     assert states() == {"a": MessageState.SENT, "b": MessageState.SENDING}
 
 
@@ -103,7 +111,7 @@ def test_the_gate_is_asked_again_before_the_printer(open_gates: Any) -> None:
     open_gates("since")(lambda messages: {m.pk: stops[m.pk] for m in messages if m.pk in stops})
     assert [m.key for m in print_lot(until=taken, actor=make_actor())] == ["c"]
     assert states() == {"a": MessageState.HELD, "b": MessageState.WITHDRAWN, "c": MessageState.SENDING}
-    assert mark_posted(until=taken, actor=make_actor()) == 1
+    assert mark_posted(until=taken, actor=make_actor()).count == 1
 
 
 def test_each_layout_is_a_pile_of_its_own() -> None:
@@ -118,11 +126,48 @@ def test_each_layout_is_a_pile_of_its_own() -> None:
     assert first.pk in lot().values_list("pk", flat=True)
 
 
+def test_one_pile_is_posted_and_the_other_stays() -> None:
+    letter("a", "Mme A", "x")
+    other = letter("b", "Mme B", "x")
+    Document.objects.filter(pk=other.document_id).update(template_version=2)
+    take_out(actor=make_actor())
+    assert mark_posted(until=clock.now(), pile="letter_2", actor=make_actor()).count == 1
+    assert states() == {"a": MessageState.SENDING, "b": MessageState.SENT}
+
+
+def test_what_was_said_to_be_posted_by_mistake_is_in_the_lot_again() -> None:
+    letter("a", "Mme A", "x")
+    take_out(actor=make_actor())
+    first = mark_posted(until=clock.now(), actor=make_actor())
+    with clock.travel(clock.now() + timedelta(minutes=5)):
+        letter("b", "Mme B", "x")
+        take_out(actor=make_actor())
+        mark_posted(until=clock.now(), actor=make_actor())
+    assert take_back_posted(moment=first.at, actor=make_actor()) == 1
+    assert states() == {"a": MessageState.SENDING, "b": MessageState.SENT}
+    assert [m.key for m in sorted_lot(first.at)] == ["a"]
+    assert take_back_posted(moment=first.at, actor=make_actor()) == 0
+    assert mark_posted(until=first.at, actor=make_actor()).count == 1
+
+
+def test_what_came_back_had_been_posted() -> None:
+    message = letter("a", "Mme A", "x")
+    letter("b", "Mme B", "x")
+    take_out(actor=make_actor())
+    posted = mark_posted(until=clock.now(), actor=make_actor())
+    mark_returned(message=message, actor=make_actor())
+    with pytest.raises(Conflict, match="elles ont été postées"):
+        take_back_posted(moment=posted.at, actor=make_actor())
+    assert states() == {"a": MessageState.RETURNED, "b": MessageState.SENT}
+
+
 def test_the_cost_of_a_lot_does_not_depend_on_its_letters() -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as seen:
             take_out(actor=make_actor())
             print_lot(until=clock.now(), actor=make_actor())
+            posted = mark_posted(until=clock.now(), actor=make_actor())
+            take_back_posted(moment=posted.at, actor=make_actor())
             mark_posted(until=clock.now(), actor=make_actor())
         return len(seen)
 
@@ -193,8 +238,17 @@ def test_the_pages_from_the_lot_to_the_post(client_as: Any) -> None:
     assert "'=Mme A" in rows
     assert "1 rue A, 44000 Nantes" in rows
     assert client.post("/bureau/messages/courrier/postees/", {"jusqua": "hier"}).status_code == 404
-    client.post("/bureau/messages/courrier/postees/", {"jusqua": until})
+    assert "1\u00a0lettre est postée" in page
+    sent = {"jusqua": until, "pile": "letter"}
+    page = client.post("/bureau/messages/courrier/postees/", sent, follow=True).content.decode()
     assert states() == {"a": MessageState.SENT}
+    moment = page.split('name="postees" value="')[1].split('"')[0]
+    client.post("/bureau/messages/courrier/non-postees/", {"postees": moment})
+    assert states() == {"a": MessageState.SENDING}
+    assert client.post("/bureau/messages/courrier/non-postees/", {"postees": "hier"}).status_code == 404
+    client.post("/bureau/messages/courrier/postees/", sent)
+    twice = client.post("/bureau/messages/courrier/postees/", sent, follow=True).content.decode()
+    assert "ne sont plus dans le lot" in twice
     nothing = client.post("/bureau/messages/courrier/lettres.pdf", {"jusqua": until, "pile": "letter"}, follow=True)
     assert "Aucune lettre de cette pile" in nothing.content.decode()
 

@@ -379,6 +379,7 @@ def test_the_avis_leave_by_the_way_each_household_chose(client_as):
     run = bill(DEC)
     client = client_as(Role.RENTAL_MANAGER)
     at = reverse("rent_ledger:run", args=[run.pk])
+    assert f"Un PDF trié, 1{NB}avis" in text(client.get(at))
     assert f"1{NB}par courrier" in text(client.get(at)) or "1 par courrier" in text(client.get(at))
     page = text(client.post(reverse("rent_ledger:run_send", args=[run.pk]), follow=True))
     assert "Écriture des messages" in page
@@ -387,6 +388,8 @@ def test_the_avis_leave_by_the_way_each_household_chose(client_as):
     page = text(client.get(at))
     assert "Écriture des messages" not in page
     assert f"1{NB}lettre à sortir" in page
+    assert "Un PDF trié" not in page, "who prints it too posts it twice"
+    assert "Une copie de tous les avis en PDF" in page
     assert "Courrier : à envoyer" in page
     assert 'id="envoyer"' not in page
     take_out(actor=make_actor())

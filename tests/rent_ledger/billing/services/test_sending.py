@@ -1,7 +1,7 @@
 """Avis and quittances leave by the way that each household chose, once; what waits is taken back with its cause."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from office.messages.providers.base import Refused
 from office.messages.providers.file import FileProvider
 from office.messages.providers.paper import lot, manifest, piles, printed, sorted_lot
 from office.messages.services.outbox import send_again, withdraw
-from office.messages.services.post import mark_posted, print_lot, put_back, take_out
+from office.messages.services.post import mark_posted, print_lot, put_back, take_back_posted, take_out
 from office.models import Association, Notice, Task
 from office.tasks.codes import TaskState
 from rent_ledger.arrears.services.arrears import hold_letters
@@ -84,7 +84,7 @@ def by_lease() -> dict[int, Message]:
 
 def posted() -> int:
     take_out(actor=make_actor())
-    return mark_posted(until=clock.now(), actor=make_actor())
+    return mark_posted(until=clock.now(), actor=make_actor()).count
 
 
 # -- by which way -----------------------------------------------------------------------------------------------------
@@ -135,6 +135,25 @@ def test_the_state_of_the_demand_is_true_by_each_way() -> None:
     assert RentDemand.objects.get(lease=by_post).sent_at is None
     mark_posted(until=clock.now(), actor=make_actor())
     assert RentDemand.objects.get(lease=by_post).sent_at == clock.now()
+
+
+def test_what_was_said_to_be_posted_by_mistake_is_not_sent_and_what_left_before_is() -> None:
+    by_post, by_both = make_let(), make_let()
+    agrees(by_both)
+    run = billed()
+    mail = sent(run)[by_both.pk]
+    worker.deliver()
+    with clock.travel(clock.now() + timedelta(minutes=5)):
+        mail.refresh_from_db()
+        mail.state, mail.why = MessageState.PERMANENT_FAILURE, "Boîte pleine"
+        mail.save()
+        send_again(message=mail, by_post=True, actor=make_actor())
+        take_out(actor=make_actor())
+        letters = mark_posted(until=clock.now(), actor=make_actor())
+        assert letters.count == 2
+        take_back_posted(moment=letters.at, actor=make_actor())
+    assert RentDemand.objects.get(lease=by_post).sent_at is None
+    assert RentDemand.objects.get(lease=by_both).sent_at == clock.now()
 
 
 def test_sent_again_nothing_is_written_twice_and_what_came_late_follows() -> None:
