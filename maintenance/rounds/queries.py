@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from common import clock
+from common.typography import short_day
 from leases.households.codes import MemberRole
 from leases.models import Membership, Person
 from maintenance.tickets.codes import OPEN_STATES, Priority
@@ -29,6 +30,8 @@ class Job:
     is_masked: bool
     running: Intervention | None = None
     done: Intervention | None = None
+    began_before: str = ""
+    """The day on which the running passage began, where it was an earlier one: its end is late."""
 
     @property
     def at(self) -> time | None:
@@ -38,13 +41,21 @@ class Job:
     def is_over(self) -> bool:
         return self.done is not None
 
+    @property
+    def is_urgent(self) -> bool:
+        """An emergency to which nobody has given a day, and that nobody is at work on."""
+        ticket = self.ticket
+        return ticket.is_emergency and ticket.may_change and ticket.planned_on is None and not ticket.is_held
+
 
 @dataclass(slots=True)
 class Round:
-    """The day of a technician. `current` is the next thing to do, framed on the phone."""
+    """The day of a technician. `current` is the next thing to do, framed on the phone; `urgent`: emergencies to which
+    nobody has given a day."""
 
     day: date
     jobs: list[Job]
+    urgent: list[Job]
     to_plan: list[Job]
     current: Job | None = field(default=None)
 
@@ -84,6 +95,7 @@ def _job(ticket: Ticket, actor: Actor, day: date) -> Job:
     done = next(
         (p for p in passages if p.ended_at is not None and p.ended_at.astimezone(clock.PARIS).date() == day), None
     )
+    began = running.started_at.astimezone(clock.PARIS).date() if running else day
     return Job(
         ticket=ticket,
         who=ticket.household.name if ticket.household else "Logement vide",
@@ -94,6 +106,7 @@ def _job(ticket: Ticket, actor: Actor, day: date) -> Job:
         safety=dwelling.safety_notice,
         is_masked=masked,
         running=running,
+        began_before=short_day(began, today=day) if began < day else "",
         # Seen absent this morning and planned again for this evening: still to do.
         done=None if running or (ticket.is_open and ticket.planned_on == day) else done,
     )
@@ -112,7 +125,8 @@ def job_of(ticket_id: int, actor: Actor) -> Job | None:
 
 
 def round_of(actor: Actor, day: date) -> Round:
-    """The technician's list of `day`: what is planned or left over, what was done that day, then what has no day."""
+    """The technician's list of `day`: what is planned or left over, what was done that day, then what has no day. An
+    emergency without an hour comes before the hours of the day."""
     mine = Ticket.objects.visible_to(actor).filter(assignee_id=actor.user_id)
     start, end = _bounds(day)
     passed = Intervention.objects.filter(ticket=OuterRef("pk"), ended_at__gte=start, ended_at__lt=end)
@@ -129,7 +143,7 @@ def round_of(actor: Actor, day: date) -> Round:
         key=lambda job: (
             not job.is_over,
             job.running is None,
-            job.at or time.max,
+            job.at or (time.min if job.ticket.is_emergency else time.max),
             RANKS[Priority(job.ticket.priority)],
             job.ticket.pk,
         )
@@ -137,7 +151,10 @@ def round_of(actor: Actor, day: date) -> Round:
     shown = {job.ticket.pk for job in today}
     to_plan = [job for job in everything if job.ticket.pk not in shown and job.ticket.planned_on is None]
     to_plan.sort(key=lambda job: (job.ticket.due_on, job.ticket.pk))
-    result = Round(day, today, to_plan)
+    # One that nobody opened for this morning is among what was done, and is to do again.
+    urgent = [job for job in everything if job.is_urgent]
+    urgent.sort(key=lambda job: (job.ticket.due_on, job.ticket.pk))
+    result = Round(day, today, urgent, [job for job in to_plan if not job.is_urgent])
     result.current = next((job for job in today if not job.is_over), None)
     return result
 

@@ -1,7 +1,6 @@
 """The technician's phone: the round, a job, « J'ai vu quelque chose »."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +16,7 @@ from common.typography import counted
 from maintenance.rounds.forms import SignalForm
 from maintenance.rounds.queries import Job, job_of, round_of
 from maintenance.tickets.codes import PhotoStage, SignalKind, TicketState
+from maintenance.tickets.duties import CLOSE
 from maintenance.tickets.forms import CloseForm, SeenForm
 from maintenance.tickets.models import Photo, Ticket
 from maintenance.tickets.queries import passages_of
@@ -27,6 +27,7 @@ from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.requests.pages import not_done, sent_once
+from office.tasks.queries import agenda
 
 # The five verbs, each with its picture.
 SIGNALS = [
@@ -36,19 +37,16 @@ SIGNALS = [
     (SignalKind.LONG_ABSENCE, "door-exit", "Absence longue"),
     (SignalKind.TENSION, "users", "Tension voisins"),
 ]
-SOON = timedelta(days=2)
 
 
 @require_GET
 @allow(Read(Data.ROUND))
 def round_view(request: HouseRequest) -> HttpResponse:
-    """The list of the day, the next job framed."""
+    """The list of the day, the next job framed; before it, what else the actor has to do. A passage that began is a
+    job of the list, so its task is not told again."""
     day = clock.today()
-    return render(
-        request,
-        "maintenance/rounds/round.html",
-        {"round": round_of(request.actor, day), "soon": day + SOON},
-    )
+    tasks = agenda(request.actor, day=day, without=(CLOSE,))
+    return render(request, "maintenance/rounds/round.html", {"round": round_of(request.actor, day), "tasks": tasks})
 
 
 def _own(request: HouseRequest, pk: int) -> Ticket:

@@ -25,11 +25,16 @@ class Priority(Code):
     LOW = "LOW", "À planifier"
 
 
+ABOUT_TICKET = "ticket"
+"""What its tasks and notices are about: the id is the ticket's."""
+
+
 class TicketNotice(Code):
     """What is told of an emergency."""
 
     REPORTED = "TICKET_URGENT", "Urgence à attribuer"
     GIVEN = "TICKET_GIVEN", "Urgence confiée"
+    MISSED = "TICKET_MISSED", "Absence à une urgence"
 
 
 class TicketState(Code):

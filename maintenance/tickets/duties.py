@@ -7,15 +7,13 @@ from django.db.models import QuerySet
 
 from common import clock
 from common.links import link
-from maintenance.tickets.codes import Priority, TicketDuty, TicketState
+from maintenance.tickets.codes import ABOUT_TICKET, Priority, TicketDuty, TicketState
 from maintenance.tickets.models import Intervention, Ticket
 from maintenance.tickets.perms import can_plan
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
 
-ABOUT_TICKET = "ticket"
-"""What these tasks are about: the id is the ticket's."""
 TO_PLAN = (TicketState.OPEN, TicketState.ASSIGNED)
 
 

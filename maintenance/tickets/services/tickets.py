@@ -39,6 +39,7 @@ from office.access.permissions import needs
 from office.files.services.cleaning import clean_file
 from office.jobs.wake import wake
 from office.models import User
+from office.notices.kinds import NoticeKind
 from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
 from office.staff.queries import people_who
@@ -95,27 +96,33 @@ def _technician(user: User) -> User:
     return user
 
 
-def _tell_reported(row: Ticket, key: str, actor: Actor) -> None:
-    """An emergency is told at once to who gives the jobs."""
+def _tell_desk(kind: NoticeKind, row: Ticket, key: str, actor: Actor) -> None:
+    """An emergency is told at once to who gives the jobs and their days."""
     if row.is_emergency:
         people = people_who(Write(Data.TICKET)).values_list("pk", flat=True)
-        notify(new=[NewNotice(notices.REPORTED, user, row.pk, key, is_urgent=True) for user in people], actor=actor)
+        notify(new=[NewNotice(kind, user, row.pk, key, is_urgent=True) for user in people], actor=actor)
 
 
 def _tell_given(rows: Sequence[Ticket], actor: Actor) -> None:
-    """An emergency is told at once to who gets it, and waits for nobody else."""
+    """An emergency is told at once to who gets it, and waits for nobody else. `rows`: those that change hands."""
     for row in rows:
         if row.is_emergency and row.assignee_id is not None:
-            over(notices.REPORTED, notices.GIVEN, about_ids=[row.pk], but=row.assignee_id)
+            over(notices.REPORTED, notices.GIVEN, notices.MISSED, about_ids=[row.pk], but=row.assignee_id)
             # Taken away and given back, it is told again.
             key = f"{row.pk}:{clock.now().isoformat()}"
             notify(new=[NewNotice(notices.GIVEN, row.assignee_id, row.pk, key, is_urgent=True)], actor=actor)
 
 
-def _told(row: Ticket) -> None:
-    """Somebody is at work on it, or it is over."""
+def _planned(row: Ticket) -> None:
+    """It has a day again."""
     if row.is_emergency:
-        over(notices.REPORTED, notices.GIVEN, about_ids=[row.pk])
+        over(notices.MISSED, about_ids=[row.pk])
+
+
+def _told(row: Ticket) -> None:
+    """Somebody is at work on it, or was; or it is over."""
+    if row.is_emergency:
+        over(notices.REPORTED, notices.GIVEN, notices.MISSED, about_ids=[row.pk])
 
 
 def _drop_hold(row: Ticket, *, extend: bool) -> None:
@@ -187,7 +194,7 @@ def open_ticket(
                 request_key=request_key,
                 **content,
             )
-        _tell_reported(made, str(made.pk), actor)
+        _tell_desk(notices.REPORTED, made, str(made.pk), actor)
         _asks([made], actor)
         return made
     except IntegrityError:
@@ -206,13 +213,15 @@ def open_ticket(
 @needs(Write(Data.TICKET))
 @transaction.atomic
 def assign(*, ticket: Ticket, to: User, actor: Actor, seen: str | None = None) -> Ticket:
-    """Give the ticket to a technician. A planned day stays."""
+    """Give the ticket to a technician. A planned day stays. Given again to who has it, nobody is told again."""
     row = _locked(ticket, seen=seen)
     _not_started(row)
+    is_given = to.pk != row.assignee_id
     row.assignee = _technician(to)
     _move(row, S.ASSIGNED)
     row.save(update_fields=["assignee", "state"])
-    _tell_given([row], actor)
+    if is_given:
+        _tell_given([row], actor)
     _asks([row], actor)
     return row
 
@@ -227,12 +236,15 @@ def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on
     for pk in sorted(wanted):  # one order of locks
         row = _locked(wanted[pk])
         _not_started(row)
+        if technician.pk != row.assignee_id:
+            given.append(row)
         row.assignee = technician
         _move(row, S.ASSIGNED)
         if planned_on:
             row.planned_on = planned_on
         row.save(update_fields=["assignee", "state", "planned_on"])
-        given.append(row)
+        if planned_on:
+            _planned(row)
     _tell_given(given, actor)
     _asks(wanted.values(), actor)
     return len(wanted)
@@ -257,6 +269,7 @@ def plan(
     _drop_hold(row, extend=True)
     row.planned_on, row.planned_at = on, at
     row.save()
+    _planned(row)
     if is_given:
         _tell_given([row], actor)
     _asks([row], actor)
@@ -347,6 +360,9 @@ def mark_absent(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Int
     row.planned_on = row.planned_at = None
     row.save()
     _end(passage, Outcome.ABSENT, "")
+    _told(row)
+    # The technician can't set another day.
+    _tell_desk(notices.MISSED, row, f"{row.pk}:{passage.pk}", actor)
     _asks([row], actor)
     wake("signal_sent")
     return passage
@@ -398,7 +414,7 @@ def close(
     _end(passage, Outcome(outcome), report)
     _told(row)
     if outcome == Outcome.OTHER_TRADE:
-        _tell_reported(row, f"{row.pk}:{passage.pk}", actor)
+        _tell_desk(notices.REPORTED, row, f"{row.pk}:{passage.pk}", actor)
     keep(taken, intervention=passage, author=actor.user)
     _asks([row], actor)
     return passage

@@ -1,6 +1,6 @@
 """The technician's phone: the round, a job, the signal. Never a balance, a note or a reason."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common import clock
 from maintenance.models import Intervention, Photo, Ticket, WeakSignal
 from maintenance.rounds.queries import round_of
 from maintenance.tickets.services import tickets as services
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.files.kinds import FileKind
-from office.models import User
+from office.models import RoleGrant, User
 from tests.factories import make_let, make_picture, make_ticket, make_user
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,64 @@ def test_the_order_of_the_day_and_the_next_job(yann: User) -> None:
     assert [job.ticket.pk for job in found.to_plan] == [unplanned.pk]
     assert found.current is not None
     assert (found.current.ticket.pk, found.done) == (next_.pk, 2)
+
+
+def test_an_emergency_without_a_day_comes_first_with_its_badge_and_its_act(client: Client, yann: User) -> None:
+    make_ticket(technician=yann, planned_on=TODAY)
+    make_ticket(technician=yann)
+    gas = make_ticket(technician=yann, problem="GAS")
+    text = page(client, "round")
+    assert text.index("Urgences sans rendez-vous") < text.index("Odeur de gaz") < text.index("Fuite légère")
+    first = text[text.index("Urgences sans rendez-vous") : text.index("Aujourd’hui</h2>")]
+    assert ">Urgence<" in first
+    assert reverse("maintenance:job_start", args=[gas.pk]) in first
+    assert text.count(">Urgence<") == 1
+    assert "Commencé" in send(client, "job_start", gas)
+    text = page(client, "round")
+    assert "Urgences sans rendez-vous" not in text
+    assert text.index("Odeur de gaz") < text.index("Fuite légère")
+
+
+def test_an_emergency_that_nobody_opened_for_is_to_do_again(yann: User) -> None:
+    gas = make_ticket(technician=yann, problem="GAS", planned_on=TODAY)
+    assert round_of(Actor.of(yann), TODAY).urgent == []
+    services.mark_absent(ticket=gas, actor=Actor.of(yann))
+    found = round_of(Actor.of(yann), TODAY)
+    assert ([job.ticket.pk for job in found.jobs], found.done) == ([gas.pk], 1)
+    assert [job.ticket.pk for job in found.urgent] == [gas.pk]
+
+
+def test_each_emergency_of_the_day_has_its_badge_and_without_an_hour_is_first(client: Client, yann: User) -> None:
+    at_nine = make_ticket(technician=yann, problem="GAS", planned_on=TODAY)
+    early = make_ticket(technician=yann, planned_on=TODAY)
+    Ticket.objects.filter(pk=at_nine.pk).update(planned_at=time(9, 30))
+    Ticket.objects.filter(pk=early.pk).update(planned_at=time(8))
+    at_once = make_ticket(technician=yann, problem="GAS", planned_on=TODAY)
+    found = round_of(Actor.of(yann), TODAY)
+    assert [job.ticket.pk for job in found.jobs] == [at_once.pk, early.pk, at_nine.pk]
+    assert page(client, "round").count(">Urgence<") == 2
+
+
+def test_a_passage_left_open_since_another_day_says_so(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    with clock.travel(TODAY - timedelta(days=1)):
+        services.start(ticket=ticket, actor=Actor.of(yann))
+    text = page(client, "round")
+    assert "commencé le 4\u00a0nov." in text
+    assert "Continuer" in text
+    # It is the job framed: its task is not told a second time.
+    assert "À faire" not in text
+
+
+def test_what_else_is_asked_of_him_stands_before_his_round(client: Client) -> None:
+    """A kind that falls to technicians stands there without a change of the page."""
+    make_ticket(problem="GAS")
+    RoleGrant.objects.filter(user__first_name="Yann").update(role=Role.RENTAL_MANAGER)
+    assert client.get(reverse("maintenance:round")).status_code == 403
+    user = User.objects.get(first_name="Yann")
+    RoleGrant.objects.create(user=user, role=Role.TECHNICIAN, period=(date(2020, 1, 1), None))
+    text = page(client, "round")
+    assert text.index("À faire") < text.index("Odeur de gaz") < text.index("Rien de prévu")
 
 
 @pytest.mark.parametrize("count", [2, 10])

@@ -73,6 +73,33 @@ def test_planned_again_for_the_same_technician_it_is_told_once(nadege: User, yan
     assert Notice.objects.filter(user=yann).count() == 1
 
 
+def test_given_again_to_who_has_it_nobody_is_told_again(nadege: User, yann: User) -> None:
+    ticket = tickets.assign(ticket=reported(nadege), to=yann, actor=Actor.of(nadege))
+    tickets.assign(ticket=ticket, to=yann, actor=Actor.of(nadege))
+    tickets.assign_many(tickets=[ticket], to=yann, actor=Actor.of(nadege), planned_on=clock.today())
+    assert Notice.objects.filter(user=yann).count() == 1
+
+
+def test_nobody_opened_who_gives_the_days_is_told_until_there_is_one(nadege: User, yann: User) -> None:
+    ticket = tickets.plan(ticket=reported(nadege), on=clock.today(), to=yann, actor=Actor.of(nadege))
+    tickets.mark_absent(ticket=ticket, actor=Actor.of(yann))
+    assert told() == {("TICKET_MISSED", "Karim", True), ("TICKET_MISSED", "Nadège", True)}
+    [line] = lines(Notice.objects.filter(kind="TICKET_MISSED", user=nadege))
+    assert (line.shown.title, line.shown.url) == (
+        f"Personne absente : Dégât des eaux ({ticket.reference})",
+        f"/technique/demandes/{ticket.pk}/",
+    )
+    ticket.refresh_from_db()
+    tickets.plan(ticket=ticket, on=clock.today(), actor=Actor.of(nadege))
+    assert told() == set()
+
+
+def test_nobody_opened_for_another_request_nobody_is_told(nadege: User, yann: User) -> None:
+    ticket = tickets.plan(ticket=reported(nadege, "HIGH"), on=clock.today(), to=yann, actor=Actor.of(nadege))
+    tickets.mark_absent(ticket=ticket, actor=Actor.of(yann))
+    assert told() == set()
+
+
 def test_another_trade_is_to_be_given_again(nadege: User, yann: User) -> None:
     ticket = tickets.assign(ticket=reported(nadege), to=yann, actor=Actor.of(nadege))
     tickets.close(ticket=ticket, outcome="TRADE", other_trade="HEATING", actor=Actor.of(yann))
