@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Count functions by url name. All the `Waiting` ones are read by one query, the others by one query each.
 COUNTS: "dict[str, Callable[[Actor], int]]" = {}
+# Whether something is new behind a place, for which no number is shown; read with the counts.
+DOTS: "dict[str, Waiting]" = {}
 
 THEMES = (
     ("auto", "Système", "device-desktop"),
@@ -39,6 +41,7 @@ class Entry:
     hue: str
     current: bool
     count: int | None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Shell:
         self._request = request
         self._actor = actor
         self._counted: dict[str, int | None] = {}
+        self._new: set[str] = set()
         self._urls: dict[str, str] = {}
 
     def _url(self, name: str) -> str:
@@ -122,10 +126,15 @@ class Shell:
         count = COUNTS.get(name)
         if isinstance(count, Waiting):
             places = dict.fromkeys([name, *(place for _, names in self._names for place in names), BELL.name])
-            found = {place: told for place in places if isinstance(told := COUNTS.get(place), Waiting)}
-            self._counted |= dict(zip(found, read_together(found.values(), self._actor), strict=True))
+            self._read({place: told for place in places if isinstance(told := COUNTS.get(place), Waiting)})
         else:
             self._counted[name] = count(self._actor) if count else None
+
+    def _read(self, counts: dict[str, Waiting]) -> None:
+        """These counts, and the dots, by one query."""
+        numbers = read_together([*counts.values(), *DOTS.values()], self._actor)
+        self._counted |= dict(zip(counts, numbers, strict=False))
+        self._new = {name for name, number in zip(DOTS, numbers[len(counts) :], strict=True) if number}
 
     def _entry(self, place: Place, *, counted: bool = True) -> Entry:
         return Entry(
@@ -154,10 +163,12 @@ class Shell:
 
     @cached_property
     def bell(self) -> Entry:
-        """What is for today and was not seen. A page without menu asks for this number only."""
-        if "sections" not in self.__dict__ and (count := COUNTS.get(BELL.name)):
-            self._counted[BELL.name] = count(self._actor)
-        return replace(self._entry(BELL), current=self._request.path == self._url(BELL.name))
+        """What is for today and was not seen, and whether something else is. A page without menu asks for this only."""
+        count = COUNTS.get(BELL.name)
+        if "sections" not in self.__dict__ and isinstance(count, Waiting):
+            self._read({BELL.name: count})
+        current = self._request.path == self._url(BELL.name)
+        return replace(self._entry(BELL), current=current, is_new=BELL.name in self._new)
 
     @cached_property
     def tabs(self) -> list[Entry]:

@@ -12,6 +12,7 @@ from office.access.matrix import OWN, Data, Read, Write, can
 from office.messages.codes import ABOUT_STAFF, FAILED_STATES
 from office.messages.queries import by_hand
 from office.notices.kinds import declared
+from office.notices.models import NEWS
 from rent_ledger.arrears.perms import can_decide
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.bank.codes import LineState
@@ -50,6 +51,11 @@ def _notices(actor: Actor) -> list[Any] | None:
     return [actor.user_id, kinds] if actor.user_id and kinds else None
 
 
+def _news(actor: Actor) -> list[Any] | None:
+    asked = _notices(actor)
+    return None if asked is None else [*asked, clock.now() - NEWS]
+
+
 def _tickets(actor: Actor) -> list[Any] | None:
     return [TicketState.OPEN.value] if can(actor, Read(Data.TICKET)) else None
 
@@ -85,5 +91,14 @@ MENU_COUNTS: dict[str, Waiting] = {
     # Requests without a technician, their clock running.
     "maintenance:tickets": Waiting(
         "SELECT count(*) FROM maintenance_ticket WHERE state = %s AND held_until IS NULL", _tickets
+    ),
+}
+
+# What is new and not urgent: a dot, without a number.
+MENU_DOTS: dict[str, Waiting] = {
+    "office:notices": Waiting(
+        "SELECT EXISTS (SELECT FROM office_notice WHERE user_id = %s AND kind = ANY(%s) AND seen_at IS NULL"
+        " AND created_at >= %s)::int",
+        _news,
     ),
 }

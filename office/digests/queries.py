@@ -1,11 +1,10 @@
 """What waits for a person, in numbers, and who gets what."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
-from common import clock
 from common.links import link
 from common.typography import counted
 from office.access.actor import Actor
@@ -17,9 +16,6 @@ from office.notices.models import Notice
 from office.staff.models import User
 from office.tasks.kinds import declared as tasks
 from office.tasks.queries import tasks_of
-
-NEWS = timedelta(days=14)
-"""What nobody looked at for longer is in the list, and is said no more each morning."""
 
 
 def absolute(path: str) -> str:
@@ -72,8 +68,7 @@ def _tasks(actor: Actor, day: date) -> list[str]:
 
 
 def _notices(actor: Actor) -> list[str]:
-    recent = Notice.objects.visible_to(actor).unseen().filter(created_at__gte=clock.now() - NEWS)
-    rows = recent.order_by().values_list("kind").annotate(n=Count("pk"))
+    rows = Notice.objects.visible_to(actor).news().order_by().values_list("kind").annotate(n=Count("pk"))
     numbers = dict(rows)
     return [counted(numbers[code], kind.noun) for code, kind in notices().items() if code in numbers]
 

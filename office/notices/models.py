@@ -1,5 +1,6 @@
 """Notices: what somebody has to know, once, until it is seen."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -11,6 +12,10 @@ from office.notices.kinds import NoticeKind, declared
 
 if TYPE_CHECKING:
     from office.access.actor import Actor
+
+
+NEWS = timedelta(days=14)
+"""What nobody looked at for longer is in the list only: no dot at the bell, no line in the digest."""
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -28,6 +33,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def unseen(self) -> "NoticeQuerySet":
         return self.filter(seen_at__isnull=True)
+
+    def news(self) -> "NoticeQuerySet":
+        """What was not seen, of the last days."""
+        return self.unseen().filter(created_at__gte=clock.now() - NEWS)
 
 
 class Notice(models.Model):

@@ -1,5 +1,6 @@
 """The bell and the list behind it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from common import clock
 from office.access.codes import Role
 from office.models import Notice
+from office.notices.models import NEWS
 from tests.factories import make_user
 from tests.office.notices.telling import tell
 
@@ -31,8 +33,9 @@ def bell(client: Client, path: str = URL) -> str:
 def test_the_bell_counts_what_is_urgent_and_unseen(nadege: Client) -> None:
     user = nadege.user  # type: ignore[attr-defined]
     tell(make_user())
-    tell(user, is_urgent=False)
     assert bell(nadege) == "Notifications"
+    tell(user, is_urgent=False)
+    assert bell(nadege) == ", du nouveau"
     tell(user)
     notice = tell(user)
     assert bell(nadege) == ", 2\u00a0urgentes"
@@ -40,16 +43,31 @@ def test_the_bell_counts_what_is_urgent_and_unseen(nadege: Client) -> None:
     assert bell(nadege) == ", 1\u00a0urgente"
 
 
+def test_the_dot_goes_when_it_was_seen_and_after_a_fortnight(nadege: Client) -> None:
+    user = nadege.user  # type: ignore[attr-defined]
+    notice = tell(user, is_urgent=False)
+    page = nadege.get("/").content.decode()
+    assert ('<span class="a-new"' in page, 'class="a-count is-danger"' in page) == (True, False)
+    for seen_at, age, said in (
+        (clock.now(), timedelta(0), "Notifications"),
+        (None, NEWS, ", du nouveau"),
+        (None, NEWS + timedelta(seconds=1), "Notifications"),
+    ):
+        Notice.objects.filter(pk=notice.pk).update(seen_at=seen_at, created_at=clock.now() - age)
+        assert bell(nadege) == said
+
+
 def test_who_may_not_read_the_kind_hears_no_bell(client_as: Any) -> None:
     client = client_as(Role.FUNDER)
     tell(client.user)
+    tell(client.user, is_urgent=False)
     assert bell(client) == "Notifications"
 
 
 def test_the_bell_costs_no_query_of_its_own(
     client_as: Any, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from desk.context_processors import COUNTS
+    from desk.context_processors import COUNTS, DOTS
 
     client = client_as(Role.RENTAL_MANAGER)
     client.get("/bureau/jetons/")
@@ -64,11 +82,14 @@ def test_the_bell_costs_no_query_of_its_own(
 
     with_bell = queries()
     monkeypatch.delitem(COUNTS, "office:notices")
+    monkeypatch.delitem(DOTS, "office:notices")
     assert queries() == with_bell
 
 
 def test_the_phone_has_the_bell_too_for_one_query(client_as: Any) -> None:
     client = client_as(Role.TECHNICIAN)
+    tell(client.user, is_urgent=False)
+    assert bell(client, reverse("maintenance:round")) == ", du nouveau"
     tell(client.user)
     assert bell(client, reverse("maintenance:round")) == ", 1\u00a0urgente"
 
