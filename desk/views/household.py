@@ -20,8 +20,10 @@ from office.access.actor import Actor
 from office.access.matrix import FACTS, OWN, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.notices.services import mark_opened
 from rent_ledger.books.queries.statement import Statement, statement
 from rent_ledger.models import ArrearsCase
+from social_link.measures.notices import REFERENT
 
 # Lines of the statement shown before a year is chosen.
 LINES = 10
@@ -46,6 +48,7 @@ def _frame(request: HouseRequest, pk: int, tab: str) -> Frame:
     day = clock.today()
     found = Household.objects.visible_to(actor).with_protection(day).select_related("manager")
     household = get_object_or_404(found, pk=pk)
+    mark_opened(REFERENT, about_id=household.pk, actor=actor)
     standing = social_side.standing_of(household, actor, day)
     head = households.household_head(household=household, actor=actor, day=day, is_own_case=standing.is_own_case)
     current = head.current

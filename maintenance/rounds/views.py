@@ -19,6 +19,7 @@ from maintenance.tickets.codes import PhotoStage, SignalKind, TicketState
 from maintenance.tickets.duties import CLOSE
 from maintenance.tickets.forms import CloseForm, SeenForm
 from maintenance.tickets.models import Photo, Ticket
+from maintenance.tickets.notices import GIVEN
 from maintenance.tickets.queries import passages_of
 from maintenance.tickets.rules.priority import propose_payer
 from maintenance.tickets.services import tickets as services
@@ -26,6 +27,7 @@ from maintenance.tickets.services.photos import add_photo, remove_photo
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.notices.services import mark_opened
 from office.requests.pages import not_done, sent_once
 from office.tasks.queries import agenda
 
@@ -66,6 +68,7 @@ def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, sta
     found = job_of(own.pk, request.actor)
     if found is None:
         raise Http404
+    mark_opened(GIVEN, about_id=own.pk, actor=request.actor)
     proposal = propose_payer(problem=found.ticket.problem)
     shown = form or CloseForm(initial={"seen": found.ticket.seen, "paid_by": proposal.paid_by})
     return render(

@@ -29,6 +29,7 @@ from maintenance.tickets.forms import (
     TicketForm,
 )
 from maintenance.tickets.models import Ticket
+from maintenance.tickets.notices import MISSED, REPORTED
 from maintenance.tickets.parameters import delays_on
 from maintenance.tickets.queries import (
     hidden_households,
@@ -46,6 +47,7 @@ from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.files.answers import serve
+from office.notices.services import mark_opened
 from stock.models import Dwelling
 
 PER_PAGE = 50
@@ -126,6 +128,7 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
     row = _ticket(request, pk)
     if not can(actor, Read(Data.TICKET)):
         return redirect("maintenance:job", pk=row.pk)
+    mark_opened(MISSED, REPORTED, about_id=row.pk, actor=actor)
     seen = {"seen": row.seen}
     reason = urgency(
         trade=row.trade,

@@ -13,9 +13,11 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.jobs.codes import JobState
 from office.jobs.models import Job, Schedule, ScheduleRun
+from office.jobs.notices import STOPPED
 from office.jobs.queries import worker_life
 from office.jobs.services import resume_job
 from office.jobs.worker import may_resume
+from office.notices.services import mark_opened
 
 PER_PAGE = 30
 RESULTS = {"made": "faits", "skipped": "laissés", "errors": "erreurs", "sent": "envoyés", "total": "total"}
@@ -76,6 +78,7 @@ def _ticks(row: Job) -> list[tuple[str, str]]:
 @allow(Read(Data.JOB, OWN))
 def job(request: HouseRequest, pk: int) -> HttpResponse:
     row = _job(request, pk)
+    mark_opened(STOPPED, about_id=row.pk, actor=request.actor)
     resumable = row.state == JobState.FAILED and may_resume(row, request.actor)
     return render(request, "office/jobs/job.html", {"job": row, "may_resume": resumable, **_progress(row)})
 

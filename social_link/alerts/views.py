@@ -13,6 +13,8 @@ from common.typography import counted, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.notices.services import mark_opened
+from social_link.alerts import notices
 from social_link.alerts.codes import AlertState
 from social_link.alerts.forms import AnswerForm, FollowedForm, PassOnForm
 from social_link.alerts.models import Alert
@@ -81,7 +83,9 @@ def _alert(request: HouseRequest, pk: int) -> Alert:
 @allow(Read(Data.ALERT, OWN))
 def alert(request: HouseRequest, pk: int) -> HttpResponse:
     """One alert: facts as known then, the clock, the answer."""
-    return _page(request, _alert(request, pk))
+    row = _alert(request, pk)
+    mark_opened(*notices.ALL, about_id=row.pk, actor=request.actor)
+    return _page(request, row)
 
 
 def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:

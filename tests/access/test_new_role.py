@@ -60,7 +60,8 @@ CALLED = {
 }  # fmt: skip
 CALLS_SERVICES = {
     "office.choices.save_choice",
-    "office.notices.mark_seen", "office.notices.mark_all_seen", "office.notices.mark_unseen",
+    "office.notices.mark_all_seen", "office.notices.mark_opened", "office.notices.mark_seen",
+    "office.notices.mark_unseen",
     "office.tokens.issue_token", "office.tokens.revoke_token", "rent_ledger.payment_receipts.payment_receipt",
     "rent_ledger.payments.cancel_payment", "rent_ledger.payments.take_payment",
 }  # fmt: skip

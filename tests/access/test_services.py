@@ -50,6 +50,7 @@ SERVICES: dict[str, str] = {
     "office.texts.save_text": "GA",
     "office.choices.save_choice": "GTSHDFA",
     "office.notices.mark_seen": "GTSHDFA",
+    "office.notices.mark_opened": "GTSHDFA",
     "office.notices.mark_all_seen": "GTSHDFA",
     "office.notices.mark_unseen": "GTSHDFA",
     "office.parameters.set_value": "A",

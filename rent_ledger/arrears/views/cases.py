@@ -15,11 +15,13 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.messages.queries import messages_about
 from office.models import Message
+from office.notices.services import mark_opened
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.forms import ReportForm
 from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
+from rent_ledger.arrears.notices import ANSWER
 from rent_ledger.arrears.parameters import ccapex_params
 from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
@@ -51,6 +53,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     """Facts, next action and why, legal track, pauses, decisions, answers of the social service."""
     actor = request.actor
     found, day = _case(request, pk), clock.today()
+    mark_opened(ANSWER, about_id=found.pk, actor=actor)
     account = found.account
     state = getattr(account, "state", None)
     proposal = explain_proposals([account.pk], day=day).get(account.pk) if found.closed_on is None else None
