@@ -9,7 +9,7 @@ from office.messages.kinds import MessageKind, Text, declare
 from office.messages.rules.merge import MergeField
 
 FIRST_NAME = MergeField("prenom", "Le prénom", "Camille")
-LINK = MergeField("lien", "L’adresse de la page", "https://ancrage.example/bureau/notifications/")
+LINK = MergeField("lien", "L’adresse de la page", "https://ancrage.example/")
 CHOICES = MergeField("reglages", "Où changer ses choix", "https://ancrage.example/bureau/notifications/choix/")
 LIST = MergeField("liste", "Ce qui attend, en nombres", "– 2 alertes urgentes\n– 1 relevé mis de côté", is_private=True)
 

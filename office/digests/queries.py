@@ -1,5 +1,7 @@
 """What waits for a person, in numbers, and who gets what."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
@@ -11,11 +13,10 @@ from office.access.actor import Actor
 from office.digests.models import NoticeChoice
 from office.messages.codes import ABOUT_STAFF
 from office.messages.models import Message
-from office.notices.kinds import declared as notices
+from office.notices.kinds import declared
 from office.notices.models import Notice
 from office.staff.models import User
-from office.tasks.kinds import declared as tasks
-from office.tasks.queries import tasks_of
+from office.tasks.queries import Group, groups
 
 
 def absolute(path: str) -> str:
@@ -23,12 +24,12 @@ def absolute(path: str) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
-def values_of(user: User, lines: list[str]) -> dict[str, str]:
-    """The fields of a message to `user` (`office.digests.letters`)."""
+def values_of(user: User, lines: list[str], page: str) -> dict[str, str]:
+    """The fields of a message to `user` (`office.digests.letters`), with the path of the page that it leads to."""
     return {
         "prenom": user.first_name,
         "liste": "\n".join(f"– {line}" for line in lines),
-        "lien": absolute(link("office:notices")),
+        "lien": absolute(page),
         "reglages": absolute(link("office:notice_choices")),
     }
 
@@ -49,28 +50,38 @@ def choice_of(user: User) -> NoticeChoice:
     return NoticeChoice.objects.filter(user=user).first() or NoticeChoice(user=user)
 
 
-def digest_lines(actor: Actor, day: date) -> list[str]:
-    """What waits for the actor on `day`, in numbers, by kind: tasks that are due or late, notices of the last days
-    that were not seen. Nothing of what or whom."""
-    return [*_tasks(actor, day), *_notices(actor)]
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What waits for somebody on a morning, in numbers, by kind. Nothing of what or whom."""
+
+    tasks: list[str]
+    notices: list[str]
+
+    @property
+    def lines(self) -> list[str]:
+        return [*self.tasks, *self.notices]
+
+    @property
+    def page(self) -> str:
+        """Where it stands: a home shows what is to do, and has the bell for the rest."""
+        return link("desk:home" if self.tasks else "office:notices")
 
 
-def _tasks(actor: Actor, day: date) -> list[str]:
-    late = Count("pk", filter=Q(due_on__lt=day))
-    rows = tasks_of(actor).filter(due_on__lte=day).order_by().values_list("kind").annotate(n=Count("pk"), late=late)
-    numbers = {code: (n, late) for code, n, late in rows}
-    return [
-        counted(numbers[code][0], kind.look.many)
-        + (f", dont {numbers[code][1]} en retard" if 0 < numbers[code][1] < numbers[code][0] else "")
-        for code, kind in tasks().items()
-        if code in numbers
-    ]
+def digest_of(actor: Actor, day: date) -> Digest:
+    """What the actor has to do of the kinds of which something is due, in the numbers of the home; and notices of the
+    last days that were not seen, except about what was just said."""
+    due = sorted((group for group in groups(actor, day=day) if group.due <= day), key=lambda group: group.due)
+    return Digest(
+        [group.title + (f", dont {group.lateness}" if group.lateness else "") for group in due], _notices(actor, due)
+    )
 
 
-def _notices(actor: Actor) -> list[str]:
-    rows = Notice.objects.visible_to(actor).news().order_by().values_list("kind").annotate(n=Count("pk"))
-    numbers = dict(rows)
-    return [counted(numbers[code], kind.noun) for code, kind in notices().items() if code in numbers]
+def _notices(actor: Actor, said: Sequence[Group]) -> list[str]:
+    rows = Notice.objects.visible_to(actor).news()
+    for group in said:
+        rows = rows.exclude(about=group.kind.about, about_id__in=group.ids)
+    numbers = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))
+    return [counted(numbers[code], kind.noun) for code, kind in declared().items() if code in numbers]
 
 
 def staff_messages() -> "QuerySet[Message]":

@@ -60,7 +60,7 @@ class TaskLine:
 class TaskLook:
     """How the tasks of a kind stand in a list. `many`: singular and plural of a group, after its number. `verb` is that
     of the button; `page` gives the list where a group is worked off. `days_ahead`: how long before its deadline a home
-    shows one; None is at once."""
+    shows one; None is at once. `tells_late`: a group says how many are late; not where each is, by what it is."""
 
     icon: str
     hue: str
@@ -68,6 +68,7 @@ class TaskLook:
     many: str
     page: Callable[[], str]
     days_ahead: int | None = None
+    tells_late: bool = True
 
 
 @dataclass(frozen=True, slots=True)

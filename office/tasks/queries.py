@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Min, Q, QuerySet
@@ -79,11 +78,31 @@ class Todo:
         return "warn" if left == 0 else "neutral"
 
 
-def agenda(actor: Actor, *, day: date, without: Collection[TaskKind] = ()) -> list[Todo]:
-    """What the actor has to do, one line per kind, the nearest deadline first.
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The tasks of one kind that somebody has to do: how many, how many are late, the nearest deadline, and the rows
+    that they are about, in this order."""
 
-    A kind with one task is told by that task, one with many by their number and the first names. One query, and those
-    with which each kind shows its first tasks. `without`: kinds that the page shows in another way.
+    kind: TaskKind
+    n: int
+    late: int
+    due: date
+    ids: list[int]
+
+    @property
+    def title(self) -> str:
+        return counted(self.n, self.kind.look.many)
+
+    @property
+    def lateness(self) -> str:
+        """How many are late, where it is not all of them; empty where none is."""
+        return f"{self.late} en retard" if 0 < self.late < self.n else ""
+
+
+def groups(actor: Actor, *, day: date, without: Collection[TaskKind] = ()) -> list[Group]:
+    """What the actor has to do, by kind (one query): what a home shows, and the digest says in the same numbers.
+
+    Not what a home shows only later (`TaskLook.days_ahead`). `without`: kinds that are left out.
     """
     early = Q()
     for kind in declared().values():
@@ -98,26 +117,46 @@ def agenda(actor: Actor, *, day: date, without: Collection[TaskKind] = ()) -> li
             n=Count("pk"),
             late=Count("pk", filter=Q(due_on__lt=day)),
             due=Min("due_on"),
-            first=ArrayAgg("about_id", order_by=["due_on", "pk"]),
+            ids=ArrayAgg("about_id", order_by=["due_on", "pk"]),
         )
     )
-    lines = [_todo(dict(row), actor, day) for row in rows]
+    found = [(declared()[row["kind"]], row) for row in rows]
+    return [
+        Group(kind, row["n"], row["late"] if kind.look.tells_late else 0, row["due"], row["ids"]) for kind, row in found
+    ]
+
+
+def agenda(actor: Actor, *, day: date, without: Collection[TaskKind] = ()) -> list[Todo]:
+    """What the actor has to do, one line per kind, the nearest deadline first.
+
+    A kind with one task is told by that task, one with many by their number and the first names. One query, and those
+    with which each kind shows its first tasks. `without`: kinds that the page shows in another way.
+    """
+    lines = [_todo(group, actor, day) for group in groups(actor, day=day, without=without)]
     return sorted((line for line in lines if line), key=lambda line: (line.due, line.title))
 
 
-def _todo(row: dict[str, Any], actor: Actor, day: date) -> Todo | None:
-    kind, n = declared()[row["kind"]], row["n"]
-    first = row["first"][:NAMES]
-    lines = kind.show(first, actor)
-    told = [lines[pk] for pk in first if pk in lines]
+def _todo(group: Group, actor: Actor, day: date) -> Todo | None:
+    look = group.kind.look
+    told = _first(group, actor)
     if not told:
         return None
-    look = kind.look
-    if n == 1:
+    if group.n == 1:
         title, text, url = told[0].title, told[0].text, told[0].url
     else:
         names = ", ".join(line.name for line in told)
-        rest = f" et {counted(n - len(told), 'autre')}" if n > len(told) else ""
-        late = f", {row['late']} en retard" if 0 < row["late"] < n else ""
-        title, text, url = counted(n, look.many), names + rest + late, look.page()
-    return Todo(title, text, look.icon, look.hue, row["due"], look.verb, url, day)
+        rest = f" et {counted(group.n - len(told), 'autre')}" if group.n > len(told) else ""
+        late = f", {group.lateness}" if group.lateness else ""
+        title, text, url = group.title, names + rest + late, look.page()
+    return Todo(title, text, look.icon, look.hue, group.due, look.verb, url, day)
+
+
+def _first(group: Group, actor: Actor) -> list[TaskLine]:
+    """The first lines of the group. Rows that are gone, whose tasks wait for the check of the morning, say nothing:
+    the next ones stand in for them."""
+    for start in range(0, group.n, NAMES):
+        asked = group.ids[start : start + NAMES]
+        lines = group.kind.show(asked, actor)
+        if told := [lines[pk] for pk in asked if pk in lines]:
+            return told
+    return []

@@ -91,6 +91,9 @@ FOLLOW_UP = declare(
     TaskKind(
         code=AlertDuty.FOLLOW_UP, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_escalated,
         endings=_was_answered, show=_lines("Alerte remontée : {name}"), rows=_alerts,
-        look=TaskLook("alert-octagon", "danger", "Voir", "alerte remontée,alertes remontées", _page),
+        look=TaskLook(
+            "alert-octagon", "danger", "Voir", "alerte remontée,alertes remontées",
+            lambda: link("social_link:alerts", etat="remontees"), tells_late=False,
+        ),
     )
 )  # fmt: skip

@@ -6,12 +6,13 @@ from django.db import transaction
 from django.db.models import Max
 
 from common import clock
+from common.links import link
 from common.workdays import is_working_day
 from office.access.actor import Actor
 from office.digests.letters import DIGEST, URGENT
 from office.digests.models import NoticeChoice
 from office.digests.parameters import pause_params
-from office.digests.queries import choice_of, digest_lines, here, values_of, wanting_digest
+from office.digests.queries import choice_of, digest_of, here, values_of, wanting_digest
 from office.digests.rules.pause import may_tell
 from office.house.parameters import ALSACE_MOSELLE
 from office.messages.codes import Channel
@@ -41,9 +42,9 @@ def write_digests(*, day: date) -> int:
     text, version = text_in_use(DIGEST.code, Channel.EMAIL)
     new = []
     for user in wanting_digest(day):
-        lines = digest_lines(Actor.of(user), day)
-        if lines:
-            values = values_of(user, lines)
+        digest = digest_of(Actor.of(user), day)
+        if digest.lines:
+            values = values_of(user, digest.lines, digest.page)
             new.append(
                 NewMessage(
                     key=f"digest:{user.pk}:{day}", kind=DIGEST.code, channel=Channel.EMAIL, about_id=user.pk,
@@ -81,7 +82,7 @@ def _tell(user_id: int) -> bool:
     ids = list(waiting().visible_to(Actor.of(user)).order_by("pk").values_list("pk", flat=True))
     if not ids:
         return False
-    values = values_of(user, [])
+    values = values_of(user, [], link("office:notices"))
     new = [
         NewMessage(
             key=f"urgent:{channel}:{user.pk}:{ids[-1]}", kind=URGENT.code, channel=channel, about_id=user.pk,

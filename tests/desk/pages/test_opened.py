@@ -35,7 +35,9 @@ def test_each_kind_is_said_here() -> None:
 
 def told(code: str, user: User, about_id: int) -> Notice:
     kind = declared()[code]
-    return Notice.objects.create(user=user, kind=code, about=kind.about, about_id=about_id, key=f"{about_id}", is_urgent=True)
+    return Notice.objects.create(
+        user=user, kind=code, about=kind.about, about_id=about_id, key=f"{about_id}", is_urgent=True
+    )
 
 
 def test_the_page_of_what_a_notice_is_about_ends_it_for_its_reader_only() -> None:

@@ -95,6 +95,17 @@ def test_the_words_are_made_for_who_asks_and_what_is_gone_is_left_out(kind: Task
     assert [group.title for group in agenda(actor, day=DAY)] == ["2\u00a0équipes à réunir"]
 
 
+def test_two_that_are_gone_hide_no_others(kind: TaskKind) -> None:
+    """They wait for the check of the morning; the first by deadline, they were all that the home asked for."""
+    ask(kind, 3, 4, 5, 6)
+    first, second, *_ = Task.objects.order_by("due_on").values_list("about_id", flat=True)
+    Team.objects.filter(pk__in=[first, second]).delete()
+    [group] = agenda(make_actor(), day=DAY)
+    assert group.text.startswith("à faire 2, à faire 3 et 2\u00a0autres")
+    Team.objects.all().delete()
+    assert agenda(make_actor(), day=DAY) == []
+
+
 def test_a_home_asks_two_queries_however_many_there_are(kind: TaskKind, django_assert_num_queries: Any) -> None:
     actor = Actor.of(make_actor().user)  # type: ignore[arg-type]
     ask(kind, *[5] * 30)

@@ -11,6 +11,7 @@ from leases.models import Household, Person
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.digests.models import NoticeChoice
+from office.digests.queries import Digest, digest_of
 from office.digests.services.sending import write_digests
 from office.jobs import schedules
 from office.jobs.schedules import tick
@@ -19,8 +20,9 @@ from office.messages.providers.base import Refused
 from office.messages.providers.file import FileProvider
 from office.messages.worker import deliver
 from office.models import Job, Message, Notice, RoleGrant, Task, User
+from office.tasks.queries import groups
 from tests.access.world import World, build
-from tests.factories import make_user
+from tests.factories import make_ticket, make_user
 from tests.office.notices.telling import tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-05T07:30")]
@@ -57,12 +59,57 @@ def test_it_says_how_many_of_each_kind_and_where(nadege: User) -> None:
     )
 
 
-def test_it_counts_the_tasks_of_the_day_and_those_that_are_late(nadege: User) -> None:
-    for about, due in enumerate((date(2026, 11, 3), TODAY, date(2026, 11, 6)), start=1):
-        Task.objects.create(kind="CASE_DECISION", about="arrears_case", about_id=about, assignee=nadege, due_on=due)
+def ask(user: User, *dues: date, kind: str = "CASE_DECISION", about: str = "arrears_case") -> None:
+    for n, due in enumerate(dues, start=1):
+        Task.objects.create(kind=kind, about=about, about_id=n, assignee=user, due_on=due)
+
+
+def test_it_counts_what_is_to_do_in_the_numbers_of_the_home(nadege: User) -> None:
+    ask(nadege, date(2026, 11, 3), TODAY, date(2026, 11, 6))
     write_digests(day=TODAY)
     [body] = bodies()
-    assert "– 2 impayés attendent votre décision, dont 1 en retard\n" in body
+    assert "– 3 impayés attendent votre décision, dont 1 en retard\n" in body
+    [group] = groups(Actor.of(nadege), day=TODAY)
+    assert body.count(f"– {group.title}, dont {group.lateness}".replace("\u00a0", " ")) == 1
+
+
+@pytest.mark.parametrize("dues", [(date(2026, 11, 3), date(2026, 11, 4)), (TODAY,)])
+def test_where_all_are_late_or_none_is_it_says_no_part(nadege: User, dues: tuple[date, ...]) -> None:
+    ask(nadege, *dues)
+    write_digests(day=TODAY)
+    assert "en retard" not in bodies()[0]
+
+
+def test_what_is_late_by_what_it_is_is_not_said_to_be_late() -> None:
+    rose = make_user(role=Role.HEAD_OF_SOCIAL)
+    ask(rose, date(2026, 11, 4), TODAY, kind="ALERT_LATE", about="alert")
+    write_digests(day=TODAY)
+    assert "– 2 alertes remontées\n" in bodies()[0]
+
+
+def test_of_which_nothing_is_due_yet_it_says_nothing(nadege: User) -> None:
+    ask(nadege, TODAY + timedelta(days=1))
+    assert write_digests(day=TODAY) == 0
+
+
+def test_what_is_said_as_a_task_is_not_said_again_as_news(nadege: User) -> None:
+    gas, water = (make_ticket(problem="GAS") for _ in range(2))
+    assert Notice.objects.filter(user=nadege, kind="TICKET_URGENT").count() == 2
+    Task.objects.update(due_on=TODAY)
+    actor, task, news = Actor.of(nadege), "urgence sans rendez-vous", "urgence à attribuer"
+    assert digest_of(actor, TODAY) == Digest([f"2\u00a0{task.replace('urgence', 'urgences')}"], [])
+    Task.objects.filter(about_id=water.pk).delete()
+    assert digest_of(actor, TODAY) == Digest([f"1\u00a0{task}"], [f"1\u00a0{news}"])
+    # Not due yet, it is no line of what is to do: it is news.
+    Task.objects.filter(about_id=gas.pk).update(due_on=TODAY + timedelta(days=1))
+    assert digest_of(actor, TODAY) == Digest([], ["2\u00a0urgences à attribuer"])
+
+
+def test_it_leads_to_the_home_where_something_is_to_do(nadege: User) -> None:
+    tell(nadege)
+    ask(nadege, TODAY)
+    write_digests(day=TODAY)
+    assert "Tout voir : https://ancrage.test/\n" in bodies()[0]
 
 
 def test_what_nobody_looked_at_for_a_fortnight_is_said_no_more(nadege: User) -> None:

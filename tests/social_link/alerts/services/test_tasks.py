@@ -9,7 +9,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Task, User
 from office.tasks.codes import TaskState
-from office.tasks.queries import shown
+from office.tasks.queries import agenda, shown
 from office.tasks.services.checking import check_tasks
 from social_link.alerts.codes import AlertDuty
 from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts, reassign
@@ -106,3 +106,13 @@ def test_only_its_worker_and_the_head_learn_of_it(alert: Alert, worker: User) ->
     }
     assert seen == dict.fromkeys(Role, 0) | {Role.HEAD_OF_SOCIAL: 1}
     assert Task.objects.of(Actor.of(worker)).count() == 1
+
+
+def test_many_that_went_up_lead_to_the_list_of_those(alert: Alert) -> None:
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    late = max(alert.ack_due_on, make_alert().ack_due_on) + timedelta(days=1)
+    with clock.travel(late):
+        raise_alerts(day=late, actor=Actor.system())
+    [line] = [line for line in agenda(head, day=late + timedelta(days=1)) if line.verb == "Voir"]
+    assert (line.title, line.url) == ("2\u00a0alertes remontées", "/social/alertes/?etat=remontees")
+    assert "en retard" not in line.text
