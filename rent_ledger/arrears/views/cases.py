@@ -53,7 +53,9 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     """Facts, next action and why, legal track, pauses, decisions, answers of the social service."""
     actor = request.actor
     found, day = _case(request, pk), clock.today()
-    mark_opened(ANSWER, about_id=found.pk, actor=actor)
+    answers = list(found.social_answers.select_related("author"))
+    if answers:
+        mark_opened(ANSWER, about_id=found.pk, actor=actor)
     account = found.account
     state = getattr(account, "state", None)
     proposal = explain_proposals([account.pk], day=day).get(account.pk) if found.closed_on is None else None
@@ -92,7 +94,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "holds": found.letter_holds.select_related("author"),
             "decisions": _with_messages(found),
             "reads_messages": can(actor, Read(Data.MESSAGE)),
-            "answers": found.social_answers.select_related("author"),
+            "answers": answers,
             "open_request": services.open_requests([found.pk]).get(found.pk),
             "may_decide": perms.can_decide(actor),
             "sees_answers": perms.can_read_answers(actor),
