@@ -3,7 +3,11 @@
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Length
+from django.db.models.lookups import LessThanOrEqual
+
+from common import typography
+from common.text import LONGEST_TEXT
 
 
 class SortKeyField(models.GeneratedField):
@@ -23,3 +27,12 @@ class SortKeyField(models.GeneratedField):
         kwargs.setdefault("output_field", models.TextField())
         kwargs.setdefault("db_persist", True)
         super().__init__(**kwargs)
+
+
+def bounded(row: str, field: str) -> models.CheckConstraint:
+    """The constraint `<row>_<field>_bounded`: a text that people type has `LONGEST_TEXT` signs at most."""
+    return models.CheckConstraint(
+        condition=LessThanOrEqual(Length(field), LONGEST_TEXT),
+        name=f"{row}_{field}_bounded",
+        violation_error_message=f"Ce texte dépasse {typography.number(LONGEST_TEXT)} caractères : raccourcissez-le.",
+    )

@@ -5,6 +5,9 @@ import unicodedata
 
 _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 CONTROLS = "Ce texte contient un retour à la ligne ou un caractère invisible : écrivez-le de nouveau."
+LONGEST_TEXT = 4000
+"""Signs of the longest text that a person types in one go, a page and a half: the bound of forms, API and columns,
+where they have no shorter one."""
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 
 

@@ -155,20 +155,23 @@ def phone(text: str) -> str:
     return NBSP.join(digits[i : i + 2] for i in range(0, 10, 2))
 
 
+_SPACE = f"[ {NBSP}{THIN}]"
+_ADDRESS = re.compile(r"https?://|www\.|@")
 _TITLES = r"M\.|MM\.|Mme|Mmes|Mlle|Me|Dr"
 _MONTH_WORDS = "|".join(re.escape(m) for m in [*MONTHS, *MONTHS_SHORT])
+# Each takes a time that grows with the text, no faster: a run of spaces is looked at once, from its start.
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"(?<=\w)'(?=\w)", "’"),
         (r'"([^"\n]+)"', rf"«{NBSP}\1{NBSP}»"),
         (rf"«[ {NBSP}{THIN}]*", f"«{NBSP}"),
-        (rf"[ {NBSP}{THIN}]*»", f"{NBSP}»"),
+        (rf"(?<!{_SPACE}){_SPACE}*»", f"{NBSP}»"),
         (r"\.\.\.", "…"),
         # A sign that touches its word gets its space; one inside an address (`?q=`) or an hour (`12:30`) does not.
         (rf"(?<=[\w)»%€’.…])[ {NBSP}{THIN}]*([;!?]+)(?=[\s)»]|$)", rf"{THIN}\1"),
         (rf"^[ {NBSP}{THIN}]([;!?]+)(?=[\s)»]|$)", rf"{THIN}\1"),
-        (rf"[ {NBSP}{THIN}]+:(?=\s|$)", f"{NBSP}:"),
+        (rf"(?<!{_SPACE}){_SPACE}+:(?=\s|$)", f"{NBSP}:"),
         (rf"(?<=\d)[ {THIN}](?=\d{{3}}(?!\d))", NBSP),
         (rf"(?<=\d)[ {NBSP}{THIN}]*([€%])", rf"{NBSP}\1"),
         (r"(?<![\w.,])-(?=\d)", MINUS),
@@ -190,8 +193,14 @@ def french(text: str) -> str:
 
     Words with an address (`http…`, `@`) are left as they are.
     """
-    parts = re.split(r"(\S*(?:https?://|www\.|@)\S*)", text)
-    for i in range(0, len(parts), 2):
-        for pattern, replacement in _RULES:
-            parts[i] = pattern.sub(replacement or _hour_words, parts[i])
-    return "".join(parts)
+    parts, start = [], 0
+    for address in (word for word in re.finditer(r"\S+", text) if _ADDRESS.search(word[0])):
+        parts += [_ruled(text[start : address.start()]), address[0]]
+        start = address.end()
+    return "".join([*parts, _ruled(text[start:])])
+
+
+def _ruled(text: str) -> str:
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement or _hour_words, text)
+    return text

@@ -20,7 +20,9 @@ class LeaseForm(forms.Form):
     # Chosen by a search before the form opens: a list of thousands of names would be unusable.
     household = forms.ModelChoiceField(label="Ménage", queryset=Household.objects.all(), widget=forms.HiddenInput)
     unit = forms.CharField(
-        label="Logement ou chambre", help_text="Référence du logement, puis le nom de la chambre : L00042, Chambre 1."
+        label="Logement ou chambre",
+        max_length=80,
+        help_text="Référence du logement, puis le nom de la chambre : L00042, Chambre 1.",
     )
     agreement = forms.ModelChoiceField(
         label="Convention",

@@ -12,7 +12,9 @@ from django.db.models import F, IntegerField, Q
 from django.db.models.functions import Cast
 
 from common import clock
+from common.fields import bounded
 from common.money import EuroField
+from common.text import LONGEST_TEXT
 from common.triggers import follows, moves_the_books
 from leases.contracts.codes import (
     LEASE_FLOW,
@@ -225,7 +227,7 @@ class LeaseCheck(models.Model):
     item = models.CharField("point", max_length=10, choices=CheckItem.choices)
     done_on = models.DateField("fait le")
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
-    waiver = models.TextField("dispense motivée", blank=True)
+    waiver = models.TextField("dispense motivée", max_length=LONGEST_TEXT, blank=True)
 
     class Meta:
         verbose_name = "point de préparation"
@@ -236,7 +238,8 @@ class LeaseCheck(models.Model):
                 fields=["lease", "item"],
                 name="lease_check_once",
                 violation_error_message="Ce point de préparation est déjà fait.",
-            )
+            ),
+            bounded("lease_check", "waiver"),
         ]
 
     def __str__(self) -> str:

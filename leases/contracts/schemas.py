@@ -97,7 +97,7 @@ class CheckIn(Input):
 
     item: CheckItem
     done_on: date | None = None
-    waiver: str = ""
+    waiver: str = Field("", max_length=400)
 
 
 class ActivateIn(Input):

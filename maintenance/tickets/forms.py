@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 
 from common.forms import DayField, ManyFilesField, ManyFilesInput
+from common.text import LONGEST_TEXT
 from leases.models import Household
 from maintenance.tickets.codes import (
     HoldReason,
@@ -37,7 +38,7 @@ class TicketForm(forms.Form):
     trade = forms.ChoiceField(label="Métier", required=False, help_text="Si le problème n’est pas dans la liste")
     title = forms.CharField(label="En quelques mots", max_length=120, required=False)
     description = forms.CharField(
-        label="Précisions du ménage", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+        label="Précisions du ménage", required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_TEXT
     )
     priority = forms.ChoiceField(label="Priorité", required=False)
     household = forms.ModelChoiceField(Household.objects.none(), label="Ménage", required=False, empty_label="Aucun")
@@ -115,7 +116,9 @@ class CloseForm(forms.Form):
         initial=Outcome.DONE,
         widget=forms.RadioSelect,
     )
-    report = forms.CharField(label="Travail fait", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    report = forms.CharField(
+        label="Travail fait", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+    )
     paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy.choices, widget=forms.RadioSelect)
     part_until = DayField(label="Pièce attendue le", required=False)
     other_trade = forms.ChoiceField(label="Métier nécessaire", required=False)

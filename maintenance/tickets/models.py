@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from common import clock
-from common.fields import SortKeyField
+from common.fields import SortKeyField, bounded
 from common.looks import Look
+from common.text import LONGEST_TEXT
 from common.triggers import follows
 from maintenance.tickets.codes import (
     OPEN_STATES,
@@ -55,7 +56,7 @@ class Ticket(models.Model):
     trade = models.CharField("métier", max_length=8, choices=Trade.choices)
     problem = models.CharField("problème", max_length=16, blank=True)
     title = models.CharField("objet", max_length=120)
-    description = models.TextField("description", blank=True)
+    description = models.TextField("description", max_length=LONGEST_TEXT, blank=True)
     priority = models.CharField("priorité", max_length=6, choices=Priority.choices, default=Priority.NORMAL)
     state = models.CharField("état", max_length=8, choices=TicketState.choices, default=TicketState.OPEN)
     opened_at = models.DateTimeField("ouverte le", default=clock.now, editable=False)
@@ -109,6 +110,7 @@ class Ticket(models.Model):
                 name="ticket_done_says_who_pays",
                 violation_error_message="Dites qui paie l’intervention.",
             ),
+            bounded("ticket", "description"),
             models.CheckConstraint(
                 condition=Q(held_since__isnull=True, held_until__isnull=True, hold_reason="")
                 | (
@@ -167,7 +169,7 @@ class Intervention(models.Model):
     started_at = models.DateTimeField("commencée le", default=clock.now)
     ended_at = models.DateTimeField("terminée le", null=True, blank=True)
     outcome = models.CharField("issue", max_length=6, choices=Outcome.choices, blank=True)
-    report = models.TextField("travail fait", blank=True)
+    report = models.TextField("travail fait", max_length=LONGEST_TEXT, blank=True)
 
     class Meta:
         verbose_name = "intervention"
@@ -183,6 +185,7 @@ class Intervention(models.Model):
                 condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
                 name="intervention_outcome_iff_ended",
             ),
+            bounded("intervention", "report"),
         ]
 
     def __str__(self) -> str:

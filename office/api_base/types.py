@@ -11,12 +11,14 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJs
 
 from common import clock
 from common.periods import DateRange, last_day
+from common.text import LONGEST_TEXT
 
 
 class Input(Schema):
-    """A request body. An unknown field is refused, so that a misspelt name is not silently ignored."""
+    """A request body. An unknown field is refused, so that a misspelt name is not silently ignored; a text has a bound,
+    its own or that of all."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=LONGEST_TEXT)
 
     @field_validator("*", mode="before")
     @classmethod

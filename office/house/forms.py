@@ -15,7 +15,7 @@ class AssociationForm(forms.Form):
     siret = forms.CharField(label="SIRET", max_length=20)
     ics = forms.CharField(label="Identifiant créancier SEPA (ICS)", max_length=40, required=False)
     address = forms.CharField(
-        label="Adresse", widget=forms.Textarea(attrs={"rows": 3}), help_text="Imprimée ligne par ligne"
+        label="Adresse", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="Imprimée ligne par ligne"
     )
     phone = forms.CharField(label="Téléphone", max_length=20, required=False)
     email = forms.EmailField(label="Courriel", required=False)
@@ -57,7 +57,7 @@ class OrganisationForm(forms.Form):
         help_text="Entre parents et alliés jusqu’au quatrième degré : ses impayés sont signalés à la CCAPEX",
     )
     siret = forms.CharField(label="SIRET", max_length=20, required=False)
-    address = forms.CharField(label="Adresse", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    address = forms.CharField(label="Adresse", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), required=False)
     phone = forms.CharField(label="Téléphone", max_length=20, required=False)
     email = forms.EmailField(label="Courriel", required=False)
     iban = forms.CharField(label="IBAN", max_length=42, required=False, help_text="Pour les reversements")

@@ -4,8 +4,9 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from common.fields import SortKeyField
+from common.fields import SortKeyField, bounded
 from common.identifiers import validate_iban, validate_ics, validate_siret
+from common.text import LONGEST_TEXT
 from office.house.codes import HeldFor, OrganisationKind
 
 
@@ -18,14 +19,17 @@ class Association(models.Model):
     short_name = models.CharField("nom court", max_length=40)
     siret = models.CharField("SIRET", max_length=14, validators=[validate_siret])
     ics = models.CharField("identifiant créancier SEPA (ICS)", max_length=35, blank=True, validators=[validate_ics])
-    address = models.TextField("adresse")
+    address = models.TextField("adresse", max_length=LONGEST_TEXT)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     email = models.EmailField("courriel", blank=True)
     approval_ends_on = models.DateField("fin de l’agrément (L.365-4)", null=True, blank=True)
 
     class Meta:
         verbose_name = "association"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="association_single")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="association_single"),
+            bounded("association", "address"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -72,7 +76,7 @@ class Organisation(models.Model):
     siret = models.CharField("SIRET", max_length=14, null=True, blank=True, unique=True, validators=[validate_siret])
     is_person = models.BooleanField("particulier", default=False)
     is_family_company = models.BooleanField("SCI familiale", default=False)
-    address = models.TextField("adresse", blank=True)
+    address = models.TextField("adresse", max_length=LONGEST_TEXT, blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     email = models.EmailField("courriel", blank=True)
     iban = models.CharField("IBAN", max_length=34, blank=True, validators=[validate_iban])
@@ -92,6 +96,7 @@ class Organisation(models.Model):
                 name="organisation_person_or_company",
                 violation_error_message="Un particulier n’est pas une SCI : choisissez l’un des deux.",
             ),
+            bounded("organisation", "address"),
         ]
 
     def __str__(self) -> str:

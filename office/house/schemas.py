@@ -20,7 +20,7 @@ class OrganisationIn(Input):
     siret: str = ""
     is_person: bool = False
     is_family_company: bool = False
-    address: str = ""
+    address: str = Field("", max_length=500)
     phone: str = Field("", max_length=20)
     email: str = ""
     iban: str = ""

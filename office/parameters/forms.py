@@ -6,6 +6,7 @@ from django import forms
 
 from common.forms import DayField
 from common.params import Kind, Parameter
+from common.text import LONGEST_TEXT
 from office.parameters.codes import ParameterScope
 
 
@@ -14,7 +15,10 @@ class ValueForm(forms.Form):
 
     since = DayField(label="À partir du")
     source = forms.CharField(
-        label="Source", widget=forms.Textarea(attrs={"rows": 2}), help_text="Texte, arrêté, délibération ou décision"
+        label="Source",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Texte, arrêté, délibération ou décision",
     )
     is_verified = forms.BooleanField(label="J’ai lu ce texte et la valeur y figure", required=False)
 
@@ -66,4 +70,4 @@ class ValueForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
-    source = forms.CharField(label="Texte lu", widget=forms.Textarea(attrs={"rows": 2}))
+    source = forms.CharField(label="Texte lu", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}))

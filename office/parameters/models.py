@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
+from common.fields import bounded
+from common.text import LONGEST_TEXT
 from common.triggers import moves_the_books
 from office.parameters.codes import ParameterScope
 
@@ -23,7 +25,7 @@ class ParameterValue(models.Model):
     territory = models.CharField("département", max_length=3, blank=True)
     period = DateRangeField("période d’effet")
     value = models.JSONField("valeur", null=True, blank=True)
-    source = models.TextField("source")
+    source = models.TextField("source", max_length=LONGEST_TEXT)
     is_verified = models.BooleanField("vérifié", default=False)
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="saisi par")
     recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
@@ -50,6 +52,7 @@ class ParameterValue(models.Model):
                 name="parameter_value_territory_iff_departement",
                 violation_error_message="Le département est requis pour une portée départementale, et pour elle seule.",
             ),
+            bounded("parameter_value", "source"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from common.forms import AmountField, DayField
+from common.text import LONGEST_TEXT
 from office.models import User
 from rent_ledger.arrears.codes import CauseCode
 from social_link.contacts.forms import FACTS, GuardedForm
@@ -28,7 +29,7 @@ class AnswerForm(GuardedForm):
     plan_asked = forms.BooleanField(label="Proposer un plan d’apurement", required=False)
     plan_amount = AmountField(label="Mensualité proposée", required=False)
     note = forms.CharField(
-        label="Note privée", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}),
+        label="Note privée", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=f"Visible de vous seule. {FACTS}",
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from common import clock
 from common.forms import DayField
+from common.text import LONGEST_TEXT
 from office.models import User
 from social_link.contacts.codes import ContactKind, NoteLevel
 from social_link.contacts.rules.guard import Caution, cautions
@@ -55,7 +56,7 @@ class ContactForm(GuardedForm):
     kind = forms.ChoiceField(label="Genre", choices=ContactKind.choices, widget=forms.RadioSelect)
     day = DayField(label="Le")
     note = forms.CharField(
-        label="Note", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3}), help_text=FACTS
+        label="Note", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), help_text=FACTS
     )
     level = forms.ChoiceField(
         label="Qui peut la lire ?", choices=LEVELS, initial=NoteLevel.PRIVATE, required=False, widget=forms.RadioSelect

@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock
+from common.fields import bounded
 from common.looks import Look
+from common.text import LONGEST_TEXT
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from social_link.contacts.codes import ContactKind, NoteLevel
@@ -75,7 +77,7 @@ class Note(models.Model):
         Contact, models.PROTECT, null=True, blank=True, related_name="notes", verbose_name="contact"
     )
     level = models.CharField("niveau", max_length=7, choices=NoteLevel.choices, default=NoteLevel.PRIVATE)
-    text = models.TextField("note")
+    text = models.TextField("note", max_length=LONGEST_TEXT)
     author = models.ForeignKey("office.User", models.PROTECT, related_name="notes", verbose_name="par")
     written_at = models.DateTimeField("écrite le", default=clock.now, editable=False)
 
@@ -84,6 +86,7 @@ class Note(models.Model):
     class Meta:
         verbose_name = "note"
         ordering = ["-id"]
+        constraints = [bounded("note", "text")]
 
     def __str__(self) -> str:
         return f"Note {self.get_level_display().lower()}"

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from common import clock
+from common import clock, typography
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.text import LONGEST_TEXT
 from leases.models import Household
 from maintenance.models import Photo
 from maintenance.tickets.queries import is_protected
@@ -25,8 +26,6 @@ from social_link.contacts import perms
 from social_link.contacts.codes import ContactKind, NoteLevel
 from social_link.contacts.duties import NOTE
 from social_link.contacts.models import Contact, Note, NoteReader
-
-MAX_NOTE = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +171,7 @@ def write_note(
 def _write(notes: Sequence[tuple[Household, Contact | None, str, str, Sequence[User]]], actor: Actor) -> list[Note]:
     """Notes (household, contact, level, text, readers) of a person who may follow these households."""
     for _, _, level, text, readers in notes:
-        if len(text) > MAX_NOTE:
-            raise InvalidInput(f"Une note tient en {MAX_NOTE} caractères.", field="note")
+        _bounded(text)
         if level not in NoteLevel.values:
             raise InvalidInput("Choisissez qui peut lire la note.", field="level")
         if level != NoteLevel.SEALED and readers:
@@ -190,6 +188,11 @@ def _write(notes: Sequence[tuple[Household, Contact | None, str, str, Sequence[U
         for user in _social_people(readers)
     )
     return made
+
+
+def _bounded(text: str) -> None:
+    if len(text.strip()) > LONGEST_TEXT:
+        raise InvalidInput(f"Une note tient en {typography.number(LONGEST_TEXT)} caractères.", field="note")
 
 
 def _social_people(users: Sequence[User]) -> list[User]:
@@ -215,7 +218,8 @@ def edit_note(*, note: Note, text: str, actor: Actor) -> Note:
         raise NotAllowed("Seul l’auteur d’une note la corrige.")
     if not text.strip():
         raise InvalidInput("La note est vide.", field="note")
-    row.text = text.strip()[:MAX_NOTE]
+    _bounded(text)
+    row.text = text.strip()
     row.save(update_fields=["text"])
     return row
 

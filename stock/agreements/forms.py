@@ -47,7 +47,7 @@ class AgreementForm(forms.ModelForm):
 class LineForm(forms.Form):
     """A dwelling enters an agreement."""
 
-    dwelling = forms.CharField(label="Référence du logement", help_text="Par exemple L00042.")
+    dwelling = forms.CharField(label="Référence du logement", max_length=20, help_text="Par exemple L00042.")
     from_day = DayField(
         label="Entrée dans la convention", required=False, help_text="Le début de la convention si vide."
     )

@@ -9,8 +9,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from common.fields import SortKeyField
+from common.fields import SortKeyField, bounded
 from common.identifiers import validate_commune, validate_dpe, validate_fiscal_id, validate_rpls_id
+from common.text import LONGEST_TEXT
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from stock.agreements.models import AgreementDwelling
@@ -25,7 +26,9 @@ class Building(models.Model):
     postcode = models.CharField("code postal", max_length=5)
     city = models.CharField("commune", max_length=80)
     commune = models.CharField("code commune", max_length=5, validators=[validate_commune])
-    access_notes = models.TextField("accès", blank=True, help_text="Code, interphone, étage, stationnement.")
+    access_notes = models.TextField(
+        "accès", max_length=LONGEST_TEXT, blank=True, help_text="Code, interphone, étage, stationnement."
+    )
     sort_key = SortKeyField("name", "street", "city")
 
     class Meta:
@@ -37,6 +40,7 @@ class Building(models.Model):
                 name="building_address_once",
                 violation_error_message="Un immeuble existe déjà à cette adresse.",
             ),
+            bounded("building", "access_notes"),
         ]
 
     def __str__(self) -> str:
@@ -113,7 +117,7 @@ class Dwelling(models.Model):
     built_year = models.PositiveSmallIntegerField("année de construction", null=True, blank=True)
     financing = models.CharField("financement (RPLS)", max_length=4, blank=True)
     is_qpv = models.BooleanField("quartier prioritaire", default=False)
-    access_notes = models.TextField("accès", blank=True)
+    access_notes = models.TextField("accès", max_length=LONGEST_TEXT, blank=True)
     safety_notice = models.CharField(
         "consigne avant d’entrer", max_length=120, blank=True, help_text="Courte et factuelle : « chien », « gaz »."
     )
@@ -136,6 +140,7 @@ class Dwelling(models.Model):
                 name="dwelling_surface_plausible",
                 violation_error_message="La surface d’un logement est comprise entre 1 et 1 000 m².",
             ),
+            bounded("dwelling", "access_notes"),
         ]
 
     def __str__(self) -> str:

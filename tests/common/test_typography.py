@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
@@ -182,3 +183,11 @@ def test_the_parts_of_a_sum_make_a_hundred(amounts: list[str], places: int, part
     found = typography.shares([Decimal(amount) for amount in amounts], places)
     assert found == [Decimal(part) for part in parts]
     assert sum(found) == (100 if any(found) else 0)
+
+
+@pytest.mark.parametrize("piece", ["a", " ", "« ", "» ", "!", '"', "12 ", "a@b ", "www.", "N", "M. "])
+def test_a_long_text_takes_a_time_that_grows_no_faster_than_it(piece: str) -> None:
+    """Whatever it is made of: a text of 100,000 signs is a matter of a quarter of a second, not of a minute."""
+    start = process_time()
+    typography.french(piece * (100_000 // len(piece)))
+    assert process_time() - start < 5

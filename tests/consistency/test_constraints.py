@@ -16,6 +16,7 @@ from django.db import IntegrityError, models, transaction
 
 from common import clock
 from common.periods import period
+from common.text import LONGEST_TEXT
 from leases.models import LeaseCheck, Person
 from maintenance.models import Intervention
 from office.models import (
@@ -243,6 +244,21 @@ BROKEN: dict[str, Bad] = {
     "alert_raised_not_acknowledged": {"state": "RAISED", "acknowledged_at": clock.now()},
     "alert_answered_iff_dated": {"state": "ANSWERED", "answered_at": None},
     "note_reader_once": {},
+    # -- texts that people type
+    **{
+        f"{row}_{field}_bounded": {field: "a" * (LONGEST_TEXT + 1)} | ({"id": 1} if row == "association" else {})
+        for row, field in (
+            ("association", "address"),
+            ("organisation", "address"),
+            ("parameter_value", "source"),
+            ("building", "access_notes"),
+            ("dwelling", "access_notes"),
+            ("lease_check", "waiver"),
+            ("ticket", "description"),
+            ("intervention", "report"),
+            ("note", "text"),
+        )
+    },
 }
 NOT_A_RULE = {
     "unit_with_dwelling": "(id, dwelling) is what the foreign key of an occupancy refers to; id is unique already",

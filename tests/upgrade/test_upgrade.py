@@ -128,6 +128,17 @@ def test_a_migration_of_tomorrow_runs_on_a_kept_base(base: Path, empty_base: Non
 
 
 @IN_A_BASE
+def test_a_text_beyond_its_bound_is_cut_and_stands_in_the_way_of_no_migration(empty_base: None):
+    bases.load(bases.kept()[0])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE maintenance_ticket SET description = repeat('é', 60000)")
+        cursor.execute("UPDATE office_association SET address = repeat('é', 4000)")
+    migrate()
+    assert set(rows("SELECT length(description), right(description, 1) FROM maintenance_ticket")) == {(4000, "…")}
+    assert rows("SELECT length(address), right(address, 1) FROM office_association") == [(4000, "é")]
+
+
+@IN_A_BASE
 def test_photos_leave_the_database_and_none_is_lost(empty_base: None, tmp_path: Path):
     """A base of the days when a photo was a column has three of them, one sent twice."""
     bases.load(bases.FOLDER / "2026-11-29.sql.gz")

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.text import LONGEST_TEXT
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import Role
@@ -220,6 +221,15 @@ def test_its_author_corrects_it_and_the_former_text_stays(household: Household, 
     services.edit_note(note=written, text="Corrigée", actor=referent)
     events = apps.get_model("social_link", "NoteEvent").objects.filter(pgh_obj=written)
     assert list(events.order_by("pgh_id").values_list("text", flat=True)) == ["Des faits", "Corrigée"]
+
+
+def test_a_correction_that_is_too_long_is_refused_and_cut_nowhere(household: Household, referent: Actor) -> None:
+    written = note(household, referent, "PRIVATE")
+    with pytest.raises(InvalidInput, match="tient en"):
+        services.edit_note(note=written, text="a" * (LONGEST_TEXT + 1), actor=referent)
+    services.edit_note(note=written, text="a" * LONGEST_TEXT, actor=referent)
+    written.refresh_from_db()
+    assert len(written.text) == LONGEST_TEXT
 
 
 def test_a_former_role_opens_nothing(household: Household, referent: Actor) -> None:
