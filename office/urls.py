@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("messages/courrier/liste.csv", messages.post_list, name="post_list"),
     path("messages/appels/", messages.calls, name="calls"),
     path("messages/appels/feuille/", messages.calls_paper, name="calls_paper"),
+    path("messages/<uuid:uuid>/papier.pdf", messages.message_pdf, name="message_pdf"),
     path("messages/<uuid:uuid>/appel/", messages.call_done, name="call_done"),
     path("messages/<uuid:uuid>/appel/annuler/", messages.call_not_done, name="call_not_done"),
     path("messages/<uuid:uuid>/revenue/", messages.message_returned, name="message_returned"),

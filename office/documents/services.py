@@ -7,6 +7,8 @@ one keeps it. `Document.data` holds everything printed, the identity of the asso
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -183,6 +185,7 @@ def render_together(documents: Sequence[Document], *, title: str) -> bytes:
 
 
 def file_name(document: Document) -> str:
-    """A name for the download: letters, figures and dashes."""
-    stem = "".join(c if c.isalnum() and c.isascii() else "-" for c in f"{document.kind}-{document.number}")
+    """A name for the download: its title and its number, in letters, figures and dashes."""
+    plain = unicodedata.normalize("NFKD", f"{document.title} {document.number}")
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", plain)).strip("-")
     return f"{stem}.pdf"

@@ -40,7 +40,8 @@ class Sample:
 class MessageKind:
     """`about` names what a message of this kind is about (`Message.about`); `page` is where it is decided, by id.
 
-    `samples`: up to three real cases of today. `is_urgent`: an SMS of this kind leaves at any hour of any day.
+    `samples`: up to three real cases of today. `today`: what who calls has to know of these (their `about_id`) as they
+    are today, in French. `is_urgent`: an SMS of this kind leaves at any hour of any day.
     `left` is told, in the same transaction, about what messages of this kind have left (their `about_id`);
     `waits_no_more`, about what a person withdrew one, or noted that the number of a call is wrong; `waits_again`, about
     what a person took such a note back, and when it had been noted.
@@ -53,6 +54,7 @@ class MessageKind:
     page: Callable[[int], str]
     samples: Callable[[], Sequence[Sample]]
     is_urgent: bool = False
+    today: Callable[[Sequence[int]], Mapping[int, str]] | None = None
     left: Callable[[Sequence[int]], object] | None = None
     waits_no_more: Callable[[Sequence[int]], object] | None = None
     waits_again: Callable[[Sequence[int], datetime], object] | None = None

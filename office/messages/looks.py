@@ -1,7 +1,7 @@
 """How the state of a message is shown."""
 
 from common.looks import Look
-from office.messages.codes import MessageState
+from office.messages.codes import CallOutcome, MessageState
 
 LOOKS: dict[str, Look] = {
     MessageState.CREATED: Look(MessageState.CREATED.label, "queued"),
@@ -15,3 +15,11 @@ LOOKS: dict[str, Look] = {
     MessageState.RETURNED: Look(MessageState.RETURNED.label, "late"),
     MessageState.WITHDRAWN: Look(MessageState.WITHDRAWN.label, "neutral", "x"),
 }
+
+CALLS: dict[str, Look] = {
+    MessageState.CREATED: Look("À passer", "queued"),
+    MessageState.DELIVERED: Look(CallOutcome.REACHED.label, "done"),
+    MessageState.TEMPORARY_FAILURE: Look(CallOutcome.NO_ANSWER.label, "technical"),
+    MessageState.PERMANENT_FAILURE: Look(CallOutcome.WRONG_NUMBER.label, "late"),
+}
+"""A call is made, not sent."""

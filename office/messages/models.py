@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from common import clock, typography
+from common.links import household_page
 from common.looks import Look
 from common.triggers import follows
 from office.access.matrix import Data, Read, can
@@ -19,13 +20,12 @@ from office.messages.codes import (
     STOPPED_STATES,
     WAITING_STATES,
     WITHOUT_ADDRESS,
-    CallOutcome,
     Channel,
     MessageState,
     Outcome,
 )
 from office.messages.kinds import declared
-from office.messages.looks import LOOKS
+from office.messages.looks import CALLS, LOOKS
 
 if TYPE_CHECKING:
     from office.access.actor import Actor
@@ -187,7 +187,7 @@ class Message(models.Model):
 
     @property
     def look(self) -> Look:
-        return LOOKS[self.state]
+        return (CALLS.get(self.state) if self.is_call else None) or LOOKS[self.state]
 
     @property
     def is_waiting(self) -> bool:
@@ -204,9 +204,8 @@ class Message(models.Model):
 
     @property
     def failure_label(self) -> str:
-        """By which way it did not arrive, and how: « SMS, non remis ». A call fails in one way only."""
-        said = "faux numéro" if self.is_call else self.get_state_display().lower()
-        return f"{self.get_channel_display()}, {said}"
+        """By which way it did not arrive, and how: « SMS, non remis », « Appel, faux numéro »."""
+        return f"{self.get_channel_display()}, {self.look.label.lower()}"
 
     @property
     def has_left(self) -> bool:
@@ -222,20 +221,19 @@ class Message(models.Model):
         return self.channel == Channel.CALL
 
     @property
+    def is_paper(self) -> bool:
+        return self.channel == Channel.PAPER
+
+    @property
+    def recipient(self) -> str:
+        """The lines below the name on the paper of a letter."""
+        return ", ".join(self.document.data.get("recipient", [])[1:]) if self.document else ""
+
+    @property
     def is_noted_call(self) -> bool:
         """A call of which somebody noted what it gave, and nobody has seen to it since."""
         noted = (MessageState.DELIVERED, MessageState.TEMPORARY_FAILURE, MessageState.PERMANENT_FAILURE)
         return self.is_call and self.state in noted and self.seen_at is None
-
-    @property
-    def outcome(self) -> str:
-        """What a noted call gave, in a few words."""
-        found = {
-            MessageState.DELIVERED: CallOutcome.REACHED,
-            MessageState.TEMPORARY_FAILURE: CallOutcome.NO_ANSWER,
-            MessageState.PERMANENT_FAILURE: CallOutcome.WRONG_NUMBER,
-        }.get(MessageState(self.state))
-        return found.label.lower() if found and self.is_call else ""
 
     @property
     def may_come_back(self) -> bool:
@@ -246,6 +244,10 @@ class Message(models.Model):
     def shown_address(self) -> str:
         """An address as people read it."""
         return self.address if self.channel == Channel.EMAIL else typography.phone(self.address)
+
+    @property
+    def household_page(self) -> str:
+        return household_page(self.household_id)
 
     @property
     def page(self) -> str:

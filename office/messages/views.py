@@ -14,23 +14,36 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
+from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from common import clock
 from common.answers import attempt, status_of
 from common.links import link
 from common.text import plain_cell
-from common.typography import agree, counted
+from common.typography import agree, counted, long_date
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
+from office.documents.services import file_name
+from office.documents.services import render as render_pdf
 from office.messages.codes import GONE_STATES, WAITING_STATES, CallOutcome, Channel, MessageState
 from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
 from office.messages.models import Message, MessageText
 from office.messages.providers.call import CallSheet, call_sheet
 from office.messages.providers.octopush import read_body, read_report
-from office.messages.providers.paper import HEAD, letters_waiting, manifest, piles, printed, sorted_lot
+from office.messages.providers.paper import (
+    HEAD,
+    hide_addresses,
+    letters_waiting,
+    manifest,
+    may_be_shown,
+    piles,
+    printed,
+    sorted_lot,
+)
 from office.messages.queries import text_in_use
 from office.messages.rules.merge import problems
 from office.messages.services.calls import MAX_NOTE, record_call, take_back_call
@@ -92,13 +105,33 @@ def _message(request: HouseRequest, uuid: UUID) -> Message:
 def message(request: HouseRequest, uuid: UUID) -> HttpResponse:
     """One message: what it says, to whom, how far it is, and what can still be done."""
     found = open_message(message=_message(request, uuid), actor=request.actor)
+    hide_addresses([found])
     context = {
         "message": found,
         "form": AgainForm(message=found),
         "reports": found.reports.all(),
+        "has_paper": may_be_shown(found),
         "may_write": can(request.actor, Write(Data.MESSAGE)),
     }
     return render(request, "office/messages/message.html", context)
+
+
+@require_GET
+@allow(Read(Data.MESSAGE))
+def message_pdf(request: HouseRequest, uuid: UUID) -> HttpResponse:
+    """The paper that it carries."""
+    found = _message(request, uuid)
+    if found.document is None or not may_be_shown(found):
+        raise Http404
+    open_message(message=found, actor=request.actor)
+    return _pdf(render_pdf(found.document), file_name(found.document), as_attachment=False)
+
+
+def _pdf(content: bytes, name: str, *, as_attachment: bool = True) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(as_attachment, name) or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_POST
@@ -229,10 +262,8 @@ def post_pdf(request: HouseRequest) -> HttpResponse:
         notes.warning(request, "Aucune lettre de cette pile ne peut partir maintenant.")
         return redirect("office:post")
     open_together(messages=pile.letters, actor=request.actor)
-    response = HttpResponse(printed(pile, title=f"{pile.label}, courrier à poster"), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{pile.code}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    pdf = printed(pile, title=f"{pile.label}, courrier à poster")
+    return _pdf(pdf, f"{pile.label}, {long_date(clock.today())}.pdf")
 
 
 @require_GET
@@ -263,7 +294,7 @@ def message_returned(request: HouseRequest, uuid: UUID) -> HttpResponse:
 
 def _opened_sheet(request: HouseRequest) -> CallSheet:
     found = call_sheet()
-    open_together(messages=[call for sheet in found.sheets for call in sheet.calls], actor=request.actor)
+    open_together(messages=[call.message for sheet in found.sheets for call in sheet.calls], actor=request.actor)
     return found
 
 

@@ -3,7 +3,7 @@
 Nothing in an SMS or a subject tells of money: the screen of a phone is read by others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from common import clock
 from common.links import link
@@ -61,6 +61,12 @@ def _samples(kind: ArrearsMessage) -> Callable[[], Sequence[Sample]]:
     return some
 
 
+def _owed(case_ids: Sequence[int]) -> Mapping[int, str]:
+    from rent_ledger.arrears.queries.courtesy import owed_today
+
+    return owed_today(case_ids)
+
+
 def _lanes(case_ids: Sequence[int]) -> None:
     """A decision whose message was withdrawn is to take again; a call that was made waits no more."""
     from rent_ledger.arrears.models import ArrearsCase
@@ -106,6 +112,7 @@ CALL = declare(
         },
         page=_page,
         samples=_samples(ArrearsMessage.CALL),
+        today=_owed,
         left=_lanes,
         waits_no_more=_lanes,
         waits_again=lambda case_ids, noted_at: _lanes(case_ids),

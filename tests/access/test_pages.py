@@ -107,6 +107,7 @@ PAGES: dict[str, Page] = {
     "office:parameter": form("DA", "key", writes="A"),
     "office:messages": read("GSH"),
     "office:message": read("GSH", "message"),
+    "office:message_pdf": read("GSH", "letter"),
     "office:message_withdraw": act("G", "message"),
     "office:message_again": act("G", "message"),
     "office:message_seen": act("G", "message"),

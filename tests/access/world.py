@@ -24,6 +24,8 @@ from office.access.actor import Actor
 from office.access.codes import Role, TokenScope
 from office.access.matrix import OWN, Data, Read
 from office.access.services.tokens import issue_token
+from office.documents.models import Document
+from office.documents.services import make_document
 from office.house.codes import OrganisationKind
 from office.jobs.worker import drain
 from office.messages.codes import Channel
@@ -358,6 +360,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "digest": alone("0" * 64),
         "month": alone("2026-12"),
         "message": _each(world, lambda home: _message(home).uuid),
+        "letter": _each(world, lambda home: _message(home, _paper(home)).uuid),
         "instant": alone("2026-11-05T09:00:00+01:00"),
         "message_kind": alone("courtesy"),
         "channel": alone("email"),
@@ -372,19 +375,29 @@ def _wish(home: Home) -> PaperWish:
     )
 
 
-def _message(home: Home) -> Message:
+def _message(home: Home, paper: Document | None = None) -> Message:
+    """An SMS, or the letter with this paper."""
     values = {field.name: field.example for field in COURTESY.fields}
+    channel = Channel.PAPER if paper else Channel.SMS
     [message] = write_messages(
         new=[
             NewMessage(
-                key=f"essai:{home.case.pk}", kind="COURTESY", channel=Channel.SMS, about_id=home.case.pk,
-                household_id=home.lease.household_id, addressee=home.lease.household.name, address="+33600000001",
-                wording=Wording("", "Bonjour", 0), values=values,
+                key=f"essai:{channel}:{home.case.pk}", kind="COURTESY", channel=channel, about_id=home.case.pk,
+                household_id=home.lease.household_id, addressee=home.lease.household.name,
+                address="" if paper else "+33600000001", wording=Wording("", "Bonjour", 0), values=values,
+                document=paper,
             )
         ],
         actor=Actor.system(),
     )  # fmt: skip
     return message
+
+
+def _paper(home: Home) -> Document:
+    return make_document(
+        kind="letter", number=f"essai-{home.case.pk}", title="Des nouvelles", actor=Actor.system(),
+        data={"recipient": [home.lease.household.name], "paragraphs": ["Bonjour"]},
+    )  # fmt: skip
 
 
 def _task(home: Home) -> Task:

@@ -106,6 +106,15 @@ def drafts(
     return made
 
 
+def owed_today(case_ids: Iterable[int]) -> dict[int, str]:
+    """What is past due on the account of each case, and since which due day (one query)."""
+    rows = AccountState.objects.filter(account__cases__in=list(case_ids), arrears__gt=0)
+    return {
+        pk: f"{typography.euros(arrears)} à régler" + (f", depuis le {typography.long_date(oldest)}" if oldest else "")
+        for pk, arrears, oldest in rows.values_list("account__cases", "arrears", "oldest_due")
+    }
+
+
 def _addresses(kind: ArrearsMessage, person: Person | None) -> dict[Channel, str]:
     """A letter always reaches somebody, and a number may be found by who calls."""
     known = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from common import clock
 from office.messages.codes import WAITING_STATES, Channel, MessageState
 from office.messages.gate import Stop, ask_gates
+from office.messages.kinds import declared
 from office.messages.models import Message
 
 NAME = "call"
@@ -18,16 +19,24 @@ IN_CHARGE = "responsable"
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A call to make, and what it is about as that is today."""
+
+    message: Message
+    today: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The calls of one person, the oldest decision first."""
 
     name: str
-    calls: tuple[Message, ...]
+    calls: tuple[Call, ...]
 
     @property
     def anchor(self) -> str:
         """The id of its heading on the page."""
-        return f"t-{self.calls[0].pk}"
+        return f"t-{self.calls[0].message.pk}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +71,24 @@ def _is_later(message: Message) -> bool:
     return message.state == MessageState.TEMPORARY_FAILURE and message.due_at > clock.now()
 
 
-def _by_person(calls: list[Message]) -> Iterator[Sheet]:
-    found: dict[str, list[Message]] = {}
-    for message in calls:
+def _by_person(messages: list[Message]) -> Iterator[Sheet]:
+    today, found = _today(messages), dict[str, list[Call]]()
+    for message in messages:
         name = message.values.get(IN_CHARGE) or (str(message.author) if message.author else "Sans responsable")
-        found.setdefault(name, []).append(message)
+        found.setdefault(name, []).append(Call(message, today.get(message.pk, "")))
     for name in sorted(found):
         yield Sheet(name, tuple(found[name]))
+
+
+def _today(messages: list[Message]) -> dict[int, str]:
+    """By message; each kind is asked once."""
+    about: dict[str, dict[int, int]] = {}
+    for message in messages:
+        about.setdefault(message.kind, {})[message.pk] = message.about_id
+    told: dict[int, str] = {}
+    for code, ids in about.items():
+        kind = declared().get(code)
+        if kind is not None and kind.today is not None:
+            facts = kind.today(sorted(set(ids.values())))
+            told |= {pk: facts[about_id] for pk, about_id in ids.items() if about_id in facts}
+    return told

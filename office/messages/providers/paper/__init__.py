@@ -59,11 +59,11 @@ def sorted_lot(until: datetime | None = None) -> list[Message]:
     last."""
     rows = lot().select_related("document")
     letters = list(rows.filter(claimed_at__lte=until) if until else rows)
-    _hide_addresses(letters)
+    hide_addresses(letters)
     return sorted(letters, key=lambda m: (round_key(m.document.data.get("recipient", [])), m.pk))  # type: ignore[union-attr]
 
 
-def _hide_addresses(letters: Sequence[Message]) -> None:
+def hide_addresses(letters: Sequence[Message]) -> None:
     """In memory only: the document keeps what it was made with."""
     hidden = hidden_addresses({m.household_id for m in letters if m.household_id is not None})
     for letter in letters:
@@ -71,6 +71,12 @@ def _hide_addresses(letters: Sequence[Message]) -> None:
             data = letter.document.data
             home = {"home": ""} if "home" in data else {}
             letter.document.data = {**data, **home, "recipient": [*data.get("recipient", [])[:1], HAND_DELIVERED]}
+
+
+def may_be_shown(message: Message) -> bool:
+    """Whether the paper of a message may be opened: not where it has an address that is protected now."""
+    asked = {message.household_id} if message.household_id is not None else set()
+    return message.document is not None and not hidden_addresses(asked)
 
 
 def piles(letters: Sequence[Message]) -> list[Pile]:

@@ -154,7 +154,7 @@ def test_documents_of_two_kinds_are_not_printed_together() -> None:
 
 
 def test_a_file_name_is_safe() -> None:
-    assert file_name(_make("N° 12/é")) == "sample-N--12--.pdf"
+    assert file_name(_make("N° 12/é")) == "Essai-du-papier-N-12-e.pdf"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -33,7 +33,7 @@ def test_an_email_is_a_file_that_a_mail_reader_opens_with_its_document(outbox: P
     mail = message_from_bytes(path.read_bytes(), policy=policy.default)
     [attached] = mail.iter_attachments()
     assert attached.get_content()[:5] == b"%PDF-"
-    assert attached.get_filename() == "sample-1.pdf"
+    assert attached.get_filename() == "Essai-1.pdf"
 
 
 def test_a_folder_that_cannot_be_written_is_tried_later(outbox: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_wrong_number_comes_back_as_a_task_and_another_is_called() -> None:
     assert Task.objects.get(state=TaskState.TODO).about_id == message.pk
     send_again(message=message, actor=make_actor(), address="+33240000001")
     assert not Task.objects.filter(state=TaskState.TODO).exists()
-    assert call_sheet().sheets[0].calls[0].address == "+33240000001"
+    assert call_sheet().sheets[0].calls[0].message.address == "+33240000001"
 
 
 def test_who_notes_a_wrong_number_is_not_told_of_it_and_who_decided_is() -> None:
@@ -171,6 +171,34 @@ def test_the_pages_from_the_sheet_to_the_outcome(client_as: Any, open_gates: Any
     free.refresh_from_db()
     assert free.state == MessageState.DELIVERED
     assert "Aucun appel à passer" in client.get("/bureau/messages/appels/").content.decode()
+
+
+def test_who_calls_reads_what_it_is_about_today(client_as: Any, monkeypatch: Any) -> None:
+    asked: list[Any] = []
+
+    def today(ids: Any) -> dict[int, str]:
+        asked.append(list(ids))
+        return {7: "480,00 € à régler"}
+
+    kind = replace(declared()["HELLO"], today=today)
+    monkeypatch.setattr(kinds, "_declared", {"HELLO": kind})
+    call(about_id=7), call("call:2", about_id=8)
+    client: Client = client_as(Role.RENTAL_MANAGER)
+    page = client.get("/bureau/messages/appels/").content.decode()
+    assert page.count("480,00") == 1
+    assert page.count("Décidé le 6\u00a0nov. par Ancrage") == 2
+    assert 'href="/menages/3/"' in page
+    assert client.get("/bureau/messages/appels/feuille/").content.decode().count("480,00") == 1
+    assert asked == [[7, 8]] * 2
+
+
+def test_a_call_is_made_and_not_sent(client_as: Any) -> None:
+    message = call()
+    client: Client = client_as(Role.RENTAL_MANAGER)
+    page = client.get("/bureau/messages/", {"etat": "tous"}).content.decode()
+    assert "À passer" in page
+    assert "À envoyer" not in page
+    assert record_call(message=message, outcome=CallOutcome.REACHED, actor=make_actor()).look.label == "Joint"
 
 
 def test_a_number_that_is_typed_is_a_number(client_as: Any) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.db import IntegrityError, connection
@@ -12,9 +13,11 @@ from django.urls import reverse
 
 from common import clock
 from common.errors import Conflict, InvalidInput
+from common.typography import long_date
 from office.access.codes import Role
 from office.access.models import AccessLog
 from office.documents.models import Document
+from office.messages import gate as gates
 from office.messages import kinds
 from office.messages.codes import Channel, MessageState
 from office.messages.gate import Stop
@@ -234,6 +237,8 @@ def test_the_pages_from_the_lot_to_the_post(client_as: Any) -> None:
     until = page.split('name="jusqua" value="')[1].split('"')[0]
     pdf = client.post("/bureau/messages/courrier/lettres.pdf", {"jusqua": until, "pile": "letter"})
     assert pdf.content[:5] == b"%PDF-"
+    assert unquote(pdf["Content-Disposition"]).endswith(f"Bonjour, {long_date(clock.today())}.pdf")
+    assert "1 rue A, 44000 Nantes" in page
     rows = client.get("/bureau/messages/courrier/liste.csv", {"jusqua": until}).content.decode("utf-8-sig")
     assert "'=Mme A" in rows
     assert "1 rue A, 44000 Nantes" in rows
@@ -251,6 +256,30 @@ def test_the_pages_from_the_lot_to_the_post(client_as: Any) -> None:
     assert "ne sont plus dans le lot" in twice
     nothing = client.post("/bureau/messages/courrier/lettres.pdf", {"jusqua": until, "pile": "letter"}, follow=True)
     assert "Aucune lettre de cette pile" in nothing.content.decode()
+
+
+def test_a_letter_shows_where_it_goes_and_its_paper(client_as: Any) -> None:
+    message = letter("a", "Mme A", "1 rue A", "44000 Nantes")
+    client: Client = client_as(Role.RENTAL_MANAGER)
+    page = client.get(f"/bureau/messages/{message.uuid}/").content.decode()
+    assert "1 rue A, 44000 Nantes" in page
+    assert f"/bureau/messages/{message.uuid}/papier.pdf" in page
+    pdf = client.get(f"/bureau/messages/{message.uuid}/papier.pdf")
+    assert pdf.content[:5] == b"%PDF-"
+    assert pdf["Content-Disposition"] == 'inline; filename="Des-nouvelles-a.pdf"'
+    assert AccessLog.objects.filter(object_id=message.pk).count() == 2
+    sms = written(key="sms")
+    assert client.get(f"/bureau/messages/{sms.uuid}/papier.pdf").status_code == 404
+
+
+def test_a_letter_to_a_protected_address_shows_none(client_as: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, "_hiding", {"all": lambda ids: ids})
+    message = letter("a", "Mme A", "1 rue A", "44000 Nantes")
+    client: Client = client_as(Role.RENTAL_MANAGER)
+    page = client.get(f"/bureau/messages/{message.uuid}/").content.decode()
+    assert "rue A" not in page
+    assert "papier.pdf" not in page
+    assert client.get(f"/bureau/messages/{message.uuid}/papier.pdf").status_code == 404
 
 
 def test_a_pile_and_its_list_are_read_with_a_trace(client_as: Any) -> None:

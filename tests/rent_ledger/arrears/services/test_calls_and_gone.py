@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from common.errors import Conflict
 from common.periods import period
+from common.typography import euros, long_date
 from leases.models import Lease, Occupancy, Person
 from office.access.actor import Actor
 from office.messages.codes import Channel, MessageState
@@ -65,9 +66,18 @@ def test_a_call_is_on_the_sheet_of_who_is_in_charge() -> None:
     called(nobody, actor=decider)
     assert (message.channel, message.address, message.kind) == (Channel.CALL, "+33240000000", "CALL")
     assert "€" not in message.body
-    sheet = {one.name: [m.about_id for m in one.calls] for one in call_sheet().sheets}
+    sheet = {one.name: [call.message.about_id for call in one.calls] for one in call_sheet().sheets}
     assert sheet == {str(manager): [mine.pk], str(decider.user): [nobody.pk]}
     assert Message.objects.get(about_id=nobody.pk).address == ""
+
+
+def test_who_calls_reads_what_is_owed_today() -> None:
+    case = make_arrears(dues=[date(2026, 10, 5)])
+    called(case)
+    [sheet] = call_sheet().sheets
+    owed = AccountState.objects.get(account=case.account).arrears
+    assert owed > 0
+    assert sheet.calls[0].today == f"{euros(owed)} à régler, depuis le {long_date(date(2026, 10, 5))}"
 
 
 def test_decided_again_a_household_is_on_the_sheet_once() -> None:
