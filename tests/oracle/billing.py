@@ -4,19 +4,21 @@
   month of two avis is rounded once too: each has its share, and a cent that is left goes where most was cut off.
 - In advance, a month is due on the due day of the month, or on its first billed day where that comes later. In arrears
   (terme échu), on the due day of the next month. A due day that the month lacks is its last day.
+- Sent out after that day, it is due 8 days later; but what replaces an avis and asks no more is due when that one was.
 - After the contract, a household that is still there owes an occupation indemnity of the same amounts: another avis.
 - No benefit is expected for the month of entry, nor for the month of exit unless it is occupied to its last day; a
   death keeps the month (CCH R. 823-12). It is never more than rent and charges.
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 ZERO = Decimal("0.00")
 TERM, INDEMNITY = "TERM", "INDEMNITY"
 DAY = timedelta(days=1)
+LATE_DAYS = 8
 AFTER_THE_CONTRACT = {"RENT": "INDEMNITY", "CHARGES": "INDEM_CHG"}
 
 
@@ -98,6 +100,10 @@ class Bill:
     def gross(self) -> Decimal:
         return sum((amount for _, amount in self.lines), ZERO)
 
+    @property
+    def asked(self) -> Decimal:
+        return self.gross - self.aid
+
 
 def shared(monthly: Decimal, days: list[int], of_days: int) -> list[Decimal]:
     """What is asked for each of the spans, whole cents that add up to the rounded sum (reading 3)."""
@@ -146,3 +152,13 @@ def bill(contract: Contract, rights: list[Right], month: date) -> list[Bill]:
         if lines:
             bills.append(Bill(kind, month, start, end, contract.due_on(month, start), tuple(lines), aid, aid_due))
     return bills
+
+
+def asked_on(day: date, bills: list[Bill], taken_back: list[Bill]) -> list[Bill]:
+    """`bills` as sent out on `day`, in the place of those `taken_back`."""
+    late = [b for b in bills if b.due < day]
+    asks_more = sum((b.asked for b in late), ZERO) > sum((b.asked for b in taken_back), ZERO)
+    first = day + LATE_DAYS * DAY
+    if taken_back and not asks_more:
+        first = max(b.due for b in taken_back)
+    return [replace(b, due=max(b.due, first)) if b in late else b for b in bills]

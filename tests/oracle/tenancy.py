@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from tests.oracle.billing import TERM, ZERO, Bill, Contract, Right, bill, plus_months
+from tests.oracle.billing import TERM, ZERO, Bill, Contract, Right, asked_on, bill, plus_months
 from tests.oracle.books import AID, PAYMENT, SURPLUS, Books, Credit, Debt, Hold
 from tests.oracle.law import Watch
 
@@ -133,10 +133,12 @@ class Tenancy:
     def last_billed(self) -> date:
         return max(a.bill.month for a in self.avis)
 
-    def run(self, month: date, run: int, day: date) -> bool:
-        """The avis of `month` that are lacking. Benefit that came before its avis is settled now."""
+    def run(self, month: date, run: int, day: date, *, taken_back: list[Bill] | None = None) -> bool:
+        """The avis of `month` that are lacking. Benefit that came before its avis is settled now. `taken_back`: what a
+        correction takes back."""
         known = {a.bill.kind for a in self.avis if a.bill.month == month}
         bills = [b for b in bill(self.contract, self.rights, month) if b.kind not in known]
+        bills = asked_on(day, bills, taken_back or [])
         for one in bills:
             self._send_out(one, run, day)
         aid = self._aid(month)
@@ -211,7 +213,7 @@ class Tenancy:
                 continue
             for avis in stale:
                 self._take_back(avis, day)
-            self.run(month, stale[0].run, day)
+            self.run(month, stale[0].run, day, taken_back=[a.bill for a in stale])
 
     @staticmethod
     def _goes_beyond(avis: Avis, now: dict[str, Bill]) -> bool:

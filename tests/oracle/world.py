@@ -361,7 +361,7 @@ class World:
             if amount:
                 take_payment(
                     account=Account.objects.get(pk=home.account), method="CASH", amount=amount, received_on=on,
-                    request_key=self.key(home, f["name"]), actor=self.manager,
+                    request_key=self.key(home, f["name"]), actor=self.manager, confirmed=True,
                 )  # fmt: skip
         yield from ()
 

@@ -91,7 +91,8 @@ def live() -> None:
         # A run bills it to its own account; no benefit is paid on it.
         preview = client.get(reverse("rent_ledger:runs"), {"mois": "2026-11", "vue": "tous"}).content.decode()
         assert "Taxe d’essai en plus" in preview
-        [demand] = run(Month(2026, 11))
+        with clock.travel(date(2026, 11, 1)):
+            [demand] = run(Month(2026, 11))
         assert (demand.gross, demand.benefit, demand.net) == (Decimal("492.50"), Decimal(450), Decimal("42.50"))
         assert amounts(entry__demand=demand, credit=99) == {"SAMPLE": Decimal("12.50")}
         assert "Taxe d’essai" in [part.text() for part in explain_demand(demand).parts]

@@ -9,7 +9,7 @@ Plain values in, plain values out: called once per lease in a run of ten thousan
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -163,6 +163,19 @@ def due_date(*, month: Month, due: Sequence[DueRow], start: date) -> date:
         f"Aucune échéance ne couvre le {start:%d/%m/%Y}. Fixez l’échéance du bail avant de le facturer.",
         code="no_due_rule",
     )
+
+
+def asked_for(due_on: date, *, issued_on: date, days_left: int, asked_before: date | None = None) -> date:
+    """When a demand issued on `issued_on` is to be paid; `due_on`: the contract's day.
+
+    The contract's day, unless it has passed: nobody pays before being asked, so `days_left` days are left from the
+    issue. A demand that replaces one which asked as much keeps the day of that one, `asked_before`.
+    """
+    if due_on >= issued_on:
+        return due_on
+    if asked_before is not None:
+        return max(due_on, asked_before)
+    return issued_on + timedelta(days=days_left)
 
 
 def line_label(kind: str, nature: str, *, word: str = "Loyer") -> str:

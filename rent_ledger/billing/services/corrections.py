@@ -29,7 +29,7 @@ from office.models import Document
 from rent_ledger.billing.codes import DemandState, HeldBack, LineSource, RunState
 from rent_ledger.billing.models import DemandLine, RentDemand, RentRun
 from rent_ledger.billing.services import runs
-from rent_ledger.billing.services.drafting import draft
+from rent_ledger.billing.services.drafting import Replaced, draft
 from rent_ledger.billing.services.sending import withdraw_avis
 from rent_ledger.billing.services.settlement import settle_received_months
 from rent_ledger.billing.sources.rappels import left_over
@@ -213,6 +213,7 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
         raise Conflict("Le quittancement de ce mois est en cours. Attendez sa fin.")
     RentDemand.objects.filter(pk=demand.pk).update(state=DemandState.CANCELLED, cancelled_at=clock.now())
     Document.objects.filter(kind="rent_demand", number=demand.reference).update(cancelled_at=clock.now())
+    Document.objects.filter(receipt__demand=demand).update(cancelled_at=clock.now())
     # One that another demand of the month bills beyond its end is made with the correction of that other one.
     _, blocked = draft(month=month, lease_ids=[demand.lease_id])
     for held in (b for b in blocked if b.reason.code != HeldBack.BILLED_BEYOND):
@@ -223,10 +224,11 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
     joint = JointAllocation()
     label = f"Avis {demand.reference} corrigé"
     reverse(entry_ids=[demand.entry_id], actor=actor, booked_on=month.first, label=label, joint=joint)
-    runs.produce(run=demand.run, lease_ids=[demand.lease_id], actor=actor, joint=joint)
+    replaced = {demand.lease_id: Replaced(demand.net, demand.due_on)}
+    runs.produce(run=demand.run, lease_ids=[demand.lease_id], actor=actor, joint=joint, replaced=replaced)
     for past, run in missed.items():
         # Its own demand, unless the new one bills it again.
-        again = runs.produce(run=run, lease_ids=[demand.lease_id], actor=actor, joint=joint)
+        again = runs.produce(run=run, lease_ids=[demand.lease_id], actor=actor, joint=joint, replaced=replaced)
         if again and LedgerMonth.objects.filter(month=past.first, closed_at__isnull=False).exists():
             raise Conflict(
                 f"Cet avis est le seul à appeler {past.month:02d}/{past.year}, qui est clôturé : "

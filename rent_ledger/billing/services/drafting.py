@@ -5,22 +5,26 @@ their lines. Reads a fixed number of sets, writes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 
+from common import clock
 from common.codes import with_codes
 from common.copy import bigints
 from common.errors import DomainError
+from common.money import ZERO
 from common.periods import Month
 from common.reasons import Reason
 from leases.contracts.codes import DemandKind, EndReason, LeaseState
-from leases.contracts.rules.billing import DueRow, TermRow, bill_month
+from leases.contracts.rules.billing import DueRow, TermRow, asked_for, bill_month
 from office.house.codes import HeldFor
 from rent_ledger.billing import sources
 from rent_ledger.billing.codes import DemandState, HeldBack, HeldCure, LineSource
+from rent_ledger.billing.parameters import days_to_pay
 from rent_ledger.billing.sources import Draft
 from rent_ledger.rights.rules.benefits import benefit_exit
 
@@ -36,6 +40,13 @@ class Blocked(NamedTuple):
     household_name: str
     reason: Reason
     cure: Reason
+
+
+class Replaced(NamedTuple):
+    """What a correction takes back: what was asked, and for which day."""
+
+    net: Decimal
+    due_on: date
 
 
 class _Lease(NamedTuple):
@@ -154,10 +165,13 @@ def billable_leases(*, month: Month, lease_ids: Collection[int] | None = None) -
     return sorted({d.lease_id for d in drafts})
 
 
-def draft(*, month: Month, lease_ids: Collection[int] | None = None) -> tuple[list[Draft], list[Blocked]]:
+def draft(
+    *, month: Month, lease_ids: Collection[int] | None = None, replaced: Mapping[int, Replaced] | None = None
+) -> tuple[list[Draft], list[Blocked]]:
     """Drafts and held-back leases for `month`, in lease order. Demands that exist already (not cancelled) are left out.
 
-    `lease_ids` None: every lease that the month touches.
+    `lease_ids` None: every lease that the month touches. `replaced`: by lease id, the demand that a correction takes
+    back.
     """
     leases = _leases(month, lease_ids)
     ids = [lease.id for lease in leases]
@@ -203,7 +217,26 @@ def draft(*, month: Month, lease_ids: Collection[int] | None = None) -> tuple[li
             drafts += found
     for source in sources.SOURCES:
         source.add_lines(month=month, drafts=drafts)
-    return [d for d in drafts if not d.is_made], blocked
+    drafts = [d for d in drafts if not d.is_made]
+    today = clock.today()
+    late = [d for d in drafts if d.part.due_on < today]
+    if late:
+        _leave_time(late, today, replaced or {})
+    return drafts, blocked
+
+
+def _leave_time(late: Sequence[Draft], today: date, replaced: Mapping[int, Replaced]) -> None:
+    """A due day that can be kept, where the contract's has passed."""
+    asked: defaultdict[int, Decimal] = defaultdict(lambda: ZERO)
+    for d in late:
+        asked[d.lease_id] += d.net
+    days = days_to_pay(today)
+    for d in late:
+        before = replaced.get(d.lease_id)
+        if before is not None and asked[d.lease_id] > before.net:
+            before = None
+        due_on = asked_for(d.due_on, issued_on=today, days_left=days, asked_before=before and before.due_on)
+        d.part = d.part._replace(due_on=due_on)
 
 
 def _blocked(lease: _Lease, reason: Reason, cure: HeldCure) -> Blocked:

@@ -4,7 +4,7 @@ Twice or from two places: one run of a month at a time (partial unique index), o
 (partial unique index), an advisory lock per month while a chunk selects. Killed half-way: a chunk is one transaction.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from rent_ledger.billing.codes import DemandState, InTheWay, RunState
 from rent_ledger.billing.models import RentDemand, RentRun
 from rent_ledger.billing.queries.messages import leaving_of
 from rent_ledger.billing.services.demands import write_demands
-from rent_ledger.billing.services.drafting import billable_leases, draft
+from rent_ledger.billing.services.drafting import Replaced, billable_leases, draft
 from rent_ledger.billing.services.locks import locked_run
 from rent_ledger.billing.services.sending import still_leaving, withdraw_avis
 from rent_ledger.billing.services.settlement import aid_beside_money, settle_received_months
@@ -125,16 +125,23 @@ def resume_run(*, run: RentRun, actor: Actor) -> RentRun:
 
 
 @transaction.atomic
-def produce(*, run: RentRun, lease_ids: Sequence[int], actor: Actor, joint: JointAllocation | None = None) -> int:
+def produce(
+    *,
+    run: RentRun,
+    lease_ids: Sequence[int],
+    actor: Actor,
+    joint: JointAllocation | None = None,
+    replaced: Mapping[int, Replaced] | None = None,
+) -> int:
     """Demands of `lease_ids` for the run's month, with their entries. Returns how many were made.
 
-    `joint`: see `JointAllocation`; the caller settles the aid of the month and finishes it.
+    `joint`: see `JointAllocation`; the caller settles the aid of the month and finishes it. `replaced`: see `draft`.
     """
     month = Month.of(run.month)
     lock_month(month, shared=True)
     lock_leases(lease_ids)
     with no_collection():
-        drafts, _ = draft(month=month, lease_ids=lease_ids)
+        drafts, _ = draft(month=month, lease_ids=lease_ids, replaced=replaced)
         aided = set() if joint is not None else aid_beside_money(month=month, lease_ids=lease_ids)
         if not aided:
             return write_demands(run_id=run.pk, month=month, drafts=drafts, actor=actor, joint=joint)

@@ -16,6 +16,7 @@ from leases.contracts.rules.billing import (
     BilledPart,
     DueRow,
     TermRow,
+    asked_for,
     bill_month,
     due_date,
     explain,
@@ -311,3 +312,25 @@ def test_what_is_billed_lies_within_the_month_and_the_lease(month, first, length
     for part in bill_month(month=month, terms=[rent(str(amount))], due=ADVANCE_5, lease_span=span, occupied=None):
         assert max(month.first, lower) == part.start < part.end == min(month.plus(1).first, span[1])
         assert part.total <= amount
+
+
+@pytest.mark.parametrize(
+    ("due_on", "issued_on", "asked_before", "expected"),
+    [
+        # Asked in time, the day of the contract stands, the day of issue included.
+        (date(2026, 12, 5), date(2026, 11, 25), None, date(2026, 12, 5)),
+        (date(2026, 12, 5), date(2026, 12, 5), None, date(2026, 12, 5)),
+        # Asked after it, days are left to pay.
+        (date(2026, 12, 5), date(2026, 12, 6), None, date(2026, 12, 14)),
+        (date(2026, 11, 12), date(2026, 11, 28), None, date(2026, 12, 6)),
+        (date(2027, 2, 28), date(2028, 2, 25), None, date(2028, 3, 4)),
+        # A correction that asks no more keeps the day that was asked for, or the contract's where it comes later.
+        (date(2026, 11, 5), date(2026, 11, 28), date(2026, 11, 5), date(2026, 11, 5)),
+        (date(2026, 11, 5), date(2026, 12, 20), date(2026, 12, 6), date(2026, 12, 6)),
+        (date(2026, 11, 16), date(2026, 11, 28), date(2026, 11, 5), date(2026, 11, 16)),
+        (date(2026, 12, 5), date(2026, 11, 28), date(2026, 12, 1), date(2026, 12, 5)),
+    ],
+)
+def test_a_demand_issued_late_leaves_days_to_pay(due_on, issued_on, asked_before, expected):
+    """RULES A2 (the term is due on the contract's day) and A1.1 (a default is one that the landlord could note)."""
+    assert asked_for(due_on, issued_on=issued_on, days_left=8, asked_before=asked_before) == expected

@@ -393,7 +393,8 @@ def test_without_our_phone_the_quittances_on_paper_leave() -> None:
     for lease in (by_post, by_email):
         agrees(lease, kind="MONTHLY")
     agrees(by_email)
-    billed(Month(2026, 11))
+    with clock.travel(NOV_1):
+        billed(Month(2026, 11))
     for demand in RentDemand.objects.all():
         pay(account=demand.account_id, on=NOV_1, amount=str(demand.net))
     assert issue_due_receipts(day=clock.today(), actor=Actor.system()) == 2
@@ -438,7 +439,8 @@ def test_an_avis_that_failed_asks_nothing_once_its_run_is_undone(monkeypatch: py
 
 
 def paid(lease: Lease) -> RentDemand:
-    billed(Month(2026, 11))
+    with clock.travel(NOV_1):
+        billed(Month(2026, 11))
     demand = RentDemand.objects.get(lease=lease, month=NOV_1)
     pay(account=demand.account_id, on=NOV_1, amount=str(demand.net))
     return demand
