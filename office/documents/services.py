@@ -3,6 +3,8 @@
 An app puts `<kind>.typ` in its `documents/` folder; it exports `body(data)` and imports
 `/office/documents/paper.typ`. A later version of a template is a new file `<kind>_2.typ`: a document made with an older
 one keeps it. `Document.data` holds everything printed, the identity of the association on that day included.
+
+The bytes of a document that was cancelled stay as they were given; who asks for it then gets a copy that says ANNULÉ.
 """
 
 import hashlib
@@ -134,16 +136,22 @@ def _printed(document: Document) -> dict[str, Any]:
         "title": document.title,
         "number": document.number,
         "made_on": document.data.get("made_on", made_on.isoformat()),
+        "template": _template(document),
+        "cancelled_on": document.cancelled_at and document.cancelled_at.astimezone(clock.PARIS).date().isoformat(),
     }
+
+
+def _template(document: Document) -> str:
+    template = _templates().get((document.kind, document.template_version))
+    if template is None:
+        raise InvalidInput(f"Aucun modèle de document « {document.kind} ».", code="unknown_document")
+    return "/" + template
 
 
 def _compile(documents: Sequence[Document], title: str) -> bytes:
     first = documents[0]
-    template = _templates().get((first.kind, first.template_version))
-    if template is None:
-        raise InvalidInput(f"Aucun modèle de document « {first.kind} ».", code="unknown_document")
+    template = _template(first)
     inputs = {
-        "template": "/" + template,
         "documents": json.dumps([_printed(d) for d in documents], ensure_ascii=False),
         "title": title,
         "author": str(first.data["association"]["name"]),
@@ -165,8 +173,12 @@ def _compile(documents: Sequence[Document], title: str) -> bytes:
 
 @transaction.atomic
 def render(document: Document) -> bytes:
-    """The PDF of a document: archived with its hash the first time, the archived bytes ever after."""
+    """The PDF of a document: archived with its hash the first time, the archived bytes ever after. Cancelled, it is a
+    copy that says so."""
     row = Document.objects.select_for_update(no_key=True).defer(None).get(pk=document.pk)
+    if row.cancelled_at is not None:
+        document.sha256 = row.sha256
+        return _compile([row], row.title)
     if row.pdf is None:
         row.pdf = _compile([row], row.title)
         row.sha256 = hashlib.sha256(row.pdf).hexdigest()
@@ -176,10 +188,11 @@ def render(document: Document) -> bytes:
 
 
 def render_together(documents: Sequence[Document], *, title: str) -> bytes:
-    """One file for the printer with documents of one kind in the given order, pages numbered per document."""
+    """One file for the printer with documents of one kind in the given order, pages numbered per document. Each keeps
+    the version of the template that it was made with."""
     if not documents:
         raise InvalidInput("Aucun document à imprimer.", code="nothing_to_print")
-    if len({(d.kind, d.template_version) for d in documents}) > 1:
+    if len({d.kind for d in documents}) > 1:
         raise InvalidInput("On n’imprime ensemble que des documents du même modèle.", code="mixed_documents")
     return _compile(documents, title)
 

@@ -158,7 +158,8 @@ WITH wanted AS (
 SELECT x.demand_id,
     CASE WHEN x.entry_id = x.own THEN 'own'
          WHEN x.due_on = x.term_due AND x.kind <> EntryKind.DEMAND THEN 'with'
-         WHEN x.due_on < x.term_due THEN 'before' ELSE 'other' END AS place,
+         WHEN x.due_on < x.term_due AND x.due_on <= x.day THEN 'before'
+         WHEN x.due_on < x.term_due THEN 'coming' ELSE 'other' END AS place,
     x.nature, x.for_month, sum(x.amount - coalesce(l.laid, 0)), sum(coalesce(l.others, 0))
 FROM debts x
 LEFT JOIN LATERAL (
@@ -176,11 +177,13 @@ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 4, 3
 
 @dataclass(slots=True)
 class _Around:
-    """The account when a demand was issued: money paid in advance, other debts due the same day, older debts."""
+    """The account when a demand was issued: money paid in advance, other debts due the same day, older debts that were
+    due, and those asked already that fall due before the demand (`coming`)."""
 
     advance: Decimal = ZERO
     with_it: tuple[tuple[str, date | None, Decimal], ...] = ()
     before: Decimal = ZERO
+    coming: Decimal = ZERO
 
 
 def _around(demand_ids: Collection[int]) -> defaultdict[int, _Around]:
@@ -195,6 +198,8 @@ def _around(demand_ids: Collection[int]) -> defaultdict[int, _Around]:
                 around.with_it += ((nature, for_month, left),)
             elif place == "before":
                 around.before += left
+            elif place == "coming":
+                around.coming += left
     return found
 
 
@@ -295,6 +300,7 @@ def _demand_data(
         ],
         "to_pay": amount(asked),
         "before": amount(around.before) if around.before > 0 else None,
+        "coming": amount(around.coming) if around.coming > 0 else None,
         "payment_reference": lease.payment_reference,
         "bank": dict(lease.bank),
     }
@@ -375,6 +381,7 @@ _OLDER = f"""
 SELECT d.id, sum(o.remaining)
 FROM rent_ledger_rentdemand d
 JOIN rent_ledger_openitem o ON o.account_id = d.account_id AND o.is_debit AND o.due_on < d.due_on
+    AND o.due_on <= %(day)s
 JOIN rent_ledger_posting p ON p.id = o.posting_id AND p.entry_id <> d.entry_id
 WHERE d.id = ANY(%(ids)s) AND (o.for_month IS NULL OR o.for_month <> d.month)
   AND NOT {is_held("o.posting_id")}
@@ -383,7 +390,8 @@ GROUP BY d.id
 
 
 def older_debts(demand_ids: Collection[int]) -> dict[int, Decimal]:
-    """Older debt still owed today, by demand, without debts held by a plan, a freeze or a dispute (one query)."""
+    """Older debt that is due and still owed today, by demand, without what a plan, a freeze or a dispute holds (one
+    query)."""
     with connection.cursor() as cursor:
         cursor.execute(_OLDER, {"ids": sorted(demand_ids), "day": clock.today()})
         return dict(cursor.fetchall())

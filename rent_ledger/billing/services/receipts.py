@@ -1,6 +1,7 @@
 """Quittances and reçus: the rule chooses one from what is allocated. Numbered, never changed, never withdrawn.
 
-A quittance stays valid if a direct debit is returned later: the page of the term then shows both.
+A quittance stays valid if a direct debit is returned later: the page of the term then shows both. One of a demand that
+is corrected is cancelled with it: the demand that replaces it has its own.
 """
 
 from collections.abc import Sequence

@@ -9,22 +9,26 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from common.periods import Month, period
 from common.reasons import Reason
-from leases.contracts.codes import DemandKind
+from leases.contracts.codes import DemandKind, EndReason
 from leases.contracts.natures import Nature
+from leases.contracts.services.ending import end_lease
 from leases.models import Lease, LeaseParty, Person, RentTerm
 from office.access.actor import Actor
 from office.documents.services import HAND_DELIVERED, render, render_together
 from office.house.codes import HeldFor
 from office.jobs.worker import drain
 from office.models import Document
+from office.parameters.models import ParameterValue
+from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.billing.queries.explain_demand import explain_demand, explain_draft, rebuild
 from rent_ledger.billing.services import papers
+from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.billing.services.papers import demand_documents, statement_document
 from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.billing.services.settlement import settle_benefit_month
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.queries.statement import statement
-from rent_ledger.models import DebtHold, OpenItem, RentDemand
+from rent_ledger.models import ArrearsCase, DebtHold, OpenItem, Posting, RentDemand
 from tests.factories import (
     make_actor,
     make_association,
@@ -46,7 +50,11 @@ def house() -> None:
     make_association()
 
 
-def bill(month: Month = NOV) -> list[RentDemand]:
+def bill(month: Month = NOV, *, on: date | None = None) -> list[RentDemand]:
+    """The demands of `month`, issued on `on` (today if None)."""
+    if on is not None:
+        with clock.travel(on):
+            return bill(month)
     run = launch_run(month=month, actor=make_actor())
     drain(run.job_id)
     return list(run.demands.order_by("id"))
@@ -183,16 +191,87 @@ def test_an_avis_deducts_the_aid_and_what_was_paid_in_advance():
 def test_a_shortfall_is_due_with_the_term_and_older_debt_stays_apart():
     lease = make_let(rent="400.00", charges="80.00", due_day=5)
     make_right(lease=lease, amount="250.00", start=date(2026, 2, 1))
-    bill(OCT)
+    bill(OCT, on=OCT.first)
+    bill(NOV, on=NOV.first)
     settle_benefit_month(lease_id=lease.pk, month=OCT, reason="refus de la CAF", actor=make_actor())
     with clock.travel(date(2026, 11, 28)):
-        bill(NOV)
         data = paper(bill(DEC)[0])
     # Settled on 10 November, after November's due day: the next term that can print it is December's, due on the 5th.
     assert OpenItem.objects.get(nature=Nature.SHORTFALL).due_on == date(2026, 12, 5)
     assert data["with_it"] == [{"label": f"Aide non versée d’octobre{NB}2026", "amount": "250.00"}]
     # December 230,00 and the shortfall 250,00; October and November, 230,00 each, stay apart.
     assert (data["net"], data["to_pay"], data["before"]) == ("230.00", "480.00", "460.00")
+
+
+def test_an_avis_issued_after_its_due_day_leaves_days_to_pay_and_is_late_from_there():
+    """Loi 89-462, art. 7: the term is due on the contract's day; nobody is late of what was not asked yet."""
+    make_let(rent="400.00", charges="0", start=date(2026, 11, 2), due_day=5)
+    [demand] = bill(on=date(2026, 11, 28))
+    assert (demand.due_on, paper(demand)["due_on"]) == (date(2026, 12, 6), "2026-12-06")
+    assert set(Posting.objects.values_list("due_on", flat=True)) == {date(2026, 12, 6)}
+    with clock.travel(date(2026, 12, 6)):
+        detect_arrears(day=clock.today(), actor=SYSTEM)
+        assert not ArrearsCase.objects.exists()
+    with clock.travel(date(2026, 12, 7)):
+        detect_arrears(day=clock.today(), actor=SYSTEM)
+        assert ArrearsCase.objects.get().opened_on == date(2026, 12, 7)
+
+
+def test_the_days_left_by_a_late_avis_are_a_dated_parameter():
+    ParameterValue.objects.create(
+        key="rent.days_to_pay", value=15, period=period(date(2026, 11, 1)), source="Délibération"
+    )
+    make_let(rent="400.00", charges="0")
+    [demand] = bill(on=date(2026, 11, 28))
+    assert demand.due_on == date(2026, 12, 13)
+
+
+def test_a_correction_that_asks_no_more_keeps_the_day_that_was_asked_for():
+    lease = make_let(rent="300.00", charges="0", due_day=5)
+    [demand] = bill(on=NOV.first)
+    assert demand.due_on == date(2026, 11, 5)
+    with clock.travel(date(2026, 11, 28)):
+        end_lease(
+            actor=make_actor(), lease=lease, last_day=date(2026, 11, 15), reason=EndReason.UNKNOWN, still_occupied=True
+        )
+        correct_all(actor=make_actor())
+    made = RentDemand.objects.filter(state="ISSUED").order_by("kind")
+    # The indemnity of the days after the contract begins on the 16th; nothing is asked anew.
+    assert {(d.kind, d.due_on) for d in made} == {
+        (DemandKind.TERM, date(2026, 11, 5)),
+        (DemandKind.INDEMNITY, date(2026, 11, 16)),
+    }
+
+
+def test_an_avis_claims_what_is_due_on_the_day_of_issue_and_says_the_rest_to_come():
+    """C. civ., art. 1342-10 and RULES A2: older debt may be mentioned; a term in arrears is due the month after."""
+    lease = make_let(rent="400.00", charges="0", due_rule="ARREARS", due_day=5)
+    bill(OCT, on=date(2026, 10, 20))
+    bill(NOV, on=date(2026, 11, 20))
+    [demand] = bill(DEC, on=date(2026, 11, 28))
+    # October's was due on 5 November; November's is due on 5 December, December's on 5 January.
+    data = paper(demand)
+    assert (data["before"], data["coming"], data["to_pay"]) == ("400.00", "400.00", "400.00")
+    assert render(Document.objects.get(kind="rent_demand")).startswith(b"%PDF")
+    pay(account=demand.account_id, on=date(2026, 11, 5), amount="400.00")
+    [january] = bill(Month(2027, 1), on=date(2026, 11, 29))
+    assert (paper(january)["before"], paper(january)["coming"]) == (None, "800.00")
+    assert lease.pk == january.lease_id
+
+
+def test_a_month_asked_early_claims_nothing_of_the_one_before():
+    make_let(rent="400.00", charges="0")
+    bill(DEC, on=date(2026, 11, 28))
+    [demand] = bill(Month(2027, 1), on=date(2026, 11, 28))
+    assert (paper(demand)["before"], paper(demand)["coming"]) == (None, "400.00")
+
+
+def test_avis_of_two_versions_are_printed_together():
+    make_let()
+    make_let()
+    first, second = demand_documents(demands=bill(), actor=SYSTEM).values()
+    first.template_version = 1
+    assert b"/Count 2" in render_together([first, second], title="Avis")
 
 
 def test_a_debt_that_a_freeze_holds_is_not_claimed_on_the_avis():
@@ -305,7 +384,7 @@ def test_a_demand_cancelled_before_it_was_printed_has_no_paper():
 
 def test_a_statement_on_paper_has_the_lines_of_the_page():
     make_let(rent="400.00", charges="0")
-    [demand] = bill()
+    [demand] = bill(on=NOV.first)
     pay(account=demand.account_id, on=date(2026, 11, 5), amount="150.00")
     read = statement(demand.account_id)
     data = statement_document(account=demand.account, statement=read, actor=SYSTEM).data

@@ -12,6 +12,7 @@ from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import Month, period
 from leases.contracts.natures import Nature
+from leases.contracts.services.ending import end_lease
 from leases.models import Lease
 from office.access.actor import Actor
 from office.access.codes import Role
@@ -28,7 +29,7 @@ from rent_ledger.billing.services.settlement import settle_benefit_month
 from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.services.accounts import benefit_accounts, tenant_accounts
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
-from rent_ledger.models import BenefitRight, OpenItem, Receipt, RentDemand
+from rent_ledger.models import BenefitRight, OpenItem, Posting, Receipt, RentDemand
 from tests.factories import make_actor, make_association, make_bank_account, make_let, make_right, number, pay
 from tests.rent_ledger.aids import bring
 
@@ -44,8 +45,10 @@ def house() -> None:
 
 
 def bill(lease: Lease, month: Month = NOV, kind: str = "TERM") -> RentDemand:
-    run = launch_run(month=month, actor=make_actor(), lease_ids=[lease.pk])
-    drain(run.job_id)
+    """The demand of `month`, issued on its first day at the latest."""
+    with clock.travel(min(clock.today(), month.first)):
+        run = launch_run(month=month, actor=make_actor(), lease_ids=[lease.pk])
+        drain(run.job_id)
     return RentDemand.objects.get(run=run, kind=kind)
 
 
@@ -183,13 +186,37 @@ def test_older_debt_is_mentioned_and_stops_no_quittance():
     old = bill(lease, OCT)
     demand = bill(lease)
     line = NewPosting(General.CASH, demand.account_id, Decimal("400.00"), Nature.PAYMENT, NOV_1)
-    from rent_ledger.models import Posting
-
     own = Posting.objects.get(debit=demand.account_id, for_month=NOV.first).pk
     post(entries=[NewEntry(EntryKind.PAYMENT, "chosen", NOV_1, (line,), designate=(own,))], actor=Actor.system())
     receipt = issue_receipt(demand=demand, actor=make_actor())
     assert (receipt.kind, receipt.document.data["before"]) == (ReceiptKind.FULL, "400.00")
     assert receipt_status(old).ruling.kind is None
+
+
+def test_the_quittance_of_a_corrected_demand_is_cancelled_with_it():
+    lease = make_let(rent="300.00", charges="0")
+    demand = bill(lease)
+    pay(account=demand.account_id, on=NOV_1, amount="300.00")
+    receipt = issue_receipt(demand=demand, actor=make_actor())
+    end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 11, 9), reason="UNKNOWN")
+    correct_all(actor=make_actor())
+    receipt.document.refresh_from_db()
+    assert receipt.document.cancelled_at is not None
+    again = issue_receipt(demand=RentDemand.objects.get(lease=lease, state="ISSUED"), actor=make_actor())
+    assert (again.kind, again.document.cancelled_at) == (ReceiptKind.FULL, None)
+
+
+def test_a_receipt_tells_no_older_term_that_is_not_due_yet():
+    lease = make_let(rent="400.00", charges="0", due_rule="ARREARS", due_day=5)
+    bill(lease, OCT)
+    bill(lease, NOV)
+    december = bill(lease, Month(2026, 12))
+    pay(account=december.account_id, on=NOV_1, amount="100.00")
+    line = NewPosting(General.CASH, december.account_id, Decimal("400.00"), Nature.PAYMENT, NOV_1)
+    own = Posting.objects.get(debit=december.account_id, for_month=date(2026, 12, 1)).pk
+    post(entries=[NewEntry(EntryKind.PAYMENT, "chosen", NOV_1, (line,), designate=(own,))], actor=Actor.system())
+    # October's rest was due on the 5th, November's falls due on 5 December only.
+    assert issue_receipt(demand=december, actor=make_actor()).document.data["before"] == "300.00"
 
 
 def test_the_day_gives_every_settled_term_its_quittance(django_assert_max_num_queries):
