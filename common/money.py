@@ -6,13 +6,29 @@ from typing import Any
 
 from django.db import models
 
+from common import typography
+from common.errors import InvalidInput
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+MOST = Decimal("1000000.00")
+"""No amount that a person types or sends for a household is larger: one more digit is a slip, and sums must hold it."""
 
 
 def round_cents(value: Decimal) -> Decimal:
     """`value` rounded half-up to the cent: the only rounding of the domain."""
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def is_amount(value: Decimal, *, least: Decimal = ZERO) -> bool:
+    """Whether `value` is euros and whole cents from `least` to `MOST`."""
+    return value.is_finite() and least <= value <= MOST and value == round_cents(value)
+
+
+def refuse_slip(value: Decimal, *, field: str = "amount") -> None:
+    """`InvalidInput` for an amount beyond `MOST`, whatever its sign."""
+    if not is_amount(abs(value)):
+        raise InvalidInput(f"Vérifiez ce montant : il va de zéro à {typography.euros(MOST)}, au centime.", field=field)
 
 
 def split(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

@@ -239,6 +239,7 @@ def _day(play: Played, day: date) -> None:
                 account=Account.objects.get(pk=account),
                 method=rng.choice(DESK_METHODS), amount=amount,
                 received_on=day, payer=housed.holder, request_key=key, actor=play.house.actors["nadege"],
+                confirmed=True,
             )  # fmt: skip
     play.caf.day(day)
     if looks:

@@ -21,9 +21,15 @@ from rent_ledger.payments.services import payments
 router = HouseRouter(tag="rent_ledger", read=TokenScope.LEDGER_READ, write=TokenScope.LEDGER_WRITE)
 
 
-@router.writes("/payments", response=PaymentShown, needs=Write(Data.PAYMENT), status=201)
+@router.writes(
+    "/payments", response=PaymentShown, needs=Write(Data.PAYMENT), status=201, errors={409: ("amount_to_confirm",)}
+)
 def take_payment(request: HouseRequest, idempotency_key: IdempotencyKey, data: PaymentIn) -> Any:
-    """Money taken at the desk, allocated to the account's debts. The same key again gives the first payment."""
+    """Money taken at the desk, allocated to the account's debts. The same key again gives the first payment.
+
+    More than the account owes, what is to come included, or much cash, is refused (`amount_to_confirm`) unless
+    `confirmed`.
+    """
     actor = request.actor
     with transaction.atomic():
         account = Account.objects.get(pk=account_meant(actor, account_id=data.account_id, lease_id=data.lease_id))

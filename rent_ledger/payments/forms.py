@@ -22,6 +22,7 @@ class PaymentForm(forms.Form):
     note = forms.CharField(
         label="Précision", max_length=140, required=False, help_text="Par exemple le numéro du chèque."
     )
+    confirmed = forms.BooleanField(label="Oui, cette somme a bien été reçue", required=False)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,13 +11,14 @@ from rent_ledger.books.schemas import Place
 
 
 class PaymentIn(Place):
-    """Money taken at the desk, today or before."""
+    """Money taken at the desk, today or before. `confirmed`: more than is owed, or much cash, was received indeed."""
 
     method: PaymentMethod
     amount: AmountIn = Field(gt=0)
     received_on: date
     payer: str = Field("", max_length=120)
     note: str = Field("", max_length=140)
+    confirmed: bool = False
 
 
 class PaymentShown(Schema):

@@ -48,6 +48,7 @@ def payments(request: HouseRequest) -> HttpResponse:
     actor = request.actor
     chosen, found = _chosen(request, actor)
     form = PaymentForm(request.POST or None) if chosen else None
+    asks = False
     if chosen and form is not None:
         taken = attempt(lambda: _take(chosen, form.cleaned_data, actor), form)
         if taken:
@@ -61,12 +62,14 @@ def payments(request: HouseRequest) -> HttpResponse:
                 ),
             )
             return redirect("rent_ledger:payment", pk=taken.value.pk)
+        asks = taken.refusal is not None and taken.refusal.code == "amount_to_confirm"
     page = Paginator(payments_for(actor=actor), PER_PAGE).get_page(request.GET.get("p"))
     context = {
         "query": request.GET.get("q", ""),
         "chosen": chosen,
         "found": found,
         "form": form,
+        "asks": asks,
         "page": page,
         "today": clock.today(),
         "totals": taken_on(clock.today(), actor=actor),
@@ -86,6 +89,7 @@ def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
         received_on=data["received_on"],
         payer=data["payer"],
         note=data["note"],
+        confirmed=data["confirmed"],
         request_key=data["request_key"],
         actor=actor,
     )

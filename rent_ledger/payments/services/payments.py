@@ -9,16 +9,22 @@ from django.db import IntegrityError, transaction
 from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput
+from common.money import CENT, MOST, ZERO, is_amount
+from common.typography import euros, short_day
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General, PaymentMethod
-from rent_ledger.books.models import Account, Entry
+from rent_ledger.books.models import Account, AccountState, Entry
 from rent_ledger.books.services.numbers import draw_numbers
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.payments.models import Payment
+from rent_ledger.payments.parameters import cash_most
+from rent_ledger.payments.services.payment_receipts import say_cancelled
 
+FIRST_DAY = date(2000, 1, 1)
+"""Before it no payment is typed: a slip, where the year lacks a digit."""
 DESK_ACCOUNT = {
     PaymentMethod.CASH: General.CASH,
     PaymentMethod.CHEQUE: General.CHEQUES,
@@ -37,15 +43,20 @@ def take_payment(
     note: str = "",
     request_key: UUID,
     actor: Actor,
+    confirmed: bool = False,
 ) -> Payment:
     """Post money received on `received_on` (not in the future; past months too) and allocate it to the account's debts.
 
     A second call with the same `request_key` returns the first payment, or raises `Conflict` if its content differs.
+    More than the account owes, what is to come included, or much cash, is asked about: a `Conflict` (code
+    `amount_to_confirm`) unless `confirmed`.
     """
     _check(account, method, amount, received_on)
     first = _same(request_key, account, method, amount)
     if first is not None:
         return first
+    if not confirmed:
+        _ask(account, method, amount)
     try:
         with transaction.atomic():
             return _take(account, PaymentMethod(method), amount, received_on, payer, note, request_key, actor)
@@ -101,6 +112,7 @@ def cancel_payment(*, payment_id: int, actor: Actor) -> Entry:
     [undone] = reverse(
         entry_ids=[payment.entry_id], actor=actor, label=f"Encaissement annulé, reçu n° {payment.number}"
     )
+    say_cancelled(payment)
     return Entry.objects.get(pk=undone.id)
 
 
@@ -109,10 +121,34 @@ def _check(account: Account, method: str, amount: Decimal, received_on: date) ->
         raise InvalidInput("Ce compte n’est pas celui d’un ménage.", field="account")
     if method not in PaymentMethod.values:
         raise InvalidInput("Choisissez espèces, chèque ou carte.", field="method")
-    if amount <= 0 or amount != amount.quantize(Decimal("0.01")):
-        raise InvalidInput("Écrivez un montant supérieur à zéro, par exemple 120,00.", field="amount")
+    if not is_amount(amount, least=CENT):
+        raise InvalidInput(
+            f"Écrivez un montant supérieur à zéro, par exemple 120,00, et d’au plus {euros(MOST)}.", field="amount"
+        )
     if received_on > clock.today():
         raise InvalidInput("Un encaissement ne peut pas être daté dans le futur.", field="received_on")
+    if received_on < FIRST_DAY:
+        raise InvalidInput(
+            f"Un encaissement ne peut pas être daté d’avant le {short_day(FIRST_DAY, year=True)}.", field="received_on"
+        )
+
+
+def _ask(account: Account, method: str, amount: Decimal) -> None:
+    state = AccountState.objects.filter(account=account).first()
+    owed = state.debt + state.upcoming - state.credit if state else ZERO
+    asked = []
+    if amount > owed:
+        asked.append(
+            f"ce compte doit {euros(max(owed, ZERO))}, échéances à venir comprises : "
+            f"{euros(amount - max(owed, ZERO))} resteraient en avance"
+        )
+    if method == PaymentMethod.CASH and amount > (most := cash_most(clock.today())):
+        asked.append(f"c’est plus de {euros(most)} en espèces")
+    if asked:
+        raise Conflict(
+            f"Avez-vous bien reçu {euros(amount)} ? {' ; '.join(asked).capitalize()}.",
+            code="amount_to_confirm", field="amount",
+        )  # fmt: skip
 
 
 def _same(request_key: UUID, account: Account, method: str, amount: Decimal) -> Payment | None:

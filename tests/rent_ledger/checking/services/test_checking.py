@@ -217,6 +217,7 @@ def lived() -> Iterator[None]:
             received_on=DAY - timedelta(days=1),
             request_key=uuid4(),
             actor=manager,
+            confirmed=True,
         )
         issue_due_receipts(day=DAY, actor=Actor.system())
         assert AccountState.objects.filter(arrears__gt=0).exists()

@@ -28,6 +28,20 @@ def test_a_payment_sent_twice_is_one_payment() -> None:
     api.refused(f"/payments/{first['id']}/cancel", status=409, code="conflict")
 
 
+def test_an_amount_beyond_the_debt_is_asked_about_and_no_slip_breaks_the_account() -> None:
+    account = owe(lease=make_let(), due_on=date(2026, 11, 1), amount="1900.00")
+    api = Api(Role.RENTAL_MANAGER)
+    body = {"account_id": account, "method": "CARD", "amount": "2000.00", "received_on": "2026-11-05"}
+    api.refused("/payments", body, key=uuid4(), status=409, code="amount_to_confirm")
+    huge = body | {"amount": "9999999999.99", "confirmed": True}
+    assert api.refused("/payments", huge, key=uuid4(), status=422, code="invalid")["field"] == "amount"
+    for day in ("0001-01-01", "1999-12-31"):
+        old = body | {"received_on": day, "confirmed": True}
+        assert api.refused("/payments", old, key=uuid4(), status=422, code="invalid")["field"] == "received_on"
+    api.post("/payments", body | {"confirmed": True}, key=uuid4(), status=201)
+    api.post("/payments", body | {"confirmed": True, "amount": "1.00"}, key=uuid4(), status=201)
+
+
 def test_a_payment_needs_one_place() -> None:
     account = owe(lease=make_let(), due_on=date(2026, 11, 1), amount="213.00")
     api = Api(Role.RENTAL_MANAGER)

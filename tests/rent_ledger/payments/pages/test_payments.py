@@ -50,6 +50,7 @@ def test_search_choose_take_and_print(client):
 
 def test_the_same_form_twice_is_one_payment(client):
     lease = make_let()
+    owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
     url, form = f"{DESK}?pour=bail-{lease.pk}", sent()
     client.post(url, form)
     client.post(url, form)
@@ -72,6 +73,19 @@ def test_what_is_typed_wrong_is_told_in_its_field(client, changes, message):
     assert Payment.objects.count() == 0
 
 
+def test_more_than_is_owed_is_asked_about_and_taken_once_confirmed(client):
+    lease = make_let()
+    owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
+    url, form = f"{DESK}?pour=bail-{lease.pk}", sent(amount="500,00")
+    assert "confirmed" not in plain(client.get(url))
+    asked = client.post(url, form)
+    assert (asked.status_code, 'name="confirmed"' in asked.content.decode()) == (422, True)
+    assert "20,00 € resteraient en avance" in plain(asked)
+    assert Payment.objects.count() == 0
+    client.post(url, form | {"confirmed": "on"})
+    assert Payment.objects.get().amount == Decimal("500.00")
+
+
 def test_the_desk_opens_on_a_household_or_an_account(client):
     lease = make_let(name="Mme Roy")
     account = owe(lease=lease, due_on=date(2026, 11, 1))
@@ -86,6 +100,8 @@ def test_a_payment_is_undone_from_its_page(client):
     payment = Payment.objects.get()
     seen = client.post(reverse("rent_ledger:payment_cancel", args=[payment.pk]), follow=True)
     assert "est annulé" in plain(seen)
+    assert "Imprimer le reçu annulé" in plain(seen)
+    assert 'btn-primary">' not in seen.content.decode().partition("Imprimer")[0].rpartition("<form")[2]
     assert AccountState.objects.get(account_id=account).debt == Decimal("480.00")
 
 

@@ -7,14 +7,18 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from office.access.codes import Role
+from office.documents.services import render
+from office.models import Document
 from rent_ledger.books.codes import General
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import Account, AccountState, Entry, LedgerMonth, Payment
+from rent_ledger.payments.services.payment_receipts import payment_receipt
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from tests.at_once import both_at_once
-from tests.factories import make_actor, make_let, owe
+from tests.factories import make_actor, make_association, make_let, owe
 from tests.rent_ledger.banking import balance
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +87,11 @@ def test_a_past_month_is_allowed_and_a_closed_one_is_booked_later():
         ({"amount": Decimal("0.00")}, "amount"),
         ({"amount": Decimal("-5.00")}, "amount"),
         ({"amount": Decimal("1.005")}, "amount"),
+        ({"amount": Decimal("1000000.01"), "confirmed": True}, "amount"),
+        ({"amount": Decimal("9999999999.99"), "confirmed": True}, "amount"),
+        ({"amount": Decimal("NaN")}, "amount"),
+        ({"received_on": date.min}, "received_on"),
+        ({"received_on": date(1999, 12, 31)}, "received_on"),
         ({"method": "SHELLS"}, "method"),
     ],
 )
@@ -92,6 +101,84 @@ def test_what_cannot_be_is_refused_in_its_field(changes, field):
         take(account, **changes)
     assert refusal.value.field == field
     assert Payment.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "amount", "words"),
+    [
+        # 480,00 are due, 480,00 are to come.
+        ("CHEQUE", "960.00", None),
+        ("CHEQUE", "960.01", "0,01 € resteraient en avance"),
+        ("CARD", "9600.00", "ce compte doit 960,00 €, échéances à venir comprises"),
+        ("CASH", "960.00", None),
+        ("CASH", "1000.01", "plus de 1 000,00 € en espèces"),
+    ],
+)
+def test_more_than_is_owed_or_much_cash_is_asked_about(method, amount, words):
+    account = debtor()
+    owe(lease=Account.objects.get(pk=account).lease, due_on=date(2026, 12, 1), amount="480.00")
+    if words is None:
+        assert take(account, method=method, amount=Decimal(amount))
+        return
+    with pytest.raises(Conflict) as refusal:
+        take(account, method=method, amount=Decimal(amount))
+    assert refusal.value.code == "amount_to_confirm"
+    assert words.lower() in refusal.value.message.lower().replace("\u00a0", " ").replace("\u202f", " ")
+    assert Payment.objects.count() == 0
+    assert take(account, method=method, amount=Decimal(amount), confirmed=True)
+
+
+def test_a_payment_that_was_confirmed_is_not_asked_about_when_it_is_sent_again():
+    account, key = debtor(), uuid4()
+    first = take(account, key=key, method="CARD", amount=Decimal("500.00"), confirmed=True)
+    assert take(account, key=key, method="CARD", amount=Decimal("500.00")) == first
+
+
+def receipt(payment: Payment) -> dict:
+    return payment_receipt(payment=payment, actor=make_actor()).data
+
+
+def test_the_receipt_names_what_pays_no_debt():
+    make_association()
+    paper = receipt(take(debtor(), amount=Decimal("500.00"), confirmed=True))
+    assert (paper["debt_before"], paper["debt_after"], paper["ahead"]) == ("480.00", "0.00", "20.00")
+
+
+def test_the_receipt_knows_what_was_received_before_it_was_typed_whatever_its_day():
+    make_association()
+    account = debtor()
+    with clock.travel(date(2026, 11, 28)):
+        take(account, amount=Decimal("380.00"), received_on=date(2026, 11, 28))
+        late = take(account, method="CHEQUE", amount=Decimal("100.00"), received_on=date(2026, 11, 27))
+        paper = receipt(late)
+    assert (paper["received_on"], paper["made_on"]) == ("2026-11-27", "2026-11-28")
+    assert (paper["debt_before"], paper["debt_after"], paper["ahead"]) == ("100.00", "0.00", None)
+
+
+def test_a_payment_that_was_undone_before_is_not_in_the_debt_of_the_next_receipt():
+    make_association()
+    account = debtor()
+    with clock.travel(date(2026, 11, 28)):
+        wrong = take(account, amount=Decimal("100.00"), received_on=date(2026, 11, 28))
+        cancel_payment(payment_id=wrong.pk, actor=make_actor())
+        paper = receipt(take(account, method="CHEQUE", amount=Decimal("100.00"), received_on=date(2026, 11, 27)))
+    assert (paper["debt_before"], paper["debt_after"]) == ("480.00", "380.00")
+
+
+@pytest.mark.parametrize("printed", [True, False], ids=["printed before", "printed after"])
+def test_the_receipt_of_a_payment_that_was_undone_says_so(printed):
+    make_association()
+    payment, actor = take(debtor()), make_actor()
+    given = render(payment_receipt(payment=payment, actor=actor)) if printed else None
+    with clock.travel(date(2026, 11, 28)):
+        cancel_payment(payment_id=payment.pk, actor=actor)
+    paper = payment_receipt(payment=payment, actor=actor)
+    assert paper.cancelled_at is not None
+    assert paper.cancelled_at.astimezone(clock.PARIS).date() == date(2026, 11, 28)
+    assert render(paper) not in (given, b"")
+    paper = Document.objects.defer(None).get(pk=paper.pk)
+    # The bytes that were given are kept as they were.
+    assert (bytes(paper.pdf) if paper.pdf else None) == given
 
 
 def test_money_goes_to_a_household_only():
