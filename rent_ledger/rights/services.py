@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from common.errors import Conflict, InvalidInput
+from common.money import refuse_slip
 from common.periods import contains, period
 from leases.models import Lease
 from office.access.actor import Actor
@@ -64,6 +65,7 @@ def set_rights(*, payer: Organisation, rights: Sequence[NewRight], actor: Actor)
     for new in rights:
         if new.amount <= 0:
             raise InvalidInput("Le montant de l’aide doit être supérieur à zéro.", field="amount")
+        refuse_slip(new.amount)
         if new.kind not in BenefitKind.values:
             raise InvalidInput("L’aide est une APL, une ALF ou une ALS.", field="kind")
         if new.end is not None and new.end <= new.start:

@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from common.copy import draw_ids
 from common.db import checked, french_refusals
+from common.money import refuse_slip
 from common.periods import DateRange, contains, period
 from leases.contracts.codes import CheckItem, LeaseState, PartyRole
 from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, RentTerm
@@ -110,6 +111,7 @@ class _Rows:
             role = PartyRole.CO_HOLDER if rank else PartyRole.HOLDER
             self.parties.append(_good(LeaseParty(lease=lease, person=person, role=role, period=since)))
         for term in new.terms:
+            refuse_slip(term.amount)
             row = RentTerm(lease=lease, nature=term.nature, mode=term.mode, amount=term.amount, period=since)
             self.terms.append(_good(row))
         self.due.append(_good(DueTerms(lease=lease, due_rule=new.due_rule, due_day=new.due_day, period=since)))

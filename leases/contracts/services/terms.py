@@ -8,6 +8,7 @@ from django.db import transaction
 from common import clock
 from common.db import checked, french_refusals
 from common.errors import InvalidInput
+from common.money import refuse_slip
 from common.periods import Month, contains, period
 from leases.contracts.codes import LeaseState
 from leases.contracts.models import DueTerms, Lease, RentTerm
@@ -35,6 +36,7 @@ def set_rent_term(
     the current month is refused unless `allow_past`. The next demand corrects the months already billed. Once the
     household has left there is no next demand, and the change is refused.
     """
+    refuse_slip(amount)
     lease = _locked(lease)
     start = _start(lease, from_day, allow_past)
     _refuse_left(lease)

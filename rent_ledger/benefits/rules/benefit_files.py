@@ -16,9 +16,10 @@ from datetime import date
 from decimal import Decimal
 
 from common.errors import UnreadableFile
+from common.money import MOST
 from common.periods import Month
 from common.text import sort_key
-from common.typography import counted
+from common.typography import counted, euros
 
 ROLES: dict[str, str] = {
     "number": "Numéro allocataire",
@@ -49,6 +50,7 @@ _MONTHS = {
 }  # fmt: skip
 _AMOUNT = re.compile(r"[-+]?\d+(\.\d{1,2})?")
 _TOTAL = re.compile(r"\b(?:total|totaux|somme generale)\b")
+_FOOT = re.compile(r"(?:sous )?(?:total|totaux|somme generale|montant total|(?:nombre|nb)(?: total)? (?:de|d) \w+)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,8 @@ def read_lines(
         places = {role: table.headers.index(header) for role, header in mapping.items()}
         for rank, cells in table.rows:
             values = {role: cells[i] if i < len(cells) else "" for role, i in places.items()}
-            if not values.get("number") and _TOTAL.search(sort_key(" ".join(cells[:3]))):
-                continue  # the foot of the table
+            if _is_foot(cells, values.get("number", "")):
+                continue
             try:
                 lines.append(_line(rank, values, default_month))
             except ValueError as problem:
@@ -179,6 +181,15 @@ def read_lines(
         name = f"« {filename} » : " if filename else ""
         raise UnreadableFile(f"{name}{errors[0]}", errors=shown)
     return lines
+
+
+def _is_foot(cells: Sequence[str], number: str) -> bool:
+    """A row that sums up the table: its first filled cell says so, whatever its column. Who is called Total has a
+    number."""
+    first = next((cell for cell in cells if cell), "")
+    if not number:
+        return bool(_TOTAL.search(sort_key(" ".join(cells[:3])))) or bool(_FOOT.match(sort_key(first)))
+    return number == first and bool(_FOOT.match(sort_key(first)))
 
 
 def _check_mapping(table: Table, mapping: Mapping[str, str], default_month: Month | None) -> list[str]:
@@ -225,6 +236,8 @@ def parse_amount(text: str) -> Decimal:
         cleaned = cleaned.replace(".", "").replace(",", ".")
     if not _AMOUNT.fullmatch(cleaned):
         raise ValueError(f"le montant « {text} » n’est pas un nombre, par exemple 213,40.")
+    if abs(Decimal(cleaned)) > MOST:
+        raise ValueError(f"le montant « {text} » dépasse {euros(MOST)}.")
     return +Decimal(cleaned)  # a plus: no zero below zero
 
 

@@ -21,6 +21,7 @@ from common.db import analyze_new, check_constraints, constraint_name
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import Month
+from common.typography import euros
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.jobs.wake import wake
@@ -38,6 +39,8 @@ _OTHER_THAN_MONEY = frozenset({EntryKind.DEMAND, EntryKind.REVERSAL, EntryKind.R
 # The constraints that refuse an entry which somebody else has posted, or reversed, meanwhile.
 _ONCE = frozenset({"entry_idempotency_key", "rent_ledger_entry_reverses_id_key"})
 # To refresh more states than this, run ANALYZE first: the planner must know that the tables are no longer empty.
+# Sums of a hundred such amounts still fit their columns.
+MOST_POSTED = Decimal("100000000.00")
 _MANY = 500
 _READ_FOR_STATES = [m._meta.db_table for m in (Account, RentDemand, Entry, Posting, Allocation, OpenItem)]
 
@@ -239,8 +242,10 @@ def _check(entries: Sequence[NewEntry]) -> None:
         if not entry.postings:
             raise InvalidInput("Une écriture sans montant ne peut pas être enregistrée.")
         for p in entry.postings:
-            if p.amount <= ZERO:
-                raise InvalidInput("Le montant doit être supérieur à zéro.", field="amount")
+            if not ZERO < p.amount <= MOST_POSTED:
+                raise InvalidInput(
+                    f"Le montant doit être supérieur à zéro, et d’au plus {euros(MOST_POSTED)}.", field="amount"
+                )
 
 
 def _lock_moved(entries: Sequence[NewEntry]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput
 from common.money import CENT, MOST, ZERO, is_amount
-from common.typography import euros, short_day
+from common.typography import euros
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
@@ -128,9 +128,7 @@ def _check(account: Account, method: str, amount: Decimal, received_on: date) ->
     if received_on > clock.today():
         raise InvalidInput("Un encaissement ne peut pas être daté dans le futur.", field="received_on")
     if received_on < FIRST_DAY:
-        raise InvalidInput(
-            f"Un encaissement ne peut pas être daté d’avant le {short_day(FIRST_DAY, year=True)}.", field="received_on"
-        )
+        raise InvalidInput("Vérifiez l’année de cet encaissement.", field="received_on")
 
 
 def _ask(account: Account, method: str, amount: Decimal) -> None:

@@ -224,6 +224,31 @@ def test_one_month_for_the_whole_file() -> None:
     assert line.month == Month(2026, 10)
 
 
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "Total;;;201,40",
+        "Total général : 2;;;201,40",
+        "Sous-total;;;201,40",
+        "Nombre de lignes : 2;;;",
+        "Nb d'allocataires 2;;;",
+        ";Montant total;;201,40",
+    ],
+)
+def test_a_foot_is_known_by_its_first_filled_cell(foot: str) -> None:
+    assert len(lines(f"{CSV}{foot}\n")) == 2
+
+
+def test_who_is_called_total_is_no_foot() -> None:
+    assert len(lines(CSV + "7654321;TOTAL Jeanne;11/2026;12,00\n")) == 3
+
+
+@pytest.mark.parametrize("amount", ["1000000,01", "-9999999999,99"])
+def test_an_amount_that_no_aid_reaches_is_a_slip(amount: str) -> None:
+    with pytest.raises(UnreadableFile, match="Ligne 4 : le montant"):
+        lines(f"{CSV}1234567;X;11/2026;{amount}\n")
+
+
 def test_the_foot_of_the_table_is_no_line() -> None:
     assert len(lines(CSV + ";TOTAL;;201,40\n")) == 2
     assert len(lines(CSV + ";;Total général;201,40\n")) == 2
