@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "office.access.middleware.ActorMiddleware",
+    "office.access.middleware.ReadsMiddleware",
     "office.access.middleware.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", households.households, name="households"),
     path("nouveau/", households.household_new, name="household_new"),
     path("<int:pk>/modifier/", households.household_edit, name="household_edit"),
+    path("<int:pk>/adresse-protegee/", households.protection, name="protection"),
     path("<int:pk>/membres/", households.member_new, name="member_new"),
     path("membres/<int:pk>/depart/", households.member_leave, name="member_leave"),
     path("personnes/<int:pk>/", households.person_edit, name="person_edit"),

@@ -20,7 +20,7 @@ from leases.households.perms import ShownAddress, address_of
 from leases.households.queries import Composition, composition_of
 from leases.models import Household, Lease, Occupancy, RentTerm
 from office.access.actor import Actor
-from office.access.matrix import Data, Read, can
+from office.access.matrix import OWN, Data, Read, can
 from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.billing.codes import DemandState, ReceiptKind
@@ -182,6 +182,14 @@ def _place(home: Occupancy | None) -> str:
     door = f", {dwelling.door}" if dwelling.door else ""
     room = f", {home.unit.label}" if home.unit.label else ""
     return f"{dwelling.building.street}{door}{room}, {dwelling.building.city}"
+
+
+def access_of_home(head: HouseholdHead, actor: Actor) -> list[str]:
+    """How one gets in, for who goes there."""
+    allowed = can(actor, Read(Data.ACCESS_NOTES)) or (head.is_own_case and can(actor, Read(Data.ACCESS_NOTES, OWN)))
+    if not allowed or head.dwelling is None or head.is_gone or head.address.is_masked:
+        return []
+    return [text for text in (head.dwelling.building.access_notes, head.dwelling.access_notes) if text]
 
 
 def _accounts(household: Household, person_ids: Sequence[int], home: Occupancy | None, day: date) -> list[AccountView]:

@@ -18,13 +18,14 @@ from common.links import link
 from common.periods import contains, last_day
 from common.text import sort_key
 from common.typography import euros, phone, short_day
-from leases.households.perms import is_in_charge
+from leases.households.perms import can_read_address
 from leases.models import Household, Membership, Occupancy, Person
 from maintenance.models import Ticket
 from maintenance.tickets.codes import TicketState
 from maintenance.tickets.perms import can_open
+from maintenance.tickets.queries import tickets_for
 from office.access.actor import Actor
-from office.access.matrix import IN_CHARGE, OWN, Data, Read, Write, access_of, can
+from office.access.matrix import OWN, Data, Read, Write, access_of, can
 from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.bank.codes import LineState
 from rent_ledger.books.codes import DEBT_KINDS, Lane
@@ -139,7 +140,7 @@ def _household_hits(rows: list[Household], key: str, digits: str, actor: Actor, 
         home: Occupancy | None = homes.get(row.pk)
         notes = []
         protected: bool = row.is_protected  # type: ignore[attr-defined]
-        if home and (not protected or _reads_protected(actor, row, own)):
+        if home and can_read_address(actor, row, is_protected=protected, in_charge=row.pk in own):
             notes.append(home.dwelling.reference)
         matching = _matching_person(people.get(row.pk, []), key, digits)
         if (
@@ -206,14 +207,6 @@ def _own_cases(household_ids: list[int], actor: Actor) -> set[int]:
     return set(followed_by(actor).filter(pk__in=household_ids).values_list("pk", flat=True))
 
 
-def _reads_protected(actor: Actor, household: Household, own: set[int]) -> bool:
-    if can(actor, Read(Data.PROTECTED_ADDRESS)):
-        return True
-    return (
-        can(actor, Read(Data.PROTECTED_ADDRESS, IN_CHARGE)) and is_in_charge(actor, household)
-    ) or household.pk in own
-
-
 # ---------- dwellings, requests, amounts ----------
 
 
@@ -252,18 +245,25 @@ def _tickets(key: str, actor: Actor, limit: int) -> Group | None:
         if own_only
         else Q(household__in=Household.objects.filter(_words("sort_key", key)))
     )
-    rows = list(Ticket.objects.visible_to(actor).filter(match).select_related("household").order_by("-id")[: limit + 1])
+    rows = list(tickets_for(actor).filter(match).order_by("-id")[: limit + 1])
     hits = [
         Hit(
             url=link("maintenance:job" if own_only else "maintenance:ticket", row.pk),
             title=marked(f"{row.reference}, {row.title}", key),
-            note=" · ".join(filter(None, [row.household.name if row.household else "Logement vide", _when(row)])),
+            note=" · ".join(filter(None, [_whose(row, own_only=own_only), _when(row)])),
             icon="tool",
             badge=_ticket_badge(row),
         )
         for row in rows[:limit]
     ]
     return Group("Demandes techniques", hits, more=len(rows) > limit)
+
+
+def _whose(ticket: Ticket, *, own_only: bool) -> str:
+    """Whose request it is. Who knows a request by its dwelling is not told who lives there protected."""
+    if ticket.is_hidden and not own_only:  # type: ignore[attr-defined]
+        return "Adresse protégée"
+    return ticket.household.name if ticket.household else "Logement vide"
 
 
 def _when(ticket: Ticket) -> str:

@@ -80,6 +80,7 @@ def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dic
         "households": link("leases:households"),
         "edit": link("leases:household_edit", household.pk) if can(actor, Write(Data.IDENTITY)) else "",
         "dwelling": link("stock:dwelling", head.dwelling.pk) if head.dwelling else "",
+        "protection": link("leases:protection", household.pk) if can(actor, Write(Data.PROTECTED_ADDRESS)) else "",
     }
     if current and can(actor, Write(Data.PAYMENT)):
         found["cash"] = link("rent_ledger:payments", compte=current.account.pk)
@@ -168,7 +169,8 @@ def technical(request: HouseRequest, pk: int) -> HttpResponse:
     """Technical view: the household's requests, and how each passage ended."""
     frame = _frame(request, pk, "technical")
     tickets = tickets_of(frame.household, frame.actor)
-    return render(request, "desk/household/technical.html", {**frame.context, "tickets": tickets})
+    context = {**frame.context, "tickets": tickets, "access": households.access_of_home(frame.head, frame.actor)}
+    return render(request, "desk/household/technical.html", context)
 
 
 @require_safe

@@ -125,7 +125,8 @@ def _lease(pk: int, actor: Actor) -> dict[str, Any]:
     listed = _listed(row, actor)
     return listed | {
         "unit": None if listed["address"]["is_masked"] else ref(row.unit),
-        "agreement": ref(row.agreement),
+        # An agreement holds few dwellings: with it the address is found.
+        "agreement": None if listed["address"]["is_masked"] else ref(row.agreement),
         "signed_on": row.signed_on,
         "notice_on": row.notice_on,
         "end_reason": row.end_reason,

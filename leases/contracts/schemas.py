@@ -192,7 +192,7 @@ class LeaseDetail(LeaseListed):
     """`unit` is null where the address must not be told."""
 
     unit: Ref | None
-    agreement: Ref
+    agreement: Ref | None
     signed_on: date | None
     notice_on: date | None
     end_reason: str

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
+from common import clock
 from common.forms import DayField
 from leases.households.codes import MemberRole, SupportType
-from leases.households.models import Person
+from leases.households.models import Household, Person
 from office.access.matrix import Data, Write, roles_with
 from office.models import User
 
@@ -37,10 +39,47 @@ class HouseholdForm(forms.Form):
         label="Gestionnaire en charge", queryset=User.objects.none(), required=False, empty_label="Personne"
     )
 
+    def __init__(self, *args: Any, names_manager: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not names_manager:
+            del self.fields["manager"]
+            return
+        self.fields["manager"].queryset = _managers()  # type: ignore[attr-defined]
+
+
+def _managers() -> QuerySet[User]:
+    rows = User.objects.filter(is_active=True, grants__role__in=roles_with(Write(Data.LEASE)))
+    return rows.distinct().order_by("sort_key")
+
+
+class InChargeForm(forms.Form):
+    """Who reads the protected address of a household."""
+
+    manager = forms.ModelChoiceField(
+        label="Gestionnaire en charge", queryset=User.objects.none(), required=False, empty_label="Personne"
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        managers = User.objects.filter(is_active=True, grants__role__in=roles_with(Write(Data.LEASE))).distinct()
-        self.fields["manager"].queryset = managers.order_by("sort_key")  # type: ignore[attr-defined]
+        self.fields["manager"].queryset = _managers()  # type: ignore[attr-defined]
+
+
+class LiftForm(forms.Form):
+    """Whose address need be protected no more."""
+
+    person = forms.ModelChoiceField(
+        label="Personne", queryset=Person.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(label="Pourquoi", max_length=200, help_text="Gardé au journal des accès.")
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        protected = Person.objects.filter(
+            is_address_protected=True,
+            memberships__household=household,
+            memberships__period__contains=clock.today(),
+        )
+        self.fields["person"].queryset = protected.order_by("sort_key", "id")  # type: ignore[attr-defined]
 
 
 class MemberForm(PersonForm):

@@ -1,11 +1,16 @@
-"""Who may read the address of a household."""
+"""Who may read the address of a household, and who may change what protects it.
+
+What identifies the home is the address: its dwelling, its code, its unit, its agreement. All of it passes
+`can_read_address`, which also writes down who was told a protected one.
+"""
 
 from dataclasses import dataclass
 
 from common import clock
 from leases.households.models import Household
 from office.access.actor import Actor
-from office.access.matrix import IN_CHARGE, MASKED, OWN, Access, Data, Read, access_of, can
+from office.access.matrix import IN_CHARGE, MASKED, OWN, Access, Data, Read, Write, access_of, can
+from office.access.services.access_log import note_read
 
 PROTECTED = "Adresse protégée"
 
@@ -30,7 +35,15 @@ def is_in_charge(actor: Actor, household: Household) -> bool:
 
 
 def can_read_address(actor: Actor, household: Household, *, is_protected: bool, in_charge: bool = False) -> bool:
-    """Whether the actor may read where the household lives (matrix 6.6, rows 1 and 2)."""
+    """Whether the actor may read where the household lives (matrix 6.6, rows 1 and 2). A protected address that may be
+    read is told by who asks: the read is logged."""
+    told = _may_read(actor, household, is_protected=is_protected, in_charge=in_charge)
+    if told and is_protected:
+        note_read(actor=actor, subject=Data.PROTECTED_ADDRESS, obj=household, household_id=household.pk)
+    return told
+
+
+def _may_read(actor: Actor, household: Household, *, is_protected: bool, in_charge: bool) -> bool:
     if not can(actor, Read(Data.IDENTITY)) and not (in_charge and can(actor, Read(Data.IDENTITY, OWN))):
         return False
     if not is_protected:
@@ -40,6 +53,18 @@ def can_read_address(actor: Actor, household: Household, *, is_protected: bool, 
         return True
     mine = in_charge or (Access.IN_CHARGE in levels and is_in_charge(actor, household))
     return mine and bool(levels & {Access.IN_CHARGE, Access.OWN})
+
+
+def can_lift_protection(actor: Actor) -> bool:
+    """Whether the actor may say that an address need be protected no more: not who is in charge of it, alone."""
+    return actor.is_system or can(actor, Write(Data.PROTECTED_ADDRESS))
+
+
+def can_hand_over(actor: Actor, household: Household) -> bool:
+    """Whether the actor may name who is in charge of a household whose address is protected, and so reads it."""
+    if can_lift_protection(actor):
+        return True
+    return can(actor, Write(Data.PROTECTED_ADDRESS, IN_CHARGE)) and is_in_charge(actor, household)
 
 
 def is_address_protected(household: Household) -> bool:

@@ -14,10 +14,12 @@ from common.errors import InvalidInput
 from common.periods import contains, period
 from leases.households.codes import Civility, MemberRole
 from leases.households.models import Household, Membership, Person
+from leases.households.perms import can_hand_over, is_address_protected
 from leases.households.rules.people import Name, usual_name
 from office.access.actor import Actor
-from office.access.matrix import Data, Write
+from office.access.matrix import IN_CHARGE, Data, Write
 from office.access.permissions import needs
+from office.access.services.access_log import log_access
 from office.models import User
 
 
@@ -140,14 +142,69 @@ def _membership(household: Household, person: Person, role: str, start: date, en
 @needs(Write(Data.IDENTITY))
 @transaction.atomic
 def update_household(*, actor: Actor, household: Household, **changes: Any) -> Household:
-    """Change `name`, `support_type`, `reference` or `manager`. The former type stays in the history."""
+    """Change `name`, `support_type`, `reference` or `manager`. The former type stays in the history.
+
+    Who is in charge reads a protected address: of such a household it is the present one who names the next, or the
+    head of the social service (`name_manager`).
+    """
     household = Household.objects.select_for_update().get(pk=household.pk)
+    if "manager" in changes:
+        _hand_over(actor, household, changes.pop("manager"))
     for name, value in changes.items():
         setattr(household, name, value)
     checked(household)
     with french_refusals(household):
         household.save()
     return household
+
+
+@needs(Write(Data.PROTECTED_ADDRESS, IN_CHARGE))
+@transaction.atomic
+def name_manager(*, actor: Actor, household: Household, manager: User | None) -> Household:
+    """Who is in charge of a household whose address is protected, and so reads it. It is logged."""
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    _hand_over(actor, household, manager)
+    household.save(update_fields=["manager"])
+    return household
+
+
+def _hand_over(actor: Actor, household: Household, manager: User | None) -> None:
+    if (manager.pk if manager else None) == household.manager_id:
+        return
+    if is_address_protected(household):
+        if not can_hand_over(actor, household):
+            raise InvalidInput(
+                "L’adresse de ce ménage est protégée : la personne en charge, ou la responsable du service social, dit "
+                "qui la lira.",
+                field="manager",
+                code="protected",
+            )
+        _log(actor, household, f"En charge : {household.manager or 'personne'}, puis {manager or 'personne'}")
+    household.manager = manager
+
+
+@needs(Write(Data.PROTECTED_ADDRESS))
+@transaction.atomic
+def lift_protection(*, actor: Actor, person: Person, reason: str) -> Person:
+    """The address of a person need be protected no more: everybody who reads addresses reads it from now on. By the
+    head of the social service, with the reason, which is logged. Again changes nothing."""
+    if not reason.strip():
+        raise InvalidInput("Dites pourquoi l’adresse peut de nouveau être lue.", field="reason")
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.is_address_protected:
+        person.is_address_protected = False
+        person.save(update_fields=["is_address_protected"])
+        _log(actor, _household_of(person), f"Protection levée pour {person} : {reason.strip()}")
+    return person
+
+
+def _household_of(person: Person) -> Household | None:
+    return Household.objects.filter(memberships__person=person, memberships__period__contains=clock.today()).first()
+
+
+def _log(actor: Actor, household: Household | None, reason: str) -> None:
+    if household is not None and actor.user is not None:
+        log_access(actor=actor, subject=Data.PROTECTED_ADDRESS, obj=household, household_id=household.pk, reason=reason)
 
 
 @needs(Write(Data.IDENTITY))
@@ -164,8 +221,15 @@ def create_person(*, actor: Actor, first_name: str, last_name: str, **facts: Any
 @needs(Write(Data.IDENTITY))
 @transaction.atomic
 def update_person(*, actor: Actor, person: Person, **changes: Any) -> Person:
-    """Change fields of a person."""
+    """Change fields of a person. An address may be protected here; it is `lift_protection` that says it need be no
+    more."""
     person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.is_address_protected and not changes.get("is_address_protected", True):
+        raise InvalidInput(
+            "La responsable du service social dit quand une adresse n’est plus à protéger.",
+            field="is_address_protected",
+            code="protected",
+        )
     for name, value in changes.items():
         setattr(person, name, value)
     _check_birth(person)
@@ -200,8 +264,13 @@ def join_household(
 @needs(Write(Data.IDENTITY))
 @transaction.atomic
 def leave_household(*, actor: Actor, membership: Membership, last_day: date) -> Membership:
-    """The person leaves: `last_day` is the last day in the household. The contracts that bind them stay as they are."""
-    membership = Membership.objects.select_for_update(of=("self",)).select_related("person").get(pk=membership.pk)
+    """The person leaves: `last_day` is the last day in the household. The contracts that bind them stay as they are.
+
+    With who is protected goes the protection of the household: that is for who may read the address.
+    """
+    found = Membership.objects.select_for_update(of=("self",)).select_related("person", "household")
+    membership = found.get(pk=membership.pk)
+    _may_go(actor, membership)
     if not contains(membership.period, last_day):
         raise InvalidInput(
             f"{membership.person} n’est pas dans le ménage le {last_day:%d/%m/%Y} : "
@@ -212,6 +281,14 @@ def leave_household(*, actor: Actor, membership: Membership, last_day: date) -> 
     with french_refusals():
         membership.save(update_fields=["period"])
     return membership
+
+
+def _may_go(actor: Actor, membership: Membership) -> None:
+    if membership.person.is_address_protected and not can_hand_over(actor, membership.household):
+        raise InvalidInput(
+            f"L’adresse de {membership.person} est protégée : la personne en charge du ménage note ce départ.",
+            code="protected",
+        )
 
 
 def _check_birth(person: Person) -> None:

@@ -17,9 +17,9 @@ from common.links import link
 from common.listing import page_of
 from leases.contracts.models import Occupancy
 from leases.households.filters import SORTS_HOUSEHOLDS, HouseholdFilter
-from leases.households.forms import HouseholdForm, LastDayForm, MemberForm, PersonForm
+from leases.households.forms import HouseholdForm, InChargeForm, LastDayForm, LiftForm, MemberForm, PersonForm
 from leases.households.models import Household, Membership, Person
-from leases.households.perms import address_of
+from leases.households.perms import address_of, can_hand_over, is_address_protected
 from leases.households.queries import composition_of
 from leases.households.services import (
     NewPerson,
@@ -27,6 +27,8 @@ from leases.households.services import (
     create_person,
     join_household,
     leave_household,
+    lift_protection,
+    name_manager,
     update_household,
     update_person,
 )
@@ -121,14 +123,48 @@ def household_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """The household's name, type and manager; its members over time."""
     actor = request.actor
     row = get_object_or_404(Household.objects.visible_to(actor), pk=pk)
-    initial = {"name": row.name, "support_type": row.support_type, "manager": row.manager_id}
-    form = HouseholdForm(request.POST or None, initial=initial)
+    form = _household_form(request, row, request.POST or None)
     form.fields["name"].required = True
     changed = attempt(lambda: update_household(actor=actor, household=row, **form.cleaned_data), form)
     if changed:
         changed.tell(request, lambda household: f"{household.name} est à jour.")
         return redirect("leases:household_edit", pk=pk)
     return _edit_page(request, row, form=form, status=status_of(form))
+
+
+def _household_form(request: HouseRequest, row: Household, data: Any = None) -> HouseholdForm:
+    """Who is in charge of a protected household is not named by anybody who may write households."""
+    initial = {"name": row.name, "support_type": row.support_type, "manager": row.manager_id}
+    free = not is_address_protected(row) or can_hand_over(request.actor, row)
+    return HouseholdForm(data, initial=initial, names_manager=free)
+
+
+@allow(Write(Data.PROTECTED_ADDRESS))
+def protection(request: HouseRequest, pk: int) -> HttpResponse:
+    """A protected address: who is in charge and reads it, and for whom it need be protected no more."""
+    actor = request.actor
+    row = get_object_or_404(Household.objects.visible_to(actor).select_related("manager"), pk=pk)
+    lifts = "lever" in request.POST
+    form = InChargeForm(None if lifts else request.POST or None, initial={"manager": row.manager_id})
+    lift_form = LiftForm(request.POST if lifts else None, household=row)
+    named = attempt(lambda: name_manager(actor=actor, household=row, **form.cleaned_data), form)
+    lifted = attempt(lambda: lift_protection(actor=actor, **lift_form.cleaned_data), lift_form)
+    if named or lifted:
+        done = lifted or named
+        done.tell(request, "Protection levée." if lifted else "La gestionnaire en charge lit l’adresse.")
+        return redirect("leases:protection", pk=pk)
+    return render(
+        request,
+        "leases/households/protection.html",
+        {
+            "household": row,
+            "household_url": household_url(row),
+            "form": form,
+            "lift_form": lift_form,
+            "is_protected": is_address_protected(row),
+        },
+        status=status_of(form, lift_form),
+    )
 
 
 def _edit_page(
@@ -171,8 +207,7 @@ def member_new(request: HouseRequest, pk: int) -> HttpResponse:
     if joined:
         joined.tell(request, lambda membership: f"{membership.person} fait partie du ménage.")
         return redirect("leases:household_edit", pk=pk)
-    initial = {"name": row.name, "support_type": row.support_type, "manager": row.manager_id}
-    return _edit_page(request, row, form=HouseholdForm(initial=initial), status=422, member_form=form)
+    return _edit_page(request, row, form=_household_form(request, row), status=422, member_form=form)
 
 
 @require_POST

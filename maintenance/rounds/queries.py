@@ -11,9 +11,9 @@ from leases.households.codes import MemberRole
 from leases.models import Membership, Person
 from maintenance.tickets.codes import OPEN_STATES, Priority
 from maintenance.tickets.models import Intervention, Ticket
-from maintenance.tickets.queries import PASSAGES, RANKS, place_of
+from maintenance.tickets.queries import PASSAGES, RANKS, is_told_today, place_of, told
 from office.access.actor import Actor
-from office.access.matrix import Data, Read, can
+from office.access.matrix import OWN, Data, Read, can
 
 
 @dataclass(slots=True)
@@ -89,9 +89,12 @@ def _job(ticket: Ticket, actor: Actor, day: date) -> Job:
     dwelling = ticket.dwelling
     passages: list[Intervention] = ticket.passages  # type: ignore[attr-defined]
     running = next((p for p in passages if p.ended_at is None), None)
-    # A protected address is shown only on the day of the job (matrix 6.6), or while the technician is at the door.
     protected = any(person.is_address_protected for person in _persons(ticket))
-    masked = protected and ticket.planned_on != day and running is None and not can(actor, Read(Data.TICKET))
+    desk = can(actor, Read(Data.TICKET))
+    masked = protected and not desk and not is_told_today(ticket, running)
+    if protected and not masked and not desk and ticket.household:
+        told(actor, ticket.household)
+    enters = can(actor, Read(Data.ACCESS_NOTES, OWN)) and not masked
     done = next(
         (p for p in passages if p.ended_at is not None and p.ended_at.astimezone(clock.PARIS).date() == day), None
     )
@@ -102,7 +105,7 @@ def _job(ticket: Ticket, actor: Actor, day: date) -> Job:
         phone=_phone(ticket),
         address="Adresse protégée : visible le jour du passage" if masked else dwelling.address,
         place="" if masked else place_of(dwelling),
-        access="" if masked else " · ".join(filter(None, [dwelling.building.access_notes, dwelling.access_notes])),
+        access=" · ".join(filter(None, [dwelling.building.access_notes, dwelling.access_notes])) if enters else "",
         safety=dwelling.safety_notice,
         is_masked=masked,
         running=running,

@@ -14,7 +14,7 @@ from leases.models import Household
 from maintenance.rounds.queries import job_of
 from maintenance.tickets.filters import TicketFilter
 from maintenance.tickets.models import Intervention, Photo, Ticket
-from maintenance.tickets.queries import photos_for, technicians, tickets_for
+from maintenance.tickets.queries import photos_for, technicians, tickets_for, told_by
 from maintenance.tickets.schemas import (
     AssignIn,
     CloseIn,
@@ -77,6 +77,7 @@ def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
         raise Http404
     hidden = row.is_hidden and row.assignee_id != actor.user_id  # type: ignore[attr-defined]
     is_masked = job.is_masked or hidden
+    told_by(actor, [row] if not is_masked else [])
     passages = job.ticket.passages  # type: ignore[attr-defined]
     photos = _photos(actor, intervention__ticket=pk)
     return _listed(row, is_masked=is_masked) | {
@@ -140,6 +141,7 @@ def list_tickets(request: HouseRequest, query: Query[TicketQuery]) -> Any:
 
     def shape(page: list[Any]) -> list[dict[str, Any]]:
         today = clock.today()
+        told_by(actor, page)
         return [
             _listed(
                 row,

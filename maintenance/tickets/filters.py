@@ -23,7 +23,7 @@ STATES = [
 SORTS = {
     "du": ("due_on", "id"),
     "priorite": ("priority_rank", "due_on", "id"),
-    "logement": ("dwelling__reference", "id"),
+    "logement": ("told_dwelling", "id"),
     "ouverte": ("opened_at", "id"),
     "technicien": ("assignee__sort_key", "due_on", "id"),
 }
@@ -63,10 +63,11 @@ class TicketFilter(df.FilterSet):
         return rows
 
     def by_text(self, rows: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        # To find somebody by the dwelling tells the address.
         for word in sort_key(value).split():
             rows = rows.filter(
                 Q(sort_key__contains=word)
-                | Q(dwelling__sort_key__contains=word)
+                | Q(dwelling__sort_key__contains=word, is_hidden=False)
                 | Q(household__sort_key__contains=word)
             )
         return rows

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from common import clock
 from common.text import sort_key
+from leases.households.models import lives_protected
 from leases.models import Household, Membership, Occupancy
 from maintenance.tickets.codes import OPEN_STATES, Outcome, Priority, TicketState
 from maintenance.tickets.models import Intervention, Photo, Ticket
 from office.access.actor import Actor
 from office.access.matrix import IN_CHARGE, Data, Read, Write, can, roles_with
+from office.access.services.access_log import note_read
 from office.models import User
 from stock.models import Dwelling
 
@@ -36,6 +38,18 @@ def _protected_from(actor: Actor) -> QuerySet[Membership]:
     return rows
 
 
+def told(actor: Actor, household: Household) -> None:
+    """The page tells the protected address of this household: logged."""
+    note_read(actor=actor, subject=Data.PROTECTED_ADDRESS, obj=household, household_id=household.pk)
+
+
+def told_by(actor: Actor, rows: Iterable[Ticket]) -> None:
+    """A page tells the homes of these rows, as `tickets_for` found them: the protected ones are logged."""
+    for row in rows:
+        if row.household is not None and row.is_secret and not row.is_hidden:  # type: ignore[attr-defined]
+            told(actor, row.household)
+
+
 def hidden_households(actor: Actor, households: Iterable[Household]) -> set[int]:
     """Those of `households` whose address must not be told to this actor."""
     found = _protected_from(actor).filter(household__in=[h.pk for h in households])
@@ -52,10 +66,23 @@ def photos_for(actor: Actor) -> QuerySet[Photo]:
         "blob", "intervention__ticket"
     )
     hidden = Exists(_protected_from(actor).filter(household=OuterRef("intervention__ticket__household")))
+    day = clock.today()
     own_today = Q(intervention__ticket__assignee=actor.user_id) & (
-        Q(intervention__ticket__planned_on=clock.today()) | Q(intervention__ended_at__isnull=True)
+        Q(intervention__ticket__planned_on=day)
+        | Q(intervention__ended_at__isnull=True, intervention__started_at__gte=_morning(day))
     )
     return photos.filter(own_today | ~hidden)
+
+
+def is_told_today(ticket: Ticket, running: Intervention | None) -> bool:
+    """Whether the technician of the job may be told a protected address: it is the day of the job, or a passage that
+    began today goes on (matrix 6.6)."""
+    day = clock.today()
+    return ticket.planned_on == day or (running is not None and running.started_at >= _morning(day))
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=clock.PARIS)
 
 
 def passages_of(ticket: Ticket, actor: Actor) -> QuerySet[Intervention]:
@@ -72,12 +99,19 @@ def is_protected(household_id: int | None) -> bool:
 
 
 def tickets_for(actor: Actor) -> QuerySet[Ticket]:
-    """The desk list: what the actor may see, with what a line shows (`priority_rank`; `is_hidden`: no address)."""
-    hidden = _protected_from(actor).filter(household=OuterRef("household"))
+    """The desk list: what the actor may see, with what a line shows (`priority_rank`; `is_secret`: a protected address,
+    `is_hidden`: from this actor; `told_dwelling`: the reference of the dwelling, for the order of lines)."""
+    hidden = Exists(_protected_from(actor).filter(household=OuterRef("household")))
     return (
         Ticket.objects.visible_to(actor)
         .select_related("dwelling__building", "household", "assignee")
-        .annotate(priority_rank=PRIORITY_RANK, is_hidden=Exists(hidden))
+        .annotate(
+            priority_rank=PRIORITY_RANK,
+            is_secret=lives_protected("household", clock.today()),
+            is_hidden=hidden,
+            # To stand among its neighbours tells where a home is.
+            told_dwelling=Case(When(hidden, then=None), default="dwelling__reference"),
+        )
     )
 
 
@@ -93,9 +127,15 @@ def technicians() -> QuerySet[User]:
     ).distinct()
 
 
-def open_tickets_of(dwelling: Dwelling) -> list[Ticket]:
-    """What is already asked in this dwelling: the duplicate check of the desk."""
-    return list(Ticket.objects.open().filter(dwelling=dwelling).select_related("assignee").order_by("due_on", "id"))
+def open_tickets_of(dwelling: Dwelling, *, actor: Actor, of: int | None = None) -> list[Ticket]:
+    """What is already asked in this dwelling, as the actor may see it: the duplicate check of the desk. Who came by
+    the dwelling is told of no household whose address is hidden; who came by such a household (`of`), of no other."""
+    rows = Ticket.objects.visible_to(actor).open().filter(dwelling=dwelling)
+    if of is None:
+        rows = rows.exclude(Exists(_protected_from(actor).filter(household=OuterRef("household"))))
+    else:
+        rows = rows.filter(household=of)
+    return list(rows.select_related("assignee").order_by("due_on", "id"))
 
 
 def tickets_of(household: Household, actor: Actor, *, limit: int = 50) -> list[Ticket]:
@@ -141,8 +181,8 @@ def search_places(text: str, *, actor: Actor, limit: int = 8) -> list[Place]:
     ):
         by_dwelling[occupancy.dwelling_id].append(occupancy.household)
     hidden = hidden_households(actor, [h for found_here in by_dwelling.values() for h in found_here])
-    places = (_place(dwelling, by_dwelling[dwelling.pk], hidden, words) for dwelling in dwellings)
-    return [place for place in places if place]
+    found_places = (_place(dwelling, by_dwelling[dwelling.pk], hidden, words) for dwelling in dwellings)
+    return [place for place in found_places if place]
 
 
 def _place(dwelling: Dwelling, living: list[Household], hidden: set[int], words: list[str]) -> Place | None:

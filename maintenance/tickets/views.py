@@ -33,12 +33,15 @@ from maintenance.tickets.notices import MISSED, REPORTED
 from maintenance.tickets.parameters import delays_on
 from maintenance.tickets.queries import (
     hidden_households,
+    is_protected,
     open_tickets_of,
     passages_of,
     place_of,
     search_places,
     technicians,
     tickets_for,
+    told,
+    told_by,
 )
 from maintenance.tickets.rules.priority import propose_payer, urgency
 from maintenance.tickets.services import tickets as services
@@ -81,6 +84,7 @@ def tickets(request: HouseRequest) -> HttpResponse:
         ]
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    told_by(actor, page.object_list)
     may_plan = perms.can_plan(actor)
     return render(
         request,
@@ -130,6 +134,9 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
         return redirect("maintenance:job", pk=row.pk)
     mark_opened(MISSED, REPORTED, about_id=row.pk, actor=actor)
     seen = {"seen": row.seen}
+    masked: bool = row.is_hidden  # type: ignore[attr-defined]
+    others = open_tickets_of(row.dwelling, actor=actor, of=row.household_id if masked else None)
+    told_by(actor, [row])
     reason = urgency(
         trade=row.trade,
         problem=row.problem,
@@ -144,9 +151,9 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
             "ticket": row,
             "why": reason.reason,
             "passages": passages_of(row, actor),
-            "others": [other for other in open_tickets_of(row.dwelling) if other.pk != row.pk],
+            "others": [other for other in others if other.pk != row.pk],
             "place": place_of(row.dwelling),
-            "masked": row.is_hidden,  # type: ignore[attr-defined]
+            "masked": masked,
             "safety": row.dwelling.safety_notice if can(actor, Read(Data.SAFETY_NOTICE, SHORT)) else "",
             "may_plan": perms.can_plan(actor),
             "proposal": propose_payer(problem=row.problem),
@@ -283,6 +290,9 @@ def ticket_new(request: HouseRequest) -> HttpResponse:
     # Found by its name, the household's address is masked; found by the address, its name is.
     masked = named in hidden
     households = [h for h in households if (h.pk == named if masked else h.pk not in hidden)]
+    for household in households:
+        if not masked and is_protected(household.pk):
+            told(actor, household)
     source = Source.HOUSEHOLD_PAGE if "menage" in request.GET else Source.DESK
     form = TicketForm(request.POST or None, households=households, initial={"source": source})
     made = attempt(lambda: services.open_ticket(dwelling=dwelling, actor=actor, **form.cleaned_data), form)
@@ -296,10 +306,10 @@ def ticket_new(request: HouseRequest) -> HttpResponse:
             "dwelling": dwelling,
             "households": households,
             "form": form,
-            "others": open_tickets_of(dwelling),
+            "others": open_tickets_of(dwelling, actor=actor, of=named if masked else None),
             "place": place_of(dwelling),
             "masked": masked,
-            "reserved": bool(hidden) and not masked,
+            "occupied": bool(hidden) and not masked,
         },
         status=status_of(form),
     )

@@ -27,7 +27,8 @@ class Data(Code):
     # What is known of a household.
     IDENTITY = "IDENTITY", "Identité et coordonnées"
     PROTECTED_ADDRESS = "PROTECTED_ADDRESS", "Adresse protégée"
-    """An address that must not be told (violence)."""
+    """An address that must not be told (violence). To write it is to say who is in charge of the household, and whether
+    the address is protected still."""
     LEDGER = "LEDGER", "Solde et compte"
     ARREARS_CAUSE = "ARREARS_CAUSE", "Cause de l’impayé"
     """The cause of an arrears case, and the case itself. To write it is to give the answer of the social service."""
@@ -37,6 +38,8 @@ class Data(Code):
     TICKET = "TICKET", "Demande technique"
     """Tickets, their photos, the work."""
     SAFETY_NOTICE = "SAFETY_NOTICE", "Consigne de sécurité"
+    ACCESS_NOTES = "ACCESS_NOTES", "Codes et accès"
+    """How one gets in: codes, keys, the intercom."""
     ALERT = "ALERT", "Alerte et réponse"
     TIMELINE = "TIMELINE", "Fil du ménage"
     ACCOUNT_PAPERS = "ACCOUNT_PAPERS", "Pièces du compte"
@@ -101,8 +104,8 @@ class Access(Code):
     """All of it: whoever has it has every other level too."""
     OWN = "OWN"
     """Own jobs, own cases, own declarations; a note of which one is the author or a named reader. Of the documents of
-    account of an own case: all but bank labels. Of the identity: name, phone and address of own jobs. Of a protected
-    address, a technician: on the day of the job only."""
+    account of an own case: all but bank labels. Of the identity: name, phone and address of own jobs. Of the access:
+    that of own jobs and own cases. Of a protected address, a technician: on the day of the job only."""
     ASK = "ASK"
     """Ask for a repair; others plan it and do it."""
     IN_CHARGE = "IN_CHARGE"
@@ -153,6 +156,7 @@ RENTAL_MANAGER = Column(
         Data.SHARED_NOTE: FULL,
         Data.TICKET: FULL,
         Data.SAFETY_NOTICE: SHORT,
+        Data.ACCESS_NOTES: FULL,
         Data.ALERT: FACTS,
         Data.TIMELINE: EVENTS,
         Data.ACCOUNT_PAPERS: FULL,
@@ -172,6 +176,7 @@ RENTAL_MANAGER = Column(
     },
     write={
         Data.IDENTITY: FULL,
+        Data.PROTECTED_ADDRESS: IN_CHARGE,
         Data.STOCK: FULL,
         Data.AGREEMENT: FULL,
         Data.LEASE: FULL,
@@ -200,6 +205,7 @@ TECHNICIAN = Column(
         Data.TICKET: OWN,
         Data.ROUND: FULL,
         Data.SAFETY_NOTICE: SHORT,
+        Data.ACCESS_NOTES: OWN,
         Data.STOCK: FULL,
         Data.TASK: OWN,
         Data.JOB: OWN,
@@ -225,6 +231,7 @@ SOCIAL_WORKER = Column(
         Data.PRIVATE_NOTE: OWN,
         Data.TICKET: FULL,
         Data.SAFETY_NOTICE: FULL,
+        Data.ACCESS_NOTES: OWN,
         Data.ALERT: OWN,
         Data.TIMELINE: FULL,
         Data.ACCOUNT_PAPERS: OWN,
@@ -261,6 +268,7 @@ HEAD_OF_SOCIAL = Column(
         Data.PRIVATE_NOTE: WITH_REASON,
         Data.TICKET: FULL,
         Data.SAFETY_NOTICE: FULL,
+        Data.ACCESS_NOTES: FULL,
         Data.ALERT: FULL,
         Data.TIMELINE: FULL,
         Data.ACCOUNT_PAPERS: FULL,
@@ -276,6 +284,7 @@ HEAD_OF_SOCIAL = Column(
         Data.SELF: OWN,
     },
     write={
+        Data.PROTECTED_ADDRESS: FULL,
         Data.ARREARS_CAUSE: FULL,
         Data.ALERT: FULL,
         Data.CONTACT: FULL,

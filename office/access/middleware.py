@@ -1,6 +1,7 @@
 """Puts the actor on the request, and asks for the second factor that some roles need."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import cast
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -13,7 +14,9 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
 from office.access.actor import Actor
+from office.access.models import AccessLog
 from office.access.requests import HouseRequest
+from office.access.services.access_log import gathered_reads
 
 NOBODY = Actor(user=None, roles=frozenset())
 
@@ -28,6 +31,20 @@ class ActorMiddleware:
         lazy = SimpleLazyObject(lambda: Actor.of(request.user) if request.user.is_authenticated else NOBODY)
         request.actor = cast(Actor, lazy)
         return self.get_response(request)
+
+
+class ReadsMiddleware:
+    """Logs what the answer tells of what is sensitive (`note_read`): one query, and only where it tells something."""
+
+    def __init__(self, get_response: Callable[[HouseRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HouseRequest) -> HttpResponse:
+        with gathered_reads() as reads:
+            response = self.get_response(request)
+        if reads and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            AccessLog.objects.bulk_create(reads.values())
+        return response
 
 
 class SecondFactorMiddleware:

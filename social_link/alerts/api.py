@@ -37,9 +37,9 @@ def _listed(row: Alert) -> dict[str, Any]:
     }
 
 
-def _alert(row: Alert) -> dict[str, Any]:
+def _alert(row: Alert, actor: Actor) -> dict[str, Any]:
     day = clock.today()
-    home = home_of(row.household, day)
+    home = home_of(row.household, day, actor=actor)
     return _listed(row) | {
         "case_id": row.case_id,
         "address": home.dwelling.address if home else "",
@@ -79,7 +79,7 @@ def list_alerts(request: HouseRequest, query: Query[AlertQuery]) -> Any:
 @router.reads("/alerts/{alert_id}", response=AlertDetail, needs=Read(Data.ALERT, OWN))
 def read_alert(request: HouseRequest, alert_id: int) -> Any:
     """One alert: the facts as known then, the account now, the clock, the answer."""
-    return _alert(_own(alert_id, request.actor))
+    return _alert(_own(alert_id, request.actor), request.actor)
 
 
 @router.writes(
@@ -92,7 +92,7 @@ def acknowledge_alert(request: HouseRequest, alert_id: int) -> Any:
     """« Je prends ». Of two people at once one has it, the other is told who."""
     actor = request.actor
     alerts.acknowledge(alert=_own(alert_id, actor), actor=actor)
-    return _alert(_own(alert_id, actor))
+    return _alert(_own(alert_id, actor), actor)
 
 
 @router.writes(
@@ -114,4 +114,5 @@ def answer_alert(request: HouseRequest, alert_id: int, data: AnswerIn) -> Any:
     answered = alerts.answer(
         alert=_own(alert_id, actor), actor=actor, **data.dict(exclude={"cause"}), cause=data.cause or ""
     )
-    return _alert(Alert.objects.select_related("household", "assignee", "answer", "case").get(pk=answered.pk))
+    row = Alert.objects.select_related("household", "assignee", "answer", "case").get(pk=answered.pk)
+    return _alert(row, request.actor)

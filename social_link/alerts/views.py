@@ -96,7 +96,7 @@ def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, sta
         {
             "alert": row,
             "household": row.household,
-            "home": home_of(row.household, day),
+            "home": home_of(row.household, day, actor=request.actor),
             "phone": phone_of(row.household, day),
             "facts": row.facts.all(),
             "chart": payment_chart(row.case) if row.case else None,

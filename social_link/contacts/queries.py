@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from common import clock
 from common.text import sort_key
 from leases.households.codes import MemberRole
+from leases.households.models import lives_protected
+from leases.households.perms import can_read_address
 from leases.models import Household, Occupancy
 from office.access.actor import Actor
 from office.access.matrix import WITH_REASON, Data, Read, can
@@ -15,14 +17,18 @@ from social_link.contacts.models import Contact, Note
 from social_link.contacts.perms import followed_by
 
 
-def home_of(household: Household, day: date) -> Occupancy | None:
-    """Where the household lives."""
-    return (
+def home_of(household: Household, day: date, *, actor: Actor) -> Occupancy | None:
+    """Where the household, a case of the actor, lives. A protected address that is told is logged."""
+    home = (
         Occupancy.objects.filter(household=household, period__contains=day)
+        .annotate(is_secret=lives_protected("household", day))
         .select_related("dwelling__building", "lease", "unit")
         .order_by("id")
         .first()
     )
+    if home and can_read_address(actor, household, is_protected=home.is_secret, in_charge=True):
+        return home
+    return None
 
 
 def phone_of(household: Household, day: date) -> str:

@@ -96,7 +96,7 @@ def _form_page(request: HouseRequest, template: str, household: Household, form:
     day = clock.today()
     context = {
         "household": household,
-        "home": home_of(household, day),
+        "home": home_of(household, day, actor=request.actor),
         "phone": phone_of(household, day),
         "form": form,
         "page_url": link("desk:household_social", household.pk),

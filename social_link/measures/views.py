@@ -79,7 +79,7 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
         {
             "measure": row,
             "household": row.household,
-            "home": home_of(row.household, day),
+            "home": home_of(row.household, day, actor=request.actor),
             "span": span,
             "contacts": contacts.filter(is_planned=False)[:12],
             "is_ending": row.ended_on is None and row.planned_end <= day + timedelta(days=ENDING_DAYS),

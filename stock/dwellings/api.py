@@ -77,6 +77,8 @@ def _dwelling(row: Dwelling, actor: Actor) -> dict[str, Any]:
     facts = {name: getattr(row, name) for name in _FACTS}
     if not can(actor, Read(Data.SAFETY_NOTICE, SHORT)):
         facts["safety_notice"] = ""
+    if not can(actor, Read(Data.ACCESS_NOTES)):
+        facts["access_notes"] = ""
     return _listed(row) | facts | {"building": row.building, "units": units_of(row)}
 
 
@@ -110,7 +112,7 @@ def create_dwelling(request: HouseRequest, data: DwellingIn) -> Any:
 
 @router.reads("/dwellings/{dwelling_id}", response=DwellingDetail, needs=Read(Data.STOCK))
 def read_dwelling(request: HouseRequest, dwelling_id: int) -> Any:
-    """One dwelling with its units. The safety notice is empty for who may not read it."""
+    """One dwelling with its units. The safety notice and the access are empty for who may not read them."""
     actor = request.actor
     return _dwelling(found(_dwellings(actor), dwelling_id), actor)
 

@@ -117,6 +117,7 @@ def dwelling(request: HouseRequest, pk: int) -> HttpResponse:
             ),
             "room_form": RoomForm(),
             "sees_agreements": can(actor, Read(Data.AGREEMENT)),
+            "sees_access": can(actor, Read(Data.ACCESS_NOTES)),
             "sees_safety": can(actor, Read(Data.SAFETY_NOTICE, SHORT)),
             "may_write": can(actor, Write(Data.STOCK)),
             "may_call_repairs": can(actor, Write(Data.TICKET, ASK)),

@@ -81,6 +81,8 @@ def _addresses(world: World) -> Iterator[str]:
     yield from (f"{reverse('maintenance:ticket_new')}?q={word}" for word in SEARCHES)
     yield from (f"{reverse('maintenance:ticket_new')}?menage={pk}" for pk in world.objects["household"])
     yield from (f"{reverse(name)}?situation=tous" for name in ("rent_ledger:arrears", "rent_ledger:arrears_export"))
+    yield from (f"{reverse('maintenance:ticket_new')}?logement={pk}" for pk in world.objects["dwelling"])
+    yield from (f"{reverse('maintenance:tickets')}?etat=toutes&q={word}" for word in SEARCHES)
     yield from (f"{reverse('leases:households')}?q={word}" for word in SEARCHES)
     yield from (f"{reverse('leases:leases')}?q={word}" for word in SEARCHES)
     yield from (f"{reverse('rent_ledger:arrears')}?situation=tous&q={word}" for word in SEARCHES)
@@ -159,7 +161,7 @@ NEVER: dict[str, tuple[str, ...]] = {
     ),
     "S": (w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, *BANK),
     "H": PRIVATE,
-    "D": (*PRIVATE, *SHARED, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY),
+    "D": (*PRIVATE, *SHARED, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
     "F": EVERYTHING,
     "A": EVERYTHING,
 }  # fmt: skip

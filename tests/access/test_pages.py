@@ -156,6 +156,7 @@ PAGES: dict[str, Page] = {
     "leases:households": read("GSHD"),
     "leases:household_new": form("G"),
     "leases:household_edit": form("G", "household"),
+    "leases:protection": form("H", "household"),
     "leases:member_new": act("G", "household"),
     "leases:member_leave": act("G", "membership"),
     "leases:person_edit": form("G", "person"),

@@ -79,6 +79,8 @@ SERVICES: dict[str, str] = {
     "leases.households.create_household": "G",
     "leases.households.create_households": "G",
     "leases.households.update_household": "G",
+    "leases.households.name_manager": "GH",
+    "leases.households.lift_protection": "H",
     "leases.households.create_person": "G",
     "leases.households.update_person": "G",
     "leases.households.join_household": "G",
@@ -185,6 +187,7 @@ SERVICES: dict[str, str] = {
 ASKING_NOTHING: dict[str, str] = {
     "office.access_log.log_access": "whoever reads is logged",
     "office.access_log.log_reads": "whoever reads is logged",
+    "office.access_log.note_read": "whoever reads is logged",
     "office.documents.new_document": "the archive: the service that issues the paper has asked",
     "office.documents.make_document": "the archive: the service that issues the paper has asked",
     "rent_ledger.sending.write_avis": "a chunk of the job that `send_run` started",

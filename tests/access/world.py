@@ -180,7 +180,7 @@ def _works(lease: Lease, technician: User, manager: User, contact: str) -> tuple
             contact_name=contact, actor=desk, request_key=uuid4(),
         )  # fmt: skip
 
-    done = tickets.assign(ticket=asked("Robinet"), to=technician, actor=desk)
+    done = tickets.plan(ticket=asked("Robinet"), on=TODAY, to=technician, actor=desk)
     tickets.start(ticket=done, actor=hand)
     done.refresh_from_db()
     tickets.close(ticket=done, paid_by="LANDLORD", after=[make_picture()], actor=hand)

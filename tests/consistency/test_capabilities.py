@@ -120,6 +120,7 @@ ROWS: dict[str, tuple[Data, ...]] = {
     "private / sealed note": (Data.PRIVATE_NOTE,),
     "ticket, photos of dwelling": (Data.TICKET,),
     "safety notice": (Data.SAFETY_NOTICE,),
+    "codes, keys, how one gets in": (Data.ACCESS_NOTES,),
     "alert and its answer": (Data.ALERT,),
     "household timeline": (Data.TIMELINE,),
     "documents of account, exports, bank labels": (Data.ACCOUNT_PAPERS,),

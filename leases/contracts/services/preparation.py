@@ -25,6 +25,7 @@ from leases.contracts.rules.families import AUTOMATIC, family_of, is_waivable
 from leases.contracts.rules.references import payment_reference
 from leases.contracts.services.locks import locked
 from leases.households.models import Household, Person
+from leases.households.perms import is_address_protected
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -350,7 +351,8 @@ def entry_of(lease: Lease, day: date) -> Occupancy:
 
 
 def refuse_taken(occupancy: Occupancy) -> None:
-    """Raise an error that names who occupies the unit. The database constraint would refuse too, but name nobody."""
+    """Raise an error that names who occupies the unit, unless who lives there must not be found. The database
+    constraint would refuse too, but name nobody."""
     taken = (
         Occupancy.objects.filter(dwelling_id=occupancy.dwelling_id, period__overlap=occupancy.period)
         .filter(Q(unit_id=occupancy.unit_id) | ~Q(is_whole=occupancy.is_whole))
@@ -363,6 +365,8 @@ def refuse_taken(occupancy: Occupancy) -> None:
         raise Conflict("Ce logement est loué en entier ou par chambres, pas les deux à la fois.", code="unit_taken")
     until = taken.period.upper
     end = f" jusqu’au {until - ONE_DAY:%d/%m/%Y}" if until else ""
+    if is_address_protected(taken.household):
+        raise Conflict(f"{taken.unit} est occupé.", code="unit_taken")
     raise Conflict(
         f"{taken.unit} est occupé par {taken.household}{end}. Enregistrez d’abord sa sortie.", code="unit_taken"
     )

@@ -1,5 +1,6 @@
 """The occupation of a dwelling over time: a slot that the page of `stock` loads."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,7 +21,8 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from stock.models import Dwelling, Unit
 
-PROTECTED = "Ménage à adresse protégée"
+# Who lives there is not told, nor since when, to the day: with the day of a contract that says whose it is.
+OCCUPIED = "Occupé"
 
 
 @require_GET
@@ -37,15 +39,21 @@ def dwelling_occupancies(request: HouseRequest, pk: int) -> HttpResponse:
     }
     stays = list(Occupancy.objects.filter(dwelling=dwelling).select_related("lease").order_by("period"))
     named: dict[int, tuple[str, str]] = {}
+    hidden: set[int] = set()
     for pk_, household in households.items():
-        readable = can_read_address(actor, household, is_protected=is_address_protected(household))
+        is_protected = is_address_protected(household)
+        readable = can_read_address(actor, household, is_protected=is_protected)
         if with_names and readable:
             named[pk_] = (household.name, household_url(household))
         else:
-            named[pk_] = (PROTECTED if with_names else "Occupé", "")
+            named[pk_] = (OCCUPIED, "")
+        if is_protected and not readable:
+            hidden.add(pk_)
     by_unit: dict[int, list[Stay]] = {}
     for occupancy in stays:
-        by_unit.setdefault(occupancy.unit_id, []).extend(_stays(occupancy, named[occupancy.household_id][0]))
+        is_hidden = occupancy.household_id in hidden
+        drawn = [_in_years(occupancy, today)] if is_hidden else _stays(occupancy, named[occupancy.household_id][0])
+        by_unit.setdefault(occupancy.unit_id, []).extend(drawn)
     units = list(dwelling.units.all())
     lines = dwelling.agreement_lines.filter(gives_title=True).select_related("agreement").order_by("period")
     strip = draw(
@@ -62,6 +70,7 @@ def dwelling_occupancies(request: HouseRequest, pk: int) -> HttpResponse:
             "url": named[occupancy.household_id][1],
             "unit": next(str(unit.label or "Logement entier") for unit in units if unit.pk == occupancy.unit_id),
             "period": occupancy.period,
+            "years": _years(occupancy) if occupancy.household_id in hidden else "",
             "lease": occupancy.lease if with_names and named[occupancy.household_id][1] else None,
         }
         for occupancy in reversed(stays)
@@ -95,10 +104,30 @@ def _stays(occupancy: Occupancy, name: str) -> list[Stay]:
     return [Stay(lower, end, name, "household"), Stay(end, upper, f"{name}, après la fin du bail", "indemnity")]
 
 
+def _in_years(occupancy: Occupancy, today: date) -> Stay:
+    """The stay of who must not be found, as the years it touches."""
+    first, last = occupancy.period.lower, last_day(occupancy.period)
+    end = None if last is None else date(last.year + 1, 1, 1)
+    if end is not None and last is not None and last < today:
+        end = min(end, today)
+    return Stay(date(first.year, 1, 1), end, OCCUPIED, "household")
+
+
+def _years(occupancy: Occupancy) -> str:
+    """`depuis 2024`, `en 2024`, `de 2024 à 2026`"""
+    first, last = occupancy.period.lower.year, last_day(occupancy.period)
+    if last is None:
+        return f"depuis {first}"
+    return f"en {first}" if last.year == first else f"de {first} à {last.year}"
+
+
 def _title(listed: list[dict[str, Any]]) -> str:
     """What the drawing says, read aloud."""
     said = []
     for stay in reversed(listed):
+        if stay["years"]:
+            said.append(f"{stay['name']} {stay['years']}")
+            continue
         span = stay["period"]
         last = last_day(span)
         start = short_day(span.lower, year=True)

@@ -31,6 +31,7 @@ from maintenance.tickets.codes import (
 from maintenance.tickets.duties import CLOSE, PLAN
 from maintenance.tickets.models import Intervention, Photo, Ticket, WeakSignal
 from maintenance.tickets.parameters import PART_DAYS, delays_on
+from maintenance.tickets.queries import is_protected
 from maintenance.tickets.rules.priority import BY_CODE, urgency
 from maintenance.tickets.services.photos import clean_photos, keep, keep_with_signal
 from office.access.actor import Actor
@@ -314,7 +315,8 @@ def resume(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Ticket:
 @needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def start(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervention:
-    """The technician starts work. `Conflict` if somebody has started already."""
+    """The technician starts work. `Conflict` if somebody has started already, and on another day than planned where the
+    address is protected: it is told on that day only."""
     current = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if current.state == S.STARTED:
         running = current.interventions.filter(ended_at__isnull=True).select_related("technician").first()
@@ -322,6 +324,12 @@ def start(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Intervent
         raise Conflict(f"Cette intervention est déjà commencée{since}.", code="already_started")
     row = _locked(ticket, seen=seen)
     perms.must_work(actor, row)
+    if not perms.can_plan(actor) and row.planned_on != clock.today() and is_protected(row.household_id):
+        raise Conflict(
+            "L’adresse est protégée : l’intervention commence le jour où elle est prévue. "
+            "Demandez ce jour à la gestion.",
+            code="wrong_state",
+        )
     _move(row, S.STARTED)
     _drop_hold(row, extend=True)
     row.save()

@@ -346,3 +346,14 @@ def test_list_case_household_page_and_api_round_the_terms_alike(client_as: Any) 
     assert all("2,5 termes" in page for page in pages[1:])
     [line] = client.get("/api/v1/arrears").json()["items"]
     assert Decimal(line["terms"]) == Decimal("2.45")
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_who_visits_reads_how_one_gets_in(client_as: Any, is_own: bool) -> None:
+    lease = make_let()
+    lease.unit.dwelling.access_notes = "Code 12A4"
+    lease.unit.dwelling.save()
+    worker = make_user(role="SOCIAL_WORKER")
+    make_referent(household=lease.household, user=worker if is_own else None)
+    page = plain(client_as(worker).get(reverse("desk:household_technical", args=[lease.household_id])))
+    assert ("Code 12A4" in page) == is_own

@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from common.typography import short_day
 from leases.contracts.services.ending import end_lease
 from leases.households.services import leave_household
 from leases.models import Household, Person
 from office.access.actor import Actor
+from tests.api import Api
 from tests.factories import make_association, make_household, make_lease, make_user
 from tests.pages import cost, listed, text
 
@@ -95,7 +97,7 @@ def test_a_household_and_a_person_are_changed(client_as):
     [("RENTAL_MANAGER", False), ("SOCIAL_WORKER", False), ("HEAD_OF_SOCIAL", True), ("DIRECTOR", False)],
 )
 def test_a_protected_address_is_masked_by_role(client_as, role, sees):
-    lease = make_lease(household=make_household(protected=True))
+    lease = make_lease(household=make_household(protected=True), from_day=date(2025, 3, 17))
     client = client_as(role)
     for url in (
         reverse("leases:households"),
@@ -105,9 +107,19 @@ def test_a_protected_address_is_masked_by_role(client_as, role, sees):
         page = text(client.get(url))
         assert (lease.unit.dwelling.building.street in page) == sees, url
         assert ("Adresse protégée" in page) != sees, url
+    # Nor by whom, nor since which day, the dwelling is occupied: the contract says its own first day.
     strip = text(client.get(reverse("leases:dwelling_occupancies", args=[lease.unit.dwelling_id])))
+    first = lease.period.lower
     assert (lease.household.name in strip) == sees
-    assert ("Ménage à adresse protégée" in strip) != sees
+    assert (f"depuis {first.year}" in strip) != sees
+    assert (short_day(first, year=True) in strip) == sees
+    assert "protégée" not in strip
+    # Nor its agreement: it holds few dwellings.
+    page = text(client.get(reverse("leases:lease", args=[lease.pk])))
+    assert (lease.agreement.reference in page) == sees
+    assert (str(lease.agreement.owner) in page) == sees
+    detail = Api(client.user).get(f"/leases/{lease.pk}")
+    assert (detail["agreement"] is not None, detail["unit"] is not None) == (sees, sees)
 
 
 def test_the_manager_in_charge_reads_the_protected_address(client_as):

@@ -14,6 +14,8 @@ from maintenance.tickets.services import tickets as services
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog, User
+from stock.models import Dwelling
+from tests.api import Api
 from tests.factories import make_actor, make_let, make_picture, make_ticket, make_user
 from tests.pages import signed_in
 
@@ -248,6 +250,64 @@ def test_a_protected_address_is_told_to_the_manager_in_charge_only(client: Clien
     assert street in signed_in(in_charge).get(page).content.decode()
     assert ticket.dwelling.reference in signed_in(in_charge).get(reverse("maintenance:tickets")).content.decode()
     assert street in signed_in(make_user(role=Role.HEAD_OF_SOCIAL)).get(page).content.decode()
+
+
+@pytest.fixture
+def secret() -> Ticket:
+    """A request of a household whose address is protected, of which nobody is in charge."""
+    ticket = make_ticket(lease=make_let(name="Mme Jeanne Hernandez"))
+    Person.objects.filter(memberships__household=ticket.household).update(is_address_protected=True)
+    return ticket
+
+
+@pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.SOCIAL_WORKER, Role.DIRECTOR])
+def test_a_dwelling_does_not_lead_to_who_lives_there_protected(secret: Ticket, role: Role) -> None:
+    """Neither by the search nor by the order of the list, in the page and in the API."""
+    user, code = make_user(role=role), secret.dwelling.reference
+    client, api = signed_in(user), Api(user)
+
+    def found(word: str) -> tuple[int, int]:
+        page = client.get(reverse("maintenance:tickets"), {"etat": "toutes", "q": word}).context["page"]
+        return len(page), len(api.get("/tickets", q=word)["items"])
+
+    assert found(code) == found(secret.dwelling.door or code) == (0, 0)
+    assert found("hernandez") == (1, 1)
+    head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    assert len(head.get(reverse("maintenance:tickets"), {"q": code}).context["page"]) == 1
+    # It stands last whichever way the dwellings are ordered.
+    for other in ("AAA", "ZZZ"):
+        Dwelling.objects.filter(pk=make_ticket().dwelling_id).update(reference=other)
+    for way in ("logement", "-logement"):
+        page = client.get(reverse("maintenance:tickets"), {"tri": way}).context["page"]
+        assert [row.pk for row in page][-1] == secret.pk
+    # Who knows the request is not told whose it is.
+    assert "Hernandez" not in client.get(reverse("maintenance:ticket", args=[secret.pk])).content.decode()
+    search = client.get(reverse("desk:search"), {"q": secret.reference}).content.decode()
+    assert secret.reference in search
+    assert "Hernandez" not in search
+
+
+@pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.SOCIAL_WORKER])
+def test_a_request_by_the_dwelling_leads_to_no_protected_household(secret: Ticket, role: Role) -> None:
+    client = signed_in(make_user(role=role))
+    address = reverse("maintenance:ticket_new") + f"?logement={secret.dwelling_id}"
+    form = client.get(address).content.decode()
+    assert secret.reference not in form
+    assert "Hernandez" not in form
+    assert "éservé" not in form
+    # By the household: what it asks already, and not where.
+    own = client.get(reverse("maintenance:ticket_new") + f"?menage={secret.household_id}").content.decode()
+    assert secret.reference in own
+    assert secret.dwelling.reference not in own
+    # What is asked by the dwelling says nothing of who lives there; another request there is no way to it.
+    sent = {"problem": "TAP", "request_key": uuid4(), "source": "DESK"}
+    made = client.post(address, sent, follow=True).content.decode()
+    assert "Hernandez" not in made
+    assert Ticket.objects.filter(household=secret.household).count() == 2
+    asked_before = make_ticket()
+    Ticket.objects.filter(pk=asked_before.pk).update(dwelling=secret.dwelling)
+    page = client.get(reverse("maintenance:ticket", args=[asked_before.pk])).content.decode()
+    assert secret.reference not in page
 
 
 @pytest.mark.parametrize("role", [Role.FUNDER, Role.ADMINISTRATOR])

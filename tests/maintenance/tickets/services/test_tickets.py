@@ -10,7 +10,9 @@ from django.db import connection
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from leases.models import Person
 from maintenance.models import Intervention, Photo, Ticket, WeakSignal
+from maintenance.rounds.queries import job_of
 from maintenance.tickets.codes import Outcome, TicketState
 from maintenance.tickets.queries import photos_for
 from maintenance.tickets.services import tickets as services
@@ -36,6 +38,44 @@ def started(actor: Actor, **kwargs: object) -> Ticket:
     services.start(ticket=ticket, actor=actor)
     ticket.refresh_from_db()
     return ticket
+
+
+# ---------- a protected address ----------
+
+
+@pytest.mark.django_db
+def test_a_job_at_a_protected_address_starts_on_its_day(manager: Actor) -> None:
+    """To start it shows the street: on another day it is asked of who shares the work."""
+    yann = technician()
+    ticket = make_ticket(technician=yann.user, planned_on=TODAY + timedelta(days=12))
+    Person.objects.filter(memberships__household=ticket.household).update(is_address_protected=True)
+
+    def is_shown() -> bool:
+        job = job_of(ticket.pk, yann)
+        assert job is not None
+        return not job.is_masked
+
+    with pytest.raises(Conflict, match="commence le jour où elle est prévue"):
+        services.start(ticket=ticket, actor=yann)
+    unplanned = make_ticket(technician=yann.user)
+    Ticket.objects.filter(pk=unplanned.pk).update(household=ticket.household)
+    with pytest.raises(Conflict):
+        services.start(ticket=unplanned, actor=yann)
+    assert not is_shown()
+    services.plan(ticket=ticket, on=TODAY, actor=manager)
+    assert is_shown()
+    ticket.refresh_from_db()
+    services.start(ticket=ticket, actor=yann)
+    assert is_shown()
+    # A passage that nobody ended tells the street no longer.
+    with clock.travel(TOMORROW):
+        assert not is_shown()
+
+
+@pytest.mark.django_db
+def test_any_other_job_starts_when_the_technician_is_there() -> None:
+    yann = technician()
+    services.start(ticket=make_ticket(technician=yann.user, planned_on=TOMORROW), actor=yann)
 
 
 # ---------- opening ----------

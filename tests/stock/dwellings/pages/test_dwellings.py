@@ -11,6 +11,7 @@ from office.access.actor import Actor
 from office.models import ParameterValue
 from stock.agreements.services import add_dwelling, remove_dwelling
 from stock.models import Building, Dwelling
+from tests.api import Api
 from tests.factories import (
     LONG_AGO,
     make_agreement,
@@ -109,8 +110,24 @@ def test_a_marche_beside_the_title_names_the_ordering_body_and_the_nearest_end(c
     assert standing.until == date(2027, 12, 31)
 
 
-def test_a_technician_sees_the_door_and_no_rent(client_as):
-    dwelling = make_dwelling(safety_notice="chien", access_notes="Code 12A4")
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [("RENTAL_MANAGER", True), ("HEAD_OF_SOCIAL", True), ("SOCIAL_WORKER", False), ("TECHNICIAN", False),
+     ("DIRECTOR", False)],
+)  # fmt: skip
+def test_the_codes_are_for_who_keeps_the_dwelling(client_as, role, sees):
+    """Who goes there reads them with the job, or on the page of the household."""
+    dwelling = make_dwelling(access_notes="Code 12A4")
+    dwelling.building.access_notes = "Digicode 7B"
+    dwelling.building.save()
+    client = client_as(role)
+    page = text(client.get(reverse("stock:dwelling", args=[dwelling.pk])))
+    assert (("Code 12A4" in page), ("Digicode 7B" in page)) == (sees, sees)
+    assert (Api(client.user).get(f"/dwellings/{dwelling.pk}")["access_notes"] == "Code 12A4") == sees
+
+
+def test_a_technician_sees_the_notice_and_no_rent(client_as):
+    dwelling = make_dwelling(safety_notice="chien")
     add_dwelling(
         actor=Actor.system(),
         agreement=make_agreement(reference="SECRET-1"),
@@ -119,7 +136,6 @@ def test_a_technician_sees_the_door_and_no_rent(client_as):
     )
     page = text(client_as("TECHNICIAN").get(reverse("stock:dwelling", args=[dwelling.pk])))
     assert "chien" in page
-    assert "Code 12A4" in page
     assert "398,20" not in page
     assert "SECRET-1" not in page
     director = text(client_as("DIRECTOR").get(reverse("stock:dwelling", args=[dwelling.pk])))
