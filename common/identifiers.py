@@ -31,6 +31,15 @@ def french_phone(text: str) -> str:
     return _number_of_france(text, "1-9")
 
 
+def phone_key(text: str) -> str:
+    """The digits that a number is searched by: without what France's numbers begin with, here or from abroad.
+
+    >>> phone_key("06 12 34"), phone_key("+33 (0)6 12 34"), phone_key("0033612")
+    ('61234', '61234', '612')
+    """
+    return re.sub(r"^(?:0033|33)?0?", "", re.sub(r"[^0-9]", "", text))
+
+
 def _number_of_france(text: str, first: str) -> str:
     digits = re.sub(r"[\s.\-()]", "", text)
     found = re.fullmatch(rf"(?:\+33|0033)?0?([{first}]\d{{8}})", digits)

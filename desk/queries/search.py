@@ -18,6 +18,7 @@ from common.links import link
 from common.periods import contains, last_day
 from common.text import sort_key
 from common.typography import euros, phone, short_day
+from leases.households.models import searched_number
 from leases.households.perms import can_read_address
 from leases.models import Household, Membership, Occupancy, Person
 from maintenance.models import Ticket
@@ -73,13 +74,13 @@ class Results:
 def search(*, query: str, actor: Actor, day: date, limit: int = PANEL) -> Results:
     """At most eight queries. `limit` results by kind."""
     key = sort_key(query)
-    digits = re.sub(r"\D", "", query)
+    number = searched_number(query)
     results = Results(query.strip())
     if len(key) < SHORTEST:
         results.too_short = True
         return results
     found = [
-        _households(key, digits, actor, day, limit),
+        _households(key, number, actor, day, limit),
         _dwellings(key, actor, day, limit),
         _tickets(key, actor, limit),
         _amounts(query, actor, day, limit),
@@ -102,29 +103,23 @@ def _words(field_name: str, key: str) -> Q:
     return found
 
 
-def _is_phone(digits: str, query_key: str) -> bool:
-    return len(digits) >= 4 and not re.search(r"[a-z]", query_key)
-
-
-def _households(key: str, digits: str, actor: Actor, day: date, limit: int) -> Group | None:
+def _households(key: str, number: str, actor: Actor, day: date, limit: int) -> Group | None:
     visible = Household.objects.visible_to(actor)
     if not can(actor, Read(Data.IDENTITY)):
         return None
     ids = list(
-        visible.filter(_words("sort_key", key)).order_by("sort_key", "id").values_list("pk", flat=True)[: limit + 1]
+        visible.filter(_words("search_key", key)).order_by("sort_key", "id").values_list("pk", flat=True)[: limit + 1]
     )
-    people = Person.objects.filter(_words("sort_key", key))
-    if _is_phone(digits, key):
-        people = Person.objects.filter(phone__contains=digits.removeprefix("33").lstrip("0") or digits)
+    people = Person.objects.filter(Q(phone_key__contains=number) if number else _words("search_key", key))
     by_person = Membership.objects.filter(person__in=people.order_by("sort_key", "id")[: limit + 1]).order_by("-period")
     ids += [pk for pk in by_person.values_list("household", flat=True)[: limit + 1] if pk not in ids]
     rows = {h.pk: h for h in visible.filter(pk__in=ids).with_protection(day)}
     ordered = [rows[pk] for pk in dict.fromkeys(ids) if pk in rows]
     shown = ordered[:limit]
-    return Group("Ménages", _household_hits(shown, key, digits, actor, day), more=len(ordered) > limit)
+    return Group("Ménages", _household_hits(shown, key, number, actor, day), more=len(ordered) > limit)
 
 
-def _household_hits(rows: list[Household], key: str, digits: str, actor: Actor, day: date) -> list[Hit]:
+def _household_hits(rows: list[Household], key: str, number: str, actor: Actor, day: date) -> list[Hit]:
     ids = [row.pk for row in rows]
     homes: dict[int, Occupancy] = {}
     for stay in Occupancy.objects.filter(household__in=ids).select_related("dwelling").order_by("period"):
@@ -142,7 +137,7 @@ def _household_hits(rows: list[Household], key: str, digits: str, actor: Actor, 
         protected: bool = row.is_protected  # type: ignore[attr-defined]
         if home and can_read_address(actor, row, is_protected=protected, in_charge=row.pk in own):
             notes.append(home.dwelling.reference)
-        matching = _matching_person(people.get(row.pk, []), key, digits)
+        matching = _matching_person(people.get(row.pk, []), key, number)
         if (
             matching
             and sort_key(row.name) not in sort_key(str(matching))
@@ -169,13 +164,10 @@ def _household_hits(rows: list[Household], key: str, digits: str, actor: Actor, 
     return hits
 
 
-def _matching_person(people: list[Person], key: str, digits: str) -> Person | None:
-    if _is_phone(digits, key):
-        wanted = digits.removeprefix("33").lstrip("0") or digits
-        return next((p for p in people if wanted in p.phone), None)
-    return next(
-        (p for p in people if all(word in sort_key(f"{p.last_name} {p.first_name}") for word in key.split())), None
-    )
+def _matching_person(people: list[Person], key: str, number: str) -> Person | None:
+    if number:
+        return next((p for p in people if number in p.phone_key), None)
+    return next((p for p in people if all(word in p.search_key for word in key.split())), None)
 
 
 def _lanes(household_ids: list[int]) -> dict[int, str]:
@@ -241,9 +233,9 @@ def _tickets(key: str, actor: Actor, limit: int) -> Group | None:
     match = _words("sort_key", key)
     # A technician finds the households of his own jobs by their name, no other.
     match |= (
-        _words("household__sort_key", key)
+        _words("household__search_key", key)
         if own_only
-        else Q(household__in=Household.objects.filter(_words("sort_key", key)))
+        else Q(household__in=Household.objects.filter(_words("search_key", key)))
     )
     rows = list(tickets_for(actor).filter(match).order_by("-id")[: limit + 1])
     hits = [

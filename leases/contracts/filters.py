@@ -8,7 +8,7 @@ from common.text import sort_key
 from leases.contracts.codes import LeaseKind, LeaseState
 from leases.contracts.models import Lease
 from leases.households.filters import WithDefault
-from leases.households.models import lives_protected
+from leases.households.models import Household, lives_protected, searched_number
 
 SORTS_LEASES = {
     "bail": ("reference",),
@@ -33,11 +33,17 @@ class LeaseFilter(WithDefault):
     def by_text(self, rows: QuerySet[Lease], name: str, value: str) -> QuerySet[Lease]:
         # To find somebody by the dwelling tells the address.
         told = ~lives_protected("household", clock.today())
+        if searched_number(value):
+            return rows.filter(
+                Q(household__in=Household.objects.matching(value))
+                | Q(reference__icontains=value)
+                | Q(payment_reference__icontains=value)
+            )
         for word in sort_key(value).split():
             rows = rows.filter(
                 Q(reference__icontains=word)
                 | Q(payment_reference__icontains=word)
-                | Q(household__sort_key__contains=word)
+                | Q(household__search_key__contains=word)
                 | (Q(unit__dwelling__sort_key__contains=word) & Q(told))
             )
         return rows

@@ -3,13 +3,12 @@
 from typing import Any
 
 import django_filters as df
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from common import clock
-from common.text import sort_key
 from leases.contracts.models import Occupancy
 from leases.households.codes import SupportType
-from leases.households.models import Household, Membership
+from leases.households.models import Household
 
 HOUSED = [("loges", "Logés"), ("attente", "Pas encore logés"), ("partis", "Partis"), ("tous", "Tous")]
 SORTS_HOUSEHOLDS = {"nom": ("sort_key", "id"), "entree": ("housed_since", "id"), "reference": ("reference",)}
@@ -41,13 +40,7 @@ class HouseholdFilter(WithDefault):
         fields: list[str] = []
 
     def by_text(self, rows: QuerySet[Household], name: str, value: str) -> QuerySet[Household]:
-        members = Membership.objects.filter(household=OuterRef("pk"))
-        digits = "".join(c for c in value if c.isdigit())
-        if len(digits) >= 6 and not any(c.isalpha() for c in value):
-            return rows.filter(Exists(members.filter(person__phone__contains=digits)))
-        for word in sort_key(value).split():
-            rows = rows.filter(Q(sort_key__contains=word) | Exists(members.filter(person__sort_key__contains=word)))
-        return rows
+        return rows.matching(value)  # type: ignore[attr-defined]
 
     def by_housing(self, rows: QuerySet[Household], name: str, value: str) -> QuerySet[Household]:
         stays = Occupancy.objects.filter(household=OuterRef("pk"))

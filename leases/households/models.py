@@ -12,7 +12,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from common import clock
-from common.fields import SortKeyField
+from common.fields import PhoneKeyField, SearchKeyField, SortKeyField
+from common.identifiers import phone_key
+from common.text import sort_key
 from common.triggers import moves_the_books
 from leases.households.codes import Civility, MemberRole, SupportType
 from office.access.actor import Actor
@@ -28,10 +30,34 @@ def lives_protected(household: str, day: date) -> Exists:
     )
 
 
+# Fewer digits are in too many numbers.
+SHORTEST_NUMBER = 4
+
+
+def searched_number(text: str) -> str:
+    """The digits of a phone number that is searched, or an empty text where names are."""
+    number = phone_key(text)
+    is_number = len(number) >= SHORTEST_NUMBER - 1 and not any(c.isalpha() for c in text)
+    return number if is_number and sum(c.isdigit() for c in text) >= SHORTEST_NUMBER else ""
+
+
 class HouseholdQuerySet(models.QuerySet["Household"]):
     def visible_to(self, actor: Actor) -> HouseholdQuerySet:
         """All households for who reads every identity, none for the others (a technician sees own jobs only)."""
         return self if can(actor, Read(Data.IDENTITY)) else self.none()
+
+    def matching(self, text: str) -> HouseholdQuerySet:
+        """Those whose name or reference, or a member's name, has every word of `text`, in any order, with or without
+        the space of a particle; those of a member's number, where it is one. Accents and case ignored."""
+        members = Membership.objects.filter(household=OuterRef("pk"))
+        number = searched_number(text)
+        if number:
+            by_number = Exists(members.filter(person__phone_key__contains=number))
+            return self.filter(by_number | Q(search_key__contains=sort_key(text)))
+        rows = self
+        for word in sort_key(text).split():
+            rows = rows.filter(Q(search_key__contains=word) | Exists(members.filter(person__search_key__contains=word)))
+        return rows
 
     def with_protection(self, day: date) -> HouseholdQuerySet:
         """Annotated `is_protected`: whether a member on `day` has a protected address."""
@@ -56,6 +82,7 @@ class Household(models.Model):
     )
     created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
     sort_key = SortKeyField("name", "reference")
+    search_key = SearchKeyField("name", "reference")
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -64,7 +91,7 @@ class Household(models.Model):
         ordering = ["sort_key", "id"]
         triggers = [moves_the_books()]
         indexes = [
-            GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="household_search"),
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="household_search"),
             # Gives the first page of the list without sorting the whole table.
             models.Index(fields=["sort_key", "id"], name="household_order"),
         ]
@@ -85,11 +112,16 @@ class Person(models.Model):
     email = models.EmailField("courriel", blank=True)
     is_address_protected = models.BooleanField("adresse protégée", default=False)
     sort_key = SortKeyField("last_name", "first_name")
+    search_key = SearchKeyField("last_name", "first_name")
+    phone_key = PhoneKeyField("phone")
 
     class Meta:
         verbose_name = "personne"
         ordering = ["sort_key", "id"]
-        indexes = [GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="person_search")]
+        indexes = [
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="person_search"),
+            GinIndex(fields=["phone_key"], opclasses=["gin_trgm_ops"], name="person_phone"),
+        ]
 
     def __str__(self) -> str:
         title = "" if self.civility == Civility.NONE else f"{self.get_civility_display()} "

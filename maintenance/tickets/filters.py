@@ -68,7 +68,7 @@ class TicketFilter(df.FilterSet):
             rows = rows.filter(
                 Q(sort_key__contains=word)
                 | Q(dwelling__sort_key__contains=word, is_hidden=False)
-                | Q(household__sort_key__contains=word)
+                | Q(household__search_key__contains=word)
             )
         return rows
 

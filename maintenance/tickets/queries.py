@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, 
 
 from common import clock
 from common.text import sort_key
-from leases.households.models import lives_protected
+from leases.households.models import lives_protected, searched_number
 from leases.models import Household, Membership, Occupancy
 from maintenance.tickets.codes import OPEN_STATES, Outcome, Priority, TicketState
 from maintenance.tickets.models import Intervention, Photo, Ticket
@@ -162,17 +162,19 @@ class Place:
 
 
 def search_places(text: str, *, actor: Actor, limit: int = 8) -> list[Place]:
-    """Dwellings by reference, address or the name of who lives there; accents and case ignored."""
+    """Dwellings by reference, address, or the name or number of who lives there; accents and case ignored."""
     words = sort_key(text).split()
     if not words:
         return []
+    number = searched_number(text)
     living = Occupancy.objects.filter(dwelling=OuterRef("pk"), period__contains=clock.today())
     found = Dwelling.objects.select_related("building")
+    by_number = Exists(living.filter(household__in=Household.objects.matching(text)))
     for word in words:
         found = found.filter(
             Q(sort_key__contains=word)
             | Q(building__sort_key__contains=word)
-            | Exists(living.filter(household__sort_key__contains=word))
+            | (by_number if number else Exists(living.filter(household__search_key__contains=word)))
         )
     dwellings = list(found.order_by("reference")[:limit])
     by_dwelling: dict[int, list[Household]] = {dwelling.pk: [] for dwelling in dwellings}
@@ -181,17 +183,23 @@ def search_places(text: str, *, actor: Actor, limit: int = 8) -> list[Place]:
     ):
         by_dwelling[occupancy.dwelling_id].append(occupancy.household)
     hidden = hidden_households(actor, [h for found_here in by_dwelling.values() for h in found_here])
-    found_places = (_place(dwelling, by_dwelling[dwelling.pk], hidden, words) for dwelling in dwellings)
+    called = (
+        set(Household.objects.matching(text).filter(pk__in=hidden).values_list("pk", flat=True)) if hidden else set()
+    )
+    found_places = (_place(dwelling, by_dwelling[dwelling.pk], hidden, called, words) for dwelling in dwellings)
     return [place for place in found_places if place]
 
 
-def _place(dwelling: Dwelling, living: list[Household], hidden: set[int], words: list[str]) -> Place | None:
+def _place(
+    dwelling: Dwelling, living: list[Household], hidden: set[int], called: set[int], words: list[str]
+) -> Place | None:
+    """`hidden`: who must not be found by this actor; `called`: those of them that the whole text names."""
     secret = [household for household in living if household.pk in hidden]
     if not secret:
         return Place(dwelling, living)
     if all(word in dwelling.sort_key or word in dwelling.building.sort_key for word in words):
         return Place(dwelling, [h for h in living if h.pk not in hidden], is_reserved=True)
-    named = [h for h in secret if all(word in h.sort_key for word in words)]
+    named = [household for household in secret if household.pk in called]
     # Don't match a protected name and a street together: finding something would reveal the address.
     return Place(dwelling, named, is_masked=True) if named else None
 

@@ -54,7 +54,7 @@ class ArrearsFilter(df.FilterSet):
         if not words:
             return rows
         return rows.filter(
-            Q(account__household__sort_key__contains=words)
+            Q(account__household__search_key__contains=words)
             | Q(account__lease__reference__icontains=value.strip())
             # To find somebody by the dwelling tells the address.
             | Q(account__lease__unit__dwelling__reference__icontains=value.strip())

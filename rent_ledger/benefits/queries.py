@@ -108,7 +108,7 @@ def rights_for_payer(payer_id: int, query: str) -> QuerySet[BenefitRight]:
     """Rights of a payer whose household or number looks like `query`."""
     rights = BenefitRight.objects.filter(payer_id=payer_id).select_related("lease__household")
     for word in sort_key(query).split():
-        rights = rights.filter(Q(lease__household__sort_key__contains=word) | Q(beneficiary_number__icontains=word))
+        rights = rights.filter(Q(lease__household__search_key__contains=word) | Q(beneficiary_number__icontains=word))
     return rights.order_by("lease__household__sort_key", "-period")
 
 

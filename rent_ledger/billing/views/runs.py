@@ -281,7 +281,7 @@ def _demands(found: RentRun, text: str) -> "QuerySet[RentDemand, int]":
     if found.state != RunState.UNDONE:
         demands = demands.filter(state=DemandState.ISSUED)
     for word in sort_key(text).split():
-        demands = demands.filter(lease__household__sort_key__contains=word)
+        demands = demands.filter(lease__household__search_key__contains=word)
     return demands.values_list("pk", flat=True)
 
 

@@ -13,7 +13,7 @@ from common.text import sort_key
 from common.typography import euros, short_day
 from leases.contracts.codes import LeaseState
 from leases.contracts.perms import told_dwelling
-from leases.households.models import lives_protected
+from leases.households.models import lives_protected, searched_number
 from leases.models import Household, Lease, LeaseParty
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
@@ -47,12 +47,13 @@ def find_payees(*, query: str, actor: Actor, limit: int = 8) -> list[Payee]:
     if len(key) < SHORTEST or not can(actor, Read(Data.LEDGER)):
         return []
     households = Household.objects.visible_to(actor)
-    words = Q()
+    number = searched_number(query)
+    words = Q(household__in=Household.objects.matching(query)) if number else Q()
     parties = LeaseParty.objects.filter(lease=OuterRef("pk"))
-    for word in key.split():
+    for word in [] if number else key.split():
         words &= (
-            Q(household__sort_key__contains=word)
-            | Q(Exists(parties.filter(person__sort_key__contains=word)))
+            Q(household__search_key__contains=word)
+            | Q(Exists(parties.filter(person__search_key__contains=word)))
             | Q(reference__iexact=word)
         )
     leases = (
@@ -160,8 +161,7 @@ def _prior(key: str, actor: Actor, limit: int) -> list[Payee]:
     accounts = Account.objects.filter(
         kind=AccountKind.PRIOR_DEBT, household__in=Household.objects.visible_to(actor)
     ).select_related("household")
-    for word in key.split():
-        accounts = accounts.filter(household__sort_key__contains=word)
+    accounts = accounts.filter(household__in=Household.objects.matching(key))
     return _of_accounts(accounts[:limit])
 
 

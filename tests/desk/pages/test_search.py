@@ -43,6 +43,50 @@ def test_a_household_is_found_by_name_or_phone(client_as: Any, lease: Lease, que
     assert f"/menages/{lease.household_id}/" in shown
 
 
+@pytest.mark.parametrize("kept", ["06 77 22 51 65", "06.77.22.51.65", "+33 (0)6 77 22 51 65", "0033677225165"])
+@pytest.mark.parametrize("query", ["06 77 22 51 65", "0677225165", "06 77", "+33677", "77 22 51"])
+def test_a_number_is_found_however_it_was_typed(client_as: Any, lease: Lease, kept: str, query: str) -> None:
+    Person.objects.filter(memberships__household=lease.household).update(phone=kept)
+    assert "Mme Zoé Le Goëllec" in found(client_as(Role.RENTAL_MANAGER), query)
+    assert "Mme Zoé Le Goëllec" not in found(client_as(Role.RENTAL_MANAGER), "06 78")
+
+
+NAMES = [
+    ("Le Gac", ["legac", "le gac", "LE GAC", "gac"]),
+    ("N’Diaye", ["ndiaye", "n'diaye", "N DIAYE"]),
+    ("d’Almeida", ["dalmeida", "d almeida", "D’ALMEIDA"]),
+    ("Ndiaye", ["n'diaye", "ndiaye"]),
+    ("Martin-Dupont", ["martin dupont", "martindupont", "dupont"]),
+]
+
+
+@pytest.mark.parametrize(("name", "query"), [(name, query) for name, queries in NAMES for query in queries])
+def test_a_name_is_found_with_or_without_the_space_of_its_particle(client_as: Any, name: str, query: str) -> None:
+    let = make_let(name=f"M. Yves {name}")
+    Person.objects.filter(memberships__household=let.household).update(first_name="Yves", last_name=name)
+    client = client_as(Role.RENTAL_MANAGER)
+    for address, asked in (
+        ("/recherche/", {"q": query}),
+        ("/menages/", {"q": f"yves {query}"}),
+        ("/menages/baux/", {"q": query}),
+        ("/menages/baux/nouveau/", {"q": query}),
+        ("/technique/demandes/nouvelle/", {"q": query}),
+        ("/loyers/encaissements/", {"q": query}),
+    ):
+        text = re.sub(r"</?mark>|[\u00a0\u202f]", " ", client.get(address, asked).content.decode())
+        assert "M. Yves" in re.sub(" +", " ", text), address
+
+
+def test_each_search_that_promises_a_number_finds_it(client_as: Any, lease: Lease) -> None:
+    Person.objects.filter(memberships__household=lease.household).update(phone="06 77 22 51 65")
+    client = client_as(Role.RENTAL_MANAGER)
+    for address in (
+        "/menages/", "/menages/baux/", "/menages/baux/nouveau/", "/technique/demandes/nouvelle/",
+        "/loyers/encaissements/",
+    ):  # fmt: skip
+        assert "Le Goëllec" in client.get(address, {"q": "0677 22"}).content.decode(), address
+
+
 def test_a_member_is_found_by_his_own_name(client_as: Any, lease: Lease) -> None:
     Person.objects.filter(memberships__household=lease.household).update(last_name="Traoré", first_name="Awa")
     assert "Mme Zoé Le Goëllec" in found(client_as(Role.RENTAL_MANAGER), "traore")

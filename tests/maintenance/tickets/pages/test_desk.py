@@ -252,6 +252,18 @@ def test_a_protected_address_is_told_to_the_manager_in_charge_only(client: Clien
     assert street in signed_in(make_user(role=Role.HEAD_OF_SOCIAL)).get(page).content.decode()
 
 
+def test_a_protected_household_is_found_by_its_number_without_its_dwelling() -> None:
+    lease = make_let(name="Mme Jeanne Hernandez")
+    Person.objects.filter(memberships__household=lease.household).update(
+        is_address_protected=True, phone="06 77 22 51 65"
+    )
+    for query in ("0677", "hernandez"):
+        page = signed_in(make_user()).get(reverse("maintenance:ticket_new"), {"q": query}).content.decode()
+        assert "Hernandez" in page
+        assert lease.unit.dwelling.reference not in page
+        assert f"menage={lease.household_id}" in page
+
+
 @pytest.fixture
 def secret() -> Ticket:
     """A request of a household whose address is protected, of which nobody is in charge."""
