@@ -15,9 +15,9 @@ _TEXTS = ("text/", "application/json", "application/javascript", "image/svg+xml"
 
 
 class HeadersMiddleware:
-    """No inline script, no inline style, nothing from elsewhere. What an answer says is for one person: it is asked
-    again before it is shown again, and the browser forgets it at the end of the session (the button « back » of the
-    next person at the same desk).
+    """No inline script, no inline style, nothing from elsewhere. What an answer says is for one person: no browser
+    stores it, nor keeps the page alive for its button « back » once the session has ended (the next person at the same
+    desk). Photos say otherwise (`office.files.answers`): they are asked for again, and forgotten with the session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,7 +26,7 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Cache-Control", "private, no-store")
         session = response.cookies.get(settings.SESSION_COOKIE_NAME)
         if session is not None and not session.value:
             response.headers["Clear-Site-Data"] = '"cache"'

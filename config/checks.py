@@ -1,4 +1,4 @@
-"""What Ancrage refuses to start with: what only one of several machines would see."""
+"""What Ancrage refuses to start with, or warns of: what only one of several machines would see, visitors in a crowd."""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,3 +52,18 @@ def shared_by_all_machines(**_: Any) -> list[CheckMessage]:
         ),
     ]
     return [kind(f"{_ALONE} : {wrong}", hint=hint, id=name) for applies, kind, wrong, hint, name in found if applies]
+
+
+@register()
+def visitors_are_told_apart(**_: Any) -> list[CheckMessage]:
+    """W002: behind a proxy that nobody counted, all visitors have its address, and wrong passwords of one brake all."""
+    if not settings.HTTPS or settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        return []
+    return [
+        Warning(
+            "ANCRAGE_HTTPS dit qu’un serveur est devant l’application, et ANCRAGE_PROXIES n’en compte aucun : tous les "
+            "visiteurs ont son adresse, et les mots de passe faux de l’un freinent tous les autres.",
+            hint="Donnez ANCRAGE_PROXIES=1, ou le nombre de serveurs mandataires.",
+            id="config.W002",
+        )
+    ]

@@ -9,7 +9,7 @@ import dj_database_url
 from django.contrib.messages import constants as message_levels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("ANCRAGE_VAR", BASE_DIR / "var"))
+VAR_DIR = Path(os.environ.get("ANCRAGE_VAR") or BASE_DIR / "var")
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
@@ -31,7 +31,7 @@ def _flag(name: str, default: bool = False) -> bool:
 DEBUG = _flag("ANCRAGE_DEBUG")
 SECRET_IS_LOCAL = not os.environ.get("ANCRAGE_SECRET_KEY")
 SECRET_KEY = _local_secret() if SECRET_IS_LOCAL else os.environ["ANCRAGE_SECRET_KEY"]
-ALLOWED_HOSTS = os.environ.get("ANCRAGE_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("ANCRAGE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ANCRAGE_ORIGINS", "").split(",") if o]
 HTTPS = _flag("ANCRAGE_HTTPS")
 
@@ -124,6 +124,8 @@ else:
             "CONN_MAX_AGE": 60,
         }
     }
+# A connection that the server has ended is opened again, at the cost of nobody's page.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Behind a pooler in transaction mode, each transaction may find another connection: a cursor that outlives its own
 # transaction would be looked for where it is not.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _flag("ANCRAGE_POOLER")
@@ -155,10 +157,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "office.staff.adapters.ClosedSignupAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
+# Wrong passwords: five in five minutes for one address of sign-in; more for one place, where a whole office may sit.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/300s/key", "login": "60/m/ip"}
 # Behind that many reverse proxies, the address of the visitor is read from X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ANCRAGE_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ancrage"
+# Nobody signs up: the administration gives each address, and nothing verifies it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Roles that must set up a second factor before they see anything, comma separated (codes of office.access.codes.Role).
 MFA_REQUIRED_ROLES = {r for r in os.environ.get("ANCRAGE_MFA_ROLES", "").split(",") if r}
 PASSWORD_HASHERS = [

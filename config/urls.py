@@ -1,12 +1,37 @@
 """URLs: French paths, one namespace per app."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from office.messages.views import octopush_report
 
+# What the house asked of allauth, at allauth's own names. Its other pages are not there: that of addresses lets whoever
+# is signed in change the address that he signs in with. Sign-up says that the administration opens accounts.
+ACCOUNT: list[URLPattern | URLResolver] = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("signup/", account.signup, name="account_signup"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include(ACCOUNT)),
     path("remise/", include([path("octopush/<str:secret>/", octopush_report, name="octopush_report")])),
     path("bureau/", include("office.urls")),
     path("parc/", include("stock.urls")),

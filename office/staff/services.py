@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 from django.db.models import Q
@@ -46,6 +47,8 @@ def save_user(
     checked(user)
     with french_refusals(user):
         user.save()
+    # allauth keeps each address that one signed in with, and would still take the former one.
+    EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
     return user
 
 

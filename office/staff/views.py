@@ -148,8 +148,11 @@ def staff_active(request: HouseRequest, pk: int) -> HttpResponse:
 def staff_link(request: HouseRequest, pk: int) -> HttpResponse:
     """Shows once the address where this person chooses a password. In the answer, never in a message or a log."""
     person = _person(pk)
-    path = users.password_path(user=person, actor=request.actor)
-    return _member_page(request, person, link=request.build_absolute_uri(path))
+    made = attempt(lambda: users.password_path(user=person, actor=request.actor))
+    if not made:
+        made.tell(request)
+        return redirect("office:staff_member", pk)
+    return _member_page(request, person, link=request.build_absolute_uri(made.value))
 
 
 @require_http_methods(["GET", "POST"])

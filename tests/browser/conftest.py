@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles import handlers
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from office.models import User
@@ -50,22 +50,27 @@ def empty_house(transactional_db: None) -> None:
     """An association that has only what migrations write."""
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launched(kind: BrowserType, **options: Any) -> Browser:
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if name and (found := shutil.which(name))), None)
     assert path, "no Chromium: sudo apt-get install -y chromium"
+    return kind.launch(
+        executable_path=path,
+        args=[
+            "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--no-first-run",
+        ],
+        **options,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch:
         # Playwright keeps an event loop in this thread; Django would take the tests' own queries for asynchronous ones.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=path,
-                args=[
-                    "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking",
-                    "--disable-component-update", "--disable-sync", "--no-first-run",
-                ],
-            )  # fmt: skip
+            browser = launched(playwright.chromium)
             yield browser
             browser.close()
 
@@ -101,6 +106,20 @@ def comes(chromium: Browser, house: None, live_server: Any) -> Iterator[Comes]:
     yield come
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def usual_comes(chromium: Browser, comes: Comes) -> Iterator[Comes]:
+    """`comes`, at a browser as people have it: Playwright takes away the pages that it keeps alive for « back »."""
+    usual = launched(chromium.browser_type, ignore_default_args=["--disable-back-forward-cache"])
+
+    def come(who: str) -> Person:
+        there = comes(who)
+        context = usual.new_context(locale="fr-FR", storage_state=there.page.context.storage_state())
+        return Person.sits_down(context, there.base)
+
+    yield come
+    usual.close()
 
 
 @pytest.fixture

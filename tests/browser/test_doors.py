@@ -85,3 +85,16 @@ def test_the_chosen_theme_stays(comes: Comes, picture: Picture) -> None:
     nadege.go("/")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     nadege.assert_clean()
+
+
+def test_after_signing_out_the_button_back_shows_no_household(usual_comes: Comes) -> None:
+    """The next person at the same desk, in a browser that keeps pages alive."""
+    nadege = usual_comes("nadege")
+    page, household = nadege.page, Household.objects.order_by("pk")[3]
+    nadege.go(f"/menages/{household.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(household.name)
+    page.evaluate("document.querySelector('form[action*=\"logout\"]').submit()")
+    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
+    assert household.name not in page.content()

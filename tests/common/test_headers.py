@@ -15,13 +15,13 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/", "/menages/", "/api/v1/households", "/api/v1/docs", "/nulle-part/"])
 def test_answers_are_private(client_as: Any, address: str) -> None:
     answer = client_as(Role.RENTAL_MANAGER).get(address)
-    assert answer["Cache-Control"] == "private, no-cache"
+    assert answer["Cache-Control"] == "private, no-store"
     assert "Clear-Site-Data" not in answer
 
 
 def test_an_answer_that_says_its_own_keeps_it() -> None:
-    own = HttpResponse(headers={"Cache-Control": "private, no-store"})
-    assert HeadersMiddleware(lambda request: own)(RequestFactory().get("/"))["Cache-Control"] == "private, no-store"
+    own = HttpResponse(headers={"Cache-Control": "private, no-cache"})
+    assert HeadersMiddleware(lambda request: own)(RequestFactory().get("/"))["Cache-Control"] == "private, no-cache"
 
 
 def test_at_the_end_of_the_session_the_browser_forgets(client_as: Any) -> None:

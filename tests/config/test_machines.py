@@ -10,10 +10,10 @@ import pytest
 from django.conf import settings as product
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.urls import reverse
 
-from config.checks import shared_by_all_machines
+from config.checks import shared_by_all_machines, visitors_are_told_apart
 
 DISK = {"default": {"BACKEND": "office.files.storage.DiskStorage"}}
 BUCKET = {"default": {"BACKEND": "storages.backends.s3.S3Storage"}}
@@ -131,3 +131,26 @@ def test_no_statement_is_prepared_on_a_connection() -> None:
     """psycopg would prepare a statement that it sends for the sixth time; behind a pooler, somebody else's is there."""
     connection.ensure_connection()
     assert connection.connection.prepare_threshold is None
+
+
+@pytest.mark.parametrize(("https", "proxies", "told"), [(True, 0, ["config.W002"]), (True, 1, []), (False, 0, [])])
+def test_a_proxy_that_nobody_counted_is_told(settings: Any, https: bool, proxies: int, told: list[str]) -> None:
+    settings.HTTPS, settings.ALLAUTH_TRUSTED_PROXY_COUNT = https, proxies
+    assert [message.id for message in visitors_are_told_apart()] == told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_ended_costs_nobody_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when PostgreSQL starts again between two pages: what a request begins with finds it, and opens another."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 60)
+    connection.close()
+    connection.ensure_connection()
+    former = connection.connection.info.backend_pid
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [former])
+    other.close()
+    close_old_connections()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone()[0] != former

@@ -81,7 +81,7 @@ def test_every_template_is_used() -> None:
     )
     named = set(re.findall(r"[\w/-]+\.html", sources))
     # What Django and allauth look for by themselves, by name or by the kind of an element.
-    theirs = re.compile(r"^(account|mfa|usersessions|allauth|socialaccount)/|^(400|403|403_csrf|404|500)\.html$")
+    theirs = re.compile(r"^(account|mfa|usersessions|allauth|socialaccount)/|^(400|403|403_csrf|404|429|500)\.html$")
     found = {path.relative_to(ROOT).as_posix().split("/templates/", 1)[1] for path in TEMPLATES}
     assert sorted(name for name in found - named if not theirs.match(name)) == []
 

@@ -1,9 +1,16 @@
 """The second factor that some roles must set up, and the brake on wrong passwords."""
 
+import re
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.cache import cache
 from django.test import Client
 
@@ -38,10 +45,29 @@ def test_other_roles_are_not_asked(client_as: Any) -> None:
 
 
 @pytest.mark.usefixtures("required")
-def test_with_it_the_pages_open(client_as: Any) -> None:
-    client = client_as(Role.ADMINISTRATOR)
-    TOTP.activate(client.user, generate_totp_secret())
-    assert client.get("/bureau/equipe/").status_code == 200
+def test_from_the_link_of_the_administrator_to_the_pages_behind_the_second_factor(client_as: Any) -> None:
+    """All by its pages: the link, a password, signing in, the code of the phone, and the pages open."""
+    cache.clear()
+    admin, password = client_as(Role.ADMINISTRATOR), "un-bateau-bien-amarre"
+    TOTP.activate(admin.user, generate_totp_secret())
+    person = make_user(role=Role.ADMINISTRATOR, email="p.morvan@ponton.test")
+    shown = admin.post(f"/bureau/equipe/{person.pk}/lien/").content.decode()
+    path = re.findall(r"http://testserver(/compte/password/reset/key/[^<\s]+)", shown)[0]
+    browser = Client()
+    form = browser.get(path).headers["Location"]
+    assert browser.post(form, {"password1": password, "password2": password}).status_code == 302
+
+    browser.post("/compte/login/", {"login": person.email, "password": password})
+    assert browser.get("/bureau/equipe/").headers["Location"] == "/compte/2fa/totp/activate/"
+    asked = browser.get("/compte/2fa/totp/activate/").headers["Location"]
+    assert asked.startswith("/compte/reauthenticate/")
+    page = browser.post(asked, {"password": password}, follow=True)
+    assert "Installer l’application" in page.content.decode()
+    secret = browser.session["mfa.totp.secret"]
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    assert browser.post("/compte/2fa/totp/activate/", {"code": code}).status_code == 302
+    assert browser.get("/bureau/equipe/").status_code == 200
+    assert browser.get("/compte/2fa/recovery-codes/").status_code == 200
 
 
 def test_wrong_passwords_are_braked_even_for_the_right_one_after() -> None:

@@ -63,3 +63,8 @@ def test_a_team_is_made_and_changed(admin: Any) -> None:
     admin.post(url_of("team", team.pk), {"name": "Nord-Loire", "members": []})
     team.refresh_from_db()
     assert (team.name, team.members.count()) == ("Nord-Loire", 0)
+
+
+def test_for_oneself_there_is_no_link(admin: Any) -> None:
+    answer = admin.post(url_of("staff_link", admin.user.pk), follow=True)
+    assert "utilisez « Changer mon mot de passe »" in text_of(answer).replace("\xa0", " ")
