@@ -176,6 +176,7 @@ def decide_arrears_case(request: HouseRequest, case_id: int, data: DecisionIn) -
         action=data.action or "",
         reason=data.reason,
         pause_until=data.pause_until,
+        plan_until=data.plan_until,
         expected=data.expected or "",
         actor=request.actor,
     )

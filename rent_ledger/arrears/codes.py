@@ -158,6 +158,7 @@ class LaneTrace(Code):
         "TRACE_PLAN_BROKEN",
         "Plan d’apurement rompu le {on:day} : {left:euros} de nouveau comptés dans l’impayé",
     )
+    PLAN_LAPSED = "TRACE_PLAN_LAPSED", "Plan demandé le {on:day}, resté {days:jour,jours} sans réponse : le dossier suit son cours"
     ANSWERED = "TRACE_ANSWERED", "Réponse du service social le {on:day}"
     ANSWERED_CAUSE = "TRACE_ANSWERED_CAUSE", "Réponse du service social le {on:day} : {cause}"
     IN_TERMS = "TRACE_IN_TERMS", "En tout {times:number1} × le terme net de {net_term:euros}"

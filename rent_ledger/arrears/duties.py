@@ -12,7 +12,7 @@ from common.typography import euros, short_day
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
-from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, Decision
 from rent_ledger.arrears.looks import PLAN_WORD, arrears_page
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, SocialAnswer
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
@@ -46,7 +46,8 @@ def _page(case: ArrearsCase) -> str:
 
 
 def _to_decide(ids: Collection[int] | None) -> Iterable[Cause]:
-    rows = _open(ids).filter(account__state__action__in=sorted(TO_DECIDE))
+    """A plan that was asked has a task of its own."""
+    rows = _open(ids).filter(account__state__action__in=sorted(TO_DECIDE - {Action.ANSWER_PLAN}))
     return [Cause(pk, household_id=household) for pk, household in rows.values_list("pk", "account__household_id")]
 
 
@@ -58,10 +59,13 @@ def _decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
 
 
 def _by_decision(raised: Mapping[int, datetime]) -> dict[int, Ending]:
-    decisions = CaseDecision.objects.filter(case__in=raised).order_by("id")
+    return _last_of(CaseDecision.objects.filter(case__in=raised), raised)
+
+
+def _last_of(decisions: QuerySet[CaseDecision], raised: Mapping[int, datetime]) -> dict[int, Ending]:
     return {
         case: Ending(by_id=author)
-        for case, author, at in decisions.values_list("case_id", "author_id", "decided_at")
+        for case, author, at in decisions.order_by("id").values_list("case_id", "author_id", "decided_at")
         if at >= raised[case]
     }
 
@@ -151,11 +155,17 @@ REPORT = declare(
 # ---------- a plan that the social service asks for ----------
 
 
+def _answering(decisions: QuerySet[CaseDecision]) -> QuerySet[CaseDecision]:
+    """Those that say something of the plan: not a pause, nor the report to the CAF, which is owed in any case. As
+    `queries.lanes` reads it."""
+    return decisions.exclude(decision=Decision.PAUSE).exclude(proposed=Action.REPORT_PAYER)
+
+
 def plans_asked() -> QuerySet[SocialAnswer]:
     """The answers that ask for a plan and wait for it: the last ones of cases in arrears, without a decision since, and
     without a plan that was in force on their day or later."""
     later = SocialAnswer.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
-    decided = CaseDecision.objects.filter(case=OuterRef("case"), decided_at__gte=OuterRef("answered_at"))
+    decided = _answering(CaseDecision.objects.filter(case=OuterRef("case"), decided_at__gte=OuterRef("answered_at")))
     signed = DebtHold.objects.filter(posting__debit=OuterRef("case__account_id"), kind=HoldKind.PLAN).filter(
         Q(period__endswith=None) | Q(period__endswith__gt=OuterRef("answered_on"))
     )
@@ -195,7 +205,7 @@ def _plans_decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
         case = accounts[account]
         if period.upper is None or period.upper > raised[case].astimezone(clock.PARIS).date():
             found[case] = Ending(by_id=author)
-    return found | _by_decision(raised)
+    return found | _last_of(_answering(CaseDecision.objects.filter(case__in=raised)), raised)
 
 
 def _shown_plans(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:

@@ -1,6 +1,7 @@
 """What the rent side types about a case: a decision, a report."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -30,11 +31,19 @@ class DecisionForm(forms.Form):
         label="À la place", choices=[(a.value, a.label) for a in CHOICES], widget=forms.RadioSelect, required=False
     )
     pause_until = DayField(label="En pause jusqu’au", required=False)
+    plan_until = DayField(
+        label="Plan jusqu’au",
+        required=False,
+        help_text="Ce qui est échu sort des relances jusqu’à ce jour, compris. Les prochains termes restent dus.",
+    )
     reason = forms.CharField(
         label="Pourquoi", max_length=200, required=False, help_text="Quelques mots de fait, lus par l’équipe."
     )
 
-    def __init__(self, *args: Any, decision: str, has_left: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, decision: str, has_left: bool = True, plan: date | None = None, **kwargs: Any
+    ) -> None:
+        """`plan`: the last day that the plan to accept would have; None where no plan is accepted."""
         super().__init__(*args, **kwargs)
         if not has_left:
             self.fields["action"].choices = [(a.value, a.label) for a in CHOICES if a != Action.WRITE_GONE]  # type: ignore[attr-defined]
@@ -43,12 +52,17 @@ class DecisionForm(forms.Form):
             del self.fields["action"]
         if decision != Decision.PAUSE:
             del self.fields["pause_until"]
+        if plan is None:
+            del self.fields["plan_until"]
+        else:
+            self.fields["plan_until"].initial = plan
         if decision == Decision.CONFIRM:
             del self.fields["reason"]
         for name, message in (
             ("reason", "Dites pourquoi en quelques mots."),
             ("action", "Choisissez l’action à la place de celle proposée."),
             ("pause_until", "Dites jusqu’à quand, par exemple 09/12/2026."),
+            ("plan_until", "Dites jusqu’à quand court le plan, par exemple 09/05/2027."),
         ):
             if name in self.fields:
                 self.fields[name].required = True

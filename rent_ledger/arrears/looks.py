@@ -69,4 +69,5 @@ ACTIONS: dict[str, tuple[str, str]] = {
     Action.WAIT_ANSWER: ("player-pause", "attendre la réponse"),
     Action.REPORT_PAYER: ("building-community", "déclarer à la CAF"),
     Action.WRITE_GONE: ("mail", "écrire à la nouvelle adresse"),
+    Action.ANSWER_PLAN: ("calendar-check", "répondre au plan"),
 }

@@ -145,6 +145,7 @@ LATE_AGAIN_MONTHS = _own(
     "late_again_months", Kind.MONTHS, "mois", "Mois sans retard qui font un nouveau premier retard", 6
 )
 LATE_CASE_DAYS = _own("late_case_days", Kind.DAYS, "jours", "Dossier plus court oublié quand on compte les retards", 10)
+PLAN_DAYS = _own("plan_days", Kind.DAYS, "jours", "Plan demandé par le service social, attendu au plus", 30)
 DECIDED_DAYS = _own("decided_days", Kind.DAYS, "jours", "Repos d’un dossier après une décision", 10)
 
 
@@ -202,6 +203,7 @@ def lane_params(day: date, *, params: Params | None = None) -> LaneParams:
         small_remainder=params.decimal(SMALL_REMAINDER),
         small_days=params.integer(SMALL_DAYS),
         decided_days=params.integer(DECIDED_DAYS),
+        plan_days=params.integer(PLAN_DAYS),
         grace_days=params.integer(FIRST_DEFAULT_DAYS),
     )
 

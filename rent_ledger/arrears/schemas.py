@@ -148,10 +148,12 @@ class CaseDetail(Schema):
 
 
 class DecisionIn(Input):
-    """`expected`: the action that the person saw; refused where another is proposed by now."""
+    """`expected`: the action that the person saw; refused where another is proposed by now. `plan_until`: the last day
+    of a plan that was asked, and is accepted."""
 
     decision: Decision
     action: Action | None = None
     reason: str = Field("", max_length=200)
     pause_until: date | None = None
+    plan_until: date | None = None
     expected: Action | None = None

@@ -148,6 +148,7 @@ class Action(Code):
     WAIT_ANSWER = "WAIT_ANSWER", "Attendre la réponse"
     REPORT_PAYER = "REPORT", "Déclarer à la CAF"
     WRITE_GONE = "WRITE_GONE", "Écrire à la nouvelle adresse"
+    ANSWER_PLAN = "PLAN", "Répondre au plan demandé"
 
 
 class LineTitle(Code):

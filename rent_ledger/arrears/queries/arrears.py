@@ -4,20 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common import clock
 from common.money import ZERO
+from common.periods import add_months
 from leases.households.models import lives_protected
 from office.access.actor import Actor
-from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.models import ArrearsCase, SocialAnswer
 from rent_ledger.arrears.perms import can_read_cases
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
 from rent_ledger.books.codes import Lane
 from rent_ledger.books.models import AccountState
 
+PLAN_MONTHS = 3
 TO_DECIDE_ACTIONS = sorted(TO_DECIDE)
 
 
@@ -75,6 +78,15 @@ def cases_for(actor: Actor) -> "QuerySet[ArrearsCase]":
         "account__household", "account__lease__unit__dwelling", "account__state"
     ).annotate(is_protected=lives_protected("account__household", clock.today()))
     return rows if can_read_cases(actor) else rows.none()
+
+
+def plan_end(account_id: int, *, day: date) -> date:
+    """The day on which what is past due on the account would be paid, by the instalments that the social service
+    proposed; three months from `day` where it named none."""
+    last = SocialAnswer.objects.filter(case__account=account_id, case__closed_on=None, plan_asked=True).order_by("-id")
+    amount = last.values_list("plan_amount", flat=True).first()
+    owed = AccountState.objects.filter(pk=account_id).values_list("arrears", flat=True).first() or ZERO
+    return add_months(day, max(ceil(owed / amount), 1) if amount else PLAN_MONTHS)
 
 
 def open_cases(account_ids: Iterable[int]) -> dict[int, ArrearsCase]:

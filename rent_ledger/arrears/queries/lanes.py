@@ -13,7 +13,7 @@ from common.periods import add_months
 from leases.contracts.natures import Nature
 from office.messages.codes import WAITING_STATES, MessageState
 from office.parameters.queries import params_on
-from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage, LetterHoldSource
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage, Decision, LetterHoldSource
 from rent_ledger.arrears.parameters import (
     LATE_CASE_DAYS,
     HabitParams,
@@ -25,8 +25,8 @@ from rent_ledger.arrears.queries.courtesy import SENT_BY
 from rent_ledger.arrears.queries.defaults import default_facts
 from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, default_of
 from rent_ledger.arrears.rules.lanes import CaseFacts, Habit, Proposal, lane_and_action
-from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, HoldKind
-from rent_ledger.books.queries.holds import RUNNING_HOLDS, ended_holds, is_held
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, Action, HoldKind
+from rent_ledger.books.queries.holds import RUNNING_HOLDS, ended_holds, every_hold, is_held
 
 _FACTS = with_codes(
     """
@@ -92,7 +92,14 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
     CASE WHEN answers.answered_at IS NULL OR answers.answered_at < requests.requested_at
          THEN (requests.requested_at AT TIME ZONE 'Europe/Paris')::date END AS requested_on,
     (answers.answered_at AT TIME ZONE 'Europe/Paris')::date AS answered_on, answers.cause,
-    coalesce(answers.plan_asked, false) AS plan_asked, answers.plan_amount,
+    coalesce(answers.plan_asked, false)
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_casedecision d WHERE d.case_id = cases.id
+            AND d.decided_at >= answers.answered_at AND d.decision <> Decision.PAUSE
+            AND d.proposed <> Action.REPORT_PAYER)
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_posting p JOIN {every_hold} signed ON signed.posting_id = p.id
+            WHERE p.debit_id = scope.account_id AND p.debit_id >= FIRST_ID AND signed.kind = HoldKind.PLAN
+              AND coalesce(upper(signed.period), 'infinity'::date)
+                > (answers.answered_at AT TIME ZONE 'Europe/Paris')::date) AS plan_asked, answers.plan_amount,
     (decisions.decided_at AT TIME ZONE 'Europe/Paris')::date AS decided_on, decisions.action, decisions.decision,
     EXISTS (SELECT 1 FROM office_message m WHERE m.state = MessageState.WITHDRAWN
             AND m.key IN (SELECT word || ':' || decisions.id FROM unnest(%(words)s::text[]) word)) AS was_withdrawn,
@@ -108,6 +115,8 @@ ORDER BY scope.account_id
 """,
     LetterHoldSource,
     AccountKind,
+    Action,
+    Decision,
     HoldKind,
     Nature,
     ArrearsMessage,
@@ -152,8 +161,9 @@ def gather_facts(*, account_ids: Sequence[int] | None, day: date, params: Params
     with connection.cursor() as cursor:
         cursor.execute(
             _FACTS.format(
-                scope=scope, running_holds=RUNNING_HOLDS, ended_holds=ended_holds(), is_held=is_held("o.posting_id")
-            ),
+                scope=scope, running_holds=RUNNING_HOLDS, ended_holds=ended_holds(), is_held=is_held("o.posting_id"),
+                every_hold=every_hold(),
+            ),  # fmt: skip
             sql,
         )
         names = [column.name for column in cursor.description or ()]

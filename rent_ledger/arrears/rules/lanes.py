@@ -5,7 +5,9 @@ reminder. *Signalé*: the social service has the case. *En pause*: somebody deci
 left. *Nouveau*: all the others. `LANES` is the ordered table of the lanes, `NEW_ACTIONS` that of the actions of
 *Nouveau*. The first line that applies wins.
 
-A report to the CAF or MSA has a legal deadline that no pause moves. It replaces the action in every lane.
+A report to the CAF or MSA has a legal deadline that no pause moves. It replaces the action in every lane. So does,
+after it, a plan that the social service asks for, until somebody accepts or refuses it or `plan_days` have passed: then
+the case goes on as if none had been asked.
 
 An unbroken debt keeps its age: a household that always pays one month late has been late since the day on which its
 account was last at zero, though its oldest unpaid term is a recent one.
@@ -31,7 +33,7 @@ from rent_ledger.books.codes import Action, DefaultRule, Lane, LaneWhy
 
 # Actions that a person has to decide. The others need no decision.
 TO_DECIDE = frozenset(
-    {Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE}
+    {Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE, Action.ANSWER_PLAN}
 )  # fmt: skip
 FIRST_LATENESS = frozenset({LaneWhy.FIRST_SINCE_ENTRY, LaneWhy.FIRST_IN_MONTHS})
 # The trace lists this many terms; it only counts the others.
@@ -54,6 +56,7 @@ class LaneParams:
     small_remainder: Decimal
     small_days: int
     decided_days: int
+    plan_days: int
     grace_days: int
 
 
@@ -73,7 +76,8 @@ class CaseFacts:
     `in_debt_since`: the day since which the account has not been at zero. `default`: R1 or R2, if one of them applies.
     `gone_on`: first day without the home. `hold_source`/`hold_until`: the pause in force, both or neither;
     `hold_answered`: the social service answered since it began.
-    `requested_on`: a request to the social service that has had no answer. `answered_on`: last answer. `decided_on`,
+    `requested_on`: a request to the social service that has had no answer. `answered_on`: last answer. `plan_asked`: it
+    asks for a plan of `plan_amount` a month, and nobody has decided since nor signed one. `decided_on`,
     `decided_action`: last decision of the rent side; `was_withdrawn`: a person took back what it was to send.
     `call_waits_since`: a call was decided then, and nobody has made it. `plan_broken_on`: the last day on which a plan
     ended before its debts were paid, `plan_left`: what is left of them, not held again.
@@ -259,12 +263,19 @@ def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason)
 
 
 def _plan_asked(f: CaseFacts, p: LaneParams) -> Found:
-    if not f.plan_asked:
+    """A plan that waits for its answer, whatever the lane. A pause of the rent side, or a new request to the social
+    service, comes first: somebody has said that he waits."""
+    if not f.plan_asked or _has_lapsed(f, p) or f.requested_on or f.hold_source == LetterHoldSource.RENT:
         return None
     figures = {"on": f.answered_on}
     if f.plan_amount:
-        return Action.WAIT, Reason(LaneWhy.PLAN_OF, figures | {"amount": f.plan_amount})
-    return Action.WAIT, Reason(LaneWhy.PLAN, figures)
+        return Action.ANSWER_PLAN, Reason(LaneWhy.PLAN_OF, figures | {"amount": f.plan_amount})
+    return Action.ANSWER_PLAN, Reason(LaneWhy.PLAN, figures)
+
+
+def _has_lapsed(f: CaseFacts, p: LaneParams) -> bool:
+    """Nobody answered the plan that was asked in `plan_days`."""
+    return f.plan_asked and f.answered_on is not None and (f.day - f.answered_on).days > p.plan_days
 
 
 def _default(f: CaseFacts, rule: DefaultRule) -> Default | None:
@@ -351,7 +362,6 @@ LANES: Sequence[Rule] = (
 )
 # In « Nouveau », the first line that applies gives the action.
 NEW_ACTIONS: Sequence[Rule] = (
-    Rule(Lane.NEW, _plan_asked),
     Rule(Lane.NEW, _second_default, LaneTrace.R2),
     Rule(Lane.NEW, _first_default, LaneTrace.R1),
     Rule(Lane.NEW, _small),
@@ -381,6 +391,8 @@ def lane_and_action(facts: CaseFacts, params: LaneParams) -> Proposal:
         action = Action.REPORT_PAYER
         figures = {"before": f.report_due_on, "left": left}
         reason = Reason(LaneWhy.REPORT if left >= 0 else LaneWhy.REPORT_LATE, figures)
+    elif plan := _plan_asked(f, p):
+        action, reason = plan
     return Proposal(rule.lane, action, reason, _trace(f, p, rule))
 
 
@@ -412,6 +424,8 @@ def _trace(f: CaseFacts, p: LaneParams, rule: Rule) -> tuple[Reason, ...]:
         lines.append(Reason(LaneTrace.HELD, {"held": f.held}))
     if f.plan_broken_on:
         lines.append(Reason(LaneTrace.PLAN_BROKEN, {"on": f.plan_broken_on, "left": f.plan_left}))
+    if _has_lapsed(f, p):
+        lines.append(Reason(LaneTrace.PLAN_LAPSED, {"on": f.answered_on, "days": p.plan_days}))
     if f.answered_on:
         on = {"on": f.answered_on}
         if f.answer_cause:

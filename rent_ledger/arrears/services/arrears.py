@@ -6,16 +6,17 @@ in the same transaction.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from common import clock
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import period
+from common.typography import euros
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs, require
@@ -66,6 +67,10 @@ __all__ = [
 
 # ---------- holds of letters, answers, requests ----------
 
+PLAN_END = "Dites jusqu’à quand court le plan : décidez ce ménage seul."
+PLAN_ASKED = "Plan demandé par le service social"
+PLAN_OF = "Plan de {amount} par mois demandé par le service social"
+DAY = timedelta(days=1)
 STILL_THERE = "Ce ménage n’est pas parti : on lui écrit chez lui, par un message courtois."
 
 
@@ -205,6 +210,7 @@ def decide(
     action: str = "",
     reason: str = "",
     pause_until: date | None = None,
+    plan_until: date | None = None,
     expected: str = "",
     letter: Letter | None = None,
     actor: Actor,
@@ -215,7 +221,7 @@ def decide(
     as the person left it, where the action sends one.
     """
     result = decide_many(
-        cases=[case], decision=decision, action=action, reason=reason, pause_until=pause_until,
+        cases=[case], decision=decision, action=action, reason=reason, pause_until=pause_until, plan_until=plan_until,
         expected={case.pk: expected} if expected else None, letters={case.pk: letter} if letter else None, actor=actor,
     )  # fmt: skip
     if result.refused:
@@ -232,6 +238,7 @@ def decide_many(
     action: str = "",
     reason: str = "",
     pause_until: date | None = None,
+    plan_until: date | None = None,
     expected: dict[int, str] | None = None,
     letters: Mapping[int, Letter] | None = None,
     actor: Actor,
@@ -239,9 +246,15 @@ def decide_many(
     """The same decision for several cases. A case whose proposal changed meanwhile is refused, with its reason.
 
     What a decision sends (a courteous message, a call, a letter to who left) is written in the outbox with it;
-    `letters` has, by case id, what a person made of it.
+    `letters` has, by case id, what a person made of it. A plan that was asked is accepted until `plan_until`
+    (included): what is past due is held as a plan until then.
     """
     _check_decision(decision, action, reason, pause_until)
+    if plan_until is not None:
+        if plan_until <= clock.today():
+            raise InvalidInput("Le plan finit après aujourd’hui.", field="plan_until")
+        # Before the cases, as who posts a payment locks them.
+        lock_accounts([c.account_id for c in cases])
     locked = _lock([c.pk for c in cases])
     states = {
         s.account_id: s for s in AccountState.objects.filter(account_id__in=[c.account_id for c in locked.values()])
@@ -255,6 +268,8 @@ def decide_many(
     for case in locked.values():
         proposed, chosen = _proposed(states, case), actions[case.pk]
         message = _why_not(case, proposed, decision, (expected or {}).get(case.pk, ""), action)
+        if decision == Decision.CONFIRM and chosen == Action.ANSWER_PLAN and plan_until is None:
+            message = message or PLAN_END
         if chosen == Action.WRITE_GONE and _lane(states, case) != Lane.GONE:
             message = message or STILL_THERE
         message = message or (NO_ADDRESS if case.pk in homeless else "")
@@ -272,6 +287,8 @@ def decide_many(
     if decision == Decision.CONFIRM:
         reported = [d.case.pk for d in kept if d.action == Action.REPORT_PAYER]
         ArrearsCase.objects.filter(pk__in=reported, constituted_on__isnull=False).update(reported_on=clock.today())
+    if decision == Decision.CONFIRM and plan_until is not None:
+        _hold_plans([d.case for d in kept if d.action == Action.ANSWER_PLAN], until=plan_until, actor=actor)
     if decision == Decision.PAUSE and pause_until is not None:
         _hold([NewHold(d.case, pause_until, reason) for d in kept], source=LetterHoldSource.RENT, actor=actor)
     if kept:
@@ -297,7 +314,7 @@ def _check_decision(decision: str, action: str, reason: str, pause_until: date |
         raise InvalidInput("Dites pourquoi en quelques mots.", field="reason")
     if len(reason) > 200:
         raise InvalidInput("Le motif tient en 200 caractères.", field="reason")
-    if decision == Decision.CHANGE and action not in Action.values:
+    if decision == Decision.CHANGE and action not in set(Action.values) - {Action.ANSWER_PLAN}:
         raise InvalidInput("Choisissez l’action à la place de celle proposée.", field="action")
     if decision == Decision.PAUSE and pause_until is None:
         raise InvalidInput("Dites jusqu’à quand, par exemple 09/12/2026.", field="pause_until")
@@ -319,6 +336,25 @@ def _why_not(case: ArrearsCase, proposed: str, decision: str, expected: str, act
 
 
 # ---------- debts out of the queue ----------
+
+
+def _hold_plans(cases: Sequence[ArrearsCase], *, until: date, actor: Actor) -> None:
+    """What is past due on these accounts, and free, is held by the plan that the social service asked for."""
+    today = clock.today()
+    amounts = dict(
+        SocialAnswer.objects.filter(case__in=cases, plan_asked=True).order_by("id").values_list("case_id", "plan_amount")
+    )
+    for case in cases:
+        taken = DebtHold.objects.filter(posting=OuterRef("posting"), period__overlap=period(today, until + DAY))
+        debts = OpenItem.objects.filter(~Exists(taken), account=case.account_id, is_debit=True, due_on__lt=today)
+        amount = amounts.get(case.pk)
+        hold_debt(
+            posting_ids=list(debts.values_list("posting_id", flat=True)),
+            kind=HoldKind.PLAN,
+            reason=PLAN_OF.format(amount=euros(amount)) if amount else PLAN_ASKED,
+            until=until + DAY,
+            actor=actor,
+        )
 
 
 @needs(Write(Data.ARREARS))

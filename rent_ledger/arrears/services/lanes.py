@@ -13,9 +13,10 @@ from rent_ledger.arrears.duties import DECISION, PLAN
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
-from rent_ledger.books.codes import Lane
+from rent_ledger.books.codes import Action, Lane
 
-# `has_turned`: an account that waits for a decision now and did not before, or the reverse; or that is in arrears now.
+# `has_turned`: an account that waits for a decision now and did not before, or the reverse; of which a plan is asked now
+# and was not, or the reverse; or that is in arrears now.
 _UPDATE = with_codes(
     """
 WITH changed AS (
@@ -29,10 +30,12 @@ FROM (
 ) w
 WHERE s.account_id = w.account_id
   AND (s.lane, s.action, s.reason, s.terms) IS DISTINCT FROM (w.lane, w.action, w.reason::jsonb, w.terms)
-RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) OR w.former_lane = Lane.NONE AS has_turned
+RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) OR w.former_lane = Lane.NONE
+    OR (s.action = Action.ANSWER_PLAN) <> (w.former = Action.ANSWER_PLAN) AS has_turned
 )
 SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}') FROM changed
 """,
+    Action,
     Lane,
     TO_DECIDE=TO_DECIDE,
 )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ from office.messages.wording import Wording
 from rent_ledger.arrears.codes import Decision
 from rent_ledger.arrears.forms import DecisionForm, LetterForm
 from rent_ledger.arrears.models import ArrearsCase
-from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
+from rent_ledger.arrears.queries.arrears import arrears_for, open_cases, plan_end
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, drafts
 from rent_ledger.arrears.services import arrears as services
 from rent_ledger.arrears.services.courtesy import Letter
@@ -66,8 +67,10 @@ def arrears_decide(request: HouseRequest) -> HttpResponse:
     if decision not in Decision.values or not picks:
         messages.error(request, "Choisissez au moins un ménage et une décision.")
         return redirect(_back(request))
-    answered = "reason" in request.POST or decision == Decision.CONFIRM
-    form = DecisionForm(request.POST if answered else None, decision=decision, has_left=_have_left(picks))
+    plan = _plan_end(picks) if decision == Decision.CONFIRM else None
+    asked = "plan_until" if plan else "reason"
+    answered = asked in request.POST or (decision == Decision.CONFIRM and plan is None)
+    form = DecisionForm(request.POST if answered else None, decision=decision, has_left=_have_left(picks), plan=plan)
     decided = attempt(lambda: _shown_or_decided(request, decision, form.cleaned_data, picks), form)
     if not decided:
         return _ask(request, form, decision, picks)
@@ -75,6 +78,14 @@ def arrears_decide(request: HouseRequest) -> HttpResponse:
         return _ask(request, form, decision, picks, decided.value)
     _tell(request, decided.value)
     return redirect(_back(request))
+
+
+def _plan_end(picks: dict[int, str]) -> date | None:
+    """The day on which the plan of the one household picked would be paid; None where no plan is to be accepted."""
+    if list(picks.values()) != [Action.ANSWER_PLAN]:
+        return None
+    [account] = picks
+    return plan_end(account, day=clock.today())
 
 
 def _have_left(picks: Iterable[int]) -> bool:
@@ -175,6 +186,7 @@ def _decide(
         action=data.get("action", ""),
         reason=data.get("reason", ""),
         pause_until=data.get("pause_until"),
+        plan_until=data.get("plan_until"),
         expected={case.pk: picks[account] for account, case in cases.items()},
         letters=letters,
         actor=actor,
@@ -219,6 +231,8 @@ def _ask(
     back = _back(request)
     names = list(arrears_for(request.actor).filter(pk__in=picks).values_list("account__household__name", flat=True)[:6])
     question, verb = _ASK.get(Decision(decision), ("Confirmer", "Confirmer"))
+    if "plan_until" in form.fields:
+        question, verb = "Accepter le plan", "Accepter le plan"
     if sending is not None:
         question, verb = "Envoyer ce message", "Envoyer"
     letter = sending.form if sending else None

@@ -16,7 +16,7 @@ from office.models import Message
 from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.duties import PLAN
 from rent_ledger.arrears.services.arrears import detect_arrears, record_social_answer
-from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, HelpRequest, LetterHold, OpenItem
+from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, DebtHold, HelpRequest, LetterHold, OpenItem
 from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, make_user, owe, pay
 from tests.pages import plain, signed_in
 
@@ -234,6 +234,25 @@ def test_what_a_decision_brings_anew_is_on_each_page(client: Client) -> None:
     for part in ('id="contenu"', 'id="menu"', 'id="menu-plus"', 'hx-select-oob="#menu,#menu-plus"'):
         assert page.count(part) == 1
     assert 'hx-target="#contenu"' not in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
+
+
+def test_a_plan_that_is_asked_is_accepted_until_a_day(client: Client) -> None:
+    case = indebted(NOV)
+    record_social_answer(
+        case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("45.00"),
+        actor=make_actor(role=Role.SOCIAL_WORKER),
+    )  # fmt: skip
+    assert "Répondre au plan demandé" in plain(client.get(LIST))
+    sent = {"compte": f"{case.account_id}:PLAN", "decision": "CONFIRM"}
+    asked = plain(client.post(DECIDE, sent))
+    assert "Accepter le plan pour" in asked
+    # 213.00 at 45.00 a month: five months.
+    assert 'value="05/04/2027"' in asked
+    refused = client.post(DECIDE, sent | {"plan_until": ""})
+    assert (refused.status_code, DebtHold.objects.count()) == (422, 0)
+    client.post(DECIDE, sent | {"plan_until": "31/03/2027"})
+    assert DebtHold.objects.get().period.upper == date(2027, 4, 1)
+    assert CaseDecision.objects.get().action == "PLAN"
 
 
 def test_a_pause_until_a_day(client: Client) -> None:

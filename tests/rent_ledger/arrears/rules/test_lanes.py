@@ -28,7 +28,7 @@ TODAY = date(2026, 11, 5)
 PARAMS = LaneParams(
     return_days=7, newcomer_days=31, first_aid_months=3, call_days=10, first_late_days=40, settled_months=3,
     late_again_months=6, usual_tolerance_days=3, usual_max_days=31, small_remainder=D("100.00"), small_days=31,
-    decided_days=10, grace_days=5,
+    decided_days=10, grace_days=5, plan_days=30,
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ R2 = Default(DefaultRule.SECOND, TERMS, D("306.00"), date(2026, 11, 1),
 R1 = Default(DefaultRule.FIRST, NOV, D("213.00"), date(2026, 11, 1), Reason(DefaultWhy.TYPE_2))
 SMALL = replace(LATE, arrears=D("96.50"), terms=(term(11, left="96.50"),), last_payment_on=date(2026, 11, 2))
 USUAL = replace(LATE, habit=Habit(6, 12, 12))
+PLAN = replace(LATE, plan_asked=True, answered_on=date(2026, 11, 4))
 DECIDED_TODAY = replace(LATE, decided_on=TODAY, decided_action="COURTESY", decision="CONFIRM")
 # Nine months late without a break: the oldest term is paid each month (review of the walk, 13).
 UNBROKEN = replace(LATE, in_debt_since=date(2026, 2, 1), late_before_on=None)
@@ -138,11 +139,24 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
      oldest_due=date(2026, 11, 5), day=date(2026, 11, 9), bank_known_until=date(2026, 11, 8)), Lane.NEW,
      Action.COURTESY, LaneWhy.TERM_DUE),
     # The rest of « Nouveau ».
-    ("plan asked, to be agreed", replace(LATE, plan_asked=True, answered_on=date(2026, 11, 4)), Lane.NEW, Action.WAIT,
-     LaneWhy.PLAN),
-    ("plan asked with its amount",
-     replace(LATE, plan_asked=True, answered_on=date(2026, 11, 4), plan_amount=D("45.00")), Lane.NEW, Action.WAIT,
+    ("plan asked, to be agreed", PLAN, Lane.NEW, Action.ANSWER_PLAN, LaneWhy.PLAN),
+    ("plan asked with its amount", replace(PLAN, plan_amount=D("45.00")), Lane.NEW, Action.ANSWER_PLAN,
      LaneWhy.PLAN_OF),
+    ("plan asked thirty days ago", replace(PLAN, answered_on=date(2026, 10, 6)), Lane.NEW, Action.ANSWER_PLAN,
+     LaneWhy.PLAN),
+    ("thirty-one days ago: the case goes on", replace(PLAN, answered_on=date(2026, 10, 5)), Lane.NEW, Action.COURTESY,
+     LaneWhy.TERM_DUE),
+    ("plan asked with a pause of the social service", replace(PLAN, hold_source="SOCIAL", hold_answered=True,
+     hold_until=date(2026, 11, 20)), Lane.PAUSED, Action.ANSWER_PLAN, LaneWhy.PLAN),
+    ("plan asked, put in pause by the rent side", replace(PLAN, hold_source="RENT", hold_until=date(2026, 11, 20)),
+     Lane.PAUSED, Action.WAIT, LaneWhy.PAUSED_BY_RENT),
+    ("plan asked, and asked again since", replace(PLAN, requested_on=TODAY), Lane.REFERRED, Action.WAIT_ANSWER,
+     LaneWhy.REQUESTED),
+    ("plan asked for who has left", replace(PLAN, gone_on=TODAY), Lane.GONE, Action.ANSWER_PLAN, LaneWhy.PLAN),
+    ("plan asked and a report due: the report first", replace(PLAN, report_due_on=date(2026, 12, 2)), Lane.NEW,
+     Action.REPORT_PAYER, LaneWhy.REPORT),
+    ("plan asked, reported: the plan", replace(PLAN, report_due_on=date(2026, 12, 2), reported_on=TODAY), Lane.NEW,
+     Action.ANSWER_PLAN, LaneWhy.PLAN),
     ("prior debt", replace(LATE, is_prior_debt=True, entry_on=None), Lane.NEW, Action.CALL, LaneWhy.PRIOR),
     ("repairs only: no term", replace(LATE, terms=()), Lane.NEW, Action.COURTESY, LaneWhy.DEBT_DUE),
     # Technique.
@@ -291,7 +305,7 @@ def test_technical_is_never_dunned():
 
 
 def test_what_is_decided_is_what_a_person_may_confirm():
-    assert set(DECIDED) == TO_DECIDE - {Action.ALERT_SOCIAL, Action.REPORT_PAYER}
+    assert set(DECIDED) == TO_DECIDE - {Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.ANSWER_PLAN}
     assert Decision.PAUSE in Decision
 
 
@@ -386,9 +400,17 @@ def test_the_answer_is_told_with_its_cause():
     ]
 
 
+def test_a_plan_that_nobody_answered_is_told():
+    lapsed = replace(PLAN, answered_on=date(2026, 10, 5))
+    line = "Plan demandé le 5 oct., resté 30 jours sans réponse : le dossier suit son cours"
+    assert line in [plain(line) for line in lane_and_action(lapsed, PARAMS).trace]
+    assert line not in [plain(line) for line in lane_and_action(PLAN, PARAMS).trace]
+
+
 def test_what_a_person_decides():
     assert {
         Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE,
+        Action.ANSWER_PLAN,
     } == TO_DECIDE  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from leases.models import Lease
 from office.access.actor import Actor
 from office.access.codes import Role
 from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LegalWhy, LetterHoldSource
+from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.queries.arrears import explain_proposals
 from rent_ledger.arrears.services.arrears import (
     NewHold,
@@ -29,7 +30,7 @@ from rent_ledger.arrears.services.arrears import (
     request_help,
 )
 from rent_ledger.arrears.services.lanes import refresh_lanes
-from rent_ledger.books.codes import HoldKind, LaneWhy
+from rent_ledger.books.codes import Action, HoldKind, LaneWhy
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import (
     AccountState,
@@ -510,13 +511,78 @@ def test_an_answer_without_a_hold_gives_the_case_back_to_the_rent_side():
     assert (HelpRequest.objects.count(), state(case.account_id).lane) == (2, "REFERRED")
 
 
-def test_a_plan_asked_waits_for_the_manager():
-    case = opened_case()
+def plan_asked(case, amount="45.00"):
     record_social_answer(
-        case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("45.00"),
-        actor=make_actor(role="SOCIAL_WORKER"),
+        case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True,
+        plan_amount=Decimal(amount) if amount else None, actor=make_actor(role="SOCIAL_WORKER"),
     )  # fmt: skip
+
+
+def test_a_plan_asked_is_decided_by_the_manager():
+    case = opened_case()
+    plan_asked(case)
     assert "45,00" in state(case.account_id).why.text()
+    assert state(case.account_id).action == Action.ANSWER_PLAN
+
+
+def test_a_plan_that_is_accepted_holds_what_is_past_due():
+    case, manager = opened_case(months=(SEP, OCT), amount="212.00"), make_actor()
+    plan_asked(case)
+    with pytest.raises(Conflict, match="jusqu’à quand"):
+        decide(case=case, decision="CONFIRM", actor=manager)
+    with pytest.raises(InvalidInput, match="après aujourd’hui"):
+        decide(case=case, decision="CONFIRM", plan_until=TODAY, actor=manager)
+    decide(case=case, decision="CONFIRM", expected=Action.ANSWER_PLAN, plan_until=date(2027, 3, 5), actor=manager)
+    holds = DebtHold.objects.all()
+    assert {(h.kind, h.period.upper, h.author_id) for h in holds} == {
+        ("PLAN", date(2027, 3, 6), manager.user_id),
+    }  # fmt: skip
+    assert len(holds) == 2
+    assert "45,00" in holds[0].reason
+    found = state(case.account_id)
+    assert (found.arrears, found.held, found.action) == (Decimal(0), Decimal("424.00"), "")
+    with pytest.raises(Conflict):
+        decide(case=case, decision="CONFIRM", expected=Action.ANSWER_PLAN, plan_until=date(2027, 3, 5), actor=manager)
+
+
+def test_a_plan_that_is_refused_gives_the_case_back():
+    case, manager = opened_case(months=(SEP, OCT), amount="212.00"), make_actor()
+    plan_asked(case, amount="")
+    decide(case=case, decision="REFUSE", reason="Mensualité trop basse", actor=manager)
+    assert state(case.account_id).action == Action.WAIT
+    assert not DebtHold.objects.exists()
+    with clock.travel(TODAY + timedelta(days=11)):
+        detect_arrears(day=clock.today(), actor=Actor.system())
+        assert state(case.account_id).action == Action.CALL
+
+
+@pytest.mark.parametrize("decision", ["PAUSE", "REPORT"])
+def test_neither_a_pause_nor_the_report_answers_a_plan(decision):
+    case, manager = opened_case(months=(SEP, OCT), amount="212.00"), make_actor()
+    plan_asked(case)
+    if decision == "PAUSE":
+        decide(case=case, decision="PAUSE", reason="Vu ensemble", pause_until=TODAY, actor=manager)
+        assert state(case.account_id).action == Action.WAIT
+        lift_hold(hold=case.letter_holds.get(), actor=manager)
+    else:
+        CaseDecision.objects.create(case=case, proposed=Action.REPORT_PAYER, decision="CONFIRM", action="REPORT")
+        refresh_lanes(account_ids=[case.account_id], day=TODAY)
+    assert state(case.account_id).action == Action.ANSWER_PLAN
+    assert list(plans_asked()) == list(case.social_answers.all())
+
+
+def test_no_decision_takes_a_plan_that_nobody_asked():
+    with pytest.raises(InvalidInput, match="l’action à la place"):
+        decide(case=opened_case(), decision="CHANGE", action="PLAN", reason="Idée", actor=make_actor())
+
+
+def test_a_plan_that_nobody_answers_parks_no_case():
+    """Seven months later the case was still « à valider »."""
+    case = opened_case(months=(SEP, OCT), amount="212.00")
+    plan_asked(case)
+    with clock.travel(TODAY + timedelta(days=31)):
+        detect_arrears(day=clock.today(), actor=Actor.system())
+        assert state(case.account_id).action in (Action.CALL, Action.ALERT_SOCIAL)
 
 
 def test_each_side_holds_and_lifts_its_own():
