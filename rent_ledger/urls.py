@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("impayes/dossiers/<int:pk>/", cases.case, name="case"),
     path("impayes/dossiers/<int:pk>/alerter/", cases.case_help, name="case_help"),
     path("impayes/dossiers/<int:pk>/declarer/", cases.case_report, name="case_report"),
+    path("impayes/dossiers/<int:pk>/remettre/", cases.debt_release, name="debt_release"),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/", cases.hold_lift, name="hold_lift"),
     path("comptes/<int:account_id>/releve/", statement.statement, name="statement"),
     path("comptes/<int:account_id>/releve/imprimer/", statement.statement_print, name="statement_print"),

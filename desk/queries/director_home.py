@@ -18,7 +18,7 @@ from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.arrears.queries.arrears import lane_totals
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Lane
-from rent_ledger.models import AccountState, ArrearsCase, SocialAnswer
+from rent_ledger.models import AccountState, SocialAnswer
 from stock.agreements.parameters import end_alerts_on
 from stock.agreements.queries import agreements_ending
 from stock.models import HeadAgreement
@@ -90,12 +90,16 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
 
 
 def _causes() -> tuple[list[Bar], int]:
-    """Debt of the open cases by the cause of the latest answer; « non renseignée » is a bar like the others."""
-    latest = SocialAnswer.objects.filter(case=OuterRef("pk")).order_by("-id").values("cause")[:1]
-    debts = AccountState.objects.filter(account=OuterRef("account")).values("debt")[:1]
+    """The debt of the accounts in a lane, so the same as by situation, by the cause of the latest answer of their case;
+    « non renseignée » is a bar like the others."""
+    latest = (
+        SocialAnswer.objects.filter(case__account=OuterRef("account"), case__closed_on=None)
+        .order_by("-id")
+        .values("cause")[:1]
+    )
     rows = (
-        ArrearsCase.objects.filter(closed_on=None)
-        .annotate(cause=Subquery(latest), debt=Subquery(debts))
+        AccountState.objects.exclude(lane=Lane.NONE)
+        .annotate(cause=Subquery(latest))
         .order_by()
         .values_list("cause", "debt")
     )

@@ -14,6 +14,7 @@ from desk.codes import FigureWhy
 from desk.queries.delays import measures_on
 from desk.queries.figures import Figure, span_before
 from desk.queries.stock_figures import occupancy, occupancy_figure, vacancy_between, vacancy_figure
+from rent_ledger.books.codes import Lane
 from rent_ledger.models import AccountState
 from stock.models import HeadAgreement
 
@@ -43,8 +44,10 @@ def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
     ids = [agreement.pk for agreement in agreements]
     dwellings, occupied = occupancy(day, ids)
     vacancy = vacancy_between(start, end, dwellings - occupied, ids)
-    debt = AccountState.objects.filter(account__lease__agreement__in=ids, debt__gt=0).aggregate(
-        total=Coalesce(Sum("debt"), ZERO), n=Count("pk")
+    debt = (
+        AccountState.objects.filter(account__lease__agreement__in=ids)
+        .exclude(lane=Lane.NONE)
+        .aggregate(total=Coalesce(Sum("debt"), ZERO), n=Count("pk"))
     )
     why = Reason(FigureWhy.FUNDED_DEBT, amount=debt["total"], rule=Reason(FigureWhy.FUNDED_DEBT_RULE))
     names = {a.owner_id: str(a.owner) for a in agreements} | {

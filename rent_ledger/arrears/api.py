@@ -1,5 +1,6 @@
 """API of the arrears."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,9 +21,11 @@ from rent_ledger.arrears import perms
 from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.arrears import (
+    HeldDebt,
     arrears_for,
     cases_for,
     explain_proposals,
+    held_of,
     lane_totals,
     rows_of,
 )
@@ -57,7 +60,7 @@ def _banks() -> Any:
     return bank_knowledge(day=clock.today()).accounts
 
 
-def _arrears_line(row: Any) -> dict[str, Any]:
+def _arrears_line(row: Any, held: list[HeldDebt]) -> dict[str, Any]:
     lease = row.account.lease
     return {
         "account_id": row.pk,
@@ -72,8 +75,14 @@ def _arrears_line(row: Any) -> dict[str, Any]:
         "last_payment_on": row.last_payment_on,
         "lane": row.lane,
         "action": row.action or None,
-        "reason": row.why.text() if row.why else "",
+        "reason": row.why.text() if row.why else ", ".join(debt.why.text() for debt in held),
     }
+
+
+def _arrears_lines(pks: Sequence[int]) -> list[dict[str, Any]]:
+    rows = rows_of(pks)
+    held = held_of(rows, day=clock.today())
+    return [_arrears_line(row, held.get(row.pk, [])) for row in rows]
 
 
 @router.reads("/arrears", response=ArrearsPage, needs=Read(Data.ARREARS_CAUSE))
@@ -88,7 +97,7 @@ def list_arrears(request: HouseRequest, query: Query[ArrearsQuery]) -> Any:
     sign = "-" if query.descending else ""
     first, *rest = ARREARS_SORTS[SORTS[query.sort]]
     pks = rows.order_by(sign + first, *rest).values_list("pk", flat=True)
-    return paged(pks, query, lambda page: [_arrears_line(row) for row in rows_of(page)]) | {"banks": _banks()}
+    return paged(pks, query, _arrears_lines) | {"banks": _banks()}
 
 
 @router.reads("/arrears/totals", response=ArrearsTotals, needs=Read(Data.LEDGER))

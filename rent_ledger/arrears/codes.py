@@ -154,11 +154,16 @@ class LaneTrace(Code):
     BANK = "TRACE_BANK", "Aucun impayé n’est ouvert au-delà de ce que la banque a fait connaître"
     AID = "TRACE_AID", "Aide attendue : {aid:euros} à part, jamais réclamés"
     HELD = "TRACE_HELD", "Hors file (plan, gel ou contestation) : {held:euros}"
+    HELD_UNTIL = "TRACE_HELD_UNTIL", "{kind} jusqu’au {until:day}"
+    HELD_OPEN = "TRACE_HELD_OPEN", "{kind}, sans fin prévue"
     PLAN_BROKEN = (
         "TRACE_PLAN_BROKEN",
         "Plan d’apurement rompu le {on:day} : {left:euros} de nouveau comptés dans l’impayé",
     )
-    PLAN_LAPSED = "TRACE_PLAN_LAPSED", "Plan demandé le {on:day}, resté {days:jour,jours} sans réponse : le dossier suit son cours"
+    PLAN_LAPSED = (
+        "TRACE_PLAN_LAPSED",
+        "Plan demandé le {on:day}, resté {days:jour,jours} sans réponse : le dossier suit son cours",
+    )
     ANSWERED = "TRACE_ANSWERED", "Réponse du service social le {on:day}"
     ANSWERED_CAUSE = "TRACE_ANSWERED_CAUSE", "Réponse du service social le {on:day} : {cause}"
     IN_TERMS = "TRACE_IN_TERMS", "En tout {times:number1} × le terme net de {net_term:euros}"

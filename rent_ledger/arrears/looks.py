@@ -32,6 +32,7 @@ LANES: dict[str, LaneLook] = {
     Lane.REFERRED: LaneLook("social", "Signalé", "signale"),
     Lane.PAUSED: LaneLook("paused", "En pause", "pause"),
     Lane.GONE: LaneLook("gone", "Partis", "partis"),
+    Lane.HELD: LaneLook("plan", "Hors relance", "hors-relance"),
     Lane.NONE: LaneLook("done", "À jour", ""),
 }
 # Words of the addresses: every lane of arrears has its list.

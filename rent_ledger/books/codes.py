@@ -135,6 +135,7 @@ class Lane(Code):
     REFERRED = "REFERRED", "Signalé au social"
     PAUSED = "PAUSED", "En pause"
     GONE = "GONE", "Partis"
+    HELD = "HELD", "Hors relance"
 
 
 class Action(Code):

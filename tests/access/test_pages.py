@@ -202,6 +202,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:case": read("GSH", "case"),
     "rent_ledger:case_help": act("G", "case"),
     "rent_ledger:case_report": act("G", "case"),
+    "rent_ledger:debt_release": act("G", "case"),
     "rent_ledger:hold_lift": act("G", "case", "hold"),
     "rent_ledger:statement": read("GSHD", "account"),
     "rent_ledger:statement_print": read("GSHD", "account"),

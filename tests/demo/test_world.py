@@ -37,6 +37,7 @@ from social_link.alerts.services.registry import Reading
 from social_link.models import Alert
 from tests.books import MONEY, books
 from tests.factories import make_bank_account
+from tests.totals import arrears_totals
 
 # Some days after the due day, the bank known: many have not paid yet.
 LAST_DAY = date(2026, 11, 6)
@@ -110,6 +111,8 @@ def test_a_life_of_trouble_leaves_exact_books_and_the_same_word_everywhere(monke
     assert Alert.objects.exists()
     with clock.travel(LAST_DAY):
         assert check_ledger(sources=True) == []
+        totals = arrears_totals(LAST_DAY)
+        assert len(set(totals.values())) == 1, totals
     assert found == []
     assert compared[LAST_DAY][0] >= 30
     assert sum(alike for _, alike in compared.values()) >= 10

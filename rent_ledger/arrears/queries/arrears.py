@@ -1,24 +1,27 @@
 """Reads of the arrears list, its lanes and its cases, for the pages and the API."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common import clock
 from common.money import ZERO
-from common.periods import add_months
+from common.periods import add_months, last_day
+from common.reasons import Reason
 from leases.households.models import lives_protected
 from office.access.actor import Actor
+from rent_ledger.arrears.codes import LaneTrace
 from rent_ledger.arrears.models import ArrearsCase, SocialAnswer
 from rent_ledger.arrears.perms import can_read_cases
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
-from rent_ledger.books.codes import Lane
-from rent_ledger.books.models import AccountState
+from rent_ledger.books.codes import HoldKind, Lane
+from rent_ledger.books.models import AccountState, DebtHold, OpenItem
 
 PLAN_MONTHS = 3
 TO_DECIDE_ACTIONS = sorted(TO_DECIDE)
@@ -58,6 +61,49 @@ def named(rows: "QuerySet[AccountState]") -> "QuerySet[AccountState]":
     return rows.select_related("account__household", "account__lease__unit__dwelling").annotate(
         case_id=Subquery(case.values("pk")[:1]), is_protected=lives_protected("account__household", clock.today())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDebt:
+    """Debts of an account that one act took out of the queue. `until`: the last day; None where no end was said."""
+
+    reason: str
+    why: Reason
+    amount: Decimal
+    from_day: date
+    until: date | None
+    posting_ids: tuple[int, ...]
+
+
+def held_debts(account_ids: Collection[int], *, day: date) -> dict[int, list[HeldDebt]]:
+    """What is held on `day` of each account, the first to end first. One query."""
+    left = OpenItem.objects.filter(posting=OuterRef("posting"), is_debit=True).values("remaining")[:1]
+    rows = (
+        DebtHold.objects.filter(posting__debit__in=account_ids, period__contains=day)
+        .annotate(left=Subquery(left))
+        .filter(left__isnull=False)
+        .order_by("period__endswith", "posting_id")
+        .values_list("posting__debit", "kind", "reason", "period", "left", "posting_id")
+    )
+    found: dict[int, dict[tuple[Any, ...], list[tuple[Decimal, int]]]] = {}
+    for account, kind, reason, held, amount, posting in rows:
+        key = (kind, reason, held.lower, last_day(held))
+        found.setdefault(account, {}).setdefault(key, []).append((amount, posting))
+    return {account: [_held(key, debts) for key, debts in acts.items()] for account, acts in found.items()}
+
+
+def _held(key: tuple[Any, ...], debts: Sequence[tuple[Decimal, int]]) -> HeldDebt:
+    kind, reason, from_day, until = key
+    figures = {"kind": HoldKind(kind)}
+    why = Reason(LaneTrace.HELD_UNTIL, figures | {"until": until}) if until else Reason(LaneTrace.HELD_OPEN, figures)
+    amount = sum((left for left, _ in debts), ZERO)
+    return HeldDebt(reason, why, amount, from_day, until, tuple(posting for _, posting in debts))
+
+
+def held_of(states: Iterable[AccountState], *, day: date) -> dict[int, list[HeldDebt]]:
+    """The same for the states of a list: asked only where one of them is « Hors relance »."""
+    ids = [state.pk for state in states if state.lane == Lane.HELD]
+    return held_debts(ids, day=day) if ids else {}
 
 
 def rows_of(pks: Sequence[int]) -> list[AccountState]:

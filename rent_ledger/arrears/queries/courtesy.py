@@ -174,7 +174,7 @@ def _people(cases: Iterable[ArrearsCase], day: date) -> dict[int, Person]:
 
 def some_drafts(kind: ArrearsMessage) -> list[Sample]:
     """Three cases of today, to see a text with: of who left, for the letter that goes to them."""
-    states = AccountState.objects.exclude(lane=Lane.NONE).order_by("-arrears", "account_id")
+    states = AccountState.objects.exclude(lane__in=[Lane.NONE, Lane.HELD]).order_by("-arrears", "account_id")
     if kind == ArrearsMessage.GONE:
         states = states.filter(lane=Lane.GONE)
     accounts = list(states.values_list("account_id", flat=True)[:3])

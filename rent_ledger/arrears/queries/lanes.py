@@ -161,9 +161,12 @@ def gather_facts(*, account_ids: Sequence[int] | None, day: date, params: Params
     with connection.cursor() as cursor:
         cursor.execute(
             _FACTS.format(
-                scope=scope, running_holds=RUNNING_HOLDS, ended_holds=ended_holds(), is_held=is_held("o.posting_id"),
+                scope=scope,
+                running_holds=RUNNING_HOLDS,
+                ended_holds=ended_holds(),
+                is_held=is_held("o.posting_id"),
                 every_hold=every_hold(),
-            ),  # fmt: skip
+            ),
             sql,
         )
         names = [column.name for column in cursor.description or ()]

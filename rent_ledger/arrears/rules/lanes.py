@@ -2,8 +2,9 @@
 
 Arrears are sorted by cause before amount (features.md 40). *Technique*: the household is not at fault; it never gets a
 reminder. *Signalé*: the social service has the case. *En pause*: somebody decided a pause. *Partis*: the household has
-left. *Nouveau*: all the others. `LANES` is the ordered table of the lanes, `NEW_ACTIONS` that of the actions of
-*Nouveau*. The first line that applies wins.
+left. *Nouveau*: all the others. *Hors relance*, where all that is past due is held by a plan, a freeze or a dispute, is
+no lane of this table: nothing is proposed there. `LANES` is the ordered table of the lanes, `NEW_ACTIONS` that of the
+actions of *Nouveau*. The first line that applies wins.
 
 A report to the CAF or MSA has a legal deadline that no pause moves. It replaces the action in every lane. So does,
 after it, a plan that the social service asks for, until somebody accepts or refuses it or `plan_days` have passed: then

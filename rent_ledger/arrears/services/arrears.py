@@ -341,9 +341,8 @@ def _why_not(case: ArrearsCase, proposed: str, decision: str, expected: str, act
 def _hold_plans(cases: Sequence[ArrearsCase], *, until: date, actor: Actor) -> None:
     """What is past due on these accounts, and free, is held by the plan that the social service asked for."""
     today = clock.today()
-    amounts = dict(
-        SocialAnswer.objects.filter(case__in=cases, plan_asked=True).order_by("id").values_list("case_id", "plan_amount")
-    )
+    asked = SocialAnswer.objects.filter(case__in=cases, plan_asked=True).order_by("id")
+    amounts = dict(asked.values_list("case_id", "plan_amount"))
     for case in cases:
         taken = DebtHold.objects.filter(posting=OuterRef("posting"), period__overlap=period(today, until + DAY))
         debts = OpenItem.objects.filter(~Exists(taken), account=case.account_id, is_debit=True, due_on__lt=today)

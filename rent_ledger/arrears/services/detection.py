@@ -266,7 +266,7 @@ def _moved_with_the_day(day: date) -> list[int]:
     now, and a stay may have ended since the account was last touched."""
     ended = Occupancy.objects.filter(lease=OuterRef("account__lease")).order_by()
     stays_on = ended.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=day))
-    rows = AccountState.objects.exclude(lane__in=[Lane.NONE, Lane.GONE]).filter(
+    rows = AccountState.objects.exclude(lane__in=[Lane.NONE, Lane.HELD, Lane.GONE]).filter(
         Q(lane=Lane.TECHNICAL) | (Exists(ended) & ~Exists(stays_on))
     )
     return list(rows.values_list("account_id", flat=True))

@@ -15,8 +15,8 @@ from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.books.codes import Action, Lane
 
-# `has_turned`: an account that waits for a decision now and did not before, or the reverse; of which a plan is asked now
-# and was not, or the reverse; or that is in arrears now.
+# `has_turned`: an account that waits for a decision now and did not before, or the reverse; of which a plan is asked
+# now and was not, or the reverse; or that is in arrears now.
 _UPDATE = with_codes(
     """
 WITH changed AS (
@@ -30,7 +30,7 @@ FROM (
 ) w
 WHERE s.account_id = w.account_id
   AND (s.lane, s.action, s.reason, s.terms) IS DISTINCT FROM (w.lane, w.action, w.reason::jsonb, w.terms)
-RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) OR w.former_lane = Lane.NONE
+RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) OR w.former_lane IN (Lane.NONE, Lane.HELD)
     OR (s.action = Action.ANSWER_PLAN) <> (w.former = Action.ANSWER_PLAN) AS has_turned
 )
 SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}') FROM changed
@@ -41,8 +41,10 @@ SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}')
 )
 _CLEAR = with_codes(
     """
-UPDATE rent_ledger_accountstate s SET lane = Lane.NONE, action = '', reason = NULL
-WHERE s.arrears <= 0 AND (s.lane <> Lane.NONE OR s.action <> '') AND {scope}
+UPDATE rent_ledger_accountstate s
+SET lane = CASE WHEN s.held > 0 THEN Lane.HELD ELSE Lane.NONE END, action = '', reason = NULL
+WHERE s.arrears <= 0 AND (s.lane <> CASE WHEN s.held > 0 THEN Lane.HELD ELSE Lane.NONE END OR s.action <> '')
+    AND {scope}
 RETURNING s.account_id
 """,
     Lane,

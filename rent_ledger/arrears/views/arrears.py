@@ -29,9 +29,12 @@ from rent_ledger.arrears.codes import LaneTrace
 from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
 from rent_ledger.arrears.looks import ACTIONS, LANES, PLAN_WORD, SITUATIONS, arrears_page
 from rent_ledger.arrears.queries.arrears import (
+    HeldDebt,
     LaneTotal,
     arrears_for,
     explain_proposals,
+    held_debts,
+    held_of,
     lane_totals,
     rows_of,
 )
@@ -79,6 +82,7 @@ class Row:
     why_debt: str
     why_action: str
     place: str
+    held: list[HeldDebt]
 
     @property
     def name(self) -> str:
@@ -136,8 +140,9 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
     household, case_page = links_by_id("desk:household"), links_by_id("rent_ledger:case")
     statement, why_debt = links_by_id("rent_ledger:statement"), links_by_id("rent_ledger:why_debt")
     why_action = links_by_id("rent_ledger:arrears_why")
-    rows = []
-    for state in rows_of(pks):
+    rows, states = [], rows_of(pks)
+    held = held_of(states, day=day)
+    for state in states:
         household_id, case_id = state.account.household_id, state.case_id  # type: ignore[attr-defined]
         pages = (household(household_id) if household_id else "", case_page(case_id) if case_id else "")
         rows.append(
@@ -150,6 +155,7 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
                 why_debt=why_debt(state.pk),
                 why_action=why_action(state.pk),
                 place=told_place(state, actor) if state.account.lease else "dette antérieure",
+                held=held.get(state.pk, []),
             )
         )
     return rows
@@ -205,6 +211,7 @@ def arrears_why(request: HouseRequest, account_id: int) -> HttpResponse:
     state = get_object_or_404(named_states(arrears_for(actor)), pk=account_id)
     proposal = explain_proposals([state.pk], day=clock.today()).get(state.pk)
     context = _why_context(state, proposal, actor)
+    context["held"] = held_debts([state.pk], day=clock.today()).get(state.pk, []) if state.held else []
     if not request.htmx:
         # The buttons need the form of the list.
         context["may_decide"] = False
@@ -258,6 +265,7 @@ def arrears_export(request: HouseRequest) -> HttpResponse:
     response.write("\ufeff")
     writer = csv.writer(response, delimiter=";")
     writer.writerow(_EXPORT)
+    held = held_of(_filters(request, actor).qs.filter(lane=Lane.HELD).only("lane"), day=clock.today())
     for state in named_states(_filters(request, actor).qs).order_by("oldest_due", "pk").iterator(chunk_size=2000):
         lease, household = state.account.lease, state.account.household
         amounts = (state.debt, state.arrears, state.held, state.aid_pending, state.terms)
@@ -272,7 +280,7 @@ def arrears_export(request: HouseRequest) -> HttpResponse:
                 str(state.last_payment or "").replace(".", ","),
                 state.get_lane_display(),
                 state.get_action_display(),
-                state.why.text() if state.why else "",
+                state.why.text() if state.why else ", ".join(debt.why.text() for debt in held.get(state.pk, [])),
             ]
         )
     return response

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -23,7 +24,7 @@ from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
 from rent_ledger.arrears.notices import ANSWER
 from rent_ledger.arrears.parameters import ccapex_params
-from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals
+from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals, held_debts
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.rules.ccapex import writ_from
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
@@ -43,8 +44,11 @@ def _case(request: HouseRequest, pk: int) -> ArrearsCase:
 
 def _with_messages(case: ArrearsCase) -> list[tuple[CaseDecision, Message | None]]:
     """Each decision with the message that it sent."""
+    decisions = list(case.decisions.select_related("author"))
+    if not decisions:
+        return []
     sent = {message.key: message for message in messages_about(ABOUT_CASE, [case.pk]).get(case.pk, [])}
-    return [(decision, sent.get(key_of(decision))) for decision in case.decisions.select_related("author")]
+    return [(decision, sent.get(key_of(decision))) for decision in decisions]
 
 
 @require_GET
@@ -59,6 +63,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     account = found.account
     state = getattr(account, "state", None)
     proposal = explain_proposals([account.pk], day=day).get(account.pk) if found.closed_on is None else None
+    lane = proposal.lane if proposal else state.lane if state else Lane.NONE
     lease = account.lease
     weighed = weigh_account(account_id=account.pk, day=day) if lease else None
     knowledge = bank_knowledge(day=day)
@@ -78,8 +83,9 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "trace": ticks(proposal),
             "action_label": Action(proposal.action).label if proposal and proposal.action else "",
             "action_icon": ACTIONS[proposal.action][0] if proposal and proposal.action else "clock",
-            "lane": Lane(proposal.lane).label if proposal else "",
-            "lane_meaning": LANES[proposal.lane if proposal else Lane.NONE].meaning,
+            "lane": Lane(lane).label if lane != Lane.NONE else "",
+            "lane_meaning": LANES[lane].meaning,
+            "held": held_debts([account.pk], day=day).get(account.pk, []) if state and state.held else [],
             "pick": f"{account.pk}:{proposal.action}" if proposal else "",
             "is_to_decide": bool(proposal and proposal.action in TO_DECIDE),
             "days": (day - state.oldest_due).days if state and state.oldest_due else None,
@@ -129,6 +135,21 @@ def case_report(request: HouseRequest, pk: int) -> HttpResponse:
     reported = attempt(lambda: services.record_report(case=found, actor=actor, **form.cleaned_data), form)
     reported.tell(request, "Déclaration notée.")
     return redirect("rent_ledger:case", pk)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def debt_release(request: HouseRequest, pk: int) -> HttpResponse:
+    """End what takes these debts of the case out of the queue: they count again from today."""
+    actor, found = request.actor, _case(request, pk)
+    asked = {int(value) for value in request.POST.getlist("dette") if value.isdecimal()}
+    held = held_debts([found.account_id], day=clock.today()).get(found.account_id, [])
+    chosen = [posting for debt in held for posting in debt.posting_ids if posting in asked]
+    if not chosen:
+        messages.warning(request, "Ces dettes ne sont plus hors relance.")
+        return redirect("rent_ledger:case", pk)
+    done = "Ces dettes comptent de nouveau dans l’impayé."
+    return _act(request, pk, lambda: services.release_debt(posting_ids=chosen, actor=actor), done)
 
 
 @require_POST

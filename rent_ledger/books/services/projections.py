@@ -112,7 +112,8 @@ INSERT INTO rent_ledger_accountstate AS s (account_id, as_of, debt, arrears, cou
     lane, action, reason)
 SELECT scope.account_id, %(day)s, coalesce(i.debt, 0), coalesce(i.arrears, 0), coalesce(i.counted, 0),
     coalesce(i.held, 0), coalesce(i.credit, 0), coalesce(i.upcoming, 0), coalesce(aid.pending, 0), d.net, d.gross, 0,
-    i.oldest_due, NULL, pay.due_on, pay.amount, ret.due_on, Lane.NONE, '', NULL::jsonb
+    i.oldest_due, NULL, pay.due_on, pay.amount, ret.due_on,
+    CASE WHEN coalesce(i.arrears, 0) <= 0 AND i.held > 0 THEN Lane.HELD ELSE Lane.NONE END, '', NULL::jsonb
 FROM scope
 LEFT JOIN items i USING (account_id)
 LEFT JOIN aid ON aid.lease_id = scope.lease_id
@@ -124,7 +125,7 @@ ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.d
     in_debt_since = CASE WHEN excluded.debt > 0 THEN s.in_debt_since END,
     last_payment_on = excluded.last_payment_on, last_payment = excluded.last_payment,
     last_return_on = excluded.last_return_on,
-    lane = CASE WHEN excluded.arrears > 0 THEN s.lane ELSE Lane.NONE END,
+    lane = CASE WHEN excluded.arrears > 0 THEN s.lane ELSE excluded.lane END,
     action = CASE WHEN excluded.arrears > 0 THEN s.action ELSE '' END,
     reason = CASE WHEN excluded.arrears > 0 THEN s.reason END
 RETURNING s.account_id, s.debt > 0 AS is_in_debt, s.arrears > 0 AS is_late

@@ -15,7 +15,7 @@ from office.access.codes import Role
 from office.models import Message
 from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.duties import PLAN
-from rent_ledger.arrears.services.arrears import detect_arrears, record_social_answer
+from rent_ledger.arrears.services.arrears import detect_arrears, hold_debt, record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, DebtHold, HelpRequest, LetterHold, OpenItem
 from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, make_user, owe, pay
 from tests.pages import plain, signed_in
@@ -253,6 +253,26 @@ def test_a_plan_that_is_asked_is_accepted_until_a_day(client: Client) -> None:
     client.post(DECIDE, sent | {"plan_until": "31/03/2027"})
     assert DebtHold.objects.get().period.upper == date(2027, 4, 1)
     assert CaseDecision.objects.get().action == "PLAN"
+
+
+def test_what_is_held_has_its_list_and_a_way_back(client: Client) -> None:
+    late, held = indebted(NOV), indebted(NOV, name="Mme Inès Roy")
+    debts = list(OpenItem.objects.filter(account=held.account_id, is_debit=True).values_list("posting_id", flat=True))
+    hold_debt(posting_ids=debts, kind="PLAN", reason="Signé", until=date(2027, 3, 6), actor=make_actor())
+    page = client.get(LIST, {"situation": "hors-relance"})
+    assert [row.state.pk for row in page.context["rows"]] == [held.account_id]
+    assert "Plan d’apurement tenu jusqu’au 5 mars" in plain(page)
+    assert page.context["count"] == 2
+    assert "Plan d’apurement tenu jusqu’au 5 mars" in plain(client.get(f"{LIST}export.csv", {"situation": "tous"}))
+    assert "5 mars 2027" in plain(client.get(f"{LIST}{held.account_id}/pourquoi/"))
+    file = reverse("rent_ledger:case", args=[held.pk])
+    assert "Remettre en relance" in plain(client.get(file))
+    other = reverse("rent_ledger:debt_release", args=[late.pk])
+    assert "ne sont plus hors relance" in plain(client.post(other, {"dette": debts}, follow=True))
+    back = reverse("rent_ledger:debt_release", args=[held.pk])
+    assert "comptent de nouveau" in plain(client.post(back, {"dette": debts}, follow=True))
+    assert AccountState.objects.get(pk=held.account_id).lane == "NEW"
+    assert "ne sont plus hors relance" in plain(client.post(back, {"dette": debts}, follow=True))
 
 
 def test_a_pause_until_a_day(client: Client) -> None:

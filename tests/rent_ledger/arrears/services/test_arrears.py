@@ -14,7 +14,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LegalWhy, LetterHoldSource
 from rent_ledger.arrears.duties import plans_asked
-from rent_ledger.arrears.queries.arrears import explain_proposals
+from rent_ledger.arrears.queries.arrears import explain_proposals, held_debts
 from rent_ledger.arrears.services.arrears import (
     NewHold,
     decide,
@@ -32,6 +32,7 @@ from rent_ledger.arrears.services.arrears import (
 from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.books.codes import Action, HoldKind, LaneWhy
 from rent_ledger.books.services.posting import reverse
+from rent_ledger.checking.services.states import broken_states
 from rent_ledger.models import (
     AccountState,
     Allocation,
@@ -305,13 +306,13 @@ def test_who_left_is_in_its_own_lane_and_still_owes() -> None:
 # -- holds of debts -------------------------------------------------------------------------------------------------
 
 
-def test_a_held_debt_is_in_no_lane_and_its_legal_case_goes_on():
+def test_a_held_debt_is_out_of_the_queue_and_its_legal_case_goes_on():
     case = opened_case(months=(OCT, NOV))
     manager = make_actor()
     debts = list(OpenItem.objects.filter(account_id=case.account_id).values_list("posting_id", flat=True))
     hold_debt(posting_ids=debts, kind="PLAN", reason="Plan de 6 × 71,00 €", actor=manager)
     held = state(case.account_id)
-    assert (held.arrears, held.held, held.debt, held.lane) == (Decimal(0), Decimal("426.00"), Decimal("426.00"), "NONE")
+    assert (held.arrears, held.held, held.debt, held.lane) == (Decimal(0), Decimal("426.00"), Decimal("426.00"), "HELD")
     detect()
     case.refresh_from_db()
     assert (case.closed_on, case.report_due_on) == (None, date(2027, 1, 1))
@@ -540,9 +541,36 @@ def test_a_plan_that_is_accepted_holds_what_is_past_due():
     assert len(holds) == 2
     assert "45,00" in holds[0].reason
     found = state(case.account_id)
-    assert (found.arrears, found.held, found.action) == (Decimal(0), Decimal("424.00"), "")
+    assert (found.lane, found.arrears, found.held, found.action) == ("HELD", Decimal(0), Decimal("424.00"), "")
     with pytest.raises(Conflict):
         decide(case=case, decision="CONFIRM", expected=Action.ANSWER_PLAN, plan_until=date(2027, 3, 5), actor=manager)
+
+
+def test_what_is_held_is_in_a_lane_of_its_own_until_its_end():
+    case, manager = opened_case(months=(SEP, OCT), amount="212.00"), make_actor()
+    first, second = OpenItem.objects.filter(account=case.account_id, is_debit=True).order_by("due_on")
+    hold_debt(posting_ids=[first.posting_id], kind=HoldKind.FREEZE, reason="Banque de France", actor=manager)
+    # What stands beside it is worked on as before.
+    assert state(case.account_id).lane == "NEW"
+    hold_debt(
+        posting_ids=[second.posting_id], kind=HoldKind.PLAN, reason="Signé", until=date(2026, 11, 20), actor=manager
+    )  # fmt: skip
+    assert (state(case.account_id).lane, state(case.account_id).action) == ("HELD", "")
+    refresh_lanes(account_ids=[case.account_id], day=TODAY)
+    assert state(case.account_id).lane == "HELD"
+    assert broken_states(TODAY) == []
+    held = held_debts([case.account_id], day=TODAY)[case.account_id]
+    assert [(plain(debt.why.text(today=TODAY)), debt.amount, debt.until) for debt in held] == [
+        ("Plan d’apurement tenu jusqu’au 19 nov.", Decimal("212.00"), date(2026, 11, 19)),
+        ("Gel (surendettement), sans fin prévue", Decimal("212.00"), None),
+    ]
+    with clock.travel(date(2026, 11, 20)):
+        detect(clock.today())
+        assert state(case.account_id).lane == "NEW"
+        release_debt(posting_ids=[first.posting_id], actor=manager)
+        assert state(case.account_id).held == 0
+        pay(account=case.account_id, on=clock.today(), amount="424.00")
+        assert state(case.account_id).lane == "NONE"
 
 
 def test_a_plan_that_is_refused_gives_the_case_back():
