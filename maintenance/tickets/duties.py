@@ -63,7 +63,7 @@ def _planned(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
 
 
 def _running(ids: Collection[int] | None) -> Iterable[Cause]:
-    rows = Intervention.objects.filter(ended_at=None, ticket__state=TicketState.STARTED).order_by()
+    rows = Intervention.objects.filter(ended_at=None).order_by()
     rows = rows if ids is None else rows.filter(ticket__in=ids)
     return [
         Cause(ticket, at.astimezone(clock.PARIS).date(), household, technician)

@@ -43,6 +43,29 @@ def test_by_mail_for_who_chose_nothing(nadege: User) -> None:
     assert body.startswith("Une alerte urgente vous attend dans Ancrage : https://ancrage.test/bureau/notifications/\n")
 
 
+def test_what_happens_leaves_by_itself(
+    nadege: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """From the service that tells, through the commit, the topic, the queue and its tasks, to the provider."""
+    from config.celery import app
+
+    app.loader.import_default_modules()  # As a worker does.
+    queues = []
+
+    def send_task(name: str, *, queue: str, **options: Any) -> None:
+        queues.append((name, queue))
+        app.tasks[name]()
+
+    monkeypatch.setattr(app, "send_task", send_task)
+    with django_capture_on_commit_callbacks(execute=True):
+        tell(nadege, is_urgent=False)
+    assert queues == []
+    with django_capture_on_commit_callbacks(execute=True):
+        tell(nadege)
+    assert queues == [("office.tell_urgent", "messages"), ("office.send_messages", "messages")]
+    assert [message.state for message in Message.objects.all()] == [MessageState.SENT]
+
+
 def test_by_sms_for_who_chose_it_at_any_hour(nadege: User) -> None:
     NoticeChoice.objects.create(user=nadege, urgent_by_mail=False, urgent_by_sms=True, phone="+33611223344")
     with clock.travel(datetime(2026, 11, 8, 23, tzinfo=clock.PARIS)):
@@ -107,6 +130,7 @@ def test_one_that_has_not_left_is_taken_back_once_all_is_seen(nadege: User) -> N
     notice = tell(nadege)
     tell_urgent()
     mark_seen(notice=notice, actor=Actor.of(nadege))
+    tell(nadege)  # Told to nobody yet, it is not what this message is about.
     assert deliver() == 0
     message = Message.objects.get()
     assert (message.state, message.why) == (MessageState.WITHDRAWN, "Tout a été vu dans Ancrage entre-temps.")

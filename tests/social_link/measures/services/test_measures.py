@@ -146,6 +146,14 @@ def test_referents_follow_one_another(household: Household) -> None:
         set_referent(household=household, user=first, from_day=day, actor=make_actor(role=Role.SOCIAL_WORKER))
 
 
+def test_named_instead_of_another_for_the_same_day_one_is_told_too(household: Household) -> None:
+    head, first, second = make_actor(role=Role.HEAD_OF_SOCIAL), *(make_user(role=Role.SOCIAL_WORKER) for _ in range(2))
+    for user in (first, second, second):
+        set_referent(household=household, user=user, from_day=date(2026, 9, 1), actor=head)
+    told = Notice.objects.filter(kind="REFERENT", about_id=household.pk).order_by("id")
+    assert [notice.user for notice in told] == [first, second]
+
+
 def test_a_household_that_nobody_follows_any_more(household: Household, referent: Actor) -> None:
     head = make_actor(role=Role.HEAD_OF_SOCIAL)
     day = date(2026, 10, 1)
