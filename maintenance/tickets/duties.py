@@ -46,7 +46,7 @@ def _without_a_day(ids: Collection[int] | None) -> Iterable[Cause]:
     rows = rows if ids is None else rows.filter(pk__in=ids)
     # It falls to who gives the days, also where a technician has it already: he can't set one.
     return [
-        Cause(pk, due_on, household_id=household, author_id=author)
+        Cause(pk, due_on=due_on, household_id=household, author_id=author)
         for pk, due_on, household, author in rows.values_list("pk", "due_on", "household_id", "author_id")
     ]
 
@@ -66,7 +66,7 @@ def _running(ids: Collection[int] | None) -> Iterable[Cause]:
     rows = Intervention.objects.filter(ended_at=None).order_by()
     rows = rows if ids is None else rows.filter(ticket__in=ids)
     return [
-        Cause(ticket, at.astimezone(clock.PARIS).date(), household, technician)
+        Cause(ticket, due_on=at.astimezone(clock.PARIS).date(), household_id=household, assignee_id=technician)
         for ticket, at, household, technician in rows.values_list(
             "ticket_id", "started_at", "ticket__household_id", "technician_id"
         )
@@ -80,7 +80,7 @@ def _over(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
 PLAN = declare(
     TaskKind(
         code=TicketDuty.PLAN, about=ABOUT_TICKET, reveals=Data.TICKET, falls_to=Write(Data.TICKET),
-        causes=_without_a_day, endings=_planned, show=_shown, rows=_tickets,
+        causes=_without_a_day, endings=_planned, show=_shown, locks=_tickets,
         look=TaskLook(
             "alert-triangle", "danger", "Planifier", "urgence sans rendez-vous,urgences sans rendez-vous", _page
         ),
@@ -89,7 +89,7 @@ PLAN = declare(
 CLOSE = declare(
     TaskKind(
         code=TicketDuty.CLOSE, about=ABOUT_TICKET, reveals=Data.TICKET, falls_to=Write(Data.TICKET), causes=_running,
-        endings=_over, show=_shown, rows=_tickets,
+        endings=_over, show=_shown, locks=_tickets,
         look=TaskLook("tool", "tech", "Clore", "intervention à clore,interventions à clore", _page),
     )
 )  # fmt: skip

@@ -18,12 +18,12 @@ def _shown(page: str, before: str) -> Callable[[Collection[int]], Mapping[int, S
     return shown
 
 
-def _kind(code: TicketNotice, plural: str, page: str, before: str = "") -> NoticeKind:
+def _kind(code: TicketNotice, many: str, page: str, before: str = "") -> NoticeKind:
     return declare(
         NoticeKind(
             code=code,
             about=ABOUT_TICKET,
-            plural=plural,
+            many=many,
             icon="tool",
             needs=Read(Data.TICKET, OWN),
             scope=TokenScope.MAINTENANCE_READ,
@@ -33,6 +33,8 @@ def _kind(code: TicketNotice, plural: str, page: str, before: str = "") -> Notic
     )
 
 
-REPORTED = _kind(TicketNotice.REPORTED, "urgences à attribuer", "maintenance:ticket")
-GIVEN = _kind(TicketNotice.GIVEN, "urgences confiées", "maintenance:job")
-MISSED = _kind(TicketNotice.MISSED, "absences à une urgence", "maintenance:ticket", "Personne absente : ")
+REPORTED = _kind(TicketNotice.REPORTED, "urgence à attribuer,urgences à attribuer", "maintenance:ticket")
+GIVEN = _kind(TicketNotice.GIVEN, "urgence confiée,urgences confiées", "maintenance:job")
+MISSED = _kind(
+    TicketNotice.MISSED, "absence à une urgence,absences à une urgence", "maintenance:ticket", "Personne absente : "
+)

@@ -81,7 +81,7 @@ def _notices(actor: Actor, said: Sequence[Group]) -> list[str]:
     for group in said:
         rows = rows.exclude(about=group.kind.about, about_id__in=group.ids)
     numbers = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))
-    return [counted(numbers[code], kind.noun) for code, kind in declared().items() if code in numbers]
+    return [counted(numbers[code], kind.many) for code, kind in declared().items() if code in numbers]
 
 
 def staff_messages() -> "QuerySet[Message]":

@@ -22,7 +22,7 @@ class JobNotice(Code):
     """What is told of long work and of what runs at night."""
 
     STOPPED = "JOB_STOPPED", "Travail arrêté"
-    FAILED = "TASK_FAILED", "Tâche de nuit en échec"
+    FAILED = "TASK_FAILED", "Travail de nuit en échec"
 
 
 class ChunkState(Code):

@@ -23,7 +23,7 @@ def _jobs(ids: Collection[int]) -> Mapping[int, Shown]:
 
 def _runs(ids: Collection[int]) -> Mapping[int, Shown]:
     rows = ScheduleRun.objects.filter(pk__in=ids).values_list("pk", "schedule__label")
-    return {pk: Shown(f"Tâche en échec : {label}", link("office:jobs")) for pk, label in rows}
+    return {pk: Shown(f"Travail de nuit en échec : {label}", link("office:jobs")) for pk, label in rows}
 
 
 def _all_runs(actor: "Actor") -> "QuerySet[ScheduleRun]":
@@ -34,7 +34,7 @@ STOPPED = declare(
     NoticeKind(
         code=JobNotice.STOPPED,
         about="job",
-        plural="travaux arrêtés",
+        many="travail arrêté,travaux arrêtés",
         icon="player-pause",
         needs=Read(Data.JOB, OWN),
         scope=TokenScope.OFFICE_READ,
@@ -46,7 +46,7 @@ FAILED = declare(
     NoticeKind(
         code=JobNotice.FAILED,
         about="schedule_run",
-        plural="tâches de nuit en échec",
+        many="travail de nuit en échec,travaux de nuit en échec",
         icon="history",
         needs=Read(Data.JOB),
         scope=TokenScope.OFFICE_READ,

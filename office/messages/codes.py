@@ -11,6 +11,8 @@ class Channel(Code):
     CALL = "CALL", "Appel"
 
 
+ABOUT_MESSAGE = "message"
+"""What the task and the notice of a failure are about: the id is the message's."""
 ABOUT_STAFF = "staff"
 """A message about a user, to that user: no message to a household, so those who read these don't see it."""
 BY_WORKER = frozenset({Channel.SMS, Channel.EMAIL})

@@ -8,12 +8,9 @@ from django.db.models import QuerySet
 from common.links import link
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
-from office.messages.codes import MessageDuty
+from office.messages.codes import ABOUT_MESSAGE, MessageDuty
 from office.messages.models import Message
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
-
-ABOUT_MESSAGE = "message"
-"""What these tasks are about: the id is the message's."""
 
 
 def _messages(ids: Collection[int]) -> QuerySet[Message]:
@@ -49,7 +46,7 @@ def _shown(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
 FAILED = declare(
     TaskKind(
         code=MessageDuty.FAILED, about=ABOUT_MESSAGE, reveals=Data.MESSAGE, falls_to=Write(Data.MESSAGE),
-        causes=_failed, endings=_seen, show=_shown, rows=_messages,
+        causes=_failed, endings=_seen, show=_shown, locks=_messages,
         look=TaskLook(
             "mail", "danger", "Voir", "message non remis,messages non remis", lambda: link("office:messages")
         ),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from common.links import link
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read
-from office.messages.codes import MessageNotice
+from office.messages.codes import ABOUT_MESSAGE, MessageNotice
 from office.messages.models import Message
 from office.notices.kinds import NoticeKind, Shown, declare
 
@@ -21,8 +21,8 @@ def _shown(ids: Collection[int]) -> Mapping[int, Shown]:
 FAILED = declare(
     NoticeKind(
         code=MessageNotice.FAILED,
-        about="message",
-        plural="messages non remis",
+        about=ABOUT_MESSAGE,
+        many="message non remis,messages non remis",
         icon="mail",
         needs=Read(Data.MESSAGE),
         scope=TokenScope.OFFICE_READ,

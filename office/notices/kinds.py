@@ -2,7 +2,7 @@
 
     URGENT = declare(
         NoticeKind(
-            code=AlertNotice.URGENT, about=ABOUT_ALERT, plural="alertes urgentes", icon="alert-triangle",
+            code=AlertNotice.URGENT, about=ABOUT_ALERT, many="alerte urgente,alertes urgentes", icon="alert-triangle",
             needs=Read(Data.ALERT, OWN), scope=TokenScope.SOCIAL_READ, readable=Alert.objects.visible_to, shown=titles,
         )
     )
@@ -36,8 +36,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """`about` names what a notice of this kind is about (`Notice.about`). The label of `code` and `plural` name it
-    where others may look (an e-mail, a phone), so they say nothing of whom it concerns. `icon` is one of the house.
+    """`about` names what a notice of this kind is about (`Notice.about`). The label of `code` and `many`
+    (singular and plural of a number, as for tasks) name it where others may look (an e-mail, a phone), so they say
+    nothing of whom it concerns. `icon` is one of the house.
 
     `needs`: what one must still be allowed to read; `scope`: what a token of the API must have for it.
     `readable(actor)`: the objects that the actor may read now. `shown(ids)`: for each of these objects, what the notice
@@ -46,7 +47,7 @@ class NoticeKind:
 
     code: Code
     about: str
-    plural: str
+    many: str
     icon: str
     needs: Capability
     scope: TokenScope
@@ -57,12 +58,9 @@ class NoticeKind:
     def label(self) -> str:
         return self.code.label
 
-    @property
-    def noun(self) -> str:
-        """Singular and plural, as `common.typography.counted` takes them, without the capital of the label."""
-        return f"{self.label[:1].lower()}{self.label[1:]},{self.plural}"
 
-
+KIND_LENGTH, ABOUT_LENGTH = 20, 20
+"""Of the columns that hold a code of kind and what a notice is about."""
 _declared: dict[str, NoticeKind] = {}
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from common import clock
 from office.access.matrix import can
-from office.notices.kinds import NoticeKind, declared
+from office.notices.kinds import ABOUT_LENGTH, KIND_LENGTH, declared
 
 if TYPE_CHECKING:
     from office.access.actor import Actor
@@ -48,8 +48,8 @@ class Notice(models.Model):
     """
 
     user = models.ForeignKey("office.User", models.PROTECT, related_name="notices", verbose_name="destinataire")
-    kind = models.CharField("genre", max_length=20)
-    about = models.CharField("à propos de", max_length=20)
+    kind = models.CharField("genre", max_length=KIND_LENGTH)
+    about = models.CharField("à propos de", max_length=ABOUT_LENGTH)
     about_id = models.BigIntegerField("numéro")
     key = models.CharField("clé", max_length=120)
     is_urgent = models.BooleanField("urgente", default=False)
@@ -75,12 +75,8 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        kind = self.declared
+        kind = declared().get(self.kind)
         return kind.label if kind else self.kind
-
-    @property
-    def declared(self) -> NoticeKind | None:
-        return declared().get(self.kind)
 
     @property
     def is_seen(self) -> bool:

@@ -3,7 +3,7 @@
     DECISION = declare(
         TaskKind(
             code=ArrearsDuty.DECISION, about=ABOUT_CASE, reveals=Data.ARREARS_CAUSE, falls_to=Write(Data.ARREARS),
-            causes=_waiting, endings=_ended, show=_shown, rows=_locked, look=TaskLook(…),
+            causes=_waiting, endings=_ended, show=_shown, locks=_locked, look=TaskLook(…),
         )
     )
 
@@ -12,7 +12,7 @@ no more (`endings`): the tasks follow from that, and the check of the morning co
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +31,7 @@ class Cause:
     left or lost the right to read it, is the service. `author_id`: who decided what asks it; None is a rule."""
 
     about_id: int
+    _: KW_ONLY
     due_on: date | None = None
     household_id: int | None = None
     assignee_id: int | None = None
@@ -76,10 +77,10 @@ class TaskKind:
     """`about` names what a task of this kind is about (`Task.about`).
 
     `reveals`: the row of the matrix that the task tells something of; who does not read it never learns of the task.
-    `falls_to`: who does it where nobody is named. `causes(ids)`: the rows that ask something now, among `ids` or (None)
-    all. `endings(raised)`: what became of rows that ask no more, by id; it is given since when each asked.
-    `show(ids, actor)`: the lines, by id; ids that are gone are left out. `rows(ids)`: the rows that whoever changes a
-    cause holds locked.
+    `falls_to`: who does it where nobody is named, and who may give it. `causes(ids)`: the rows that ask something now,
+    among `ids` or (None) all; every one, since the task of a row that it leaves out is ended. `endings(raised)`: what
+    became of rows that ask no more, by id; it is given since when each asked. `show(ids, actor)`: the lines, by id; ids
+    that are gone are left out. `locks(ids)`: the rows that whoever changes a cause holds locked.
     `may_be_given`: a person may give it to a colleague; otherwise it goes with its cause.
     """
 
@@ -90,7 +91,7 @@ class TaskKind:
     causes: Callable[[Collection[int] | None], Iterable[Cause]]
     endings: Callable[[Mapping[int, datetime]], Mapping[int, Ending]]
     show: Callable[[Collection[int], Actor], Mapping[int, TaskLine]]
-    rows: Callable[[Collection[int]], QuerySet[Any]]
+    locks: Callable[[Collection[int]], QuerySet[Any]]
     look: TaskLook
     may_be_given: bool = False
 
@@ -104,6 +105,8 @@ class TaskKind:
         return Read(self.reveals, OWN)
 
 
+KIND_LENGTH, ABOUT_LENGTH = 16, 20
+"""Of the columns that hold a code of kind and what a task is about."""
 _declared: dict[str, TaskKind] = {}
 
 

@@ -9,7 +9,7 @@ from common import clock
 from common.triggers import follows
 from office.access.matrix import OWN, Read, can
 from office.tasks.codes import TASK_FLOW, TaskState
-from office.tasks.kinds import TaskKind, declared
+from office.tasks.kinds import ABOUT_LENGTH, KIND_LENGTH, declared
 
 if TYPE_CHECKING:
     from office.access.actor import Actor
@@ -43,8 +43,8 @@ class Task(models.Model):
     person gave it to somebody, so it stays there. `ended_by` None: the house itself, or not known.
     """
 
-    kind = models.CharField("genre", max_length=16)
-    about = models.CharField("à propos de", max_length=20)
+    kind = models.CharField("genre", max_length=KIND_LENGTH)
+    about = models.CharField("à propos de", max_length=ABOUT_LENGTH)
     about_id = models.BigIntegerField("numéro")
     household_id = models.BigIntegerField("ménage", null=True, blank=True)
     assignee = models.ForeignKey(
@@ -97,8 +97,3 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.about_id}"
-
-    @property
-    def declared_kind(self) -> TaskKind:
-        """Its kind; only of a task that `visible_to` let through, which are those of declared kinds."""
-        return declared()[self.kind]

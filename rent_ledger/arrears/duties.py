@@ -93,7 +93,7 @@ DECISION = declare(
         causes=_to_decide,
         endings=_decided,
         show=_shown_to_decide,
-        rows=_states,
+        locks=_states,
         look=TaskLook(
             "urgent", "warn", "Décider", "impayé attend votre décision,impayés attendent votre décision", arrears_page
         ),
@@ -142,7 +142,7 @@ REPORT = declare(
         causes=_to_report,
         endings=_reported,
         show=_shown_to_report,
-        rows=_cases,
+        locks=_cases,
         look=TaskLook(
             "building-community", "danger", "Déclarer", "impayé à déclarer à la CAF,impayés à déclarer à la CAF",
             arrears_page,
@@ -233,7 +233,7 @@ PLAN = declare(
         causes=_plans,
         endings=_plans_decided,
         show=_shown_plans,
-        rows=_cases,
+        locks=_cases,
         look=TaskLook("calendar-check", "social", "Répondre", "plan demandé,plans demandés", _plan_page),
         may_be_given=True,
     )

@@ -19,7 +19,7 @@ ANSWER = declare(
     NoticeKind(
         code=ArrearsNotice.ANSWER,
         about=ABOUT_CASE,
-        plural="réponses du service social",
+        many="réponse du service social,réponses du service social",
         icon="message-report",
         needs=Read(Data.ARREARS_CAUSE),
         scope=TokenScope.LEDGER_READ,

@@ -21,7 +21,7 @@ ASIDE = declare(
     NoticeKind(
         code=BankNotice.ASIDE,
         about="bank_statement",
-        plural="relevés mis de côté",
+        many="relevé mis de côté,relevés mis de côté",
         icon="building-bank",
         needs=Read(Data.BANK),
         scope=TokenScope.LEDGER_READ,

@@ -76,21 +76,21 @@ def _page() -> str:
 TAKE = declare(
     TaskKind(
         code=AlertDuty.TAKE, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_raised,
-        endings=_was_taken, show=_lines("Alerte à prendre : {name}"), rows=_alerts,
+        endings=_was_taken, show=_lines("Alerte à prendre : {name}"), locks=_alerts,
         look=TaskLook("heart-handshake", "social", "Prendre", "alerte à prendre,alertes à prendre", _page),
     )
 )  # fmt: skip
 ANSWER = declare(
     TaskKind(
         code=AlertDuty.ANSWER, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_taken,
-        endings=_was_answered, show=_lines("Réponse à donner : {name}"), rows=_alerts,
+        endings=_was_answered, show=_lines("Réponse à donner : {name}"), locks=_alerts,
         look=TaskLook("send", "social", "Répondre", "réponse à donner,réponses à donner", _page),
     )
 )  # fmt: skip
 FOLLOW_UP = declare(
     TaskKind(
         code=AlertDuty.FOLLOW_UP, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_escalated,
-        endings=_was_answered, show=_lines("Alerte remontée : {name}"), rows=_alerts,
+        endings=_was_answered, show=_lines("Alerte remontée : {name}"), locks=_alerts,
         look=TaskLook(
             "alert-octagon", "danger", "Voir", "alerte remontée,alertes remontées",
             lambda: link("social_link:alerts", etat="remontees"), tells_late=False,

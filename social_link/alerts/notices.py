@@ -37,13 +37,13 @@ def _had(actor: Actor) -> QuerySet[Alert]:
 
 
 def _kind(
-    code: AlertNotice, plural: str, icon: str, shown: Sentences, readable: Readable = Alert.objects.visible_to
+    code: AlertNotice, many: str, icon: str, shown: Sentences, readable: Readable = Alert.objects.visible_to
 ) -> NoticeKind:
     return declare(
         NoticeKind(
             code=code,
             about=ABOUT_ALERT,
-            plural=plural,
+            many=many,
             icon=icon,
             needs=Read(Data.ALERT, OWN),
             scope=TokenScope.SOCIAL_READ,
@@ -53,9 +53,16 @@ def _kind(
     )
 
 
-URGENT = _kind(AlertNotice.URGENT, "alertes urgentes", "alert-triangle", _shown("Alerte urgente"))
-LATE = _kind(AlertNotice.LATE, "alertes en retard", "clock", _shown("Alerte sans réponse dans le délai"))
-GIVEN = _kind(AlertNotice.GIVEN, "alertes réattribuées", "heart-handshake", _shown("Alerte qui vous est réattribuée"))
-LOST = _kind(AlertNotice.LOST, "alertes confiées à un collègue", "send", _passed_on, _had)
+URGENT = _kind(AlertNotice.URGENT, "alerte urgente,alertes urgentes", "alert-triangle", _shown("Alerte urgente"))
+LATE = _kind(
+    AlertNotice.LATE, "alerte en retard,alertes en retard", "clock", _shown("Alerte sans réponse dans le délai")
+)
+GIVEN = _kind(
+    AlertNotice.GIVEN,
+    "alerte réattribuée,alertes réattribuées",
+    "heart-handshake",
+    _shown("Alerte qui vous est réattribuée"),
+)
+LOST = _kind(AlertNotice.LOST, "alerte confiée à un collègue,alertes confiées à un collègue", "send", _passed_on, _had)
 ALL = (URGENT, LATE, GIVEN)
 """What is over when somebody took, gave on or answered the alert. Who lost it is told until he has seen it."""

@@ -26,7 +26,10 @@ def _to_note(ids: Collection[int] | None) -> Iterable[Cause]:
     """From the day itself on; the check of the morning opens those of the day."""
     rows = Contact.objects.filter(is_planned=True, happened_on__lte=clock.today()).order_by()
     rows = rows if ids is None else rows.filter(pk__in=ids)
-    return [Cause(*row) for row in rows.values_list("pk", "happened_on", "household_id", "author_id")]
+    return [
+        Cause(pk, due_on=day, household_id=household, assignee_id=author)
+        for pk, day, household, author in rows.values_list("pk", "happened_on", "household_id", "author_id")
+    ]
 
 
 def _noted(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
@@ -53,7 +56,7 @@ def _page() -> str:
 NOTE = declare(
     TaskKind(
         code=ContactDuty.NOTE, about=ABOUT_CONTACT, reveals=Data.CONTACT, falls_to=Write(Data.CONTACT),
-        causes=_to_note, endings=_noted, show=_shown, rows=_contacts,
+        causes=_to_note, endings=_noted, show=_shown, locks=_contacts,
         look=TaskLook("calendar-check", "social", "Noter", "contact à noter,contacts à noter", _page),
     )
 )  # fmt: skip

@@ -33,7 +33,7 @@ REFERENT = declare(
     NoticeKind(
         code=MeasureNotice.REFERENT,
         about="household",
-        plural="ménages à suivre",
+        many="ménage à suivre,ménages à suivre",
         icon="users",
         needs=Read(Data.MEASURE, OWN),
         scope=TokenScope.SOCIAL_READ,

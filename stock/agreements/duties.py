@@ -30,7 +30,7 @@ def _ending(ids: Collection[int] | None) -> Iterable[Cause]:
     today = clock.today()
     rows = agreements_ending(today=today, alerts=end_alerts_on(today))
     rows = rows if ids is None else rows.filter(pk__in=ids)
-    return [Cause(pk, last_day(period)) for pk, period in rows.values_list("pk", "period")]
+    return [Cause(pk, due_on=last_day(period)) for pk, period in rows.values_list("pk", "period")]
 
 
 def _extended(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
@@ -59,7 +59,7 @@ def _shown(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
 END = declare(
     TaskKind(
         code=AgreementDuty.END, about=ABOUT_AGREEMENT, reveals=Data.AGREEMENT, falls_to=Write(Data.AGREEMENT),
-        causes=_ending, endings=_extended, show=_shown, rows=_agreements,
+        causes=_ending, endings=_extended, show=_shown, locks=_agreements,
         look=TaskLook(
             "file-certificate", "neutral", "Ouvrir", "convention qui finit,conventions qui finissent",
             lambda: link("stock:agreements"), days_ahead=30,

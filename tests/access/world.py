@@ -105,7 +105,7 @@ HELLO = declare(
     NoticeKind(
         code=WorldNotice.HELLO,
         about="user",
-        plural="bonjours",
+        many="bonjour,bonjours",
         icon="bell",
         needs=Read(Data.SELF, OWN),
         scope=TokenScope.OFFICE_READ,

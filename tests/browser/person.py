@@ -5,18 +5,18 @@ and a violation of it that a browser reports is a failure like an error of a scr
 """
 
 import json
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
+from common.icons import icons
 from common.trim import TRIMMED, WHOLE, classes_of
 
 # The classes of Tabler that its trimmed sheet has no rule for, and the icons that there are.
 TRIMMED_OFF = classes_of((WHOLE / "tabler.min.css").read_text()) - classes_of((TRIMMED / "tabler.css").read_text())
-SYMBOLS = set(re.findall(r'<symbol id="i-([^"]+)"', (TRIMMED / "icons.svg").read_text()))
+SYMBOLS = icons()
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 # Bytes that a page may weigh on the line, what the browser keeps not counted.
 PAGE_WEIGHT = 30_000

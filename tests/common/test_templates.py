@@ -7,11 +7,13 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
+from common.icons import icons
+
 APPS = ("config", "desk", "social_link", "maintenance", "rent_ledger", "leases", "stock", "office", "common")
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted(p for app in APPS for p in (ROOT / app).glob("templates/**/*.html"))
 STATIC = ROOT / "common" / "static"
-SYMBOLS = set(re.findall(r'<symbol id="i-([a-z0-9-]+)"', (STATIC / "vendor/icons.svg").read_text()))
+SYMBOLS = icons()
 
 names = pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
 

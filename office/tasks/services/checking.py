@@ -45,5 +45,5 @@ def check_tasks() -> Iterator[Difference]:
 @transaction.atomic
 def _batch(kind: TaskKind, ids: list[int]) -> Changed:
     # Nothing is read of the rows under the lock: the causes are read after it, as they are then.
-    list(kind.rows(ids).select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
+    list(kind.locks(ids).select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
     return refresh_tasks(kind, ids=ids, actor=Actor.system())

@@ -15,7 +15,7 @@ from office.access.matrix import OWN, Data, Write, can, roles_with
 from office.access.permissions import needs
 from office.staff.models import User
 from office.tasks.codes import TaskState
-from office.tasks.kinds import Cause, Ending, TaskKind
+from office.tasks.kinds import Cause, Ending, TaskKind, declared
 from office.tasks.models import Task
 from office.tasks.parameters import own_due_on
 
@@ -184,7 +184,7 @@ def give_task(*, task: Task, to: User | None, actor: Actor) -> Task:
     row = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if not Task.objects.visible_to(actor).filter(pk=row.pk).exists():
         raise NotAllowed("Cette tâche n’est pas la vôtre.")
-    kind = row.declared_kind
+    kind = declared()[row.kind]
     if not can(actor, kind.falls_to):
         raise NotAllowed("Seul le service qui fait cette tâche la confie à quelqu’un.")
     if row.state != TaskState.TODO:

@@ -98,7 +98,7 @@ def test_a_task_that_fails_stops_no_other_and_is_tried_three_times() -> None:
     # Who looks after the house is told, once.
     [notice] = Notice.objects.all()
     assert (notice.kind, notice.about_id, notice.user) == ("TASK_FAILED", run.pk, admin)
-    assert [line.shown.title for line in lines([notice])] == ["Tâche en échec : Échoue"]
+    assert [line.shown.title for line in lines([notice])] == ["Travail de nuit en échec : Échoue"]
     _tick("2026-11-06T04:00")
     assert len(tries) == ATTEMPTS + 1
 

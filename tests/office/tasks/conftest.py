@@ -56,7 +56,7 @@ def asked() -> Asked:
 def kind_of(asked: Asked, *, data: Data = Data.TICKET, may_be_given: bool = True) -> TaskKind:
     return TaskKind(
         code=TestDuty.TEAM, about="team", reveals=data, falls_to=Write(data), causes=asked.causes,
-        endings=asked.endings, show=asked.show, rows=lambda ids: Team.objects.filter(pk__in=ids),
+        endings=asked.endings, show=asked.show, locks=lambda ids: Team.objects.filter(pk__in=ids),
         look=TaskLook("tool", "warn", "Réunir", "équipe à réunir,équipes à réunir", lambda: "/ici/"),
         may_be_given=may_be_given,
     )  # fmt: skip

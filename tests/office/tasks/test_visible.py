@@ -8,7 +8,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.access.matrix import COLUMNS, FULL, OWN, Access, Data
 from office.models import Task, Team
-from office.tasks.kinds import TaskKind
+from office.tasks.kinds import TaskKind, declared
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -39,29 +39,29 @@ def test_a_role_sees_the_tasks_of_what_it_reads(role: Role, data: Data, make_kin
     assert seen.count() == len(wanted)
 
 
+# By what a kind of today tells something of: who sees all such tasks, or one's own.
+CELLS: dict[Data, dict[Role, str]] = {
+    Data.ALERT: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
+    Data.CONTACT: {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"},
+    Data.ARREARS_CAUSE: {Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all"},
+    Data.MESSAGE: {Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all"},
+    Data.TICKET: {
+        Role.RENTAL_MANAGER: "all", Role.TECHNICIAN: "own", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all",
+        Role.DIRECTOR: "all",
+    },
+    Data.AGREEMENT: {
+        Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all", Role.DIRECTOR: "all",
+    },
+}  # fmt: skip
+
+
+def test_each_kind_has_its_cells() -> None:
+    assert {kind.reveals for kind in declared().values()} == CELLS.keys()
+
+
 @pytest.mark.parametrize(
-    ("data", "letters"),
-    [
-        (Data.ALERT, {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"}),
-        (Data.CONTACT, {Role.SOCIAL_WORKER: "own", Role.HEAD_OF_SOCIAL: "all"}),
-        (
-            Data.ARREARS_CAUSE,
-            {Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all"},
-        ),
-        (
-            Data.MESSAGE,
-            {Role.RENTAL_MANAGER: "all", Role.SOCIAL_WORKER: "all", Role.HEAD_OF_SOCIAL: "all"},
-        ),
-        (
-            Data.TICKET,
-            {
-                Role.RENTAL_MANAGER: "all", Role.TECHNICIAN: "own", Role.SOCIAL_WORKER: "all",
-                Role.HEAD_OF_SOCIAL: "all", Role.DIRECTOR: "all",
-            },
-        ),
-    ],
-    ids=lambda value: str(value) if isinstance(value, Data) else "",
-)  # fmt: skip
+    ("data", "letters"), CELLS.items(), ids=lambda value: str(value) if isinstance(value, Data) else ""
+)
 def test_the_cells_by_hand(data: Data, letters: dict[Role, str], make_kind: MakeKind) -> None:
     """What the kinds of today tell of, written by hand: a manager learns of no social task, a technician of his own."""
     kind = make_kind(data=data)
