@@ -68,7 +68,9 @@ def hidden_addresses(household_ids: Collection[int]) -> set[int]:
 
 
 def ask_gates(messages: Sequence["Message"]) -> dict[int, Stop]:
-    """The stop of each message that has one, by id. A final stop goes before a hold; of holds, the longest counts."""
+    """The stop of each message that has one, by id. A final stop goes before a hold; of holds, the one
+    that ends on the latest day is told, and one whose end is not known only where no other is. While one stands, the
+    message waits."""
     found: dict[int, Stop] = {}
     for ask in _gates.values():
         for pk, stop in ask(messages).items():

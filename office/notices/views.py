@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from common.answers import attempt
-from common.links import link
 from common.typography import agree, counted
 from office.access.matrix import OWN, Data, Read, Write
 from office.access.permissions import allow
@@ -21,20 +20,23 @@ from office.notices.queries import lines
 from office.notices.services import forget_unreadable, mark_all_seen, mark_seen, mark_unseen
 
 PER_PAGE = 50
+JUST_SEEN = "notices_just_seen"
+"""In the session: the moment at which all were marked as seen, until the page has offered to take it back."""
 
 
 @require_GET
 @never_cache
 @allow(Read(Data.SELF, OWN))
 def notices(request: HouseRequest) -> HttpResponse:
-    """What waits for the actor, the urgent first; or all, the latest first. `?vues=`: what was just marked as seen."""
+    """What waits for the actor, the urgent first; or all, the latest first. What was just marked as seen is offered
+    back once."""
     forget_unreadable(request.actor)
     mine = Notice.objects.visible_to(request.actor)
     unseen = mine.unseen()
     shows_all = request.GET.get("voir") == "toutes"
     rows = mine.order_by("-id") if shows_all else unseen.order_by("-is_urgent", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    marked = _moment(request.GET.get("vues", ""))
+    marked = _moment(request.session.pop(JUST_SEEN, ""))
     context = {
         "page": page,
         "lines": lines(page.object_list),
@@ -75,7 +77,8 @@ def notices_seen(request: HouseRequest) -> HttpResponse:
     if not until.isdecimal() or len(until) > 18:
         raise Http404
     marked = attempt(lambda: mark_all_seen(until=int(until), actor=request.actor))
-    return redirect(link("office:notices", vues=marked.value[1].isoformat()))
+    request.session[JUST_SEEN] = marked.value[1].isoformat()
+    return redirect("office:notices")
 
 
 @require_POST

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from common import clock
 from common.triggers import follows
 from office.access.matrix import OWN, Read, can
+from office.staff.models import RoleGrant
 from office.tasks.codes import TASK_FLOW, TaskState
 from office.tasks.kinds import ABOUT_LENGTH, KIND_LENGTH, declared
 
@@ -29,9 +30,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(state=TaskState.TODO)
 
     def of(self, actor: "Actor") -> "TaskQuerySet":
-        """What the actor has to do: given by name, or to nobody and to the actor's service. Only what is visible."""
+        """What the actor has to do: given by name, or to nobody and to the actor's service. Only what is visible.
+
+        What is given to somebody who has left is the service's, also before the check of the morning says so.
+        """
         service = [str(kind.code) for kind in declared().values() if can(actor, kind.falls_to)]
-        mine = Q(assignee_id=actor.user_id) | Q(assignee__isnull=True, kind__in=service)
+        here = RoleGrant.objects.filter(user=OuterRef("assignee"), user__is_active=True, period__contains=clock.today())
+        mine = Q(assignee_id=actor.user_id) | Q(~Exists(here), kind__in=service)
         return self.visible_to(actor).filter(mine)
 
 

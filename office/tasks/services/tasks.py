@@ -195,6 +195,8 @@ def give_task(*, task: Task, to: User | None, actor: Actor) -> Task:
     roles = roles_with(kind.falls_to)
     if to is not None and not (to.is_active and to.grants.filter(role__in=roles, period__contains=today).exists()):
         raise InvalidInput(f"{to} ne peut pas faire cette tâche.", field="to")
+    if (to.pk if to else None) == row.assignee_id:
+        return row
     row.assignee, row.given_by = to, actor.user if to else None
     row.save(update_fields=["assignee", "given_by"])
     return row

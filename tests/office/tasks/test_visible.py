@@ -1,13 +1,14 @@
 """Who sees which task: by the row of the matrix that its kind tells something of, cell by cell."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.access.matrix import COLUMNS, FULL, OWN, Access, Data
-from office.models import Task, Team
+from office.models import RoleGrant, Task, Team, User
 from office.tasks.kinds import TaskKind, declared
 from tests.factories import make_user
 
@@ -92,6 +93,17 @@ def test_what_one_has_to_do_is_ones_own_and_that_of_the_service(make_kind: MakeK
     worker = make_user(role=Role.SOCIAL_WORKER)
     assert set(Task.objects.of(Actor.of(worker))) == set()
     assert Task.objects.visible_to(Actor.of(worker)).count() == 3
+
+
+def test_what_somebody_has_who_left_is_the_services_at_once(make_kind: MakeKind) -> None:
+    kind = make_kind(data=Data.TICKET)
+    manager, closed, without = make_user(), make_user(), make_user()
+    [his, hers] = tasks(kind, closed.pk, without.pk)
+    assert not Task.objects.of(Actor.of(manager)).exists()
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    assert set(Task.objects.of(Actor.of(manager))) == {his}
+    RoleGrant.objects.filter(user=without).update(period=(date(2020, 1, 1), date(2026, 11, 5)))
+    assert set(Task.objects.of(Actor.of(manager))) == {his, hers}
 
 
 def test_who_lost_the_role_sees_the_task_no_more(make_kind: MakeKind) -> None:

@@ -127,7 +127,11 @@ def test_all_seen_and_taken_back(nadege: Client) -> None:
     page = nadege.post(f"{URL}vues/", {"jusqua": until}, follow=True)
     assert "2\u00a0notifications marquées comme vues" in " ".join(page.content.decode().split(" "))
     assert list(Notice.objects.unseen()) == [late]
-    page = nadege.post(f"{URL}remettre/", {"vues": page.context["marked"]}, follow=True)
+    assert page.redirect_chain == [(URL, 302)]
+    marked = page.context["marked"]
+    assert "autofocus>Annuler" in page.content.decode()
+    assert "Annuler" not in nadege.get(URL).content.decode()  # offered once
+    page = nadege.post(f"{URL}remettre/", {"vues": marked}, follow=True)
     assert "2\u00a0notifications remises dans la liste." in page.content.decode()
     assert set(Notice.objects.unseen()) == {first, shown, late}
 
@@ -144,7 +148,13 @@ def test_nothing_to_see(nadege: Client) -> None:
     page = nadege.get(URL)
     assert "Vous avez tout vu" in page.content.decode()
     assert "Tout marquer comme vu" not in page.content.decode()
-    assert nadege.get(URL, {"vues": "n’importe quoi"}).status_code == 200
+
+
+def test_all_of_them_are_no_list_of_what_is_to_see(nadege: Client) -> None:
+    tell(nadege.user)  # type: ignore[attr-defined]
+    page, whole = (nadege.get(URL, asked).content.decode() for asked in ({}, {"voir": "toutes"}))
+    assert ("pas encore vu" in page, "Tout marquer comme vu" in page) == (True, True)
+    assert ("pas encore vu" in whole, "Tout marquer comme vu" in whole) == (False, False)
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(nadege: Client) -> None:

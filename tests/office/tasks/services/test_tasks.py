@@ -216,6 +216,15 @@ def test_a_task_is_given_to_a_colleague_and_stays_with_him(kind: TaskKind, team:
     assert (back.assignee, back.given_by) == (None, None)
 
 
+def test_given_to_who_has_it_by_its_cause_it_goes_on_following_it(kind: TaskKind, team: Team, asked: Any) -> None:
+    colleague = make_user()
+    asked.assignee = {team.pk: colleague.pk}
+    task = given(team, kind)
+    assert give_task(task=task, to=colleague, actor=make_actor()).given_by is None
+    asked.assignee = {}
+    assert refreshed(kind, team) == Changed(moved=1)
+
+
 def test_given_to_somebody_who_left_it_comes_back(kind: TaskKind, team: Team) -> None:
     task, colleague = given(team, kind), make_user()
     give_task(task=task, to=colleague, actor=make_actor())
