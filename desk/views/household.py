@@ -70,7 +70,7 @@ def _frame(request: HouseRequest, pk: int, tab: str) -> Frame:
     return Frame(actor, household, standing, head, cases, lines, context)
 
 
-_LINKS = ("cash", "ticket", "notes", "contact", "measure", "referent")
+_LINKS = ("cash", "ticket", "notes", "contact", "measure", "referent", "messages")
 
 
 def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dict[str, str]:
@@ -86,6 +86,8 @@ def _urls(actor: Actor, head: households.HouseholdHead, *, follows: bool) -> dic
         found["cash"] = link("rent_ledger:payments", compte=current.account.pk)
     if can_open(actor) and not head.is_gone:  # a request is about a dwelling held today
         found["ticket"] = link("maintenance:ticket_new", menage=household.pk)
+    if can(actor, Read(Data.MESSAGE)):
+        found["messages"] = link("office:messages", menage=household.pk)
     if actor.is_social:
         found["notes"] = link("social_link:notes", household.pk)
         if follows:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 
@@ -29,6 +30,10 @@ from office.messages.looks import CALLS, LOOKS
 
 if TYPE_CHECKING:
     from office.access.actor import Actor
+
+
+ADDRESSEE_KEY = models.Func("addressee", function="ancrage_sort_key", output_field=models.TextField())
+"""The addressee as names are searched: `common.text.sort_key`."""
 
 
 class MessageText(models.Model):
@@ -160,6 +165,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="message_due", condition=Q(state__in=sorted(WAITING_STATES))),
             models.Index(fields=["about", "about_id"], name="message_about"),
+            GinIndex(OpClass(ADDRESSEE_KEY, name="gin_trgm_ops"), name="message_search"),
             models.Index(
                 fields=["channel", "state", "due_at"],
                 name="message_by_hand",

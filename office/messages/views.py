@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock
 from common.answers import attempt, status_of
 from common.links import link
+from common.listing import PER_PAGE, page_of
 from common.text import plain_cell
 from common.typography import agree, counted, long_date
 from office.access.matrix import Data, Read, Write, can
@@ -28,7 +29,8 @@ from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
 from office.documents.services import file_name
 from office.documents.services import render as render_pdf
-from office.messages.codes import GONE_STATES, WAITING_STATES, CallOutcome, Channel, MessageState
+from office.messages.codes import CallOutcome, Channel, MessageState
+from office.messages.filters import SORTS, MessageFilter
 from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
 from office.messages.models import Message, MessageText
@@ -62,29 +64,15 @@ from office.messages.services.reports import keep_report
 from office.messages.services.texts import save_text
 from office.messages.wording import Wording, filled
 
-PER_PAGE = 50
-# Words of the addresses, in the order of the page.
-FAILED, WAITING, GONE, ALL = "echec", "attente", "partis", "tous"
-SHOWN = {FAILED: "À voir", WAITING: "En attente", GONE: "Partis", ALL: "Tous"}
-
 
 @require_GET
 @allow(Read(Data.MESSAGE))
 def message_list(request: HouseRequest) -> HttpResponse:
     """The messages: first those that did not arrive and that nobody has seen to."""
-    rows = Message.objects.visible_to(request.actor)
-    chosen = request.GET.get("etat", "")
-    if chosen not in SHOWN:
-        chosen = FAILED if rows.failures().exists() else ALL
-    if chosen == FAILED:
-        rows = rows.failures()
-    elif chosen != ALL:
-        rows = rows.filter(state__in=WAITING_STATES if chosen == WAITING else GONE_STATES)
-    page = Paginator(rows.select_related("author"), PER_PAGE).get_page(request.GET.get("p"))
+    filters = MessageFilter(request.GET, queryset=Message.objects.visible_to(request.actor), request=request)
     context = {
-        "page": page,
-        "chosen": chosen,
-        "shown": SHOWN.items(),
+        "page": page_of(request, filters.qs.select_related("author"), sorts=SORTS, default="-decide"),
+        "filters": filters,
         "sees_texts": _reads_texts(request),
         "posts": can(request.actor, Write(Data.MESSAGE)),
     }

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from office.access.codes import Role
 from office.messages.codes import Channel, MessageState
-from office.messages.models import Message, MessageText
+from office.messages.models import ADDRESSEE_KEY, Message, MessageText
 from tests.factories import make_actor
 from tests.office.messages.services.test_outbox import put
 from tests.office.messages.writing import written
@@ -43,6 +44,33 @@ def test_what_did_not_arrive_comes_first_and_is_counted_in_the_menu(client: Clie
     assert "Mme Perdue" not in plain(client.get(f"{LIST}?etat=partis"))
     client.post(f"{LIST}{message.uuid}/vu/")
     assert "M. Attend" in plain(client.get(LIST))
+
+
+def test_messages_are_found_by_name_kind_and_way(client: Client) -> None:
+    written(key="a", addressee="Mme Élodie Gauthier", household_id=3)
+    written(key="b", addressee="M. Sarr", channel=Channel.EMAIL, household_id=4)
+    failed(key="c", addressee="M. Perdu", household_id=3)
+
+    def found(query: str) -> set[str]:
+        page = plain(client.get(f"{LIST}?{query}"))
+        return {name for name in ("Élodie", "M. Sarr", "M. Perdu") if name in page}
+
+    assert found("") == {"M. Perdu"}
+    assert found("q=gauthier+elodie") == {"Élodie"}
+    assert found("q=GAUTHIER&etat=partis") == set()
+    assert found("voie=EMAIL") == {"M. Sarr"}
+    assert found("genre=HELLO") == {"Élodie", "M. Sarr", "M. Perdu"}
+    assert found("menage=3") == {"Élodie", "M. Perdu"}
+    assert found("menage=3&etat=echec") == {"M. Perdu"}
+    assert found("menage=99999999999999999999") == set()
+    assert found("etat=ailleurs&genre=AUTRE&menage=x") == {"Élodie", "M. Sarr", "M. Perdu"}
+
+
+def test_a_name_is_found_by_an_index(db: None) -> None:
+    rows = Message.objects.alias(addressee_key=ADDRESSEE_KEY).filter(addressee_key__contains="gauthier")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "message_search" in rows.order_by().explain()
 
 
 def test_the_list_costs_the_same_for_many(client: Client, django_assert_max_num_queries: Any) -> None:
