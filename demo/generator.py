@@ -23,6 +23,7 @@ from demo.field_life import FieldLife
 from demo.households import Home, Housed, move_in, sign_draft
 from demo.lives import Behaviour, Means, Planned
 from demo.play import Play
+from demo.post_life import PostLife
 from demo.social_life import SocialLife
 from leases.contracts.codes import EndReason
 from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, record_notices
@@ -33,7 +34,6 @@ from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.bank.formats.written import WrittenEntry
 from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.billing.services.runs import launch_run
-from rent_ledger.billing.services.sending import mark_sent
 from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.models import Account, RentDemand
 from rent_ledger.payments.services.payments import take_payment
@@ -66,7 +66,7 @@ class Played(Play):
 
     def __post_init__(self) -> None:
         self.caf, self.desk, self.social = Caf(self), DeskLife(self), SocialLife(self)
-        self.field = FieldLife(self, self.social)
+        self.field, self.post = FieldLife(self, self.social), PostLife(self)
 
 
 def load(
@@ -253,6 +253,8 @@ def _day(play: Played, day: date) -> None:
         play.social.day(day)
     if looks:
         deliver()
+    if looks or play.last_day - day < LATELY:
+        play.post.day(day)
     if day.weekday() < 5:
         play.field.day(day)
 
@@ -305,7 +307,7 @@ def _bill(play: Played, day: date, month: Month) -> None:
     assert run.job_id is not None
     play.drain(run.job_id)
     if month.first <= play.last_day - timedelta(days=20):
-        mark_sent(run=run, actor=play.house.actors["nadege"])
+        play.post.send(run)
     demands = RentDemand.objects.filter(run=run).only("lease_id", "month", "number", "net", "due_on")
     # By lease: two processes number the demands as they come.
     for demand in demands.order_by("lease_id", "pk"):

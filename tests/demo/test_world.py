@@ -1,6 +1,7 @@
 """The demo is played, never written: what it may import, and what comes out of a short life."""
 
 import ast
+from collections import Counter
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -11,13 +12,14 @@ from django.db import transaction
 
 from common import clock
 from common.money import round_cents
-from demo import bank_world, generator, lives
+from demo import bank_world, generator, lives, post_life
 from demo.draws import Draws
 from demo.field_life import FieldLife
 from demo.lives import Behaviour
 from demo.social_life import SocialLife
-from leases.models import Household, Lease
+from leases.models import Household, Lease, PaperWish
 from office.access.actor import Actor
+from office.models import Message
 from rent_ledger.arrears.codes import LaneTrace
 from rent_ledger.arrears.parameters import default_params
 from rent_ledger.arrears.queries.arrears import explain_proposals
@@ -209,6 +211,30 @@ def test_what_one_team_does_moves_no_money_of_the_households(monkeypatch):
 
 def money(lines: list[str]) -> list[str]:
     return [line for line in lines if line.partition("\t")[0] in MONEY]
+
+
+@pytest.mark.django_db
+def test_what_reaches_the_households_is_there_to_see(monkeypatch, settings, tmp_path):
+    """E-mails and letters that left, one of each that came back, and letters on the table."""
+    settings.MESSAGE_FOLDER = tmp_path
+    monkeypatch.setattr(post_life, "BY_EMAIL", 0.5)
+    monkeypatch.setattr(post_life, "MONTHLY", 0.9)
+    monkeypatch.setattr(post_life, "ANSWERED", 1)
+    monkeypatch.setattr(lives, "SHARES", dict.fromkeys(Behaviour, 1))
+    generator.load(size=16, months=4, seed=3, until=date(2026, 11, 28))
+    states = Counter(Message.objects.values_list("kind", "channel", "state"))
+    assert states["AVIS_ECHEANCE", "EMAIL", "SENT"]
+    assert states["AVIS_ECHEANCE", "PAPER", "SENT"]
+    assert states["AVIS_ECHEANCE", "EMAIL", "PERMANENT"] == 1
+    assert states["AVIS_ECHEANCE", "PAPER", "RETURNED"] == 1
+    assert states["RECEIPT", "PAPER", "SENDING"]
+    assert states["CALL", "CALL", "DELIVERED"]
+    wishes = PaperWish.objects.filter(withdrawn_at=None)
+    assert {wish.kind for wish in wishes} == {"EMAIL", "MONTHLY"}
+    assert not wishes.filter(kind="EMAIL", person__email="").exists()
+    november = RentDemand.objects.filter(month=date(2026, 11, 1), state="ISSUED")
+    assert november.exists()
+    assert not november.filter(sent_at=None).exists()
 
 
 @pytest.mark.django_db
