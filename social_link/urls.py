@@ -19,6 +19,7 @@ urlpatterns = [
     path("contacts/nouveau/", contacts.contact_new, name="contact_new"),
     path("contacts/nouveau/<int:pk>/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:pk>/fait/", contacts.contact_done, name="contact_done"),
+    path("contacts/<int:pk>/remettre/", contacts.contact_again, name="contact_again"),
     path("signaux/photos/<uuid:uuid>/", contacts.signal_photo, name="signal_photo"),
     path("visites/nouvelle/", contacts.visit_new, name="visit_new"),
     path("visites/nouvelle/<int:pk>/", contacts.visit_new, name="visit_new"),

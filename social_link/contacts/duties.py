@@ -43,7 +43,7 @@ def _shown(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
             f"{contact.get_kind_display()} à noter : {contact.household.name}",
             short_day(contact.happened_on, today=today),
             contact.household.name,
-            _page(),
+            f"{_page()}#c{contact.pk}",
         )
         for contact in _contacts(ids).select_related("household")
     }

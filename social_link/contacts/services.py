@@ -19,7 +19,7 @@ from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, roles_with
 from office.access.permissions import needs
 from office.access.services.access_log import log_access
 from office.jobs.wake import wake
-from office.models import User
+from office.models import Task, User
 from office.tasks.services.tasks import refresh_tasks
 from social_link.alerts.models import Alert
 from social_link.contacts import perms
@@ -142,6 +142,31 @@ def complete_contact(*, contact: Contact, actor: Actor, is_absent: bool = False)
     if is_absent:
         row.kind = ContactKind.ABSENCE
         wake("signal_sent")
+    row.save(update_fields=["is_planned", "kind"])
+    refresh_tasks(NOTE, ids=[row.pk], actor=actor)
+    return row
+
+
+@needs(Write(Data.CONTACT, OWN))
+@transaction.atomic
+def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
+    """Take back `complete_contact`: the contact is planned as it was, a `kind` of contact that is no absence.
+
+    Again changes nothing. `Conflict` where it was not planned, or where a note tells of it. An alert that an absence
+    has raised meanwhile stays, and is answered like any other.
+    """
+    row = Contact.objects.select_for_update(of=("self",)).select_related("household").get(pk=contact.pk)
+    perms.require_follows(actor, row.household)
+    if kind not in ContactKind.values or kind == ContactKind.ABSENCE:
+        raise InvalidInput("Choisissez le genre de contact.", field="kind")
+    if row.is_planned:
+        return row
+    # What was planned had its task; what was noted afterwards had none.
+    if not Task.objects.filter(kind=NOTE.code, about_id=row.pk).exists():
+        raise Conflict("Ce contact n’avait pas été prévu.", code="wrong_state")
+    if row.notes.exists():
+        raise Conflict("Une note parle de ce contact : il reste noté.", code="wrong_state")
+    row.is_planned, row.kind = True, kind
     row.save(update_fields=["is_planned", "kind"])
     refresh_tasks(NOTE, ids=[row.pk], actor=actor)
     return row

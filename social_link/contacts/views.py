@@ -33,22 +33,32 @@ from social_link.contacts.queries import (
 )
 
 PER_PAGE = 30
+JUST_NOTED = "contact_just_noted"
+"""In the session: what was just noted and the kind that it had, until the page has offered to take it back."""
 
 
 @require_GET
 @allow(Read(Data.CONTACT, OWN))
 def contacts(request: HouseRequest) -> HttpResponse:
-    """What is planned, then what took place, newest first."""
+    """What is planned, then what took place, newest first. What was just noted is offered back once."""
     actor = request.actor
     rows = contacts_for(actor).filter(is_planned=False)
     kind = request.GET.get("genre", "")
     if kind in ContactKind.values:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    noted, was = request.session.pop(JUST_NOTED, (None, ""))
     return render(
         request,
         "social_link/contacts/list.html",
-        {"page": page, "planned": planned_for(actor), "kinds": ContactKind.choices, "kind": kind},
+        {
+            "page": page,
+            "planned": planned_for(actor),
+            "kinds": ContactKind.choices,
+            "kind": kind,
+            "noted": contacts_for(actor).filter(pk=noted, is_planned=False).first() if noted else None,
+            "was": was,
+        },
     )
 
 
@@ -112,9 +122,21 @@ def contact_done(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     row = get_object_or_404(contacts_for(actor), pk=pk)
     absent = "absent" in request.POST
-    attempt(lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent)).tell(
-        request, "Absence notée." if absent else "Contact noté."
-    )
+    noted = attempt(lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent))
+    noted.tell(request)
+    if noted:
+        request.session[JUST_NOTED] = [row.pk, row.kind]
+    return redirect("social_link:contacts")
+
+
+@require_POST
+@allow(Write(Data.CONTACT, OWN))
+def contact_again(request: HouseRequest, pk: int) -> HttpResponse:
+    """What was just noted was a slip: it is planned again, as the `genre` that it was."""
+    actor, kind = request.actor, request.POST.get("genre", "")
+    row = get_object_or_404(contacts_for(actor), pk=pk)
+    again = attempt(lambda: services.plan_again(contact=row, kind=kind, actor=actor))
+    again.tell(request, f"De nouveau prévu pour {row.household}.")
     return redirect("social_link:contacts")
 
 

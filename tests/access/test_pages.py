@@ -260,6 +260,7 @@ PAGES: dict[str, Page] = {
     "social_link:alert_answer": act("SH", "alert", own="S"),
     "social_link:contacts": read("SH"),
     "social_link:contact_new": form("SH", "household", own="S", bare=True),
+    "social_link:contact_again": act("SH", "contact", own="S"),
     "social_link:contact_done": act("SH", "contact", own="S"),
     "social_link:signal_photo": read("SH", "signal_photo", own="S"),
     "social_link:visit_new": form("SH", "household", own="S", bare=True),

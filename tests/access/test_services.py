@@ -174,6 +174,7 @@ SERVICES: dict[str, str] = {
     "social_link.contacts.log_contacts": "SH",
     "social_link.contacts.plan_contact": "SH",
     "social_link.contacts.complete_contact": "SH",
+    "social_link.contacts.plan_again": "SH",
     "social_link.contacts.write_note": "SH",
     "social_link.contacts.edit_note": "SH",
     "social_link.contacts.open_note": "GSH",

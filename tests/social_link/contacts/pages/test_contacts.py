@@ -95,12 +95,31 @@ def test_a_visit_is_planned_then_noted(client: Client, household: Household, ref
     agenda = client.get(reverse("social_link:contacts")).content.decode()
     assert "Mme Fatou Sarr" in agenda
     done = reverse("social_link:contact_done", args=[contact.pk])
-    assert "Absence notée" in client.post(done, {"absent": ""}, follow=True).content.decode()
+    assert "Noté : Mme Fatou Sarr, absence." in client.post(done, {"absent": ""}, follow=True).content.decode()
     contact.refresh_from_db()
     assert (contact.kind, contact.is_planned) == ("ABSENCE", False)
     assert "déjà noté" in client.post(done, {"fait": ""}, follow=True).content.decode()
     past = client.post(new("visit_new", household), {"kind": "VISIT", "day": "01/11/2026", "request_key": uuid4()})
     assert past.status_code == 422
+
+
+def test_a_slip_is_taken_back_once_as_it_was(client: Client, household: Household, referent: User) -> None:
+    contact = services.plan_contact(
+        household=household, kind="OFFICE", day=TODAY, request_key=uuid4(), actor=Actor.of(referent)
+    )
+    agenda = reverse("social_link:contacts")
+    assert f'id="c{contact.pk}"' in client.get(agenda).content.decode()
+    done = client.post(reverse("social_link:contact_done", args=[contact.pk]), {"absent": ""}, follow=True)
+    assert done.redirect_chain == [(agenda, 302)]
+    assert done.context["was"] == "OFFICE"
+    assert "Annuler" not in client.get(agenda).content.decode()
+    back = reverse("social_link:contact_again", args=[contact.pk])
+    assert (
+        "De nouveau prévu pour Mme Fatou Sarr." in client.post(back, {"genre": "OFFICE"}, follow=True).content.decode()
+    )
+    contact.refresh_from_db()
+    assert (contact.kind, contact.is_planned) == ("OFFICE", True)
+    assert "Choisissez le genre" in client.post(back, {"genre": "ABSENCE"}, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("count", [2, 12])
