@@ -53,9 +53,14 @@ def _to_decide(ids: Collection[int] | None) -> Iterable[Cause]:
 
 def _decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
     """By the last decision since the task; without one, what was proposed is proposed no more."""
-    closed = set(_cases(raised).filter(closed_on__isnull=False).values_list("pk", flat=True))
-    found = {pk: Ending(SETTLED if pk in closed else "Plus rien n’est proposé pour ce dossier") for pk in raised}
+    found = _without_decision(raised, Q(closed_on__isnull=False), "Plus rien n’est proposé pour ce dossier")
     return found | _by_decision(raised)
+
+
+def _without_decision(raised: Collection[int], settled: Q, otherwise: str) -> dict[int, Ending]:
+    """Why each asks nothing without anybody having decided: its debt is `settled`, or `otherwise`."""
+    gone = _cases(raised).filter(settled).values_list("pk", flat=True)
+    return dict.fromkeys(raised, Ending(otherwise)) | dict.fromkeys(gone, Ending(SETTLED))
 
 
 def _by_decision(raised: Mapping[int, datetime]) -> dict[int, Ending]:
@@ -197,9 +202,8 @@ def _plans(ids: Collection[int] | None) -> Iterable[Cause]:
 def _plans_decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
     """By a decision, or by the plan itself; else nothing is owed any more, or another answer came."""
     rows = _cases(raised)
-    settled = rows.filter(Q(closed_on__isnull=False) | Q(account__state__arrears=0)).values_list("pk", flat=True)
-    found = dict.fromkeys(raised, Ending("Le service social a répondu de nouveau"))
-    found |= dict.fromkeys(settled, Ending(SETTLED))
+    settled = Q(closed_on__isnull=False) | Q(account__state__arrears=0)
+    found = _without_decision(raised, settled, "Le service social a répondu de nouveau")
     accounts = {account: pk for pk, account in rows.values_list("pk", "account_id")}
     for account, period, author in _signed(accounts).values_list("posting__debit_id", "period", "author_id"):
         case = accounts[account]

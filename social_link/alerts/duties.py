@@ -13,6 +13,9 @@ from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, decl
 from social_link.alerts.codes import ABOUT_ALERT, AlertDuty, AlertState
 from social_link.alerts.models import Alert
 
+Causes = Callable[[Collection[int] | None], Iterable[Cause]]
+Endings = Callable[[Mapping[int, datetime]], Mapping[int, Ending]]
+
 
 def _alerts(ids: Collection[int]) -> QuerySet[Alert]:
     return Alert.objects.filter(pk__in=ids)
@@ -73,27 +76,30 @@ def _page() -> str:
     return link("social_link:alerts")
 
 
-TAKE = declare(
-    TaskKind(
-        code=AlertDuty.TAKE, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_raised,
-        endings=_was_taken, show=_lines("Alerte à prendre : {name}"), locks=_alerts,
-        look=TaskLook("heart-handshake", "social", "Prendre", "alerte à prendre,alertes à prendre", _page),
-    )
+def _escalated_page() -> str:
+    return link("social_link:alerts", etat="remontees")
+
+
+def _kind(code: AlertDuty, causes: Causes, endings: Endings, title: str, look: TaskLook) -> TaskKind:
+    return declare(
+        TaskKind(
+            code=code, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=causes,
+            endings=endings, show=_lines(title), locks=_alerts, look=look,
+        )
+    )  # fmt: skip
+
+
+TAKE = _kind(
+    AlertDuty.TAKE, _raised, _was_taken, "Alerte à prendre : {name}",
+    TaskLook("heart-handshake", "social", "Prendre", "alerte à prendre,alertes à prendre", _page),
 )  # fmt: skip
-ANSWER = declare(
-    TaskKind(
-        code=AlertDuty.ANSWER, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_taken,
-        endings=_was_answered, show=_lines("Réponse à donner : {name}"), locks=_alerts,
-        look=TaskLook("send", "social", "Répondre", "réponse à donner,réponses à donner", _page),
-    )
+ANSWER = _kind(
+    AlertDuty.ANSWER, _taken, _was_answered, "Réponse à donner : {name}",
+    TaskLook("send", "social", "Répondre", "réponse à donner,réponses à donner", _page),
 )  # fmt: skip
-FOLLOW_UP = declare(
-    TaskKind(
-        code=AlertDuty.FOLLOW_UP, about=ABOUT_ALERT, reveals=Data.ALERT, falls_to=Write(Data.ALERT), causes=_escalated,
-        endings=_was_answered, show=_lines("Alerte remontée : {name}"), locks=_alerts,
-        look=TaskLook(
-            "alert-octagon", "danger", "Voir", "alerte remontée,alertes remontées",
-            lambda: link("social_link:alerts", etat="remontees"), tells_late=False,
-        ),
-    )
+FOLLOW_UP = _kind(
+    AlertDuty.FOLLOW_UP, _escalated, _was_answered, "Alerte remontée : {name}",
+    TaskLook(
+        "alert-octagon", "danger", "Voir", "alerte remontée,alertes remontées", _escalated_page, tells_late=False
+    ),
 )  # fmt: skip
