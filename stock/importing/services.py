@@ -22,7 +22,7 @@ from stock.dwellings.codes import ConstructionType, UnitKind
 from stock.dwellings.models import Building, Dwelling, Unit
 from stock.dwellings.services import reference_of
 from stock.importing.models import StockImport
-from stock.importing.rules.rpls import RplsRow, expand, read_rpls
+from stock.importing.rules.rpls import MAX_ERRORS, RplsRow, expand, read_rpls
 
 Action = Literal["create", "update", "unchanged"]
 # Fields of a dwelling that a file may set. A blank cell changes nothing.
@@ -65,6 +65,7 @@ class Preview:
     lines: tuple[PreviewLine, ...]
     groups: tuple[GroupLine, ...]
     errors: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     already: StockImport | None = None
     expanded: bool = False
@@ -123,6 +124,7 @@ def preview_stock_import(
         lines=tuple(_shown(plan) for plan in _plans(rows)),
         groups=tuple(groups),
         errors=tuple(errors),
+        warnings=file.warnings,
         ignored_columns=file.ignored,
         already=StockImport.objects.filter(sha256=digest).first(),
         expanded=expand_groups,
@@ -176,6 +178,7 @@ def import_stock(
         report={
             "groups": [{"line": g.line, "label": g.label, "count": g.count} for g in groups],
             "ignored_columns": list(file.ignored),
+            "warnings": list(file.warnings[:MAX_ERRORS]),
             "expanded": expand_groups,
         },
         author=actor.user,

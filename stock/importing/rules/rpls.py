@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from common.errors import UnreadableFile
 from common.money import round_cents
@@ -79,6 +79,7 @@ _WAYS = {
 }  # fmt: skip
 _SMALL_WORDS = {"de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "sur", "sous", "aux", "au", "à"}
 _CLASSES = frozenset("ABCDEFG")
+_GROUND = {"RC", "RCH", "RDC", "REZ", "REZ DE CHAUSSEE", "REZ-DE-CHAUSSEE", "REZ DE CHAUSSÉE", "REZ-DE-CHAUSSÉE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class RplsRow:
     climate_class: str = ""
     is_qpv: bool | None = None
     rank: int = 0
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_group(self) -> bool:
@@ -130,10 +132,12 @@ class RplsRow:
 
 @dataclass(frozen=True, slots=True)
 class RplsFile:
-    """A file read: its rows, and one French sentence per line that can't be used."""
+    """A file read: its rows, one French sentence per line that can't be used, and one per cell that stays empty because
+    it can't be read: a cell that no dwelling needs stops no file."""
 
     rows: tuple[RplsRow, ...]
     errors: tuple[str, ...]
+    warnings: tuple[str, ...]
     columns: tuple[str, ...]
     ignored: tuple[str, ...]
     encoding: str
@@ -144,6 +148,7 @@ class _LineError(Exception):
     """What is wrong with a line, from the column on."""
 
 
+_Read = TypeVar("_Read")
 _Wrong = Callable[[str, str], _LineError]
 
 
@@ -162,7 +167,10 @@ def read_rpls(data: bytes) -> RplsFile:
         ) from error
     if not rows and not errors:
         raise UnreadableFile("Ce fichier n’a que son en-tête : aucun logement à importer.")
-    return RplsFile(tuple(_ranked(rows)), tuple(errors), tuple(names), tuple(ignored), encoding, delimiter)
+    warnings = [f"Ligne {row.line}, {said}" for row in rows for said in row.warnings]
+    return RplsFile(
+        tuple(_ranked(rows)), tuple(errors), tuple(warnings), tuple(names), tuple(ignored), encoding, delimiter
+    )
 
 
 def expand(rows: Sequence[RplsRow]) -> list[RplsRow]:
@@ -275,6 +283,15 @@ def _row(line: int, values: dict[str, str], titles: dict[str, str]) -> RplsRow:
             raise wrong(name, cure)
         return int(number)
 
+    warnings: list[str] = []
+
+    def optional(read: Callable[[], _Read], empty: _Read) -> _Read:
+        try:
+            return read()
+        except _LineError as error:
+            warnings.append(f"{error} La case reste vide.")
+            return empty
+
     for name in REQUIRED:
         if not values[name]:
             raise _LineError(f"colonne {titles[name]} : la valeur manque.")
@@ -300,17 +317,18 @@ def _row(line: int, values: dict[str, str], titles: dict[str, str]) -> RplsRow:
         rooms=rooms,
         door_key="|".join(_plain(text) for text in (*_address(values), *(values.get(name, "") for name in _DOOR))),
         rpls_id=rpls_id,
-        surface=_surface(values.get("surface", ""), count, wrong),
-        floor=_floor(values.get("floor", ""), wrong),
+        surface=optional(lambda: _surface(values.get("surface", ""), count, wrong), None),
+        floor=optional(lambda: _floor(values.get("floor", ""), wrong), None),
         door=_plain_number(values.get("flat", ""))[:40],
         stairwell=_zero_is_none(values.get("stairwell", ""))[:20],
-        built_year=whole("built_year", 1000, 2200, "n’est pas une année de construction."),
+        built_year=optional(lambda: whole("built_year", 1000, 2200, "n’est pas une année de construction."), None),
         financing=_plain_number(values.get("financing", ""))[:4],
-        construction=_coded(values, "construction", frozenset("ICE"), wrong),
-        energy_class=_coded(values, "energy_class", _CLASSES, wrong),
-        climate_class=_coded(values, "climate_class", _CLASSES, wrong),
+        construction=optional(lambda: _coded(values, "construction", frozenset("ICE"), wrong), ""),
+        energy_class=optional(lambda: _coded(values, "energy_class", _CLASSES, wrong), ""),
+        climate_class=optional(lambda: _coded(values, "climate_class", _CLASSES, wrong), ""),
         is_qpv={"1": True, "2": False, "0": False}.get(_plain_number(values.get("priority_area", ""))),
         count=count,
+        warnings=tuple(warnings),
     )
 
 
@@ -351,9 +369,12 @@ def _floor(text: str, wrong: _Wrong) -> int | None:
     text = text.upper()
     if not text:
         return None
-    if text in {"RDC", "REZ"}:
+    if text in _GROUND:
         return 0
-    number = _number(text)
+    below = re.fullmatch(r"(?:SS|S/S|SOUS[ -]?SOL)[ -]?(\d?)", text)
+    if below:
+        return -int(below[1] or 1)
+    number = _number(re.sub(r"(?<=\d)(?:ER|E|ÈME|EME|ND|D)$", "", text))
     if number is None or number != number.to_integral_value() or not -9 <= number <= 99:
         raise wrong("floor", "n’est pas un étage.")
     return int(number)

@@ -97,9 +97,6 @@ def test_a_national_identifier_is_read_where_there_is_one():
         ("44109;44000;NANTES;14;R;;3;58;2;21;1", "NOMVOIE"),
         ("4410Z;44000;NANTES;14;R;CORDIERS;3;58;2;21;1", "DEPCOM"),
         ("44109;4400O;NANTES;14;R;CORDIERS;3;58;2;21;1", "CODEPOSTAL"),
-        ("44109;44000;NANTES;14;R;CORDIERS;3;5800;2;21;1", "SURFHAB"),
-        ("44109;44000;NANTES;14;R;CORDIERS;3;grand;2;21;1", "SURFHAB"),
-        ("44109;44000;NANTES;14;R;CORDIERS;3;58;haut;21;1", "ETAGE"),
         ("44109;44000;NANTES;14;R;CORDIERS;3;58;2;21;1.5", "nb"),
     ],
 )
@@ -201,6 +198,12 @@ def with_columns(**columns: str):
         ({"SURFHAB": "58,129"}, "surface", Decimal("58.13")),
         ({"ETAGE": "rdc"}, "floor", 0),
         ({"ETAGE": "REZ"}, "floor", 0),
+        ({"ETAGE": "RC"}, "floor", 0),
+        ({"ETAGE": "rch"}, "floor", 0),
+        ({"ETAGE": "SS"}, "floor", -1),
+        ({"ETAGE": "SS2"}, "floor", -2),
+        ({"ETAGE": "1ER"}, "floor", 1),
+        ({"ETAGE": "2e"}, "floor", 2),
         ({"ETAGE": "-9"}, "floor", -9),
         ({"ETAGE": "99"}, "floor", 99),
         ({"NUMAPPT": "4201.0"}, "door", "4201"),
@@ -267,6 +270,16 @@ def test_the_name_of_a_building(columns, name):
         ({"NBPIECE": "51"}, "« 51 » n’est pas un nombre de pièces."),
         ({"nb": "0"}, "« 0 » n’est pas un nombre de logements."),
         ({"nb": "10001"}, "« 10001 » n’est pas un nombre de logements."),
+    ],
+)
+def test_what_a_column_can_not_hold(columns, said):
+    (error,) = with_columns(**columns).errors
+    assert error.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
         ({"CONSTRUCT": "999"}, "« 999 » n’est pas une année de construction."),
         ({"CONSTRUCT": "2201"}, "« 2201 » n’est pas une année de construction."),
         ({"SURFHAB": "0.99"}, "« 0.99 » n’est pas une surface plausible : de 1 à 1 000 m² attendus."),
@@ -279,13 +292,18 @@ def test_the_name_of_a_building(columns, name):
         ({"ETAGE": "-10"}, "« -10 » n’est pas un étage."),
         ({"ETAGE": "100"}, "« 100 » n’est pas un étage."),
         ({"ETAGE": "1.5"}, "« 1.5 » n’est pas un étage."),
+        ({"ETAGE": "ENTRESOL"}, "« ENTRESOL » n’est pas un étage."),
         ({"TYPECONST": "N"}, "« N » n’est pas un code connu (C, E, I)."),
         ({"DPEENERGIE": "H"}, "« H » n’est pas un code connu (A, B, C, D, E, F, G)."),
     ],
 )
-def test_what_a_column_can_not_hold(columns, said):
-    (error,) = with_columns(**columns).errors
-    assert error.endswith(said)
+def test_a_cell_that_no_dwelling_needs_stays_empty_and_stops_no_file(columns, said):
+    file = with_columns(**columns)
+    (warning,) = file.warnings
+    assert warning == f"Ligne 2, colonne {next(iter(columns))} : {said} La case reste vide."
+    assert (file.errors, len(file.rows)) == ((), 1)
+    row = file.rows[0]
+    assert (row.surface, row.floor, row.built_year, row.construction, row.energy_class) == (None, None, None, "", "")
 
 
 def test_a_blank_line_is_passed_over_and_counted():
