@@ -130,13 +130,16 @@ def job_of(ticket_id: int, actor: Actor) -> Job | None:
 def round_of(actor: Actor, day: date) -> Round:
     """The technician's list of `day`: what is planned or left over, what was done that day, then what has no day. An
     emergency without an hour comes before the hours of the day."""
-    mine = Ticket.objects.visible_to(actor).filter(assignee_id=actor.user_id)
     start, end = _bounds(day)
     passed = Intervention.objects.filter(ticket=OuterRef("pk"), ended_at__gte=start, ended_at__lt=end)
-    wanted = mine.annotate(passed=Exists(passed)).filter(
-        Q(state__in=OPEN_STATES, held_until__isnull=True) | Q(passed=True)
-    )
+    kept = Q(state__in=OPEN_STATES, held_until__isnull=True) | Exists(passed)
+    # What needs another trade is nobody's again: the passage stays in the day of who made it.
+    by_me = Exists(passed.filter(technician=actor.user_id))
+    wanted = Ticket.objects.filter((Q(assignee=actor.user_id) & kept) | by_me)
     everything = _jobs(wanted, actor, day)
+    for job in everything:
+        if job.ticket.assignee_id != actor.user_id:
+            job.running, job.done = None, _own_passage(job.ticket, actor, start, end)
     today = [
         job
         for job in everything
@@ -160,6 +163,12 @@ def round_of(actor: Actor, day: date) -> Round:
     result = Round(day, today, urgent, [job for job in to_plan if not job.is_urgent])
     result.current = next((job for job in today if not job.is_over), None)
     return result
+
+
+def _own_passage(ticket: Ticket, actor: Actor, start: datetime, end: datetime) -> Intervention | None:
+    passages: list[Intervention] = ticket.passages  # type: ignore[attr-defined]
+    mine = (p for p in passages if p.technician_id == actor.user_id and p.ended_at is not None)
+    return next((p for p in mine if p.ended_at is not None and start <= p.ended_at < end), None)
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

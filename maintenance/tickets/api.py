@@ -60,6 +60,7 @@ def _listed(row: Ticket, *, is_masked: bool) -> dict[str, Any]:
         "trade": row.trade,
         "priority": row.priority,
         "state": row.state,
+        "seen": row.seen,
         "due_on": row.due_on,
         "planned_on": row.planned_on,
         "is_held": row.is_held,
@@ -186,7 +187,7 @@ def assign_ticket(request: HouseRequest, ticket_id: int, data: AssignIn) -> Any:
     actor = request.actor
     to = referred(technicians(), data.assignee_id, field="assignee_id")
     with transaction.atomic():
-        row = tickets.assign(ticket=_own(ticket_id, actor), to=to, actor=actor)
+        row = tickets.assign(ticket=_own(ticket_id, actor), to=to, actor=actor, seen=data.seen)
         if data.planned_on:
             tickets.plan(ticket=row, on=data.planned_on, at=data.planned_at, to=to, actor=actor)
     return _ticket(ticket_id, actor)

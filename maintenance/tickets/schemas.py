@@ -45,8 +45,10 @@ class TicketIn(Input):
 
 
 class AssignIn(Input):
-    """The technician, and the day of the visit where it is known."""
+    """The technician, and the day of the visit where it is known. `seen`: that of the ticket that the caller read;
+    refused if it changed since."""
 
+    seen: str = Field(max_length=60)
     assignee_id: int
     planned_on: date | None = None
     planned_at: time | None = None
@@ -69,7 +71,8 @@ class SignalIn(Input):
 
 
 class TicketListed(Schema):
-    """`dwelling` and `household` are null where the address must not be told."""
+    """`dwelling` and `household` are null where the address must not be told. `seen`: the version of the ticket, for an
+    action that must not undo what somebody else did meanwhile."""
 
     id: int
     reference: str
@@ -77,6 +80,7 @@ class TicketListed(Schema):
     trade: Trade
     priority: Priority
     state: TicketState
+    seen: str
     due_on: date
     planned_on: date | None
     is_held: bool

@@ -391,7 +391,8 @@ def close(
     part_until: date | None = None,
     seen: str | None = None,
 ) -> Intervention:
-    """End a passage. Done: says who pays. A part is missing: on hold until it comes. Another trade: to assign again.
+    """End a passage. Done: says who pays. A part is missing: on hold until it comes. Another trade: which, what remains
+    to do, and the ticket is to assign again.
     `before` and `after` are photos of the dwelling: all are kept, or the passage does not end.
     """
     row = _locked(ticket, seen=seen)
@@ -400,6 +401,12 @@ def close(
         raise InvalidInput("Choisissez l’issue de l’intervention.", field="outcome")
     if outcome == Outcome.DONE and paid_by not in PaidBy.values:
         raise InvalidInput("Dites qui paie l’intervention.", field="paid_by")
+    if outcome == Outcome.OTHER_TRADE:
+        # Who shares out the work has nothing else to go by.
+        if other_trade not in Trade.values:
+            raise InvalidInput("Dites quel métier est nécessaire.", field="other_trade")
+        if not report.strip():
+            raise InvalidInput("Dites en quelques mots ce qui reste à faire.", field="report")
     taken = clean_photos(before=before, after=after)
     today = clock.today()
     passage = _passage(row)
@@ -414,9 +421,7 @@ def close(
         row.held_since, row.held_until, row.hold_reason = row.held_since or today, until, HoldReason.PART
         row.planned_on = row.planned_at = None
     else:
-        if other_trade and other_trade not in Trade.values:
-            raise InvalidInput("Choisissez le métier.", field="other_trade")
-        row.trade = other_trade or Trade.OTHER
+        row.trade = other_trade
         row.assignee = row.planned_on = row.planned_at = None
     row.save()
     _end(passage, Outcome(outcome), report)

@@ -141,6 +141,28 @@ def test_what_else_is_asked_of_him_stands_before_his_round(client: Client) -> No
     assert text.index("À faire") < text.index("Odeur de gaz") < text.index("Rien de prévu")
 
 
+def test_a_passage_that_needs_another_trade_stays_in_the_day_of_who_made_it(client: Client, yann: User) -> None:
+    """And is no job of his any more, even while a colleague is at work on it."""
+    actor, rose = Actor.of(yann), make_user(role=Role.TECHNICIAN)
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    services.start(ticket=ticket, actor=actor)
+    ticket.refresh_from_db()
+    services.close(ticket=ticket, actor=actor, outcome="TRADE", other_trade="ELECTRIC", report="Le tableau")
+
+    def day() -> tuple[list[int], int, object]:
+        found = round_of(actor, TODAY)
+        return [job.ticket.pk for job in found.jobs], found.done, found.current
+
+    assert day() == ([ticket.pk], 1, None)
+    assert ticket.title in page(client, "round")
+    ticket.refresh_from_db()
+    services.plan(ticket=ticket, to=rose, on=TODAY, actor=Actor.of(make_user()))
+    ticket.refresh_from_db()
+    services.start(ticket=ticket, actor=Actor.of(rose))
+    assert day() == ([ticket.pk], 1, None)
+    assert client.get(reverse("maintenance:job", args=[ticket.pk])).status_code == 404
+
+
 @pytest.mark.parametrize("count", [2, 10])
 def test_the_round_costs_a_constant_number_of_queries(
     client: Client, yann: User, count: int, django_assert_max_num_queries

@@ -42,9 +42,13 @@ def test_from_the_desk_to_the_end_of_the_passage() -> None:
 
     at = f"/tickets/{made['id']}"
     assign = {"assignee_id": technician.user.pk, "planned_on": "2026-11-05", "planned_at": "14:30"}
+    assign["seen"] = made["seen"]
     given = manager.post(f"{at}/assign", assign)
     assert (given["state"], given["planned_on"]) == ("ASSIGNED", "2026-11-05")
-    manager.refused(f"{at}/assign", {"assignee_id": manager.user.pk}, status=422, code="unknown_reference")  # type: ignore[union-attr]
+    # Who read the ticket before somebody else gave it is told.
+    manager.refused(f"{at}/assign", assign, status=409, code="stale")
+    stranger = {"assignee_id": manager.user.pk, "seen": given["seen"]}  # type: ignore[union-attr]
+    manager.refused(f"{at}/assign", stranger, status=422, code="unknown_reference")
 
     assert technician.post(f"{at}/start")["state"] == "STARTED"
     technician.refused(f"{at}/start", status=409, code="already_started")
@@ -62,7 +66,7 @@ def test_another_trade_gives_the_job_back() -> None:
     ticket = make_ticket(technician=technician.user)
     at = f"/tickets/{ticket.pk}"
     technician.post(f"{at}/start")
-    technician.post(f"{at}/close", {"outcome": "TRADE", "other_trade": "ELECTRIC"})
+    technician.post(f"{at}/close", {"outcome": "TRADE", "other_trade": "ELECTRIC", "report": "Disjoncteur"})
     technician.get(at, status=404)
     assert Api(Role.RENTAL_MANAGER).get(at)["state"] == "OPEN"
 

@@ -102,7 +102,7 @@ def test_nobody_opened_for_another_request_nobody_is_told(nadege: User, yann: Us
 
 def test_another_trade_is_to_be_given_again(nadege: User, yann: User) -> None:
     ticket = tickets.assign(ticket=reported(nadege), to=yann, actor=Actor.of(nadege))
-    tickets.close(ticket=ticket, outcome="TRADE", other_trade="HEATING", actor=Actor.of(yann))
+    tickets.close(ticket=ticket, outcome="TRADE", other_trade="HEATING", report="Chaudière", actor=Actor.of(yann))
     assert told() == {("TICKET_URGENT", "Karim", True), ("TICKET_URGENT", "Nadège", True)}
 
 

@@ -299,9 +299,21 @@ def test_a_missing_part_holds_the_ticket() -> None:
 @pytest.mark.django_db
 def test_another_trade_goes_back_to_the_desk() -> None:
     yann = technician()
-    services.close(ticket=started(yann), actor=yann, outcome="TRADE", other_trade="ELECTRIC")
+    services.close(ticket=started(yann), actor=yann, outcome="TRADE", other_trade="ELECTRIC", report="Disjoncteur")
     ticket = Ticket.objects.get()
     assert (ticket.state, ticket.trade, ticket.assignee, ticket.planned_on) == ("OPEN", "ELECTRIC", None, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "given"), [("other_trade", {"report": "Disjoncteur"}), ("report", {"other_trade": "ELECTRIC"})]
+)
+def test_another_trade_says_which_and_what_remains_to_do(field: str, given: dict[str, str]) -> None:
+    yann = technician()
+    with pytest.raises(InvalidInput) as refused:
+        services.close(ticket=started(yann), actor=yann, outcome="TRADE", **given)
+    assert refused.value.field == field
+    assert Ticket.objects.get().assignee == yann.user
 
 
 @pytest.mark.django_db
