@@ -14,13 +14,14 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from common import clock
+from common.identifiers import compact
 from common.links import link
 from common.periods import contains, last_day
 from common.text import sort_key
 from common.typography import euros, phone, short_day
 from leases.households.models import searched_number
 from leases.households.perms import can_read_address
-from leases.models import Household, Membership, Occupancy, Person
+from leases.models import Household, Lease, Membership, Occupancy, Person
 from maintenance.models import Ticket
 from maintenance.tickets.codes import TicketState
 from maintenance.tickets.perms import can_open
@@ -30,9 +31,9 @@ from office.access.matrix import OWN, Data, Read, Write, access_of, can
 from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.bank.codes import LineState
 from rent_ledger.books.codes import DEBT_KINDS, Lane
-from rent_ledger.models import AccountState, BankLine, Match, Payment
+from rent_ledger.models import AccountState, BankLine, BenefitRight, Match, Payment, RentDemand
 from social_link.contacts.perms import followed_by
-from stock.models import Dwelling
+from stock.models import Dwelling, HeadAgreement
 
 SHORTEST = 2
 PANEL = 5
@@ -72,7 +73,7 @@ class Results:
 
 
 def search(*, query: str, actor: Actor, day: date, limit: int = PANEL) -> Results:
-    """At most eight queries. `limit` results by kind."""
+    """At most twelve queries. `limit` results by kind."""
     key = sort_key(query)
     number = searched_number(query)
     results = Results(query.strip())
@@ -83,6 +84,8 @@ def search(*, query: str, actor: Actor, day: date, limit: int = PANEL) -> Result
         _households(key, number, actor, day, limit),
         _dwellings(key, actor, day, limit),
         _tickets(key, actor, limit),
+        _references(query, actor),
+        _agreements(key, actor, limit),
         _amounts(query, actor, day, limit),
     ]
     results.groups = [group for group in found if group and group.hits]
@@ -270,6 +273,72 @@ def _ticket_badge(ticket: Ticket) -> tuple[str, str]:
         TicketState.DONE: "done", TicketState.CANCELLED: "incomplete",
     }  # fmt: skip
     return str(ticket.get_state_display()), meanings[TicketState(ticket.state)]
+
+
+_AVIS = re.compile(r"(?:AVIS-?)?(\d{2})(\d{2})-(\d{1,6})")
+# A number of the CAF or MSA has seven digits, sometimes a letter.
+_NUMBER = re.compile(r"\d{5,13}[A-Z]?")
+
+
+def _references(query: str, actor: Actor) -> Group | None:
+    """The contract, the avis or the right that bears this reference: what a paper or a bank label says."""
+    asked = compact(query)
+    if not any(c.isdigit() for c in asked):
+        return None
+    hits = []
+    if can(actor, Read(Data.LEASE)):
+        same = Q(reference__in=[query.strip(), asked]) | Q(payment_reference=asked)
+        hits += [
+            Hit(
+                link("leases:lease", lease.pk), format_html("Bail <mark>{}</mark>", lease.reference),
+                lease.household.name, icon="file-text",
+            )
+            for lease in Lease.objects.filter(same).select_related("household")
+        ]  # fmt: skip
+    avis = _AVIS.fullmatch(asked)
+    if avis and can(actor, Read(Data.LEDGER)) and 1 <= int(avis[2]) <= 12:
+        month = date(2000 + int(avis[1]), int(avis[2]), 1)
+        rows = RentDemand.objects.filter(month=month, number=int(avis[3])).select_related("lease__household")
+        hits += [
+            Hit(
+                link("rent_ledger:demand", row.pk), format_html("<mark>{}</mark>", row.reference),
+                row.lease.household.name, icon="file-invoice",
+            )
+            for row in rows
+        ]  # fmt: skip
+    if _NUMBER.fullmatch(asked) and can(actor, Write(Data.BENEFIT)):
+        rights = (
+            BenefitRight.objects.filter(beneficiary_number=asked).select_related("lease__household").order_by("-pk")
+        )
+        hits += [
+            Hit(
+                link("rent_ledger:benefit_rights", right.lease_id),
+                format_html("Allocataire <mark>{}</mark>", right.beneficiary_number), right.lease.household.name,
+                icon="coin-euro",
+            )
+            for right in rights[:1]
+        ]  # fmt: skip
+    return Group("Références", hits)
+
+
+def _agreements(key: str, actor: Actor, limit: int) -> Group | None:
+    """Agreements by their reference or by the name of the owner."""
+    if not can(actor, Read(Data.AGREEMENT)):
+        return None
+    match = _words("sort_key", key) | _words("owner__sort_key", key)
+    rows = list(
+        HeadAgreement.objects.visible_to(actor).filter(match).select_related("owner").order_by("reference")[: limit + 1]
+    )
+    hits = [
+        Hit(
+            url=link("stock:agreement", row.pk),
+            title=marked(f"{row.reference}, {row.owner}", key),
+            note=row.get_kind_display(),
+            icon="file-certificate",
+        )
+        for row in rows[:limit]
+    ]
+    return Group("Conventions", hits, more=len(rows) > limit)
 
 
 _AMOUNT = re.compile(r"^\s*(\d{1,3}(?:[\s\u00a0\u202f]?\d{3})*|\d+)[.,](\d{2})\s*€?\s*$")

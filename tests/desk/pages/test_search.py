@@ -11,7 +11,7 @@ from desk.queries.search import amount_of, marked
 from leases.models import Lease, Person
 from office.access.codes import Role
 from rent_ledger.models import BankLine
-from tests.factories import make_bank_known, make_let, make_ticket, make_user, owe, pay
+from tests.factories import make_bank_known, make_demand, make_let, make_right, make_ticket, make_user, owe, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +171,28 @@ def test_the_director_does_not_learn_who_is_referred(client_as: Any, lease: Leas
     shown = found(client_as(Role.DIRECTOR), "goellec")
     assert "Impayé" in shown
     assert "Signalé" not in shown
+
+
+def test_what_a_paper_bears_leads_to_it(client_as: Any, lease: Lease) -> None:
+    right = make_right(lease=lease, amount="100.00", start=date(2026, 1, 1))
+    account = owe(lease=lease, due_on=date(2026, 10, 1))
+    demand = make_demand(lease=lease, month=date(2026, 10, 1), account=account)
+    client = client_as(Role.RENTAL_MANAGER)
+    contract = f"/menages/baux/{lease.pk}/"
+    for query in (lease.reference, lease.reference.lower(), lease.payment_reference):
+        assert contract in found(client, query), query
+    spaced = " ".join(lease.payment_reference[i : i + 4] for i in range(0, len(lease.payment_reference), 4))
+    assert contract in found(client, spaced)
+    for query in (demand.reference, demand.reference.lower(), demand.reference.removeprefix("AVIS-")):
+        assert f"/avis/{demand.pk}/" in found(client, query), query
+    assert f"/baux/{lease.pk}/aides/" in found(client, right.beneficiary_number)
+    agreement = lease.agreement
+    for query in (agreement.reference, str(agreement.owner)):
+        assert f"/conventions/{agreement.pk}/" in found(client, query), query
+    # Each role finds what it may open.
+    worker = client_as(Role.SOCIAL_WORKER)
+    assert "/aides/" not in found(worker, right.beneficiary_number)
+    assert contract not in found(client_as(Role.TECHNICIAN), lease.reference)
 
 
 # ---------- the panel ----------
