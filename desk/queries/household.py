@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from common.links import link
 from common.money import ZERO
@@ -265,6 +266,8 @@ class Paper:
     day: date
     note: str
     url: str = ""
+    is_open: bool = False
+    """Something of it is still to pay."""
 
 
 def figures(head: HouseholdHead, cases: Sequence[ArrearsCase] = ()) -> list[Figure]:
@@ -431,18 +434,23 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView
 
 
 def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
-    """Avis, quittances and reçus, newest first (two queries). `with_files`: link the files of the receipts."""
+    """What is still to pay first, then the latest months, each avis before its quittance (two queries). `with_files`:
+    link the files of the receipts."""
     ids = [view.account.pk for view in head.accounts]
+    open_items = OpenItem.objects.filter(
+        account=OuterRef("account"), posting__entry=OuterRef("entry"), is_debit=True, remaining__gt=0
+    )
     demands = (
         RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED)
+        .annotate(is_open=Exists(open_items))
         .only("kind", "month", "net", "issued_at", "number")
-        .order_by("-month", "-id")
+        .order_by("-is_open", "-month", "-id")
     )
     receipts = (
         Receipt.objects.filter(demand__account__in=ids)
         .select_related("demand")
         .only("kind", "amount", "issued_on", "number", "demand__month")
-        .order_by("-issued_on", "-id")
+        .order_by("-demand__month", "-id")
     )
     found = [
         Paper(
@@ -453,6 +461,7 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
             day=d.issued_at.date(),
             note=d.reference,
             url=link("rent_ledger:demand", d.pk),
+            is_open=d.is_open,
         )
         for d in demands[:PAPERS]
     ]
@@ -468,5 +477,5 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
         )
         for r in receipts[:PAPERS]
     ]
-    found.sort(key=lambda p: (p.day, p.kind == "receipt"), reverse=True)
+    found.sort(key=lambda p: (p.is_open, p.month, p.kind == "demand", p.day), reverse=True)
     return found[:PAPERS]

@@ -142,6 +142,7 @@ def rent(request: HouseRequest, pk: int) -> HttpResponse:
             "cases": households.cases_of(head, frame.cases),
             "papers": households.papers_of(head, with_files=every_paper) if papers else [],
             "sees_papers": papers,
+            "may_set_aid": can(actor, Write(Data.BENEFIT)),
             "print_url": _print_url(current, every_paper) if papers else "",
             "statement": _shown(frame.statement, year),
             "account_id": current.account.pk if current else None,

@@ -71,6 +71,7 @@ def demand(request: HouseRequest, pk: int) -> HttpResponse:
             "receipts": receipts_sent(status.receipts),
             "may_send": can(actor, Write(Data.ACCOUNT_PAPERS)),
             "sees_messages": can(actor, Read(Data.MESSAGE)),
+            "may_set_aid": can(actor, Write(Data.BENEFIT)),
             "is_cancelled": found.state == DemandState.CANCELLED,
             "reads_papers": can(actor, Read(Data.ACCOUNT_PAPERS)),
             "may_issue": can(actor, Write(Data.ACCOUNT_PAPERS)) and status.can_issue,

@@ -9,19 +9,24 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from common.periods import period
+from common.periods import Month, period
 from common.reasons import Reason
 from leases.models import Household, Lease, LeaseParty, Membership, Person
 from office.access.codes import Role
+from office.jobs.worker import drain
 from office.models import AccessLog, User
 from rent_ledger.arrears.services.arrears import record_social_answer
-from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
+from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, Posting, Receipt, RentDemand
 from social_link.alerts.codes import AlertWhy
 from social_link.models import Alert, Contact, Note, NoteReader
 from tests.factories import (
     actor_of,
+    make_actor,
     make_alert,
     make_arrears,
+    make_association,
+    make_demand,
     make_let,
     make_referent,
     make_right,
@@ -357,3 +362,47 @@ def test_who_visits_reads_how_one_gets_in(client_as: Any, is_own: bool) -> None:
     make_referent(household=lease.household, user=worker if is_own else None)
     page = plain(client_as(worker).get(reverse("desk:household_technical", args=[lease.household_id])))
     assert ("Code 12A4" in page) == is_own
+
+
+def test_the_avis_to_pay_come_first_then_each_month_before_its_quittance(client_as: Any) -> None:
+    """Quittances made on one day, all of them, once hid every avis."""
+    lease = make_let(start=date(2024, 3, 15))
+    account = owe(lease=lease, due_on=date(2024, 5, 5))
+    old = make_demand(lease=lease, month=date(2024, 5, 1), account=account)
+    for number in range(1, 13):
+        month = date(2025, number, 1)
+        owe(lease=lease, due_on=month)
+        demand = make_demand(lease=lease, month=month, account=account)
+        owed = Posting.objects.filter(entry=demand.entry_id).values_list("pk", flat=True)
+        pay(account=account, on=date(2025, number, 20), designate=tuple(owed))
+        Receipt.objects.create(
+            demand=demand, kind="FULL", amount=demand.net, number=number, issued_on=date(2026, 11, 5)
+        )
+    page = client_as(Role.RENTAL_MANAGER).get(reverse("desk:household", args=[lease.household_id]))
+    papers = page.context["papers"]
+    assert [(p.kind, p.month, p.is_open) for p in papers[:4]] == [
+        ("demand", date(2024, 5, 1), True),
+        ("demand", date(2025, 12, 1), False),
+        ("receipt", date(2025, 12, 1), False),
+        ("demand", date(2025, 11, 1), False),
+    ]
+    assert papers[0].url == reverse("rent_ledger:demand", args=[old.pk])
+    assert "à payer" in plain(page)
+
+
+@pytest.mark.parametrize(("role", "sees"), [(Role.RENTAL_MANAGER, True), (Role.SOCIAL_WORKER, False)])
+def test_the_rights_to_an_aid_are_reached_from_household_contract_and_avis(
+    client_as: Any, role: Role, sees: bool
+) -> None:
+    make_association()
+    lease = make_let(start=date(2024, 3, 15))
+    launch_run(month=Month(2026, 11), actor=make_actor())
+    drain()
+    demand = RentDemand.objects.get()
+    client, address = client_as(role), reverse("rent_ledger:benefit_rights", args=[lease.pk])
+    for page in (
+        reverse("desk:household", args=[lease.household_id]),
+        reverse("leases:lease", args=[lease.pk]),
+        reverse("rent_ledger:demand", args=[demand.pk]),
+    ):
+        assert (address in plain(client.get(page))) == sees, page
