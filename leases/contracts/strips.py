@@ -84,11 +84,16 @@ class Strip:
         return self.height - 24
 
 
-def draw(*, agreements: Sequence[Stay], units: Sequence[Row], today: date) -> Strip | None:
+def draw(
+    *, agreements: Sequence[Stay], units: Sequence[Row], today: date, known_since: date | None = None
+) -> Strip | None:
     """The strip of a dwelling: a row of agreements, a row per unit. None where there is nothing to draw.
 
     Vacancies are drawn between stays and up to today, on the days when an agreement gave the dwelling; a dwelling let
     by rooms has them per room. `vacant_days` counts the first row of units only.
+
+    `known_since`: the day since when stays are written down. Nothing is said of the days before it and before the first
+    stay that is known: somebody may have lived there.
     """
     stays = [stay for row in units for stay in row.stays]
     if not agreements and not stays:
@@ -114,9 +119,11 @@ def draw(*, agreements: Sequence[Stay], units: Sequence[Row], today: date) -> St
     if agreements:
         rows.append(("Convention", y + 16, tuple(bar(stay, y, "agreement") for stay in agreements)))
         y += ROW
+    since = first if known_since is None else min([known_since, *(stay.lower for stay in stays)])
     vacant = 0
     for index, row in enumerate(units):
-        gaps = list(_gaps(agreements, [*row.stays, *row.others], today))
+        written = ((max(start, since), end) for start, end in _gaps(agreements, [*row.stays, *row.others], today))
+        gaps = [(start, end) for start, end in written if start < end]
         if index == 0:
             vacant = sum((end - start).days for start, end in gaps)
         bars = [bar(stay, y, _kind(stay, today)) for stay in row.stays]

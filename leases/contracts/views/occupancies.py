@@ -63,6 +63,7 @@ def dwelling_occupancies(request: HouseRequest, pk: int) -> HttpResponse:
         ],
         units=_rows(units, by_unit),
         today=today,
+        known_since=_written_since(),
     )
     listed = [
         {
@@ -80,6 +81,12 @@ def dwelling_occupancies(request: HouseRequest, pk: int) -> HttpResponse:
         "leases/contracts/includes/dwelling_occupancies.html",
         {"dwelling": dwelling, "strip": strip, "stays": listed, "title": _title(listed)},
     )
+
+
+def _written_since() -> date | None:
+    """The day of the first contract of the house: what was before is known where it was taken over."""
+    first = Lease.objects.order_by("pk").values_list("created_at", flat=True).first()
+    return first.astimezone(clock.PARIS).date() if first else None
 
 
 def _rows(units: list[Unit], by_unit: dict[int, list[Stay]]) -> list[Row]:

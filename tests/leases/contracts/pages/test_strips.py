@@ -30,6 +30,18 @@ def test_vacancies_lie_between_stays_and_up_to_today():
     assert drawn.vacant_days == 66
 
 
+def test_nothing_is_said_of_the_days_before_stays_are_known():
+    """A dwelling held since 2020 in a house that began to write in 2026."""
+    began = date(2026, 1, 1)
+    units = [Row("Ménage", (stay(date(2026, 3, 1)),))]
+    drawn = draw(agreements=(HELD,), units=units, today=TODAY, known_since=began)
+    assert gaps(drawn) == [59]
+    taken_over = [Row("Ménage", (stay(date(2024, 1, 1), date(2026, 11, 1)),))]
+    assert gaps(draw(agreements=(HELD,), units=taken_over, today=TODAY, known_since=began)) == [4]
+    empty = draw(agreements=(HELD,), units=[Row("Ménage", ())], today=TODAY, known_since=date(2026, 11, 1))
+    assert (gaps(empty), empty.vacant_days) == ([4], 4)
+
+
 def test_a_running_stay_leaves_no_vacancy_and_stops_at_today():
     drawn = strip(stay(date(2020, 1, 1)))
     assert gaps(drawn) == []
