@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -78,7 +78,7 @@ class DayField(forms.DateField):
 
 
 class MonthField(forms.CharField):
-    """A month typed `11/2026` (or `2026-11`); gives a `Month`."""
+    """A month typed `11/2026` (or `2026-11`), or a day of it as other pages ask (`01/11/2026`); gives a `Month`."""
 
     widget = forms.TextInput(attrs={"placeholder": "MM/AAAA", "inputmode": "numeric", "class": "a-w-s"})
 
@@ -86,7 +86,7 @@ class MonthField(forms.CharField):
         if value in self.empty_values or isinstance(value, Month):
             return value or None
         text = str(value).strip()
-        match = re.fullmatch(r"(\d{1,2})[/. -](\d{4})", text)
+        match = re.fullmatch(r"(?:\d{1,2}[/. -])?(\d{1,2})[/. -](\d{4})", text)
         try:
             return Month(int(match[2]), int(match[1])) if match else Month.parse(text)
         except ValueError as error:
@@ -94,6 +94,35 @@ class MonthField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.month:02d}/{value.year}" if isinstance(value, Month) else value
+
+
+# What it is mixed into brings the rest; by itself it is no form.
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    _Form = object
+
+
+class AskingForm(_Form):
+    """A form with questions that come only where a service asks them, by a refusal that names their field (`asked`).
+
+    Until then they are hidden, and unanswered. Beside `forms.Form` or `forms.ModelForm`, before it.
+    """
+
+    asked: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._questions = {}
+        for name in self.asked:
+            if not (self.is_bound and self.data.get(self.add_prefix(name))):
+                self._questions[name] = self.fields[name].widget
+                self.fields[name].widget = forms.HiddenInput()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if field in self._questions:
+            self.fields[field].widget = self._questions.pop(field)
 
 
 class ManyFilesInput(forms.FileInput):

@@ -400,6 +400,7 @@ def make_lease(
         from_day=from_day,
         last_day=last_day,
         holder=adults[0].person if adults else None,
+        while_occupied=True,
     )
     set_rent_term(actor=system, lease=lease, nature="RENT", amount=Decimal(rent))
     set_rent_term(actor=system, lease=lease, nature="CHARGES", amount=Decimal(charges), mode="PROVISION")

@@ -29,6 +29,7 @@ from leases.contracts.schemas import (
     RentTermShown,
 )
 from leases.contracts.services import ending, preparation, wishes
+from leases.contracts.services.terms import seen_terms
 from leases.contracts.services.terms import set_due_terms as change_due_terms
 from leases.contracts.services.terms import set_rent_term as change_rent_term
 from leases.households.models import Household, Person
@@ -133,6 +134,7 @@ def _lease(pk: int, actor: Actor) -> dict[str, Any]:
         "collected_for": row.collected_for,
         "parties": [_party(party) for party in row.parties.all()],
         "rent_terms": [_term(term) for term in row.rent_terms.all()],
+        "terms_seen": seen_terms(row),
         "due_terms": [_due(due) for due in row.due_terms.all()],
         "checks": checklist(row),
         "paper_wishes": [_wish(wish) for wish in row.paper_wishes.all()],
@@ -148,7 +150,7 @@ def list_leases(request: HouseRequest, query: Query[LeaseQuery]) -> Any:
     return paged(rows.order_by("reference"), query, lambda page: _page(page, actor))
 
 
-@router.writes("/leases", response=LeaseDetail, needs=Write(Data.LEASE), status=201)
+@router.writes("/leases", response=LeaseDetail, needs=Write(Data.LEASE), status=201, errors={422: ("occupied",)})
 def create_lease(request: HouseRequest, data: LeaseIn) -> Any:
     """A contract in preparation. The agreement must be of a kind that the family allows and hold the dwelling."""
     actor = request.actor
@@ -168,6 +170,7 @@ def create_lease(request: HouseRequest, data: LeaseIn) -> Any:
             None if data.bank_account_id is None else referred(accounts, data.bank_account_id, field="bank_account_id")
         ),
         clause_delay=data.clause_delay,
+        while_occupied=data.while_occupied,
     )
     return _lease(made.pk, actor)
 
@@ -192,7 +195,7 @@ def add_lease_party(request: HouseRequest, lease_id: int, data: PartyIn) -> Any:
     response=RentTermShown,
     needs=Write(Data.LEASE),
     status=201,
-    errors={422: ("past_change",)},
+    errors={409: ("stale",), 422: ("past_change",)},
 )
 def set_rent_term(request: HouseRequest, lease_id: int, data: RentTermIn) -> Any:
     """The monthly amount of a nature from a day on; the former amount ends the day before."""
@@ -256,12 +259,38 @@ def activate_lease(request: HouseRequest, lease_id: int, data: ActivateIn) -> An
 
 
 @router.writes(
-    "/leases/{lease_id}/notice", response=LeaseDetail, needs=Write(Data.LEASE), errors={409: ("wrong_state",)}
+    "/leases/{lease_id}/notice",
+    response=LeaseDetail,
+    needs=Write(Data.LEASE),
+    errors={409: ("wrong_state",), 422: ("short_notice",)},
 )
 def record_lease_notice(request: HouseRequest, lease_id: int, data: NoticeIn) -> Any:
     """A notice was received: the contract ends on `last_day` included, and bills until then."""
     actor = request.actor
     ending.record_notice(actor=actor, lease=found(_leases(actor), lease_id), **data.dict())
+    return _lease(lease_id, actor)
+
+
+@router.writes(
+    "/leases/{lease_id}/notice/withdraw", response=LeaseDetail, needs=Write(Data.LEASE), errors={409: ("wrong_state",)}
+)
+def withdraw_lease_notice(request: HouseRequest, lease_id: int) -> Any:
+    """The notice is taken back: the contract has the end that it had before."""
+    actor = request.actor
+    ending.withdraw_notice(actor=actor, lease=found(_leases(actor), lease_id))
+    return _lease(lease_id, actor)
+
+
+@router.writes(
+    "/leases/{lease_id}/end/undo",
+    response=LeaseDetail,
+    needs=Write(Data.LEASE),
+    errors={409: ("wrong_state", "too_late", "unit_taken")},
+)
+def undo_lease_end(request: HouseRequest, lease_id: int) -> Any:
+    """The end was a mistake: the contract goes on as before, within the month that follows it."""
+    actor = request.actor
+    ending.undo_end(actor=actor, lease=found(_leases(actor), lease_id))
     return _lease(lease_id, actor)
 
 

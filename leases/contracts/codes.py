@@ -29,12 +29,12 @@ class LeaseState(Code):
     ENDED = "ENDED", "Terminé"
 
 
-# The state of a contract never goes back: one taken up again is another contract.
+# A contract taken up again is another contract; an end that was a mistake is undone (`undo_end`).
 LEASE_FLOW = Workflow(
     {
         LeaseState.DRAFT: {LeaseState.ACTIVE},
         LeaseState.ACTIVE: {LeaseState.ENDED},
-        LeaseState.ENDED: set(),
+        LeaseState.ENDED: {LeaseState.ACTIVE},
     }
 )
 

@@ -4,8 +4,19 @@ from typing import Any
 
 from django import forms
 
-from common.forms import AmountField, DayField
-from leases.contracts.codes import DEBTOR_ROLES, ChargeMode, DueRule, EndReason, LeaseKind, PartyRole, WishKind
+from common import clock
+from common.forms import AmountField, AskingForm, DayField
+from common.periods import Month
+from leases.contracts.codes import (
+    DEBTOR_ROLES,
+    ChargeMode,
+    DueRule,
+    EndReason,
+    LeaseKind,
+    LeaseState,
+    PartyRole,
+    WishKind,
+)
 from leases.contracts.models import Lease
 from leases.contracts.natures import RENT_TERM_CHOICES
 from leases.households.models import Household, Person
@@ -13,8 +24,10 @@ from office.models import BankAccount
 from stock.models import HeadAgreement, Unit
 
 
-class LeaseForm(forms.Form):
+class LeaseForm(AskingForm, forms.Form):
     """A contract in preparation, with what it bills."""
+
+    asked = ("while_occupied",)
 
     kind = forms.ChoiceField(label="Famille de contrat", choices=LeaseKind.choices, widget=forms.RadioSelect)
     # Chosen by a search before the form opens: a list of thousands of names would be unusable.
@@ -48,6 +61,8 @@ class LeaseForm(forms.Form):
         empty_label="Celui de la convention",
     )
 
+    while_occupied = forms.BooleanField(label="Préparer quand même : ce logement va se libérer", required=False)
+
     def clean_unit(self) -> Unit:
         reference, _, label = (part.strip() for part in self.cleaned_data["unit"].partition(","))
         found = Unit.objects.select_related("dwelling").filter(
@@ -73,18 +88,50 @@ class PartyForm(forms.Form):
         self.fields["person"].queryset = (members | outside).distinct().order_by("sort_key", "id")  # type: ignore[attr-defined]
 
 
+class OutsiderForm(AskingForm, forms.ModelForm):
+    """Somebody of no household who binds himself by the contract: a guarantor."""
+
+    asked = ("is_another",)
+    role = forms.ChoiceField(
+        label="Qualité", choices=PartyRole.choices, initial=PartyRole.GUARANTOR, widget=forms.RadioSelect
+    )
+    is_another = forms.BooleanField(label="C’est quelqu’un d’autre", required=False)
+
+    class Meta:
+        model = Person
+        fields = ["civility", "first_name", "last_name", "phone", "email"]
+        widgets = {"civility": forms.RadioSelect}
+
+
 class TermForm(forms.Form):
     nature = forms.ChoiceField(label="Nature", choices=RENT_TERM_CHOICES, widget=forms.RadioSelect)
     amount = AmountField(label="Montant par mois", min_value=0)
     mode = forms.ChoiceField(label="Charges", choices=[("", "Sans objet"), *ChargeMode.choices], required=False)
     from_day = DayField(label="À partir du", required=False, help_text="Le début du bail si vous le laissez vide.")
     reason = forms.CharField(label="Motif", max_length=200, required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lease: Lease, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _from_which_day(self, lease)
+
+
+def _from_which_day(form: forms.Form, lease: Lease) -> None:
+    """A contract that bills is changed from the current month on (`past_change`): the day is typed."""
+    if lease.state != LeaseState.DRAFT:
+        first = Month.of(clock.today()).first
+        form.fields["from_day"].required = True
+        form.fields["from_day"].help_text = f"Le {first:%d/%m/%Y} au plus tôt : les mois d’avant sont appelés."
 
 
 class DueForm(forms.Form):
     due_rule = forms.ChoiceField(label="Échéance", choices=DueRule.choices, widget=forms.RadioSelect)
     due_day = forms.IntegerField(label="Jour d’échéance", min_value=1, max_value=31)
     from_day = DayField(label="À partir du", required=False, help_text="Le début du bail si vous le laissez vide.")
+
+    def __init__(self, *args: Any, lease: Lease, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _from_which_day(self, lease)
 
 
 class TickForm(forms.Form):
@@ -103,9 +150,16 @@ class ActivateForm(forms.Form):
     overlap_reason = forms.CharField(label="Motif du chevauchement", max_length=200, required=False)
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(AskingForm, forms.Form):
+    asked = ("short_reason",)
     received_on = DayField(label="Congé reçu le")
     last_day = DayField(label="Dernier jour du bail")
+    short_reason = forms.CharField(
+        label="Pourquoi le préavis est plus court",
+        max_length=200,
+        required=False,
+        help_text="« Zone tendue », « perte d’emploi », « accord du propriétaire »…",
+    )
 
 
 class EndForm(forms.Form):

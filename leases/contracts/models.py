@@ -64,6 +64,10 @@ class Lease(models.Model):
     signed_on = models.DateField("signé le", null=True, blank=True)
     end_reason = models.CharField("issue", max_length=10, choices=EndReason.choices, blank=True)
     notice_on = models.DateField("congé reçu le", null=True, blank=True)
+    notice_reason = models.CharField(
+        "motif d’un préavis plus court", max_length=200, blank=True, help_text="Vide si le préavis est entier."
+    )
+    end_before_notice = models.DateField("fin écrite avant le congé", null=True, blank=True, editable=False)
     collected_for = models.CharField(
         "loyer encaissé pour", max_length=12, choices=HeldFor.choices, default=HeldFor.ITSELF
     )

@@ -53,6 +53,7 @@ class LeaseIn(Input):
     reference: str = Field("", max_length=20)
     bank_account_id: int | None = None
     clause_delay: ClauseDelay = ClauseDelay.SIX_WEEKS
+    while_occupied: bool = False
 
 
 class PartyIn(Input):
@@ -65,13 +66,15 @@ class PartyIn(Input):
 
 
 class RentTermIn(Input):
-    """A monthly amount of one nature from `from_day` (the contract's start). `mode` for charges only."""
+    """A monthly amount of one nature from `from_day` (the contract's start). `mode` for charges only. `seen`: the
+    `terms_seen` of the contract that the amount was chosen from; refused if an amount changed since."""
 
     nature: RentNature
     amount: AmountIn = Field(ge=0)
     from_day: date | None = None
     mode: ChargeMode | None = None
     reason: str = Field("", max_length=200)
+    seen: str = Field("", max_length=16)
 
 
 class DueTermsIn(Input):
@@ -109,8 +112,11 @@ class ActivateIn(Input):
 
 
 class NoticeIn(Input):
+    """`short_reason`: why the notice is shorter than the family's."""
+
     received_on: date
     last_day: date
+    short_reason: str = Field("", max_length=200)
 
 
 class EndIn(Input):
@@ -199,6 +205,7 @@ class LeaseDetail(LeaseListed):
     collected_for: HeldFor
     parties: list[PartyShown]
     rent_terms: list[RentTermShown]
+    terms_seen: str
     due_terms: list[DueTermsShown]
     checks: list[CheckShown]
     paper_wishes: list[PaperWishShown]

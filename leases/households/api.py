@@ -31,6 +31,7 @@ from office.models import User
 
 router = HouseRouter(tag="leases", read=TokenScope.LEASES_READ, write=TokenScope.LEASES_WRITE)
 
+KNOWN = {422: ("known",)}
 HOUSED = {"housed": "loges", "waiting": "attente", "gone": "partis", "all": "tous"}
 
 
@@ -73,7 +74,7 @@ def list_households(request: HouseRequest, query: Query[HouseholdQuery]) -> Any:
     return paged(rows.order_by("sort_key", "id"), query, list)
 
 
-@router.writes("/households", response=HouseholdDetail, needs=Write(Data.IDENTITY), status=201)
+@router.writes("/households", response=HouseholdDetail, needs=Write(Data.IDENTITY), status=201, errors=KNOWN)
 def create_household(request: HouseRequest, data: HouseholdIn) -> Any:
     """A household with its first members since `from_day` (today). Its maker is in charge unless another is named."""
     actor = request.actor
@@ -99,7 +100,9 @@ def read_household(request: HouseRequest, household_id: int) -> Any:
     return _household(found(Household.objects.visible_to(actor).select_related("manager"), household_id), actor)
 
 
-@router.writes("/households/{household_id}/members", response=MemberShown, needs=Write(Data.IDENTITY), status=201)
+@router.writes(
+    "/households/{household_id}/members", response=MemberShown, needs=Write(Data.IDENTITY), status=201, errors=KNOWN
+)
 def add_household_member(request: HouseRequest, household_id: int, data: MemberIn) -> Any:
     """A new person joins the household."""
     actor = request.actor
@@ -114,7 +117,7 @@ def add_household_member(request: HouseRequest, household_id: int, data: MemberI
     return {"id": joined.pk, "role": joined.role, "age": age, "since": start, "person": person}
 
 
-@router.writes("/persons", response=PersonShown, needs=Write(Data.IDENTITY), status=201)
+@router.writes("/persons", response=PersonShown, needs=Write(Data.IDENTITY), status=201, errors=KNOWN)
 def create_person(request: HouseRequest, data: PersonIn) -> Any:
     """A person in no household: a guarantor."""
     return people.create_person(actor=request.actor, **data.dict())

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from common import clock
-from common.forms import DayField
+from common.forms import AskingForm, DayField
 from leases.households.codes import MemberRole, SupportType
 from leases.households.models import Household, Person
 from office.access.matrix import Data, Write, roles_with
@@ -82,13 +82,16 @@ class LiftForm(forms.Form):
         self.fields["person"].queryset = protected.order_by("sort_key", "id")  # type: ignore[attr-defined]
 
 
-class MemberForm(PersonForm):
+class MemberForm(AskingForm, PersonForm):
     """A person who joins a household."""
+
+    asked = ("is_another",)
 
     role = forms.ChoiceField(
         label="Place", choices=MemberRole.choices, initial=MemberRole.ADULT, widget=forms.RadioSelect
     )
     from_day = DayField(label="Dans le ménage depuis", required=False, help_text="Aujourd’hui si vous le laissez vide.")
+    is_another = forms.BooleanField(label="C’est quelqu’un d’autre", required=False)
 
 
 class LastDayForm(forms.Form):

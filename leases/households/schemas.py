@@ -15,7 +15,7 @@ from office.api_base import Input, PageQuery, Ref, Span
 
 
 class PersonIn(Input):
-    """A natural person."""
+    """A natural person. `is_another`: not the one who is known already by this name and birth date or number."""
 
     first_name: str = Field(min_length=1, max_length=60)
     last_name: str = Field(min_length=1, max_length=80)
@@ -24,6 +24,7 @@ class PersonIn(Input):
     phone: str = Field("", max_length=20)
     email: str = ""
     is_address_protected: bool = False
+    is_another: bool = False
 
 
 class FirstMemberIn(PersonIn):

@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError, Q
 
 from common import clock
 from common.copy import draw_ids
 from common.db import checked, french_refusals
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
+from common.identifiers import phone_key
 from common.periods import contains, period
+from common.text import sort_key
 from leases.households.codes import Civility, MemberRole
 from leases.households.models import Household, Membership, Person
 from leases.households.perms import can_hand_over, is_address_protected
@@ -25,7 +28,7 @@ from office.models import User
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person to create with a household."""
+    """A person to create with a household. `is_another`: not the one who is known already."""
 
     first_name: str
     last_name: str
@@ -35,6 +38,7 @@ class NewPerson:
     email: str = ""
     is_address_protected: bool = False
     role: str = MemberRole.ADULT
+    is_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,11 @@ def create_household(
     """A household with its first members since `from_day` (today by default).
 
     Without `name`, the adults' names make it; without `reference`, `M00042`. The rental manager who creates it is in
-    charge of it unless another is named.
+    charge of it unless another is named. Somebody who seems to be known is asked about, as by `create_person`.
     """
+    for one in people:
+        if not one.is_another:
+            _refuse_twice(one.first_name, one.last_name, one.birth_date, one.phone)
     new = NewHousehold(people, name, reference, support_type, manager, from_day)
     [(household, _)] = create_households(actor=actor, households=[new])
     return household
@@ -158,6 +165,26 @@ def update_household(*, actor: Actor, household: Household, **changes: Any) -> H
     return household
 
 
+@needs(Write(Data.IDENTITY))
+@transaction.atomic
+def discard_household(*, actor: Actor, household: Household) -> None:
+    """A household typed by mistake never was, nor its people whom nothing else knows. `Conflict` once something stands
+    on it: a contract, a request, a contact."""
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    for membership in household.memberships.select_related("person", "household"):
+        _may_go(actor, membership)
+    people = list(household.memberships.values_list("person", flat=True))
+    household.memberships.all().delete()
+    try:
+        with transaction.atomic():
+            household.delete()
+            Person.objects.filter(pk__in=people, memberships=None).delete()
+    except ProtectedError as error:
+        raise Conflict(
+            "Un bail, une demande ou un contact tient déjà à ce ménage : il reste.", code="in_use"
+        ) from error
+
+
 @needs(Write(Data.PROTECTED_ADDRESS, IN_CHARGE))
 @transaction.atomic
 def name_manager(*, actor: Actor, household: Household, manager: User | None) -> Household:
@@ -209,8 +236,14 @@ def _log(actor: Actor, household: Household | None, reason: str) -> None:
 
 @needs(Write(Data.IDENTITY))
 @transaction.atomic
-def create_person(*, actor: Actor, first_name: str, last_name: str, **facts: Any) -> Person:
-    """A person, in no household yet (a guarantor stays so)."""
+def create_person(*, actor: Actor, first_name: str, last_name: str, is_another: bool = False, **facts: Any) -> Person:
+    """A person, in no household yet (a guarantor stays so).
+
+    `InvalidInput` `known` where somebody of that name was born on that day, or has that number; `is_another` says that
+    it is not the same person.
+    """
+    if not is_another:
+        _refuse_twice(first_name, last_name, facts.get("birth_date"), facts.get("phone", ""))
     person = Person(first_name=first_name.strip(), last_name=last_name.strip(), **facts)
     _check_birth(person)
     checked(person)
@@ -281,6 +314,24 @@ def leave_household(*, actor: Actor, membership: Membership, last_day: date) -> 
     with french_refusals():
         membership.save(update_fields=["period"])
     return membership
+
+
+def _refuse_twice(first_name: str, last_name: str, born: date | None, phone: str) -> None:
+    number = phone_key(phone)
+    same = (Q(birth_date=born) if born else Q()) | (Q(phone_key=number) if number else Q())
+    if not same:
+        return
+    found = Person.objects.filter(same, sort_key=sort_key(f"{last_name} {first_name}")).order_by("pk").first()
+    if found is None:
+        return
+    home = found.memberships.select_related("household").order_by("-period").first()
+    where = f", dans le ménage {home.household.reference}," if home else ""
+    raise InvalidInput(
+        f"{found} est déjà connu{where} avec la même date de naissance ou le même téléphone. "
+        "Est-ce quelqu’un d’autre ?",
+        code="known",
+        field="is_another",
+    )
 
 
 def _may_go(actor: Actor, membership: Membership) -> None:

@@ -25,6 +25,7 @@ from leases.households.services import (
     NewPerson,
     create_household,
     create_person,
+    discard_household,
     join_household,
     leave_household,
     lift_protection,
@@ -101,14 +102,18 @@ def household_new(request: HouseRequest) -> HttpResponse:
     actor = request.actor
     form = HouseholdForm(request.POST or None, initial={"manager": actor.user_id})
     person_form = MemberForm(request.POST or None, prefix="p")
-    if person_form.is_valid():
+    if person_form.is_valid() and form.is_valid():
         data = person_form.cleaned_data
-        first = NewPerson(role=data["role"], **{name: data[name] for name in _PERSON})
+        first = NewPerson(**{name: data[name] for name in (*_PERSON, "role", "is_another")})
         made = attempt(
-            lambda: create_household(actor=actor, people=[first], from_day=data["from_day"], **form.cleaned_data), form
+            lambda: create_household(actor=actor, people=[first], from_day=data["from_day"], **form.cleaned_data),
+            person_form,
         )
         if made:
-            made.tell(request, lambda row: f"{row.name} est créé. Ajoutez les autres membres, puis préparez son bail.")
+            made.tell(
+                request,
+                lambda row: f"Le ménage {row.name} est créé. Ajoutez les autres membres, puis préparez son bail.",
+            )
             return redirect("leases:household_edit", pk=made.value.pk)
     return render(
         request,
@@ -200,7 +205,7 @@ def member_new(request: HouseRequest, pk: int) -> HttpResponse:
     @transaction.atomic
     def join() -> Membership:
         data = form.cleaned_data
-        person = create_person(actor=actor, **{name: data[name] for name in _PERSON})
+        person = create_person(actor=actor, is_another=data["is_another"], **{name: data[name] for name in _PERSON})
         return join_household(actor=actor, household=row, person=person, role=data["role"], from_day=data["from_day"])
 
     joined = attempt(join, form)
@@ -223,6 +228,16 @@ def member_leave(request: HouseRequest, pk: int) -> HttpResponse:
         request, f"{membership.person} ne fait plus partie du ménage."
     )
     return redirect("leases:household_edit", pk=membership.household_id)
+
+
+@require_POST
+@allow(Write(Data.IDENTITY))
+def household_discard(request: HouseRequest, pk: int) -> HttpResponse:
+    """A household typed by mistake."""
+    row = get_object_or_404(Household.objects.visible_to(request.actor), pk=pk)
+    gone = attempt(lambda: discard_household(actor=request.actor, household=row))
+    gone.tell(request, f"Le ménage {row.name} est effacé.")
+    return redirect("leases:households") if gone else redirect("leases:household_edit", pk=pk)
 
 
 @allow(Write(Data.IDENTITY))

@@ -64,6 +64,8 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "tick_lease_check": ("G", "lease", ""),
     "activate_lease": ("G", "lease", ""),
     "record_lease_notice": ("G", "lease", ""),
+    "withdraw_lease_notice": ("G", "lease", ""),
+    "undo_lease_end": ("G", "lease", ""),
     "end_lease": ("G", "lease", ""),
     "list_benefit_rights": ("GSHD", "lease", ""),
     "set_benefit_right": ("G", "lease", ""),

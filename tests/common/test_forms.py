@@ -67,7 +67,7 @@ def test_a_wrong_day_says_what_to_write(typed: str, cure: str) -> None:
     assert refused.value.messages == [cure]
 
 
-@pytest.mark.parametrize("typed", ["11/2026", "2026-11", Month(2026, 11)])
+@pytest.mark.parametrize("typed", ["11/2026", "2026-11", "01/11/2026", "5.11.2026", Month(2026, 11)])
 def test_a_month_is_read(typed: Any) -> None:
     assert MonthField().clean(typed) == Month(2026, 11)
 

@@ -62,7 +62,7 @@ FAMILIES: dict[str, Family] = {
             word="loyer",
             arrears_frame=ArrearsFrame.SOCIAL_SUBLET,
             head_kinds=frozenset({HeadAgreementKind.HEAD_LEASE, HeadAgreementKind.PROVISION}),
-            text="CCH, art. L. 442-8-1 et L. 442-8-2",
+            text="pour un logement d’organisme HLM : CCH, art. L. 442-8-1 et L. 442-8-2",
         ),
         Family(
             kind=LeaseKind.SLIDING,
@@ -73,7 +73,8 @@ FAMILIES: dict[str, Family] = {
             word="loyer",
             arrears_frame=ArrearsFrame.SLIDING,
             head_kinds=frozenset({HeadAgreementKind.HEAD_LEASE}),
-            text="CCH, art. L. 442-8-3",
+            # Only a dwelling of an HLM body slides by this article; another by its convention alone.
+            text="convention tripartite ; pour un logement d’organisme HLM : CCH, art. L. 442-8-3",
         ),
         Family(
             kind=LeaseKind.MANAGED,

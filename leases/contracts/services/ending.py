@@ -10,13 +10,15 @@ from django.db import models, transaction
 from common import clock
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
-from common.periods import contains, overlap, period
+from common.periods import add_months, contains, overlap, period
 from leases.contracts.codes import (
     LEASE_FLOW,
     LeaseState,
 )
 from leases.contracts.models import Lease, Occupancy
-from leases.contracts.services.locks import locked_all
+from leases.contracts.parameters import durations_on
+from leases.contracts.services.locks import locked, locked_all
+from leases.contracts.services.preparation import refuse_taken
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -26,11 +28,12 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice of a contract: it will end on `last_day` included."""
+    """A notice of a contract: it will end on `last_day` included. `reason`: why it is shorter than it should."""
 
     lease: Lease
     received_on: date
     last_day: date
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,31 @@ class LeaseEnd:
 
 @needs(Write(Data.LEASE))
 @transaction.atomic
-def record_notice(*, actor: Actor, lease: Lease, received_on: date, last_day: date) -> Lease:
-    """A notice was received: the contract will end on `last_day` included. It stays active and bills until then."""
-    return record_notices(actor=actor, notices=[Notice(lease, received_on, last_day)])[0]
+def record_notice(*, actor: Actor, lease: Lease, received_on: date, last_day: date, short_reason: str = "") -> Lease:
+    """A notice was received: the contract will end on `last_day` included. It stays active and bills until then.
+
+    One that is shorter than the notice of the family is asked about (`InvalidInput` `short_notice`): `short_reason`
+    says why it holds.
+    """
+    months = durations_on(received_on, lease.kind).notice
+    full = add_months(received_on, months)
+    is_short = last_day + ONE_DAY < full
+    if is_short and received_on <= last_day and not short_reason.strip():
+        raise InvalidInput(
+            f"Le préavis est de {months} mois : il irait jusqu’au {full:%d/%m/%Y}. Dites pourquoi il est plus court, "
+            "ou changez le dernier jour.",
+            code="short_notice",
+            field="short_reason",
+        )
+    notice = Notice(lease, received_on, last_day, short_reason.strip() if is_short else "")
+    return record_notices(actor=actor, notices=[notice])[0]
 
 
 @needs(Write(Data.LEASE))
 @transaction.atomic
 def record_notices(*, actor: Actor, notices: Sequence[Notice]) -> list[Lease]:
-    """`record_notice` for many contracts, by a constant number of queries. All of them or none."""
+    """`record_notice` for many contracts, by a constant number of queries. All of them or none. What was agreed before
+    is taken over as it is: a short notice is not asked about."""
     locked = locked_all(new.lease for new in notices)
     today = clock.today()
     for new in notices:
@@ -64,11 +83,65 @@ def record_notices(*, actor: Actor, notices: Sequence[Notice]) -> list[Lease]:
             raise InvalidInput("Le jour de réception est à venir.", field="received_on")
         if new.last_day < new.received_on:
             raise InvalidInput("Le bail ne peut pas finir avant la réception du congé.", field="last_day")
-        lease.notice_on = new.received_on
+        if lease.notice_on is None:
+            lease.end_before_notice = lease.period.upper
+        lease.notice_on, lease.notice_reason = new.received_on, new.reason
         lease.period = _ended_period(lease, new.last_day)
+    changed = ["notice_on", "notice_reason", "end_before_notice", "period"]
     with french_refusals():
-        Lease.objects.bulk_update(locked.values(), ["notice_on", "period"], batch_size=500)
+        Lease.objects.bulk_update(locked.values(), changed, batch_size=500)
     return [locked[new.lease.pk] for new in notices]
+
+
+def is_recent(end: date, day: date) -> bool:
+    """Whether an end (exclusive) may still be undone on `day`."""
+    return day <= add_months(end, 1)
+
+
+@needs(Write(Data.LEASE))
+@transaction.atomic
+def withdraw_notice(*, actor: Actor, lease: Lease) -> Lease:
+    """The notice was a mistake, or both sides take it back: the contract has the end that it had before. What was cut
+    short on an avis is on the next one (ADR 13)."""
+    lease = locked(lease)
+    if lease.state != LeaseState.ACTIVE or lease.notice_on is None:
+        raise Conflict("Aucun congé ne court sur ce bail.", code="wrong_state")
+    lease.period = period(lease.period.lower, lease.end_before_notice)
+    lease.notice_on, lease.notice_reason, lease.end_before_notice = None, "", None
+    with french_refusals():
+        lease.save(update_fields=["period", "notice_on", "notice_reason", "end_before_notice"])
+    return lease
+
+
+@needs(Write(Data.LEASE))
+@transaction.atomic
+def undo_end(*, actor: Actor, lease: Lease) -> Lease:
+    """The end was a mistake: the contract goes on as before, with its notice where there was one, and the household has
+    its home again. What was not billed meanwhile is on the next avis (ADR 13).
+
+    While nothing stands on it: `Conflict` after the month that follows the end, or where somebody else has the home, or
+    the household another one.
+    """
+    lease = locked(lease)
+    if lease.state != LeaseState.ENDED:
+        raise Conflict("Ce bail n’est pas terminé.", code="wrong_state")
+    end: date = lease.period.upper
+    if not is_recent(end, clock.today()):
+        raise Conflict("Ce bail est terminé depuis plus d’un mois : préparez-en un nouveau.", code="too_late")
+    notice = lease.notice_on is not None
+    lease.period = period(lease.period.lower, end if notice else lease.end_before_notice)
+    lease.state, lease.end_reason = LeaseState.ACTIVE, ""
+    with french_refusals():
+        lease.save(update_fields=["period", "state", "end_reason"])
+    for stay in Occupancy.objects.select_for_update().filter(lease=lease, period__endswith=end):
+        whole = stay.main_period == stay.period
+        stay.period = period(stay.period.lower)
+        if whole:
+            stay.main_period = stay.period
+        refuse_taken(stay)
+        with french_refusals():
+            stay.save(update_fields=["period", "main_period"])
+    return lease
 
 
 @needs(Write(Data.LEASE))
@@ -100,12 +173,14 @@ def end_leases(*, actor: Actor, ends: Sequence[LeaseEnd]) -> list[Lease]:
             raise InvalidInput(
                 "Cette date est à venir : enregistrez le congé, et terminez le bail ce jour-là.", field="last_day"
             )
+        if lease.notice_on is None:
+            lease.end_before_notice = lease.period.upper
         lease.period = _ended_period(lease, end.last_day)
         lease.end_reason = end.reason
         lease.state = LeaseState.ENDED
         checked(lease)
     with french_refusals(*rows):
-        Lease.objects.bulk_update(rows, ["period", "end_reason", "state"], batch_size=500)
+        Lease.objects.bulk_update(rows, ["period", "end_reason", "end_before_notice", "state"], batch_size=500)
     left = {end.lease.pk: end.last_day for end in ends if not end.still_occupied}
     open_ones = Occupancy.objects.select_for_update().filter(lease__in=left).order_by("pk")
     _close([(row, left[row.lease_id]) for row in open_ones if contains(row.period, left[row.lease_id] + ONE_DAY)])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q, QuerySet
 
 from common import clock
 from common.copy import draw_ids
@@ -52,12 +52,16 @@ def create_lease(
     reference: str = "",
     bank_account: BankAccount | None = None,
     clause_delay: str = ClauseDelay.SIX_WEEKS,
+    while_occupied: bool = False,
 ) -> Lease:
     """A contract in preparation, from `from_day` to `last_day` included, with its payment reference.
 
     `agreement` defaults to the one that gives the dwelling on `from_day`. Its kind must be allowed by the family of the
     contract, and it must hold the dwelling that day. It also decides for whom the rent is collected and, unless one is
     given, to which bank account. Without `reference`, one is made (`B00042`).
+
+    `InvalidInput` `occupied` where the home is another's on `from_day` as far as is known; `while_occupied` prepares it
+    all the same (somebody is about to leave).
     """
     agreement = agreement or _giving(unit, from_day)
     (new_id,) = draw_ids(Lease, 1)
@@ -68,6 +72,8 @@ def create_lease(
     )  # fmt: skip
     if not agreement.lines.filter(dwelling_id=unit.dwelling_id, period__contains=from_day).exists():
         raise not_in_agreement(unit, agreement, from_day)
+    if not while_occupied:
+        _refuse_occupied(lease)
     checked(lease)
     with french_refusals(lease):
         lease.save(force_insert=True)
@@ -100,6 +106,13 @@ def new_lease(
         )
     if last_day is not None and last_day < from_day:
         raise InvalidInput("La date de fin précède celle de début.", field="last_day")
+    held_for = collected_for(kind, agreement)
+    if bank_account is not None and bank_account.held_for != held_for:
+        raise InvalidInput(
+            f"Ce loyer est encaissé pour : {HeldFor(held_for).label.lower()}. Le compte « {bank_account} » sert à "
+            "autre chose.",
+            field="bank_account",
+        )
     reference = reference.strip() or f"B{new_id:05d}"
     return Lease(
         id=new_id,
@@ -109,11 +122,29 @@ def new_lease(
         unit=unit,
         agreement=agreement,
         period=period(from_day, None if last_day is None else last_day + ONE_DAY),
-        collected_for=collected_for(kind, agreement),
+        collected_for=held_for,
         bank_account=bank_account,
         payment_reference=_payment_reference(reference),
         clause_delay=clause_delay,
     )
+
+
+def _refuse_occupied(lease: Lease) -> None:
+    """Nobody leaves before the contract begins, as far as is known: an end that is written or a notice is."""
+    start = lease.period.lower
+    stays = _others_in(entry_of(lease, start)).filter(period__contains=start).select_related("lease")
+    taken = [
+        stay
+        for stay in stays
+        if stay.lease.state == LeaseState.ENDED or stay.lease.period.upper is None or stay.lease.period.upper > start
+    ]
+    if taken:
+        raise InvalidInput(
+            f"{lease.unit} est occupé le {start:%d/%m/%Y}, et aucune sortie n’est annoncée. Choisissez un autre "
+            "logement, ou dites que vous préparez ce bail quand même.",
+            code="occupied",
+            field="while_occupied",
+        )
 
 
 def collected_for(kind: str, agreement: HeadAgreement) -> str:
@@ -162,14 +193,39 @@ def bank_account_of(held_for: str, agreement: HeadAgreement) -> BankAccount | No
 
 @needs(Write(Data.LEASE))
 @transaction.atomic
+def take_back_lease(*, actor: Actor, lease: Lease) -> None:
+    """A contract that was given the keys by mistake (a wrong household, dwelling, family or first day) never was.
+
+    While nothing stands on it: no account, avis, right or message. `Conflict` otherwise: it ends, and another begins.
+    """
+    lease = locked(lease)
+    if lease.state != LeaseState.ACTIVE:
+        raise Conflict("Seul un bail en cours se reprend.", code="wrong_state")
+    try:
+        with transaction.atomic():
+            lease.occupancies.all().delete()
+            _erase(lease)
+    except ProtectedError as error:
+        raise Conflict(
+            "Un compte, un avis ou une aide tient déjà à ce bail : terminez-le, puis préparez-en un autre.",
+            code="in_use",
+        ) from error
+
+
+def _erase(lease: Lease) -> None:
+    for rows in (lease.parties, lease.rent_terms, lease.due_terms, lease.checks, lease.paper_wishes):
+        rows.all().delete()
+    lease.delete()
+
+
+@needs(Write(Data.LEASE))
+@transaction.atomic
 def discard_draft(*, actor: Actor, lease: Lease) -> None:
     """Delete a contract that never began."""
     lease = locked(lease)
     if lease.state != LeaseState.DRAFT:
         raise Conflict("Seul un bail en préparation peut être abandonné.")
-    for rows in (lease.parties, lease.rent_terms, lease.due_terms, lease.checks):
-        rows.all().delete()
-    lease.delete()
+    _erase(lease)
 
 
 # -- parties --------------------------------------------------------------------------------------------------------
@@ -193,6 +249,8 @@ def add_party(
         raise InvalidInput(f"Le bail commence le {lease.period.lower:%d/%m/%Y}.", field="from_day")
     if last_day is not None and last_day < start:
         raise InvalidInput("La date de fin précède celle de début.", field="last_day")
+    if role == PartyRole.HOLDER:
+        _refuse_stranger(lease, person, start)
     party = LeaseParty(
         lease=lease, person=person, role=role, period=period(start, None if last_day is None else last_day + ONE_DAY)
     )
@@ -200,6 +258,15 @@ def add_party(
     with french_refusals(party):
         party.save()
     return party
+
+
+def _refuse_stranger(lease: Lease, person: Person, day: date) -> None:
+    """The holder lives in the household that the contract houses."""
+    homes = set(person.memberships.filter(period__overlap=period(day)).values_list("household", flat=True))
+    if homes and lease.household_id not in homes:
+        raise InvalidInput(
+            f"{person} fait partie d’un autre ménage. Le titulaire du bail est du ménage qui y habite.", field="holder"
+        )
 
 
 @needs(Write(Data.LEASE))
@@ -350,15 +417,16 @@ def entry_of(lease: Lease, day: date) -> Occupancy:
     )
 
 
+def _others_in(occupancy: Occupancy) -> QuerySet[Occupancy]:
+    """Who has the unit, or the rest of its dwelling, during this stay."""
+    rows = Occupancy.objects.filter(dwelling_id=occupancy.dwelling_id, period__overlap=occupancy.period)
+    return rows.filter(Q(unit_id=occupancy.unit_id) | ~Q(is_whole=occupancy.is_whole)).exclude(pk=occupancy.pk)
+
+
 def refuse_taken(occupancy: Occupancy) -> None:
     """Raise an error that names who occupies the unit, unless who lives there must not be found. The database
     constraint would refuse too, but name nobody."""
-    taken = (
-        Occupancy.objects.filter(dwelling_id=occupancy.dwelling_id, period__overlap=occupancy.period)
-        .filter(Q(unit_id=occupancy.unit_id) | ~Q(is_whole=occupancy.is_whole))
-        .select_related("household", "unit__dwelling")
-        .first()
-    )
+    taken = _others_in(occupancy).select_related("household", "unit__dwelling").first()
     if taken is None:
         return
     if taken.unit_id != occupancy.unit_id:

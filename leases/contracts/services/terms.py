@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import transaction
 
 from common import clock
 from common.db import checked, french_refusals
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from common.money import refuse_slip
 from common.periods import Month, contains, period
 from leases.contracts.codes import LeaseState
@@ -29,15 +30,24 @@ def set_rent_term(
     mode: str = "",
     reason: str = "",
     allow_past: bool = False,
+    seen: str = "",
 ) -> RentTerm:
     """The monthly amount of a nature from `from_day` (the lease's start by default).
 
     The former amount ends the day before. A change already planned for later stays. On an active lease, a day before
     the current month is refused unless `allow_past`. The next demand corrects the months already billed. Once the
     household has left there is no next demand, and the change is refused.
+
+    `seen`: the amounts that the person saw (`seen_terms`); `Conflict` if somebody changed one since.
     """
     refuse_slip(amount)
     lease = _locked(lease)
+    if seen and seen != seen_terms(lease):
+        raise Conflict(
+            "Un montant de ce bail a changé entre-temps. Rien n’a été enregistré : regardez les montants, et "
+            "recommencez s’il le faut.",
+            code="stale",
+        )
     start = _start(lease, from_day, allow_past)
     _refuse_left(lease)
     rows = list(lease.rent_terms.select_for_update().filter(nature=nature).order_by("period"))
@@ -63,6 +73,12 @@ def set_rent_term(
     with french_refusals(term):
         term.save()
     return term
+
+
+def seen_terms(lease: Lease) -> str:
+    """The version of the amounts of a lease: another one after each change."""
+    changes = sorted(f"{term.pk}:{term.recorded_at.isoformat()}" for term in lease.rent_terms.all())
+    return sha256(" ".join(changes).encode()).hexdigest()[:16]
 
 
 @needs(Write(Data.LEASE))

@@ -26,13 +26,14 @@ from leases.contracts.parameters import durations, durations_on
 from leases.contracts.queries import checklist, due_on, first_demand, terms_on
 from leases.contracts.rules.families import family_of
 from leases.contracts.services import ending, preparation
-from leases.contracts.services.terms import set_due_terms, set_rent_term
+from leases.contracts.services.terms import seen_terms, set_due_terms, set_rent_term
 from leases.contracts.services.wishes import record_wish, withdraw_wish
 from leases.households.codes import MemberRole
 from leases.households.filters import HouseholdFilter
 from leases.households.forms import LastDayForm
 from leases.households.models import Household
 from leases.households.perms import address_of, is_address_protected
+from leases.households.services import create_person
 from leases.households.views import household_url
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
@@ -143,14 +144,24 @@ def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any)
             "due": due,
             "parties": sorted(row.parties.all(), key=lambda p: (list(PartyRole).index(PartyRole(p.role)), p.pk)),
             "occupancies": sorted(row.occupancies.all(), key=lambda o: o.period.lower),
-            "is_occupied": any(contains(o.period, today) for o in row.occupancies.all()),
+            "is_occupied": any(
+                contains(o.period, today) and (o.period.upper is None or last is None or o.period.upper > last)
+                for o in row.occupancies.all()
+            ),
+            "can_undo_end": may_write
+            and row.state == LeaseState.ENDED
+            and last is not None
+            and ending.is_recent(last, today),
             "first_demand": first_demand(row, family.word) if row.state == LeaseState.DRAFT else None,
             "may_write": may_write,
+            "may_set_aid": family.benefits and can(actor, Write(Data.BENEFIT)),
             "can_change": may_write and row.state != LeaseState.ENDED,
             "party_form": bound.get("party_form") or f.PartyForm(household=row.household),
-            "term_form": bound.get("term_form") or f.TermForm(initial={"nature": Nature.RENT}),
+            "outsider_form": bound.get("outsider_form") or f.OutsiderForm(prefix="g"),
+            "term_form": bound.get("term_form")
+            or f.TermForm(lease=row, initial={"nature": Nature.RENT, "seen": seen_terms(row)}),
             "due_form": bound.get("due_form")
-            or f.DueForm(initial={"due_rule": due.due_rule, "due_day": due.due_day} if due else {}),
+            or f.DueForm(lease=row, initial={"due_rule": due.due_rule, "due_day": due.due_day} if due else {}),
             "activate_form": bound.get("activate_form") or f.ActivateForm(),
             "notice_form": bound.get("notice_form") or f.NoticeForm(),
             "end_form": bound.get("end_form") or f.EndForm(),
@@ -206,10 +217,12 @@ def _for_whom(request: HouseRequest) -> HttpResponse:
 @transaction.atomic
 def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
     household: Household = data["household"]
-    members = household.memberships.filter(role=MemberRole.ADULT, period__contains=data["from_day"]).select_related(
-        "person"
-    )
-    adults = [membership.person for membership in members.order_by("id")]
+    rows = household.memberships.filter(role=MemberRole.ADULT).select_related("person").order_by("id")
+    members = list(rows)
+    # Typed today for a contract that began before: who is there today signs it.
+    days = (data["from_day"], clock.today())
+    present = ([m.person for m in members if contains(m.period, day)] for day in days)
+    adults = next((people for people in present if people), [])
     row = preparation.create_lease(
         actor=actor,
         kind=data["kind"],
@@ -220,6 +233,7 @@ def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
         last_day=data["last_day"],
         holder=adults[0] if adults else None,
         bank_account=data["bank_account"],
+        while_occupied=data["while_occupied"],
     )
     for person in adults[1:]:
         preparation.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
@@ -234,7 +248,7 @@ def _post(
     request: HouseRequest,
     pk: int,
     name: str,
-    form: forms.Form,
+    form: forms.BaseForm,
     call: Callable[[Lease, dict[str, Any]], object],
     said: str,
 ) -> HttpResponse:
@@ -272,8 +286,24 @@ def party_new(request: HouseRequest, pk: int) -> HttpResponse:
     form = f.PartyForm(request.POST, household=_lease(request, pk).household)
     return _post(
         request, pk, "party_form", form,
-        lambda row, data: preparation.add_party(actor=actor, lease=row, **data), "La personne est partie au bail.",
+        lambda row, data: preparation.add_party(actor=actor, lease=row, **data), "La personne est ajoutée au bail.",
     )  # fmt: skip
+
+
+@require_POST
+@allow(Write(Data.LEASE))
+def outsider_new(request: HouseRequest, pk: int) -> HttpResponse:
+    """Somebody whom no household has, typed and bound at once: a guarantor."""
+    actor = request.actor
+
+    @transaction.atomic
+    def bind(row: Lease, data: dict[str, Any]) -> LeaseParty:
+        role = data.pop("role")
+        person = create_person(actor=actor, **data)
+        return preparation.add_party(actor=actor, lease=row, person=person, role=role)
+
+    form = f.OutsiderForm(request.POST, prefix="g")
+    return _post(request, pk, "outsider_form", form, bind, "La personne est ajoutée au bail.")
 
 
 @require_POST
@@ -294,7 +324,7 @@ def party_end(request: HouseRequest, pk: int) -> HttpResponse:
 def term_new(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     return _post(
-        request, pk, "term_form", f.TermForm(request.POST),
+        request, pk, "term_form", f.TermForm(request.POST, lease=_lease(request, pk)),
         lambda row, data: set_rent_term(actor=actor, lease=row, **data), "Le nouveau montant est enregistré.",
     )  # fmt: skip
 
@@ -304,7 +334,7 @@ def term_new(request: HouseRequest, pk: int) -> HttpResponse:
 def due_new(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     return _post(
-        request, pk, "due_form", f.DueForm(request.POST),
+        request, pk, "due_form", f.DueForm(request.POST, lease=_lease(request, pk)),
         lambda row, data: set_due_terms(actor=actor, lease=row, **data), "L’échéance est enregistrée.",
     )  # fmt: skip
 
@@ -349,6 +379,36 @@ def notice(request: HouseRequest, pk: int) -> HttpResponse:
         request, pk, "notice_form", f.NoticeForm(request.POST),
         lambda row, data: ending.record_notice(actor=actor, lease=row, **data), "Le congé est enregistré.",
     )  # fmt: skip
+
+
+@require_POST
+@allow(Write(Data.LEASE))
+def notice_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    row = _lease(request, pk)
+    attempt(lambda: ending.withdraw_notice(actor=request.actor, lease=row)).tell(
+        request, "Le congé est retiré : le bail continue."
+    )
+    return redirect("leases:lease", pk=pk)
+
+
+@require_POST
+@allow(Write(Data.LEASE))
+def end_undo(request: HouseRequest, pk: int) -> HttpResponse:
+    row = _lease(request, pk)
+    attempt(lambda: ending.undo_end(actor=request.actor, lease=row)).tell(
+        request, "La fin est annulée : le bail est en cours."
+    )
+    return redirect("leases:lease", pk=pk)
+
+
+@require_POST
+@allow(Write(Data.LEASE))
+def take_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """A contract that was activated by mistake."""
+    row = _lease(request, pk)
+    taken = attempt(lambda: preparation.take_back_lease(actor=request.actor, lease=row))
+    taken.tell(request, f"Le bail {row.reference} est repris : rien n’en reste.")
+    return redirect("leases:leases") if taken else redirect("leases:lease", pk=pk)
 
 
 @require_POST

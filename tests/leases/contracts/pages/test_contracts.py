@@ -214,6 +214,87 @@ def test_a_lease_ends_while_the_household_stays_then_the_keys_come_back(client_a
     assert "Seul un bail en préparation" in text(late)
 
 
+def test_a_guarantor_from_outside_is_typed_on_the_page(client_as):
+    lease, client = make_lease(), client_as("RENTAL_MANAGER")
+    form = {"g-civility": "M", "g-first_name": "Ali", "g-last_name": "Roche", "g-role": "GUARANTOR",
+            "g-phone": "06 77 22 51 65"}  # fmt: skip
+    assert client.post(reverse("leases:outsider_new", args=[lease.pk]), form).status_code == 302
+    assert str(lease.parties.get(role="GUARANTOR").person) == "M. Ali Roche"
+    asked = client.post(reverse("leases:outsider_new", args=[lease.pk]), form)
+    assert asked.status_code == 422
+    assert "quelqu’un d’autre" in text(asked)
+    assert Person.objects.filter(last_name="Roche").count() == 1
+
+
+def test_a_contract_that_ended_today_says_nothing_of_an_indemnity(client_as):
+    lease = make_lease()
+    end_lease(actor=SYSTEM, lease=lease, last_day=date(2026, 11, 5), reason="SOCIAL")
+    page = text(client_as("RENTAL_MANAGER").get(reverse("leases:lease", args=[lease.pk])))
+    assert "Le ménage occupe encore" not in page
+
+
+def test_a_short_notice_is_asked_about_then_taken_back(client_as):
+    lease, client = make_lease(), client_as("RENTAL_MANAGER")
+    page = client.get(reverse("leases:lease", args=[lease.pk]))
+    assert "Pourquoi le préavis" not in text(page)
+    notice = {"received_on": "02/11/2026", "last_day": "12/11/2026"}
+    asked = client.post(reverse("leases:notice", args=[lease.pk]), notice)
+    assert asked.status_code == 422
+    assert "Le préavis est de 1\u00a0mois" in text(asked) or "Le préavis est de 1 mois" in text(asked)
+    assert "Pourquoi le préavis est plus court" in text(asked)
+    client.post(reverse("leases:notice", args=[lease.pk]), notice | {"short_reason": "Accord du bailleur"})
+    said = text(client.get(reverse("leases:lease", args=[lease.pk])))
+    assert "Accord du bailleur" in said
+    client.post(reverse("leases:notice_withdraw", args=[lease.pk]))
+    lease.refresh_from_db()
+    assert (lease.notice_on, lease.period.upper) == (None, None)
+
+
+def test_an_end_is_undone_and_a_contract_given_by_mistake_taken_back(client_as):
+    lease, client = make_lease(), client_as("RENTAL_MANAGER")
+    end_lease(actor=SYSTEM, lease=lease, last_day=date(2026, 10, 31), reason="SOCIAL")
+    assert "Annuler la fin" in text(client.get(reverse("leases:lease", args=[lease.pk])))
+    client.post(reverse("leases:end_undo", args=[lease.pk]))
+    lease.refresh_from_db()
+    assert (lease.state, lease.end_reason, lease.period.upper) == ("ACTIVE", "", None)
+    client.post(reverse("leases:take_back", args=[lease.pk]))
+    assert not Lease.objects.exists()
+
+
+def test_a_dwelling_that_is_occupied_is_asked_about(client_as):
+    lease, other = make_lease(), make_household()
+    form = lease_form(other, lease.unit, lease.agreement)
+    client, address = client_as("RENTAL_MANAGER"), reverse("leases:lease_new")
+    asked = client.post(address, form)
+    assert asked.status_code == 422
+    assert "aucune sortie n’est annoncée" in text(asked)
+    assert "Préparer quand même" in text(asked)
+    client.post(address, form | {"while_occupied": "on"})
+    assert Lease.objects.filter(household=other).exists()
+
+
+def test_a_household_typed_today_signs_a_contract_that_began_before(client_as):
+    unit = make_dwelling().units.get()
+    agreement, household = make_agreement(dwellings=[unit.dwelling]), make_household(adults=2)
+    household.memberships.update(period=period(date(2026, 11, 5)))
+    form = lease_form(household, unit, agreement, from_day="20/10/2026")
+    client_as("RENTAL_MANAGER").post(reverse("leases:lease_new"), form)
+    assert [party.role for party in Lease.objects.get().parties.order_by("pk")] == ["HOLDER", "CO_HOLDER"]
+
+
+def test_who_changes_an_amount_after_somebody_else_is_told(client_as):
+    lease, client = make_lease(), client_as("RENTAL_MANAGER")
+    page = client.get(reverse("leases:lease", args=[lease.pk]))
+    seen = page.context["term_form"]["seen"].value()
+    form = {"nature": "RENT", "amount": "420,00", "from_day": "01/12/2026", "seen": seen}
+    assert client.post(reverse("leases:term_new", args=[lease.pk]), form).status_code == 302
+    late = client.post(reverse("leases:term_new", args=[lease.pk]), form | {"amount": "430,00"})
+    assert late.status_code == 422
+    assert "a changé entre-temps" in text(late)
+    assert lease.rent_terms.filter(nature="RENT").order_by("-period")[0].amount == Decimal("420.00")
+    assert "Le 01/11/2026 au plus tôt" in text(page)
+
+
 def test_a_draft_is_given_up(client_as):
     lease = make_lease(active=False)
     client_as("RENTAL_MANAGER").post(reverse("leases:discard", args=[lease.pk]))
@@ -243,8 +324,8 @@ def test_the_strip_tells_who_lived_there_and_how_long_it_was_empty(client_as):
     page = text(response)
     assert first.household.name in page
     assert second.household.name in page
-    # 1 to 31 January 2025, then 1 January to 19 February 2026.
-    assert response.context["strip"].vacant_days == 31 + 50
+    # 1 January to 19 February 2026; of the days before the first stay nothing is known.
+    assert response.context["strip"].vacant_days == 50
     technician = text(client_as("TECHNICIAN").get(reverse("leases:dwelling_occupancies", args=[unit.dwelling_id])))
     assert first.household.name not in technician
     assert "Occupé" in technician

@@ -24,6 +24,8 @@ from leases.contracts.services.ending import (
     leave,
     record_notice,
     record_notices,
+    undo_end,
+    withdraw_notice,
 )
 from leases.contracts.services.preparation import (
     activate_lease,
@@ -31,6 +33,7 @@ from leases.contracts.services.preparation import (
     create_lease,
     discard_draft,
     end_party,
+    take_back_lease,
     tick_check,
     untick_check,
 )
@@ -45,7 +48,9 @@ from tests.factories import (
     make_dwelling,
     make_household,
     make_lease,
+    make_let,
     make_organisation,
+    owe,
 )
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +279,129 @@ def test_a_notice_writes_the_end_and_the_lease_bills_until_then():
         end_lease(actor=SYSTEM, lease=lease, last_day=date(2026, 12, 2), reason="SOCIAL")
     with pytest.raises(InvalidInput, match="avant la réception"):
         record_notice(actor=SYSTEM, lease=lease, received_on=date(2026, 11, 2), last_day=date(2026, 11, 1))
+
+
+# -- what is prepared by mistake ------------------------------------------------------------------------------------
+
+
+def test_a_rent_goes_to_an_account_that_serves_whom_it_is_collected_for():
+    with pytest.raises(InvalidInput) as refused:
+        bare(bank_account=make_bank_account(held_for="MANDANTS"))
+    assert refused.value.field == "bank_account"
+    assert bare(bank_account=make_bank_account()).bank_account is not None
+
+
+def test_the_holder_is_of_the_household():
+    stranger = make_household().memberships.get().person
+    with pytest.raises(InvalidInput) as refused:
+        bare(holder=stranger)
+    assert refused.value.field == "holder"
+    alone = Person.objects.create(first_name="Ali", last_name="Roche")
+    assert bare(holder=alone).parties.get().person == alone
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_home_that_is_occupied_is_prepared_for_another_once_somebody_leaves(announced):
+    lease = make_lease()
+    if announced:
+        record_notice(actor=SYSTEM, lease=lease, received_on=date(2026, 11, 2), last_day=date(2026, 12, 2))
+    made = {
+        "actor": SYSTEM, "kind": "SUBLEASE", "household": make_household(), "unit": lease.unit,
+        "agreement": lease.agreement, "from_day": date(2026, 12, 3),
+    }  # fmt: skip
+    if not announced:
+        with pytest.raises(InvalidInput) as refused:
+            create_lease(**made)
+        assert (refused.value.field, refused.value.code) == ("while_occupied", "occupied")
+        made["while_occupied"] = True
+    assert create_lease(**made).state == "DRAFT"
+
+
+def test_a_contract_given_by_mistake_never_was():
+    lease = make_lease()
+    take_back_lease(actor=SYSTEM, lease=lease)
+    assert not Lease.objects.exists()
+    assert not Occupancy.objects.exists()
+    with pytest.raises(Conflict):
+        take_back_lease(actor=SYSTEM, lease=make_lease(active=False))
+
+
+def test_a_contract_that_has_an_account_is_not_taken_back():
+    lease = make_let()
+    owe(lease=lease, due_on=date(2026, 11, 1))
+    with pytest.raises(Conflict) as refused:
+        take_back_lease(actor=SYSTEM, lease=lease)
+    assert refused.value.code == "in_use"
+    lease.refresh_from_db()
+    assert (lease.state, lease.occupancies.count(), lease.parties.count() > 0) == ("ACTIVE", 1, True)
+
+
+# -- notices and ends ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "last_day", "is_short"),
+    [
+        # One month from 2 November; three for a contract under mandate.
+        ("SUBLEASE", date(2026, 11, 30), True),
+        ("SUBLEASE", date(2026, 12, 1), False),
+        ("SUBLEASE", date(2026, 12, 2), False),
+        ("MANAGED", date(2026, 12, 2), True),
+        ("MANAGED", date(2027, 2, 2), False),
+    ],
+)
+def test_a_short_notice_is_taken_with_its_reason(kind, last_day, is_short):
+    lease = make_lease(kind=kind)
+    given = {"actor": SYSTEM, "lease": lease, "received_on": date(2026, 11, 2), "last_day": last_day}
+    if is_short:
+        with pytest.raises(InvalidInput) as refused:
+            record_notice(**given)
+        assert (refused.value.field, refused.value.code) == ("short_reason", "short_notice")
+    record_notice(**given, short_reason=" Zone tendue ")
+    lease.refresh_from_db()
+    assert lease.notice_reason == ("Zone tendue" if is_short else "")
+
+
+@pytest.mark.parametrize("end", [None, date(2027, 6, 30)])
+def test_a_notice_taken_back_leaves_the_end_that_was_written(end):
+    lease = make_lease(last_day=end)
+    before = lease.period.upper
+    for last in (date(2026, 12, 2), date(2026, 12, 31)):  # corrected once
+        record_notice(actor=SYSTEM, lease=lease, received_on=date(2026, 11, 2), last_day=last)
+    withdraw_notice(actor=SYSTEM, lease=lease)
+    lease.refresh_from_db()
+    assert (lease.period.upper, lease.notice_on, lease.notice_reason) == (before, None, "")
+    with pytest.raises(Conflict):
+        withdraw_notice(actor=SYSTEM, lease=lease)
+
+
+@pytest.mark.parametrize("still_occupied", [True, False])
+def test_an_end_by_mistake_is_undone(still_occupied):
+    lease = make_lease()
+    before = (lease.period, lease.occupancies.get().period)
+    end_lease(actor=SYSTEM, lease=lease, last_day=date(2026, 10, 31), reason="SOCIAL", still_occupied=still_occupied)
+    undo_end(actor=SYSTEM, lease=lease)
+    lease.refresh_from_db()
+    stay = lease.occupancies.get()
+    assert (lease.state, lease.end_reason, lease.period, stay.period) == ("ACTIVE", "", *before)
+    assert stay.main_period == stay.period
+    with pytest.raises(Conflict):
+        undo_end(actor=SYSTEM, lease=lease)
+
+
+def test_an_end_is_undone_while_nobody_else_has_the_home_and_for_a_month():
+    old = make_lease()
+    end_lease(actor=SYSTEM, lease=old, last_day=date(2026, 10, 3), reason="SOCIAL")
+    with pytest.raises(Conflict, match="plus d’un mois"):
+        undo_end(actor=SYSTEM, lease=old)
+    lease = make_lease()
+    end_lease(actor=SYSTEM, lease=lease, last_day=date(2026, 10, 31), reason="SOCIAL")
+    make_lease(unit=lease.unit, agreement=lease.agreement, from_day=date(2026, 11, 2))
+    with pytest.raises(Conflict) as refused:
+        undo_end(actor=SYSTEM, lease=lease)
+    assert refused.value.code == "unit_taken"
+    lease.refresh_from_db()
+    assert lease.state == "ENDED"
 
 
 @pytest.mark.parametrize(

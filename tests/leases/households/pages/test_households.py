@@ -76,6 +76,22 @@ def test_a_household_is_made_with_its_first_adult_then_grows_and_shrinks(client_
     assert "n’est pas dans le ménage" in text(before)
 
 
+def test_the_page_asks_whether_it_is_somebody_else(client_as):
+    make_household()
+    person = Person.objects.get()
+    Person.objects.filter(pk=person.pk).update(birth_date=date(1985, 4, 12))
+    client, address = client_as("RENTAL_MANAGER"), reverse("leases:household_new")
+    form = {
+        "support_type": "T1", "p-civility": "MME", "p-first_name": person.first_name, "p-last_name": person.last_name,
+        "p-birth_date": "12/04/1985", "p-role": "ADULT",
+    }  # fmt: skip
+    assert "quelqu’un d’autre" not in text(client.get(address))
+    asked = client.post(address, form)
+    assert asked.status_code == 422
+    assert 'type="checkbox" name="p-is_another"' in text(asked)
+    assert client.post(address, form | {"p-is_another": "on"}).status_code == 302
+
+
 def test_a_household_and_a_person_are_changed(client_as):
     household = make_household()
     person = household.memberships.get().person

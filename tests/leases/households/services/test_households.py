@@ -4,20 +4,21 @@ from datetime import date
 
 import pytest
 
-from common.errors import InvalidInput, NotAllowed
+from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.households.queries import composition_on
 from leases.households.services import (
     NewPerson,
     create_household,
     create_person,
+    discard_household,
     join_household,
     leave_household,
     update_household,
     update_person,
 )
-from leases.models import Person
+from leases.models import Household, Person
 from office.access.actor import Actor
-from tests.factories import make_actor, make_household
+from tests.factories import make_actor, make_household, make_lease
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -119,3 +120,52 @@ def test_a_name_and_a_phone_are_one_line_without_control_characters(wrong: dict[
     assert refused.value.field == next(iter(wrong))
     with pytest.raises(InvalidInput):
         create_household(actor=SYSTEM, people=[NewPerson(**{"first_name": "Awa", "last_name": "Sarr", **wrong})])
+
+
+KNOWN = {"first_name": "Fatou", "last_name": "Sarr", "birth_date": date(1985, 4, 12), "phone": "06 77 22 51 65"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_asked"),
+    [
+        ({}, True),
+        ({"phone": ""}, True),
+        ({"birth_date": None, "phone": "+33 6 77 22 51 65"}, True),
+        ({"first_name": "FATOU", "last_name": "sarr"}, True),
+        ({"birth_date": date(1990, 1, 1), "phone": ""}, False),
+        ({"birth_date": None, "phone": ""}, False),
+        ({"first_name": "Awa"}, False),
+    ],
+)
+def test_who_seems_to_be_known_is_asked_about(typed, is_asked):
+    create_household(actor=SYSTEM, people=[NewPerson(**KNOWN)], reference="M-1")
+    again = KNOWN | typed
+    if is_asked:
+        with pytest.raises(InvalidInput, match="M-1") as refused:
+            create_person(actor=SYSTEM, **again)
+        assert (refused.value.field, refused.value.code) == ("is_another", "known")
+        with pytest.raises(InvalidInput):
+            create_household(actor=SYSTEM, people=[NewPerson(**again)])
+    create_person(actor=SYSTEM, is_another=is_asked, **again)
+    create_household(actor=SYSTEM, people=[NewPerson(is_another=True, **again)])
+
+
+def test_a_household_typed_by_mistake_never_was():
+    household = make_household(adults=2)
+    elsewhere = make_household().memberships.get().person
+    discard_household(actor=make_actor(), household=household)
+    assert list(Person.objects.all()) == [elsewhere]
+    assert not Household.objects.filter(pk=household.pk).exists()
+
+
+def test_a_household_that_something_stands_on_stays():
+    household = make_lease().household
+    with pytest.raises(Conflict) as refused:
+        discard_household(actor=make_actor(), household=household)
+    assert refused.value.code == "in_use"
+    assert household.memberships.count() == 1
+
+
+def test_a_protected_household_is_taken_out_by_who_is_in_charge():
+    with pytest.raises(InvalidInput):
+        discard_household(actor=make_actor(), household=make_household(protected=True))
