@@ -88,7 +88,7 @@ def build() -> House:
         user.password = admin_user.password  # All have the same password: hash it once, because hashing is slow.
         user.save(update_fields=["password"])
         grant_role(
-            user_id=user.pk, role=colleague.role, since=LONG_AGO, actor=admin,
+            user_id=user.pk, role=colleague.role, since=LONG_AGO, actor=Actor.system(),
             organisation=ccas if colleague.role == Role.FUNDER else None,
         )  # fmt: skip
         users[colleague.key] = user

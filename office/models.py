@@ -10,7 +10,7 @@ from office.messages.models import DeliveryReport, Message, MessageText
 from office.notices.models import Notice
 from office.parameters.models import ParameterValue
 from office.requests.models import SentRequest
-from office.staff.models import RoleGrant, Team, TeamMember, User
+from office.staff.models import RoleGrant, StaffRequest, Team, TeamMember, User
 from office.tasks.models import Task
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "RoleGrant",
     "Schedule",
     "ScheduleRun",
+    "StaffRequest",
     "SentRequest",
     "Task",
     "Team",

@@ -83,6 +83,8 @@ class Data(Code):
     # The house.
     ORGANISATION = "ORGANISATION", "Carnet d’adresses"
     STAFF = "STAFF", "Équipe et rôles"
+    STAFF_SECOND = "STAFF_SECOND", "Accès à confirmer"
+    """What the administration asks about an account that reads social notes, and a second person confirms."""
     PARAMETER = "PARAMETER", "Paramètres datés"
     JOB = "JOB", "Travaux"
     ACCESS_LOG = "ACCESS_LOG", "Journal des accès"
@@ -92,8 +94,8 @@ class Data(Code):
     """The own home page, the own tokens of the API."""
 
 
-# Reads of these are logged.
-LOGGED = (Data.PROTECTED_ADDRESS, Data.SHARED_NOTE, Data.PRIVATE_NOTE, Data.MESSAGE)
+# Reads of these are logged; of the staff, what is done to an account.
+LOGGED = (Data.PROTECTED_ADDRESS, Data.SHARED_NOTE, Data.PRIVATE_NOTE, Data.MESSAGE, Data.STAFF)
 
 
 class Access(Code):
@@ -290,6 +292,7 @@ HEAD_OF_SOCIAL = Column(
         Data.CONTACT: FULL,
         Data.MEASURE: FULL,
         Data.REFERENT: FULL,
+        Data.STAFF_SECOND: FULL,
         Data.TICKET: ASK,
         Data.JOB: OWN,
         Data.SELF: OWN,
@@ -320,6 +323,7 @@ DIRECTOR = Column(
     },
     write={
         Data.ORGANISATION: FULL,
+        Data.STAFF_SECOND: FULL,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },

@@ -1,17 +1,22 @@
 """The people of the house: users, their teams, their dated roles."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from common import clock
 from common.fields import SortKeyField
 from office.access.codes import Role
+from office.access.matrix import Data, Write, can
+from office.staff.codes import StaffAct
+
+if TYPE_CHECKING:
+    from office.access.actor import Actor
 
 
 class UserManager(BaseUserManager["User"]):
@@ -116,3 +121,66 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class StaffRequestQuerySet(models.QuerySet["StaffRequest"]):
+    def visible_to(self, actor: "Actor") -> "StaffRequestQuerySet":
+        """For those who may confirm; nobody confirms what he asked, nor what is for himself."""
+        if not can(actor, Write(Data.STAFF_SECOND)) or actor.user_id is None:
+            return self.none()
+        return self.exclude(asked_by=actor.user_id).exclude(user=actor.user_id)
+
+    def waiting(self) -> "StaffRequestQuerySet":
+        return self.filter(decided_at__isnull=True)
+
+
+class StaffRequest(models.Model):
+    """What the administration asks about an account that reads social notes; a second person confirms or refuses it."""
+
+    act = models.CharField("demande", max_length=5, choices=StaffAct.choices)
+    user = models.ForeignKey(User, models.PROTECT, related_name="requests", verbose_name="personne")
+    role = models.CharField("rôle", max_length=16, choices=Role.choices, blank=True)
+    period = DateRangeField("période", null=True, blank=True)
+    email = models.EmailField("courriel", blank=True)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="demandé par")
+    asked_at = models.DateTimeField("demandé le", default=clock.now, editable=False)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
+    decided_at = models.DateTimeField("décidé le", null=True, blank=True)
+    is_granted = models.BooleanField("accordé", null=True, blank=True)
+
+    objects = StaffRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "accès à confirmer"
+        verbose_name_plural = "accès à confirmer"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "act", "role"], condition=Q(decided_at__isnull=True), name="staff_request_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | (~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("user"))),
+                name="staff_request_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, is_granted__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, is_granted__isnull=False),
+                name="staff_request_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=(Q(act=StaffAct.LINK) & Q(role="", period__isnull=True, email=""))
+                | (Q(act=StaffAct.ROLE, period__isnull=False, email="") & ~Q(role=""))
+                | (Q(act=StaffAct.EMAIL, role="", period__isnull=True) & ~Q(email="")),
+                name="staff_request_says_what",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} · {self.user}"
+
+    @property
+    def what(self) -> str:
+        """« rôle Travail social », « adresse de connexion a@b.fr », « lien pour choisir un mot de passe »."""
+        label = self.get_act_display()
+        detail = self.get_role_display() if self.role else self.email
+        return f"{label[:1].lower()}{label[1:]} {detail}".strip()

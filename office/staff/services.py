@@ -1,10 +1,13 @@
 """Users: accounts, dated roles, teams. For the administrator.
 
-Nobody gives a role to himself, and somebody always remains who can administer.
+Nobody gives a role to himself, and somebody always remains who can administer. What opens an account that reads social
+notes waits for a second person, where there is one: the administration may read none, so it may not do so by another's
+account either (ADR 19). What is done to an account is in the log of accesses, and its person is told.
 """
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
@@ -19,10 +22,15 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import contains, period
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.access.matrix import Data, Write, roles_with
+from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, roles_with
 from office.access.permissions import needs
+from office.access.services.access_log import log_access
 from office.house.models import Organisation
-from office.staff.models import RoleGrant, Team, TeamMember, User
+from office.notices.services import NewNotice, notify, over
+from office.staff.codes import StaffAct
+from office.staff.models import RoleGrant, StaffRequest, Team, TeamMember, User
+from office.staff.notices import ASKED, CHANGED
+from office.staff.queries import people_who
 
 
 @needs(Write(Data.STAFF))
@@ -37,16 +45,25 @@ def save_user(
     job_title: str = "",
     phone: str = "",
 ) -> User:
-    """Create (without `user_id`) or change an account. A new one has no password: give its `password_path`."""
+    """Create (without `user_id`) or change an account. A new one has no password: give its `password_path`.
+
+    The address of one that reads social notes stays as it is until a second person confirms the new one.
+    """
     user = User.objects.select_for_update().get(pk=user_id) if user_id else User()
-    user.email = User.objects.normalize_email(email.strip()).lower()
+    former, user.email = user.email, User.objects.normalize_email(email.strip()).lower()
     user.first_name, user.last_name = first_name.strip(), last_name.strip()
     user.job_title, user.phone = job_title.strip(), phone.strip()
     if user_id is None:
         user.set_unusable_password()
     checked(user)
+    moves = user_id is not None and former != user.email
+    if moves and _waits(user, actor):
+        _ask(StaffAct.EMAIL, user, actor, email=user.email)
+        user.email, moves = former, False
     with french_refusals(user):
         user.save()
+    if moves:
+        _tell(user, actor, f"adresse de connexion changée pour {user.email}")
     # allauth keeps each address that one signed in with, and would still take the former one.
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
     return user
@@ -63,17 +80,28 @@ def set_active(*, user_id: int, is_active: bool, actor: Actor) -> User:
     user.is_active = is_active
     user.save(update_fields=["is_active"])
     _keep_an_administrator()
+    _tell(user, actor, "compte rouvert" if is_active else "compte fermé")
     return user
 
 
 @needs(Write(Data.STAFF))
-def password_path(*, user: User, actor: Actor) -> str:
+@transaction.atomic
+def password_path(*, user: User, actor: Actor) -> str | None:
     """The path of a page where this person chooses a password: it works once, for three days.
 
-    To be given by the administrator, by hand or by mail; a new sign-in or a new password ends it.
+    To be given by the administrator, by hand or by mail; a new sign-in or a new password ends it. `None` where a second
+    person is asked first: it is she who gets it, then.
     """
     if user.pk == actor.user_id:
         raise Conflict("Pour votre propre compte, utilisez « Changer mon mot de passe ».")
+    if _waits(user, actor):
+        _ask(StaffAct.LINK, user, actor)
+        return None
+    return _path(user, actor)
+
+
+def _path(user: User, actor: Actor) -> str:
+    _tell(user, actor, "lien pour choisir un mot de passe donné")
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return reverse("account_reset_password_from_key", kwargs=key)
 
@@ -88,8 +116,11 @@ def grant_role(
     actor: Actor,
     last_day: date | None = None,
     organisation: Organisation | None = None,
-) -> RoleGrant:
-    """Give a role from `since` to `last_day` (included), for a funder on behalf of its organisation."""
+) -> RoleGrant | None:
+    """Give a role from `since` to `last_day` (included), for a funder on behalf of its organisation.
+
+    `None` where a second person is asked first.
+    """
     if user_id == actor.user_id:
         raise NotAllowed("On ne se donne pas un rôle à soi-même. Demandez à une autre personne de l’administration.")
     if last_day and last_day < since:
@@ -100,9 +131,18 @@ def grant_role(
         organisation=organisation,
         period=period(since, last_day + timedelta(days=1) if last_day else None),
     )
+    if _waits(grant.user, actor, grant.role):
+        checked(grant)
+        _ask(StaffAct.ROLE, grant.user, actor, role=grant.role, period=grant.period)
+        return None
+    return _grant(grant, actor)
+
+
+def _grant(grant: RoleGrant, actor: Actor) -> RoleGrant:
     checked(grant)
     with french_refusals(grant):
         grant.save()
+    _tell(grant.user, actor, f"rôle {grant.get_role_display()} donné")
     return grant
 
 
@@ -123,6 +163,7 @@ def end_role(*, grant_id: int, last_day: date, actor: Actor) -> None:
         with french_refusals(grant):
             grant.save(update_fields=["period"])
     _keep_an_administrator()
+    _tell(grant.user, actor, f"rôle {grant.get_role_display()} terminé")
 
 
 def _administrators() -> tuple[Role, ...]:
@@ -145,6 +186,88 @@ def _keep_an_administrator() -> None:
             "Donnez d’abord ce rôle à quelqu’un d’autre, sans date de fin.",
             code="last_administrator",
         )
+
+
+# -- the second person -------------------------------------------------------------------------------------------------
+
+
+def _guarded() -> tuple[Role, ...]:
+    """The roles that read social notes, and those that confirm."""
+    return roles_with(Read(Data.PRIVATE_NOTE, OWN, WITH_REASON), Write(Data.STAFF_SECOND))
+
+
+def _waits(user: User, actor: Actor, role: str = "") -> bool:
+    """Whether a second person must confirm what opens this account, or gives it `role`: where there is one to do it.
+
+    In a house that has only its administrator yet, nobody can; what he does is in the log.
+    """
+    if actor.is_system:
+        return False
+    going_on = Q(period__upper_inf=True) | Q(period__endswith__gt=clock.today())
+    held = user.grants.filter(going_on, role__in=_guarded())
+    if role not in _guarded() and not (not role and held.exists()):
+        return False
+    return people_who(Write(Data.STAFF_SECOND)).exclude(pk__in=[actor.user_id, user.pk]).exists()
+
+
+def _ask(act: StaffAct, user: User, actor: Actor, **what: Any) -> StaffRequest:
+    """Write what waits for a second person; asked again, it is what was asked last."""
+    request, _ = StaffRequest.objects.update_or_create(
+        user=user, act=act, role=what.pop("role", ""), decided_at=None,
+        defaults=what | {"asked_by": actor.user, "asked_at": clock.now()},
+    )  # fmt: skip
+    people = people_who(Write(Data.STAFF_SECOND)).exclude(pk=user.pk).values_list("pk", flat=True)
+    key = f"{request.pk}:{request.asked_at.isoformat()}"
+    notify(new=[NewNotice(ASKED, pk, request.pk, key, is_urgent=True) for pk in people], actor=actor)
+    return request
+
+
+def _tell(user: User, actor: Actor, what: str) -> None:
+    """Log what was done to an account, and tell its person. What the house does by itself is no news."""
+    if actor.is_system:
+        return
+    row = log_access(actor=actor, subject=Data.STAFF, obj=user, reason=what)
+    notify(new=[NewNotice(CHANGED, user.pk, row.pk, str(row.pk), is_urgent=True)], actor=actor)
+
+
+@needs(Write(Data.STAFF_SECOND))
+@transaction.atomic
+def confirm_request(*, request_id: int, actor: Actor) -> str | None:
+    """The second person confirms: what was asked is done. Returns the path of a link, for her to give by hand."""
+    request = _decided(request_id, actor, is_granted=True)
+    user = User.objects.select_for_update().get(pk=request.user_id)
+    if request.act == StaffAct.LINK:
+        return _path(user, actor)
+    if request.act == StaffAct.ROLE:
+        _grant(RoleGrant(user=user, role=request.role, period=request.period), actor)
+        return None
+    user.email = request.email
+    checked(user)
+    with french_refusals(user):
+        user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
+    _tell(user, actor, f"adresse de connexion changée pour {user.email}")
+    return None
+
+
+@needs(Write(Data.STAFF_SECOND))
+@transaction.atomic
+def refuse_request(*, request_id: int, actor: Actor) -> None:
+    """The second person refuses: nothing changes."""
+    request = _decided(request_id, actor, is_granted=False)
+    log_access(actor=actor, subject=Data.STAFF, obj=request.user, reason=f"refusé : {request.what}")
+
+
+def _decided(request_id: int, actor: Actor, *, is_granted: bool) -> StaffRequest:
+    request = StaffRequest.objects.select_for_update().get(pk=request_id)
+    if actor.user_id in (None, request.asked_by_id, request.user_id):
+        raise NotAllowed("C’est à une autre personne de confirmer.")
+    if request.decided_at is not None:
+        raise Conflict("C’est déjà décidé.", code="wrong_state")
+    request.decided_by, request.decided_at, request.is_granted = actor.user, clock.now(), is_granted
+    request.save(update_fields=["decided_by", "decided_at", "is_granted"])
+    over(ASKED, about_ids=[request.pk])
+    return request
 
 
 # -- teams ----------------------------------------------------------------------------------------------------------

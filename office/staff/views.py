@@ -14,7 +14,10 @@ from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
 from office.staff import services as users
 from office.staff.forms import EndRoleForm, RoleForm, TeamForm, UserForm
-from office.staff.models import RoleGrant, Team, User
+from office.staff.models import RoleGrant, StaffRequest, Team, User
+
+SHOWN = 20
+WAITS = "une deuxième personne (direction ou service social) doit le confirmer."
 
 
 def _with_grants() -> Prefetch:
@@ -38,6 +41,7 @@ def staff(request: HouseRequest) -> HttpResponse:
             "active": sum(user.is_active for user in rows),
             "teams": Team.objects.prefetch_related("members"),
             "may_edit": can(request.actor, Write(Data.STAFF)),
+            "may_confirm": can(request.actor, Write(Data.STAFF_SECOND)),
         },
     )
 
@@ -76,6 +80,7 @@ def _member_page(
     ]
     context = {
         "person": person,
+        "waiting": person.requests.waiting().select_related("asked_by"),
         "form": form or UserForm.of(person),
         "role_form": role_form or RoleForm(initial={"since": today}),
         "grants": grants,
@@ -105,7 +110,8 @@ def staff_member(request: HouseRequest, pk: int) -> HttpResponse:
     form = UserForm(request.POST)
     saved = attempt(lambda: users.save_user(actor=request.actor, user_id=pk, **form.cleaned_data), form)
     if saved:
-        saved.tell(request, "Fiche enregistrée.")
+        waits = saved.value.email != form.cleaned_data["email"].lower()
+        saved.tell(request, f"Fiche enregistrée. La nouvelle adresse : {WAITS}" if waits else "Fiche enregistrée.")
         return redirect("office:staff_member", pk)
     return _member_page(request, person, form=form)
 
@@ -116,7 +122,7 @@ def staff_role(request: HouseRequest, pk: int) -> HttpResponse:
     person, form = _person(pk), RoleForm(request.POST)
     saved = attempt(lambda: users.grant_role(user_id=pk, actor=request.actor, **form.cleaned_data), form)
     if saved:
-        saved.tell(request, "Rôle donné.")
+        saved.tell(request, lambda grant: "Rôle donné." if grant else f"Rôle demandé : {WAITS}")
         return redirect("office:staff_member", pk)
     return _member_page(request, person, role_form=form)
 
@@ -152,7 +158,44 @@ def staff_link(request: HouseRequest, pk: int) -> HttpResponse:
     if not made:
         made.tell(request)
         return redirect("office:staff_member", pk)
+    if made.value is None:
+        made.tell(request, f"Lien demandé : {WAITS} C’est elle qui le donnera.")
+        return redirect("office:staff_member", pk)
     return _member_page(request, person, link=request.build_absolute_uri(made.value))
+
+
+@require_GET
+@allow(Write(Data.STAFF_SECOND))
+def staff_requests(request: HouseRequest) -> HttpResponse:
+    """What the administration asks about accounts that read social notes, for a second person to confirm."""
+    return _requests_page(request)
+
+
+def _requests_page(request: HouseRequest, *, link: str = "", of: str = "") -> HttpResponse:
+    rows = StaffRequest.objects.visible_to(request.actor).select_related("user", "asked_by", "decided_by")
+    context = {
+        "waiting": rows.waiting(),
+        "decided": rows.filter(decided_at__isnull=False)[:SHOWN],
+        "link": link,
+        "of": of,
+    }
+    return render(request, "office/staff/requests.html", context)
+
+
+@require_POST
+@never_cache
+@allow(Write(Data.STAFF_SECOND))
+def staff_request_decide(request: HouseRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(StaffRequest.objects.visible_to(request.actor).select_related("user"), pk=pk)
+    if request.POST.get("verb") != "confirm":
+        refused = attempt(lambda: users.refuse_request(request_id=pk, actor=request.actor))
+        refused.tell(request, "Refusé : rien n’a changé.")
+        return redirect("office:staff_requests")
+    confirmed = attempt(lambda: users.confirm_request(request_id=pk, actor=request.actor))
+    if confirmed and confirmed.value:
+        return _requests_page(request, link=request.build_absolute_uri(confirmed.value), of=str(row.user))
+    confirmed.tell(request, "Confirmé. La personne en est avertie.")
+    return redirect("office:staff_requests")
 
 
 @require_http_methods(["GET", "POST"])

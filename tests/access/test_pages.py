@@ -99,6 +99,8 @@ PAGES: dict[str, Page] = {
     "office:staff_active": act("A", "user"),
     "office:staff_link": act("A", "user"),
     "office:staff_role_end": act("A", "grant"),
+    "office:staff_requests": read("HD"),
+    "office:staff_request_decide": act("HD", "staff_request"),
     "office:team_new": form("A"),
     "office:team": form("A", "team"),
     "office:parameters": read("DA"),

@@ -63,6 +63,8 @@ SERVICES: dict[str, str] = {
     "office.staff.password_path": "A",
     "office.staff.grant_role": "A",
     "office.staff.end_role": "A",
+    "office.staff.confirm_request": "HD",
+    "office.staff.refuse_request": "HD",
     "office.staff.save_team": "A",
     # -- the stock
     "stock.agreements.create_agreement": "G",

@@ -32,7 +32,7 @@ from office.messages.codes import Channel
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
-from office.models import Job, Notice, ParameterValue, Task, User
+from office.models import Job, Notice, ParameterValue, StaffRequest, Task, User
 from office.notices.kinds import NoticeKind, Shown, declare
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode
 from rent_ledger.arrears.letters import COURTESY
@@ -353,6 +353,11 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "organisation": alone(mine.lease.agreement.owner_id),
         "user": alone(world.others[Role.TECHNICIAN].pk),
         "grant": alone(world.others[Role.TECHNICIAN].grants.get().pk),
+        "staff_request": alone(
+            StaffRequest.objects.create(
+                act="LINK", user=world.people[Role.SOCIAL_WORKER], asked_by=world.people[Role.ADMINISTRATOR]
+            ).pk
+        ),
         "team": alone(team.pk),
         "value": alone(value.pk),
         "key": alone(KEY),

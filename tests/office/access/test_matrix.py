@@ -81,6 +81,7 @@ MEASURE           NONE      NONE  OWN  FULL        NONE   NONE   NONE
 REFERENT          NONE      NONE  NONE FULL        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 STAFF             NONE      NONE  NONE NONE        NONE   NONE   FULL
+STAFF_SECOND      NONE      NONE  NONE FULL        FULL   NONE   NONE
 PARAMETER         NONE      NONE  NONE NONE        NONE   NONE   FULL
 HOUSE             NONE      NONE  NONE NONE        NONE   NONE   FULL
 JOB               OWN       OWN   OWN  OWN         OWN    NONE   FULL
