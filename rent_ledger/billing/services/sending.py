@@ -6,7 +6,7 @@ transaction, and what it wrote is not written again.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -17,13 +17,15 @@ from common.errors import Conflict, InvalidInput
 from common.typography import counted
 from leases.contracts.codes import WishKind
 from leases.contracts.queries import email_addresses, wanting
-from leases.models import PaperWish
+from leases.models import Lease, PaperWish
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.documents.services import identity
+from office.jobs.codes import JobState
 from office.jobs.services import start_job
 from office.messages.codes import Channel, MessageState
+from office.messages.kinds import Text
 from office.messages.models import Message
 from office.messages.queries import text_in_use
 from office.messages.services.outbox import NewMessage, withdraw_all, write_messages
@@ -65,10 +67,13 @@ def send_run(*, run: RentRun, actor: Actor) -> Job:
     if not ids:
         raise InvalidInput(f"Il manque {missing} pour les courriels : renseignez-le.", code="empty_field")
     identity()  # Refused now rather than in the job.
-    tries = Job.objects.filter(kind=KIND_SEND, payload__run=run.pk).count()
+    jobs = Job.objects.filter(kind=KIND_SEND, payload__run=run.pk)
+    going = jobs.filter(state=JobState.RUNNING).first()
+    if going is not None:
+        return going  # Sent twice: the first one writes them all.
     return start_job(
         kind=KIND_SEND,
-        key=f"{KIND_SEND}:{run.pk}:{tries + 1}",
+        key=f"{KIND_SEND}:{run.pk}:{jobs.count() + 1}",
         title=f"Envoi des avis de {run.month:%m/%Y}",
         payload={"run": run.pk},
         chunks=[({"demands": ids[i : i + CHUNK]}, len(ids[i : i + CHUNK])) for i in range(0, len(ids), CHUNK)],
@@ -95,19 +100,11 @@ def write_avis(*, run_id: int, demand_ids: Sequence[int], actor: Actor) -> Count
             continue
         values = demand_values(paper.data, house)
         new.append(
-            NewMessage(
-                key=keys[d.pk],
-                kind=BillingMessage.AVIS,
-                channel=Channel.EMAIL if email else Channel.PAPER,
-                about_id=d.pk,
-                household_id=d.lease.household_id,
-                addressee=_addressee(paper),
-                address=email,
-                wording=filled(*text, values) if email else _on_paper(paper),
+            _carrying(
+                paper, key=keys[d.pk], kind=BillingMessage.AVIS, about_id=d.pk, lease=d.lease, email=email, text=text,
                 values=values,
-                document=paper,
             )
-        )
+        )  # fmt: skip
     write_messages(new=new, actor=actor)
     return Counter(str(one.channel) for one in new)
 
@@ -119,13 +116,25 @@ def _keys(word: str, about: str, ids: Sequence[int]) -> dict[int, str]:
     return {pk: f"{word}:{pk}" + (f":{withdrawn[pk] + 1}" if pk in withdrawn else "") for pk in ids}
 
 
-def _addressee(paper: Document) -> str:
-    return str(paper.data["recipient"][0])[:200]
-
-
-def _on_paper(paper: Document) -> Wording:
-    """The paper says all: the message only names it."""
-    return Wording(paper.title, paper.title, 0)
+def _carrying(
+    paper: Document,
+    *,
+    key: str,
+    kind: BillingMessage,
+    about_id: int,
+    lease: Lease,
+    email: str,
+    text: tuple[Text, int],
+    values: Mapping[str, str],
+) -> NewMessage:
+    """The message that carries a paper: an e-mail with the text in use, or a letter, where the paper says all and the
+    message only names it."""
+    wording = filled(*text, values) if email else Wording(paper.title, paper.title, 0)
+    return NewMessage(
+        key=key, kind=kind, channel=Channel.EMAIL if email else Channel.PAPER, about_id=about_id,
+        household_id=lease.household_id, addressee=str(paper.data["recipient"][0])[:200], address=email,
+        wording=wording, values=values, document=paper,
+    )  # fmt: skip
 
 
 def mark_demands_sent(demand_ids: Sequence[int]) -> int:
@@ -224,17 +233,9 @@ def _write_receipts(ids: Sequence[int], actor: Actor) -> list[Message]:
             raise Conflict("Ce reçu n’a pas de document : il ne s’envoie pas.", code="no_document")
         values = receipt_values(row, paper.data, house)
         new.append(
-            NewMessage(
-                key=keys[row.pk],
-                kind=BillingMessage.RECEIPT,
-                channel=Channel.EMAIL if email else Channel.PAPER,
-                about_id=row.pk,
-                household_id=row.demand.lease.household_id,
-                addressee=_addressee(paper),
-                address=email,
-                wording=filled(*text, values) if email else _on_paper(paper),
-                values=values,
-                document=paper,
+            _carrying(
+                paper, key=keys[row.pk], kind=BillingMessage.RECEIPT, about_id=row.pk, lease=row.demand.lease,
+                email=email, text=text, values=values,
             )
-        )
+        )  # fmt: skip
     return write_messages(new=new, actor=actor)

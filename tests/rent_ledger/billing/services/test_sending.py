@@ -156,6 +156,15 @@ def test_what_was_said_to_be_posted_by_mistake_is_not_sent_and_what_left_before_
     assert RentDemand.objects.get(lease=by_both).sent_at == clock.now()
 
 
+def test_sent_twice_before_the_job_has_run_it_is_one_job() -> None:
+    make_let()
+    run = billed()
+    first = send_run(run=run, actor=make_actor())
+    assert send_run(run=run, actor=make_actor()) == first
+    drain(first.pk)
+    assert Message.objects.count() == 1
+
+
 def test_sent_again_nothing_is_written_twice_and_what_came_late_follows() -> None:
     make_let()
     run = billed()
@@ -221,7 +230,7 @@ def test_the_lot_prints_the_avis_sorted_beside_other_letters() -> None:
     sent(run)
     take_out(actor=make_actor())
     [pile] = piles(sorted_lot())
-    assert (pile.code, pile.label) == ("rent_demand", "Avis d’échéance")
+    assert (pile.code, pile.label) == ("rent_demand_2", "Avis d’échéance")
     assert [m.document.data["recipient"][1] for m in pile.letters if m.document] == ["1 rue A", "9 rue Z"]
 
 
