@@ -14,10 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from common.codes import Code
 from office.messages.codes import Channel
 from office.messages.rules.merge import MergeField, problems
+
+if TYPE_CHECKING:
+    from office.access.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,11 @@ class Sample:
 class MessageKind:
     """`about` names what a message of this kind is about (`Message.about`); `page` is where it is decided, by id.
 
-    `samples`: up to three real cases of today. `today`: what who calls has to know of these (their `about_id`) as they
-    are today, in French. `is_urgent`: an SMS of this kind leaves at any hour of any day.
-    `left` is told, in the same transaction, about what messages of this kind have left (their `about_id`);
-    `waits_no_more`, about what a person withdrew one, or noted that the number of a call is wrong; `waits_again`, about
-    what a person took such a note back, and when it had been noted.
+    `samples`: up to three real cases of today, as that person would send them. `today`: what who calls has to know of
+    these (their `about_id`) as they are today, in French. `is_urgent`: an SMS leaves at any hour of any day.
+    `left` is told, in the same transaction, about what messages of this kind have left (their `about_id`); `failed`,
+    about what one did not arrive; `waits_no_more`, about what a person withdrew one, or noted that the number of a call
+    is wrong; `waits_again`, about what a person took such a note back, and when it had been noted.
     """
 
     code: Code
@@ -52,10 +56,11 @@ class MessageKind:
     fields: tuple[MergeField, ...]
     texts: Mapping[Channel, Text]
     page: Callable[[int], str]
-    samples: Callable[[], Sequence[Sample]]
+    samples: Callable[["Actor"], Sequence[Sample]]
     is_urgent: bool = False
     today: Callable[[Sequence[int]], Mapping[int, str]] | None = None
     left: Callable[[Sequence[int]], object] | None = None
+    failed: Callable[[Sequence[int]], object] | None = None
     waits_no_more: Callable[[Sequence[int]], object] | None = None
     waits_again: Callable[[Sequence[int], datetime], object] | None = None
 

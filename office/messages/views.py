@@ -416,7 +416,7 @@ def _typed(form: TextForm, kind: MessageKind, channel: Channel) -> Text | None:
 
 def _examples(request: HouseRequest, kind: MessageKind, shown: Text) -> list[tuple[str, Wording]]:
     """The text on three cases of today, for who reads messages; with made-up values for the others."""
-    samples = list(kind.samples()) if can(request.actor, Read(Data.MESSAGE)) else []
+    samples = list(kind.samples(request.actor)) if can(request.actor, Read(Data.MESSAGE)) else []
     tried = [
         (sample.name, attempt(lambda values=sample.values: filled(shown, 0, values)))  # type: ignore[misc]
         for sample in samples or [Sample("Exemple inventé", kind.examples)]

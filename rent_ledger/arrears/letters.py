@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from common import clock
 from common.links import link
+from office.access.actor import Actor
 from office.messages.codes import Channel
 from office.messages.kinds import MessageKind, Sample, Text, declare
 from office.messages.rules.merge import MergeField
@@ -52,11 +53,11 @@ def _page(case_id: int) -> str:
     return link("rent_ledger:case", case_id)
 
 
-def _samples(kind: ArrearsMessage) -> Callable[[], Sequence[Sample]]:
-    def some() -> Sequence[Sample]:
+def _samples(kind: ArrearsMessage) -> Callable[[Actor], Sequence[Sample]]:
+    def some(actor: Actor) -> Sequence[Sample]:
         from rent_ledger.arrears.queries.courtesy import some_drafts
 
-        return some_drafts(kind)
+        return some_drafts(kind, actor=actor)
 
     return some
 

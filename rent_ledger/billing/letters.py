@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from common.links import link
+from office.access.actor import Actor
 from office.messages.codes import Channel
 from office.messages.kinds import MessageKind, Sample, Text, declare
 from office.messages.rules.merge import MergeField
@@ -39,13 +40,13 @@ def _receipt_page(receipt_id: int) -> str:
     return link("rent_ledger:demand", demand) if demand else ""
 
 
-def _demand_samples() -> Sequence[Sample]:
+def _demand_samples(actor: Actor) -> Sequence[Sample]:
     from rent_ledger.billing.queries.messages import some_demands
 
     return some_demands()
 
 
-def _receipt_samples() -> Sequence[Sample]:
+def _receipt_samples(actor: Actor) -> Sequence[Sample]:
     from rent_ledger.billing.queries.messages import some_receipts
 
     return some_receipts()

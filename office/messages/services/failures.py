@@ -18,6 +18,9 @@ def come_back(message: Message, *, actor: Actor | None = None) -> None:
     if message.author_id is not None:
         key = f"{clock.now().astimezone(clock.PARIS):%Y-%m-%d %H}"
         notify(new=[NewNotice(FAILED, message.author_id, message.pk, key)], actor=actor)
+    kind = declared().get(message.kind)
+    if kind is not None and kind.failed is not None:
+        kind.failed([message.about_id])
 
 
 def waits_no_more(message: Message) -> None:

@@ -48,7 +48,7 @@ class NewMessage:
 @transaction.atomic
 def write_messages(*, new: Sequence[NewMessage], actor: Actor) -> list[Message]:
     """Write messages in the outbox, in the order given; workers are woken on commit. The same key gives the message
-    that exists; `Conflict` if that one went to somebody else or was of another kind."""
+    that exists; `Conflict` if that one went to somebody else, by another way, or was of another kind."""
     rows = [
         Message(
             key=one.key, kind=one.kind, channel=one.channel, about=kind_of(one.kind).about, about_id=one.about_id,
@@ -62,7 +62,8 @@ def write_messages(*, new: Sequence[NewMessage], actor: Actor) -> list[Message]:
     found = {message.key: message for message in Message.objects.filter(key__in=[one.key for one in new])}
     for one in new:
         written = found[one.key]
-        if (written.kind, written.about_id, written.address) != (one.kind, one.about_id, one.address):
+        asked = (one.kind, one.about_id, one.channel, one.address)
+        if (written.kind, written.about_id, written.channel, written.address) != asked:
             raise Conflict("Un autre message porte déjà cette clé.", code="key_reused")
     if rows:
         wake(TOPIC)

@@ -9,8 +9,9 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.messages.codes import SUBJECTED, Channel
-from office.messages.kinds import declared
+from office.messages.kinds import Text, declared
 from office.messages.models import MessageText
+from office.messages.queries import text_in_use
 from office.messages.rules.merge import problems
 
 
@@ -32,6 +33,8 @@ def save_text(*, kind: str, channel: str, subject: str, body: str, seen_version:
     latest = rows.aggregate(n=Max("version"))["n"] or 0
     if latest != seen_version:
         raise Conflict("Quelqu’un vient d’enregistrer un autre texte. Rechargez la page.", code="changed")
+    if text_in_use(kind, channel)[0] == Text(subject, body):
+        raise InvalidInput("Ce texte est celui qui sert déjà : rien n’a changé.", code="same_text")
     row = MessageText(
         kind=kind, channel=channel, version=latest + 1, subject=subject, body=body, author_id=actor.user_id
     )

@@ -172,11 +172,11 @@ def _people(cases: Iterable[ArrearsCase], day: date) -> dict[int, Person]:
     return found
 
 
-def some_drafts(kind: ArrearsMessage) -> list[Sample]:
+def some_drafts(kind: ArrearsMessage, *, actor: Actor) -> list[Sample]:
     """Three cases of today, to see a text with: of who left, for the letter that goes to them."""
     states = AccountState.objects.exclude(lane__in=[Lane.NONE, Lane.HELD]).order_by("-arrears", "account_id")
     if kind == ArrearsMessage.GONE:
         states = states.filter(lane=Lane.GONE)
     accounts = list(states.values_list("account_id", flat=True)[:3])
     cases = ArrearsCase.objects.filter(account_id__in=accounts, closed_on=None)
-    return [Sample(draft.name, draft.values) for draft in drafts(cases, actor=Actor.system(), kind=kind).values()]
+    return [Sample(draft.name, draft.values) for draft in drafts(cases, actor=actor, kind=kind).values()]

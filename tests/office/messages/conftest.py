@@ -28,7 +28,7 @@ HELLO = MessageKind(
         Channel.PAPER: Text("Des nouvelles", "Bonjour {nom}, il reste {somme}."),
     },
     page=lambda pk: f"/ici/{pk}/",
-    samples=list,
+    samples=lambda actor: [],
 )
 
 

@@ -160,7 +160,7 @@ def test_the_administrator_sees_no_household_in_an_example(
     from office.messages import kinds
     from office.messages.kinds import Sample
 
-    real = replace(hello, samples=lambda: [Sample("Mme Vraie", {"nom": "Mme Vraie", "somme": "99,00 €"})])
+    real = replace(hello, samples=lambda actor: [Sample("Mme Vraie", {"nom": "Mme Vraie", "somme": "99,00 €"})])
     monkeypatch.setattr(kinds, "_declared", {"HELLO": real})
     assert "Mme Vraie" in plain(client_as(Role.RENTAL_MANAGER).get(TEXT))
     page = plain(client_as(Role.ADMINISTRATOR).get(TEXT))

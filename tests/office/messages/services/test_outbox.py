@@ -29,6 +29,12 @@ def put(message: Message, **fields: object) -> Message:
     return message
 
 
+def test_a_key_names_one_message_by_one_way() -> None:
+    written(key="a", address="+33611223344")
+    with pytest.raises(Conflict, match="cette clé"):
+        written(key="a", address="+33611223344", channel=Channel.EMAIL)
+
+
 def test_a_message_keeps_what_it_says_and_by_which_text() -> None:
     manager = make_actor()
     message = written(channel=Channel.EMAIL, actor=manager)

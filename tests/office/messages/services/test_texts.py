@@ -31,6 +31,15 @@ def test_each_change_is_a_new_version_and_messages_keep_theirs() -> None:
     assert MessageText.objects.get(version=1).body == "Salut {nom}."
 
 
+def test_the_same_words_are_no_new_version() -> None:
+    with pytest.raises(InvalidInput, match="rien n’a changé"):
+        save("Bonjour {nom}.\r\n", 0)
+    save("Salut {nom}.", 0)
+    with pytest.raises(InvalidInput, match="rien n’a changé"):
+        save("Salut {nom}.", 1)
+    assert save("Bonjour {nom}.", 1).version == 2, "the way back to the text that comes with Ancrage"
+
+
 def test_a_text_that_somebody_changed_meanwhile_is_refused() -> None:
     save("Salut {nom}.", 0)
     with pytest.raises(Conflict, match="Rechargez"):
