@@ -8,3 +8,9 @@ class StaffMessage(Code):
 
     DIGEST = "STAFF_DIGEST", "Récapitulatif du matin"
     URGENT = "STAFF_URGENT", "Alerte urgente, à l’équipe"
+
+
+class StaffNotice(Code):
+    """What who looks after the accounts is told."""
+
+    NOT_TOLD = "STAFF_NOT_TOLD", "Alerte urgente non remise"

@@ -2,6 +2,8 @@
 a phone is read by others, and an e-mail leaves the house.
 """
 
+from collections.abc import Sequence
+
 from common.links import link
 from office.digests.codes import StaffMessage
 from office.messages.codes import ABOUT_STAFF, Channel
@@ -18,6 +20,12 @@ def _page(user_id: int) -> str:
     return link("office:staff_member", user_id)
 
 
+def _not_told(user_ids: Sequence[int]) -> None:
+    from office.digests.services.sending import tell_not_told
+
+    tell_not_told(user_ids)
+
+
 # No real case to see a text with: whoever edits it may not know what waits for a colleague.
 DIGEST = declare(
     MessageKind(
@@ -32,7 +40,7 @@ DIGEST = declare(
             )
         },
         page=_page,
-        samples=list,
+        samples=lambda actor: [],
     )
 )
 URGENT = declare(
@@ -49,7 +57,8 @@ URGENT = declare(
             Channel.SMS: Text("", "Une alerte urgente vous attend dans Ancrage : {lien}"),
         },
         page=_page,
-        samples=list,
+        samples=lambda actor: [],
         is_urgent=True,
+        failed=_not_told,
     )
 )

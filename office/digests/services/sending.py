@@ -1,5 +1,6 @@
 """What leaves for the people of the house, through the outbox: one digest a morning, and what is urgent at once."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -9,8 +10,10 @@ from common import clock
 from common.links import link
 from common.workdays import is_working_day
 from office.access.actor import Actor
+from office.access.matrix import Data, Write
 from office.digests.letters import DIGEST, URGENT
 from office.digests.models import NoticeChoice
+from office.digests.notices import NOT_TOLD
 from office.digests.parameters import pause_params
 from office.digests.queries import choice_of, digest_of, here, values_of, wanting_digest
 from office.digests.rules.pause import may_tell
@@ -20,8 +23,10 @@ from office.messages.queries import text_in_use
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import filled, worded
 from office.notices.models import Notice, NoticeQuerySet
+from office.notices.services import NewNotice, notify
 from office.parameters.queries import params_on
 from office.staff.models import User
+from office.staff.queries import people_who
 
 MORNING_ENDS = 12
 """Hour from which a digest says nothing useful any more: it is not written, and one that waits is withdrawn."""
@@ -94,6 +99,15 @@ def _tell(user_id: int) -> bool:
     write_messages(new=new, actor=Actor.system())
     Notice.objects.filter(pk__in=ids).update(told_at=clock.now())
     return True
+
+
+def tell_not_told(user_ids: Sequence[int]) -> None:
+    """Who looks after the accounts is told, once an hour, that something urgent did not reach these people: their
+    addresses are to mend, and somebody has to tell them. Not as urgent: that message might fail in its turn."""
+    people = people_who(Write(Data.STAFF)).values_list("pk", flat=True)
+    hour = f"{clock.now().astimezone(clock.PARIS):%Y-%m-%d %H}"
+    new = [NewNotice(NOT_TOLD, pk, user, f"{user}:{hour}") for user in user_ids for pk in people if pk != user]
+    notify(new=new, actor=Actor.system())
 
 
 def _ways(user: User, choice: NoticeChoice) -> dict[Channel, str]:

@@ -7,12 +7,16 @@ import pytest
 
 from common import clock
 from office.access.actor import Actor
+from office.access.codes import Role
 from office.digests.models import NoticeChoice
 from office.digests.services.choices import save_choice
 from office.digests.services.sending import NEWS, tell_urgent, waiting
 from office.messages.codes import MessageState
+from office.messages.providers.base import Refused
+from office.messages.providers.file import FileProvider
 from office.messages.worker import deliver
 from office.models import Message, Notice, User
+from office.notices.queries import lines
 from office.notices.services import mark_seen
 from tests.at_once import both_at_once
 from tests.factories import make_user
@@ -208,3 +212,26 @@ def test_saved_twice_at_once_it_is_one_row() -> None:
     actor = Actor.of(make_user())
     both_at_once(*[lambda: save_choice(actor=actor, **PLAIN)] * 2)
     assert NoticeChoice.objects.count() == 1
+
+
+def test_who_looks_after_the_accounts_is_told_of_one_that_did_not_arrive(
+    nadege: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: FileProvider, message: Message) -> str:
+        raise Refused("Boîte pleine")
+
+    monkeypatch.setattr(FileProvider, "send", refuse)
+    lise, hugo = make_user(role=Role.ADMINISTRATOR), make_user(role=Role.ADMINISTRATOR)
+    for user in (nadege, lise):
+        tell(user)
+    tell_urgent()
+    deliver()
+    found = Notice.objects.filter(kind="STAFF_NOT_TOLD").values_list("user_id", "about_id", "is_urgent")
+    assert set(found) == {(lise.pk, nadege.pk, False), (hugo.pk, nadege.pk, False), (hugo.pk, lise.pk, False)}
+    [first, _] = lines(list(Notice.objects.filter(kind="STAFF_NOT_TOLD", user=hugo).order_by("about_id")))
+    assert (first.shown.title, first.shown.url) == (f"Alerte urgente non remise : {nadege}", "/bureau/equipe/envois/")
+    with later(minutes=20):
+        tell(nadege)
+        tell_urgent()
+        deliver()
+    assert Notice.objects.filter(kind="STAFF_NOT_TOLD", about_id=nadege.pk).count() == 2, "once an hour"
