@@ -11,7 +11,7 @@ from leases.households.codes import SupportType
 from leases.households.models import Household
 
 HOUSED = [("loges", "Logés"), ("attente", "Pas encore logés"), ("partis", "Partis"), ("tous", "Tous")]
-SORTS_HOUSEHOLDS = {"nom": ("sort_key", "id"), "entree": ("housed_since", "id"), "reference": ("reference",)}
+SORTS_HOUSEHOLDS = {"nom": ("sort_key", "id"), "entree": ("housed_since", "id")}
 
 
 class WithDefault(df.FilterSet):

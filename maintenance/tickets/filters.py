@@ -24,7 +24,6 @@ SORTS = {
     "du": ("due_on", "id"),
     "priorite": ("priority_rank", "due_on", "id"),
     "logement": ("told_dwelling", "id"),
-    "ouverte": ("opened_at", "id"),
     "technicien": ("assignee__sort_key", "due_on", "id"),
 }
 

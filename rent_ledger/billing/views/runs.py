@@ -77,7 +77,8 @@ def _month(request: HouseRequest) -> Month:
 def runs(request: HouseRequest) -> HttpResponse:
     """The preview of a month beside the month before, and the runs already made.
 
-    In a large house the page comes at once and asks for the rest, which is made for that second request.
+    In a large house the page comes at once and asks for the rest, which is made for that second request: by htmx, or
+    without script by a link (`?calcul=`).
     """
     month = _month(request)
     today = Month.of(clock.today())
@@ -88,6 +89,7 @@ def runs(request: HouseRequest) -> HttpResponse:
         "going": of_month.select_related("job").first(),
         "preview": (found := _preview(request, month)),
         "at": clock.now(),
+        "again": link("rent_ledger:runs", **{**request.GET.dict(), "calcul": "1"}),
     }
     if found is not None:
         context |= _preview_context(request, found)
@@ -98,7 +100,7 @@ def runs(request: HouseRequest) -> HttpResponse:
 
 def _preview(request: HouseRequest, month: Month) -> RunPreview | None:
     """None where the person is to be shown that it is being made."""
-    if request.htmx:
+    if request.htmx or "calcul" in request.GET:
         return preview_unless_busy(month)
     return current_preview(month) or (preview(month) if is_quick() else None)
 

@@ -107,6 +107,7 @@ def test_the_documentation_needs_no_network_and_no_inline_script() -> None:
     assert page.status_code == 200
     assert "script-src 'self'" in page["Content-Security-Policy"]
     assert "unsafe" not in page["Content-Security-Policy"]
+    assert re.search(r'<link rel="icon" href="/static/common/icon[^"]*\.svg"', html)
     assert "http://" not in html
     assert "https://" not in html
     assert not re.search(r"<style|\son\w+=|\sstyle=", html)

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -212,6 +213,15 @@ def test_in_a_large_house_the_page_comes_at_once_and_asks_for_the_preview(client
     assert f'hx-get="{url.replace("&", "&amp;")}" hx-trigger="load, every 3s"' in first
     assert "Produire" not in first.split('id="apercu"')[1]
     assert not RunPreview.objects.exists()
+    # Without script a link asks for it.
+    [again] = re.findall(r'<noscript><a class="btn" href="([^"]*)">Afficher l’aperçu</a></noscript>', first)
+    with monkeypatch.context() as patch:
+        patch.setattr(previews, "_lock", lambda month, *, wait: wait)
+        assert "Afficher l’aperçu" in text(client.get(unescape(again)))
+    whole = text(client.get(unescape(again)))
+    assert f"Produire 2{NB}avis" in whole
+    assert "Afficher l’aperçu" not in whole
+    RunPreview.objects.all().delete()
     made = text(client.get(url, headers=HTMX))
     assert f"Produire 2{NB}avis" in made
     assert f">Aperçu calculé, 2{NB}avis à produire.</p>" in made
