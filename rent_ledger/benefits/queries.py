@@ -1,20 +1,22 @@
 """Reads of the benefit pages: bordereaux, their lines in four groups, the rights of a lease and what is expected."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common.money import ZERO
-from common.periods import last_day
+from common.periods import contains, last_day
 from common.text import sort_key
+from leases.contracts.natures import Nature
 from leases.models import Lease
 from rent_ledger.benefits.codes import BenefitLineState
 from rent_ledger.benefits.models import BenefitLine, BenefitStatement
 from rent_ledger.billing.codes import DemandState
-from rent_ledger.billing.models import RentDemand
+from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.books.codes import AccountKind
 from rent_ledger.books.models import OpenItem
 from rent_ledger.rights.models import BenefitRight
@@ -33,42 +35,119 @@ def statements_of_benefits() -> QuerySet[BenefitStatement]:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidMonth:
+    """What a bordereau pays for a month of a lease, beside what was awaited.
+
+    `paid`: the sum of its lines. `before`: what earlier bordereaux paid, None where none did. `awaited`: what the
+    demands of the month await, or what the right says where none is made (`is_billed` false).
+    """
+
+    paid: Decimal
+    before: Decimal | None
+    awaited: Decimal
+    is_billed: bool
+
+    @property
+    def difference(self) -> Decimal:
+        """What goes to the account of the household, up or down, once the month is billed. An earlier bordereau settled
+        the month: all that comes after it goes there."""
+        return self.paid - self.awaited if self.before is None else self.paid
+
+
+def paid_months(
+    lines: Iterable[tuple[BenefitRight, date, Decimal]], *, payer_id: int, earlier_than: int | None = None
+) -> dict[tuple[int, date], PaidMonth]:
+    """By lease and month, what `lines` (right, month, amount) of one bordereau pay. `earlier_than`: the id of the
+    bordereau, where it is in the books. Three queries."""
+    paid: defaultdict[tuple[int, date], Decimal] = defaultdict(lambda: ZERO)
+    by_right: dict[tuple[int, date], Decimal] = {}
+    for right, month, amount in lines:
+        paid[right.lease_id, month] += amount
+        if contains(right.period, month):
+            by_right[right.lease_id, month] = right.amount
+    if not paid:
+        return {}
+    leases, months = {lease for lease, _ in paid}, {month for _, month in paid}
+    others = BenefitLine.objects.filter(statement__payer=payer_id, right__lease__in=leases, month__in=months)
+    if earlier_than is not None:
+        others = others.filter(statement__lt=earlier_than)
+    before = {
+        (lease, month): came
+        for lease, month, came in others.order_by().values_list("right__lease", "month").annotate(Sum("amount"))
+    }
+    of_leases = RentDemand.objects.filter(lease__in=leases, state=DemandState.ISSUED)
+    billed = set(of_leases.filter(month__in=months).values_list("lease", "month"))
+    aids = DemandLine.objects.filter(demand__in=of_leases, nature=Nature.BENEFIT, for_month__in=months)
+    awaited = {
+        (lease, month): -amount
+        for lease, month, amount in aids.order_by().values_list("demand__lease", "for_month").annotate(Sum("amount"))
+    }
+    found = {}
+    for key, amount in paid.items():
+        is_billed = key in billed or key in awaited
+        expected = awaited.get(key, ZERO) if is_billed else by_right.get(key, ZERO)
+        found[key] = PaidMonth(amount, before.get(key), expected, is_billed)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A line, its household if known, and how it differs from the right."""
+    """A line without a household, and those whom it may be about."""
 
     line: BenefitLine
-    household: str
-    household_id: int | None
-    lease_id: int | None
-    difference: Decimal
     candidates: tuple[BenefitRight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class StatementView:
-    """A bordereau in groups: as expected, changed, unknown; and rights without a line."""
+class ShownMonth:
+    """A household's month, with the lines that pay it and the right of the first. `may_follow`: its sum may be awaited
+    from the next month on, as nothing of the month came before or was withheld."""
 
-    expected: list[ShownLine]
-    changed: list[ShownLine]
+    lines: tuple[BenefitLine, ...]
+    right: BenefitRight
+    paid: PaidMonth
+
+    @property
+    def line(self) -> BenefitLine:
+        return self.lines[0]
+
+    @property
+    def may_follow(self) -> bool:
+        is_whole = self.paid.before is None and all(line.amount > 0 for line in self.lines)
+        return is_whole and self.right.period.upper is None and self.paid.paid != self.right.amount
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A bordereau in groups: months as expected, months changed, lines unknown; and rights without a line."""
+
+    expected: list[ShownMonth]
+    changed: list[ShownMonth]
     unknown: list[ShownLine]
     stopped: list[BenefitRight]
 
 
 def statement_view(statement: BenefitStatement) -> StatementView:
     """The lines of a bordereau. A fixed number of queries."""
-    expected: list[ShownLine] = []
-    changed: list[ShownLine] = []
-    unknown: list[ShownLine] = []
     lines = list(statement.lines.select_related("right__lease__household").order_by("rank"))
-    candidates = _candidates(statement, [line for line in lines if line.right_id is None])
-    for line in lines:
-        if line.right is None:
-            unknown.append(ShownLine(line, line.name, None, None, ZERO, tuple(candidates.get(line.pk, ()))))
-            continue
-        lease = line.right.lease
-        shown = ShownLine(line, lease.household.name, lease.household_id, lease.pk, line.amount - line.right.amount)
-        (changed if shown.difference else expected).append(shown)
-    return StatementView(expected, changed, unknown, _without_line(statement, lines))
+    left = [line for line in lines if line.right_id is None]
+    candidates = _candidates(statement, left)
+    unknown = [ShownLine(line, tuple(candidates.get(line.pk, ()))) for line in left]
+    known = [(line.right, line) for line in lines if line.right is not None]
+    paid = paid_months(
+        ((right, line.month, line.amount) for right, line in known),
+        payer_id=statement.payer_id, earlier_than=statement.pk,
+    )  # fmt: skip
+    by_month: defaultdict[tuple[int, date], list[tuple[BenefitRight, BenefitLine]]] = defaultdict(list)
+    for right, line in known:
+        by_month[right.lease_id, line.month].append((right, line))
+    expected: list[ShownMonth] = []
+    changed: list[ShownMonth] = []
+    for key, rows in by_month.items():
+        shown = ShownMonth(tuple(line for _, line in rows), rows[0][0], paid[key])
+        (changed if shown.paid.difference else expected).append(shown)
+    months = [(right, line.month) for right, line in known]
+    return StatementView(expected, changed, unknown, awaited_without_line(months, payer_id=statement.payer_id))
 
 
 def _candidates(statement: BenefitStatement, lines: list[BenefitLine]) -> dict[int, list[BenefitRight]]:
@@ -86,22 +165,42 @@ def _candidates(statement: BenefitStatement, lines: list[BenefitLine]) -> dict[i
     return {line.pk: found[line.amount][:5] for line in lines}
 
 
-def _without_line(statement: BenefitStatement, lines: list[BenefitLine]) -> list[BenefitRight]:
-    """Direct rights of the bordereau's kinds, billed for its month, without a line in it."""
-    months = [line.month for line in lines if line.right_id]
+def awaited_without_line(months: Sequence[tuple[BenefitRight, date]], *, payer_id: int) -> list[BenefitRight]:
+    """Direct rights of the kinds of a bordereau, whose benefit of its month (that of most of its lines) is awaited
+    still and that have no line in it; each with what is `awaited`. `months`: right and month of its lines. One query.
+    """
     if not months:
         return []
-    month = max(set(months), key=lambda m: (months.count(m), m))
-    kinds = {line.right.kind for line in lines if line.right and line.month == month}
-    paid = {line.right.lease_id for line in lines if line.right and line.month == month}
-    billed = RentDemand.objects.filter(month=month, state=DemandState.ISSUED, benefit__gt=0).values("lease_id")
+    counts = Counter(month for _, month in months)
+    month = max(counts, key=lambda m: (counts[m], m))
+    of_month = [right for right, own in months if own == month]
+    items = OpenItem.objects.filter(
+        account__kind=AccountKind.BENEFIT,
+        account__organisation=payer_id,
+        account__lease=OuterRef("lease"),
+        for_month=month,
+        is_debit=True,
+    )
+    left = items.order_by().values("account").annotate(left=Sum("remaining")).values("left")
+    rights = BenefitRight.objects.filter(
+        payer=payer_id, is_direct=True, kind__in={right.kind for right in of_month}, period__contains=month
+    )
     return list(
-        BenefitRight.objects.filter(
-            payer=statement.payer_id, is_direct=True, kind__in=kinds, period__contains=month, lease_id__in=billed
-        )
-        .exclude(lease_id__in=paid)
+        rights.exclude(lease__in={right.lease_id for right in of_month})
+        .annotate(awaited=Subquery(left))
+        .filter(awaited__gt=0)
         .select_related("lease__household")
     )
+
+
+def month_total(line: BenefitLine) -> Decimal:
+    """All that the payer of `line` paid for its household and month."""
+    if line.right is None:
+        return line.amount
+    lines = BenefitLine.objects.filter(
+        statement__payer=line.right.payer_id, right__lease=line.right.lease_id, month=line.month
+    )
+    return lines.aggregate(s=Sum("amount"))["s"] or ZERO
 
 
 def rights_for_payer(payer_id: int, query: str) -> QuerySet[BenefitRight]:

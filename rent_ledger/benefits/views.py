@@ -186,10 +186,10 @@ def benefit_assign(request: HouseRequest, pk: int) -> HttpResponse:
 @require_POST
 @allow(Write(Data.BENEFIT))
 def benefit_follow(request: HouseRequest, pk: int) -> HttpResponse:
-    """Take the amount of a changed line as the right's from the next month on."""
+    """Take what came for the month of a line as the amount of the right, from the next month on."""
     line = get_object_or_404(BenefitLine.objects.select_related("right__lease", "right__payer"), pk=pk)
-    right = line.right
-    if right is None or line.amount <= 0:
+    right, amount = line.right, read.month_total(line)
+    if right is None or amount <= 0:
         raise Http404
     start = Month.of(line.month).plus(1)
 
@@ -198,11 +198,11 @@ def benefit_follow(request: HouseRequest, pk: int) -> HttpResponse:
             raise Conflict("Ce droit est déjà terminé ou changé. Rechargez la page.")
         return set_right(
             lease=right.lease, payer=right.payer, kind=right.kind, beneficiary_number=right.beneficiary_number,
-            amount=line.amount, start=start.first, end=right.period.upper, is_direct=right.is_direct,
+            amount=amount, start=start.first, end=right.period.upper, is_direct=right.is_direct,
             reason=f"Bordereau de {line.month:%m/%Y}", actor=request.actor,
         )  # fmt: skip
 
-    attempt(follow).tell(request, f"{euros(line.amount)} attendus à partir de {start.month:02d}/{start.year}.")
+    attempt(follow).tell(request, f"{euros(amount)} attendus à partir de {start.month:02d}/{start.year}.")
     return redirect("rent_ledger:benefit_statement", pk=line.statement_id)
 
 

@@ -36,6 +36,7 @@ from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.models import BankLine
 from rent_ledger.benefits.codes import BenefitLineState
 from rent_ledger.benefits.models import BenefitLine, BenefitStatement
+from rent_ledger.benefits.queries import PaidMonth, awaited_without_line, paid_months
 from rent_ledger.benefits.rules.benefit_files import (
     ReadLine,
     digest_of_lines,
@@ -44,7 +45,6 @@ from rent_ledger.benefits.rules.benefit_files import (
     read_table,
     who,
 )
-from rent_ledger.billing.codes import DemandState
 from rent_ledger.billing.services.settlement import settle_months
 from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.services.accounts import benefit_accounts
@@ -68,23 +68,20 @@ class Matched:
     reason: Reason
     right: BenefitRight | None = None
 
-    @property
-    def difference(self) -> Decimal:
-        """Euros paid above (below: negative) the amount of the right; zero without a right."""
-        return self.line.amount - self.right.amount if self.right else ZERO
-
 
 @dataclass(slots=True)
 class BenefitImportReport:
-    """What an import did, or would do. `stopped`: rights of the bordereau's month that it doesn't pay; their benefit
-    stays pending. `settled`: number of months whose difference was moved to the tenant's account. `repeated`: lines
-    that an earlier bordereau of the payer had, and that bordereau."""
+    """What an import did, or would do. `changed`: months that it pays otherwise than awaited. `stopped`: rights whose
+    benefit of the bordereau's month is awaited still, and which it doesn't pay. `settled`: number of months whose
+    difference was moved to the tenant's account. `repeated`: lines that an earlier bordereau of the payer had, and that
+    bordereau."""
 
     statement_id: int | None
     wet: bool
     payer: str
     total: Decimal
     lines: list[Matched] = field(default_factory=list)
+    changed: list[PaidMonth] = field(default_factory=list)
     stopped: list[BenefitRight] = field(default_factory=list)
     settled: int = 0
     bank_line_id: int | None = None
@@ -109,10 +106,6 @@ class BenefitImportReport:
     def left(self) -> int:
         """Lines that a person must recognise."""
         return len(self.unknown) + len(self.no_right)
-
-    @property
-    def changed(self) -> list[Matched]:
-        return [m for m in self.matched if m.difference]
 
 
 @needs(Write(Data.BENEFIT))
@@ -162,7 +155,10 @@ def import_benefit_statement(
         except IntegrityError:
             raise Conflict("Ce bordereau vient d’être importé par quelqu’un d’autre. Rechargez la page.") from None
         report = BenefitImportReport(statement.pk, wet, str(payer), total, matched, repeated=repeated)
-        report.stopped = _stopped(matched, payer)
+        months = [(m.right, m.line.month.first, m.line.amount) for m in matched if m.right]
+        paid = paid_months(months, payer_id=payer.pk)
+        report.changed = [month for month in paid.values() if month.difference]
+        report.stopped = awaited_without_line([(right, month) for right, month, _ in months], payer_id=payer.pk)
         report.settled = _enter(statement, matched, actor)
         report.bank_line_id = _link_bank_credit(statement, payer, actor)
         if not wet:
@@ -330,27 +326,6 @@ def _match_lines(lines: Sequence[ReadLine], payer: Organisation) -> list[Matched
 def _known_names() -> set[str]:
     people = LeaseParty.objects.values_list("person__last_name", "person__first_name").distinct()
     return {_name(f"{last} {first}") for last, first in people}
-
-
-def _stopped(matched: Sequence[Matched], payer: Organisation) -> list[BenefitRight]:
-    """Direct rights that cover the bordereau's own month (the one of most of its lines) and have no line."""
-    months = [m.line.month for m in matched]
-    if not months:
-        return []
-    month = max(set(months), key=lambda m: (months.count(m), m))
-    paid = {m.right.lease_id for m in matched if m.right and m.line.month == month}
-    rights = BenefitRight.objects.filter(payer=payer, is_direct=True, period__contains=month.first)
-    # A bordereau covers APL or AL. Rights of a kind that it doesn't pay at all are not counted as stopped.
-    kinds = {m.right.kind for m in matched if m.right and m.line.month == month}
-    return list(
-        rights.filter(kind__in=kinds)
-        .exclude(lease_id__in=paid)
-        .filter(
-            lease__demands__month=month.first, lease__demands__state=DemandState.ISSUED, lease__demands__benefit__gt=0
-        )
-        .select_related("lease__household")
-        .distinct()
-    )
 
 
 def _enter(statement: BenefitStatement, matched: Sequence[Matched], actor: Actor) -> int:

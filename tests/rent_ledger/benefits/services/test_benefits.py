@@ -17,6 +17,7 @@ from office.access.codes import Role
 from rent_ledger.arrears.queries.defaults import unpaid_terms
 from rent_ledger.bank.codes import LineState
 from rent_ledger.benefits.codes import BenefitLineState
+from rent_ledger.benefits.queries import statement_view
 from rent_ledger.benefits.services.benefit_statements import (
     assign_benefit_line,
     import_benefit_statement,
@@ -682,3 +683,65 @@ def test_an_aid_taken_back_from_a_month_of_indemnity_alone_is_no_longer_received
     assert term_states([demand.pk])[demand.pk].received == Decimal("250.00")
     bring(right.payer, (right.beneficiary_number, "11/2026", "-200,00"))
     assert term_states([demand.pk])[demand.pk].received == Decimal("50.00")
+
+
+# -- what a bordereau changes, by right and month ----------------------------------------------------------------------
+
+
+def shown(report) -> tuple[list[tuple[str, str, bool]], list[str]]:
+    """Of a bordereau: (paid, difference, whether the sum may be followed) of each changed month, and what is awaited of
+    those without a line."""
+    view = statement_view(BenefitStatement.objects.get(pk=report.statement_id))
+    assert len(report.changed) == len(view.changed)
+    changed = [(str(m.paid.paid), str(m.paid.difference), m.may_follow) for m in view.changed]
+    return changed, [str(right.awaited) for right in view.stopped]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "changed"),
+    [
+        # Awaited: 250,00. Several lines of a right and month are one sum (B5: a rappel and an indu are lines).
+        (["250,00"], []),
+        (["200,00", "50,00"], []),
+        (["100,00", "175,00"], [("275.00", "25.00", True)]),
+        (["300,00", "-50,00"], []),
+        (["250,00", "-80,00"], [("170.00", "-80.00", False)]),
+        (["200,00"], [("200.00", "-50.00", True)]),
+    ],
+)
+def test_the_lines_of_a_right_and_month_are_compared_as_one(amounts, changed):
+    lease, right = housed()
+    report = bring(right.payer, *[(right.beneficiary_number, "11/2026", amount) for amount in amounts])
+    assert shown(report) == (changed, [])
+    moved = sum((Decimal(difference) for _, difference, _ in changed), Decimal(0))
+    # What the page says is what the settlement moved.
+    assert state(lease).credit - state(lease).upcoming - state(lease).debt == moved - Decimal("230.00")
+
+
+def test_a_second_bordereau_of_a_month_names_what_it_changes_and_nobody_who_was_paid():
+    lease, right = housed()
+    paid, other = housed(payer=right.payer)
+    late, lacking = housed(payer=right.payer)
+    first = bring(right.payer, *[(r.beneficiary_number, "11/2026", "250,00") for r in (right, other)])
+    assert shown(first) == ([], ["250.00"])
+    second = bring(right.payer, (right.beneficiary_number, "11/2026", "-50,00"))
+    assert shown(second) == ([("-50.00", "-50.00", False)], ["250.00"])
+    third = bring(right.payer, (lacking.beneficiary_number, "11/2026", "250,00"))
+    assert shown(third) == ([], [])
+    assert {lease.pk, paid.pk, late.pk} == {right.lease_id, other.lease_id, lacking.lease_id}
+
+
+def test_a_month_before_the_right_awaits_nothing():
+    _, right = housed()
+    with clock.travel(NOV):
+        bill(right.lease, date(2026, 1, 1))
+    report = bring(right.payer, (right.beneficiary_number, "01/2026", "170,00"))
+    assert shown(report) == ([("170.00", "170.00", True)], [])
+
+
+def test_a_month_that_is_not_billed_awaits_what_the_right_says():
+    _, right = housed(billed=False)
+    report = bring(right.payer, (right.beneficiary_number, "11/2026", "240,00"))
+    [month] = statement_view(BenefitStatement.objects.get()).changed
+    assert (month.paid.difference, month.paid.is_billed) == (Decimal("-10.00"), False)
+    assert report.stopped == []
