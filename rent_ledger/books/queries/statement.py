@@ -189,6 +189,9 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
         title = Reason(LineTitle.RETURN_OF, {"on": on}) if on else Reason(LineTitle.RETURN)
         return title, [Reason(LineDetail.REOPENED)]
     if kind == EntryKind.BENEFIT_RECEIVED:
+        if row["aid"] > 0:
+            title = Reason(LineTitle.AID_TAKEN_OF, month) if month else Reason(LineTitle.AID_TAKEN)
+            return title, [Reason(LineDetail.TAKEN_BACK, {"amount": row["aid"]})]
         title = Reason(LineTitle.AID_OF, month) if month else Reason(LineTitle.AID)
         return title, [Reason(LineDetail.TO_LANDLORD, {"amount": -row["aid"]})]
     if kind == EntryKind.BENEFIT_SETTLED and month:
@@ -201,8 +204,17 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
             title = Reason(LineTitle.PAYMENT_UNDONE)
         elif row["reversed_kind"] == EntryKind.DEMAND and month:
             title = Reason(LineTitle.DEMAND_UNDONE, month)
-        return title, [Reason(LineDetail.CORRECTION)]
+        return title, [_moved(due - row["received"])]
     return Reason(LineTitle.OTHER, {"kind": EntryKind(kind)}), []
+
+
+def _moved(owed: Decimal) -> Reason:
+    """What a correction moves for the household."""
+    if not owed:
+        return Reason(LineDetail.CORRECTION)
+    if owed > 0:
+        return Reason(LineDetail.OWED_AGAIN, {"amount": owed})
+    return Reason(LineDetail.ASKED_NO_MORE, {"amount": -owed})
 
 
 def _demand(row: dict[str, Any], month: dict[str, date]) -> tuple[Reason, list[Reason]]:
@@ -302,14 +314,19 @@ def owed_months(account_id: int, *, day: date) -> list[OwedMonth]:
         for debit, _, entry, nature, on, rule, amount, method, number in cursor.fetchall():
             allocated[debit].append(AllocatedMoney(entry, nature, on, rule or "", amount, method, number))
     months: dict[date, OwedMonth] = {}
+    # What a payer did not pay is due with the next demand, which prints it: it stands there, not in the aid's month.
+    printed = {due_on: first for _, _, due_on, _, _, first, number, _, _ in debits if number}
     for pk, entry, due_on, nature, amount, first, number, demand_month, held in debits:
         # Skip a debt that was reversed: the household doesn't owe it.
         if sum((x.amount for x in allocated[pk] if x.rule == AllocationRule.REVERSAL), ZERO) == amount:
             continue
+        if nature == Nature.SHORTFALL:
+            first = printed.get(due_on, due_on.replace(day=1))
         if first not in months:
-            reference = f"AVIS-{demand_month:%y%m}-{number:04d}" if number else ""
-            months[first] = OwedMonth(Month.of(first), defaultdict(lambda: ZERO), [], entry, reference, due_on, held)
+            months[first] = OwedMonth(Month.of(first), defaultdict(lambda: ZERO), [], entry, "", due_on, held)
         owed = months[first]
+        if number and not owed.reference:
+            owed.reference, owed.entry_id = f"AVIS-{demand_month:%y%m}-{number:04d}", entry
         owed.billed[nature] += amount
         owed.held = owed.held or held
         _merge(owed.allocated, allocated[pk])

@@ -13,7 +13,7 @@ OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 BARE: dict[str, Any] = {
     "kind": "", "for_month": None, "gross": Decimal(0), "less": Decimal(0), "aid": Decimal(0), "is_indemnity": False,
     "demand_number": None, "demand_month": None, "reversed_kind": None, "reversed_on": None, "method": None,
-    "number": None, "months": None,
+    "number": None, "months": None, "received": Decimal(0),
 }  # fmt: skip
 SENT = {"kind": "DEMAND", "for_month": OCT, "demand_number": 7, "demand_month": OCT}
 LINES: list[tuple[str, dict[str, Any], str, str, str]] = [
@@ -32,13 +32,17 @@ LINES: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("aid", {"kind": "BENEFIT", "for_month": OCT, "aid": Decimal(-150)}, "0", "Aide d’octobre 2026 reçue",
      "150,00 € versés au bailleur"),
     ("aid of no month", {"kind": "BENEFIT", "aid": Decimal(-150)}, "0", "Aide reçue", "150,00 € versés au bailleur"),
+    ("aid withheld", {"kind": "BENEFIT", "for_month": OCT, "aid": Decimal(50)}, "0",
+     "Aide d’octobre 2026 reprise par l’organisme", "50,00 € retenus au bailleur"),
     ("less aid", {"kind": "SETTLED", "for_month": OCT}, "20", "Aide d’octobre 2026 moindre que prévu",
      "20,00 € restent à la charge du ménage"),
     ("more aid", {"kind": "SETTLED", "for_month": OCT}, "-20", "Complément d’aide d’octobre 2026",
      "20,00 € au crédit du ménage"),
     ("avis cancelled", {"kind": "REVERSAL", "reversed_kind": "DEMAND", "for_month": OCT}, "-480",
-     "Avis d’octobre 2026 annulé", "correction, sans effet pour le ménage"),
-    ("payment cancelled", {"kind": "REVERSAL", "reversed_kind": "PLACED"}, "0", "Paiement annulé",
+     "Avis d’octobre 2026 annulé", "correction : 480,00 € ne sont plus demandés"),
+    ("payment cancelled", {"kind": "REVERSAL", "reversed_kind": "PLACED", "received": Decimal(-300)}, "0",
+     "Paiement annulé", "correction : 300,00 € de nouveau à payer"),
+    ("aid cancelled", {"kind": "REVERSAL", "reversed_kind": "BENEFIT", "aid": Decimal(150)}, "0", "Écriture annulée",
      "correction, sans effet pour le ménage"),
     ("anything cancelled", {"kind": "REVERSAL", "reversed_kind": "ADJUST"}, "0", "Écriture annulée",
      "correction, sans effet pour le ménage"),
