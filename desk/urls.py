@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("recherche/", search.search, name="search"),
     path("menages/<int:pk>/", household.rent, name="household"),
+    path("menages/<int:pk>/releve/", household.statement_to_print, name="household_statement"),
     path("menages/<int:pk>/technique/", household.technical, name="household_technical"),
     path("menages/<int:pk>/social/", household.social, name="household_social"),
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -22,6 +22,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
 from rent_ledger.books.queries.statement import Statement, statement
+from rent_ledger.books.views import printed_statement
 from rent_ledger.models import ArrearsCase
 from social_link.measures.notices import REFERENT
 
@@ -128,8 +129,7 @@ def rent(request: HouseRequest, pk: int) -> HttpResponse:
     """Rent view: the figures, the statement, every account that its members owe, what holds the letters, the papers."""
     frame = _frame(request, pk, "rent")
     actor, head = frame.actor, frame.head
-    every_paper = can(actor, Read(Data.ACCOUNT_PAPERS))
-    papers = every_paper or (can(actor, Read(Data.ACCOUNT_PAPERS, OWN)) and frame.standing.is_own_case)
+    every_paper, papers = can(actor, Read(Data.ACCOUNT_PAPERS)), _reads_papers(frame)
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
     current = head.current
@@ -143,7 +143,7 @@ def rent(request: HouseRequest, pk: int) -> HttpResponse:
             "papers": households.papers_of(head, with_files=every_paper) if papers else [],
             "sees_papers": papers,
             "may_set_aid": can(actor, Write(Data.BENEFIT)),
-            "print_url": _print_url(current, every_paper) if papers else "",
+            "print_url": _print_url(frame, every_paper) if papers else "",
             "statement": _shown(frame.statement, year),
             "account_id": current.account.pk if current else None,
         },
@@ -158,11 +158,32 @@ def _shown(whole: Statement | None, year: int | None) -> Statement | None:
     return replace(whole, lines=tuple(lines), year=year)
 
 
-def _print_url(current: households.AccountView | None, every_paper: bool) -> str:
+def _reads_papers(frame: Frame) -> bool:
+    """Whether the actor has the papers of the account: of all households, or of an own case."""
+    own = can(frame.actor, Read(Data.ACCOUNT_PAPERS, OWN)) and frame.standing.is_own_case
+    return own or can(frame.actor, Read(Data.ACCOUNT_PAPERS))
+
+
+def _print_url(frame: Frame, every_paper: bool) -> str:
     """The statement as a file for who archives papers, as a page to print on one's own cases."""
+    current = frame.head.current
     if current is None:
         return ""
-    return link("rent_ledger:statement_pdf" if every_paper else "rent_ledger:statement_print", current.account.pk)
+    if every_paper:
+        return link("rent_ledger:statement_pdf", current.account.pk)
+    return link("desk:household_statement", frame.household.pk)
+
+
+@require_safe
+@allow(Read(Data.ACCOUNT_PAPERS, OWN))
+def statement_to_print(request: HouseRequest, pk: int) -> HttpResponse:
+    """The statement of the current account to print: of an own case, or for who reads the papers of every account."""
+    frame = _frame(request, pk, "rent")
+    if not _reads_papers(frame):
+        raise PermissionDenied("Ce ménage n’est pas parmi ceux que vous suivez.")
+    if frame.head.current is None:
+        raise Http404
+    return printed_statement(request, frame.head.current.account.pk)
 
 
 @require_safe

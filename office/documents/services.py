@@ -187,6 +187,24 @@ def render(document: Document) -> bytes:
     return bytes(row.pdf)
 
 
+def without_address(document: Document) -> Document:
+    """A copy, not saved, that doesn't tell where its recipient lives: of a paper made before the address was hidden."""
+    data = dict(document.data)
+    if data.get("home"):
+        data["home"] = ""
+    if data.get("recipient"):
+        data["recipient"] = [data["recipient"][0], HAND_DELIVERED]
+    return Document(
+        kind=document.kind, number=document.number, title=document.title, data=data, made_at=document.made_at,
+        template_version=document.template_version, cancelled_at=document.cancelled_at,
+    )  # fmt: skip
+
+
+def render_copy(document: Document) -> bytes:
+    """The PDF of a document as it stands in memory; nothing is archived."""
+    return _compile([document], document.title)
+
+
 def render_together(documents: Sequence[Document], *, title: str) -> bytes:
     """One file for the printer with documents of one kind in the given order, pages numbered per document. Each keeps
     the version of the template that it was made with."""

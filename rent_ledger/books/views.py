@@ -11,7 +11,7 @@ from common.answers import why
 from common.links import household_page, link
 from leases.contracts.perms import told_dwelling
 from leases.households.models import lives_protected
-from office.access.matrix import Data, Read
+from office.access.matrix import Data, Read, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from rent_ledger.books.codes import DEBT_KINDS
@@ -51,6 +51,7 @@ def _context(request: HouseRequest, account_id: int) -> dict[str, Any]:
         "household_url": household_page(account.household_id),
         "statement": read_statement(account_id, day=day, year=_year(request)),
         "day": day,
+        "reads_papers": can(request.actor, Read(Data.ACCOUNT_PAPERS)),
     }
 
 
@@ -61,13 +62,21 @@ def statement(request: HouseRequest, account_id: int) -> HttpResponse:
     return render(request, "rent_ledger/books/statement.html", _context(request, account_id))
 
 
-@require_GET
-@allow(Read(Data.LEDGER))
-def statement_print(request: HouseRequest, account_id: int) -> HttpResponse:
-    """The same for the household, on paper: oldest first. A protected address is told on none."""
+def printed_statement(request: HouseRequest, account_id: int) -> HttpResponse:
+    """The same for the household, on paper: oldest first. A protected address is told on none.
+
+    The caller checks who may have this paper: a social worker has those of her own cases, which the layer above knows.
+    """
     context = _context(request, account_id)
     place = "" if context["is_protected"] else context["place"]
     return render(request, "rent_ledger/books/statement_print.html", context | {"place": place})
+
+
+@require_GET
+@allow(Read(Data.ACCOUNT_PAPERS))
+def statement_print(request: HouseRequest, account_id: int) -> HttpResponse:
+    """The statement to print, for who reads the papers of every account."""
+    return printed_statement(request, account_id)
 
 
 @require_GET

@@ -212,7 +212,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:debt_release": act("G", "case"),
     "rent_ledger:hold_lift": act("G", "case", "hold"),
     "rent_ledger:statement": read("GSHD", "account"),
-    "rent_ledger:statement_print": read("GSHD", "account"),
+    "rent_ledger:statement_print": read("GH", "account"),
     "rent_ledger:why_debt": read("GSHD", "account"),
     "rent_ledger:bank": read("G"),
     "rent_ledger:bank_accept_all": act("G"),
@@ -283,6 +283,7 @@ PAGES: dict[str, Page] = {
     "desk:home": read("GTSHDFA"),
     "desk:search": read("GTSHD"),
     "desk:household": read("GSHD", "household"),
+    "desk:household_statement": read("GSH", "household"),
     "desk:household_technical": read("GSHD", "household"),
     "desk:household_social": read("GSH", "household"),
 }

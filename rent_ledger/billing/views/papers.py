@@ -1,7 +1,6 @@
 """A demand and its papers: why each amount, what was paid, quittance or reçu, and the files to print.
 
-Who may open the files here reads every document of account (matrix 6.6). A social worker reads those of her own cases:
-the layer above knows which, and serves them with `pdf_response`.
+Who may open the files here reads every document of account (matrix 6.6).
 """
 
 from datetime import timedelta
@@ -16,10 +15,13 @@ from common import clock
 from common.answers import attempt, why
 from common.links import household_page, link
 from common.periods import Month
+from leases.households.perms import can_read_address, is_address_protected
+from leases.models import Lease
+from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.documents.services import file_name
+from office.documents.services import file_name, render_copy, without_address
 from office.documents.services import render as render_pdf
 from office.models import Document
 from rent_ledger.billing.codes import DemandState, ReceiptKind
@@ -34,12 +36,20 @@ from rent_ledger.books.models import Account
 from rent_ledger.books.queries.statement import statement
 
 
-def pdf_response(document: Document) -> HttpResponse:
-    """The archived bytes, to read in the browser or to save under a plain name."""
-    response = HttpResponse(render_pdf(document), content_type="application/pdf")
+def pdf_response(document: Document, lease: Lease, actor: Actor) -> HttpResponse:
+    """The archived bytes, to read in the browser or to save under a plain name. Where the address of the household has
+    been protected since, who may not read it has a copy without it."""
+    pdf = render_pdf(document) if tells_address(lease, actor) else render_copy(without_address(document))
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{file_name(document)}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def tells_address(lease: Lease, actor: Actor) -> bool:
+    """Whether the actor may read on paper where the household of the lease lives."""
+    household = lease.household
+    return can_read_address(actor, household, is_protected=is_address_protected(household))
 
 
 def _demand(pk: int) -> RentDemand:
@@ -96,7 +106,7 @@ def demand_pdf(request: HouseRequest, pk: int) -> HttpResponse:
     made = attempt(lambda: demand_documents(demands=[found], actor=request.actor))
     if not made:
         raise Http404(made.refusal)
-    return pdf_response(made.value[found.pk])
+    return pdf_response(made.value[found.pk], found.lease, request.actor)
 
 
 @require_POST
@@ -134,20 +144,21 @@ def receipt_send(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(Read(Data.ACCOUNT_PAPERS))
 def receipt_pdf(request: HouseRequest, pk: int) -> HttpResponse:
     """A quittance or a reçu on paper."""
-    receipt = get_object_or_404(Receipt.objects.select_related("document"), pk=pk)
+    receipt = get_object_or_404(Receipt.objects.select_related("document", "demand__lease__household"), pk=pk)
     if receipt.document is None:
         raise Http404
-    return pdf_response(receipt.document)
+    return pdf_response(receipt.document, receipt.demand.lease, request.actor)
 
 
 @require_GET
 @allow(Read(Data.ACCOUNT_PAPERS))
 def statement_pdf(request: HouseRequest, account_id: int) -> HttpResponse:
     """The statement of an account on paper, whole or of one year (`?annee=`)."""
-    account = get_object_or_404(Account.objects.filter(kind__in=DEBT_KINDS), pk=account_id)
+    rows = Account.objects.filter(kind__in=DEBT_KINDS).select_related("lease__household")
+    account = get_object_or_404(rows, pk=account_id)
     year = request.GET.get("annee", "")
     lines = statement(account.pk, year=int(year) if year.isdecimal() and len(year) == 4 else None)
     made = attempt(lambda: statement_document(account=account, statement=lines, actor=request.actor))
-    if not made:
+    if not made or account.lease is None:
         raise Http404(made.refusal)
-    return pdf_response(made.value)
+    return pdf_response(made.value, account.lease, request.actor)

@@ -1,6 +1,6 @@
 """The rent run: preview, launch, progress, what was produced, undo, sending."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,11 +17,13 @@ from common.answers import attempt, why
 from common.links import household_page, link
 from common.periods import Month
 from common.text import sort_key
-from leases.models import Lease
+from leases.households.perms import can_read_address
+from leases.models import Lease, Membership
+from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.documents.services import render_together
+from office.documents.services import render_together, without_address
 from office.jobs.codes import JobState
 from office.messages.models import Message
 from office.models import Job
@@ -393,6 +395,16 @@ def run_sent(request: HouseRequest, pk: int) -> HttpResponse:
     return redirect("rent_ledger:run", pk)
 
 
+def hidden_from(actor: Actor, lease_ids: Collection[int]) -> set[int]:
+    """Those of the leases whose household has a protected address that the actor may not read. One query."""
+    protected = Membership.objects.filter(
+        household__leases__in=lease_ids, period__contains=clock.today(), person__is_address_protected=True
+    )
+    households = protected.values("household")
+    leases = Lease.objects.filter(pk__in=lease_ids, household__in=households).select_related("household")
+    return {lease.pk for lease in leases if not can_read_address(actor, lease.household, is_protected=True)}
+
+
 @require_GET
 @allow(Read(Data.RENT_RUN))
 def run_pdf(request: HouseRequest, pk: int) -> HttpResponse:
@@ -411,8 +423,10 @@ def run_pdf(request: HouseRequest, pk: int) -> HttpResponse:
     if not demands:
         raise Http404
     documents = demand_documents(demands=demands, actor=request.actor)
+    hidden = hidden_from(request.actor, [d.lease_id for d in demands])
+    papers = [without_address(documents[d.pk]) if d.lease_id in hidden else documents[d.pk] for d in demands]
     month = Month.of(found.month)
-    pdf = render_together([documents[d.pk] for d in demands], title=f"Avis d’échéance {typography.month(month, 'de')}")
+    pdf = render_together(papers, title=f"Avis d’échéance {typography.month(month, 'de')}")
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="avis-{month}.pdf"'
     return response

@@ -1,6 +1,7 @@
 """Papers: made at once, laid out on first need, the same bytes ever after."""
 
 import hashlib
+import json
 import threading
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from common.errors import InvalidInput
 from office.access.actor import Actor
 from office.documents import services as documents
 from office.documents.services import (
+    HAND_DELIVERED,
     CantRender,
     current_version,
     file_name,
@@ -22,7 +24,9 @@ from office.documents.services import (
     make_document,
     new_document,
     render,
+    render_copy,
     render_together,
+    without_address,
 )
 from office.models import Document
 from tests.factories import make_association
@@ -175,3 +179,13 @@ def test_two_readers_at_once_archive_one_pdf() -> None:
         thread.join()
     assert len(found) == 2
     assert found[0] == found[1]
+
+
+def test_a_copy_without_address_keeps_the_name_and_archives_nothing() -> None:
+    document = _make(recipient=["Mme Sarr", "4 quai Zanzibarre", "44000 Nantes"], home="4 quai Zanzibarre")
+    given = render(document)
+    copy = without_address(document)
+    assert (copy.data["recipient"], copy.data["home"]) == (["Mme Sarr", HAND_DELIVERED], "")
+    assert "Zanzibarre" not in json.dumps(copy.data)
+    assert render_copy(copy) != given
+    assert (Document.objects.count(), render(document)) == (1, given)

@@ -477,7 +477,7 @@ GETS = {
     "arrears_export": (200, 403, 200, 403, 403, 403, 403),
     "case": (200, 200, 200, 403, 403, 403, 403),
     "statement": (200, 200, 200, 200, 403, 403, 403),
-    "statement_print": (200, 200, 200, 200, 403, 403, 403),
+    "statement_print": (200, 403, 200, 403, 403, 403, 403),
     "why_debt": (200, 200, 200, 200, 403, 403, 403),
 }
 POSTS = ("arrears_decide", "case_help", "case_report", "hold_lift")

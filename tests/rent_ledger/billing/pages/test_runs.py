@@ -11,7 +11,7 @@ from django.urls import reverse
 from common import clock
 from common.periods import Month, period
 from leases.contracts.services.wishes import record_wish
-from leases.models import Lease, RentTerm
+from leases.models import Lease, Person, RentTerm
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.jobs.worker import drain
@@ -19,6 +19,7 @@ from office.messages.services.post import mark_posted, take_out
 from office.models import Association, Document, Job
 from rent_ledger.billing.codes import DemandState, RunState
 from rent_ledger.billing.services import previews
+from rent_ledger.billing.services.receipts import issue_receipt
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.posting import reverse as reverse_entries
@@ -33,7 +34,7 @@ from tests.factories import (
     make_user,
     pay,
 )
-from tests.pages import text
+from tests.pages import signed_in, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-28")]
 NOV, DEC = Month(2026, 11), Month(2026, 12)
@@ -542,6 +543,33 @@ def test_the_statement_is_printed_and_the_same_content_is_one_document(client_as
     assert Document.objects.filter(kind="account_statement").count() == 1
     pay(account=account, on=date(2026, 11, 20), amount="80.00")
     assert client.get(reverse("rent_ledger:statement_pdf", args=[account])).content != first.content
+
+
+def test_a_paper_made_before_the_address_was_protected_tells_it_to_who_may_read_it_only(client_as):
+    """Of an archived avis, of the run's file, of a quittance: a copy without the address, and the archive stays."""
+    lease, other = make_let(), make_let()
+    with clock.travel(NOV.first):
+        run = bill()
+    demand = RentDemand.objects.get(lease=lease)
+    pay(account=demand.account_id, on=date(2026, 11, 1), amount=str(demand.net))
+    receipt = issue_receipt(demand=demand, actor=make_actor())
+    client, in_charge = client_as(Role.RENTAL_MANAGER), make_user(role=Role.RENTAL_MANAGER)
+    urls = [
+        reverse("rent_ledger:demand_pdf", args=[demand.pk]),
+        reverse("rent_ledger:receipt_pdf", args=[receipt.pk]),
+        reverse("rent_ledger:run_pdf", args=[run.pk]),
+    ]
+    before = [client.get(url).content for url in urls]
+    lease.household.manager = in_charge
+    lease.household.save()
+    Person.objects.filter(lease_parties__lease=lease).update(is_address_protected=True)
+    hidden = [client.get(url).content for url in urls]
+    assert all(pdf.startswith(b"%PDF") for pdf in hidden)
+    assert [a == b for a, b in zip(before, hidden, strict=True)] == [False, False, False]
+    theirs = signed_in(in_charge)
+    assert [theirs.get(url).content == pdf for url, pdf in zip(urls, before, strict=True)] == [True, True, True]
+    of_other = reverse("rent_ledger:demand_pdf", args=[RentDemand.objects.get(lease=other).pk])
+    assert client.get(of_other).content == theirs.get(of_other).content
 
 
 def test_a_run_that_stopped_is_taken_up_by_another_manager_from_its_page(client_as):
