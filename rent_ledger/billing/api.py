@@ -120,11 +120,16 @@ def list_rent_runs(request: HouseRequest, query: Query[PageQuery]) -> Any:
     response=RunDetail,
     needs=Write(Data.RENT_RUN),
     status=201,
-    errors={409: ("run_in_progress",), 422: ("nothing_to_bill",)},
+    errors={409: ("run_in_progress", "early_month"), 422: ("nothing_to_bill",)},
 )
 def launch_rent_run(request: HouseRequest, data: RunIn) -> Any:
-    """Start the run of a month, as a job to follow. What has its demand already is not billed again."""
-    made = runs.launch_run(month=_month(data.month), actor=request.actor, lease_ids=data.lease_ids)
+    """Start the run of a month, as a job to follow. What has its demand already is not billed again.
+
+    A month later than the next one is refused (`early_month`) unless `confirmed`.
+    """
+    made = runs.launch_run(
+        month=_month(data.month), actor=request.actor, lease_ids=data.lease_ids, confirmed=data.confirmed
+    )
     return _run(made.pk)
 
 

@@ -15,10 +15,12 @@ from rent_ledger.books.schemas import MonthText
 
 
 class RunIn(Input):
-    """`lease_ids`: some leases only (those of the month that came late)."""
+    """`lease_ids`: some leases only (those of the month that came late). `confirmed`: also a month later than the next
+    one."""
 
     month: MonthText
     lease_ids: list[int] | None = Field(None, min_length=1, max_length=10_000)
+    confirmed: bool = False
 
 
 class PreviewQuery(PageQuery):

@@ -46,7 +46,7 @@ READS = {
     "office:notice_choices", "office:notices", "office:tokens",
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:bank_payees", "rent_ledger:bank_statement",
     "rent_ledger:bank_statements", "rent_ledger:demand", "rent_ledger:demand_why", "rent_ledger:payment",
-    "rent_ledger:payments", "rent_ledger:statement", "rent_ledger:statement_print", "rent_ledger:why_debt",
+    "rent_ledger:payments", "rent_ledger:statement", "rent_ledger:why_debt",
 }  # fmt: skip
 POSTS = {
     "office:notice_choices", "office:notices_seen", "office:notices_unseen", "office:token_revoke", "office:tokens",

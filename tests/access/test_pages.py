@@ -283,7 +283,7 @@ PAGES: dict[str, Page] = {
     "desk:home": read("GTSHDFA"),
     "desk:search": read("GTSHD"),
     "desk:household": read("GSHD", "household"),
-    "desk:household_statement": read("GSH", "household"),
+    "desk:household_statement": read("GSH", "household", own="S"),
     "desk:household_technical": read("GSHD", "household"),
     "desk:household_social": read("GSH", "household"),
 }

@@ -71,7 +71,7 @@ def run() -> None:
     runs.CHUNK = 2
     with clock.travel(date(2026, 11, 26)):
         if not runs.RentRun.objects.exists():
-            runs.launch_run(month=MONTH, actor=Actor.system())
+            runs.launch_run(month=MONTH, actor=Actor.system(), confirmed=True)
         _stop_inside(runs, "write_demands", after=1)
         drain()
 

@@ -270,7 +270,8 @@ class World:
             number = len(self.runs) + 1
             billed = [h for h in homes if h.tenancy.run(month, number, day)]
             if billed:
-                run = launch_run(month=Month.of(month), actor=self.manager, lease_ids=[h.lease.pk for h in billed])
+                ids = [h.lease.pk for h in billed]
+                run = launch_run(month=Month.of(month), actor=self.manager, lease_ids=ids, confirmed=True)
                 drain(run.job_id)
                 self.runs[number] = run
                 if apart:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from common import clock
+from common import clock, typography
 from common.codes import with_codes
 from common.copy import bigints
 from common.errors import Conflict, InvalidInput
@@ -58,11 +58,20 @@ class Obstacle:
 
 
 @needs(Write(Data.RENT_RUN))
-def launch_run(*, month: Month, actor: Actor, lease_ids: Collection[int] | None = None) -> RentRun:
+def launch_run(
+    *, month: Month, actor: Actor, lease_ids: Collection[int] | None = None, confirmed: bool = False
+) -> RentRun:
     """Start the run of `month` for every lease that is ready and has no demand yet; `run.job` follows it.
 
-    Nothing to bill: `InvalidInput`. Another run of the month in progress, or the month closed: `Conflict`.
+    Nothing to bill: `InvalidInput`. Another run of the month in progress, or the month closed: `Conflict`. A month
+    later than the next one is asked about: `Conflict` (code `early_month`) unless `confirmed`.
     """
+    if is_early(month) and not confirmed:
+        raise Conflict(
+            f"{typography.month(month).capitalize()} n’est pas le mois prochain : les entrées, les sorties et les "
+            "loyers changeront d’ici là. Confirmez si vous voulez ses avis dès maintenant.",
+            code="early_month",
+        )
     if LedgerMonth.objects.filter(month=month.first, closed_at__isnull=False).exists():
         raise Conflict(f"Le mois {month.month:02d}/{month.year} est clôturé : rien ne peut plus y être appelé.")
     ids = billable_leases(month=month, lease_ids=lease_ids)
@@ -92,6 +101,11 @@ def launch_run(*, month: Month, actor: Actor, lease_ids: Collection[int] | None 
         RentRun.objects.filter(pk=run.pk).update(job=job)
     run.refresh_from_db()
     return run
+
+
+def is_early(month: Month) -> bool:
+    """Whether the run of `month` would come before the one of the month before it can be proposed."""
+    return month > Month.of(clock.today()).plus(1)
 
 
 def _in_progress(month: Month) -> Conflict:

@@ -51,7 +51,7 @@ from rent_ledger.billing.services.corrections import (
 )
 from rent_ledger.billing.services.papers import demand_documents
 from rent_ledger.billing.services.previews import current_preview, is_quick, preview, preview_unless_busy
-from rent_ledger.billing.services.runs import launch_run, resume_run, undo_run
+from rent_ledger.billing.services.runs import is_early, launch_run, resume_run, undo_run
 from rent_ledger.billing.services.sending import KIND_SEND, mark_sent, send_run
 
 PER_PAGE = 50
@@ -87,6 +87,7 @@ def runs(request: HouseRequest) -> HttpResponse:
     of_month = RentRun.objects.filter(month=month.first, state__in=[RunState.RUNNING, RunState.UNDOING])
     context = {
         "month": month,
+        "is_early": is_early(month),
         "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),
         "going": of_month.select_related("job").first(),
         "preview": (found := _preview(request, month)),
@@ -180,7 +181,8 @@ def run_launch(request: HouseRequest) -> HttpResponse:
         month = Month.parse(request.POST.get("mois", ""))
     except ValueError as error:
         raise Http404 from error
-    launched = attempt(lambda: launch_run(month=month, actor=request.actor))
+    confirmed = request.POST.get("confirme") == "1"
+    launched = attempt(lambda: launch_run(month=month, actor=request.actor, confirmed=confirmed))
     if launched:
         return redirect("rent_ledger:run", launched.value.pk)
     launched.tell(request)

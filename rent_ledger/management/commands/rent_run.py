@@ -22,6 +22,8 @@ class Command(HouseCommand):
             "--wet-run", action="store_true", help="Produit pour de bon. Sans cette option, montre et n’écrit rien."
         )
 
+        parser.add_argument("--early", action="store_true", help="Produit aussi un mois plus lointain que le prochain.")
+
     def run(self, **options: Any) -> None:
         month = options["month"]
         drafts, blocked = draft(month=month)
@@ -37,7 +39,7 @@ class Command(HouseCommand):
         if not options["wet_run"]:
             self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour produire.")
             return
-        run = launch_run(month=month, actor=Actor.system())
+        run = launch_run(month=month, actor=Actor.system(), confirmed=options["early"])
         assert run.job_id is not None
         drain(run.job_id)
         run.refresh_from_db()

@@ -572,6 +572,19 @@ def test_a_paper_made_before_the_address_was_protected_tells_it_to_who_may_read_
     assert client.get(of_other).content == theirs.get(of_other).content
 
 
+def test_a_month_later_than_the_next_is_asked_about_on_its_page(client_as):
+    make_let()
+    client = client_as(Role.RENTAL_MANAGER)
+    runs, launch = reverse("rent_ledger:runs"), reverse("rent_ledger:run_launch")
+    assert 'name="confirme"' not in text(client.get(runs, {"mois": "2026-12"}))
+    assert 'name="confirme"' in text(client.get(runs, {"mois": "2027-01"}))
+    refused = text(client.post(launch, {"mois": "2027-01"}, follow=True))
+    assert "n’est pas le mois prochain : les entrées" in refused.replace(NB, " ")
+    assert not RentRun.objects.exists()
+    client.post(launch, {"mois": "2027-01", "confirme": "1"})
+    assert RentRun.objects.get().month == date(2027, 1, 1)
+
+
 def test_a_run_that_stopped_is_taken_up_by_another_manager_from_its_page(client_as):
     make_let()
     run = launch_run(month=DEC, actor=make_actor())

@@ -626,3 +626,18 @@ def test_who_left_gets_back_what_was_billed_beyond_as_credit():
     state = AccountState.objects.get(account__lease=lease)
     assert (state.debt, state.credit) == (Decimal("0.00"), Decimal("150.00"))
     assert check_ledger() == []
+
+
+def test_a_month_later_than_the_next_is_asked_about():
+    make_let()
+    with pytest.raises(Conflict) as refusal:
+        launch_run(month=Month(2027, 1), actor=make_actor())
+    assert refusal.value.code == "early_month"
+    assert not RentRun.objects.exists()
+    assert launch_run(month=Month(2027, 1), actor=make_actor(), confirmed=True).state == "RUNNING"
+
+
+@pytest.mark.parametrize("month", [Month(2026, 10), Month(2026, 11), Month(2026, 12)])
+def test_the_next_month_and_those_before_are_not_asked_about(month):
+    make_let()
+    assert launch_run(month=month, actor=make_actor()).state == "RUNNING"

@@ -63,7 +63,7 @@ def agrees(lease: Lease, kind: str = "EMAIL", email: str = "sarr@menage.example"
 
 
 def billed(month: Month = DEC) -> RentRun:
-    run = launch_run(month=month, actor=make_actor())
+    run = launch_run(month=month, actor=make_actor(), confirmed=True)
     drain(run.job_id)
     run.refresh_from_db()
     return run
