@@ -106,7 +106,7 @@ def live() -> None:
 
         # The avis names it, in its place, and prints.
         document = demand_documents(demands=[demand], actor=actor)[demand.pk]
-        assert [line["label"] for line in document.data["lines"]] == ["Loyer", "Charges", "Taxe d’essai"]
+        assert [line["label"] for line in document.data["lines"]] == ["Loyer", "Provision pour charges", "Taxe d’essai"]
         assert render(document).startswith(b"%PDF")
 
         # Pages, the API and the export say it or its amount.

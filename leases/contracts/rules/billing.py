@@ -8,7 +8,7 @@ never called rent.
 Plain values in, plain values out: called once per lease in a run of ten thousand.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from common.errors import InvalidInput
 from common.money import ZERO, round_cents, split
 from common.periods import Month
 from common.reasons import Reason
-from leases.contracts.codes import BillingWhy, DemandKind, DueRule
+from leases.contracts.codes import BillingWhy, ChargeMode, DemandKind, DueRule
 from leases.contracts.natures import Nature
 
 # Order of the lines on a demand. A table: the rule is called once per lease and line.
@@ -178,20 +178,28 @@ def asked_for(due_on: date, *, issued_on: date, days_left: int, asked_before: da
     return issued_on + timedelta(days=days_left)
 
 
-def line_label(kind: str, nature: str, *, word: str = "Loyer") -> str:
-    """What a paper calls a line: `word` is the family's own (loyer, redevance, participation)."""
+_CHARGES = {ChargeMode.PROVISION.value: "Provision pour charges", ChargeMode.FLAT.value: "Forfait de charges"}
+
+
+def line_label(kind: str, nature: str, *, word: str = "Loyer", mode: str = "") -> str:
+    """What a paper calls a line: `word` is the family's own (loyer, redevance, participation), `mode` that of charges:
+    a provision is settled once a year (loi 89-462, art. 23), a flat sum never."""
     if nature == Nature.RENT:
         return Nature.INDEMNITY.label if kind == DemandKind.INDEMNITY else word[:1].upper() + word[1:]
+    if nature == Nature.CHARGES and mode and kind == DemandKind.TERM:
+        return _CHARGES[mode]
     label = Nature(nature).label
     return f"{label} (occupation)" if kind == DemandKind.INDEMNITY else label
 
 
-def explain(part: BilledPart, *, month: Month, word: str = "loyer") -> Reason:
-    """The tree behind `part.total`: one leaf per line with its prorata, the rule at the root."""
+def explain(part: BilledPart, *, month: Month, word: str = "loyer", modes: Mapping[int, str] | None = None) -> Reason:
+    """The tree behind `part.total`: one leaf per line with its prorata, the rule at the root. `modes`: of charges, by
+    the id of their rent term."""
+    modes = modes or {}
     leaves = tuple(
         Reason(
             BillingWhy.LINE,
-            {"label": line_label(part.kind, line.nature, word=word)},
+            {"label": line_label(part.kind, line.nature, word=word, mode=modes.get(line.term_id, ""))},
             line.amount,
             detail=_days_of(line),
         )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from leases.contracts.codes import DemandKind, DueRule
 from leases.contracts.natures import Nature
 from leases.contracts.rules.billing import BilledPart, DueRow, TermRow, bill_month, explain
 from leases.contracts.rules.families import family_of
+from leases.models import RentTerm
 from rent_ledger.billing.codes import DemandWhy, LineSource
 from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.billing.services.drafting import draft
@@ -33,12 +34,13 @@ _ANY_DAY = (DueRow(DueRule.IN_ADVANCE, 1, None, None),)
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """A demand computed again: its part by the rent terms, the benefit expected with its reason, and its other lines
-    (what they ask is not computed again)."""
+    (what they ask is not computed again). `modes`: of its charges, by rent term."""
 
     part: BilledPart
     benefit: Decimal
     benefit_reason: Reason
     others: tuple[DemandLine, ...] = ()
+    modes: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def gross(self) -> Decimal:
@@ -59,6 +61,7 @@ class _Facts:
     terms: Mapping[int, tuple[str, Decimal]]
     rights: Mapping[int, RightRow]
     lines: Mapping[int, list[DemandLine]]
+    modes: Mapping[int, str]
 
 
 def lines_of(demand_ids: Sequence[int]) -> defaultdict[int, list[DemandLine]]:
@@ -89,13 +92,15 @@ def _facts(demands: Sequence[RentDemand]) -> _Facts:
     wanted |= {pk for d in demands for pk in d.inputs.get("other", {}).get("terms", ())}
     rights = {line.inputs["right"] for found in lines.values() for line in found if "right" in line.inputs}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, nature, amount FROM leases_rentterm WHERE id = ANY(%s)", [sorted(wanted)])
-        terms = {pk: (nature, amount) for pk, nature, amount in cursor.fetchall()}
-    rows = {
+        cursor.execute("SELECT id, nature, amount, mode FROM leases_rentterm WHERE id = ANY(%s)", [sorted(wanted)])
+        rows = cursor.fetchall()
+    terms = {pk: (nature, amount) for pk, nature, amount, _ in rows}
+    modes = {pk: mode for pk, _, _, mode in rows if mode}
+    aids = {
         right.pk: RightRow(right.pk, right.payer_id, right.kind, right.amount, None, None, right.is_direct)
         for right in BenefitRight.objects.filter(pk__in=rights)
     }
-    return _Facts(terms, rows, lines)
+    return _Facts(terms, aids, lines, modes)
 
 
 def _rebuild(demand: RentDemand, facts: _Facts, params: BenefitParams) -> Rebuilt | None:
@@ -126,7 +131,9 @@ def _rebuild(demand: RentDemand, facts: _Facts, params: BenefitParams) -> Rebuil
     if index is None:
         return None
     benefit, reason = _benefit(month, parts, index, aids, facts, params)
-    return Rebuilt(parts[index]._replace(due_on=demand.due_on), benefit, reason, others)
+    if not aids and "aid" in demand.inputs:
+        reason = Reason(AidWhy(demand.inputs["aid"]))
+    return Rebuilt(parts[index]._replace(due_on=demand.due_on), benefit, reason, others, facts.modes)
 
 
 def _span(part: Mapping[str, Any]) -> tuple[date, date]:
@@ -175,10 +182,17 @@ def _benefit(
 
 
 def _tree(
-    part: BilledPart, benefit: Decimal, why_aid: Reason | None, others: Sequence[Reason], *, month: Month, word: str
+    part: BilledPart,
+    benefit: Decimal,
+    why_aid: Reason | None,
+    others: Sequence[Reason],
+    *,
+    month: Month,
+    word: str,
+    modes: Mapping[int, str],
 ) -> Reason:
     """`others`: the lines that come from elsewhere than the lease and the benefit, with their amounts."""
-    gross = explain(part, month=month, word=word)
+    gross = explain(part, month=month, word=word, modes=modes)
     aid = Reason(DemandWhy.AID if benefit else DemandWhy.NO_AID, amount=-benefit, detail=why_aid)
     return Reason(
         DemandWhy.TO_PAY,
@@ -218,7 +232,9 @@ def explain_demand(demand: RentDemand) -> Reason:
         )
     word = family_of(demand.lease.kind).word
     others = [_line(line) for line in rebuilt.others]
-    return _tree(rebuilt.part, rebuilt.benefit, rebuilt.benefit_reason, others, month=month, word=word)
+    return _tree(
+        rebuilt.part, rebuilt.benefit, rebuilt.benefit_reason, others, month=month, word=word, modes=rebuilt.modes
+    )
 
 
 def explain_draft(month: Month, lease_id: int, *, kind_of_lease: str) -> Reason | None:
@@ -227,16 +243,18 @@ def explain_draft(month: Month, lease_id: int, *, kind_of_lease: str) -> Reason 
     if not drafts:
         return None
     word = family_of(kind_of_lease).word
-    trees = [_draft_tree(d, month, word) for d in drafts]
+    charges = RentTerm.objects.filter(lease=lease_id).exclude(mode="")
+    modes = dict(charges.values_list("pk", "mode"))
+    trees = [_draft_tree(d, month, word, modes) for d in drafts]
     if len(trees) == 1:
         return trees[0]
     total = sum((d.net for d in drafts), ZERO)
     return Reason(DemandWhy.TO_PAY, {"month": month}, total, parts=tuple(trees), rule=trees[-1].rule)
 
 
-def _draft_tree(d: Draft, month: Month, word: str) -> Reason:
+def _draft_tree(d: Draft, month: Month, word: str, modes: Mapping[int, str]) -> Reason:
     others = [
         _line(stored(line, month)) for line in d.lines if line.source not in (LineSource.RENT_TERM, LineSource.BENEFIT)
     ]
     benefit, why = (d.expected.amount, d.expected.reason) if d.expected else (ZERO, None)
-    return _tree(d.part, benefit, why, others, month=month, word=word)
+    return _tree(d.part, benefit, why, others, month=month, word=word, modes=modes)

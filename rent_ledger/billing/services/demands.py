@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 
 from common import clock
+from common.codes import Code
 from common.copy import DayCells, copy_lines, draw_ids
 from common.errors import Conflict
 from common.periods import Month
@@ -23,6 +24,7 @@ from rent_ledger.books.services.accounts import locked_accounts, mandant_account
 from rent_ledger.books.services.entries import NewEntry, NewPosting, PostedEntry
 from rent_ledger.books.services.numbers import draw_numbers
 from rent_ledger.books.services.posting import Ahead, JointAllocation, post
+from rent_ledger.rights.codes import AidWhy
 
 _WORDS = {DemandKind.TERM.value: "Avis", DemandKind.INDEMNITY.value: "Indemnité d’occupation"}
 _NUMBER = "\x00"
@@ -165,9 +167,22 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+# What is not expected, and why, is known only while the demand is made.
+_NO_AID: dict[Code, str] = {
+    why: f'{{"aid": "{why.value}"}}'
+    for why in AidWhy
+    if why not in (AidWhy.EXPECTED, AidWhy.CAPPED, AidWhy.NONE_WAS_EXPECTED)
+}
+
+
 def _inputs(d: Draft) -> str:
-    """The other part of the month, where there is one: its amounts share the rounding of these."""
-    return "{}" if d.other is None else _json({"other": _part(d.other)})
+    """Why no aid is expected; and the other part of the month, where there is one: its amounts share the rounding of
+    these."""
+    why = None if d.expected is None or d.expected.amount else _NO_AID.get(d.expected.reason.code)
+    if d.other is None:
+        return why or "{}"
+    inputs = {"other": _part(d.other)}
+    return _json(inputs | json.loads(why) if why else inputs)
 
 
 def _part(part: BilledPart) -> dict[str, Any]:

@@ -316,7 +316,7 @@ def _lines(
         return [{"label": words_of(line), "detail": "", "amount": amount(line.amount)} for line in asked]
     return [
         {
-            "label": line_label(d.kind, line.nature, word=lease.word),
+            "label": line_label(d.kind, line.nature, word=lease.word, mode=rebuilt.modes.get(line.term_id, "")),
             "detail": _prorata(line),
             "amount": amount(line.amount),
         }

@@ -28,7 +28,7 @@ from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.billing.services.settlement import settle_benefit_month
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.queries.statement import statement
-from rent_ledger.models import ArrearsCase, DebtHold, OpenItem, Posting, RentDemand
+from rent_ledger.models import ArrearsCase, BenefitRight, DebtHold, OpenItem, Posting, RentDemand
 from tests.factories import (
     make_actor,
     make_association,
@@ -55,7 +55,7 @@ def bill(month: Month = NOV, *, on: date | None = None) -> list[RentDemand]:
     if on is not None:
         with clock.travel(on):
             return bill(month)
-    run = launch_run(month=month, actor=make_actor())
+    run = launch_run(month=month, actor=make_actor(), confirmed=True)
     drain(run.job_id)
     return list(run.demands.order_by("id"))
 
@@ -170,7 +170,7 @@ def test_an_avis_says_what_is_asked_why_and_how_to_pay():
     data = paper(demand)
     assert [(line["label"], line["detail"], line["amount"]) for line in data["lines"]] == [
         ("Loyer", f"14{NB}jours sur 30 de 310,00{NB}€", "144.67"),
-        ("Charges", f"14{NB}jours sur 30 de 31,00{NB}€", "14.47"),
+        ("Provision pour charges", f"14{NB}jours sur 30 de 31,00{NB}€", "14.47"),
     ]
     assert (data["to_pay"], data["due_on"], data["aid"], data["before"]) == ("159.14", "2026-11-17", None, None)
     assert data["payment_reference"] == lease.payment_reference
@@ -402,3 +402,38 @@ def test_an_account_without_a_movement_has_no_statement():
     empty = statement(demand.account_id, day=date(2025, 1, 1))
     with pytest.raises(InvalidInput, match="Aucun mouvement"):
         statement_document(account=demand.account, statement=empty, actor=SYSTEM)
+
+
+@pytest.mark.parametrize(("mode", "words"), [("PROVISION", "Provision pour charges"), ("FLAT", "Forfait de charges")])
+def test_the_avis_and_its_reasons_say_whether_charges_are_a_provision_or_a_flat_sum(mode, words):
+    """Loi 89-462, art. 23 and 25-10: a provision is settled, a flat sum is not."""
+    lease = make_let(rent="400.00", charges="80.00")
+    RentTerm.objects.filter(lease=lease, nature="CHARGES").update(mode=mode)
+    draft = explain_draft(NOV, lease.pk, kind_of_lease=lease.kind)
+    [demand] = bill()
+    assert [line["label"] for line in paper(demand)["lines"]] == ["Loyer", words]
+    assert words in [part.text() for part in explain_demand(demand).parts]
+    assert draft is not None
+    assert words in [part.text() for part in draft.parts]
+
+
+@pytest.mark.parametrize(
+    ("since", "direct", "words"),
+    [
+        (None, True, "aucun droit à l’aide ce mois-ci"),
+        (date(2026, 1, 1), False, "aide versée au ménage, pas au bailleur"),
+        (date(2026, 11, 1), True, "pas d’aide pour le mois d’entrée"),
+    ],
+)
+def test_an_issued_avis_says_why_no_aid_was_expected_whatever_changed_since(since, direct, words):
+    lease = make_let(start=date(2026, 11, 1) if words.endswith("entrée") else date(2026, 1, 1))
+    if since:
+        right = make_right(lease=lease, amount="250.00", start=since)
+        right.is_direct = direct
+        right.save()
+    [demand] = bill()
+    BenefitRight.objects.all().delete()
+    make_right(lease=lease, amount="250.00", start=date(2026, 1, 1))
+    aid = next(part for part in explain_demand(demand).parts if part.text() == "Aide au logement")
+    assert aid.detail is not None
+    assert aid.detail.text() == words

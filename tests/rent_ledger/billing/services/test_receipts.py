@@ -77,7 +77,10 @@ def test_a_term_paid_in_full_gets_its_quittance_once():
     assert again.pk == first.pk
     assert Receipt.objects.count() == Document.objects.count() == 1
     data = first.document.data
-    assert [(line["label"], line["amount"]) for line in data["lines"]] == [("Loyer", "400.00"), ("Charges", "80.00")]
+    assert [(line["label"], line["amount"]) for line in data["lines"]] == [
+        ("Loyer", "400.00"),
+        ("Provision pour charges", "80.00"),
+    ]
     assert first.document.title == "Quittance de loyer de novembre\u00a02026"
 
 
