@@ -239,7 +239,7 @@ def rights(request: HouseRequest, lease_id: int) -> HttpResponse:
         return set_right(
             lease=lease, payer=data["payer"], kind=data["kind"], beneficiary_number=data["beneficiary_number"],
             amount=data["amount"], start=data["start"].first, is_direct=data["is_direct"], reason=data["reason"],
-            actor=request.actor,
+            follows=data["follows"], actor=request.actor,
         )  # fmt: skip
 
     made = attempt(make, form)

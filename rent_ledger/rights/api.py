@@ -32,6 +32,7 @@ def _right(row: BenefitRight) -> dict[str, Any]:
         "is_direct": row.is_direct,
         "period": span_of(row.period),
         "reason": row.reason,
+        "follows": row.follows,
     }
 
 

@@ -57,3 +57,10 @@ class BenefitKind(Code):
     APL = "APL", "APL"
     ALF = "ALF", "ALF"
     ALS = "ALS", "ALS"
+
+
+class Follows(Code):
+    """Why a right is due from the month of entry."""
+
+    ALT = "ALT", "Sortie d’un logement ALT ou insalubre (CCH, art. R. 823-11)"
+    AIDED = "AIDED", "Suite d’un autre logement aidé (CCH, art. R. 823-14)"

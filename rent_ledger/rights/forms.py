@@ -7,7 +7,7 @@ from django import forms
 from common.forms import AmountField, MonthField
 from office.house.codes import OrganisationKind
 from office.models import Organisation
-from rent_ledger.rights.codes import BenefitKind
+from rent_ledger.rights.codes import BenefitKind, Follows
 
 
 class PayerChoice(forms.ModelChoiceField):
@@ -31,6 +31,11 @@ class RightForm(forms.Form):
     amount = AmountField(label="Montant mensuel")
     start = MonthField(label="À partir de")
     is_direct = forms.BooleanField(label="Versée au bailleur", required=False, initial=True)
+    follows = forms.ChoiceField(
+        label="Mois d’entrée",
+        required=False,
+        choices=[("", "Pas d’aide pour le mois d’entrée"), *Follows.choices],
+    )
     reason = forms.CharField(
         label="Origine", max_length=120, required=False, help_text="Par exemple : notification CAF."
     )

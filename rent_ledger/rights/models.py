@@ -9,18 +9,22 @@ from django.db.models import Q
 from common import clock
 from common.money import EuroField
 from common.triggers import moves_the_books
-from rent_ledger.rights.codes import BenefitKind
+from rent_ledger.rights.codes import BenefitKind, Follows
 
 
 @pghistory.track()
 class BenefitRight(models.Model):
-    """A household's monthly benefit on one lease, expected over a period. Dated: a change is a new row."""
+    """A household's monthly benefit on one lease, expected over a period. Dated: a change is a new row.
+
+    `follows`: why it is due for the month of entry too; most are not.
+    """
 
     lease = models.ForeignKey("leases.Lease", models.PROTECT, related_name="benefit_rights", verbose_name="bail")
     payer = models.ForeignKey("office.Organisation", models.PROTECT, related_name="+", verbose_name="organisme payeur")
     kind = models.CharField("aide", max_length=3, choices=BenefitKind.choices)
     beneficiary_number = models.CharField("numéro allocataire", max_length=15)
     amount = EuroField("montant mensuel")
+    follows = models.CharField("dû dès le mois d’entrée", max_length=5, choices=Follows.choices, blank=True)
     is_direct = models.BooleanField("versée au bailleur", default=True)
     period = DateRangeField("période")
     reason = models.CharField("origine", max_length=120, blank=True)

@@ -1,16 +1,18 @@
 """What the API takes and gives of the rights to benefit."""
 
 from datetime import date
+from typing import Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from office.api_base import Amount, AmountIn, Input, Ref, Span
-from rent_ledger.rights.codes import BenefitKind
+from rent_ledger.rights.codes import BenefitKind, Follows
 
 
 class BenefitRightIn(Input):
-    """A monthly benefit from `start` on. `end`: the first day without it. A change is a new right."""
+    """A monthly benefit from `start` on. `end`: the first day without it. A change is a new right. `follows`: why it is
+    due for the month of entry too, if it is."""
 
     payer_id: int
     kind: BenefitKind
@@ -20,6 +22,7 @@ class BenefitRightIn(Input):
     end: date | None = None
     is_direct: bool = True
     reason: str = Field("", max_length=120)
+    follows: Follows | Literal[""] = ""
 
 
 class BenefitEndIn(Input):
@@ -38,3 +41,4 @@ class BenefitRightShown(Schema):
     is_direct: bool
     period: Span
     reason: str
+    follows: str

@@ -16,7 +16,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.house.codes import OrganisationKind
 from office.models import Organisation
-from rent_ledger.rights.codes import BenefitKind
+from rent_ledger.rights.codes import BenefitKind, Follows
 from rent_ledger.rights.models import BenefitRight
 
 
@@ -32,6 +32,7 @@ class NewRight:
     end: date | None = None
     is_direct: bool = True
     reason: str = ""
+    follows: str = ""
 
 
 @needs(Write(Data.BENEFIT))
@@ -47,13 +48,15 @@ def set_right(
     end: date | None = None,
     is_direct: bool = True,
     reason: str = "",
+    follows: str = "",
     actor: Actor,
 ) -> BenefitRight:
     """A right from `start` to `end` (first day without it). The one in force on `start` ends there: a change is a row.
 
-    Refused: a payer that is none, a right that begins on or after `start`.
+    `follows`: why the month of entry is due too (`Follows`), if it is. Refused: a payer that is none, a right that
+    begins on or after `start`.
     """
-    new = NewRight(lease, kind, beneficiary_number, amount, start, end, is_direct, reason)
+    new = NewRight(lease, kind, beneficiary_number, amount, start, end, is_direct, reason, follows)
     [right] = set_rights(payer=payer, rights=[new], actor=actor)
     return right
 
@@ -68,6 +71,8 @@ def set_rights(*, payer: Organisation, rights: Sequence[NewRight], actor: Actor)
         refuse_slip(new.amount)
         if new.kind not in BenefitKind.values:
             raise InvalidInput("L’aide est une APL, une ALF ou une ALS.", field="kind")
+        if new.follows and new.follows not in Follows.values:
+            raise InvalidInput("Dites pourquoi l’aide est due dès le mois d’entrée.", field="follows")
         if new.end is not None and new.end <= new.start:
             raise InvalidInput("La fin du droit doit suivre son début.", field="end")
     if not payer.roles.filter(kind=OrganisationKind.BENEFIT_PAYER).exists():
@@ -85,7 +90,7 @@ def set_rights(*, payer: Organisation, rights: Sequence[NewRight], actor: Actor)
         BenefitRight(
             lease=new.lease, payer=payer, kind=new.kind, amount=new.amount, is_direct=new.is_direct,
             beneficiary_number="".join(new.beneficiary_number.split()).upper()[:15],
-            period=period(new.start, new.end), reason=new.reason.strip()[:120],
+            period=period(new.start, new.end), reason=new.reason.strip()[:120], follows=new.follows,
         )
         for new in rights
     ]  # fmt: skip

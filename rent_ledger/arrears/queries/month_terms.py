@@ -40,7 +40,8 @@ SELECT lease_id, id, nature, amount, lower(period), upper(period) FROM leases_re
 WHERE lease_id = ANY(%s::bigint[]) ORDER BY id
 """
 _RIGHTS = """
-SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct FROM rent_ledger_benefitright
+SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct, follows
+FROM rent_ledger_benefitright
 WHERE lease_id = ANY(%s::bigint[]) ORDER BY id
 """
 

@@ -77,7 +77,7 @@ def _rights(month: Month, lease_ids: set[int]) -> defaultdict[int, list[RightRow
     found: defaultdict[int, list[RightRow]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct "
+            "SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct, follows "
             "FROM rent_ledger_benefitright WHERE lease_id = ANY(%s::bigint[]) AND period && %s::daterange",
             [bigints(sorted(lease_ids)), f"[{month.first},{month.plus(1).first})"],
         )

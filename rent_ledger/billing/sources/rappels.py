@@ -111,7 +111,8 @@ SELECT l.id, lower(l.period), upper(l.period), min(lower(o.period)),
 FROM leases_lease l LEFT JOIN leases_occupancy o ON o.lease_id = l.id WHERE l.id = ANY(%(ids)s::bigint[]) GROUP BY l.id
 """
 _RIGHTS = """
-SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct FROM rent_ledger_benefitright
+SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct, follows
+FROM rent_ledger_benefitright
 WHERE lease_id = ANY(%(ids)s::bigint[])
 """
 

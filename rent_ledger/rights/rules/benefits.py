@@ -28,7 +28,8 @@ class BenefitParams:
 
 
 class RightRow(NamedTuple):
-    """A right on a lease over `[lower, upper)`. `direct`: paid to us, not to the household. `amount` > 0 a month."""
+    """A right on a lease over `[lower, upper)`. `direct`: paid to us, not to the household. `amount` > 0 a month.
+    `follows`: a code of `Follows` where it is due from the month of entry."""
 
     id: int
     payer_id: int
@@ -37,6 +38,7 @@ class RightRow(NamedTuple):
     lower: date | None
     upper: date | None
     direct: bool
+    follows: str = ""
 
 
 class ExpectedBenefit(NamedTuple):
@@ -80,7 +82,8 @@ def expected_benefit(
     """The benefit awaited from the payer for `month`, never more than `gross` (rent and charges billed for it).
 
     `entry_on` is the first day of occupation, `exit_on` the first day that is no longer one (None: still there).
-    Nothing for the month of entry, nor for the month of departure unless its last day is occupied. The right that
+    Nothing for the month of entry, unless the right follows an ALT dwelling, insalubrity or another aided dwelling
+    (CCH, art. R. 823-11, R. 823-14), nor for the month of departure unless its last day is occupied. The right that
     counts is the one in force on the first of the month: benefits go by whole months. `version`: of the rule,
     the one in force where None.
     """
@@ -115,6 +118,25 @@ def _expected_benefit_1(
     return ExpectedBenefit(amount, due_on, right.id, right.payer_id, reason)
 
 
+def _expected_benefit_2(
+    *,
+    month: Month,
+    rights: Sequence[RightRow],
+    entry_on: date,
+    exit_on: date | None,
+    gross: Decimal,
+    params: BenefitParams,
+) -> ExpectedBenefit:
+    """As version 1, and a right that follows is due from the month of entry."""
+    first = month.first
+    right = next((r for r in rights if _covers(r, first)), None)
+    if right is not None and right.follows and Month.of(entry_on) == month:
+        entry_on = month.plus(-1).first
+    return _expected_benefit_1(
+        month=month, rights=rights, entry_on=entry_on, exit_on=exit_on, gross=gross, params=params
+    )
+
+
 # A reason says nothing of one lease, so a run makes each of them once.
 @cache
 def _none(why: AidWhy) -> ExpectedBenefit:
@@ -127,8 +149,8 @@ def _awaited(why: AidWhy, kind: str) -> Reason:
 
 
 # The version in force, and each that ever was: what was expected by an earlier one is rebuilt by it.
-VERSION = 1
-VERSIONS: dict[int, Callable[..., ExpectedBenefit]] = {1: _expected_benefit_1}
+VERSION = 2
+VERSIONS: dict[int, Callable[..., ExpectedBenefit]] = {1: _expected_benefit_1, 2: _expected_benefit_2}
 
 
 def _covers(right: RightRow, day: date) -> bool:

@@ -745,3 +745,20 @@ def test_a_month_that_is_not_billed_awaits_what_the_right_says():
     [month] = statement_view(BenefitStatement.objects.get()).changed
     assert (month.paid.difference, month.paid.is_billed) == (Decimal("-10.00"), False)
     assert report.stopped == []
+
+
+def test_a_right_that_follows_another_aided_dwelling_is_awaited_for_the_month_of_entry():
+    lease = make_let(start=date(2026, 11, 12))
+    set_right(
+        lease=lease, payer=make_payer(), kind="APL", beneficiary_number="1234567", amount=Decimal("250.00"),
+        start=NOV, follows="AIDED", actor=make_actor(),
+    )  # fmt: skip
+    with clock.travel(NOV):
+        bill(lease, NOV)
+    assert RentDemand.objects.get().benefit == Decimal("250.00")
+    with pytest.raises(InvalidInput) as refusal:
+        set_right(
+            lease=make_let(), payer=make_payer(), kind="APL", beneficiary_number="1", amount=Decimal(1), start=NOV,
+            follows="OTHER", actor=make_actor(),
+        )  # fmt: skip
+    assert refusal.value.field == "follows"

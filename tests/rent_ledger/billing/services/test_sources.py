@@ -83,7 +83,7 @@ def test_a_demand_has_its_terms_and_its_aid_as_lines_that_add_up_to_what_is_aske
     assert [line.inputs for line in demand.lines.order_by("position")] == [
         {"v": 1, "term": terms["RENT"], "days": 31},
         {"v": 1, "term": terms["CHARGES"], "days": 31},
-        {"v": 1, "right": right.pk},
+        {"v": benefits.VERSION, "right": right.pk},
     ]
     assert (demand.billed_from, demand.billed_to, demand.inputs) == (DEC.first, date(2027, 1, 1), {})
     assert demand.entry.kind == "DEMAND"
@@ -141,11 +141,12 @@ def test_the_undo_of_a_run_takes_the_line_back(monkeypatch):
 
 
 def test_what_was_billed_by_a_former_version_of_a_rule_is_rebuilt_by_it(monkeypatch):
-    """Version 2 of both rules: whole euros of rent, half of the aid. November keeps its cents and its whole aid."""
+    """A next version of both rules: whole euros of rent, half of the aid. November keeps its cents and all its aid."""
     lease = make_let(rent="412.60", charges="0")
     make_right(lease=lease, amount="286.00", start=date(2026, 2, 1))
     [november] = bill(Month(2026, 11))
     billed_1, expected_1 = billing.VERSIONS[1], benefits.VERSIONS[1]
+    now = [billing.VERSION, benefits.VERSION]
 
     def billed_2(**facts: Any) -> tuple[billing.BilledPart, ...]:
         return tuple(
@@ -158,14 +159,14 @@ def test_what_was_billed_by_a_former_version_of_a_rule_is_rebuilt_by_it(monkeypa
         return expected._replace(amount=expected.amount / 2)
 
     for rule, version in ((billing, billed_2), (benefits, expected_2)):
-        monkeypatch.setitem(rule.VERSIONS, 2, version)
-        monkeypatch.setattr(rule, "VERSION", 2)
+        monkeypatch.setitem(rule.VERSIONS, 9, version)
+        monkeypatch.setattr(rule, "VERSION", 9)
     [december] = bill()
     assert lines(december) == [
         ("TERMS", "RENT", Decimal("412.00"), DEC.first),
         ("BENEFIT", "BENEFIT", Decimal("-143.00"), DEC.first),
     ]
-    assert [line.inputs["v"] for line in (*november.lines.all(), *december.lines.all())] == [1, 1, 2, 2]
+    assert [line.inputs["v"] for line in (*november.lines.all(), *december.lines.all())] == [*now, 9, 9]
     found = rebuild([november, december])
     assert found[november.pk].net == november.net == Decimal("126.60") == explain_demand(november).amount
     assert found[december.pk].net == december.net == Decimal("269.00") == explain_demand(december).amount

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from common.periods import Month
+from rent_ledger.rights.codes import AidWhy
 from rent_ledger.rights.rules.benefits import (
     VERSION,
     VERSIONS,
@@ -207,3 +208,31 @@ def test_a_shortfall_waits_for_the_next_demand(in_arrears: bool, today: date, du
 )
 def test_a_death_keeps_the_benefit_of_its_month(exit_on: date | None, died: bool, expected: date | None) -> None:
     assert benefit_exit(exit_on, died=died) == expected
+
+
+@pytest.mark.parametrize("follows", ["ALT", "AIDED"])
+@pytest.mark.parametrize(
+    ("entry", "leave", "lower", "amount"),
+    [
+        # R. 823-11 and R. 823-14 (RULES C1, B3): due from the month of entry; the right covers its first day.
+        (date(2026, 11, 12), None, date(2026, 11, 1), "210.00"),
+        (date(2026, 11, 1), None, date(2026, 11, 1), "210.00"),
+        (date(2026, 11, 30), None, date(2026, 11, 1), "210.00"),
+        # Never before the month of entry, nor where the right begins later (R. 823-10 al. 2).
+        (date(2026, 12, 1), None, date(2026, 11, 1), "0.00"),
+        (date(2026, 11, 12), None, date(2026, 12, 1), "0.00"),
+        # Who leaves within the month has nothing for it.
+        (date(2026, 11, 2), date(2026, 11, 20), date(2026, 11, 1), "0.00"),
+        (date(2026, 10, 12), None, date(2026, 11, 1), "210.00"),
+    ],
+)
+def test_a_right_that_follows_is_due_from_the_month_of_entry(follows, entry, leave, lower, amount) -> None:
+    found = expected([right(lower=lower, follows=follows)], entry=entry, leave=leave)
+    assert found.amount == Decimal(amount)
+
+
+def test_what_was_expected_before_is_rebuilt_as_it_was() -> None:
+    facts = {"month": NOVEMBER, "rights": [right(follows="ALT")], "entry_on": date(2026, 11, 12), "exit_on": None,
+             "gross": Decimal(480), "params": PARAMS}  # fmt: skip
+    assert expected_benefit(**facts, version=1).reason.code == AidWhy.MONTH_OF_ENTRY
+    assert expected_benefit(**facts, version=2).amount == Decimal("210.00")
