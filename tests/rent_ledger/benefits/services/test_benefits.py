@@ -582,7 +582,7 @@ def test_aid_for_a_month_after_the_day_of_a_notice_waits_for_no_demand(last_day,
     lease, right = housed()
     pay(account=state(lease).account_id, on=NOV, amount="230.00")
     bring(right.payer, (right.beneficiary_number, "11/2026", "250,00"))
-    record_notice(actor=make_actor(), lease=lease, received_on=PAID, last_day=last_day)
+    record_notice(actor=make_actor(), lease=lease, received_on=PAID, last_day=last_day, short_reason="Accord")
     bring(right.payer, (right.beneficiary_number, "12/2026", "250,00"))
     assert str(state(lease).credit) == credit
     assert balance(aid_account(right)) == Decimal(credit) - 250

@@ -323,7 +323,8 @@ def test_aid_that_came_before_a_demand_that_awaits_none_is_laid_before_the_money
             data=data, name="caf.csv", payer=right.payer, paid_on=date(2026, 11, 22), actor=make_actor()
         )
         record_notice(
-            actor=make_actor(), lease=lease, received_on=date(2026, 11, 22), last_day=date(2026, 12, 15)
+            actor=make_actor(), lease=lease, received_on=date(2026, 11, 22), last_day=date(2026, 12, 15),
+            short_reason="Accord",
         )  # fmt: skip
         run = RentRun.objects.create(month=DEC.first)
         assert produce(run=run, lease_ids=[lease.pk, other.pk], actor=Actor.system()) == 2

@@ -124,7 +124,9 @@ def let_since_2024(**facts) -> Lease:
 def test_nothing_is_billed_beyond_a_notice(last_day, billed):
     lease = let_since_2024()
     other = make_let()
-    record_notice(actor=make_actor(), lease=lease, received_on=date(2026, 11, 2), last_day=last_day)
+    record_notice(
+        actor=make_actor(), lease=lease, received_on=date(2026, 11, 2), last_day=last_day, short_reason="Accord"
+    )
     run_month(DEC)
     assert list(RentDemand.objects.filter(lease=lease).values_list("kind", "gross", "benefit")) == billed
     assert RentDemand.objects.filter(lease=other).exists()
