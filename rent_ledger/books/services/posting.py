@@ -45,7 +45,8 @@ _MANY = 500
 _READ_FOR_STATES = [m._meta.db_table for m in (Account, RentDemand, Entry, Posting, Allocation, OpenItem)]
 
 
-def _hash(entry: NewEntry) -> str:
+def payload_hash(entry: NewEntry) -> str:
+    """What is kept of an entry to tell it from another under the same key: its kind, its day and its postings."""
     content = f"{entry.kind}|{entry.effective_on}|{entry.reverses}|" + ";".join(
         [f"{p.debit},{p.credit},{p.amount:.2f},{p.nature},{p.due_on},{p.for_month}" for p in entry.postings]
     )
@@ -125,7 +126,7 @@ def post(
     fresh: list[NewEntry] = []
     for entry in entries:
         if entry.key in known:
-            if known[entry.key][1] != _hash(entry):
+            if known[entry.key][1] != payload_hash(entry):
                 raise Conflict(
                     f"Cette opération est déjà enregistrée avec un autre contenu ({entry.key}). "
                     "Rechargez la page avant de recommencer."
@@ -322,7 +323,7 @@ def _write(entries: Sequence[NewEntry], actor: Actor, *, is_replayable: bool) ->
     entry_lines, posting_lines = [], []
     for pk, e in zip(entry_ids, entries, strict=True):
         effective = days[e.effective_on]
-        digest = _hash(e) if is_replayable else ""
+        digest = payload_hash(e) if is_replayable else ""
         entry_lines.append(
             f"{pk}\t{e.kind}\t{effective}\t{booked[e.booked_on or e.effective_on]}\t"
             f"{escaped_cells((e.key, digest, e.label[:140]))}\t{NULL if e.reverses is None else e.reverses}"

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import connection
 
 from common import clock
-from rent_ledger.checking.services import arrears, bank, books, papers
+from rent_ledger.checking.services import arrears, bank, books, papers, traces
 from rent_ledger.checking.services.guards import changed_behind_history, missing_triggers
 from rent_ledger.checking.services.invariants import Finding, Invariant
 from rent_ledger.checking.services.prints import compare_prints
@@ -16,6 +16,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *papers.INVARIANTS,
     *bank.INVARIANTS,
     *arrears.INVARIANTS,
+    *traces.INVARIANTS,
 )
 
 
@@ -43,6 +44,8 @@ def check_ledger(*, day: date | None = None, sources: bool = False) -> list[Find
         findings.append(Finding("Les états de compte sont ceux du grand livre", len(broken), examples))
     if (regimes := arrears.wrong_regimes(day or clock.today())) is not None:
         findings.append(regimes)
+    if (hashes := traces.wrong_hashes()) is not None:
+        findings.append(hashes)
     findings += compare_prints()
     findings += changed_behind_history()
     if (missing := missing_triggers()) is not None:

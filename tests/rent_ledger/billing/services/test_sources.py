@@ -219,7 +219,7 @@ def test_a_demand_has_one_entry_and_an_entry_one_demand():
         "UPDATE rent_ledger_demandline SET for_month = '2026-01-01' WHERE position = 0",
         "DELETE FROM rent_ledger_demandline WHERE position = 0",
         "INSERT INTO rent_ledger_demandline (demand_id, position, source, nature, amount, for_month, inputs) "
-        "SELECT id, 9, 'TERMS', 'RENT', 1, month, '{}' FROM rent_ledger_rentdemand",
+        "SELECT id, 9, 'TERMS', 'RENT', 1, month, '{\"term\": 1}' FROM rent_ledger_rentdemand",
     ],
 )
 def test_lines_that_are_not_the_postings_are_found(corruption):

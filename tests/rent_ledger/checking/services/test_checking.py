@@ -228,6 +228,42 @@ def lived() -> Iterator[None]:
         yield
 
 
+# Only the print of its day tells these: nothing else keeps by which rule money was laid, or on which day, and a file
+# may leave out lines that an earlier one had.
+BY_PRINT_ONLY = {
+    "rule of an allocation", "day of an allocation", "closing balance of a statement",
+}  # fmt: skip
+
+
+def corrupt(sql: str) -> int | None:
+    """How many rows a superuser changes, past the triggers; None where a constraint refuses it."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(sql)
+            changed: int = cursor.rowcount
+            cursor.execute("SET LOCAL session_replication_role = origin")
+    except IntegrityError:
+        return None
+    return changed
+
+
+def test_a_corruption_is_noticed_before_the_print_of_its_day(lived: None, subtests: pytest.Subtests) -> None:
+    corrupt("DELETE FROM rent_ledger_ledgerprint")
+    assert check_ledger(sources=True) == []
+    for name, rebuilt, sql in CORRUPTIONS:
+        if name in BY_PRINT_ONLY or name.startswith("print "):
+            continue
+        with subtests.test(name):
+            sid = transaction.savepoint()
+            if corrupt(sql) is not None:
+                if rebuilt:
+                    projections.rebuild()
+                assert check_ledger(sources=True), "not noticed"
+            transaction.savepoint_rollback(sid)
+
+
 def test_a_corruption_is_noticed(lived: None, subtests: pytest.Subtests) -> None:
     assert check_ledger(sources=True) == []
     assert LedgerPrint.objects.filter(subject="entry").count() > 10
@@ -237,19 +273,9 @@ def test_a_corruption_is_noticed(lived: None, subtests: pytest.Subtests) -> None
     for name, rebuilt, sql in CORRUPTIONS:
         with subtests.test(name):
             sid = transaction.savepoint()
-            try:
-                with transaction.atomic(), connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                    cursor.execute("SET LOCAL session_replication_role = replica")
-                    cursor.execute(sql)
-                    changed = cursor.rowcount
-                    cursor.execute("SET LOCAL session_replication_role = origin")
-            except IntegrityError:
-                continue  # refused by a constraint
-            else:
+            if (changed := corrupt(sql)) is not None:
                 assert changed or ";" in sql, "the corruption changed nothing"
                 if rebuilt:
                     projections.rebuild()
                 assert check_ledger(sources=True), "not noticed"
-            finally:
-                transaction.savepoint_rollback(sid)
+            transaction.savepoint_rollback(sid)
