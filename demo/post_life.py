@@ -29,8 +29,8 @@ LATELY = timedelta(days=52)
 # The shares that agree to e-mails, and that ask for a quittance each month.
 BY_EMAIL = 0.25
 MONTHLY = 0.08
-# One in three of the calls of these last days is left for the visitor of the demo.
-UNCALLED, CALLS_END = timedelta(days=15), timedelta(days=4)
+# The calls of these last days are left for the visitor of the demo.
+UNCALLED = timedelta(days=15)
 ANSWERED = 0.7
 REFUSED = "Boîte pleine"
 
@@ -74,9 +74,9 @@ class PostLife:
         left = (self.play.last_day - day).days
         if self.play.large:
             return
-        if left > CALLS_END.days:
+        if left > UNCALLED.days:
             self._call(day)
-        if left == 11:
+        elif left == 11:
             # Those of terms that were settled before are nothing that was asked for.
             issue_due_receipts(day=day, actor=Actor.system())
         elif left == 10:
@@ -104,10 +104,7 @@ class PostLife:
 
     def _call(self, day: date) -> None:
         for message in [call.message for sheet in call_sheet().sheets for call in sheet.calls]:
-            decided = message.created_at.date()
-            is_late = self.play.last_day - decided <= UNCALLED
-            is_left = is_late and self.play.draws.chance("a call left", message.addressee) < 1 / 3
-            if decided < day and not is_left:
+            if message.created_at.date() < day:
                 drawn = self.play.draws.chance("a call", message.addressee, day)
                 outcome = CallOutcome.REACHED if drawn < ANSWERED else CallOutcome.NO_ANSWER
                 record_call(message=message, outcome=outcome, actor=self.actor)
