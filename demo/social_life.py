@@ -12,7 +12,7 @@ from demo.play import Play
 from leases.contracts.codes import LeaseKind
 from leases.households.codes import SupportType
 from office.access.actor import Actor
-from rent_ledger.arrears.codes import CauseCode
+from rent_ledger.arrears.codes import CauseCode, NextStep
 from social_link.alerts.codes import AlertState
 from social_link.alerts.queries import alerts_for
 from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts
@@ -43,7 +43,7 @@ CAUSES = {
     Behaviour.PLAN_BROKEN: CauseCode.LOW_INCOME,
     Behaviour.IRREGULAR: CauseCode.BUDGET,
 }
-STEPS = ("Dossier FSL déposé", "Rendez-vous CAF pris", "Nouvelle visite dans quinze jours", "Courrier à l’employeur")
+STEPS = (NextStep.FSL, NextStep.BENEFIT, NextStep.VISIT, NextStep.OTHER)
 
 
 class SocialLife:
@@ -201,7 +201,7 @@ class SocialLife:
             cause=CAUSES.get(behaviour, CauseCode.OVERSIGHT) if made else CauseCode.UNKNOWN,
             hold_until=day + timedelta(days=rng.randint(10, 28)) if made and rng.random() < 0.7 else None,
             plan_asked=wants_plan, plan_amount=Decimal(rng.choice((25, 30, 40, 45))) if wants_plan else None,
-            next_step=rng.choice(STEPS) if made else "Nouvel essai de contact",
+            next_step=rng.choice(STEPS) if made else NextStep.CONTACT,
         )  # fmt: skip
 
     def week_ahead(self) -> None:

@@ -341,7 +341,7 @@ def _answers(day: date) -> list[Answer]:
         if row.plan_asked:
             plan = f"Plan de {euros(row.plan_amount)} par mois" if row.plan_amount else "Plan demandé"
         else:
-            plan = row.next_step or ("Contact pris" if row.contact_made else "Contact à prendre")
+            plan = row.step_words or ("Contact pris" if row.contact_made else "Contact à prendre")
         if row.hold_until and row.hold_until >= day:
             outcome = f"Pause jusqu’au {short_day(row.hold_until, today=day)}"
         else:

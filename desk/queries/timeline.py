@@ -193,7 +193,7 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
                 amount = f" de {euros(answer.plan_amount)} par mois" if answer.plan_amount else ""
                 parts.append(f"plan{amount} demandé")
             if answers and answer.next_step:
-                parts.append(answer.next_step)
+                parts.append(answer.step_words)
             yield Event("social", "Réponse du service social", _paris(answer.answered_at), " · ".join(parts), rank=1)
         for row in case.decisions.all():
             if row.decision in (Decision.CONFIRM, Decision.CHANGE) and row.action:

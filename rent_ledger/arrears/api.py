@@ -7,6 +7,8 @@ from typing import Any
 from ninja import Query
 
 from common import clock
+from common.cautions import cautions
+from common.errors import InvalidInput
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
 from office.access.requests import HouseRequest
@@ -179,6 +181,8 @@ def request_social_help(request: HouseRequest, case_id: int) -> Any:
 @router.writes("/arrears/cases/{case_id}/decisions", response=DecisionShown, needs=Write(Data.ARREARS), status=201)
 def decide_arrears_case(request: HouseRequest, case_id: int, data: DecisionIn) -> Any:
     """Confirm, change, refuse or pause the proposed action."""
+    if not data.is_reread and (found := cautions(data.reason)):
+        raise InvalidInput(found[0].advice, field="reason", code="caution")
     made = arrears.decide(
         case=_case_row(request, case_id),
         decision=data.decision,

@@ -65,6 +65,21 @@ class CauseCode(Code):
     UNKNOWN = "UNKNOWN", "Cause non connue"
 
 
+class NextStep(Code):
+    """What the social service does next, as codes: they cross to the rental side, so no free text."""
+
+    MEETING = "MEETING", "Rendez-vous budget"
+    VISIT = "VISIT", "Visite à domicile"
+    CONTACT = "CONTACT", "Nouvel essai de contact"
+    BENEFIT = "BENEFIT", "Dossier d’aide au logement"
+    FSL = "FSL", "Dossier FSL"
+    PLAN = "PLAN", "Plan d’apurement"
+    OVERDEBT = "OVERDEBT", "Dossier de surendettement"
+    REFERRAL = "REFERRAL", "Orientation vers un partenaire"
+    PAID = "PAID", "Réglé"
+    OTHER = "OTHER", "Autre démarche en cours"
+
+
 class LegalWhy(Code):
     """The impayé in the sense of the housing benefits (`rules.legal`)."""
 

@@ -8,6 +8,7 @@ from django import forms
 
 from common import clock
 from common.forms import DayField
+from common.guard import GuardedForm
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
 from rent_ledger.arrears.codes import Decision
@@ -24,9 +25,10 @@ CHOICES = [
 ]
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(GuardedForm):
     """The fields that one decision asks: `decision` says which are shown and required."""
 
+    guarded = ("reason",)
     action = forms.ChoiceField(
         label="À la place", choices=[(a.value, a.label) for a in CHOICES], widget=forms.RadioSelect, required=False
     )

@@ -8,7 +8,8 @@ from django.db.models import F, Func, Q, Value
 from common import clock
 from common.money import EuroField
 from common.reasons import Reason
-from rent_ledger.arrears.codes import CauseCode, CcapexWhy, Decision, LegalWhy, LetterHoldSource, Regime
+from common.typography import short_day
+from rent_ledger.arrears.codes import CauseCode, CcapexWhy, Decision, LegalWhy, LetterHoldSource, NextStep, Regime
 from rent_ledger.arrears.looks import HOLD_AUTHORS
 from rent_ledger.books.codes import Action
 
@@ -176,7 +177,9 @@ class CaseDecision(models.Model):
 
 
 class SocialAnswer(models.Model):
-    """What the social service shares with the rent side: cause code, hold, plan requested, next step. Nothing else."""
+    """What the social service shares with the rent side: cause code, hold, plan requested, the code and the day of the
+    next step. Nothing else. `former_step`: the text of an answer of before the codes; the rent side reads it no more.
+    """
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="social_answers", verbose_name="dossier")
     contact_made = models.BooleanField("contact pris")
@@ -184,7 +187,9 @@ class SocialAnswer(models.Model):
     hold_until = models.DateField("relances suspendues jusqu’au", null=True, blank=True)
     plan_asked = models.BooleanField("plan demandé", default=False)
     plan_amount = EuroField("mensualité proposée", null=True, blank=True)
-    next_step = models.CharField("prochaine étape", max_length=120, blank=True)
+    next_step = models.CharField("prochaine étape", max_length=8, choices=NextStep.choices, blank=True)
+    next_step_on = models.DateField("prochaine étape le", null=True, blank=True)
+    former_step = models.CharField("prochaine étape, avant les codes", max_length=120, blank=True, editable=False)
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
     answered_at = models.DateTimeField("le", default=clock.now, editable=False)
 
@@ -192,6 +197,19 @@ class SocialAnswer(models.Model):
         verbose_name = "réponse du service social"
         verbose_name_plural = "réponses du service social"
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(next_step_on=None) | ~Q(next_step=""),
+                name="social_answer_day_of_a_step",
+                violation_error_message="Un jour va avec une prochaine étape.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_cause_display()
+
+    @property
+    def step_words(self) -> str:
+        """The next step with its day; empty where there is none."""
+        step = str(self.get_next_step_display())
+        return f"{step} le {short_day(self.next_step_on, today=clock.today())}" if self.next_step_on else step

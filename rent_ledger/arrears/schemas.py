@@ -8,7 +8,7 @@ from pydantic import Field
 
 from leases.contracts.codes import LeaseKind
 from office.api_base import Amount, Input, Instant, Number, Page, PageQuery, Ref
-from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource, Regime
+from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource, NextStep, Regime
 from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.schemas import ExplanationShown, StateShown
 
@@ -108,7 +108,8 @@ class AnswerShown(Schema):
     hold_until: date | None
     plan_asked: bool
     plan_amount: Amount | None
-    next_step: str
+    next_step: NextStep | Literal[""]
+    next_step_on: date | None
     answered_at: Instant
 
 
@@ -149,7 +150,8 @@ class CaseDetail(Schema):
 
 class DecisionIn(Input):
     """`expected`: the action that the person saw; refused where another is proposed by now. `plan_until`: the last day
-    of a plan that was asked, and is accepted."""
+    of a plan that was asked, and is accepted. `is_reread`: a reason that touches health, offences or opinions, or
+    judges, is refused (`caution`) until it comes with this."""
 
     decision: Decision
     action: Action | None = None
@@ -157,3 +159,4 @@ class DecisionIn(Input):
     pause_until: date | None = None
     plan_until: date | None = None
     expected: Action | None = None
+    is_reread: bool = False

@@ -112,7 +112,11 @@ def answer_alert(request: HouseRequest, alert_id: int, data: AnswerIn) -> Any:
     """Answer: the debt file learns the cause code, the hold, the plan asked and the next step, and nothing else."""
     actor = request.actor
     answered = alerts.answer(
-        alert=_own(alert_id, actor), actor=actor, **data.dict(exclude={"cause"}), cause=data.cause or ""
+        alert=_own(alert_id, actor),
+        actor=actor,
+        **data.dict(exclude={"cause", "next_step"}),
+        cause=data.cause or "",
+        next_step=data.next_step or "",
     )
     row = Alert.objects.select_related("household", "assignee", "answer", "case").get(pk=answered.pk)
     return _alert(row, request.actor)

@@ -5,11 +5,15 @@ from typing import Any
 from django import forms
 
 from common.forms import AmountField, DayField
+from common.guard import GuardedForm
 from common.text import LONGEST_TEXT
 from office.models import User
-from rent_ledger.arrears.codes import CauseCode
-from social_link.contacts.forms import FACTS, GuardedForm
+from rent_ledger.arrears.codes import CauseCode, NextStep
+from social_link.contacts.forms import FACTS
 from social_link.measures.queries import social_people
+
+# A code: what the rental side reads is no free text.
+STEPS = [("", "Aucune"), *((step.value, step.label) for step in NextStep if step != NextStep.PAID)]
 
 
 class AnswerForm(GuardedForm):
@@ -20,12 +24,14 @@ class AnswerForm(GuardedForm):
         choices=[("oui", "Oui"), ("non", "Pas encore")],
         coerce=lambda value: value == "oui",
         widget=forms.RadioSelect,
+        error_messages={"required": "Dites si vous avez eu un contact avec le ménage."},
     )
     cause = forms.ChoiceField(
         label="Cause principale", choices=CauseCode.choices, required=False, widget=forms.RadioSelect
     )
     hold_until = DayField(label="Relances en pause jusqu’au", required=False)
-    next_step = forms.CharField(label="Prochaine étape", max_length=120, required=False)
+    next_step = forms.ChoiceField(label="Prochaine étape", choices=STEPS, required=False)
+    next_step_on = DayField(label="Le", required=False)
     plan_asked = forms.BooleanField(label="Proposer un plan d’apurement", required=False)
     plan_amount = AmountField(label="Mensualité proposée", required=False)
     note = forms.CharField(
@@ -52,4 +58,5 @@ class FollowedForm(forms.Form):
     cause = forms.ChoiceField(
         label="Cause principale", choices=CauseCode.choices, required=False, widget=forms.RadioSelect
     )
-    next_step = forms.CharField(label="Prochaine étape", max_length=120, required=False)
+    next_step = forms.ChoiceField(label="Prochaine étape", choices=STEPS, required=False)
+    next_step_on = DayField(label="Le", required=False)

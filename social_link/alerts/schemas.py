@@ -7,7 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from office.api_base import AmountIn, Input, Instant, PageQuery, Ref
-from rent_ledger.arrears.codes import CauseCode
+from rent_ledger.arrears.codes import CauseCode, NextStep
 from rent_ledger.arrears.schemas import AnswerShown
 from rent_ledger.books.schemas import StateShown
 from social_link.alerts.codes import AlertLevel, AlertRule, AlertState
@@ -70,11 +70,13 @@ class ReassignIn(Input):
 
 
 class AnswerIn(Input):
-    """What the debt file may know: contact, cause code, hold of the letters, plan asked, next step. No note."""
+    """What the debt file may know: contact, cause code, hold of the letters, plan asked, code and day of the next step.
+    No text."""
 
     contact_made: bool
     cause: CauseCode | None = None
     hold_until: date | None = None
     plan_asked: bool = False
     plan_amount: AmountIn | None = Field(None, gt=0)
-    next_step: str = Field("", max_length=120)
+    next_step: NextStep | None = None
+    next_step_on: date | None = None

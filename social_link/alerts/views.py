@@ -33,6 +33,7 @@ from social_link.contacts.services import write_note
 from social_link.measures.queries import social_people
 
 PER_PAGE = 25
+HOLD_HINT = "{days} au plus. Sans date, les relances reprennent."
 FILTERS = [
     ("ouvertes", "Ouvertes"),
     ("a_prendre", "À prendre"),
@@ -104,11 +105,11 @@ def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, sta
             "now": debt_now(row.case) if row.case else None,
             "settled": settled_debts([row]).get(row.pk),
             "contacts": contacts_for(actor).filter(household=row.household, is_planned=False)[:6],
-            "form": form or AnswerForm(initial={"contact_made": "oui"}, has_case=row.case_id is not None),
+            "form": form or AnswerForm(has_case=row.case_id is not None),
             "pass_on": PassOnForm(auto_id="passer_%s"),
             "followed": FollowedForm(auto_id="suivi_%s"),
             "is_mine": row.acknowledged_by_id == actor.user_id,
-            "hold_hint": f"{counted(alert_params(day).hold_max_days, 'jour')} au plus, renouvelable",
+            "hold_hint": HOLD_HINT.format(days=counted(alert_params(day).hold_max_days, "jour")),
         },
         status=status,
     )

@@ -1,18 +1,16 @@
 """Forms of contacts and visits."""
 
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.http import QueryDict
 
 from common import clock
 from common.forms import DayField
+from common.guard import GuardedForm
 from common.text import LONGEST_TEXT
 from office.models import User
 from social_link.contacts.codes import ContactKind, NoteLevel
-from social_link.contacts.rules.guard import Caution, cautions
 from social_link.measures.queries import social_people
 
 FACTS = "Des faits utiles. Évitez la santé, les opinions et les suppositions."
@@ -21,33 +19,6 @@ LEVELS = [
     (NoteLevel.SHARED.value, "Partagée : équipe sociale ; la gestion la lira aussi"),
     (NoteLevel.SEALED.value, "Scellée : personnes nommées, lectures tracées"),
 ]
-
-
-class GuardedForm(forms.Form):
-    """A form with a free text `note`. Words that touch health, offences, opinions or judge are shown back once; sent
-    again unchanged, the text is kept: the guard warns, it does not block."""
-
-    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
-    cautions: list[Caution]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.cautions = []
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        confirmed = data.pop("confirmed", "")
-        text = (data.get("note") or "").strip()
-        digest = sha256(text.encode()).hexdigest()[:16]
-        if text and confirmed != digest:
-            self.cautions = cautions(text)
-        if self.cautions:
-            shown = QueryDict(mutable=True)
-            shown.update(self.data)
-            shown[self.add_prefix("confirmed")] = digest
-            self.data = shown
-            self.add_error("note", "Relisez cette note, puis envoyez de nouveau : rien n’est encore enregistré.")
-        return data
 
 
 class ContactForm(GuardedForm):

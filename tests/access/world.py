@@ -90,7 +90,8 @@ MY_SHARED, THEIR_SHARED = "Notule quartz partagee", "Notule mica partagee"
 MY_SEALED, THEIR_SEALED = "Notule quartz scellee", "Notule mica scellee"
 BANK_LABEL, BANK_NAME = "LIBELLE OBSIDIENNE", "TIERS FELDSPATH"
 MY_FACT, THEIR_FACT = "Constat basalte un", "Constat basalte deux"
-MY_STEP, THEIR_STEP = "Etape gneiss un", "Etape gneiss deux"
+MY_STEP, THEIR_STEP = "23 févr", "24 févr"
+STEP_DAYS = {MY_STEP: date(2027, 2, 23), THEIR_STEP: date(2027, 2, 24)}
 SAFETY, ACCESS_NOTES = "Consigne amphibole", "Code porte 7319"
 MY_CONTACT_NAME = "Voisine Tourmaline"
 CAUSE, SIGNAL = CauseCode.JOB_LOSS, SignalKind.UNWELL.label
@@ -202,7 +203,13 @@ def _followed(
             readers=[reader] if reader and level == "SEALED" else [],
         )  # fmt: skip
     record_social_answer(
-        case=case, contact_made=True, cause=CAUSE, hold_until=date(2026, 11, 20), next_step=step, actor=actor
+        case=case,
+        contact_made=True,
+        cause=CAUSE,
+        hold_until=date(2026, 11, 20),
+        next_step="FSL",
+        next_step_on=STEP_DAYS.get(step, date(2027, 2, 25)),
+        actor=actor,
     )
     alert = Alert.objects.create(
         household=household, case=case, rule="R1", level="NORMAL", assignee=worker, ack_due_on=date(2026, 11, 12),

@@ -190,6 +190,7 @@ BROKEN: dict[str, Bad] = {
     "arrears_case_dates": lambda row: {"closed_on": row.opened_on - DAY},
     "arrears_case_report_if_constituted": {"constituted_on": None, "report_due_on": date(2027, 1, 1)},
     "arrears_case_ccapex_with_reason": {"ccapex_on": date(2026, 11, 1), "ccapex": None},
+    "social_answer_day_of_a_step": {"next_step": "", "next_step_on": date(2026, 12, 1)},
     "debt_hold_no_overlap": {},
     "letter_hold_dates": lambda row: {"until": row.from_day - DAY},
     "case_decision_reason": {"decision": "PAUSE", "reason": ""},

@@ -26,7 +26,7 @@ from office.notices.services import NewNotice, notify, over
 from office.staff.queries import people_who
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears import notices
-from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource
+from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource, NextStep
 from rent_ledger.arrears.duties import PLAN, REPORT
 from rent_ledger.arrears.models import (
     ArrearsCase,
@@ -132,6 +132,7 @@ def record_social_answer(
     plan_asked: bool = False,
     plan_amount: Decimal | None = None,
     next_step: str = "",
+    next_step_on: date | None = None,
     actor: Actor,
 ) -> SocialAnswer:
     """Record the social service's answer. Ends the holds that waited for it, and starts the hold that it requests."""
@@ -139,8 +140,12 @@ def record_social_answer(
         raise InvalidInput("Choisissez la cause dans la liste.", field="cause")
     if plan_amount is not None and (not plan_asked or plan_amount <= ZERO):
         raise InvalidInput("Une mensualité va avec un plan demandé, et elle est positive.", field="plan_amount")
-    if len(next_step) > 120:
-        raise InvalidInput("La prochaine étape tient en 120 caractères.", field="next_step")
+    if next_step and next_step not in NextStep.values:
+        raise InvalidInput("Choisissez la prochaine étape dans la liste.", field="next_step")
+    if next_step_on is not None and not next_step:
+        raise InvalidInput("Un jour va avec une prochaine étape.", field="next_step_on")
+    if next_step_on is not None and next_step != NextStep.PAID and next_step_on < clock.today():
+        raise InvalidInput("La prochaine étape est pour aujourd’hui ou plus tard.", field="next_step_on")
     _lock([case.pk])
     LetterHold.objects.filter(
         case=case, lifted_at=None, source__in=[LetterHoldSource.RULE, LetterHoldSource.SOCIAL]
@@ -149,7 +154,7 @@ def record_social_answer(
         _hold([NewHold(case, hold_until, "Réponse du service social")], source=LetterHoldSource.SOCIAL, actor=actor)
     answer = SocialAnswer.objects.create(
         case=case, contact_made=contact_made, cause=cause, hold_until=hold_until, plan_asked=plan_asked,
-        plan_amount=plan_amount, next_step=next_step, author_id=actor.user_id,
+        plan_amount=plan_amount, next_step=next_step, next_step_on=next_step_on, author_id=actor.user_id,
     )  # fmt: skip
     _changed([case], actor)
     _tell_answer(answer, actor)

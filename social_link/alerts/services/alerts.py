@@ -16,7 +16,7 @@ from django.db.models import Max, Q
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.reasons import Reason
-from common.typography import counted, instant, short_day
+from common.typography import counted, instant
 from common.workdays import add_working_days
 from leases.models import Household
 from office.access.actor import Actor
@@ -28,7 +28,7 @@ from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
 from office.staff.queries import people_who
 from office.tasks.services.tasks import refresh_tasks
-from rent_ledger.arrears.codes import CauseCode, LetterHoldSource
+from rent_ledger.arrears.codes import CauseCode, LetterHoldSource, NextStep
 from rent_ledger.arrears.services.arrears import NewHold, hold_letters_of, record_social_answer
 from rent_ledger.models import ArrearsCase, LetterHold
 from social_link.alerts import notices
@@ -465,6 +465,7 @@ def answer(
     plan_asked: bool = False,
     plan_amount: Decimal | None = None,
     next_step: str = "",
+    next_step_on: date | None = None,
     actor: Actor,
 ) -> Alert:
     """Answer: the debt file learns the cause code, the hold, the plan asked and the next step, and nothing else.
@@ -492,7 +493,8 @@ def answer(
             hold_until=hold_until,
             plan_asked=plan_asked,
             plan_amount=plan_amount,
-            next_step=next_step.strip(),
+            next_step=next_step,
+            next_step_on=next_step_on,
             actor=actor,
         )
     _move(row, AlertState.ANSWERED)
@@ -505,10 +507,19 @@ def answer(
 
 @needs(Write(Data.ALERT, OWN))
 def already_followed(
-    *, alert: Alert, cause: str = "", hold_until: date | None = None, next_step: str = "", actor: Actor
+    *,
+    alert: Alert,
+    cause: str = "",
+    hold_until: date | None = None,
+    next_step: str = "",
+    next_step_on: date | None = None,
+    actor: Actor,
 ) -> Alert:
     """« Déjà suivi »: the household is already followed for this. Takes and answers the alert in one step."""
-    return answer(alert=alert, contact_made=True, cause=cause, hold_until=hold_until, next_step=next_step, actor=actor)
+    return answer(
+        alert=alert, contact_made=True, cause=cause, hold_until=hold_until, next_step=next_step,
+        next_step_on=next_step_on, actor=actor,
+    )  # fmt: skip
 
 
 @needs(Write(Data.ALERT, OWN))
@@ -525,5 +536,7 @@ def close_paid(*, alert: Alert, actor: Actor) -> Alert:
     settled = settled_debts([row]).get(row.pk)
     if settled is None:
         raise Conflict("Cette alerte attend une réponse : sa dette n’est pas soldée, ou elle dit autre chose.")
-    step = f"Payé le {short_day(settled.paid_on, year=True)}" if settled.paid_on else "Dette soldée"
-    return answer(alert=row, contact_made=False, cause=CauseCode.UNKNOWN, next_step=step, actor=actor)
+    return answer(
+        alert=row, contact_made=False, cause=CauseCode.UNKNOWN, next_step=NextStep.PAID, next_step_on=settled.paid_on,
+        actor=actor,
+    )  # fmt: skip

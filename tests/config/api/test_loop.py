@@ -184,12 +184,12 @@ def test_from_the_owner_to_the_answer() -> None:
     visit = {"household_id": lease.household_id, "kind": "VISIT", "day": "2026-11-05"}
     contact = worker.post("/contacts", visit, key=uuid4(), status=201)
     assert contact["alert_id"] == alert["id"]
-    answer = {"contact_made": True, "cause": "BENEFIT", "hold_until": "2026-11-25", "next_step": "Dossier CAF"}
+    answer = {"contact_made": True, "cause": "BENEFIT", "hold_until": "2026-11-25", "next_step": "BENEFIT"}
     assert worker.post(f"{at}/answer", answer)["state"] == "ANSWERED"
     worker.refused(f"{at}/answer", answer, status=409, code="answered")
 
     case = manager.get(f"/arrears/cases/{row['case_id']}")
-    assert [(a["cause"], a["next_step"]) for a in case["answers"]] == [("BENEFIT", "Dossier CAF")]
+    assert [(a["cause"], a["next_step"]) for a in case["answers"]] == [("BENEFIT", "BENEFIT")]
     assert ("SOCIAL", "2026-11-25") in [(h["source"], h["until"]) for h in case["holds"] if h["lifted_at"] is None]
     assert case["open_request"] is None
 

@@ -211,27 +211,27 @@ def test_the_plan_of_an_answer_is_read_on_own_cases(client_as: Any, situation: S
     """Somebody else's case tells its cause, which goes with the debt, and no more."""
     record_social_answer(
         case=situation.case, contact_made=True, cause="JOB_LOSS", plan_asked=True, plan_amount=Decimal("45.00"),
-        next_step="Rendez-vous à la CAF", actor=actor_of(situation.referent),
+        next_step="MEETING", actor=actor_of(situation.referent),
     )  # fmt: skip
     for user in (situation.referent, make_user(), make_user(role=Role.HEAD_OF_SOCIAL)):
         shown = _text(situation.page(client_as(user)))
         assert "Perte d’emploi" in shown
-        assert shown.count("Rendez-vous à la CAF") == 2
+        assert shown.count("Rendez-vous budget") == 2
         assert "45,00 €" in shown
     other = _text(situation.page(client_as(Role.SOCIAL_WORKER)))
     assert "Perte d’emploi" in other
-    assert "Rendez-vous à la CAF" not in other
+    assert "Rendez-vous budget" not in other
     assert "45,00 €" not in other
 
 
 def test_the_next_step_of_an_answer_follows_the_day_of_its_hold(client_as: Any, situation: Situation) -> None:
     answer = record_social_answer(
         case=situation.case, contact_made=True, cause="OVERSIGHT", hold_until=date(2026, 12, 1),
-        next_step="Dossier FSL déposé", actor=actor_of(situation.referent),
+        next_step="FSL", next_step_on=date(2026, 12, 3), actor=actor_of(situation.referent),
     )  # fmt: skip
     Alert.objects.filter(pk=situation.alert.pk).update(answer=answer)
     shown = _text(situation.page(client_as(situation.referent), "social/"))
-    assert ", prochaine étape : Dossier FSL déposé" in shown
+    assert ", prochaine étape : Dossier FSL le 3 déc." in shown
     assert ".. " not in shown
 
 

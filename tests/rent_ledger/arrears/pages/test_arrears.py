@@ -275,6 +275,18 @@ def test_what_is_held_has_its_list_and_a_way_back(client: Client) -> None:
     assert "ne sont plus hors relance" in plain(client.post(back, {"dette": debts}, follow=True))
 
 
+def test_a_reason_that_touches_health_is_read_again(client: Client) -> None:
+    case = indebted(NOV)
+    sent = {"compte": pick(case), "decision": "REFUSE", "reason": "Il est alcoolique"}
+    asked = client.post(DECIDE, sent)
+    assert (asked.status_code, CaseDecision.objects.count()) == (422, 0)
+    assert "« alcoolique » touche santé" in plain(asked)
+    token = re.search(r'name="confirmed" value="(\w+)"', asked.content.decode())
+    assert token is not None
+    client.post(DECIDE, sent | {"confirmed": token.group(1)})
+    assert CaseDecision.objects.get().reason == "Il est alcoolique"
+
+
 def test_a_pause_until_a_day(client: Client) -> None:
     case = indebted(NOV)
     client.post(
@@ -348,7 +360,7 @@ def test_an_answer_is_read_by_the_manager_and_its_follow_up_hidden_from_another_
     case = indebted(NOV)
     record_social_answer(
         case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("45.00"),
-        next_step="Dossier FSL", actor=make_actor(role=Role.SOCIAL_WORKER),
+        next_step="FSL", actor=make_actor(role=Role.SOCIAL_WORKER),
     )  # fmt: skip
     page = reverse("rent_ledger:case", args=[case.pk])
     manager = plain(signed_in(make_user()).get(page))

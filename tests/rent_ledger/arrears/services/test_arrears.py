@@ -493,7 +493,7 @@ def test_an_answer_ends_the_alerts_hold_and_sets_its_own():
     assert state(case.account_id).lane == "REFERRED"
     worker = make_actor(role="SOCIAL_WORKER")
     record_social_answer(
-        case=case, contact_made=True, cause="BENEFIT", hold_until=date(2026, 12, 9), next_step="Démarche CAF",
+        case=case, contact_made=True, cause="BENEFIT", hold_until=date(2026, 12, 9), next_step="BENEFIT",
         actor=worker,
     )  # fmt: skip
     assert state(case.account_id).lane == "PAUSED"

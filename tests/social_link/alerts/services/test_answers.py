@@ -71,12 +71,12 @@ def test_the_answer_reaches_the_debt_file_and_nothing_else_does() -> None:
     alert, referent = on_a_debt()
     done = answer(
         alert=alert, contact_made=True, cause="BENEFIT", hold_until=FRIDAY + timedelta(days=30), plan_asked=True,
-        plan_amount=Decimal("51.00"), next_step=" Démarche CAF ", actor=referent,
+        plan_amount=Decimal("51.00"), next_step="BENEFIT", next_step_on=FRIDAY, actor=referent,
     )  # fmt: skip
     told = SocialAnswer.objects.get()
     assert (done.state, done.answer, done.acknowledged_by) == ("ANSWERED", told, referent.user)
     assert (told.case, told.cause, told.plan_amount, told.next_step) == (
-        alert.case, "BENEFIT", Decimal("51.00"), "Démarche CAF",
+        alert.case, "BENEFIT", Decimal("51.00"), "BENEFIT",
     )  # fmt: skip
     running = LetterHold.objects.filter(lifted_at__isnull=True)
     assert [(h.source, h.until) for h in running] == [("SOCIAL", FRIDAY + timedelta(days=30))]
@@ -113,7 +113,7 @@ def test_an_alert_without_a_debt_is_answered_too() -> None:
 
 def test_already_followed_in_one_gesture() -> None:
     alert, referent = on_a_debt()
-    done = already_followed(alert=alert, cause="FAMILY", next_step="Visite le 12", actor=referent)
+    done = already_followed(alert=alert, cause="FAMILY", next_step="VISIT", actor=referent)
     assert (done.state, done.acknowledged_at, done.answer.contact_made) == ("ANSWERED", clock.now(), True)
 
 
@@ -124,7 +124,7 @@ def test_a_paid_debt_is_closed_in_one_gesture() -> None:
     assert (done.state, done.acknowledged_by, done.answered_at) == ("ANSWERED", referent.user, clock.now())
     told = done.answer
     assert (told.cause, told.contact_made, told.hold_until, told.plan_asked) == ("UNKNOWN", False, None, False)
-    assert told.next_step == "Payé le 5\u00a0nov.\u00a02026"
+    assert (told.next_step, told.next_step_on) == ("PAID", date(2026, 11, 5))
     assert not LetterHold.objects.filter(case=alert.case, lifted_at=None).exists()
     with pytest.raises(Conflict, match="a déjà sa réponse"):
         close_paid(alert=alert, actor=referent)

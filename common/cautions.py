@@ -4,6 +4,7 @@ Words are compared without case or accents. The list can't be complete: it only 
 Sources: RGPD articles 9 and 10; CNIL, guidance on free text fields (excessive comments); general knowledge, unverified.
 """
 
+import re
 from dataclasses import dataclass
 
 from common.text import sort_key
@@ -14,12 +15,14 @@ OPINION = "origine ou opinion"
 JUDGEMENT = "jugement"
 
 _TERMS: dict[str, str] = {
-    HEALTH: """alcool, alcoolique, alcoolisme, addict, addiction, addictions, drogue, drogues, toxicomane, toxicomanie,
+    HEALTH: """alcool, alcoolique, alcoologie, boit, ivre, saoul, saoule, psychotique,
+        alcoolisme, addict, addiction, addictions, drogue, drogues, toxicomane, toxicomanie,
         cancer, depressif, depressive, depression, bipolaire, schizophrene, schizophrenie, psychiatre, psychiatrie,
         psychiatrique, hospitalisation, hospitalise, hospitalisee, maladie, malade, handicap, handicape, handicapee,
         seropositif, seropositive, vih, sida, traitement medical, medicament, medicaments, suicide, suicidaire,
         enceinte, grossesse, diabete, demence, alzheimer""",
-    OFFENCE: """prison, incarcere, incarceree, detenu, detenue, condamne, condamnee, condamnation, delinquant,
+    OFFENCE: """frappe, frappee, cogne, violent, violente, prison,
+        incarcere, incarceree, detenu, detenue, condamne, condamnee, condamnation, delinquant,
         delinquante, casier judiciaire, garde a vue, voleur, voleuse, trafic, dealer, agression sexuelle,
         violences conjugales, sursis, bracelet electronique""",
     OPINION: """religion, religieux, religieuse, musulman, musulmane, islam, catholique, juif, juive, ramadan, syndicat,
@@ -38,6 +41,13 @@ _ADVICE = {
 }
 
 
+def _as_typed(term: str, text: str) -> str:
+    """The words of `text` that are this term, with the accents that were typed."""
+    words, n = re.findall(r"\w+", text), len(term.split())
+    spans = (" ".join(words[at : at + n]) for at in range(len(words)))
+    return next((span for span in spans if sort_key(span) == term), term)
+
+
 @dataclass(frozen=True, slots=True)
 class Caution:
     """`words` as found, `topic` what they touch, `advice` what to write instead."""
@@ -52,7 +62,7 @@ def cautions(text: str) -> list[Caution]:
     plain = f" {sort_key(text)} "
     found = []
     for topic, terms in _BY_TOPIC.items():
-        hits = tuple(term for term in terms if f" {term} " in plain)
+        hits = tuple(_as_typed(term, text) for term in terms if f" {term} " in plain)
         if hits:
             found.append(Caution(topic, hits, _ADVICE[topic]))
     return found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from social_link.contacts.rules.guard import HEALTH, JUDGEMENT, OFFENCE, OPINION, cautions
+from common.cautions import HEALTH, JUDGEMENT, OFFENCE, OPINION, cautions
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,9 @@ from social_link.contacts.rules.guard import HEALTH, JUDGEMENT, OFFENCE, OPINION
         ("suit un traitement médical", HEALTH),
         ("Monsieur sort de prison", OFFENCE),
         ("violences conjugales", OFFENCE),
+        ("Il frappe sa femme", OFFENCE),
+        ("Il boit", HEALTH),
+        ("Rendez-vous en alcoologie", HEALTH),
         ("famille musulmane", OPINION),
         ("de mauvaise foi", JUDGEMENT),
         ("Très agressif au téléphone.", JUDGEMENT),
@@ -41,3 +44,8 @@ def test_facts_pass(text: str) -> None:
 
 def test_several_topics_are_all_said() -> None:
     assert [c.topic for c in cautions("Dépression, prison, menteur")] == [HEALTH, OFFENCE, JUDGEMENT]
+
+
+def test_the_words_are_quoted_as_they_were_typed() -> None:
+    (found,) = cautions("Monsieur est SÉROPOSITIF, suit un traitement  médical")
+    assert found.words == ("SÉROPOSITIF", "traitement médical")
