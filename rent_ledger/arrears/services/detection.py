@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models.functions import Greatest
 
 from common import clock
 from common.codes import with_codes
@@ -205,7 +206,10 @@ def _write(
     steps: Steps[Params],
 ) -> None:
     day, regime_now = report.day, regime_on(report.day, parameters.legal_steps(steps).on(report.day))
-    ArrearsCase.objects.filter(pk__in=[row["case_id"] for row in to_close]).update(closed_on=day)
+    ArrearsCase.objects.filter(pk__in=[row["case_id"] for row in to_close]).update(
+        # A case that a clock ahead has opened ends on its first day.
+        closed_on=Greatest(F("opened_on"), day)
+    )
     opening = _opening_debts(to_open)
     ArrearsCase.objects.bulk_create(
         [
@@ -234,7 +238,7 @@ def _write(
     named = {line.account_id for lines in changed for line in lines}
     _, turned = update_lanes(account_ids=sorted(named.union(_moved_with_the_day(day))), day=day)
     if asked := named.union(turned):
-        asking = ArrearsCase.objects.filter(Q(closed_on=None) | Q(closed_on=day), account_id__in=asked)
+        asking = ArrearsCase.objects.filter(Q(closed_on=None) | Q(closed_on__gte=day), account_id__in=asked)
         refresh_tasks(DECISION, REPORT, PLAN, ids=list(asking.values_list("pk", flat=True)), actor=Actor.system())
     if named:
         wake("arrears_changed")

@@ -235,7 +235,7 @@ WITH came_due AS (
         SELECT coalesce(min(as_of), %(day)s) FROM rent_ledger_accountstate) AND %(day)s
 )
 SELECT s.account_id FROM rent_ledger_accountstate s LEFT JOIN came_due c USING (account_id)
-WHERE s.as_of < %(day)s AND (s.debt > 0 OR c.account_id IS NOT NULL)
+WHERE s.as_of > %(day)s OR (s.as_of < %(day)s AND (s.debt > 0 OR c.account_id IS NOT NULL))
 ORDER BY 1
 """,
     AccountKind,
@@ -319,7 +319,8 @@ def roll(*, day: date | None = None) -> int:
     """Bring the states to a new day. Allocates free credit to debts whose hold has ended, then refreshes the accounts
     that are in debt or have something newly due. Returns how many were refreshed.
 
-    The other accounts don't change: only their `as_of` is updated.
+    The other accounts don't change: only their `as_of` is updated. A state of a day to come, which a clock that was
+    ahead has left, is read anew whatever it says.
     """
     day = day or clock.today()
     freed = _freed(day)
@@ -334,7 +335,7 @@ def roll(*, day: date | None = None) -> int:
             if freed:
                 allocate_free_credit(OpenBooks({account: kinds[account] for account in freed}, day=day))
             refresh(account_ids=ids, day=day, payments={})
-        cursor.execute("UPDATE rent_ledger_accountstate SET as_of = %(day)s WHERE as_of < %(day)s", {"day": day})
+        cursor.execute("UPDATE rent_ledger_accountstate SET as_of = %(day)s WHERE as_of <> %(day)s", {"day": day})
     return len(ids)
 
 

@@ -96,12 +96,18 @@ def last_day() -> date | None:
     return max([*days, *([date.fromisoformat(ran)] if ran else [])], default=None)
 
 
+def pass_to_come(today: date) -> date | None:
+    """The day of the last pass, where it is still to come: a clock was ahead."""
+    last = last_day()
+    return last if last is not None and last > today else None
+
+
 @needs(Write(Data.ALERT))
 def raise_alerts(*, day: date, actor: Actor, dry: bool = False) -> RaiseReport:
     """Find new facts up to `day`, raise alerts, escalate those that wait too long. A second run changes nothing.
 
-    `dry`: read only, for any day. Otherwise `Conflict` if `day` is before the last pass, `InvalidInput` if it is after
-    today.
+    `dry`: read only, for any day. Otherwise `Conflict` if `day` is past and before the last pass, `InvalidInput` if it
+    is after today.
     """
     if dry:
         report = RaiseReport(day, dry=True)
@@ -110,7 +116,9 @@ def raise_alerts(*, day: date, actor: Actor, dry: bool = False) -> RaiseReport:
     today, last = clock.today(), last_day()
     if day > today:
         raise InvalidInput("Les alertes ne se lèvent pas pour un jour à venir.", code="future_day")
-    if last is not None and day < last:
+    # For who asks for a day that is past. A live pass goes on after a pass of a day to come (a clock that was wrong):
+    # a fact alerts once by its key, and the administrator is told (`pass_to_come`).
+    if last is not None and day < min(last, today):
         raise Conflict(
             f"Les alertes sont déjà passées le {last:%d/%m/%Y} : pour un jour antérieur, lisez seulement, "
             "sans --wet-run.",

@@ -40,7 +40,7 @@ from rent_ledger.books.services.posting import NewEntry, NewPosting, post
 from rent_ledger.books.services.posting import reverse as reverse_entries
 from rent_ledger.checking.services.arrears import wrong_regimes
 from rent_ledger.models import Account, AccountState, ArrearsCase, OpenItem
-from tests.factories import make_actor, make_let, make_payer, make_right, make_user, owe, pay
+from tests.factories import make_actor, make_bank_known, make_let, make_payer, make_right, make_user, owe, pay
 from tests.pages import plain
 
 SYSTEM = Actor.system()
@@ -215,6 +215,21 @@ def test_after_the_contract_s_end_the_benefit_of_the_occupation_is_counted():
 
 
 # -- who it concerns ------------------------------------------------------------------------------------------------
+
+
+def test_what_a_clock_ahead_has_left_is_read_anew() -> None:
+    """The states stayed on that day until it came, and a case that it had opened could not be closed."""
+    make_bank_known(until=date(2026, 12, 20))
+    account = owe(lease=make_let(), due_on=date(2026, 12, 1), amount="213.00")
+    today = clock.today()
+    with clock.travel(date(2026, 12, 15)):
+        detect_arrears(day=clock.today(), actor=Actor.system())
+    assert AccountState.objects.get(pk=account).arrears == Decimal("213.00")
+    assert ArrearsCase.objects.get().opened_on == date(2026, 12, 2)
+    detect_arrears(day=today, actor=Actor.system())
+    state = AccountState.objects.get(pk=account)
+    assert (state.as_of, state.arrears, state.lane) == (today, Decimal(0), "NONE")
+    assert ArrearsCase.objects.get().closed_on == date(2026, 12, 2)
 
 
 def test_a_household_without_any_benefit_has_nothing_to_report():

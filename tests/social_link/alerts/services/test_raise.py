@@ -31,7 +31,7 @@ from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import Account, ArrearsCase, BenefitLine, BenefitRight, BenefitStatement, LetterHold
 from rent_ledger.rights.codes import LineWhy
 from social_link.alerts.services import alerts, facts
-from social_link.alerts.services.alerts import answer, last_day, raise_alerts
+from social_link.alerts.services.alerts import answer, last_day, pass_to_come, raise_alerts
 from social_link.alerts.services.registry import Trigger
 from social_link.contacts import services as contacts
 from social_link.models import Alert, AlertFact
@@ -361,6 +361,25 @@ def test_the_past_is_not_played_again() -> None:
         lift(FRIDAY - timedelta(days=1))
     with pytest.raises(InvalidInput, match="à venir"):
         lift(FRIDAY + timedelta(days=1))
+
+
+def test_a_pass_of_a_clock_ahead_stops_no_live_pass() -> None:
+    """One tick forty days ahead silenced the alerts until that day came."""
+    ahead = FRIDAY + timedelta(days=40)
+    case = make_arrears(dues=[OCT, NOV])
+    make_referent(household=case.account.household)
+    with clock.travel(ahead):
+        lift(ahead)
+    assert pass_to_come(FRIDAY) == ahead
+    other = make_arrears(dues=[OCT, NOV])
+    make_referent(household=other.account.household)
+    assert len(lift().lines) == 1
+    # Who asks for a day that is past is told as before.
+    with pytest.raises(Conflict):
+        lift(FRIDAY - timedelta(days=1))
+    page = Client()
+    page.force_login(make_user(role=Role.ADMINISTRATOR))
+    assert "L’horloge a été en avance" in page.get("/").content.decode()
 
 
 def test_a_day_missed_may_be_played_later_and_is_stamped_so() -> None:
