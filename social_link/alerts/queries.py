@@ -8,13 +8,14 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from common import clock
+from common.money import ZERO
 from common.periods import Month
 from common.typography import MONTHS, short_day
+from leases.contracts.natures import Nature
 from maintenance.models import Photo
 from office.access.actor import Actor
 from rent_ledger.billing.codes import DemandState
-from rent_ledger.books.rules.natures import HOUSING_NATURES
-from rent_ledger.models import AccountState, ArrearsCase, OpenItem, RentDemand
+from rent_ledger.models import AccountState, ArrearsCase, Entry, Posting, RentDemand
 from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertRule, AlertState
 from social_link.alerts.models import Alert
 
@@ -30,7 +31,8 @@ def alerts_for(actor: Actor) -> QuerySet[Alert]:
 
 @dataclass(frozen=True, slots=True)
 class PaidMonth:
-    """A month of the household's share: asked and received so far; `x`, `height`, `top` place its bar."""
+    """A month: what was asked of the household for it, and what it paid in it, for whatever month. `x`, `height`, `top`
+    place its bar."""
 
     month: Month
     asked: Decimal
@@ -61,27 +63,40 @@ STEP, WIDTH, FOOT, TALL = Decimal("26.6"), Decimal(19), Decimal(106), Decimal(92
 
 
 def payment_chart(case: ArrearsCase, *, months: int = 12) -> PaymentChart:
-    """What was asked of the household and what was received of it, by month, newest last (two queries)."""
-    demands = list(
-        RentDemand.objects.filter(account=case.account_id, state=DemandState.ISSUED, due_on__lte=clock.today())
-        .values("month")
+    """What was asked of the household and what it paid, by calendar month, this one last (two queries).
+
+    A payment counts in the month in which it came, whatever term it settled; one that was taken back does not count.
+    """
+    now = Month.of(clock.today())
+    first = now.plus(1 - months)
+    asked = {
+        Month.of(month): net
+        for month, net in RentDemand.objects.filter(
+            account=case.account_id, state=DemandState.ISSUED, month__gte=first.first, due_on__lte=clock.today()
+        )
+        .order_by()
+        .values_list("month")
         .annotate(asked=Sum("net"))
-        .order_by("-month")[:months]
-    )
-    left = dict(
-        OpenItem.objects.filter(account=case.account_id, is_debit=True, nature__in=HOUSING_NATURES)
-        .values_list("for_month")
-        .annotate(left=Sum("remaining"))
-    )
-    highest = max((row["asked"] for row in demands), default=Decimal(0))
+    }
+    taken_back = Entry.objects.filter(reverses=OuterRef("entry"))
+    came: dict[Month, Decimal] = {}
+    for on, amount in Posting.objects.filter(
+        ~Exists(taken_back), credit=case.account_id, nature=Nature.PAYMENT, effective_on__gte=first.first,
+        effective_on__lte=clock.today(),
+    ).values_list("effective_on", "amount"):  # fmt: skip
+        came[Month.of(on)] = came.get(Month.of(on), ZERO) + amount
+    shown = [first.plus(n) for n in range(months)]
+    start = min([*asked, *came], default=now)
+    shown = [month for month in shown if month >= start]
+    highest = max([*asked.values(), *came.values()], default=ZERO)
     bars = []
-    for n, row in enumerate(reversed(demands)):
-        received = max(row["asked"] - left.get(row["month"], Decimal(0)), Decimal(0))
-        height = TALL * received / highest if highest else Decimal(0)
+    for n, month in enumerate(shown):
+        received = came.get(month, ZERO)
+        height = TALL * received / highest if highest else ZERO
         bars.append(
             PaidMonth(
-                Month.of(row["month"]),
-                row["asked"],
+                month,
+                asked.get(month, ZERO),
                 received,
                 x=f"{STEP * n:.1f}",
                 middle=f"{STEP * n + WIDTH / 2:.1f}",
