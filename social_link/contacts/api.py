@@ -4,6 +4,7 @@ from typing import Any
 
 from ninja import Query
 
+from common.errors import InvalidInput
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import TokenScope
@@ -53,6 +54,8 @@ def log_contact(request: HouseRequest, idempotency_key: IdempotencyKey, data: Co
     """A visit, an appointment, a call or an absence, or one to come. The same key again gives the first contact."""
     actor = request.actor
     household = followed(actor, data.household_id)
+    if data.is_planned and data.note.strip():
+        raise InvalidInput("Ce contact est à venir : sa note s’écrit quand il a eu lieu.", field="note")
     if data.is_planned:
         made = contacts.plan_contact(
             household=household, kind=data.kind, day=data.day, at=data.at, request_key=idempotency_key, actor=actor

@@ -199,6 +199,8 @@ def _write(notes: Sequence[tuple[Household, Contact | None, str, str, Sequence[U
         _bounded(text)
         if level not in NoteLevel.values:
             raise InvalidInput("Choisissez qui peut lire la note.", field="level")
+        if level == NoteLevel.SEALED and not readers:
+            raise InvalidInput("Nommez au moins une personne qui lira cette note scellée.", field="readers")
         if level != NoteLevel.SEALED and readers:
             raise InvalidInput("Seule une note scellée nomme ses lecteurs.", field="readers")
     assert actor.user is not None

@@ -200,7 +200,7 @@ def _followed(
     for level, text in (("PRIVATE", private), ("SHARED", shared), ("SEALED", sealed)):
         log_contact(
             household=household, kind="VISIT", day=TODAY, request_key=uuid4(), note=text, level=level, actor=actor,
-            readers=[reader] if reader and level == "SEALED" else [],
+            readers=[reader or make_user(role=Role.SOCIAL_WORKER)] if level == "SEALED" else [],
         )  # fmt: skip
     record_social_answer(
         case=case,

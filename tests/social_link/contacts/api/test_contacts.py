@@ -37,3 +37,21 @@ def test_a_visit_to_come() -> None:
     assert mine.get("/contacts")["items"] == []
     [planned] = mine.get("/contacts", planned=True)["items"]
     assert (planned["happened_on"], planned["at_time"]) == ("2026-11-20", "10:00:00")
+
+
+def test_the_note_of_a_visit_to_come_is_refused_not_lost() -> None:
+    mine = Api(Role.SOCIAL_WORKER)
+    lease = make_let()
+    make_referent(household=lease.household, user=mine.user)
+    body = {"household_id": lease.household_id, "kind": "VISIT", "day": "2026-11-20", "is_planned": True}
+    mine.refused("/contacts", body | {"note": "Apporter le dossier"}, key=uuid4(), status=422, code="invalid")
+    assert not Contact.objects.exists()
+
+
+def test_a_sealed_note_names_who_reads_it() -> None:
+    mine = Api(Role.SOCIAL_WORKER)
+    lease = make_let()
+    make_referent(household=lease.household, user=mine.user)
+    body = {"household_id": lease.household_id, "kind": "VISIT", "day": "2026-11-05", "note": "Rien", "level": "SEALED"}
+    mine.refused("/contacts", body, key=uuid4(), status=422, code="invalid")
+    assert not Contact.objects.exists()
