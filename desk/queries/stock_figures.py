@@ -73,17 +73,24 @@ stock AS (
 ), counted AS (
     SELECT e.dwelling_id, e.rent, (SELECT coalesce(sum(upper(d) - lower(d)), 0) FROM unnest(e.days) d) AS days
     FROM empty e
+), months AS (
+    SELECT daterange(m::date, (m + interval '1 month')::date) AS days
+    FROM generate_series(date_trunc('month', %(start)s::date), %(end)s::date, interval '1 month') m
+), costs AS (
+    -- Of each month its own days: a dwelling that was empty for a whole one costs its rent.
+    SELECT round(e.rent * sum(upper(d) - lower(d)) / (upper(months.days) - lower(months.days)), 2) AS cost
+    FROM empty e CROSS JOIN months CROSS JOIN LATERAL unnest(e.days * datemultirange(months.days)) d
+    WHERE e.rent IS NOT NULL GROUP BY e.dwelling_id, e.rent, months.days
 )
-SELECT coalesce(sum(days), 0), count(*) FILTER (WHERE days > 0),
-    coalesce(round(sum(days * rent) / (%(length)s), 2), 0), count(*) FILTER (WHERE days > 0 AND rent IS NULL)
+SELECT coalesce(sum(days), 0), count(*) FILTER (WHERE days > 0), (SELECT coalesce(sum(cost), 0.00) FROM costs),
+    count(*) FILTER (WHERE days > 0 AND rent IS NULL)
 FROM counted
 """
 
 
 def vacancy_between(start: date, end: date, empty_now: int, agreements: Collection[int] | None = None) -> Vacancy:
-    """Cost: the rent owed to the owner, prorated on a month of 365/12 days, where the agreement says it."""
-    length = Decimal(365) / 12
-    params: dict[str, Any] = {"start": start, "end": end, "length": length, "agreements": _listed(agreements)}
+    """Cost: the rent owed to the owner, by the days of each month, to the cent, where the agreement says it."""
+    params: dict[str, Any] = {"start": start, "end": end, "agreements": _listed(agreements)}
     with connection.cursor() as cursor:
         cursor.execute(_VACANCY.format(scope=_scope(agreements)), params)
         days, dwellings, cost, unknown = cursor.fetchone()
