@@ -19,7 +19,7 @@ from social_link.alerts.queries import Settled, alerts_for, settled_debts
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.parameters import SilenceParams, silence_params
 from social_link.measures.codes import MeasureKind
-from social_link.measures.queries import ENDING_DAYS
+from social_link.measures.queries import ENDING_DAYS, measures_for
 from social_link.models import Alert, Contact, Measure, Referent
 
 LIST = 8
@@ -118,9 +118,8 @@ def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
         .order_by("planned_end", "id")[:LIST]
     )
     counts = Counter(
-        Measure.objects.filter(referent=actor.user_id, ended_on=None, period__contains=day).values_list(
-            "kind", flat=True
-        )
+        # As its list counts them.
+        measures_for(actor).filter(ended_on=None).order_by().values_list("kind", flat=True)
     )
     days = _week(actor, monday)
     return SocialHome(
