@@ -37,8 +37,3 @@ def glued_key(text: str) -> str:
     ('dalmeida', 'dalmeida', 'ndiaye', 'legac')
     """
     return sort_key(text).replace(" ", "")
-
-
-def plain_cell(text: str) -> str:
-    """A typed text that a spreadsheet would run is made a text again."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -1,6 +1,5 @@
 """Messages to the households, their texts, and the address where a provider reports."""
 
-import csv
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
@@ -22,7 +21,7 @@ from common import clock
 from common.answers import attempt, status_of
 from common.links import link
 from common.listing import PER_PAGE, page_of
-from common.text import plain_cell
+from common.sheets import sheet
 from common.typography import agree, counted, long_date
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
@@ -258,15 +257,8 @@ def post_pdf(request: HouseRequest) -> HttpResponse:
 @allow(Write(Data.MESSAGE))
 def post_list(request: HouseRequest) -> HttpResponse:
     """The list that goes with the lot, in the same order."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="lettres.csv"'
-    response.write("\ufeff")
-    rows = csv.writer(response, delimiter=";")
-    rows.writerow(HEAD)
     letters = open_together(messages=_asked_lot(request), actor=request.actor)
-    for rank, number, *texts in manifest(letters):
-        rows.writerow([rank, number, *map(plain_cell, texts)])
-    return response
+    return sheet("lettres", HEAD, manifest(letters))
 
 
 @require_POST

@@ -28,6 +28,7 @@ from rent_ledger.arrears.queries.arrears import (
     cases_for,
     explain_proposals,
     held_of,
+    holds_told,
     lane_totals,
     rows_of,
 )
@@ -142,7 +143,7 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
         "ccapex_on": row.ccapex_on,
         "legal": _law(row, day) if lease else None,
         "bank_known_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
-        "holds": list(row.letter_holds.order_by("id")),
+        "holds": list(holds_told(row, actor).order_by("id")),
         "decisions": [_decision(decision) for decision in decisions],
         "answers": list(row.social_answers.order_by("id")) if perms.can_read_answers(actor) else None,
         "open_request": request_open,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common import clock
 from common.money import ZERO
@@ -15,9 +15,9 @@ from common.periods import add_months, last_day
 from common.reasons import Reason
 from leases.households.models import lives_protected
 from office.access.actor import Actor
-from rent_ledger.arrears.codes import LaneTrace
-from rent_ledger.arrears.models import ArrearsCase, SocialAnswer
-from rent_ledger.arrears.perms import can_read_cases
+from rent_ledger.arrears.codes import LaneTrace, LetterHoldSource
+from rent_ledger.arrears.models import ArrearsCase, LetterHold, SocialAnswer
+from rent_ledger.arrears.perms import can_read_answers, can_read_cases
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
 from rent_ledger.books.codes import HoldKind, Lane
@@ -29,24 +29,36 @@ TO_DECIDE_ACTIONS = sorted(TO_DECIDE)
 
 @dataclass(frozen=True, slots=True)
 class LaneTotal:
-    """A lane with its number of accounts, what they owe, and how many of them wait for a decision."""
+    """A lane with its number of accounts, what they owe, and how many of them wait for a decision. `as_of`: the day of
+    the oldest of these figures; None in an empty lane."""
 
     lane: str
     count: int
     amount: Decimal
     to_decide: int
+    as_of: date | None = None
 
 
 def lane_totals() -> list[LaneTotal]:
     """Every lane but « À jour », in the order of the page, empty lanes included. One query; reads no names."""
     found = {
-        row["lane"]: LaneTotal(row["lane"], row["n"], row["amount"] or ZERO, row["waiting"])
+        row["lane"]: LaneTotal(row["lane"], row["n"], row["amount"] or ZERO, row["waiting"], row["as_of"])
         for row in AccountState.objects.exclude(lane=Lane.NONE)
         .values("lane")
-        .annotate(n=Count("pk"), amount=Sum("debt"), waiting=Count("pk", filter=Q(action__in=TO_DECIDE_ACTIONS)))
+        .annotate(
+            n=Count("pk"),
+            amount=Sum("debt"),
+            as_of=Min("as_of"),
+            waiting=Count("pk", filter=Q(action__in=TO_DECIDE_ACTIONS)),
+        )
         .order_by()
     }
     return [found.get(lane, LaneTotal(lane, 0, ZERO, 0)) for lane in Lane.values if lane != Lane.NONE]
+
+
+def totals_day(totals: Iterable[LaneTotal]) -> date:
+    """The day of these figures: of the oldest one, today where there is none."""
+    return min((total.as_of for total in totals if total.as_of), default=clock.today())
 
 
 def arrears_for(actor: Actor) -> "QuerySet[AccountState]":
@@ -133,6 +145,12 @@ def plan_end(account_id: int, *, day: date) -> date:
     amount = last.values_list("plan_amount", flat=True).first()
     owed = AccountState.objects.filter(pk=account_id).values_list("arrears", flat=True).first() or ZERO
     return add_months(day, max(ceil(owed / amount), 1) if amount else PLAN_MONTHS)
+
+
+def holds_told(case: ArrearsCase, actor: Actor) -> QuerySet[LetterHold]:
+    """The pauses of a case whose days the actor may know: those of the social service are of its answer."""
+    rows = case.letter_holds.all()
+    return rows if can_read_answers(actor) else rows.exclude(source=LetterHoldSource.SOCIAL)
 
 
 def open_cases(account_ids: Iterable[int]) -> dict[int, ArrearsCase]:

@@ -16,7 +16,7 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
 from common.periods import period
-from common.typography import euros
+from common.typography import euros, short_day
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs, require
@@ -35,6 +35,7 @@ from rent_ledger.arrears.models import (
     LetterHold,
     SocialAnswer,
 )
+from rent_ledger.arrears.queries.courtesy import SENT_BY
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services.courtesy import NO_ADDRESS, Letter, send_decided, without_address
 from rent_ledger.arrears.services.detection import CaseLine, DetectReport, detect_arrears
@@ -269,6 +270,7 @@ def decide_many(
         case.pk: {Decision.CONFIRM: _proposed(states, case), Decision.CHANGE: action}.get(Decision(decision), "")
         for case in locked.values()
     }
+    held = _holding(locked.values()) if decision == Decision.CHANGE and action in SENT_BY else {}
     homeless = without_address(actions, letters or {}, actor=actor)
     for case in locked.values():
         proposed, chosen = _proposed(states, case), actions[case.pk]
@@ -277,6 +279,7 @@ def decide_many(
             message = message or PLAN_END
         if chosen == Action.WRITE_GONE and _lane(states, case) != Lane.GONE:
             message = message or STILL_THERE
+        message = message or held.get(case.pk, "")
         message = message or (NO_ADDRESS if case.pk in homeless else "")
         if message:
             result.refused.append((case, message))
@@ -300,6 +303,18 @@ def decide_many(
         over(notices.ANSWER, about_ids=[d.case.pk for d in kept])
         _changed([d.case for d in kept], actor)
     return result
+
+
+def _holding(cases: Iterable[ArrearsCase]) -> dict[int, str]:
+    """Why nothing may be sent for these cases today, where a pause runs or a request waits. Two queries."""
+    today, ids = clock.today(), [case.pk for case in cases]
+    found = dict.fromkeys(open_requests(ids), "Le service social est sollicité : attendez sa réponse.")
+    running = LetterHold.objects.filter(case__in=ids, lifted_at=None, from_day__lte=today, until__gte=today)
+    for hold in running.order_by("until"):
+        until = short_day(hold.until, today=today)
+        cure = "levez d’abord la pause" if hold.is_rent_side else "rien ne part avant"
+        found[hold.case_id] = f"Relances suspendues par {hold.decided_by} jusqu’au {until} : {cure}."
+    return found
 
 
 def _lane(states: Mapping[int, AccountState], case: ArrearsCase) -> str:

@@ -1,6 +1,5 @@
 """Arrears: the list by lane, the reason of a proposal, the export."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from common.links import links_by_id
 from common.listing import page_of
 from common.money import ZERO
 from common.reasons import Reason
-from common.text import plain_cell
+from common.sheets import sheet
 from common.typography import euros
 from leases.contracts.perms import told_dwelling
 from office.access.actor import Actor
@@ -37,6 +36,7 @@ from rent_ledger.arrears.queries.arrears import (
     held_of,
     lane_totals,
     rows_of,
+    totals_day,
 )
 from rent_ledger.arrears.queries.arrears import named as named_states
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
@@ -188,7 +188,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
             "columns": COLUMNS,
             "title": _title(chosen),
             "chosen": chosen,
-            "day": clock.today(),
+            "day": totals_day(totals),
             "banks": bank_knowledge(day=clock.today()).accounts,
             "may_decide": perms.can_decide(actor),
             "may_export": can_export(actor),
@@ -260,27 +260,19 @@ _EXPORT = [
 def arrears_export(request: HouseRequest) -> HttpResponse:
     """The filtered list as a French CSV (semicolons, decimal commas, UTF-8 with its mark). Columns never move."""
     actor = request.actor
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="impayes-{clock.today():%Y-%m-%d}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(_EXPORT)
     held = held_of(_filters(request, actor).qs.filter(lane=Lane.HELD).only("lane"), day=clock.today())
-    for state in named_states(_filters(request, actor).qs).order_by("oldest_due", "pk").iterator(chunk_size=2000):
-        lease, household = state.account.lease, state.account.household
-        amounts = (state.debt, state.arrears, state.held, state.aid_pending, state.terms)
-        writer.writerow(
-            [
-                plain_cell(household.name if household else ""),
-                lease.reference if lease else "",
-                told_place(state, actor),
-                lease.get_kind_display() if lease else "Dette antérieure",
-                *(str(v).replace(".", ",") for v in amounts),
-                *(f"{d:%d/%m/%Y}" if d else "" for d in (state.oldest_due, state.in_debt_since, state.last_payment_on)),
-                str(state.last_payment or "").replace(".", ","),
-                state.get_lane_display(),
-                state.get_action_display(),
-                state.why.text() if state.why else ", ".join(debt.why.text() for debt in held.get(state.pk, [])),
-            ]
-        )
-    return response
+    states = named_states(_filters(request, actor).qs).order_by("oldest_due", "pk").iterator(chunk_size=2000)
+    rows = (_cells(state, held.get(state.pk, []), actor) for state in states)
+    return sheet(f"impayes-{clock.today():%Y-%m-%d}", _EXPORT, rows)
+
+
+def _cells(state: Any, held: list[HeldDebt], actor: Actor) -> list[Any]:
+    lease, household = state.account.lease, state.account.household
+    return [
+        household.name if household else "", lease.reference if lease else "", told_place(state, actor),
+        lease.get_kind_display() if lease else "Dette antérieure",
+        state.debt, state.arrears, state.held, state.aid_pending, state.terms,
+        state.oldest_due, state.in_debt_since, state.last_payment_on, state.last_payment,
+        state.get_lane_display(), state.get_action_display(),
+        state.why.text() if state.why else ", ".join(debt.why.text() for debt in held),
+    ]  # fmt: skip

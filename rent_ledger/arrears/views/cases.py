@@ -24,7 +24,7 @@ from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
 from rent_ledger.arrears.notices import ANSWER
 from rent_ledger.arrears.parameters import ccapex_params
-from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals, held_debts
+from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals, held_debts, holds_told
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.rules.ccapex import writ_from
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
@@ -97,7 +97,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "writ_on": writ_from(found.reported_on, ccapex_params(found.reported_on)) if found.reported_on else None,
             "report_left": (found.report_due_on - day).days if found.report_due_on and not found.reported_on else None,
             "bank_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
-            "holds": found.letter_holds.select_related("author"),
+            "holds": holds_told(found, actor).select_related("author"),
             "decisions": _with_messages(found),
             "reads_messages": can(actor, Read(Data.MESSAGE)),
             "answers": answers,

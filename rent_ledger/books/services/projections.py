@@ -235,7 +235,7 @@ WITH came_due AS (
         SELECT coalesce(min(as_of), %(day)s) FROM rent_ledger_accountstate) AND %(day)s
 )
 SELECT s.account_id FROM rent_ledger_accountstate s LEFT JOIN came_due c USING (account_id)
-WHERE s.as_of > %(day)s OR (s.as_of < %(day)s AND (s.debt > 0 OR c.account_id IS NOT NULL))
+WHERE (%(is_today)s AND s.as_of > %(day)s) OR (s.as_of < %(day)s AND (s.debt > 0 OR c.account_id IS NOT NULL))
 ORDER BY 1
 """,
     AccountKind,
@@ -324,8 +324,9 @@ def roll(*, day: date | None = None) -> int:
     """
     day = day or clock.today()
     freed = _freed(day)
+    params: dict[str, Any] = {"day": day, "is_today": day == clock.today()}
     with connection.cursor() as cursor:
-        cursor.execute(_MOVED_BY_THE_DAY, {"day": day})
+        cursor.execute(_MOVED_BY_THE_DAY, params)
         ids = sorted(freed.union(account for (account,) in cursor.fetchall()))
         if ids:
             cursor.execute(
@@ -335,7 +336,11 @@ def roll(*, day: date | None = None) -> int:
             if freed:
                 allocate_free_credit(OpenBooks({account: kinds[account] for account in freed}, day=day))
             refresh(account_ids=ids, day=day, payments={})
-        cursor.execute("UPDATE rent_ledger_accountstate SET as_of = %(day)s WHERE as_of <> %(day)s", {"day": day})
+        cursor.execute(
+            "UPDATE rent_ledger_accountstate SET as_of = %(day)s "
+            "WHERE as_of < %(day)s OR (%(is_today)s AND as_of > %(day)s)",
+            params,
+        )
     return len(ids)
 
 

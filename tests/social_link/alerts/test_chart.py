@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from office.access.actor import Actor
 from rent_ledger.books.services.posting import reverse
-from rent_ledger.models import Entry, Posting
+from rent_ledger.models import Posting
 from social_link.alerts.queries import payment_chart
 from tests.factories import make_arrears, make_bank_known, pay
 
@@ -22,7 +23,7 @@ def test_a_payment_counts_in_its_month() -> None:
         pay(account=case.account_id, on=on, amount=amount)
     last = Posting.objects.filter(credit=case.account_id, nature="PAYMENT").order_by("-id").first()
     assert last is not None
-    reverse(entry=Entry.objects.get(pk=last.entry_id), kind="RETURN", effective_on=date(2026, 11, 20))
+    reverse(entry_ids=[last.entry_id], actor=Actor.system(), kind="RETURN", effective_on=date(2026, 11, 20))
     chart = payment_chart(case)
     assert [(bar.month.month, bar.asked, bar.received) for bar in chart.months] == [
         (7, Decimal("213.00"), Decimal(0)), (8, Decimal("213.00"), Decimal(0)), (9, Decimal("213.00"), Decimal(0)),

@@ -275,6 +275,26 @@ def test_what_is_held_has_its_list_and_a_way_back(client: Client) -> None:
     assert "ne sont plus hors relance" in plain(client.post(back, {"dette": debts}, follow=True))
 
 
+def test_the_list_says_the_day_of_its_figures(client: Client) -> None:
+    case = indebted(NOV)
+    AccountState.objects.filter(pk=case.account_id).update(as_of=date(2026, 11, 3))
+    assert "situation au 3 nov. 2026" in plain(client.get(LIST))
+    assert "Situation au 3 nov. 2026" in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
+
+
+def test_the_pause_of_a_colleague_s_answer_is_not_told(client: Client) -> None:
+    case = indebted(NOV)
+    record_social_answer(
+        case=case, contact_made=True, cause="LOW_INCOME", hold_until=date(2026, 11, 23),
+        actor=make_actor(role=Role.SOCIAL_WORKER),
+    )  # fmt: skip
+    page = reverse("rent_ledger:case", args=[case.pk])
+    assert plain(client.get(page)).count("Service social") > 1
+    other = plain(signed_in(make_user(role=Role.SOCIAL_WORKER)).get(page))
+    assert "Aucune pause" in other
+    assert "le 5 nov." not in other.split('id="t-social"')[1].split("</section>")[0].split("t-pauses")[0]
+
+
 def test_a_reason_that_touches_health_is_read_again(client: Client) -> None:
     case = indebted(NOV)
     sent = {"compte": pick(case), "decision": "REFUSE", "reason": "Il est alcoolique"}

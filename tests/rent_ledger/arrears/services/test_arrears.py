@@ -12,6 +12,7 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.models import Lease
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.models import Message
 from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LegalWhy, LetterHoldSource
 from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.queries.arrears import explain_proposals, held_debts
@@ -571,6 +572,25 @@ def test_what_is_held_is_in_a_lane_of_its_own_until_its_end():
         assert state(case.account_id).held == 0
         pay(account=case.account_id, on=clock.today(), amount="424.00")
         assert state(case.account_id).lane == "NONE"
+
+
+@pytest.mark.parametrize("source", ["SOCIAL", "RENT", ""])
+def test_nothing_is_sent_in_the_place_of_what_is_paused(source):
+    """« Modifier → Message courtois » was recorded during a pause, and the message waited at the gate."""
+    make_association()
+    case, manager = opened_case(months=(SEP, OCT), amount="212.00"), make_actor()
+    if source:
+        hold_letters(
+            case=case, until=date(2026, 11, 20), source=source,
+            actor=manager if source == "RENT" else make_actor(role="SOCIAL_WORKER"),
+        )  # fmt: skip
+    else:
+        request_help(case=case, actor=manager)
+    said = {"SOCIAL": "rien ne part avant", "RENT": "levez d’abord la pause", "": "sollicité"}[source]
+    with pytest.raises(Conflict, match=said):
+        decide(case=case, decision="CHANGE", action="COURTESY", reason="Un mot", actor=manager)
+    decide(case=case, decision="CHANGE", action="NOTHING", reason="Rien", actor=manager)
+    assert not Message.objects.exists()
 
 
 def test_a_plan_that_is_refused_gives_the_case_back():

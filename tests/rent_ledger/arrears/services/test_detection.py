@@ -219,10 +219,10 @@ def test_after_the_contract_s_end_the_benefit_of_the_occupation_is_counted():
 
 def test_what_a_clock_ahead_has_left_is_read_anew() -> None:
     """The states stayed on that day until it came, and a case that it had opened could not be closed."""
-    make_bank_known(until=date(2026, 12, 20))
     account = owe(lease=make_let(), due_on=date(2026, 12, 1), amount="213.00")
     today = clock.today()
     with clock.travel(date(2026, 12, 15)):
+        make_bank_known(until=date(2026, 12, 15))
         detect_arrears(day=clock.today(), actor=Actor.system())
     assert AccountState.objects.get(pk=account).arrears == Decimal("213.00")
     assert ArrearsCase.objects.get().opened_on == date(2026, 12, 2)

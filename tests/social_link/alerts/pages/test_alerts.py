@@ -105,7 +105,7 @@ def test_the_page_says_the_facts_the_clock_and_the_payments() -> None:
     text = plain(client.get(url("alert", alert)))
     for words in (
         "306,00 € dus sur deux termes", "Dernier paiement", "au plus tard le lundi 16 novembre 2026",
-        "Octobre 2026 : 213,00 € demandés, 120,00 € reçus", "Novembre 2026 : 213,00 € demandés, 0,00 € reçus",
+        "Octobre 2026 : 213,00 € demandés, 120,00 € payés", "Novembre 2026 : 213,00 € demandés, 0,00 € payés",
         "306,00 € d’impayé", "Je prends", "Cause principale",
     ):  # fmt: skip
         assert words in text, words

@@ -178,7 +178,8 @@ def test_who_reads_which_level(household: Household, referent: Actor) -> None:
 
 @pytest.mark.parametrize("level", ["PRIVATE", "SEALED"])
 def test_the_head_reads_with_a_reason_that_is_logged(household: Household, referent: Actor, level: str) -> None:
-    secret, head = note(household, referent, level), make_actor(role=Role.HEAD_OF_SOCIAL)
+    readers = [make_user(role=Role.SOCIAL_WORKER)] if level == "SEALED" else []
+    secret, head = note(household, referent, level, readers=readers), make_actor(role=Role.HEAD_OF_SOCIAL)
     with pytest.raises(InvalidInput, match="pourquoi"):
         services.open_note(note=secret, actor=head, reason=" ")
     assert not AccessLog.objects.exists()
