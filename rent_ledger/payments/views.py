@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,7 @@ from common import clock
 from common.answers import attempt, status_of
 from common.typography import euros
 from office.access.actor import Actor
-from office.access.matrix import Data, Read, Write
+from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.documents.services import file_name
@@ -42,11 +43,14 @@ def _chosen(request: HouseRequest, actor: Actor) -> tuple[Payee | None, list[Pay
 
 
 @require_http_methods(["GET", "POST"])
-@allow(Write(Data.PAYMENT))
+@allow(Read(Data.PAYMENT))
 def payments(request: HouseRequest) -> HttpResponse:
-    """Search (GET `q`), choose (`pour`), take (POST); the last payments below."""
+    """Search (GET `q`), choose (`pour`), take (POST), for who takes payments; the last payments below."""
     actor = request.actor
-    chosen, found = _chosen(request, actor)
+    may_take = can(actor, Write(Data.PAYMENT))
+    if request.method == "POST" and not may_take:
+        raise PermissionDenied
+    chosen, found = _chosen(request, actor) if may_take else (None, [])
     form = PaymentForm(request.POST or None) if chosen else None
     asks = False
     if chosen and form is not None:
@@ -65,6 +69,7 @@ def payments(request: HouseRequest) -> HttpResponse:
         asks = taken.refusal is not None and taken.refusal.code == "amount_to_confirm"
     page = Paginator(payments_for(actor=actor), PER_PAGE).get_page(request.GET.get("p"))
     context = {
+        "may_take": may_take,
         "query": request.GET.get("q", ""),
         "chosen": chosen,
         "found": found,
@@ -103,7 +108,13 @@ def _payment(request: HouseRequest, pk: int) -> Payment:
 @allow(Read(Data.PAYMENT))
 def payment(request: HouseRequest, pk: int) -> HttpResponse:
     """One payment: what was taken, its receipt, undo."""
-    return render(request, "rent_ledger/payments/payment.html", {"payment": _payment(request, pk)})
+    actor = request.actor
+    context = {
+        "payment": _payment(request, pk),
+        "may_take": can(actor, Write(Data.PAYMENT)),
+        "reads_ledger": can(actor, Read(Data.LEDGER)),
+    }
+    return render(request, "rent_ledger/payments/payment.html", context)
 
 
 @require_POST

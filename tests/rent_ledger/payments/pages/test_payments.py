@@ -1,5 +1,6 @@
 """The desk: search, take, print, cancel."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -8,6 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from office.access.codes import Role
+from office.access.matrix import COLUMNS, Access, Data
 from office.models import Document
 from rent_ledger.models import AccountState, Payment
 from tests.factories import make_association, make_let, make_user, owe
@@ -26,6 +29,30 @@ def sent(**changes: str) -> dict[str, str]:
     return {
         "method": "CASH", "amount": "120,00", "received_on": "05/11/2026", "request_key": str(uuid4())
     } | changes  # fmt: skip
+
+
+def test_who_reads_payments_sees_the_list_and_takes_none(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No role of today: a page of one payment that its list refuses would be found by nobody."""
+    make_association()
+    lease = make_let(name="Mme Fatou Sarr")
+    owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
+    url = f"{DESK}?pour=bail-{lease.pk}"
+    client.post(url, sent())
+    auditor = COLUMNS[Role.DIRECTOR]
+    read = {data: level for data, level in auditor.read.items() if data != Data.LEDGER} | {Data.PAYMENT: Access.FULL}
+    monkeypatch.setitem(COLUMNS, Role.DIRECTOR, replace(auditor, read=read))
+    reader = signed_in(make_user(role=Role.DIRECTOR))
+    page, one = (
+        plain(reader.get(url)),
+        plain(reader.get(reverse("rent_ledger:payment", args=[Payment.objects.get().pk]))),
+    )
+    assert "Mme Fatou Sarr" in page
+    for text in (page, one):
+        assert not [
+            word for word in ("Qui paie", "Encaisser", "Imprimer", "Annuler", "Relevé du compte") if word in text
+        ]
+    assert reader.post(url, sent()).status_code == 403
+    assert Payment.objects.count() == 1
 
 
 def test_search_choose_take_and_print(client):
