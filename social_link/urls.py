@@ -30,5 +30,6 @@ urlpatterns = [
     path("menages/<int:pk>/referent/fin/", measures.referent_end, name="referent_end"),
     path("mesures/", measures.measures, name="measures"),
     path("mesures/<int:pk>/", measures.measure, name="measure"),
+    path("mesures/<int:pk>/renouveler/", measures.measure_renew, name="measure_renew"),
     path("mesures/<int:pk>/clore/", measures.measure_close, name="measure_close"),
 ]

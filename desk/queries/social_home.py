@@ -19,7 +19,8 @@ from social_link.alerts.queries import Settled, alerts_for, settled_debts
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.parameters import SilenceParams, silence_params
 from social_link.measures.codes import MeasureKind
-from social_link.measures.queries import ENDING_DAYS, measures_for
+from social_link.measures.parameters import ENDING_DAYS
+from social_link.measures.queries import measures_for
 from social_link.models import Alert, Contact, Measure, Referent
 
 LIST = 8

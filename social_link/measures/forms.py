@@ -1,11 +1,13 @@
 """Forms of measures and referents."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 
 from common import clock
 from common.forms import DayField
+from common.periods import add_months
 from leases.models import Household
 from office.house.codes import OrganisationKind
 from office.models import Organisation, User
@@ -35,9 +37,19 @@ class CloseMeasureForm(forms.Form):
     on = DayField(label="Dernier jour")
     reason = forms.ChoiceField(label="Motif de fin", choices=MeasureEnd.choices, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, planned_end: date, **kwargs: Any) -> None:
+        """The term is proposed, once it is past: today may be a day of the measure that follows."""
         super().__init__(*args, **kwargs)
-        self.fields["on"].initial = clock.today
+        self.fields["on"].initial = min(planned_end, clock.today())
+
+
+class RenewMeasureForm(forms.Form):
+    planned_end = DayField(label="Nouvelle fin prévue", help_text="Dernier jour compris")
+    signed_on = DayField(label="Contrat signé le", required=False)
+
+    def __init__(self, *args: Any, planned_end: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["planned_end"].initial = add_months(planned_end + timedelta(days=1), 6) - timedelta(days=1)
 
 
 class EndReferentForm(forms.Form):

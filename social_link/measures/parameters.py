@@ -18,6 +18,8 @@ MEASURES: dict[MeasureKind, tuple[int | None, int | None, int | None, str]] = {
     MeasureKind.TYPE_1: (None, None, None, "marché du CCAS : durée selon le contrat"),
     MeasureKind.TYPE_2: (None, None, None, "marché du CCAS : durée selon le contrat"),
 }
+# From when on the end of a measure is to be prepared.
+ENDING_DAYS = 45
 _BOUNDS = (("min", "durée la plus courte"), ("max", "durée la plus longue"), ("total", "durée totale"))
 for _kind, (*_months, _source) in MEASURES.items():
     for (_name, _label), _value in zip(_BOUNDS, _months, strict=True):

@@ -16,8 +16,6 @@ from social_link.measures.models import Measure
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
-ENDING_DAYS = 45
-
 
 def social_people() -> QuerySet[User]:
     """Who may be given an alert or a measure today."""

@@ -17,7 +17,7 @@ from social_link.contacts.perms import require_follows
 from social_link.measures import notices
 from social_link.measures.codes import MeasureEnd, MeasureKind
 from social_link.measures.models import Measure, Referent
-from social_link.measures.parameters import measure_rule
+from social_link.measures.parameters import ENDING_DAYS, measure_rule
 from social_link.measures.rules.measures import Span, refusals
 
 DAY = timedelta(days=1)
@@ -100,6 +100,12 @@ def open_measure(
     if kind not in MeasureKind.values:
         raise InvalidInput("Choisissez la mesure.", field="kind")
     _social(referent, max(start, clock.today()), "referent")
+    Household.objects.select_for_update().get(pk=household.pk)
+    if Measure.objects.filter(household=household, kind=kind, ended_on=None).exists():
+        raise Conflict(
+            f"{MeasureKind(kind).label} est déjà ouverte pour ce ménage : renouvelez-la, ou terminez-la d’abord.",
+            code="already_open",
+        )
     if signed_on is not None and signed_on > clock.today():
         raise InvalidInput("La signature est aujourd’hui ou plus tôt.", field="signed_on")
     rule = measure_rule(kind, start)
@@ -128,6 +134,26 @@ def _second_lead(household: Household, start: date, end: date) -> Conflict:
 
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
+def renew_measure(*, measure: Measure, planned_end: date, actor: Actor, signed_on: date | None = None) -> Measure:
+    """The contract that follows: the measure ends on its term, and another of its kind begins the day after, with the
+    same referent and funder. From `ENDING_DAYS` before the term on; within the bounds of the kind."""
+    row = Measure.objects.select_for_update(of=("self",)).select_related("household", "referent").get(pk=measure.pk)
+    if not actor.is_system and row.referent_id != actor.user_id:
+        require_follows(actor, row.household)
+    if row.ended_on is not None:
+        raise Conflict(f"Cette mesure est terminée depuis le {row.ended_on:%d/%m/%Y}.", code="wrong_state")
+    if row.planned_end > clock.today() + timedelta(days=ENDING_DAYS):
+        raise InvalidInput(f"Elle court jusqu’au {row.planned_end:%d/%m/%Y} : il est trop tôt pour la renouveler.")
+    row.ended_on, row.end_reason = row.planned_end, MeasureEnd.TERM
+    row.save(update_fields=["ended_on", "end_reason"])
+    return open_measure(
+        household=row.household, kind=row.kind, start=row.planned_end + DAY, planned_end=planned_end,
+        referent=row.referent, funder=row.funder, signed_on=signed_on, is_lead=row.is_lead, actor=actor,
+    )  # fmt: skip
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
 def close_measure(*, measure: Measure, reason: str, on: date, actor: Actor) -> Measure:
     """End a measure on `on` (its last day) with its reason. Ended twice: `Conflict`."""
     row = Measure.objects.select_for_update(of=("self",)).select_related("household").get(pk=measure.pk)
@@ -146,5 +172,14 @@ def close_measure(*, measure: Measure, reason: str, on: date, actor: Actor) -> M
         with transaction.atomic():
             row.save(update_fields=["ended_on", "end_reason", "period"])
     except IntegrityError as error:
-        raise _second_lead(row.household, row.planned_end + DAY, on) from error
+        follows = Measure.objects.filter(
+            household=row.household, is_lead=True, period__startswith__gt=row.period.lower
+        ).order_by("period").first()  # fmt: skip
+        raise Conflict(
+            f"{follows.get_kind_display()} a commencé le {follows.period.lower:%d/%m/%Y} : cette mesure finit au plus "
+            "tard la veille."
+            if follows
+            else "Un autre accompagnement principal court ce jour-là.",
+            code="second_lead",
+        ) from error
     return row

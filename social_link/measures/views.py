@@ -18,8 +18,9 @@ from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of
 from social_link.measures import services
 from social_link.measures.codes import MeasureKind
-from social_link.measures.forms import CloseMeasureForm, EndReferentForm, MeasureForm, ReferentForm
-from social_link.measures.queries import ENDING_DAYS, measure_span, measure_totals, measures_for
+from social_link.measures.forms import CloseMeasureForm, EndReferentForm, MeasureForm, ReferentForm, RenewMeasureForm
+from social_link.measures.parameters import ENDING_DAYS
+from social_link.measures.queries import measure_span, measure_totals, measures_for
 
 PER_PAGE = 50
 FILTERS = [
@@ -115,12 +116,26 @@ def measure_close(request: HouseRequest, pk: int) -> HttpResponse:
     """End a measure with its reason."""
     actor = request.actor
     row = get_object_or_404(measures_for(actor), pk=pk)
-    form = CloseMeasureForm(request.POST or None)
+    form = CloseMeasureForm(request.POST or None, planned_end=row.planned_end)
     closed = attempt(lambda: services.close_measure(measure=row, actor=actor, **form.cleaned_data), form)
     if closed:
         closed.tell(request, f"{row.get_kind_display()} de {row.household} terminée.")
         return redirect("social_link:measure", pk=row.pk)
-    context = {"form": form, "household": row.household, "measure": row}
+    context = {"form": form, "household": row.household, "measure": row, "verb": "Clore"}
+    return render(request, "social_link/measures/form.html", context, status=status_of(form))
+
+
+@allow(Write(Data.MEASURE, OWN))
+def measure_renew(request: HouseRequest, pk: int) -> HttpResponse:
+    """The contract that follows a measure at its term."""
+    actor = request.actor
+    row = get_object_or_404(measures_for(actor), pk=pk)
+    form = RenewMeasureForm(request.POST or None, planned_end=row.planned_end)
+    made = attempt(lambda: services.renew_measure(measure=row, actor=actor, **form.cleaned_data), form)
+    if made:
+        made.tell(request, lambda new: f"{new.get_kind_display()} renouvelée jusqu’au {new.planned_end:%d/%m/%Y}.")
+        return redirect("social_link:measure", pk=made.value.pk)
+    context = {"form": form, "household": row.household, "measure": row, "verb": "Renouveler"}
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
 
 

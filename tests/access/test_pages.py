@@ -278,6 +278,7 @@ PAGES: dict[str, Page] = {
     "social_link:referent_end": form("H", "household"),
     "social_link:measures": read("SHD"),
     "social_link:measure": read("SH", "measure", own="S"),
+    "social_link:measure_renew": form("SH", "measure", own="S"),
     "social_link:measure_close": form("SH", "measure", own="S"),
     # -- the desk
     "desk:home": read("GTSHDFA"),

@@ -189,6 +189,7 @@ SERVICES: dict[str, str] = {
     "social_link.measures.end_referent": "H",
     "social_link.measures.open_measure": "SH",
     "social_link.measures.close_measure": "SH",
+    "social_link.measures.renew_measure": "SH",
 }
 
 ASKING_NOTHING: dict[str, str] = {

@@ -28,7 +28,8 @@ def test_a_measure_opens_within_its_bounds_and_closes_once() -> None:
     far = body | {"kind": "ASLL", "planned_end": str(today + timedelta(days=3650))}
     mine.refused("/measures", far, status=422, code="out_of_bounds")
     made = mine.post("/measures", body, status=201)
-    mine.refused("/measures", body, status=409, code="second_lead")
+    mine.refused("/measures", body, status=409, code="already_open")
+    mine.refused("/measures", body | {"kind": "RENF"}, status=409, code="second_lead")
     theirs.refused("/measures", body, status=422, code="unknown_reference")
     assert [row["id"] for row in mine.get("/measures", running=True)["items"]] == [made["id"]]
     close = {"reason": "GOALS", "on": str(today)}

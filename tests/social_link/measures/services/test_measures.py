@@ -12,7 +12,7 @@ from office.access.codes import Role
 from office.models import Notice
 from office.notices.queries import lines
 from social_link.contacts.perms import followed_by
-from social_link.measures.services import close_measure, end_referent, open_measure, set_referent
+from social_link.measures.services import close_measure, end_referent, open_measure, renew_measure, set_referent
 from social_link.models import Measure, Referent
 from tests.factories import make_actor, make_let, make_referent, make_user
 
@@ -72,7 +72,8 @@ def test_the_total_of_a_kind(household: Household, referent: Actor) -> None:
         (date(2025, 1, 1), date(2025, 6, 30)),
         (date(2025, 7, 1), date(2025, 12, 31)),
     ):
-        measure(household, referent, start=start, planned_end=end)
+        made = measure(household, referent, start=start, planned_end=end)
+        close_measure(measure=made, reason="TERM", on=end, actor=referent)
     with pytest.raises(InvalidInput, match="24 mois au total"):
         measure(household, referent)
 
@@ -87,7 +88,7 @@ def test_one_lead_at_a_time(household: Household, referent: Actor) -> None:
 def test_a_close_after_the_end_is_refused_where_another_lead_began(household: Household, referent: Actor) -> None:
     first = measure(household, referent, start=date(2026, 1, 1), planned_end=date(2026, 6, 30))
     measure(household, referent, kind="SIMPLE", start=date(2026, 7, 1), planned_end=date(2026, 12, 31))
-    with pytest.raises(Conflict, match="accompagnement principal"):
+    with pytest.raises(Conflict, match="finit au plus tard la veille"):
         close_measure(measure=first, reason="TERM", on=date(2026, 7, 31), actor=referent)
     assert close_measure(measure=first, reason="TERM", on=date(2026, 6, 30), actor=referent).ended_on
 
@@ -199,3 +200,65 @@ def test_a_new_referent_is_told_once_by_whom_names_him(household: Household) -> 
     # Another one takes over: there is nothing left to see.
     set_referent(household=household, user=make_user(role=Role.SOCIAL_WORKER), from_day=date(2026, 11, 5), actor=rose)
     assert not Notice.objects.visible_to(camille).exists()
+
+
+# -- renewing -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clock("2026-11-28")
+def test_a_measure_past_its_term_is_renewed_from_the_day_after(household: Household, referent: Actor) -> None:
+    first = measure(household, referent)
+    new = renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
+    first.refresh_from_db()
+    assert (first.ended_on, first.end_reason) == (END, "TERM")
+    assert (new.kind, new.period.lower, new.planned_end, new.referent, new.is_lead) == (
+        "ASLL", date(2026, 11, 15), date(2027, 5, 14), referent.user, True,
+    )  # fmt: skip
+    with pytest.raises(Conflict, match="terminée depuis"):
+        renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
+
+
+@pytest.mark.parametrize(
+    ("what", "planned_end", "said"),
+    [
+        ("longer than one contract", date(2027, 11, 14), "6 mois au plus"),
+        ("shorter", date(2026, 12, 14), "3 mois au moins"),
+    ],
+)
+def test_a_renewal_keeps_to_the_bounds_and_is_all_or_nothing(
+    what: str, planned_end: date, said: str, household: Household, referent: Actor
+) -> None:
+    first = measure(household, referent)
+    with pytest.raises(InvalidInput, match=said):
+        renew_measure(measure=first, planned_end=planned_end, actor=referent)
+    first.refresh_from_db()
+    assert (first.ended_on, Measure.objects.count()) == (None, 1)
+
+
+def test_a_renewal_is_prepared_forty_five_days_before_the_term(household: Household, referent: Actor) -> None:
+    first = measure(household, referent, planned_end=date(2026, 11, 14))
+    assert renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent).period.lower == date(
+        2026, 11, 15
+    )
+
+
+@pytest.mark.clock("2026-09-29")
+def test_a_renewal_comes_not_too_soon(household: Household, referent: Actor) -> None:
+    with pytest.raises(InvalidInput, match="trop tôt"):
+        renew_measure(measure=measure(household, referent), planned_end=date(2027, 5, 14), actor=referent)
+
+
+def test_a_second_one_of_its_kind_does_not_open_beside(household: Household, referent: Actor) -> None:
+    measure(household, referent)
+    with pytest.raises(Conflict, match="déjà ouverte"):
+        measure(household, referent, start=date(2026, 11, 15), planned_end=date(2027, 5, 14))
+
+
+@pytest.mark.clock("2026-11-28")
+def test_who_ends_it_inside_the_next_one_is_told_the_last_day(household: Household, referent: Actor) -> None:
+    """It answered with the words of an opening: « ouvrez celui-ci en complément »."""
+    first = measure(household, referent)
+    measure(household, referent, kind="SIMPLE", start=date(2026, 11, 15), planned_end=date(2027, 5, 14))
+    with pytest.raises(Conflict, match="finit au plus tard la veille"):
+        close_measure(measure=first, reason="TERM", on=date(2026, 11, 28), actor=referent)
+    assert close_measure(measure=first, reason="TERM", on=END, actor=referent).ended_on == END
