@@ -265,7 +265,9 @@ def _record(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], d
         if alert.pk:
             joined[alert.pk] = alert
     Alert.objects.bulk_create(opened)
-    Alert.objects.bulk_update(joined.values(), ["level", "rule", "case", "escalated_at", "ack_due_on"], batch_size=1000)
+    Alert.objects.bulk_update(
+        joined.values(), ["level", "rule", "case", "escalated_at", "ack_due_on", "answer_due_on"], batch_size=1000
+    )
     AlertFact.objects.bulk_create(
         AlertFact(alert=alerts[t.household_id], rule=t.rule, key=t.key, reasons=[r.to_json() for r in t.reasons])
         for t, _ in told
@@ -303,7 +305,7 @@ def _new_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsac
         level=trigger.level,
         assignee=to,
         ack_due_on=_take_by(trigger.level, day, params, alsace),
-        answer_due_on=add_working_days(day, params.answer_days, alsace_moselle=alsace),
+        answer_due_on=_answer_by(trigger.level, day, params, alsace),
         # An urgent signal goes to the head of the service at once, not after the delay.
         escalated_at=clock.now() if urgent else None,
     )
@@ -311,6 +313,11 @@ def _new_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsac
 
 def _take_by(level: str, day: date, params: AlertParams, alsace: bool) -> date:
     days = params.urgent_ack_days if level == AlertLevel.URGENT else params.ack_days
+    return add_working_days(day, days, alsace_moselle=alsace)
+
+
+def _answer_by(level: str, day: date, params: AlertParams, alsace: bool) -> date:
+    days = params.urgent_answer_days if level == AlertLevel.URGENT else params.answer_days
     return add_working_days(day, days, alsace_moselle=alsace)
 
 
@@ -322,6 +329,7 @@ def _join(alert: Alert, trigger: Trigger, day: date, params: AlertParams, alsace
         alert.case_id = trigger.case_id
     if trigger.level == AlertLevel.URGENT:
         alert.escalated_at = alert.escalated_at or clock.now()
+        alert.answer_due_on = min(alert.answer_due_on, _answer_by(trigger.level, day, params, alsace))
         if alert.state == AlertState.RAISED:
             alert.ack_due_on = min(alert.ack_due_on, _take_by(trigger.level, day, params, alsace))
 

@@ -271,6 +271,8 @@ def test_an_urgent_signal_goes_to_the_referent_and_up_at_once() -> None:
     lift()
     alert = Alert.objects.get()
     assert (alert.level, alert.assignee, alert.ack_due_on) == ("URGENT", referent, FRIDAY)
+    # Two working days: Tuesday.
+    assert alert.answer_due_on == date(2026, 11, 10)
     assert alert.escalated_at == clock.now()
     assert lift().lines == []
 
@@ -288,6 +290,7 @@ def test_a_later_fact_joins_the_open_alert_and_raises_its_level() -> None:
     assert lift().joined == 1
     alert = Alert.objects.get()
     assert (alert.level, alert.rule, alert.case, alert.ack_due_on) == ("URGENT", "R10", case, FRIDAY)
+    assert alert.answer_due_on == date(2026, 11, 10)
     assert alert.escalated_at is not None
     assert alert.facts.count() == 3
 
