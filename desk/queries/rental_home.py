@@ -27,8 +27,8 @@ from office.messages.queries import by_hand
 from office.parameters.queries import params_on
 from office.tasks.queries import Todo, agenda
 from rent_ledger.arrears import parameters
-from rent_ledger.arrears.looks import LANES, arrears_page, lane_order
-from rent_ledger.arrears.queries.arrears import LaneTotal, lane_totals
+from rent_ledger.arrears.looks import LANES, SWITCH_WORD, arrears_page, lane_order
+from rent_ledger.arrears.queries.arrears import LaneTotal, lane_totals, touched_by_switch
 from rent_ledger.arrears.rules.legal import LegalParams
 from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.benefits.codes import BenefitLineState
@@ -414,14 +414,6 @@ def _regime(day: date, p: LegalParams) -> list[Deadline]:
     """The coming change of legal regime, with the accounts it would affect if nothing is paid until then."""
     if p.switch_on <= day or p.switch_on > add_months(day, 6):
         return []
-    aged = add_months(p.switch_on, -p.months)
-    constituted = ArrearsCase.objects.filter(account=OuterRef("account"), closed_on=None, constituted_on__isnull=False)
-    touched = AccountState.objects.filter(
-        # Only accounts in debt can have a counted debt: the partial index on debt finds these few rows.
-        Q(counted__gt=p.amount) | Q(oldest_due__lte=aged),
-        ~Exists(constituted),
-        counted__gt=0,
-        debt__gt=0,
-    ).count()
+    touched = touched_by_switch(day, p).count()
     text = f"{euros(p.amount, 0)} ou {p.months} mois : {counted(touched, 'dossier concerné,dossiers concernés')}"
-    return [Deadline(p.switch_on, "Nouveau seuil d’impayé", text, arrears_page())]
+    return [Deadline(p.switch_on, "Nouveau seuil d’impayé", text, arrears_page(situation=SWITCH_WORD))]

@@ -8,7 +8,9 @@ from common.text import sort_key
 from leases.contracts.codes import LeaseKind
 from leases.households.models import lives_protected
 from rent_ledger.arrears.duties import plans_asked
-from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS
+from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS, SWITCH_WORD
+from rent_ledger.arrears.parameters import legal_params
+from rent_ledger.arrears.queries.arrears import touched_by_switch
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.books.models import AccountState
 
@@ -29,6 +31,7 @@ class ArrearsFilter(df.FilterSet):
             (TO_DECIDE_WORD, "À décider"),
             (ALL_WORD, "Tous"),
             (PLAN_WORD, "Plan demandé"),
+            (SWITCH_WORD, "Nouveau seuil"),
             *((word, lane.label) for word, lane in SITUATIONS.items()),
         ],
         method="by_situation",
@@ -47,6 +50,9 @@ class ArrearsFilter(df.FilterSet):
             return rows.filter(action__in=sorted(TO_DECIDE))
         if value == PLAN_WORD:
             return rows.filter(account__in=plans_asked().values("case__account"))
+        if value == SWITCH_WORD:
+            day = clock.today()
+            return rows.filter(pk__in=touched_by_switch(day, legal_params(day)).values("pk"))
         return rows if value == ALL_WORD else rows.filter(lane=SITUATIONS[value])
 
     def by_text(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:

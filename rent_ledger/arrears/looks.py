@@ -48,6 +48,10 @@ PLAN_WORD = "plan"
 """The word of what is no lane: a plan is asked, and waits."""
 
 
+SWITCH_WORD = "nouveau-seuil"
+"""The word of the accounts that the coming legal regime would constitute on its first day."""
+
+
 def arrears_page(lane: str = "", *, situation: str = "") -> str:
     """The list of arrears: of one lane, of a word of its own, or of what waits for a decision."""
     word = LANES[lane].word if lane else situation

@@ -4,15 +4,60 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from desk.queries.rental_home import rental_home
+from office.access.actor import Actor
 from rent_ledger.arrears.codes import CauseCode
+from rent_ledger.arrears.parameters import legal_params
+from rent_ledger.arrears.queries.arrears import touched_by_switch
+from rent_ledger.arrears.queries.legal import weigh_account
 from rent_ledger.arrears.services.arrears import hold_debt, record_social_answer
 from rent_ledger.models import ArrearsCase, OpenItem
-from tests.factories import make_actor, make_arrears, make_association, make_bank_known, make_let, owe
+from tests.factories import (
+    make_actor,
+    make_arrears,
+    make_association,
+    make_bank_known,
+    make_let,
+    make_right,
+    make_user,
+    owe,
+)
+from tests.pages import signed_in
 from tests.totals import arrears_totals
 
 TODAY = date(2026, 11, 5)
 pytestmark = pytest.mark.django_db
+
+
+def test_who_the_coming_regime_touches_is_counted_as_their_pages_say() -> None:
+    """18 were told, three of them occupation agreements; the link listed everybody."""
+    make_association()
+    make_bank_known(until=TODAY)
+    aided = make_let(start=date(2024, 3, 15))
+    make_right(lease=aided, amount="267.00", start=date(2024, 4, 1))
+    occupation = make_let(start=date(2024, 3, 15), kind="OCCUPANCY")
+    make_right(lease=occupation, amount="267.00", start=date(2024, 4, 1))
+    cases = [
+        make_arrears(lease=lease, dues=(date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)), amount="160.00")
+        for lease in (aided, make_let(start=date(2024, 3, 15)), occupation)
+    ]
+    ArrearsCase.objects.update(constituted_on=None, report_due_on=None)
+    said = {
+        case.pk for case in cases
+        if (weighed := weigh_account(account_id=case.account_id, day=TODAY))
+        and weighed.outlook and weighed.outlook.threshold_on
+    }  # fmt: skip
+    assert said == {cases[0].pk}
+    found = list(touched_by_switch(TODAY, legal_params(TODAY)))
+    assert [state.account_id for state in found] == [cases[0].account_id]
+    page = signed_in(make_user()).get(reverse("rent_ledger:arrears"), {"situation": "nouveau-seuil"})
+    assert [row.state.pk for row in page.context["rows"]] == [cases[0].account_id]
+    home = rental_home(actor=Actor.of(make_user()), day=TODAY)
+    [switch] = [line for line in home.deadlines if line.title == "Nouveau seuil d’impayé"]
+    assert "1\u00a0dossier" in switch.text
+    assert switch.url.endswith("?situation=nouveau-seuil")
 
 
 def hold(case: ArrearsCase, n: int, kind: str) -> None:

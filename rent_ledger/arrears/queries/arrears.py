@@ -7,21 +7,25 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common import clock
 from common.money import ZERO
 from common.periods import add_months, last_day
 from common.reasons import Reason
+from leases.contracts.codes import LeaseKind
 from leases.households.models import lives_protected
 from office.access.actor import Actor
 from rent_ledger.arrears.codes import LaneTrace, LetterHoldSource
 from rent_ledger.arrears.models import ArrearsCase, LetterHold, SocialAnswer
 from rent_ledger.arrears.perms import can_read_answers, can_read_cases
 from rent_ledger.arrears.queries.lanes import propose
+from rent_ledger.arrears.rules.frames import FRAMES, frame_of
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
+from rent_ledger.arrears.rules.legal import LegalParams
 from rent_ledger.books.codes import HoldKind, Lane
 from rent_ledger.books.models import AccountState, DebtHold, OpenItem
+from rent_ledger.rights.models import BenefitRight
 
 PLAN_MONTHS = 3
 TO_DECIDE_ACTIONS = sorted(TO_DECIDE)
@@ -151,6 +155,19 @@ def holds_told(case: ArrearsCase, actor: Actor) -> QuerySet[LetterHold]:
     """The pauses of a case whose days the actor may know: those of the social service are of its answer."""
     rows = case.letter_holds.all()
     return rows if can_read_answers(actor) else rows.exclude(source=LetterHoldSource.SOCIAL)
+
+
+def touched_by_switch(day: date, p: LegalParams) -> QuerySet[AccountState]:
+    """The accounts that the coming regime would constitute on its first day if nothing is paid until then: of a
+    housing expense, of a household with a benefit, and not constituted yet (`rules.legal.outlook`)."""
+    kinds = [kind for kind in LeaseKind if not FRAMES[frame_of(kind)].is_housing_expense]
+    constituted = ArrearsCase.objects.filter(account=OuterRef("account"), closed_on=None, constituted_on__isnull=False)
+    aided = BenefitRight.objects.filter(lease=OuterRef("account__lease"), period__contains=day)
+    # Only accounts in debt can have a counted debt: the partial index on debt finds these few rows.
+    return AccountState.objects.filter(
+        Q(counted__gt=p.amount) | Q(oldest_due__lte=add_months(p.switch_on, -p.months)),
+        ~Exists(constituted), Exists(aided), counted__gt=0, debt__gt=0, account__lease__isnull=False,
+    ).exclude(account__lease__kind__in=kinds)  # fmt: skip
 
 
 def open_cases(account_ids: Iterable[int]) -> dict[int, ArrearsCase]:

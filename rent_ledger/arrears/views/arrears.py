@@ -26,7 +26,7 @@ from office.access.requests import HouseRequest
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.codes import LaneTrace
 from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
-from rent_ledger.arrears.looks import ACTIONS, LANES, PLAN_WORD, SITUATIONS, arrears_page
+from rent_ledger.arrears.looks import ACTIONS, LANES, PLAN_WORD, SITUATIONS, SWITCH_WORD, arrears_page
 from rent_ledger.arrears.queries.arrears import (
     HeldDebt,
     LaneTotal,
@@ -55,6 +55,8 @@ COLUMNS = [
     Column("Action proposée et raison"),
 ]
 PER_PAGE = 30
+# Lists that are no lane.
+TITLES = {PLAN_WORD: "Plans demandés", SWITCH_WORD: "Concernés par le nouveau seuil d’impayé"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _tiles(totals: Iterable[LaneTotal], chosen: str, *, links: bool) -> list[Til
 
 def _filters(request: HouseRequest, actor: Actor) -> ArrearsFilter:
     asked = request.GET.copy()
-    words = {TO_DECIDE_WORD, ALL_WORD, PLAN_WORD, *SITUATIONS}
+    words = {TO_DECIDE_WORD, ALL_WORD, *TITLES, *SITUATIONS}
     if asked.get("situation") not in words:
         # The manager's day starts with what waits for him; the social service looks at all.
         asked["situation"] = TO_DECIDE_WORD if perms.can_decide(actor) else ALL_WORD
@@ -200,7 +202,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
 def _title(chosen: str) -> str:
     if chosen in SITUATIONS:
         return SITUATIONS[chosen].label
-    return "Tous les impayés" if chosen == ALL_WORD else "À décider aujourd’hui"
+    return TITLES.get(chosen, "Tous les impayés" if chosen == ALL_WORD else "À décider aujourd’hui")
 
 
 @require_GET
