@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common import typography
-from common.periods import Month
+from common.periods import YEARS, Month
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 
@@ -66,7 +66,7 @@ class DayField(forms.DateField):
             year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
         else:
             raise ValidationError("Écrivez une date comme 05/11/2026.", code="invalid")
-        if not 1 <= month <= 12 or year < 1900:
+        if not 1 <= month <= 12 or year not in YEARS:
             raise ValidationError("Écrivez une date comme 05/11/2026 : le jour, le mois, l’année.", code="invalid")
         last = monthrange(year, month)[1]
         if not 1 <= day <= last:
@@ -88,7 +88,7 @@ class MonthField(forms.CharField):
         text = str(value).strip()
         match = re.fullmatch(r"(?:\d{1,2}[/. -])?(\d{1,2})[/. -](\d{4})", text)
         try:
-            return Month(int(match[2]), int(match[1])) if match else Month.parse(text)
+            return Month.parse(f"{match[2]}-{int(match[1]):02d}" if match else text)
         except ValueError as error:
             raise ValidationError("Écrivez un mois comme 11/2026.", code="invalid") from error
 

@@ -10,7 +10,10 @@ from typing import Self
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-__all__ = ["DateRange", "Month", "add_months", "contains", "days_in", "last_day", "overlap", "period"]
+__all__ = ["YEARS", "DateRange", "Month", "add_months", "contains", "days_in", "last_day", "overlap", "period"]
+
+YEARS = range(1900, 2200)
+"""The years that a person may mean: another one is a slip, and dates can't be reckoned at the ends of time."""
 
 
 def period(start: date | None, end: date | None = None) -> DateRange:
@@ -74,10 +77,12 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From `2026-12`; `ValueError` on anything else."""
+        """From `2026-12`; `ValueError` on anything else, and outside `YEARS`."""
         match = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
         if not match:
             raise ValueError(f"« {text} » n’est pas un mois. Écrivez par exemple 2026-12.")
+        if int(match[1]) not in YEARS:
+            raise ValueError(f"« {text} » n’est pas un mois de notre temps.")
         return cls(int(match[1]), int(match[2]))
 
     def plus(self, months: int) -> "Month":

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "config.static_files.Middleware",
     "common.middleware.CompressionMiddleware",
     "common.middleware.HeadersMiddleware",
+    "common.middleware.NulMiddleware",
     "office.uploads.UploadLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from office.messages.views import octopush_report
+from office.staff.views import forgotten_password
 
 # What the house asked of allauth, at allauth's own names. Its other pages are not there: that of addresses lets whoever
 # is signed in change the address that he signs in with. Sign-up says that the administration opens accounts.
@@ -14,7 +15,7 @@ ACCOUNT: list[URLPattern | URLResolver] = [
     path("signup/", account.signup, name="account_signup"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/", forgotten_password, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

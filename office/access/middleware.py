@@ -4,7 +4,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from office.access.actor import Actor
 from office.access.models import AccessLog
 from office.access.requests import HouseRequest
+from office.access.second_factor import MESSAGE, lacks_second_factor
 from office.access.services.access_log import gathered_reads
 
 NOBODY = Actor(user=None, roles=frozenset())
@@ -50,7 +50,7 @@ class ReadsMiddleware:
 class SecondFactorMiddleware:
     """A user with a role of `MFA_REQUIRED_ROLES` must set up a second factor before using any other page.
 
-    Only the pages of the user's own account stay open. One query per page, and only if the setting is not empty.
+    Only the pages of the user's own account stay open. The operations of the API answer in their own shape.
     """
 
     def __init__(self, get_response: Callable[[HouseRequest], HttpResponse]) -> None:
@@ -62,15 +62,13 @@ class SecondFactorMiddleware:
         target = reverse("mfa_activate_totp")
         if getattr(request, "htmx", False):
             return HttpResponseClientRedirect(target)
-        messages.info(request, "Votre rôle demande un deuxième facteur : installez-le pour continuer.")
+        messages.info(request, MESSAGE)
         return redirect(target)
 
     def _lacks_it(self, request: HouseRequest) -> bool:
-        required = settings.MFA_REQUIRED_ROLES
-        if not required or not request.user.is_authenticated or self._is_open(request.path):
-            return False
-        return request.actor.has_role(*required) and not is_mfa_enabled(request.user)
+        return not self._is_open(request.path) and lacks_second_factor(request.actor)
 
     @staticmethod
     def _is_open(path: str) -> bool:
-        return path.startswith((reverse("account_login").removesuffix("login/"), settings.STATIC_URL))
+        account, api = reverse("account_login").removesuffix("login/"), "/api/"
+        return path.startswith((account, settings.STATIC_URL)) or (path.startswith(api) and not path.endswith("/docs"))

@@ -13,6 +13,7 @@ from office.access.actor import Actor
 from office.access.matrix import Capability, can
 from office.access.permissions import names_of, require_scope
 from office.access.requests import HouseRequest
+from office.access.second_factor import MESSAGE, lacks_second_factor
 from office.access.services.tokens import actor_of_token
 from office.api_base.errors import ApiError, Codes
 
@@ -39,6 +40,8 @@ class Rule:
             raise ApiError(413, "too_big", f"La requête dépasse {limit} Mo : elle n’a pas été lue.")
 
     def check(self, actor: Actor) -> None:
+        if lacks_second_factor(actor):
+            raise ApiError(403, "not_allowed", MESSAGE)
         if self.scope is not None:
             try:
                 require_scope(actor, self.scope)

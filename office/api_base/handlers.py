@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
@@ -13,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from common.db import constraint_field, constraint_message
 from common.errors import Busy, Conflict, DomainError, InvalidInput, NotAllowed, UnreadableFile
+from common.periods import YEARS
 from office.api_base.errors import GENERAL, ApiError
 
 logger = logging.getLogger(__name__)
@@ -93,16 +95,25 @@ def install_errors(api: NinjaAPI) -> None:
     def too_big(request: HttpRequest, error: Exception) -> HttpResponse:
         return answer(request, 413, "too_big", "La requête dépasse la taille permise.")
 
+    def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        """What nobody foresaw: in the one shape, without a word of it, and in the log as any page's."""
+        logger.error("%s %s", request.method, request.path, exc_info=error)
+        got_request_exception.send(sender=None, request=request)
+        text = (
+            "Une erreur inattendue s’est produite. Rien n’est fait à moitié ; le détail est dans le journal du serveur."
+        )
+        return api.create_response(request, _envelope(500, "error", text)[1], status=500)
+
     def integrity(request: HttpRequest, error: IntegrityError) -> HttpResponse:
         message = constraint_message(error)
         if message is None and _sqlstate(error) not in {"23505", "23P01"}:
-            raise error
+            return failed(request, error)
         said = message or "Quelqu’un d’autre vient de faire la même chose. Rechargez, puis recommencez."
         return answer(request, 409, "conflict", said, field=constraint_field(error))
 
     def busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
         if _sqlstate(error) not in {"40001", "40P01", "55P03"}:
-            raise error
+            return failed(request, error)
         return answer(request, 409, "conflict", "Une autre action est en cours sur ces données. Recommencez.")
 
     handlers: dict[type[Exception], Any] = {
@@ -119,6 +130,7 @@ def install_errors(api: NinjaAPI) -> None:
         RawPostDataException: unreadable,  # JSON that is said to be a form
         IntegrityError: integrity,
         OperationalError: busy,
+        Exception: failed,
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
@@ -173,9 +185,13 @@ def _french(error: Mapping[str, Any]) -> str:
     kind, context = str(error.get("type", "")), error.get("ctx") or {}
     if kind == "value_error" and "amount_as_string" in str(error.get("msg", "")):
         return 'Écrivez les montants dans une chaîne, par exemple "412.60", jamais comme un nombre.'
+    if kind == "value_error" and "odd_day" in str(error.get("msg", "")):
+        return f"Cette date n’est pas de notre temps : écrivez une année de {YEARS[0]} à {YEARS[-1]}."
     if kind.startswith(("date", "time")):
         return "Écrivez une date ISO : 2026-11-05." if kind.startswith("date") else "Écrivez une heure : 14:30."
     sentence = _SENTENCES.get(kind, "Cette valeur n’est pas reconnue.")
+    if "expected" in context:  # pydantic's own words
+        context = {**context, "expected": str(context["expected"]).replace("' or '", "' ou '")}
     try:
         return sentence.format(**context)
     except KeyError:

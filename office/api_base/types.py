@@ -1,6 +1,6 @@
 """What goes in and out of an operation: amounts, instants, periods, references."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from ninja import Header, Schema
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, field_validator
 
 from common import clock
-from common.periods import DateRange, last_day
+from common.periods import YEARS, DateRange, last_day
 from common.text import LONGEST_TEXT
 
 
@@ -26,6 +26,13 @@ class Input(Schema):
         """PostgreSQL keeps every character but this one."""
         if any(isinstance(part, str) and "\0" in part for part in (value if isinstance(value, list) else [value])):
             raise ValueError("nul")
+        return value
+
+    @field_validator("*")
+    @classmethod
+    def _of_our_time(cls, value: object) -> object:
+        if isinstance(value, date) and value.year not in YEARS:
+            raise ValueError("odd_day")
         return value
 
 

@@ -20,7 +20,18 @@ from office.jobs.worker import may_resume
 from office.notices.services import mark_opened
 
 PER_PAGE = 30
-RESULTS = {"made": "faits", "skipped": "laissés", "errors": "erreurs", "sent": "envoyés", "total": "total"}
+RESULTS = {
+    "made": "faits",
+    "skipped": "laissés",
+    "errors": "erreurs",
+    "sent": "envoyés",
+    "total": "total",
+    "produced": "avis faits",
+    "cancelled": "avis annulés",
+    "settled": "mois régularisés",
+    "emails": "par courriel",
+    "letters": "par lettre",
+}
 
 
 @require_GET

@@ -25,6 +25,7 @@ from office.access.codes import Role
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, roles_with
 from office.access.permissions import needs
 from office.access.services.access_log import log_access
+from office.access.services.tokens import end_tokens
 from office.house.models import Organisation
 from office.notices.services import NewNotice, notify, over
 from office.staff.codes import StaffAct
@@ -72,13 +73,18 @@ def save_user(
 @needs(Write(Data.STAFF))
 @transaction.atomic
 def set_active(*, user_id: int, is_active: bool, actor: Actor) -> User:
-    """Open or close an account. A closed one can't sign in and its sessions and tokens end; its history is kept."""
+    """Open or close an account. A closed one can't sign in; its password, sessions and tokens end for good, so one that
+    is opened again needs a link. Its history is kept."""
     if not is_active and user_id == actor.user_id:
         raise Conflict("On ne ferme pas son propre compte. Demandez à une autre personne de l’administration.")
     _lock_administrators()
     user = User.objects.select_for_update().get(pk=user_id)
     user.is_active = is_active
-    user.save(update_fields=["is_active"])
+    if not is_active:
+        # So that no session of before serves again when the account is opened once more.
+        user.set_unusable_password()
+        end_tokens(user_id=user.pk)
+    user.save(update_fields=["is_active", "password"])
     _keep_an_administrator()
     _tell(user, actor, "compte rouvert" if is_active else "compte fermé")
     return user

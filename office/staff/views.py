@@ -1,7 +1,12 @@
 """The people of the house, their roles and teams."""
 
+from typing import cast
+
+from allauth.account.views import password_reset
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,12 +22,22 @@ from office.staff.forms import EndRoleForm, RoleForm, TeamForm, UserForm
 from office.staff.models import RoleGrant, StaffRequest, Team, User
 
 SHOWN = 20
+OPENED = "Compte rouvert. Donnez à cette personne un lien pour choisir un mot de passe."
+CLOSED = "Compte fermé. Les sessions et les jetons de cette personne ne servent plus."
 WAITS = "une deuxième personne (direction ou service social) doit le confirmer."
 
 
 def _with_grants() -> Prefetch:
     grants = RoleGrant.objects.select_related("organisation").order_by("-period", "role")
     return Prefetch("grants", queryset=grants, to_attr="all_grants")
+
+
+@login_not_required
+def forgotten_password(request: HttpRequest) -> HttpResponse:
+    """allauth's page; where no mail leaves the house, whom to ask."""
+    if settings.MAIL_PROVIDER == "file":
+        return render(request, "account/password_ask.html")
+    return cast(HttpResponse, password_reset(request))
 
 
 @require_GET
@@ -143,7 +158,7 @@ def staff_active(request: HouseRequest, pk: int) -> HttpResponse:
     opens = request.POST.get("active") == "1"
     attempt(lambda: users.set_active(user_id=pk, is_active=opens, actor=request.actor)).tell(
         request,
-        "Compte rouvert." if opens else "Compte fermé. Les sessions et les jetons de cette personne ne servent plus.",
+        OPENED if opens else CLOSED,
     )
     return redirect("office:staff_member", pk)
 

@@ -10,7 +10,7 @@ from common import reasons
 from office.api_base import Amount, Input, Number, PageQuery, Ref
 from rent_ledger.books.codes import AccountKind, Lane
 
-MonthText = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-12"])]
+MonthText = Annotated[str, Field(pattern=r"^(19|2[01])\d{2}-(0[1-9]|1[0-2])$", examples=["2026-12"])]
 
 
 class ExplanationShown(Schema):

@@ -93,3 +93,17 @@ def test_optional_fields_may_be_empty() -> None:
     assert AmountField(required=False).clean("") is None
     assert DayField(required=False).clean("") is None
     assert MonthField(required=False).clean("") is None
+
+
+@pytest.mark.parametrize("typed", ["31/12/9999", "01/01/2200", "31/12/1899", "0001-01-01"])
+def test_a_day_of_another_age_is_a_slip_of_the_hand(typed: str) -> None:
+    with pytest.raises(ValidationError, match="Écrivez une date"):
+        DayField().clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["9999-12", "0000-01", "0001-01", "12/9999", "2200-01"])
+def test_a_month_of_another_age_is_none(typed: str) -> None:
+    with pytest.raises(ValidationError, match="Écrivez un mois"):
+        MonthField().clean(typed)
+    with pytest.raises(ValueError, match="mois"):
+        Month.parse(typed)

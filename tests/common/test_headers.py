@@ -28,3 +28,11 @@ def test_at_the_end_of_the_session_the_browser_forgets(client_as: Any) -> None:
     someone = client_as(Role.RENTAL_MANAGER)
     assert someone.post("/compte/logout/")["Clear-Site-Data"] == '"cache"'
     assert "Clear-Site-Data" not in Client().get("/compte/login/")
+
+
+@pytest.mark.parametrize("page", ["/menages/", "/loyers/encaissements/", "/bureau/organismes/", "/a%00b/"])
+def test_an_address_with_a_nul_is_a_bad_request(client_as: Any, page: str) -> None:
+    """PostgreSQL keeps every character but this one: no query of a page is asked."""
+    answer = client_as(Role.RENTAL_MANAGER).get(f"{page}?q=a%00b")
+    assert answer.status_code == 400
+    assert 'lang="fr"' in answer.content.decode()

@@ -19,7 +19,7 @@ NAMED: dict[str, str] = {
 }
 # Where somebody's roles are looked at, and why.
 ASKED: dict[str, str] = {
-    "office/access/middleware.py": "the setting REQUIRE_MFA_ROLES names roles",
+    "office/access/second_factor.py": "the setting MFA_REQUIRED_ROLES names roles",
 }
 
 

@@ -61,6 +61,11 @@ def revoke_token(*, token_id: int, actor: Actor) -> ApiToken:
     return token
 
 
+def end_tokens(*, user_id: int) -> None:
+    """End all tokens of an account for good: its password changed, or it was closed."""
+    ApiToken.objects.filter(user=user_id, revoked_at__isnull=True).update(revoked_at=clock.now())
+
+
 def actor_of_token(secret: str) -> Actor | None:
     """The actor behind a secret, or None: unknown, expired, revoked, or an account that was closed.
 

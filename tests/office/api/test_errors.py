@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.testing import TestClient
@@ -77,9 +77,22 @@ def test_two_periods_that_overlap_are_a_conflict_in_french() -> None:
     assert (status, error["message"]) == (409, "Cette personne a déjà ce rôle sur une partie de la période.")
 
 
-def test_a_fault_of_ours_is_not_dressed_up() -> None:
-    with pytest.raises(IntegrityError):
-        answer_to(lambda: Organisation.objects.create(name=None))  # type: ignore[misc]
+FAULTS: dict[str, Callable[[], object]] = {
+    "database": lambda: Organisation.objects.create(name=None),  # type: ignore[misc]
+    "code": lambda: 1 / 0,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_fault_of_ours_is_told_in_the_one_shape_and_quotes_nothing(
+    fault: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not dressed up as a refusal: 500, with its cause in the log of the server only."""
+    status, error = answer_to(fault)
+    assert (status, error["code"]) == (500, "error")
+    assert "erreur inattendue" in error["message"]
+    assert "name" not in error["message"]
+    assert caplog.records[-1].exc_info
 
 
 def test_a_code_that_is_not_declared_becomes_the_general_one() -> None:

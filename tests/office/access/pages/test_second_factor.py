@@ -1,6 +1,7 @@
 """The second factor that some roles must set up, and the brake on wrong passwords."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from django.test import Client
 
-from office.access.codes import Role
-from tests.factories import make_user
+from common import clock
+from office.access.codes import Role, TokenScope
+from office.access.services.tokens import issue_token
+from tests.factories import actor_of, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,19 @@ def test_wrong_passwords_are_braked_even_for_the_right_one_after() -> None:
 def test_there_is_no_technical_administration(client_as: Any) -> None:
     assert client_as(Role.ADMINISTRATOR).get("/administration-technique/").status_code == 404
     assert client_as(Role.ADMINISTRATOR).get("/admin/").status_code == 404
+
+
+@pytest.mark.usefixtures("required")
+def test_the_api_asks_for_it_too_in_its_own_shape(client_as: Any) -> None:
+    """By the session, and by a token that was made before the rule."""
+    client = client_as(Role.HEAD_OF_SOCIAL)
+    scopes = [TokenScope.SOCIAL_READ]
+    _, secret = issue_token(
+        label="x", scopes=scopes, expires_on=clock.today() + timedelta(days=30), actor=actor_of(client.user)
+    )
+    bearer = {"Authorization": f"Bearer {secret}"}
+    for answer in (client.get("/api/v1/alerts"), Client().get("/api/v1/alerts", headers=bearer)):
+        assert answer.status_code == 403
+        assert "deuxième facteur" in answer.json()["error"]["message"]
+    TOTP.activate(client.user, generate_totp_secret())
+    assert Client().get("/api/v1/alerts", headers=bearer).status_code == 200

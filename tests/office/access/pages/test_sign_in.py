@@ -92,3 +92,12 @@ def test_an_office_may_err_ten_times_and_still_come_in() -> None:
     client.post("/compte/login/", {"login": user.email, "password": PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
     cache.clear()
+
+
+def test_without_a_mail_server_a_forgotten_password_says_whom_to_ask(settings: Any) -> None:
+    settings.MAIL_PROVIDER = "file"
+    page = Client().get("/compte/password/reset/").content.decode()
+    assert "personne qui administre Ancrage" in page
+    assert 'name="email"' not in page
+    settings.MAIL_PROVIDER = "smtp"
+    assert 'name="email"' in Client().get("/compte/password/reset/").content.decode()

@@ -13,7 +13,8 @@ from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import period
 from office.access.actor import Actor
-from office.access.codes import Role
+from office.access.codes import Role, TokenScope
+from office.access.services.tokens import actor_of_token, issue_token
 from office.models import RoleGrant, Team, User
 from office.staff.services import (
     end_role,
@@ -105,6 +106,34 @@ def test_a_closed_account_loses_its_session(admin: Actor, client_as: Any) -> Non
     assert client.get("/bureau/travaux/").status_code == 200
     set_active(user_id=client.user.pk, is_active=False, actor=admin)
     assert client.get("/bureau/travaux/").status_code == 302
+
+
+def test_what_a_closed_account_had_serves_no_more_when_it_is_opened_again(admin: Actor, client_as: Any) -> None:
+    client = client_as(Role.RENTAL_MANAGER)
+    secret = _token(client.user)
+    set_active(user_id=client.user.pk, is_active=False, actor=admin)
+    set_active(user_id=client.user.pk, is_active=True, actor=admin)
+    assert client.get("/bureau/travaux/").status_code == 302
+    assert actor_of_token(secret) is None
+    assert not User.objects.get(pk=client.user.pk).has_usable_password()
+
+
+def test_a_new_password_ends_the_tokens(admin: Actor) -> None:
+    user = make_user(password="un-vieux-bateau-rouge")
+    others = _token(make_user())
+    secret = _token(user)
+    path = password_path(user=user, actor=admin)
+    browser = Client()
+    form = browser.get(path, follow=True).redirect_chain[-1][0]
+    assert actor_of_token(secret) is not None
+    browser.post(form, {"password1": "un-bateau-bien-amarre", "password2": "un-bateau-bien-amarre"})
+    assert actor_of_token(secret) is None
+    assert actor_of_token(others) is not None
+
+
+def _token(user: User) -> str:
+    until = clock.today() + timedelta(days=30)
+    return issue_token(label="x", scopes=[TokenScope.LEASES_READ], expires_on=until, actor=Actor.of(user))[1]
 
 
 def test_a_role_holds_from_its_first_to_its_last_day(admin: Actor) -> None:
