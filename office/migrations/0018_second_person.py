@@ -3,7 +3,6 @@
 import common.clock
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import office.staff.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -34,7 +33,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'accès à confirmer',
                 'verbose_name_plural': 'accès à confirmer',
                 'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('user', 'act', 'role'), name='staff_request_waits_once'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(models.Q(('decided_by', models.F('asked_by')), _negated=True), models.Q(('decided_by', models.F('user')), _negated=True)), _connector='OR'), name='staff_request_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('is_granted__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='staff_request_decided_whole'), models.CheckConstraint(condition=models.Q(models.Q(('act', office.staff.codes.StaffAct['LINK']), ('email', ''), ('period__isnull', True), ('role', '')), models.Q(('act', office.staff.codes.StaffAct['ROLE']), ('email', ''), ('period__isnull', False), models.Q(('role', ''), _negated=True)), models.Q(('act', office.staff.codes.StaffAct['EMAIL']), ('period__isnull', True), ('role', ''), models.Q(('email', ''), _negated=True)), _connector='OR'), name='staff_request_says_what')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('user', 'act', 'role'), name='staff_request_waits_once'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(models.Q(('decided_by', models.F('asked_by')), _negated=True), models.Q(('decided_by', models.F('user')), _negated=True)), _connector='OR'), name='staff_request_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('is_granted__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='staff_request_decided_whole'), models.CheckConstraint(condition=models.Q(models.Q(('act', 'LINK'), ('email', ''), ('period__isnull', True), ('role', '')), models.Q(('act', 'ROLE'), ('email', ''), ('period__isnull', False), models.Q(('role', ''), _negated=True)), models.Q(('act', 'EMAIL'), ('period__isnull', True), ('role', ''), models.Q(('email', ''), _negated=True)), _connector='OR'), name='staff_request_says_what')],
             },
         ),
     ]
