@@ -49,6 +49,11 @@ TESTS: dict[str, tuple[str, ...]] = {
         "tests/rent_ledger/arrears/services/test_arrears.py",
         "tests/rent_ledger/books/services/test_holds.py",
     ),
+    "rent_ledger/matching/rules/matching.py": (
+        "tests/rent_ledger/matching/rules/test_matching_ibans.py",
+        "tests/rent_ledger/matching/rules/test_matching_names.py",
+        "tests/rent_ledger/matching/rules/test_matching_payers.py",
+    ),
     "rent_ledger/arrears/services/detection.py": (
         "tests/rent_ledger/arrears/services/test_detection.py",
         "tests/rent_ledger/arrears/services/test_arrears.py",
