@@ -2,7 +2,7 @@
 
 Nobody gives a role to himself, and somebody always remains who can administer. What opens an account that reads social
 notes waits for a second person, where there is one: the administration may read none, so it may not do so by another's
-account either (ADR 19). What is done to an account is in the log of accesses, and its person is told.
+account either (ADR 24). What is done to an account is in the log of accesses, and its person is told.
 """
 
 from collections.abc import Iterable
