@@ -179,9 +179,7 @@ def _print_url(frame: Frame, every_paper: bool) -> str:
 def statement_to_print(request: HouseRequest, pk: int) -> HttpResponse:
     """The statement of the current account to print: of an own case, or for who reads the papers of every account."""
     frame = _frame(request, pk, "rent")
-    if not _reads_papers(frame):
-        raise PermissionDenied("Ce ménage n’est pas parmi ceux que vous suivez.")
-    if frame.head.current is None:
+    if not _reads_papers(frame) or frame.head.current is None:
         raise Http404
     return printed_statement(request, frame.head.current.account.pk)
 
