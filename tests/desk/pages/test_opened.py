@@ -26,7 +26,16 @@ OPENED: dict[str, tuple[Role, Callable[[World], int]]] = {
     "REFERENT": (Role.SOCIAL_WORKER, lambda world: world.mine.lease.household_id),
 }
 # The page of these is a list, which shows many: each is seen by its own link.
-LISTS = {"ALERT_LOST", "BANK_ASIDE", "MESSAGE_FAILED", "STAFF_NOT_TOLD", "TASK_FAILED", "WORLD_HELLO"}
+LISTS = {
+    "ALERT_LOST",
+    "BANK_ASIDE",
+    "MESSAGE_FAILED",
+    "STAFF_ASKED",
+    "STAFF_CHANGED",
+    "STAFF_NOT_TOLD",
+    "TASK_FAILED",
+    "WORLD_HELLO",
+}
 
 
 def test_each_kind_is_said_here() -> None:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from common.db import constraint_message, constraint_name
 from common.periods import DateRange, period
+from common.text import LONGEST_TEXT
 from leases.models import (
     DueTerms,
     Household,
@@ -155,6 +156,9 @@ CASES: dict[str, Callable[[], object]] = {
     "lease_party_one_holder": two_holders,
     "lease_party_period_not_empty": lambda: party(period=EMPTY),
     "lease_check_once": checked_twice,
+    "lease_check_waiver_bounded": lambda: LeaseCheck.objects.create(
+        lease=lease(), item="CONTRACT", done_on=date(2026, 1, 1), waiver="a" * (LONGEST_TEXT + 1)
+    ),
     "paper_wish_once": wished_twice,
     "paper_wish_express": lambda: wish(lease(), proof=""),
     "occupancy_unit_once": two_stays_in_a_unit,

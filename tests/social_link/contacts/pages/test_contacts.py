@@ -159,7 +159,9 @@ def test_notes_by_level_and_what_is_logged(household: Household, referent: User)
     author = Actor.of(referent)
     texts = {"PRIVATE": "Mot privé", "SHARED": "Mot partagé", "SEALED": "Mot scellé"}
     notes = {
-        level: services.write_note(household=household, text=text, level=level, actor=author)
+        level: services.write_note(
+            household=household, text=text, level=level, readers=[referent] if level == "SEALED" else [], actor=author
+        )
         for level, text in texts.items()
     }
     own = signed_in(referent).get(new("notes", household)).content.decode()

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from common.db import constraint_message, constraint_name
 from common.periods import DateRange, period
+from common.text import LONGEST_TEXT
 from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, StockImport, Unit
 from tests.factories import make_agreement, make_building, make_dwelling, make_organisation
 
@@ -75,6 +76,10 @@ def imported_twice() -> None:
 
 
 CASES: dict[str, Callable[[], object]] = {
+    "building_access_notes_bounded": lambda: Building.objects.filter(pk=make_building().pk).update(
+        access_notes="a" * (LONGEST_TEXT + 1)
+    ),
+    "dwelling_access_notes_bounded": lambda: dwelling(access_notes="a" * (LONGEST_TEXT + 1)),
     "head_agreement_period_not_empty": lambda: agreement(period=EMPTY),
     "head_agreement_mandate_for_mandants": lambda: agreement(kind="MANDATE", rent_collected_for="ITSELF"),
     "head_agreement_fee_plausible": lambda: agreement(fee_percent=Decimal(100)),
