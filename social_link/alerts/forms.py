@@ -31,7 +31,7 @@ class AnswerForm(GuardedForm):
     )
     hold_until = DayField(label="Relances en pause jusqu’au", required=False)
     next_step = forms.ChoiceField(label="Prochaine étape", choices=STEPS, required=False)
-    next_step_on = DayField(label="Le", required=False)
+    next_step_on = DayField(label="Jour de cette étape", required=False)
     plan_asked = forms.BooleanField(label="Proposer un plan d’apurement", required=False)
     plan_amount = AmountField(label="Mensualité proposée", required=False)
     note = forms.CharField(
@@ -59,4 +59,4 @@ class FollowedForm(forms.Form):
         label="Cause principale", choices=CauseCode.choices, required=False, widget=forms.RadioSelect
     )
     next_step = forms.ChoiceField(label="Prochaine étape", choices=STEPS, required=False)
-    next_step_on = DayField(label="Le", required=False)
+    next_step_on = DayField(label="Jour de cette étape", required=False)

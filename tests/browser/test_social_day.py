@@ -44,9 +44,10 @@ def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture:
 
     camille.go(f"/social/alertes/{alert.pk}/")
     until = clock.today() + timedelta(days=12)
+    page.get_by_role("group", name="Contact pris avec le ménage").get_by_text("Oui", exact=True).click()
     page.get_by_text("Perte d’emploi").first.click()
     page.get_by_label("Relances en pause jusqu’au").fill(f"{until:%d/%m/%Y}")
-    page.get_by_label("Prochaine étape").first.fill("Rendez-vous budget")
+    page.get_by_label("Prochaine étape").first.select_option(label="Rendez-vous budget")
     page.get_by_role("button", name="Envoyer la réponse").click()
     expect(page.get_by_text("Ce que voit la gestion locative")).to_be_visible()
     camille.assert_clean()
