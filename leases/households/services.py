@@ -221,7 +221,7 @@ def lift_protection(*, actor: Actor, person: Person, reason: str) -> Person:
     if person.is_address_protected:
         person.is_address_protected = False
         person.save(update_fields=["is_address_protected"])
-        _log(actor, _household_of(person), f"Protection levée pour {person} : {reason.strip()}")
+        _log(actor, _household_of(person), f"Protection levée : {reason.strip()}")
     return person
 
 

@@ -22,12 +22,14 @@ PER_PAGE = 50
 @require_GET
 @allow(Read(Data.ACCESS_LOG, TEAM))
 def access_log(request: HouseRequest) -> HttpResponse:
-    """Reads of sensitive records, the latest first. Households by number: the log tells no name."""
+    """Reads of sensitive records, the latest first. Households by number: the log tells no name, and what was said of
+    a household is for the social service."""
     rows = AccessLog.objects.visible_to(request.actor).select_related("user")
     filters = AccessLogFilter(request.GET, queryset=rows, request=request)
     page = Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("p"))
     for row in page.object_list:
         row.label = Data(row.subject).label if row.subject in Data.values else row.subject
+        row.is_told = row.household_id is None or request.actor.is_social  # type: ignore[attr-defined]
     return render(request, "office/access/log.html", {"page": page, "filters": filters})
 
 

@@ -201,7 +201,7 @@
   };
   // Whether the bar of the list has a button for this letter, shown or not.
   const barHas = (list, key) => {
-    const buttons = list.closest("[data-bulk]")?.querySelectorAll(".a-bulk [data-key]") ?? [];
+    const buttons = list?.closest("[data-bulk]")?.querySelectorAll(".a-bulk [data-key]") ?? [];
     return [...buttons].some((button) => button.dataset.key.toUpperCase() === key);
   };
   const listKeys = (event, list) => {

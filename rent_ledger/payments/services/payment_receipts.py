@@ -1,10 +1,11 @@
 """The paper given at the desk for a payment: made once, the same bytes ever after. Cancelled, its copies say so."""
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from common import clock
 from common.money import ZERO
+from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -27,7 +28,8 @@ def payment_receipt(*, payment: Payment, actor: Actor) -> Document:
     account, day = payment.account_id, payment.recorded_at.astimezone(clock.PARIS).date()
     own = Posting.objects.get(entry_id=payment.entry_id, credit_id=account)
     owed = Posting.objects.filter(debit_id=account, due_on__lte=day, id__lt=own.pk)
-    paid = Posting.objects.filter(credit_id=account, id__lt=own.pk)
+    # Of a term to come, neither what it asks nor the aid that it expects.
+    paid = Posting.objects.filter(Q(nature=Nature.PAYMENT) | Q(due_on__lte=day), credit_id=account, id__lt=own.pk)
     before = (owed.aggregate(s=Sum("amount"))["s"] or ZERO) - (paid.aggregate(s=Sum("amount"))["s"] or ZERO)
     # What pays no debt that is due: the next terms, or a credit.
     ahead = payment.amount - max(min(before, payment.amount), ZERO)

@@ -108,7 +108,7 @@ def test_the_protection_is_lifted_by_the_head_with_a_reason(
     client.post(address, {"lever": "1", "person": person.pk, "reason": "Ordonnance levée"})
     person.refresh_from_db()
     assert not person.is_address_protected
-    assert _reasons() == [f"Protection levée pour {person} : Ordonnance levée"]
+    assert _reasons() == ["Protection levée : Ordonnance levée"]
     assert "Aucune adresse à protéger" in text(client.get(address))
 
 

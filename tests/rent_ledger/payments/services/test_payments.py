@@ -9,16 +9,20 @@ from django.db import IntegrityError, transaction
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from leases.contracts.natures import Nature
+from office.access.actor import Actor
 from office.access.codes import Role
 from office.documents.services import render
 from office.models import Document
-from rent_ledger.books.codes import General
+from rent_ledger.books.codes import EntryKind, General
+from rent_ledger.books.services.accounts import benefit_accounts
+from rent_ledger.books.services.posting import NewEntry, NewPosting, post
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import Account, AccountState, Entry, LedgerMonth, Payment
 from rent_ledger.payments.services.payment_receipts import payment_receipt
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from tests.at_once import both_at_once
-from tests.factories import make_actor, make_association, make_let, owe
+from tests.factories import make_actor, make_association, make_let, make_right, owe
 from tests.rent_ledger.banking import balance
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +157,22 @@ def test_the_receipt_knows_what_was_received_before_it_was_typed_whatever_its_da
         paper = receipt(late)
     assert (paper["received_on"], paper["made_on"]) == ("2026-11-27", "2026-11-28")
     assert (paper["debt_before"], paper["debt_after"], paper["ahead"]) == ("100.00", "0.00", None)
+
+
+def test_the_aid_of_a_term_to_come_lowers_no_receipt():
+    """Its demand is on the books already: it asks the rent, less the aid, from its due day on."""
+    make_association()
+    lease = make_let()
+    right = make_right(lease=lease, amount="256.00", start=date(2026, 1, 1))
+    account = owe(lease=lease, due_on=date(2026, 11, 1), amount="306.81")
+    aid = benefit_accounts([(lease.pk, right.payer_id)])[lease.pk, right.payer_id]
+    december = (
+        NewPosting(account, General.RENT_INCOME, Decimal("480.00"), Nature.RENT, date(2026, 12, 5), date(2026, 12, 1)),
+        NewPosting(aid, account, Decimal("256.00"), Nature.BENEFIT, date(2026, 12, 5), date(2026, 12, 1)),
+    )
+    post(entries=[NewEntry(EntryKind.DEMAND, "december", date(2026, 12, 5), december)], actor=Actor.system())
+    paper = receipt(take(account, amount=Decimal("50.00")))
+    assert (paper["debt_before"], paper["debt_after"], paper["ahead"]) == ("306.81", "256.81", None)
 
 
 def test_a_payment_that_was_undone_before_is_not_in_the_debt_of_the_next_receipt():
