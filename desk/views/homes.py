@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from common import clock
+from common.address import number_in
 from common.links import link
 from desk.queries import rental_home, social_home
 from desk.queries.admin_home import admin_home
@@ -30,7 +31,8 @@ def rental(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Http
 
 def social(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     asked = request.GET.get("s", "0")
-    week = max(-52, min(52, int(asked))) if asked.lstrip("-").isdigit() else 0
+    number = number_in(asked.removeprefix("-")) or 0
+    week = max(-52, min(52, -number if asked.startswith("-") else number))
     page = social_home.social_home(actor=actor, day=clock.today(), week=week)
     return render(request, "desk/home/social.html", {**context, "page": page, "week": week, "urls": _social_urls()})
 

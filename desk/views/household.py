@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from common import clock
+from common.address import number_in
 from common.links import link
 from desk.queries import household as households
 from desk.queries import social as social_side
@@ -118,7 +119,7 @@ def _thread(
         is_own_case=standing.is_own_case,
         is_masked=head.address.is_masked,
         chosen=request.GET.get("fil", ""),
-        page=int(page) if page.isdigit() else 1,
+        page=number_in(page) or 1,
     )
 
 

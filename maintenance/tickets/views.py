@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.address import number_in
 from common.answers import attempt, status_of
 from common.columns import Column
 from common.typography import counted
@@ -106,9 +107,9 @@ def tickets(request: HouseRequest) -> HttpResponse:
 def assign_many(request: HouseRequest) -> HttpResponse:
     """The chosen lines go to one technician, all or none."""
     actor = request.actor
-    ids = [int(value) for value in request.POST.getlist("ids") if value.isdigit()]
+    ids = [number for value in request.POST.getlist("ids") if (number := number_in(value))]
     chosen = list(Ticket.objects.visible_to(actor).filter(pk__in=ids))
-    to = technicians().filter(pk=request.POST.get("to") or 0).first() if request.POST.get("to", "").isdigit() else None
+    to = technicians().filter(pk=number_in(request.POST.get("to")) or 0).first()
     if not chosen:
         messages.error(request, "Choisissez au moins une demande.")
     elif to is None:
@@ -260,12 +261,12 @@ def note_done(request: HouseRequest, pk: int) -> HttpResponse:
 def _where(request: HouseRequest) -> tuple[Dwelling | None, list[Household]]:
     """The dwelling named in the address (`logement` or `menage`), and who lives there today."""
     day = clock.today()
-    number, household = request.GET.get("logement", ""), request.GET.get("menage", "")
+    number, household = number_in(request.GET.get("logement")), number_in(request.GET.get("menage"))
     rows = Dwelling.objects.select_related("building")
-    if household.isdigit():
-        rows = rows.filter(occupancies__household=int(household), occupancies__period__contains=day)
-    elif number.isdigit():
-        rows = rows.filter(pk=int(number))
+    if household is not None:
+        rows = rows.filter(occupancies__household=household, occupancies__period__contains=day)
+    elif number is not None:
+        rows = rows.filter(pk=number)
     else:
         return None, []
     dwelling = rows.first()
@@ -286,7 +287,7 @@ def ticket_new(request: HouseRequest) -> HttpResponse:
         template = "maintenance/tickets/includes/places.html" if request.htmx else "maintenance/tickets/where.html"
         return render(request, template, context)
     hidden = hidden_households(actor, households)
-    named = int(request.GET["menage"]) if request.GET.get("menage", "").isdigit() else 0
+    named = number_in(request.GET.get("menage")) or 0
     # Found by its name, the household's address is masked; found by the address, its name is.
     masked = named in hidden
     households = [h for h in households if (h.pk == named if masked else h.pk not in hidden)]

@@ -12,12 +12,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_datetime
 from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
+from common.address import moment_in
 from common.answers import attempt, status_of
 from common.links import link
 from common.listing import PER_PAGE, page_of
@@ -162,7 +162,7 @@ def post(request: HouseRequest) -> HttpResponse:
     """The letters that wait, and the lot that is being printed."""
     letters = sorted_lot()
     until = max((m.claimed_at for m in letters if m.claimed_at), default=None)
-    moment = _moment(request.GET.get("postees", ""))
+    moment = moment_in(request.GET.get("postees", ""))
     context = {
         "posted": posted_at(moment).filter(state=MessageState.SENT).count() if moment else 0,
         "posted_at": moment.isoformat() if moment else "",
@@ -175,17 +175,9 @@ def post(request: HouseRequest) -> HttpResponse:
     return render(request, "office/messages/post.html", context)
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    return found if found is not None and found.tzinfo is not None else None
-
-
 def _until(text: str) -> datetime:
     """When the last letter that the person saw was taken out: a later one is in no pile of his."""
-    found = _moment(text)
+    found = moment_in(text)
     if found is None:
         raise Http404
     return found

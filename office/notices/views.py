@@ -1,15 +1,13 @@
 """The notices of who is signed in: the list behind the bell."""
 
-from datetime import datetime
-
 from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from common.address import moment_in
 from common.answers import attempt
 from common.typography import agree, counted
 from office.access.matrix import OWN, Data, Read, Write
@@ -36,7 +34,7 @@ def notices(request: HouseRequest) -> HttpResponse:
     shows_all = request.GET.get("voir") == "toutes"
     rows = mine.order_by("-id") if shows_all else unseen.order_by("-is_urgent", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    marked = _moment(request.session.pop(JUST_SEEN, ""))
+    marked = moment_in(request.session.pop(JUST_SEEN, ""))
     context = {
         "page": page,
         "lines": lines(page.object_list),
@@ -46,14 +44,6 @@ def notices(request: HouseRequest) -> HttpResponse:
         "undone": Notice.objects.of(request.actor).filter(seen_at=marked).count() if marked else 0,
     }
     return render(request, "office/notices/list.html", context)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 @require_GET
@@ -85,7 +75,7 @@ def notices_seen(request: HouseRequest) -> HttpResponse:
 @allow(Write(Data.SELF, OWN))
 def notices_unseen(request: HouseRequest) -> HttpResponse:
     """Takes back what was marked as seen at the moment `vues`."""
-    moment = _moment(request.POST.get("vues", ""))
+    moment = moment_in(request.POST.get("vues", ""))
     if moment is None:
         raise Http404
     attempt(lambda: mark_unseen(seen_at=moment, actor=request.actor)).tell(

@@ -81,6 +81,7 @@ def set_active(*, user_id: int, is_active: bool, actor: Actor) -> User:
     user = User.objects.select_for_update().get(pk=user_id)
     user.is_active = is_active
     if not is_active:
+        _drop_requests(user)
         # So that no session of before serves again when the account is opened once more.
         user.set_unusable_password()
         end_tokens(user_id=user.pk)
@@ -228,6 +229,13 @@ def _ask(act: StaffAct, user: User, actor: Actor, **what: Any) -> StaffRequest:
     return request
 
 
+def _drop_requests(user: User) -> None:
+    """Nothing that was asked for a closed account waits any more."""
+    waiting = StaffRequest.objects.waiting().filter(user=user)
+    over(ASKED, about_ids=list(waiting.values_list("pk", flat=True)))
+    waiting.delete()
+
+
 def _tell(user: User, actor: Actor, what: str) -> None:
     """Log what was done to an account, and tell its person. What the house does by itself is no news."""
     if actor.is_system:
@@ -239,14 +247,19 @@ def _tell(user: User, actor: Actor, what: str) -> None:
 @needs(Write(Data.STAFF_SECOND))
 @transaction.atomic
 def confirm_request(*, request_id: int, actor: Actor) -> str | None:
-    """The second person confirms: what was asked is done. Returns the path of a link, for her to give by hand."""
+    """The second person confirms: what was asked is done. Returns the path of a link, for her to give by hand.
+
+    An account that did not read notes yet begins anew with its role: the administration gave its password or a link to
+    one alone, so these end.
+    """
     request = _decided(request_id, actor, is_granted=True)
     user = User.objects.select_for_update().get(pk=request.user_id)
     if request.act == StaffAct.LINK:
         return _path(user, actor)
     if request.act == StaffAct.ROLE:
+        was_guarded = user.grants.filter(role__in=_guarded()).exists()
         _grant(RoleGrant(user=user, role=request.role, period=request.period), actor)
-        return None
+        return None if was_guarded else _begun_anew(user, actor)
     user.email = request.email
     checked(user)
     with french_refusals(user):
@@ -254,6 +267,14 @@ def confirm_request(*, request_id: int, actor: Actor) -> str | None:
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
     _tell(user, actor, f"adresse de connexion changée pour {user.email}")
     return None
+
+
+def _begun_anew(user: User, actor: Actor) -> str:
+    """The path of the one link that opens the account from now on."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    end_tokens(user_id=user.pk)
+    return _path(user, actor)
 
 
 @needs(Write(Data.STAFF_SECOND))

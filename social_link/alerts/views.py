@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.address import number_in
 from common.answers import attempt
 from common.typography import counted, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
@@ -51,9 +52,8 @@ def alerts(request: HouseRequest) -> HttpResponse:
     state = request.GET.get("etat", "ouvertes")
     state = state if state in ALERT_FILTERS else "ouvertes"
     rows = alerts_for(actor).filter(ALERT_FILTERS[state])
-    who = request.GET.get("a", "")
-    if who.isdigit():
-        rows = rows.filter(assignee=int(who))
+    if (who := number_in(request.GET.get("a"))) is not None:
+        rows = rows.filter(assignee=who)
     if state == "repondues":
         rows = rows.order_by("-answered_at", "-id")
     elif state == "a_repondre":

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from common.errors import Conflict, NotAllowed
 from office.access.actor import Actor
@@ -75,7 +76,43 @@ def test_a_role_that_reads_notes_or_confirms_waits(admin: Actor, head: Actor, ro
     confirm_request(request_id=StaffRequest.objects.get().pk, actor=head)
     assert actor_of(user).roles == {role}
     assert RoleGrant.objects.get(user=user).period.upper == date(2027, 1, 1)
-    assert told(user) == [f"Votre compte : rôle {role.label} donné, par {head.user}"]
+    assert told(user) == [
+        f"Votre compte : rôle {role.label} donné, par {head.user}",
+        f"Votre compte : lien pour choisir un mot de passe donné, par {head.user}",
+    ]
+
+
+def test_what_the_administration_gave_alone_opens_no_account_that_reads_notes(admin: Actor, head: Actor) -> None:
+    """Neither a link taken before the role, nor a password chosen with one, nor the sessions of then."""
+    user = make_user(role=None)
+    user.set_password("choisi avec le lien")
+    user.save()
+    session = Client()
+    session.force_login(user)
+    former = password_path(user=user, actor=admin)
+    assert former is not None
+    grant_role(user_id=user.pk, role=Role.SOCIAL_WORKER, since=TODAY, actor=admin)
+    path = confirm_request(request_id=StaffRequest.objects.get().pk, actor=head)
+    assert path is not None
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+    assert session.get("/").status_code == 302
+    assert "set-password" not in str(Client().get(former, follow=True).redirect_chain)
+    assert "set-password" in str(Client().get(path, follow=True).redirect_chain)
+
+
+def test_a_second_role_of_who_reads_notes_leaves_the_password(admin: Actor, head: Actor) -> None:
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    grant_role(user_id=camille.pk, role=Role.HEAD_OF_SOCIAL, since=TODAY, actor=admin)
+    assert confirm_request(request_id=StaffRequest.objects.get().pk, actor=head) is None
+
+
+def test_closing_an_account_ends_what_was_asked_for_it(admin: Actor, head: Actor) -> None:
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    assert password_path(user=camille, actor=admin) is None
+    set_active(user_id=camille.pk, is_active=False, actor=admin)
+    assert not StaffRequest.objects.exists()
+    assert not Notice.objects.visible_to(head).unseen().filter(kind="STAFF_ASKED").exists()
 
 
 def test_the_address_of_a_social_account_waits(admin: Actor, head: Actor) -> None:
