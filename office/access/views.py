@@ -29,7 +29,7 @@ def access_log(request: HouseRequest) -> HttpResponse:
     page = Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("p"))
     for row in page.object_list:
         row.label = Data(row.subject).label if row.subject in Data.values else row.subject
-        row.is_told = row.household_id is None or request.actor.is_social  # type: ignore[attr-defined]
+        row.is_told = row.household_id is None or request.actor.is_social
     return render(request, "office/access/log.html", {"page": page, "filters": filters})
 
 

@@ -410,7 +410,7 @@ def hidden_from(actor: Actor, lease_ids: Collection[int]) -> set[int]:
 @require_GET
 @allow(Read(Data.RENT_RUN))
 def run_pdf(request: HouseRequest, pk: int) -> HttpResponse:
-    """All the run's avis in one file, sorted as a round is walked: town, street, dwelling."""
+    """All the run's avis in one file, sorted as a round is walked: town, street, dwelling; without address, last."""
     found = _run(pk)
     demands = list(
         found.demands.filter(state=DemandState.ISSUED)
@@ -426,6 +426,8 @@ def run_pdf(request: HouseRequest, pk: int) -> HttpResponse:
         raise Http404
     documents = demand_documents(demands=demands, actor=request.actor)
     hidden = hidden_from(request.actor, [d.lease_id for d in demands])
+    # Among those of its street, a paper without an address would tell it.
+    demands.sort(key=lambda d: d.pk if d.lease_id in hidden else 0)
     papers = [without_address(documents[d.pk]) if d.lease_id in hidden else documents[d.pk] for d in demands]
     month = Month.of(found.month)
     pdf = render_together(papers, title=f"Avis d’échéance {typography.month(month, 'de')}")

@@ -52,7 +52,8 @@ def take_payment(
     `amount_to_confirm`) unless `confirmed`.
     """
     _check(account, method, amount, received_on)
-    first = _same(request_key, account, method, amount)
+    content = (account.pk, method, amount, received_on, payer.strip()[:120], note.strip()[:140])
+    first = _same(request_key, content)
     if first is not None:
         return first
     if not confirmed:
@@ -63,7 +64,7 @@ def take_payment(
     except IntegrityError as error:
         if "request_key" not in str(error):
             raise
-        first = _same(request_key, account, method, amount)
+        first = _same(request_key, content)
         if first is None:
             raise
         return first
@@ -149,8 +150,12 @@ def _ask(account: Account, method: str, amount: Decimal) -> None:
         )  # fmt: skip
 
 
-def _same(request_key: UUID, account: Account, method: str, amount: Decimal) -> Payment | None:
+def _same(request_key: UUID, content: tuple[object, ...]) -> Payment | None:
     first = Payment.objects.filter(request_key=request_key).first()
-    if first is not None and (first.account_id, first.method, first.amount) != (account.pk, method, amount):
+    if first is None:
+        return None
+    if (first.account_id, first.method, first.amount, first.received_on, first.payer, first.note) != content:
         raise Conflict("Ce formulaire a déjà servi à un autre encaissement. Rechargez la page.", code="key_reused")
+    if Entry.objects.filter(reverses_id=first.entry_id).exclude(kind=EntryKind.RETURN).exists():
+        raise Conflict("Cet encaissement a été annulé. Rechargez la page pour en saisir un autre.", code="wrong_state")
     return first

@@ -21,9 +21,11 @@ from rent_ledger.billing.codes import DemandState, RunState
 from rent_ledger.billing.services import previews
 from rent_ledger.billing.services.receipts import issue_receipt
 from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.billing.views import runs as views
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.posting import reverse as reverse_entries
 from rent_ledger.models import LedgerMonth, Receipt, RentDemand, RentRun, RunPreview, RunPreviewRow
+from stock.models import Building
 from tests.factories import (
     make_actor,
     make_association,
@@ -570,6 +572,20 @@ def test_a_paper_made_before_the_address_was_protected_tells_it_to_who_may_read_
     assert [theirs.get(url).content == pdf for url, pdf in zip(urls, before, strict=True)] == [True, True, True]
     of_other = reverse("rent_ledger:demand_pdf", args=[RentDemand.objects.get(lease=other).pk])
     assert client.get(of_other).content == theirs.get(of_other).content
+
+
+def test_the_place_of_a_paper_in_the_file_tells_no_address(client_as, monkeypatch):
+    """Sorted by street; who may not read an address finds its paper at the end."""
+    leases = [make_let() for _ in range(3)]
+    for lease, street in zip(leases, ("1 rue Basse", "2 rue Haute", "9 rue Neuve"), strict=True):
+        Building.objects.filter(dwellings__units__leases=lease).update(street=street)
+    with clock.travel(NOV.first):
+        run = bill()
+    Person.objects.filter(lease_parties__lease=leases[0]).update(is_address_protected=True)
+    printed = []
+    monkeypatch.setattr(views, "render_together", lambda papers, title: printed.extend(papers) or b"%PDF")
+    client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:run_pdf", args=[run.pk]))
+    assert [paper.data["lease"] for paper in printed] == [leases[n].reference for n in (1, 2, 0)]
 
 
 def test_a_month_later_than_the_next_is_asked_about_on_its_page(client_as):

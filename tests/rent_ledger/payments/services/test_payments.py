@@ -60,6 +60,24 @@ def test_receipts_are_numbered_one_after_the_other():
     assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
 
 
+@pytest.mark.parametrize("changes", [{"received_on": date(2026, 11, 4)}, {"payer": "Sa sœur"}, {"note": "acompte"}])
+def test_a_form_sent_again_with_something_else_is_refused(changes):
+    account, key = debtor(), uuid4()
+    take(account, key=key)
+    with pytest.raises(Conflict) as refused:
+        take(account, key=key, **changes)
+    assert (refused.value.code, Payment.objects.count()) == ("key_reused", 1)
+
+
+def test_a_form_sent_again_after_its_payment_was_undone_takes_nothing_and_says_so():
+    """By the button « back » of the browser."""
+    account, key = debtor(), uuid4()
+    cancel_payment(payment_id=take(account, key=key).pk, actor=make_actor())
+    with pytest.raises(Conflict, match="a été annulé"):
+        take(account, key=key)
+    assert Payment.objects.count() == 1
+
+
 def test_a_double_click_is_one_payment():
     account, key = debtor(), uuid4()
     assert take(account, key=key) == take(account, key=key)
