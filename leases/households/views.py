@@ -156,7 +156,9 @@ def protection(request: HouseRequest, pk: int) -> HttpResponse:
     lifted = attempt(lambda: lift_protection(actor=actor, **lift_form.cleaned_data), lift_form)
     if named or lifted:
         done = lifted or named
-        done.tell(request, "Protection levée." if lifted else "La gestionnaire en charge lit l’adresse.")
+        reader = named.value.manager if named else None
+        told = f"{reader} lit l’adresse." if reader else "Aucune gestionnaire ne lit l’adresse."
+        done.tell(request, "Protection levée." if lifted else told)
         return redirect("leases:protection", pk=pk)
     return render(
         request,

@@ -122,7 +122,7 @@ def take(request: HouseRequest, pk: int) -> HttpResponse:
     row = _alert(request, pk)
     limit = short_day(row.answer_due_on, today=clock.today())
     attempt(lambda: services.acknowledge(alert=row, actor=request.actor)).tell(
-        request, f"L’alerte de {row.household} est à vous. Réponse au plus tard le {limit}."
+        request, f"L’alerte de {row.household} est à vous, réponse au plus tard le {limit.removesuffix('.')}."
     )
     return redirect("social_link:alert", pk=pk)
 
