@@ -17,6 +17,7 @@ from django.conf import settings
 def main() -> None:
     settings.DATABASES["default"]["NAME"] = "ancrage_bench"
     settings.DATABASES["default"]["CONN_MAX_AGE"] = None
+    settings.ALLOWED_HOSTS = ["testserver"]  # what the test client of Django says that it asks
     django.setup()
     from tests.benchmarks import figures
 
