@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/effacer/", households.household_discard, name="household_discard"),
     path("<int:pk>/membres/", households.member_new, name="member_new"),
     path("membres/<int:pk>/depart/", households.member_leave, name="member_leave"),
+    path("membres/<int:pk>/retour/", households.member_back, name="member_back"),
     path("personnes/<int:pk>/", households.person_edit, name="person_edit"),
     path("baux/", leases.leases, name="leases"),
     path("baux/nouveau/", leases.lease_new, name="lease_new"),

@@ -71,6 +71,11 @@ class LiftForm(forms.Form):
         label="Personne", queryset=Person.objects.none(), empty_label=None, widget=forms.RadioSelect
     )
     reason = forms.CharField(label="Pourquoi", max_length=200, help_text="Gardé au journal des accès.")
+    is_meant = forms.BooleanField(
+        label="Tous ceux qui lisent les adresses liront celle-ci",
+        help_text="Dès maintenant, et ce qui est lu ne se reprend pas. Une gestionnaire peut la protéger de nouveau.",
+        error_messages={"required": "Cochez cette case : l’adresse sera lue par tous dès maintenant."},
+    )
 
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,3 +101,4 @@ class MemberForm(AskingForm, PersonForm):
 
 class LastDayForm(forms.Form):
     last_day = DayField(label="Dernier jour")
+    is_meant = forms.BooleanField(required=False)

@@ -5,9 +5,12 @@ What identifies the home is the address: its dwelling, its code, its unit, its a
 """
 
 from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
 
 from common import clock
-from leases.households.models import Household
+from leases.households.models import Household, lives_protected
 from office.access.actor import Actor
 from office.access.matrix import IN_CHARGE, MASKED, OWN, Access, Data, Read, Write, access_of, can
 from office.access.services.access_log import note_read
@@ -53,6 +56,18 @@ def _may_read(actor: Actor, household: Household, *, is_protected: bool, in_char
         return True
     mine = in_charge or (Access.IN_CHARGE in levels and is_in_charge(actor, household))
     return mine and bool(levels & {Access.IN_CHARGE, Access.OWN})
+
+
+def told_address(actor: Actor, day: date) -> Q:
+    """`can_read_address` as a condition on households, for an order that must tell no more than the page: whose address
+    is not protected on `day`, or may be read all the same. Nothing is logged: what is shown is."""
+    levels = access_of(actor, Data.PROTECTED_ADDRESS)
+    if Access.FULL in levels:
+        return Q()
+    told = Q(~lives_protected("pk", day))
+    if Access.IN_CHARGE in levels and actor.user_id is not None:
+        told |= Q(manager=actor.user_id)
+    return told
 
 
 def can_lift_protection(actor: Actor) -> bool:

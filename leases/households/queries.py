@@ -1,6 +1,6 @@
 """What pages, API and other layers read of the households."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,3 +66,17 @@ def composition_of(memberships: Sequence[Membership] | QuerySet[Membership], day
             if contains(row.period, day)
         )
     )
+
+
+def leaving_question(membership: Membership, around: Iterable[Membership], after: date) -> str:
+    """What to ask before this person is in the household no more from `after` on: the only adult leaves, or the
+    protection of the address ends. Empty where nothing is to ask. `around`: the memberships of the household."""
+    person, said = membership.person, []
+    stay = [row for row in around if row.pk != membership.pk and contains(row.period, after)]
+    if membership.role == MemberRole.ADULT and not any(row.role == MemberRole.ADULT for row in stay):
+        said.append(
+            f"{person} est le seul adulte du ménage. Si tout le ménage part, c’est la fin de son contrat qui le dit."
+        )
+    if person.is_address_protected and not any(row.person.is_address_protected for row in stay):
+        said.append("La protection de l’adresse cesse avec ce départ : elle se lira de nouveau partout.")
+    return " ".join(said)

@@ -18,6 +18,7 @@ from common.text import sort_key
 from leases.households.codes import Civility, MemberRole
 from leases.households.models import Household, Membership, Person
 from leases.households.perms import can_hand_over, is_address_protected
+from leases.households.queries import leaving_question
 from leases.households.rules.people import Name, usual_name
 from office.access.actor import Actor
 from office.access.matrix import IN_CHARGE, Data, Write
@@ -296,10 +297,11 @@ def join_household(
 
 @needs(Write(Data.IDENTITY))
 @transaction.atomic
-def leave_household(*, actor: Actor, membership: Membership, last_day: date) -> Membership:
+def leave_household(*, actor: Actor, membership: Membership, last_day: date, is_meant: bool = False) -> Membership:
     """The person leaves: `last_day` is the last day in the household. The contracts that bind them stay as they are.
 
-    With who is protected goes the protection of the household: that is for who may read the address.
+    With who is protected goes the protection of the household: that is for who may read the address. `InvalidInput`
+    `asked` where no adult, or no protected person, stays: `is_meant` says that this is so.
     """
     found = Membership.objects.select_for_update(of=("self",)).select_related("person", "household")
     membership = found.get(pk=membership.pk)
@@ -310,8 +312,35 @@ def leave_household(*, actor: Actor, membership: Membership, last_day: date) -> 
             f"arrivée le {membership.period.lower:%d/%m/%Y}.",
             field="last_day",
         )
-    membership.period = period(membership.period.lower, last_day + timedelta(days=1))
+    after = last_day + timedelta(days=1)
+    around = membership.household.memberships.select_related("person")
+    if not is_meant and (question := leaving_question(membership, around, after)):
+        raise InvalidInput(f"{question} Si c’est bien le cas, cochez-le.", field="is_meant", code="asked")
+    membership.period = period(membership.period.lower, after)
     with french_refusals():
+        membership.save(update_fields=["period"])
+    return membership
+
+
+@needs(Write(Data.IDENTITY))
+@transaction.atomic
+def come_back(*, actor: Actor, membership: Membership) -> Membership:
+    """A departure that was noted by mistake: the person is in the household as before, and its protection with them.
+    Again changes nothing. `Conflict` where the person is in another household since."""
+    found = Membership.objects.select_for_update(of=("self",)).select_related("person", "household")
+    membership = found.get(pk=membership.pk)
+    if membership.period.upper is None:
+        return membership
+    Person.objects.select_for_update().get(pk=membership.person_id)
+    later = Membership.objects.filter(person=membership.person_id, period__startswith__gte=membership.period.upper)
+    if other := later.select_related("household").order_by("period").first():
+        raise Conflict(
+            f"{membership.person} est dans le ménage {other.household.reference} depuis le "
+            f"{other.period.lower:%d/%m/%Y} : notez d’abord que c’était une erreur.",
+            code="in_use",
+        )
+    membership.period = period(membership.period.lower)
+    with french_refusals(membership):
         membership.save(update_fields=["period"])
     return membership
 

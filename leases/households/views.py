@@ -1,16 +1,18 @@
 """Households: the list, the form, the members. The household's own page is made by `desk`."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.address import number_in
 from common.answers import attempt, status_of
 from common.columns import Column
 from common.links import link
@@ -19,10 +21,11 @@ from leases.contracts.models import Occupancy
 from leases.households.filters import SORTS_HOUSEHOLDS, HouseholdFilter
 from leases.households.forms import HouseholdForm, InChargeForm, LastDayForm, LiftForm, MemberForm, PersonForm
 from leases.households.models import Household, Membership, Person
-from leases.households.perms import address_of, can_hand_over, is_address_protected
-from leases.households.queries import composition_of
+from leases.households.perms import address_of, can_hand_over, is_address_protected, told_address
+from leases.households.queries import composition_of, leaving_question
 from leases.households.services import (
     NewPerson,
+    come_back,
     create_household,
     create_person,
     discard_household,
@@ -33,6 +36,7 @@ from leases.households.services import (
     update_household,
     update_person,
 )
+from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -52,14 +56,17 @@ def household_url(household: Household) -> str:
     return link("desk:household", household.pk)
 
 
-def _with_stay(rows: QuerySet[Household], day: date) -> QuerySet[Household]:
+def _with_stay(rows: QuerySet[Household], actor: Actor, day: date) -> QuerySet[Household]:
+    """With `housed_since`, the day of the entry where the actor may know it: the order of a list tells it too."""
     stays = Occupancy.objects.filter(household=OuterRef("pk"), period__contains=day).order_by("period")
-    return rows.annotate(housed_since=Subquery(stays.values("period__startswith")[:1]))
+    told = told_address(actor, day)
+    since = Subquery(stays.values("period__startswith")[:1])
+    return rows.annotate(housed_since=Case(When(told, then=since)) if told else since)
 
 
-def _dressed(ids: list[int], day: date) -> list[Any]:
+def _dressed(ids: list[int], actor: Actor, day: date) -> list[Any]:
     """These households with who is there (`members_now`), and where (`stays_now`). Three queries."""
-    found = _with_stay(Household.objects.filter(pk__in=ids).with_protection(day), day)
+    found = _with_stay(Household.objects.filter(pk__in=ids).with_protection(day), actor, day)
     rows: dict[int, Any] = {row.pk: row for row in found}
     for row in rows.values():
         row.members_now, row.stays_now = [], []
@@ -80,8 +87,8 @@ def households(request: HouseRequest) -> HttpResponse:
     today = clock.today()
     filters = HouseholdFilter(request.GET, queryset=Household.objects.visible_to(actor), request=request)
     page: Page[Any] = page_of(
-        request, _with_stay(filters.qs, today), sorts=SORTS_HOUSEHOLDS, default="nom",
-        dress=lambda ids: _dressed(ids, today),
+        request, _with_stay(filters.qs, actor, today), sorts=SORTS_HOUSEHOLDS, default="nom",
+        dress=lambda ids: _dressed(ids, actor, today),
     )  # fmt: skip
     for row in page:
         row.composition = composition_of(row.members_now, today)
@@ -153,7 +160,12 @@ def protection(request: HouseRequest, pk: int) -> HttpResponse:
     form = InChargeForm(None if lifts else request.POST or None, initial={"manager": row.manager_id})
     lift_form = LiftForm(request.POST if lifts else None, household=row)
     named = attempt(lambda: name_manager(actor=actor, household=row, **form.cleaned_data), form)
-    lifted = attempt(lambda: lift_protection(actor=actor, **lift_form.cleaned_data), lift_form)
+    lifted = attempt(
+        lambda: lift_protection(
+            actor=actor, person=lift_form.cleaned_data["person"], reason=lift_form.cleaned_data["reason"]
+        ),
+        lift_form,
+    )
     if named or lifted:
         done = lifted or named
         reader = named.value.manager if named else None
@@ -181,6 +193,10 @@ def _edit_page(
     memberships = list(row.memberships.select_related("person").order_by("role", "id"))
     composition = composition_of(memberships, today)
     present = {member.membership.pk for member in composition.members}
+    members = [
+        (member, leaving_question(member.membership, memberships, today + timedelta(days=1)))
+        for member in composition.members
+    ]
     return render(
         request,
         "leases/households/edit.html",
@@ -190,6 +206,8 @@ def _edit_page(
             "form": form,
             "member_form": member_form or MemberForm(),
             "composition": composition,
+            "members": members,
+            "asked": number_in(request.GET.get("depart")),
             "former": [m for m in memberships if m.pk not in present],
         },
         status=status,
@@ -226,9 +244,20 @@ def member_leave(request: HouseRequest, pk: int) -> HttpResponse:
         Membership.objects.filter(household__in=Household.objects.visible_to(actor)).select_related("person"), pk=pk
     )
     form = LastDayForm(request.POST)
-    attempt(lambda: leave_household(actor=actor, membership=membership, **form.cleaned_data), form).tell(
-        request, f"{membership.person} ne fait plus partie du ménage."
-    )
+    left = attempt(lambda: leave_household(actor=actor, membership=membership, **form.cleaned_data), form)
+    left.tell(request, f"{membership.person} ne fait plus partie du ménage.")
+    page = reverse("leases:household_edit", args=[membership.household_id])
+    return redirect(page if left else f"{page}?depart={membership.pk}")
+
+
+@require_POST
+@allow(Write(Data.IDENTITY))
+def member_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """A departure noted by mistake."""
+    mine = Membership.objects.filter(household__in=Household.objects.visible_to(request.actor))
+    membership = get_object_or_404(mine.select_related("person"), pk=pk)
+    back = attempt(lambda: come_back(actor=request.actor, membership=membership))
+    back.tell(request, f"{membership.person} fait de nouveau partie du ménage.")
     return redirect("leases:household_edit", pk=membership.household_id)
 
 

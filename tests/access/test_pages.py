@@ -162,6 +162,7 @@ PAGES: dict[str, Page] = {
     "leases:protection": form("H", "household"),
     "leases:member_new": act("G", "household"),
     "leases:member_leave": act("G", "membership"),
+    "leases:member_back": act("G", "membership"),
     "leases:person_edit": form("G", "person"),
     "leases:leases": read("GSHD"),
     "leases:lease_new": form("G"),

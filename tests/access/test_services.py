@@ -88,6 +88,7 @@ SERVICES: dict[str, str] = {
     "leases.households.update_person": "G",
     "leases.households.join_household": "G",
     "leases.households.leave_household": "G",
+    "leases.households.come_back": "G",
     "leases.intake.take_in": "G",
     "leases.preparation.create_lease": "G",
     "leases.preparation.discard_draft": "G",

@@ -144,9 +144,46 @@ def test_the_manager_in_charge_reads_the_protected_address(client_as):
     assert lease.unit.dwelling.building.street in text(client_as(manager).get(reverse("leases:households")))
 
 
+@pytest.mark.parametrize("order", ["entree", "-entree"])
+def test_the_order_of_the_list_tells_no_day_of_a_protected_home(client_as, order):
+    manager = make_user()
+    days = [date(2025, 3, 1), date(2025, 3, 20)]
+    first, last = (make_lease(from_day=day).household for day in days)
+    hidden = make_lease(household=make_household(protected=True, manager=manager), from_day=date(2025, 3, 10)).household
+
+    def found(who):
+        return listed(client_as(who).get(reverse("leases:households"), {"tri": order}))
+
+    told = [first, hidden, last] if order == "entree" else [last, hidden, first]
+    for who in (manager, "HEAD_OF_SOCIAL"):
+        assert found(who) == [row.reference for row in told]
+    told.remove(hidden)
+    for who in ("RENTAL_MANAGER", "SOCIAL_WORKER", "DIRECTOR"):
+        assert found(who) == [row.reference for row in [*told, hidden]]
+
+
+def test_a_departure_is_asked_about_and_taken_back_on_the_page(client_as):
+    household = make_household()
+    membership = household.memberships.get()
+    client = client_as("RENTAL_MANAGER")
+    page = reverse("leases:household_edit", args=[household.pk])
+    assert "est le seul adulte du ménage" in text(client.get(page))
+    leave = reverse("leases:member_leave", args=[membership.pk])
+    refused = client.post(leave, {"last_day": "31/10/2026"}, follow=True)
+    assert "Si c’est bien le cas, cochez-le." in text(refused)
+    assert "fait plus partie du ménage" in text(
+        client.post(leave, {"last_day": "31/10/2026", "is_meant": "on"}, follow=True)
+    )
+    back = reverse("leases:member_back", args=[membership.pk])
+    assert back in text(client.get(page))
+    assert "fait de nouveau partie du ménage" in text(client.post(back, follow=True))
+    membership.refresh_from_db()
+    assert membership.period.upper is None
+
+
 def test_the_address_is_told_again_when_the_protected_person_has_left(client_as):
     household = make_household(adults=2, protected=True)
     lease = make_lease(household=household)
     first = household.memberships.order_by("id")[0]
-    leave_household(actor=SYSTEM, membership=first, last_day=date(2026, 10, 31))
+    leave_household(actor=SYSTEM, membership=first, last_day=date(2026, 10, 31), is_meant=True)
     assert lease.unit.dwelling.building.street in text(client_as("DIRECTOR").get(reverse("leases:households")))

@@ -8,6 +8,7 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from leases.households.queries import composition_on
 from leases.households.services import (
     NewPerson,
+    come_back,
     create_household,
     create_person,
     discard_household,
@@ -55,9 +56,33 @@ def test_nobody_is_in_two_households_at_once_and_may_move_on_the_next_day():
     membership = first.memberships.get()
     with pytest.raises(InvalidInput, match="déjà partie d’un ménage"):
         join_household(actor=SYSTEM, household=second, person=membership.person, from_day=date(2026, 10, 1))
-    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30))
+    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), is_meant=True)
     join_household(actor=SYSTEM, household=second, person=membership.person, from_day=date(2026, 10, 1))
     assert len(composition_on(second, date(2026, 10, 1)).members) == 2
+
+
+def test_the_departure_of_the_only_adult_is_asked_about():
+    household = make_household(adults=2, children=1)
+    first, second = household.memberships.filter(role="ADULT").order_by("id")
+    leave_household(actor=SYSTEM, membership=first, last_day=date(2026, 9, 30))
+    with pytest.raises(InvalidInput, match="est le seul adulte du ménage") as asked:
+        leave_household(actor=SYSTEM, membership=second, last_day=date(2026, 10, 31))
+    assert (asked.value.field, asked.value.code) == ("is_meant", "asked")
+    assert second.period.upper is None
+    # On a day on which the other adult is still there, nothing is asked.
+    leave_household(actor=SYSTEM, membership=second, last_day=date(2026, 8, 31))
+
+
+def test_a_departure_noted_by_mistake_is_taken_back():
+    first, second = make_household(), make_household()
+    membership = first.memberships.get()
+    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), is_meant=True)
+    for _ in range(2):
+        assert come_back(actor=SYSTEM, membership=membership).period.upper is None
+    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), is_meant=True)
+    join_household(actor=SYSTEM, household=second, person=membership.person, from_day=date(2026, 10, 1))
+    with pytest.raises(Conflict, match=f"est dans le ménage {second.reference} depuis le 01/10/2026"):
+        come_back(actor=SYSTEM, membership=membership)
 
 
 def test_days_that_can_t_be_are_refused():

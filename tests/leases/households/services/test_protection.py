@@ -105,7 +105,7 @@ def test_the_protection_is_lifted_by_the_head_with_a_reason(
     head = make_user(role=Role.HEAD_OF_SOCIAL)
     client, address = signed_in(head), reverse("leases:protection", args=[household.pk])
     assert client.post(address, {"lever": "1", "person": person.pk, "reason": " "}).status_code == 422
-    client.post(address, {"lever": "1", "person": person.pk, "reason": "Ordonnance levée"})
+    client.post(address, {"lever": "1", "person": person.pk, "reason": "Ordonnance levée", "is_meant": "on"})
     person.refresh_from_db()
     assert not person.is_address_protected
     assert _reasons() == ["Protection levée : Ordonnance levée"]
@@ -117,7 +117,20 @@ def test_who_is_protected_leaves_by_who_reads_the_address(household: Household, 
     with pytest.raises(InvalidInput) as refused:
         leave_household(actor=Actor.of(nadege), membership=membership, last_day=date(2026, 10, 31))
     assert refused.value.code == "protected"
-    leave_household(actor=Actor.of(rita), membership=membership, last_day=date(2026, 10, 31))
+    with pytest.raises(InvalidInput, match="La protection de l’adresse cesse avec ce départ"):
+        leave_household(actor=Actor.of(rita), membership=membership, last_day=date(2026, 10, 31))
+    leave_household(actor=Actor.of(rita), membership=membership, last_day=date(2026, 10, 31), is_meant=True)
+
+
+def test_the_protection_is_lifted_by_who_knows_that_all_will_read(household: Household) -> None:
+    person = Person.objects.get(memberships__household=household)
+    client = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
+    address = reverse("leases:protection", args=[household.pk])
+    refused = client.post(address, {"lever": "1", "person": person.pk, "reason": "Ordonnance levée"})
+    assert refused.status_code == 422
+    assert "l’adresse sera lue par tous dès maintenant" in text(refused)
+    person.refresh_from_db()
+    assert person.is_address_protected
 
 
 def test_the_form_of_another_manager_names_nobody(household: Household, rita: User, nadege: User) -> None:
