@@ -5,11 +5,13 @@ from datetime import date
 from common import clock
 from common.errors import DomainError
 from office.access.actor import Actor
-from office.jobs.schedules import every_day
-from rent_ledger.arrears.services.detection import detect_arrears
+from office.jobs.schedules import every_day, every_minute
+from office.jobs.wake import wake
+from rent_ledger.arrears.services.detection import READER, detect_arrears
 from rent_ledger.billing.services.previews import forget_outdated
 from rent_ledger.billing.services.receipts import issue_due_receipts
 from rent_ledger.billing.services.sending import send_wanted_receipts
+from rent_ledger.books.services.kept import has_unread
 from rent_ledger.books.services.projections import roll
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.checking.services.prints import take_prints
@@ -40,6 +42,13 @@ def ledger_check(day: date) -> None:
 def arrears(day: date) -> None:
     """Cases open, are constituted and close. It writes on the day itself only, so a missed night is caught up today."""
     detect_arrears(day=clock.today(), actor=Actor.system())
+
+
+@every_minute("arrears_to_read", "Impayés : comptes qui ont bougé depuis la dernière recherche")
+def arrears_to_read(day: date) -> None:
+    """Wakes a worker where the wake-up of a commit was lost: the books have moved since they were last read."""
+    if has_unread(READER):
+        wake("arrears_changed")
 
 
 @every_day("outdated", "Effacement des aperçus dépassés", at_hour=4)

@@ -33,7 +33,10 @@ from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import is_held
 from rent_ledger.books.queries.open_items import open_items
 from rent_ledger.books.services import projections
+from rent_ledger.books.services.kept import read_by
 
+READER = "arrears"
+"""Under which name the detection keeps which version of the books it has read."""
 # One run of the detection at a time: "ARRE" in ASCII.
 _LOCK = 0x41525245
 
@@ -122,9 +125,11 @@ def detect_arrears(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        if account_ids is None:
-            projections.roll(day=day)
-        return _run(day, dry=False, account_ids=account_ids)
+        if account_ids is not None:
+            return _run(day, dry=False, account_ids=account_ids)
+        projections.roll(day=day)
+        with read_by(READER, day=day):
+            return _run(day, dry=False, account_ids=None)
 
 
 def last_run_day() -> date | None:

@@ -1,7 +1,8 @@
 """Answers kept with the version of the books that they were read from (ADR 15)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,6 +25,31 @@ def books_version() -> BooksVersion:
         return BooksVersion._make(cursor.fetchone())
 
 
+@contextmanager
+def read_by(key: str, *, day: date) -> Iterator[None]:
+    """Inside, the reader `key` does its work with all that the books have: it is done until they move."""
+    version = books_version()
+    yield
+    if version.is_settled:
+        KeptAnswer.objects.bulk_create(
+            [KeptAnswer(key=key, day=day, version=version.number, value=True)],
+            update_conflicts=True, unique_fields=["key"], update_fields=["day", "version"],
+        )  # fmt: skip
+
+
+def has_unread(key: str) -> bool:
+    """Whether the books have moved since the reader `key` has read them, so that it has perhaps something to do (one
+    query). Where nobody knows: yes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD, [key])
+        [is_unread] = cursor.fetchone()
+    return bool(is_unread)
+
+
+_UNREAD = """
+SELECT NOT EXISTS (SELECT FROM rent_ledger_keptanswer k WHERE k.key = %s AND k.version = v.version)
+FROM ancrage_books_version() v
+"""
 _LOOK = """
 SELECT v.version, v.is_settled, k.version, k.value FROM ancrage_books_version() v
 LEFT JOIN rent_ledger_keptanswer k ON k.key = %s AND k.day = %s

@@ -30,6 +30,7 @@ from office.staff.queries import people_who
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.codes import CauseCode, LetterHoldSource, NextStep
 from rent_ledger.arrears.services.arrears import NewHold, hold_letters_of, record_social_answer
+from rent_ledger.books.services.kept import read_by
 from rent_ledger.models import ArrearsCase, LetterHold
 from social_link.alerts import notices
 from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertState
@@ -45,6 +46,8 @@ from social_link.measures.models import Referent
 logger = logging.getLogger(__name__)
 
 SCHEDULE = "alerts"
+READER = "alerts"
+"""Under which name a pass keeps which version of the books it has read."""
 # One pass at a time: "ALER" in ASCII.
 _LOCK = 0x414C4552
 
@@ -136,7 +139,8 @@ def _raise(day: date, actor: Actor) -> RaiseReport:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     report = RaiseReport(day, dry=False)
-    _report(report, _triggers(report))
+    with read_by(READER, day=day):
+        _report(report, _triggers(report))
     report.escalated = _escalate(day)
     return report
 
@@ -148,14 +152,14 @@ def _triggers(report: RaiseReport) -> list[Trigger]:
     for rule in RULES.values():
         try:
             with transaction.atomic():
-                once |= _of_rule(rule, reading)
+                once |= new_of_rule(rule, reading)
         except Exception:  # a rule that fails must not stop the others
             logger.exception("The rule %s of the alerts failed", rule.code)
             report.failed.append(rule.code.label)
     return sorted(once.values(), key=lambda t: (t.case_id is None, t.case_id or 0, t.household_id, t.key))
 
 
-def _of_rule(rule: Rule, reading: Reading) -> dict[str, Trigger]:
+def new_of_rule(rule: Rule, reading: Reading) -> dict[str, Trigger]:
     """New facts of the rule, by key. The same fact found for two kinds of benefit counts once."""
     found = {rule.trigger(row).key: row for row in rule.find(reading, rule)}
     new = _new_keys(found)
@@ -177,7 +181,7 @@ def _report(report: RaiseReport, triggers: Sequence[Trigger]) -> None:
     day = report.day
     ids = {t.household_id for t in triggers}
     names = dict(Household.objects.filter(pk__in=ids).values_list("pk", "name"))
-    recipients = _recipients(ids, day)
+    recipients = recipients_of(ids, day)
     now_open = Alert.objects.open().filter(household__in=ids)
     if not report.dry:
         # If someone is answering one of them now, wait: once answered it is closed, and new facts open a new alert.
@@ -231,7 +235,7 @@ def _record_each(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Aler
     return written
 
 
-def _recipients(household_ids: Iterable[int], day: date) -> dict[int, User]:
+def recipients_of(household_ids: Iterable[int], day: date) -> dict[int, User]:
     """The referent of each household on `day`, else the head of the social service."""
     referents = Referent.objects.filter(household__in=household_ids, period__contains=day, user__is_active=True)
     found = {row.household_id: row.user for row in referents.select_related("user")}

@@ -1,0 +1,22 @@
+"""Whether something waits for a pass of the alerts: what the minute's tick asks, where a wake-up was lost."""
+
+from datetime import date
+
+from rent_ledger.books.services.kept import has_unread
+from social_link.alerts.codes import AlertRule
+from social_link.alerts.parameters import alert_params
+from social_link.alerts.services.alerts import READER, new_of_rule, recipients_of
+from social_link.alerts.services.registry import RULES, Reading
+
+SAID = (AlertRule.TWO_ABSENCES, AlertRule.WEAK_SIGNAL, AlertRule.REQUESTED)
+"""Rules of what people saw or asked: found by their own rows, whatever the books say."""
+
+
+def has_waiting(day: date) -> bool:
+    """Whether a pass has perhaps something to find: the books have moved since the last one, or a signal, a request or
+    a missed visit has no alert though somebody could receive it. A fixed number of short queries."""
+    if has_unread(READER):
+        return True
+    reading = Reading(day, alert_params(day))
+    waiting = {new.household_id for code in SAID for new in new_of_rule(RULES[code], reading).values()}
+    return bool(waiting) and bool(recipients_of(waiting, day))
