@@ -1,10 +1,12 @@
 """The Celery application: messages only wake workers; all state is in PostgreSQL (decision 2)."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.schedules import schedule
 from celery.signals import worker_process_init, worker_ready
 from django.conf import settings
 from kombu import entity
@@ -23,13 +25,27 @@ def _with_tasks() -> list[str]:
     return sorted(".".join(path.relative_to(root).parent.parts) for path in found)
 
 
+class Steady(schedule):
+    """At an interval, also after a clock that was ahead: Celery waits from the last time that it knows, which may be
+    weeks to come."""
+
+    def is_due(self, last_run_at: datetime) -> Any:
+        last = self.maybe_make_aware(last_run_at)
+        latest = self.maybe_make_aware(self.now())
+        return super().is_due(last if last <= latest else latest - self.run_every)
+
+
 app = Celery("ancrage")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(_with_tasks)
 # The one scheduled task: it starts what the `Schedule` rows say is due, and re-wakes what a dead worker left open.
 # A tick expires before the next one is sent, so that they don't pile up; the next one finds the same work.
 app.conf.beat_schedule = {
-    "tick": {"task": "office.tick", "schedule": 60.0, "options": {"expires": 55, "queue": QUEUES["office.tick"].value}}
+    "tick": {
+        "task": "office.tick",
+        "schedule": Steady(60.0),
+        "options": {"expires": 55, "queue": QUEUES["office.tick"].value},
+    }
 }
 # Each with an exchange of its own name: in the default one, each message would reach every queue. A worker reads all of
 # them, or those that `-Q` names; another name is refused, because nothing would ever arrive there.

@@ -1,10 +1,12 @@
 """Which tasks each topic of `office.jobs.wake` starts. Tasks are named, not imported: the broker finds them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
 
+from common import clock
 from office.jobs.queues import Queue, jobs_topic
 from office.jobs.wake import register
 
@@ -39,12 +41,28 @@ def enqueue(name: str, *, queue: Queue | None = None, **options: Any) -> None:
     app.send_task(name, queue=(queue or QUEUES[name]).value, **options)
 
 
+def _is_first(key: str, seconds: int) -> bool:
+    """Whether no commit of the last `seconds` asked for the same. They end before the delayed task starts, so that it
+    sees every commit that was not the first.
+
+    A key that a clock ahead has left would last until that day: its own end says that it is none.
+    """
+    now = clock.now()
+    end = now + timedelta(seconds=seconds)
+    if cache.add(key, end.isoformat(), timeout=seconds):
+        return True
+    kept = cache.get(key)
+    if kept is None or kept <= end.isoformat():
+        return False
+    cache.set(key, end.isoformat(), timeout=seconds)
+    return True
+
+
 def _sender(topic: str, names: tuple[str, ...]) -> Callable[[], None]:
     pause = PAUSES.get(topic, 0)
 
     def send() -> None:
-        # The debounce key expires before the delayed task starts, so that task sees every commit that found the key.
-        if pause and not cache.add(f"wake:{topic}", True, timeout=pause - 1):
+        if pause and not _is_first(f"wake:{topic}", pause - 1):
             return
         for name in names:
             enqueue(name, countdown=pause or None)

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.conf import settings
 
-from office.digests.services.sending import waiting, write_digests
-from office.jobs.schedules import every_day, every_minute
+from office.digests.services.sending import set_apart, waiting, write_digests
+from office.jobs.schedules import after_clock_ahead, every_day, every_minute
 from office.jobs.wake import wake
 from office.notices.services import TOPIC
 
@@ -21,3 +21,6 @@ def urgent(day: date) -> None:
     """Wakes a worker for what is new, and for what waited until the pause was over."""
     if waiting().exists():
         wake(TOPIC)
+
+
+after_clock_ahead(set_apart)

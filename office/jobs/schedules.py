@@ -8,6 +8,9 @@ An app registers its tasks in its own `schedules.py` (loaded at start-up):
 `tick()` runs every minute. For each task it finds the latest period that is due (with `catch_up`, each missed one) and
 runs it once: the row (schedule, period) is unique and is written in the transaction of the task, so if the worker is
 killed the period runs again. A task must be short; long work starts a job.
+
+A clock that was ahead makes no period done: what ran in a time to come runs again when that time comes (`tick`), and a
+subject that keeps the time of its next look puts it right (`after_clock_ahead`).
 """
 
 import logging
@@ -16,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from common import clock
 from common.periods import Month
@@ -24,6 +28,7 @@ from office.access.matrix import Data, Write
 from office.jobs.codes import Rhythm
 from office.jobs.models import Schedule, ScheduleRun
 from office.jobs.notices import FAILED
+from office.jobs.queries import SKEW
 from office.notices.services import NewNotice, notify
 from office.staff.queries import people_who
 
@@ -33,6 +38,7 @@ Run = Callable[[date], object]
 ATTEMPTS = 3
 # Missed periods older than this are not caught up.
 FAR = {Rhythm.DAY: 62, Rhythm.MONTH: 12, Rhythm.MINUTE: 1}
+WAS_AHEAD = "L’horloge de la machine était en avance : cette période passera à son heure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,14 @@ class Task:
 
 
 _tasks: dict[str, Task] = {}
+_set_right: list[Callable[[datetime], object]] = []
+
+
+def after_clock_ahead(run: Callable[[datetime], object]) -> Callable[[datetime], object]:
+    """Call `run(now)` at the first tick after a clock that was ahead: what it stamped is in the future of `now`."""
+    if run not in _set_right:
+        _set_right.append(run)
+    return run
 
 
 def register(name: str, label: str, every: Rhythm, at_hour: int, run: Run, *, catch_up: bool = False) -> None:
@@ -124,6 +138,7 @@ def _missed(task: Task, latest: date, last_done: str) -> list[date]:
 def tick() -> list[str]:
     """Run what is due now. Returns the names of the tasks run. A task that fails stops no other."""
     moment = clock.now().astimezone(clock.PARIS)
+    _set_clock_right(moment)
     known = {schedule.task: schedule for schedule in Schedule.objects.all()}
     ran = []
     # In the order of a day: after a night without server, what reads the morning comes after what makes it.
@@ -132,6 +147,24 @@ def tick() -> list[str]:
         if schedule.is_active:
             ran += [task.name for day in _due(task, schedule, moment) if _run(task, schedule, day, moment)]
     return ran
+
+
+def _set_clock_right(moment: datetime) -> None:
+    """Periods that ran at a time to come are to run again. Nothing to do on almost every tick (one query)."""
+    ahead = ScheduleRun.objects.filter(started_at__gt=moment + SKEW).filter(
+        Q(ended_at__isnull=False) | Q(attempts__gt=0)
+    )
+    if not ahead.exists():
+        return
+    try:
+        with transaction.atomic():
+            found = ahead.update(ended_at=None, attempts=0, error=WAS_AHEAD)
+            for run in _set_right:
+                run(moment)
+        logger.warning("The clock was ahead: %s periods of schedules will run again", found)
+    except Exception:
+        # The next tick tries again; what is due now is not kept waiting.
+        logger.exception("What a clock ahead has left could not be put right")
 
 
 def _row(task: Task) -> Schedule:
@@ -144,7 +177,12 @@ def _due(task: Task, schedule: Schedule, moment: datetime) -> list[date]:
     latest = _latest(task, moment)
     if not task.catch_up:
         return [latest]
-    done = schedule.runs.filter(ended_at__isnull=False).order_by("-period").values_list("period", flat=True).first()
+    done = (
+        schedule.runs.filter(ended_at__isnull=False, period__lte=period_of(task, latest, moment))
+        .order_by("-period")
+        .values_list("period", flat=True)
+        .first()
+    )
     return _missed(task, latest, done) if done else [latest]
 
 
@@ -159,9 +197,10 @@ def _run(task: Task, schedule: Schedule, day: date, moment: datetime) -> bool:
             run, _ = ScheduleRun.objects.get_or_create(schedule=schedule, period=period)
             if run.ended_at is not None or run.attempts >= ATTEMPTS:
                 return False
+            run.started_at = clock.now()
             task.run(day)
             run.ended_at, run.error = clock.now(), ""
-            run.save(update_fields=["ended_at", "error"])
+            run.save(update_fields=["started_at", "ended_at", "error"])
             if task.every == Rhythm.MINUTE:
                 schedule.runs.exclude(pk=run.pk).delete()
     except Exception as error:
@@ -173,11 +212,11 @@ def _run(task: Task, schedule: Schedule, day: date, moment: datetime) -> bool:
 def _failed(schedule: Schedule, period: str, error: Exception) -> None:
     with transaction.atomic():
         run, _ = ScheduleRun.objects.select_for_update().get_or_create(schedule=schedule, period=period)
-        run.attempts += 1
+        run.attempts, run.started_at = run.attempts + 1, clock.now()
         # The other lines of a refusal by the database quote the row, with the names that are in it.
         first_line = str(error).partition("\n")[0]
         run.error = f"{type(error).__name__} : {first_line}"[:500]
-        run.save(update_fields=["attempts", "error"])
+        run.save(update_fields=["started_at", "attempts", "error"])
         if run.attempts == ATTEMPTS and schedule.every != Rhythm.MINUTE:
             people = people_who(Write(Data.JOB)).values_list("pk", flat=True)
             notify(new=[NewNotice(FAILED, user, run.pk, str(run.pk)) for user in people], actor=Actor.system())

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from common import typography
+from common import clock, typography
 from common.answers import attempt
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
@@ -14,7 +14,7 @@ from office.access.requests import HouseRequest
 from office.jobs.codes import JobState
 from office.jobs.models import Job, Schedule, ScheduleRun
 from office.jobs.notices import STOPPED
-from office.jobs.queries import worker_life
+from office.jobs.queries import SKEW, worker_life
 from office.jobs.services import resume_job
 from office.jobs.worker import may_resume
 from office.notices.services import mark_opened
@@ -48,9 +48,9 @@ def jobs(request: HouseRequest) -> HttpResponse:
 
 
 def _schedules() -> list[Schedule]:
-    last = {
-        run.schedule_id: run for run in ScheduleRun.objects.order_by("schedule_id", "-period").distinct("schedule_id")
-    }
+    # Not what a clock ahead has run of a time to come.
+    runs = ScheduleRun.objects.filter(started_at__lte=clock.now() + SKEW)
+    last = {run.schedule_id: run for run in runs.order_by("schedule_id", "-period").distinct("schedule_id")}
     rows = list(Schedule.objects.all())
     for row in rows:
         row.last_run = last.get(row.pk)  # type: ignore[attr-defined]

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from office.jobs.schedules import every_day, every_minute
+from office.jobs.schedules import after_clock_ahead, every_day, every_minute
 from office.jobs.wake import wake
 from office.messages.providers.smtp.bounces import new_keys
 from office.messages.services.calls import review_calls
 from office.messages.services.outbox import TOPIC
 from office.messages.services.reports import forget_unknown
-from office.messages.worker import has_work
+from office.messages.worker import has_work, look_again
 
 
 @every_minute("messages", "Départ des messages")
@@ -35,3 +35,6 @@ def unknown_reports(day: date) -> None:
 def calls(day: date) -> None:
     """The sheet asks the gate whenever it is shown; each morning the states say the same."""
     review_calls()
+
+
+after_clock_ahead(look_again)

@@ -55,6 +55,13 @@ def abandoned() -> "QuerySet[Message]":
     )
 
 
+def look_again(now: datetime) -> int:
+    """After a clock that was ahead: what it put off to a time to come is looked at now, and what it was sending is
+    abandoned in its turn. Gates and retries give each its time anew. Returns how many were looked at too late."""
+    Message.objects.filter(state=MessageState.SENDING, claimed_at__gt=now).update(claimed_at=now)
+    return Message.objects.filter(state__in=WAITING_STATES, channel__in=BY_WORKER, due_at__gt=now).update(due_at=now)
+
+
 def has_work() -> bool:
     return due().exists() or abandoned().exists()
 

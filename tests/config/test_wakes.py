@@ -2,8 +2,10 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from django.conf import settings as product
 from django.core.cache import cache
 
+from common import clock
 from config.wakes import TOPICS, _drainer, _sender, enqueue
 from office.jobs.queues import Queue
 
@@ -44,6 +47,28 @@ def test_the_commits_of_a_moment_share_one_look_at_the_arrears(sent: list[tuple[
     cache.clear()  # the moment is over
     send()
     assert len(sent) == 4
+
+
+def test_what_a_clock_ahead_has_kept_holds_no_wake_up(sent: list[tuple[str, Any]]) -> None:
+    """The key lasts until that day."""
+    end = clock.now() + timedelta(days=40)
+    cache.set("wake:arrears_changed", end.isoformat(), timeout=None)
+    send = _sender("arrears_changed", TOPICS["arrears_changed"])
+    send()
+    send()
+    assert sent == [("rent_ledger.detect_arrears", 4), ("social_link.raise_alerts", 4)]
+
+
+def test_beat_goes_on_after_a_clock_ahead() -> None:
+    from config.celery import app
+
+    steady = app.conf.beat_schedule["tick"]["schedule"]
+    now = steady.now()
+    assert not steady.is_due(now - timedelta(seconds=30)).is_due
+    for past in (timedelta(seconds=61), -timedelta(days=40)):
+        assert steady.is_due(now - past).is_due
+    # Beat keeps its entries in a file.
+    assert pickle.loads(pickle.dumps(steady)).run_every == timedelta(minutes=1)
 
 
 def test_a_person_s_own_request_does_not_wait(sent: list[tuple[str, Any]]) -> None:

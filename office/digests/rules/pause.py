@@ -14,5 +14,5 @@ class PauseParams:
 
 
 def may_tell(*, now: datetime, last: datetime | None, params: PauseParams) -> bool:
-    """`last`: when the person was last told, if ever."""
-    return last is None or now - last >= timedelta(minutes=params.minutes)
+    """`last`: when the person was last told, if ever. A time to come, left by a clock ahead, holds nothing up."""
+    return last is None or last > now or now - last >= timedelta(minutes=params.minutes)

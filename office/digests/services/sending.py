@@ -1,10 +1,11 @@
 """What leaves for the people of the house, through the outbox: one digest a morning, and what is urgent at once."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Value
+from django.db.models.functions import Concat
 
 from common import clock
 from common.links import link
@@ -19,6 +20,7 @@ from office.digests.queries import choice_of, digest_of, here, values_of, wantin
 from office.digests.rules.pause import may_tell
 from office.house.parameters import ALSACE_MOSELLE
 from office.messages.codes import Channel
+from office.messages.models import Message
 from office.messages.queries import text_in_use
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import filled, worded
@@ -30,6 +32,8 @@ from office.staff.queries import people_who
 
 MORNING_ENDS = 12
 """Hour from which a digest says nothing useful any more: it is not written, and one that waits is withdrawn."""
+AHEAD = ":ahead"
+"""Ends the key of a digest that was written before its day, by a clock that was ahead."""
 NEWS = timedelta(hours=12)
 """What is older is in the digest: nobody is woken by what happened before a stop of the server."""
 
@@ -59,6 +63,12 @@ def write_digests(*, day: date) -> int:
             )  # fmt: skip
     write_messages(new=new, actor=Actor.system())
     return len(new)
+
+
+def set_apart(now: datetime) -> int:
+    """After a clock that was ahead: a digest that it wrote of a day to come is not the one of that day. How many."""
+    ahead = Message.objects.filter(kind=DIGEST.code, created_at__gt=now).exclude(key__endswith=AHEAD)
+    return ahead.update(key=Concat("key", Value(AHEAD)))
 
 
 def waiting() -> NoticeQuerySet:

@@ -126,3 +126,93 @@ def test_one_name_is_one_task() -> None:
         _task()
     with pytest.raises(ValueError, match="every YEAR"):
         register("yearly", "Chaque année", "YEAR", 0, print)
+
+
+# -- a clock that was ahead -------------------------------------------------------------------------------------------
+
+AHEAD = "2026-12-15T04:00"
+"""Forty days after 5 November."""
+
+
+@pytest.mark.parametrize("catch_up", [False, True])
+@pytest.mark.parametrize("last", ["2026-12-15T03:00", "2026-12-15T20:00"])
+def test_one_tick_of_a_clock_ahead_silences_no_day(catch_up: bool, last: str) -> None:
+    seen = _task(catch_up=catch_up)
+    _tick("2026-11-05T04:00")
+    _tick(AHEAD)
+    del seen[:]
+    for day in (6, 7, 8):
+        _tick(f"2026-11-0{day}T04:00")
+        _tick(f"2026-11-0{day}T04:01")
+    assert seen == [date(2026, 11, day) for day in (6, 7, 8)]
+    # And that day itself, when it comes: once.
+    for moment in ("2026-12-14T04:00", last, last, "2026-12-15T23:00"):
+        _tick(moment)
+    assert seen.count(date(2026, 12, 15)) == 1
+
+
+def test_days_missed_after_a_clock_ahead_are_caught_up() -> None:
+    seen = _task(catch_up=True)
+    _tick("2026-11-05T04:00")
+    _tick(AHEAD)
+    del seen[:]
+    _tick("2026-11-08T04:00")
+    assert seen == [date(2026, 11, day) for day in (6, 7, 8)]
+
+
+def test_a_clock_ahead_silences_no_month() -> None:
+    seen = _task("MONTH")
+    _tick("2026-11-05T04:00")
+    _tick(AHEAD)
+    _tick("2026-11-06T04:00")
+    _tick("2026-12-01T04:00")
+    _tick("2026-12-20T04:00")
+    assert seen == [date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 1)]
+
+
+def test_a_task_that_was_given_up_by_a_clock_ahead_is_tried_on_its_day() -> None:
+    tries: list[date] = []
+
+    def fail(day: date) -> None:
+        tries.append(day)
+        raise RuntimeError
+
+    register("failing", "Échoue", "DAY", 0, fail)
+    for _ in range(ATTEMPTS):
+        _tick(AHEAD)
+    del tries[:]
+    _tick("2026-11-06T04:00")
+    _tick("2026-12-15T05:00")
+    assert tries == [date(2026, 11, 6), date(2026, 12, 15)]
+
+
+def test_what_keeps_a_time_is_put_right_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    _task()
+    told: list[datetime] = []
+    monkeypatch.setattr(schedules, "_set_right", [told.append])
+    _tick("2026-11-05T04:00")
+    _tick("2026-11-06T04:00")
+    assert told == []
+    _tick(AHEAD)
+    _tick("2026-11-07T04:00")
+    _tick("2026-11-07T04:01")
+    assert [moment.date() for moment in told] == [date(2026, 11, 7)]
+
+
+def test_what_can_t_be_put_right_keeps_nothing_waiting_and_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen = _task()
+    told: list[datetime] = []
+
+    def fail(moment: datetime) -> None:
+        told.append(moment)
+        raise RuntimeError
+
+    monkeypatch.setattr(schedules, "_set_right", [fail])
+    _tick(AHEAD)
+    _tick("2026-11-07T04:00")
+    _tick("2026-11-08T04:00")
+    assert seen[1:] == [date(2026, 11, 7), date(2026, 11, 8)]
+    assert len(told) == 2
+    assert "put right" in caplog.text

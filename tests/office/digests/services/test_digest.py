@@ -285,3 +285,19 @@ def test_one_that_does_not_arrive_is_a_task_of_nobody_and_the_administrator_sees
     assert not Message.objects.failures().exists()
     page = client_as(Role.ADMINISTRATOR).get("/bureau/equipe/envois/").content.decode()
     assert "Cette adresse n’existe pas." in page
+
+
+def test_the_digest_of_a_day_that_a_clock_ahead_has_played_is_written_on_that_day(nadege: User) -> None:
+    with at("2026-12-15T07:30"):
+        tell(nadege)
+        tick()
+    tell(nadege)
+    tick()
+    with at("2026-12-15T07:30"):
+        tell(nadege)
+        tick()
+        tick()
+    keys = [message.key for message in Message.objects.filter(about_id=nadege.pk).order_by("id")]
+    assert keys == [
+        f"digest:{nadege.pk}:2026-12-15:ahead", f"digest:{nadege.pk}:2026-11-05", f"digest:{nadege.pk}:2026-12-15",
+    ]  # fmt: skip

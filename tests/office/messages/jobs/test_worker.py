@@ -448,6 +448,25 @@ def test_each_minute_wakes_a_worker_while_something_waits(monkeypatch: pytest.Mo
     assert woken == ["messages"] * 2
 
 
+@pytest.mark.parametrize("state", ["TO_SEND", "LATER", "SENDING"])
+def test_what_a_clock_ahead_put_off_is_looked_at_now(state: str, failing: Any) -> None:
+    failing(*[TryLater("Occupé.")] * (state == "LATER"))
+    day = clock.now()
+    message = written() if state != "TO_SEND" else None
+    with clock.travel(day + timedelta(days=40)):
+        message = message or written()
+        if state == "SENDING":
+            worker.start_all([message], "file")
+        if state == "LATER":
+            assert deliver() == 0
+        schedules.tick()
+    assert deliver() == 0
+    schedules.tick()
+    with clock.travel(day + timedelta(minutes=3)):
+        assert deliver() == 1
+    assert now(message).state == MessageState.SENT
+
+
 # -- what comes back --------------------------------------------------------------------------------------------------
 
 
