@@ -297,8 +297,13 @@ def _owed(head: HouseholdHead) -> Figure:
     if held:
         notes.append(f"dont {euros(held)} hors relance")
     credit = sum((s.credit for s in states), ZERO)
-    if not head.debt:
-        notes.append(f"{euros(credit)} d’avance" if credit else "à jour")
+    if credit:
+        notes.append(f"{euros(credit)} d’avance")
+    elif not head.debt:
+        notes.append("à jour")
+    upcoming = sum((s.upcoming for s in states), ZERO)
+    if upcoming:
+        notes.append(f"{euros(upcoming)} à échoir")
     if len(head.counted) == 1:
         # One account: its own tree, month by month.
         url = link("rent_ledger:why_debt", head.counted[0].account.pk) if head.debt else ""

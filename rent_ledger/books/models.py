@@ -3,6 +3,8 @@
 Append-only: triggers refuse UPDATE, DELETE and TRUNCATE on entries, postings and allocations (migration 0002).
 """
 
+from decimal import Decimal
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import BrinIndex
@@ -356,6 +358,11 @@ class AccountState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} : {self.debt}"
+
+    @property
+    def total(self) -> Decimal:
+        """What is owed and what is to come, less the advance: what would settle the account, below zero in advance."""
+        return self.debt + self.upcoming - self.credit
 
     @property
     def why(self) -> Reason | None:

@@ -434,7 +434,11 @@ def statement_document(*, account: Account, statement: Statement, actor: Actor) 
         "due": amount(statement.due),
         "received": amount(statement.received),
         "remaining": amount(statement.remaining),
+        # As the pages say them: the last line of a year, or one paid ahead of its term, is another figure.
+        "owed": amount(state.debt if state else ZERO),
+        "advance": amount(state.credit) if state and state.credit else None,
         "upcoming": amount(state.upcoming) if state and state.upcoming else None,
+        "total": amount(state.total if state else ZERO),
         "aid_pending": amount(state.aid_pending) if state and state.aid_pending else None,
         "payment_reference": lease.payment_reference,
         "bank": dict(lease.bank),

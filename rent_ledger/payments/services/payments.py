@@ -134,7 +134,7 @@ def _check(account: Account, method: str, amount: Decimal, received_on: date) ->
 
 def _ask(account: Account, method: str, amount: Decimal) -> None:
     state = AccountState.objects.filter(account=account).first()
-    owed = state.debt + state.upcoming - state.credit if state else ZERO
+    owed = state.total if state else ZERO
     asked = []
     if amount > owed:
         asked.append(

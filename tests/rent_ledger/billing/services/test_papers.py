@@ -28,6 +28,7 @@ from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.billing.services.settlement import settle_benefit_month
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.queries.statement import statement
+from rent_ledger.books.services.projections import refresh
 from rent_ledger.models import ArrearsCase, BenefitRight, DebtHold, OpenItem, Posting, RentDemand
 from tests.factories import (
     make_actor,
@@ -394,6 +395,32 @@ def test_a_statement_on_paper_has_the_lines_of_the_page():
     ]
     assert (data["due"], data["received"], data["remaining"]) == ("400.00", "150.00", "250.00")
     assert render(Document.objects.get()).startswith(b"%PDF")
+
+
+def test_a_statement_of_a_former_year_says_what_is_owed_today():
+    make_let(rent="400.00", charges="0")
+    account = bill(OCT, on=OCT.first)[0].account
+    pay(account=account.pk, on=date(2026, 10, 5), amount="150.00")
+    with clock.travel(date(2027, 1, 10)):
+        bill(Month(2027, 1), on=date(2027, 1, 1))
+        refresh(account_ids=[account.pk])
+        data = statement_document(account=account, statement=statement(account.pk, year=2026), actor=SYSTEM).data
+    # 250,00 were left at the end of 2026; January's 400,00 are owed too.
+    assert (data["remaining"], data["owed"], data["total"]) == ("250.00", "650.00", "650.00")
+
+
+def test_what_is_paid_ahead_of_a_term_that_was_asked_is_no_advance_on_paper():
+    """The page says nothing in advance and 380,00 to come; the paper said 20,00 in advance, and 380,00 to come."""
+    make_let(rent="400.00", charges="0")
+    account = bill(NOV, on=NOV.first)[0].account
+    bill(DEC, on=date(2026, 11, 28))
+    with clock.travel(date(2026, 11, 28)):
+        pay(account=account.pk, on=date(2026, 11, 28), amount="420.00")
+        read = statement(account.pk)
+        data = statement_document(account=account, statement=read, actor=SYSTEM).data
+        assert render(Document.objects.get(kind="account_statement")).startswith(b"%PDF")
+    assert read.remaining == Decimal("-20.00")
+    assert (data["owed"], data["advance"], data["upcoming"], data["total"]) == ("0.00", None, "380.00", "380.00")
 
 
 def test_an_account_without_a_movement_has_no_statement():
