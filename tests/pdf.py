@@ -1,0 +1,81 @@
+"""The words of a PDF that typst made: what a reader sees, without any library of PDF.
+
+Only what typst writes is understood: plain objects, deflated streams, fonts by glyph with their table of letters.
+"""
+
+import re
+import zlib
+
+_OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)endobj", re.S)
+_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.S)
+_SHOWN = re.compile(
+    rb"/(?P<font>f\d+) [\d.]+ Tf"
+    rb"|\[(?P<many>(?:[^\]\\(]|\((?:\\.|[^\\)])*\))*)\] ?TJ|(?P<one>\((?:\\.|[^\\)])*\)|<[0-9A-Fa-f]*>) ?Tj",
+    re.S,
+)
+_TEXT = re.compile(rb"\((?:\\.|[^\\)])*\)|<[0-9A-Fa-f]*>", re.S)
+_ESCAPED = re.compile(rb"\\([0-7]{3}|.)", re.S)
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+def pdf_text(content: bytes) -> str:
+    """The texts of a PDF in the order in which they are drawn, with a space between them."""
+    objects = {int(number): body for number, body in _OBJECT.findall(content)}
+    texts: list[str] = []
+    for body in objects.values():
+        if b"/Type/Page/" in body:
+            tables = {
+                name: _letters(_inflated(_referred(objects, "ToUnicode", objects[int(font)])))
+                for name, font in re.findall(rb"/(f\d+) (\d+) 0 R", _referred(objects, "Resources", body))
+            }
+            texts += _texts(_inflated(_referred(objects, "Contents", body)), tables)
+    return " ".join(" ".join(texts).split())
+
+
+def _referred(objects: dict[int, bytes], name: str, body: bytes) -> bytes:
+    found = re.search(rf"/{name} (\d+) 0 R".encode(), body)
+    assert found, f"no {name}"
+    return objects[int(found[1])]
+
+
+def _texts(drawn: bytes, fonts: dict[bytes, dict[int, str]]) -> list[str]:
+    letters: dict[int, str] = {}
+    found = []
+    for shown in _SHOWN.finditer(drawn):
+        if shown["font"]:
+            letters = fonts[shown["font"]]
+        else:
+            found.append("".join(_said(part, letters) for part in _TEXT.findall(shown["many"] or shown["one"])))
+    return found
+
+
+def _plain(escaped: re.Match[bytes]) -> bytes:
+    code = escaped[1]
+    return bytes([int(code, 8)]) if code.isdigit() else _ESCAPES.get(code, code)
+
+
+def _said(part: bytes, letters: dict[int, str]) -> str:
+    if part.startswith(b"<"):
+        glyphs = bytes.fromhex(part[1:-1].decode())
+    else:
+        glyphs = _ESCAPED.sub(_plain, part[1:-1])
+    return "".join(letters.get(int.from_bytes(glyphs[i : i + 2], "big"), "") for i in range(0, len(glyphs), 2))
+
+
+def _letters(table: bytes) -> dict[int, str]:
+    """By glyph, what it says."""
+    found: dict[int, str] = {}
+    for block in re.findall(rb"beginbfchar(.*?)endbfchar", table, re.S):
+        for glyph, text in re.findall(rb"<([0-9A-Fa-f]+)> ?<([0-9A-Fa-f]+)>", block):
+            found[int(glyph, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
+    for block in re.findall(rb"beginbfrange(.*?)endbfrange", table, re.S):
+        for first, last, text in re.findall(rb"<([0-9A-Fa-f]+)> ?<([0-9A-Fa-f]+)> ?<([0-9A-Fa-f]+)>", block):
+            for glyph in range(int(first, 16), int(last, 16) + 1):
+                found[glyph] = chr(int(text, 16) + glyph - int(first, 16))
+    return found
+
+
+def _inflated(body: bytes) -> bytes:
+    stream = _STREAM.search(body)
+    assert stream, "an object without a stream"
+    return zlib.decompress(stream[1]) if b"FlateDecode" in body else stream[1]
