@@ -420,8 +420,9 @@ def case_rows(head: HouseholdHead) -> list[ArrearsCase]:
     )
 
 
-def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView]:
-    """The open ones of `case_rows`, with what holds them today."""
+def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase], *, sees_answers: bool) -> list[CaseView]:
+    """The open ones of `case_rows`, with what holds them today. `sees_answers`: whether the reader may know the answers
+    of the social service, and so until when it stopped the letters."""
     rows = [case for case in cases if case.closed_on is None]
     views = []
     for case in rows:
@@ -430,7 +431,11 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase]) -> list[CaseView
         views.append(
             CaseView(
                 case=case,
-                holds=[h for h in case.letter_holds.all() if h.lifted_at is None and h.until >= head.day],
+                holds=[
+                    hold
+                    for hold in case.letter_holds.all()
+                    if hold.lifted_at is None and hold.until >= head.day and (sees_answers or hold.is_rent_side)
+                ],
                 answer=answers[-1] if answers else None,
                 asked_on=asked[-1].requested_at.date() if asked else None,
             )

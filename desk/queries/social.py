@@ -60,7 +60,7 @@ def reads_alerts(actor: Actor, *, is_own_case: bool) -> bool:
 
 
 def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
-    """Whether plan and next step of an answer may be read; its cause is read with the debt."""
+    """Whether pause, plan and next step of an answer may be read; its cause is read with the debt."""
     return reads_alerts(actor, is_own_case=is_own_case) or can(actor, Read(Data.ALERT, FACTS))
 
 

@@ -184,7 +184,9 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
         for hold in case.letter_holds.all():
             trade = "social" if hold.source == LetterHoldSource.SOCIAL else "rent"
             until = f"jusqu’au {short_day(hold.until, today=clock.today())}"
-            yield Event(trade, "Relances suspendues", hold.from_day, until, rank=2)
+            # Until when the social service stopped them is of its answer.
+            text = until if answers or hold.is_rent_side else ""
+            yield Event(trade, "Relances suspendues", hold.from_day, text, rank=2)
         for request in case.help_requests.all():
             yield Event("rent", "Service social alerté", _paris(request.requested_at), rank=1)
         for answer in case.social_answers.all():

@@ -140,7 +140,7 @@ def rent(request: HouseRequest, pk: int) -> HttpResponse:
         {
             **frame.context,
             "figures": households.figures(head, frame.cases),
-            "cases": households.cases_of(head, frame.cases),
+            "cases": households.cases_of(head, frame.cases, sees_answers=frame.context["sees_answers"]),
             "papers": households.papers_of(head, with_files=every_paper) if papers else [],
             "sees_papers": papers,
             "may_set_aid": can(actor, Write(Data.BENEFIT)),
@@ -211,6 +211,6 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
         context["view"] = social_side.social_view(household, actor, is_own_case=frame.standing.is_own_case)
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
-        context["cases"] = households.cases_of(frame.head, frame.cases)
+        context["cases"] = households.cases_of(frame.head, frame.cases, sees_answers=frame.context["sees_answers"])
     context["notes"] = social_side.notes_shown(household, actor)
     return render(request, "desk/household/social.html", context)

@@ -9,6 +9,7 @@ from ninja import Query
 from common import clock
 from common.cautions import cautions
 from common.errors import InvalidInput
+from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
 from office.access.requests import HouseRequest
@@ -33,6 +34,7 @@ from rent_ledger.arrears.queries.arrears import (
     rows_of,
 )
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.arrears.queries.told import told_action, told_proposal, told_reason, told_to_decide
 from rent_ledger.arrears.schemas import (
     ArrearsPage,
     ArrearsQuery,
@@ -63,8 +65,8 @@ def _banks() -> Any:
     return bank_knowledge(day=clock.today()).accounts
 
 
-def _arrears_line(row: Any, held: list[HeldDebt]) -> dict[str, Any]:
-    lease = row.account.lease
+def _arrears_line(row: Any, held: list[HeldDebt], actor: Actor) -> dict[str, Any]:
+    lease, reason = row.account.lease, told_reason(row.why, actor)
     return {
         "account_id": row.pk,
         "case_id": row.case_id,
@@ -77,15 +79,15 @@ def _arrears_line(row: Any, held: list[HeldDebt]) -> dict[str, Any]:
         "oldest_due": row.oldest_due,
         "last_payment_on": row.last_payment_on,
         "lane": row.lane,
-        "action": row.action or None,
-        "reason": row.why.text() if row.why else ", ".join(debt.why.text() for debt in held),
+        "action": told_action(row.action, actor) or None,
+        "reason": reason.text() if reason else ", ".join(debt.why.text() for debt in held),
     }
 
 
-def _arrears_lines(pks: Sequence[int]) -> list[dict[str, Any]]:
+def _arrears_lines(pks: Sequence[int], actor: Actor) -> list[dict[str, Any]]:
     rows = rows_of(pks)
     held = held_of(rows, day=clock.today())
-    return [_arrears_line(row, held.get(row.pk, [])) for row in rows]
+    return [_arrears_line(row, held.get(row.pk, []), actor) for row in rows]
 
 
 @router.reads("/arrears", response=ArrearsPage, needs=Read(Data.ARREARS_CAUSE))
@@ -100,13 +102,13 @@ def list_arrears(request: HouseRequest, query: Query[ArrearsQuery]) -> Any:
     sign = "-" if query.descending else ""
     first, *rest = ARREARS_SORTS[SORTS[query.sort]]
     pks = rows.order_by(sign + first, *rest).values_list("pk", flat=True)
-    return paged(pks, query, _arrears_lines) | {"banks": _banks()}
+    return paged(pks, query, lambda page: _arrears_lines(page, request.actor)) | {"banks": _banks()}
 
 
 @router.reads("/arrears/totals", response=ArrearsTotals, needs=Read(Data.LEDGER))
 def read_arrears_totals(request: HouseRequest) -> Any:
     """Every lane with its number of accounts and what they owe, without names."""
-    return {"lanes": lane_totals(), "banks": _banks()}
+    return {"lanes": lane_totals(told_to_decide(request.actor)), "banks": _banks()}
 
 
 def _case_row(request: HouseRequest, pk: int) -> ArrearsCase:
@@ -120,6 +122,7 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
     row = _case_row(request, case_id)
     account, lease = row.account, row.account.lease
     proposal = explain_proposals([account.pk], day=day).get(account.pk) if row.closed_on is None else None
+    proposal = told_proposal(proposal, actor)
     knowledge = bank_knowledge(day=day)
     request_open = arrears.open_requests([row.pk]).get(row.pk)
     decisions = row.decisions.select_related("author").order_by("id")

@@ -182,3 +182,13 @@ class LaneTrace(Code):
     ANSWERED = "TRACE_ANSWERED", "Réponse du service social le {on:day}"
     ANSWERED_CAUSE = "TRACE_ANSWERED_CAUSE", "Réponse du service social le {on:day} : {cause}"
     IN_TERMS = "TRACE_IN_TERMS", "En tout {times:number1} × le terme net de {net_term:euros}"
+
+
+class ToldWhy(Code):
+    """Why an account stands in its lane, to who doesn't read the answer of the social service (`queries.told`)."""
+
+    ALERTED = "TOLD_ALERTED", "Alerte au service social, relances suspendues"
+    FOLLOWED = "TOLD_FOLLOWED", "Suivi par le service social, relances suspendues"
+    PAUSED_BY_SOCIAL = "TOLD_PAUSED", "En pause par le service social"
+    RESERVED = "TOLD_RESERVED", "Suite réservée à la personne référente"
+    CAUSE = "TOLD_CAUSE", "Cause, selon le service social : {cause}"

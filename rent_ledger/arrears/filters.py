@@ -10,8 +10,9 @@ from leases.households.models import lives_protected
 from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS, SWITCH_WORD
 from rent_ledger.arrears.parameters import legal_params
+from rent_ledger.arrears.perms import hides_answers
 from rent_ledger.arrears.queries.arrears import touched_by_switch
-from rent_ledger.arrears.rules.lanes import TO_DECIDE
+from rent_ledger.arrears.queries.told import told_to_decide
 from rent_ledger.books.models import AccountState
 
 TO_DECIDE_WORD, ALL_WORD = "decider", "tous"
@@ -47,8 +48,11 @@ class ArrearsFilter(df.FilterSet):
 
     def by_situation(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:
         if value == TO_DECIDE_WORD:
-            return rows.filter(action__in=sorted(TO_DECIDE))
+            return rows.filter(action__in=sorted(told_to_decide(self.request.actor)))
         if value == PLAN_WORD:
+            # Who may not know that a plan is asked finds nobody by it.
+            if hides_answers(self.request.actor):
+                return rows.none()
             return rows.filter(account__in=plans_asked().values("case__account"))
         if value == SWITCH_WORD:
             day = clock.today()

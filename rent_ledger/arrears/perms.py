@@ -14,6 +14,11 @@ def can_read_cases(actor: Actor) -> bool:
     return can(actor, Read(Data.ARREARS_CAUSE))
 
 
+def hides_answers(actor: Actor) -> bool:
+    """Reads the cases by name, and not what the social service answered."""
+    return can_read_cases(actor) and not can_read_answers(actor)
+
+
 def can_read_answers(actor: Actor) -> bool:
     """The answer of the social service: cause, hold, plan, next step. A social worker reads it on her own cases."""
     return can(actor, Read(Data.ALERT, FACTS))

@@ -142,7 +142,7 @@ SHARED = (w.MY_SHARED, w.THEIR_SHARED)
 AMOUNTS = (w.MY_DEBT, w.MY_RENT, w.THEIR_RENT, w.HIDDEN_RENT)
 BANK = (w.BANK_LABEL, w.BANK_NAME)
 ALERTS = (w.MY_FACT, w.THEIR_FACT)
-ANSWERS = (w.MY_STEP, w.THEIR_STEP)
+ANSWERS = (w.MY_STEP, w.THEIR_STEP, w.THEIR_HOLD)
 CAUSE = (w.CAUSE.label,)
 SIGNAL = (w.SIGNAL,)
 HOUSEHOLDS = (
@@ -159,7 +159,7 @@ NEVER: dict[str, tuple[str, ...]] = {
         *(word for word in HOUSEHOLDS if word not in (*MINE, w.MY_CONTACT_NAME, w.THEIR_STREET, w.HIDDEN_STREET)),
         *PRIVATE, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE,
     ),
-    "S": (w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, *BANK),
+    "S": (w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, w.THEIR_HOLD, "2026-11-27", *BANK),
     "H": PRIVATE,
     "D": (*PRIVATE, *SHARED, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
     "F": EVERYTHING,
@@ -222,6 +222,8 @@ READ: list[tuple[str, str, str, int, tuple[str, ...]]] = [
     ("safety notice", "S", "maintenance:ticket", 0, (w.SAFETY,)),
     ("safety notice", "H", "maintenance:ticket", 0, (w.SAFETY,)),
     ("alert", "G", "desk:household_social", 0, (w.MY_FACT, *CAUSE, w.MY_STEP, "20 nov")),
+    ("alert", "G", "rent_ledger:case", 1, (w.THEIR_HOLD,)),
+    ("alert", "H", "rent_ledger:case", 1, (w.THEIR_HOLD,)),
     ("alert", "S", "social_link:alert", 0, (w.MY_FACT,)),
     ("alert", "H", "social_link:alert", 1, (w.THEIR_FACT,)),
     ("timeline", "G", "desk:household", 0, ("Visite à domicile", "réservé")),

@@ -91,6 +91,8 @@ MY_SEALED, THEIR_SEALED = "Notule quartz scellee", "Notule mica scellee"
 BANK_LABEL, BANK_NAME = "LIBELLE OBSIDIENNE", "TIERS FELDSPATH"
 MY_FACT, THEIR_FACT = "Constat basalte un", "Constat basalte deux"
 MY_STEP, THEIR_STEP = "23 févr", "24 févr"
+MY_HOLD, THEIR_HOLD = "20 nov", "27 nov"
+HOLD_DAYS = {MY_STEP: date(2026, 11, 20), THEIR_STEP: date(2026, 11, 27)}
 STEP_DAYS = {MY_STEP: date(2027, 2, 23), THEIR_STEP: date(2027, 2, 24)}
 SAFETY, ACCESS_NOTES = "Consigne amphibole", "Code porte 7319"
 MY_CONTACT_NAME = "Voisine Tourmaline"
@@ -206,7 +208,7 @@ def _followed(
         case=case,
         contact_made=True,
         cause=CAUSE,
-        hold_until=date(2026, 11, 20),
+        hold_until=HOLD_DAYS.get(step, date(2026, 11, 20)),
         next_step="FSL",
         next_step_on=STEP_DAYS.get(step, date(2027, 2, 25)),
         actor=actor,

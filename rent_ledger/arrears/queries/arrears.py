@@ -23,12 +23,11 @@ from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.frames import FRAMES, frame_of
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
 from rent_ledger.arrears.rules.legal import LegalParams
-from rent_ledger.books.codes import HoldKind, Lane
+from rent_ledger.books.codes import Action, HoldKind, Lane
 from rent_ledger.books.models import AccountState, DebtHold, OpenItem
 from rent_ledger.rights.models import BenefitRight
 
 PLAN_MONTHS = 3
-TO_DECIDE_ACTIONS = sorted(TO_DECIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,11 @@ class LaneTotal:
     as_of: date | None = None
 
 
-def lane_totals() -> list[LaneTotal]:
-    """Every lane but « À jour », in the order of the page, empty lanes included. One query; reads no names."""
+def lane_totals(to_decide: Collection[Action] = TO_DECIDE) -> list[LaneTotal]:
+    """Every lane but « À jour », in the order of the page, empty lanes included. One query; reads no names.
+
+    `to_decide`: the actions that count as waiting for a decision (`queries.told`).
+    """
     found = {
         row["lane"]: LaneTotal(row["lane"], row["n"], row["amount"] or ZERO, row["waiting"], row["as_of"])
         for row in AccountState.objects.exclude(lane=Lane.NONE)
@@ -53,7 +55,7 @@ def lane_totals() -> list[LaneTotal]:
             n=Count("pk"),
             amount=Sum("debt"),
             as_of=Min("as_of"),
-            waiting=Count("pk", filter=Q(action__in=TO_DECIDE_ACTIONS)),
+            waiting=Count("pk", filter=Q(action__in=sorted(to_decide))),
         )
         .order_by()
     }
@@ -152,9 +154,10 @@ def plan_end(account_id: int, *, day: date) -> date:
 
 
 def holds_told(case: ArrearsCase, actor: Actor) -> QuerySet[LetterHold]:
-    """The pauses of a case whose days the actor may know: those of the social service are of its answer."""
+    """The pauses of a case whose days the actor may know: those of the social service are of its answer, those of a
+    rule of the alert."""
     rows = case.letter_holds.all()
-    return rows if can_read_answers(actor) else rows.exclude(source=LetterHoldSource.SOCIAL)
+    return rows if can_read_answers(actor) else rows.filter(source=LetterHoldSource.RENT)
 
 
 def touched_by_switch(day: date, p: LegalParams) -> QuerySet[AccountState]:

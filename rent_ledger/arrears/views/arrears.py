@@ -39,6 +39,7 @@ from rent_ledger.arrears.queries.arrears import (
     totals_day,
 )
 from rent_ledger.arrears.queries.arrears import named as named_states
+from rent_ledger.arrears.queries.told import told_proposal, told_reason, told_state, told_to_decide
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Lane
@@ -77,6 +78,7 @@ class Row:
     """A line of the list, ready to be written."""
 
     state: AccountState
+    reason: Reason | None
     days: int | None
     lane_meaning: str
     action_icon: str
@@ -149,7 +151,8 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
         pages = (household(household_id) if household_id else "", case_page(case_id) if case_id else "")
         rows.append(
             Row(
-                state=state,
+                state=told_state(state, actor),
+                reason=told_reason(state.why, actor),
                 days=(day - state.oldest_due).days if state.oldest_due else None,
                 lane_meaning=LANES[state.lane].meaning,
                 action_icon=ACTIONS[state.action][0] if state.action else "clock",
@@ -171,7 +174,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
     named = perms.can_read_cases(actor)
     filters = _filters(request, actor)
     chosen = filters.data["situation"] if named else ""
-    totals = lane_totals()
+    totals = lane_totals(told_to_decide(actor))
     pks = filters.qs.values_list("pk", flat=True)
     page = page_of(request, pks, sorts=ARREARS_SORTS, default="depuis", per_page=PER_PAGE) if named else None
     return render(
@@ -211,8 +214,8 @@ def arrears_why(request: HouseRequest, account_id: int) -> HttpResponse:
     """« Pourquoi … ? » under a row, with the four answers; on a page of its own, one decides in the case."""
     actor = request.actor
     state = get_object_or_404(named_states(arrears_for(actor)), pk=account_id)
-    proposal = explain_proposals([state.pk], day=clock.today()).get(state.pk)
-    context = _why_context(state, proposal, actor)
+    proposal = told_proposal(explain_proposals([state.pk], day=clock.today()).get(state.pk), actor)
+    context = _why_context(told_state(state, actor), proposal, actor)
     context["held"] = held_debts([state.pk], day=clock.today()).get(state.pk, []) if state.held else []
     if not request.htmx:
         # The buttons need the form of the list.
@@ -226,8 +229,8 @@ def arrears_why(request: HouseRequest, account_id: int) -> HttpResponse:
 
 def ticks(proposal: Proposal | None) -> list[tuple[Reason, str, str]]:
     """The trace of a proposal, each line with the meaning and the icon of its tick: what is apart stands out."""
-    apart = {LaneTrace.AID: ("info", "hourglass")}
-    return [(line, *apart.get(LaneTrace(line.code), ("neutral", ""))) for line in proposal.trace] if proposal else []
+    apart: dict[str, tuple[str, str]] = {LaneTrace.AID: ("info", "hourglass")}
+    return [(line, *apart.get(line.code, ("neutral", ""))) for line in proposal.trace] if proposal else []
 
 
 def _why_context(state: Any, proposal: Proposal | None, actor: Actor) -> dict[str, Any]:
@@ -237,6 +240,7 @@ def _why_context(state: Any, proposal: Proposal | None, actor: Actor) -> dict[st
         "pick": f"{state.pk}:{state.action}",
         "question": f"Pourquoi {ACTIONS[state.action][1]}" if state.action else "Pourquoi",
         "trace": ticks(proposal),
+        "reason": told_reason(state.why, actor),
         "may_decide": perms.can_decide(actor),
         "is_to_decide": state.action in TO_DECIDE,
     }
@@ -275,6 +279,6 @@ def _cells(state: Any, held: list[HeldDebt], actor: Actor) -> list[Any]:
         lease.get_kind_display() if lease else "Dette antérieure",
         state.debt, state.arrears, state.held, state.aid_pending, state.terms,
         state.oldest_due, state.in_debt_since, state.last_payment_on, state.last_payment,
-        state.get_lane_display(), state.get_action_display(),
-        state.why.text() if state.why else ", ".join(debt.why.text() for debt in held),
+        state.get_lane_display(), told_state(state, actor).get_action_display(),
+        reason.text() if (reason := told_reason(state.why, actor)) else ", ".join(debt.why.text() for debt in held),
     ]  # fmt: skip

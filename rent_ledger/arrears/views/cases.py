@@ -26,6 +26,7 @@ from rent_ledger.arrears.notices import ANSWER
 from rent_ledger.arrears.parameters import ccapex_params
 from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals, held_debts, holds_told
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.arrears.queries.told import told_proposal
 from rent_ledger.arrears.rules.ccapex import writ_from
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services import arrears as services
@@ -63,6 +64,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     account = found.account
     state = getattr(account, "state", None)
     proposal = explain_proposals([account.pk], day=day).get(account.pk) if found.closed_on is None else None
+    proposal = told_proposal(proposal, actor)
     lane = proposal.lane if proposal else state.lane if state else Lane.NONE
     lease = account.lease
     weighed = weigh_account(account_id=account.pk, day=day) if lease else None
