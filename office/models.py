@@ -4,7 +4,7 @@ from office.access.models import AccessLog, ApiToken
 from office.digests.models import NoticeChoice
 from office.documents.models import Document
 from office.files.models import Attachment, Blob
-from office.house.models import Association, BankAccount, Organisation, OrganisationRole
+from office.house.models import Association, BankAccount, IbanChange, Organisation, OrganisationRole
 from office.jobs.models import Job, JobChunk, Schedule, ScheduleRun
 from office.messages.models import DeliveryReport, Message, MessageText
 from office.notices.models import Notice
@@ -22,6 +22,7 @@ __all__ = [
     "Blob",
     "DeliveryReport",
     "Document",
+    "IbanChange",
     "Job",
     "JobChunk",
     "Message",

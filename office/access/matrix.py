@@ -85,6 +85,8 @@ class Data(Code):
     STAFF = "STAFF", "Équipe et rôles"
     STAFF_SECOND = "STAFF_SECOND", "Accès à confirmer"
     """What the administration asks about an account that reads social notes, and a second person confirms."""
+    IBAN_SECOND = "IBAN_SECOND", "IBAN à confirmer"
+    """Where an organisation is paid, or tenants pay us, as somebody asked it; a second person confirms."""
     PARAMETER = "PARAMETER", "Paramètres datés"
     JOB = "JOB", "Travaux"
     ACCESS_LOG = "ACCESS_LOG", "Journal des accès"
@@ -324,6 +326,7 @@ DIRECTOR = Column(
     write={
         Data.ORGANISATION: FULL,
         Data.STAFF_SECOND: FULL,
+        Data.IBAN_SECOND: FULL,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },
@@ -359,6 +362,7 @@ ADMINISTRATOR = Column(
     write={
         Data.ORGANISATION: FULL,
         Data.STAFF: FULL,
+        Data.IBAN_SECOND: FULL,
         Data.PARAMETER: FULL,
         Data.MESSAGE_TEXT: FULL,
         Data.JOB: FULL,

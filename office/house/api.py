@@ -32,6 +32,11 @@ def _organisation(row: Organisation) -> dict[str, Any]:
     }
 
 
+def _detail(row: Organisation) -> dict[str, Any]:
+    asked = row.iban_changes.waiting().values_list("iban", flat=True).first()
+    return _organisation(row) | {"iban_asked": asked}
+
+
 def _organisations() -> "QuerySet[Organisation, Organisation]":
     return Organisation.objects.prefetch_related("roles").order_by("sort_key", "id")
 
@@ -49,11 +54,11 @@ def list_organisations(request: HouseRequest, query: Query[OrganisationQuery]) -
 
 @router.writes("/organisations", response=OrganisationDetail, needs=Write(Data.ORGANISATION), status=201)
 def create_organisation(request: HouseRequest, data: OrganisationIn) -> Any:
-    """A new organisation with the roles that it plays."""
-    return _organisation(save_organisation(actor=request.actor, **data.dict()))
+    """A new organisation with its roles. Its IBAN waits for a second person, on the site (`iban_asked`)."""
+    return _detail(save_organisation(actor=request.actor, **data.dict()))
 
 
 @router.reads("/organisations/{organisation_id}", response=OrganisationDetail, needs=Read(Data.ORGANISATION))
 def read_organisation(request: HouseRequest, organisation_id: int) -> Any:
     """One organisation."""
-    return _organisation(found(_organisations(), organisation_id))
+    return _detail(found(_organisations(), organisation_id))

@@ -30,3 +30,8 @@ class HeldFor(Code):
     ITSELF = "ITSELF", "L’association elle-même"
     MANDANTS = "MANDANTS", "Les mandants (loi Hoguet)"
     PUBLIC_BODY = "PUBLIC_BODY", "Une collectivité (mandat de recettes)"
+
+
+class HouseNotice(Code):
+    IBAN_ASKED = "IBAN_ASKED", "IBAN à confirmer"
+    IBAN_DECIDED = "IBAN_DECIDED", "IBAN confirmé ou refusé"

@@ -41,8 +41,9 @@ class BankAccountForm(forms.Form):
 
     @classmethod
     def of(cls, account: BankAccount) -> "BankAccountForm":
-        names = ("label", "iban", "bic", "held_for", "organisation", "is_active")
-        return cls(initial={name: getattr(account, name) for name in names})
+        names = ("label", "iban", "bic", "held_for", "organisation")
+        used = account.is_active or account.iban_changes.waiting().exists()
+        return cls(initial={name: getattr(account, name) for name in names} | {"is_active": used})
 
 
 class OrganisationForm(forms.Form):

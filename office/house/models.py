@@ -1,13 +1,22 @@
 """The association (or CCAS) that runs Ancrage, and its bank accounts."""
 
-import pghistory
-from django.db import models
-from django.db.models import Q
+from typing import TYPE_CHECKING
 
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from common import clock
 from common.fields import SortKeyField, bounded
 from common.identifiers import validate_iban, validate_ics, validate_siret
 from common.text import LONGEST_TEXT
+from office.access.matrix import Data, Write, can
 from office.house.codes import HeldFor, OrganisationKind
+
+if TYPE_CHECKING:
+    from office.access.actor import Actor
 
 
 @pghistory.track()
@@ -69,8 +78,9 @@ class BankAccount(models.Model):
         return f"{self.label} ···· {self.iban[-4:]}"
 
 
+@pghistory.track()
 class Organisation(models.Model):
-    """An outside body or a private owner, with the roles that it plays."""
+    """An outside body or a private owner, with the roles that it plays. Its IBAN changes by an `IbanChange` only."""
 
     name = models.CharField("nom", max_length=200)
     siret = models.CharField("SIRET", max_length=14, null=True, blank=True, unique=True, validators=[validate_siret])
@@ -98,6 +108,24 @@ class Organisation(models.Model):
             ),
             bounded("organisation", "address"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="iban_by_change",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("iban"),
+                condition=pgtrigger.Condition("OLD.iban IS DISTINCT FROM NEW.iban"),
+                declare=[("granted", "text")],
+                func="""
+                    SELECT former || '>' || iban INTO granted FROM office_ibanchange
+                        WHERE organisation_id = NEW.id AND is_granted ORDER BY id DESC LIMIT 1;
+                    IF granted IS DISTINCT FROM OLD.iban || '>' || NEW.iban THEN
+                        RAISE EXCEPTION 'nobody asked for this IBAN of organisation %', OLD.id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -121,3 +149,97 @@ class OrganisationRole(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class IbanChangeQuerySet(models.QuerySet["IbanChange"]):
+    def visible_to(self, actor: "Actor") -> "IbanChangeQuerySet":
+        """For those who may confirm; nobody confirms what he asked."""
+        if not can(actor, Write(Data.IBAN_SECOND)) or actor.user_id is None:
+            return self.none()
+        return self.exclude(asked_by=actor.user_id)
+
+    def waiting(self) -> "IbanChangeQuerySet":
+        return self.filter(decided_at__isnull=True)
+
+
+class IbanChange(models.Model):
+    """Where an organisation is paid from now on, or that tenants may pay on an account of ours: asked by one person,
+    confirmed by another. What was decided stays for ever: it is the history of who is paid where.
+
+    `former` and `iban`: one of them may be empty; an account of ours has no former one. `asked_by` is empty for what
+    the house does by itself; `decided_by`, for what took effect with nobody there to confirm it. Who takes back what he
+    asked, or asks another IBAN instead, is the one who decided that it is not granted.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="iban_changes", verbose_name="organisme"
+    )
+    bank_account = models.ForeignKey(
+        BankAccount, models.PROTECT, null=True, blank=True, related_name="iban_changes", verbose_name="compte bancaire"
+    )
+    former = models.CharField("IBAN d’avant", max_length=34, blank=True)
+    iban = models.CharField("IBAN", max_length=34, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="demandé par"
+    )
+    asked_at = models.DateTimeField("demandé le", default=clock.now, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="décidé par"
+    )
+    decided_at = models.DateTimeField("décidé le", null=True, blank=True)
+    is_granted = models.BooleanField("confirmé", null=True, blank=True)
+
+    objects = IbanChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "changement d’IBAN"
+        verbose_name_plural = "changements d’IBAN"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(decided_at__isnull=True), name="iban_change_waits_once"
+            ),
+            models.UniqueConstraint(
+                fields=["bank_account"], condition=Q(decided_at__isnull=True), name="iban_change_account_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True, bank_account__isnull=False, former="") & ~Q(iban="")
+                | Q(organisation__isnull=False, bank_account__isnull=True) & ~Q(iban=F("former")),
+                name="iban_change_says_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, is_granted__isnull=True)
+                | Q(decided_at__isnull=False, is_granted__isnull=False),
+                name="iban_change_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_granted=True) | Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
+                name="iban_change_second_person",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="decided_for_good",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.decided_at IS NOT NULL"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} · {self.whose}"
+
+    @property
+    def whose(self) -> str:
+        return str(self.organisation or (self.bank_account.label if self.bank_account else ""))
+
+    @property
+    def what(self) -> str:
+        """« ouverture du compte », « IBAN », « retrait de l’IBAN »."""
+        if self.bank_account_id:
+            return "ouverture du compte"
+        return "IBAN" if self.iban else "retrait de l’IBAN"
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Given up by who asked."""
+        return self.is_granted is False and self.decided_by_id == self.asked_by_id

@@ -40,3 +40,4 @@ class OrganisationDetail(OrganisationListed):
     phone: str
     email: str
     iban: str
+    iban_asked: str | None = Field(description="What was asked in place of `iban`, until a second person confirms it.")

@@ -1,18 +1,27 @@
-"""The association's identity, its bank accounts, the outside organisations."""
+"""The association's identity, its bank accounts, the outside organisations.
+
+Where money goes changes by two people: an IBAN of an organisation, and an account of ours that tenants may pay to, wait
+for a second person, where there is one (`IbanChange`).
+"""
 
 from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from common import clock
 from common.db import checked, french_refusals
-from common.errors import Conflict
+from common.errors import Conflict, NotAllowed
 from common.identifiers import compact
 from office.access.actor import Actor
-from office.access.matrix import Data, Write
+from office.access.matrix import Data, Write, can
+from office.access.people import people_who
 from office.access.permissions import needs
 from office.house.codes import HeldFor, OrganisationKind
-from office.house.models import Association, BankAccount, Organisation, OrganisationRole
+from office.house.models import Association, BankAccount, IbanChange, Organisation, OrganisationRole
+from office.house.notices import ASKED, DECIDED
+from office.notices.services import NewNotice, notify, over
 
 
 @needs(Write(Data.HOUSE))
@@ -61,7 +70,10 @@ def save_bank_account(
     is_active: bool = True,
     bank_account_id: int | None = None,
 ) -> BankAccount:
-    """Create or change a bank account. Its IBAN and `held_for` never change: bank statements depend on them."""
+    """Create or change a bank account. Its IBAN and `held_for` never change: bank statements depend on them.
+
+    One that is opened, or opened again, is not used until a second person confirms it.
+    """
     if bank_account_id is None:
         account = BankAccount(iban=compact(iban), held_for=HeldFor(held_for), organisation=organisation)
     else:
@@ -72,10 +84,15 @@ def save_bank_account(
                 "L’IBAN et le détenteur d’un compte ne changent pas : désactivez ce compte et créez-en un autre.",
                 field="iban",
             )
-    account.label, account.bic, account.is_active = label.strip(), compact(bic), is_active
+    opens = is_active and (bank_account_id is None or not account.is_active)
+    account.label, account.bic, account.is_active = label.strip(), compact(bic), is_active and not opens
     checked(account)
     with french_refusals(account):
         account.save()
+    if opens:
+        _ask(IbanChange(bank_account=account, iban=account.iban), actor)
+    elif not is_active:
+        _give_up(IbanChange.objects.waiting().filter(bank_account=account), actor)
     return account
 
 
@@ -95,17 +112,110 @@ def save_organisation(
     iban: str = "",
     organisation_id: int | None = None,
 ) -> Organisation:
-    """Create or change an organisation and the roles that it plays."""
+    """Create or change an organisation and the roles that it plays.
+
+    Another IBAN than its own waits for a second person: the one that serves stays until then.
+    """
     body = Organisation.objects.select_for_update().get(pk=organisation_id) if organisation_id else Organisation()
     body.name, body.is_person, body.siret = name.strip(), is_person, compact(siret) or None
     body.is_family_company = is_family_company
-    body.address, body.phone, body.email, body.iban = address.strip(), phone.strip(), email.strip(), compact(iban)
+    former, body.iban = body.iban, compact(iban)
+    body.address, body.phone, body.email = address.strip(), phone.strip(), email.strip()
     checked(body)
+    wanted, body.iban = body.iban, former
     with french_refusals(body):
         body.save()
-    wanted = {OrganisationKind(kind) for kind in kinds}
-    body.roles.exclude(kind__in=wanted).delete()
+    roles = {OrganisationKind(kind) for kind in kinds}
+    body.roles.exclude(kind__in=roles).delete()
     OrganisationRole.objects.bulk_create(
-        [OrganisationRole(organisation=body, kind=kind) for kind in sorted(wanted)], ignore_conflicts=True
+        [OrganisationRole(organisation=body, kind=kind) for kind in sorted(roles)], ignore_conflicts=True
     )
+    if wanted != former:
+        _ask(IbanChange(organisation=body, former=former, iban=wanted), actor)
     return body
+
+
+# -- the second person -------------------------------------------------------------------------------------------------
+
+
+def _ask(change: IbanChange, actor: Actor) -> None:
+    """Write what waits for a second person, in place of what was asked before; without one, it takes effect at once.
+
+    The caller holds the lock of the organisation or account. What waits is never rewritten: who confirms a change
+    confirms what he read.
+    """
+    waiting = IbanChange.objects.waiting().filter(organisation=change.organisation, bank_account=change.bank_account)
+    if waiting.filter(iban=change.iban, asked_by=actor.user).exists():
+        return
+    _give_up(waiting, actor)
+    change.asked_by = actor.user
+    people = people_who(Write(Data.IBAN_SECOND)).exclude(pk=actor.user_id)
+    if actor.is_system or not people.exists():
+        change.decided_at, change.is_granted = clock.now(), True
+    with french_refusals(change):
+        change.save()
+    if change.is_granted:
+        _apply(change)
+        return
+    notify(
+        new=[
+            NewNotice(ASKED, pk, change.pk, str(change.pk), is_urgent=True)
+            for pk in people.values_list("pk", flat=True)
+        ],
+        actor=actor,
+    )
+
+
+def _give_up(waiting: QuerySet[IbanChange], actor: Actor) -> None:
+    over(ASKED, about_ids=list(waiting.values_list("pk", flat=True)))
+    waiting.update(decided_by=actor.user, decided_at=clock.now(), is_granted=False)
+
+
+def _apply(change: IbanChange) -> None:
+    """What was confirmed takes effect."""
+    if change.organisation is not None:
+        change.organisation.iban = change.iban
+        change.organisation.save(update_fields=["iban"])
+    if change.bank_account is not None:
+        change.bank_account.is_active = True
+        change.bank_account.save(update_fields=["is_active"])
+
+
+def _waiting(change_id: int) -> IbanChange:
+    """The change, with the lock of what it is of and its own, in the order of those who ask."""
+    change = IbanChange.objects.get(pk=change_id)
+    Organisation.objects.select_for_update(of=("self",)).filter(iban_changes=change).first()
+    BankAccount.objects.select_for_update(of=("self",)).filter(iban_changes=change).first()
+    change = IbanChange.objects.select_for_update().get(pk=change_id)
+    if change.decided_at is not None:
+        raise Conflict("C’est déjà décidé, ou remplacé par une autre demande. Relisez la page.", code="wrong_state")
+    return change
+
+
+@needs(Write(Data.IBAN_SECOND))
+@transaction.atomic
+def decide_iban(*, change_id: int, is_granted: bool, actor: Actor) -> IbanChange:
+    """The second person confirms, and the IBAN (or the account of ours) serves from now on; or refuses, and nothing
+    changes. Who asked is told."""
+    change = _waiting(change_id)
+    if actor.user_id in (None, change.asked_by_id):
+        raise NotAllowed("C’est à une autre personne de confirmer.")
+    change.decided_by, change.decided_at, change.is_granted = actor.user, clock.now(), is_granted
+    change.save(update_fields=["decided_by", "decided_at", "is_granted"])
+    if is_granted:
+        _apply(change)
+    over(ASKED, about_ids=[change.pk])
+    if change.asked_by_id:
+        notify(new=[NewNotice(DECIDED, change.asked_by_id, change.pk, str(change.pk))], actor=actor)
+    return change
+
+
+@needs(Write(Data.ORGANISATION))
+@transaction.atomic
+def take_back_iban(*, change_id: int, actor: Actor) -> IbanChange:
+    """Give up what waits for a second person: what served serves still."""
+    change = _waiting(change_id)
+    if change.bank_account_id and not can(actor, Write(Data.HOUSE)):
+        raise NotAllowed("Les comptes de l’association sont tenus par l’administration.")
+    _give_up(IbanChange.objects.filter(pk=change.pk), actor)
+    return change

@@ -25,12 +25,12 @@ from common import clock
 from common.periods import Month
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
+from office.access.people import people_who
 from office.jobs.codes import Rhythm
 from office.jobs.models import Schedule, ScheduleRun
 from office.jobs.notices import FAILED
 from office.jobs.queries import SKEW
 from office.notices.services import NewNotice, notify
-from office.staff.queries import people_who
 
 logger = logging.getLogger(__name__)
 

@@ -25,12 +25,12 @@ from common import clock
 from common.errors import DomainError
 from office.access.actor import Actor
 from office.access.matrix import Capability, Data, Write, can
+from office.access.people import people_who
 from office.jobs.codes import ChunkState, JobState
 from office.jobs.models import Job, JobChunk
 from office.jobs.notices import STOPPED
 from office.jobs.queues import Queue
 from office.notices.services import NewNotice, notify
-from office.staff.queries import people_who
 
 logger = logging.getLogger(__name__)
 

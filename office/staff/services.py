@@ -23,6 +23,7 @@ from common.periods import contains, period
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, roles_with
+from office.access.people import people_who
 from office.access.permissions import needs
 from office.access.services.access_log import log_access
 from office.access.services.tokens import end_tokens
@@ -31,7 +32,6 @@ from office.notices.services import NewNotice, notify, over
 from office.staff.codes import StaffAct
 from office.staff.models import RoleGrant, StaffRequest, Team, TeamMember, User
 from office.staff.notices import ASKED, CHANGED
-from office.staff.queries import people_who
 
 
 @needs(Write(Data.STAFF))

@@ -31,6 +31,8 @@ SERVICES: dict[str, str] = {
     "office.house.save_association": "A",
     "office.house.save_bank_account": "A",
     "office.house.save_organisation": "GDA",
+    "office.house.decide_iban": "DA",
+    "office.house.take_back_iban": "GDA",
     "office.jobs.start_job": "GTSHDA",
     "office.jobs.resume_job": "GTSHDA",
     "office.outbox.withdraw": "G",

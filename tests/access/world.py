@@ -32,7 +32,7 @@ from office.messages.codes import Channel
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
-from office.models import Job, Notice, ParameterValue, StaffRequest, Task, User
+from office.models import IbanChange, Job, Notice, ParameterValue, StaffRequest, Task, User
 from office.notices.kinds import NoticeKind, Shown, declare
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode
 from rent_ledger.arrears.letters import COURTESY
@@ -68,6 +68,7 @@ from tests.factories import (
     make_bank_known,
     make_dwelling,
     make_household,
+    make_iban,
     make_let,
     make_organisation,
     make_picture,
@@ -360,6 +361,13 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "benefit_statement": alone(BenefitStatement.objects.get().pk),
         "right": alone(right.pk),
         "organisation": alone(mine.lease.agreement.owner_id),
+        "iban_change": alone(
+            IbanChange.objects.create(
+                organisation=mine.lease.agreement.owner,
+                iban=make_iban(number=9_999),
+                asked_by=world.people[Role.RENTAL_MANAGER],
+            ).pk
+        ),
         "user": alone(world.others[Role.TECHNICIAN].pk),
         "grant": alone(world.others[Role.TECHNICIAN].grants.get().pk),
         "staff_request": alone(

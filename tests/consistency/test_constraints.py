@@ -22,6 +22,7 @@ from maintenance.models import Intervention
 from office.models import (
     DeliveryReport,
     Document,
+    IbanChange,
     Job,
     JobChunk,
     Message,
@@ -48,7 +49,7 @@ from rent_ledger.models import (
 from social_link.models import NoteReader
 from stock.models import Unit
 from tests.access.world import build
-from tests.factories import make_dwelling, number
+from tests.factories import make_bank_account, make_dwelling, number
 
 OURS = {"office", "stock", "leases", "rent_ledger", "maintenance", "social_link"}
 EMPTY = period(date(2026, 1, 1), date(2026, 1, 1))
@@ -104,6 +105,15 @@ BROKEN: dict[str, Bad] = {
     },
     "staff_request_decided_whole": {"decided_at": clock.now()},
     "staff_request_says_what": {"email": "a@b.fr"},
+    "iban_change_waits_once": {},
+    "iban_change_account_waits_once": {},
+    "iban_change_says_what": lambda row: {"iban": row.former},
+    "iban_change_decided_whole": {"is_granted": True},
+    "iban_change_second_person": lambda row: {
+        "decided_by_id": row.asked_by_id,
+        "decided_at": clock.now(),
+        "is_granted": True,
+    },
     "organisation_siret_null_not_empty": {"siret": ""},
     "organisation_person_or_company": {"is_person": True, "is_family_company": True},
     "organisation_role_once": {},
@@ -281,6 +291,7 @@ def test_every_constraint_is_in_the_table() -> None:
 
 # Which good row is copied, where the first of its table would not do.
 PICK: dict[str, dict[str, Any]] = {
+    "iban_change_account_waits_once": {"organisation": None},
     **{f"task_{name}": {"state": "TODO"} for name in ("to_do_once", "ended_iff_dated", "dropped_iff_says_why")},
     "unit_whole_once": {"kind": "WHOLE"},
     "unit_room_label_once": {"kind": "ROOM"},
@@ -314,6 +325,7 @@ def _rest() -> None:
     posting = Posting.objects.filter(entry__kind="DEMAND", debit_id=home.account)[0]
     DebtHold.objects.create(posting=posting, kind="PLAN", period=period(date(2026, 11, 5)), reason="x", author=manager)
     CaseDecision.objects.create(case=home.case, proposed="CALL", decision="CONFIRM", action="CALL", author=manager)
+    IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
     Unit.objects.create(dwelling=make_dwelling(), kind="ROOM", label="Chambre 1")
     Intervention.objects.create(ticket=home.ticket, technician=manager)

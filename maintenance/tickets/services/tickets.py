@@ -36,6 +36,7 @@ from maintenance.tickets.rules.priority import BY_CODE, urgency
 from maintenance.tickets.services.photos import clean_photos, keep, keep_with_signal
 from office.access.actor import Actor
 from office.access.matrix import ASK, OWN, Data, Write, roles_with
+from office.access.people import people_who
 from office.access.permissions import needs
 from office.files.services.cleaning import clean_file
 from office.jobs.wake import wake
@@ -43,7 +44,6 @@ from office.models import User
 from office.notices.kinds import NoticeKind
 from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
-from office.staff.queries import people_who
 from office.tasks.services.tasks import refresh_tasks
 from stock.models import Dwelling
 

@@ -12,6 +12,7 @@ from common.links import link
 from common.workdays import is_working_day
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
+from office.access.people import people_who
 from office.digests.letters import DIGEST, URGENT
 from office.digests.models import NoticeChoice
 from office.digests.notices import NOT_TOLD
@@ -28,7 +29,6 @@ from office.notices.models import Notice, NoticeQuerySet
 from office.notices.services import NewNotice, notify
 from office.parameters.queries import params_on
 from office.staff.models import User
-from office.staff.queries import people_who
 
 MORNING_ENDS = 12
 """Hour from which a digest says nothing useful any more: it is not written, and one that waits is withdrawn."""

@@ -19,11 +19,11 @@ from common.periods import period
 from common.typography import euros, short_day
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
+from office.access.people import people_who
 from office.access.permissions import needs, require
 from office.jobs.wake import wake
 from office.models import Message
 from office.notices.services import NewNotice, notify, over
-from office.staff.queries import people_who
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears import notices
 from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource, NextStep

@@ -20,10 +20,10 @@ from common.money import ZERO
 from common.typography import euros
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
+from office.access.people import people_who
 from office.access.permissions import needs
 from office.models import BankAccount
 from office.notices.services import NewNotice, notify, over
-from office.staff.queries import people_who
 from rent_ledger.bank import notices
 from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.formats.accounts import bban_account

@@ -21,12 +21,12 @@ from common.workdays import add_working_days
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write, roles_with
+from office.access.people import people_who
 from office.access.permissions import needs
 from office.house.parameters import ALSACE_MOSELLE
 from office.models import RoleGrant, ScheduleRun, User
 from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
-from office.staff.queries import people_who
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.codes import CauseCode, LetterHoldSource, NextStep
 from rent_ledger.arrears.services.arrears import NewHold, hold_letters_of, record_social_answer

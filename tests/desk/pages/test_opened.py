@@ -29,6 +29,8 @@ OPENED: dict[str, tuple[Role, Callable[[World], int]]] = {
 LISTS = {
     "ALERT_LOST",
     "BANK_ASIDE",
+    "IBAN_ASKED",
+    "IBAN_DECIDED",
     "MESSAGE_FAILED",
     "STAFF_ASKED",
     "STAFF_CHANGED",

@@ -82,6 +82,7 @@ REFERENT          NONE      NONE  NONE FULL        NONE   NONE   NONE
 ORGANISATION      FULL      NONE  NONE NONE        FULL   NONE   FULL
 STAFF             NONE      NONE  NONE NONE        NONE   NONE   FULL
 STAFF_SECOND      NONE      NONE  NONE FULL        FULL   NONE   NONE
+IBAN_SECOND       NONE      NONE  NONE NONE        FULL   NONE   FULL
 PARAMETER         NONE      NONE  NONE NONE        NONE   NONE   FULL
 HOUSE             NONE      NONE  NONE NONE        NONE   NONE   FULL
 JOB               OWN       OWN   OWN  OWN         OWN    NONE   FULL

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from office.access.codes import Role
 from office.models import (
     Association,
     BankAccount,
@@ -80,3 +81,33 @@ def test_an_organisation_is_found_by_name_and_role(admin: Any) -> None:
     body = Organisation.objects.get(name="Régie Éco")
     admin.post(url_of("organisation", body.pk), {"name": "Régie Éco Sud", "kinds": ["CONTRACTOR", "LANDLORD"]})
     assert Organisation.objects.get(pk=body.pk).roles.count() == 2
+
+
+def test_an_iban_waits_on_the_page_of_its_organisation_and_is_confirmed_on_another(admin: Any, client_as: Any) -> None:
+    director, iban = client_as(Role.DIRECTOR), make_iban(number=77)
+    data = {"name": "Régie Éco", "kinds": ["CONTRACTOR"], "iban": iban}
+    answer = admin.post(url_of("organisation_new"), data, follow=True)
+    assert "une deuxième personne" in text_of(answer)
+    body = Organisation.objects.get()
+    assert "Annuler la demande" in text_of(admin.get(url_of("organisation", body.pk)))
+    asked = body.iban_changes.get()
+    assert "Une autre personne doit le confirmer" in text_of(admin.get(url_of("iban_changes")))
+    assert admin.post(url_of("iban_change_decide", asked.pk), {"verb": "confirm"}).status_code == 404
+    page = text_of(director.get(url_of("iban_changes")))
+    assert iban in page
+    assert "aucun jusqu’ici" in page
+    director.post(url_of("iban_change_decide", asked.pk), {"verb": "confirm"})
+    body.refresh_from_db()
+    assert body.iban == iban
+    page = text_of(admin.get(url_of("organisation", body.pk)))
+    assert "confirmé par" in page
+    assert "Annuler la demande" not in page
+
+
+def test_what_was_asked_of_an_iban_is_taken_back(admin: Any, client_as: Any) -> None:
+    client_as(Role.DIRECTOR)
+    admin.post(url_of("organisation_new"), {"name": "Éco", "kinds": ["CONTRACTOR"], "iban": make_iban(number=78)})
+    asked = Organisation.objects.get().iban_changes.get()
+    answer = admin.post(url_of("iban_change_take_back", asked.pk), follow=True)
+    assert "Demande annulée" in text_of(answer)
+    assert not Organisation.objects.get().iban_changes.waiting().exists()
