@@ -16,13 +16,27 @@ from office.api_base.errors import ApiError
 from office.api_base.handlers import install_errors
 from office.api_base.lists import Page, PageQuery, filtered, found, paged, referred
 from office.api_base.router import HouseRouter
-from office.api_base.types import Amount, AmountIn, IdempotencyKey, Input, Instant, Number, Ref, Span, ref, span_of
+from office.api_base.types import (
+    Amount,
+    AmountIn,
+    Day,
+    IdempotencyKey,
+    Input,
+    Instant,
+    Number,
+    Ref,
+    Span,
+    Year,
+    ref,
+    span_of,
+)
 
 __all__ = [
     "MEBIBYTE",
     "Amount",
     "AmountIn",
     "ApiError",
+    "Day",
     "HouseRouter",
     "IdempotencyKey",
     "Input",
@@ -32,6 +46,7 @@ __all__ = [
     "PageQuery",
     "Ref",
     "Span",
+    "Year",
     "filtered",
     "found",
     "install_errors",

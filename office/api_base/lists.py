@@ -8,10 +8,11 @@ from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters import FilterSet
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from common.errors import InvalidInput
 from office.access.requests import HouseRequest
+from office.api_base.types import of_our_time
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -22,6 +23,11 @@ class PageQuery(Schema):
 
     page: int = Field(1, ge=1)
     page_size: int = Field(50, ge=1, le=100)
+
+    @field_validator("*")
+    @classmethod
+    def _of_our_time(cls, value: object) -> object:
+        return of_our_time(value)
 
 
 class Page(Schema, Generic[T]):

@@ -7,11 +7,31 @@ from uuid import UUID
 
 from django.db.models import Model
 from ninja import Header, Schema
-from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+)
 
 from common import clock
 from common.periods import YEARS, DateRange, last_day
 from common.text import LONGEST_TEXT
+
+
+def of_our_time(value: Any) -> Any:
+    """The value, where it is no day of another age: dates can't be reckoned at the ends of time."""
+    if isinstance(value, date) and value.year not in YEARS:
+        raise ValueError("odd_day")
+    return value
+
+
+Day = Annotated[date, AfterValidator(of_our_time)]
+"""A day in an address; in a body and in the parameters of a list, each `date` is bounded so."""
+Year = Annotated[int, Field(ge=YEARS[0], le=YEARS[-1])]
 
 
 class Input(Schema):
@@ -31,9 +51,7 @@ class Input(Schema):
     @field_validator("*")
     @classmethod
     def _of_our_time(cls, value: object) -> object:
-        if isinstance(value, date) and value.year not in YEARS:
-            raise ValueError("odd_day")
-        return value
+        return of_our_time(value)
 
 
 def _no_number(value: object) -> object:

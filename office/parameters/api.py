@@ -1,6 +1,5 @@
 """API of the dated parameters."""
 
-from datetime import date
 from typing import Any
 
 from common import clock
@@ -8,7 +7,7 @@ from common.params import declared
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read
 from office.access.requests import HouseRequest
-from office.api_base import HouseRouter
+from office.api_base import Day, HouseRouter
 from office.parameters.queries import params_on
 from office.parameters.schemas import ParametersShown
 
@@ -16,7 +15,7 @@ router = HouseRouter(tag="office", read=TokenScope.OFFICE_READ, write=TokenScope
 
 
 @router.reads("/parameters", response=ParametersShown, needs=Read(Data.PARAMETER))
-def list_parameters(request: HouseRequest, on: date | None = None) -> Any:
+def list_parameters(request: HouseRequest, on: Day | None = None) -> Any:
     """Every legal figure and delay as in force on a day (today), with its source and whether somebody read it."""
     day = on or clock.today()
     params = params_on(day)

@@ -1,6 +1,5 @@
 """API of the accounts and their statement."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,8 +13,10 @@ from office.access.codes import TokenScope
 from office.access.matrix import Data, Read
 from office.access.requests import HouseRequest
 from office.api_base import (
+    Day,
     HouseRouter,
     Page,
+    Year,
     found,
     paged,
     ref,
@@ -79,14 +80,14 @@ def read_account(request: HouseRequest, account_id: int) -> Any:
 
 @router.reads("/accounts/{account_id}/statement", response=AccountStatementShown, needs=Read(Data.LEDGER))
 def read_account_statement(
-    request: HouseRequest, account_id: int, year: int | None = None, on: date | None = None
+    request: HouseRequest, account_id: int, year: Year | None = None, on: Day | None = None
 ) -> Any:
     """The lines of an account, oldest first, up to a day (today), of one year or all."""
     return statement(found(_accounts(), account_id).pk, day=on or clock.today(), year=year)
 
 
 @router.reads("/accounts/{account_id}/debt-explanation", response=ExplanationShown, needs=Read(Data.LEDGER))
-def explain_account_debt(request: HouseRequest, account_id: int, on: date | None = None) -> Any:
+def explain_account_debt(request: HouseRequest, account_id: int, on: Day | None = None) -> Any:
     """Where the debt of a day (today) comes from: each unpaid month, what was billed, what paid for it and why."""
     reason = explain_debt(found(_accounts(), account_id).pk, on or clock.today(), request.actor)
     return ExplanationShown.of(reason)

@@ -68,6 +68,35 @@ def test_each_role_enters_where_the_matrix_lets_it(role: str | None) -> None:
         validate(schema, response.json())
 
 
+def _days() -> list[tuple[str, str, str, str]]:
+    """(path, parameter, schema of the parameter as text, role that may) of what an address may say of days."""
+    found = []
+    for method, path, operation in operations():
+        for parameter in operation.get("parameters", ()):
+            schema = json.dumps(parameter["schema"])
+            name = parameter["name"]
+            if method == "GET" and ('"date"' in schema or name in {"month", "year"}):
+                found.append((path, name, schema, operation["x-roles"][0]))
+    return found
+
+
+@pytest.mark.parametrize("odd", ["0001-01-01", "9999-12-31", "1899-12-31", "2200-01-01", "2026-00-10", "demain"])
+def test_an_odd_day_in_an_address_is_refused_in_french(odd: str) -> None:
+    days = _days()
+    assert {name for _, name, _, _ in days} >= {"on", "year", "month", "due_until"}
+    for path, name, schema, role in days:
+        client = Client()
+        client.force_login(make_user(role=role))
+        value = odd if '"date"' in schema else odd[:7] if name == "month" else odd[:4]
+        if name == "year" and value == "2026":
+            continue
+        response = client.get(re.sub(r"\{[^}]+\}", str(NOWHERE), path), {name: value})
+        assert response.status_code == 422, (path, name, value, response.content)
+        error = response.json()["error"]
+        assert error["field"] == name
+        assert re.match("Cette date|Cette écriture|Écrivez|Donnez", error["message"]), (path, error)
+
+
 def test_some_cells_of_the_matrix_by_hand() -> None:
     """Typed from the matrix, not read from the code."""
     roles = {operation["operationId"]: set(operation["x-roles"]) for _, _, operation in operations()}
