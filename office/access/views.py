@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common import clock
 from common.answers import attempt, status_of
+from office.access.codes import TokenScope
 from office.access.filters import AccessLogFilter
 from office.access.forms import TokenForm
 from office.access.matrix import OWN, TEAM, Data, Read, Write
@@ -47,6 +48,8 @@ def tokens(request: HouseRequest) -> HttpResponse:
     rows = list(ApiToken.objects.filter(user=request.user.pk))
     for row in rows:
         row.is_usable = row.revoked_at is None and row.expires_on >= clock.today()  # type: ignore[attr-defined]
+        row.dom_id = str(row.pk)  # type: ignore[attr-defined]
+        row.scope_labels = [TokenScope(s).label if s in TokenScope.values else s for s in row.scopes]  # type: ignore[attr-defined]
     context = {"form": form, "tokens": rows, "secret": secret}
     return render(request, "office/access/tokens.html", context, status=status)
 

@@ -40,6 +40,10 @@ def test_a_token_is_shown_once(admin: Any) -> None:
     answer = admin.post(url_of("tokens"), data)
     assert "ancrage_" in text_of(answer)
     assert "no-store" in answer.headers["Cache-Control"]
-    assert "ancrage_" not in text_of(admin.get(url_of("tokens")))
+    page = text_of(admin.get(url_of("tokens")))
+    assert "ancrage_" not in page
+    assert "Lire le parc" in page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "stock:read" not in page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "Révoquer ce jeton ?" in page
     admin.post(url_of("token_revoke", ApiToken.objects.get().pk))
     assert "révoqué" in text_of(admin.get(url_of("tokens")))
