@@ -79,9 +79,9 @@ def _progress(row: Job) -> dict[str, object]:
 def _ticks(row: Job) -> list[tuple[str, str]]:
     """The counts of the result, in words. Lists are for the page of the app that made them."""
     return [
-        ("done", f"{RESULTS.get(key, key)}{typography.NBSP}: {typography.number(value)}")
+        ("done", f"{RESULTS[key]}{typography.NBSP}: {typography.number(value)}")
         for key, value in row.result.items()
-        if isinstance(value, int) and not isinstance(value, bool)
+        if key in RESULTS and isinstance(value, int) and not isinstance(value, bool)
     ]
 
 

@@ -348,3 +348,19 @@ def test_the_number_of_queries_does_not_grow(
     make_bank_known(until=date(2026, 11, 5), bank_account=make_bank_account())
     with django_assert_max_num_queries(len(first.captured_queries)):
         client.get("/")
+
+
+def test_the_home_and_the_list_of_measures_count_alike(client_as: Any) -> None:
+    """One past its planned end, one to come, one of a household that she follows where a colleague is its referent."""
+    camille, other = make_user(role=Role.SOCIAL_WORKER), make_user(role=Role.SOCIAL_WORKER)
+    for n, (referent, start) in enumerate([(camille, 1), (camille, 25), (other, 1)]):
+        household = make_let(name=f"Mme Essai {n}").household
+        make_referent(household=household, user=camille, from_day=date(2026, 1, 1))
+        Measure.objects.create(
+            household=household, kind="ASLL", referent=referent, period=period(date(2026, 11, start)),
+            planned_end=date(2026, 11, 4) if n == 0 else date(2027, 5, 1),
+        )  # fmt: skip
+    client = client_as(camille)
+    [(label, n)] = client.get("/").context["page"].measures
+    assert (label, n) == ("ASLL", len(client.get("/social/mesures/").context["page"]))
+    assert n == 3

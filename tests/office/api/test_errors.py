@@ -1,7 +1,7 @@
 """The one shape of refusals, for what no service has foreseen: a race lost in the database, a code not declared."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from ninja.testing import TestClient
 
 from common.errors import Conflict, DomainError, InvalidInput, NotAllowed, UnreadableFile
 from office.api_base import install_errors
+from office.house.codes import HeldFor
 from office.models import Organisation, RoleGrant
 from tests.factories import make_user
 
@@ -100,3 +101,18 @@ def test_a_code_that_is_not_declared_becomes_the_general_one() -> None:
     assert error["code"] == "conflict"
     _, error = answer_to(raising(Conflict("Déjà pris.", code="taken")), {409: ("conflict", "taken")})
     assert error["code"] == "taken"
+
+
+def test_a_choice_is_said_in_french() -> None:
+    api = NinjaAPI(urls_namespace="choices")
+    install_errors(api)
+
+    @api.get("/x")
+    def operation(request: HttpRequest, rule: Literal["ADVANCE", "ARREARS"], kind: HeldFor) -> None:
+        pass
+
+    client = TestClient(api)
+    said = client.get("/x?rule=LATER&kind=ITSELF").json()["error"]
+    assert (said["field"], said["message"]) == ("rule", "Choisissez une valeur parmi : 'ADVANCE' ou 'ARREARS'.")
+    said = client.get("/x?rule=ADVANCE&kind=x").json()["error"]["message"]
+    assert said == "Choisissez une valeur parmi : 'ITSELF', 'MANDANTS' ou 'PUBLIC_BODY'."

@@ -1,13 +1,18 @@
 """What the pages of long work show and do."""
 
+import ast
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from common import clock
 from office.access.codes import Role
 from office.jobs.codes import JobState
+from office.jobs.views import RESULTS
 from office.models import Job, Schedule, ScheduleRun
 from tests.office.browsing import text_of, url_of
 
@@ -69,3 +74,23 @@ def test_who_looks_after_the_house_reads_that_no_worker_works(admin: Any, client
     run.delete()
     assert "Aucun worker n’a encore travaillé" in text_of(admin.get(url_of("jobs")))
     assert "Aucun worker" not in text_of(client_as(Role.RENTAL_MANAGER).get(url_of("jobs")))
+
+
+def _counted() -> Iterator[str]:
+    """The counts that the handlers of jobs return: keys of what the modules `jobs.py` return."""
+    for path in Path(settings.BASE_DIR).glob("[a-z]*/*/jobs.py"):
+        if path.parts[-3] != "tests":
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict):
+                    yield from (ast.literal_eval(key) for key in node.value.keys if key is not None)
+
+
+def test_each_count_of_a_result_has_its_french_words(admin: Any) -> None:
+    counts = set(_counted())
+    assert {"produced", "settled"} <= counts
+    assert counts <= set(RESULTS)
+    job = Job.objects.create(kind="x", key="k", title="Avis", total=1, done=1, author=admin.user)
+    Job.objects.update(state=JobState.DONE, ended_at=clock.now(), result={"produced": 1204, "unforeseen": 3})
+    card = text_of(admin.get(url_of("job_progress", job.pk)))
+    assert "avis faits\N{NO-BREAK SPACE}: 1\N{NARROW NO-BREAK SPACE}204" in card
+    assert "unforeseen" not in card

@@ -133,7 +133,10 @@ def test_the_list_says_once_what_a_request_and_a_default_both_say() -> None:
 def test_an_alert_without_a_debt_file_asks_no_cause() -> None:
     alert = make_alert()
     client = signed_in(alert.assignee)
-    assert "Cause principale" not in client.get(url("alert", alert)).content.decode()
+    page = client.get(url("alert", alert)).content.decode()
+    assert "Cause principale" not in page
+    assert "Rien : cette alerte n’a pas de dossier d’impayé." in page.partition('id="t-transmis"')[2]
+    assert "La cause, par un code" not in page
     answer = client.post(url("alert_answer", alert), {"contact_made": "non"}, follow=True)
     assert "L’alerte est close" in answer.content.decode()
 
@@ -243,3 +246,16 @@ def test_the_photo_of_a_signal_is_for_who_follows_the_household() -> None:
     assert AccessLog.objects.get().subject == "PROTECTED_ADDRESS"
     assert signed_in(make_user(role=Role.SOCIAL_WORKER)).get(address).status_code == 404
     assert signed_in(yann.user).get(address).status_code == 403
+
+
+def test_nothing_is_answered_before_the_worker_says_it() -> None:
+    """No contact is ticked for her, and she reads what an empty pause means."""
+    alert, client = on_a_debt()
+    page = plain(client.get(url("alert", alert)))
+    form = page.partition('id="t-rep"')[2].partition("</form>")[0]
+    assert 'name="contact_made"' in form
+    assert " checked" not in form
+    assert "Sans date, les relances reprennent." in form
+    answered = client.post(url("alert_answer", alert), {"cause": "BENEFIT"})
+    assert answered.status_code == 422
+    assert "Dites si vous avez eu un contact" in plain(answered)

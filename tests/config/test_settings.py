@@ -1,0 +1,28 @@
+"""What an installation gets where its environment says nothing, or says it with an empty word."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+
+def _said(name: str, tmp_path: Path, **environment: str) -> str:
+    """The setting `name` of the product, as a process reads it that is started elsewhere."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("ANCRAGE_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", f"from config import settings; print(settings.{name})"],
+        cwd=tmp_path, env=clean | {"PYTHONPATH": str(settings.BASE_DIR)} | environment,
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+def test_an_empty_folder_of_data_is_the_usual_one_not_where_one_stands(tmp_path: Path) -> None:
+    assert _said("VAR_DIR", tmp_path, ANCRAGE_VAR="") == str(settings.BASE_DIR / "var")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_host_of_tests_is_let_in(tmp_path: Path) -> None:
+    assert _said("ALLOWED_HOSTS", tmp_path) == "['localhost', '127.0.0.1', '[::1]']"
