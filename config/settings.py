@@ -1,5 +1,6 @@
 """Settings of Ancrage. Every production choice is an environment variable, listed in the README."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -11,6 +12,15 @@ from django.contrib.messages import constants as message_levels
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("ANCRAGE_VAR") or BASE_DIR / "var")
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _private(name: str) -> Path:
+    """A folder of our own data that nobody else of this machine reads."""
+    path = VAR_DIR / name
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # a folder that several machines mount has its own owner
+        path.chmod(0o700)
+    return path
 
 
 def _local_secret() -> str:
@@ -79,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "office.access.idle.IdleMiddleware",
     "office.access.middleware.ActorMiddleware",
     "office.access.middleware.ReadsMiddleware",
     "office.access.middleware.SecondFactorMiddleware",
@@ -138,7 +149,7 @@ MACHINES = int(os.environ.get("ANCRAGE_MACHINES", "1"))
 def _cache(url: str) -> dict[str, Any]:
     backends = "django.core.cache.backends"
     if not url:
-        return {"BACKEND": f"{backends}.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+        return {"BACKEND": f"{backends}.filebased.FileBasedCache", "LOCATION": _private("cache")}
     if url == "db":
         return {"BACKEND": f"{backends}.db.DatabaseCache", "LOCATION": "ancrage_cache"}
     return {"BACKEND": f"{backends}.redis.RedisCache", "LOCATION": url}
@@ -162,10 +173,14 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/300s/key", "login": "60/m/ip"}
 # Behind that many reverse proxies, the address of the visitor is read from X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ANCRAGE_PROXIES", "0"))
+MFA_FORMS = {"authenticate": "office.staff.adapters.CodeForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ancrage"
 # Nobody signs up: the administration gives each address, and nothing verifies it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_ADAPTER = "office.staff.adapters.SealedFactorAdapter"
+# Keys that seal the secrets of second factors: the first seals, each opens. Without any: one drawn from the secret.
+MFA_KEYS = [key for key in os.environ.get("ANCRAGE_MFA_KEYS", "").split(",") if key] or [SECRET_KEY]
 # Roles that must set up a second factor before they see anything, comma separated (codes of office.access.codes.Role).
 MFA_REQUIRED_ROLES = {r for r in os.environ.get("ANCRAGE_MFA_ROLES", "").split(",") if r}
 PASSWORD_HASHERS = [
@@ -188,8 +203,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # filled by whoever first asks for a static file: config.static_files
 # What people send is private: on the disk, or in a bucket that nobody reads but us; a view streams it (office.files).
-MEDIA_ROOT = VAR_DIR / "media"
-FILE_UPLOAD_PERMISSIONS = 0o640
+MEDIA_ROOT = _private("media")
+FILE_UPLOAD_PERMISSIONS = 0o600
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "office.files.storage.DiskStorage"},
     "staticfiles": {"BACKEND": "config.static_files.Storage"},
@@ -211,6 +226,9 @@ FILE_SCANNER = os.environ.get("ANCRAGE_FILE_SCANNER", "")
 # A file of 200 MB is refused while it arrives (office.uploads), this bounds what a form may hold in memory.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# A session that nobody used for so long ends: at the desk, and where one asked to be remembered (14 days at most).
+IDLE_HOURS = int(os.environ.get("ANCRAGE_IDLE_HOURS", "4"))
+IDLE_HOURS_REMEMBERED = int(os.environ.get("ANCRAGE_IDLE_HOURS_REMEMBERED", "72"))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -223,7 +241,7 @@ if HTTPS:
 X_FRAME_OPTIONS = "DENY"
 
 # What leaves for the households (office.messages): `file` writes to MESSAGE_FOLDER, so that nothing leaves unasked.
-MESSAGE_FOLDER = VAR_DIR / "outbox"
+MESSAGE_FOLDER = _private("outbox")
 MAIL_PROVIDER = os.environ.get("ANCRAGE_MAIL", "file")
 SMS_PROVIDER = os.environ.get("ANCRAGE_SMS", "file")
 OCTOPUSH_URL = os.environ.get("ANCRAGE_OCTOPUSH_URL", "https://api.octopush.com")
@@ -265,13 +283,12 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 if CELERY_BROKER_URL.startswith("filesystem:"):
-    _queue = VAR_DIR / "queue"
-    _queue.mkdir(parents=True, exist_ok=True)
+    _queue = _private("queue")
     CELERY_BROKER_TRANSPORT = "config.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue),
         "data_folder_out": str(_queue),
-        "control_folder": str(VAR_DIR / "queue_control"),
+        "control_folder": str(_private("queue_control")),
         "polling_interval": 0.05,
     }
 
@@ -280,7 +297,9 @@ PGHISTORY_APPEND_ONLY = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "config.logs.DiscreetFormatter", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("ANCRAGE_LOG_LEVEL", "WARNING")},
 }

@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,8 @@ import psutil
 MARK = "ANCRAGE_SUPERVISED_IN"
 # Give up on a service that dies more often than this within a minute.
 MOST_DEATHS = 5
+LOG_BYTES = 5_000_000
+"""A log that is longer is put aside, in the place of the one before: two files of each service."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -118,6 +121,7 @@ class Supervisor:
             while not self._asked_to_stop.wait(0.1):
                 for service in self.services:
                     self._watch(service, announced)
+                    self._trim_log(service)
                 if not announced and ready():
                     announced = True
                     announce()
@@ -193,11 +197,27 @@ class Supervisor:
         self._start(service)
 
     def _open_log(self, service: Service) -> IO[bytes]:
+        """For its owner only: a log may name what it should not."""
         path = self.log(service)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > 5_000_000:
-            path.replace(path.with_suffix(".old.log"))
+        path.parent.chmod(0o700)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
         return open(path, "ab")
+
+    def _trim_log(self, service: Service) -> None:
+        """Put a log that has grown aside, while its service writes: it appends, so it goes on at the start."""
+        path = self.log(service)
+        with contextlib.suppress(OSError):  # a full disk: the next turn tries again
+            if path.stat().st_size > LOG_BYTES:
+                former = path.with_suffix(".old.log")
+                with open(path, "rb") as source, open(former, "wb", opener=_private) as kept:
+                    shutil.copyfileobj(source, kept)
+                os.truncate(path, 0)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _kill_session(leader: int) -> None:

@@ -226,6 +226,9 @@ class Cluster:
             "unix_socket_permissions": "0700",
             "jit": "off",
             "log_line_prefix": "%m [%p] ",
+            # Neither the row that is refused nor the statement with its values: who reads the log reads no household.
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
             **self.options,
         }
         words = " ".join(f"-c {shlex.quote(f'{key}={value}')}" for key, value in settings.items())

@@ -1,6 +1,6 @@
 """Models of the office, re-exported for Django and for the apps above."""
 
-from office.access.models import AccessLog, ApiToken
+from office.access.models import AccessLog, ApiToken, SignIn
 from office.digests.models import NoticeChoice
 from office.documents.models import Document
 from office.files.models import Attachment, Blob
@@ -37,6 +37,7 @@ __all__ = [
     "ScheduleRun",
     "StaffRequest",
     "SentRequest",
+    "SignIn",
     "Task",
     "Team",
     "TeamMember",

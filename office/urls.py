@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("notifications/choix/", digests.notice_choices, name="notice_choices"),
     path("notifications/<int:pk>/", notices.notice, name="notice"),
     path("journal/", access.access_log, name="access_log"),
+    path("journal/connexions/", access.sign_ins, name="sign_ins"),
     path("jetons/", access.tokens, name="tokens"),
     path("jetons/<int:pk>/revoquer/", access.token_revoke, name="token_revoke"),
 ]

@@ -15,6 +15,16 @@ class Role(Code):
     ADMINISTRATOR = "ADMINISTRATOR", "Administration"
 
 
+class SignInOutcome(Code):
+    """What came of somebody who wanted to sign in."""
+
+    DONE = "DONE", "Connexion"
+    PASSWORD = "PASSWORD", "Mot de passe refusé"
+    FACTOR = "FACTOR", "Code du deuxième facteur refusé"
+    CLOSED = "CLOSED", "Compte fermé"
+    UNKNOWN = "UNKNOWN", "Adresse inconnue"
+
+
 class Home(Code):
     """The home pages, each with its menu; the label names it for who has several."""
 

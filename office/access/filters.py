@@ -6,8 +6,9 @@ import django_filters as df
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
+from office.access.codes import SignInOutcome
 from office.access.matrix import LOGGED
-from office.access.models import AccessLog
+from office.access.models import AccessLog, SignIn
 
 
 def _readers(request: Any) -> QuerySet[Any]:
@@ -24,4 +25,15 @@ class AccessLogFilter(df.FilterSet):
 
     class Meta:
         model = AccessLog
+        fields: list[str] = []
+
+
+class SignInFilter(df.FilterSet):
+    personne = df.ModelChoiceFilter(
+        label="Personne", field_name="user", queryset=lambda _: get_user_model().objects.all(), empty_label="Toutes"
+    )
+    suite = df.ChoiceFilter(label="Suite", field_name="outcome", choices=SignInOutcome.choices, empty_label="Toutes")
+
+    class Meta:
+        model = SignIn
         fields: list[str] = []

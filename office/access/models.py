@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Q
 
 from common import clock
+from office.access.codes import SignInOutcome
 from office.access.matrix import TEAM, Data, Read, can
 
 if TYPE_CHECKING:
@@ -45,6 +48,39 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.subject} {self.object_id}"
+
+
+class SignIn(models.Model):
+    """Who signed in, or failed to, and from which address of the network. Kept some months (`access.sign_in_months`).
+
+    Neither a password nor an address that nobody here has is kept: people type the one in the place of the other.
+    """
+
+    at = models.DateTimeField("le", default=clock.now, editable=False, db_index=True)
+    user = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="sign_ins", verbose_name="personne"
+    )
+    outcome = models.CharField("suite", max_length=8, choices=SignInOutcome.choices)
+    address = models.GenericIPAddressField("depuis", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "connexion"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True, outcome=SignInOutcome.UNKNOWN)
+                | (Q(user__isnull=False) & ~Q(outcome=SignInOutcome.UNKNOWN)),
+                name="sign_in_unknown_iff_nobody",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="as_it_was", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.user or 'Inconnu'} · {self.get_outcome_display()}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.outcome == SignInOutcome.DONE
 
 
 class ApiToken(models.Model):

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock
 from common.answers import attempt, status_of
 from office.access.codes import TokenScope
-from office.access.filters import AccessLogFilter
+from office.access.filters import AccessLogFilter, SignInFilter
 from office.access.forms import TokenForm
-from office.access.matrix import OWN, TEAM, Data, Read, Write
-from office.access.models import AccessLog, ApiToken
+from office.access.matrix import OWN, TEAM, Data, Read, Write, can
+from office.access.models import AccessLog, ApiToken, SignIn
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.access.services import tokens as services
@@ -31,7 +31,17 @@ def access_log(request: HouseRequest) -> HttpResponse:
     for row in page.object_list:
         row.label = Data(row.subject).label if row.subject in Data.values else row.subject
         row.is_told = row.household_id is None or request.actor.is_social
-    return render(request, "office/access/log.html", {"page": page, "filters": filters})
+    may_read_all = can(request.actor, Read(Data.ACCESS_LOG))
+    return render(request, "office/access/log.html", {"page": page, "filters": filters, "may_read_all": may_read_all})
+
+
+@require_GET
+@allow(Read(Data.ACCESS_LOG))
+def sign_ins(request: HouseRequest) -> HttpResponse:
+    """Who signed in or failed to, and from where, the latest first."""
+    filters = SignInFilter(request.GET, queryset=SignIn.objects.select_related("user"), request=request)
+    page = Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("p"))
+    return render(request, "office/access/sign_ins.html", {"page": page, "filters": filters})
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,6 +24,7 @@ from office.staff.models import User
 
 # By the first part of the key; in the order of the page.
 GROUPS = {
+    "access": "Accès",
     "house": "Maison",
     "lease": "Baux",
     "rent": "Loyers et charges",

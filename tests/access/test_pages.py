@@ -95,6 +95,7 @@ PAGES: dict[str, Page] = {
     "office:iban_changes": read("DA"),
     "office:iban_change_decide": act("DA", "iban_change"),
     "office:iban_change_take_back": act("GDA", "iban_change"),
+    "office:sign_ins": read("DA"),
     "office:staff": read("DA"),
     "office:staff_new": form("A"),
     "office:staff_member": form("DA", "user", writes="A"),

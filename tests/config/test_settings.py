@@ -26,3 +26,12 @@ def test_an_empty_folder_of_data_is_the_usual_one_not_where_one_stands(tmp_path:
 
 def test_no_host_of_tests_is_let_in(tmp_path: Path) -> None:
     assert _said("ALLOWED_HOSTS", tmp_path) == "['localhost', '127.0.0.1', '[::1]']"
+
+
+def test_the_folders_of_what_people_sent_are_private(tmp_path: Path) -> None:
+    (tmp_path / "var" / "media").mkdir(parents=True, mode=0o755)
+    _said("VAR_DIR", tmp_path, ANCRAGE_VAR=str(tmp_path / "var"))
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "var").iterdir()}
+    for name in ("media", "outbox", "queue", "cache"):
+        assert modes[name] == "0o700"
+    assert modes["secret_key"] == "0o600"

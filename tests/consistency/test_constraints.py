@@ -31,6 +31,7 @@ from office.models import (
     Schedule,
     ScheduleRun,
     SentRequest,
+    SignIn,
     User,
 )
 from rent_ledger.models import (
@@ -105,6 +106,7 @@ BROKEN: dict[str, Bad] = {
     },
     "staff_request_decided_whole": {"decided_at": clock.now()},
     "staff_request_says_what": {"email": "a@b.fr"},
+    "sign_in_unknown_iff_nobody": {"user_id": None},
     "iban_change_waits_once": {},
     "iban_change_account_waits_once": {},
     "iban_change_says_what": lambda row: {"iban": row.former},
@@ -326,6 +328,7 @@ def _rest() -> None:
     DebtHold.objects.create(posting=posting, kind="PLAN", period=period(date(2026, 11, 5)), reason="x", author=manager)
     CaseDecision.objects.create(case=home.case, proposed="CALL", decision="CONFIRM", action="CALL", author=manager)
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
+    SignIn.objects.create(user=manager, outcome="DONE")
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
     Unit.objects.create(dwelling=make_dwelling(), kind="ROOM", label="Chambre 1")
     Intervention.objects.create(ticket=home.ticket, technician=manager)

@@ -257,3 +257,26 @@ def test_the_lock_of_a_demo_ends_with_its_process(var: Path) -> None:
     with open(var / "demo.pid", "a") as file:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # its services, still there, do not hold it
     end_orphans(var, grace=0.2)
+
+
+def test_a_log_is_private_and_put_aside_while_its_service_writes(var: Path) -> None:
+    talks = "import sys, time\nwhile True:\n    print('x' * 999, flush=True)\n    time.sleep(0.001)\n"
+    (var / "talks.py").write_text(talks)
+    (var / "log").mkdir(mode=0o755)
+    small = PARENT.replace("var = Path", "import demo.supervisor\ndemo.supervisor.LOG_BYTES = 50_000\nvar = Path")
+    command = f"Service('web', [sys.executable, {str(var / 'talks.py')!r}], essential=True)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", small.format(services=command, ready="True"), str(var)],
+        cwd=ROOT, env=os.environ | {"ANCRAGE_VAR": str(var)}, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    log, former = var / "log" / "web.log", var / "log" / "web.old.log"
+    until = time.monotonic() + 30
+    while not former.exists() or log.stat().st_size < 2_000:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    process.terminate()
+    process.wait(20)
+    assert log.stat().st_size < 1_000_000
+    assert {oct(path.stat().st_mode & 0o777) for path in (log, former)} == {"0o600"}
+    assert oct(log.parent.stat().st_mode & 0o777) == "0o700"
+    assert set(log.read_text().splitlines()) == {"x" * 999}

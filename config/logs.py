@@ -1,0 +1,20 @@
+"""What a line of the log may say: no address of anybody, no row of the database."""
+
+import logging
+import re
+
+_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+# PostgreSQL shows the row that it refuses (« DETAIL: Failing row contains (…) »), over as many lines as its texts have.
+_DETAIL = re.compile(r"^DETAIL:.*?(?=^The above exception |^During handling |^Traceback |\Z)", re.MULTILINE | re.DOTALL)
+_TOLD = "DETAIL: (tu)\n"
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Lines without e-mail addresses, and errors of the database without the row that they refuse."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return discreet(super().format(record))
+
+
+def discreet(text: str) -> str:
+    return _EMAIL.sub("…@…", _DETAIL.sub(_TOLD, text))
