@@ -1,44 +1,40 @@
 """Import of an RPLS file: upload, preview with line errors, confirm."""
 
-import hashlib
 from urllib.parse import urlencode
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from common.answers import attempt, status_of
+from common.answers import Attempt, attempt, status_of
 from common.typography import counted
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.files.services.deposits import deposit, deposited
 from stock.agreements.models import HeadAgreement
 from stock.importing.forms import ImportForm
 from stock.importing.models import StockImport
-from stock.importing.services import import_stock, preview_stock_import
+from stock.importing.services import Preview, import_stock, preview_stock_import
 
 SESSION_KEY = "stock_import_files"
 SHOWN = 100
-
-
-def _path(digest: str) -> str:
-    return f"stock-imports/{digest}.csv"
+GONE = "Ce fichier n’est plus là : un dépôt est gardé sept jours. Déposez-le de nouveau."
 
 
 @allow(Write(Data.STOCK))
 def upload(request: HouseRequest) -> HttpResponse:
-    """Deposit the file. It is kept until it is imported or replaced; nothing of the stock is written."""
+    """Deposit the file, for its preview; one that is refused is not kept. Nothing of the stock is written."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        data = file.read()
-        digest = hashlib.sha256(data).hexdigest()
-        if not default_storage.exists(_path(digest)):
-            default_storage.save(_path(digest), ContentFile(data))
-        request.session[SESSION_KEY] = {digest: file.name[:200]}
-        agreement = form.cleaned_data["agreement"]
+        data, name, agreement = file.read(), file.name[:200], form.cleaned_data["agreement"]
+        read = attempt(lambda: preview_stock_import(data=data, file_name=name, agreement=agreement))
+        if not read or read.value.errors:
+            return _preview_page(request, name, read, agreement=agreement, status=422)
+        digest = deposit(data)
+        request.session[SESSION_KEY] = {digest: name}
         query = f"?{urlencode({'convention': agreement.pk})}" if agreement else ""
         return redirect(reverse("stock:import_preview", args=[digest]) + query)
     context = {"form": form, "done": StockImport.objects.select_related("author", "agreement")[:10]}
@@ -49,10 +45,12 @@ def upload(request: HouseRequest) -> HttpResponse:
 def preview(request: HouseRequest, digest: str) -> HttpResponse:
     """What the import would do (GET), and do it (POST). Only who deposited the file, in the same session."""
     name = request.session.get(SESSION_KEY, {}).get(digest)
-    if name is None or not default_storage.exists(_path(digest)):
+    if name is None:
         raise Http404
-    with default_storage.open(_path(digest)) as stored:
-        data = stored.read()
+    data = deposited(digest)
+    if data is None:
+        messages.error(request, GONE)
+        return redirect("stock:import")
     options = request.POST if request.method == "POST" else request.GET
     expand_groups = options.get("deplier") == "1"
     wanted = options.get("convention", "")
@@ -78,9 +76,20 @@ def preview(request: HouseRequest, digest: str) -> HttpResponse:
     read = attempt(
         lambda: preview_stock_import(data=data, file_name=name, expand_groups=expand_groups, agreement=agreement)
     )
+    return _preview_page(request, name, read, agreement=agreement, expand_groups=expand_groups)
+
+
+def _preview_page(
+    request: HouseRequest,
+    name: str,
+    read: Attempt[Preview],
+    *,
+    agreement: HeadAgreement | None,
+    expand_groups: bool = False,
+    status: int = 200,
+) -> HttpResponse:
     context = {
         "name": name,
-        "digest": digest,
         "agreement": agreement,
         "expand_groups": expand_groups,
         "shown": SHOWN,
@@ -88,4 +97,4 @@ def preview(request: HouseRequest, digest: str) -> HttpResponse:
         "preview": read.result,
         "refused": read.errors,
     }
-    return render(request, "stock/importing/preview.html", context)
+    return render(request, "stock/importing/preview.html", context, status=status)

@@ -1,9 +1,15 @@
 """The import of the stock: dropped, previewed, written."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from common import clock
+from office.files.services.deposits import sweep_deposits
 from stock.models import Dwelling, StockImport
 from tests.factories import (
     make_agreement,
@@ -18,6 +24,14 @@ RPLS = DATA / "rpls" / "rpls_extract_first300.csv"
 def upload(client, data: bytes, **fields):
     file = SimpleUploadedFile("parc.csv", data, content_type="text/csv")
     return client.post(reverse("stock:import"), {"file": file, **fields}, follow=True)
+
+
+def kept() -> list[str]:
+    """Deposits in the storage."""
+    try:
+        return default_storage.listdir("deposits")[1]
+    except FileNotFoundError:
+        return []
 
 
 def test_the_file_is_previewed_then_imported_then_already_known(client_as):
@@ -48,18 +62,34 @@ def test_line_errors_are_listed_and_nothing_can_be_imported(client_as):
     data = b"DEPCOM;CODEPOSTAL;LIBCOM;NOMVOIE;NBPIECE\n44109;44000;NANTES;CORDIERS;3\n44109;44000;NANTES;CORDIERS;x\n"
     seen = upload(client, data)
     page = text(seen)
+    assert seen.status_code == 422
     assert "Ligne 3, colonne NBPIECE" in page
+    assert "Rien n’a été importé" in page
     assert "Importer 1" not in page
-    refused = client.post(seen.redirect_chain[-1][0], follow=True)
-    assert "n’a pas été importé" in text(refused)
     assert not Dwelling.objects.exists()
+    assert kept() == []
 
 
 def test_what_is_no_rpls_file_is_said(client_as):
     seen = upload(client_as("RENTAL_MANAGER"), b"bonjour")
     assert "l’en-tête n’a pas les colonnes" in text(seen)
+    assert kept() == []
 
 
 def test_nobody_reads_the_preview_of_another_session(client_as):
     seen = upload(client_as("RENTAL_MANAGER"), RPLS.read_bytes())
     assert client_as("RENTAL_MANAGER").get(seen.redirect_chain[-1][0]).status_code == 404
+
+
+def test_a_deposit_that_nobody_confirms_is_erased_after_some_days(client_as):
+    client = client_as("RENTAL_MANAGER")
+    url = upload(client, RPLS.read_bytes()).redirect_chain[-1][0]
+    default_storage.save("stock-imports/of-before.csv", ContentFile(b"x"))
+    assert len(kept()) == 1
+    with clock.travel(datetime.now(tz=clock.PARIS) + timedelta(days=6)):  # noqa: TID251  the disk's own clock
+        assert sweep_deposits() == 0
+    with clock.travel(datetime.now(tz=clock.PARIS) + timedelta(days=8)):  # noqa: TID251
+        assert sweep_deposits() == 2
+    assert "Déposez-le de nouveau" in text(client.get(url, follow=True))
+    assert "Déposez-le de nouveau" in text(client.post(url, follow=True))
+    assert not Dwelling.objects.exists()
