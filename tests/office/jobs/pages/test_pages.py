@@ -92,5 +92,5 @@ def test_each_count_of_a_result_has_its_french_words(admin: Any) -> None:
     job = Job.objects.create(kind="x", key="k", title="Avis", total=1, done=1, author=admin.user)
     Job.objects.update(state=JobState.DONE, ended_at=clock.now(), result={"produced": 1204, "unforeseen": 3})
     card = text_of(admin.get(url_of("job_progress", job.pk)))
-    assert "avis faits\N{NO-BREAK SPACE}: 1\N{NARROW NO-BREAK SPACE}204" in card
+    assert "avis faits\N{NO-BREAK SPACE}: 1\N{NO-BREAK SPACE}204" in card
     assert "unforeseen" not in card

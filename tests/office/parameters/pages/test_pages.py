@@ -68,7 +68,7 @@ def test_a_new_value_is_put_in_force_verified_and_withdrawn(admin: Any) -> None:
     coming = ParameterValue.objects.get(value=False)
     assert "change bientôt" in text_of(admin.get(url_of("parameters")))
     page = text_of(admin.get(url_of("parameter", ALSACE_MOSELLE)))
-    assert "Retirer cette valeur à venir ?" in page
+    assert "Retirer cette valeur à venir" in page
     assert f'data-dialog="#lu-{coming.pk}">Retirer' in page
     admin.post(url_of("parameter_withdraw", coming.pk))
     assert ParameterValue.objects.get().period.upper is None
