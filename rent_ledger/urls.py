@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("banque/releves/deposer/", bank.upload, name="bank_upload"),
     path("banque/releves/<int:pk>/", bank.inbox, name="bank_statement"),
     path("banque/releves/<int:pk>/accepter/", bank.confirm, name="bank_confirm"),
+    path("banque/releves/<int:pk>/retirer/", bank.withdraw, name="bank_withdraw"),
     path("banque/lignes/<int:pk>/accepter/", bank.accept, name="bank_accept"),
     path("banque/lignes/<int:pk>/placer/", bank.place, name="bank_place"),
     path("banque/lignes/<int:pk>/menages/", bank.payees, name="bank_payees"),

@@ -31,9 +31,11 @@ from rent_ledger.bank.schemas import (
     PlaceIn,
     StatementListed,
     StatementQuery,
+    WithdrawIn,
 )
 from rent_ledger.bank.services import inbox
 from rent_ledger.bank.services.bank import ImportReport, confirm_statement, import_bank_file
+from rent_ledger.bank.services.withdrawal import withdraw_statement
 from rent_ledger.books.api import account_meant
 from rent_ledger.matching.reasons import said
 
@@ -97,6 +99,7 @@ def _statement_listed(row: BankStatement) -> dict[str, Any]:
         "entries": row.entries,
         "gap": row.gap,
         "state": row.state,
+        "withdrawn_why": row.withdrawn_why,
     }
 
 
@@ -119,6 +122,19 @@ def confirm_bank_statement(request: HouseRequest, statement_id: int) -> Any:
     """Take a statement that was set aside, with its gap, under one's own name."""
     row = found(BankStatement.objects.defer("raw"), statement_id)
     return _report(confirm_statement(statement_id=row.pk, actor=request.actor))
+
+
+@router.writes(
+    "/bank-statements/{statement_id}/withdraw",
+    response=StatementListed,
+    needs=Write(Data.BANK),
+    errors={409: ("import_in_progress", "statement_stands")},
+)
+def withdraw_bank_statement(request: HouseRequest, statement_id: int, data: WithdrawIn) -> Any:
+    """Take out a statement that was wrong, accepted or set aside, with all that it brought. Its file may come again."""
+    row = found(BankStatement.objects.defer("raw"), statement_id)
+    withdraw_statement(statement_id=row.pk, reason=data.reason, actor=request.actor)
+    return _statement_listed(found(BankStatement.objects.select_related("bank_account", "file").defer("raw"), row.pk))
 
 
 def _lines() -> "QuerySet[BankLine, BankLine]":

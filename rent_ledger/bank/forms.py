@@ -31,3 +31,14 @@ class BankFileForm(forms.Form):
         except UnreadableFile as error:
             raise ValidationError(error.message) from error
         return file
+
+
+class WithdrawForm(forms.Form):
+    """Why a statement is taken out."""
+
+    reason = forms.CharField(
+        label="Ce qui n’allait pas",
+        max_length=200,
+        help_text="Par exemple : relevé d’un autre compte. Gardé avec votre nom et le jour.",
+        error_messages={"required": "Dites ce qui n’allait pas dans ce relevé."},
+    )

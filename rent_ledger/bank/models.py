@@ -10,10 +10,11 @@ from rent_ledger.bank.codes import LINE_FLOW, STATEMENT_FLOW, LineState, Stateme
 
 
 class BankFile(models.Model):
-    """A file that was accepted whole. The same bytes again are refused."""
+    """A file that was accepted whole. The same bytes again are refused, until a statement of it is withdrawn
+    (`released_at`)."""
 
     name = models.CharField("fichier", max_length=200)
-    sha256 = models.CharField("empreinte", max_length=64, unique=True)
+    sha256 = models.CharField("empreinte", max_length=64)
     format = models.CharField("format", max_length=30)
     size = models.PositiveIntegerField("taille (octets)")
     job = models.ForeignKey(
@@ -21,18 +22,31 @@ class BankFile(models.Model):
     )
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="déposé par")
     imported_at = models.DateTimeField("déposé le", default=clock.now, editable=False)
+    released_at = models.DateTimeField("peut revenir depuis le", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "fichier de banque"
         verbose_name_plural = "fichiers de banque"
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=Q(released_at__isnull=True),
+                name="bank_file_once",
+                violation_error_message="Ce fichier est déjà importé.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class BankStatement(models.Model):
-    """One statement of one of our accounts. ASIDE: its balances do not add up, `gap` says by how much."""
+    """One statement of one of our accounts. ASIDE: its balances do not add up, `gap` says by how much.
+
+    `known`: how many of its movements another statement had brought; None where nobody counted. `withdrawn_why`: what
+    was wrong with it, in the words of who took it out.
+    """
 
     file = models.ForeignKey(BankFile, models.PROTECT, related_name="statements", verbose_name="fichier")
     bank_account = models.ForeignKey(
@@ -48,9 +62,15 @@ class BankStatement(models.Model):
     state = models.CharField("état", max_length=8, choices=StatementState.choices)
     raw = models.JSONField("lignes mises de côté", null=True, blank=True)
     confirmed_by = models.ForeignKey(
-        "office.User", models.PROTECT, null=True, blank=True, verbose_name="écart accepté par"
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="écart accepté par"
     )
     confirmed_at = models.DateTimeField("écart accepté le", null=True, blank=True)
+    known = models.PositiveIntegerField("mouvements déjà connus", null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="retiré par"
+    )
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
+    withdrawn_why = models.CharField("motif du retrait", max_length=200, blank=True)
 
     flow = STATEMENT_FLOW
 
@@ -59,7 +79,15 @@ class BankStatement(models.Model):
         verbose_name_plural = "relevés de compte"
         ordering = ["-last_day", "-id"]
         triggers = [follows(STATEMENT_FLOW)]
-        constraints = [models.UniqueConstraint(fields=["id", "bank_account"], name="bank_statement_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "bank_account"], name="bank_statement_account"),
+            models.CheckConstraint(
+                condition=(Q(state=StatementState.WITHDRAWN) & Q(withdrawn_at__isnull=False) & ~Q(withdrawn_why=""))
+                | (~Q(state=StatementState.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
+                name="bank_statement_withdrawn_why",
+                violation_error_message="Dites pourquoi ce relevé est retiré.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Relevé du {self.last_day:%d/%m/%Y}" if self.last_day else f"Relevé {self.pk}"
@@ -72,12 +100,16 @@ class BankStatement(models.Model):
     def is_aside(self) -> bool:
         return self.state == StatementState.ASIDE
 
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == StatementState.WITHDRAWN
+
 
 class BankLine(models.Model):
     """A booked movement. `amount` is signed, in the account's currency (EUR).
 
     Unique on (account, booking day, content, rank): two identical payments of one day get ranks 1 and 2, while a file
-    read twice adds no line.
+    read twice adds no line. A line that went out with its statement may come again.
     """
 
     # The composite key (statement, bank_account) of migration 0002 guarantees that a line belongs to its statement's
@@ -126,7 +158,9 @@ class BankLine(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["bank_account", "booking_day", "content_hash", "rank"], name="bank_line_once"
+                fields=["bank_account", "booking_day", "content_hash", "rank"],
+                condition=~Q(state=LineState.WITHDRAWN),
+                name="bank_line_once",
             )
         ]
 

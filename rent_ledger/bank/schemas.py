@@ -67,6 +67,13 @@ class StatementListed(Schema):
     entries: int
     gap: Amount
     state: StatementState
+    withdrawn_why: str
+
+
+class WithdrawIn(Input):
+    """What was wrong with the statement."""
+
+    reason: str = Field(min_length=1, max_length=200)
 
 
 class BankLineQuery(PageQuery):

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common.answers import Attempt, attempt
+from common.answers import Attempt, attempt, status_of
 from common.errors import InvalidInput
 from common.forms import AmountField
 from common.links import way_back
@@ -21,12 +21,12 @@ from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.requests.pages import sent_once
-from rent_ledger.bank.codes import StatementState
-from rent_ledger.bank.forms import BankFileForm
+from rent_ledger.bank.forms import BankFileForm, WithdrawForm
 from rent_ledger.bank.models import BankLine, BankStatement, Match
 from rent_ledger.bank.queries import inbox as read
 from rent_ledger.bank.services import inbox as services
 from rent_ledger.bank.services.bank import ImportReport, confirm_statement, import_bank_file
+from rent_ledger.bank.services.withdrawal import stands_on, withdraw_statement
 from rent_ledger.books.queries.payers import Payee, find_payees, payee
 from rent_ledger.books.services.accounts import tenant_accounts
 
@@ -52,7 +52,7 @@ def _statement(pk: int | None) -> BankStatement | None:
 def inbox(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """One statement, or all that waits with the newest statement at its head. `?etat=` shows one column whole."""
     chosen = _statement(pk)
-    if chosen is not None and chosen.state == StatementState.ASIDE:
+    if chosen is not None and not chosen.is_accepted:
         return redirect("rent_ledger:bank_statements")
     statement = chosen or read.latest_statement()
     key = request.GET.get("etat", "")
@@ -134,6 +134,31 @@ def confirm(request: HouseRequest, pk: int) -> HttpResponse:
         return _told(request, taken.value)
     taken.tell(request)
     return redirect("rent_ledger:bank_statements")
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Write(Data.BANK))
+def withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """Take out a statement that was wrong: what goes with it, what stands on it, and why."""
+    statement = _statement(pk)
+    assert statement is not None
+    form = WithdrawForm(request.POST or None)
+
+    def take_out() -> BankStatement:
+        return withdraw_statement(statement_id=pk, reason=form.cleaned_data["reason"], actor=request.actor)
+
+    gone = attempt(take_out, form)
+    if gone:
+        gone.tell(request, "Relevé retiré : rien de lui ne compte plus, et son fichier peut être déposé de nouveau.")
+        return redirect("rent_ledger:bank_statements")
+    context = {
+        "statement": statement,
+        "form": form,
+        "figures": read.figures(statement) if statement.is_accepted else None,
+        "obstacles": stands_on(statement) if statement.is_accepted else [],
+        "receipts": read.receipts_on(statement) if statement.is_accepted else 0,
+    }
+    return render(request, "rent_ledger/bank/withdraw.html", context, status=status_of(form))
 
 
 # -- one line -------------------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "import_bank_statement": ("G", None, ""),
     "list_bank_statements": ("G", None, ""),
     "confirm_bank_statement": ("G", "statement", ""),
+    "withdraw_bank_statement": ("G", "statement", ""),
     "list_bank_lines": ("G", None, ""),
     "read_bank_line": ("G", "bank_line", ""),
     "accept_bank_line": ("G", "bank_line", ""),

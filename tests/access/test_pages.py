@@ -225,6 +225,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:bank_upload": form("G"),
     "rent_ledger:bank_statement": read("G", "statement"),
     "rent_ledger:bank_confirm": act("G", "statement"),
+    "rent_ledger:bank_withdraw": form("G", "statement"),
     "rent_ledger:bank_accept": act("G", "bank_line"),
     "rent_ledger:bank_place": form("G", "bank_line"),
     "rent_ledger:bank_payees": read("G", "bank_line"),

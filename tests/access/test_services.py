@@ -139,6 +139,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.corrections.correct_all": "G",
     "rent_ledger.bank.import_bank_file": "G",
     "rent_ledger.bank.confirm_statement": "G",
+    "rent_ledger.withdrawal.withdraw_statement": "G",
     "rent_ledger.inbox.accept_match": "G",
     "rent_ledger.inbox.accept_matches": "G",
     "rent_ledger.inbox.place_line": "G",

@@ -207,6 +207,8 @@ BROKEN: dict[str, Bad] = {
     "letter_hold_dates": lambda row: {"until": row.from_day - DAY},
     "case_decision_reason": {"decision": "PAUSE", "reason": ""},
     "bank_line_once": {"entry_id": None},
+    "bank_file_once": {},
+    "bank_statement_withdrawn_why": {"state": "OUT", "withdrawn_at": clock.now(), "withdrawn_why": ""},
     "match_account_once": {"entry_id": None},
     "match_amount_not_zero": {"amount": Decimal(0)},
     "known_iban_once": {},

@@ -14,8 +14,10 @@ from common.typography import euros
 from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.models import BankLine, BankStatement, Match
 from rent_ledger.bank.queries.chain import breaks
+from rent_ledger.billing.codes import ReceiptKind
+from rent_ledger.billing.models import Receipt
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
-from rent_ledger.books.models import Entry
+from rent_ledger.books.models import Allocation, Entry
 from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.reasons import Said, said
 
@@ -125,6 +127,13 @@ def figures(statement: BankStatement) -> StatementFigures:
     )  # fmt: skip
 
 
+def receipts_on(statement: BankStatement) -> int:
+    """How many quittances rest on the money of a statement: they say that it was received. One query."""
+    entries = Match.objects.filter(line__statement=statement, is_accepted=True, undone_at=None).values("entry")
+    paid = Allocation.objects.filter(credit_posting__entry__in=entries).values("debit_posting__entry")
+    return Receipt.objects.filter(kind=ReceiptKind.FULL, demand__entry__in=paid).count()
+
+
 def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]:
     """Lines of a column: those of `statement`, or of all statements if it is None."""
     lines = BankLine.objects.filter(state__in=COLUMNS[key])
@@ -142,7 +151,8 @@ def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]
 def _suspended() -> QuerySet[Entry]:
     """What a line laid in suspense, or on what is no rent, and nothing took out of it since."""
     kinds = [EntryKind.BANK_UNPLACED, EntryKind.BANK_OTHER]
-    return Entry.objects.filter(pk=OuterRef("entry"), kind__in=kinds, reversed_by=None)
+    back = Q(reversed_by=None) | Q(reversed_by__reversed_by__isnull=False, reversed_by__reversed_by__reversed_by=None)
+    return Entry.objects.filter(back, pk=OuterRef("entry"), kind__in=kinds)
 
 
 def column(key: str, *, statement: BankStatement | None) -> Column:
@@ -227,14 +237,14 @@ class ListedStatement:
 
 
 def statements_page(*, number: str | None) -> tuple[list[ListedStatement], Page[Any]]:
-    """Accepted and aside statements, newest first."""
+    """All statements, newest first, those that were taken out included."""
     rows = (
-        BankStatement.objects.select_related("bank_account", "file", "file__author")
+        BankStatement.objects.select_related("bank_account", "file", "file__author", "withdrawn_by")
         .defer("raw")
         .annotate(waiting=Count("lines", filter=Q(lines__state__in=[LineState.PROPOSED, LineState.TO_PLACE])))
         .order_by("-last_day", "-id")
     )
     page = Paginator(rows, PER_PAGE).get_page(number)
     shown = list(page.object_list)
-    apart = breaks(shown)
+    apart = breaks([row for row in shown if not row.is_withdrawn])
     return [ListedStatement(s, int(getattr(s, "waiting", 0)), apart.get(s.pk)) for s in shown], page

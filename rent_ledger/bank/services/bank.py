@@ -140,7 +140,7 @@ def _import_new(
             gone = {id(s) for s in left}
             content = replace(content, statements=tuple(s for s in content.statements if id(s) not in gone))
         accounts = _accounts_of(content, name)
-        _lock(accounts)
+        lock_imports(accounts)
         _refuse_same(digest)
         try:
             with transaction.atomic():
@@ -168,9 +168,10 @@ def confirm_statement(*, statement_id: int, actor: Actor) -> ImportReport:
     except BankStatement.DoesNotExist:
         raise InvalidInput("Ce relevé n’existe pas.") from None
     if statement.state != StatementState.ASIDE:
-        raise Conflict("Ce relevé a déjà été accepté. Rechargez la page.")
+        done = "retiré" if statement.is_withdrawn else "accepté"
+        raise Conflict(f"Ce relevé a déjà été {done}. Rechargez la page.")
     account = BankAccount.objects.get(pk=statement.bank_account_id)
-    _lock([account])
+    lock_imports([account])
     drafts = [LineDraft.from_json(values) for values in statement.raw or []]
     known = KnownLines(bank_account_id=account.pk, days=[d.booking_day for d in drafts])
     _refuse_other_format(known, drafts, statement.file.format, account)
@@ -183,7 +184,8 @@ def confirm_statement(*, statement_id: int, actor: Actor) -> ImportReport:
     statement.raw = None
     statement.confirmed_by = actor.user
     statement.confirmed_at = clock.now()
-    statement.save(update_fields=["state", "raw", "confirmed_by", "confirmed_at"])
+    statement.known = kept.known
+    statement.save(update_fields=["state", "raw", "confirmed_by", "confirmed_at", "known"])
     over(notices.ASIDE, about_ids=[statement.pk])
     report = ImportReport(statement.file_id, statement.file.format, wet=True)
     report.counts = enter_lines([(statement.pk, account.pk, d) for d in kept.new], actor)
@@ -207,7 +209,7 @@ def confirm_statement(*, statement_id: int, actor: Actor) -> ImportReport:
 
 
 def _refuse_same(digest: str) -> None:
-    same = BankFile.objects.filter(sha256=digest).select_related("author").first()
+    same = BankFile.objects.filter(sha256=digest, released_at=None).select_related("author").first()
     if same is not None:
         who = f" par {same.author}" if same.author else ""
         moment = same.imported_at.astimezone(clock.PARIS)
@@ -273,7 +275,8 @@ def _accounts_of(content: BankFileContent, name: str) -> list[BankAccount]:
     return found
 
 
-def _lock(accounts: Iterable[BankAccount]) -> None:
+def lock_imports(accounts: Iterable[BankAccount]) -> None:
+    """One import of an account at a time, and none while a statement of it is taken out. `Conflict` at once."""
     for account in sorted({a.pk: a for a in accounts}.values(), key=lambda a: a.pk):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, account.pk])
@@ -306,7 +309,7 @@ def _import(
     items: list[tuple[int, int, LineDraft]] = []
     for i, (read, account) in enumerate(zip(content.statements, accounts, strict=True)):
         warnings = _warnings(read, account, known.get(i, 0))
-        statement = _statement(file, read, account, actor, accepted[i], drafts[i])
+        statement = _statement(file, read, account, actor, accepted[i], drafts[i], known.get(i))
         items += [(statement.pk, account.pk, draft) for draft in new.get(i, ())]
         report.statements.append(
             StatementReport(
@@ -389,7 +392,13 @@ def _warnings(read: ReadStatement, account: BankAccount, known: int) -> list[str
 
 
 def _statement(
-    file: BankFile, read: ReadStatement, account: BankAccount, actor: Actor, accepted: bool, drafts: list[LineDraft]
+    file: BankFile,
+    read: ReadStatement,
+    account: BankAccount,
+    actor: Actor,
+    accepted: bool,
+    drafts: list[LineDraft],
+    known: int | None,
 ) -> BankStatement:
     days = [d.booking_day for d in drafts]
     opening_day = read.opening_day + timedelta(days=1) if read.opening_day and not days else None
@@ -410,4 +419,5 @@ def _statement(
         raw=None if accepted else [d.to_json() for d in drafts],
         confirmed_by=actor.user if accepted and gap else None,
         confirmed_at=clock.now() if accepted and gap else None,
+        known=known,
     )

@@ -19,6 +19,7 @@ from rent_ledger.bank.services.bank_facts import designations, load_index, load_
 from rent_ledger.bank.services.bank_lines import LineDraft
 from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind, General
+from rent_ledger.books.queries.standing import standing
 from rent_ledger.books.services.accounts import bank_ledger_account
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.matching.codes import MatchWhy
@@ -203,6 +204,8 @@ def _return(items: Sequence[_Item], results: dict[int, MatchResult], actor: Acto
     ).values_list("line_id", "entry_id"):
         if entry_id != entry_of[line_id]:
             placed[line_id].append(entry_id)
+    # Of a payment whose return was taken back, what took it back is reversed.
+    stand = standing([*entry_of.values(), *(e for ids in placed.values() for e in ids)])
     by_day: defaultdict[date, list[int]] = defaultdict(list)
     for item in items:
         paid = paid_of.get(item.id)
@@ -211,8 +214,9 @@ def _return(items: Sequence[_Item], results: dict[int, MatchResult], actor: Acto
     mirrors: dict[int, int] = {}
     for day, ids in by_day.items():
         done = reverse(
-            entry_ids=ids, actor=actor, effective_on=day, kind=EntryKind.RETURN, label="Paiement rejeté par la banque"
-        )
+            entry_ids=[stand.get(e, e) for e in ids], actor=actor, effective_on=day, kind=EntryKind.RETURN,
+            label="Paiement rejeté par la banque",
+        )  # fmt: skip
         mirrors |= {original: mirror.id for original, mirror in zip(ids, done, strict=True)}
     now = clock.now()
     waiting = BankLine.objects.filter(

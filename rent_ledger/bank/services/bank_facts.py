@@ -14,6 +14,7 @@ from leases.contracts.codes import LeaseState
 from leases.households.codes import MemberRole
 from office.house.codes import OrganisationKind
 from office.models import Organisation
+from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.models import Match
 from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.billing.codes import DemandState
@@ -82,11 +83,14 @@ SELECT l.id, CASE WHEN count(m.id) = 1 THEN min(m.account_id) END, l.amount, l.b
 FROM rent_ledger_bankline l
 LEFT JOIN rent_ledger_match m ON m.line_id = l.id AND m.is_accepted AND m.undone_at IS NULL
 WHERE l.amount = ANY(%(amounts)s) AND l.booking_day BETWEEN %(first)s AND %(last)s
+  AND l.state <> LineState.WITHDRAWN
   AND NOT EXISTS (
-    SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id IN (l.entry_id, m.entry_id) AND r.kind = EntryKind.RETURN)
+    SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id IN (l.entry_id, m.entry_id) AND r.kind = EntryKind.RETURN
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry u WHERE u.reverses_id = r.id))
 GROUP BY l.id
 """,
     EntryKind,
+    LineState,
 )
 
 _DEMANDS = with_codes(

@@ -13,8 +13,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from common.money import ZERO
-from rent_ledger.bank.codes import StatementState
+from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.formats.model import ReadDetail, ReadEntry, ReadStatement
 from rent_ledger.bank.models import BankLine, BankStatement
 from rent_ledger.matching.rules.match_facts import LineFacts
@@ -189,7 +191,9 @@ class KnownLines:
         if not wanted:
             return
         rows = BankLine.objects.filter(
-            bank_account_id=bank_account_id, booking_day__range=(wanted[0] - NEAR, wanted[-1] + NEAR)
+            ~Q(state=LineState.WITHDRAWN),
+            bank_account_id=bank_account_id,
+            booking_day__range=(wanted[0] - NEAR, wanted[-1] + NEAR),
         ).values_list(
             "booking_day", "content_hash", "rank", "bank_reference", "amount", "statement_id", "statement__file__format"
         )

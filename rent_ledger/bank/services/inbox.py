@@ -26,6 +26,7 @@ from rent_ledger.bank.services.bank_entries import designated, learn_ibans
 from rent_ledger.bank.services.bank_facts import designations
 from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General, PaymentMethod
 from rent_ledger.books.models import Account, Entry
+from rent_ledger.books.queries.standing import standing
 from rent_ledger.books.services.accounts import bank_ledger_account
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.matching.codes import MatchWhy
@@ -133,10 +134,14 @@ def undo_match(*, line_id: int, actor: Actor) -> BankLine:
     if not matches or line.entry_id is None:
         raise Conflict("Cette ligne n’est rapprochée d’aucun compte : il n’y a rien à défaire.")
     entries = [m.entry_id for m in matches if m.entry_id is not None]
-    if _is_reversed([*entries, line.entry_id]):
+    stand = standing([*entries, line.entry_id])
+    if len(stand) < len({*entries, line.entry_id}):
         raise Conflict("La banque a rejeté ce paiement depuis : il n’y a plus rien à défaire.")
     transfers = Entry.objects.filter(idempotency_key__in=[_cheque_key(line, e) for e in entries], reversed_by=None)
-    reverse(entry_ids=[*entries, *transfers.values_list("pk", flat=True)], actor=actor, label="Rapprochement défait")
+    reverse(
+        entry_ids=[*(stand[e] for e in entries), *transfers.values_list("pk", flat=True)],
+        actor=actor, label="Rapprochement défait",
+    )  # fmt: skip
     Match.objects.filter(pk__in=[m.pk for m in matches]).update(undone_at=clock.now())
     if line.entry_id in entries:
         _back_to_suspense(line, f"{matches[0].pk}", actor)
@@ -260,10 +265,11 @@ def _place(placed: Sequence[tuple[BankLine, Sequence[Match]]], actor: Actor) -> 
 def _take_back(line: BankLine, actor: Actor) -> BankLine:
     """A line that was said to be no rent waits again, its money in suspense whatever it was posted to."""
     entry = line.entry
-    if entry is None or entry.kind not in (EntryKind.BANK_UNPLACED, EntryKind.BANK_OTHER) or _is_reversed([entry.pk]):
+    stands = standing([entry.pk]) if entry is not None else {}
+    if entry is None or entry.kind not in (EntryKind.BANK_UNPLACED, EntryKind.BANK_OTHER) or not stands:
         raise Conflict("L’argent de cette ligne est déjà reparti : il n’y a rien à défaire.")
     if not entry.postings.filter(Q(debit_id=General.SUSPENSE) | Q(credit_id=General.SUSPENSE)).exists():
-        reverse(entry_ids=[entry.pk], actor=actor, label="Remise parmi les lignes à placer")
+        reverse(entry_ids=[stands[entry.pk]], actor=actor, label="Remise parmi les lignes à placer")
         _back_to_suspense(line, f"entry:{entry.pk}", actor)
     return _wait_again(line, MatchWhy.WAITS_AGAIN)
 
@@ -286,14 +292,17 @@ def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
     """
     candidates = Entry.objects.filter(
         Q(payment=None) | Q(payment__method=PaymentMethod.CHEQUE),
+        # Not taken back, or its return was taken back.
+        Q(reversed_by=None) | Q(reversed_by__reversed_by__isnull=False),
         kind__in=[EntryKind.PAYMENT, EntryKind.PLACEMENT],
         postings__credit_id=account_id,
         postings__amount=-line.amount,
         effective_on__lte=line.booking_day,
-        reversed_by__isnull=True,
     ).annotate(is_desk=Exists(Payment.objects.filter(entry=OuterRef("pk"))))
     first = ["-is_desk"] if _CHEQUE.search(line.label.upper()) else []
-    paid = candidates.order_by(*first, "-effective_on", "-id").first()
+    newest = list(candidates.order_by(*first, "-effective_on", "-id"))
+    stand = standing([entry.pk for entry in newest])
+    paid = next((entry for entry in newest if entry.pk in stand), None)
     if paid is None:
         raise InvalidInput(
             f"Ce compte n’a pas reçu de paiement de {euros(-line.amount)} qui puisse être rejeté. "
@@ -304,7 +313,7 @@ def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
     # The import already posted this money from the bank to suspense. Reversing a PLACEMENT brings suspense back to
     # zero. Reversing a PAYMENT would take it out of the bank twice, so the import's entry is reversed too.
     [mirror] = reverse(
-        entry_ids=[paid.pk], actor=actor, effective_on=line.booking_day, kind=EntryKind.RETURN,
+        entry_ids=[stand[paid.pk]], actor=actor, effective_on=line.booking_day, kind=EntryKind.RETURN,
         label="Paiement rejeté par la banque",
     )  # fmt: skip
     if paid.is_desk:
@@ -370,10 +379,6 @@ def _forget_iban(line: BankLine, matches: Sequence[Match]) -> None:
         )
         if not others.exists():
             KnownIban.objects.filter(iban=line.counterparty_iban, account_id=match.account_id).delete()
-
-
-def _is_reversed(entry_ids: Sequence[int | None]) -> bool:
-    return Entry.objects.filter(reverses_id__in=[e for e in entry_ids if e is not None]).exists()
 
 
 def _wait_again(line: BankLine, why: MatchWhy) -> BankLine:

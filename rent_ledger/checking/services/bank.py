@@ -2,7 +2,7 @@
 
 from common.codes import with_codes
 from leases.contracts.natures import Nature
-from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.benefits.codes import BenefitLineState
 from rent_ledger.books.codes import AccountKind, EntryKind
 from rent_ledger.checking.services.invariants import Invariant
@@ -18,6 +18,22 @@ INVARIANTS: tuple[Invariant, ...] = (
            HAVING coalesce(sum(CASE WHEN p.debit_id = a.id THEN p.amount ELSE -p.amount END), 0) <> l.amount""",
     ),
     Invariant(
+        "Une ligne est retirée avec son relevé, et rien d’elle ne compte plus",
+        with_codes(
+            """SELECT 'ligne ' || l.id FROM rent_ledger_bankline l JOIN rent_ledger_bankstatement s
+                 ON s.id = l.statement_id
+               WHERE (l.state = LineState.WITHDRAWN) <> (s.state = StatementState.WITHDRAWN)
+               UNION ALL
+               SELECT 'ligne ' || l.id FROM rent_ledger_bankline l WHERE l.state = LineState.WITHDRAWN AND (
+                 EXISTS (SELECT 1 FROM rent_ledger_match m WHERE m.line_id = l.id AND m.undone_at IS NULL)
+                 OR EXISTS (SELECT 1 FROM rent_ledger_benefitstatement b WHERE b.bank_line_id = l.id)
+                 OR (l.amount <> 0 AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = l.entry_id)))
+            """,
+            LineState,
+            StatementState,
+        ),
+    ),
+    Invariant(
         "Le solde de banque du grand livre est la somme de ses lignes",
         with_codes(
             """SELECT 'compte ' || a.id FROM rent_ledger_account a
@@ -25,9 +41,10 @@ INVARIANTS: tuple[Invariant, ...] = (
              SELECT coalesce(sum(CASE WHEN p.debit_id = a.id THEN p.amount ELSE -p.amount END), 0)
              FROM rent_ledger_posting p WHERE p.debit_id = a.id OR p.credit_id = a.id
            ) <> (SELECT coalesce(sum(l.amount), 0) FROM rent_ledger_bankline l
-                 WHERE l.bank_account_id = a.bank_account_id)
+                 WHERE l.bank_account_id = a.bank_account_id AND l.state <> LineState.WITHDRAWN)
         """,
             AccountKind,
+            LineState,
         ),
     ),
     Invariant(

@@ -17,6 +17,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General, PaymentMethod
 from rent_ledger.books.models import Account, AccountState, Entry
+from rent_ledger.books.queries.standing import standing
 from rent_ledger.books.services.numbers import draw_numbers
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.payments.models import Payment
@@ -110,9 +111,8 @@ def cancel_payment(*, payment_id: int, actor: Actor) -> Entry:
     payment = Payment.objects.select_for_update().filter(pk=payment_id).first()
     if payment is None:
         raise InvalidInput("Cet encaissement n’existe pas.")
-    [undone] = reverse(
-        entry_ids=[payment.entry_id], actor=actor, label=f"Encaissement annulé, reçu n° {payment.number}"
-    )
+    stands = standing([payment.entry_id]).get(payment.entry_id, payment.entry_id)
+    [undone] = reverse(entry_ids=[stands], actor=actor, label=f"Encaissement annulé, reçu n° {payment.number}")
     say_cancelled(payment)
     return Entry.objects.get(pk=undone.id)
 

@@ -74,6 +74,9 @@ def test_a_statement_with_a_gap_waits_for_a_person() -> None:
     assert aside["gap"] == "50.00"
     assert api.post(f"/bank-statements/{aside['id']}/confirm")["new"] == 1
     api.refused(f"/bank-statements/{aside['id']}/confirm", status=409, code="conflict")
+    out = api.post(f"/bank-statements/{aside['id']}/withdraw", {"reason": "Relevé d’un autre compte"})
+    assert (out["state"], out["withdrawn_why"]) == ("OUT", "Relevé d’un autre compte")
+    api.refused(f"/bank-statements/{aside['id']}/withdraw", {"reason": "Encore"}, status=409, code="conflict")
 
 
 def test_a_line_left_out_of_the_rents_and_taken_back() -> None:

@@ -286,6 +286,42 @@ def test_a_statement_aside_is_shown_with_its_gap_and_taken(client):
     assert BankLine.objects.count() == 1
 
 
+def test_a_wrong_statement_is_taken_out_from_its_page(client):
+    bank = make_bank_account()
+    upload(client, camt(written(bank, movement("10.00"))))
+    statement = BankStatement.objects.get()
+    page = reverse("rent_ledger:bank_withdraw", args=[statement.pk])
+    assert page in plain(client.get(reverse("rent_ledger:bank_statement", args=[statement.pk])))
+    assert "1 mouvement, +10,00 €" in " ".join(plain(client.get(page)).split())
+    refused = client.post(page, {"reason": " "})
+    assert (refused.status_code, statement.lines.get().state) == (422, LineState.TO_PLACE)
+    assert "Dites ce qui n’allait pas" in plain(refused)
+    assert client.post(page, {"reason": "Relevé du compte d’une autre association"}).status_code == 302
+    listed = " ".join(plain(client.get(reverse("rent_ledger:bank_statements"))).split())
+    assert "Retiré" in listed
+    assert "Relevé du compte d’une autre association" in listed
+    assert client.get(reverse("rent_ledger:bank_statement", args=[statement.pk])).status_code == 302
+    assert "Ce relevé est retiré depuis" in plain(client.get(page))
+    assert client.post(page, {"reason": "Encore"}).status_code == 422
+
+
+def test_what_stands_on_a_statement_is_named_before(client):
+    inbox(sure=0, proposed=1, to_place=0)
+    statement, line = BankStatement.objects.get(), BankLine.objects.get()
+    client.post(reverse("rent_ledger:bank_accept", args=[line.pk]))
+    shown = " ".join(plain(client.get(reverse("rent_ledger:bank_withdraw", args=[statement.pk]))).split())
+    assert "1 ligne a été placée par une personne" in shown
+    assert "Retirer le relevé</button>" not in shown
+
+
+def test_a_statement_aside_is_refused_for_good(client):
+    upload(client, camt(written(make_bank_account(), movement("10.00"))).replace(b">1010.00<", b">1013.00<"))
+    page = reverse("rent_ledger:bank_withdraw", args=[BankStatement.objects.get().pk])
+    assert page in plain(client.get(reverse("rent_ledger:bank_statements")))
+    client.post(page, {"reason": "La banque en a donné un juste"})
+    assert "mis de côté" not in plain(client.get(BANK))
+
+
 def test_the_list_of_statements_tells_a_break_in_the_chain(client):
     bank = make_bank_account()
     drop(camt(written(bank, movement("10.00"))))
@@ -301,12 +337,14 @@ def addresses() -> list[tuple[str, str]]:
         ("get", BANK),
         ("get", reverse("rent_ledger:bank_statements")),
         ("get", reverse("rent_ledger:bank_statement", args=[statement.pk])),
+        ("get", reverse("rent_ledger:bank_withdraw", args=[statement.pk])),
         ("get", reverse("rent_ledger:bank_upload")),
         ("get", reverse("rent_ledger:bank_place", args=[line.pk])),
         ("get", reverse("rent_ledger:bank_payees", args=[line.pk])),
         ("post", reverse("rent_ledger:bank_upload")),
         ("post", reverse("rent_ledger:bank_accept_all")),
         ("post", reverse("rent_ledger:bank_confirm", args=[statement.pk])),
+        ("post", reverse("rent_ledger:bank_withdraw", args=[statement.pk])),
         ("post", reverse("rent_ledger:bank_accept", args=[line.pk])),
         ("post", reverse("rent_ledger:bank_place", args=[line.pk])),
         ("post", reverse("rent_ledger:bank_leave", args=[line.pk])),
