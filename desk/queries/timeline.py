@@ -159,7 +159,7 @@ SHORT = timedelta(days=7)
 
 def _is_short(case: ArrearsCase) -> bool:
     """Settled within a week, and nothing was done about it."""
-    if case.closed_on is None or case.closed_on - case.opened_on > SHORT or case.constituted_on:
+    if case.closed_on is None or case.closed_on - case.opened_on > SHORT or case.constituted_on or case.reopenings:
         return False
     done = (case.letter_holds, case.help_requests, case.social_answers, case.decisions)
     return not any(rows.all() for rows in done)
@@ -179,6 +179,8 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
             yield Event("rent", "Seuil légal d’impayé atteint", case.constituted_on, text)
         if case.reported_on:
             yield Event("rent", "Impayé déclaré à la CAF", case.reported_on)
+        for _, reopened_on in case.reopened:
+            yield Event("rent", "Impayé rouvert", reopened_on, "l’encaissement qui le soldait est annulé", rank=1)
         if case.closed_on:
             yield Event("rent", "Impayé soldé", case.closed_on, rank=1)
         for hold in case.letter_holds.all():

@@ -1,5 +1,7 @@
 """Cases of arrears: the case, the pauses of its letters, the requests for help, what was decided and answered."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -22,7 +24,8 @@ class ArrearsCase(models.Model):
     `constituted_on`, `threshold`, `report_due_on`: when the arrears were legally constituted under `regime`. Stored
     when found and not recomputed. `report_due_on` is set only if the landlord receives the benefit. `ccapex_on`,
     `ccapex`: the CCAPEX thresholds, stored the same way. `found_by`: for each, the version of the rule and the ids of
-    the parameters that it read.
+    the parameters that it read. `reopenings`: each time that the money which had closed it turned out to be a mistake
+    (`closed_on`: the day that was taken back; `on`: the day on which it stood open again; `entry`: what undid it).
     """
 
     account = models.ForeignKey("rent_ledger.Account", models.PROTECT, related_name="cases", verbose_name="compte")
@@ -38,6 +41,7 @@ class ArrearsCase(models.Model):
     ccapex = models.JSONField("explication du signalement", null=True, blank=True)
     found_by = models.JSONField("règles et paramètres", default=dict, blank=True)
     closed_on = models.DateField("soldé le", null=True, blank=True)
+    reopenings = models.JSONField("rouvertures", default=list, blank=True, editable=False)
     created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
 
     class Meta:
@@ -84,6 +88,11 @@ class ArrearsCase(models.Model):
 
     def __str__(self) -> str:
         return f"Dossier {self.pk}"
+
+    @property
+    def reopened(self) -> list[tuple[date, date]]:
+        """Of each reopening, the day on which it was closed by mistake and the day on which that was undone."""
+        return [(date.fromisoformat(one["closed_on"]), date.fromisoformat(one["on"])) for one in self.reopenings]
 
     @property
     def legal_reason(self) -> Reason | None:

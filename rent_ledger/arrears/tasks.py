@@ -12,4 +12,4 @@ def detect() -> int:
     """Cases that open, are constituted or close now. Sent by `wake("arrears_changed")`; it wakes it again only where it
     changed something."""
     report = detect_arrears(day=clock.today(), actor=Actor.system())
-    return len(report.opened) + len(report.constituted) + len(report.closed)
+    return len(report.opened) + len(report.reopened) + len(report.constituted) + len(report.closed)

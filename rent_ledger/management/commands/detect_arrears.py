@@ -41,6 +41,7 @@ class Command(HouseCommand):
             known = f"connue jusqu’au {short_day(bank.until, year=True)}" if bank.until else "aucun relevé"
             self.stdout.write(f"  banque {bank.label} : {known}")
         self._show("dossier ouvert,dossiers ouverts", "premier défaut le", report.opened)
+        self._show("dossier rouvert,dossiers rouverts", "le", report.reopened)
         self._show("impayé constitué,impayés constitués", "seuil atteint le", report.constituted)
         self._show("signalement à la CCAPEX,signalements à la CCAPEX", "seuil atteint le", report.signalled)
         self._show("dossier soldé,dossiers soldés", "le", report.closed)

@@ -39,9 +39,9 @@ from rent_ledger.books.services.accounts import benefit_accounts
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post
 from rent_ledger.books.services.posting import reverse as reverse_entries
 from rent_ledger.checking.services.arrears import wrong_regimes
-from rent_ledger.models import Account, AccountState, ArrearsCase, OpenItem
+from rent_ledger.models import Account, AccountState, ArrearsCase, CaseDecision, OpenItem, SocialAnswer
 from tests.factories import make_actor, make_bank_known, make_let, make_payer, make_right, make_user, owe, pay
-from tests.pages import plain
+from tests.pages import plain, signed_in
 
 SYSTEM = Actor.system()
 D = Decimal
@@ -300,6 +300,111 @@ def test_a_debt_that_stands_again_opens_a_case_after_the_one_that_was_closed():
     assert (former.opened_on, former.closed_on) == (date(2026, 10, 6), date(2026, 10, 20))
     assert (case.opened_on, case.first_default_on) == (date(2026, 10, 20), date(2026, 10, 6))
     assert [line.on for line in report.opened] == [date(2026, 10, 6)]
+
+
+def closed_by(account: int, *, on: date) -> tuple[ArrearsCase, int]:
+    """A case that was reported, decided and answered, then closed by a payment of that day."""
+    case = case_of(account)
+    ArrearsCase.objects.filter(pk=case.pk).update(reported_on=date(2026, 10, 15))
+    CaseDecision.objects.create(case=case, proposed=Action.CALL, decision="CONFIRM", action=Action.CALL)
+    SocialAnswer.objects.create(case=case, contact_made=True, cause="JOB_LOSS")
+    entry = pay(account=account, on=on, amount="960.00")
+    detect(on)
+    case.refresh_from_db()
+    assert case.closed_on == on
+    return case, entry
+
+
+def late_since_september() -> int:
+    lease = let()
+    owe(lease=lease, due_on=date(2026, 9, 5), amount="480.00")
+    account = owe(lease=lease, due_on=date(2026, 10, 5), amount="480.00")
+    detect(date(2026, 10, 20))
+    return account
+
+
+@pytest.mark.clock("2026-11-12")
+def test_money_typed_by_mistake_reopens_the_case_that_it_closed():
+    with clock.travel(date(2026, 10, 20)):
+        account = late_since_september()
+        case, entry = closed_by(account, on=date(2026, 10, 20))
+        constituted = case.constituted_on
+        assert constituted is not None
+    [undone] = reverse_entries(entry_ids=[entry], actor=SYSTEM)
+    report = detect(date(2026, 11, 12))
+    assert [line.account_id for line in report.reopened] == [account]
+    assert report.opened == []
+    again = case_of(account)
+    assert (again.pk, again.closed_on, again.constituted_on) == (case.pk, None, constituted)
+    assert again.reported_on == date(2026, 10, 15)
+    assert (again.decisions.count(), again.social_answers.count()) == (1, 1)
+    assert again.reopenings == [{"closed_on": "2026-10-20", "on": "2026-11-12", "entry": undone.id}]
+    # A second search finds nothing more.
+    assert detect(date(2026, 11, 12)).reopened == []
+    assert ArrearsCase.objects.filter(account=account).count() == 1
+    page = " ".join(plain(signed_in(make_user()).get(reverse("rent_ledger:case", args=[case.pk]))).split())
+    assert "Soldé le 20 oct. 2026 par erreur, rouvert le 12 nov. 2026" in page
+
+
+@pytest.mark.clock("2026-11-12")
+def test_what_the_bank_returns_leaves_the_case_closed_and_opens_another():
+    with clock.travel(date(2026, 10, 20)):
+        account = late_since_september()
+        case, entry = closed_by(account, on=date(2026, 10, 20))
+    reverse_entries(entry_ids=[entry], actor=SYSTEM, effective_on=date(2026, 11, 12), kind=EntryKind.RETURN)
+    report = detect(date(2026, 11, 12))
+    assert report.reopened == []
+    again = case_of(account)
+    assert (again.pk != case.pk, again.reported_on) == (True, None)
+    case.refresh_from_db()
+    assert case.closed_on == date(2026, 10, 20)
+
+
+@pytest.mark.clock("2026-11-12")
+def test_a_return_that_is_taken_back_reopens_nothing():
+    with clock.travel(date(2026, 10, 20)):
+        account = late_since_september()
+        _, entry = closed_by(account, on=date(2026, 10, 20))
+    [back] = reverse_entries(entry_ids=[entry], actor=SYSTEM, effective_on=date(2026, 11, 10), kind=EntryKind.RETURN)
+    reverse_entries(entry_ids=[back.id], actor=SYSTEM)
+    report = detect(date(2026, 11, 12))
+    assert (report.opened, report.reopened) == ([], [])
+
+
+@pytest.mark.clock("2026-11-12")
+def test_a_mistake_beside_money_that_did_settle_the_debt_reopens_nothing():
+    # Closed by a mistake on 20 October; paid for good on the 25th; another debt stands since 5 November.
+    with clock.travel(date(2026, 10, 20)):
+        account = late_since_september()
+        case, entry = closed_by(account, on=date(2026, 10, 20))
+    with clock.travel(date(2026, 10, 25)):
+        pay(account=account, on=date(2026, 10, 25), amount="960.00")
+    owe(lease=Account.objects.get(pk=account).lease, due_on=date(2026, 11, 5), amount="480.00")
+    reverse_entries(entry_ids=[entry], actor=SYSTEM)
+    report = detect(date(2026, 11, 12))
+    assert (report.reopened, len(report.opened)) == ([], 1)
+    case.refresh_from_db()
+    assert case.closed_on == date(2026, 10, 20)
+
+
+@pytest.mark.clock("2026-11-12")
+def test_a_correction_of_what_was_asked_reopens_nothing():
+    with clock.travel(date(2026, 10, 20)):
+        account = late_since_september()
+        case, _ = closed_by(account, on=date(2026, 10, 20))
+    owe(lease=Account.objects.get(pk=account).lease, due_on=date(2026, 10, 5), amount="30.00")
+    report = detect(date(2026, 11, 12))
+    assert (report.reopened, len(report.opened)) == ([], 1)
+    assert case_of(account).pk != case.pk
+
+
+@pytest.mark.clock("2026-10-20")
+def test_a_mistake_undone_the_same_day_reopens_its_case():
+    account = late_since_september()
+    case, entry = closed_by(account, on=date(2026, 10, 20))
+    reverse_entries(entry_ids=[entry], actor=SYSTEM)
+    detect(date(2026, 10, 20))
+    assert case_of(account).pk == case.pk
 
 
 def test_a_case_that_nothing_constituted_stays_open_for_any_debt():
