@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("banque/lignes/<int:pk>/accepter/", bank.accept, name="bank_accept"),
     path("banque/lignes/<int:pk>/placer/", bank.place, name="bank_place"),
     path("banque/lignes/<int:pk>/menages/", bank.payees, name="bank_payees"),
+    path("banque/lignes/<int:pk>/bordereau/", bank.tie, name="bank_tie"),
     path("banque/lignes/<int:pk>/laisser/", bank.leave, name="bank_leave"),
     path("banque/lignes/<int:pk>/annuler/", bank.undo, name="bank_undo"),
     path("aides/", benefits.benefits, name="benefits"),

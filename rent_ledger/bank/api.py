@@ -31,11 +31,14 @@ from rent_ledger.bank.schemas import (
     PlaceIn,
     StatementListed,
     StatementQuery,
+    TieIn,
     WithdrawIn,
 )
 from rent_ledger.bank.services import inbox
 from rent_ledger.bank.services.bank import ImportReport, confirm_statement, import_bank_file
+from rent_ledger.bank.services.benefit_credits import tie_credit
 from rent_ledger.bank.services.withdrawal import withdraw_statement
+from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.books.api import account_meant
 from rent_ledger.matching.reasons import said
 
@@ -218,6 +221,20 @@ def place_bank_line(request: HouseRequest, line_id: int, data: PlaceIn) -> Any:
 def undo_bank_line(request: HouseRequest, line_id: int) -> Any:
     """Undo the placement of a line: it waits again, the debts are open again."""
     inbox.undo_match(line_id=found(BankLine.objects.all(), line_id).pk, actor=request.actor)
+    return _line(found(_lines(), line_id))
+
+
+@router.writes(
+    "/bank-lines/{line_id}/benefit-statement",
+    response=BankLineShown,
+    needs=Write(Data.BANK),
+    errors={409: ("line_decided", "credit_known")},
+)
+def tie_bank_line(request: HouseRequest, line_id: int, data: TieIn) -> Any:
+    """Say that a waiting line is the credit of a bordereau. `undo` takes it back."""
+    row = found(BankLine.objects.all(), line_id)
+    statement = referred(BenefitStatement.objects.all(), data.benefit_statement_id, field="benefit_statement_id")
+    tie_credit(line_id=row.pk, statement_id=statement.pk, actor=request.actor)
     return _line(found(_lines(), line_id))
 
 

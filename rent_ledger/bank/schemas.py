@@ -134,5 +134,11 @@ class PlaceIn(Input):
     shares: list[ShareIn] = Field(min_length=1, max_length=50)
 
 
+class TieIn(Input):
+    """The bordereau whose credit the line is."""
+
+    benefit_statement_id: int
+
+
 class LeaveIn(Input):
     reason: str = Field("", max_length=200)

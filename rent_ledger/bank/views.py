@@ -26,6 +26,7 @@ from rent_ledger.bank.models import BankLine, BankStatement, Match
 from rent_ledger.bank.queries import inbox as read
 from rent_ledger.bank.services import inbox as services
 from rent_ledger.bank.services.bank import ImportReport, confirm_statement, import_bank_file
+from rent_ledger.bank.services.benefit_credits import tie_credit
 from rent_ledger.bank.services.withdrawal import stands_on, withdraw_statement
 from rent_ledger.books.queries.payers import Payee, find_payees, payee
 from rent_ledger.books.services.accounts import tenant_accounts
@@ -253,6 +254,18 @@ def place(request: HouseRequest, pk: int) -> HttpResponse:
     return _place_page(request, line)
 
 
+@require_POST
+@allow(Write(Data.BANK))
+def tie(request: HouseRequest, pk: int) -> HttpResponse:
+    """Say that the line is the credit of a bordereau."""
+    line, typed = _line(pk), request.POST.get("bordereau", "")
+    number = int(typed) if typed.isdecimal() else 0
+    tied = attempt(lambda: tie_credit(line_id=line.pk, statement_id=number, actor=request.actor))
+    return _decided(
+        request, pk, tied, lambda row: f"{euros(line.amount)} : virement du bordereau du {row.paid_on:%d/%m/%Y}."
+    )
+
+
 def _chosen(request: HouseRequest) -> list[Payee]:
     values = (request.POST if request.method == "POST" else request.GET).getlist("vers")[:MOST_SHARES]
     found = [payee(value=value, actor=request.actor) for value in dict.fromkeys(values)]
@@ -278,6 +291,7 @@ def _place_page(
         "card": read.card(line),
         "parts": parts,
         "query": query,
+        "bordereaux": read.bordereaux_for(line) if line.amount > 0 else [],
         "found": [p for p in find_payees(query=query, actor=request.actor) if p.value not in taken],
         "error": error,
         "back": request.GET.get("retour", "") or request.POST.get("retour", ""),

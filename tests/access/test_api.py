@@ -88,6 +88,7 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "accept_bank_line": ("G", "bank_line", ""),
     "place_bank_line": ("G", "bank_line", ""),
     "undo_bank_line": ("G", "bank_line", ""),
+    "tie_bank_line": ("G", "bank_line", ""),
     "leave_bank_line": ("G", "bank_line", ""),
     "take_payment": ("G", None, ""),
     "cancel_payment": ("G", "payment", ""),

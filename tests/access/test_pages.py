@@ -229,6 +229,9 @@ PAGES: dict[str, Page] = {
     "rent_ledger:bank_accept": act("G", "bank_line"),
     "rent_ledger:bank_place": form("G", "bank_line"),
     "rent_ledger:bank_payees": read("G", "bank_line"),
+    "rent_ledger:bank_tie": Page(
+        "G", ("bank_line",), get=False, post=True, sends=(("bordereau", "benefit_statement"),)
+    ),
     "rent_ledger:bank_leave": act("G", "bank_line"),
     "rent_ledger:bank_undo": act("G", "bank_line"),
     "rent_ledger:benefits": form("G"),

@@ -140,6 +140,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.bank.import_bank_file": "G",
     "rent_ledger.bank.confirm_statement": "G",
     "rent_ledger.withdrawal.withdraw_statement": "G",
+    "rent_ledger.benefit_credits.tie_credit": "G",
     "rent_ledger.inbox.accept_match": "G",
     "rent_ledger.inbox.accept_matches": "G",
     "rent_ledger.inbox.place_line": "G",
@@ -215,6 +216,8 @@ ASKING_NOTHING: dict[str, str] = {
     "rent_ledger.demands.write_demands": "the door of a run, behind produce",
     "rent_ledger.runs.produce": "the work of a job that launch_run started; its author may have left since",
     "rent_ledger.runs.cancel": "the work of a job that undo_run started; its author may have left since",
+    "rent_ledger.benefit_credits.untie": "behind undo_match",
+    "rent_ledger.waiting.back_to_suspense": "behind undo_match",
     "rent_ledger.bank_entries.enter_lines": "behind import_bank_file and confirm_statement",
 }
 

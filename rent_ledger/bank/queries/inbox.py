@@ -14,6 +14,7 @@ from common.typography import euros
 from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.models import BankLine, BankStatement, Match
 from rent_ledger.bank.queries.chain import breaks
+from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.billing.codes import ReceiptKind
 from rent_ledger.billing.models import Receipt
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
@@ -70,7 +71,12 @@ class Card:
         """A line that was placed, or that is no rent: its money is still where the line laid it."""
         if self.line.state == LineState.OTHER:
             return self.can_wait_again
-        return bool(self.matches) and not self.is_waiting
+        return (bool(self.matches) or self.bordereau is not None) and not self.is_waiting
+
+    @property
+    def bordereau(self) -> BenefitStatement | None:
+        """The bordereau whose credit it is."""
+        return getattr(self.line, "benefit_statement", None)
 
 
 @dataclass(slots=True)
@@ -125,6 +131,12 @@ def figures(statement: BankStatement) -> StatementFigures:
         statement, found["n"], found["placed"], found["credits"] or ZERO, -(found["debits"] or ZERO), found["sure"],
         found["sure_total"] or ZERO,
     )  # fmt: skip
+
+
+def bordereaux_for(line: BankLine) -> QuerySet[BenefitStatement]:
+    """Bordereaux that await their credit, whose total is the amount of the line. One query."""
+    waiting = BenefitStatement.objects.filter(bank_line=None, total=line.amount)
+    return waiting.select_related("payer").order_by("-paid_on", "-id")
 
 
 def receipts_on(statement: BankStatement) -> int:

@@ -24,17 +24,18 @@ from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.models import BankLine, KnownIban, Match
 from rent_ledger.bank.services.bank_entries import designated, learn_ibans
 from rent_ledger.bank.services.bank_facts import designations
+from rent_ledger.bank.services.benefit_credits import untie
+from rent_ledger.bank.services.waiting import WAITING, back_to_suspense, locked_line, locked_lines, wait_again
+from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General, PaymentMethod
 from rent_ledger.books.models import Account, Entry
 from rent_ledger.books.queries.standing import standing
-from rent_ledger.books.services.accounts import bank_ledger_account
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.reasons import stored
 from rent_ledger.matching.rules.match_facts import Rule
 from rent_ledger.payments.models import Payment
 
-WAITING = frozenset({LineState.PROPOSED, LineState.TO_PLACE})
 # Money taken at the desk, which the bank credits later. A person may place a line on no other general account.
 DESK_ACCOUNTS = frozenset({General.CASH, General.CHEQUES, General.CARDS})
 
@@ -51,7 +52,7 @@ def accept_match(*, match_id: int, actor: Actor) -> Match:
     line_id = Match.objects.filter(pk=match_id).values_list("line_id", flat=True).first()
     if line_id is None:
         raise InvalidInput("Cette proposition n’existe pas.")
-    line = _locked(line_id, WAITING)
+    line = locked_line(line_id, WAITING)
     match = Match.objects.get(pk=match_id)
     if match.is_accepted or match.undone_at is not None:
         raise Conflict("Cette proposition n’est plus d’actualité. Rechargez la page.")
@@ -94,7 +95,7 @@ def place_line(*, line_id: int, shares: Shares, actor: Actor) -> list[Match]:
 @transaction.atomic
 def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, list[Match]]:
     """`place_line` for many lines (shares by line id): credits by a constant number of queries. All of them or none."""
-    lines = _locked_lines(placings, WAITING)
+    lines = locked_lines(placings, WAITING)
     for line in lines:
         _check_shares(line, placings[line.pk])
     _check_accounts({account for shares in placings.values() for account, _ in shares})
@@ -125,11 +126,14 @@ def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, li
 def undo_match(*, line_id: int, actor: Actor) -> BankLine:
     """Undo the placement of a line: the money goes back to suspense and the debts it paid are open again.
 
-    A line that is no rent, by the rules or by a person, waits again too. `Conflict` if there is nothing to undo.
+    A line that is no rent, by the rules or by a person, waits again too, and the credit of a bordereau. `Conflict` if
+    there is nothing to undo.
     """
-    line = _locked(line_id, frozenset({LineState.SURE, LineState.PLACED, LineState.OTHER}))
+    line = locked_line(line_id, frozenset({LineState.SURE, LineState.PLACED, LineState.OTHER}))
     if line.state == LineState.OTHER:
         return _take_back(line, actor)
+    if (bordereau := BenefitStatement.objects.filter(bank_line=line).first()) is not None:
+        return untie(line, bordereau, actor)
     matches = list(Match.objects.filter(line=line, is_accepted=True, undone_at=None))
     if not matches or line.entry_id is None:
         raise Conflict("Cette ligne n’est rapprochée d’aucun compte : il n’y a rien à défaire.")
@@ -144,52 +148,22 @@ def undo_match(*, line_id: int, actor: Actor) -> BankLine:
     )  # fmt: skip
     Match.objects.filter(pk__in=[m.pk for m in matches]).update(undone_at=clock.now())
     if line.entry_id in entries:
-        _back_to_suspense(line, f"{matches[0].pk}", actor)
+        back_to_suspense(line, f"{matches[0].pk}", actor)
     _forget_iban(line, matches)
-    return _wait_again(line, MatchWhy.UNDONE)
+    return wait_again(line, MatchWhy.UNDONE)
 
 
 @needs(Write(Data.BANK))
 @transaction.atomic
 def leave_line(*, line_id: int, actor: Actor, reason: str = "") -> BankLine:
     """Mark a waiting line as not rent: it leaves the inbox, its money stays in suspense."""
-    line = _locked(line_id, WAITING)
+    line = locked_line(line_id, WAITING)
     Match.objects.filter(line=line, is_accepted=False, undone_at=None).update(undone_at=clock.now())
     line.state = LineState.OTHER
     typed = reason.strip()[:200]
     line.reasons = stored(Reason(MatchWhy.AS_WRITTEN, {"text": typed}) if typed else Reason(MatchWhy.LEFT))
     line.save(update_fields=["state", "reasons"])
     return line
-
-
-def _locked(line_id: int, states: frozenset[LineState]) -> BankLine:
-    """The line, locked. `Conflict` if it is in none of `states`: the message says who decided what."""
-    return _locked_lines([line_id], states)[0]
-
-
-def _locked_lines(line_ids: Collection[int], states: frozenset[LineState]) -> list[BankLine]:
-    """The lines, locked in id order."""
-    lines = BankLine.objects.select_for_update(of=("self",)).select_related("bank_account").filter(pk__in=line_ids)
-    found = list(lines.order_by("pk"))
-    if len(found) != len(line_ids):
-        raise InvalidInput("Cette ligne de banque n’existe pas.")
-    for line in found:
-        if line.state not in states:
-            raise _decided(line)
-    return found
-
-
-def _decided(line: BankLine) -> Conflict:
-    last = (
-        Match.objects.filter(line=line, decided_at__isnull=False)
-        .select_related("decided_by")
-        .order_by("-decided_at")
-        .first()
-    )
-    who = f" par {last.decided_by}" if last is not None and last.decided_by else ""
-    return Conflict(
-        f"Cette ligne est déjà « {line.get_state_display().lower()} »{who}. Rechargez la page.", code="line_decided"
-    )
 
 
 def _check_shares(line: BankLine, shares: Shares) -> None:
@@ -270,8 +244,8 @@ def _take_back(line: BankLine, actor: Actor) -> BankLine:
         raise Conflict("L’argent de cette ligne est déjà reparti : il n’y a rien à défaire.")
     if not entry.postings.filter(Q(debit_id=General.SUSPENSE) | Q(credit_id=General.SUSPENSE)).exists():
         reverse(entry_ids=[stands[entry.pk]], actor=actor, label="Remise parmi les lignes à placer")
-        _back_to_suspense(line, f"entry:{entry.pk}", actor)
-    return _wait_again(line, MatchWhy.WAITS_AGAIN)
+        back_to_suspense(line, f"entry:{entry.pk}", actor)
+    return wait_again(line, MatchWhy.WAITS_AGAIN)
 
 
 def _accept_return(line: BankLine, match: Match, actor: Actor) -> Match:
@@ -347,25 +321,6 @@ def _clear_cheque(line: BankLine, mirror_id: int, actor: Actor) -> None:
     )
 
 
-def _back_to_suspense(line: BankLine, why: str, actor: Actor) -> None:
-    """Post the line again, to suspense: the reversal also took it off the bank account, where the money still is."""
-    bank, amount = bank_ledger_account(line.bank_account), abs(line.amount)
-    debit, credit = (bank, int(General.SUSPENSE)) if line.amount > 0 else (int(General.SUSPENSE), bank)
-    [entry] = post(
-        entries=[
-            NewEntry(
-                kind=EntryKind.BANK_UNPLACED,
-                key=f"bank:{line.pk}:{why}",
-                effective_on=line.booking_day,
-                label="Mouvement à placer",
-                postings=(NewPosting(debit, credit, amount, Nature.TRANSFER, line.booking_day),),
-            )
-        ],
-        actor=actor,
-    )
-    line.entry_id = entry.id
-
-
 def _forget_iban(line: BankLine, matches: Sequence[Match]) -> None:
     """Forget the IBAN learnt from this line, unless another accepted line has it for the same account."""
     if not line.counterparty_iban:
@@ -379,13 +334,6 @@ def _forget_iban(line: BankLine, matches: Sequence[Match]) -> None:
         )
         if not others.exists():
             KnownIban.objects.filter(iban=line.counterparty_iban, account_id=match.account_id).delete()
-
-
-def _wait_again(line: BankLine, why: MatchWhy) -> BankLine:
-    line.state = LineState.TO_PLACE
-    line.reasons = stored(Reason(why))
-    line.save(update_fields=["state", "reasons", "entry"])
-    return line
 
 
 __all__ = ["accept_match", "accept_matches", "leave_line", "place_line", "place_lines", "undo_match"]

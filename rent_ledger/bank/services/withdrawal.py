@@ -27,6 +27,7 @@ from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.bank.models import BankFile, BankLine, BankStatement, Match
 from rent_ledger.bank.services.bank import lock_imports
 from rent_ledger.bank.services.bank_lines import NEAR
+from rent_ledger.bank.services.benefit_credits import placements
 from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.models import AccountState, Entry, LedgerMonth
@@ -96,7 +97,10 @@ def _take_out(statement: BankStatement, lines: Sequence[BankLine], actor: Actor)
     ):
         reverse(entry_ids=sorted(set(standing(part).values())), actor=actor, label=LABEL)
     _wait_for_returned(statement, movements)
-    BenefitStatement.objects.filter(bank_line__statement=statement).update(bank_line=None)
+    bordereaux = BenefitStatement.objects.select_for_update(of=("self",)).filter(bank_line__statement=statement)
+    ids = list(bordereaux.order_by("pk").values_list("pk", flat=True))
+    reverse(entry_ids=sorted(placements(ids).values_list("pk", flat=True)), actor=actor, label=LABEL)
+    BenefitStatement.objects.filter(pk__in=ids).update(bank_line=None)
     matches = Match.objects.filter(line__statement=statement, undone_at=None)
     accepted = list(matches.filter(is_accepted=True).values_list("pk", flat=True))
     matches.update(undone_at=clock.now())
