@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("aides/", benefits.benefits, name="benefits"),
     path("aides/colonnes/<str:digest>/", benefits.columns, name="benefit_columns"),
     path("aides/bordereaux/<int:pk>/", benefits.benefit_statement, name="benefit_statement"),
+    path("aides/bordereaux/<int:pk>/retirer/", benefits.benefit_withdraw, name="benefit_withdraw"),
     path("aides/lignes/<int:pk>/imputer/", benefits.benefit_assign, name="benefit_assign"),
     path("aides/lignes/<int:pk>/suivre/", benefits.benefit_follow, name="benefit_follow"),
     path("baux/<int:lease_id>/aides/", benefits.rights, name="benefit_rights"),

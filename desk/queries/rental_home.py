@@ -194,7 +194,7 @@ _WAITING = f"""
 SELECT (SELECT count(*) FROM rent_ledger_bankline WHERE state = %(proposed)s),
     (SELECT count(*) FROM rent_ledger_bankline WHERE state = %(to_place)s),
     (SELECT count(*) FROM rent_ledger_bankstatement WHERE state = %(aside)s),
-    (SELECT count(*) FROM rent_ledger_benefitline WHERE state <> %(matched)s AND entry_id IS NULL),
+    (SELECT count(*) FROM rent_ledger_benefitline WHERE state = ANY(%(unknown)s) AND entry_id IS NULL),
     (SELECT coalesce(sum(l.amount), 0.00) FROM rent_ledger_benefitline l
      JOIN rent_ledger_benefitstatement s ON s.id = l.statement_id
      WHERE l.state = %(matched)s AND s.paid_on BETWEEN %(first)s AND %(day)s),
@@ -207,6 +207,7 @@ def _waiting(day: date) -> _Waiting:
     params: dict[str, Any] = {
         "proposed": LineState.PROPOSED.value, "to_place": LineState.TO_PLACE.value,
         "aside": StatementState.ASIDE.value, "matched": BenefitLineState.MATCHED.value,
+        "unknown": [BenefitLineState.UNKNOWN.value, BenefitLineState.NO_RIGHT.value],
         "first": day.replace(day=1), "day": day, "now": clock.now(),
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -8,13 +8,15 @@ class BenefitLineState(Code):
     MATCHED = "MATCHED", "Rapprochée"
     UNKNOWN = "UNKNOWN", "Personne inconnue"
     NO_RIGHT = "NO_RIGHT", "Aucune aide attendue"
+    WITHDRAWN = "OUT", "Retirée"
 
 
-# What is matched stays matched: a correction comes as a line of its own.
+# What is matched stays matched: a correction comes as a line of its own. A line goes out with its bordereau.
 BENEFIT_LINE_FLOW = Workflow(
     {
-        BenefitLineState.UNKNOWN: {BenefitLineState.MATCHED},
-        BenefitLineState.NO_RIGHT: {BenefitLineState.MATCHED},
-        BenefitLineState.MATCHED: set(),
+        BenefitLineState.UNKNOWN: {BenefitLineState.MATCHED, BenefitLineState.WITHDRAWN},
+        BenefitLineState.NO_RIGHT: {BenefitLineState.MATCHED, BenefitLineState.WITHDRAWN},
+        BenefitLineState.MATCHED: {BenefitLineState.WITHDRAWN},
+        BenefitLineState.WITHDRAWN: set(),
     }
 )

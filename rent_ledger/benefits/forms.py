@@ -64,3 +64,14 @@ class SettleForm(forms.Form):
 
     month = MonthField(label="Mois à solder")
     reason = forms.CharField(label="Pourquoi", max_length=100, help_text="Par exemple : droit suspendu depuis octobre.")
+
+
+class WithdrawForm(forms.Form):
+    """Why a bordereau is taken out."""
+
+    reason = forms.CharField(
+        label="Ce qui n’allait pas",
+        max_length=200,
+        help_text="Par exemple : bordereau d’un autre mois. Gardé avec votre nom et le jour.",
+        error_messages={"required": "Dites ce qui n’allait pas dans ce bordereau."},
+    )

@@ -13,14 +13,15 @@ from rent_ledger.rights.models import BenefitRight
 
 
 class BenefitStatement(models.Model):
-    """A bordereau of a payer: one bank credit equals the sum of its lines. The same lines again are refused.
+    """A bordereau of a payer: one bank credit equals the sum of its lines. The same lines again are refused, unless the
+    first were taken out (`withdrawn_why`: what was wrong with them).
 
     `lines_sha256`: see `benefit_files.digest_of_lines`; empty: lines that were let in twice, before they were compared.
     """
 
     payer = models.ForeignKey("office.Organisation", models.PROTECT, related_name="+", verbose_name="organisme payeur")
     file_name = models.CharField("fichier", max_length=200)
-    sha256 = models.CharField("empreinte", max_length=64, unique=True)
+    sha256 = models.CharField("empreinte", max_length=64)
     lines_sha256 = models.CharField("empreinte des lignes", max_length=64, editable=False)
     paid_on = models.DateField("versé le")
     total = EuroField("total")
@@ -32,8 +33,15 @@ class BenefitStatement(models.Model):
         related_name="benefit_statement",
         verbose_name="ligne de banque",
     )
-    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="importé par")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="importé par"
+    )
     imported_at = models.DateTimeField("importé le", default=clock.now, editable=False)
+    withdrawn_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="retiré par"
+    )
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
+    withdrawn_why = models.CharField("motif du retrait", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "bordereau d’aides"
@@ -42,14 +50,29 @@ class BenefitStatement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["payer", "lines_sha256"],
-                condition=~Q(lines_sha256=""),
+                condition=~Q(lines_sha256="") & Q(withdrawn_at__isnull=True),
                 name="benefit_statement_lines_once",
                 violation_error_message="Les lignes de ce bordereau sont déjà importées.",
+            ),
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="benefit_statement_file_once",
+                violation_error_message="Ce bordereau est déjà importé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | (~Q(withdrawn_why="") & Q(bank_line__isnull=True)),
+                name="benefit_statement_withdrawn_why",
+                violation_error_message="Dites pourquoi ce bordereau est retiré.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.payer} · {self.paid_on:%d/%m/%Y}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
 
 
 class BenefitLine(models.Model):

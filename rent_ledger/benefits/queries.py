@@ -25,10 +25,10 @@ from rent_ledger.rights.models import BenefitRight
 def statements_of_benefits() -> QuerySet[BenefitStatement]:
     """Bordereaux, newest first, with how many lines each has, how many wait."""
     return (
-        BenefitStatement.objects.select_related("payer", "author", "bank_line")
+        BenefitStatement.objects.select_related("payer", "author", "bank_line", "withdrawn_by")
         .annotate(
             count=Count("lines"),
-            waiting=Count("lines", filter=~Q(lines__state=BenefitLineState.MATCHED)),
+            waiting=Count("lines", filter=Q(lines__state__in=[BenefitLineState.UNKNOWN, BenefitLineState.NO_RIGHT])),
         )
         .order_by("-paid_on", "-id")
     )
@@ -68,7 +68,9 @@ def paid_months(
     if not paid:
         return {}
     leases, months = {lease for lease, _ in paid}, {month for _, month in paid}
-    others = BenefitLine.objects.filter(statement__payer=payer_id, right__lease__in=leases, month__in=months)
+    others = BenefitLine.objects.filter(
+        ~Q(state=BenefitLineState.WITHDRAWN), statement__payer=payer_id, right__lease__in=leases, month__in=months
+    )
     if earlier_than is not None:
         others = others.filter(statement__lt=earlier_than)
     before = {
@@ -198,7 +200,10 @@ def month_total(line: BenefitLine) -> Decimal:
     if line.right is None:
         return line.amount
     lines = BenefitLine.objects.filter(
-        statement__payer=line.right.payer_id, right__lease=line.right.lease_id, month=line.month
+        ~Q(state=BenefitLineState.WITHDRAWN),
+        statement__payer=line.right.payer_id,
+        right__lease=line.right.lease_id,
+        month=line.month,
     )
     return lines.aggregate(s=Sum("amount"))["s"] or ZERO
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
-from common.answers import attempt
+from common.answers import attempt, status_of
 from common.errors import Conflict
 from common.periods import Month
 from common.typography import counted, euros
@@ -24,7 +24,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.models import Organisation
 from rent_ledger.benefits import queries as read
-from rent_ledger.benefits.forms import BenefitFileForm, MappingForm, SettleForm
+from rent_ledger.benefits.forms import BenefitFileForm, MappingForm, SettleForm, WithdrawForm
 from rent_ledger.benefits.models import BenefitLine, BenefitStatement
 from rent_ledger.benefits.rules.benefit_files import Table, read_table
 from rent_ledger.benefits.services.benefit_statements import (
@@ -32,6 +32,7 @@ from rent_ledger.benefits.services.benefit_statements import (
     assign_benefit_line,
     import_benefit_statement,
 )
+from rent_ledger.benefits.services.withdrawal import stands_on_benefits, withdraw_benefit_statement
 from rent_ledger.billing.services.settlement import settle_benefit_month
 from rent_ledger.rights.forms import RightEndForm, RightForm
 from rent_ledger.rights.models import BenefitRight
@@ -151,6 +152,8 @@ def _summary(report: BenefitImportReport) -> str:
 def benefit_statement(request: HouseRequest, pk: int) -> HttpResponse:
     """A bordereau: as expected, changed, unknown, without a line."""
     statement = get_object_or_404(BenefitStatement.objects.select_related("payer", "bank_line", "author"), pk=pk)
+    if statement.is_withdrawn:
+        return redirect("rent_ledger:benefit_withdraw", pk=pk)
     query = request.GET.get("q", "")
     context = {
         "statement": statement,
@@ -161,6 +164,31 @@ def benefit_statement(request: HouseRequest, pk: int) -> HttpResponse:
         "line_id": int(request.GET["ligne"]) if request.GET.get("ligne", "").isdecimal() else None,
     }
     return render(request, "rent_ledger/benefits/statement.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Write(Data.BENEFIT))
+def benefit_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """Take out a bordereau that was wrong: what goes with it, what stands on it, and why."""
+    statement = get_object_or_404(BenefitStatement.objects.select_related("payer", "bank_line", "withdrawn_by"), pk=pk)
+    form = WithdrawForm(request.POST or None)
+
+    def take_out() -> BenefitStatement:
+        return withdraw_benefit_statement(statement_id=pk, reason=form.cleaned_data["reason"], actor=request.actor)
+
+    gone = attempt(take_out, form)
+    if gone:
+        gone.tell(
+            request, "Bordereau retiré : ses mois attendent de nouveau leur aide. Son fichier peut être redéposé."
+        )
+        return redirect("rent_ledger:benefits")
+    context = {
+        "statement": statement,
+        "form": form,
+        "count": statement.lines.count(),
+        "obstacles": [] if statement.is_withdrawn else stands_on_benefits(statement),
+    }
+    return render(request, "rent_ledger/benefits/withdraw.html", context, status=status_of(form))
 
 
 @require_POST

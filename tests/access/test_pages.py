@@ -237,6 +237,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:benefits": form("G"),
     "rent_ledger:benefit_columns": form("G", "digest", kept=True),
     "rent_ledger:benefit_statement": read("G", "benefit_statement"),
+    "rent_ledger:benefit_withdraw": form("G", "benefit_statement"),
     "rent_ledger:benefit_assign": Page("G", ("benefit_line",), get=False, post=True, sends=(("droit", "right"),)),
     "rent_ledger:benefit_follow": act("G", "benefit_line"),
     "rent_ledger:benefit_rights": form("G", "lease"),

@@ -159,6 +159,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.settlement.settle_received_months": "G",
     "rent_ledger.benefit_statements.import_benefit_statement": "G",
     "rent_ledger.benefit_statements.assign_benefit_line": "G",
+    "rent_ledger.withdrawal.withdraw_benefit_statement": "G",
     "rent_ledger.receipts.issue_receipt": "G",
     "rent_ledger.receipts.issue_due_receipts": "G",
     "rent_ledger.papers.demand_documents": "GH",

@@ -216,6 +216,8 @@ BROKEN: dict[str, Bad] = {
     "benefit_right_amount_positive": {"amount": Decimal(0)},
     "benefit_right_period_not_empty": {"period": EMPTY},
     "benefit_statement_lines_once": {},
+    "benefit_statement_file_once": {"lines_sha256": ""},
+    "benefit_statement_withdrawn_why": {"withdrawn_at": clock.now(), "withdrawn_why": ""},
     "benefit_line_rank_once": {},
     "benefit_line_matched_has_right": {"state": "MATCHED", "right_id": None},
     "rent_run_month_first_day": {"month": date(2026, 11, 2)},

@@ -135,7 +135,7 @@ def figures(statement: BankStatement) -> StatementFigures:
 
 def bordereaux_for(line: BankLine) -> QuerySet[BenefitStatement]:
     """Bordereaux that await their credit, whose total is the amount of the line. One query."""
-    waiting = BenefitStatement.objects.filter(bank_line=None, total=line.amount)
+    waiting = BenefitStatement.objects.filter(bank_line=None, withdrawn_at=None, total=line.amount)
     return waiting.select_related("payer").order_by("-paid_on", "-id")
 
 

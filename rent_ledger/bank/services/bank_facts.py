@@ -242,7 +242,8 @@ def load_paid(lines: Sequence[LineFacts]) -> list[PaidFacts]:
 
 def _payers() -> list[PayerFacts]:
     awaited: defaultdict[int, defaultdict[Decimal, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for pk, payer, total in BenefitStatement.objects.filter(bank_line=None).values_list("id", "payer_id", "total"):
+    awaiting = BenefitStatement.objects.filter(bank_line=None, withdrawn_at=None)
+    for pk, payer, total in awaiting.values_list("id", "payer_id", "total"):
         awaited[payer][total].append(pk)
     return [
         PayerFacts(o.pk, o.name, o.sort_key, o.iban, {t: tuple(ids) for t, ids in awaited[o.pk].items()})

@@ -38,6 +38,8 @@ def tie_credit(*, line_id: int, statement_id: int, actor: Actor) -> BenefitState
     if statement is None:
         raise InvalidInput("Ce bordereau n’existe pas.")
     line = locked_line(line_id, WAITING)
+    if statement.is_withdrawn:
+        raise Conflict("Ce bordereau est retiré : il n’attend plus de virement. Rechargez la page.")
     if statement.bank_line_id is not None:
         raise Conflict("Ce bordereau a déjà son virement. Rechargez la page.", code="credit_known")
     if line.amount != statement.total:

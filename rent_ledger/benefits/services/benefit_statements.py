@@ -178,11 +178,17 @@ def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor, again: boo
         raise InvalidInput("Cette ligne ou ce droit n’existe pas.")
     if line.state == BenefitLineState.MATCHED:
         raise Conflict("Cette ligne est déjà rapprochée. Rechargez la page.")
+    if line.state == BenefitLineState.WITHDRAWN:
+        raise Conflict("Son bordereau est retiré : cette ligne ne compte plus. Rechargez la page.")
     statement = BenefitStatement.objects.get(pk=line.statement_id)
     if right.payer_id != statement.payer_id:
         raise InvalidInput("Ce droit est versé par un autre organisme.", field="right")
     received = BenefitLine.objects.filter(
-        right__lease=right.lease_id, statement__payer=statement.payer_id, month=line.month, amount=line.amount
+        ~Q(state=BenefitLineState.WITHDRAWN),
+        right__lease=right.lease_id,
+        statement__payer=statement.payer_id,
+        month=line.month,
+        amount=line.amount,
     ).exclude(statement=statement.pk)
     if line.amount and not again and (same := received.select_related("statement").last()):
         raise Conflict(
@@ -201,7 +207,7 @@ def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor, again: boo
 
 
 def _refuse_same(same_as: Q) -> None:
-    same = BenefitStatement.objects.filter(same_as).first()
+    same = BenefitStatement.objects.filter(same_as, withdrawn_at=None).first()
     if same is not None:
         raise Conflict(
             f"Ce bordereau a déjà été importé le {same.imported_at.astimezone(clock.PARIS):%d/%m/%Y} "
@@ -217,6 +223,7 @@ def _repeated(matched: Sequence[Matched], payer: Organisation) -> list[tuple[Mat
     bordereau. A payer may pay twice, so it's for a person to say. A line of zero brings no money."""
     lines = (
         BenefitLine.objects.filter(
+            ~Q(state=BenefitLineState.WITHDRAWN),
             statement__payer=payer,
             month__in={m.line.month.first for m in matched},
             amount__in={m.line.amount for m in matched if m.line.amount},

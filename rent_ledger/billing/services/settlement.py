@@ -134,6 +134,7 @@ _TO_SETTLE = with_codes(
     ), nothing AS MATERIALIZED (
         SELECT DISTINCT a.id AS account_id, l.month
         FROM rent_ledger_benefitline l JOIN rent_ledger_benefitright r ON r.id = l.right_id
+        JOIN rent_ledger_benefitstatement s ON s.id = l.statement_id AND s.withdrawn_at IS NULL
         JOIN rent_ledger_account a
           ON a.kind = AccountKind.BENEFIT AND a.lease_id = r.lease_id AND a.organisation_id = r.payer_id
         WHERE l.amount = 0 AND (%(leases)s::bigint[] IS NULL OR a.lease_id = ANY(%(leases)s::bigint[]))
@@ -142,14 +143,17 @@ _TO_SETTLE = with_codes(
     -- With a limit, so that each is looked up in its index: one join would read the postings of all years.
     LEFT JOIN LATERAL (
         SELECT true AS is_there FROM rent_ledger_posting p
+        JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = EntryKind.BENEFIT_RECEIVED
         WHERE p.credit_id = awaiting.account_id AND p.for_month = awaiting.for_month
           AND p.debit_id = General.BENEFIT_TRANSIT
+          AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = e.id)
         LIMIT 1
     ) came ON NOT awaiting.has_credit
     LEFT JOIN nothing ON nothing.account_id = awaiting.account_id AND nothing.month = awaiting.for_month
     WHERE awaiting.has_credit OR came.is_there OR nothing.account_id IS NOT NULL
     """,
     AccountKind,
+    EntryKind,
     General,
 )
 

@@ -92,12 +92,24 @@ INVARIANTS: tuple[Invariant, ...] = (
            GROUP BY b.id HAVING coalesce(sum(l.amount), 0) <> b.total""",
     ),
     Invariant(
+        "Un bordereau retiré ne compte plus, ses lignes non plus",
+        with_codes(
+            """SELECT 'bordereau ' || b.id FROM rent_ledger_benefitstatement b
+                 JOIN rent_ledger_benefitline l ON l.statement_id = b.id
+               WHERE (l.state = BenefitLineState.WITHDRAWN) <> (b.withdrawn_at IS NOT NULL)
+                 OR (l.state = BenefitLineState.WITHDRAWN AND l.entry_id IS NOT NULL
+                   AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = l.entry_id))""",
+            BenefitLineState,
+        ),
+    ),
+    Invariant(
         "Une ligne d’aide rapprochée a son écriture, à son montant et pour son mois",
         with_codes(
             """SELECT 'ligne d’aide ' || l.id FROM rent_ledger_benefitline l
                LEFT JOIN rent_ledger_entry e ON e.id = l.entry_id AND e.kind = EntryKind.BENEFIT_RECEIVED
                LEFT JOIN rent_ledger_posting p ON p.entry_id = e.id
-               WHERE l.amount <> 0 AND ((l.state = BenefitLineState.MATCHED) <> (l.entry_id IS NOT NULL)
+               WHERE l.amount <> 0 AND l.state <> BenefitLineState.WITHDRAWN AND (
+                 (l.state = BenefitLineState.MATCHED) <> (l.entry_id IS NOT NULL)
                  OR (l.entry_id IS NOT NULL AND (p.amount, p.for_month, p.nature)
                    IS DISTINCT FROM (abs(l.amount), l.month, Nature.BENEFIT)))""",
             BenefitLineState,

@@ -67,7 +67,7 @@ _BENEFITS = """
 WITH lines AS (
     SELECT l.id, l.right_id, l.month, l.amount, l.beneficiary_number, s.payer_id
     FROM rent_ledger_benefitline l JOIN rent_ledger_benefitstatement s ON s.id = l.statement_id
-    WHERE s.paid_on <= %(day)s AND s.paid_on > %(since)s
+    WHERE s.paid_on <= %(day)s AND s.paid_on > %(since)s AND s.withdrawn_at IS NULL
 ), placed AS (
     SELECT x.payer_id, r.kind, r.lease_id, x.month, sum(x.amount) AS amount
     FROM lines x JOIN rent_ledger_benefitright r ON r.id = x.right_id GROUP BY 1, 2, 3, 4
