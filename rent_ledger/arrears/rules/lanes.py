@@ -320,13 +320,15 @@ def _usual_day(f: CaseFacts, p: LaneParams) -> Found:
 
 
 def lateness(f: CaseFacts, p: LaneParams) -> Reason:
-    """The words for this lateness: unbroken debt, first one since the entry, first one in months, or days late."""
+    """The words for this lateness: unbroken debt, first one since the entry, first one in months, or days late. Who has
+    a debt in a plan, frozen or disputed was late before: it is no first one."""
     if f.is_unbroken:
         return Reason(LaneWhy.UNBROKEN, {"since": f.late_since})
-    if len(f.terms) == 1 and f.late_before_on is None and f.entry_on:
+    may_be_first = len(f.terms) == 1 and not f.held
+    if may_be_first and f.late_before_on is None and f.entry_on:
         if f.day > add_months(f.entry_on, p.settled_months):
             return Reason(LaneWhy.FIRST_SINCE_ENTRY)
-    elif len(f.terms) == 1 and f.late_before_on:
+    elif may_be_first and f.late_before_on:
         months = (f.day.year - f.late_before_on.year) * 12 + f.day.month - f.late_before_on.month
         if months >= p.late_again_months:
             return Reason(LaneWhy.FIRST_IN_MONTHS, {"months": months})

@@ -85,6 +85,10 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
      Lane.NEW, Action.COURTESY, LaneWhy.TERM_DUE),
     ("a day more", replace(LATE, late_before_on=None, entry_on=date(2026, 8, 4)), Lane.NEW, Action.COURTESY,
      LaneWhy.FIRST_SINCE_ENTRY),
+    ("a debt in a plan was late before", replace(LATE, late_before_on=None, held=Decimal("300.00")), Lane.NEW,
+     Action.COURTESY, LaneWhy.TERM_DUE),
+    ("and is no first one in months", replace(LATE, late_before_on=date(2026, 5, 31), held=Decimal("300.00")), Lane.NEW,
+     Action.COURTESY, LaneWhy.TERM_DUE),
     # A debt without a break keeps its age.
     ("a debt without a break is no first lateness", UNBROKEN, Lane.NEW, Action.CALL, LaneWhy.UNBROKEN),
     ("in debt since the oldest due day: no older", replace(LATE, in_debt_since=date(2026, 11, 1)), Lane.NEW,
