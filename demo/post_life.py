@@ -1,6 +1,7 @@
 """What reaches the households in the demo: calls, their papers by e-mail or by post in the last weeks, and what comes
 back."""
 
+import calendar
 from datetime import date, timedelta
 
 from common import clock
@@ -32,6 +33,8 @@ MONTHLY = 0.08
 # The calls of these last days are left for the visitor of the demo.
 UNCALLED = timedelta(days=15)
 ANSWERED = 0.7
+# From so many days before the last on, the quittances are those that were asked for.
+GIVEN = 11
 REFUSED = "Boîte pleine"
 
 
@@ -70,13 +73,16 @@ class PostLife:
                 )  # fmt: skip
 
     def day(self, day: date) -> None:
-        """The calls are made. In the last weeks some ask for quittances, and a letter and an e-mail come back."""
+        """The calls are made, the quittances of the week given. In the last weeks some ask for theirs, and a letter and
+        an e-mail come back."""
         left = (self.play.last_day - day).days
         if self.play.large:
             return
+        if left > GIVEN and day.weekday() == calendar.FRIDAY:
+            issue_due_receipts(day=day, actor=Actor.system())
         if left > UNCALLED.days:
             self._call(day)
-        elif left == 11:
+        elif left == GIVEN:
             # Those of terms that were settled before are nothing that was asked for.
             issue_due_receipts(day=day, actor=Actor.system())
         elif left == 10:

@@ -1,16 +1,24 @@
-"""What each page, to each role, gives as the total of the arrears."""
+"""What each page, to each role, gives as the total of a thing: of the arrears, of what waits, of what there is."""
 
 import csv
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 
 from common.money import ZERO
+from desk.counts import MENU_COUNTS
 from desk.queries.director_home import director_home
 from desk.queries.rental_home import rental_home
+from desk.queries.social_home import head_home
+from desk.queries.stock_figures import occupancy
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.models import User
+from rent_ledger.arrears.filters import TO_DECIDE_WORD
 from rent_ledger.arrears.queries.arrears import arrears_for, lane_totals
 from tests.factories import make_user
 from tests.pages import signed_in
@@ -45,3 +53,104 @@ def arrears_totals(day: date) -> dict[str, tuple[Decimal, int]]:
     lines = list(csv.DictReader(export.content.decode("utf-8-sig").splitlines(), delimiter=";"))
     found["export"] = (sum((Decimal(line["Solde"].replace(",", ".")) for line in lines), ZERO), len(lines))
     return found
+
+
+class House:
+    """What each role reads, in one world. The homes by their role; `count`: how many rows a list has; `total`: how many
+    the API has."""
+
+    def __init__(self, day: date, users: Mapping[str, User]) -> None:
+        self.users = users
+        self.clients = {role: signed_in(user) for role, user in users.items()}
+        self.actors = {role: Actor.of(user) for role, user in users.items()}
+        self.homes = {
+            Role.RENTAL_MANAGER: rental_home(actor=self.actors[Role.RENTAL_MANAGER], day=day),
+            Role.HEAD_OF_SOCIAL: head_home(actor=self.actors[Role.HEAD_OF_SOCIAL], day=day),
+            Role.DIRECTOR: director_home(day=day),
+        }
+
+    def page(self, role: str, name: str, **asked: str) -> Any:
+        """The context of a page."""
+        response = self.clients[role].get(reverse(name), asked)
+        assert response.status_code == 200, (role, name, response.status_code)
+        return response.context
+
+    def count(self, role: str, name: str, **asked: str) -> int:
+        return int(self.page(role, name, **asked)["page"].paginator.count)
+
+    def total(self, role: str, path: str, **asked: str) -> int:
+        response = self.clients[role].get(f"/api/v1/{path}", asked)
+        assert response.status_code == 200, (role, path, response.content)
+        return int(response.json()["count"])
+
+    def menu(self, role: str, name: str) -> int:
+        """The number beside an entry of the menu; 0 where there is none."""
+        return MENU_COUNTS[name](self.actors[role])
+
+    def todo(self, role: str, words: str) -> int:
+        """The number before `words` in the tasks of a home; 0 where there is none."""
+        found = [re.match(r"(\d+)", todo.title) for todo in self.homes[role].tasks if words in todo.title]
+        return sum(int(number[1]) for number in found if number)
+
+
+def counts_told(day: date) -> dict[str, dict[str, int]]:
+    """By thing, its number at each place that gives one: homes, lists, menu, API, to each role that reads it."""
+    house = House(day, {role: make_user(role=role) for role in ROLES})
+    manager, head, director = Role.RENTAL_MANAGER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR
+    rental, social, direction = house.homes[manager], house.homes[head], house.homes[director]
+    letters = house.page(manager, "office:post")["page"].paginator.count
+    bank = house.page(manager, "rent_ledger:bank")
+    dwellings, occupied = occupancy(day)
+    return {
+        "decisions": {
+            "home": rental.to_decide,
+            "menu": house.menu(manager, "rent_ledger:arrears"),
+            "list": house.count(manager, "rent_ledger:arrears", situation=TO_DECIDE_WORD),
+            "API": house.total(manager, "arrears", to_decide="true"),
+        },
+        "bank lines": {
+            "home": house.todo(manager, "de banque à confirmer"),
+            "menu": house.menu(manager, "rent_ledger:bank"),
+            "inbox": bank["proposed"].count + bank["to_place"].count,
+            "API": sum(house.total(manager, "bank-lines", state=state) for state in ("PROPOSED", "TO_PLACE")),
+        },
+        "letters": {"home": house.todo(manager, "à poster"), "lot": letters},
+        "alerts": {
+            "head": social.open_alerts,
+            "workers": sum(row.to_take + row.to_answer for row in social.workers),
+            "list": house.count(head, "social_link:alerts"),
+            "API": house.total(head, "alerts"),
+        },
+        "alerts to take": {
+            "head": social.to_take,
+            "menu": house.menu(head, "social_link:alerts"),
+            "API": house.total(head, "alerts", state="to_acknowledge"),
+        },
+        "measures": {
+            "director": sum(n for _, n in direction.measures),
+            "list": house.count(head, "social_link:measures"),
+            "API": house.total(head, "measures", running="true"),
+        },
+        "tickets to assign": {
+            "menu": house.menu(manager, "maintenance:tickets"),
+            "list": house.count(manager, "maintenance:tickets", etat="a_attribuer"),
+            "API": house.total(manager, "tickets", state="to_assign"),
+        },
+        "empty dwellings": {
+            "director": direction.vacancy.empty_now,
+            "stock": dwellings - occupied,
+            "list of the manager": house.count(manager, "stock:dwellings", etat="vide"),
+            "list of the director": house.count(director, "stock:dwellings", etat="vide"),
+            "API": house.total(manager, "dwellings", occupancy="vacant"),
+        },
+        "dwellings": {
+            "director": direction.dwellings,
+            "list": house.count(manager, "stock:dwellings", etat="tous"),
+            "API": house.total(manager, "dwellings"),
+        },
+        "leases": {
+            "director": direction.leases,
+            "list": house.count(manager, "leases:leases"),
+            "API": house.total(manager, "leases", state="ACTIVE"),
+        },
+    }

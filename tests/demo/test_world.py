@@ -38,8 +38,9 @@ from social_link.alerts.services.facts import case_facts
 from social_link.alerts.services.registry import Reading
 from social_link.models import Alert
 from tests.books import MONEY, books
+from tests.demo.faults import faults_shown
 from tests.factories import make_bank_account
-from tests.totals import arrears_totals
+from tests.totals import arrears_totals, counts_told
 
 # Some days after the due day, the bank known: many have not paid yet.
 LAST_DAY = date(2026, 11, 6)
@@ -115,6 +116,10 @@ def test_a_life_of_trouble_leaves_exact_books_and_the_same_word_everywhere(monke
         assert check_ledger(sources=True) == []
         totals = arrears_totals(LAST_DAY)
         assert len(set(totals.values())) == 1, totals
+        counts = counts_told(LAST_DAY)
+        assert {thing: told for thing, told in counts.items() if len(set(told.values())) != 1} == {}
+        assert min(counts[thing]["list"] for thing in ("decisions", "alerts", "measures", "leases")) > 0
+        assert faults_shown(LAST_DAY) == []
     assert found == []
     assert compared[LAST_DAY][0] >= 30
     assert sum(alike for _, alike in compared.values()) >= 10
