@@ -47,7 +47,7 @@ class FieldLife:
             rng = draws.of("called for", *about)
             problem = rng.choice(PROBLEMS)
             ticket = open_ticket(
-                dwelling=one.dwelling, household=one.household, trade=problem.trade, problem=problem.code,
+                dwelling=None, household=one.household, trade=problem.trade, problem=problem.code,
                 actor=manager,
                 source=rng.choice((Source.DESK, Source.HOUSEHOLD_PAGE)), request_key=draws.uuid("call", *about),
                 contact_name=one.household.name,
@@ -98,7 +98,7 @@ class FieldLife:
         for hour, one in zip(open_hours, called, strict=False):
             problem = draws.of("problem of the round", one.key).choice(PROBLEMS)
             ticket = open_ticket(
-                dwelling=one.dwelling, household=one.household, trade=problem.trade, problem=problem.code,
+                dwelling=None, household=one.household, trade=problem.trade, problem=problem.code,
                 actor=manager,
                 request_key=draws.uuid("round", one.key), contact_name=one.household.name,
             )  # fmt: skip

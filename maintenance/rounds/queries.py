@@ -11,7 +11,7 @@ from leases.households.codes import MemberRole
 from leases.models import Membership, Person
 from maintenance.tickets.codes import OPEN_STATES, Priority
 from maintenance.tickets.models import Intervention, Ticket
-from maintenance.tickets.queries import PASSAGES, RANKS, is_told_today, place_of, told
+from maintenance.tickets.queries import PASSAGES, RANKS, is_occupied, is_told_today, place_of, told
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 
@@ -36,6 +36,11 @@ class Job:
     @property
     def at(self) -> time | None:
         return self.ticket.planned_at
+
+    @property
+    def has_occupant(self) -> bool:
+        """Somebody lives there, of whom something may be signalled."""
+        return self.ticket.household_id is not None or bool(getattr(self.ticket, "is_occupied", False))
 
     @property
     def is_over(self) -> bool:
@@ -101,7 +106,7 @@ def _job(ticket: Ticket, actor: Actor, day: date) -> Job:
     began = running.started_at.astimezone(clock.PARIS).date() if running else day
     return Job(
         ticket=ticket,
-        who=ticket.household.name if ticket.household else "Logement vide",
+        who=ticket.who,
         phone=_phone(ticket),
         address="Adresse protégée : visible le jour du passage" if masked else dwelling.address,
         place="" if masked else place_of(dwelling),
@@ -116,7 +121,7 @@ def _job(ticket: Ticket, actor: Actor, day: date) -> Job:
 
 
 def _jobs(tickets: QuerySet[Ticket], actor: Actor, day: date) -> list[Job]:
-    rows = tickets.select_related("dwelling__building", "household", "assignee")
+    rows = tickets.select_related("dwelling__building", "household", "assignee").annotate(is_occupied=is_occupied())
     rows = rows.prefetch_related(_members(day), PASSAGES)
     return [_job(ticket, actor, day) for ticket in rows]
 

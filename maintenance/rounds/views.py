@@ -203,7 +203,7 @@ def job_signal(request: HouseRequest, pk: int) -> HttpResponse:
 def signal(request: HouseRequest) -> HttpResponse:
     """« J'ai vu quelque chose »: at which of the day's doors."""
     day = clock.today()
-    jobs = [j for j in round_of(request.actor, day).jobs if j.ticket.household_id]
+    jobs = [j for j in round_of(request.actor, day).jobs if j.has_occupant]
     return render(
         request,
         "maintenance/rounds/signal.html",

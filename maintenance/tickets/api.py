@@ -159,11 +159,11 @@ def list_tickets(request: HouseRequest, query: Query[TicketQuery]) -> Any:
 def open_ticket(request: HouseRequest, idempotency_key: IdempotencyKey, data: TicketIn) -> Any:
     """Open a ticket; its priority and due date follow. The same key again gives the first ticket."""
     actor = request.actor
-    households = Household.objects.visible_to(actor)
+    households, dwellings = Household.objects.visible_to(actor), Dwelling.objects.visible_to(actor)
     made = tickets.open_ticket(
         actor=actor,
         request_key=idempotency_key,
-        dwelling=referred(Dwelling.objects.visible_to(actor), data.dwelling_id, field="dwelling_id"),
+        dwelling=None if data.dwelling_id is None else referred(dwellings, data.dwelling_id, field="dwelling_id"),
         household=None if data.household_id is None else referred(households, data.household_id, field="household_id"),
         **data.dict(exclude={"dwelling_id", "household_id"}) | {"priority": data.priority or ""},
     )

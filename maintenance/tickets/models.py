@@ -135,6 +135,14 @@ class Ticket(models.Model):
         return self.state == TicketState.STARTED
 
     @property
+    def who(self) -> str:
+        """The household; without one, whether the dwelling is empty (`is_occupied`, from the queries of pages). Who
+        lives there was not said, or must not be."""
+        if self.household is not None:
+            return self.household.name
+        return "Occupant non précisé" if getattr(self, "is_occupied", False) else "Logement vide"
+
+    @property
     def may_change(self) -> bool:
         """Open, and nobody is at work on it."""
         return self.is_open and not self.is_started

@@ -98,9 +98,15 @@ def is_protected(household_id: int | None) -> bool:
     ).exists()
 
 
+def is_occupied() -> Exists:
+    """Whether somebody lives in the dwelling of a ticket today."""
+    return Exists(Occupancy.objects.filter(dwelling=OuterRef("dwelling"), period__contains=clock.today()))
+
+
 def tickets_for(actor: Actor) -> QuerySet[Ticket]:
     """The desk list: what the actor may see, with what a line shows (`priority_rank`; `is_secret`: a protected address,
-    `is_hidden`: from this actor; `told_dwelling`: the reference of the dwelling, for the order of lines)."""
+    `is_hidden`: from this actor; `is_occupied`: somebody lives there; `told_dwelling`: the reference of the dwelling,
+    for the order of lines)."""
     hidden = Exists(_protected_from(actor).filter(household=OuterRef("household")))
     return (
         Ticket.objects.visible_to(actor)
@@ -109,6 +115,7 @@ def tickets_for(actor: Actor) -> QuerySet[Ticket]:
             priority_rank=PRIORITY_RANK,
             is_secret=lives_protected("household", clock.today()),
             is_hidden=hidden,
+            is_occupied=is_occupied(),
             # To stand among its neighbours tells where a home is.
             told_dwelling=Case(When(hidden, then=None), default="dwelling__reference"),
         )

@@ -30,9 +30,11 @@ class TicketQuery(PageQuery):
 
 
 class TicketIn(Input):
-    """A request for a repair. `problem` is a code of the list; with it, trade and title may be left to the list."""
+    """A request for a repair. `problem` is a code of the list; with it, trade and title may be left to the list. A
+    household alone is enough: its dwelling is the one where it lives. Of one whose address must not be told to the
+    caller, no dwelling is named."""
 
-    dwelling_id: int
+    dwelling_id: int | None = None
     trade: Trade
     problem: str = Field("", max_length=16)
     title: str = Field("", max_length=120)

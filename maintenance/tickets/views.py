@@ -296,7 +296,9 @@ def ticket_new(request: HouseRequest) -> HttpResponse:
             told(actor, household)
     source = Source.HOUSEHOLD_PAGE if "menage" in request.GET else Source.DESK
     form = TicketForm(request.POST or None, households=households, initial={"source": source})
-    made = attempt(lambda: services.open_ticket(dwelling=dwelling, actor=actor, **form.cleaned_data), form)
+    # By the household alone: its dwelling is not told, and a request without the household would tell it.
+    where = {"dwelling": None, "household": households[0]} if masked else {"dwelling": dwelling}
+    made = attempt(lambda: services.open_ticket(actor=actor, **form.cleaned_data | where), form)
     if made:
         made.tell(request, lambda row: f"Demande {row.reference} ouverte, {row.get_priority_display().lower()}.")
         return redirect("maintenance:ticket", pk=made.value.pk)

@@ -96,7 +96,7 @@ def _addresses(world: World) -> Iterator[str]:
                 yield re.sub(r"\{[^}]+\}", str(pk), path) + query
 
 
-def _read_papers(patch: pytest.MonkeyPatch) -> dict[bytes, str]:
+def read_papers(patch: pytest.MonkeyPatch) -> dict[bytes, str]:
     """What each PDF says, by its bytes: all that goes into a template may come out of it."""
     said: dict[bytes, str] = {}
     compiled = documents._compile
@@ -116,7 +116,7 @@ def voices(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Voi
     with (
         django_db_blocker.unblock(), clock.travel(w.TODAY), transaction.atomic(), pytest.MonkeyPatch.context() as patch
     ):  # fmt: skip
-        papers = _read_papers(patch)
+        papers = read_papers(patch)
         world = build()
         found.objects = world.objects
         addresses = list(dict.fromkeys(_addresses(world)))

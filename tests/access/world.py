@@ -176,7 +176,8 @@ def _let(name: str, phone: str, street: str, rent: str, manager: User, *, protec
 
 def _works(lease: Lease, technician: User, manager: User, contact: str) -> tuple[Ticket, Photo, Photo]:
     """A job done last week with a photo, a signal with another, and a job today."""
-    desk, hand = Actor.of(manager), Actor.of(technician)
+    # Who opens a request at a protected address is in charge of it.
+    desk, hand = Actor.of(lease.household.manager or manager), Actor.of(technician)
 
     def asked(title: str) -> Ticket:
         return tickets.open_ticket(

@@ -33,6 +33,7 @@ from maintenance.tickets.models import Intervention, Photo, Ticket, WeakSignal
 from maintenance.tickets.parameters import PART_DAYS, delays_on
 from maintenance.tickets.queries import is_protected
 from maintenance.tickets.rules.priority import BY_CODE, urgency
+from maintenance.tickets.services.attaching import attached, sole_occupant
 from maintenance.tickets.services.photos import clean_photos, keep, keep_with_signal
 from office.access.actor import Actor
 from office.access.matrix import ASK, OWN, Data, Write, roles_with
@@ -140,7 +141,7 @@ def _drop_hold(row: Ticket, *, extend: bool) -> None:
 @transaction.atomic
 def open_ticket(
     *,
-    dwelling: Dwelling,
+    dwelling: Dwelling | None,
     trade: str,
     actor: Actor,
     request_key: UUID,
@@ -154,7 +155,8 @@ def open_ticket(
     contact_phone: str = "",
 ) -> Ticket:
     """Open a request for a repair. The same `request_key` again gives the first ticket; with another content,
-    `Conflict`. Without `household`, the one that occupies the whole dwelling today, if there is one.
+    `Conflict`. Without `household`, the one that lives alone in the dwelling today, if the actor may know it
+    (`attached`). Without `dwelling`, that of the household.
     """
     known = BY_CODE.get(problem)
     if problem and known is None:
@@ -168,9 +170,7 @@ def open_ticket(
     if not title:
         raise InvalidInput("Dites en quelques mots ce qui ne va pas.", field="title")
     day = clock.today()
-    occupants = list(Household.objects.filter(occupancies__dwelling=dwelling, occupancies__period__contains=day)[:2])
-    if household is None and len(occupants) == 1:
-        household = occupants[0]
+    dwelling, household = attached(actor, dwelling, household)
     due = urgency(trade=trade, problem=problem, opened_on=day, delays=delays_on(day), chosen=priority)
     number = draw_ids(Ticket, 1)[0]
     content = {
@@ -455,20 +455,22 @@ def cancel(*, ticket: Ticket, reason: str, actor: Actor, seen: str | None = None
 def send_signal(
     *, ticket: Ticket, kind: str, actor: Actor, request_key: UUID, photo: BinaryIO | None = None
 ) -> WeakSignal:
-    """« J'ai vu quelque chose »: one of five things, no text. The same key again gives the first signal."""
-    row = Ticket.objects.select_related("household").get(pk=ticket.pk)
+    """« J'ai vu quelque chose »: one of five things, no text. The same key again gives the first signal. Where the
+    ticket names nobody, it is about who lives there alone; its author is not told who."""
+    row = Ticket.objects.select_related("household", "dwelling").get(pk=ticket.pk)
     perms.must_work(actor, row)
     if kind not in SignalKind.values:
         raise InvalidInput("Choisissez ce que vous avez vu.", field="kind")
-    if row.household is None:
-        raise InvalidInput("Ce logement est vide : il n’y a pas de ménage à signaler.", field="kind")
+    household = row.household or sole_occupant(row.dwelling)
+    if household is None:
+        raise InvalidInput("Ancrage ne sait pas qui vit dans ce logement : appelez le service social.", field="kind")
     if actor.user is None:
         raise NotAllowed("Un signal vient d’une personne.")
     clean = clean_file(photo, Photo.kind, field="photo") if photo else None
     try:
         with transaction.atomic():
             signal = WeakSignal.objects.create(
-                ticket=row, household=row.household, kind=kind, author=actor.user, request_key=request_key
+                ticket=row, household=household, kind=kind, author=actor.user, request_key=request_key
             )
     except IntegrityError:
         first = WeakSignal.objects.filter(request_key=request_key).first()
