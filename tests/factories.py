@@ -227,9 +227,11 @@ def make_ticket(
     """A leak at a new household's, opened at the desk; assigned to `technician` (and planned) if given."""
     lease = lease or make_let()
     actor = Actor.of(manager or make_user())
+    # Of a protected address, whoever asks names no dwelling.
+    secret = Membership.objects.filter(household=lease.household, person__is_address_protected=True).exists()
     ticket = open_ticket(
-        dwelling=lease.unit.dwelling, household=lease.household, trade="", problem=problem, actor=actor,
-        request_key=uuid4(),
+        dwelling=None if secret else lease.unit.dwelling, household=lease.household, trade="", problem=problem,
+        actor=actor, request_key=uuid4(),
     )  # fmt: skip
     if technician and planned_on:
         return plan(ticket=ticket, to=technician, on=planned_on, actor=actor)

@@ -132,6 +132,28 @@ def job_of(ticket_id: int, actor: Actor) -> Job | None:
     return jobs[0] if jobs else None
 
 
+def past_job_of(ticket_id: int, actor: Actor) -> Job | None:
+    """A job that went on to somebody else after a passage of the actor's, or None: what he did there, not what came
+    after. Who lives there, and where, on the day of that passage only."""
+    day = clock.today()
+    mine = Intervention.objects.filter(ticket=OuterRef("pk"), technician=actor.user_id, ended_at__isnull=False)
+    jobs = _jobs(Ticket.objects.filter(Exists(mine), pk=ticket_id), actor, day) if can(actor, Read(Data.ROUND)) else []
+    if not jobs:
+        return None
+    job = jobs[0]
+    passages: list[Intervention] = job.ticket.passages  # type: ignore[attr-defined]
+    own = [p for p in passages if p.technician_id == actor.user_id and p.ended_at is not None]
+    job.running, job.done = None, own[0]
+    job.ticket.passages = own  # type: ignore[attr-defined]
+    was_today = any(p.ended_at and p.ended_at >= _bounds(day)[0] for p in own)
+    # The day of a protected address is that of the technician of the job: another one by now.
+    job.is_masked = not was_today or any(person.is_address_protected for person in _persons(job.ticket))
+    job.phone = job.access = job.safety = ""
+    if job.is_masked:
+        job.who = job.address = job.place = ""
+    return job
+
+
 def round_of(actor: Actor, day: date) -> Round:
     """The technician's list of `day`: what is planned or left over, what was done that day, then what has no day. An
     emergency without an hour comes before the hours of the day."""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -14,7 +15,7 @@ from common import clock
 from common.answers import attempt
 from common.typography import counted
 from maintenance.rounds.forms import SignalForm
-from maintenance.rounds.queries import Job, job_of, round_of
+from maintenance.rounds.queries import Job, job_of, past_job_of, round_of
 from maintenance.tickets.codes import PhotoStage, SignalKind, TicketState
 from maintenance.tickets.duties import CLOSE
 from maintenance.tickets.forms import CloseForm, SeenForm
@@ -51,15 +52,22 @@ def round_view(request: HouseRequest) -> HttpResponse:
     return render(request, "maintenance/rounds/round.html", {"round": round_of(request.actor, day), "tasks": tasks})
 
 
+def _owned(request: HouseRequest) -> QuerySet[Ticket]:
+    return Ticket.objects.visible_to(request.actor).filter(assignee=request.actor.user_id)
+
+
 def _own(request: HouseRequest, pk: int) -> Ticket:
-    rows = Ticket.objects.visible_to(request.actor).filter(assignee=request.actor.user_id)
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(_owned(request), pk=pk)
 
 
 @require_GET
 @allow(Read(Data.ROUND))
 def job(request: HouseRequest, pk: int) -> HttpResponse:
-    """One passage: start, absent, done with a photo and who pays, or a signal."""
+    """One passage: start, absent, done with a photo and who pays, or a signal. Of one that went on to somebody else,
+    what the actor did there."""
+    past = None if _owned(request).filter(pk=pk).exists() else past_job_of(pk, request.actor)
+    if past is not None:
+        return render(request, "maintenance/rounds/past.html", {"job": past, "ticket": past.ticket})
     return _job_page(request, pk)
 
 

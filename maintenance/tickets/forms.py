@@ -120,6 +120,7 @@ class CloseForm(forms.Form):
         label="Travail fait", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
     )
     paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy.choices, widget=forms.RadioSelect)
+    part = forms.CharField(label="Quelle pièce ?", max_length=120, required=False)
     part_until = DayField(label="Pièce attendue le", required=False)
     other_trade = forms.ChoiceField(label="Métier nécessaire", required=False)
     before = ManyFilesField(label="Avant le travail", required=False, widget=ManyFilesInput(attrs=_ACCEPTED))

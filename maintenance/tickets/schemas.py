@@ -57,12 +57,13 @@ class AssignIn(Input):
 
 
 class CloseIn(Input):
-    """The end of a passage. Done: who pays. A part is missing: until when. Another trade: which."""
+    """The end of a passage. Done: who pays. A part is missing: which, and until when. Another trade: which."""
 
     outcome: Outcome = Outcome.DONE
     paid_by: PaidBy | None = None
     report: str = ""
     other_trade: Trade | None = None
+    part: str = Field("", max_length=120)
     part_until: date | None = None
 
 

@@ -85,7 +85,7 @@ def tickets(request: HouseRequest) -> HttpResponse:
         ]
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    told_by(actor, page.object_list)
+    told_by(actor, [row for row in page.object_list if not row.is_hidden])
     may_plan = perms.can_plan(actor)
     return render(
         request,
@@ -137,7 +137,7 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
     seen = {"seen": row.seen}
     masked: bool = row.is_hidden  # type: ignore[attr-defined]
     others = open_tickets_of(row.dwelling, actor=actor, of=row.household_id if masked else None)
-    told_by(actor, [row])
+    told_by(actor, [] if masked else [row])
     reason = urgency(
         trade=row.trade,
         problem=row.problem,
@@ -249,6 +249,7 @@ def note_done(request: HouseRequest, pk: int) -> HttpResponse:
             outcome=data["outcome"],
             paid_by=data["paid_by"],
             report=data["report"],
+            part=data["part"],
             part_until=data["part_until"],
             other_trade=data["other_trade"],
             actor=actor,

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.text import LONGEST_TEXT
 from common.typography import hour, short_day
 from leases.models import Household
 from maintenance.tickets import notices, perms
@@ -388,11 +389,12 @@ def close(
     before: Sequence[BinaryIO] = (),
     after: Sequence[BinaryIO] = (),
     other_trade: str = "",
+    part: str = "",
     part_until: date | None = None,
     seen: str | None = None,
 ) -> Intervention:
-    """End a passage. Done: says who pays. A part is missing: on hold until it comes. Another trade: which, what remains
-    to do, and the ticket is to assign again.
+    """End a passage. Done: says who pays. A part is missing: which (the report begins with it), and the ticket is held
+    until it comes. Another trade: which, what remains to do, and the ticket is to assign again.
     `before` and `after` are photos of the dwelling: all are kept, or the passage does not end.
     """
     row = _locked(ticket, seen=seen)
@@ -407,6 +409,12 @@ def close(
             raise InvalidInput("Dites quel métier est nécessaire.", field="other_trade")
         if not report.strip():
             raise InvalidInput("Dites en quelques mots ce qui reste à faire.", field="report")
+    if outcome == Outcome.PART_MISSING:
+        if not part.strip():
+            raise InvalidInput("Dites quelle pièce il faut.", field="part")
+        report = f"Pièce à commander : {part.strip()}\n{report}"
+        if len(report) > LONGEST_TEXT:
+            raise InvalidInput("C’est trop long : abrégez le travail fait.", field="report")
     taken = clean_photos(before=before, after=after)
     today = clock.today()
     passage = _passage(row)
@@ -463,7 +471,9 @@ def send_signal(
         raise InvalidInput("Choisissez ce que vous avez vu.", field="kind")
     household = row.household or sole_occupant(row.dwelling)
     if household is None:
-        raise InvalidInput("Ancrage ne sait pas qui vit dans ce logement : appelez le service social.", field="kind")
+        raise InvalidInput(
+            "Ce logement est vide, ou plusieurs ménages y vivent : appelez le service social.", field="kind"
+        )
     if actor.user is None:
         raise NotAllowed("Un signal vient d’une personne.")
     clean = clean_file(photo, Photo.kind, field="photo") if photo else None

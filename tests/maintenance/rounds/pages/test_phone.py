@@ -160,7 +160,72 @@ def test_a_passage_that_needs_another_trade_stays_in_the_day_of_who_made_it(clie
     ticket.refresh_from_db()
     services.start(ticket=ticket, actor=Actor.of(rose))
     assert day() == ([ticket.pk], 1, None)
-    assert client.get(reverse("maintenance:job", args=[ticket.pk])).status_code == 404
+
+
+def test_who_passed_a_job_on_reads_what_he_did_there_and_nothing_after(client: Client, yann: User) -> None:
+    """Who lives there, and where, on that day only; he does nothing there any more."""
+    rose, lease = make_user(role=Role.TECHNICIAN, last_name="Rosier"), make_let(name="Mme Fatou Sarr")
+    ticket = make_ticket(lease=lease, technician=yann, planned_on=TODAY)
+    services.start(ticket=ticket, actor=Actor.of(yann))
+    ticket.refresh_from_db()
+    services.close(ticket=ticket, actor=Actor.of(yann), outcome="TRADE", other_trade="ELECTRIC", report="Le tableau")
+    ticket.refresh_from_db()
+    services.plan(ticket=ticket, to=rose, on=TODAY + timedelta(days=1), actor=Actor.of(make_user()))
+    street, address = lease.unit.dwelling.building.street, reverse("maintenance:job", args=[ticket.pk])
+    assert address in page(client, "round")
+    text = page(client, "job", ticket.pk)
+    for word in ("Le tableau", "Mme Fatou Sarr", street):
+        assert word in text
+    for word in ("Rosier", "Clore l’intervention", "Commencer", 'name="kind"'):
+        assert word not in text
+    with clock.travel(TODAY + timedelta(days=1)):
+        ticket.refresh_from_db()
+        services.start(ticket=ticket, actor=Actor.of(rose))
+        ticket.refresh_from_db()
+        services.close(ticket=ticket, actor=Actor.of(rose), paid_by="OPERATOR", report="Disjoncteur remis")
+        text = page(client, "job", ticket.pk)
+    assert "Le tableau" in text
+    for word in ("Mme Fatou Sarr", street, "Disjoncteur"):
+        assert word not in text
+    # A protected address is for the technician of the job.
+    lease.household.memberships.get().person.__class__.objects.update(is_address_protected=True)
+    assert street not in page(client, "job", ticket.pk)
+    for name in ("job_start", "job_absent", "job_close", "job_signal"):
+        sent = {"seen": ticket.seen, "request_key": uuid4()}
+        assert client.post(reverse(f"maintenance:{name}", args=[ticket.pk]), sent).status_code == 404
+    # One where he never was does not exist.
+    other = make_ticket(technician=rose, planned_on=TODAY)
+    assert client.get(reverse("maintenance:job", args=[other.pk])).status_code == 404
+
+
+def test_what_was_seen_leaves_in_place_beside_the_report_being_typed(client: Client, yann: User) -> None:
+    """The answer brings the signals again and the message; nothing else of the page is replaced."""
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    services.start(ticket=ticket, actor=Actor.of(yann))
+    text = page(client, "job", ticket.pk)
+    form = text[text.index(f'id="vu-{ticket.pk}"') :]
+    for attribute in (f'hx-select="#vu-{ticket.pk}"', 'hx-select-oob="#messages"', 'hx-target="this"'):
+        assert attribute in form[: form.index("</form>")]
+    assert text.index('name="report"') < text.index(f'id="vu-{ticket.pk}"')
+    answer = client.post(
+        reverse("maintenance:job_signal", args=[ticket.pk]), {"kind": "DANGER", "request_key": uuid4()},
+        headers={"HX-Request": "true"}, follow=True,
+    ).content.decode()  # fmt: skip
+    assert "Reçu." in answer[answer.index('id="messages"') :]
+    assert f'id="vu-{ticket.pk}"' in answer
+
+
+def test_what_an_outcome_asks_is_shown_with_it(client: Client, yann: User) -> None:
+    ticket = make_ticket(technician=yann, planned_on=TODAY)
+    services.start(ticket=ticket, actor=Actor.of(yann))
+    text = send(client, "job_close", ticket, outcome="PART", paid_by="OPERATOR", report="Fuite arrêtée")
+    assert "Dites quelle pièce il faut." in text
+    assert "Fuite arrêtée" in text
+    form = text[text.index('id="f"') :]
+    assert form.index("a-if-part") < form.index('name="part"') < form.index("a-if-trade")
+    assert "<details" not in form[: form.index("</form>")]
+    send(client, "job_close", ticket, outcome="PART", paid_by="OPERATOR", part="Joint de 12")
+    assert Intervention.objects.get().report.startswith("Pièce à commander : Joint de 12")
 
 
 @pytest.mark.parametrize("count", [2, 10])

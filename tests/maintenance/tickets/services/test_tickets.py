@@ -10,7 +10,7 @@ from django.db import connection
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
-from leases.models import Person
+from leases.models import Occupancy, Person
 from maintenance.models import Intervention, Photo, Ticket, WeakSignal
 from maintenance.rounds.queries import job_of
 from maintenance.tickets.codes import Outcome, TicketState
@@ -291,8 +291,15 @@ def test_nobody_at_the_door(at_work: bool) -> None:
 @pytest.mark.django_db
 def test_a_missing_part_holds_the_ticket() -> None:
     yann = technician()
-    services.close(ticket=started(yann), actor=yann, outcome="PART", part_until=TODAY + timedelta(days=4))
-    ticket = Ticket.objects.get()
+    given = {"outcome": "PART", "part_until": TODAY + timedelta(days=4), "report": "Fuite arrêtée"}
+    ticket = started(yann)
+    # Who orders it has nothing else to go by.
+    with pytest.raises(InvalidInput, match="quelle pièce") as refusal:
+        services.close(ticket=ticket, actor=yann, part=" ", **given)
+    assert refusal.value.field == "part"
+    passage = services.close(ticket=ticket, actor=yann, part="Joint de 12", **given)
+    assert passage.report == "Pièce à commander : Joint de 12\nFuite arrêtée"
+    ticket.refresh_from_db()
     assert (ticket.state, ticket.hold_reason, ticket.held_until) == ("ASSIGNED", "PART", TODAY + timedelta(days=4))
 
 
@@ -336,6 +343,7 @@ def test_an_empty_dwelling_has_nobody_to_worry_about() -> None:
     yann = technician()
     ticket = make_ticket(lease=make_let(), technician=yann.user)
     Ticket.objects.update(household=None)
+    Occupancy.objects.all().delete()
     with pytest.raises(InvalidInput, match="vide"):
         services.send_signal(ticket=ticket, kind="DANGER", actor=yann, request_key=uuid4())
 
