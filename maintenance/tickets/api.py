@@ -142,15 +142,10 @@ def list_tickets(request: HouseRequest, query: Query[TicketQuery]) -> Any:
 
     def shape(page: list[Any]) -> list[dict[str, Any]]:
         today = clock.today()
-        told_by(actor, page)
-        return [
-            _listed(
-                row,
-                is_masked=row.is_hidden
-                and not (row.assignee_id == actor.user_id and row.planned_on == today),
-            )
-            for row in page
-        ]  # fmt: skip
+        own = {row.pk for row in page if row.assignee_id == actor.user_id and row.planned_on == today}
+        masked = {row.pk for row in page if row.is_hidden} - own
+        told_by(actor, [row for row in page if row.pk not in masked])
+        return [_listed(row, is_masked=row.pk in masked) for row in page]
 
     return paged(rows.order_by("due_on", "id"), query, shape)
 
@@ -223,6 +218,7 @@ def close_ticket(request: HouseRequest, ticket_id: int, data: CloseIn) -> Any:
         paid_by=data.paid_by or "",
         report=data.report,
         other_trade=data.other_trade or "",
+        part=data.part,
         part_until=data.part_until,
     )
     return _passage(passage, _photos(actor, intervention=passage))

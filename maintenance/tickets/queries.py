@@ -44,9 +44,9 @@ def told(actor: Actor, household: Household) -> None:
 
 
 def told_by(actor: Actor, rows: Iterable[Ticket]) -> None:
-    """A page tells the homes of these rows, as `tickets_for` found them: the protected ones are logged."""
+    """A page tells the homes of these rows, as `tickets_for` found them, all of them: the protected ones are logged."""
     for row in rows:
-        if row.household is not None and row.is_secret and not row.is_hidden:  # type: ignore[attr-defined]
+        if row.household is not None and row.is_secret:  # type: ignore[attr-defined]
             told(actor, row.household)
 
 
