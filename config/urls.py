@@ -30,6 +30,7 @@ ACCOUNT: list[URLPattern | URLResolver] = [
     path("2fa/", include("allauth.mfa.urls")),
 ]
 
+handler500 = "common.trouble.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api")),
     path("compte/", include(ACCOUNT)),

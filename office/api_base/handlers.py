@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from common.db import constraint_field, constraint_message
 from common.errors import Busy, Conflict, DomainError, InvalidInput, NotAllowed, UnreadableFile
 from common.periods import YEARS
+from common.trouble import LATER, lack_of
 from office.api_base.errors import GENERAL, ApiError
 
 logger = logging.getLogger(__name__)
@@ -99,6 +100,10 @@ def install_errors(api: NinjaAPI) -> None:
         """What nobody foresaw: in the one shape, without a word of it, and in the log as any page's."""
         logger.error("%s %s", request.method, request.path, exc_info=error)
         got_request_exception.send(sender=None, request=request)
+        if lack := lack_of(error):
+            response = api.create_response(request, _envelope(503, "error", lack)[1], status=503)
+            response["Retry-After"] = LATER
+            return response
         text = (
             "Une erreur inattendue s’est produite. Rien n’est fait à moitié ; le détail est dans le journal du serveur."
         )

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.testing import TestClient
@@ -116,3 +116,13 @@ def test_a_choice_is_said_in_french() -> None:
     assert (said["field"], said["message"]) == ("rule", "Choisissez une valeur parmi : 'ADVANCE' ou 'ARREARS'.")
     said = client.get("/x?rule=ADVANCE&kind=x").json()["error"]["message"]
     assert said == "Choisissez une valeur parmi : 'ITSELF', 'MANDANTS' ou 'PUBLIC_BODY'."
+
+
+def test_a_full_disk_is_said_as_such() -> None:
+    def refuse() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '53100'; END $$")
+
+    status, error = answer_to(refuse)
+    assert (status, error["code"]) == (503, "error")
+    assert error["message"].startswith("Le disque du serveur est plein")
