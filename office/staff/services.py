@@ -218,11 +218,19 @@ def _waits(user: User, actor: Actor, role: str = "") -> bool:
 
 
 def _ask(act: StaffAct, user: User, actor: Actor, **what: Any) -> StaffRequest:
-    """Write what waits for a second person; asked again, it is what was asked last."""
-    request, _ = StaffRequest.objects.update_or_create(
-        user=user, act=act, role=what.pop("role", ""), decided_at=None,
-        defaults=what | {"asked_by": actor.user, "asked_at": clock.now()},
-    )  # fmt: skip
+    """Write what waits for a second person; asked again, it is what was asked last.
+
+    Another request is another row: who confirms confirms what he read.
+    """
+    assert actor.user is not None, "what the house does by itself waits for nobody"
+    role = what.pop("role", "")
+    waiting = StaffRequest.objects.waiting().select_for_update().filter(user=user, act=act, role=role)
+    same = waiting.filter(**what, asked_by=actor.user).first()
+    if same is not None:
+        return same
+    over(ASKED, about_ids=list(waiting.values_list("pk", flat=True)))
+    waiting.delete()
+    request = StaffRequest.objects.create(user=user, act=act, role=role, asked_by=actor.user, **what)
     people = people_who(Write(Data.STAFF_SECOND)).exclude(pk=user.pk).values_list("pk", flat=True)
     key = f"{request.pk}:{request.asked_at.isoformat()}"
     notify(new=[NewNotice(ASKED, pk, request.pk, key, is_urgent=True) for pk in people], actor=actor)
@@ -286,7 +294,9 @@ def refuse_request(*, request_id: int, actor: Actor) -> None:
 
 
 def _decided(request_id: int, actor: Actor, *, is_granted: bool) -> StaffRequest:
-    request = StaffRequest.objects.select_for_update().get(pk=request_id)
+    request = StaffRequest.objects.select_for_update().filter(pk=request_id).first()
+    if request is None:
+        raise Conflict("Cette demande a été remplacée par une autre, ou ne tient plus. Relisez la page.", code="gone")
     if actor.user_id in (None, request.asked_by_id, request.user_id):
         raise NotAllowed("C’est à une autre personne de confirmer.")
     if request.decided_at is not None:

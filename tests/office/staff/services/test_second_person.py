@@ -197,3 +197,18 @@ def test_the_pages_of_the_two_persons(client_as: Any) -> None:
     head.post(f"/bureau/equipe/demandes/{request.pk}/", {"verb": "refuse"})
     assert not StaffRequest.objects.waiting().exists()
     assert actor_of(camille).roles == {Role.SOCIAL_WORKER}
+
+
+def test_who_confirms_confirms_what_he_read(admin: Actor, head: Actor) -> None:
+    """Asked again with another address while the page of the second person is open: his click finds nothing."""
+    camille = make_user(role=Role.SOCIAL_WORKER, email="camille@ponton.test")
+    _readdressed(camille, admin, "camille.martin@ponton.test")
+    read = StaffRequest.objects.get()
+    _readdressed(camille, admin, "camille.martin@ponton.test")
+    assert StaffRequest.objects.get() == read
+    _readdressed(camille, admin, "moi@ponton.test")
+    with pytest.raises(Conflict, match="remplacée"):
+        confirm_request(request_id=read.pk, actor=head)
+    camille.refresh_from_db()
+    assert camille.email == "camille@ponton.test"
+    assert Notice.objects.visible_to(head).unseen().filter(kind="STAFF_ASKED").count() == 1
