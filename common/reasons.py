@@ -130,7 +130,7 @@ class _French(Formatter):
     """`{name:style}`: one figure in French. A list is written with commas and « et », each of its figures in the style.
 
     Styles: `euros`, `euros0` (whole euros), `number`, `number1` (one decimal), `day` (`5 nov.`), `date` (`5 novembre
-    2026`), `month` (`novembre 2026`), `of_month` (`d’octobre 2026`), `month_name` (`novembre`), `digits` (`11/2026`),
+    2026`), `month` (`novembre 2026`), `of_month` (`d’octobre 2026`), `month_name` (`novembre`),
     and a word or two (`mois,mois`; `jour`): the number with its word in agreement, in letters after `letters` (`letters
     terme`: « deux termes », `Letters terme`: « Deux termes »). Without a style, the text as it is.
     """
@@ -165,8 +165,6 @@ class _French(Formatter):
                 return typography.month(_day(value), "de")
             case "month_name":
                 return typography.month(_day(value), "seul")
-            case "digits":
-                return typography.month(_day(value), "chiffres")
             case words if words[:8].lower() == "letters ":
                 text = f"{typography.in_words(int(value))} {typography.agree(int(value), words[8:])}"
                 return text if words[0] == "l" else text[0].upper() + text[1:]

@@ -102,9 +102,7 @@ def long_date(day: date) -> str:
 
 
 def month(value: Month | date, style: str = "") -> str:
-    """`novembre 2026`; style `seul` `novembre`, `court` `nov. 2026`, `de` `d’octobre 2026`, `chiffres` `11/2026`."""
-    if style == "chiffres":
-        return f"{value.month:02d}/{value.year}"
+    """`novembre 2026`; style `seul` `novembre`, `court` `nov. 2026`, `de` `d’octobre 2026`."""
     name = MONTHS[value.month - 1]
     if style == "seul":
         return name

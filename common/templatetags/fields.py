@@ -1,6 +1,7 @@
 """Forms: fields, errors, the key of a form sent once, a confirmation."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms, template
@@ -46,8 +47,25 @@ def _attributes(field: BoundField, hint: str) -> dict[str, str | bool]:
     return {k: v for k, v in attributes.items() if k in ("class", "aria-describedby") or k not in widget.attrs}
 
 
+DASHES = "---------"
+"""What Django writes where nothing is chosen, and no form says better."""
+
+
+def _name_no_choice(field: forms.ChoiceField) -> None:
+    word = "Choisir…" if field.required else "Aucun choix"
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = word
+        return
+    choices = list(cast("Iterable[Any]", field.choices))
+    if ("", DASHES) in choices:
+        field.choices = [("", word) if choice == ("", DASHES) else choice for choice in choices]
+
+
 def _field_context(field: BoundField, hint: str, label: str) -> dict[str, Any]:
     hint = hint or str(field.help_text or "")
+    if isinstance(field.field, forms.ChoiceField):
+        _name_no_choice(field.field)
     attributes = _attributes(field, hint)
     kind = _kind(field)
     return {

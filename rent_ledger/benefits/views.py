@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common import clock
+from common import clock, typography
 from common.answers import attempt, status_of
 from common.errors import Conflict
 from common.periods import Month
@@ -227,7 +227,7 @@ def benefit_follow(request: HouseRequest, pk: int) -> HttpResponse:
         return set_right(
             lease=right.lease, payer=right.payer, kind=right.kind, beneficiary_number=right.beneficiary_number,
             amount=amount, start=start.first, end=right.period.upper, is_direct=right.is_direct,
-            reason=f"Bordereau de {line.month:%m/%Y}", actor=request.actor,
+            reason=f"Bordereau {typography.month(line.month, 'de')}", actor=request.actor,
         )  # fmt: skip
 
     attempt(follow).tell(request, f"{euros(amount)} attendus à partir de {start.month:02d}/{start.year}.")

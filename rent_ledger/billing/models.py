@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from common import clock
+from common import clock, typography
 from common.money import ZERO, EuroField
 from common.periods import Month
 from common.reasons import Reason
@@ -64,7 +64,7 @@ class RentRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Quittancement {self.month:%Y-%m}"
+        return f"Quittancement {typography.month(self.month, 'de')}"
 
     @property
     def is_done(self) -> bool:

@@ -17,9 +17,9 @@ class AidWhy(Code):
 
 
 class SettledWhy(Code):
-    LESS = "LESS_CAME", "Aide de {month:digits} : {received:euros} reçus pour {expected:euros} attendus"
-    MORE = "MORE_CAME", "Aide de {month:digits} : {more:euros} de plus que prévu, au crédit du ménage"
-    AS_EXPECTED = "AS_EXPECTED", "Aide de {month:digits} : reçue comme prévu"
+    LESS = "LESS_CAME", "Aide {month:of_month} : {received:euros} reçus pour {expected:euros} attendus"
+    MORE = "MORE_CAME", "Aide {month:of_month} : {more:euros} de plus que prévu, au crédit du ménage"
+    AS_EXPECTED = "AS_EXPECTED", "Aide {month:of_month} : reçue comme prévu"
     SAID_BY_PAYER = "SAID_BY_PAYER", "({note})"
 
 

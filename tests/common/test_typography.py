@@ -79,7 +79,6 @@ def test_hours_are_those_of_paris() -> None:
         (Month(2026, 12), "de", f"de décembre{N}2026"),
         (Month(2026, 1), "court", f"janv.{N}2026"),
         (Month(2026, 2), "seul", "février"),
-        (Month(2026, 2), "chiffres", "02/2026"),
     ],
 )
 def test_months(month: Month, style: str, written: str) -> None:

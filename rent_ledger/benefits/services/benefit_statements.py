@@ -16,7 +16,7 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models import Q, prefetch_related_objects
 
-from common import clock
+from common import clock, typography
 from common.copy import copy_rows, draw_ids
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO
@@ -192,7 +192,7 @@ def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor, again: boo
     ).exclude(statement=statement.pk)
     if line.amount and not again and (same := received.select_related("statement").last()):
         raise Conflict(
-            f"{euros(line.amount)} de {line.month:%m/%Y} sont déjà reçus pour ce ménage "
+            f"{euros(line.amount)} {typography.month(line.month, 'de')} sont déjà reçus pour ce ménage "
             f"(« {same.statement.file_name} », versé le {same.statement.paid_on:%d/%m/%Y}). Rien n’a été "
             "imputé. Confirmez si l’organisme a payé une seconde fois.",
             code="lines_again",
@@ -394,7 +394,9 @@ def _post_and_settle(
                 kind=EntryKind.BENEFIT_RECEIVED,
                 key=f"benefit_line:{line_id}",
                 effective_on=on,
-                label=f"Aide de {month:%m/%Y}" if amount > 0 else f"Indu retenu sur {month:%m/%Y}",
+                label=f"Aide {typography.month(month, 'de')}"
+                if amount > 0
+                else f"Indu retenu sur {typography.month(month)}",
                 postings=(NewPosting(int(debit), int(credit), abs(amount), Nature.BENEFIT, on, month),),
             )
         )

@@ -93,7 +93,7 @@ def launch_run(
         job = start_job(
             kind=KIND_RUN,
             key=f"{KIND_RUN}:{run.pk}",
-            title=f"Quittancement de {month.month:02d}/{month.year}",
+            title=f"Quittancement {typography.month(month, 'de')}",
             payload={"run": run.pk},
             chunks=[({"leases": part}, len(part)) for part in chunks],
             actor=actor,
@@ -116,7 +116,7 @@ def _in_progress(month: Month) -> Conflict:
         is_now = f"lancé{who}, s’est arrêté. Reprenez-le sur sa page"
     else:
         is_now = f"est déjà en cours, lancé{who}. Suivez-le sur sa page"
-    return Conflict(f"Le quittancement de {month.month:02d}/{month.year} {is_now}.", code="run_in_progress")
+    return Conflict(f"Le quittancement {typography.month(month, 'de')} {is_now}.", code="run_in_progress")
 
 
 @needs(Write(Data.RENT_RUN))
@@ -324,7 +324,7 @@ def undo_run(*, run: RentRun, actor: Actor) -> RentRun:
         job = start_job(
             kind=KIND_UNDO,
             key=f"{KIND_UNDO}:{run.pk}:{tries + 1}",
-            title=f"Annulation du quittancement de {run.month:%m/%Y}",
+            title=f"Annulation du quittancement {typography.month(run.month, 'de')}",
             payload={"run": run.pk},
             chunks=[({}, run.demands.filter(state=DemandState.ISSUED).count() or 1)],
             actor=actor,

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from common import clock
+from common import clock, typography
 from common.errors import Conflict, InvalidInput
 from common.typography import counted
 from leases.contracts.codes import WishKind
@@ -74,7 +74,7 @@ def send_run(*, run: RentRun, actor: Actor) -> Job:
     return start_job(
         kind=KIND_SEND,
         key=f"{KIND_SEND}:{run.pk}:{jobs.count() + 1}",
-        title=f"Envoi des avis de {run.month:%m/%Y}",
+        title=f"Envoi des avis {typography.month(run.month, 'de')}",
         payload={"run": run.pk},
         chunks=[({"demands": ids[i : i + CHUNK]}, len(ids[i : i + CHUNK])) for i in range(0, len(ids), CHUNK)],
         actor=actor,

@@ -85,7 +85,7 @@ def test_what_lacks_is_the_tenant_s_with_the_next_term():
     shortfall = Posting.objects.get(nature=Nature.SHORTFALL)
     assert (shortfall.amount, shortfall.due_on, shortfall.for_month) == (Decimal("50.00"), date(2026, 12, 1), NOV)
     assert shortfall.entry.kind == EntryKind.BENEFIT_SETTLED
-    assert shortfall.entry.label == "Aide de 11/2026 : 200,00\u00a0€ reçus pour 250,00\u00a0€ attendus"
+    assert shortfall.entry.label == "Aide de novembre\u00a02026 : 200,00\u00a0€ reçus pour 250,00\u00a0€ attendus"
     assert (state(lease).debt, state(lease).upcoming) == (Decimal("230.00"), Decimal("50.00"))
     assert balance(aid_account(right)) == 0
     assert check_ledger() == []

@@ -438,7 +438,7 @@ def test_no_undo_begins_while_another_run_of_the_month_goes():
     run = run_month(NOV)
     make_let(name="M. Roy")
     launch_run(month=NOV, actor=make_actor())
-    with pytest.raises(Conflict, match="Le quittancement de 11/2026 est déjà en cours"):
+    with pytest.raises(Conflict, match="Le quittancement de novembre.2026 est déjà en cours"):
         undo_run(run=run, actor=make_actor())
 
 

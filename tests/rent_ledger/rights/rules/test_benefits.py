@@ -164,15 +164,15 @@ def test_settlement_says_why_with_amounts() -> None:
     found = settle(month=NOVEMBER, expected=Decimal("210.00"), received=Decimal("180.50"), note="indu")
     assert found.reason.detail is not None
     words = f"{found.reason.text()} {found.reason.detail.text()}"
-    assert words == "Aide de 11/2026 : 180,50\u00a0€ reçus pour 210,00\u00a0€ attendus (indu)"
+    assert words == "Aide de novembre\u00a02026 : 180,50\u00a0€ reçus pour 210,00\u00a0€ attendus (indu)"
 
 
 @pytest.mark.parametrize(
     ("awaited", "received", "reason"),
     [
-        ("210.00", "210.00", "Aide de 11/2026 : reçue comme prévu"),
-        ("210.00", "209.60", "Aide de 11/2026 : 209,60 € reçus pour 210,00 € attendus"),
-        ("210.00", "210.40", "Aide de 11/2026 : 0,40 € de plus que prévu, au crédit du ménage"),
+        ("210.00", "210.00", "Aide de novembre 2026 : reçue comme prévu"),
+        ("210.00", "209.60", "Aide de novembre 2026 : 209,60 € reçus pour 210,00 € attendus"),
+        ("210.00", "210.40", "Aide de novembre 2026 : 0,40 € de plus que prévu, au crédit du ménage"),
     ],
 )
 def test_settlement_of_less_than_a_euro_is_said(awaited: str, received: str, reason: str) -> None:
