@@ -427,7 +427,7 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase], *, sees_answers:
     views = []
     for case in rows:
         answers = sorted(case.social_answers.all(), key=lambda a: a.pk)
-        asked = sorted(case.help_requests.all(), key=lambda r: r.pk)
+        asked = sorted((r for r in case.help_requests.all() if r.withdrawn_at is None), key=lambda r: r.pk)
         views.append(
             CaseView(
                 case=case,

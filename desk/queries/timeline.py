@@ -191,6 +191,8 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
             yield Event(trade, "Relances suspendues", hold.from_day, text, rank=2)
         for request in case.help_requests.all():
             yield Event("rent", "Service social alerté", _paris(request.requested_at), rank=1)
+            if request.withdrawn_at:
+                yield Event("rent", "Demande au service social annulée", _paris(request.withdrawn_at), rank=1)
         for answer in case.social_answers.all():
             parts = [answer.get_cause_display()]
             if answers and answer.plan_asked:
@@ -203,6 +205,9 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
             if row.decision in (Decision.CONFIRM, Decision.CHANGE) and row.action:
                 title = f"Décidé : {Action(row.action).label.lower()}"
                 yield Event("rent", title, _paris(row.decided_at), row.reason)
+                if row.undone_at:
+                    undone = f"Décision annulée : {Action(row.action).label.lower()}"
+                    yield Event("rent", undone, _paris(row.undone_at))
 
 
 def _paris(moment: Any) -> date:

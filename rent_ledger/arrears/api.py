@@ -8,7 +8,7 @@ from ninja import Query
 
 from common import clock
 from common.cautions import cautions
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
@@ -22,7 +22,7 @@ from office.api_base import (
 )
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
-from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.queries.arrears import (
     HeldDebt,
     arrears_for,
@@ -44,7 +44,7 @@ from rent_ledger.arrears.schemas import (
     DecisionShown,
     HelpRequestShown,
 )
-from rent_ledger.arrears.services import arrears
+from rent_ledger.arrears.services import arrears, taking_back
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.schemas import (
     ExplanationShown,
@@ -170,7 +170,7 @@ def _law(row: ArrearsCase, day: date) -> dict[str, Any] | None:
 
 
 def _decision(row: Any) -> dict[str, Any]:
-    names = ("id", "proposed", "decision", "action", "reason", "decided_at")
+    names = ("id", "proposed", "decision", "action", "reason", "decided_at", "undone_at")
     return {name: getattr(row, name) for name in names} | {"author": ref(row.author)}
 
 
@@ -198,3 +198,19 @@ def decide_arrears_case(request: HouseRequest, case_id: int, data: DecisionIn) -
         actor=request.actor,
     )
     return _decision(made)
+
+
+@router.writes("/arrears/decisions/{decision_id}/undo", response=DecisionShown, needs=Write(Data.ARREARS))
+def undo_arrears_decision(request: HouseRequest, decision_id: int) -> Any:
+    """Take back the last decision of a case, while nothing has left by it."""
+    row = found(CaseDecision.objects.filter(case__in=cases_for(request.actor).values("pk")), decision_id)
+    return _decision(taking_back.undo_decision(decision=row, actor=request.actor))
+
+
+@router.writes("/arrears/cases/{case_id}/help-request/withdraw", response=HelpRequestShown, needs=Write(Data.ARREARS))
+def withdraw_social_help(request: HouseRequest, case_id: int) -> Any:
+    """Take back the request to the social service that waits. `nothing_waits` where none does."""
+    withdrawn = taking_back.withdraw_request(case=_case_row(request, case_id), actor=request.actor)
+    if withdrawn is None:
+        raise Conflict("Aucune demande n’attend de réponse.", code="nothing_waits")
+    return withdrawn

@@ -64,7 +64,7 @@ def _without_decision(raised: Collection[int], settled: Q, otherwise: str) -> di
 
 
 def _by_decision(raised: Mapping[int, datetime]) -> dict[int, Ending]:
-    return _last_of(CaseDecision.objects.filter(case__in=raised), raised)
+    return _last_of(CaseDecision.objects.standing().filter(case__in=raised), raised)
 
 
 def _last_of(decisions: QuerySet[CaseDecision], raised: Mapping[int, datetime]) -> dict[int, Ending]:
@@ -163,7 +163,7 @@ REPORT = declare(
 def _answering(decisions: QuerySet[CaseDecision]) -> QuerySet[CaseDecision]:
     """Those that say something of the plan: not a pause, nor the report to the CAF, which is owed in any case. As
     `queries.lanes` reads it."""
-    return decisions.exclude(decision=Decision.PAUSE).exclude(proposed=Action.REPORT_PAYER)
+    return decisions.filter(undone_at=None).exclude(decision=Decision.PAUSE).exclude(proposed=Action.REPORT_PAYER)
 
 
 def plans_asked() -> QuerySet[SocialAnswer]:
@@ -171,7 +171,7 @@ def plans_asked() -> QuerySet[SocialAnswer]:
     without a plan that was in force on their day or later."""
     later = SocialAnswer.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk"))
     decided = _answering(CaseDecision.objects.filter(case=OuterRef("case"), decided_at__gte=OuterRef("answered_at")))
-    signed = DebtHold.objects.filter(posting__debit=OuterRef("case__account_id"), kind=HoldKind.PLAN).filter(
+    signed = _in_force(DebtHold.objects.filter(posting__debit=OuterRef("case__account_id"), kind=HoldKind.PLAN)).filter(
         Q(period__endswith=None) | Q(period__endswith__gt=OuterRef("answered_on"))
     )
     rows = SocialAnswer.objects.annotate(answered_on=TruncDate("answered_at", tzinfo=clock.PARIS))
@@ -183,7 +183,15 @@ def plans_asked() -> QuerySet[SocialAnswer]:
 
 def _signed(accounts: Collection[int]) -> QuerySet[DebtHold]:
     """The debts of the accounts that a plan holds, or held."""
-    return DebtHold.objects.filter(posting__debit__in=accounts, kind=HoldKind.PLAN).order_by("pk")
+    return _in_force(DebtHold.objects.filter(posting__debit__in=accounts, kind=HoldKind.PLAN)).order_by("pk")
+
+
+def _in_force(holds: QuerySet[DebtHold]) -> QuerySet[DebtHold]:
+    """Those of no plan whose acceptance was taken back."""
+    undone = CaseDecision.objects.filter(
+        case__account=OuterRef("posting__debit"), undone_at__isnull=False, held__contains=[OuterRef("pk")]
+    )
+    return holds.filter(~Exists(undone))
 
 
 def _plan_page() -> str:

@@ -1,9 +1,10 @@
 """Cases of arrears: the case, the pauses of its letters, the requests for help, what was decided and answered."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -14,6 +15,10 @@ from common.typography import short_day
 from rent_ledger.arrears.codes import CauseCode, CcapexWhy, Decision, LegalWhy, LetterHoldSource, NextStep, Regime
 from rent_ledger.arrears.looks import HOLD_AUTHORS
 from rent_ledger.books.codes import Action
+
+LONGEST_PAUSE = timedelta(days=366)
+MOST_A_MONTH = Decimal("10000.00")
+"""Beyond these it is a slip of the keyboard: no pause of the letters is so long, no instalment so high."""
 
 
 class ArrearsCase(models.Model):
@@ -126,7 +131,12 @@ class LetterHold(models.Model):
                 condition=Q(until__gte=F("from_day")),
                 name="letter_hold_dates",
                 violation_error_message="La pause finit après avoir commencé.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(until__lte=F("from_day") + LONGEST_PAUSE),
+                name="letter_hold_a_year",
+                violation_error_message="Une pause dure un an au plus, et se renouvelle. Vérifiez l’année.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,11 +154,13 @@ class LetterHold(models.Model):
 
 
 class HelpRequest(models.Model):
-    """« Alerter le social »: the manager's request, which the social service reads. Facts only, no free text."""
+    """« Alerter le social »: the manager's request, which the social service reads. Facts only, no free text.
+    `withdrawn_at`: who asked took it back; it waits for no answer any more."""
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="help_requests", verbose_name="dossier")
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
     requested_at = models.DateTimeField("demandée le", default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
 
     class Meta:
         verbose_name = "demande au service social"
@@ -159,8 +171,20 @@ class HelpRequest(models.Model):
         return f"Demande {self.pk}"
 
 
+class DecisionQuerySet(models.QuerySet["CaseDecision"]):
+    def standing(self) -> "DecisionQuerySet":
+        """Those that nobody took back."""
+        return self.filter(undone_at=None)
+
+
 class CaseDecision(models.Model):
-    """What a person decided about the proposed action, with the reason when it was not confirmed."""
+    """What a person decided about the proposed action, with the reason when it was not confirmed.
+
+    What it did is kept beside it, so that it can be taken back: `letter_hold` is the pause that it began,
+    `help_request` the request that it made, `held` the ids of the holds of the plan that it accepted, `reported_on` the
+    day of the report that it notes. One that was taken back stays, with `undone_at` and by whom; nothing reads it but
+    the history.
+    """
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="decisions", verbose_name="dossier")
     proposed = models.CharField("proposée", max_length=12, choices=Action.choices)
@@ -169,16 +193,37 @@ class CaseDecision(models.Model):
     reason = models.CharField("motif", max_length=200, blank=True)
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
     decided_at = models.DateTimeField("le", default=clock.now, editable=False)
+    letter_hold = models.OneToOneField(
+        LetterHold, models.PROTECT, null=True, blank=True, related_name="decision", verbose_name="pause"
+    )
+    help_request = models.OneToOneField(
+        HelpRequest, models.PROTECT, null=True, blank=True, related_name="decision", verbose_name="demande"
+    )
+    held = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name="dettes mises dans le plan")
+    reported_on = models.DateField("déclaré le", null=True, blank=True)
+    undone_at = models.DateTimeField("annulée le", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="annulée par"
+    )
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "décision"
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(undone_at=None) | Q(undone_at__gte=F("decided_at")),
+                name="case_decision_undone_after",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_by=None) | Q(undone_at__isnull=False), name="case_decision_undone_by_with_day"
+            ),
+            models.CheckConstraint(
                 condition=Q(decision=Decision.CONFIRM) | ~Q(reason=""),
                 name="case_decision_reason",
                 violation_error_message="Dites pourquoi en quelques mots.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -211,7 +256,12 @@ class SocialAnswer(models.Model):
                 condition=Q(next_step_on=None) | ~Q(next_step=""),
                 name="social_answer_day_of_a_step",
                 violation_error_message="Un jour va avec une prochaine étape.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(plan_amount=None) | Q(plan_amount__gt=0, plan_amount__lte=MOST_A_MONTH),
+                name="social_answer_plan_amount",
+                violation_error_message="Vérifiez la mensualité : elle est positive, et de 10 000 € au plus.",
+            ),
         ]
 
     def __str__(self) -> str:

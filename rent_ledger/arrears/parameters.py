@@ -1,10 +1,11 @@
 """Dated parameters of the arrears, and how to read them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from common.params import Kind, Params, Scope, Steps, declare
+from common.periods import add_months
 from office.parameters.queries import params_on, params_steps
 from rent_ledger.arrears.rules.ccapex import CcapexParams
 from rent_ledger.arrears.rules.defaults import DefaultParams
@@ -146,6 +147,17 @@ LATE_AGAIN_MONTHS = _own(
 )
 LATE_CASE_DAYS = _own("late_case_days", Kind.DAYS, "jours", "Dossier plus court oublié quand on compte les retards", 10)
 PLAN_DAYS = _own("plan_days", Kind.DAYS, "jours", "Plan demandé par le service social, attendu au plus", 30)
+PAUSE_DAYS = _own("pause_max_days", Kind.DAYS, "jours", "Durée la plus longue d’une pause de la gestion locative", 92)
+PLAN_MONTHS = declare(
+    key="arrears.plan_max_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Durée la plus longue d’un plan d’apurement",
+    source="CCH, art. R. 824-8 (1/36 de la dette par mois) ; loi n° 89-462, art. 24 V (trois ans)",
+    verified=False,
+    default=36,
+    scope=Scope.NATIONAL,
+).key
 DECIDED_DAYS = _own("decided_days", Kind.DAYS, "jours", "Repos d’un dossier après une décision", 10)
 
 
@@ -234,3 +246,13 @@ def default_params(day: date, *, params: Params | None = None) -> DefaultParams:
     """The figures of R1 and R2 in force on `day`."""
     params = params or params_on(day)
     return DefaultParams(grace_days=params.integer(FIRST_DEFAULT_DAYS), first_months=params.integer(FIRST_MONTHS))
+
+
+def pause_until_most(day: date) -> date:
+    """The last day of a pause of the rent side that begins on `day`."""
+    return day + timedelta(days=params_on(day).integer(PAUSE_DAYS))
+
+
+def plan_until_most(day: date) -> date:
+    """The last day of a plan that begins on `day`."""
+    return add_months(day, params_on(day).integer(PLAN_MONTHS))

@@ -90,6 +90,8 @@ class HoldShown(Schema):
 
 
 class DecisionShown(Schema):
+    """`undone_at`: it was taken back then, and counts no more."""
+
     id: int
     proposed: Action
     decision: Decision
@@ -97,6 +99,7 @@ class DecisionShown(Schema):
     reason: str
     decided_at: Instant
     author: Ref | None
+    undone_at: Instant | None
 
 
 class AnswerShown(Schema):
@@ -117,6 +120,7 @@ class HelpRequestShown(Schema):
     id: int
     case_id: int
     requested_at: Instant
+    withdrawn_at: Instant | None
 
 
 class CaseDetail(Schema):

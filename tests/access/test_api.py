@@ -101,6 +101,8 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "read_arrears_case": ("GSH", "case", ""),
     "request_social_help": ("G", "case", ""),
     "decide_arrears_case": ("G", "case", ""),
+    "undo_arrears_decision": ("G", "decision", ""),
+    "withdraw_social_help": ("G", "case", ""),
     "list_tickets": ("GTSHD", None, ""),
     "open_ticket": ("GSH", None, ""),
     "read_ticket": ("GTSHD", "ticket", "T"),

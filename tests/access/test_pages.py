@@ -213,6 +213,8 @@ PAGES: dict[str, Page] = {
     "rent_ledger:arrears_why": read("GSH", "account"),
     "rent_ledger:case": read("GSH", "case"),
     "rent_ledger:case_help": act("G", "case"),
+    "rent_ledger:case_help_withdraw": act("G", "case"),
+    "rent_ledger:decision_undo": act("G", "case", "decision"),
     "rent_ledger:case_report": act("G", "case"),
     "rent_ledger:debt_release": act("G", "case"),
     "rent_ledger:hold_lift": act("G", "case", "hold"),

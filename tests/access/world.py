@@ -52,6 +52,7 @@ from rent_ledger.models import (
     BankStatement,
     BenefitLine,
     BenefitStatement,
+    CaseDecision,
     LetterHold,
     RentDemand,
 )
@@ -355,6 +356,9 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "payment": alone(payment.pk),
         "receipt": alone(receipt.pk),
         "hold": alone(LetterHold.objects.get(pk=hold.pk).pk),
+        "decision": alone(
+            CaseDecision.objects.create(case=world.mine.case, proposed="CALL", decision="CONFIRM", action="NOTHING").pk
+        ),
         "bank_account": alone(bank.pk),
         "bank_line": alone(BankLine.objects.order_by("pk").first().pk),  # type: ignore[union-attr]
         "statement": alone(BankStatement.objects.order_by("-pk").first().pk),  # type: ignore[union-attr]

@@ -18,6 +18,7 @@ from leases.households.models import lives_protected
 from office.access.actor import Actor
 from rent_ledger.arrears.codes import LaneTrace, LetterHoldSource
 from rent_ledger.arrears.models import ArrearsCase, LetterHold, SocialAnswer
+from rent_ledger.arrears.parameters import plan_until_most
 from rent_ledger.arrears.perms import can_read_answers, can_read_cases
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.frames import FRAMES, frame_of
@@ -146,11 +147,11 @@ def cases_for(actor: Actor) -> "QuerySet[ArrearsCase]":
 
 def plan_end(account_id: int, *, day: date) -> date:
     """The day on which what is past due on the account would be paid, by the instalments that the social service
-    proposed; three months from `day` where it named none."""
+    proposed; three months from `day` where it named none, and no later than a plan may last."""
     last = SocialAnswer.objects.filter(case__account=account_id, case__closed_on=None, plan_asked=True).order_by("-id")
     amount = last.values_list("plan_amount", flat=True).first()
     owed = AccountState.objects.filter(pk=account_id).values_list("arrears", flat=True).first() or ZERO
-    return add_months(day, max(ceil(owed / amount), 1) if amount else PLAN_MONTHS)
+    return min(add_months(day, max(ceil(owed / amount), 1) if amount else PLAN_MONTHS), plan_until_most(day))
 
 
 def holds_told(case: ArrearsCase, actor: Actor) -> QuerySet[LetterHold]:

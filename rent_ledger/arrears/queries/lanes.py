@@ -56,11 +56,14 @@ WITH scope AS MATERIALIZED (
     FROM cases JOIN rent_ledger_socialanswer x ON x.case_id = cases.id ORDER BY x.case_id, x.answered_at DESC
 ), requests AS (
     SELECT r.case_id, max(r.requested_at) AS requested_at
-    FROM cases JOIN rent_ledger_helprequest r ON r.case_id = cases.id GROUP BY r.case_id
+    FROM cases JOIN rent_ledger_helprequest r ON r.case_id = cases.id AND r.withdrawn_at IS NULL GROUP BY r.case_id
 ), decisions AS (
     SELECT DISTINCT ON (d.case_id) d.id, d.case_id, d.decision, coalesce(nullif(d.action, ''), d.proposed) AS action,
         d.decided_at
-    FROM cases JOIN rent_ledger_casedecision d ON d.case_id = cases.id ORDER BY d.case_id, d.id DESC
+    FROM cases JOIN rent_ledger_casedecision d ON d.case_id = cases.id AND d.undone_at IS NULL
+    -- To report is owed in any case: it says nothing of what is asked of the household.
+    WHERE coalesce(nullif(d.action, ''), d.proposed) <> Action.REPORT_PAYER
+    ORDER BY d.case_id, d.id DESC
 ), calls AS (
     SELECT m.about_id AS case_id, max(m.created_at) AS decided_at
     FROM cases JOIN office_message m ON m.about = %(about)s AND m.about_id = cases.id
@@ -68,10 +71,15 @@ WITH scope AS MATERIALIZED (
 ), earlier AS (
     SELECT c.account_id, max(c.closed_on) AS closed_on FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
     WHERE c.closed_on - c.opened_on > %(late_case_days)s GROUP BY c.account_id
+), undone AS (
+    -- The holds of plans whose acceptance was taken back: as if they had never been.
+    SELECT unnest(d.held) AS hold_id FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
+    JOIN rent_ledger_casedecision d ON d.case_id = c.id AND d.undone_at IS NOT NULL
 ), broken AS (
     -- What a plan held until it ended, and is neither paid nor held again.
     SELECT o.account_id, max(plans.ended_on) AS ended_on, sum(o.remaining) AS remaining
     FROM (SELECT e.posting_id, max(upper(e.period)) AS ended_on FROM {ended_holds} e WHERE e.kind = HoldKind.PLAN
+            AND e.id NOT IN (SELECT hold_id FROM undone)
           GROUP BY e.posting_id) plans
     JOIN rent_ledger_openitem o ON o.posting_id = plans.posting_id AND o.is_debit
     JOIN scope ON scope.account_id = o.account_id
@@ -93,12 +101,12 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
          THEN (requests.requested_at AT TIME ZONE 'Europe/Paris')::date END AS requested_on,
     (answers.answered_at AT TIME ZONE 'Europe/Paris')::date AS answered_on, answers.cause,
     coalesce(answers.plan_asked, false)
-      AND NOT EXISTS (SELECT 1 FROM rent_ledger_casedecision d WHERE d.case_id = cases.id
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_casedecision d WHERE d.case_id = cases.id AND d.undone_at IS NULL
             AND d.decided_at >= answers.answered_at AND d.decision <> Decision.PAUSE
             AND d.proposed <> Action.REPORT_PAYER)
       AND NOT EXISTS (SELECT 1 FROM rent_ledger_posting p JOIN {every_hold} signed ON signed.posting_id = p.id
             WHERE p.debit_id = scope.account_id AND p.debit_id >= FIRST_ID AND signed.kind = HoldKind.PLAN
-              AND coalesce(upper(signed.period), 'infinity'::date)
+              AND signed.id NOT IN (SELECT hold_id FROM undone) AND coalesce(upper(signed.period), 'infinity'::date)
                 > (answers.answered_at AT TIME ZONE 'Europe/Paris')::date) AS plan_asked, answers.plan_amount,
     (decisions.decided_at AT TIME ZONE 'Europe/Paris')::date AS decided_on, decisions.action, decisions.decision,
     EXISTS (SELECT 1 FROM office_message m WHERE m.state = MessageState.WITHDRAWN

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from common import clock
 from common.errors import Conflict, InvalidInput
@@ -29,12 +29,14 @@ from rent_ledger.arrears import notices
 from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource, NextStep
 from rent_ledger.arrears.duties import PLAN, REPORT
 from rent_ledger.arrears.models import (
+    LONGEST_PAUSE,
     ArrearsCase,
     CaseDecision,
     HelpRequest,
     LetterHold,
     SocialAnswer,
 )
+from rent_ledger.arrears.parameters import pause_until_most, plan_until_most
 from rent_ledger.arrears.queries.courtesy import SENT_BY
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services.courtesy import NO_ADDRESS, Letter, send_decided, without_address
@@ -55,13 +57,16 @@ __all__ = [
     "decide",
     "decide_many",
     "detect_arrears",
+    "end_holds",
     "hold_debt",
     "hold_letters",
     "hold_letters_of",
     "lift_hold",
+    "lock_cases",
     "open_requests",
     "record_report",
     "record_social_answer",
+    "refresh_cases",
     "release_debt",
     "request_help",
 ]
@@ -105,7 +110,7 @@ def hold_letters_of(*, holds: Sequence[NewHold], source: str, actor: Actor) -> l
     _may_hold(actor, source)
     _lock_open([new.case.pk for new in holds])
     made = _hold(holds, source=source, actor=actor)
-    _changed([new.case for new in holds], actor)
+    refresh_cases([new.case for new in holds], actor)
     return made
 
 
@@ -118,7 +123,7 @@ def lift_hold(*, hold: LetterHold, actor: Actor) -> LetterHold:
     if hold.lifted_at is None:
         hold.lifted_at = clock.now()
         hold.save(update_fields=["lifted_at"])
-        _changed([hold.case], actor)
+        refresh_cases([hold.case], actor)
     return hold
 
 
@@ -147,7 +152,13 @@ def record_social_answer(
         raise InvalidInput("Un jour va avec une prochaine étape.", field="next_step_on")
     if next_step_on is not None and next_step != NextStep.PAID and next_step_on < clock.today():
         raise InvalidInput("La prochaine étape est pour aujourd’hui ou plus tard.", field="next_step_on")
-    _lock([case.pk])
+    lock_cases([case.pk])
+    owed = AccountState.objects.filter(account__cases=case).values_list("debt", flat=True).first() or ZERO
+    if plan_amount is not None and plan_amount > owed:
+        raise InvalidInput(
+            f"La mensualité dépasse ce qui est dû, {euros(owed)} : un plan l’étale sur plusieurs mois.",
+            field="plan_amount",
+        )
     LetterHold.objects.filter(
         case=case, lifted_at=None, source__in=[LetterHoldSource.RULE, LetterHoldSource.SOCIAL]
     ).update(lifted_at=clock.now())
@@ -157,7 +168,7 @@ def record_social_answer(
         case=case, contact_made=contact_made, cause=cause, hold_until=hold_until, plan_asked=plan_asked,
         plan_amount=plan_amount, next_step=next_step, next_step_on=next_step_on, author_id=actor.user_id,
     )  # fmt: skip
-    _changed([case], actor)
+    refresh_cases([case], actor)
     _tell_answer(answer, actor)
     return answer
 
@@ -178,21 +189,26 @@ def _tell_answer(answer: SocialAnswer, actor: Actor) -> None:
 def request_help(*, case: ArrearsCase, actor: Actor) -> HelpRequest:
     """« Alerter le social ». A request that has had no answer is returned as it is."""
     _lock_open([case.pk])
-    return _request_help([case], actor)[case.pk]
+    found, _ = _request_help([case], actor)
+    return found[case.pk]
 
 
 @needs(Write(Data.ARREARS))
 @transaction.atomic
 def record_report(*, case: ArrearsCase, reported_on: date, actor: Actor) -> ArrearsCase:
     """The case was reported to the CAF or MSA on `reported_on`."""
-    case = _lock([case.pk])[case.pk]
+    case = lock_cases([case.pk])[case.pk]
     if case.constituted_on is None:
         raise Conflict("Le seuil légal n’est pas atteint : il n’y a rien à déclarer pour ce dossier.")
     if not case.constituted_on <= reported_on <= clock.today():
         raise InvalidInput("La déclaration est faite entre le jour du seuil et aujourd’hui.", field="reported_on")
     case.reported_on = reported_on
     case.save(update_fields=["reported_on"])
-    _changed([case], actor)
+    CaseDecision.objects.create(
+        case=case, proposed=Action.REPORT_PAYER, decision=Decision.CONFIRM, action=Action.REPORT_PAYER,
+        reported_on=reported_on, author_id=actor.user_id,
+    )  # fmt: skip
+    refresh_cases([case], actor)
     return case
 
 
@@ -259,9 +275,15 @@ def decide_many(
     if plan_until is not None:
         if plan_until <= clock.today():
             raise InvalidInput("Le plan finit après aujourd’hui.", field="plan_until")
+        if plan_until > (most := plan_until_most(clock.today())):
+            raise InvalidInput(
+                f"Un plan finit au plus tard le {most:%d/%m/%Y}. Rapprochez la fin, ou demandez une mensualité plus "
+                "haute.",
+                field="plan_until",
+            )
         # Before the cases, as who posts a payment locks them.
         lock_accounts([c.account_id for c in cases])
-    locked = _lock([c.pk for c in cases])
+    locked = lock_cases([c.pk for c in cases])
     states = {
         s.account_id: s for s in AccountState.objects.filter(account_id__in=[c.account_id for c in locked.values()])
     }
@@ -290,19 +312,31 @@ def decide_many(
             )
         )
     result.done = CaseDecision.objects.bulk_create(kept)
-    _request_help([d.case for d in kept if d.action == Action.ALERT_SOCIAL], actor)
+    _, asked = _request_help([d.case for d in kept if d.action == Action.ALERT_SOCIAL], actor)
+    for made in kept:
+        made.help_request = asked.get(made.case_id)
     result.sent = send_decided(decisions=kept, letters=letters or {}, actor=actor)
     if decision == Decision.CONFIRM:
-        reported = [d.case.pk for d in kept if d.action == Action.REPORT_PAYER]
-        ArrearsCase.objects.filter(pk__in=reported, constituted_on__isnull=False).update(reported_on=clock.today())
+        _report([d for d in kept if d.action == Action.REPORT_PAYER])
     if decision == Decision.CONFIRM and plan_until is not None:
-        _hold_plans([d.case for d in kept if d.action == Action.ANSWER_PLAN], until=plan_until, actor=actor)
+        _hold_plans([d for d in kept if d.action == Action.ANSWER_PLAN], until=plan_until, actor=actor)
     if decision == Decision.PAUSE and pause_until is not None:
-        _hold([NewHold(d.case, pause_until, reason) for d in kept], source=LetterHoldSource.RENT, actor=actor)
+        pauses = _hold([NewHold(d.case, pause_until, reason) for d in kept], source=LetterHoldSource.RENT, actor=actor)
+        for made, pause in zip(kept, pauses, strict=True):
+            made.letter_hold = pause
+    CaseDecision.objects.bulk_update(kept, ["reported_on", "held", "letter_hold", "help_request"])
     if kept:
         over(notices.ANSWER, about_ids=[d.case.pk for d in kept])
-        _changed([d.case for d in kept], actor)
+        refresh_cases([d.case for d in kept], actor)
     return result
+
+
+def _report(decisions: Sequence[CaseDecision]) -> None:
+    today = clock.today()
+    found = ArrearsCase.objects.filter(pk__in=[d.case_id for d in decisions], constituted_on__isnull=False)
+    found.update(reported_on=today)
+    for decision in decisions:
+        decision.reported_on = today
 
 
 def _holding(cases: Iterable[ArrearsCase]) -> dict[int, str]:
@@ -340,6 +374,11 @@ def _check_decision(decision: str, action: str, reason: str, pause_until: date |
         raise InvalidInput("Dites jusqu’à quand, par exemple 09/12/2026.", field="pause_until")
     if pause_until is not None and pause_until < clock.today():
         raise InvalidInput("La pause finit aujourd’hui ou plus tard.", field="pause_until")
+    if pause_until is not None and pause_until > (most := pause_until_most(clock.today())):
+        raise InvalidInput(
+            f"Une pause va jusqu’au {most:%d/%m/%Y} au plus, et se renouvelle. Choisissez un jour avant.",
+            field="pause_until",
+        )
 
 
 def _why_not(case: ArrearsCase, proposed: str, decision: str, expected: str, action: str) -> str:
@@ -358,22 +397,25 @@ def _why_not(case: ArrearsCase, proposed: str, decision: str, expected: str, act
 # ---------- debts out of the queue ----------
 
 
-def _hold_plans(cases: Sequence[ArrearsCase], *, until: date, actor: Actor) -> None:
+def _hold_plans(decisions: Sequence[CaseDecision], *, until: date, actor: Actor) -> None:
     """What is past due on these accounts, and free, is held by the plan that the social service asked for."""
+    cases = [decision.case for decision in decisions]
     today = clock.today()
     asked = SocialAnswer.objects.filter(case__in=cases, plan_asked=True).order_by("id")
     amounts = dict(asked.values_list("case_id", "plan_amount"))
-    for case in cases:
+    for decision in decisions:
+        case = decision.case
         taken = DebtHold.objects.filter(posting=OuterRef("posting"), period__overlap=period(today, until + DAY))
         debts = OpenItem.objects.filter(~Exists(taken), account=case.account_id, is_debit=True, due_on__lt=today)
         amount = amounts.get(case.pk)
-        hold_debt(
+        held = hold_debt(
             posting_ids=list(debts.values_list("posting_id", flat=True)),
             kind=HoldKind.PLAN,
             reason=PLAN_OF.format(amount=euros(amount)) if amount else PLAN_ASKED,
             until=until + DAY,
             actor=actor,
         )
+        decision.held = [hold.pk for hold in held]
 
 
 @needs(Write(Data.ARREARS))
@@ -416,9 +458,12 @@ def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None 
     """
     day = on or clock.today()
     accounts = _lock_accounts_of(posting_ids)
-    running = DebtHold.objects.select_for_update().filter(
-        Q(period__endswith__isnull=True) | Q(period__endswith__gt=day), posting_id__in=posting_ids
-    )
+    return end_holds(DebtHold.objects.filter(posting_id__in=posting_ids), accounts=accounts, day=day)
+
+
+def end_holds(holds: QuerySet[DebtHold], *, accounts: Collection[int], day: date) -> int:
+    """End these holds on `day`, where they still run then: how many. The caller has locked their `accounts`."""
+    running = holds.select_for_update().filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=day))
     ended = 0
     for hold in running:
         # A hold released on its first day never held anything.
@@ -466,14 +511,14 @@ def _may_hold(actor: Actor, source: str) -> None:
     require(actor, Write(Data.ARREARS) if is_rent else Write(Data.ARREARS_CAUSE, OWN))
 
 
-def _lock(case_ids: Iterable[int]) -> dict[int, ArrearsCase]:
+def lock_cases(case_ids: Iterable[int]) -> dict[int, ArrearsCase]:
     """The cases, locked in id order: concurrent decisions wait for each other and don't deadlock."""
     cases = ArrearsCase.objects.select_for_update(of=("self",)).filter(pk__in=list(case_ids)).order_by("pk")
     return {case.pk: case for case in cases}
 
 
 def _lock_open(case_ids: Iterable[int]) -> None:
-    if any(case.closed_on is not None for case in _lock(case_ids).values()):
+    if any(case.closed_on is not None for case in lock_cases(case_ids).values()):
         raise Conflict("Ce dossier est soldé.")
 
 
@@ -481,42 +526,48 @@ def _hold(holds: Sequence[NewHold], *, source: str, actor: Actor) -> list[Letter
     today = clock.today()
     if any(new.until < (new.from_day or today) for new in holds):
         raise InvalidInput("La pause finit après avoir commencé.", field="until")
+    if any(new.until - (new.from_day or today) > LONGEST_PAUSE for new in holds):
+        raise InvalidInput("Une pause dure un an au plus, et se renouvelle. Vérifiez l’année.", field="until")
     running = LetterHold.objects.filter(case__in=[new.case.pk for new in holds], source=source, lifted_at=None)
-    running.update(lifted_at=clock.now())
+    # The same moment for both, so that who takes the new one back finds what it replaced.
+    now = clock.now()
+    running.update(lifted_at=now)
     return LetterHold.objects.bulk_create(
         LetterHold(
             case=new.case, source=source, from_day=new.from_day or today, until=new.until, reason=new.reason[:200],
-            author_id=actor.user_id,
+            author_id=actor.user_id, recorded_at=now,
         )
         for new in holds
     )  # fmt: skip
 
 
 def open_requests(case_ids: Collection[int]) -> dict[int, HelpRequest]:
-    """The last request of each case, where no answer came since it was made."""
+    """The last request of each case, where no answer came since it was made and nobody took it back."""
     requests = (
-        HelpRequest.objects.filter(case_id__in=case_ids)
+        HelpRequest.objects.filter(case_id__in=case_ids, withdrawn_at=None)
         .exclude(case__social_answers__answered_at__gte=F("requested_at"))
         .order_by("id")
     )
     return {request.case_id: request for request in requests}
 
 
-def _request_help(cases: Sequence[ArrearsCase], actor: Actor) -> dict[int, HelpRequest]:
-    """An open request per case, created if there is none. The caller holds the locks of the cases."""
+def _request_help(cases: Sequence[ArrearsCase], actor: Actor) -> tuple[dict[int, HelpRequest], dict[int, HelpRequest]]:
+    """An open request per case, created if there is none; those that were created. The caller holds the locks of the
+    cases."""
     if not cases:
-        return {}
+        return {}, {}
     found = open_requests([c.pk for c in cases])
     fresh = [c for c in cases if c.pk not in found]
-    for request in HelpRequest.objects.bulk_create(HelpRequest(case=c, author_id=actor.user_id) for c in fresh):
-        found[request.case_id] = request
+    made = HelpRequest.objects.bulk_create(HelpRequest(case=c, author_id=actor.user_id) for c in fresh)
+    created = {request.case_id: request for request in made}
     if fresh:
-        _changed(fresh, actor)
+        refresh_cases(fresh, actor)
         wake("help_requested")
-    return found
+    return found | created, created
 
 
-def _changed(cases: Sequence[ArrearsCase], actor: Actor) -> None:
+def refresh_cases(cases: Sequence[ArrearsCase], actor: Actor) -> None:
+    """What the cases propose and ask follows what was done of them, in the transaction of the caller."""
     refresh_lanes(account_ids=[case.account_id for case in cases], day=clock.today())
     refresh_tasks(REPORT, PLAN, ids=[case.pk for case in cases], actor=actor)
     wake("arrears_changed")

@@ -30,6 +30,7 @@ from rent_ledger.arrears.queries.told import told_proposal
 from rent_ledger.arrears.rules.ccapex import writ_from
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services import arrears as services
+from rent_ledger.arrears.services import taking_back
 from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.views.arrears import ticks
 from rent_ledger.bank.queries.bank_known import bank_knowledge
@@ -45,7 +46,7 @@ def _case(request: HouseRequest, pk: int) -> ArrearsCase:
 
 def _with_messages(case: ArrearsCase) -> list[tuple[CaseDecision, Message | None]]:
     """Each decision with the message that it sent."""
-    decisions = list(case.decisions.select_related("author"))
+    decisions = list(case.decisions.select_related("author", "undone_by"))
     if not decisions:
         return []
     sent = {message.key: message for message in messages_about(ABOUT_CASE, [case.pk]).get(case.pk, [])}
@@ -100,7 +101,8 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "report_left": (found.report_due_on - day).days if found.report_due_on and not found.reported_on else None,
             "bank_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
             "holds": holds_told(found, actor).select_related("author"),
-            "decisions": _with_messages(found),
+            "decisions": (decided := _with_messages(found)),
+            "last_decision": next((row.pk for row, _ in decided if row.undone_at is None), None),
             "reads_messages": can(actor, Read(Data.MESSAGE)),
             "answers": answers,
             "open_request": services.open_requests([found.pk]).get(found.pk),
@@ -126,6 +128,25 @@ def case_help(request: HouseRequest, pk: int) -> HttpResponse:
     found = _case(request, pk)
     done = "Demande envoyée au service social. Les relances attendent sa réponse."
     return _act(request, pk, lambda: services.request_help(case=found, actor=actor), done)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def case_help_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """« Annuler la demande » to the social service."""
+    actor = request.actor
+    found = _case(request, pk)
+    return _act(request, pk, lambda: taking_back.withdraw_request(case=found, actor=actor), "Demande annulée.")
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def decision_undo(request: HouseRequest, pk: int, decision_id: int) -> HttpResponse:
+    """« Annuler » the last decision of the case, while nothing has left by it."""
+    actor = request.actor
+    decision = get_object_or_404(CaseDecision, pk=decision_id, case=_case(request, pk))
+    done = "Décision annulée : le dossier en est là où il en était avant elle."
+    return _act(request, pk, lambda: taking_back.undo_decision(decision=decision, actor=actor), done)
 
 
 @require_POST

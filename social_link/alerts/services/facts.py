@@ -184,9 +184,12 @@ def signals(day: date, *, key: Combinable) -> list[SignalFacts]:
 
 
 def requests(day: date, *, key: Combinable) -> list[RequestFacts]:
-    """« Alerter le social » that made no alert yet, with the facts of their case; a settled case asks nothing more."""
+    """« Alerter le social » that made no alert yet, with the facts of their case; a settled case asks nothing more, nor
+    does a request that was taken back."""
     rows = list(
-        HelpRequest.objects.filter(requested_at__lt=_end_of(day), case__closed_on__isnull=True)
+        HelpRequest.objects.filter(
+            requested_at__lt=_end_of(day), case__closed_on__isnull=True, withdrawn_at__isnull=True
+        )
         .annotate(key=key)
         .filter(~Exists(AlertFact.objects.filter(key=OuterRef("key"))))
         .select_related("author")

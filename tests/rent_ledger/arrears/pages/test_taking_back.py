@@ -1,0 +1,87 @@
+"""« Annuler » on the page of a case, and in the API: the last decision that stands, for who decides."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from office.access.codes import Role
+from rent_ledger.arrears.services.arrears import decide, request_help
+from rent_ledger.models import ArrearsCase, CaseDecision, HelpRequest
+from tests.factories import make_actor, make_association, make_user
+from tests.pages import plain, signed_in
+from tests.rent_ledger.arrears.pages.test_arrears import OCT, SEP, indebted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    make_association()
+    return signed_in(make_user())
+
+
+def _page(client: Client, case: ArrearsCase) -> str:
+    return plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
+
+
+def _undo(case: ArrearsCase, decision: CaseDecision) -> str:
+    return reverse("rent_ledger:decision_undo", args=[case.pk, decision.pk])
+
+
+def test_the_last_decision_is_undone_from_the_page_and_stays_in_the_history(client: Client) -> None:
+    case = indebted()
+    first = decide(case=case, decision="REFUSE", reason="Virement annoncé", actor=make_actor())
+    last = decide(case=case, decision="CHANGE", action="NOTHING", reason="Vu au guichet", actor=make_actor())
+    page = _page(client, case)
+    assert _undo(case, last) in page
+    assert _undo(case, first) not in page
+    said = plain(client.post(_undo(case, last), follow=True))
+    assert "Décision annulée" in said
+    assert "Annulée le 5 nov." in said
+    assert "Vu au guichet" in said
+    assert _undo(case, first) in said
+    assert _undo(case, last) not in said
+    # A second click says the same, and takes nothing else back.
+    client.post(_undo(case, last))
+    assert CaseDecision.objects.standing().get() == first
+
+
+def test_what_can_not_be_undone_any_more_says_why(client: Client) -> None:
+    case = indebted()
+    first = decide(case=case, decision="REFUSE", reason="Virement annoncé", actor=make_actor())
+    decide(case=case, decision="CHANGE", action="NOTHING", reason="Vu au guichet", actor=make_actor())
+    assert "Une décision plus récente a suivi" in plain(client.post(_undo(case, first), follow=True))
+
+
+def test_a_decision_of_another_case_is_not_found(client: Client) -> None:
+    case, other = indebted(), indebted()
+    decision = decide(case=other, decision="REFUSE", reason="Virement annoncé", actor=make_actor())
+    assert client.post(_undo(case, decision)).status_code == 404
+
+
+def test_the_request_to_the_social_service_is_taken_back(client: Client) -> None:
+    case = indebted(SEP, OCT, amount="212.00")
+    request_help(case=case, actor=make_actor())
+    assert "Annuler la demande" in _page(client, case)
+    said = plain(client.post(reverse("rent_ledger:case_help_withdraw", args=[case.pk]), follow=True))
+    assert "Demande annulée." in said
+    assert "Annuler la demande" not in said
+    assert HelpRequest.objects.get().withdrawn_at is not None
+
+
+def test_who_only_reads_has_no_button() -> None:
+    make_association()
+    case = indebted()
+    decide(case=case, decision="REFUSE", reason="Virement annoncé", actor=make_actor())
+    assert "/annuler/" not in _page(signed_in(make_user(role=Role.HEAD_OF_SOCIAL)), case)
+
+
+def test_the_api_undoes_too(client: Client) -> None:
+    case = indebted()
+    decision = decide(case=case, decision="REFUSE", reason="Virement annoncé", actor=make_actor())
+    sent: dict[str, Any] = {"data": "{}", "content_type": "application/json", "headers": {"Idempotency-Key": "a" * 32}}
+    answer = client.post(f"/api/v1/arrears/decisions/{decision.pk}/undo", **sent)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["undone_at"]
