@@ -195,7 +195,7 @@ def add_lease_party(request: HouseRequest, lease_id: int, data: PartyIn) -> Any:
     response=RentTermShown,
     needs=Write(Data.LEASE),
     status=201,
-    errors={409: ("stale",), 422: ("past_change",)},
+    errors={409: ("stale",), 422: ("past_change", "unusual")},
 )
 def set_rent_term(request: HouseRequest, lease_id: int, data: RentTermIn) -> Any:
     """The monthly amount of a nature from a day on; the former amount ends the day before."""

@@ -23,11 +23,13 @@ from leases.households.models import Household, Person
 from office.models import BankAccount
 from stock.models import HeadAgreement, Unit
 
+UNUSUAL = "C’est bien ce montant"
+
 
 class LeaseForm(AskingForm, forms.Form):
     """A contract in preparation, with what it bills."""
 
-    asked = ("while_occupied",)
+    asked = ("while_occupied", "is_unusual")
 
     kind = forms.ChoiceField(label="Famille de contrat", choices=LeaseKind.choices, widget=forms.RadioSelect)
     # Chosen by a search before the form opens: a list of thousands of names would be unusable.
@@ -62,6 +64,7 @@ class LeaseForm(AskingForm, forms.Form):
     )
 
     while_occupied = forms.BooleanField(label="Préparer quand même : ce logement va se libérer", required=False)
+    is_unusual = forms.BooleanField(label=UNUSUAL, required=False)
 
     def clean_unit(self) -> Unit:
         reference, _, label = (part.strip() for part in self.cleaned_data["unit"].partition(","))
@@ -103,12 +106,14 @@ class OutsiderForm(AskingForm, forms.ModelForm):
         widgets = {"civility": forms.RadioSelect}
 
 
-class TermForm(forms.Form):
+class TermForm(AskingForm, forms.Form):
+    asked = ("is_unusual",)
     nature = forms.ChoiceField(label="Nature", choices=RENT_TERM_CHOICES, widget=forms.RadioSelect)
     amount = AmountField(label="Montant par mois", min_value=0)
     mode = forms.ChoiceField(label="Charges", choices=[("", "Sans objet"), *ChargeMode.choices], required=False)
     from_day = DayField(label="À partir du", required=False, help_text="Le début du bail si vous le laissez vide.")
     reason = forms.CharField(label="Motif", max_length=200, required=False)
+    is_unusual = forms.BooleanField(label=UNUSUAL, required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, lease: Lease, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """Dated parameters of contracts, and how to read them."""
 
 from datetime import date
+from decimal import Decimal
 
 from common.params import Kind, Params, Scope, declare
 from leases.contracts.codes import LeaseKind
@@ -27,6 +28,15 @@ NOTICE = {
     ).key
     for kind, (months, source, verified) in _NOTICES.items()
 }
+MONTHLY_MOST = declare(
+    key="lease.monthly_most",
+    kind=Kind.DECIMAL,
+    unit="€",
+    label="Montant par mois au-delà duquel une confirmation est demandée",
+    source="Usage de la maison, à régler : aucun texte ne le fixe",
+    verified=False,
+    default="2000.00",
+).key
 SLIDING_REVIEW = declare(
     key="lease.sliding_review_months",
     kind=Kind.MONTHS,
@@ -62,3 +72,8 @@ def durations(params: Params, kind: str) -> Durations:
 def durations_on(day: date, kind: str) -> Durations:
     """The same as in force on `day` (one query)."""
     return durations(params_on(day), kind)
+
+
+def monthly_most(day: date) -> Decimal:
+    """Above it a monthly amount is asked about, in euros."""
+    return params_on(day).decimal(MONTHLY_MOST)

@@ -67,13 +67,15 @@ class PartyIn(Input):
 
 class RentTermIn(Input):
     """A monthly amount of one nature from `from_day` (the contract's start). `mode` for charges only. `seen`: the
-    `terms_seen` of the contract that the amount was chosen from; refused if an amount changed since."""
+    `terms_seen` of the contract that the amount was chosen from; refused if an amount changed since. `is_unusual`: a
+    rent of nothing, or more than is usual, is meant (refused as `unusual` without)."""
 
     nature: RentNature
     amount: AmountIn = Field(ge=0)
     from_day: date | None = None
     mode: ChargeMode | None = None
     reason: str = Field("", max_length=200)
+    is_unusual: bool = False
     seen: str = Field("", max_length=16)
 
 

@@ -9,10 +9,13 @@ from django.db import transaction
 from common import clock
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
-from common.money import refuse_slip
+from common.money import ZERO, refuse_slip
 from common.periods import Month, contains, period
+from common.typography import euros
 from leases.contracts.codes import LeaseState
 from leases.contracts.models import DueTerms, Lease, RentTerm
+from leases.contracts.natures import Nature
+from leases.contracts.parameters import monthly_most
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -30,6 +33,7 @@ def set_rent_term(
     mode: str = "",
     reason: str = "",
     allow_past: bool = False,
+    is_unusual: bool = False,
     seen: str = "",
 ) -> RentTerm:
     """The monthly amount of a nature from `from_day` (the lease's start by default).
@@ -38,9 +42,12 @@ def set_rent_term(
     the current month is refused unless `allow_past`. The next demand corrects the months already billed. Once the
     household has left there is no next demand, and the change is refused.
 
-    `seen`: the amounts that the person saw (`seen_terms`); `Conflict` if somebody changed one since.
+    A rent of nothing, or more than is usual (dated parameter), is asked about: `InvalidInput` (code `unusual`) unless
+    `is_unusual`. `seen`: the amounts that the person saw (`seen_terms`); `Conflict` if somebody changed one since.
     """
     refuse_slip(amount)
+    if not is_unusual:
+        _ask(nature, amount)
     lease = _locked(lease)
     if seen and seen != seen_terms(lease):
         raise Conflict(
@@ -73,6 +80,17 @@ def set_rent_term(
     with french_refusals(term):
         term.save()
     return term
+
+
+def _ask(nature: str, amount: Decimal) -> None:
+    most = monthly_most(clock.today())
+    if nature == Nature.RENT and amount == ZERO:
+        said = "Un loyer de zéro : rien ne sera appelé chaque mois."
+    elif amount > most:
+        said = f"{euros(amount)} par mois, plus de {euros(most)} : vérifiez la virgule et les zéros."
+    else:
+        return
+    raise InvalidInput(f"{said} Si c’est bien cela, confirmez-le.", code="unusual", field="is_unusual")
 
 
 def seen_terms(lease: Lease) -> str:

@@ -237,9 +237,13 @@ def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
     )
     for person in adults[1:]:
         preparation.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
-    set_rent_term(actor=actor, lease=row, nature=Nature.RENT, amount=data["rent"])
+    sure = data["is_unusual"]
+    set_rent_term(actor=actor, lease=row, nature=Nature.RENT, amount=data["rent"], is_unusual=sure)
     if data["charges"]:
-        set_rent_term(actor=actor, lease=row, nature=Nature.CHARGES, amount=data["charges"], mode=data["charge_mode"])
+        set_rent_term(
+            actor=actor, lease=row, nature=Nature.CHARGES, amount=data["charges"], mode=data["charge_mode"],
+            is_unusual=sure,
+        )  # fmt: skip
     set_due_terms(actor=actor, lease=row, due_rule=data["due_rule"], due_day=data["due_day"])
     return row
 

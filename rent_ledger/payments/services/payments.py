@@ -49,8 +49,8 @@ def take_payment(
     """Post money received on `received_on` (not in the future; past months too) and allocate it to the account's debts.
 
     A second call with the same `request_key` returns the first payment, or raises `Conflict` if its content differs.
-    More than the account owes, what is to come included, or much cash, is asked about: a `Conflict` (code
-    `amount_to_confirm`) unless `confirmed`.
+    More than the account owes, what is to come included, much cash, or a day before the contract, is asked about: a
+    `Conflict` (code `amount_to_confirm`) unless `confirmed`.
     """
     _check(account, method, amount, received_on)
     content = (account.pk, method, amount, received_on, payer.strip()[:120], note.strip()[:140])
@@ -58,7 +58,7 @@ def take_payment(
     if first is not None:
         return first
     if not confirmed:
-        _ask(account, method, amount)
+        _ask(account, method, amount, received_on)
     try:
         with transaction.atomic():
             return _take(account, PaymentMethod(method), amount, received_on, payer, note, request_key, actor)
@@ -132,7 +132,7 @@ def _check(account: Account, method: str, amount: Decimal, received_on: date) ->
         raise InvalidInput("Vérifiez l’année de cet encaissement.", field="received_on")
 
 
-def _ask(account: Account, method: str, amount: Decimal) -> None:
+def _ask(account: Account, method: str, amount: Decimal, received_on: date) -> None:
     state = AccountState.objects.filter(account=account).first()
     owed = state.total if state else ZERO
     asked = []
@@ -143,6 +143,8 @@ def _ask(account: Account, method: str, amount: Decimal) -> None:
         )
     if method == PaymentMethod.CASH and amount > (most := cash_most(clock.today())):
         asked.append(f"c’est plus de {euros(most)} en espèces")
+    if account.lease is not None and received_on < (begins := account.lease.period.lower):
+        asked.append(f"le contrat ne commence que le {begins:%d/%m/%Y}, après le jour de cet encaissement")
     if asked:
         raise Conflict(
             f"Avez-vous bien reçu {euros(amount)} ? {' ; '.join(asked).capitalize()}.",

@@ -97,3 +97,31 @@ def test_a_due_rule_follows_another():
     with pytest.raises(InvalidInput, match="compris entre 1 et 31"):
         set_due_terms(actor=SYSTEM, lease=lease, due_rule="ARREARS", due_day=32, from_day=date(2027, 1, 1))
     assert lease.due_terms.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("nature", "amount", "said"),
+    [
+        ("RENT", "0.00", "loyer de zéro"),
+        ("RENT", "2000.00", ""),
+        ("RENT", "2000.01", "plus de 2"),
+        ("RENT", "1000000.00", "vérifiez la virgule"),
+        # A parking may cost nothing.
+        ("PARKING", "0.00", ""),
+        ("PARKING", "4120.00", "vérifiez la virgule"),
+    ],
+)
+def test_an_amount_that_nobody_asks_a_month_is_asked_about(nature: str, amount: str, said: str) -> None:
+    lease = make_lease()
+    asked = {
+        "actor": SYSTEM,
+        "lease": lease,
+        "nature": nature,
+        "amount": Decimal(amount),
+        "from_day": date(2026, 12, 1),
+    }
+    if said:
+        with pytest.raises(InvalidInput, match=said) as refusal:
+            set_rent_term(**asked)
+        assert (refusal.value.code, refusal.value.field) == ("unusual", "is_unusual")
+    assert set_rent_term(**asked, is_unusual=bool(said)).amount == Decimal(amount)

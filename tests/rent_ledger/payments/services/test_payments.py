@@ -1,6 +1,6 @@
 """Money taken at the desk."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -148,6 +148,16 @@ def test_more_than_is_owed_or_much_cash_is_asked_about(method, amount, words):
     assert words.lower() in refusal.value.message.lower().replace("\u00a0", " ").replace("\u202f", " ")
     assert Payment.objects.count() == 0
     assert take(account, method=method, amount=Decimal(amount), confirmed=True)
+
+
+def test_a_payment_of_a_day_before_the_contract_is_asked_about():
+    account = debtor()
+    begins = Account.objects.get(pk=account).lease.period.lower
+    assert take(account, received_on=begins)
+    with pytest.raises(Conflict, match=f"ne commence que le {begins:%d/%m/%Y}") as refusal:
+        take(account, received_on=begins - timedelta(days=1))
+    assert refusal.value.code == "amount_to_confirm"
+    assert take(account, received_on=begins - timedelta(days=1), confirmed=True)
 
 
 def test_a_payment_that_was_confirmed_is_not_asked_about_when_it_is_sent_again():
