@@ -461,7 +461,7 @@ def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None 
     return end_holds(DebtHold.objects.filter(posting_id__in=posting_ids), accounts=accounts, day=day)
 
 
-def end_holds(holds: QuerySet[DebtHold], *, accounts: Collection[int], day: date) -> int:
+def end_holds(holds: QuerySet[DebtHold], *, accounts: Sequence[int], day: date) -> int:
     """End these holds on `day`, where they still run then: how many. The caller has locked their `accounts`."""
     running = holds.select_for_update().filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=day))
     ended = 0
