@@ -9,7 +9,7 @@ from demo.people import PASSWORD, TEAM
 from demo.stock import iban
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.house.codes import HeldFor, OrganisationKind
+from office.house.codes import BodyKind, HeldFor, OrganisationKind
 from office.house.services import save_association, save_bank_account, save_organisation
 from office.models import BankAccount, Organisation, User
 from office.staff.services import first_administrator, grant_role, save_team, save_user
@@ -53,21 +53,42 @@ def build() -> House:
     mandants = save_bank_account(actor=admin, label="Mandants", iban=iban(9032), held_for=HeldFor.MANDANTS)
 
     def body(
-        name: str, *kinds: str, is_person: bool = False, is_family_company: bool = False, address: str = ""
+        name: str,
+        *kinds: str,
+        is_person: bool = False,
+        is_family_company: bool = False,
+        nature: str = "",
+        address: str = "",
     ) -> Organisation:
         return save_organisation(
             actor=admin, name=name, kinds=kinds, is_person=is_person, is_family_company=is_family_company,
-            address=address,
+            body=nature, address=address,
         )  # fmt: skip
 
-    ccas = body("CCAS du Grand-Étang", OrganisationKind.CCAS, OrganisationKind.LANDLORD, OrganisationKind.FUNDER)
+    ccas = body(
+        "CCAS du Grand-Étang",
+        OrganisationKind.CCAS,
+        OrganisationKind.LANDLORD,
+        OrganisationKind.FUNDER,
+        nature=BodyKind.PUBLIC,
+    )
     caf = body("CAF de l’Aude", OrganisationKind.BENEFIT_PAYER, OrganisationKind.REFERRER)
     body("MSA Grand Sud", OrganisationKind.BENEFIT_PAYER)
     body("Département de l’Aude, FSL", OrganisationKind.FUNDER)
     body("DDETS de l’Aude", OrganisationKind.FUNDER)
     landlords = (
-        body("Habitat du Littoral", OrganisationKind.LANDLORD, address="3 quai Vallière, 11100 Narbonne"),
-        body("Corbières Habitat", OrganisationKind.LANDLORD, address="18 rue Barbès, 11000 Carcassonne"),
+        body(
+            "Habitat du Littoral",
+            OrganisationKind.LANDLORD,
+            nature=BodyKind.HLM,
+            address="3 quai Vallière, 11100 Narbonne",
+        ),
+        body(
+            "Corbières Habitat",
+            OrganisationKind.LANDLORD,
+            nature=BodyKind.SEM,
+            address="18 rue Barbès, 11000 Carcassonne",
+        ),
     )
     companies = {name: name.startswith("SCI") for name in names.OWNERS}
     owners = [

@@ -24,6 +24,7 @@ def _organisation(row: Organisation) -> dict[str, Any]:
         "kinds": sorted(role.kind for role in row.roles.all()),
         "is_person": row.is_person,
         "is_family_company": row.is_family_company,
+        "body": row.body or None,
         "siret": row.siret,
         "address": row.address,
         "phone": row.phone,

@@ -24,6 +24,16 @@ class OwnerKind(Code):
     LEGAL_PERSON = "LEGAL", "Autre personne morale"
 
 
+class BodyKind(Code):
+    """What a legal person is for the texts that bind some landlords only. HLM: *office public de l'habitat*, *société
+    anonyme d'HLM*, *coopérative d'HLM*, *fondation d'HLM* (CCH, art. L. 411-2)."""
+
+    HLM = "HLM", "Organisme HLM"
+    SEM = "SEM", "Société d’économie mixte (SEM)"
+    PUBLIC = "PUBLIC", "Collectivité ou établissement public"
+    PRIVATE = "PRIVATE", "Autre société ou association"
+
+
 class HeldFor(Code):
     """For whom the money on a bank account is held, and for whom a rent is collected."""
 

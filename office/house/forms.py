@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from common.forms import DayField
-from office.house.codes import HeldFor, OrganisationKind
+from office.house.codes import BodyKind, HeldFor, OrganisationKind
 from office.house.models import Association, BankAccount, Organisation
 
 
@@ -57,6 +57,12 @@ class OrganisationForm(forms.Form):
         required=False,
         help_text="Entre parents et alliés jusqu’au quatrième degré : ses impayés sont signalés à la CCAPEX",
     )
+    body = forms.ChoiceField(
+        label="Nature du bailleur",
+        choices=[("", "Non précisée"), *BodyKind.choices],
+        required=False,
+        help_text="Les textes propres aux organismes HLM ne sont cités que pour eux.",
+    )
     siret = forms.CharField(label="SIRET", max_length=20, required=False)
     address = forms.CharField(label="Adresse", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), required=False)
     phone = forms.CharField(label="Téléphone", max_length=20, required=False)
@@ -65,7 +71,7 @@ class OrganisationForm(forms.Form):
 
     @classmethod
     def of(cls, body: Organisation) -> "OrganisationForm":
-        names = ("name", "is_person", "is_family_company", "address", "phone", "email", "iban")
+        names = ("name", "is_person", "is_family_company", "body", "address", "phone", "email", "iban")
         initial: dict[str, Any] = {name: getattr(body, name) for name in names}
         initial |= {"siret": body.siret or "", "kinds": [role.kind for role in body.roles.all()]}
         return cls(initial=initial)

@@ -13,7 +13,7 @@ from common.fields import SortKeyField, bounded
 from common.identifiers import validate_iban, validate_ics, validate_siret
 from common.text import LONGEST_TEXT
 from office.access.matrix import Data, Write, can
-from office.house.codes import HeldFor, OrganisationKind
+from office.house.codes import BodyKind, HeldFor, OrganisationKind
 
 if TYPE_CHECKING:
     from office.access.actor import Actor
@@ -80,12 +80,14 @@ class BankAccount(models.Model):
 
 @pghistory.track()
 class Organisation(models.Model):
-    """An outside body or a private owner, with the roles that it plays. Its IBAN changes by an `IbanChange` only."""
+    """An outside body or a private owner, with the roles that it plays. Its IBAN changes by an `IbanChange` only.
+    `body`: what a legal person is for the texts that bind some landlords only; empty where nobody has said."""
 
     name = models.CharField("nom", max_length=200)
     siret = models.CharField("SIRET", max_length=14, null=True, blank=True, unique=True, validators=[validate_siret])
     is_person = models.BooleanField("particulier", default=False)
     is_family_company = models.BooleanField("SCI familiale", default=False)
+    body = models.CharField("nature", max_length=7, choices=BodyKind.choices, blank=True)
     address = models.TextField("adresse", max_length=LONGEST_TEXT, blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     email = models.EmailField("courriel", blank=True)
@@ -105,6 +107,12 @@ class Organisation(models.Model):
                 condition=Q(is_person=False) | Q(is_family_company=False),
                 name="organisation_person_or_company",
                 violation_error_message="Un particulier n’est pas une SCI : choisissez l’un des deux.",
+            ),
+            models.CheckConstraint(
+                condition=Q(body="") | Q(is_person=False, is_family_company=False),
+                name="organisation_body_of_a_legal_person",
+                violation_error_message="Un particulier ou une SCI familiale n’est ni organisme HLM, ni SEM, ni "
+                "collectivité : choisissez l’un ou l’autre.",
             ),
             bounded("organisation", "address"),
         ]
@@ -129,6 +137,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_hlm(self) -> bool:
+        """Bound by the texts of the CCH on HLM bodies."""
+        return self.body == BodyKind.HLM
 
 
 class OrganisationRole(models.Model):

@@ -4,7 +4,7 @@ from ninja import Schema
 from pydantic import Field
 
 from office.api_base import Input, PageQuery
-from office.house.codes import OrganisationKind
+from office.house.codes import BodyKind, OrganisationKind
 
 
 class OrganisationQuery(PageQuery):
@@ -13,13 +13,15 @@ class OrganisationQuery(PageQuery):
 
 
 class OrganisationIn(Input):
-    """An outside body or a private owner, with the roles that it plays."""
+    """An outside body or a private owner, with the roles that it plays. `body`: what a legal person is; null
+    where nobody has said."""
 
     name: str = Field(min_length=1, max_length=200)
     kinds: list[OrganisationKind] = Field(min_length=1)
     siret: str = ""
     is_person: bool = False
     is_family_company: bool = False
+    body: BodyKind | None = None
     address: str = Field("", max_length=500)
     phone: str = Field("", max_length=20)
     email: str = ""
@@ -32,6 +34,7 @@ class OrganisationListed(Schema):
     kinds: list[OrganisationKind]
     is_person: bool
     is_family_company: bool
+    body: BodyKind | None
 
 
 class OrganisationDetail(OrganisationListed):

@@ -106,6 +106,7 @@ def save_organisation(
     siret: str = "",
     is_person: bool = False,
     is_family_company: bool = False,
+    body: str | None = "",
     address: str = "",
     phone: str = "",
     email: str = "",
@@ -116,23 +117,23 @@ def save_organisation(
 
     Another IBAN than its own waits for a second person: the one that serves stays until then.
     """
-    body = Organisation.objects.select_for_update().get(pk=organisation_id) if organisation_id else Organisation()
-    body.name, body.is_person, body.siret = name.strip(), is_person, compact(siret) or None
-    body.is_family_company = is_family_company
-    former, body.iban = body.iban, compact(iban)
-    body.address, body.phone, body.email = address.strip(), phone.strip(), email.strip()
-    checked(body)
-    wanted, body.iban = body.iban, former
-    with french_refusals(body):
-        body.save()
+    row = Organisation.objects.select_for_update().get(pk=organisation_id) if organisation_id else Organisation()
+    row.name, row.is_person, row.siret = name.strip(), is_person, compact(siret) or None
+    row.is_family_company, row.body = is_family_company, body or ""
+    former, row.iban = row.iban, compact(iban)
+    row.address, row.phone, row.email = address.strip(), phone.strip(), email.strip()
+    checked(row)
+    wanted, row.iban = row.iban, former
+    with french_refusals(row):
+        row.save()
     roles = {OrganisationKind(kind) for kind in kinds}
-    body.roles.exclude(kind__in=roles).delete()
+    row.roles.exclude(kind__in=roles).delete()
     OrganisationRole.objects.bulk_create(
-        [OrganisationRole(organisation=body, kind=kind) for kind in sorted(roles)], ignore_conflicts=True
+        [OrganisationRole(organisation=row, kind=kind) for kind in sorted(roles)], ignore_conflicts=True
     )
     if wanted != former:
-        _ask(IbanChange(organisation=body, former=former, iban=wanted), actor)
-    return body
+        _ask(IbanChange(organisation=row, former=former, iban=wanted), actor)
+    return row
 
 
 # -- the second person -------------------------------------------------------------------------------------------------

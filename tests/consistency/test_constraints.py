@@ -118,6 +118,7 @@ BROKEN: dict[str, Bad] = {
     },
     "organisation_siret_null_not_empty": {"siret": ""},
     "organisation_person_or_company": {"is_person": True, "is_family_company": True},
+    "organisation_body_of_a_legal_person": {"is_person": True, "body": "HLM"},
     "organisation_role_once": {},
     "parameter_value_no_overlap": {},
     "parameter_value_period_not_empty": {"period": EMPTY},

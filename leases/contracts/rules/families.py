@@ -24,7 +24,8 @@ class Family:
 
     `checklist`: points to complete before it bills, in the order of the page. `benefits`: whether APL/AL may be paid.
     `word`: what papers call the rent (loyer, redevance…). `arrears_frame`: row of law.md A1.4. `head_kinds`: kinds of
-    head agreement under which it may be made. `text`: its legal source.
+    head agreement under which it may be made. `text`: its legal source. `hlm_text`: the articles that bind it where the
+    dwelling is one of an HLM body, and nowhere else.
     """
 
     kind: LeaseKind
@@ -36,6 +37,11 @@ class Family:
     arrears_frame: ArrearsFrame
     head_kinds: frozenset[HeadAgreementKind]
     text: str
+    hlm_text: str = ""
+
+    def text_for(self, *, is_hlm: bool) -> str:
+        """The texts that bind a contract whose dwelling is one of an HLM body, or is none."""
+        return " ; ".join(text for text in (self.text, self.hlm_text if is_hlm else "") if text)
 
     @property
     def label(self) -> str:
@@ -62,7 +68,8 @@ FAMILIES: dict[str, Family] = {
             word="loyer",
             arrears_frame=ArrearsFrame.SOCIAL_SUBLET,
             head_kinds=frozenset({HeadAgreementKind.HEAD_LEASE, HeadAgreementKind.PROVISION}),
-            text="pour un logement d’organisme HLM : CCH, art. L. 442-8-1 et L. 442-8-2",
+            text="contrat de sous-location, dans les limites du bail principal",
+            hlm_text="CCH, art. L. 442-8-1 et L. 442-8-2",
         ),
         Family(
             kind=LeaseKind.SLIDING,
@@ -74,7 +81,8 @@ FAMILIES: dict[str, Family] = {
             arrears_frame=ArrearsFrame.SLIDING,
             head_kinds=frozenset({HeadAgreementKind.HEAD_LEASE}),
             # Only a dwelling of an HLM body slides by this article; another by its convention alone.
-            text="convention tripartite ; pour un logement d’organisme HLM : CCH, art. L. 442-8-3",
+            text="convention tripartite",
+            hlm_text="CCH, art. L. 442-8-3",
         ),
         Family(
             kind=LeaseKind.MANAGED,

@@ -123,14 +123,17 @@ def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any)
     may_write = can(actor, Write(Data.LEASE))
     last = row.period.upper
     due = due_on(row, day)
+    address = address_of(actor, row.household, address=row.unit.dwelling.address)
     return render(
         request,
         "leases/contracts/lease.html",
         {
             "lease": row,
             "household_url": household_url(row.household),
-            "address": address_of(actor, row.household, address=row.unit.dwelling.address),
+            "address": address,
             "family": family,
+            # Whose dwelling it is says something of the address.
+            "family_text": family.text_for(is_hlm=row.agreement.owner.is_hlm and not address.is_masked),
             "durations": durations_on(today, row.kind),
             "lines": lines,
             "done": sum(line.is_done for line in lines),

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from leases.contracts.services.ending import end_lease
 from leases.contracts.services.preparation import add_party
 from leases.models import Lease, Person
 from office.access.actor import Actor
-from office.models import ParameterValue
+from office.models import Organisation, ParameterValue
 from tests.factories import make_agreement, make_association, make_dwelling, make_household, make_lease
 from tests.pages import cost, listed, text
 
@@ -66,6 +67,17 @@ def test_the_months_of_a_family_are_those_in_force(client_as):
     page = text(client.get(url))
     assert "<dt>Préavis du ménage</dt><dd>2 mois</dd>" in page
     assert "Durée la plus longue" not in page
+
+
+@pytest.mark.parametrize(("body", "cited"), [("HLM", True), ("SEM", False), ("PRIVATE", False), ("", False)])
+def test_the_article_on_sliding_leases_is_cited_for_the_dwellings_of_an_hlm_body(
+    client_as: Any, body: str, cited: bool
+) -> None:
+    lease = make_lease(kind="SLIDING")
+    Organisation.objects.filter(pk=lease.agreement.owner_id).update(body=body)
+    said = client_as("RENTAL_MANAGER").get(f"/menages/baux/{lease.pk}/").content.decode()
+    assert ("442-8-3" in said) is cited
+    assert "convention tripartite" in said.lower()
 
 
 def test_a_new_lease_asks_for_whom_first_and_sends_no_list_of_everybody(client_as):

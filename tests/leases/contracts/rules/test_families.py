@@ -39,6 +39,23 @@ def test_what_a_family_allows(kind, benefits, word, frame, heads):
     assert (family.benefits, family.word, family.arrears_frame, family.head_kinds) == (benefits, word, frame, heads)
 
 
+@pytest.mark.parametrize(
+    ("kind", "elsewhere", "of_hlm"),
+    [
+        # CCH, art. L. 442-8-1 to L. 442-8-3: dwellings of an HLM body that a legal person sub-lets, and no other.
+        ("SUBLEASE", "contrat de sous-location, dans les limites du bail principal",
+         "contrat de sous-location, dans les limites du bail principal ; CCH, art. L. 442-8-1 et L. 442-8-2"),
+        ("SLIDING", "convention tripartite", "convention tripartite ; CCH, art. L. 442-8-3"),
+        ("MANAGED", "loi n° 89-462 du 6 juillet 1989", "loi n° 89-462 du 6 juillet 1989"),
+        ("OCCUPANCY", "convention d’occupation et clauses du contrat",
+         "convention d’occupation et clauses du contrat"),
+    ],
+)  # fmt: skip
+def test_a_text_of_the_hlm_bodies_is_cited_for_their_dwellings_only(kind: str, elsewhere: str, of_hlm: str) -> None:
+    family = families.family_of(kind)
+    assert (family.text_for(is_hlm=False), family.text_for(is_hlm=True)) == (elsewhere, of_hlm)
+
+
 def test_what_may_be_waived_and_what_the_database_answers():
     """S0-04: a missing contract of accompaniment is blocking or justified; the tripartite one and a signature block."""
     assert {item for item in CheckItem if families.is_waivable(item)} == {"INVENTORY", "INSURANCE", "SUPPORT"}

@@ -70,6 +70,17 @@ def test_the_list_of_organisations_says_what_kind_of_owner_each_is(admin: Any) -
     assert "SCI familiale" not in said["Habitat 44"]
 
 
+def test_an_hlm_body_is_said_and_no_person_is_one(admin: Any) -> None:
+    sent = {"name": "Habitat 44", "kinds": ["LANDLORD"], "body": "HLM"}
+    admin.post(url_of("organisation_new"), sent)
+    body = Organisation.objects.get()
+    assert body.is_hlm
+    assert "Organisme HLM" in text_of(admin.get(url_of("organisations")))
+    refused = admin.post(url_of("organisation", body.pk), sent | {"is_person": "on"})
+    assert "n’est ni organisme HLM" in text_of(refused)
+    assert not Organisation.objects.get().is_person
+
+
 def test_an_organisation_is_found_by_name_and_role(admin: Any) -> None:
     answer = admin.post(url_of("organisation_new"), {"name": "Régie Éco", "kinds": ["CONTRACTOR"]})
     assert answer.status_code == 302
