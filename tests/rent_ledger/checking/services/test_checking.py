@@ -104,6 +104,12 @@ CORRUPTIONS: list[tuple[str, bool, str]] = [
         debit="(SELECT min(id) FROM rent_ledger_account)", credit=TENANT, nature="PAYMENT")),
     # -- allocations, open items, states
     ("rule of an allocation", False, "UPDATE rent_ledger_allocation SET rule = 'DESIGNATED' WHERE rule = 'OLDEST'"),
+    ("rule of an allocation: deducted", False,
+     "UPDATE rent_ledger_allocation SET rule = 'DEDUCTED' WHERE rule = 'OLDEST'"),
+    ("rule of an allocation: reversal", False,
+     "UPDATE rent_ledger_allocation SET rule = 'REVERSAL' WHERE rule = 'OLDEST'"),
+    ("rule of an allocation: month", False,
+     "UPDATE rent_ledger_allocation SET rule = 'MONTH' WHERE rule = 'OLDEST'"),
     ("day of an allocation", False,
      'UPDATE rent_ledger_allocation SET "on" = "on" - 1 WHERE id = (SELECT max(id) FROM rent_ledger_allocation)'),
     ("noise of allocations", False,
@@ -228,11 +234,9 @@ def lived() -> Iterator[None]:
         yield
 
 
-# Only the print of its day tells these: nothing else keeps by which rule money was laid, or on which day, and a file
-# may leave out lines that an earlier one had.
-BY_PRINT_ONLY = {
-    "rule of an allocation", "day of an allocation", "closing balance of a statement",
-}  # fmt: skip
+# Only the print of its day tells these: nothing else keeps whether the payer chose the debt, and a file may leave out
+# lines that an earlier one had.
+BY_PRINT_ONLY = {"rule of an allocation", "closing balance of a statement"}
 
 
 def corrupt(sql: str) -> int | None:
