@@ -101,4 +101,9 @@ class MemberForm(AskingForm, PersonForm):
 
 class LastDayForm(forms.Form):
     last_day = DayField(label="Dernier jour")
+
+
+class LeavingForm(LastDayForm):
+    """The last day of a member, and the answer to what is asked where no adult, or no protected person, stays."""
+
     is_meant = forms.BooleanField(required=False)

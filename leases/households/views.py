@@ -19,7 +19,7 @@ from common.links import link
 from common.listing import page_of
 from leases.contracts.models import Occupancy
 from leases.households.filters import SORTS_HOUSEHOLDS, HouseholdFilter
-from leases.households.forms import HouseholdForm, InChargeForm, LastDayForm, LiftForm, MemberForm, PersonForm
+from leases.households.forms import HouseholdForm, InChargeForm, LeavingForm, LiftForm, MemberForm, PersonForm
 from leases.households.models import Household, Membership, Person
 from leases.households.perms import address_of, can_hand_over, is_address_protected, told_address
 from leases.households.queries import composition_of, leaving_question
@@ -243,7 +243,7 @@ def member_leave(request: HouseRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(
         Membership.objects.filter(household__in=Household.objects.visible_to(actor)).select_related("person"), pk=pk
     )
-    form = LastDayForm(request.POST)
+    form = LeavingForm(request.POST)
     left = attempt(lambda: leave_household(actor=actor, membership=membership, **form.cleaned_data), form)
     left.tell(request, f"{membership.person} ne fait plus partie du ménage.")
     page = reverse("leases:household_edit", args=[membership.household_id])
