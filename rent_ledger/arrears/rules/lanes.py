@@ -23,7 +23,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from common.money import ZERO
+from common.money import ZERO, round_cents
 from common.periods import Month, add_months
 from common.reasons import Reason
 from common.typography import day_number
@@ -436,7 +436,9 @@ def _trace(f: CaseFacts, p: LaneParams, rule: Rule) -> tuple[Reason, ...]:
         else:
             lines.append(Reason(LaneTrace.ANSWERED, on))
     if f.net_term:
-        lines.append(Reason(LaneTrace.IN_TERMS, {"times": f.arrears / f.net_term, "net_term": f.net_term}))
+        # To the hundredth, as the state of the account keeps it: one figure on all pages.
+        times = round_cents(f.arrears / f.net_term)
+        lines.append(Reason(LaneTrace.IN_TERMS, {"times": times, "net_term": f.net_term}))
     return tuple(lines)
 
 
