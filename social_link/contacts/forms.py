@@ -66,5 +66,38 @@ class VisitForm(forms.Form):
         self.fields["request_key"].initial = uuid4
 
 
+class CorrectContactForm(forms.Form):
+    """Another kind, day or hour of a contact: one that took place, or one to come, which is no absence."""
+
+    kind = forms.ChoiceField(label="Genre", widget=forms.RadioSelect)
+    day = DayField(label="Le")
+    at = forms.TimeField(
+        label="À", required=False, widget=forms.TimeInput(
+            format="%H:%M", attrs={"placeholder": "HH:MM", "inputmode": "numeric"}
+        ),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, is_planned: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(k.value, k.label) for k in ContactKind if not (is_planned and k == ContactKind.ABSENCE)]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+
+class NoteForm(GuardedForm):
+    """A note that its author corrects, or adds to."""
+
+    note = forms.CharField(
+        label="Note", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6}), help_text=FACTS
+    )
+    level = forms.ChoiceField(label="Qui peut la lire ?", choices=LEVELS, widget=forms.RadioSelect)
+    readers = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="Lecteurs d’une note scellée", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["readers"].queryset = social_people()  # type: ignore[attr-defined]
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Motif de lecture", max_length=200)

@@ -1,4 +1,6 @@
-"""Contacts with a household, and notes by level of secrecy. No pghistory outside: a note's history is as secret."""
+"""Contacts with a household, and notes by level of secrecy. The history of a note is as secret as the note.
+
+What is withdrawn is deleted, so that nothing counts it; its history keeps it, and it comes back from there."""
 
 from __future__ import annotations
 
@@ -42,6 +44,7 @@ def _social_id(actor: Actor) -> int:
     return actor.user_id or 0 if actor.is_social else 0
 
 
+@pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
 class Contact(models.Model):
     """A visit, appointment, call, or an absence: at most three fields."""
 
@@ -68,7 +71,7 @@ class Contact(models.Model):
         return f"{self.get_kind_display()} · {self.happened_on:%d/%m/%Y}"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Note(models.Model):
     """A note, private, shared or sealed. The level is always written on it."""
 
@@ -96,6 +99,7 @@ class Note(models.Model):
         return NOTES[self.level]
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
 class NoteReader(models.Model):
     """A person named on a sealed note."""
 

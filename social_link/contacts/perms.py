@@ -50,9 +50,19 @@ def require_follows(actor: Actor, *households: Household) -> None:
         raise NotAllowed("Vous ne suivez pas ce ménage.")
 
 
+def can_change_contact(actor: Actor, author_id: int) -> bool:
+    """Correct, move or withdraw a contact of this author: he himself, or the head of the service."""
+    return can(actor, Write(Data.CONTACT)) or (actor.is_social and author_id == actor.user_id)
+
+
 def can_edit_note(actor: Actor, note: Note) -> bool:
     """Only its author corrects a note."""
-    return note.author_id == actor.user_id
+    return actor.is_social and note.author_id == actor.user_id
+
+
+def can_withdraw_note(actor: Actor, note: Note) -> bool:
+    """Its author, or the head of the service where she reads it without a reason."""
+    return can_edit_note(actor, note) or (can(actor, Write(Data.CONTACT)) and can_read_note(actor, note))
 
 
 def can_read_note(actor: Actor, note: Note) -> bool:

@@ -1,19 +1,22 @@
 """What pages and API read of contacts and notes. Only for actors who may: each list starts from `visible_to`."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from django.db.models import QuerySet
 
 from common import clock
+from common.history import DELETED
 from leases.households.codes import MemberRole
 from leases.households.models import lives_protected
 from leases.households.perms import can_read_address
 from leases.models import Household, Occupancy
 from office.access.actor import Actor
-from office.access.matrix import WITH_REASON, Data, Read, can
+from office.access.matrix import WITH_REASON, Data, Read, Write, can
+from social_link.contacts.codes import NoteLevel
 from social_link.contacts.models import Contact, Note
-from social_link.contacts.perms import followed_by
+from social_link.contacts.perms import can_edit_note, followed_by
 
 
 def home_of(household: Household, day: date, *, actor: Actor) -> Occupancy | None:
@@ -56,12 +59,41 @@ def planned_for(actor: Actor, *, days: int = 14) -> list[Contact]:
     )
 
 
+def changeable_notes(actor: Actor) -> QuerySet[Note]:
+    """The notes that the actor may withdraw: his own, and for the head those that she reads."""
+    if can(actor, Write(Data.CONTACT)):
+        return Note.objects.readable_by(actor)
+    return Note.objects.filter(author=actor.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerNote:
+    """What a note said before it was corrected, and until when."""
+
+    text: str
+    level: str
+    until: datetime
+
+
+def former_notes(note: Note, actor: Actor) -> list[FormerNote]:
+    """The former texts of a note, the last one first: for its author alone (one query)."""
+    if not can_edit_note(actor, note):
+        return []
+    events = list(note.events.exclude(pgh_label=DELETED).order_by("pgh_id"))  # type: ignore[attr-defined]
+    return [
+        FormerNote(before.text, NoteLevel(before.level).label, after.pgh_created_at)
+        for before, after in pairwise(events)
+        if (before.text, before.level) != (after.text, after.level)
+    ][::-1]
+
+
 @dataclass(frozen=True, slots=True)
 class NoteLine:
     """A note as the actor may see it: `text` is None where it takes a reason to read it."""
 
     note: Note
     text: str | None
+    is_mine: bool = False
 
 
 def notes_of(household: Household, actor: Actor) -> list[NoteLine]:
@@ -73,5 +105,7 @@ def notes_of(household: Household, actor: Actor) -> list[NoteLine]:
     readable = set(Note.objects.readable_by(actor).filter(household=household).values_list("pk", flat=True))
     is_head = can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON))
     return [
-        NoteLine(note, note.text if note.pk in readable else None) for note in rows if note.pk in readable or is_head
+        NoteLine(note, note.text if note.pk in readable else None, can_edit_note(actor, note))
+        for note in rows
+        if note.pk in readable or is_head
     ]

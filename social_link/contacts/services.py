@@ -1,8 +1,10 @@
-"""Contacts and notes: a visit in four taps, a note at its level, a read that is logged."""
+"""Contacts and notes: a visit in four taps, a note at its level, a read that is logged; what was typed is corrected
+and withdrawn by who typed it, and kept in its history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,12 +12,13 @@ from django.db import transaction
 from common import clock, typography
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.history import brought_back, deleted
 from common.text import LONGEST_TEXT
 from leases.models import Household
 from maintenance.models import Photo
 from maintenance.tickets.queries import is_protected
 from office.access.actor import Actor
-from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, roles_with
+from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can, roles_with
 from office.access.permissions import needs
 from office.access.services.access_log import log_access
 from office.jobs.wake import wake
@@ -125,6 +128,9 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
         if same != (row.household_id, row.kind, row.happened_on, row.author_id):
             raise Conflict("Cette saisie est déjà enregistrée avec un autre contenu.", code="key_reused")
         found.append((first, False))
+    fresh = [row.request_key for row, is_new in found if is_new]
+    if fresh and deleted(Contact, request_key__in=fresh).exists():
+        raise Conflict("Ce contact a été retiré : notez-le de nouveau.", code="key_reused")
     return found
 
 
@@ -172,6 +178,93 @@ def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
     return row
 
 
+GONE = "Ce contact a été retiré."
+
+
+def _to_change(contact_id: int, actor: Actor) -> Contact | None:
+    """The contact under lock, if the actor may change it; None once it is withdrawn."""
+    rows = Contact.objects.select_for_update(of=("self",)).select_related("household")
+    row = rows.filter(pk=contact_id).first()
+    if row is not None and not perms.can_change_contact(actor, row.author_id):
+        raise NotAllowed("La personne qui a noté ce contact le corrige, ou la responsable du service.")
+    return row
+
+
+@needs(Write(Data.CONTACT, OWN))
+@transaction.atomic
+def correct_contact(*, contact: Contact, kind: str, day: date, actor: Actor, at: time | None = None) -> Contact:
+    """Another kind, day or hour: of a visit to come, it is moved; of one that took place, a mistake is corrected. The
+    former ones stay in its history. Alerts of repeated absences follow."""
+    row = _to_change(contact.pk, actor)
+    if row is None:
+        raise Conflict(GONE, code="wrong_state")
+    if kind not in ContactKind.values:
+        raise InvalidInput("Choisissez le genre de contact.", field="kind")
+    if row.is_planned and kind == ContactKind.ABSENCE:
+        raise InvalidInput("Une absence ne se prévoit pas.", field="kind")
+    if row.is_planned and day < clock.today():
+        raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="day")
+    if not row.is_planned and day > clock.today():
+        raise InvalidInput("Ce contact a eu lieu : il est d’aujourd’hui ou d’un jour passé.", field="day")
+    told_absence = ContactKind.ABSENCE in (row.kind, kind)
+    row.kind, row.happened_on, row.at_time = kind, day, at
+    row.save(update_fields=["kind", "happened_on", "at_time"])
+    refresh_tasks(NOTE, ids=[row.pk], actor=actor)
+    if told_absence:
+        wake("signal_sent")
+    return row
+
+
+@needs(Write(Data.CONTACT, OWN))
+@transaction.atomic
+def withdraw_contact(*, contact_id: int, actor: Actor) -> None:
+    """A contact that was not, or a visit that will not be: nothing counts it any more. What its author wrote with it is
+    withdrawn too, by the same gesture. Again changes nothing; `bring_back_contact` undoes it."""
+    row = _to_change(contact_id, actor)
+    if row is None:
+        return
+    notes = list(row.notes.all())
+    if any(note.author_id != row.author_id for note in notes):
+        raise Conflict("Une note d’une autre personne tient à ce contact : il reste.", code="in_use")
+    _take_out(notes)
+    row.delete()
+    refresh_tasks(NOTE, ids=[contact_id], actor=actor)
+    if row.kind == ContactKind.ABSENCE:
+        wake("signal_sent")
+
+
+@needs(Write(Data.CONTACT, OWN))
+@transaction.atomic
+def bring_back_contact(*, contact_id: int, actor: Actor) -> Contact:
+    """Undo `withdraw_contact`: the contact as it was, with what was withdrawn with it. Again changes nothing."""
+    standing = _to_change(contact_id, actor)
+    if standing is not None:
+        return standing
+    event = deleted(Contact, id=contact_id).first()
+    if event is None or not perms.can_change_contact(actor, event.author_id):
+        raise NotAllowed("La personne qui a noté ce contact le reprend, ou la responsable du service.")
+    [row] = brought_back(Contact, [event])
+    _put_back(deleted(Note, contact_id=contact_id, pgh_created_at=event.pgh_created_at))
+    refresh_tasks(NOTE, ids=[row.pk], actor=actor)
+    if row.kind == ContactKind.ABSENCE:
+        wake("signal_sent")
+    return row
+
+
+def _take_out(notes: Sequence[Note]) -> None:
+    NoteReader.objects.filter(note__in=notes).delete()
+    Note.objects.filter(pk__in=[note.pk for note in notes]).delete()
+
+
+def _put_back(events: Iterable[Any]) -> list[Note]:
+    """The notes of these events of deletion, with who was named on them then."""
+    gone = list(events)
+    notes = brought_back(Note, gone)
+    for event in gone:
+        brought_back(NoteReader, deleted(NoteReader, note_id=event.id, pgh_created_at=event.pgh_created_at))
+    return notes
+
+
 @needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
 def write_note(
@@ -197,12 +290,7 @@ def _write(notes: Sequence[tuple[Household, Contact | None, str, str, Sequence[U
     """Notes (household, contact, level, text, readers) of a person who may follow these households."""
     for _, _, level, text, readers in notes:
         _bounded(text)
-        if level not in NoteLevel.values:
-            raise InvalidInput("Choisissez qui peut lire la note.", field="level")
-        if level == NoteLevel.SEALED and not readers:
-            raise InvalidInput("Nommez au moins une personne qui lira cette note scellée.", field="readers")
-        if level != NoteLevel.SEALED and readers:
-            raise InvalidInput("Seule une note scellée nomme ses lecteurs.", field="readers")
+        _check_level(level, readers)
     assert actor.user is not None
     made = Note.objects.bulk_create(
         Note(household=household, contact=contact, level=level, text=text.strip(), author=actor.user)
@@ -215,6 +303,15 @@ def _write(notes: Sequence[tuple[Household, Contact | None, str, str, Sequence[U
         for user in _social_people(readers)
     )
     return made
+
+
+def _check_level(level: str, readers: Sequence[User]) -> None:
+    if level not in NoteLevel.values:
+        raise InvalidInput("Choisissez qui peut lire la note.", field="level")
+    if level == NoteLevel.SEALED and not readers:
+        raise InvalidInput("Nommez au moins une personne qui lira cette note scellée.", field="readers")
+    if level != NoteLevel.SEALED and readers:
+        raise InvalidInput("Seule une note scellée nomme ses lecteurs.", field="readers")
 
 
 def _bounded(text: str) -> None:
@@ -238,16 +335,58 @@ def _social_people(users: Sequence[User]) -> list[User]:
 
 @needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
-def edit_note(*, note: Note, text: str, actor: Actor) -> Note:
-    """Its author corrects a note; the former text stays in the history, as secret as the note."""
-    row = Note.objects.select_for_update().get(pk=note.pk)
+def edit_note(*, note: Note, text: str, actor: Actor, level: str | None = None, readers: Sequence[User] = ()) -> Note:
+    """Its author corrects a note, or adds to it; with `level`, also who reads it. The former text stays in the history,
+    which its author alone reads."""
+    row = Note.objects.select_for_update().filter(pk=note.pk).first()
+    if row is None:
+        raise Conflict("Cette note a été retirée.", code="wrong_state")
     if not perms.can_edit_note(actor, row):
         raise NotAllowed("Seul l’auteur d’une note la corrige.")
     if not text.strip():
         raise InvalidInput("La note est vide.", field="note")
     _bounded(text)
     row.text = text.strip()
-    row.save(update_fields=["text"])
+    if level is not None:
+        _check_level(level, readers)
+        named = {user.pk for user in _social_people(readers)} if readers else set()
+        row.level = level
+        row.readers.exclude(user__in=named).delete()
+        known = set(row.readers.values_list("user_id", flat=True))
+        NoteReader.objects.bulk_create(NoteReader(note=row, user_id=pk) for pk in sorted(named - known))
+    row.save(update_fields=["text", "level"])
+    return row
+
+
+@needs(Write(Data.CONTACT, OWN))
+@transaction.atomic
+def withdraw_note(*, note_id: int, actor: Actor) -> None:
+    """A note that should not be there: nobody reads it any more. Again changes nothing; `bring_back_note` undoes it."""
+    row = Note.objects.select_for_update().filter(pk=note_id).first()
+    if row is None:
+        return
+    if not perms.can_withdraw_note(actor, row):
+        raise NotAllowed("L’auteur d’une note la retire.")
+    _take_out([row])
+
+
+@needs(Write(Data.CONTACT, OWN))
+@transaction.atomic
+def bring_back_note(*, note_id: int, actor: Actor) -> Note:
+    """Undo `withdraw_note`: the note as it was, for the same readers. Again changes nothing. A contact that it told of,
+    withdrawn since, is told no more."""
+    standing = Note.objects.select_for_update().filter(pk=note_id).first()
+    if standing is not None:
+        if not perms.can_withdraw_note(actor, standing):
+            raise NotAllowed("L’auteur d’une note la reprend.")
+        return standing
+    event = deleted(Note, id=note_id).first()
+    shared = event is not None and event.level == NoteLevel.SHARED and can(actor, Write(Data.CONTACT))
+    if event is None or not (shared or event.author_id == actor.user_id):
+        raise NotAllowed("L’auteur d’une note la reprend.")
+    if not Contact.objects.filter(pk=event.contact_id).exists():
+        event.contact_id = None
+    [row] = _put_back([event])
     return row
 
 

@@ -1,9 +1,11 @@
 """Contacts and notes: the agenda, a visit noted on the phone, reads that are logged."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,20 +13,24 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.answers import attempt, status_of
+from common.history import deleted
 from common.links import link
 from leases.models import Household
-from office.access.matrix import OWN, WITH_REASON, Data, Read, Write
+from office.access.actor import Actor
+from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.files.answers import serve
 from social_link.contacts import services
 from social_link.contacts.codes import ContactKind
-from social_link.contacts.forms import ContactForm, ReasonForm, VisitForm
+from social_link.contacts.forms import ContactForm, CorrectContactForm, NoteForm, ReasonForm, VisitForm
 from social_link.contacts.models import Note
-from social_link.contacts.perms import followed_by
+from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import (
     NoteLine,
+    changeable_notes,
     contacts_for,
+    former_notes,
     home_of,
     notes_of,
     phone_of,
@@ -33,6 +39,9 @@ from social_link.contacts.queries import (
 )
 
 PER_PAGE = 30
+JUST_WITHDRAWN = "contact_just_withdrawn"
+NOTE_JUST_WITHDRAWN = "note_just_withdrawn"
+"""In the session: the id of what was just withdrawn, until the page has offered to bring it back."""
 JUST_NOTED = "contact_just_noted"
 """In the session: what was just noted and the kind that it had, until the page has offered to take it back."""
 
@@ -47,6 +56,8 @@ def contacts(request: HouseRequest) -> HttpResponse:
     if kind in ContactKind.values:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    for row in page:
+        row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     noted, was = request.session.pop(JUST_NOTED, (None, ""))
     return render(
         request,
@@ -56,6 +67,7 @@ def contacts(request: HouseRequest) -> HttpResponse:
             "planned": planned_for(actor),
             "kinds": ContactKind.choices,
             "kind": kind,
+            "withdrawn": request.session.pop(JUST_WITHDRAWN, None),
             "noted": contacts_for(actor).filter(pk=noted, is_planned=False).first() if noted else None,
             "was": was,
         },
@@ -140,6 +152,55 @@ def contact_again(request: HouseRequest, pk: int) -> HttpResponse:
     return redirect("social_link:contacts")
 
 
+def _own_or_404(rows: QuerySet[Any], actor: Actor, pk: int) -> None:
+    """Of `rows`, or withdrawn by the actor's hand or under the head's eyes: the others do not exist."""
+    if rows.filter(pk=pk).exists():
+        return
+    mine = {} if can(actor, Write(Data.CONTACT)) else {"author_id": actor.user_id}
+    if rows.model._default_manager.filter(pk=pk).exists() or not deleted(rows.model, id=pk, **mine).exists():
+        raise Http404
+
+
+@allow(Write(Data.CONTACT, OWN))
+def contact_edit(request: HouseRequest, pk: int) -> HttpResponse:
+    """Another kind, day or hour: a visit is moved, a contact that took place is corrected. Or it is withdrawn."""
+    actor = request.actor
+    row = get_object_or_404(contacts_for(actor), pk=pk)
+    if not can_change_contact(actor, row.author_id):
+        raise Http404
+    initial = {"kind": row.kind, "day": row.happened_on, "at": row.at_time}
+    form = CorrectContactForm(request.POST or None, initial=initial, is_planned=row.is_planned)
+    corrected = attempt(lambda: services.correct_contact(contact=row, actor=actor, **form.cleaned_data), form)
+    if corrected:
+        corrected.tell(request, f"{'Rendez-vous déplacé' if row.is_planned else 'Contact corrigé'} : {row.household}.")
+        return redirect("social_link:contacts")
+    context = {"contact": row, "household": row.household, "form": form}
+    return render(request, "social_link/contacts/edit.html", context, status=status_of(form))
+
+
+@require_POST
+@allow(Write(Data.CONTACT, OWN))
+def contact_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """A contact that was not, or a visit that will not be."""
+    _own_or_404(contacts_for(request.actor), request.actor, pk)
+    gone = attempt(lambda: services.withdraw_contact(contact_id=pk, actor=request.actor))
+    gone.tell(request)
+    if gone:
+        request.session[JUST_WITHDRAWN] = pk
+    return redirect("social_link:contacts")
+
+
+@require_POST
+@allow(Write(Data.CONTACT, OWN))
+def contact_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """What was withdrawn is there again."""
+    _own_or_404(contacts_for(request.actor), request.actor, pk)
+    attempt(lambda: services.bring_back_contact(contact_id=pk, actor=request.actor)).tell(
+        request, lambda row: f"De nouveau là : {row}, {row.household}."
+    )
+    return redirect("social_link:contacts")
+
+
 @require_GET
 @allow(Read(Data.CONTACT, OWN))
 def signal_photo(request: HouseRequest, uuid: UUID) -> HttpResponse:
@@ -165,6 +226,51 @@ def notes(request: HouseRequest, pk: int) -> HttpResponse:
     return _notes(request, household, lines)
 
 
+@allow(Write(Data.CONTACT, OWN))
+def note_edit(request: HouseRequest, pk: int) -> HttpResponse:
+    """Its author corrects a note, or adds to it; the former texts stay, for him alone."""
+    actor = request.actor
+    note = get_object_or_404(Note.objects.filter(author=actor.user_id).select_related("household"), pk=pk)
+    readers = list(note.readers.values_list("user_id", flat=True))
+    form = NoteForm(request.POST or None, initial={"note": note.text, "level": note.level, "readers": readers})
+
+    def correct() -> Note:
+        data = form.cleaned_data
+        return services.edit_note(
+            note=note, text=data["note"], level=data["level"], readers=list(data["readers"]), actor=actor
+        )
+
+    corrected = attempt(correct, form)
+    if corrected:
+        corrected.tell(request, "Note corrigée.")
+        return redirect("social_link:notes", pk=note.household_id)
+    context = {"note": note, "household": note.household, "form": form, "former": former_notes(note, actor)}
+    return render(request, "social_link/contacts/note.html", context, status=status_of(form))
+
+
+@require_POST
+@allow(Write(Data.CONTACT, OWN))
+def note_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """A note that should not be there."""
+    _own_or_404(changeable_notes(request.actor), request.actor, pk)
+    household_id = Note.objects.filter(pk=pk).values_list("household_id", flat=True).first()
+    gone = attempt(lambda: services.withdraw_note(note_id=pk, actor=request.actor))
+    gone.tell(request)
+    if gone:
+        request.session[NOTE_JUST_WITHDRAWN] = pk
+    return redirect("social_link:notes", pk=household_id) if household_id else redirect("social_link:contacts")
+
+
+@require_POST
+@allow(Write(Data.CONTACT, OWN))
+def note_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """The note that was withdrawn is there again."""
+    _own_or_404(changeable_notes(request.actor), request.actor, pk)
+    back = attempt(lambda: services.bring_back_note(note_id=pk, actor=request.actor))
+    back.tell(request, "La note est de nouveau là.")
+    return redirect("social_link:notes", pk=back.value.household_id) if back else redirect("social_link:contacts")
+
+
 @require_POST
 @allow(Read(Data.PRIVATE_NOTE, WITH_REASON))
 def note_open(request: HouseRequest, pk: int) -> HttpResponse:
@@ -185,5 +291,10 @@ def note_open(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 def _notes(request: HouseRequest, household: Household, lines: list[NoteLine], status: int = 200) -> HttpResponse:
-    context = {"household": household, "lines": lines, "page_url": link("desk:household_social", household.pk)}
+    context = {
+        "household": household,
+        "lines": lines,
+        "page_url": link("desk:household_social", household.pk),
+        "withdrawn": request.session.pop(NOTE_JUST_WITHDRAWN, None),
+    }
     return render(request, "social_link/contacts/notes.html", context, status=status)

@@ -17,7 +17,6 @@ ROOMS = {"services", "queries", "rules", "perms", "parameters", "looks"}
 # Functions that no page, operation, job or command calls.
 WITHOUT_CALLER = {
     "leases.contracts.services.terms.end_rent_term": "an amount that ends without another has no page yet",
-    "social_link.contacts.services.edit_note": "its author corrects a note by right; it has no page yet",
 }
 # Sentences that no rule writes.
 WITHOUT_WRITER = {"AlertWhy.AS_WRITTEN"}

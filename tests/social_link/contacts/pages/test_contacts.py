@@ -196,3 +196,53 @@ def test_a_colleague_in_charge_sees_no_trace_of_a_private_note(household: Househ
     page = signed_in(colleague).get(new("notes", household))
     assert page.context["lines"] == []
     assert "Mot privé" not in page.content.decode()
+
+
+def test_a_contact_is_corrected_withdrawn_and_brought_back_on_the_pages(client: Client, household: Household) -> None:
+    client.post(new("contact_new", household), {"kind": "ABSENCE", "day": "05/11/2026", "request_key": uuid4()})
+    row = Contact.objects.get()
+    edit = reverse("social_link:contact_edit", args=[row.pk])
+    assert edit in client.get(reverse("social_link:contacts")).content.decode()
+    assert client.get(edit).status_code == 200
+    assert client.post(edit, {"kind": "VISIT", "day": "06/11/2026", "at": ""}).status_code == 422
+    assert client.post(edit, {"kind": "VISIT", "day": "04/11/2026", "at": "9:30"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.kind, row.happened_on) == ("VISIT", date(2026, 11, 4))
+    page = client.post(reverse("social_link:contact_withdraw", args=[row.pk]), follow=True).content.decode()
+    assert not Contact.objects.exists()
+    back = reverse("social_link:contact_back", args=[row.pk])
+    assert back in page
+    client.post(back)
+    assert Contact.objects.get().pk == row.pk
+
+
+def test_a_colleague_opens_no_correction_of_a_contact(household: Household, referent: User, client: Client) -> None:
+    client.post(new("contact_new", household), {"kind": "VISIT", "day": "05/11/2026", "request_key": uuid4()})
+    colleague = make_user(role=Role.SOCIAL_WORKER)
+    answer = signed_in(colleague).get(reverse("social_link:contact_edit", args=[Contact.objects.get().pk]))
+    assert answer.status_code == 404
+
+
+def test_a_note_is_corrected_withdrawn_and_brought_back_on_the_pages(client: Client, household: Household) -> None:
+    sent = {"kind": "VISIT", "day": "05/11/2026", "note": "Premier texte", "level": "PRIVATE", "request_key": uuid4()}
+    client.post(new("contact_new", household), sent)
+    note = Note.objects.get()
+    edit = reverse("social_link:note_edit", args=[note.pk])
+    assert edit in client.get(new("notes", household)).content.decode()
+    refused = client.post(edit, {"note": "Texte", "level": "SEALED"})
+    assert (refused.status_code, "Nommez au moins une personne" in refused.content.decode()) == (422, True)
+    guarded = client.post(edit, {"note": "Il ment", "level": "PRIVATE"})
+    assert (guarded.status_code, "À relire" in guarded.content.decode()) == (422, True)
+    client.post(edit, {"note": "Second texte", "level": "PRIVATE"})
+    assert "Premier texte" in client.get(edit).content.decode()
+    assert "Premier texte" not in client.get(new("notes", household)).content.decode()
+    page = client.post(reverse("social_link:note_withdraw", args=[note.pk]), follow=True).content.decode()
+    assert "Second texte" not in page
+    back = reverse("social_link:note_back", args=[note.pk])
+    assert back in page
+    assert "Second texte" in client.post(back, follow=True).content.decode()
+
+
+def test_who_reads_a_sealed_note_is_asked_in_the_open(client: Client, household: Household) -> None:
+    page = client.get(new("contact_new", household)).content.decode()
+    assert "<details" not in page
