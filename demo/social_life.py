@@ -201,7 +201,7 @@ class SocialLife:
             cause=CAUSES.get(behaviour, CauseCode.OVERSIGHT) if made else CauseCode.UNKNOWN,
             hold_until=day + timedelta(days=rng.randint(10, 28)) if made and rng.random() < 0.7 else None,
             plan_asked=wants_plan, plan_amount=Decimal(rng.choice((25, 30, 40, 45))) if wants_plan else None,
-            next_step=rng.choice(STEPS) if made else NextStep.CONTACT,
+            next_step=rng.choice(STEPS) if made else NextStep.CONTACT, next_step_on=day + timedelta(days=14),
         )  # fmt: skip
 
     def week_ahead(self) -> None:

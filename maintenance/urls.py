@@ -25,5 +25,6 @@ urlpatterns = [
     path("tournee/<int:pk>/photos/", phone.job_photos, name="job_photos"),
     path("tournee/<int:pk>/photos/<uuid:uuid>/retirer/", phone.job_photo_remove, name="job_photo_remove"),
     path("tournee/<int:pk>/signal/", phone.job_signal, name="job_signal"),
+    path("signaux/<int:pk>/retirer/", phone.signal_withdraw, name="signal_withdraw"),
     path("jai-vu/", phone.signal, name="signal"),
 ]

@@ -36,7 +36,8 @@ def alerts_between(start: date, end: date) -> list[RuleRow]:
     taken = Q(acknowledged_at__isnull=False, taken_on__lte=F("ack_due_on"))
     answered = Q(state=AlertState.ANSWERED, done_on__lte=F("answer_due_on"))
     rows = (
-        Alert.objects.annotate(
+        Alert.objects.exclude(state=AlertState.DROPPED)
+        .annotate(
             raised_on=raised_on,
             taken_on=TruncDate("acknowledged_at", tzinfo=clock.PARIS),
             done_on=TruncDate("answered_at", tzinfo=clock.PARIS),
@@ -106,7 +107,7 @@ def tickets_figure(start: date, end: date, day: date) -> Figure:
 
 
 def measures_on(day: date, funders: Collection[int] | None = None) -> list[tuple[str, int]]:
-    rows = Measure.objects.filter(ended_on=None, period__contains=day)
+    rows = Measure.objects.running_on(day)
     if funders is not None:
         rows = rows.filter(funder__in=funders)
     found = rows.order_by().values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind")

@@ -55,7 +55,7 @@ class AlertCard:
     @property
     def facts(self) -> list[Reason]:
         """The main facts of the latest finding: how much, since when and why. The alert's page has the rest."""
-        found = list(self.alert.facts.all())
+        found = self.alert.standing
         return [reason for reason in found[-1].said if reason.code not in ALERT_DETAILS] if found else []
 
 
@@ -112,15 +112,14 @@ def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
     cards = alert_cards(alerts_for(actor).filter(pk__in=waiting.order_by().values("about_id")), day)
     caseload, silent = _silent(actor, day, silence)
     ending = (
-        Measure.objects.filter(
-            referent=actor.user_id, ended_on=None, planned_end__lte=day + timedelta(days=ENDING_DAYS)
-        )
+        Measure.objects.filter(referent=actor.user_id)
+        .ending_by(day + timedelta(days=ENDING_DAYS))
         .select_related("household")
         .order_by("planned_end", "id")[:LIST]
     )
     counts = Counter(
         # As its list counts them.
-        measures_for(actor).filter(ended_on=None).order_by().values_list("kind", flat=True)
+        measures_for(actor).running_on(day).order_by().values_list("kind", flat=True)
     )
     days = _week(actor, monday)
     return SocialHome(
@@ -270,7 +269,7 @@ def head_home(*, actor: Actor, day: date) -> HeadHome:
     housed = Occupancy.objects.filter(~Exists(named), period__contains=day)
     alone = housed.aggregate(n=Count("household", distinct=True))["n"]
     ending = (
-        Measure.objects.filter(ended_on=None, planned_end__lte=day + timedelta(days=ENDING_DAYS))
+        Measure.objects.ending_by(day + timedelta(days=ENDING_DAYS))
         .select_related("household", "referent")
         .order_by("planned_end", "id")[:LIST]
     )

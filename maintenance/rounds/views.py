@@ -19,7 +19,7 @@ from maintenance.rounds.queries import Job, job_of, past_job_of, round_of
 from maintenance.tickets.codes import PhotoStage, SignalKind, TicketState
 from maintenance.tickets.duties import CLOSE
 from maintenance.tickets.forms import CloseForm, SeenForm
-from maintenance.tickets.models import Photo, Ticket
+from maintenance.tickets.models import Photo, Ticket, WeakSignal
 from maintenance.tickets.notices import GIVEN
 from maintenance.tickets.queries import passages_of
 from maintenance.tickets.rules.priority import propose_payer
@@ -89,6 +89,7 @@ def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, sta
             "form": shown,
             "signals": SIGNALS,
             "signal_key": uuid4(),
+            "sent": WeakSignal.objects.filter(ticket=own, author=request.actor.user_id).order_by("pk"),
             **_photos(found),
             "passages": passages_of(own, request.actor).filter(ended_at__isnull=False),
             "can_start": found.ticket.state == TicketState.ASSIGNED,
@@ -204,6 +205,15 @@ def job_signal(request: HouseRequest, pk: int) -> HttpResponse:
     received.tell(request, "Reçu.")
     to_job = redirect("maintenance:job", pk=pk)
     return to_job if received else not_done(to_job)
+
+
+@require_POST
+@allow(Write(Data.ROUND))
+def signal_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """One's own signal was a slip."""
+    row = get_object_or_404(WeakSignal.objects.filter(author=request.actor.user_id), pk=pk)
+    attempt(lambda: services.withdraw_signal(signal_id=pk, actor=request.actor)).tell(request, "Signal retiré.")
+    return redirect("maintenance:job", pk=row.ticket_id)
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -230,8 +231,12 @@ class Photo(Attachment):
         ]
 
 
+@pghistory.track(pghistory.DeleteEvent())
 class WeakSignal(models.Model):
-    """« J'ai vu quelque chose »: read by the social service; its author only sees that it was received."""
+    """« J'ai vu quelque chose »: read by the social service; its author only sees that it was received.
+
+    One that its author withdrew is deleted, so that nothing counts it; its history keeps it.
+    """
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="signals", verbose_name="demande")
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="signals", verbose_name="ménage")

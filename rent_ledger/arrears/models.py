@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
@@ -230,9 +231,12 @@ class CaseDecision(models.Model):
         return self.get_decision_display()
 
 
+@pghistory.track(pghistory.DeleteEvent())
 class SocialAnswer(models.Model):
     """What the social service shares with the rent side: cause code, hold, plan requested, the code and the day of the
     next step. Nothing else. `former_step`: the text of an answer of before the codes; the rent side reads it no more.
+
+    One that was taken back is deleted, so that nothing reads it; its history keeps it.
     """
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="social_answers", verbose_name="dossier")

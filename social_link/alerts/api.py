@@ -11,7 +11,7 @@ from office.access.matrix import OWN, Data, Read, Write
 from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, found, paged, ref, referred
 from social_link.alerts.models import Alert, AlertFact
-from social_link.alerts.queries import ALERT_FILTERS, alerts_for, debt_now
+from social_link.alerts.queries import ALERT_FILTERS, alerts_for, debt_now, pressing_first
 from social_link.alerts.schemas import AlertDetail, AlertListed, AlertQuery, AnswerIn, ReassignIn
 from social_link.alerts.services import alerts
 from social_link.contacts.queries import home_of, phone_of
@@ -73,7 +73,7 @@ def list_alerts(request: HouseRequest, query: Query[AlertQuery]) -> Any:
     rows = alerts_for(request.actor).filter(ALERT_FILTERS[STATES[query.state]])
     if query.assignee_id is not None:
         rows = rows.filter(assignee_id=query.assignee_id)
-    return paged(rows.order_by("ack_due_on", "id"), query, lambda page: [_listed(row) for row in page])
+    return paged(pressing_first(rows), query, lambda page: [_listed(row) for row in page])
 
 
 @router.reads("/alerts/{alert_id}", response=AlertDetail, needs=Read(Data.ALERT, OWN))

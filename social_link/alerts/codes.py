@@ -98,14 +98,17 @@ class AlertState(Code):
     RAISED = "RAISED", "À prendre"
     ACKNOWLEDGED = "ACK", "Prise"
     ANSWERED = "ANSWERED", "Répondue"
+    DROPPED = "DROPPED", "Sans objet"
 
 
-# Passed on, a taken alert stays taken; an answer ends it.
+# Passed on, a taken alert stays taken; an answer ends it, and may be taken back. One that nobody took is dropped when
+# all that it tells was a mistake, and stands again with its facts.
 ALERT_FLOW = Workflow(
     {
-        AlertState.RAISED: {AlertState.ACKNOWLEDGED, AlertState.ANSWERED},
+        AlertState.RAISED: {AlertState.ACKNOWLEDGED, AlertState.ANSWERED, AlertState.DROPPED},
         AlertState.ACKNOWLEDGED: {AlertState.ANSWERED},
-        AlertState.ANSWERED: set(),
+        AlertState.ANSWERED: {AlertState.ACKNOWLEDGED},
+        AlertState.DROPPED: {AlertState.RAISED},
     }
 )
 OPEN_ALERTS = frozenset({AlertState.RAISED, AlertState.ACKNOWLEDGED})

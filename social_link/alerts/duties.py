@@ -50,12 +50,20 @@ def _escalated(ids: Collection[int] | None) -> Iterable[Cause]:
     ]
 
 
+MISTAKEN = "Ce qu’elle disait était une erreur"
+
+
 def _was_taken(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
-    return {pk: Ending(by_id=by) for pk, by in _alerts(raised).values_list("pk", "acknowledged_by_id")}
+    return _endings(raised, "acknowledged_by_id")
 
 
 def _was_answered(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
-    return {pk: Ending(by_id=by) for pk, by in _alerts(raised).values_list("pk", "answer__author_id")}
+    return _endings(raised, "answer__author_id")
+
+
+def _endings(raised: Mapping[int, datetime], by: str) -> Mapping[int, Ending]:
+    rows = _alerts(raised).values_list("pk", "state", by)
+    return {pk: Ending(MISTAKEN) if state == AlertState.DROPPED else Ending(by_id=user) for pk, state, user in rows}
 
 
 def _lines(title: str) -> Callable[[Collection[int], Actor], Mapping[int, TaskLine]]:

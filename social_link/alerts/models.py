@@ -116,10 +116,19 @@ class Alert(models.Model):
         return self.state == AlertState.ANSWERED
 
     @property
+    def is_dropped(self) -> bool:
+        return self.state == AlertState.DROPPED
+
+    @property
+    def standing(self) -> list[AlertFact]:
+        """Its facts without those that were a mistake."""
+        return [fact for fact in self.facts.all() if fact.withdrawn_at is None]
+
+    @property
     def said(self) -> list[Reason]:
         """What its facts say, each reason once: a request and a default of the same case tell the same debt."""
         found: list[Reason] = []
-        for fact in self.facts.all():
+        for fact in self.standing:
             found += [reason for reason in fact.said if reason not in found]
         return found
 
@@ -140,6 +149,7 @@ class AlertFact(models.Model):
     """What was known when it was raised. Unique by (case or household, rule, trigger): a fact alerts once.
 
     `key` is the rule's (`services.registry`). `reasons` is a list of `Reason` as JSON: codes with amounts and days.
+    `withdrawn_at`: what it tells was a mistake, corrected by who noted it.
     """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="facts", verbose_name="alerte")
@@ -147,6 +157,7 @@ class AlertFact(models.Model):
     key = models.CharField("déclencheur", max_length=80, unique=True)
     reasons = models.JSONField("faits")
     recorded_at = models.DateTimeField("constaté le", default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "fait d’alerte"

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
 
 from common import clock
+from common.history import deleted
 from common.money import ZERO
 from common.periods import Month
 from common.typography import MONTHS, short_day
@@ -15,9 +17,16 @@ from leases.contracts.natures import Nature
 from maintenance.models import Photo
 from office.access.actor import Actor
 from rent_ledger.billing.codes import DemandState
-from rent_ledger.models import AccountState, ArrearsCase, Entry, Posting, RentDemand
-from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertRule, AlertState
+from rent_ledger.models import AccountState, ArrearsCase, Entry, Posting, RentDemand, SocialAnswer
+from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
 from social_link.alerts.models import Alert
+
+
+def pressing_first(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    """Urgent ones first, then by the deadline that runs: to take it, then to answer it."""
+    rank = Case(When(level=AlertLevel.URGENT, then=0), default=1)
+    due = Case(When(state=AlertState.RAISED, then=F("ack_due_on")), default=F("answer_due_on"))
+    return alerts.order_by(rank, due, "pk")
 
 
 def alerts_for(actor: Actor) -> QuerySet[Alert]:
@@ -132,7 +141,7 @@ def settled_debts(alerts: Iterable[Alert]) -> dict[int, Settled]:
     told = {
         alert.pk: alert.case_id
         for alert in alerts
-        if alert.is_open and alert.case_id and all(fact.rule in DEBT_RULES for fact in alert.facts.all())
+        if alert.is_open and alert.case_id and all(fact.rule in DEBT_RULES for fact in alert.standing)
     }
     if not told:
         return {}
@@ -143,6 +152,17 @@ def settled_debts(alerts: Iterable[Alert]) -> dict[int, Settled]:
         for case, default, paid_on in cases.values_list("pk", "first_default_on", "account__state__last_payment_on")
     }
     return {alert: settled[case] for alert, case in told.items() if case in settled}
+
+
+ANSWER_FIELDS = ("contact_made", "cause", "hold_until", "plan_asked", "plan_amount", "next_step", "next_step_on")
+
+
+def taken_back(alert: Alert) -> dict[str, Any]:
+    """What the answer of this alert said before it was taken back, by the field of the form; empty without one."""
+    if alert.case_id is None or not alert.is_taken:
+        return {}
+    event = deleted(SocialAnswer, case_id=alert.case_id, answered_at__gte=alert.raised_at).first()
+    return {name: getattr(event, name) for name in ANSWER_FIELDS} if event else {}
 
 
 def signal_photos(alert: Alert) -> list[Photo]:
@@ -163,4 +183,5 @@ ALERT_FILTERS: dict[str, Q] = {
     "ouvertes": Q(state__in=OPEN_STATES),
     "remontees": Q(state__in=OPEN_STATES, escalated_at__isnull=False),
     "repondues": Q(state=AlertState.ANSWERED),
+    "sans_objet": Q(state=AlertState.DROPPED),
 }

@@ -1,5 +1,7 @@
 """The alerts: list, page, and what one does with them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -25,8 +27,10 @@ from social_link.alerts.queries import (
     alerts_for,
     debt_now,
     payment_chart,
+    pressing_first,
     settled_debts,
     signal_photos,
+    taken_back,
 )
 from social_link.alerts.services import alerts as services
 from social_link.contacts.queries import contacts_for, home_of, phone_of
@@ -41,6 +45,7 @@ FILTERS = [
     ("a_repondre", "À répondre"),
     ("remontees", "Remontées"),
     ("repondues", "Répondues"),
+    ("sans_objet", "Sans objet"),
 ]
 
 
@@ -56,8 +61,8 @@ def alerts(request: HouseRequest) -> HttpResponse:
         rows = rows.filter(assignee=who)
     if state == "repondues":
         rows = rows.order_by("-answered_at", "-id")
-    elif state == "a_repondre":
-        rows = rows.order_by("answer_due_on", "id")
+    else:
+        rows = pressing_first(rows)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     settled = settled_debts(page)
     is_head = can(actor, Read(Data.ALERT))
@@ -105,7 +110,7 @@ def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, sta
             "now": debt_now(row.case) if row.case else None,
             "settled": settled_debts([row]).get(row.pk),
             "contacts": contacts_for(actor).filter(household=row.household, is_planned=False)[:6],
-            "form": form or AnswerForm(has_case=row.case_id is not None),
+            "form": form or AnswerForm(has_case=row.case_id is not None, initial=_before(row)),
             "pass_on": PassOnForm(auto_id="passer_%s"),
             "followed": FollowedForm(auto_id="suivi_%s"),
             "is_mine": row.acknowledged_by_id == actor.user_id,
@@ -113,6 +118,23 @@ def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, sta
         },
         status=status,
     )
+
+
+def _before(row: Alert) -> dict[str, Any]:
+    """What the form shows at first: the answer that was taken back, to correct it."""
+    said = taken_back(row)
+    return said | {"contact_made": "oui" if said["contact_made"] else "non"} if said else {}
+
+
+@require_POST
+@allow(Write(Data.ALERT, OWN))
+def take_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """« Reprendre la réponse »."""
+    row = _alert(request, pk)
+    attempt(lambda: services.take_back_answer(alert=row, actor=request.actor)).tell(
+        request, "Réponse reprise : la gestion locative ne la lit plus. Corrigez-la, puis envoyez-la de nouveau."
+    )
+    return redirect("social_link:alert", pk=pk)
 
 
 @require_POST

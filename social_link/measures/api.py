@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Q
 from ninja import Query
 
+from common import clock
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Read, Write
 from office.access.requests import HouseRequest
@@ -27,6 +29,7 @@ def _measure(row: Measure) -> dict[str, Any]:
         "referent": ref(row.referent),
         "funder": ref(row.funder),
         "is_lead": row.is_lead,
+        "agreed_on": row.agreed_on,
         "signed_on": row.signed_on,
         "period": span_of(row.period),
         "planned_end": row.planned_end,
@@ -42,7 +45,8 @@ def list_measures(request: HouseRequest, query: Query[MeasureQuery]) -> Any:
     if query.household_id is not None:
         rows = rows.filter(household_id=query.household_id)
     if query.running is not None:
-        rows = rows.filter(ended_on__isnull=query.running)
+        running = Q(pk__in=Measure.objects.running_on(clock.today()))
+        rows = rows.filter(running if query.running else ~running)
     return paged(rows.order_by("-period", "-id"), query, lambda page: [_measure(row) for row in page])
 
 
@@ -51,7 +55,7 @@ def list_measures(request: HouseRequest, query: Query[MeasureQuery]) -> Any:
     response=MeasureShown,
     needs=Write(Data.MEASURE, OWN),
     status=201,
-    errors={409: ("second_lead", "already_open"), 422: ("out_of_bounds", "second_lead")},
+    errors={409: ("second_lead", "already_open"), 422: ("out_of_bounds", "second_lead", "papers")},
 )
 def open_measure(request: HouseRequest, data: MeasureIn) -> Any:
     """Open a measure; one lead at a time."""

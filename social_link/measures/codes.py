@@ -23,6 +23,14 @@ class MeasureEnd(Code):
     DEATH = "DEATH", "Décès"
 
 
+class Paper(Code):
+    """What a measure rests on."""
+
+    FUNDER = "FUNDER", "le financeur"
+    CONTRACT = "CONTRACT", "le contrat signé"
+    AGREEMENT = "AGREED", "l’accord préalable"
+
+
 class MeasureNotice(Code):
     """What a social worker is told."""
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from common import clock
 from common.forms import DayField
@@ -23,14 +24,36 @@ class MeasureForm(forms.Form):
         Organisation.objects.none(), label="Financeur", required=False, empty_label="Sans financeur"
     )
     referent = forms.ModelChoiceField(User.objects.none(), label="Référent", empty_label="Choisir…")
+    agreed_on = DayField(
+        label="Accord préalable du",
+        required=False,
+        help_text="Pour une IML : l’accord de l’État (DDETS) vient d’abord.",
+    )
     signed_on = DayField(label="Contrat signé le", required=False)
     is_lead = forms.BooleanField(label="Accompagnement principal", required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        funders = Organisation.objects.filter(roles__kind=OrganisationKind.FUNDER).distinct()
-        self.fields["funder"].queryset = funders  # type: ignore[attr-defined]
+        self.fields["funder"].queryset = _funders()  # type: ignore[attr-defined]
         self.fields["referent"].queryset = social_people()  # type: ignore[attr-defined]
+
+
+def _funders() -> QuerySet[Organisation]:
+    return Organisation.objects.filter(roles__kind=OrganisationKind.FUNDER).distinct()
+
+
+class PapersForm(forms.Form):
+    """What may follow the first day of a measure."""
+
+    funder = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Financeur", required=False, empty_label="Sans financeur"
+    )
+    agreed_on = DayField(label="Accord préalable du", required=False)
+    signed_on = DayField(label="Contrat signé le", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["funder"].queryset = _funders()  # type: ignore[attr-defined]
 
 
 class CloseMeasureForm(forms.Form):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -11,19 +14,31 @@ from common import clock
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 from social_link.measures.codes import MeasureEnd, MeasureKind
+from social_link.measures.rules.measures import Papers
+
+
+def _running(day: date) -> Q:
+    """In force on `day`: a closed measure too, on its last day and before, as one that was renewed."""
+    return Q(period__contains=day) & (Q(ended_on=None) | Q(ended_on__gte=day))
 
 
 def own_cases(user_id: int, household: str) -> Q:
     """Rows whose `household` field names a household that `user_id` accompanies today: referent, or open measure."""
     today = clock.today()
     referent = Referent.objects.filter(household=OuterRef(household), user_id=user_id, period__contains=today)
-    measure = Measure.objects.filter(
-        household=OuterRef(household), referent_id=user_id, ended_on__isnull=True, period__contains=today
-    )
+    measure = Measure.objects.filter(_running(today), household=OuterRef(household), referent_id=user_id)
     return Q(Exists(referent)) | Q(Exists(measure))
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
+    def running_on(self, day: date) -> MeasureQuerySet:
+        """In force on `day`: begun, and neither ended nor past its term. One that is past it waits to be closed."""
+        return self.filter(_running(day))
+
+    def ending_by(self, day: date) -> MeasureQuerySet:
+        """To close or to renew: those that nobody has ended and whose term is on `day` or before."""
+        return self.filter(ended_on=None, planned_end__lte=day)
+
     def visible_to(self, actor: Actor) -> MeasureQuerySet:
         """Measures of the households that the actor follows, and those of which one is or was the referent."""
         if can(actor, Read(Data.MEASURE)):
@@ -56,6 +71,7 @@ class Referent(models.Model):
         return f"{self.user} · {self.household}"
 
 
+@pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
 class Measure(models.Model):
     """A measure of support: kind, funder, referent, dates, and how it ended. It may exist without a dwelling of ours.
 
@@ -69,6 +85,7 @@ class Measure(models.Model):
     )
     referent = models.ForeignKey("office.User", models.PROTECT, related_name="measures", verbose_name="référent")
     is_lead = models.BooleanField("accompagnement principal", default=True)
+    agreed_on = models.DateField("accord préalable du", null=True, blank=True)
     signed_on = models.DateField("contrat signé le", null=True, blank=True)
     period = DateRangeField("du … au …")
     planned_end = models.DateField("fin prévue")
@@ -102,7 +119,16 @@ class Measure(models.Model):
                 name="measure_planned_after_start",
                 violation_error_message="La fin prévue suit le début.",
             ),
+            models.CheckConstraint(
+                condition=Q(agreed_on=None) | Q(signed_on=None) | Q(agreed_on__lte=F("signed_on")),
+                name="measure_agreed_before_signature",
+                violation_error_message="L’accord préalable précède la signature du contrat.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.household}"
+
+    @property
+    def papers(self) -> Papers:
+        return Papers(self.funder_id is not None, self.signed_on, self.agreed_on)

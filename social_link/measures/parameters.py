@@ -4,7 +4,7 @@ from datetime import date
 
 from common.params import Kind, Params, declare
 from office.parameters.queries import params_on
-from social_link.measures.codes import MeasureKind
+from social_link.measures.codes import MeasureKind, Paper
 from social_link.measures.rules.measures import MeasureRule
 
 # Minimum, maximum of one contract, total, in months. Sources: law.md A4.
@@ -18,6 +18,10 @@ MEASURES: dict[MeasureKind, tuple[int | None, int | None, int | None, str]] = {
     MeasureKind.TYPE_1: (None, None, None, "marché du CCAS : durée selon le contrat"),
     MeasureKind.TYPE_2: (None, None, None, "marché du CCAS : durée selon le contrat"),
 }
+# What a text asks for before the measure begins (law.md A4). A funder and a contract may follow the first day: they are
+# said until they are there.
+ASKED: dict[MeasureKind, frozenset[Paper]] = {MeasureKind.IML: frozenset({Paper.AGREEMENT})}
+EXPECTED = frozenset({Paper.FUNDER, Paper.CONTRACT})
 # From when on the end of a measure is to be prepared.
 ENDING_DAYS = 45
 _BOUNDS = (("min", "durée la plus courte"), ("max", "durée la plus longue"), ("total", "durée totale"))
@@ -46,4 +50,6 @@ def measure_rule(kind: str, day: date, *, params: Params | None = None) -> Measu
         max_months=params.bound(f"{stem}_max"),
         total_months=params.bound(f"{stem}_total"),
         source=params.source(f"{stem}_max"),
+        asked=ASKED.get(MeasureKind(kind), frozenset()),
+        expected=EXPECTED | ASKED.get(MeasureKind(kind), frozenset()),
     )

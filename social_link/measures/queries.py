@@ -12,7 +12,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write, roles_with
 from office.models import RoleGrant, User
 from social_link.measures.codes import MeasureKind
-from social_link.measures.models import Measure
+from social_link.measures.models import Measure, MeasureQuerySet
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
@@ -26,7 +26,7 @@ def social_people() -> QuerySet[User]:
     return User.objects.filter(Exists(held), is_active=True)
 
 
-def measures_for(actor: Actor) -> QuerySet[Measure]:
+def measures_for(actor: Actor) -> MeasureQuerySet:
     return Measure.objects.visible_to(actor).select_related("household", "funder", "referent")
 
 
@@ -34,7 +34,7 @@ def measure_totals(day: date) -> list[tuple[str, int, int]]:
     """(kind, running on `day`, ended in its year): what a director sees, without names."""
     first = date(day.year, 1, 1)
     rows = Measure.objects.values_list("kind").annotate(
-        running=Count("pk", filter=Q(period__contains=day)),
+        running=Count("pk", filter=Q(pk__in=Measure.objects.running_on(day).values("pk"))),
         ended=Count("pk", filter=Q(ended_on__gte=first, ended_on__lte=day)),
     )
     counts = {kind: (running, ended) for kind, running, ended in rows}

@@ -9,6 +9,8 @@ from social_link.measures.codes import MeasureEnd, MeasureKind
 
 
 class MeasureQuery(PageQuery):
+    """`running`: in force today, or not."""
+
     household_id: int | None = None
     running: bool | None = None
 
@@ -22,6 +24,7 @@ class MeasureIn(Input):
     planned_end: date
     referent_id: int
     funder_id: int | None = None
+    agreed_on: date | None = None
     signed_on: date | None = None
     is_lead: bool = True
 
@@ -40,6 +43,7 @@ class MeasureShown(Schema):
     referent: Ref
     funder: Ref | None
     is_lead: bool
+    agreed_on: date | None
     signed_on: date | None
     period: Span
     planned_end: date

@@ -15,10 +15,10 @@ from office.models import Organisation, User
 from office.notices.services import NewNotice, notify
 from social_link.contacts.perms import require_follows
 from social_link.measures import notices
-from social_link.measures.codes import MeasureEnd, MeasureKind
+from social_link.measures.codes import MeasureEnd, MeasureKind, Paper
 from social_link.measures.models import Measure, Referent
 from social_link.measures.parameters import ENDING_DAYS, measure_rule
-from social_link.measures.rules.measures import Span, refusals
+from social_link.measures.rules.measures import MeasureRule, Papers, Span, paper_refusal, refusals
 
 DAY = timedelta(days=1)
 
@@ -91,10 +91,12 @@ def open_measure(
     referent: User,
     actor: Actor,
     funder: Organisation | None = None,
+    agreed_on: date | None = None,
     signed_on: date | None = None,
     is_lead: bool = True,
 ) -> Measure:
-    """Open a measure within the bounds of its kind, `planned_end` included; one lead at a time (`Conflict`)."""
+    """Open a measure within the bounds of its kind, `planned_end` included, with the papers that its text asks for; one
+    lead at a time (`Conflict`)."""
     if not actor.is_system:
         require_follows(actor, household)
     if kind not in MeasureKind.values:
@@ -112,18 +114,65 @@ def open_measure(
     refused = refusals(rule, start=start, end=planned_end, earlier=earlier_spans(household, kind))
     if refused:
         raise InvalidInput(refused[0], field="planned_end", code="out_of_bounds")
+    _check_papers(rule, Papers(funder is not None, signed_on, agreed_on))
     try:
         with transaction.atomic():
             return Measure.objects.create(
                 household=household, kind=kind, funder=funder, referent=referent, is_lead=is_lead, signed_on=signed_on,
+                agreed_on=agreed_on,
                 period=period(start, planned_end + DAY), planned_end=planned_end, author=actor.user,
             )  # fmt: skip
     except IntegrityError as error:
         raise _second_lead(household, start, planned_end) from error
 
 
-def _second_lead(household: Household, start: date, end: date) -> Conflict:
-    other = Measure.objects.filter(household=household, is_lead=True, period__overlap=(start, end + DAY)).first()
+_FIELDS = {Paper.FUNDER: "funder", Paper.CONTRACT: "signed_on", Paper.AGREEMENT: "agreed_on"}
+
+
+def _check_papers(rule: MeasureRule, papers: Papers) -> None:
+    lack = paper_refusal(rule, papers, today=clock.today())
+    if lack is not None:
+        raise InvalidInput(lack.words, field=_FIELDS[lack.paper], code="papers")
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def complete_papers(
+    *, measure: Measure, funder: Organisation | None, agreed_on: date | None, signed_on: date | None, actor: Actor
+) -> Measure:
+    """The papers that followed the first day of a measure, or their right days. What its text asks for stays."""
+    row = _changeable(measure, actor)
+    if any(day is not None and day > clock.today() for day in (agreed_on, signed_on)):
+        late = "signed_on" if signed_on is not None and signed_on > clock.today() else "agreed_on"
+        raise InvalidInput("Ce jour est aujourd’hui ou plus tôt.", field=late)
+    _check_papers(measure_rule(row.kind, row.period.lower), Papers(funder is not None, signed_on, agreed_on))
+    row.funder, row.agreed_on, row.signed_on = funder, agreed_on, signed_on
+    row.save(update_fields=["funder", "agreed_on", "signed_on"])
+    return row
+
+
+def _changeable(measure: Measure, actor: Actor) -> Measure:
+    """The measure under lock, if the actor may change it."""
+    rows = Measure.objects.select_for_update(of=("self",)).select_related("household", "referent")
+    row = rows.filter(pk=measure.pk).first()
+    if row is None:
+        raise Conflict("Cette mesure a été retirée.", code="wrong_state")
+    if not actor.is_system and row.referent_id != actor.user_id:
+        require_follows(actor, row.household)
+    return row
+
+
+def _must_not_be_ended(row: Measure) -> None:
+    if row.ended_on is None:
+        return
+    if row.ended_on >= clock.today():
+        raise Conflict(f"Cette mesure est déjà renouvelée, ou close au {row.ended_on:%d/%m/%Y}.", code="wrong_state")
+    raise Conflict(f"Cette mesure est terminée depuis le {row.ended_on:%d/%m/%Y}.", code="wrong_state")
+
+
+def _second_lead(household: Household, start: date, end: date, but: Measure | None = None) -> Conflict:
+    leads = Measure.objects.filter(household=household, is_lead=True, period__overlap=(start, end + DAY))
+    other = (leads.exclude(pk=but.pk) if but else leads).first()
     which = f" : {other.get_kind_display()} jusqu’au {other.period.upper - DAY:%d/%m/%Y}" if other else ""
     return Conflict(
         f"Ce ménage a déjà un accompagnement principal sur cette période{which}. Terminez-le d’abord, ou ouvrez "
@@ -135,20 +184,19 @@ def _second_lead(household: Household, start: date, end: date) -> Conflict:
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def renew_measure(*, measure: Measure, planned_end: date, actor: Actor, signed_on: date | None = None) -> Measure:
-    """The contract that follows: the measure ends on its term, and another of its kind begins the day after, with the
-    same referent and funder. From `ENDING_DAYS` before the term on; within the bounds of the kind."""
-    row = Measure.objects.select_for_update(of=("self",)).select_related("household", "referent").get(pk=measure.pk)
-    if not actor.is_system and row.referent_id != actor.user_id:
-        require_follows(actor, row.household)
-    if row.ended_on is not None:
-        raise Conflict(f"Cette mesure est terminée depuis le {row.ended_on:%d/%m/%Y}.", code="wrong_state")
+    """The contract that follows: the measure runs until its term and ends on it, and another of its kind begins the day
+    after, with the same referent, funder and agreement. From `ENDING_DAYS` before the term on; within the bounds of the
+    kind. `reopen_measure` takes it back before it begins."""
+    row = _changeable(measure, actor)
+    _must_not_be_ended(row)
     if row.planned_end > clock.today() + timedelta(days=ENDING_DAYS):
         raise InvalidInput(f"Elle court jusqu’au {row.planned_end:%d/%m/%Y} : il est trop tôt pour la renouveler.")
     row.ended_on, row.end_reason = row.planned_end, MeasureEnd.TERM
     row.save(update_fields=["ended_on", "end_reason"])
     return open_measure(
         household=row.household, kind=row.kind, start=row.planned_end + DAY, planned_end=planned_end,
-        referent=row.referent, funder=row.funder, signed_on=signed_on, is_lead=row.is_lead, actor=actor,
+        referent=row.referent, funder=row.funder, agreed_on=row.agreed_on, signed_on=signed_on, is_lead=row.is_lead,
+        actor=actor,
     )  # fmt: skip
 
 
@@ -156,11 +204,8 @@ def renew_measure(*, measure: Measure, planned_end: date, actor: Actor, signed_o
 @transaction.atomic
 def close_measure(*, measure: Measure, reason: str, on: date, actor: Actor) -> Measure:
     """End a measure on `on` (its last day) with its reason. Ended twice: `Conflict`."""
-    row = Measure.objects.select_for_update(of=("self",)).select_related("household").get(pk=measure.pk)
-    if not actor.is_system and row.referent_id != actor.user_id:
-        require_follows(actor, row.household)
-    if row.ended_on is not None:
-        raise Conflict(f"Cette mesure est terminée depuis le {row.ended_on:%d/%m/%Y}.", code="wrong_state")
+    row = _changeable(measure, actor)
+    _must_not_be_ended(row)
     if reason not in MeasureEnd.values:
         raise InvalidInput("Choisissez le motif de fin.", field="reason")
     if on < row.period.lower:
@@ -182,4 +227,33 @@ def close_measure(*, measure: Measure, reason: str, on: date, actor: Actor) -> M
             else "Un autre accompagnement principal court ce jour-là.",
             code="second_lead",
         ) from error
+    return row
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
+    """The closing of a measure was a mistake, or its renewal was: it runs until its term, as before. A renewal that has
+    not begun is withdrawn with it. Again changes nothing.
+
+    `Conflict` where another measure stands on its end: one of its kind, or another lead on its days.
+    """
+    row = _changeable(measure, actor)
+    if row.ended_on is None:
+        return row
+    Household.objects.select_for_update().get(pk=row.household_id)
+    later = Measure.objects.select_for_update().filter(household=row.household_id, kind=row.kind, ended_on=None)
+    for other in later.exclude(pk=row.pk).order_by("pk"):
+        if other.period.lower <= clock.today():
+            raise Conflict(
+                f"{other.get_kind_display()} a été ouverte le {other.period.lower:%d/%m/%Y} : terminez-la d’abord.",
+                code="already_open",
+            )
+        other.delete()
+    row.ended_on, row.end_reason, row.period = None, "", period(row.period.lower, row.planned_end + DAY)
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["ended_on", "end_reason", "period"])
+    except IntegrityError as error:
+        raise _second_lead(row.household, row.period.lower, row.planned_end, but=row) from error
     return row

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.answers import attempt, status_of
@@ -18,14 +18,22 @@ from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of
 from social_link.measures import services
 from social_link.measures.codes import MeasureKind
-from social_link.measures.forms import CloseMeasureForm, EndReferentForm, MeasureForm, ReferentForm, RenewMeasureForm
+from social_link.measures.forms import (
+    CloseMeasureForm,
+    EndReferentForm,
+    MeasureForm,
+    PapersForm,
+    ReferentForm,
+    RenewMeasureForm,
+)
 from social_link.measures.parameters import ENDING_DAYS
 from social_link.measures.queries import measure_span, measure_totals, measures_for
 
 PER_PAGE = 50
 FILTERS = [
     ("en_cours", "En cours"),
-    ("finissent", "Finissent bientôt"),
+    ("finissent", "À clore ou à renouveler"),
+    ("a_venir", "À venir"),
     ("terminees", "Terminées"),
     ("toutes", "Toutes"),
 ]
@@ -41,13 +49,14 @@ def measures(request: HouseRequest) -> HttpResponse:
     state, kind = request.GET.get("etat", "en_cours"), request.GET.get("mesure", "")
     rows = measures_for(actor)
     if state == "terminees":
-        rows = rows.filter(ended_on__isnull=False).order_by("-ended_on", "-id")
+        rows = rows.filter(ended_on__lt=day).order_by("-ended_on", "-id")
     elif state == "finissent":
-        rows = rows.filter(ended_on__isnull=True, planned_end__lte=day + timedelta(days=ENDING_DAYS))
-        rows = rows.order_by("planned_end", "id")
+        rows = rows.ending_by(day + timedelta(days=ENDING_DAYS)).order_by("planned_end", "id")
+    elif state == "a_venir":
+        rows = rows.filter(period__startswith__gt=day).order_by("period", "id")
     elif state != "toutes":
         state = "en_cours"
-        rows = rows.filter(ended_on__isnull=True).order_by("planned_end", "id")
+        rows = rows.running_on(day).order_by("planned_end", "id")
     if kind in MeasureKind.values:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
@@ -83,6 +92,9 @@ def measure(request: HouseRequest, pk: int) -> HttpResponse:
             "home": home_of(row.household, day, actor=request.actor),
             "span": span,
             "contacts": contacts.filter(is_planned=False)[:12],
+            "missing": row.papers.missing(span.rule.expected),
+            "is_ended": row.ended_on is not None and row.ended_on < day,
+            "is_to_come": first > day,
             "is_ending": row.ended_on is None and row.planned_end <= day + timedelta(days=ENDING_DAYS),
             "is_over": row.ended_on is None and row.planned_end < day,
             "page_url": link("desk:household_social", row.household_id),
@@ -122,6 +134,32 @@ def measure_close(request: HouseRequest, pk: int) -> HttpResponse:
         closed.tell(request, f"{row.get_kind_display()} de {row.household} terminée.")
         return redirect("social_link:measure", pk=row.pk)
     context = {"form": form, "household": row.household, "measure": row, "verb": "Clore"}
+    return render(request, "social_link/measures/form.html", context, status=status_of(form))
+
+
+@require_POST
+@allow(Write(Data.MEASURE, OWN))
+def measure_reopen(request: HouseRequest, pk: int) -> HttpResponse:
+    """The closing or the renewal of a measure was a mistake."""
+    row = get_object_or_404(measures_for(request.actor), pk=pk)
+    attempt(lambda: services.reopen_measure(measure=row, actor=request.actor)).tell(
+        request, lambda again: f"{again.get_kind_display()} court de nouveau jusqu’au {again.planned_end:%d/%m/%Y}."
+    )
+    return redirect("social_link:measure", pk=pk)
+
+
+@allow(Write(Data.MEASURE, OWN))
+def measure_papers(request: HouseRequest, pk: int) -> HttpResponse:
+    """Funder, agreement and signature of a measure that has begun."""
+    actor = request.actor
+    row = get_object_or_404(measures_for(actor), pk=pk)
+    initial = {"funder": row.funder_id, "agreed_on": row.agreed_on, "signed_on": row.signed_on}
+    form = PapersForm(request.POST or None, initial=initial)
+    done = attempt(lambda: services.complete_papers(measure=row, actor=actor, **form.cleaned_data), form)
+    if done:
+        done.tell(request, "Le contrat de la mesure est à jour.")
+        return redirect("social_link:measure", pk=pk)
+    context = {"form": form, "household": row.household, "measure": row, "verb": "Compléter"}
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
 
 

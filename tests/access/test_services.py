@@ -127,6 +127,7 @@ SERVICES: dict[str, str] = {
     "maintenance.photos.remove_photo": "GT",
     "maintenance.photos.open_photo": "GTSHD",
     "maintenance.tickets.send_signal": "GT",
+    "maintenance.tickets.withdraw_signal": "GT",
     # -- the rents
     "rent_ledger.runs.launch_run": "G",
     "rent_ledger.runs.resume_run": "G",
@@ -177,6 +178,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.arrears.hold_letters_of": "GSH",
     "rent_ledger.arrears.lift_hold": "GSH",
     "rent_ledger.arrears.record_social_answer": "SH",
+    "rent_ledger.arrears.withdraw_social_answer": "SH",
     # -- the social service
     "social_link.alerts.raise_alerts": "H",
     "social_link.alerts.acknowledge": "SH",
@@ -184,12 +186,18 @@ SERVICES: dict[str, str] = {
     "social_link.alerts.answer": "SH",
     "social_link.alerts.already_followed": "SH",
     "social_link.alerts.close_paid": "SH",
+    "social_link.alerts.take_back_answer": "SH",
     "social_link.contacts.log_contact": "SH",
     "social_link.contacts.log_contacts": "SH",
     "social_link.contacts.plan_contact": "SH",
     "social_link.contacts.complete_contact": "SH",
     "social_link.contacts.plan_again": "SH",
+    "social_link.contacts.correct_contact": "SH",
+    "social_link.contacts.withdraw_contact": "SH",
+    "social_link.contacts.bring_back_contact": "SH",
     "social_link.contacts.write_note": "SH",
+    "social_link.contacts.withdraw_note": "SH",
+    "social_link.contacts.bring_back_note": "SH",
     "social_link.contacts.edit_note": "SH",
     "social_link.contacts.open_note": "GSH",
     "social_link.contacts.open_signal_photo": "SH",
@@ -198,6 +206,8 @@ SERVICES: dict[str, str] = {
     "social_link.measures.open_measure": "SH",
     "social_link.measures.close_measure": "SH",
     "social_link.measures.renew_measure": "SH",
+    "social_link.measures.reopen_measure": "SH",
+    "social_link.measures.complete_papers": "SH",
 }
 
 ASKING_NOTHING: dict[str, str] = {
@@ -209,6 +219,7 @@ ASKING_NOTHING: dict[str, str] = {
     "rent_ledger.sending.write_avis": "a chunk of the job that `send_run` started",
     "office.outbox.write_messages": "the outbox: the service that decides has asked",
     "office.tasks.refresh_tasks": "tasks follow their causes: the service that changes a cause has asked",
+    "social_link.deadlines.refresh_alert_tasks": "the same, for the three tasks of an alert",
     "office.failures.come_back": "what failed comes back: who sent, called or read the report has asked",
     "office.notices.notify": "who is told: the service that tells has asked",
     "office.notices.forget_unreadable": "what the actor may not read any more is not shown to him",

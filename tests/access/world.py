@@ -59,7 +59,7 @@ from rent_ledger.models import (
 from rent_ledger.payments.services.payments import take_payment
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.alerts import acknowledge
-from social_link.contacts.services import log_contact, plan_contact
+from social_link.contacts.services import log_contact, plan_contact, write_note
 from social_link.measures.services import open_measure
 from social_link.models import Alert, AlertFact, Contact, Measure, Note
 from tests.factories import (
@@ -319,6 +319,15 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "job": {role: _job(user) for role, user in world.people.items()},
         "token": {role: _token(user) for role, user in world.people.items()},
         "notice": {role: _notice(user) for role, user in world.people.items()},
+        "my_note": {
+            Role.SOCIAL_WORKER: mine.notes["SHARED"].pk,
+            Role.HEAD_OF_SOCIAL: write_note(
+                household=mine.lease.household,
+                text="Vu en réunion",
+                level="SHARED",
+                actor=Actor.of(world.people[Role.HEAD_OF_SOCIAL]),
+            ).pk,
+        },
     }
     other = world.others[Role.RENTAL_MANAGER]
     dwelling = make_dwelling()
@@ -346,11 +355,14 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "demand": _each(world, lambda home: home.demand.pk),
         "ticket": _each(world, lambda home: home.ticket.pk),
         "photo": _each(world, lambda home: home.photo.uuid),
+        "signal": _each(world, lambda home: home.signal_photo.signal_id),
         "signal_photo": _each(world, lambda home: home.signal_photo.uuid),
         "alert": _each(world, lambda home: home.alert.pk),
         "contact": _each(world, lambda home: home.planned.pk),
         "past_contact": _each(world, lambda home: home.notes["PRIVATE"].contact_id),
         "note": _each(world, lambda home: home.notes["SEALED"].pk),
+        "shared_note": _each(world, lambda home: home.notes["SHARED"].pk),
+        "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
         "run": alone(run.pk),
         "payment": alone(payment.pk),

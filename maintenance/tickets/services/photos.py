@@ -96,6 +96,13 @@ def remove_photo(*, intervention: Intervention, photo: UUID, actor: Actor) -> No
     forget(row.blob_id)
 
 
+def remove_with_signal(signal: WeakSignal) -> None:
+    """The photos of a signal that its author withdraws."""
+    for row in Photo.objects.filter(signal=signal):
+        row.delete()
+        forget(row.blob_id)
+
+
 @needs(Read(Data.TICKET, OWN))
 @transaction.atomic
 def open_photo(*, photo: UUID, actor: Actor) -> Photo | None:

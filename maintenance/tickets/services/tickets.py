@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.history import deleted
 from common.text import LONGEST_TEXT
 from common.typography import hour, short_day
 from leases.models import Household
@@ -35,7 +36,7 @@ from maintenance.tickets.parameters import PART_DAYS, delays_on
 from maintenance.tickets.queries import is_protected
 from maintenance.tickets.rules.priority import BY_CODE, urgency
 from maintenance.tickets.services.attaching import attached, sole_occupant
-from maintenance.tickets.services.photos import clean_photos, keep, keep_with_signal
+from maintenance.tickets.services.photos import clean_photos, keep, keep_with_signal, remove_with_signal
 from office.access.actor import Actor
 from office.access.matrix import ASK, OWN, Data, Write, roles_with
 from office.access.people import people_who
@@ -476,6 +477,8 @@ def send_signal(
         )
     if actor.user is None:
         raise NotAllowed("Un signal vient d’une personne.")
+    if deleted(WeakSignal, request_key=request_key).exists():
+        raise Conflict("Ce signal a été retiré : envoyez-le de nouveau.", code="key_reused")
     clean = clean_file(photo, Photo.kind, field="photo") if photo else None
     try:
         with transaction.atomic():
@@ -493,3 +496,18 @@ def send_signal(
         keep_with_signal(clean, signal=signal)
     wake("signal_sent")
     return signal
+
+
+@needs(Write(Data.TICKET, OWN))
+@transaction.atomic
+def withdraw_signal(*, signal_id: int, actor: Actor) -> None:
+    """A signal that was a slip, by who sent it, with its photo. An alert that somebody took meanwhile says that it was
+    withdrawn. Again changes nothing."""
+    row = WeakSignal.objects.select_for_update().filter(pk=signal_id).first()
+    if row is None:
+        return
+    if row.author_id != actor.user_id:
+        raise NotAllowed("Ce signal a été envoyé par quelqu’un d’autre.")
+    remove_with_signal(row)
+    row.delete()
+    wake("signal_sent")

@@ -141,7 +141,8 @@ def record_social_answer(
     next_step_on: date | None = None,
     actor: Actor,
 ) -> SocialAnswer:
-    """Record the social service's answer. Ends the holds that waited for it, and starts the hold that it requests."""
+    """Record the social service's answer. Ends the holds that waited for it, and starts the hold that it requests.
+    A next step says its day."""
     if cause not in CauseCode.values:
         raise InvalidInput("Choisissez la cause dans la liste.", field="cause")
     if plan_amount is not None and (not plan_asked or plan_amount <= ZERO):
@@ -150,6 +151,8 @@ def record_social_answer(
         raise InvalidInput("Choisissez la prochaine étape dans la liste.", field="next_step")
     if next_step_on is not None and not next_step:
         raise InvalidInput("Un jour va avec une prochaine étape.", field="next_step_on")
+    if next_step and next_step_on is None and next_step != NextStep.PAID:
+        raise InvalidInput("Dites pour quel jour est la prochaine étape.", field="next_step_on")
     if next_step_on is not None and next_step != NextStep.PAID and next_step_on < clock.today():
         raise InvalidInput("La prochaine étape est pour aujourd’hui ou plus tard.", field="next_step_on")
     lock_cases([case.pk])
@@ -159,18 +162,55 @@ def record_social_answer(
             f"La mensualité dépasse ce qui est dû, {euros(owed)} : un plan l’étale sur plusieurs mois.",
             field="plan_amount",
         )
-    LetterHold.objects.filter(
-        case=case, lifted_at=None, source__in=[LetterHoldSource.RULE, LetterHoldSource.SOCIAL]
-    ).update(lifted_at=clock.now())
+    waited = list(_awaiting(case).filter(lifted_at=None).values_list("pk", flat=True))
     if hold_until is not None:
         _hold([NewHold(case, hold_until, "Réponse du service social")], source=LetterHoldSource.SOCIAL, actor=actor)
     answer = SocialAnswer.objects.create(
         case=case, contact_made=contact_made, cause=cause, hold_until=hold_until, plan_asked=plan_asked,
         plan_amount=plan_amount, next_step=next_step, next_step_on=next_step_on, author_id=actor.user_id,
     )  # fmt: skip
+    # At the moment of the answer: taken back, it finds them again by it.
+    LetterHold.objects.filter(pk__in=waited).update(lifted_at=answer.answered_at)
     refresh_cases([case], actor)
     _tell_answer(answer, actor)
     return answer
+
+
+def _awaiting(case: ArrearsCase) -> QuerySet[LetterHold]:
+    """The holds that an answer ends: those that waited for it, and that of the answer before."""
+    return LetterHold.objects.filter(case=case, source__in=[LetterHoldSource.RULE, LetterHoldSource.SOCIAL])
+
+
+@needs(Write(Data.ARREARS_CAUSE, OWN))
+@transaction.atomic
+def withdraw_social_answer(*, answer: SocialAnswer, actor: Actor) -> None:
+    """The social service takes its answer back: cause, plan asked and step are told no more, its hold ends, and the
+    holds that waited for it run again, as long as they did. Again changes nothing.
+
+    `Conflict` once something stands on it: another answer, a decision of the rent side.
+    """
+    case = lock_cases([answer.case_id])[answer.case_id]
+    row = SocialAnswer.objects.filter(pk=answer.pk).first()
+    if row is None:
+        return
+    if SocialAnswer.objects.filter(case=case, pk__gt=row.pk).exists():
+        raise Conflict("Une autre réponse a suivi celle-ci : c’est la dernière qui se reprend.", code="in_use")
+    decided = CaseDecision.objects.filter(case=case, decided_at__gte=row.answered_at).exclude(decision=Decision.PAUSE)
+    if first := decided.order_by("decided_at").first():
+        on = short_day(first.decided_at.astimezone(clock.PARIS).date(), today=clock.today()).removesuffix(".")
+        raise Conflict(
+            f"La gestion locative a décidé sur cette réponse le {on} : elle reste. Parlez-en avec elle.", code="in_use"
+        )
+    if row.hold_until is not None:
+        asked = LetterHold.objects.filter(
+            case=case, source=LetterHoldSource.SOCIAL, until=row.hold_until, lifted_at=None,
+            recorded_at__lte=row.answered_at,
+        )  # fmt: skip
+        asked.update(lifted_at=clock.now())
+    _awaiting(case).filter(lifted_at=row.answered_at).update(lifted_at=None)
+    row.delete()
+    over(notices.ANSWER, about_ids=[case.pk])
+    refresh_cases([case], actor)
 
 
 def _tell_answer(answer: SocialAnswer, actor: Actor) -> None:

@@ -4,7 +4,7 @@ A fact alerts once (`AlertFact.key`); a household has one open alert, which late
 """
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,26 +20,31 @@ from common.typography import counted, instant
 from common.workdays import add_working_days
 from leases.models import Household
 from office.access.actor import Actor
-from office.access.matrix import OWN, Data, Write, roles_with
+from office.access.matrix import OWN, Data, Write, can, roles_with
 from office.access.people import people_who
 from office.access.permissions import needs
 from office.house.parameters import ALSACE_MOSELLE
 from office.models import RoleGrant, ScheduleRun, User
 from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
-from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.codes import CauseCode, LetterHoldSource, NextStep
-from rent_ledger.arrears.services.arrears import NewHold, hold_letters_of, record_social_answer
+from rent_ledger.arrears.services.arrears import (
+    NewHold,
+    hold_letters_of,
+    record_social_answer,
+    withdraw_social_answer,
+)
 from rent_ledger.books.services.kept import read_by
 from rent_ledger.models import ArrearsCase, LetterHold
 from social_link.alerts import notices
 from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertState
-from social_link.alerts.duties import ANSWER, FOLLOW_UP, TAKE
 from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.queries import settled_debts
 from social_link.alerts.rules import alerts as rules
 from social_link.alerts.rules.alerts import AlertParams, Found
+from social_link.alerts.services.deadlines import answer_by, refresh_alert_tasks, take_by
+from social_link.alerts.services.following import follow_causes
 from social_link.alerts.services.registry import RULES, Reading, Rule, Trigger
 from social_link.measures.models import Referent
 
@@ -139,6 +144,7 @@ def _raise(day: date, actor: Actor) -> RaiseReport:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     report = RaiseReport(day, dry=False)
+    follow_causes(day)
     with read_by(READER, day=day):
         _report(report, _triggers(report))
     report.escalated = _escalate(day)
@@ -279,7 +285,7 @@ def _record(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], d
     raised = [(alerts[trigger.household_id], trigger) for trigger, _ in told]
     _hold(raised, day, params)
     _tell_urgent([pair for pair in raised if pair[1].level == AlertLevel.URGENT])
-    _asks({*(alert.pk for alert in opened), *joined}, Actor.system())
+    refresh_alert_tasks({*(alert.pk for alert in opened), *joined}, Actor.system())
 
 
 def _heads() -> list[int]:
@@ -308,21 +314,11 @@ def _new_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsac
         rule=trigger.rule,
         level=trigger.level,
         assignee=to,
-        ack_due_on=_take_by(trigger.level, day, params, alsace),
-        answer_due_on=_answer_by(trigger.level, day, params, alsace),
+        ack_due_on=take_by(trigger.level, day, params, alsace),
+        answer_due_on=answer_by(trigger.level, day, params, alsace),
         # An urgent signal goes to the head of the service at once, not after the delay.
         escalated_at=clock.now() if urgent else None,
     )
-
-
-def _take_by(level: str, day: date, params: AlertParams, alsace: bool) -> date:
-    days = params.urgent_ack_days if level == AlertLevel.URGENT else params.ack_days
-    return add_working_days(day, days, alsace_moselle=alsace)
-
-
-def _answer_by(level: str, day: date, params: AlertParams, alsace: bool) -> date:
-    days = params.urgent_answer_days if level == AlertLevel.URGENT else params.answer_days
-    return add_working_days(day, days, alsace_moselle=alsace)
 
 
 def _join(alert: Alert, trigger: Trigger, day: date, params: AlertParams, alsace: bool) -> None:
@@ -333,9 +329,9 @@ def _join(alert: Alert, trigger: Trigger, day: date, params: AlertParams, alsace
         alert.case_id = trigger.case_id
     if trigger.level == AlertLevel.URGENT:
         alert.escalated_at = alert.escalated_at or clock.now()
-        alert.answer_due_on = min(alert.answer_due_on, _answer_by(trigger.level, day, params, alsace))
+        alert.answer_due_on = min(alert.answer_due_on, answer_by(trigger.level, day, params, alsace))
         if alert.state == AlertState.RAISED:
-            alert.ack_due_on = min(alert.ack_due_on, _take_by(trigger.level, day, params, alsace))
+            alert.ack_due_on = min(alert.ack_due_on, take_by(trigger.level, day, params, alsace))
 
 
 def _hold(raised: Sequence[tuple[Alert, Trigger]], day: date, params: AlertParams) -> None:
@@ -375,13 +371,8 @@ def _escalate(day: date) -> int:
         new=[NewNotice(notices.LATE, head, row.pk, str(row.pk)) for row in rows for head in heads], actor=Actor.system()
     )
     if rows:
-        _asks([row.pk for row in rows], Actor.system())
+        refresh_alert_tasks([row.pk for row in rows], Actor.system())
     return len(rows)
-
-
-def _asks(alert_ids: Collection[int], actor: Actor) -> None:
-    """The tasks of these alerts follow them."""
-    refresh_tasks(TAKE, ANSWER, FOLLOW_UP, ids=alert_ids, actor=actor)
 
 
 # ---------- a person's answer ----------
@@ -396,9 +387,12 @@ def _locked(alert: Alert, actor: Actor) -> Alert:
     return row
 
 
-def _answered(row: Alert) -> Conflict:
-    when = instant(row.answered_at, today=clock.today()) if row.answered_at else ""
-    return Conflict(f"Cette alerte a déjà sa réponse, {when}.", code="answered")
+def _must_be_open(row: Alert) -> None:
+    if row.state == AlertState.ANSWERED:
+        when = instant(row.answered_at, today=clock.today()) if row.answered_at else ""
+        raise Conflict(f"Cette alerte a déjà sa réponse, {when}.", code="answered")
+    if row.state == AlertState.DROPPED:
+        raise Conflict("Cette alerte est sans objet : ce qu’elle disait était une erreur.", code="answered")
 
 
 def _move(row: Alert, state: AlertState) -> None:
@@ -419,8 +413,7 @@ def _take(row: Alert, actor: Actor) -> None:
 def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
     """« Je prends ». `Conflict` names the colleague who took it first; one's own that is taken stays as it is."""
     row = _locked(alert, actor)
-    if row.state == AlertState.ANSWERED:
-        raise _answered(row)
+    _must_be_open(row)
     if row.state == AlertState.ACKNOWLEDGED:
         if actor.user_id in (row.acknowledged_by_id, row.assignee_id):
             return row
@@ -428,7 +421,7 @@ def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
         raise Conflict(f"{row.acknowledged_by} a déjà pris cette alerte, {when}.", code="taken")
     _take(row, actor)
     row.save()
-    _asks([row.pk], actor)
+    refresh_alert_tasks([row.pk], actor)
     return row
 
 
@@ -442,8 +435,7 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
     He is told, at once if it is urgent or asks something by the next working day; so is who had it until now.
     """
     row = _locked(alert, actor)
-    if row.state == AlertState.ANSWERED:
-        raise _answered(row)
+    _must_be_open(row)
     today = clock.today()
     if (
         not to.is_active
@@ -456,7 +448,7 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
     row.assignee, row.reassigned_by, row.reassign_reason = to, actor.user, reason.strip()[:120]
     alsace = params_on(today).flag(ALSACE_MOSELLE)
     if row.state == AlertState.RAISED and row.ack_due_on < today:
-        row.ack_due_on = _take_by(row.level, today, alert_params(today), alsace)
+        row.ack_due_on = take_by(row.level, today, alert_params(today), alsace)
     row.save()
     over(*notices.ALL, about_ids=[row.pk])
     # Given away and back again, it is told again.
@@ -470,7 +462,7 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
         ],
         actor=actor,
     )
-    _asks([row.pk], actor)
+    refresh_alert_tasks([row.pk], actor)
     return row
 
 
@@ -493,8 +485,7 @@ def answer(
     An alert that nobody took is taken by who answers. Without a debt file, the answer only ends the alert.
     """
     row = _locked(alert, actor)
-    if row.state == AlertState.ANSWERED:
-        raise _answered(row)
+    _must_be_open(row)
     today = clock.today()
     if hold_until is not None:
         longest = alert_params(today).hold_max_days
@@ -521,7 +512,7 @@ def answer(
     row.answered_at = clock.now()
     row.save()
     over(*notices.ALL, about_ids=[row.pk])
-    _asks([row.pk], actor)
+    refresh_alert_tasks([row.pk], actor)
     return row
 
 
@@ -551,8 +542,7 @@ def close_paid(*, alert: Alert, actor: Actor) -> Alert:
     alert tells something else than a debt.
     """
     row = _locked(alert, actor)
-    if row.state == AlertState.ANSWERED:
-        raise _answered(row)
+    _must_be_open(row)
     settled = settled_debts([row]).get(row.pk)
     if settled is None:
         raise Conflict("Cette alerte attend une réponse : sa dette n’est pas soldée, ou elle dit autre chose.")
@@ -560,3 +550,32 @@ def close_paid(*, alert: Alert, actor: Actor) -> Alert:
         alert=row, contact_made=False, cause=CauseCode.UNKNOWN, next_step=NextStep.PAID, next_step_on=settled.paid_on,
         actor=actor,
     )  # fmt: skip
+
+
+@needs(Write(Data.ALERT, OWN))
+@transaction.atomic
+def take_back_answer(*, alert: Alert, actor: Actor) -> Alert:
+    """The answer was a mistake, or « payé » was: the alert is to answer again, and the debt file as it was before, with
+    the holds that waited. By who answered, who has the alert, or the head. Again changes nothing.
+
+    `Conflict` once something stands on the answer (`withdraw_social_answer`), or the household has another open one.
+    """
+    row = _locked(alert, actor)
+    if row.state != AlertState.ANSWERED:
+        return row
+    told = row.answer
+    by = told.author_id if told else row.acknowledged_by_id
+    if actor.user_id not in (by, row.assignee_id) and not can(actor, Write(Data.ALERT)):
+        raise NotAllowed("La personne qui a répondu reprend sa réponse, ou la responsable du service.")
+    if Alert.objects.open().filter(household=row.household_id).exists():
+        raise Conflict(
+            "Ce ménage a une autre alerte ouverte depuis : répondez à celle-ci, sa réponse compte seule.",
+            code="already_open",
+        )
+    _move(row, AlertState.ACKNOWLEDGED)
+    row.answer, row.answered_at = None, None
+    row.save()
+    if told is not None:
+        withdraw_social_answer(answer=told, actor=actor)
+    refresh_alert_tasks([row.pk], actor)
+    return row

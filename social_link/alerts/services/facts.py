@@ -141,20 +141,32 @@ def benefit_facts(day: date, params: AlertParams) -> list[BenefitFacts]:
         return [BenefitFacts(*row) for row in cursor.fetchall()]
 
 
+def absences_of(household_ids: Collection[int], day: date) -> list[Absence]:
+    """All missed visits of these households up to `day`, however old."""
+    return _absences(household_ids, None, day)
+
+
 def _end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=clock.PARIS)
 
 
 def absences(day: date, params: AlertParams) -> list[Absence]:
     """Missed visits, technical and social, recent enough to make a pair that ends in the window."""
-    since = day - timedelta(days=2 * params.window_days)
-    start, end = datetime.combine(since, time.min, tzinfo=clock.PARIS), _end_of(day)
-    passages = Intervention.objects.filter(
-        outcome=Outcome.ABSENT, ended_at__gte=start, ended_at__lt=end, ticket__household__isnull=False
-    ).values_list("ticket__household_id", "id", "ended_at")
-    contacts = Contact.objects.filter(
-        kind=ContactKind.ABSENCE, is_planned=False, happened_on__gt=since, happened_on__lte=day
-    ).values_list("household_id", "id", "happened_on")
+    return _absences(None, day - timedelta(days=2 * params.window_days), day)
+
+
+def _absences(household_ids: Collection[int] | None, since: date | None, day: date) -> list[Absence]:
+    missed = Intervention.objects.filter(
+        outcome=Outcome.ABSENT, ended_at__lt=_end_of(day), ticket__household__isnull=False
+    )
+    noted = Contact.objects.filter(kind=ContactKind.ABSENCE, is_planned=False, happened_on__lte=day)
+    if household_ids is not None:
+        missed, noted = missed.filter(ticket__household__in=household_ids), noted.filter(household__in=household_ids)
+    if since is not None:
+        start = datetime.combine(since, time.min, tzinfo=clock.PARIS)
+        missed, noted = missed.filter(ended_at__gte=start), noted.filter(happened_on__gt=since)
+    passages = missed.values_list("ticket__household_id", "id", "ended_at")
+    contacts = noted.values_list("household_id", "id", "happened_on")
     found = [
         Absence(household, AbsentFor.TECHNICIAN, pk, at.astimezone(clock.PARIS).date())
         for household, pk, at in passages

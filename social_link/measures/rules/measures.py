@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.periods import add_months
+from social_link.measures.codes import Paper
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureRule:
-    """Months of one contract, and of all of the same kind together; None is no bound. `source` is the text."""
+    """Months of one contract, and of all of the same kind together; None is no bound. `source` is the text.
+
+    `asked`: the papers without which it does not begin; `expected`: those that may follow, and are said until then.
+    """
 
     kind: str
     label: str
@@ -23,6 +27,46 @@ class MeasureRule:
     max_months: int | None
     total_months: int | None
     source: str
+    asked: frozenset[Paper] = frozenset()
+    expected: frozenset[Paper] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What a measure has: a funder, the day of its contract and that of the agreement before it."""
+
+    has_funder: bool
+    signed_on: date | None
+    agreed_on: date | None
+
+    def missing(self, wanted: frozenset[Paper]) -> list[Paper]:
+        """Of these papers, those that are not there, in the order of the file."""
+        there = {
+            Paper.FUNDER: self.has_funder,
+            Paper.CONTRACT: self.signed_on is not None,
+            Paper.AGREEMENT: self.agreed_on is not None,
+        }
+        return [paper for paper in Paper if paper in wanted and not there[paper]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Why the papers of a measure do not do, and which of them."""
+
+    paper: Paper
+    words: str
+
+
+def paper_refusal(rule: MeasureRule, papers: Papers, *, today: date) -> Lack | None:
+    """Why these papers do not let the measure begin: one is missing that its text asks for (the State agrees before an
+    IML: law.md A4), or they are in the wrong order. None where they do."""
+    if missing := papers.missing(rule.asked):
+        which = missing[0]
+        return Lack(which, f"{rule.label} : il faut d’abord {which.label} ({rule.source}).")
+    if papers.agreed_on is not None and papers.agreed_on > (papers.signed_on or today):
+        when = "la signature du contrat" if papers.signed_on else "aujourd’hui"
+        return Lack(Paper.AGREEMENT, f"{rule.label} : l’accord préalable précède {when} ({rule.source}).")
+    return None
 
 
 @dataclass(frozen=True, slots=True)

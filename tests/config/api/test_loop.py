@@ -184,7 +184,13 @@ def test_from_the_owner_to_the_answer() -> None:
     visit = {"household_id": lease.household_id, "kind": "VISIT", "day": "2026-11-05"}
     contact = worker.post("/contacts", visit, key=uuid4(), status=201)
     assert contact["alert_id"] == alert["id"]
-    answer = {"contact_made": True, "cause": "BENEFIT", "hold_until": "2026-11-25", "next_step": "BENEFIT"}
+    answer = {
+        "contact_made": True,
+        "cause": "BENEFIT",
+        "hold_until": "2026-11-25",
+        "next_step": "BENEFIT",
+        "next_step_on": "2026-11-25",
+    }
     assert worker.post(f"{at}/answer", answer)["state"] == "ANSWERED"
     worker.refused(f"{at}/answer", answer, status=409, code="answered")
 

@@ -211,7 +211,7 @@ def test_the_plan_of_an_answer_is_read_on_own_cases(client_as: Any, situation: S
     """Somebody else's case tells its cause, which goes with the debt, and no more."""
     record_social_answer(
         case=situation.case, contact_made=True, cause="JOB_LOSS", plan_asked=True, plan_amount=Decimal("45.00"),
-        next_step="MEETING", actor=actor_of(situation.referent),
+        next_step="MEETING", next_step_on=date(2026, 11, 20), actor=actor_of(situation.referent),
     )  # fmt: skip
     for user in (situation.referent, make_user(), make_user(role=Role.HEAD_OF_SOCIAL)):
         shown = _text(situation.page(client_as(user)))

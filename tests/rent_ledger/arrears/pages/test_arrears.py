@@ -380,7 +380,7 @@ def test_an_answer_is_read_by_the_manager_and_its_follow_up_hidden_from_another_
     case = indebted(NOV)
     record_social_answer(
         case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("45.00"),
-        next_step="FSL", actor=make_actor(role=Role.SOCIAL_WORKER),
+        next_step="FSL", next_step_on=date(2026, 12, 1), actor=make_actor(role=Role.SOCIAL_WORKER),
     )  # fmt: skip
     page = reverse("rent_ledger:case", args=[case.pk])
     manager = plain(signed_in(make_user()).get(page))

@@ -495,6 +495,7 @@ def test_an_answer_ends_the_alerts_hold_and_sets_its_own():
     worker = make_actor(role="SOCIAL_WORKER")
     record_social_answer(
         case=case, contact_made=True, cause="BENEFIT", hold_until=date(2026, 12, 9), next_step="BENEFIT",
+        next_step_on=date(2026, 12, 9),
         actor=worker,
     )  # fmt: skip
     assert state(case.account_id).lane == "PAUSED"

@@ -49,6 +49,7 @@ def test_the_rental_side_reads_the_code_and_the_day_and_no_text_of_before(answer
     [
         ("a free text", SECRET, None, "next_step"),
         ("a day without a step", "", TODAY, "next_step_on"),
+        ("a step without its day", "FSL", None, "next_step_on"),
         ("a day that is past", "FSL", date(2026, 11, 4), "next_step_on"),
     ],
 )

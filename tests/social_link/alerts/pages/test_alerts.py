@@ -214,7 +214,7 @@ def test_pass_on_and_already_followed() -> None:
     other = signed_in(colleague)
     assert "Congés" in other.get(url("alert", alert)).content.decode()
     assert "Choisissez la cause" in other.post(url("alert_followed", alert), follow=True).content.decode()
-    other.post(url("alert_followed", alert), {"cause": "FAMILY", "next_step": "VISIT"})
+    other.post(url("alert_followed", alert), {"cause": "FAMILY", "next_step": "VISIT", "next_step_on": "20/11/2026"})
     alert.refresh_from_db()
     assert alert.state == "ANSWERED"
 

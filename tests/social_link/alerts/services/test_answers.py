@@ -113,7 +113,7 @@ def test_an_alert_without_a_debt_is_answered_too() -> None:
 
 def test_already_followed_in_one_gesture() -> None:
     alert, referent = on_a_debt()
-    done = already_followed(alert=alert, cause="FAMILY", next_step="VISIT", actor=referent)
+    done = already_followed(alert=alert, cause="FAMILY", next_step="VISIT", next_step_on=FRIDAY, actor=referent)
     assert (done.state, done.acknowledged_at, done.answer.contact_made) == ("ANSWERED", clock.now(), True)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import period
 from leases.models import Household
@@ -12,9 +13,18 @@ from office.access.codes import Role
 from office.models import Notice
 from office.notices.queries import lines
 from social_link.contacts.perms import followed_by
-from social_link.measures.services import close_measure, end_referent, open_measure, renew_measure, set_referent
+from social_link.measures.parameters import measure_rule
+from social_link.measures.services import (
+    close_measure,
+    complete_papers,
+    end_referent,
+    open_measure,
+    renew_measure,
+    reopen_measure,
+    set_referent,
+)
 from social_link.models import Measure, Referent
-from tests.factories import make_actor, make_let, make_referent, make_user
+from tests.factories import make_actor, make_let, make_organisation, make_referent, make_user
 
 START, END = date(2026, 5, 15), date(2026, 11, 14)
 pytestmark = pytest.mark.django_db
@@ -262,3 +272,83 @@ def test_who_ends_it_inside_the_next_one_is_told_the_last_day(household: Househo
     with pytest.raises(Conflict, match="finit au plus tard la veille"):
         close_measure(measure=first, reason="TERM", on=date(2026, 11, 28), actor=referent)
     assert close_measure(measure=first, reason="TERM", on=END, actor=referent).ended_on == END
+
+
+# ---------- papers, renewal, way back ----------
+
+IML = {"kind": "IML", "start": START, "planned_end": END}
+
+
+def test_the_state_agrees_before_an_iml_begins(household: Household, referent: Actor) -> None:
+    with pytest.raises(InvalidInput, match="il faut d’abord l’accord préalable") as refused:
+        measure(household, referent, **IML, signed_on=START)
+    assert (refused.value.field, refused.value.code) == ("agreed_on", "papers")
+    with pytest.raises(InvalidInput, match="précède la signature"):
+        measure(household, referent, **IML, signed_on=START, agreed_on=date(2026, 5, 16))
+    with pytest.raises(InvalidInput, match="précède aujourd’hui"):
+        measure(household, referent, **IML, agreed_on=date(2026, 11, 6))
+    opened = measure(household, referent, **IML, signed_on=START, agreed_on=START)
+    assert opened.agreed_on == START
+    assert not Measure.objects.exclude(pk=opened.pk).exists()
+
+
+def test_what_may_follow_the_first_day_is_said_until_it_is_there(household: Household, referent: Actor) -> None:
+    opened = measure(household, referent)
+    expected = measure_rule("ASLL", START).expected
+    assert [paper.value for paper in opened.papers.missing(expected)] == ["FUNDER", "CONTRACT"]
+    funder = make_organisation(kinds=["FUNDER"])
+    with pytest.raises(InvalidInput) as refused:
+        complete_papers(measure=opened, funder=funder, agreed_on=None, signed_on=date(2026, 11, 6), actor=referent)
+    assert refused.value.field == "signed_on"
+    done = complete_papers(measure=opened, funder=funder, agreed_on=None, signed_on=START, actor=referent)
+    assert done.papers.missing(expected) == []
+    iml = measure(make_followed(referent), referent, **IML, agreed_on=START)
+    with pytest.raises(InvalidInput, match="il faut d’abord l’accord"):
+        complete_papers(measure=iml, funder=None, agreed_on=None, signed_on=START, actor=referent)
+
+
+def make_followed(actor: Actor) -> Household:
+    household = make_let().household
+    make_referent(household=household, user=actor.user)
+    return household
+
+
+def test_a_renewed_measure_runs_until_its_term_and_the_next_one_is_to_come(
+    household: Household, referent: Actor
+) -> None:
+    first = measure(household, referent)
+    second = renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
+    today = date(2026, 11, 5)
+    assert list(Measure.objects.running_on(today)) == [first]
+    assert list(Measure.objects.running_on(date(2026, 11, 15))) == [second]
+    # Who follows by the measure alone goes on following.
+    alone = Actor.of(make_user(role=Role.SOCIAL_WORKER))
+    Measure.objects.filter(pk=first.pk).update(referent=alone.user)
+    assert list(followed_by(alone)) == [household]
+    with pytest.raises(Conflict, match="déjà renouvelée"):
+        close_measure(measure=first, reason="GOALS", on=today, actor=referent)
+
+
+def test_a_renewal_is_taken_back_before_it_begins(household: Household, referent: Actor) -> None:
+    first = measure(household, referent)
+    second = renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
+    for _ in range(2):
+        again = reopen_measure(measure=first, actor=referent)
+    assert (again.ended_on, again.end_reason, again.planned_end) == (None, "", END)
+    assert not Measure.objects.filter(pk=second.pk).exists()
+    renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
+    with clock.travel(date(2026, 11, 15)), pytest.raises(Conflict, match="a été ouverte le 15/11/2026"):
+        reopen_measure(measure=first, actor=referent)
+
+
+def test_a_closing_is_taken_back_while_no_other_measure_stands_on_it(household: Household, referent: Actor) -> None:
+    first = measure(household, referent)
+    close_measure(measure=first, reason="GOALS", on=date(2026, 10, 31), actor=referent)
+    again = reopen_measure(measure=first, actor=referent)
+    assert (again.ended_on, again.period.upper) == (None, date(2026, 11, 15))
+    close_measure(measure=first, reason="GOALS", on=date(2026, 10, 31), actor=referent)
+    measure(household, referent, kind="SIMPLE", start=date(2026, 11, 2), planned_end=date(2027, 1, 31))
+    with pytest.raises(Conflict, match="déjà un accompagnement principal"):
+        reopen_measure(measure=first, actor=referent)
+    with pytest.raises(NotAllowed):
+        reopen_measure(measure=first, actor=Actor.of(make_user(role=Role.SOCIAL_WORKER)))

@@ -1,0 +1,115 @@
+"""Alerts follow what they tell: an absence that was none, a signal that its author withdrew.
+
+A fact stays where it is, marked; what was corrected by mistake makes it stand again. An alert that somebody took is his
+to answer; one that nobody took, and of which nothing stands, is dropped, but never an urgent one: a person looks.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from common import clock
+from maintenance.models import WeakSignal
+from maintenance.tickets.codes import URGENT_SIGNALS
+from office.access.actor import Actor
+from office.house.parameters import ALSACE_MOSELLE
+from office.notices.services import over
+from office.parameters.queries import params_on
+from social_link.alerts import notices
+from social_link.alerts.codes import ALERT_FLOW, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
+from social_link.alerts.models import Alert, AlertFact
+from social_link.alerts.parameters import alert_params
+from social_link.alerts.rules import alerts as rules
+from social_link.alerts.services.deadlines import answer_by, refresh_alert_tasks, take_by
+from social_link.alerts.services.facts import absences_of
+from social_link.alerts.services.registry import RULES
+
+FOLLOWED = (AlertRule.TWO_ABSENCES, AlertRule.WEAK_SIGNAL)
+# What a key names: an absence of a technician (I) or of the social service (C), a signal (S).
+_RECORD = re.compile(r"^[^:]+:H(?P<household>\d+):(?P<record>[ICS]\d+)$")
+
+
+def follow_causes(day: date) -> int:
+    """Mark the facts whose cause stands no more, and make those stand whose cause does again; then their alerts. One
+    query where no alert tells an absence or a signal. Returns how many facts changed."""
+    facts = [
+        fact
+        for fact in AlertFact.objects.filter(rule__in=FOLLOWED, alert__state__in=[*OPEN_ALERTS, AlertState.DROPPED])
+        if _RECORD.match(fact.key)
+    ]
+    if not facts:
+        return 0
+    standing = _standing_keys(facts, day)
+    gone = [fact for fact in facts if fact.withdrawn_at is None and fact.key not in standing]
+    back = [fact for fact in facts if fact.withdrawn_at is not None and fact.key in standing]
+    if not gone and not back:
+        return 0
+    touched = {fact.alert_id for fact in [*gone, *back]}
+    alerts = {row.pk: row for row in Alert.objects.select_for_update().filter(pk__in=touched).order_by("pk")}
+    AlertFact.objects.filter(pk__in=[fact.pk for fact in gone]).update(withdrawn_at=clock.now())
+    AlertFact.objects.filter(pk__in=[fact.pk for fact in back]).update(withdrawn_at=None)
+    for row in alerts.values():
+        _follow(row)
+    refresh_alert_tasks(list(alerts), Actor.system())
+    return len(gone) + len(back)
+
+
+def _standing_keys(facts: Iterable[AlertFact], day: date) -> set[str]:
+    """The keys of the absences and signals that are still there (two queries or three)."""
+    of_rule: dict[str, list[re.Match[str]]] = {rule: [] for rule in FOLLOWED}
+    for fact in facts:
+        if match := _RECORD.match(fact.key):
+            of_rule[fact.rule].append(match)
+    found: set[str] = set()
+    if told := of_rule[AlertRule.WEAK_SIGNAL]:
+        ids = {int(match["record"][1:]) for match in told}
+        there = set(WeakSignal.objects.filter(pk__in=ids).values_list("pk", flat=True))
+        found |= {match.string for match in told if int(match["record"][1:]) in there}
+    if told := of_rule[AlertRule.TWO_ABSENCES]:
+        known = absences_of({int(match["household"]) for match in told}, day)
+        rule = RULES[AlertRule.TWO_ABSENCES]
+        found |= {rule.trigger(row).key for row in rules.repeated_absences(known, params=alert_params(day))}
+    return found
+
+
+def _follow(alert: Alert) -> None:
+    """The alert, locked, as its standing facts make it: level, rule and deadlines, or nothing at all."""
+    standing = list(alert.facts.filter(withdrawn_at=None))
+    if not standing:
+        if alert.state == AlertState.RAISED and alert.level != AlertLevel.URGENT:
+            alert.state = AlertState.DROPPED
+            alert.save(update_fields=["state"])
+            over(*notices.ALL, about_ids=[alert.pk])
+        return
+    if alert.state == AlertState.DROPPED:
+        other = Alert.objects.open().filter(household=alert.household_id).first()
+        if other is not None:
+            alert.facts.filter(withdrawn_at=None).update(alert=other)
+            return
+        ALERT_FLOW.check(alert.state, AlertState.RAISED, message="Cette alerte ne se lève plus.")
+        alert.state = AlertState.RAISED
+    level, rule = _highest(standing)
+    if level != alert.level:
+        day = alert.raised_at.astimezone(clock.PARIS).date()
+        params, alsace = alert_params(day), params_on(day).flag(ALSACE_MOSELLE)
+        alert.ack_due_on = take_by(level, day, params, alsace)
+        alert.answer_due_on = answer_by(level, day, params, alsace)
+    alert.level, alert.rule = level, rule
+    alert.save(update_fields=["state", "level", "rule", "ack_due_on", "answer_due_on"])
+
+
+def _highest(facts: Collection[AlertFact]) -> tuple[str, str]:
+    """The highest level of these facts, and the rule that first gave it."""
+    level, rule = "", ""
+    for fact in facts:
+        of_fact = _level(fact)
+        if not rule or rules.higher(level, of_fact) != level:
+            level, rule = of_fact, fact.rule
+    return level, rule
+
+
+def _level(fact: AlertFact) -> str:
+    kinds = {reason.figures.get("kind") for reason in fact.said}
+    if fact.rule == AlertRule.WEAK_SIGNAL and kinds & URGENT_SIGNALS:
+        return AlertLevel.URGENT
+    return RULES[AlertRule(fact.rule)].level
