@@ -29,19 +29,25 @@ FOLLOWED = (AlertRule.TWO_ABSENCES, AlertRule.WEAK_SIGNAL)
 _RECORD = re.compile(r"^[^:]+:H(?P<household>\d+):(?P<record>[ICS]\d+)$")
 
 
-def follow_causes(day: date) -> int:
-    """Mark the facts whose cause stands no more, and make those stand whose cause does again; then their alerts. One
-    query where no alert tells an absence or a signal. Returns how many facts changed."""
+def changed_facts(day: date) -> tuple[list[AlertFact], list[AlertFact]]:
+    """The facts whose cause stands no more, and those marked so whose cause does again. One query where no alert tells
+    an absence or a signal."""
     facts = [
         fact
         for fact in AlertFact.objects.filter(rule__in=FOLLOWED, alert__state__in=[*OPEN_ALERTS, AlertState.DROPPED])
         if _RECORD.match(fact.key)
     ]
     if not facts:
-        return 0
+        return [], []
     standing = _standing_keys(facts, day)
     gone = [fact for fact in facts if fact.withdrawn_at is None and fact.key not in standing]
-    back = [fact for fact in facts if fact.withdrawn_at is not None and fact.key in standing]
+    return gone, [fact for fact in facts if fact.withdrawn_at is not None and fact.key in standing]
+
+
+def follow_causes(day: date) -> int:
+    """Mark the facts whose cause stands no more, and make those stand whose cause does again; then their alerts.
+    Returns how many facts changed."""
+    gone, back = changed_facts(day)
     if not gone and not back:
         return 0
     touched = {fact.alert_id for fact in [*gone, *back]}

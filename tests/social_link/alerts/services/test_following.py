@@ -12,6 +12,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice, Task
 from social_link.alerts.services.alerts import acknowledge, raise_alerts
+from social_link.alerts.services.waiting import has_waiting
 from social_link.contacts import services as contacts
 from social_link.models import Alert, AlertFact, Contact
 from tests.factories import make_alert, make_let, make_referent, make_ticket, make_user
@@ -104,6 +105,17 @@ def test_a_signal_that_was_withdrawn_before_the_pass_alerts_nobody() -> None:
     tickets.withdraw_signal(signal_id=signal.pk, actor=yann)
     lift()
     assert not Alert.objects.exists()
+
+
+def test_a_correction_whose_wake_was_lost_is_found_by_the_tick() -> None:
+    _, referent, made = two_absences()
+    assert not has_waiting(FRIDAY)
+    contacts.withdraw_contact(contact_id=made[1].pk, actor=referent)
+    assert has_waiting(FRIDAY)
+    lift()
+    assert not has_waiting(FRIDAY)
+    contacts.bring_back_contact(contact_id=made[1].pk, actor=referent)
+    assert has_waiting(FRIDAY)
 
 
 def test_a_fact_that_comes_back_joins_the_alert_that_is_open_since() -> None:
