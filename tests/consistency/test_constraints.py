@@ -270,6 +270,7 @@ BROKEN: dict[str, Bad] = {
     "measure_period_not_empty": {"period": EMPTY},
     "measure_end_explained": {"ended_on": date(2026, 11, 5), "end_reason": ""},
     "measure_planned_after_start": lambda row: {"planned_end": row.period.lower - DAY},
+    "measure_agreed_before_signature": {"signed_on": date(2026, 11, 5), "agreed_on": date(2026, 11, 6)},
     "alert_one_open_per_household": {},
     "alert_raised_not_acknowledged": {"state": "RAISED", "acknowledged_at": clock.now()},
     "alert_answered_iff_dated": {"state": "ANSWERED", "answered_at": None},

@@ -27,8 +27,8 @@ class MeasureRule:
     max_months: int | None
     total_months: int | None
     source: str
-    asked: frozenset[Paper] = frozenset()
-    expected: frozenset[Paper] = frozenset()
+    asked: frozenset[Paper]
+    expected: frozenset[Paper]
 
 
 @dataclass(frozen=True, slots=True)

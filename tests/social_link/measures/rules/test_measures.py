@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from social_link.measures.codes import MeasureKind
+from social_link.measures.codes import MeasureKind, Paper
 from social_link.measures.parameters import measure_rule
-from social_link.measures.rules.measures import MeasureRule, Span, last_day, refusals
+from social_link.measures.rules.measures import MeasureRule, Papers, Span, last_day, paper_refusal, refusals
 
 START = date(2026, 5, 15)
-ASLL = MeasureRule("ASLL", "ASLL", 3, 6, 24, "loi du 31 mai 1990, art. 6")
+NONE: frozenset[Paper] = frozenset()
+ASLL = MeasureRule("ASLL", "ASLL", 3, 6, 24, "loi du 31 mai 1990, art. 6", NONE, NONE)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_the_total_counts_what_was_done() -> None:
 
 
 def test_no_bound_is_no_refusal() -> None:
-    free = MeasureRule("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS")
+    free = MeasureRule("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS", NONE, NONE)
     assert refusals(free, start=START, end=date(2046, 1, 1), earlier=[]) == []
     assert last_day(free, START, []) is None
 
@@ -101,7 +102,7 @@ def test_what_a_refusal_says(end: date, earlier: list[Span], said: list[str]) ->
 
 
 def test_a_measure_of_one_day() -> None:
-    free = MeasureRule("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS")
+    free = MeasureRule("T2", "Parc CCAS, type 2", None, None, None, "marché du CCAS", NONE, NONE)
     assert refusals(free, start=START, end=START, earlier=[]) == []
 
 
@@ -124,3 +125,27 @@ def test_the_figures_of_the_texts(kind: str, bounds: tuple[int | None, int | Non
 @pytest.mark.django_db
 def test_every_kind_has_a_rule() -> None:
     assert all(measure_rule(kind, START).label == kind.label for kind in MeasureKind)
+
+
+AGREED = MeasureRule("IML", "IML", None, 12, 12, "convention", frozenset({Paper.AGREEMENT}), frozenset(Paper))
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "agreed_on", "refused"),
+    [
+        (None, None, "il faut d’abord l’accord préalable"),
+        (START, None, "il faut d’abord l’accord préalable"),
+        (START, START, ""),
+        (START, date(2026, 5, 16), "précède la signature"),
+        (None, date(2026, 11, 5), ""),
+        (None, date(2026, 11, 6), "précède aujourd’hui"),
+    ],
+)
+def test_the_agreement_comes_first(signed_on: date | None, agreed_on: date | None, refused: str) -> None:
+    found = paper_refusal(AGREED, Papers(False, signed_on, agreed_on), today=date(2026, 11, 5))
+    assert refused in found.words if found else not refused
+
+
+def test_what_is_missing_is_said_in_the_order_of_the_file() -> None:
+    assert Papers(False, None, None).missing(frozenset(Paper)) == list(Paper)
+    assert Papers(True, START, START).missing(frozenset(Paper)) == []
