@@ -195,7 +195,8 @@ def withdraw_social_answer(*, answer: SocialAnswer, actor: Actor) -> None:
         return
     if SocialAnswer.objects.filter(case=case, pk__gt=row.pk).exists():
         raise Conflict("Une autre réponse a suivi celle-ci : c’est la dernière qui se reprend.", code="in_use")
-    decided = CaseDecision.objects.filter(case=case, decided_at__gte=row.answered_at).exclude(decision=Decision.PAUSE)
+    decided = CaseDecision.objects.filter(case=case, decided_at__gte=row.answered_at, undone_at=None)
+    decided = decided.exclude(decision=Decision.PAUSE)
     if first := decided.order_by("decided_at").first():
         on = short_day(first.decided_at.astimezone(clock.PARIS).date(), today=clock.today()).removesuffix(".")
         raise Conflict(

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('rent_ledger', '0009_next_step_is_a_code'),
+        ('rent_ledger', '0014_bounds_of_arrears'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
