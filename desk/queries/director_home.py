@@ -15,7 +15,7 @@ from desk.queries.stock_figures import Vacancy, occupancy, occupancy_figure, vac
 from leases.models import Lease
 from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.looks import LANES, lane_order
-from rent_ledger.arrears.queries.arrears import lane_totals
+from rent_ledger.arrears.queries.arrears import lane_totals, totals_day
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Lane
 from rent_ledger.models import AccountState, SocialAnswer
@@ -32,6 +32,7 @@ class DirectorHome:
     dwellings: int
     leases: int
     bank_until: date | None
+    states_on: date
     figures: list[Figure]
     recovery: list[Bar]
     lanes: list[Bar]
@@ -62,6 +63,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         dwellings=dwellings,
         leases=Lease.objects.active_on(day).count(),
         bank_until=max(bank_until, default=None),
+        states_on=totals_day(totals),
         figures=[
             recovery_figure(recovered[0]),
             occupancy_figure(dwellings, occupied),

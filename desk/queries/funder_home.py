@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from common.money import ZERO
 from common.reasons import Reason
-from common.typography import counted, euros
+from common.typography import counted, euros, short_day
 from desk.codes import FigureWhy
 from desk.queries.delays import measures_on
 from desk.queries.figures import Figure, span_before
@@ -47,8 +47,9 @@ def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
     debt = (
         AccountState.objects.filter(account__lease__agreement__in=ids)
         .exclude(lane=Lane.NONE)
-        .aggregate(total=Coalesce(Sum("debt"), ZERO), n=Count("pk"))
+        .aggregate(total=Coalesce(Sum("debt"), ZERO), n=Count("pk"), on=Min("as_of"))
     )
+    of_day = f", au {short_day(debt['on'], today=day)}" if debt["on"] and debt["on"] != day else ""
     why = Reason(FigureWhy.FUNDED_DEBT, amount=debt["total"], rule=Reason(FigureWhy.FUNDED_DEBT_RULE))
     names = {a.owner_id: str(a.owner) for a in agreements} | {
         a.ordered_by_id: str(a.ordered_by) for a in agreements if a.ordered_by_id
@@ -60,7 +61,7 @@ def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
         figures=[
             occupancy_figure(dwellings, occupied),
             vacancy_figure(vacancy),
-            Figure("Dette des ménages", euros(debt["total"]), counted(debt["n"], "compte"), why),
+            Figure("Dette des ménages", euros(debt["total"]), counted(debt["n"], "compte") + of_day, why),
         ] if agreements else [],
         measures=measures_on(day, organisation_ids),
         agreements=agreements,

@@ -287,7 +287,8 @@ def figures(head: HouseholdHead, cases: Sequence[ArrearsCase] = ()) -> list[Figu
 def _owed(head: HouseholdHead) -> Figure:
     states = [view.state for view in head.counted if view.state]
     oldest = min((s.oldest_due for s in states if s.oldest_due), default=None)
-    notes = []
+    on = min((s.as_of for s in states), default=head.day)
+    notes = [f"au {short_day(on, today=head.day)}"] if on != head.day else []
     terms = sum((s.terms for s in states), Decimal(0))
     if head.debt and terms:
         notes.append(f"{number(terms, 1)} {agree(terms, 'terme')}")
