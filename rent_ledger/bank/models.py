@@ -6,7 +6,8 @@ from django.db.models import Q
 from common import clock
 from common.money import EuroField
 from common.triggers import follows
-from rent_ledger.bank.codes import LINE_FLOW, STATEMENT_FLOW, LineState, StatementState, return_reason
+from rent_ledger.bank.codes import LINE_FLOW, STATEMENT_FLOW, LineState, StatementState
+from rent_ledger.books.return_reasons import return_reason
 
 
 class BankFile(models.Model):

@@ -176,6 +176,7 @@ class LineDetail(Code):
     ASKED = "DETAIL_ASKED", "{gross:euros}"
     ASKED_LESS = "DETAIL_ASKED_LESS", "{gross:euros} moins {aid:euros} d’aide mise à part"
     REOPENED = "DETAIL_REOPENED", "la banque l’a repris, la dette est rouverte à son échéance"
+    RETURNED_FOR = "DETAIL_RETURNED_FOR", "motif de la banque : {why}"
     TO_LANDLORD = "DETAIL_TO_LANDLORD", "{amount:euros} versés au bailleur"
     TAKEN_BACK = "DETAIL_TAKEN_BACK", "{amount:euros} retenus au bailleur"
     LEFT_TO_PAY = "DETAIL_LEFT_TO_PAY", "{amount:euros} restent à la charge du ménage"

@@ -35,6 +35,7 @@ from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.views.arrears import ticks
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Action, Lane
+from rent_ledger.books.queries.returns import last_return_reason
 
 
 def _case(request: HouseRequest, pk: int) -> ArrearsCase:
@@ -109,6 +110,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "may_decide": perms.can_decide(actor),
             "sees_answers": perms.can_read_answers(actor),
             "report_form": ReportForm(),
+            "return_reason": last_return_reason(account.pk) if state and state.last_return_on else "",
             "here": request.get_full_path(),
             "day": day,
         },

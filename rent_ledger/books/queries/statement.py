@@ -25,12 +25,14 @@ from rent_ledger.books.codes import (
     PaymentMethod,
 )
 from rent_ledger.books.queries.holds import hold_of
+from rent_ledger.books.queries.returns import returned_for
+from rent_ledger.books.return_reasons import return_reason
 
 # One SELECT per side, so each uses its own index; OR is far slower. `aid`: movements on accounts of expected benefit.
 # Natures of money received. The other natures are asked.
 _MONEY = frozenset({Nature.PAYMENT, Nature.REFUND, Nature.BENEFIT})
 _LINES = with_codes(
-    """
+    f"""
 WITH accounts AS (
     SELECT %(account)s::bigint AS id, false AS is_aid
     UNION ALL
@@ -65,7 +67,8 @@ WITH accounts AS (
 )
 SELECT e.id, e.kind, e.effective_on, s.gross, s.less, s.received, s.aid, s.is_indemnity, s.for_month, allocated.months,
     r.kind AS reversed_kind, r.effective_on AS reversed_on, p.method, p.number, d.number AS demand_number,
-    d.month AS demand_month, EXISTS (SELECT 1 FROM rent_ledger_entry x WHERE x.reverses_id = e.id) AS is_reversed
+    d.month AS demand_month, EXISTS (SELECT 1 FROM rent_ledger_entry x WHERE x.reverses_id = e.id) AS is_reversed,
+    CASE WHEN e.kind = EntryKind.RETURN THEN {returned_for("e.id")} END AS return_reason
 FROM sums s JOIN rent_ledger_entry e ON e.id = s.entry_id
 LEFT JOIN allocated ON allocated.entry_id = e.id
 LEFT JOIN rent_ledger_entry r ON r.id = e.reverses_id
@@ -73,8 +76,9 @@ LEFT JOIN rent_ledger_payment p ON p.entry_id = e.id
 LEFT JOIN rent_ledger_rentdemand d ON d.entry_id = e.id
 WHERE e.effective_on <= %(day)s
 ORDER BY e.effective_on, e.id
-""",
+""",  # noqa: S608
     AccountKind,
+    EntryKind,
     Nature,
     MONEY=_MONEY,
     FIRST_ID=FIRST_SUBLEDGER_ID,
@@ -187,7 +191,10 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
     if kind == EntryKind.RETURN:
         on = row["reversed_on"]
         title = Reason(LineTitle.RETURN_OF, {"on": on}) if on else Reason(LineTitle.RETURN)
-        return title, [Reason(LineDetail.REOPENED)]
+        said = [Reason(LineDetail.REOPENED)]
+        if row["return_reason"]:
+            said.append(Reason(LineDetail.RETURNED_FOR, {"why": return_reason(row["return_reason"])}))
+        return title, said
     if kind == EntryKind.BENEFIT_RECEIVED:
         if row["aid"] > 0:
             title = Reason(LineTitle.AID_TAKEN_OF, month) if month else Reason(LineTitle.AID_TAKEN)
