@@ -36,7 +36,11 @@ from rent_ledger.billing.rules.differences import Difference
 
 
 class RentRun(models.Model):
-    """One quittancement of a month. A month may be run several times (late leases, relaunch after an undo)."""
+    """One quittancement of a month. A month may be run several times (late leases, relaunch after an undo).
+
+    `sent_marks`: each time that avis were said to have gone out by another way, and each time that this was taken back
+    (`is_back`): `at`, `by` (a user), `count`.
+    """
 
     month = models.DateField("mois")
     state = models.CharField("état", max_length=8, choices=RunState.choices, default=RunState.RUNNING)
@@ -46,6 +50,7 @@ class RentRun(models.Model):
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="lancé par")
     launched_at = models.DateTimeField("lancé le", default=clock.now, editable=False)
     undone_at = models.DateTimeField("annulé le", null=True, blank=True)
+    sent_marks = models.JSONField("envois notés à la main", default=list, blank=True, editable=False)
 
     flow = RUN_FLOW
 

@@ -133,6 +133,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.runs.resume_run": "G",
     "rent_ledger.runs.undo_run": "G",
     "rent_ledger.sending.mark_sent": "G",
+    "rent_ledger.sending.unmark_sent": "G",
     "rent_ledger.sending.send_run": "G",
     "rent_ledger.sending.send_receipt": "G",
     "rent_ledger.sending.send_wanted_receipts": "G",

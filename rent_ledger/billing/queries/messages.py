@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from office.messages.kinds import Sample
 from office.messages.models import Message
 from office.messages.queries import kind_of, text_in_use
 from office.messages.rules.merge import names_in
+from office.models import User
 from rent_ledger.billing.codes import ABOUT_DEMAND, ABOUT_RECEIPT, BillingMessage, DemandState
 from rent_ledger.billing.models import Receipt, RentDemand, RentRun
 from rent_ledger.billing.services.papers import demand_data
@@ -92,6 +93,35 @@ def to_send(run: RentRun) -> "QuerySet[RentDemand]":
     carried = Message.objects.filter(about=ABOUT_DEMAND, about_id=OuterRef("pk")).exclude(state=MessageState.WITHDRAWN)
     unsent = RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=True)
     return unsent.filter(~Exists(carried))
+
+
+def marked_by_hand(run: RentRun) -> "QuerySet[RentDemand]":
+    """Its avis that were said to have gone out by another way: no message carried them. One that was withdrawn did
+    not."""
+    carried = Message.objects.filter(about=ABOUT_DEMAND, about_id=OuterRef("pk")).exclude(state=MessageState.WITHDRAWN)
+    sent = RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=False)
+    return sent.filter(~Exists(carried))
+
+
+@dataclass(frozen=True, slots=True)
+class SentMark:
+    """A gesture of a person: avis noted as sent, or this taken back (`is_back`)."""
+
+    at: datetime
+    who: str
+    count: int
+    is_back: bool
+
+
+def sent_marks(run: RentRun) -> list[SentMark]:
+    """Who noted what, oldest first. One query, none where nobody did."""
+    users = User.objects.in_bulk({mark["by"] for mark in run.sent_marks if mark["by"]}) if run.sent_marks else {}
+    return [
+        SentMark(
+            datetime.fromisoformat(mark["at"]), str(users.get(mark["by"]) or "Ancrage"), mark["count"], mark["is_back"]
+        )
+        for mark in run.sent_marks
+    ]
 
 
 def leaving_of(run: RentRun) -> int:

@@ -41,7 +41,14 @@ from rent_ledger.billing.codes import (
 )
 from rent_ledger.billing.gates import CONSENT_GONE
 from rent_ledger.billing.models import Receipt, RentDemand, RentRun
-from rent_ledger.billing.queries.messages import demand_values, house_values, lacking, receipt_values, to_send
+from rent_ledger.billing.queries.messages import (
+    demand_values,
+    house_values,
+    lacking,
+    marked_by_hand,
+    receipt_values,
+    to_send,
+)
 from rent_ledger.billing.services.locks import locked_run
 from rent_ledger.billing.services.papers import demand_documents
 
@@ -153,12 +160,35 @@ def mark_demands_unsent(demand_ids: Sequence[int], *, since: datetime) -> int:
 def mark_sent(*, run: RentRun, actor: Actor) -> int:
     """The avis of the run that were not sent went out by another way (printed and handed over): from now on the run
     can't be undone. Their messages that wait are withdrawn; `Conflict` while one is leaving: it would go out twice."""
-    locked_run(run.pk)  # One that is being undone is undone first, or not at all.
+    run = locked_run(run.pk)  # One that is being undone is undone first, or not at all.
     unsent = RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=True)
     withdraw_avis(
         demand_ids=list(unsent.values_list("pk", flat=True)), why=f"Remis autrement, noté par {actor.user or 'Ancrage'}"
     )
-    return unsent.update(sent_at=clock.now())
+    count = unsent.update(sent_at=clock.now())
+    if count:
+        _note(run, count, actor, is_back=False)
+    return count
+
+
+@needs(Write(Data.RENT_RUN))
+@transaction.atomic
+def unmark_sent(*, run: RentRun, actor: Actor) -> int:
+    """The avis that were said to have gone out by another way did not: they are to send again, and the run can be
+    undone. Those that a message of the outbox carried are sent. `Conflict` where no other is, or while it is undone."""
+    run = locked_run(run.pk)
+    if run.state != RunState.DONE:
+        raise Conflict("Ce quittancement n’est pas terminé, ou il est annulé. Rechargez la page.")
+    count = marked_by_hand(run).update(sent_at=None)
+    if not count:
+        raise Conflict("Aucun avis n’est noté envoyé à la main : rien n’est à reprendre. Rechargez la page.")
+    _note(run, count, actor, is_back=True)
+    return count
+
+
+def _note(run: RentRun, count: int, actor: Actor, *, is_back: bool) -> None:
+    run.sent_marks.append({"at": clock.now().isoformat(), "by": actor.user_id, "count": count, "is_back": is_back})
+    run.save(update_fields=["sent_marks"])
 
 
 def withdraw_avis(*, demand_ids: Sequence[int], why: str) -> None:

@@ -32,7 +32,7 @@ from rent_ledger.billing.codes import DemandState, GapGroup, RunState
 from rent_ledger.billing.looks import GROUP_WORDS
 from rent_ledger.billing.models import RentDemand, RentRun, RunPreview, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.explain_demand import explain_draft
-from rent_ledger.billing.queries.messages import Sending, sending_of, ways_of
+from rent_ledger.billing.queries.messages import Sending, marked_by_hand, sending_of, sent_marks, ways_of
 from rent_ledger.billing.queries.previews import compare
 from rent_ledger.billing.queries.runs import (
     InTheWayOf,
@@ -52,7 +52,7 @@ from rent_ledger.billing.services.corrections import (
 from rent_ledger.billing.services.papers import demand_documents
 from rent_ledger.billing.services.previews import current_preview, is_quick, preview, preview_unless_busy
 from rent_ledger.billing.services.runs import is_early, launch_run, resume_run, undo_run
-from rent_ledger.billing.services.sending import KIND_SEND, mark_sent, send_run
+from rent_ledger.billing.services.sending import KIND_SEND, mark_sent, send_run, unmark_sent
 
 PER_PAGE = 50
 VIEWS = ("differents", "identiques", "tous", "retenus")
@@ -273,6 +273,8 @@ def _run_context(request: HouseRequest, found: RentRun) -> dict[str, Any]:
         "leave": _leave_words(found, sending),
         "can_undo": is_done and not stuck.lines and not sending.leaving,
         "said": _said(found, totals, failed=failed),
+        "marks": sent_marks(found),
+        "by_hand": marked_by_hand(found).count() if is_done and totals.sent else 0,
     }
     return context
 
@@ -392,6 +394,18 @@ def run_sent(request: HouseRequest, pk: int) -> HttpResponse:
     found = _run(pk)
     words = "avis marqué comme envoyé,avis marqués comme envoyés"
     attempt(lambda: mark_sent(run=found, actor=request.actor)).tell(
+        request, lambda n: format_html("<strong>{}.</strong>", typography.counted(n, words))
+    )
+    return redirect("rent_ledger:run", pk)
+
+
+@require_POST
+@allow(Write(Data.RENT_RUN))
+def run_unsent(request: HouseRequest, pk: int) -> HttpResponse:
+    """The demands noted as sent by hand did not go out: the run can be undone again."""
+    found = _run(pk)
+    words = "avis de nouveau à envoyer,avis de nouveau à envoyer"
+    attempt(lambda: unmark_sent(run=found, actor=request.actor)).tell(
         request, lambda n: format_html("<strong>{}.</strong>", typography.counted(n, words))
     )
     return redirect("rent_ledger:run", pk)

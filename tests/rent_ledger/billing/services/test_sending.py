@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from common import clock
 from common.errors import Conflict, InvalidInput
@@ -29,7 +30,7 @@ from office.models import Association, Notice, Task
 from office.tasks.codes import TaskState
 from rent_ledger.arrears.services.arrears import hold_letters
 from rent_ledger.billing.codes import BillingMessage, DemandState, ReceiptKind, RunState
-from rent_ledger.billing.queries.messages import sending_of, some_demands, some_receipts, to_send
+from rent_ledger.billing.queries.messages import sending_of, sent_marks, some_demands, some_receipts, to_send
 from rent_ledger.billing.services.corrections import correct_demand
 from rent_ledger.billing.services.receipts import issue_due_receipts, issue_receipt
 from rent_ledger.billing.services.runs import launch_run, undo_run
@@ -38,10 +39,12 @@ from rent_ledger.billing.services.sending import (
     send_receipt,
     send_run,
     send_wanted_receipts,
+    unmark_sent,
     write_avis,
 )
 from rent_ledger.models import ArrearsCase, Entry, Receipt, RentDemand, RentRun
-from tests.factories import make_actor, make_arrears, make_association, make_let, pay
+from tests.factories import make_actor, make_arrears, make_association, make_let, make_user, pay
+from tests.pages import plain, signed_in
 
 pytestmark = pytest.mark.django_db
 DEC = Month(2026, 12)
@@ -287,6 +290,56 @@ def test_handed_over_by_hand_what_waits_is_withdrawn() -> None:
     assert mark_sent(run=run, actor=make_actor()) == 1
     assert Message.objects.get().state == MessageState.WITHDRAWN
     assert sending_of(run).to_send == 0
+
+
+def test_what_was_noted_as_handed_over_by_mistake_is_taken_back() -> None:
+    make_let()
+    run = billed()
+    sent(run)
+    actor = make_actor()
+    mark_sent(run=run, actor=actor)
+    with pytest.raises(Conflict, match="Avis envoyé"):
+        undo_run(run=run, actor=actor)
+    assert unmark_sent(run=run, actor=actor) == 1
+    assert (sending_of(run).to_send, RentDemand.objects.get().sent_at) == (1, None)
+    run.refresh_from_db()
+    assert [(m.is_back, m.who, m.count) for m in sent_marks(run)] == [
+        (False, str(actor.user), 1),
+        (True, str(actor.user), 1),
+    ]
+    with pytest.raises(Conflict, match="rien n’est à reprendre"):
+        unmark_sent(run=run, actor=actor)
+    undo_run(run=run, actor=actor)
+    drain()
+    run.refresh_from_db()
+    assert run.state == RunState.UNDONE
+
+
+def test_what_a_message_carried_stays_sent() -> None:
+    by_post, by_hand = make_let(), make_let()
+    run = billed()
+    sent(run)
+    withdraw(message=Message.objects.get(household_id=by_hand.household_id), actor=make_actor())
+    assert posted() == 1
+    assert mark_sent(run=run, actor=make_actor()) == 1
+    assert unmark_sent(run=run, actor=make_actor()) == 1
+    assert RentDemand.objects.get(lease=by_post).sent_at is not None
+    assert RentDemand.objects.get(lease=by_hand).sent_at is None
+
+
+def test_the_page_of_the_run_takes_the_mark_back() -> None:
+    make_let()
+    run = billed()
+    user = make_user()
+    client = signed_in(user)
+    client.post(reverse("rent_ledger:run_sent", args=[run.pk]))
+    page = plain(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert "Annuler ce marquage" in page
+    assert "Notés remis autrement" in page
+    client.post(reverse("rent_ledger:run_unsent", args=[run.pk]))
+    page = plain(client.get(reverse("rent_ledger:run", args=[run.pk])))
+    assert "Marquage annulé" in page
+    assert "Annuler ce marquage" not in page
 
 
 def test_a_pause_of_letters_holds_back_no_avis() -> None:
