@@ -158,6 +158,7 @@ def _line(row: Any) -> dict[str, Any]:
         "amount": row.amount,
         "label": row.label,
         "counterparty_name": row.counterparty_name,
+        "ultimate_name": row.ultimate_name,
         "structured_reference": row.structured_reference,
         "is_return": row.is_return,
         "state": row.state,

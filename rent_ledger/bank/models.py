@@ -131,6 +131,8 @@ class BankLine(models.Model):
     label = models.TextField("libellé", blank=True)
     counterparty_name = models.CharField("contrepartie", max_length=140, blank=True)
     counterparty_iban = models.CharField("IBAN", max_length=34, blank=True)
+    ultimate_name = models.CharField("au nom de", max_length=140, blank=True)
+    counterparty_address = models.CharField("adresse de la contrepartie", max_length=200, blank=True)
     end_to_end = models.CharField("référence de bout en bout", max_length=70, blank=True)
     structured_reference = models.CharField("référence structurée", max_length=70, blank=True)
     mandate = models.CharField("mandat", max_length=35, blank=True)

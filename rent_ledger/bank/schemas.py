@@ -111,6 +111,7 @@ class BankLineShown(Schema):
     amount: Amount
     label: str
     counterparty_name: str
+    ultimate_name: str
     structured_reference: str
     is_return: bool
     state: LineState

@@ -26,6 +26,8 @@ _RETURN_FAMILIES = frozenset(("RRTN", "UPDD", "PRDD", "RCDD", "ARET", "AREV", "U
 class _Party(NamedTuple):
     name: str = ""
     iban: str = ""
+    ultimate: str = ""
+    address: str = ""
 
 
 _NOBODY = _Party()
@@ -149,6 +151,8 @@ class EntryReader:
             mandate=mandate,
             counterparty_name=party.name,
             counterparty_iban=party.iban,
+            ultimate_name=party.ultimate,
+            counterparty_address=party.address,
             operation_code=operation,
             return_reason=reason,
             is_return=returned,
@@ -172,6 +176,8 @@ class EntryReader:
             remittance=t.remittance or t.extra,
             counterparty_name=party.name,
             counterparty_iban=party.iban,
+            ultimate_name=party.ultimate,
+            counterparty_address=party.address,
             return_reason=t.return_reason,
         )
 
@@ -288,21 +294,42 @@ class EntryReader:
     def _parties(self, element: Element) -> tuple[_Party, _Party]:
         local = self.local
         debtor = creditor = last_debtor = last_creditor = debtor_iban = creditor_iban = ""
+        debtor_lives = creditor_lives = ""
         for child in children(element):
             name = local[child.tag]
             if name == "Dbtr":
-                debtor = self.names.party_name(child)
+                debtor, debtor_lives = self.names.party_name(child), self._address(child)
             elif name == "DbtrAcct":
                 debtor_iban = self._iban(child, debtor_iban)
             elif name == "Cdtr":
-                creditor = self.names.party_name(child)
+                creditor, creditor_lives = self.names.party_name(child), self._address(child)
             elif name == "CdtrAcct":
                 creditor_iban = self._iban(child, creditor_iban)
             elif name == "UltmtDbtr":
                 last_debtor = self.names.party_name(child)
             elif name == "UltmtCdtr":
                 last_creditor = self.names.party_name(child)
-        return _Party(debtor or last_debtor, debtor_iban), _Party(creditor or last_creditor, creditor_iban)
+        return (
+            _Party(debtor or last_debtor, debtor_iban, _other(last_debtor, debtor), debtor_lives),
+            _Party(creditor or last_creditor, creditor_iban, _other(last_creditor, creditor), creditor_lives),
+        )
+
+    def _address(self, party: Element) -> str:
+        """The lines of `PstlAdr`, as the bank writes them: free, or street, number, postcode and town."""
+        local = self.local
+        for child in children(party):
+            name = local[child.tag]
+            if name == "Pty":
+                return self._address(child)
+            if name == "PstlAdr":
+                parts = {
+                    local[part.tag]: compact(part.text) for part in children(child) if local[part.tag] != "AdrLine"
+                }
+                free = [compact(part.text) for part in children(child) if local[part.tag] == "AdrLine"]
+                street = " ".join(filter(None, [parts.get("BldgNb"), parts.get("StrtNm")]))
+                town = " ".join(filter(None, [parts.get("PstCd"), parts.get("TwnNm")]))
+                return ", ".join(filter(None, [street, *free, town]))
+        return ""
 
     def _iban(self, account: Element, known: str) -> str:
         """The IBAN of a party's account; `known` where it has no identification at all."""
@@ -336,6 +363,11 @@ class EntryReader:
             if self.local[child.tag] in ("Rsn", "RtrRsn"):
                 return self.names.code(child)
         return ""
+
+
+def _other(last: str, first: str) -> str:
+    """Who is behind a party, '' where it is nobody else."""
+    return last if first and last.upper() != first.upper() else ""
 
 
 def _counterparty(t: _Transaction, credit: bool, returned: bool, account: str) -> _Party:

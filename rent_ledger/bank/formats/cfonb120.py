@@ -383,6 +383,7 @@ def _entry(movement: _Movement, currency: str, decimals: int) -> ReadEntry:
     if is_return and not name and not zone(account_zone):
         name_zone, other_zone, account_zone = payee if credit != is_return else payer
         name = zone(name_zone) or zone(other_zone)
+    behind = zone(other_zone) if zone(name_zone) else ""
     first_word = zone(account_zone).split(" ")[0]
     label = " ".join(text[48:79].split())
     end_to_end = zone("RCN", 0, 35)
@@ -407,6 +408,7 @@ def _entry(movement: _Movement, currency: str, decimals: int) -> ReadEntry:
         operation_code=operation,
         return_reason=reason,
         is_return=is_return,
+        ultimate_name=behind if behind.upper() != name.upper() else "",
         transactions=0,
         line=record.line,
     )

@@ -31,6 +31,8 @@ class ReadDetail:
     counterparty_name: str = ""
     counterparty_iban: str = ""
     return_reason: str = ""
+    ultimate_name: str = ""
+    counterparty_address: str = ""
 
 
 class ReadEntry(NamedTuple):
@@ -41,6 +43,7 @@ class ReadEntry(NamedTuple):
     `remittance` is only what the payer wrote. `bank_reference` is the servicer's own (AcctSvcrRef), which alone
     identifies a line; `entry_reference` (NtryRef, CFONB reference zone) may repeat. `details` is filled for batches
     (two transactions or more); with one transaction its data are the entry's own. `transactions` counts them.
+    `ultimate_name`: for whom the counterparty paid (or received), where the bank names somebody else.
     """
 
     booked: bool
@@ -66,6 +69,8 @@ class ReadEntry(NamedTuple):
     transactions: int = 0
     details: tuple[ReadDetail, ...] = ()
     line: int = 0
+    ultimate_name: str = ""
+    counterparty_address: str = ""
 
     @property
     def signed_amount(self) -> Decimal:

@@ -101,7 +101,8 @@ def _write(
         BankLine._meta.db_table,
         ("id", "statement_id", "bank_account_id", "booking_day", "value_day", "amount", "rank", "is_return", "entry_id",
          "state", "content_hash", "bank_reference", "label", "counterparty_name", "counterparty_iban", "end_to_end",
-         "structured_reference", "mandate", "operation_code", "return_reason", "reasons"),
+         "structured_reference", "mandate", "operation_code", "return_reason", "reasons", "ultimate_name",
+         "counterparty_address"),
         (_line_row(i, _STATES[results[i.id].verdict], reasons[i.id], line_entries.get(i.id), days) for i in items),
     )  # fmt: skip
     matched = [(i, account) for i in items if (account := results[i.id].account_id) is not None]
@@ -130,14 +131,14 @@ def _write(
 def _line_row(item: _Item, state: str, reasons: str, entry: int | None, days: DayCells) -> str:
     (
         booking_day, value_day, amount, content_hash, bank_reference, label, name, iban, end_to_end,
-        structured_reference, mandate, operation_code, return_reason, is_return, rank,
+        structured_reference, mandate, operation_code, return_reason, is_return, rank, ultimate_name, address,
     ) = item.draft  # fmt: skip
     return (
         f"{item.id}\t{item.statement_id}\t{item.bank_account_id}\t{days[booking_day]}\t{days[value_day]}\t"
         f"{amount!s}\t{rank}\t{'t' if is_return else 'f'}\t{entry or NULL}\t"
     ) + escaped_cells(
         (state, content_hash, bank_reference, label, name, iban, end_to_end, structured_reference, mandate,
-         operation_code, return_reason, reasons)
+         operation_code, return_reason, reasons, ultimate_name, address)
     )  # fmt: skip
 
 

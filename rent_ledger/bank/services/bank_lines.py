@@ -45,10 +45,14 @@ class LineDraft(NamedTuple):
     return_reason: str
     is_return: bool
     rank: int = 1
+    ultimate_name: str = ""
+    counterparty_address: str = ""
 
     def facts(self) -> LineFacts:
+        """Who is behind the payer counts as one whom the label names: for a household, and against another."""
         return LineFacts(
-            self.amount, self.booking_day, self.label, self.counterparty_name, self.counterparty_iban,
+            self.amount, self.booking_day, f"{self.label} {self.ultimate_name}".strip(),
+            self.counterparty_name, self.counterparty_iban,
             self.end_to_end, self.structured_reference, self.mandate, self.operation_code, self.is_return,
         )  # fmt: skip
 
@@ -105,6 +109,8 @@ def _plain(entry: ReadEntry) -> LineDraft:
         operation_code=_cut(entry.operation_code, 20),
         return_reason=entry.return_reason and _cut(entry.return_reason, 10),
         is_return=entry.is_return,
+        ultimate_name=_cut(entry.ultimate_name, 140),
+        counterparty_address=_cut(entry.counterparty_address, 200),
     )
 
 
@@ -129,6 +135,8 @@ def _detail(entry: ReadEntry, detail: ReadDetail, place: int, amount: Decimal) -
         operation_code=_cut(entry.operation_code, 20),
         return_reason=_cut(detail.return_reason or entry.return_reason, 10),
         is_return=entry.is_return or bool(detail.return_reason),
+        ultimate_name=_cut(detail.ultimate_name, 140),
+        counterparty_address=_cut(detail.counterparty_address, 200),
     )
 
 

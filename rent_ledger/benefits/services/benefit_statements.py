@@ -448,6 +448,7 @@ def _link_bank_credit(statement: BenefitStatement, payer: Organisation, actor: A
 
 def _facts(line: BankLine) -> LineFacts:
     return LineFacts(
-        line.amount, line.booking_day, line.label, line.counterparty_name, line.counterparty_iban, line.end_to_end,
+        line.amount, line.booking_day, f"{line.label} {line.ultimate_name}".strip(),
+        line.counterparty_name, line.counterparty_iban, line.end_to_end,
         line.structured_reference, line.mandate, line.operation_code, line.is_return,
     )  # fmt: skip
