@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rent_ledger', '0012_bordereau_withdrawn'),
+        ('rent_ledger', '0015_answer_taken_back'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rent_ledger', '0013_sent_marks'),
+        ('rent_ledger', '0016_sent_marks'),
     ]
 
     operations = [
