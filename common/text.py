@@ -30,6 +30,19 @@ def sort_key(text: str) -> str:
     return _BETWEEN.sub(" ", text.casefold()).strip()
 
 
+# Signs of a search that are read: more is a page that somebody pasted, of which each word would be a condition.
+LONGEST_SEARCH = 80
+
+
+def search_words(text: str) -> list[str]:
+    """What is typed into a field of search, as the words that each must be found: of its first `LONGEST_SEARCH` signs.
+
+    >>> search_words("  Zoé  LE GAC ")
+    ['zoe', 'le', 'gac']
+    """
+    return sort_key(text.strip()[:LONGEST_SEARCH]).split()
+
+
 def glued_key(text: str) -> str:
     """The sort key without its spaces: a name is the same whether its particle or its apostrophe stands apart or not.
 

@@ -28,10 +28,12 @@ from maintenance.tickets.perms import can_open
 from maintenance.tickets.queries import tickets_for
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, access_of, can
+from office.models import Organisation
 from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.bank.codes import LineState
+from rent_ledger.billing.codes import ReceiptKind
 from rent_ledger.books.codes import DEBT_KINDS, Lane
-from rent_ledger.models import AccountState, BankLine, BenefitRight, Match, Payment, RentDemand
+from rent_ledger.models import AccountState, BankLine, BenefitRight, Match, Payment, Receipt, RentDemand
 from social_link.contacts.perms import followed_by
 from stock.models import Dwelling, HeadAgreement
 
@@ -73,7 +75,7 @@ class Results:
 
 
 def search(*, query: str, actor: Actor, day: date, limit: int = PANEL) -> Results:
-    """At most twelve queries. `limit` results by kind."""
+    """At most fifteen queries. `limit` results by kind."""
     key = sort_key(query)
     number = searched_number(query)
     results = Results(query.strip())
@@ -85,7 +87,9 @@ def search(*, query: str, actor: Actor, day: date, limit: int = PANEL) -> Result
         _dwellings(key, actor, day, limit),
         _tickets(key, actor, limit),
         _references(query, actor),
+        _receipts(key, actor),
         _agreements(key, actor, limit),
+        _organisations(key, actor, limit),
         _amounts(query, actor, day, limit),
     ]
     results.groups = [group for group in found if group and group.hits]
@@ -147,9 +151,9 @@ def _household_hits(rows: list[Household], key: str, number: str, actor: Actor, 
             and sort_key(str(matching)) != sort_key(row.name)
         ):
             notes.append(str(matching))
-        number = (matching.phone if matching else "") or next((p.phone for p in people.get(row.pk, []) if p.phone), "")
-        if number:
-            notes.append(phone(number))
+        call = (matching.phone if matching else "") or next((p.phone for p in people.get(row.pk, []) if p.phone), "")
+        if call:
+            notes.append(phone(call))
         left = last_day(home.period) if home and not contains(home.period, day) else None
         if left and left < day:
             notes.append(f"parti le {short_day(left, year=True)}")
@@ -339,6 +343,50 @@ def _agreements(key: str, actor: Actor, limit: int) -> Group | None:
         for row in rows[:limit]
     ]
     return Group("Conventions", hits, more=len(rows) > limit)
+
+
+# « Quittance n° 12 », « QUIT-000012 », « reçu 108 », as the papers name themselves.
+_RECEIPT = re.compile(r"(quittance|quit|recu) (?:no? )?0*(\d{1,9})")
+
+
+def _receipts(key: str, actor: Actor) -> Group | None:
+    """The quittance, the reçu of a term or the reçu of money taken at the desk that has this number."""
+    asked = _RECEIPT.fullmatch(key)
+    if asked is None:
+        return None
+    number = int(asked[2])
+    kind = ReceiptKind.PARTIAL if asked[1] == "recu" else ReceiptKind.FULL
+    hits = []
+    if kind == ReceiptKind.PARTIAL and can(actor, Read(Data.PAYMENT)):
+        hits += [
+            Hit(
+                link("rent_ledger:payment", row.pk), format_html("<mark>{}</mark>", f"Reçu n° {row.number}"),
+                row.account.household.name if row.account.household else "", icon="cash",
+            )
+            for row in Payment.objects.filter(number=number).select_related("account__household")
+        ]  # fmt: skip
+    if can(actor, Read(Data.LEDGER)):
+        hits += [
+            Hit(
+                link("rent_ledger:demand", row.demand_id),
+                format_html("<mark>{} n° {}</mark>", row.get_kind_display(), row.number),
+                f"{row.demand.lease.household.name}, {row.demand.reference}", icon="receipt-euro",
+            )
+            for row in Receipt.objects.filter(kind=kind, number=number).select_related("demand__lease__household")
+        ]  # fmt: skip
+    return Group("Quittances et reçus", hits)
+
+
+def _organisations(key: str, actor: Actor, limit: int) -> Group | None:
+    """Landlords, funders, payers: who is in the address book, for who may open it."""
+    if not can(actor, Write(Data.ORGANISATION)):
+        return None
+    rows = list(Organisation.objects.filter(_words("sort_key", key)).order_by("sort_key", "id")[: limit + 1])
+    hits = [
+        Hit(url=link("office:organisation", row.pk), title=marked(row.name, key), icon="building-community")
+        for row in rows[:limit]
+    ]
+    return Group("Organismes", hits, more=len(rows) > limit)
 
 
 _AMOUNT = re.compile(r"^\s*(\d{1,3}(?:[\s\u00a0\u202f]?\d{3})*|\d+)[.,](\d{2})\s*€?\s*$")

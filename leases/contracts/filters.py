@@ -4,7 +4,7 @@ import django_filters as df
 from django.db.models import Q, QuerySet
 
 from common import clock
-from common.text import sort_key
+from common.text import search_words
 from leases.contracts.codes import LeaseKind, LeaseState
 from leases.contracts.models import Lease
 from leases.households.filters import WithDefault
@@ -39,14 +39,15 @@ class LeaseFilter(WithDefault):
                 | Q(reference__icontains=value)
                 | Q(payment_reference__icontains=value)
             )
-        for word in sort_key(value).split():
-            rows = rows.filter(
+        every = Q()
+        for word in search_words(value):
+            every &= (
                 Q(reference__icontains=word)
                 | Q(payment_reference__icontains=word)
                 | Q(household__search_key__contains=word)
                 | (Q(unit__dwelling__sort_key__contains=word) & Q(told))
             )
-        return rows
+        return rows.filter(every | Q(household__in=Household.objects.matching(value)))
 
     def by_state(self, rows: QuerySet[Lease], name: str, value: str) -> QuerySet[Lease]:
         return rows if value == "TOUS" else rows.filter(state=value)

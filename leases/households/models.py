@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from common import clock
 from common.fields import PhoneKeyField, SearchKeyField, SortKeyField
 from common.identifiers import phone_key
-from common.text import sort_key
+from common.text import search_words, sort_key
 from common.triggers import moves_the_books
 from leases.households.codes import Civility, MemberRole, SupportType
 from office.access.actor import Actor
@@ -55,7 +55,7 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
             by_number = Exists(members.filter(person__phone_key__contains=number))
             return self.filter(by_number | Q(search_key__contains=sort_key(text)))
         rows = self
-        for word in sort_key(text).split():
+        for word in search_words(text):
             rows = rows.filter(Q(search_key__contains=word) | Exists(members.filter(person__search_key__contains=word)))
         return rows
 

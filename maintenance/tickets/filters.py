@@ -7,7 +7,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from common import clock
-from common.text import sort_key
+from common.text import search_words
+from leases.models import Household
 from maintenance.tickets.codes import OPEN_STATES, Priority, TicketState, Trade
 from maintenance.tickets.models import Ticket
 from maintenance.tickets.queries import late, technicians
@@ -63,13 +64,14 @@ class TicketFilter(df.FilterSet):
 
     def by_text(self, rows: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         # To find somebody by the dwelling tells the address.
-        for word in sort_key(value).split():
-            rows = rows.filter(
+        every = Q()
+        for word in search_words(value):
+            every &= (
                 Q(sort_key__contains=word)
                 | Q(dwelling__sort_key__contains=word, is_hidden=False)
                 | Q(household__search_key__contains=word)
             )
-        return rows
+        return rows.filter(every | Q(household__in=Household.objects.matching(value)))
 
     def __init__(self, data: Any = None, *args: Any, own: bool = False, **kwargs: Any) -> None:
         given = data.copy() if data is not None else None

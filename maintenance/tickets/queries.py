@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from common import clock
-from common.text import sort_key
+from common.text import search_words
 from leases.households.models import lives_protected, searched_number
 from leases.models import Household, Membership, Occupancy
 from maintenance.tickets.codes import OPEN_STATES, Outcome, Priority, TicketState
@@ -170,7 +170,7 @@ class Place:
 
 def search_places(text: str, *, actor: Actor, limit: int = 8) -> list[Place]:
     """Dwellings by reference, address, or the name or number of who lives there; accents and case ignored."""
-    words = sort_key(text).split()
+    words = search_words(text)
     if not words:
         return []
     number = searched_number(text)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from ninja import Query
 
-from common.text import sort_key
+from common.text import search_words
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
 from office.access.requests import HouseRequest
@@ -46,7 +46,7 @@ def _organisations() -> "QuerySet[Organisation, Organisation]":
 def list_organisations(request: HouseRequest, query: Query[OrganisationQuery]) -> Any:
     """The address book: landlords, CCAS, funders, contractors, benefit payers."""
     rows = _organisations()
-    for word in sort_key(query.q or "").split():
+    for word in search_words(query.q or ""):
         rows = rows.filter(sort_key__contains=word)
     if query.kind:
         rows = rows.filter(roles__kind=query.kind)

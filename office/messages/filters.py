@@ -6,7 +6,7 @@ import django_filters as df
 from django import forms
 from django.db.models import QuerySet
 
-from common.text import sort_key
+from common.text import search_words, sort_key
 from office.messages.codes import ABOUT_STAFF, GONE_STATES, WAITING_STATES, Channel
 from office.messages.kinds import declared
 from office.messages.models import ADDRESSEE_KEY, Message
@@ -48,7 +48,7 @@ class MessageFilter(df.FilterSet):
         super().__init__(given, *args, queryset=queryset, **kwargs)
 
     def by_text(self, rows: QuerySet[Message], name: str, value: str) -> QuerySet[Message]:
-        for word in sort_key(value).split():
+        for word in search_words(value):
             rows = rows.alias(addressee_key=ADDRESSEE_KEY).filter(addressee_key__contains=word)
         return rows
 

@@ -4,9 +4,9 @@ import django_filters as df
 from django.db.models import Q, QuerySet
 
 from common import clock
-from common.text import sort_key
+from common.text import search_words
 from leases.contracts.codes import LeaseKind
-from leases.households.models import lives_protected
+from leases.households.models import Household, lives_protected
 from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS, SWITCH_WORD
 from rent_ledger.arrears.parameters import legal_params
@@ -60,11 +60,10 @@ class ArrearsFilter(df.FilterSet):
         return rows if value == ALL_WORD else rows.filter(lane=SITUATIONS[value])
 
     def by_text(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:
-        words = sort_key(value)
-        if not words:
+        if not search_words(value):
             return rows
         return rows.filter(
-            Q(account__household__search_key__contains=words)
+            Q(account__household__in=Household.objects.matching(value))
             | Q(account__lease__reference__icontains=value.strip())
             # To find somebody by the dwelling tells the address.
             | Q(account__lease__unit__dwelling__reference__icontains=value.strip())

@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common.money import ZERO
 from common.periods import contains, last_day
-from common.text import sort_key
+from common.text import search_words
 from leases.contracts.natures import Nature
 from leases.models import Lease
 from rent_ledger.benefits.codes import BenefitLineState
@@ -211,7 +211,7 @@ def month_total(line: BenefitLine) -> Decimal:
 def rights_for_payer(payer_id: int, query: str) -> QuerySet[BenefitRight]:
     """Rights of a payer whose household or number looks like `query`."""
     rights = BenefitRight.objects.filter(payer_id=payer_id).select_related("lease__household")
-    for word in sort_key(query).split():
+    for word in search_words(query):
         rights = rights.filter(Q(lease__household__search_key__contains=word) | Q(beneficiary_number__icontains=word))
     return rights.order_by("lease__household__sort_key", "-period")
 

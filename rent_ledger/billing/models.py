@@ -14,7 +14,7 @@ from common import clock, typography
 from common.money import ZERO, EuroField
 from common.periods import Month
 from common.reasons import Reason
-from common.text import sort_key
+from common.text import search_words
 from common.triggers import follows, moves_the_books
 from leases.contracts.codes import DemandKind
 from leases.contracts.natures import Nature
@@ -148,7 +148,7 @@ class PreviewRowQuerySet(models.QuerySet["RunPreviewRow"]):
             rows = rows.exclude(groups=[])
         if group:
             rows = rows.filter(groups__contains=[group])
-        for word in sort_key(text).split():
+        for word in search_words(text):
             rows = rows.filter(search__contains=word)
         return rows
 

@@ -6,7 +6,7 @@ import django_filters as df
 from django.db.models import Q, QuerySet
 
 from common import clock
-from common.text import sort_key
+from common.text import search_words
 from stock.agreements.codes import HeadAgreementKind
 from stock.agreements.models import HeadAgreement
 from stock.agreements.parameters import end_alerts_on
@@ -36,7 +36,7 @@ class AgreementFilter(df.FilterSet):
         super().__init__(given, *args, **kwargs)
 
     def by_text(self, rows: QuerySet[HeadAgreement], name: str, value: str) -> QuerySet[HeadAgreement]:
-        for word in sort_key(value).split():
+        for word in search_words(value):
             rows = rows.filter(Q(sort_key__contains=word) | Q(owner__sort_key__contains=word))
         return rows
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from ninja import Query
 
-from common.text import sort_key
+from common.text import search_words
 from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import SHORT, Data, Read, Write, can
@@ -38,7 +38,7 @@ OCCUPANCY = {"occupied": "occupe", "vacant": "vide", "in_stock": "tous", "not_in
 def list_buildings(request: HouseRequest, query: Query[BuildingQuery]) -> Any:
     """Addresses that hold dwellings."""
     rows = Building.objects.order_by("sort_key", "id")
-    for word in sort_key(query.q or "").split():
+    for word in search_words(query.q or ""):
         rows = rows.filter(sort_key__contains=word)
     return paged(rows, query, list)
 

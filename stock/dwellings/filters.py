@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common import clock
 from common.forms import DayField
-from common.text import sort_key
+from common.text import search_words, sort_key
 from stock.agreements.models import HeadAgreement
 from stock.dwellings.models import Building, Dwelling
 
@@ -58,7 +58,7 @@ class DwellingFilter(df.FilterSet):
         return rows
 
     def by_text(self, rows: QuerySet[Dwelling], name: str, value: str) -> QuerySet[Dwelling]:
-        for word in sort_key(value).split():
+        for word in search_words(value):
             rows = rows.filter(Q(sort_key__contains=word) | Q(building__sort_key__contains=word))
         return rows
 

@@ -16,9 +16,9 @@ from common import clock, typography
 from common.answers import attempt, why
 from common.links import household_page, link
 from common.periods import Month
-from common.text import sort_key
+from common.text import search_words
 from leases.households.perms import can_read_address
-from leases.models import Lease, Membership
+from leases.models import Household, Lease, Membership
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
@@ -288,8 +288,8 @@ def _demands(found: RentRun, text: str) -> "QuerySet[RentDemand, int]":
     demands = found.demands.order_by("lease__household__sort_key", "id")
     if found.state != RunState.UNDONE:
         demands = demands.filter(state=DemandState.ISSUED)
-    for word in sort_key(text).split():
-        demands = demands.filter(lease__household__search_key__contains=word)
+    if search_words(text):
+        demands = demands.filter(lease__household__in=Household.objects.matching(text))
     return demands.values_list("pk", flat=True)
 
 

@@ -4,14 +4,32 @@ import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from desk.queries.search import amount_of, marked
 from leases.models import Lease, Person
 from office.access.codes import Role
-from rent_ledger.models import BankLine
-from tests.factories import make_bank_known, make_demand, make_let, make_right, make_ticket, make_user, owe, pay
+from rent_ledger.models import BankLine, Receipt
+from rent_ledger.payments.services.payments import take_payment
+from tests.factories import (
+    make_actor,
+    make_arrears,
+    make_bank_known,
+    make_demand,
+    make_household,
+    make_let,
+    make_organisation,
+    make_right,
+    make_ticket,
+    make_user,
+    owe,
+    pay,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +211,73 @@ def test_what_a_paper_bears_leads_to_it(client_as: Any, lease: Lease) -> None:
     worker = client_as(Role.SOCIAL_WORKER)
     assert "/aides/" not in found(worker, right.beneficiary_number)
     assert contract not in found(client_as(Role.TECHNICIAN), lease.reference)
+
+
+def test_a_receipt_leads_to_its_payment_or_its_term(client_as: Any, lease: Lease) -> None:
+    account = owe(lease=lease, due_on=date(2026, 10, 1))
+    demand = make_demand(lease=lease, month=date(2026, 10, 1), account=account)
+    taken = take_payment(
+        account=demand.account, amount=Decimal("213.00"), method="CASH", received_on=date(2026, 10, 2),
+        actor=make_actor(), request_key=uuid4(),
+    )  # fmt: skip
+    receipt = Receipt.objects.create(kind="FULL", demand=demand, number=12, amount="213.00", issued_on="2026-10-03")
+    manager = client_as(Role.RENTAL_MANAGER)
+    for query in ("Quittance n° 12", "quittance 12", "QUIT-000012"):
+        assert f"/avis/{receipt.demand_id}/" in found(manager, query), query
+    for query in (f"reçu n° {taken.number}", f"Recu {taken.number}"):
+        assert f"/encaissements/{taken.pk}/" in found(manager, query), query
+    assert f"/avis/{receipt.demand_id}/" not in found(manager, "quittance 13")
+    assert f"/encaissements/{taken.pk}/" not in found(client_as(Role.TECHNICIAN), f"reçu {taken.number}")
+
+
+def test_an_organisation_is_found_by_who_keeps_the_address_book(client_as: Any) -> None:
+    body = make_organisation(name="Habitat Littoral")
+    page = f"/organismes/{body.pk}/"
+    assert page in found(client_as(Role.RENTAL_MANAGER), "littoral")
+    assert page not in found(client_as(Role.TECHNICIAN), "littoral")
+
+
+def test_each_hit_says_which_name_matched(client_as: Any) -> None:
+    """Only the first did: its phone was looked for in the others."""
+    for n in range(3):
+        household = make_household(adults=2, name=f"Foyer {n}")
+        member = household.memberships.order_by("-id")[0].person
+        Person.objects.filter(pk=member.pk).update(first_name="Zoé", last_name=f"Roche {n}")
+    shown = found(client_as(Role.RENTAL_MANAGER), "zoé")
+    assert [f"Zoé Roche {n}" in shown for n in range(3)] == [True] * 3
+
+
+LISTS = [
+    ("leases:households", {}), ("leases:leases", {"etat": "TOUS"}), ("rent_ledger:arrears", {"situation": "tous"}),
+    ("maintenance:tickets", {"etat": "toutes"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "asked"), LISTS, ids=[name for name, _ in LISTS])
+def test_lists_search_households_as_the_box_does(client_as: Any, name: str, asked: dict[str, str]) -> None:
+    case = make_arrears(lease=make_let(name="Mme Le Gac"))
+    lease = case.account.lease
+    assert lease is not None
+    make_ticket(lease=lease)
+    Person.objects.filter(memberships__household=lease.household).update(
+        first_name="Zoé", last_name="Roche", phone="06 77 22 51 65"
+    )
+    client = client_as(Role.RENTAL_MANAGER)
+    for query in ("legac", "gac mme", "roche", "0677225165", "06 77 22"):
+        response = client.get(reverse(name), asked | {"q": query})
+        assert len(response.context["page"].object_list) == 1, query
+    assert len(client.get(reverse(name), asked | {"q": "introuvable"}).context["page"].object_list) == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["leases:households", "leases:leases", "rent_ledger:arrears", "maintenance:tickets", "office:messages",
+             "stock:dwellings", "stock:agreements"],
+)  # fmt: skip
+def test_a_page_pasted_into_a_search_asks_no_more_than_its_first_words(client_as: Any, name: str) -> None:
+    """1,400 words were 1,400 conditions."""
+    with CaptureQueriesContext(connection) as seen:
+        assert client_as(Role.RENTAL_MANAGER).get(reverse(name), {"q": "mot " * 1400}).status_code == 200
+    assert max(len(query["sql"]) for query in seen.captured_queries) < 30_000
 
 
 # ---------- the panel ----------
