@@ -48,6 +48,14 @@ def test_an_agreement_that_ends_within_six_three_or_one_month_says_so(client_as,
     assert listed(soon) == ([agreement.reference] if words else [])
 
 
+def test_a_kind_is_not_said_twice(client_as):
+    make_agreement(kind="MANDATE", title="Mandat de gestion")
+    page = text(client_as("RENTAL_MANAGER").get(reverse("stock:agreements")))
+    assert "Mandat de gestion · Mandat de gestion" not in page
+    make_agreement(kind="MANDATE", title="Les Tamaris")
+    assert "Mandat de gestion · Les Tamaris" in text(client_as("RENTAL_MANAGER").get(reverse("stock:agreements")))
+
+
 def test_the_reminders_of_an_agreement_are_parameters(client_as):
     agreement = make_agreement(last_day=date(2027, 5, 5))
     client, url = client_as("DIRECTOR"), reverse("stock:agreement", args=[agreement.pk])
