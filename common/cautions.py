@@ -32,6 +32,7 @@ _TERMS: dict[str, str] = {
         faineante, agressif, agressive, bizarre, fou, folle, profiteur, profiteuse, ingerable, irresponsable,
         mauvaise mere, mauvais pere, hysterique, parano, incapable, cas social, cassos""",
 }
+TOPICS = frozenset(_TERMS)
 _BY_TOPIC = {topic: [" ".join(term.split()) for term in terms.split(",")] for topic, terms in _TERMS.items()}
 _ADVICE = {
     HEALTH: "Une donnée de santé n’a pas sa place ici : écrivez la conséquence utile (« rendez-vous à reporter »).",

@@ -80,6 +80,11 @@ def short_day(day: date, *, today: date | None = None, year: bool = True) -> str
     return f"{text}{NBSP}{day.year}" if year else text
 
 
+def sentence(text: str) -> str:
+    """`text` with one full stop at its end: an abbreviated month has its own (`5 nov.`)."""
+    return text if text.endswith((".", "…", "!", "?")) else f"{text}."
+
+
 def long_day(day: date) -> str:
     """`jeudi 5 novembre 2026`."""
     return f"{DAYS[day.weekday()]} {long_date(day)}"

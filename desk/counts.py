@@ -56,6 +56,10 @@ def _news(actor: Actor) -> list[Any] | None:
     return None if asked is None else [*asked, clock.now() - NEWS]
 
 
+def _staff_requests(actor: Actor) -> list[Any] | None:
+    return [actor.user_id] if can(actor, Write(Data.STAFF_SECOND)) and actor.user_id else None
+
+
 def _tickets(actor: Actor) -> list[Any] | None:
     return [TicketState.OPEN.value] if can(actor, Read(Data.TICKET)) else None
 
@@ -82,6 +86,11 @@ MENU_COUNTS: dict[str, Waiting] = {
         "SELECT (SELECT count(*) FROM office_message WHERE state = ANY(%s) AND seen_at IS NULL AND about <> %s)"  # noqa: S608
         f" + ({by_hand('%s')})",
         _messages,
+    ),
+    # What the administration asks for who reads social notes: nobody confirms what he asked, nor what is for himself.
+    "office:staff_requests": Waiting(
+        "SELECT count(*) FROM office_staffrequest WHERE decided_at IS NULL AND %s NOT IN (asked_by_id, user_id)",
+        _staff_requests,
     ),
     # The bell: what is for today and was not seen.
     "office:notices": Waiting(

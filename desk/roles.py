@@ -75,7 +75,7 @@ DESKS: dict[Home, Desk] = {
             Group("", ("desk:home", "social_link:alerts")),
             Group("Mes ménages", ("leases:households", "social_link:measures", "social_link:contacts")),
             Group("Loyers et parc", ("rent_ledger:arrears", "stock:dwellings")),
-            Group("", ("office:access_log", "office:jobs")),
+            Group("", ("office:staff_requests", "office:access_log", "office:jobs")),
         ),
         tabs=("desk:home", "social_link:alerts", "leases:households", "social_link:measures"),
     ),
@@ -96,7 +96,7 @@ DESKS: dict[Home, Desk] = {
         groups=(
             Group("", ("desk:home",)),
             Group("Suivre", ("rent_ledger:arrears", "stock:dwellings", "social_link:measures")),
-            Group("Décider", ("stock:agreements", "office:access_log")),
+            Group("Décider", ("stock:agreements", "office:staff_requests", "office:access_log")),
             Group("", ("office:parameters", "office:jobs")),
         ),
         tabs=("desk:home", "rent_ledger:arrears", "stock:dwellings", "stock:agreements"),

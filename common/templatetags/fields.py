@@ -10,6 +10,7 @@ from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from common import typography
+from common.guard import Guarded
 from common.templatetags.figures import EMPTY
 
 register = template.Library()
@@ -108,14 +109,19 @@ def _anchor(bound: BoundField) -> str:
 
 @register.inclusion_tag("common/includes/form_errors.html")
 def form_errors(*all_forms: BaseForm) -> dict[str, Any]:
-    """The summary of errors, first in the form: it takes the focus and links to each field."""
+    """The summary of errors, first in the form: it takes the focus and links to each field. With it, what a guarded
+    form asks to read again (`common.guard`), and what confirms it."""
     bound_forms = [form for form in all_forms if form.is_bound]
     refused = [bound for form in bound_forms for bound in form if bound.errors]
     wrong = [(_anchor(bound), str(bound.label)) for bound in refused if not bound.is_hidden]
     general = [error for form in bound_forms for error in form.non_field_errors()]
     general += [error for bound in refused if bound.is_hidden for error in bound.errors]
     count = len(wrong)
+    guarded = [form for form in all_forms if isinstance(form, Guarded)]
+    for form in guarded:
+        form.__dict__.setdefault("_shown_fields", set()).add("confirmed")
     return {
+        "guarded": guarded,
         "general": general,
         "wrong": [(anchor, label[:1].lower() + label[1:]) for anchor, label in wrong],
         "title": f"{typography.in_words(count).capitalize()} "

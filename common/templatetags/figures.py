@@ -27,6 +27,12 @@ def _raised(text: str) -> SafeString:
     )
 
 
+@register.filter(is_safe=True)
+def phrase(text: str) -> str:
+    """`5 nov.`, `5 nov. 2025.`: with one full stop, at the end of a sentence."""
+    return typography.sentence(text)
+
+
 @register.filter
 def euros(value: Decimal | int | None, style: int | str = 2) -> str:
     """`1 204,70 €`; style `0` rounds to the euro, `"+"` always writes the sign; `None` is `–`."""

@@ -235,6 +235,7 @@ class _Open:
 
     pk: int
     assignee_id: int
+    late_with_id: int
     state: str
     is_urgent: bool
     due: date
@@ -245,14 +246,19 @@ class _Open:
 def _open_alerts(actor: Actor, day: date) -> list[_Open]:
     """All of them, late ones first, then the urgent ones, by deadline. One query."""
     found = []
-    for pk, assignee, state, level, take_by, answer_by, escalated_at in (
+    for pk, assignee, late_with, state, level, take_by, answer_by, escalated_at in (
         alerts_for(actor)
         .filter(state__in=OPEN_ALERTS)
         .order_by()
-        .values_list("pk", "assignee", "state", "level", "ack_due_on", "answer_due_on", "escalated_at")
+        .values_list("pk", "assignee", "late_with", "state", "level", "ack_due_on", "answer_due_on", "escalated_at")
     ):
         due = take_by if state == AlertState.RAISED else answer_by
-        found.append(_Open(pk, assignee, state, level == AlertLevel.URGENT, due, due < day, escalated_at is not None))
+        found.append(
+            _Open(
+                pk, assignee, late_with or assignee, state, level == AlertLevel.URGENT, due, due < day,
+                escalated_at is not None,
+            )
+        )  # fmt: skip
     return sorted(found, key=lambda a: (not a.is_late, not a.is_urgent, a.due, a.pk))
 
 
@@ -292,7 +298,9 @@ def _workers(alerts: Sequence[_Open], day: date) -> list[Workload]:
     by_worker: defaultdict[int, list[_Open]] = defaultdict(list)
     for alert in alerts:
         by_worker[alert.assignee_id].append(alert)
-    ids = set(by_worker) | set(loads)
+    # A delay is of who had the alert when it began.
+    late = Counter((alert.late_with_id, alert.state) for alert in alerts if alert.is_late)
+    ids = set(by_worker) | set(loads) | {user for user, _ in late}
     rows = []
     for user in User.objects.filter(pk__in=ids).order_by("sort_key", "id"):
         raised = [alert for alert in by_worker[user.pk] if alert.state == AlertState.RAISED]
@@ -302,9 +310,9 @@ def _workers(alerts: Sequence[_Open], day: date) -> list[Workload]:
                 user=user,
                 households=loads.get(user.pk, 0),
                 to_take=len(raised),
-                late_take=sum(alert.is_late for alert in raised),
+                late_take=late[user.pk, AlertState.RAISED],
                 to_answer=len(taken),
-                late_answer=sum(alert.is_late for alert in taken),
+                late_answer=late[user.pk, AlertState.ACKNOWLEDGED],
             )
         )
     return sorted(rows, key=lambda row: -(row.late_take + row.late_answer))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from common import clock
 from common.forms import AskingForm, DayField
+from common.guard import GuardedForm
 from leases.households.codes import MemberRole, SupportType
 from leases.households.models import Household, Person
 from office.access.matrix import Data, Write, roles_with
@@ -64,8 +65,10 @@ class InChargeForm(forms.Form):
         self.fields["manager"].queryset = _managers()  # type: ignore[attr-defined]
 
 
-class LiftForm(forms.Form):
-    """Whose address need be protected no more."""
+class LiftForm(GuardedForm):
+    """Whose address need be protected no more. The reason is read with the log."""
+
+    guarded = ("reason",)
 
     person = forms.ModelChoiceField(
         label="Personne", queryset=Person.objects.none(), empty_label=None, widget=forms.RadioSelect

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 from ninja import File, Form, Query, UploadedFile
 
 from common import clock
-from common.errors import Conflict
+from common.cautions import cautions
+from common.errors import Conflict, InvalidInput
 from leases.models import Household
 from maintenance.rounds.queries import job_of
 from maintenance.tickets.filters import TicketFilter
@@ -150,17 +151,25 @@ def list_tickets(request: HouseRequest, query: Query[TicketQuery]) -> Any:
     return paged(rows.order_by("due_on", "id"), query, shape)
 
 
+def _reread(is_reread: bool, **texts: str) -> None:
+    """What the forms ask: to read again what touches health, offences or opinions, or judges."""
+    for field, text in texts.items():
+        if not is_reread and (found := cautions(text)):
+            raise InvalidInput(found[0].advice, field=field, code="caution")
+
+
 @router.writes("/tickets", response=TicketDetail, needs=Write(Data.TICKET, ASK), status=201)
 def open_ticket(request: HouseRequest, idempotency_key: IdempotencyKey, data: TicketIn) -> Any:
     """Open a ticket; its priority and due date follow. The same key again gives the first ticket."""
     actor = request.actor
+    _reread(data.is_reread, title=data.title, description=data.description)
     households, dwellings = Household.objects.visible_to(actor), Dwelling.objects.visible_to(actor)
     made = tickets.open_ticket(
         actor=actor,
         request_key=idempotency_key,
         dwelling=None if data.dwelling_id is None else referred(dwellings, data.dwelling_id, field="dwelling_id"),
         household=None if data.household_id is None else referred(households, data.household_id, field="household_id"),
-        **data.dict(exclude={"dwelling_id", "household_id"}) | {"priority": data.priority or ""},
+        **data.dict(exclude={"dwelling_id", "household_id", "is_reread"}) | {"priority": data.priority or ""},
     )
     return _ticket(made.pk, actor)
 
@@ -211,6 +220,7 @@ def mark_ticket_absent(request: HouseRequest, ticket_id: int) -> Any:
 def close_ticket(request: HouseRequest, ticket_id: int, data: CloseIn) -> Any:
     """End a passage: done, a part is missing, or another trade is needed (the ticket is then nobody's again)."""
     actor = request.actor
+    _reread(data.is_reread, report=data.report)
     passage = tickets.close(
         ticket=_own(ticket_id, actor),
         actor=actor,

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 
 from common.forms import DayField, ManyFilesField, ManyFilesInput
+from common.guard import GuardedForm
 from common.text import LONGEST_TEXT
 from leases.models import Household
 from maintenance.tickets.codes import (
@@ -29,8 +30,10 @@ def _problems() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(label, choices) for label, choices in groups if choices]
 
 
-class TicketForm(forms.Form):
-    """A request in one screen: the problem is enough."""
+class TicketForm(GuardedForm):
+    """A request in one screen: the problem is enough. Its words are read at the door, and by the owner's contractor."""
+
+    guarded = ("title", "description")
 
     problem = forms.ChoiceField(
         label="Problème", error_messages={"required": "Choisissez un problème de la liste, ou « Autre »."}
@@ -107,8 +110,10 @@ class SeenForm(forms.Form):
 _ACCEPTED = {"accept": "image/*,.heic,.heif", "form": "f"}
 
 
-class CloseForm(forms.Form):
-    """The end of a passage: done and who pays, or what stands in the way."""
+class CloseForm(GuardedForm):
+    """The end of a passage: done and who pays, or what stands in the way. `report` is read by the rental side."""
+
+    guarded: tuple[str, ...] = ("report",)
 
     outcome = forms.ChoiceField(
         label="Issue",

@@ -32,7 +32,9 @@ class TicketQuery(PageQuery):
 class TicketIn(Input):
     """A request for a repair. `problem` is a code of the list; with it, trade and title may be left to the list. A
     household alone is enough: its dwelling is the one where it lives. Of one whose address must not be told to the
-    caller, no dwelling is named."""
+    caller, no dwelling is named.
+
+    `is_reread`: a text that touches health, offences or opinions, or that judges, has been read again."""
 
     dwelling_id: int | None = None
     trade: Trade
@@ -44,6 +46,7 @@ class TicketIn(Input):
     source: Source = Source.DESK
     contact_name: str = Field("", max_length=120)
     contact_phone: str = Field("", max_length=20)
+    is_reread: bool = False
 
 
 class AssignIn(Input):
@@ -57,7 +60,8 @@ class AssignIn(Input):
 
 
 class CloseIn(Input):
-    """The end of a passage. Done: who pays. A part is missing: which, and until when. Another trade: which."""
+    """The end of a passage. Done: who pays. A part is missing: which, and until when. Another trade: which.
+    `is_reread`: as for the words of the ticket."""
 
     outcome: Outcome = Outcome.DONE
     paid_by: PaidBy | None = None
@@ -65,6 +69,7 @@ class CloseIn(Input):
     other_trade: Trade | None = None
     part: str = Field("", max_length=120)
     part_until: date | None = None
+    is_reread: bool = False
 
 
 class SignalIn(Input):

@@ -256,7 +256,10 @@ def note_done(request: HouseRequest, pk: int) -> HttpResponse:
             seen=data["seen"],
         )
 
-    return _act(request, pk, CloseForm(request.POST), call, "Passage noté.")
+    form = CloseForm(request.POST)
+    # The desk writes what it reads itself, in a dialog that is not shown again.
+    form.guarded = ()
+    return _act(request, pk, form, call, "Passage noté.")
 
 
 def _where(request: HouseRequest) -> tuple[Dwelling | None, list[Household]]:

@@ -31,9 +31,9 @@ def unknown_reports(day: date) -> None:
     forget_unknown()
 
 
-@every_day("calls", "Appels à passer : ce qui les retient", at_hour=6)
+@every_minute("calls", "Appels à passer : ce qui les retient")
 def calls(day: date) -> None:
-    """The sheet asks the gate whenever it is shown; each morning the states say the same."""
+    """The sheet asks the gate whenever it is shown; each minute the states, which the counts read, say the same."""
     review_calls()
 
 

@@ -47,7 +47,7 @@ from office.messages.providers.paper import (
 )
 from office.messages.queries import text_in_use
 from office.messages.rules.merge import problems
-from office.messages.services.calls import MAX_NOTE, record_call, take_back_call
+from office.messages.services.calls import MAX_NOTE, record_call, review_calls, take_back_call
 from office.messages.services.outbox import mark_seen, send_again, withdraw
 from office.messages.services.post import (
     mark_posted,
@@ -265,6 +265,8 @@ def message_returned(request: HouseRequest, uuid: UUID) -> HttpResponse:
 
 
 def _opened_sheet(request: HouseRequest) -> CallSheet:
+    # What is held, or to call again, says so first: the counts of the menu and of the home read the states.
+    review_calls()
     found = call_sheet()
     open_together(messages=[call.message for sheet in found.sheets for call in sheet.calls], actor=request.actor)
     return found

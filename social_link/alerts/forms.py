@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from common.cautions import HEALTH, TOPICS
 from common.forms import AmountField, DayField
 from common.guard import GuardedForm
 from common.text import LONGEST_TEXT
@@ -38,6 +39,10 @@ class AnswerForm(GuardedForm):
         label="Note privée", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=f"Visible de vous seule. {FACTS}",
     )  # fmt: skip
+
+    def topics(self, data: dict[str, Any]) -> frozenset[str]:
+        """The note is for its author alone."""
+        return TOPICS - {HEALTH}
 
     def __init__(self, *args: Any, has_case: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

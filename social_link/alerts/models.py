@@ -58,6 +58,9 @@ class Alert(models.Model):
     reassigned_by = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="réattribuée par"
     )
+    late_with = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="en retard chez"
+    )
     reassign_reason = models.CharField("motif de la réattribution", max_length=120, blank=True)
     escalated_at = models.DateTimeField("remontée le", null=True, blank=True)
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)

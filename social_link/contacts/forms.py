@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 
 from common import clock
+from common.cautions import HEALTH, TOPICS
 from common.forms import DayField
 from common.guard import GuardedForm
 from common.text import LONGEST_TEXT
@@ -19,6 +20,12 @@ LEVELS = [
     (NoteLevel.SHARED.value, "Partagée : équipe sociale ; la gestion la lira aussi"),
     (NoteLevel.SEALED.value, "Scellée : personnes nommées, lectures tracées"),
 ]
+
+
+def _topics(data: dict[str, Any]) -> frozenset[str]:
+    """A note for oneself or for named persons speaks of rights that rest on health (AAH, MDPH): what judges, and what
+    is nobody's affair, is warned of. A note that the rental side reads is warned of everything."""
+    return TOPICS if data.get("level") == NoteLevel.SHARED else TOPICS - {HEALTH}
 
 
 class ContactForm(GuardedForm):
@@ -45,6 +52,9 @@ class ContactForm(GuardedForm):
 
     def clean_level(self) -> str:
         return self.cleaned_data["level"] or NoteLevel.PRIVATE
+
+    def topics(self, data: dict[str, Any]) -> frozenset[str]:
+        return _topics(data)
 
 
 class VisitForm(forms.Form):
@@ -97,6 +107,9 @@ class NoteForm(GuardedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["readers"].queryset = social_people()  # type: ignore[attr-defined]
+
+    def topics(self, data: dict[str, Any]) -> frozenset[str]:
+        return _topics(data)
 
 
 class ReasonForm(forms.Form):

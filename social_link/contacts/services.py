@@ -251,6 +251,19 @@ def bring_back_contact(*, contact_id: int, actor: Actor) -> Contact:
     return row
 
 
+@transaction.atomic
+def hand_over_visits(*, household: Household, former: User, to: User, from_day: date, actor: Actor) -> int:
+    """What `former` has planned with the household from `from_day` on is `to`'s. For the service that names the
+    referent. Returns how many."""
+    rows = Contact.objects.select_for_update(of=("self",)).filter(
+        household=household, author=former, is_planned=True, happened_on__gte=from_day
+    )
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    Contact.objects.filter(pk__in=ids).update(author=to)
+    refresh_tasks(NOTE, ids=ids, actor=actor)
+    return len(ids)
+
+
 def _take_out(notes: Sequence[Note]) -> None:
     NoteReader.objects.filter(note__in=notes).delete()
     Note.objects.filter(pk__in=[note.pk for note in notes]).delete()

@@ -13,7 +13,7 @@ from leases.models import Household
 from office.house.codes import OrganisationKind
 from office.models import Organisation, User
 from social_link.measures.codes import MeasureEnd, MeasureKind
-from social_link.measures.queries import social_people
+from social_link.measures.queries import referents_seen, social_people
 
 
 class MeasureForm(forms.Form):
@@ -82,9 +82,14 @@ class EndReferentForm(forms.Form):
 class ReferentForm(forms.Form):
     user = forms.ModelChoiceField(User.objects.none(), label="Référent", empty_label="Choisir…")
     from_day = DayField(label="À partir du")
+    with_visits = forms.BooleanField(
+        label="Les visites prévues à partir de ce jour passent au nouveau référent", required=False, initial=True
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.household = household
+        self.fields["seen"].initial = referents_seen(household)
         self.fields["user"].queryset = social_people()  # type: ignore[attr-defined]
         self.fields["from_day"].initial = clock.today

@@ -8,11 +8,12 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from common import clock
 from common.periods import add_months
+from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write, roles_with
 from office.models import RoleGrant, User
 from social_link.measures.codes import MeasureKind
-from social_link.measures.models import Measure, MeasureQuerySet
+from social_link.measures.models import Measure, MeasureQuerySet, Referent
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
@@ -24,6 +25,13 @@ def social_people() -> QuerySet[User]:
         user=OuterRef("pk"), role__in=roles_with(Write(Data.ALERT, OWN)), period__contains=today
     )
     return User.objects.filter(Exists(held), is_active=True)
+
+
+def referents_seen(household: Household) -> str:
+    """Who accompanies the household now and later, as one word: it changes when somebody names another."""
+    is_to_come = Q(period__endswith=None) | Q(period__endswith__gt=clock.today())
+    rows = Referent.objects.filter(is_to_come, household=household)
+    return ",".join(f"{row.pk}:{row.user_id}" for row in rows.order_by("pk"))
 
 
 def measures_for(actor: Actor) -> MeasureQuerySet:

@@ -14,10 +14,12 @@ from office.access.permissions import needs
 from office.models import Organisation, User
 from office.notices.services import NewNotice, notify
 from social_link.contacts.perms import require_follows
+from social_link.contacts.services import hand_over_visits
 from social_link.measures import notices
 from social_link.measures.codes import MeasureEnd, MeasureKind, Paper
 from social_link.measures.models import Measure, Referent
 from social_link.measures.parameters import ENDING_DAYS, measure_rule
+from social_link.measures.queries import referents_seen
 from social_link.measures.rules.measures import MeasureRule, Papers, Span, paper_refusal, refusals
 
 DAY = timedelta(days=1)
@@ -30,15 +32,32 @@ def _social(user: User, day: date, field: str) -> None:
 
 @needs(Write(Data.REFERENT))
 @transaction.atomic
-def set_referent(*, household: Household, user: User, from_day: date, actor: Actor) -> Referent:
-    """Name the referent from `from_day` on, after the one before. Naming the same person again changes nothing."""
+def set_referent(
+    *,
+    household: Household,
+    user: User,
+    from_day: date,
+    actor: Actor,
+    seen: str | None = None,
+    with_visits: bool = True,
+) -> Referent:
+    """Name the referent from `from_day` on, after the one before, whose last day is the day before. Naming the same
+    person again changes nothing. The visits that the one before has planned from that day on are the new one's, unless
+    `with_visits` is false.
+
+    `seen`: the referents that the caller saw (`referents_seen`); `Conflict` where somebody named another since.
+    """
     _social(user, from_day, "user")
     Household.objects.select_for_update().get(pk=household.pk)
+    if seen is not None and seen != referents_seen(household):
+        raise Conflict("Quelqu’un a changé le référent entre-temps : relisez qui suit ce ménage.", code="seen")
     later = Referent.objects.filter(household=household, period__startswith__gt=from_day).order_by("period").first()
     end = later.period.lower if later else None
     current = Referent.objects.select_for_update().filter(household=household, period__contains=from_day).first()
     if current and current.user_id == user.pk:
         return current
+    if current and with_visits:
+        hand_over_visits(household=household, former=current.user, to=user, from_day=from_day, actor=actor)
     if current and current.period.lower == from_day:
         current.user = user
         current.save(update_fields=["user"])

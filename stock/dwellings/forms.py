@@ -5,11 +5,14 @@ from typing import Any
 from django import forms
 
 from common.forms import AmountField
+from common.guard import Guarded
 from stock.dwellings.models import Dwelling, Unit
 
 
-class DwellingForm(forms.ModelForm):
-    """A dwelling; its building is chosen, or made from an address."""
+class DwellingForm(Guarded, forms.ModelForm):
+    """A dwelling; its building is chosen, or made from an address. Technicians read its notes at the door."""
+
+    guarded = ("safety_notice", "access_notes")
 
     street = forms.CharField(label="Voie", max_length=200, required=False, help_text="14 rue des Cordiers")
     postcode = forms.CharField(label="Code postal", max_length=5, required=False)

@@ -220,6 +220,7 @@ ASKING_NOTHING: dict[str, str] = {
     "rent_ledger.sending.write_avis": "a chunk of the job that `send_run` started",
     "office.outbox.write_messages": "the outbox: the service that decides has asked",
     "office.tasks.refresh_tasks": "tasks follow their causes: the service that changes a cause has asked",
+    "social_link.contacts.hand_over_visits": "behind set_referent",
     "social_link.deadlines.refresh_alert_tasks": "the same, for the three tasks of an alert",
     "office.failures.come_back": "what failed comes back: who sent, called or read the report has asked",
     "office.notices.notify": "who is told: the service that tells has asked",

@@ -33,6 +33,8 @@ HAND_WRITTEN = {
     # {% confirm %}
     r'role="alertdialog"': {"common/includes/confirm_dialog.html": "the tag"},
     r'include "common/includes/confirm_dialog\.html': {},
+    # `5 nov.` brings its full stop: {{ day|jour|phrase }} writes one
+    r"\|(?:jour|raison)\b[^}]*\}\}\.": {},
     # The head of filters, and the list under it
     r'role="search"[^>]*>\s*<div class="card-body': {"common/includes/filter_head.html": "the include"},
     r'id="t-liste"': {

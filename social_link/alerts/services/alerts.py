@@ -430,7 +430,7 @@ def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
 def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert:
     """Give the alert to a colleague. One that was taken stays taken, by whom and when, and waits for his answer;
     another is his to take. The deadlines stay, but nobody is given one to take by a day that is past: he has the
-    delay anew.
+    delay anew. A delay stays with who had the alert then (`late_with`).
 
     He is told, at once if it is urgent or asks something by the next working day; so is who had it until now.
     """
@@ -445,6 +445,9 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
     if to.pk == row.assignee_id:
         raise InvalidInput(f"Cette alerte est déjà à {to}.", field="to")
     former = row.assignee_id
+    # The delay is of who had it then, not of who takes it over.
+    if (row.ack_due_on if row.state == AlertState.RAISED else row.answer_due_on) < today:
+        row.late_with_id = row.late_with_id or former
     row.assignee, row.reassigned_by, row.reassign_reason = to, actor.user, reason.strip()[:120]
     alsace = params_on(today).flag(ALSACE_MOSELLE)
     if row.state == AlertState.RAISED and row.ack_due_on < today:

@@ -11,6 +11,7 @@ from django.db import connection
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.workdays import add_working_days
+from desk.queries.social_home import head_home
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Task
@@ -194,6 +195,20 @@ def test_nobody_is_given_one_to_take_by_a_day_that_is_past() -> None:
         due = reassign(alert=alert, to=second, actor=Actor.of(first)).ack_due_on
         assert due == add_working_days(today, 5)
         assert Task.objects.get(kind="ALERT_TAKE", about_id=alert.pk).due_on == due
+
+
+def test_a_delay_stays_with_who_had_the_alert_then() -> None:
+    alert, referent = on_a_debt()
+    acknowledge(alert=alert, actor=referent)
+    first, second = make_user(role=Role.SOCIAL_WORKER), make_user(role=Role.SOCIAL_WORKER)
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    assert reassign(alert=alert, to=first, actor=head).late_with is None
+    with clock.travel(alert.answer_due_on + timedelta(days=1)):
+        assert reassign(alert=alert, to=second, actor=head).late_with == first
+        assert reassign(alert=alert, to=referent.user, actor=head).late_with == first
+        load = {row.user: row for row in head_home(actor=head, day=clock.today()).workers}
+    assert (load[first].to_answer, load[first].late_answer) == (0, 1)
+    assert (load[referent.user].to_answer, load[referent.user].late_answer) == (1, 0)
 
 
 @pytest.mark.parametrize("role", [Role.RENTAL_MANAGER, Role.TECHNICIAN, Role.DIRECTOR])

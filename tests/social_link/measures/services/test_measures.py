@@ -1,6 +1,7 @@
 """Measures within their bounds, one lead at a time; the referent of each day."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -13,7 +14,9 @@ from office.access.codes import Role
 from office.models import Notice
 from office.notices.queries import lines
 from social_link.contacts.perms import followed_by
+from social_link.contacts.services import plan_contact
 from social_link.measures.parameters import measure_rule
+from social_link.measures.queries import referents_seen
 from social_link.measures.services import (
     close_measure,
     complete_papers,
@@ -23,7 +26,7 @@ from social_link.measures.services import (
     reopen_measure,
     set_referent,
 )
-from social_link.models import Measure, Referent
+from social_link.models import Contact, Measure, Referent
 from tests.factories import make_actor, make_let, make_organisation, make_referent, make_user
 
 START, END = date(2026, 5, 15), date(2026, 11, 14)
@@ -352,3 +355,44 @@ def test_a_closing_is_taken_back_while_no_other_measure_stands_on_it(household: 
         reopen_measure(measure=first, actor=referent)
     with pytest.raises(NotAllowed):
         reopen_measure(measure=first, actor=Actor.of(make_user(role=Role.SOCIAL_WORKER)))
+
+
+# ---------- one referent after another ----------
+
+
+def plan(household: Household, actor: Actor, day: date) -> Contact:
+    return plan_contact(household=household, kind="VISIT", day=day, request_key=uuid4(), actor=actor)
+
+
+def test_planned_visits_follow_the_referent_from_his_day_on(household: Household, referent: Actor) -> None:
+    head, second = make_actor(role=Role.HEAD_OF_SOCIAL), make_user(role=Role.SOCIAL_WORKER)
+    before, on, after = (plan(household, referent, date(2026, 11, day)) for day in (9, 10, 11))
+    by_head = plan(household, head, date(2026, 11, 12))
+    set_referent(household=household, user=second, from_day=date(2026, 11, 10), actor=head)
+    authors = dict(Contact.objects.values_list("pk", "author"))
+    assert authors == {before.pk: referent.user_id, on.pk: second.pk, after.pk: second.pk, by_head.pk: head.user_id}
+    # Named back, he has them again.
+    set_referent(household=household, user=referent.user, from_day=date(2026, 11, 10), actor=head)
+    assert Contact.objects.get(pk=after.pk).author == referent.user
+    set_referent(household=household, user=second, from_day=date(2026, 11, 10), actor=head, with_visits=False)
+    assert Contact.objects.get(pk=after.pk).author == referent.user
+
+
+def test_on_the_day_of_the_change_only_the_new_one_is_referent(household: Household, referent: Actor) -> None:
+    second = make_user(role=Role.SOCIAL_WORKER)
+    set_referent(
+        household=household, user=second, from_day=date(2026, 11, 5), actor=make_actor(role=Role.HEAD_OF_SOCIAL)
+    )
+    assert [row.user for row in Referent.objects.filter(period__contains=date(2026, 11, 5))] == [second]
+    assert not followed_by(referent).exists()
+
+
+def test_of_two_who_name_at_once_the_second_is_told(household: Household, referent: Actor) -> None:
+    head = make_actor(role=Role.HEAD_OF_SOCIAL)
+    first, second = (make_user(role=Role.SOCIAL_WORKER) for _ in range(2))
+    seen = referents_seen(household)
+    set_referent(household=household, user=first, from_day=date(2026, 11, 5), actor=head, seen=seen)
+    with pytest.raises(Conflict, match="entre-temps") as refused:
+        set_referent(household=household, user=second, from_day=date(2026, 11, 5), actor=head, seen=seen)
+    assert refused.value.code == "seen"
+    assert Referent.objects.get(period__contains=date(2026, 11, 5)).user == first
