@@ -2,7 +2,6 @@
 
 import common.clock
 import django.db.models.deletion
-import office.access.codes
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -28,7 +27,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'connexion',
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', office.access.codes.SignInOutcome['UNKNOWN']), ('user__isnull', True)), models.Q(('user__isnull', False), models.Q(('outcome', office.access.codes.SignInOutcome['UNKNOWN']), _negated=True)), _connector='OR'), name='sign_in_unknown_iff_nobody')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'UNKNOWN'), ('user__isnull', True)), models.Q(('user__isnull', False), models.Q(('outcome', 'UNKNOWN'), _negated=True)), _connector='OR'), name='sign_in_unknown_iff_nobody')],
             },
         ),
         pgtrigger.migrations.AddTrigger(

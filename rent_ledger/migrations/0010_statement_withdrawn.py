@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import rent_ledger.bank.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -88,10 +87,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bankline',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', rent_ledger.bank.codes.LineState['WITHDRAWN']), _negated=True), fields=('bank_account', 'booking_day', 'content_hash', 'rank'), name='bank_line_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'OUT'), _negated=True), fields=('bank_account', 'booking_day', 'content_hash', 'rank'), name='bank_line_once'),
         ),
         migrations.AddConstraint(
             model_name='bankstatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', rent_ledger.bank.codes.StatementState['WITHDRAWN']), ('withdrawn_at__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), models.Q(models.Q(('state', rent_ledger.bank.codes.StatementState['WITHDRAWN']), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='bank_statement_withdrawn_why', violation_error_message='Dites pourquoi ce relevé est retiré.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'OUT'), ('withdrawn_at__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), models.Q(models.Q(('state', 'OUT'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='bank_statement_withdrawn_why', violation_error_message='Dites pourquoi ce relevé est retiré.'),
         ),
     ]

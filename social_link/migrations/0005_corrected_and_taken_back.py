@@ -5,7 +5,6 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import social_link.alerts.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -59,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='alert',
             name='state',
-            field=models.CharField(choices=[('RAISED', 'À prendre'), ('ACK', 'Prise'), ('ANSWERED', 'Répondue'), ('DROPPED', 'Sans objet')], default=social_link.alerts.codes.AlertState['RAISED'], max_length=8, verbose_name='état'),
+            field=models.CharField(choices=[('RAISED', 'À prendre'), ('ACK', 'Prise'), ('ANSWERED', 'Répondue'), ('DROPPED', 'Sans objet')], default='RAISED', max_length=8, verbose_name='état'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='alert',

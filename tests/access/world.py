@@ -320,7 +320,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "token": {role: _token(user) for role, user in world.people.items()},
         "notice": {role: _notice(user) for role, user in world.people.items()},
         "my_note": {
-            Role.SOCIAL_WORKER: mine.notes["SHARED"].pk,
+            **dict.fromkeys(world.people, mine.notes["SHARED"].pk),
             Role.HEAD_OF_SOCIAL: write_note(
                 household=mine.lease.household,
                 text="Vu en réunion",

@@ -363,4 +363,4 @@ def test_the_home_and_the_list_of_measures_count_alike(client_as: Any) -> None:
     client = client_as(camille)
     [(label, n)] = client.get("/").context["page"].measures
     assert (label, n) == ("ASLL", len(client.get("/social/mesures/").context["page"]))
-    assert n == 3
+    assert n == 2, "the one to come is not running yet"

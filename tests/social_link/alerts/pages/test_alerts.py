@@ -174,18 +174,18 @@ def test_a_refused_answer_keeps_what_was_typed_and_writes_nothing() -> None:
 
 def test_a_note_with_heavy_words_is_read_again_then_kept() -> None:
     alert, client = on_a_debt()
-    sent = {"contact_made": "oui", "cause": "BUDGET", "note": "Madame est dépressive"}
+    sent = {"contact_made": "oui", "cause": "BUDGET", "note": "Madame est menteuse"}
     first = client.post(url("alert_answer", alert), sent)
     assert first.status_code == 422
     text = first.content.decode()
     assert "À relire" in text
-    assert "dépressive" in text
+    assert "menteuse" in text
     assert not SocialAnswer.objects.exists()
     confirmed = first.context["form"]["confirmed"].value()
-    changed = sent | {"note": "Madame est alcoolique", "confirmed": confirmed}
+    changed = sent | {"note": "Madame est ingérable", "confirmed": confirmed}
     assert client.post(url("alert_answer", alert), changed).status_code == 422
     client.post(url("alert_answer", alert), sent | {"confirmed": confirmed})
-    assert Note.objects.get().text == "Madame est dépressive"
+    assert Note.objects.get().text == "Madame est menteuse"
 
 
 def test_a_paid_debt_is_closed_from_each_page() -> None:
