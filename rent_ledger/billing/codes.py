@@ -19,6 +19,7 @@ class HeldBack(Code):
 
     NOT_READY = "NOT_READY", "Préparation à terminer"
     AGREEMENT_ENDED = "AGREEMENT_ENDED", "Convention terminée le {on:date}"
+    TERM_TO_COME = "TERM_TO_COME", "Le contrat finit le {on:date}"
     NO_TERMS = "NO_TERMS", "Aucun loyer fixé pour ce mois"
     BILLED_BEYOND = "BILLED_BEYOND", "Un avis de ce mois va au-delà de la fin du bail"
     REFUSED = "REFUSED_BY_RULE", "{message}"
@@ -30,6 +31,10 @@ class HeldCure(Code):
 
     FINISH = "FINISH", "Complétez les points du bail, puis activez-le."
     EXTEND_OR_END = "EXTEND_OR_END", "Prolongez la convention ou terminez le bail."
+    EXTEND_OR_END_LEASE = (
+        "EXTEND_OR_END_LEASE",
+        "Faites le bail suivant, ou terminez celui-ci le jour venu : sinon une indemnité est demandée ensuite.",
+    )
     SET_TERMS = "SET_TERMS", "Saisissez le loyer et les charges du bail."
     CORRECT_DEMAND = "CORRECT_DEMAND", "Corrigez cet avis, puis relancez."
     OPEN_LEASE = "OPEN_LEASE", "Ouvrez le bail pour le compléter."

@@ -245,11 +245,20 @@ def _blocked(lease: _Lease, reason: Reason, cure: HeldCure) -> Blocked:
 
 def _stay(lease: _Lease) -> tuple[date | None, date | None] | None:
     """The stay as it is known. Who gave notice leaves on the day announced, until the end of the contract says that the
-    household is still there."""
-    if lease.occupied is None or lease.state != LeaseState.ACTIVE or lease.notice_on is None or lease.upper is None:
+    household is still there. Nobody knows of a contract whose term has not come that somebody stays beyond it."""
+    if lease.occupied is None or lease.state != LeaseState.ACTIVE or lease.upper is None:
+        return lease.occupied
+    if lease.notice_on is None and lease.upper <= clock.today():
         return lease.occupied
     entry_on, exit_on = lease.occupied
     return entry_on, min(exit_on or lease.upper, lease.upper)
+
+
+def _is_there_on(lease: _Lease, day: date) -> bool:
+    """Whether the household lives there on `day`, as far as its occupancies say, and nobody has said that it leaves."""
+    if lease.occupied is None or lease.state != LeaseState.ACTIVE or lease.notice_on is not None:
+        return False
+    return lease.occupied[1] is None or lease.occupied[1] > day
 
 
 def _open_one(month: Month, lease: _Lease, terms: list[TermRow], due: list[DueRow]) -> list[Draft] | Blocked:
@@ -264,7 +273,10 @@ def _open_one(month: Month, lease: _Lease, terms: list[TermRow], due: list[DueRo
     if not parts:
         last_day = occupied[1] if occupied else lease.upper
         if last_day is not None and last_day <= month.first:
-            return []
+            if lease.upper is None or not _is_there_on(lease, lease.upper):
+                return []
+            to_come = Reason(HeldBack.TERM_TO_COME, {"on": lease.upper - ONE_DAY})
+            return _blocked(lease, to_come, HeldCure.EXTEND_OR_END_LEASE)
         return _blocked(lease, Reason(HeldBack.NO_TERMS), HeldCure.SET_TERMS)
     entry_on, exit_on = occupied or (lease.lower, lease.upper)
     exit_on = benefit_exit(exit_on, died=lease.end_reason == EndReason.DEATH)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -130,6 +130,33 @@ def test_nothing_is_billed_beyond_a_notice(last_day, billed):
     run_month(DEC)
     assert list(RentDemand.objects.filter(lease=lease).values_list("kind", "gross", "benefit")) == billed
     assert RentDemand.objects.filter(lease=other).exists()
+
+
+# The same without a notice: 19 and 19b of a contract with a term. It is the term that has not come on 26 November.
+@pytest.mark.parametrize(
+    ("last_day", "billed", "held"),
+    [
+        (date(2026, 11, 30), [], ["Le contrat finit le 30\u00a0novembre\u00a02026"]),
+        (date(2026, 12, 12), [("TERM", Decimal("264.00"))], []),
+        (date(2026, 12, 31), [("TERM", Decimal("682.00"))], []),
+    ],
+)
+@pytest.mark.clock("2026-11-26")
+def test_nothing_is_billed_beyond_a_term_that_has_not_come(last_day, billed, held):
+    lease = let_since_2024()
+    lease.period = period(date(2024, 1, 1), last_day + timedelta(days=1))
+    lease.save()
+    drafts, blocked = draft(month=DEC)
+    assert [(d.part.kind, d.part.total) for d in drafts] == billed
+    assert [b.reason.text() for b in blocked if b.lease_id == lease.pk] == held
+
+
+@pytest.mark.clock("2026-12-02")
+def test_who_stays_beyond_a_term_that_has_come_owes_an_indemnity():
+    lease = let_since_2024()
+    lease.period = period(date(2024, 1, 1), date(2026, 12, 1))
+    lease.save()
+    assert [(d.part.kind, d.part.total) for d in draft(month=DEC)[0]] == [("INDEMNITY", Decimal("682.00"))]
 
 
 @pytest.mark.clock("2026-12-02")
