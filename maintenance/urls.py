@@ -22,6 +22,7 @@ urlpatterns = [
     path("tournee/<int:pk>/commencer/", phone.job_start, name="job_start"),
     path("tournee/<int:pk>/absent/", phone.job_absent, name="job_absent"),
     path("tournee/<int:pk>/clore/", phone.job_close, name="job_close"),
+    path("tournee/<int:pk>/annuler/", phone.job_undo, name="job_undo"),
     path("tournee/<int:pk>/photos/", phone.job_photos, name="job_photos"),
     path("tournee/<int:pk>/photos/<uuid:uuid>/retirer/", phone.job_photo_remove, name="job_photo_remove"),
     path("tournee/<int:pk>/signal/", phone.job_signal, name="job_signal"),

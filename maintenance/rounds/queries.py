@@ -9,9 +9,9 @@ from common import clock
 from common.typography import short_day
 from leases.households.codes import MemberRole
 from leases.models import Membership, Person
-from maintenance.tickets.codes import OPEN_STATES, Priority
+from maintenance.tickets.codes import OPEN_STATES, Outcome, Priority
 from maintenance.tickets.models import Intervention, Ticket
-from maintenance.tickets.queries import PASSAGES, RANKS, is_occupied, is_told_today, place_of, told
+from maintenance.tickets.queries import PASSAGES, RANKS, is_occupied, is_told_today, is_untouched, place_of, told
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 
@@ -36,6 +36,11 @@ class Job:
     @property
     def at(self) -> time | None:
         return self.ticket.planned_at
+
+    @property
+    def may_take_back(self) -> bool:
+        """The last thing that was noted may be taken back: nothing followed it."""
+        return self.done is not None and is_untouched(self.ticket, self.done)
 
     @property
     def has_occupant(self) -> bool:
@@ -101,7 +106,7 @@ def _job(ticket: Ticket, actor: Actor, day: date) -> Job:
         told(actor, ticket.household)
     enters = can(actor, Read(Data.ACCESS_NOTES, OWN)) and not masked
     done = next(
-        (p for p in passages if p.ended_at is not None and p.ended_at.astimezone(clock.PARIS).date() == day), None
+        (p for p in passages if p.counts and p.ended_at and p.ended_at.astimezone(clock.PARIS).date() == day), None
     )
     began = running.started_at.astimezone(clock.PARIS).date() if running else day
     return Job(
@@ -158,7 +163,9 @@ def round_of(actor: Actor, day: date) -> Round:
     """The technician's list of `day`: what is planned or left over, what was done that day, then what has no day. An
     emergency without an hour comes before the hours of the day."""
     start, end = _bounds(day)
-    passed = Intervention.objects.filter(ticket=OuterRef("pk"), ended_at__gte=start, ended_at__lt=end)
+    passed = Intervention.objects.filter(ticket=OuterRef("pk"), ended_at__gte=start, ended_at__lt=end).exclude(
+        outcome=Outcome.TAKEN_BACK
+    )
     kept = Q(state__in=OPEN_STATES, held_until__isnull=True) | Exists(passed)
     # What needs another trade is nobody's again: the passage stays in the day of who made it.
     by_me = Exists(passed.filter(technician=actor.user_id))
@@ -194,7 +201,7 @@ def round_of(actor: Actor, day: date) -> Round:
 
 def _own_passage(ticket: Ticket, actor: Actor, start: datetime, end: datetime) -> Intervention | None:
     passages: list[Intervention] = ticket.passages  # type: ignore[attr-defined]
-    mine = (p for p in passages if p.technician_id == actor.user_id and p.ended_at is not None)
+    mine = (p for p in passages if p.technician_id == actor.user_id and p.ended_at is not None and p.counts)
     return next((p for p in mine if p.ended_at is not None and start <= p.ended_at < end), None)
 
 

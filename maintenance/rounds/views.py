@@ -25,6 +25,7 @@ from maintenance.tickets.queries import passages_of
 from maintenance.tickets.rules.priority import propose_payer
 from maintenance.tickets.services import tickets as services
 from maintenance.tickets.services.photos import add_photo, remove_photo
+from maintenance.tickets.services.taking_back import take_back
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -78,7 +79,8 @@ def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, sta
         raise Http404
     mark_opened(GIVEN, about_id=own.pk, actor=request.actor)
     proposal = propose_payer(problem=found.ticket.problem)
-    shown = form or CloseForm(initial={"seen": found.ticket.seen, "paid_by": proposal.paid_by})
+    report = found.running.report if found.running else ""
+    shown = form or CloseForm(initial={"seen": found.ticket.seen, "paid_by": proposal.paid_by, "report": report})
     return render(
         request,
         "maintenance/rounds/job.html",
@@ -193,6 +195,17 @@ def job_close(request: HouseRequest, pk: int) -> HttpResponse:
         closed.tell(request, "Passage clos.")
         return redirect("maintenance:round")
     return _job_page(request, pk, form, status=422)
+
+
+@require_POST
+@allow(Write(Data.ROUND))
+@sent_once
+def job_undo(request: HouseRequest, pk: int) -> HttpResponse:
+    """What was just noted was a mistake."""
+    ticket = _own(request, pk)
+    undone = attempt(lambda: take_back(ticket=ticket, actor=request.actor))
+    undone.tell(request, "Annulé : l’intervention est de nouveau à faire.")
+    return redirect("maintenance:job", pk=pk) if undone else not_done(redirect("maintenance:round"))
 
 
 @require_POST

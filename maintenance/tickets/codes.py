@@ -56,7 +56,8 @@ TICKET_FLOW = Workflow(
             TicketState.CANCELLED,
         },
         TicketState.STARTED: {TicketState.OPEN, TicketState.ASSIGNED, TicketState.DONE},
-        TicketState.DONE: set(),
+        # Only what was noted by mistake (`services.taking_back`).
+        TicketState.DONE: {TicketState.ASSIGNED, TicketState.STARTED},
         TicketState.CANCELLED: set(),
     }
 )
@@ -93,6 +94,7 @@ class Outcome(Code):
     ABSENT = "ABSENT", "Personne absente"
     PART_MISSING = "PART", "Pièce manquante"
     OTHER_TRADE = "TRADE", "Autre métier nécessaire"
+    TAKEN_BACK = "UNDONE", "Noté par erreur, annulé"
 
 
 class PaidBy(Code):

@@ -204,6 +204,11 @@ class Intervention(models.Model):
     def is_done(self) -> bool:
         return self.outcome == Outcome.DONE
 
+    @property
+    def counts(self) -> bool:
+        """It was not taken back."""
+        return self.outcome != Outcome.TAKEN_BACK
+
 
 class Photo(Attachment):
     """A picture of the dwelling (never of a person), taken on a passage or sent with a signal."""

@@ -11,7 +11,7 @@ from common import clock
 from common.text import search_words
 from leases.households.models import lives_protected, searched_number
 from leases.models import Household, Membership, Occupancy
-from maintenance.tickets.codes import OPEN_STATES, Outcome, Priority, TicketState
+from maintenance.tickets.codes import OPEN_STATES, HoldReason, Outcome, Priority, TicketState
 from maintenance.tickets.models import Intervention, Photo, Ticket
 from office.access.actor import Actor
 from office.access.matrix import IN_CHARGE, Data, Read, Write, can, roles_with
@@ -79,6 +79,20 @@ def is_told_today(ticket: Ticket, running: Intervention | None) -> bool:
     began today goes on (matrix 6.6)."""
     day = clock.today()
     return ticket.planned_on == day or (running is not None and running.started_at >= _morning(day))
+
+
+def is_untouched(ticket: Ticket, passage: Intervention) -> bool:
+    """Whether the ticket is still as this passage of today left it: it was given no day, and nobody else has it."""
+    if passage.ended_at is None or passage.ended_at < _morning(clock.today()):
+        return False
+    if ticket.assignee_id != passage.technician_id:
+        return False
+    if passage.outcome == Outcome.DONE:
+        return ticket.state == TicketState.DONE
+    waits = ticket.state == TicketState.ASSIGNED and ticket.planned_on is None
+    if passage.outcome == Outcome.PART_MISSING:
+        return waits and ticket.hold_reason == HoldReason.PART
+    return waits and passage.outcome == Outcome.ABSENT and not ticket.is_held
 
 
 def _morning(day: date) -> datetime:

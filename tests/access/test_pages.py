@@ -266,6 +266,7 @@ PAGES: dict[str, Page] = {
     "maintenance:job_start": act("T", "ticket", own="T"),
     "maintenance:job_absent": act("T", "ticket", own="T"),
     "maintenance:job_close": act("T", "ticket", own="T"),
+    "maintenance:job_undo": act("T", "ticket", own="T"),
     "maintenance:job_photos": act("T", "ticket", own="T"),
     "maintenance:job_photo_remove": act("T", "ticket", "photo", own="T"),
     "maintenance:job_signal": act("T", "ticket", own="T"),

@@ -123,6 +123,7 @@ SERVICES: dict[str, str] = {
     "maintenance.tickets.start": "GT",
     "maintenance.tickets.mark_absent": "GT",
     "maintenance.tickets.close": "GT",
+    "maintenance.taking_back.take_back": "GT",
     "maintenance.photos.add_photo": "GT",
     "maintenance.photos.remove_photo": "GT",
     "maintenance.photos.open_photo": "GTSHD",

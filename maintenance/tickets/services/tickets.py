@@ -81,7 +81,11 @@ def _asks(rows: Iterable[Ticket], actor: Actor) -> None:
 
 def _move(row: Ticket, state: TicketState) -> None:
     now = DONE_WORDS.get(TicketState(row.state), f"est « {row.get_state_display()} »")
-    TICKET_FLOW.check(row.state, state, message=f"La demande {row.reference} {now} : cette action n’est plus possible.")
+    message = f"La demande {row.reference} {now} : cette action n’est plus possible."
+    if row.state == S.DONE:
+        # The flow leads back for who takes back what he noted, and for nobody else.
+        raise Conflict(message, code="wrong_state")
+    TICKET_FLOW.check(row.state, state, message=message)
     row.state = state
 
 

@@ -1,0 +1,151 @@
+"""What was noted of a passage by mistake is taken back on the same day, while nothing followed it."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from common import clock
+from common.errors import Conflict, NotAllowed
+from maintenance.models import Intervention, Photo, Ticket
+from maintenance.rounds.queries import round_of
+from maintenance.tickets.services import tickets as services
+from maintenance.tickets.services.taking_back import take_back
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.models import Notice, User
+from social_link.alerts.parameters import alert_params
+from social_link.alerts.services.facts import absences
+from tests.at_once import both_at_once
+from tests.factories import make_actor, make_picture, make_ticket, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-05T10:00")]
+TODAY = date(2026, 11, 5)
+
+
+@pytest.fixture
+def yann() -> User:
+    return make_user(role=Role.TECHNICIAN)
+
+
+def worked(yann: User, outcome: str, problem: str = "LEAK") -> Ticket:
+    """Begun at ten, ended at eleven with this outcome."""
+    ticket = make_ticket(technician=yann, planned_on=TODAY, problem=problem)
+    actor = Actor.of(yann)
+    services.start(ticket=ticket, actor=actor)
+    ticket.refresh_from_db()
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        if outcome == "ABSENT":
+            services.mark_absent(ticket=ticket, actor=actor)
+        else:
+            services.close(
+                ticket=ticket, actor=actor, outcome=outcome, paid_by="TENANT", report="Joint changé", part="Joint",
+                after=[make_picture()],
+            )  # fmt: skip
+    ticket.refresh_from_db()
+    return ticket
+
+
+@pytest.mark.parametrize("outcome", ["DONE", "PART", "ABSENT"])
+def test_the_work_goes_on_with_its_report_and_its_photos(yann: User, outcome: str) -> None:
+    ticket, due_on = worked(yann, outcome), Ticket.objects.get().due_on
+    with clock.travel(clock.now() + timedelta(hours=2)):
+        take_back(ticket=ticket, actor=Actor.of(yann))
+        [job] = round_of(Actor.of(yann), TODAY).jobs
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.paid_by, ticket.closed_at, ticket.is_held) == ("STARTED", "", None, False)
+    assert (ticket.planned_on, ticket.due_on, job.is_over) == (TODAY, due_on, False)
+    again, before = Intervention.objects.order_by("-id")
+    # What was noted stays in the history.
+    assert (before.outcome, before.ended_at is not None) == ("UNDONE", True)
+    assert (again.outcome, again.started_at, again.report) == ("", before.started_at, before.report)
+    assert [photo.intervention for photo in Photo.objects.all()] == ([] if outcome == "ABSENT" else [again])
+    # And it may be ended anew.
+    services.close(ticket=ticket, actor=Actor.of(yann), paid_by="LANDLORD")
+    assert Ticket.objects.get().paid_by == "LANDLORD"
+
+
+def test_an_absence_that_was_none_counts_no_more_and_its_notice_is_over(yann: User) -> None:
+    desk = make_user(role=Role.RENTAL_MANAGER)
+    ticket = make_ticket(technician=yann, planned_on=TODAY, problem="GAS")
+    services.mark_absent(ticket=ticket, actor=Actor.of(yann))
+    params = alert_params(TODAY)
+    assert len(absences(TODAY, params)) == 1
+    assert Notice.objects.filter(user=desk, kind="TICKET_MISSED", seen_at=None).exists()
+    ticket.refresh_from_db()
+    take_back(ticket=ticket, actor=Actor.of(yann))
+    assert absences(TODAY, params) == []
+    assert not Notice.objects.filter(kind="TICKET_MISSED", seen_at=None).exists()
+    ticket.refresh_from_db()
+    # Nobody had started.
+    assert (ticket.state, ticket.planned_on, Intervention.objects.count()) == ("ASSIGNED", TODAY, 1)
+
+
+def test_once_and_not_after_something_followed(yann: User) -> None:
+    actor, desk = Actor.of(yann), make_actor()
+    ticket = worked(yann, "DONE")
+    take_back(ticket=ticket, actor=actor)
+    with pytest.raises(Conflict, match="rien n’a été annulé"):
+        take_back(ticket=ticket, actor=actor)
+    for follow in (
+        lambda row: services.plan(ticket=row, on=TODAY + timedelta(days=1), actor=desk),
+        lambda row: services.assign(ticket=row, to=make_user(role=Role.TECHNICIAN), actor=desk),
+    ):
+        ticket = worked(yann, "ABSENT")
+        follow(ticket)
+        with pytest.raises(Conflict):
+            take_back(ticket=ticket, actor=make_actor())
+    with pytest.raises(Conflict):
+        take_back(ticket=make_ticket(technician=yann), actor=actor)
+
+
+def test_on_the_same_day_only_and_by_who_works_there(yann: User) -> None:
+    ticket = worked(yann, "DONE")
+    with pytest.raises(NotAllowed):
+        take_back(ticket=ticket, actor=Actor.of(make_user(role=Role.TECHNICIAN)))
+    with clock.travel(TODAY + timedelta(days=1)), pytest.raises(Conflict):
+        take_back(ticket=ticket, actor=Actor.of(yann))
+    assert Ticket.objects.get().state == "DONE"
+
+
+def test_nothing_else_leads_back_from_what_is_done(yann: User) -> None:
+    ticket, desk = worked(yann, "DONE"), make_actor()
+    for act in (
+        lambda: services.plan(ticket=ticket, on=TODAY, actor=desk),
+        lambda: services.assign(ticket=ticket, to=yann, actor=desk),
+        lambda: services.start(ticket=ticket, actor=Actor.of(yann)),
+        lambda: services.mark_absent(ticket=ticket, actor=desk),
+    ):
+        with pytest.raises(Conflict):
+            act()
+
+
+def test_the_gesture_stands_by_what_was_noted(yann: User) -> None:
+    ticket = worked(yann, "DONE")
+    client = Client()
+    client.force_login(yann)
+    address = reverse("maintenance:job_undo", args=[ticket.pk])
+    with clock.travel(clock.now() + timedelta(hours=2)):
+        assert address in client.get(reverse("maintenance:round")).content.decode()
+        page = client.post(address, {"request_key": uuid4()}, follow=True).content.decode()
+        assert "Annulé : l’intervention est de nouveau à faire." in page
+        assert "Joint changé" in page
+        assert "Noté par erreur, annulé" in page
+        assert address not in client.get(reverse("maintenance:round")).content.decode()
+        refused = client.post(address, {"request_key": uuid4()}, follow=True).content.decode()
+    assert "rien n’a été annulé" in refused
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_take_back_once(yann: User) -> None:
+    ticket, noon = worked(yann, "DONE"), clock.now() + timedelta(hours=2)
+
+    def call() -> object:
+        with clock.travel(noon):  # each thread has a clock of its own
+            return take_back(ticket=ticket, actor=Actor.of(yann))
+
+    results = both_at_once(call, call)
+    assert sum(isinstance(result, Conflict) for result in results) == 1
+    assert Intervention.objects.filter(ended_at=None).count() == 1
