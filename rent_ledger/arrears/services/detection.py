@@ -33,7 +33,7 @@ from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import is_held
 from rent_ledger.books.queries.open_items import open_items
 from rent_ledger.books.services import projections
-from rent_ledger.books.services.kept import read_by
+from rent_ledger.books.services.kept import reads_from_here
 
 READER = "arrears"
 """Under which name the detection keeps which version of the books it has read."""
@@ -148,14 +148,14 @@ def detect_arrears(
         return _run(day, dry=True, account_ids=account_ids)
     if day != clock.today():
         raise Conflict("La recherche des impayés n’écrit qu’à la date du jour. Pour une autre date, lisez seulement.")
-    with transaction.atomic():
+    # Who detects inside a transaction of his own goes on or fails with it: there is nothing to come back to.
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        if account_ids is not None:
-            return _run(day, dry=False, account_ids=account_ids)
-        projections.roll(day=day)
-        with read_by(READER, day=day):
-            return _run(day, dry=False, account_ids=None)
+        if account_ids is None:
+            projections.roll(day=day)
+            reads_from_here(READER, day=day)
+        return _run(day, dry=False, account_ids=account_ids)
 
 
 def last_run_day() -> date | None:

@@ -1,8 +1,7 @@
 """Answers kept with the version of the books that they were read from (ADR 15)."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,16 +24,11 @@ def books_version() -> BooksVersion:
         return BooksVersion._make(cursor.fetchone())
 
 
-@contextmanager
-def read_by(key: str, *, day: date) -> Iterator[None]:
-    """Inside, the reader `key` does its work with all that the books have: it is done until they move."""
-    version = books_version()
-    yield
-    if version.is_settled:
-        KeptAnswer.objects.bulk_create(
-            [KeptAnswer(key=key, day=day, version=version.number, value=True)],
-            update_conflicts=True, unique_fields=["key"], update_fields=["day", "version"],
-        )  # fmt: skip
+def reads_from_here(key: str, *, day: date) -> None:
+    """In the transaction of its work, before it reads: the reader `key` works with all that the books have now, and is
+    done until they move (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READS, [key, day])
 
 
 def has_unread(key: str) -> bool:
@@ -46,6 +40,11 @@ def has_unread(key: str) -> bool:
     return bool(is_unread)
 
 
+_READS = """
+INSERT INTO rent_ledger_keptanswer (key, day, version, value)
+SELECT %s, %s, v.version, 'true' FROM ancrage_books_version() v WHERE v.is_settled
+ON CONFLICT (key) DO UPDATE SET day = EXCLUDED.day, version = EXCLUDED.version
+"""
 _UNREAD = """
 SELECT NOT EXISTS (SELECT FROM rent_ledger_keptanswer k WHERE k.key = %s AND k.version = v.version)
 FROM ancrage_books_version() v

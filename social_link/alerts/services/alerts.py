@@ -34,7 +34,7 @@ from rent_ledger.arrears.services.arrears import (
     record_social_answer,
     withdraw_social_answer,
 )
-from rent_ledger.books.services.kept import read_by
+from rent_ledger.books.services.kept import reads_from_here
 from rent_ledger.models import ArrearsCase, LetterHold
 from social_link.alerts import notices
 from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertState
@@ -145,8 +145,8 @@ def _raise(day: date, actor: Actor) -> RaiseReport:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     report = RaiseReport(day, dry=False)
     follow_causes(day)
-    with read_by(READER, day=day):
-        _report(report, _triggers(report))
+    reads_from_here(READER, day=day)
+    _report(report, _triggers(report))
     report.escalated = _escalate(day)
     return report
 
