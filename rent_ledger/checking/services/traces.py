@@ -76,13 +76,6 @@ INVARIANTS: tuple[Invariant, ...] = (
         ),
     ),
     Invariant(
-        "Une imputation est du jour où la dette et le paiement étaient écrits, ou d’un jour d’après",
-        """SELECT 'imputation ' || a.id FROM rent_ledger_allocation a
-           JOIN rent_ledger_posting d ON d.id = a.debit_posting_id JOIN rent_ledger_entry de ON de.id = d.entry_id
-           JOIN rent_ledger_posting c ON c.id = a.credit_posting_id JOIN rent_ledger_entry ce ON ce.id = c.entry_id
-           WHERE a."on" < (greatest(de.recorded_at, ce.recorded_at) AT TIME ZONE 'Europe/Paris')::date""",
-    ),
-    Invariant(
         "Une imputation dit une règle que sa dette et son paiement permettent",
         with_codes(
             """SELECT 'imputation ' || a.id FROM rent_ledger_allocation a
@@ -90,8 +83,7 @@ INVARIANTS: tuple[Invariant, ...] = (
                JOIN rent_ledger_posting c ON c.id = a.credit_posting_id JOIN rent_ledger_entry ce ON ce.id = c.entry_id
                WHERE CASE a.rule WHEN AllocationRule.DEDUCTED THEN d.entry_id <> c.entry_id
                  WHEN AllocationRule.REVERSAL THEN de.reverses_id IS DISTINCT FROM ce.id
-                   AND ce.reverses_id IS DISTINCT FROM de.id
-                 WHEN AllocationRule.MONTH THEN d.for_month IS DISTINCT FROM c.for_month ELSE false END""",
+                   AND ce.reverses_id IS DISTINCT FROM de.id ELSE false END""",
             AllocationRule,
         ),
     ),

@@ -108,8 +108,6 @@ CORRUPTIONS: list[tuple[str, bool, str]] = [
      "UPDATE rent_ledger_allocation SET rule = 'DEDUCTED' WHERE rule = 'OLDEST'"),
     ("rule of an allocation: reversal", False,
      "UPDATE rent_ledger_allocation SET rule = 'REVERSAL' WHERE rule = 'OLDEST'"),
-    ("rule of an allocation: month", False,
-     "UPDATE rent_ledger_allocation SET rule = 'MONTH' WHERE rule = 'OLDEST'"),
     ("day of an allocation", False,
      'UPDATE rent_ledger_allocation SET "on" = "on" - 1 WHERE id = (SELECT max(id) FROM rent_ledger_allocation)'),
     ("noise of allocations", False,
@@ -234,9 +232,9 @@ def lived() -> Iterator[None]:
         yield
 
 
-# Only the print of its day tells these: nothing else keeps whether the payer chose the debt, and a file may leave out
-# lines that an earlier one had.
-BY_PRINT_ONLY = {"rule of an allocation", "closing balance of a statement"}
+# Only the print of its day tells these: nothing else keeps whether the payer chose the debt, or on which day money was
+# laid, and a file may leave out lines that an earlier one had.
+BY_PRINT_ONLY = {"rule of an allocation", "day of an allocation", "closing balance of a statement"}
 
 
 def corrupt(sql: str) -> int | None:
