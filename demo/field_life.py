@@ -3,8 +3,10 @@
 from datetime import date, time, timedelta
 
 from common import clock
+from demo.households import Housed
 from demo.play import Play
 from demo.social_life import SocialLife
+from leases.models import Occupancy
 from maintenance.models import Ticket
 from maintenance.tickets.codes import OPEN_STATES, Outcome, PaidBy, Priority, SignalKind, Source
 from maintenance.tickets.rules.priority import PROBLEMS
@@ -34,8 +36,13 @@ class FieldLife:
         self.social = social
         self.technicians = ("yann", "samia")
 
+    def _at_home(self, day: date) -> list[Housed]:
+        """Who has a home on `day` and keeps it."""
+        there = set(Occupancy.objects.filter(period__contains=day).values_list("household_id", flat=True))
+        return [h for h in self.play.housed.values() if h.leaves_on is None and h.household.pk in there]
+
     def day(self, day: date) -> None:
-        housed = [h for h in self.play.housed.values() if h.leaves_on is None]
+        housed = self._at_home(day)
         draws = self.play.draws
         if len(housed) > MOST_CALLERS:
             housed = draws.of("callers", day).sample(housed, MOST_CALLERS)
@@ -92,7 +99,7 @@ class FieldLife:
         yann = self.play.house.users["yann"]
         taken = set(Ticket.objects.filter(planned_on=day, assignee=yann).values_list("planned_at", flat=True))
         open_hours = [hour for hour in HOURS if hour not in taken]
-        housed = [h for h in self.play.housed.values() if h.leaves_on is None]
+        housed = self._at_home(day)
         draws = self.play.draws
         called = draws.some(housed, len(open_hours), lambda one: one.key, "round")
         for hour, one in zip(open_hours, called, strict=False):
