@@ -103,7 +103,7 @@ def test_a_file_is_written_whole_or_not_at_all(own_folder: Path) -> None:
     default_storage.save("files/aa/one.jpg", ContentFile(b"first"))
     assert default_storage.save("files/aa/one.jpg", ContentFile(b"second")) == "files/aa/one.jpg"
     assert (own_folder / "files" / "aa" / "one.jpg").read_bytes() == b"second"
-    assert (own_folder / "files" / "aa" / "one.jpg").stat().st_mode & 0o777 == 0o640
+    assert (own_folder / "files" / "aa" / "one.jpg").stat().st_mode & 0o777 == 0o600
 
 
 def test_files_have_no_address() -> None:

@@ -13,7 +13,7 @@ OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 BARE: dict[str, Any] = {
     "kind": "", "for_month": None, "gross": Decimal(0), "less": Decimal(0), "aid": Decimal(0), "is_indemnity": False,
     "demand_number": None, "demand_month": None, "reversed_kind": None, "reversed_on": None, "method": None,
-    "number": None, "months": None, "received": Decimal(0),
+    "number": None, "months": None, "received": Decimal(0), "return_reason": "",
 }  # fmt: skip
 SENT = {"kind": "DEMAND", "for_month": OCT, "demand_number": 7, "demand_month": OCT}
 LINES: list[tuple[str, dict[str, Any], str, str, str]] = [

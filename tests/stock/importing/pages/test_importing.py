@@ -26,6 +26,12 @@ def upload(client, data: bytes, **fields):
     return client.post(reverse("stock:import"), {"file": file, **fields}, follow=True)
 
 
+@pytest.fixture(autouse=True)
+def own_storage(settings, tmp_path):
+    """Deposits of other tests are elsewhere."""
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
 def kept() -> list[str]:
     """Deposits in the storage."""
     try:
