@@ -48,6 +48,7 @@ def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture:
     page.get_by_text("Perte d’emploi").first.click()
     page.get_by_label("Relances en pause jusqu’au").fill(f"{until:%d/%m/%Y}")
     page.get_by_label("Prochaine étape").first.select_option(label="Rendez-vous budget")
+    page.get_by_label("Jour de cette étape").first.fill(f"{until:%d/%m/%Y}")
     page.get_by_role("button", name="Envoyer la réponse").click()
     expect(page.get_by_text("Ce que voit la gestion locative")).to_be_visible()
     camille.assert_clean()
