@@ -75,7 +75,7 @@ def undo_decision(*, decision: CaseDecision, actor: Actor) -> CaseDecision:
 def withdraw_request(*, case: ArrearsCase, actor: Actor) -> HelpRequest | None:
     """Take back « Alerter le social » of a case: the letters wait no more for its answer. None where no request waits.
 
-    An alert that the social service already has stays with it, and says that the request was taken back.
+    An alert that the social service already has stays with it, to be answered.
     """
     locked = lock_cases([case.pk])[case.pk]
     request = open_requests([case.pk]).get(case.pk)
