@@ -4,11 +4,12 @@ Random order comes from pytest-randomly; strict templates (`--fail-on-template-v
 """
 
 import fcntl
+import gc
 import hashlib
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -56,6 +57,25 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
     for told in sorted(value for report in reports for name, value in report.user_properties if name == "measured"):
         terminalreporter.write_line(told)
+
+
+# -- time ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """What is collected lives until the run ends: a full collection shall not look at all of it again and again.
+
+    Tests still collect what they leave behind, in larger steps.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        gc.enable()
 
 
 # -- database -------------------------------------------------------------------------------------------------------
