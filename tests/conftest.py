@@ -62,6 +62,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 # -- time ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long modules first, the rest in the order that was drawn."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """What is collected lives until the run ends: a full collection shall not look at all of it again and again.

@@ -20,7 +20,7 @@ from office.models import User
 from tests.access.world import World
 from tests.factories import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 LETTERS = {
     "G": Role.RENTAL_MANAGER,

@@ -36,7 +36,7 @@ from tests.access.test_pages import PAGES
 from tests.access.world import World
 from tests.api import operations
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 NAME = w.HIDDEN.split()[-1]
 DOOR, OWNER = "Digicode 90871", "Bailleur Chalcedoine"

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.runtime
+pytestmark = [pytest.mark.runtime, pytest.mark.long]
 
 
 def environment(var: Path, hang: Path | None = None, database: str = "ancrage") -> dict[str, str]:

@@ -50,7 +50,7 @@ from tests.factories import (
 )
 from tests.rent_ledger.banking import camt, movement, written
 
-pytestmark = [pytest.mark.runtime, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.runtime, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 MOST_STEPS = 60
 NOV_5 = datetime(2026, 11, 5, 9, tzinfo=clock.PARIS)
 

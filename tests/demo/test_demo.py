@@ -22,7 +22,7 @@ from demo.supervisor import MARK
 
 ROOT = Path(__file__).resolve().parents[2]
 UNSET = {"CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE"}
-pytestmark = [pytest.mark.runtime, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.runtime, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

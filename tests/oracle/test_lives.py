@@ -22,7 +22,7 @@ from tests.oracle.lives import FIRST_DAY, Event, Life, draw_life
 from tests.oracle.world import Difference, World
 
 # Each day is committed: in one transaction, what every day rewrites could not be cleaned away.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.clock(FIRST_DAY)]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.clock(FIRST_DAY)]
 
 SEED = int(os.environ.get("SEED", "1"))
 LIVES = int(os.environ.get("LIVES", "60"))
