@@ -187,7 +187,7 @@ def _accounts() -> list[AccountFacts]:
     return found
 
 
-def _demand_keys(texts: Iterable[str]) -> dict[str, tuple[date, int]]:
+def demand_keys(texts: Iterable[str]) -> dict[str, tuple[date, int]]:
     """Month and number of each avis named in `texts`."""
     wanted: dict[str, tuple[date, int]] = {}
     for reference in set().union(*(demand_references(text) for text in texts)):
@@ -198,7 +198,7 @@ def _demand_keys(texts: Iterable[str]) -> dict[str, tuple[date, int]]:
 
 
 def _demands(texts: Iterable[str]) -> dict[str, DemandFacts]:
-    wanted = _demand_keys(texts)
+    wanted = demand_keys(texts)
     if not wanted:
         return {}
     with connection.cursor() as cursor:
@@ -212,7 +212,7 @@ def _demands(texts: Iterable[str]) -> dict[str, DemandFacts]:
 
 def designations(texts: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
     """Debts of each avis named in `texts`: (posting id, account id), by canonical reference."""
-    keys = _demand_keys(texts)
+    keys = demand_keys(texts)
     if not keys:
         return {}
     with connection.cursor() as cursor:

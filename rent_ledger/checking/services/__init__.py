@@ -6,6 +6,7 @@ from django.db import connection
 
 from common import clock
 from rent_ledger.checking.services import arrears, bank, books, papers, traces
+from rent_ledger.checking.services.designations import wrong_designations
 from rent_ledger.checking.services.guards import changed_behind_history, missing_triggers
 from rent_ledger.checking.services.invariants import Finding, Invariant
 from rent_ledger.checking.services.prints import compare_prints
@@ -46,6 +47,8 @@ def check_ledger(*, day: date | None = None, sources: bool = False) -> list[Find
         findings.append(regimes)
     if (hashes := traces.wrong_hashes()) is not None:
         findings.append(hashes)
+    if (designations := wrong_designations()) is not None:
+        findings.append(designations)
     findings += compare_prints()
     findings += changed_behind_history()
     if (missing := missing_triggers()) is not None:

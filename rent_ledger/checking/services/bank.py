@@ -18,6 +18,17 @@ INVARIANTS: tuple[Invariant, ...] = (
            HAVING coalesce(sum(CASE WHEN p.debit_id = a.id THEN p.amount ELSE -p.amount END), 0) <> l.amount""",
     ),
     Invariant(
+        "Un relevé va de son solde d’avant à son solde d’après par ses lignes",
+        # One that shows movements of another has not all of them: the digest of its night alone keeps its balances.
+        with_codes(
+            """SELECT 'relevé ' || s.id FROM rent_ledger_bankstatement s
+               LEFT JOIN rent_ledger_bankline l ON l.statement_id = s.id
+               WHERE s.state = StatementState.ACCEPTED AND s.known = 0
+               GROUP BY s.id HAVING s.opening + coalesce(sum(l.amount), 0) + s.gap <> s.closing""",
+            StatementState,
+        ),
+    ),
+    Invariant(
         "Une ligne est retirée avec son relevé, et rien d’elle ne compte plus",
         with_codes(
             """SELECT 'ligne ' || l.id FROM rent_ledger_bankline l JOIN rent_ledger_bankstatement s

@@ -8,7 +8,8 @@ from common.codes import with_codes
 from leases.contracts.natures import Nature
 from rent_ledger.billing.codes import LineSource
 from rent_ledger.billing.services.papers import DEMAND
-from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AllocationRule, EntryKind
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, AllocationRule, EntryKind
+from rent_ledger.books.queries.holds import every_hold
 from rent_ledger.books.services.entries import NewEntry, NewPosting
 from rent_ledger.books.services.posting import payload_hash
 from rent_ledger.checking.services.invariants import Finding, Invariant
@@ -17,6 +18,13 @@ from rent_ledger.payments.services.payment_receipts import KIND as PAYMENT_RECEI
 _INCOMES = ", ".join(f"('{n.value}', {n.income.id})" for n in Nature if n.rule.income)
 # Their rows are written in one transaction, each with the time of its own.
 _TOGETHER = "interval '10 minutes'"
+
+
+def _written_on(entry: str, day: str) -> str:
+    """SQL: whether `entry` was recorded on `day`, or about the midnight that begins or ends it."""
+    at, paris = f"{entry}.recorded_at", "AT TIME ZONE 'Europe/Paris')::date"
+    return f"{day} BETWEEN (({at} - {_TOGETHER}) {paris} AND (({at} + {_TOGETHER}) {paris}"
+
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
@@ -81,18 +89,44 @@ INVARIANTS: tuple[Invariant, ...] = (
             """SELECT 'imputation ' || a.id FROM rent_ledger_allocation a
                JOIN rent_ledger_posting d ON d.id = a.debit_posting_id JOIN rent_ledger_entry de ON de.id = d.entry_id
                JOIN rent_ledger_posting c ON c.id = a.credit_posting_id JOIN rent_ledger_entry ce ON ce.id = c.entry_id
+               JOIN rent_ledger_account t ON t.id = c.credit_id
+               CROSS JOIN LATERAL (SELECT c.nature = Nature.BENEFIT OR t.kind = AccountKind.BENEFIT AS is_aid) aid
                WHERE CASE a.rule WHEN AllocationRule.DEDUCTED THEN d.entry_id <> c.entry_id
                  WHEN AllocationRule.REVERSAL THEN de.reverses_id IS DISTINCT FROM ce.id
-                   AND ce.reverses_id IS DISTINCT FROM de.id ELSE false END""",
+                   AND ce.reverses_id IS DISTINCT FROM de.id
+                 -- The aid of a rappel is of its demand, whatever the month of the line.
+                 WHEN AllocationRule.MONTH THEN NOT is_aid
+                   OR (d.for_month IS DISTINCT FROM c.for_month AND d.entry_id <> c.entry_id)
+                 WHEN AllocationRule.OLDEST THEN is_aid AND d.for_month = c.for_month
+                 WHEN AllocationRule.PERSON THEN a.reason = '' ELSE false END""",
+            AllocationRule,
+            AccountKind,
+            Nature,
+        ),
+    ),
+    Invariant(
+        "Une imputation défaite retire, les autres ajoutent",
+        with_codes(
+            """SELECT 'imputation ' || id FROM rent_ledger_allocation
+               WHERE (rule = AllocationRule.UNDONE) <> (amount < 0)""",
             AllocationRule,
         ),
     ),
     Invariant(
-        "Une imputation défaite retire, elle n’ajoute rien",
-        with_codes(
-            "SELECT 'imputation ' || id FROM rent_ledger_allocation WHERE rule = AllocationRule.UNDONE AND amount > 0",
-            AllocationRule,
-        ),
+        "Une imputation est du jour où sa dette ou son paiement a été écrit, ou libéré",
+        # Days are compared with each other, never put in order: the clock of a machine may go back.
+        f"""WITH laid AS (
+             SELECT a.id, a."on", a.debit_posting_id, a.credit_posting_id FROM rent_ledger_allocation a
+             JOIN rent_ledger_posting d ON d.id = a.debit_posting_id JOIN rent_ledger_entry de ON de.id = d.entry_id
+             JOIN rent_ledger_posting c ON c.id = a.credit_posting_id JOIN rent_ledger_entry ce ON ce.id = c.entry_id
+             WHERE NOT ({_written_on("de", 'a."on"')} OR {_written_on("ce", 'a."on"')}))
+           SELECT 'imputation ' || l.id FROM laid l WHERE NOT EXISTS (
+               SELECT 1 FROM rent_ledger_allocation u JOIN rent_ledger_posting p
+                 ON p.id IN (u.debit_posting_id, u.credit_posting_id)
+               JOIN rent_ledger_entry e ON e.reverses_id = p.entry_id
+               WHERE (u.debit_posting_id = l.debit_posting_id OR u.credit_posting_id = l.credit_posting_id)
+                 AND u.amount < 0 AND {_written_on("e", 'l."on"')})
+             AND NOT EXISTS (SELECT 1 FROM {every_hold()} h WHERE h.posting_id = l.debit_posting_id)""",  # noqa: S608
     ),
     Invariant(
         "Une quittance ou un reçu dit le montant de son document",

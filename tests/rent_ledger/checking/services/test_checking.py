@@ -1,8 +1,10 @@
 """Whatever a superuser changes behind the triggers, `check_ledger` notices it, or the database refuses it."""
 
+import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -18,7 +20,7 @@ from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.books.services import projections
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.checking.services.prints import take_prints
-from rent_ledger.models import Account, AccountState, LedgerPrint, Match, Receipt
+from rent_ledger.models import Account, AccountState, Allocation, LedgerPrint, Match, Receipt
 from rent_ledger.payments.services.payments import take_payment
 from tests.factories import make_actor
 
@@ -33,6 +35,10 @@ AID = (
     "(SELECT min(p.id) FROM rent_ledger_posting p JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = 'BENEFIT')"
 )
 DESK = "(SELECT max(entry_id) FROM rent_ledger_payment)"
+BANK_PAID = (
+    "(SELECT min(p.id) FROM rent_ledger_posting p JOIN rent_ledger_match m ON m.entry_id = p.entry_id "
+    f"AND m.is_accepted AND m.account_id <> {OTHER})"
+)
 AID_ENTRY = "(SELECT min(id) FROM rent_ledger_entry WHERE kind = 'BENEFIT')"
 ANY = "(SELECT min(id) FROM rent_ledger_entry)"
 DROP_DESK = (
@@ -50,7 +56,7 @@ FORGE = (
 NOW = "2026-11-21 08:00+01"
 THEN = "2026-10-05 10:00+02"
 
-# What `exactness.md` § 3 found unnoticed, and its like. `rebuilt`: the projections are made again after it.
+# The kinds of corruption, in the order of the table. `rebuilt`: the projections are made again after it.
 CORRUPTIONS: list[tuple[str, bool, str]] = [
     # -- postings and entries
     ("nature of a posting", False, f"UPDATE rent_ledger_posting SET nature = 'REPAIRS' WHERE id = {RENT}"),
@@ -89,6 +95,9 @@ CORRUPTIONS: list[tuple[str, bool, str]] = [
     ("payment moved to another household", True,
      f"DELETE FROM rent_ledger_allocation WHERE credit_posting_id = {PAID};"
      f"UPDATE rent_ledger_posting SET credit_id = {OTHER} WHERE id = {PAID}"),
+    ("bank payment moved to another household", True,
+     f"DELETE FROM rent_ledger_allocation WHERE credit_posting_id = {BANK_PAID};"
+     f"UPDATE rent_ledger_posting SET credit_id = {OTHER} WHERE id = {BANK_PAID}"),
     ("effective day of a payment", True,
      f"UPDATE rent_ledger_entry SET effective_on = effective_on - 9 WHERE id = {DESK};"
      f"UPDATE rent_ledger_posting SET effective_on = effective_on - 9, due_on = due_on - 9 WHERE entry_id = {DESK}"),
@@ -108,6 +117,15 @@ CORRUPTIONS: list[tuple[str, bool, str]] = [
      "UPDATE rent_ledger_allocation SET rule = 'DEDUCTED' WHERE rule = 'OLDEST'"),
     ("rule of an allocation: reversal", False,
      "UPDATE rent_ledger_allocation SET rule = 'REVERSAL' WHERE rule = 'OLDEST'"),
+    ("rule of an allocation: aid of a month", False,
+     "UPDATE rent_ledger_allocation SET rule = 'MONTH' WHERE rule = 'OLDEST'"),
+    ("rule of an allocation of aid", False, "UPDATE rent_ledger_allocation SET rule = 'OLDEST' WHERE rule = 'MONTH'"),
+    ("rule of an allocation: what the payer named", False,
+     "UPDATE rent_ledger_allocation SET rule = 'OLDEST' WHERE rule = 'DESIGNATED'"),
+    ("rule of an allocation: a person", False,
+     "UPDATE rent_ledger_allocation SET rule = 'PERSON' WHERE rule = 'OLDEST'"),
+    ("rule of an allocation: undone", False,
+     "UPDATE rent_ledger_allocation SET rule = 'OLDEST' WHERE rule = 'UNDONE'"),
     ("day of an allocation", False,
      'UPDATE rent_ledger_allocation SET "on" = "on" - 1 WHERE id = (SELECT max(id) FROM rent_ledger_allocation)'),
     ("noise of allocations", False,
@@ -150,6 +168,7 @@ CORRUPTIONS: list[tuple[str, bool, str]] = [
     ("booking day of a bank line", False, "UPDATE rent_ledger_bankline SET booking_day = booking_day - 1"),
     ("state of a bank line: left", False, "UPDATE rent_ledger_bankline SET state = 'OTHER' WHERE state = 'SURE'"),
     ("state of a bank line: placed", False, "UPDATE rent_ledger_bankline SET state = 'PLACED' WHERE state <> 'SURE'"),
+    ("opening balance of a statement", False, "UPDATE rent_ledger_bankstatement SET opening = opening - 1"),
     ("closing balance of a statement", False, "UPDATE rent_ledger_bankstatement SET closing = closing + 1"),
     ("account of a match", False,
      f"UPDATE rent_ledger_match SET account_id = {OTHER} WHERE id = "
@@ -202,6 +221,10 @@ CORRUPTIONS: list[tuple[str, bool, str]] = [
     ("print dropped", False, "DELETE FROM rent_ledger_ledgerprint WHERE subject = 'receipt'"),
 ]  # fmt: skip
 
+TABLE: dict[str, dict[str, dict[str, str]]] = tomllib.loads(
+    (Path(__file__).parents[1] / "corruptions.toml").read_text(encoding="utf-8")
+)
+
 
 @pytest.fixture
 def lived() -> Iterator[None]:
@@ -232,11 +255,6 @@ def lived() -> Iterator[None]:
         yield
 
 
-# Only the print of its day tells these: nothing else keeps whether the payer chose the debt, or on which day money was
-# laid, and a file may leave out lines that an earlier one had.
-BY_PRINT_ONLY = {"rule of an allocation", "day of an allocation", "closing balance of a statement"}
-
-
 def corrupt(sql: str) -> int | None:
     """How many rows a superuser changes, past the triggers; None where a constraint refuses it."""
     try:
@@ -251,18 +269,32 @@ def corrupt(sql: str) -> int | None:
     return changed
 
 
-def test_a_corruption_is_noticed_before_the_print_of_its_day(lived: None, subtests: pytest.Subtests) -> None:
+def test_the_table_names_each_corruption_once() -> None:
+    """None is dropped: the count only grows."""
+    names = [name for name, _, _ in CORRUPTIONS]
+    assert [name for rows in TABLE.values() for name in rows] == names
+    assert len(set(names)) == len(names) >= 90
+    assert all(set(row) == {"noticed_by"} for rows in TABLE.values() for row in rows.values())
+
+
+def test_a_corruption_is_noticed_by_its_check_before_the_print_of_its_day(
+    lived: None, subtests: pytest.Subtests
+) -> None:
+    wanted = {name: row["noticed_by"] for rows in TABLE.values() for name, row in rows.items()}
     corrupt("DELETE FROM rent_ledger_ledgerprint")
     assert check_ledger(sources=True) == []
+    assert set(Allocation.objects.values_list("rule", flat=True)) >= {"OLDEST", "MONTH", "DESIGNATED", "UNDONE"}
     for name, rebuilt, sql in CORRUPTIONS:
-        if name in BY_PRINT_ONLY or name.startswith("print "):
+        if name.startswith("print "):
             continue
         with subtests.test(name):
             sid = transaction.savepoint()
-            if corrupt(sql) is not None:
+            if corrupt(sql) is None:
+                assert wanted[name] == "refused"
+            else:
                 if rebuilt:
                     projections.rebuild()
-                assert check_ledger(sources=True), "not noticed"
+                assert wanted[name] in {finding.name for finding in check_ledger(sources=True)}
             transaction.savepoint_rollback(sid)
 
 
