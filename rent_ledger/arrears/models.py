@@ -32,6 +32,8 @@ class ArrearsCase(models.Model):
     `ccapex`: the CCAPEX thresholds, stored the same way. `found_by`: for each, the version of the rule and the ids of
     the parameters that it read. `reopenings`: each time that the money which had closed it turned out to be a mistake
     (`closed_on`: the day that was taken back; `on`: the day on which it stood open again; `entry`: what undid it).
+    `releases`: each time that a person put debts back into the queue (`at`, `by`, `holds`: what held them, see
+    `services.taking_back`), with `back_at` and `back_by` once it was taken back.
     """
 
     account = models.ForeignKey("rent_ledger.Account", models.PROTECT, related_name="cases", verbose_name="compte")
@@ -48,6 +50,7 @@ class ArrearsCase(models.Model):
     found_by = models.JSONField("règles et paramètres", default=dict, blank=True)
     closed_on = models.DateField("soldé le", null=True, blank=True)
     reopenings = models.JSONField("rouvertures", default=list, blank=True, editable=False)
+    releases = models.JSONField("remises en relance", default=list, blank=True, editable=False)
     created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
 
     class Meta:
@@ -112,7 +115,10 @@ class ArrearsCase(models.Model):
 
 
 class LetterHold(models.Model):
-    """No letter leaves for this case until `until` (included), by the social service, the rent side or a rule."""
+    """No letter leaves for this case until `until` (included), by the social service, the rent side or a rule.
+
+    `lifts`: each time that a person lifted it (`at`, `by`), with `back_at` and `back_by` once that was taken back.
+    """
 
     case = models.ForeignKey(ArrearsCase, models.PROTECT, related_name="letter_holds", verbose_name="dossier")
     source = models.CharField("décidée par", max_length=6, choices=LetterHoldSource.choices)
@@ -122,6 +128,7 @@ class LetterHold(models.Model):
     author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
     recorded_at = models.DateTimeField("saisie le", default=clock.now, editable=False)
     lifted_at = models.DateTimeField("levée le", null=True, blank=True)
+    lifts = models.JSONField("levées", default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = "pause des relances"
@@ -142,6 +149,11 @@ class LetterHold(models.Model):
 
     def __str__(self) -> str:
         return f"Pause jusqu’au {self.until:%d/%m/%Y}"
+
+    @property
+    def is_lifted_by_hand(self) -> bool:
+        """A person lifted it, and nobody took that back: no other pause took its place."""
+        return self.lifted_at is not None and bool(self.lifts) and "back_at" not in self.lifts[-1]
 
     @property
     def is_rent_side(self) -> bool:

@@ -18,6 +18,7 @@ from office.access.actor import Actor
 from office.access.permissions import needs_of
 from rent_ledger.arrears.codes import LetterHoldSource
 from rent_ledger.arrears.services.arrears import hold_letters_of, lift_hold
+from rent_ledger.arrears.services.taking_back import undo_lift
 from rent_ledger.models import LetterHold
 from tests.access.test_pages import LETTERS
 
@@ -174,6 +175,8 @@ SERVICES: dict[str, str] = {
     "rent_ledger.arrears.record_report": "G",
     "rent_ledger.taking_back.undo_decision": "G",
     "rent_ledger.taking_back.withdraw_request": "G",
+    "rent_ledger.taking_back.undo_lift": "GSH",
+    "rent_ledger.taking_back.undo_release": "G",
     "rent_ledger.arrears.hold_debt": "G",
     "rent_ledger.arrears.release_debt": "G",
     "rent_ledger.arrears.hold_letters": "GSH",
@@ -309,3 +312,5 @@ def test_each_side_makes_and_lifts_its_own_holds(source: LetterHoldSource, lette
                 hold_letters_of(holds=[], source=source, actor=actor)
             with pytest.raises(NotAllowed):
                 lift_hold(hold=LetterHold(source=source), actor=actor)
+            with pytest.raises(NotAllowed):
+                undo_lift(hold=LetterHold(source=source), actor=actor)

@@ -4,10 +4,12 @@ A case is a file about an account; it never changes what is owed. Each change al
 in the same transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -107,7 +109,7 @@ def hold_letters(
 @transaction.atomic
 def hold_letters_of(*, holds: Sequence[NewHold], source: str, actor: Actor) -> list[LetterHold]:
     """`hold_letters` for many cases, one hold each, by a constant number of queries. All of them or none."""
-    _may_hold(actor, source)
+    may_hold(actor, source)
     _lock_open([new.case.pk for new in holds])
     made = _hold(holds, source=source, actor=actor)
     refresh_cases([new.case for new in holds], actor)
@@ -117,12 +119,14 @@ def hold_letters_of(*, holds: Sequence[NewHold], source: str, actor: Actor) -> l
 @needs(Write(Data.ARREARS), Write(Data.ARREARS_CAUSE, OWN))
 @transaction.atomic
 def lift_hold(*, hold: LetterHold, actor: Actor) -> LetterHold:
-    """End a hold now. Lifting it again changes nothing."""
-    _may_hold(actor, hold.source)
+    """End a hold now. Lifting it again changes nothing; `taking_back.undo_lift` takes it back."""
+    may_hold(actor, hold.source)
+    lock_cases([hold.case_id])
     hold = LetterHold.objects.select_for_update(of=("self",)).select_related("case").get(pk=hold.pk)
     if hold.lifted_at is None:
         hold.lifted_at = clock.now()
-        hold.save(update_fields=["lifted_at"])
+        hold.lifts.append({"at": hold.lifted_at.isoformat(), "by": actor.user_id})
+        hold.save(update_fields=["lifted_at", "lifts"])
         refresh_cases([hold.case], actor)
     return hold
 
@@ -495,18 +499,39 @@ def hold_debt(
 def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None = None) -> int:
     """End the holds of debts on `on` (today): the debts count again for allocation and arrears. Returns how many ended.
 
-    Free credit of their accounts is allocated to them at once (for a future day, by `projections.roll`).
+    Free credit of their accounts is allocated to them at once (for a future day, by `projections.roll`). The open case
+    of each account remembers what held its debts: `taking_back.undo_release`.
     """
     day = on or clock.today()
     accounts = _lock_accounts_of(posting_ids)
-    return end_holds(DebtHold.objects.filter(posting_id__in=posting_ids), accounts=accounts, day=day)
+    holds = DebtHold.objects.filter(posting_id__in=posting_ids)
+    _remember_release(running_after(holds, day).select_related("posting").order_by("pk"), actor)
+    return end_holds(holds, accounts=accounts, day=day)
+
+
+def running_after(holds: QuerySet[DebtHold], day: date) -> QuerySet[DebtHold]:
+    """Those that run on `day` or later."""
+    return holds.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=day))
+
+
+def _remember_release(holds: Iterable[DebtHold], actor: Actor) -> None:
+    ended: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for hold in holds:
+        until = hold.period.upper
+        ended[hold.posting.debit_id].append({
+            "hold": hold.pk, "posting": hold.posting_id, "kind": hold.kind, "reason": hold.reason,
+            "until": until.isoformat() if until else None,
+        })  # fmt: skip
+    cases = ArrearsCase.objects.select_for_update(of=("self",)).filter(account__in=ended, closed_on=None)
+    for case in cases.order_by("pk"):
+        case.releases.append({"at": clock.now().isoformat(), "by": actor.user_id, "holds": ended[case.account_id]})
+        case.save(update_fields=["releases"])
 
 
 def end_holds(holds: QuerySet[DebtHold], *, accounts: Sequence[int], day: date) -> int:
     """End these holds on `day`, where they still run then: how many. The caller has locked their `accounts`."""
-    running = holds.select_for_update().filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=day))
     ended = 0
-    for hold in running:
+    for hold in running_after(holds, day).select_for_update():
         # A hold released on its first day never held anything.
         if hold.period.lower >= day:
             hold.delete()
@@ -546,7 +571,7 @@ def _lock_accounts_of(posting_ids: Collection[int]) -> list[int]:
 # ---------- inside ----------
 
 
-def _may_hold(actor: Actor, source: str) -> None:
+def may_hold(actor: Actor, source: str) -> None:
     """Each side lifts and makes its own holds."""
     is_rent = source == LetterHoldSource.RENT
     require(actor, Write(Data.ARREARS) if is_rent else Write(Data.ARREARS_CAUSE, OWN))

@@ -4,23 +4,34 @@ A decision that was taken back stays in the history, with who did it and when. W
 withdrawn, its pause lifted, its plan ended, its request to the social service withdrawn, its report forgotten.
 """
 
+from datetime import date
+
 from django.db import transaction
 
 from common import clock
 from common.errors import Conflict
+from common.periods import period
 from common.typography import short_day
 from office.access.actor import Actor
-from office.access.matrix import Data, Write
+from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
 from office.messages.codes import WAITING_STATES, MessageState
 from office.messages.services.outbox import withdraw_all
 from office.models import Message
 from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, HelpRequest, LetterHold
-from rent_ledger.arrears.services.arrears import end_holds, lock_cases, open_requests, refresh_cases
+from rent_ledger.arrears.services.arrears import (
+    end_holds,
+    lock_cases,
+    may_hold,
+    open_requests,
+    refresh_cases,
+    running_after,
+)
 from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.books.codes import Action
-from rent_ledger.books.models import DebtHold
+from rent_ledger.books.models import DebtHold, OpenItem
+from rent_ledger.books.services import projections
 from rent_ledger.books.services.posting import lock_accounts
 
 WITHDRAWN = "La décision a été annulée."
@@ -30,6 +41,15 @@ LEAVING = "Le message est en train de partir : attendez un instant, puis relisez
 UNSURE = "On ne sait pas si le message est parti : la décision reste. Voyez le message, puis décidez de nouveau."
 LEFT = "Le message est parti le {on} : il ne se reprend plus. Prenez une autre décision, ou écrivez de nouveau."
 CALLED = "L’appel a été passé le {on} : il ne se reprend plus. Prenez une autre décision."
+PAUSE_OVER = "Cette pause allait jusqu’au {on} : elle est finie. Décidez d’une nouvelle pause."
+NOT_LIFTED = (
+    "Cette pause a été remplacée, ou sa décision annulée : il n’y a pas de levée à reprendre. Rechargez la page."
+)
+OTHER_PAUSE = "Une autre pause court déjà, jusqu’au {on} : levez-la d’abord."
+PAID_SINCE = "Ces dettes ont été payées depuis : il n’y a plus rien à mettre hors relance."
+HOLD_OVER = "Ce qui tenait ces dettes hors relance est arrivé à sa fin depuis : elles restent en relance."
+HELD_AGAIN = "Une de ces dettes est déjà de nouveau hors relance. Rechargez la page."
+PLAN_TAKEN_BACK = "La décision qui les mettait hors relance a été annulée depuis : ces dettes restent en relance."
 ANSWERED = "Le service social a répondu depuis à cette demande : elle ne s’annule plus."
 
 
@@ -84,6 +104,88 @@ def withdraw_request(*, case: ArrearsCase, actor: Actor) -> HelpRequest | None:
     _withdraw(request)
     refresh_cases([locked], actor)
     return request
+
+
+@needs(Write(Data.ARREARS), Write(Data.ARREARS_CAUSE, OWN))
+@transaction.atomic
+def undo_lift(*, hold: LetterHold, actor: Actor) -> LetterHold:
+    """The pause that a person lifted runs again, to its day. Taking it back again changes nothing.
+
+    `Conflict` where the case is settled, the pause is over by now or not lifted by a person, another one of the same
+    side runs, or the decision that began it was taken back.
+    """
+    may_hold(actor, hold.source)
+    case = lock_cases([hold.case_id])[hold.case_id]
+    row = LetterHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    if row.lifted_at is None:
+        return row
+    if case.closed_on is not None:
+        raise Conflict(SETTLED, code="settled")
+    if row.until < clock.today():
+        raise Conflict(PAUSE_OVER.format(on=short_day(row.until, today=clock.today())), code="over")
+    is_taken_back = CaseDecision.objects.filter(letter_hold=row, undone_at__isnull=False).exists()
+    if is_taken_back or not row.is_lifted_by_hand:
+        raise Conflict(NOT_LIFTED, code="not_lifted")
+    if other := LetterHold.objects.filter(
+        case=case, source=row.source, lifted_at=None, until__gte=clock.today()
+    ).first():
+        raise Conflict(OTHER_PAUSE.format(on=short_day(other.until, today=clock.today())), code="other_pause")
+    row.lifted_at = None
+    row.lifts[-1] |= {"back_at": clock.now().isoformat(), "back_by": actor.user_id}
+    row.save(update_fields=["lifted_at", "lifts"])
+    refresh_cases([case], actor)
+    return row
+
+
+@needs(Write(Data.ARREARS))
+@transaction.atomic
+def undo_release(*, case: ArrearsCase, number: int, actor: Actor) -> list[DebtHold]:
+    """The debts of release `number` of the case (from 0) are held again from today, for the same reason and as long as
+    they were to be, as far as something is left of them. Taking it back again changes nothing.
+
+    Money that was allocated to them since the release stays. `Conflict` where the case is settled, nothing of the debts
+    is left, they are held already, their hold would be over by now, or the decision that began it was taken back.
+    """
+    accounts = [case.account_id]
+    lock_accounts(accounts)
+    locked = lock_cases([case.pk])[case.pk]
+    release = locked.releases[number]
+    if "back_at" in release:
+        return []
+    if locked.closed_on is not None:
+        raise Conflict(SETTLED, code="settled")
+    today = clock.today()
+    ends = {one["posting"]: date.fromisoformat(one["until"]) if one["until"] else None for one in release["holds"]}
+    left = OpenItem.objects.filter(posting__in=ends, is_debit=True).values_list("posting", flat=True)
+    asked = [one for one in release["holds"] if one["posting"] in set(left)]
+    if not asked:
+        raise Conflict(PAID_SINCE, code="paid")
+    if any((end := ends[one["posting"]]) is not None and end <= today for one in asked):
+        raise Conflict(HOLD_OVER, code="over")
+    old = [one["hold"] for one in asked]
+    decided = CaseDecision.objects.filter(case=locked, held__overlap=old)
+    if decided.exclude(undone_at=None).exists():
+        raise Conflict(PLAN_TAKEN_BACK, code="undone")
+    again = running_after(DebtHold.objects.filter(posting__in=[one["posting"] for one in asked]), today)
+    if again.exists():
+        raise Conflict(HELD_AGAIN, code="held")
+    made = DebtHold.objects.bulk_create(
+        DebtHold(
+            posting_id=one["posting"], kind=one["kind"], reason=one["reason"], author_id=actor.user_id,
+            period=period(today, ends[one["posting"]]),
+        )
+        for one in asked
+    )  # fmt: skip
+    # Who takes the decision back ends what stands of it now.
+    renewed = dict(zip(old, [hold.pk for hold in made], strict=True))
+    for row in decided:
+        row.held = [renewed.get(pk, pk) for pk in row.held]
+        row.save(update_fields=["held"])
+    release |= {"back_at": clock.now().isoformat(), "back_by": actor.user_id}
+    locked.save(update_fields=["releases"])
+    projections.refresh(account_ids=accounts)
+    refresh_cases([locked], actor)
+    return made
 
 
 def _withdraw(request: HelpRequest) -> None:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
+from common.address import number_in
 from common.answers import attempt
 from common.links import household_page
 from leases.contracts.perms import told_dwelling
@@ -25,6 +26,7 @@ from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
 from rent_ledger.arrears.notices import ANSWER
 from rent_ledger.arrears.parameters import ccapex_params
 from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals, held_debts, holds_told
+from rent_ledger.arrears.queries.gestures import gestures_of
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.queries.told import told_proposal
 from rent_ledger.arrears.rules.ccapex import writ_from
@@ -71,6 +73,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     lease = account.lease
     weighed = weigh_account(account_id=account.pk, day=day) if lease else None
     knowledge = bank_knowledge(day=day)
+    releases, lifted = gestures_of(found, list(holds_told(found, actor).select_related("author")))
     return render(
         request,
         "rent_ledger/arrears/case.html",
@@ -101,7 +104,8 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "writ_on": writ_from(found.reported_on, ccapex_params(found.reported_on)) if found.reported_on else None,
             "report_left": (found.report_due_on - day).days if found.report_due_on and not found.reported_on else None,
             "bank_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
-            "holds": holds_told(found, actor).select_related("author"),
+            "holds": lifted,
+            "releases": releases,
             "decisions": (decided := _with_messages(found)),
             "last_decision": next((row.pk for row, _ in decided if row.undone_at is None), None),
             "reads_messages": can(actor, Read(Data.MESSAGE)),
@@ -184,3 +188,25 @@ def hold_lift(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse:
     actor = request.actor
     hold = get_object_or_404(LetterHold, pk=hold_id, case=_case(request, pk))
     return _act(request, pk, lambda: services.lift_hold(hold=hold, actor=actor), "Pause levée.")
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def hold_lift_undo(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse:
+    """« Annuler » a pause that was lifted by mistake: it runs again."""
+    actor = request.actor
+    hold = get_object_or_404(LetterHold, pk=hold_id, case=_case(request, pk))
+    done = "La pause court de nouveau, jusqu’à son jour."
+    return _act(request, pk, lambda: taking_back.undo_lift(hold=hold, actor=actor), done)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def debt_release_undo(request: HouseRequest, pk: int) -> HttpResponse:
+    """« Annuler » debts put back into the queue by mistake: they are held again."""
+    actor, found = request.actor, _case(request, pk)
+    number = number_in(request.POST.get("remise"))
+    if number is None or not 0 <= number < len(found.releases):
+        raise Http404
+    done = "Ces dettes sont de nouveau hors relance."
+    return _act(request, pk, lambda: taking_back.undo_release(case=found, number=number, actor=actor), done)
