@@ -12,6 +12,7 @@ from common.fields import SortKeyField, bounded
 from common.looks import Look
 from common.text import LONGEST_TEXT
 from common.triggers import follows
+from common.typography import hour
 from maintenance.tickets.codes import (
     OPEN_STATES,
     TICKET_FLOW,
@@ -199,6 +200,12 @@ class Intervention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket.reference} · {self.started_at:%d/%m/%Y}"
+
+    @property
+    def hours(self) -> str:
+        """« 9 h à 10 h 30 »; « 9 h » where it goes on, or was noted at once."""
+        times = [hour(at) for at in (self.started_at, self.ended_at) if at is not None]
+        return " à ".join(dict.fromkeys(times))
 
     @property
     def is_done(self) -> bool:
