@@ -12,7 +12,8 @@ from common import clock
 from common.cautions import cautions
 from common.errors import Conflict, InvalidInput
 from leases.models import Household
-from maintenance.rounds.queries import job_of
+from maintenance.rounds.queries import job_of, past_job_of
+from maintenance.tickets.codes import Outcome, TicketState
 from maintenance.tickets.filters import TicketFilter
 from maintenance.tickets.models import Intervention, Photo, Ticket
 from maintenance.tickets.queries import photos_for, technicians, tickets_for, told_by
@@ -76,7 +77,7 @@ def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
     job = job_of(pk, actor)
     row = tickets_for(actor).filter(pk=pk).first()
     if job is None or row is None:
-        raise Http404
+        return _past(pk, actor)
     hidden = row.is_hidden and row.assignee_id != actor.user_id  # type: ignore[attr-defined]
     is_masked = job.is_masked or hidden
     told_by(actor, [row] if not is_masked else [])
@@ -96,6 +97,21 @@ def _ticket(pk: int, actor: Actor) -> dict[str, Any]:
         "closed_at": row.closed_at,
         "passages": [_passage(passage, photos) for passage in passages],
     }
+
+
+def _past(pk: int, actor: Actor) -> dict[str, Any]:
+    """A ticket that went on to somebody else, for who passed there: his own passages, and the ticket as the last of
+    them left it. 404 for the others."""
+    job = past_job_of(pk, actor)
+    if job is None:
+        raise Http404
+    row, passages = job.ticket, job.ticket.passages  # type: ignore[attr-defined]
+    told = {"description": "", "opened_at": row.opened_at, "planned_at": None, "who": job.who, "phone": ""}
+    told |= {"address": job.address, "place": job.place, "safety": "", "is_masked": job.is_masked, "paid_by": ""}
+    row.state = TicketState.DONE if passages[0].outcome == Outcome.DONE else TicketState.OPEN
+    row.planned_on = row.assignee = row.held_until = row.held_since = None
+    passages = [_passage(passage, []) for passage in passages]
+    return _listed(row, is_masked=job.is_masked) | told | {"closed_at": None, "passages": passages, "seen": ""}
 
 
 def _photos(actor: Actor, **of: Any) -> list[Photo]:
@@ -176,7 +192,7 @@ def open_ticket(request: HouseRequest, idempotency_key: IdempotencyKey, data: Ti
 
 @router.reads("/tickets/{ticket_id}", response=TicketDetail, needs=Read(Data.TICKET, OWN))
 def read_ticket(request: HouseRequest, ticket_id: int) -> Any:
-    """One ticket with its passages."""
+    """One ticket with its passages. Of one that went on to another technician, one's own passages only."""
     return _ticket(ticket_id, request.actor)
 
 

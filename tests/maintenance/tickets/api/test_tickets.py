@@ -1,12 +1,13 @@
 """Tickets by the API: own jobs only, one passage at a time, and a signal that nobody reads back."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from common import clock
 from maintenance.models import Ticket, WeakSignal
 from office.access.codes import Role
 from tests.api import Api, operation_of
@@ -67,7 +68,9 @@ def test_another_trade_gives_the_job_back() -> None:
     at = f"/tickets/{ticket.pk}"
     technician.post(f"{at}/start")
     technician.post(f"{at}/close", {"outcome": "TRADE", "other_trade": "ELECTRIC", "report": "Disjoncteur"})
-    technician.get(at, status=404)
+    # Nobody's again: who was there reads his own passage, and does nothing more.
+    assert [passage["outcome"] for passage in technician.get(at)["passages"]] == ["TRADE"]
+    technician.refused(f"{at}/start", status=404, code="not_found")
     assert Api(Role.RENTAL_MANAGER).get(at)["state"] == "OPEN"
 
 
@@ -146,3 +149,30 @@ def test_photos_of_the_running_passage() -> None:
 def test_the_document_says_that_a_photo_is_a_picture() -> None:
     content = operation_of("GET", "/api/v1/photos/x/content")["responses"]["200"]["content"]
     assert content == {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
+
+
+def test_who_passed_before_a_job_went_on_reads_his_own_passages_and_nothing_that_came_after() -> None:
+    """The page of the job did; the API answered that there was no such ticket."""
+    first, second, other, manager = (*(Api(Role.TECHNICIAN) for _ in range(3)), Api(Role.RENTAL_MANAGER))
+    assert second.user is not None
+    ticket = make_ticket(technician=first.user)
+    at = f"/tickets/{ticket.pk}"
+    first.post(f"{at}/start")
+    first.post(f"{at}/close", {"outcome": "TRADE", "other_trade": "PLUMBING", "report": "Vanne grippée"})
+    given = {"assignee_id": second.user.pk, "planned_on": "2026-11-09", "seen": manager.get(at)["seen"]}
+    manager.post(f"{at}/assign", given)
+    second.post(f"{at}/start")
+    second.post(f"{at}/close", {"paid_by": "LANDLORD", "report": "Vanne changée"})
+
+    read = first.get(at)
+    assert [passage["report"] for passage in read["passages"]] == ["Vanne grippée"]
+    assert (read["state"], read["assignee"], read["planned_on"], read["paid_by"]) == ("OPEN", None, None, "")
+    assert (read["closed_at"], read["phone"], read["safety"], read["description"]) == (None, "", "", "")
+    assert read["address"] == ticket.dwelling.address
+    assert first.get("/tickets")["items"] == []
+    # It is no job of his: nothing more is done there.
+    first.refused(f"{at}/start", status=404, code="not_found")
+    other.get(at, status=404)
+    with clock.travel(clock.today() + timedelta(days=1)):
+        read = first.get(at)
+        assert (read["is_masked"], read["who"], read["address"], read["household"]) == (True, "", "", None)
