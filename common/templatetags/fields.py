@@ -146,11 +146,14 @@ def confirm(
     verb: str,
     keep: str,
     danger: bool = True,
+    opened: bool = False,
 ) -> SafeString:
-    """A confirmation dialog with its own facts or fields between the tags."""
+    """A confirmation dialog with its own facts or fields between the tags. `opened`: it opens with the page, as what
+    was typed in it was refused."""
     if context.template is None:
         raise ValueError("confirm: outside a template")
     dialog = context.template.engine.get_template("common/includes/confirm_dialog.html")
     body = mark_safe(content)  # noqa: S308  nodes already rendered
-    with context.push(id=id, question=question, action=action, verb=verb, keep=keep, danger=danger, body=body):
+    values = {"id": id, "question": question, "action": action, "verb": verb, "keep": keep, "danger": danger}
+    with context.push(**values, body=body, opened=opened):
         return dialog.render(context)

@@ -134,7 +134,12 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
     if not can(actor, Read(Data.TICKET)):
         return redirect("maintenance:job", pk=row.pk)
     mark_opened(MISSED, REPORTED, about_id=row.pk, actor=actor)
-    seen = {"seen": row.seen}
+    return _page(request, row)
+
+
+def _page(request: HouseRequest, row: Ticket, **forms: Form) -> HttpResponse:
+    """The page of a ticket of the desk. `forms`: what was typed and refused, by the name that the page gives it."""
+    actor, seen = request.actor, {"seen": row.seen}
     masked: bool = row.is_hidden  # type: ignore[attr-defined]
     others = open_tickets_of(row.dwelling, actor=actor, of=row.household_id if masked else None)
     told_by(actor, [] if masked else [row])
@@ -145,6 +150,7 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
         delays=delays_on(row.opened_at.astimezone(clock.PARIS).date()),
         chosen=row.priority,
     )
+    refused = {name: form for name, form in forms.items() if form.errors}
     return render(
         request,
         "maintenance/tickets/ticket.html",
@@ -167,16 +173,41 @@ def ticket(request: HouseRequest, pk: int) -> HttpResponse:
                 initial=seen | {"paid_by": propose_payer(problem=row.problem).paid_by}, auto_id="passage_%s"
             ),
             "is_late": row.is_open and not row.is_held and row.due_on < clock.today(),
+            **refused,
         },
+        status=status_of(*refused.values()),
     )
 
 
+# Where the page shows each form.
+_SHOWN: dict[str, Callable[[Ticket], bool]] = {
+    "assign_form": lambda row: row.may_change,
+    "hold_form": lambda row: row.may_change and not row.is_held,
+    "cancel_form": lambda row: row.may_change,
+    "close_form": lambda row: row.is_open and row.assignee_id is not None,
+}
+
+
 def _act(
-    request: HouseRequest, pk: int, form: Form, call: Callable[[Ticket, dict[str, Any]], object], done: str
+    request: HouseRequest,
+    pk: int,
+    form: Form,
+    call: Callable[[Ticket, dict[str, Any]], object],
+    done: str,
+    name: str = "",
 ) -> HttpResponse:
-    """An action on a ticket of the desk: the form, the service, back to the ticket."""
+    """An action on a ticket of the desk: the form, the service, back to the ticket. What is refused is shown again as
+    it was typed in the form `name`, beside the ticket as it is now."""
     row = _ticket(request, pk)
-    attempt(lambda: call(row, form.cleaned_data), form).tell(request, done)
+    tried = attempt(lambda: call(row, form.cleaned_data), form)
+    if not tried:
+        row = _ticket(request, pk)
+        if name and _SHOWN[name](row):
+            # Who sees the ticket as it is now may send it again.
+            form.data = typed = request.POST.copy()
+            typed["seen"] = row.seen
+            return _page(request, row, **{name: form})
+    tried.tell(request, done)
     return redirect("maintenance:ticket", pk=pk)
 
 
@@ -194,7 +225,7 @@ def assign(request: HouseRequest, pk: int) -> HttpResponse:
         else:
             services.assign(ticket=row, to=data["to"], actor=actor, seen=data["seen"])
 
-    return _act(request, pk, AssignForm(request.POST), call, "Demande attribuée.")
+    return _act(request, pk, AssignForm(request.POST), call, "Demande attribuée.", "assign_form")
 
 
 @require_POST
@@ -206,9 +237,8 @@ def hold(request: HouseRequest, pk: int) -> HttpResponse:
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.hold(ticket=row, reason=data["reason"], until=data["until"], actor=actor, seen=data["seen"])
 
-    return _act(
-        request, pk, HoldForm(request.POST), call, "Demande mise en attente. Son délai est arrêté jusqu’à la reprise."
-    )
+    form, done = HoldForm(request.POST, auto_id="attente_%s"), "Demande mise en attente."
+    return _act(request, pk, form, call, f"{done} Son délai est arrêté jusqu’à la reprise.", "hold_form")
 
 
 @require_POST
@@ -234,7 +264,8 @@ def cancel(request: HouseRequest, pk: int) -> HttpResponse:
     def call(row: Ticket, data: dict[str, Any]) -> None:
         services.cancel(ticket=row, reason=data["reason"], actor=actor, seen=data["seen"])
 
-    return _act(request, pk, CancelForm(request.POST), call, "Demande annulée.")
+    form = CancelForm(request.POST, auto_id="annuler_%s")
+    return _act(request, pk, form, call, "Demande annulée.", "cancel_form")
 
 
 @require_POST
@@ -256,10 +287,10 @@ def note_done(request: HouseRequest, pk: int) -> HttpResponse:
             seen=data["seen"],
         )
 
-    form = CloseForm(request.POST)
+    form = CloseForm(request.POST, auto_id="passage_%s")
     # The desk writes what it reads itself, in a dialog that is not shown again.
     form.guarded = ()
-    return _act(request, pk, form, call, "Passage noté.")
+    return _act(request, pk, form, call, "Passage noté.", "close_form")
 
 
 def _where(request: HouseRequest) -> tuple[Dwelling | None, list[Household]]:

@@ -1,5 +1,6 @@
 """The desk's pages of the repairs: list, ticket, new ticket, photo."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -161,6 +162,54 @@ def test_a_stale_form_is_told(client: Client, manager: User) -> None:
     )
     assert "Camille Le Bihan" in answer.content.decode()
     assert Ticket.objects.get().assignee == yann
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "typed", "kept"),
+    [
+        ("hold", "hold_form", {"reason": "PART", "until": "32/13/2026"}, "32/13/2026"),
+        ("assign", "assign_form", {"to": "", "planned_on": "12/11/2026", "planned_at": "10:30"}, "10:30"),
+        ("cancel", "cancel_form", {"reason": "x" * 201}, "x" * 201),
+        (
+            "note_done",
+            "close_form",
+            {"outcome": "PART", "paid_by": "OPERATOR", "report": "Joint à changer, vu au téléphone"},
+            "Joint à changer, vu au téléphone",
+        ),
+    ],
+)
+def test_what_was_typed_and_refused_is_shown_again(
+    client: Client, name: str, form: str, typed: dict[str, str], kept: str
+) -> None:
+    ticket = make_ticket(technician=make_user(role=Role.TECHNICIAN))
+    answer = client.post(reverse(f"maintenance:ticket_{name}", args=[ticket.pk]), {**typed, "seen": ticket.seen})
+    page = answer.content.decode()
+    assert (answer.status_code, kept in page) == (422, True)
+    assert answer.context[form].errors
+    # Each form has the ids of its own, and its part of the page stands open.
+    assert page.count(f'id="{answer.context[form]["seen"].auto_id}"') == 1
+    if name == "cancel":
+        assert (
+            'id="annuler" role="alertdialog" aria-labelledby="annuler-t" aria-describedby="annuler-d" data-auto-open'
+            in page
+        )
+    if name in ("hold", "note_done"):
+        assert re.search(r"<details[^>]*\bopen\b", page)
+
+
+def test_what_was_typed_on_a_stale_page_is_sent_again_from_what_is_shown_now(client: Client, manager: User) -> None:
+    yann, ticket = make_user(role=Role.TECHNICIAN, last_name="Le Bihan"), make_ticket()
+    seen = ticket.seen
+    services.assign(ticket=ticket, to=yann, actor=Actor.of(manager))
+    address = reverse("maintenance:ticket_hold", args=[ticket.pk])
+    typed = {"reason": "PART", "until": "12/11/2026"}
+    answer = client.post(address, {**typed, "seen": seen})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Le Bihan" in page
+    assert "12/11/2026" in page
+    client.post(address, {**typed, "seen": answer.context["hold_form"]["seen"].value()})
+    assert Ticket.objects.get().is_held
 
 
 def test_the_desk_notes_a_passage(client: Client) -> None:
