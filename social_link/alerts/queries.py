@@ -17,9 +17,9 @@ from leases.contracts.natures import Nature
 from maintenance.models import Photo
 from office.access.actor import Actor
 from rent_ledger.billing.codes import DemandState
-from rent_ledger.models import AccountState, ArrearsCase, Entry, Posting, RentDemand, SocialAnswer
+from rent_ledger.models import AccountState, ArrearsCase, Entry, HelpRequest, Posting, RentDemand, SocialAnswer
 from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
-from social_link.alerts.models import Alert
+from social_link.alerts.models import Alert, AlertFact
 
 
 def pressing_first(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
@@ -163,6 +163,21 @@ def taken_back(alert: Alert) -> dict[str, Any]:
         return {}
     event = deleted(SocialAnswer, case_id=alert.case_id, answered_at__gte=alert.raised_at).first()
     return {name: getattr(event, name) for name in ANSWER_FIELDS} if event else {}
+
+
+def told_facts(alert: Alert) -> list[AlertFact]:
+    """The facts of an alert; `request_withdrawn_at`: when the rental side took back the request that one tells, or
+    None. The alert stays to be answered: the social service was asked."""
+    facts = list(alert.facts.all())
+    asked = {fact.pk: int(fact.key.rsplit(":", 1)[1]) for fact in facts if fact.rule == AlertRule.REQUESTED}
+    back = dict(
+        HelpRequest.objects.filter(pk__in=asked.values(), withdrawn_at__isnull=False).values_list("pk", "withdrawn_at")
+        if asked
+        else ()
+    )
+    for fact in facts:
+        fact.request_withdrawn_at = back.get(asked.get(fact.pk, 0))  # type: ignore[attr-defined]
+    return facts
 
 
 def signal_photos(alert: Alert) -> list[Photo]:

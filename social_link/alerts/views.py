@@ -31,6 +31,7 @@ from social_link.alerts.queries import (
     settled_debts,
     signal_photos,
     taken_back,
+    told_facts,
 )
 from social_link.alerts.services import alerts as services
 from social_link.contacts.queries import contacts_for, home_of, phone_of
@@ -104,7 +105,7 @@ def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, sta
             "household": row.household,
             "home": home_of(row.household, day, actor=request.actor),
             "phone": phone_of(row.household, day),
-            "facts": row.facts.all(),
+            "facts": told_facts(row),
             "chart": payment_chart(row.case) if row.case else None,
             "photos": signal_photos(row),
             "now": debt_now(row.case) if row.case else None,

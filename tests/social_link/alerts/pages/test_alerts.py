@@ -14,6 +14,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog
 from rent_ledger.arrears.services.arrears import request_help
+from rent_ledger.arrears.services.taking_back import withdraw_request
 from rent_ledger.models import LetterHold, SocialAnswer
 from social_link.alerts.services.alerts import raise_alerts
 from social_link.models import Alert, Note
@@ -128,6 +129,21 @@ def test_the_list_says_once_what_a_request_and_a_default_both_say() -> None:
     assert "Demandé par la gestion locative" in in_list
     assert "Plus d’un terme net" in in_list
     assert shown(url("alert", alert)).count(words) == 2  # there, each fact has its own day
+
+
+def test_the_page_says_that_the_request_behind_it_was_taken_back() -> None:
+    """It went on saying « Demandé par la gestion locative », as if somebody waited for the answer."""
+    case = make_arrears(dues=[OCT, NOV], paid="120.00")
+    referent, manager = make_referent(household=case.account.household), make_actor()
+    request_help(case=case, actor=manager)
+    raise_alerts(day=FRIDAY, actor=Actor.system())
+    address = url("alert", Alert.objects.get())
+    words = "par la gestion locative, le 6 nov. : elle n’attend plus de réponse"
+    assert words not in plain(signed_in(referent).get(address))
+    withdraw_request(case=case, actor=manager)
+    text = plain(signed_in(referent).get(address))
+    assert text.count(words) == 1
+    assert "Je prends" in text
 
 
 def test_an_alert_without_a_debt_file_asks_no_cause() -> None:
