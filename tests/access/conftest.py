@@ -1,10 +1,31 @@
-"""One house per test, on the played day."""
+"""The house is built once for each module; what a test does to it is undone."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
 
-from tests.access.world import World, build
+from common import clock
+from tests.access.world import TODAY, World, build
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Iterator[World]:
+    """The house of the module, on the played day; not to be changed."""
+    with django_db_blocker.unblock(), clock.travel(TODAY), transaction.atomic():
+        world = build()
+        # Now, not at the end of each test.
+        connection.check_constraints()
+        yield world
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return build()
+def world(built: World, db: None) -> World:
+    """The house as it was built, for one test."""
+    # Its people are those of the test before: their counts of requests are not.
+    cache.clear()
+    return deepcopy(built)
