@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 
 from django.apps import AppConfig
@@ -32,3 +33,19 @@ class RentLedgerApp(AppConfig):
         # A database of any age gets the accounts that the registry names, without a migration of its own.
         post_migrate.connect(_sync_chart, sender=self)
         post_migrate.connect(_forget_answers, sender=self)
+        _follow_leases()
+
+
+def _follow_leases() -> None:
+    """The account of a household begins with its contract: a first run finds it."""
+    from leases.contracts.signals import lease_withdrawn, leases_began
+    from rent_ledger.books.services.accounts import close_unused, tenant_accounts
+
+    def began(*, lease_ids: Collection[int], **_: Any) -> None:
+        tenant_accounts(lease_ids)
+
+    def withdrawn(*, lease_id: int, **_: Any) -> None:
+        close_unused(lease_id=lease_id)
+
+    leases_began.connect(began, weak=False, dispatch_uid="rent_ledger")
+    lease_withdrawn.connect(withdrawn, weak=False, dispatch_uid="rent_ledger")

@@ -16,6 +16,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.house.codes import OrganisationKind
 from office.models import Organisation
+from rent_ledger.books.services.accounts import benefit_accounts
 from rent_ledger.rights.codes import BenefitKind, Follows
 from rent_ledger.rights.models import BenefitRight
 
@@ -96,11 +97,13 @@ def set_rights(*, payer: Organisation, rights: Sequence[NewRight], actor: Actor)
     ]  # fmt: skip
     try:
         with transaction.atomic():
-            return BenefitRight.objects.bulk_create(rows)
+            made = BenefitRight.objects.bulk_create(rows)
     except IntegrityError as error:
         if "benefit_right_no_overlap" in str(error):
             raise Conflict("Un droit couvre déjà une partie de cette période : indiquez une date de fin.") from error
         raise
+    benefit_accounts([(right.lease_id, right.payer_id) for right in made if right.is_direct])
+    return made
 
 
 @needs(Write(Data.BENEFIT))

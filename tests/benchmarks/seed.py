@@ -17,7 +17,7 @@ from office.house.codes import OrganisationKind
 from office.models import Association, BankAccount, Organisation, OrganisationRole
 from rent_ledger.billing.services.runs import produce
 from rent_ledger.books.codes import EntryKind, General
-from rent_ledger.books.services.accounts import bank_ledger_account
+from rent_ledger.books.services.accounts import bank_ledger_account, benefit_accounts, tenant_accounts
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post
 from rent_ledger.models import BenefitRight, RentDemand, RentRun
 from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, Unit
@@ -115,6 +115,9 @@ def leases(n: int, *, analyzed: bool = True) -> BankAccount:
         for i, lease in enumerate(ids[Lease])
         if i % 3
     )  # fmt: skip
+    # As the services that this stands for do it.
+    tenant_accounts(ids[Lease])
+    benefit_accounts(list(BenefitRight.objects.values_list("lease_id", "payer_id")))
     if analyzed:
         analyze()
     return bank

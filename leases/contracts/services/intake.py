@@ -29,6 +29,7 @@ from leases.contracts.services.preparation import (
     refuse_check,
     refuse_taken,
 )
+from leases.contracts.signals import leases_began
 from leases.households.codes import MemberRole
 from leases.households.models import Household, Person
 from leases.households.services import NewHousehold, create_households
@@ -90,6 +91,7 @@ def take_in(*, actor: Actor, leases: Sequence[RunningLease]) -> list[Lease]:
     for made in rows.written():
         with french_refusals(*made):
             type(made[0])._default_manager.bulk_create(made)
+    leases_began.send(sender=Lease, lease_ids=[lease.pk for lease in rows.leases])
     return rows.leases
 
 

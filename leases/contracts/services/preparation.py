@@ -24,6 +24,7 @@ from leases.contracts.queries import readiness
 from leases.contracts.rules.families import AUTOMATIC, family_of, is_waivable
 from leases.contracts.rules.references import payment_reference
 from leases.contracts.services.locks import locked
+from leases.contracts.signals import lease_withdrawn, leases_began
 from leases.households.models import Household, Person
 from leases.households.perms import is_address_protected
 from office.access.actor import Actor
@@ -196,18 +197,20 @@ def bank_account_of(held_for: str, agreement: HeadAgreement) -> BankAccount | No
 def take_back_lease(*, actor: Actor, lease: Lease) -> None:
     """A contract that was given the keys by mistake (a wrong household, dwelling, family or first day) never was.
 
-    While nothing stands on it: no account, avis, right or message. `Conflict` otherwise: it ends, and another begins.
+    While nothing stands on it: no entry in its accounts, avis, right or message. `Conflict` otherwise: it ends, and
+    another begins.
     """
     lease = locked(lease)
     if lease.state != LeaseState.ACTIVE:
         raise Conflict("Seul un bail en cours se reprend.", code="wrong_state")
     try:
         with transaction.atomic():
+            lease_withdrawn.send(sender=Lease, lease_id=lease.pk)
             lease.occupancies.all().delete()
             _erase(lease)
     except ProtectedError as error:
         raise Conflict(
-            "Un compte, un avis ou une aide tient déjà à ce bail : terminez-le, puis préparez-en un autre.",
+            "Une écriture, un avis ou une aide tient déjà à ce bail : terminez-le, puis préparez-en un autre.",
             code="in_use",
         ) from error
 
@@ -373,7 +376,9 @@ def activate_lease(
     lease.state = LeaseState.ACTIVE
     with french_refusals():
         lease.save(update_fields=["state"])
-    return _enter(lease, day, overlap_until, overlap_reason.strip())
+    occupancy = _enter(lease, day, overlap_until, overlap_reason.strip())
+    leases_began.send(sender=Lease, lease_ids=[lease.pk])
+    return occupancy
 
 
 def not_ready(labels: Sequence[str]) -> InvalidInput:

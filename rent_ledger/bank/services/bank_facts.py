@@ -18,7 +18,7 @@ from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.models import Match
 from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.billing.codes import DemandState
-from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General, PaymentMethod
+from rent_ledger.books.codes import DEBT_KINDS, AccountKind, EntryKind, General, PaymentMethod
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.matching.rules.line_references import creditor_references, demand_references
 from rent_ledger.matching.rules.match_facts import (
@@ -45,6 +45,15 @@ WHERE a.kind IN DEBT_KINDS
 """,
     LeaseState,
     DEBT_KINDS=DEBT_KINDS,
+)
+# A contract in preparation may be paid for. It may have an account of benefit already.
+_WITHOUT_ACCOUNT = with_codes(
+    """
+SELECT l.payment_reference, l.id FROM leases_lease l
+WHERE l.payment_reference <> '' AND NOT EXISTS (
+    SELECT 1 FROM rent_ledger_account a WHERE a.lease_id = l.id AND a.kind = AccountKind.TENANT)
+""",
+    AccountKind,
 )
 # `sort_key` is the last name's key followed by the first name's. We cut off the first part rather than compute the
 # first name's key again.
@@ -128,16 +137,11 @@ def load_index(lines: Sequence[LineFacts]) -> Index:
 
 def _open_accounts(texts: Iterable[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT l.payment_reference, l.id FROM leases_lease l
-            WHERE l.payment_reference <> '' AND NOT EXISTS (SELECT 1 FROM rent_ledger_account a WHERE a.lease_id = l.id)
-            """
-        )
-        never_billed = cursor.fetchall()
-    if never_billed:
+        cursor.execute(_WITHOUT_ACCOUNT)
+        without = cursor.fetchall()
+    if without:
         named = set().union(*(creditor_references(text) for text in texts))
-        tenant_accounts([lease for reference, lease in never_billed if reference in named])
+        tenant_accounts([lease for reference, lease in without if reference in named])
 
 
 def _known_ibans(ibans: Collection[str]) -> dict[str, frozenset[int]]:

@@ -7,7 +7,7 @@ from rent_ledger.books.models import Account, OpenItem
 
 
 def tenant_account(lease_id: int) -> int | None:
-    """Id of the tenant account of a lease; None before its first demand."""
+    """Id of the tenant account of a lease; None while it is in preparation."""
     return Account.objects.filter(lease_id=lease_id, kind=AccountKind.TENANT).values_list("pk", flat=True).first()
 
 

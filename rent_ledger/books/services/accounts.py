@@ -1,14 +1,20 @@
-"""Accounts of the ledger, created when first needed, set by set."""
+"""Accounts of the ledger, set by set.
+
+Those of a household begin with its contract, those of its benefit with the right to it. Whoever needs one that is
+missing creates it.
+"""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
+from common import clock
 from common.codes import with_codes
 from common.copy import bigints
 from office.models import BankAccount
-from rent_ledger.books.codes import BANK_BASE, AccountKind, chart
+from rent_ledger.books.codes import BANK_BASE, FIRST_SUBLEDGER_ID, AccountKind, Lane, chart
+from rent_ledger.books.models import Account, AccountDebtor, Posting
 
 # Debtors follow the parties of the lease: add a row for a new party, close the row of one who left, never delete.
 _DEBTORS = with_codes(
@@ -42,6 +48,19 @@ ORDER BY l.id
 ON CONFLICT (lease_id) WHERE kind = AccountKind.TENANT DO NOTHING
 """,
     AccountKind,
+)
+# Nothing was ever posted on a new account. It has its state: a run updates those that are there (docs/adr/0011).
+_NEW_STATES = with_codes(
+    """
+INSERT INTO rent_ledger_accountstate (account_id, as_of, debt, arrears, counted, held, credit, upcoming, aid_pending,
+    terms, lane, action)
+SELECT a.id, %(day)s, 0, 0, 0, 0, 0, 0, 0, 0, Lane.NONE, '' FROM rent_ledger_account a
+WHERE a.kind = AccountKind.TENANT AND a.lease_id = ANY(%(leases)s::bigint[])
+    AND NOT EXISTS (SELECT 1 FROM rent_ledger_accountstate s WHERE s.account_id = a.id)
+ON CONFLICT (account_id) DO NOTHING
+""",
+    AccountKind,
+    Lane,
 )
 _TENANTS = with_codes(
     "SELECT lease_id, id FROM rent_ledger_account "
@@ -112,12 +131,14 @@ WHERE (a.code, a.label) IS DISTINCT FROM (excluded.code, excluded.label)
 
 @transaction.atomic
 def tenant_accounts(lease_ids: Collection[int]) -> dict[int, int]:
-    """Tenant account id by lease id. Creates missing accounts and debtors."""
+    """Tenant account id by lease id. Creates missing accounts, states and debtors."""
     if not lease_ids:
         return {}
-    params = {"leases": bigints(sorted(lease_ids)), "chart": AccountKind.TENANT.rule.chart}
+    chart_code = AccountKind.TENANT.rule.chart
+    params: dict[str, Any] = {"leases": bigints(sorted(lease_ids)), "chart": chart_code, "day": clock.today()}
     with connection.cursor() as cursor:
         cursor.execute(_NEW_TENANTS, params)
+        cursor.execute(_NEW_STATES, params)
         cursor.execute(_DEBTORS, params)
         cursor.execute(_TENANTS, params)
         return dict(cursor.fetchall())
@@ -166,6 +187,22 @@ def benefit_accounts(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int]
         cursor.execute(_NEW_AIDS, params)
         cursor.execute(_AIDS, params)
         return {(lease, payer): account for lease, payer, account in cursor.fetchall()}
+
+
+@transaction.atomic
+def close_unused(*, lease_id: int) -> None:
+    """Delete the accounts of a lease on which nothing was ever posted. The others stay, and protect their lease."""
+    # Locked: an entry on its way in is waited for, and found.
+    accounts = Account.objects.select_for_update().filter(lease=lease_id).order_by("id").values_list("pk", flat=True)
+    unused = []
+    for account in list(accounts):
+        # What the partial indexes are for: the others would read all postings.
+        debited = Posting.objects.filter(debit=account, debit__gte=FIRST_SUBLEDGER_ID)
+        credited = Posting.objects.filter(credit=account, credit__gte=FIRST_SUBLEDGER_ID)
+        if not debited.exists() and not credited.exists():
+            unused.append(account)
+    AccountDebtor.objects.filter(account__in=unused).delete()
+    Account.objects.filter(pk__in=unused).delete()
 
 
 @transaction.atomic

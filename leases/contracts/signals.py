@@ -1,0 +1,12 @@
+"""What the apps above are told of a contract, within the transaction that changes it.
+
+A receiver that raises refuses the change. For what may happen later there are wakes (`office.jobs.wake`).
+"""
+
+from django.dispatch import Signal
+
+leases_began = Signal()
+"""Contracts are in force from now on. `lease_ids`: their ids."""
+
+lease_withdrawn = Signal()
+"""A contract is about to be deleted, as if it had never been. `lease_id`: its id."""
