@@ -207,6 +207,7 @@ def debt_release_undo(request: HouseRequest, pk: int) -> HttpResponse:
     actor, found = request.actor, _case(request, pk)
     number = number_in(request.POST.get("remise"))
     if number is None or not 0 <= number < len(found.releases):
-        raise Http404
+        messages.warning(request, "Choisissez la remise en relance à annuler dans la liste de ce dossier.")
+        return redirect("rent_ledger:case", pk)
     done = "Ces dettes sont de nouveau hors relance."
     return _act(request, pk, lambda: taking_back.undo_release(case=found, number=number, actor=actor), done)
