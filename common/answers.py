@@ -1,6 +1,8 @@
 """Answers of a page: what a service made of a POST, a message about it, or a part of the page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -15,6 +17,17 @@ from common.errors import DomainError, NotAllowed, UnreadableFile
 from common.reasons import Reason, question_of
 
 T = TypeVar("T")
+_beforehand: ContextVar[DomainError | None] = ContextVar("refused_beforehand", default=None)
+
+
+@contextmanager
+def refused_beforehand(refusal: DomainError) -> Iterator[None]:
+    """Every `attempt` inside answers `refusal` and calls nothing: a view shows its form again, as it was filled."""
+    token = _beforehand.set(refusal)
+    try:
+        yield
+    finally:
+        _beforehand.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,11 @@ def attempt(call: Callable[[], T], form: BaseForm | None = None) -> Attempt[T]:
     A refusal goes to the field of the form that it names, else on top of the form. `NotAllowed` becomes a 403. Where
     `call` uses several services, it opens the transaction that holds them together.
     """
+    beforehand = _beforehand.get()
+    if beforehand is not None:
+        if form is not None and form.is_bound:
+            form.add_error(None, beforehand.message)
+        return Attempt(refusal=beforehand, form=form)
     if form is not None and not form.is_valid():
         return Attempt(form=form)
     try:

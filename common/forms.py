@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +75,21 @@ class DayField(forms.DateField):
                 f"{name} a {last} jours. Choisissez une date entre le 1er et le {last}.", code="invalid"
             )
         return date(year, month, day)
+
+
+class HourField(forms.TimeField):
+    """An hour typed `9h30`, `9 h 30`, `9:30`, `9h`, `0930` or `9`."""
+
+    widget = forms.TimeInput(format="%H:%M", attrs={"placeholder": "HH:MM", "inputmode": "text", "class": "a-w-s"})
+
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values or isinstance(value, time):
+            return value or None
+        text = _SPACES.sub("", str(value)).lower()
+        match = re.fullmatch(r"(\d{1,2})(?:[h:.](\d{2})?(?::00)?|(?<=\d\d)(\d{2}))?(?:min|mn)?", text)
+        if not match or int(match[1]) > 23 or int(match[2] or match[3] or 0) > 59:
+            raise ValidationError("Écrivez une heure comme 9 h 30.", code="invalid")
+        return time(int(match[1]), int(match[2] or match[3] or 0))
 
 
 class MonthField(forms.CharField):

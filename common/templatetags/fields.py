@@ -68,6 +68,9 @@ def _field_context(field: BoundField, hint: str, label: str) -> dict[str, Any]:
     if isinstance(field.field, forms.ChoiceField):
         _name_no_choice(field.field)
     attributes = _attributes(field, hint)
+    if isinstance(field.field.widget, forms.Textarea):
+        # A browser cuts what is pasted beyond it without a word: the form refuses it, and keeps it to be shortened.
+        field.field.widget.attrs.pop("maxlength", None)
     kind = _kind(field)
     return {
         "field": field,

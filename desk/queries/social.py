@@ -16,8 +16,8 @@ from office.access.services.access_log import log_reads
 from office.models import User
 from social_link.alerts.codes import AlertState
 from social_link.alerts.queries import alerts_for
-from social_link.contacts.codes import ContactKind, NoteLevel
-from social_link.contacts.perms import followed_by
+from social_link.contacts.codes import NoteLevel
+from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import NoteLine, contacts_for, notes_of
 from social_link.measures.models import Referent
 from social_link.measures.queries import measures_for
@@ -67,12 +67,15 @@ def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
 def social_view(household: Household, actor: Actor, *, is_own_case: bool) -> SocialView:
     """What the social tab shows besides the notes (at most five queries)."""
     whole = reads_alerts(actor, is_own_case=is_own_case)
+    contacts = list(contacts_for(actor).filter(household=household).order_by("-happened_on", "-id")[:CONTACTS])
+    for row in contacts:
+        row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     return SocialView(
         alerts=list(alerts_for(actor).filter(household=household).order_by("-raised_at", "-id")[:ALERTS])
         if whole
         else [],
         measures=list(measures_for(actor).filter(household=household).order_by("-period")) if whole else [],
-        contacts=list(contacts_for(actor).filter(household=household).order_by("-happened_on", "-id")[:CONTACTS]),
+        contacts=contacts,
         is_whole=whole,
     )
 
@@ -145,8 +148,7 @@ def _contact_events(household: Household, limit: int, *, names: bool, veiled: bo
             continue
         title = str(contact.get_kind_display())
         if contact.is_planned:
-            feminine = contact.kind in (ContactKind.HOME_VISIT, ContactKind.DUTY)
-            title += " prévue" if feminine else " prévu"
+            title += f" {contact.planned_word}"
             if contact.happened_on < today:
                 title += ", à noter"
         yield {

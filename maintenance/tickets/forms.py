@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django import forms
 
-from common.forms import DayField, ManyFilesField, ManyFilesInput
+from common.forms import DayField, HourField, ManyFilesField, ManyFilesInput
 from common.guard import GuardedForm
 from common.text import LONGEST_TEXT
 from leases.models import Household
@@ -78,9 +78,7 @@ class TicketForm(GuardedForm):
 class AssignForm(forms.Form):
     to = forms.ModelChoiceField(User.objects.none(), label="Technicien", empty_label="Choisir…")
     planned_on = DayField(label="Jour du passage", required=False)
-    planned_at = forms.TimeField(
-        label="Heure", required=False, widget=forms.TimeInput(attrs={"placeholder": "HH:MM", "inputmode": "numeric"})
-    )
+    planned_at = HourField(label="Heure", required=False)
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

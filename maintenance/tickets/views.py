@@ -52,6 +52,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.files.answers import serve
 from office.notices.services import mark_opened
+from office.requests.pages import form_sent_once
 from stock.models import Dwelling
 
 PER_PAGE = 50
@@ -312,6 +313,7 @@ def _where(request: HouseRequest) -> tuple[Dwelling | None, list[Household]]:
 
 
 @allow(Write(Data.TICKET, ASK))
+@form_sent_once
 def ticket_new(request: HouseRequest) -> HttpResponse:
     """A new request: find the dwelling, name the problem. The open tickets of the dwelling are shown beside."""
     actor = request.actor

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
+from common.answers import refused_beforehand
 from common.errors import Busy, Conflict
 from office.access.requests import HouseRequest
 from office.requests.services import Answer, digest_of, once
@@ -23,9 +24,21 @@ def sent_once(view: View) -> View:
 
     `view` redirects where it did its work. Where it shows the form again, or goes back to a page with `not_done`,
     nothing is kept and the form may be sent again, corrected. The key with another content gives a page (409) that
-    says so.
+    says so; `form_sent_once` keeps what was typed.
     """
+    return _sent_once(view, keeps_typed=False)
 
+
+def form_sent_once(view: View) -> View:
+    """`sent_once` for a view that shows its form again where `attempt` was refused.
+
+    The key with another content (the back button, then a word more) is refused (409) on that form, as it was filled and
+    with a new key: sent once more, it is another send, and nothing of it is lost.
+    """
+    return _sent_once(view, keeps_typed=True)
+
+
+def _sent_once(view: View, *, keeps_typed: bool) -> View:
     @wraps(view)
     def sent(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
@@ -47,6 +60,8 @@ def sent_once(view: View) -> View:
                 write=write,
             )  # fmt: skip
         except Conflict as refusal:
+            if keeps_typed and refusal.code == "key_reused":
+                return _as_typed(view, request, args, kwargs)
             page = render(request, "409.html", {"text": refusal.message}, status=409)
             if isinstance(refusal, Busy):
                 page["Retry-After"] = str(refusal.retry_after)
@@ -58,6 +73,23 @@ def sent_once(view: View) -> View:
 
     sent.asks_for_key = True  # type: ignore[attr-defined]
     return sent
+
+
+TYPED_ANEW = (
+    "Ce formulaire a déjà été envoyé, avec un autre contenu : ce premier envoi est enregistré. Ce que vous avez saisi "
+    "depuis est gardé ici et n’est pas enregistré : corrigez le premier, ou envoyez encore pour en faire un second."
+)
+
+
+def _as_typed(view: View, request: HouseRequest, args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponse:
+    """The form as it was filled, with the refusal on top and a new key."""
+    typed = request.POST.copy()
+    typed["request_key"] = str(uuid4())
+    request.POST = typed  # type: ignore[assignment]
+    with refused_beforehand(Conflict(TYPED_ANEW, code="key_reused")):
+        response = view(request, *args, **kwargs)
+    response.status_code = 409
+    return response
 
 
 def not_done(response: HttpResponseRedirect) -> HttpResponseRedirect:

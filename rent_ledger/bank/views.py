@@ -20,7 +20,7 @@ from common.typography import counted, euros
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
-from office.requests.pages import sent_once
+from office.requests.pages import form_sent_once
 from rent_ledger.bank.forms import BankFileForm, WithdrawForm
 from rent_ledger.bank.models import BankLine, BankStatement, Match
 from rent_ledger.bank.queries import inbox as read
@@ -91,7 +91,7 @@ def statements(request: HouseRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.BANK))
-@sent_once
+@form_sent_once
 def upload(request: HouseRequest) -> HttpResponse:
     """Drop a file of the bank: what can't be taken is told line by line."""
     form = BankFileForm(request.POST or None, request.FILES or None)

@@ -18,6 +18,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.documents.services import file_name
 from office.documents.services import render as render_pdf
+from office.requests.pages import form_sent_once
 from rent_ledger.books.models import Account
 from rent_ledger.books.queries.payers import Payee, find_payees, payee, payees_of_household
 from rent_ledger.books.services.accounts import tenant_accounts
@@ -44,6 +45,7 @@ def _chosen(request: HouseRequest, actor: Actor) -> tuple[Payee | None, list[Pay
 
 @require_http_methods(["GET", "POST"])
 @allow(Read(Data.PAYMENT))
+@form_sent_once
 def payments(request: HouseRequest) -> HttpResponse:
     """Search (GET `q`), choose (`pour`), take (POST), for who takes payments; the last payments below."""
     actor = request.actor

@@ -12,6 +12,10 @@ class ContactKind(Code):
     DUTY = "DUTY", "Permanence"
 
 
+FEMININE = frozenset({ContactKind.HOME_VISIT, ContactKind.DUTY, ContactKind.ABSENCE})
+"""« Une visite prévue », « un appel prévu »."""
+
+
 class NoteLevel(Code):
     """PRIVATE: its author. SHARED: the social team and the rental manager. SEALED: named persons, reads logged."""
 

@@ -7,7 +7,7 @@ from django import forms
 
 from common import clock
 from common.cautions import HEALTH, TOPICS
-from common.forms import DayField
+from common.forms import DayField, HourField
 from common.guard import GuardedForm
 from common.text import LONGEST_TEXT
 from office.models import User
@@ -16,7 +16,7 @@ from social_link.measures.queries import social_people
 
 FACTS = "Des faits utiles. Évitez la santé, les opinions et les suppositions."
 LEVELS = [
-    (NoteLevel.PRIVATE.value, "Privée : vous seule"),
+    (NoteLevel.PRIVATE.value, "Privée : lue de personne d’autre"),
     (NoteLevel.SHARED.value, "Partagée : équipe sociale ; la gestion la lira aussi"),
     (NoteLevel.SEALED.value, "Scellée : personnes nommées, lectures tracées"),
 ]
@@ -28,7 +28,21 @@ def _topics(data: dict[str, Any]) -> frozenset[str]:
     return TOPICS if data.get("level") == NoteLevel.SHARED else TOPICS - {HEALTH}
 
 
-class ContactForm(GuardedForm):
+class LevelledForm(GuardedForm):
+    """A note with its level. Readers are asked, and kept, for a sealed one only: at another level nobody sees the boxes
+    that are still ticked."""
+
+    def topics(self, data: dict[str, Any]) -> frozenset[str]:
+        return _topics(data)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if "readers" in data and data.get("level") != NoteLevel.SEALED:
+            data["readers"] = []
+        return data
+
+
+class ContactForm(LevelledForm):
     """Who, what, when: three fields; the note is optional and carries its level."""
 
     kind = forms.ChoiceField(label="Genre", choices=ContactKind.choices, widget=forms.RadioSelect)
@@ -53,9 +67,6 @@ class ContactForm(GuardedForm):
     def clean_level(self) -> str:
         return self.cleaned_data["level"] or NoteLevel.PRIVATE
 
-    def topics(self, data: dict[str, Any]) -> frozenset[str]:
-        return _topics(data)
-
 
 class VisitForm(forms.Form):
     """A contact to come."""
@@ -65,9 +76,7 @@ class VisitForm(forms.Form):
         initial=ContactKind.HOME_VISIT, widget=forms.RadioSelect,
     )  # fmt: skip
     day = DayField(label="Le")
-    at = forms.TimeField(
-        label="À", required=False, widget=forms.TimeInput(attrs={"placeholder": "HH:MM", "inputmode": "numeric"})
-    )
+    at = HourField(label="À", required=False)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -81,11 +90,7 @@ class CorrectContactForm(forms.Form):
 
     kind = forms.ChoiceField(label="Genre", widget=forms.RadioSelect)
     day = DayField(label="Le")
-    at = forms.TimeField(
-        label="À", required=False, widget=forms.TimeInput(
-            format="%H:%M", attrs={"placeholder": "HH:MM", "inputmode": "numeric"}
-        ),
-    )  # fmt: skip
+    at = HourField(label="À", required=False)
 
     def __init__(self, *args: Any, is_planned: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,7 +98,7 @@ class CorrectContactForm(forms.Form):
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
-class NoteForm(GuardedForm):
+class NoteForm(LevelledForm):
     """A note that its author corrects, or adds to."""
 
     note = forms.CharField(
@@ -108,8 +113,13 @@ class NoteForm(GuardedForm):
         super().__init__(*args, **kwargs)
         self.fields["readers"].queryset = social_people()  # type: ignore[attr-defined]
 
-    def topics(self, data: dict[str, Any]) -> frozenset[str]:
-        return _topics(data)
+
+class NewNoteForm(NoteForm):
+    """The note of a contact that was noted without one."""
+
+    level = forms.ChoiceField(
+        label="Qui peut la lire ?", choices=LEVELS, initial=NoteLevel.PRIVATE, widget=forms.RadioSelect
+    )
 
 
 class ReasonForm(forms.Form):

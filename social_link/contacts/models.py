@@ -14,7 +14,7 @@ from common.looks import Look
 from common.text import LONGEST_TEXT
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
-from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.codes import FEMININE, ContactKind, NoteLevel
 from social_link.contacts.looks import NOTES
 
 
@@ -69,6 +69,10 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.happened_on:%d/%m/%Y}"
+
+    @property
+    def planned_word(self) -> str:
+        return "prévue" if self.kind in FEMININE else "prévu"
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

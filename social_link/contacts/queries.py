@@ -1,12 +1,11 @@
 """What pages and API read of contacts and notes. Only for actors who may: each list starts from `visible_to`."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from common import clock
 from common.history import DELETED
 from leases.households.codes import MemberRole
 from leases.households.models import lives_protected
@@ -46,17 +45,16 @@ def search_cases(actor: Actor, text: str, *, limit: int = 12) -> list[Household]
 
 
 def contacts_for(actor: Actor) -> QuerySet[Contact]:
-    """Contacts of the households that the actor follows, newest first."""
-    return Contact.objects.visible_to(actor).select_related("household", "author").prefetch_related("notes")
+    """Contacts of the households that the actor follows, newest first, with the notes of which the actor may know."""
+    notes = Note.objects.all() if can(actor, Read(Data.PRIVATE_NOTE, WITH_REASON)) else Note.objects.readable_by(actor)
+    rows = Contact.objects.visible_to(actor).select_related("household", "author")
+    return rows.prefetch_related(Prefetch("notes", queryset=notes))
 
 
-def planned_for(actor: Actor, *, days: int = 14) -> list[Contact]:
-    """One's own planned contacts: what is past and not noted, then the days to come."""
-    return list(
-        contacts_for(actor)
-        .filter(author=actor.user_id, is_planned=True, happened_on__lte=clock.today() + timedelta(days=days))
-        .order_by("happened_on", "at_time", "id")
-    )
+def planned_for(actor: Actor) -> list[Contact]:
+    """One's own planned contacts: what is past and not noted, then the days to come, however far."""
+    rows = contacts_for(actor).filter(author=actor.user_id, is_planned=True)
+    return list(rows.order_by("happened_on", "at_time", "id"))
 
 
 def changeable_notes(actor: Actor) -> QuerySet[Note]:

@@ -3,7 +3,7 @@ and withdrawn by who typed it, and kept in its history."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +74,8 @@ def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contac
     today = clock.today()
     if any(new.day > today for new in contacts):
         raise InvalidInput("Ce contact n’a pas encore eu lieu : prévoyez-le.", field="day")
+    for new in contacts:
+        _not_long_ago(new.day)
     made = _contacts(contacts, actor, is_planned=False)
     fresh = [(new, contact) for new, (contact, is_new) in zip(contacts, made, strict=True) if is_new]
     noted = [(n.household, contact, n.level, n.note, n.readers) for n, contact in fresh if n.note.strip()]
@@ -98,6 +100,15 @@ def plan_contact(
     return contact
 
 
+LONGEST_AGO = timedelta(days=366)
+"""How late a contact may be noted: a day further back is another year's, typed by mistake."""
+
+
+def _not_long_ago(day: date) -> None:
+    if day < clock.today() - LONGEST_AGO:
+        raise InvalidInput(f"Le {day:%d/%m/%Y} est passé depuis plus d’un an : vérifiez l’année.", field="day")
+
+
 def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool) -> list[tuple[Contact, bool]]:
     """Each contact, and whether it is new: a known key returns the first contact."""
     perms.require_follows(actor, *(new.household for new in contacts))
@@ -119,19 +130,32 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
     Contact.objects.bulk_create(rows, ignore_conflicts=True)
     written = {c.request_key: c for c in Contact.objects.filter(request_key__in=[row.request_key for row in rows])}
     found = []
-    for row in rows:
+    for row, new in zip(rows, contacts, strict=True):
         first = written[row.request_key]
         if first.pk == row.pk:
             found.append((row, True))
             continue
-        same = (first.household_id, first.kind, first.happened_on, first.author_id)
-        if same != (row.household_id, row.kind, row.happened_on, row.author_id):
+        if _content(first) != _content(row) or not _wrote_the_same(first, new):
             raise Conflict("Cette saisie est déjà enregistrée avec un autre contenu.", code="key_reused")
         found.append((first, False))
     fresh = [row.request_key for row, is_new in found if is_new]
     if fresh and deleted(Contact, request_key__in=fresh).exists():
         raise Conflict("Ce contact a été retiré : notez-le de nouveau.", code="key_reused")
     return found
+
+
+def _content(row: Contact) -> tuple[object, ...]:
+    return (row.household_id, row.kind, row.happened_on, row.at_time, row.author_id)
+
+
+def _wrote_the_same(first: Contact, new: NewContact) -> bool:
+    """The note that came with the first send, if there was one, at its level and for its readers."""
+    text = new.note.strip()
+    note = first.notes.filter(author=first.author_id).order_by("pk").first()
+    if note is None:
+        return not text
+    readers = set(note.readers.values_list("user_id", flat=True))
+    return (note.text, note.level, readers) == (text, str(new.level), {user.pk for user in new.readers})
 
 
 @needs(Write(Data.CONTACT, OWN))
@@ -206,6 +230,8 @@ def correct_contact(*, contact: Contact, kind: str, day: date, actor: Actor, at:
         raise InvalidInput("Choisissez aujourd’hui ou un jour à venir.", field="day")
     if not row.is_planned and day > clock.today():
         raise InvalidInput("Ce contact a eu lieu : il est d’aujourd’hui ou d’un jour passé.", field="day")
+    if day != row.happened_on:
+        _not_long_ago(day)
     told_absence = ContactKind.ABSENCE in (row.kind, kind)
     row.kind, row.happened_on, row.at_time = kind, day, at
     row.save(update_fields=["kind", "happened_on", "at_time"])
@@ -289,12 +315,19 @@ def write_note(
     readers: Sequence[User] = (),
     contact: Contact | None = None,
 ) -> Note:
-    """A note at its level. A sealed one names who may read it besides its author."""
+    """A note at its level. A sealed one names who may read it besides its author. With `contact`, one that took place
+    with this household, it tells of that contact, and counts none more."""
     perms.require_follows(actor, household)
     if actor.user is None:
         raise NotAllowed("Une note est écrite par une personne.")
     if not text.strip():
         raise InvalidInput("La note est vide.", field="note")
+    if contact is not None:
+        contact = Contact.objects.select_for_update(of=("self",)).filter(pk=contact.pk, household=household).first()
+        if contact is None:
+            raise Conflict(GONE, code="wrong_state")
+        if contact.is_planned:
+            raise Conflict("Ce contact n’a pas encore eu lieu : notez d’abord qu’il est fait.", code="wrong_state")
     [note] = _write([(household, contact, level, text, readers)], actor)
     return note
 

@@ -1,11 +1,12 @@
 """Contacts and notes: the agenda, a visit noted on the phone, reads that are logged."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,9 +22,17 @@ from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.files.answers import serve
+from office.requests.pages import form_sent_once
 from social_link.contacts import services
 from social_link.contacts.codes import ContactKind
-from social_link.contacts.forms import ContactForm, CorrectContactForm, NoteForm, ReasonForm, VisitForm
+from social_link.contacts.forms import (
+    ContactForm,
+    CorrectContactForm,
+    NewNoteForm,
+    NoteForm,
+    ReasonForm,
+    VisitForm,
+)
 from social_link.contacts.models import Note
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import (
@@ -39,6 +48,7 @@ from social_link.contacts.queries import (
 )
 
 PER_PAGE = 30
+SOON = timedelta(days=14)
 JUST_WITHDRAWN = "contact_just_withdrawn"
 NOTE_JUST_WITHDRAWN = "note_just_withdrawn"
 """In the session: the id of what was just withdrawn, until the page has offered to bring it back."""
@@ -51,20 +61,23 @@ JUST_NOTED = "contact_just_noted"
 def contacts(request: HouseRequest) -> HttpResponse:
     """What is planned, then what took place, newest first. What was just noted is offered back once."""
     actor = request.actor
-    rows = contacts_for(actor).filter(is_planned=False)
+    followed = Exists(followed_by(actor).filter(pk=OuterRef("household")))
+    rows = contacts_for(actor).filter(is_planned=False).annotate(is_followed=followed)
     kind = request.GET.get("genre", "")
     if kind in ContactKind.values:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     for row in page:
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
+    planned = planned_for(actor)
     noted, was = request.session.pop(JUST_NOTED, (None, ""))
     return render(
         request,
         "social_link/contacts/list.html",
         {
             "page": page,
-            "planned": planned_for(actor),
+            "planned": planned,
+            "soon": sum(row.happened_on <= clock.today() + SOON for row in planned),
             "kinds": ContactKind.choices,
             "kind": kind,
             "withdrawn": request.session.pop(JUST_WITHDRAWN, None),
@@ -87,6 +100,7 @@ def _choose(request: HouseRequest, name: str, title: str) -> HttpResponse:
 
 
 @allow(Write(Data.CONTACT, OWN))
+@form_sent_once
 def contact_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """A visit, a call, an absence: tap the name, the kind, « Enregistrer »."""
     if pk is None:
@@ -101,6 +115,7 @@ def contact_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
 
 
 @allow(Write(Data.CONTACT, OWN))
+@form_sent_once
 def visit_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """A visit or an appointment to come."""
     if pk is None:
@@ -227,6 +242,30 @@ def notes(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 @allow(Write(Data.CONTACT, OWN))
+@form_sent_once
+def note_new(request: HouseRequest, pk: int) -> HttpResponse:
+    """The note of a contact that was noted without one: it is added to that contact."""
+    actor = request.actor
+    contact = get_object_or_404(contacts_for(actor).filter(is_planned=False), pk=pk)
+    household = _household(request, contact.household_id)
+    form = NewNoteForm(request.POST or None)
+
+    def write() -> Note:
+        data = form.cleaned_data
+        return services.write_note(
+            household=household, contact=contact, text=data["note"], level=data["level"],
+            readers=list(data["readers"]), actor=actor,
+        )  # fmt: skip
+
+    written = attempt(write, form)
+    if written:
+        written.tell(request, f"Note écrite pour {household}.")
+        return redirect("social_link:notes", pk=household.pk)
+    context = {"contact": contact, "household": household, "form": form}
+    return render(request, "social_link/contacts/note_new.html", context, status=status_of(form))
+
+
+@allow(Write(Data.CONTACT, OWN))
 def note_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Its author corrects a note, or adds to it; the former texts stay, for him alone."""
     actor = request.actor
@@ -271,12 +310,14 @@ def note_back(request: HouseRequest, pk: int) -> HttpResponse:
     return redirect("social_link:notes", pk=back.value.household_id) if back else redirect("social_link:contacts")
 
 
-@require_POST
 @allow(Read(Data.PRIVATE_NOTE, WITH_REASON))
 def note_open(request: HouseRequest, pk: int) -> HttpResponse:
-    """The head of the service reads a private or sealed note, with a reason that is logged."""
+    """The head of the service reads a private or sealed note, with a reason that is logged. The address alone,
+    when the page is read again, shows the notes, where the reason is asked."""
     actor = request.actor
     note = get_object_or_404(Note.objects.select_related("household"), pk=pk)
+    if request.method != "POST":
+        return notes(request, note.household_id)
     form = ReasonForm(request.POST)
     lines = notes_of(note.household, actor)
     if not form.is_valid():

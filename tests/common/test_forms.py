@@ -1,6 +1,6 @@
 """Fields that read what people type."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from common.forms import AmountField, DayField, MonthField
+from common.forms import AmountField, DayField, HourField, MonthField
 from common.periods import Month
 
 
@@ -107,3 +107,21 @@ def test_a_month_of_another_age_is_none(typed: str) -> None:
         MonthField().clean(typed)
     with pytest.raises(ValueError, match="mois"):
         Month.parse(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("9h30", time(9, 30)), ("9 h 30", time(9, 30)), ("9\u00a0h\u00a030", time(9, 30)), ("09:30", time(9, 30)),
+        ("09:30:00", time(9, 30)), ("0930", time(9, 30)), ("9h", time(9)), ("14", time(14)), ("14 H 05", time(14, 5)),
+        ("23.59", time(23, 59)),
+    ],
+)  # fmt: skip
+def test_an_hour_is_read(typed: str, read: time) -> None:
+    assert HourField().clean(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["25h", "9h60", "matin", "930", "h30", "9:3", "9h30m"])
+def test_an_hour_that_is_none_is_told(typed: str) -> None:
+    with pytest.raises(ValidationError, match="comme 9 h 30"):
+        HourField().clean(typed)

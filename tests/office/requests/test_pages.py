@@ -79,6 +79,19 @@ def test_the_key_of_another_content_gives_a_page_that_says_so(phone, yann) -> No
     assert ticket.signals.count() == 1
 
 
+def test_a_form_completed_after_its_send_is_refused_as_it_was_filled(phone, yann) -> None:
+    ticket, key = job(yann, running=True), uuid4()
+    given = {"seen": ticket.seen, "request_key": key, "outcome": "DONE", "paid_by": "LANDLORD"}
+    assert send(phone, "job_close", ticket, report="Joint changé.", **given).status_code == 200
+    answer = send(phone, "job_close", ticket, report="Joint changé, siphon nettoyé.", **given)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Joint changé, siphon nettoyé." in page
+    assert "n’est pas enregistré" in page
+    ticket.refresh_from_db()
+    assert ticket.interventions.get().report == "Joint changé."
+
+
 def test_a_form_to_correct_keeps_its_key_free(phone, yann) -> None:
     ticket, key = job(yann, running=True), uuid4()
     given = {"seen": ticket.seen, "request_key": key, "outcome": "DONE", "report": "Joint changé."}
