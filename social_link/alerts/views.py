@@ -1,4 +1,4 @@
-"""The alerts: list, page, and what one does with them."""
+"""The alerts: list, page, and what one does with them; and who accompanies a household, with its alert."""
 
 from typing import Any
 
@@ -11,14 +11,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.address import number_in
-from common.answers import attempt
+from common.answers import attempt, status_of
+from common.links import link
 from common.typography import counted, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
 from social_link.alerts import notices
-from social_link.alerts.codes import AlertState
+from social_link.alerts.codes import OPEN_ALERTS, AlertState
 from social_link.alerts.forms import AnswerForm, FollowedForm, PassOnForm
 from social_link.alerts.models import Alert
 from social_link.alerts.parameters import alert_params
@@ -34,8 +35,11 @@ from social_link.alerts.queries import (
     told_facts,
 )
 from social_link.alerts.services import alerts as services
+from social_link.alerts.services.naming import name_referent
+from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of, phone_of
 from social_link.contacts.services import write_note
+from social_link.measures.forms import ReferentForm
 from social_link.measures.queries import social_people
 
 PER_PAGE = 25
@@ -132,9 +136,11 @@ def _before(row: Alert) -> dict[str, Any]:
 def take_back(request: HouseRequest, pk: int) -> HttpResponse:
     """« Reprendre la réponse »."""
     row = _alert(request, pk)
-    attempt(lambda: services.take_back_answer(alert=row, actor=request.actor)).tell(
-        request, "Réponse reprise : la gestion locative ne la lit plus. Corrigez-la, puis envoyez-la de nouveau."
-    )
+    back = attempt(lambda: services.take_back_answer(alert=row, actor=request.actor))
+    back.tell(request, "Réponse reprise : la gestion locative ne la lit plus. Corrigez-la, puis envoyez-la de nouveau.")
+    if back.refusal is not None and back.refusal.code == "already_open":
+        other = alerts_for(request.actor).filter(household=row.household_id, state__in=OPEN_ALERTS).first()
+        return redirect("social_link:alert", pk=other.pk if other else pk)
     return redirect("social_link:alert", pk=pk)
 
 
@@ -208,3 +214,24 @@ def answer(request: HouseRequest, pk: int) -> HttpResponse:
         messages.error(request, "Cette alerte a déjà sa réponse.")
         return redirect("social_link:alert", pk=pk)
     return _page(request, row, form, status=422)
+
+
+@allow(Write(Data.REFERENT))
+def referent(request: HouseRequest, pk: int) -> HttpResponse:
+    """Who accompanies a household from a day on."""
+    actor, household = request.actor, get_object_or_404(followed_by(request.actor), pk=pk)
+    form = ReferentForm(request.POST or None, household=household)
+    named = attempt(lambda: name_referent(household=household, actor=actor, **form.cleaned_data), form)
+    if named:
+        named.tell(request, lambda done: f"{done.referent.user} accompagne {household}.{done.told}")
+        return redirect("social_link:referent", pk=pk)
+    past = household.referents.select_related("user").order_by("-period")
+    current = next((row for row in past if row.period.upper is None and row.period.lower < clock.today()), None)
+    context = {
+        "form": form,
+        "household": household,
+        "past": past,
+        "current": current,
+        "page_url": link("desk:household_social", pk),
+    }
+    return render(request, "social_link/measures/referent.html", context, status=status_of(form))

@@ -75,6 +75,19 @@ class RenewMeasureForm(forms.Form):
         self.fields["planned_end"].initial = add_months(planned_end + timedelta(days=1), 6) - timedelta(days=1)
 
 
+class MoveMeasureForm(forms.Form):
+    start = DayField(label="Début")
+    planned_end = DayField(label="Fin prévue", help_text="Dernier jour compris")
+
+
+class GiveMeasureForm(forms.Form):
+    to = forms.ModelChoiceField(User.objects.none(), label="Référent", empty_label="Choisir…")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = social_people()  # type: ignore[attr-defined]
+
+
 class EndReferentForm(forms.Form):
     on = DayField(label="À partir du", initial=clock.today)
 
@@ -84,6 +97,12 @@ class ReferentForm(forms.Form):
     from_day = DayField(label="À partir du")
     with_visits = forms.BooleanField(
         label="Les visites prévues à partir de ce jour passent au nouveau référent", required=False, initial=True
+    )
+    with_alerts = forms.BooleanField(
+        label="L’alerte ouverte passe au nouveau référent, si le jour est venu", required=False, initial=True
+    )
+    with_measures = forms.BooleanField(
+        label="Les mesures ouvertes passent au nouveau référent, si le jour est venu", required=False, initial=True
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

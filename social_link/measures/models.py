@@ -115,6 +115,11 @@ class Measure(models.Model):
                 violation_error_message="Une mesure terminée porte sa date et son motif de fin.",
             ),
             models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__lte=F("planned_end")),
+                name="measure_ended_by_its_term",
+                violation_error_message="Une mesure finit au plus tard à son terme.",
+            ),
+            models.CheckConstraint(
                 condition=Q(period__startswith__lte=F("planned_end")),
                 name="measure_planned_after_start",
                 violation_error_message="La fin prévue suit le début.",

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from common import clock
+from common.history import deleted
 from common.periods import add_months
 from leases.models import Household
 from office.access.actor import Actor
-from office.access.matrix import OWN, Data, Write, roles_with
+from office.access.matrix import OWN, Data, Read, Write, can, roles_with
 from office.models import RoleGrant, User
 from social_link.measures.codes import MeasureKind
-from social_link.measures.models import Measure, MeasureQuerySet, Referent
+from social_link.measures.models import Measure, MeasureQuerySet, Referent, own_cases
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
@@ -36,6 +38,14 @@ def referents_seen(household: Household) -> str:
 
 def measures_for(actor: Actor) -> MeasureQuerySet:
     return Measure.objects.visible_to(actor).select_related("household", "funder", "referent")
+
+
+def withdrawn_for(actor: Actor, measure_id: int) -> QuerySet[Any]:
+    """The events that withdrew this measure, if the actor was its referent or may read it."""
+    events = deleted(Measure, id=measure_id)
+    if can(actor, Read(Data.MEASURE)):
+        return events
+    return events.filter(Q(referent_id=actor.user_id) | own_cases(actor.user_id or 0, "household"))
 
 
 def measure_totals(day: date) -> list[tuple[str, int, int]]:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from django.db import IntegrityError, transaction
 
 from common import clock
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict, InvalidInput, NotAllowed
+from common.history import brought_back, deleted
 from common.periods import period
 from leases.models import Household
 from office.access.actor import Actor
@@ -93,9 +94,9 @@ def end_referent(*, household: Household, on: date, actor: Actor) -> Referent | 
     return current
 
 
-def earlier_spans(household: Household, kind: str) -> list[Span]:
-    """The contracts of this kind that the household had, or has."""
-    rows = Measure.objects.filter(household=household, kind=kind)
+def earlier_spans(household: Household, kind: str, but: Measure | None = None) -> list[Span]:
+    """The contracts of this kind that the household had, or has, but one."""
+    rows = Measure.objects.filter(household=household, kind=kind).exclude(pk=but.pk if but else None)
     return [Span(row.period.lower, row.ended_on or row.planned_end) for row in rows]
 
 
@@ -124,7 +125,8 @@ def open_measure(
     Household.objects.select_for_update().get(pk=household.pk)
     if Measure.objects.filter(household=household, kind=kind, ended_on=None).exists():
         raise Conflict(
-            f"{MeasureKind(kind).label} est déjà ouverte pour ce ménage : renouvelez-la, ou terminez-la d’abord.",
+            f"Une mesure {MeasureKind(kind).label} est déjà ouverte pour ce ménage : "
+            "renouvelez-la, ou terminez-la d’abord.",
             code="already_open",
         )
     if signed_on is not None and signed_on > clock.today():
@@ -222,30 +224,27 @@ def renew_measure(*, measure: Measure, planned_end: date, actor: Actor, signed_o
 @needs(Write(Data.MEASURE, OWN))
 @transaction.atomic
 def close_measure(*, measure: Measure, reason: str, on: date, actor: Actor) -> Measure:
-    """End a measure on `on` (its last day) with its reason. Ended twice: `Conflict`."""
+    """End a measure on `on` (its last day, its term at the latest) with its reason. Ended twice: `Conflict`."""
     row = _changeable(measure, actor)
     _must_not_be_ended(row)
     if reason not in MeasureEnd.values:
         raise InvalidInput("Choisissez le motif de fin.", field="reason")
+    if row.period.lower > clock.today():
+        raise InvalidInput(
+            f"Elle commence le {row.period.lower:%d/%m/%Y} : retirez-la, ou corrigez ses jours.", field="on"
+        )
     if on < row.period.lower:
         raise InvalidInput("La fin suit le début de la mesure.", field="on")
     if on > clock.today():
         raise InvalidInput("La mesure se termine aujourd’hui ou plus tôt.", field="on")
+    if on > row.planned_end:
+        raise InvalidInput(
+            f"Elle finit au plus tard à son terme, le {row.planned_end:%d/%m/%Y}. Si elle a duré plus longtemps, "
+            "renouvelez-la d’abord.",
+            field="on", code="out_of_bounds",
+        )  # fmt: skip
     row.ended_on, row.end_reason, row.period = on, reason, period(row.period.lower, on + DAY)
-    try:
-        with transaction.atomic():
-            row.save(update_fields=["ended_on", "end_reason", "period"])
-    except IntegrityError as error:
-        follows = Measure.objects.filter(
-            household=row.household, is_lead=True, period__startswith__gt=row.period.lower
-        ).order_by("period").first()  # fmt: skip
-        raise Conflict(
-            f"{follows.get_kind_display()} a commencé le {follows.period.lower:%d/%m/%Y} : cette mesure finit au plus "
-            "tard la veille."
-            if follows
-            else "Un autre accompagnement principal court ce jour-là.",
-            code="second_lead",
-        ) from error
+    row.save(update_fields=["ended_on", "end_reason", "period"])
     return row
 
 
@@ -265,7 +264,8 @@ def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
     for other in later.exclude(pk=row.pk).order_by("pk"):
         if other.period.lower <= clock.today():
             raise Conflict(
-                f"{other.get_kind_display()} a été ouverte le {other.period.lower:%d/%m/%Y} : terminez-la d’abord.",
+                f"Une mesure {other.get_kind_display()} a été ouverte le {other.period.lower:%d/%m/%Y} : "
+                "terminez-la d’abord.",
                 code="already_open",
             )
         other.delete()
@@ -275,4 +275,107 @@ def reopen_measure(*, measure: Measure, actor: Actor) -> Measure:
             row.save(update_fields=["ended_on", "end_reason", "period"])
     except IntegrityError as error:
         raise _second_lead(row.household, row.period.lower, row.planned_end, but=row) from error
+    return row
+
+
+def _last_of_its_kind(row: Measure) -> None:
+    """`Conflict` where the measure has ended, or another of its kind counts on its days."""
+    _must_not_be_ended(row)
+    later = Measure.objects.filter(household=row.household_id, kind=row.kind, period__startswith__gt=row.period.lower)
+    if (other := later.exclude(pk=row.pk).order_by("period").first()) is not None:
+        raise Conflict(
+            f"Une autre mesure {other.get_kind_display()} commence le {other.period.lower:%d/%m/%Y} et compte sur les "
+            "jours de celle-ci : retirez d’abord l’autre.",
+            code="in_use",
+        )
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def move_measure(*, measure: Measure, start: date, planned_end: date, actor: Actor) -> Measure:
+    """Other days of a measure that nobody has ended, within the bounds of its kind. The former ones stay in its
+    history; moving it back takes it back."""
+    row = _changeable(measure, actor)
+    Household.objects.select_for_update().get(pk=row.household_id)
+    _last_of_its_kind(row)
+    earlier = earlier_spans(row.household, row.kind, but=row)
+    if any(span.end >= start for span in earlier):
+        last = max(span.end for span in earlier)
+        raise InvalidInput(
+            f"La mesure d’avant court jusqu’au {last:%d/%m/%Y} : celle-ci commence après.", field="start"
+        )
+    rule = measure_rule(row.kind, start)
+    if refused := refusals(rule, start=start, end=planned_end, earlier=earlier):
+        raise InvalidInput(refused[0], field="planned_end", code="out_of_bounds")
+    row.period, row.planned_end = period(start, planned_end + DAY), planned_end
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["period", "planned_end"])
+    except IntegrityError as error:
+        raise _second_lead(row.household, start, planned_end, but=row) from error
+    return row
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def give_measure(*, measure: Measure, to: User, actor: Actor) -> Measure:
+    """Another referent of a measure that nobody has ended. Given to who has it, nothing changes."""
+    row = _changeable(measure, actor)
+    _must_not_be_ended(row)
+    if row.referent_id == to.pk:
+        return row
+    _social(to, clock.today(), "to")
+    row.referent = to
+    row.save(update_fields=["referent"])
+    return row
+
+
+@transaction.atomic
+def hand_over_measures(*, household: Household, former: User, to: User, actor: Actor) -> int:
+    """The measures that `former` has open with the household are `to`'s. For the service that names the referent.
+    Returns how many."""
+    rows = Measure.objects.select_for_update(of=("self",)).filter(household=household, referent=former, ended_on=None)
+    for row in (found := list(rows.order_by("pk"))):
+        give_measure(measure=row, to=to, actor=actor)
+    return len(found)
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def withdraw_measure(*, measure_id: int, actor: Actor) -> None:
+    """A measure that was opened by mistake: nothing counts it. Again changes nothing; `bring_back_measure` undoes it.
+
+    `Conflict` where it has ended, or another of its kind counts on its days.
+    """
+    row = Measure.objects.filter(pk=measure_id).first()
+    if row is None:
+        return
+    row = _changeable(row, actor)
+    _last_of_its_kind(row)
+    row.delete()
+
+
+@needs(Write(Data.MEASURE, OWN))
+@transaction.atomic
+def bring_back_measure(*, measure_id: int, actor: Actor) -> Measure:
+    """Undo `withdraw_measure`: the measure as it was. Again changes nothing. `Conflict` where another one of its kind,
+    or another lead, was opened meanwhile."""
+    standing = Measure.objects.filter(pk=measure_id).first()
+    if standing is not None:
+        return _changeable(standing, actor)
+    event = deleted(Measure, id=measure_id).first()
+    household = Household.objects.select_for_update().filter(pk=event.household_id).first() if event else None
+    if event is None or household is None:
+        raise NotAllowed("Cette mesure n’est pas de vos ménages.")
+    if not actor.is_system and event.referent_id != actor.user_id:
+        require_follows(actor, household)
+    if Measure.objects.filter(household=household, kind=event.kind, ended_on=None).exists():
+        raise Conflict(
+            "Une autre mesure de ce genre a été ouverte entre-temps : retirez-la d’abord.", code="already_open"
+        )
+    try:
+        with transaction.atomic():
+            [row] = brought_back(Measure, [event])
+    except IntegrityError as error:
+        raise _second_lead(household, event.period.lower, event.planned_end) from error
     return row

@@ -1,9 +1,9 @@
-"""Measures of support: list, page, opening, closing; and the referent of a household."""
+"""Measures of support: list, page, opening, closing; and the end of a referent."""
 
 from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,15 +21,18 @@ from social_link.measures.codes import MeasureKind
 from social_link.measures.forms import (
     CloseMeasureForm,
     EndReferentForm,
+    GiveMeasureForm,
     MeasureForm,
+    MoveMeasureForm,
     PapersForm,
-    ReferentForm,
     RenewMeasureForm,
 )
 from social_link.measures.parameters import ENDING_DAYS
-from social_link.measures.queries import measure_span, measure_totals, measures_for
+from social_link.measures.queries import measure_span, measure_totals, measures_for, withdrawn_for
 
 PER_PAGE = 50
+JUST_WITHDRAWN = "measure_just_withdrawn"
+"""In the session: the id of the measure that was just withdrawn, until the list has offered to bring it back."""
 FILTERS = [
     ("en_cours", "En cours"),
     ("finissent", "À clore ou à renouveler"),
@@ -70,6 +73,7 @@ def measures(request: HouseRequest) -> HttpResponse:
             "kind": kind,
             "kinds": MeasureKind.choices,
             "soon": day + timedelta(days=ENDING_DAYS),
+            "withdrawn": request.session.pop(JUST_WITHDRAWN, None),
         },
     )
 
@@ -113,7 +117,7 @@ def measure_new(request: HouseRequest, pk: int) -> HttpResponse:
     form = MeasureForm(request.POST or None, initial={"referent": actor.user_id, "start": clock.today()})
     made = attempt(lambda: services.open_measure(household=household, actor=actor, **form.cleaned_data), form)
     if made:
-        made.tell(request, lambda row: f"{row.get_kind_display()} ouverte pour {household}.")
+        made.tell(request, lambda row: f"Mesure ouverte pour {household} : {row.get_kind_display()}.")
         return redirect("social_link:measure", pk=made.value.pk)
     return render(
         request,
@@ -131,7 +135,7 @@ def measure_close(request: HouseRequest, pk: int) -> HttpResponse:
     form = CloseMeasureForm(request.POST or None, planned_end=row.planned_end)
     closed = attempt(lambda: services.close_measure(measure=row, actor=actor, **form.cleaned_data), form)
     if closed:
-        closed.tell(request, f"{row.get_kind_display()} de {row.household} terminée.")
+        closed.tell(request, f"Mesure terminée pour {row.household} : {row.get_kind_display()}.")
         return redirect("social_link:measure", pk=row.pk)
     context = {"form": form, "household": row.household, "measure": row, "verb": "Clore"}
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
@@ -143,7 +147,8 @@ def measure_reopen(request: HouseRequest, pk: int) -> HttpResponse:
     """The closing or the renewal of a measure was a mistake."""
     row = get_object_or_404(measures_for(request.actor), pk=pk)
     attempt(lambda: services.reopen_measure(measure=row, actor=request.actor)).tell(
-        request, lambda again: f"{again.get_kind_display()} court de nouveau jusqu’au {again.planned_end:%d/%m/%Y}."
+        request,
+        lambda again: f"La mesure {again.get_kind_display()} court de nouveau jusqu’au {again.planned_end:%d/%m/%Y}.",
     )
     return redirect("social_link:measure", pk=pk)
 
@@ -171,31 +176,65 @@ def measure_renew(request: HouseRequest, pk: int) -> HttpResponse:
     form = RenewMeasureForm(request.POST or None, planned_end=row.planned_end)
     made = attempt(lambda: services.renew_measure(measure=row, actor=actor, **form.cleaned_data), form)
     if made:
-        made.tell(request, lambda new: f"{new.get_kind_display()} renouvelée jusqu’au {new.planned_end:%d/%m/%Y}.")
+        made.tell(
+            request, lambda new: f"Mesure {new.get_kind_display()} renouvelée jusqu’au {new.planned_end:%d/%m/%Y}."
+        )
         return redirect("social_link:measure", pk=made.value.pk)
     context = {"form": form, "household": row.household, "measure": row, "verb": "Renouveler"}
     return render(request, "social_link/measures/form.html", context, status=status_of(form))
 
 
-@allow(Write(Data.REFERENT))
-def referent(request: HouseRequest, pk: int) -> HttpResponse:
-    """Who accompanies a household from a day on."""
-    actor, household = request.actor, _household(request, pk)
-    form = ReferentForm(request.POST or None, household=household)
-    named = attempt(lambda: services.set_referent(household=household, actor=actor, **form.cleaned_data), form)
-    if named:
-        named.tell(request, f"{form.cleaned_data['user']} accompagne {household}.")
-        return redirect("social_link:referent", pk=pk)
-    past = household.referents.select_related("user").order_by("-period")
-    current = next((row for row in past if row.period.upper is None and row.period.lower < clock.today()), None)
-    context = {
-        "form": form,
-        "household": household,
-        "past": past,
-        "current": current,
-        "page_url": link("desk:household_social", pk),
-    }
-    return render(request, "social_link/measures/referent.html", context, status=status_of(form))
+@allow(Write(Data.MEASURE, OWN))
+def measure_move(request: HouseRequest, pk: int) -> HttpResponse:
+    """Other days of a measure."""
+    actor = request.actor
+    row = get_object_or_404(measures_for(actor), pk=pk)
+    form = MoveMeasureForm(request.POST or None, initial={"start": row.period.lower, "planned_end": row.planned_end})
+    moved = attempt(lambda: services.move_measure(measure=row, actor=actor, **form.cleaned_data), form)
+    if moved:
+        moved.tell(request, "Les jours de la mesure sont corrigés.")
+        return redirect("social_link:measure", pk=pk)
+    context = {"form": form, "household": row.household, "measure": row, "verb": "Corriger les jours de"}
+    return render(request, "social_link/measures/form.html", context, status=status_of(form))
+
+
+@allow(Write(Data.MEASURE, OWN))
+def measure_give(request: HouseRequest, pk: int) -> HttpResponse:
+    """Another referent of a measure."""
+    actor = request.actor
+    row = get_object_or_404(measures_for(actor), pk=pk)
+    form = GiveMeasureForm(request.POST or None)
+    given = attempt(lambda: services.give_measure(measure=row, actor=actor, **form.cleaned_data), form)
+    if given:
+        given.tell(request, lambda new: f"La mesure est confiée à {new.referent}.")
+        # Given away, the household may be out of one's own cases.
+        return redirect("social_link:measures")
+    context = {"form": form, "household": row.household, "measure": row, "verb": "Confier"}
+    return render(request, "social_link/measures/form.html", context, status=status_of(form))
+
+
+@require_POST
+@allow(Write(Data.MEASURE, OWN))
+def measure_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """A measure that was opened by mistake."""
+    get_object_or_404(measures_for(request.actor), pk=pk)
+    gone = attempt(lambda: services.withdraw_measure(measure_id=pk, actor=request.actor))
+    gone.tell(request)
+    if not gone:
+        return redirect("social_link:measure", pk=pk)
+    request.session[JUST_WITHDRAWN] = pk
+    return redirect("social_link:measures")
+
+
+@require_POST
+@allow(Write(Data.MEASURE, OWN))
+def measure_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """The measure that was withdrawn is there again."""
+    if not measures_for(request.actor).filter(pk=pk).exists() and not withdrawn_for(request.actor, pk).exists():
+        raise Http404
+    back = attempt(lambda: services.bring_back_measure(measure_id=pk, actor=request.actor))
+    back.tell(request, "La mesure est de nouveau là.")
+    return redirect("social_link:measure", pk=pk) if back else redirect("social_link:measures")
 
 
 @allow(Write(Data.REFERENT))
@@ -204,7 +243,9 @@ def referent_end(request: HouseRequest, pk: int) -> HttpResponse:
     actor, household = request.actor, _household(request, pk)
     form = EndReferentForm(request.POST or None)
     ended = attempt(lambda: services.end_referent(household=household, actor=actor, **form.cleaned_data), form)
-    if ended:
+    if ended and ended.value is None:
+        form.add_error("on", "Personne n’accompagne ce ménage ce jour-là : il n’y a rien à terminer.")
+    elif ended:
         day = form.cleaned_data["on"]
         ended.tell(request, f"Plus personne n’accompagne {household} à partir du {day:%d/%m/%Y}.")
         return redirect("social_link:referent", pk=pk)

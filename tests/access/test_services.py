@@ -207,12 +207,17 @@ SERVICES: dict[str, str] = {
     "social_link.contacts.open_note": "GSH",
     "social_link.contacts.open_signal_photo": "SH",
     "social_link.measures.set_referent": "H",
+    "social_link.naming.name_referent": "H",
     "social_link.measures.end_referent": "H",
     "social_link.measures.open_measure": "SH",
     "social_link.measures.close_measure": "SH",
     "social_link.measures.renew_measure": "SH",
     "social_link.measures.reopen_measure": "SH",
     "social_link.measures.complete_papers": "SH",
+    "social_link.measures.move_measure": "SH",
+    "social_link.measures.give_measure": "SH",
+    "social_link.measures.withdraw_measure": "SH",
+    "social_link.measures.bring_back_measure": "SH",
 }
 
 ASKING_NOTHING: dict[str, str] = {
@@ -225,6 +230,7 @@ ASKING_NOTHING: dict[str, str] = {
     "office.outbox.write_messages": "the outbox: the service that decides has asked",
     "office.tasks.refresh_tasks": "tasks follow their causes: the service that changes a cause has asked",
     "social_link.contacts.hand_over_visits": "behind set_referent",
+    "social_link.measures.hand_over_measures": "behind name_referent",
     "social_link.deadlines.refresh_alert_tasks": "the same, for the three tasks of an alert",
     "office.failures.come_back": "what failed comes back: who sent, called or read the report has asked",
     "office.notices.notify": "who is told: the service that tells has asked",

@@ -134,6 +134,7 @@ class Home:
     signal_photo: Photo
     alert: Alert
     planned: Contact
+    met: Contact
     notes: dict[str, Note]
     measure: Measure
 
@@ -227,6 +228,7 @@ def _followed(
     return {
         "alert": alert,
         "planned": plan_contact(household=household, kind="VISIT", day=TODAY, request_key=uuid4(), actor=actor),
+        "met": log_contact(household=household, kind="CALL", day=TODAY, request_key=uuid4(), actor=actor),
         "notes": {note.level: note for note in Note.objects.filter(household=household)},
         "measure": open_measure(
             household=household, kind="MASP2", start=date(2026, 10, 1), planned_end=date(2027, 3, 31),
@@ -359,6 +361,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "signal_photo": _each(world, lambda home: home.signal_photo.uuid),
         "alert": _each(world, lambda home: home.alert.pk),
         "contact": _each(world, lambda home: home.planned.pk),
+        "met": _each(world, lambda home: home.met.pk),
         "past_contact": _each(world, lambda home: home.notes["PRIVATE"].contact_id),
         "note": _each(world, lambda home: home.notes["SEALED"].pk),
         "shared_note": _each(world, lambda home: home.notes["SHARED"].pk),

@@ -572,7 +572,7 @@ def take_back_answer(*, alert: Alert, actor: Actor) -> Alert:
         raise NotAllowed("La personne qui a répondu reprend sa réponse, ou la responsable du service.")
     if Alert.objects.open().filter(household=row.household_id).exists():
         raise Conflict(
-            "Ce ménage a une autre alerte ouverte depuis : répondez à celle-ci, sa réponse compte seule.",
+            "Ce ménage a une autre alerte ouverte depuis, que voici : répondez à celle-ci, sa réponse compte seule.",
             code="already_open",
         )
     _move(row, AlertState.ACKNOWLEDGED)

@@ -64,8 +64,8 @@ def paper_refusal(rule: MeasureRule, papers: Papers, *, today: date) -> Lack | N
         which = missing[0]
         return Lack(which, f"{rule.label} : il faut d’abord {which.label} ({rule.source}).")
     if papers.agreed_on is not None and papers.agreed_on > (papers.signed_on or today):
-        when = "la signature du contrat" if papers.signed_on else "aujourd’hui"
-        return Lack(Paper.AGREEMENT, f"{rule.label} : l’accord préalable précède {when} ({rule.source}).")
+        when = "précède la signature du contrat" if papers.signed_on else "est d’aujourd’hui ou d’un jour passé"
+        return Lack(Paper.AGREEMENT, f"{rule.label} : l’accord préalable {when} ({rule.source}).")
     return None
 
 

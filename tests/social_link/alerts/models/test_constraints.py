@@ -85,6 +85,7 @@ def test_one_lead_measure() -> None:
         ("measure_end_explained", {"ended_on": TODAY}),
         ("measure_end_explained", {"end_reason": "GOALS"}),
         ("measure_planned_after_start", {"planned_end": TODAY - timedelta(days=1)}),
+        ("measure_ended_by_its_term", {"ended_on": date(2027, 1, 1), "end_reason": "TERM"}),
         ("measure_agreed_before_signature", {"signed_on": TODAY, "agreed_on": TODAY + timedelta(days=1)}),
     ],
 )

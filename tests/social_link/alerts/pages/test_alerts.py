@@ -16,7 +16,7 @@ from office.models import AccessLog
 from rent_ledger.arrears.services.arrears import request_help
 from rent_ledger.arrears.services.taking_back import withdraw_request
 from rent_ledger.models import LetterHold, SocialAnswer
-from social_link.alerts.services.alerts import raise_alerts
+from social_link.alerts.services.alerts import already_followed, raise_alerts
 from social_link.models import Alert, Note
 from tests.factories import (
     make_actor,
@@ -275,3 +275,13 @@ def test_nothing_is_answered_before_the_worker_says_it() -> None:
     answered = client.post(url("alert_answer", alert), {"cause": "BENEFIT"})
     assert answered.status_code == 422
     assert "Dites si vous avez eu un contact" in plain(answered)
+
+
+def test_an_answer_that_another_alert_holds_leads_to_that_one() -> None:
+    first = make_alert()
+    referent = Actor.of(first.assignee)
+    already_followed(alert=first, actor=referent)
+    other = make_alert(household=first.household, to=first.assignee)
+    answer = signed_in(first.assignee).post(url("alert_take_back", first), follow=True)
+    assert answer.redirect_chain[-1][0] == url("alert", other)
+    assert "que voici" in answer.content.decode()

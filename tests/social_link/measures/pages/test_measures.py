@@ -157,3 +157,56 @@ def test_who_accompanied_until_when_is_said_by_the_last_day() -> None:
     shown = page.content.decode().replace("\u00a0", " ")
     assert "du 2 janv. 2025 au 2 mars 2026" in shown
     assert "depuis le 3 mars 2026" in shown
+
+
+def test_a_measure_to_come_is_moved_given_withdrawn_and_brought_back() -> None:
+    household = make_let().household
+    referent = make_referent(household=household)
+    measure = open_measure(
+        household=household, kind="SIMPLE", start=date(2026, 12, 1), planned_end=date(2027, 5, 31), referent=referent,
+        actor=Actor.of(referent),
+    )  # fmt: skip
+    client = signed_in(referent)
+
+    def address(name: str) -> str:
+        return reverse(f"social_link:measure_{name}", args=[measure.pk])
+
+    page = client.get(reverse("social_link:measure", args=[measure.pk])).content.decode()
+    assert address("close") not in page
+    for name in ("move", "give", "withdraw"):
+        assert address(name) in page
+    moved = client.post(address("move"), {"start": "15/11/2026", "planned_end": "14/05/2027"})
+    assert moved.status_code == 302
+    measure.refresh_from_db()
+    assert measure.period.lower == date(2026, 11, 15)
+    assert client.post(address("move"), {"start": "15/11/2026", "planned_end": "14/11/2026"}).status_code == 422
+    listed = client.post(address("withdraw"), follow=True).content.decode()
+    assert address("back") in listed
+    assert not Measure.objects.exists()
+    assert address("back") not in client.get(reverse("social_link:measures")).content.decode()
+    assert client.post(address("back")).status_code == 302
+    assert Measure.objects.get() == measure
+    other = make_user(role=Role.SOCIAL_WORKER)
+    assert client.post(address("give"), {"to": other.pk}, follow=True).status_code == 200
+    assert Measure.objects.get().referent == other
+    stranger = signed_in(make_user(role=Role.SOCIAL_WORKER))
+    for name in ("move", "give", "withdraw", "back"):
+        assert stranger.post(address(name), {}).status_code == 404
+    signed_in(other).post(address("withdraw"))
+    assert stranger.post(address("back")).status_code == 404
+    assert not Measure.objects.exists()
+
+
+def test_the_months_stop_at_the_term() -> None:
+    household = make_let().household
+    referent = make_referent(household=household)
+    measure = open_measure(
+        household=household, kind="IML", start=date(2025, 10, 1), planned_end=date(2026, 9, 30), referent=referent,
+        agreed_on=date(2025, 9, 1), actor=Actor.of(referent),
+    )  # fmt: skip
+    client, close = signed_in(referent), reverse("social_link:measure_close", args=[measure.pk])
+    refused = client.post(close, {"on": "05/11/2026", "reason": "GOALS"})
+    assert refused.status_code == 422
+    assert "au plus tard à son terme, le 30/09/2026" in refused.content.decode()
+    page = page_text(client.post(close, {"on": "30/09/2026", "reason": "GOALS"}, follow=True))
+    assert "12 mois faits" in page.replace("\u00a0", " ")

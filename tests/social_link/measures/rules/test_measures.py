@@ -138,7 +138,7 @@ AGREED = MeasureRule("IML", "IML", None, 12, 12, "convention", frozenset({Paper.
         (START, START, ""),
         (START, date(2026, 5, 16), "précède la signature"),
         (None, date(2026, 11, 5), ""),
-        (None, date(2026, 11, 6), "précède aujourd’hui"),
+        (None, date(2026, 11, 6), "est d’aujourd’hui ou d’un jour passé"),
     ],
 )
 def test_the_agreement_comes_first(signed_on: date | None, agreed_on: date | None, refused: str) -> None:

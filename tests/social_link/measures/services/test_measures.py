@@ -18,13 +18,17 @@ from social_link.contacts.services import plan_contact
 from social_link.measures.parameters import measure_rule
 from social_link.measures.queries import referents_seen
 from social_link.measures.services import (
+    bring_back_measure,
     close_measure,
     complete_papers,
     end_referent,
+    give_measure,
+    move_measure,
     open_measure,
     renew_measure,
     reopen_measure,
     set_referent,
+    withdraw_measure,
 )
 from social_link.models import Contact, Measure, Referent
 from tests.factories import make_actor, make_let, make_organisation, make_referent, make_user
@@ -98,11 +102,15 @@ def test_one_lead_at_a_time(household: Household, referent: Actor) -> None:
     assert measure(household, referent, kind="SIMPLE", is_lead=False).pk
 
 
-def test_a_close_after_the_end_is_refused_where_another_lead_began(household: Household, referent: Actor) -> None:
-    first = measure(household, referent, start=date(2026, 1, 1), planned_end=date(2026, 6, 30))
-    measure(household, referent, kind="SIMPLE", start=date(2026, 7, 1), planned_end=date(2026, 12, 31))
-    with pytest.raises(Conflict, match="finit au plus tard la veille"):
-        close_measure(measure=first, reason="TERM", on=date(2026, 7, 31), actor=referent)
+@pytest.mark.parametrize("kind", ["ASLL", "IML", "SIMPLE"])
+def test_a_measure_ends_by_its_term(household: Household, referent: Actor, kind: str) -> None:
+    papers = {"agreed_on": date(2025, 12, 1)} if kind == "IML" else {}
+    first = measure(household, referent, kind=kind, start=date(2026, 1, 1), planned_end=date(2026, 6, 30), **papers)
+    with pytest.raises(InvalidInput, match="à son terme, le 30/06/2026") as refused:
+        close_measure(measure=first, reason="TERM", on=date(2026, 7, 1), actor=referent)
+    assert (refused.value.field, refused.value.code) == ("on", "out_of_bounds")
+    first.refresh_from_db()
+    assert (first.ended_on, first.period.upper) == (None, date(2026, 7, 1))
     assert close_measure(measure=first, reason="TERM", on=date(2026, 6, 30), actor=referent).ended_on
 
 
@@ -272,7 +280,7 @@ def test_who_ends_it_inside_the_next_one_is_told_the_last_day(household: Househo
     """It answered with the words of an opening: « ouvrez celui-ci en complément »."""
     first = measure(household, referent)
     measure(household, referent, kind="SIMPLE", start=date(2026, 11, 15), planned_end=date(2027, 5, 14))
-    with pytest.raises(Conflict, match="finit au plus tard la veille"):
+    with pytest.raises(InvalidInput, match="à son terme, le 14/11/2026"):
         close_measure(measure=first, reason="TERM", on=date(2026, 11, 28), actor=referent)
     assert close_measure(measure=first, reason="TERM", on=END, actor=referent).ended_on == END
 
@@ -288,7 +296,7 @@ def test_the_state_agrees_before_an_iml_begins(household: Household, referent: A
     assert (refused.value.field, refused.value.code) == ("agreed_on", "papers")
     with pytest.raises(InvalidInput, match="précède la signature"):
         measure(household, referent, **IML, signed_on=START, agreed_on=date(2026, 5, 16))
-    with pytest.raises(InvalidInput, match="précède aujourd’hui"):
+    with pytest.raises(InvalidInput, match="est d’aujourd’hui ou d’un jour passé"):
         measure(household, referent, **IML, agreed_on=date(2026, 11, 6))
     opened = measure(household, referent, **IML, signed_on=START, agreed_on=START)
     assert opened.agreed_on == START
@@ -396,3 +404,81 @@ def test_of_two_who_name_at_once_the_second_is_told(household: Household, refere
         set_referent(household=household, user=second, from_day=date(2026, 11, 5), actor=head, seen=seen)
     assert refused.value.code == "seen"
     assert Referent.objects.get(period__contains=date(2026, 11, 5)).user == first
+
+
+# ---------- opened by mistake, other days, another hand ----------
+
+NEXT = {"start": date(2026, 12, 1), "planned_end": date(2027, 5, 31)}
+
+
+def test_a_measure_opened_by_mistake_is_withdrawn_and_comes_back(household: Household, referent: Actor) -> None:
+    made = measure(household, referent, **NEXT, signed_on=date(2026, 11, 2))
+    with pytest.raises(InvalidInput, match="retirez-la, ou corrigez ses jours"):
+        close_measure(measure=made, reason="GOALS", on=date(2026, 11, 5), actor=referent)
+    for _ in range(2):
+        withdraw_measure(measure_id=made.pk, actor=referent)
+    assert not Measure.objects.exists()
+    for _ in range(2):
+        back = bring_back_measure(measure_id=made.pk, actor=referent)
+    assert (back.pk, back.period, back.signed_on) == (made.pk, period(NEXT["start"], date(2027, 6, 1)), made.signed_on)
+    withdraw_measure(measure_id=made.pk, actor=referent)
+    measure(household, referent, **NEXT)
+    with pytest.raises(Conflict, match="ouverte entre-temps"):
+        bring_back_measure(measure_id=made.pk, actor=referent)
+
+
+def test_what_another_measure_stands_on_is_not_withdrawn_nor_moved(household: Household, referent: Actor) -> None:
+    first = measure(household, referent)
+    second = renew_measure(measure=first, planned_end=date(2027, 5, 14), actor=referent)
+    for call in (
+        lambda: withdraw_measure(measure_id=first.pk, actor=referent),
+        lambda: move_measure(measure=first, start=START, planned_end=END, actor=referent),
+    ):
+        with pytest.raises(Conflict, match="déjà renouvelée"):
+            call()
+    with pytest.raises(InvalidInput, match="court jusqu’au 14/11/2026"):
+        move_measure(measure=second, start=END, planned_end=date(2027, 5, 1), actor=referent)
+    withdraw_measure(measure_id=second.pk, actor=referent)
+    assert reopen_measure(measure=first, actor=referent).ended_on is None
+
+
+def test_the_days_of_a_measure_are_corrected_within_its_bounds(household: Household, referent: Actor) -> None:
+    made = measure(household, referent, **NEXT)
+    moved = move_measure(measure=made, start=date(2026, 11, 15), planned_end=date(2027, 5, 14), actor=referent)
+    assert (moved.period, moved.planned_end) == (period(date(2026, 11, 15), date(2027, 5, 15)), date(2027, 5, 14))
+    with pytest.raises(InvalidInput, match="6 mois au plus"):
+        move_measure(measure=made, start=date(2026, 11, 15), planned_end=date(2027, 5, 15), actor=referent)
+    measure(household, referent, kind="SIMPLE", start=date(2026, 6, 1), planned_end=date(2026, 11, 14))
+    with pytest.raises(Conflict, match="Accompagnement simple jusqu’au 14/11/2026"):
+        move_measure(measure=made, start=date(2026, 11, 1), planned_end=date(2027, 4, 30), actor=referent)
+    before = made.events.order_by("pgh_id").first()  # type: ignore[attr-defined]
+    assert before.planned_end == NEXT["planned_end"]
+
+
+def test_others_neither_withdraw_nor_move_nor_give(household: Household, referent: Actor) -> None:
+    made = measure(household, referent)
+    stranger = make_actor(role=Role.SOCIAL_WORKER)
+    assert stranger.user is not None
+    for call in (
+        lambda: withdraw_measure(measure_id=made.pk, actor=stranger),
+        lambda: move_measure(measure=made, start=START, planned_end=END, actor=stranger),
+        lambda: give_measure(measure=made, to=stranger.user, actor=stranger),
+        lambda: bring_back_measure(measure_id=made.pk, actor=stranger),
+        lambda: bring_back_measure(measure_id=made.pk + 1, actor=stranger),
+    ):
+        with pytest.raises(NotAllowed):
+            call()
+    withdraw_measure(measure_id=made.pk, actor=referent)
+    with pytest.raises(NotAllowed):
+        bring_back_measure(measure_id=made.pk, actor=stranger)
+
+
+def test_a_measure_is_given_to_another_and_back(household: Household, referent: Actor) -> None:
+    made, second = measure(household, referent), make_user(role=Role.SOCIAL_WORKER)
+    assert give_measure(measure=made, to=second, actor=referent).referent == second
+    assert give_measure(measure=made, to=referent.user, actor=Actor.of(second)).referent == referent.user
+    with pytest.raises(InvalidInput, match="service social"):
+        give_measure(measure=made, to=make_user(role=Role.TECHNICIAN), actor=referent)
+    close_measure(measure=made, reason="GOALS", on=date(2026, 10, 31), actor=referent)
+    with pytest.raises(Conflict, match="terminée"):
+        give_measure(measure=made, to=second, actor=referent)
