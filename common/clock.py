@@ -25,6 +25,11 @@ def today() -> date:
     return now().astimezone(PARIS).date()
 
 
+def morning(day: date) -> datetime:
+    """Midnight in Paris, as `day` begins."""
+    return datetime.combine(day, time.min, tzinfo=PARIS)
+
+
 @contextmanager
 def travel(to: date | datetime) -> Iterator[None]:
     """Play `to` (a day is played at 9:00) until the block ends."""

@@ -1,12 +1,12 @@
 """The technician's phone: the round, a job, « J'ai vu quelque chose »."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -21,16 +21,17 @@ from maintenance.tickets.duties import CLOSE
 from maintenance.tickets.forms import CloseForm, SeenForm
 from maintenance.tickets.models import Photo, Ticket, WeakSignal
 from maintenance.tickets.notices import GIVEN
+from maintenance.tickets.perms import was_there
 from maintenance.tickets.queries import passages_of
 from maintenance.tickets.rules.priority import propose_payer
 from maintenance.tickets.services import tickets as services
 from maintenance.tickets.services.photos import add_photo, remove_photo
 from maintenance.tickets.services.taking_back import take_back
-from office.access.matrix import Data, Read, Write
+from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
-from office.requests.pages import not_done, sent_once
+from office.requests.pages import form_sent_once, not_done, sent_once
 from office.tasks.queries import agenda
 
 # The five verbs, each with its picture.
@@ -57,6 +58,17 @@ def _owned(request: HouseRequest) -> QuerySet[Ticket]:
     return Ticket.objects.visible_to(request.actor).filter(assignee=request.actor.user_id)
 
 
+def _at_door(request: HouseRequest) -> QuerySet[Ticket]:
+    """Own jobs, and those where the actor was today and that went on to somebody else."""
+    mine = Q(pk__in=_owned(request).values("pk"))
+    return Ticket.objects.filter(mine | was_there(request.actor) if can(request.actor, Write(Data.ROUND)) else mine)
+
+
+def _sent(request: HouseRequest, tickets: Collection[int]) -> list[WeakSignal]:
+    """What the actor signalled at these jobs and has not withdrawn."""
+    return list(WeakSignal.objects.filter(ticket__in=tickets, author=request.actor.user_id).order_by("pk"))
+
+
 def _own(request: HouseRequest, pk: int) -> Ticket:
     return get_object_or_404(_owned(request), pk=pk)
 
@@ -68,7 +80,10 @@ def job(request: HouseRequest, pk: int) -> HttpResponse:
     what the actor did there."""
     past = None if _owned(request).filter(pk=pk).exists() else past_job_of(pk, request.actor)
     if past is not None:
-        return render(request, "maintenance/rounds/past.html", {"job": past, "ticket": past.ticket})
+        context = {"job": past, "ticket": past.ticket}
+        if past.has_occupant and _at_door(request).filter(pk=pk).exists():
+            context |= {"may_signal": True, "signals": SIGNALS, "signal_key": uuid4(), "sent": _sent(request, [pk])}
+        return render(request, "maintenance/rounds/past.html", context)
     return _job_page(request, pk)
 
 
@@ -91,7 +106,7 @@ def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, sta
             "form": shown,
             "signals": SIGNALS,
             "signal_key": uuid4(),
-            "sent": WeakSignal.objects.filter(ticket=own, author=request.actor.user_id).order_by("pk"),
+            "sent": _sent(request, [own.pk]),
             **_photos(found),
             "passages": passages_of(own, request.actor).filter(ended_at__isnull=False),
             "can_start": found.ticket.state == TicketState.ASSIGNED,
@@ -186,7 +201,7 @@ def job_absent(request: HouseRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allow(Write(Data.ROUND))
-@sent_once
+@form_sent_once
 def job_close(request: HouseRequest, pk: int) -> HttpResponse:
     """The end of the passage."""
     ticket, form = _own(request, pk), CloseForm(request.POST, request.FILES)
@@ -202,7 +217,7 @@ def job_close(request: HouseRequest, pk: int) -> HttpResponse:
 @sent_once
 def job_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """What was just noted was a mistake."""
-    ticket = _own(request, pk)
+    ticket = get_object_or_404(_at_door(request), pk=pk)
     undone = attempt(lambda: take_back(ticket=ticket, actor=request.actor))
     undone.tell(request, "Annulé : l’intervention est de nouveau à faire.")
     return redirect("maintenance:job", pk=pk) if undone else not_done(redirect("maintenance:round"))
@@ -213,7 +228,7 @@ def job_undo(request: HouseRequest, pk: int) -> HttpResponse:
 @sent_once
 def job_signal(request: HouseRequest, pk: int) -> HttpResponse:
     """One of the five things. The answer is an acknowledgement, nothing else."""
-    ticket, form = _own(request, pk), SignalForm(request.POST, request.FILES)
+    ticket, form = get_object_or_404(_at_door(request), pk=pk), SignalForm(request.POST, request.FILES)
     received = attempt(lambda: services.send_signal(ticket=ticket, actor=request.actor, **form.cleaned_data), form)
     received.tell(request, "Reçu.")
     to_job = redirect("maintenance:job", pk=pk)
@@ -235,8 +250,6 @@ def signal(request: HouseRequest) -> HttpResponse:
     """« J'ai vu quelque chose »: at which of the day's doors."""
     day = clock.today()
     jobs = [j for j in round_of(request.actor, day).jobs if j.has_occupant]
-    return render(
-        request,
-        "maintenance/rounds/signal.html",
-        {"jobs": [(found, uuid4()) for found in jobs], "signals": SIGNALS},
-    )
+    sent = _sent(request, [found.ticket.pk for found in jobs])
+    doors = [(found, uuid4(), [row for row in sent if row.ticket_id == found.ticket.pk]) for found in jobs]
+    return render(request, "maintenance/rounds/signal.html", {"jobs": doors, "signals": SIGNALS})

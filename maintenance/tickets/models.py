@@ -180,6 +180,8 @@ class Intervention(models.Model):
     ended_at = models.DateTimeField("terminée le", null=True, blank=True)
     outcome = models.CharField("issue", max_length=6, choices=Outcome.choices, blank=True)
     report = models.TextField("travail fait", max_length=LONGEST_TEXT, blank=True)
+    trade_before = models.CharField("métier d’avant", max_length=8, choices=Trade.choices, blank=True, editable=False)
+    """Where another trade is needed: the one that the ticket asked for until then, for who takes it back."""
 
     class Meta:
         verbose_name = "intervention"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
@@ -69,7 +69,7 @@ def photos_for(actor: Actor) -> QuerySet[Photo]:
     day = clock.today()
     own_today = Q(intervention__ticket__assignee=actor.user_id) & (
         Q(intervention__ticket__planned_on=day)
-        | Q(intervention__ended_at__isnull=True, intervention__started_at__gte=_morning(day))
+        | Q(intervention__ended_at__isnull=True, intervention__started_at__gte=clock.morning(day))
     )
     return photos.filter(own_today | ~hidden)
 
@@ -78,13 +78,17 @@ def is_told_today(ticket: Ticket, running: Intervention | None) -> bool:
     """Whether the technician of the job may be told a protected address: it is the day of the job, or a passage that
     began today goes on (matrix 6.6)."""
     day = clock.today()
-    return ticket.planned_on == day or (running is not None and running.started_at >= _morning(day))
+    return ticket.planned_on == day or (running is not None and running.started_at >= clock.morning(day))
 
 
 def is_untouched(ticket: Ticket, passage: Intervention) -> bool:
-    """Whether the ticket is still as this passage of today left it: it was given no day, and nobody else has it."""
-    if passage.ended_at is None or passage.ended_at < _morning(clock.today()):
+    """Whether the ticket is still as this passage of today left it: it was given no day, and nobody else has it. One
+    that asks for another trade is nobody's."""
+    if passage.ended_at is None or passage.ended_at < clock.morning(clock.today()):
         return False
+    if passage.outcome == Outcome.OTHER_TRADE:
+        is_whole = bool(passage.trade_before) and ticket.state == TicketState.OPEN and ticket.planned_on is None
+        return is_whole and not ticket.is_held
     if ticket.assignee_id != passage.technician_id:
         return False
     if passage.outcome == Outcome.DONE:
@@ -93,10 +97,6 @@ def is_untouched(ticket: Ticket, passage: Intervention) -> bool:
     if passage.outcome == Outcome.PART_MISSING:
         return waits and ticket.hold_reason == HoldReason.PART
     return waits and passage.outcome == Outcome.ABSENT and not ticket.is_held
-
-
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=clock.PARIS)
 
 
 def passages_of(ticket: Ticket, actor: Actor) -> QuerySet[Intervention]:

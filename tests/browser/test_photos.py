@@ -73,6 +73,22 @@ def test_photos_leave_from_the_phone(comes: Comes, started: Ticket) -> None:
     expect(page.get_by_role("alert")).to_contain_text("n’est pas lisible ici")
     expect(thumbs).to_have_count(2)
 
+    # The next ones are kept: what was refused is still told, until it was seen.
+    more = [file(f"{side}.jpg", make_picture(side=side).getvalue()) for side in (60, 70)]
+    page.get_by_label("Après le travail").set_input_files([more[0], file("bail.jpg", b"texte"), more[1]])
+    expect(thumbs).to_have_count(4)
+    expect(page.get_by_role("alert")).to_have_count(2)
+    expect(page.get_by_role("alert").last).to_contain_text("bail.jpg")
+    yann.assert_clean()
+    for _ in range(2):
+        page.get_by_role("button", name="Vu", exact=True).first.click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    for _ in range(2):
+        page.locator("#photos-liste summary").last.click()
+        page.get_by_role("button", name="Retirer", exact=True).last.click()
+        expect(page.locator("#photos-liste details[open]")).to_have_count(0)
+    expect(thumbs).to_have_count(2)
+
     # No network: the photo stays chosen, and leaves when asked again.
     page.context.set_offline(True)
     after = page.get_by_label("Après le travail")

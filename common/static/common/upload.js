@@ -69,6 +69,29 @@
     return { text, bar, again };
   };
 
+  // Why a photo was refused stays, whatever the next answer brings, until it was seen.
+  const keepRefusals = (zone) => {
+    const list = document.querySelector(zone.dataset.into);
+    for (const told of list.querySelectorAll(":scope > [role=alert]")) {
+      let box = list.previousElementSibling;
+      if (!box?.matches(".a-refused")) {
+        box = document.createElement("div");
+        box.className = "a-refused a-stacked";
+        list.before(box);
+      }
+      const seen = document.createElement("button");
+      seen.type = "button";
+      seen.className = "btn btn-sm";
+      seen.textContent = "Vu";
+      seen.addEventListener("click", () => {
+        told.remove();
+        if (!box.children.length) box.remove();
+      });
+      told.append(seen);
+      box.append(told);
+    }
+  };
+
   let running = 0;
   let line = Promise.resolve();
   const leave = async (input) => {
@@ -87,6 +110,7 @@
         const list = document.querySelector(zone.dataset.into);
         list.outerHTML = answer.responseText;
         window.htmx?.process(document.querySelector(zone.dataset.into));
+        keepRefusals(zone);
       } else {
         lost += 1;
       }

@@ -10,7 +10,7 @@ from maintenance.tickets import perms
 from maintenance.tickets.codes import TICKET_FLOW, Outcome, TicketState
 from maintenance.tickets.duties import CLOSE, PLAN
 from maintenance.tickets.models import Intervention, Ticket
-from maintenance.tickets.notices import MISSED
+from maintenance.tickets.notices import MISSED, REPORTED
 from maintenance.tickets.queries import is_untouched
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
@@ -25,14 +25,16 @@ AT_ONCE = timedelta(seconds=1)
 @needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def take_back(*, ticket: Ticket, actor: Actor) -> Ticket:
-    """Take back the end of the last passage: done, a part that is missing, or nobody at the door. It stays in the
-    history as taken back and counts no more; work that was going on goes on, with its report and its photos, today.
+    """Take back the end of the last passage: done, a part that is missing, another trade, or nobody at the door. It
+    stays in the history as taken back and counts no more; work that was going on goes on, with its report and its
+    photos, today.
 
     `Conflict` (`wrong_state`) where another day has begun, or something followed: a day, another technician, a passage.
     """
     row = Ticket.objects.select_for_update().get(pk=ticket.pk)
-    perms.must_work(actor, row)
     passage = row.interventions.select_for_update(of=("self",)).order_by("-id").first()
+    if passage is None or passage.outcome != Outcome.OTHER_TRADE or passage.technician_id != actor.user_id:
+        perms.must_work(actor, row)
     if passage is None or not is_untouched(row, passage):
         raise Conflict(
             f"La demande {row.reference} a changé depuis, ou ce n’est plus le même jour : rien n’a été annulé. "
@@ -40,6 +42,11 @@ def take_back(*, ticket: Ticket, actor: Actor) -> Ticket:
             code="wrong_state",
         )
     was_running = passage.ended_at is not None and passage.ended_at - passage.started_at > AT_ONCE
+    if passage.outcome == Outcome.OTHER_TRADE:
+        # His again, for the trade that it was.
+        row.assignee, row.trade, row.state = passage.technician, passage.trade_before, TicketState.ASSIGNED
+        row.save(update_fields=["assignee", "trade", "state"])
+        over(REPORTED, about_ids=[row.pk])
     state = TicketState.STARTED if was_running else TicketState.ASSIGNED
     TICKET_FLOW.check(row.state, state, message=f"La demande {row.reference} ne peut pas être rouverte.")
     row.state, row.closed_at, row.paid_by = state, None, ""

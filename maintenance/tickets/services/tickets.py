@@ -434,7 +434,7 @@ def close(
         row.held_since, row.held_until, row.hold_reason = row.held_since or today, until, HoldReason.PART
         row.planned_on = row.planned_at = None
     else:
-        row.trade = other_trade
+        passage.trade_before, row.trade = row.trade, other_trade
         row.assignee = row.planned_on = row.planned_at = None
     row.save()
     _end(passage, Outcome(outcome), report)
@@ -469,9 +469,10 @@ def send_signal(
     *, ticket: Ticket, kind: str, actor: Actor, request_key: UUID, photo: BinaryIO | None = None
 ) -> WeakSignal:
     """« J'ai vu quelque chose »: one of five things, no text. The same key again gives the first signal. Where the
-    ticket names nobody, it is about who lives there alone; its author is not told who."""
+    ticket names nobody, it is about who lives there alone; its author is not told who. Who was there today sends it
+    after the job went on to somebody else, too."""
     row = Ticket.objects.select_related("household", "dwelling").get(pk=ticket.pk)
-    perms.must_work(actor, row)
+    perms.must_signal(actor, row)
     if kind not in SignalKind.values:
         raise InvalidInput("Choisissez ce que vous avez vu.", field="kind")
     household = row.household or sole_occupant(row.dwelling)

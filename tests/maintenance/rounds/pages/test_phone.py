@@ -435,3 +435,61 @@ def test_the_phone_is_the_technicians(role: str) -> None:
     client.force_login(make_user(role=role))
     for name in ("round", "signal"):
         assert client.get(reverse(f"maintenance:{name}")).status_code == 403
+
+
+def passed_on(yann: User) -> Ticket:
+    """A job that went on to another trade after a passage of today."""
+    ticket = make_ticket(lease=make_let(), technician=yann, planned_on=TODAY)
+    services.start(ticket=ticket, actor=Actor.of(yann))
+    ticket.refresh_from_db()
+    services.close(ticket=ticket, actor=Actor.of(yann), outcome="TRADE", other_trade="ELECTRIC", report="Prise brûlée")
+    ticket.refresh_from_db()
+    return ticket
+
+
+def test_what_was_seen_at_a_job_that_went_on_is_told_too(client: Client, yann: User) -> None:
+    ticket = passed_on(yann)
+    address = reverse("maintenance:job_signal", args=[ticket.pk])
+    assert address in page(client, "signal")
+    assert address in page(client, "job", ticket.pk)
+    assert "Reçu" in send(client, "job_signal", ticket, kind="UNWELL")
+    signal = WeakSignal.objects.get()
+    back = reverse("maintenance:signal_withdraw", args=[signal.pk])
+    assert back in page(client, "signal")
+    assert back in page(client, "job", ticket.pk)
+    client.post(back)
+    assert not WeakSignal.objects.exists()
+
+
+def test_another_technician_tells_nothing_of_a_job_where_he_was_not(yann: User) -> None:
+    ticket, other = passed_on(yann), Client()
+    other.force_login(make_user(role=Role.TECHNICIAN))
+    sent = {"kind": "UNWELL", "request_key": uuid4()}
+    assert other.post(reverse("maintenance:job_signal", args=[ticket.pk]), sent).status_code == 404
+    own = Client()
+    own.force_login(yann)
+    with clock.travel(TODAY + timedelta(days=1)):
+        assert own.post(reverse("maintenance:job_signal", args=[ticket.pk]), sent).status_code == 404
+
+
+def test_the_answer_to_a_signal_brings_what_takes_it_back(client: Client, yann: User) -> None:
+    ticket = make_ticket(lease=make_let(), technician=yann, planned_on=TODAY)
+    answer = send(client, "job_signal", ticket, kind="TENSION")
+    part = answer[answer.index(f'id="vu-{ticket.pk}"') :]
+    assert reverse("maintenance:signal_withdraw", args=[WeakSignal.objects.get().pk]) in part
+
+
+def test_of_two_closings_the_second_is_told_and_its_text_kept(client: Client, yann: User) -> None:
+    ticket = make_ticket(lease=make_let(), technician=yann, planned_on=TODAY)
+    services.start(ticket=ticket, actor=Actor.of(yann))
+    ticket.refresh_from_db()
+    seen = {"seen": ticket.seen, "outcome": "DONE", "paid_by": "LANDLORD"}
+    address = reverse("maintenance:job_close", args=[ticket.pk])
+    assert client.post(address, seen | {"report": "Joint", "request_key": uuid4()}).status_code == 302
+    second = client.post(address, seen | {"report": "Joint et siphon", "request_key": uuid4()})
+    text = second.content.decode()
+    assert second.status_code == 422
+    assert "n’est pas enregistré" in text
+    assert "Joint et siphon</textarea>" in text
+    assert 'role="alert"' in text
+    assert Ticket.objects.get().interventions.get().report == "Joint"

@@ -149,3 +149,37 @@ def test_two_at_once_take_back_once(yann: User) -> None:
     results = both_at_once(call, call)
     assert sum(isinstance(result, Conflict) for result in results) == 1
     assert Intervention.objects.filter(ended_at=None).count() == 1
+
+
+def test_another_trade_that_was_none_is_his_again(yann: User) -> None:
+    desk = make_user(role=Role.RENTAL_MANAGER)
+    ticket = make_ticket(technician=yann, planned_on=TODAY, problem="GAS")
+    trade, actor = ticket.trade, Actor.of(yann)
+    services.start(ticket=ticket, actor=actor)
+    ticket.refresh_from_db()
+    with clock.travel(clock.now() + timedelta(hours=1)):
+        services.close(ticket=ticket, actor=actor, outcome="TRADE", other_trade="ELECTRIC", report="Prise brûlée")
+    assert Notice.objects.filter(user=desk, kind="TICKET_URGENT", seen_at=None).exists()
+    ticket.refresh_from_db()
+    with pytest.raises(NotAllowed):
+        take_back(ticket=ticket, actor=Actor.of(make_user(role=Role.TECHNICIAN)))
+    with clock.travel(clock.now() + timedelta(hours=2)):
+        [job] = round_of(actor, TODAY).jobs
+        assert job.may_take_back
+        client = Client()
+        client.force_login(yann)
+        answer = client.post(reverse("maintenance:job_undo", args=[ticket.pk]), {"request_key": uuid4()})
+        assert answer["Location"] == reverse("maintenance:job", args=[ticket.pk])
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.trade, ticket.assignee, ticket.planned_on) == ("STARTED", trade, yann, TODAY)
+    assert [row.outcome for row in Intervention.objects.order_by("-id")] == ["", "UNDONE"]
+    assert not Notice.objects.filter(kind="TICKET_URGENT", seen_at=None).exists()
+
+
+def test_another_trade_that_somebody_has_by_now_stays(yann: User) -> None:
+    ticket, actor = make_ticket(technician=yann, planned_on=TODAY, problem="LEAK"), Actor.of(yann)
+    services.close(ticket=ticket, actor=actor, outcome="TRADE", other_trade="ELECTRIC", report="Prise brûlée")
+    ticket.refresh_from_db()
+    services.assign(ticket=ticket, to=make_user(role=Role.TECHNICIAN), actor=make_actor(role=Role.RENTAL_MANAGER))
+    with pytest.raises((Conflict, NotAllowed)):
+        take_back(ticket=ticket, actor=actor)
