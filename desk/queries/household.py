@@ -374,8 +374,11 @@ def _last_payment(head: HouseholdHead) -> Figure:
     last = max(states, key=lambda s: s.last_payment_on or date.min, default=None)
     if last is None or last.last_payment_on is None:
         return Figure("Dernier paiement", None, "aucun paiement reçu")
-    returned = any(s.last_return_on and s.last_return_on >= last.last_payment_on for s in states)
-    note = f"le {short_day(last.last_payment_on, today=head.day)}" + (", rejeté ensuite" if returned else "")
+    # What the bank took back is no last payment: the return is another one's.
+    returns = [s.last_return_on for s in states if s.last_return_on and s.last_return_on >= last.last_payment_on]
+    note = f"le {short_day(last.last_payment_on, today=head.day)}"
+    if returns:
+        note += f" ; un autre rejeté le {short_day(max(returns), today=head.day)}"
     return Figure("Dernier paiement", last.last_payment, note)
 
 

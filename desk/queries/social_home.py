@@ -16,6 +16,7 @@ from office.tasks.queries import Todo, agenda, tasks_of
 from social_link.alerts.codes import ALERT_DETAILS, OPEN_ALERTS, AlertLevel, AlertState
 from social_link.alerts.duties import ANSWER, TAKE
 from social_link.alerts.queries import Settled, alerts_for, settled_debts
+from social_link.alerts.services.following import gravest_first
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.parameters import SilenceParams, silence_params
 from social_link.measures.codes import MeasureKind
@@ -54,9 +55,14 @@ class AlertCard:
 
     @property
     def facts(self) -> list[Reason]:
-        """The main facts of the latest finding: how much, since when and why. The alert's page has the rest."""
-        found = self.alert.standing
-        return [reason for reason in found[-1].said if reason.code not in ALERT_DETAILS] if found else []
+        """The main facts of the gravest finding: how much, since when and why. The alert's page has the rest."""
+        found = gravest_first(self.alert.standing)
+        return [reason for reason in found[0].said if reason.code not in ALERT_DETAILS] if found else []
+
+    @property
+    def others(self) -> int:
+        """How many findings stand beside that one."""
+        return max(len(self.alert.standing) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,11 @@ class LetterHold(models.Model):
         return self.lifted_at is not None and bool(self.lifts) and "back_at" not in self.lifts[-1]
 
     @property
+    def was_cut_short(self) -> bool:
+        """It was lifted while it ran: one that had ended by itself is closed by an answer that comes later, too."""
+        return self.lifted_at is not None and self.lifted_at.astimezone(clock.PARIS).date() <= self.until
+
+    @property
     def is_rent_side(self) -> bool:
         """Decided by the rental manager, who may lift it."""
         return self.source == LetterHoldSource.RENT

@@ -15,6 +15,7 @@ from common.typography import short_day
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
+from office.jobs.wake import wake
 from office.messages.codes import WAITING_STATES, MessageState
 from office.messages.services.outbox import withdraw_all
 from office.models import Message
@@ -95,7 +96,7 @@ def undo_decision(*, decision: CaseDecision, actor: Actor) -> CaseDecision:
 def withdraw_request(*, case: ArrearsCase, actor: Actor) -> HelpRequest | None:
     """Take back « Alerter le social » of a case: the letters wait no more for its answer. None where no request waits.
 
-    An alert that the social service already has stays with it, to be answered.
+    The alert that the request made follows: nobody's to take any more, or marked where somebody took it.
     """
     locked = lock_cases([case.pk])[case.pk]
     request = open_requests([case.pk]).get(case.pk)
@@ -191,6 +192,7 @@ def undo_release(*, case: ArrearsCase, number: int, actor: Actor) -> list[DebtHo
 def _withdraw(request: HelpRequest) -> None:
     request.withdrawn_at = clock.now()
     request.save(update_fields=["withdrawn_at"])
+    wake("help_requested")
 
 
 def _withdraw_message(row: CaseDecision) -> None:

@@ -1,4 +1,4 @@
-"""Alerts follow what they tell: an absence that was none, a signal that its author withdrew.
+"""Alerts follow what they tell: an absence that was none, a signal or a request that its author withdrew.
 
 A fact stays where it is, marked; what was corrected by mistake makes it stand again. An alert that somebody took is his
 to answer; one that nobody took, and of which nothing stands, is dropped, but never an urgent one: a person looks.
@@ -15,6 +15,7 @@ from office.access.actor import Actor
 from office.house.parameters import ALSACE_MOSELLE
 from office.notices.services import over
 from office.parameters.queries import params_on
+from rent_ledger.models import HelpRequest
 from social_link.alerts import notices
 from social_link.alerts.codes import ALERT_FLOW, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
 from social_link.alerts.models import Alert, AlertFact
@@ -24,14 +25,14 @@ from social_link.alerts.services.deadlines import answer_by, refresh_alert_tasks
 from social_link.alerts.services.facts import absences_of
 from social_link.alerts.services.registry import RULES
 
-FOLLOWED = (AlertRule.TWO_ABSENCES, AlertRule.WEAK_SIGNAL)
-# What a key names: an absence of a technician (I) or of the social service (C), a signal (S).
-_RECORD = re.compile(r"^[^:]+:H(?P<household>\d+):(?P<record>[ICS]\d+)$")
+FOLLOWED = (AlertRule.TWO_ABSENCES, AlertRule.WEAK_SIGNAL, AlertRule.REQUESTED)
+# What a key names: an absence of a technician (I) or of the social service (C), a signal (S); a request on a case.
+_RECORD = re.compile(r"^[^:]+:(?:H(?P<household>\d+):(?P<record>[ICS]\d+)|C\d+:(?P<request>\d+))$")
 
 
 def changed_facts(day: date) -> tuple[list[AlertFact], list[AlertFact]]:
     """The facts whose cause stands no more, and those marked so whose cause does again. One query where no alert tells
-    an absence or a signal."""
+    an absence, a signal or a request."""
     facts = [
         fact
         for fact in AlertFact.objects.filter(rule__in=FOLLOWED, alert__state__in=[*OPEN_ALERTS, AlertState.DROPPED])
@@ -61,7 +62,7 @@ def follow_causes(day: date) -> int:
 
 
 def _standing_keys(facts: Iterable[AlertFact], day: date) -> set[str]:
-    """The keys of the absences and signals that are still there (two queries or three)."""
+    """The keys of the absences, signals and requests that are still there (four queries at most)."""
     of_rule: dict[str, list[re.Match[str]]] = {rule: [] for rule in FOLLOWED}
     for fact in facts:
         if match := _RECORD.match(fact.key):
@@ -71,6 +72,10 @@ def _standing_keys(facts: Iterable[AlertFact], day: date) -> set[str]:
         ids = {int(match["record"][1:]) for match in told}
         there = set(WeakSignal.objects.filter(pk__in=ids).values_list("pk", flat=True))
         found |= {match.string for match in told if int(match["record"][1:]) in there}
+    if told := of_rule[AlertRule.REQUESTED]:
+        ids = {int(match["request"]) for match in told}
+        there = set(HelpRequest.objects.filter(pk__in=ids, withdrawn_at=None).values_list("pk", flat=True))
+        found |= {match.string for match in told if int(match["request"]) in there}
     if told := of_rule[AlertRule.TWO_ABSENCES]:
         known = absences_of({int(match["household"]) for match in told}, day)
         rule = RULES[AlertRule.TWO_ABSENCES]
@@ -83,8 +88,8 @@ def _follow(alert: Alert) -> None:
     standing = list(alert.facts.filter(withdrawn_at=None))
     if not standing:
         if alert.state == AlertState.RAISED and alert.level != AlertLevel.URGENT:
-            alert.state = AlertState.DROPPED
-            alert.save(update_fields=["state"])
+            alert.state, alert.escalated_at = AlertState.DROPPED, None
+            alert.save(update_fields=["state", "escalated_at"])
             over(*notices.ALL, about_ids=[alert.pk])
         return
     if alert.state == AlertState.DROPPED:
@@ -101,7 +106,12 @@ def _follow(alert: Alert) -> None:
         alert.ack_due_on = take_by(level, day, params, alsace)
         alert.answer_due_on = answer_by(level, day, params, alsace)
     alert.level, alert.rule = level, rule
-    alert.save(update_fields=["state", "level", "rule", "ack_due_on", "answer_due_on"])
+    due = alert.ack_due_on if alert.state == AlertState.RAISED else alert.answer_due_on
+    if alert.escalated_at is not None and due >= clock.today():
+        # It was late by the clock of a fact that stands no more.
+        alert.escalated_at = None
+        over(notices.LATE, about_ids=[alert.pk])
+    alert.save(update_fields=["state", "level", "rule", "ack_due_on", "answer_due_on", "escalated_at"])
 
 
 def _highest(facts: Collection[AlertFact]) -> tuple[str, str]:
@@ -112,6 +122,11 @@ def _highest(facts: Collection[AlertFact]) -> tuple[str, str]:
         if not rule or rules.higher(level, of_fact) != level:
             level, rule = of_fact, fact.rule
     return level, rule
+
+
+def gravest_first(facts: Iterable[AlertFact]) -> list[AlertFact]:
+    """The facts of an alert by their level, the latest one first among equals."""
+    return sorted(facts, key=lambda fact: (list(AlertLevel).index(AlertLevel(_level(fact))), fact.pk), reverse=True)
 
 
 def _level(fact: AlertFact) -> str:

@@ -18,7 +18,7 @@ from rent_ledger.books.codes import DefaultWhy
 from rent_ledger.models import AccountState, BankLine, KeptAnswer
 from social_link.alerts.codes import AlertWhy
 from social_link.contacts.parameters import SILENCE_DAYS
-from social_link.models import Alert, Contact, Measure
+from social_link.models import Alert, AlertFact, Contact, Measure
 from stock.models import HeadAgreement
 from tests.factories import (
     actor_of,
@@ -240,6 +240,20 @@ def test_an_alert_of_the_home_tells_what_decides(
     shown = main_of(client_as(camille).get("/"))
     assert [words for words in told if words not in shown] == []
     assert not [words for words in ("Terme du", "Aucun paiement", "Banque connue") if words in shown]
+
+
+def test_an_urgent_fact_is_told_before_the_later_ones(client_as: Any) -> None:
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    alert = make_alert(household=make_let(name="Mme Léa Roy").household, to=camille)
+    said = {"on": date(2026, 11, 3), "hour": "9 h", "what": "danger au logement", "kind": "DANGER", "signal_id": 1}
+    alert.facts.update(rule="R10", reasons=[Reason(AlertWhy.SIGNAL, said).to_json()])
+    later = Reason(AlertWhy.AS_WRITTEN, {"text": "Aide en baisse"})
+    for n in range(2):
+        AlertFact.objects.create(alert=alert, key=f"R5:{n}", rule="R5", reasons=[later.to_json()])
+    shown = main_of(client_as(camille).get("/"))
+    assert "danger au logement" in shown
+    assert "Aide en baisse" not in shown
+    assert "2 autres faits" in shown.replace("\u00a0", " ")
 
 
 def test_the_head_sees_all_alerts_late_ones_first(client_as: Any) -> None:

@@ -91,6 +91,14 @@ def test_the_manager_reads_what_is_owed_and_why(client_as: Any, situation: Situa
     assert "Impayé ouvert" in shown
 
 
+def test_a_payment_that_came_back_is_not_the_last_one(client_as: Any, situation: Situation) -> None:
+    AccountState.objects.filter(account=situation.case.account).update(
+        last_payment_on=date(2026, 10, 5), last_payment=Decimal("219.16"), last_return_on=date(2026, 11, 4)
+    )
+    shown = _text(situation.page(client_as(Role.RENTAL_MANAGER)))
+    assert "le 5 oct. ; un autre rejeté le 4 nov." in shown
+
+
 def test_a_file_settled_within_a_week_is_one_small_line_of_the_thread(client_as: Any) -> None:
     lease = make_let(start=date(2024, 3, 15))
     case = make_arrears(lease=lease, dues=[date(2026, 11, 1)], amount="213.00")

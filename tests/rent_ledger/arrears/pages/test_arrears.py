@@ -623,3 +623,14 @@ def test_who_reads_cases_reads_the_state_of_their_messages(client: Client) -> No
     client.post(DECIDE, {"compte": pick(case), "decision": "CONFIRM", **SENT})
     social = signed_in(make_user(role=Role.SOCIAL_WORKER))
     assert "À envoyer" in plain(social.get(reverse("rent_ledger:case", args=[case.pk])))
+
+
+def test_a_pause_that_ended_by_itself_was_not_lifted(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    ended = {"case": case, "from_day": date(2026, 10, 1), "until": date(2026, 10, 20)}
+    LetterHold.objects.create(**ended, source="SOCIAL", lifted_at=clock.now())
+    shown = plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
+    assert "Terminée" in shown
+    assert "Levée" not in shown
+    LetterHold.objects.create(case=case, source="RENT", from_day=TODAY, until=TODAY, lifted_at=clock.now())
+    assert "Levée le 5 nov." in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))

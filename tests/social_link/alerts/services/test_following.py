@@ -11,11 +11,13 @@ from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice, Task
+from rent_ledger.arrears.services.arrears import request_help
+from rent_ledger.arrears.services.taking_back import withdraw_request
 from social_link.alerts.services.alerts import acknowledge, raise_alerts
 from social_link.alerts.services.waiting import has_waiting
 from social_link.contacts import services as contacts
 from social_link.models import Alert, AlertFact, Contact
-from tests.factories import make_alert, make_let, make_referent, make_ticket, make_user
+from tests.factories import make_actor, make_alert, make_arrears, make_let, make_referent, make_ticket, make_user
 
 SYSTEM = Actor.system()
 FRIDAY = date(2026, 11, 6)
@@ -127,3 +129,43 @@ def test_a_fact_that_comes_back_joins_the_alert_that_is_open_since() -> None:
     lift()
     assert other.facts.count() == 2
     assert Alert.objects.exclude(pk=other.pk).get().state == "DROPPED"
+
+
+@pytest.mark.parametrize(("taken", "state"), [(False, "DROPPED"), (True, "ACK")])
+def test_a_request_that_was_withdrawn_asks_nobody_any_more(taken: bool, state: str) -> None:
+    case = make_arrears(lease=make_let(start=date(2024, 3, 15), kind="OCCUPANCY"))
+    referent, manager = Actor.of(make_referent(household=case.account.household)), make_actor()
+    request_help(case=case, actor=manager)
+    lift()
+    if taken:
+        acknowledge(alert=Alert.objects.get(), actor=referent)
+    withdraw_request(case=case, actor=manager)
+    assert has_waiting(FRIDAY)
+    lift()
+    alert = Alert.objects.get()
+    assert (alert.state, alert.said, alert.facts.get().withdrawn_at is not None) == (state, [], True)
+    assert not has_waiting(FRIDAY)
+    # Asked again, it is another request.
+    request_help(case=case, actor=manager)
+    lift()
+    assert Alert.objects.open().get().said
+
+
+def test_who_was_told_that_it_is_late_is_told_no_more_once_its_urgency_was_none() -> None:
+    lease, _, _ = two_absences()
+    head = make_user(role=Role.HEAD_OF_SOCIAL)
+    yann = Actor.of(make_user(role=Role.TECHNICIAN))
+    signal = tickets.send_signal(
+        ticket=make_ticket(lease=lease, technician=yann.user), kind="UNWELL", actor=yann, request_key=uuid4()
+    )
+    lift()
+    with clock.travel(date(2026, 11, 10)):
+        lift()
+        assert Alert.objects.get().escalated_at is not None
+        assert Notice.objects.filter(user=head, kind="ALERT_LATE", seen_at=None).exists()
+        tickets.withdraw_signal(signal_id=signal.pk, actor=yann)
+        lift()
+        alert = Alert.objects.get()
+        assert (alert.level, alert.escalated_at, alert.ack_due_on >= date(2026, 11, 10)) == ("HIGH", None, True)
+        assert not Task.objects.filter(kind="ALERT_LATE", state="TODO").exists()
+        assert not Notice.objects.filter(user=head, kind="ALERT_LATE", seen_at=None).exists()
