@@ -96,7 +96,9 @@ def end_referent(*, household: Household, on: date, actor: Actor) -> Referent | 
 
 def earlier_spans(household: Household, kind: str, but: Measure | None = None) -> list[Span]:
     """The contracts of this kind that the household had, or has, but one."""
-    rows = Measure.objects.filter(household=household, kind=kind).exclude(pk=but.pk if but else None)
+    rows = Measure.objects.filter(household=household, kind=kind)
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
     return [Span(row.period.lower, row.ended_on or row.planned_end) for row in rows]
 
 
