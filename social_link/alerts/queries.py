@@ -167,7 +167,7 @@ def taken_back(alert: Alert) -> dict[str, Any]:
 
 def told_facts(alert: Alert) -> list[AlertFact]:
     """The facts of an alert; `request_withdrawn_at`: when the rental side took back the request that one tells, or
-    None. The alert stays to be answered: the social service was asked."""
+    None. The alert stays with who took it; one that nobody took is over (`services.following`)."""
     facts = list(alert.facts.all())
     asked = {fact.pk: int(fact.key.rsplit(":", 1)[1]) for fact in facts if fact.rule == AlertRule.REQUESTED}
     back = dict(
