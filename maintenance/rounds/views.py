@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -80,10 +80,7 @@ def job(request: HouseRequest, pk: int) -> HttpResponse:
     what the actor did there."""
     past = None if _owned(request).filter(pk=pk).exists() else past_job_of(pk, request.actor)
     if past is not None:
-        context = {"job": past, "ticket": past.ticket}
-        if past.has_occupant and _at_door(request).filter(pk=pk).exists():
-            context |= {"may_signal": True, "signals": SIGNALS, "signal_key": uuid4(), "sent": _sent(request, [pk])}
-        return render(request, "maintenance/rounds/past.html", context)
+        return render(request, "maintenance/rounds/past.html", {"job": past, "ticket": past.ticket})
     return _job_page(request, pk)
 
 
@@ -231,8 +228,8 @@ def job_signal(request: HouseRequest, pk: int) -> HttpResponse:
     ticket, form = get_object_or_404(_at_door(request), pk=pk), SignalForm(request.POST, request.FILES)
     received = attempt(lambda: services.send_signal(ticket=ticket, actor=request.actor, **form.cleaned_data), form)
     received.tell(request, "Reçu.")
-    to_job = redirect("maintenance:job", pk=pk)
-    return to_job if received else not_done(to_job)
+    back = _where_signals_are(request, pk)
+    return back if received else not_done(back)
 
 
 @require_POST
@@ -241,7 +238,14 @@ def signal_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     """One's own signal was a slip."""
     row = get_object_or_404(WeakSignal.objects.filter(author=request.actor.user_id), pk=pk)
     attempt(lambda: services.withdraw_signal(signal_id=pk, actor=request.actor)).tell(request, "Signal retiré.")
-    return redirect("maintenance:job", pk=row.ticket_id)
+    return _where_signals_are(request, row.ticket_id)
+
+
+def _where_signals_are(request: HouseRequest, pk: int) -> HttpResponseRedirect:
+    """The page of an own job; of one that went on to somebody else, the signals of the day."""
+    if _owned(request).filter(pk=pk).exists():
+        return redirect("maintenance:job", pk=pk)
+    return redirect("maintenance:signal")
 
 
 @require_GET

@@ -100,6 +100,7 @@ def _follow(alert: Alert) -> None:
         ALERT_FLOW.check(alert.state, AlertState.RAISED, message="Cette alerte ne se lève plus.")
         alert.state = AlertState.RAISED
     level, rule = _highest(standing)
+    is_calmer = alert.level == AlertLevel.URGENT != level
     if level != alert.level:
         day = alert.raised_at.astimezone(clock.PARIS).date()
         params, alsace = alert_params(day), params_on(day).flag(ALSACE_MOSELLE)
@@ -107,8 +108,8 @@ def _follow(alert: Alert) -> None:
         alert.answer_due_on = answer_by(level, day, params, alsace)
     alert.level, alert.rule = level, rule
     due = alert.ack_due_on if alert.state == AlertState.RAISED else alert.answer_due_on
-    if alert.escalated_at is not None and due >= clock.today():
-        # It was late by the clock of a fact that stands no more.
+    if is_calmer and due >= clock.today():
+        # It went to the head, or was late, by a fact that stands no more.
         alert.escalated_at = None
         over(notices.LATE, about_ids=[alert.pk])
     alert.save(update_fields=["state", "level", "rule", "ack_due_on", "answer_due_on", "escalated_at"])
