@@ -173,7 +173,10 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/300s/key", "login": "60/m/ip"}
 # Behind that many reverse proxies, the address of the visitor is read from X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ANCRAGE_PROXIES", "0"))
-MFA_FORMS = {"authenticate": "office.staff.adapters.CodeForm"}
+MFA_FORMS = {
+    "authenticate": "office.staff.adapters.CodeForm",
+    "activate_totp": "office.staff.adapters.ActivateCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ancrage"
 # Nobody signs up: the administration gives each address, and nothing verifies it.

@@ -1,21 +1,27 @@
 """How people sign in: by an account that the administration made. Each sign-in is kept, done or refused; what a second
 factor rests on is sealed."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from office.access.actor import Actor
 from office.access.codes import SignInOutcome
 from office.access.idle import mark_used
+from office.access.matrix import Data
+from office.access.services.access_log import log_access
 from office.access.services.sign_ins import log_sign_in, user_of
 from office.access.services.tokens import end_tokens
+from office.staff.models import User
 from office.staff.sealing import seal, unseal
 
 
@@ -30,6 +36,7 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         """Changed or chosen by a link: the sessions of before end by Django, the tokens here."""
         super().set_password(user, password)
         end_tokens(user_id=user.pk)
+        log_access(actor=Actor.of(cast("User", user)), subject=Data.STAFF, obj=user, reason="mot de passe choisi")
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Past the password and, where there is one, the second factor."""
@@ -47,6 +54,15 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         user = user_of(str(credentials.get("email") or credentials.get("username") or ""))
         outcome = SignInOutcome.PASSWORD if user else SignInOutcome.UNKNOWN
         log_sign_in(outcome=outcome, user=user, address=self.get_client_ip(request))
+
+
+class ActivateCodeForm(ActivateTOTPForm):
+    """The code that switches the second factor on serves once: a sign-in asks for the next one."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        TOTP(Authenticator(user=self.user, type=Authenticator.Type.TOTP))._mark_code_used(code)
+        return code
 
 
 class CodeForm(AuthenticateForm):

@@ -72,6 +72,12 @@ def test_from_the_link_of_the_administrator_to_the_pages_behind_the_second_facto
     assert browser.get("/bureau/equipe/").status_code == 200
     assert browser.get("/compte/2fa/recovery-codes/").status_code == 200
 
+    # Who looked over the shoulder has the password and this code: it served.
+    browser.post("/compte/logout/")
+    browser.post("/compte/login/", {"login": person.email, "password": password})
+    browser.post("/compte/2fa/authenticate/", {"code": code})
+    assert "_auth_user_id" not in browser.session
+
 
 def test_wrong_passwords_are_braked_even_for_the_right_one_after() -> None:
     cache.clear()
