@@ -96,6 +96,8 @@ class Data(Code):
     """The own home page, the own tokens of the API."""
 
 
+# What a second person confirms: who may is the witness of what others ask.
+WITNESS = (Data.STAFF_SECOND, Data.IBAN_SECOND)
 # Reads of these are logged; of the staff, what is done to an account.
 LOGGED = (Data.PROTECTED_ADDRESS, Data.SHARED_NOTE, Data.PRIVATE_NOTE, Data.MESSAGE, Data.STAFF)
 
@@ -440,3 +442,24 @@ def access_of(actor: Roles, data: Data) -> frozenset[Access]:
 def roles_with(*wanted: Capability) -> tuple[Role, ...]:
     """The roles that give one of the capabilities, in the order of the columns."""
     return tuple(column.role for column in COLUMNS.values() if any(one.is_given_by(column) for one in wanted))
+
+
+def exceeds(column: Column, other: Column) -> bool:
+    """Whether `column` reads or writes, of any row, what `other` does not."""
+    return any(
+        level not in (Access.NONE, theirs.get(data, Access.NONE)) and theirs.get(data) != FULL
+        for ours, theirs in ((column.read, other.read), (column.write, other.write))
+        for data, level in ours.items()
+    )
+
+
+def guarded_roles() -> tuple[Role, ...]:
+    """The roles that who gives roles may not give alone: they open what she does not read or write herself, or make a
+    witness of their holder."""
+    givers = [COLUMNS[role] for role in roles_with(Write(Data.STAFF))]
+    witnesses = roles_with(*(Write(data) for data in WITNESS))
+    return tuple(
+        column.role
+        for column in COLUMNS.values()
+        if column.role in witnesses or any(exceeds(column, giver) for giver in givers)
+    )

@@ -13,6 +13,7 @@ from common.fields import SortKeyField, bounded
 from common.identifiers import validate_iban, validate_ics, validate_siret
 from common.text import LONGEST_TEXT
 from office.access.matrix import Data, Write, can
+from office.access.people import one_witness
 from office.house.codes import BodyKind, HeldFor, OrganisationKind
 
 if TYPE_CHECKING:
@@ -166,10 +167,10 @@ class OrganisationRole(models.Model):
 
 class IbanChangeQuerySet(models.QuerySet["IbanChange"]):
     def visible_to(self, actor: "Actor") -> "IbanChangeQuerySet":
-        """For those who may confirm; nobody confirms what he asked."""
+        """For those who may confirm; nobody confirms what he asked, or who is one with him (`one_witness`)."""
         if not can(actor, Write(Data.IBAN_SECOND)) or actor.user_id is None:
             return self.none()
-        return self.exclude(asked_by=actor.user_id)
+        return self.exclude(one_witness(actor.user_id, "asked_by"))
 
     def waiting(self) -> "IbanChangeQuerySet":
         return self.filter(decided_at__isnull=True)

@@ -16,12 +16,17 @@ from common.errors import Conflict, NotAllowed
 from common.identifiers import compact
 from office.access.actor import Actor
 from office.access.matrix import Data, Write, can
-from office.access.people import people_who
+from office.access.people import witnesses_of
 from office.access.permissions import needs
 from office.house.codes import HeldFor, OrganisationKind
 from office.house.models import Association, BankAccount, IbanChange, Organisation, OrganisationRole
 from office.house.notices import ASKED, DECIDED
 from office.notices.services import NewNotice, notify, over
+
+NO_SECOND = (
+    "C’est à une autre personne de confirmer : ni à qui l’a demandé, ni à qui lui a ouvert son compte sans deuxième "
+    "personne, ou le tient d’elle."
+)
 
 
 @needs(Write(Data.HOUSE))
@@ -150,7 +155,7 @@ def _ask(change: IbanChange, actor: Actor) -> None:
         return
     _give_up(waiting, actor)
     change.asked_by = actor.user
-    people = people_who(Write(Data.IBAN_SECOND)).exclude(pk=actor.user_id)
+    people = witnesses_of(actor.user_id, Write(Data.IBAN_SECOND))
     if actor.is_system or not people.exists():
         change.decided_at, change.is_granted = clock.now(), True
     with french_refusals(change):
@@ -199,8 +204,8 @@ def decide_iban(*, change_id: int, is_granted: bool, actor: Actor) -> IbanChange
     """The second person confirms, and the IBAN (or the account of ours) serves from now on; or refuses, and nothing
     changes. Who asked is told."""
     change = _waiting(change_id)
-    if actor.user_id in (None, change.asked_by_id):
-        raise NotAllowed("C’est à une autre personne de confirmer.")
+    if not IbanChange.objects.visible_to(actor).filter(pk=change.pk).exists():
+        raise NotAllowed(NO_SECOND)
     change.decided_by, change.decided_at, change.is_granted = actor.user, clock.now(), is_granted
     change.save(update_fields=["decided_by", "decided_at", "is_granted"])
     if is_granted:

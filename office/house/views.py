@@ -134,7 +134,7 @@ def iban_changes(request: HouseRequest) -> HttpResponse:
     context = {
         "waiting": rows.waiting(),
         "decided": rows.filter(decided_at__isnull=False)[:SHOWN],
-        "me": request.actor.user_id,
+        "to_confirm": set(rows.waiting().visible_to(request.actor).values_list("pk", flat=True)),
     }
     return render(request, "office/house/iban_changes.html", context)
 

@@ -6,6 +6,7 @@ from common.codes import Code
 class StaffAct(Code):
     """What opens an account to somebody, or opens more by it."""
 
+    OPEN = "OPEN", "Ouverture du compte"
     LINK = "LINK", "Lien pour choisir un mot de passe"
     ROLE = "ROLE", "Rôle"
     EMAIL = "EMAIL", "Adresse de connexion"

@@ -13,6 +13,7 @@ from common import clock
 from common.fields import SortKeyField
 from office.access.codes import Role
 from office.access.matrix import Data, Write, can
+from office.access.people import one_witness
 from office.staff.codes import StaffAct
 
 if TYPE_CHECKING:
@@ -88,6 +89,15 @@ class TeamMember(models.Model):
         return f"{self.user} ({self.team})"
 
 
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def in_force(self) -> "RoleGrantQuerySet":
+        return self.filter(period__contains=clock.today())
+
+    def going_on(self) -> "RoleGrantQuerySet":
+        """In force, or to come."""
+        return self.filter(Q(period__upper_inf=True) | Q(period__endswith__gt=clock.today()))
+
+
 @pghistory.track()
 class RoleGrant(models.Model):
     """A role held by a user over a period; for a funder, on behalf of its organisation."""
@@ -98,6 +108,8 @@ class RoleGrant(models.Model):
         "office.Organisation", models.PROTECT, null=True, blank=True, verbose_name="organisme", related_name="grants"
     )
     period = DateRangeField("période")
+
+    objects = RoleGrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = "rôle attribué"
@@ -125,22 +137,27 @@ class RoleGrant(models.Model):
 
 class StaffRequestQuerySet(models.QuerySet["StaffRequest"]):
     def visible_to(self, actor: "Actor") -> "StaffRequestQuerySet":
-        """For those who may confirm; nobody confirms what he asked, nor what is for himself."""
+        """For those who may confirm; nobody confirms what he asked, what is for himself, nor what is asked by who is
+        one with him (`one_witness`)."""
         if not can(actor, Write(Data.STAFF_SECOND)) or actor.user_id is None:
             return self.none()
-        return self.exclude(asked_by=actor.user_id).exclude(user=actor.user_id)
+        return self.exclude(one_witness(actor.user_id, "asked_by")).exclude(user=actor.user_id)
 
     def waiting(self) -> "StaffRequestQuerySet":
         return self.filter(decided_at__isnull=True)
 
 
 class StaffRequest(models.Model):
-    """What the administration asks about an account that reads social notes; a second person confirms or refuses it."""
+    """What the administration asks about an account that opens what it does not read itself; a second person confirms
+    or refuses it. `decided_by` is empty for what was done by one person alone."""
 
     act = models.CharField("demande", max_length=5, choices=StaffAct.choices)
     user = models.ForeignKey(User, models.PROTECT, related_name="requests", verbose_name="personne")
     role = models.CharField("rôle", max_length=16, choices=Role.choices, blank=True)
     period = DateRangeField("période", null=True, blank=True)
+    organisation = models.ForeignKey(
+        "office.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="organisme"
+    )
     email = models.EmailField("courriel", blank=True)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="demandé par")
     asked_at = models.DateTimeField("demandé le", default=clock.now, editable=False)
@@ -164,14 +181,23 @@ class StaffRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True, is_granted__isnull=True)
-                | Q(decided_at__isnull=False, decided_by__isnull=False, is_granted__isnull=False),
+                | Q(decided_at__isnull=False, is_granted__isnull=False)
+                & (Q(is_granted=True) | Q(decided_by__isnull=False)),
                 name="staff_request_decided_whole",
             ),
             models.CheckConstraint(
-                condition=(Q(act=StaffAct.LINK) & Q(role="", period__isnull=True, email=""))
+                condition=(Q(act__in=[StaffAct.OPEN, StaffAct.LINK]) & Q(role="", period__isnull=True, email=""))
                 | (Q(act=StaffAct.ROLE, period__isnull=False, email="") & ~Q(role=""))
                 | (Q(act=StaffAct.EMAIL, role="", period__isnull=True) & ~Q(email="")),
                 name="staff_request_says_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True) | Q(act=StaffAct.ROLE), name="staff_request_body_of_a_role"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.FUNDER) | Q(organisation__isnull=False),
+                name="staff_request_funder_named",
+                violation_error_message="Indiquez l’organisme que cette personne représente.",
             ),
         ]
 

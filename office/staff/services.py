@@ -1,8 +1,8 @@
 """Users: accounts, dated roles, teams. For the administrator.
 
-Nobody gives a role to himself, and somebody always remains who can administer. What opens an account that reads social
-notes waits for a second person, where there is one: the administration may read none, so it may not do so by another's
-account either (ADR 24). What is done to an account is in the log of accesses, and its person is told.
+Nobody gives a role to himself, and somebody always remains who can administer. What opens an account that reads or
+writes what the administration does not, or is a witness, waits for a second person: else the one would do it by
+another's account (ADR 24, 25). What is done to an account is in the log of accesses, and its person is told.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,6 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from common import clock
@@ -22,8 +21,9 @@ from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import contains, period
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, roles_with
-from office.access.people import people_who
+from office.access.matrix import WITNESS, Data, Write, guarded_roles, roles_with
+from office.access.models import AccessLog
+from office.access.people import people_who, witnesses_of
 from office.access.permissions import needs
 from office.access.services.access_log import log_access
 from office.access.services.tokens import end_tokens
@@ -32,6 +32,12 @@ from office.notices.services import NewNotice, notify, over
 from office.staff.codes import StaffAct
 from office.staff.models import RoleGrant, StaffRequest, Team, TeamMember, User
 from office.staff.notices import ASKED, CHANGED
+from office.staff.queries import ever_guarded, is_guarded, may_confirm, witnessed
+
+NO_SECOND = (
+    "C’est à une autre personne de confirmer : ni à qui l’a demandé, ni à la personne concernée, ni à qui a ouvert "
+    "seul le compte de l’autre."
+)
 
 
 @needs(Write(Data.STAFF))
@@ -48,7 +54,7 @@ def save_user(
 ) -> User:
     """Create (without `user_id`) or change an account. A new one has no password: give its `password_path`.
 
-    The address of one that reads social notes stays as it is until a second person confirms the new one.
+    The address of one that is guarded stays as it is until a second person confirms the new one.
     """
     user = User.objects.select_for_update().get(pk=user_id) if user_id else User()
     former, user.email = user.email, User.objects.normalize_email(email.strip()).lower()
@@ -63,8 +69,12 @@ def save_user(
         user.email, moves = former, False
     with french_refusals(user):
         user.save()
+    if user_id is None:
+        _alone(StaffRequest(act=StaffAct.OPEN, user=user), actor)
+        _log(user, actor, "compte ouvert")
     if moves:
-        _tell(user, actor, f"adresse de connexion changée pour {user.email}")
+        _alone(StaffRequest(act=StaffAct.EMAIL, user=user, email=user.email), actor)
+        _tell(user, actor, f"adresse de connexion changée pour {user.email}, avant : {former}")
     # allauth keeps each address that one signed in with, and would still take the former one.
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
     return user
@@ -80,6 +90,7 @@ def set_active(*, user_id: int, is_active: bool, actor: Actor) -> User:
     _lock_administrators()
     user = User.objects.select_for_update().get(pk=user_id)
     user.is_active = is_active
+    had = witnessed(actor, lasting=False)
     if not is_active:
         _drop_requests(user)
         # So that no session of before serves again when the account is opened once more.
@@ -87,6 +98,8 @@ def set_active(*, user_id: int, is_active: bool, actor: Actor) -> User:
         end_tokens(user_id=user.pk)
     user.save(update_fields=["is_active", "password"])
     _keep_an_administrator()
+    if not is_active:
+        _keep_a_witness(had, set(user.grants.in_force().values_list("role", flat=True)), actor)
     _tell(user, actor, "compte rouvert" if is_active else "compte fermé")
     return user
 
@@ -104,6 +117,7 @@ def password_path(*, user: User, actor: Actor) -> str | None:
     if _waits(user, actor):
         _ask(StaffAct.LINK, user, actor)
         return None
+    _alone(StaffRequest(act=StaffAct.LINK, user=user), actor)
     return _path(user, actor)
 
 
@@ -140,9 +154,13 @@ def grant_role(
     )
     if _waits(grant.user, actor, grant.role):
         checked(grant)
-        _ask(StaffAct.ROLE, grant.user, actor, role=grant.role, period=grant.period)
+        _ask(StaffAct.ROLE, grant.user, actor, role=grant.role, period=grant.period, organisation=organisation)
         return None
-    return _grant(grant, actor)
+    asked = StaffRequest(act=StaffAct.ROLE, user=grant.user, role=grant.role, period=grant.period)
+    asked.organisation = organisation
+    _grant(grant, actor)
+    _alone(asked, actor)
+    return grant
 
 
 def _grant(grant: RoleGrant, actor: Actor) -> RoleGrant:
@@ -160,6 +178,7 @@ def end_role(*, grant_id: int, last_day: date, actor: Actor) -> None:
     _lock_administrators()
     grant = RoleGrant.objects.select_for_update().get(pk=grant_id)
     end = last_day + timedelta(days=1)
+    had = witnessed(actor, lasting=False)
     if grant.period.upper is not None and grant.period.upper <= clock.today():
         raise Conflict("Ce rôle est déjà terminé.", code="wrong_state")
     if end <= grant.period.lower:
@@ -170,6 +189,7 @@ def end_role(*, grant_id: int, last_day: date, actor: Actor) -> None:
         with french_refusals(grant):
             grant.save(update_fields=["period"])
     _keep_an_administrator()
+    _keep_a_witness(had, {grant.role}, actor)
     _tell(grant.user, actor, f"rôle {grant.get_role_display()} terminé")
 
 
@@ -179,8 +199,9 @@ def _administrators() -> tuple[Role, ...]:
 
 
 def _lock_administrators() -> None:
-    """Lock the administrators, so that two of them can't remove each other at the same moment."""
-    list(User.objects.select_for_update().filter(grants__role__in=_administrators()).order_by("pk").values_list("pk"))
+    """Lock the administrators and who confirms, so that two can't be removed at the same moment."""
+    roles = {*_administrators(), *roles_with(*(Write(data) for data in WITNESS))}
+    list(User.objects.select_for_update().filter(grants__role__in=roles).order_by("pk").values_list("pk"))
 
 
 def _keep_an_administrator() -> None:
@@ -195,26 +216,45 @@ def _keep_an_administrator() -> None:
         )
 
 
+def _keep_a_witness(had: set[Data], roles: set[str], actor: Actor) -> None:
+    """Refuse to take these `roles` from the last who may confirm what the actor asks: alone, he would need nobody."""
+    if actor.is_system:
+        return
+    lost = had - witnessed(actor, lasting=True)
+    if any(roles & set(roles_with(Write(data))) for data in lost):
+        raise Conflict(
+            "Il ne resterait personne d’autre que vous pour confirmer les accès ou les IBAN. Donnez d’abord ce rôle à "
+            "une autre personne, sans date de fin.",
+            code="last_witness",
+        )
+
+
 # -- the second person -------------------------------------------------------------------------------------------------
-
-
-def _guarded() -> tuple[Role, ...]:
-    """The roles that read social notes, and those that confirm."""
-    return roles_with(Read(Data.PRIVATE_NOTE, OWN, WITH_REASON), Write(Data.STAFF_SECOND))
 
 
 def _waits(user: User, actor: Actor, role: str = "") -> bool:
     """Whether a second person must confirm what opens this account, or gives it `role`: where there is one to do it.
 
-    In a house that has only its administrator yet, nobody can; what he does is in the log.
+    In a house that has nobody beside the actor and those whom he let in alone, nobody can; what he does is in the log.
     """
-    if actor.is_system:
+    if actor.is_system or not (role in guarded_roles() if role else ever_guarded(user)):
         return False
-    going_on = Q(period__upper_inf=True) | Q(period__endswith__gt=clock.today())
-    held = user.grants.filter(going_on, role__in=_guarded())
-    if role not in _guarded() and not (not role and held.exists()):
-        return False
-    return people_who(Write(Data.STAFF_SECOND)).exclude(pk__in=[actor.user_id, user.pk]).exists()
+    somebody, another = may_confirm(user=user, actor=actor)
+    if somebody and not another:
+        raise Conflict(
+            f"Seul le compte de {user} peut confirmer, et pas pour lui-même. Donnez d’abord le rôle Direction ou "
+            f"Responsable du service social à une autre personne : {user} le confirme. Mot de passe perdu : « Mot de "
+            "passe oublié » sur la page de connexion, ou la personne qui tient le serveur.",
+            code="no_second",
+        )
+    return somebody
+
+
+def _alone(done: StaffRequest, actor: Actor) -> None:
+    """Keep that one person did this alone: she is no witness together with the account (`one_witness`)."""
+    if actor.user is not None:
+        done.asked_by, done.decided_at, done.is_granted = actor.user, clock.now(), True
+        done.save()
 
 
 def _ask(act: StaffAct, user: User, actor: Actor, **what: Any) -> StaffRequest:
@@ -230,8 +270,10 @@ def _ask(act: StaffAct, user: User, actor: Actor, **what: Any) -> StaffRequest:
         return same
     over(ASKED, about_ids=list(waiting.values_list("pk", flat=True)))
     waiting.delete()
-    request = StaffRequest.objects.create(user=user, act=act, role=role, asked_by=actor.user, **what)
-    people = people_who(Write(Data.STAFF_SECOND)).exclude(pk=user.pk).values_list("pk", flat=True)
+    request = StaffRequest(user=user, act=act, role=role, asked_by=actor.user, **what)
+    with french_refusals(request):
+        request.save()
+    people = witnesses_of(actor.user_id, Write(Data.STAFF_SECOND)).exclude(pk=user.pk).values_list("pk", flat=True)
     key = f"{request.pk}:{request.asked_at.isoformat()}"
     notify(new=[NewNotice(ASKED, pk, request.pk, key, is_urgent=True) for pk in people], actor=actor)
     return request
@@ -244,12 +286,15 @@ def _drop_requests(user: User) -> None:
     waiting.delete()
 
 
+def _log(user: User, actor: Actor, what: str) -> AccessLog | None:
+    return None if actor.is_system else log_access(actor=actor, subject=Data.STAFF, obj=user, reason=what)
+
+
 def _tell(user: User, actor: Actor, what: str) -> None:
     """Log what was done to an account, and tell its person. What the house does by itself is no news."""
-    if actor.is_system:
-        return
-    row = log_access(actor=actor, subject=Data.STAFF, obj=user, reason=what)
-    notify(new=[NewNotice(CHANGED, user.pk, row.pk, str(row.pk), is_urgent=True)], actor=actor)
+    row = _log(user, actor, what)
+    if row is not None:
+        notify(new=[NewNotice(CHANGED, user.pk, row.pk, str(row.pk), is_urgent=True)], actor=actor)
 
 
 @needs(Write(Data.STAFF_SECOND))
@@ -257,28 +302,33 @@ def _tell(user: User, actor: Actor, what: str) -> None:
 def confirm_request(*, request_id: int, actor: Actor) -> str | None:
     """The second person confirms: what was asked is done. Returns the path of a link, for her to give by hand.
 
-    An account that did not read notes yet begins anew with its role: the administration gave its password or a link to
-    one alone, so these end.
+    An account that holds no guarded role (yet, or any more) begins anew with this one: the administration may have
+    given its password or a link to one alone, so these end.
     """
     request = _decided(request_id, actor, is_granted=True)
     user = User.objects.select_for_update().get(pk=request.user_id)
     if request.act == StaffAct.LINK:
         return _path(user, actor)
     if request.act == StaffAct.ROLE:
-        was_guarded = user.grants.filter(role__in=_guarded()).exists()
-        _grant(RoleGrant(user=user, role=request.role, period=request.period), actor)
-        return None if was_guarded else _begun_anew(user, actor)
-    user.email = request.email
+        was_guarded = is_guarded(user)
+        role = RoleGrant(user=user, role=request.role, period=request.period, organisation=request.organisation)
+        _grant(role, actor)
+        return None if was_guarded else _begun_anew(request, user, actor)
+    former, user.email = user.email, request.email
     checked(user)
     with french_refusals(user):
         user.save(update_fields=["email"])
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
-    _tell(user, actor, f"adresse de connexion changée pour {user.email}")
+    _tell(user, actor, f"adresse de connexion changée pour {user.email}, avant : {former}")
     return None
 
 
-def _begun_anew(user: User, actor: Actor) -> str:
+def _begun_anew(role: StaffRequest, user: User, actor: Actor) -> str:
     """The path of the one link that opens the account from now on."""
+    StaffRequest.objects.create(
+        act=StaffAct.LINK, user=user, asked_by=role.asked_by, decided_by=actor.user, decided_at=clock.now(),
+        is_granted=True,
+    )  # fmt: skip
     user.set_unusable_password()
     user.save(update_fields=["password"])
     end_tokens(user_id=user.pk)
@@ -297,8 +347,8 @@ def _decided(request_id: int, actor: Actor, *, is_granted: bool) -> StaffRequest
     request = StaffRequest.objects.select_for_update().filter(pk=request_id).first()
     if request is None:
         raise Conflict("Cette demande a été remplacée par une autre, ou ne tient plus. Relisez la page.", code="gone")
-    if actor.user_id in (None, request.asked_by_id, request.user_id):
-        raise NotAllowed("C’est à une autre personne de confirmer.")
+    if not StaffRequest.objects.visible_to(actor).filter(pk=request.pk).exists():
+        raise NotAllowed(NO_SECOND)
     if request.decided_at is not None:
         raise Conflict("C’est déjà décidé.", code="wrong_state")
     request.decided_by, request.decided_at, request.is_granted = actor.user, clock.now(), is_granted
@@ -328,14 +378,17 @@ def save_team(*, name: str, member_ids: Iterable[int], actor: Actor, team_id: in
 
 
 @transaction.atomic
-def first_administrator(*, email: str, first_name: str, last_name: str, password: str) -> User:
-    """The person who sets up an installation; refused once somebody administers it."""
-    today = clock.today()
-    if RoleGrant.objects.filter(Q(period__contains=today), role__in=_administrators(), user__is_active=True).exists():
-        raise Conflict("Une personne administre déjà Ancrage : c’est elle qui crée les comptes.")
+def first_person(*, email: str, first_name: str, last_name: str, password: str, directs: bool = False) -> User:
+    """Who sets up an installation, and who confirms what she asks, each with a password that she typed herself: neither
+    is let in by the other. Refused once somebody administers, or two people confirm (one could do nothing for herself).
+    """
+    role, today = Role.DIRECTOR if directs else Role.ADMINISTRATOR, clock.today()
+    able = people_who(Write(Data.STAFF) if role in _administrators() else Write(Data.STAFF_SECOND))
+    if able.count() > (0 if role in _administrators() else 1):
+        raise Conflict(f"Le rôle {role.label} est déjà tenu : l’administration crée les autres comptes sur le site.")
     system = Actor.system()
     user = save_user(actor=system, email=email, first_name=first_name, last_name=last_name)
     user.set_password(password)
     user.save(update_fields=["password"])
-    grant_role(user_id=user.pk, role=Role.ADMINISTRATOR, since=today, actor=system)
+    grant_role(user_id=user.pk, role=role, since=today, actor=system)
     return user

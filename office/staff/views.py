@@ -20,6 +20,7 @@ from office.access.requests import HouseRequest
 from office.staff import services as users
 from office.staff.forms import EndRoleForm, RoleForm, TeamForm, UserForm
 from office.staff.models import RoleGrant, StaffRequest, Team, User
+from office.staff.queries import acts_on
 
 SHOWN = 20
 OPENED = "Compte rouvert. Donnez à cette personne un lien pour choisir un mot de passe."
@@ -67,7 +68,7 @@ def staff_new(request: HouseRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     made = attempt(lambda: users.save_user(actor=request.actor, **form.cleaned_data), form)
     if made:
-        made.tell(request, lambda user: f"Compte de {user} créé. Donnez-lui un rôle, puis son lien de connexion.")
+        made.tell(request, lambda user: f"Compte de {user} créé. Donnez-lui un rôle.")
         return redirect("office:staff_member", made.value.pk)
     context = {"form": form, "heading": "Nouvelle personne", "back": "office:staff", "parent": "Équipe et rôles"}
     return render(request, "office/form.html", context, status=status_of(form))
@@ -182,14 +183,18 @@ def staff_link(request: HouseRequest, pk: int) -> HttpResponse:
 @require_GET
 @allow(Write(Data.STAFF_SECOND))
 def staff_requests(request: HouseRequest) -> HttpResponse:
-    """What the administration asks about accounts that read social notes, for a second person to confirm."""
+    """What the administration asks about accounts, for a second person to confirm, and what happened to each before."""
     return _requests_page(request)
 
 
 def _requests_page(request: HouseRequest, *, link: str = "", of: str = "") -> HttpResponse:
-    rows = StaffRequest.objects.visible_to(request.actor).select_related("user", "asked_by", "decided_by")
+    rows = StaffRequest.objects.visible_to(request.actor).select_related(
+        "user", "asked_by", "decided_by", "organisation"
+    )
+    waiting = list(rows.waiting())
+    acts = acts_on([row.user_id for row in waiting])
     context = {
-        "waiting": rows.waiting(),
+        "waiting": [{"row": row, "acts": acts[row.user_id]} for row in waiting],
         "decided": rows.filter(decided_at__isnull=False)[:SHOWN],
         "link": link,
         "of": of,

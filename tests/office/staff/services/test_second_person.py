@@ -1,4 +1,4 @@
-"""What opens an account that reads social notes needs a second person, is logged, and its person is told."""
+"""What opens an account that its giver could not be needs a second person, is logged, and its person is told."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from common.errors import Conflict, NotAllowed
+from common.errors import Conflict, InvalidInput, NotAllowed
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog, Notice, RoleGrant, StaffRequest, User
@@ -20,7 +20,7 @@ from office.staff.services import (
     save_user,
     set_active,
 )
-from tests.factories import actor_of, make_actor, make_user
+from tests.factories import actor_of, make_actor, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
@@ -50,6 +50,15 @@ def logged() -> list[str]:
     return list(AccessLog.objects.order_by("id").values_list("reason", flat=True))
 
 
+def test_the_role_of_a_funder_waits_with_its_body(admin: Actor, head: Actor) -> None:
+    user, body = make_user(role=None), make_organisation()
+    with pytest.raises(InvalidInput):
+        grant_role(user_id=user.pk, role=Role.FUNDER, since=TODAY, actor=admin)
+    assert grant_role(user_id=user.pk, role=Role.FUNDER, since=TODAY, organisation=body, actor=admin) is None
+    confirm_request(request_id=StaffRequest.objects.get().pk, actor=head)
+    assert RoleGrant.objects.get(user=user).organisation == body
+
+
 def test_a_link_to_a_social_account_waits_and_goes_to_who_confirms(admin: Actor, head: Actor) -> None:
     camille = make_user(role=Role.SOCIAL_WORKER)
     assert password_path(user=camille, actor=admin) is None
@@ -68,8 +77,8 @@ def test_a_link_to_a_social_account_waits_and_goes_to_who_confirms(admin: Actor,
         confirm_request(request_id=request.pk, actor=head)
 
 
-@pytest.mark.parametrize("role", [Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR])
-def test_a_role_that_reads_notes_or_confirms_waits(admin: Actor, head: Actor, role: Role) -> None:
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.FUNDER])
+def test_a_role_that_reads_what_its_giver_does_not_or_confirms_waits(admin: Actor, head: Actor, role: Role) -> None:
     user = make_user(role=None)
     assert grant_role(user_id=user.pk, role=role, since=TODAY, last_day=date(2026, 12, 31), actor=admin) is None
     assert actor_of(user).roles == frozenset()
@@ -92,7 +101,7 @@ def test_what_the_administration_gave_alone_opens_no_account_that_reads_notes(ad
     former = password_path(user=user, actor=admin)
     assert former is not None
     grant_role(user_id=user.pk, role=Role.SOCIAL_WORKER, since=TODAY, actor=admin)
-    path = confirm_request(request_id=StaffRequest.objects.get().pk, actor=head)
+    path = confirm_request(request_id=StaffRequest.objects.waiting().get().pk, actor=head)
     assert path is not None
     user.refresh_from_db()
     assert not user.has_usable_password()
@@ -160,22 +169,26 @@ def test_where_nobody_can_confirm_the_administration_goes_on_and_it_is_logged(ad
     ]
 
 
-def test_another_account_waits_for_nobody_and_its_person_is_told(admin: Actor, head: Actor) -> None:
-    yann = make_user(role=Role.TECHNICIAN, email="yann@ponton.test")
+def test_an_account_that_never_had_a_role_waits_for_nobody_and_its_person_is_told(admin: Actor, head: Actor) -> None:
+    yann = make_user(role=None, email="yann@ponton.test")
     assert password_path(user=yann, actor=admin) is not None
     assert _readdressed(yann, admin, "y.leroux@ponton.test").email == "y.leroux@ponton.test"
     _readdressed(yann, admin, "y.leroux@ponton.test")
     set_active(user_id=yann.pk, is_active=False, actor=admin)
     set_active(user_id=yann.pk, is_active=True, actor=admin)
-    end_role(grant_id=yann.grants.get().pk, last_day=TODAY, actor=admin)
-    assert [title.removeprefix("Votre compte : ").rpartition(",")[0] for title in told(yann)] == [
+    assert logged() == [
         "lien pour choisir un mot de passe donné",
-        "adresse de connexion changée pour y.leroux@ponton.test",
+        "adresse de connexion changée pour y.leroux@ponton.test, avant : yann@ponton.test",
         "compte fermé",
         "compte rouvert",
-        "rôle Technique terminé",
     ]
-    assert len(logged()) == 5
+    assert Notice.objects.filter(user=yann, kind="STAFF_CHANGED").count() == 4
+
+
+def test_the_end_of_a_role_waits_for_nobody_and_is_told(admin: Actor, head: Actor) -> None:
+    yann = make_user(role=Role.TECHNICIAN)
+    end_role(grant_id=yann.grants.get().pk, last_day=TODAY, actor=admin)
+    assert told(yann) == [f"Votre compte : rôle Technique terminé, par {admin.user}"]
 
 
 def test_the_pages_of_the_two_persons(client_as: Any) -> None:
