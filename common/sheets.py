@@ -10,8 +10,11 @@ from django.http import HttpResponse
 
 
 def plain_cell(text: str) -> str:
-    """A typed text that a spreadsheet would run is made a text again."""
-    return f"'{text}" if text.startswith(tuple("=+-@\t\r")) else text
+    """A typed text that a spreadsheet would run is made a text again: also by the wide signs of Asian keyboards, which
+    some take for the plain ones, and behind blanks, which some drop."""
+    start = text.lstrip()[:1]
+    runs = start in tuple("=+-@＝＋－＠") or text[:1] in tuple("\t\r\n")
+    return f"'{text}" if runs else text
 
 
 def cell(value: Any) -> str:
