@@ -23,6 +23,11 @@ def plain(response: Any) -> str:
     return text(response).replace("\u00a0", " ").replace("\u202f", " ")
 
 
+def words(response: Any) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", " ", plain(response)).split())
+
+
 def listed(response: Any) -> list[str]:
     """The references of a list's rows, in order."""
     return [row.reference for row in response.context["page"]]

@@ -20,6 +20,7 @@ from rent_ledger.billing.rules.receipts import choose
 
 CANCELLED = "L’avis a été annulé ou corrigé : il ne demande plus rien."
 OWED_AGAIN = "Le terme n’est plus réglé : un paiement est revenu depuis que la quittance est établie."
+NEVER_PAID = "Cette quittance est annulée : le paiement qu’elle atteste a été repris."
 NOT_AGREED = "Le ménage n’a plus d’accord pour recevoir ses papiers par courriel : celui-ci part par courrier."
 OTHER_ADDRESS = "Ce n’est pas l’adresse que le ménage a donnée pour ses papiers : corrigez-la sur sa fiche."
 CONSENT_GONE = frozenset({NOT_AGREED, OTHER_ADDRESS})
@@ -68,9 +69,15 @@ def _receipts(messages: Sequence[Message]) -> dict[int, Stop]:
     asked = {message.pk: message.about_id for message in messages if message.about == ABOUT_RECEIPT}
     if not asked:
         return {}
+    cancelled = set(
+        Receipt.objects.filter(pk__in=set(asked.values()), cancelled_at__isnull=False).values_list("pk", flat=True)
+    )
+    stops = {pk: Stop(NEVER_PAID, is_final=True) for pk, receipt in asked.items() if receipt in cancelled}
     full = dict(
-        Receipt.objects.filter(pk__in=set(asked.values()), kind=ReceiptKind.FULL).values_list("pk", "demand_id")
+        Receipt.objects.filter(pk__in=set(asked.values()), kind=ReceiptKind.FULL, cancelled_at=None).values_list(
+            "pk", "demand_id"
+        )
     )
     states = term_states(sorted(full.values()))
     undone = {receipt for receipt, demand in full.items() if choose(states[demand]).kind != ReceiptKind.FULL}
-    return {pk: Stop(OWED_AGAIN, is_final=True) for pk, receipt in asked.items() if receipt in undone}
+    return stops | {pk: Stop(OWED_AGAIN, is_final=True) for pk, receipt in asked.items() if receipt in undone}

@@ -361,6 +361,7 @@ class Receipt(models.Model):
     number = models.PositiveIntegerField("numéro")
     amount = EuroField("somme reçue")
     issued_on = models.DateField("établi le")
+    cancelled_at = models.DateTimeField("annulé le", null=True, blank=True)
     document = models.OneToOneField(
         "office.Document", models.PROTECT, null=True, blank=True, related_name="receipt", verbose_name="document"
     )
@@ -374,7 +375,7 @@ class Receipt(models.Model):
             models.UniqueConstraint(fields=["kind", "number"], name="receipt_number_once"),
             models.UniqueConstraint(
                 fields=["demand"],
-                condition=Q(kind=ReceiptKind.FULL),
+                condition=Q(kind=ReceiptKind.FULL, cancelled_at=None),
                 name="receipt_full_once",
                 violation_error_message="La quittance de ce terme est déjà établie.",
             ),

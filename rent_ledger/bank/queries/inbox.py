@@ -143,7 +143,7 @@ def receipts_on(statement: BankStatement) -> int:
     """How many quittances rest on the money of a statement: they say that it was received. One query."""
     entries = Match.objects.filter(line__statement=statement, is_accepted=True, undone_at=None).values("entry")
     paid = Allocation.objects.filter(credit_posting__entry__in=entries).values("debit_posting__entry")
-    return Receipt.objects.filter(kind=ReceiptKind.FULL, demand__entry__in=paid).count()
+    return Receipt.objects.filter(kind=ReceiptKind.FULL, cancelled_at=None, demand__entry__in=paid).count()
 
 
 def lines_of(key: str, *, statement: BankStatement | None) -> QuerySet[BankLine]:

@@ -27,6 +27,7 @@ from rent_ledger.bank.services.bank_facts import designations
 from rent_ledger.bank.services.benefit_credits import untie
 from rent_ledger.bank.services.waiting import WAITING, back_to_suspense, locked_line, locked_lines, wait_again
 from rent_ledger.benefits.models import BenefitStatement
+from rent_ledger.billing.services.receipts import cancel_receipts, receipts_on
 from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General, PaymentMethod
 from rent_ledger.books.models import Account, Entry
 from rent_ledger.books.queries.standing import standing
@@ -124,7 +125,8 @@ def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, li
 @needs(Write(Data.BANK))
 @transaction.atomic
 def undo_match(*, line_id: int, actor: Actor) -> BankLine:
-    """Undo the placement of a line: the money goes back to suspense and the debts it paid are open again.
+    """Undo the placement of a line: the money goes back to suspense and the debts it paid are open again. The
+    quittances and reçus that rest on it are cancelled.
 
     A line that is no rent, by the rules or by a person, waits again too, and the credit of a bordereau. `Conflict` if
     there is nothing to undo.
@@ -142,10 +144,12 @@ def undo_match(*, line_id: int, actor: Actor) -> BankLine:
     if len(stand) < len({*entries, line.entry_id}):
         raise Conflict("La banque a rejeté ce paiement depuis : il n’y a plus rien à défaire.")
     transfers = Entry.objects.filter(idempotency_key__in=[_cheque_key(line, e) for e in entries], reversed_by=None)
+    resting = receipts_on([stand[e] for e in entries])
     reverse(
         entry_ids=[*(stand[e] for e in entries), *transfers.values_list("pk", flat=True)],
         actor=actor, label="Rapprochement défait",
     )  # fmt: skip
+    cancel_receipts(receipt_ids=resting, why="Le virement qu’il atteste n’était pas de ce compte.")
     Match.objects.filter(pk__in=[m.pk for m in matches]).update(undone_at=clock.now())
     if line.entry_id in entries:
         back_to_suspense(line, f"{matches[0].pk}", actor)

@@ -79,7 +79,11 @@ def some_demands() -> list[Sample]:
 
 def some_receipts() -> list[Sample]:
     """The latest quittances and reçus, to see a text with."""
-    receipts = Receipt.objects.filter(document__isnull=False).select_related("document").order_by("-id")[:SAMPLES]
+    receipts = (
+        Receipt.objects.filter(document__isnull=False, cancelled_at=None)
+        .select_related("document")
+        .order_by("-id")[:SAMPLES]
+    )
     house = house_values()
     values = [receipt_values(row, row.document.data, house) for row in receipts if row.document]
     return [Sample(one["nom"], one) for one in values]

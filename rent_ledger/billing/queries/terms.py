@@ -106,7 +106,8 @@ _SETTLED = with_codes(
     """
 SELECT d.id FROM rent_ledger_rentdemand d JOIN rent_ledger_entry e ON e.idempotency_key = 'demand:' || d.id
 WHERE d.state = DemandState.ISSUED AND d.kind = DemandKind.TERM AND d.due_on <= %(day)s
-  AND NOT EXISTS (SELECT 1 FROM rent_ledger_receipt r WHERE r.demand_id = d.id AND r.kind = ReceiptKind.FULL)
+  AND NOT EXISTS (SELECT 1 FROM rent_ledger_receipt r WHERE r.demand_id = d.id AND r.kind = ReceiptKind.FULL
+                    AND r.cancelled_at IS NULL)
   AND NOT EXISTS (SELECT 1 FROM rent_ledger_posting p JOIN rent_ledger_openitem o ON o.posting_id = p.id AND o.is_debit
                   WHERE p.entry_id = e.id)
   AND NOT EXISTS (SELECT 1 FROM rent_ledger_openitem o WHERE o.account_id = d.account_id AND o.is_debit

@@ -27,7 +27,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.models import Document
 from rent_ledger.billing.codes import DemandState, HeldBack, LineSource, RunState
-from rent_ledger.billing.models import DemandLine, RentDemand, RentRun
+from rent_ledger.billing.models import DemandLine, Receipt, RentDemand, RentRun
 from rent_ledger.billing.services import runs
 from rent_ledger.billing.services.drafting import Replaced, draft
 from rent_ledger.billing.services.sending import withdraw_avis
@@ -214,6 +214,7 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
     RentDemand.objects.filter(pk=demand.pk).update(state=DemandState.CANCELLED, cancelled_at=clock.now())
     Document.objects.filter(kind="rent_demand", number=demand.reference).update(cancelled_at=clock.now())
     Document.objects.filter(receipt__demand=demand).update(cancelled_at=clock.now())
+    Receipt.objects.filter(demand=demand, cancelled_at=None).update(cancelled_at=clock.now())
     # One that another demand of the month bills beyond its end is made with the correction of that other one.
     _, blocked = draft(month=month, lease_ids=[demand.lease_id])
     for held in (b for b in blocked if b.reason.code != HeldBack.BILLED_BEYOND):

@@ -1,10 +1,11 @@
-"""Quittances and reçus: the rule chooses one from what is allocated. Numbered, never changed, never withdrawn.
+"""Quittances and reçus: the rule chooses one from what is allocated. Numbered, never changed.
 
 A quittance stays valid if a direct debit is returned later: the page of the term then shows both. One of a demand that
-is corrected is cancelled with it: the demand that replaces it has its own.
+is corrected is cancelled with it: the demand that replaces it has its own. So is what was issued on a payment that was
+typed or placed wrong (`cancel_receipts`): it proves money that this household never gave.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,8 +21,9 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.documents.services import identity, new_document
+from office.messages.services.outbox import withdraw_all
 from office.models import Document
-from rent_ledger.billing.codes import DemandState, ReceiptKind, ReceiptWhy
+from rent_ledger.billing.codes import ABOUT_RECEIPT, DemandState, ReceiptKind, ReceiptWhy
 from rent_ledger.billing.models import Receipt, RentDemand
 from rent_ledger.billing.queries.explain_demand import lines_of, rebuild
 from rent_ledger.billing.queries.terms import settled_without_quittance, term_state, term_states
@@ -32,6 +34,15 @@ from rent_ledger.books.services.numbers import draw_numbers
 SERIES = {ReceiptKind.FULL: "QUIT", ReceiptKind.PARTIAL: "RECU"}
 TEMPLATE = {ReceiptKind.FULL: papers.FULL, ReceiptKind.PARTIAL: papers.PARTIAL}
 BATCH = 500
+_RESTING = """
+SELECT DISTINCT r.id FROM rent_ledger_posting c JOIN rent_ledger_entry e ON e.id = c.entry_id
+JOIN rent_ledger_allocation a ON a.credit_posting_id = c.id
+JOIN rent_ledger_posting p ON p.id = a.debit_posting_id
+JOIN rent_ledger_rentdemand d ON d.account_id = p.debit_id
+    AND (d.entry_id = p.entry_id OR d.month = p.for_month)
+JOIN rent_ledger_receipt r ON r.demand_id = d.id JOIN office_document t ON t.id = r.document_id
+WHERE c.entry_id = ANY(%s::bigint[]) AND r.cancelled_at IS NULL AND t.made_at >= e.recorded_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,11 @@ class ReceiptStatus:
 
     @property
     def full(self) -> Receipt | None:
-        return next((r for r in self.receipts if r.kind == ReceiptKind.FULL), None)
+        return next((r for r in self.standing if r.kind == ReceiptKind.FULL), None)
+
+    @property
+    def standing(self) -> tuple[Receipt, ...]:
+        return tuple(r for r in self.receipts if r.cancelled_at is None)
 
     @property
     def is_undone(self) -> bool:
@@ -55,7 +70,7 @@ class ReceiptStatus:
         """The receipt already issued that still describes the term as it is today, if any."""
         if self.full is not None:
             return self.full
-        same = (r for r in self.receipts if r.amount == self.state.received)
+        same = (r for r in self.standing if r.amount == self.state.received)
         return next(same, None) if self.ruling.kind == ReceiptKind.PARTIAL else None
 
     @property
@@ -107,11 +122,44 @@ def _issue_settled(ids: Sequence[int], actor: Actor) -> int:
     accounts = RentDemand.objects.filter(pk__in=ids).values_list("account_id", flat=True)
     _lock(sorted(set(accounts)))
     # With these accounts locked, nobody can pay, cancel or issue a receipt on them before we commit.
-    with_quittance = Receipt.objects.filter(demand_id__in=ids, kind=ReceiptKind.FULL).values("demand_id")
+    quittances = Receipt.objects.filter(demand_id__in=ids, kind=ReceiptKind.FULL, cancelled_at=None)
+    with_quittance = quittances.values("demand_id")
     demands = RentDemand.objects.filter(pk__in=ids, state=DemandState.ISSUED).exclude(pk__in=with_quittance)
     states = term_states([d.pk for d in demands])
     settled = [d for d in demands.order_by("id") if choose(states[d.pk]).kind == ReceiptKind.FULL]
     return len(_issue(settled, states, ReceiptKind.FULL, actor)) if settled else 0
+
+
+def receipts_on(entry_ids: Collection[int]) -> list[int]:
+    """Ids of the receipts that stand and count the money of these entries, which are not reversed yet: issued for a
+    term that it pays, after it was recorded (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESTING, [sorted(entry_ids)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def cancel_receipts(*, receipt_ids: Collection[int], why: str) -> int:
+    """The money that these receipts count was never given. Those that say more than their term has received, now that
+    it is reversed, are cancelled: their copies say ANNULÉ, and what waits to leave does not. Returns how many.
+
+    Call it in the transaction that reverses the money, after it. A return by the bank takes none back.
+    """
+    receipts = list(Receipt.objects.filter(pk__in=receipt_ids, cancelled_at=None))
+    states = term_states([r.demand_id for r in receipts]) if receipts else {}
+    false = [r.pk for r in receipts if not _still_true(r, states[r.demand_id])]
+    if not false:
+        return 0
+    # The message before its receipt, as the worker that sends it. What is leaving is told on the page of the term.
+    withdraw_all(about=ABOUT_RECEIPT, ids=false, why=why)
+    now = clock.now()
+    Document.objects.filter(receipt__in=false).update(cancelled_at=now)
+    return Receipt.objects.filter(pk__in=false).update(cancelled_at=now)
+
+
+def _still_true(receipt: Receipt, state: TermState) -> bool:
+    if receipt.kind == ReceiptKind.FULL:
+        return choose(state).kind == ReceiptKind.FULL
+    return bool(state.received >= receipt.amount)
 
 
 def _lock(account_ids: Sequence[int]) -> None:

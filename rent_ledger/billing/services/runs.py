@@ -272,7 +272,7 @@ _RECEIPTED = with_codes(
 SELECT DISTINCT h.id, h.name, InTheWay.RECEIPTED, NULL::date
 FROM rent_ledger_rentdemand d JOIN rent_ledger_receipt r ON r.demand_id = d.id
 JOIN rent_ledger_account ac ON ac.id = d.account_id JOIN leases_household h ON h.id = ac.household_id
-WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND {households}
+WHERE d.run_id = %(run)s AND d.state = DemandState.ISSUED AND r.cancelled_at IS NULL AND {households}
 """,
     DemandState,
     InTheWay,

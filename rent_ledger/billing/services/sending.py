@@ -39,7 +39,7 @@ from rent_ledger.billing.codes import (
     ReceiptKind,
     RunState,
 )
-from rent_ledger.billing.gates import CONSENT_GONE
+from rent_ledger.billing.gates import CONSENT_GONE, NEVER_PAID, OWED_AGAIN
 from rent_ledger.billing.models import Receipt, RentDemand, RentRun
 from rent_ledger.billing.queries.messages import (
     demand_values,
@@ -49,6 +49,8 @@ from rent_ledger.billing.queries.messages import (
     receipt_values,
     to_send,
 )
+from rent_ledger.billing.queries.terms import term_states
+from rent_ledger.billing.rules.receipts import choose
 from rent_ledger.billing.services.locks import locked_run
 from rent_ledger.billing.services.papers import demand_documents
 
@@ -214,8 +216,15 @@ def still_leaving(count: int) -> Conflict:
 @transaction.atomic
 def send_receipt(*, receipt: Receipt, actor: Actor) -> Message:
     """Send a quittance or a reçu because the tenant asks for it. Asked again, it is the message that exists, unless
-    that one was withdrawn."""
-    Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+    that one was withdrawn. `Conflict` where it would be taken back before it leaves: it is cancelled, or a quittance of
+    a term that is owed again."""
+    receipt = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+    if receipt.cancelled_at is not None:
+        raise Conflict(f"{NEVER_PAID} Établissez un reçu de ce qui a été reçu, s’il y a lieu.")
+    if receipt.kind == ReceiptKind.FULL:
+        demand = receipt.demand_id
+        if choose(term_states([demand])[demand]).kind != ReceiptKind.FULL:
+            raise Conflict(f"{OWED_AGAIN} Elle ne s’envoie pas ; son PDF reste à imprimer, si le ménage la demande.")
     carried = Message.objects.filter(about=ABOUT_RECEIPT, about_id=receipt.pk).exclude(state=MessageState.WITHDRAWN)
     return carried.first() or _write_receipts([receipt.pk], actor)[0]
 
@@ -240,7 +249,7 @@ def send_wanted_receipts(*, actor: Actor) -> int:
     issued = (
         Receipt.objects.filter(
             ~Exists(carried), kind=ReceiptKind.FULL, demand__lease__in=asked, issued_on__gte=min(since.values()),
-            document__isnull=False,
+            document__isnull=False, cancelled_at=None,
         )
         .order_by("pk")
         .values_list("pk", "demand__lease_id", "issued_on")

@@ -77,6 +77,8 @@ def demand(request: HouseRequest, pk: int) -> HttpResponse:
             "first_day": found.billed_from,
             "last_day": found.billed_to - timedelta(days=1),
             "status": status,
+            # A quittance of a term that is owed again does not leave: it is printed where the household asks for it.
+            "undone_pk": status.full.pk if status.full and status.is_undone else None,
             "message": ways_of([found]).get(found.pk),
             "receipts": receipts_sent(status.receipts),
             "may_send": can(actor, Write(Data.ACCOUNT_PAPERS)),

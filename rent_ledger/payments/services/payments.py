@@ -15,6 +15,7 @@ from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from rent_ledger.billing.services.receipts import cancel_receipts, receipts_on
 from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General, PaymentMethod
 from rent_ledger.books.models import Account, AccountState, Entry
 from rent_ledger.books.queries.standing import standing
@@ -104,7 +105,8 @@ def _take(
 @needs(Write(Data.PAYMENT))
 @transaction.atomic
 def cancel_payment(*, payment_id: int, actor: Actor) -> Entry:
-    """Reverse a payment typed by mistake: its debts are open again, its number is not reused.
+    """Reverse a payment typed by mistake: its debts are open again, its number is not reused, and the quittances and
+    reçus that rest on it are cancelled.
 
     `Conflict` if it is reversed already.
     """
@@ -112,7 +114,9 @@ def cancel_payment(*, payment_id: int, actor: Actor) -> Entry:
     if payment is None:
         raise InvalidInput("Cet encaissement n’existe pas.")
     stands = standing([payment.entry_id]).get(payment.entry_id, payment.entry_id)
+    resting = receipts_on([stands])
     [undone] = reverse(entry_ids=[stands], actor=actor, label=f"Encaissement annulé, reçu n° {payment.number}")
+    cancel_receipts(receipt_ids=resting, why=f"L’encaissement n° {payment.number} qu’il atteste a été annulé.")
     say_cancelled(payment)
     return Entry.objects.get(pk=undone.id)
 
