@@ -12,6 +12,7 @@ from office.jobs.wake import register
 
 TOPICS: dict[str, tuple[str, ...]] = {
     "arrears_changed": ("rent_ledger.detect_arrears", "social_link.raise_alerts"),
+    "parties_changed": ("rent_ledger.follow_parties",),
     "messages": ("office.send_messages",),
     "notices": ("office.tell_urgent",),
     "help_requested": ("social_link.raise_alerts",),
@@ -23,6 +24,7 @@ QUEUES: dict[str, Queue] = {
     # Most of the calendar reads or writes the books.
     "office.tick": Queue.MONEY,
     "rent_ledger.detect_arrears": Queue.MONEY,
+    "rent_ledger.follow_parties": Queue.MONEY,
     "social_link.raise_alerts": Queue.MESSAGES,
     "office.send_messages": Queue.MESSAGES,
     "office.tell_urgent": Queue.MESSAGES,

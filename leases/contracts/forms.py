@@ -19,6 +19,7 @@ from leases.contracts.codes import (
 )
 from leases.contracts.models import Lease
 from leases.contracts.natures import RENT_TERM_CHOICES
+from leases.households.forms import LastDayForm
 from leases.households.models import Household, Person
 from office.models import BankAccount
 from stock.models import HeadAgreement, Unit
@@ -194,3 +195,9 @@ class WishForm(forms.Form):
         super().__init__(*args, **kwargs)
         bound = Person.objects.filter(lease_parties__lease=lease, lease_parties__role__in=DEBTOR_ROLES)
         self.fields["person"].queryset = bound.distinct().order_by("sort_key", "id")  # type: ignore[attr-defined]
+
+
+class PartyEndForm(LastDayForm):
+    """The last day of a party, and the answer to what is asked where nobody else is bound."""
+
+    is_meant = forms.BooleanField(required=False)

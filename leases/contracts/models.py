@@ -150,6 +150,7 @@ class LeaseParty(models.Model):
         verbose_name = "partie au bail"
         verbose_name_plural = "parties au bail"
         ordering = ["lease", "role", "id"]
+        triggers = [moves_the_books()]
         constraints = [
             ExclusionConstraint(
                 name="lease_party_no_overlap",

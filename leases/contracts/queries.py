@@ -8,7 +8,7 @@ from typing import Any
 from common import clock
 from common.errors import DomainError
 from common.periods import Month, contains
-from leases.contracts.codes import DEBTOR_ROLES, CheckItem, PartyRole, WishKind
+from leases.contracts.codes import DEBTOR_ROLES, CheckItem, LeaseState, PartyRole, WishKind
 from leases.contracts.models import DueTerms, Lease, LeaseCheck, LeaseParty, Occupancy, PaperWish, RentTerm
 from leases.contracts.natures import by_rank
 from leases.contracts.rules import families
@@ -30,6 +30,19 @@ class CheckLine:
     @property
     def is_waived(self) -> bool:
         return bool(self.check and self.check.waiver)
+
+
+def leaves_nobody(party: LeaseParty, lease: Lease, day: date) -> bool:
+    """Whether nobody owes the rent of this contract from `day` on, once this party no longer does: it goes on beyond,
+    and no other holder, co-holder or spouse is bound then or later (one query, or none where all is prefetched)."""
+    if party.role not in DEBTOR_ROLES or lease.state != LeaseState.ACTIVE:
+        return False
+    if lease.period.upper is not None and lease.period.upper <= day:
+        return False
+    return not any(
+        other.pk != party.pk and other.role in DEBTOR_ROLES and (other.period.upper is None or other.period.upper > day)
+        for other in lease.parties.all()
+    )
 
 
 def checklist(lease: Lease) -> list[CheckLine]:

@@ -21,6 +21,7 @@ class HeldBack(Code):
     AGREEMENT_ENDED = "AGREEMENT_ENDED", "Convention terminée le {on:date}"
     TERM_TO_COME = "TERM_TO_COME", "Le contrat finit le {on:date}"
     NO_TERMS = "NO_TERMS", "Aucun loyer fixé pour ce mois"
+    NOBODY_BOUND = "NOBODY_BOUND", "Personne n’est tenu par ce contrat ce mois-ci"
     BILLED_BEYOND = "BILLED_BEYOND", "Un avis de ce mois va au-delà de la fin du bail"
     REFUSED = "REFUSED_BY_RULE", "{message}"
     """What a rule refused, as its domain error says it to the person: said when asked, stored only with a preview."""
@@ -36,6 +37,7 @@ class HeldCure(Code):
         "Faites le bail suivant, ou terminez celui-ci le jour venu : sinon une indemnité est demandée ensuite.",
     )
     SET_TERMS = "SET_TERMS", "Saisissez le loyer et les charges du bail."
+    NAME_HOLDER = "NAME_HOLDER", "Désignez un titulaire sur la page du bail."
     CORRECT_DEMAND = "CORRECT_DEMAND", "Corrigez cet avis, puis relancez."
     OPEN_LEASE = "OPEN_LEASE", "Ouvrez le bail pour le compléter."
 

@@ -20,7 +20,7 @@ from leases.contracts.codes import (
     PartyRole,
 )
 from leases.contracts.models import Lease, LeaseCheck, LeaseParty, Occupancy
-from leases.contracts.queries import readiness
+from leases.contracts.queries import leaves_nobody, readiness
 from leases.contracts.rules.families import AUTOMATIC, family_of, is_waivable
 from leases.contracts.rules.references import payment_reference
 from leases.contracts.services.locks import locked
@@ -31,11 +31,14 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.house.codes import HeldFor
+from office.jobs.wake import wake
 from office.models import BankAccount
 from stock.agreements.codes import HeadAgreementKind
 from stock.models import Dwelling, HeadAgreement, Unit
 
 ONE_DAY = timedelta(days=1)
+PARTIES = "parties_changed"
+"""Woken where who is bound by a contract changes: the debtors of its account follow."""
 
 
 @needs(Write(Data.LEASE))
@@ -260,6 +263,7 @@ def add_party(
     checked(party)
     with french_refusals(party):
         party.save()
+    wake(PARTIES)
     return party
 
 
@@ -274,20 +278,30 @@ def _refuse_stranger(lease: Lease, person: Person, day: date) -> None:
 
 @needs(Write(Data.LEASE))
 @transaction.atomic
-def end_party(*, actor: Actor, party: LeaseParty, last_day: date) -> LeaseParty:
+def end_party(*, actor: Actor, party: LeaseParty, last_day: date, is_meant: bool = False) -> LeaseParty:
     """The person is bound until `last_day` included, and still owes what fell due before.
 
-    A co-holder who leaves stays bound for a time (loi 89-462, art. 8-1, unverified): `last_day` ends that time.
+    A co-holder who leaves stays bound for a time (loi 89-462, art. 8-1 VI): `last_day` ends that time. `InvalidInput`
+    (code `asked`) where nobody is bound afterwards by a contract that goes on: `is_meant` says that this is so.
     """
+    # The contract first: two who leave at once would each see the other stay.
+    lease = locked(party.lease)
     party = LeaseParty.objects.select_for_update(of=("self",)).select_related("person").get(pk=party.pk)
     if not contains(party.period, last_day):
         raise InvalidInput(
             f"{party.person} n’est pas partie au bail le {last_day:%d/%m/%Y}. Choisissez un jour de son engagement.",
             field="last_day",
         )
+    if not is_meant and leaves_nobody(party, lease, last_day + ONE_DAY):
+        raise InvalidInput(
+            f"Personne ne sera tenu par ce bail après le {last_day:%d/%m/%Y} : le quittancement retiendra ses avis. "
+            "Désignez d’abord un autre titulaire, ou cochez que c’est bien le cas.",
+            field="is_meant", code="asked",
+        )  # fmt: skip
     party.period = period(party.period.lower, last_day + ONE_DAY)
     with french_refusals():
         party.save(update_fields=["period"])
+    wake(PARTIES)
     return party
 
 

@@ -18,12 +18,12 @@ from common.listing import page_of
 from common.money import ZERO
 from common.periods import contains
 from leases.contracts import forms as f
-from leases.contracts.codes import LeaseKind, LeaseState, PartyRole
+from leases.contracts.codes import DEBTOR_ROLES, ArrearsFrame, LeaseKind, LeaseState, PartyRole
 from leases.contracts.filters import SORTS_LEASES, LeaseFilter
 from leases.contracts.models import Lease, LeaseParty, Occupancy, PaperWish
 from leases.contracts.natures import Nature
 from leases.contracts.parameters import durations, durations_on
-from leases.contracts.queries import checklist, due_on, first_demand, terms_on
+from leases.contracts.queries import checklist, due_on, first_demand, leaves_nobody, terms_on
 from leases.contracts.rules.families import family_of
 from leases.contracts.services import ending, preparation
 from leases.contracts.services.terms import seen_terms, set_due_terms, set_rent_term
@@ -146,6 +146,14 @@ def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any)
             "terms": terms,
             "due": due,
             "parties": sorted(row.parties.all(), key=lambda p: (list(PartyRole).index(PartyRole(p.role)), p.pk)),
+            # With whose end nobody is bound any more: asked about where the end is typed.
+            "last_bound": {p.pk for p in row.parties.all() if p.period.upper is None and leaves_nobody(p, row, today)},
+            "is_unbound": row.state == LeaseState.ACTIVE
+            and row.period.lower <= today
+            and (last is None or last > today)
+            and not any(p.role in DEBTOR_ROLES and contains(p.period, today) for p in row.parties.all()),
+            "co_holders": {p.pk for p in row.parties.all() if p.role == PartyRole.CO_HOLDER},
+            "is_solidary": family.arrears_frame == ArrearsFrame.LEASE,
             "occupancies": sorted(row.occupancies.all(), key=lambda o: o.period.lower),
             "is_occupied": any(
                 contains(o.period, today) and (o.period.upper is None or last is None or o.period.upper > last)
@@ -319,7 +327,7 @@ def party_end(request: HouseRequest, pk: int) -> HttpResponse:
     """The end of a party's commitment; `pk` is the party's."""
     actor = request.actor
     party = get_object_or_404(LeaseParty.objects.filter(lease__in=Lease.objects.visible_to(actor)), pk=pk)
-    form = LastDayForm(request.POST)
+    form = f.PartyEndForm(request.POST)
     attempt(lambda: preparation.end_party(actor=actor, party=party, **form.cleaned_data), form).tell(
         request, "La fin de l’engagement est enregistrée."
     )

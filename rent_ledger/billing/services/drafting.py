@@ -19,7 +19,7 @@ from common.errors import DomainError
 from common.money import ZERO
 from common.periods import Month
 from common.reasons import Reason
-from leases.contracts.codes import DemandKind, EndReason, LeaseState
+from leases.contracts.codes import DEBTOR_ROLES, DemandKind, EndReason, LeaseState
 from leases.contracts.rules.billing import DueRow, TermRow, asked_for, bill_month
 from office.house.codes import HeldFor
 from rent_ledger.billing import sources
@@ -63,6 +63,7 @@ class _Lease(NamedTuple):
     agreement_upper: date | None
     notice_on: date | None
     end_reason: str
+    is_bound: bool
     occupied: tuple[date | None, date | None] | None
 
 
@@ -89,7 +90,10 @@ WHERE month = lower(%(month)s::daterange) AND state = DemandState.ISSUED AND kin
 _LEASES = with_codes(
     """
 SELECT l.id, l.reference, l.household_id, h.name, l.state, lower(l.period), upper(l.period), l.collected_for,
-       a.owner_id, a.ordered_by_id, upper(a.period), l.notice_on, l.end_reason, o.entry, o.exit
+       a.owner_id, a.ordered_by_id, upper(a.period), l.notice_on, l.end_reason,
+       EXISTS (SELECT 1 FROM leases_leaseparty p
+               WHERE p.lease_id = l.id AND p.role IN DEBTOR_ROLES AND p.period && %(month)s::daterange),
+       o.entry, o.exit
 FROM leases_lease l
 JOIN leases_household h ON h.id = l.household_id
 JOIN stock_headagreement a ON a.id = l.agreement_id
@@ -106,6 +110,7 @@ ORDER BY l.id
 """,
     DemandState,
     DemandKind,
+    DEBTOR_ROLES=DEBTOR_ROLES,
 )
 # Materialised: while a run fills a month, the statistics still say that it is empty, and the planner would read the
 # month once per lease.
@@ -278,6 +283,8 @@ def _open_one(month: Month, lease: _Lease, terms: list[TermRow], due: list[DueRo
             to_come = Reason(HeldBack.TERM_TO_COME, {"on": lease.upper - ONE_DAY})
             return _blocked(lease, to_come, HeldCure.EXTEND_OR_END_LEASE)
         return _blocked(lease, Reason(HeldBack.NO_TERMS), HeldCure.SET_TERMS)
+    if not lease.is_bound and any(part.kind == DemandKind.TERM for part in parts):
+        return _blocked(lease, Reason(HeldBack.NOBODY_BOUND), HeldCure.NAME_HOLDER)
     entry_on, exit_on = occupied or (lease.lower, lease.upper)
     exit_on = benefit_exit(exit_on, died=lease.end_reason == EndReason.DEATH)
     owner = None

@@ -15,28 +15,43 @@ from common.copy import bigints
 from office.models import BankAccount
 from rent_ledger.books.codes import BANK_BASE, FIRST_SUBLEDGER_ID, AccountKind, Lane, chart
 from rent_ledger.books.models import Account, AccountDebtor, Posting
+from rent_ledger.books.services.kept import reads_from_here
 
-# Debtors follow the parties of the lease: add a row for a new party, close the row of one who left, never delete.
-_DEBTORS = with_codes(
-    """
+# Debtors follow the parties of the lease: add a row for a new party, close the row of one who left, never delete. Two
+# statements in one: one who is bound again begins where his first time ended, once that is written.
+_WANTED = """
 WITH wanted AS (
     SELECT a.id AS account_id, p.person_id, p.role, p.period
     FROM rent_ledger_account a JOIN leases_leaseparty p ON p.lease_id = a.lease_id
     WHERE a.kind = AccountKind.TENANT AND a.lease_id = ANY(%(leases)s::bigint[])
-), closed AS (
-    UPDATE rent_ledger_accountdebtor d SET period = w.period
-    FROM wanted w
-    WHERE d.account_id = w.account_id AND d.person_id = w.person_id AND lower(d.period) = lower(w.period)
-      AND d.period <> w.period
 )
+"""
+_DEBTORS = with_codes(
+    f"""
+{_WANTED}
+UPDATE rent_ledger_accountdebtor d SET period = w.period
+FROM wanted w
+WHERE d.account_id = w.account_id AND d.person_id = w.person_id AND lower(d.period) = lower(w.period)
+  AND d.period <> w.period;
+{_WANTED}
 INSERT INTO rent_ledger_accountdebtor (account_id, person_id, role, period)
 SELECT w.account_id, w.person_id, w.role, w.period FROM wanted w
 WHERE NOT EXISTS (
     SELECT 1 FROM rent_ledger_accountdebtor d
     WHERE d.account_id = w.account_id AND d.person_id = w.person_id AND d.period && w.period)
+""",  # noqa: S608
+    AccountKind,
+)
+_CHANGED = with_codes(
+    """
+SELECT DISTINCT a.lease_id FROM rent_ledger_account a JOIN leases_leaseparty p ON p.lease_id = a.lease_id
+LEFT JOIN rent_ledger_accountdebtor d ON d.account_id = a.id AND d.person_id = p.person_id AND d.period = p.period
+WHERE a.kind = AccountKind.TENANT AND d.id IS NULL
 """,
     AccountKind,
 )
+READER = "debtors"
+"""Under which name `follow_parties` keeps which version of the books it has read."""
 
 _NEW_TENANTS = with_codes(
     """
@@ -127,6 +142,23 @@ WHERE (a.code, a.label) IS DISTINCT FROM (excluded.code, excluded.label)
 """,
     AccountKind,
 )
+
+
+@transaction.atomic
+def follow_parties() -> int:
+    """Who owes is who is bound by the lease: the debtors of every account whose parties have changed follow them.
+
+    A party is of an app below: its services wake the task that calls this, and each minute calls it where the books
+    have moved since. Twice, or at once from two places, changes nothing. Returns how many leases differed.
+    """
+    reads_from_here(READER, day=clock.today())
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED)
+        leases = [row[0] for row in cursor.fetchall()]
+        if leases:
+            _locked(leases)
+            cursor.execute(_DEBTORS, {"leases": bigints(sorted(leases))})
+    return len(leases)
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ INVARIANTS: tuple[Invariant, ...] = (
             """SELECT 'débiteur ' || d.id FROM rent_ledger_accountdebtor d
                JOIN rent_ledger_account a ON a.id = d.account_id AND a.kind = AccountKind.TENANT
                WHERE NOT EXISTS (SELECT 1 FROM leases_leaseparty p WHERE p.lease_id = a.lease_id
-                 AND p.person_id = d.person_id AND p.role = d.role AND lower(p.period) = lower(d.period))
+                 AND p.person_id = d.person_id AND p.role = d.role AND p.period = d.period)
                UNION ALL
                SELECT 'compte ' || a.id FROM rent_ledger_account a JOIN leases_leaseparty p ON p.lease_id = a.lease_id
                WHERE a.kind = AccountKind.TENANT AND NOT EXISTS (

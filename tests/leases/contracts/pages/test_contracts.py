@@ -383,3 +383,15 @@ def test_an_agreement_to_emails_is_taken_down_and_taken_back_on_the_page_of_the_
     wish = lease.paper_wishes.get()
     page = text(client.post(reverse("leases:wish_end", args=[wish.pk]), follow=True))
     assert f"par {client.user}" in page.split("retiré le")[1]
+
+
+def test_a_lease_that_binds_nobody_says_so_and_asked_before_it_came_to_that(client_as):
+    lease = make_lease()
+    holder = lease.parties.get()
+    client = client_as("RENTAL_MANAGER")
+    page, end = reverse("leases:lease", args=[lease.pk]), reverse("leases:party_end", args=[holder.pk])
+    assert "Personne d’autre n’est tenu ensuite" in text(client.get(page))
+    refused = client.post(end, {"last_day": "01/11/2026"}, follow=True)
+    assert "Personne ne sera tenu par ce bail après le 01/11/2026" in text(refused)
+    client.post(end, {"last_day": "01/11/2026", "is_meant": "on"})
+    assert "Personne n’est tenu par ce contrat aujourd’hui" in text(client.get(page))

@@ -554,3 +554,18 @@ def test_one_lease_activated_twice_at_once_has_one_occupancy():
     ends = at_once(*(lambda: activate_lease(actor=SYSTEM, lease=lease) for _ in range(2)))
     assert ends == ["done", "Ce bail est déjà activé."]
     assert Occupancy.objects.count() == 1
+
+
+def test_the_end_of_the_last_who_is_bound_is_asked_about():
+    lease = make_lease(household=make_household(adults=2))
+    holder = lease.parties.get()
+    with pytest.raises(InvalidInput, match="Personne ne sera tenu") as asked:
+        end_party(actor=SYSTEM, party=holder, last_day=date(2026, 5, 31))
+    assert (asked.value.field, asked.value.code) == ("is_meant", "asked")
+    guarantor = Person.objects.create(last_name="Roche", first_name="Ali")
+    add_party(actor=SYSTEM, lease=lease, person=guarantor, role="GUARANTOR")
+    with pytest.raises(InvalidInput, match="Personne ne sera tenu"):
+        end_party(actor=SYSTEM, party=holder, last_day=date(2026, 5, 31))
+    end_party(actor=SYSTEM, party=holder, last_day=date(2026, 5, 31), is_meant=True)
+    second = lease.household.memberships.order_by("id")[1].person
+    assert add_party(actor=SYSTEM, lease=lease, person=second, role="HOLDER", from_day=date(2026, 6, 1))
