@@ -34,7 +34,7 @@ from rent_ledger.bank.codes import LineState, StatementState
 from rent_ledger.benefits.codes import BenefitLineState
 from rent_ledger.billing.codes import RunState
 from rent_ledger.billing.parameters import RUN_FROM_DAY
-from rent_ledger.billing.services.drafting import draft
+from rent_ledger.billing.queries.missing import MissingDemand, lacking
 from rent_ledger.books.codes import Lane
 from rent_ledger.models import (
     AccountState,
@@ -131,7 +131,8 @@ def rental_home(*, actor: Actor, day: date) -> RentalHome:
     reports = _reports()
     params = params_on(day)
     waiting, facts = _waiting(day), month_facts(day)
-    blocked, run = _held_back(facts, day)
+    lacks, run = lacking(day, facts.unbilled), _latest_run()
+    blocked = [(b.household_name, b.reason.text(today=day)) for b in lacks.held]
     tasks = [
         *agenda(actor, day=day),
         *(_hand_tasks(waiting, day) if can(actor, Write(Data.MESSAGE)) else []),
@@ -139,6 +140,8 @@ def rental_home(*, actor: Actor, day: date) -> RentalHome:
         *_return_task(day, params.integer(parameters.RETURN_DAYS)),
         *_benefit_task(waiting.benefits, day),
         *_held_task(blocked, day),
+        *_missing_task(lacks.demands, day),
+        *_stale_task(facts.stale, day),
         *_run_task(run, day, params.integer(RUN_FROM_DAY)),
     ]
     tasks.sort(key=lambda task: task.due)
@@ -280,19 +283,6 @@ def _benefit_task(n: int, day: date) -> list[Todo]:
     return [Todo(title, text, "building-community", "info", day, "Ouvrir", link("rent_ledger:benefits"), day)]
 
 
-def _held_back(facts: MonthFacts, day: date) -> tuple[list[tuple[str, str]], RentRun | None]:
-    """(household, reason) of the contracts that this month's run left out, and the latest run.
-
-    Applies the run's own rule, but only to contracts without a demand: few, once the month is run.
-    """
-    now = Month.of(day)
-    run = RentRun.objects.filter(state__in=[RunState.DONE, RunState.RUNNING]).order_by("-month", "-id").first()
-    if run is None or run.month < now.first or not facts.unbilled:
-        return [], run
-    _, blocked = draft(month=now, lease_ids=facts.unbilled)
-    return [(b.household_name, b.reason.text(today=day)) for b in blocked], run
-
-
 def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Todo]:
     if not blocked:
         return []
@@ -303,6 +293,31 @@ def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Todo]:
         text += f" et {counted(n - NAMES, 'autre')}"
     due = Month.of(day).last
     return [Todo(title, text, "file-invoice", "neutral", due, "Débloquer", link("rent_ledger:runs"), day)]
+
+
+def _missing_task(missing: Sequence[MissingDemand], day: date) -> list[Todo]:
+    if not missing:
+        return []
+    n = len(missing)
+    title = f"{counted(n, 'avis manque,avis manquent')} à un mois déjà produit"
+    text = ", ".join(f"{month(one.month)} ({one.household_name})" for one in missing[:NAMES])
+    if n > NAMES:
+        text += f" et {counted(n - NAMES, 'autre')}"
+    url = link("rent_ledger:runs")
+    return [Todo(title, text, "file-invoice", "warn", day, "Produire", f"{url}#t-manque" if url else "", day)]
+
+
+def _stale_task(n: int, day: date) -> list[Todo]:
+    if not n:
+        return []
+    title = counted(n, "avis à corriger,avis à corriger")
+    text = "Le contrat, l’occupation ou le loyer a changé après leur quittancement"
+    url = link("rent_ledger:runs")
+    return [Todo(title, text, "file-invoice", "warn", day, "Corriger", f"{url}#t-corriger" if url else "", day)]
+
+
+def _latest_run() -> RentRun | None:
+    return RentRun.objects.filter(state__in=[RunState.DONE, RunState.RUNNING]).order_by("-month", "-id").first()
 
 
 def _run_task(run: RentRun | None, day: date, from_day: int) -> list[Todo]:

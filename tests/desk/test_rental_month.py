@@ -32,7 +32,7 @@ def test_each_change_is_seen_and_nothing_else_is_read_again(django_assert_num_qu
     waiting = make_let(start=date(2024, 3, 15))
     first = month_facts(TODAY)
     assert (first.produced, first.asked, first.sent, first.left) == (1, Decimal("400.00"), 0, Decimal("400.00"))
-    assert first.unbilled == (waiting.pk,)
+    assert first.unbilled == {date(2026, 11, 1): [waiting.pk]}
     with django_assert_num_queries(1):
         assert month_facts(TODAY) == first
 
@@ -46,7 +46,12 @@ def test_each_change_is_seen_and_nothing_else_is_read_again(django_assert_num_qu
     ended.state, ended.period = "ENDED", period(date(2024, 3, 15), date(2026, 11, 20))
     ended.end_reason = "FAMILY"
     ended.save()
-    assert month_facts(TODAY).unbilled == ()
+    # What was due until its end is lacking still: no other run asks for it.
+    assert month_facts(TODAY).unbilled == {date(2026, 11, 1): [waiting.pk]}
+    ended.period = period(date(2024, 3, 15), date(2026, 11, 1))
+    ended.occupancies.update(period=ended.period, main_period=ended.period)
+    ended.save()
+    assert month_facts(TODAY).unbilled == {}
 
     paid = Entry.objects.get(kind=EntryKind.PAYMENT)
     reverse(entry_ids=[paid.pk], actor=Actor.system(), effective_on=date(2026, 11, 9), kind=EntryKind.RETURN)

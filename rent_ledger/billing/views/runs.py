@@ -1,6 +1,7 @@
 """The rent run: preview, launch, progress, what was produced, undo, sending."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -33,6 +34,7 @@ from rent_ledger.billing.looks import GROUP_WORDS
 from rent_ledger.billing.models import RentDemand, RentRun, RunPreview, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.explain_demand import explain_draft
 from rent_ledger.billing.queries.messages import Sending, marked_by_hand, sending_of, sent_marks, ways_of
+from rent_ledger.billing.queries.missing import MissingDemand, lacking
 from rent_ledger.billing.queries.previews import compare
 from rent_ledger.billing.queries.runs import (
     InTheWayOf,
@@ -129,9 +131,22 @@ def _preview_context(request: HouseRequest, found: RunPreview) -> dict[str, Any]
         "hidden_blocked": found.held_count - len(blocked),
         "groups": [(sum_, GROUP_WORDS[sum_.code]) for sum_ in found.groups],
         "stale": [(demand, household_page(demand.household_id)) for demand in [*stale_demands(), *unclaimed()]],
+        "missing": _missing(),
+        "may_launch": can(request.actor, Write(Data.RENT_RUN)),
         "ticks": _ticks(found),
         "runs": runs_of(limit=12),
     }
+
+
+def _missing() -> list[tuple[Month, bool, list[tuple[MissingDemand, str]]]]:
+    """What the months already billed lack: by month, whether it is closed, and each with the page of its household."""
+    by_month: dict[date, list[MissingDemand]] = {}
+    for one in lacking(clock.today()).demands:
+        by_month.setdefault(one.month, []).append(one)
+    return [
+        (Month.of(first), found[0].is_closed, [(one, household_page(one.household_id)) for one in found])
+        for first, found in by_month.items()
+    ]
 
 
 def _ticks(found: RunPreview) -> list[tuple[str, str]]:
