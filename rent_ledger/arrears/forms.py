@@ -1,7 +1,6 @@
 """What the rent side types about a case: a decision, a report."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,9 +8,11 @@ from django import forms
 from common import clock
 from common.forms import DayField
 from common.guard import GuardedForm
+from common.typography import euros
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
 from rent_ledger.arrears.codes import Decision
+from rent_ledger.arrears.queries.arrears import PlanTerms
 from rent_ledger.books.codes import Action
 
 # What a person may choose in place of the proposal. Reporting to the payer follows the law, not a choice.
@@ -43,9 +44,9 @@ class DecisionForm(GuardedForm):
     )
 
     def __init__(
-        self, *args: Any, decision: str, has_left: bool = True, plan: date | None = None, **kwargs: Any
+        self, *args: Any, decision: str, has_left: bool = True, plan: PlanTerms | None = None, **kwargs: Any
     ) -> None:
-        """`plan`: the last day that the plan to accept would have; None where no plan is accepted."""
+        """`plan`: what the plan to accept would be; None where no plan is accepted."""
         super().__init__(*args, **kwargs)
         if not has_left:
             self.fields["action"].choices = [(a.value, a.label) for a in CHOICES if a != Action.WRITE_GONE]  # type: ignore[attr-defined]
@@ -57,7 +58,8 @@ class DecisionForm(GuardedForm):
         if plan is None:
             del self.fields["plan_until"]
         else:
-            self.fields["plan_until"].initial = plan
+            self.fields["plan_until"].initial = plan.end
+            self.fields["plan_until"].help_text += _what_it_pays(plan)
         if decision == Decision.CONFIRM:
             del self.fields["reason"]
         for name, message in (
@@ -69,6 +71,19 @@ class DecisionForm(GuardedForm):
             if name in self.fields:
                 self.fields[name].required = True
                 self.fields[name].error_messages["required"] = message
+
+
+def _what_it_pays(plan: PlanTerms) -> str:
+    """What the instalments of a plan pay by its end, after the help text of its day."""
+    if not plan.amount:
+        return f" Pour tout payer en {plan.months} mois : {euros(plan.least)} par mois au moins."
+    if plan.left:
+        return (
+            f" Ce plan ne suffit pas : à {euros(plan.amount)} par mois, {euros(plan.left)} sur {euros(plan.owed)} "
+            f"resteraient dus à son dernier jour. Pour tout payer en {plan.months} mois, il faut {euros(plan.least)} "
+            "par mois."
+        )
+    return f" À {euros(plan.amount)} par mois, {euros(plan.owed)} sont payés ce jour-là ; plus tôt, il en resterait dû."
 
 
 class LetterForm(forms.Form):

@@ -253,6 +253,11 @@ def pause_until_most(day: date) -> date:
     return day + timedelta(days=params_on(day).integer(PAUSE_DAYS))
 
 
+def plan_months_most(day: date) -> int:
+    """How many months a plan made on `day` may last."""
+    return params_on(day).integer(PLAN_MONTHS)
+
+
 def plan_until_most(day: date) -> date:
     """The last day of a plan that begins on `day`."""
-    return add_months(day, params_on(day).integer(PLAN_MONTHS))
+    return add_months(day, plan_months_most(day))

@@ -365,6 +365,11 @@ class AccountState(models.Model):
         return self.debt + self.upcoming - self.credit
 
     @property
+    def balance(self) -> Decimal:
+        """What is due, less what was paid in advance (a held debt takes no money): below zero in advance."""
+        return self.debt - self.credit
+
+    @property
     def why(self) -> Reason | None:
         """Why the account is in its lane, with its proposed action."""
         return Reason.from_json(self.reason, LaneWhy, DefaultWhy) if self.reason else None

@@ -1,5 +1,6 @@
 """The alerts: list, page, and what one does with them; and who accompanies a household, with its alert."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,14 @@ from common import clock
 from common.address import number_in
 from common.answers import attempt, status_of
 from common.links import link
-from common.typography import counted, short_day
+from common.typography import counted, euros, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
+from rent_ledger.arrears.parameters import plan_months_most
+from rent_ledger.arrears.queries.arrears import least_instalment
+from rent_ledger.models import AccountState
 from social_link.alerts import notices
 from social_link.alerts.codes import OPEN_ALERTS, AlertState
 from social_link.alerts.forms import AnswerForm, FollowedForm, PassOnForm
@@ -99,8 +103,17 @@ def alert(request: HouseRequest, pk: int) -> HttpResponse:
     return _page(request, row)
 
 
+def _plan_hint(now: AccountState | None, day: date) -> str:
+    """What pays the whole debt within the longest plan."""
+    if now is None or not now.arrears:
+        return ""
+    least, months = least_instalment(now.arrears, day=day), plan_months_most(day)
+    return f"{euros(least)} par mois au moins pour payer {euros(now.arrears)} en {months} mois."
+
+
 def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:
     actor, day = request.actor, clock.today()
+    now = debt_now(row.case) if row.case else None
     return render(
         request,
         "social_link/alerts/alert.html",
@@ -112,13 +125,14 @@ def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, sta
             "facts": told_facts(row),
             "chart": payment_chart(row.case) if row.case else None,
             "photos": signal_photos(row),
-            "now": debt_now(row.case) if row.case else None,
+            "now": now,
             "settled": settled_debts([row]).get(row.pk),
             "contacts": contacts_for(actor).filter(household=row.household, is_planned=False)[:6],
             "form": form or AnswerForm(has_case=row.case_id is not None, initial=_before(row)),
             "pass_on": PassOnForm(auto_id="passer_%s"),
             "followed": FollowedForm(auto_id="suivi_%s"),
             "is_mine": row.acknowledged_by_id == actor.user_id,
+            "plan_hint": _plan_hint(now, day),
             "hold_hint": HOLD_HINT.format(days=counted(alert_params(day).hold_max_days, "jour")),
         },
         status=status,

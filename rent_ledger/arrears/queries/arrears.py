@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from math import ceil
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common import clock
-from common.money import ZERO
+from common.money import CENT, ZERO
 from common.periods import add_months, last_day
 from common.reasons import Reason
 from leases.contracts.codes import LeaseKind
@@ -18,7 +18,7 @@ from leases.households.models import lives_protected
 from office.access.actor import Actor
 from rent_ledger.arrears.codes import LaneTrace, LetterHoldSource
 from rent_ledger.arrears.models import ArrearsCase, LetterHold, SocialAnswer
-from rent_ledger.arrears.parameters import plan_until_most
+from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.perms import can_read_answers, can_read_cases
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.frames import FRAMES, frame_of
@@ -92,6 +92,15 @@ class HeldDebt:
     from_day: date
     until: date | None
     posting_ids: tuple[int, ...]
+    words: str = ""
+    """`dans un plan`, after the amount."""
+
+
+_HELD_WORDS = {
+    HoldKind.PLAN: "dans un plan",
+    HoldKind.FREEZE: "gelés (surendettement)",
+    HoldKind.DISPUTE: "contestés",
+}
 
 
 def held_debts(account_ids: Collection[int], *, day: date) -> dict[int, list[HeldDebt]]:
@@ -116,7 +125,8 @@ def _held(key: tuple[Any, ...], debts: Sequence[tuple[Decimal, int]]) -> HeldDeb
     figures = {"kind": HoldKind(kind)}
     why = Reason(LaneTrace.HELD_UNTIL, figures | {"until": until}) if until else Reason(LaneTrace.HELD_OPEN, figures)
     amount = sum((left for left, _ in debts), ZERO)
-    return HeldDebt(reason, why, amount, from_day, until, tuple(posting for _, posting in debts))
+    postings = tuple(posting for _, posting in debts)
+    return HeldDebt(reason, why, amount, from_day, until, postings, _HELD_WORDS[HoldKind(kind)])
 
 
 def held_of(states: Iterable[AccountState], *, day: date) -> dict[int, list[HeldDebt]]:
@@ -145,13 +155,34 @@ def cases_for(actor: Actor) -> "QuerySet[ArrearsCase]":
     return rows if can_read_cases(actor) else rows.none()
 
 
-def plan_end(account_id: int, *, day: date) -> date:
-    """The day on which what is past due on the account would be paid, by the instalments that the social service
-    proposed; three months from `day` where it named none, and no later than a plan may last."""
+@dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """What a plan of an account may be. `end`: the day on which what is past due (`owed`) would be paid by the monthly
+    `amount` that was proposed, no later than a plan may last. `left`: what would still be owed then. `least`: the
+    monthly amount that pays all of it within the longest plan of `months` months (CCH, art. R. 824-8: a 36th)."""
+
+    end: date
+    owed: Decimal
+    amount: Decimal | None
+    left: Decimal
+    least: Decimal
+    months: int
+
+
+def plan_terms(account_id: int, *, day: date) -> PlanTerms:
+    """By the instalments that the social service proposed; three months from `day` where it named none."""
     last = SocialAnswer.objects.filter(case__account=account_id, case__closed_on=None, plan_asked=True).order_by("-id")
     amount = last.values_list("plan_amount", flat=True).first()
     owed = AccountState.objects.filter(pk=account_id).values_list("arrears", flat=True).first() or ZERO
-    return min(add_months(day, max(ceil(owed / amount), 1) if amount else PLAN_MONTHS), plan_until_most(day))
+    most = plan_months_most(day)
+    months = min(max(ceil(owed / amount), 1) if amount else PLAN_MONTHS, most)
+    left = max(owed - amount * months, ZERO) if amount else ZERO
+    return PlanTerms(add_months(day, months), owed, amount, left, least_instalment(owed, day=day), most)
+
+
+def least_instalment(owed: Decimal, *, day: date) -> Decimal:
+    """What pays `owed` within the longest plan, in euros per month, rounded up to the cent."""
+    return (owed / plan_months_most(day)).quantize(CENT, ROUND_CEILING)
 
 
 def holds_told(case: ArrearsCase, actor: Actor) -> QuerySet[LetterHold]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +27,7 @@ from office.messages.wording import Wording
 from rent_ledger.arrears.codes import Decision
 from rent_ledger.arrears.forms import DecisionForm, LetterForm
 from rent_ledger.arrears.models import ArrearsCase
-from rent_ledger.arrears.queries.arrears import arrears_for, open_cases, plan_end
+from rent_ledger.arrears.queries.arrears import PlanTerms, arrears_for, open_cases, plan_terms
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, drafts
 from rent_ledger.arrears.services import arrears as services
 from rent_ledger.arrears.services.courtesy import Letter
@@ -67,7 +66,7 @@ def arrears_decide(request: HouseRequest) -> HttpResponse:
     if decision not in Decision.values or not picks:
         messages.error(request, "Choisissez au moins un ménage et une décision.")
         return redirect(_back(request))
-    plan = _plan_end(picks) if decision == Decision.CONFIRM else None
+    plan = _plan(picks) if decision == Decision.CONFIRM else None
     asked = "plan_until" if plan else "reason"
     answered = asked in request.POST or (decision == Decision.CONFIRM and plan is None)
     form = DecisionForm(request.POST if answered else None, decision=decision, has_left=_have_left(picks), plan=plan)
@@ -80,12 +79,12 @@ def arrears_decide(request: HouseRequest) -> HttpResponse:
     return redirect(_back(request))
 
 
-def _plan_end(picks: dict[int, str]) -> date | None:
-    """The day on which the plan of the one household picked would be paid; None where no plan is to be accepted."""
+def _plan(picks: dict[int, str]) -> PlanTerms | None:
+    """What the plan of the one household picked would be; None where no plan is to be accepted."""
     if list(picks.values()) != [Action.ANSWER_PLAN]:
         return None
     [account] = picks
-    return plan_end(account, day=clock.today())
+    return plan_terms(account, day=clock.today())
 
 
 def _have_left(picks: Iterable[int]) -> bool:

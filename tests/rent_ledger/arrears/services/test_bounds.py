@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from common.errors import InvalidInput
-from rent_ledger.arrears.queries.arrears import plan_end
+from rent_ledger.arrears.queries.arrears import plan_terms
 from rent_ledger.arrears.services.arrears import decide, hold_letters, record_social_answer
 from rent_ledger.models import CaseDecision, DebtHold, LetterHold
 from tests.factories import make_actor
@@ -78,4 +78,12 @@ def test_an_instalment_is_no_more_than_the_debt(amount: str, said: str) -> None:
 def test_the_end_that_is_proposed_is_one_that_can_be_accepted() -> None:
     case = opened_case()
     plan_asked(case, "1.00")
-    assert plan_end(case.account_id, day=TODAY) == date(2029, 11, 5)
+    plan = plan_terms(case.account_id, day=TODAY)
+    assert (plan.end, plan.left, plan.least) == (date(2029, 11, 5), Decimal("177.00"), Decimal("5.92"))
+
+
+def test_a_plan_that_pays_all_leaves_nothing() -> None:
+    case = opened_case()
+    plan_asked(case, "100.00")
+    plan = plan_terms(case.account_id, day=TODAY)
+    assert (plan.end, plan.owed, plan.left) == (date(2027, 2, 5), Decimal("213.00"), Decimal("0.00"))
