@@ -25,6 +25,7 @@ from office.access.matrix import OWN, Data, Read, can
 from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.billing.codes import DemandState, ReceiptKind
+from rent_ledger.billing.services.papers import asked_on_paper
 from rent_ledger.books.codes import DEBT_KINDS, AccountKind, Lane
 from rent_ledger.models import (
     Account,
@@ -268,6 +269,8 @@ class Paper:
     url: str = ""
     is_open: bool = False
     """Something of it is still to pay."""
+    billed: Decimal | None = None
+    """What it bills, where its paper asks another sum: other debts due the same day, an advance."""
 
 
 def figures(head: HouseholdHead, cases: Sequence[ArrearsCase] = ()) -> list[Figure]:
@@ -299,7 +302,7 @@ def _owed(head: HouseholdHead) -> Figure:
         notes.append(f"dont {euros(held)} hors relance")
     credit = sum((s.credit for s in states), ZERO)
     if credit:
-        notes.append(f"{euros(credit)} d’avance")
+        notes.append(f"{euros(credit)} d’avance" + (f", {euros(head.debt - credit)} en tout" if head.debt else ""))
     elif not head.debt:
         notes.append("à jour")
     upcoming = sum((s.upcoming for s in states), ZERO)
@@ -448,7 +451,7 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase], *, sees_answers:
 
 
 def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
-    """What is still to pay first, then the latest months, each avis before its quittance (two queries). `with_files`:
+    """What is still to pay first, then the latest months, each avis before its quittance (three queries). `with_files`:
     link the files of the receipts."""
     ids = [view.account.pk for view in head.accounts]
     open_items = OpenItem.objects.filter(
@@ -457,27 +460,30 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
     demands = (
         RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED)
         .annotate(is_open=Exists(open_items))
-        .only("kind", "month", "net", "issued_at", "number")
+        .only("kind", "month", "net", "issued_at", "number", "due_on")
         .order_by("-is_open", "-month", "-id")
     )
     receipts = (
-        Receipt.objects.filter(demand__account__in=ids)
+        Receipt.objects.filter(demand__account__in=ids, cancelled_at=None)
         .select_related("demand")
         .only("kind", "amount", "issued_on", "number", "demand__month")
         .order_by("-demand__month", "-id")
     )
+    shown = list(demands[:PAPERS])
+    asked = asked_on_paper(shown)
     found = [
         Paper(
             kind="demand",
             label="Indemnité d’occupation" if d.kind == DemandKind.INDEMNITY else "Avis d’échéance",
             month=d.month,
-            amount=d.net,
+            amount=asked[d.pk].to_pay,
+            billed=d.net if asked[d.pk].is_more else None,
             day=d.issued_at.date(),
             note=d.reference,
             url=link("rent_ledger:demand", d.pk),
             is_open=d.is_open,
         )
-        for d in demands[:PAPERS]
+        for d in shown
     ]
     found += [
         Paper(

@@ -16,7 +16,7 @@ from common.money import ZERO
 from common.periods import last_day
 from common.typography import counted, euros, short_day
 from desk.queries.social import reads_answers, social_events
-from leases.models import Household, Occupancy
+from leases.models import Household, Lease, Occupancy
 from maintenance.tickets.queries import timeline_events as technical_events
 from office.access.actor import Actor
 from office.access.matrix import Access, Data, access_of
@@ -63,6 +63,7 @@ def thread(
     *,
     household: Household,
     stays: Sequence[Occupancy],
+    leases: Sequence[Lease],
     account_ids: Sequence[int],
     cases: Sequence[ArrearsCase],
     read: Mapping[int, Statement],
@@ -74,8 +75,8 @@ def thread(
 ) -> Thread | None:
     """The thread as the actor may read it; None for who has none. `chosen`: a key of `TRADES`, or everything.
 
-    `stays`: all of the household's, with their dwelling. `cases`: `household.case_rows`. `read`: whole statements that
-    the page has read already, by account.
+    `stays`: all of the household's, with their dwelling; `leases`: its contracts. `cases`: `household.case_rows`.
+    `read`: whole statements that the page has read already, by account.
     """
     levels = access_of(actor, Data.TIMELINE) & {Access.FULL, Access.EVENTS}
     if not levels:
@@ -88,6 +89,7 @@ def thread(
     if "rent" in wanted:
         events += _money(account_ids, read, limit)
         events += _stays(stays, is_masked=is_masked)
+        events += _ends(leases, stays)
     if wanted & {"rent", "social"}:
         told = reads_answers(actor, is_own_case=is_own_case)
         events += [e for e in _case_events(cases, answers=told) if e.trade in wanted]
@@ -151,6 +153,17 @@ def _stays(stays: Sequence[Occupancy], *, is_masked: bool) -> list[Event]:
         if left_on := last_day(stay.period):
             events.append(Event("rent", "Sortie du logement", left_on, code))
     return events
+
+
+def _ends(leases: Sequence[Lease], stays: Sequence[Occupancy]) -> Iterable[Event]:
+    """Ends of contracts, and whether the household stayed beyond."""
+    for lease in leases:
+        if ended_on := last_day(lease.period):
+            beyond = any(
+                stay.lease_id == lease.pk and (stay.period.upper is None or stay.period.upper > lease.period.upper)
+                for stay in stays
+            )
+            yield Event("rent", "Fin du contrat", ended_on, "le logement reste occupé" if beyond else "", rank=-1)
 
 
 # A payment only a few days late opens a case and closes it at once: not worth an event.

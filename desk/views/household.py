@@ -112,6 +112,7 @@ def _thread(
     return thread(
         household=head.household,
         stays=head.stays,
+        leases=[view.lease for view in head.accounts if view.lease and view.lease.household_id == head.household.pk],
         account_ids=[view.account.pk for view in head.accounts],
         cases=cases,
         read={lines.account_id: lines} if lines else {},
@@ -156,7 +157,8 @@ def _shown(whole: Statement | None, year: int | None) -> Statement | None:
     if whole is None:
         return None
     lines = [line for line in whole.lines if line.on.year == year] if year else whole.lines[-LINES:]
-    return replace(whole, lines=tuple(lines), year=year)
+    coming = whole.coming if year in (None, whole.day.year) else ()
+    return replace(whole, lines=tuple(lines), year=year, coming=coming)
 
 
 def _reads_papers(frame: Frame) -> bool:

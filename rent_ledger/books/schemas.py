@@ -96,7 +96,8 @@ class StatementLineShown(Schema):
 
 
 class AccountStatementShown(Schema):
-    """The lines, oldest first. `before`: what was owed before the first of them."""
+    """The lines, oldest first. `before`: what was owed before the first of them. `coming`: what was asked already and
+    falls due after `day`, `upcoming` its sum; `due`, `received` and `remaining` don't count it."""
 
     account_id: int
     day: date
@@ -106,3 +107,5 @@ class AccountStatementShown(Schema):
     received: Amount
     remaining: Amount
     lines: list[StatementLineShown]
+    upcoming: Amount
+    coming: list[StatementLineShown]

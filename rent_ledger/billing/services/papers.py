@@ -37,7 +37,7 @@ from rent_ledger.billing.queries.explain_demand import Rebuilt, lines_of, rebuil
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
 from rent_ledger.books.models import Account, AccountState
 from rent_ledger.books.queries.holds import is_held
-from rent_ledger.books.queries.statement import Statement
+from rent_ledger.books.queries.statement import Statement, StatementLine
 from rent_ledger.rights.models import BenefitRight
 
 DEMAND, FULL, PARTIAL, STATEMENT = "rent_demand", "receipt_full", "receipt_partial", "account_statement"
@@ -256,6 +256,33 @@ def demand_data(demands: Sequence[RentDemand]) -> dict[int, dict[str, Any]]:
     }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the paper of a demand asks in all (`to_pay`), beside what it bills: other debts due the same day (`with_it`:
+    label, euros), less what was paid in advance; apart, what was late before it."""
+
+    with_it: tuple[tuple[str, Decimal], ...]
+    advance: Decimal
+    to_pay: Decimal
+    before: Decimal
+
+    @property
+    def is_more(self) -> bool:
+        return bool(self.with_it or self.advance)
+
+
+def asked_on_paper(demands: Sequence[RentDemand]) -> dict[int, Asked]:
+    """By demand id, as the avis prints it: the books on its day of issue (one query)."""
+    around = _around([d.pk for d in demands]) if demands else {}
+    return {d.pk: _asked(d, around[d.pk]) for d in demands}
+
+
+def _asked(d: RentDemand, around: _Around) -> Asked:
+    with_it = tuple((_debt_label(nature, for_month), left) for nature, for_month, left in around.with_it)
+    to_pay = d.net - around.advance + sum((left for _, left in with_it), ZERO)
+    return Asked(with_it, around.advance, to_pay, around.before)
+
+
 def _payers(stored: Mapping[int, Sequence[DemandLine]]) -> dict[int, str]:
     """Kind of benefit and name of the payer by demand id, for demands that expect a benefit."""
     rights = {
@@ -277,7 +304,7 @@ def _demand_data(
     around: _Around,
     payer: str,
 ) -> dict[str, Any]:
-    asked = d.net - around.advance + sum((left for _, _, left in around.with_it), ZERO)
+    asked = _asked(d, around)
     return {
         "made_on": d.issued_at.astimezone(clock.PARIS).date().isoformat(),
         "recipient": lease.recipient,
@@ -294,11 +321,8 @@ def _demand_data(
         "aid_from": payer,
         "net": amount(d.net),
         "advance": amount(around.advance) if around.advance else None,
-        "with_it": [
-            {"label": _debt_label(nature, for_month), "amount": amount(left)}
-            for nature, for_month, left in around.with_it
-        ],
-        "to_pay": amount(asked),
+        "with_it": [{"label": label, "amount": amount(left)} for label, left in asked.with_it],
+        "to_pay": amount(asked.to_pay),
         "before": amount(around.before) if around.before > 0 else None,
         "coming": amount(around.coming) if around.coming > 0 else None,
         "payment_reference": lease.payment_reference,
@@ -400,6 +424,18 @@ def older_debts(demand_ids: Collection[int]) -> dict[int, Decimal]:
 # ---------- statement of account ----------
 
 
+def _printed(line: StatementLine) -> dict[str, str | None]:
+    return {
+        "on": line.on.isoformat(),
+        "title": line.title,
+        "detail": line.detail,
+        "due": amount(line.due) if line.due else None,
+        "received": amount(line.received) if line.received else None,
+        "aid": amount(line.aid) if line.aid else None,
+        "remaining": amount(line.remaining),
+    }
+
+
 @needs(Read(Data.ACCOUNT_PAPERS))
 def statement_document(*, account: Account, statement: Statement, actor: Actor) -> Document:
     """The statement of account as a document. Asked twice on a day with the same content, it is the same document.
@@ -408,7 +444,7 @@ def statement_document(*, account: Account, statement: Statement, actor: Actor) 
     """
     if account.lease_id is None:
         raise InvalidInput("Ce compte n’est pas celui d’un bail : son relevé se lit à l’écran.", code="no_lease")
-    if not statement.lines:
+    if not (statement.lines or statement.coming):
         raise InvalidInput("Aucun mouvement sur ce compte : il n’y a pas de relevé à imprimer.", code="empty_statement")
     lease = lease_facts({account.lease_id: statement.day})[account.lease_id]
     state = AccountState.objects.filter(account=account).first()
@@ -419,18 +455,9 @@ def statement_document(*, account: Account, statement: Statement, actor: Actor) 
         "on": statement.day.isoformat(),
         "year": statement.year,
         "before": amount(statement.before),
-        "lines": [
-            {
-                "on": line.on.isoformat(),
-                "title": line.title,
-                "detail": line.detail,
-                "due": amount(line.due) if line.due else None,
-                "received": amount(line.received) if line.received else None,
-                "aid": amount(line.aid) if line.aid else None,
-                "remaining": amount(line.remaining),
-            }
-            for line in statement.lines
-        ],
+        "lines": [_printed(line) for line in statement.lines],
+        "coming": [_printed(line) for line in statement.coming],
+        "coming_sum": amount(statement.upcoming),
         "due": amount(statement.due),
         "received": amount(statement.received),
         "remaining": amount(statement.remaining),

@@ -28,7 +28,7 @@ from rent_ledger.billing.codes import DemandState, ReceiptKind
 from rent_ledger.billing.models import Receipt, RentDemand
 from rent_ledger.billing.queries.explain_demand import explain_demand
 from rent_ledger.billing.queries.messages import receipts_sent, ways_of
-from rent_ledger.billing.services.papers import demand_documents, statement_document
+from rent_ledger.billing.services.papers import asked_on_paper, demand_documents, statement_document
 from rent_ledger.billing.services.receipts import issue_receipt, receipt_status
 from rent_ledger.billing.services.sending import send_receipt
 from rent_ledger.books.codes import DEBT_KINDS
@@ -74,6 +74,7 @@ def demand(request: HouseRequest, pk: int) -> HttpResponse:
             "household": found.lease.household,
             "household_url": household_page(found.lease.household_id),
             "reason": explain_demand(found),
+            "asked": asked_on_paper([found])[found.pk],
             "first_day": found.billed_from,
             "last_day": found.billed_to - timedelta(days=1),
             "status": status,

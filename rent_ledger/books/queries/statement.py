@@ -67,14 +67,15 @@ WITH accounts AS (
 )
 SELECT e.id, e.kind, e.effective_on, s.gross, s.less, s.received, s.aid, s.is_indemnity, s.for_month, allocated.months,
     r.kind AS reversed_kind, r.effective_on AS reversed_on, p.method, p.number, d.number AS demand_number,
-    d.month AS demand_month, EXISTS (SELECT 1 FROM rent_ledger_entry x WHERE x.reverses_id = e.id) AS is_reversed,
+    d.month AS demand_month, e.effective_on > %(day)s AS is_coming,
+    EXISTS (SELECT 1 FROM rent_ledger_entry x WHERE x.reverses_id = e.id) AS is_reversed,
     CASE WHEN e.kind = EntryKind.RETURN THEN {returned_for("e.id")} END AS return_reason
 FROM sums s JOIN rent_ledger_entry e ON e.id = s.entry_id
 LEFT JOIN allocated ON allocated.entry_id = e.id
 LEFT JOIN rent_ledger_entry r ON r.id = e.reverses_id
 LEFT JOIN rent_ledger_payment p ON p.entry_id = e.id
 LEFT JOIN rent_ledger_rentdemand d ON d.entry_id = e.id
-WHERE e.effective_on <= %(day)s
+WHERE e.effective_on <= %(day)s OR (e.recorded_at AT TIME ZONE 'Europe/Paris')::date <= %(day)s
 ORDER BY e.effective_on, e.id
 """,  # noqa: S608
     AccountKind,
@@ -101,6 +102,8 @@ class StatementLine:
     remaining: Decimal
     is_reversed: bool = False
     is_demand: bool = False
+    is_coming: bool = False
+    is_reversal: bool = False
 
     @property
     def title(self) -> str:
@@ -113,7 +116,8 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`lines` oldest first. `before`: what was owed before the first of them; `total`: how many the account has."""
+    """`lines` oldest first. `before`: what was owed before the first of them; `total`: how many the account has.
+    `coming`: what was asked by `day` and falls due later, oldest first; no sum of the lines counts it."""
 
     account_id: int
     day: date
@@ -122,6 +126,15 @@ class Statement:
     total: int
     years: tuple[int, ...]
     year: int | None
+    coming: tuple[StatementLine, ...] = ()
+
+    @property
+    def upcoming(self) -> Decimal:
+        return sum((line.due - line.received for line in self.coming), ZERO)
+
+    @property
+    def coming_last_first(self) -> tuple[StatementLine, ...]:
+        return self.coming[::-1]
 
     @property
     def remaining(self) -> Decimal:
@@ -143,7 +156,8 @@ class Statement:
 def statement(
     account_id: int, *, day: date | None = None, year: int | None = None, latest: int | None = None
 ) -> Statement:
-    """The account's lines up to `day` (today), of one `year` or all, at most the `latest` ones. One query.
+    """The account's lines up to `day` (today), of one `year` or all, at most the `latest` ones, and apart what was
+    asked by then and falls due later. One query.
 
     The caller checks who may see it (`rent_ledger.perms`). It has no bank label and no payer's name.
     """
@@ -151,7 +165,10 @@ def statement(
     with connection.cursor() as cursor:
         cursor.execute(_LINES, {"account": account_id, "day": day})
         names = [column.name for column in cursor.description or ()]
-        lines = list(_lines(dict(zip(names, row, strict=True)) for row in cursor.fetchall()))
+        read = list(_lines(dict(zip(names, row, strict=True)) for row in cursor.fetchall()))
+    lines = [line for line in read if not line.is_coming]
+    # What was taken back before it fell due is asked no more.
+    coming = [line for line in read if line.is_coming and not (line.is_reversed or line.is_reversal)]
     shown = [line for line in lines if year is None or line.on.year == year]
     if latest is not None:
         shown = shown[-latest:]
@@ -164,6 +181,7 @@ def statement(
         total=len(lines),
         years=tuple(sorted({line.on.year for line in lines}, reverse=True)),
         year=year,
+        coming=tuple(coming) if year in (None, day.year) else (),
     )
 
 
@@ -177,6 +195,7 @@ def _lines(rows: Iterator[dict[str, Any]]) -> Iterator[StatementLine]:
             entry_id=row["id"], on=row["effective_on"], what=what, said=tuple(said), due=due, received=row["received"],
             aid=row["aid"], remaining=remaining, is_reversed=row["is_reversed"],
             is_demand=bool(row["kind"] == EntryKind.DEMAND and row["demand_number"]),
+            is_coming=row["is_coming"], is_reversal=row["kind"] == EntryKind.REVERSAL,
         )  # fmt: skip
 
 
