@@ -183,46 +183,44 @@ class Place:
 
 
 def search_places(text: str, *, actor: Actor, limit: int = 8) -> list[Place]:
-    """Dwellings by reference, address, or the name or number of who lives there; accents and case ignored."""
+    """Dwellings by reference, address, or the name or number of who lives there; accents and case ignored.
+
+    Who must not be found stands last, by name, with a cut of her own: neither depends on where her home is.
+    """
     words = search_words(text)
     if not words:
         return []
     number = searched_number(text)
     living = Occupancy.objects.filter(dwelling=OuterRef("pk"), period__contains=clock.today())
-    found = Dwelling.objects.select_related("building")
     by_number = Exists(living.filter(household__in=Household.objects.matching(text)))
+    found = Dwelling.objects.select_related("building")
+    by_address = Q()
     for word in words:
+        here = Q(sort_key__contains=word) | Q(building__sort_key__contains=word)
+        by_address &= here
         found = found.filter(
-            Q(sort_key__contains=word)
-            | Q(building__sort_key__contains=word)
-            | (by_number if number else Exists(living.filter(household__search_key__contains=word)))
+            here | (by_number if number else Exists(living.filter(household__search_key__contains=word)))
         )
-    dwellings = list(found.order_by("reference")[:limit])
-    by_dwelling: dict[int, list[Household]] = {dwelling.pk: [] for dwelling in dwellings}
-    for occupancy in Occupancy.objects.filter(dwelling__in=dwellings, period__contains=clock.today()).select_related(
-        "household"
-    ):
-        by_dwelling[occupancy.dwelling_id].append(occupancy.household)
-    hidden = hidden_households(actor, [h for found_here in by_dwelling.values() for h in found_here])
-    called = (
-        set(Household.objects.matching(text).filter(pk__in=hidden).values_list("pk", flat=True)) if hidden else set()
-    )
-    found_places = (_place(dwelling, by_dwelling[dwelling.pk], hidden, called, words) for dwelling in dwellings)
-    return [place for place in found_places if place]
-
-
-def _place(
-    dwelling: Dwelling, living: list[Household], hidden: set[int], called: set[int], words: list[str]
-) -> Place | None:
-    """`hidden`: who must not be found by this actor; `called`: those of them that the whole text names."""
-    secret = [household for household in living if household.pk in hidden]
-    if not secret:
-        return Place(dwelling, living)
-    if all(word in dwelling.sort_key or word in dwelling.building.sort_key for word in words):
-        return Place(dwelling, [h for h in living if h.pk not in hidden], is_reserved=True)
-    named = [household for household in secret if household.pk in called]
+    hidden = _protected_from(actor).values("household")
     # Don't match a protected name and a street together: finding something would reveal the address.
-    return Place(dwelling, named, is_masked=True) if named else None
+    found = found.filter(by_address | ~Exists(living.filter(household__in=hidden)))
+    dwellings = list(found.order_by("reference")[:limit])
+    named = Household.objects.matching(text).filter(pk__in=hidden).order_by("search_key", "id")
+    called = list(named.values_list("pk", flat=True)[:limit])
+    homes = Occupancy.objects.filter(period__contains=clock.today()).select_related("household", "dwelling__building")
+    stays = list(homes.filter(Q(dwelling__in=dwellings) | Q(household__in=called)))
+    secret = hidden_households(actor, [stay.household for stay in stays])
+    by_dwelling: dict[int, list[Household]] = {dwelling.pk: [] for dwelling in dwellings}
+    for stay in stays:
+        if stay.dwelling_id in by_dwelling:
+            by_dwelling[stay.dwelling_id].append(stay.household)
+    places = []
+    for dwelling in dwellings:
+        told_here = [household for household in by_dwelling[dwelling.pk] if household.pk not in secret]
+        places.append(Place(dwelling, told_here, is_reserved=len(told_here) < len(by_dwelling[dwelling.pk])))
+    homes_of = {stay.household_id: stay for stay in stays}
+    masked = [Place(homes_of[pk].dwelling, [homes_of[pk].household], is_masked=True) for pk in called if pk in homes_of]
+    return [*places, *masked]
 
 
 PASSAGES = Prefetch(

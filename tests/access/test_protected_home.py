@@ -39,6 +39,7 @@ from tests.api import operations
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 NAME = w.HIDDEN.split()[-1]
+AMONG_OTHERS = "mme"
 DOOR, OWNER = "Digicode 90871", "Bailleur Chalcedoine"
 
 
@@ -165,8 +166,9 @@ def _operation_queries(world: World, home: Home) -> Iterator[str]:
 
 
 def _texts(home: Home) -> list[str]:
-    """The home, who lives there, and both together: what is found by both says that they belong together."""
-    return [*home.words, NAME[:-2], *(f"{NAME[:-2]} {word}" for word in home.words)]
+    """The home, who lives there, and both together: what is found by both says that they belong together. And what
+    finds others too: the place of a masked row among theirs, or past the cut, must not come from its home."""
+    return [*home.words, NAME[:-2], AMONG_OTHERS, *(f"{NAME[:-2]} {word}" for word in home.words)]
 
 
 def _searches(asked: _Asked, home: Home) -> set[str]:
