@@ -3,18 +3,20 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from common.money import ZERO
 from leases.models import Household
 from office.access.actor import Actor
 from rent_ledger.books.codes import EntryKind, PaymentMethod
 from rent_ledger.books.models import Entry
+from rent_ledger.books.queries.standing import ended_by
 from rent_ledger.payments.models import Payment
 
-_REVERSALS = Entry.objects.filter(reverses=OuterRef("entry"))
-_CANCELLATIONS = _REVERSALS.exclude(kind=EntryKind.RETURN)
-_RETURNS = _REVERSALS.filter(kind=EntryKind.RETURN)
+_ENDS = Entry.objects.filter(pk=RawSQL(ended_by('"rent_ledger_payment"."entry_id"'), []))  # noqa: S611
+_CANCELLATIONS = _ENDS.exclude(kind=EntryKind.RETURN)
+_RETURNS = _ENDS.filter(kind=EntryKind.RETURN)
 
 
 def payments_for(*, actor: Actor) -> QuerySet[Payment]:
@@ -27,10 +29,16 @@ def payments_for(*, actor: Actor) -> QuerySet[Payment]:
         .select_related("account__household", "account__lease", "author")
         .annotate(
             is_cancelled=Exists(_CANCELLATIONS),
-            is_returned=Exists(_RETURNS.filter(reversed_by=None)),
+            is_returned=Exists(_RETURNS),
         )
         .order_by("-id")
     )
+
+
+def cancellation_of(payment: Payment) -> Entry | None:
+    """The entry by which it was cancelled, None where it stands or the bank sent it back. One query."""
+    ends = Entry.objects.filter(pk=RawSQL(ended_by("%s"), [payment.entry_id]))  # noqa: S611
+    return ends.exclude(kind=EntryKind.RETURN).first()
 
 
 def taken_on(day: date, *, actor: Actor) -> list[tuple[str, int, Decimal]]:

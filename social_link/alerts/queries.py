@@ -90,9 +90,9 @@ def payment_chart(case: ArrearsCase, *, months: int = 12) -> PaymentChart:
     taken_back = Entry.objects.filter(reverses=OuterRef("entry"))
     came: dict[Month, Decimal] = {}
     for on, amount in Posting.objects.filter(
-        ~Exists(taken_back), credit=case.account_id, nature=Nature.PAYMENT, effective_on__gte=first.first,
-        effective_on__lte=clock.today(),
-    ).values_list("effective_on", "amount"):  # fmt: skip
+        ~Exists(taken_back), credit=case.account_id, nature=Nature.PAYMENT, due_on__gte=first.first,
+        due_on__lte=clock.today(),
+    ).values_list("due_on", "amount"):  # fmt: skip
         came[Month.of(on)] = came.get(Month.of(on), ZERO) + amount
     shown = [first.plus(n) for n in range(months)]
     start = min([*asked, *came], default=now)

@@ -32,6 +32,7 @@ from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, L
 from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import is_held
 from rent_ledger.books.queries.open_items import open_items
+from rent_ledger.books.queries.standing import ended_by
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.kept import reads_from_here
 
@@ -88,7 +89,7 @@ GROUP BY w.account_id
 # an amount typed wrong, a line placed on the wrong account, a file of the wrong bank. What the bank takes back counts
 # from its own day, and leaves the case closed (reading 7). By its balances of now the account was in debt all along.
 _CLOSED_BY_MISTAKE = with_codes(
-    """
+    f"""
 SELECT DISTINCT ON (c.account_id) c.account_id, c.id, c.constituted_on, c.ccapex_on, c.closed_on, r.id
 FROM rent_ledger_arrearscase c JOIN rent_ledger_accountstate s ON s.account_id = c.account_id
 JOIN rent_ledger_posting p ON p.credit_id = c.account_id AND p.credit_id >= FIRST_ID
@@ -96,12 +97,12 @@ JOIN rent_ledger_posting p ON p.credit_id = c.account_id AND p.credit_id >= FIRS
 JOIN rent_ledger_entry e ON e.id = p.entry_id
     AND e.kind IN (EntryKind.PAYMENT, EntryKind.PLACEMENT, EntryKind.BENEFIT_SETTLED)
     AND (e.recorded_at AT TIME ZONE 'Europe/Paris')::date <= c.closed_on
-JOIN rent_ledger_entry r ON r.reverses_id = e.id AND r.kind = EntryKind.REVERSAL AND r.effective_on = e.effective_on
-    AND (r.recorded_at AT TIME ZONE 'Europe/Paris')::date >= c.closed_on
+JOIN rent_ledger_entry r ON r.id = {ended_by("e.id")} AND r.kind = EntryKind.REVERSAL
+    AND r.effective_on = e.effective_on AND (r.recorded_at AT TIME ZONE 'Europe/Paris')::date >= c.closed_on
 WHERE c.account_id = ANY(%(ids)s) AND s.in_debt_since < c.closed_on
   AND c.closed_on = (SELECT max(last.closed_on) FROM rent_ledger_arrearscase last WHERE last.account_id = c.account_id)
 ORDER BY c.account_id, c.id DESC, r.id DESC
-""",
+""",  # noqa: S608
     EntryKind,
     FIRST_ID=FIRST_SUBLEDGER_ID,
 )

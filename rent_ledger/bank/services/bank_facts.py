@@ -19,6 +19,7 @@ from rent_ledger.bank.models import Match
 from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.billing.codes import DemandState
 from rent_ledger.books.codes import DEBT_KINDS, AccountKind, EntryKind, General, PaymentMethod
+from rent_ledger.books.queries.standing import ended_by
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.matching.rules.line_references import creditor_references, demand_references
 from rent_ledger.matching.rules.match_facts import (
@@ -86,7 +87,7 @@ WHERE o.is_debit AND a.kind IN DEBT_KINDS GROUP BY 1, 2
 )
 # Payments of these amounts that were not returned, with the account they are placed on (null if there are several).
 _PAID = with_codes(
-    """
+    f"""
 SELECT l.id, CASE WHEN count(m.id) = 1 THEN min(m.account_id) END, l.amount, l.booking_day, l.counterparty_iban,
        l.end_to_end, l.structured_reference, l.mandate, l.counterparty_name
 FROM rent_ledger_bankline l
@@ -94,10 +95,10 @@ LEFT JOIN rent_ledger_match m ON m.line_id = l.id AND m.is_accepted AND m.undone
 WHERE l.amount = ANY(%(amounts)s) AND l.booking_day BETWEEN %(first)s AND %(last)s
   AND l.state <> LineState.WITHDRAWN
   AND NOT EXISTS (
-    SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id IN (l.entry_id, m.entry_id) AND r.kind = EntryKind.RETURN
-      AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry u WHERE u.reverses_id = r.id))
+    SELECT 1 FROM rent_ledger_entry r
+    WHERE r.id IN ({ended_by("l.entry_id")}, {ended_by("m.entry_id")}) AND r.kind = EntryKind.RETURN)
 GROUP BY l.id
-""",
+""",  # noqa: S608
     EntryKind,
     LineState,
 )

@@ -22,6 +22,7 @@ _LAST = with_codes(
 SELECT {returned_for("p.entry_id")} FROM rent_ledger_posting p
 JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = EntryKind.RETURN
 WHERE p.debit_id = %(account)s AND p.debit_id >= FIRST_SUBLEDGER_ID AND p.nature = Nature.PAYMENT
+  AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry u WHERE u.reverses_id = p.entry_id)
 ORDER BY p.due_on DESC, p.id DESC LIMIT 1
 """,  # noqa: S608
     EntryKind,

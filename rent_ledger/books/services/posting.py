@@ -179,7 +179,8 @@ def reverse(
     """Undo entries: post the mirror of each (key `reversal:<id>`), undo its allocations, allocate what this frees.
 
     `effective_on`: the day from which the reversal counts between the parties (of a returned debit, the bank's day).
-    None: the day of each original, as if it had never been (a demand that is undone). `booked_on`: the accounting day;
+    None: the day of each original, as if it had never been (a demand that is undone). Where the original made another
+    entry stand again, it is that entry which is taken back: then the day is its own. `booked_on`: the accounting day;
     None: `effective_on` where it is given, else today. `joint`: see `JointAllocation`.
 
     `Conflict` if one of them is reversed already; `InvalidInput` for an unknown id.
@@ -197,11 +198,13 @@ def reverse(
     postings = defaultdict(list)
     for posting in Posting.objects.filter(entry_id__in=entry_ids).order_by("id"):
         postings[posting.entry_id].append(posting)
+    days, dues = _firsts(originals.values())
+    dues = {pk: [p.due_on for p in own] for pk, own in postings.items()} | dues
     mirrors = [
         NewEntry(
             kind=kind,
             key=f"reversal:{entry_id}",
-            effective_on=effective_on or originals[entry_id].effective_on,
+            effective_on=effective_on or days.get(entry_id) or originals[entry_id].effective_on,
             booked_on=booked_on or (None if effective_on else clock.today()),
             label=label or f"Annulation : {originals[entry_id].label}",
             reverses=entry_id,
@@ -211,15 +214,45 @@ def reverse(
                     credit=p.debit_id,
                     amount=p.amount,
                     nature=p.nature,
-                    due_on=effective_on if effective_on and p.nature in MONEY_NATURES else p.due_on,
+                    due_on=effective_on if effective_on and p.nature in MONEY_NATURES else due,
                     for_month=p.for_month,
                 )
-                for p in postings[entry_id]
+                for p, due in zip(postings[entry_id], dues[entry_id], strict=True)
             ),
         )
         for entry_id in entry_ids
     ]
     return post(entries=mirrors, actor=actor, joint=joint)
+
+
+_FIRSTS = """
+WITH RECURSIVE chain AS (
+    SELECT w.id AS last, w.id, 0 AS depth FROM unnest(%s::bigint[]) AS w(id)
+    UNION ALL
+    SELECT c.last, e.reverses_id, c.depth + 1 FROM chain c JOIN rent_ledger_entry e ON e.id = c.id
+    WHERE e.reverses_id IS NOT NULL
+)
+SELECT DISTINCT ON (c.last) c.last, c.depth, e.effective_on,
+    ARRAY(SELECT p.due_on FROM rent_ledger_posting p WHERE p.entry_id = e.id ORDER BY p.id)
+FROM chain c JOIN rent_ledger_entry e ON e.id = c.id ORDER BY c.last, c.depth DESC
+"""
+
+
+def _firsts(originals: Collection[Entry]) -> tuple[dict[int, date], dict[int, list[date]]]:
+    """Of the entries that take back another one: the days of the first entry of the chain.
+
+    Its effective day, for those by which it stands again: whoever reverses them takes back the first entry, from its
+    own day. The due days of its postings, for all: money that stands again is money of the day on which it came. No
+    query where none takes back another.
+    """
+    chained = [e.pk for e in originals if e.reverses_id is not None]
+    if not chained:
+        return {}, {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRSTS, [bigints(chained)])
+        rows = cursor.fetchall()
+    days = {last: day for last, depth, day, _ in rows if depth % 2 == 0}
+    return days, {last: dues for last, _, _, dues in rows}
 
 
 def _payments(entries: Sequence[NewEntry]) -> projections.Payments | None:

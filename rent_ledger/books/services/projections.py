@@ -41,7 +41,7 @@ Payments = Mapping[int, tuple[date, Decimal]]
 """The latest payment that came, by account: its day and its amount (euros)."""
 COUNTED = sorted(code for code, nature in NATURES.items() if nature.counts_for_benefit_threshold)
 
-# The last demand, the last payment that the bank took back, the last one that stands, of each account of `scope`.
+# The last demand, the last return that was not undone, the last payment that stands, of each account of `scope`.
 _READ = with_codes(
     """
 LEFT JOIN LATERAL (
@@ -52,6 +52,7 @@ LEFT JOIN LATERAL (
     SELECT p.due_on FROM rent_ledger_posting p
     JOIN rent_ledger_entry e ON e.id = p.entry_id AND e.kind = EntryKind.RETURN
     WHERE p.debit_id = scope.account_id AND p.debit_id >= FIRST_SUBLEDGER_ID AND p.nature = Nature.PAYMENT
+      AND NOT EXISTS (SELECT 1 FROM rent_ledger_entry u WHERE u.reverses_id = p.entry_id)
     ORDER BY p.due_on DESC LIMIT 1
 ) ret ON true
 LEFT JOIN LATERAL (

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -21,6 +22,18 @@ from rent_ledger.books.queries.holds import is_held
 from rent_ledger.books.rules.allocation import OpenCredit, OpenDebit, allocate
 from rent_ledger.books.rules.natures import MONEY_NATURES, NATURES
 from rent_ledger.books.services.entries import NewEntry, PostedEntry
+
+# Each entry of a list, what it takes back (depth 1), what that takes back, and so on: their postings.
+_CHAINS = """
+WITH RECURSIVE chain AS (
+    SELECT w.id AS last, w.id, 0 AS depth FROM unnest(%s::bigint[]) AS w(id)
+    UNION ALL
+    SELECT c.last, e.reverses_id, c.depth + 1 FROM chain c JOIN rent_ledger_entry e ON e.id = c.id
+    WHERE e.reverses_id IS NOT NULL
+)
+SELECT c.last, c.depth, p.id, p.debit_id, p.credit_id, p.amount
+FROM chain c JOIN rent_ledger_posting p ON p.entry_id = c.id ORDER BY c.last, c.depth, p.id
+"""
 
 
 class _Side:
@@ -128,23 +141,19 @@ def _undo(
 ) -> list[tuple[int, int, Decimal, str]]:
     """Undo the allocations of the reversed postings, then allocate each mirror to its original.
 
+    An original may itself take back another entry, and so on: a return that was undone, and then the payment. The
+    allocations of the whole chain are made anew, so that none is left between entries that no longer stand.
     Returns the allocations to write.
     """
     accounts, sides, meta = books.accounts, books.sides, books.meta
-    original_ids = [e.reverses for e in reversals]
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT entry_id, id, debit_id, credit_id, amount FROM rent_ledger_posting
-            WHERE entry_id = ANY(%s) ORDER BY entry_id, id
-            """,
-            [original_ids],
-        )
-        originals = defaultdict(list)
-        for entry_id, *posting in cursor.fetchall():
-            originals[entry_id].append(posting)
-        ids = [posting_id for postings in originals.values() for posting_id, *_ in postings]
-        # What is allocated between the originals and other postings, with the facts of both.
+        cursor.execute(_CHAINS, [[e.reverses for e in reversals]])
+        # The postings of each original, then those of the entry that it takes back itself, and so on: [last][depth].
+        chains: defaultdict[int, defaultdict[int, list[list[Any]]]] = defaultdict(lambda: defaultdict(list))
+        for last, depth, *posting in cursor.fetchall():
+            chains[last][depth].append(posting)
+        ids = [p[0] for chain in chains.values() for postings in chain.values() for p in postings]
+        # What is allocated between these and other postings, with the facts of both.
         cursor.execute(
             f"""
             WITH pairs AS (
@@ -178,20 +187,26 @@ def _undo(
         ).remaining += amount
     for entry in reversals:
         assert entry.reverses is not None
-        mirrors = written[entry.key].posting_ids
-        for mirror_id, (original_id, debit, credit, amount) in zip(mirrors, originals[entry.reverses], strict=True):
-            # The mirror credits the account that the original debits, and debits the account that it credits: on each
-            # of the two, one pays the other.
-            for account, debit_posting, credit_posting in (
-                (debit, original_id, mirror_id),
-                (credit, mirror_id, original_id),
-            ):
-                if account not in accounts:
-                    continue
-                side = sides[account]
-                side.debits[debit_posting].remaining -= amount
-                side.credits[credit_posting].remaining -= amount
-                rows.append((debit_posting, credit_posting, amount, AllocationRule.REVERSAL))
+        chain = chains[entry.reverses]
+        mirrors: Sequence[int] = written[entry.key].posting_ids
+        # From the new end of the chain, two by two: each mirror pays what it takes back. What is left over is the first
+        # entry, where it stands again: it is free.
+        for depth in range(0, len(chain), 2):
+            for mirror_id, (original_id, debit, credit, amount) in zip(mirrors, chain[depth], strict=True):
+                # The mirror credits the account that the original debits, and debits the account that it credits: on
+                # each of the two, one pays the other.
+                for account, debit_posting, credit_posting in (
+                    (debit, original_id, mirror_id),
+                    (credit, mirror_id, original_id),
+                ):
+                    if account not in accounts:
+                        continue
+                    side = sides[account]
+                    side.debits[debit_posting].remaining -= amount
+                    side.credits[credit_posting].remaining -= amount
+                    rows.append((debit_posting, credit_posting, amount, AllocationRule.REVERSAL))
+            # The mirror of the next pair.
+            mirrors = [posting_id for posting_id, *_ in chain.get(depth + 1, ())]
     return rows
 
 

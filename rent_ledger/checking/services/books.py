@@ -105,6 +105,32 @@ INVARIANTS: tuple[Invariant, ...] = (
             EntryKind,
         ),
     ),
+    # Two by two from the end of the chain: an entry and what takes it back pay each other. The first one is left over
+    # where it stands again, and pays what it likes.
+    Invariant(
+        "Une écriture annulée, et celle qui l’annule, ne paient rien d’autre",
+        """WITH RECURSIVE chain AS (
+             SELECT e.id AS first, e.id, 0 AS place FROM rent_ledger_entry e WHERE e.reverses_id IS NULL
+               AND EXISTS (SELECT 1 FROM rent_ledger_entry r WHERE r.reverses_id = e.id)
+             UNION ALL
+             SELECT c.first, r.id, c.place + 1 FROM chain c JOIN rent_ledger_entry r ON r.reverses_id = c.id
+           ), pair AS (
+             SELECT id, first, (max(place) OVER (PARTITION BY first) - place) / 2 AS pair,
+                    place = 0 AND max(place) OVER (PARTITION BY first) & 1 = 0 AS stands FROM chain
+           ), laid AS (
+             SELECT w.entry_id, a.other, sum(a.amount) FROM (
+               SELECT p.id, p.entry_id FROM rent_ledger_posting p JOIN pair ON pair.id = p.entry_id AND NOT stands) w
+             CROSS JOIN LATERAL (
+               SELECT a.credit_posting_id AS other, a.amount FROM rent_ledger_allocation a
+               WHERE a.debit_posting_id = w.id
+               UNION ALL
+               SELECT a.debit_posting_id, a.amount FROM rent_ledger_allocation a WHERE a.credit_posting_id = w.id) a
+             GROUP BY 1, 2 HAVING sum(a.amount) <> 0
+           )
+           SELECT DISTINCT 'écriture ' || laid.entry_id FROM laid JOIN pair mine ON mine.id = laid.entry_id
+           JOIN rent_ledger_posting p ON p.id = laid.other LEFT JOIN pair other ON other.id = p.entry_id
+           WHERE (other.first, other.pair, other.stands) IS DISTINCT FROM (mine.first, mine.pair, false)""",
+    ),
     Invariant(
         "Chaque compte de ménage qui a bougé a son état",
         with_codes(

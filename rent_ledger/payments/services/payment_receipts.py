@@ -11,9 +11,9 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.documents.services import make_document
 from office.models import Document
-from rent_ledger.books.codes import EntryKind
-from rent_ledger.books.models import Entry, Posting
+from rent_ledger.books.models import Posting
 from rent_ledger.payments.models import Payment
+from rent_ledger.payments.queries import cancellation_of
 
 KIND = "payment_receipt"
 
@@ -54,7 +54,7 @@ def payment_receipt(*, payment: Payment, actor: Actor) -> Document:
         },
         actor=actor,
     )
-    undone = Entry.objects.filter(reverses_id=payment.entry_id).exclude(kind=EntryKind.RETURN).first()
+    undone = cancellation_of(payment)
     if undone is not None and document.cancelled_at is None:
         document.cancelled_at = undone.recorded_at
         document.save(update_fields=["cancelled_at"])

@@ -23,6 +23,7 @@ from rent_ledger.books.services.numbers import draw_numbers
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.payments.models import Payment
 from rent_ledger.payments.parameters import cash_most
+from rent_ledger.payments.queries import cancellation_of
 from rent_ledger.payments.services.payment_receipts import say_cancelled
 
 FIRST_DAY = date(2000, 1, 1)
@@ -162,6 +163,6 @@ def _same(request_key: UUID, content: tuple[object, ...]) -> Payment | None:
         return None
     if (first.account_id, first.method, first.amount, first.received_on, first.payer, first.note) != content:
         raise Conflict("Ce formulaire a déjà servi à un autre encaissement. Rechargez la page.", code="key_reused")
-    if Entry.objects.filter(reverses_id=first.entry_id).exclude(kind=EntryKind.RETURN).exists():
+    if cancellation_of(first) is not None:
         raise Conflict("Cet encaissement a été annulé. Rechargez la page pour en saisir un autre.", code="wrong_state")
     return first

@@ -80,6 +80,18 @@ CORRUPTIONS: list[tuple[str, bool, str]] = [
     ("month of an entry", False, f"UPDATE rent_ledger_entry SET month = '2025-01-01' WHERE id = {ANY}"),
     ("key of a payment", False, f"UPDATE rent_ledger_entry SET idempotency_key = 'x' WHERE id = {DESK}"),
     ("hash of a payment", False, f"UPDATE rent_ledger_entry SET payload_hash = 'x' WHERE id = {DESK}"),
+    ("money of a payment that was taken back, laid on a debt", True, """
+        WITH gone AS (
+            SELECT c.id, min(a.debit_posting_id) FILTER (WHERE a.rule = 'REVERSAL') AS mirror,
+                min(a.debit_posting_id) FILTER (WHERE a.rule = 'UNDONE') AS debt, c.amount
+            FROM rent_ledger_allocation a JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
+            JOIN rent_ledger_posting d ON d.id = a.debit_posting_id
+            WHERE a.rule IN ('REVERSAL', 'UNDONE') AND c.nature = 'PAYMENT' AND d.debit_id = c.credit_id
+            GROUP BY c.id HAVING count(DISTINCT a.rule) = 2 LIMIT 1
+        )
+        INSERT INTO rent_ledger_allocation (debit_posting_id, credit_posting_id, amount, rule, "on", reason)
+        SELECT mirror, id, -1, 'UNDONE', '2026-11-21'::date, '' FROM gone
+        UNION ALL SELECT debt, id, 1, 'OLDEST', '2026-11-21'::date, '' FROM gone"""),
     ("what a reversal reverses", False,
      "UPDATE rent_ledger_entry SET reverses_id = NULL WHERE reverses_id IS NOT NULL"),
     # -- with the projections rebuilt
