@@ -32,7 +32,7 @@ from rent_ledger.billing.services import runs
 from rent_ledger.billing.services.drafting import Replaced, draft
 from rent_ledger.billing.services.sending import withdraw_avis
 from rent_ledger.billing.services.settlement import settle_received_months
-from rent_ledger.billing.sources.rappels import left_over
+from rent_ledger.billing.sources.rappels import IS_SHORT, left_over
 from rent_ledger.books.models import LedgerMonth
 from rent_ledger.books.services.posting import JointAllocation, reverse
 from rent_ledger.rights.parameters import claim_months
@@ -108,7 +108,8 @@ def stale_demands(*, lease_ids: Collection[int] | None = None) -> list[StaleDema
 
 
 # Who left, and whose last month is billed: no demand follows. Only where an amount was recorded after a demand that it
-# touches, or a rappel stands. The last demand of each, the term's before the indemnity's.
+# touches, where the contract went on beyond the end that one bills until, or where a rappel stands. The last demand of
+# each, the term's before the indemnity's.
 _LEFT = with_codes(
     """
 WITH gone AS MATERIALIZED (
@@ -122,6 +123,10 @@ WITH gone AS MATERIALIZED (
     JOIN rent_ledger_rentdemand d ON d.lease_id = g.id AND d.state = DemandState.ISSUED
         AND d.issued_at < t.recorded_at + interval '1 hour' AND (d.month + interval '1 month')::date > lower(t.period)
     WHERE g.exit < 'infinity'
+    UNION
+    SELECT d.lease_id FROM gone g JOIN leases_lease l ON l.id = g.id
+    JOIN rent_ledger_rentdemand d ON d.lease_id = g.id AND d.state = DemandState.ISSUED
+    WHERE g.exit < 'infinity' AND {short}
     UNION
     SELECT d.lease_id FROM gone g JOIN rent_ledger_rentdemand d ON d.lease_id = g.id AND d.state = DemandState.ISSUED
     JOIN rent_ledger_demandline n ON n.demand_id = d.id AND n.source = LineSource.RAPPEL
@@ -155,7 +160,7 @@ def unclaimed(*, lease_ids: Collection[int] | None = None) -> list[StaleDemand]:
     }
     with connection.cursor() as cursor:
         scope = "true" if lease_ids is None else "l.id = ANY(%(ids)s::bigint[])"
-        cursor.execute(_LEFT.format(scope=scope), params)
+        cursor.execute(_LEFT.format(scope=scope, short=IS_SHORT), params)
         nets = {StaleDemand(*row): net for *row, net in cursor.fetchall()}
     waiting = {stale.lease_id for stale in stale_demands(lease_ids=lease_ids)}
     lacking = left_over({s.lease_id: Month.of(s.month) for s in nets if s.lease_id not in waiting})

@@ -1,8 +1,9 @@
 """The rappels of a run: what the past months of its leases ask today beside what they asked.
 
 Only the months that something may have changed are computed again: those billed before a rent term that touches them
-was recorded, those that a rappel was made for, and those that have no demand though their run has been made. A rappel
-that a run made counts as billed as long as its demand stands: it is never made twice, and an undo brings it back.
+was recorded, those billed until an end that was taken back or put off since, those that a rappel was made for, and
+those that have no demand though their run has been made. A rappel that a run made counts as billed as long as its
+demand stands: it is never made twice, and an undo brings it back.
 """
 
 import json
@@ -47,10 +48,16 @@ class RappelWords(Code):
     AID = "RAPPEL_AID", "Aide au logement attendue {month:of_month}, mise à part"
 
 
+IS_SHORT = with_codes(
+    """(d.kind = DemandKind.TERM AND d.billed_to < (d.month + interval '1 month')::date
+    AND d.billed_to < coalesce(upper(l.period), 'infinity'::date))""",
+    DemandKind,
+)
+"""SQL: demand `d` bills a term until an end that lease `l` no longer has: the contract goes on beyond it."""
 # A term recorded before the first of these runs changes nothing that they billed. An hour more: a change that was saved
 # while a run read the rents has an earlier stamp than the demand that does not know it.
 _CHANGED = with_codes(
-    """
+    f"""
 WITH first AS MATERIALIZED (
     SELECT min(launched_at) AS at FROM rent_ledger_rentrun
     WHERE month >= %(since)s AND month < %(month)s AND state <> RunState.UNDONE
@@ -63,10 +70,14 @@ SELECT d.lease_id, d.month FROM changed c JOIN rent_ledger_rentdemand d ON d.lea
 WHERE d.month >= %(since)s AND d.month < %(month)s AND d.state = DemandState.ISSUED
     AND d.issued_at < c.at + interval '1 hour' AND (d.month + interval '1 month')::date > c.since
 UNION
+SELECT d.lease_id, d.month FROM rent_ledger_rentdemand d JOIN leases_lease l ON l.id = d.lease_id
+WHERE d.lease_id = ANY(%(ids)s::bigint[]) AND d.month >= %(since)s AND d.month < %(month)s
+    AND d.state = DemandState.ISSUED AND {IS_SHORT}
+UNION
 SELECT d.lease_id, n.for_month FROM rent_ledger_demandline n JOIN rent_ledger_rentdemand d ON d.id = n.demand_id
 WHERE n.source = LineSource.RAPPEL AND n.for_month >= %(since)s AND n.for_month < %(month)s
     AND d.state = DemandState.ISSUED AND d.lease_id = ANY(%(ids)s::bigint[])
-""",
+""",  # noqa: S608
     RunState,
     DemandState,
     LineSource,
@@ -174,7 +185,9 @@ def left_over(last: Mapping[int, Month]) -> dict[int, list[Rappel]]:
         for month in sorted(month for month in months if month <= last[lease]):
             asked = facts.asked.get((lease, month.first)) or _Asked()
             if asked.days:
-                past.append(PastMonth(month, asked.sums, _sums(_again(month, asked, facts.terms[lease]))))
+                past.append(
+                    PastMonth(month, asked.sums, _sums(_again(month, asked, facts.spans[lease], facts.terms[lease])))
+                )
             elif asked.is_missed:
                 parts = _whole(month, facts.spans[lease], facts.terms[lease])
                 past.append(PastMonth(month, asked.sums, _sums(parts), is_missed=True))
@@ -249,7 +262,9 @@ def _add(draft: Draft, months: set[Month], missed: set[Month], facts: _Facts) ->
     for month in sorted(months):
         asked = facts.asked.get((lease, month.first)) or _Asked()
         if asked.days:
-            past.append(PastMonth(month, asked.sums, _sums(_again(month, asked, facts.terms[lease]))))
+            past.append(
+                PastMonth(month, asked.sums, _sums(_again(month, asked, facts.spans[lease], facts.terms[lease])))
+            )
         elif month in missed or asked.is_missed:
             parts = _whole(month, facts.spans[lease], facts.terms[lease])
             past.append(PastMonth(month, asked.sums, _sums(parts), is_missed=True))
@@ -271,10 +286,20 @@ def _add(draft: Draft, months: set[Month], missed: set[Month], facts: _Facts) ->
             )  # fmt: skip
 
 
-def _again(month: Month, asked: _Asked, terms: Sequence[TermRow]) -> tuple[BilledPart, ...]:
+def _again(month: Month, asked: _Asked, span: _Span, terms: Sequence[TermRow]) -> tuple[BilledPart, ...]:
     """The days that were billed, by the amounts known today and by the version of the rule that billed them. An end of
-    the contract inside them is not for a rappel: the demand itself is corrected."""
+    the contract inside them is not for a rappel: the demand itself is corrected. Where the contract goes on beyond the
+    end that it had, the days after it are asked too."""
     term, indemnity = asked.days.get(DemandKind.TERM), asked.days.get(DemandKind.INDEMNITY)
+    if term is not None and (span.upper is None or span.upper > term[1]):
+        return bill_month(
+            month=month,
+            terms=terms,
+            due=_ANY_DAY,
+            lease_span=(term[0], span.upper),
+            occupied=None if span.entry is None else (span.entry, span.exit),
+            version=asked.version,
+        )
     return bill_month(
         month=month,
         terms=terms,

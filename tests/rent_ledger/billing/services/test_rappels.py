@@ -9,6 +9,7 @@ from common import clock
 from common.money import ZERO
 from common.periods import Month, period
 from leases.contracts.natures import Nature
+from leases.contracts.services.ending import end_lease, record_notice, undo_end, withdraw_notice
 from leases.contracts.services.terms import end_rent_term, set_rent_term
 from leases.models import Lease, RentTerm
 from office.access.actor import Actor
@@ -256,6 +257,75 @@ def test_the_paper_and_the_pages_say_it_in_words():
     tree = explain_demand(demand)
     assert [(part.text(), part.amount) for part in tree.parts][1] == (words, Decimal("20.00"))
     assert tree.amount == sum(part.amount or ZERO for part in tree.parts) == demand.net
+
+
+def give_notice(lease: Lease, last_day: date, *, on: date) -> None:
+    with clock.travel(on):
+        record_notice(actor=make_actor(), lease=lease, received_on=on, last_day=last_day, short_reason="Accord")
+
+
+def test_a_notice_taken_back_after_its_month_was_billed_short_is_claimed_whole():
+    """400 + 80 for 10 days of 30 were asked: 320.00 of the month are left."""
+    lease = make_let(rent="400.00", charges="80.00")
+    give_notice(lease, date(2026, 11, 10), on=date(2026, 10, 20))
+    run(NOV)
+    assert asked(lease, NOV) == "160.00"
+    with clock.travel(date(2026, 11, 5)):
+        lease.refresh_from_db()
+        withdraw_notice(actor=make_actor(), lease=lease)
+    run(DEC)
+    assert rappels(DEC) == [("2026-11", "RENT", "266.67"), ("2026-11", "CHARGES", "53.33")]
+    run(JAN)
+    assert rappels(JAN) == []
+    assert asked(lease, JAN) == "480.00"
+    assert_sound()
+
+
+@pytest.mark.parametrize("stays", [False, True], ids=["keys given back", "still there"])
+def test_an_end_taken_back_after_its_month_was_billed_short_is_claimed_whole(stays: bool):
+    """Where the household stayed, the indemnity of the days after the end is given back, and their rent is asked."""
+    lease = make_let(rent="400.00", charges="80.00")
+    give_notice(lease, date(2026, 11, 10), on=date(2026, 10, 20))
+    with clock.travel(date(2026, 11, 11)):
+        lease.refresh_from_db()
+        end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 11, 10), reason="UNKNOWN", still_occupied=stays)
+        launched = launch_run(month=NOV, actor=make_actor())
+        drain(launched.job_id)
+        lease.refresh_from_db()
+    assert sum(d.net for d in RentDemand.objects.all()) == (480 if stays else 160)
+    with clock.travel(date(2026, 11, 20)):
+        undo_end(actor=make_actor(), lease=lease)
+        lease.refresh_from_db()
+        withdraw_notice(actor=make_actor(), lease=lease)
+    run(DEC)
+    claimed = sum(Decimal(amount) for _, _, amount in rappels(DEC))
+    assert (claimed, asked(lease, DEC)) == ((ZERO, "480.00") if stays else (Decimal("320.00"), "800.00"))
+    of_nature = {nature: amount for _, nature, amount in rappels(DEC)}
+    assert (of_nature["RENT"], of_nature["CHARGES"]) == ("266.67", "53.33")
+    run(JAN)
+    assert rappels(JAN) == []
+    assert_sound()
+
+
+def test_an_end_put_off_within_its_month_is_claimed_of_who_leaves():
+    """20 days of 30 instead of 10: no demand follows, so the last one is made again with the days that it lacks."""
+    lease = make_let(rent="400.00", charges="80.00")
+    give_notice(lease, date(2026, 11, 10), on=date(2026, 10, 20))
+    run(NOV)
+    with clock.travel(date(2026, 11, 5)):
+        lease.refresh_from_db()
+        withdraw_notice(actor=make_actor(), lease=lease)
+        lease.refresh_from_db()
+    give_notice(lease, date(2026, 11, 20), on=date(2026, 11, 6))
+    with clock.travel(date(2026, 11, 21)):
+        lease.refresh_from_db()
+        end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 11, 20), reason="UNKNOWN")
+        [lacking] = unclaimed()
+        assert lacking.left == Decimal("160.00")
+        assert correct_all(actor=make_actor()) == 1
+        assert unclaimed() == []
+        assert asked(lease, NOV) == "320.00"
+        assert check_ledger() == []
 
 
 def test_an_end_of_the_contract_is_no_rappel():
