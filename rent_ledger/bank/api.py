@@ -214,7 +214,7 @@ def place_bank_line(request: HouseRequest, line_id: int, data: PlaceIn) -> Any:
     row = found(BankLine.objects.all(), line_id)
     with transaction.atomic():
         shares = [(account_meant(actor, account_id=s.account_id, lease_id=s.lease_id), s.amount) for s in data.shares]
-        inbox.place_line(line_id=row.pk, shares=shares, actor=actor)
+        inbox.place_line(line_id=row.pk, shares=shares, actor=actor, outgoing=data.outgoing)
     return _line(found(_lines(), line_id))
 
 

@@ -49,3 +49,10 @@ LINE_FLOW = Workflow(
         LineState.WITHDRAWN: set(),
     }
 )
+
+
+class Outgoing(Code):
+    """What a debit placed on a household's account is."""
+
+    RETURN = "RETURN", "Un paiement du ménage que la banque reprend"
+    REFUND = "REFUND", "Un remboursement au ménage"

@@ -1,12 +1,13 @@
 """What the API takes and gives of the bank."""
 
 from datetime import date
+from typing import Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from office.api_base import Amount, AmountIn, Input, PageQuery, Ref
-from rent_ledger.bank.codes import LineState, StatementState
+from rent_ledger.bank.codes import LineState, Outgoing, StatementState
 from rent_ledger.books.schemas import Place
 
 
@@ -130,9 +131,11 @@ class ShareIn(Place):
 
 
 class PlaceIn(Input):
-    """Where the money goes. The shares add up to the line."""
+    """Where the money goes. The shares add up to the line. `outgoing`: of a debit, whether a payment comes back or the
+    household is refunded; what could be either is refused (`return_or_refund`) until it is said."""
 
     shares: list[ShareIn] = Field(min_length=1, max_length=50)
+    outgoing: Outgoing | Literal[""] = ""
 
 
 class TieIn(Input):

@@ -21,6 +21,7 @@ from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.requests.pages import form_sent_once
+from rent_ledger.bank.codes import Outgoing
 from rent_ledger.bank.forms import BankFileForm, WithdrawForm
 from rent_ledger.bank.models import BankLine, BankStatement, Match
 from rent_ledger.bank.queries import inbox as read
@@ -275,8 +276,14 @@ def _chosen(request: HouseRequest) -> list[Payee]:
 
 
 def _place_page(
-    request: HouseRequest, line: BankLine, *, amounts: list[str] | None = None, error: str = ""
+    request: HouseRequest,
+    line: BankLine,
+    *,
+    amounts: list[str] | None = None,
+    error: str = "",
+    asks: bool = False,
 ) -> HttpResponse:
+    """`asks`: which of `Outgoing` the debit is."""
     chosen = _chosen(request)
     query = request.GET.get("q", "")
     left, parts = line.amount, []
@@ -294,6 +301,7 @@ def _place_page(
         "bordereaux": read.bordereaux_for(line) if line.amount > 0 else [],
         "found": [p for p in find_payees(query=query, actor=request.actor) if p.value not in taken],
         "error": error,
+        "outgoing": Outgoing.choices if asks else (),
         "back": request.GET.get("retour", "") or request.POST.get("retour", ""),
     }
     return render(request, "rent_ledger/bank/place.html", context, status=422 if error else 200)
@@ -314,11 +322,16 @@ def _place(request: HouseRequest, line: BankLine) -> HttpResponse:
             (p.account_id if p.account_id is not None else made[int(p.value.partition("-")[2])], amount)
             for p, amount in zip(chosen, amounts, strict=True)
         ]
-        services.place_line(line_id=line.pk, shares=shares, actor=request.actor)
+        outgoing = request.POST.get("sens", "")
+        services.place_line(
+            line_id=line.pk, shares=shares, actor=request.actor,
+            outgoing=outgoing if outgoing in Outgoing.values else "",
+        )  # fmt: skip
 
     placed = attempt(put)
     if not placed and not getattr(request, "htmx", False):
-        return _place_page(request, line, amounts=typed, error=placed.error)
+        asks = placed.refusal is not None and placed.refusal.code == "return_or_refund"
+        return _place_page(request, line, amounts=typed, error=placed.error, asks=asks)
     who = chosen[0].household if len(chosen) == 1 else counted(len(chosen), "ménage")
     return _decided(request, line.pk, placed, f"{euros(line.amount)} placés sur {who}.")
 

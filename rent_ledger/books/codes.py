@@ -167,6 +167,8 @@ class LineTitle(Code):
     MORE_AID = "TITLE_MORE_AID", "Complément d’aide {month:of_month}"
     DEMAND_UNDONE = "TITLE_DEMAND_UNDONE", "Avis {month:of_month} annulé"
     PAYMENT_UNDONE = "TITLE_PAYMENT_UNDONE", "Paiement annulé"
+    REFUND = "TITLE_REFUND", "Remboursement au ménage"
+    REFUND_UNDONE = "TITLE_REFUND_UNDONE", "Remboursement annulé"
     ENTRY_UNDONE = "TITLE_ENTRY_UNDONE", "Écriture annulée"
     ENTRY_UNDONE_OF = "TITLE_ENTRY_UNDONE_OF", "Écriture {month:of_month} annulée"
     OTHER = "TITLE_OTHER", "{kind}"

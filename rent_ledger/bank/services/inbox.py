@@ -3,12 +3,11 @@
 Each service locks the row of the line first, so a second person who decides at the same time gets a `Conflict`.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from common import clock
 from common.copy import bigints
@@ -20,27 +19,25 @@ from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from rent_ledger.bank.codes import LineState
+from rent_ledger.bank.codes import LineState, Outgoing
 from rent_ledger.bank.models import BankLine, KnownIban, Match
 from rent_ledger.bank.services.bank_entries import designated, learn_ibans
 from rent_ledger.bank.services.bank_facts import designations
 from rent_ledger.bank.services.benefit_credits import untie
+from rent_ledger.bank.services.outgoing import cheque_key, place_outgoing
 from rent_ledger.bank.services.waiting import WAITING, back_to_suspense, locked_line, locked_lines, wait_again
 from rent_ledger.benefits.models import BenefitStatement
 from rent_ledger.billing.services.receipts import cancel_receipts, receipts_on
-from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General, PaymentMethod
+from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General
 from rent_ledger.books.models import Account, Entry
 from rent_ledger.books.queries.standing import standing
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
 from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.reasons import stored
 from rent_ledger.matching.rules.match_facts import Rule
-from rent_ledger.payments.models import Payment
 
 # Money taken at the desk, which the bank credits later. A person may place a line on no other general account.
 DESK_ACCOUNTS = frozenset({General.CASH, General.CHEQUES, General.CARDS})
-
-_CHEQUE = re.compile(r"\b(?:CHEQUES?|CHÈQUES?|CHQ)\b")
 
 # How a line is split: account id, euros.
 Shares = Sequence[tuple[int, Decimal]]
@@ -83,18 +80,18 @@ def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
 
 @needs(Write(Data.BANK))
 @transaction.atomic
-def place_line(*, line_id: int, shares: Shares, actor: Actor) -> list[Match]:
+def place_line(*, line_id: int, shares: Shares, actor: Actor, outgoing: str = "") -> list[Match]:
     """Place a waiting line on one account or several: `shares` (account id, euros > 0) add up to the line's amount.
 
-    A debit (a returned payment) goes to one account, where the newest payment of that amount is reversed: of the bank,
-    or a cheque taken at the desk.
+    A debit goes to one account: `outgoing` (`Outgoing`) says whether a payment comes back or the household is refunded.
+    Where it says nothing and the line could be either, `InvalidInput` (code `return_or_refund`) asks.
     """
-    return place_lines(placings={line_id: shares}, actor=actor)[line_id]
+    return place_lines(placings={line_id: shares}, actor=actor, outgoing=outgoing)[line_id]
 
 
 @needs(Write(Data.BANK))
 @transaction.atomic
-def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, list[Match]]:
+def place_lines(*, placings: Mapping[int, Shares], actor: Actor, outgoing: str = "") -> dict[int, list[Match]]:
     """`place_line` for many lines (shares by line id): credits by a constant number of queries. All of them or none."""
     lines = locked_lines(placings, WAITING)
     for line in lines:
@@ -102,7 +99,7 @@ def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, li
     _check_accounts({account for shares in placings.values() for account, _ in shares})
     paid = [line for line in lines if line.amount > 0]
     now = clock.now()
-    Match.objects.filter(line__in=paid, is_accepted=False, undone_at=None).update(undone_at=now)
+    Match.objects.filter(line__in=lines, is_accepted=False, undone_at=None).update(undone_at=now)
     chosen = Match.objects.bulk_create(
         Match(
             line=line, account_id=account, amount=amount, rule=Rule.PERSON,
@@ -118,7 +115,7 @@ def place_lines(*, placings: Mapping[int, Shares], actor: Actor) -> dict[int, li
     for line in lines:
         if line.amount < 0:
             [(account, _)] = placings[line.pk]
-            matches[line.pk].append(_place_return(line, account, actor))
+            matches[line.pk].append(place_outgoing(line, account, actor, said=outgoing))
     return matches
 
 
@@ -143,8 +140,8 @@ def undo_match(*, line_id: int, actor: Actor) -> BankLine:
     stand = standing([*entries, line.entry_id])
     if len(stand) < len({*entries, line.entry_id}):
         raise Conflict("La banque a rejeté ce paiement depuis : il n’y a plus rien à défaire.")
-    transfers = Entry.objects.filter(idempotency_key__in=[_cheque_key(line, e) for e in entries], reversed_by=None)
-    resting = receipts_on([stand[e] for e in entries])
+    transfers = Entry.objects.filter(idempotency_key__in=[cheque_key(line, e) for e in entries], reversed_by=None)
+    resting = receipts_on(entries)
     reverse(
         entry_ids=[*(stand[e] for e in entries), *transfers.values_list("pk", flat=True)],
         actor=actor, label="Rapprochement défait",
@@ -177,7 +174,7 @@ def _check_shares(line: BankLine, shares: Shares) -> None:
     if len(set(accounts)) != len(accounts):
         raise InvalidInput("Le même compte est choisi deux fois : réunissez les montants.", field="account")
     if line.amount < 0 and len(shares) > 1:
-        raise InvalidInput("Un rejet revient à un seul compte.", field="account")
+        raise InvalidInput("Une sortie d’argent est d’un seul compte.", field="account")
     if any(amount * line.amount <= 0 for _, amount in shares):
         raise InvalidInput("Chaque part doit être supérieure à zéro.", field="amount")
     total = sum((amount for _, amount in shares), ZERO)
@@ -256,73 +253,7 @@ def _accept_return(line: BankLine, match: Match, actor: Actor) -> Match:
     """The proposal of a return becomes the return: the payment that it reverses is looked for again."""
     match.undone_at = clock.now()
     match.save(update_fields=["undone_at"])
-    return _place_return(line, match.account_id, actor)
-
-
-def _cheque_key(line: BankLine, mirror_id: int | None) -> str:
-    return f"cheque_return:{line.pk}:{mirror_id}"
-
-
-def _place_return(line: BankLine, account_id: int, actor: Actor) -> Match:
-    """Place a return that matching did not recognise: reverse the account's newest payment of that amount.
-
-    A cheque taken at the desk may come back too; what a label calls a cheque is one if there is any.
-    """
-    candidates = Entry.objects.filter(
-        Q(payment=None) | Q(payment__method=PaymentMethod.CHEQUE),
-        # Not taken back, or its return was taken back.
-        Q(reversed_by=None) | Q(reversed_by__reversed_by__isnull=False),
-        kind__in=[EntryKind.PAYMENT, EntryKind.PLACEMENT],
-        postings__credit_id=account_id,
-        postings__amount=-line.amount,
-        effective_on__lte=line.booking_day,
-    ).annotate(is_desk=Exists(Payment.objects.filter(entry=OuterRef("pk"))))
-    first = ["-is_desk"] if _CHEQUE.search(line.label.upper()) else []
-    newest = list(candidates.order_by(*first, "-effective_on", "-id"))
-    stand = standing([entry.pk for entry in newest])
-    paid = next((entry for entry in newest if entry.pk in stand), None)
-    if paid is None:
-        raise InvalidInput(
-            f"Ce compte n’a pas reçu de paiement de {euros(-line.amount)} qui puisse être rejeté. "
-            "Choisissez le ménage dont le paiement revient.",
-            field="account",
-        )
-    assert line.entry_id is not None
-    # The import already posted this money from the bank to suspense. Reversing a PLACEMENT brings suspense back to
-    # zero. Reversing a PAYMENT would take it out of the bank twice, so the import's entry is reversed too.
-    [mirror] = reverse(
-        entry_ids=[stand[paid.pk]], actor=actor, effective_on=line.booking_day, kind=EntryKind.RETURN,
-        label="Paiement rejeté par la banque",
-    )  # fmt: skip
-    if paid.is_desk:
-        _clear_cheque(line, mirror.id, actor)
-    elif paid.kind == EntryKind.PAYMENT:
-        reverse(entry_ids=[line.entry_id], actor=actor, label="Rejet placé")
-        line.entry_id = mirror.id
-    line.state = LineState.PLACED
-    line.save(update_fields=["state", "entry"])
-    return Match.objects.create(
-        line=line, account_id=account_id, amount=line.amount, rule=Rule.PERSON, entry_id=mirror.id, is_accepted=True,
-        reasons=stored(Reason(MatchWhy.RETURN_OF, {"on": paid.effective_on})),
-        decided_by=actor.user, decided_at=clock.now(),
-    )  # fmt: skip
-
-
-def _clear_cheque(line: BankLine, mirror_id: int, actor: Actor) -> None:
-    """The return gave the cheque back to the cheques in hand, where it is not: its money left the bank, by suspense."""
-    day = line.booking_day
-    post(
-        entries=[
-            NewEntry(
-                kind=EntryKind.PLACEMENT,
-                key=_cheque_key(line, mirror_id),
-                effective_on=day,
-                label="Chèque rejeté par la banque",
-                postings=(NewPosting(General.CHEQUES, General.SUSPENSE, -line.amount, Nature.TRANSFER, day),),
-            )
-        ],
-        actor=actor,
-    )
+    return place_outgoing(line, match.account_id, actor, said=Outgoing.RETURN)
 
 
 def _forget_iban(line: BankLine, matches: Sequence[Match]) -> None:

@@ -63,7 +63,7 @@ WITH accounts AS (
     ) pairs
     JOIN rent_ledger_posting c ON c.id = pairs.credit_posting_id
     JOIN rent_ledger_posting d ON d.id = pairs.debit_posting_id
-    WHERE d.nature <> Nature.PAYMENT GROUP BY c.entry_id
+    WHERE d.nature NOT IN (Nature.PAYMENT, Nature.REFUND) GROUP BY c.entry_id
 )
 SELECT e.id, e.kind, e.effective_on, s.gross, s.less, s.received, s.aid, s.is_indemnity, s.for_month, allocated.months,
     r.kind AS reversed_kind, r.effective_on AS reversed_on, p.method, p.number, d.number AS demand_number,
@@ -227,7 +227,8 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
     if kind == EntryKind.REVERSAL:
         title = Reason(LineTitle.ENTRY_UNDONE_OF if month else LineTitle.ENTRY_UNDONE, month)
         if row["reversed_kind"] in (EntryKind.PAYMENT, EntryKind.PLACEMENT):
-            title = Reason(LineTitle.PAYMENT_UNDONE)
+            # A refund gave money: its reversal takes it again.
+            title = Reason(LineTitle.REFUND_UNDONE if row["received"] > 0 else LineTitle.PAYMENT_UNDONE)
         elif row["reversed_kind"] == EntryKind.DEMAND and month:
             title = Reason(LineTitle.DEMAND_UNDONE, month)
         return title, [_moved(due - row["received"])]
@@ -256,6 +257,8 @@ def _demand(row: dict[str, Any], month: dict[str, date]) -> tuple[Reason, list[R
 
 
 def _payment(row: dict[str, Any]) -> tuple[Reason, list[Reason]]:
+    if row["received"] < 0:
+        return Reason(LineTitle.REFUND), []
     method = row["method"]
     title = Reason(LineTitle.AT_THE_DESK, {"method": PaymentMethod(method)}) if method else Reason(LineTitle.TRANSFER)
     said = [Reason(LineDetail.RECEIPT, {"number": row["number"]})] if row["number"] else []

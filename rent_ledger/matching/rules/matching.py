@@ -23,6 +23,7 @@ from rent_ledger.matching.rules.match_facts import (
     AccountFacts,
     LineFacts,
     MatchResult,
+    PaidFacts,
     PayerFacts,
     Rule,
     Verdict,
@@ -431,6 +432,11 @@ def _benefit(line: LineFacts, payer: PayerFacts, index: Index) -> MatchResult:
     return MatchResult(Verdict.TO_PLACE, payer_id=payer.id, reasons=(Reason(code, {"payer": payer.label}),))
 
 
+def says_refund(label: str) -> bool:
+    """Whether the label of a debit speaks of money given back to somebody."""
+    return bool(_REFUND.search(sort_key(label).upper()))
+
+
 def _debit(line: LineFacts, index: Index) -> MatchResult:
     label = sort_key(line.label).upper()
     is_return = line.is_return or bool(_RETURN.search(label))
@@ -447,7 +453,7 @@ def _debit(line: LineFacts, index: Index) -> MatchResult:
         return MatchResult(Verdict.RETURN, Rule.RETURN, paid.account_id, tuple(reasons), paid_line_id=paid.line_id)
     if is_return and (line.is_return or not is_fee):
         return _return_by_name(line, index)
-    refunds = bool(_REFUND.search(label))
+    refunds = says_refund(line.label)
     if is_fee and (line.operation_code in _FEE_CODES or not refunds):
         return MatchResult(Verdict.OTHER, Rule.FEES, reasons=(_plain(MatchWhy.FEES),))
     # What may have been paid to a household waits for a person: nobody looks for it among what is no rent.
@@ -461,16 +467,24 @@ def _debit(line: LineFacts, index: Index) -> MatchResult:
 
 
 def _return_by_name(line: LineFacts, index: Index) -> MatchResult:
-    """A return without any key of the payment: the name that it says and the amount of one paid shortly before."""
+    """A return without any key of the payment: the name that it says and the amount of one paid shortly before. A
+    payment that waits itself is on no account yet: its payer's name says on which it will be."""
     named = _Case(line, index).all_named()
-    found = [p for p in index.paid_lately(line) if p.account_id in named]
+    found = [(p, i) for p in index.paid_lately(line) for i in named & _may_be_of(p, index)]
     if not found:
         return MatchResult(Verdict.TO_PLACE, Rule.RETURN, reasons=(_plain(MatchWhy.PAYMENT_UNSEEN),))
-    if len({p.account_id for p in found}) > 1:
-        return _return_of_which(len(found))
-    reasons = (Reason(MatchWhy.RETURN_OF, {"on": found[0].booking_day}),)
+    if len({account for _, account in found}) > 1:
+        return _return_of_which(len({paid.line_id for paid, _ in found}))
+    paid, account = found[0]
+    reasons = (Reason(MatchWhy.RETURN_OF, {"on": paid.booking_day}),)
     doubts = (_plain(MatchWhy.RETURN_WITHOUT_KEY),)
-    return MatchResult(Verdict.PROPOSED, Rule.RETURN, found[0].account_id, reasons, doubts)
+    return MatchResult(Verdict.PROPOSED, Rule.RETURN, account, reasons, doubts)
+
+
+def _may_be_of(paid: PaidFacts, index: Index) -> set[int]:
+    if paid.account_id is not None:
+        return {paid.account_id}
+    return {i for i, score in index.named(tokens(paid.name)).items() if score >= SURE_NAME}
 
 
 def _return_of_which(payments: int) -> MatchResult:

@@ -64,7 +64,7 @@ def found(amount: str = "198.35", *, known: Index | None = None, **changes: Any)
     return match(line(amount, **changes), known or index())
 
 
-def paid(line_id: int, *, account: int = 1001, day: date = date(2026, 11, 2), **changes: Any) -> PaidFacts:
+def paid(line_id: int, *, account: int | None = 1001, day: date = date(2026, 11, 2), **changes: Any) -> PaidFacts:
     return PaidFacts(line_id, account, Decimal("213.00"), day, **changes)
 
 

@@ -354,6 +354,12 @@ def test_a_debit_that_may_be_a_household_s_waits(
          ("PROPOSED", 1001, ("Rejet du paiement du 2 nov. 2026",),
           ("Rejet sans référence : reconnu au nom et au montant",))),
         ("REJET VIR MOREL", [paid(5, account=1002)], ("TO_PLACE", None, (UNSEEN,), ())),
+        # A payment that waits, as one of the same file does.
+        ("REJET VIR MOREL PAUL", [paid(5, account=None, name="MOREL PAUL")],
+         ("PROPOSED", 1001, ("Rejet du paiement du 2 nov. 2026",),
+          ("Rejet sans référence : reconnu au nom et au montant",))),
+        ("REJET VIR MOREL PAUL", [paid(5, account=None, name="FERREIRA JOAO")], ("TO_PLACE", None, (UNSEEN,), ())),
+        ("REJET VIR MOREL PAUL", [paid(5, account=None)], ("TO_PLACE", None, (UNSEEN,), ())),
         ("REJET VIR", [paid(5)], ("TO_PLACE", None, (UNSEEN,), ())),
         ("REJET VIR MOREL", [paid(5, day=date(2026, 10, 4))],
          ("PROPOSED", 1001, ("Rejet du paiement du 4 oct. 2026",),
@@ -366,8 +372,9 @@ def test_a_debit_that_may_be_a_household_s_waits(
          ("PROPOSED", 1004, ("Rejet du paiement du 2 nov. 2026",),
           ("Rejet sans référence : reconnu au nom et au montant",))),
     ],
-    ids=["name and amount", "the newest of two", "another household's", "no name", "31 days", "32 days", "a later one",
-         "two of one name", "the one who paid"],
+    ids=["name and amount", "the newest of two", "another household's", "one that waits", "one that waits, of another",
+         "one that waits, without a name", "no name", "31 days", "32 days", "a later one", "two of one name",
+         "the one who paid"],
 )  # fmt: skip
 def test_a_return_without_a_key_is_proposed_by_name_and_amount(
     label: str, payments: list[PaidFacts], expected: tuple[object, ...]
