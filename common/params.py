@@ -68,7 +68,9 @@ class Parameter:
     """A declared parameter. `source`: the text that gives the value, or a note that it is general knowledge and was not
     checked. `verified`: whether somebody read that text. `group`: the first part of the key.
 
-    `optional`: the value may be None, which means "no limit". (0 would be a limit of zero days.)"""
+    `optional`: the value may be None, which means "no limit". (0 would be a limit of zero days.)
+    `bounds`: the least and the greatest value that it can have, both included; None where it is no number and no date.
+    `among`: of a list of codes, those that it may have."""
 
     key: str
     kind: Kind
@@ -80,6 +82,32 @@ class Parameter:
     scope: Scope
     changes: tuple[Change, ...] = ()
     optional: bool = False
+    bounds: tuple[Any, Any] | None = None
+    among: tuple[str, ...] = ()
+
+    @property
+    def limits(self) -> str:
+        """Which values it takes, in French; '' where each has its own field."""
+        if self.among:
+            return f"Parmi {', '.join(self.among)}"
+        if self.bounds is None or self.kind == Kind.DATE:
+            return ""
+        least, most = (f"{bound:,}".replace(",", "\u00a0").replace(".", ",") for bound in self.bounds)
+        return f"De {least} à {most}"
+
+    def check(self, value: Any) -> None:
+        """`ValueError` with a French sentence where the typed `value` is out of what the parameter can be.
+
+        What is stored is read by `parse` alone: a value from before its bounds must still be shown and replaced.
+        """
+        if value is None:
+            return
+        if self.among and not (isinstance(value, list) and value and set(value) <= set(self.among)):
+            raise ValueError(f"Écrivez une liste de valeurs parmi {', '.join(self.among)}.")
+        if self.bounds is not None and not self.bounds[0] <= value <= self.bounds[1]:
+            if self.kind == Kind.DATE:
+                raise ValueError("Vérifiez l’année de cette date.")
+            raise ValueError(f"Cette valeur n’est pas possible. {self.limits}{f' ({self.unit})' if self.unit else ''}.")
 
     @property
     def group(self) -> str:
@@ -157,6 +185,26 @@ def _day(raw: Any) -> date:
         raise ValueError("Écrivez une date, par exemple 01/01/2027.") from None
 
 
+# What a value can be, by its unit, else by its kind. One that needs other bounds declares its own.
+_OF_UNIT: Mapping[str, tuple[Any, Any]] = MappingProxyType(
+    {
+        "%": (1, 100),
+        "h": (0, 24),
+        "min": (1, 1440),
+        "mois": (1, 600),
+        "jour du mois": (1, 28),
+        "jour du mois suivant": (1, 28),
+    }
+)
+_OF_KIND: Mapping[Kind, tuple[Any, Any]] = MappingProxyType(
+    {
+        Kind.DECIMAL: (Decimal("0.01"), Decimal("1000000")),
+        Kind.INT: (1, 100_000),
+        Kind.MONTHS: (1, 600),
+        Kind.DAYS: (1, 3650),
+        Kind.DATE: (date(1950, 1, 1), date(2100, 12, 31)),
+    }
+)
 _declared: dict[str, Parameter] = {}
 
 
@@ -172,16 +220,25 @@ def declare(
     scope: Scope = Scope.ASSOCIATION,
     changes: Iterable[Change] = (),
     optional: bool = False,
+    least: Any = None,
+    most: Any = None,
+    among: Iterable[str] = (),
 ) -> Parameter:
-    """Declare a parameter once; `key` is `<group>.<name>`. A second declaration that differs is a `ValueError`."""
+    """Declare a parameter once; `key` is `<group>.<name>`. A second declaration that differs is a `ValueError`.
+
+    `least`, `most`: where the bounds of its unit or kind are not its own. `among`: see `Parameter`.
+    """
+    usual = _OF_UNIT.get(unit) or _OF_KIND.get(Kind(kind))
+    bounds = usual and (usual[0] if least is None else least, usual[1] if most is None else most)
     parameter = Parameter(
-        key, Kind(kind), unit, label, source, verified, default, Scope(scope), tuple(changes), optional
-    )
+        key, Kind(kind), unit, label, source, verified, default, Scope(scope), tuple(changes), optional, bounds,
+        tuple(among),
+    )  # fmt: skip
     if _declared.setdefault(key, parameter) != parameter:
         raise ValueError(f"parameter {key} is declared twice")
     _by_code.cache_clear()
     for value in (default, *(change.value for change in parameter.changes)):
-        parameter.parse(value)
+        parameter.check(parameter.parse(value))
     return parameter
 
 

@@ -38,9 +38,10 @@ class ValueForm(forms.Form):
             value = forms.JSONField(label=label, widget=forms.Textarea(attrs={"rows": 6}))
         else:
             value = forms.CharField(label=label, max_length=20, widget=forms.TextInput(attrs={"class": "a-w-s"}))
+        value.help_text = parameter.limits
         if parameter.optional:
             value.required = False
-            value.help_text = "Laissez vide pour ne fixer aucune limite"
+            value.help_text += ". Laissez vide pour ne fixer aucune limite"
         scopes = [(s.value, s.label) for s in ParameterScope if parameter.allows(s)]
         fields: dict[str, forms.Field] = {"value": value}
         if len(scopes) > 1:

@@ -47,7 +47,9 @@ def set_value(
     if not source.strip():
         raise InvalidInput("Indiquez la source : le texte ou la décision qui donne cette valeur.", field="source")
     try:
-        stored = parameter.to_json(parameter.parse(value))
+        typed = parameter.parse(value)
+        parameter.check(typed)
+        stored = parameter.to_json(typed)
     except ValueError as error:
         raise InvalidInput(str(error), field="value") from error
     lock_for_transaction(f"parameter {key}")
@@ -82,13 +84,20 @@ def set_value(
 
 @needs(Write(Data.PARAMETER))
 @transaction.atomic
-def withdraw_value(*, value_id: int, actor: Actor) -> None:
-    """Take back a value that has not begun; the one before it goes on."""
-    key = ParameterValue.objects.values_list("key", flat=True).get(pk=value_id)
+def withdraw_value(*, value_id: int, actor: Actor, confirmed: bool = False) -> None:
+    """Take back a value put in by mistake; the one before it goes on. One that has begun is asked about: `Conflict`
+    (code `value_in_force`) unless `confirmed`. What was calculated with it stays as it is."""
+    key = ParameterValue.objects.values_list("key", flat=True).filter(pk=value_id).first()
     lock_for_transaction(f"parameter {key}")
-    row = ParameterValue.objects.get(pk=value_id)
-    if row.period.lower is None or row.period.lower <= clock.today():
-        raise Conflict("Cette valeur a déjà servi : donnez-en une autre à partir d’un jour.", code="wrong_state")
+    row = ParameterValue.objects.filter(pk=value_id).first()
+    if row is None:
+        raise Conflict("Cette valeur est déjà retirée. Rechargez la page.", code="wrong_state")
+    if row.period.lower <= clock.today() and not confirmed:
+        raise Conflict(
+            f"Cette valeur sert depuis le {row.period.lower:%d/%m/%Y} : ce qui a été calculé avec elle reste ainsi. "
+            "Retirez-la seulement si elle est fausse, et confirmez.",
+            code="value_in_force",
+        )
     row.delete()
     before = ParameterValue.objects.filter(
         key=row.key, scope=row.scope, territory=row.territory, period__endswith=row.period.lower

@@ -121,6 +121,11 @@ class Line:
     now: bool = False
     future: bool = False
 
+    @property
+    def withdraw_id(self) -> str:
+        """Of one that has begun, the other dialog is « J’ai lu le texte »."""
+        return self.dom_id if self.future else f"retirer-{self.id}"
+
 
 def _history(parameter: Parameter, today: date) -> list[Line]:
     """Stored values, then what the code says, the latest first."""
@@ -185,7 +190,10 @@ def parameter(request: HouseRequest, key: str) -> HttpResponse:
 @allow(Write(Data.PARAMETER))
 def parameter_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(ParameterValue, pk=pk)
-    attempt(lambda: services.withdraw_value(value_id=pk, actor=request.actor)).tell(request, "Valeur retirée.")
+    confirmed = request.POST.get("confirme") == "1"
+    attempt(lambda: services.withdraw_value(value_id=pk, actor=request.actor, confirmed=confirmed)).tell(
+        request, "Valeur retirée : celle d’avant est de nouveau en vigueur."
+    )
     return redirect("office:parameter", row.key)
 
 

@@ -35,6 +35,7 @@ LEGAL_MULTIPLE = declare(
     source=_R824_1,
     verified=True,
     default="2",
+    most=100,
     scope=Scope.NATIONAL,
 ).key
 LEGAL_AMOUNT = declare(
@@ -100,6 +101,7 @@ CCAPEX_MULTIPLE = declare(
     source=_L89_24,
     verified=True,
     default="2",
+    most=100,
     scope=Scope.NATIONAL,
 ).key
 CCAPEX_WRIT_MONTHS = declare(
@@ -120,8 +122,9 @@ _OWN = "Usage de la maison, à régler : aucun texte ne le fixe"
 
 def _own(key: str, kind: Kind, unit: str, label: str, default: Any) -> str:
     return declare(
-        key=f"arrears.{key}", kind=kind, unit=unit, label=label, source=_OWN, verified=False, default=default
-    ).key
+        key=f"arrears.{key}", kind=kind, unit=unit, label=label, source=_OWN, verified=False, default=default,
+        least=None if unit == "%" else 0,
+    ).key  # fmt: skip
 
 
 RETURN_DAYS = _own("return_days", Kind.DAYS, "jours", "Rejet de prélèvement mis à part", 7)

@@ -9,13 +9,17 @@ from social_link.alerts.rules.alerts import AlertParams
 _HOUSE = "Pratique de la maison (règles de départ), aucun texte"
 
 
+_WORKING = "jours ouvrés"
+"""A delay of none is the day itself."""
+
+
 def _alert(name: str, label: str, default: int, *, unit: str = "jours", kind: Kind = Kind.DAYS) -> str:
     return declare(
-        key=f"alert.{name}", kind=kind, unit=unit, label=label, source=_HOUSE, verified=False, default=default
-    ).key
+        key=f"alert.{name}", kind=kind, unit=unit, label=label, source=_HOUSE, verified=False, default=default,
+        least=0 if unit == _WORKING else None,
+    ).key  # fmt: skip
 
 
-_WORKING = "jours ouvrés"
 BENEFIT_PERCENT = _alert("benefit_percent", "Aide en baisse sous ce taux", 80, unit="%", kind=Kind.INT)
 WINDOW_DAYS = _alert("window_days", "Deux absences dans cette durée", 30)
 ACK_DAYS = _alert("ack_days", "Délai pour prendre une alerte", 5, unit=_WORKING)

@@ -13,6 +13,7 @@ FROZEN_CLASSES = declare(
     source=f"{_L89_17_1} : classes F et G",
     verified=True,
     default=[EnergyClass.F.value, EnergyClass.G.value],
+    among=EnergyClass.values,
     scope=Scope.NATIONAL,
 ).key
 FROZEN_SINCE = declare(

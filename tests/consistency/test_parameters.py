@@ -8,7 +8,7 @@ from typing import get_type_hints
 
 import pytest
 
-from common.params import declared
+from common.params import Kind, declared
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[!.]*/**/parameters.py")} - {"tests"}
@@ -45,6 +45,32 @@ def test_the_readers_are_found() -> None:
     assert {"AlertParams", "BenefitParams", "Delays", "LaneParams", "LegalParams", "MeasureRule"} <= {
         cls.__name__ for cls in _given_to_rules()
     }
+
+
+# 0 is a wait of none, or a delay that ends on the day itself.
+MAY_BE_ZERO = {"alert.ack_days", "alert.answer_days", "alert.urgent_ack_days", "alert.urgent_answer_days"}
+LEGAL = {
+    "arrears.threshold_multiple", "arrears.threshold_amount", "arrears.threshold_months", "arrears.report_months",
+    "arrears.plan_max_months", "ccapex.months", "ccapex.multiple", "ccapex.writ_months",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("parameter", declared().values(), ids=lambda p: p.key)
+def test_each_parameter_has_bounds(parameter) -> None:
+    if parameter.kind == Kind.BOOL:
+        return
+    if parameter.kind == Kind.JSON:
+        wrong = [["Z"], [], "F", {}]
+    elif parameter.kind == Kind.DATE:
+        wrong = ["0206-01-01", "9999-01-01"]
+    else:
+        wrong = [str(parameter.bounds[0] - 1), str(parameter.bounds[1] + 1), "-5"]
+        is_own = parameter.source.startswith("Usage") or parameter.key in MAY_BE_ZERO
+        if parameter.key in LEGAL or not is_own:
+            wrong.append("0") if parameter.unit != "h" else None
+    for value in wrong:
+        with pytest.raises(ValueError, match="possible|année|parmi|négatif|aucune limite"):
+            parameter.check(parameter.parse(value))
 
 
 @pytest.mark.parametrize("parameter", declared().values(), ids=lambda p: p.key)

@@ -102,8 +102,29 @@ def test_a_coming_value_can_be_withdrawn_and_the_one_before_goes_on(admin: Actor
     coming = _set(admin, "500", date(2027, 1, 1))
     withdraw_value(value_id=coming.pk, actor=admin)
     assert _values() == [("430", "2026-01-01", "None")]
-    with pytest.raises(Conflict, match="déjà servi"):
-        withdraw_value(value_id=ParameterValue.objects.get().pk, actor=admin)
+    with pytest.raises(Conflict, match="déjà retirée"):
+        withdraw_value(value_id=coming.pk, actor=admin)
+
+
+def test_a_value_put_in_by_mistake_is_taken_back_once_it_is_asked(admin: Actor) -> None:
+    """The day it begins included: it is what the refusal of a second value of that day says to do."""
+    _set(admin, "430", date(2026, 1, 1))
+    wrong = _set(admin, "4300", date(2026, 11, 5))
+    with pytest.raises(Conflict, match="sert depuis le 05/11/2026") as asked:
+        withdraw_value(value_id=wrong.pk, actor=admin)
+    assert asked.value.code == "value_in_force"
+    withdraw_value(value_id=wrong.pk, actor=admin, confirmed=True)
+    assert _values() == [("430", "2026-01-01", "None")]
+    _set(admin, "440", date(2026, 11, 5))
+    assert str(params_on(date(2026, 11, 5)).decimal(KEY)) == "440"
+
+
+@pytest.mark.parametrize(("key", "value"), [(KEY, "-5"), (KEY, "0"), ("test.law", "0"), ("test.law", "601")])
+def test_a_value_out_of_its_bounds_is_refused(admin: Actor, key: str, value: str) -> None:
+    with pytest.raises(InvalidInput, match="n’est pas possible. De ") as refusal:
+        _set(admin, value, date(2026, 1, 1), key=key, scope="NATIONAL")
+    assert refusal.value.field == "value"
+    assert not ParameterValue.objects.exists()
 
 
 def test_a_value_read_in_its_text_is_verified(admin: Actor) -> None:
