@@ -60,6 +60,10 @@ def _staff_requests(actor: Actor) -> list[Any] | None:
     return [actor.user_id] if can(actor, Write(Data.STAFF_SECOND)) and actor.user_id else None
 
 
+def _iban_changes(actor: Actor) -> list[Any] | None:
+    return [actor.user_id] if can(actor, Write(Data.IBAN_SECOND)) and actor.user_id else None
+
+
 def _tickets(actor: Actor) -> list[Any] | None:
     return [TicketState.OPEN.value] if can(actor, Read(Data.TICKET)) else None
 
@@ -91,6 +95,11 @@ MENU_COUNTS: dict[str, Waiting] = {
     "office:staff_requests": Waiting(
         "SELECT count(*) FROM office_staffrequest WHERE decided_at IS NULL AND %s NOT IN (asked_by_id, user_id)",
         _staff_requests,
+    ),
+    # Where money goes from now on: nobody confirms what he asked.
+    "office:iban_changes": Waiting(
+        "SELECT count(*) FROM office_ibanchange WHERE decided_at IS NULL AND asked_by_id IS DISTINCT FROM %s",
+        _iban_changes,
     ),
     # The bell: what is for today and was not seen.
     "office:notices": Waiting(

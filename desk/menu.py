@@ -58,6 +58,7 @@ PLACES: dict[str, Place] = {
         Place("office:jobs", "Travaux", "history"),
         Place("office:staff", "Équipe et rôles", "users-group", short="Équipe"),
         Place("office:staff_requests", "Accès à confirmer", "user-check", short="Accès", hue="warn"),
+        Place("office:iban_changes", "IBAN à confirmer", "building-bank", short="IBAN", hue="warn"),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),
         Place("office:access_log", "Journal des accès", "eye-check", short="Journal"),
         Place("office:settings", "Réglages", "settings"),

@@ -96,7 +96,7 @@ DESKS: dict[Home, Desk] = {
         groups=(
             Group("", ("desk:home",)),
             Group("Suivre", ("rent_ledger:arrears", "stock:dwellings", "social_link:measures")),
-            Group("Décider", ("stock:agreements", "office:staff_requests", "office:access_log")),
+            Group("Décider", ("stock:agreements", "office:staff_requests", "office:iban_changes", "office:access_log")),
             Group("", ("office:parameters", "office:jobs")),
         ),
         tabs=("desk:home", "rent_ledger:arrears", "stock:dwellings", "stock:agreements"),

@@ -66,7 +66,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         states_on=totals_day(totals),
         figures=[
             recovery_figure(recovered[0]),
-            occupancy_figure(dwellings, occupied),
+            occupancy_figure(dwellings, occupied, day),
             vacancy_figure(vacancy),
             contact_figure(start, end),
             alerts_figure(alerts),

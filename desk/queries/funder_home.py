@@ -59,7 +59,7 @@ def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
         start=start,
         end=end,
         figures=[
-            occupancy_figure(dwellings, occupied),
+            occupancy_figure(dwellings, occupied, day),
             vacancy_figure(vacancy),
             Figure("Dette des ménages", euros(debt["total"]), counted(debt["n"], "compte") + of_day, why),
         ] if agreements else [],

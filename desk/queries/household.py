@@ -373,21 +373,24 @@ def _rent(head: HouseholdHead) -> Figure | None:
 
 
 def _last_payment(head: HouseholdHead) -> Figure:
-    states = [v.state for v in head.counted if v.state and v.state.last_payment_on]
-    last = max(states, key=lambda s: s.last_payment_on or date.min, default=None)
+    """The last payment that stands. One that came back is another one: it is said beside it, with its day, where the
+    bank sent it back since."""
+    states = [v.state for v in head.counted if v.state]
+    last = max((s for s in states if s.last_payment_on), key=lambda s: s.last_payment_on or date.min, default=None)
+    returned = max((s.last_return_on for s in states if s.last_return_on), default=None)
+    back = f"rejeté le {short_day(returned, today=head.day)}" if returned else ""
     if last is None or last.last_payment_on is None:
-        return Figure("Dernier paiement", None, "aucun paiement reçu")
-    # What the bank took back is no last payment: the return is another one's.
-    returns = [s.last_return_on for s in states if s.last_return_on and s.last_return_on >= last.last_payment_on]
+        return Figure("Dernier paiement", None, f"un paiement {back}" if back else "aucun paiement reçu")
     note = f"le {short_day(last.last_payment_on, today=head.day)}"
-    if returns:
-        note += f" ; un autre rejeté le {short_day(max(returns), today=head.day)}"
+    if returned and returned >= last.last_payment_on:
+        note += f" ; un autre {back}"
     return Figure("Dernier paiement", last.last_payment, note)
 
 
 def _threshold(current: AccountView, head: HouseholdHead, cases: Sequence[ArrearsCase]) -> Figure | None:
-    """The legal threshold: the one recorded on the open case, else the one that today's debt would give."""
-    if current.lease is None or current.lease.kind == LeaseKind.OCCUPANCY:
+    """The legal threshold: the one recorded on the open case, else the one that today's debt would give. Only for who
+    reads the cases: without them the day would be another one."""
+    if not head.sees_lane or current.lease is None or current.lease.kind == LeaseKind.OCCUPANCY:
         return None
     weighed = weigh_account(account_id=current.account.pk, day=head.day)
     if weighed is None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from common.reasons import Reason
-from common.typography import counted, euros, number
+from common.typography import counted, euros, number, short_day
 from desk.codes import FigureWhy
 from desk.queries.figures import Figure, count_of, percent
 
@@ -97,11 +97,13 @@ def vacancy_between(start: date, end: date, empty_now: int, agreements: Collecti
     return Vacancy(empty_now, int(days), cost, dwellings, unknown)
 
 
-def occupancy_figure(dwellings: int, occupied: int) -> Figure:
+def occupancy_figure(dwellings: int, occupied: int, day: date) -> Figure:
+    """It is of one day, where the figures beside it are of a period: it says which."""
     share = Decimal(occupied * 100) / dwellings if dwellings else None
     parts = (count_of(FigureWhy.STOCK, dwellings), count_of(FigureWhy.WITH_KEYS, occupied))
     why = Reason(FigureWhy.OCCUPIED, parts=parts, rule=Reason(FigureWhy.BY_ROOM))
-    return Figure("Occupation", percent(share), f"{number(occupied)} sur {counted(dwellings, 'logement')}", why)
+    note = f"{number(occupied)} sur {counted(dwellings, 'logement')}, au {short_day(day, today=day)}"
+    return Figure("Occupation", percent(share), note, why)
 
 
 def vacancy_figure(v: Vacancy) -> Figure:

@@ -8,15 +8,21 @@ from django.shortcuts import redirect, render
 from common import clock
 from common.address import number_in
 from common.links import link
+from desk.counts import MENU_COUNTS
+from desk.menu import PLACES
 from desk.queries import rental_home, social_home
 from desk.queries.admin_home import admin_home
 from desk.queries.director_home import director_home
 from desk.queries.figures import SPANS
 from desk.queries.funder_home import funder_home
+from desk.waiting import read_together
 from office.access.actor import Actor
 from office.access.requests import HouseRequest
 from rent_ledger.arrears.looks import arrears_page
 from rent_ledger.books.codes import Lane
+
+# What a colleague asked and waits for the director, by url name.
+TO_CONFIRM = ("office:staff_requests", "office:iban_changes")
 
 
 def rental(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
@@ -57,7 +63,13 @@ def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Ht
     span = request.GET.get("p", "mois")
     span = span if span in SPANS else "mois"
     page = director_home(day=clock.today(), span=span)
-    return render(request, "desk/home/director.html", {**context, "page": page, "spans": SPANS.items()})
+    waiting = read_together([MENU_COUNTS[name] for name in TO_CONFIRM], actor)
+    to_confirm = [(PLACES[name], link(name), n) for name, n in zip(TO_CONFIRM, waiting, strict=True) if n]
+    return render(
+        request,
+        "desk/home/director.html",
+        {**context, "page": page, "spans": SPANS.items(), "to_confirm": to_confirm},
+    )
 
 
 def funder(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:

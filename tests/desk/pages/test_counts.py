@@ -18,28 +18,38 @@ from desk.queries.rental_home import rental_home
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.messages.queries import by_hand
-from office.models import Message
+from office.models import IbanChange, Message
 from office.staff.models import StaffRequest
 from rent_ledger.models import BankLine
-from tests.factories import make_actor, make_alert, make_arrears, make_bank_known, make_let, make_ticket, make_user
+from tests.factories import (
+    make_actor,
+    make_alert,
+    make_arrears,
+    make_bank_known,
+    make_iban,
+    make_let,
+    make_organisation,
+    make_ticket,
+    make_user,
+)
 from tests.office.messages.writing import paper
 
 pytestmark = pytest.mark.django_db
 
-# What each role is told: arrears, bank, runs, alerts, tickets, messages, requests for a second person; notices are of a
-# person.
-TOLD: dict[Role, tuple[int, int, int, int, int, int, int, int]] = {
-    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1, 4, 0, 0),
-    Role.TECHNICIAN: (0, 0, 0, 0, 0, 0, 0, 0),
-    Role.SOCIAL_WORKER: (0, 0, 0, 0, 1, 0, 0, 0),
-    Role.HEAD_OF_SOCIAL: (0, 0, 0, 1, 1, 0, 0, 1),
-    Role.DIRECTOR: (0, 0, 0, 0, 1, 0, 0, 1),
-    Role.FUNDER: (0, 0, 0, 0, 0, 0, 0, 0),
-    Role.ADMINISTRATOR: (0, 0, 0, 0, 0, 0, 0, 0),
+# What each role is told: arrears, bank, runs, alerts, tickets, messages, requests for a second person, IBANs that wait
+# for one; notices are of a person.
+TOLD: dict[Role, tuple[int, int, int, int, int, int, int, int, int]] = {
+    Role.RENTAL_MANAGER: (1, 2, 1, 0, 1, 4, 0, 0, 0),
+    Role.TECHNICIAN: (0, 0, 0, 0, 0, 0, 0, 0, 0),
+    Role.SOCIAL_WORKER: (0, 0, 0, 0, 1, 0, 0, 0, 0),
+    Role.HEAD_OF_SOCIAL: (0, 0, 0, 1, 1, 0, 0, 1, 0),
+    Role.DIRECTOR: (0, 0, 0, 0, 1, 0, 0, 1, 1),
+    Role.FUNDER: (0, 0, 0, 0, 0, 0, 0, 0, 0),
+    Role.ADMINISTRATOR: (0, 0, 0, 0, 0, 0, 0, 0, 1),
 }
 NAMES = (
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:runs", "social_link:alerts", "maintenance:tickets",
-    "office:messages", "office:notices", "office:staff_requests",
+    "office:messages", "office:notices", "office:staff_requests", "office:iban_changes",
 )  # fmt: skip
 
 
@@ -56,6 +66,10 @@ def waiting(db: None) -> None:
     StaffRequest.objects.create(
         act="LINK", user=make_user(role=Role.SOCIAL_WORKER), asked_by=make_user(role=Role.ADMINISTRATOR)
     )
+    IbanChange.objects.create(
+        organisation=make_organisation(name="Un bailleur"), iban=make_iban(number=7),
+        asked_by=make_user(role=Role.RENTAL_MANAGER),
+    )  # fmt: skip
     bank = make_bank_known(until=date(2026, 11, 5))
     lease = make_let(start=date(2024, 3, 15))
     make_arrears(lease=lease, dues=[date(2026, 10, 1)])

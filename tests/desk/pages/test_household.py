@@ -17,6 +17,8 @@ from office.jobs.worker import drain
 from office.models import AccessLog, User
 from rent_ledger.arrears.services.arrears import record_social_answer
 from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.books.codes import EntryKind
+from rent_ledger.books.services.posting import reverse as reverse_entries
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, Posting, Receipt, RentDemand
 from social_link.alerts.codes import AlertWhy
 from social_link.models import Alert, Contact, Note, NoteReader
@@ -97,6 +99,35 @@ def test_a_payment_that_came_back_is_not_the_last_one(client_as: Any, situation:
     )
     shown = _text(situation.page(client_as(Role.RENTAL_MANAGER)))
     assert "le 5 oct. ; un autre rejeté le 4 nov." in shown
+
+
+def test_the_legal_threshold_is_for_who_reads_the_cases(client_as: Any, situation: Situation) -> None:
+    """Without the case, the day would be that of today's debt: another deadline than the one that counts."""
+    ArrearsCase.objects.filter(pk=situation.case.pk).update(
+        constituted_on=date(2026, 10, 6), report_due_on=date(2026, 12, 6)
+    )
+    assert "au plus tard le 6 déc." in _text(situation.page(client_as(Role.RENTAL_MANAGER)))
+    shown = _text(situation.page(client_as(Role.DIRECTOR)))
+    assert "306,00 €" in shown
+    assert "Seuil CAF" not in shown
+    assert "au plus tard" not in shown
+
+
+def test_a_return_is_told_of_the_payment_that_came_back(client_as: Any) -> None:
+    """The last payment stands: what the bank sent back since is another one."""
+    lease = make_let(start=date(2024, 3, 15))
+    account = owe(lease=lease, due_on=date(2026, 10, 1), amount="400.00")
+    kept, back = date(2026, 10, 6), date(2026, 10, 20)
+    first = pay(account=account, on=kept, amount="120.00")
+    later = pay(account=account, on=date(2026, 10, 12), amount="80.00")
+    reverse_entries(entry_ids=[later], actor=make_actor(), effective_on=back, kind=EntryKind.RETURN)
+    client = client_as(Role.RENTAL_MANAGER)
+    shown = _text(client.get(f"/menages/{lease.household_id}/"))
+    assert "120,00 €" in shown
+    assert "le 6 oct. ; un autre rejeté le 20 oct." in shown
+    reverse_entries(entry_ids=[first], actor=make_actor(), effective_on=back, kind=EntryKind.RETURN)
+    shown = _text(client.get(f"/menages/{lease.household_id}/"))
+    assert "un paiement rejeté le 20 oct." in shown
 
 
 def test_a_file_settled_within_a_week_is_one_small_line_of_the_thread(client_as: Any) -> None:
