@@ -85,6 +85,11 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "…", "!", "?")) else f"{text}."
 
 
+def uncapitalised(text: str) -> str:
+    """`text` inside a sentence: « Nom » is « nom », « IBAN » stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def long_day(day: date) -> str:
     """`jeudi 5 novembre 2026`."""
     return f"{DAYS[day.weekday()]} {long_date(day)}"

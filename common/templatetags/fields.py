@@ -126,7 +126,7 @@ def form_errors(*all_forms: BaseForm) -> dict[str, Any]:
     return {
         "guarded": guarded,
         "general": general,
-        "wrong": [(anchor, label[:1].lower() + label[1:]) for anchor, label in wrong],
+        "wrong": [(anchor, typography.uncapitalised(label)) for anchor, label in wrong],
         "title": f"{typography.in_words(count).capitalize()} "
         + typography.agree(count, "champ à corriger,champs à corriger"),
     }

@@ -108,7 +108,7 @@ class EndReason(Code):
     DEATH = "DEATH", "Décès"
 
 
-_DUE = "Échéance fixée au bail."
+_DUE = "Échéance du bail, ou délai d’un avis tardif."
 _PRORATA = "Prorata aux jours réels du mois, arrondi une fois par nature."
 _STAYED = "Le contrat a pris fin et le logement est resté occupé : une indemnité d’occupation est due."
 

@@ -18,7 +18,7 @@ from office.house.models import BankAccount, IbanChange, Organisation
 from office.house.queries import this_association
 
 PER_PAGE, SHOWN = 50, 20
-WAITS = "une deuxième personne (direction ou administration) doit le confirmer."
+WAITS = "une deuxième personne (direction ou administration) doit d’abord confirmer."
 
 
 @require_GET

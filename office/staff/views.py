@@ -25,7 +25,7 @@ from office.staff.queries import acts_on
 SHOWN = 20
 OPENED = "Compte rouvert. Donnez à cette personne un lien pour choisir un mot de passe."
 CLOSED = "Compte fermé. Les sessions et les jetons de cette personne ne servent plus."
-WAITS = "une deuxième personne (direction ou service social) doit le confirmer."
+WAITS = "une deuxième personne (direction ou service social) doit d’abord confirmer."
 
 
 def _with_grants() -> Prefetch:

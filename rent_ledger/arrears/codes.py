@@ -157,6 +157,10 @@ class LaneTrace(Code):
     MORE_TERMS = "TRACE_MORE_TERMS", "et {terms:autre terme,autres termes} : reste {left:euros}"
     LAST_PAYMENT = "TRACE_LAST_PAYMENT", "Dernier paiement : {amount:euros} le {on:day}"
     HABIT = "TRACE_HABIT", "Paie d’habitude vers le {usual}, {months:mois,mois} sur {of}"
+    HABIT_ENDED = (
+        "TRACE_HABIT_ENDED",
+        "Payait d’habitude vers le {usual}, {months:mois,mois} sur {of}, jusqu’en {last:month}",
+    )
     REPORT = "TRACE_REPORT", "Impayé constitué au sens de la loi : à déclarer au plus tard le {before:day}"
     R1 = "TRACE_R1", f"{DefaultRule.FIRST.label} : un terme impayé {{grace:jour,jours}} après son échéance"
     R2 = (

@@ -190,3 +190,8 @@ def test_a_long_text_takes_a_time_that_grows_no_faster_than_it(piece: str) -> No
     start = process_time()
     typography.french(piece * (100_000 // len(piece)))
     assert process_time() - start < 5
+
+
+@pytest.mark.parametrize(("label", "inside"), [("Nom", "nom"), ("IBAN", "IBAN"), ("À qui", "à qui"), ("", "")])
+def test_a_label_inside_a_sentence(label: str, inside: str) -> None:
+    assert typography.uncapitalised(label) == inside

@@ -416,7 +416,11 @@ def _trace(f: CaseFacts, p: LaneParams, rule: Rule) -> tuple[Reason, ...]:
         lines.append(Reason(LaneTrace.LAST_PAYMENT, {"amount": f.last_payment, "on": f.last_payment_on}))
     if f.habit:
         figures = {"usual": f.habit.day, "months": f.habit.months, "of": f.habit.of}
-        lines.append(Reason(LaneTrace.HABIT, figures))
+        # Who paid nothing this month nor the one before has that habit no more.
+        if f.last_payment_on and Month.of(f.last_payment_on) < Month.of(f.day).plus(-1):
+            lines.append(Reason(LaneTrace.HABIT_ENDED, figures | {"last": f.last_payment_on}))
+        else:
+            lines.append(Reason(LaneTrace.HABIT, figures))
     if f.report_due_on and f.reported_on is None:
         lines.append(Reason(LaneTrace.REPORT, {"before": f.report_due_on}))
     elif rule.text:

@@ -128,7 +128,7 @@ def post(
         if entry.key in known:
             if known[entry.key][1] != payload_hash(entry):
                 raise Conflict(
-                    f"Cette opération est déjà enregistrée avec un autre contenu ({entry.key}). "
+                    "Cette opération est déjà enregistrée avec un autre contenu. "
                     "Rechargez la page avant de recommencer."
                 )
         else:
@@ -193,7 +193,8 @@ def reverse(
     done = Entry.objects.filter(reverses_id__in=entry_ids).first()
     if done is not None:
         raise Conflict(
-            f"L’écriture {done.reverses_id} a déjà été annulée le {done.recorded_at:%d/%m/%Y}. Rechargez la page."
+            f"Cette opération a déjà été annulée le {done.recorded_at.astimezone(clock.PARIS):%d/%m/%Y}. "
+            "Rechargez la page."
         )
     postings = defaultdict(list)
     for posting in Posting.objects.filter(entry_id__in=entry_ids).order_by("id"):
@@ -271,7 +272,7 @@ def _check(entries: Sequence[NewEntry]) -> None:
     keys = set()
     for entry in entries:
         if entry.key in keys:
-            raise Conflict(f"La même opération est demandée deux fois ({entry.key}).")
+            raise Conflict("La même opération est demandée deux fois. Rechargez la page avant de recommencer.")
         keys.add(entry.key)
         if not entry.postings:
             raise InvalidInput("Une écriture sans montant ne peut pas être enregistrée.")

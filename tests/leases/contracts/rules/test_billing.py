@@ -251,15 +251,15 @@ def test_the_explanation_prints_the_prorata():
 @pytest.mark.parametrize(
     ("case", "start", "stayed_from", "title", "rule"),
     [
-        ("whole month", None, None, "Terme du mois", "Échéance fixée au bail."),
+        ("whole month", None, None, "Terme du mois", "Échéance du bail, ou délai d’un avis tardif."),
         ("entry", date(2026, 11, 14), None, "Terme du mois",
-         "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance fixée au bail."),
+         "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance du bail, ou délai d’un avis tardif."),
         ("whole month of stay", None, date(2026, 11, 1), "Indemnité d’occupation du mois",
          "Le contrat a pris fin et le logement est resté occupé : une indemnité d’occupation est due. "
-         "Échéance fixée au bail."),
+         "Échéance du bail, ou délai d’un avis tardif."),
         ("month of the end", None, date(2026, 11, 14), "Indemnité d’occupation du mois",
          "Le contrat a pris fin et le logement est resté occupé : une indemnité d’occupation est due. "
-         "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance fixée au bail."),
+         "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance du bail, ou délai d’un avis tardif."),
     ],
 )  # fmt: skip
 def test_the_rule_of_a_part_is_said(case, start, stayed_from, title, rule):
@@ -273,7 +273,10 @@ def test_a_month_that_ends_with_the_contract_is_by_days():
     (part,) = bill("2026-11", [rent("450.00")], lease=(None, date(2026, 11, 14)))
     rule = explain(part, month=Month(2026, 11)).rule
     assert rule is not None
-    assert rule.text() == "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance fixée au bail."
+    assert (
+        rule.text()
+        == "Prorata aux jours réels du mois, arrondi une fois par nature. Échéance du bail, ou délai d’un avis tardif."
+    )
 
 
 def test_a_whole_month_is_said_so():
