@@ -77,7 +77,8 @@ def test_a_default_of_the_wrong_kind_is_refused() -> None:
     ],
 )
 def test_parse(kind: Kind, raw: Any, value: Any) -> None:
-    assert _declare(kind=kind, default=raw).parse(raw) == value
+    bounds = {"least": -3} if kind == Kind.INT else {}
+    assert _declare(kind=kind, default=raw, **bounds).parse(raw) == value
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_zero_is_no_way_to_say_none() -> None:
     parameter = _declare(kind=Kind.MONTHS, unit="mois", default=None, optional=True)
     with pytest.raises(ValueError, match="laissez la valeur vide"):
         parameter.parse("0")
-    assert _declare(key="test.delay", kind=Kind.DAYS, default=0).parse("0") == 0
+    assert _declare(key="test.delay", kind=Kind.DAYS, default=0, least=0).parse("0") == 0
 
 
 def test_a_parameter_takes_values_as_wide_as_its_scope() -> None:
