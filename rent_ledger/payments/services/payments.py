@@ -115,7 +115,7 @@ def cancel_payment(*, payment_id: int, actor: Actor) -> Entry:
     if payment is None:
         raise InvalidInput("Cet encaissement n’existe pas.")
     stands = standing([payment.entry_id]).get(payment.entry_id, payment.entry_id)
-    resting = receipts_on([stands])
+    resting = receipts_on([payment.entry_id])
     [undone] = reverse(entry_ids=[stands], actor=actor, label=f"Encaissement annulé, reçu n° {payment.number}")
     cancel_receipts(receipt_ids=resting, why=f"L’encaissement n° {payment.number} qu’il atteste a été annulé.")
     say_cancelled(payment)
