@@ -43,10 +43,9 @@ class Kind(StrEnum):
 
 
 class Scope(Code):
-    """The narrowest place that may have a value of its own, the widest first."""
+    """Who may give a parameter a value of its own, the widest first."""
 
     NATIONAL = "NATIONAL", "National"
-    DEPARTEMENT = "DEPARTEMENT", "Département"
     ASSOCIATION = "ASSOCIATION", "Association"
 
 
@@ -269,18 +268,10 @@ def _by_code(day: date, register: int) -> Mapping[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """All parameters as in force on `day`, for one territory. Unknown keys are a `KeyError`: declare them."""
+    """All parameters as in force on `day`. Unknown keys are a `KeyError`: declare them."""
 
     day: date
     values: Mapping[str, Value] = field(repr=False)
-
-    @classmethod
-    def from_code(cls, day: date, overrides: Mapping[str, Any] | None = None) -> "Params":
-        """What the code alone says on `day`, with some values replaced (rules in tests)."""
-        given = {
-            key: Value(p.parse(v), "essai", False) for key, v in (overrides or {}).items() for p in [_declared[key]]
-        }
-        return cls.of(day, given)
 
     @classmethod
     def of(cls, day: date, given: Mapping[str, Value]) -> "Params":

@@ -1,5 +1,12 @@
 """Scopes of a dated value."""
 
+from common.codes import Code
 from common.params import Scope
 
-ParameterScope = Scope
+
+class ParameterScope(Code):
+    """Where a value counts. Values of a département are history: no rule ever read one (ADR 28)."""
+
+    NATIONAL = Scope.NATIONAL.value, Scope.NATIONAL.label
+    DEPARTEMENT = "DEPARTEMENT", "Département"
+    ASSOCIATION = Scope.ASSOCIATION.value, Scope.ASSOCIATION.label

@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 
 from common.forms import DayField
-from common.params import Kind, Parameter
+from common.params import Kind, Parameter, Scope
 from common.text import LONGEST_TEXT
-from office.parameters.codes import ParameterScope
 
 
 class ValueForm(forms.Form):
@@ -42,21 +41,11 @@ class ValueForm(forms.Form):
         if parameter.optional:
             value.required = False
             value.help_text += ". Laissez vide pour ne fixer aucune limite"
-        scopes = [(s.value, s.label) for s in ParameterScope if parameter.allows(s)]
+        scopes = [(s.value, s.label) for s in Scope if parameter.allows(s)]
         fields: dict[str, forms.Field] = {"value": value}
         if len(scopes) > 1:
             fields["scope"] = forms.ChoiceField(
                 label="Portée", choices=scopes, initial=scopes[-1][0], widget=forms.RadioSelect
-            )
-        if parameter.allows(ParameterScope.DEPARTEMENT):
-            fields["territory"] = forms.RegexField(
-                label="Département",
-                regex=r"^(\d{2,3}|2[AB])$",
-                required=False,
-                max_length=3,
-                help_text="Numéro, pour une valeur départementale",
-                error_messages={"invalid": "Écrivez le numéro du département, par exemple 44."},
-                widget=forms.TextInput(attrs={"class": "a-w-xs"}),
             )
         self.fields = {"since": self.fields["since"], **fields, **self.fields}
         self.only_scope = scopes[0][0]
@@ -65,8 +54,6 @@ class ValueForm(forms.Form):
         """The arguments of `set_value`."""
         found = dict(self.cleaned_data)
         found.setdefault("scope", self.only_scope)
-        if found["scope"] != ParameterScope.DEPARTEMENT:
-            found["territory"] = ""
         return found
 
 

@@ -13,11 +13,12 @@ from common.triggers import moves_the_books
 from office.parameters.codes import ParameterScope
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ParameterValue(models.Model):
     """One value of a declared parameter over a period, with its source.
 
-    `value` is JSON of the declared type, NULL for "no bound".
+    `value` is JSON of the declared type, NULL for "no bound". `territory` is the département of values of another time,
+    all of them ended: no rule ever read one (ADR 28).
     """
 
     key = models.CharField("paramètre", max_length=60)
@@ -51,6 +52,11 @@ class ParameterValue(models.Model):
                 | (~Q(scope=ParameterScope.DEPARTEMENT) & Q(territory="")),
                 name="parameter_value_territory_iff_departement",
                 violation_error_message="Le département est requis pour une portée départementale, et pour elle seule.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(scope=ParameterScope.DEPARTEMENT) | Q(period__upper_inf=False),
+                name="parameter_value_departement_is_over",
+                violation_error_message="Aucun calcul ne lit de valeur départementale.",
             ),
             bounded("parameter_value", "source"),
         ]

@@ -1,22 +1,22 @@
 """Reading the dated parameters, with the values stored by this installation.
 
 `declare` and the frozen `Params` are in `common.params` (pure, for rules); `params_on` reads the table in one query. If
-a parameter has several values on a day, the narrowest scope wins: association, then département, then national, then
-the default in code.
+a parameter has several values on a day, the narrowest scope wins: association, then national, then the default in code.
+Values of a département are history: nothing says of which one a household is (ADR 28).
 """
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from common.params import Params, Steps, Value, declared
 from common.periods import contains
 from office.parameters.codes import ParameterScope
 from office.parameters.models import ParameterValue
 
-_NARROWEST_LAST = [ParameterScope.NATIONAL, ParameterScope.DEPARTEMENT, ParameterScope.ASSOCIATION]
+_NARROWEST_LAST = [ParameterScope.NATIONAL, ParameterScope.ASSOCIATION]
 
 
 def _values(rows: Iterable[ParameterValue], day: date) -> dict[str, Value]:
@@ -29,21 +29,19 @@ def _values(rows: Iterable[ParameterValue], day: date) -> dict[str, Value]:
     return found
 
 
-def _rows(territory: str, **when: Any) -> QuerySet[ParameterValue]:
-    scope = ~Q(scope=ParameterScope.DEPARTEMENT) | Q(territory=territory)
-    return ParameterValue.objects.filter(scope, **when)
+def _rows(**when: Any) -> QuerySet[ParameterValue]:
+    return ParameterValue.objects.filter(scope__in=_NARROWEST_LAST, **when)
 
 
-def params_on(day: date, *, territory: str = "") -> Params:
-    """The parameters in force on `day` in `territory` (number of a département, or none). One query; keep the result
-    for the whole run that needs it."""
-    return Params.of(day, _values(_rows(territory, period__contains=day), day))
+def params_on(day: date) -> Params:
+    """The parameters in force on `day`. One query; keep the result for the whole run that needs it."""
+    return Params.of(day, _values(_rows(period__contains=day), day))
 
 
-def params_steps(keys: Iterable[str], *, territory: str = "") -> Steps[Params]:
+def params_steps(keys: Iterable[str]) -> Steps[Params]:
     """These parameters, and no others, as in force on every day, for a rule that looks at past days. One query."""
     wanted = frozenset(keys)
-    rows = list(_rows(territory, key__in=wanted))
+    rows = list(_rows(key__in=wanted))
     days = {change.since for key in wanted for change in declared()[key].changes}
     days |= {bound for row in rows for bound in (row.period.lower, row.period.upper) if bound is not None}
 

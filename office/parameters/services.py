@@ -1,4 +1,4 @@
-"""Dated values of parameters: added with their source, never overlapping, withdrawn only before they began."""
+"""Dated values of parameters: added with their source, never overlapping, withdrawn until their first day is over."""
 
 from datetime import date
 from typing import Any
@@ -8,12 +8,11 @@ from django.db import transaction
 from common import clock
 from common.db import checked, french_refusals, lock_for_transaction
 from common.errors import Conflict, InvalidInput
-from common.params import Parameter, declared
+from common.params import Parameter, Scope, declared
 from common.periods import period
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from office.parameters.codes import ParameterScope
 from office.parameters.models import ParameterValue
 
 
@@ -33,16 +32,17 @@ def set_value(
     value: Any,
     source: str,
     actor: Actor,
-    scope: str = ParameterScope.ASSOCIATION,
-    territory: str = "",
+    scope: str = Scope.ASSOCIATION,
     is_verified: bool = False,
 ) -> ParameterValue:
     """Give a parameter a value from `since` on: the value in force that day ends there, later ones stay.
 
     `value` is typed text or JSON of the declared kind. `source` is the text, decision or deliberation that gives it.
+    Raises `InvalidInput` (unknown key, a scope that the parameter does not have, no source, a value of another kind);
+    `Conflict` where a value of this scope begins on `since`.
     """
     parameter = _parameter(key)
-    if not parameter.allows(scope):
+    if scope not in Scope.values or not parameter.allows(scope):
         raise InvalidInput("Ce paramètre n’a pas de valeur propre à cette portée.", field="scope")
     if not source.strip():
         raise InvalidInput("Indiquez la source : le texte ou la décision qui donne cette valeur.", field="source")
@@ -53,23 +53,19 @@ def set_value(
     except ValueError as error:
         raise InvalidInput(str(error), field="value") from error
     lock_for_transaction(f"parameter {key}")
-    before = ParameterValue.objects.filter(key=key, scope=scope, territory=territory, period__contains=since).first()
-    after = (
-        ParameterValue.objects.filter(key=key, scope=scope, territory=territory, period__startswith__gt=since)
-        .order_by("period")
-        .first()
-    )
+    before = ParameterValue.objects.filter(key=key, scope=scope, period__contains=since).first()
+    after = ParameterValue.objects.filter(key=key, scope=scope, period__startswith__gt=since).order_by("period").first()
     if before is not None:
         if before.period.lower == since:
             raise Conflict(
-                "Une valeur commence déjà ce jour-là. Choisissez un autre jour, ou retirez-la.", field="since"
+                "Une valeur commence déjà ce jour-là. Choisissez un autre jour, ou retirez-la si la page l’offre.",
+                field="since",
             )
         before.period = period(before.period.lower, since)
         before.save(update_fields=["period"])
     row = ParameterValue(
         key=key,
         scope=scope,
-        territory=territory,
         period=period(since, after.period.lower if after else None),
         value=stored,
         source=source.strip(),
@@ -92,6 +88,8 @@ def withdraw_value(*, value_id: int, actor: Actor, confirmed: bool = False) -> N
     row = ParameterValue.objects.filter(pk=value_id).first()
     if row is None:
         raise Conflict("Cette valeur est déjà retirée. Rechargez la page.", code="wrong_state")
+    if row.scope not in Scope.values:
+        raise Conflict("Cette valeur n’a servi à aucun calcul : elle reste dans l’historique.", code="wrong_state")
     if row.period.lower <= clock.today() and not confirmed:
         raise Conflict(
             f"Cette valeur sert depuis le {row.period.lower:%d/%m/%Y} : ce qui a été calculé avec elle reste ainsi. "
@@ -99,9 +97,7 @@ def withdraw_value(*, value_id: int, actor: Actor, confirmed: bool = False) -> N
             code="value_in_force",
         )
     row.delete()
-    before = ParameterValue.objects.filter(
-        key=row.key, scope=row.scope, territory=row.territory, period__endswith=row.period.lower
-    ).first()
+    before = ParameterValue.objects.filter(key=row.key, scope=row.scope, period__endswith=row.period.lower).first()
     if before is not None:
         before.period = period(before.period.lower, row.period.upper)
         before.save(update_fields=["period"])
@@ -110,7 +106,7 @@ def withdraw_value(*, value_id: int, actor: Actor, confirmed: bool = False) -> N
 @needs(Write(Data.PARAMETER))
 @transaction.atomic
 def verify_value(*, value_id: int, source: str, actor: Actor) -> ParameterValue:
-    """Mark a value as verified: somebody read the text that gives it."""
+    """Mark a value as verified: somebody read the text that gives it. Raises `InvalidInput` without a source."""
     row = ParameterValue.objects.select_for_update().get(pk=value_id)
     if not source.strip():
         raise InvalidInput("Indiquez le texte que vous avez lu.", field="source")

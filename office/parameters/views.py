@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common import clock, typography
 from common.answers import attempt, status_of
-from common.params import Kind, Parameter, declared
-from common.periods import contains, last_day
+from common.params import Kind, Parameter, Params, declared
+from common.periods import last_day
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
@@ -29,7 +29,6 @@ GROUPS = {
     "lease": "Baux",
     "rent": "Loyers et charges",
     "billing": "Quittancement",
-    "deposit": "Dépôt de garantie",
     "benefit": "Aides au logement",
     "arrears": "Impayés",
     "ccapex": "Signalements à la CCAPEX",
@@ -93,7 +92,6 @@ def parameters(request: HouseRequest) -> HttpResponse:
                 "source": now.source(key),
                 "verified": now.verified(key),
                 "own": now.value_id(key) is not None,
-                "local": any(row.territory for row in stored[key]),
                 "coming": _coming(parameter, stored[key], today),
             }
         )
@@ -115,19 +113,21 @@ class Line:
     verified: bool
     last_day: date | None = None
     id: int | None = None
-    dom_id: str = ""
+    verify_id: str = ""
+    withdraw_id: str = ""
     scope: str = "fournie avec Ancrage"
     author: User | None = None
     now: bool = False
     future: bool = False
-
-    @property
-    def withdraw_id(self) -> str:
-        """Of one that has begun, the other dialog is « J’ai lu le texte »."""
-        return self.dom_id if self.future else f"retirer-{self.id}"
+    may_withdraw: bool = False
+    may_verify: bool = False
 
 
-def _history(parameter: Parameter, today: date) -> list[Line]:
+def _scope(row: ParameterValue) -> str:
+    return f"Département {row.territory}, n’a servi à aucun calcul" if row.territory else row.get_scope_display()
+
+
+def _history(parameter: Parameter, today: date, in_force: Params) -> list[Line]:
     """Stored values, then what the code says, the latest first."""
     rows = ParameterValue.objects.filter(key=parameter.key).select_related("author").order_by("-period")
     stored = [
@@ -138,11 +138,14 @@ def _history(parameter: Parameter, today: date) -> list[Line]:
             source=row.source,
             verified=row.is_verified,
             id=row.pk,
-            dom_id=f"lu-{row.pk}",
-            scope=f"Département {row.territory}" if row.territory else row.get_scope_display(),
+            verify_id=f"lu-{row.pk}",
+            withdraw_id=f"retirer-{row.pk}",
+            scope=_scope(row),
             author=row.author,
-            now=contains(row.period, today),
+            now=row.pk == in_force.value_id(parameter.key),
             future=bool(row.period.lower and row.period.lower > today),
+            may_withdraw=not row.territory,
+            may_verify=not row.territory and not row.is_verified,
         )
         for row in rows
     ]
@@ -178,7 +181,7 @@ def parameter(request: HouseRequest, key: str) -> HttpResponse:
         "value": written(found, now.value(key)),
         "verified": now.verified(key),
         "source": now.source(key),
-        "history": _history(found, today),
+        "history": _history(found, today, now),
         "form": form,
         "verify_form": VerifyForm(),
         "may_edit": can(request.actor, Write(Data.PARAMETER)),

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from common import params
-from common.params import Change, Kind, Params, Scope, Steps, declare
+from common.params import Change, Kind, Scope, Steps, declare
+from tests.params import params_of
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ def _declare(**changes: Any) -> params.Parameter:
 
 def test_the_code_gives_the_default_and_its_source() -> None:
     _declare()
-    found = Params.from_code(date(2026, 11, 5))
+    found = params_of(date(2026, 11, 5))
     assert found.decimal("test.ceiling") == Decimal("450.00")
     assert (found.source("test.ceiling"), found.verified("test.ceiling")) == ("Arrêté d’essai", True)
     assert found.ids("test.ceiling") == {"test.ceiling": None}
@@ -38,7 +39,7 @@ def test_the_code_gives_the_default_and_its_source() -> None:
 
 def test_a_change_known_in_advance_holds_from_its_day() -> None:
     _declare(changes=[Change(date(2027, 1, 1), "500.00", "Décret d’essai", False)])
-    before, after = (Params.from_code(day) for day in (date(2026, 12, 31), date(2027, 1, 1)))
+    before, after = (params_of(day) for day in (date(2026, 12, 31), date(2027, 1, 1)))
     assert before.decimal("test.ceiling") == 450
     assert after.decimal("test.ceiling") == 500
     assert not after.verified("test.ceiling")
@@ -46,7 +47,7 @@ def test_a_change_known_in_advance_holds_from_its_day() -> None:
 
 def test_an_undeclared_key_is_an_error() -> None:
     with pytest.raises(KeyError):
-        Params.from_code(date(2026, 1, 1)).value("test.unknown")
+        params_of(date(2026, 1, 1)).value("test.unknown")
 
 
 def test_the_same_declaration_twice_is_fine_and_another_one_is_not() -> None:
@@ -110,7 +111,7 @@ def test_a_date_is_stored_as_text_and_read_back() -> None:
     parameter = _declare(kind=Kind.DATE, unit="", default="2027-01-01")
     assert parameter.to_json(date(2028, 2, 29)) == "2028-02-29"
     assert parameter.parse(parameter.to_json(date(2028, 2, 29))) == date(2028, 2, 29)
-    assert Params.from_code(date(2026, 1, 1)).date_of("test.ceiling") == date(2027, 1, 1)
+    assert params_of(date(2026, 1, 1)).date_of("test.ceiling") == date(2027, 1, 1)
 
 
 @pytest.mark.parametrize("raw", [None, "", "  "])
@@ -118,8 +119,8 @@ def test_an_optional_bound_may_be_none(raw: Any) -> None:
     parameter = _declare(kind=Kind.MONTHS, unit="mois", default=24, optional=True)
     assert parameter.parse(raw) is None
     assert parameter.to_json(None) is None
-    assert Params.from_code(date(2026, 1, 1), {"test.ceiling": raw}).bound("test.ceiling") is None
-    assert Params.from_code(date(2026, 1, 1)).bound("test.ceiling") == 24
+    assert params_of(date(2026, 1, 1), {"test.ceiling": raw}).bound("test.ceiling") is None
+    assert params_of(date(2026, 1, 1)).bound("test.ceiling") == 24
 
 
 def test_zero_is_no_way_to_say_none() -> None:
@@ -133,15 +134,15 @@ def test_a_parameter_takes_values_as_wide_as_its_scope() -> None:
     national = _declare(scope=Scope.NATIONAL)
     assert national.allows("NATIONAL")
     assert not national.allows("ASSOCIATION")
-    local = _declare(key="test.local", scope=Scope.DEPARTEMENT)
-    assert [local.allows(s) for s in ("NATIONAL", "DEPARTEMENT", "ASSOCIATION")] == [True, True, False]
+    own = _declare(key="test.own", scope=Scope.ASSOCIATION)
+    assert [own.allows(s) for s in ("NATIONAL", "ASSOCIATION")] == [True, True]
 
 
 def test_typed_readers_refuse_another_kind() -> None:
     _declare()
     _declare(key="test.delay", kind=Kind.DAYS, default=5)
     _declare(key="test.flag", kind=Kind.BOOL, default=False)
-    found = Params.from_code(date(2026, 1, 1), {"test.delay": 7})
+    found = params_of(date(2026, 1, 1), {"test.delay": 7})
     assert (found.integer("test.delay"), found.flag("test.flag")) == (7, False)
     for read in (found.decimal, found.flag):
         with pytest.raises(TypeError):

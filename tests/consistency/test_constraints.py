@@ -126,6 +126,7 @@ BROKEN: dict[str, Bad] = {
     "parameter_value_no_overlap": {},
     "parameter_value_period_not_empty": {"period": EMPTY},
     "parameter_value_territory_iff_departement": {"scope": "NATIONAL", "territory": "44"},
+    "parameter_value_departement_is_over": {"scope": "DEPARTEMENT", "territory": "44"},
     "message_key_once": {"provider_ref": ""},
     "message_provider_ref_once": {"key": "autre"},
     "message_gone_is_dated": {"key": "autre", "provider_ref": "", "state": "SENT", "sent_at": None},

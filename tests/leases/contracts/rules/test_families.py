@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from common.params import Params
 from leases.contracts.codes import CheckItem, LeaseKind
 from leases.contracts.parameters import durations
 from leases.contracts.rules import families
 from leases.contracts.rules.families import Durations
 from stock.agreements.codes import HeadAgreementKind
+from tests.params import params_of
 
 DAY = date(2026, 11, 5)
 
@@ -75,9 +75,9 @@ def test_what_may_be_waived_and_what_the_database_answers():
     ],
 )
 def test_the_months_of_a_family(kind: LeaseKind, wanted: Durations) -> None:
-    assert durations(Params.from_code(DAY), kind) == wanted
+    assert durations(params_of(DAY), kind) == wanted
 
 
 def test_a_house_may_set_no_bound_to_a_sliding_lease() -> None:
-    ours = Params.from_code(DAY, {"lease.sliding_longest_months": None, "lease.notice_sliding": 2})
+    ours = params_of(DAY, {"lease.sliding_longest_months": None, "lease.notice_sliding": 2})
     assert durations(ours, "SLIDING") == Durations(notice=2, review=6, longest=None)

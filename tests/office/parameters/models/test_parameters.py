@@ -57,48 +57,40 @@ def test_a_value_holds_from_its_first_day_to_the_eve_of_its_end() -> None:
     assert [str(params_on(day).decimal(KEY)) for day in days] == ["450.00", "430.00", "430.00", "450.00"]
 
 
-@pytest.mark.parametrize(
-    ("scopes", "winner"),
-    [
-        (["NATIONAL", "DEPARTEMENT"], "DEPARTEMENT"),
-        (["ASSOCIATION", "NATIONAL"], "ASSOCIATION"),
-        (["DEPARTEMENT", "ASSOCIATION", "NATIONAL"], "ASSOCIATION"),
-    ],
-)
-def test_the_narrowest_scope_wins(scopes: list[str], winner: str) -> None:
-    amounts = {"NATIONAL": "1.00", "DEPARTEMENT": "2.00", "ASSOCIATION": "3.00"}
-    for scope in scopes:
-        _value(amounts[scope], scope=scope, territory="44" if scope == "DEPARTEMENT" else "")
-    assert str(params_on(DAY, territory="44").decimal(KEY)) == amounts[winner]
+def test_the_value_of_the_house_wins_over_the_national_one() -> None:
+    _value("1.00", scope=ParameterScope.NATIONAL)
+    assert str(params_on(DAY).decimal(KEY)) == "1.00"
+    _value("3.00", scope=ParameterScope.ASSOCIATION)
+    assert str(params_on(DAY).decimal(KEY)) == "3.00"
 
 
-def test_the_value_of_another_departement_is_not_ours() -> None:
-    _value("2.00", scope=ParameterScope.DEPARTEMENT, territory="44")
-    assert str(params_on(DAY, territory="35").decimal(KEY)) == "450.00"
+def test_a_value_of_a_departement_is_history_and_read_by_nobody() -> None:
+    _value("2.00", end=date(2027, 1, 1), scope=ParameterScope.DEPARTEMENT, territory="44")
     assert str(params_on(DAY).decimal(KEY)) == "450.00"
+    assert params_steps([KEY]).days == (date(2027, 1, 1),)
+    with pytest.raises(IntegrityError, match="parameter_value_departement_is_over"), transaction.atomic():
+        _value("2.00", scope=ParameterScope.DEPARTEMENT, territory="35")
 
 
 def test_one_query_whatever_the_number_of_values(django_assert_num_queries: Any) -> None:
     _value("430.00")
-    _value("2.00", scope=ParameterScope.DEPARTEMENT, territory="44")
+    _value("2.00", scope=ParameterScope.ASSOCIATION)
     with django_assert_num_queries(1):
-        params_on(DAY, territory="44")
+        params_on(DAY)
     with django_assert_num_queries(1):
         params_steps([KEY])
 
 
 def test_the_steps_of_a_parameter_are_the_days_on_which_it_changes() -> None:
-    # 430 in March and April 2026, 470 in May in the département; the code changes on 1 January 2027.
+    # 430 in March and April 2026, 470 in May; the code changes on 1 January 2027.
     row = _value("430.00", date(2026, 3, 1), date(2026, 5, 1))
-    _value("470.00", date(2026, 5, 1), date(2026, 6, 1), scope=ParameterScope.DEPARTEMENT, territory="44")
-    ours = params_steps([KEY], territory="44")
+    _value("470.00", date(2026, 5, 1), date(2026, 6, 1), scope=ParameterScope.ASSOCIATION)
+    ours = params_steps([KEY])
     assert [(since, str(found.decimal(KEY))) for since, found in ours.steps] == [
         (date.min, "450.00"), (date(2026, 3, 1), "430.00"), (date(2026, 5, 1), "470.00"), (date(2026, 6, 1), "450.00"),
         (date(2027, 1, 1), "500.00"),
     ]  # fmt: skip
     assert (ours.on(date(2026, 4, 30)).ids(KEY), ours.on(date(2026, 2, 28)).ids(KEY)) == ({KEY: row.pk}, {KEY: None})
-    elsewhere = params_steps([KEY]).map(lambda found: found.decimal(KEY))
-    assert elsewhere.days == (date(2026, 3, 1), date(2026, 5, 1), date(2027, 1, 1))
 
 
 def test_the_steps_have_only_the_parameters_asked() -> None:

@@ -1,12 +1,14 @@
 """What the pages of the parameters show and do."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from common.params import Kind, declared
+from common.periods import period
 from common.typography import NBSP
 from office.house.parameters import ALSACE_MOSELLE
 from office.models import (
@@ -68,8 +70,8 @@ def test_a_new_value_is_put_in_force_verified_and_withdrawn(admin: Any) -> None:
     coming = ParameterValue.objects.get(value=False)
     assert "change bientôt" in text_of(admin.get(url_of("parameters")))
     page = text_of(admin.get(url_of("parameter", ALSACE_MOSELLE)))
-    assert "Retirer cette valeur à venir" in page
-    assert f'data-dialog="#lu-{coming.pk}">Retirer' in page
+    assert "Retirer cette valeur ?" in page
+    assert f'data-dialog="#retirer-{coming.pk}">Retirer' in page
     admin.post(url_of("parameter_withdraw", coming.pk))
     assert ParameterValue.objects.get().period.upper is None
 
@@ -78,9 +80,31 @@ def test_a_wrong_value_is_said_in_the_form(admin: Any) -> None:
     data = {"since": "31/11/2026", "value": "", "source": "", "scope": "ASSOCIATION"}
     text = text_of(admin.post(url_of("parameter", ALSACE_MOSELLE), data))
     assert "Novembre a 30 jours" in text
+    data = {"since": "01/11/2026", "value": "oui", "source": "x", "scope": "DEPARTEMENT"}
+    assert "Sélectionnez un choix valide" in text_of(admin.post(url_of("parameter", ALSACE_MOSELLE), data))
     assert not ParameterValue.objects.exists()
-    data = {"since": "01/11/2026", "value": "oui", "source": "x", "scope": "DEPARTEMENT", "territory": ""}
-    assert "département est requis" in text_of(admin.post(url_of("parameter", ALSACE_MOSELLE), data))
+
+
+def test_the_value_in_force_is_the_one_that_rules_read(admin: Any) -> None:
+    """Beside it stand what the house replaced, and a value of a département, which served in nothing."""
+    given = {"key": ALSACE_MOSELLE, "value": True, "source": "x"}
+    ParameterValue.objects.create(scope="NATIONAL", period=period(date(2026, 1, 1)), **given)
+    ParameterValue.objects.create(scope="ASSOCIATION", period=period(date(2026, 1, 1)), **given)
+    over = period(date(2026, 1, 1), date(2026, 12, 1))
+    ParameterValue.objects.create(scope="DEPARTEMENT", territory="57", period=over, **given)
+    page = text_of(admin.get(url_of("parameter", ALSACE_MOSELLE)))
+    assert page.count("aria-selected") == 1
+    assert "Département 57, n’a servi à aucun calcul" in page
+    assert 'name="territory"' not in page
+
+
+def test_a_value_typed_by_mistake_is_taken_back_on_its_page(admin: Any) -> None:
+    data = {"since": "01/01/2020", "value": "oui", "source": "Erreur", "scope": "ASSOCIATION"}
+    admin.post(url_of("parameter", ALSACE_MOSELLE), data)
+    row = ParameterValue.objects.get()
+    assert f'data-dialog="#retirer-{row.pk}">Retirer' in text_of(admin.get(url_of("parameter", ALSACE_MOSELLE)))
+    admin.post(url_of("parameter_withdraw", row.pk))
+    assert not ParameterValue.objects.exists()
 
 
 def test_a_date_is_typed_and_read_in_french(admin: Any) -> None:

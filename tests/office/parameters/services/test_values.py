@@ -1,14 +1,15 @@
 """Adding, withdrawing and verifying dated values."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.apps import apps
 
-from common import params
+from common import clock, params
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.params import Kind, Scope, declare
-from common.periods import last_day
+from common.periods import last_day, period
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import ParameterValue
@@ -66,14 +67,11 @@ def test_a_day_has_one_value_per_scope(admin: Actor) -> None:
     _set(admin, "1", date(2026, 1, 1))
     with pytest.raises(Conflict, match="commence déjà"):
         _set(admin, "2", date(2026, 1, 1))
-    _set(admin, "3", date(2026, 1, 1), scope="DEPARTEMENT", territory="44")
     _set(admin, "4", date(2026, 1, 1), scope="NATIONAL")
-    assert len(_values()) == 3
+    assert len(_values()) == 2
 
 
 def test_every_change_is_kept(admin: Actor) -> None:
-    from django.apps import apps
-
     _set(admin, "1", date(2026, 1, 1))
     _set(admin, "2", date(2026, 6, 1))
     events = apps.get_model("office", "ParameterValueEvent").objects.filter(key=KEY)
@@ -87,7 +85,7 @@ def test_every_change_is_kept(admin: Actor) -> None:
         ({"source": "  "}, "source"),
         ({"key": "test.unknown"}, "key"),
         ({"key": "test.law", "value": "3", "scope": "ASSOCIATION"}, "scope"),
-        ({"scope": "DEPARTEMENT", "territory": ""}, None),
+        ({"scope": "DEPARTEMENT"}, "scope"),
     ],
 )
 def test_what_is_wrong_names_its_field(admin: Actor, fields: dict[str, Any], field: str | None) -> None:
@@ -100,7 +98,8 @@ def test_what_is_wrong_names_its_field(admin: Actor, fields: dict[str, Any], fie
 def test_a_coming_value_can_be_withdrawn_and_the_one_before_goes_on(admin: Actor) -> None:
     _set(admin, "430", date(2026, 1, 1))
     coming = _set(admin, "500", date(2027, 1, 1))
-    withdraw_value(value_id=coming.pk, actor=admin)
+    with clock.travel(date(2026, 12, 31)):
+        withdraw_value(value_id=coming.pk, actor=admin)
     assert _values() == [("430", "2026-01-01", "None")]
     with pytest.raises(Conflict, match="déjà retirée"):
         withdraw_value(value_id=coming.pk, actor=admin)
@@ -125,6 +124,19 @@ def test_a_value_out_of_its_bounds_is_refused(admin: Actor, key: str, value: str
         _set(admin, value, date(2026, 1, 1), key=key, scope="NATIONAL")
     assert refusal.value.field == "value"
     assert not ParameterValue.objects.exists()
+
+
+def test_a_value_of_a_departement_is_not_withdrawn(admin: Actor) -> None:
+    row = ParameterValue.objects.create(
+        key=KEY,
+        scope="DEPARTEMENT",
+        territory="44",
+        value="1",
+        source="x",
+        period=period(date(2019, 1, 1), date(2020, 1, 1)),
+    )
+    with pytest.raises(Conflict):
+        withdraw_value(value_id=row.pk, actor=admin)
 
 
 def test_a_value_read_in_its_text_is_verified(admin: Actor) -> None:
