@@ -139,6 +139,24 @@ def test_a_text_beyond_its_bound_is_cut_and_stands_in_the_way_of_no_migration(em
 
 
 @IN_A_BASE
+def test_values_of_a_departement_end_and_stay_as_history(empty_base: None):
+    bases.load(bases.kept()[0])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO office_parametervalue (key, scope, territory, period, value, source, is_verified, recorded_at)"
+            " SELECT 'measure.asll_max', 'DEPARTEMENT', territory, period::daterange, '9', 'FSL', false, now() FROM "
+            "(VALUES ('44', '[2026-01-01,)'), ('35', '[2019-01-01,2020-01-01)'), ('56', '[2999-01-01,)')) "
+            "v (territory, period)"
+        )
+    migrate()
+    assert rows("SELECT territory, upper(period) = CURRENT_DATE FROM office_parametervalue ORDER BY territory") == [
+        ("35", False), ("44", True),
+    ]  # fmt: skip
+    kept = "SELECT DISTINCT territory FROM office_parametervalueevent ORDER BY territory"
+    assert rows(kept) == [("35",), ("44",), ("56",)]
+
+
+@IN_A_BASE
 def test_photos_leave_the_database_and_none_is_lost(empty_base: None, tmp_path: Path):
     """A base of the days when a photo was a column has three of them, one sent twice."""
     bases.load(bases.FOLDER / "2026-11-29.sql.gz")
@@ -209,6 +227,12 @@ def test_migrations_that_bases_have_applied_stay_as_they_are():
 def test_each_migration_of_a_base_is_pinned(base: Path):
     """Where a base has one that the list does not, somebody took it off the list."""
     assert {bases.path_of(*key) for key in bases.applied(bases.text_of(base))} <= set(bases.pinned())
+
+
+def test_each_migration_is_pinned():
+    """From its first day on the main branch: a base in use may have it."""
+    ours = {bases.path_of(app, path.stem) for app, folder in bases.ours().items() for path in folder.glob("0*.py")}
+    assert ours - set(bases.pinned()) == set(), "sha256sum it into tests/upgrade/migrations.sha256"
 
 
 def test_one_base_at_least_is_kept_and_is_small():
