@@ -1,4 +1,4 @@
-"""Commands that write are dry by default: they do everything in a transaction and roll it back unless `--wet-run`."""
+"""Commands that write are dry by default: nothing that they did is kept unless `--wet-run`."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from common.errors import DomainError
+from common.errors import DomainError, UnreadableFile
 from common.periods import Month
 
 
@@ -26,10 +26,12 @@ def day_argument(text: str) -> date:
 class HouseCommand(BaseCommand):
     """French errors with a non-zero exit code; `--wet-run` added where `writes` is True.
 
-    Subclasses write `run(**options)`. A dry run is the real one, deferred constraints included, then rolled back.
+    Subclasses write `run(**options)`. A dry run is the real one, deferred constraints included, then rolled back. Where
+    `rolls_back` is False, `run` only shows what it would do without `options["wet_run"]`.
     """
 
     writes = False
+    rolls_back = True
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,14 +42,19 @@ class HouseCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if not self.writes or options["wet_run"]:
+            is_dry = self.writes and not options["wet_run"]
+            if not is_dry or not self.rolls_back:
                 self.run(**options)
-                return
-            with transaction.atomic():
-                self.run(**options)
-                connection.check_constraints()
-                transaction.set_rollback(True)
-            self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour écrire.")
+            else:
+                with transaction.atomic():
+                    self.run(**options)
+                    connection.check_constraints()
+                    transaction.set_rollback(True)
+            if is_dry:
+                self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour écrire.")
+        except UnreadableFile as error:
+            lines = [error.message, *(line for line in error.errors if line != error.message)]
+            raise CommandError("\n".join(lines)) from error
         except DomainError as error:
             raise CommandError(error.message) from error
 

@@ -21,12 +21,13 @@ class Command(HouseCommand):
         "Sans --wet-run, montre ce qui serait fait."
     )
 
+    writes = True
+    rolls_back = False
+
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument(
             "--as-of", type=day_argument, metavar="JOUR", help="Lit la situation de ce jour, par exemple 2026-11-05."
-        )
-        parser.add_argument(
-            "--wet-run", action="store_true", help="Écrit pour de bon. Sans cette option, montre et n’écrit rien."
         )
 
     def run(self, **options: Any) -> None:
@@ -45,8 +46,6 @@ class Command(HouseCommand):
         self._show("impayé constitué,impayés constitués", "seuil atteint le", report.constituted)
         self._show("signalement à la CCAPEX,signalements à la CCAPEX", "seuil atteint le", report.signalled)
         self._show("dossier soldé,dossiers soldés", "le", report.closed)
-        if not wet:
-            self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour écrire.")
 
     def _check(self, day: Any) -> None:
         last = last_run_day()

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from common.errors import DomainError, UnreadableFile
+from common.commands import HouseCommand
+from common.errors import UnreadableFile
 from common.typography import counted, euros
 from office.access.actor import Actor
 from rent_ledger.bank.formats.detect import check_size, read_bank_file
@@ -14,37 +15,38 @@ from rent_ledger.bank.formats.model import to_json, unreadable, unreadable_to_js
 from rent_ledger.bank.services.bank import ImportReport, StatementReport, import_bank_file
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = (
         "Importe un relevé bancaire (camt.053 ou CFONB 120). Sans --wet-run, rien n’est écrit : la commande montre ce "
         "qu’elle ferait. Un relevé dont les soldes ne tombent pas juste est mis de côté, sauf avec --accept-gap."
     )
 
+    writes = True
+    rolls_back = False
+
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path, metavar="FICHIER", help="le fichier de la banque")
-        parser.add_argument("--wet-run", action="store_true", help="écrit vraiment (sinon : simulation)")
         parser.add_argument("--accept-gap", action="store_true", help="accepte un relevé déséquilibré, avec son écart")
         parser.add_argument(
             "--json", action="store_true", help="décrit le contenu du fichier en JSON, sans rien écrire"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["file"]
         if options["json"]:
-            self._describe(path)
-            return
-        try:
-            report = import_bank_file(
-                data=_read(path),
-                name=path.name,
-                actor=Actor.system(),
-                accept_gap=options["accept_gap"],
-                wet=options["wet_run"],
-            )
-        except UnreadableFile as error:
-            raise CommandError("\n".join(error.errors)) from error
-        except DomainError as error:
-            raise CommandError(error.message) from error
+            self._describe(options["file"])
+        else:
+            super().handle(*args, **options)
+
+    def run(self, **options: Any) -> None:
+        path: Path = options["file"]
+        report = import_bank_file(
+            data=_read(path),
+            name=path.name,
+            actor=Actor.system(),
+            accept_gap=options["accept_gap"],
+            wet=options["wet_run"],
+        )
         self._print(report)
 
     def _describe(self, path: Path) -> None:
@@ -71,8 +73,6 @@ class Command(BaseCommand):
                 f"Mis de côté : le relevé du compte {statement.account} a un écart de {gap}. "
                 "Acceptez-le dans Banque, ou recommencez avec --accept-gap."
             )
-        if not report.wet:
-            self.stdout.write("Simulation : rien n’a été écrit. Ajoutez --wet-run pour importer.")
 
 
 def _read(path: Path) -> bytes:

@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from common import clock
-from common.errors import DomainError, UnreadableFile
+from common.commands import HouseCommand
 from common.periods import Month
 from common.text import sort_key
 from common.typography import counted, euros
@@ -21,13 +21,17 @@ from rent_ledger.benefits.services.benefit_statements import (
 )
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = (
         "Importe un bordereau d’aides au logement (CSV de la CAF ou de la MSA). Sans --wet-run, rien n’est écrit : la "
         "commande montre ce qu’elle ferait. Les colonnes sont reconnues à leur titre, ou nommées par --column."
     )
 
+    writes = True
+    rolls_back = False
+
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path, metavar="FICHIER", help="le fichier CSV")
         parser.add_argument("--payer", metavar="ORGANISME", help="nom ou numéro de l’organisme payeur")
         parser.add_argument("--paid-on", type=date.fromisoformat, metavar="JOUR", help="jour du versement (AAAA-MM-JJ)")
@@ -38,9 +42,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--again", action="store_true", help="l’organisme a payé une seconde fois les lignes déjà reçues"
         )
-        parser.add_argument("--wet-run", action="store_true", help="écrit vraiment (sinon : simulation)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def run(self, **options: Any) -> None:
         path: Path = options["file"]
         try:
             if path.stat().st_size > MAX_BYTES:
@@ -52,22 +55,17 @@ class Command(BaseCommand):
             month = Month.parse(options["month"]) if options["month"] else None
         except ValueError as error:
             raise CommandError(str(error)) from error
-        try:
-            report = import_benefit_statement(
-                data=data,
-                name=path.name,
-                payer=_payer(options["payer"]),
-                mapping=_mapping(options["column"]),
-                paid_on=options["paid_on"] or clock.today(),
-                default_month=month,
-                actor=Actor.system(),
-                wet=options["wet_run"],
-                again=options["again"],
-            )
-        except UnreadableFile as error:
-            raise CommandError("\n".join(error.errors)) from error
-        except DomainError as error:
-            raise CommandError(error.message) from error
+        report = import_benefit_statement(
+            data=data,
+            name=path.name,
+            payer=_payer(options["payer"]),
+            mapping=_mapping(options["column"]),
+            paid_on=options["paid_on"] or clock.today(),
+            default_month=month,
+            actor=Actor.system(),
+            wet=options["wet_run"],
+            again=options["again"],
+        )
         self._print(report)
 
     def _print(self, report: BenefitImportReport) -> None:
@@ -90,8 +88,6 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  Sans ligne : {right.lease.household} ({right.lease}), {right} : l’aide reste attendue"
             )
-        if not report.wet:
-            self.stdout.write("Simulation : rien n’a été écrit. Ajoutez --wet-run pour importer.")
 
 
 def _payer(wanted: str | None) -> Organisation:

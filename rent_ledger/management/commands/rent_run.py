@@ -16,12 +16,12 @@ from rent_ledger.billing.services.runs import launch_run
 class Command(HouseCommand):
     help = "Produit les avis d’échéance d’un mois. Sans --wet-run, montre ce qui serait produit et retenu."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("month", type=month_argument, metavar="MOIS", help="Le mois, par exemple 2026-12.")
-        parser.add_argument(
-            "--wet-run", action="store_true", help="Produit pour de bon. Sans cette option, montre et n’écrit rien."
-        )
+    writes = True
+    rolls_back = False
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("month", type=month_argument, metavar="MOIS", help="Le mois, par exemple 2026-12.")
         parser.add_argument("--early", action="store_true", help="Produit aussi un mois plus lointain que le prochain.")
 
     def run(self, **options: Any) -> None:
@@ -37,7 +37,6 @@ class Command(HouseCommand):
                 f"  retenu : {held.household_name} ({held.lease_reference}) : {held.reason.text()}. {held.cure.text()}"
             )
         if not options["wet_run"]:
-            self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour produire.")
             return
         run = launch_run(month=month, actor=Actor.system(), confirmed=options["early"])
         assert run.job_id is not None

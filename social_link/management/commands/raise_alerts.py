@@ -14,10 +14,11 @@ from social_link.alerts.services.alerts import raise_alerts
 class Command(HouseCommand):
     help = "Lève les alertes vers le service social et fait remonter celles qui attendent trop."
 
+    writes = True
+    rolls_back = False
+
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--wet-run", action="store_true", help="Écrit pour de bon. Sans cette option, montre et n’écrit rien."
-        )
+        super().add_arguments(parser)
         parser.add_argument(
             "--as-of", type=day_argument, metavar="DATE",
             help="Lit à cette date, par exemple 2026-11-05. Avec --wet-run : pas avant le dernier passage.",
@@ -39,5 +40,3 @@ class Command(HouseCommand):
             self.stderr.write(f"  {name} : une erreur l’a laissé de côté, le prochain passage recommence (journal).")
         if wet:
             self.stdout.write(f"{report.escalated} alerte(s) remontée(s) au responsable.")
-        else:
-            self.stdout.write("Essai à blanc : rien n’a été écrit. Ajoutez --wet-run pour écrire.")

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from common.errors import DomainError, UnreadableFile
+from common.commands import HouseCommand
 from common.typography import counted
 from office.access.actor import Actor
 from stock.agreements.models import HeadAgreement
@@ -14,20 +14,23 @@ from stock.importing.services import Preview, import_stock, preview_stock_import
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = (
         "Importe les logements d’un fichier RPLS détaillé (CSV). Sans --wet-run, rien n’est écrit : la commande montre "
         "ce qu’elle ferait. Une ligne dont « nb » dépasse 1 est un groupe de logements à surface cumulée : elle est "
         "laissée de côté, ou dépliée avec --expand."
     )
 
+    writes = True
+    rolls_back = False
+
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path, metavar="FICHIER", help="le fichier CSV")
         parser.add_argument("--agreement", metavar="RÉFÉRENCE", help="convention où les logements entrent")
         parser.add_argument("--expand", action="store_true", help="déplie les groupes en autant de logements")
-        parser.add_argument("--wet-run", action="store_true", help="écrit vraiment (sinon : simulation)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def run(self, **options: Any) -> None:
         path: Path = options["file"]
         try:
             data = path.read_bytes()
@@ -38,33 +41,26 @@ class Command(BaseCommand):
             agreement = HeadAgreement.objects.filter(reference=options["agreement"]).first()
             if agreement is None:
                 raise CommandError(f"Aucune convention ne porte la référence {options['agreement']}.")
-        try:
-            preview = preview_stock_import(
-                data=data, file_name=path.name, expand_groups=options["expand"], agreement=agreement
+        preview = preview_stock_import(
+            data=data, file_name=path.name, expand_groups=options["expand"], agreement=agreement
+        )
+        self._print(preview)
+        if preview.errors:
+            raise CommandError(f"{counted(len(preview.errors), 'ligne')} à corriger : rien n’a été écrit.")
+        if preview.already:
+            self.stdout.write("Ce fichier a déjà été importé : rien de nouveau.")
+        elif options["wet_run"]:
+            done = import_stock(
+                actor=Actor.system(),
+                data=data,
+                file_name=path.name,
+                agreement=agreement,
+                expand_groups=options["expand"],
             )
-            self._print(preview)
-            if preview.errors:
-                raise CommandError(f"{counted(len(preview.errors), 'ligne')} à corriger : rien n’a été écrit.")
-            if preview.already:
-                self.stdout.write("Ce fichier a déjà été importé : rien de nouveau.")
-            elif not options["wet_run"]:
-                self.stdout.write("Simulation : rien n’a été écrit. Ajoutez --wet-run pour importer.")
-            else:
-                done = import_stock(
-                    actor=Actor.system(),
-                    data=data,
-                    file_name=path.name,
-                    agreement=agreement,
-                    expand_groups=options["expand"],
-                )
-                self.stdout.write(
-                    f"Importé : {counted(done.created, 'logement créé,logements créés')}, "
-                    f"{counted(done.updated, 'mis à jour,mis à jour')}, {counted(done.unchanged, 'inchangé')}."
-                )
-        except UnreadableFile as error:
-            raise CommandError("\n".join([error.message, *(e for e in error.errors if e != error.message)])) from error
-        except DomainError as error:
-            raise CommandError(error.message) from error
+            self.stdout.write(
+                f"Importé : {counted(done.created, 'logement créé,logements créés')}, "
+                f"{counted(done.updated, 'mis à jour,mis à jour')}, {counted(done.unchanged, 'inchangé')}."
+            )
 
     def _print(self, preview: Preview) -> None:
         for line in preview.errors:

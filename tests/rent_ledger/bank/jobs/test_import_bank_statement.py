@@ -29,13 +29,13 @@ def file(tmp_path):
 def test_it_is_dry_by_default(file):
     said = run(file)
     assert "2\u00a0mouvements, 2\u00a0nouveaux, 0 déjà là" in said
-    assert "Simulation" in said
+    assert "Essai à blanc" in said
     assert BankLine.objects.count() == 0
 
 
 @pytest.mark.django_db
 def test_wet_it_writes_and_the_second_time_refuses(file):
-    assert "Simulation" not in run(file, "--wet-run")
+    assert "Essai à blanc" not in run(file, "--wet-run")
     assert BankLine.objects.count() == 2
     with pytest.raises(CommandError, match="déjà été importé"):
         run(file, "--wet-run")

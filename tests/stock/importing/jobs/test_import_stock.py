@@ -23,7 +23,7 @@ def run(*args: object) -> str:
 def test_it_is_dry_unless_asked():
     said = run(REAL)
     assert "186\u00a0logements à créer" in said
-    assert "Simulation : rien n’a été écrit" in said
+    assert "Essai à blanc : rien n’a été écrit" in said
     assert "Avec --expand" in said
     assert not Dwelling.objects.exists()
 
