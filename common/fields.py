@@ -41,8 +41,8 @@ def bounded(row: str, field: str) -> models.CheckConstraint:
 class SearchKeyField(models.GeneratedField):
     """A stored column that names are searched by: the sort key of the fields, then each once more without its spaces.
 
-    « Le Gac » is found by `legac` and by `le gac`, « d’Almeida » by `dalmeida` (`common.text.glued_key`). What is typed
-    is cut into the words of its sort key; each is somewhere in here.
+    « Le Gac » is found by `legac` and by `le gac`, « d’Almeida » by `dalmeida`. What is typed is cut
+    into the words of its sort key; each is somewhere in here.
     """
 
     def __init__(self, *fields: str, **kwargs: Any) -> None:

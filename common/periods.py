@@ -10,8 +10,20 @@ from typing import Self
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-__all__ = ["YEARS", "DateRange", "Month", "add_months", "contains", "days_in", "last_day", "overlap", "period"]
+__all__ = [
+    "ONE_DAY",
+    "YEARS",
+    "DateRange",
+    "Month",
+    "add_months",
+    "contains",
+    "days_in",
+    "last_day",
+    "overlap",
+    "period",
+]
 
+ONE_DAY = timedelta(days=1)
 YEARS = range(1900, 2200)
 """The years that a person may mean: another one is a slip, and dates can't be reckoned at the ends of time."""
 

@@ -41,12 +41,3 @@ def search_words(text: str) -> list[str]:
     ['zoe', 'le', 'gac']
     """
     return sort_key(text.strip()[:LONGEST_SEARCH]).split()
-
-
-def glued_key(text: str) -> str:
-    """The sort key without its spaces: a name is the same whether its particle or its apostrophe stands apart or not.
-
-    >>> glued_key("d’Almeida"), glued_key("D ALMEIDA"), glued_key("N'Diaye"), glued_key("Le Gac")
-    ('dalmeida', 'dalmeida', 'ndiaye', 'legac')
-    """
-    return sort_key(text).replace(" ", "")

@@ -5,11 +5,11 @@ Eleven national holidays (C. trav. L.3133-1); in Moselle, Bas-Rhin and Haut-Rhin
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from types import MappingProxyType
 
-DAY = timedelta(days=1)
+from common.periods import ONE_DAY
 
 
 @cache
@@ -32,11 +32,11 @@ def holidays(year: int, *, alsace_moselle: bool = False) -> Mapping[date, str]:
     sunday = easter(year)
     days = {
         date(year, 1, 1): "Jour de l’an",
-        sunday + DAY: "Lundi de Pâques",
+        sunday + ONE_DAY: "Lundi de Pâques",
         date(year, 5, 1): "Fête du Travail",
         date(year, 5, 8): "Victoire de 1945",
-        sunday + 39 * DAY: "Ascension",
-        sunday + 50 * DAY: "Lundi de Pentecôte",
+        sunday + 39 * ONE_DAY: "Ascension",
+        sunday + 50 * ONE_DAY: "Lundi de Pentecôte",
         date(year, 7, 14): "Fête nationale",
         date(year, 8, 15): "Assomption",
         date(year, 11, 1): "Toussaint",
@@ -44,7 +44,7 @@ def holidays(year: int, *, alsace_moselle: bool = False) -> Mapping[date, str]:
         date(year, 12, 25): "Noël",
     }
     if alsace_moselle:
-        days |= {sunday - 2 * DAY: "Vendredi saint", date(year, 12, 26): "Saint-Étienne"}
+        days |= {sunday - 2 * ONE_DAY: "Vendredi saint", date(year, 12, 26): "Saint-Étienne"}
     return MappingProxyType(dict(sorted(days.items())))
 
 
@@ -56,7 +56,7 @@ def is_working_day(day: date, *, alsace_moselle: bool = False) -> bool:
 def next_working_day(day: date, *, alsace_moselle: bool = False) -> date:
     """`day` itself if it is a working day, else the first one after it."""
     while not is_working_day(day, alsace_moselle=alsace_moselle):
-        day += DAY
+        day += ONE_DAY
     return day
 
 
@@ -68,5 +68,5 @@ def add_working_days(day: date, count: int, *, alsace_moselle: bool = False) -> 
     if count < 0:
         raise ValueError("add_working_days: count < 0")
     for _ in range(count):
-        day = next_working_day(day + DAY, alsace_moselle=alsace_moselle)
+        day = next_working_day(day + ONE_DAY, alsace_moselle=alsace_moselle)
     return day

@@ -69,7 +69,6 @@ class Strip:
     today_x: int
     height: int
     vacant_days: int
-    known_days: int
 
     @property
     def width(self) -> int:
@@ -131,8 +130,7 @@ def draw(
         rows.append((row.label, y + 16, tuple(sorted(bars, key=lambda b: b.x))))
         y += ROW + 8
     years = tuple((year, x(date(year, 1, 1))) for year in range(first.year + 1, last.year + 1))
-    known = sum(((min(s.upper or today, today)) - s.lower).days for s in agreements if s.lower < today)
-    return Strip(tuple(rows), years, x(today), y + 20, vacant, known)
+    return Strip(tuple(rows), years, x(today), y + 20, vacant)
 
 
 def _kind(stay: Stay, today: date) -> Literal["household", "current", "indemnity"]:

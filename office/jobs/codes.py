@@ -9,7 +9,6 @@ class Rhythm(Code):
 
     MINUTE = "MINUTE", "Chaque minute"
     DAY = "DAY", "Chaque jour"
-    MONTH = "MONTH", "Chaque mois"
 
 
 class JobState(Code):

@@ -5,9 +5,9 @@ An app registers its tasks in its own `schedules.py` (loaded at start-up):
     @every_day("ledger_check", "Vérification du grand livre", at_hour=3)
     def check(day: date) -> None: ...
 
-`tick()` runs every minute. For each task it finds the latest period that is due (with `catch_up`, each missed one) and
-runs it once: the row (schedule, period) is unique and is written in the transaction of the task, so if the worker is
-killed the period runs again. A task must be short; long work starts a job.
+`tick()` runs every minute. For each task it finds the latest period that is due, and runs it once: the row
+(schedule, period) is unique and is written in the transaction of the task, so if the worker is killed the period runs
+again. A task must be short; long work starts a job.
 
 A clock that was ahead makes no period done: what ran in a time to come runs again when that time comes (`tick`), and a
 subject that keeps the time of its next look puts it right (`after_clock_ahead`).
@@ -16,13 +16,13 @@ subject that keeps the time of its next look puts it right (`after_clock_ahead`)
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from common import clock
-from common.periods import Month
+from common.periods import ONE_DAY
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.people import people_who
@@ -36,20 +36,17 @@ logger = logging.getLogger(__name__)
 
 Run = Callable[[date], object]
 ATTEMPTS = 3
-# Missed periods older than this are not caught up.
-FAR = {Rhythm.DAY: 62, Rhythm.MONTH: 12, Rhythm.MINUTE: 1}
 WAS_AHEAD = "L’horloge de la machine était en avance : cette période passera à son heure."
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A recurring task. `run(day)` gets the day of its period (the first of a month)."""
+    """A recurring task. `run(day)` gets the day of its period."""
 
     name: str
     label: str
     every: Rhythm
     at_hour: int
-    catch_up: bool
     run: Run
 
 
@@ -64,16 +61,13 @@ def after_clock_ahead(run: Callable[[datetime], object]) -> Callable[[datetime],
     return run
 
 
-def register(name: str, label: str, every: Rhythm, at_hour: int, run: Run, *, catch_up: bool = False) -> None:
-    """Register a task: it runs from `at_hour` o'clock in Paris.
-
-    `catch_up`: each missed period is run, oldest first; otherwise only the latest.
-    """
-    if every not in FAR:
+def register(name: str, label: str, every: Rhythm, at_hour: int, run: Run) -> None:
+    """Register a task: it runs from `at_hour` o'clock in Paris. Of several missed periods only the latest is run."""
+    if every not in Rhythm.values:
         raise ValueError(f"schedule {name}: every {every}")
     if name in _tasks and _tasks[name].run is not run:
         raise ValueError(f"schedule {name} is registered twice")
-    _tasks[name] = Task(name, label, every, at_hour, catch_up, run)
+    _tasks[name] = Task(name, label, every, at_hour, run)
 
 
 def every_minute(name: str, label: str) -> Callable[[Run], Run]:
@@ -84,17 +78,9 @@ def every_minute(name: str, label: str) -> Callable[[Run], Run]:
     return registered
 
 
-def every_day(name: str, label: str, *, at_hour: int = 3, catch_up: bool = False) -> Callable[[Run], Run]:
+def every_day(name: str, label: str, *, at_hour: int = 3) -> Callable[[Run], Run]:
     def registered(run: Run) -> Run:
-        register(name, label, Rhythm.DAY, at_hour, run, catch_up=catch_up)
-        return run
-
-    return registered
-
-
-def every_month(name: str, label: str, *, at_hour: int = 3, catch_up: bool = False) -> Callable[[Run], Run]:
-    def registered(run: Run) -> Run:
-        register(name, label, Rhythm.MONTH, at_hour, run, catch_up=catch_up)
+        register(name, label, Rhythm.DAY, at_hour, run)
         return run
 
     return registered
@@ -109,30 +95,13 @@ def period_of(task: Task, day: date, moment: datetime) -> str:
     """The name of the period that `day` belongs to."""
     if task.every == Rhythm.MINUTE:
         return moment.strftime("%Y-%m-%dT%H:%M")
-    return str(Month.of(day)) if task.every == Rhythm.MONTH else day.isoformat()
+    return day.isoformat()
 
 
 def _latest(task: Task, moment: datetime) -> date:
     """The day of the latest period that is due."""
-    day = (
-        moment.date()
-        if task.every == Rhythm.MINUTE or moment.hour >= task.at_hour
-        else moment.date() - timedelta(days=1)
-    )
-    return Month.of(day).first if task.every == Rhythm.MONTH else day
-
-
-def _missed(task: Task, latest: date, last_done: str) -> list[date]:
-    """The days of the periods after `last_done` up to `latest`, not further back than `FAR`."""
-    days = [latest]
-    while len(days) < FAR[task.every]:
-        before = days[0] - timedelta(days=1)
-        before = Month.of(before).first if task.every == Rhythm.MONTH else before
-        name = str(Month.of(before)) if task.every == Rhythm.MONTH else before.isoformat()
-        if name <= last_done:
-            break
-        days.insert(0, before)
-    return days
+    is_due = task.every == Rhythm.MINUTE or moment.hour >= task.at_hour
+    return moment.date() if is_due else moment.date() - ONE_DAY
 
 
 def tick() -> list[str]:
@@ -144,8 +113,8 @@ def tick() -> list[str]:
     # In the order of a day: after a night without server, what reads the morning comes after what makes it.
     for task in sorted(tasks(), key=lambda task: task.at_hour):
         schedule = known.get(task.name) or _row(task)
-        if schedule.is_active:
-            ran += [task.name for day in _due(task, schedule, moment) if _run(task, schedule, day, moment)]
+        if schedule.is_active and _run(task, schedule, _latest(task, moment), moment):
+            ran.append(task.name)
     return ran
 
 
@@ -171,19 +140,6 @@ def _row(task: Task) -> Schedule:
     fields = {"label": task.label, "every": task.every, "at_hour": task.at_hour}
     schedule, _ = Schedule.objects.get_or_create(task=task.name, defaults=fields)
     return schedule
-
-
-def _due(task: Task, schedule: Schedule, moment: datetime) -> list[date]:
-    latest = _latest(task, moment)
-    if not task.catch_up:
-        return [latest]
-    done = (
-        schedule.runs.filter(ended_at__isnull=False, period__lte=period_of(task, latest, moment))
-        .order_by("-period")
-        .values_list("period", flat=True)
-        .first()
-    )
-    return _missed(task, latest, done) if done else [latest]
 
 
 def _run(task: Task, schedule: Schedule, day: date, moment: datetime) -> bool:

@@ -1,8 +1,10 @@
 """Nothing of the product waits for a caller: what only tests call is not there, or is named here with its reason."""
 
 import ast
+import importlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +14,16 @@ from common.codes import Code
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("common", "office", "stock", "leases", "rent_ledger", "maintenance", "social_link", "desk", "config", "demo")
-ROOMS = {"services", "queries", "rules", "perms", "parameters", "looks"}
+TREES = (*APPS, "embedded_postgres")
+# Decorators that call nothing; any other one hands its function to who calls it (a route, a job, a check).
+SILENT = {"needs", "transaction", "cache", "lru_cache", "cached_property", "property", "staticmethod", "classmethod"}
+SILENT |= {"contextmanager"}
 
-# Functions that no page, operation, job or command calls.
+# What no page, operation, job or command calls.
 WITHOUT_CALLER = {
     "leases.contracts.services.terms.end_rent_term": "an amount that ends without another has no page yet",
+    "common.trim.classes_of": "tests compare what is left of a style sheet with the whole one",
+    "office.staff.models.UserManager.create_user": "what Django asks of a manager of users; tests make people by it",
 }
 # Sentences that no rule writes.
 WITHOUT_WRITER = {"AlertWhy.AS_WRITTEN"}
@@ -26,33 +33,70 @@ WITHOUT_LINK: set[str] = set()
 
 @cache
 def sources() -> dict[Path, str]:
-    found = (path for app in APPS for path in (ROOT / app).rglob("*") if path.suffix in {".py", ".html", ".js"})
+    found = (path for app in TREES for path in (ROOT / app).rglob("*") if path.suffix in {".py", ".html", ".js"})
     return {path: path.read_text() for path in found if "migrations" not in path.parts and "vendor" not in path.parts}
+
+
+def _without_docstrings(text: str) -> str:
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()
+    return ast.unparse(tree)
 
 
 @cache
 def words() -> Counter[str]:
-    return Counter(word for text in sources().values() for word in re.findall(r"\w+", text))
+    """How often each word stands in the code of the product: comments and docstrings call nothing."""
+    texts = (_without_docstrings(text) if path.suffix == ".py" else text for path, text in sources().items())
+    return Counter(word for text in texts for word in re.findall(r"\w+", text))
 
 
 def _root(decorator: ast.expr) -> str:
-    return ast.unparse(decorator).partition(".")[0]
+    """`needs` of `@needs(Write(Data.LEASE))`, `transaction` of `@transaction.atomic`."""
+    return re.split(r"\W", ast.unparse(decorator), maxsplit=1)[0]
+
+
+def _is_called_from_outside(module: str, cls: str, name: str) -> bool:
+    """Whether Django or a library calls the method: a base that is not ours has it, or it checks a field of a form."""
+    if name.startswith(("__", "clean_")):
+        return True
+    bases = getattr(importlib.import_module(module), cls).__mro__[1:]
+    return any(base.__module__.partition(".")[0] not in TREES and hasattr(base, name) for base in bases)
+
+
+def _defined(tree: ast.Module, module: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AnnAssign]]:
+    """Functions of a module, methods and fields of its classes, by their name there."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    yield f"{node.name}.{inner.name}", inner
+                elif isinstance(inner, ast.AnnAssign) and isinstance(inner.target, ast.Name):
+                    yield f"{node.name}.{inner.target.id}", inner
 
 
 def without_caller() -> set[str]:
     found = set()
     for path in sources():
+        if path.suffix != ".py":
+            continue
         parts = path.relative_to(ROOT).with_suffix("").parts
-        if path.suffix == ".py" and ROOMS & set(parts):
-            for node in ast.parse(sources()[path]).body:
-                # An operation of the API is called by its address.
-                is_operation = isinstance(node, ast.FunctionDef) and "router" in map(_root, node.decorator_list)
-                if isinstance(node, ast.FunctionDef) and words()[node.name] == 1 and not is_operation:
-                    found.add(".".join((*parts, node.name)))
+        module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        for name, node in _defined(ast.parse(sources()[path]), module):
+            cls, _, last = name.rpartition(".")
+            if words()[last] != 1:
+                continue
+            if isinstance(node, ast.FunctionDef) and not set(map(_root, node.decorator_list)) <= SILENT:
+                continue
+            if not cls or not _is_called_from_outside(module, cls, last):
+                found.add(f"{module}.{name}")
     return found
 
 
-def test_every_function_of_a_room_has_a_caller() -> None:
+def test_everything_has_a_caller() -> None:
     assert without_caller() == set(WITHOUT_CALLER)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import models, transaction
@@ -10,7 +10,7 @@ from django.db import models, transaction
 from common import clock
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
-from common.periods import add_months, contains, overlap, period
+from common.periods import ONE_DAY, add_months, contains, overlap, period
 from leases.contracts.codes import (
     LEASE_FLOW,
     LeaseState,
@@ -22,8 +22,6 @@ from leases.contracts.services.preparation import refuse_taken
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ import re
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _FRENCH_BBAN = re.compile(r"[0-9]{5}[0-9]{5}[A-Z0-9]{11}[0-9]{2}")
 # Letters in a French account number count as digits: A,J→1, B,K,S→2 … I,R,Z→9.
-_RIB_LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 
 
 # ISO 7064: letters count as 10 to 35.
@@ -36,17 +35,3 @@ def bban_account(iban: str) -> str | None:
     if compact[:2] not in ("FR", "MC") or not _FRENCH_BBAN.fullmatch(compact[4:]):
         return None
     return f"{compact[4:9]}-{compact[9:14]}-{compact[14:25]}"
-
-
-def rib_key(bank: str, branch: str, account: str) -> str:
-    """The two digits that close a French RIB: 97 − (89 × bank + 15 × branch + 3 × account mod 97)."""
-    number = account.upper().translate(_RIB_LETTERS)
-    return f"{97 - (89 * int(bank) + 15 * int(branch) + 3 * int(number)) % 97:02d}"
-
-
-def french_iban(bank: str, branch: str, account: str) -> str:
-    """The IBAN of a French account given by its five-digit bank and branch and its eleven-character number."""
-    bban = f"{bank}{branch}{account.upper()}{rib_key(bank, branch, account)}"
-    if not _FRENCH_BBAN.fullmatch(bban):
-        raise ValueError(f"not a French account: {bank} {branch} {account}")
-    return f"FR{98 - mod_97(bban + 'FR00'):02d}{bban}"

@@ -6,7 +6,7 @@ their lines. Reads a fixed number of sets, writes nothing.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from common.codes import with_codes
 from common.copy import bigints
 from common.errors import DomainError
 from common.money import ZERO
-from common.periods import Month
+from common.periods import ONE_DAY, Month
 from common.reasons import Reason
 from leases.contracts.codes import DEBTOR_ROLES, DemandKind, EndReason, LeaseState
 from leases.contracts.rules.billing import DueRow, TermRow, asked_for, bill_month
@@ -27,8 +27,6 @@ from rent_ledger.billing.codes import DemandState, HeldBack, HeldCure, LineSourc
 from rent_ledger.billing.parameters import days_to_pay
 from rent_ledger.billing.sources import Draft
 from rent_ledger.rights.rules.benefits import benefit_exit
-
-ONE_DAY = timedelta(days=1)
 
 
 class Blocked(NamedTuple):

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from common.periods import add_months
+from common.periods import ONE_DAY, add_months
 from social_link.measures.codes import Paper
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class Span:
     @property
     def length(self) -> tuple[int, int]:
         """Whole months, and the days that are left."""
-        after, months = self.end + DAY, 0
+        after, months = self.end + ONE_DAY, 0
         while add_months(self.start, months + 1) <= after:
             months += 1
         return months, (after - add_months(self.start, months)).days
@@ -91,7 +89,7 @@ def last_day(rule: MeasureRule, start: date, earlier: Sequence[Span]) -> date | 
         return None
     months = sum(span.length[0] for span in earlier)
     days = sum(span.length[1] for span in earlier)
-    return add_months(start, rule.total_months - months) - timedelta(days=days) - DAY
+    return add_months(start, rule.total_months - months) - timedelta(days=days) - ONE_DAY
 
 
 def refusals(rule: MeasureRule, *, start: date, end: date, earlier: Sequence[Span]) -> list[str]:
@@ -100,15 +98,15 @@ def refusals(rule: MeasureRule, *, start: date, end: date, earlier: Sequence[Spa
         return ["La fin prévue suit le début."]
     because = f" ({rule.source})"
     found = []
-    if rule.min_months is not None and end < add_months(start, rule.min_months) - DAY:
+    if rule.min_months is not None and end < add_months(start, rule.min_months) - ONE_DAY:
         found.append(
             f"{rule.label} : {rule.min_months} mois au moins, donc jusqu’au "
-            f"{add_months(start, rule.min_months) - DAY:%d/%m/%Y} ou plus tard{because}."
+            f"{add_months(start, rule.min_months) - ONE_DAY:%d/%m/%Y} ou plus tard{because}."
         )
-    if rule.max_months is not None and end > add_months(start, rule.max_months) - DAY:
+    if rule.max_months is not None and end > add_months(start, rule.max_months) - ONE_DAY:
         found.append(
             f"{rule.label} : {rule.max_months} mois au plus, donc jusqu’au "
-            f"{add_months(start, rule.max_months) - DAY:%d/%m/%Y} au plus tard{because}."
+            f"{add_months(start, rule.max_months) - ONE_DAY:%d/%m/%Y} au plus tard{because}."
         )
     limit = last_day(rule, start, earlier)
     if limit is not None and end > limit and not found:

@@ -1,7 +1,6 @@
-"""Recurring tasks: each period once, nights switched off caught up."""
+"""Recurring tasks: each period once, the latest night switched off caught up."""
 
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 
@@ -21,9 +20,9 @@ def no_other_task(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedules, "_tasks", {})
 
 
-def _task(every: str = "DAY", at_hour: int = 3, **options: Any) -> list[date]:
+def _task(every: str = "DAY", at_hour: int = 3) -> list[date]:
     seen: list[date] = []
-    register("nightly", "Chaque nuit", every, at_hour, seen.append, **options)
+    register("nightly", "Chaque nuit", every, at_hour, seen.append)
     return seen
 
 
@@ -45,23 +44,6 @@ def test_only_the_latest_missed_day_is_run() -> None:
     _tick("2026-11-05T04:00")
     _tick("2026-11-09T02:00")
     assert seen == [date(2026, 11, 5), date(2026, 11, 8)]
-
-
-def test_with_catch_up_each_missed_day_is_run_in_order() -> None:
-    seen = _task(catch_up=True)
-    _tick("2026-11-05T04:00")
-    _tick("2026-11-08T04:00")
-    assert seen == [date(2026, 11, d) for d in (5, 6, 7, 8)]
-
-
-def test_a_monthly_task_gets_the_first_of_its_month() -> None:
-    seen = _task("MONTH", catch_up=True)
-    _tick("2026-11-05T04:00")
-    _tick("2026-11-30T04:00")
-    _tick("2027-02-01T02:00")
-    assert seen == [date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)]
-    _tick("2027-02-01T03:00")
-    assert seen[-1] == date(2027, 2, 1)
 
 
 def test_a_minute_task_keeps_one_row() -> None:
@@ -134,10 +116,9 @@ AHEAD = "2026-12-15T04:00"
 """Forty days after 5 November."""
 
 
-@pytest.mark.parametrize("catch_up", [False, True])
 @pytest.mark.parametrize("last", ["2026-12-15T03:00", "2026-12-15T20:00"])
-def test_one_tick_of_a_clock_ahead_silences_no_day(catch_up: bool, last: str) -> None:
-    seen = _task(catch_up=catch_up)
+def test_one_tick_of_a_clock_ahead_silences_no_day(last: str) -> None:
+    seen = _task()
     _tick("2026-11-05T04:00")
     _tick(AHEAD)
     del seen[:]
@@ -149,25 +130,6 @@ def test_one_tick_of_a_clock_ahead_silences_no_day(catch_up: bool, last: str) ->
     for moment in ("2026-12-14T04:00", last, last, "2026-12-15T23:00"):
         _tick(moment)
     assert seen.count(date(2026, 12, 15)) == 1
-
-
-def test_days_missed_after_a_clock_ahead_are_caught_up() -> None:
-    seen = _task(catch_up=True)
-    _tick("2026-11-05T04:00")
-    _tick(AHEAD)
-    del seen[:]
-    _tick("2026-11-08T04:00")
-    assert seen == [date(2026, 11, day) for day in (6, 7, 8)]
-
-
-def test_a_clock_ahead_silences_no_month() -> None:
-    seen = _task("MONTH")
-    _tick("2026-11-05T04:00")
-    _tick(AHEAD)
-    _tick("2026-11-06T04:00")
-    _tick("2026-12-01T04:00")
-    _tick("2026-12-20T04:00")
-    assert seen == [date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 1)]
 
 
 def test_a_task_that_was_given_up_by_a_clock_ahead_is_tried_on_its_day() -> None:

@@ -7,8 +7,9 @@ from schwifty import IBAN
 from stdnum import iban as stdnum_iban
 from stdnum import iso11649
 
-from rent_ledger.bank.formats.accounts import bban_account, clean_iban, french_iban
+from rent_ledger.bank.formats.accounts import bban_account, clean_iban
 from rent_ledger.bank.formats.references import find_rf
+from tests.rent_ledger.bank.formats.ibans import french_iban
 
 BANKS = st.from_regex(r"\A[0-9]{5}\Z")
 ACCOUNTS = st.from_regex(r"\A[0-9A-Z]{11}\Z")

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from rent_ledger.bank.formats.accounts import bban_account, french_iban
+from rent_ledger.bank.formats.accounts import bban_account
 from rent_ledger.bank.formats.cfonb120 import decode_amount, encode_amount
 from rent_ledger.bank.formats.detect import read_bank_file
 from rent_ledger.bank.formats.model import ReadStatement
 from rent_ledger.bank.formats.write_camt053 import write_camt053
 from rent_ledger.bank.formats.write_cfonb120 import write_cfonb120
 from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
+from tests.rent_ledger.bank.formats.ibans import french_iban
 
 XSD = Path(__file__).resolve().parents[3] / "data" / "bank" / "xsd"
 OWN = french_iban("30003", "01234", "0123456789A")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from rent_ledger.bank.formats.accounts import french_iban
 from rent_ledger.bank.formats.detect import read_bank_file
 from rent_ledger.bank.formats.model import to_json
 from rent_ledger.bank.formats.write_camt053 import write_camt053
 from rent_ledger.bank.formats.write_cfonb120 import write_cfonb120
 from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
+from tests.rent_ledger.bank.formats.ibans import french_iban
 
 BANK = Path(__file__).resolve().parents[3] / "data" / "bank"
 OWN = french_iban("30003", "01234", "01234567890")
