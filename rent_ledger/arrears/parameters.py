@@ -15,7 +15,7 @@ from rent_ledger.rights.parameters import AL_DAY, APL_DAY
 
 # ---------- arrears: the law (law.md A1.1) ----------
 
-_R824_1 = "CCH, art. R. 824-1 (juriblio.fr)"
+_R824_1 = "CCH, art. R. 824-1, version en vigueur le 30 juin 2026"
 _D2026_84 = "Décret 2026-84 du 12 février 2026, d’après des sources secondaires : texte intégral à lire"
 LEGAL_SWITCH = declare(
     key="arrears.switch_on",
@@ -63,7 +63,7 @@ LEGAL_REPORT = declare(
     kind=Kind.MONTHS,
     unit="mois",
     label="Délai pour déclarer l’impayé à la CAF ou à la MSA",
-    source="CCH, art. R. 824-4 (avocat24.fr) ; deux mois aussi à partir de 2027 (boursorama, 26 février 2026)",
+    source="CCH, art. R. 824-4 ; deux mois aussi à partir de 2027 : décret 2026-84, texte intégral à lire",
     verified=True,
     default=2,
     scope=Scope.NATIONAL,
@@ -74,7 +74,7 @@ LEGAL_ALL_REPORT = declare(
     kind=Kind.BOOL,
     unit="",
     label="Le bailleur déclare aussi l’impayé d’un ménage qui reçoit lui-même son aide",
-    source="CCH, art. R. 824-4 : le bailleur qui reçoit l’aide ; service-public.fr dit tous les bailleurs",
+    source="CCH, art. R. 824-4 : le bailleur qui reçoit l’aide ; tous, selon l’administration (à vérifier)",
     verified=False,
     default=False,
     scope=Scope.NATIONAL,

@@ -156,15 +156,6 @@ WORDS: dict[str, Access] = {
 FUNDER, ADMINISTRATOR, TECHNICIAN, DIRECTOR = "CCAS / funder", "administrator", "technician", "director"
 # Where the code gives another level than the words do, and why.
 OTHERWISE: dict[tuple[Data, str], Access] = {
-    # Its home has totals of dwellings, debts and measures: no household, no ticket.
-    (Data.IDENTITY, FUNDER): Access.NONE,
-    (Data.TICKET, FUNDER): Access.NONE,
-    # The staff is a row of its own.
-    (Data.IDENTITY, ADMINISTRATOR): Access.NONE,
-    # Own jobs are in the round and in the list of tickets: a technician opens no household.
-    (Data.TIMELINE, TECHNICIAN): Access.NONE,
-    # The totals of the director are of the ledger: no paper has them.
-    (Data.ACCOUNT_PAPERS, DIRECTOR): Access.NONE,
     # « access log of own team »
     (Data.ACCESS_LOG, "head of social"): Access.TEAM,
     (Data.STAFF, "head of social"): Access.NONE,

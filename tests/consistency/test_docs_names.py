@@ -10,8 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCS = [
     ROOT / "docs" / f"{name}.md"
-    for name in ("architecture", "contributing", "features", "glossary", "law", "performance", "running", "ui")
+    for name in ("api", "architecture", "contributing", "features", "glossary", "law", "performance", "running", "ui")
 ]
+DOCS += [ROOT / "README.md"]
 DOCS += sorted((ROOT / "docs" / "adr").glob("*.md"))
 TREES = (
     "common",
@@ -39,10 +40,12 @@ FOREIGN = {
     "acks_late", "Model.save", "typst.Compiler", "postmaster.pid", "messages.success", "debit_posting",
     "credit_posting", "open_item", "account_state", "pg_locks", "pg_stat_activity", "pg_current_snapshot",
 }  # fmt: skip
-# A pattern, a file that must not exist, a variable of templates, folders that a run makes or that each app has.
+# A pattern, a file that must not exist, a variable of templates, folders that a run makes or that each app has, ends of
+# names of variables, a media type.
 EXAMPLES = {
     "can_x", "utils.py", "codes.RENT.label", "05/11/2026", "var/", "var/cache", "var/media", "var/queue", "documents/",
-    "/",
+    "/", "var/outbox", "var/static", "module.fonction", "_PORT", "_USER", "_PASSWORD", "_TLS", "_KEY", "_SENDER",
+    "multipart/form-data",
 }  # fmt: skip
 
 
@@ -164,7 +167,7 @@ def missing(text: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.relative_to(ROOT / "docs").as_posix())
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_what_a_document_names_exists(path):
     assert sorted(text for text in _texts(path) if missing(text)) == []
 
