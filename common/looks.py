@@ -8,7 +8,6 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "new": ("warn", "circle-dot"),
     "technical": ("info", "hourglass"),
     "plan": ("ok", "calendar-check"),
-    "broken": ("danger", "calendar-x"),
     "social": ("social", "heart-handshake"),
     "paused": ("neutral", "player-pause"),
     "legal": ("strong", "gavel"),

@@ -1,7 +1,7 @@
 """Starts tasks of the apps above when something changes, without importing those apps.
 
-A service ends with `wake("arrears_changed")`; at start-up `config` registers the tasks of each topic
-(`register("arrears_changed", task.delay)`). If a wake-up is lost, the next `tick` (each minute) finds the same work.
+A service ends with `wake("arrears_changed")`; at start-up `config.wakes` registers what sends the tasks of each topic
+(`TOPICS` there names them). If a wake-up is lost, the next `tick` (each minute) finds the same work.
 """
 
 from collections import defaultdict

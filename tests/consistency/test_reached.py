@@ -11,6 +11,7 @@ from pathlib import Path
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from common.codes import Code
+from common.looks import MEANINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("common", "office", "stock", "leases", "rent_ledger", "maintenance", "social_link", "desk", "config", "demo")
@@ -112,6 +113,11 @@ def test_every_sentence_has_a_writer() -> None:
     names = {f"{cls.__name__}.{name}" for cls in whys() for name in cls.__members__}
     named = set(re.findall(r"\b\w+Why\.[A-Z]\w*", text))
     assert names - named == WITHOUT_WRITER
+
+
+def test_every_meaning_is_shown() -> None:
+    text = "\n".join(text for path, text in sources().items() if path != ROOT / "common" / "looks.py")
+    assert {meaning for meaning in MEANINGS if not re.search(rf"""["']{meaning}["']""", text)} == set()
 
 
 def names_of(resolver: URLResolver, space: str = "") -> set[str]:
