@@ -215,7 +215,10 @@ def _hand_over(actor: Actor, household: Household, manager: User | None) -> None
 @transaction.atomic
 def lift_protection(*, actor: Actor, person: Person, reason: str) -> Person:
     """The address of a person need be protected no more: everybody who reads addresses reads it from now on. By the
-    head of the social service, with the reason, which is logged. Again changes nothing."""
+    head of the social service, with the reason, which is logged. Again changes nothing.
+
+    Raises `InvalidInput` (`reason`).
+    """
     if not reason.strip():
         raise InvalidInput("Dites pourquoi l’adresse peut de nouveau être lue.", field="reason")
     person = Person.objects.select_for_update().get(pk=person.pk)
@@ -256,7 +259,10 @@ def create_person(*, actor: Actor, first_name: str, last_name: str, is_another: 
 @transaction.atomic
 def update_person(*, actor: Actor, person: Person, **changes: Any) -> Person:
     """Change fields of a person. An address may be protected here; it is `lift_protection` that says it need be no
-    more."""
+    more.
+
+    Raises `InvalidInput` (`is_address_protected`, `protected`).
+    """
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.is_address_protected and not changes.get("is_address_protected", True):
         raise InvalidInput(
@@ -283,7 +289,10 @@ def join_household(
     from_day: date | None = None,
     last_day: date | None = None,
 ) -> Membership:
-    """The person is in the household from `from_day` (today by default). Nobody is in two households on a day."""
+    """The person is in the household from `from_day` (today by default). Nobody is in two households on a day.
+
+    Raises `InvalidInput` (`last_day`).
+    """
     start = from_day or clock.today()
     if last_day is not None and last_day < start:
         raise InvalidInput("La date de départ précède celle d’arrivée.", field="last_day")

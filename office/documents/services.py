@@ -207,7 +207,10 @@ def render_copy(document: Document) -> bytes:
 
 def render_together(documents: Sequence[Document], *, title: str) -> bytes:
     """One file for the printer with documents of one kind in the given order, pages numbered per document. Each keeps
-    the version of the template that it was made with."""
+    the version of the template that it was made with.
+
+    Raises `InvalidInput` (`nothing_to_print`, `mixed_documents`).
+    """
     if not documents:
         raise InvalidInput("Aucun document à imprimer.", code="nothing_to_print")
     if len({d.kind for d in documents}) > 1:

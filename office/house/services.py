@@ -78,6 +78,8 @@ def save_bank_account(
     """Create or change a bank account. Its IBAN and `held_for` never change: bank statements depend on them.
 
     One that is opened, or opened again, is not used until a second person confirms it.
+
+    Raises `Conflict` (`iban`).
     """
     if bank_account_id is None:
         account = BankAccount(iban=compact(iban), held_for=HeldFor(held_for), organisation=organisation)
@@ -202,7 +204,10 @@ def _waiting(change_id: int) -> IbanChange:
 @transaction.atomic
 def decide_iban(*, change_id: int, is_granted: bool, actor: Actor) -> IbanChange:
     """The second person confirms, and the IBAN (or the account of ours) serves from now on; or refuses, and nothing
-    changes. Who asked is told."""
+    changes. Who asked is told.
+
+    Raises `NotAllowed`.
+    """
     change = _waiting(change_id)
     if not IbanChange.objects.visible_to(actor).filter(pk=change.pk).exists():
         raise NotAllowed(NO_SECOND)
@@ -219,7 +224,10 @@ def decide_iban(*, change_id: int, is_granted: bool, actor: Actor) -> IbanChange
 @needs(Write(Data.ORGANISATION))
 @transaction.atomic
 def take_back_iban(*, change_id: int, actor: Actor) -> IbanChange:
-    """Give up what waits for a second person: what served serves still."""
+    """Give up what waits for a second person: what served serves still.
+
+    Raises `NotAllowed`.
+    """
     change = _waiting(change_id)
     if change.bank_account_id and not can(actor, Write(Data.HOUSE)):
         raise NotAllowed("Les comptes de l’association sont tenus par l’administration.")

@@ -35,6 +35,8 @@ def start_job(
 
     `key` names the piece of work: a second call with the same key returns the first job, even if it failed. `Conflict`
     if that job had other chunks. Workers are woken on commit.
+
+    Raises `InvalidInput` (`empty_job`).
     """
     if not chunks:
         raise InvalidInput("Il n’y a rien à faire dans ce travail.", code="empty_job")
@@ -61,7 +63,10 @@ def start_job(
 @needs(Write(Data.JOB, OWN))
 @transaction.atomic
 def resume_job(*, job_id: int, actor: Actor) -> Job:
-    """Take up a failed job where it stopped. See `may_resume`."""
+    """Take up a failed job where it stopped. See `may_resume`.
+
+    Raises `NotAllowed` and `Conflict` (`wrong_state`).
+    """
     job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
     if not may_resume(job, actor):
         raise NotAllowed(

@@ -65,7 +65,10 @@ def set_right(
 @needs(Write(Data.BENEFIT))
 @transaction.atomic
 def set_rights(*, payer: Organisation, rights: Sequence[NewRight], actor: Actor) -> list[BenefitRight]:
-    """`set_right` for many leases of one payer, one right each. All of them or none."""
+    """`set_right` for many leases of one payer, one right each. All of them or none.
+
+    Raises `InvalidInput` (`payer`, `amount`, `kind`, `follows`, `end`) and `Conflict`.
+    """
     for new in rights:
         if new.amount <= 0:
             raise InvalidInput("Le montant de l’aide doit être supérieur à zéro.", field="amount")
@@ -116,7 +119,10 @@ def end_right(*, right_id: int, on: date, reason: str = "", actor: Actor) -> Ben
 @needs(Write(Data.BENEFIT))
 @transaction.atomic
 def end_rights(*, right_ids: Collection[int], on: date, reason: str = "", actor: Actor) -> list[BenefitRight]:
-    """`end_right` for many rights that end on one day, by a constant number of queries. All of them or none."""
+    """`end_right` for many rights that end on one day, by a constant number of queries. All of them or none.
+
+    Raises `InvalidInput` (`on`) and `Conflict`.
+    """
     rights = list(BenefitRight.objects.select_for_update().filter(pk__in=right_ids).order_by("pk"))
     if len(rights) != len(right_ids):
         raise InvalidInput("Ce droit n’existe pas.")

@@ -171,7 +171,10 @@ def add_dwellings(
 @needs(Write(Data.AGREEMENT))
 @transaction.atomic
 def remove_dwelling(*, actor: Actor, line: AgreementDwelling, last_day: date) -> AgreementDwelling:
-    """The dwelling leaves the agreement: `last_day` is its last day in it."""
+    """The dwelling leaves the agreement: `last_day` is its last day in it.
+
+    Raises `InvalidInput` (`last_day`).
+    """
     line = AgreementDwelling.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=line.pk)
     if last_day < line.period.lower:
         raise InvalidInput(

@@ -76,7 +76,10 @@ def update_dwelling(*, actor: Actor, dwelling: Dwelling, **changes: Any) -> Dwel
 @needs(Write(Data.STOCK))
 @transaction.atomic
 def add_room(*, actor: Actor, dwelling: Dwelling, label: str, surface: Decimal | None = None) -> Unit:
-    """A room that can be let by itself (colocation). `surface` in m², at most the dwelling's."""
+    """A room that can be let by itself (colocation). `surface` in m², at most the dwelling's.
+
+    Raises `InvalidInput` (`surface`).
+    """
     if surface is not None and dwelling.surface is not None and surface > dwelling.surface:
         raise InvalidInput("La chambre ne peut pas être plus grande que son logement.", field="surface")
     room = Unit(dwelling=dwelling, kind=UnitKind.ROOM, label=label.strip(), surface=surface)

@@ -70,7 +70,10 @@ def record_notice(*, actor: Actor, lease: Lease, received_on: date, last_day: da
 @transaction.atomic
 def record_notices(*, actor: Actor, notices: Sequence[Notice]) -> list[Lease]:
     """`record_notice` for many contracts, by a constant number of queries. All of them or none. What was agreed before
-    is taken over as it is: a short notice is not asked about."""
+    is taken over as it is: a short notice is not asked about.
+
+    Raises `Conflict` and `InvalidInput` (`received_on`, `last_day`).
+    """
     locked = locked_all(new.lease for new in notices)
     today = clock.today()
     for new in notices:
@@ -100,7 +103,10 @@ def is_recent(end: date, day: date) -> bool:
 @transaction.atomic
 def withdraw_notice(*, actor: Actor, lease: Lease) -> Lease:
     """The notice was a mistake, or both sides take it back: the contract has the end that it had before. What was cut
-    short on an avis is on the next one (ADR 13)."""
+    short on an avis is on the next one (ADR 13).
+
+    Raises `Conflict` (`wrong_state`).
+    """
     lease = locked(lease)
     if lease.state != LeaseState.ACTIVE or lease.notice_on is None:
         raise Conflict("Aucun congé ne court sur ce bail.", code="wrong_state")
@@ -156,7 +162,10 @@ def end_lease(*, actor: Actor, lease: Lease, last_day: date, reason: str, still_
 @needs(Write(Data.LEASE))
 @transaction.atomic
 def end_leases(*, actor: Actor, ends: Sequence[LeaseEnd]) -> list[Lease]:
-    """`end_lease` for many contracts, by a constant number of queries. All of them or none."""
+    """`end_lease` for many contracts, by a constant number of queries. All of them or none.
+
+    Raises `InvalidInput` (`reason`, `last_day`).
+    """
     locked = locked_all(end.lease for end in ends)
     rows = list(locked.values())
     # Loaded here at once: the check of each row would query it one by one.
@@ -188,7 +197,10 @@ def end_leases(*, actor: Actor, ends: Sequence[LeaseEnd]) -> list[Lease]:
 @needs(Write(Data.LEASE))
 @transaction.atomic
 def leave(*, actor: Actor, occupancy: Occupancy, last_day: date) -> Occupancy:
-    """The keys came back on `last_day`, the last day of the occupancy."""
+    """The keys came back on `last_day`, the last day of the occupancy.
+
+    Raises `InvalidInput` (`last_day`).
+    """
     occupancy = Occupancy.objects.select_for_update().get(pk=occupancy.pk)
     if last_day > clock.today():
         raise InvalidInput("Cette date est à venir : les clés se rendent un jour passé.", field="last_day")

@@ -102,7 +102,10 @@ def seen_terms(lease: Lease) -> str:
 @needs(Write(Data.LEASE))
 @transaction.atomic
 def end_rent_term(*, actor: Actor, term: RentTerm, last_day: date, allow_past: bool = False) -> RentTerm:
-    """The nature is no longer billed after `last_day` (a parking given back). Refused once the household has left."""
+    """The nature is no longer billed after `last_day` (a parking given back). Refused once the household has left.
+
+    Raises `InvalidInput` (`last_day`).
+    """
     lease = _locked(term.lease)
     _refuse_left(lease)
     term = RentTerm.objects.select_for_update().get(pk=term.pk)

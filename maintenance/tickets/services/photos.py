@@ -66,7 +66,10 @@ def keep_with_signal(clean: CleanFile, *, signal: WeakSignal) -> Photo:
 
 @needs(Write(Data.TICKET, OWN))
 def add_photo(*, intervention: Intervention, file: BinaryIO, stage: str, actor: Actor) -> Photo:
-    """A picture of the dwelling on a passage of one's own that has not ended. The same picture again is the first."""
+    """A picture of the dwelling on a passage of one's own that has not ended. The same picture again is the first.
+
+    Raises `InvalidInput` (`stage`).
+    """
     if stage not in PhotoStage.values:
         raise InvalidInput("Dites si la photo est d’avant ou d’après le travail.", field="stage")
     perms.must_work(actor, intervention.ticket)
@@ -83,7 +86,10 @@ def add_photo(*, intervention: Intervention, file: BinaryIO, stage: str, actor: 
 @needs(Write(Data.TICKET, OWN))
 @transaction.atomic
 def remove_photo(*, intervention: Intervention, photo: UUID, actor: Actor) -> None:
-    """Take back one's own photo while the passage goes on. One that is gone already stays gone."""
+    """Take back one's own photo while the passage goes on. One that is gone already stays gone.
+
+    Raises `NotAllowed`.
+    """
     perms.must_work(actor, intervention.ticket)
     passage = _locked(intervention)
     row = passage.photos.filter(uuid=photo).first()

@@ -44,7 +44,10 @@ def note_read(*, actor: Actor, subject: Data, obj: models.Model, household_id: i
 def log_access(
     *, actor: Actor, subject: Data, obj: models.Model, household_id: int | None = None, reason: str = ""
 ) -> AccessLog:
-    """Record that the actor reads `obj` (a note, a protected address). Only people read; the system is refused."""
+    """Record that the actor reads `obj` (a note, a protected address). Only people read; the system is refused.
+
+    Raises `InvalidInput` (`nobody`).
+    """
     if actor.user is None:
         raise InvalidInput("Seule une personne connectée consulte une donnée.", code="nobody")
     return AccessLog.objects.create(
@@ -58,7 +61,10 @@ def log_access(
 
 
 def log_reads(*, actor: Actor, reads: Iterable[tuple[Data, models.Model, int | None]]) -> None:
-    """`log_access` for a page that shows several: (subject, object, household id) each, in one write."""
+    """`log_access` for a page that shows several: (subject, object, household id) each, in one write.
+
+    Raises `InvalidInput` (`nobody`).
+    """
     if actor.user is None:
         raise InvalidInput("Seule une personne connectée consulte une donnée.", code="nobody")
     AccessLog.objects.bulk_create(

@@ -27,7 +27,10 @@ def _digest(secret: str) -> str:
 @needs(Write(Data.SELF, OWN))
 @transaction.atomic
 def issue_token(*, label: str, scopes: Iterable[str], expires_on: date, actor: Actor) -> tuple[ApiToken, str]:
-    """A new token of the actor, and its secret, which nobody can read again. A year at most."""
+    """A new token of the actor, and its secret, which nobody can read again. A year at most.
+
+    Raises `NotAllowed` and `InvalidInput` (`scopes`, `label`, `expires_on`).
+    """
     if actor.user is None or actor.scopes is not None:
         raise NotAllowed("Un jeton se crée depuis une session, par la personne qui l’utilisera.")
     wanted = sorted({str(scope) for scope in scopes})
@@ -50,7 +53,10 @@ def issue_token(*, label: str, scopes: Iterable[str], expires_on: date, actor: A
 @needs(Write(Data.SELF, OWN))
 @transaction.atomic
 def revoke_token(*, token_id: int, actor: Actor) -> ApiToken:
-    """End a token: its owner's, or anybody's for the administrator."""
+    """End a token: its owner's, or anybody's for the administrator.
+
+    Raises `NotAllowed` and `Conflict` (`wrong_state`).
+    """
     token = ApiToken.objects.select_for_update().get(pk=token_id)
     if token.user_id != actor.user_id and not can(actor, Write(Data.SELF)) and not actor.is_system:
         raise NotAllowed("Ce jeton n’est pas le vôtre.")

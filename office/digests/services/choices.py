@@ -26,7 +26,10 @@ def save_choice(
     phone: str = "",
     away_until: date | None = None,
 ) -> NoticeChoice:
-    """The actor's own choice. Saved again, it takes the place of the one before."""
+    """The actor's own choice. Saved again, it takes the place of the one before.
+
+    Raises `NotAllowed` and `InvalidInput` (`phone`, `away_until`).
+    """
     if actor.user is None:
         raise NotAllowed("Ce choix est celui d’une personne.")
     mobile = french_mobile(phone)

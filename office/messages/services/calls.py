@@ -30,7 +30,10 @@ MAX_NOTE = 120
 def record_call(*, message: Message, outcome: str, actor: Actor, note: str = "") -> Message:
     """Somebody called: the household was reached, nobody answered (it is on the sheet again on the next working day),
     or the number is wrong (a failure, which comes back to who decided). `note`: a word about it. `Conflict` if another
-    person has noted it."""
+    person has noted it.
+
+    Raises `InvalidInput` (`outcome`, `note`).
+    """
     message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
     if outcome not in CallOutcome.values:
         raise InvalidInput("Dites ce que l’appel a donné.", field="outcome")

@@ -120,7 +120,10 @@ def withdraw(*, message: Message, actor: Actor) -> Message:
 def send_again(*, message: Message, actor: Actor, address: str = "", by_post: bool = False) -> Message:
     """Have a message that did not arrive sent once more, to `address` if it is given, or as a letter (`by_post`) where
     it has a paper. A person decides this, so it is a new sending for the provider too. A letter that came back needs
-    an address, its lines below the name. `Conflict` where the gate would take it back: who decides hears it now."""
+    an address, its lines below the name. `Conflict` where the gate would take it back: who decides hears it now.
+
+    Raises `InvalidInput` (`no_document`).
+    """
     message = _locked(message)
     if not message.has_failed:
         raise Conflict("Ce message n’a pas échoué : il n’y a rien à renvoyer.", code="wrong_state")
@@ -165,7 +168,10 @@ def _readdressed(message: Message, address: str, actor: Actor) -> Document:
 @needs(Write(Data.MESSAGE))
 @transaction.atomic
 def mark_seen(*, message: Message, actor: Actor) -> Message:
-    """Somebody has seen to a message that did not arrive: it is counted no more. Again changes nothing."""
+    """Somebody has seen to a message that did not arrive: it is counted no more. Again changes nothing.
+
+    Raises `Conflict` (`wrong_state`).
+    """
     message = _locked(message)
     if not message.has_failed:
         raise Conflict("Ce message n’a pas échoué.", code="wrong_state")

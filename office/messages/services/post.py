@@ -100,7 +100,10 @@ def put_back(*, until: datetime, actor: Actor) -> int:
 @needs(Write(Data.MESSAGE))
 @transaction.atomic
 def mark_returned(*, message: Message, actor: Actor) -> Message:
-    """A posted letter came back. Again changes nothing."""
+    """A posted letter came back. Again changes nothing.
+
+    Raises `Conflict` (`wrong_state`).
+    """
     message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
     if message.state == MessageState.RETURNED:
         return message

@@ -180,6 +180,8 @@ def give_task(*, task: Task, to: User | None, actor: Actor) -> Task:
 
     `InvalidInput` where that person can't do it. `Conflict` where it is over, or where it goes with its cause (an
     alert is passed on, a job is given to another technician). Giving it again to the same person changes nothing.
+
+    Raises `NotAllowed`.
     """
     row = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if not Task.objects.visible_to(actor).filter(pk=row.pk).exists():

@@ -162,7 +162,10 @@ def _import_new(
 @needs(Write(Data.BANK))
 @transaction.atomic
 def confirm_statement(*, statement_id: int, actor: Actor) -> ImportReport:
-    """Import a statement that was set aside, despite its gap; `actor` accepts it. `Conflict` if already accepted."""
+    """Import a statement that was set aside, despite its gap; `actor` accepts it. `Conflict` if already accepted.
+
+    Raises `InvalidInput`.
+    """
     try:
         statement = BankStatement.objects.select_for_update(of=("self",)).select_related("file").get(pk=statement_id)
     except BankStatement.DoesNotExist:

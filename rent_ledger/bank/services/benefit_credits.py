@@ -33,6 +33,8 @@ def tie_credit(*, line_id: int, statement_id: int, actor: Actor) -> BenefitState
     """Say that a waiting line is the credit of a bordereau: its money leaves suspense. The amounts are equal.
 
     `Conflict` if the line was decided meanwhile, or if the bordereau has its credit. `undo_match` takes it back.
+
+    Raises `InvalidInput` (`statement`).
     """
     statement = BenefitStatement.objects.select_for_update(of=("self",)).filter(pk=statement_id).first()
     if statement is None:
@@ -75,7 +77,10 @@ def tie_credit(*, line_id: int, statement_id: int, actor: Actor) -> BenefitState
 
 
 def untie(line: BankLine, statement: BenefitStatement, actor: Actor) -> BankLine:
-    """The line, locked, is not the credit of the bordereau: its money waits in suspense again."""
+    """The line, locked, is not the credit of the bordereau: its money waits in suspense again.
+
+    Raises `Conflict`.
+    """
     statement = BenefitStatement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
     if statement.bank_line_id != line.pk:
         raise Conflict("Cette ligne n’est plus le virement de ce bordereau. Rechargez la page.")

@@ -46,7 +46,10 @@ Shares = Sequence[tuple[int, Decimal]]
 @needs(Write(Data.BANK))
 @transaction.atomic
 def accept_match(*, match_id: int, actor: Actor) -> Match:
-    """Accept a proposal: the money leaves suspense for the account. `Conflict` if the line was decided meanwhile."""
+    """Accept a proposal: the money leaves suspense for the account. `Conflict` if the line was decided meanwhile.
+
+    Raises `InvalidInput`.
+    """
     line_id = Match.objects.filter(pk=match_id).values_list("line_id", flat=True).first()
     if line_id is None:
         raise InvalidInput("Cette proposition n’existe pas.")

@@ -23,7 +23,10 @@ def locked_line(line_id: int, states: frozenset[LineState]) -> BankLine:
 
 
 def locked_lines(line_ids: Collection[int], states: frozenset[LineState]) -> list[BankLine]:
-    """The lines, locked in id order."""
+    """The lines, locked in id order.
+
+    Raises `InvalidInput`.
+    """
     lines = BankLine.objects.select_for_update(of=("self",)).select_related("bank_account").filter(pk__in=line_ids)
     found = list(lines.order_by("pk"))
     if len(found) != len(line_ids):

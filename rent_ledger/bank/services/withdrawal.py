@@ -48,6 +48,8 @@ def withdraw_statement(*, statement_id: int, reason: str, actor: Actor) -> BankS
 
     `Conflict` (code `statement_stands`) names what stands on it; `Conflict` while a file of the account is imported, or
     where somebody took it out before.
+
+    Raises `InvalidInput` (`reason`).
     """
     why = reason.strip()[:200]
     if not why:

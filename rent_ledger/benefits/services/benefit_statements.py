@@ -126,6 +126,8 @@ def import_benefit_statement(
     Raises `UnreadableFile` (one French error per bad line), `Conflict` if the same lines were already imported. A line
     that came before (`_repeated`) is a `Conflict` too unless `again`: the payer did pay it once more. `wet` false: roll
     everything back.
+
+    Also raises `InvalidInput` (`payer`, `paid_on`).
     """
     if not payer.roles.filter(kind=OrganisationKind.BENEFIT_PAYER).exists():
         raise InvalidInput(f"{payer} n’est pas un organisme payeur (CAF ou MSA).", field="payer")
@@ -171,7 +173,10 @@ def import_benefit_statement(
 @transaction.atomic
 def assign_benefit_line(*, line_id: int, right_id: int, actor: Actor, again: bool = False) -> BenefitLine:
     """Assign an unmatched line to a benefit right. `Conflict` if somebody assigned it meanwhile, or if another
-    bordereau brought the same amount for the month already, unless `again`: the payer did pay it twice."""
+    bordereau brought the same amount for the month already, unless `again`: the payer did pay it twice.
+
+    Raises `InvalidInput` (`right`).
+    """
     line = BenefitLine.objects.select_for_update().filter(pk=line_id).first()
     right = BenefitRight.objects.filter(pk=right_id).first()
     if line is None or right is None:

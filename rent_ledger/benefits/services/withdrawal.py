@@ -37,6 +37,8 @@ def withdraw_benefit_statement(*, statement_id: int, reason: str, actor: Actor) 
     """Take out a bordereau and all that it brought; `reason` says what was wrong with it.
 
     `Conflict` (code `statement_stands`) names what stands on it; `Conflict` where somebody took it out before.
+
+    Raises `InvalidInput` (`reason`).
     """
     why = reason.strip()[:200]
     if not why:

@@ -350,6 +350,8 @@ def cancel(*, run_id: int, actor: Actor) -> int:
     """Undo the run in one transaction. Returns the number of demands cancelled.
 
     Refused, it names no household: those who look after the jobs read it.
+
+    Raises `Conflict` (`run_stuck`).
     """
     run = locked_run(run_id)
     if run.state != RunState.UNDOING:

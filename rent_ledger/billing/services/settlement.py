@@ -34,7 +34,10 @@ from rent_ledger.rights.rules.benefits import Settlement, next_due_on, settle
 @transaction.atomic
 def settle_benefit_month(*, lease_id: int, month: Month, reason: str, actor: Actor) -> int:
     """A person closes a month whose benefit will not come any more: the tenant owes the missing amount. Returns how
-    many benefit accounts had a difference."""
+    many benefit accounts had a difference.
+
+    Raises `InvalidInput` (`reason`).
+    """
     if not reason.strip():
         raise InvalidInput("Dites pourquoi ce mois est soldé.", field="reason")
     accounts = Account.objects.filter(kind=AccountKind.BENEFIT, lease_id=lease_id).values_list("id", flat=True)

@@ -110,6 +110,8 @@ def cancel_payment(*, payment_id: int, actor: Actor) -> Entry:
     reçus that rest on it are cancelled.
 
     `Conflict` if it is reversed already.
+
+    Raises `InvalidInput`.
     """
     payment = Payment.objects.select_for_update().filter(pk=payment_id).first()
     if payment is None:

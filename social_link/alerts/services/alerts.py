@@ -433,6 +433,8 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
     delay anew. A delay stays with who had the alert then (`late_with`).
 
     He is told, at once if it is urgent or asks something by the next working day; so is who had it until now.
+
+    Raises `InvalidInput` (`to`).
     """
     row = _locked(alert, actor)
     _must_be_open(row)
@@ -486,6 +488,8 @@ def answer(
     """Answer: the debt file learns the cause code, the hold, the plan asked and the next step, and nothing else.
 
     An alert that nobody took is taken by who answers. Without a debt file, the answer only ends the alert.
+
+    Raises `InvalidInput` (`hold_until`, `cause`).
     """
     row = _locked(alert, actor)
     _must_be_open(row)
@@ -562,6 +566,8 @@ def take_back_answer(*, alert: Alert, actor: Actor) -> Alert:
     the holds that waited. By who answered, who has the alert, or the head. Again changes nothing.
 
     `Conflict` once something stands on the answer (`withdraw_social_answer`), or the household has another open one.
+
+    Raises `NotAllowed`.
     """
     row = _locked(alert, actor)
     if row.state != AlertState.ANSWERED:
