@@ -18,7 +18,7 @@ class ParameterValue(models.Model):
     """One value of a declared parameter over a period, with its source.
 
     `value` is JSON of the declared type, NULL for "no bound". `territory` is the département of values of another time,
-    all of them ended: no rule ever read one (ADR 28).
+    all of them ended: no rule ever read one (ADR 30).
     """
 
     key = models.CharField("paramètre", max_length=60)

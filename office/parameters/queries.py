@@ -2,7 +2,7 @@
 
 `declare` and the frozen `Params` are in `common.params` (pure, for rules); `params_on` reads the table in one query. If
 a parameter has several values on a day, the narrowest scope wins: association, then national, then the default in code.
-Values of a département are history: nothing says of which one a household is (ADR 28).
+Values of a département are history: nothing says of which one a household is (ADR 30).
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Values of a département end: no rule ever read one. What had not begun is in its history only (ADR 28)."""
+"""Values of a département end: no rule ever read one. What had not begun is in its history only (ADR 30)."""
 
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0022_body_of_an_organisation'),
+        ('office', '0023_who_lets_in_alone'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('office', '0023_values_of_a_departement_are_over'),
+        ('office', '0024_values_of_a_departement_are_over'),
     ]
 
     operations = [
