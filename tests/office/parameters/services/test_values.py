@@ -1,6 +1,6 @@
 """Adding, withdrawing and verifying dated values."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
