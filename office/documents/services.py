@@ -2,7 +2,8 @@
 
 An app puts `<kind>.typ` in its `documents/` folder; it exports `body(data)` and imports
 `/office/documents/paper.typ`. A later version of a template is a new file `<kind>_2.typ`: a document made with an older
-one keeps it. `Document.data` holds everything printed, the identity of the association on that day included.
+one keeps it. `Document.data` holds everything printed, the identity of the association on that day included. Its key
+`credit_transfer` asks for a QR code (`transfer.payload` names what it holds); what was cancelled has none.
 
 The bytes of a document that was cancelled stay as they were given; who asks for it then gets a copy that says ANNULÉ.
 """
@@ -26,6 +27,7 @@ from common import clock, typography
 from common.errors import DomainError, InvalidInput
 from office.access.actor import Actor
 from office.documents.models import Document
+from office.documents.transfer import drawing
 from office.house.queries import this_association
 
 STANDARD: Final = "ua-1"
@@ -131,12 +133,14 @@ _one_at_a_time = Lock()
 
 def _printed(document: Document) -> dict[str, Any]:
     made_on = document.made_at.astimezone(clock.PARIS).date()
+    transfer = document.data.get("credit_transfer")
     return {
         **document.data,
         "title": document.title,
         "number": document.number,
         "made_on": document.data.get("made_on", made_on.isoformat()),
         "template": _template(document),
+        "transfer_code": drawing(transfer) if transfer and document.cancelled_at is None else None,
         "cancelled_on": document.cancelled_at and document.cancelled_at.astimezone(clock.PARIS).date().isoformat(),
     }
 

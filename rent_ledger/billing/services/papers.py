@@ -229,11 +229,19 @@ def _make_demand_documents(demands: Sequence[RentDemand], actor: Actor) -> None:
     house, data = identity(), demand_data(demands)
     documents = [
         new_document(
-            kind=DEMAND, number=d.reference, title=demand_title(d), data=data[d.pk], actor=actor, house=house
+            kind=DEMAND, number=d.reference, title=demand_title(d), actor=actor, house=house,
+            data={**data[d.pk], "credit_transfer": _transfer(data[d.pk], house["name"])},
         )
         for d in demands
     ]  # fmt: skip
     Document.objects.bulk_create(documents, ignore_conflicts=True)
+
+
+def _transfer(data: Mapping[str, Any], payee: str) -> dict[str, str] | None:
+    """What the QR code of an avis orders; None for a contract without a bank account to pay to."""
+    if not data["bank"]:
+        return None
+    return {**data["bank"], "name": payee, "amount": data["to_pay"], "text": data["payment_reference"]}
 
 
 def demand_title(d: RentDemand) -> str:

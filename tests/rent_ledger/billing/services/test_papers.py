@@ -14,10 +14,10 @@ from leases.contracts.natures import Nature
 from leases.contracts.services.ending import end_lease
 from leases.models import Lease, LeaseParty, Person, RentTerm
 from office.access.actor import Actor
-from office.documents.services import HAND_DELIVERED, render, render_together
+from office.documents.services import HAND_DELIVERED, identity, render, render_together
 from office.house.codes import HeldFor
 from office.jobs.worker import drain
-from office.models import Document
+from office.models import BankAccount, Document
 from office.parameters.models import ParameterValue
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.billing.queries.explain_demand import explain_demand, explain_draft, rebuild
@@ -39,6 +39,7 @@ from tests.factories import (
     make_right,
     pay,
 )
+from tests.printed import scanned
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
 OCT, NOV, DEC = Month(2026, 10), Month(2026, 11), Month(2026, 12)
@@ -176,6 +177,29 @@ def test_an_avis_says_what_is_asked_why_and_how_to_pay():
     assert (data["to_pay"], data["due_on"], data["aid"], data["before"]) == ("159.14", "2026-11-17", None, None)
     assert data["payment_reference"] == lease.payment_reference
     assert data["bank"]["iban"].replace(" ", "") == bank.iban
+
+
+def test_the_code_of_each_avis_orders_what_it_asks_to_the_account_of_its_contract():
+    own, other = make_bank_account(), make_bank_account(held_for=HeldFor.MANDANTS)
+    BankAccount.objects.filter(pk=own.pk).update(bic="AGRIFRPP882")
+    own.refresh_from_db()
+    plain = make_let(rent="412.60", charges="86.40")
+    hidden, paid = make_let(rent="300.01", charges="0"), make_let(rent="100.00", charges="0")
+    aided = make_let(rent="400.00", charges="80.00")
+    make_right(lease=aided, amount="250.00", start=date(2026, 2, 1))
+    Lease.objects.filter(pk=aided.pk).update(bank_account=other)
+    Person.objects.filter(lease_parties__lease=hidden).update(is_address_protected=True)
+    october = {d.lease_id: d for d in bill(OCT)}
+    pay(account=october[paid.pk].account_id, on=date(2026, 10, 5), amount="200.00")
+    by_lease = {d.lease_id: demand_documents(demands=[d], actor=SYSTEM)[d.pk] for d in bill()}
+    for lease, account, amount in ((plain, own, "499.00"), (aided, other, "230.00"), (hidden, own, "300.01")):
+        [code] = scanned(by_lease[lease.pk])
+        assert code.split("\n") == [
+            "BCD", "002", "1", "SCT", account.bic, identity()["name"], account.iban, f"EUR{amount}", "", "",
+            lease.payment_reference,
+        ]  # fmt: skip
+    # Paid ahead: nothing to order.
+    assert scanned(by_lease[paid.pk]) == []
 
 
 def test_an_avis_deducts_the_aid_and_what_was_paid_in_advance():
