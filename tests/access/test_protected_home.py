@@ -24,6 +24,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock
+from maintenance.tickets.filters import SORTS as ORDERS_OF_REQUESTS
 from office.access.codes import Role
 from office.access.matrix import Data
 from office.models import AccessLog, User
@@ -317,6 +318,22 @@ def test_nothing_about_the_household_depends_on_its_home(
             ]
             changed = [address for address in about if readers[who].ask(html.unescape(address))[1] != heard[address]]
             assert changed == []
+
+
+@pytest.mark.parametrize("order", sorted(ORDERS_OF_REQUESTS))
+def test_where_a_request_stands_in_its_list_tells_nothing_of_the_home(order: str, hidden: World) -> None:
+    """The list says neither where nor who; but who may read the request finds there whose it is."""
+    client = Client()
+    client.force_login(hidden.people[Role.RENTAL_MANAGER])
+
+    def rows() -> list[list[int]]:
+        address = f"{reverse('maintenance:tickets')}?etat=toutes&tri="
+        return [[row.pk for row in client.get(address + asked).context["page"]] for asked in (order, f"-{order}")]
+
+    before = rows()
+    assert all(hidden.hidden.ticket.pk in found for found in before)
+    _move(hidden)
+    assert rows() == before
 
 
 def _names_the_home(address: str, world: World) -> bool:
