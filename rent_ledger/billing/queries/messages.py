@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common import typography
 from common.codes import with_codes
@@ -101,8 +101,9 @@ def to_send(run: RentRun) -> "QuerySet[RentDemand]":
 
 def marked_by_hand(run: RentRun) -> "QuerySet[RentDemand]":
     """Its avis that were said to have gone out by another way: no message carried them. One that was withdrawn did
-    not."""
-    carried = Message.objects.filter(about=ABOUT_DEMAND, about_id=OuterRef("pk")).exclude(state=MessageState.WITHDRAWN)
+    not, nor one that failed before it left (one that left and came back has its `sent_at`)."""
+    never_left = Q(state=MessageState.WITHDRAWN) | Q(state__in=FAILED_STATES, sent_at__isnull=True)
+    carried = Message.objects.filter(~never_left, about=ABOUT_DEMAND, about_id=OuterRef("pk"))
     sent = RentDemand.objects.filter(run=run, state=DemandState.ISSUED, sent_at__isnull=False)
     return sent.filter(~Exists(carried))
 

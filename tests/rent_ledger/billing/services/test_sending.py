@@ -327,6 +327,30 @@ def test_what_a_message_carried_stays_sent() -> None:
     assert RentDemand.objects.get(lease=by_hand).sent_at is None
 
 
+def test_a_mark_set_after_an_email_failed_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = make_let()
+    agrees(lease)
+    run = billed()
+    failed_by_email(monkeypatch, lease, run)
+    mark_sent(run=run, actor=make_actor())
+    assert unmark_sent(run=run, actor=make_actor()) == 1
+    assert RentDemand.objects.get().sent_at is None
+    undo_run(run=run, actor=make_actor())
+
+
+def test_an_email_that_left_and_failed_later_is_no_mark() -> None:
+    lease = make_let()
+    agrees(lease)
+    run = billed()
+    mail = sent(run)[lease.pk]
+    worker.deliver()
+    mail.refresh_from_db()
+    mail.state, mail.why = MessageState.PERMANENT_FAILURE, "Boîte pleine"
+    mail.save()
+    with pytest.raises(Conflict, match="rien n’est à reprendre"):
+        unmark_sent(run=run, actor=make_actor())
+
+
 def test_the_page_of_the_run_takes_the_mark_back() -> None:
     make_let()
     run = billed()
