@@ -1,11 +1,13 @@
 """What the pages of the rent runs show: the runs, their totals, what stands in the way of an undo. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from common import clock
 from common.codes import with_codes
@@ -27,6 +29,29 @@ class RunLine:
     asked: Decimal
     sent: int
 
+    @property
+    def to_send(self) -> int:
+        return self.issued - self.sent
+
+
+@dataclass(frozen=True, slots=True)
+class MonthMade:
+    """What stands of the runs of a month. `lines`: those that have demands."""
+
+    lines: list[RunLine]
+
+    @property
+    def issued(self) -> int:
+        return sum(line.issued for line in self.lines)
+
+    @property
+    def to_send(self) -> int:
+        return sum(line.to_send for line in self.lines)
+
+    @property
+    def unsent(self) -> list[RunLine]:
+        return [line for line in self.lines if line.to_send]
+
 
 _SUMS = with_codes(
     """
@@ -37,13 +62,20 @@ WHERE run_id = ANY(%s) AND state = DemandState.ISSUED GROUP BY run_id
 )
 
 
-def runs_of(*, limit: int = 24) -> list[RunLine]:
-    """The latest runs, newest first (two queries; the sums come from an index alone)."""
-    runs = list(RentRun.objects.select_related("author", "job").order_by("-month", "-id")[:limit])
+def runs_of(*, limit: int = 24, month: Month | None = None) -> list[RunLine]:
+    """The latest runs and all those of `month`, newest first (two queries; the sums come from an index alone)."""
+    newest = RentRun.objects.order_by("-month", "-id")
+    latest = newest.filter(Q(pk__in=newest.values("pk")[:limit]) | Q(month=month.first if month else None))
+    runs = list(latest.select_related("author", "job"))
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, [[run.pk for run in runs]])
         sums = {pk: (count, net, sent) for pk, count, net, sent in cursor.fetchall()}
     return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in runs]
+
+
+def made_of(lines: Sequence[RunLine], *, month: Month) -> MonthMade:
+    """Of `runs_of(month=month)`."""
+    return MonthMade([line for line in lines if line.run.month == month.first and line.issued])
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from rent_ledger.billing.queries.runs import (
     InTheWayOf,
     RunTotals,
     awaited_aid,
+    made_of,
     month_to_run,
     obstacles_by_household,
     run_totals,
@@ -87,8 +88,11 @@ def runs(request: HouseRequest) -> HttpResponse:
     month = _month(request)
     today = Month.of(clock.today())
     of_month = RentRun.objects.filter(month=month.first, state__in=[RunState.RUNNING, RunState.UNDOING])
+    lines = runs_of(limit=12, month=month)
     context = {
         "month": month,
+        "runs": lines,
+        "made": made_of(lines, month=month),
         "is_early": is_early(month),
         "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),
         "going": of_month.select_related("job").first(),
@@ -134,7 +138,6 @@ def _preview_context(request: HouseRequest, found: RunPreview) -> dict[str, Any]
         "missing": _missing(),
         "may_launch": can(request.actor, Write(Data.RENT_RUN)),
         "ticks": _ticks(found),
-        "runs": runs_of(limit=12),
     }
 
 

@@ -21,6 +21,7 @@ from rent_ledger.billing.codes import DemandState, RunState
 from rent_ledger.billing.services import previews
 from rent_ledger.billing.services.receipts import issue_receipt
 from rent_ledger.billing.services.runs import launch_run
+from rent_ledger.billing.services.sending import mark_sent
 from rent_ledger.billing.views import runs as views
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.posting import reverse as reverse_entries
@@ -190,6 +191,43 @@ def test_a_closed_month_says_what_is_left_to_settle(client_as, rent, words):
     page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs")))
     assert f"le mois est clôturé, l’avis ne se refait plus : {words} au ménage" in page
     assert reverse("rent_ledger:run_correct") not in page
+
+
+STEP = re.compile(r'aria-current="step">\s*<svg.*?</svg>\s*<span>(.*?)<', re.S)
+
+
+def told(page: str) -> str:
+    return plain_text(re.search(r'<span id="etat-du-mois">(.*?)</span>', page, re.S)[1])  # type: ignore[index]
+
+
+def plain_text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).replace(NB, " ").split())
+
+
+def test_the_page_of_a_month_that_is_produced_says_what_was_produced_what_is_to_send_and_what_is_held(client_as):
+    first = make_let(name="Mme Sarr")
+    client, url = client_as(Role.RENTAL_MANAGER), reverse("rent_ledger:runs")
+    before = text(client.get(url, {"mois": "2026-12"}))
+    assert told(before).startswith("Simulation du samedi 28 novembre 2026")
+    assert STEP.findall(before) == ["2. Vérifier les écarts"]
+    run = bill(DEC, first)
+    make_let(name="M. Ba")
+    make_let(name="M. Roy", state="DRAFT")
+    partly = text(client.get(url, {"mois": "2026-12"}))
+    rest = "1 autre en simulation, pas encore écrit"
+    assert told(partly) == f"1 avis produit · 1 à envoyer · 1 retenu, et pourquoi · {rest}"
+    assert STEP.findall(partly) == ["2. Vérifier les écarts"]
+    second = bill(DEC)
+    page = text(client.get(url, {"mois": "2026-12"}))
+    assert told(page) == "2 avis produits · 1 à envoyer · 1 à envoyer · 1 retenu, et pourquoi"
+    assert STEP.findall(page) == ["4. Envoyer"]
+    for one in (run, second):
+        assert f'href="{reverse("rent_ledger:run", args=[one.pk])}">1 à envoyer' in page
+        mark_sent(run=one, actor=make_actor())
+    page = text(client.get(url, {"mois": "2026-12"}))
+    assert told(page) == "2 avis produits · tous envoyés · 1 retenu, et pourquoi"
+    assert STEP.findall(page) == []
+    assert told(text(client.get(url, {"mois": "2027-01"}))).startswith("Simulation du samedi 28 novembre 2026")
 
 
 @pytest.mark.parametrize("leases", [3, 12])
