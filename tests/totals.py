@@ -17,9 +17,14 @@ from desk.queries.social_home import head_home
 from desk.queries.stock_figures import occupancy
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.access.matrix import Data, Read, can
+from office.messages.codes import MessageState
+from office.messages.services.calls import review_calls
 from office.models import User
 from rent_ledger.arrears.filters import TO_DECIDE_WORD
 from rent_ledger.arrears.queries.arrears import arrears_for, lane_totals
+from rent_ledger.billing.codes import DemandState, RunState
+from rent_ledger.models import RentRun
 from tests.factories import make_user
 from tests.pages import signed_in
 
@@ -69,19 +74,25 @@ class House:
             Role.DIRECTOR: director_home(day=day),
         }
 
-    def page(self, role: str, name: str, **asked: str) -> Any:
+    def page(self, role: str, name: str, *args: int, **asked: str) -> Any:
         """The context of a page."""
-        response = self.clients[role].get(reverse(name), asked)
+        response = self.clients[role].get(reverse(name, args=args), asked)
         assert response.status_code == 200, (role, name, response.status_code)
         return response.context
 
     def count(self, role: str, name: str, **asked: str) -> int:
         return int(self.page(role, name, **asked)["page"].paginator.count)
 
-    def total(self, role: str, path: str, **asked: str) -> int:
+    def read(self, role: str, path: str, **asked: str) -> Any:
         response = self.clients[role].get(f"/api/v1/{path}", asked)
         assert response.status_code == 200, (role, path, response.content)
-        return int(response.json()["count"])
+        return response.json()
+
+    def total(self, role: str, path: str, **asked: str) -> int:
+        return int(self.read(role, path, **asked)["count"])
+
+    def readers(self, data: Data) -> list[str]:
+        return [role for role, actor in self.actors.items() if can(actor, Read(data))]
 
     def menu(self, role: str, name: str) -> int:
         """The number beside an entry of the menu; 0 where there is none."""
@@ -95,10 +106,12 @@ class House:
 
 def counts_told(day: date) -> dict[str, dict[str, int]]:
     """By thing, its number at each place that gives one: homes, lists, menu, API, to each role that reads it."""
+    review_calls()  # as each minute: the counts read the states, the sheet asks what holds a call back
     house = House(day, {role: make_user(role=role) for role in ROLES})
     manager, head, director = Role.RENTAL_MANAGER, Role.HEAD_OF_SOCIAL, Role.DIRECTOR
     rental, social, direction = house.homes[manager], house.homes[head], house.homes[director]
     letters = house.page(manager, "office:post")["page"].paginator.count
+    calls = house.page(manager, "office:calls")["sheet"].count
     bank = house.page(manager, "rent_ledger:bank")
     dwellings, occupied = occupancy(day)
     return {
@@ -115,6 +128,13 @@ def counts_told(day: date) -> dict[str, dict[str, int]]:
             "API": sum(house.total(manager, "bank-lines", state=state) for state in ("PROPOSED", "TO_PLACE")),
         },
         "letters": {"home": house.todo(manager, "à poster"), "lot": letters},
+        "calls": {"home": house.todo(manager, "à passer"), "sheet": calls},
+        "what waits among messages": {
+            "menu": house.menu(manager, "office:messages"),
+            "pages": house.count(manager, "office:messages", etat="echec") + calls + letters,
+        },
+        **_messages(house),
+        **_demands(house),
         "alerts": {
             "head": social.open_alerts,
             "workers": sum(row.to_take + row.to_answer for row in social.workers),
@@ -154,3 +174,52 @@ def counts_told(day: date) -> dict[str, dict[str, int]]:
             "API": house.total(manager, "leases", state="ACTIVE"),
         },
     }
+
+
+def _messages(house: House) -> dict[str, dict[str, int]]:
+    """All of them and those that did not arrive, in the list and in the API, to each role that reads them; and those of
+    each state, which are all of them."""
+    found: dict[str, dict[str, int]] = {"messages": {}, "messages that did not arrive": {}}
+    for role in house.readers(Data.MESSAGE):
+        states = sum(house.total(role, "messages", state=state) for state in MessageState.values)
+        found["messages"] |= {
+            f"list, {role}": house.count(role, "office:messages", etat="tous"),
+            f"API, {role}": house.total(role, "messages"),
+            f"API by state, {role}": states,
+        }
+        found["messages that did not arrive"] |= {
+            f"list, {role}": house.count(role, "office:messages", etat="echec"),
+            f"API, {role}": house.total(role, "messages", failed="true"),
+        }
+    return found
+
+
+def _demands(house: House) -> dict[str, dict[str, int]]:
+    """The avis of each run that is done, and how many of them left: on its page, in its rows, in the list of the runs,
+    in the API, to each role that reads them."""
+    found: dict[str, dict[str, int]] = {}
+    readers = house.readers(Data.RENT_RUN)
+    for run in RentRun.objects.filter(state=RunState.DONE).order_by("pk"):
+        issued = found[f"avis of run {run.pk}"] = {}
+        sent = found[f"avis of run {run.pk} that left"] = {}
+        for role in readers:
+            page = house.page(role, "rent_ledger:run", run.pk)
+            [line] = [one for one in house.page(role, "rent_ledger:runs")["runs"] if one.run == run]
+            told = house.read(role, f"rent-runs/{run.pk}")
+            rows = house.read(role, f"rent-runs/{run.pk}/demands", page_size="100")
+            assert rows["count"] == len(rows["items"]), "one page of rows is read"
+            standing = [row for row in rows["items"] if row["state"] == DemandState.ISSUED]
+            issued |= {
+                f"page, {role}": page["totals"].issued,
+                f"rows, {role}": page["page"].paginator.count,
+                f"list of runs, {role}": line.issued,
+                f"API, {role}": told["issued"],
+                f"API rows, {role}": len(standing),
+            }
+            sent |= {
+                f"page, {role}": page["totals"].sent,
+                f"list of runs, {role}": line.sent,
+                f"API, {role}": told["sent"],
+                f"API rows, {role}": sum(row["sent_at"] is not None for row in standing),
+            }
+    return found
