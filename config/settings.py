@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "office.access.idle.IdleMiddleware",
     "office.access.middleware.ActorMiddleware",
+    "office.devices.middleware.PersonMiddleware",
     "office.access.middleware.ReadsMiddleware",
     "office.access.middleware.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",

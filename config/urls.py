@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.api")),
     path("compte/", include(ACCOUNT)),
     path("remise/", include([path("octopush/<str:secret>/", octopush_report, name="octopush_report")])),
+    path("appareil/", include("office.devices.urls")),
     path("bureau/", include("office.urls")),
     path("parc/", include("stock.urls")),
     path("menages/", include("leases.urls")),

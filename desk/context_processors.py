@@ -178,6 +178,12 @@ class Shell:
         return [self._entry(PLACES[name], counted=False) for name in names[:TABS]]
 
     @cached_property
+    def has_more(self) -> bool:
+        """Whether the menu has places that no tab leads to. The home of who has few of them is one of the tabs."""
+        urls = {self._url(name) for _, names in self._names for name in names}
+        return bool(urls - {self.home_url} - {entry.url for entry in self.tabs})
+
+    @cached_property
     def keys_dialog(self) -> SafeString:
         """The help of the keys, with the letter of each place that has one."""
         lettered = [PLACES[name] for _, names in self._names for name in names if PLACES[name].go]

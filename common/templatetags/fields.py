@@ -150,13 +150,16 @@ def confirm(
     keep: str,
     danger: bool = True,
     opened: bool = False,
+    waits: str = "",
+    about: str = "",
+    chain: str = "",
 ) -> SafeString:
     """A confirmation dialog with its own facts or fields between the tags. `opened`: it opens with the page, as what
-    was typed in it was refused."""
+    was typed in it was refused. `waits`: its name in the outbox of a phone, `about` whom, in the `chain` of a page."""
     if context.template is None:
         raise ValueError("confirm: outside a template")
     dialog = context.template.engine.get_template("common/includes/confirm_dialog.html")
     body = mark_safe(content)  # noqa: S308  nodes already rendered
     values = {"id": id, "question": question, "action": action, "verb": verb, "keep": keep, "danger": danger}
-    with context.push(**values, body=body, opened=opened):
+    with context.push(**values, body=body, opened=opened, waits=waits, about=about, chain=chain):
         return dialog.render(context)

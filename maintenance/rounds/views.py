@@ -30,6 +30,7 @@ from maintenance.tickets.services.taking_back import take_back
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.devices.keeping import is_ahead, kept
 from office.notices.services import mark_opened
 from office.requests.pages import form_sent_once, not_done, sent_once
 from office.tasks.queries import agenda
@@ -46,6 +47,7 @@ SIGNALS = [
 
 @require_GET
 @allow(Read(Data.ROUND))
+@kept
 def round_view(request: HouseRequest) -> HttpResponse:
     """The list of the day, the next job framed; before it, what else the actor has to do. A passage that began is a
     job of the list, so its task is not told again."""
@@ -75,6 +77,7 @@ def _own(request: HouseRequest, pk: int) -> Ticket:
 
 @require_GET
 @allow(Read(Data.ROUND))
+@kept
 def job(request: HouseRequest, pk: int) -> HttpResponse:
     """One passage: start, absent, done with a photo and who pays, or a signal. Of one that went on to somebody else,
     what the actor did there."""
@@ -89,10 +92,12 @@ def _job_page(request: HouseRequest, pk: int, form: CloseForm | None = None, sta
     found = job_of(own.pk, request.actor)
     if found is None:
         raise Http404
-    mark_opened(GIVEN, about_id=own.pk, actor=request.actor)
+    if not is_ahead(request):
+        mark_opened(GIVEN, about_id=own.pk, actor=request.actor)
     proposal = propose_payer(problem=found.ticket.problem)
     report = found.running.report if found.running else ""
-    shown = form or CloseForm(initial={"seen": found.ticket.seen, "paid_by": proposal.paid_by, "report": report})
+    seen = found.ticket.seen if found.running else found.ticket.seen_once_started
+    shown = form or CloseForm(initial={"seen": seen, "paid_by": proposal.paid_by, "report": report})
     return render(
         request,
         "maintenance/rounds/job.html",
@@ -250,6 +255,7 @@ def _where_signals_are(request: HouseRequest, pk: int) -> HttpResponseRedirect:
 
 @require_GET
 @allow(Read(Data.ROUND))
+@kept
 def signal(request: HouseRequest) -> HttpResponse:
     """« J'ai vu quelque chose »: at which of the day's doors."""
     day = clock.today()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -168,7 +170,16 @@ class Ticket(models.Model):
     @property
     def seen(self) -> str:
         """The version of the ticket that a form was made from: a service refuses if the ticket changed since."""
-        return f"{self.state}-{self.assignee_id or 0}-{self.planned_on or 0}-{self.held_until or 0}"
+        return self._version(self.state, self.held_until)
+
+    @property
+    def seen_once_started(self) -> str:
+        """`seen` when the work has begun and nothing else has changed: for the end of a passage that is written where
+        there is no network, and leaves after its beginning."""
+        return self._version(TicketState.STARTED, None)
+
+    def _version(self, state: str, held_until: date | None) -> str:
+        return f"{state}-{self.assignee_id or 0}-{self.planned_on or 0}-{held_until or 0}"
 
 
 class Intervention(models.Model):

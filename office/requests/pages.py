@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 
 from common.answers import refused_beforehand
@@ -17,6 +17,8 @@ from office.requests.services import Answer, digest_of, once
 from office.requests.transport import content_of
 
 View = Callable[..., HttpResponse]
+OUTBOX = "Ancrage-Outbox"
+"""Header of a form that waited on a phone (`outbox.js`): it is told what became of it, no page is shown."""
 
 
 def sent_once(view: View) -> View:
@@ -24,7 +26,7 @@ def sent_once(view: View) -> View:
 
     `view` redirects where it did its work. Where it shows the form again, or goes back to a page with `not_done`,
     nothing is kept and the form may be sent again, corrected. The key with another content gives a page (409) that
-    says so; `form_sent_once` keeps what was typed.
+    says so; `form_sent_once` keeps what was typed. To a phone's outbox each of these is said as JSON (`_told`).
     """
     return _sent_once(view, keeps_typed=False)
 
@@ -43,6 +45,10 @@ def _sent_once(view: View, *, keeps_typed: bool) -> View:
     def sent(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return view(request, *args, **kwargs)
+        response = answered(request, *args, **kwargs)
+        return _told(request, response) if OUTBOX in request.headers else response
+
+    def answered(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         shown: list[HttpResponse] = []
 
         def write() -> Answer | None:
@@ -63,6 +69,7 @@ def _sent_once(view: View, *, keeps_typed: bool) -> View:
             if keeps_typed and refusal.code == "key_reused":
                 return _as_typed(view, request, args, kwargs)
             page = render(request, "409.html", {"text": refusal.message}, status=409)
+            page.refusal = refusal  # type: ignore[attr-defined]
             if isinstance(refusal, Busy):
                 page["Retry-After"] = str(refusal.retry_after)
             return page
@@ -89,6 +96,21 @@ def _as_typed(view: View, request: HouseRequest, args: tuple[Any, ...], kwargs: 
     with refused_beforehand(Conflict(TYPED_ANEW, code="key_reused")):
         response = view(request, *args, **kwargs)
     response.status_code = 409
+    return response
+
+
+def _told(request: HouseRequest, response: HttpResponse) -> HttpResponse:
+    """What a phone needs of an answer: `state` is `done` (with `to`, the page that it leads to), `busy` (again in a
+    moment) or `refused` (with the words). A form to correct stays the page that it is: nobody reads it now."""
+    if isinstance(response, HttpResponseRedirect):
+        if not getattr(response, "is_not_done", False):
+            return JsonResponse({"state": "done", "to": response.url})
+        text = " ".join(str(message) for message in messages.get_messages(request))
+        return JsonResponse({"state": "refused", "text": text}, status=422)
+    refusal = getattr(response, "refusal", None)
+    if refusal is not None:
+        state = "busy" if isinstance(refusal, Busy) else "refused"
+        return JsonResponse({"state": state, "text": refusal.message}, status=409)
     return response
 
 

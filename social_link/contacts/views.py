@@ -21,6 +21,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.devices.keeping import kept
 from office.files.answers import serve
 from office.requests.pages import form_sent_once
 from social_link.contacts import services
@@ -100,6 +101,7 @@ def _choose(request: HouseRequest, name: str, title: str) -> HttpResponse:
 
 
 @allow(Write(Data.CONTACT, OWN))
+@kept
 @form_sent_once
 def contact_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """A visit, a call, an absence: tap the name, the kind, « Enregistrer »."""
@@ -115,6 +117,7 @@ def contact_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
 
 
 @allow(Write(Data.CONTACT, OWN))
+@kept
 @form_sent_once
 def visit_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     """A visit or an appointment to come."""

@@ -31,9 +31,10 @@ LETTERS = {
     "F": Role.FUNDER,
     "A": Role.ADMINISTRATOR,
 }
-ELSEWHERE = ("api/v1/", "compte/", "remise/")
-"""The API has its own table (`test_api.py`); what allauth serves is for whoever signs in; what a provider calls has a
-secret (`tests/office/messages/providers`)."""
+ELSEWHERE = ("api/v1/", "appareil/", "compte/", "remise/")
+"""The API has its own table (`test_api.py`); what a phone needs without network tells nothing of anybody
+(`tests/office/devices`); what allauth serves is for whoever signs in; what a provider calls has a secret
+(`tests/office/messages/providers`)."""
 
 
 LED_ELSEWHERE = {

@@ -28,6 +28,8 @@
     }
   };
 
+  self.ancragePhotos = { smaller };
+
   const send = (zone, name, file, told) => new Promise((done) => {
     const request = new XMLHttpRequest();
     const data = new FormData();
@@ -92,6 +94,59 @@
     }
   };
 
+  const arrived = (zone, html) => {
+    const list = document.querySelector(zone.dataset.into);
+    list.outerHTML = html;
+    window.htmx?.process(document.querySelector(zone.dataset.into));
+    keepRefusals(zone);
+  };
+
+  // Where the phone keeps what could not leave (phone.js), a photo is kept before it leaves, and needs nobody to leave.
+  const keep = async (zone, name, file) => {
+    if (!self.ancragePhone) return null;
+    const { upload: action, outboxChain: chain, outboxFor: who } = zone.dataset;
+    const headers = { "HX-Request": "true" };
+    try {
+      return await self.ancragePhone.keep({ action, chain, who, headers, label: "Photo", fields: [[name, file]], blocks: false });
+    } catch {
+      return null;
+    }
+  };
+  const isAfterOthers = async (zone, kept) => {
+    const items = await self.ancrageOutbox.all(self.ancragePhone.person);
+    return items.some((item) => item.chain === zone.dataset.outboxChain && item.id < kept);
+  };
+  addEventListener("ancrage:sent", (event) => {
+    const { item, told } = event.detail;
+    const zone = [...document.querySelectorAll("[data-upload]")].find((one) => one.dataset.upload === item.action);
+    if (zone && told.html) arrived(zone, told.html);
+  });
+  const waiting = async () => {
+    for (const zone of document.querySelectorAll("[data-upload]")) {
+      const items = (await self.ancrageOutbox.all(self.ancragePhone.person)).filter((item) => item.action === zone.dataset.upload);
+      let list = zone.querySelector(".a-photos[data-waiting]");
+      if (!list) {
+        list = document.createElement("ul");
+        list.className = "a-photos";
+        list.dataset.waiting = "";
+        list.setAttribute("aria-label", "Photos qui attendent le réseau");
+        zone.prepend(list);
+      }
+      for (const old of list.querySelectorAll("img")) URL.revokeObjectURL(old.src);
+      list.hidden = items.length === 0;
+      list.replaceChildren(...items.map((item) => {
+        const row = document.createElement("li");
+        const picture = document.createElement("img");
+        picture.src = URL.createObjectURL(item.fields[0][1]);
+        picture.alt = `${item.fields[0][0] === "before" ? "Avant" : "Après"}, attend le réseau`;
+        picture.width = picture.height = 96;
+        row.append(picture);
+        return row;
+      }));
+    }
+  };
+  addEventListener("ancrage:shown", () => waiting().catch(() => {}));
+
   let running = 0;
   let line = Promise.resolve();
   const leave = async (input) => {
@@ -104,16 +159,22 @@
     for (const [index, file] of files.entries()) {
       text.textContent = files.length > 1 ? `Photo ${index + 1} sur ${files.length}` : "Envoi de la photo";
       bar.removeAttribute("value");
-      const answer = await send(zone, input.name, await smaller(file), (part) => { bar.value = part; });
+      const light = await smaller(file);
+      const kept = await keep(zone, input.name, light);
+      if (kept) unchoose(input, file);
+      // What waits already leaves first: a photo has its passage only when the passage has begun.
+      if (kept && await isAfterOthers(zone, kept)) {
+        await self.ancragePhone.leaveAll();
+        continue;
+      }
+      const answer = await send(zone, input.name, light, (part) => { bar.value = part; });
       if (answer && (answer.status === 200 || answer.status === 422)) {
-        unchoose(input, file);
-        const list = document.querySelector(zone.dataset.into);
-        list.outerHTML = answer.responseText;
-        window.htmx?.process(document.querySelector(zone.dataset.into));
-        keepRefusals(zone);
-      } else {
+        if (kept) await self.ancrageOutbox.drop(kept); else unchoose(input, file);
+        arrived(zone, answer.responseText);
+      } else if (!kept) {
         lost += 1;
       }
+      if (kept) await self.ancragePhone.show();
     }
     bar.hidden = true;
     again.hidden = lost === 0;

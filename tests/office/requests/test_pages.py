@@ -141,7 +141,7 @@ def test_each_form_whose_view_asks_for_a_key_has_one(phone, yann) -> None:
     names = {
         reverse(f"maintenance:{name}", args=[ticket.pk])
         for name, ticket in [
-            ("job_start", waiting), ("job_absent", waiting), ("job_signal", waiting),
+            ("job_start", waiting), ("job_absent", waiting), ("job_close", waiting), ("job_signal", waiting),
             ("job_absent", running), ("job_close", running), ("job_signal", running),
         ]
     }  # fmt: skip

@@ -360,7 +360,10 @@ def test_a_photo_is_taken_back(client: Client, yann: User) -> None:
 
 def test_before_the_start_and_after_the_end_there_are_no_photos_to_send(client: Client, yann: User) -> None:
     ticket = make_ticket(technician=yann, planned_on=TODAY)
-    assert 'name="before"' not in page(client, "job", ticket.pk)
+    # They stand there for a beginning that waits for the network: hidden, and the server says the same.
+    assert page(client, "job", ticket.pk).index("data-after-start hidden") < page(client, "job", ticket.pk).index(
+        'name="before"'
+    )
     assert "Commencez d’abord" in photos_sent(client, ticket, before=make_picture())[1]
     send(client, "job_start", ticket)
     send(client, "job_close", ticket, outcome="DONE", paid_by="OPERATOR")
@@ -380,7 +383,7 @@ def test_a_signal_leaves_with_a_photo(client: Client, yann: User) -> None:
 
 def test_absent_in_two_taps(client: Client, yann: User) -> None:
     ticket = make_ticket(technician=yann, planned_on=TODAY)
-    assert 'data-dialog="#absent"' in page(client, "job", ticket.pk)
+    assert f'data-dialog="#absent-{ticket.pk}"' in page(client, "job", ticket.pk)
     assert "Absence notée" in send(client, "job_absent", ticket)
     assert Intervention.objects.get().outcome == "ABSENT"
 

@@ -1,0 +1,311 @@
+// The phone of who works outside (docs/ui.md, « The phone »): pages kept for the day, sendings that wait for the network,
+// drafts. Loaded only where the server says that this person's phone keeps something.
+(() => {
+  "use strict";
+
+  const person = document.body.dataset.person;
+  const outbox = self.ancrageOutbox;
+  const own = document.currentScript.dataset;
+  // An address without HTTPS has neither keys nor locks: forms leave as they always did.
+  if (!person || !outbox || !isSecureContext || !navigator.locks) return;
+
+  const PATIENCE = 15_000;
+  const keptAt = document.body.dataset.keptAt;
+  const plural = (count, one, many) => `${count} ${count > 1 ? many : one}`;
+  const hour = (iso) => {
+    const [h, m] = new Date(iso).toLocaleTimeString("fr-FR", { timeZone: "Europe/Paris", hour: "2-digit", minute: "2-digit" }).split(":");
+    return `${Number(h)} h ${m}`;
+  };
+  const make = (tag, css, text) => {
+    const element = document.createElement(tag);
+    if (css) element.className = css;
+    if (text) element.textContent = text;
+    return element;
+  };
+  const button = (text, css, act) => {
+    const element = make("button", css, text);
+    element.type = "button";
+    element.addEventListener("click", act);
+    return element;
+  };
+  const note = (text, hue = "info") => {
+    const box = make("div", `a-note is-${hue}`);
+    box.setAttribute("role", "status");
+    box.append(make("span", "a-grow", text));
+    document.querySelector("#messages")?.append(box);
+    return box;
+  };
+
+  // ---- the service worker, and the pages of the day ----
+  const worker = "serviceWorker" in navigator ? navigator.serviceWorker : null;
+  const start = async () => {
+    await worker.register(own.service, { scope: "/" });
+    const links = [...document.querySelectorAll("main a[data-keep]")].map((link) => link.href);
+    const ready = await worker.ready;
+    // The first page of a phone came before the worker: it is asked for once more, to be kept.
+    if (!keptAt) ready.active.postMessage({ keep: [...new Set([...(worker.controller ? [] : [location.href]), ...links])].slice(0, 40) });
+  };
+  if (worker) {
+    addEventListener("load", () => start().catch(() => {}));
+    worker.addEventListener("message", (event) => { if (event.data.outbox) show(); });
+  }
+  // A page that was kept may be sent from twice: each time it is another sending.
+  const freshKeys = (root) => {
+    for (const key of root.querySelectorAll("input[type=hidden][name=request_key]")) key.value = crypto.randomUUID();
+  };
+  if (keptAt) freshKeys(document);
+
+  // ---- the strip, and the list of what waits ----
+  const strip = make("div", "a-net is-warn");
+  strip.setAttribute("role", "status");
+  strip.hidden = true;
+  const top = document.querySelector(".a-phone-top, .a-top");
+  top?.after(strip);
+  const list = make("dialog", "a-dialog");
+  list.setAttribute("aria-labelledby", "envois-titre");
+  document.body.append(list);
+  let needsSignIn = false;
+
+  const row = (item) => {
+    const line = make("li", "a-stacked");
+    const words = make("div");
+    words.append(make("strong", "", item.label), make("span", "d-block", item.who));
+    const state = item.state === "refused" ? item.text : "Attend le réseau";
+    words.append(make("span", "a-sub d-block", `${hour(item.at)} · ${state}`));
+    const acts = make("div", "a-row a-wrap");
+    if (item.state === "refused") {
+      const again = make("a", "btn", "Rouvrir");
+      again.href = `${item.page}#envoi-${item.id}`;
+      // On the page itself only the mark changes: it is opened anew.
+      again.addEventListener("click", () => { if (item.page === location.pathname) setTimeout(() => location.reload()); });
+      acts.append(again);
+    } else {
+      acts.append(button("Envoyer", "btn", () => leaveAll()));
+    }
+    acts.append(button("Retirer", "btn btn-ghost", async (event) => {
+      const asked = event.currentTarget;
+      if (asked.dataset.sure === undefined) {
+        asked.dataset.sure = "";
+        asked.textContent = "Retirer : cela ne partira pas";
+        return;
+      }
+      await outbox.drop(item.id);
+      await show();
+    }));
+    line.append(words, acts);
+    return line;
+  };
+  const show = async () => {
+    const items = await outbox.all(person);
+    const waiting = items.filter((item) => item.state === "waiting");
+    const refused = items.length - waiting.length;
+    const told = [];
+    if (keptAt) told.push(`Hors ligne : page de ${hour(keptAt)}`);
+    if (waiting.length) told.push(plural(waiting.length, "envoi en attente", "envois en attente"));
+    if (refused) told.push(plural(refused, "envoi à revoir", "envois à revoir"));
+    strip.hidden = told.length === 0;
+    strip.replaceChildren(make("span", "a-grow", told.join(" · ")));
+    if (needsSignIn && waiting.length) {
+      const link = make("a", "btn", "Se connecter pour envoyer");
+      link.href = `${own.signIn}?next=${encodeURIComponent(location.pathname)}`;
+      strip.append(link);
+    }
+    if (items.length) strip.append(button("Voir", "btn", () => list.showModal()));
+    const title = make("h2", "h3", "Envois de ce téléphone");
+    title.id = "envois-titre";
+    const rows = make("ul", "a-list mb-0");
+    rows.append(...items.map(row));
+    const body = items.length ? rows : make("p", "", "Tout est parti.");
+    list.replaceChildren(title, body, button("Fermer", "btn w-100 mt-2", () => list.close()));
+    mark(items);
+    dispatchEvent(new Event("ancrage:shown"));
+  };
+
+  // What waits stands on the pages that it is about.
+  const mark = (items) => {
+    for (const old of document.querySelectorAll("[data-waits]")) old.remove();
+    for (const item of items) {
+      if (!item.chain) continue;
+      for (const link of document.querySelectorAll(`main .a-job a[href="${CSS.escape(item.chain)}"]`)) {
+        const line = make("p", "a-sub mb-0", item.state === "refused" ? `${item.label} : à revoir` : `${item.label} : attend le réseau`);
+        line.dataset.waits = "";
+        link.closest(".a-job").append(line);
+      }
+    }
+    const here = items.filter((item) => item.chain === location.pathname && item.state === "waiting");
+    const starts = here.some((item) => item.action.endsWith("/commencer/"));
+    const ends = here.some((item) => /\/(clore|absent)\/$/.test(item.action));
+    for (const part of document.querySelectorAll("[data-after-start]")) part.hidden = !starts || ends;
+    for (const part of document.querySelectorAll("[data-before-start]")) part.hidden = starts || ends;
+    for (const part of document.querySelectorAll("[data-before-end]")) part.hidden = ends;
+  };
+
+  const leaveAll = async () => {
+    const told = await outbox.flush({ token: own.token, person });
+    needsSignIn = told.state === "signin";
+    await show();
+  };
+  const later = async () => {
+    try { await (await worker?.ready)?.sync?.register("ancrage-outbox"); } catch { /* not in this browser: at the next page */ }
+  };
+  addEventListener("online", () => leaveAll().catch(() => {}));
+  addEventListener("ancrage:outbox", () => show().catch(() => {}));
+  setInterval(async () => { if ((await outbox.all(person)).some((item) => item.state === "waiting")) await leaveAll(); }, 30_000);
+
+  // ---- a form leaves: kept first, then sent ----
+  const keep = async (form, submitter) => {
+    const fields = [];
+    for (const [name, value] of new FormData(form, submitter)) {
+      if (name === "csrfmiddlewaretoken" || (value instanceof File && !value.size)) continue;
+      fields.push([name, value instanceof File ? (await self.ancragePhotos?.smaller(value)) ?? value : value]);
+    }
+    const { outbox: label, outboxFor: who = "", outboxChain: chain = "" } = form.dataset;
+    const action = new URL(form.getAttribute("action") || location.pathname, location.href).pathname;
+    return put({ action, label, who, chain, fields, headers: {}, blocks: true });
+  };
+  const put = async (item) => {
+    const id = await outbox.put({ ...item, person, state: "waiting", page: location.pathname, at: new Date().toISOString() });
+    later();
+    return id;
+  };
+  const sealed = (form) => Boolean(form.querySelector("input[value=SEALED]:checked"));
+  const natively = (form) => HTMLFormElement.prototype.submit.call(form);
+  const send = async (form, submitter) => {
+    let id;
+    try {
+      id = await keep(form, submitter);
+    } catch {
+      natively(form);  // storage refused or full
+      return;
+    }
+    const slow = new Promise((done) => { setTimeout(() => done({ state: "slow" }), PATIENCE); });
+    const told = await Promise.race([outbox.flush({ token: own.token, own: id, person }), slow]);
+    if (told.state === "refused") {
+      // The server says at which field: the form goes there as it would have without this file.
+      await outbox.drop(id);
+      natively(form);
+      return;
+    }
+    await outbox.dropDraft(place(form));
+    if (form.dataset.reopened) await outbox.drop(Number(form.dataset.reopened));
+    if (told.state === "done") {
+      location.assign(told.to);
+      return;
+    }
+    try { sessionStorage.setItem("ancrage.kept", form.dataset.outbox); } catch { /* storage refused */ }
+    const next = form.dataset.outboxNext || location.pathname;
+    if (next === location.pathname) location.reload(); else location.assign(next);
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-outbox]") || event.defaultPrevented || sealed(form)) return;
+    if (event.submitter?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    if (form.dataset.leaving) return;
+    form.dataset.leaving = "1";
+    send(form, event.submitter).catch(() => natively(form));
+  });
+  addEventListener("pageshow", () => { for (const form of document.querySelectorAll("[data-leaving]")) delete form.dataset.leaving; });
+
+  // ---- what was refused, opened again: what was typed beside what is there now ----
+  const words = (item) => item.fields.filter(([name, value]) => typeof value === "string" && value && !["request_key", "seen"].includes(name));
+  const reopen = async () => {
+    const [, id] = /^#envoi-(\d+)$/.exec(location.hash) ?? [];
+    const item = id ? await outbox.get(Number(id)) : null;
+    if (item?.person !== person) return;
+    const box = note(`${item.label} : ${item.text}`, "warn");
+    const form = [...document.querySelectorAll("form[data-outbox]")].find((one) => new URL(one.action).pathname === item.action && !one.closest("[hidden]"));
+    if (form) {
+      fill(form, item.fields);
+      form.dataset.reopened = item.id;
+      box.append(make("span", "", "Ce que vous aviez saisi est dans la page. Vérifiez, puis renvoyez."));
+    } else {
+      box.append(make("span", "", `Vous aviez saisi : ${words(item).map(([, value]) => value).join(" · ")}`));
+    }
+  };
+  const fill = (form, fields) => {
+    const files = new Map();
+    for (const [name, value] of fields) {
+      if (["request_key", "seen"].includes(name)) continue;
+      const found = [...form.elements].filter((one) => one.name === name);
+      if (value instanceof Blob) {
+        if (!files.has(name)) files.set(name, new DataTransfer());
+        files.get(name).items.add(value);
+      } else if (found[0]?.matches("[type=radio], [type=checkbox]")) {
+        for (const one of found) if (one.value === value) one.checked = true;
+      } else if (found[0]) {
+        found[0].value = value;
+      }
+    }
+    for (const [name, chosen] of files) for (const one of form.elements) if (one.name === name) one.files = chosen.files;
+  };
+
+  // ---- drafts of long forms ----
+  const DRAFT_DAYS = 2;
+  const place = (form) => `${person} ${location.pathname} ${form.id}`;
+  const written = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "request_key", "seen"].includes(name));
+  const startDraft = async (form) => {
+    const first = JSON.stringify(written(form));
+    const found = await outbox.draft(place(form));
+    const isOld = found && Date.now() - new Date(found.at) > DRAFT_DAYS * 86_400_000;
+    if (isOld) await outbox.dropDraft(place(form));
+    // A page that shows what was refused has it already.
+    if (found && !isOld && !document.querySelector("[data-focus]") && !location.hash && JSON.stringify(found.fields) !== first) {
+      fill(form, found.fields);
+      const line = make("div", "a-row a-sub mb-2");
+      line.append(make("span", "", `Brouillon de ${hour(found.at)}`), button("Effacer", "btn btn-ghost", async () => {
+        await outbox.dropDraft(place(form));
+        form.reset();
+        line.remove();
+      }));
+      form.prepend(line);
+    }
+    let wait = 0;
+    const write = () => {
+      wait = 0;
+      if (form.dataset.leaving) return;
+      // What only named persons may read stays off the phone.
+      if (sealed(form)) outbox.dropDraft(place(form)).catch(() => {});
+      else outbox.putDraft({ place: place(form), at: new Date().toISOString(), fields: written(form) }).catch(() => {});
+    };
+    form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(write, 300); });
+    addEventListener("pagehide", () => { if (wait) write(); });
+  };
+
+  // ---- who leaves takes everything along ----
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("action") !== own.signOut || form.dataset.emptied) return;
+    event.preventDefault();
+    (async () => {
+      const waiting = await outbox.all(person);
+      if (waiting.length && form.dataset.asked === undefined) {
+        form.dataset.asked = "";
+        await leaveAll();
+        if ((await outbox.all(person)).length) {
+          const left = plural(waiting.length, "envoi n’est pas parti", "envois ne sont pas partis");
+          form.before(note(`${left}. Envoyez d’abord, ou touchez de nouveau « Se déconnecter » pour tout effacer.`, "warn"));
+          return;
+        }
+      }
+      form.dataset.emptied = "1";
+      await outbox.empty().catch(() => {});
+      await caches.delete("ancrage-pages").catch(() => {});
+      natively(form);
+    })();
+  });
+
+  const begin = async () => {
+    try {
+      const kept = sessionStorage.getItem("ancrage.kept");
+      if (kept) note(`${kept} : gardé sur ce téléphone. L’envoi part dès que le réseau revient.`, "info");
+      sessionStorage.removeItem("ancrage.kept");
+    } catch { /* storage refused */ }
+    await show();
+    await reopen();
+    for (const form of document.querySelectorAll("form[data-draft]")) await startDraft(form);
+    if ((await outbox.all(person)).some((item) => item.state === "waiting")) await leaveAll();
+  };
+  begin().catch(() => {});
+  self.ancragePhone = { person, keep: put, leaveAll, show };
+})();

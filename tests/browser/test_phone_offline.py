@@ -1,0 +1,127 @@
+"""The technician's phone without network: the day is read, what is written waits and leaves once."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from common import clock
+from maintenance.models import Photo, Ticket
+from maintenance.tickets.codes import TicketState
+from tests.browser.conftest import Comes
+from tests.browser.house import colleague
+from tests.browser.person import PHONE, Person
+from tests.browser.test_photos import file
+from tests.factories import make_picture, make_ticket
+
+pytestmark = pytest.mark.browser
+
+KEPT = "async () => (await (await caches.open('ancrage-pages')).keys()).map((r) => new URL(r.url).pathname)"
+WAITS = "async () => (await (await idb.openDB('ancrage-phone', 1)).getAll('outbox')).length"
+
+
+@pytest.fixture
+def given(house: None) -> Ticket:
+    return make_ticket(technician=colleague("yann"), planned_on=clock.today())
+
+
+def until(page: Page, script: str, is_so: Callable[[Any], bool], *, seconds: int = 30) -> None:
+    """Wait until what the phone keeps is so."""
+    end = time.monotonic() + seconds
+    while not is_so(found := page.evaluate(script)):
+        assert time.monotonic() < end, found
+        page.wait_for_timeout(100)
+
+
+def ready(person: Person, ticket: Ticket) -> str:
+    """The round was opened with network, and its jobs are kept."""
+    job = f"/technique/tournee/{ticket.pk}/"
+    person.go("/technique/tournee/")
+    until(person.page, KEPT, lambda paths: {"/technique/tournee/", job} <= set(paths))
+    return job
+
+
+def test_the_round_is_read_without_network(comes: Comes, given: Ticket) -> None:
+    yann = comes("yann", size=PHONE)
+    job = ready(yann, given)
+    page = yann.page
+    page.context.set_offline(True)
+    page.goto(yann.base + "/technique/tournee/")
+    expect(page.locator(".a-net")).to_contain_text("Hors ligne : page de")
+    page.goto(yann.base + job)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    yann.assert_clean()
+    page.goto(yann.base + "/technique/demandes/")
+    expect(page.get_by_role("heading", name="Hors ligne")).to_be_visible()
+    expect(page.get_by_role("link", name="Ma tournée")).to_be_visible()
+    yann.faults.clear()
+    page.context.set_offline(False)
+    page.goto(yann.base + "/technique/tournee/")
+    expect(page.locator(".a-net")).to_be_hidden()
+
+
+def test_what_was_kept_goes_with_its_person(comes: Comes, given: Ticket) -> None:
+    yann = comes("yann", size=PHONE)
+    ready(yann, given)
+    page = yann.page
+    # The session was ended elsewhere: the next page is that of the sign-in, and nothing is left.
+    page.context.clear_cookies()
+    page.goto(yann.base + "/technique/tournee/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    until(page, KEPT, lambda paths: paths == ["/appareil/qui"])
+    page.context.set_offline(True)
+    page.goto(yann.base + "/technique/tournee/")
+    expect(page.get_by_role("heading", name="Hors ligne")).to_be_visible()
+    yann.faults.clear()
+
+
+def test_signing_out_empties_the_phone(comes: Comes, given: Ticket) -> None:
+    yann = comes("yann", size=PHONE)
+    job = ready(yann, given)
+    page = yann.page
+    page.context.set_offline(True)
+    page.goto(yann.base + job)
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.locator(".a-net")).to_contain_text("1 envoi en attente")
+    page.context.route("**/appareil/jeton/", lambda route: route.abort())
+    page.context.set_offline(False)
+    out = page.get_by_role("button", name="Se déconnecter")
+    page.get_by_role("button", name="Mon compte").click()
+    out.click()
+    expect(page.get_by_text("n’est pas parti")).to_be_visible()
+    out.click()
+    page.wait_for_url("**/compte/**")
+    assert page.evaluate(KEPT) == ["/appareil/qui"]
+    yann.faults.clear()
+
+
+def test_a_job_without_network_from_start_to_end(comes: Comes, given: Ticket) -> None:
+    yann = comes("yann", size=PHONE)
+    job = ready(yann, given)
+    page = yann.page
+    page.context.set_offline(True)
+    page.goto(yann.base + job)
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.locator(".a-net")).to_contain_text("1 envoi en attente")
+    expect(page.get_by_role("button", name="Clore l’intervention")).to_be_visible()
+    page.get_by_label("Avant le travail").set_input_files(file("mur.jpg", make_picture(side=90).getvalue()))
+    page.get_by_label("Après le travail").set_input_files(file("fini.jpg", make_picture(side=120).getvalue()))
+    expect(page.locator(".a-net")).to_contain_text("3 envois en attente")
+    page.get_by_role("textbox", name="Travail fait").fill("Joint changé")
+    page.get_by_role("button", name="Clore l’intervention").click()
+    page.wait_for_url("**/technique/tournee/")
+    expect(page.locator(".a-net")).to_contain_text("4 envois en attente")
+    yann.faults.clear()
+    yann.assert_clean()
+    page.get_by_role("button", name="Voir").click()
+    expect(page.get_by_role("dialog").get_by_text("Attend le réseau")).to_have_count(4)
+    yann.assert_clean()
+    page.keyboard.press("Escape")
+    page.context.set_offline(False)
+    until(page, WAITS, lambda left: left == 0)
+    given.refresh_from_db()
+    assert given.state == TicketState.DONE
+    assert Photo.objects.filter(intervention__ticket=given).count() == 2
+    assert given.interventions.get().report == "Joint changé"
