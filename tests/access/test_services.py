@@ -167,7 +167,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.receipts.issue_receipt": "G",
     "rent_ledger.receipts.issue_due_receipts": "G",
     "rent_ledger.papers.demand_documents": "GH",
-    "rent_ledger.papers.statement_document": "GH",
+    "rent_ledger.statement_paper.statement_document": "GH",
     "rent_ledger.detection.detect_arrears": "G",
     "rent_ledger.arrears.decide": "G",
     "rent_ledger.arrears.decide_many": "G",

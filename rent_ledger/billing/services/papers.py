@@ -1,11 +1,9 @@
-"""Data of the rent papers: avis, quittance, reçu, statement of account. Read set by set, rendered by typst.
+"""Data of the rent papers: avis, quittance, reçu. Read set by set, rendered by typst.
 
 An avis depends only on its demand and on the books of the day it was issued. It is made when first asked for, and is
-the same however late that is. A quittance, a reçu and a statement show the books at the moment they are made.
+the same however late that is. A quittance and a reçu show the books at the moment they are made.
 """
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from django.db import connection, transaction
 
 from common import clock, typography
 from common.codes import with_codes
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict
 from common.money import ZERO
 from common.periods import Month, contains
 from leases.contracts.codes import DEBTOR_ROLES, DemandKind, PartyRole
@@ -28,19 +26,17 @@ from leases.models import Lease, LeaseParty, Membership
 from office.access.actor import Actor
 from office.access.matrix import Data, Read
 from office.access.permissions import needs
-from office.documents.services import HAND_DELIVERED, identity, make_document, new_document
+from office.documents.services import HAND_DELIVERED, identity, new_document
 from office.house.codes import HeldFor
 from office.models import BankAccount, Document
 from rent_ledger.billing.codes import DemandState, LineSource
 from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.billing.queries.explain_demand import Rebuilt, lines_of, rebuild, words_of
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
-from rent_ledger.books.models import Account, AccountState
 from rent_ledger.books.queries.holds import is_held
-from rent_ledger.books.queries.statement import Statement, StatementLine
 from rent_ledger.rights.models import BenefitRight
 
-DEMAND, FULL, PARTIAL, STATEMENT = "rent_demand", "receipt_full", "receipt_partial", "account_statement"
+DEMAND, FULL, PARTIAL = "rent_demand", "receipt_full", "receipt_partial"
 BATCH = 1000
 
 
@@ -230,15 +226,15 @@ def _make_demand_documents(demands: Sequence[RentDemand], actor: Actor) -> None:
     documents = [
         new_document(
             kind=DEMAND, number=d.reference, title=demand_title(d), actor=actor, house=house,
-            data={**data[d.pk], "credit_transfer": _transfer(data[d.pk], house["name"])},
+            data={**data[d.pk], "credit_transfer": credit_transfer(data[d.pk], house["name"])},
         )
         for d in demands
     ]  # fmt: skip
     Document.objects.bulk_create(documents, ignore_conflicts=True)
 
 
-def _transfer(data: Mapping[str, Any], payee: str) -> dict[str, str] | None:
-    """What the QR code of an avis orders; None for a contract without a bank account to pay to."""
+def credit_transfer(data: Mapping[str, Any], payee: str) -> dict[str, str] | None:
+    """What the QR code of a paper orders (`to_pay`); None for a contract without a bank account to pay to."""
     if not data["bank"]:
         return None
     return {**data["bank"], "name": payee, "amount": data["to_pay"], "text": data["payment_reference"]}
@@ -427,62 +423,3 @@ def older_debts(demand_ids: Collection[int]) -> dict[int, Decimal]:
     with connection.cursor() as cursor:
         cursor.execute(_OLDER, {"ids": sorted(demand_ids), "day": clock.today()})
         return dict(cursor.fetchall())
-
-
-# ---------- statement of account ----------
-
-
-def _printed(line: StatementLine) -> dict[str, str | None]:
-    return {
-        "on": line.on.isoformat(),
-        "title": line.title,
-        "detail": line.detail,
-        "due": amount(line.due) if line.due else None,
-        "received": amount(line.received) if line.received else None,
-        "aid": amount(line.aid) if line.aid else None,
-        "remaining": amount(line.remaining),
-    }
-
-
-@needs(Read(Data.ACCOUNT_PAPERS))
-def statement_document(*, account: Account, statement: Statement, actor: Actor) -> Document:
-    """The statement of account as a document. Asked twice on a day with the same content, it is the same document.
-
-    `InvalidInput` for an account without any line or without a lease.
-    """
-    if account.lease_id is None:
-        raise InvalidInput("Ce compte n’est pas celui d’un bail : son relevé se lit à l’écran.", code="no_lease")
-    if not (statement.lines or statement.coming):
-        raise InvalidInput("Aucun mouvement sur ce compte : il n’y a pas de relevé à imprimer.", code="empty_statement")
-    lease = lease_facts({account.lease_id: statement.day})[account.lease_id]
-    state = AccountState.objects.filter(account=account).first()
-    data = {
-        "recipient": lease.recipient,
-        "lease": lease.reference,
-        "home": ", ".join(lease.home),
-        "on": statement.day.isoformat(),
-        "year": statement.year,
-        "before": amount(statement.before),
-        "lines": [_printed(line) for line in statement.lines],
-        "coming": [_printed(line) for line in statement.coming],
-        "coming_sum": amount(statement.upcoming),
-        "due": amount(statement.due),
-        "received": amount(statement.received),
-        "remaining": amount(statement.remaining),
-        # As the pages say them: the last line of a year, or one paid ahead of its term, is another figure.
-        "owed": amount(state.debt if state else ZERO),
-        "advance": amount(state.credit) if state and state.credit else None,
-        "upcoming": amount(state.upcoming) if state and state.upcoming else None,
-        "total": amount(state.total if state else ZERO),
-        "aid_pending": amount(state.aid_pending) if state and state.aid_pending else None,
-        "payment_reference": lease.payment_reference,
-        "bank": dict(lease.bank),
-    }
-    digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
-    return make_document(
-        kind=STATEMENT,
-        number=f"REL-{account.pk}-{statement.day:%y%m%d}-{digest}",
-        title=f"Relevé de compte au {typography.short_day(statement.day, year=True)}",
-        data=data,
-        actor=actor,
-    )

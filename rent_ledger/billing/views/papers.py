@@ -28,9 +28,10 @@ from rent_ledger.billing.codes import DemandState, ReceiptKind
 from rent_ledger.billing.models import Receipt, RentDemand
 from rent_ledger.billing.queries.explain_demand import explain_demand
 from rent_ledger.billing.queries.messages import receipts_sent, ways_of
-from rent_ledger.billing.services.papers import asked_on_paper, demand_documents, statement_document
+from rent_ledger.billing.services.papers import asked_on_paper, demand_documents
 from rent_ledger.billing.services.receipts import issue_receipt, receipt_status
 from rent_ledger.billing.services.sending import send_receipt
+from rent_ledger.billing.services.statement_paper import statement_document
 from rent_ledger.books.codes import DEBT_KINDS
 from rent_ledger.books.models import Account
 from rent_ledger.books.queries.statement import statement

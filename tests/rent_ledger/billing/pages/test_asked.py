@@ -19,9 +19,10 @@ from office.documents.services import render
 from office.jobs.worker import drain
 from office.models import Document
 from rent_ledger.billing.services.drafting import draft
-from rent_ledger.billing.services.papers import demand_data, statement_document
+from rent_ledger.billing.services.papers import demand_data
 from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.billing.services.settlement import settle_benefit_month
+from rent_ledger.billing.services.statement_paper import statement_document
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.models import Account, AccountState, RentDemand
 from tests.api import Api

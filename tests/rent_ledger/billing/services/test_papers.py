@@ -23,9 +23,10 @@ from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.billing.queries.explain_demand import explain_demand, explain_draft, rebuild
 from rent_ledger.billing.services import papers
 from rent_ledger.billing.services.corrections import correct_all
-from rent_ledger.billing.services.papers import demand_documents, statement_document
+from rent_ledger.billing.services.papers import demand_documents
 from rent_ledger.billing.services.runs import launch_run, undo_run
 from rent_ledger.billing.services.settlement import settle_benefit_month
+from rent_ledger.billing.services.statement_paper import statement_document
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.books.services.projections import refresh
