@@ -22,7 +22,9 @@ class WithDefault(df.FilterSet):
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         given = data.copy() if data is not None else None
         name, value = self.default
-        if given is not None and not given.get(name):
+        # An old link may name a state that is no more: the usual list, not all of it under an error.
+        known = {str(code) for code, _ in self.base_filters[name].extra["choices"]}
+        if given is not None and given.get(name) not in known:
             given[name] = value
         super().__init__(given, *args, **kwargs)
 

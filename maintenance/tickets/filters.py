@@ -75,7 +75,8 @@ class TicketFilter(df.FilterSet):
 
     def __init__(self, data: Any = None, *args: Any, own: bool = False, **kwargs: Any) -> None:
         given = data.copy() if data is not None else None
-        if given is not None and not given.get("etat"):
+        # An old link may name a state that is no more: the usual list, not all of it under an error.
+        if given is not None and given.get("etat") not in {code for code, _ in STATES}:
             given["etat"] = "ouvertes"
         super().__init__(given, *args, **kwargs)
         if own:

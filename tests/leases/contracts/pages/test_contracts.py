@@ -47,6 +47,8 @@ def test_the_list_of_leases_filters_by_family_state_and_text(client_as):
     assert found() == [running.reference, sliding.reference]
     assert found(famille="SLIDING") == [sliding.reference]
     assert found(etat="DRAFT") == [draft.reference]
+    # A state of an old link: the usual list.
+    assert found(etat="EN_COURS") == [running.reference, sliding.reference]
     assert found(etat="TOUS", q=draft.payment_reference) == [draft.reference]
     assert found(q=running.household.name) == [running.reference]
     assert found(etat="TOUS", tri="-bail")[0] == draft.reference

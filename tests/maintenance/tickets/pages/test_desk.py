@@ -59,7 +59,7 @@ def test_states_of_the_list(client: Client, manager: User) -> None:
     def listed(state: str) -> set[int]:
         return {t.pk for t in client.get(reverse("maintenance:tickets"), {"etat": state}).context["page"]}
 
-    assert listed("") == {open_.pk, held.pk, late.pk}
+    assert listed("") == listed("nouvelles") == {open_.pk, held.pk, late.pk}
     assert listed("a_attribuer") == {open_.pk}
     assert listed("en_attente") == {held.pk}
     assert listed("en_retard") == {late.pk}
