@@ -35,6 +35,8 @@ HAND_WRITTEN = {
     r'include "common/includes/confirm_dialog\.html': {},
     # `5 nov.` brings its full stop: {{ day|jour|phrase }} writes one
     r"\|(?:jour|raison)\b[^}]*\}\}\.": {},
+    # « 1er » is raised by a <sup>, which closes the drawing it stands in: dates stand under it
+    r"(?s)<text\b(?:(?!</text>).)*\|(?:jour|jour_long|instant|typo)\b": {},
     # The head of filters, and the list under it
     r'role="search"[^>]*>\s*<div class="card-body': {"common/includes/filter_head.html": "the include"},
     r'id="t-liste"': {
