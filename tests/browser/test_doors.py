@@ -74,6 +74,18 @@ def test_nothing_there(comes: Comes) -> None:
         nadege.assert_clean()
 
 
+def test_a_name_of_one_long_word_fits_a_phone(comes: Comes) -> None:
+    household = Household.objects.filter(leases__isnull=False).order_by("pk").first()
+    assert household is not None
+    Household.objects.filter(pk=household.pk).update(name="Mme " + "Rakotonirina" * 8)
+    page = f"/menages/{household.pk}/"
+    for who, paths in {"nadege": (page, f"{page}technique/", "/menages/"), "helene": (f"{page}social/",)}.items():
+        person = comes(who, size=PHONE)
+        for path in paths:
+            person.go(path)
+            assert person.overflow() == []
+
+
 def test_the_chosen_theme_stays(comes: Comes, picture: Picture) -> None:
     nadege = comes("nadege", color_scheme="dark")
     page = nadege.page
