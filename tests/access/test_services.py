@@ -244,6 +244,7 @@ ASKING_NOTHING: dict[str, str] = {
     "rent_ledger.runs.produce": "the work of a job that launch_run started; its author may have left since",
     "rent_ledger.runs.cancel": "the work of a job that undo_run started; its author may have left since",
     "rent_ledger.benefit_credits.untie": "behind undo_match",
+    "rent_ledger.outgoing.place_outgoing": "behind place_lines and accept_match",
     "rent_ledger.waiting.back_to_suspense": "behind undo_match",
     "maintenance.attaching.attached": "behind create_ticket: for whom a request is, and where",
     "rent_ledger.bank_entries.enter_lines": "behind import_bank_file and confirm_statement",
