@@ -95,6 +95,13 @@ def attempt(call: Callable[[], T], form: BaseForm | None = None) -> Attempt[T]:
         return Attempt(refusal=refusal, form=form)
 
 
+def tell_done(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """Say at the foot of the window what was done. `undo`: the address that takes it back when it is posted to; it
+    returns to the page of the field `retour`.
+    """
+    messages.success(request, text, extra_tags=undo)
+
+
 def first_error(form: BaseForm) -> str:
     """The first error of a form, for an action without a page of its own."""
     for name, errors in form.errors.items():

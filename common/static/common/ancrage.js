@@ -10,7 +10,6 @@
   const writes = (element) => element?.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
   const find = (selector, root = document) => (selector ? root.querySelector(selector) : null);
   const letters = () => memory.get("letters") !== "off";
-  const visible = (element) => element && !element.disabled && element.offsetParent !== null;
 
   // ---- theme: system, light, dark ----
   const showTheme = () => {
@@ -80,164 +79,10 @@
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => busy(form, false)));
 
-  // ---- bulk: what is ticked, counted and summed in cents ----
-  const cents = (text) => {
-    const [, sign, whole, part = ""] = /^(-?)(\d+)(?:[.,](\d{1,2}))?$/.exec(text || "0") ?? [null, "", "0"];
-    const value = BigInt(whole) * 100n + BigInt(part.padEnd(2, "0"));
-    return sign ? -value : value;
-  };
-  const euros = (value) => {
-    const digits = String(value < 0n ? -value : value).padStart(3, "0");
-    const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
-    return `${value < 0n ? "\u2212" : ""}${whole},${digits.slice(-2)}\u00a0€`;
-  };
-  const boxes = (bulk) => [...bulk.querySelectorAll("[data-select]")].filter((box) => !box.disabled);
-  const ticked = (bulk) => boxes(bulk).filter((box) => box.checked);
-  const count = (bulk) => {
-    const all = boxes(bulk);
-    const chosen = all.filter((box) => box.checked);
-    for (const box of all) {
-      const row = box.closest("[data-row], tr, li");
-      if (!row) continue;
-      if (box.checked) row.setAttribute("aria-selected", "true"); else row.removeAttribute("aria-selected");
-    }
-    for (const box of bulk.querySelectorAll("[data-select-all]")) {
-      box.checked = all.length > 0 && chosen.length === all.length;
-      box.indeterminate = chosen.length > 0 && chosen.length < all.length;
-    }
-    const sum = chosen.reduce((total, box) => total + cents(box.dataset.amount), 0n);
-    for (const bar of bulk.querySelectorAll(".a-bulk")) bar.hidden = chosen.length === 0 && !bar.hasAttribute("data-always");
-    for (const label of bulk.querySelectorAll("[data-bulk-count]")) {
-      const words = chosen.length < 2 ? label.dataset.one : label.dataset.many;
-      const text = chosen.length ? (words || "{n}").replace("{n}", chosen.length) : label.dataset.none || "";
-      if (label.textContent !== text) label.textContent = text;
-    }
-    for (const label of bulk.querySelectorAll("[data-bulk-sum]")) label.textContent = chosen.length ? euros(sum) : "";
-    for (const part of bulk.querySelectorAll("[data-bulk-some]")) part.hidden = chosen.length === 0;
-    for (const part of bulk.querySelectorAll("[data-bulk-none]")) part.hidden = chosen.length > 0;
-    for (const label of bulk.querySelectorAll("[data-bulk-n]")) label.textContent = chosen.length;
-  };
-  const countAll = (root) => {
-    if (root.matches?.("[data-bulk]")) count(root);
-    root.querySelectorAll?.("[data-bulk]").forEach(count);
-    const around = root.closest?.("[data-bulk]");
-    if (around && around !== root) count(around);
-  };
   document.addEventListener("change", (event) => {
-    const bulk = event.target.closest?.("[data-bulk]");
-    if (bulk && event.target.matches("[data-select-all]")) {
-      for (const box of boxes(bulk)) box.checked = event.target.checked;
-    }
-    if (bulk && event.target.matches("[data-select], [data-select-all]")) count(bulk);
     if (event.target.matches("[data-letters]")) {
       if (event.target.checked) memory.drop("letters"); else memory.set("letters", "off");
     }
-  });
-
-  // ---- lists under the keyboard ----
-  const rows = (list) => [...list.querySelectorAll("[data-row]")].filter((row) => !row.hidden && row.closest("[data-keys]") === list);
-  const setCursor = (list, row, focus = true) => {
-    for (const other of rows(list)) {
-      other.tabIndex = other === row ? 0 : -1;
-      other.classList.toggle("is-cursor", other === row);
-    }
-    if (focus && row) {
-      row.focus({ preventScroll: true });
-      row.scrollIntoView({ block: "nearest" });
-    }
-  };
-  const startLists = (root) => {
-    const lists = [...(root.querySelectorAll?.("[data-keys]") ?? [])];
-    if (root.matches?.("[data-keys]")) lists.push(root);
-    const around = root.closest?.("[data-keys]");
-    if (around) lists.push(around);
-    for (const list of lists) {
-      const all = rows(list);
-      const kept = all.find((row) => row.tabIndex === 0 && row.hasAttribute("tabindex"));
-      for (const row of all) row.tabIndex = row === (kept ?? all[0]) ? 0 : -1;
-    }
-  };
-  const detailOf = (row) => find(row.dataset.detail);
-  const toggleDetail = (row, open) => {
-    const detail = detailOf(row);
-    if (!detail) return false;
-    const show = open ?? detail.hidden;
-    detail.hidden = !show;
-    row.querySelectorAll("[data-open-row]").forEach((button) => button.setAttribute("aria-expanded", String(show)));
-    if (show && window.htmx) {
-      for (const part of [detail, ...detail.querySelectorAll("[hx-get]")]) htmx.trigger(part, "open");
-    }
-    return true;
-  };
-  const lastTick = new WeakMap();
-  const tick = (list, row, range) => {
-    const box = row.querySelector("[data-select]");
-    if (!box || box.disabled) return;
-    const all = rows(list);
-    const from = all.indexOf(lastTick.get(list));
-    const to = all.indexOf(row);
-    const value = range ? true : !box.checked;
-    const part = range && from >= 0 ? all.slice(Math.min(from, to), Math.max(from, to) + 1) : [row];
-    for (const one of part) {
-      const other = one.querySelector("[data-select]");
-      if (other && !other.disabled && other.checked !== value) {
-        other.checked = value;
-        other.dispatchEvent(new Event("change", { bubbles: true }));
-      }
-    }
-    lastTick.set(list, row);
-  };
-  const keyButton = (list, row, key) => {
-    const pick = (root) => [...(root?.querySelectorAll("[data-key]") ?? [])].find((b) => b.dataset.key.toUpperCase() === key && visible(b));
-    const bulk = list.closest("[data-bulk]") ?? list.querySelector("[data-bulk]");
-    if (bulk && ticked(bulk).length) {
-      const button = pick(bulk.querySelector(".a-bulk"));
-      if (button) return button;
-    }
-    const own = row && (pick(row) ?? pick(detailOf(row)));
-    if (own || !row || !barHas(list, key)) return own;
-    tick(list, row);  // nothing is chosen: the row of the cursor is
-    return pick(bulk.querySelector(".a-bulk"));
-  };
-  // Whether the bar of the list has a button for this letter, shown or not.
-  const barHas = (list, key) => {
-    const buttons = list?.closest("[data-bulk]")?.querySelectorAll(".a-bulk [data-key]") ?? [];
-    return [...buttons].some((button) => button.dataset.key.toUpperCase() === key);
-  };
-  const listKeys = (event, list) => {
-    const row = event.target.closest("[data-row]") ?? rows(list).find((one) => one.tabIndex === 0);
-    const onRow = event.target === row || event.target === list;
-    const onBox = event.target.matches("[data-select]");
-    const all = rows(list);
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (event.target.matches("input[type=radio], select")) return;
-      const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)))];
-      if (next) { setCursor(list, next); event.preventDefault(); }
-    } else if (event.key === " " && row && (onRow || (onBox && event.shiftKey))) {
-      tick(list, row, event.shiftKey);
-      event.preventDefault();
-    } else if (event.key === "Enter" && row && onRow) {
-      if (!toggleDetail(row)) (row.querySelector("[data-primary]") ?? row.querySelector("a[href]"))?.click();
-      event.preventDefault();
-    } else if (event.key === "Escape" && row) {
-      const detail = detailOf(row);
-      const bulk = list.closest("[data-bulk]");
-      if (detail && !detail.hidden) {
-        toggleDetail(row, false);
-        row.focus();
-      } else if (bulk) {
-        ticked(bulk).forEach((box) => { box.checked = false; });
-        count(bulk);
-      }
-    } else if (letters() && /^[a-z]$/i.test(event.key) && !event.repeat) {
-      const button = keyButton(list, row, event.key.toUpperCase());
-      if (button) { button.click(); event.preventDefault(); }
-    }
-  };
-  document.addEventListener("focusin", (event) => {
-    const row = event.target.closest?.("[data-row]");
-    const list = row?.closest("[data-keys]");
-    if (list) setCursor(list, row, false);
   });
 
   // ---- keys of every page ----
@@ -265,25 +110,7 @@
       }
       if (event.key === "g" || event.key === "G") { going = event.timeStamp; return; }
     }
-    const list = event.target.closest?.("[data-keys]") ?? listAround(event.target);
-    if (list) listKeys(event, list);
-    else if (letters() && event.target === document.body) {
-      // Nothing has the focus: an arrow, or a letter of the bar, shows the cursor. The next letter acts on its row.
-      const first = find("main [data-keys]");
-      const row = first && rows(first).find((one) => one.tabIndex === 0);
-      const begins = event.key === "ArrowDown" || event.key === "ArrowUp" || (/^[a-z]$/i.test(event.key) && barHas(first, event.key.toUpperCase()));
-      if (row && begins) { setCursor(first, row); event.preventDefault(); }
-    }
   });
-  // What a row unfolds to ask a name is typed into at once.
-  document.addEventListener("toggle", (event) => {
-    if (event.target.matches?.("[data-row] details[open]")) event.target.querySelector("input[type=search]")?.focus();
-  }, true);
-  // The detail of a row and the bar of the chosen belong to the list, wherever they stand.
-  const listAround = (element) => {
-    const bar = element.closest?.(".a-bulk");
-    return bar ? bar.closest("[data-bulk]")?.querySelector("[data-keys]") : null;
-  };
 
   // ---- search: the results are a list box under the field ----
   const searchKeys = (event, field) => {
@@ -331,7 +158,7 @@
 
   // ---- clicks ----
   document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("[data-dialog], [data-close], [data-reveal], [data-theme-choice], [data-open-row], [data-print]");
+    const target = event.target.closest?.("[data-dialog], [data-close], [data-reveal], [data-theme-choice], [data-print]");
     if (!event.target.closest?.(".a-search")) {
       const field = find("[data-search-field]");
       if (field && find("#resultats")?.childElementCount) closeSearch(field);
@@ -341,7 +168,6 @@
     if (target.dataset.close !== undefined) target.closest("dialog")?.close();
     if (target.dataset.themeChoice !== undefined) chooseTheme(target.dataset.themeChoice);
     if (target.dataset.print !== undefined) print();
-    if (target.dataset.openRow !== undefined) toggleDetail(target.closest("[data-row]"));
     if (target.dataset.reveal !== undefined) {
       const field = find(target.dataset.reveal);
       const show = field.type === "password";
@@ -350,39 +176,12 @@
     }
   });
 
-  // ---- a decision brings its list anew: the row after those that were decided takes the cursor ----
-  let decided = null;
-  const nameOf = (row) => row.id || row.dataset.detail;
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const list = event.detail.shouldSwap && event.detail.target.id === "contenu" && find("[data-keys]", event.detail.target);
-    if (!list) return;
-    const all = rows(list);
-    const chosen = all.filter((row) => row.querySelector("[data-select]")?.checked);
-    const last = all.indexOf(chosen.at(-1) ?? all.find((row) => row.tabIndex === 0));
-    decided = { after: all.slice(last + 1).map(nameOf), before: all.slice(0, last + 1).reverse().map(nameOf) };
-  });
-  const takeCursor = (root) => {
-    if (!decided || root.id !== "contenu") return;
-    const list = find("[data-keys]", root);
-    const all = new Map(list ? rows(list).map((row) => [nameOf(row), row]) : []);
-    // Refused, nothing has changed: the cursor stays.
-    const next = find("#messages .is-ok", root) ? [...decided.after, ...decided.before] : [...decided.before, ...decided.after];
-    const row = next.map((name) => all.get(name)).find(Boolean);
-    decided = null;
-    if (row) setCursor(list, row); else root.focus({ preventScroll: true });
-  };
-
   // ---- htmx: new content gets the same behaviours; a lost request says so ----
   const dress = (root) => {
-    startLists(root);
-    countAll(root);
     openArrived(root);
     dressSearch();
-    takeCursor(root);
     const summary = root.querySelector?.("[data-focus]");
     if (summary) summary.focus();
-    // What had the focus went with the old row: the new one takes its place.
-    else if (root.matches?.("[data-keys] [data-row]") && document.activeElement === document.body) root.focus({ preventScroll: true });
   };
   const note = (text) => {
     const zone = find("#messages");
