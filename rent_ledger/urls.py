@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("comptes/<int:account_id>/releve.pdf", papers.statement_pdf, name="statement_pdf"),
     path("impayes/", arrears.arrears, name="arrears"),
     path("impayes/decider/", decisions.arrears_decide, name="arrears_decide"),
+    path("impayes/decider/annuler/", decisions.arrears_undo, name="arrears_undo"),
     path("impayes/export.csv", arrears.arrears_export, name="arrears_export"),
     path("impayes/<int:account_id>/pourquoi/", arrears.arrears_why, name="arrears_why"),
     path("impayes/dossiers/<int:pk>/", cases.case, name="case"),

@@ -211,6 +211,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:statement_pdf": read("GH", "account"),
     "rent_ledger:arrears": read("GSHD"),
     "rent_ledger:arrears_decide": act("G"),
+    "rent_ledger:arrears_undo": act("G"),
     "rent_ledger:arrears_export": read("GH"),
     "rent_ledger:arrears_why": read("GSH", "account"),
     "rent_ledger:case": read("GSH", "case"),

@@ -174,6 +174,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.arrears.request_help": "G",
     "rent_ledger.arrears.record_report": "G",
     "rent_ledger.taking_back.undo_decision": "G",
+    "rent_ledger.taking_back.undo_decisions": "G",
     "rent_ledger.taking_back.withdraw_request": "G",
     "rent_ledger.taking_back.undo_lift": "GSH",
     "rent_ledger.taking_back.undo_release": "G",

@@ -4,6 +4,8 @@ A decision that was taken back stays in the history, with who did it and when. W
 withdrawn, its pause lifted, its plan ended, its request to the social service withdrawn, its report forgotten.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
@@ -89,6 +91,32 @@ def undo_decision(*, decision: CaseDecision, actor: Actor) -> CaseDecision:
         end_holds(DebtHold.objects.filter(pk__in=row.held), accounts=[case.account_id], day=clock.today())
     refresh_cases([case], actor)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """`refused`: the French reasons of the decisions that stay."""
+
+    done: list[CaseDecision] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+@needs(Write(Data.ARREARS))
+@transaction.atomic
+def undo_decisions(*, decisions: Collection[CaseDecision], actor: Actor) -> TakenBack:
+    """Take back what was decided together, each as `undo_decision`. One that can't be taken back doesn't stop the
+    others.
+    """
+    # All of them before the first, as who takes back another set of the same cases.
+    lock_accounts({decision.case.account_id for decision in decisions})
+    lock_cases({decision.case_id for decision in decisions})
+    result = TakenBack()
+    for decision in decisions:
+        try:
+            result.done.append(undo_decision(decision=decision, actor=actor))
+        except Conflict as refusal:
+            result.refused.append(refusal.message)
+    return result
 
 
 @needs(Write(Data.ARREARS))

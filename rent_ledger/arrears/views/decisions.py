@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import reselect, reswap, retarget
 
 from common import clock
-from common.answers import attempt, status_of
-from common.links import way_back
+from common.answers import attempt, status_of, tell_done
+from common.links import link, way_back
 from common.typography import agree, counted
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
@@ -26,11 +26,12 @@ from office.messages.gates import sms_waits_until
 from office.messages.wording import Wording
 from rent_ledger.arrears.codes import Decision
 from rent_ledger.arrears.forms import DecisionForm, LetterForm
-from rent_ledger.arrears.models import ArrearsCase
-from rent_ledger.arrears.queries.arrears import PlanTerms, arrears_for, open_cases, plan_terms
+from rent_ledger.arrears.models import ArrearsCase, CaseDecision
+from rent_ledger.arrears.queries.arrears import PlanTerms, arrears_for, cases_for, open_cases, plan_terms
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, drafts
 from rent_ledger.arrears.services import arrears as services
 from rent_ledger.arrears.services.courtesy import Letter
+from rent_ledger.arrears.services.taking_back import undo_decisions
 from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.models import AccountState
 
@@ -205,30 +206,69 @@ def _cases(accounts: Collection[int], actor: Actor) -> dict[int, ArrearsCase]:
 
 def _tell(request: HouseRequest, result: services.Decided) -> None:
     if result.done:
-        calls = sum(message.is_call for message in result.sent)
-        n, sent = len(result.done), len(result.sent) - calls
-        said = f"{counted(n, 'décision')} {agree(n, 'enregistrée,enregistrées')}."
-        if calls:
-            said += f" {counted(calls, 'appel est,appels sont')} sur la feuille des appels à passer."
-        if sent:
-            texts = sum(message.channel == Channel.SMS for message in result.sent)
-            when = sms_waits_until() if texts else ""
-            if now := sent - texts if when else sent:
-                said += f" {counted(now, 'message')} {agree(now, 'part,partent')} : l’état se lit dans le dossier."
-            if when:
-                said += f" {counted(texts, 'SMS part,SMS partent')} le {when}."
-        messages.success(request, said)
+        taken_back = link("rent_ledger:arrears_undo", d=",".join(str(made.pk) for made in result.done))
+        tell_done(request, _said(request.actor, result), undo=taken_back)
     elif not result.refused:
         messages.error(request, "Ces dossiers ne sont pas encore ouverts : la banque n’est pas connue jusque-là.")
     for text in dict.fromkeys(text for _, text in result.refused):
         messages.warning(request, text)
 
 
+_SAID = {Decision.REFUSE: "proposition refusée", Decision.PAUSE: "relances en pause"}
+
+
+def _said(actor: Actor, result: services.Decided) -> str:
+    """What was done, for whom; what leaves, and when."""
+    [made, *others] = result.done
+    names = [] if others else _names([made.case.account_id], actor)
+    if names:
+        label = Action(made.action).label if made.action else ""
+        what = _SAID.get(Decision(made.decision), label[:1].lower() + label[1:])
+        said = f"Décidé pour {names[0]} : {what}."
+    else:
+        said = f"{counted(n := len(result.done), 'décision')} {agree(n, 'enregistrée,enregistrées')}."
+    calls = sum(message.is_call for message in result.sent)
+    sent = len(result.sent) - calls
+    if calls:
+        said += f" {counted(calls, 'appel est,appels sont')} sur la feuille des appels à passer."
+    if sent:
+        texts = sum(message.channel == Channel.SMS for message in result.sent)
+        when = sms_waits_until() if texts else ""
+        if now := sent - texts if when else sent:
+            said += f" {counted(now, 'message')} {agree(now, 'part,partent')} : l’état se lit dans le dossier."
+        if when:
+            said += f" {counted(texts, 'SMS part,SMS partent')} le {when}."
+    return said
+
+
+def _names(accounts: Collection[int], actor: Actor) -> list[str]:
+    """Six of the households of these accounts at most."""
+    return list(arrears_for(actor).filter(pk__in=accounts).values_list("account__household__name", flat=True)[:6])
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def arrears_undo(request: HouseRequest) -> HttpResponse:
+    """« Annuler » what was decided together (`?d=12,13`): all of it, as far as nothing has left or followed."""
+    asked = [int(pk) for pk in request.GET.get("d", "").split(",") if pk.isdecimal()]
+    cases = cases_for(request.actor)
+    decisions = list(CaseDecision.objects.filter(pk__in=asked, case__in=cases).select_related("case").order_by("-pk"))
+    taken_back = attempt(lambda: undo_decisions(decisions=decisions, actor=request.actor))
+    if not decisions:
+        messages.error(request, "Il n’y a plus rien à annuler ici. Rechargez la page.")
+    elif taken_back and (n := len(taken_back.value.done)):
+        stands = agree(n, "le dossier en est là où il en était,les dossiers en sont là où ils en étaient")
+        tell_done(request, f"{counted(n, 'décision')} {agree(n, 'annulée,annulées')} : {stands} avant.")
+    for text in dict.fromkeys(taken_back.value.refused if taken_back else taken_back.errors):
+        messages.warning(request, text)
+    return redirect(_back(request))
+
+
 def _ask(
     request: HouseRequest, form: DecisionForm, decision: str, picks: dict[int, str], sending: Sending | None = None
 ) -> HttpResponse:
     back = _back(request)
-    names = list(arrears_for(request.actor).filter(pk__in=picks).values_list("account__household__name", flat=True)[:6])
+    names = _names(picks, request.actor)
     question, verb = _ASK.get(Decision(decision), ("Confirmer", "Confirmer"))
     if "plan_until" in form.fields:
         question, verb = "Accepter le plan", "Accepter le plan"

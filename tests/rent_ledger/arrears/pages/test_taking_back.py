@@ -1,5 +1,6 @@
 """« Annuler » on the page of a case, and in the API: the last decision that stands, for who decides."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from rent_ledger.arrears.services.arrears import decide, request_help
 from rent_ledger.models import ArrearsCase, CaseDecision, HelpRequest
 from tests.factories import make_actor, make_association, make_user
 from tests.pages import plain, signed_in
-from tests.rent_ledger.arrears.pages.test_arrears import OCT, SEP, indebted
+from tests.rent_ledger.arrears.pages.test_arrears import DECIDE, LIST, OCT, SEP, indebted, pick
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +86,46 @@ def test_the_api_undoes_too(client: Client) -> None:
     answer = client.post(f"/api/v1/arrears/decisions/{decision.pk}/undo", **sent)
     assert answer.status_code == 200, answer.content
     assert answer.json()["undone_at"]
+
+
+def _said(page: str) -> tuple[str, str]:
+    """What the foot of the window says, and the address that takes it back."""
+    zone = page.split('id="messages"', 1)[1].split('class="a-head"', 1)[0]
+    address = re.search(r'action="([^"]+)"', zone)
+    return zone, address.group(1) if address else ""
+
+
+def _ask_help(client: Client, *cases: ArrearsCase) -> tuple[str, str]:
+    back = f"{LIST}?situation=tous"
+    client.post(DECIDE, {"compte": [pick(case) for case in cases], "decision": "CONFIRM", "retour": back})
+    return _said(plain(client.get(back)))
+
+
+def test_the_list_says_for_whom_it_was_and_takes_it_back(client: Client) -> None:
+    case = indebted(SEP, OCT, amount="212.00", name="Mme Inès Roy")
+    zone, address = _ask_help(client, case)
+    assert re.search("Décidé pour Mme Inès Roy.: alerter le social", zone)
+    zone, again = _said(plain(client.post(address, {"retour": f"{LIST}?situation=tous"}, follow=True)))
+    assert "1 décision annulée" in zone
+    assert again == ""
+    assert not CaseDecision.objects.standing().exists()
+
+
+def test_all_that_was_decided_at_once_is_taken_back(client: Client) -> None:
+    zone, address = _ask_help(client, *[indebted(SEP, OCT, amount="212.00") for _ in range(3)])
+    assert "3 décisions enregistrées" in zone
+    assert "3 décisions annulées" in plain(client.post(address, {"retour": LIST}, follow=True))
+    assert not CaseDecision.objects.standing().exists()
+
+
+def test_what_somebody_built_on_stays_and_says_why(client: Client) -> None:
+    case = indebted(SEP, OCT, amount="212.00")
+    _, address = _ask_help(client, case)
+    decide(case=case, decision="REFUSE", reason="Virement annoncé", actor=make_actor())
+    assert "Une décision plus récente a suivi" in plain(client.post(address, follow=True))
+    assert CaseDecision.objects.standing().count() == 2
+
+
+def test_nothing_to_take_back_says_so(client: Client) -> None:
+    said = plain(client.post(reverse("rent_ledger:arrears_undo") + "?d=4071,x", follow=True))
+    assert "Il n’y a plus rien à annuler ici" in said

@@ -22,7 +22,7 @@ from rent_ledger.arrears.services.arrears import (
     record_social_answer,
     request_help,
 )
-from rent_ledger.arrears.services.taking_back import undo_decision, withdraw_request
+from rent_ledger.arrears.services.taking_back import undo_decision, undo_decisions, withdraw_request
 from rent_ledger.books.codes import Action
 from rent_ledger.checking.services.states import broken_states
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, DebtHold, HelpRequest, LetterHold
@@ -252,4 +252,25 @@ def test_two_people_take_it_back_at_once() -> None:
     actors = [make_actor(), make_actor()]
     found = both_at_once(*[lambda actor=actor: undo_decision(decision=decision, actor=actor) for actor in actors])
     assert len({row.undone_by_id for row in found if isinstance(row, CaseDecision)}) == 1
+    assert LetterHold.objects.filter(lifted_at=None).count() == 0
+
+
+def test_what_was_decided_together_is_taken_back_together() -> None:
+    cases, manager = [opened_case(), opened_case(), opened_case()], make_actor()
+    before = [stands(case) for case in cases]
+    decisions = [_refused(case) for case in cases]
+    _changed(cases[1])
+    found = undo_decisions(decisions=decisions, actor=manager)
+    assert [row.case_id for row in found.done] == [cases[0].pk, cases[2].pk]
+    assert ["plus récente" in why for why in found.refused] == [True]
+    assert [stands(case) == was for case, was in zip(cases, before, strict=True)] == [True, False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_take_back_the_same_ones_at_once() -> None:
+    decisions = [_paused(opened_case()), _paused(opened_case())]
+    orders = [decisions, decisions[::-1]]
+    found = both_at_once(*[lambda these=these: undo_decisions(decisions=these, actor=make_actor()) for these in orders])
+    assert [(len(one.done), one.refused) for one in found] == [(2, []), (2, [])]
+    assert CaseDecision.objects.values("undone_by").distinct().count() == 1
     assert LetterHold.objects.filter(lifted_at=None).count() == 0

@@ -1,0 +1,152 @@
+"""A list under the keyboard: a key acts on the row of the cursor, and what was done is taken back from where one is."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from common import clock
+from common.periods import Month
+from office.access.actor import Actor
+from rent_ledger.arrears.services.arrears import decide, detect_arrears
+from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
+from tests.browser.conftest import Comes
+from tests.browser.person import PHONE
+from tests.factories import make_actor, make_let, owe
+
+pytestmark = pytest.mark.browser
+
+LIST = "/loyers/impayes/?situation=tous&q=Vingtain"
+
+
+def _indebted(n: int) -> list[ArrearsCase]:
+    """Households that owe two terms: what is proposed sends nothing."""
+    month, accounts = Month.of(clock.today()), []
+    for at in range(n):
+        lease = make_let(name=f"M. Vingtain {at + 1:02d}", start=month.plus(-12).first)
+        for back in (2, 1):
+            account = owe(lease=lease, due_on=month.plus(-back).first + timedelta(days=at % 2))
+        accounts.append(account)
+    detect_arrears(day=clock.today(), actor=Actor.system(), account_ids=accounts)
+    assert set(AccountState.objects.filter(pk__in=accounts).values_list("action", flat=True)) == {"CALL"}
+    return list(ArrearsCase.objects.filter(account_id__in=accounts))
+
+
+def _focus(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.tagName"))
+
+
+def test_twenty_are_decided_by_twenty_keys(comes: Comes, record_property: Callable[[str, object], None]) -> None:
+    _indebted(20)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(LIST.replace("tous", "decider"))
+    page.evaluate("window.isTheSamePage = true")
+    rows, to_decide = page.locator("tbody > tr[data-row]"), page.locator(".a-lanes .a-lane-n").first
+    expect(rows).to_have_count(20)
+    waiting = int(to_decide.inner_text())
+    expect(rows.first).to_have_class(re.compile("is-cursor"))
+    keys = lost = 0
+    for left in range(19, -1, -1):
+        page.keyboard.press("c")
+        keys += 1
+        expect(rows).to_have_count(left)
+        expect(to_decide).to_have_text(str(waiting - keys))
+        expect(page.locator("#messages")).to_contain_text("Décidé pour M. Vingtain")
+        lost += _focus(page) == "BODY" or (left > 0 and _focus(page) != "TR")
+    reloads = int(not page.evaluate("window.isTheSamePage === true"))
+    record_property("measured", f"20 arrears decided: {keys} keys, {reloads} reloads, cursor lost {lost} times")
+    assert (keys, reloads, lost) == (20, 0, 0)
+    assert CaseDecision.objects.standing().filter(action="CALL").count() >= 20
+
+    page.keyboard.press("z")
+    expect(rows).to_have_count(1)
+    expect(rows.first).to_be_focused()
+    expect(page.locator("#messages")).to_contain_text("1 décision annulée")
+    assert page.evaluate("window.isTheSamePage === true")
+    nadege.assert_clean()
+
+
+def test_all_that_was_ticked_is_taken_back_at_once(comes: Comes) -> None:
+    cases = _indebted(3)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(LIST)
+    page.get_by_role("checkbox", name="Tout choisir").check()
+    page.locator("tbody > tr[data-row]").first.focus()
+    page.keyboard.press("c")
+    expect(page.locator("#messages")).to_contain_text("3 décisions enregistrées")
+    page.locator("#messages").get_by_role("button", name="Annuler").click()
+    expect(page.locator("#messages")).to_contain_text("3 décisions annulées")
+    assert not CaseDecision.objects.standing().filter(case__in=cases).exists()
+    nadege.assert_clean()
+
+
+def test_what_somebody_built_on_is_refused_where_one_is(comes: Comes) -> None:
+    [case] = _indebted(1)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(LIST)
+    page.keyboard.press("c")
+    expect(page.locator("#messages")).to_contain_text("Décidé pour M. Vingtain 01")
+    decide(case=case, decision="REFUSE", reason="Virement annoncé", actor=make_actor())
+    page.keyboard.press("z")
+    expect(page.locator("#messages")).to_contain_text("Une décision plus récente a suivi : annulez-la d’abord.")
+    expect(page.locator("tbody > tr[data-row]")).to_be_focused()
+    nadege.assert_clean()
+
+
+def test_a_dialog_that_is_abandoned_leaves_nothing_chosen(comes: Comes) -> None:
+    _indebted(2)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(LIST)
+    rows = page.locator("tbody > tr[data-row]")
+    page.keyboard.press("m")
+    expect(page.locator("dialog[open]")).to_contain_text(rows.nth(0).locator("a").first.inner_text())
+    page.wait_for_timeout(500)  # read, then abandoned
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("m")
+    expect(page.locator("dialog[open]")).to_contain_text(rows.nth(1).locator("a").first.inner_text())
+    expect(page.locator("[data-select]:checked")).to_have_count(0)
+
+
+def test_a_list_opened_again_stands_where_it_was(comes: Comes) -> None:
+    _indebted(3)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(LIST)
+    rows = page.locator("tbody > tr[data-row]")
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_have_class(re.compile("is-cursor"))
+    nadege.go("/")
+    nadege.go(LIST)
+    expect(rows.nth(1)).to_have_class(re.compile("is-cursor"))
+    expect(page.locator("tr.is-cursor")).to_have_count(1)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+def test_what_was_done_is_said_at_the_foot_and_pushes_nothing(comes: Comes, size: tuple[int, int]) -> None:
+    _indebted(2)
+    nadege = comes("nadege", size=size)
+    page = nadege.page
+    nadege.go(LIST)
+    top = page.locator("h1").bounding_box()
+    if size == PHONE:
+        page.locator("[data-open-row]").first.click()
+        page.locator(".a-why-row:visible").get_by_role("button", name="Confirmer").click()
+    else:
+        page.keyboard.press("c")
+    note = page.locator("#messages .a-note")
+    expect(note).to_be_visible()
+    assert page.locator("h1").evaluate("e => e.getBoundingClientRect().top + scrollY") == (top or {})["y"]
+    box = note.bounding_box() or {}
+    assert size[1] / 2 < box["y"] < box["y"] + box["height"] <= size[1]
+    nadege.assert_clean()
+    note.get_by_role("button", name="Fermer ce message").click()
+    expect(note).to_have_count(0)
