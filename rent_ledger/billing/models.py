@@ -383,3 +383,8 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+    @property
+    def is_full(self) -> bool:
+        """A quittance; else a reçu."""
+        return self.kind == ReceiptKind.FULL

@@ -24,7 +24,7 @@ from office.access.requests import HouseRequest
 from office.documents.services import file_name, render_copy, without_address
 from office.documents.services import render as render_pdf
 from office.models import Document
-from rent_ledger.billing.codes import DemandState, ReceiptKind
+from rent_ledger.billing.codes import DemandState
 from rent_ledger.billing.models import Receipt, RentDemand
 from rent_ledger.billing.queries.explain_demand import explain_demand
 from rent_ledger.billing.queries.messages import receipts_sent, ways_of
@@ -123,12 +123,11 @@ def receipt_issue(request: HouseRequest, pk: int) -> HttpResponse:
 
 
 def _issued(receipt: Receipt) -> str:
-    is_full = receipt.kind == ReceiptKind.FULL
     return format_html(
         '<strong>{} n° {} établi{}.</strong> <a class="a-link" href="{}">Ouvrir le PDF</a>',
-        "Quittance" if is_full else "Reçu",
+        "Quittance" if receipt.is_full else "Reçu",
         receipt.number,
-        "e" if is_full else "",
+        "e" if receipt.is_full else "",
         reverse("rent_ledger:receipt_pdf", args=[receipt.pk]),
     )
 

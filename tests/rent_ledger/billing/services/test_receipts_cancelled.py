@@ -136,3 +136,21 @@ def test_the_page_says_what_to_do_with_one_that_left(demand, client_as):
     assert f"Quittance n° {receipt.number} Annulé" in shown
     assert "écrivez au ménage" in shown
     assert Receipt.objects.get().kind == ReceiptKind.FULL
+
+
+def test_the_page_words_a_quittance_and_a_recu_as_each_is_called(demand, client_as):
+    for amount, said in (
+        (
+            "100.00",
+            "Annulé 100,00 €, le 10 nov. 2026 Le 10 nov. 2026 : le paiement a été annulé. Si vous l’avez remis en",
+        ),
+        (
+            "400.00",
+            "Annulée 400,00 €, le 10 nov. 2026 Le 10 nov. 2026 : le paiement a été annulé. Si vous l’avez remise en",
+        ),
+    ):
+        payment = cash(demand, amount)
+        issue_receipt(demand=demand, actor=make_actor())
+        cancel_payment(payment_id=payment.pk, actor=make_actor())
+        answer = client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:demand", args=[demand.pk]))
+        assert said in words(answer)
