@@ -300,7 +300,11 @@ def _missing_task(missing: Sequence[MissingDemand], day: date) -> list[Todo]:
         return []
     n = len(missing)
     title = f"{counted(n, 'avis manque,avis manquent')} à un mois déjà produit"
-    text = ", ".join(f"{month(one.month)} ({one.household_name})" for one in missing[:NAMES])
+    names: dict[str, list[str]] = {}
+    for one in missing[:NAMES]:
+        names.setdefault(month(one.month), []).append(one.household_name)
+    text = " ; ".join(f"{of} : {', '.join(who)}" for of, who in names.items())
+    text = text[:1].upper() + text[1:]
     if n > NAMES:
         text += f" et {counted(n - NAMES, 'autre')}"
     url = link("rent_ledger:runs")

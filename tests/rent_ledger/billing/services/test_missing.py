@@ -65,6 +65,7 @@ def test_it_is_on_the_home_and_the_page_of_the_runs_with_its_button(client_as: C
     client = client_as(Role.RENTAL_MANAGER)
     home = words(client.get(reverse("desk:home")))
     assert "1 avis manque à un mois déjà produit" in home
+    assert f"Novembre 2026 : {Lease.objects.get(end_reason='FAMILY').household.name}" in home
     page = client.get(reverse("rent_ledger:runs"))
     assert "du 20 nov. 2026 au 27 nov. 2026" in words(page)
     assert "Retenus d’un mois déjà produit" in words(page)
