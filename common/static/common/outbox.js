@@ -79,7 +79,8 @@
     if (!who) return { state: "offline" };
     if (person && who.person !== person) return { state: "signin" };
     const waiting = (await all(who.person)).filter((item) => item.state === "waiting");
-    let last = { state: "done" };
+    // Another page, or the service worker, may have sent it meanwhile.
+    let last = { state: own && !waiting.some((item) => item.id === own) && (await get(own)) ? "stuck" : "done" };
     const stuck = new Set((await all(who.person)).filter((item) => item.state === "refused" && item.blocks).map((item) => item.chain));
     stuck.delete("");
     for (const item of waiting) {

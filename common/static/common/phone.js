@@ -143,6 +143,7 @@
   const leaveAll = async () => {
     const told = await outbox.flush({ token: own.token, person });
     needsSignIn = told.state === "signin";
+    if (told.state === "offline") later();
     await show();
   };
   const later = async () => {
@@ -164,9 +165,7 @@
     return put({ action, label, who, chain, fields, headers: {}, blocks: true });
   };
   const put = async (item) => {
-    const id = await outbox.put({ ...item, person, state: "waiting", page: location.pathname, at: new Date().toISOString() });
-    later();
-    return id;
+    return outbox.put({ ...item, person, state: "waiting", page: location.pathname, at: new Date().toISOString() });
   };
   const sealed = (form) => Boolean(form.querySelector("input[value=SEALED]:checked"));
   const natively = (form) => HTMLFormElement.prototype.submit.call(form);
@@ -188,12 +187,13 @@
     }
     await outbox.dropDraft(place(form));
     if (form.dataset.reopened) await outbox.drop(Number(form.dataset.reopened));
+    const next = form.dataset.outboxNext || location.pathname;
     if (told.state === "done") {
-      location.assign(told.to);
+      location.assign(told.to ?? next);  // another page may have sent it: where it led is not known here
       return;
     }
+    later();
     try { sessionStorage.setItem("ancrage.kept", form.dataset.outbox); } catch { /* storage refused */ }
-    const next = form.dataset.outboxNext || location.pathname;
     if (next === location.pathname) location.reload(); else location.assign(next);
   };
   document.addEventListener("submit", (event) => {
