@@ -27,6 +27,7 @@ from demo.post_life import PostLife
 from demo.social_life import SocialLife
 from leases.contracts.codes import EndReason
 from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, record_notices
+from office.access.actor import Actor
 from office.jobs import worker as jobs
 from office.jobs.wake import asleep
 from office.messages.worker import deliver
@@ -348,7 +349,7 @@ def _give_notice(play: Played, day: date, leaving: Sequence[Housed]) -> None:
     """Where many leave each month, they leave at its end and said so in time: nothing is billed that must be undone."""
     end = Month.of(day).plus(1).first
     notices = [Notice(housed.lease, day, end - timedelta(days=1)) for housed in leaving]
-    record_notices(actor=play.house.actors["nadege"], notices=notices)
+    record_notices(actor=Actor.system(), notices=notices)
     for housed in leaving:
         housed.leaves_on = end
     play.leaving[end] = list(leaving)
@@ -367,7 +368,7 @@ def _end(play: Played, leaving: Sequence[Housed], day: date, *, still_occupied: 
         )
         for housed in leaving
     ]  # fmt: skip
-    end_leases(actor=play.house.actors["nadege"], ends=ends)
+    end_leases(actor=Actor.system(), ends=ends)
     play.caf.close_rights(leaving, day)
     for housed in leaving:
         housed.leaves_on = day

@@ -4,12 +4,14 @@ What identifies the home is the address: its dwelling, its code, its unit, its a
 `can_read_address`, which also writes down who was told a protected one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from common import clock
+from common.errors import NotAllowed
 from leases.households.models import Household, lives_protected
 from office.access.actor import Actor
 from office.access.matrix import IN_CHARGE, MASKED, OWN, Access, Data, Read, Write, access_of, can
@@ -68,6 +70,24 @@ def told_address(actor: Actor, day: date) -> Q:
     if Access.IN_CHARGE in levels and actor.user_id is not None:
         told |= Q(manager=actor.user_id)
     return told
+
+
+def must_know_home(actor: Actor, household_ids: Iterable[int]) -> None:
+    """For acts that open or close a home, and so show which one it is among the dwellings: they are for who may read
+    the address. `NotAllowed` says who."""
+    if actor.is_system:
+        return
+    asked = Household.objects.filter(pk__in=set(household_ids)).select_related("manager")
+    unknown = asked.exclude(pk__in=Household.objects.filter(told_address(actor, clock.today()))).first()
+    if unknown is not None:
+        who = (
+            f"C’est à {unknown.manager} de l’enregistrer."
+            if unknown.manager
+            else "Demandez à la responsable du service social de nommer qui suit ce ménage."
+        )
+        raise NotAllowed(
+            f"L’adresse de {unknown.name} est protégée : un départ ou un retour dirait quel logement est le sien. {who}"
+        )
 
 
 def can_lift_protection(actor: Actor) -> bool:

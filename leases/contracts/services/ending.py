@@ -1,4 +1,7 @@
-"""The end of a contract: notices, ends, keys that come back."""
+"""The end of a contract: notices, ends, keys that come back.
+
+Each frees a home, or takes it again, on the lists of dwellings: of a household whose address is protected they are for
+who may read it (ADR 20)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ from leases.contracts.models import Lease, Occupancy
 from leases.contracts.parameters import durations_on
 from leases.contracts.services.locks import locked, locked_all
 from leases.contracts.services.preparation import refuse_taken
+from leases.households.perms import must_know_home
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -75,6 +79,7 @@ def record_notices(*, actor: Actor, notices: Sequence[Notice]) -> list[Lease]:
     Raises `Conflict` and `InvalidInput` (`received_on`, `last_day`).
     """
     locked = locked_all(new.lease for new in notices)
+    must_know_home(actor, [lease.household_id for lease in locked.values()])
     today = clock.today()
     for new in notices:
         lease = locked[new.lease.pk]
@@ -108,6 +113,7 @@ def withdraw_notice(*, actor: Actor, lease: Lease) -> Lease:
     Raises `Conflict` (`wrong_state`).
     """
     lease = locked(lease)
+    must_know_home(actor, [lease.household_id])
     if lease.state != LeaseState.ACTIVE or lease.notice_on is None:
         raise Conflict("Aucun congé ne court sur ce bail.", code="wrong_state")
     lease.period = period(lease.period.lower, lease.end_before_notice)
@@ -127,6 +133,7 @@ def undo_end(*, actor: Actor, lease: Lease) -> Lease:
     the household another one.
     """
     lease = locked(lease)
+    must_know_home(actor, [lease.household_id])
     if lease.state != LeaseState.ENDED:
         raise Conflict("Ce bail n’est pas terminé.", code="wrong_state")
     end: date = lease.period.upper
@@ -167,6 +174,7 @@ def end_leases(*, actor: Actor, ends: Sequence[LeaseEnd]) -> list[Lease]:
     Raises `InvalidInput` (`reason`, `last_day`).
     """
     locked = locked_all(end.lease for end in ends)
+    must_know_home(actor, [lease.household_id for lease in locked.values()])
     rows = list(locked.values())
     # Loaded here at once: the check of each row would query it one by one.
     models.prefetch_related_objects(rows, "agreement", "bank_account")
@@ -202,6 +210,7 @@ def leave(*, actor: Actor, occupancy: Occupancy, last_day: date) -> Occupancy:
     Raises `InvalidInput` (`last_day`).
     """
     occupancy = Occupancy.objects.select_for_update().get(pk=occupancy.pk)
+    must_know_home(actor, [occupancy.household_id])
     if last_day > clock.today():
         raise InvalidInput("Cette date est à venir : les clés se rendent un jour passé.", field="last_day")
     _close([(occupancy, last_day)])
