@@ -90,15 +90,17 @@ def withdraw_value(*, value_id: int, actor: Actor, confirmed: bool = False) -> N
         raise Conflict("Cette valeur est déjà retirée. Rechargez la page.", code="wrong_state")
     if row.scope not in Scope.values:
         raise Conflict("Cette valeur n’a servi à aucun calcul : elle reste dans l’historique.", code="wrong_state")
-    if row.period.lower <= clock.today() and not confirmed:
+    since = row.period.lower
+    if (since is None or since <= clock.today()) and not confirmed:
+        long = f"depuis le {since:%d/%m/%Y}" if since else "depuis toujours"
         raise Conflict(
-            f"Cette valeur sert depuis le {row.period.lower:%d/%m/%Y} : ce qui a été calculé avec elle reste ainsi. "
+            f"Cette valeur sert {long} : ce qui a été calculé avec elle reste ainsi. "
             "Retirez-la seulement si elle est fausse, et confirmez.",
             code="value_in_force",
         )
     row.delete()
-    before = ParameterValue.objects.filter(key=row.key, scope=row.scope, period__endswith=row.period.lower).first()
-    if before is not None:
+    ended = ParameterValue.objects.filter(key=row.key, scope=row.scope, period__endswith=since) if since else None
+    if ended and (before := ended.first()):
         before.period = period(before.period.lower, row.period.upper)
         before.save(update_fields=["period"])
 

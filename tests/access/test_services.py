@@ -248,6 +248,7 @@ ASKING_NOTHING: dict[str, str] = {
     "rent_ledger.outgoing.place_outgoing": "behind place_lines and accept_match",
     "rent_ledger.waiting.back_to_suspense": "behind undo_match",
     "maintenance.attaching.attached": "behind create_ticket: for whom a request is, and where",
+    "rent_ledger.arrears.may_hold": "it asks for hold_letters and lift_hold: which side makes and lifts its own",
     "rent_ledger.bank_entries.enter_lines": "behind import_bank_file and confirm_statement",
 }
 

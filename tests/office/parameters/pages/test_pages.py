@@ -70,7 +70,7 @@ def test_a_new_value_is_put_in_force_verified_and_withdrawn(admin: Any) -> None:
     coming = ParameterValue.objects.get(value=False)
     assert "change bientôt" in text_of(admin.get(url_of("parameters")))
     page = text_of(admin.get(url_of("parameter", ALSACE_MOSELLE)))
-    assert "Retirer cette valeur ?" in page
+    assert "Retirer cette valeur à venir" in page
     assert f'data-dialog="#retirer-{coming.pk}">Retirer' in page
     admin.post(url_of("parameter_withdraw", coming.pk))
     assert ParameterValue.objects.get().period.upper is None
@@ -104,6 +104,8 @@ def test_a_value_typed_by_mistake_is_taken_back_on_its_page(admin: Any) -> None:
     row = ParameterValue.objects.get()
     assert f'data-dialog="#retirer-{row.pk}">Retirer' in text_of(admin.get(url_of("parameter", ALSACE_MOSELLE)))
     admin.post(url_of("parameter_withdraw", row.pk))
+    assert ParameterValue.objects.exists()
+    admin.post(url_of("parameter_withdraw", row.pk), {"confirme": "1"})
     assert not ParameterValue.objects.exists()
 
 

@@ -159,3 +159,11 @@ def test_only_the_administrator_changes_values(admin: Actor, role: Role) -> None
         withdraw_value(value_id=row.pk, actor=actor)
     with pytest.raises(NotAllowed):
         verify_value(value_id=row.pk, source="x", actor=actor)
+
+
+def test_a_value_without_a_first_day_is_asked_about_too(admin: Actor) -> None:
+    row = ParameterValue.objects.create(key=KEY, scope="NATIONAL", value="430", source="x", period=period(None, None))
+    with pytest.raises(Conflict, match="depuis toujours"):
+        withdraw_value(value_id=row.pk, actor=admin)
+    withdraw_value(value_id=row.pk, actor=admin, confirmed=True)
+    assert not ParameterValue.objects.exists()
