@@ -32,7 +32,7 @@
     const box = make("div", `a-note is-${hue}`);
     box.setAttribute("role", "status");
     box.append(make("span", "a-grow", text));
-    document.querySelector("#messages")?.append(box);
+    document.querySelector("#contenu")?.prepend(box);  // in the page: what lies over its foot hides the next step
     return box;
   };
 
