@@ -3,6 +3,8 @@
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -15,36 +17,48 @@ from django.db import connection, connections
 from django.test import override_settings
 from PIL import Image
 
+from common import clock
 from config.history import other_history
 from rent_ledger.checking.services import check_ledger
+from tests.conftest import DEFAULT_DAY
 from tests.upgrade import bases
 
 # Tables whose rows a migration takes away or adds by intention: name → rows of a later base less those of the former.
 CHANGED: dict[str, int] = {}
 EACH = pytest.mark.parametrize("base", bases.kept(), ids=lambda base: base.name.split(".")[0])
+PHOTOS = bases.FOLDER / "2026-11-29.sql.gz"  # of the days when a photo was a column
 IN_A_BASE = pytest.mark.django_db(transaction=True)
 
 
 # -- a base of former days ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def empty_base(transactional_db: None) -> Iterator[None]:
-    """Django is connected to a database that has no table."""
-    usual = connection.settings_dict["NAME"]
-    name = f"{usual}_upgrade"
+@contextmanager
+def new_database(name: str, *, template: str = "template0") -> Iterator[str]:
+    """Its name, until the end of the block."""
+    name = f"{connection.settings_dict['NAME']}_{name}"
     connections.close_all()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    usual = connection.settings_dict["NAME"]
+    connections.close_all()
     connection.settings_dict["NAME"] = name
     try:
         yield
     finally:
         connections.close_all()
         connection.settings_dict["NAME"] = usual
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def rows(sql: str) -> list[tuple[Any, ...]]:
@@ -98,69 +112,86 @@ ORDER BY 1, 2, 3
 """
 
 
-@EACH
+@dataclass(frozen=True)
+class Upgraded:
+    """A database that was brought to now, and what it held before."""
+
+    name: str
+    before: dict[str, int]
+    owed: list[tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module", params=bases.kept(), ids=lambda base: base.name.split(".")[0])
+def upgraded(request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any) -> Iterator[Upgraded]:
+    """Once for all that is said of it; a test that changes it takes a copy."""
+    with django_db_blocker.unblock(), clock.travel(DEFAULT_DAY), new_database("upgraded") as name:
+        with connected_to(name):
+            bases.load(request.param)
+            before, owed = counts(), balances()
+            migrate()
+        yield Upgraded(name, before, owed)
+
+
 @IN_A_BASE
-def test_a_kept_base_becomes_one_of_now(base: Path, request: pytest.FixtureRequest):
-    new = rows(SCHEMA)
-    request.getfixturevalue("empty_base")
-    bases.load(base)
-    before, owed = counts(), balances()
+def test_a_kept_base_becomes_one_of_now(upgraded: Upgraded):
+    new, before = rows(SCHEMA), upgraded.before
     assert before["rent_ledger_allocation"] > 0
-    migrate()
-    after = counts()
-    assert {table: after[table] - n for table, n in before.items() if table in after and after[table] != n} == CHANGED
-    assert balances() == owed
-    assert check_ledger(sources=True) == []
-    assert rows(SCHEMA) == new
-
-
-@EACH
-@IN_A_BASE
-def test_a_migration_of_tomorrow_runs_on_a_kept_base(base: Path, empty_base: None):
-    bases.load(base)
-    before = counts()
-    with override_settings(MIGRATION_MODULES={"stock": "tests.upgrade.stock_of_tomorrow"}):
-        migrate()
-    assert rows("SELECT count(*) FROM django_migrations WHERE name = '9999_storeys'") == [(1,)]
-    assert rows("SELECT count(*) FROM stock_dwelling WHERE storeys IN (1, 2)") == [(before["stock_dwelling"],)]
-    assert rows("SELECT count(*) FROM pg_constraint WHERE conname = 'dwelling_storeys'") == [(1,)]
-    assert check_ledger(sources=True) == []
+    with connected_to(upgraded.name):
+        after = counts()
+        changed = {table: after[table] - n for table, n in before.items() if table in after and after[table] != n}
+        assert changed == CHANGED
+        assert balances() == upgraded.owed
+        assert check_ledger(sources=True) == []
+        assert rows(SCHEMA) == new
 
 
 @IN_A_BASE
-def test_a_text_beyond_its_bound_is_cut_and_stands_in_the_way_of_no_migration(empty_base: None):
-    bases.load(bases.kept()[0])
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE maintenance_ticket SET description = repeat('é', 60000)")
-        cursor.execute("UPDATE office_association SET address = repeat('é', 4000)")
-    migrate()
-    assert set(rows("SELECT length(description), right(description, 1) FROM maintenance_ticket")) == {(4000, "…")}
-    assert rows("SELECT length(address), right(address, 1) FROM office_association") == [(4000, "é")]
+def test_a_migration_of_tomorrow_runs_on_a_kept_base(upgraded: Upgraded):
+    with new_database("tomorrow", template=upgraded.name) as name, connected_to(name):
+        with override_settings(MIGRATION_MODULES={"stock": "tests.upgrade.stock_of_tomorrow"}):
+            migrate()
+        assert rows("SELECT count(*) FROM django_migrations WHERE name = '9999_storeys'") == [(1,)]
+        dwellings = upgraded.before["stock_dwelling"]
+        assert rows("SELECT count(*) FROM stock_dwelling WHERE storeys IN (1, 2)") == [(dwellings,)]
+        assert rows("SELECT count(*) FROM pg_constraint WHERE conname = 'dwelling_storeys'") == [(1,)]
+        assert check_ledger(sources=True) == []
 
 
-@IN_A_BASE
-def test_values_of_a_departement_end_and_stay_as_history(empty_base: None):
-    bases.load(bases.kept()[0])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO office_parametervalue (key, scope, territory, period, value, source, is_verified, recorded_at)"
-            " SELECT 'measure.asll_max', 'DEPARTEMENT', territory, period::daterange, '9', 'FSL', false, now() FROM "
-            "(VALUES ('44', '[2026-01-01,)'), ('35', '[2019-01-01,2020-01-01)'), ('56', '[2999-01-01,)')) "
-            "v (territory, period)"
-        )
-    migrate()
-    assert rows("SELECT territory, upper(period) = CURRENT_DATE FROM office_parametervalue ORDER BY territory") == [
-        ("35", False), ("44", True),
-    ]  # fmt: skip
-    kept = "SELECT DISTINCT territory FROM office_parametervalueevent ORDER BY territory"
-    assert rows(kept) == [("35",), ("44",), ("56",)]
+VALUES = """
+INSERT INTO office_parametervalue (key, scope, territory, period, value, source, is_verified, recorded_at)
+SELECT 'measure.asll_max', 'DEPARTEMENT', territory, period::daterange, '9', 'FSL', false, now() FROM
+    (VALUES ('44', '[2026-01-01,)'), ('35', '[2019-01-01,2020-01-01)'), ('56', '[2999-01-01,)')) v (territory, period)
+"""
 
 
-@IN_A_BASE
-def test_photos_leave_the_database_and_none_is_lost(empty_base: None, tmp_path: Path):
-    """A base of the days when a photo was a column has three of them, one sent twice."""
-    bases.load(bases.FOLDER / "2026-11-29.sql.gz")
-    red, blue = (make_picture_bytes(colour) for colour in ("red", "blue"))
+@dataclass(frozen=True)
+class Former:
+    """A base of the days when a photo was a column has three of them, one sent twice, texts beyond their bounds, and
+    values of a département."""
+
+    name: str
+    files: Path
+    author: int
+    pictures: tuple[bytes, bytes]
+
+
+@pytest.fixture(scope="module")
+def former(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Former]:
+    files, pictures = tmp_path_factory.mktemp("photos"), (make_picture_bytes("red"), make_picture_bytes("blue"))
+    with django_db_blocker.unblock(), clock.travel(DEFAULT_DAY), new_database("former") as name:
+        with connected_to(name), override_settings(MEDIA_ROOT=files):
+            bases.load(PHOTOS)
+            author = insert_photos(*pictures)
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE maintenance_ticket SET description = repeat('é', 60000)")
+                cursor.execute("UPDATE office_association SET address = repeat('é', 4000)")
+                cursor.execute(VALUES)
+            migrate()
+        yield Former(name, files, author, pictures)
+
+
+def insert_photos(red: bytes, blue: bytes) -> int:
+    """Four photos of two pictures; whose they are."""
     (ticket, household, author) = rows(
         "SELECT id, household_id, assignee_id FROM maintenance_ticket "
         "WHERE household_id IS NOT NULL AND assignee_id IS NOT NULL ORDER BY id LIMIT 1"
@@ -189,22 +220,44 @@ def test_photos_leave_the_database_and_none_is_lost(empty_base: None, tmp_path: 
                 "VALUES (%s, %s, %s, 'image/jpeg', %s, %s, '2026-11-02 10:45+01')",
                 [pk, passage, signal, data, sha256(data).hexdigest()],
             )
-    with override_settings(MEDIA_ROOT=tmp_path):
-        migrate()
-    digests = [sha256(data).hexdigest() for data in (red, blue)]
-    assert rows("SELECT id, blob_id, stage, name, author_id FROM maintenance_photo ORDER BY id") == [
-        (1, digests[0], "AFTER", "photo-1.jpg", author),
-        (2, digests[1], "AFTER", "photo-2.jpg", author),
-        (3, digests[0], "", "photo-3.jpg", author),
-    ]
-    assert rows("SELECT count(DISTINCT uuid), min(added_at) = '2026-11-02 10:45+01' FROM maintenance_photo") == [
-        (3, True)
-    ]
-    assert set(rows("SELECT sha256, size, width, height FROM office_blob")) == {
-        (digest, len(data), 400, 300) for digest, data in zip(digests, (red, blue), strict=True)
-    }
-    kept = {path.name: path.read_bytes() for path in tmp_path.rglob("*.jpg")}
-    assert {digest: kept.pop(f"{digest}.jpg") for digest in digests} == dict(zip(digests, (red, blue), strict=True))
+    return author
+
+
+@IN_A_BASE
+def test_a_text_beyond_its_bound_is_cut_and_stands_in_the_way_of_no_migration(former: Former):
+    with connected_to(former.name):
+        assert set(rows("SELECT length(description), right(description, 1) FROM maintenance_ticket")) == {(4000, "…")}
+        assert rows("SELECT length(address), right(address, 1) FROM office_association") == [(4000, "é")]
+
+
+@IN_A_BASE
+def test_values_of_a_departement_end_and_stay_as_history(former: Former):
+    with connected_to(former.name):
+        assert rows("SELECT territory, upper(period) = CURRENT_DATE FROM office_parametervalue ORDER BY territory") == [
+            ("35", False), ("44", True),
+        ]  # fmt: skip
+        kept = "SELECT DISTINCT territory FROM office_parametervalueevent ORDER BY territory"
+        assert rows(kept) == [("35",), ("44",), ("56",)]
+
+
+@IN_A_BASE
+def test_photos_leave_the_database_and_none_is_lost(former: Former):
+    author = former.author
+    digests = [sha256(data).hexdigest() for data in former.pictures]
+    with connected_to(former.name):
+        assert rows("SELECT id, blob_id, stage, name, author_id FROM maintenance_photo ORDER BY id") == [
+            (1, digests[0], "AFTER", "photo-1.jpg", author),
+            (2, digests[1], "AFTER", "photo-2.jpg", author),
+            (3, digests[0], "", "photo-3.jpg", author),
+        ]
+        assert rows("SELECT count(DISTINCT uuid), min(added_at) = '2026-11-02 10:45+01' FROM maintenance_photo") == [
+            (3, True)
+        ]
+        assert set(rows("SELECT sha256, size, width, height FROM office_blob")) == {
+            (digest, len(data), 400, 300) for digest, data in zip(digests, former.pictures, strict=True)
+        }
+    kept = {path.name: path.read_bytes() for path in former.files.rglob("*.jpg")}
+    assert {digest: kept.pop(f"{digest}.jpg") for digest in digests} == dict(zip(digests, former.pictures, strict=True))
     assert {name: Image.open(BytesIO(data)).size for name, data in kept.items()} == {
         f"{digest}.{side}.jpg": (min(side, 400), min(side, 400) * 3 // 4) for digest in digests for side in (320, 960)
     }
