@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from office.models import AccessLog, Document
 from tests.access import world as w
 from tests.access.test_api import CALLS, NEEDS, OPERATIONS
 from tests.access.test_pages import LETTERS, PAGES
-from tests.access.world import World, build
+from tests.access.world import World
 from tests.factories import make_team
 
 NAMES = {w.MINE: "Quimperne", w.THEIRS: "Uzerchal", w.HIDDEN: "Wattrelon"}
@@ -110,14 +111,14 @@ def read_papers(patch: pytest.MonkeyPatch) -> dict[bytes, str]:
     return said
 
 
-@pytest.fixture(scope="session")
-def voices(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Voices:
+@pytest.fixture(scope="module")
+def voices(built: World, django_db_blocker: Any) -> Voices:
     found = Voices()
     with (
         django_db_blocker.unblock(), clock.travel(w.TODAY), transaction.atomic(), pytest.MonkeyPatch.context() as patch
     ):  # fmt: skip
         papers = read_papers(patch)
-        world = build()
+        world = deepcopy(built)
         found.objects = world.objects
         addresses = list(dict.fromkeys(_addresses(world)))
         for letter, role in LETTERS.items():
