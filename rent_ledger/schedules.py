@@ -12,7 +12,6 @@ from rent_ledger.billing.services.previews import forget_outdated
 from rent_ledger.billing.services.receipts import issue_due_receipts
 from rent_ledger.billing.services.sending import send_wanted_receipts
 from rent_ledger.books.services.accounts import READER as DEBTORS
-from rent_ledger.books.services.accounts import follow_parties
 from rent_ledger.books.services.kept import has_unread
 from rent_ledger.books.services.projections import roll
 from rent_ledger.checking.services import check_ledger
@@ -55,9 +54,9 @@ def arrears_to_read(day: date) -> None:
 
 @every_minute("parties_to_follow", "Débiteurs : baux dont les parties ont changé")
 def parties_to_follow(day: date) -> None:
-    """Those whose wake-up was lost, or that no service wrote."""
+    """Wakes a worker for those whose wake-up was lost, or that no service wrote."""
     if has_unread(DEBTORS):
-        follow_parties()
+        wake("parties_changed")
 
 
 @every_day("outdated", "Effacement des aperçus dépassés", at_hour=4)

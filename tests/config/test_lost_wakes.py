@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from config.wakes import TOPICS, _sender
+from leases.contracts.services.preparation import add_party
+from leases.models import Person
 from maintenance.tickets.services.tickets import mark_absent, plan, send_signal
 from office.access.actor import Actor
 from office.access.codes import Role
@@ -24,12 +26,13 @@ from office.messages.wording import Wording
 from office.models import Message, Notice
 from rent_ledger.arrears.services.arrears import request_help
 from rent_ledger.arrears.services.detection import detect_arrears
-from rent_ledger.models import ArrearsCase
+from rent_ledger.books.services.accounts import tenant_accounts
+from rent_ledger.models import AccountDebtor, ArrearsCase
 from rent_ledger.payments.services.payments import take_payment
 from social_link.alerts.services.alerts import raise_alerts
 from social_link.alerts.services.waiting import has_waiting
 from social_link.models import AlertFact
-from tests.factories import make_actor, make_arrears, make_referent, make_ticket, make_user
+from tests.factories import make_actor, make_arrears, make_let, make_referent, make_ticket, make_user
 from tests.office.notices.telling import tell
 
 FRIDAY = date(2026, 11, 6)
@@ -102,12 +105,21 @@ def _notice() -> Callable[[], bool]:
     return lambda: Notice.objects.get(pk=notice.pk).told_at is not None
 
 
+def _party() -> Callable[[], bool]:
+    lease = make_let()
+    account = tenant_accounts([lease.pk])[lease.pk]
+    other = Person.objects.create(first_name="Awa", last_name="Sarr")
+    add_party(actor=Actor.system(), lease=lease, person=other, role="CO_HOLDER", from_day=OCT)
+    return lambda: AccountDebtor.objects.filter(account=account, person=other).exists()
+
+
 WRITTEN: dict[str, tuple[Callable[[], Callable[[], bool]], ...]] = {
     "arrears_changed": (_paid,),
     "help_requested": (_help,),
     "signal_sent": (_signal, _absences),
     "messages": (_message,),
     "notices": (_notice,),
+    "parties_changed": (_party,),
 }
 """Topic → what writes the row that wakes it, and says afterwards whether it was seen to."""
 

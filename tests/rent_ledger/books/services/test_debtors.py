@@ -8,7 +8,6 @@ from common.periods import period
 from leases.contracts.services.preparation import add_party, end_party
 from leases.models import LeaseParty, Person
 from office.access.actor import Actor
-from office.jobs.schedules import tick
 from rent_ledger.books.services.accounts import follow_parties, tenant_accounts
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import AccountDebtor
@@ -56,11 +55,3 @@ def test_one_who_is_bound_again_owes_both_times(account: int) -> None:
     follow_parties()
     assert debtors(account) == parties()
     assert len(debtors(account)) == 2
-
-
-def test_a_lost_wake_up_is_found_by_the_minute(account: int) -> None:
-    follow_parties()
-    party = LeaseParty.objects.select_related("lease", "person").get()
-    end_party(actor=Actor.system(), party=party, last_day=date(2026, 6, 30), is_meant=True)
-    tick()
-    assert debtors(account) == parties()
