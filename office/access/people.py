@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -26,7 +25,8 @@ def one_witness(user_id: int | None, whom: str = "pk") -> Q:
     """The person herself, and those who are no second person beside her: one of both opened the account of the other,
     gave it a role, a link or an address, and nobody confirmed it. A link that a second person confirmed since, and gave
     herself, ends that. `whom`: the field of the user."""
-    requests = apps.get_model("office", "StaffRequest")._default_manager.filter(is_granted=True)
+    # Their model is of a subject above.
+    requests = get_user_model()._meta.get_field("requests").related_model._default_manager.filter(is_granted=True)
     # Of what is confirmed, a link says neither a role nor an address.
     since = requests.filter(user=OuterRef("user"), role="", email="", decided_by__isnull=False, pk__gt=OuterRef("pk"))
     alone = requests.filter(~Exists(since), decided_by__isnull=True)

@@ -273,6 +273,11 @@ BROKEN: dict[str, Bad] = {
     "measure_one_lead": {},
     "measure_period_not_empty": {"period": EMPTY},
     "measure_end_explained": {"ended_on": date(2026, 11, 5), "end_reason": ""},
+    "measure_ended_by_its_term": lambda row: {
+        "ended_on": row.planned_end + DAY,
+        "period": period(row.period.lower, row.planned_end + 2 * DAY),
+        "end_reason": "TERM",
+    },
     "measure_planned_after_start": lambda row: {"planned_end": row.period.lower - DAY},
     "measure_agreed_before_signature": {"signed_on": date(2026, 11, 5), "agreed_on": date(2026, 11, 6)},
     "alert_one_open_per_household": {},
