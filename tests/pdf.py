@@ -7,7 +7,7 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)endobj", re.S)
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.S)
+_STREAM = re.compile(rb"/Length (\d+)\b.*?stream\r?\n", re.S)
 _SHOWN = re.compile(
     rb"/(?P<font>f\d+) [\d.]+ Tf"
     rb"|\[(?P<many>(?:[^\]\\(]|\((?:\\.|[^\\)])*\))*)\] ?TJ|(?P<one>\((?:\\.|[^\\)])*\)|<[0-9A-Fa-f]*>) ?Tj",
@@ -78,4 +78,6 @@ def _letters(table: bytes) -> dict[int, str]:
 def _inflated(body: bytes) -> bytes:
     stream = _STREAM.search(body)
     assert stream, "an object without a stream"
-    return zlib.decompress(stream[1]) if b"FlateDecode" in body else stream[1]
+    # By its length: its last byte may be the end of a line.
+    content = body[stream.end() : stream.end() + int(stream[1])]
+    return zlib.decompress(content) if b"FlateDecode" in body[: stream.end()] else content

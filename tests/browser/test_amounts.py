@@ -264,11 +264,13 @@ def told_by_the_statement(visitor: Visitor, one: Told) -> Found:
         ("statement: total", page["En tout"][0], one.total),
         ("statement: advance", said(page["Dû par le ménage"][1], f"{AMOUNT} en avance"), one.advance),
     ]
-    rows = visitor.page.locator("tbody tr td:last-child")
+    # What is to come stands above, in a body of its own.
+    rows = visitor.page.locator("tbody").last.locator("tr td:last-child")
     found += [("statement: last line", plain(rows.first.inner_text()).removesuffix(" €"), one.left)]
     visitor.go(f"/loyers/comptes/{account}/releve/imprimer/")
     paper = plain(visitor.page.locator("article").inner_text())
-    last = visitor.page.locator("tfoot td:last-child").inner_text()
+    # Under what is to come stands its own sum.
+    last = visitor.page.locator("tfoot tr:first-child td:last-child").inner_text()
     found += [
         ("print: due", said(paper, f"Dû au [^:]+ : {AMOUNT}"), one.due),
         ("print: advance", said(paper, f"Avance : {AMOUNT}"), one.advance),
@@ -278,13 +280,14 @@ def told_by_the_statement(visitor: Visitor, one: Told) -> Found:
         ("print: last line", plain(last).removesuffix(" €"), one.left),
     ]
     paper = text_of(visitor, f"/loyers/comptes/{account}/releve.pdf")
+    dues = (f"{AMOUNT} dus", f"{AMOUNT} restent dus", rf"Dû au (?:1 er|\d+) \w+ \d{{4}} {AMOUNT}")
     many = one.to_come != "0,00" or bool(one.advance and one.due != "0,00")
     found += [
-        ("PDF: due", said(paper, f"Dû au [^:]+ : {AMOUNT}") or "0,00", one.due),
-        ("PDF: advance", said(paper, f"(?:Avance, pas encore imputée :|Vous avez) {AMOUNT}"), one.advance),
-        ("PDF: to come", said(paper, f"À échoir, déjà demandé : {AMOUNT}") or "0,00", one.to_come),
-        ("PDF: total", said(paper, f"En tout, avance déduite : {AMOUNT}"), one.total if many else ""),
-        ("PDF: aid", said(paper, f"Aide encore attendue, à part : {AMOUNT}") or "0,00", one.aid),
+        ("PDF: due", next(filter(None, (said(paper, due) for due in dues)), "0,00"), one.due),
+        ("PDF: advance", said(paper, f"(?:- |Vous avez ){AMOUNT} d’avance"), one.advance),
+        ("PDF: to come", said(paper, rf"\+ {AMOUNT} à échoir") or "0,00", one.to_come),
+        ("PDF: total", said(paper, f"= {AMOUNT} en tout"), one.total if many else ""),
+        ("PDF: aid", said(paper, f"{AMOUNT} d’aide au logement sont encore attendus") or "0,00", one.aid),
     ]
     return found
 
@@ -296,8 +299,8 @@ def told_by_the_last_avis(visitor: Visitor, one: Told) -> Found:
     return [
         ("avis: net", page["À payer par le ménage"][0], one.net),
         ("avis PDF: to pay", said(paper, f"À payer {AMOUNT}"), one.to_pay),
-        ("avis PDF: apart", said(paper, f"À part : {AMOUNT}"), one.apart),
-        ("avis PDF: coming", said(paper, f"À échoir : {AMOUNT}"), one.coming),
+        ("avis PDF: apart", said(paper, f"En plus, {AMOUNT} de mois plus anciens"), one.apart),
+        ("avis PDF: coming", said(paper, f"En plus, {AMOUNT} vous ont déjà été demandés"), one.coming),
     ]
 
 
