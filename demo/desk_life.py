@@ -9,7 +9,8 @@ from demo.lives import Behaviour
 from demo.play import Play
 from rent_ledger.arrears.codes import Decision
 from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
-from rent_ledger.arrears.services.arrears import decide_many, hold_debt, release_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
+from rent_ledger.arrears.services.decisions import decide_many
 from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.services.bank import import_bank_file
 from rent_ledger.bank.services.inbox import accept_matches, leave_line, place_line, place_lines

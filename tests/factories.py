@@ -28,7 +28,8 @@ from office.access.codes import Role
 from office.house.codes import HeldFor, OrganisationKind
 from office.models import Association, BankAccount, Blob, Organisation, OrganisationRole, RoleGrant, Team, User
 from office.tasks.services.tasks import refresh_tasks
-from rent_ledger.arrears.services.arrears import detect_arrears
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.letter_holds import NewHold, hold_letters_of
 from rent_ledger.books.codes import General
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post
@@ -38,6 +39,7 @@ from rent_ledger.models import (
     BankStatement,
     BenefitRight,
     DemandLine,
+    LetterHold,
     Posting,
     RentDemand,
     RentRun,
@@ -89,6 +91,14 @@ def make_user(
 def actor_of(user: User) -> Actor:
     """The actor of a user, with the roles in force on the played day."""
     return Actor.of(user)
+
+
+def hold_letters(
+    *, case: ArrearsCase, until: date, source: str, reason: str = "", actor: Actor, from_day: date | None = None
+) -> LetterHold:
+    """The hold of one case."""
+    [hold] = hold_letters_of(holds=[NewHold(case, until, reason, from_day)], source=source, actor=actor)
+    return hold
 
 
 def make_actor(*, role: str | None = Role.RENTAL_MANAGER, roles: tuple[str, ...] = ()) -> Actor:

@@ -44,7 +44,7 @@ from rent_ledger.arrears.schemas import (
     DecisionShown,
     HelpRequestShown,
 )
-from rent_ledger.arrears.services import arrears, taking_back
+from rent_ledger.arrears.services import decisions, social, taking_back
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.schemas import (
     ExplanationShown,
@@ -124,7 +124,7 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
     proposal = explain_proposals([account.pk], day=day).get(account.pk) if row.closed_on is None else None
     proposal = told_proposal(proposal, actor)
     knowledge = bank_knowledge(day=day)
-    request_open = arrears.open_requests([row.pk]).get(row.pk)
+    request_open = social.open_requests([row.pk]).get(row.pk)
     decisions = row.decisions.select_related("author").order_by("id")
     return {
         "id": row.pk,
@@ -179,7 +179,7 @@ def _decision(row: Any) -> dict[str, Any]:
 )
 def request_social_help(request: HouseRequest, case_id: int) -> Any:
     """Ask the social service. A request that has had no answer is given back as it is."""
-    return arrears.request_help(case=_case_row(request, case_id), actor=request.actor)
+    return social.request_help(case=_case_row(request, case_id), actor=request.actor)
 
 
 @router.writes("/arrears/cases/{case_id}/decisions", response=DecisionShown, needs=Write(Data.ARREARS), status=201)
@@ -187,7 +187,7 @@ def decide_arrears_case(request: HouseRequest, case_id: int, data: DecisionIn) -
     """Confirm, change, refuse or pause the proposed action."""
     if not data.is_reread and (found := cautions(data.reason)):
         raise InvalidInput(found[0].advice, field="reason", code="caution")
-    made = arrears.decide(
+    made = decisions.decide(
         case=_case_row(request, case_id),
         decision=data.decision,
         action=data.action or "",

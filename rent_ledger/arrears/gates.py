@@ -13,7 +13,7 @@ from office.messages.models import Message
 from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.looks import HOLD_AUTHORS
 from rent_ledger.arrears.models import ArrearsCase
-from rent_ledger.arrears.services.arrears import open_requests
+from rent_ledger.arrears.services.social import open_requests
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.queries.holds import RUNNING_HOLDS, hold_of
 

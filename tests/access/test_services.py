@@ -17,7 +17,7 @@ from common.errors import DomainError, NotAllowed
 from office.access.actor import Actor
 from office.access.permissions import needs_of
 from rent_ledger.arrears.codes import LetterHoldSource
-from rent_ledger.arrears.services.arrears import hold_letters_of, lift_hold
+from rent_ledger.arrears.services.letter_holds import hold_letters_of, lift_hold
 from rent_ledger.arrears.services.taking_back import undo_lift
 from rent_ledger.models import LetterHold
 from tests.access.test_pages import LETTERS
@@ -169,22 +169,21 @@ SERVICES: dict[str, str] = {
     "rent_ledger.papers.demand_documents": "GH",
     "rent_ledger.statement_paper.statement_document": "GH",
     "rent_ledger.detection.detect_arrears": "G",
-    "rent_ledger.arrears.decide": "G",
-    "rent_ledger.arrears.decide_many": "G",
-    "rent_ledger.arrears.request_help": "G",
-    "rent_ledger.arrears.record_report": "G",
+    "rent_ledger.decisions.decide": "G",
+    "rent_ledger.decisions.decide_many": "G",
+    "rent_ledger.social.request_help": "G",
+    "rent_ledger.decisions.record_report": "G",
     "rent_ledger.taking_back.undo_decision": "G",
     "rent_ledger.taking_back.undo_decisions": "G",
     "rent_ledger.taking_back.withdraw_request": "G",
     "rent_ledger.taking_back.undo_lift": "GSH",
     "rent_ledger.taking_back.undo_release": "G",
-    "rent_ledger.arrears.hold_debt": "G",
-    "rent_ledger.arrears.release_debt": "G",
-    "rent_ledger.arrears.hold_letters": "GSH",
-    "rent_ledger.arrears.hold_letters_of": "GSH",
-    "rent_ledger.arrears.lift_hold": "GSH",
-    "rent_ledger.arrears.record_social_answer": "SH",
-    "rent_ledger.arrears.withdraw_social_answer": "SH",
+    "rent_ledger.debt_holds.hold_debt": "G",
+    "rent_ledger.debt_holds.release_debt": "G",
+    "rent_ledger.letter_holds.hold_letters_of": "GSH",
+    "rent_ledger.letter_holds.lift_hold": "GSH",
+    "rent_ledger.social.record_social_answer": "SH",
+    "rent_ledger.social.withdraw_social_answer": "SH",
     # -- the social service
     "social_link.alerts.raise_alerts": "H",
     "social_link.alerts.acknowledge": "SH",
@@ -237,7 +236,7 @@ ASKING_NOTHING: dict[str, str] = {
     "office.notices.notify": "who is told: the service that tells has asked",
     "office.notices.forget_unreadable": "what the actor may not read any more is not shown to him",
     "rent_ledger.courtesy.send_decided": "behind decide and decide_many",
-    "rent_ledger.arrears.refresh_cases": "cases follow what is done of them: the service that does it has asked",
+    "rent_ledger.cases.refresh_cases": "cases follow what is done of them: the service that does it has asked",
     "rent_ledger.courtesy.without_address": "behind decide and decide_many",
     "rent_ledger.posting.post": "the door of the books: the service that posts has asked",
     "rent_ledger.posting.reverse": "the door of the books: the service that reverses has asked",
@@ -248,7 +247,9 @@ ASKING_NOTHING: dict[str, str] = {
     "rent_ledger.outgoing.place_outgoing": "behind place_lines and accept_match",
     "rent_ledger.waiting.back_to_suspense": "behind undo_match",
     "maintenance.attaching.attached": "behind create_ticket: for whom a request is, and where",
-    "rent_ledger.arrears.may_hold": "it asks for hold_letters and lift_hold: which side makes and lifts its own",
+    "rent_ledger.letter_holds.write_holds": "behind hold_letters_of, decide and record_social_answer",
+    "rent_ledger.social.make_requests": "behind request_help and decide",
+    "rent_ledger.letter_holds.may_hold": "for hold_letters_of and lift_hold: each side makes and lifts its own",
     "rent_ledger.bank_entries.enter_lines": "behind import_bank_file and confirm_statement",
 }
 

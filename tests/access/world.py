@@ -36,12 +36,8 @@ from office.models import IbanChange, Job, Notice, ParameterValue, StaffRequest,
 from office.notices.kinds import NoticeKind, Shown, declare
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode
 from rent_ledger.arrears.letters import COURTESY
-from rent_ledger.arrears.services.arrears import (
-    detect_arrears,
-    hold_letters,
-    record_social_answer,
-    request_help,
-)
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.benefits.services.benefit_statements import import_benefit_statement
 from rent_ledger.billing.services.receipts import issue_receipt
 from rent_ledger.billing.services.runs import launch_run
@@ -63,6 +59,7 @@ from social_link.contacts.services import log_contact, plan_contact, write_note
 from social_link.measures.services import open_measure
 from social_link.models import Alert, AlertFact, Contact, Measure, Note
 from tests.factories import (
+    hold_letters,
     make_agreement,
     make_association,
     make_bank_account,

@@ -17,7 +17,7 @@ from leases.contracts.codes import EndReason
 from leases.contracts.services.ending import end_lease
 from leases.models import Lease, Person
 from office.jobs.worker import drain
-from rent_ledger.arrears.services.arrears import hold_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.billing.services.settlement import settle_benefit_month

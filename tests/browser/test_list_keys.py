@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from common import clock
 from common.periods import Month
 from office.access.actor import Actor
-from rent_ledger.arrears.services.arrears import decide, detect_arrears
+from rent_ledger.arrears.services.decisions import decide
+from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
 from tests.browser.conftest import Comes
 from tests.browser.person import PHONE

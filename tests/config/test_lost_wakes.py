@@ -24,8 +24,8 @@ from office.messages.codes import Channel, MessageState
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
 from office.models import Message, Notice
-from rent_ledger.arrears.services.arrears import request_help
 from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.social import request_help
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.models import AccountDebtor, ArrearsCase
 from rent_ledger.payments.services.payments import take_payment

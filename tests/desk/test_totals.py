@@ -12,7 +12,8 @@ from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.parameters import legal_params
 from rent_ledger.arrears.queries.arrears import touched_by_switch
 from rent_ledger.arrears.queries.legal import weigh_account
-from rent_ledger.arrears.services.arrears import hold_debt, record_social_answer
+from rent_ledger.arrears.services.debt_holds import hold_debt
+from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import ArrearsCase, OpenItem
 from tests.factories import (
     make_actor,

@@ -22,7 +22,7 @@ from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, leave
 from leases.models import Lease, Occupancy, RentTerm
 from office.access.actor import Actor
 from office.jobs.worker import drain
-from rent_ledger.arrears.services.arrears import hold_debt, release_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.services.inbox import accept_matches

@@ -48,7 +48,7 @@ def live() -> None:
     from office.documents.services import render
     from office.jobs.worker import drain
     from rent_ledger.arrears.filters import ALL_WORD
-    from rent_ledger.arrears.services.arrears import detect_arrears
+    from rent_ledger.arrears.services.detection import detect_arrears
     from rent_ledger.billing.queries.explain_demand import explain_demand
     from rent_ledger.billing.services.papers import demand_documents
     from rent_ledger.billing.services.receipts import issue_receipt

@@ -23,15 +23,11 @@ from office.messages.services.outbox import withdraw_all
 from office.models import Message
 from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, HelpRequest, LetterHold
-from rent_ledger.arrears.services.arrears import (
-    end_holds,
-    lock_cases,
-    may_hold,
-    open_requests,
-    refresh_cases,
-    running_after,
-)
+from rent_ledger.arrears.services.cases import lock_cases, refresh_cases
 from rent_ledger.arrears.services.courtesy import key_of
+from rent_ledger.arrears.services.debt_holds import end_holds, running_after
+from rent_ledger.arrears.services.letter_holds import may_hold
+from rent_ledger.arrears.services.social import open_requests
 from rent_ledger.books.codes import Action
 from rent_ledger.books.models import DebtHold, OpenItem
 from rent_ledger.books.services import projections

@@ -31,8 +31,7 @@ from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.queries.told import told_proposal
 from rent_ledger.arrears.rules.ccapex import writ_from
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
-from rent_ledger.arrears.services import arrears as services
-from rent_ledger.arrears.services import taking_back
+from rent_ledger.arrears.services import debt_holds, decisions, letter_holds, social, taking_back
 from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.views.arrears import ticks
 from rent_ledger.bank.queries.bank_known import bank_knowledge
@@ -110,7 +109,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "last_decision": next((row.pk for row, _ in decided if row.undone_at is None), None),
             "reads_messages": can(actor, Read(Data.MESSAGE)),
             "answers": answers,
-            "open_request": services.open_requests([found.pk]).get(found.pk),
+            "open_request": social.open_requests([found.pk]).get(found.pk),
             "may_decide": perms.can_decide(actor),
             "sees_answers": perms.can_read_answers(actor),
             "report_form": ReportForm(),
@@ -133,7 +132,7 @@ def case_help(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     found = _case(request, pk)
     done = "Demande envoyée au service social. Les relances attendent sa réponse."
-    return _act(request, pk, lambda: services.request_help(case=found, actor=actor), done)
+    return _act(request, pk, lambda: social.request_help(case=found, actor=actor), done)
 
 
 @require_POST
@@ -161,7 +160,7 @@ def case_report(request: HouseRequest, pk: int) -> HttpResponse:
     """The report to the CAF or MSA was made on a day."""
     actor = request.actor
     found, form = _case(request, pk), ReportForm(request.POST)
-    reported = attempt(lambda: services.record_report(case=found, actor=actor, **form.cleaned_data), form)
+    reported = attempt(lambda: decisions.record_report(case=found, actor=actor, **form.cleaned_data), form)
     reported.tell(request, "Déclaration notée.")
     return redirect("rent_ledger:case", pk)
 
@@ -178,7 +177,7 @@ def debt_release(request: HouseRequest, pk: int) -> HttpResponse:
         messages.warning(request, "Ces dettes ne sont plus hors relance.")
         return redirect("rent_ledger:case", pk)
     done = "Ces dettes comptent de nouveau dans l’impayé."
-    return _act(request, pk, lambda: services.release_debt(posting_ids=chosen, actor=actor), done)
+    return _act(request, pk, lambda: debt_holds.release_debt(posting_ids=chosen, actor=actor), done)
 
 
 @require_POST
@@ -187,7 +186,7 @@ def hold_lift(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse:
     """End a pause of the rent side before its day."""
     actor = request.actor
     hold = get_object_or_404(LetterHold, pk=hold_id, case=_case(request, pk))
-    return _act(request, pk, lambda: services.lift_hold(hold=hold, actor=actor), "Pause levée.")
+    return _act(request, pk, lambda: letter_holds.lift_hold(hold=hold, actor=actor), "Pause levée.")
 
 
 @require_POST

@@ -29,7 +29,7 @@ from rent_ledger.arrears.forms import DecisionForm, LetterForm
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.queries.arrears import PlanTerms, arrears_for, cases_for, open_cases, plan_terms
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, drafts
-from rent_ledger.arrears.services import arrears as services
+from rent_ledger.arrears.services import decisions, detection
 from rent_ledger.arrears.services.courtesy import Letter
 from rent_ledger.arrears.services.taking_back import undo_decisions
 from rent_ledger.books.codes import Action, Lane
@@ -95,7 +95,7 @@ def _have_left(picks: Iterable[int]) -> bool:
 
 def _shown_or_decided(
     request: HouseRequest, decision: str, data: dict[str, Any], picks: dict[int, str]
-) -> "Sending | services.Decided":
+) -> "Sending | decisions.Decided":
     """What is to be read before it leaves; once it was, the decision."""
     sending = _sending(request, decision, data, picks)
     if sending is not None and not sending.is_ready:
@@ -178,9 +178,9 @@ def _sending(request: HouseRequest, decision: str, data: dict[str, Any], picks: 
 
 def _decide(
     picks: dict[int, str], decision: str, data: dict[str, Any], letters: dict[int, Letter], actor: Actor
-) -> services.Decided:
+) -> decisions.Decided:
     cases = _cases(picks, actor)
-    return services.decide_many(
+    return decisions.decide_many(
         cases=list(cases.values()),
         decision=decision,
         action=data.get("action", ""),
@@ -199,12 +199,12 @@ def _cases(accounts: Collection[int], actor: Actor) -> dict[int, ArrearsCase]:
     cases = open_cases(accounts)
     missing = [account for account in accounts if account not in cases]
     if missing:
-        services.detect_arrears(day=clock.today(), actor=actor, account_ids=missing)
+        detection.detect_arrears(day=clock.today(), actor=actor, account_ids=missing)
         cases |= open_cases(missing)
     return cases
 
 
-def _tell(request: HouseRequest, result: services.Decided) -> None:
+def _tell(request: HouseRequest, result: decisions.Decided) -> None:
     if result.done:
         taken_back = link("rent_ledger:arrears_undo", d=",".join(str(made.pk) for made in result.done))
         tell_done(request, _said(request.actor, result), undo=taken_back)
@@ -217,7 +217,7 @@ def _tell(request: HouseRequest, result: services.Decided) -> None:
 _SAID = {Decision.REFUSE: "proposition refusée", Decision.PAUSE: "relances en pause"}
 
 
-def _said(actor: Actor, result: services.Decided) -> str:
+def _said(actor: Actor, result: decisions.Decided) -> str:
     """What was done, for whom; what leaves, and when."""
     [made, *others] = result.done
     names = [] if others else _names([made.case.account_id], actor)

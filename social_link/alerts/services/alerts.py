@@ -28,12 +28,8 @@ from office.models import RoleGrant, ScheduleRun, User
 from office.notices.services import NewNotice, notify, over
 from office.parameters.queries import params_on
 from rent_ledger.arrears.codes import CauseCode, LetterHoldSource, NextStep
-from rent_ledger.arrears.services.arrears import (
-    NewHold,
-    hold_letters_of,
-    record_social_answer,
-    withdraw_social_answer,
-)
+from rent_ledger.arrears.services.letter_holds import NewHold, hold_letters_of
+from rent_ledger.arrears.services.social import record_social_answer, withdraw_social_answer
 from rent_ledger.books.services.kept import reads_from_here
 from rent_ledger.models import ArrearsCase, LetterHold
 from social_link.alerts import notices

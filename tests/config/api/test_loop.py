@@ -15,7 +15,7 @@ from leases.models import Household, Lease
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.jobs.worker import drain
-from rent_ledger.arrears.services.arrears import detect_arrears
+from rent_ledger.arrears.services.detection import detect_arrears
 from social_link.alerts.services.alerts import raise_alerts
 from tests.api import Api
 from tests.factories import make_association, make_bank_account, make_referent

@@ -13,7 +13,7 @@ from common.reasons import Reason
 from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from office.models import Job, ParameterValue
-from rent_ledger.arrears.services.arrears import record_social_answer
+from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.books.codes import DefaultWhy
 from rent_ledger.models import AccountState, BankLine, KeptAnswer
 from social_link.alerts.codes import AlertWhy

@@ -15,7 +15,7 @@ from leases.models import Household, Lease, LeaseParty, Membership, Person
 from office.access.codes import Role
 from office.jobs.worker import drain
 from office.models import AccessLog, User
-from rent_ledger.arrears.services.arrears import record_social_answer
+from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.posting import reverse as reverse_entries

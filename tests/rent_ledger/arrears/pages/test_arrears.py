@@ -15,7 +15,9 @@ from office.access.codes import Role
 from office.models import Message
 from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.duties import PLAN
-from rent_ledger.arrears.services.arrears import detect_arrears, hold_debt, record_social_answer
+from rent_ledger.arrears.services.debt_holds import hold_debt
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, DebtHold, HelpRequest, LetterHold, OpenItem
 from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, make_user, owe, pay
 from tests.pages import plain, signed_in

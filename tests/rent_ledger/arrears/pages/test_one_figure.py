@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from office.access.actor import Actor
-from rent_ledger.arrears.services.arrears import detect_arrears
+from rent_ledger.arrears.services.detection import detect_arrears
 from tests.factories import make_association, make_user, owe
 from tests.pages import plain, signed_in
 from tests.rent_ledger.arrears.pages.test_arrears import LIST, TODAY, indebted

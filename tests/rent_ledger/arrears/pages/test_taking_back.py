@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from office.access.codes import Role
-from rent_ledger.arrears.services.arrears import decide, request_help
+from rent_ledger.arrears.services.decisions import decide
+from rent_ledger.arrears.services.social import request_help
 from rent_ledger.models import ArrearsCase, CaseDecision, HelpRequest
 from tests.factories import make_actor, make_association, make_user
 from tests.pages import plain, signed_in

@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from office.access.codes import Role
-from rent_ledger.arrears.services.arrears import hold_letters, record_social_answer
+from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase
-from tests.factories import make_actor, make_association, make_user
+from tests.factories import hold_letters, make_actor, make_association, make_user
 from tests.pages import plain, signed_in
 from tests.rent_ledger.arrears.pages.test_arrears import LIST, indebted
 

@@ -16,21 +16,12 @@ from office.models import Message
 from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LegalWhy, LetterHoldSource
 from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.queries.arrears import explain_proposals, held_debts
-from rent_ledger.arrears.services.arrears import (
-    NewHold,
-    decide,
-    decide_many,
-    detect_arrears,
-    hold_debt,
-    hold_letters,
-    hold_letters_of,
-    lift_hold,
-    record_report,
-    record_social_answer,
-    release_debt,
-    request_help,
-)
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
+from rent_ledger.arrears.services.decisions import decide, decide_many, record_report
+from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.lanes import refresh_lanes
+from rent_ledger.arrears.services.letter_holds import NewHold, hold_letters_of, lift_hold
+from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.books.codes import Action, HoldKind, LaneWhy
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.checking.services.states import broken_states
@@ -46,7 +37,7 @@ from rent_ledger.models import (
     OpenItem,
     Posting,
 )
-from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, owe, pay
+from tests.factories import hold_letters, make_actor, make_association, make_bank_known, make_let, make_right, owe, pay
 
 SYSTEM = Actor.system()
 TODAY = date(2026, 11, 5)

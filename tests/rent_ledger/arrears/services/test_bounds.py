@@ -7,9 +7,10 @@ import pytest
 
 from common.errors import InvalidInput
 from rent_ledger.arrears.queries.arrears import plan_terms
-from rent_ledger.arrears.services.arrears import decide, hold_letters, record_social_answer
+from rent_ledger.arrears.services.decisions import decide
+from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import CaseDecision, DebtHold, LetterHold
-from tests.factories import make_actor
+from tests.factories import hold_letters, make_actor
 from tests.rent_ledger.arrears.services.test_arrears import TODAY, opened_case, plan_asked
 
 pytestmark = pytest.mark.django_db

@@ -20,12 +20,13 @@ from office.messages.services.outbox import withdraw
 from office.models import Task
 from office.tasks.codes import TaskState
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
-from rent_ledger.arrears.services.arrears import decide, decide_many, hold_letters, lift_hold
 from rent_ledger.arrears.services.courtesy import Letter
+from rent_ledger.arrears.services.decisions import decide, decide_many
 from rent_ledger.arrears.services.lanes import refresh_lanes
+from rent_ledger.arrears.services.letter_holds import lift_hold
 from rent_ledger.books.codes import Action, LaneWhy
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
-from tests.factories import make_actor, make_arrears, make_association, make_let, make_user, pay
+from tests.factories import hold_letters, make_actor, make_arrears, make_association, make_let, make_user, pay
 from tests.pages import plain
 
 pytestmark = pytest.mark.django_db

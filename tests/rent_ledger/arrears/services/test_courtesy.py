@@ -20,18 +20,13 @@ from office.messages.worker import deliver
 from rent_ledger.arrears import gates
 from rent_ledger.arrears.codes import ArrearsMessage
 from rent_ledger.arrears.queries.courtesy import drafts, some_drafts
-from rent_ledger.arrears.services.arrears import (
-    decide,
-    decide_many,
-    hold_debt,
-    hold_letters,
-    lift_hold,
-    record_social_answer,
-    request_help,
-)
 from rent_ledger.arrears.services.courtesy import Letter
+from rent_ledger.arrears.services.debt_holds import hold_debt
+from rent_ledger.arrears.services.decisions import decide, decide_many
+from rent_ledger.arrears.services.letter_holds import lift_hold
+from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.models import ArrearsCase, CaseDecision, OpenItem
-from tests.factories import make_actor, make_arrears, make_association, make_let, pay
+from tests.factories import hold_letters, make_actor, make_arrears, make_association, make_let, pay
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)

@@ -12,7 +12,7 @@ from rent_ledger.arrears.queries.defaults import default_facts, unpaid_terms
 from rent_ledger.arrears.queries.month_terms import month_terms_of
 from rent_ledger.arrears.rules.defaults import default_of
 from rent_ledger.arrears.rules.term import MonthTerm, term_on
-from rent_ledger.arrears.services.arrears import hold_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.books.codes import DefaultRule, EntryKind, HoldKind
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import OpenItem

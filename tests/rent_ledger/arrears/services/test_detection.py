@@ -23,8 +23,8 @@ from rent_ledger.arrears.queries.defaults import default_facts
 from rent_ledger.arrears.queries.legal import weigh_account
 from rent_ledger.arrears.queries.month_terms import month_terms_of
 from rent_ledger.arrears.rules.term import term_on
-from rent_ledger.arrears.services.arrears import detect_arrears, hold_debt, release_debt
-from rent_ledger.arrears.services.detection import CaseLine
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
+from rent_ledger.arrears.services.detection import CaseLine, detect_arrears
 from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.books.codes import (
     FIRST_SUBLEDGER_ID,

@@ -8,20 +8,16 @@ import pytest
 
 from common import clock
 from common.errors import Conflict
-from rent_ledger.arrears.services.arrears import (
-    decide,
-    detect_arrears,
-    hold_debt,
-    hold_letters,
-    lift_hold,
-    release_debt,
-)
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
+from rent_ledger.arrears.services.decisions import decide
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.letter_holds import lift_hold
 from rent_ledger.arrears.services.taking_back import undo_decision, undo_lift, undo_release
 from rent_ledger.books.codes import Lane
 from rent_ledger.checking.services.states import broken_states
 from rent_ledger.models import AccountState, ArrearsCase, DebtHold, LetterHold, OpenItem
 from tests.at_once import both_at_once
-from tests.factories import make_actor, make_association, pay
+from tests.factories import hold_letters, make_actor, make_association, pay
 from tests.rent_ledger.arrears.services.test_arrears import OCT, SEP, SYSTEM, TODAY, opened_case, plan_asked
 
 pytestmark = pytest.mark.django_db

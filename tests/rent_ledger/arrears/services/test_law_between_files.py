@@ -8,7 +8,7 @@ import pytest
 from common import clock
 from leases.models import Lease
 from office.access.actor import Actor
-from rent_ledger.arrears.services.arrears import detect_arrears
+from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import ArrearsCase, BankStatement, Posting

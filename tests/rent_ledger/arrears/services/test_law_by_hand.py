@@ -20,7 +20,8 @@ from leases.contracts.services.ending import Notice, record_notices
 from leases.models import Lease
 from office.access.actor import Actor
 from office.house.codes import HeldFor
-from rent_ledger.arrears.services.arrears import detect_arrears, hold_debt, release_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
+from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.books.codes import Action, EntryKind, HoldKind, Lane
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import AccountState, ArrearsCase, OpenItem

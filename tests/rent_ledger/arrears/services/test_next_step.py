@@ -10,7 +10,7 @@ from django.urls import reverse
 from common.errors import InvalidInput
 from office.access.codes import Role
 from rent_ledger.arrears.codes import CauseCode
-from rent_ledger.arrears.services.arrears import record_social_answer
+from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import SocialAnswer
 from tests.factories import make_actor, make_arrears, make_association, make_bank_known, make_user
 from tests.pages import plain, signed_in

@@ -9,7 +9,8 @@ from office.access.codes import Role
 from office.models import Notice
 from office.notices.queries import lines
 from rent_ledger.arrears.codes import Decision
-from rent_ledger.arrears.services.arrears import decide, record_social_answer, request_help
+from rent_ledger.arrears.services.decisions import decide
+from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.books.codes import Action
 from rent_ledger.models import AccountState, ArrearsCase
 from tests.factories import make_actor, make_arrears, make_let, make_user

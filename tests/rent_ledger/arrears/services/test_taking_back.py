@@ -14,20 +14,15 @@ from office.messages.codes import MessageState
 from office.messages.worker import deliver
 from office.models import Message, Task
 from rent_ledger.arrears.queries.arrears import explain_proposals
-from rent_ledger.arrears.services.arrears import (
-    decide,
-    detect_arrears,
-    hold_letters,
-    record_report,
-    record_social_answer,
-    request_help,
-)
+from rent_ledger.arrears.services.decisions import decide, record_report
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.arrears.services.taking_back import undo_decision, undo_decisions, withdraw_request
 from rent_ledger.books.codes import Action
 from rent_ledger.checking.services.states import broken_states
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, DebtHold, HelpRequest, LetterHold
 from tests.at_once import both_at_once
-from tests.factories import make_actor, make_association, pay
+from tests.factories import hold_letters, make_actor, make_association, pay
 from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, SYSTEM, TODAY, opened_case, plan_asked
 from tests.rent_ledger.arrears.services.test_courtesy import reached
 

@@ -15,21 +15,27 @@ from office.tasks.codes import TaskState
 from office.tasks.queries import shown
 from office.tasks.services.checking import check_tasks
 from rent_ledger.arrears.codes import ArrearsDuty, CauseCode, Decision
-from rent_ledger.arrears.services.arrears import (
-    decide,
-    hold_debt,
-    hold_letters,
-    lift_hold,
-    record_report,
-    record_social_answer,
-)
+from rent_ledger.arrears.services.debt_holds import hold_debt
+from rent_ledger.arrears.services.decisions import decide, record_report
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.lanes import refresh_lanes
+from rent_ledger.arrears.services.letter_holds import lift_hold
+from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.books.codes import Action, HoldKind
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import AccountState, ArrearsCase, OpenItem
-from tests.factories import make_actor, make_arrears, make_association, make_bank_known, make_let, make_right, owe, pay
+from tests.factories import (
+    hold_letters,
+    make_actor,
+    make_arrears,
+    make_association,
+    make_bank_known,
+    make_let,
+    make_right,
+    owe,
+    pay,
+)
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()

@@ -13,7 +13,7 @@ from common.periods import Month, period
 from leases.models import Lease, RentTerm
 from office.jobs.worker import drain
 from office.models import ParameterValue
-from rent_ledger.arrears.services.arrears import hold_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.billing.queries import runs
 from rent_ledger.billing.queries.previews import simulate
 from rent_ledger.billing.rules.differences import Difference

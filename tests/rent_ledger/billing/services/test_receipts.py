@@ -20,7 +20,7 @@ from office.documents.services import render
 from office.jobs.schedules import tick
 from office.jobs.worker import drain
 from office.models import Document
-from rent_ledger.arrears.services.arrears import hold_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.billing.codes import ReceiptKind
 from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.billing.services.receipts import issue_due_receipts, issue_receipt, receipt_status

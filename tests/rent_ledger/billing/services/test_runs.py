@@ -21,7 +21,7 @@ from office.jobs.codes import ChunkState, JobState
 from office.jobs.services import resume_job
 from office.jobs.worker import drain, may_resume
 from office.models import Job, JobChunk, RoleGrant
-from rent_ledger.arrears.services.arrears import hold_debt, release_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.billing.codes import DemandState, RunState
 from rent_ledger.billing.services.corrections import correct_all, correct_demand, stale_demands
 from rent_ledger.billing.services.drafting import draft

@@ -28,7 +28,6 @@ from office.messages.services.outbox import send_again, withdraw
 from office.messages.services.post import mark_posted, print_lot, put_back, take_back_posted, take_out
 from office.models import Association, Notice, Task
 from office.tasks.codes import TaskState
-from rent_ledger.arrears.services.arrears import hold_letters
 from rent_ledger.billing.codes import BillingMessage, DemandState, ReceiptKind, RunState
 from rent_ledger.billing.queries.messages import sending_of, sent_marks, some_demands, some_receipts, to_send
 from rent_ledger.billing.services.corrections import correct_demand
@@ -43,7 +42,7 @@ from rent_ledger.billing.services.sending import (
     write_avis,
 )
 from rent_ledger.models import ArrearsCase, Entry, Receipt, RentDemand, RentRun
-from tests.factories import make_actor, make_arrears, make_association, make_let, make_user, pay
+from tests.factories import hold_letters, make_actor, make_arrears, make_association, make_let, make_user, pay
 from tests.pages import plain, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from common.errors import NotAllowed
 from common.periods import period
 from office.access.codes import Role
 from office.jobs.schedules import tick
-from rent_ledger.arrears.services.arrears import hold_debt, release_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.books.services.projections import refresh, roll
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import AccountState, Allocation, DebtHold, OpenItem

@@ -19,7 +19,7 @@ from common.periods import Month, period
 from leases.contracts.natures import Nature
 from leases.models import RentTerm
 from office.access.actor import Actor
-from rent_ledger.arrears.services.arrears import hold_debt, release_debt
+from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.billing.services.runs import cancel, produce
 from rent_ledger.billing.services.settlement import settle_months
 from rent_ledger.books.codes import (

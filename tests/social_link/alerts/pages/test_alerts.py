@@ -13,7 +13,7 @@ from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog
-from rent_ledger.arrears.services.arrears import request_help
+from rent_ledger.arrears.services.social import request_help
 from rent_ledger.arrears.services.taking_back import withdraw_request
 from rent_ledger.models import LetterHold, SocialAnswer
 from social_link.alerts.services.alerts import already_followed, raise_alerts

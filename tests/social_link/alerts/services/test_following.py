@@ -11,7 +11,7 @@ from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice, Task
-from rent_ledger.arrears.services.arrears import request_help
+from rent_ledger.arrears.services.social import request_help
 from rent_ledger.arrears.services.taking_back import withdraw_request
 from social_link.alerts.services.alerts import acknowledge, raise_alerts
 from social_link.alerts.services.waiting import has_waiting

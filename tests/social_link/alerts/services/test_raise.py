@@ -20,12 +20,8 @@ from leases.models import Lease
 from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
-from rent_ledger.arrears.services.arrears import (
-    detect_arrears,
-    hold_letters,
-    record_social_answer,
-    request_help,
-)
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.books.codes import EntryKind
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import Account, ArrearsCase, BenefitLine, BenefitRight, BenefitStatement, LetterHold
@@ -37,6 +33,7 @@ from social_link.contacts import services as contacts
 from social_link.models import Alert, AlertFact
 from tests.api import Api
 from tests.factories import (
+    hold_letters,
     make_actor,
     make_alert,
     make_arrears,

@@ -10,13 +10,14 @@ from common.errors import Conflict, NotAllowed
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice, Task
-from rent_ledger.arrears.services.arrears import decide, hold_letters, open_requests, request_help
+from rent_ledger.arrears.services.decisions import decide
+from rent_ledger.arrears.services.social import open_requests, request_help
 from rent_ledger.books.models import AccountState
 from rent_ledger.models import SocialAnswer
 from social_link.alerts.queries import taken_back
 from social_link.alerts.services.alerts import answer, close_paid, raise_alerts, take_back_answer
 from social_link.models import Alert
-from tests.factories import make_actor, make_alert, make_arrears, make_referent, make_user, pay
+from tests.factories import hold_letters, make_actor, make_alert, make_arrears, make_referent, make_user, pay
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 FRIDAY = date(2026, 11, 6)
