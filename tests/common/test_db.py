@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from common.db import analyze_new, turn_jit_off
 
@@ -53,3 +53,15 @@ def test_migrate_turns_the_compiler_of_queries_off(owner: bool, whose: str) -> N
             call_command("migrate", verbosity=0)
         cursor.execute("RESET ROLE")
     assert _asked_of_the_database() == [(whose, ["jit=off"])]
+
+
+@pytest.mark.django_db
+def test_a_new_connection_says_that_no_trigger_is_ignored():
+    """Else each row of a bulk insert fails once to ask, and each failure costs what the transaction has written."""
+    fresh = connections.create_connection("default")
+    try:
+        with fresh.cursor() as cursor:
+            cursor.execute("SELECT current_setting('pgtrigger.ignore')")
+            assert cursor.fetchone() == ("{}",)
+    finally:
+        fresh.close()
