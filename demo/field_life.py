@@ -1,6 +1,7 @@
 """Repairs in the demo: calls, rounds, absences, signals."""
 
 from datetime import date, time, timedelta
+from random import Random
 
 from common import clock
 from demo.households import Housed
@@ -8,8 +9,8 @@ from demo.play import Play
 from demo.social_life import SocialLife
 from leases.models import Occupancy
 from maintenance.models import Ticket
-from maintenance.tickets.codes import OPEN_STATES, Outcome, PaidBy, Priority, SignalKind, Source
-from maintenance.tickets.rules.priority import PROBLEMS
+from maintenance.tickets.codes import OPEN_STATES, Outcome, PaidBy, Priority, SignalKind, Source, Trade
+from maintenance.tickets.rules.priority import PROBLEMS, Problem
 from maintenance.tickets.services.tickets import (
     close,
     mark_absent,
@@ -18,6 +19,7 @@ from maintenance.tickets.services.tickets import (
     send_signal,
     start,
 )
+from stock.dwellings.codes import ConstructionType
 
 HOURS = (time(8, 30), time(9, 30), time(10, 30), time(14), time(15), time(16))
 # At most this many calls a day in a large association.
@@ -35,11 +37,18 @@ class FieldLife:
         self.play = play
         self.social = social
         self.technicians = ("yann", "samia")
+        self.built: dict[int, str] = {}
 
     def _at_home(self, day: date) -> list[Housed]:
         """Who has a home on `day` and keeps it."""
-        there = set(Occupancy.objects.filter(period__contains=day).values_list("household_id", flat=True))
-        return [h for h in self.play.housed.values() if h.leaves_on is None and h.household.pk in there]
+        homes = Occupancy.objects.filter(period__contains=day)
+        self.built = dict(homes.values_list("household_id", "dwelling__construction"))
+        return [h for h in self.play.housed.values() if h.leaves_on is None and h.household.pk in self.built]
+
+    def _problem(self, one: Housed, rng: Random) -> Problem:
+        """What is wrong at home: a house has no hall and no lift."""
+        is_house = self.built[one.household.pk] == ConstructionType.INDIVIDUAL
+        return rng.choice([p for p in PROBLEMS if not (is_house and p.trade == Trade.COMMON)])
 
     def day(self, day: date) -> None:
         housed = self._at_home(day)
@@ -52,7 +61,7 @@ class FieldLife:
             if draws.chance("call", *about) >= 1 / 260:
                 continue
             rng = draws.of("called for", *about)
-            problem = rng.choice(PROBLEMS)
+            problem = self._problem(one, rng)
             ticket = open_ticket(
                 dwelling=None, household=one.household, trade=problem.trade, problem=problem.code,
                 actor=manager,
@@ -103,7 +112,7 @@ class FieldLife:
         draws = self.play.draws
         called = draws.some(housed, len(open_hours), lambda one: one.key, "round")
         for hour, one in zip(open_hours, called, strict=False):
-            problem = draws.of("problem of the round", one.key).choice(PROBLEMS)
+            problem = self._problem(one, draws.of("problem of the round", one.key))
             ticket = open_ticket(
                 dwelling=None, household=one.household, trade=problem.trade, problem=problem.code,
                 actor=manager,

@@ -35,6 +35,15 @@ SHARED = (
     "Rendez-vous tenu. Les papiers de la CAF partent cette semaine.",
     "Point sur le budget fait ensemble, prochaine rencontre prévue.",
     "Le ménage a repris les paiements, il appelle en cas de souci.",
+    "Demande de logement social renouvelée, numéro noté.",
+    "Attestation d’assurance demandée à l’assureur, à recevoir sous dix jours.",
+    "Le contrat d’énergie est à son nom, mensualité revue.",
+    "Virement le 6 de chaque mois, après le salaire : le loyer suivra.",
+    "Dossier FSL prêt, il manque le justificatif de l’employeur.",
+    "Lecture de l’avis ensemble : ce qui est dû, et ce que paie la CAF.",
+    "Aération et chauffage : les gestes sont vus, une demande est faite pour le volet.",
+    "La rentrée a pesé sur le mois, reprise prévue le mois prochain.",
+    "Courrier du bailleur expliqué, réponse écrite à deux.",
 )
 CAUSES = {
     Behaviour.BENEFIT_SUSPENDED: CauseCode.BENEFIT,

@@ -12,11 +12,24 @@ from office.access.actor import Actor
 from office.models import Organisation
 from stock.agreements.codes import HeadAgreementKind
 from stock.agreements.services import add_dwellings, create_agreement
+from stock.dwellings.codes import ConstructionType
+from stock.dwellings.services import update_dwelling
 from stock.importing.services import import_stock
 from stock.models import Dwelling, HeadAgreement
 
 RPLS = Path(__file__).parent / "data" / "rpls_aude.csv"
 SINCE = date(2019, 1, 1)
+# How one comes in, and what a visitor should know: of at most this many dwellings in a large association.
+MOST_TOLD = 300
+DOORS = (
+    "Code {code}, deuxième porte à gauche.", "Interphone au nom du ménage, code {code} la nuit.",
+    "Code {code} ; ascenseur avec badge, à prendre à l’accueil.", "Portail par la cour, code {code}.",
+)  # fmt: skip
+GATES = ("Portillon sur le côté, sonnette cassée : appeler.", "Clé du portail au bureau.")
+CARE = (
+    "Chien dans la cour : appeler avant d’entrer.", "Marches glissantes par temps de pluie.",
+    "Palier mal éclairé : prendre une lampe.", "Tableau électrique à ne pas ouvrir seul.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +120,22 @@ def dwellings(actor: Actor, parcs: list[Parc], size: int, draws: Draws) -> dict[
         found[parc.agreement.pk] = list(
             Dwelling.objects.filter(agreement_lines__agreement=parc.agreement).order_by("pk")
         )
+    _tell_the_way(actor, [one for several in found.values() for one in several], draws)
     return found
+
+
+def _tell_the_way(actor: Actor, dwellings: list[Dwelling], draws: Draws) -> None:
+    """Codes and gates of two dwellings in three, and what to beware of in one of ten."""
+    for one in draws.some(dwellings, MOST_TOLD, lambda dwelling: dwelling.reference, "way in"):
+        rng = draws.of("way in", one.reference)
+        ways = DOORS if one.construction == ConstructionType.COLLECTIVE else GATES
+        told = {
+            "access_notes": rng.choice(ways).format(code=f"{rng.randint(10, 99)}A{rng.randint(10, 99)}"),
+            "safety_notice": rng.choice(CARE),
+        }
+        said = {"access_notes": rng.random() < 2 / 3, "safety_notice": rng.random() < 0.1}
+        if any(said.values()):
+            update_dwelling(actor=actor, dwelling=one, **{name: told[name] for name in told if said[name]})
 
 
 def iban(account: int) -> str:

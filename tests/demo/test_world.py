@@ -18,6 +18,8 @@ from demo.field_life import FieldLife
 from demo.lives import Behaviour
 from demo.social_life import SocialLife
 from leases.models import Household, Lease, PaperWish
+from maintenance.models import Ticket
+from maintenance.tickets.codes import Trade
 from office.access.actor import Actor
 from office.models import Message
 from rent_ledger.arrears.codes import LaneTrace
@@ -36,7 +38,9 @@ from rent_ledger.models import AccountState, BankLine, Match, RentDemand
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.services.facts import case_facts
 from social_link.alerts.services.registry import Reading
-from social_link.models import Alert
+from social_link.models import Alert, Note
+from stock.dwellings.codes import ConstructionType
+from stock.models import Dwelling
 from tests.books import MONEY, books
 from tests.demo.faults import faults_shown
 from tests.factories import make_bank_account
@@ -112,6 +116,11 @@ def test_a_life_of_trouble_leaves_exact_books_and_the_same_word_everywhere(monke
     assert right > 20
     assert RentDemand.objects.count() > 40
     assert Alert.objects.exists()
+    # What a visitor is told of the way in; no lift breaks down in a house; notes are not all one sentence.
+    assert Dwelling.objects.exclude(access_notes="").count() > 20
+    assert Dwelling.objects.exclude(safety_notice="").exists()
+    assert not Ticket.objects.filter(trade=Trade.COMMON, dwelling__construction=ConstructionType.INDIVIDUAL).exists()
+    assert len(set(Note.objects.values_list("text", flat=True))) > 8
     with clock.travel(LAST_DAY):
         assert check_ledger(sources=True) == []
         totals = arrears_totals(LAST_DAY)
