@@ -17,6 +17,7 @@ from common.identifiers import phone_key
 from common.text import search_words, sort_key
 from common.triggers import moves_the_books
 from leases.households.codes import Civility, MemberRole, SupportType
+from leases.households.order import order_on_write, order_with_members, order_with_names
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 
@@ -64,9 +65,12 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.annotate(is_protected=lives_protected("pk", day))
 
 
-@pghistory.track()
+@pghistory.track(exclude=["sort_key"])
 class Household(models.Model):
-    """A household (ménage). `name` is the displayed name: « Mme Fatou Sarr », « M. et Mme Kaboré »."""
+    """A household (ménage). `name` is the displayed name: « Mme Fatou Sarr », « M. et Mme Kaboré ».
+
+    Lists are by surname: `sort_key`, which the database keeps (`leases.households.order`).
+    """
 
     reference = models.CharField("référence", max_length=20, unique=True)
     name = models.CharField("nom d’usage", max_length=120)
@@ -81,7 +85,7 @@ class Household(models.Model):
         help_text="Lit l’adresse du ménage quand elle est protégée.",
     )
     created_at = models.DateTimeField("créé le", default=clock.now, editable=False)
-    sort_key = SortKeyField("name", "reference")
+    sort_key = models.TextField("ordre", default="", editable=False)
     search_key = SearchKeyField("name", "reference")
 
     objects = HouseholdQuerySet.as_manager()
@@ -89,7 +93,7 @@ class Household(models.Model):
     class Meta:
         verbose_name = "ménage"
         ordering = ["sort_key", "id"]
-        triggers = [moves_the_books()]
+        triggers = [moves_the_books(), order_on_write()]
         indexes = [
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="household_search"),
             # Gives the first page of the list without sorting the whole table.
@@ -118,6 +122,7 @@ class Person(models.Model):
     class Meta:
         verbose_name = "personne"
         ordering = ["sort_key", "id"]
+        triggers = [order_with_names()]
         indexes = [
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="person_search"),
             GinIndex(fields=["phone_key"], opclasses=["gin_trgm_ops"], name="person_phone"),
@@ -139,6 +144,7 @@ class Membership(models.Model):
     class Meta:
         verbose_name = "composition"
         ordering = ["household", "role", "id"]
+        triggers = order_with_members()
         constraints = [
             ExclusionConstraint(
                 name="membership_one_household",

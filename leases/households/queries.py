@@ -51,6 +51,11 @@ class Composition:
         return self.typology.label
 
 
+def order_of(household_ids: Iterable[int]) -> dict[int, str]:
+    """Id → what the household is listed by: surname, first name, reference (one query)."""
+    return dict(Household.objects.filter(pk__in=set(household_ids)).values_list("pk", "sort_key"))
+
+
 def composition_on(household: Household, day: date) -> Composition:
     """The members of a household on `day`, adults first, with their ages that day (one query)."""
     rows = household.memberships.filter(period__contains=day).select_related("person").order_by("role", "id")

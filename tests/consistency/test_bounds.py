@@ -18,6 +18,7 @@ OURS = {"office", "stock", "leases", "rent_ledger", "maintenance", "social_link"
 # Texts without a bound of their column, and what bounds them.
 WRITTEN_BY_US = {
     "rent_ledger.BankLine.label": "the readers of bank files cut it",
+    "leases.Household.sort_key": "made of a name and a reference, by a trigger",
     "rent_ledger.RunPreviewRow.search": "made of names and references",
     "office.Job.error": "a sentence of ours",
     "office.JobChunk.error": "a sentence of ours",

@@ -13,9 +13,9 @@ from common.codes import with_codes
 from common.copy import bigints
 from common.money import ZERO
 from common.periods import Month
-from common.text import sort_key
 from leases.contracts.codes import DemandKind
 from leases.contracts.natures import Nature
+from leases.households.queries import order_of
 from rent_ledger.billing.codes import DemandState, LineSource
 from rent_ledger.billing.models import GroupSum
 from rent_ledger.billing.rules.differences import GROUPS, Billed, Difference, differences
@@ -88,7 +88,8 @@ def simulate(month: Month) -> Simulation:
         by_lease[d.lease_id].append(d)
     made, before = _stored(month)
     rows = _rows(month, by_lease, made, before, {b.lease_id for b in blocked})
-    rows.sort(key=lambda row: (sort_key(row.household_name), row.lease_reference))
+    order = order_of(row.household_id for row in rows)
+    rows.sort(key=lambda row: (order[row.household_id], row.lease_reference))
     return Simulation(
         month=month,
         rows=rows,
@@ -322,4 +323,5 @@ def _blocked(blocked: Sequence[Blocked], before: dict[int, list[_Stored]], month
         demands = before.get(b.lease_id)
         asked = None if demands is None else sum((d.gross - d.benefit for d in demands), ZERO)
         rows.append(BlockedRow(b, asked, monthly.get(b.lease_id, ZERO)))
-    return sorted(rows, key=lambda row: (sort_key(row.blocked.household_name), row.blocked.lease_reference))
+    order = order_of(row.blocked.household_id for row in rows)
+    return sorted(rows, key=lambda row: (order[row.blocked.household_id], row.blocked.lease_reference))

@@ -91,7 +91,7 @@ _FIRST_SENT = with_codes(
 SELECT h.id, count(*) OVER () FROM leases_household h
 WHERE h.id IN (SELECT ac.household_id FROM rent_ledger_rentdemand d JOIN rent_ledger_account ac ON ac.id = d.account_id
                WHERE d.run_id = %s AND d.state = DemandState.ISSUED)
-ORDER BY h.name, h.id LIMIT %s
+ORDER BY h.sort_key, h.id LIMIT %s
 """,
     DemandState,
 )

@@ -32,6 +32,11 @@ INVARIANTS: tuple[Invariant, ...] = (
         ),
     ),
     Invariant(
+        "Un ménage est rangé au nom de son premier titulaire",
+        """SELECT 'ménage ' || h.id FROM leases_household h
+           WHERE h.sort_key IS DISTINCT FROM ancrage_household_order(h.id, h.name, h.reference)""",
+    ),
+    Invariant(
         "Les débiteurs d’un compte sont les titulaires de son bail",
         with_codes(
             """SELECT 'débiteur ' || d.id FROM rent_ledger_accountdebtor d

@@ -222,6 +222,8 @@ CORRUPTIONS: list[tuple[str, bool, str]] = [
     ("household of an account", False,
      f"UPDATE rent_ledger_account SET household_id = (SELECT household_id FROM rent_ledger_account WHERE id = {OTHER}) "
      f"WHERE id = {TENANT}"),
+    ("order of a household", False, "UPDATE leases_household SET sort_key = 'a' WHERE id = (SELECT min(household_id) "
+     "FROM rent_ledger_account)"),
     # -- months, guards, prints
     ("month of the books dropped", False, "DELETE FROM rent_ledger_ledgermonth WHERE month = '2026-10-01'"),
     ("month of the books closed", False,
