@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
@@ -18,11 +19,13 @@ def page_of(
     sorts: Mapping[str, tuple[str, ...]],
     default: str,
     per_page: int = PER_PAGE,
+    before: "tuple[OrderBy, ...]" = (),
     dress: "Callable[[list[Any]], Iterable[M]] | None" = None,
 ) -> "Page[M]":
     """The page of `rows` that the request asks for, sorted. `sorts`: key of `?tri=` → fields, the last one unique.
 
     `?tri=-key` reverses the first field; an unknown key falls back to the default. Nulls come last.
+    `before`: what orders them first, whatever is asked: who left stands behind who is here.
     `dress`: loads the rows of these ids with everything that a line shows, so the cost is paid for one page only.
     """
     asked = request.GET.get("tri", "") or default
@@ -30,7 +33,7 @@ def page_of(
         asked = default
     first, *others = sorts[asked.removeprefix("-")]
     order = F(first).desc(nulls_last=True) if asked.startswith("-") else F(first).asc(nulls_last=True)
-    ordered, number = rows.order_by(order, *others), request.GET.get("p")
+    ordered, number = rows.order_by(*before, order, *others), request.GET.get("p")
     if dress is None:
         return Paginator(ordered, per_page).get_page(number)
     page: Any = Paginator(ordered.values_list("pk", flat=True), per_page).get_page(number)

@@ -18,7 +18,6 @@ HAND_WRITTEN = {
     # {% card %}
     r'class="card[ "{]': {
         "common/includes/card.html": "the tag",
-        "common/includes/filter_head.html": "a form that only asks",
         "common/includes/job_progress.html": "its attributes ask for the next state",
     },
     r'class="card-header': {"common/includes/card.html": "the tag"},
@@ -37,8 +36,8 @@ HAND_WRITTEN = {
     r"\|(?:jour|raison)\b[^}]*\}\}\.": {},
     # « 1er » is raised by a <sup>, which closes the drawing it stands in: dates stand under it
     r"(?s)<text\b(?:(?!</text>).)*\|(?:jour|jour_long|instant|typo)\b": {},
-    # The head of filters, and the list under it
-    r'role="search"[^>]*>\s*<div class="card-body': {"common/includes/filter_head.html": "the include"},
+    # Filters in the head of a list, and the list under them
+    r'hx-select="#liste"': {"common/includes/filter_head.html": "the include"},
     r'id="t-liste"': {
         "common/list.html": "the shell",
         "office/access/tokens.html": "not all of a list: a form stands beside it",
