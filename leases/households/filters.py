@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from common import clock
 from leases.contracts.models import Occupancy
+from leases.households.beside import parts_for
 from leases.households.codes import SupportType
 from leases.households.models import Household
 
@@ -54,3 +55,35 @@ class HouseholdFilter(WithDefault):
         if value == "attente":
             return rows.filter(~Exists(stays))
         return rows
+
+
+EVERYBODY = "tous"
+
+
+class HouseholdPageFilter(HouseholdFilter):
+    """The filters of the page: those of the API, and the parts of the list that the person is offered."""
+
+    suivi = df.ChoiceFilter(label="Suivi", choices=[], method="by_part", empty_label=None)
+
+    def __init__(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        actor = kwargs["request"].actor
+        self.parts = {one.word: one for one in parts_for(actor)}
+        usual = next((word for word, one in self.parts.items() if one.is_usual(actor)), EVERYBODY)
+        given = data.copy()
+        if given.get("suivi") not in {EVERYBODY, *self.parts}:
+            given["suivi"] = usual
+        super().__init__(given, *args, **kwargs)
+        if self.parts:
+            self.filters["suivi"].extra["choices"] = [
+                *((word, one.label) for word, one in self.parts.items()), (EVERYBODY, "Tous"),
+            ]  # fmt: skip
+        else:
+            del self.filters["suivi"]
+
+    @property
+    def shows_departed(self) -> bool:
+        """Whether the list has households that are here and others."""
+        return bool(self.form.is_valid() and self.form.cleaned_data["etat"] == "tous")
+
+    def by_part(self, rows: QuerySet[Household], name: str, value: str) -> Any:
+        return rows if value == EVERYBODY else self.parts[value].narrow(rows, self.request.actor)  # type: ignore[arg-type]

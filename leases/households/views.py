@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.db import transaction
-from django.db.models import Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +18,8 @@ from common.columns import Column
 from common.links import link
 from common.listing import page_of
 from leases.contracts.models import Occupancy
-from leases.households.filters import SORTS_HOUSEHOLDS, HouseholdFilter
+from leases.households.beside import Cell, asides_for
+from leases.households.filters import SORTS_HOUSEHOLDS, HouseholdPageFilter
 from leases.households.forms import HouseholdForm, InChargeForm, LeavingForm, LiftForm, MemberForm, PersonForm
 from leases.households.models import Household, Membership, Person
 from leases.households.perms import address_of, can_hand_over, is_address_protected, told_address
@@ -41,13 +42,8 @@ from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 
-COLUMNS = [
-    Column("Ménage", "nom"),
-    Column("Composition"),
-    Column("Logement"),
-    Column("Type"),
-    Column("Logé depuis", "entree"),
-]
+COLUMNS = [Column("Ménage", "nom"), Column("Téléphone"), Column("Logement"), Column("Logé depuis", "entree")]
+"""The columns of the list: those of the apps above (`leases.households.beside`) stand before the last one."""
 _PERSON = ("civility", "first_name", "last_name", "birth_date", "phone", "email", "is_address_protected")
 
 
@@ -82,16 +78,23 @@ def _dressed(ids: list[int], actor: Actor, day: date) -> list[Any]:
 @require_GET
 @allow(Read(Data.IDENTITY))
 def households(request: HouseRequest) -> HttpResponse:
-    """The list: search, situation, type, sort, paging."""
+    """The list: search, situation, type, who follows, sort, paging. Who left stands behind who is here."""
     actor = request.actor
     today = clock.today()
-    filters = HouseholdFilter(request.GET, queryset=Household.objects.visible_to(actor), request=request)
+    filters = HouseholdPageFilter(request.GET, queryset=Household.objects.visible_to(actor), request=request)
+    here = Occupancy.objects.filter(household=OuterRef("pk"), period__contains=today)
     page: Page[Any] = page_of(
         request, _with_stay(filters.qs, actor, today), sorts=SORTS_HOUSEHOLDS, default="nom",
+        before=(Exists(here).desc(),) if filters.shows_departed else (),
         dress=lambda ids: _dressed(ids, actor, today),
     )  # fmt: skip
+    asides = asides_for(actor)
+    ids = [row.pk for row in page]
+    told = [(aside, aside.read(ids, actor, today)) for aside in asides]
     for row in page:
         row.composition = composition_of(row.members_now, today)
+        row.phone = next((member.person.phone for member in row.members_now if member.person.phone), "")
+        row.cells = [(aside, cells.get(row.pk, Cell("–"))) for aside, cells in told]
         row.url = household_url(row)
         stay = next(iter(row.stays_now), None)
         row.stay = stay
@@ -99,7 +102,12 @@ def households(request: HouseRequest) -> HttpResponse:
     return render(
         request,
         "leases/households/list.html",
-        {"filters": filters, "page": page, "columns": COLUMNS, "may_write": can(actor, Write(Data.IDENTITY))},
+        {
+            "filters": filters,
+            "page": page,
+            "columns": [*COLUMNS[:-1], *(Column(aside.label, num=aside.num) for aside in asides), COLUMNS[-1]],
+            "may_write": can(actor, Write(Data.IDENTITY)),
+        },
     )
 
 

@@ -27,7 +27,7 @@ def test_the_list_finds_by_name_member_phone_and_situation_without_accents(clien
     client = client_as("SOCIAL_WORKER")
 
     def found(**query) -> list[str]:
-        return listed(client.get(reverse("leases:households"), query))
+        return listed(client.get(reverse("leases:households"), {"suivi": "tous"} | query))
 
     assert found() == [housed.reference]
     assert found(etat="partis") == [gone_lease.household.reference]
@@ -116,7 +116,7 @@ def test_a_protected_address_is_masked_by_role(client_as, role, sees):
     lease = make_lease(household=make_household(protected=True), from_day=date(2025, 3, 17))
     client = client_as(role)
     for url in (
-        reverse("leases:households"),
+        f"{reverse('leases:households')}?suivi=tous",
         reverse("leases:leases"),
         reverse("leases:lease", args=[lease.pk]),
     ):
@@ -152,7 +152,7 @@ def test_the_order_of_the_list_tells_no_day_of_a_protected_home(client_as, order
     hidden = make_lease(household=make_household(protected=True, manager=manager), from_day=date(2025, 3, 10)).household
 
     def found(who):
-        return listed(client_as(who).get(reverse("leases:households"), {"tri": order}))
+        return listed(client_as(who).get(reverse("leases:households"), {"tri": order, "suivi": "tous"}))
 
     told = [first, hidden, last] if order == "entree" else [last, hidden, first]
     for who in (manager, "HEAD_OF_SOCIAL"):

@@ -1,0 +1,76 @@
+"""What the apps above tell of households in their list: columns, and parts of the list.
+
+An app declares its own in its `asides.py`, loaded at start-up: `tell(Aside(...))`, `part(Part(...))`. Who may see what
+is said there, by the matrix.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from leases.households.models import HouseholdQuerySet
+from office.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a column: `text`, under it the quiet `note`, a badge (label, meaning), a link with its words."""
+
+    text: str = ""
+    note: str = ""
+    badge: tuple[str, str] | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A column: its head, who sees it, its cells for these households (ids) on a day, by a constant number of queries.
+
+    `rank`: its place among the columns. `num`: figures, at the right.
+    """
+
+    label: str
+    rank: int
+    may: Callable[[Actor], bool]
+    read: Callable[[Collection[int], Actor, date], Mapping[int, Cell]]
+    num: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the list: its word in `?suivi=`, its label, who is offered it, which households it holds.
+
+    `is_usual`: for whom the list opens with it.
+    """
+
+    word: str
+    label: str
+    may: Callable[[Actor], bool]
+    narrow: Callable[[HouseholdQuerySet, Actor], HouseholdQuerySet]
+    is_usual: Callable[[Actor], bool] = lambda actor: False
+
+
+_asides: dict[str, Aside] = {}
+_parts: dict[str, Part] = {}
+
+
+def tell(aside: Aside) -> None:
+    """Declare a column, once."""
+    if _asides.setdefault(aside.label, aside) is not aside:
+        raise ValueError(f"column {aside.label} is declared twice")
+
+
+def part(of_list: Part) -> None:
+    """Declare a part of the list, once."""
+    if _parts.setdefault(of_list.word, of_list) is not of_list:
+        raise ValueError(f"part {of_list.word} is declared twice")
+
+
+def asides_for(actor: Actor) -> list[Aside]:
+    """The columns that the actor sees, in their order."""
+    return sorted((aside for aside in _asides.values() if aside.may(actor)), key=lambda aside: aside.rank)
+
+
+def parts_for(actor: Actor) -> list[Part]:
+    """The parts that the actor is offered."""
+    return [of_list for of_list in _parts.values() if of_list.may(actor)]
