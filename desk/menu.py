@@ -15,7 +15,8 @@ from office.access.permissions import needs_of
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry. `short` is its word in the tab bar, `go` its letter after G, `hue` the colour of its count."""
+    """One entry. `short` is its word in the tab bar, `go` its letter after G, `hue` the colour of its count, `also` the
+    other words that people search it by."""
 
     name: str
     label: str
@@ -23,6 +24,7 @@ class Place:
     short: str = ""
     go: str = ""
     hue: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +39,33 @@ PLACES: dict[str, Place] = {
     place.name: place
     for place in (
         Place("desk:home", "Accueil", "home", go="A"),
-        Place("rent_ledger:arrears", "Impayés", "urgent", go="I", hue="warn"),
-        Place("rent_ledger:runs", "Quittancement", "file-invoice", short="Avis"),
-        Place("rent_ledger:benefits", "Aides CAF", "building-community"),
-        Place("rent_ledger:bank", "Banque", "building-bank", go="B"),
-        Place("rent_ledger:payments", "Encaissements", "cash", short="Caisse"),
-        Place("leases:households", "Ménages", "users", go="M"),
-        Place("leases:leases", "Contrats", "file-text"),
-        Place("stock:dwellings", "Logements", "building", go="L"),
-        Place("stock:agreements", "Conventions", "file-certificate"),
-        Place("maintenance:tickets", "Demandes techniques", "tool", short="Demandes", go="D"),
+        Place("rent_ledger:arrears", "Impayés", "urgent", go="I", hue="warn", also="dettes retards relances dossiers"),
+        Place("rent_ledger:runs", "Quittancement", "file-invoice", short="Avis", also="avis loyers quittances"),
+        Place("rent_ledger:benefits", "Aides CAF", "building-community", also="apl allocations msa bordereaux"),
+        Place("rent_ledger:bank", "Banque", "building-bank", go="B", also="relevés virements rapprochement"),
+        Place("rent_ledger:payments", "Encaissements", "cash", short="Caisse", also="encaisser guichet"),
+        Place("leases:households", "Ménages", "users", go="M", also="familles locataires"),
+        Place("leases:leases", "Contrats", "file-text", also="baux bail"),
+        Place("stock:dwellings", "Logements", "building", go="L", also="parc appartements vacants"),
+        Place("stock:agreements", "Conventions", "file-certificate", also="propriétaires bailleurs"),
+        Place(
+            "maintenance:tickets",
+            "Demandes techniques",
+            "tool",
+            short="Demandes",
+            go="D",
+            also="réparations pannes interventions",
+        ),
         Place("maintenance:round", "Ma tournée", "route", short="Tournée", go="T"),
         Place("maintenance:signal", "J’ai vu quelque chose", "eye", short="J’ai vu"),
         Place("social_link:alerts", "Alertes", "heart-handshake", go="R", hue="social"),
-        Place("social_link:measures", "Mesures", "clipboard-check", go="E"),
-        Place("social_link:contacts", "Agenda et visites", "calendar-week", short="Agenda"),
-        Place("office:messages", "Messages", "mail", hue="danger"),
+        Place("social_link:measures", "Mesures", "clipboard-check", go="E", also="asll avdl accompagnement"),
+        Place("social_link:contacts", "Agenda et visites", "calendar-week", short="Agenda", also="rendez-vous"),
+        Place("office:messages", "Messages", "mail", hue="danger", also="courriers courriels sms envois"),
         Place("office:message_texts", "Textes des messages", "writing", short="Textes"),
         Place("office:notices", "Notifications", "bell", go="N", hue="danger"),
         Place("office:jobs", "Travaux", "history"),
-        Place("office:staff", "Équipe et rôles", "users-group", short="Équipe"),
+        Place("office:staff", "Équipe et rôles", "users-group", short="Équipe", also="collègues utilisateurs comptes"),
         Place("office:staff_requests", "Accès à confirmer", "user-check", short="Accès", hue="warn"),
         Place("office:iban_changes", "IBAN à confirmer", "building-bank", short="IBAN", hue="warn"),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),
@@ -67,6 +76,15 @@ PLACES: dict[str, Place] = {
 
 BELL = PLACES["office:notices"]
 """In the head of every page, and in no menu."""
+
+STARTS = (
+    Place("leases:household_new", "Nouveau ménage", "user-plus", also="créer ajouter"),
+    Place("leases:lease_new", "Nouveau bail", "file-plus", also="contrat entrée"),
+    Place("maintenance:ticket_new", "Nouvelle demande", "plus", also="panne réparation"),
+    Place("social_link:contact_new", "Noter un contact", "message-plus", also="appel"),
+    Place("social_link:visit_new", "Prévoir une visite", "calendar-plus", also="rendez-vous"),
+)
+"""What the search offers beside the places of the menu: where something begins."""
 
 # What the account menu offers.
 ACCOUNT = (

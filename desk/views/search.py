@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from common import clock
 from desk.queries import search as finder
+from desk.queries.search.examples import examples
 from office.access.matrix import OWN, Data, Read
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -35,4 +36,7 @@ def search(request: HouseRequest) -> HttpResponse:
             hits.append((numbered, hit))
         rows.append((group, hits))
     template = "desk/includes/results.html" if in_panel else "desk/search.html"
-    return render(request, template, {"results": results, "rows": rows, "query": query})
+    context = {"results": results, "rows": rows, "query": query}
+    if not in_panel and not rows:
+        context["examples"] = examples(request.actor, clock.today())
+    return render(request, template, context)

@@ -53,7 +53,9 @@ def payments(request: HouseRequest) -> HttpResponse:
     if request.method == "POST" and not may_take:
         raise PermissionDenied
     chosen, found = _chosen(request, actor) if may_take else (None, [])
-    form = PaymentForm(request.POST or None) if chosen else None
+    # What « encaisser sarr 120 » says of the sum. A word in its place is refused by the form as any other.
+    initial = {"amount": amount} if (amount := request.GET.get("montant", "")) else None
+    form = PaymentForm(request.POST or None, initial=initial) if chosen else None
     asks = False
     if chosen and form is not None:
         taken = attempt(lambda: _take(chosen, form.cleaned_data, actor), form)

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from desk.queries.search import amount_of, marked
+from desk.queries.search.hits import marked
+from desk.queries.search.money import amount_of
 from leases.models import Lease, Person
 from office.access.codes import Role
 from rent_ledger.models import BankLine, Receipt
