@@ -26,6 +26,7 @@ from stock.dwellings.models import Dwelling
 from stock.dwellings.parameters import energy_params
 from stock.dwellings.queries import units_of
 from stock.dwellings.rules.energy import frozen_rent
+from stock.dwellings.rules.vacancy import lost_between
 from stock.dwellings.services import add_room, create_building, create_dwelling, update_dwelling
 
 SORTS = {
@@ -33,11 +34,12 @@ SORTS = {
     "adresse": ("building__sort_key", "reference"),
     "type": ("rooms", "reference"),
     "surface": ("surface", "reference"),
-    "vide": ("left_on", "reference"),
+    # Empty ones first, the longest first: that is what a list of dwellings is opened for.
+    "vide": ("is_occupied", "left_on", "building__sort_key", "reference"),
 }
 COLUMNS = [
-    Column("Logement", "logement"),
     Column("Adresse", "adresse"),
+    Column("Logement", "logement"),
     Column("Type", "type"),
     Column("Surface", "surface", num=True),
     Column("Convention"),
@@ -56,6 +58,21 @@ def _dressed(ids: list[int], day: date) -> list[Any]:
     return list(rows.values())
 
 
+def _tell_vacancy(row: Any, day: date, *, with_cost: bool) -> None:
+    """`empty_days` on `day` since the last exit, else since the agreement began; `lost`, the rent owed for them, where
+    the agreement says it and the actor reads agreements."""
+    row.empty_days = row.lost = None
+    line = next((line for line in row.lines_then if line.gives_title), None)
+    since = row.left_on or (line.period.lower if line else None)
+    if row.is_occupied or since is None:
+        return
+    if line and line.period.lower and line.period.lower > since:
+        since = line.period.lower
+    row.empty_days = (day - since).days
+    if with_cost and line and line.upstream_rent is not None:
+        row.lost = lost_between(line.upstream_rent, since, day)
+
+
 @require_GET
 @allow(Read(Data.STOCK))
 def dwellings(request: HouseRequest) -> HttpResponse:
@@ -66,9 +83,11 @@ def dwellings(request: HouseRequest) -> HttpResponse:
         request.GET, queryset=Dwelling.objects.visible_to(actor), request=request, agreements=with_agreements
     )
     page = page_of(
-        request, filters.qs.with_occupation(filters.day), sorts=SORTS, default="logement",
+        request, filters.qs.with_occupation(filters.day), sorts=SORTS, default="vide",
         dress=lambda ids: _dressed(ids, filters.day),
     )  # fmt: skip
+    for row in page:
+        _tell_vacancy(row, filters.day, with_cost=with_agreements)
     return render(
         request,
         "stock/dwellings/list.html",
