@@ -17,6 +17,7 @@ from leases.contracts.codes import (
     PartyRole,
     WishKind,
 )
+from leases.contracts.homes import free_units, matching, typed
 from leases.contracts.models import Lease
 from leases.contracts.natures import RENT_TERM_CHOICES
 from leases.households.forms import LastDayForm
@@ -25,6 +26,7 @@ from office.models import BankAccount
 from stock.models import HeadAgreement, Unit
 
 UNUSUAL = "C’est bien ce montant"
+SHOWN_UNITS, SUGGESTED_UNITS = 5, 200
 
 
 class LeaseForm(AskingForm, forms.Form):
@@ -38,7 +40,8 @@ class LeaseForm(AskingForm, forms.Form):
     unit = forms.CharField(
         label="Logement ou chambre",
         max_length=80,
-        help_text="Référence du logement, puis le nom de la chambre : L00042, Chambre 1.",
+        widget=forms.TextInput(attrs={"list": "locaux-libres", "autocomplete": "off"}),
+        help_text="Une rue, une commune ou une référence. Pour une chambre : L00042, Chambre 1.",
     )
     agreement = forms.ModelChoiceField(
         label="Convention",
@@ -68,14 +71,40 @@ class LeaseForm(AskingForm, forms.Form):
     is_unusual = forms.BooleanField(label=UNUSUAL, required=False)
 
     def clean_unit(self) -> Unit:
-        reference, _, label = (part.strip() for part in self.cleaned_data["unit"].partition(","))
-        found = Unit.objects.select_related("dwelling").filter(
-            dwelling__reference__iexact=reference, label__iexact=label
+        """The unit of that reference, else the one free unit that these words of an address mean."""
+        text = self.cleaned_data["unit"]
+        reference, _, label = (part.strip() for part in text.partition(","))
+        units = Unit.objects.select_related("dwelling")
+        named = units.filter(dwelling__reference__iexact=reference, label__iexact=label).first()
+        if named is not None:
+            return named
+        found = list(free_units(clock.today(), text)[: SHOWN_UNITS + 1])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise forms.ValidationError(
+                f"Plusieurs logements libres répondent à « {text} » : "
+                + " ; ".join(f"{typed(unit)} ({unit.dwelling.address})" for unit in found[:SHOWN_UNITS])
+                + (" ; et d’autres" if len(found) > SHOWN_UNITS else "")
+                + ". Écrivez la référence du bon.",
+                code="several",
+            )
+        taken = matching(units, text).first()
+        if taken is not None:
+            raise forms.ValidationError(
+                f"Aucun logement libre ne répond à « {text} ». {taken.dwelling.reference} est à cette adresse et n’est "
+                "pas libre aujourd’hui : s’il va se libérer, écrivez sa référence.",
+                code="taken",
+            )
+        raise forms.ValidationError(
+            f"Aucun logement ne répond à « {text} » : ni référence, ni rue, ni commune. Vérifiez-le dans Logements.",
+            code="unknown",
         )
-        unit = found.first()
-        if unit is None:
-            raise forms.ValidationError("Aucun logement ne porte cette référence, ou aucune chambre ce nom.")
-        return unit
+
+    def free_units(self) -> list[tuple[str, str]]:
+        """What is typed for each of the first free units, and its address: suggestions, one query."""
+        rows = free_units(clock.today())[:SUGGESTED_UNITS]
+        return [(typed(unit), unit.dwelling.address) for unit in rows]
 
 
 class PartyForm(forms.Form):

@@ -154,7 +154,7 @@ def test_an_entry_from_the_form_to_the_keys(client_as):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"unit": "NULLE-PART"}, "Aucun logement ne porte cette référence"),
+        ({"unit": "NULLE-PART"}, "ni référence, ni rue, ni commune"),
         ({"kind": "MANAGED"}, "repose sur"),
         ({"last_day": "01/11/2026"}, "précède celle de début"),
         ({"due_day": "32"}, "31"),
