@@ -112,8 +112,10 @@ def long_date(day: date) -> str:
 
 
 def month(value: Month | date, style: str = "") -> str:
-    """`novembre 2026`; style `seul` `novembre`, `court` `nov. 2026`, `de` `d’octobre 2026`."""
+    """`novembre 2026`; style `seul` `novembre`, `bref` `nov.`, `court` `nov. 2026`, `de` `d’octobre 2026`."""
     name = MONTHS[value.month - 1]
+    if style == "bref":
+        return MONTHS_SHORT[value.month - 1]
     if style == "seul":
         return name
     if style == "court":

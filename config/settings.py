@@ -121,7 +121,16 @@ TEMPLATES = [
                 "desk.context_processors.shell",
             ],
             "builtins": [
-                f"common.templatetags.{name}" for name in ("figures", "marks", "reasons", "lists", "fields", "cards")
+                f"common.templatetags.{name}"
+                for name in (
+                    "figures",
+                    "marks",
+                    "reasons",
+                    "lists",
+                    "fields",
+                    "cards",
+                    "charts",
+                )
             ],
         },
     }

@@ -96,7 +96,7 @@ def instant(value: datetime | None) -> str:
 
 @register.filter
 def mois(value: Month | date | None, style: str = "") -> str:
-    """`novembre 2026`; styles `seul`, `court`, `de`."""
+    """`novembre 2026`; styles `seul`, `bref`, `court`, `de`."""
     return typography.NOTHING if value is None else typography.month(value, style)
 
 

@@ -3,21 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from common import clock
 from common.history import deleted
-from common.money import ZERO
-from common.periods import Month
-from common.typography import MONTHS, short_day
-from leases.contracts.natures import Nature
+from common.typography import short_day
 from maintenance.models import Photo
 from office.access.actor import Actor
-from rent_ledger.billing.codes import DemandState
-from rent_ledger.models import AccountState, ArrearsCase, Entry, HelpRequest, Posting, RentDemand, SocialAnswer
+from rent_ledger.models import AccountState, ArrearsCase, HelpRequest, SocialAnswer
 from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
 from social_link.alerts.models import Alert, AlertFact
 
@@ -36,84 +31,6 @@ def alerts_for(actor: Actor) -> QuerySet[Alert]:
         .select_related("household", "assignee", "acknowledged_by", "answer")
         .prefetch_related("facts")
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PaidMonth:
-    """A month: what was asked of the household for it, and what it paid in it, for whatever month. `x`, `height`, `top`
-    place its bar."""
-
-    month: Month
-    asked: Decimal
-    received: Decimal
-    x: str
-    middle: str
-    top: str
-    height: str
-
-    @property
-    def letter(self) -> str:
-        return MONTHS[self.month.month - 1][0].upper()
-
-    @property
-    def is_short(self) -> bool:
-        return self.received < self.asked
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentChart:
-    """Twelve bars at most, asked behind received. `highest` is the top of the scale, in euros."""
-
-    months: list[PaidMonth]
-    highest: Decimal
-
-
-STEP, WIDTH, FOOT, TALL = Decimal("26.6"), Decimal(19), Decimal(106), Decimal(92)
-
-
-def payment_chart(case: ArrearsCase, *, months: int = 12) -> PaymentChart:
-    """What was asked of the household and what it paid, by calendar month, this one last (two queries).
-
-    A payment counts in the month in which it came, whatever term it settled; one that was taken back does not count.
-    """
-    now = Month.of(clock.today())
-    first = now.plus(1 - months)
-    asked = {
-        Month.of(month): net
-        for month, net in RentDemand.objects.filter(
-            account=case.account_id, state=DemandState.ISSUED, month__gte=first.first, due_on__lte=clock.today()
-        )
-        .order_by()
-        .values_list("month")
-        .annotate(asked=Sum("net"))
-    }
-    taken_back = Entry.objects.filter(reverses=OuterRef("entry"))
-    came: dict[Month, Decimal] = {}
-    for on, amount in Posting.objects.filter(
-        ~Exists(taken_back), credit=case.account_id, nature=Nature.PAYMENT, due_on__gte=first.first,
-        due_on__lte=clock.today(),
-    ).values_list("due_on", "amount"):  # fmt: skip
-        came[Month.of(on)] = came.get(Month.of(on), ZERO) + amount
-    shown = [first.plus(n) for n in range(months)]
-    start = min([*asked, *came], default=now)
-    shown = [month for month in shown if month >= start]
-    highest = max([*asked.values(), *came.values()], default=ZERO)
-    bars = []
-    for n, month in enumerate(shown):
-        received = came.get(month, ZERO)
-        height = TALL * received / highest if highest else ZERO
-        bars.append(
-            PaidMonth(
-                month,
-                asked.get(month, ZERO),
-                received,
-                x=f"{STEP * n:.1f}",
-                middle=f"{STEP * n + WIDTH / 2:.1f}",
-                top=f"{FOOT - height:.1f}",
-                height=f"{height:.1f}",
-            )
-        )
-    return PaymentChart(bars, highest)
 
 
 def debt_now(case: ArrearsCase) -> AccountState | None:

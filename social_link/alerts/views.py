@@ -21,6 +21,7 @@ from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
 from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.queries.arrears import least_instalment
+from rent_ledger.books.queries.statement import statement
 from rent_ledger.models import AccountState
 from social_link.alerts import notices
 from social_link.alerts.codes import OPEN_ALERTS, AlertState
@@ -31,7 +32,6 @@ from social_link.alerts.queries import (
     ALERT_FILTERS,
     alerts_for,
     debt_now,
-    payment_chart,
     pressing_first,
     settled_debts,
     signal_photos,
@@ -123,7 +123,7 @@ def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, sta
             "home": home_of(row.household, day, actor=request.actor),
             "phone": phone_of(row.household, day),
             "facts": told_facts(row),
-            "chart": payment_chart(row.case) if row.case else None,
+            "months": statement(row.case.account_id).months if row.case else (),
             "photos": signal_photos(row),
             "now": now,
             "settled": settled_debts([row]).get(row.pk),

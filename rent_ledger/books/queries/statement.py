@@ -10,9 +10,11 @@ from typing import Any
 from django.db import connection
 
 from common import clock
+from common.charts import MoneyMonth
 from common.codes import with_codes
+from common.links import link
 from common.money import ZERO
-from common.periods import Month
+from common.periods import DateRange, Month
 from common.reasons import Reason
 from leases.contracts.natures import Nature
 from rent_ledger.books.codes import (
@@ -20,11 +22,13 @@ from rent_ledger.books.codes import (
     AccountKind,
     AllocationRule,
     EntryKind,
+    HoldKind,
     LineDetail,
     LineTitle,
     PaymentMethod,
 )
-from rent_ledger.books.queries.holds import hold_of
+from rent_ledger.books.queries.holds import every_hold, hold_of
+from rent_ledger.books.queries.money_months import money_months
 from rent_ledger.books.queries.returns import returned_for
 from rent_ledger.books.return_reasons import return_reason
 
@@ -64,14 +68,19 @@ WITH accounts AS (
     JOIN rent_ledger_posting c ON c.id = pairs.credit_posting_id
     JOIN rent_ledger_posting d ON d.id = pairs.debit_posting_id
     WHERE d.nature NOT IN (Nature.PAYMENT, Nature.REFUND) GROUP BY c.entry_id
+), planned AS (
+    SELECT p.entry_id, array_agg(h.period) AS periods FROM rent_ledger_posting p
+    JOIN {every_hold()} h ON h.posting_id = p.id
+    WHERE p.debit_id = %(account)s AND p.debit_id >= FIRST_ID AND h.kind = HoldKind.PLAN GROUP BY p.entry_id
 )
 SELECT e.id, e.kind, e.effective_on, s.gross, s.less, s.received, s.aid, s.is_indemnity, s.for_month, allocated.months,
     r.kind AS reversed_kind, r.effective_on AS reversed_on, p.method, p.number, d.number AS demand_number,
     d.month AS demand_month, e.effective_on > %(day)s AS is_coming,
     EXISTS (SELECT 1 FROM rent_ledger_entry x WHERE x.reverses_id = e.id) AS is_reversed,
-    CASE WHEN e.kind = EntryKind.RETURN THEN {returned_for("e.id")} END AS return_reason
+    CASE WHEN e.kind = EntryKind.RETURN THEN {returned_for("e.id")} END AS return_reason, planned.periods AS plans
 FROM sums s JOIN rent_ledger_entry e ON e.id = s.entry_id
 LEFT JOIN allocated ON allocated.entry_id = e.id
+LEFT JOIN planned ON planned.entry_id = e.id
 LEFT JOIN rent_ledger_entry r ON r.id = e.reverses_id
 LEFT JOIN rent_ledger_payment p ON p.entry_id = e.id
 LEFT JOIN rent_ledger_rentdemand d ON d.entry_id = e.id
@@ -80,6 +89,7 @@ ORDER BY e.effective_on, e.id
 """,  # noqa: S608
     AccountKind,
     EntryKind,
+    HoldKind,
     Nature,
     MONEY=_MONEY,
     FIRST_ID=FIRST_SUBLEDGER_ID,
@@ -90,9 +100,12 @@ ORDER BY e.effective_on, e.id
 class StatementLine:
     """`due`: asked of the household (net of the aid expected); `received`: its money, below zero when it was returned;
     `aid`: what moved on the aid apart; `remaining`: what the household owes after this line, below zero in advance.
-    `is_demand`: an avis that was sent. `what` it is, and what is `said` beside it, in French: `title`, `detail`."""
+    `is_demand`: an avis that was sent. `what` it is, and what is `said` beside it, in French: `title`, `detail`.
+    `plans`: when a plan held a debt of it. `proof_url`: what stands behind it, one click away."""
 
+    account_id: int
     entry_id: int
+    kind: str
     on: date
     what: Reason
     said: tuple[Reason, ...]
@@ -104,6 +117,11 @@ class StatementLine:
     is_demand: bool = False
     is_coming: bool = False
     is_reversal: bool = False
+    plans: tuple[DateRange, ...] = ()
+
+    @property
+    def proof_url(self) -> str:
+        return link("desk:proof", self.account_id, self.entry_id)
 
     @property
     def title(self) -> str:
@@ -117,7 +135,8 @@ class StatementLine:
 @dataclass(frozen=True, slots=True)
 class Statement:
     """`lines` oldest first. `before`: what was owed before the first of them; `total`: how many the account has.
-    `coming`: what was asked by `day` and falls due later, oldest first; no sum of the lines counts it."""
+    `coming`: what was asked by `day` and falls due later, oldest first; no sum of the lines counts it.
+    `months`: the twelve months up to `day`, whatever `lines` are shown."""
 
     account_id: int
     day: date
@@ -127,6 +146,7 @@ class Statement:
     years: tuple[int, ...]
     year: int | None
     coming: tuple[StatementLine, ...] = ()
+    months: tuple[MoneyMonth, ...] = ()
 
     @property
     def upcoming(self) -> Decimal:
@@ -165,7 +185,7 @@ def statement(
     with connection.cursor() as cursor:
         cursor.execute(_LINES, {"account": account_id, "day": day})
         names = [column.name for column in cursor.description or ()]
-        read = list(_lines(dict(zip(names, row, strict=True)) for row in cursor.fetchall()))
+        read = list(_lines(account_id, (dict(zip(names, row, strict=True)) for row in cursor.fetchall())))
     lines = [line for line in read if not line.is_coming]
     # What was taken back before it fell due is asked no more.
     coming = [line for line in read if line.is_coming and not (line.is_reversed or line.is_reversal)]
@@ -182,20 +202,22 @@ def statement(
         years=tuple(sorted({line.on.year for line in lines}, reverse=True)),
         year=year,
         coming=tuple(coming) if year in (None, day.year) else (),
+        months=tuple(money_months(lines, day)),
     )
 
 
-def _lines(rows: Iterator[dict[str, Any]]) -> Iterator[StatementLine]:
+def _lines(account_id: int, rows: Iterator[dict[str, Any]]) -> Iterator[StatementLine]:
     remaining = ZERO
     for row in rows:
         due = row["gross"] + row["less"]
         remaining += due - row["received"]
         what, said = _words(row, due)
         yield StatementLine(
-            entry_id=row["id"], on=row["effective_on"], what=what, said=tuple(said), due=due, received=row["received"],
-            aid=row["aid"], remaining=remaining, is_reversed=row["is_reversed"],
+            account_id=account_id, entry_id=row["id"], kind=row["kind"], on=row["effective_on"], what=what,
+            said=tuple(said), due=due, received=row["received"], aid=row["aid"], remaining=remaining,
+            is_reversed=row["is_reversed"],
             is_demand=bool(row["kind"] == EntryKind.DEMAND and row["demand_number"]),
-            is_coming=row["is_coming"], is_reversal=row["kind"] == EntryKind.REVERSAL,
+            is_coming=row["is_coming"], is_reversal=row["kind"] == EntryKind.REVERSAL, plans=tuple(row["plans"] or ()),
         )  # fmt: skip
 
 
