@@ -10,7 +10,7 @@ from common.money import ZERO
 from common.typography import euros
 from desk.queries.delays import RuleRow, alerts_between, alerts_figure, contact_figure, measures_on, tickets_figure
 from desk.queries.figures import Bar, Figure, span_before
-from desk.queries.recovery import kept_recovery, recovery_bar, recovery_figure
+from desk.queries.recovery import RecoveryYear, kept_recovery, recovery_bar, recovery_figure, recovery_year
 from desk.queries.stock_figures import Vacancy, occupancy, occupancy_figure, vacancy_between, vacancy_figure
 from leases.models import Lease
 from rent_ledger.arrears.codes import CauseCode
@@ -35,6 +35,7 @@ class DirectorHome:
     states_on: date
     figures: list[Figure]
     recovery: list[Bar]
+    year: RecoveryYear
     lanes: list[Bar]
     debt: Decimal
     causes: list[Bar]
@@ -73,6 +74,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
             tickets_figure(start, end, day),
         ],
         recovery=[recovery_bar(row) for row in recovered if row.asked],
+        year=recovery_year(day),
         lanes=[
             Bar(
                 Lane(t.lane).label, euros(t.amount), t.amount * 100 / debt if debt else ZERO,

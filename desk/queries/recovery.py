@@ -7,16 +7,17 @@ from typing import Any
 
 from django.db import connection
 
+from common.charts import COLUMNS, TrendPoint
 from common.codes import with_codes
 from common.money import ZERO
-from common.periods import Month
+from common.periods import Month, add_months
 from common.reasons import Reason
 from common.typography import euros, month
 from desk.codes import FigureWhy
 from desk.queries.figures import Bar, Figure, percent
 from leases.contracts.natures import Nature
 from rent_ledger.billing.codes import DemandState
-from rent_ledger.books.services.kept import kept
+from rent_ledger.books.services.kept import kept, kept_for_the_day
 
 # What households were asked, and the money (not benefit) that came for it so many days after the due day. By the entry
 # of the demand: what a settlement adds to the month was not asked, what a demand asks for other months was.
@@ -121,3 +122,68 @@ def recovery_figure(row: Recovery) -> Figure:
 
 def recovery_bar(row: Recovery) -> Bar:
     return Bar(f"À {row.days} jours", percent(row.share, 1), row.share or ZERO, meaning=row.months)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryYear:
+    """What households paid within thirty days, month by month, the last one that can be judged at the end.
+
+    `before`: in per cent, what was paid of last month's demands up to `before_on`, the same date of that month; None
+    where it asked nothing.
+    """
+
+    points: list[TrendPoint]
+    before: Decimal | None
+    before_on: date
+
+    @property
+    def is_empty(self) -> bool:
+        return all(point.share is None for point in self.points)
+
+
+def _share(rows: list[Any], within: timedelta | None = None, by: date | None = None) -> Decimal | None:
+    asked = sum((amount for *_, late, amount in rows if late is None), ZERO)
+    paid = sum(
+        (
+            amount
+            for _, due, late, amount in rows
+            if late is not None
+            and (within is None or late <= within.days)
+            and (by is None or due + timedelta(days=late) <= by)
+        ),
+        ZERO,
+    )
+    return min(paid, asked) * 100 / asked if asked else None
+
+
+def recovery_year(day: date) -> RecoveryYear:
+    """Twelve months of recovery at thirty days, as known on `day`, counted once a day (one query)."""
+    before_on = add_months(day, -1)
+
+    def read() -> list[Any]:
+        now, wait = Month.of(day), timedelta(days=DELAYS[0])
+        params = {"start": now.plus(-COLUMNS - 1).first, "end": now.plus(1).first, "last": day}
+        with connection.cursor() as cursor:
+            cursor.execute(_RECOVERED, params)
+            rows = cursor.fetchall()
+        judged = [row for row in rows if row[1] <= day - wait]
+        last = max((Month.of(row[0]) for row in judged), default=now.plus(-1))
+        shares = [
+            (month.first, _share([row for row in judged if row[0] == month.first], within=wait))
+            for month in (last.plus(n + 1 - COLUMNS) for n in range(COLUMNS))
+        ]
+        before = _share([row for row in rows if row[0] == now.plus(-1).first], by=before_on)
+        return [
+            [[first.isoformat(), None if share is None else str(share)] for first, share in shares],
+            None if before is None else str(before),
+        ]
+
+    points, before = kept_for_the_day("recovery:twelve", day=day, read=read)
+    return RecoveryYear(
+        [
+            TrendPoint(Month.of(date.fromisoformat(first)), None if share is None else Decimal(share))
+            for first, share in points
+        ],
+        None if before is None else Decimal(before),
+        before_on,
+    )

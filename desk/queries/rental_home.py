@@ -17,6 +17,7 @@ from common.periods import Month, add_months, last_day
 from common.reasons import Reason
 from common.typography import counted, euros, month, shares, short_day
 from desk.codes import FigureWhy
+from desk.queries.recovery import RecoveryYear, recovery_year
 from desk.queries.rental_month import MonthFacts, month_facts
 from leases.contracts.codes import LeaseState
 from leases.models import Lease, Membership
@@ -119,6 +120,7 @@ class RentalHome:
     answers: list[Answer]
     card: MonthCard
     deadlines: list[Deadline]
+    recovery: RecoveryYear
     to_decide: int = 0
     referred: int = 0
     most: Decimal = field(default=ZERO)
@@ -153,6 +155,7 @@ def rental_home(*, actor: Actor, day: date) -> RentalHome:
         answers=_answers(day),
         card=_month_card(facts, day, held_back=len(blocked), aid=waiting.aid),
         deadlines=_deadlines(day, reports, params),
+        recovery=recovery_year(day),
         to_decide=sum(total.to_decide for total in totals),
         referred=next((row.cases for row in rows if row.lane == Lane.REFERRED), 0),
         most=max((row.amount for row in rows), default=ZERO),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from desk.queries.director_home import director_home
-from desk.queries.recovery import Recovery, recovery
+from desk.queries.recovery import Recovery, recovery, recovery_year
 from tests.factories import make_arrears, make_let, pay
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +74,36 @@ def test_the_director_s_home_reads_it_once_until_the_books_change(monkeypatch: p
     pay(account=account, on=date(2026, 10, 20), amount="60.00")
     assert shown() != first
     assert len(readings) == 2
+
+
+@pytest.mark.clock("2026-11-22")
+def test_the_line_of_twelve_months_ends_with_the_last_month_that_can_be_judged() -> None:
+    account = _owing()
+    _owing(SEPTEMBER, "200.00", "50.00")
+    _owing(NOVEMBER, "100.00", "")
+    pay(account=account, on=date(2026, 10, 31), amount="60.00")
+    year = recovery_year(TODAY)
+    assert len(year.points) == 12
+    assert [(p.month.month, p.share) for p in year.points if p.share is not None] == [
+        (9, Decimal(25)),
+        (10, Decimal(90)),
+    ]
+
+
+@pytest.mark.clock("2026-11-22")
+def test_last_month_is_read_at_the_same_date() -> None:
+    """Of October: 300 by the 22nd, 60 more after it; of November nothing yet."""
+    account = _owing()
+    pay(account=account, on=date(2026, 10, 22), amount="20.00")
+    pay(account=account, on=date(2026, 10, 23), amount="60.00")
+    year = recovery_year(TODAY)
+    assert (year.before_on, year.before) == (date(2026, 10, 22), Decimal(80))
+
+
+@pytest.mark.clock("2026-11-22")
+def test_the_line_is_counted_once_a_day() -> None:
+    account = _owing()
+    first = recovery_year(TODAY)
+    pay(account=account, on=date(2026, 10, 20), amount="60.00")
+    assert recovery_year(TODAY) == first
+    assert recovery_year(date(2026, 11, 23)) != first

@@ -73,3 +73,20 @@ def kept(key: str, *, day: date, read: Callable[[], Any]) -> Any:
             update_conflicts=True, unique_fields=["key"], update_fields=["day", "version", "value"],
         )  # fmt: skip
     return answer
+
+
+def kept_for_the_day(key: str, *, day: date, read: Callable[[], Any]) -> Any:
+    """What `read()` said at the first look of `day`, whatever the books became since (one query).
+
+    For a figure of past months that is dear and moves little: a page says that it is counted once a day. `read` gives
+    what JSON can hold, as for `kept`.
+    """
+    found = KeptAnswer.objects.filter(key=key, day=day).values_list("value", flat=True).first()
+    if found is not None:
+        return found
+    answer = read()
+    KeptAnswer.objects.bulk_create(
+        [KeptAnswer(key=key, day=day, version=books_version().number, value=answer)],
+        update_conflicts=True, unique_fields=["key"], update_fields=["day", "version", "value"],
+    )  # fmt: skip
+    return answer
