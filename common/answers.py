@@ -129,6 +129,19 @@ def part(
     return response
 
 
+def panel(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, title: str, back: tuple[str, str]
+) -> HttpResponse:
+    """What opens beside the page where a link to it is followed (`common/panel.js`): the proof of a row. Opened by its
+    own address, it is a page, as a `part` is.
+    """
+    if not getattr(request, "htmx", False):
+        return part(request, template, context, title=title, back=back)
+    response = render(request, "common/includes/panel.html", {**context, "part": template, "title": title})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
 def why(request: HttpRequest, reason: Reason, *, back: tuple[str, str]) -> HttpResponse:
     """The body of the popover of an amount (`{% why amount url=… %}`), or its own page."""
     return part(request, "common/includes/why.html", {"reason": reason}, title=question_of(reason.amount), back=back)

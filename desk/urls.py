@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from desk.views import home, household, search
+from desk.views import home, household, proof, search
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("comptes/<int:account_id>/ecritures/<int:entry_id>/preuve/", proof.proof, name="proof"),
     path("recherche/", search.search, name="search"),
     path("menages/<int:pk>/", household.rent, name="household"),
     path("menages/<int:pk>/releve/", household.statement_to_print, name="household_statement"),

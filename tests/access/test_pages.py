@@ -316,6 +316,7 @@ PAGES: dict[str, Page] = {
     # -- the desk
     "desk:home": read("GTSHDFA"),
     "desk:search": read("GTSHD"),
+    "desk:proof": read("GSHD", "account", "entry"),
     "desk:household": read("GSHD", "household"),
     "desk:household_statement": read("GSH", "household", own="S"),
     "desk:household_technical": read("GSHD", "household"),

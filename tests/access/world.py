@@ -350,6 +350,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "agreement": _each(world, lambda home: home.lease.agreement_id),
         "agreement_line": _each(world, lambda home: home.lease.agreement.lines.get().pk),
         "account": _each(world, lambda home: home.account),
+        "entry": _each(world, lambda home: home.demand.entry_id),
         "case": _each(world, lambda home: home.case.pk),
         "demand": _each(world, lambda home: home.demand.pk),
         "ticket": _each(world, lambda home: home.ticket.pk),

@@ -23,8 +23,7 @@ def explain_debt(account_id: int, day: date, actor: Actor) -> Reason:
     require(actor, Read(Data.LEDGER))
     months = owed_months(account_id, day=day)
     total = sum((owed.remaining for owed in months), ZERO)
-    page = link("rent_ledger:statement", account_id)
-    parts = tuple(_month(owed, page) for owed in months)
+    parts = tuple(_month(owed, account_id) for owed in months)
     return Reason(DebtWhy.OWED, amount=total, parts=parts, rule=_rules(months))
 
 
@@ -37,20 +36,20 @@ def _rules(months: Sequence[OwedMonth]) -> Reason | None:
     return Reason(DebtWhy.RULES_APPLIED if len(words) > 1 else DebtWhy.RULE_APPLIED, {"rules": " ; ".join(words)})
 
 
-def _month(owed: OwedMonth, page: str) -> Reason:
+def _month(owed: OwedMonth, account_id: int) -> Reason:
     code = DebtWhy.INDEMNITY if Nature.INDEMNITY in owed.billed else DebtWhy.TERM
     held = Reason(DebtWhy.HELD, {"why": HoldKind(owed.held).label.lower()}) if owed.held else None
-    lines = (*_billed(owed, page), *(_allocated(x, page) for x in owed.allocated))
+    lines = (*_billed(owed, account_id), *(_allocated(x, account_id) for x in owed.allocated))
     return Reason(code, {"month": owed.month}, owed.remaining, lines, detail=held)
 
 
-def _billed(owed: OwedMonth, page: str) -> list[Reason]:
+def _billed(owed: OwedMonth, account_id: int) -> list[Reason]:
     """Rent and charges in one line, the other natures by their name."""
     if owed.reference:
         proof = Reason(DebtWhy.BY_REFERENCE, {"reference": owed.reference})
     else:
         proof = Reason(DebtWhy.ENTRY, {"entry_id": owed.entry_id})
-    url = _proof(page, owed.entry_id)
+    url = _proof(account_id, owed.entry_id)
     term = sum((amount for n, amount in owed.billed.items() if n in BENEFIT_BASE), ZERO)
     code = DebtWhy.RENT_AND_CHARGES if Nature.CHARGES in owed.billed else DebtWhy.RENT
     found = [Reason(code, amount=term, detail=proof, url=url)] if term else []
@@ -61,8 +60,8 @@ def _billed(owed: OwedMonth, page: str) -> list[Reason]:
     ]
 
 
-def _allocated(x: AllocatedMoney, page: str) -> Reason:
-    url = _proof(page, x.entry_id)
+def _allocated(x: AllocatedMoney, account_id: int) -> Reason:
+    url = _proof(account_id, x.entry_id)
     if x.nature == Nature.BENEFIT:
         return Reason(DebtWhy.AID, amount=-x.amount, url=url)
     figures = {
@@ -80,5 +79,5 @@ def _allocated(x: AllocatedMoney, page: str) -> Reason:
     return Reason(code, figures, -x.amount, detail=proof, url=url, on=x.on)
 
 
-def _proof(page: str, entry_id: int) -> str:
-    return f"{page}#ecriture-{entry_id}" if page else ""
+def _proof(account_id: int, entry_id: int) -> str:
+    return link("desk:proof", account_id, entry_id)

@@ -1,0 +1,82 @@
+"""The twelve months of an account at every width, and the panel that opens beside a row."""
+
+import pytest
+
+from leases.models import Household
+from rent_ledger.models import Account, ArrearsCase
+from social_link.models import Alert
+from tests.browser.conftest import Comes
+from tests.browser.person import NARROW, PHONE, WIDE, Person
+
+pytestmark = pytest.mark.browser
+# Pixels of each word of a chart as it stands in the window, and marks that stand out of the chart.
+WORDS = """() => [...document.querySelectorAll('.a-strip-plot text')].filter((t) => t.checkVisibility())
+  .map((t) => parseFloat(getComputedStyle(t).fontSize))"""
+OUTSIDE = """() => [...document.querySelectorAll('.a-strip-plot :is(rect, text)')].filter((mark) => {
+  if (!mark.checkVisibility()) return false;
+  const box = mark.getBoundingClientRect(), plot = mark.ownerSVGElement.getBoundingClientRect();
+  return box.left < plot.left - 2 || box.right > plot.right + 2;
+}).map((mark) => mark.outerHTML)"""
+
+
+def look(person: Person, path: str) -> None:
+    for size in (WIDE, PHONE, NARROW):
+        person.resize(size)
+        person.go(path)
+        words = person.page.evaluate(WORDS)
+        assert words, path
+        assert min(words) >= 11, (path, size)
+        assert person.page.evaluate(OUTSIDE) == []
+        person.page.locator(".a-strip summary").first.click()
+        assert person.page.locator(".a-strip table tbody tr").first.is_visible()
+        person.assert_clean()
+
+
+def test_the_twelve_months_are_read_at_every_width(comes: Comes) -> None:
+    nadege = comes("nadege")
+    case = ArrearsCase.objects.filter(closed_on=None).earliest("pk")
+    for path in (
+        f"/menages/{case.account.household_id}/",
+        f"/loyers/impayes/dossiers/{case.pk}/",
+        f"/loyers/comptes/{case.account_id}/releve/",
+        "/",
+    ):
+        look(nadege, path)
+
+
+def test_an_alert_shows_them_too_and_the_director_his_line(comes: Comes) -> None:
+    alert = Alert.objects.exclude(case=None).earliest("pk")
+    look(comes("helene"), f"/social/alertes/{alert.pk}/")
+    look(comes("marc"), "/")
+
+
+def test_a_row_opens_its_proof_beside_the_page_and_escape_comes_back_to_it(comes: Comes) -> None:
+    nadege = comes("nadege")
+    household = Household.objects.get(name__contains="Vernoux")
+    account = Account.objects.filter(household=household).earliest("pk")
+    page = nadege.page
+    for size in (WIDE, PHONE):
+        nadege.resize(size)
+        nadege.go(f"/loyers/comptes/{account.pk}/releve/")
+        row = page.locator("#t-compte ~ table tbody th a, .a-table tbody th a.a-drill").first
+        title = row.inner_text()
+        row.focus()
+        page.keyboard.press("Enter")
+        panel = page.get_by_role("dialog", name=title)
+        panel.wait_for()
+        assert "/releve/" in page.url
+        nadege.assert_clean()
+        page.keyboard.press("Escape")
+        panel.wait_for(state="hidden")
+        assert row.evaluate("(link) => link === document.activeElement")
+
+
+def test_without_script_the_proof_is_a_page(comes: Comes) -> None:
+    nadege = comes("nadege")
+    account = Account.objects.filter(household__name__contains="Vernoux").earliest("pk")
+    nadege.go(f"/loyers/comptes/{account.pk}/releve/")
+    address = nadege.page.locator("a.a-drill").first.get_attribute("href")
+    assert address
+    nadege.go(address)
+    assert nadege.page.get_by_role("heading", level=1).is_visible()
+    nadege.assert_clean()
