@@ -9,12 +9,13 @@ from datetime import date
 from typing import Any
 
 from common import clock
+from common.links import link
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import EVENTS, FACTS, OWN, Access, Data, Read, access_of, can
 from office.access.services.access_log import log_reads
 from office.models import User
-from social_link.alerts.codes import AlertState
+from social_link.alerts.codes import OPEN_ALERTS, AlertState
 from social_link.alerts.queries import alerts_for
 from social_link.contacts.codes import NoteLevel
 from social_link.contacts.perms import can_change_contact, followed_by
@@ -37,11 +38,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class SocialView:
-    """`alerts` and `measures` are empty for a social worker whose case it is not."""
+    """`alerts`: those that are open; the others are in the thread, as the contacts that took place are. `planned`: the
+    contacts to come or to note, the next first; `last`: the latest that took place.
+
+    `alerts` and `measures` are empty for a social worker whose case it is not.
+    """
 
     alerts: list[Alert]
     measures: list[Measure]
-    contacts: list[Contact]
+    planned: list[Contact]
+    last: Contact | None
     is_whole: bool
 
 
@@ -71,11 +77,10 @@ def social_view(household: Household, actor: Actor, *, is_own_case: bool) -> Soc
     for row in contacts:
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     return SocialView(
-        alerts=list(alerts_for(actor).filter(household=household).order_by("-raised_at", "-id")[:ALERTS])
-        if whole
-        else [],
+        alerts=list(alerts_for(actor).filter(household=household, state__in=OPEN_ALERTS)) if whole else [],
         measures=list(measures_for(actor).filter(household=household).order_by("-period")) if whole else [],
-        contacts=contacts,
+        planned=[row for row in reversed(contacts) if row.is_planned],
+        last=next((row for row in contacts if not row.is_planned), None),
         is_whole=whole,
     )
 
@@ -118,7 +123,7 @@ def social_events(household: Household, actor: Actor, *, is_own_case: bool, limi
     facts = whole or can(actor, Read(Data.ALERT, FACTS))
     events = [
         *_alert_events(household, limit, whole=whole, facts=facts),
-        *_contact_events(household, limit, names=actor.is_social, veiled=not whole),
+        *_contact_events(household, limit, actor, veiled=not whole),
     ]
     return [*events, *_measure_events(household, limit)] if whole else events
 
@@ -132,15 +137,19 @@ def _alert_events(household: Household, limit: int, *, whole: bool, facts: bool)
             "title": f"Alerte envoyée à {alert.assignee.get_short_name()}",
             "text": " · ".join(reason.text() for reason in said),
             "day": _paris(alert.raised_at),
+            "url": link("social_link:alert", alert.pk) if whole else "",
             "veiled": not facts,
             "rank": alert.pk,
         }
         if alert.acknowledged_at and alert.state != AlertState.RAISED:
             yield {"trade": "social", "title": "Alerte prise", "day": _paris(alert.acknowledged_at), "rank": alert.pk}
+        # The answer to an arrears case is told with the case.
+        if alert.answered_at and not alert.answer_id:
+            yield {"trade": "social", "title": "Alerte close", "day": _paris(alert.answered_at), "rank": alert.pk}
 
 
-def _contact_events(household: Household, limit: int, *, names: bool, veiled: bool) -> Iterable[dict[str, Any]]:
-    today = clock.today()
+def _contact_events(household: Household, limit: int, actor: Actor, *, veiled: bool) -> Iterable[dict[str, Any]]:
+    today, names = clock.today(), actor.is_social
     contacts = Contact.objects.filter(household=household).select_related("author")
     for contact in contacts.order_by("-happened_on", "-id")[:limit]:
         # Only the team sees planned contacts. The others see those that took place.
@@ -156,6 +165,7 @@ def _contact_events(household: Household, limit: int, *, names: bool, veiled: bo
             "title": title,
             "text": contact.author.get_short_name() if names else "",
             "day": contact.happened_on,
+            "url": link("social_link:contact_edit", contact.pk) if can_change_contact(actor, contact.author_id) else "",
             "veiled": veiled,
             "rank": contact.pk,
         }

@@ -5,7 +5,7 @@ Events that an actor may not read are shown as reserved (`veiled`) or left out, 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -32,7 +32,7 @@ PAGE = 12
 @dataclass(frozen=True, slots=True)
 class Event:
     """What `common/includes/timeline_item.html` shows. `rank` orders events of one day, later first; `is_quiet`: told
-    in one small line."""
+    in one small line. `folded`: the same thing again, of which this is the latest time."""
 
     trade: str
     title: str
@@ -42,6 +42,15 @@ class Event:
     veiled: bool = False
     rank: int = 0
     is_quiet: bool = False
+    folded: "tuple[Event, ...]" = ()
+
+    @property
+    def times(self) -> int:
+        return len(self.folded) or 1
+
+    @property
+    def since(self) -> date:
+        return self.folded[-1].day if self.folded else self.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,7 @@ def thread(
         events += [Event(**e) for e in social_events(household, actor, is_own_case=is_own_case, limit=limit)]
     events = [e for e in events if e.day <= clock.today() or e.trade == "social"]
     events.sort(key=lambda e: (e.day, e.rank), reverse=True)
+    events = _folded(events)
     shown = events[: limit - 1]
     return Thread(
         months=[(first, list(group)) for first, group in groupby(shown, key=lambda e: e.day.replace(day=1))],
@@ -107,6 +117,22 @@ def thread(
         page=page,
         next_page=page + 1 if len(events) >= limit else 0,
     )
+
+
+# As many times the same thing, one after the other, are one line.
+REPEATS = 3
+
+
+def _folded(events: Sequence[Event]) -> list[Event]:
+    """Repeats that follow each other as one event with the latest day: « 12 × Décidé : message courtois »."""
+    found: list[Event] = []
+    for _, group in groupby(events, key=lambda e: (e.trade, e.title, e.veiled, e.is_quiet)):
+        same = tuple(group)
+        if len(same) < REPEATS:
+            found += same
+        else:
+            found.append(replace(same[0], text="", url="", folded=same))
+    return found
 
 
 def _technical(event: dict[str, Any]) -> Event:
@@ -132,7 +158,9 @@ def _money(account_ids: Sequence[int], read: Mapping[int, Statement], limit: int
     for account_id in account_ids[:ACCOUNTS]:
         whole = read.get(account_id) or statement(account_id)
         lines = whole.lines[-limit:]
-        found += [Event("rent", line.title, line.on, _amount(line), rank=line.entry_id) for line in lines]
+        found += [
+            Event("rent", line.title, line.on, _amount(line), url=line.proof_url, rank=line.entry_id) for line in lines
+        ]
     return found
 
 

@@ -1,6 +1,8 @@
 """A case: facts, next action, legal track, pauses, answers; what is done about it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -37,6 +39,7 @@ from rent_ledger.arrears.views.arrears import ticks
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.queries.returns import last_return_reason
+from rent_ledger.books.queries.statement import statement
 
 
 def _case(request: HouseRequest, pk: int) -> ArrearsCase:
@@ -53,6 +56,31 @@ def _with_messages(case: ArrearsCase) -> list[tuple[CaseDecision, Message | None
         return []
     sent = {message.key: message for message in messages_about(ABOUT_CASE, [case.pk]).get(case.pk, [])}
     return [(decision, sent.get(key_of(decision))) for decision in decisions]
+
+
+# So many times the same decision, one after the other, are the latest one and the days of the others.
+REPEATS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """A decision of a case with its message; `before`: the same one taken earlier again and again, the latest first."""
+
+    decision: CaseDecision
+    message: Message | None
+    before: tuple[CaseDecision, ...] = ()
+
+
+def _folded(rows: list[tuple[CaseDecision, Message | None]]) -> list[DecisionLine]:
+    """The decisions, latest first, with repeats folded."""
+    found: list[DecisionLine] = []
+    for _, group in groupby(rows, key=lambda row: (row[0].decision, row[0].action, row[0].undone_at is None)):
+        same = list(group)
+        if len(same) < REPEATS:
+            found += [DecisionLine(*row) for row in same]
+        else:
+            found.append(DecisionLine(*same[0], before=tuple(decision for decision, _ in same[1:])))
+    return found
 
 
 @require_GET
@@ -85,6 +113,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             and account.household
             and told_dwelling(actor, account.household, lease, is_protected=found.is_protected),  # type: ignore[attr-defined]
             "state": state,
+            "months": statement(account.pk, day=day).months,
             "proposal": proposal,
             "trace": ticks(proposal),
             "action_label": Action(proposal.action).label if proposal and proposal.action else "",
@@ -105,7 +134,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "bank_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
             "holds": lifted,
             "releases": releases,
-            "decisions": (decided := _with_messages(found)),
+            "decisions": _folded(decided := _with_messages(found)),
             "last_decision": next((row.pk for row, _ in decided if row.undone_at is None), None),
             "reads_messages": can(actor, Read(Data.MESSAGE)),
             "answers": answers,
