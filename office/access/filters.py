@@ -22,10 +22,16 @@ class AccessLogFilter(df.FilterSet):
     donnee = df.ChoiceFilter(
         label="Donnée", field_name="subject", choices=[(data, data.label) for data in LOGGED], empty_label="Toutes"
     )
+    motif = df.ChoiceFilter(
+        label="Motif", method="with_reason", choices=[("avec", "Avec un motif")], empty_label="Tous"
+    )
 
     class Meta:
         model = AccessLog
         fields: list[str] = []
+
+    def with_reason(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.exclude(reason="")
 
 
 class SignInFilter(df.FilterSet):

@@ -14,6 +14,7 @@ from office.access.forms import TokenForm
 from office.access.matrix import OWN, TEAM, Data, Read, Write, can
 from office.access.models import AccessLog, ApiToken, SignIn
 from office.access.permissions import allow
+from office.access.queries import openings
 from office.access.requests import HouseRequest
 from office.access.services import tokens as services
 
@@ -28,11 +29,13 @@ def access_log(request: HouseRequest) -> HttpResponse:
     rows = AccessLog.objects.visible_to(request.actor).select_related("user")
     filters = AccessLogFilter(request.GET, queryset=rows, request=request)
     page = Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("p"))
-    for row in page.object_list:
-        row.label = Data(row.subject).label if row.subject in Data.values else row.subject
-        row.is_told = row.household_id is None or request.actor.is_social
-    may_read_all = can(request.actor, Read(Data.ACCESS_LOG))
-    return render(request, "office/access/log.html", {"page": page, "filters": filters, "may_read_all": may_read_all})
+    context = {
+        "page": page,
+        "openings": openings(page.object_list, request.actor),
+        "filters": filters,
+        "may_read_all": can(request.actor, Read(Data.ACCESS_LOG)),
+    }
+    return render(request, "office/access/log.html", context)
 
 
 @require_GET
