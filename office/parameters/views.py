@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common import clock, typography
 from common.answers import attempt, status_of
-from common.params import Kind, Parameter, Params, declared
+from common.params import Kind, Parameter, Params, Scope, declared
 from common.periods import last_day
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
@@ -42,6 +42,8 @@ GROUPS = {
     "task": "Tâches",
 }
 OTHERS = "Autres"
+# The law first: a house has no value of its own there.
+SECTIONS = {Scope.NATIONAL: "Ce que la loi fixe", Scope.ASSOCIATION: "Ce que la maison règle"}
 # Units are declared in the plural; « mois » and « % » have one form.
 SINGULAR = {"jours": "jour", "jours ouvrés": "jour ouvré"}
 DAY_OF_MONTH = "jour du mois"
@@ -83,9 +85,9 @@ def parameters(request: HouseRequest) -> HttpResponse:
     stored: dict[str, list[ParameterValue]] = defaultdict(list)
     for row in ParameterValue.objects.all():
         stored[row.key].append(row)
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[Scope, str], list[dict[str, Any]]] = defaultdict(list)
     for key, parameter in declared().items():
-        groups[GROUPS.get(parameter.group, OTHERS)].append(
+        groups[parameter.scope, GROUPS.get(parameter.group, OTHERS)].append(
             {
                 "parameter": parameter,
                 "value": written(parameter, now.value(key)),
@@ -96,7 +98,17 @@ def parameters(request: HouseRequest) -> HttpResponse:
             }
         )
     context = {
-        "groups": [(title, groups[title]) for title in [*GROUPS.values(), OTHERS] if groups[title]],
+        "sections": [
+            (
+                words,
+                [
+                    (f"t-{scope.lower()}-{n}", title, groups[scope, title])
+                    for n, title in enumerate([*GROUPS.values(), OTHERS])
+                    if (scope, title) in groups
+                ],
+            )
+            for scope, words in SECTIONS.items()
+        ],
         "count": len(declared()),
         "unverified": sum(not now.verified(key) for key in declared()),
     }
