@@ -8,11 +8,13 @@ from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from common.money import ZERO
+from common.periods import ONE_DAY
 from common.reasons import Reason
 from common.typography import counted, euros, short_day
 from desk.codes import FigureWhy
 from desk.queries.delays import measures_on
 from desk.queries.figures import Figure, span_before
+from desk.queries.measure_flow import MeasureFlow, measure_flow
 from desk.queries.stock_figures import occupancy, occupancy_figure, vacancy_between, vacancy_figure
 from rent_ledger.books.codes import Lane
 from rent_ledger.models import AccountState
@@ -21,19 +23,29 @@ from stock.models import HeadAgreement
 
 @dataclass(slots=True)
 class FunderHome:
-    """Totals of one's own organisations. `agreements`: reference and last day only."""
+    """Totals of one's own organisations, over `[start, end)`. `agreements`: reference and last day only."""
 
     organisations: list[str]
     start: date
     end: date
+    span: str
+    flow: list[MeasureFlow]
     figures: list[Figure]
     measures: list[tuple[str, int]]
     agreements: list[HeadAgreement]
 
+    @property
+    def eve(self) -> date:
+        return self.start - ONE_DAY
 
-def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
-    """Six queries. Only dwellings under an agreement that the organisation owns, ordered or funds."""
-    start, end = span_before(day, "mois")
+    @property
+    def last(self) -> date:
+        return self.end - ONE_DAY
+
+
+def funder_home(*, organisation_ids: Collection[int], day: date, span: str = "mois") -> FunderHome:
+    """Seven queries. Only dwellings under an agreement that the organisation owns, ordered or funds."""
+    start, end = span_before(day, span)
     agreements = list(
         HeadAgreement.objects.filter(
             Q(owner__in=organisation_ids) | Q(ordered_by__in=organisation_ids), period__contains=day
@@ -58,6 +70,8 @@ def funder_home(*, organisation_ids: Collection[int], day: date) -> FunderHome:
         organisations=[name for pk, name in names.items() if pk in organisation_ids],
         start=start,
         end=end,
+        span=span,
+        flow=measure_flow(start, end, organisation_ids),
         figures=[
             occupancy_figure(dwellings, occupied, day),
             vacancy_figure(vacancy),

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from common import clock
 from common.address import number_in
 from common.links import link
+from common.sheets import sheet
 from desk.counts import MENU_COUNTS
 from desk.menu import PLACES
 from desk.queries import rental_home, social_home
@@ -59,10 +60,13 @@ def technician(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> 
     return redirect("maintenance:round")
 
 
+def _span(request: HouseRequest) -> str:
+    asked = request.GET.get("p", "mois")
+    return asked if asked in SPANS else "mois"
+
+
 def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
-    span = request.GET.get("p", "mois")
-    span = span if span in SPANS else "mois"
-    page = director_home(day=clock.today(), span=span)
+    page = director_home(day=clock.today(), span=_span(request))
     waiting = read_together([MENU_COUNTS[name] for name in TO_CONFIRM], actor)
     to_confirm = [(PLACES[name], link(name), n) for name, n in zip(TO_CONFIRM, waiting, strict=True) if n]
     return render(
@@ -73,8 +77,12 @@ def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Ht
 
 
 def funder(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
-    page = funder_home(organisation_ids=actor.organisation_ids, day=clock.today())
-    return render(request, "desk/home/funder.html", {**context, "page": page})
+    page = funder_home(organisation_ids=actor.organisation_ids, day=clock.today(), span=_span(request))
+    if request.GET.get("export") == "mesures":
+        rows = [(flow.label, flow.before, flow.opened, flow.ended, flow.after) for flow in page.flow]
+        head = ("Mesure", f"Au {page.eve:%d/%m/%Y}", "Ouvertes", "Terminées", f"Au {page.last:%d/%m/%Y}")
+        return sheet(f"mesures-{page.start:%Y-%m-%d}-{page.last:%Y-%m-%d}", head, rows)
+    return render(request, "desk/home/funder.html", {**context, "page": page, "spans": SPANS.items()})
 
 
 def administrator(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
