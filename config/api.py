@@ -1,20 +1,20 @@
 """`/api/v1/`: one NinjaAPI, the routers of the apps, the page of documentation.
 
-The page and the OpenAPI document are for who is signed in (the site's login applies). All that the page loads is
-served by us, and nothing of it is inline: it works without network and under the CSP.
+The pages and the OpenAPI document are for who is signed in (the site's login applies).
 """
 
-import json
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
-from ninja.openapi.docs import Swagger
+from ninja.openapi.docs import DocsBase
 from ninja.openapi.schema import OpenAPISchema
 
+from common.links import link
+from config.api_pages import listed, operation
 from leases.api import ROUTERS as LEASES
 from maintenance.tickets.api import router as maintenance
 from office.api import ROUTERS as OFFICE
@@ -34,14 +34,23 @@ An object out of the caller's scope answers 404. Every write carries an `Idempot
 caller: the same one again gives the first answer, kept for seven days."""
 
 
-class Docs(Swagger):
-    """The reader of the OpenAPI document, from our own static files; what it tries out goes with the session."""
-
-    template = "config/api_docs.html"
+class Docs(DocsBase):
+    """The OpenAPI document as pages of the house: all operations, or the one of `?operation=`."""
 
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
-        shown = self.settings | {"url": self.get_openapi_url(api, kwargs)}
-        return render(request, self.template, {"swagger_settings": json.dumps(shown), "api": api})
+        document = api.get_openapi_schema()
+        if key := request.GET.get("operation"):
+            found = operation(document, key)
+            if found is None:
+                raise Http404("Aucune opération de ce nom.")
+            return render(request, "config/api_operation.html", {"operation": found})
+        groups = listed(document)
+        context = {
+            "groups": groups,
+            "count": sum(len(lines) for _, lines in groups),
+            "tokens_url": link("office:tokens"),
+        }
+        return render(request, "config/api_docs.html", context)
 
 
 class HouseAPI(NinjaAPI):
@@ -64,8 +73,7 @@ def make_api() -> NinjaAPI:
         version="1",
         description=DESCRIPTION,
         urls_namespace="api-v1",
-        # `validatorUrl`: without it, the page would send our document to a validator on the Internet.
-        docs=Docs(settings={"validatorUrl": None, "docExpansion": "none", "defaultModelsExpandDepth": 0}),
+        docs=Docs(),
     )
     install_errors(api)
     for router in (*OFFICE, *STOCK, *LEASES, *RENT_LEDGER, maintenance, *SOCIAL_LINK):

@@ -1,47 +1,26 @@
-"""The page of documentation of the API in a real browser: whole, tried out, nothing from elsewhere, nothing refused."""
+"""The documentation of the API in a real browser: the pages of the house, nothing from elsewhere, light and dark."""
 
-from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, expect
 
-from office.models import Organisation
-from tests.browser.person import Person
-from tests.factories import make_user
+from tests.browser.conftest import Comes
+from tests.browser.person import PHONE, WIDE
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_documentation_is_read_and_tried_out(chromium: Browser, empty_house: None, live_server: Any) -> None:
-    client = Client()
-    client.force_login(make_user())
-    context = chromium.new_context(locale="fr-FR")
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-    manager = Person.sits_down(context, live_server.url)
-    page = manager.page
+def test_the_documentation_is_read_as_any_page_is(comes: Comes) -> None:
+    nadege = comes("nadege")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-
-    manager.go("/api/v1/docs")
-    expect(page.get_by_role("heading", name="Ancrage")).to_be_visible(timeout=60_000)
-    page.locator("#operations-tag-office").click()
-    page.locator("#operations-office-create_organisation button.opblock-summary-control").click()
-    operation = page.locator("#operations-office-create_organisation")
-    expect(operation.get_by_text("Scope of a token").first).to_be_visible(timeout=60_000)
-    operation.get_by_role("button", name="Try it out").click()
-    operation.get_by_placeholder("Idempotency-Key").fill(str(uuid4()))
-    operation.locator("textarea").fill('{"name": "Habitat du Fleuve", "kinds": ["LANDLORD"]}')
-    operation.get_by_role("button", name="Execute").click()
-    expect(operation.locator(".live-responses-table td.response-col_status").nth(1)).to_contain_text(
-        "201", timeout=60_000
-    )
-
-    assert Organisation.objects.get().name == "Habitat du Fleuve"
-    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {urlsplit(live_server.url).netloc}
-    assert manager.faults == []
-    context.close()
+    nadege.page.on("request", lambda request: asked.append(request.url))
+    for theme in ("light", "dark"):
+        nadege.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        for size in (WIDE, PHONE):
+            nadege.resize(size)
+            nadege.go("/api/v1/docs")
+            nadege.assert_clean()
+            nadege.page.get_by_role("link", name="Create organisation").click()
+            nadege.page.get_by_role("heading", name="Ce que l’on envoie").wait_for()
+            nadege.assert_clean()
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {urlsplit(nadege.base).netloc}
