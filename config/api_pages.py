@@ -115,8 +115,9 @@ def _operations(document: Node) -> Iterator[tuple[str, str, Node]]:
 
 
 def _whole(document: Node, address: str, method: str, node: Node) -> Operation:
-    content = node.get("requestBody", {}).get("content", {})
-    body_type, body = next(iter(content.items()), ("", {}))
+    content: dict[str, Node] = node.get("requestBody", {}).get("content", {})
+    body_type = next(iter(content), "")
+    body = content.get(body_type, {})
     return Operation(
         key=node["operationId"],
         method=method,
