@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from common.charts import COLUMNS, MoneyMonth
+from common.money import ZERO
 from common.periods import ONE_DAY, DateRange, Month, overlap, period
 from rent_ledger.books.codes import EntryKind, LineTitle
 
@@ -35,7 +36,7 @@ def _with(row: MoneyMonth, line: "StatementLine") -> MoneyMonth:
     if line.kind == EntryKind.RETURN:
         # Of an unknown payment, which still counts as received.
         unknown = line.what.code != LineTitle.RETURN_OF
-        received = row.received + (line.received if unknown else 0)
+        received = row.received + (line.received if unknown else ZERO)
         return replace(row, received=received, rejected=row.rejected - line.received)
     if line.is_reversed or line.is_reversal:
         return row
@@ -43,7 +44,7 @@ def _with(row: MoneyMonth, line: "StatementLine") -> MoneyMonth:
         row = replace(row, aid=row.aid - line.aid)
     if line.kind != EntryKind.OPENING:
         row = replace(row, asked=row.asked + line.due)
-    return replace(row, received=row.received + max(line.received, 0))
+    return replace(row, received=row.received + max(line.received, ZERO))
 
 
 def _runs_in(plans: Iterable[DateRange], month: Month, day: date) -> bool:
