@@ -223,7 +223,8 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
         for _, reopened_on in case.reopened:
             yield Event("rent", "Impayé rouvert", reopened_on, "l’encaissement qui le soldait est annulé", rank=1)
         if case.closed_on:
-            yield Event("rent", "Impayé soldé", case.closed_on, rank=1)
+            title = "Impayé suivi dans un autre dossier" if case.joined_on else "Impayé soldé"
+            yield Event("rent", title, case.closed_on, rank=1)
         for hold in case.letter_holds.all():
             trade = "social" if hold.source == LetterHoldSource.SOCIAL else "rent"
             until = f"jusqu’au {short_day(hold.until, today=clock.today())}"

@@ -25,13 +25,15 @@ MOST_A_MONTH = Decimal("10000.00")
 class ArrearsCase(models.Model):
     """The arrears file of one account, from the day after the oldest unpaid due date until nothing is owed.
 
-    `first_default_on`: the day after the oldest due day that was unpaid when it opened; it never moves. `opened_on`:
-    the same, but for a case that follows another, which opens when that one is closed. `closed_on` is no day of it.
+    `first_default_on`: the day after the oldest due day that was unpaid when it opened; it moves only where it goes on
+    with a case that was closed by mistake (`services.reopening`). `opened_on`: the same, but for a case that follows
+    another, which opens when that one is closed. `closed_on` is no day of it.
     `constituted_on`, `threshold`, `report_due_on`: when the arrears were legally constituted under `regime`. Stored
     when found and not recomputed. `report_due_on` is set only if the landlord receives the benefit. `ccapex_on`,
     `ccapex`: the CCAPEX thresholds, stored the same way. `found_by`: for each, the version of the rule and the ids of
     the parameters that it read. `reopenings`: each time that the money which had closed it turned out to be a mistake
-    (`closed_on`: the day that was taken back; `on`: the day on which it stood open again; `entry`: what undid it).
+    (`closed_on`: the day that was taken back; `on`: the day on which it stood open again; `entry`: what undid it;
+    `joined`: another one had opened, which goes on with it from `closed_on` of the case).
     `releases`: each time that a person put debts back into the queue (`at`, `by`, `holds`: what held them, see
     `services.taking_back`), with `back_at` and `back_by` once it was taken back.
     """
@@ -101,7 +103,13 @@ class ArrearsCase(models.Model):
     @property
     def reopened(self) -> list[tuple[date, date]]:
         """Of each reopening, the day on which it was closed by mistake and the day on which that was undone."""
-        return [(date.fromisoformat(one["closed_on"]), date.fromisoformat(one["on"])) for one in self.reopenings]
+        again = (one for one in self.reopenings if "joined" not in one)
+        return [(date.fromisoformat(one["closed_on"]), date.fromisoformat(one["on"])) for one in again]
+
+    @property
+    def joined_on(self) -> date | None:
+        """The day on which it was found that the case that follows goes on with this one; None where none does."""
+        return next((date.fromisoformat(one["on"]) for one in self.reopenings if "joined" in one), None)
 
     @property
     def legal_reason(self) -> Reason | None:

@@ -27,12 +27,12 @@ from rent_ledger.arrears.queries.legal import COUNTED_NATURES, Weighed, weigh
 from rent_ledger.arrears.rules import ccapex
 from rent_ledger.arrears.rules.legal import Detection, regime_on
 from rent_ledger.arrears.services.lanes import update_lanes
+from rent_ledger.arrears.services.reopening import FOUND_BY_LAW, closed_by_mistake, join, reopen
 from rent_ledger.bank.queries.bank_known import BankKnown, bank_knowledge
-from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, Lane
+from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, Lane
 from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import is_held
 from rent_ledger.books.queries.open_items import open_items
-from rent_ledger.books.queries.standing import ended_by
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.kept import reads_from_here
 
@@ -85,29 +85,6 @@ GROUP BY w.account_id
 )
 
 
-# The last case of each account, where money that was there when it was closed was undone since as if it had never come:
-# an amount typed wrong, a line placed on the wrong account, a file of the wrong bank. What the bank takes back counts
-# from its own day, and leaves the case closed (reading 7). By its balances of now the account was in debt all along.
-_CLOSED_BY_MISTAKE = with_codes(
-    f"""
-SELECT DISTINCT ON (c.account_id) c.account_id, c.id, c.constituted_on, c.ccapex_on, c.closed_on, r.id
-FROM rent_ledger_arrearscase c JOIN rent_ledger_accountstate s ON s.account_id = c.account_id
-JOIN rent_ledger_posting p ON p.credit_id = c.account_id AND p.credit_id >= FIRST_ID
-    AND p.effective_on <= c.closed_on
-JOIN rent_ledger_entry e ON e.id = p.entry_id
-    AND e.kind IN (EntryKind.PAYMENT, EntryKind.PLACEMENT, EntryKind.BENEFIT_SETTLED)
-    AND (e.recorded_at AT TIME ZONE 'Europe/Paris')::date <= c.closed_on
-JOIN rent_ledger_entry r ON r.id = {ended_by("e.id")} AND r.kind = EntryKind.REVERSAL
-    AND r.effective_on = e.effective_on AND (r.recorded_at AT TIME ZONE 'Europe/Paris')::date >= c.closed_on
-WHERE c.account_id = ANY(%(ids)s) AND s.in_debt_since < c.closed_on
-  AND c.closed_on = (SELECT max(last.closed_on) FROM rent_ledger_arrearscase last WHERE last.account_id = c.account_id)
-ORDER BY c.account_id, c.id DESC, r.id DESC
-""",  # noqa: S608
-    EntryKind,
-    FIRST_ID=FIRST_SUBLEDGER_ID,
-)
-
-
 @dataclass(frozen=True, slots=True)
 class CaseLine:
     """One account of a report. `on`: first default (opened), day reached (constituted, signalled), day (closed,
@@ -141,7 +118,7 @@ def detect_arrears(
 ) -> DetectReport:
     """Open a case the day after the oldest unpaid due date, never beyond the day to which the account's bank is known;
     constitute by law; close what is at zero. A case that was closed by money that never came is open again, with all
-    that was decided in it. Running it again the same day changes nothing.
+    that was decided in it, or joined by the one that has opened since. Running it again the same day changes nothing.
 
     `dry` reads only, as of any day. Otherwise `day` is today: the past is not written again (`Conflict`).
     """
@@ -169,13 +146,17 @@ def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectRe
     known = bank_knowledge(day=day)
     steps = parameters.law_steps()
     report = DetectReport(day=day, dry=dry, banks=known.accounts)
-    to_open, to_close, to_weigh, to_reopen = [], [], [], []
+    to_open, to_close, to_weigh, to_reopen, to_join = [], [], [], [], []
     rows = _accounts(day, account_ids)
-    closed = _closed_by_mistake(rows, day)
+    mistakes = closed_by_mistake(rows, day)
     for row in rows:
-        if row["case_id"] is None and row["oldest_due"] is not None and row["account_id"] in closed:
-            row |= closed[row["account_id"]]
-            to_reopen.append(row)
+        if mistake := mistakes.get(row["account_id"]):
+            if row["case_id"] is None and row["oldest_due"] is not None:
+                row |= mistake.row
+                to_reopen.append(mistake)
+            elif row["case_id"] is not None:
+                row |= {name: found for name in FOUND_BY_LAW if (found := mistake.row[name]) is not None}
+                to_join.append(mistake)
         if _is_settled(row):
             to_close.append(row)
             # If anything is still owed, it opens a new case, with a new duty to report.
@@ -192,7 +173,8 @@ def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectRe
 
     report.opened = [_line(row, _first_default_on(row)) for row in to_open]
     report.closed = [_line(row, day) for row in to_close]
-    report.reopened = [_line(row, day) for row in to_reopen]
+    again = {mistake.account_id for mistake in to_reopen}
+    report.reopened = [_line(row, day) for row in rows if row["account_id"] in again]
     for row in to_weigh:
         found = weighed[row["account_id"]]
         if row["constituted_on"] is None and found.legal.threshold_on:
@@ -200,7 +182,8 @@ def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectRe
         if row["ccapex_on"] is None and found.ccapex.reached_on:
             report.signalled.append(_line(row, found.ccapex.reached_on))
     if not dry:
-        _reopen(to_reopen)
+        reopen(to_reopen)
+        join(to_join)
         _write(report, to_open, to_close, weighed, steps)
     return report
 
@@ -212,33 +195,6 @@ def _is_settled(row: dict[str, Any]) -> bool:
     """
     constituted = row["constituted_on"] is not None or row["ccapex_on"] is not None
     return bool(row["debt"] <= 0 or (constituted and row["counted"] <= 0))
-
-
-def _closed_by_mistake(rows: Sequence[dict[str, Any]], day: date) -> dict[int, dict[str, Any]]:
-    """The case of each account without one that is to stand open again. Of a past day nothing is asked: the states are
-    those of now."""
-    ids = [row["account_id"] for row in rows if row["case_id"] is None and row["last_closed"] is not None]
-    if not ids or day < clock.today():
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSED_BY_MISTAKE, {"ids": ids})
-        return {
-            account: {
-                "case_id": case, "constituted_on": constituted_on, "ccapex_on": ccapex_on,
-                "reopening": {"closed_on": closed_on.isoformat(), "on": day.isoformat(), "entry": entry},
-            }
-            for account, case, constituted_on, ccapex_on, closed_on, entry in cursor.fetchall()
-        }  # fmt: skip
-
-
-def _reopen(rows: Sequence[dict[str, Any]]) -> None:
-    """As if these cases had never been closed: what was declared, decided and answered is theirs still."""
-    cases = ArrearsCase.objects.in_bulk([row["case_id"] for row in rows])
-    for row in rows:
-        case = cases[row["case_id"]]
-        case.closed_on = None
-        case.reopenings.append(row["reopening"])
-    ArrearsCase.objects.bulk_update(cases.values(), ["closed_on", "reopenings"], batch_size=1000)
 
 
 def _accounts(day: date, account_ids: Sequence[int] | None) -> list[dict[str, Any]]:

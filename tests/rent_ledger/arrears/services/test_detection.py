@@ -40,7 +40,7 @@ from rent_ledger.books.services.accounts import benefit_accounts
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post
 from rent_ledger.books.services.posting import reverse as reverse_entries
 from rent_ledger.checking.services.arrears import wrong_regimes
-from rent_ledger.models import Account, AccountState, ArrearsCase, CaseDecision, OpenItem, SocialAnswer
+from rent_ledger.models import Account, AccountState, ArrearsCase, CaseDecision, LetterHold, OpenItem, SocialAnswer
 from tests.factories import make_actor, make_bank_known, make_let, make_payer, make_right, make_user, owe, pay
 from tests.pages import plain, signed_in
 
@@ -345,6 +345,39 @@ def test_money_typed_by_mistake_reopens_the_case_that_it_closed():
     assert ArrearsCase.objects.filter(account=account).count() == 1
     page = " ".join(plain(signed_in(make_user()).get(reverse("rent_ledger:case", args=[case.pk]))).split())
     assert "Soldé le 20 oct. 2026 par erreur, rouvert le 12 nov. 2026" in page
+
+
+@pytest.mark.clock("2026-11-12")
+def test_money_typed_by_mistake_joins_the_case_that_it_closed_to_the_one_opened_since():
+    """The debt had no break: one file goes on with the other, and nothing is to be declared a second time."""
+    with clock.travel(date(2026, 10, 20)):
+        account = late_since_september()
+        former, entry = closed_by(account, on=date(2026, 10, 20))
+        LetterHold.objects.create(
+            case=former, source="SOCIAL", from_day=date(2026, 10, 20), until=date(2026, 12, 20), reason="Aide demandée"
+        )
+    with clock.travel(date(2026, 11, 8)):
+        owe(lease=Account.objects.get(pk=account).lease, due_on=date(2026, 11, 5), amount="480.00")
+        detect(date(2026, 11, 8))
+        now = case_of(account)
+        assert (now.pk != former.pk, now.first_default_on) == (True, date(2026, 11, 6))
+        assert now.constituted_on not in (None, former.constituted_on)  # by the debt of November alone
+    reverse_entries(entry_ids=[entry], actor=SYSTEM)
+    report = detect(date(2026, 11, 12))
+    assert (report.opened, report.reopened, report.constituted) == ([], [], [])
+    now.refresh_from_db()
+    assert (now.closed_on, now.first_default_on) == (None, former.first_default_on)
+    assert (now.constituted_on, now.reported_on) == (former.constituted_on, date(2026, 10, 15))
+    assert (now.threshold, now.report_due_on) == (former.threshold, former.report_due_on)
+    assert [hold.until for hold in now.letter_holds.all()] == [date(2026, 12, 20)]
+    former.refresh_from_db()
+    assert (former.closed_on, former.joined_on, former.reopened) == (now.opened_on, date(2026, 11, 12), [])
+    # A second search finds nothing more, nor does another mistake of another day take the former one again.
+    detect(date(2026, 11, 12))
+    former.refresh_from_db()
+    assert len(former.reopenings) == 1
+    page = " ".join(plain(signed_in(make_user()).get(reverse("rent_ledger:case", args=[former.pk]))).split())
+    assert "continue celui-ci depuis le 12 nov. 2026" in page
 
 
 @pytest.mark.clock("2026-11-12")
