@@ -8,6 +8,7 @@ class StaffMessage(Code):
 
     DIGEST = "STAFF_DIGEST", "Récapitulatif du matin"
     URGENT = "STAFF_URGENT", "Alerte urgente, à l’équipe"
+    MOVED = "STAFF_MOVED", "Adresse de connexion changée"
 
 
 class StaffNotice(Code):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from common import clock
-from office.digests.letters import DIGEST
+from office.digests.letters import DIGEST, MOVED
 from office.digests.queries import here
 from office.digests.services.sending import MORNING_ENDS
 from office.messages.codes import ABOUT_STAFF
@@ -19,7 +19,8 @@ SEEN = "Tout a été vu dans Ancrage entre-temps."
 @gate("staff")
 def outdated(messages: Sequence[Message]) -> Mapping[int, Stop]:
     """A fixed number of queries, however many messages."""
-    asked = [message for message in messages if message.about == ABOUT_STAFF]
+    # That an address was changed is told in any case.
+    asked = [message for message in messages if message.about == ABOUT_STAFF and message.kind != MOVED.code]
     if not asked:
         return {}
     ids = {message.about_id for message in asked}

@@ -62,3 +62,21 @@ URGENT = declare(
         failed=_not_told,
     )
 )
+# To the address of before: whoever reads it may be the only one who notices. It gives neither the new one nor a link.
+MOVED = declare(
+    MessageKind(
+        code=StaffMessage.MOVED,
+        about=ABOUT_STAFF,
+        fields=(FIRST_NAME,),
+        texts={
+            Channel.EMAIL: Text(
+                "Votre adresse de connexion a changé",
+                "Bonjour {prenom},\n\nL’adresse avec laquelle vous vous connectez à Ancrage a changé : ce courriel "
+                "part à l’ancienne.\n\nSi vous ne le saviez pas, prévenez tout de suite la direction : quelqu’un "
+                "d’autre entre peut-être avec votre compte.",
+            )
+        },
+        page=_page,
+        samples=lambda actor: [],
+    )
+)

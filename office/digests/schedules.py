@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 
-from office.digests.services.sending import set_apart, waiting, write_digests
+from office.digests.services.sending import moved, set_apart, waiting, write_digests
 from office.jobs.schedules import after_clock_ahead, every_day, every_minute
 from office.jobs.wake import wake
 from office.notices.services import TOPIC
@@ -19,7 +19,7 @@ def digest(day: date) -> None:
 @every_minute("urgent_notices", "Alertes urgentes à l’équipe")
 def urgent(day: date) -> None:
     """Wakes a worker for what is new, and for what waited until the pause was over."""
-    if waiting().exists():
+    if waiting().exists() or moved().exists():
         wake(TOPIC)
 
 

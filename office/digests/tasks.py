@@ -7,5 +7,5 @@ from office.digests.services import sending
 
 @shared_task(name="office.tell_urgent")
 def tell() -> int:
-    """Sent by `wake("notices")`, and each minute while something urgent was told to nobody."""
-    return sending.tell_urgent()
+    """Sent by `wake("notices")`, and each minute while something urgent was told to nobody, or an address of before."""
+    return sending.tell_moved() + sending.tell_urgent()

@@ -146,7 +146,8 @@ class StaffRequestQuerySet(models.QuerySet["StaffRequest"]):
 
 class StaffRequest(models.Model):
     """What the administration asks about an account that opens what it does not read itself; a second person confirms
-    or refuses it. `decided_by` is empty for what was done by one person alone."""
+    or refuses it. `decided_by` is empty for what was done by one person alone. `former`: the address that another one
+    took the place of, once it did: it is told of it."""
 
     act = models.CharField("demande", max_length=5, choices=StaffAct.choices)
     user = models.ForeignKey(User, models.PROTECT, related_name="requests", verbose_name="personne")
@@ -156,6 +157,7 @@ class StaffRequest(models.Model):
         "office.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="organisme"
     )
     email = models.EmailField("courriel", blank=True)
+    former = models.EmailField("courriel d’avant", blank=True, editable=False)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="demandé par")
     asked_at = models.DateTimeField("demandé le", default=clock.now, editable=False)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
@@ -187,6 +189,10 @@ class StaffRequest(models.Model):
                 | (Q(act=StaffAct.ROLE, period__isnull=False, email="") & ~Q(role=""))
                 | (Q(act=StaffAct.EMAIL, role="", period__isnull=True) & ~Q(email="")),
                 name="staff_request_says_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(former="") | Q(act=StaffAct.EMAIL, is_granted=True),
+                name="staff_request_former_of_an_address",
             ),
             models.CheckConstraint(
                 condition=Q(organisation__isnull=True) | Q(act=StaffAct.ROLE), name="staff_request_body_of_a_role"

@@ -73,7 +73,7 @@ def save_user(
         _alone(StaffRequest(act=StaffAct.OPEN, user=user), actor)
         _log(user, actor, "compte ouvert")
     if moves:
-        _alone(StaffRequest(act=StaffAct.EMAIL, user=user, email=user.email), actor)
+        _alone(StaffRequest(act=StaffAct.EMAIL, user=user, email=user.email, former=former), actor)
         _tell(user, actor, f"adresse de connexion changée pour {user.email}, avant : {former}")
     # allauth keeps each address that one signed in with, and would still take the former one.
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
@@ -314,12 +314,13 @@ def confirm_request(*, request_id: int, actor: Actor) -> str | None:
         role = RoleGrant(user=user, role=request.role, period=request.period, organisation=request.organisation)
         _grant(role, actor)
         return None if was_guarded else _begun_anew(request, user, actor)
-    former, user.email = user.email, request.email
+    request.former, user.email = user.email, request.email
+    request.save(update_fields=["former"])
     checked(user)
     with french_refusals(user):
         user.save(update_fields=["email"])
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
-    _tell(user, actor, f"adresse de connexion changée pour {user.email}, avant : {former}")
+    _tell(user, actor, f"adresse de connexion changée pour {user.email}, avant : {request.former}")
     return None
 
 

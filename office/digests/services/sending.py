@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Exists, Max, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 
 from common import clock
 from common.links import link
@@ -13,7 +13,7 @@ from common.workdays import is_working_day
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.people import people_who
-from office.digests.letters import DIGEST, URGENT
+from office.digests.letters import DIGEST, FIRST_NAME, MOVED, URGENT
 from office.digests.models import NoticeChoice
 from office.digests.notices import NOT_TOLD
 from office.digests.parameters import pause_params
@@ -28,7 +28,7 @@ from office.messages.wording import filled, worded
 from office.notices.models import Notice, NoticeQuerySet
 from office.notices.services import NewNotice, notify
 from office.parameters.queries import params_on
-from office.staff.models import User
+from office.staff.models import StaffRequest, StaffRequestQuerySet, User
 
 MORNING_ENDS = 12
 """Hour from which a digest says nothing useful any more: it is not written, and one that waits is withdrawn."""
@@ -109,6 +109,31 @@ def _tell(user_id: int) -> bool:
     write_messages(new=new, actor=Actor.system())
     Notice.objects.filter(pk__in=ids).update(told_at=clock.now())
     return True
+
+
+def moved() -> StaffRequestQuerySet:
+    """Addresses that another one took the place of, and that were not told so yet."""
+    keys = Message.objects.filter(kind=MOVED.code, key=Concat(Value("moved:"), Cast(OuterRef("pk"), CharField())))
+    recent = StaffRequest.objects.filter(decided_at__gt=clock.now() - NEWS).exclude(former="")
+    return recent.exclude(Exists(keys))
+
+
+@transaction.atomic
+def tell_moved() -> int:
+    """One e-mail to each address of before. How many. Two workers write one: the key is unique."""
+    text, version = text_in_use(MOVED.code, Channel.EMAIL)
+    new = []
+    for request in moved().select_related("user").order_by("pk"):
+        user, values = request.user, {FIRST_NAME.name: request.user.first_name}
+        new.append(
+            NewMessage(
+                key=f"moved:{request.pk}", kind=MOVED.code, channel=Channel.EMAIL, about_id=user.pk, household_id=None,
+                addressee=user.get_full_name(), address=request.former, wording=filled(text, version, values),
+                values=values,
+            )
+        )  # fmt: skip
+    write_messages(new=new, actor=Actor.system())
+    return len(new)
 
 
 def tell_not_told(user_ids: Sequence[int]) -> None:
