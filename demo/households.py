@@ -14,7 +14,8 @@ from leases.contracts.codes import ChargeMode, CheckItem, DueRule, LeaseKind, Pa
 from leases.contracts.natures import Nature
 from leases.contracts.rules.families import AUTOMATIC, family_of
 from leases.contracts.services.intake import NewTerm, RunningLease, take_in
-from leases.contracts.services.preparation import add_party, create_lease
+from leases.contracts.services.parties import add_party
+from leases.contracts.services.preparation import create_lease
 from leases.contracts.services.terms import set_due_terms, set_rent_term
 from leases.households.codes import Civility, MemberRole, SupportType
 from leases.households.services import NewHousehold, NewPerson, create_household

@@ -28,7 +28,7 @@ from leases.contracts.schemas import (
     RentTermIn,
     RentTermShown,
 )
-from leases.contracts.services import ending, preparation, wishes
+from leases.contracts.services import ending, parties, preparation, wishes
 from leases.contracts.services.terms import seen_terms
 from leases.contracts.services.terms import set_due_terms as change_due_terms
 from leases.contracts.services.terms import set_rent_term as change_rent_term
@@ -187,7 +187,20 @@ def add_lease_party(request: HouseRequest, lease_id: int, data: PartyIn) -> Any:
     actor = request.actor
     lease = found(_leases(actor), lease_id)
     person = referred(Person.objects.all(), data.person_id, field="person_id")
-    return _party(preparation.add_party(actor=actor, lease=lease, person=person, **data.dict(exclude={"person_id"})))
+    return _party(parties.add_party(actor=actor, lease=lease, person=person, **data.dict(exclude={"person_id"})))
+
+
+@router.writes(
+    "/lease-parties/{party_id}/remove",
+    response=LeaseDetail,
+    needs=Write(Data.LEASE),
+    errors={409: ("too_late", "in_use")},
+)
+def remove_lease_party(request: HouseRequest, party_id: int) -> Any:
+    """Who was added by mistake is no party; the history keeps it. Answers the contract."""
+    party = found(LeaseParty.objects.filter(lease__in=_leases(request.actor)), party_id)
+    parties.remove_party(actor=request.actor, party=party)
+    return _lease(party.lease_id, request.actor)
 
 
 @router.writes(

@@ -138,13 +138,15 @@ class Lease(models.Model):
         return bool(self.period.upper is None)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class LeaseParty(models.Model):
-    """A person bound by a lease, with the role and its dates."""
+    """A person bound by a lease, with the role and its dates. `recorded_at`: empty where it was not kept yet."""
 
     lease = models.ForeignKey(Lease, models.PROTECT, related_name="parties", verbose_name="bail")
     person = models.ForeignKey("leases.Person", models.PROTECT, related_name="lease_parties", verbose_name="personne")
     role = models.CharField("qualité", max_length=9, choices=PartyRole.choices)
     period = DateRangeField("période")
+    recorded_at = models.DateTimeField("saisie le", null=True, default=clock.now, editable=False)
 
     class Meta:
         verbose_name = "partie au bail"

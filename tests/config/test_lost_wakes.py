@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from config.wakes import TOPICS, _sender
-from leases.contracts.services.preparation import add_party
+from leases.contracts.services.parties import add_party
 from leases.models import Person
 from maintenance.tickets.services.tickets import mark_absent, plan, send_signal
 from office.access.actor import Actor

@@ -1,4 +1,4 @@
-"""A contract from its draft to the keys: parties, points of the preparation, activation, entry."""
+"""A contract from its draft to the keys: points of the preparation, activation, entry."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -19,11 +19,12 @@ from leases.contracts.codes import (
     LeaseState,
     PartyRole,
 )
-from leases.contracts.models import Lease, LeaseCheck, LeaseParty, Occupancy
-from leases.contracts.queries import leaves_nobody, readiness
+from leases.contracts.models import Lease, LeaseCheck, Occupancy
+from leases.contracts.queries import readiness
 from leases.contracts.rules.families import AUTOMATIC, family_of, is_waivable
 from leases.contracts.rules.references import payment_reference
 from leases.contracts.services.locks import locked
+from leases.contracts.services.parties import add_party
 from leases.contracts.signals import lease_withdrawn, leases_began
 from leases.households.models import Household, Person
 from leases.households.perms import is_address_protected
@@ -31,13 +32,11 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.house.codes import HeldFor
-from office.jobs.wake import wake
 from office.models import BankAccount
 from stock.agreements.codes import HeadAgreementKind
 from stock.models import Dwelling, HeadAgreement, Unit
 
 ONE_DAY = timedelta(days=1)
-PARTIES = "parties_changed"
 """Woken where who is bound by a contract changes: the debtors of its account follow."""
 
 
@@ -232,77 +231,6 @@ def discard_draft(*, actor: Actor, lease: Lease) -> None:
     if lease.state != LeaseState.DRAFT:
         raise Conflict("Seul un bail en préparation peut être abandonné.")
     _erase(lease)
-
-
-# -- parties --------------------------------------------------------------------------------------------------------
-
-
-@needs(Write(Data.LEASE))
-@transaction.atomic
-def add_party(
-    *,
-    actor: Actor,
-    lease: Lease,
-    person: Person,
-    role: str,
-    from_day: date | None = None,
-    last_day: date | None = None,
-) -> LeaseParty:
-    """Bind a person to the contract from `from_day` (its start by default). A guarantor is asked to pay last."""
-    lease = locked(lease)
-    start = from_day or lease.period.lower
-    if start < lease.period.lower:
-        raise InvalidInput(f"Le bail commence le {lease.period.lower:%d/%m/%Y}.", field="from_day")
-    if last_day is not None and last_day < start:
-        raise InvalidInput("La date de fin précède celle de début.", field="last_day")
-    if role == PartyRole.HOLDER:
-        _refuse_stranger(lease, person, start)
-    party = LeaseParty(
-        lease=lease, person=person, role=role, period=period(start, None if last_day is None else last_day + ONE_DAY)
-    )
-    checked(party)
-    with french_refusals(party):
-        party.save()
-    wake(PARTIES)
-    return party
-
-
-def _refuse_stranger(lease: Lease, person: Person, day: date) -> None:
-    """The holder lives in the household that the contract houses."""
-    homes = set(person.memberships.filter(period__overlap=period(day)).values_list("household", flat=True))
-    if homes and lease.household_id not in homes:
-        raise InvalidInput(
-            f"{person} fait partie d’un autre ménage. Le titulaire du bail est du ménage qui y habite.", field="holder"
-        )
-
-
-@needs(Write(Data.LEASE))
-@transaction.atomic
-def end_party(*, actor: Actor, party: LeaseParty, last_day: date, is_meant: bool = False) -> LeaseParty:
-    """The person is bound until `last_day` included, and still owes what fell due before.
-
-    A co-holder who leaves stays bound for a time (loi 89-462, art. 8-1 VI): `last_day` ends that time. `InvalidInput`
-    (code `asked`) where nobody is bound afterwards by a contract that goes on: `is_meant` says that this is so.
-    """
-    # The contract first: two who leave at once would each see the other stay.
-    lease = locked(party.lease)
-    party = LeaseParty.objects.select_for_update(of=("self",)).select_related("person").get(pk=party.pk)
-    if not contains(party.period, last_day):
-        raise InvalidInput(
-            f"{party.person} n’est pas partie au bail le {last_day:%d/%m/%Y}. Choisissez un jour de son engagement.",
-            field="last_day",
-        )
-    if not is_meant and leaves_nobody(party, lease, last_day + ONE_DAY):
-        raise InvalidInput(
-            f"Personne ne sera tenu par ce bail après le {last_day:%d/%m/%Y} : le quittancement retiendra ses avis. "
-            "Désignez d’abord un autre titulaire, ou cochez que c’est bien le cas.",
-            field="is_meant", code="asked",
-        )  # fmt: skip
-    party.period = period(party.period.lower, last_day + ONE_DAY)
-    with french_refusals():
-        party.save(update_fields=["period"])
-    wake(PARTIES)
-    return party
 
 
 # -- preparation ----------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from leases.contracts.natures import Nature
 from leases.contracts.parameters import durations, durations_on
 from leases.contracts.queries import checklist, due_on, first_demand, leaves_nobody, terms_on
 from leases.contracts.rules.families import family_of
-from leases.contracts.services import ending, preparation
+from leases.contracts.services import ending, parties, preparation
 from leases.contracts.services.terms import seen_terms, set_due_terms, set_rent_term
 from leases.contracts.services.wishes import record_wish, withdraw_wish
 from leases.households.codes import MemberRole
@@ -247,7 +247,7 @@ def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
         while_occupied=data["while_occupied"],
     )
     for person in adults[1:]:
-        preparation.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
+        parties.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
     sure = data["is_unusual"]
     set_rent_term(actor=actor, lease=row, nature=Nature.RENT, amount=data["rent"], is_unusual=sure)
     if data["charges"]:
@@ -301,7 +301,7 @@ def party_new(request: HouseRequest, pk: int) -> HttpResponse:
     form = f.PartyForm(request.POST, household=_lease(request, pk).household)
     return _post(
         request, pk, "party_form", form,
-        lambda row, data: preparation.add_party(actor=actor, lease=row, **data), "La personne est ajoutée au bail.",
+        lambda row, data: parties.add_party(actor=actor, lease=row, **data), "La personne est ajoutée au bail.",
     )  # fmt: skip
 
 
@@ -315,7 +315,7 @@ def outsider_new(request: HouseRequest, pk: int) -> HttpResponse:
     def bind(row: Lease, data: dict[str, Any]) -> LeaseParty:
         role = data.pop("role")
         person = create_person(actor=actor, **data)
-        return preparation.add_party(actor=actor, lease=row, person=person, role=role)
+        return parties.add_party(actor=actor, lease=row, person=person, role=role)
 
     form = f.OutsiderForm(request.POST, prefix="g")
     return _post(request, pk, "outsider_form", form, bind, "La personne est ajoutée au bail.")
@@ -326,12 +326,39 @@ def outsider_new(request: HouseRequest, pk: int) -> HttpResponse:
 def party_end(request: HouseRequest, pk: int) -> HttpResponse:
     """The end of a party's commitment; `pk` is the party's."""
     actor = request.actor
-    party = get_object_or_404(LeaseParty.objects.filter(lease__in=Lease.objects.visible_to(actor)), pk=pk)
+    party = _party(request, pk)
     form = f.PartyEndForm(request.POST)
-    attempt(lambda: preparation.end_party(actor=actor, party=party, **form.cleaned_data), form).tell(
+    attempt(lambda: parties.end_party(actor=actor, party=party, **form.cleaned_data), form).tell(
         request, "La fin de l’engagement est enregistrée."
     )
     return redirect("leases:lease", pk=party.lease_id)
+
+
+@require_POST
+@allow(Write(Data.LEASE))
+def party_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """The end of a party's commitment was a mistake."""
+    party = _party(request, pk)
+    attempt(lambda: parties.bind_again(actor=request.actor, party=party)).tell(
+        request, f"{party.person} est de nouveau partie au bail."
+    )
+    return redirect("leases:lease", pk=party.lease_id)
+
+
+@require_POST
+@allow(Write(Data.LEASE))
+def party_remove(request: HouseRequest, pk: int) -> HttpResponse:
+    """Who was added by mistake."""
+    party = _party(request, pk)
+    attempt(lambda: parties.remove_party(actor=request.actor, party=party)).tell(
+        request, f"{party.person} n’est plus partie au bail : rien n’en reste."
+    )
+    return redirect("leases:lease", pk=party.lease_id)
+
+
+def _party(request: HouseRequest, pk: int) -> LeaseParty:
+    parties = LeaseParty.objects.filter(lease__in=Lease.objects.visible_to(request.actor))
+    return get_object_or_404(parties.select_related("person", "lease"), pk=pk)
 
 
 @require_POST
@@ -401,7 +428,7 @@ def notice(request: HouseRequest, pk: int) -> HttpResponse:
 def notice_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     row = _lease(request, pk)
     attempt(lambda: ending.withdraw_notice(actor=request.actor, lease=row)).tell(
-        request, "Le congé est retiré : le bail continue."
+        request, lambda done: " ".join(["Le congé est retiré : le bail continue.", *done.told])
     )
     return redirect("leases:lease", pk=pk)
 
@@ -411,7 +438,7 @@ def notice_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
 def end_undo(request: HouseRequest, pk: int) -> HttpResponse:
     row = _lease(request, pk)
     attempt(lambda: ending.undo_end(actor=request.actor, lease=row)).tell(
-        request, "La fin est annulée : le bail est en cours."
+        request, lambda done: " ".join(["La fin est annulée : le bail est en cours.", *done.told])
     )
     return redirect("leases:lease", pk=pk)
 

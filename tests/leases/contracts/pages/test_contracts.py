@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.periods import period
 from leases.contracts.services.ending import end_lease
-from leases.contracts.services.preparation import add_party
+from leases.contracts.services.parties import add_party
 from leases.models import Lease, Person
 from office.access.actor import Actor
 from office.models import Organisation, ParameterValue

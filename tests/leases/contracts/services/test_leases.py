@@ -27,12 +27,11 @@ from leases.contracts.services.ending import (
     undo_end,
     withdraw_notice,
 )
+from leases.contracts.services.parties import add_party, end_party
 from leases.contracts.services.preparation import (
     activate_lease,
-    add_party,
     create_lease,
     discard_draft,
-    end_party,
     take_back_lease,
     tick_check,
     untick_check,

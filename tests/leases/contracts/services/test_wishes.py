@@ -7,7 +7,7 @@ import pytest
 from common.errors import InvalidInput
 from leases.contracts.codes import WishKind
 from leases.contracts.queries import email_addresses, wanting
-from leases.contracts.services.preparation import add_party, end_party
+from leases.contracts.services.parties import add_party, end_party
 from leases.contracts.services.wishes import record_wish, withdraw_wish
 from leases.models import Lease, PaperWish, Person
 from office.access.actor import Actor

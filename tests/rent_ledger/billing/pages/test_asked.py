@@ -11,7 +11,7 @@ from django.urls import reverse
 from common import clock
 from common.periods import Month
 from leases.contracts.services.ending import end_lease
-from leases.contracts.services.preparation import end_party
+from leases.contracts.services.parties import end_party
 from leases.models import Lease
 from office.access.actor import Actor
 from office.access.codes import Role

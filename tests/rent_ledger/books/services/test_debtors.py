@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from common.periods import period
-from leases.contracts.services.preparation import add_party, end_party
+from leases.contracts.services.parties import add_party, end_party
 from leases.models import LeaseParty, Person
 from office.access.actor import Actor
 from rent_ledger.books.services.accounts import follow_parties, tenant_accounts
