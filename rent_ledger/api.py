@@ -2,9 +2,10 @@
 
 from rent_ledger.arrears.api import router as arrears
 from rent_ledger.bank.api import router as bank
+from rent_ledger.benefits.api import router as benefits
 from rent_ledger.billing.api import router as billing
 from rent_ledger.books.api import router as books
 from rent_ledger.payments.api import router as payments
 from rent_ledger.rights.api import router as rights
 
-ROUTERS = (rights, billing, bank, payments, books, arrears)
+ROUTERS = (rights, benefits, billing, bank, payments, books, arrears)

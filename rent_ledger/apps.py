@@ -1,9 +1,12 @@
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+
+if TYPE_CHECKING:
+    from leases.models import Lease
 
 
 def _sync_chart(*, using: str, apps: Any, **_: Any) -> None:
@@ -37,9 +40,11 @@ class RentLedgerApp(AppConfig):
 
 
 def _follow_leases() -> None:
-    """The account of a household begins with its contract: a first run finds it."""
-    from leases.contracts.signals import lease_withdrawn, leases_began
+    """The account of a household begins with its contract: a first run finds it. Its right to benefit goes on with
+    it."""
+    from leases.contracts.signals import household_stays, lease_withdrawn, leases_began
     from rent_ledger.books.services.accounts import close_unused, tenant_accounts
+    from rent_ledger.rights.services import restore_rights
 
     def began(*, lease_ids: Collection[int], **_: Any) -> None:
         tenant_accounts(lease_ids)
@@ -47,5 +52,9 @@ def _follow_leases() -> None:
     def withdrawn(*, lease_id: int, **_: Any) -> None:
         close_unused(lease_id=lease_id)
 
+    def stays(*, lease: "Lease", **_: Any) -> list[str]:
+        return restore_rights(lease)
+
     leases_began.connect(began, weak=False, dispatch_uid="rent_ledger")
     lease_withdrawn.connect(withdrawn, weak=False, dispatch_uid="rent_ledger")
+    household_stays.connect(stays, weak=False, dispatch_uid="rent_ledger")

@@ -68,6 +68,10 @@ urlpatterns: list[URLPattern] = [
     path("aides/lignes/<int:pk>/suivre/", benefits.benefit_follow, name="benefit_follow"),
     path("baux/<int:lease_id>/aides/", benefits.rights, name="benefit_rights"),
     path("baux/<int:lease_id>/aides/<int:pk>/terminer/", benefits.right_end, name="benefit_right_end"),
+    path("baux/<int:lease_id>/aides/<int:pk>/logement-suivant/", benefits.right_keep, name="benefit_right_keep"),
+    path(
+        "baux/<int:lease_id>/aides/<int:pk>/logement-suivant/annuler/", benefits.right_drop, name="benefit_right_drop"
+    ),
     path("baux/<int:lease_id>/aides/solder/", benefits.settle, name="benefit_settle"),
     path("encaissements/", payments.payments, name="payments"),
     path("encaissements/<int:pk>/", payments.payment, name="payment"),

@@ -8,5 +8,9 @@ from django.dispatch import Signal
 leases_began = Signal()
 """Contracts are in force from now on. `lease_ids`: their ids."""
 
+household_stays = Signal()
+"""A notice or an end was taken back: the household stays after all. `lease`: its contract, as it is again. A receiver
+answers in French sentences what it restored with it, or left."""
+
 lease_withdrawn = Signal()
 """A contract is about to be deleted, as if it had never been. `lease_id`: its id."""

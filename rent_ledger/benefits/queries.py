@@ -9,8 +9,9 @@ from decimal import Decimal
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common.money import ZERO
-from common.periods import contains, last_day
+from common.periods import Month, contains, last_day
 from common.text import search_words
+from leases.contracts.codes import EndReason
 from leases.contracts.natures import Nature
 from leases.models import Lease
 from rent_ledger.benefits.codes import BenefitLineState
@@ -20,6 +21,7 @@ from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.books.codes import AccountKind
 from rent_ledger.books.models import OpenItem
 from rent_ledger.rights.models import BenefitRight
+from rent_ledger.rights.queries import month_of_departure, with_departure
 
 
 def statements_of_benefits() -> QuerySet[BenefitStatement]:
@@ -218,11 +220,13 @@ def rights_for_payer(payer_id: int, query: str) -> QuerySet[BenefitRight]:
 
 @dataclass(frozen=True, slots=True)
 class ShownRight:
-    """A right of a lease; `last`: its last day, None if it has no end."""
+    """A right of a lease; `last`: its last day, None if it has no end. `departure`: the month in which the household
+    leaves, where another aided dwelling may follow; None where it doesn't leave, or this right is not of that month."""
 
     right: BenefitRight
     last: date | None
     is_current: bool
+    departure: Month | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +240,23 @@ class MonthAwaited:
 
 def rights_of(lease: Lease, *, day: date) -> list[ShownRight]:
     """The rights of a lease, newest first."""
-    rows = BenefitRight.objects.filter(lease=lease).select_related("payer").order_by("-period")
+    rows = with_departure(BenefitRight.objects.filter(lease=lease)).select_related("payer", "lease").order_by("-period")
     return [
         ShownRight(
-            r, last_day(r.period), (r.period.lower or day) <= day and (r.period.upper is None or r.period.upper > day)
+            r, last_day(r.period), (r.period.lower or day) <= day and (r.period.upper is None or r.period.upper > day),
+            _departure(r),
         )
         for r in rows
-    ]
+    ]  # fmt: skip
+
+
+def _departure(right: BenefitRight) -> Month | None:
+    month = month_of_departure(right)
+    if month is None or not right.is_direct or right.lease.end_reason == EndReason.DEATH:
+        return None
+    lower, upper = right.period.lower, right.period.upper
+    reaches = (lower is None or lower <= month.first) and (upper is None or upper >= month.first)
+    return month if reaches else None
 
 
 def awaited_months(lease: Lease) -> list[MonthAwaited]:

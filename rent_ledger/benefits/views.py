@@ -1,12 +1,10 @@
 """Aid of the CAF and MSA: bordereaux dropped, their columns, their lines; the rights of a lease."""
 
-import hashlib
 from datetime import date
 from functools import partial
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock, typography
 from common.answers import attempt, status_of
 from common.errors import Conflict
-from common.periods import Month
+from common.periods import Month, last_day
 from common.typography import counted, euros
 from leases.models import Lease
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.files.services.deposits import deposit, deposited
 from office.models import Organisation
 from rent_ledger.benefits import queries as read
 from rent_ledger.benefits.forms import BenefitFileForm, MappingForm, SettleForm, WithdrawForm
@@ -32,6 +31,7 @@ from rent_ledger.benefits.services.benefit_statements import (
     assign_benefit_line,
     import_benefit_statement,
 )
+from rent_ledger.benefits.services.departure import drop_departure_month, keep_departure_month
 from rent_ledger.benefits.services.withdrawal import stands_on_benefits, withdraw_benefit_statement
 from rent_ledger.billing.services.settlement import settle_benefit_month
 from rent_ledger.rights.forms import RightEndForm, RightForm
@@ -39,12 +39,9 @@ from rent_ledger.rights.models import BenefitRight
 from rent_ledger.rights.services import end_right, set_right
 
 SESSION_KEY = "benefit_files"
+GONE = "Ce fichier n’est plus là : un dépôt est gardé sept jours. Déposez-le de nouveau."
 SHOWN_ROWS = 6
 PER_PAGE = 30
-
-
-def _path(digest: str) -> str:
-    return f"benefit-files/{digest}.csv"
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,9 +56,7 @@ def benefits(request: HouseRequest) -> HttpResponse:
         table = attempt(lambda: read_table(data, filename=file.name or ""))
         errors = table.errors
         if table:
-            digest = hashlib.sha256(data).hexdigest()
-            if not default_storage.exists(_path(digest)):
-                default_storage.save(_path(digest), ContentFile(data))
+            digest = deposit(data)
             request.session[SESSION_KEY] = {
                 digest: [
                     (file.name or "")[:200], form.cleaned_data["payer"].pk, form.cleaned_data["paid_on"].isoformat()
@@ -84,12 +79,14 @@ def benefits(request: HouseRequest) -> HttpResponse:
 def columns(request: HouseRequest, digest: str) -> HttpResponse:
     """Which column holds what, what the import would do, and do it. Only who dropped the file, in the same session."""
     kept = request.session.get(SESSION_KEY, {}).get(digest)
-    if kept is None or not default_storage.exists(_path(digest)):
+    if kept is None:
         raise Http404
     name, payer_id, paid_on = kept
     payer = get_object_or_404(Organisation, pk=payer_id)
-    with default_storage.open(_path(digest)) as stored:
-        data = stored.read()
+    data = deposited(digest)
+    if data is None:
+        messages.error(request, GONE)
+        return redirect("rent_ledger:benefits")
     table = read_table(data, filename=name)
     form = MappingForm(request.POST or None, headers=table.headers, guessed=dict(table.guessed))
     errors: list[str] = []
@@ -111,7 +108,6 @@ def columns(request: HouseRequest, digest: str) -> HttpResponse:
         if brought.refusal is not None and brought.refusal.code == "lines_again":
             report = bring(wet=False)
         if brought and wet and brought.value.statement_id is not None:
-            default_storage.delete(_path(digest))
             brought.tell(request, _summary)
             return redirect("rent_ledger:benefit_statement", pk=brought.value.statement_id)
     return _columns_page(request, form, table, name, payer, paid_on, report, errors)
@@ -295,6 +291,30 @@ def right_end(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
         ended.tell(request, lambda last: f"Le droit s’arrête après {last.month:02d}/{last.year}.")
         return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
     return _rights_page(request, lease, end_form=form)
+
+
+@require_POST
+@allow(Write(Data.BENEFIT))
+def right_keep(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
+    """Another aided dwelling follows: the month of departure stays due here."""
+    lease = _lease(request, lease_id)
+    right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
+    attempt(lambda: keep_departure_month(right_id=right.pk, actor=request.actor)).tell(
+        request, lambda row: f"Le mois du départ reste dû : aide attendue jusqu’au {last_day(row.period):%d/%m/%Y}."
+    )
+    return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
+
+
+@require_POST
+@allow(Write(Data.BENEFIT))
+def right_drop(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
+    """No aided dwelling follows after all."""
+    lease = _lease(request, lease_id)
+    right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
+    attempt(lambda: drop_departure_month(right_id=right.pk, actor=request.actor)).tell(
+        request, "Aucun logement aidé ne suit : pas d’aide attendue pour le mois du départ."
+    )
+    return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
 
 
 @require_POST

@@ -22,7 +22,8 @@ from rent_ledger.rights.schemas import BenefitEndIn, BenefitRightIn, BenefitRigh
 router = HouseRouter(tag="rent_ledger", read=TokenScope.LEDGER_READ, write=TokenScope.LEDGER_WRITE)
 
 
-def _right(row: BenefitRight) -> dict[str, Any]:
+def right_shown(row: BenefitRight) -> dict[str, Any]:
+    """A right as the API gives it."""
     return {
         "id": row.pk,
         "payer": ref(row.payer),
@@ -33,6 +34,7 @@ def _right(row: BenefitRight) -> dict[str, Any]:
         "period": span_of(row.period),
         "reason": row.reason,
         "follows": row.follows,
+        "is_followed": row.is_followed,
     }
 
 
@@ -40,7 +42,7 @@ def _right(row: BenefitRight) -> dict[str, Any]:
 def list_benefit_rights(request: HouseRequest, lease_id: int) -> Any:
     """The benefits of a contract, oldest first."""
     lease = found(Lease.objects.visible_to(request.actor), lease_id)
-    return [_right(row) for row in lease.benefit_rights.select_related("payer").order_by("period", "id")]
+    return [right_shown(row) for row in lease.benefit_rights.select_related("payer").order_by("period", "id")]
 
 
 @router.writes("/leases/{lease_id}/benefit-rights", response=BenefitRightShown, needs=Write(Data.BENEFIT), status=201)
@@ -54,7 +56,7 @@ def set_benefit_right(request: HouseRequest, lease_id: int, data: BenefitRightIn
         payer=referred(payers, data.payer_id, field="payer_id"),
         **data.dict(exclude={"payer_id"}),
     )
-    return _right(right)
+    return right_shown(right)
 
 
 @router.writes("/benefit-rights/{right_id}/end", response=BenefitRightShown, needs=Write(Data.BENEFIT))
@@ -62,4 +64,4 @@ def end_benefit_right(request: HouseRequest, right_id: int, data: BenefitEndIn) 
     """The right ends: `on` is the first day without it."""
     actor = request.actor
     row = found(BenefitRight.objects.filter(lease__in=Lease.objects.visible_to(actor)), right_id)
-    return _right(benefits.end_right(right_id=row.pk, actor=actor, **data.dict()))
+    return right_shown(benefits.end_right(right_id=row.pk, actor=actor, **data.dict()))

@@ -12,8 +12,18 @@ class AidWhy(Code):
     TO_THE_HOUSEHOLD = "TO_THE_HOUSEHOLD", "aide versée au ménage, pas au bailleur"
     MONTH_OF_ENTRY = "MONTH_OF_ENTRY", "pas d’aide pour le mois d’entrée"
     MONTH_OF_DEPARTURE = "MONTH_OF_DEPARTURE", "pas d’aide pour le mois de départ"
+    KEPT = "KEPT_FOR_NEXT", "{kind} attendue pour le mois de départ : un autre logement aidé suit (CCH, art. R. 823-14)"
+    KEPT_CAPPED = (
+        "KEPT_FOR_NEXT_CAPPED",
+        "{kind} limitée au loyer et aux charges du mois de départ : un autre logement aidé suit (CCH, art. R. 823-14)",
+    )
+    DUE_WHERE_LEFT = "DUE_WHERE_LEFT", "l’aide de ce mois reste due pour le logement quitté (CCH, art. R. 823-14)"
     NOTHING_BILLED = "NOTHING_BILLED", "rien n’est appelé ce mois-ci"
     NONE_WAS_EXPECTED = "NONE_WAS_EXPECTED", "aucune aide n’était attendue pour ce mois"
+
+
+# What an expected aid says where its month is that of the departure.
+KEPT = {AidWhy.EXPECTED: AidWhy.KEPT, AidWhy.CAPPED: AidWhy.KEPT_CAPPED}
 
 
 class SettledWhy(Code):

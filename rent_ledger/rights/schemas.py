@@ -42,3 +42,4 @@ class BenefitRightShown(Schema):
     period: Span
     reason: str
     follows: str
+    is_followed: bool

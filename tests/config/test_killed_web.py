@@ -30,7 +30,7 @@ from office.access.codes import Role
 from office.files.storage import DiskStorage
 from office.house.services import save_organisation
 from office.models import Blob, Job, Message, Organisation, SentRequest, User
-from rent_ledger.models import BankLine, Entry, HelpRequest, LetterHold, Payment, RentRun, SocialAnswer
+from rent_ledger.models import BankLine, BenefitLine, Entry, HelpRequest, LetterHold, Payment, RentRun, SocialAnswer
 from social_link.models import Alert
 from stock.models import Dwelling, StockImport
 from tests.factories import (
@@ -43,6 +43,7 @@ from tests.factories import (
     make_let,
     make_picture,
     make_referent,
+    make_right,
     make_ticket,
     make_user,
     number,
@@ -147,6 +148,26 @@ def stock_file() -> Act:
             Dwelling.objects.filter(building__street__icontains=street.lower()).count()
             + Dwelling.objects.filter(building__street__icontains=street).count(),
             StockImport.objects.count() - known,
+        ),
+    )
+
+
+def bordereau() -> Act:
+    right = make_right(lease=make_let(), start=date(2026, 2, 1))
+    data = f"allocataire;mois;montant\n{right.beneficiary_number};11/2026;250,00\n".encode()
+
+    def send(client: Client, key: UUID) -> None:
+        form = {"payer": right.payer_id, "paid_on": "05/11/2026", "file": SimpleUploadedFile("b.csv", data)}
+        page = submit(client, "/loyers/aides/", form)
+        # Brought before, its page says so: nothing is brought twice.
+        answer = client.post(page, {"number": "allocataire", "month": "mois", "amount": "montant", "importer": "1"})
+        assert answer.status_code in (302, 422), answer.content[:500]
+
+    return Act(
+        send,
+        lambda: (
+            list(BenefitLine.objects.filter(right=right).values_list("state", "amount")),
+            Entry.objects.filter(postings__credit__lease=right.lease_id).count(),
         ),
     )
 
@@ -272,8 +293,8 @@ def confirmed_iban() -> Act:
 
 
 ACTS = (
-    launched_run, undone_run, sent_run, bank_file, stock_file, photo, payment, courtesy, activated_lease, danger_signal,
-    help_request, answered_alert, confirmed_iban,
+    launched_run, undone_run, sent_run, bank_file, bordereau, stock_file, photo, payment, courtesy, activated_lease,
+    danger_signal, help_request, answered_alert, confirmed_iban,
 )  # fmt: skip
 
 # -- killing, and catching up -----------------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ def test_money_pages_are_for_the_rental_manager(role):
         ("get", "benefit_rights", [lease.pk]),
         ("post", "benefit_rights", [lease.pk]),
         ("post", "benefit_right_end", [lease.pk, right.pk]),
+        ("post", "benefit_right_keep", [lease.pk, right.pk]),
+        ("post", "benefit_right_drop", [lease.pk, right.pk]),
         ("post", "benefit_settle", [lease.pk]),
     ):
         assert getattr(client, method)(reverse(f"rent_ledger:{name}", args=args)).status_code == 403, name

@@ -22,10 +22,19 @@ from leases.contracts.models import Lease, Occupancy
 from leases.contracts.parameters import durations_on
 from leases.contracts.services.locks import locked, locked_all
 from leases.contracts.services.preparation import refuse_taken
+from leases.contracts.signals import household_stays
 from leases.households.perms import must_know_home
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A contract that goes on, and what was restored with it, or left (French sentences)."""
+
+    lease: Lease
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +115,10 @@ def is_recent(end: date, day: date) -> bool:
 
 @needs(Write(Data.LEASE))
 @transaction.atomic
-def withdraw_notice(*, actor: Actor, lease: Lease) -> Lease:
+def withdraw_notice(*, actor: Actor, lease: Lease) -> Stays:
     """The notice was a mistake, or both sides take it back: the contract has the end that it had before. What was cut
-    short on an avis is on the next one (ADR 13).
+    short on an avis is on the next one (ADR 13); what ended with the stay is restored
+    (`household_stays`).
 
     Raises `Conflict` (`wrong_state`).
     """
@@ -120,14 +130,15 @@ def withdraw_notice(*, actor: Actor, lease: Lease) -> Lease:
     lease.notice_on, lease.notice_reason, lease.end_before_notice = None, "", None
     with french_refusals():
         lease.save(update_fields=["period", "notice_on", "notice_reason", "end_before_notice"])
-    return lease
+    return _stays(lease)
 
 
 @needs(Write(Data.LEASE))
 @transaction.atomic
-def undo_end(*, actor: Actor, lease: Lease) -> Lease:
+def undo_end(*, actor: Actor, lease: Lease) -> Stays:
     """The end was a mistake: the contract goes on as before, with its notice where there was one, and the household has
-    its home again. What was not billed meanwhile is on the next avis (ADR 13).
+    its home again. What was not billed meanwhile is on the next avis (ADR 13); what ended with the stay is restored
+    (`household_stays`), unless a notice still says that the household leaves.
 
     While nothing stands on it: `Conflict` after the month that follows the end, or where somebody else has the home, or
     the household another one.
@@ -152,7 +163,12 @@ def undo_end(*, actor: Actor, lease: Lease) -> Lease:
         refuse_taken(stay)
         with french_refusals():
             stay.save(update_fields=["period", "main_period"])
-    return lease
+    return Stays(lease) if notice else _stays(lease)
+
+
+def _stays(lease: Lease) -> Stays:
+    answers = household_stays.send(sender=Lease, lease=lease)
+    return Stays(lease, tuple(sentence for _, told in answers for sentence in told or ()))
 
 
 @needs(Write(Data.LEASE))

@@ -15,7 +15,7 @@ from common import clock
 KEPT = timedelta(days=7)
 """Nobody confirms a preview later; the file is still with who sent it."""
 FOLDER = "deposits"
-FORMER_FOLDERS = ("stock-imports",)
+FORMER_FOLDERS = ("stock-imports", "benefit-files")
 """Where deposits stood before; what is left there ends as they do."""
 _NAME = re.compile(r"^[0-9a-f]{64}$")
 

@@ -13,7 +13,8 @@ from leases.contracts.codes import EndReason, LeaseState
 from leases.contracts.rules.billing import TermRow
 from rent_ledger.arrears.rules.term import Contract, MonthTerm, month_terms
 from rent_ledger.rights.parameters import benefit_params
-from rent_ledger.rights.rules.benefits import BenefitParams, RightRow
+from rent_ledger.rights.queries import rights_by_lease
+from rent_ledger.rights.rules.benefits import BenefitParams
 
 # Who gave notice leaves on the day announced, as a demand says too, until the end of the contract says that the
 # household is still there.
@@ -39,11 +40,6 @@ _TERMS = """
 SELECT lease_id, id, nature, amount, lower(period), upper(period) FROM leases_rentterm
 WHERE lease_id = ANY(%s::bigint[]) ORDER BY id
 """
-_RIGHTS = """
-SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct, follows
-FROM rent_ledger_benefitright
-WHERE lease_id = ANY(%s::bigint[]) ORDER BY id
-"""
 
 
 def contracts_of(account_ids: Collection[int]) -> dict[int, Contract]:
@@ -51,9 +47,9 @@ def contracts_of(account_ids: Collection[int]) -> dict[int, Contract]:
     with connection.cursor() as cursor:
         cursor.execute(_STAYS, [bigints(account_ids)])
         stays = cursor.fetchall()
-        leases = bigints(lease for _, lease, *_ in stays)
-        terms = _by_lease(cursor, _TERMS, leases, TermRow)
-        rights = _by_lease(cursor, _RIGHTS, leases, RightRow)
+        leases = [lease for _, lease, *_ in stays]
+        terms = _by_lease(cursor, _TERMS, bigints(leases), TermRow)
+    rights = rights_by_lease(leases)
     return {
         account: Contract(terms=terms[lease], rights=rights[lease], entry_on=entry, exit_on=exit_, died=died)
         for account, lease, entry, exit_, died in stays

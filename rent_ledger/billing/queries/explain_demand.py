@@ -178,7 +178,10 @@ def _benefit(
         version=aids[0].inputs["v"],
     )
     left = max(expected.amount - sum(bases[:index], ZERO), ZERO)
-    return min(left, bases[index]), expected.reason
+    reason = expected.reason
+    if "why" in aids[0].inputs:
+        reason = Reason(AidWhy(aids[0].inputs["why"]), reason.figures)
+    return min(left, bases[index]), reason
 
 
 def _tree(

@@ -24,7 +24,7 @@ from rent_ledger.books.services.accounts import locked_accounts, mandant_account
 from rent_ledger.books.services.entries import NewEntry, NewPosting, PostedEntry
 from rent_ledger.books.services.numbers import draw_numbers
 from rent_ledger.books.services.posting import Ahead, JointAllocation, post
-from rent_ledger.rights.codes import AidWhy
+from rent_ledger.rights.codes import KEPT, AidWhy
 
 _WORDS = {DemandKind.TERM.value: "Avis", DemandKind.INDEMNITY.value: "Indemnité d’occupation"}
 _NUMBER = "\x00"
@@ -171,7 +171,7 @@ def _plain(value: Any) -> str:
 _NO_AID: dict[Code, str] = {
     why: f'{{"aid": "{why.value}"}}'
     for why in AidWhy
-    if why not in (AidWhy.EXPECTED, AidWhy.CAPPED, AidWhy.NONE_WAS_EXPECTED)
+    if why not in (AidWhy.EXPECTED, AidWhy.CAPPED, *KEPT.values(), AidWhy.NONE_WAS_EXPECTED)
 }
 
 

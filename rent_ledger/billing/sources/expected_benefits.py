@@ -3,11 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-
-from django.db import connection
+from typing import Any
 
 from common.codes import Code
-from common.copy import bigints
 from common.money import ZERO
 from common.periods import Month
 from common.reasons import Reason
@@ -17,9 +15,11 @@ from rent_ledger.billing.codes import LineSource
 from rent_ledger.billing.models import DemandLine
 from rent_ledger.billing.sources.protocol import Draft, Line
 from rent_ledger.books.rules.natures import BENEFIT_BASE
+from rent_ledger.rights.codes import KEPT
 from rent_ledger.rights.parameters import benefit_params
+from rent_ledger.rights.queries import rights_by_lease
 from rent_ledger.rights.rules import benefits
-from rent_ledger.rights.rules.benefits import RightRow, expected_benefit
+from rent_ledger.rights.rules.benefits import expected_benefit
 
 
 class AidWords(Code):
@@ -38,7 +38,7 @@ class ExpectedBenefits:
     natures = frozenset({Nature.BENEFIT})
 
     def add_lines(self, *, month: Month, drafts: Sequence[Draft]) -> None:
-        rights = _rights(month, {draft.lease_id for draft in drafts})
+        rights = rights_by_lease({draft.lease_id for draft in drafts}, month=month)
         params = benefit_params(month.first)
         version = benefits.VERSION
         by_lease: defaultdict[int, list[Draft]] = defaultdict(list)
@@ -57,7 +57,9 @@ class ExpectedBenefits:
                 left -= share
                 draft.expected = expected if share == expected.amount else expected._replace(amount=share)
                 if share and expected.right_id is not None:
-                    inputs = {"v": version, "right": expected.right_id}
+                    inputs: dict[str, Any] = {"v": version, "right": expected.right_id}
+                    if expected.reason.code in KEPT.values():
+                        inputs["why"] = str(expected.reason.code)
                     draft.lines.append(
                         Line(
                             self.code, Nature.BENEFIT, -share, inputs, due_on=expected.due_on,
@@ -71,16 +73,3 @@ class ExpectedBenefits:
 
 def _base(part: BilledPart) -> Decimal:
     return sum([line.amount for line in part.lines if line.nature in BENEFIT_BASE], ZERO)
-
-
-def _rights(month: Month, lease_ids: set[int]) -> defaultdict[int, list[RightRow]]:
-    found: defaultdict[int, list[RightRow]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct, follows "
-            "FROM rent_ledger_benefitright WHERE lease_id = ANY(%s::bigint[]) AND period && %s::daterange",
-            [bigints(sorted(lease_ids)), f"[{month.first},{month.plus(1).first})"],
-        )
-        for lease_id, *rest in cursor.fetchall():
-            found[lease_id].append(RightRow(*rest))
-    return found

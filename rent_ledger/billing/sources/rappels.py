@@ -32,6 +32,7 @@ from rent_ledger.billing.sources.protocol import Draft, Line
 from rent_ledger.billing.sources.rent_terms import RentTerms
 from rent_ledger.books.rules.natures import BENEFIT_BASE
 from rent_ledger.rights.parameters import benefit_params, claim_months
+from rent_ledger.rights.queries import rights_by_lease
 from rent_ledger.rights.rules.benefits import ExpectedBenefit, RightRow, expected_benefit
 
 # The due day is the demand's that prints the rappel: the month's own is not asked again.
@@ -120,11 +121,6 @@ _SPANS = """
 SELECT l.id, lower(l.period), upper(l.period), min(lower(o.period)),
     nullif(max(coalesce(upper(o.period), 'infinity'::date)), 'infinity'::date)
 FROM leases_lease l LEFT JOIN leases_occupancy o ON o.lease_id = l.id WHERE l.id = ANY(%(ids)s::bigint[]) GROUP BY l.id
-"""
-_RIGHTS = """
-SELECT lease_id, id, payer_id, kind, amount, lower(period), upper(period), is_direct, follows
-FROM rent_ledger_benefitright
-WHERE lease_id = ANY(%(ids)s::bigint[])
 """
 
 
@@ -250,10 +246,8 @@ def _facts(params: Mapping[str, Any]) -> _Facts:
     terms: defaultdict[int, list[TermRow]] = defaultdict(list)
     for lease, *term in _rows(_TERMS, params):
         terms[lease].append(TermRow(*term))
-    rights: defaultdict[int, list[RightRow]] = defaultdict(list)
-    for lease, *right in _rows(_RIGHTS, params):
-        rights[lease].append(RightRow(*right))
-    return _Facts(asked, terms, {lease: _Span(*span) for lease, *span in _rows(_SPANS, params)}, rights)
+    spans = {lease: _Span(*span) for lease, *span in _rows(_SPANS, params)}
+    return _Facts(asked, terms, spans, rights_by_lease(spans))
 
 
 def _add(draft: Draft, months: set[Month], missed: set[Month], facts: _Facts) -> None:

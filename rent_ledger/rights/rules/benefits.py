@@ -16,7 +16,7 @@ from typing import NamedTuple
 from common.money import ZERO
 from common.periods import Month
 from common.reasons import Reason
-from rent_ledger.rights.codes import AidWhy, BenefitKind, SettledWhy
+from rent_ledger.rights.codes import KEPT, AidWhy, BenefitKind, SettledWhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class BenefitParams:
 
 class RightRow(NamedTuple):
     """A right on a lease over `[lower, upper)`. `direct`: paid to us, not to the household. `amount` > 0 a month.
-    `follows`: a code of `Follows` where it is due from the month of entry."""
+    `follows`: a code of `Follows` where it is due from the month of entry. `followed`: another aided dwelling follows
+    this one. `left_until`: before that day, the aid of the household belongs to a dwelling of ours that it left."""
 
     id: int
     payer_id: int
@@ -39,6 +40,8 @@ class RightRow(NamedTuple):
     upper: date | None
     direct: bool
     follows: str = ""
+    followed: bool = False
+    left_until: date | None = None
 
 
 class ExpectedBenefit(NamedTuple):
@@ -83,9 +86,10 @@ def expected_benefit(
 
     `entry_on` is the first day of occupation, `exit_on` the first day that is no longer one (None: still there).
     Nothing for the month of entry, unless the right follows an ALT dwelling, insalubrity or another aided dwelling
-    (CCH, art. R. 823-11, R. 823-14), nor for the month of departure unless its last day is occupied. The right that
-    counts is the one in force on the first of the month: benefits go by whole months. `version`: of the rule,
-    the one in force where None.
+    (CCH, art. R. 823-11, R. 823-14), nor for the month of departure unless its last day is occupied or another aided
+    dwelling follows (R. 823-14). A month is due for one dwelling: the one that was left, where its right is followed.
+    The right that counts is the one in force on the first of the month: benefits go by whole months. `version`: of the
+    rule, the one in force where None.
     """
     rule = VERSIONS[VERSION if version is None else version]
     return rule(month=month, rights=rights, entry_on=entry_on, exit_on=exit_on, gross=gross, params=params)
@@ -137,6 +141,30 @@ def _expected_benefit_2(
     )
 
 
+def _expected_benefit_3(
+    *,
+    month: Month,
+    rights: Sequence[RightRow],
+    entry_on: date,
+    exit_on: date | None,
+    gross: Decimal,
+    params: BenefitParams,
+) -> ExpectedBenefit:
+    """As version 2; a right that is followed is due for the month of departure too, and the dwelling that follows has
+    none while it is."""
+    first = month.first
+    right = next((r for r in rights if _covers(r, first)), None)
+    if right is not None and right.direct and right.left_until is not None and first < right.left_until:
+        return _none(AidWhy.DUE_WHERE_LEFT)
+    kept = right is not None and right.followed and exit_on is not None and first < exit_on <= month.last
+    found = _expected_benefit_2(
+        month=month, rights=rights, entry_on=entry_on, exit_on=None if kept else exit_on, gross=gross, params=params
+    )
+    if kept and right is not None and found.amount:
+        return found._replace(reason=_awaited(KEPT[AidWhy(found.reason.code)], right.kind))
+    return found
+
+
 # A reason says nothing of one lease, so a run makes each of them once.
 @cache
 def _none(why: AidWhy) -> ExpectedBenefit:
@@ -149,8 +177,12 @@ def _awaited(why: AidWhy, kind: str) -> Reason:
 
 
 # The version in force, and each that ever was: what was expected by an earlier one is rebuilt by it.
-VERSION = 2
-VERSIONS: dict[int, Callable[..., ExpectedBenefit]] = {1: _expected_benefit_1, 2: _expected_benefit_2}
+VERSION = 3
+VERSIONS: dict[int, Callable[..., ExpectedBenefit]] = {
+    1: _expected_benefit_1,
+    2: _expected_benefit_2,
+    3: _expected_benefit_3,
+}
 
 
 def _covers(right: RightRow, day: date) -> bool:

@@ -236,3 +236,53 @@ def test_what_was_expected_before_is_rebuilt_as_it_was() -> None:
              "gross": Decimal(480), "params": PARAMS}  # fmt: skip
     assert expected_benefit(**facts, version=1).reason.code == AidWhy.MONTH_OF_ENTRY
     assert expected_benefit(**facts, version=2).amount == Decimal("210.00")
+
+
+@pytest.mark.parametrize(
+    ("leave", "followed", "amount", "why"),
+    [
+        # R. 823-14: to the last day of the month of exit, where another aided dwelling follows.
+        (date(2026, 11, 21), True, "210.00", AidWhy.KEPT),
+        (date(2026, 11, 2), True, "210.00", AidWhy.KEPT),
+        (date(2026, 11, 30), True, "210.00", AidWhy.KEPT),
+        (date(2026, 12, 1), True, "210.00", AidWhy.EXPECTED),  # the month is whole
+        (date(2026, 11, 1), True, "0.00", AidWhy.MONTH_OF_DEPARTURE),  # left in October
+        (date(2026, 12, 20), True, "210.00", AidWhy.EXPECTED),
+        (None, True, "210.00", AidWhy.EXPECTED),
+        (date(2026, 11, 21), False, "0.00", AidWhy.MONTH_OF_DEPARTURE),
+    ],
+)
+def test_the_month_of_a_departure_that_is_followed(leave, followed, amount, why) -> None:
+    found = expected([right(followed=followed)], leave=leave)
+    assert (found.amount, found.reason.code) == (Decimal(amount), why)
+
+
+def test_a_month_that_is_kept_says_so_and_is_never_more_than_what_is_billed() -> None:
+    found = expected([right(followed=True)], leave=date(2026, 11, 11), gross="160")
+    assert (found.amount, found.due_on) == (Decimal(160), date(2026, 11, 25))
+    assert found.reason.text() == (
+        "APL limitée au loyer et aux charges du mois de départ : un autre logement aidé suit (CCH, art. R. 823-14)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("left_until", "entry", "amount", "why"),
+    [
+        (date(2026, 12, 1), date(2026, 11, 21), "0.00", AidWhy.DUE_WHERE_LEFT),
+        (date(2026, 12, 1), date(2026, 10, 25), "0.00", AidWhy.DUE_WHERE_LEFT),  # both were held for a time
+        (date(2026, 11, 1), date(2026, 11, 1), "210.00", AidWhy.EXPECTED),
+        (date(2026, 11, 1), date(2026, 11, 5), "210.00", AidWhy.EXPECTED),
+        (None, date(2026, 11, 21), "210.00", AidWhy.EXPECTED),
+    ],
+)
+def test_a_month_is_due_for_the_dwelling_left_or_for_the_next(left_until, entry, amount, why) -> None:
+    found = expected([right(follows="AIDED", left_until=left_until)], entry=entry)
+    assert (found.amount, found.reason.code) == (Decimal(amount), why)
+
+
+def test_what_was_said_of_a_departure_before_is_rebuilt_as_it_was() -> None:
+    facts = {"month": NOVEMBER, "rights": [right(followed=True)], "entry_on": date(2026, 1, 10),
+             "exit_on": date(2026, 11, 21), "gross": Decimal(480), "params": PARAMS}  # fmt: skip
+    for version in (1, 2):
+        assert expected_benefit(**facts, version=version).reason.code == AidWhy.MONTH_OF_DEPARTURE
+    assert expected_benefit(**facts, version=3).amount == Decimal("210.00")

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leases', '0008_parties_move_the_books'),
+        ('leases', '0009_surname_order'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
