@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -11,16 +12,18 @@ from django.core.exceptions import ValidationError
 
 from common import typography
 from common.periods import YEARS, Month
+from common.quick import Proposed
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 
 
 class AmountField(forms.DecimalField):
-    """Euros typed by hand: `1 204,70`, `1204.70 €`, `−12,00`. Two decimals at most."""
+    """Euros typed by hand: `1 204,70`, `1204.70 €`, `−12,00`. Two decimals at most. `quick`: the chips beside it."""
 
     widget = forms.TextInput
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, quick: Sequence[Proposed] = (), **kwargs: Any) -> None:
+        self.quick = quick
         kwargs.setdefault("max_digits", 12)
         kwargs.setdefault("decimal_places", 2)
         super().__init__(**kwargs)
@@ -47,9 +50,13 @@ class AmountField(forms.DecimalField):
 
 
 class DayField(forms.DateField):
-    """A day typed `05/11/2026` (or `5/11/26`, `5.11.2026`, `2026-11-05`)."""
+    """A day typed `05/11/2026` (or `5/11/26`, `5.11.2026`, `2026-11-05`). `quick`: the chips beside its calendar."""
 
     widget = forms.DateInput(format="%d/%m/%Y")
+
+    def __init__(self, *, quick: Sequence[Proposed] = (), **kwargs: Any) -> None:
+        self.quick = quick
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
         if value in self.empty_values:
@@ -78,9 +85,13 @@ class DayField(forms.DateField):
 
 
 class HourField(forms.TimeField):
-    """An hour typed `9h30`, `9 h 30`, `9:30`, `9h`, `0930` or `9`."""
+    """An hour typed `9h30`, `9 h 30`, `9:30`, `9h`, `0930` or `9`. `quick`: the chips beside it."""
 
     widget = forms.TimeInput(format="%H:%M", attrs={"placeholder": "HH:MM", "inputmode": "text", "class": "a-w-s"})
+
+    def __init__(self, *, quick: Sequence[Proposed] = (), **kwargs: Any) -> None:
+        self.quick = quick
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> time | None:
         if value in self.empty_values or isinstance(value, time):

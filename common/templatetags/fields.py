@@ -9,11 +9,17 @@ from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from common import typography
+from common import clock, typography
 from common.guard import Guarded
+from common.links import link
+from common.picking import PickField
+from common.quick import Quick, chips_of
 from common.templatetags.figures import EMPTY
 
 register = template.Library()
+
+# What Django says of an empty field; `forms.js` has words of its own for it.
+_MISSING = forms.Field.default_error_messages["required"]
 
 
 def _kind(field: BoundField) -> str:
@@ -30,6 +36,8 @@ def _attributes(field: BoundField, hint: str) -> dict[str, str | bool]:
         css = "form-select"
     elif isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         css = "form-check-input"
+    elif isinstance(widget, forms.FileInput) and not widget.allow_multiple_selected:
+        css = "form-control a-drop"
     own = widget.attrs.get("class", "")
     if not own and css == "form-control" and isinstance(field.field, forms.DateField | forms.DecimalField):
         own = "a-w-s"
@@ -45,6 +53,12 @@ def _attributes(field: BoundField, hint: str) -> dict[str, str | bool]:
         attributes |= {"placeholder": "JJ/MM/AAAA", "inputmode": "numeric", "autocomplete": "off"}
     elif isinstance(field.field, forms.DecimalField):
         attributes["inputmode"] = "decimal"
+    if isinstance(field.field, PickField):
+        attributes["data-pick"] = f"{link(field.field.url)}?{field.field.asks}"
+        attributes["data-pick-list"] = f"{field.auto_id}_trouves"
+    missing = field.field.error_messages.get("required", _MISSING)
+    if field.field.required and missing != _MISSING:
+        attributes["data-missing"] = str(missing)
     return {k: v for k, v in attributes.items() if k in ("class", "aria-describedby") or k not in widget.attrs}
 
 
@@ -63,6 +77,24 @@ def _name_no_choice(field: forms.ChoiceField) -> None:
         field.choices = [("", word) if choice == ("", DASHES) else choice for choice in choices]
 
 
+# Choices of few words stand side by side.
+_BESIDE, _LONGEST = range(2, 7), 24
+
+
+def _are_beside(field: BoundField, options: list[Any]) -> bool:
+    is_radio = isinstance(field.field.widget, forms.RadioSelect)
+    return is_radio and len(options) in _BESIDE and all(len(str(w.choice_label)) <= _LONGEST for w in options)
+
+
+def _chips(field: BoundField) -> list[Quick]:
+    """The chips of a field, each with the text that it writes."""
+    widget = field.field.widget
+    return [
+        Quick(chip.label, widget.format_value(field.field.prepare_value(chip.value)) or "")
+        for chip in chips_of(getattr(field.field, "quick", ()), clock.today())
+    ]
+
+
 def _field_context(field: BoundField, hint: str, label: str) -> dict[str, Any]:
     hint = hint or str(field.help_text or "")
     if isinstance(field.field, forms.ChoiceField):
@@ -72,16 +104,23 @@ def _field_context(field: BoundField, hint: str, label: str) -> dict[str, Any]:
         # A browser cuts what is pasted beyond it without a word: the form refuses it, and keeps it to be shortened.
         field.field.widget.attrs.pop("maxlength", None)
     kind = _kind(field)
+    options = [w for w in field.subwidgets if not w.data.get("is_group")] if kind == "choices" else []
+    is_day = isinstance(field.field, forms.DateField) and not isinstance(field.field.widget, forms.MultiWidget)
     return {
         "field": field,
         "kind": kind,
         "control": EMPTY if kind == "choices" else field.as_widget(attrs=attributes),
-        "options": [w for w in field.subwidgets if not w.data.get("is_group")] if kind == "choices" else [],
+        "options": options,
+        "beside": _are_beside(field, options),
+        "chips": [] if kind == "choices" else _chips(field),
+        "is_day": is_day and not field.field.disabled,
+        "pick": field.field if isinstance(field.field, PickField) else None,
         "label": label or field.label,
         "optional": not field.field.required and not field.field.disabled and kind != "check",
         "hint": hint,
         "hint_id": f"{field.auto_id}_helptext",
         "error_id": f"{field.auto_id}_error",
+        "missing": attributes.get("data-missing", ""),
         "describedby": attributes.get("aria-describedby", ""),
     }
 
@@ -90,13 +129,16 @@ def _field_context(field: BoundField, hint: str, label: str) -> dict[str, Any]:
 def field(bound: BoundField, hint: str = "", label: str = "", quiet: bool = False) -> dict[str, Any]:
     """A form field in the house style: label above, hint and error under, boxes for choices.
 
-    `quiet` leaves out the word *facultatif*: in a form of filters nothing is asked.
+    `quiet` leaves out the word *facultatif*: in a form of filters nothing is asked. Choices of few words stand side by
+    side; a field with `quick` has its chips, a day its calendar.
     """
     bound.form.__dict__.setdefault("_shown_fields", set()).add(bound.name)
     if bound.is_hidden:
         return {"kind": "hidden", "control": bound.as_widget()}
     context = _field_context(bound, hint, label)
-    return {**context, "optional": context["optional"] and not quiet}
+    if quiet:
+        context |= {"optional": False, "is_day": context["is_day"] and bool(context["chips"])}
+    return context
 
 
 @register.inclusion_tag("common/includes/fields.html")

@@ -7,6 +7,7 @@ from django import forms
 from common import clock
 from common.forms import AmountField, AskingForm, DayField
 from common.periods import Month
+from common.quick import PAST, Quick, end_of_month, next_month, today, yesterday
 from leases.contracts.codes import (
     DEBTOR_ROLES,
     ChargeMode,
@@ -49,7 +50,7 @@ class LeaseForm(AskingForm, forms.Form):
         required=False,
         empty_label="Celle qui donne le logement ce jour-là",
     )
-    from_day = DayField(label="Début du contrat")
+    from_day = DayField(label="Début du contrat", quick=(today, next_month))
     last_day = DayField(label="Fin du contrat", required=False, help_text="Vide si aucune fin n’est fixée.")
     rent = AmountField(label="Loyer, redevance ou participation par mois", min_value=0)
     charges = AmountField(label="Charges par mois", min_value=0, required=False)
@@ -156,6 +157,7 @@ def _from_which_day(form: forms.Form, lease: Lease) -> None:
     if lease.state != LeaseState.DRAFT:
         first = Month.of(clock.today()).first
         form.fields["from_day"].required = True
+        form.fields["from_day"].quick = (Quick("1er de ce mois", first), next_month)  # type: ignore[attr-defined]
         form.fields["from_day"].help_text = f"Le {first:%d/%m/%Y} au plus tôt : les mois d’avant sont appelés."
 
 
@@ -171,12 +173,14 @@ class DueForm(forms.Form):
 
 class TickForm(forms.Form):
     item = forms.CharField(widget=forms.HiddenInput)
-    done_on = DayField(label="Fait le", required=False)
+    done_on = DayField(label="Fait le", required=False, quick=PAST)
     waiver = forms.CharField(label="Dispense motivée", required=False, max_length=400)
 
 
 class ActivateForm(forms.Form):
-    entry = DayField(label="Clés remises le", required=False, help_text="Le début du bail si vous le laissez vide.")
+    entry = DayField(
+        label="Clés remises le", required=False, help_text="Le début du bail si vous le laissez vide.", quick=PAST
+    )
     overlap_until = DayField(
         label="Garde son ancien logement jusqu’au",
         required=False,
@@ -187,7 +191,7 @@ class ActivateForm(forms.Form):
 
 class NoticeForm(AskingForm, forms.Form):
     asked = ("short_reason",)
-    received_on = DayField(label="Congé reçu le")
+    received_on = DayField(label="Congé reçu le", quick=PAST)
     last_day = DayField(label="Dernier jour du bail")
     short_reason = forms.CharField(
         label="Pourquoi le préavis est plus court",
@@ -198,7 +202,7 @@ class NoticeForm(AskingForm, forms.Form):
 
 
 class EndForm(forms.Form):
-    last_day = DayField(label="Dernier jour du bail")
+    last_day = DayField(label="Dernier jour du bail", quick=(yesterday, today, end_of_month))
     reason = forms.ChoiceField(label="Issue", choices=[("", "Choisissez"), *EndReason.choices])
     still_occupied = forms.BooleanField(
         label="Le ménage est encore dans le logement",
@@ -212,7 +216,9 @@ class WishForm(forms.Form):
 
     kind = forms.ChoiceField(label="Demande", choices=WishKind.choices, widget=forms.RadioSelect)
     person = forms.ModelChoiceField(label="Demandé par", queryset=Person.objects.none(), empty_label="Choisissez")
-    given_on = DayField(label="Demandé le", required=False, help_text="Aujourd’hui si vous le laissez vide.")
+    given_on = DayField(
+        label="Demandé le", required=False, help_text="Aujourd’hui si vous le laissez vide.", quick=PAST
+    )
     proof = forms.CharField(
         label="Comment l’accord a été donné",
         max_length=200,

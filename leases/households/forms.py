@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from common import clock
 from common.forms import AskingForm, DayField
 from common.guard import GuardedForm
+from common.quick import end_of_month, today, yesterday
 from leases.households.codes import MemberRole, SupportType
 from leases.households.models import Household, Person
 from office.access.matrix import Data, Write, roles_with
@@ -98,12 +99,14 @@ class MemberForm(AskingForm, PersonForm):
     role = forms.ChoiceField(
         label="Place", choices=MemberRole.choices, initial=MemberRole.ADULT, widget=forms.RadioSelect
     )
-    from_day = DayField(label="Dans le ménage depuis", required=False, help_text="Aujourd’hui si vous le laissez vide.")
+    from_day = DayField(
+        label="Dans le ménage depuis", required=False, help_text="Aujourd’hui si vous le laissez vide.", quick=(today,)
+    )
     is_another = forms.BooleanField(label="C’est quelqu’un d’autre", required=False)
 
 
 class LastDayForm(forms.Form):
-    last_day = DayField(label="Dernier jour")
+    last_day = DayField(label="Dernier jour", quick=(yesterday, today, end_of_month))
 
 
 class LeavingForm(LastDayForm):

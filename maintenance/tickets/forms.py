@@ -7,6 +7,7 @@ from django import forms
 
 from common.forms import DayField, HourField, ManyFilesField, ManyFilesInput
 from common.guard import GuardedForm
+from common.quick import HOURS, in_a_month, in_weeks, today, tomorrow
 from common.text import LONGEST_TEXT
 from leases.models import Household
 from maintenance.tickets.codes import (
@@ -77,8 +78,8 @@ class TicketForm(GuardedForm):
 
 class AssignForm(forms.Form):
     to = forms.ModelChoiceField(User.objects.none(), label="Technicien", empty_label="Choisir…")
-    planned_on = DayField(label="Jour du passage", required=False)
-    planned_at = HourField(label="Heure", required=False)
+    planned_on = DayField(label="Jour du passage", required=False, quick=(today, tomorrow, in_weeks(1)))
+    planned_at = HourField(label="Heure", required=False, quick=HOURS)
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +89,7 @@ class AssignForm(forms.Form):
 
 class HoldForm(forms.Form):
     reason = forms.ChoiceField(label="Motif", choices=HoldReason.choices, widget=forms.RadioSelect)
-    until = DayField(label="Jusqu’au")
+    until = DayField(label="Jusqu’au", quick=(in_weeks(1), in_weeks(2), in_a_month))
     seen = forms.CharField(widget=forms.HiddenInput)
 
 
@@ -124,7 +125,7 @@ class CloseForm(GuardedForm):
     )
     paid_by = forms.ChoiceField(label="Qui paie ?", choices=PaidBy.choices, widget=forms.RadioSelect)
     part = forms.CharField(label="Quelle pièce ?", max_length=120, required=False)
-    part_until = DayField(label="Pièce attendue le", required=False)
+    part_until = DayField(label="Pièce attendue le", required=False, quick=(in_weeks(1), in_weeks(2)))
     other_trade = forms.ChoiceField(label="Métier nécessaire", required=False)
     before = ManyFilesField(label="Avant le travail", required=False, widget=ManyFilesInput(attrs=_ACCEPTED))
     after = ManyFilesField(label="Après le travail", required=False, widget=ManyFilesInput(attrs=_ACCEPTED))

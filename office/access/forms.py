@@ -3,6 +3,7 @@
 from django import forms
 
 from common.forms import DayField
+from common.quick import in_a_month
 from office.access.codes import TokenScope
 
 
@@ -11,4 +12,4 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label="Ce qu’il pourra faire", choices=TokenScope.choices, widget=forms.CheckboxSelectMultiple
     )
-    expires_on = DayField(label="Expire le", help_text="Un an au plus")
+    expires_on = DayField(label="Expire le", help_text="Un an au plus", quick=(in_a_month,))

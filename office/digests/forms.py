@@ -3,6 +3,7 @@
 from django import forms
 
 from common.forms import DayField
+from common.quick import end_of_month, in_weeks
 from common.typography import phone
 from office.digests.models import NoticeChoice
 
@@ -21,7 +22,10 @@ class ChoiceForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "a-w-m"}),
     )
     away_until = DayField(
-        label="Absent jusqu’au", required=False, help_text="Rien ne vous est envoyé jusqu’à ce jour inclus"
+        label="Absent jusqu’au",
+        required=False,
+        help_text="Rien ne vous est envoyé jusqu’à ce jour inclus",
+        quick=(in_weeks(1), in_weeks(2), end_of_month),
     )
 
     @classmethod

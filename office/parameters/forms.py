@@ -6,13 +6,14 @@ from django import forms
 
 from common.forms import DayField
 from common.params import Kind, Parameter, Scope
+from common.quick import next_month, today
 from common.text import LONGEST_TEXT
 
 
 class ValueForm(forms.Form):
     """A dated value of one parameter: its kind decides the field."""
 
-    since = DayField(label="À partir du")
+    since = DayField(label="À partir du", quick=(today, next_month))
     source = forms.CharField(
         label="Source",
         max_length=LONGEST_TEXT,

@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q
 
 from common.forms import DayField
+from common.quick import end_of_month, next_month, today, yesterday
 from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from office.house.models import Organisation
@@ -24,8 +25,8 @@ class UserForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Rôle", choices=Role.choices)
-    since = DayField(label="À partir du")
-    last_day = DayField(label="Dernier jour", required=False)
+    since = DayField(label="À partir du", quick=(today, next_month))
+    last_day = DayField(label="Dernier jour", required=False, quick=(end_of_month,))
     organisation = forms.ModelChoiceField(
         label="Organisme représenté",
         queryset=Organisation.objects.filter(
@@ -37,7 +38,7 @@ class RoleForm(forms.Form):
 
 
 class EndRoleForm(forms.Form):
-    last_day = DayField(label="Dernier jour")
+    last_day = DayField(label="Dernier jour", quick=(yesterday, today, end_of_month))
 
 
 class TeamForm(forms.Form):

@@ -8,6 +8,7 @@ from django import forms
 from common import clock
 from common.forms import DayField
 from common.guard import GuardedForm
+from common.quick import PAST, end_of_month, in_days
 from common.typography import euros
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
@@ -33,7 +34,7 @@ class DecisionForm(GuardedForm):
     action = forms.ChoiceField(
         label="À la place", choices=[(a.value, a.label) for a in CHOICES], widget=forms.RadioSelect, required=False
     )
-    pause_until = DayField(label="En pause jusqu’au", required=False)
+    pause_until = DayField(label="En pause jusqu’au", required=False, quick=(in_days(15), in_days(30), end_of_month))
     plan_until = DayField(
         label="Plan jusqu’au",
         required=False,
@@ -133,7 +134,7 @@ class LetterForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    reported_on = DayField(label="Déclaré le")
+    reported_on = DayField(label="Déclaré le", quick=PAST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

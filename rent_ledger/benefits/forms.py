@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from common import clock
 from common.forms import DayField, MonthField
+from common.quick import PAST
 from rent_ledger.benefits.rules.benefit_files import MAX_BYTES, ROLES
 from rent_ledger.rights.forms import PayerChoice
 
@@ -17,7 +18,7 @@ class BenefitFileForm(forms.Form):
     """A bordereau."""
 
     payer = PayerChoice()
-    paid_on = DayField(label="Versé le")
+    paid_on = DayField(label="Versé le", quick=PAST)
     file = forms.FileField(
         label="Bordereau",
         help_text="Fichier CSV de l’espace partenaire (CAF, MSA).",

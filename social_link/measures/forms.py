@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from common import clock
 from common.forms import DayField
 from common.periods import add_months
+from common.quick import PAST, next_month, today
 from leases.models import Household
 from office.house.codes import OrganisationKind
 from office.models import Organisation, User
@@ -18,7 +19,7 @@ from social_link.measures.queries import referents_seen, social_people
 
 class MeasureForm(forms.Form):
     kind = forms.ChoiceField(label="Mesure", choices=MeasureKind.choices)
-    start = DayField(label="Début")
+    start = DayField(label="Début", quick=(today, next_month))
     planned_end = DayField(label="Fin prévue", help_text="Dernier jour compris")
     funder = forms.ModelChoiceField(
         Organisation.objects.none(), label="Financeur", required=False, empty_label="Sans financeur"
@@ -29,7 +30,7 @@ class MeasureForm(forms.Form):
         required=False,
         help_text="Pour une IML : l’accord de l’État (DDETS) vient d’abord.",
     )
-    signed_on = DayField(label="Contrat signé le", required=False)
+    signed_on = DayField(label="Contrat signé le", required=False, quick=PAST)
     is_lead = forms.BooleanField(label="Accompagnement principal", required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +50,7 @@ class PapersForm(forms.Form):
         Organisation.objects.none(), label="Financeur", required=False, empty_label="Sans financeur"
     )
     agreed_on = DayField(label="Accord préalable du", required=False)
-    signed_on = DayField(label="Contrat signé le", required=False)
+    signed_on = DayField(label="Contrat signé le", required=False, quick=PAST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +69,7 @@ class CloseMeasureForm(forms.Form):
 
 class RenewMeasureForm(forms.Form):
     planned_end = DayField(label="Nouvelle fin prévue", help_text="Dernier jour compris")
-    signed_on = DayField(label="Contrat signé le", required=False)
+    signed_on = DayField(label="Contrat signé le", required=False, quick=PAST)
 
     def __init__(self, *args: Any, planned_end: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,7 +77,7 @@ class RenewMeasureForm(forms.Form):
 
 
 class MoveMeasureForm(forms.Form):
-    start = DayField(label="Début")
+    start = DayField(label="Début", quick=(today, next_month))
     planned_end = DayField(label="Fin prévue", help_text="Dernier jour compris")
 
 
@@ -89,12 +90,12 @@ class GiveMeasureForm(forms.Form):
 
 
 class EndReferentForm(forms.Form):
-    on = DayField(label="À partir du", initial=clock.today)
+    on = DayField(label="À partir du", initial=clock.today, quick=(today, next_month))
 
 
 class ReferentForm(forms.Form):
     user = forms.ModelChoiceField(User.objects.none(), label="Référent", empty_label="Choisir…")
-    from_day = DayField(label="À partir du")
+    from_day = DayField(label="À partir du", quick=(today, next_month))
     with_visits = forms.BooleanField(
         label="Les visites prévues à partir de ce jour passent au nouveau référent", required=False, initial=True
     )

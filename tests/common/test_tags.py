@@ -16,8 +16,9 @@ from django.test import RequestFactory
 from common import clock
 from common.codes import Code
 from common.columns import Column
-from common.forms import AmountField, DayField
+from common.forms import AmountField, DayField, HourField
 from common.looks import MEANINGS
+from common.quick import HOURS, Quick, chips_of, end_of_month, today, yesterday
 from common.reasons import Reason
 from common.typography import short_day
 
@@ -311,6 +312,49 @@ def test_choices_are_boxes() -> None:
     assert shown.count('class="a-choice"') == 2
     assert re.search(r'value="card" id="id_means_1" checked', shown)
     assert not re.search(r'value="cash" id="id_means_0" checked', shown)
+
+
+class _Quick(forms.Form):
+    paid_on = DayField(label="Reçu le", quick=(today, yesterday, end_of_month))
+    amount = AmountField(label="Montant", quick=(Quick("Tout : 225,52 €", Decimal("225.52")),))
+    at = HourField(label="À", quick=HOURS)
+    civility = forms.ChoiceField(choices=[("F", "Mme"), ("M", "M.")], widget=forms.RadioSelect)
+    level = forms.ChoiceField(
+        choices=[("P", "Privée"), ("S", "Partagée : équipe sociale, la gestion la lira aussi")],
+        widget=forms.RadioSelect,
+    )
+    file = forms.FileField(error_messages={"required": "Choisissez le bordereau."})
+
+
+def test_chips_write_what_would_be_typed() -> None:
+    with clock.travel(date(2026, 11, 6)):
+        form = _Quick()
+        days = squeezed("{% field form.paid_on %}", form=form)
+        others = squeezed("{% field form.amount %}{% field form.at %}", form=form)
+    put = 'data-put="{}" data-into="id_{}"'
+    for value in ("06/11/2026", "05/11/2026", "30/11/2026"):
+        assert put.format(value, "paid_on") in days
+        assert _Quick({"paid_on": value}).fields["paid_on"].clean(value)
+    assert 'data-calendar="id_paid_on"' in days
+    assert put.format("225,52", "amount") in others
+    assert put.format("14:00", "at") in others
+    assert "data-calendar" not in others
+
+
+def test_two_chips_of_one_day_are_one() -> None:
+    last = date(2026, 11, 30)
+    assert [chip.label for chip in chips_of((today, end_of_month), last)] == ["aujourd’hui"]
+
+
+def test_few_words_stand_side_by_side() -> None:
+    assert 'class="a-choices is-beside"' in squeezed("{% field form.civility %}", form=_Quick())
+    assert 'class="a-choices"' in squeezed("{% field form.level %}", form=_Quick())
+
+
+def test_a_field_brings_the_words_of_its_form() -> None:
+    """A browser that finds it empty says them, before anything leaves."""
+    assert 'data-missing="Choisissez le bordereau."' in render("{% field form.file %}", form=_Quick())
+    assert "data-missing" not in render("{% field form.amount %}", form=_Quick())
 
 
 def test_fields_shows_what_remains() -> None:
