@@ -9,6 +9,7 @@ from stock.importing import views as importing
 app_name = "stock"
 urlpatterns = [
     path("logements/", dwellings.dwellings, name="dwellings"),
+    path("logements/choix/", dwellings.places, name="places"),
     path("logements/nouveau/", dwellings.dwelling_new, name="dwelling_new"),
     path("logements/<int:pk>/", dwellings.dwelling, name="dwelling"),
     path("logements/<int:pk>/modifier/", dwellings.dwelling_edit, name="dwelling_edit"),

@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 
 from common.forms import AmountField, DayField
+from common.picking import PickField
 from office.models import Organisation
 from stock.agreements.models import HeadAgreement
-from stock.dwellings.models import Dwelling
+from stock.dwellings.queries import find_dwellings
 
 
 class AgreementForm(forms.ModelForm):
@@ -47,17 +48,18 @@ class AgreementForm(forms.ModelForm):
 class LineForm(forms.Form):
     """A dwelling enters an agreement."""
 
-    dwelling = forms.CharField(label="Référence du logement", max_length=20, help_text="Par exemple L00042.")
+    dwelling = PickField(
+        label="Logement",
+        max_length=200,
+        help_text="Une référence, une rue, une ville.",
+        find=find_dwellings,
+        url="stock:places",
+        none="Aucun logement ne porte cette référence, ni n’est à cette adresse. Essayez le nom de la rue seul.",
+    )
     from_day = DayField(
         label="Entrée dans la convention", required=False, help_text="Le début de la convention si vide."
     )
     upstream_rent = AmountField(label="Loyer dû au propriétaire", required=False, min_value=0)
-
-    def clean_dwelling(self) -> Dwelling:
-        found = Dwelling.objects.filter(reference__iexact=self.cleaned_data["dwelling"].strip()).first()
-        if found is None:
-            raise forms.ValidationError("Aucun logement ne porte cette référence. Vérifiez-la dans la liste.")
-        return found
 
 
 class LineEndForm(forms.Form):

@@ -6,7 +6,9 @@ from django import forms
 
 from common.forms import AmountField
 from common.guard import Guarded
+from common.picking import PickField
 from stock.dwellings.models import Dwelling, Unit
+from stock.dwellings.queries import building_said, find_buildings
 
 
 class DwellingForm(Guarded, forms.ModelForm):
@@ -14,6 +16,16 @@ class DwellingForm(Guarded, forms.ModelForm):
 
     guarded = ("safety_notice", "access_notes")
 
+    building = PickField(
+        label="Immeuble",
+        max_length=240,
+        required=False,
+        help_text="Une rue, une ville, un nom. Laissez vide pour une nouvelle adresse, à écrire dessous.",
+        find=find_buildings,
+        url="stock:places",
+        asks="immeubles=1",
+        none="Aucun immeuble n’est à cette adresse. Laissez vide, et écrivez-la dessous.",
+    )
     street = forms.CharField(label="Voie", max_length=200, required=False, help_text="14 rue des Cordiers")
     postcode = forms.CharField(label="Code postal", max_length=5, required=False)
     city = forms.CharField(label="Commune", max_length=80, required=False)
@@ -31,14 +43,14 @@ class DwellingForm(Guarded, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["building"].required = False
-        self.fields["building"].empty_label = "Nouvelle adresse"  # type: ignore[attr-defined]
+        if self.instance.building_id:
+            self.initial["building"] = building_said(self.instance.building)
         self.fields["reference"].required = False
         self.fields["reference"].help_text = "Donnée par le logiciel si vous la laissez vide."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if not data.get("building"):
+        if not data.get("building") and "building" not in self.errors:
             for name in ("street", "postcode", "city", "commune"):
                 if not data.get(name):
                     self.add_error(name, "Choisissez un immeuble, ou écrivez son adresse entière.")

@@ -1,8 +1,45 @@
 """What pages, API and other layers read of the dwellings."""
 
-from stock.dwellings.models import Dwelling, Unit
+from django.db.models import Q, QuerySet
+
+from common.picking import Found
+from common.text import search_words
+from stock.dwellings.models import Building, Dwelling, Unit
+
+FOUND = 8
+SAME, POSTCODE = 50, 5
 
 
 def units_of(dwelling: Dwelling) -> list[Unit]:
     """The units of a dwelling: the whole first, then the rooms by name."""
     return sorted(dwelling.units.all(), key=lambda unit: (not unit.is_whole, unit.label))
+
+
+def building_said(building: Building) -> str:
+    """What finds a building again: its address, and its name where it has one."""
+    return f"{building.address} · {building.name}" if building.name else building.address
+
+
+def find_buildings(text: str) -> list[Found]:
+    """The buildings that answer to words of a name or an address (one query)."""
+    rows = Building.objects.all()
+    # A postcode finds nothing by itself: it is of thousands.
+    words = [word for word in search_words(text) if not (word.isdecimal() and len(word) == POSTCODE)]
+    for word in words:
+        rows = rows.filter(sort_key__contains=word)
+    found = [Found(building_said(row), row) for row in rows[:SAME]] if words else []
+    return [one for one in found if one.text == text] or found[:FOUND]
+
+
+def find_dwellings(text: str, *, among: QuerySet[Dwelling] | None = None) -> list[Found]:
+    """The dwellings of that reference, else those that answer to words of an address (two queries). What is proposed
+    is the reference, with the address for who reads it."""
+    rows = (Dwelling.objects.all() if among is None else among).select_related("building").order_by("reference")
+    reference = text.partition(" · ")[0].strip()
+    found = list(rows.filter(reference__iexact=reference))
+    if not found:
+        words = search_words(text)
+        for word in words:
+            rows = rows.filter(Q(sort_key__contains=word) | Q(building__sort_key__contains=word))
+        found = list(rows[:FOUND]) if words else []
+    return [Found(f"{row.reference} · {row.building.address}", row) for row in found]

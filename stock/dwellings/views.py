@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import attempt, status_of
+from common.answers import attempt, part, status_of
 from common.columns import Column
+from common.links import link
 from common.listing import page_of
 from common.periods import contains
 from office.access.matrix import ASK, SHORT, Data, Read, Write, can
@@ -24,7 +25,7 @@ from stock.dwellings.filters import DwellingFilter
 from stock.dwellings.forms import DwellingForm, RoomForm
 from stock.dwellings.models import Dwelling
 from stock.dwellings.parameters import energy_params
-from stock.dwellings.queries import units_of
+from stock.dwellings.queries import find_buildings, find_dwellings, units_of
 from stock.dwellings.rules.energy import frozen_rent
 from stock.dwellings.rules.vacancy import lost_between
 from stock.dwellings.services import add_room, create_building, create_dwelling, update_dwelling
@@ -101,6 +102,19 @@ def dwellings(request: HouseRequest) -> HttpResponse:
             "may_write": can(actor, Write(Data.STOCK)),
         },
     )
+
+
+@require_GET
+@allow(Read(Data.STOCK))
+def places(request: HouseRequest) -> HttpResponse:
+    """What answers to the words of a field that names a dwelling; `immeubles`: a building."""
+    text, visible = request.GET.get("q", "")[:80], Dwelling.objects.visible_to(request.actor)
+    if "immeubles" in request.GET:
+        found = find_buildings(text)
+    else:
+        found = find_dwellings(text, among=visible)
+    back = ("Logements", link("stock:dwellings"))
+    return part(request, "common/includes/found.html", {"found": found}, title="Logements trouvés", back=back)
 
 
 @require_GET

@@ -147,6 +147,7 @@ PAGES: dict[str, Page] = {
     "office:token_revoke": act("GTSHDFA", "token", own="GTSHDFA"),
     # -- the stock
     "stock:dwellings": read("GTSHD"),
+    "stock:places": read("GTSHD"),
     "stock:dwelling_new": form("G"),
     "stock:dwelling": read("GTSHD", "dwelling"),
     "stock:dwelling_edit": form("G", "dwelling"),
@@ -288,6 +289,7 @@ PAGES: dict[str, Page] = {
     "social_link:alert_close": act("SH", "alert", own="S"),
     "social_link:alert_followed": act("SH", "alert", own="S"),
     "social_link:alert_take_back": act("SH", "alert", own="S"),
+    "social_link:alert_note": act("SH", "alert", own="S"),
     "social_link:alert_answer": act("SH", "alert", own="S"),
     "social_link:contacts": read("SH"),
     "social_link:contact_new": form("SH", "household", own="S", bare=True),

@@ -1,5 +1,6 @@
 """The pages of agreements."""
 
+import re
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from tests.factories import (
     LONG_AGO,
     make_agreement,
     make_association,
+    make_building,
     make_dwelling,
     make_organisation,
 )
@@ -115,6 +117,47 @@ def test_refusals_of_an_agreement_are_said(client_as):
     assert "Terminez-la d’abord" in text(refused)
     unknown = client.post(reverse("stock:line_new", args=[second.pk]), {"dwelling": "NULLE-PART"})
     assert "Aucun logement ne porte cette référence" in text(unknown)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"q": "robespierre"}, ["{0} · {1}"]),
+        ({"q": "robespierre 14"}, ["{0} · {1}"]),
+        ({"q": "robespierre", "immeubles": "1"}, ["{1}"]),
+        ({"q": "ailleurs"}, []),
+        ({"q": " "}, []),
+    ],
+)
+def test_a_field_finds_a_home_while_one_types(client_as, asked, said):
+    dwelling = make_dwelling(building=make_building(street="14 rue Robespierre"))
+    make_dwelling()
+    answer = client_as("RENTAL_MANAGER").get(reverse("stock:places"), asked, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert re.findall(r'data-text="([^"]*)"', page) == [
+        one.format(dwelling.reference, dwelling.building.address) for one in said
+    ]
+
+
+def test_a_home_enters_by_its_address_and_several_are_shown_to_choose(client_as):
+    """« 14 rue Robespierre » was refused: only a reference was read."""
+    first, second = (
+        make_dwelling(building=make_building(street="14 rue Robespierre")),
+        make_dwelling(building=make_building(street="16 rue Robespierre")),
+    )
+    agreement, client = make_agreement(), client_as("RENTAL_MANAGER")
+    address = reverse("stock:line_new", args=[agreement.pk])
+    several = client.post(address, {"dwelling": "rue robespierre"})
+    assert several.status_code == 422
+    assert "Plusieurs répondent à ces mots" in text(several)
+    named = f"{second.reference} · {second.building.address}"
+    assert f'type="radio" name="dwelling" value="{named}"' in several.content.decode()
+    assert not agreement.lines.exists()
+    # Without script the choice leaves after the words, and counts.
+    client.post(address, {"dwelling": ["rue robespierre", named]})
+    client.post(address, {"dwelling": "14 Robespierre"})
+    assert {line.dwelling for line in agreement.lines.all()} == {first, second}
 
 
 def test_the_agreement_pages_cost_the_same_whatever_their_length(client_as):

@@ -169,13 +169,16 @@ def test_a_dwelling_is_made_with_its_building_then_changed(client_as):
     assert (dwelling.surface, dwelling.units.get().surface, dwelling.building.city) == (
         Decimal("58.50"), Decimal("58.50"), "Nantes",
     )  # fmt: skip
+    # One street is another's beginning: what the page proposes names this building alone.
+    make_building(street=f"1{dwelling.building.street}")
+    page = client.get(reverse("stock:dwelling_edit", args=[dwelling.pk]))
     client.post(
         reverse("stock:dwelling_edit", args=[dwelling.pk]),
-        form_of({"building": dwelling.building_id, "reference": "COR-14-2G", "surface": "60"}),
+        form_of({"building": page.context["form"]["building"].value(), "reference": "COR-14-2G", "surface": "60"}),
     )
     dwelling.refresh_from_db()
     assert (dwelling.reference, dwelling.surface) == ("COR-14-2G", Decimal("60.00"))
-    assert Building.objects.count() == 1
+    assert Building.objects.count() == 2
     assert client.get(reverse("stock:dwelling_edit", args=[dwelling.pk])).status_code == 200
 
 
