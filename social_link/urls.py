@@ -16,6 +16,7 @@ urlpatterns = [
     path("alertes/<int:pk>/deja-suivi/", alerts.followed, name="alert_followed"),
     path("alertes/<int:pk>/reprendre/", alerts.take_back, name="alert_take_back"),
     path("alertes/<int:pk>/repondre/", alerts.answer, name="alert_answer"),
+    path("alertes/<int:pk>/note/", alerts.late_note, name="alert_note"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/nouveau/", contacts.contact_new, name="contact_new"),
     path("contacts/nouveau/<int:pk>/", contacts.contact_new, name="contact_new"),

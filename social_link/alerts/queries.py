@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from common import clock
 from common.history import deleted
+from common.periods import add_months
 from common.typography import short_day
 from maintenance.models import Photo
 from office.access.actor import Actor
@@ -72,6 +73,16 @@ def settled_debts(alerts: Iterable[Alert]) -> dict[int, Settled]:
 
 
 ANSWER_FIELDS = ("contact_made", "cause", "hold_until", "plan_asked", "plan_amount", "next_step", "next_step_on")
+
+
+USUAL = 4
+
+
+def usual_causes(day: date) -> list[str]:
+    """The causes that the answers of the last year name most, the first four (one query)."""
+    answers = SocialAnswer.objects.filter(answered_at__date__gt=add_months(day, -12)).order_by()
+    named = answers.values("cause").annotate(count=Count("id")).order_by("-count", "cause")
+    return [row["cause"] for row in named[:USUAL]]
 
 
 def taken_back(alert: Alert) -> dict[str, Any]:

@@ -14,18 +14,19 @@ from common import clock
 from common.address import number_in
 from common.answers import attempt, status_of
 from common.links import link
-from common.typography import counted, euros, short_day
+from common.typography import euros, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
+from office.requests.pages import form_sent_once
 from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.queries.arrears import least_instalment
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.models import AccountState
 from social_link.alerts import notices
-from social_link.alerts.codes import OPEN_ALERTS, AlertState
-from social_link.alerts.forms import AnswerForm, FollowedForm, PassOnForm
+from social_link.alerts.codes import OPEN_ALERTS
+from social_link.alerts.forms import AnswerForm, FollowedForm, LateNoteForm, PassOnForm
 from social_link.alerts.models import Alert
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.queries import (
@@ -37,6 +38,7 @@ from social_link.alerts.queries import (
     signal_photos,
     taken_back,
     told_facts,
+    usual_causes,
 )
 from social_link.alerts.services import alerts as services
 from social_link.alerts.services.naming import name_referent
@@ -47,7 +49,6 @@ from social_link.measures.forms import ReferentForm
 from social_link.measures.queries import social_people
 
 PER_PAGE = 25
-HOLD_HINT = "{days} au plus. Sans date, les relances reprennent."
 FILTERS = [
     ("ouvertes", "Ouvertes"),
     ("a_prendre", "À prendre"),
@@ -111,8 +112,26 @@ def _plan_hint(now: AccountState | None, day: date) -> str:
     return f"{euros(least)} par mois au moins pour payer {euros(now.arrears)} en {months} mois."
 
 
-def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:
+def _answer_form(row: Alert, usual: list[str], *args: Any, **kwargs: Any) -> AnswerForm:
+    longest = alert_params(clock.today()).hold_max_days
+    return AnswerForm(*args, has_case=row.case_id is not None, longest=longest, usual=usual, **kwargs)
+
+
+def _usual(row: Alert) -> list[str]:
+    """The causes that stand first, where one is asked."""
+    return usual_causes(clock.today()) if row.case_id and row.is_open else []
+
+
+def _page(
+    request: HouseRequest,
+    row: Alert,
+    form: AnswerForm | None = None,
+    status: int = 200,
+    late: LateNoteForm | None = None,
+) -> HttpResponse:
+    """`late`: the note of an answer that another one came before."""
     actor, day = request.actor, clock.today()
+    usual = _usual(row)
     now = debt_now(row.case) if row.case else None
     return render(
         request,
@@ -128,12 +147,12 @@ def _page(request: HouseRequest, row: Alert, form: AnswerForm | None = None, sta
             "now": now,
             "settled": settled_debts([row]).get(row.pk),
             "contacts": contacts_for(actor).filter(household=row.household, is_planned=False)[:6],
-            "form": form or AnswerForm(has_case=row.case_id is not None, initial=_before(row)),
+            "form": form or _answer_form(row, usual, initial=_before(row)),
+            "late": late,
             "pass_on": PassOnForm(auto_id="passer_%s"),
-            "followed": FollowedForm(auto_id="suivi_%s"),
+            "followed": FollowedForm(auto_id="suivi_%s", usual=usual),
             "is_mine": row.acknowledged_by_id == actor.user_id,
             "plan_hint": _plan_hint(now, day),
-            "hold_hint": HOLD_HINT.format(days=counted(alert_params(day).hold_max_days, "jour")),
         },
         status=status,
     )
@@ -209,7 +228,7 @@ def answer(request: HouseRequest, pk: int) -> HttpResponse:
     """The answer reaches the debt file; the note stays here."""
     actor = request.actor
     row = _alert(request, pk)
-    form = AnswerForm(request.POST, has_case=row.case_id is not None)
+    form = _answer_form(row, _usual(row), request.POST)
 
     @transaction.atomic
     def send() -> None:
@@ -224,10 +243,29 @@ def answer(request: HouseRequest, pk: int) -> HttpResponse:
         told = "La gestion locative voit votre réponse." if row.case_id else "L’alerte est close."
         sent.tell(request, f"Réponse envoyée. {told}")
         return redirect("social_link:alert", pk=pk)
-    if row.state == AlertState.ANSWERED:
-        messages.error(request, "Cette alerte a déjà sa réponse.")
-        return redirect("social_link:alert", pk=pk)
+    row.refresh_from_db(fields=["state", "answered_at", "answer", "assignee", "acknowledged_at", "acknowledged_by"])
+    if not row.is_open:
+        if sent.refusal is not None:
+            sent.tell(request)
+        else:
+            messages.error(request, "Cette alerte a déjà sa réponse.")
+        if not (note := request.POST.get("note", "").strip()):
+            return redirect("social_link:alert", pk=pk)
+        return _page(request, row, status=409, late=LateNoteForm(initial={"note": note}))
     return _page(request, row, form, status=422)
+
+
+@require_POST
+@allow(Write(Data.ALERT, OWN))
+@form_sent_once
+def late_note(request: HouseRequest, pk: int) -> HttpResponse:
+    """The note of an answer that another one came before: it is kept without it."""
+    actor, row, form = request.actor, _alert(request, pk), LateNoteForm(request.POST)
+    kept = attempt(lambda: write_note(household=row.household, text=form.cleaned_data["note"], actor=actor), form)
+    if not kept:
+        return _page(request, row, status=422, late=form)
+    kept.tell(request, f"Note écrite pour {row.household}.")
+    return redirect("social_link:notes", pk=row.household_id)
 
 
 @allow(Write(Data.REFERENT))

@@ -70,6 +70,6 @@ def test_a_note_is_warned_of_by_who_reads_it(form: type[GuardedForm], level: str
 @pytest.mark.django_db
 def test_the_private_note_of_an_answer_is_warned_of_lightly() -> None:
     for text, asks in ((HEALTH, False), (JUDGEMENT, True)):
-        form = AnswerForm({"contact_made": "oui", "note": text}, has_case=False)
+        form = AnswerForm({"contact_made": "oui", "note": text}, has_case=False, longest=30)
         form.is_valid()
         assert bool(form.cautions) == asks

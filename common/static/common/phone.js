@@ -208,7 +208,8 @@
   addEventListener("pageshow", () => { for (const form of document.querySelectorAll("[data-leaving]")) delete form.dataset.leaving; });
 
   // ---- what was refused, opened again: what was typed beside what is there now ----
-  const words = (item) => item.fields.filter(([name, value]) => typeof value === "string" && value && !["request_key", "seen"].includes(name));
+  const UNTYPED = ["csrfmiddlewaretoken", "request_key", "seen", "retour"];
+  const words = (item) => item.fields.filter(([name, value]) => typeof value === "string" && value && !UNTYPED.includes(name));
   const reopen = async () => {
     const [, id] = /^#envoi-(\d+)$/.exec(location.hash) ?? [];
     const item = id ? await outbox.get(Number(id)) : null;
@@ -226,7 +227,7 @@
   const fill = (form, fields) => {
     const files = new Map();
     for (const [name, value] of fields) {
-      if (["request_key", "seen"].includes(name)) continue;
+      if (UNTYPED.includes(name)) continue;
       const found = [...form.elements].filter((one) => one.name === name);
       if (value instanceof Blob) {
         if (!files.has(name)) files.set(name, new DataTransfer());
@@ -238,12 +239,13 @@
       }
     }
     for (const [name, chosen] of files) for (const one of form.elements) if (one.name === name) one.files = chosen.files;
+    dispatchEvent(new Event("ancrage:filled"));
   };
 
   // ---- drafts of long forms ----
   const DRAFT_DAYS = 2;
   const place = (form) => `${person} ${location.pathname} ${form.id}`;
-  const written = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "request_key", "seen"].includes(name));
+  const written = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !UNTYPED.includes(name));
   const startDraft = async (form) => {
     const first = JSON.stringify(written(form));
     const found = await outbox.draft(place(form));
@@ -270,6 +272,17 @@
     };
     form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(write, 300); });
     addEventListener("pagehide", () => { if (wait) write(); });
+    // One that leaves by itself, not by the outbox, is over when the next page says that it is done.
+    form.addEventListener("submit", () => {
+      if (!form.hasAttribute("data-outbox")) try { sessionStorage.setItem("ancrage.draft", place(form)); } catch { /* storage refused */ }
+    });
+  };
+  const endDraft = async () => {
+    try {
+      const sent = sessionStorage.getItem("ancrage.draft");
+      sessionStorage.removeItem("ancrage.draft");
+      if (sent && document.querySelector("#messages .is-ok")) await outbox.dropDraft(sent);
+    } catch { /* storage refused */ }
   };
 
   // ---- who leaves takes everything along ----
@@ -303,6 +316,7 @@
     } catch { /* storage refused */ }
     await show();
     await reopen();
+    await endDraft();
     for (const form of document.querySelectorAll("form[data-draft]")) await startDraft(form);
     if ((await outbox.all(person)).some((item) => item.state === "waiting")) await leaveAll();
   };

@@ -1,6 +1,7 @@
 """The alerts on screen: who sees which, take, pass on, answer, and a text that is read again."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog
+from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.services.social import request_help
 from rent_ledger.arrears.services.taking_back import withdraw_request
 from rent_ledger.models import LetterHold, SocialAnswer
@@ -175,6 +177,68 @@ def test_take_then_answer() -> None:
     assert SocialAnswer.objects.count() == Note.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ({"pause": "15"}, date(2026, 11, 21)),
+        ({"pause": "30", "hold_until": "n’importe quoi"}, date(2026, 12, 6)),
+        ({"pause": "aucune", "hold_until": "05/12/2026"}, None),
+        ({"pause": "jour", "hold_until": "05/12/2026"}, date(2026, 12, 5)),
+        ({"hold_until": "05/12/2026"}, date(2026, 12, 5)),
+    ],
+)
+def test_a_pause_is_a_number_of_days_or_a_day(said: dict[str, str], until: date | None) -> None:
+    alert, client = on_a_debt()
+    answer = client.post(url("alert_answer", alert), {"contact_made": "oui", "cause": "BUDGET"} | said)
+    assert answer.status_code == 302
+    assert SocialAnswer.objects.get().hold_until == until
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [({}, "Dites si les relances font une pause."), ({"pause": "jour"}, "Dites jusqu’à quel jour")],
+)
+def test_a_pause_is_never_guessed(said: dict[str, str], words: str) -> None:
+    """Without a word the letters went on, and nobody had said so."""
+    alert, client = on_a_debt()
+    answer = client.post(url("alert_answer", alert), {"contact_made": "oui", "cause": "BUDGET"} | said)
+    assert answer.status_code == 422
+    assert words in plain(answer)
+    assert not SocialAnswer.objects.exists()
+
+
+def test_the_usual_causes_stand_first() -> None:
+    alert, client = on_a_debt()
+    for cause in ("DISPUTE", "DISPUTE", "OVERSIGHT"):
+        other = make_arrears(dues=[OCT])
+        SocialAnswer.objects.create(case=other, cause=cause, contact_made=True)
+    form = plain(client.get(url("alert", alert))).partition('id="reponse"')[2].partition("</form>")[0]
+    usual, _, others = form.partition("Autres causes")
+    assert usual.index('value="DISPUTE"') < usual.index('value="OVERSIGHT"')
+    assert others.count('name="cause"') == len(CauseCode) - 4
+    assert "DISPUTE" not in others
+
+
+def test_an_answer_that_came_too_late_keeps_its_note() -> None:
+    """Somebody answered meanwhile: what was typed went with the refusal."""
+    alert, client = on_a_debt()
+    already_followed(alert=alert, cause="BUDGET", actor=make_actor(role=Role.HEAD_OF_SOCIAL))
+    sent = {"contact_made": "oui", "cause": "BENEFIT", "pause": "aucune", "note": "Rappeler sa sœur mardi"}
+    late = client.post(url("alert_answer", alert), sent)
+    assert late.status_code == 409
+    assert "a déjà sa réponse" in plain(late)
+    assert "Rappeler sa sœur mardi" in late.content.decode()
+    assert not Note.objects.exists()
+    key = {"request_key": str(uuid4()), "note": "Rappeler sa sœur mardi"}
+    for _ in range(2):
+        assert "Rappeler sa sœur mardi" in client.post(url("alert_note", alert), key, follow=True).content.decode()
+    note = Note.objects.get()
+    assert (note.level, note.author) == ("PRIVATE", alert.assignee)
+    heavy = client.post(url("alert_note", alert), {"request_key": str(uuid4()), "note": "Madame est menteuse"})
+    assert heavy.status_code == 422
+    assert "Madame est menteuse" in heavy.content.decode()
+
+
 def test_a_refused_answer_keeps_what_was_typed_and_writes_nothing() -> None:
     alert, client = on_a_debt()
     answer = client.post(
@@ -190,7 +254,7 @@ def test_a_refused_answer_keeps_what_was_typed_and_writes_nothing() -> None:
 
 def test_a_note_with_heavy_words_is_read_again_then_kept() -> None:
     alert, client = on_a_debt()
-    sent = {"contact_made": "oui", "cause": "BUDGET", "note": "Madame est menteuse"}
+    sent = {"contact_made": "oui", "cause": "BUDGET", "pause": "aucune", "note": "Madame est menteuse"}
     first = client.post(url("alert_answer", alert), sent)
     assert first.status_code == 422
     text = first.content.decode()
@@ -271,7 +335,7 @@ def test_nothing_is_answered_before_the_worker_says_it() -> None:
     form = page.partition('id="t-rep"')[2].partition("</form>")[0]
     assert 'name="contact_made"' in form
     assert " checked" not in form
-    assert "Sans date, les relances reprennent." in form
+    assert "Sans pause, les relances reprennent." in form
     answered = client.post(url("alert_answer", alert), {"cause": "BENEFIT"})
     assert answered.status_code == 422
     assert "Dites si vous avez eu un contact" in plain(answered)
