@@ -21,12 +21,13 @@ def link(name: str, *args: Any, **query: Any) -> str:
 
 
 def way_back(request: HttpRequest, name: str) -> str:
-    """Where a posted form returns to: the path in its field `retour`, else the page `name`.
+    """Where a form returns to: the path in its field `retour`, or in the address that it was opened by, else the page
+    `name`.
 
     Only a path of this site counts. `redirect` takes anything else for the name of a page, and fails once the act is
     done.
     """
-    wanted = request.POST.get("retour", "")
+    wanted = request.POST.get("retour") or request.GET.get("retour", "")
     is_path = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_path else link(name)
 

@@ -1,5 +1,6 @@
 """Forms of contacts and visits."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from common import clock
 from common.cautions import HEALTH, TOPICS
 from common.forms import DayField, HourField
 from common.guard import GuardedForm
+from common.quick import HOURS, PAST, SOON, in_a_month, in_weeks
 from common.text import LONGEST_TEXT
 from office.models import User
 from social_link.contacts.codes import ContactKind, NoteLevel
@@ -43,10 +45,10 @@ class LevelledForm(GuardedForm):
 
 
 class ContactForm(LevelledForm):
-    """Who, what, when: three fields; the note is optional and carries its level."""
+    """Who, what, when: three fields. The note, with its level, and the next visit are optional."""
 
     kind = forms.ChoiceField(label="Genre", choices=ContactKind.choices, widget=forms.RadioSelect)
-    day = DayField(label="Le")
+    day = DayField(label="Le", quick=PAST)
     note = forms.CharField(
         label="Note", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), help_text=FACTS
     )
@@ -56,6 +58,7 @@ class ContactForm(LevelledForm):
     readers = forms.ModelMultipleChoiceField(
         User.objects.none(), label="Lecteurs d’une note scellée", required=False, widget=forms.CheckboxSelectMultiple
     )
+    next_on = DayField(label="Prochaine visite", required=False, quick=(in_weeks(1), in_weeks(2), in_a_month))
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,6 +66,12 @@ class ContactForm(LevelledForm):
         self.fields["day"].initial = clock.today
         self.fields["request_key"].initial = uuid4
         self.fields["readers"].queryset = social_people()  # type: ignore[attr-defined]
+
+    def clean_next_on(self) -> date | None:
+        day: date | None = self.cleaned_data["next_on"]
+        if day is not None and day < clock.today():
+            raise forms.ValidationError("Choisissez aujourd’hui ou un jour à venir.")
+        return day
 
     def clean_level(self) -> str:
         return self.cleaned_data["level"] or NoteLevel.PRIVATE
@@ -75,8 +84,8 @@ class VisitForm(forms.Form):
         label="Genre", choices=[(k.value, k.label) for k in ContactKind if k != ContactKind.ABSENCE],
         initial=ContactKind.HOME_VISIT, widget=forms.RadioSelect,
     )  # fmt: skip
-    day = DayField(label="Le")
-    at = HourField(label="À", required=False)
+    day = DayField(label="Le", quick=SOON)
+    at = HourField(label="À", required=False, quick=HOURS)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,6 +103,8 @@ class CorrectContactForm(forms.Form):
 
     def __init__(self, *args: Any, is_planned: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["day"].quick = SOON if is_planned else PAST  # type: ignore[attr-defined]
+        self.fields["at"].quick = HOURS if is_planned else ()  # type: ignore[attr-defined]
         kinds = [(k.value, k.label) for k in ContactKind if not (is_planned and k == ContactKind.ABSENCE)]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 

@@ -52,8 +52,11 @@ def contacts_for(actor: Actor) -> QuerySet[Contact]:
 
 
 def planned_for(actor: Actor) -> list[Contact]:
-    """One's own planned contacts: what is past and not noted, then the days to come, however far."""
-    rows = contacts_for(actor).filter(author=actor.user_id, is_planned=True)
+    """One's own planned contacts, those of the team for the head: what is past and not noted, then the days to come,
+    however far."""
+    rows = contacts_for(actor).filter(is_planned=True)
+    if not can(actor, Read(Data.CONTACT)):
+        rows = rows.filter(author=actor.user_id)
     return list(rows.order_by("happened_on", "at_time", "id"))
 
 

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from common import clock
 from common.answers import attempt, status_of
 from common.history import deleted
-from common.links import link
+from common.links import link, way_back
+from common.typography import sentence, short_day
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can
@@ -34,7 +36,7 @@ from social_link.contacts.forms import (
     ReasonForm,
     VisitForm,
 )
-from social_link.contacts.models import Note
+from social_link.contacts.models import Contact, Note
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import (
     NoteLine,
@@ -78,6 +80,7 @@ def contacts(request: HouseRequest) -> HttpResponse:
         {
             "page": page,
             "planned": planned,
+            "me": actor.user_id,
             "soon": sum(row.happened_on <= clock.today() + SOON for row in planned),
             "kinds": ContactKind.choices,
             "kind": kind,
@@ -109,10 +112,27 @@ def contact_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
         return _choose(request, "social_link:contact_new", "Noter un contact")
     actor, household = request.actor, _household(request, pk)
     form = ContactForm(request.POST or None)
-    logged = attempt(lambda: services.log_contact(household=household, actor=actor, **form.cleaned_data), form)
+
+    @transaction.atomic
+    def log() -> Contact | None:
+        """The contact; what is returned is the visit that follows it."""
+        said = form.cleaned_data.copy()
+        following = said.pop("next_on")
+        services.log_contact(household=household, actor=actor, **said)
+        if following is None:
+            return None
+        # One send, one visit: its key follows from that of the contact.
+        key = uuid5(said["request_key"], "next")
+        kind = ContactKind.HOME_VISIT
+        return services.plan_contact(household=household, kind=kind, day=following, request_key=key, actor=actor)
+
+    logged = attempt(log, form)
     if logged:
-        logged.tell(request, f"Contact noté pour {household}.")
-        return redirect("social_link:contacts")
+        told = f"Contact noté pour {household}."
+        if visit := logged.value:
+            told += f" {sentence(f'Prochaine visite le {short_day(visit.happened_on, today=clock.today())}')}"
+        logged.tell(request, told)
+        return redirect(way_back(request, "social_link:contacts"))
     return _form_page(request, "social_link/contacts/new.html", household, form)
 
 
@@ -128,7 +148,7 @@ def visit_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     planned = attempt(lambda: services.plan_contact(household=household, actor=actor, **form.cleaned_data), form)
     if planned:
         planned.tell(request, f"Prévu pour {household}.")
-        return redirect("social_link:contacts")
+        return redirect(way_back(request, "social_link:contacts"))
     return _form_page(request, "social_link/contacts/visit_new.html", household, form)
 
 
@@ -139,6 +159,7 @@ def _form_page(request: HouseRequest, template: str, household: Household, form:
         "home": home_of(household, day, actor=request.actor),
         "phone": phone_of(household, day),
         "form": form,
+        "back": way_back(request, "social_link:contacts"),
         "page_url": link("desk:household_social", household.pk),
         "last": household.contacts.filter(is_planned=False).order_by("-happened_on", "-id").first(),
     }
@@ -191,8 +212,9 @@ def contact_edit(request: HouseRequest, pk: int) -> HttpResponse:
     corrected = attempt(lambda: services.correct_contact(contact=row, actor=actor, **form.cleaned_data), form)
     if corrected:
         corrected.tell(request, f"{'Rendez-vous déplacé' if row.is_planned else 'Contact corrigé'} : {row.household}.")
-        return redirect("social_link:contacts")
-    context = {"contact": row, "household": row.household, "form": form}
+        return redirect(way_back(request, "social_link:contacts"))
+    back = way_back(request, "social_link:contacts")
+    context = {"contact": row, "household": row.household, "form": form, "back": back}
     return render(request, "social_link/contacts/edit.html", context, status=status_of(form))
 
 

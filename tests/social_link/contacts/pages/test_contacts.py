@@ -14,7 +14,7 @@ from office.models import AccessLog, User
 from social_link.contacts import services
 from social_link.models import Contact, Note
 from tests.factories import make_let, make_referent, make_user
-from tests.pages import signed_in
+from tests.pages import plain, signed_in
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
@@ -70,6 +70,47 @@ def test_what_is_refused_is_said(client: Client, household: Household, sent: dic
     answer = client.post(new("contact_new", household), sent | {"request_key": uuid4()})
     assert answer.status_code == 422
     assert words in answer.content.decode()
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["contact_new", "visit_new"])
+def test_one_is_back_where_one_came_from(client: Client, household: Household, name: str) -> None:
+    """From an alert, it was the agenda."""
+    origin = "/social/alertes/12/"
+    page = client.get(new(name, household), {"retour": origin}).content.decode()
+    assert f'name="retour" value="{origin}"' in page
+    sent = {"kind": "CALL", "day": "05/11/2026"}
+    for wanted, led in ((origin, origin), ("//ailleurs.example/", reverse("social_link:contacts")), ("", None)):
+        answer = client.post(new(name, household), sent | {"retour": wanted, "request_key": uuid4()})
+        assert answer["Location"] == (led or reverse("social_link:contacts"))
+
+
+def test_the_head_sees_what_the_team_plans(client: Client, household: Household, referent: User) -> None:
+    """It said « Rien de prévu » while the team had visits."""
+    sent = {"kind": "VISIT", "day": "06/11/2026", "at": "10:00", "request_key": uuid4()}
+    client.post(new("visit_new", household), sent)
+    agenda = reverse("social_link:contacts")
+    page = plain(signed_in(make_user(role=Role.HEAD_OF_SOCIAL)).get(agenda))
+    assert "Rien de prévu" not in page
+    assert f"· {referent}" in page
+    assert f"· {referent}" not in plain(client.get(agenda))
+    assert "Rien de prévu" in plain(signed_in(make_user(role=Role.SOCIAL_WORKER)).get(agenda))
+
+
+def test_the_next_visit_is_planned_with_the_contact(client: Client, household: Household) -> None:
+    sent = {"kind": "CALL", "day": "05/11/2026", "next_on": "19/11/2026", "request_key": uuid4()}
+    assert "Prochaine visite le 19 nov." in plain(client.post(new("contact_new", household), sent, follow=True))
+    client.post(new("contact_new", household), sent)  # a double submit
+    call, visit = Contact.objects.order_by("happened_on")
+    assert (call.kind, call.is_planned) == ("CALL", False)
+    assert (visit.kind, visit.happened_on, visit.is_planned) == ("VISIT", date(2026, 11, 19), True)
+
+
+def test_a_next_visit_in_the_past_notes_nothing(client: Client, household: Household) -> None:
+    sent = {"kind": "CALL", "day": "05/11/2026", "next_on": "04/11/2026", "request_key": uuid4()}
+    answer = client.post(new("contact_new", household), sent)
+    assert answer.status_code == 422
+    assert "Choisissez aujourd’hui ou un jour à venir." in plain(answer)
     assert not Contact.objects.exists()
 
 
