@@ -55,5 +55,5 @@ LINES: list[tuple[str, dict[str, Any], str, str, str]] = [
 def test_a_line_says_what_moved(row: dict[str, Any], due: str, title: str, detail: str) -> None:
     what, said = _words(BARE | row, Decimal(due))
     zero = Decimal(0)
-    line = StatementLine(1, OCT, what, tuple(said), zero, zero, zero, zero)
+    line = StatementLine(1000, 1, "PAYMENT", OCT, what, tuple(said), zero, zero, zero, zero)
     assert (line.title.replace(NBSP, " "), line.detail.replace(NBSP, " ")) == (title, detail)
