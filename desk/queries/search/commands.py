@@ -36,8 +36,7 @@ def pages(key: str, actor: Actor, limit: int) -> tuple[Group | None, bool]:
     found: list[Hit] = []
     is_meant = False
     for place in (*PLACES.values(), *STARTS, *ACCOUNT):
-        named = sort_key(place.label).split()
-        known = [*named, *sort_key(place.also).split()]
+        known = sort_key(f"{place.label} {place.short} {place.also}").split()
         if not all(any(word.startswith(start) for word in known) for start in typed) or not _opens(actor, place):
             continue
         is_named = all(any(word in (name, name.removesuffix("s")) for name in known) for word in typed)

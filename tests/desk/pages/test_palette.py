@@ -47,7 +47,7 @@ def text(response: Any) -> str:
         ("impayés", "/loyers/impayes/"), ("impaye", "/loyers/impayes/"), ("banque", "/loyers/banque/"),
         ("BANQ", "/loyers/banque/"), ("nouveau ménage", "/menages/nouveau/"),
         ("mot de passe", "/compte/password/change/"),
-        ("encaisser", "/loyers/encaissements/"), ("apl", "/loyers/aides/"),
+        ("encaisser", "/loyers/encaissements/"), ("apl", "/loyers/aides/"), ("caisse", "/loyers/encaissements/"),
     ],
 )  # fmt: skip
 def test_a_page_is_found_by_its_name_or_another_word(client_as: Any, query: str, address: str) -> None:
