@@ -3,7 +3,8 @@
 from django.urls import URLPattern, path
 
 from rent_ledger.arrears.views import arrears, cases, decisions
-from rent_ledger.bank import views as bank
+from rent_ledger.bank.views import inbox as bank
+from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits import views as benefits
 from rent_ledger.billing.views import papers, runs
 from rent_ledger.books import views as statement
@@ -48,18 +49,19 @@ urlpatterns: list[URLPattern] = [
     path("comptes/<int:account_id>/releve/imprimer/", statement.statement_print, name="statement_print"),
     path("comptes/<int:account_id>/pourquoi/", statement.why_debt, name="why_debt"),
     path("banque/", bank.inbox, name="bank"),
-    path("banque/accepter/", bank.accept_all, name="bank_accept_all"),
+    path("banque/accepter/", bank_lines.accept_all, name="bank_accept_all"),
+    path("banque/accepter/annuler/", bank_lines.undo_all, name="bank_undo_all"),
     path("banque/releves/", bank.statements, name="bank_statements"),
     path("banque/releves/deposer/", bank.upload, name="bank_upload"),
     path("banque/releves/<int:pk>/", bank.inbox, name="bank_statement"),
     path("banque/releves/<int:pk>/accepter/", bank.confirm, name="bank_confirm"),
     path("banque/releves/<int:pk>/retirer/", bank.withdraw, name="bank_withdraw"),
-    path("banque/lignes/<int:pk>/accepter/", bank.accept, name="bank_accept"),
-    path("banque/lignes/<int:pk>/placer/", bank.place, name="bank_place"),
-    path("banque/lignes/<int:pk>/menages/", bank.payees, name="bank_payees"),
-    path("banque/lignes/<int:pk>/bordereau/", bank.tie, name="bank_tie"),
-    path("banque/lignes/<int:pk>/laisser/", bank.leave, name="bank_leave"),
-    path("banque/lignes/<int:pk>/annuler/", bank.undo, name="bank_undo"),
+    path("banque/lignes/<int:pk>/accepter/", bank_lines.accept, name="bank_accept"),
+    path("banque/lignes/<int:pk>/placer/", bank_lines.place, name="bank_place"),
+    path("banque/lignes/<int:pk>/menages/", bank_lines.payees, name="bank_payees"),
+    path("banque/lignes/<int:pk>/bordereau/", bank_lines.tie, name="bank_tie"),
+    path("banque/lignes/<int:pk>/laisser/", bank_lines.leave, name="bank_leave"),
+    path("banque/lignes/<int:pk>/annuler/", bank_lines.undo, name="bank_undo"),
     path("aides/", benefits.benefits, name="benefits"),
     path("aides/colonnes/<str:digest>/", benefits.columns, name="benefit_columns"),
     path("aides/bordereaux/<int:pk>/", benefits.benefit_statement, name="benefit_statement"),

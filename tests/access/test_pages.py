@@ -231,6 +231,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:why_debt": read("GSHD", "account"),
     "rent_ledger:bank": read("G"),
     "rent_ledger:bank_accept_all": act("G"),
+    "rent_ledger:bank_undo_all": act("G"),
     "rent_ledger:bank_statements": read("G"),
     "rent_ledger:bank_upload": form("G"),
     "rent_ledger:bank_statement": read("G", "statement"),

@@ -152,6 +152,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.inbox.place_line": "G",
     "rent_ledger.inbox.place_lines": "G",
     "rent_ledger.inbox.undo_match": "G",
+    "rent_ledger.inbox.undo_matches": "G",
     "rent_ledger.inbox.leave_line": "G",
     "rent_ledger.payments.take_payment": "G",
     "rent_ledger.payments.cancel_payment": "G",

@@ -151,7 +151,8 @@
   };
   const listKeys = (event, list) => {
     const row = event.target.closest("[data-row]") ?? rows(list).find((one) => one.tabIndex === 0);
-    const onRow = event.target === row || event.target === list;
+    // With the focus nowhere, a key is for the row of the cursor.
+    const onRow = event.target === row || event.target === list || !event.target.closest("[data-keys], .a-bulk");
     const onBox = event.target.matches("[data-select]");
     const all = rows(list);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -197,7 +198,7 @@
     if (row && isBody && begins && !row.classList.contains("is-cursor")) {
       setCursor(list, row);
       event.preventDefault();
-    } else if (list && (!isBody || begins || (row?.classList.contains("is-cursor") && /^[a-z]$/i.test(event.key)))) {
+    } else if (list && (!isBody || begins || (row?.classList.contains("is-cursor") && /^([a-z]|Enter)$/i.test(event.key)))) {
       listKeys(event, list);
     }
     if (event.defaultPrevented) return;
@@ -207,10 +208,6 @@
     }
     if (event.key === "Escape") document.querySelectorAll("#messages .a-note").forEach((note) => note.remove());
   });
-  // What a row unfolds to ask a name is typed into at once.
-  document.addEventListener("toggle", (event) => {
-    if (event.target.matches?.("[data-row] details[open]")) event.target.querySelector("input[type=search]")?.focus();
-  }, true);
   // The detail of a row and the bar of the chosen belong to the list, wherever they stand.
   const listAround = (element) => {
     const bar = element.closest?.(".a-bulk");

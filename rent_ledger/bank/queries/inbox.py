@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from common.money import ZERO
+from common.periods import Month
 from common.reasons import Reason
 from common.typography import euros
 from rent_ledger.bank.codes import LineState, StatementState
@@ -139,6 +140,14 @@ def bordereaux_for(line: BankLine) -> QuerySet[BenefitStatement]:
     return waiting.select_related("payer").order_by("-paid_on", "-id")
 
 
+def accounts_tried(line: BankLine) -> list[int]:
+    """Up to three accounts of households that the line was proposed for, or laid on before: now, then last first."""
+    tried = Match.objects.filter(line=line, account__gte=FIRST_SUBLEDGER_ID).order_by(
+        F("undone_at").desc(nulls_first=True), "-id"
+    )
+    return list(dict.fromkeys(tried.values_list("account_id", flat=True)))[:3]
+
+
 def receipts_on(statement: BankStatement) -> int:
     """How many quittances rest on the money of a statement: they say that it was received. One query."""
     entries = Match.objects.filter(line__statement=statement, is_accepted=True, undone_at=None).values("entry")
@@ -224,11 +233,6 @@ def proposals_without_doubt() -> QuerySet[Match]:
     )
 
 
-def waiting() -> int:
-    """How many lines of all statements wait for a person."""
-    return BankLine.objects.filter(state__in=[LineState.PROPOSED, LineState.TO_PLACE]).count()
-
-
 def aside_statements() -> QuerySet[BankStatement]:
     """Statements that wait for a person because of their gap."""
     return (
@@ -248,8 +252,29 @@ class ListedStatement:
     break_before: Decimal | None
 
 
-def statements_page(*, number: str | None) -> tuple[list[ListedStatement], Page[Any]]:
-    """All statements, newest first, those that were taken out included."""
+@dataclass(frozen=True, slots=True)
+class ListedMonth:
+    """The statements that end in a month, None those without a day. `is_open`: something of it has to be looked at."""
+
+    month: Month | None
+    rows: list[ListedStatement]
+    is_newest: bool
+
+    @property
+    def waiting(self) -> int:
+        return sum(row.waiting for row in self.rows)
+
+    @property
+    def is_odd(self) -> bool:
+        return any(row.break_before is not None or row.statement.is_aside for row in self.rows)
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_newest or self.is_odd or self.waiting > 0
+
+
+def statements_page(*, number: str | None) -> tuple[list[ListedMonth], Page[Any]]:
+    """All statements, newest first, those that were taken out included, by the month in which they end."""
     rows = (
         BankStatement.objects.select_related("bank_account", "file", "file__author", "withdrawn_by")
         .defer("raw")
@@ -259,4 +284,8 @@ def statements_page(*, number: str | None) -> tuple[list[ListedStatement], Page[
     page = Paginator(rows, PER_PAGE).get_page(number)
     shown = list(page.object_list)
     apart = breaks([row for row in shown if not row.is_withdrawn])
-    return [ListedStatement(s, int(getattr(s, "waiting", 0)), apart.get(s.pk)) for s in shown], page
+    rows_of: dict[Month | None, list[ListedStatement]] = {}
+    for s in shown:
+        month = Month.of(s.last_day) if s.last_day else None
+        rows_of.setdefault(month, []).append(ListedStatement(s, int(getattr(s, "waiting", 0)), apart.get(s.pk)))
+    return [ListedMonth(month, found, nth == 0) for nth, (month, found) in enumerate(rows_of.items())], page

@@ -4,6 +4,7 @@ Each service locks the row of the line first, so a second person who decides at 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -31,7 +32,7 @@ from rent_ledger.billing.services.receipts import cancel_receipts, receipts_on
 from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, EntryKind, General
 from rent_ledger.books.models import Account, Entry
 from rent_ledger.books.queries.standing import standing
-from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.books.services.posting import NewEntry, NewPosting, lock_accounts, post, reverse
 from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.reasons import stored
 from rent_ledger.matching.rules.match_facts import Rule
@@ -65,8 +66,8 @@ def accept_match(*, match_id: int, actor: Actor) -> Match:
 
 @needs(Write(Data.BANK))
 @transaction.atomic
-def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
-    """Accept several proposals, those still waiting, in a constant number of queries. Returns how many were."""
+def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> list[int]:
+    """Accept several proposals, those still waiting, by a constant number of queries. Returns their lines' ids."""
     asked = Match.objects.filter(pk__in=match_ids, is_accepted=False, undone_at=None)
     proposed = BankLine.objects.filter(pk__in=asked.values("line_id"), state=LineState.PROPOSED)
     lines = {line.pk: line for line in proposed.select_for_update(of=("self",)).order_by("pk")}
@@ -78,7 +79,7 @@ def accept_matches(*, match_ids: Sequence[int], actor: Actor) -> int:
     for i, match in matches.items():
         if lines[i].amount < 0:
             _accept_return(lines[i], match, actor)
-    return len(matches)
+    return list(matches)
 
 
 @needs(Write(Data.BANK))
@@ -155,6 +156,32 @@ def undo_match(*, line_id: int, actor: Actor) -> BankLine:
         back_to_suspense(line, f"{matches[0].pk}", actor)
     _forget_iban(line, matches)
     return wait_again(line, MatchWhy.UNDONE)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The lines that wait again, and the French reasons of those that don't."""
+
+    done: list[BankLine] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+@needs(Write(Data.BANK))
+@transaction.atomic
+def undo_matches(*, line_ids: Collection[int], actor: Actor) -> TakenBack:
+    """Take back what was placed together, each line as `undo_match`. One that can't be doesn't stop the others."""
+    # Lines, then accounts, all of them before the first: as who places or takes back another set of the same.
+    known = BankLine.objects.select_for_update(of=("self",)).filter(pk__in=line_ids).order_by("pk")
+    ids = list(known.values_list("pk", flat=True))
+    laid = Match.objects.filter(line__in=ids, is_accepted=True, undone_at=None)
+    lock_accounts(set(laid.values_list("account_id", flat=True)))
+    result = TakenBack()
+    for pk in ids:
+        try:
+            result.done.append(undo_match(line_id=pk, actor=actor))
+        except Conflict as refusal:
+            result.refused.append(refusal.message)
+    return result
 
 
 @needs(Write(Data.BANK))
@@ -274,4 +301,6 @@ def _forget_iban(line: BankLine, matches: Sequence[Match]) -> None:
             KnownIban.objects.filter(iban=line.counterparty_iban, account_id=match.account_id).delete()
 
 
-__all__ = ["accept_match", "accept_matches", "leave_line", "place_line", "place_lines", "undo_match"]
+__all__ = [
+    "accept_match", "accept_matches", "leave_line", "place_line", "place_lines", "undo_match", "undo_matches",
+]  # fmt: skip

@@ -1,8 +1,10 @@
 """The bank's pages: what they show, what they do, to whom, at which cost."""
 
+import html
 import re
 from datetime import date
 from decimal import Decimal
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 import pytest
@@ -51,15 +53,33 @@ def test_an_association_without_statement_is_told_what_to_do(client):
     assert "Déposez le relevé de la banque" in plain(client.get(BANK))
 
 
-def test_the_three_columns_with_reasons_and_the_head(client):
+def test_what_waits_with_its_reasons_and_the_last_statement_beside(client):
     inbox()
-    text = plain(client.get(BANK))
+    page = client.get(BANK)
+    text = plain(page)
     for seen in (
+        "2 lignes à traiter", "tous relevés réunis", "75,00 € en attente d’un nom",
         "Relevé du 4 nov. 2026", "équilibré au centime", "1 000,00 €", "+1 035,00 €", "2 035,00 €", "sur 3",
         "Ménage sûr 0", "Ménage proposé 0", "Montant égal à ce qui est dû", "IBAN absent", "ESPECES GAB 0",
-        "Aucun ménage à ce nom", "75,00 € en attente",
+        "Aucun ménage à ce nom",
     ):  # fmt: skip
         assert seen in text, seen
+    work, _, done = page.content.decode().partition("Déjà rapprochées")
+    assert "Ménage proposé 0" in work
+    assert "ESPECES GAB 0" in work
+    assert "Ménage sûr 0" in done
+
+
+def test_the_page_of_one_statement_counts_its_own_lines(client):
+    inbox()
+    first = BankStatement.objects.get()
+    drop(camt(written(make_bank_account(), movement("31.00", label="AUTRE COMPTE"))))
+    text = plain(client.get(reverse("rent_ledger:bank_statement", args=[first.pk])))
+    assert "Relevé du 4 nov. 2026" in text
+    assert "2 lignes à traiter" in text
+    assert "dans ce relevé" in text
+    assert "AUTRE COMPTE" not in text
+    assert "3 lignes à traiter" in plain(client.get(BANK))
 
 
 def test_the_cost_does_not_follow_the_number_of_lines(client, django_assert_max_num_queries):
@@ -85,21 +105,25 @@ def test_accepting_places_the_money_and_comes_back(client):
     line = BankLine.objects.get(state=LineState.PROPOSED)
     done = client.post(reverse("rent_ledger:bank_accept", args=[line.pk]), {"retour": BANK}, follow=True)
     assert done.redirect_chain == [(BANK, 302)]
-    assert "480,00 € placés." in plain(done)
+    assert "480,00 € placés sur Ménage proposé 0." in plain(done)
     assert AccountState.objects.get(account_id=account).debt == 0
 
 
-def test_accepting_by_htmx_gives_the_card_in_its_new_state_and_a_conflict_says_so(client):
-    inbox()
+def test_accepting_brings_the_list_back_with_the_way_to_take_it_back_and_a_conflict_says_so(client):
+    [account] = inbox()
     line = BankLine.objects.get(state=LineState.PROPOSED)
-    url = reverse("rent_ledger:bank_accept", args=[line.pk])
-    first = client.post(url, {"retour": BANK}, headers={"HX-Request": "true"})
-    assert first.status_code == 200
-    assert f'id="ligne-{line.pk}"' in plain(first)
-    assert reverse("rent_ledger:bank_undo", args=[line.pk]) in plain(first)
-    again = client.post(url, {"retour": BANK}, headers={"HX-Request": "true"})
-    assert again.status_code == 409
+    url, undo = (reverse(f"rent_ledger:bank_{name}", args=[line.pk]) for name in ("accept", "undo"))
+    first = client.post(url, {"retour": BANK}, headers={"HX-Request": "true"}, follow=True)
+    work, _, done = plain(first).partition("Déjà rapprochées")
+    assert f'id="ligne-{line.pk}"' not in work
+    assert f'id="ligne-{line.pk}"' in done
+    assert f'hx-post="{undo}"' in work
+    assert "1 ligne à traiter" in work
+    again = client.post(url, {"retour": BANK}, headers={"HX-Request": "true"}, follow=True)
     assert "déjà « placée par une personne »" in plain(again)
+    taken_back = client.post(undo, {"retour": BANK}, headers={"HX-Request": "true"}, follow=True)
+    assert "480,00 € attendent de nouveau un nom" in plain(taken_back)
+    assert AccountState.objects.get(account_id=account).debt == Decimal("480.00")
 
 
 def test_undo_and_leave(client):
@@ -158,8 +182,16 @@ def test_accepting_all_without_doubt_leaves_the_doubtful(client):
     doubtful = Match.objects.first()
     doubtful.reasons = [{"code": "NAME", "figures": {"percent": 70}, "ok": False}]
     doubtful.save()
-    client.post(reverse("rent_ledger:bank_accept_all"))
+    done = plain(client.post(reverse("rent_ledger:bank_accept_all"), follow=True))
     assert list(Match.objects.filter(is_accepted=False)) == [doubtful]
+    [undo] = re.findall(rf'hx-post="({reverse("rent_ledger:bank_undo_all")}[^"]*)"', done)
+    told = plain(client.post(html.unescape(undo), {"retour": BANK}, follow=True))
+    assert "1 ligne attend de nouveau votre accord" in told
+    assert not Match.objects.filter(is_accepted=True, undone_at=None).exists()
+    again = plain(client.post(html.unescape(undo), {"retour": BANK}, follow=True))
+    assert "déjà « à placer »" in again
+    nothing = plain(client.post(reverse("rent_ledger:bank_accept_all"), follow=True))
+    assert "il n’en reste aucune sans réserve" in nothing
 
 
 def test_what_waits_is_found_without_reading_all_years():
@@ -204,6 +236,81 @@ def test_a_line_is_shared_on_its_page(client):
     assert [AccountState.objects.get(account_id=a).debt for a in accounts] == [0, Decimal("5.00")]
 
 
+def choice(client: Client, line: BankLine, **asked) -> str:
+    """What the card of a line unfolds, asked by htmx."""
+    answer = client.get(reverse("rent_ledger:bank_place", args=[line.pk]), asked, headers={"HX-Request": "true"})
+    assert "<html" not in answer.content.decode()
+    return plain(answer)
+
+
+def shown(page: str) -> list[str]:
+    return re.findall(r'name="montant"[^>]*?value="([^"]*)"[^>]*data-share', page)
+
+
+def test_sharing_begins_with_what_was_proposed_and_a_household_more_receives_what_is_left(client):
+    inbox(sure=0, proposed=1, to_place=0)
+    other = make_let(name="M. Deux")
+    line = BankLine.objects.get()
+    page = choice(client, line)
+    assert "Ménage proposé 0" in page
+    assert shown(page) == ["480,00"]
+    [first] = re.findall(r'name="vers" value="([^"]+)"', page.partition("</form>")[0])
+    page = choice(client, line, vers=first, montant="300,00", plus=f"bail-{other.pk}")
+    assert shown(page) == ["300,00", "180,00"]
+    assert "Reste à partager : 0,00 €" in page
+    # What is typed is kept where the sum is wrong, in the card.
+    url = reverse("rent_ledger:bank_place", args=[line.pk])
+    refused = client.post(
+        url, {"vers": [first, f"bail-{other.pk}"], "montant": ["300,00", "18,00"]}, headers={"HX-Request": "true"}
+    )
+    assert refused.status_code == 422
+    assert refused.headers["HX-Retarget"] == f"#choix-{line.pk}"
+    assert shown(plain(refused)) == ["300,00", "18,00"]
+    assert "la différence est de 162,00 €" in plain(refused)
+    assert "Reste à partager : 162,00 €" in plain(refused)
+
+
+def test_a_household_is_taken_out_of_the_choice_one_at_a_time(client):
+    inbox(sure=0, proposed=1, to_place=0)
+    other = make_let(name="M. Deux")
+    line = BankLine.objects.get()
+    [first] = re.findall(r'name="vers" value="([^"]+)"', choice(client, line).partition("</form>")[0])
+    page = choice(client, line, vers=[first, f"bail-{other.pk}"])
+    without = [html.unescape(found) for found in re.findall(r'hx-get="[^"?]+\?([^"]+)"', page)]
+    assert len(without) == 2
+    page = choice(client, line, **parse_qs(without[1]))
+    assert shown(page) == ["480,00"]
+    assert "M. Deux" not in page
+    assert shown(choice(client, line, **parse_qs(without[0]) | {"vers": []})) == []
+
+
+def test_one_household_receives_the_whole_line_and_one_that_had_it_is_offered_again(client):
+    [account] = inbox(sure=0, proposed=1, to_place=0)
+    line = BankLine.objects.get()
+    page = choice(client, line, choix="un", retour=BANK)
+    assert shown(page) == []
+    [value] = re.findall(r'role="option"[^>]*value="([^"]+)"', page)
+    url = reverse("rent_ledger:bank_place", args=[line.pk])
+    done = client.post(url, {"vers": value, "choix": "un", "retour": BANK}, headers={"HX-Request": "true"}, follow=True)
+    assert "480,00 € placés sur Ménage proposé 0" in plain(done)
+    assert AccountState.objects.get(account_id=account).debt == 0
+    client.post(reverse("rent_ledger:bank_undo", args=[line.pk]))
+    assert f'value="{value}"' in choice(client, line, choix="un")
+
+
+def test_a_line_decided_meanwhile_is_told_in_the_list(client):
+    inbox(sure=0, proposed=1, to_place=0)
+    lease, line = make_let(name="M. Deux"), BankLine.objects.get()
+    client.post(reverse("rent_ledger:bank_accept", args=[line.pk]))
+    late = client.post(
+        reverse("rent_ledger:bank_place", args=[line.pk]),
+        {"vers": f"bail-{lease.pk}", "choix": "un", "retour": BANK}, headers={"HX-Request": "true"}, follow=True,
+    )  # fmt: skip
+    assert late.redirect_chain == [(BANK, 302)]
+    assert "déjà « placée par une personne »" in plain(late)
+    assert Match.objects.filter(is_accepted=True).count() == 1
+
+
 def test_a_lease_never_billed_may_receive_money(client):
     inbox(sure=0, proposed=0)
     lease, line = make_let(), BankLine.objects.get()
@@ -237,8 +344,14 @@ def upload(client: Client, data: bytes, name: str = "releve.xml", **more: str):
 def test_a_dropped_file_is_imported_and_told(client):
     bank = make_bank_account()
     seen = upload(client, camt(written(bank, movement("10.00"), movement("11.00", label="AUTRE"))))
-    assert "2 lignes nouvelles, 0 déjà là" in plain(seen)
+    assert "2 lignes nouvelles, 0 déjà là : 0 sûre, 0 proposée, 2 à placer." in plain(seen)
     assert seen.redirect_chain[-1][0] == reverse("rent_ledger:bank_statement", args=[BankStatement.objects.get().pk])
+
+
+def test_the_lines_that_are_told_add_up(client):
+    entries = movement("10.00"), movement("-30.00", label="FRAIS DE TENUE")
+    seen = plain(upload(client, camt(written(make_bank_account(), *entries))))
+    assert "2 lignes nouvelles, 0 déjà là : 0 sûre, 0 proposée, 1 à placer, 1 hors loyers." in seen
 
 
 @pytest.mark.parametrize(
@@ -377,11 +490,11 @@ def test_reading_never_writes(client):
 
 
 def counters(page) -> dict[str, str]:
-    """What each counter of the page, or of an answer to htmx, says."""
+    """What each counter of the page says."""
     text = plain(page)
     found = {}
     for name in ("n-sures", "n-proposees", "n-a-placer", "en-attente", "avancement", "sans-reserve"):
-        end = {"avancement": "</dd>", "sans-reserve": "</div>"}.get(name, "</span>")
+        end = {"avancement": "</div>", "sans-reserve": "</button>"}.get(name, "</span>")
         inside = re.search(rf'id="{name}"[^>]*>(.*?){end}', text, re.DOTALL)
         found[name] = " ".join(re.sub("<[^>]*>", "", inside[1]).split()) if inside else ""
     return found
@@ -393,21 +506,44 @@ def test_every_counter_of_the_page_moves_with_a_line(client, of_statement):
     statement = BankStatement.objects.get()
     page = reverse("rent_ledger:bank_statement", args=[statement.pk]) if of_statement else BANK
     assert counters(client.get(page)) == {
-        "n-sures": "1", "n-proposees": "2", "n-a-placer": "2", "en-attente": "150,00 € en attente",
+        "n-sures": "1", "n-proposees": "2", "n-a-placer": "2", "en-attente": "150,00 € en attente d’un nom",
         "avancement": "1 sur 5", "sans-reserve": "Accepter 2 propositions sans réserve",
     }  # fmt: skip
     line = BankLine.objects.filter(state=LineState.PROPOSED).first()
     accept = reverse("rent_ledger:bank_accept", args=[line.pk])
-    told = client.post(accept, {"retour": page}, headers={"HX-Request": "true"})
+    told = client.post(accept, {"retour": page}, headers={"HX-Request": "true"}, follow=True)
     after = {
-        "n-sures": "2", "n-proposees": "1", "n-a-placer": "2", "en-attente": "150,00 € en attente",
+        "n-sures": "2", "n-proposees": "1", "n-a-placer": "2", "en-attente": "150,00 € en attente d’un nom",
         "avancement": "2 sur 5", "sans-reserve": "Accepter 1 proposition sans réserve",
     }  # fmt: skip
     assert counters(told) == after
     assert counters(client.get(page)) == after
-    assert re.search(rf"""a\[href='{BANK}'\] \.a-count">3<""", plain(told))  # the menu's
+    menu = plain(told).partition('<nav id="menu"')[2].partition("</nav>")[0]
+    assert re.search(rf'href="{BANK}".*?class="a-count[^>]*>\s*3\s*<', menu, re.DOTALL)
     leave = reverse("rent_ledger:bank_leave", args=[BankLine.objects.filter(state=LineState.TO_PLACE).first().pk])
-    told = client.post(leave, {"retour": page}, headers={"HX-Request": "true"})
+    told = client.post(leave, {"retour": page}, headers={"HX-Request": "true"}, follow=True)
     assert counters(told)["n-a-placer"] == "1"
-    assert counters(told)["en-attente"] == "75,00 € en attente"
+    assert counters(told)["en-attente"] == "75,00 € en attente d’un nom"
     assert counters(told)["avancement"] == "3 sur 5"
+
+
+def test_months_of_statements_in_which_all_is_placed_are_folded(client):
+    bank, opening = make_bank_account(), Decimal("1000.00")
+    for month in (9, 10, 11):
+        lease = make_let(name=f"Ménage {month}")
+        owe(lease=lease, due_on=date(2026, month, 1), amount="10.00")
+        sent = [
+            movement(
+                "10.00", label=lease.payment_reference, reference=lease.payment_reference, day=date(2026, month, 3)
+            )
+        ]
+        if month == 10:
+            sent.append(movement("5.00", label="INCONNU", day=date(2026, month, 3)))
+        closing = {"closing_day": date(2026, month, 4), "opening_day": date(2026, month, 1)}
+        drop(camt(written(bank, *sent, opening=str(opening), **closing)))
+        opening += sum(Decimal(str(one.amount)) for one in sent)
+    page = plain(client.get(reverse("rent_ledger:bank_statements")))
+    folds = re.findall(r"(?s)<details(.*?)>.*?<h2[^>]*>\s*(\S+ 2026)\s*</h2>(.*?)</summary>", page)
+    told = [(month, " open" in f" {' '.join(at.split())} ", "Rapproché" in head) for at, month, head in folds]
+    # November is the newest; of October a line waits.
+    assert told == [("Novembre 2026", True, True), ("Octobre 2026", True, False), ("Septembre 2026", False, True)]

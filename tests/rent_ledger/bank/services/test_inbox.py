@@ -19,6 +19,7 @@ from rent_ledger.bank.services.inbox import (
     place_line,
     place_lines,
     undo_match,
+    undo_matches,
 )
 from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.services.accounts import tenant_accounts
@@ -82,14 +83,31 @@ def test_several_proposals_at_once_leave_what_was_decided():
     _, two, _ = proposed()
     actor = make_actor()
     accept_match(match_id=one.pk, actor=actor)
-    assert accept_matches(match_ids=[one.pk, two.pk], actor=actor) == 1
+    assert len(accept_matches(match_ids=[one.pk, two.pk], actor=actor)) == 1
+
+
+def test_what_was_accepted_together_is_taken_back_as_far_as_it_stands():
+    found = [proposed(payer=payer) for payer in range(1, 4)]
+    actor = make_actor()
+    lines = accept_matches(match_ids=[proposal.pk for _, proposal, _ in found], actor=actor)
+    assert lines == sorted(line.pk for line, _, _ in found)
+    undo_match(line_id=lines[0], actor=actor)
+    result = undo_matches(line_ids=[*reversed(lines), 999_999], actor=actor)
+    assert [line.pk for line in result.done] == lines[1:]
+    assert [("déjà « à placer »" in text) for text in result.refused] == [True]
+    assert {line.state for line in BankLine.objects.filter(pk__in=lines)} == {LineState.TO_PLACE}
+    assert [debt(account) for _, _, account in found] == [Decimal("480.00")] * 3
+    assert not KnownIban.objects.exists()
+    assert len(undo_matches(line_ids=lines, actor=actor).refused) == 3
+    assert check_ledger() == []
 
 
 def test_many_proposals_cost_as_many_queries_as_two():
     def accepted(payers: range) -> int:
         found = [proposed(payer=payer) for payer in payers]
         with CaptureQueriesContext(connection) as seen:
-            assert accept_matches(match_ids=[proposal.pk for _, proposal, _ in found], actor=actor) == len(payers)
+            accepted = accept_matches(match_ids=[proposal.pk for _, proposal, _ in found], actor=actor)
+            assert len(accepted) == len(payers)
         for line, proposal, account in found:
             line.refresh_from_db()
             proposal.refresh_from_db()
@@ -106,7 +124,7 @@ def test_many_proposals_cost_as_many_queries_as_two():
 
 
 def test_no_proposal_is_nothing_to_accept():
-    assert accept_matches(match_ids=[], actor=make_actor()) == 0
+    assert accept_matches(match_ids=[], actor=make_actor()) == []
 
 
 def test_a_line_is_shared_between_households_to_the_cent():
@@ -346,7 +364,7 @@ def test_a_return_told_by_its_label_only_is_proposed_and_accepted(sure, *, toget
     proposal = Match.objects.get(line=line)
     assert (line.state, proposal.account_id, proposal.is_accepted) == (LineState.PROPOSED, account, False)
     if together:
-        assert accept_matches(match_ids=[proposal.pk], actor=make_actor()) == 1
+        assert accept_matches(match_ids=[proposal.pk], actor=make_actor()) == [proposal.line_id]
     else:
         assert accept_match(match_id=proposal.pk, actor=make_actor()).account_id == account
     assert (debt(account), balance(General.SUSPENSE), balance(100 + bank.pk)) == (Decimal("480.00"), 0, 0)
@@ -429,6 +447,19 @@ def test_two_people_accept_the_same_proposal_one_wins():
     results = both_at_once(*[lambda: accept_match(match_id=proposal.pk, actor=actor)] * 2)
     assert sum(isinstance(r, Conflict) for r in results) == 1
     assert debt(account) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_take_the_same_lines_back_in_another_order_each_once():
+    found = [proposed(payer=payer) for payer in range(1, 4)]
+    actor = make_actor()
+    lines = accept_matches(match_ids=[proposal.pk for _, proposal, _ in found], actor=actor)
+    one, two = both_at_once(
+        lambda: undo_matches(line_ids=lines, actor=actor), lambda: undo_matches(line_ids=lines[::-1], actor=actor)
+    )
+    assert sorted(len(result.done) for result in (one, two)) == [0, 3]
+    assert [debt(account) for _, _, account in found] == [Decimal("480.00")] * 3
+    assert balance(General.SUSPENSE) == -sum(Decimal("480.00") for _ in lines)
 
 
 @pytest.mark.django_db(transaction=True)
