@@ -9,6 +9,11 @@ from common.forms import AmountField, DayField
 from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.payments.models import Payment
 
+# The amount is proposed, and has the focus: Entrée takes it, what one types takes its place (`choose.js`).
+_AT_ONCE = {
+    "inputmode": "decimal", "class": "a-w-s", "autocomplete": "off", "autofocus": True, "data-whole": True,
+}  # fmt: skip
+
 
 class PaymentForm(forms.Form):
     """Money taken at the desk."""
@@ -16,7 +21,7 @@ class PaymentForm(forms.Form):
     method = forms.ChoiceField(
         label="Moyen", choices=PaymentMethod.choices, widget=forms.RadioSelect, initial=PaymentMethod.CASH
     )
-    amount = AmountField(label="Montant", widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "a-w-s"}))
+    amount = AmountField(label="Montant", widget=forms.TextInput(attrs=_AT_ONCE))
     received_on = DayField(label="Reçu le")
     payer = forms.CharField(label="Remis par", max_length=120, required=False, help_text="Si ce n’est pas le ménage.")
     note = forms.CharField(

@@ -6,11 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import format_html
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
-from common.answers import attempt, status_of
+from common.answers import attempt, status_of, tell_done
+from common.links import household_page, link
+from common.money import ZERO
 from common.typography import euros
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write, can
@@ -19,12 +21,13 @@ from office.access.requests import HouseRequest
 from office.documents.services import file_name
 from office.documents.services import render as render_pdf
 from office.requests.pages import form_sent_once
-from rent_ledger.books.models import Account
+from rent_ledger.books.models import Account, AccountState
 from rent_ledger.books.queries.payers import Payee, find_payees, payee, payees_of_household
+from rent_ledger.books.queries.statement import owed_months
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.payments.forms import PaymentForm
 from rent_ledger.payments.models import Payment
-from rent_ledger.payments.queries import payments_for, taken_on
+from rent_ledger.payments.queries import months_paid, payments_for, taken_on
 from rent_ledger.payments.services.payment_receipts import payment_receipt
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 
@@ -47,43 +50,68 @@ def _chosen(request: HouseRequest, actor: Actor) -> tuple[Payee | None, list[Pay
 @allow(Read(Data.PAYMENT))
 @form_sent_once
 def payments(request: HouseRequest) -> HttpResponse:
-    """Search (GET `q`), choose (`pour`), take (POST), for who takes payments; the last payments below."""
+    """Search (GET `q`), choose (`pour`), take (POST), for who takes payments; the last payments below.
+
+    A search that finds one place only leads to it. As one types (htmx), what is found comes alone.
+    """
     actor = request.actor
     may_take = can(actor, Write(Data.PAYMENT))
     if request.method == "POST" and not may_take:
         raise PermissionDenied
     chosen, found = _chosen(request, actor) if may_take else (None, [])
-    # What « encaisser sarr 120 » says of the sum. A word in its place is refused by the form as any other.
-    initial = {"amount": amount} if (amount := request.GET.get("montant", "")) else None
+    query, sum_ = request.GET.get("q", ""), request.GET.get("montant", "")
+    if request.htmx and request.htmx.target == "trouves":
+        return _vary(render(request, "rent_ledger/payments/includes/found.html", {"found": found, "query": query}))
+    if chosen is None and len(found) == 1:
+        return redirect(link("rent_ledger:payments", pour=found[0].value, **({"montant": sum_} if sum_ else {})))
+    # What « encaisser sarr 120 » says of the sum, else what is due. A word in its place is refused by the form.
+    wanted = chosen.wanted if chosen and chosen.wanted > ZERO else None
+    initial = {"amount": sum_ or wanted}
     form = PaymentForm(request.POST or None, initial=initial) if chosen else None
     asks = False
     if chosen and form is not None:
         taken = attempt(lambda: _take(chosen, form.cleaned_data, actor), form)
         if taken:
-            taken.tell(
+            row = taken.value
+            tell_done(
                 request,
-                lambda row: format_html(
-                    "<strong>{} encaissés</strong> pour {}, reçu n° {}.",
-                    euros(row.amount),
-                    chosen.household,
-                    row.number,
-                ),
+                f"{euros(row.amount)} encaissés pour {chosen.household}, reçu n° {row.number}. {_owes(row)}",
+                undo=link("rent_ledger:payment_cancel", row.pk),
             )
-            return redirect("rent_ledger:payment", pk=taken.value.pk)
+            return redirect("rent_ledger:payment", pk=row.pk)
         asks = taken.refusal is not None and taken.refusal.code == "amount_to_confirm"
     page = Paginator(payments_for(actor=actor), PER_PAGE).get_page(request.GET.get("p"))
+    reads_ledger = can(actor, Read(Data.LEDGER))
+    account = chosen.account_id if chosen and reads_ledger else None
     context = {
         "may_take": may_take,
-        "query": request.GET.get("q", ""),
+        "query": query,
         "chosen": chosen,
         "found": found,
         "form": form,
         "asks": asks,
+        "owed": owed_months(account, day=clock.today()) if account is not None else [],
+        "reads_ledger": reads_ledger,
+        "household_url": household_page(chosen.household_id) if chosen else "",
         "page": page,
-        "today": clock.today(),
+        "is_open": not may_take or "p" in request.GET,
         "totals": taken_on(clock.today(), actor=actor),
     }
-    return render(request, "rent_ledger/payments/list.html", context, status=status_of(form))
+    return _vary(render(request, "rent_ledger/payments/list.html", context, status=status_of(form)))
+
+
+def _vary(answer: HttpResponse) -> HttpResponse:
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+def _owes(row: Payment) -> str:
+    """What the account of a payment owes now, in a sentence."""
+    state = AccountState.objects.filter(pk=row.account_id).first()
+    debt, credit = (state.debt, state.credit) if state else (ZERO, ZERO)
+    if debt > ZERO:
+        return f"Le ménage doit encore {euros(debt)}."
+    return f"Il ne doit plus rien, et a {euros(credit)} d’avance." if credit > ZERO else "Il ne doit plus rien."
 
 
 def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
@@ -113,10 +141,18 @@ def _payment(request: HouseRequest, pk: int) -> Payment:
 def payment(request: HouseRequest, pk: int) -> HttpResponse:
     """One payment: what was taken, its receipt, undo."""
     actor = request.actor
+    found, today = _payment(request, pk), clock.today()
+    reads_ledger = can(actor, Read(Data.LEDGER))
+    months = months_paid(found, day=today) if reads_ledger else []
     context = {
-        "payment": _payment(request, pk),
+        "payment": found,
         "may_take": can(actor, Write(Data.PAYMENT)),
-        "reads_ledger": can(actor, Read(Data.LEDGER)),
+        "reads_ledger": reads_ledger,
+        "months": months,
+        "ahead": found.amount - sum((month.amount for month in months), ZERO),
+        "state": AccountState.objects.filter(pk=found.account_id).first() if reads_ledger else None,
+        "household_url": household_page(found.account.household_id),
+        "today": today,
     }
     return render(request, "rent_ledger/payments/payment.html", context)
 
@@ -146,7 +182,9 @@ def payment_receipt_pdf(request: HouseRequest, pk: int) -> HttpResponse:
 def payment_cancel(request: HouseRequest, pk: int) -> HttpResponse:
     """Undo a payment typed wrong."""
     found = _payment(request, pk)
-    attempt(lambda: cancel_payment(payment_id=found.pk, actor=request.actor)).tell(
-        request, f"Le reçu n° {found.number} est annulé : la dette est de nouveau là."
+    undone = attempt(lambda: cancel_payment(payment_id=found.pk, actor=request.actor))
+    undone.tell(
+        request,
+        lambda _: f"Le reçu n° {found.number} est annulé : {euros(found.amount)} ne sont plus comptés. {_owes(found)}",
     )
     return redirect("rent_ledger:payment", pk=pk)

@@ -1,5 +1,6 @@
 """The desk: search, take, print, cancel."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -59,9 +60,11 @@ def test_search_choose_take_and_print(client):
     make_association()
     lease = make_let(name="Mme Fatou Sarr")
     account = owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
-    found = plain(client.get(DESK, {"q": "sarr"}))
-    assert f"?pour=bail-{lease.pk}" in found
     url = f"{DESK}?pour=bail-{lease.pk}"
+    assert client.get(DESK, {"q": "sarr"}).headers["Location"] == url
+    typed = client.get(DESK, {"q": "sarr"}, headers={"HX-Request": "true", "HX-Target": "trouves"})
+    assert url in plain(typed)
+    assert "<html" not in plain(typed)
     assert "doit 480,00 €" in plain(client.get(url))
     done = client.post(url, sent(payer="M. Sarr"), follow=True)
     payment = Payment.objects.get()
@@ -73,6 +76,62 @@ def test_search_choose_take_and_print(client):
     data = Document.objects.get(kind="payment_receipt").data
     assert (data["debt_before"], data["debt_after"]) == ("480.00", "360.00")
     assert client.post(reverse("rent_ledger:payment_receipt", args=[payment.pk])).content == pdf.content
+
+
+def test_of_two_households_of_one_name_the_page_lets_choose(client):
+    leases = [make_let(name=f"Mme Roy {n}") for n in (1, 2)]
+    page = plain(client.get(DESK, {"q": "roy"}))
+    assert all(f"?pour=bail-{lease.pk}" in page for lease in leases)
+
+
+def test_what_is_due_is_proposed_and_told_month_by_month(client):
+    lease = make_let(name="Mme Fatou Sarr")
+    for month, amount in ((9, "70.00"), (10, "155.52")):
+        owe(lease=lease, due_on=date(2026, month, 1), amount=amount)
+    page = plain(client.get(f"{DESK}?pour=bail-{lease.pk}"))
+    [field] = re.findall(r'<input[^>]*name="amount"[^>]*>', page)
+    assert 'value="225,52"' in field
+    assert "autofocus" in field
+    told = " ".join(re.sub("<[^>]+>", " ", page.partition("Ce qui est dû")[2].partition("</section>")[0]).split())
+    assert "Septembre 2026 échéance du 1er sept. 70,00 €" in told.replace("1 er", "1er")
+    assert "Octobre 2026" in told
+    assert "Dû aujourd’hui 225,52 €" in told
+
+
+def test_who_owes_nothing_is_proposed_nothing(client):
+    page = plain(client.get(f"{DESK}?pour=bail-{make_let().pk}"))
+    [field] = re.findall(r'<input[^>]*name="amount"[^>]*>', page)
+    assert "value=" not in field
+    assert "Rien n’est dû aujourd’hui" in page
+
+
+def test_the_receipt_says_which_months_it_pays_and_what_remains(client):
+    make_association()
+    lease = make_let(name="Mme Fatou Sarr")
+    for month in (9, 10):
+        owe(lease=lease, due_on=date(2026, month, 1), amount="100.00")
+    url = f"{DESK}?pour=bail-{lease.pk}"
+    done = plain(client.post(url, sent(amount="130,00"), follow=True))
+    assert "Le ménage doit encore 70,00 €." in done
+    rows = [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in re.findall(r"(?s)<tr>.*?</tr>", done)]
+    assert rows[1:] == [
+        "Septembre 2026 100,00 € rien établie demain matin", "Octobre 2026 30,00 € 70,00 € quand le mois sera réglé",
+    ]  # fmt: skip
+    assert reverse("desk:household", args=[lease.household_id]) in done
+    ahead = plain(client.post(url, sent(amount="90,00", confirmed="on"), follow=True))
+    assert "Il ne doit plus rien, et a 20,00 € d’avance." in ahead
+    assert "En avance" in ahead
+
+
+def test_a_payment_that_is_undone_pays_nothing_and_says_what_is_due_again(client):
+    lease = make_let()
+    owe(lease=lease, due_on=date(2026, 10, 1), amount="100.00")
+    done = plain(client.post(f"{DESK}?pour=bail-{lease.pk}", sent(amount="100,00"), follow=True))
+    undo = reverse("rent_ledger:payment_cancel", args=[Payment.objects.get().pk])
+    assert f'hx-post="{undo}"' in done
+    undone = plain(client.post(undo, follow=True))
+    assert "100,00 € ne sont plus comptés. Le ménage doit encore 100,00 €." in undone
+    assert "Elle ne paie plus rien" in undone
 
 
 def test_the_same_form_twice_is_one_payment(client):
