@@ -1,5 +1,6 @@
 """The pages of benefit statements."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -83,6 +84,21 @@ def test_what_is_no_bordereau_is_refused(client, data, message):
 def test_the_columns_of_somebody_else_s_file_are_not_found(client):
     seen = drop_bordereau(client, make_payer(), bordereau(("1", "11/2026", "1,00")))
     assert signed_in(make_user()).get(seen.redirect_chain[-1][0]).status_code == 404
+
+
+@pytest.mark.clock("2026-11-26")
+def test_what_came_as_awaited_is_folded_and_an_amount_opens_its_right(client):
+    payer = make_payer()
+    (first, right), (second, other) = housed(payer=payer), housed(payer=payer)
+    report = bring(
+        payer, (right.beneficiary_number, "11/2026", "250,00"), (other.beneficiary_number, "11/2026", "9,00")
+    )
+    page = plain(client.get(reverse("rent_ledger:benefit_statement", args=[report.statement_id])))
+    changed, _, expected = page.partition("Comme prévu")
+    assert re.search(r"<details(?![^>]*open)[^>]*t-prevues", page)
+    for part, lease, amount in ((expected, first, "250,00"), (changed, second, "9,00")):
+        rights = reverse("rent_ledger:benefit_rights", args=[lease.pk])
+        assert re.search(rf'href="{rights}">\s*<strong>{amount}\s€</strong>', part)
 
 
 @pytest.mark.clock("2026-11-26")
