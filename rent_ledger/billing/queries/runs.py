@@ -36,8 +36,9 @@ class RunLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthMade:
-    """What stands of the runs of a month. `lines`: those that have demands."""
+    """The runs of a month, newest first, and what stands of them together (euros)."""
 
+    month: Month
     lines: list[RunLine]
 
     @property
@@ -47,6 +48,14 @@ class MonthMade:
     @property
     def to_send(self) -> int:
         return sum(line.to_send for line in self.lines)
+
+    @property
+    def asked(self) -> Decimal:
+        return sum((line.asked for line in self.lines), ZERO)
+
+    @property
+    def sent(self) -> int:
+        return sum(line.sent for line in self.lines)
 
     @property
     def unsent(self) -> list[RunLine]:
@@ -73,9 +82,17 @@ def runs_of(*, limit: int = 24, month: Month | None = None) -> list[RunLine]:
     return [RunLine(run, *sums.get(run.pk, (0, ZERO, 0))) for run in runs]
 
 
+def by_month(lines: Sequence[RunLine]) -> list[MonthMade]:
+    """Of `runs_of`, by the month that they bill."""
+    found: dict[date, list[RunLine]] = {}
+    for line in lines:
+        found.setdefault(line.run.month, []).append(line)
+    return [MonthMade(Month.of(first), runs) for first, runs in found.items()]
+
+
 def made_of(lines: Sequence[RunLine], *, month: Month) -> MonthMade:
-    """Of `runs_of(month=month)`."""
-    return MonthMade([line for line in lines if line.run.month == month.first and line.issued])
+    """Of `runs_of(month=month)`: the runs that have demands."""
+    return MonthMade(month, [line for line in lines if line.run.month == month.first and line.issued])
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from rent_ledger.billing.queries.runs import (
     InTheWayOf,
     RunTotals,
     awaited_aid,
+    by_month,
     made_of,
     month_to_run,
     obstacles_by_household,
@@ -91,7 +92,7 @@ def runs(request: HouseRequest) -> HttpResponse:
     lines = runs_of(limit=12, month=month)
     context = {
         "month": month,
-        "runs": lines,
+        "history": by_month(lines),
         "made": made_of(lines, month=month),
         "is_early": is_early(month),
         "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),

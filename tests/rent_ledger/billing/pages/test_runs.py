@@ -230,6 +230,26 @@ def test_the_page_of_a_month_that_is_produced_says_what_was_produced_what_is_to_
     assert told(text(client.get(url, {"mois": "2027-01"}))).startswith("Simulation du samedi 28 novembre 2026")
 
 
+def test_the_runs_of_a_month_stand_together_with_their_sum(client_as):
+    first, second = make_let(name="Mme Sarr"), make_let(name="M. Ba")
+    bill(NOV, first)
+    for one in (first, second):
+        bill(DEC, one)
+    mark_sent(run=RentRun.objects.latest("pk"), actor=make_actor())
+    page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12"}))
+    table = page.partition("Quittancements produits")[2].partition("</table>")[0]
+    bodies = [
+        [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in re.findall(r"(?s)<tr>.*?</tr>", body)]
+        for body in re.findall(r"(?s)<tbody>(.*?)</tbody>", table)
+    ]
+    assert [len(rows) for rows in bodies] == [3, 1]
+    whole, *runs = bodies[0]
+    assert whole.startswith("Décembre 2026 2 quittancements 2 ")
+    assert whole.endswith("envoyés en partie")
+    assert [row.rpartition("€ ")[2] for row in runs] == ["envoyés", "à envoyer"]
+    assert bodies[1][0].startswith("Novembre 2026")
+
+
 @pytest.mark.parametrize("leases", [3, 12])
 def test_the_preview_costs_a_constant_number_of_queries(client_as, leases, django_assert_max_num_queries):
     for n in range(leases):
