@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import attempt
+from common.answers import attempt, tell_done
+from common.links import link
 from common.typography import counted
 from maintenance.rounds.forms import SignalForm
 from maintenance.rounds.queries import Job, job_of, past_job_of, round_of
@@ -232,7 +233,9 @@ def job_signal(request: HouseRequest, pk: int) -> HttpResponse:
     """One of the five things. The answer is an acknowledgement, nothing else."""
     ticket, form = get_object_or_404(_at_door(request), pk=pk), SignalForm(request.POST, request.FILES)
     received = attempt(lambda: services.send_signal(ticket=ticket, actor=request.actor, **form.cleaned_data), form)
-    received.tell(request, "Reçu.")
+    received.tell(request)
+    if received:
+        tell_done(request, "Reçu.", undo=link("maintenance:signal_withdraw", received.value.pk))
     back = _where_signals_are(request, pk)
     return back if received else not_done(back)
 

@@ -11,10 +11,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import attempt, status_of
+from common.answers import attempt, status_of, tell_done
 from common.history import deleted
 from common.links import link, way_back
 from common.typography import sentence, short_day
@@ -25,7 +26,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.devices.keeping import kept
 from office.files.answers import serve
-from office.requests.pages import form_sent_once
+from office.requests.pages import form_sent_once, not_done, sent_once
 from social_link.contacts import services
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.forms import (
@@ -52,17 +53,13 @@ from social_link.contacts.queries import (
 
 PER_PAGE = 30
 SOON = timedelta(days=14)
-JUST_WITHDRAWN = "contact_just_withdrawn"
-NOTE_JUST_WITHDRAWN = "note_just_withdrawn"
-"""In the session: the id of what was just withdrawn, until the page has offered to bring it back."""
-JUST_NOTED = "contact_just_noted"
-"""In the session: what was just noted and the kind that it had, until the page has offered to take it back."""
 
 
 @require_GET
 @allow(Read(Data.CONTACT, OWN))
+@kept
 def contacts(request: HouseRequest) -> HttpResponse:
-    """What is planned, then what took place, newest first. What was just noted is offered back once."""
+    """What is planned, then what took place, newest first."""
     actor = request.actor
     followed = Exists(followed_by(actor).filter(pk=OuterRef("household")))
     rows = contacts_for(actor).filter(is_planned=False).annotate(is_followed=followed)
@@ -73,7 +70,6 @@ def contacts(request: HouseRequest) -> HttpResponse:
     for row in page:
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     planned = planned_for(actor)
-    noted, was = request.session.pop(JUST_NOTED, (None, ""))
     return render(
         request,
         "social_link/contacts/list.html",
@@ -84,9 +80,6 @@ def contacts(request: HouseRequest) -> HttpResponse:
             "soon": sum(row.happened_on <= clock.today() + SOON for row in planned),
             "kinds": ContactKind.choices,
             "kind": kind,
-            "withdrawn": request.session.pop(JUST_WITHDRAWN, None),
-            "noted": contacts_for(actor).filter(pk=noted, is_planned=False).first() if noted else None,
-            "was": was,
         },
     )
 
@@ -168,27 +161,32 @@ def _form_page(request: HouseRequest, template: str, household: Household, form:
 
 @require_POST
 @allow(Write(Data.CONTACT, OWN))
+@sent_once
 def contact_done(request: HouseRequest, pk: int) -> HttpResponse:
     """A planned contact took place, or nobody was there (`absent`)."""
     actor = request.actor
     row = get_object_or_404(contacts_for(actor), pk=pk)
-    absent = "absent" in request.POST
+    absent, was = "absent" in request.POST, row.kind
     noted = attempt(lambda: services.complete_contact(contact=row, actor=actor, is_absent=absent))
     noted.tell(request)
-    if noted:
-        request.session[JUST_NOTED] = [row.pk, row.kind]
-    return redirect("social_link:contacts")
+    agenda = redirect("social_link:contacts")
+    if not noted:
+        return not_done(agenda)
+    said = f"Noté : {row.household}, {noted.value.get_kind_display().lower()}."
+    note = format_html('{} <a class="a-link" href="{}">Ajouter une note</a>', said, link("social_link:note_new", pk))
+    tell_done(request, note, undo=link("social_link:contact_again", pk, genre=was))
+    return agenda
 
 
 @require_POST
 @allow(Write(Data.CONTACT, OWN))
 def contact_again(request: HouseRequest, pk: int) -> HttpResponse:
     """What was just noted was a slip: it is planned again, as the `genre` that it was."""
-    actor, kind = request.actor, request.POST.get("genre", "")
+    actor, kind = request.actor, request.GET.get("genre", "")
     row = get_object_or_404(contacts_for(actor), pk=pk)
     again = attempt(lambda: services.plan_again(contact=row, kind=kind, actor=actor))
     again.tell(request, f"De nouveau prévu pour {row.household}.")
-    return redirect("social_link:contacts")
+    return redirect(way_back(request, "social_link:contacts"))
 
 
 def _own_or_404(rows: QuerySet[Any], actor: Actor, pk: int) -> None:
@@ -226,7 +224,7 @@ def contact_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     gone = attempt(lambda: services.withdraw_contact(contact_id=pk, actor=request.actor))
     gone.tell(request)
     if gone:
-        request.session[JUST_WITHDRAWN] = pk
+        tell_done(request, "Retiré. Plus rien ne le compte.", undo=link("social_link:contact_back", pk))
     return redirect("social_link:contacts")
 
 
@@ -238,7 +236,7 @@ def contact_back(request: HouseRequest, pk: int) -> HttpResponse:
     attempt(lambda: services.bring_back_contact(contact_id=pk, actor=request.actor)).tell(
         request, lambda row: f"De nouveau là : {row}, {row.household}."
     )
-    return redirect("social_link:contacts")
+    return redirect(way_back(request, "social_link:contacts"))
 
 
 @require_GET
@@ -321,7 +319,7 @@ def note_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     gone = attempt(lambda: services.withdraw_note(note_id=pk, actor=request.actor))
     gone.tell(request)
     if gone:
-        request.session[NOTE_JUST_WITHDRAWN] = pk
+        tell_done(request, "Note retirée : personne ne la lit plus.", undo=link("social_link:note_back", pk))
     return redirect("social_link:notes", pk=household_id) if household_id else redirect("social_link:contacts")
 
 
@@ -361,6 +359,5 @@ def _notes(request: HouseRequest, household: Household, lines: list[NoteLine], s
         "household": household,
         "lines": lines,
         "page_url": link("desk:household_social", household.pk),
-        "withdrawn": request.session.pop(NOTE_JUST_WITHDRAWN, None),
     }
     return render(request, "social_link/contacts/notes.html", context, status=status)

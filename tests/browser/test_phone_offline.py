@@ -1,17 +1,21 @@
-"""The technician's phone without network: the day is read, what is written waits and leaves once."""
+"""The phone of who works outside, without network: the day is read, what is written waits and leaves once."""
 
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from common import clock
+from leases.models import Household
 from maintenance.models import Photo, Ticket
 from maintenance.tickets.codes import TicketState
+from social_link.contacts.services import complete_contact, plan_contact
+from social_link.models import Contact, Referent
 from tests.browser.conftest import Comes
-from tests.browser.house import colleague
+from tests.browser.house import actor, colleague
 from tests.browser.person import PHONE, Person
 from tests.browser.test_photos import file
 from tests.factories import make_picture, make_ticket
@@ -125,3 +129,93 @@ def test_a_job_without_network_from_start_to_end(comes: Comes, given: Ticket) ->
     assert given.state == TicketState.DONE
     assert Photo.objects.filter(intervention__ticket=given).count() == 2
     assert given.interventions.get().report == "Joint changé"
+
+
+def test_a_signal_waits_and_leaves_once_with_what_was_tapped(comes: Comes, given: Ticket) -> None:
+    yann = comes("yann", size=PHONE)
+    page = yann.page
+    given.signals.all().delete()
+    yann.go("/technique/jai-vu/")
+    until(page, KEPT, lambda paths: "/technique/jai-vu/" in paths)
+    page.context.set_offline(True)
+    door = page.locator(f"#vu-{given.pk}")
+    door.get_by_role("button", name="Ne va pas bien").click()
+    expect(page.locator(".a-net")).to_contain_text("1 envoi en attente")
+    expect(door).to_contain_text("Ne va pas bien : attend le réseau")
+    yann.faults.clear()
+    yann.assert_clean()
+    page.context.set_offline(False)
+    until(page, WAITS, lambda left: left == 0)
+    assert [row.kind for row in given.signals.all()] == ["UNWELL"]
+
+
+def _visits() -> list[Contact]:
+    """Two visits of today in Camille's agenda."""
+    camille, today = actor("camille"), clock.today()
+    households = [
+        referent.household for referent in Referent.objects.filter(user=camille.user_id, period__contains=today)[:2]
+    ]
+    return [
+        plan_contact(household=household, kind="VISIT", day=today, request_key=uuid4(), actor=camille)
+        for household in households
+    ]
+
+
+def test_visits_that_took_place_or_not_are_noted_without_network(comes: Comes, house: None) -> None:
+    seen, missed = _visits()
+    camille = comes("camille", size=PHONE)
+    page = camille.page
+    camille.go("/social/contacts/")
+    until(page, KEPT, lambda paths: "/social/contacts/" in paths)
+    page.context.set_offline(True)
+    page.locator(f"#c{seen.pk}").get_by_role("button", name="Fait").click()
+    expect(page.locator(f"#c{seen.pk}")).to_contain_text("Fait : attend le réseau")
+    expect(page.locator(f"#c{seen.pk}").get_by_role("button", name="Fait")).to_be_hidden()
+    page.locator(f"#c{missed.pk}").get_by_role("button", name="Absent").click()
+    expect(page.locator(".a-net")).to_contain_text("2 envois en attente")
+    camille.faults.clear()
+    camille.assert_clean()
+    page.context.set_offline(False)
+    until(page, WAITS, lambda left: left == 0)
+    found = {row.pk: (row.kind, row.is_planned) for row in Contact.objects.filter(pk__in=[seen.pk, missed.pk])}
+    assert found == {seen.pk: ("VISIT", False), missed.pk: ("ABSENCE", False)}
+
+
+def test_a_visit_that_somebody_else_noted_is_told_and_not_written_over(comes: Comes, house: None) -> None:
+    [seen, _] = _visits()
+    camille = comes("camille", size=PHONE)
+    page = camille.page
+    camille.go("/social/contacts/")
+    until(page, KEPT, lambda paths: "/social/contacts/" in paths)
+    page.context.set_offline(True)
+    page.locator(f"#c{seen.pk}").get_by_role("button", name="Absent").click()
+    expect(page.locator(".a-net")).to_contain_text("1 envoi en attente")
+    complete_contact(contact=seen, actor=actor("camille"))
+    camille.expected.add(422)
+    page.context.set_offline(False)
+    expect(page.locator(".a-net")).to_contain_text("1 envoi à revoir", timeout=30_000)
+    page.get_by_role("button", name="Voir").click()
+    expect(page.get_by_role("dialog").get_by_text("déjà noté")).to_be_visible()
+    seen.refresh_from_db()
+    assert seen.kind == "VISIT"
+    camille.faults.clear()
+
+
+def test_a_contact_is_noted_without_network_and_leaves_once(comes: Comes, house: None) -> None:
+    household = Household.objects.get(name__contains="Delaunoy")
+    before = household.contacts.count()
+    camille = comes("camille", size=PHONE)
+    page = camille.page
+    path = f"/social/contacts/nouveau/{household.pk}/"
+    camille.go(path)
+    until(page, KEPT, lambda paths: path in paths)
+    page.context.set_offline(True)
+    page.get_by_text("Appel", exact=True).click()
+    page.get_by_role("textbox", name="Note").fill("Rappelle jeudi")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator(".a-net")).to_contain_text("1 envoi en attente")
+    camille.faults.clear()
+    page.context.set_offline(False)
+    until(page, WAITS, lambda left: left == 0)
+    assert household.contacts.count() == before + 1
+    assert household.contacts.latest("pk").notes.get().text == "Rappelle jeudi"

@@ -53,7 +53,11 @@
   const freshKeys = (root) => {
     for (const key of root.querySelectorAll("input[type=hidden][name=request_key]")) key.value = crypto.randomUUID();
   };
-  if (keptAt) freshKeys(document);
+  // What it said when it was kept was said then.
+  if (keptAt) {
+    freshKeys(document);
+    for (const said of document.querySelectorAll("#messages .a-note")) said.remove();
+  }
 
   // ---- the strip, and the list of what waits ----
   const strip = make("div", "a-net is-warn");
@@ -132,6 +136,18 @@
         link.closest(".a-job").append(line);
       }
     }
+    for (const place of document.querySelectorAll("[data-waits-for]")) {
+      for (const item of items) {
+        if (item.action !== place.dataset.waitsFor) continue;
+        const line = make("p", "a-sub mb-0", `${item.label} : ${item.state === "refused" ? "à revoir" : "attend le réseau"}`);
+        line.dataset.waits = "";
+        place.append(line);
+      }
+    }
+    // Done once: nothing to tap again while it waits.
+    for (const form of document.querySelectorAll("form[data-outbox-once]")) {
+      form.hidden = items.some((item) => item.state === "waiting" && item.action === pathOf(form));
+    }
     const here = items.filter((item) => item.chain === location.pathname && item.state === "waiting");
     const starts = here.some((item) => item.action.endsWith("/commencer/"));
     const ends = here.some((item) => /\/(clore|absent)\/$/.test(item.action));
@@ -154,27 +170,38 @@
   setInterval(async () => { if ((await outbox.all(person)).some((item) => item.state === "waiting")) await leaveAll(); }, 30_000);
 
   // ---- a form leaves: kept first, then sent ----
+  const pathOf = (form) => new URL(form.getAttribute("action") || location.pathname, location.href).pathname;
   const keep = async (form, submitter) => {
     const fields = [];
     for (const [name, value] of new FormData(form, submitter)) {
       if (name === "csrfmiddlewaretoken" || (value instanceof File && !value.size)) continue;
       fields.push([name, value instanceof File ? (await self.ancragePhotos?.smaller(value)) ?? value : value]);
     }
-    const { outbox: label, outboxFor: who = "", outboxChain: chain = "" } = form.dataset;
-    const action = new URL(form.getAttribute("action") || location.pathname, location.href).pathname;
-    return put({ action, label, who, chain, fields, headers: {}, blocks: true });
+    const { outboxFor: who = "", outboxChain: chain = "" } = form.dataset;
+    return put({ action: pathOf(form), label: labelOf(form, submitter), who, chain, fields, headers: {}, blocks: true });
   };
   const put = async (item) => {
     return outbox.put({ ...item, person, state: "waiting", page: location.pathname, at: new Date().toISOString() });
   };
   const sealed = (form) => Boolean(form.querySelector("input[value=SEALED]:checked"));
-  const natively = (form) => HTMLFormElement.prototype.submit.call(form);
+  // The button that was tapped says what: one form may have several.
+  const labelOf = (form, submitter) => submitter?.dataset.outbox || form.dataset.outbox;
+  const natively = (form, submitter) => {
+    for (const old of form.querySelectorAll("[data-tapped]")) old.remove();
+    if (submitter?.name) {
+      const field = make("input");
+      Object.assign(field, { type: "hidden", name: submitter.name, value: submitter.value });
+      field.dataset.tapped = "";
+      form.append(field);
+    }
+    HTMLFormElement.prototype.submit.call(form);
+  };
   const send = async (form, submitter) => {
     let id;
     try {
       id = await keep(form, submitter);
     } catch {
-      natively(form);  // storage refused or full
+      natively(form, submitter);  // storage refused or full
       return;
     }
     const slow = new Promise((done) => { setTimeout(() => done({ state: "slow" }), PATIENCE); });
@@ -182,18 +209,28 @@
     if (told.state === "refused") {
       // The server says at which field: the form goes there as it would have without this file.
       await outbox.drop(id);
-      natively(form);
+      natively(form, submitter);
       return;
     }
     await outbox.dropDraft(place(form));
     if (form.dataset.reopened) await outbox.drop(Number(form.dataset.reopened));
     const next = form.dataset.outboxNext || location.pathname;
+    if (form.hasAttribute("hx-post")) {
+      // In its place: what is being typed elsewhere in the page stays.
+      freshKeys(form);
+      form.reset();
+      delete form.dataset.leaving;
+      if (told.state === "done") await htmx.ajax("GET", told.to ?? next, { source: form, target: form.getAttribute("hx-target"), swap: "outerHTML", select: form.getAttribute("hx-select") });
+      else later();
+      await show();
+      return;
+    }
     if (told.state === "done") {
       location.assign(told.to ?? next);  // another page may have sent it: where it led is not known here
       return;
     }
     later();
-    try { sessionStorage.setItem("ancrage.kept", form.dataset.outbox); } catch { /* storage refused */ }
+    try { sessionStorage.setItem("ancrage.kept", labelOf(form, submitter)); } catch { /* storage refused */ }
     if (next === location.pathname) location.reload(); else location.assign(next);
   };
   document.addEventListener("submit", (event) => {
@@ -203,24 +240,35 @@
     event.preventDefault();
     if (form.dataset.leaving) return;
     form.dataset.leaving = "1";
-    send(form, event.submitter).catch(() => natively(form));
+    send(form, event.submitter).catch(() => natively(form, event.submitter));
   });
+  // htmx listens on the form itself: what waits here must not reach it.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-outbox][hx-post]") || event.defaultPrevented) return;
+    event.preventDefault();
+    event.stopPropagation();
+    form.dispatchEvent(new CustomEvent("htmx:afterRequest", { bubbles: true, detail: {} }));  // it may leave again
+    if (form.dataset.leaving) return;
+    form.dataset.leaving = "1";
+    send(form, event.submitter).catch(() => natively(form, event.submitter));
+  }, true);
   addEventListener("pageshow", () => { for (const form of document.querySelectorAll("[data-leaving]")) delete form.dataset.leaving; });
 
   // ---- what was refused, opened again: what was typed beside what is there now ----
   const UNTYPED = ["csrfmiddlewaretoken", "request_key", "seen", "retour"];
-  const words = (item) => item.fields.filter(([name, value]) => typeof value === "string" && value && !UNTYPED.includes(name));
+  const words = (item) => item.fields.filter(([name, value]) => typeof value === "string" && value && !/^[A-Z_]+$/.test(value) && !UNTYPED.includes(name));
   const reopen = async () => {
     const [, id] = /^#envoi-(\d+)$/.exec(location.hash) ?? [];
     const item = id ? await outbox.get(Number(id)) : null;
     if (item?.person !== person) return;
     const box = note(`${item.label} : ${item.text}`, "warn");
-    const form = [...document.querySelectorAll("form[data-outbox]")].find((one) => new URL(one.action).pathname === item.action && !one.closest("[hidden]"));
+    const form = [...document.querySelectorAll("form[data-outbox]")].find((one) => pathOf(one) === item.action && !one.closest("[hidden]"));
     if (form) {
       fill(form, item.fields);
       form.dataset.reopened = item.id;
       box.append(make("span", "", "Ce que vous aviez saisi est dans la page. Vérifiez, puis renvoyez."));
-    } else {
+    } else if (words(item).length) {
       box.append(make("span", "", `Vous aviez saisi : ${words(item).map(([, value]) => value).join(" · ")}`));
     }
   };
@@ -234,6 +282,8 @@
         files.get(name).items.add(value);
       } else if (found[0]?.matches("[type=radio], [type=checkbox]")) {
         for (const one of found) if (one.value === value) one.checked = true;
+      } else if (found[0]?.matches("button")) {
+        found.find((one) => one.value === value)?.focus();  // what was tapped is tapped again, or not
       } else if (found[0]) {
         found[0].value = value;
       }

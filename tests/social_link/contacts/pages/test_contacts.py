@@ -136,10 +136,14 @@ def test_a_visit_is_planned_then_noted(client: Client, household: Household, ref
     agenda = client.get(reverse("social_link:contacts")).content.decode()
     assert "Mme Fatou Sarr" in agenda
     done = reverse("social_link:contact_done", args=[contact.pk])
-    assert "Noté : Mme Fatou Sarr, absence." in client.post(done, {"absent": ""}, follow=True).content.decode()
+    sent = {"absent": "", "request_key": str(uuid4())}
+    assert "Noté : Mme Fatou Sarr, absence." in client.post(done, sent, follow=True).content.decode()
     contact.refresh_from_db()
     assert (contact.kind, contact.is_planned) == ("ABSENCE", False)
-    assert "déjà noté" in client.post(done, {"fait": ""}, follow=True).content.decode()
+    # What a phone sends again leads where it led; another tap is refused.
+    assert "déjà reçu" in client.post(done, sent, follow=True).content.decode()
+    again = client.post(done, {"fait": "", "request_key": str(uuid4())}, follow=True)
+    assert "déjà noté" in again.content.decode()
     past = client.post(new("visit_new", household), {"kind": "VISIT", "day": "01/11/2026", "request_key": uuid4()})
     assert past.status_code == 422
 
@@ -150,17 +154,17 @@ def test_a_slip_is_taken_back_once_as_it_was(client: Client, household: Househol
     )
     agenda = reverse("social_link:contacts")
     assert f'id="c{contact.pk}"' in client.get(agenda).content.decode()
-    done = client.post(reverse("social_link:contact_done", args=[contact.pk]), {"absent": ""}, follow=True)
+    sent = {"absent": "", "request_key": str(uuid4())}
+    done = client.post(reverse("social_link:contact_done", args=[contact.pk]), sent, follow=True)
     assert done.redirect_chain == [(agenda, 302)]
-    assert done.context["was"] == "OFFICE"
-    assert "Annuler" not in client.get(agenda).content.decode()
     back = reverse("social_link:contact_again", args=[contact.pk])
-    assert (
-        "De nouveau prévu pour Mme Fatou Sarr." in client.post(back, {"genre": "OFFICE"}, follow=True).content.decode()
-    )
+    assert f'action="{back}?genre=OFFICE"' in done.content.decode()
+    assert "Annuler" not in client.get(agenda).content.decode()
+    again = client.post(f"{back}?genre=OFFICE", {"retour": agenda}, follow=True)
+    assert "De nouveau prévu pour Mme Fatou Sarr." in again.content.decode()
     contact.refresh_from_db()
     assert (contact.kind, contact.is_planned) == ("OFFICE", True)
-    assert "Choisissez le genre" in client.post(back, {"genre": "ABSENCE"}, follow=True).content.decode()
+    assert "Choisissez le genre" in client.post(f"{back}?genre=ABSENCE", follow=True).content.decode()
 
 
 @pytest.mark.parametrize("count", [2, 12])
@@ -183,7 +187,8 @@ def test_other_peoples_households_do_not_exist(household: Household, referent: U
     stranger = signed_in(make_user(role=Role.SOCIAL_WORKER))
     for name in ("contact_new", "visit_new", "notes"):
         assert stranger.get(new(name, household)).status_code == 404
-    assert stranger.post(reverse("social_link:contact_done", args=[contact.pk])).status_code == 404
+    done = reverse("social_link:contact_done", args=[contact.pk])
+    assert stranger.post(done, {"request_key": str(uuid4())}).status_code == 404
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r not in {Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL}])

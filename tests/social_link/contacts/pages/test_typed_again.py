@@ -81,7 +81,8 @@ def test_the_note_of_a_visit_that_took_place_is_added_to_it(
     )
     address = reverse("social_link:note_new", args=[contact.pk])
     assert client.get(address).status_code == 404  # it is to come
-    done = client.post(reverse("social_link:contact_done", args=[contact.pk]), {"fait": ""}, follow=True)
+    sent = {"fait": "", "request_key": str(uuid4())}
+    done = client.post(reverse("social_link:contact_done", args=[contact.pk]), sent, follow=True)
     assert f'href="{address}"' in done.content.decode()
     form = client.get(address)
     sent = {"note": "Le plan tient", "level": "PRIVATE", "request_key": str(uuid4())}
