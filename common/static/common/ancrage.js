@@ -32,7 +32,10 @@
     dialog.addEventListener("close", () => { if (opener?.isConnected) opener.focus(); }, { once: true });
   };
   const openArrived = (root) => {
-    for (const dialog of root.querySelectorAll?.("dialog[data-auto-open]") ?? []) openDialog(dialog, document.activeElement);
+    for (const dialog of root.querySelectorAll?.("dialog[data-auto-open]") ?? []) {
+      dialog.removeAttribute("data-auto-open");  // it arrives once: closed, it stays so when what is around it comes anew
+      openDialog(dialog, document.activeElement);
+    }
   };
 
   // ---- back to a form already sent: it keeps its key, so sending it again counts once ----
