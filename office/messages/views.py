@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from common import clock
 from common.address import moment_in
-from common.answers import attempt, status_of
+from common.answers import attempt, status_of, tell_done
 from common.links import link
 from common.listing import PER_PAGE, page_of
 from common.sheets import sheet
@@ -28,7 +28,7 @@ from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
 from office.documents.services import file_name
 from office.documents.services import render as render_pdf
-from office.messages.codes import CallOutcome, Channel, MessageState
+from office.messages.codes import CallOutcome, Channel
 from office.messages.filters import SORTS, MessageFilter
 from office.messages.forms import AgainForm, TextForm
 from office.messages.kinds import MessageKind, Sample, Text, declared
@@ -52,7 +52,6 @@ from office.messages.services.outbox import mark_seen, send_again, withdraw
 from office.messages.services.post import (
     mark_posted,
     mark_returned,
-    posted_at,
     print_lot,
     put_back,
     take_back_posted,
@@ -162,10 +161,7 @@ def post(request: HouseRequest) -> HttpResponse:
     """The letters that wait, and the lot that is being printed."""
     letters = sorted_lot()
     until = max((m.claimed_at for m in letters if m.claimed_at), default=None)
-    moment = moment_in(request.GET.get("postees", ""))
     context = {
-        "posted": posted_at(moment).filter(state=MessageState.SENT).count() if moment else 0,
-        "posted_at": moment.isoformat() if moment else "",
         "page": Paginator(letters, PER_PAGE).get_page(request.GET.get("p")),
         "letters": letters,
         "piles": piles(letters),
@@ -206,14 +202,16 @@ def post_done(request: HouseRequest) -> HttpResponse:
     if not posted or not posted.value.count:
         posted.tell(request, "Ces lettres ne sont plus dans le lot : quelqu’un les a postées ou remises en attente.")
         return redirect("office:post")
-    return redirect(link("office:post", postees=posted.value.at.isoformat()))
+    n, undo = posted.value.count, link("office:post_not_done", postees=posted.value.at.isoformat())
+    tell_done(request, f"{counted(n, 'lettre')} {agree(n, 'postée,postées')}.", undo=undo)
+    return redirect("office:post")
 
 
 @require_POST
 @allow(Write(Data.MESSAGE))
 def post_not_done(request: HouseRequest) -> HttpResponse:
     """Takes back that letters were posted, those of the moment `postees`."""
-    moment = _until(request.POST.get("postees", ""))
+    moment = _until(request.GET.get("postees") or request.POST.get("postees", ""))
     attempt(lambda: take_back_posted(moment=moment, actor=request.actor)).tell(
         request, lambda n: f"{counted(n, 'lettre')} {agree(n, 'remise,remises')} dans le lot."
     )
@@ -279,20 +277,9 @@ def calls(request: HouseRequest) -> HttpResponse:
     context = {
         "sheet": _opened_sheet(request),
         "outcomes": CallOutcome.choices,
-        "noted": _noted(request, request.GET.get("note", "")),
         "max_note": MAX_NOTE,
     }
     return render(request, "office/messages/calls.html", context)
-
-
-def _noted(request: HouseRequest, text: str) -> Message | None:
-    """The call that was noted just now, while that can be taken back."""
-    try:
-        uuid = UUID(text)
-    except ValueError:
-        return None
-    found = Message.objects.visible_to(request.actor).filter(uuid=uuid).first()
-    return found if found is not None and found.is_noted_call else None
 
 
 @require_GET
@@ -311,7 +298,9 @@ def call_done(request: HouseRequest, uuid: UUID) -> HttpResponse:
     if not noted:
         noted.tell(request)
         return redirect("office:calls")
-    return redirect(link("office:calls", note=str(uuid)))
+    said = f"{noted.value.addressee} : {noted.value.look.label.lower()}."
+    tell_done(request, said, undo=link("office:call_not_done", uuid))
+    return redirect("office:calls")
 
 
 @require_POST

@@ -8,7 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from common.address import moment_in
-from common.answers import attempt
+from common.answers import attempt, tell_done
+from common.links import link
 from common.typography import agree, counted
 from office.access.matrix import OWN, Data, Read, Write
 from office.access.permissions import allow
@@ -18,30 +19,24 @@ from office.notices.queries import lines
 from office.notices.services import forget_unreadable, mark_all_seen, mark_seen, mark_unseen
 
 PER_PAGE = 50
-JUST_SEEN = "notices_just_seen"
-"""In the session: the moment at which all were marked as seen, until the page has offered to take it back."""
 
 
 @require_GET
 @never_cache
 @allow(Read(Data.SELF, OWN))
 def notices(request: HouseRequest) -> HttpResponse:
-    """What waits for the actor, the urgent first; or all, the latest first. What was just marked as seen is offered
-    back once."""
+    """What waits for the actor, the urgent first; or all, the latest first."""
     forget_unreadable(request.actor)
     mine = Notice.objects.visible_to(request.actor)
     unseen = mine.unseen()
     shows_all = request.GET.get("voir") == "toutes"
     rows = mine.order_by("-id") if shows_all else unseen.order_by("-is_urgent", "-id")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-    marked = moment_in(request.session.pop(JUST_SEEN, ""))
     context = {
         "page": page,
         "lines": lines(page.object_list),
         "shows_all": shows_all,
         "latest": unseen.aggregate(n=Max("pk"))["n"],
-        "marked": marked.isoformat() if marked else "",
-        "undone": Notice.objects.of(request.actor).filter(seen_at=marked).count() if marked else 0,
     }
     return render(request, "office/notices/list.html", context)
 
@@ -67,7 +62,11 @@ def notices_seen(request: HouseRequest) -> HttpResponse:
     if not until.isdecimal() or len(until) > 18:
         raise Http404
     marked = attempt(lambda: mark_all_seen(until=int(until), actor=request.actor))
-    request.session[JUST_SEEN] = marked.value[1].isoformat()
+    n, at = marked.value
+    if n:
+        undo = link("office:notices_unseen", vues=at.isoformat())
+        said = f"{counted(n, 'notification')} {agree(n, 'marquée,marquées')} comme {agree(n, 'vue,vues')}."
+        tell_done(request, said, undo=undo)
     return redirect("office:notices")
 
 
@@ -75,7 +74,7 @@ def notices_seen(request: HouseRequest) -> HttpResponse:
 @allow(Write(Data.SELF, OWN))
 def notices_unseen(request: HouseRequest) -> HttpResponse:
     """Takes back what was marked as seen at the moment `vues`."""
-    moment = moment_in(request.POST.get("vues", ""))
+    moment = moment_in(request.GET.get("vues") or request.POST.get("vues", ""))
     if moment is None:
         raise Http404
     attempt(lambda: mark_unseen(seen_at=moment, actor=request.actor)).tell(

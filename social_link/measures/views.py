@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import attempt, status_of
+from common.answers import attempt, status_of, tell_done
 from common.links import link
 from leases.models import Household
 from office.access.matrix import OWN, TOTALS, Data, Read, Write, can
@@ -31,8 +31,6 @@ from social_link.measures.parameters import ENDING_DAYS
 from social_link.measures.queries import measure_span, measure_totals, measures_for, withdrawn_for
 
 PER_PAGE = 50
-JUST_WITHDRAWN = "measure_just_withdrawn"
-"""In the session: the id of the measure that was just withdrawn, until the list has offered to bring it back."""
 FILTERS = [
     ("en_cours", "En cours"),
     ("finissent", "À clore ou à renouveler"),
@@ -73,7 +71,6 @@ def measures(request: HouseRequest) -> HttpResponse:
             "kind": kind,
             "kinds": MeasureKind.choices,
             "soon": day + timedelta(days=ENDING_DAYS),
-            "withdrawn": request.session.pop(JUST_WITHDRAWN, None),
         },
     )
 
@@ -222,7 +219,7 @@ def measure_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     gone.tell(request)
     if not gone:
         return redirect("social_link:measure", pk=pk)
-    request.session[JUST_WITHDRAWN] = pk
+    tell_done(request, "Mesure retirée. Plus rien ne la compte.", undo=link("social_link:measure_back", pk))
     return redirect("social_link:measures")
 
 
