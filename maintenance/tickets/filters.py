@@ -21,6 +21,8 @@ STATES = [
     ("faites", "Faites"),
     ("toutes", "Toutes"),
 ]
+OWN_STATES = [(code, label) for code, label in STATES if code != "a_attribuer"]
+"""Of a technician: what he has is his."""
 SORTS = {
     "du": ("due_on", "id"),
     "priorite": ("priority_rank", "due_on", "id"),

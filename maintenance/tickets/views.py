@@ -16,11 +16,13 @@ from common import clock
 from common.address import number_in
 from common.answers import attempt, status_of
 from common.columns import Column
+from common.links import household_page, link, way_back
 from common.typography import counted
+from leases.households.perms import can_read_households
 from leases.models import Household
 from maintenance.tickets import perms
 from maintenance.tickets.codes import Source
-from maintenance.tickets.filters import SORTS, TicketFilter
+from maintenance.tickets.filters import OWN_STATES, SORTS, TicketFilter
 from maintenance.tickets.forms import (
     AssignForm,
     CancelForm,
@@ -79,6 +81,8 @@ def tickets(request: HouseRequest) -> HttpResponse:
     actor = request.actor
     is_technician = can(actor, Read(Data.TICKET, OWN)) and not can(actor, Read(Data.TICKET))
     filters = TicketFilter(request.GET, queryset=tickets_for(actor), request=request, own=is_technician)
+    if is_technician:
+        return _on_the_phone(request, filters)
     rows = filters.qs.order_by(
         *[
             F(name.lstrip("-")).desc(nulls_last=True) if name.startswith("-") else F(name).asc(nulls_last=True)
@@ -98,9 +102,23 @@ def tickets(request: HouseRequest) -> HttpResponse:
             "may_plan": may_plan,
             "may_open": perms.can_open(actor),
             "technicians": technicians() if may_plan else [],
-            "is_technician": is_technician,
         },
     )
+
+
+def _on_the_phone(request: HouseRequest, filters: TicketFilter) -> HttpResponse:
+    """The list of a technician: own requests by the day on which he goes there, the next ones first."""
+    state = filters.data["etat"]
+    if state in ("faites", "toutes"):
+        rows = filters.qs.order_by(F("planned_on").desc(nulls_last=True), "-id")
+    else:
+        rows = filters.qs.order_by(
+            *[F(name).asc(nulls_last=True) for name in ("planned_on", "planned_at", "due_on")], "id"
+        )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    told_by(request.actor, [row for row in page.object_list if not row.is_hidden])
+    context = {"page": page, "state": state, "text": filters.data.get("q", ""), "states": OWN_STATES}
+    return render(request, "maintenance/tickets/phone.html", context)
 
 
 @require_POST
@@ -119,7 +137,7 @@ def assign_many(request: HouseRequest) -> HttpResponse:
         attempt(lambda: services.assign_many(tickets=chosen, to=to, actor=actor)).tell(
             request, f"{counted(len(chosen), 'demande')} pour {to}."
         )
-    return redirect("maintenance:tickets")
+    return redirect(way_back(request, "maintenance:tickets"))
 
 
 def _ticket(request: HouseRequest, pk: int) -> Ticket:
@@ -162,6 +180,8 @@ def _page(request: HouseRequest, row: Ticket, **forms: Form) -> HttpResponse:
             "others": [other for other in others if other.pk != row.pk],
             "place": place_of(row.dwelling),
             "masked": masked,
+            "household_url": household_page(row.household_id) if can_read_households(actor) else "",
+            "dwelling_url": link("stock:dwelling", row.dwelling_id) if can(actor, Read(Data.STOCK)) else "",
             "safety": row.dwelling.safety_notice if can(actor, Read(Data.SAFETY_NOTICE, SHORT)) else "",
             "may_plan": perms.can_plan(actor),
             "proposal": propose_payer(problem=row.problem),

@@ -37,6 +37,11 @@ def may_keep(actor: Actor) -> bool:
     return bool(actor.roles) and all(COLUMNS[role].home in _OUTSIDE for role in actor.roles)
 
 
+def has_phone_shell(actor: Actor) -> bool:
+    """Whether all this person's pages stand in the shell of a phone: technicians, whose four tabs never move."""
+    return bool(actor.roles) and all(COLUMNS[role].home == Home.TECHNICAL for role in actor.roles)
+
+
 def kept(view: View) -> View:
     """The page is of the work of the day: who works outside reads it without network until midnight.
 

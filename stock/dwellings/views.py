@@ -18,6 +18,7 @@ from common.periods import contains
 from office.access.matrix import ASK, SHORT, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.devices.keeping import has_phone_shell
 from office.parameters.queries import params_on
 from stock.agreements.models import AgreementDwelling
 from stock.agreements.queries import association_name, lines_on, standing_of
@@ -79,6 +80,8 @@ def _tell_vacancy(row: Any, day: date, *, with_cost: bool) -> None:
 def dwellings(request: HouseRequest) -> HttpResponse:
     """The stock as of a day: search, filters, sort, paging."""
     actor = request.actor
+    if has_phone_shell(actor):
+        return _on_the_phone(request)
     with_agreements = can(actor, Read(Data.AGREEMENT))
     filters = DwellingFilter(
         request.GET, queryset=Dwelling.objects.visible_to(actor), request=request, agreements=with_agreements
@@ -102,6 +105,17 @@ def dwellings(request: HouseRequest) -> HttpResponse:
             "may_write": can(actor, Write(Data.STOCK)),
         },
     )
+
+
+def _on_the_phone(request: HouseRequest) -> HttpResponse:
+    """A street first: nobody scrolls through a whole stock with a thumb."""
+    text, day = request.GET.get("q", "").strip(), clock.today()
+    filters = DwellingFilter(
+        {"q": text}, queryset=Dwelling.objects.visible_to(request.actor), request=request, agreements=False
+    )
+    rows = filters.qs.with_occupation(day) if text else Dwelling.objects.none().with_occupation(day)
+    page = page_of(request, rows, sorts=SORTS, default="adresse", per_page=20, dress=lambda ids: _dressed(ids, day))
+    return render(request, "stock/dwellings/phone.html", {"page": page, "text": text})
 
 
 @require_GET
@@ -154,6 +168,7 @@ def dwelling(request: HouseRequest, pk: int) -> HttpResponse:
             "sees_safety": can(actor, Read(Data.SAFETY_NOTICE, SHORT)),
             "may_write": can(actor, Write(Data.STOCK)),
             "may_call_repairs": can(actor, Write(Data.TICKET, ASK)),
+            "shell_page": f"common/{'phone' if has_phone_shell(actor) else 'base'}.html",
         },
     )
 

@@ -387,6 +387,45 @@ def test_a_technician_is_sent_to_the_job_and_sees_no_other(client: Client) -> No
     assert [t.pk for t in own.get(reverse("maintenance:tickets")).context["page"]] == [ticket.pk]
 
 
+def test_a_technician_reads_his_requests_by_day_in_the_shell_of_his_phone() -> None:
+    yann = make_user(role=Role.TECHNICIAN)
+    later, today = clock.today() + timedelta(days=2), clock.today()
+    someday = make_ticket(technician=yann)
+    then, now = make_ticket(technician=yann, planned_on=later), make_ticket(technician=yann, planned_on=today)
+    page = signed_in(yann).get(reverse("maintenance:tickets"))
+    assert [row.pk for row in page.context["page"]] == [now.pk, then.pk, someday.pk]
+    text = page.content.decode()
+    assert 'class="a-phone' in text
+    assert 'id="menu"' not in text
+    assert text.index("Aujourd’hui") < text.index(now.dwelling.building.street) < text.index("Sans jour fixé")
+
+
+def test_a_technician_s_list_tells_no_protected_address(secret: Ticket) -> None:
+    yann = make_user(role=Role.TECHNICIAN)
+    Ticket.objects.filter(pk=secret.pk).update(assignee=yann, state="ASSIGNED")
+    text = signed_in(yann).get(reverse("maintenance:tickets")).content.decode()
+    assert "Adresse protégée" in text
+    assert secret.dwelling.building.street not in text
+    assert secret.dwelling.reference not in text
+    assert secret.household.name not in text
+
+
+def test_a_request_leads_to_its_household_and_its_dwelling(client: Client) -> None:
+    ticket = make_ticket()
+    page = reverse("maintenance:ticket", args=[ticket.pk])
+    links = [
+        reverse("desk:household", args=[ticket.household_id]),
+        reverse("stock:dwelling", args=[ticket.dwelling_id]),
+    ]
+    text = client.get(page).content.decode()
+    assert all(f'href="{address}"' in text for address in links)
+    person = ticket.household.memberships.get().person
+    person.is_address_protected = True
+    person.save()
+    text = signed_in(make_user(role=Role.DIRECTOR)).get(page).content.decode()
+    assert not any(f'href="{address}"' in text for address in links)
+
+
 def test_a_social_worker_opens_from_a_visit() -> None:
     actor, lease = make_actor(role=Role.SOCIAL_WORKER), make_let()
     client = signed_in(actor.user)

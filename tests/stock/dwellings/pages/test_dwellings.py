@@ -48,6 +48,19 @@ def test_the_list_shows_the_stock_of_the_day_and_of_a_past_day(client_as):
     assert listed(client.get(reverse("stock:dwellings"), {"etat": "sortis"})) == [gone.reference, outside.reference]
 
 
+def test_a_technician_searches_a_street_first(client_as):
+    north = make_dwelling(building=make_building(street="3 quai de l’Écluse", city="Rezé"), rooms=1)
+    make_agreement(dwellings=[north, make_dwelling()])
+    client = client_as("TECHNICIAN")
+    empty = client.get(reverse("stock:dwellings"))
+    assert listed(empty) == []
+    assert "Quelle rue" in text(empty)
+    found = client.get(reverse("stock:dwellings"), {"q": "ecluse"})
+    assert listed(found) == [north.reference]
+    for page in (empty, found, client.get(reverse("stock:dwelling", args=[north.pk]))):
+        assert 'class="a-phone' in text(page)
+
+
 def test_search_city_agreement_type_and_occupation_filter_the_list(client_as):
     north = make_dwelling(building=make_building(street="3 quai de l’Écluse", city="Rezé"), rooms=1)
     south = make_dwelling(rooms=4)
