@@ -1,7 +1,9 @@
 """Filters and orders of the arrears list, for pages and API alike."""
 
+from decimal import Decimal
+
 import django_filters as df
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from common import clock
 from common.text import search_words
@@ -9,10 +11,12 @@ from leases.contracts.codes import LeaseKind
 from leases.households.models import Household, lives_protected
 from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS, SWITCH_WORD
+from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import legal_params
 from rent_ledger.arrears.perms import hides_answers
 from rent_ledger.arrears.queries.arrears import touched_by_switch
 from rent_ledger.arrears.queries.told import told_to_decide
+from rent_ledger.books.codes import Lane
 from rent_ledger.books.models import AccountState
 
 TO_DECIDE_WORD, ALL_WORD = "decider", "tous"
@@ -23,6 +27,23 @@ ARREARS_SORTS: dict[str, tuple[str, ...]] = {
     "paiement": ("last_payment_on", "account_id"),
     "menage": ("account__household__sort_key", "account_id"),
 }
+
+
+PAGE_SORTS = ARREARS_SORTS | {"urgence": ("lapses_on", "-terms", "-debt", "account_id")}
+"""`urgence` needs `by_urgency`: what the law dates first, then the gravest."""
+CRUMB = Decimal(100)
+"""Euros under which the remainder of a household that left waits behind what is worth a decision."""
+
+
+def by_urgency(rows: QuerySet[AccountState]) -> QuerySet[AccountState]:
+    """The states with `lapses_on`: the last day on which their case may still be declared, where it is not."""
+    cases = ArrearsCase.objects.filter(account=OuterRef("account"), closed_on=None, reported_on=None)
+    return rows.annotate(lapses_on=Subquery(cases.values("report_due_on")[:1]))
+
+
+def without_crumbs(rows: QuerySet[AccountState]) -> QuerySet[AccountState]:
+    """Without the small remainders of households that left."""
+    return rows.exclude(lane=Lane.GONE, debt__lt=CRUMB)
 
 
 class ArrearsFilter(df.FilterSet):

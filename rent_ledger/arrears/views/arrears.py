@@ -25,7 +25,14 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.codes import LaneTrace
-from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
+from rent_ledger.arrears.filters import (
+    ALL_WORD,
+    PAGE_SORTS,
+    TO_DECIDE_WORD,
+    ArrearsFilter,
+    by_urgency,
+    without_crumbs,
+)
 from rent_ledger.arrears.looks import ACTIONS, LANES, PLAN_WORD, SITUATIONS, SWITCH_WORD, arrears_page
 from rent_ledger.arrears.queries.arrears import (
     HeldDebt,
@@ -52,10 +59,12 @@ COLUMNS = [
     Column("Depuis", "depuis", num=True),
     Column("Termes", "termes", num=True, first="desc"),
     Column("Dernier paiement", "paiement"),
-    Column("Situation"),
+    Column("Situation", "urgence"),
     Column("Action proposée et raison"),
 ]
 PER_PAGE = 30
+# Lists in which the small remainders of households that left are folded.
+FOLDED = (TO_DECIDE_WORD, ALL_WORD)
 # Lists that are no lane.
 TITLES = {PLAN_WORD: "Plans demandés", SWITCH_WORD: "Concernés par le nouveau seuil d’impayé"}
 
@@ -175,8 +184,11 @@ def arrears(request: HouseRequest) -> HttpResponse:
     filters = _filters(request, actor)
     chosen = filters.data["situation"] if named else ""
     totals = lane_totals(told_to_decide(actor))
-    pks = filters.qs.values_list("pk", flat=True)
-    page = page_of(request, pks, sorts=ARREARS_SORTS, default="depuis", per_page=PER_PAGE) if named else None
+    folds = chosen in FOLDED and not any(request.GET.get(name) for name in ("q", "cadre", "restes"))
+    found = without_crumbs(filters.qs) if folds else filters.qs
+    pks = by_urgency(found).values_list("pk", flat=True)
+    page = page_of(request, pks, sorts=PAGE_SORTS, default="urgence", per_page=PER_PAGE) if named else None
+    whole = sum(t.to_decide if chosen == TO_DECIDE_WORD else t.count for t in totals)
     return render(
         request,
         "rent_ledger/arrears/list.html",
@@ -190,6 +202,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
             "text": request.GET.get("q", ""),
             "page": page,
             "rows": _rows(list(page), actor) if page else [],
+            "folded": max(whole - page.paginator.count, 0) if folds and page else 0,
             "columns": COLUMNS,
             "title": _title(chosen),
             "chosen": chosen,
