@@ -7,6 +7,7 @@ from uuid import uuid4
 from django import forms, template
 from django.forms import BaseForm, BoundField
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common import clock, typography
@@ -178,6 +179,17 @@ def form_errors(*all_forms: BaseForm) -> dict[str, Any]:
 def once() -> dict[str, Any]:
     """A hidden `request_key`, new each time that the form is shown: sent twice, it counts once."""
     return {"key": uuid4()}
+
+
+@register.simple_tag
+def stays(address: str) -> SafeString:
+    """Attributes of a form that posts to `address` and stays: its page comes back in its place, with the counts of the
+    menu. Without script the form posts, and the page is loaded anew."""
+    return format_html(
+        'action="{0}" hx-post="{0}" hx-target="#contenu" hx-select="#contenu" hx-select-oob="#menu,#menu-plus" '
+        'hx-swap="outerHTML" hx-sync="this:drop"',
+        address,
+    )
 
 
 @register.simple_block_tag(takes_context=True)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.address import number_in
-from common.answers import attempt, status_of
-from common.links import link
+from common.answers import attempt, status_of, tell_done
+from common.links import link, way_back
 from common.typography import euros, short_day
 from office.access.matrix import OWN, Data, Read, Write, can
 from office.access.permissions import allow
@@ -87,7 +87,15 @@ def alerts(request: HouseRequest) -> HttpResponse:
             "who": who,
             "people": social_people() if is_head else [],
             "is_head": is_head,
+            "here": request.get_full_path(),
         },
+    )
+
+
+def _then(request: HouseRequest, pk: int) -> HttpResponse:
+    """Back to the list where one acted on it; else the alert."""
+    return redirect(
+        way_back(request, "social_link:alerts") if "retour" in request.POST else link("social_link:alert", pk)
     )
 
 
@@ -174,7 +182,7 @@ def take_back(request: HouseRequest, pk: int) -> HttpResponse:
     if back.refusal is not None and back.refusal.code == "already_open":
         other = alerts_for(request.actor).filter(household=row.household_id, state__in=OPEN_ALERTS).first()
         return redirect("social_link:alert", pk=other.pk if other else pk)
-    return redirect("social_link:alert", pk=pk)
+    return _then(request, pk)
 
 
 @require_POST
@@ -186,7 +194,12 @@ def take(request: HouseRequest, pk: int) -> HttpResponse:
     attempt(lambda: services.acknowledge(alert=row, actor=request.actor)).tell(
         request, f"L’alerte de {row.household} est à vous, réponse au plus tard le {limit.removesuffix('.')}."
     )
-    return redirect("social_link:alert", pk=pk)
+    return _then(request, pk)
+
+
+def _tell_answered(request: HouseRequest, row: Alert, text: str) -> None:
+    """« Annuler » takes the answer back."""
+    tell_done(request, text, undo=link("social_link:alert_take_back", row.pk))
 
 
 @require_POST
@@ -194,10 +207,11 @@ def take(request: HouseRequest, pk: int) -> HttpResponse:
 def close_paid(request: HouseRequest, pk: int) -> HttpResponse:
     """« Clore : payé le … »."""
     row = _alert(request, pk)
-    attempt(lambda: services.close_paid(alert=row, actor=request.actor)).tell(
-        request, f"L’alerte de {row.household} est close : la dette est soldée."
-    )
-    return redirect("social_link:alert", pk=pk)
+    closed = attempt(lambda: services.close_paid(alert=row, actor=request.actor))
+    closed.tell(request)
+    if closed:
+        _tell_answered(request, row, f"L’alerte de {row.household} est close : la dette est soldée.")
+    return _then(request, pk)
 
 
 @require_POST
@@ -216,9 +230,10 @@ def pass_on(request: HouseRequest, pk: int) -> HttpResponse:
 def followed(request: HouseRequest, pk: int) -> HttpResponse:
     """« Déjà suivi »: taken and answered in one gesture."""
     row, form = _alert(request, pk), FollowedForm(request.POST)
-    attempt(lambda: services.already_followed(alert=row, actor=request.actor, **form.cleaned_data), form).tell(
-        request, "Réponse envoyée : le ménage est déjà suivi."
-    )
+    sent = attempt(lambda: services.already_followed(alert=row, actor=request.actor, **form.cleaned_data), form)
+    sent.tell(request)
+    if sent:
+        _tell_answered(request, row, "Réponse envoyée : le ménage est déjà suivi.")
     return redirect("social_link:alert", pk=pk)
 
 
@@ -241,7 +256,7 @@ def answer(request: HouseRequest, pk: int) -> HttpResponse:
     sent = attempt(send, form)
     if sent:
         told = "La gestion locative voit votre réponse." if row.case_id else "L’alerte est close."
-        sent.tell(request, f"Réponse envoyée. {told}")
+        _tell_answered(request, row, f"Réponse envoyée. {told}")
         return redirect("social_link:alert", pk=pk)
     row.refresh_from_db(fields=["state", "answered_at", "answer", "assignee", "acknowledged_at", "acknowledged_by"])
     if not row.is_open:

@@ -13,9 +13,11 @@ from office.access.actor import Actor
 from rent_ledger.arrears.services.decisions import decide
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
+from social_link.models import Alert
 from tests.browser.conftest import Comes
+from tests.browser.house import colleague
 from tests.browser.person import PHONE
-from tests.factories import make_actor, make_let, owe
+from tests.factories import make_actor, make_alert, make_let, owe
 
 pytestmark = pytest.mark.browser
 
@@ -151,3 +153,81 @@ def test_what_was_done_is_said_at_the_foot_and_pushes_nothing(comes: Comes, size
     nadege.assert_clean()
     note.get_by_role("button", name="Fermer ce message").click()
     expect(note).to_have_count(0)
+
+
+def _alerts(n: int) -> None:
+    """Alerts of Camille."""
+    for at in range(n):
+        lease = make_let(name=f"Mme Alertée {at + 1:02d}")
+        make_alert(household=lease.household, to=colleague("camille"))
+
+
+def test_alerts_are_taken_by_keys_and_the_list_stays(comes: Comes) -> None:
+    _alerts(3)
+    mine = Alert.objects.filter(acknowledged_by=colleague("camille"))
+    was = mine.count()
+    camille = comes("camille")
+    page = camille.page
+    camille.go("/social/alertes/?etat=a_prendre")
+    page.evaluate("window.isTheSamePage = true")
+    listed = page.locator("li[data-row]")
+    before = listed.count()
+    expect(listed.first).to_have_class(re.compile("is-cursor"))
+    for taken in range(1, 4):
+        page.keyboard.press("p")
+        expect(listed).to_have_count(before - taken)
+        expect(page.locator("#messages")).to_contain_text("est à vous")
+        assert _focus(page) == "LI" or before == taken
+    assert page.evaluate("window.isTheSamePage === true")
+    assert mine.count() == was + 3
+    camille.assert_clean()
+
+
+def test_a_dialog_that_was_closed_stays_closed_when_its_page_comes_anew(comes: Comes) -> None:
+    _indebted(1)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(LIST)
+    page.keyboard.press("m")
+    expect(page.locator("dialog[open]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.evaluate("(e => htmx.trigger(e, 'htmx:afterSettle', {elt: e}))(document.querySelector('#contenu'))")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_the_case_decides_without_reload_and_takes_back(comes: Comes) -> None:
+    [case] = _indebted(1)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(f"/loyers/impayes/dossiers/{case.pk}/")
+    page.evaluate("window.isTheSamePage = true")
+    page.locator("main").get_by_role("button", name="Confirmer").click()
+    expect(page.locator("#messages")).to_contain_text("Décidé pour M. Vingtain 01")
+    page.keyboard.press("z")
+    expect(page.locator("#messages")).to_contain_text("1 décision annulée")
+    assert page.evaluate("window.isTheSamePage === true")
+    assert not CaseDecision.objects.standing().filter(case=case).exists()
+    # What leaves is asked first, with its facts.
+    page.get_by_role("button", name="Alerter le social").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("dus, premier défaut le")
+    assert not case.help_requests.exists()
+    dialog.get_by_role("button", name="Envoyer la demande").click()
+    expect(page.locator("#messages")).to_contain_text("Demande envoyée")
+    page.keyboard.press("z")
+    expect(page.locator("#messages")).to_contain_text("Demande annulée")
+    assert case.help_requests.get().withdrawn_at is not None
+    nadege.assert_clean()
+
+
+def test_a_list_that_one_comes_back_to_by_the_menu_has_its_filter_and_no_name(comes: Comes) -> None:
+    _indebted(1)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go("/loyers/impayes/?situation=tous&tri=-solde&q=Vingtain")
+    nadege.go("/")
+    page.locator("#menu").get_by_role("link", name="Impayés").click()
+    expect(page).to_have_url(re.compile(r"situation=tous&tri=-solde$"))
+    page.locator("#menu").get_by_role("link", name="Impayés").click()
+    expect(page).to_have_url(re.compile(r"/loyers/impayes/$"))

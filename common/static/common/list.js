@@ -77,7 +77,20 @@
     if (list !== find("main [data-keys]")) return null;
     try { return sessionStorage.getItem(place()); } catch { return null; }
   };
+  // And with the filter and the order that it had; what was searched is a name, and is not kept.
+  const asked = (path) => `ancrage.list:${path}`;
+  const backToLists = () => {
+    for (const link of document.querySelectorAll("nav a[href^='/']:not([aria-current='page']), .breadcrumb a[href^='/']")) {
+      const path = link.getAttribute("href");
+      try { if (!path.includes("?")) link.href = path + (sessionStorage.getItem(asked(path)) ?? ""); } catch { return; }
+    }
+  };
   addEventListener("pagehide", () => {
+    if (find("main [data-keys]")) {
+      const search = new URLSearchParams(location.search);
+      search.delete("q");
+      try { sessionStorage.setItem(asked(location.pathname), search.size ? `?${search}` : ""); } catch { /* storage refused */ }
+    }
     const row = find("main [data-keys] [data-row].is-cursor");
     if (row) try { sessionStorage.setItem(place(), nameOf(row)); } catch { /* storage refused */ }
   });
@@ -226,7 +239,6 @@
     if (!event.detail.shouldSwap || event.detail.target.id !== "contenu") return;
     const list = find("[data-keys]", event.detail.target);
     const isBack = Boolean(event.detail.requestConfig?.elt?.closest?.("#messages"));
-    if (!list && !isBack) return;
     const all = list ? rows(list) : [];
     const chosen = all.filter((row) => row.querySelector("[data-select]")?.checked);
     const last = all.indexOf(chosen.at(-1) ?? all.find((row) => row.tabIndex === 0));
@@ -244,7 +256,9 @@
     const next = decided.back ? [...decided.back, ...decided.before, ...decided.after] : isDone ? [...decided.after, ...decided.before] : [...decided.before, ...decided.after];
     const row = next.map((name) => all.get(name)).find(Boolean);
     decided = null;
-    if (row) setCursor(list, row); else root.focus({ preventScroll: true });
+    if (row) setCursor(list, row);
+    // What had the focus and came again by its id keeps it.
+    else if (!root.contains(document.activeElement)) root.focus({ preventScroll: true });
   };
 
   // ---- what is done and can't be taken back needs no gesture: its line goes by itself ----
@@ -257,6 +271,7 @@
 
   const dress = (root) => {
     startLists(root);
+    backToLists();
     countAll(root);
     takeCursor(root);
     passing(root);

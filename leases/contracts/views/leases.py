@@ -12,15 +12,16 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from common import clock
-from common.answers import attempt, status_of
+from common.answers import attempt, status_of, tell_done
 from common.columns import Column
+from common.links import link
 from common.listing import page_of
 from common.money import ZERO
 from common.periods import contains
 from leases.contracts import forms as f
 from leases.contracts.codes import DEBTOR_ROLES, ArrearsFrame, LeaseKind, LeaseState, PartyRole
 from leases.contracts.filters import SORTS_LEASES, LeaseFilter
-from leases.contracts.models import Lease, LeaseParty, Occupancy, PaperWish
+from leases.contracts.models import Lease, LeaseCheck, LeaseParty, Occupancy, PaperWish
 from leases.contracts.natures import Nature
 from leases.contracts.parameters import durations, durations_on
 from leases.contracts.queries import checklist, due_on, first_demand, leaves_nobody, terms_on
@@ -279,18 +280,25 @@ def _post(
 @require_POST
 @allow(Write(Data.LEASE))
 def check(request: HouseRequest, pk: int) -> HttpResponse:
-    """Tick, waive or untick a point of the preparation."""
+    """Tick, waive or untick a point of the preparation. « Annuler » of a tick unticks it (`?decocher=`)."""
     actor = request.actor
     row = _lease(request, pk)
-    form = f.TickForm(request.POST)
+    undone = request.GET.get("decocher", "")
+    form = f.TickForm({"item": undone} if undone else request.POST)
 
-    def tick() -> object:
+    def tick() -> LeaseCheck | None:
         data = form.cleaned_data
-        if "decocher" in request.POST:
-            return preparation.untick_check(actor=actor, lease=row, item=data["item"])
+        if undone or "decocher" in request.POST:
+            preparation.untick_check(actor=actor, lease=row, item=data["item"])
+            return None
         return preparation.tick_check(actor=actor, lease=row, **data)
 
-    attempt(tick, form).tell(request)
+    ticked = attempt(tick, form)
+    ticked.tell(request)
+    if ticked and (made := ticked.value):
+        tell_done(request, f"Coché : {made}.", undo=link("leases:check", pk, decocher=made.item))
+    elif ticked:
+        tell_done(request, "Décoché : ce point est de nouveau à faire.")
     return redirect("leases:lease", pk=pk)
 
 

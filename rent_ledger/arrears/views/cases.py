@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.address import number_in
-from common.answers import attempt
-from common.links import household_page
+from common.answers import attempt, tell_done
+from common.links import household_page, link
 from leases.contracts.perms import told_dwelling
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
@@ -149,8 +149,12 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     )
 
 
-def _act(request: HouseRequest, pk: int, call: Callable[[], object], done: str) -> HttpResponse:
-    attempt(call).tell(request, done)
+def _act(request: HouseRequest, pk: int, call: Callable[[], object], done: str, undo: str = "") -> HttpResponse:
+    """`undo`: the address that takes it back."""
+    tried = attempt(call)
+    tried.tell(request)
+    if tried:
+        tell_done(request, done, undo=undo)
     return redirect("rent_ledger:case", pk)
 
 
@@ -161,7 +165,8 @@ def case_help(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     found = _case(request, pk)
     done = "Demande envoyée au service social. Les relances attendent sa réponse."
-    return _act(request, pk, lambda: social.request_help(case=found, actor=actor), done)
+    undo = link("rent_ledger:case_help_withdraw", pk)
+    return _act(request, pk, lambda: social.request_help(case=found, actor=actor), done, undo)
 
 
 @require_POST
@@ -190,7 +195,10 @@ def case_report(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     found, form = _case(request, pk), ReportForm(request.POST)
     reported = attempt(lambda: decisions.record_report(case=found, actor=actor, **form.cleaned_data), form)
-    reported.tell(request, "Déclaration notée.")
+    reported.tell(request)
+    if reported:
+        noted = found.decisions.filter(reported_on__isnull=False).latest("pk")
+        tell_done(request, "Déclaration notée.", undo=link("rent_ledger:decision_undo", pk, noted.pk))
     return redirect("rent_ledger:case", pk)
 
 
@@ -206,7 +214,13 @@ def debt_release(request: HouseRequest, pk: int) -> HttpResponse:
         messages.warning(request, "Ces dettes ne sont plus hors relance.")
         return redirect("rent_ledger:case", pk)
     done = "Ces dettes comptent de nouveau dans l’impayé."
-    return _act(request, pk, lambda: debt_holds.release_debt(posting_ids=chosen, actor=actor), done)
+    released = attempt(lambda: debt_holds.release_debt(posting_ids=chosen, actor=actor))
+    released.tell(request)
+    if released:
+        found.refresh_from_db(fields=["releases"])
+        undo = link("rent_ledger:debt_release_undo", pk, remise=len(found.releases) - 1)
+        tell_done(request, done, undo=undo if released.value else "")
+    return redirect("rent_ledger:case", pk)
 
 
 @require_POST
@@ -215,7 +229,8 @@ def hold_lift(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse:
     """End a pause of the rent side before its day."""
     actor = request.actor
     hold = get_object_or_404(LetterHold, pk=hold_id, case=_case(request, pk))
-    return _act(request, pk, lambda: letter_holds.lift_hold(hold=hold, actor=actor), "Pause levée.")
+    undo = link("rent_ledger:hold_lift_undo", pk, hold_id)
+    return _act(request, pk, lambda: letter_holds.lift_hold(hold=hold, actor=actor), "Pause levée.", undo)
 
 
 @require_POST
@@ -233,7 +248,7 @@ def hold_lift_undo(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse
 def debt_release_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """« Annuler » debts put back into the queue by mistake: they are held again."""
     actor, found = request.actor, _case(request, pk)
-    number = number_in(request.POST.get("remise"))
+    number = number_in(request.GET.get("remise") or request.POST.get("remise"))
     if number is None or not 0 <= number < len(found.releases):
         messages.warning(request, "Choisissez la remise en relance à annuler dans la liste de ce dossier.")
         return redirect("rent_ledger:case", pk)

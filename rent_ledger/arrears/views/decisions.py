@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_POST
 from django_htmx.http import reselect, reswap, retarget
 
@@ -264,6 +264,14 @@ def arrears_undo(request: HouseRequest) -> HttpResponse:
     return redirect(_back(request))
 
 
+def _stays(back: str) -> bool:
+    """Whether the page of `back` comes back in its place: the list, or a case."""
+    try:
+        return resolve(urlsplit(back).path).view_name in ("rent_ledger:arrears", "rent_ledger:case")
+    except Resolver404:
+        return False
+
+
 def _ask(
     request: HouseRequest, form: DecisionForm, decision: str, picks: dict[int, str], sending: Sending | None = None
 ) -> HttpResponse:
@@ -286,7 +294,7 @@ def _ask(
         "more": max(len(picks) - len(names), 0),
         "verb": verb,
         "back": back,
-        "stays": urlsplit(back).path == reverse("rent_ledger:arrears"),
+        "stays": _stays(back),
         "sending": sending,
         "letter": letter,
         "seen": letter.fields["channel"].initial if letter else "",

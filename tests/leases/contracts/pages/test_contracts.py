@@ -143,6 +143,11 @@ def test_an_entry_from_the_form_to_the_keys(client_as):
     client.post(reverse("leases:check", args=[lease.pk]), {"item": "INSURANCE", "decocher": "1"})
     lease.refresh_from_db()
     assert lease.checks.count() == 3
+    ticked = client.post(reverse("leases:check", args=[lease.pk]), {"item": "INSURANCE"}, follow=True)
+    undo = f"{reverse('leases:check', args=[lease.pk])}?decocher=INSURANCE"
+    assert f'action="{undo}"' in text(ticked)
+    assert "Décoché" in text(client.post(undo, {"retour": "/"}, follow=True))
+    assert lease.checks.count() == 3
     client.post(reverse("leases:check", args=[lease.pk]), {"item": "INSURANCE"})
     done = client.post(reverse("leases:activate", args=[lease.pk]), {"entry": "16/11/2026"}, follow=True)
     lease.refresh_from_db()

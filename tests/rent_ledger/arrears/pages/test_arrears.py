@@ -82,6 +82,41 @@ def test_the_list_shows_what_waits_first_and_says_how_far_the_bank_is_known(clie
     assert 'data-amount="424.00"' in text
 
 
+def test_what_the_law_dates_comes_first_then_the_gravest(client: Client) -> None:
+    indebted(NOV, name="Mme Petit")
+    grave = indebted(SEP, OCT, NOV, name="M. Grave")
+    dated = indebted(NOV, name="Mme Datée")
+    ArrearsCase.objects.filter(pk=grave.pk).update(constituted_on=None, report_due_on=None)
+    ArrearsCase.objects.filter(pk=dated.pk).update(
+        constituted_on=TODAY, report_due_on=date(2026, 11, 20), threshold={"code": "X"}
+    )
+
+    def names(**asked: str) -> list[str]:
+        return [row.name for row in client.get(LIST, asked).context["rows"]]
+
+    assert names(situation="tous") == ["Mme Datée", "M. Grave", "Mme Petit"]
+    # Declared, nothing lapses any more.
+    ArrearsCase.objects.filter(pk=dated.pk).update(reported_on=TODAY)
+    assert names(situation="tous")[0] == "M. Grave"
+
+
+def test_small_remainders_of_who_left_are_folded_and_said(client: Client) -> None:
+    here, gone = indebted(NOV, name="Mme Ici", amount="40.00"), indebted(NOV, name="M. Parti", amount="40.00")
+    much = indebted(NOV, name="M. Parti Aussi", amount="400.00")
+    AccountState.objects.filter(account__in=[gone.account_id, much.account_id]).update(lane="GONE", action="WRITE_GONE")
+    for situation in ("tous", "decider"):
+        page = client.get(LIST, {"situation": situation})
+        names = [row.name for row in page.context["rows"]]
+        assert "M. Parti" not in names
+        assert {"M. Parti Aussi"} <= set(names)
+        assert "1 petit reste" in plain(page)
+        shown = client.get(LIST, {"situation": situation, "restes": "oui"})
+        assert "M. Parti" in [row.name for row in shown.context["rows"]]
+    assert here.account_id in [row.state.pk for row in client.get(LIST, {"situation": "tous"}).context["rows"]]
+    # Who looks for somebody finds him.
+    assert [row.name for row in client.get(LIST, {"situation": "tous", "q": "Parti"}).context["rows"]] != []
+
+
 def test_a_household_leaves_the_list_as_soon_as_it_pays(client: Client) -> None:
     case = indebted(NOV, name="Mme Inès Roy")
     assert "Mme Inès Roy" in plain(client.get(LIST))
@@ -220,7 +255,7 @@ def test_the_reason_is_asked_in_a_dialog_where_there_is_script(client: Client) -
 
 
 @pytest.mark.parametrize(
-    ("back", "stays"), [("/loyers/impayes/?situation=tous&p=2", True), ("", True), ("case", False)]
+    ("back", "stays"), [("/loyers/impayes/?situation=tous&p=2", True), ("", True), ("case", True), ("/", False)]
 )
 def test_a_decision_asked_from_the_list_brings_the_list_anew(client: Client, back: str, stays: bool) -> None:
     case = indebted(NOV)
@@ -235,7 +270,7 @@ def test_what_a_decision_brings_anew_is_on_each_page(client: Client) -> None:
     page = plain(client.get(LIST))
     for part in ('id="contenu"', 'id="menu"', 'id="menu-plus"', 'hx-select-oob="#menu,#menu-plus"'):
         assert page.count(part) == 1
-    assert 'hx-target="#contenu"' not in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
+    assert 'hx-target="#contenu"' in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
 
 
 def test_a_plan_that_is_asked_is_accepted_until_a_day(client: Client) -> None:

@@ -1,6 +1,7 @@
 """« Annuler » on the page of a case, and in the API: the last decision that stands, for who decides."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from office.access.codes import Role
 from rent_ledger.arrears.services.decisions import decide
 from rent_ledger.arrears.services.social import request_help
 from rent_ledger.models import ArrearsCase, CaseDecision, HelpRequest
-from tests.factories import make_actor, make_association, make_user
+from tests.factories import hold_letters, make_actor, make_association, make_user
 from tests.pages import plain, signed_in
 from tests.rent_ledger.arrears.pages.test_arrears import DECIDE, LIST, OCT, SEP, indebted, pick
 
@@ -71,6 +72,28 @@ def test_the_request_to_the_social_service_is_taken_back(client: Client) -> None
     assert "Demande annulée." in said
     assert "Annuler la demande" not in said
     assert HelpRequest.objects.get().withdrawn_at is not None
+
+
+def test_what_a_case_did_is_taken_back_from_the_foot(client: Client) -> None:
+    case = indebted(SEP, OCT, amount="212.00")
+    page = reverse("rent_ledger:case", args=[case.pk])
+    hold = hold_letters(case=case, until=date(2026, 11, 12), source="RENT", actor=make_actor())
+    zone, address = _said(plain(client.post(reverse("rent_ledger:hold_lift", args=[case.pk, hold.pk]), follow=True)))
+    assert "Pause levée." in zone
+    assert "La pause court de nouveau" in plain(client.post(address, {"retour": page}, follow=True))
+    hold.refresh_from_db()
+    assert hold.lifted_at is None
+    zone, address = _said(plain(client.post(reverse("rent_ledger:case_help", args=[case.pk]), follow=True)))
+    assert "Demande envoyée au service social." in zone
+    assert "Demande annulée." in plain(client.post(address, {"retour": page}, follow=True))
+    assert HelpRequest.objects.get().withdrawn_at is not None
+
+
+def test_the_request_to_the_social_service_is_asked_with_its_facts(client: Client) -> None:
+    case = indebted(SEP, OCT, amount="212.00")
+    dialog = _page(client, case).partition('id="alerter"')[2].partition("</dialog>")[0]
+    assert "424,00 € dus" in dialog
+    assert "Ne pas envoyer" in dialog
 
 
 def test_who_only_reads_has_no_button() -> None:
