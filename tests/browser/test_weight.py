@@ -27,6 +27,10 @@ PAGES: dict[str, tuple[str | None, Callable[[], str]]] = {
     "banque": ("nadege", lambda: "/loyers/banque/"),
     "tournée": ("yann", lambda: "/technique/tournee/"),
     "accueil social": ("camille", lambda: "/"),
+    "contact": (
+        "camille",
+        lambda: f"/social/contacts/nouveau/{Household.objects.get(name__contains='Delaunoy').pk}/",
+    ),
 }
 
 
@@ -74,7 +78,7 @@ def test_the_weight_of_a_page(comes: Comes, name: str, record_property: Callable
     assert sum(again.values()) <= PAGE_WEIGHT, _told(again)
 
 
-@pytest.mark.parametrize("name", ["connexion", "impayés", "tournée"])
+@pytest.mark.parametrize("name", ["connexion", "impayés", "tournée", "contact"])
 def test_a_slow_line_shows_a_page_soon(comes: Comes, name: str, record_property: Callable[[str, object], None]) -> None:
     """Three seconds are wanted on a machine with nothing else to do: printed. What is asserted, any machine holds."""
     who, path = PAGES[name]

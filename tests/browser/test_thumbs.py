@@ -1,0 +1,77 @@
+"""What is touched on a phone is 44 px high, on the pages of who works outside and on a list of the desk."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from leases.models import Household
+from maintenance.models import Ticket
+from social_link.models import Alert
+from stock.models import Dwelling
+from tests.browser.conftest import Comes
+from tests.browser.person import NARROW, PHONE
+
+pytestmark = pytest.mark.browser
+
+# A link inside a sentence is as high as its words reach (WCAG 2.5.8 lets it); a box is touched by its label.
+_SMALL = """() => {
+  const inSentence = (e) => getComputedStyle(e).display === "inline"
+    && [...e.parentElement.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+  const touched = (e) => e.matches("[type=checkbox], [type=radio]") ? e.closest("label, .a-choice, td, th") ?? e : e;
+  return [...document.querySelectorAll("a[href], button, summary, select, input:not([type=hidden]), textarea")]
+    .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.closest(".a-skip, .a-chart, dialog:not([open])"))
+    .map((e) => [e, touched(e).getBoundingClientRect()])
+    .filter(([e, box]) => box.width > 1 && box.height > 1 && box.height < 43.5 && !inSentence(e))
+    .map(([e, box]) => `${Math.round(box.height)} px: <${e.tagName.toLowerCase()} class="${e.className}"> `
+      + `« ${(e.innerText || e.name || e.getAttribute("aria-label") || "").trim().slice(0, 30)} »`);
+}"""
+
+
+def _last(rows: QuerySet[Any], first_name: str) -> int:
+    """The id of the newest open one of this person."""
+    return int(rows.filter(assignee__first_name=first_name).latest("pk").pk)
+
+
+PAGES: dict[str, tuple[str, Callable[[], str]]] = {
+    "tournée": ("yann", lambda: "/technique/tournee/"),
+    "intervention": ("yann", lambda: f"/technique/tournee/{_last(Ticket.objects.open(), 'Yann')}/"),
+    "j’ai vu": ("yann", lambda: "/technique/jai-vu/"),
+    "demandes": ("yann", lambda: "/technique/demandes/"),
+    "logements": ("yann", lambda: f"/parc/logements/?q={Dwelling.objects.all()[0].reference}"),
+    "logement": ("yann", lambda: f"/parc/logements/{Dwelling.objects.all()[0].pk}/"),
+    "accueil social": ("camille", lambda: "/"),
+    "alertes": ("camille", lambda: "/social/alertes/"),
+    "alerte": ("camille", lambda: f"/social/alertes/{_last(Alert.objects.open(), 'Camille')}/"),
+    "agenda": ("camille", lambda: "/social/contacts/"),
+    "contact": ("camille", lambda: f"/social/contacts/nouveau/{Household.objects.get(name__contains='Delaunoy').pk}/"),
+    "impayés": ("nadege", lambda: "/loyers/impayes/?situation=tous"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_target_is_as_high_as_a_thumb(comes: Comes, name: str) -> None:
+    who, path = PAGES[name]
+    person = comes(who, size=PHONE)
+    person.go(path())
+    person.page.wait_for_load_state("networkidle")
+    small = person.page.evaluate(_SMALL)
+    assert not small, f"{len(small)} targets\n" + "\n".join(dict.fromkeys(small))
+
+
+@pytest.mark.parametrize(
+    "path", ["/technique/tournee/", "/technique/demandes/", "/parc/logements/", "/technique/jai-vu/"]
+)
+def test_the_four_tabs_never_move(comes: Comes, path: str) -> None:
+    yann = comes("yann", size=NARROW)
+    yann.go(path)
+    tabs = yann.page.locator("nav.a-tabbar > *")
+    assert [tab.inner_text().strip() for tab in tabs.all()] == ["Tournée", "Demandes", "Logements", "J’ai vu"]
+    yann.assert_clean()
+
+
+def test_no_mark_stands_alone_on_a_line(comes: Comes) -> None:
+    yann = comes("yann", size=PHONE)
+    yann.go("/technique/jai-vu/")
+    assert "\u00a0?" in yann.page.locator(".a-phone-top .a-sub").inner_text().replace("\u202f", "\u00a0")
