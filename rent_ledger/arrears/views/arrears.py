@@ -186,7 +186,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
     totals = lane_totals(told_to_decide(actor))
     folds = chosen in FOLDED and not any(request.GET.get(name) for name in ("q", "cadre", "restes"))
     found = without_crumbs(filters.qs) if folds else filters.qs
-    pks = by_urgency(found).values_list("pk", flat=True)
+    pks: Any = by_urgency(found).values_list("pk", flat=True)
     page = page_of(request, pks, sorts=PAGE_SORTS, default="urgence", per_page=PER_PAGE) if named else None
     whole = sum(t.to_decide if chosen == TO_DECIDE_WORD else t.count for t in totals)
     return render(
