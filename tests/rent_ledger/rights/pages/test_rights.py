@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from leases.contracts.natures import Nature
+from leases.contracts.services.ending import end_lease
 from rent_ledger.models import BenefitRight, Posting
-from tests.factories import make_let, make_right, make_user
+from tests.factories import make_actor, make_let, make_right, make_user
 from tests.pages import plain, signed_in
 from tests.rent_ledger.aids import housed
 
@@ -47,3 +48,21 @@ def test_another_lease_s_right_is_not_ended_from_here(client):
     right = make_right(lease=two, start=date(2026, 2, 1))
     url = reverse("rent_ledger:benefit_right_end", args=[one.pk, right.pk])
     assert client.post(url, {"last": "03/2027"}).status_code == 404
+
+
+@pytest.mark.clock("2026-11-02")
+def test_the_month_of_a_departure_is_kept_and_given_back_on_the_page(client):
+    lease = make_let()
+    right = make_right(lease=lease, start=date(2026, 2, 1))
+    url = reverse("rent_ledger:benefit_rights", args=[lease.pk])
+    assert "Un autre logement aidé suit" not in plain(client.get(url))  # nobody leaves
+    refused = plain(client.post(reverse("rent_ledger:benefit_right_keep", args=[lease.pk, right.pk]), follow=True))
+    assert "Personne n’a dit quand le ménage part" in refused
+    end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 10, 20), reason="SOCIAL")
+    assert "Garder le mois du départ" in plain(client.get(url))
+    kept = plain(client.post(reverse("rent_ledger:benefit_right_keep", args=[lease.pk, right.pk]), follow=True))
+    assert "le mois du départ reste dû ici" in kept
+    given_back = plain(client.post(reverse("rent_ledger:benefit_right_drop", args=[lease.pk, right.pk]), follow=True))
+    assert "Aucun logement aidé ne suit" in given_back
+    back = plain(client.post(reverse("leases:end_undo", args=[lease.pk]), follow=True))
+    assert "Le droit à l’aide (APL, 250,00 €) reprend." in back.replace("\u00a0", " ")
