@@ -111,7 +111,8 @@ def _owes(row: Payment) -> str:
     debt, credit = (state.debt, state.credit) if state else (ZERO, ZERO)
     if debt > ZERO:
         return f"Le ménage doit encore {euros(debt)}."
-    return f"Il ne doit plus rien, et a {euros(credit)} d’avance." if credit > ZERO else "Il ne doit plus rien."
+    ahead = f", et a {euros(credit)} d’avance" if credit > ZERO else ""
+    return f"Le ménage ne doit plus rien{ahead}."
 
 
 def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:

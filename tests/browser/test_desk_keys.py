@@ -43,7 +43,7 @@ def test_a_name_entree_entree(comes: Comes, is_quick: bool, record_property: Cal
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text("225,52 € encaissés pour Guichetier")
-    expect(page.locator("#messages")).to_contain_text("Il ne doit plus rien")
+    expect(page.locator("#messages")).to_contain_text("Le ménage ne doit plus rien")
     expect(page.get_by_role("button", name="Imprimer le reçu")).to_be_visible()
     assert len(sent) == 1
     assert Payment.objects.count() == before + 1

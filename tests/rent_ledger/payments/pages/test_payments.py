@@ -115,11 +115,11 @@ def test_the_receipt_says_which_months_it_pays_and_what_remains(client):
     assert "Le ménage doit encore 70,00 €." in done
     rows = [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in re.findall(r"(?s)<tr>.*?</tr>", done)]
     assert rows[1:] == [
-        "Septembre 2026 100,00 € rien établie demain matin", "Octobre 2026 30,00 € 70,00 € quand le mois sera réglé",
+        "Septembre 2026 100,00 € rien –", "Octobre 2026 30,00 € 70,00 € –",
     ]  # fmt: skip
     assert reverse("desk:household", args=[lease.household_id]) in done
     ahead = plain(client.post(url, sent(amount="90,00", confirmed="on"), follow=True))
-    assert "Il ne doit plus rien, et a 20,00 € d’avance." in ahead
+    assert "Le ménage ne doit plus rien, et a 20,00 € d’avance." in ahead
     assert "En avance" in ahead
 
 
