@@ -339,6 +339,7 @@ def test_nothing_is_answered_before_the_worker_says_it() -> None:
     assert 'name="contact_made"' in form
     assert " checked" not in form
     assert "Sans pause, les relances reprennent." in form
+    assert "<legend>Pause des relances</legend>" in form  # it is asked, not « facultatif »
     answered = client.post(url("alert_answer", alert), {"cause": "BENEFIT"})
     assert answered.status_code == 422
     assert "Dites si vous avez eu un contact" in plain(answered)
