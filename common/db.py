@@ -9,7 +9,6 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, connections, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from common.errors import Conflict, InvalidInput
@@ -132,17 +131,16 @@ def lock_for_transaction(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
-def ignore_no_trigger(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Say to a new connection that no trigger of `django-pgtrigger` is ignored, which is so without a word too.
+def many_with_history() -> None:
+    """Say in this transaction that no trigger of `django-pgtrigger` is ignored, which is so without a word too.
 
-    Such a trigger asks `current_setting('pgtrigger.ignore')`, which fails where nothing was said. A failure is a
-    subtransaction that ends, and looks at each foreign key that the transaction still has to check: a bulk insert
-    with a history took time by the square of its rows (20,000: 25 s instead of 7). Behind a pooler, a connection that
-    has not heard it is as slow as before. `django-pghistory` asks for its
-    context in the same way: each request has one.
+    For a service that inserts thousands of rows with a history. Such a trigger asks for
+    `current_setting('pgtrigger.ignore')`, which fails where nothing was said. A failure is a subtransaction that ends,
+    and looks at each foreign key that the transaction still has to check: time by the square of the rows (20,000:
+    25 s instead of 7). `django-pghistory` asks for its context in the same way: each request has one.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', false)")
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
 
 
 def turn_jit_off(*, using: str) -> None:

@@ -10,7 +10,7 @@ from django.db.models import ProtectedError, Q
 
 from common import clock
 from common.copy import draw_ids
-from common.db import checked, french_refusals
+from common.db import checked, french_refusals, many_with_history
 from common.errors import Conflict, InvalidInput
 from common.identifiers import phone_key
 from common.periods import contains, period
@@ -96,6 +96,7 @@ def create_households(
         memberships += [_membership(household, person, role, start) for person, role in members]
         found.append((household, members))
     made = [household for household, _ in found]
+    many_with_history()
     with french_refusals(*made):
         Household.objects.bulk_create(made)
     Person.objects.bulk_create(person for _, members in found for person, _ in members)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from common.db import checked, french_refusals
+from common.db import checked, french_refusals, many_with_history
 from common.errors import InvalidInput
 from common.periods import contains, period
 from office.access.actor import Actor
@@ -164,6 +164,7 @@ def add_dwellings(
     ]
     for line in lines:
         checked(line)
+    many_with_history()
     with french_refusals(*lines):
         return AgreementDwelling.objects.bulk_create(lines)
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from common import typography
 from common.copy import draw_ids
-from common.db import french_refusals, lock_for_transaction
+from common.db import french_refusals, lock_for_transaction, many_with_history
 from common.errors import InvalidInput, UnreadableFile
 from common.periods import contains, period
 from office.access.actor import Actor
@@ -160,6 +160,7 @@ def import_stock(
             f"{typography.counted(len(errors), 'ligne')} à corriger : le fichier n’a pas été importé.", errors=errors
         )
     plans = _plans(rows)
+    many_with_history()
     with french_refusals():
         created = _create([plan for plan in plans if plan.dwelling is None])
         _update([plan for plan in plans if plan.action == "update"])

@@ -2,9 +2,9 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, transaction
 
-from common.db import analyze_new, turn_jit_off
+from common.db import analyze_new, many_with_history, turn_jit_off
 
 
 @pytest.mark.django_db
@@ -55,13 +55,16 @@ def test_migrate_turns_the_compiler_of_queries_off(owner: bool, whose: str) -> N
     assert _asked_of_the_database() == [(whose, ["jit=off"])]
 
 
-@pytest.mark.django_db
-def test_a_new_connection_says_that_no_trigger_is_ignored():
-    """Else each row of a bulk insert fails once to ask, and each failure costs what the transaction has written."""
-    fresh = connections.create_connection("default")
-    try:
-        with fresh.cursor() as cursor:
-            cursor.execute("SELECT current_setting('pgtrigger.ignore')")
-            assert cursor.fetchone() == ("{}",)
-    finally:
-        fresh.close()
+@pytest.mark.django_db(transaction=True)
+def test_a_bulk_insert_says_that_no_trigger_is_ignored_until_its_transaction_ends():
+    """Else each row fails once to ask, and each failure costs what the transaction has written."""
+
+    def said() -> str | None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('pgtrigger.ignore', true)")
+            return cursor.fetchone()[0]
+
+    with transaction.atomic():
+        many_with_history()
+        assert said() == "{}"
+    assert not said()

@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.db import models, transaction
 
 from common.copy import draw_ids
-from common.db import checked, french_refusals
+from common.db import checked, french_refusals, many_with_history
 from common.money import refuse_slip
 from common.periods import DateRange, contains, period
 from leases.contracts.codes import CheckItem, LeaseState, PartyRole
@@ -88,6 +88,7 @@ def take_in(*, actor: Actor, leases: Sequence[RunningLease]) -> list[Lease]:
         adults = [person for person, role in members if role == MemberRole.ADULT]
         rows.add(_lease(new_id, new, household, accounts[serves], has_holder=bool(adults)), new, adults, actor)
     _refuse_taken(rows.occupancies)
+    many_with_history()
     for made in rows.written():
         with french_refusals(*made):
             type(made[0])._default_manager.bulk_create(made)
