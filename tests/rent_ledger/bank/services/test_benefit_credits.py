@@ -1,5 +1,6 @@
 """The credit of a bordereau under another print of the payer's name: tied by a person, and untied."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -117,9 +118,16 @@ def test_of_two_at_once_one_ties_it():
 def test_the_page_of_the_line_offers_the_bordereau():
     statement, line = bordereau(), credit()
     client = signed_in(make_user())
+    tie = reverse("rent_ledger:bank_tie", args=[line.pk])
     page = plain(client.get(reverse("rent_ledger:bank_place", args=[line.pk])))
-    assert "Ou le virement d’un bordereau" in page
-    client.post(reverse("rent_ledger:bank_tie", args=[line.pk]), {"bordereau": statement.pk})
+    form = re.search(rf'<form [^>]*action="{tie}".*?</form>', page)
+    assert form is not None
+    assert f'name="bordereau" value="{statement.pk}"' in form[0]
+    assert reverse("rent_ledger:benefit_statement", args=[statement.pk]) in form[0]
+    assert f"Bordereau {statement.payer}" in form[0]
+    assert "du même montant, versé le 4 nov. 2026 · caf.csv" in form[0]
+    assert "C’est ce virement" in form[0]
+    client.post(tie, {"bordereau": statement.pk})
     statement.refresh_from_db()
     assert statement.bank_line_id == line.pk
     bank = client.get(reverse("rent_ledger:bank"))
@@ -127,7 +135,7 @@ def test_the_page_of_the_line_offers_the_bordereau():
     client.post(reverse("rent_ledger:bank_undo", args=[line.pk]))
     statement.refresh_from_db()
     assert statement.bank_line_id is None
-    assert Client().post(reverse("rent_ledger:bank_tie", args=[line.pk])).status_code == 302
+    assert Client().post(tie).status_code == 302
 
 
 def test_the_api_ties_it():
