@@ -22,7 +22,7 @@ from common.answers import attempt, status_of, tell_done
 from common.links import link
 from common.listing import PER_PAGE, page_of
 from common.sheets import sheet
-from common.typography import agree, counted, long_date
+from common.typography import agree, counted, french, long_date
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
@@ -298,7 +298,7 @@ def call_done(request: HouseRequest, uuid: UUID) -> HttpResponse:
     if not noted:
         noted.tell(request)
         return redirect("office:calls")
-    said = f"{noted.value.addressee} : {noted.value.look.label.lower()}."
+    said = f"{french(noted.value.addressee)} : {noted.value.look.label.lower()}."
     tell_done(request, said, undo=link("office:call_not_done", uuid))
     return redirect("office:calls")
 
@@ -309,7 +309,7 @@ def call_not_done(request: HouseRequest, uuid: UUID) -> HttpResponse:
     """Takes back what was noted of a call."""
     found = _message(request, uuid)
     attempt(lambda: take_back_call(message=found, actor=request.actor)).tell(
-        request, f"{found.addressee} : l’appel est de nouveau à passer."
+        request, f"{french(found.addressee)} : l’appel est de nouveau à passer."
     )
     return redirect("office:calls")
 

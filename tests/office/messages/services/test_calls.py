@@ -144,11 +144,17 @@ def test_the_page_says_what_was_noted_of_whom_and_takes_it_back(client_as: Any) 
     page = client.post(f"/bureau/messages/{message.uuid}/appel/", sent, follow=True).content.decode()
     assert "Mme\u00a0Sarr : pas de réponse." in page
     assert "rappeler le soir" in page
-    page = client.post(f"/bureau/messages/{message.uuid}/appel/annuler/", follow=True).content.decode()
-    assert "l’appel est de nouveau à passer" in page
+    undo = f"/bureau/messages/{message.uuid}/appel/annuler/"
+    assert f'action="{undo}"' in page
+    page = client.get("/bureau/messages/appels/").content.decode()  # what waits for its day stays, « Annuler » goes
+    assert "rappeler le soir" in page
+    assert "pas de réponse." not in page
+    assert undo not in page
+    page = client.post(undo, {"retour": "/bureau/messages/appels/"}, follow=True).content.decode()
+    assert "Mme\u00a0Sarr : l’appel est de nouveau à passer" in page
+    assert undo not in page
     assert call_sheet().count == 1
-    for other in (str(message.uuid), "x", ""):
-        assert "pas de réponse." not in client.get("/bureau/messages/appels/", {"note": other}).content.decode()
+    assert "pas de réponse." not in client.get("/bureau/messages/appels/").content.decode()
 
 
 def test_what_is_no_call_or_no_outcome_is_refused() -> None:

@@ -1,7 +1,9 @@
 """Letters: taken out through the gate, printed as one lot, posted, put back, come back."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -247,10 +249,15 @@ def test_the_pages_from_the_lot_to_the_post(client_as: Any) -> None:
     sent = {"jusqua": until, "pile": "letter"}
     page = client.post("/bureau/messages/courrier/postees/", sent, follow=True).content.decode()
     assert states() == {"a": MessageState.SENT}
-    moment = page.split('name="postees" value="')[1].split('"')[0]
-    client.post("/bureau/messages/courrier/non-postees/", {"postees": moment})
+    assert "1\u00a0lettre postée." in page
+    undo = re.search(r'action="(/bureau/messages/courrier/non-postees/\?postees=[^"]+)"', page)
+    assert undo is not None
+    assert "non-postees" not in client.get("/bureau/messages/courrier/").content.decode()  # offered once
+    back = client.post(unescape(undo[1]), {"retour": "/bureau/messages/courrier/"}, follow=True).content.decode()
+    assert "1\u00a0lettre remise dans le lot." in back
     assert states() == {"a": MessageState.SENDING}
-    assert client.post("/bureau/messages/courrier/non-postees/", {"postees": "hier"}).status_code == 404
+    for asked in ("?postees=hier", ""):
+        assert client.post(f"/bureau/messages/courrier/non-postees/{asked}").status_code == 404
     client.post("/bureau/messages/courrier/postees/", sent)
     twice = client.post("/bureau/messages/courrier/postees/", sent, follow=True).content.decode()
     assert "ne sont plus dans le lot" in twice
