@@ -54,6 +54,18 @@ def found(client: Any, query: str) -> str:
     return re.sub(r"[\u00a0\u202f]", " ", re.sub(r"</?mark>", "", page))
 
 
+def assert_the_desk_finds_alone(client: Any, query: str, lease: Lease, name: str) -> None:
+    """The desk of payments lists it as one types; sent, the search leads to the form of the only one, by its name."""
+    desk = "/loyers/encaissements/"
+    alone = f"{desk}?pour=bail-{lease.pk}"
+    typed = client.get(desk, {"q": query}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="trouves")
+    form = client.get(desk, {"q": query}, follow=True)
+    assert f'href="{alone}"' in typed.content.decode()
+    assert form.redirect_chain == [(alone, 302)]
+    for response in (typed, form):
+        assert name in re.sub(r"[\u00a0\u202f]", " ", response.content.decode())
+
+
 @pytest.mark.parametrize("query", ["goellec", "GOËLLEC", "zoe goell", "06 12 34", "0612345678", "+33 6 12 34 56 78"])
 def test_a_household_is_found_by_name_or_phone(client_as: Any, lease: Lease, query: str) -> None:
     shown = found(client_as(Role.RENTAL_MANAGER), query)
@@ -90,20 +102,18 @@ def test_a_name_is_found_with_or_without_the_space_of_its_particle(client_as: An
         ("/menages/baux/", {"q": query}),
         ("/menages/baux/nouveau/", {"q": query}),
         ("/technique/demandes/nouvelle/", {"q": query}),
-        ("/loyers/encaissements/", {"q": query}),
     ):
         text = re.sub(r"</?mark>|[\u00a0\u202f]", " ", client.get(address, asked).content.decode())
         assert "M. Yves" in re.sub(" +", " ", text), address
+    assert_the_desk_finds_alone(client, query, let, f"M. Yves {name}")
 
 
 def test_each_search_that_promises_a_number_finds_it(client_as: Any, lease: Lease) -> None:
     Person.objects.filter(memberships__household=lease.household).update(phone="06 77 22 51 65")
     client = client_as(Role.RENTAL_MANAGER)
-    for address in (
-        "/menages/", "/menages/baux/", "/menages/baux/nouveau/", "/technique/demandes/nouvelle/",
-        "/loyers/encaissements/",
-    ):  # fmt: skip
+    for address in ("/menages/", "/menages/baux/", "/menages/baux/nouveau/", "/technique/demandes/nouvelle/"):
         assert "Le Goëllec" in client.get(address, {"q": "0677 22"}).content.decode(), address
+    assert_the_desk_finds_alone(client, "0677 22", lease, "Mme Zoé Le Goëllec")
 
 
 def test_a_member_is_found_by_his_own_name(client_as: Any, lease: Lease) -> None:
