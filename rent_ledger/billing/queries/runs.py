@@ -115,7 +115,7 @@ ORDER BY h.sort_key, h.id LIMIT %s
 
 
 def obstacles_by_household(run: RentRun, *, is_sent: bool, limit: int) -> InTheWayOf:
-    """What stands in the way of an undo for the first `limit` households by name. `is_sent`: every demand was.
+    """What stands in the way of an undo for the first `limit` households by surname. `is_sent`: every demand was.
 
     All the others of a run that was sent are in the way too: only these are read. Else it is kept (one query where the
     books have not changed since the last look).

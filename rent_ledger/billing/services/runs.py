@@ -19,6 +19,7 @@ from common.periods import Month
 from common.reasons import Reason
 from common.typography import counted
 from leases.contracts.natures import Nature
+from leases.households.queries import order_of
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -286,7 +287,7 @@ _OF_HOUSEHOLDS = (
 
 
 def obstacles(run: RentRun, *, households: Collection[int] | None = None) -> list[Obstacle]:
-    """All that stands in the way of an undo (for these households), by name; empty: it can be undone."""
+    """All that stands in the way of an undo (for these households), by surname; empty: it can be undone."""
     found: list[Obstacle] = []
     if LedgerMonth.objects.filter(month=run.month, closed_at__isnull=False).exists():
         found.append(Obstacle(None, "", Reason(InTheWay.CLOSED, {"month": run.month})))
@@ -301,7 +302,9 @@ def obstacles(run: RentRun, *, households: Collection[int] | None = None) -> lis
                 Obstacle(pk, name, Reason(InTheWay(code), {"on": on} if on else {}))
                 for pk, name, code, on in cursor.fetchall()
             ]
-    return sorted(found, key=lambda o: (o.household_name, o.what))
+    order = order_of(o.household_id for o in found if o.household_id is not None)
+    # A closed month is of no household, and comes first.
+    return sorted(found, key=lambda o: (order.get(o.household_id or 0, ""), o.household_id or 0, o.what))
 
 
 @needs(Write(Data.RENT_RUN))

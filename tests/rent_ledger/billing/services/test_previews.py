@@ -303,8 +303,11 @@ def test_what_stands_in_the_way_of_an_undo_is_seen_at_once(django_assert_num_que
 
 def test_of_a_run_that_was_sent_only_those_who_are_shown_are_read() -> None:
     """The same lines and the same number as if all were."""
-    for name in ("Mme D", "Mme A", "Mme C", "Mme B"):
+    for name, surname in (("Mme A", "Diop"), ("Mme D", "Abry"), ("Mme C", "Cros"), ("Mme B", "Bach")):
         lease = make_let(name=name, start=date(2026, 1, 1))
+        person = lease.parties.get().person
+        person.last_name = surname
+        person.save()
     run = bill(DEC)
     pay(account=RentDemand.objects.get(lease=lease).account_id, on=clock.today(), amount="10.00")
     mark_sent(run=run, actor=make_actor())
@@ -316,6 +319,8 @@ def test_of_a_run_that_was_sent_only_those_who_are_shown_are_read() -> None:
             assert shown == runs.obstacles_by_household(run, is_sent=False, limit=limit)
             RentRun.objects.update(launched_at=clock.now())  # What is kept has one limit.
             assert len(shown.lines) + shown.more == 4 + closed
+            by_surname = ["Mme D", "Mme B", "Mme C", "Mme A"]
+            assert [name for name, _, _ in shown.lines] == ([""] * closed + by_surname)[:limit]
     assert len(stuck(run, is_sent=True)[2][2]) == 2
     assert {o.household_name for o in obstacles(run, households=[lease.household_id])} == {"", "Mme B"}
 
