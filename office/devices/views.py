@@ -20,8 +20,8 @@ from office.devices.keeping import mark_of
 _PARTS = ("vendor/idb.js", "common/outbox.js", "common/service.js")
 _SHELL = (
     *_PARTS[:2], "vendor/tabler.css", "vendor/icons.svg", "vendor/hanken-grotesk-latin-wght-normal.woff2",
-    "django_htmx/htmx-2.min.js", "common/ancrage.css", "common/ancrage.js", "common/icon.svg", "common/list.js",
-    "common/phone.js", "common/theme.js", "common/upload.js",
+    "django_htmx/htmx-2.min.js", "common/ancrage.css", "common/ancrage.js", "common/forms.js", "common/icon.svg",
+    "common/list.js", "common/panel.js", "common/phone.js", "common/theme.js", "common/upload.js",
 )  # fmt: skip
 
 
