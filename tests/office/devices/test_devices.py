@@ -15,7 +15,10 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.devices.keeping import NOBODY, mark_of, may_keep
 from office.models import Notice, User
-from tests.factories import make_let, make_ticket, make_user
+from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.services import log_contact, plan_contact
+from tests.access.test_pages import PAGES
+from tests.factories import make_let, make_referent, make_ticket, make_user, owe
 
 pytestmark = pytest.mark.django_db
 KEEP, PERSON = "Ancrage-Keep", "Ancrage-Person"
@@ -68,11 +71,33 @@ def test_the_pages_of_the_day_are_kept_and_no_other(yann: User) -> None:
 
 def test_no_page_with_money_is_kept_by_a_social_worker() -> None:
     client = signed_in(make_user(role=Role.SOCIAL_WORKER))
-    assert KEEP in client.get(reverse("social_link:contact_new"))
-    for name in ("desk:home", "rent_ledger:arrears", "leases:households", "social_link:alerts", "social_link:contacts"):
-        assert KEEP not in client.get(reverse(name)), name
+    hers = {name: page for name, page in PAGES.items() if page.get and "S" in page.roles}
+    alone = [reverse(name) for name, page in hers.items() if not page.of or page.bare]
+    assert {reverse("desk:home"), reverse("rent_ledger:arrears"), reverse("social_link:alerts")} < set(alone)
+    of_the_day = {reverse(f"social_link:{name}") for name in ("contacts", "contact_new", "visit_new")}
+    assert {address for address in alone if KEEP in client.get(address)} == of_the_day
     head = signed_in(make_user(role=Role.HEAD_OF_SOCIAL))
-    assert KEEP not in head.get(reverse("social_link:contact_new"))
+    assert [address for address in of_the_day if KEEP in head.get(address)] == []
+
+
+def test_the_agenda_that_is_kept_shows_no_money_and_no_text_of_a_note() -> None:
+    lease = make_let(name="Mme Sarr")
+    owe(lease=lease, due_on=clock.today())
+    household, day = lease.household, clock.today()
+    worker = make_referent(household=household)
+    log_contact(
+        household=household, kind=ContactKind.CALL, day=day, request_key=uuid4(), actor=Actor.of(worker),
+        note="Elle cherche un emploi.", level=NoteLevel.SHARED,
+    )  # fmt: skip
+    plan_contact(household=household, kind=ContactKind.HOME_VISIT, day=day, request_key=uuid4(), actor=Actor.of(worker))
+    answer = signed_in(worker).get(reverse("social_link:contacts"))
+    page = answer.content.decode()
+    assert answer[KEEP] == day.isoformat()
+    assert page.count("<strong>Mme Sarr</strong>") == 1
+    assert "Note partagée" in page
+    assert "emploi" not in page
+    assert "€" not in page
+    assert lease.unit.dwelling.building.street not in page
 
 
 def test_a_page_says_whose_it_is(yann: User) -> None:
