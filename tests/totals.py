@@ -113,12 +113,16 @@ def counts_told(day: date) -> dict[str, dict[str, int]]:
     letters = house.page(manager, "office:post")["page"].paginator.count
     calls = house.page(manager, "office:calls")["sheet"].count
     bank = house.page(manager, "rent_ledger:bank")
+    listed = house.page(manager, "rent_ledger:arrears", situation=TO_DECIDE_WORD)
     dwellings, occupied = occupancy(day)
     return {
         "decisions": {
             "home": rental.to_decide,
             "menu": house.menu(manager, "rent_ledger:arrears"),
-            "list": house.count(manager, "rent_ledger:arrears", situation=TO_DECIDE_WORD),
+            "list": listed["page"].paginator.count + listed["folded"],
+            "list with the small remainders": house.count(
+                manager, "rent_ledger:arrears", situation=TO_DECIDE_WORD, restes="1"
+            ),
             "API": house.total(manager, "arrears", to_decide="true"),
         },
         "bank lines": {
@@ -204,7 +208,8 @@ def _demands(house: House) -> dict[str, dict[str, int]]:
         sent = found[f"avis of run {run.pk} that left"] = {}
         for role in readers:
             page = house.page(role, "rent_ledger:run", run.pk)
-            [line] = [one for one in house.page(role, "rent_ledger:runs")["runs"] if one.run == run]
+            months = house.page(role, "rent_ledger:runs")["history"]
+            [line] = [one for month in months for one in month.lines if one.run == run]
             told = house.read(role, f"rent-runs/{run.pk}")
             rows = house.read(role, f"rent-runs/{run.pk}/demands", page_size="100")
             assert rows["count"] == len(rows["items"]), "one page of rows is read"
