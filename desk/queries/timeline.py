@@ -215,15 +215,17 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
             yield Event("rent", title, case.closed_on, rank=1, is_quiet=True)
             continue
         yield Event("rent", "Impayé ouvert", case.opened_on, f"{euros(case.opening_debt)} dus")
-        if case.constituted_on and case.report_due_on:
+        # Of a case that another one goes on with, that one tells what the law found.
+        goes_on = case.joined_on is not None
+        if case.constituted_on and case.report_due_on and not goes_on:
             text = f"à déclarer au plus tard le {short_day(case.report_due_on, today=clock.today())}"
             yield Event("rent", "Seuil légal d’impayé atteint", case.constituted_on, text)
-        if case.reported_on:
+        if case.reported_on and not goes_on:
             yield Event("rent", "Impayé déclaré à la CAF", case.reported_on)
         for _, reopened_on in case.reopened:
             yield Event("rent", "Impayé rouvert", reopened_on, "l’encaissement qui le soldait est annulé", rank=1)
         if case.closed_on:
-            title = "Impayé suivi dans un autre dossier" if case.joined_on else "Impayé soldé"
+            title = "Impayé suivi dans un autre dossier" if goes_on else "Impayé soldé"
             yield Event("rent", title, case.closed_on, rank=1)
         for hold in case.letter_holds.all():
             trade = "social" if hold.source == LetterHoldSource.SOCIAL else "rent"

@@ -11,6 +11,8 @@
   too, or if what is left then made it hold (another regime, or another month, may begin in between). Its report is due
   two months later, by the landlord who receives the benefit (CCH R. 824-4). It goes on until no housing debt that fell
   due is left, held or not; what comes then is another one.
+- Where the money that had ended it never came (an amount typed wrong), and the debt had no break, it goes on: what was
+  found since is the same one.
 - After the stay, the month and the benefit are those of its last day: a right that begins later is no benefit here.
 """
 
@@ -42,11 +44,14 @@ class Watch:
         self.found: list[Impaye] = []
         self.is_open = False
         self.since: date | None = None
+        # When the last one ended, and how many there were by then.
+        self.ended: tuple[date, int] | None = None
 
     def evening(self, day: date, books: Books, contract: Contract, rights: list[Right]) -> None:
         due = books.open(day)
         if self.is_open and not any(d.is_housing for d in due):
             self.is_open = False
+            self.ended = day, len(self.found)
         counted = [d for d in due if d.is_housing and not d.held_on(day)]
         if self.since and not holds(day, counted, contract, rights):
             # What was due on that evening and is left.
@@ -62,6 +67,15 @@ class Watch:
             report_by = plus_months(on, 2) if is_direct else None
             self.found.append(Impaye("R2026" if on < SWITCH else "R2027", on, report_by))
             self.is_open = True
+
+    def never_came(self, paid_on: date, in_debt_since: date | None) -> None:
+        """Money of `paid_on` never came; by the balances without it, the household is in debt since `in_debt_since`."""
+        if self.ended is None or in_debt_since is None:
+            return
+        ended, count = self.ended
+        if paid_on <= ended and in_debt_since < ended:
+            self.found = self.found[:count]
+            self.is_open, self.ended = True, None
 
 
 def holds(day: date, counted: list[Debt], contract: Contract, rights: list[Right]) -> bool:

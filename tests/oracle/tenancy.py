@@ -245,8 +245,10 @@ class Tenancy:
     def cancel(self, name: str, day: date) -> bool:
         if not self.is_standing(name):
             return False
-        self.books.forget_credit(self.payments[name], day)
+        paid = self.payments[name]
+        self.books.forget_credit(paid, day)
         self.books.lay_free(day)
+        self.watch.never_came(paid.on, self.books.in_debt_since(day))
         return True
 
     # -- benefit ------------------------------------------------------------------------------------------------------

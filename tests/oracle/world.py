@@ -467,7 +467,9 @@ class World:
                         differ(home, f"paper of {d.month:%Y-%m} {d.kind}", (paper.kind, paper.received), seen)
                         self.figures.papers += 1
         states = {row["account_id"]: row for row in AccountState.objects.values("account_id", *MONEY_FIELDS)}
+        # One that another case goes on with has given it what the law found.
         cases = ArrearsCase.objects.filter(constituted_on__isnull=False).order_by("constituted_on")
+        cases = cases.exclude(reopenings__contains=[{"joined": True}])
         constituted: defaultdict[int, list[tuple[str, date, date | None]]] = defaultdict(list)
         for case in cases.values_list("account_id", "regime", "constituted_on", "report_due_on"):
             constituted[case[0]].append(case[1:])

@@ -378,6 +378,9 @@ def test_money_typed_by_mistake_joins_the_case_that_it_closed_to_the_one_opened_
     assert len(former.reopenings) == 1
     page = " ".join(plain(signed_in(make_user()).get(reverse("rent_ledger:case", args=[former.pk]))).split())
     assert "continue celui-ci depuis le 12 nov. 2026" in page
+    household = Account.objects.get(pk=account).lease.household_id
+    page = plain(signed_in(make_user()).get(reverse("desk:household", args=[household])))
+    assert page.count("Impayé déclaré à la CAF") == 1
 
 
 @pytest.mark.clock("2026-11-12")
