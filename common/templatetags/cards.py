@@ -101,9 +101,14 @@ def nothing(
     url: str = "",
     action: str = "",
     primary: bool = False,
+    level: int = 3,
 ) -> SafeString:
-    """In the place of an empty list: `{% nothing "Aucun bail" icon="file-text" %}Préparez-le.{% endnothing %}`."""
+    """In the place of an empty list: `{% nothing "Aucun bail" icon="file-text" %}Préparez-le.{% endnothing %}`.
+
+    `level=2` where no card with a title stands around it.
+    """
     values = {
+        "level": level,
         "title": title,
         "icon": icon,
         "tone": tone,

@@ -37,7 +37,7 @@ def test_letters_in_a_filter_change_the_list_and_the_field_keeps_its_focus(comes
     field.click()
     page.keyboard.type("vingt")
     expect(rows).to_have_count(2)
-    expect(page.locator("#compte")).to_have_text("2 ménages")
+    expect(page.locator("#combien")).to_have_text("2 ménages")
     page.keyboard.type("c")
     expect(rows).to_have_count(1)
     assert page.evaluate("document.activeElement.name") == "q"

@@ -29,6 +29,8 @@ def test_an_alert_is_taken_a_visit_noted_the_letters_held(comes: Comes, picture:
     camille.go("/social/alertes/")
     camille.assert_clean()
     page.get_by_role("listitem").filter(has_text="Delaunoy").get_by_role("button", name="Je prends").click()
+    expect(page.locator("#messages")).to_contain_text("est à vous")
+    page.get_by_role("listitem").filter(has_text="Delaunoy").get_by_role("link", name="Répondre").click()
     expect(page.get_by_text("Prise par vous").first).to_be_visible()
     camille.assert_clean()
     picture(page, "alerte")
