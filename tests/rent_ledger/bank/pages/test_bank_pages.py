@@ -58,7 +58,7 @@ def test_what_waits_with_its_reasons_and_the_last_statement_beside(client):
     page = client.get(BANK)
     text = plain(page)
     for seen in (
-        "2 lignes à traiter", "tous relevés réunis", "75,00 € en attente d’un nom",
+        "2 lignes à traiter, tous relevés réunis", "75,00 € en attente d’un nom",
         "Relevé du 4 nov. 2026", "équilibré au centime", "1 000,00 €", "+1 035,00 €", "2 035,00 €", "sur 3",
         "Ménage sûr 0", "Ménage proposé 0", "Montant égal à ce qui est dû", "IBAN absent", "ESPECES GAB 0",
         "Aucun ménage à ce nom",
