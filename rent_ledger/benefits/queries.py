@@ -21,7 +21,7 @@ from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.books.codes import AccountKind
 from rent_ledger.books.models import OpenItem
 from rent_ledger.rights.models import BenefitRight
-from rent_ledger.rights.queries import month_of_departure, with_departure
+from rent_ledger.rights.queries import has_left, month_of_departure, with_departure
 
 
 def statements_of_benefits() -> QuerySet[BenefitStatement]:
@@ -251,7 +251,7 @@ def rights_of(lease: Lease, *, day: date) -> list[ShownRight]:
 
 
 def _departure(right: BenefitRight) -> Month | None:
-    month = month_of_departure(right)
+    month = month_of_departure(right) if has_left(right) else None
     if month is None or not right.is_direct or right.lease.end_reason == EndReason.DEATH:
         return None
     lower, upper = right.period.lower, right.period.upper

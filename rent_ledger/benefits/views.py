@@ -312,7 +312,7 @@ def right_drop(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     lease = _lease(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
     attempt(lambda: drop_departure_month(right_id=right.pk, actor=request.actor)).tell(
-        request, "Aucun logement aidé ne suit : pas d’aide attendue pour le mois du départ."
+        request, "Annulé : pas d’aide attendue pour le mois du départ."
     )
     return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
 

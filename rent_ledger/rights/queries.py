@@ -67,6 +67,11 @@ def leaves_on(right: Any) -> date | None:
     return end if gone is None or end is None else min(gone, end)
 
 
+def has_left(right: Any) -> bool:
+    """Whether its contract has ended and the day of departure is known: neither can change, but by being taken back."""
+    return right.lease.state == LeaseState.ENDED and leaves_on(right) is not None
+
+
 def month_of_departure(right: Any) -> Month | None:
     """The month of the last day of the stay, as far as it is known (a right of `with_departure`)."""
     gone = leaves_on(right)

@@ -19,7 +19,7 @@ from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.billing.services.corrections import correct_demand
 from rent_ledger.rights.codes import AidWhy
 from rent_ledger.rights.models import BenefitRight
-from rent_ledger.rights.queries import month_of_departure, with_departure
+from rent_ledger.rights.queries import has_left, month_of_departure, with_departure
 
 
 @needs(Write(Data.BENEFIT))
@@ -28,17 +28,17 @@ def keep_departure_month(*, right_id: int, actor: Actor) -> BenefitRight:
     """Another aided dwelling follows without interruption: the right runs to the end of the month of departure, which
     is due. Meanwhile nothing is awaited for that month of a dwelling of ours that follows.
 
-    `Conflict` while nobody has said when the household leaves, after a death, where the aid is paid to the household,
-    where another right has that month, or an avis of it can't be made again.
+    `Conflict` until the household has left (the day of a notice may change, and the month with it), after a death,
+    where the aid is paid to the household, where another right has that month, or an avis of it can't be made again.
     """
     right = _locked(right_id)
     if right.is_followed:
         return right
-    month = month_of_departure(right)
+    month = month_of_departure(right) if has_left(right) else None
     if month is None:
         raise Conflict(
-            "Personne n’a dit quand le ménage part. Enregistrez d’abord le congé, la fin du bail ou la remise des clés "
-            "sur la page du bail."
+            "Le ménage n’est pas encore parti, et le jour annoncé peut changer. Enregistrez d’abord la fin du bail et "
+            "la remise des clés sur la page du bail."
         )
     if right.lease.end_reason == EndReason.DEATH:
         raise Conflict("Le bail a pris fin par un décès : l’aide du mois est déjà due (CCH, art. R. 823-12).")

@@ -159,10 +159,11 @@ def test_what_is_taken_back_gives_the_month_to_the_dwelling_that_follows():
     assert check_ledger() == []
 
 
-def test_a_departure_that_is_announced_keeps_its_month():
+def test_nothing_is_said_of_a_departure_before_its_day_is_sure():
+    """A notice of December, and keys given back in November: the word would have stayed with December."""
     lease = make_let(rent="310.00", charges="0")
     right = make_right(lease=lease, start=date(2026, 2, 1))
-    with pytest.raises(Conflict, match="Personne n’a dit quand le ménage part"):
+    with pytest.raises(Conflict, match="n’est pas encore parti"):
         keep(right)
     record_notice(
         actor=make_actor(),
@@ -171,8 +172,10 @@ def test_a_departure_that_is_announced_keeps_its_month():
         last_day=date(2026, 12, 20),
         short_reason="Mutation",
     )
-    assert keep(right).period.upper == date(2027, 1, 1)
-    assert billed(right, DEC) == [Decimal("200.00")]
+    with pytest.raises(Conflict, match="le jour annoncé peut changer"):
+        keep(right)
+    right.refresh_from_db()
+    assert (right.is_followed, right.period.upper) == (False, None)
 
 
 def test_a_right_that_was_ended_before_the_departure_takes_its_month():

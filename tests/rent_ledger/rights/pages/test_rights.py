@@ -57,12 +57,12 @@ def test_the_month_of_a_departure_is_kept_and_given_back_on_the_page(client):
     url = reverse("rent_ledger:benefit_rights", args=[lease.pk])
     assert "Un autre logement aidé suit" not in plain(client.get(url))  # nobody leaves
     refused = plain(client.post(reverse("rent_ledger:benefit_right_keep", args=[lease.pk, right.pk]), follow=True))
-    assert "Personne n’a dit quand le ménage part" in refused
+    assert "Le ménage n’est pas encore parti" in refused
     end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 10, 20), reason="SOCIAL")
     assert "Garder le mois du départ" in plain(client.get(url))
     kept = plain(client.post(reverse("rent_ledger:benefit_right_keep", args=[lease.pk, right.pk]), follow=True))
     assert "le mois du départ reste dû ici" in kept
     given_back = plain(client.post(reverse("rent_ledger:benefit_right_drop", args=[lease.pk, right.pk]), follow=True))
-    assert "Aucun logement aidé ne suit" in given_back
+    assert "Annulé : pas d’aide attendue pour le mois du départ" in given_back
     back = plain(client.post(reverse("leases:end_undo", args=[lease.pk]), follow=True))
     assert "Le droit à l’aide (APL, 250,00 €) reprend." in back.replace("\u00a0", " ")

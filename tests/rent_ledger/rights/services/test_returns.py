@@ -33,7 +33,15 @@ def test_an_exit_taken_back_restores_the_right_that_it_ended(end, on):
     assert [line.replace("\u00a0", " ") for line in told] == ["Le droit à l’aide (APL, 250,00 €) reprend."]
 
 
-def test_a_notice_taken_back_restores_it_too_and_with_it_what_was_said_of_the_next_home():
+def test_an_exit_taken_back_takes_back_what_was_said_of_the_next_home():
+    lease, right = left()
+    keep_departure_month(right_id=right.pk, actor=make_actor())
+    undo_end(actor=make_actor(), lease=lease)
+    right.refresh_from_db()
+    assert (right.period.upper, right.is_followed) == (None, False)
+
+
+def test_a_notice_taken_back_restores_it_too():
     lease = make_let()
     right = make_right(lease=lease, start=date(2026, 2, 1))
     record_notice(
@@ -43,7 +51,7 @@ def test_a_notice_taken_back_restores_it_too_and_with_it_what_was_said_of_the_ne
         last_day=date(2026, 12, 20),
         short_reason="Mutation",
     )
-    keep_departure_month(right_id=right.pk, actor=make_actor())
+    end_right(right_id=right.pk, on=date(2026, 12, 1), actor=make_actor())
     withdraw_notice(actor=make_actor(), lease=lease)
     right.refresh_from_db()
     assert (right.period.upper, right.is_followed) == (None, False)
