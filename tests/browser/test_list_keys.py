@@ -72,6 +72,22 @@ def test_twenty_are_decided_by_twenty_keys(comes: Comes, record_property: Callab
     nadege.assert_clean()
 
 
+def test_a_key_pressed_as_the_list_comes_anew_is_not_lost(comes: Comes) -> None:
+    _indebted(3)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go(LIST.replace("tous", "decider"))
+    # The first moment that anybody could press it: the new rows stand, and nothing else has run yet.
+    page.evaluate("""new MutationObserver((_, observer) => {
+      if (document.querySelectorAll("tbody > tr[data-row]").length !== 2) return;
+      observer.disconnect();
+      document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "c", bubbles: true, cancelable: true}));
+    }).observe(document.body, {childList: true, subtree: true})""")
+    page.keyboard.press("c")
+    expect(page.locator("tbody > tr[data-row]")).to_have_count(1)
+    nadege.assert_clean()
+
+
 def test_all_that_was_ticked_is_taken_back_at_once(comes: Comes) -> None:
     cases = _indebted(3)
     nadege = comes("nadege")
