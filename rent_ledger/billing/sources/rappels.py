@@ -4,6 +4,8 @@ Only the months that something may have changed are computed again: those billed
 was recorded, those billed until an end that was taken back or put off since, those that a rappel was made for, and
 those that have no demand though their run has been made. A rappel that a run made counts as billed as long as its
 demand stands: it is never made twice, and an undo brings it back.
+
+A month billed as that of a departure lacks its aid too, once the household stays: it is awaited with its days.
 """
 
 import json
@@ -108,7 +110,7 @@ _BILLED = with_codes(
 SELECT d.lease_id, n.for_month, d.kind, d.billed_from, d.billed_to, n.source, n.nature, n.amount, n.inputs
 FROM rent_ledger_rentdemand d JOIN rent_ledger_demandline n ON n.demand_id = d.id
 WHERE d.lease_id = ANY(%(ids)s::bigint[]) AND d.state = DemandState.ISSUED AND d.month >= %(since)s
-    AND n.source IN (LineSource.RENT_TERM, LineSource.RAPPEL)
+    AND n.source IN (LineSource.RENT_TERM, LineSource.RAPPEL, LineSource.BENEFIT)
 """,
     DemandState,
     LineSource,
@@ -132,12 +134,13 @@ class _Span(NamedTuple):
 
 
 class _Asked:
-    """What one month of one lease has asked: the days of its demands, the sums of its lines by nature. `is_missed`: it
-    was billed as a whole by the rappels of a later demand."""
+    """What one month of one lease has asked: the days of its demands, the sums of its lines by nature, the aid set
+    apart. `is_missed`: it was billed as a whole by the rappels of a later demand."""
 
     def __init__(self) -> None:
         self.days: dict[str, tuple[date, date]] = {}
         self.sums: defaultdict[Nature, Decimal] = defaultdict(lambda: ZERO)
+        self.aid = ZERO
         self.version: int | None = None
         self.is_missed = False
 
@@ -236,7 +239,9 @@ def _facts(params: Mapping[str, Any]) -> _Facts:
     asked: defaultdict[tuple[int, date], _Asked] = defaultdict(_Asked)
     for lease, first, kind, start, end, source, nature, amount, text in _rows(_BILLED, params):
         found, inputs = asked[lease, first], json.loads(text)
-        if nature != Nature.BENEFIT:
+        if nature == Nature.BENEFIT:
+            found.aid -= amount
+        else:
             found.sums[Nature(nature)] += amount
         if source == LineSource.RENT_TERM:
             found.days[kind] = (start, end)
@@ -253,18 +258,28 @@ def _facts(params: Mapping[str, Any]) -> _Facts:
 def _add(draft: Draft, months: set[Month], missed: set[Month], facts: _Facts) -> None:
     lease = draft.lease_id
     past, aids = [], []
+    short: list[tuple[Month, ExpectedBenefit, Decimal]] = []
     for month in sorted(months):
         asked = facts.asked.get((lease, month.first)) or _Asked()
         if asked.days:
-            past.append(
-                PastMonth(month, asked.sums, _sums(_again(month, asked, facts.spans[lease], facts.terms[lease])))
-            )
+            parts = _again(month, asked, facts.spans[lease], facts.terms[lease])
+            past.append(PastMonth(month, asked.sums, _sums(parts)))
+            if _stays_beyond(month, asked, facts.spans[lease]):
+                aid = _aid(month, parts, draft, facts.rights[lease])
+                short.append((month, aid, aid.amount - asked.aid))
         elif month in missed or asked.is_missed:
             parts = _whole(month, facts.spans[lease], facts.terms[lease])
             past.append(PastMonth(month, asked.sums, _sums(parts), is_missed=True))
             if parts and not asked.sums:
                 aids.append((month, _aid(month, parts, draft, facts.rights[lease])))
     room = draft.net - sum((aid.amount for _, aid in aids), ZERO)
+    claimed = sum((rappel.amount for rappel in differences(past) if rappel.amount > ZERO), ZERO)
+    for month, aid, lacks in short:
+        # No demand goes below zero: what is left of the aid is on the next one.
+        amount = min(lacks, room + claimed)
+        if amount > ZERO:
+            aids.append((month, aid._replace(amount=amount)))
+            room -= amount
     for rappel in rappels(past, room=room):
         inputs: dict[str, Any] = {"v": _VERSION}
         if not rappel.is_missed or rappel.billed:
@@ -285,7 +300,7 @@ def _again(month: Month, asked: _Asked, span: _Span, terms: Sequence[TermRow]) -
     the contract inside them is not for a rappel: the demand itself is corrected. Where the contract goes on beyond the
     end that it had, the days after it are asked too."""
     term, indemnity = asked.days.get(DemandKind.TERM), asked.days.get(DemandKind.INDEMNITY)
-    if term is not None and (span.upper is None or span.upper > term[1]):
+    if term is not None and _goes_on(span, term[1]):
         return bill_month(
             month=month,
             terms=terms,
@@ -302,6 +317,16 @@ def _again(month: Month, asked: _Asked, span: _Span, terms: Sequence[TermRow]) -
         occupied=indemnity,
         version=asked.version,
     )
+
+
+def _goes_on(span: _Span, billed_to: date) -> bool:
+    return span.upper is None or span.upper > billed_to
+
+
+def _stays_beyond(month: Month, asked: _Asked, span: _Span) -> bool:
+    """Whether the month was billed until an end inside it that the contract no longer has."""
+    term = asked.days.get(DemandKind.TERM)
+    return term is not None and term[1] <= month.last and _goes_on(span, term[1])
 
 
 def _whole(month: Month, span: _Span, terms: Sequence[TermRow]) -> tuple[BilledPart, ...]:
