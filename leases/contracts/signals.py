@@ -12,5 +12,8 @@ household_stays = Signal()
 """A notice or an end was taken back: the household stays after all. `lease`: its contract, as it is again. A receiver
 answers in French sentences what it restored with it, or left."""
 
+stays_changed = Signal()
+"""Stays have ended, or go on after all. `lease_ids`: their contracts."""
+
 lease_withdrawn = Signal()
 """A contract is about to be deleted, as if it had never been. `lease_id`: its id."""

@@ -18,6 +18,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.house.codes import OrganisationKind
 from office.models import Organisation
+from rent_ledger.books.services import projections
 from rent_ledger.books.services.accounts import benefit_accounts
 from rent_ledger.rights.codes import BenefitKind, Follows
 from rent_ledger.rights.models import BenefitRight
@@ -118,6 +119,7 @@ def set_rights(*, payer: Organisation, rights: Sequence[NewRight], actor: Actor)
             raise Conflict("Un droit couvre déjà une partie de cette période : indiquez une date de fin.") from error
         raise
     benefit_accounts([(right.lease_id, right.payer_id) for right in made if right.is_direct])
+    projections.follow_leases(starts)
     return made
 
 
@@ -156,6 +158,7 @@ def end_rights(*, right_ids: Collection[int], on: date, reason: str = "", actor:
         right.period = period(lower, on)
         right.reason = reason.strip()[:120] or right.reason
     BenefitRight.objects.bulk_update(rights, ["period", "reason", "ends_with_stay", "end_before_stay"], batch_size=500)
+    projections.follow_leases({right.lease_id for right in rights})
     return rights
 
 

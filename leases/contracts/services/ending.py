@@ -22,7 +22,7 @@ from leases.contracts.models import Lease, Occupancy
 from leases.contracts.parameters import durations_on
 from leases.contracts.services.locks import locked, locked_all
 from leases.contracts.services.preparation import refuse_taken
-from leases.contracts.signals import household_stays
+from leases.contracts.signals import household_stays, stays_changed
 from leases.households.perms import must_know_home
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
@@ -163,11 +163,13 @@ def undo_end(*, actor: Actor, lease: Lease) -> Stays:
         refuse_taken(stay)
         with french_refusals():
             stay.save(update_fields=["period", "main_period"])
-    return Stays(lease) if notice else _stays(lease)
+    return _stays(lease, is_leaving=notice)
 
 
-def _stays(lease: Lease) -> Stays:
-    answers = household_stays.send(sender=Lease, lease=lease)
+def _stays(lease: Lease, *, is_leaving: bool = False) -> Stays:
+    """Tell the apps above. `is_leaving`: not today, but a notice still says so."""
+    answers = [] if is_leaving else household_stays.send(sender=Lease, lease=lease)
+    stays_changed.send(sender=Lease, lease_ids=[lease.pk])
     return Stays(lease, tuple(sentence for _, told in answers for sentence in told or ()))
 
 
@@ -215,6 +217,7 @@ def end_leases(*, actor: Actor, ends: Sequence[LeaseEnd]) -> list[Lease]:
     left = {end.lease.pk: end.last_day for end in ends if not end.still_occupied}
     open_ones = Occupancy.objects.select_for_update().filter(lease__in=left).order_by("pk")
     _close([(row, left[row.lease_id]) for row in open_ones if contains(row.period, left[row.lease_id] + ONE_DAY)])
+    stays_changed.send(sender=Lease, lease_ids=list(locked))
     return [locked[end.lease.pk] for end in ends]
 
 
@@ -230,6 +233,7 @@ def leave(*, actor: Actor, occupancy: Occupancy, last_day: date) -> Occupancy:
     if last_day > clock.today():
         raise InvalidInput("Cette date est à venir : les clés se rendent un jour passé.", field="last_day")
     _close([(occupancy, last_day)])
+    stays_changed.send(sender=Lease, lease_ids=[occupancy.lease_id])
     return occupancy
 
 

@@ -17,6 +17,7 @@ from office.access.permissions import needs
 from rent_ledger.billing.codes import DemandState, LineSource
 from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.billing.services.corrections import correct_demand
+from rent_ledger.books.services import projections
 from rent_ledger.rights.codes import AidWhy
 from rent_ledger.rights.models import BenefitRight
 from rent_ledger.rights.queries import has_left, month_of_departure, with_departure
@@ -86,6 +87,7 @@ def _correct(right: BenefitRight, month: Month, *, is_kept: bool, actor: Actor) 
     """The avis of the month that await an aid which is not due any more, or lack one that is: that of the dwelling
     left, and those of the dwelling of ours that follows, for the months that both have."""
     lease, since = right.lease, right.period.lower or month.first
+    projections.follow_leases([lease.pk])
     demands = RentDemand.objects.filter(
         lease__household=lease.household_id, kind=DemandKind.TERM, state=DemandState.ISSUED, month__lte=month.first
     )

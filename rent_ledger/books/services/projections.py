@@ -11,7 +11,7 @@ None of them opens a savepoint: whoever posts calls them at the end of his own t
 kept without the rest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from common import clock
 from common.codes import with_codes
 from common.copy import bigints, numerics
+from common.money import ZERO
 from common.periods import Month
 from leases.contracts.natures import Nature
 from rent_ledger.arrears.services import lanes
@@ -33,6 +34,7 @@ from rent_ledger.books.codes import (
     EntryKind,
     Lane,
 )
+from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import ended_holds, hold_of, is_held
 from rent_ledger.books.rules.natures import NATURES
 from rent_ledger.books.services.settling import OpenBooks, allocate_free_credit
@@ -313,6 +315,16 @@ def refresh_ahead(*, month: Month, asked: Mapping[int, tuple[Decimal, Decimal]],
             },
         )
         return {account for (account,) in cursor.fetchall()}
+
+
+def follow_leases(lease_ids: Collection[int]) -> None:
+    """What is proposed for the accounts of these leases that are late reads their stay and their rights to benefit:
+    both have changed."""
+    states = AccountState.objects.filter(
+        account__lease__in=lease_ids, account__kind=AccountKind.TENANT, arrears__gt=ZERO
+    )
+    if late := list(states.values_list("account_id", flat=True)):
+        lanes.refresh_lanes(account_ids=late, day=clock.today())
 
 
 @transaction.atomic(savepoint=False)

@@ -432,7 +432,7 @@ def test_rights_that_end_together_all_end_or_none(django_assert_num_queries):
     with pytest.raises(InvalidInput, match="n’existe pas"):
         end_rights(right_ids=[rights[0].pk, late.pk + 1], on=on, actor=actor)
     assert not BenefitRight.objects.filter(period__endswith=on).exists()
-    with django_assert_num_queries(4):  # the savepoint, the lock, the write
+    with django_assert_num_queries(5):  # the savepoint, the lock, the write, who is late
         ended = end_rights(right_ids=[right.pk for right in rights], on=on, reason="Départ", actor=actor)
     assert [(right.period.upper, right.reason) for right in ended] == [(on, "Départ")] * 4
     assert end_rights(right_ids=[], on=on, actor=actor) == []
