@@ -21,7 +21,7 @@ from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.books.codes import AccountKind
 from rent_ledger.books.models import OpenItem
 from rent_ledger.rights.models import BenefitRight
-from rent_ledger.rights.queries import has_left, month_of_departure, with_departure
+from rent_ledger.rights.queries import has_left, leaves_on, month_of_departure, with_departure
 
 
 def statements_of_benefits() -> QuerySet[BenefitStatement]:
@@ -221,7 +221,8 @@ def rights_for_payer(payer_id: int, query: str) -> QuerySet[BenefitRight]:
 @dataclass(frozen=True, slots=True)
 class ShownRight:
     """A right of a lease; `last`: its last day, None if it has no end. `departure`: the month in which the household
-    leaves, where another aided dwelling may follow; None where it doesn't leave, or this right is not of that month."""
+    left, which is due only where another aided dwelling follows; None where it hasn't left, stayed to its last day, or
+    this right is not of that month."""
 
     right: BenefitRight
     last: date | None
@@ -252,7 +253,9 @@ def rights_of(lease: Lease, *, day: date) -> list[ShownRight]:
 
 def _departure(right: BenefitRight) -> Month | None:
     month = month_of_departure(right) if has_left(right) else None
-    if month is None or not right.is_direct or right.lease.end_reason == EndReason.DEATH:
+    if month is None or leaves_on(right) == month.plus(1).first:
+        return None
+    if not right.is_direct or right.lease.end_reason == EndReason.DEATH:
         return None
     lower, upper = right.period.lower, right.period.upper
     reaches = (lower is None or lower <= month.first) and (upper is None or upper >= month.first)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock, typography
 from common.answers import attempt, status_of
 from common.errors import Conflict
-from common.periods import Month, last_day
+from common.periods import Month
 from common.typography import counted, euros
 from leases.models import Lease
 from office.access.matrix import Data, Read, Write
@@ -300,7 +300,7 @@ def right_keep(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     lease = _lease(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
     attempt(lambda: keep_departure_month(right_id=right.pk, actor=request.actor)).tell(
-        request, lambda row: f"Le mois du départ reste dû : aide attendue jusqu’au {last_day(row.period):%d/%m/%Y}."
+        request, lambda row: f"L’aide {_last_month(row)}, mois du départ, reste due ici."
     )
     return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
 
@@ -312,9 +312,13 @@ def right_drop(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     lease = _lease(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
     attempt(lambda: drop_departure_month(right_id=right.pk, actor=request.actor)).tell(
-        request, "Annulé : pas d’aide attendue pour le mois du départ."
+        request, lambda row: f"L’aide {_last_month(row)}, mois du départ, n’est plus due ici."
     )
     return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
+
+
+def _last_month(right: BenefitRight) -> str:
+    return typography.month(Month.of(right.period.upper).plus(-1), "de")
 
 
 @require_POST

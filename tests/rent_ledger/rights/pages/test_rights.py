@@ -59,10 +59,20 @@ def test_the_month_of_a_departure_is_kept_and_given_back_on_the_page(client):
     refused = plain(client.post(reverse("rent_ledger:benefit_right_keep", args=[lease.pk, right.pk]), follow=True))
     assert "Le ménage n’est pas encore parti" in refused
     end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 10, 20), reason="SOCIAL")
-    assert "Garder le mois du départ" in plain(client.get(url))
+    page = plain(client.get(url))
+    assert "Garder le mois du départ" in page
+    assert "L’aide d’octobre 2026, mois du départ, n’est pas due ici." in page
     kept = plain(client.post(reverse("rent_ledger:benefit_right_keep", args=[lease.pk, right.pk]), follow=True))
-    assert "le mois du départ reste dû ici" in kept
+    assert "L’aide d’octobre 2026, mois du départ, reste due ici." in kept
     given_back = plain(client.post(reverse("rent_ledger:benefit_right_drop", args=[lease.pk, right.pk]), follow=True))
-    assert "Annulé : pas d’aide attendue pour le mois du départ" in given_back
+    assert "L’aide d’octobre 2026, mois du départ, n’est plus due ici." in given_back
     back = plain(client.post(reverse("leases:end_undo", args=[lease.pk]), follow=True))
     assert "Le droit à l’aide (APL, 250,00 €) reprend." in back.replace("\u00a0", " ")
+
+
+@pytest.mark.clock("2026-11-02")
+def test_a_month_whose_last_day_was_lived_in_is_due_and_asks_nothing(client):
+    lease = make_let()
+    make_right(lease=lease, start=date(2026, 2, 1))
+    end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 10, 31), reason="SOCIAL")
+    assert "mois du départ" not in plain(client.get(reverse("rent_ledger:benefit_rights", args=[lease.pk])))
