@@ -66,7 +66,7 @@ class FigureWhy(Code):
         "Part des avis du mois qui est réglée, que l’argent soit arrivé ce mois-ci ou d’avance.",
     )
 
-    HOUSEHOLD_OWES = "HOUSEHOLD_OWES", "Dû par le ménage"
+    HOUSEHOLD_OWES = "HOUSEHOLD_OWES", "Dû aujourd’hui"
     ACCOUNT = "ACCOUNT", "{name}"
     DEBTORS = "DEBTORS", "{names}"
     FOLLOWS = (

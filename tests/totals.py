@@ -56,7 +56,7 @@ def arrears_totals(day: date) -> dict[str, tuple[Decimal, int]]:
             found[f"rows, {role}"] = (sum((row.debt for row in rows), ZERO), len(rows))
     export = signed_in(users[Role.RENTAL_MANAGER]).get(reverse("rent_ledger:arrears_export"), {"situation": "tous"})
     lines = list(csv.DictReader(export.content.decode("utf-8-sig").splitlines(), delimiter=";"))
-    found["export"] = (sum((Decimal(line["Solde"].replace(",", ".")) for line in lines), ZERO), len(lines))
+    found["export"] = (sum((Decimal(line["Dû aujourd’hui"].replace(",", ".")) for line in lines), ZERO), len(lines))
     return found
 
 

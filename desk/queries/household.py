@@ -27,6 +27,7 @@ from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.billing.codes import DemandState, ReceiptKind
 from rent_ledger.billing.services.papers import asked_on_paper
 from rent_ledger.books.codes import DEBT_KINDS, AccountKind, Lane
+from rent_ledger.books.owed import Owed
 from rent_ledger.models import (
     Account,
     AccountDebtor,
@@ -290,8 +291,8 @@ def figures(head: HouseholdHead, cases: Sequence[ArrearsCase] = ()) -> list[Figu
 def _owed(head: HouseholdHead) -> Figure:
     states = [view.state for view in head.counted if view.state]
     oldest = min((s.oldest_due for s in states if s.oldest_due), default=None)
-    on = min((s.as_of for s in states), default=head.day)
-    notes = [f"au {short_day(on, today=head.day)}"] if on != head.day else []
+    owed = sum((s.owed for s in states), Owed())
+    notes = []
     terms = sum((s.terms for s in states), Decimal(0))
     if head.debt and terms:
         notes.append(f"{number(terms, 1)} {agree(terms, 'terme')}")
@@ -300,18 +301,14 @@ def _owed(head: HouseholdHead) -> Figure:
     held = sum((s.held for s in states), ZERO)
     if held:
         notes.append(f"dont {euros(held)} hors relance")
-    credit = sum((s.credit for s in states), ZERO)
-    if credit:
-        notes.append(f"{euros(credit)} d’avance" + (f", {euros(head.debt - credit)} en tout" if head.debt else ""))
-    elif not head.debt:
+    if not head.debt and not owed.advance:
         notes.append("à jour")
-    upcoming = sum((s.upcoming for s in states), ZERO)
-    if upcoming:
-        notes.append(f"{euros(upcoming)} à échoir")
+    if owed.sum:
+        notes.append(owed.sum)
     if len(head.counted) == 1:
         # One account: its own tree, month by month.
         url = link("rent_ledger:why_debt", head.counted[0].account.pk) if head.debt else ""
-        return Figure("Dû par le ménage", head.debt, ", ".join(notes), url=url)
+        return Figure(owed.label, head.debt, ", ".join(notes), url=url)
     parts = tuple(
         Reason(
             FigureWhy.ACCOUNT,
@@ -323,7 +320,7 @@ def _owed(head: HouseholdHead) -> Figure:
         for view in head.counted
     )
     why = Reason(FigureWhy.HOUSEHOLD_OWES, {}, head.debt, parts, rule=Reason(FigureWhy.FOLLOWS))
-    return Figure("Dû par le ménage", head.debt, ", ".join(notes), reason=why)
+    return Figure(owed.label, head.debt, ", ".join(notes), reason=why)
 
 
 def _debtors(view: AccountView) -> Reason | None:

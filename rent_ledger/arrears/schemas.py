@@ -31,13 +31,17 @@ class BankKnownShown(Schema):
 
 
 class ArrearsLine(Schema):
-    """One account in arrears, with the one proposed action and its reason. `case_id` is null until a case is open."""
+    """One account in arrears, with the one proposed action and its reason. `case_id` is null until a case is open.
+    `total` = `debt` (due today) + `upcoming` (due later) − `credit` (paid in advance)."""
 
     account_id: int
     case_id: int | None
     household: Ref
     lease_reference: str | None
     debt: Amount
+    upcoming: Amount
+    credit: Amount
+    total: Amount
     arrears: Amount
     aid_pending: Amount
     terms: Number

@@ -193,7 +193,7 @@ class LineDetail(Code):
 
 
 class DebtWhy(Code):
-    OWED = "OWED", "Dû par le ménage"
+    OWED = "OWED", "Dû au {on:day}"
     TERM = "TERM", "Terme {month:of_month}"
     INDEMNITY = "INDEMNITY", "Indemnité d’occupation {month:of_month}"
     HELD = "HELD_OUT", "hors file : {why}"

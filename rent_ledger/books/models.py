@@ -29,6 +29,7 @@ from rent_ledger.books.codes import (
     Lane,
     LaneWhy,
 )
+from rent_ledger.books.owed import Owed
 
 
 class LedgerMonth(models.Model):
@@ -360,14 +361,14 @@ class AccountState(models.Model):
         return f"{self.account_id} : {self.debt}"
 
     @property
-    def total(self) -> Decimal:
-        """What is owed and what is to come, less the advance: what would settle the account, below zero in advance."""
-        return self.debt + self.upcoming - self.credit
+    def owed(self) -> Owed:
+        """What is due as of its day, what falls due later and what was paid in advance, with their total."""
+        return Owed(self.debt, self.upcoming, self.credit, self.as_of)
 
     @property
-    def balance(self) -> Decimal:
-        """What is due, less what was paid in advance (a held debt takes no money): below zero in advance."""
-        return self.debt - self.credit
+    def total(self) -> Decimal:
+        """What would settle the account, below zero in advance."""
+        return self.owed.total
 
     @property
     def why(self) -> Reason | None:

@@ -55,7 +55,9 @@ class AccountQuery(PageQuery):
 
 
 class StateShown(Schema):
-    """What an account owes as of a day. `arrears`: past due and not held; `aid_pending` is never arrears."""
+    """What an account owes as of a day. `debt`: due by then; `upcoming`: asked already, due later; `credit`: paid in
+    advance; `total` = `debt` + `upcoming` − `credit`. `arrears`: past due and not held; `aid_pending` is never
+    arrears."""
 
     as_of: date
     debt: Amount
@@ -63,6 +65,7 @@ class StateShown(Schema):
     held: Amount
     credit: Amount
     upcoming: Amount
+    total: Amount
     aid_pending: Amount
     terms: Number
     oldest_due: date | None

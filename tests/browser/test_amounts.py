@@ -233,7 +233,7 @@ def text_of(visitor: Visitor, path: str) -> str:
 
 def told_by_the_household_page(visitor: Visitor, told: Sequence[Told]) -> Found:
     page = figures(visitor, f"/menages/{told[0].lease.household_id}/")
-    owed, small = page["Dû par le ménage"]
+    owed, small = page["Dû aujourd’hui"]
     found = [("household: due", owed, plus(*(one.due for one in told)))]
     found += [("household: aid", page["Aide attendue, à part"][0], plus(*(one.aid for one in told)))]
     to_come = plus(*(one.to_come for one in told))
@@ -258,11 +258,11 @@ def told_by_the_statement(visitor: Visitor, one: Told) -> Found:
     account = tenant_accounts([one.lease.pk])[one.lease.pk]
     page = figures(visitor, f"/loyers/comptes/{account}/releve/")
     found = [
-        ("statement: due", page["Dû par le ménage"][0], one.due),
+        ("statement: due", page["Dû aujourd’hui"][0], one.due),
         ("statement: aid", page["Aide attendue, à part"][0], one.aid),
         ("statement: to come", page["À échoir"][0], one.to_come),
-        ("statement: total", page["En tout"][0], one.total),
-        ("statement: advance", said(page["Dû par le ménage"][1], f"{AMOUNT} en avance"), one.advance),
+        ("statement: total", page["Total"][0], one.total),
+        ("statement: advance", said(page["Dû aujourd’hui"][1], f"{AMOUNT} en avance"), one.advance),
     ]
     # What is to come stands above, in a body of its own.
     rows = visitor.page.locator("tbody").last.locator("tr td:last-child")
@@ -274,8 +274,8 @@ def told_by_the_statement(visitor: Visitor, one: Told) -> Found:
     found += [
         ("print: due", said(paper, f"Dû au [^:]+ : {AMOUNT}"), one.due),
         ("print: advance", said(paper, f"Avance : {AMOUNT}"), one.advance),
-        ("print: to come", said(paper, f"À échoir, déjà demandé : {AMOUNT}"), one.to_come),
-        ("print: total", said(paper, f"En tout, avance déduite : {AMOUNT}"), one.total),
+        ("print: to come", said(paper, f"À échoir : {AMOUNT}"), one.to_come),
+        ("print: total", said(paper, f"Total : {AMOUNT}"), one.total),
         ("print: aid", said(paper, f"Aide attendue, à part : {AMOUNT}"), one.aid),
         ("print: last line", plain(last).removesuffix(" €"), one.left),
     ]
@@ -286,7 +286,7 @@ def told_by_the_statement(visitor: Visitor, one: Told) -> Found:
         ("PDF: due", next(filter(None, (said(paper, due) for due in dues)), "0,00"), one.due),
         ("PDF: advance", said(paper, f"(?:- |Vous avez ){AMOUNT} d’avance"), one.advance),
         ("PDF: to come", said(paper, rf"\+ {AMOUNT} à échoir") or "0,00", one.to_come),
-        ("PDF: total", said(paper, f"= {AMOUNT} en tout"), one.total if many else ""),
+        ("PDF: total", said(paper, f"= {AMOUNT} au total"), one.total if many else ""),
         ("PDF: aid", said(paper, f"{AMOUNT} d’aide au logement sont encore attendus") or "0,00", one.aid),
     ]
     return found

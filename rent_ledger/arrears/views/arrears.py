@@ -55,7 +55,7 @@ from rent_ledger.books.perms import can_export
 
 COLUMNS = [
     Column("Ménage", "menage"),
-    Column("Solde", "solde", num=True, first="desc"),
+    Column("Dû aujourd’hui", "solde", num=True, first="desc"),
     Column("Depuis", "depuis", num=True),
     Column("Termes", "termes", num=True, first="desc"),
     Column("Dernier paiement", "paiement"),
@@ -268,9 +268,9 @@ def told_place(state: Any, actor: Actor) -> str:
 # ---------- export ----------
 
 _EXPORT = [
-    "Ménage", "Contrat", "Logement", "Cadre", "Solde", "Impayé", "Hors file", "Aide attendue", "Termes",
+    "Ménage", "Contrat", "Logement", "Cadre", "Dû aujourd’hui", "Impayé", "Hors file", "Aide attendue", "Termes",
     "Plus ancienne échéance", "En dette depuis", "Dernier paiement le", "Dernier paiement", "Situation", "Action",
-    "Raison",
+    "Raison", "À échoir", "Avance", "Total", "Situation au",
 ]  # fmt: skip
 
 
@@ -294,4 +294,5 @@ def _cells(state: Any, held: list[HeldDebt], actor: Actor) -> list[Any]:
         state.oldest_due, state.in_debt_since, state.last_payment_on, state.last_payment,
         state.get_lane_display(), told_state(state, actor).get_action_display(),
         reason.text() if (reason := told_reason(state.why, actor)) else ", ".join(debt.why.text() for debt in held),
+        state.upcoming, state.credit, state.total, state.as_of,
     ]  # fmt: skip

@@ -54,7 +54,7 @@ def tells_address(lease: Lease, actor: Actor) -> bool:
 
 
 def _demand(pk: int) -> RentDemand:
-    rows = RentDemand.objects.select_related("lease__household", "lease__unit__dwelling", "run", "account")
+    rows = RentDemand.objects.select_related("lease__household", "lease__unit__dwelling", "run", "account__state")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -79,6 +79,8 @@ def demand(request: HouseRequest, pk: int) -> HttpResponse:
             "first_day": found.billed_from,
             "last_day": found.billed_to - timedelta(days=1),
             "status": status,
+            "state": getattr(found.account, "state", None),
+            "statement_url": link("rent_ledger:statement", found.account_id),
             # A quittance of a term that is owed again does not leave: it is printed where the household asks for it.
             "undone_pk": status.full.pk if status.full and status.is_undone else None,
             "message": ways_of([found]).get(found.pk),

@@ -24,7 +24,7 @@ def explain_debt(account_id: int, day: date, actor: Actor) -> Reason:
     months = owed_months(account_id, day=day)
     total = sum((owed.remaining for owed in months), ZERO)
     parts = tuple(_month(owed, account_id) for owed in months)
-    return Reason(DebtWhy.OWED, amount=total, parts=parts, rule=_rules(months))
+    return Reason(DebtWhy.OWED, {"on": day}, total, parts, rule=_rules(months))
 
 
 def _rules(months: Sequence[OwedMonth]) -> Reason | None:

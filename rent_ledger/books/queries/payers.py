@@ -19,6 +19,7 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from rent_ledger.books.codes import AccountKind
 from rent_ledger.books.models import Account, AccountState
+from rent_ledger.books.owed import Owed
 
 SHORTEST = 2
 
@@ -31,14 +32,19 @@ class Payee:
     household_id: int
     household: str
     note: str
-    debt: Decimal
-    upcoming: Decimal
+    owed: Owed
     account_id: int | None
+    term: Decimal = ZERO
+    """What the last avis asked for its month."""
+
+    @property
+    def debt(self) -> Decimal:
+        return self.owed.due
 
     @property
     def wanted(self) -> Decimal:
-        """What the household is asked now: its debt, else its next term."""
-        return self.debt or self.upcoming
+        """What the household is asked now: what is due, else its next term less what it paid ahead."""
+        return self.debt or max(self.owed.total, ZERO)
 
 
 def find_payees(*, query: str, actor: Actor, limit: int = 8) -> list[Payee]:
@@ -121,21 +127,21 @@ def _of_leases(leases: Iterable[Lease], actor: Actor) -> list[Payee]:
     found = []
     for lease in leases:
         state = states.get(lease.pk)
-        debt, upcoming = (state.debt, state.upcoming) if state else (ZERO, ZERO)
+        owed = state.owed if state else Owed()
         where = told_dwelling(actor, lease.household, lease, is_protected=lease.is_protected)  # type: ignore[attr-defined]
         end = last_day(lease.period)
         if end is not None and end < today:
             where = f"parti le {short_day(end, today=today)}"
-        note = " · ".join(filter(None, (where, _owes(debt))))
+        note = " · ".join(filter(None, (where, _owes(owed.due))))
         found.append(
             Payee(
                 value=f"bail-{lease.pk}",
                 household_id=lease.household_id,
                 household=lease.household.name,
                 note=note,
-                debt=debt,
-                upcoming=upcoming,
+                owed=owed,
                 account_id=accounts.get(lease.pk),
+                term=(state.net_term if state else None) or ZERO,
             )
         )
     return found
@@ -147,11 +153,11 @@ def _of_accounts(accounts: Iterable[Account]) -> list[Payee]:
     found = []
     for account in accounts:
         state = states.get(account.pk)
-        debt = state.debt if state else ZERO
+        owed = state.owed if state else Owed()
         found.append(
             Payee(
                 f"compte-{account.pk}", account.household_id or 0, str(account.household),
-                f"dette antérieure · {_owes(debt)}", debt, ZERO, account.pk,
+                f"dette antérieure · {_owes(owed.due)}", owed, account.pk,
             )
         )  # fmt: skip
     return found

@@ -31,7 +31,7 @@ def test_the_director_and_the_household_page_say_the_day_of_the_debts(is_old):
     assert ("Situation des comptes au 4 nov. 2026" in director) is is_old
     assert ("dettes au 4 nov." in director) is is_old
     household = shown(Role.RENTAL_MANAGER, reverse("desk:household", args=[lease.household_id]))
-    assert ("au 4 nov., " in household) is is_old
+    assert ("Dû au 4 nov." in household) is is_old
 
 
 @pytest.mark.parametrize("is_old", [False, True])

@@ -531,7 +531,7 @@ def test_the_export_is_french_and_runs_nothing(client: Client) -> None:
     indebted(NOV, name="=1+1")
     text = client.get(reverse("rent_ledger:arrears_export"), {"situation": "tous"}).content.decode("utf-8-sig")
     head, line = text.strip().split("\r\n")
-    assert head.startswith("Ménage;Contrat;Logement;Cadre;Solde")
+    assert head.startswith("Ménage;Contrat;Logement;Cadre;Dû aujourd’hui")
     assert line.startswith("'=1+1;")
     assert ";213,00;" in line
 

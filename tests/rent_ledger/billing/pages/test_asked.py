@@ -81,7 +81,7 @@ def test_what_is_to_fall_due_is_listed_apart_with_its_sum(client_as: Callable[..
     ):
         shown = words(client.get(url))
         assert "Aucun mouvement" not in shown
-        assert "À échoir, déjà demandé : 400,00 €" in shown
+        assert "À échoir : 400,00 €" in shown
     answer = Api(Role.RENTAL_MANAGER).get(f"/accounts/{demand.account_id}/statement")
     assert (answer["lines"], answer["upcoming"], len(answer["coming"])) == ([], "400.00", 1)
     assert answer["coming"][0]["title"].startswith("Avis")

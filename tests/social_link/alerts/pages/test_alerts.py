@@ -109,7 +109,7 @@ def test_the_page_says_the_facts_the_clock_and_the_payments() -> None:
     text = plain(client.get(url("alert", alert)))
     for words in (
         "306,00 € dus sur deux termes", "Dernier paiement", "au plus tard le lundi 16 novembre 2026",
-        "306,00 € d’impayé", "Je prends", "Cause principale",
+        "Dû aujourd’hui : 306,00 €", "Je prends", "Cause principale",
     ):  # fmt: skip
         assert words in text, words
     figure = r'\s*<td class="a-num">\s*(.*?)\s*</td>'
