@@ -1,17 +1,22 @@
 """What is touched on a phone is 44 px high, on the pages of who works outside and on a list of the desk."""
 
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet
 
+from common import clock
 from leases.models import Household
 from maintenance.models import Ticket
+from maintenance.tickets.codes import Priority
+from office.access.codes import Role
 from social_link.models import Alert
 from stock.models import Dwelling
 from tests.browser.conftest import Comes
 from tests.browser.person import NARROW, PHONE
+from tests.factories import make_ticket, make_user
 
 pytestmark = pytest.mark.browser
 
@@ -75,3 +80,57 @@ def test_no_mark_stands_alone_on_a_line(comes: Comes) -> None:
     yann = comes("yann", size=PHONE)
     yann.go("/technique/jai-vu/")
     assert "\u00a0?" in yann.page.locator(".a-phone-top .a-sub").first.inner_text().replace("\u202f", "\u00a0")
+
+
+def test_a_card_of_the_round_opens_wherever_it_is_tapped_and_says_everything(comes: Comes) -> None:
+    technician = make_user(role=Role.TECHNICIAN)
+    jobs = [make_ticket(technician=technician, planned_on=clock.today()) for _ in range(2)]
+    Ticket.objects.filter(pk=jobs[1].pk).update(priority=Priority.EMERGENCY, planned_at=time(23, 59))
+    Ticket.objects.filter(pk=jobs[0].pk).update(planned_at=time(23, 30), contact_phone="0612345678")
+    there = comes(technician, size=PHONE, has_touch=True)
+    page = there.page
+    there.go("/technique/tournee/")
+    now, later = page.locator("article.a-job").all()
+    # What leads to the door shares the width of the card.
+    calls = [now.get_by_role("link", name=name).bounding_box() for name in ("Appeler", "Y aller")]
+    assert all(box and box["width"] > 140 for box in calls), calls
+    # The word « Urgence » does not push the words of its card out of their column.
+    inner = page.evaluate("[...document.querySelectorAll('.a-job:not(.is-now) .a-grow')].map((e) => e.offsetLeft)")
+    Ticket.objects.filter(pk=jobs[1].pk).update(priority=Priority.NORMAL)
+    page.reload()
+    assert inner == page.evaluate(
+        "[...document.querySelectorAll('.a-job:not(.is-now) .a-grow')].map((e) => e.offsetLeft)"
+    )
+    later.tap(position={"x": 40, "y": 60})
+    page.wait_for_url(f"**/technique/tournee/{jobs[1].pk}/")
+    # Its title is read whole.
+    title = "h => h.scrollWidth <= h.clientWidth + 1 && getComputedStyle(h).whiteSpace !== 'nowrap'"
+    Ticket.objects.filter(pk=jobs[1].pk).update(title="Prise qui chauffe, étincelles et fils à nu dans la cuisine")
+    page.reload()
+    assert page.locator("h1").evaluate(title)
+    there.assert_clean()
+
+
+def test_a_choice_stands_in_the_middle_of_its_box(comes: Comes) -> None:
+    camille = comes("camille", size=PHONE)
+    camille.go(f"/social/alertes/{_last(Alert.objects.open(), 'Camille')}/")
+    off = camille.page.evaluate(
+        """() => [...document.querySelectorAll(".a-choice")].filter((e) => e.checkVisibility())
+          .map((e) => [e.getBoundingClientRect(), e.querySelector("span").getBoundingClientRect()])
+          .map(([box, words]) => Math.abs((box.top + box.bottom - words.top - words.bottom) / 2))
+          .filter((off) => off > 1.5)"""
+    )
+    assert not off
+
+
+def test_a_fact_of_the_list_has_its_lines_together(comes: Comes) -> None:
+    camille = comes("camille", size=NARROW)
+    camille.go("/social/alertes/")
+    gaps = camille.page.evaluate(
+        """() => [...document.querySelectorAll(".a-alert p.a-sub")].map((p) => {
+          const range = document.createRange(); range.selectNodeContents(p.firstChild);
+          const tops = [...new Set([...range.getClientRects()].map((box) => Math.round(box.top)))];
+          return tops.slice(1).map((top, n) => top - tops[n]); }).flat()"""
+    )
+    assert gaps
+    assert max(gaps) <= 20, gaps
