@@ -261,8 +261,12 @@ def _where_signals_are(request: HouseRequest, pk: int) -> HttpResponseRedirect:
 @kept
 def signal(request: HouseRequest) -> HttpResponse:
     """« J'ai vu quelque chose »: at which of the day's doors."""
-    day = clock.today()
-    jobs = [j for j in round_of(request.actor, day).jobs if j.has_occupant]
-    sent = _sent(request, [found.ticket.pk for found in jobs])
-    doors = [(found, uuid4(), [row for row in sent if row.ticket_id == found.ticket.pk]) for found in jobs]
+    found = round_of(request.actor, clock.today())
+    jobs = [j for j in found.jobs if j.has_occupant]
+    sent = _sent(request, [job.ticket.pk for job in jobs])
+    here = found.current if found.current in jobs else next(iter(jobs), None)
+    doors = []
+    for job in jobs:
+        own = [row for row in sent if row.ticket_id == job.ticket.pk]
+        doors.append((job, uuid4(), own, job is here or bool(own)))
     return render(request, "maintenance/rounds/signal.html", {"jobs": doors, "signals": SIGNALS})

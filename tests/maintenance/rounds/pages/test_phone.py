@@ -462,6 +462,22 @@ def test_what_was_seen_at_a_job_that_went_on_is_told_too(client: Client, yann: U
     assert not WeakSignal.objects.exists()
 
 
+def test_the_door_where_one_stands_is_open_and_those_where_something_was_sent(client: Client, yann: User) -> None:
+    """All the doors of the day had their five buttons open: a page of four screens."""
+    jobs = [make_ticket(lease=make_let(), technician=yann, planned_on=TODAY) for _ in range(3)]
+
+    def opened() -> list[bool]:
+        cards = page(client, "signal").split('<details\n  class="card"')[1:]
+        return [" open" in card[: card.index(">")] for card in cards]
+
+    assert opened() == [True, False, False]
+    send(client, "job_signal", jobs[2], kind="UNWELL")
+    assert opened() == [True, False, True]
+    send(client, "job_absent", jobs[0])
+    assert [job.ticket.pk for job in round_of(Actor.of(yann), TODAY).jobs] == [jobs[0].pk, jobs[1].pk, jobs[2].pk]
+    assert opened() == [False, True, True]
+
+
 def test_another_technician_tells_nothing_of_a_job_where_he_was_not(yann: User) -> None:
     ticket, other = passed_on(yann), Client()
     other.force_login(make_user(role=Role.TECHNICIAN))
