@@ -60,7 +60,7 @@
   }
 
   // ---- the strip, and the list of what waits ----
-  const strip = make("div", "a-net is-warn");
+  const strip = make("div", "a-net is-neutral");
   strip.setAttribute("role", "status");
   strip.hidden = true;
   const top = document.querySelector(".a-phone-top, .a-top");
@@ -108,6 +108,9 @@
     if (waiting.length) told.push(plural(waiting.length, "envoi en attente", "envois en attente"));
     if (refused) told.push(plural(refused, "envoi à revoir", "envois à revoir"));
     strip.hidden = told.length === 0;
+    // To be without network is normal in a cellar: only what asks for somebody has a colour.
+    const asks = refused > 0 || (needsSignIn && waiting.length > 0);
+    strip.className = `a-net ${asks ? "is-warn" : "is-neutral"}`;
     strip.replaceChildren(make("span", "a-grow", told.join(" · ")));
     if (needsSignIn && waiting.length) {
       const link = make("a", "btn", "Se connecter pour envoyer");
@@ -148,12 +151,15 @@
     for (const form of document.querySelectorAll("form[data-outbox-once]")) {
       form.hidden = items.some((item) => item.state === "waiting" && item.action === pathOf(form));
     }
-    const here = items.filter((item) => item.chain === location.pathname && item.state === "waiting");
-    const starts = here.some((item) => item.action.endsWith("/commencer/"));
-    const ends = here.some((item) => /\/(clore|absent)\/$/.test(item.action));
-    for (const part of document.querySelectorAll("[data-after-start]")) part.hidden = !starts || ends;
-    for (const part of document.querySelectorAll("[data-before-start]")) part.hidden = starts || ends;
-    for (const part of document.querySelectorAll("[data-before-end]")) part.hidden = ends;
+    // Of the page, or of one card of the day (`data-chain`).
+    const waits = (part, what) => {
+      const chain = part.closest("[data-chain]")?.dataset.chain ?? location.pathname;
+      return items.some((item) => item.chain === chain && item.state === "waiting" && what.test(item.action));
+    };
+    const START = /\/commencer\/$/, END = /\/(clore|absent)\/$/;
+    for (const part of document.querySelectorAll("[data-after-start]")) part.hidden = !waits(part, START) || waits(part, END);
+    for (const part of document.querySelectorAll("[data-before-start]")) part.hidden = waits(part, START) || waits(part, END);
+    for (const part of document.querySelectorAll("[data-before-end]")) part.hidden = waits(part, END);
   };
 
   const leaveAll = async () => {
