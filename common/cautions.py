@@ -41,6 +41,14 @@ _ADVICE = {
     JUDGEMENT: "Écrivez ce que vous avez vu ou entendu, pas ce que vous en pensez.",
 }
 
+# What one such word does, and what several do.
+_SAYS = {
+    HEALTH: ("parle de santé", "parlent de santé"),
+    OFFENCE: ("parle d’une infraction", "parlent d’infractions"),
+    OPINION: ("parle d’une origine ou d’une opinion", "parlent d’une origine ou d’une opinion"),
+    JUDGEMENT: ("est un jugement", "sont des jugements"),
+}
+
 
 def _as_typed(term: str, text: str) -> str:
     """The words of `text` that are this term, with the accents that were typed."""
@@ -56,6 +64,12 @@ class Caution:
     topic: str
     words: tuple[str, ...]
     advice: str
+
+    @property
+    def says(self) -> str:
+        """`« ment » est un jugement.`"""
+        quoted = ", ".join(f"«\u00a0{word}\u00a0»" for word in self.words)
+        return f"{quoted} {_SAYS[self.topic][len(self.words) > 1]}."
 
 
 def cautions(text: str) -> list[Caution]:

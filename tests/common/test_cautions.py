@@ -49,3 +49,21 @@ def test_several_topics_are_all_said() -> None:
 def test_the_words_are_quoted_as_they_were_typed() -> None:
     (found,) = cautions("Monsieur est SÉROPOSITIF, suit un traitement  médical")
     assert found.words == ("SÉROPOSITIF", "traitement médical")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Elle est dépressive", "« dépressive » parle de santé."),
+        ("alcool, drogue", "« alcool », « drogue » parlent de santé."),
+        ("Il ment", "« ment » est un jugement."),
+        ("Il ment, fou", "« ment », « fou » sont des jugements."),
+        ("Il est condamné", "« condamné » parle d’une infraction."),
+        ("Elle est musulmane", "« musulmane » parle d’une origine ou d’une opinion."),
+    ],
+)
+def test_what_was_found_is_said_in_a_sentence(text: str, says: str) -> None:
+    """It said « dépressive » « touche santé », « ment » « touche jugement »."""
+    [found] = cautions(text)
+    assert found.says.replace("\u00a0", " ") == says
+    assert "« " not in found.says  # a mark never stands alone at the end of a line

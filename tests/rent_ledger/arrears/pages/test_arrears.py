@@ -337,7 +337,7 @@ def test_a_reason_that_touches_health_is_read_again(client: Client) -> None:
     sent = {"compte": pick(case), "decision": "REFUSE", "reason": "Il est alcoolique"}
     asked = client.post(DECIDE, sent)
     assert (asked.status_code, CaseDecision.objects.count()) == (422, 0)
-    assert "« alcoolique » touche santé" in plain(asked)
+    assert "« alcoolique » parle de santé" in plain(asked)
     token = re.search(r'name="confirmed" value="(\w+)"', asked.content.decode())
     assert token is not None
     client.post(DECIDE, sent | {"confirmed": token.group(1)})
