@@ -1,16 +1,17 @@
 """What pages and API read of contacts and notes. Only for actors who may: each list starts from `visible_to`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from common.history import DELETED
 from leases.households.codes import MemberRole
 from leases.households.models import lives_protected
 from leases.households.perms import can_read_address
-from leases.models import Household, Occupancy
+from leases.models import Household, Membership, Occupancy
 from office.access.actor import Actor
 from office.access.matrix import WITH_REASON, Data, Read, Write, can
 from social_link.contacts.codes import NoteLevel
@@ -38,10 +39,45 @@ def phone_of(household: Household, day: date) -> str:
     return members.values_list("person__phone", flat=True).order_by("id").first() or ""
 
 
-def search_cases(actor: Actor, text: str, *, limit: int = 12) -> list[Household]:
-    """The actor's households by name or reference; the first ones in order of name without text."""
-    found = Household.objects.matching(text).filter(pk__in=followed_by(actor))
-    return list(found.order_by("sort_key", "id")[:limit])
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where one goes, and whom one calls. `address` is empty without a dwelling, and of a protected home."""
+
+    address: str = ""
+    phone: str = ""
+
+
+def doors_of(households: Collection[int], day: date) -> dict[int, Door]:
+    """The doors of these households (ids) on `day`. Two queries, none without households."""
+    if not households:
+        return {}
+    homes = (
+        Occupancy.objects.filter(~lives_protected("household", day), household__in=households, period__contains=day)
+        .select_related("dwelling__building")
+        .order_by("-id")
+    )
+    adults = (
+        Membership.objects.filter(household__in=households, period__contains=day, role=MemberRole.ADULT)
+        .exclude(person__phone="")
+        .order_by("-id")
+        .values_list("household", "person__phone")
+    )
+    addresses, phones = {home.household_id: home.dwelling.address for home in homes}, dict(adults)
+    return {pk: Door(addresses.get(pk, ""), phones.get(pk, "")) for pk in households}
+
+
+def search_cases(actor: Actor, text: str, *, day: date, limit: int = 12) -> list[Household]:
+    """The actor's households by name or reference; without text the first ones in order of name. Those that one
+    expects to meet on `day` come first, with `is_expected`."""
+    awaited = Exists(expected(actor, day).filter(household=OuterRef("pk")))
+    found = Household.objects.matching(text).filter(pk__in=followed_by(actor)).annotate(is_expected=awaited)
+    return list(found.order_by("-is_expected", "sort_key", "id")[:limit])
+
+
+def expected(actor: Actor, day: date) -> QuerySet[Contact]:
+    """What one has planned oneself for `day`, in order of hour."""
+    rows = contacts_for(actor).filter(is_planned=True, happened_on=day, author=actor.user_id)
+    return rows.order_by("at_time", "id")
 
 
 def contacts_for(actor: Actor) -> QuerySet[Contact]:

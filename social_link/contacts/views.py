@@ -1,7 +1,8 @@
 """Contacts and notes: the agenda, a visit noted on the phone, reads that are logged."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from django.contrib import messages
@@ -43,6 +44,8 @@ from social_link.contacts.queries import (
     NoteLine,
     changeable_notes,
     contacts_for,
+    doors_of,
+    expected,
     former_notes,
     home_of,
     notes_of,
@@ -53,6 +56,9 @@ from social_link.contacts.queries import (
 
 PER_PAGE = 30
 SOON = timedelta(days=14)
+# Digits of an id, in an address.
+LONGEST_ID = 18
+T = TypeVar("T")
 
 
 @require_GET
@@ -70,12 +76,13 @@ def contacts(request: HouseRequest) -> HttpResponse:
     for row in page:
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     planned = planned_for(actor)
+    doors = doors_of([row.household_id for row in planned], clock.today())
     return render(
         request,
         "social_link/contacts/list.html",
         {
             "page": page,
-            "planned": planned,
+            "planned": [(row, doors.get(row.household_id)) for row in planned],
             "me": actor.user_id,
             "soon": sum(row.happened_on <= clock.today() + SOON for row in planned),
             "kinds": ContactKind.choices,
@@ -91,7 +98,7 @@ def _household(request: HouseRequest, pk: int) -> Household:
 def _choose(request: HouseRequest, name: str, title: str) -> HttpResponse:
     """Whose contact: one tap on a name."""
     text = request.GET.get("q", "")
-    found = search_cases(request.actor, text)
+    found = search_cases(request.actor, text, day=clock.today())
     template = "social_link/contacts/includes/cases.html" if request.htmx else "social_link/contacts/who.html"
     return render(request, template, {"q": text, "households": found, "target": name, "title": title})
 
@@ -107,24 +114,27 @@ def contact_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     form = ContactForm(request.POST or None)
 
     @transaction.atomic
-    def log() -> Contact | None:
-        """The contact; what is returned is the visit that follows it."""
+    def log() -> tuple[Contact, Contact | None]:
+        """The contact, and the visit that follows it."""
         said = form.cleaned_data.copy()
         following = said.pop("next_on")
-        services.log_contact(household=household, actor=actor, **said)
+        contact = services.log_contact(household=household, actor=actor, **said)
         if following is None:
-            return None
+            return contact, None
         # One send, one visit: its key follows from that of the contact.
         key = uuid5(said["request_key"], "next")
         kind = ContactKind.HOME_VISIT
-        return services.plan_contact(household=household, kind=kind, day=following, request_key=key, actor=actor)
+        visit = services.plan_contact(household=household, kind=kind, day=following, request_key=key, actor=actor)
+        return contact, visit
 
     logged = attempt(log, form)
     if logged:
-        told = f"Contact noté pour {household}."
-        if visit := logged.value:
+        contact, visit = logged.value
+        told, undo = f"Contact noté pour {household}.", link("social_link:contact_withdraw", contact.pk)
+        if visit:
             told += f" {sentence(f'Prochaine visite le {short_day(visit.happened_on, today=clock.today())}')}"
-        logged.tell(request, told)
+            undo = link("social_link:contact_withdraw", contact.pk, suite=visit.pk)
+        tell_done(request, told, undo=undo)
         return redirect(way_back(request, "social_link:contacts"))
     return _form_page(request, "social_link/contacts/new.html", household, form)
 
@@ -140,7 +150,8 @@ def visit_new(request: HouseRequest, pk: int | None = None) -> HttpResponse:
     form = VisitForm(request.POST or None)
     planned = attempt(lambda: services.plan_contact(household=household, actor=actor, **form.cleaned_data), form)
     if planned:
-        planned.tell(request, f"Prévu pour {household}.")
+        undo = link("social_link:contact_withdraw", planned.value.pk)
+        tell_done(request, f"Prévu pour {household}.", undo=undo)
         return redirect(way_back(request, "social_link:contacts"))
     return _form_page(request, "social_link/contacts/visit_new.html", household, form)
 
@@ -154,6 +165,7 @@ def _form_page(request: HouseRequest, template: str, household: Household, form:
         "form": form,
         "back": way_back(request, "social_link:contacts"),
         "page_url": link("desk:household_social", household.pk),
+        "expected": expected(request.actor, day).filter(household=household).first(),
         "last": household.contacts.filter(is_planned=False).order_by("-happened_on", "-id").first(),
     }
     return render(request, template, context, status=status_of(form))
@@ -198,6 +210,20 @@ def _own_or_404(rows: QuerySet[Any], actor: Actor, pk: int) -> None:
         raise Http404
 
 
+def _of_one_send(request: HouseRequest, pk: int) -> list[int]:
+    """The contact and, where the address names it, the visit that was planned with it."""
+    following = request.GET.get("suite", "")
+    written = [pk, int(following)] if following.isdecimal() and len(following) < LONGEST_ID else [pk]
+    for one in written:
+        _own_or_404(contacts_for(request.actor), request.actor, one)
+    return written
+
+
+@transaction.atomic
+def _each(act: Callable[[int], T], ids: list[int]) -> list[T]:
+    return [act(one) for one in ids]
+
+
 @allow(Write(Data.CONTACT, OWN))
 def contact_edit(request: HouseRequest, pk: int) -> HttpResponse:
     """Another kind, day or hour: a visit is moved, a contact that took place is corrected. Or it is withdrawn."""
@@ -219,22 +245,24 @@ def contact_edit(request: HouseRequest, pk: int) -> HttpResponse:
 @require_POST
 @allow(Write(Data.CONTACT, OWN))
 def contact_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
-    """A contact that was not, or a visit that will not be."""
-    _own_or_404(contacts_for(request.actor), request.actor, pk)
-    gone = attempt(lambda: services.withdraw_contact(contact_id=pk, actor=request.actor))
+    """A contact that was not, or a visit that will not be; both, where one send wrote both (`suite`)."""
+    written = _of_one_send(request, pk)
+    gone = attempt(lambda: _each(lambda one: services.withdraw_contact(contact_id=one, actor=request.actor), written))
     gone.tell(request)
     if gone:
-        tell_done(request, "Retiré. Plus rien ne le compte.", undo=link("social_link:contact_back", pk))
-    return redirect("social_link:contacts")
+        follows = {"suite": written[1]} if written[1:] else {}
+        undo = link("social_link:contact_back", pk, **follows)
+        tell_done(request, "Retiré. Plus rien ne le compte.", undo=undo)
+    return redirect(way_back(request, "social_link:contacts"))
 
 
 @require_POST
 @allow(Write(Data.CONTACT, OWN))
 def contact_back(request: HouseRequest, pk: int) -> HttpResponse:
     """What was withdrawn is there again."""
-    _own_or_404(contacts_for(request.actor), request.actor, pk)
-    attempt(lambda: services.bring_back_contact(contact_id=pk, actor=request.actor)).tell(
-        request, lambda row: f"De nouveau là : {row}, {row.household}."
+    written = _of_one_send(request, pk)
+    attempt(lambda: _each(lambda one: services.bring_back_contact(contact_id=one, actor=request.actor), written)).tell(
+        request, lambda rows: f"De nouveau là : {rows[0]}, {rows[0].household}."
     )
     return redirect(way_back(request, "social_link:contacts"))
 
@@ -282,7 +310,8 @@ def note_new(request: HouseRequest, pk: int) -> HttpResponse:
 
     written = attempt(write, form)
     if written:
-        written.tell(request, f"Note écrite pour {household}.")
+        undo = link("social_link:note_withdraw", written.value.pk)
+        tell_done(request, f"Note écrite pour {household}.", undo=undo)
         return redirect("social_link:notes", pk=household.pk)
     context = {"contact": contact, "household": household, "form": form}
     return render(request, "social_link/contacts/note_new.html", context, status=status_of(form))

@@ -1,20 +1,22 @@
 """Contacts in four taps, planned ones noted in one, notes by level with reads that are logged."""
 
-from datetime import date
+from datetime import date, time
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from leases.models import Household
+from leases.models import Household, Person
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog, User
 from social_link.contacts import services
+from social_link.contacts.queries import doors_of
 from social_link.models import Contact, Note
 from tests.factories import make_let, make_referent, make_user
 from tests.pages import plain, signed_in
+from tests.pages import text as text_of
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 5)
@@ -165,6 +167,97 @@ def test_a_slip_is_taken_back_once_as_it_was(client: Client, household: Househol
     contact.refresh_from_db()
     assert (contact.kind, contact.is_planned) == ("OFFICE", True)
     assert "Choisissez le genre" in client.post(f"{back}?genre=ABSENCE", follow=True).content.decode()
+
+
+def test_what_one_send_wrote_is_taken_back_by_one_gesture(client: Client, household: Household) -> None:
+    """A contact noted by mistake had to be found again in the agenda, and the visit planned with it a second time."""
+    origin = f"/menages/{household.pk}/social/"
+    sent = {"kind": "CALL", "day": "05/11/2026", "note": "Vu", "next_on": "19/11/2026", "request_key": uuid4()}
+    told = text_of(client.post(new("contact_new", household), sent, follow=True))
+    call, visit = Contact.objects.order_by("happened_on")
+    undo = f"{reverse('social_link:contact_withdraw', args=[call.pk])}?suite={visit.pk}"
+    assert f'action="{undo}"' in told
+    gone = client.post(undo, {"retour": origin})
+    assert gone["Location"] == origin
+    assert not Contact.objects.exists()
+    assert not Note.objects.exists()
+    again = f"{reverse('social_link:contact_back', args=[call.pk])}?suite={visit.pk}"
+    assert f'action="{again}"' in text_of(client.get(reverse("social_link:contacts")))
+    client.post(again)
+    assert set(Contact.objects.values_list("pk", flat=True)) == {call.pk, visit.pk}
+    assert Note.objects.get().text == "Vu"
+
+
+def test_with_a_contact_only_what_is_ones_own_is_taken_back(client: Client, household: Household) -> None:
+    client.post(new("contact_new", household), {"kind": "CALL", "day": "05/11/2026", "request_key": uuid4()})
+    own = Contact.objects.get()
+    elsewhere = make_let().household
+    other = services.plan_contact(
+        household=elsewhere, kind="VISIT", day=TODAY, request_key=uuid4(),
+        actor=Actor.of(make_referent(household=elsewhere)),
+    )  # fmt: skip
+    undo = reverse("social_link:contact_withdraw", args=[own.pk])
+    for following in (other.pk, 10**17, "9" * 40):
+        assert client.post(f"{undo}?suite={following}").status_code in (302, 404)
+        assert Contact.objects.filter(pk=other.pk).exists()
+    assert not Contact.objects.filter(pk=own.pk).exists()  # a number too long names nothing
+
+
+def test_a_planned_visit_and_a_note_are_taken_back_too(client: Client, household: Household, referent: User) -> None:
+    sent = {"kind": "VISIT", "day": "12/11/2026", "request_key": uuid4()}
+    told = text_of(client.post(new("visit_new", household), sent, follow=True))
+    visit = Contact.objects.get()
+    assert f'action="{reverse("social_link:contact_withdraw", args=[visit.pk])}"' in told
+    contact = services.log_contact(
+        household=household, kind="CALL", day=TODAY, request_key=uuid4(), actor=Actor.of(referent)
+    )
+    note = reverse("social_link:note_new", args=[contact.pk])
+    told = text_of(client.post(note, {"note": "Vu", "level": "PRIVATE", "request_key": uuid4()}, follow=True))
+    assert f'action="{reverse("social_link:note_withdraw", args=[Note.objects.get().pk])}"' in told
+
+
+def test_a_row_of_the_agenda_leads_to_the_door(client: Client, household: Household, referent: User) -> None:
+    """It had a name and an hour: no street, no phone, and its page could not be opened."""
+    dwelling = household.occupancies.get().dwelling
+    member = household.memberships.get()
+    Person.objects.filter(pk=member.person_id).update(phone="0612345678")
+    for day in (TODAY, date(2026, 11, 12)):
+        services.plan_contact(household=household, kind="VISIT", day=day, request_key=uuid4(), actor=Actor.of(referent))
+    page = text_of(client.get(reverse("social_link:contacts")))
+    assert page.count(f'href="/menages/{household.pk}/social/"') == 2
+    assert page.count('href="tel:0612345678"') == 2
+    assert page.count(dwelling.building.street) == 2
+    assert page.count('href="geo:0,0?q=') == 1
+    Person.objects.filter(pk=member.person_id).update(is_address_protected=True)
+    assert dwelling.building.street not in text_of(client.get(reverse("social_link:contacts")))
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_doors_of_the_agenda_cost_two_queries(count: int, django_assert_num_queries) -> None:
+    homes = [make_let().household.pk for _ in range(count)]
+    with django_assert_num_queries(2):
+        assert len([door for door in doors_of(homes, TODAY).values() if door.address]) == count
+    with django_assert_num_queries(0):
+        assert doors_of([], TODAY) == {}
+
+
+def test_who_is_expected_today_is_proposed_first(client: Client, household: Household, referent: User) -> None:
+    """« Noter un contact » proposed the first names of the alphabet while somebody was expected at ten."""
+    other = make_let(name="Mme Zoé Zola").household
+    make_referent(household=other, user=referent)
+
+    def names() -> list[int]:
+        return [row.pk for row in client.get(reverse("social_link:contact_new")).context["households"]]
+
+    assert names() == [household.pk, other.pk]
+    services.plan_contact(
+        household=other, kind="VISIT", day=TODAY, at=time(10), request_key=uuid4(), actor=Actor.of(referent)
+    )
+    assert names() == [other.pk, household.pk]
+    assert plain(client.get(reverse("social_link:contact_new"))).count("prévu aujourd’hui") == 1
+    form = plain(client.get(new("contact_new", other))).replace("&nbsp;", " ")
+    assert "Visite à domicile prévue aujourd’hui à 10 h" in form
+    assert "à noter dans l’agenda" not in plain(client.get(new("contact_new", household)))
 
 
 @pytest.mark.parametrize("count", [2, 12])
