@@ -16,7 +16,7 @@ from office.models import Job, ParameterValue
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.books.codes import DefaultWhy
 from rent_ledger.models import AccountState, BankLine, KeptAnswer
-from social_link.alerts.codes import AlertWhy
+from social_link.alerts.codes import AlertState, AlertWhy
 from social_link.contacts.parameters import SILENCE_DAYS
 from social_link.models import Alert, AlertFact, Contact, Measure
 from stock.models import HeadAgreement
@@ -273,6 +273,39 @@ def test_the_head_counts_all_alerts_and_shows_the_first(client_as: Any) -> None:
     assert (page.open_alerts, page.to_take, page.escalated_count) == (14, 14, 14)
     assert (len(page.alerts), len(page.escalated)) == (12, 12)
     assert sum(row.to_take for row in page.workers) == 14
+
+
+def test_the_head_sees_or_gives_the_alerts_of_others(client_as: Any) -> None:
+    """She had the gestures of the worker: to take, or to answer, what is somebody else's."""
+    head = make_user(role=Role.HEAD_OF_SOCIAL)
+    raised = make_alert(household=make_let(name="Mme Roy").household)
+    taken = make_alert(household=make_let(name="M. Ba").household)
+    Alert.objects.filter(pk=taken.pk).update(state=AlertState.ACKNOWLEDGED, acknowledged_by=taken.assignee)
+    shown = main_of(client_as(head).get("/"))
+    assert shown.count("Réattribuer<") == 2
+    assert "Je prends" not in shown
+    assert "Répondre<" not in shown
+    # The address opens the question, in both states.
+    for alert, button in ((raised, "reattribuer"), (taken, "passer")):
+        address = f"/social/alertes/{alert.pk}/"
+        assert f'href="{address}#{button}"' in shown
+        assert f'id="{button}" data-dialog="#confier"' in text(client_as(head).get(address))
+    make_alert(household=make_let(name="Mme Seule").household, to=head)
+    assert main_of(client_as(head).get("/")).count("Je prends") == 1
+
+
+def test_what_ends_or_is_silent_leads_to_what_is_to_do(client_as: Any) -> None:
+    """Both led to the household, where one had to find the measure, or the form, again."""
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    household = make_let(name="M. Lointain").household
+    make_referent(household=household, user=camille)
+    measure = Measure.objects.create(
+        household=household, kind="ASLL", period=period(date(2026, 6, 1)), planned_end=date(2026, 11, 30),
+        referent=camille,
+    )  # fmt: skip
+    for person in (camille, Role.HEAD_OF_SOCIAL):
+        assert f'href="/social/mesures/{measure.pk}/"' in main_of(client_as(person).get("/"))
+    assert f'href="/social/visites/nouvelle/{household.pk}/?retour=/"' in main_of(client_as(camille).get("/"))
 
 
 # ---------- figures without names ----------
