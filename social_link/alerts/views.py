@@ -291,7 +291,8 @@ def referent(request: HouseRequest, pk: int) -> HttpResponse:
     named = attempt(lambda: name_referent(household=household, actor=actor, **form.cleaned_data), form)
     if named:
         named.tell(request, lambda done: f"{done.referent.user} accompagne {household}.{done.told}")
-        return redirect("social_link:referent", pk=pk)
+        # From the list of those who have none, the next one is named.
+        return redirect(way_back(request, "leases:households") if request.GET.get("retour") else request.path)
     past = household.referents.select_related("user").order_by("-period")
     current = next((row for row in past if row.period.upper is None and row.period.lower < clock.today()), None)
     context = {

@@ -25,8 +25,9 @@ def _referents(ids: Collection[int], actor: Actor, day: date) -> Mapping[int, Ce
     rows = Referent.objects.filter(household__in=ids, period__contains=day).select_related("user")
     found = {row.household_id: Cell(row.user.get_full_name()) for row in rows}
     if can(actor, Write(Data.REFERENT)) and can(actor, Read(Data.CONTACT)):
+        back = link("leases:households", suivi="sans-referent")
         for pk in set(ids) - set(found):
-            found[pk] = Cell("Nommer", url=link("social_link:referent", pk))
+            found[pk] = Cell("Nommer", url=link("social_link:referent", pk, retour=back))
     return found
 
 

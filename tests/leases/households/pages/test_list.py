@@ -59,11 +59,19 @@ def test_the_head_finds_who_has_no_referent_and_names_one(client_as: Any) -> Non
     assert 'href="/menages/?suivi=sans-referent"' in plain(client.get("/"))
     page = client.get(LIST, {"suivi": "sans-referent"})
     assert listed(page) == [alone.reference]
-    assert f'href="/social/menages/{alone.pk}/referent/">Nommer' in plain(page)
-    assert client.get(f"/social/menages/{alone.pk}/referent/").status_code == 200
+    address = f"/social/menages/{alone.pk}/referent/?retour=%2Fmenages%2F%3Fsuivi%3Dsans-referent"
+    assert f'href="{address}">Nommer' in plain(page)
+    assert client.get(address).status_code == 200
     manager = plain(client_as(Role.RENTAL_MANAGER).get(LIST, {"suivi": "sans-referent"}))
     assert alone.reference in manager
     assert "Nommer" not in manager
+    seen = client.get(address).context["form"]["seen"].value()
+    named = client.post(
+        address, {"user": make_user(role=Role.SOCIAL_WORKER).pk, "from_day": "05/11/2026", "seen": seen}
+    )
+    # Back in the list, for the next one.
+    assert named["Location"] == "/menages/?suivi=sans-referent"
+    assert listed(client.get(LIST, {"suivi": "sans-referent"})) == []
 
 
 def test_a_row_says_what_is_due_and_where_it_stands(client_as: Any) -> None:

@@ -171,6 +171,9 @@ def test_take_then_answer() -> None:
     }  # fmt: skip
     text = client.post(url("alert_answer", alert), sent, follow=True).content.decode()
     assert "La gestion locative voit votre réponse" in text
+    # What has left is said once: nothing is left to choose.
+    assert "Ce que voit la gestion locative" in text
+    assert "Ce qui part à la gestion locative" not in text
     answer = SocialAnswer.objects.get()
     assert (answer.cause, answer.hold_until, answer.next_step) == ("BENEFIT", date(2026, 12, 5), "BENEFIT")
     assert LetterHold.objects.get(lifted_at__isnull=True).source == "SOCIAL"
