@@ -34,6 +34,12 @@ def phrase(text: str) -> str:
 
 
 @register.filter
+def minuscule(label: str) -> str:
+    """A label inside a sentence: « Déclarer à la CAF » is « déclarer à la CAF », « SMS » stays as it is."""
+    return typography.uncapitalised(str(label))
+
+
+@register.filter
 def euros(value: Decimal | int | None, style: int | str = 2) -> str:
     """`1 204,70 €`; style `0` rounds to the euro, `"+"` always writes the sign; `None` is `–`."""
     if value == "":

@@ -13,7 +13,7 @@ from common.links import link
 from common.money import ZERO
 from common.periods import contains, last_day
 from common.reasons import Reason
-from common.typography import agree, counted, euros, month, number, short_day
+from common.typography import agree, counted, euros, month, number, short_day, uncapitalised
 from desk.codes import FigureWhy
 from leases.contracts.codes import DEBTOR_ROLES, DemandKind, LeaseKind
 from leases.contracts.natures import Nature, by_rank
@@ -364,7 +364,8 @@ def _rent(head: HouseholdHead) -> Figure | None:
     total = sum((t.amount for t in terms), ZERO)
     terms.sort(key=lambda t: by_rank(t.nature))
     words = " + ".join(
-        euros(t.amount) + ("" if t.nature == Nature.RENT else f" de {t.get_nature_display().lower()}") for t in terms
+        euros(t.amount) + ("" if t.nature == Nature.RENT else f" de {uncapitalised(t.get_nature_display())}")
+        for t in terms
     )
     return Figure("Loyer et charges", total, words if len(terms) > 1 else "par mois")
 

@@ -14,7 +14,7 @@ from common import clock
 from common.links import link
 from common.money import ZERO
 from common.periods import last_day
-from common.typography import counted, euros, short_day
+from common.typography import counted, euros, short_day, uncapitalised
 from desk.queries.social import reads_answers, social_events
 from leases.models import Household, Lease, Occupancy
 from maintenance.tickets.queries import timeline_events as technical_events
@@ -247,10 +247,10 @@ def _case_events(cases: Sequence[ArrearsCase], *, answers: bool) -> Iterable[Eve
             yield Event("social", "Réponse du service social", _paris(answer.answered_at), " · ".join(parts), rank=1)
         for row in case.decisions.all():
             if row.decision in (Decision.CONFIRM, Decision.CHANGE) and row.action:
-                title = f"Décidé : {Action(row.action).label.lower()}"
+                title = f"Décidé : {uncapitalised(Action(row.action).label)}"
                 yield Event("rent", title, _paris(row.decided_at), row.reason)
                 if row.undone_at:
-                    undone = f"Décision annulée : {Action(row.action).label.lower()}"
+                    undone = f"Décision annulée : {uncapitalised(Action(row.action).label)}"
                     yield Event("rent", undone, _paris(row.undone_at))
 
 

@@ -16,6 +16,7 @@ from common.fields import bounded
 from common.money import EuroField
 from common.text import LONGEST_TEXT
 from common.triggers import follows, moves_the_books
+from common.typography import uncapitalised
 from leases.contracts.codes import (
     LEASE_FLOW,
     ChargeMode,
@@ -177,7 +178,7 @@ class LeaseParty(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}, {self.get_role_display().lower()}"
+        return f"{self.person}, {uncapitalised(self.get_role_display())}"
 
 
 class PaperWish(models.Model):

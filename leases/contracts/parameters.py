@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from common.params import Kind, Params, Scope, declare
+from common.typography import uncapitalised
 from leases.contracts.codes import LeaseKind
 from leases.contracts.rules.families import Durations
 from office.parameters.queries import params_on
@@ -21,7 +22,7 @@ NOTICE = {
         key=f"lease.notice_{kind.value.lower()}",
         kind=Kind.MONTHS,
         unit="mois",
-        label=f"Préavis du ménage : {kind.label.lower()}",
+        label=f"Préavis du ménage : {uncapitalised(kind.label)}",
         source=source,
         verified=verified,
         default=months,

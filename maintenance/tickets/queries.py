@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, Q, 
 
 from common import clock
 from common.text import search_words
+from common.typography import uncapitalised
 from leases.households.models import lives_protected, searched_number
 from leases.models import Household, Membership, Occupancy
 from maintenance.tickets.codes import OPEN_STATES, HoldReason, Outcome, Priority, TicketState
@@ -271,7 +272,7 @@ def timeline_events(household: Household, actor: Actor, *, limit: int = 100) -> 
             elif passage.outcome == Outcome.ABSENT:
                 add("absent", "Absence au passage du technicien", ticket.title, passage.ended_at, ticket)
             else:
-                title = f"Passage : {passage.get_outcome_display().lower()}"
+                title = f"Passage : {uncapitalised(passage.get_outcome_display())}"
                 add("passage", title, ticket.title, passage.ended_at, ticket)
         if ticket.state == TicketState.CANCELLED and ticket.closed_at:
             add("cancelled", "Demande technique annulée", ticket.title, ticket.closed_at, ticket)

@@ -17,7 +17,7 @@ from common.address import number_in
 from common.answers import attempt, status_of
 from common.columns import Column
 from common.links import household_page, link, way_back
-from common.typography import counted
+from common.typography import counted, uncapitalised
 from leases.households.perms import can_read_households
 from leases.models import Household
 from maintenance.tickets import perms
@@ -357,7 +357,7 @@ def ticket_new(request: HouseRequest) -> HttpResponse:
     where = {"dwelling": None, "household": households[0]} if masked else {"dwelling": dwelling}
     made = attempt(lambda: services.open_ticket(actor=actor, **form.cleaned_data | where), form)
     if made:
-        made.tell(request, lambda row: f"Demande {row.reference} ouverte, {row.get_priority_display().lower()}.")
+        made.tell(request, lambda row: f"Demande {row.reference} ouverte, {uncapitalised(row.get_priority_display())}.")
         return redirect("maintenance:ticket", pk=made.value.pk)
     return render(
         request,

@@ -211,7 +211,7 @@ class Message(models.Model):
     @property
     def failure_label(self) -> str:
         """By which way it did not arrive, and how: « SMS, non remis », « Appel, faux numéro »."""
-        return f"{self.get_channel_display()}, {self.look.label.lower()}"
+        return f"{self.get_channel_display()}, {typography.uncapitalised(self.look.label)}"
 
     @property
     def has_left(self) -> bool:

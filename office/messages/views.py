@@ -22,7 +22,7 @@ from common.answers import attempt, status_of, tell_done
 from common.links import link
 from common.listing import PER_PAGE, page_of
 from common.sheets import sheet
-from common.typography import agree, counted, french, long_date
+from common.typography import agree, counted, french, long_date, uncapitalised
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
@@ -298,7 +298,7 @@ def call_done(request: HouseRequest, uuid: UUID) -> HttpResponse:
     if not noted:
         noted.tell(request)
         return redirect("office:calls")
-    said = f"{french(noted.value.addressee)} : {noted.value.look.label.lower()}."
+    said = f"{french(noted.value.addressee)} : {uncapitalised(noted.value.look.label)}."
     tell_done(request, said, undo=link("office:call_not_done", uuid))
     return redirect("office:calls")
 

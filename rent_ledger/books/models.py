@@ -15,6 +15,7 @@ from common import clock
 from common.money import EuroField
 from common.reasons import Reason
 from common.triggers import moves_the_books
+from common.typography import uncapitalised
 from leases.contracts.codes import PartyRole
 from leases.contracts.natures import Nature
 from rent_ledger.books.codes import (
@@ -71,7 +72,7 @@ _ONCE = [
         condition=Q(kind=kind),
         nulls_distinct=False,
         name=f"account_{kind.name.lower()}_once",
-        violation_error_message=f"Ce compte existe déjà : {kind.label.lower()}.",
+        violation_error_message=f"Ce compte existe déjà : {uncapitalised(kind.label)}.",
     )
     for kind in AccountKind
     if kind.rule.once_per and not kind.rule.is_general

@@ -12,6 +12,7 @@ from common import clock
 from common.fields import bounded
 from common.looks import Look
 from common.text import LONGEST_TEXT
+from common.typography import uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from social_link.contacts.codes import FEMININE, ContactKind, NoteLevel
@@ -96,7 +97,7 @@ class Note(models.Model):
         constraints = [bounded("note", "text")]
 
     def __str__(self) -> str:
-        return f"Note {self.get_level_display().lower()}"
+        return f"Note {uncapitalised(self.get_level_display())}"
 
     @property
     def look(self) -> Look:

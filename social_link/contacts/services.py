@@ -165,7 +165,8 @@ def complete_contact(*, contact: Contact, actor: Actor, is_absent: bool = False)
     row = Contact.objects.select_for_update(of=("self",)).select_related("household").get(pk=contact.pk)
     perms.require_follows(actor, row.household)
     if not row.is_planned:
-        raise Conflict(f"Ce contact est déjà noté : {row.get_kind_display().lower()}.", code="wrong_state")
+        kind = typography.uncapitalised(row.get_kind_display())
+        raise Conflict(f"Ce contact est déjà noté : {kind}.", code="wrong_state")
     if row.happened_on > clock.today():
         raise InvalidInput("Ce contact est prévu plus tard.", field="day")
     row.is_planned = False

@@ -19,7 +19,7 @@ from common import clock
 from common.answers import attempt, status_of, tell_done
 from common.history import deleted
 from common.links import link, way_back
-from common.typography import sentence, short_day
+from common.typography import sentence, short_day, uncapitalised
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, WITH_REASON, Data, Read, Write, can
@@ -184,7 +184,7 @@ def contact_done(request: HouseRequest, pk: int) -> HttpResponse:
     agenda = redirect("social_link:contacts")
     if not noted:
         return not_done(agenda)
-    said = f"Noté : {row.household}, {noted.value.get_kind_display().lower()}."
+    said = f"Noté : {row.household}, {uncapitalised(noted.value.get_kind_display())}."
     note = format_html('{} <a class="a-link" href="{}">Ajouter une note</a>', said, link("social_link:note_new", pk))
     tell_done(request, note, undo=link("social_link:contact_again", pk, genre=was))
     return agenda

@@ -34,6 +34,12 @@ def squeezed(source: str, **context: Any) -> str:
     return re.sub(r" (?=[<>])|(?<=>) ", "", re.sub(r"[ \n]+", " ", render(source, **context)))
 
 
+def test_a_label_in_a_sentence_keeps_its_acronyms() -> None:
+    assert [render("{{ x|minuscule }}", x=label) for label in ("Déclarer à la CAF", "SMS", "Espèces")] == [
+        "déclarer à la CAF", "SMS", "espèces",
+    ]  # fmt: skip
+
+
 def test_filters_are_builtins() -> None:
     shown = render('{{ a|euros }} {{ d|jour }} {{ n|pluriel:"bail,baux" }}', a=Decimal("12"), d=date(2026, 11, 1), n=2)
     assert shown == f"12,00{N}€ 1<sup>er</sup>{N}nov. 2{N}baux"

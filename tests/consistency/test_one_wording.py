@@ -26,6 +26,18 @@ def test_the_last_day_of_a_delay_is_never_said_to_be_too_late() -> None:
     assert {name: count for name, count in found.items() if count} == EXCLUDED
 
 
+def test_a_label_inside_a_sentence_keeps_its_acronyms() -> None:
+    """« déclarer à la caf »: `uncapitalised` lowers the first letter alone. The filter is in `test_templates`."""
+    lowered = re.compile(r"(?:_display\(\)|\.label)\.lower\(\)")
+    found = {
+        str(path.relative_to(ROOT))
+        for app in ("common", "desk", "leases", "maintenance", "office", "rent_ledger", "social_link", "stock")
+        for path in (ROOT / app).rglob("*.py")
+        if "migrations" not in path.parts and lowered.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+
+
 def test_a_rule_is_named_by_its_words() -> None:
     """« R2 » is a number of our own documents: nobody who reads a page knows it."""
     modules = sorted(path.relative_to(ROOT) for path in ROOT.glob("[!t.]*/**/codes.py"))

@@ -11,6 +11,7 @@ from common.copy import draw_ids
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
 from common.periods import contains, overlap, period
+from common.typography import uncapitalised
 from leases.contracts.codes import (
     LEASE_FLOW,
     CheckItem,
@@ -101,7 +102,8 @@ def new_lease(
     """A contract in preparation, not saved: what `create_lease` and `intake.take_in` make."""
     family = family_of(kind)
     if agreement.kind not in family.head_kinds:
-        allowed = ", ".join(label.lower() for code, label in HeadAgreementKind.choices if code in family.head_kinds)
+        kinds = (label for code, label in HeadAgreementKind.choices if code in family.head_kinds)
+        allowed = ", ".join(uncapitalised(label) for label in kinds)
         raise InvalidInput(
             f"Un contrat « {family.label} » repose sur : {allowed}. La convention {agreement.reference} est d’un autre "
             "genre.",
@@ -112,8 +114,8 @@ def new_lease(
     held_for = collected_for(kind, agreement)
     if bank_account is not None and bank_account.held_for != held_for:
         raise InvalidInput(
-            f"Ce loyer est encaissé pour : {HeldFor(held_for).label.lower()}. Le compte « {bank_account} » sert à "
-            "autre chose.",
+            f"Ce loyer est encaissé pour : {uncapitalised(HeldFor(held_for).label)}. Le compte « {bank_account} » sert "
+            "à autre chose.",
             field="bank_account",
         )
     reference = reference.strip() or f"B{new_id:05d}"
@@ -324,7 +326,7 @@ def activate_lease(
 
 
 def not_ready(labels: Sequence[str]) -> InvalidInput:
-    names = ", ".join(label.lower() for label in labels)
+    names = ", ".join(uncapitalised(label) for label in labels)
     return InvalidInput(f"Il manque avant le premier avis : {names}.", code="not_ready")
 
 

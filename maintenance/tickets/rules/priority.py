@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.reasons import Reason
+from common.typography import uncapitalised
 from maintenance.tickets.codes import PaidBy, PayerWhy, Priority, Trade, UrgencyWhy
 
 
@@ -155,14 +156,14 @@ def urgency(*, trade: str, problem: str, opened_on: date, delays: Delays, chosen
     priority = Priority(chosen or proposed)
     days = delays.of(priority)
     if priority is not proposed:
-        rule = Reason(UrgencyWhy.CHOSEN, {"proposed": proposed.label.lower()})
+        rule = Reason(UrgencyWhy.CHOSEN, {"proposed": uncapitalised(proposed.label)})
     elif priority is Priority.EMERGENCY:
         rule = Reason(UrgencyWhy.EMERGENCY)
     else:
         rule = Reason(UrgencyWhy.OF_PROBLEM if known else UrgencyWhy.OF_TRADE)
     # An emergency is counted in hours.
     code = UrgencyWhy.IN_A_DAY if priority is Priority.EMERGENCY and days == 1 else UrgencyWhy.IN_DAYS
-    reason = Reason(code, {"priority": priority.label.lower(), "days": days}, rule=rule)
+    reason = Reason(code, {"priority": uncapitalised(priority.label), "days": days}, rule=rule)
     return Urgency(priority, opened_on + timedelta(days=days), reason)
 
 

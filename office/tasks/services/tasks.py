@@ -10,6 +10,7 @@ from common import clock
 from common.codes import with_codes
 from common.copy import bigints
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.typography import uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write, can, roles_with
 from office.access.permissions import needs
@@ -190,7 +191,7 @@ def give_task(*, task: Task, to: User | None, actor: Actor) -> Task:
     if not can(actor, kind.falls_to):
         raise NotAllowed("Seul le service qui fait cette tâche la confie à quelqu’un.")
     if row.state != TaskState.TODO:
-        raise Conflict(f"Cette tâche est déjà {row.get_state_display().lower()}.", code="wrong_state")
+        raise Conflict(f"Cette tâche est déjà {uncapitalised(row.get_state_display())}.", code="wrong_state")
     if not kind.may_be_given:
         raise Conflict("Cette tâche suit ce qui la demande : réattribuez-le sur sa page.", code="follows_its_cause")
     today = clock.today()

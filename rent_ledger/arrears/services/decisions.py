@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from common import clock
 from common.errors import Conflict, InvalidInput
 from common.periods import period
-from common.typography import euros, short_day
+from common.typography import euros, short_day, uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
@@ -233,7 +233,7 @@ def _why_not(case: ArrearsCase, proposed: str, decision: str, expected: str, act
     if case.closed_on is not None or not proposed:
         return "Ce dossier n’est plus en impayé : il n’y a rien à décider."
     if expected and expected != proposed:
-        return f"La proposition a changé : {Action(proposed).label.lower()}. Relisez-la avant de décider."
+        return f"La proposition a changé : {uncapitalised(Action(proposed).label)}. Relisez-la avant de décider."
     if decision == Decision.CONFIRM and proposed not in TO_DECIDE:
         return "Ce dossier est déjà décidé : rien n’attend de confirmation."
     if decision == Decision.CHANGE and action == proposed:

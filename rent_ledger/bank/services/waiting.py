@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from common.errors import Conflict, InvalidInput
 from common.reasons import Reason
+from common.typography import uncapitalised
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from rent_ledger.bank.codes import LineState
@@ -46,7 +47,8 @@ def _decided(line: BankLine) -> Conflict:
     )
     who = f" par {last.decided_by}" if last is not None and last.decided_by else ""
     return Conflict(
-        f"Cette ligne est déjà « {line.get_state_display().lower()} »{who}. Rechargez la page.", code="line_decided"
+        f"Cette ligne est déjà « {uncapitalised(line.get_state_display())} »{who}. Rechargez la page.",
+        code="line_decided",
     )
 
 

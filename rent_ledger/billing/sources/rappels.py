@@ -23,6 +23,7 @@ from common.copy import bigints
 from common.money import ZERO
 from common.periods import Month
 from common.reasons import Reason
+from common.typography import uncapitalised
 from leases.contracts.codes import DemandKind, DueRule
 from leases.contracts.natures import Nature
 from leases.contracts.rules.billing import BilledPart, DueRow, TermRow, bill_month
@@ -227,7 +228,7 @@ class Rappels:
 
     def reason(self, line: DemandLine) -> Reason:
         nature = Nature(line.nature)
-        figures = {"month": line.for_month, "nature": nature.label.lower()} | line.inputs
+        figures = {"month": line.for_month, "nature": uncapitalised(nature.label)} | line.inputs
         if nature == Nature.BENEFIT:
             return Reason(RappelWords.AID, figures)
         if "billed" not in line.inputs:

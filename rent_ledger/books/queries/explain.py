@@ -6,6 +6,7 @@ from datetime import date
 from common.links import link
 from common.money import ZERO
 from common.reasons import Reason
+from common.typography import uncapitalised
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.matrix import Data, Read
@@ -38,7 +39,7 @@ def _rules(months: Sequence[OwedMonth]) -> Reason | None:
 
 def _month(owed: OwedMonth, account_id: int) -> Reason:
     code = DebtWhy.INDEMNITY if Nature.INDEMNITY in owed.billed else DebtWhy.TERM
-    held = Reason(DebtWhy.HELD, {"why": HoldKind(owed.held).label.lower()}) if owed.held else None
+    held = Reason(DebtWhy.HELD, {"why": uncapitalised(HoldKind(owed.held).label)}) if owed.held else None
     lines = (*_billed(owed, account_id), *(_allocated(x, account_id) for x in owed.allocated))
     return Reason(code, {"month": owed.month}, owed.remaining, lines, detail=held)
 
@@ -66,7 +67,7 @@ def _allocated(x: AllocatedMoney, account_id: int) -> Reason:
         return Reason(DebtWhy.AID, amount=-x.amount, url=url)
     figures = {
         "method": PaymentMethod(x.method).label if x.method else "",
-        "rule": AllocationRule(x.rule).label.lower() if x.rule else "",
+        "rule": uncapitalised(AllocationRule(x.rule).label) if x.rule else "",
     }
     if x.method:
         code = DebtWhy.AT_DESK_BY if x.rule else DebtWhy.AT_DESK

@@ -16,7 +16,7 @@ from django.db.models import Max, Q
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.reasons import Reason
-from common.typography import counted, instant
+from common.typography import counted, instant, uncapitalised
 from common.workdays import add_working_days
 from leases.models import Household
 from office.access.actor import Actor
@@ -392,7 +392,7 @@ def _must_be_open(row: Alert) -> None:
 
 
 def _move(row: Alert, state: AlertState) -> None:
-    now = AlertState(row.state).label.lower()
+    now = uncapitalised(AlertState(row.state).label)
     ALERT_FLOW.check(row.state, state, message=f"Cette alerte est {now} : cette action n’est plus possible.")
     row.state = state
 
