@@ -226,7 +226,7 @@ def benefit_follow(request: HouseRequest, pk: int) -> HttpResponse:
             reason=f"Bordereau {typography.month(line.month, 'de')}", actor=request.actor,
         )  # fmt: skip
 
-    attempt(follow).tell(request, f"{euros(amount)} attendus à partir de {start.month:02d}/{start.year}.")
+    attempt(follow).tell(request, f"{euros(amount)} attendus à partir de {typography.month(start)}.")
     return redirect("rent_ledger:benefit_statement", pk=line.statement_id)
 
 
@@ -237,12 +237,24 @@ def _lease(request: HouseRequest, pk: int) -> Lease:
     return get_object_or_404(Lease.objects.visible_to(request.actor).select_related("household"), pk=pk)
 
 
+def _like(rights: list[read.ShownRight]) -> dict[str, Any]:
+    """What a new amount has in common with the newest right."""
+    if not rights:
+        return {}
+    right = rights[0].right
+    return {
+        "payer": right.payer_id, "kind": right.kind, "beneficiary_number": right.beneficiary_number,
+        "is_direct": right.is_direct,
+    }  # fmt: skip
+
+
 def _rights_page(request: HouseRequest, lease: Lease, **forms: Any) -> HttpResponse:
+    shown = read.rights_of(lease, day=clock.today())
     context = {
         "lease": lease,
-        "rights": read.rights_of(lease, day=clock.today()),
+        "rights": shown,
         "awaited": read.awaited_months(lease),
-        "right_form": forms.get("right_form") or RightForm(),
+        "right_form": forms.get("right_form") or RightForm(initial=_like(shown)),
         "end_form": forms.get("end_form") or RightEndForm(auto_id="fin_%s"),
         "settle_form": forms.get("settle_form") or SettleForm(auto_id="solde_%s"),
     }
@@ -268,7 +280,8 @@ def rights(request: HouseRequest, lease_id: int) -> HttpResponse:
 
     made = attempt(make, form)
     if made:
-        made.tell(request, lambda row: f"{row.kind} de {euros(row.amount)} à partir du {row.period.lower:%d/%m/%Y}.")
+        since = typography.month(form.cleaned_data["start"], "de")
+        made.tell(request, lambda row: f"{row.kind} de {euros(row.amount)} à partir {since}.")
         return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
     return _rights_page(request, lease, right_form=form)
 
@@ -288,7 +301,7 @@ def right_end(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
 
     ended = attempt(stop, form)
     if ended:
-        ended.tell(request, lambda last: f"Le droit s’arrête après {last.month:02d}/{last.year}.")
+        ended.tell(request, lambda last: f"Le droit s’arrête après {typography.month(last)}.")
         return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
     return _rights_page(request, lease, end_form=form)
 
@@ -336,6 +349,8 @@ def settle(request: HouseRequest, lease_id: int) -> HttpResponse:
 
     settled = attempt(close, form)
     if settled:
-        settled.tell(request, lambda month: f"{month.month:02d}/{month.year} est soldé : la différence est au compte.")
+        settled.tell(
+            request, lambda month: f"{typography.month(month).capitalize()} est soldé : la différence est au compte."
+        )
         return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
     return _rights_page(request, lease, settle_form=form)

@@ -102,6 +102,22 @@ def test_what_came_as_awaited_is_folded_and_an_amount_opens_its_right(client):
 
 
 @pytest.mark.clock("2026-11-26")
+def test_a_new_amount_keeps_the_payer_and_the_number_of_the_right(client):
+    make_payer()
+    lease, right = housed(payer=make_payer())
+    BenefitRight.objects.update(kind="ALS", is_direct=False)
+    url = reverse("rent_ledger:benefit_rights", args=[lease.pk])
+    form = client.get(url).context["right_form"]
+    assert {name: form[name].value() for name in ("payer", "kind", "beneficiary_number", "is_direct", "amount")} == {
+        "payer": right.payer_id, "kind": "ALS", "beneficiary_number": right.beneficiary_number, "is_direct": False,
+        "amount": None,
+    }  # fmt: skip
+    sent = {name: form[name].value() for name in ("payer", "kind", "beneficiary_number")}
+    told = plain(client.post(url, sent | {"amount": "198,50", "start": "12/2026"}, follow=True))
+    assert "ALS de 198,50 € à partir de décembre 2026." in told.replace("\xa0", " ")
+
+
+@pytest.mark.clock("2026-11-26")
 def test_an_unknown_line_is_given_to_a_right(client):
     _, right = housed()
     bring(right.payer, ("7777777", "11/2026", "250,00"))
