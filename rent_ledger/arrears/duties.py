@@ -8,7 +8,7 @@ from django.db.models.functions import TruncDate
 
 from common import clock
 from common.links import link
-from common.typography import euros, short_day
+from common.typography import euros, short_day, uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
@@ -46,15 +46,17 @@ def _page(case: ArrearsCase) -> str:
 
 
 def _to_decide(ids: Collection[int] | None) -> Iterable[Cause]:
-    """A plan that was asked has a task of its own."""
+    """A case whose plan is asked has one task, that of the plan: each decision answers it."""
     rows = _open(ids).filter(account__state__action__in=sorted(TO_DECIDE - {Action.ANSWER_PLAN}))
+    rows = rows.exclude(pk__in=plans_asked().values("case"))
     return [Cause(pk, household_id=household) for pk, household in rows.values_list("pk", "account__household_id")]
 
 
 def _decided(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
     """By the last decision since the task; without one, what was proposed is proposed no more."""
     found = _without_decision(raised, Q(closed_on__isnull=False), "Plus rien n’est proposé pour ce dossier")
-    return found | _by_decision(raised)
+    asked = plans_asked().filter(case__in=raised).values_list("case", flat=True)
+    return found | dict.fromkeys(asked, Ending("Un plan est demandé")) | _by_decision(raised)
 
 
 def _without_decision(raised: Collection[int], settled: Q, otherwise: str) -> dict[int, Ending]:
@@ -79,7 +81,7 @@ def _shown_to_decide(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLin
     found = {}
     for case, name in _named(ids):
         action = case.account.state.action
-        text = f"Proposé : {Action(action).label.lower()}" if action else ""
+        text = f"Proposé : {uncapitalised(Action(action).label)}" if action else ""
         found[case.pk] = TaskLine(f"Décider pour {name}", text, name, _page(case))
     return found
 

@@ -15,6 +15,7 @@ from office.tasks.codes import TaskState
 from office.tasks.queries import shown
 from office.tasks.services.checking import check_tasks
 from rent_ledger.arrears.codes import ArrearsDuty, CauseCode, Decision
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.arrears.services.decisions import decide, record_report
 from rent_ledger.arrears.services.detection import detect_arrears
@@ -168,6 +169,20 @@ def test_a_plan_that_is_asked_waits_for_a_decision_of_the_manager(case: ArrearsC
     )  # fmt: skip
     task.refresh_from_db()
     assert (task.state, task.ended_by_id) == (TaskState.DONE, manager.user_id)
+
+
+def test_a_plan_that_is_asked_is_the_one_task_of_its_case(case: ArrearsCase) -> None:
+    record_social_answer(
+        case=case, contact_made=True, cause=CauseCode.BUDGET, hold_until=date(2026, 11, 20), plan_asked=True,
+        plan_amount=Decimal("45.00"), actor=make_actor(role=Role.SOCIAL_WORKER),
+    )  # fmt: skip
+    with clock.travel(date(2026, 12, 15)):
+        detect_arrears(day=date(2026, 12, 15), actor=SYSTEM)
+        state = AccountState.objects.get(account_id=case.account_id)
+        assert state.action in TO_DECIDE - {Action.ANSWER_PLAN}  # the pause is over: a decision is proposed again
+        assert [why for state, why in tasks(case, D) if state == TaskState.TODO] == []
+        assert tasks(case, P) == [(TaskState.TODO, "")]
+        assert list(check_tasks()) == []
 
 
 def test_another_answer_takes_the_plan_back(case: ArrearsCase) -> None:
