@@ -30,6 +30,14 @@ class RuleRow:
     answered_in_time: int
 
 
+def all_rules(rows: list[RuleRow]) -> RuleRow:
+    """The sum of the rows."""
+    return RuleRow(
+        "Total", sum(row.raised for row in rows), sum(row.taken_in_time for row in rows),
+        sum(row.answered_in_time for row in rows),
+    )  # fmt: skip
+
+
 def alerts_between(start: date, end: date) -> list[RuleRow]:
     """Alerts raised in the period by rule, with those taken and answered by their deadline."""
     raised_on = TruncDate("raised_at", tzinfo=clock.PARIS)
@@ -51,9 +59,8 @@ def alerts_between(start: date, end: date) -> list[RuleRow]:
 
 
 def alerts_figure(rows: list[RuleRow]) -> Figure:
-    raised = sum(r.raised for r in rows)
-    answered = sum(r.answered_in_time for r in rows)
-    taken = sum(r.taken_in_time for r in rows)
+    whole = all_rules(rows)
+    raised, answered, taken = whole.raised, whole.answered_in_time, whole.taken_in_time
     parts = (
         count_of(FigureWhy.ALERTS_SENT, raised),
         count_of(FigureWhy.ALERTS_TAKEN, taken),

@@ -8,7 +8,15 @@ from django.db.models import OuterRef, Subquery
 
 from common.money import ZERO
 from common.typography import euros
-from desk.queries.delays import RuleRow, alerts_between, alerts_figure, contact_figure, measures_on, tickets_figure
+from desk.queries.delays import (
+    RuleRow,
+    alerts_between,
+    alerts_figure,
+    all_rules,
+    contact_figure,
+    measures_on,
+    tickets_figure,
+)
 from desk.queries.figures import Bar, Figure, span_before
 from desk.queries.recovery import RecoveryYear, kept_recovery, recovery_bar, recovery_figure, recovery_year
 from desk.queries.stock_figures import Vacancy, occupancy, occupancy_figure, vacancy_between, vacancy_figure
@@ -44,6 +52,10 @@ class DirectorHome:
     alerts: list[RuleRow]
     decisions: list[HeadAgreement]
     measures: list[tuple[str, int]]
+
+    @property
+    def all_alerts(self) -> RuleRow:
+        return all_rules(self.alerts)
 
 
 def director_home(*, day: date, span: str = "mois") -> DirectorHome:

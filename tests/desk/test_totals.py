@@ -1,13 +1,16 @@
 """The total of the arrears is one: by situation, by cause, in the lists, to each role."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from desk.queries.delays import RuleRow, all_rules
 from desk.queries.rental_home import rental_home
 from office.access.actor import Actor
+from office.access.codes import Role
 from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.parameters import legal_params
 from rent_ledger.arrears.queries.arrears import touched_by_switch
@@ -25,7 +28,7 @@ from tests.factories import (
     make_user,
     owe,
 )
-from tests.pages import signed_in
+from tests.pages import signed_in, text
 from tests.totals import arrears_totals
 
 TODAY = date(2026, 11, 5)
@@ -59,6 +62,15 @@ def test_who_the_coming_regime_touches_is_counted_as_their_pages_say() -> None:
     [switch] = [line for line in home.deadlines if line.title == "Nouveau seuil d’impayé"]
     assert "1\u00a0dossier" in switch.text
     assert switch.url.endswith("?situation=nouveau-seuil")
+
+
+def test_the_tables_of_the_director_have_their_sum() -> None:
+    rows = [RuleRow("Premier impayé", 3, 2, 1), RuleRow("Deuxième impayé", 4, 4, 3)]
+    assert all_rules(rows) == RuleRow("Total", 7, 6, 4)
+    make_association()
+    make_arrears(dues=(date(2026, 10, 1), date(2026, 11, 1)), amount="213.00")
+    shown = text(signed_in(make_user(role=Role.DIRECTOR)).get(reverse("rent_ledger:arrears")))
+    assert re.search(r"Total</th>.{0,60}>1</td>.{0,60}>426,00\s€</td>", shown)
 
 
 def hold(case: ArrearsCase, n: int, kind: str) -> None:
