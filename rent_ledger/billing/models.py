@@ -133,6 +133,11 @@ class RunPreview(models.Model):
     def previous(self) -> Month:
         return Month.of(self.month).plus(-1)
 
+    @property
+    def without(self) -> int:
+        """How many of those that differ have no demand this month: they left, or are held back."""
+        return self.same_count + self.changed_count - self.draft_count - self.made_count
+
     @cached_property
     def groups(self) -> list[GroupSum]:
         return [GroupSum(GapGroup(code), count, Decimal(amount)) for code, count, amount in self.group_sums]

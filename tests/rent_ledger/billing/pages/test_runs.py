@@ -84,6 +84,22 @@ def test_the_preview_shows_only_what_differs_with_its_reason_and_the_number_on_t
     assert "Mme Pareille" in everyone
 
 
+def test_the_figures_of_the_preview_add_up(client_as):
+    """133 that are the same and 3 that differ are 134 demands, since 2 households left."""
+    figures = RunPreview(draft_count=134, made_count=0, same_count=133, changed_count=3)
+    assert figures.without == 2
+    assert RunPreview(draft_count=1, made_count=134, same_count=133, changed_count=3).without == 1
+
+
+def test_who_left_is_told_beside_what_differs(client_as):
+    make_let(name="Mme Pareille")
+    gone = make_let(name="M. Parti")
+    bill()
+    Lease.objects.filter(pk=gone.pk).update(period=period(gone.period.lower, DEC.first))
+    page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs"), {"mois": "2026-12"}))
+    assert f"1{NB}identique, 1{NB}différence avec novembre, dont 1 sans avis" in page
+
+
 def test_the_preview_says_until_when_the_bank_of_each_account_is_known(client_as):
     make_let()
     make_bank_known(until=date(2026, 11, 25))
