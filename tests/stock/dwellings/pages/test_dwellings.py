@@ -1,5 +1,6 @@
 """The list of the stock and the page of a dwelling."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -46,6 +47,13 @@ def test_the_list_shows_the_stock_of_the_day_and_of_a_past_day(client_as):
     assert "juin" in text(then)
     assert listed(client.get(reverse("stock:dwellings"), {"au": "01/07/2026"})) == [kept.reference]
     assert listed(client.get(reverse("stock:dwellings"), {"etat": "sortis"})) == [gone.reference, outside.reference]
+
+
+def test_a_dwelling_that_was_never_let_does_not_count_days_from_its_agreement(client_as):
+    make_agreement(dwellings=[make_dwelling()])
+    shown = text(client_as("RENTAL_MANAGER").get(reverse("stock:dwellings")))
+    assert "jamais loué depuis la convention" in shown
+    assert not re.search(r"\d jours", shown)
 
 
 def test_a_technician_searches_a_street_first(client_as):
