@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from common.errors import DomainError, NotAllowed, UnreadableFile
+from common.errors import Asked, DomainError, NotAllowed, UnreadableFile
+from common.forms import AnsweringForm
 from common.reasons import Reason, question_of
 
 T = TypeVar("T")
@@ -91,6 +92,8 @@ def attempt(call: Callable[[], T], form: BaseForm | None = None) -> Attempt[T]:
         raise PermissionDenied(refusal.message) from refusal
     except DomainError as refusal:
         if form is not None:
+            if isinstance(refusal, Asked) and isinstance(form, AnsweringForm):
+                form.ask(refusal.questions)
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return Attempt(refusal=refusal, form=form)
 

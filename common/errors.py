@@ -19,6 +19,15 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class Asked(Conflict):
+    """A question before something unusual. `questions`: the codes of all that is asked, each to be answered by a reason
+    (`answers` of the service). `code` is the first of them, so that the API says which."""
+
+    def __init__(self, said: str, questions: list[str]) -> None:
+        super().__init__(f"{said} Corrigez, ou dites pourquoi c’est juste.", code=questions[0], field="because")
+        self.questions = tuple(questions)
+
+
 class Busy(Conflict):
     """An earlier send of the same thing is still at work. Ask again after `retry_after` seconds."""
 

@@ -151,6 +151,56 @@ class AskingForm(_Form):
             self.fields[field].widget = self._questions.pop(field)
 
 
+class AnsweringForm(forms.Form):
+    """A form whose service may ask a question before something unusual (`common.errors.Asked`).
+
+    Asked, it shows one field more: why it is right. `answers` is for the service. What a later send asks anew (another
+    amount was typed) has no answer yet, and is asked.
+    """
+
+    because = forms.CharField(
+        label="Pourquoi est-ce juste ?",
+        max_length=200,
+        required=False,
+        widget=forms.HiddenInput,
+        help_text="Gardé avec ce que vous enregistrez.",
+        error_messages={"required": "Dites en quelques mots pourquoi c’est juste, ou corrigez."},
+    )
+    questions = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get(self.add_prefix("questions")):
+            self._show()
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """By question, why it is right."""
+        because = self.cleaned_data["because"].strip()
+        return dict.fromkeys(self.cleaned_data["questions"].split(), because) if because else {}
+
+    @property
+    def asks(self) -> bool:
+        """Whether the reason is to be typed."""
+        return not self.fields["because"].widget.is_hidden
+
+    def typed(self) -> dict[str, Any]:
+        """What was typed besides the answer."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("because", "questions")}
+
+    def ask(self, questions: Sequence[str]) -> None:
+        """Show the field of the reason: these are asked."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        name = self.add_prefix("questions")
+        self.data[name] = " ".join(dict.fromkeys([*self.data.get(name, "").split(), *questions]))  # type: ignore[index]
+        self._show()
+        # Said so where it is shown only: without a reason the service asks again, in its own words.
+        self.fields["because"].required = True
+
+    def _show(self) -> None:
+        self.fields["because"].widget = forms.TextInput(attrs={"class": "a-w-l", "autocomplete": "off"})
+
+
 class ManyFilesInput(forms.FileInput):
     allow_multiple_selected = True
 

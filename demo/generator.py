@@ -37,6 +37,7 @@ from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.models import Account, RentDemand
+from rent_ledger.payments.codes import PaymentQuestion
 from rent_ledger.payments.services.payments import take_payment
 from stock.dwellings.codes import UnitKind
 from stock.models import Unit
@@ -240,7 +241,7 @@ def _day(play: Played, day: date) -> None:
                 account=Account.objects.get(pk=account),
                 method=rng.choice(DESK_METHODS), amount=amount,
                 received_on=day, payer=housed.holder, request_key=key, actor=play.house.actors["nadege"],
-                confirmed=True,
+                answers={PaymentQuestion.ABOVE_DUE.lower(): "Le ménage paie d’avance"},
             )  # fmt: skip
     play.caf.day(day)
     if looks:

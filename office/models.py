@@ -1,6 +1,7 @@
 """Models of the office, re-exported for Django and for the apps above."""
 
 from office.access.models import AccessLog, ApiToken, SignIn
+from office.confirmations.models import Confirmation
 from office.digests.models import NoticeChoice
 from office.documents.models import Document
 from office.files.models import Attachment, Blob
@@ -20,6 +21,7 @@ __all__ = [
     "Attachment",
     "BankAccount",
     "Blob",
+    "Confirmation",
     "DeliveryReport",
     "Document",
     "IbanChange",

@@ -16,9 +16,11 @@ from stdnum import iso7064
 from common import clock
 from common.periods import Month, period
 from common.reasons import Reason
+from leases.contracts.codes import LeaseQuestion
 from leases.contracts.queries import readiness
 from leases.contracts.services.preparation import activate_lease, create_lease, tick_check
 from leases.contracts.services.terms import set_due_terms, set_rent_term
+from leases.households.codes import LeavingQuestion
 from leases.households.services import NewPerson, create_household
 from leases.models import DueTerms, Household, Lease, LeaseParty, Membership, Occupancy, Person, RentTerm
 from maintenance.models import Ticket
@@ -30,6 +32,7 @@ from office.models import Association, BankAccount, Blob, Organisation, Organisa
 from office.tasks.services.tasks import refresh_tasks
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.letter_holds import NewHold, hold_letters_of
+from rent_ledger.billing.codes import RunQuestion
 from rent_ledger.books.codes import General
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post
@@ -44,6 +47,7 @@ from rent_ledger.models import (
     RentDemand,
     RentRun,
 )
+from rent_ledger.payments.codes import PaymentQuestion
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.duties import ANSWER, FOLLOW_UP, TAKE
 from social_link.models import Alert, AlertFact, Referent
@@ -54,6 +58,11 @@ from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, U
 _numbers = count(1)
 ALERT_TASKS = (TAKE, ANSWER, FOLLOW_UP)
 LONG_AGO = date(2020, 1, 1)
+ANYWAY = dict.fromkeys(
+    (q.lower() for asked in (PaymentQuestion, RunQuestion, LeaseQuestion, LeavingQuestion) for q in asked),
+    "Vu avec le ménage",
+)
+"""A reason for whatever is asked before it is done."""
 
 
 def number() -> int:
@@ -412,7 +421,7 @@ def make_lease(
         from_day=from_day,
         last_day=last_day,
         holder=adults[0].person if adults else None,
-        while_occupied=True,
+        answers=ANYWAY,
     )
     set_rent_term(actor=system, lease=lease, nature="RENT", amount=Decimal(rent))
     set_rent_term(actor=system, lease=lease, nature="CHARGES", amount=Decimal(charges), mode="PROVISION")

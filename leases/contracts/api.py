@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from ninja import Query
 
 from common import clock
+from leases.contracts.codes import LeaseQuestion
 from leases.contracts.filters import LeaseFilter
 from leases.contracts.models import Lease, LeaseParty, Occupancy, PaperWish
 from leases.contracts.queries import checklist
@@ -38,7 +39,7 @@ from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
 from office.access.requests import HouseRequest
-from office.api_base import HouseRouter, Page, filtered, found, paged, ref, referred, span_of
+from office.api_base import HouseRouter, Page, asked, filtered, found, paged, ref, referred, span_of
 from office.models import BankAccount
 from stock.models import HeadAgreement, Unit
 
@@ -150,7 +151,9 @@ def list_leases(request: HouseRequest, query: Query[LeaseQuery]) -> Any:
     return paged(rows.order_by("reference"), query, lambda page: _page(page, actor))
 
 
-@router.writes("/leases", response=LeaseDetail, needs=Write(Data.LEASE), status=201, errors={422: ("occupied",)})
+@router.writes(
+    "/leases", response=LeaseDetail, needs=Write(Data.LEASE), status=201, errors={409: asked(LeaseQuestion.OCCUPIED)}
+)
 def create_lease(request: HouseRequest, data: LeaseIn) -> Any:
     """A contract in preparation. The agreement must be of a kind that the family allows and hold the dwelling."""
     actor = request.actor
@@ -170,7 +173,7 @@ def create_lease(request: HouseRequest, data: LeaseIn) -> Any:
             None if data.bank_account_id is None else referred(accounts, data.bank_account_id, field="bank_account_id")
         ),
         clause_delay=data.clause_delay,
-        while_occupied=data.while_occupied,
+        answers=data.answers,
     )
     return _lease(made.pk, actor)
 
@@ -208,7 +211,7 @@ def remove_lease_party(request: HouseRequest, party_id: int) -> Any:
     response=RentTermShown,
     needs=Write(Data.LEASE),
     status=201,
-    errors={409: ("stale",), 422: ("past_change", "unusual")},
+    errors={409: ("stale", *asked(LeaseQuestion.NO_RENT, LeaseQuestion.MUCH_RENT)), 422: ("past_change",)},
 )
 def set_rent_term(request: HouseRequest, lease_id: int, data: RentTermIn) -> Any:
     """The monthly amount of a nature from a day on; the former amount ends the day before."""

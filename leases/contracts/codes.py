@@ -123,3 +123,18 @@ class BillingWhy(Code):
     RULE_OF_DAYS = "RULE_OF_DAYS", f"{_PRORATA} {_DUE}"
     RULE_OF_STAY = "RULE_OF_STAY", f"{_STAYED} {_DUE}"
     RULE_OF_STAY_DAYS = "RULE_OF_STAY_DAYS", f"{_STAYED} {_PRORATA} {_DUE}"
+
+
+ABOUT_LEASE = "lease"
+
+
+class LeaseQuestion(Code):
+    """What is asked before a contract is written that looks like a slip."""
+
+    NO_RENT = "NO_RENT", "Un loyer de zéro : rien ne sera appelé chaque mois"
+    MUCH_RENT = "MUCH_RENT", "{amount:euros} par mois, plus de {most:euros} : vérifiez la virgule et les zéros"
+    OCCUPIED = "OCCUPIED", "Ce logement est occupé le {on:date}, et aucune sortie n’est annoncée"
+    NOBODY_BOUND = (
+        "NOBODY_BOUND",
+        "Personne ne sera tenu par ce bail après le {on:date} : le quittancement retiendra ses avis",
+    )

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from common import clock
-from common.forms import AmountField, AskingForm, DayField
+from common.forms import AmountField, AnsweringForm, AskingForm, DayField
 from common.periods import Month
 from common.quick import PAST, Quick, end_of_month, next_month, today, yesterday
 from leases.contracts.codes import (
@@ -26,14 +26,11 @@ from leases.households.models import Household, Person
 from office.models import BankAccount
 from stock.models import HeadAgreement, Unit
 
-UNUSUAL = "C’est bien ce montant"
 SHOWN_UNITS, SUGGESTED_UNITS = 5, 200
 
 
-class LeaseForm(AskingForm, forms.Form):
+class LeaseForm(AnsweringForm):
     """A contract in preparation, with what it bills."""
-
-    asked = ("while_occupied", "is_unusual")
 
     kind = forms.ChoiceField(label="Famille de contrat", choices=LeaseKind.choices, widget=forms.RadioSelect)
     # Chosen by a search before the form opens: a list of thousands of names would be unusable.
@@ -67,9 +64,6 @@ class LeaseForm(AskingForm, forms.Form):
         required=False,
         empty_label="Celui de la convention",
     )
-
-    while_occupied = forms.BooleanField(label="Préparer quand même : ce logement va se libérer", required=False)
-    is_unusual = forms.BooleanField(label=UNUSUAL, required=False)
 
     def clean_unit(self) -> Unit:
         """The unit of that reference, else the one free unit that these words of an address mean."""
@@ -137,14 +131,12 @@ class OutsiderForm(AskingForm, forms.ModelForm):
         widgets = {"civility": forms.RadioSelect}
 
 
-class TermForm(AskingForm, forms.Form):
-    asked = ("is_unusual",)
+class TermForm(AnsweringForm):
     nature = forms.ChoiceField(label="Nature", choices=RENT_TERM_CHOICES, widget=forms.RadioSelect)
     amount = AmountField(label="Montant par mois", min_value=0)
     mode = forms.ChoiceField(label="Charges", choices=[("", "Sans objet"), *ChargeMode.choices], required=False)
     from_day = DayField(label="À partir du", required=False, help_text="Le début du bail si vous le laissez vide.")
     reason = forms.CharField(label="Motif", max_length=200, required=False)
-    is_unusual = forms.BooleanField(label=UNUSUAL, required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, lease: Lease, **kwargs: Any) -> None:
@@ -232,7 +224,5 @@ class WishForm(forms.Form):
         self.fields["person"].queryset = bound.distinct().order_by("sort_key", "id")  # type: ignore[attr-defined]
 
 
-class PartyEndForm(LastDayForm):
+class PartyEndForm(AnsweringForm, LastDayForm):
     """The last day of a party, and the answer to what is asked where nobody else is bound."""
-
-    is_meant = forms.BooleanField(required=False)

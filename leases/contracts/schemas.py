@@ -19,7 +19,7 @@ from leases.contracts.codes import (
 )
 from leases.contracts.natures import RENT_TERM_NATURES, Nature
 from leases.households.schemas import Address
-from office.api_base import Amount, AmountIn, Input, Instant, PageQuery, Ref, Span
+from office.api_base import Amount, AmountIn, Input, Instant, PageQuery, Reasons, Ref, Span
 from office.house.codes import HeldFor
 
 
@@ -41,7 +41,8 @@ class LeaseQuery(PageQuery):
 
 
 class LeaseIn(Input):
-    """A contract in preparation: it bills once it is activated. `last_day` is included."""
+    """A contract in preparation: it bills once it is activated. `last_day` is included. `answers`: why it is right, by
+    question that was asked."""
 
     kind: LeaseKind
     household_id: int
@@ -53,7 +54,7 @@ class LeaseIn(Input):
     reference: str = Field("", max_length=20)
     bank_account_id: int | None = None
     clause_delay: ClauseDelay = ClauseDelay.SIX_WEEKS
-    while_occupied: bool = False
+    answers: Reasons = Field(default_factory=dict)
 
 
 class PartyIn(Input):
@@ -67,15 +68,15 @@ class PartyIn(Input):
 
 class RentTermIn(Input):
     """A monthly amount of one nature from `from_day` (the contract's start). `mode` for charges only. `seen`: the
-    `terms_seen` of the contract that the amount was chosen from; refused if an amount changed since. `is_unusual`: a
-    rent of nothing, or more than is usual, is meant (refused as `unusual` without)."""
+    `terms_seen` of the contract that the amount was chosen from; refused if an amount changed since. `answers`: why
+    it is right, by question that was asked."""
 
     nature: RentNature
     amount: AmountIn = Field(ge=0)
     from_day: date | None = None
     mode: ChargeMode | None = None
     reason: str = Field("", max_length=200)
-    is_unusual: bool = False
+    answers: Reasons = Field(default_factory=dict)
     seen: str = Field("", max_length=16)
 
 

@@ -30,3 +30,19 @@ class Typology(Code):
     COUPLE = "COUPLE", "Couple sans enfant"
     COUPLE_WITH_CHILDREN = "COUPLE_WITH_CHILDREN", "Couple avec enfant"
     OTHER = "OTHER", "Autre composition"
+
+
+ABOUT_HOUSEHOLD = "household"
+
+
+class LeavingQuestion(Code):
+    """What is asked before a person leaves a household."""
+
+    ONLY_ADULT = (
+        "ONLY_ADULT",
+        "C’est le seul adulte du ménage : si tout le ménage part, c’est la fin de son contrat qui le dit",
+    )
+    PROTECTION_ENDS = (
+        "PROTECTION_ENDS",
+        "La protection de l’adresse cesse avec ce départ : elle se lira de nouveau partout",
+    )

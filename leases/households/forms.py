@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from common import clock
-from common.forms import AskingForm, DayField
+from common.forms import AnsweringForm, AskingForm, DayField
 from common.guard import GuardedForm
 from common.quick import end_of_month, today, yesterday
 from leases.households.codes import MemberRole, SupportType
@@ -109,7 +109,5 @@ class LastDayForm(forms.Form):
     last_day = DayField(label="Dernier jour", quick=(yesterday, today, end_of_month))
 
 
-class LeavingForm(LastDayForm):
+class LeavingForm(AnsweringForm, LastDayForm):
     """The last day of a member, and the answer to what is asked where no adult, or no protected person, stays."""
-
-    is_meant = forms.BooleanField(required=False)

@@ -6,8 +6,9 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from common.periods import contains
-from leases.households.codes import MemberRole, Typology
+from common.periods import ONE_DAY, contains
+from common.reasons import Reason
+from leases.households.codes import LeavingQuestion, MemberRole, Typology
 from leases.households.models import Household, Membership, Person
 from leases.households.rules.people import age_on, composition_words, typology
 
@@ -73,15 +74,13 @@ def composition_of(memberships: Sequence[Membership] | QuerySet[Membership], day
     )
 
 
-def leaving_question(membership: Membership, around: Iterable[Membership], after: date) -> str:
+def leaving_questions(membership: Membership, around: Iterable[Membership], after: date) -> list[Reason]:
     """What to ask before this person is in the household no more from `after` on: the only adult leaves, or the
-    protection of the address ends. Empty where nothing is to ask. `around`: the memberships of the household."""
-    person, said = membership.person, []
+    protection of the address ends. `around`: the memberships of the household."""
+    person, asked, day = membership.person, [], {"on": after - ONE_DAY}
     stay = [row for row in around if row.pk != membership.pk and contains(row.period, after)]
     if membership.role == MemberRole.ADULT and not any(row.role == MemberRole.ADULT for row in stay):
-        said.append(
-            f"{person} est le seul adulte du ménage. Si tout le ménage part, c’est la fin de son contrat qui le dit."
-        )
+        asked.append(Reason(LeavingQuestion.ONLY_ADULT, day))
     if person.is_address_protected and not any(row.person.is_address_protected for row in stay):
-        said.append("La protection de l’adresse cesse avec ce départ : elle se lira de nouveau partout.")
-    return " ".join(said)
+        asked.append(Reason(LeavingQuestion.PROTECTION_ENDS, day))
+    return asked

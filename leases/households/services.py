@@ -15,15 +15,16 @@ from common.errors import Conflict, InvalidInput
 from common.identifiers import phone_key
 from common.periods import contains, period
 from common.text import sort_key
-from leases.households.codes import Civility, MemberRole
+from leases.households.codes import ABOUT_HOUSEHOLD, Civility, MemberRole
 from leases.households.models import Household, Membership, Person
 from leases.households.perms import can_hand_over, is_address_protected
-from leases.households.queries import leaving_question
+from leases.households.queries import leaving_questions
 from leases.households.rules.people import Name, usual_name
 from office.access.actor import Actor
 from office.access.matrix import IN_CHARGE, Data, Write
 from office.access.permissions import needs
 from office.access.services.access_log import log_access
+from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
 from office.models import User
 
 
@@ -307,11 +308,13 @@ def join_household(
 
 @needs(Write(Data.IDENTITY))
 @transaction.atomic
-def leave_household(*, actor: Actor, membership: Membership, last_day: date, is_meant: bool = False) -> Membership:
+def leave_household(
+    *, actor: Actor, membership: Membership, last_day: date, answers: Answers = NO_ANSWERS
+) -> Membership:
     """The person leaves: `last_day` is the last day in the household. The contracts that bind them stay as they are.
 
-    With who is protected goes the protection of the household: that is for who may read the address. `InvalidInput`
-    `asked` where no adult, or no protected person, stays: `is_meant` says that this is so.
+    With who is protected goes the protection of the household: that is for who may read the address. Asked about
+    where no adult, or no protected person, stays (`LeavingQuestion`). `InvalidInput` (`last_day`).
     """
     found = Membership.objects.select_for_update(of=("self",)).select_related("person", "household")
     membership = found.get(pk=membership.pk)
@@ -324,11 +327,11 @@ def leave_household(*, actor: Actor, membership: Membership, last_day: date, is_
         )
     after = last_day + timedelta(days=1)
     around = membership.household.memberships.select_related("person")
-    if not is_meant and (question := leaving_question(membership, around, after)):
-        raise InvalidInput(f"{question} Si c’est bien le cas, cochez-le.", field="is_meant", code="asked")
+    answered = ask(leaving_questions(membership, around, after), answers)
     membership.period = period(membership.period.lower, after)
     with french_refusals():
         membership.save(update_fields=["period"])
+    keep(answered, about=ABOUT_HOUSEHOLD, about_id=membership.household_id, actor=actor)
     return membership
 
 

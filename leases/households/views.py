@@ -19,11 +19,12 @@ from common.links import link
 from common.listing import page_of
 from leases.contracts.models import Occupancy
 from leases.households.beside import Cell, asides_for
+from leases.households.codes import ABOUT_HOUSEHOLD, LeavingQuestion
 from leases.households.filters import SORTS_HOUSEHOLDS, HouseholdPageFilter
 from leases.households.forms import HouseholdForm, InChargeForm, LeavingForm, LiftForm, MemberForm, PersonForm
 from leases.households.models import Household, Membership, Person
 from leases.households.perms import address_of, can_hand_over, is_address_protected, told_address
-from leases.households.queries import composition_of, leaving_question
+from leases.households.queries import composition_of, leaving_questions
 from leases.households.services import (
     NewPerson,
     come_back,
@@ -41,6 +42,8 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.confirmations.queries import confirmed
+from office.confirmations.services import sentences
 
 COLUMNS = [Column("Ménage", "nom"), Column("Téléphone"), Column("Logement"), Column("Logé depuis", "entree")]
 """The columns of the list: those of the apps above (`leases.households.beside`) stand before the last one."""
@@ -202,7 +205,7 @@ def _edit_page(
     composition = composition_of(memberships, today)
     present = {member.membership.pk for member in composition.members}
     members = [
-        (member, leaving_question(member.membership, memberships, today + timedelta(days=1)))
+        (member, sentences(leaving_questions(member.membership, memberships, today + timedelta(days=1))))
         for member in composition.members
     ]
     return render(
@@ -216,6 +219,8 @@ def _edit_page(
             "composition": composition,
             "members": members,
             "asked": number_in(request.GET.get("depart")),
+            "questions": " ".join(LeavingQuestion).lower(),
+            "confirmed": confirmed(ABOUT_HOUSEHOLD, row.pk, LeavingQuestion),
             "former": [m for m in memberships if m.pk not in present],
         },
         status=status,
@@ -252,7 +257,9 @@ def member_leave(request: HouseRequest, pk: int) -> HttpResponse:
         Membership.objects.filter(household__in=Household.objects.visible_to(actor)).select_related("person"), pk=pk
     )
     form = LeavingForm(request.POST)
-    left = attempt(lambda: leave_household(actor=actor, membership=membership, **form.cleaned_data), form)
+    left = attempt(
+        lambda: leave_household(actor=actor, membership=membership, answers=form.answers, **form.typed()), form
+    )
     left.tell(request, f"{membership.person} ne fait plus partie du ménage.")
     page = reverse("leases:household_edit", args=[membership.household_id])
     return redirect(page if left else f"{page}?depart={membership.pk}")

@@ -12,7 +12,7 @@ by the general code of its HTTP status, so that the document stays true.
 """
 
 from office.api_base.callers import MEBIBYTE
-from office.api_base.errors import ApiError
+from office.api_base.errors import ApiError, asked
 from office.api_base.handlers import install_errors
 from office.api_base.lists import Page, PageQuery, filtered, found, paged, referred
 from office.api_base.router import HouseRouter
@@ -24,6 +24,7 @@ from office.api_base.types import (
     Input,
     Instant,
     Number,
+    Reasons,
     Ref,
     Span,
     Year,
@@ -44,9 +45,11 @@ __all__ = [
     "Number",
     "Page",
     "PageQuery",
+    "Reasons",
     "Ref",
     "Span",
     "Year",
+    "asked",
     "filtered",
     "found",
     "install_errors",

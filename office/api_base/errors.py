@@ -46,6 +46,11 @@ def error_type(status: int, codes: tuple[str, ...]) -> Any:
     return create_model(f"Error{name}", __base__=Schema, __doc__=_ERROR_DOC, error=(inner, ...))
 
 
+def asked(*questions: str) -> tuple[str, ...]:
+    """The codes of refusal that are questions: answered in `answers`, what was sent passes."""
+    return tuple(question.lower() for question in questions)
+
+
 def codes_of(method: str, path: str, errors: Codes) -> dict[int, tuple[str, ...]]:
     """The codes that an operation may answer, by status: the general ones that can come here, then its own."""
     writes = method != "GET"

@@ -44,7 +44,8 @@ class Input(Schema):
     @classmethod
     def _no_nul(cls, value: object) -> object:
         """PostgreSQL keeps every character but this one."""
-        if any(isinstance(part, str) and "\0" in part for part in (value if isinstance(value, list) else [value])):
+        parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        if any(isinstance(part, str) and "\0" in part for part in parts):
             raise ValueError("nul")
         return value
 
@@ -90,6 +91,10 @@ IdempotencyKey = Annotated[
     UUID, Header(alias="Idempotency-Key", description="A UUID drawn by the caller; the same one again gives the first.")
 ]
 """The header of what must happen once, however often it is sent."""
+
+
+Reasons = Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(max_length=10)]
+"""Why something unusual is right, by the question that a refusal named (its code)."""
 
 
 class Span(Schema):

@@ -17,12 +17,13 @@ from office.api_base import (
     HouseRouter,
     Page,
     PageQuery,
+    asked,
     found,
     paged,
     ref,
 )
 from office.jobs.schemas import JobListed
-from rent_ledger.billing.codes import LineSource
+from rent_ledger.billing.codes import LineSource, RunQuestion
 from rent_ledger.billing.models import RentDemand, RentRun, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.explain_demand import lines_of, words_of
 from rent_ledger.billing.queries.messages import sent_by
@@ -120,15 +121,15 @@ def list_rent_runs(request: HouseRequest, query: Query[PageQuery]) -> Any:
     response=RunDetail,
     needs=Write(Data.RENT_RUN),
     status=201,
-    errors={409: ("run_in_progress", "early_month"), 422: ("nothing_to_bill",)},
+    errors={409: ("run_in_progress", *asked(*RunQuestion)), 422: ("nothing_to_bill",)},
 )
 def launch_rent_run(request: HouseRequest, data: RunIn) -> Any:
     """Start the run of a month, as a job to follow. What has its demand already is not billed again.
 
-    A month later than the next one is refused (`early_month`) unless `confirmed`.
+    A month later than the next one is asked about: the refusal names the question, to answer in `answers`.
     """
     made = runs.launch_run(
-        month=_month(data.month), actor=request.actor, lease_ids=data.lease_ids, confirmed=data.confirmed
+        month=_month(data.month), actor=request.actor, lease_ids=data.lease_ids, answers=data.answers
     )
     return _run(made.pk)
 

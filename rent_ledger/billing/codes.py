@@ -198,3 +198,16 @@ class GapDetail(Code):
     LAST_MONTH = "LAST_MONTH", "{before:euros} le mois dernier"
     STILL_OCCUPIED = "STILL_OCCUPIED", "le logement reste occupé après le contrat"
     PAST = "PAST_MONTHS", "{months:month}"
+
+
+ABOUT_RUN = "rent_run"
+
+
+class RunQuestion(Code):
+    """What is asked before a run."""
+
+    EARLY_MONTH = (
+        "EARLY_MONTH",
+        "Les avis {month:of_month} sont demandés plus d’un mois à l’avance : les entrées, les sorties et les loyers "
+        "changeront d’ici là",
+    )

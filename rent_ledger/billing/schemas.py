@@ -7,7 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from leases.contracts.natures import Nature
-from office.api_base import Amount, Input, Instant, Page, PageQuery, Ref
+from office.api_base import Amount, Input, Instant, Page, PageQuery, Reasons, Ref
 from office.jobs.schemas import JobListed
 from office.messages.codes import Channel
 from rent_ledger.billing.codes import Gap, LineSource, RunState
@@ -15,12 +15,12 @@ from rent_ledger.books.schemas import MonthText
 
 
 class RunIn(Input):
-    """`lease_ids`: some leases only (those of the month that came late). `confirmed`: also a month later than the next
-    one."""
+    """`lease_ids`: some leases only (those of the month that came late). `answers`: why it
+    is right, by question that was asked."""
 
     month: MonthText
     lease_ids: list[int] | None = Field(None, min_length=1, max_length=10_000)
-    confirmed: bool = False
+    answers: Reasons = Field(default_factory=dict)
 
 
 class PreviewQuery(PageQuery):

@@ -10,10 +10,12 @@ from office.access.requests import HouseRequest
 from office.api_base import (
     HouseRouter,
     IdempotencyKey,
+    asked,
     found,
 )
 from rent_ledger.books.api import account_meant
 from rent_ledger.books.models import Account
+from rent_ledger.payments.codes import PaymentQuestion
 from rent_ledger.payments.models import Payment
 from rent_ledger.payments.schemas import PaymentIn, PaymentShown
 from rent_ledger.payments.services import payments
@@ -22,13 +24,13 @@ router = HouseRouter(tag="rent_ledger", read=TokenScope.LEDGER_READ, write=Token
 
 
 @router.writes(
-    "/payments", response=PaymentShown, needs=Write(Data.PAYMENT), status=201, errors={409: ("amount_to_confirm",)}
+    "/payments", response=PaymentShown, needs=Write(Data.PAYMENT), status=201, errors={409: asked(*PaymentQuestion)}
 )
 def take_payment(request: HouseRequest, idempotency_key: IdempotencyKey, data: PaymentIn) -> Any:
     """Money taken at the desk, allocated to the account's debts. The same key again gives the first payment.
 
-    More than the account owes, what is to come included, or much cash, is refused (`amount_to_confirm`) unless
-    `confirmed`.
+    More than the account owes, what is to come included, or much cash, is asked about: the refusal names the question,
+    and the same payment with a reason for it in `answers` is taken.
     """
     actor = request.actor
     with transaction.atomic():

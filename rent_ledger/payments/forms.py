@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from common import clock
-from common.forms import AmountField, DayField
+from common.forms import AmountField, AnsweringForm, DayField
 from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.payments.models import Payment
 
@@ -15,7 +15,7 @@ _AT_ONCE = {
 }  # fmt: skip
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(AnsweringForm):
     """Money taken at the desk."""
 
     method = forms.ChoiceField(
@@ -27,7 +27,6 @@ class PaymentForm(forms.Form):
     note = forms.CharField(
         label="Précision", max_length=140, required=False, help_text="Par exemple le numéro du chèque."
     )
-    confirmed = forms.BooleanField(label="Oui, cette somme a bien été reçue", required=False)
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,20 +5,20 @@ from datetime import date
 from ninja import Schema
 from pydantic import Field
 
-from office.api_base import Amount, AmountIn
+from office.api_base import Amount, AmountIn, Reasons
 from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.books.schemas import Place
 
 
 class PaymentIn(Place):
-    """Money taken at the desk, today or before. `confirmed`: more than is owed, or much cash, was received indeed."""
+    """Money taken at the desk, today or before. `answers`: why it is right, by question that was asked."""
 
     method: PaymentMethod
     amount: AmountIn = Field(gt=0)
     received_on: date
     payer: str = Field("", max_length=120)
     note: str = Field("", max_length=140)
-    confirmed: bool = False
+    answers: Reasons = Field(default_factory=dict)
 
 
 class PaymentShown(Schema):

@@ -18,6 +18,8 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.confirmations.queries import confirmed
+from office.confirmations.services import Answers
 from office.documents.services import file_name
 from office.documents.services import render as render_pdf
 from office.requests.pages import form_sent_once
@@ -25,6 +27,7 @@ from rent_ledger.books.models import Account, AccountState
 from rent_ledger.books.queries.payers import Payee, find_payees, payee, payees_of_household
 from rent_ledger.books.queries.statement import owed_months
 from rent_ledger.books.services.accounts import tenant_accounts
+from rent_ledger.payments.codes import ABOUT_PAYMENT, PaymentQuestion
 from rent_ledger.payments.forms import PaymentForm
 from rent_ledger.payments.models import Payment
 from rent_ledger.payments.queries import months_paid, payments_for, taken_on
@@ -68,9 +71,8 @@ def payments(request: HouseRequest) -> HttpResponse:
     wanted = chosen.wanted if chosen and chosen.wanted > ZERO else None
     initial = {"amount": sum_ or wanted}
     form = PaymentForm(request.POST or None, initial=initial) if chosen else None
-    asks = False
     if chosen and form is not None:
-        taken = attempt(lambda: _take(chosen, form.cleaned_data, actor), form)
+        taken = attempt(lambda: _take(chosen, form.cleaned_data, form.answers, actor), form)
         if taken:
             row = taken.value
             tell_done(
@@ -79,7 +81,6 @@ def payments(request: HouseRequest) -> HttpResponse:
                 undo=link("rent_ledger:payment_cancel", row.pk),
             )
             return redirect("rent_ledger:payment", pk=row.pk)
-        asks = taken.refusal is not None and taken.refusal.code == "amount_to_confirm"
     page = Paginator(payments_for(actor=actor), PER_PAGE).get_page(request.GET.get("p"))
     reads_ledger = can(actor, Read(Data.LEDGER))
     account = chosen.account_id if chosen and reads_ledger else None
@@ -89,7 +90,6 @@ def payments(request: HouseRequest) -> HttpResponse:
         "chosen": chosen,
         "found": found,
         "form": form,
-        "asks": asks,
         "owed": owed_months(account, day=clock.today()) if account is not None else [],
         "reads_ledger": reads_ledger,
         "household_url": household_page(chosen.household_id) if chosen else "",
@@ -115,7 +115,7 @@ def _owes(row: Payment) -> str:
     return f"Le ménage ne doit plus rien{ahead}."
 
 
-def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
+def _take(chosen: Payee, data: dict[str, Any], answers: Answers, actor: Actor) -> Payment:
     account_id = chosen.account_id
     if account_id is None:
         lease_id = int(chosen.value.partition("-")[2])
@@ -127,7 +127,7 @@ def _take(chosen: Payee, data: dict[str, Any], actor: Actor) -> Payment:
         received_on=data["received_on"],
         payer=data["payer"],
         note=data["note"],
-        confirmed=data["confirmed"],
+        answers=answers,
         request_key=data["request_key"],
         actor=actor,
     )
@@ -152,6 +152,7 @@ def payment(request: HouseRequest, pk: int) -> HttpResponse:
         "months": months,
         "ahead": found.amount - sum((month.amount for month in months), ZERO),
         "state": AccountState.objects.filter(pk=found.account_id).first() if reads_ledger else None,
+        "confirmed": confirmed(ABOUT_PAYMENT, found.pk, PaymentQuestion),
         "household_url": household_page(found.account.household_id),
         "today": today,
     }

@@ -231,6 +231,7 @@ ASKING_NOTHING: dict[str, str] = {
     "office.access_log.note_read": "whoever reads is logged",
     "office.documents.new_document": "the archive: the service that issues the paper has asked",
     "office.documents.make_document": "the archive: the service that issues the paper has asked",
+    "office.confirmations.keep": "the service that asked keeps the answers with what it did",
     "rent_ledger.sending.write_avis": "a chunk of the job that `send_run` started",
     "office.outbox.write_messages": "the outbox: the service that decides has asked",
     "office.tasks.refresh_tasks": "tasks follow their causes: the service that changes a cause has asked",

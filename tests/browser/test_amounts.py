@@ -29,7 +29,7 @@ from rent_ledger.models import Account, OpenItem, RentDemand
 from tests.browser.conftest import Comes
 from tests.browser.house import actor
 from tests.browser.person import Person as Visitor
-from tests.factories import make_lease, make_let, make_right, pay
+from tests.factories import ANYWAY, make_lease, make_let, make_right, pay
 from tests.pdf import pdf_text
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ class Told:
 def bill(month: Month, *leases: Lease) -> None:
     """On the first of the month; next month's is asked today."""
     with clock.travel(min(month.first, clock.today())):
-        run = launch_run(month=month, actor=actor("nadege"), lease_ids=[lease.pk for lease in leases], confirmed=True)
+        run = launch_run(month=month, actor=actor("nadege"), lease_ids=[lease.pk for lease in leases], answers=ANYWAY)
         drain(run.job_id)
 
 

@@ -30,6 +30,7 @@ from rent_ledger.bank.formats.write_camt053 import write_camt053  # noqa: E402
 from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement  # noqa: E402
 from rent_ledger.bank.services import bank_entries  # noqa: E402
 from rent_ledger.bank.services.bank import import_bank_file  # noqa: E402
+from rent_ledger.billing.codes import RunQuestion  # noqa: E402
 from rent_ledger.billing.services import runs  # noqa: E402
 from rent_ledger.checking.services import check_ledger  # noqa: E402
 from rent_ledger.models import RentDemand  # noqa: E402
@@ -71,7 +72,9 @@ def run() -> None:
     runs.CHUNK = 2
     with clock.travel(date(2026, 11, 26)):
         if not runs.RentRun.objects.exists():
-            runs.launch_run(month=MONTH, actor=Actor.system(), confirmed=True)
+            runs.launch_run(
+                month=MONTH, actor=Actor.system(), answers={RunQuestion.EARLY_MONTH.lower(): "Vu avec la direction"}
+            )
         _stop_inside(runs, "write_demands", after=1)
         drain()
 

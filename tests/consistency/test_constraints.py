@@ -20,6 +20,7 @@ from common.text import LONGEST_TEXT
 from leases.models import LeaseCheck, Person
 from maintenance.models import Intervention
 from office.models import (
+    Confirmation,
     DeliveryReport,
     Document,
     IbanChange,
@@ -145,6 +146,8 @@ BROKEN: dict[str, Bad] = {
     "notice_told_if_urgent": {"key": "autre", "is_urgent": False, "told_at": clock.now()},
     "message_text_version_once": {},
     "message_text_version_positive": {"version": 0},
+    "confirmation_once": {},
+    "confirmation_has_reason": {"about_id": 0, "reason": ""},
     "delivery_report_once": {},
     "team_member_once": {},
     "role_grant_no_overlap": {},
@@ -356,6 +359,7 @@ def _rest() -> None:
     Intervention.objects.create(ticket=home.ticket, technician=manager)
     schedule = Schedule.objects.first() or Schedule.objects.create(task="x", label="x", every="DAY")
     ScheduleRun.objects.create(schedule=schedule, period="2000-01-01")
+    Confirmation.objects.create(about="lease", about_id=1, question="OCCUPIED", reason="x")
     NoticeChoice.objects.create(user=User.objects.order_by("pk")[0])
     message = Message.objects.order_by("pk")[0]
     Message.objects.filter(pk=message.pk).update(provider="file", provider_ref="r")

@@ -52,7 +52,7 @@ from rent_ledger.models import (
 )
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from rent_ledger.rights.services import end_right, set_right
-from tests.factories import make_actor, make_bank_account, make_bank_known, make_let, make_payer
+from tests.factories import ANYWAY, make_actor, make_bank_account, make_bank_known, make_let, make_payer
 from tests.oracle.billing import Contract, Right
 from tests.oracle.lives import FIRST_DAY, LAST_DAY, ORDER, Event, Life
 from tests.oracle.tenancy import NOTHING, Snapshot, Tenancy
@@ -271,7 +271,7 @@ class World:
             billed = [h for h in homes if h.tenancy.run(month, number, day)]
             if billed:
                 ids = [h.lease.pk for h in billed]
-                run = launch_run(month=Month.of(month), actor=self.manager, lease_ids=ids, confirmed=True)
+                run = launch_run(month=Month.of(month), actor=self.manager, lease_ids=ids, answers=ANYWAY)
                 drain(run.job_id)
                 self.runs[number] = run
                 if apart:
@@ -362,7 +362,7 @@ class World:
             if amount:
                 take_payment(
                     account=Account.objects.get(pk=home.account), method="CASH", amount=amount, received_on=on,
-                    request_key=self.key(home, f["name"]), actor=self.manager, confirmed=True,
+                    request_key=self.key(home, f["name"]), actor=self.manager, answers=ANYWAY,
                 )  # fmt: skip
         yield from ()
 

@@ -8,7 +8,8 @@ from common import clock
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
 from common.periods import ONE_DAY, add_months, contains, period
-from leases.contracts.codes import PartyRole
+from common.reasons import Reason
+from leases.contracts.codes import ABOUT_LEASE, LeaseQuestion, PartyRole
 from leases.contracts.models import Lease, LeaseParty
 from leases.contracts.queries import leaves_nobody
 from leases.contracts.services.locks import locked
@@ -16,6 +17,7 @@ from leases.households.models import Person
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
 from office.jobs.wake import wake
 
 PARTIES = "parties_changed"
@@ -62,11 +64,11 @@ def _refuse_stranger(lease: Lease, person: Person, day: date) -> None:
 
 @needs(Write(Data.LEASE))
 @transaction.atomic
-def end_party(*, actor: Actor, party: LeaseParty, last_day: date, is_meant: bool = False) -> LeaseParty:
+def end_party(*, actor: Actor, party: LeaseParty, last_day: date, answers: Answers = NO_ANSWERS) -> LeaseParty:
     """The person is bound until `last_day` included, and still owes what fell due before.
 
-    A co-holder who leaves stays bound for a time (loi 89-462, art. 8-1 VI): `last_day` ends that time. `InvalidInput`
-    (code `asked`) where nobody is bound afterwards by a contract that goes on: `is_meant` says that this is so.
+    A co-holder who leaves stays bound for a time (loi 89-462, art. 8-1 VI): `last_day` ends that time. Asked
+    about where nobody is bound afterwards by a contract that goes on (`LeaseQuestion`). `InvalidInput` (`last_day`).
     """
     # The contract first: two who leave at once would each see the other stay.
     lease = locked(party.lease)
@@ -76,15 +78,12 @@ def end_party(*, actor: Actor, party: LeaseParty, last_day: date, is_meant: bool
             f"{party.person} n’est pas partie au bail le {last_day:%d/%m/%Y}. Choisissez un jour de son engagement.",
             field="last_day",
         )
-    if not is_meant and leaves_nobody(party, lease, last_day + ONE_DAY):
-        raise InvalidInput(
-            f"Personne ne sera tenu par ce bail après le {last_day:%d/%m/%Y} : le quittancement retiendra ses avis. "
-            "Désignez d’abord un autre titulaire, ou cochez que c’est bien le cas.",
-            field="is_meant", code="asked",
-        )  # fmt: skip
+    is_last = leaves_nobody(party, lease, last_day + ONE_DAY)
+    answered = ask([Reason(LeaseQuestion.NOBODY_BOUND, {"on": last_day})] if is_last else [], answers)
     party.period = period(party.period.lower, last_day + ONE_DAY)
     with french_refusals():
         party.save(update_fields=["period"])
+    keep(answered, about=ABOUT_LEASE, about_id=lease.pk, actor=actor)
     wake(PARTIES)
     return party
 

@@ -11,12 +11,15 @@ from common.copy import draw_ids
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
 from common.periods import contains, overlap, period
+from common.reasons import Reason
 from common.typography import uncapitalised
 from leases.contracts.codes import (
+    ABOUT_LEASE,
     LEASE_FLOW,
     CheckItem,
     ClauseDelay,
     LeaseKind,
+    LeaseQuestion,
     LeaseState,
     PartyRole,
 )
@@ -32,6 +35,7 @@ from leases.households.perms import is_address_protected
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
 from office.house.codes import HeldFor
 from office.models import BankAccount
 from stock.agreements.codes import HeadAgreementKind
@@ -56,7 +60,7 @@ def create_lease(
     reference: str = "",
     bank_account: BankAccount | None = None,
     clause_delay: str = ClauseDelay.SIX_WEEKS,
-    while_occupied: bool = False,
+    answers: Answers = NO_ANSWERS,
 ) -> Lease:
     """A contract in preparation, from `from_day` to `last_day` included, with its payment reference.
 
@@ -64,8 +68,8 @@ def create_lease(
     contract, and it must hold the dwelling that day. It also decides for whom the rent is collected and, unless one is
     given, to which bank account. Without `reference`, one is made (`B00042`).
 
-    `InvalidInput` `occupied` where the home is another's on `from_day` as far as is known; `while_occupied` prepares it
-    all the same (somebody is about to leave).
+    Asked about where the home is another's on `from_day` as far as is known: somebody is about to leave
+    (`LeaseQuestion`).
     """
     agreement = agreement or _giving(unit, from_day)
     (new_id,) = draw_ids(Lease, 1)
@@ -76,11 +80,11 @@ def create_lease(
     )  # fmt: skip
     if not agreement.lines.filter(dwelling_id=unit.dwelling_id, period__contains=from_day).exists():
         raise not_in_agreement(unit, agreement, from_day)
-    if not while_occupied:
-        _refuse_occupied(lease)
+    answered = ask(_questions(lease), answers)
     checked(lease)
     with french_refusals(lease):
         lease.save(force_insert=True)
+    keep(answered, about=ABOUT_LEASE, about_id=new_id, actor=actor)
     if holder is not None:
         add_party(actor=actor, lease=lease, person=holder, role=PartyRole.HOLDER)
     return lease
@@ -134,8 +138,9 @@ def new_lease(
     )
 
 
-def _refuse_occupied(lease: Lease) -> None:
-    """Nobody leaves before the contract begins, as far as is known: an end that is written or a notice is."""
+def _questions(lease: Lease) -> list[Reason]:
+    """Whether somebody lives there who, as far as is known, does not leave before the contract begins: an end that is
+    written or a notice is known."""
     start = lease.period.lower
     stays = _others_in(entry_of(lease, start)).filter(period__contains=start).select_related("lease")
     taken = [
@@ -143,13 +148,7 @@ def _refuse_occupied(lease: Lease) -> None:
         for stay in stays
         if stay.lease.state == LeaseState.ENDED or stay.lease.period.upper is None or stay.lease.period.upper > start
     ]
-    if taken:
-        raise InvalidInput(
-            f"{lease.unit} est occupé le {start:%d/%m/%Y}, et aucune sortie n’est annoncée. Choisissez un autre "
-            "logement, ou dites que vous préparez ce bail quand même.",
-            code="occupied",
-            field="while_occupied",
-        )
+    return [Reason(LeaseQuestion.OCCUPIED, {"on": start})] if taken else []
 
 
 def collected_for(kind: str, agreement: HeadAgreement) -> str:

@@ -11,14 +11,15 @@ from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput
 from common.money import ZERO, refuse_slip
 from common.periods import Month, contains, period
-from common.typography import euros
-from leases.contracts.codes import LeaseState
+from common.reasons import Reason
+from leases.contracts.codes import ABOUT_LEASE, LeaseQuestion, LeaseState
 from leases.contracts.models import DueTerms, Lease, RentTerm
 from leases.contracts.natures import Nature
 from leases.contracts.parameters import monthly_most
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
 
 
 @needs(Write(Data.LEASE))
@@ -33,7 +34,7 @@ def set_rent_term(
     mode: str = "",
     reason: str = "",
     allow_past: bool = False,
-    is_unusual: bool = False,
+    answers: Answers = NO_ANSWERS,
     seen: str = "",
 ) -> RentTerm:
     """The monthly amount of a nature from `from_day` (the lease's start by default).
@@ -42,12 +43,11 @@ def set_rent_term(
     the current month is refused unless `allow_past`. The next demand corrects the months already billed. Once the
     household has left there is no next demand, and the change is refused.
 
-    A rent of nothing, or more than is usual (dated parameter), is asked about: `InvalidInput` (code `unusual`) unless
-    `is_unusual`. `seen`: the amounts that the person saw (`seen_terms`); `Conflict` if somebody changed one since.
+    A rent of nothing, or more than is usual (dated parameter), is asked about (`LeaseQuestion`). `seen`: the amounts
+    that the person saw (`seen_terms`); `Conflict` if somebody changed one since.
     """
     refuse_slip(amount)
-    if not is_unusual:
-        _ask(nature, amount)
+    answered = ask(_questions(nature, amount), answers)
     lease = _locked(lease)
     if seen and seen != seen_terms(lease):
         raise Conflict(
@@ -79,18 +79,17 @@ def set_rent_term(
     checked(term)
     with french_refusals(term):
         term.save()
+    keep(answered, about=ABOUT_LEASE, about_id=lease.pk, actor=actor)
     return term
 
 
-def _ask(nature: str, amount: Decimal) -> None:
+def _questions(nature: str, amount: Decimal) -> list[Reason]:
     most = monthly_most(clock.today())
     if nature == Nature.RENT and amount == ZERO:
-        said = "Un loyer de zéro : rien ne sera appelé chaque mois."
-    elif amount > most:
-        said = f"{euros(amount)} par mois, plus de {euros(most)} : vérifiez la virgule et les zéros."
-    else:
-        return
-    raise InvalidInput(f"{said} Si c’est bien cela, confirmez-le.", code="unusual", field="is_unusual")
+        return [Reason(LeaseQuestion.NO_RENT)]
+    if amount > most:
+        return [Reason(LeaseQuestion.MUCH_RENT, {"amount": amount, "most": most})]
+    return []
 
 
 def seen_terms(lease: Lease) -> str:

@@ -18,8 +18,17 @@ from common.links import link
 from common.listing import page_of
 from common.money import ZERO
 from common.periods import contains
+from common.reasons import Reason
 from leases.contracts import forms as f
-from leases.contracts.codes import DEBTOR_ROLES, ArrearsFrame, LeaseKind, LeaseState, PartyRole
+from leases.contracts.codes import (
+    ABOUT_LEASE,
+    DEBTOR_ROLES,
+    ArrearsFrame,
+    LeaseKind,
+    LeaseQuestion,
+    LeaseState,
+    PartyRole,
+)
 from leases.contracts.filters import SORTS_LEASES, LeaseFilter
 from leases.contracts.models import Lease, LeaseCheck, LeaseParty, Occupancy, PaperWish
 from leases.contracts.natures import Nature
@@ -39,6 +48,8 @@ from leases.households.views import household_url
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.confirmations.queries import confirmed
+from office.confirmations.services import Answers, sentences
 from office.parameters.queries import params_on
 
 COLUMNS = [
@@ -148,6 +159,9 @@ def _page(request: HouseRequest, row: Lease, *, status: int = 200, **bound: Any)
             "due": due,
             "parties": sorted(row.parties.all(), key=lambda p: (list(PartyRole).index(PartyRole(p.role)), p.pk)),
             # With whose end nobody is bound any more: asked about where the end is typed.
+            "asks_last": LeaseQuestion.NOBODY_BOUND.lower(),
+            "last_asked": sentences([Reason(LeaseQuestion.NOBODY_BOUND, {"on": today})]),
+            "confirmed": confirmed(ABOUT_LEASE, row.pk, LeaseQuestion),
             "last_bound": {p.pk for p in row.parties.all() if p.period.upper is None and leaves_nobody(p, row, today)},
             "is_unbound": row.state == LeaseState.ACTIVE
             and row.period.lower <= today
@@ -197,7 +211,7 @@ def lease_new(request: HouseRequest) -> HttpResponse:
         return _for_whom(request)
     initial = {"household": household, "unit": request.GET.get("local"), "kind": LeaseKind.SUBLEASE}
     form = f.LeaseForm(request.POST or None, initial={name: value for name, value in initial.items() if value})
-    made = attempt(lambda: _prepared(actor, form.cleaned_data), form)
+    made = attempt(lambda: _prepared(actor, form.cleaned_data, form.answers), form)
     if made:
         made.tell(request, lambda row: f"Le bail {row.reference} est en préparation : rien n’est appelé avant.")
         return redirect("leases:lease", pk=made.value.pk)
@@ -227,7 +241,7 @@ def _for_whom(request: HouseRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
+def _prepared(actor: Any, data: dict[str, Any], answers: Answers) -> Lease:
     household: Household = data["household"]
     rows = household.memberships.filter(role=MemberRole.ADULT).select_related("person").order_by("id")
     members = list(rows)
@@ -245,16 +259,15 @@ def _prepared(actor: Any, data: dict[str, Any]) -> Lease:
         last_day=data["last_day"],
         holder=adults[0] if adults else None,
         bank_account=data["bank_account"],
-        while_occupied=data["while_occupied"],
+        answers=answers,
     )
     for person in adults[1:]:
         parties.add_party(actor=actor, lease=row, person=person, role=PartyRole.CO_HOLDER)
-    sure = data["is_unusual"]
-    set_rent_term(actor=actor, lease=row, nature=Nature.RENT, amount=data["rent"], is_unusual=sure)
+    set_rent_term(actor=actor, lease=row, nature=Nature.RENT, amount=data["rent"], answers=answers)
     if data["charges"]:
         set_rent_term(
             actor=actor, lease=row, nature=Nature.CHARGES, amount=data["charges"], mode=data["charge_mode"],
-            is_unusual=sure,
+            answers=answers,
         )  # fmt: skip
     set_due_terms(actor=actor, lease=row, due_rule=data["due_rule"], due_day=data["due_day"])
     return row
@@ -336,7 +349,7 @@ def party_end(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     party = _party(request, pk)
     form = f.PartyEndForm(request.POST)
-    attempt(lambda: parties.end_party(actor=actor, party=party, **form.cleaned_data), form).tell(
+    attempt(lambda: parties.end_party(actor=actor, party=party, answers=form.answers, **form.typed()), form).tell(
         request, "La fin de l’engagement est enregistrée."
     )
     return redirect("leases:lease", pk=party.lease_id)
@@ -373,9 +386,11 @@ def _party(request: HouseRequest, pk: int) -> LeaseParty:
 @allow(Write(Data.LEASE))
 def term_new(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
+    form = f.TermForm(request.POST, lease=_lease(request, pk))
     return _post(
-        request, pk, "term_form", f.TermForm(request.POST, lease=_lease(request, pk)),
-        lambda row, data: set_rent_term(actor=actor, lease=row, **data), "Le nouveau montant est enregistré.",
+        request, pk, "term_form", form,
+        lambda row, _: set_rent_term(actor=actor, lease=row, answers=form.answers, **form.typed()),
+        "Le nouveau montant est enregistré.",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ Twice or from two places: one run of a month at a time (partial unique index), o
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -23,10 +24,11 @@ from leases.households.queries import order_of
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
 from office.jobs.codes import JobState
 from office.jobs.services import resume_job, start_job
 from office.models import Document, Job
-from rent_ledger.billing.codes import DemandState, InTheWay, RunState
+from rent_ledger.billing.codes import ABOUT_RUN, DemandState, InTheWay, RunQuestion, RunState
 from rent_ledger.billing.models import RentDemand, RentRun
 from rent_ledger.billing.queries.messages import leaving_of
 from rent_ledger.billing.services.demands import write_demands
@@ -60,19 +62,14 @@ class Obstacle:
 
 @needs(Write(Data.RENT_RUN))
 def launch_run(
-    *, month: Month, actor: Actor, lease_ids: Collection[int] | None = None, confirmed: bool = False
+    *, month: Month, actor: Actor, lease_ids: Collection[int] | None = None, answers: Answers = NO_ANSWERS
 ) -> RentRun:
     """Start the run of `month` for every lease that is ready and has no demand yet; `run.job` follows it.
 
     Nothing to bill: `InvalidInput`. Another run of the month in progress, or the month closed: `Conflict`. A month
-    later than the next one is asked about: `Conflict` (code `early_month`) unless `confirmed`.
+    later than the next one is asked about (`RunQuestion`).
     """
-    if is_early(month) and not confirmed:
-        raise Conflict(
-            f"{typography.month(month).capitalize()} n’est pas le mois prochain : les entrées, les sorties et les "
-            "loyers changeront d’ici là. Confirmez si vous voulez ses avis dès maintenant.",
-            code="early_month",
-        )
+    answered = ask([Reason(RunQuestion.EARLY_MONTH, {"month": month})] if is_early(month) else [], answers)
     if LedgerMonth.objects.filter(month=month.first, closed_at__isnull=False).exists():
         raise Conflict(f"Le mois {month.month:02d}/{month.year} est clôturé : rien ne peut plus y être appelé.")
     ids = billable_leases(month=month, lease_ids=lease_ids)
@@ -100,13 +97,14 @@ def launch_run(
             actor=actor,
         )
         RentRun.objects.filter(pk=run.pk).update(job=job)
+        keep(answered, about=ABOUT_RUN, about_id=run.pk, actor=actor)
     run.refresh_from_db()
     return run
 
 
-def is_early(month: Month) -> bool:
-    """Whether the run of `month` would come before the one of the month before it can be proposed."""
-    return month > Month.of(clock.today()).plus(1)
+def is_early(month: Month, *, on: date | None = None) -> bool:
+    """Whether the run of `month`, on this day (today), comes before the one of the month before it can be proposed."""
+    return month > Month.of(on or clock.today()).plus(1)
 
 
 def _in_progress(month: Month) -> Conflict:

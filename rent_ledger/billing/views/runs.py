@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock, typography
 from common.answers import attempt, why
+from common.forms import AnsweringForm
 from common.links import household_page, link
 from common.periods import Month
+from common.reasons import Reason
 from common.text import search_words
 from leases.households.perms import can_read_address
 from leases.models import Household, Lease, Membership
@@ -24,12 +26,14 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
+from office.confirmations.queries import confirmed
+from office.confirmations.services import sentences
 from office.documents.services import render_together, without_address
 from office.jobs.codes import JobState
 from office.messages.models import Message
 from office.models import Job
 from rent_ledger.bank.queries.bank_known import bank_knowledge
-from rent_ledger.billing.codes import DemandState, GapGroup, RunState
+from rent_ledger.billing.codes import ABOUT_RUN, DemandState, GapGroup, RunQuestion, RunState
 from rent_ledger.billing.looks import GROUP_WORDS
 from rent_ledger.billing.models import RentDemand, RentRun, RunPreview, RunPreviewHeld, RunPreviewRow
 from rent_ledger.billing.queries.explain_demand import explain_draft
@@ -95,6 +99,8 @@ def runs(request: HouseRequest) -> HttpResponse:
         "history": by_month(lines),
         "made": made_of(lines, month=month),
         "is_early": is_early(month),
+        "early_asked": sentences([Reason(RunQuestion.EARLY_MONTH, {"month": month})]),
+        "early_questions": RunQuestion.EARLY_MONTH.lower(),
         "months": list(today.plus(-MONTHS_AROUND).until(today.plus(2))),
         "going": of_month.select_related("job").first(),
         "preview": (found := _preview(request, month)),
@@ -200,8 +206,8 @@ def run_launch(request: HouseRequest) -> HttpResponse:
         month = Month.parse(request.POST.get("mois", ""))
     except ValueError as error:
         raise Http404 from error
-    confirmed = request.POST.get("confirme") == "1"
-    launched = attempt(lambda: launch_run(month=month, actor=request.actor, confirmed=confirmed))
+    form = AnsweringForm(request.POST)
+    launched = attempt(lambda: launch_run(month=month, actor=request.actor, answers=form.answers), form)
     if launched:
         return redirect("rent_ledger:run", launched.value.pk)
     launched.tell(request)
@@ -239,7 +245,11 @@ def _run(pk: int) -> RentRun:
 @allow(Read(Data.RENT_RUN))
 def run(request: HouseRequest, pk: int) -> HttpResponse:
     """A run while it goes and after: its demands, what was sent, what stands in the way of an undo."""
-    return render(request, "rent_ledger/billing/run.html", _run_context(request, _run(pk)))
+    found = _run(pk)
+    # Only of a run that came early was anything asked.
+    came_early = is_early(Month.of(found.month), on=found.launched_at.astimezone(clock.PARIS).date())
+    asked = confirmed(ABOUT_RUN, found.pk, RunQuestion) if came_early else []
+    return render(request, "rent_ledger/billing/run.html", _run_context(request, found) | {"confirmed": asked})
 
 
 @require_GET

@@ -9,6 +9,7 @@ from common.money import ZERO
 from common.typography import euros
 from office.access.actor import Actor
 from office.jobs.worker import drain
+from rent_ledger.billing.codes import RunQuestion
 from rent_ledger.billing.services.drafting import draft
 from rent_ledger.billing.services.runs import launch_run
 
@@ -38,7 +39,8 @@ class Command(HouseCommand):
             )
         if not options["wet_run"]:
             return
-        run = launch_run(month=month, actor=Actor.system(), confirmed=options["early"])
+        early = {RunQuestion.EARLY_MONTH.lower(): "Commande rent_run --early"} if options["early"] else {}
+        run = launch_run(month=month, actor=Actor.system(), answers=early)
         assert run.job_id is not None
         drain(run.job_id)
         run.refresh_from_db()

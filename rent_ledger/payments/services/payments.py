@@ -10,17 +10,20 @@ from common import clock
 from common.copy import draw_ids
 from common.errors import Conflict, InvalidInput
 from common.money import CENT, MOST, ZERO, is_amount
+from common.reasons import Reason
 from common.typography import euros
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.confirmations.services import NO_ANSWERS, Answered, Answers, ask, keep
 from rent_ledger.billing.services.receipts import cancel_receipts, receipts_on
 from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General, PaymentMethod
 from rent_ledger.books.models import Account, AccountState, Entry
 from rent_ledger.books.queries.standing import standing
 from rent_ledger.books.services.numbers import draw_numbers
 from rent_ledger.books.services.posting import NewEntry, NewPosting, post, reverse
+from rent_ledger.payments.codes import ABOUT_PAYMENT, PaymentQuestion
 from rent_ledger.payments.models import Payment
 from rent_ledger.payments.parameters import cash_most
 from rent_ledger.payments.queries import cancellation_of
@@ -46,24 +49,23 @@ def take_payment(
     note: str = "",
     request_key: UUID,
     actor: Actor,
-    confirmed: bool = False,
+    answers: Answers = NO_ANSWERS,
 ) -> Payment:
     """Post money received on `received_on` (not in the future; past months too) and allocate it to the account's debts.
 
     A second call with the same `request_key` returns the first payment, or raises `Conflict` if its content differs.
-    More than the account owes, what is to come included, much cash, or a day before the contract, is asked about: a
-    `Conflict` (code `amount_to_confirm`) unless `confirmed`.
+    More than the account owes, what is to come included, much cash, or a day before the contract, is asked about
+    (`PaymentQuestion`); the reasons of `answers` are kept with the payment.
     """
     _check(account, method, amount, received_on)
     content = (account.pk, method, amount, received_on, payer.strip()[:120], note.strip()[:140])
     first = _same(request_key, content)
     if first is not None:
         return first
-    if not confirmed:
-        _ask(account, method, amount, received_on)
+    answered = ask(_questions(account, method, amount, received_on), answers)
     try:
         with transaction.atomic():
-            return _take(account, PaymentMethod(method), amount, received_on, payer, note, request_key, actor)
+            return _take(account, PaymentMethod(method), amount, received_on, payer, note, request_key, actor, answered)
     except IntegrityError as error:
         if "request_key" not in str(error):
             raise
@@ -82,6 +84,7 @@ def _take(
     note: str,
     request_key: UUID,
     actor: Actor,
+    answered: list[Answered],
 ) -> Payment:
     [pk] = draw_ids(Payment, 1)
     number = draw_numbers("payment", 1)
@@ -97,10 +100,12 @@ def _take(
         ],
         actor=actor,
     )
-    return Payment.objects.create(
+    made = Payment.objects.create(
         pk=pk, account=account, method=method, amount=amount, received_on=received_on, payer=payer.strip()[:120],
         note=note.strip()[:140], request_key=request_key, entry_id=entry.id, number=number, author=actor.user,
     )  # fmt: skip
+    keep(answered, about=ABOUT_PAYMENT, about_id=pk, actor=actor)
+    return made
 
 
 @needs(Write(Data.PAYMENT))
@@ -139,24 +144,17 @@ def _check(account: Account, method: str, amount: Decimal, received_on: date) ->
         raise InvalidInput("Vérifiez l’année de cet encaissement.", field="received_on")
 
 
-def _ask(account: Account, method: str, amount: Decimal, received_on: date) -> None:
+def _questions(account: Account, method: str, amount: Decimal, received_on: date) -> list[Reason]:
     state = AccountState.objects.filter(account=account).first()
-    owed = state.total if state else ZERO
+    owed = max(state.total, ZERO) if state else ZERO
     asked = []
     if amount > owed:
-        asked.append(
-            f"ce compte doit {euros(max(owed, ZERO))}, échéances à venir comprises : "
-            f"{euros(amount - max(owed, ZERO))} resteraient en avance"
-        )
+        asked.append(Reason(PaymentQuestion.ABOVE_DUE, {"owed": owed, "ahead": amount - owed}))
     if method == PaymentMethod.CASH and amount > (most := cash_most(clock.today())):
-        asked.append(f"c’est plus de {euros(most)} en espèces")
+        asked.append(Reason(PaymentQuestion.MUCH_CASH, {"most": most}))
     if account.lease is not None and received_on < (begins := account.lease.period.lower):
-        asked.append(f"le contrat ne commence que le {begins:%d/%m/%Y}, après le jour de cet encaissement")
-    if asked:
-        raise Conflict(
-            f"Avez-vous bien reçu {euros(amount)} ? {' ; '.join(asked).capitalize()}.",
-            code="amount_to_confirm", field="amount",
-        )  # fmt: skip
+        asked.append(Reason(PaymentQuestion.BEFORE_CONTRACT, {"begins": begins}))
+    return asked
 
 
 def _same(request_key: UUID, content: tuple[object, ...]) -> Payment | None:

@@ -15,7 +15,7 @@ from leases.models import Lease, Person
 from office.access.actor import Actor
 from office.models import Organisation, ParameterValue
 from tests.factories import make_agreement, make_association, make_dwelling, make_household, make_lease
-from tests.pages import cost, listed, text
+from tests.pages import cost, listed, plain, text
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -287,9 +287,9 @@ def test_a_dwelling_that_is_occupied_is_asked_about(client_as):
     asked = client.post(address, form)
     assert asked.status_code == 422
     assert "aucune sortie n’est annoncée" in text(asked)
-    assert "Préparer quand même" in text(asked)
-    client.post(address, form | {"while_occupied": "on"})
-    assert Lease.objects.filter(household=other).exists()
+    client.post(address, form | {"questions": "occupied", "because": "M. Roy part le 30"})
+    made = Lease.objects.get(household=other)
+    assert "« M. Roy part le 30 »" in plain(client.get(reverse("leases:lease", args=[made.pk])))
 
 
 def test_a_household_typed_today_signs_a_contract_that_began_before(client_as):
@@ -397,8 +397,8 @@ def test_a_lease_that_binds_nobody_says_so_and_asked_before_it_came_to_that(clie
     holder = lease.parties.get()
     client = client_as("RENTAL_MANAGER")
     page, end = reverse("leases:lease", args=[lease.pk]), reverse("leases:party_end", args=[holder.pk])
-    assert "Personne d’autre n’est tenu ensuite" in text(client.get(page))
-    refused = client.post(end, {"last_day": "01/11/2026"}, follow=True)
-    assert "Personne ne sera tenu par ce bail après le 01/11/2026" in text(refused)
-    client.post(end, {"last_day": "01/11/2026", "is_meant": "on"})
+    assert "Personne ne sera tenu par ce bail" in text(client.get(page))
+    refused = client.post(end, {"last_day": "02/11/2026"}, follow=True)
+    assert "Personne ne sera tenu par ce bail après le 2 novembre 2026" in plain(refused)
+    client.post(end, {"last_day": "02/11/2026", "questions": "nobody_bound", "because": "Il sera remplacé"})
     assert "Personne n’est tenu par ce contrat aujourd’hui" in text(client.get(page))

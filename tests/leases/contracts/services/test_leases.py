@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from common.errors import Conflict, DomainError, InvalidInput, NotAllowed
+from common.errors import Asked, Conflict, DomainError, InvalidInput, NotAllowed
 from common.periods import period
 from leases.contracts.queries import (
     checklist,
@@ -41,6 +41,7 @@ from leases.models import Lease, Occupancy, Person
 from office.access.actor import Actor
 from stock.agreements.services import remove_dwelling
 from tests.factories import (
+    ANYWAY,
     make_actor,
     make_agreement,
     make_bank_account,
@@ -309,10 +310,10 @@ def test_a_home_that_is_occupied_is_prepared_for_another_once_somebody_leaves(an
         "agreement": lease.agreement, "from_day": date(2026, 12, 3),
     }  # fmt: skip
     if not announced:
-        with pytest.raises(InvalidInput) as refused:
+        with pytest.raises(Asked) as refused:
             create_lease(**made)
-        assert (refused.value.field, refused.value.code) == ("while_occupied", "occupied")
-        made["while_occupied"] = True
+        assert (refused.value.field, refused.value.code) == ("because", "occupied")
+        made["answers"] = ANYWAY
     assert create_lease(**made).state == "DRAFT"
 
 
@@ -558,13 +559,13 @@ def test_one_lease_activated_twice_at_once_has_one_occupancy():
 def test_the_end_of_the_last_who_is_bound_is_asked_about():
     lease = make_lease(household=make_household(adults=2))
     holder = lease.parties.get()
-    with pytest.raises(InvalidInput, match="Personne ne sera tenu") as asked:
+    with pytest.raises(Asked, match="Personne ne sera tenu") as asked:
         end_party(actor=SYSTEM, party=holder, last_day=date(2026, 5, 31))
-    assert (asked.value.field, asked.value.code) == ("is_meant", "asked")
+    assert (asked.value.field, asked.value.code) == ("because", "nobody_bound")
     guarantor = Person.objects.create(last_name="Roche", first_name="Ali")
     add_party(actor=SYSTEM, lease=lease, person=guarantor, role="GUARANTOR")
-    with pytest.raises(InvalidInput, match="Personne ne sera tenu"):
+    with pytest.raises(Asked, match="Personne ne sera tenu"):
         end_party(actor=SYSTEM, party=holder, last_day=date(2026, 5, 31))
-    end_party(actor=SYSTEM, party=holder, last_day=date(2026, 5, 31), is_meant=True)
+    end_party(actor=SYSTEM, party=holder, last_day=date(2026, 5, 31), answers=ANYWAY)
     second = lease.household.memberships.order_by("id")[1].person
     assert add_party(actor=SYSTEM, lease=lease, person=second, role="HOLDER", from_day=date(2026, 6, 1))

@@ -9,7 +9,7 @@ from common.errors import Conflict
 from leases.contracts.services.parties import add_party, bind_again, end_party, remove_party
 from leases.models import LeaseParty, Person
 from office.access.actor import Actor
-from tests.factories import make_let
+from tests.factories import ANYWAY, make_let
 
 SYSTEM = Actor.system()
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-20")]
@@ -66,7 +66,7 @@ def test_an_end_by_mistake_is_taken_back(end):
 def test_another_holder_since_refuses_it_in_words():
     lease = make_let()
     holder = lease.parties.get()
-    end_party(actor=SYSTEM, party=holder, last_day=date(2026, 11, 10), is_meant=True)
+    end_party(actor=SYSTEM, party=holder, last_day=date(2026, 11, 10), answers=ANYWAY)
     heir = person("Sow")
     add_party(actor=SYSTEM, lease=lease, person=heir, role="HOLDER", from_day=date(2026, 11, 11))
     with pytest.raises(Exception, match="déjà un titulaire"):

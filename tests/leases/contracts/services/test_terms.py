@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from common.errors import InvalidInput
+from common.errors import Asked, InvalidInput
 from leases.contracts.queries import due_on, terms_on
 from leases.contracts.services.terms import end_rent_term, set_due_terms, set_rent_term
 from leases.models import Lease
 from office.access.actor import Actor
-from tests.factories import make_lease
+from office.models import Confirmation
+from tests.factories import ANYWAY, make_lease
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -121,7 +122,9 @@ def test_an_amount_that_nobody_asks_a_month_is_asked_about(nature: str, amount: 
         "from_day": date(2026, 12, 1),
     }
     if said:
-        with pytest.raises(InvalidInput, match=said) as refusal:
+        with pytest.raises(Asked, match=said) as refusal:
             set_rent_term(**asked)
-        assert (refusal.value.code, refusal.value.field) == ("unusual", "is_unusual")
-    assert set_rent_term(**asked, is_unusual=bool(said)).amount == Decimal(amount)
+        assert refusal.value.code in ("no_rent", "much_rent")
+        asked["answers"] = ANYWAY
+    assert set_rent_term(**asked).amount == Decimal(amount)
+    assert Confirmation.objects.filter(about="lease", about_id=lease.pk).count() == bool(said)

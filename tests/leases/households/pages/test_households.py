@@ -11,7 +11,7 @@ from leases.households.services import leave_household
 from leases.models import Household, Person
 from office.access.actor import Actor
 from tests.api import Api
-from tests.factories import make_association, make_household, make_lease, make_user
+from tests.factories import ANYWAY, make_association, make_household, make_lease, make_user
 from tests.pages import cost, listed, text
 
 pytestmark = pytest.mark.django_db
@@ -170,10 +170,13 @@ def test_a_departure_is_asked_about_and_taken_back_on_the_page(client_as):
     assert "est le seul adulte du ménage" in text(client.get(page))
     leave = reverse("leases:member_leave", args=[membership.pk])
     refused = client.post(leave, {"last_day": "31/10/2026"}, follow=True)
-    assert "Si c’est bien le cas, cochez-le." in text(refused)
+    assert "Corrigez, ou dites pourquoi c’est juste." in text(refused)
     assert "fait plus partie du ménage" in text(
-        client.post(leave, {"last_day": "31/10/2026", "is_meant": "on"}, follow=True)
+        client.post(
+            leave, {"last_day": "31/10/2026", "questions": "only_adult", "because": "Il vit chez sa fille"}, follow=True
+        )
     )
+    assert "« Il vit chez sa fille »" in text(client.get(page))
     back = reverse("leases:member_back", args=[membership.pk])
     assert back in text(client.get(page))
     assert "fait de nouveau partie du ménage" in text(client.post(back, follow=True))
@@ -185,5 +188,5 @@ def test_the_address_is_told_again_when_the_protected_person_has_left(client_as)
     household = make_household(adults=2, protected=True)
     lease = make_lease(household=household)
     first = household.memberships.order_by("id")[0]
-    leave_household(actor=SYSTEM, membership=first, last_day=date(2026, 10, 31), is_meant=True)
+    leave_household(actor=SYSTEM, membership=first, last_day=date(2026, 10, 31), answers=ANYWAY)
     assert lease.unit.dwelling.building.street in text(client_as("DIRECTOR").get(reverse("leases:households")))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from common.errors import Conflict, InvalidInput, NotAllowed
+from common.errors import Asked, Conflict, InvalidInput, NotAllowed
 from leases.households.queries import composition_on
 from leases.households.services import (
     NewPerson,
@@ -19,7 +19,7 @@ from leases.households.services import (
 )
 from leases.models import Household, Person
 from office.access.actor import Actor
-from tests.factories import make_actor, make_household, make_lease
+from tests.factories import ANYWAY, make_actor, make_household, make_lease
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -56,7 +56,7 @@ def test_nobody_is_in_two_households_at_once_and_may_move_on_the_next_day():
     membership = first.memberships.get()
     with pytest.raises(InvalidInput, match="déjà partie d’un ménage"):
         join_household(actor=SYSTEM, household=second, person=membership.person, from_day=date(2026, 10, 1))
-    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), is_meant=True)
+    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), answers=ANYWAY)
     join_household(actor=SYSTEM, household=second, person=membership.person, from_day=date(2026, 10, 1))
     assert len(composition_on(second, date(2026, 10, 1)).members) == 2
 
@@ -65,9 +65,9 @@ def test_the_departure_of_the_only_adult_is_asked_about():
     household = make_household(adults=2, children=1)
     first, second = household.memberships.filter(role="ADULT").order_by("id")
     leave_household(actor=SYSTEM, membership=first, last_day=date(2026, 9, 30))
-    with pytest.raises(InvalidInput, match="est le seul adulte du ménage") as asked:
+    with pytest.raises(Asked, match="est le seul adulte du ménage") as asked:
         leave_household(actor=SYSTEM, membership=second, last_day=date(2026, 10, 31))
-    assert (asked.value.field, asked.value.code) == ("is_meant", "asked")
+    assert (asked.value.field, asked.value.code) == ("because", "only_adult")
     assert second.period.upper is None
     # On a day on which the other adult is still there, nothing is asked.
     leave_household(actor=SYSTEM, membership=second, last_day=date(2026, 8, 31))
@@ -76,10 +76,10 @@ def test_the_departure_of_the_only_adult_is_asked_about():
 def test_a_departure_noted_by_mistake_is_taken_back():
     first, second = make_household(), make_household()
     membership = first.memberships.get()
-    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), is_meant=True)
+    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), answers=ANYWAY)
     for _ in range(2):
         assert come_back(actor=SYSTEM, membership=membership).period.upper is None
-    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), is_meant=True)
+    leave_household(actor=SYSTEM, membership=membership, last_day=date(2026, 9, 30), answers=ANYWAY)
     join_household(actor=SYSTEM, household=second, person=membership.person, from_day=date(2026, 10, 1))
     with pytest.raises(Conflict, match=f"est dans le ménage {second.reference} depuis le 01/10/2026"):
         come_back(actor=SYSTEM, membership=membership)

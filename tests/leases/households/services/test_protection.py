@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from common.errors import InvalidInput, NotAllowed
+from common.errors import Asked, InvalidInput, NotAllowed
 from leases.households.services import (
     leave_household,
     lift_protection,
@@ -18,7 +18,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import AccessLog, User
 from tests.api import Api
-from tests.factories import make_household, make_lease, make_ticket, make_user
+from tests.factories import ANYWAY, make_household, make_lease, make_ticket, make_user
 from tests.pages import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -117,9 +117,9 @@ def test_who_is_protected_leaves_by_who_reads_the_address(household: Household, 
     with pytest.raises(InvalidInput) as refused:
         leave_household(actor=Actor.of(nadege), membership=membership, last_day=date(2026, 10, 31))
     assert refused.value.code == "protected"
-    with pytest.raises(InvalidInput, match="La protection de l’adresse cesse avec ce départ"):
+    with pytest.raises(Asked, match="La protection de l’adresse cesse avec ce départ"):
         leave_household(actor=Actor.of(rita), membership=membership, last_day=date(2026, 10, 31))
-    leave_household(actor=Actor.of(rita), membership=membership, last_day=date(2026, 10, 31), is_meant=True)
+    leave_household(actor=Actor.of(rita), membership=membership, last_day=date(2026, 10, 31), answers=ANYWAY)
 
 
 def test_the_protection_is_lifted_by_who_knows_that_all_will_read(household: Household) -> None:

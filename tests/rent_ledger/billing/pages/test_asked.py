@@ -26,7 +26,7 @@ from rent_ledger.billing.services.statement_paper import statement_document
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.models import Account, AccountState, RentDemand
 from tests.api import Api
-from tests.factories import make_actor, make_association, make_bank_account, make_let, make_right, pay
+from tests.factories import ANYWAY, make_actor, make_association, make_bank_account, make_let, make_right, pay
 from tests.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
@@ -41,7 +41,7 @@ def house() -> None:
 
 def bill(month: Month, on: date) -> list[RentDemand]:
     with clock.travel(on):
-        run = launch_run(month=month, actor=make_actor(), confirmed=True)
+        run = launch_run(month=month, actor=make_actor(), answers=ANYWAY)
         drain(run.job_id)
     return list(RentDemand.objects.filter(run=run).order_by("id"))
 
@@ -114,7 +114,7 @@ def test_what_was_taken_back_before_it_fell_due_is_not_to_come() -> None:
 def test_a_contract_that_binds_nobody_is_held_back() -> None:
     lease = make_let()
     party = lease.parties.get()
-    end_party(actor=Actor.system(), party=party, last_day=date(2026, 11, 15), is_meant=True)
+    end_party(actor=Actor.system(), party=party, last_day=date(2026, 11, 15), answers=ANYWAY)
     drafts, _ = draft(month=NOV)
     assert [d.lease_id for d in drafts] == [lease.pk]
     drafts, [held] = draft(month=DEC)

@@ -666,13 +666,16 @@ def test_a_month_later_than_the_next_is_asked_about_on_its_page(client_as):
     make_let()
     client = client_as(Role.RENTAL_MANAGER)
     runs, launch = reverse("rent_ledger:runs"), reverse("rent_ledger:run_launch")
-    assert 'name="confirme"' not in text(client.get(runs, {"mois": "2026-12"}))
-    assert 'name="confirme"' in text(client.get(runs, {"mois": "2027-01"}))
+    assert 'name="because"' not in text(client.get(runs, {"mois": "2026-12"}))
+    assert 'name="because"' in text(client.get(runs, {"mois": "2027-01"}))
     refused = text(client.post(launch, {"mois": "2027-01"}, follow=True))
-    assert "n’est pas le mois prochain : les entrées" in refused.replace(NB, " ")
+    assert "sont demandés plus d’un mois à l’avance : les entrées" in refused.replace(NB, " ")
     assert not RentRun.objects.exists()
-    client.post(launch, {"mois": "2027-01", "confirme": "1"})
-    assert RentRun.objects.get().month == date(2027, 1, 1)
+    client.post(launch, {"mois": "2027-01", "questions": "early_month", "because": "Fermeture de fin d’année"})
+    made = RentRun.objects.get()
+    assert made.month == date(2027, 1, 1)
+    shown = text(client.get(reverse("rent_ledger:run", args=[made.pk])))
+    assert "Fermeture de fin d’année" in shown
 
 
 def test_a_run_that_stopped_is_taken_up_by_another_manager_from_its_page(client_as):

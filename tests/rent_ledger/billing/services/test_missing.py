@@ -17,7 +17,7 @@ from office.jobs.worker import drain
 from rent_ledger.billing.queries.missing import lacking
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.models import LedgerMonth, RentDemand, RentRun
-from tests.factories import make_actor, make_association, make_bank_account, make_let
+from tests.factories import ANYWAY, make_actor, make_association, make_bank_account, make_let
 from tests.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-29")]
@@ -34,7 +34,7 @@ def house() -> None:
 
 def bill(month: Month, on: date) -> RentRun:
     with clock.travel(on):
-        run = launch_run(month=month, actor=make_actor(), confirmed=True)
+        run = launch_run(month=month, actor=make_actor(), answers=ANYWAY)
         drain(run.job_id)
     return run
 

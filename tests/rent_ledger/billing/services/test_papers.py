@@ -32,6 +32,7 @@ from rent_ledger.books.queries.statement import statement
 from rent_ledger.books.services.projections import refresh
 from rent_ledger.models import ArrearsCase, BenefitRight, DebtHold, OpenItem, Posting, RentDemand
 from tests.factories import (
+    ANYWAY,
     make_actor,
     make_association,
     make_bank_account,
@@ -58,7 +59,7 @@ def bill(month: Month = NOV, *, on: date | None = None) -> list[RentDemand]:
     if on is not None:
         with clock.travel(on):
             return bill(month)
-    run = launch_run(month=month, actor=make_actor(), confirmed=True)
+    run = launch_run(month=month, actor=make_actor(), answers=ANYWAY)
     drain(run.job_id)
     return list(run.demands.order_by("id"))
 

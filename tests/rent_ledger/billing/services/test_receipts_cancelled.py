@@ -25,7 +25,7 @@ from rent_ledger.books.services.posting import reverse as reverse_entries
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import Account, Payment, Receipt, RentDemand
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
-from tests.factories import make_actor, make_association, make_bank_account, make_let, pay
+from tests.factories import ANYWAY, make_actor, make_association, make_bank_account, make_let, pay
 from tests.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
@@ -47,7 +47,7 @@ def bill(lease: Lease) -> RentDemand:
 def cash(demand: RentDemand, amount: str) -> Payment:
     return take_payment(
         account=Account.objects.get(pk=demand.account_id), method="CASH", amount=Decimal(amount), received_on=DAY,
-        request_key=uuid4(), actor=make_actor(), confirmed=True,
+        request_key=uuid4(), actor=make_actor(), answers=ANYWAY,
     )  # fmt: skip
 
 

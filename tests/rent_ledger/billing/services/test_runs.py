@@ -34,7 +34,7 @@ from rent_ledger.books.services.posting import NewEntry, NewPosting, post, rever
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import AccountState, Entry, LedgerMonth, OpenItem, RentDemand, RentRun
 from stock.models import HeadAgreement
-from tests.factories import make_actor, make_let, make_right, make_user
+from tests.factories import ANYWAY, make_actor, make_let, make_right, make_user
 
 pytestmark = pytest.mark.django_db
 NOV, DEC = Month(2026, 11), Month(2026, 12)
@@ -663,7 +663,7 @@ def test_a_month_later_than_the_next_is_asked_about():
         launch_run(month=Month(2027, 1), actor=make_actor())
     assert refusal.value.code == "early_month"
     assert not RentRun.objects.exists()
-    assert launch_run(month=Month(2027, 1), actor=make_actor(), confirmed=True).state == "RUNNING"
+    assert launch_run(month=Month(2027, 1), actor=make_actor(), answers=ANYWAY).state == "RUNNING"
 
 
 @pytest.mark.parametrize("month", [Month(2026, 10), Month(2026, 11), Month(2026, 12)])

@@ -42,7 +42,7 @@ from rent_ledger.billing.services.sending import (
     write_avis,
 )
 from rent_ledger.models import ArrearsCase, Entry, Receipt, RentDemand, RentRun
-from tests.factories import hold_letters, make_actor, make_arrears, make_association, make_let, make_user, pay
+from tests.factories import ANYWAY, hold_letters, make_actor, make_arrears, make_association, make_let, make_user, pay
 from tests.pages import plain, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def agrees(lease: Lease, kind: str = "EMAIL", email: str = "sarr@menage.example"
 
 
 def billed(month: Month = DEC) -> RentRun:
-    run = launch_run(month=month, actor=make_actor(), confirmed=True)
+    run = launch_run(month=month, actor=make_actor(), answers=ANYWAY)
     drain(run.job_id)
     run.refresh_from_db()
     return run

@@ -16,7 +16,7 @@ from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.books.services.projections import refresh
 from rent_ledger.models import Account, DebtHold, OpenItem
-from tests.factories import make_actor, make_association, make_bank_account, make_let, pay
+from tests.factories import ANYWAY, make_actor, make_association, make_bank_account, make_let, pay
 from tests.printed import scanned
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
@@ -32,7 +32,7 @@ def account() -> Account:
     make_let(rent="400.00", charges="0")
     for month in MONTHS:
         with clock.travel(month.first):
-            run = launch_run(month=month, actor=make_actor(), confirmed=True)
+            run = launch_run(month=month, actor=make_actor(), answers=ANYWAY)
             drain(run.job_id)
         account = run.demands.get().account
         for day, amount in ((3, "200.00"), (5, "100.00"), (9, "90.00")):

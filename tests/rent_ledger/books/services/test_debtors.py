@@ -11,7 +11,7 @@ from office.access.actor import Actor
 from rent_ledger.books.services.accounts import follow_parties, tenant_accounts
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.models import AccountDebtor
-from tests.factories import make_let
+from tests.factories import ANYWAY, make_let
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
 NAME = "Les débiteurs d’un compte sont les titulaires de son bail"
@@ -50,7 +50,7 @@ def test_a_co_holder_who_comes_owes_and_one_who_goes_owes_no_more(account: int) 
 
 def test_one_who_is_bound_again_owes_both_times(account: int) -> None:
     party = LeaseParty.objects.select_related("lease", "person").get()
-    end_party(actor=Actor.system(), party=party, last_day=date(2026, 6, 30), is_meant=True)
+    end_party(actor=Actor.system(), party=party, last_day=date(2026, 6, 30), answers=ANYWAY)
     LeaseParty.objects.create(lease=party.lease, person=party.person, role="HOLDER", period=period(date(2026, 9, 1)))
     follow_parties()
     assert debtors(account) == parties()

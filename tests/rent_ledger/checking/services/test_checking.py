@@ -22,7 +22,7 @@ from rent_ledger.checking.services import check_ledger
 from rent_ledger.checking.services.prints import take_prints
 from rent_ledger.models import Account, AccountState, Allocation, LedgerPrint, Match, Receipt
 from rent_ledger.payments.services.payments import take_payment
-from tests.factories import make_actor
+from tests.factories import ANYWAY, make_actor
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -258,7 +258,7 @@ def lived() -> Iterator[None]:
             received_on=DAY - timedelta(days=1),
             request_key=uuid4(),
             actor=manager,
-            confirmed=True,
+            answers=ANYWAY,
         )
         issue_due_receipts(day=DAY, actor=Actor.system())
         assert AccountState.objects.filter(arrears__gt=0).exists()

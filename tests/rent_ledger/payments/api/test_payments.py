@@ -8,7 +8,7 @@ import pytest
 from office.access.codes import Role
 from rent_ledger.models import Payment
 from tests.api import Api
-from tests.factories import make_let, owe
+from tests.factories import ANYWAY, make_let, owe
 
 pytestmark = pytest.mark.django_db
 NOWHERE = 987_654_321
@@ -32,14 +32,14 @@ def test_an_amount_beyond_the_debt_is_asked_about_and_no_slip_breaks_the_account
     account = owe(lease=make_let(), due_on=date(2026, 11, 1), amount="1900.00")
     api = Api(Role.RENTAL_MANAGER)
     body = {"account_id": account, "method": "CARD", "amount": "2000.00", "received_on": "2026-11-05"}
-    api.refused("/payments", body, key=uuid4(), status=409, code="amount_to_confirm")
-    huge = body | {"amount": "9999999999.99", "confirmed": True}
+    api.refused("/payments", body, key=uuid4(), status=409, code="above_due")
+    huge = body | {"amount": "9999999999.99", "answers": ANYWAY}
     assert api.refused("/payments", huge, key=uuid4(), status=422, code="invalid")["field"] == "amount"
     for day in ("0001-01-01", "1999-12-31"):
-        old = body | {"received_on": day, "confirmed": True}
+        old = body | {"received_on": day, "answers": ANYWAY}
         assert api.refused("/payments", old, key=uuid4(), status=422, code="invalid")["field"] == "received_on"
-    api.post("/payments", body | {"confirmed": True}, key=uuid4(), status=201)
-    api.post("/payments", body | {"confirmed": True, "amount": "1.00"}, key=uuid4(), status=201)
+    api.post("/payments", body | {"answers": ANYWAY}, key=uuid4(), status=201)
+    api.post("/payments", body | {"answers": ANYWAY, "amount": "1.00"}, key=uuid4(), status=201)
 
 
 def test_a_payment_needs_one_place() -> None:

@@ -118,7 +118,7 @@ def test_the_receipt_says_which_months_it_pays_and_what_remains(client):
         "Septembre 2026 100,00 € rien –", "Octobre 2026 30,00 € 70,00 € –",
     ]  # fmt: skip
     assert reverse("desk:household", args=[lease.household_id]) in done
-    ahead = plain(client.post(url, sent(amount="90,00", confirmed="on"), follow=True))
+    ahead = plain(client.post(url, sent(amount="90,00", questions="above_due", because="Décembre"), follow=True))
     assert "Le ménage ne doit plus rien, et a 20,00 € d’avance." in ahead
     assert "En avance" in ahead
 
@@ -163,13 +163,28 @@ def test_more_than_is_owed_is_asked_about_and_taken_once_confirmed(client):
     lease = make_let()
     owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
     url, form = f"{DESK}?pour=bail-{lease.pk}", sent(amount="500,00")
-    assert "confirmed" not in plain(client.get(url))
+    assert 'type="text" name="because"' not in plain(client.get(url))
     asked = client.post(url, form)
-    assert (asked.status_code, 'name="confirmed"' in asked.content.decode()) == (422, True)
+    assert (asked.status_code, 'type="text" name="because"' in asked.content.decode()) == (422, True)
     assert "20,00 € resteraient en avance" in plain(asked)
+    assert re.search(r'<input[^>]*name="because"[^>]* required', asked.content.decode())
     assert Payment.objects.count() == 0
-    client.post(url, form | {"confirmed": "on"})
+    answer = {"questions": "above_due", "because": ""}
+    assert client.post(url, form | answer).status_code == 422
+    done = plain(client.post(url, form | answer | {"because": "Elle paie décembre"}, follow=True))
     assert Payment.objects.get().amount == Decimal("500.00")
+    assert "20,00 € resteraient en avance" in done
+    assert "« Elle paie décembre »" in done
+
+
+def test_what_another_amount_would_ask_is_asked_though_something_was_answered(client):
+    lease = make_let()
+    owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
+    answered = {"questions": "above_due", "because": "Elle paie décembre"}
+    asked = client.post(f"{DESK}?pour=bail-{lease.pk}", sent(amount="2000,00", method="CASH") | answered)
+    assert asked.status_code == 422
+    assert "plus de 1 000,00 € en espèces" in plain(asked)
+    assert Payment.objects.count() == 0
 
 
 def test_the_desk_opens_on_a_household_or_an_account(client):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.typography import long_date
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.codes import Role
@@ -22,7 +23,7 @@ from rent_ledger.models import Account, AccountState, Entry, LedgerMonth, Paymen
 from rent_ledger.payments.services.payment_receipts import payment_receipt
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from tests.at_once import both_at_once
-from tests.factories import make_actor, make_association, make_let, make_right, owe
+from tests.factories import ANYWAY, make_actor, make_association, make_let, make_right, owe
 from tests.rent_ledger.banking import balance
 
 pytestmark = pytest.mark.django_db
@@ -109,8 +110,8 @@ def test_a_past_month_is_allowed_and_a_closed_one_is_booked_later():
         ({"amount": Decimal("0.00")}, "amount"),
         ({"amount": Decimal("-5.00")}, "amount"),
         ({"amount": Decimal("1.005")}, "amount"),
-        ({"amount": Decimal("1000000.01"), "confirmed": True}, "amount"),
-        ({"amount": Decimal("9999999999.99"), "confirmed": True}, "amount"),
+        ({"amount": Decimal("1000000.01"), "answers": ANYWAY}, "amount"),
+        ({"amount": Decimal("9999999999.99"), "answers": ANYWAY}, "amount"),
         ({"amount": Decimal("NaN")}, "amount"),
         ({"received_on": date.min}, "received_on"),
         ({"received_on": date(1999, 12, 31)}, "received_on"),
@@ -144,25 +145,25 @@ def test_more_than_is_owed_or_much_cash_is_asked_about(method, amount, words):
         return
     with pytest.raises(Conflict) as refusal:
         take(account, method=method, amount=Decimal(amount))
-    assert refusal.value.code == "amount_to_confirm"
+    assert refusal.value.code in ("above_due", "much_cash")
     assert words.lower() in refusal.value.message.lower().replace("\u00a0", " ").replace("\u202f", " ")
     assert Payment.objects.count() == 0
-    assert take(account, method=method, amount=Decimal(amount), confirmed=True)
+    assert take(account, method=method, amount=Decimal(amount), answers=ANYWAY)
 
 
 def test_a_payment_of_a_day_before_the_contract_is_asked_about():
     account = debtor()
     begins = Account.objects.get(pk=account).lease.period.lower
     assert take(account, received_on=begins)
-    with pytest.raises(Conflict, match=f"ne commence que le {begins:%d/%m/%Y}") as refusal:
+    with pytest.raises(Conflict, match=f"ne commence que le {long_date(begins)}") as refusal:
         take(account, received_on=begins - timedelta(days=1))
-    assert refusal.value.code == "amount_to_confirm"
-    assert take(account, received_on=begins - timedelta(days=1), confirmed=True)
+    assert refusal.value.code == "before_contract"
+    assert take(account, received_on=begins - timedelta(days=1), answers=ANYWAY)
 
 
 def test_a_payment_that_was_confirmed_is_not_asked_about_when_it_is_sent_again():
     account, key = debtor(), uuid4()
-    first = take(account, key=key, method="CARD", amount=Decimal("500.00"), confirmed=True)
+    first = take(account, key=key, method="CARD", amount=Decimal("500.00"), answers=ANYWAY)
     assert take(account, key=key, method="CARD", amount=Decimal("500.00")) == first
 
 
@@ -172,7 +173,7 @@ def receipt(payment: Payment) -> dict:
 
 def test_the_receipt_names_what_pays_no_debt():
     make_association()
-    paper = receipt(take(debtor(), amount=Decimal("500.00"), confirmed=True))
+    paper = receipt(take(debtor(), amount=Decimal("500.00"), answers=ANYWAY))
     assert (paper["debt_before"], paper["debt_after"], paper["ahead"]) == ("480.00", "0.00", "20.00")
 
 
