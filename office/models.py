@@ -11,6 +11,7 @@ from office.messages.models import DeliveryReport, Message, MessageText
 from office.notices.models import Notice
 from office.parameters.models import ParameterValue
 from office.requests.models import SentRequest
+from office.saved_views.models import SavedView
 from office.staff.models import RoleGrant, StaffRequest, Team, TeamMember, User
 from office.tasks.models import Task
 
@@ -35,6 +36,7 @@ __all__ = [
     "OrganisationRole",
     "ParameterValue",
     "RoleGrant",
+    "SavedView",
     "Schedule",
     "ScheduleRun",
     "StaffRequest",

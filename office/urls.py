@@ -9,6 +9,7 @@ from office.jobs import views as jobs
 from office.messages import views as messages
 from office.notices import views as notices
 from office.parameters import views as parameters
+from office.saved_views import views as saved_views
 from office.staff import views as staff
 
 app_name = "office"
@@ -39,6 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("parametres/valeurs/<int:pk>/retirer/", parameters.parameter_withdraw, name="parameter_withdraw"),
     path("parametres/valeurs/<int:pk>/verifier/", parameters.parameter_verify, name="parameter_verify"),
     path("parametres/<str:key>/", parameters.parameter, name="parameter"),
+    path("vues/", saved_views.my_views, name="my_views"),
+    path("vues/nouvelle/", saved_views.saved_view_new, name="saved_view_new"),
+    path("vues/<int:pk>/nom/", saved_views.saved_view_rename, name="saved_view_rename"),
+    path("vues/<int:pk>/retirer/", saved_views.saved_view_remove, name="saved_view_remove"),
+    path("vues/<int:pk>/annuler/", saved_views.saved_view_back, name="saved_view_back"),
     path("messages/", messages.message_list, name="messages"),
     path("messages/textes/", messages.text_list, name="message_texts"),
     path("messages/textes/<slug:kind>/<slug:channel>/", messages.text, name="message_text"),

@@ -32,7 +32,7 @@ from office.messages.codes import Channel
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
-from office.models import IbanChange, Job, Notice, ParameterValue, StaffRequest, Task, User
+from office.models import IbanChange, Job, Notice, ParameterValue, SavedView, StaffRequest, Task, User
 from office.notices.kinds import NoticeKind, Shown, declare
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode
 from rent_ledger.arrears.letters import COURTESY
@@ -317,6 +317,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
     world.per_role = {
         "job": {role: _job(user) for role, user in world.people.items()},
         "token": {role: _token(user) for role, user in world.people.items()},
+        "saved_view": {role: _view(user) for role, user in world.people.items()},
         "notice": {role: _notice(user) for role, user in world.people.items()},
         "my_note": {
             **dict.fromkeys(world.people, mine.notes["SHARED"].pk),
@@ -397,6 +398,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "value": alone(value.pk),
         "key": alone(KEY),
         "job": (run.job_id, _job(other)),
+        "saved_view": alone(_view(other)),
         "notice": alone(_notice(other)),
         "token": (world.per_role["token"][Role.RENTAL_MANAGER], _token(other)),
         "digest": alone("0" * 64),
@@ -451,6 +453,10 @@ def _job(author: User) -> int:
     return Job.objects.create(
         kind="x", key=f"x:{author.pk}", title="Travail", author=author, state="FAILED", total=0, ended_at=clock.now()
     ).pk
+
+
+def _view(user: User) -> int:
+    return SavedView.objects.create(user=user, list="leases:households", name="Sortis", query="etat=sortis").pk
 
 
 def _notice(user: User) -> int:
