@@ -9,6 +9,7 @@ app_name = "maintenance"
 urlpatterns = [
     path("demandes/", desk.tickets, name="tickets"),
     path("demandes/attribuer/", desk.assign_many, name="assign_many"),
+    path("demandes/attribuer/annuler/", desk.assign_back, name="assign_back"),
     path("demandes/nouvelle/", desk.ticket_new, name="ticket_new"),
     path("demandes/<int:pk>/", desk.ticket, name="ticket"),
     path("demandes/<int:pk>/attribuer/", desk.assign, name="ticket_assign"),

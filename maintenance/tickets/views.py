@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.address import number_in
-from common.answers import attempt, status_of
+from common.answers import attempt, status_of, tell_done
 from common.columns import Column
 from common.links import household_page, link, way_back
-from common.typography import counted, uncapitalised
+from common.typography import agree, counted, uncapitalised
 from leases.households.perms import can_read_households
 from leases.models import Household
 from maintenance.tickets import perms
@@ -49,6 +49,7 @@ from maintenance.tickets.queries import (
 from maintenance.tickets.rules.priority import propose_payer, urgency
 from maintenance.tickets.services import tickets as services
 from maintenance.tickets.services.photos import open_photo
+from maintenance.tickets.services.taking_back import take_back_given
 from office.access.matrix import ASK, OWN, SHORT, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -134,9 +135,32 @@ def assign_many(request: HouseRequest) -> HttpResponse:
     elif to is None:
         messages.error(request, "Choisissez le technicien.")
     else:
-        attempt(lambda: services.assign_many(tickets=chosen, to=to, actor=actor)).tell(
-            request, f"{counted(len(chosen), 'demande')} pour {to}."
-        )
+        done = attempt(lambda: services.assign_many(tickets=chosen, to=to, actor=actor))
+        done.tell(request)
+        if done:
+            undo = link("maintenance:assign_back", d=",".join(_undo(one) for one in done.value))
+            tell_done(request, f"{counted(len(chosen), 'demande')} pour {to}.", undo=undo)
+    return redirect(way_back(request, "maintenance:tickets"))
+
+
+def _undo(one: services.Given) -> str:
+    return f"{one.ticket_id}:{one.former_id or 0}:{one.seen}"
+
+
+@require_POST
+@allow(Write(Data.TICKET))
+def assign_back(request: HouseRequest) -> HttpResponse:
+    """« Annuler » what was given together: `d` names each ticket, who had it, and what it was since."""
+    given = []
+    for text in request.GET.get("d", "").split(","):
+        pk, former, seen = [*text.split(":", 2), "", ""][:3]
+        if (number := number_in(pk)) and former.isdecimal():
+            given.append(services.Given(number, number_in(former) or None, seen))
+    back = attempt(lambda: take_back_given(given=given, actor=request.actor))
+    back.tell(
+        request,
+        lambda n: f"{counted(n, 'demande')} {agree(n, 'rendue,rendues')} à qui {agree(n, 'l’avait,les avait')}.",
+    )
     return redirect(way_back(request, "maintenance:tickets"))
 
 

@@ -268,6 +268,7 @@ PAGES: dict[str, Page] = {
     # -- repairs
     "maintenance:tickets": read("GTSHD"),
     "maintenance:assign_many": act("G"),
+    "maintenance:assign_back": act("G"),
     "maintenance:ticket_new": form("GSH"),
     "maintenance:ticket": read("GTSHD", "ticket", own="T"),
     "maintenance:ticket_assign": act("G", "ticket"),

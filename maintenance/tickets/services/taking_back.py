@@ -1,5 +1,6 @@
 """What was noted of a passage by mistake, taken back on the same day."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from maintenance.tickets import perms
 from maintenance.tickets.codes import TICKET_FLOW, Outcome, TicketState
 from maintenance.tickets.duties import CLOSE, PLAN
 from maintenance.tickets.models import Intervention, Ticket
-from maintenance.tickets.notices import MISSED, REPORTED
+from maintenance.tickets.notices import GIVEN, MISSED, REPORTED
 from maintenance.tickets.queries import is_untouched
+from maintenance.tickets.services.tickets import Given, assign, tell_desk
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
+from office.models import User
 from office.notices.services import over
 from office.tasks.services.tasks import refresh_tasks
 
@@ -65,3 +68,27 @@ def take_back(*, ticket: Ticket, actor: Actor) -> Ticket:
         over(MISSED, about_ids=[row.pk])
     refresh_tasks(PLAN, CLOSE, ids=[row.pk], actor=actor)
     return row
+
+
+@needs(Write(Data.TICKET))
+@transaction.atomic
+def take_back_given(*, given: Sequence[Given], actor: Actor) -> int:
+    """Tickets that were given together are again with who had them, or with nobody: all or none. Returns how many.
+
+    `Conflict` (`stale`) where one of them was changed since: another technician, a day, a passage, a wait.
+    """
+    for one in sorted(given, key=lambda one: one.ticket_id):  # one order of locks
+        row = Ticket.objects.select_for_update().filter(pk=one.ticket_id).first()
+        if row is None or row.seen != one.seen or row.state != TicketState.ASSIGNED:
+            name = f"La demande {row.reference}" if row else "Une de ces demandes"
+            raise Conflict(f"{name} a changé depuis : rien n’a été annulé. Changez-les une à une.", code="stale")
+        if one.former_id is not None:
+            assign(ticket=row, to=User.objects.get(pk=one.former_id), actor=actor)
+            continue
+        row.assignee, row.state = None, TicketState.OPEN
+        row.save(update_fields=["assignee", "state"])
+        if row.is_emergency:
+            over(GIVEN, about_ids=[row.pk])
+        tell_desk(REPORTED, row, f"{row.pk}:{clock.now().isoformat()}", actor)
+        refresh_tasks(PLAN, CLOSE, ids=[row.pk], actor=actor)
+    return len(given)

@@ -5,6 +5,7 @@ who did what.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -104,7 +105,7 @@ def _technician(user: User) -> User:
     return user
 
 
-def _tell_desk(kind: NoticeKind, row: Ticket, key: str, actor: Actor) -> None:
+def tell_desk(kind: NoticeKind, row: Ticket, key: str, actor: Actor) -> None:
     """An emergency is told at once to who gives the jobs and their days."""
     if row.is_emergency:
         people = people_who(Write(Data.TICKET)).values_list("pk", flat=True)
@@ -201,7 +202,7 @@ def open_ticket(
                 request_key=request_key,
                 **content,
             )
-        _tell_desk(notices.REPORTED, made, str(made.pk), actor)
+        tell_desk(notices.REPORTED, made, str(made.pk), actor)
         _asks([made], actor)
         return made
     except IntegrityError:
@@ -233,16 +234,26 @@ def assign(*, ticket: Ticket, to: User, actor: Actor, seen: str | None = None) -
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A ticket that changed hands: who had it before, and the version (`Ticket.seen`) that it has since."""
+
+    ticket_id: int
+    former_id: int | None
+    seen: str
+
+
 @needs(Write(Data.TICKET))
 @transaction.atomic
-def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on: date | None = None) -> int:
-    """Give several tickets to a technician, all or none. Returns how many."""
+def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on: date | None = None) -> list[Given]:
+    """Give several tickets to a technician, all or none. What it returns is for `take_back_given`."""
     technician = _technician(to)
     wanted = {ticket.pk: ticket for ticket in tickets}
-    given = []
+    given, done = [], []
     for pk in sorted(wanted):  # one order of locks
         row = _locked(wanted[pk])
         _not_started(row)
+        former = row.assignee_id
         if technician.pk != row.assignee_id:
             given.append(row)
         row.assignee = technician
@@ -252,9 +263,10 @@ def assign_many(*, tickets: Sequence[Ticket], to: User, actor: Actor, planned_on
         row.save(update_fields=["assignee", "state", "planned_on"])
         if planned_on:
             _planned(row)
+        done.append(Given(pk, former, row.seen))
     _tell_given(given, actor)
     _asks(wanted.values(), actor)
-    return len(wanted)
+    return done
 
 
 @needs(Write(Data.TICKET))
@@ -376,7 +388,7 @@ def mark_absent(*, ticket: Ticket, actor: Actor, seen: str | None = None) -> Int
     _end(passage, Outcome.ABSENT, "")
     _told(row)
     # The technician can't set another day.
-    _tell_desk(notices.MISSED, row, f"{row.pk}:{passage.pk}", actor)
+    tell_desk(notices.MISSED, row, f"{row.pk}:{passage.pk}", actor)
     _asks([row], actor)
     wake("signal_sent")
     return passage
@@ -440,7 +452,7 @@ def close(
     _end(passage, Outcome(outcome), report)
     _told(row)
     if outcome == Outcome.OTHER_TRADE:
-        _tell_desk(notices.REPORTED, row, f"{row.pk}:{passage.pk}", actor)
+        tell_desk(notices.REPORTED, row, f"{row.pk}:{passage.pk}", actor)
     keep(taken, intervention=passage, author=actor.user)
     _asks([row], actor)
     return passage

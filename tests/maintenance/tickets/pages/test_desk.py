@@ -1,5 +1,6 @@
 """The desk's pages of the repairs: list, ticket, new ticket, photo."""
 
+import html
 import re
 from datetime import date, timedelta
 from uuid import uuid4
@@ -83,6 +84,18 @@ def test_several_are_given_to_one(client: Client) -> None:
     )
     assert f"2\u00a0demandes pour {yann}" in answer.content.decode()
     assert set(Ticket.objects.values_list("assignee", flat=True)) == {yann.pk}
+
+
+def test_what_was_given_together_is_given_back_from_the_foot_of_the_list(client: Client) -> None:
+    yann, rose = make_user(role=Role.TECHNICIAN), make_user(role=Role.TECHNICIAN)
+    mine, open_ = make_ticket(technician=rose), make_ticket()
+    sent = {"ids": [mine.pk, open_.pk], "to": yann.pk}
+    done = client.post(reverse("maintenance:assign_many"), sent, follow=True).content.decode()
+    [undo] = re.findall(r'hx-post="([^"]*/attribuer/annuler/[^"]*)"', done)
+    answer = client.post(html.unescape(undo), follow=True).content.decode()
+    assert "2\u00a0demandes rendues à qui les avait." in answer
+    assert dict(Ticket.objects.values_list("pk", "assignee")) == {mine.pk: rose.pk, open_.pk: None}
+    assert "a changé depuis" in client.post(html.unescape(undo), follow=True).content.decode()
 
 
 @pytest.mark.parametrize("sent", [{}, {"to": "x"}, {"ids": ["abc"], "to": "1"}])

@@ -12,7 +12,7 @@ from common.errors import Conflict, NotAllowed
 from maintenance.models import Intervention, Photo, Ticket
 from maintenance.rounds.queries import round_of
 from maintenance.tickets.services import tickets as services
-from maintenance.tickets.services.taking_back import take_back
+from maintenance.tickets.services.taking_back import take_back, take_back_given
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice, User
@@ -183,3 +183,39 @@ def test_another_trade_that_somebody_has_by_now_stays(yann: User) -> None:
     services.assign(ticket=ticket, to=make_user(role=Role.TECHNICIAN), actor=make_actor(role=Role.RENTAL_MANAGER))
     with pytest.raises((Conflict, NotAllowed)):
         take_back(ticket=ticket, actor=actor)
+
+
+def test_tickets_given_together_are_with_who_had_them_again_all_or_none(yann: User) -> None:
+    rose, manager = make_user(role=Role.TECHNICIAN), make_actor()
+    hers, nobodys = make_ticket(technician=rose, planned_on=TODAY), make_ticket()
+    given = services.assign_many(tickets=[nobodys, hers], to=yann, actor=manager)
+    services.plan(ticket=Ticket.objects.get(pk=nobodys.pk), on=TODAY, actor=manager)
+    with pytest.raises(Conflict, match=f"{nobodys.reference} a changé depuis") as refused:
+        take_back_given(given=given, actor=manager)
+    assert refused.value.code == "stale"
+    assert set(Ticket.objects.values_list("assignee", flat=True)) == {yann.pk}
+    [hers_again] = [one for one in given if one.ticket_id == hers.pk]
+    assert take_back_given(given=[hers_again], actor=manager) == 1
+    hers.refresh_from_db()
+    assert (hers.assignee, hers.state, hers.planned_on) == (rose, "ASSIGNED", TODAY)
+    with pytest.raises(Conflict):
+        take_back_given(given=[hers_again], actor=manager)
+
+
+def test_an_emergency_that_is_given_back_to_nobody_is_told_to_the_desk_again(yann: User) -> None:
+    manager, other = make_actor(), make_user(role=Role.RENTAL_MANAGER)
+    ticket = make_ticket(problem="WATER_NONE")
+    given = services.assign_many(tickets=[ticket], to=yann, actor=manager)
+    Notice.objects.exclude(user=yann).delete()
+    take_back_given(given=given, actor=manager)
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.state) == (None, "OPEN")
+    assert not Notice.objects.unseen().filter(user=yann).exists()
+    assert Notice.objects.unseen().filter(user=other, about_id=ticket.pk).exists()
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.SOCIAL_WORKER, Role.DIRECTOR])
+def test_who_may_not_give_tickets_takes_none_back(yann: User, role: str) -> None:
+    given = services.assign_many(tickets=[make_ticket()], to=yann, actor=make_actor())
+    with pytest.raises(NotAllowed):
+        take_back_given(given=given, actor=make_actor(role=role))

@@ -176,7 +176,8 @@ def test_several_are_assigned_all_or_none(manager: Actor) -> None:
     with pytest.raises(Conflict, match="en cours"):
         services.assign_many(tickets=tickets, to=make_user(role=Role.TECHNICIAN), actor=manager)
     assert Ticket.objects.filter(state=TicketState.OPEN).count() == 2
-    assert services.assign_many(tickets=tickets[:2], to=yann.user, actor=manager, planned_on=TOMORROW) == 2
+    given = services.assign_many(tickets=tickets[:2], to=yann.user, actor=manager, planned_on=TOMORROW)
+    assert [one.former_id for one in given] == [None, None]
     assert Ticket.objects.filter(assignee=yann.user, planned_on=TOMORROW).count() == 2
 
 
