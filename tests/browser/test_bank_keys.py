@@ -13,7 +13,7 @@ from common.periods import Month
 from rent_ledger.bank.codes import LineState
 from rent_ledger.models import AccountState, BankLine, Match
 from tests.browser.conftest import Comes
-from tests.browser.person import PHONE
+from tests.browser.person import NARROW, PHONE
 from tests.browser.test_rental_day import _drop, _statement
 from tests.factories import make_let, owe
 
@@ -158,3 +158,24 @@ def test_a_card_unfolds_without_being_cut(comes: Comes, tmp_path: Path, size: tu
         assert len(buttons) >= 2
         for button in buttons:
             assert (button.bounding_box() or {})["height"] >= 44
+
+
+def test_on_a_phone_the_names_of_a_share_are_whole_and_nothing_covers_the_results(comes: Comes, tmp_path: Path) -> None:
+    names = ["Partageonneau", "Partageondre"]
+    _owing(*names)
+    nadege = comes("nadege", size=NARROW)
+    page = nadege.page
+    _drop(nadege, _statement(tmp_path, ("VIR PARTAGE", "", Decimal("731.00"))))
+    card = page.locator("section [data-row]", has_text="VIR PARTAGE")
+    card.get_by_role("link", name="Partager").click()
+    for name in names:
+        card.locator("[data-choose]").fill(name)
+        card.get_by_role("option", name=name).first.click()
+        label = card.locator("form[data-shares] label", has_text=name)
+        expect(label).to_be_visible()
+        # One line high: the name is not cut in two.
+        high = label.locator("strong").evaluate("e => e.getClientRects().length")
+        assert high == 1, name
+    card.locator("[data-choose]").fill("Partag")
+    expect(card.get_by_role("option").first).to_be_visible()
+    assert page.locator(".a-bulk").evaluate_all("bars => bars.every(b => getComputedStyle(b).position === 'static')")
