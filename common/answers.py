@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Generic, TypeVar, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from common.errors import Asked, DomainError, NotAllowed, UnreadableFile
 from common.forms import AnsweringForm
@@ -116,6 +118,22 @@ def first_error(form: BaseForm) -> str:
 def status_of(*forms: BaseForm | None) -> int:
     """The HTTP status of a page with these forms: 422 where what was typed is refused, else 200."""
     return 422 if any(form is not None and form.is_bound and form.errors for form in forms) else 200
+
+
+def leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a view whose form leaves with its progress (`{% drops %}`): where it redirects, the browser goes itself.
+
+    htmx would follow the redirect, and the page that it finds has other scripts, its own address and the messages.
+    """
+
+    @wraps(view)
+    def leading(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if getattr(request, "htmx", False) and isinstance(response, HttpResponseRedirect):
+            return HttpResponseClientRedirect(response.url)
+        return response
+
+    return leading
 
 
 def part(

@@ -192,6 +192,17 @@ def stays(address: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def drops(address: str) -> SafeString:
+    """Attributes of a form that sends files to `address` with their progress (`common/drop.js`). Its view stands under
+    `common.answers.leads_on`. Without script the form posts."""
+    return format_html(
+        'action="{0}" hx-post="{0}" enctype="multipart/form-data" hx-encoding="multipart/form-data" '
+        'hx-target="#contenu" hx-select="#contenu" hx-swap="outerHTML" hx-sync="this:drop" data-drop',
+        address,
+    )
+
+
 @register.simple_block_tag(takes_context=True)
 def confirm(
     context: Context,

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from common.errors import UnreadableFile
 from rent_ledger.bank.formats.detect import check_size
+from rent_ledger.bank.formats.model import MAX_BYTES
 
 
 class BankFileForm(forms.Form):
@@ -14,7 +15,7 @@ class BankFileForm(forms.Form):
     file = forms.FileField(
         label="Fichier de la banque",
         help_text="Relevé camt.053 (XML) ou CFONB 120, tel que la banque le donne ; une archive zip convient aussi.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xml,.txt,.cfo,.dat,.zip,.053"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xml,.txt,.cfo,.dat,.zip,.053", "data-most": MAX_BYTES}),
         error_messages={"empty": "Le fichier est vide.", "required": "Choisissez le fichier de la banque."},
     )
 

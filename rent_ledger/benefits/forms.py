@@ -22,7 +22,7 @@ class BenefitFileForm(forms.Form):
     file = forms.FileField(
         label="Bordereau",
         help_text="Fichier CSV de l’espace partenaire (CAF, MSA).",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt", "data-most": MAX_BYTES}),
         error_messages={"empty": "Le fichier est vide.", "required": "Choisissez le bordereau."},
     )
 

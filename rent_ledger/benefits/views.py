@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock, typography
-from common.answers import attempt, status_of
+from common.answers import attempt, leads_on, status_of
 from common.errors import Conflict
 from common.periods import Month
 from common.typography import counted, euros
@@ -46,6 +46,7 @@ PER_PAGE = 30
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.BENEFIT))
+@leads_on
 def benefits(request: HouseRequest) -> HttpResponse:
     """The bordereaux, and a new one dropped: it is kept until its columns are confirmed, nothing is written."""
     form = BenefitFileForm(request.POST or None, request.FILES or None)

@@ -11,7 +11,11 @@ from stock.importing.rules.rpls import MAX_BYTES
 class ImportForm(forms.Form):
     """The file to preview."""
 
-    file = forms.FileField(label="Fichier RPLS (CSV)", help_text="Le fichier détaillé, tel qu’il est publié.")
+    file = forms.FileField(
+        label="Fichier RPLS (CSV)",
+        help_text="Le fichier détaillé, tel qu’il est publié.",
+        widget=forms.ClearableFileInput(attrs={"data-most": MAX_BYTES}),
+    )
     agreement = forms.ModelChoiceField(
         label="Convention où les logements entrent",
         queryset=HeadAgreement.objects.order_by("reference"),

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from common.answers import Attempt, attempt, status_of
+from common.answers import Attempt, attempt, leads_on, status_of
 from common.typography import counted
 from office.access.matrix import Data, Write
 from office.access.permissions import allow
@@ -24,6 +24,7 @@ GONE = "Ce fichier n’est plus là : un dépôt est gardé sept jours. Déposez
 
 
 @allow(Write(Data.STOCK))
+@leads_on
 def upload(request: HouseRequest) -> HttpResponse:
     """Deposit the file, for its preview; one that is refused is not kept. Nothing of the stock is written."""
     form = ImportForm(request.POST or None, request.FILES or None)

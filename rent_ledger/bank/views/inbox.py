@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common.answers import attempt, status_of
+from common.answers import attempt, leads_on, status_of
 from common.typography import counted
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
@@ -76,6 +76,7 @@ def statements(request: HouseRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(Write(Data.BANK))
+@leads_on
 @form_sent_once
 def upload(request: HouseRequest) -> HttpResponse:
     """Drop a file of the bank: what can't be taken is told line by line."""
