@@ -45,7 +45,15 @@ def amounts(query: str, actor: Actor, day: date, limit: int) -> Group | None:
     since = day - PAID_WITHIN
     payments = Payment.objects.filter(amount=amount, received_on__gte=since).select_related("account__household")
     hits += [
-        _money_hit(payment.account.household, "a payé", shown, payment.received_on, "au guichet le", "cash")
+        _money_hit(
+            payment.account.household,
+            "a payé",
+            shown,
+            payment.received_on,
+            "au guichet le",
+            "cash",
+            proof=link("desk:proof", payment.account_id, payment.entry_id),
+        )
         for payment in payments.order_by("-id")[:limit]
     ]
     lines = BankLine.objects.filter(amount=amount, booking_day__gte=since)
@@ -58,7 +66,13 @@ def amounts(query: str, actor: Actor, day: date, limit: int) -> Group | None:
     )
     hits += [
         _money_hit(
-            match.account.household, "a payé", shown, match.line.booking_day, "par la banque le", "building-bank"
+            match.account.household,
+            "a payé",
+            shown,
+            match.line.booking_day,
+            "par la banque le",
+            "building-bank",
+            proof=link("desk:proof", match.account_id, match.entry_id) if match.entry_id else "",
         )
         for match in matches
     ]
@@ -77,12 +91,20 @@ def amounts(query: str, actor: Actor, day: date, limit: int) -> Group | None:
 
 
 def _money_hit(
-    household: Household | None, verb: str, shown: SafeString, on: date | None, words: str, icon: str
+    household: Household | None,
+    verb: str,
+    shown: SafeString,
+    on: date | None,
+    words: str,
+    icon: str,
+    *,
+    proof: str = "",
 ) -> Hit | None:
+    """`proof`: where money came, its line of the account, which opens beside the page."""
     if household is None:
         return None
     return Hit(
-        url=link("desk:household", household.pk),
+        url=proof or link("desk:household", household.pk),
         title=format_html("{} {} {}", household.name, verb, shown),
         note=f"{words} {short_day(on, today=clock.today())}" if on else "",
         icon=icon,

@@ -15,8 +15,8 @@ from desk.queries.search.hits import marked
 from desk.queries.search.money import amount_of
 from leases.models import Lease, Person
 from office.access.codes import Role
-from rent_ledger.models import BankLine, Receipt
-from rent_ledger.payments.services.payments import take_payment
+from rent_ledger.models import Account, BankLine, Receipt
+from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from tests.factories import (
     make_actor,
     make_arrears,
@@ -360,3 +360,18 @@ def test_an_amount_is_recognised_by_its_cents(typed: str, amount: str | None) ->
 )
 def test_what_matches_is_marked_letter_by_letter(text: str, key: str, shown: str) -> None:
     assert marked(text, key) == shown
+
+
+def test_who_paid_an_amount_opens_the_line_of_his_account_taken_back_or_not(client_as: Any, lease: Lease) -> None:
+    account = Account.objects.get(pk=owe(lease=lease, due_on=date(2026, 10, 1), amount="213.00"))
+    manager = client_as(Role.RENTAL_MANAGER)
+    taken = take_payment(
+        account=account, amount=Decimal("117.00"), method="CASH", received_on=date(2026, 10, 2), request_key=uuid4(),
+        actor=make_actor(),
+    )  # fmt: skip
+    proof = reverse("desk:proof", args=[account.pk, taken.entry_id])
+    assert f'href="{proof}"' in found(manager, "117,00")
+    assert "117,00" in manager.get(proof).content.decode()
+    cancel_payment(payment_id=taken.pk, actor=make_actor())
+    assert f'href="{proof}"' in found(manager, "117,00")
+    assert manager.get(proof).status_code == 200
