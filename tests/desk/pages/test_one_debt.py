@@ -52,7 +52,7 @@ class OneDebt:
         contested = Posting.objects.filter(debit=self.account).values_list("pk", flat=True)
         hold_debt(posting_ids=list(contested), kind=HoldKind.DISPUTE, reason="charges", actor=make_actor())
         pay(account=self.account, on=date(2026, 11, 8), amount="20.00")
-        run = launch_run(month=Month(2026, 12), actor=make_actor(), confirmed=True)
+        run = launch_run(month=Month(2026, 12), actor=make_actor())
         drain(run.job_id)
         self.demand = RentDemand.objects.get(run=run)
         self.alert = make_alert(household=self.lease.household)
