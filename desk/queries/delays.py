@@ -17,7 +17,6 @@ from maintenance.models import Ticket
 from maintenance.tickets.codes import TicketState
 from rent_ledger.models import ArrearsCase
 from social_link.alerts.codes import AlertRule, AlertState
-from social_link.contacts.codes import ContactKind
 from social_link.measures.codes import MeasureKind
 from social_link.models import Alert, Contact, Measure
 
@@ -74,10 +73,8 @@ def alerts_figure(rows: list[RuleRow]) -> Figure:
 def contact_figure(start: date, end: date) -> Figure:
     """Median delay, in days, between the first default and the first contact made by a person."""
     first = (
-        Contact.objects.filter(
-            household=OuterRef("account__household"), is_planned=False, happened_on__gte=OuterRef("first_default_on")
-        )
-        .exclude(kind=ContactKind.ABSENCE)
+        Contact.objects.met()
+        .filter(household=OuterRef("account__household"), happened_on__gte=OuterRef("first_default_on"))
         .order_by("happened_on")
         .values("happened_on")[:1]
     )

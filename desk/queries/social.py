@@ -17,7 +17,6 @@ from office.access.services.access_log import log_reads
 from office.models import User
 from social_link.alerts.codes import OPEN_ALERTS, AlertState
 from social_link.alerts.queries import alerts_for
-from social_link.contacts.codes import NoteLevel
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import NoteLine, contacts_for, notes_of
 from social_link.measures.models import Referent
@@ -91,7 +90,7 @@ def notes_shown(household: Household, actor: Actor) -> list[NoteLine]:
     log_reads(
         actor=actor,
         reads=[
-            (Data.SHARED_NOTE if line.note.level == NoteLevel.SHARED else Data.PRIVATE_NOTE, line.note, household.pk)
+            (line.note.read_as, line.note, household.pk)
             for line in lines
             if line.text is not None and line.note.author_id != actor.user_id
         ],

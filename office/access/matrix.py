@@ -33,6 +33,8 @@ class Data(Code):
     ARREARS_CAUSE = "ARREARS_CAUSE", "Cause de l’impayé"
     """The cause of an arrears case, and the case itself. To write it is to give the answer of the social service."""
     SHARED_NOTE = "SHARED_NOTE", "Note partagée"
+    TEAM_NOTE = "TEAM_NOTE", "Note de l’équipe sociale"
+    """What the social service tells itself: never the rental side, the direction, a funder or the administration."""
     PRIVATE_NOTE = "PRIVATE_NOTE", "Note réservée"
     """Private and sealed notes."""
     TICKET = "TICKET", "Demande technique"
@@ -99,7 +101,7 @@ class Data(Code):
 # What a second person confirms: who may is the witness of what others ask.
 WITNESS = (Data.STAFF_SECOND, Data.IBAN_SECOND)
 # Reads of these are logged; of the staff, what is done to an account.
-LOGGED = (Data.PROTECTED_ADDRESS, Data.SHARED_NOTE, Data.PRIVATE_NOTE, Data.MESSAGE, Data.STAFF)
+LOGGED = (Data.PROTECTED_ADDRESS, Data.SHARED_NOTE, Data.TEAM_NOTE, Data.PRIVATE_NOTE, Data.MESSAGE, Data.STAFF)
 
 
 class Access(Code):
@@ -234,6 +236,7 @@ SOCIAL_WORKER = Column(
         Data.LEDGER: FULL,
         Data.ARREARS_CAUSE: FULL,
         Data.SHARED_NOTE: FULL,
+        Data.TEAM_NOTE: FULL,
         Data.PRIVATE_NOTE: OWN,
         Data.TICKET: FULL,
         Data.SAFETY_NOTICE: FULL,
@@ -271,6 +274,7 @@ HEAD_OF_SOCIAL = Column(
         Data.LEDGER: FULL,
         Data.ARREARS_CAUSE: FULL,
         Data.SHARED_NOTE: FULL,
+        Data.TEAM_NOTE: FULL,
         Data.PRIVATE_NOTE: WITH_REASON,
         Data.TICKET: FULL,
         Data.SAFETY_NOTICE: FULL,

@@ -29,6 +29,8 @@ def _contact(row: Contact) -> dict[str, Any]:
         "happened_on": row.happened_on,
         "at_time": row.at_time,
         "is_planned": row.is_planned,
+        "outcome": row.outcome,
+        "minutes": row.minutes,
         "alert_id": row.alert_id,
         "author": ref(row.author),
     }
@@ -54,6 +56,8 @@ def log_contact(request: HouseRequest, idempotency_key: IdempotencyKey, data: Co
     """A visit, an appointment, a call or an absence, or one to come. The same key again gives the first contact."""
     actor = request.actor
     household = followed(actor, data.household_id)
+    if data.is_planned and (data.outcome or data.minutes):
+        raise InvalidInput("Ce contact est à venir : son issue se dit quand il a eu lieu.", field="outcome")
     if data.is_planned and data.note.strip():
         raise InvalidInput("Ce contact est à venir : sa note s’écrit quand il a eu lieu.", field="note")
     if data.is_planned:
@@ -66,6 +70,8 @@ def log_contact(request: HouseRequest, idempotency_key: IdempotencyKey, data: Co
             kind=data.kind,
             day=data.day,
             at=data.at,
+            outcome=data.outcome or "",
+            minutes=data.minutes,
             note=data.note,
             level=data.level,
             readers=[referred(social_people(), pk, field="reader_ids") for pk in data.reader_ids],

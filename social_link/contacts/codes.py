@@ -12,14 +12,28 @@ class ContactKind(Code):
     DUTY = "DUTY", "Permanence"
 
 
+class ContactOutcome(Code):
+    """How a contact that took place went. Nobody there is no outcome: it is an absence, a kind of its own."""
+
+    SEEN = "SEEN", "Vu"
+    ALL_SEEN = "ALLSEEN", "Vus tous"
+    PUT_OFF = "PUT_OFF", "Reporté"
+
+
+MINUTES = (15, 30, 45, 60)
+"""How long a contact lasted, as one says it."""
+
+
 FEMININE = frozenset({ContactKind.HOME_VISIT, ContactKind.DUTY, ContactKind.ABSENCE})
 """« Une visite prévue », « un appel prévu »."""
 
 
 class NoteLevel(Code):
-    """PRIVATE: its author. SHARED: the social team and the rental manager. SEALED: named persons, reads logged."""
+    """PRIVATE: its author. TEAM: the social team alone. SHARED: the social team and the rental manager. SEALED: named
+    persons. Reads of what somebody else wrote are logged."""
 
     PRIVATE = "PRIVATE", "Privée"
+    TEAM = "TEAM", "Équipe sociale"
     SHARED = "SHARED", "Partagée"
     SEALED = "SEALED", "Scellée"
 

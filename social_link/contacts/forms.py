@@ -13,11 +13,12 @@ from common.guard import GuardedForm
 from common.quick import HOURS, PAST, SOON, in_a_month, in_weeks
 from common.text import LONGEST_TEXT
 from office.models import User
-from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.measures.queries import social_people
 
 FACTS = "Des faits utiles. Évitez la santé, les opinions et les suppositions."
 LEVELS = [
+    (NoteLevel.TEAM.value, "Équipe sociale : lue de vos collègues du service, jamais de la gestion"),
     (NoteLevel.PRIVATE.value, "Privée : lue de personne d’autre"),
     (NoteLevel.SHARED.value, "Partagée : équipe sociale ; la gestion la lira aussi"),
     (NoteLevel.SEALED.value, "Scellée : personnes nommées, lectures tracées"),
@@ -25,8 +26,8 @@ LEVELS = [
 
 
 def _topics(data: dict[str, Any]) -> frozenset[str]:
-    """A note for oneself or for named persons speaks of rights that rest on health (AAH, MDPH): what judges, and what
-    is nobody's affair, is warned of. A note that the rental side reads is warned of everything."""
+    """A note for oneself, for the team or for named persons speaks of rights that rest on health (AAH, MDPH): what
+    judges, and what is nobody's affair, is warned of. A note that the rental side reads is warned of everything."""
     return TOPICS if data.get("level") == NoteLevel.SHARED else TOPICS - {HEALTH}
 
 
@@ -44,8 +45,38 @@ class LevelledForm(GuardedForm):
         return data
 
 
-class ContactForm(LevelledForm):
-    """Who, what, when: three fields. The note, with its level, and the next visit are optional."""
+COURSE = [
+    ("", "non dit"),
+    (ContactOutcome.SEEN.value, ContactOutcome.SEEN.label),
+    (ContactOutcome.ALL_SEEN.value, ContactOutcome.ALL_SEEN.label),
+    (ContactKind.ABSENCE.value, "Absent"),
+    (ContactOutcome.PUT_OFF.value, ContactOutcome.PUT_OFF.label),
+]
+"""How it went, as one says it. « Absent » is no outcome of the contact: it makes it an absence."""
+
+
+LENGTHS = [("", "non dite"), *((str(n), "1 h" if n == 60 else f"{n} min") for n in MINUTES)]
+
+
+class CourseForm(forms.Form):
+    """How a contact went and how long it took, where one tells it."""
+
+    outcome = forms.ChoiceField(
+        label="Comment s’est-il passé ?", choices=COURSE, required=False, widget=forms.RadioSelect
+    )
+    minutes = forms.TypedChoiceField(
+        label="Durée", choices=LENGTHS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") == ContactKind.ABSENCE:
+            data["outcome"], data["kind"] = "", ContactKind.ABSENCE.value
+        return data
+
+
+class ContactForm(CourseForm, LevelledForm):
+    """Who, what, when: three fields. How it went, the note with its level and the next visit are optional."""
 
     kind = forms.ChoiceField(label="Genre", choices=ContactKind.choices, widget=forms.RadioSelect)
     day = DayField(label="Le", quick=PAST)
@@ -53,7 +84,7 @@ class ContactForm(LevelledForm):
         label="Note", required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), help_text=FACTS
     )
     level = forms.ChoiceField(
-        label="Qui peut la lire ?", choices=LEVELS, initial=NoteLevel.PRIVATE, required=False, widget=forms.RadioSelect
+        label="Qui peut la lire ?", choices=LEVELS, initial=NoteLevel.TEAM, required=False, widget=forms.RadioSelect
     )
     readers = forms.ModelMultipleChoiceField(
         User.objects.none(), label="Lecteurs d’une note scellée", required=False, widget=forms.CheckboxSelectMultiple
@@ -74,6 +105,7 @@ class ContactForm(LevelledForm):
         return day
 
     def clean_level(self) -> str:
+        """A send that tells no level opens the note to nobody."""
         return self.cleaned_data["level"] or NoteLevel.PRIVATE
 
 
@@ -94,8 +126,9 @@ class VisitForm(forms.Form):
         self.fields["request_key"].initial = uuid4
 
 
-class CorrectContactForm(forms.Form):
-    """Another kind, day or hour of a contact: one that took place, or one to come, which is no absence."""
+class CorrectContactForm(CourseForm):
+    """Another kind, day, hour, outcome or length of a contact: one that took place, or one to come, which is no absence
+    and has no outcome."""
 
     kind = forms.ChoiceField(label="Genre", widget=forms.RadioSelect)
     day = DayField(label="Le")
@@ -107,6 +140,8 @@ class CorrectContactForm(forms.Form):
         self.fields["at"].quick = HOURS if is_planned else ()  # type: ignore[attr-defined]
         kinds = [(k.value, k.label) for k in ContactKind if not (is_planned and k == ContactKind.ABSENCE)]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        if is_planned:
+            del self.fields["outcome"], self.fields["minutes"]
 
 
 class NoteForm(LevelledForm):
@@ -129,7 +164,7 @@ class NewNoteForm(NoteForm):
     """The note of a contact that was noted without one."""
 
     level = forms.ChoiceField(
-        label="Qui peut la lire ?", choices=LEVELS, initial=NoteLevel.PRIVATE, widget=forms.RadioSelect
+        label="Qui peut la lire ?", choices=LEVELS, initial=NoteLevel.TEAM, widget=forms.RadioSelect
     )
 
 

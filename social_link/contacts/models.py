@@ -15,7 +15,7 @@ from common.text import LONGEST_TEXT
 from common.typography import uncapitalised
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
-from social_link.contacts.codes import FEMININE, ContactKind, NoteLevel
+from social_link.contacts.codes import FEMININE, MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.looks import NOTES
 
 
@@ -26,18 +26,34 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
         return self.filter(Q(household__in=followed_by(actor)) | Q(author_id=_social_id(actor)))
 
+    def met(self) -> ContactQuerySet:
+        """Those that took place with somebody: neither to come, nor an absence, nor put off."""
+        return self.filter(met())
+
 
 class NoteQuerySet(models.QuerySet["Note"]):
     def readable_by(self, actor: Actor) -> NoteQuerySet:
-        """Notes whose text the actor reads without giving a reason: own ones, shared ones, sealed ones where named.
+        """Notes whose text the actor reads without giving a reason: own ones, those of the team and shared ones, sealed
+        ones where named.
 
         The head of the service reads the others through `open_note`, with a reason, logged.
         """
-        shared = Q(level=NoteLevel.SHARED)
+        levels = [level for level, data in READ_AS.items() if can(actor, Read(data))]
+        rows = Q(level__in=levels)
         if actor.is_social:
             named = Q(level=NoteLevel.SEALED, readers__user_id=actor.user_id)
-            return self.filter(shared | Q(author_id=actor.user_id) | named).distinct()
-        return self.filter(shared) if can(actor, Read(Data.SHARED_NOTE)) else self.none()
+            return self.filter(rows | Q(author_id=actor.user_id) | named).distinct()
+        return self.filter(rows) if levels else self.none()
+
+
+READ_AS = {NoteLevel.SHARED: Data.SHARED_NOTE, NoteLevel.TEAM: Data.TEAM_NOTE}
+"""The levels that a role reads whole, and as what. The others are for their author and for who is named on them."""
+
+
+def met(prefix: str = "") -> Q:
+    """The contacts, reached through `prefix`, that took place with somebody."""
+    nobody = Q(**{f"{prefix}kind": ContactKind.ABSENCE}) | Q(**{f"{prefix}outcome": ContactOutcome.PUT_OFF})
+    return Q(**{f"{prefix}is_planned": False}) & ~nobody
 
 
 def _social_id(actor: Actor) -> int:
@@ -47,13 +63,17 @@ def _social_id(actor: Actor) -> int:
 
 @pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
 class Contact(models.Model):
-    """A visit, appointment, call, or an absence: at most three fields."""
+    """A visit, appointment, call, or an absence: three fields; how it went and how long it took where it is told."""
 
     household = models.ForeignKey("leases.Household", models.PROTECT, related_name="contacts", verbose_name="ménage")
     kind = models.CharField("genre", max_length=7, choices=ContactKind.choices)
     happened_on = models.DateField("le")
     at_time = models.TimeField("à", null=True, blank=True)
     is_planned = models.BooleanField("prévu", default=False)
+    outcome = models.CharField("issue", max_length=7, choices=ContactOutcome.choices, blank=True, default="")
+    minutes = models.PositiveSmallIntegerField(
+        "durée en minutes", choices=[(n, f"{n} min") for n in MINUTES], null=True, blank=True
+    )
     alert = models.ForeignKey(
         "social_link.Alert", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name="alerte"
     )
@@ -67,6 +87,19 @@ class Contact(models.Model):
         verbose_name = "contact"
         ordering = ["-happened_on", "-id"]
         indexes = [models.Index(fields=["household", "-happened_on"], name="contact_household")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="")
+                | (Q(outcome__in=ContactOutcome.values, is_planned=False) & ~Q(kind=ContactKind.ABSENCE)),
+                name="contact_outcome_of_a_meeting",
+                violation_error_message="Seul un contact qui a eu lieu a une issue ; une absence n’en a pas d’autre.",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes=None) | Q(minutes__in=MINUTES, is_planned=False),
+                name="contact_minutes_known",
+                violation_error_message="Un contact qui a eu lieu dure 15, 30, 45 ou 60 minutes.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.happened_on:%d/%m/%Y}"
@@ -94,7 +127,14 @@ class Note(models.Model):
     class Meta:
         verbose_name = "note"
         ordering = ["-id"]
-        constraints = [bounded("note", "text")]
+        constraints = [
+            bounded("note", "text"),
+            models.CheckConstraint(
+                condition=Q(level__in=NoteLevel.values),
+                name="note_level_known",
+                violation_error_message="Choisissez qui peut lire la note.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Note {uncapitalised(self.get_level_display())}"
@@ -102,6 +142,11 @@ class Note(models.Model):
     @property
     def look(self) -> Look:
         return NOTES[self.level]
+
+    @property
+    def read_as(self) -> Data:
+        """The row of the matrix that a read of it is logged as."""
+        return READ_AS.get(NoteLevel(self.level), Data.PRIVATE_NOTE)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())

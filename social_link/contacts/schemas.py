@@ -1,12 +1,13 @@
 """What the API takes and gives of the contacts. Notes are not in it."""
 
 from datetime import date, time
+from typing import Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from office.api_base import Input, PageQuery, Ref
-from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.codes import ContactKind, ContactOutcome, NoteLevel
 
 
 class ContactQuery(PageQuery):
@@ -23,6 +24,8 @@ class ContactIn(Input):
     day: date
     at: time | None = None
     is_planned: bool = False
+    outcome: ContactOutcome | None = None
+    minutes: Literal[15, 30, 45, 60] | None = None
     note: str = ""
     level: NoteLevel = NoteLevel.PRIVATE
     reader_ids: list[int] = Field(default_factory=list, max_length=20)
@@ -37,5 +40,7 @@ class ContactShown(Schema):
     happened_on: date
     at_time: time | None
     is_planned: bool
+    outcome: ContactOutcome | Literal[""]
+    minutes: int | None
     alert_id: int | None
     author: Ref

@@ -26,9 +26,9 @@ from office.models import Task, User
 from office.tasks.services.tasks import refresh_tasks
 from social_link.alerts.models import Alert
 from social_link.contacts import perms
-from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.duties import NOTE
-from social_link.contacts.models import Contact, Note, NoteReader
+from social_link.contacts.models import READ_AS, Contact, Note, NoteReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class NewContact:
     note: str = ""
     level: str = NoteLevel.PRIVATE
     readers: Sequence[User] = ()
+    outcome: str = ""
+    minutes: int | None = None
 
 
 @needs(Write(Data.CONTACT, OWN))
@@ -58,12 +60,15 @@ def log_contact(
     note: str = "",
     level: str = NoteLevel.PRIVATE,
     readers: Sequence[User] = (),
+    outcome: str = "",
+    minutes: int | None = None,
 ) -> Contact:
-    """A contact that happened, with a note or without. It joins the household's open alert, if there is one.
+    """A contact that happened, with a note or without. It joins the household's open alert, if there is one. How it
+    went (`outcome`, none for an absence) and how long it took (`minutes`, one of `MINUTES`) are told or not.
 
     The same key again gives the first contact; with another content, `Conflict`.
     """
-    new = NewContact(household, kind, day, request_key, at, note, level, readers)
+    new = NewContact(household, kind, day, request_key, at, note, level, readers, outcome, minutes)
     return log_contacts(contacts=[new], actor=actor)[0]
 
 
@@ -76,6 +81,7 @@ def log_contacts(*, contacts: Sequence[NewContact], actor: Actor) -> list[Contac
         raise InvalidInput("Ce contact n’a pas encore eu lieu : prévoyez-le.", field="day")
     for new in contacts:
         _not_long_ago(new.day)
+        _check_course(new.kind, new.outcome, new.minutes)
     made = _contacts(contacts, actor, is_planned=False)
     fresh = [(new, contact) for new, (contact, is_new) in zip(contacts, made, strict=True) if is_new]
     noted = [(n.household, contact, n.level, n.note, n.readers) for n, contact in fresh if n.note.strip()]
@@ -109,6 +115,15 @@ def _not_long_ago(day: date) -> None:
         raise InvalidInput(f"Le {day:%d/%m/%Y} est passé depuis plus d’un an : vérifiez l’année.", field="day")
 
 
+def _check_course(kind: str, outcome: str, minutes: int | None) -> None:
+    if outcome and outcome not in ContactOutcome.values:
+        raise InvalidInput("Choisissez comment le contact s’est passé.", field="outcome")
+    if outcome and kind == ContactKind.ABSENCE:
+        raise InvalidInput("Absent, et vu à la fois : gardez l’un des deux.", field="outcome")
+    if minutes is not None and minutes not in MINUTES:
+        raise InvalidInput("Choisissez 15, 30, 45 ou 60 minutes.", field="minutes")
+
+
 def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool) -> list[tuple[Contact, bool]]:
     """Each contact, and whether it is new: a known key returns the first contact."""
     perms.require_follows(actor, *(new.household for new in contacts))
@@ -123,6 +138,7 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
         Contact(
             id=pk, household=new.household, kind=new.kind, happened_on=new.day, at_time=new.at, is_planned=is_planned,
             alert_id=alerts.get(new.household.pk), author=actor.user, request_key=new.request_key,
+            outcome=new.outcome, minutes=new.minutes,
         )
         for pk, new in zip(draw_ids(Contact, len(contacts)), contacts, strict=True)
     ]  # fmt: skip
@@ -145,7 +161,7 @@ def _contacts(contacts: Sequence[NewContact], actor: Actor, *, is_planned: bool)
 
 
 def _content(row: Contact) -> tuple[object, ...]:
-    return (row.household_id, row.kind, row.happened_on, row.at_time, row.author_id)
+    return (row.household_id, row.kind, row.happened_on, row.at_time, row.author_id, row.outcome, row.minutes)
 
 
 def _wrote_the_same(first: Contact, new: NewContact) -> bool:
@@ -197,8 +213,8 @@ def plan_again(*, contact: Contact, kind: str, actor: Actor) -> Contact:
         raise Conflict("Ce contact n’avait pas été prévu.", code="wrong_state")
     if row.notes.exists():
         raise Conflict("Une note parle de ce contact : il reste noté.", code="wrong_state")
-    row.is_planned, row.kind = True, kind
-    row.save(update_fields=["is_planned", "kind"])
+    row.is_planned, row.kind, row.outcome, row.minutes = True, kind, "", None
+    row.save(update_fields=["is_planned", "kind", "outcome", "minutes"])
     refresh_tasks(NOTE, ids=[row.pk], actor=actor)
     return row
 
@@ -217,9 +233,18 @@ def _to_change(contact_id: int, actor: Actor) -> Contact | None:
 
 @needs(Write(Data.CONTACT, OWN))
 @transaction.atomic
-def correct_contact(*, contact: Contact, kind: str, day: date, actor: Actor, at: time | None = None) -> Contact:
-    """Another kind, day or hour: of a visit to come, it is moved; of one that took place, a mistake is corrected. The
-    former ones stay in its history. Alerts of repeated absences follow."""
+def correct_contact(
+    *,
+    contact: Contact,
+    kind: str,
+    day: date,
+    actor: Actor,
+    at: time | None = None,
+    outcome: str = "",
+    minutes: int | None = None,
+) -> Contact:
+    """Another kind, day, hour, outcome or length: of a visit to come, it is moved; of one that took place, a mistake is
+    corrected. The former ones stay in its history. Alerts of repeated absences follow."""
     row = _to_change(contact.pk, actor)
     if row is None:
         raise Conflict(GONE, code="wrong_state")
@@ -233,9 +258,12 @@ def correct_contact(*, contact: Contact, kind: str, day: date, actor: Actor, at:
         raise InvalidInput("Ce contact a eu lieu : il est d’aujourd’hui ou d’un jour passé.", field="day")
     if day != row.happened_on:
         _not_long_ago(day)
+    if row.is_planned and (outcome or minutes is not None):
+        raise InvalidInput("Ce contact n’a pas encore eu lieu : notez d’abord qu’il est fait.", field="outcome")
+    _check_course(kind, outcome, minutes)
     told_absence = ContactKind.ABSENCE in (row.kind, kind)
-    row.kind, row.happened_on, row.at_time = kind, day, at
-    row.save(update_fields=["kind", "happened_on", "at_time"])
+    row.kind, row.happened_on, row.at_time, row.outcome, row.minutes = kind, day, at, outcome, minutes
+    row.save(update_fields=["kind", "happened_on", "at_time", "outcome", "minutes"])
     refresh_tasks(NOTE, ids=[row.pk], actor=actor)
     if told_absence:
         wake("signal_sent")
@@ -428,8 +456,9 @@ def bring_back_note(*, note_id: int, actor: Actor) -> Note:
             raise NotAllowed("L’auteur d’une note la reprend.")
         return standing
     event = deleted(Note, id=note_id).first()
-    shared = event is not None and event.level == NoteLevel.SHARED and can(actor, Write(Data.CONTACT))
-    if event is None or not (shared or event.author_id == actor.user_id):
+    read = READ_AS.get(event.level) if event is not None else None
+    is_read = read is not None and can(actor, Read(read)) and can(actor, Write(Data.CONTACT))
+    if event is None or not (is_read or event.author_id == actor.user_id):
         raise NotAllowed("L’auteur d’une note la reprend.")
     if not Contact.objects.filter(pk=event.contact_id).exists():
         event.contact_id = None
@@ -437,7 +466,7 @@ def bring_back_note(*, note_id: int, actor: Actor) -> Note:
     return row
 
 
-@needs(Read(Data.SHARED_NOTE), Read(Data.PRIVATE_NOTE, OWN, WITH_REASON))
+@needs(Read(Data.SHARED_NOTE), Read(Data.TEAM_NOTE), Read(Data.PRIVATE_NOTE, OWN, WITH_REASON))
 @transaction.atomic
 def open_note(*, note: Note, actor: Actor, reason: str = "") -> Note:
     """Read one note. Who is named on it reads it; the head of the service gives a reason. Each read of a note that one
@@ -449,8 +478,7 @@ def open_note(*, note: Note, actor: Actor, reason: str = "") -> Note:
             raise NotAllowed("Cette note ne vous est pas ouverte.")
         if len(reason.strip()) < 5:
             raise InvalidInput("Dites pourquoi vous lisez cette note : le motif est tracé.", field="reason")
-    subject = Data.SHARED_NOTE if note.level == NoteLevel.SHARED else Data.PRIVATE_NOTE
-    log_access(actor=actor, subject=subject, obj=note, household_id=note.household_id, reason=reason)
+    log_access(actor=actor, subject=note.read_as, obj=note, household_id=note.household_id, reason=reason)
     return note
 
 

@@ -40,7 +40,7 @@ def _measures(ids: Collection[int], actor: Actor, day: date) -> Mapping[int, Cel
 
 
 def _contacts(ids: Collection[int], actor: Actor, day: date) -> Mapping[int, Cell]:
-    rows = Contact.objects.visible_to(actor).filter(household__in=ids, is_planned=False, happened_on__lte=day)
+    rows = Contact.objects.visible_to(actor).met().filter(household__in=ids, happened_on__lte=day)
     last = rows.order_by().values_list("household").annotate(Max("happened_on"))
     return {household: Cell(short_day(on, today=day)) for household, on in last if on}
 

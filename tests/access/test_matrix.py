@@ -139,6 +139,7 @@ def voices(built: World, django_db_blocker: Any) -> Voices:
 
 MINE = (NAMES[w.MINE], w.MY_PHONE, w.MY_STREET)
 PRIVATE = (w.MY_PRIVATE, w.MY_SEALED, w.THEIR_PRIVATE, w.THEIR_SEALED)
+TEAM = (w.MY_TEAM, w.THEIR_TEAM)
 SHARED = (w.MY_SHARED, w.THEIR_SHARED)
 AMOUNTS = (w.MY_DEBT, w.MY_RENT, w.THEIR_RENT, w.HIDDEN_RENT)
 BANK = (w.BANK_LABEL, w.BANK_NAME)
@@ -151,18 +152,18 @@ HOUSEHOLDS = (
     w.MY_CONTACT_NAME,
 )  # fmt: skip
 EVERYTHING = (
-    *HOUSEHOLDS, *PRIVATE, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES
+    *HOUSEHOLDS, *PRIVATE, *TEAM, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES
 )  # fmt: skip
 
 NEVER: dict[str, tuple[str, ...]] = {
-    "G": (*PRIVATE, *SIGNAL),
+    "G": (*PRIVATE, *TEAM, *SIGNAL),
     "T": (
         *(word for word in HOUSEHOLDS if word not in (*MINE, w.MY_CONTACT_NAME, w.THEIR_STREET, w.HIDDEN_STREET)),
-        *PRIVATE, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE,
+        *PRIVATE, *TEAM, *SHARED, *AMOUNTS, *BANK, *ALERTS, *ANSWERS, *CAUSE,
     ),
     "S": (w.THEIR_PRIVATE, w.THEIR_SEALED, w.THEIR_FACT, w.THEIR_STEP, w.THEIR_HOLD, "2026-11-27", *BANK),
     "H": PRIVATE,
-    "D": (*PRIVATE, *SHARED, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
+    "D": (*PRIVATE, *TEAM, *SHARED, *BANK, *ALERTS, *ANSWERS, *SIGNAL, w.SAFETY, w.ACCESS_NOTES),
     "F": EVERYTHING,
     "A": EVERYTHING,
 }  # fmt: skip
@@ -212,6 +213,9 @@ READ: list[tuple[str, str, str, int, tuple[str, ...]]] = [
     ("shared note", "G", "desk:household_social", 0, (w.MY_SHARED,)),
     ("shared note", "S", "social_link:notes", 0, (w.MY_SHARED,)),
     ("shared note", "H", "social_link:notes", 1, (w.THEIR_SHARED,)),
+    ("note of the team", "S", "social_link:notes", 0, (w.MY_TEAM,)),
+    ("note of the team", "S", "desk:household_social", 1, (w.THEIR_TEAM,)),
+    ("note of the team", "H", "social_link:notes", 1, (w.THEIR_TEAM,)),
     ("private note", "S", "social_link:notes", 0, (w.MY_PRIVATE, w.MY_SEALED)),
     ("ticket", "G", "maintenance:ticket", 1, ("Chasse",)),
     ("ticket", "T", "maintenance:job", 0, ("Chasse",)),

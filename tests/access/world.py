@@ -85,6 +85,7 @@ HIDDEN_CODE = "LOG-ISATIS"
 MY_RENT, THEIR_RENT, HIDDEN_RENT = "613.37", "728.91", "537.19"
 MY_DEBT = "603.37"
 MY_PRIVATE, THEIR_PRIVATE = "Notule quartz privee", "Notule mica privee"
+MY_TEAM, THEIR_TEAM = "Notule quartz equipe", "Notule mica equipe"
 MY_SHARED, THEIR_SHARED = "Notule quartz partagee", "Notule mica partagee"
 MY_SEALED, THEIR_SEALED = "Notule quartz scellee", "Notule mica scellee"
 BANK_LABEL, BANK_NAME = "LIBELLE OBSIDIENNE", "TIERS FELDSPATH"
@@ -194,10 +195,10 @@ def _works(lease: Lease, technician: User, manager: User, contact: str) -> tuple
 
 
 def _followed(
-    lease: Lease, case: ArrearsCase, worker: User, reader: User | None, words: tuple[str, str, str, str, str]
+    lease: Lease, case: ArrearsCase, worker: User, reader: User | None, words: tuple[str, str, str, str, str, str]
 ) -> dict[str, Any]:
-    """The social file: referent, three notes, a visit to come, a measure, an answered alert and an open one."""
-    private, shared, sealed, fact, step = words
+    """The social file: referent, four notes, a visit to come, a measure, an answered alert and an open one."""
+    private, team, shared, sealed, fact, step = words
     household, actor = lease.household, Actor.of(worker)
     make_referent(household=household, user=worker)
     for level, text in (("PRIVATE", private), ("SHARED", shared), ("SEALED", sealed)):
@@ -205,6 +206,7 @@ def _followed(
             household=household, kind="VISIT", day=TODAY, request_key=uuid4(), note=text, level=level, actor=actor,
             readers=[reader or make_user(role=Role.SOCIAL_WORKER)] if level == "SEALED" else [],
         )  # fmt: skip
+    write_note(household=household, text=team, level="TEAM", actor=actor)
     record_social_answer(
         case=case,
         contact_made=True,
@@ -267,8 +269,8 @@ def build() -> World:
     detect_arrears(day=TODAY, actor=Actor.system())
 
     worker, colleague = people[Role.SOCIAL_WORKER], others[Role.SOCIAL_WORKER]
-    mine_words = (MY_PRIVATE, MY_SHARED, MY_SEALED, MY_FACT, MY_STEP)
-    their_words = (THEIR_PRIVATE, THEIR_SHARED, THEIR_SEALED, THEIR_FACT, THEIR_STEP)
+    mine_words = (MY_PRIVATE, MY_TEAM, MY_SHARED, MY_SEALED, MY_FACT, MY_STEP)
+    their_words = (THEIR_PRIVATE, THEIR_TEAM, THEIR_SHARED, THEIR_SEALED, THEIR_FACT, THEIR_STEP)
     homes = []
     for lease, technician, follower, words in zip(
         leases,

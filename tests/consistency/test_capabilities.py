@@ -117,6 +117,7 @@ ROWS: dict[str, tuple[Data, ...]] = {
     "balance and ledger": (Data.LEDGER,),
     "cause code of arrears": (Data.ARREARS_CAUSE,),
     "shared note": (Data.SHARED_NOTE,),
+    "note of the social team": (Data.TEAM_NOTE,),
     "private / sealed note": (Data.PRIVATE_NOTE,),
     "ticket, photos of dwelling": (Data.TICKET,),
     "safety notice": (Data.SAFETY_NOTICE,),

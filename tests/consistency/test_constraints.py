@@ -293,6 +293,9 @@ BROKEN: dict[str, Bad] = {
     "alert_raised_not_acknowledged": {"state": "RAISED", "acknowledged_at": clock.now()},
     "alert_answered_iff_dated": {"state": "ANSWERED", "answered_at": None},
     "note_reader_once": {},
+    "note_level_known": {"level": "PUBLIC"},
+    "contact_outcome_of_a_meeting": {"kind": "ABSENCE", "outcome": "SEEN"},
+    "contact_minutes_known": {"minutes": 20},
     # -- texts that people type
     **{
         f"{row}_{field}_bounded": {field: "a" * (LONGEST_TEXT + 1)} | ({"id": 1} if row == "association" else {})

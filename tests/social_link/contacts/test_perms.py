@@ -142,6 +142,7 @@ def test_the_text_of_a_note_by_level(role: Role) -> None:
     actor = Actor.of(user)
     read = {
         "own": can_read_note(actor, note(user, "PRIVATE")),
+        "team": can_read_note(actor, note(author, "TEAM")),
         "shared": can_read_note(actor, note(author, "SHARED")),
         "private": can_read_note(actor, note(author, "PRIVATE")),
         "sealed": can_read_note(actor, note(author, "SEALED")),
@@ -151,6 +152,7 @@ def test_the_text_of_a_note_by_level(role: Role) -> None:
     social = role in (Role.SOCIAL_WORKER, Role.HEAD_OF_SOCIAL)
     assert read == {
         "own": social,
+        "team": social,
         "shared": social or role == Role.RENTAL_MANAGER,
         "private": False,
         "sealed": False,
