@@ -11,6 +11,7 @@ urlpatterns = [
     path("alertes/", alerts.alerts, name="alerts"),
     path("alertes/<int:pk>/", alerts.alert, name="alert"),
     path("alertes/<int:pk>/prendre/", alerts.take, name="alert_take"),
+    path("alertes/<int:pk>/rendre/", alerts.release_alert, name="alert_release"),
     path("alertes/<int:pk>/reattribuer/", alerts.pass_on, name="alert_reassign"),
     path("alertes/<int:pk>/clore/", alerts.close_paid, name="alert_close"),
     path("alertes/<int:pk>/deja-suivi/", alerts.followed, name="alert_followed"),

@@ -101,12 +101,12 @@ class AlertState(Code):
     DROPPED = "DROPPED", "Sans objet"
 
 
-# Passed on, a taken alert stays taken; an answer ends it, and may be taken back. One that nobody took is dropped when
-# all that it tells was a mistake, and stands again with its facts.
+# Passed on, a taken alert stays taken; who took it gives it back. An answer ends it, and may be taken back. One that
+# nobody took is dropped when all that it tells was a mistake, and stands again with its facts.
 ALERT_FLOW = Workflow(
     {
         AlertState.RAISED: {AlertState.ACKNOWLEDGED, AlertState.ANSWERED, AlertState.DROPPED},
-        AlertState.ACKNOWLEDGED: {AlertState.ANSWERED},
+        AlertState.ACKNOWLEDGED: {AlertState.ANSWERED, AlertState.RAISED},
         AlertState.ANSWERED: {AlertState.ACKNOWLEDGED},
         AlertState.DROPPED: {AlertState.RAISED},
     }

@@ -55,6 +55,9 @@ class Alert(models.Model):
     acknowledged_by = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="prise par"
     )
+    taken_from = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="prise à"
+    )
     reassigned_by = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="réattribuée par"
     )

@@ -42,6 +42,7 @@ from social_link.alerts.queries import (
 )
 from social_link.alerts.services import alerts as services
 from social_link.alerts.services.naming import name_referent
+from social_link.alerts.services.releasing import release
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of, phone_of
 from social_link.contacts.services import write_note
@@ -191,10 +192,29 @@ def take(request: HouseRequest, pk: int) -> HttpResponse:
     """« Je prends »."""
     row = _alert(request, pk)
     limit = short_day(row.answer_due_on, today=clock.today())
-    attempt(lambda: services.acknowledge(alert=row, actor=request.actor)).tell(
-        request, f"L’alerte de {row.household} est à vous, réponse au plus tard le {limit.removesuffix('.')}."
-    )
+    was_raised = row.is_raised
+    taken = attempt(lambda: services.acknowledge(alert=row, actor=request.actor))
+    taken.tell(request)
+    if taken:
+        told = f"L’alerte de {row.household} est à vous, réponse au plus tard le {limit.removesuffix('.')}."
+        # One that was taken already is not given back by a second press.
+        tell_done(request, told, undo=link("social_link:alert_release", pk) if was_raised else "")
     return _then(request, pk)
+
+
+@require_POST
+@allow(Write(Data.ALERT, OWN))
+def release_alert(request: HouseRequest, pk: int) -> HttpResponse:
+    """« Rendre »: it is to take again."""
+    row = _alert(request, pk)
+    given = attempt(lambda: release(alert=row, actor=request.actor))
+    given.tell(request, lambda done: f"L’alerte de {row.household} est de nouveau à prendre, par {done.assignee}.")
+    return _then(request, pk) if not given or _still_sees(request, pk) else redirect("social_link:alerts")
+
+
+def _still_sees(request: HouseRequest, pk: int) -> bool:
+    """Given back, the household may be out of one's own cases."""
+    return Alert.objects.visible_to(request.actor).filter(pk=pk).exists()
 
 
 def _tell_answered(request: HouseRequest, row: Alert, text: str) -> None:

@@ -295,6 +295,7 @@ PAGES: dict[str, Page] = {
     "social_link:alert_reassign": act("SH", "alert", own="S"),
     "social_link:alert_close": act("SH", "alert", own="S"),
     "social_link:alert_followed": act("SH", "alert", own="S"),
+    "social_link:alert_release": act("SH", "alert", own="S"),
     "social_link:alert_take_back": act("SH", "alert", own="S"),
     "social_link:alert_note": act("SH", "alert", own="S"),
     "social_link:alert_answer": act("SH", "alert", own="S"),

@@ -197,6 +197,7 @@ SERVICES: dict[str, str] = {
     # -- the social service
     "social_link.alerts.raise_alerts": "H",
     "social_link.alerts.acknowledge": "SH",
+    "social_link.releasing.release": "SH",
     "social_link.alerts.reassign": "SH",
     "social_link.alerts.answer": "SH",
     "social_link.alerts.already_followed": "SH",
@@ -243,6 +244,7 @@ ASKING_NOTHING: dict[str, str] = {
     "office.tasks.refresh_tasks": "tasks follow their causes: the service that changes a cause has asked",
     "social_link.contacts.hand_over_visits": "behind set_referent",
     "social_link.measures.hand_over_measures": "behind name_referent",
+    "social_link.alerts.locked": "the row under lock: the service that acts on it has asked",
     "social_link.deadlines.refresh_alert_tasks": "the same, for the three tasks of an alert",
     "office.failures.come_back": "what failed comes back: who sent, called or read the report has asked",
     "office.notices.notify": "who is told: the service that tells has asked",

@@ -40,7 +40,7 @@ from social_link.alerts.queries import settled_debts
 from social_link.alerts.rules import alerts as rules
 from social_link.alerts.rules.alerts import AlertParams, Found
 from social_link.alerts.services.deadlines import answer_by, refresh_alert_tasks, take_by
-from social_link.alerts.services.following import follow_causes
+from social_link.alerts.services.following import follow_causes, follow_joined
 from social_link.alerts.services.registry import RULES, Reading, Rule, Trigger
 from social_link.measures.models import Referent
 
@@ -140,6 +140,7 @@ def _raise(day: date, actor: Actor) -> RaiseReport:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     report = RaiseReport(day, dry=False)
+    follow_joined()
     follow_causes(day)
     reads_from_here(READER, day=day)
     _report(report, _triggers(report))
@@ -284,14 +285,14 @@ def _record(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], d
     refresh_alert_tasks({*(alert.pk for alert in opened), *joined}, Actor.system())
 
 
-def _heads() -> list[int]:
+def heads_of_service() -> list[int]:
     """Who sees every alert of the service, and answers for it."""
     return list(people_who(Write(Data.ALERT)).values_list("pk", flat=True))
 
 
 def _tell_urgent(raised: Sequence[tuple[Alert, Trigger]]) -> None:
     """An urgent fact is told at once to who has the alert and to the heads of the service."""
-    heads = _heads() if raised else []
+    heads = heads_of_service() if raised else []
     notify(
         new=[
             NewNotice(notices.URGENT, user, alert.pk, trigger.key, is_urgent=True)
@@ -362,7 +363,7 @@ def _escalate(day: date) -> int:
     late = Q(state=AlertState.RAISED, ack_due_on__lt=day) | Q(answer_due_on__lt=day)
     rows = list(Alert.objects.open().filter(late, escalated_at__isnull=True).select_for_update().order_by("pk"))
     Alert.objects.filter(pk__in=[row.pk for row in rows]).update(escalated_at=clock.now())
-    heads = _heads() if rows else []
+    heads = heads_of_service() if rows else []
     notify(
         new=[NewNotice(notices.LATE, head, row.pk, str(row.pk)) for row in rows for head in heads], actor=Actor.system()
     )
@@ -374,7 +375,7 @@ def _escalate(day: date) -> int:
 # ---------- a person's answer ----------
 
 
-def _locked(alert: Alert, actor: Actor) -> Alert:
+def locked(alert: Alert, actor: Actor) -> Alert:
     """The alert under lock, if the actor may act on it."""
     # No join under the lock: after a wait, PostgreSQL would compare the new row with the people of the old one.
     row = Alert.objects.select_for_update().get(pk=alert.pk)
@@ -383,7 +384,7 @@ def _locked(alert: Alert, actor: Actor) -> Alert:
     return row
 
 
-def _must_be_open(row: Alert) -> None:
+def must_be_open(row: Alert) -> None:
     if row.state == AlertState.ANSWERED:
         when = instant(row.answered_at, today=clock.today()) if row.answered_at else ""
         raise Conflict(f"Cette alerte a déjà sa réponse, {when}.", code="answered")
@@ -391,7 +392,7 @@ def _must_be_open(row: Alert) -> None:
         raise Conflict("Cette alerte est sans objet : ce qu’elle disait était une erreur.", code="answered")
 
 
-def _move(row: Alert, state: AlertState) -> None:
+def move(row: Alert, state: AlertState) -> None:
     now = uncapitalised(AlertState(row.state).label)
     ALERT_FLOW.check(row.state, state, message=f"Cette alerte est {now} : cette action n’est plus possible.")
     row.state = state
@@ -399,7 +400,8 @@ def _move(row: Alert, state: AlertState) -> None:
 
 def _take(row: Alert, actor: Actor) -> None:
     assert actor.user is not None
-    _move(row, AlertState.ACKNOWLEDGED)
+    move(row, AlertState.ACKNOWLEDGED)
+    row.taken_from_id = row.assignee_id
     row.acknowledged_at, row.acknowledged_by, row.assignee = clock.now(), actor.user, actor.user
     over(*notices.ALL, about_ids=[row.pk])
 
@@ -408,8 +410,8 @@ def _take(row: Alert, actor: Actor) -> None:
 @transaction.atomic
 def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
     """« Je prends ». `Conflict` names the colleague who took it first; one's own that is taken stays as it is."""
-    row = _locked(alert, actor)
-    _must_be_open(row)
+    row = locked(alert, actor)
+    must_be_open(row)
     if row.state == AlertState.ACKNOWLEDGED:
         if actor.user_id in (row.acknowledged_by_id, row.assignee_id):
             return row
@@ -432,8 +434,8 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
 
     Raises `InvalidInput` (`to`).
     """
-    row = _locked(alert, actor)
-    _must_be_open(row)
+    row = locked(alert, actor)
+    must_be_open(row)
     today = clock.today()
     if (
         not to.is_active
@@ -487,8 +489,8 @@ def answer(
 
     Raises `InvalidInput` (`hold_until`, `cause`).
     """
-    row = _locked(alert, actor)
-    _must_be_open(row)
+    row = locked(alert, actor)
+    must_be_open(row)
     today = clock.today()
     if hold_until is not None:
         longest = alert_params(today).hold_max_days
@@ -511,7 +513,7 @@ def answer(
             next_step_on=next_step_on,
             actor=actor,
         )
-    _move(row, AlertState.ANSWERED)
+    move(row, AlertState.ANSWERED)
     row.answered_at = clock.now()
     row.save()
     over(*notices.ALL, about_ids=[row.pk])
@@ -544,8 +546,8 @@ def close_paid(*, alert: Alert, actor: Actor) -> Alert:
     The debt file learns that the debt is settled, and no cause. `Conflict` where something is still due, or where the
     alert tells something else than a debt.
     """
-    row = _locked(alert, actor)
-    _must_be_open(row)
+    row = locked(alert, actor)
+    must_be_open(row)
     settled = settled_debts([row]).get(row.pk)
     if settled is None:
         raise Conflict("Cette alerte attend une réponse : sa dette n’est pas soldée, ou elle dit autre chose.")
@@ -565,7 +567,7 @@ def take_back_answer(*, alert: Alert, actor: Actor) -> Alert:
 
     Raises `NotAllowed`.
     """
-    row = _locked(alert, actor)
+    row = locked(alert, actor)
     if row.state != AlertState.ANSWERED:
         return row
     told = row.answer
@@ -577,7 +579,7 @@ def take_back_answer(*, alert: Alert, actor: Actor) -> Alert:
             "Ce ménage a une autre alerte ouverte depuis, que voici : répondez à celle-ci, sa réponse compte seule.",
             code="already_open",
         )
-    _move(row, AlertState.ACKNOWLEDGED)
+    move(row, AlertState.ACKNOWLEDGED)
     row.answer, row.answered_at = None, None
     row.save()
     if told is not None:

@@ -1,4 +1,5 @@
-"""Alerts follow what they tell: an absence that was none, a signal or a request that its author withdrew.
+"""Alerts follow what they tell: an absence that was none, a signal or a request that its author withdrew, a debt file
+that another one goes on with.
 
 A fact stays where it is, marked; what was corrected by mistake makes it stand again. An alert that somebody took is his
 to answer; one that nobody took, and of which nothing stands, is dropped, but never an urgent one: a person looks.
@@ -8,6 +9,8 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from django.db.models import QuerySet
+
 from common import clock
 from maintenance.models import WeakSignal
 from maintenance.tickets.codes import URGENT_SIGNALS
@@ -15,7 +18,7 @@ from office.access.actor import Actor
 from office.house.parameters import ALSACE_MOSELLE
 from office.notices.services import over
 from office.parameters.queries import params_on
-from rent_ledger.models import HelpRequest
+from rent_ledger.models import ArrearsCase, HelpRequest
 from social_link.alerts import notices
 from social_link.alerts.codes import ALERT_FLOW, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
 from social_link.alerts.models import Alert, AlertFact
@@ -56,9 +59,40 @@ def follow_causes(day: date) -> int:
     AlertFact.objects.filter(pk__in=[fact.pk for fact in gone]).update(withdrawn_at=clock.now())
     AlertFact.objects.filter(pk__in=[fact.pk for fact in back]).update(withdrawn_at=None)
     for row in alerts.values():
-        _follow(row)
+        follow(row)
     refresh_alert_tasks(list(alerts), Actor.system())
     return len(gone) + len(back)
+
+
+def joined_alerts() -> QuerySet[Alert]:
+    """The open alerts of a debt file that was closed by mistake, and with which a newer one goes on."""
+    return Alert.objects.open().filter(case__closed_on__isnull=False, case__reopenings__contains=[{"joined": True}])
+
+
+def follow_joined() -> int:
+    """These alerts, and what they tell, are of the newer file: the answer reaches the one that stands open. Returns how
+    many. Again changes nothing."""
+    ids = list(joined_alerts().order_by().values_list("pk", flat=True))
+    if not ids:
+        return 0
+    moved = 0
+    for row in Alert.objects.select_for_update().filter(pk__in=ids, state__in=OPEN_ALERTS).order_by("pk"):
+        if row.case_id is None:
+            continue
+        old = ArrearsCase.objects.get(pk=row.case_id)
+        later = ArrearsCase.objects.filter(account=old.account_id, opened_on__gte=old.closed_on).exclude(pk=old.pk)
+        new = later.order_by("opened_on", "pk").first()
+        if new is None:
+            continue
+        row.case = new
+        row.save(update_fields=["case"])
+        for fact in row.facts.filter(key__contains=f":C{old.pk}:"):
+            key = fact.key.replace(f":C{old.pk}:", f":C{new.pk}:", 1)
+            # The newer file may have told the same meanwhile.
+            if not AlertFact.objects.filter(key=key).exists():
+                AlertFact.objects.filter(pk=fact.pk).update(key=key)
+        moved += 1
+    return moved
 
 
 def _standing_keys(facts: Iterable[AlertFact], day: date) -> set[str]:
@@ -83,7 +117,7 @@ def _standing_keys(facts: Iterable[AlertFact], day: date) -> set[str]:
     return found
 
 
-def _follow(alert: Alert) -> None:
+def follow(alert: Alert) -> None:
     """The alert, locked, as its standing facts make it: level, rule and deadlines, or nothing at all."""
     standing = list(alert.facts.filter(withdrawn_at=None))
     if not standing:
