@@ -106,6 +106,7 @@ class DetectReport:
     dry: bool
     opened: list[CaseLine] = field(default_factory=list)
     reopened: list[CaseLine] = field(default_factory=list)
+    joined: list[CaseLine] = field(default_factory=list)
     constituted: list[CaseLine] = field(default_factory=list)
     signalled: list[CaseLine] = field(default_factory=list)
     closed: list[CaseLine] = field(default_factory=list)
@@ -175,6 +176,8 @@ def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectRe
     report.closed = [_line(row, day) for row in to_close]
     again = {mistake.account_id for mistake in to_reopen}
     report.reopened = [_line(row, day) for row in rows if row["account_id"] in again]
+    gone_on = {mistake.account_id for mistake in to_join}
+    report.joined = [_line(row, day) for row in rows if row["account_id"] in gone_on]
     for row in to_weigh:
         found = weighed[row["account_id"]]
         if row["constituted_on"] is None and found.legal.threshold_on:
@@ -256,7 +259,7 @@ def _write(
         for case in cases:
             keep(case, weighed[case.account_id], steps)
         ArrearsCase.objects.bulk_update(cases, columns, batch_size=1000)
-    changed = (report.opened, report.reopened, report.constituted, report.signalled, report.closed)
+    changed = (report.opened, report.reopened, report.joined, report.constituted, report.signalled, report.closed)
     named = {line.account_id for lines in changed for line in lines}
     _, turned = update_lanes(account_ids=sorted(named.union(_moved_with_the_day(day))), day=day)
     if asked := named.union(turned):

@@ -10,6 +10,7 @@ from django.db import connection
 from common import clock
 from common.codes import with_codes
 from rent_ledger.arrears.models import ArrearsCase, LetterHold
+from rent_ledger.arrears.services.social import unanswered
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
 from rent_ledger.books.queries.standing import ended_by
 
@@ -80,7 +81,8 @@ def join(mistakes: Sequence[Mistake]) -> None:
     """Another case has opened since: the debt had no break, so it goes on with the one that was closed by mistake.
 
     That one lasts until the day on which the other opened. The other has its first default, what the law found of it
-    and its report, so that nothing is to be declared twice, and the pauses of it that still run.
+    and its report, so that nothing is to be declared twice, the pauses of it that still run, and the requests for help
+    that wait for an answer: the alerts that tell them follow from above.
     """
     if not mistakes:
         return
@@ -104,6 +106,7 @@ def join(mistakes: Sequence[Mistake]) -> None:
         LetterHold.objects.filter(case=old, lifted_at=None, until__gte=clock.today()).exclude(source__in=paused).update(
             case=case
         )
+        unanswered([old.pk]).update(case=case)
     ArrearsCase.objects.bulk_update(former.values(), ["closed_on", "reopenings"], batch_size=1000)
     ArrearsCase.objects.bulk_update(
         now.values(),

@@ -36,12 +36,13 @@ def request_help(*, case: ArrearsCase, actor: Actor) -> HelpRequest:
 
 def open_requests(case_ids: Collection[int]) -> dict[int, HelpRequest]:
     """The last request of each case, where no answer came since it was made and nobody took it back."""
-    requests = (
-        HelpRequest.objects.filter(case_id__in=case_ids, withdrawn_at=None)
-        .exclude(case__social_answers__answered_at__gte=F("requested_at"))
-        .order_by("id")
-    )
-    return {request.case_id: request for request in requests}
+    return {request.case_id: request for request in unanswered(case_ids).order_by("id")}
+
+
+def unanswered(case_ids: Collection[int]) -> QuerySet[HelpRequest]:
+    """The requests of these cases that wait for an answer."""
+    requests = HelpRequest.objects.filter(case_id__in=case_ids, withdrawn_at=None)
+    return requests.exclude(case__social_answers__answered_at__gte=F("requested_at"))
 
 
 def make_requests(cases: Sequence[ArrearsCase], actor: Actor) -> tuple[dict[int, HelpRequest], dict[int, HelpRequest]]:

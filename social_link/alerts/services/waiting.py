@@ -6,7 +6,7 @@ from rent_ledger.books.services.kept import has_unread
 from social_link.alerts.codes import AlertRule
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.services.alerts import READER, new_of_rule, recipients_of
-from social_link.alerts.services.following import changed_facts
+from social_link.alerts.services.following import changed_facts, joined_alerts
 from social_link.alerts.services.registry import RULES, Reading
 
 SAID = (AlertRule.TWO_ABSENCES, AlertRule.WEAK_SIGNAL, AlertRule.REQUESTED)
@@ -17,7 +17,7 @@ def has_waiting(day: date) -> bool:
     """Whether a pass has perhaps something to find: the books have moved since the last one, what an alert tells was
     corrected, or a signal, a request or a missed visit has no alert though somebody could receive it. A fixed number of
     short queries."""
-    if has_unread(READER) or any(changed_facts(day)):
+    if has_unread(READER) or any(changed_facts(day)) or joined_alerts().exists():
         return True
     reading = Reading(day, alert_params(day))
     waiting = {new.household_id for code in SAID for new in new_of_rule(RULES[code], reading).values()}
