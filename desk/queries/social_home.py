@@ -18,6 +18,7 @@ from social_link.alerts.duties import ANSWER, TAKE
 from social_link.alerts.queries import Settled, alerts_for, settled_debts
 from social_link.alerts.services.following import gravest_first
 from social_link.contacts.codes import ContactKind
+from social_link.contacts.models import met
 from social_link.contacts.parameters import SilenceParams, silence_params
 from social_link.measures.codes import MeasureKind
 from social_link.measures.parameters import ENDING_DAYS
@@ -27,7 +28,8 @@ from social_link.models import Alert, Contact, Measure, Referent
 LIST = 8
 # Alerts on the home page of the head.
 SHOWN = 12
-SUNDAY = 6
+FRIDAY, EVENING = 4, 17
+"""From Friday at this hour on, the week that counts is the next one."""
 
 KIND_ICONS: dict[str, tuple[str, str]] = {
     ContactKind.HOME_VISIT: ("home-check", "social"),
@@ -85,6 +87,8 @@ class WeekDay:
     day: date
     holiday: str
     events: list[WeekEvent]
+    noted: list[WeekEvent]
+    """What took place on a day that is past: one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +112,16 @@ class SocialHome:
     holiday: tuple[date, str] | None
 
 
-def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
-    """Eleven queries, and those of the tasks. `week`: how many weeks after this one is shown; from Sunday on, this one
-    is the week to come."""
-    monday = day - timedelta(days=day.weekday()) + timedelta(weeks=week + (day.weekday() == SUNDAY))
+def current_week(day: date, hour: int) -> date:
+    """The Monday of the week to show at `hour` of `day`: from Friday evening on, the next one."""
+    is_over = (day.weekday(), hour) >= (FRIDAY, EVENING)
+    return day - timedelta(days=day.weekday()) + timedelta(weeks=is_over)
+
+
+def social_home(*, actor: Actor, day: date, hour: int = 0, week: int = 0) -> SocialHome:
+    """Eleven queries, and those of the tasks. `week`: how many weeks after the current one is shown (`current_week`, at
+    `hour`)."""
+    monday = current_week(day, hour) + timedelta(weeks=week)
     silence = silence_params(day)
     # Each alert has a card of its own, with what it says: the first of those that are to take and to answer.
     waiting = tasks_of(actor).filter(kind__in=[TAKE.code, ANSWER.code])
@@ -121,13 +131,13 @@ def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
         Measure.objects.filter(referent=actor.user_id)
         .ending_by(day + timedelta(days=ENDING_DAYS))
         .select_related("household")
-        .order_by("planned_end", "id")[:LIST]
+        .order_by("planned_end", "household__sort_key", "id")[:LIST]
     )
     counts = Counter(
         # As its list counts them.
         measures_for(actor).running_on(day).order_by().values_list("kind", flat=True)
     )
-    days = _week(actor, monday)
+    days = _week(actor, monday, day)
     return SocialHome(
         tasks=agenda(actor, day=day, without=(TAKE, ANSWER)),
         alerts=[card for card in cards if card.alert.state == AlertState.RAISED],
@@ -143,11 +153,13 @@ def social_home(*, actor: Actor, day: date, week: int = 0) -> SocialHome:
 
 
 def alert_cards(alerts: QuerySet[Alert], day: date, *, limit: int = 50) -> list[AlertCard]:
-    """Urgent first, then by deadline. Four queries. The dwelling of a protected household is not named."""
+    """Urgent first, then by deadline and surname. Four queries. The dwelling of a protected household is not named."""
     protected = Membership.objects.filter(
         household=OuterRef("household"), period__contains=day, person__is_address_protected=True
     )
-    rows = list(alerts.annotate(is_protected=Exists(protected)).order_by("ack_due_on", "id")[:limit])
+    rows = list(
+        alerts.annotate(is_protected=Exists(protected)).order_by("ack_due_on", "household__sort_key", "id")[:limit]
+    )
     places = dict(
         Occupancy.objects.filter(household__in={row.household_id for row in rows}, period__contains=day)
         .order_by("household", "main_period")
@@ -164,11 +176,19 @@ def alert_cards(alerts: QuerySet[Alert], day: date, *, limit: int = 50) -> list[
         )
         for row in rows
     ]
-    return sorted(cards, key=lambda card: (card.alert.level != AlertLevel.URGENT, card.due, card.alert.pk))
+    return sorted(
+        cards,
+        key=lambda card: (
+            card.alert.level != AlertLevel.URGENT,
+            card.due,
+            card.alert.household.sort_key,
+            card.alert.pk,
+        ),
+    )
 
 
-def _week(actor: Actor, monday: date) -> list[WeekDay]:
-    """What one planned or did from Monday to Friday."""
+def _week(actor: Actor, monday: date, today: date) -> list[WeekDay]:
+    """What one planned or did from Monday to Friday; what was noted on a day that is past is folded."""
     days = [monday + timedelta(days=n) for n in range(5)]
     rows = (
         Contact.objects.filter(author=actor.user_id, happened_on__range=(days[0], days[-1]))
@@ -176,20 +196,22 @@ def _week(actor: Actor, monday: date) -> list[WeekDay]:
         .order_by("happened_on", "at_time", "id")
     )
     events: dict[date, list[WeekEvent]] = {day: [] for day in days}
+    noted: dict[date, list[WeekEvent]] = {day: [] for day in days}
     for row in rows:
         icon, hue = KIND_ICONS[row.kind]
-        events[row.happened_on].append(WeekEvent(row, icon, hue))
-    return [WeekDay(day, holidays(day.year).get(day, ""), events[day]) for day in days]
+        is_over = row.happened_on < today and not row.is_planned
+        (noted if is_over else events)[row.happened_on].append(WeekEvent(row, icon, hue))
+    return [WeekDay(day, holidays(day.year).get(day, ""), events[day], noted[day]) for day in days]
 
 
 def _silent(actor: Actor, day: date, params: SilenceParams) -> tuple[int, list[Silence]]:
     """The size of the caseload, and its households without a recent contact in person, the longest silence first."""
     mine = Referent.objects.filter(user=actor.user_id, period__contains=day)
-    met = Q(contacts__happened_on__lte=day, contacts__is_planned=False) & ~Q(contacts__kind=ContactKind.ABSENCE)
+    happened = Q(contacts__happened_on__lte=day) & met("contacts__")
     rows = list(
         Household.objects.filter(pk__in=mine.values("household"))
         .annotate(
-            last=Max("contacts__happened_on", filter=met),
+            last=Max("contacts__happened_on", filter=happened),
             since=Max("referents__period__startswith", filter=Q(referents__period__contains=day)),
         )
         .order_by("pk")
@@ -202,7 +224,7 @@ def _silent(actor: Actor, day: date, params: SilenceParams) -> tuple[int, list[S
         days = (day - start).days
         if days >= params.limit_days - params.notice_days:
             found.append(Silence(household, days, days > params.limit_days))
-    found.sort(key=lambda s: (-(s.days or 0), s.household.pk))
+    found.sort(key=lambda s: (-(s.days or 0), s.household.sort_key, s.household.pk))
     return len(rows), found[:LIST]
 
 
@@ -245,27 +267,38 @@ class _Open:
     state: str
     is_urgent: bool
     due: date
+    name: str
     is_late: bool
     is_escalated: bool
 
 
 def _open_alerts(actor: Actor, day: date) -> list[_Open]:
-    """All of them, late ones first, then the urgent ones, by deadline. One query."""
+    """All of them, late ones first, then the urgent ones, by deadline and surname. One query."""
     found = []
-    for pk, assignee, late_with, state, level, take_by, answer_by, escalated_at in (
+    for pk, assignee, late_with, state, level, take_by, answer_by, escalated_at, name in (
         alerts_for(actor)
         .filter(state__in=OPEN_ALERTS)
         .order_by()
-        .values_list("pk", "assignee", "late_with", "state", "level", "ack_due_on", "answer_due_on", "escalated_at")
+        .values_list(
+            "pk",
+            "assignee",
+            "late_with",
+            "state",
+            "level",
+            "ack_due_on",
+            "answer_due_on",
+            "escalated_at",
+            "household__sort_key",
+        )
     ):
         due = take_by if state == AlertState.RAISED else answer_by
         found.append(
             _Open(
-                pk, assignee, late_with or assignee, state, level == AlertLevel.URGENT, due, due < day,
+                pk, assignee, late_with or assignee, state, level == AlertLevel.URGENT, due, name, due < day,
                 escalated_at is not None,
             )
         )  # fmt: skip
-    return sorted(found, key=lambda a: (not a.is_late, not a.is_urgent, a.due, a.pk))
+    return sorted(found, key=lambda a: (not a.is_late, not a.is_urgent, a.due, a.name, a.pk))
 
 
 def head_home(*, actor: Actor, day: date) -> HeadHome:
@@ -283,7 +316,7 @@ def head_home(*, actor: Actor, day: date) -> HeadHome:
     ending = (
         Measure.objects.ending_by(day + timedelta(days=ENDING_DAYS))
         .select_related("household", "referent")
-        .order_by("planned_end", "id")[:LIST]
+        .order_by("planned_end", "household__sort_key", "id")[:LIST]
     )
     return HeadHome(
         tasks=agenda(actor, day=day),

@@ -40,7 +40,9 @@ def social(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Http
     asked = request.GET.get("s", "0")
     number = number_in(asked.removeprefix("-")) or 0
     week = max(-52, min(52, -number if asked.startswith("-") else number))
-    page = social_home.social_home(actor=actor, day=clock.today(), week=week)
+    page = social_home.social_home(
+        actor=actor, day=clock.today(), hour=clock.now().astimezone(clock.PARIS).hour, week=week
+    )
     return render(request, "desk/home/social.html", {**context, "page": page, "week": week, "urls": _social_urls()})
 
 

@@ -19,10 +19,10 @@ from social_link.alerts.models import Alert, AlertFact
 
 
 def pressing_first(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
-    """Urgent ones first, then by the deadline that runs: to take it, then to answer it."""
+    """Urgent ones first, then by the deadline that runs (to take it, or to answer it), then by surname."""
     rank = Case(When(level=AlertLevel.URGENT, then=0), default=1)
     due = Case(When(state=AlertState.RAISED, then=F("ack_due_on")), default=F("answer_due_on"))
-    return alerts.order_by(rank, due, "pk")
+    return alerts.order_by(rank, due, "household__sort_key", "pk")
 
 
 def alerts_for(actor: Actor) -> QuerySet[Alert]:

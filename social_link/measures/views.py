@@ -52,12 +52,12 @@ def measures(request: HouseRequest) -> HttpResponse:
     if state == "terminees":
         rows = rows.filter(ended_on__lt=day).order_by("-ended_on", "-id")
     elif state == "finissent":
-        rows = rows.ending_by(day + timedelta(days=ENDING_DAYS)).order_by("planned_end", "id")
+        rows = rows.ending_by(day + timedelta(days=ENDING_DAYS)).order_by("planned_end", "household__sort_key", "id")
     elif state == "a_venir":
         rows = rows.filter(period__startswith__gt=day).order_by("period", "id")
     elif state != "toutes":
         state = "en_cours"
-        rows = rows.running_on(day).order_by("planned_end", "id")
+        rows = rows.running_on(day).order_by("planned_end", "household__sort_key", "id")
     if kind in MeasureKind.values:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))

@@ -22,7 +22,7 @@ from office.access.requests import HouseRequest
 from stock.models import Dwelling, Unit
 
 # Who lives there is not told, nor since when, to the day: with the day of a contract that says whose it is.
-OCCUPIED = "Occupé"
+OCCUPIED = "Occupation réservée"
 
 
 @require_GET

@@ -10,6 +10,8 @@ import pytest
 from common import clock
 from common.periods import period
 from common.reasons import Reason
+from desk.queries.social_home import current_week, social_home
+from office.access.actor import Actor
 from office.access.codes import Role
 from office.house.codes import OrganisationKind
 from office.models import Job, ParameterValue
@@ -39,6 +41,7 @@ from tests.factories import (
 from tests.pages import plain
 
 pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 5)
 
 
 def text(response: Any) -> str:
@@ -185,14 +188,46 @@ def _contact(household: Any, user: Any, day: date, *, planned: bool = False) -> 
 
 @pytest.mark.parametrize(
     ("day", "monday"),
-    [("2026-11-21", "16 nov. au 20 nov."), ("2026-11-22", "23 nov. au 27 nov."), ("2026-11-23", "23 nov. au 27 nov.")],
+    [("2026-11-19", "16 nov. au 20 nov."), ("2026-11-21", "23 nov. au 27 nov."), ("2026-11-23", "23 nov. au 27 nov.")],
 )
-def test_from_sunday_on_the_week_is_the_one_to_come(client_as: Any, day: str, monday: str) -> None:
+def test_at_the_weekend_the_week_is_the_one_to_come(client_as: Any, day: str, monday: str) -> None:
     with clock.travel(date.fromisoformat(day)):
         shown = main_of(client_as(Role.SOCIAL_WORKER).get("/"))
         assert monday in shown
         before = main_of(client_as(Role.SOCIAL_WORKER).get("/", {"s": "-1"}))
         assert monday not in before
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "monday"),
+    [(16, 8, 16), (20, 16, 16), (20, 17, 23), (21, 9, 23), (22, 23, 23), (23, 0, 23)],
+)
+def test_the_week_turns_on_friday_at_five(day: int, hour: int, monday: int) -> None:
+    assert current_week(date(2026, 11, day), hour) == date(2026, 11, monday)
+
+
+def test_what_was_noted_on_past_days_is_one_line_a_day(client_as: Any) -> None:
+    camille, household = make_user(role=Role.SOCIAL_WORKER), make_let(name="Mme Léa Roy").household
+    for day, planned in ((4, False), (4, False), (4, True), (5, False)):
+        _contact(household, camille, date(2026, 11, day), planned=planned)
+    client = client_as(camille)
+    shown = main_of(client.get("/"))
+    assert "2 contacts notés" in shown
+    # What is to note still stands, and so does what one did today.
+    page = client.get("/").content.decode()
+    assert page.count('class="a-ev') == 2
+    week = social_home(actor=Actor.of(camille), day=TODAY).week
+    assert [(len(d.events), len(d.noted)) for d in week] == [(0, 0), (0, 0), (1, 2), (1, 0), (0, 0)]
+
+
+def test_alerts_of_one_day_stand_by_surname(client_as: Any) -> None:
+    camille = make_user(role=Role.SOCIAL_WORKER)
+    for name in ("Mme Zoé Abel", "M. Albert Zola", "Mme Odile Martin"):
+        make_alert(household=make_let(name=name).household, to=camille)
+    cards = social_home(actor=Actor.of(camille), day=TODAY).alerts
+    keys = [card.alert.household.sort_key for card in cards]
+    assert len(keys) == 3
+    assert keys == sorted(keys)
 
 
 def test_the_silence_that_is_named_is_a_dated_parameter(client_as: Any) -> None:

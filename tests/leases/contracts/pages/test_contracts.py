@@ -347,7 +347,7 @@ def test_the_strip_tells_who_lived_there_and_how_long_it_was_empty(client_as):
     assert response.context["strip"].vacant_days == 50
     technician = text(client_as("TECHNICIAN").get(reverse("leases:dwelling_occupancies", args=[unit.dwelling_id])))
     assert first.household.name not in technician
-    assert "Occupé" in technician
+    assert "Occupation réservée" in technician
 
 
 def test_the_strip_costs_the_same_whatever_its_length(client_as):
