@@ -10,7 +10,7 @@ from common.typography import short_day
 from leases.households.codes import MemberRole
 from leases.models import Membership, Person
 from maintenance.tickets.codes import OPEN_STATES, Outcome, Priority
-from maintenance.tickets.models import Intervention, Ticket
+from maintenance.tickets.models import KEPT, Intervention, Ticket
 from maintenance.tickets.queries import PASSAGES, RANKS, is_occupied, is_told_today, is_untouched, place_of, told
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
@@ -139,9 +139,11 @@ def job_of(ticket_id: int, actor: Actor) -> Job | None:
 
 def past_job_of(ticket_id: int, actor: Actor) -> Job | None:
     """A job that went on to somebody else after a passage of the actor's, or None: what he did there, not what came
-    after. Who lives there, and where, on the day of that passage only."""
+    after, as long as it is kept (`KEPT`). Who lives there, and where, on the day of that passage only."""
     day = clock.today()
-    mine = Intervention.objects.filter(ticket=OuterRef("pk"), technician=actor.user_id, ended_at__isnull=False)
+    mine = Intervention.objects.filter(
+        ticket=OuterRef("pk"), technician=actor.user_id, ended_at__gte=clock.now() - KEPT
+    )
     jobs = _jobs(Ticket.objects.filter(Exists(mine), pk=ticket_id), actor, day) if can(actor, Read(Data.ROUND)) else []
     if not jobs:
         return None

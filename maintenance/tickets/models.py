@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
@@ -34,14 +34,20 @@ from office.access.matrix import OWN, Data, Read, can
 from office.files.kinds import FileKind
 from office.files.models import Attachment
 
+KEPT = timedelta(days=30)
+"""How long a technician reads a job of his own that is over."""
+
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, actor: Actor) -> TicketQuerySet:
-        """All tickets for who follows the dwellings, own jobs for a technician, nothing for the others."""
+        """All tickets for who follows the dwellings, nothing for the others; for a technician own jobs, as long as they
+        are open and `KEPT` after: who lives there is then no business of his."""
         if can(actor, Read(Data.TICKET)):
             return self
         if can(actor, Read(Data.TICKET, OWN)) and actor.user_id:
-            return self.filter(assignee_id=actor.user_id)
+            return self.filter(
+                Q(state__in=OPEN_STATES) | Q(closed_at__gte=clock.now() - KEPT), assignee_id=actor.user_id
+            )
         return self.none()
 
     def open(self) -> TicketQuerySet:
