@@ -341,6 +341,8 @@ def test_chips_write_what_would_be_typed() -> None:
     for value in ("06/11/2026", "05/11/2026", "30/11/2026"):
         assert put.format(value, "paid_on") in days
         assert _Quick({"paid_on": value}).fields["paid_on"].clean(value)
+    # In one element: the words of a flex box stand apart, « 1 er du mois prochain ».
+    assert re.search(r"<button[^>]*><span>[^<]*(?:<sup>[^<]*</sup>[^<]*)?</span></button>", days)
     assert 'data-calendar="id_paid_on"' in days
     assert put.format("225,52", "amount") in others
     assert put.format("14:00", "at") in others
