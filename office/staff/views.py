@@ -68,7 +68,7 @@ def staff_new(request: HouseRequest) -> HttpResponse:
     form = UserForm(request.POST or None)
     made = attempt(lambda: users.save_user(actor=request.actor, **form.cleaned_data), form)
     if made:
-        made.tell(request, lambda user: f"Compte de {user} créé. Donnez-lui un rôle.")
+        made.tell(request, lambda user: f"Compte créé pour {user}. Donnez-lui un rôle.")
         return redirect("office:staff_member", made.value.pk)
     context = {"form": form, "heading": "Nouvelle personne", "back": "office:staff", "parent": "Équipe et rôles"}
     return render(request, "office/form.html", context, status=status_of(form))

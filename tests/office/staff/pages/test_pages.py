@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_somebody_arrives(admin: Any) -> None:
     data = {"first_name": "Nadège", "last_name": "Prigent", "email": "n.prigent@ponton.test"}
-    assert admin.post(url_of("staff_new"), data).status_code == 302
+    assert "Compte créé pour Nadège Prigent." in text_of(admin.post(url_of("staff_new"), data, follow=True))
     user = User.objects.get(email="n.prigent@ponton.test")
     assert "Aucun rôle" in text_of(admin.get(url_of("staff_member", user.pk)))
     admin.post(url_of("staff_role", user.pk), {"role": "RENTAL_MANAGER", "since": "05/11/2026"})
