@@ -52,6 +52,13 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "agenda": ("camille", lambda: "/social/contacts/"),
     "contact": ("camille", lambda: f"/social/contacts/nouveau/{Household.objects.get(name__contains='Delaunoy').pk}/"),
     "impayés": ("nadege", lambda: "/loyers/impayes/?situation=tous"),
+    "accueil de la gestion": ("nadege", lambda: "/"),
+    "banque": ("nadege", lambda: "/loyers/banque/"),
+    "quittancement": ("nadege", lambda: "/loyers/quittancement/"),
+    "ménage": ("nadege", lambda: f"/menages/{Household.objects.get(name__contains='Vernoux').pk}/"),
+    "direction": ("marc", lambda: "/"),
+    "financeur": ("ccas", lambda: "/"),
+    "administration": ("lise", lambda: "/"),
 }
 
 
