@@ -46,6 +46,8 @@ from tests.demo.faults import faults_shown
 from tests.factories import make_bank_account
 from tests.totals import arrears_totals, counts_told
 
+pytestmark = pytest.mark.long
+
 # Some days after the due day, the bank known: many have not paid yet.
 LAST_DAY = date(2026, 11, 6)
 DEMO = Path(generator.__file__).parent

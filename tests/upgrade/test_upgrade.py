@@ -28,6 +28,7 @@ CHANGED: dict[str, int] = {}
 EACH = pytest.mark.parametrize("base", bases.kept(), ids=lambda base: base.name.split(".")[0])
 PHOTOS = bases.FOLDER / "2026-11-29.sql.gz"  # of the days when a photo was a column
 IN_A_BASE = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.long
 
 
 # -- a base of former days ------------------------------------------------------------------------------------------
