@@ -26,6 +26,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "rent_ledger/books/services/posting.py": (
         "tests/rent_ledger/books/services/test_posting_at_once.py",
         "tests/rent_ledger/books/services/test_posting.py",
+        "tests/rent_ledger/books/services/test_mirrors.py",
         "tests/rent_ledger/payments/services/test_payments.py",
         "tests/rent_ledger/books/services/test_projections.py",
         "tests/rent_ledger/billing/services/test_demands.py",
@@ -37,6 +38,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "rent_ledger/books/services/settling.py": (
         "tests/rent_ledger/books/services/test_holds.py",
         "tests/rent_ledger/books/services/test_posting.py",
+        "tests/rent_ledger/books/services/test_mirrors.py",
         "tests/rent_ledger/payments/services/test_payments.py",
         "tests/rent_ledger/billing/services/test_demands.py",
     ),
@@ -44,9 +46,11 @@ TESTS: dict[str, tuple[str, ...]] = {
         "tests/rent_ledger/books/services/test_posting_at_once.py",
         "tests/rent_ledger/books/services/test_projections.py",
         "tests/rent_ledger/books/services/test_posting.py",
+        "tests/rent_ledger/books/services/test_mirrors.py",
         "tests/rent_ledger/payments/services/test_payments.py",
         "tests/rent_ledger/billing/services/test_demands.py",
         "tests/rent_ledger/arrears/services/test_arrears.py",
+        "tests/rent_ledger/arrears/services/test_decisions.py",
         "tests/rent_ledger/books/services/test_holds.py",
     ),
     "rent_ledger/matching/rules/matching.py": (
@@ -56,7 +60,9 @@ TESTS: dict[str, tuple[str, ...]] = {
     ),
     "rent_ledger/arrears/services/detection.py": (
         "tests/rent_ledger/arrears/services/test_detection.py",
+        "tests/rent_ledger/arrears/services/test_case_open.py",
         "tests/rent_ledger/arrears/services/test_arrears.py",
+        "tests/rent_ledger/arrears/services/test_decisions.py",
         "tests/rent_ledger/arrears/jobs/test_detect_arrears.py",
     ),
 }  # fmt: skip

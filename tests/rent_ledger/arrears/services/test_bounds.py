@@ -11,7 +11,8 @@ from rent_ledger.arrears.services.decisions import decide
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import CaseDecision, DebtHold, LetterHold
 from tests.factories import hold_letters, make_actor
-from tests.rent_ledger.arrears.services.test_arrears import TODAY, opened_case, plan_asked
+from tests.rent_ledger.arrears.services.test_arrears import TODAY, opened_case
+from tests.rent_ledger.arrears.services.test_decisions import plan_asked
 
 pytestmark = pytest.mark.django_db
 

@@ -23,8 +23,9 @@ from rent_ledger.checking.services.states import broken_states
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, DebtHold, HelpRequest, LetterHold
 from tests.at_once import both_at_once
 from tests.factories import hold_letters, make_actor, make_association, pay
-from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, SYSTEM, TODAY, opened_case, plan_asked
+from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, SYSTEM, TODAY, opened_case
 from tests.rent_ledger.arrears.services.test_courtesy import reached
+from tests.rent_ledger.arrears.services.test_decisions import plan_asked
 
 pytestmark = pytest.mark.django_db
 

@@ -10,28 +10,22 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse as url
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.reasons import Reason
-from leases.contracts.natures import Nature
 from leases.models import Lease
 from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
-from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.social import record_social_answer, request_help
-from rent_ledger.books.codes import EntryKind
-from rent_ledger.books.services.posting import reverse
-from rent_ledger.models import Account, ArrearsCase, BenefitLine, BenefitRight, BenefitStatement, LetterHold
+from rent_ledger.models import BenefitLine, BenefitRight, BenefitStatement, LetterHold
 from rent_ledger.rights.codes import LineWhy
 from social_link.alerts.services import alerts, facts
 from social_link.alerts.services.alerts import answer, last_day, pass_to_come, raise_alerts
 from social_link.alerts.services.registry import Trigger
 from social_link.contacts import services as contacts
 from social_link.models import Alert, AlertFact
-from tests.api import Api
 from tests.factories import (
     hold_letters,
     make_actor,
@@ -532,77 +526,3 @@ def test_two_passes_at_once_alert_once() -> None:
     assert not [o for o in outcomes if isinstance(o, Exception)], outcomes
     assert sum(len(o.lines) for o in outcomes) == 3
     assert Alert.objects.count() == AlertFact.objects.count() == LetterHold.objects.count() == 3
-
-
-# ---------- one first default ----------
-
-
-def _sublet(**facts: Any) -> Lease:
-    return make_let(start=date(2024, 3, 15), **(facts or {"rent": "133.00", "charges": "80.00"}))
-
-
-def _plain() -> int:
-    lease = _sublet()
-    owe(lease=lease, due_on=OCT)
-    return owe(lease=lease, due_on=NOV)
-
-
-def _whose_oldest_terms_were_paid_since() -> int:
-    lease = _sublet()
-    with clock.travel(date(2026, 8, 5)):
-        account = owe(lease=lease, due_on=date(2026, 8, 1))
-        detect_arrears(day=date(2026, 8, 5), actor=SYSTEM)
-    for due in (date(2026, 9, 1), OCT, NOV):
-        owe(lease=lease, due_on=due)
-    pay(account=account, on=date(2026, 10, 20), amount="426.00")
-    return account
-
-
-def _whose_payment_came_back() -> int:
-    lease = _sublet()
-    account = owe(lease=lease, due_on=OCT)
-    entry = pay(account=account, on=date(2026, 10, 3))
-    owe(lease=lease, due_on=NOV)
-    reverse(entry_ids=[entry], actor=SYSTEM, effective_on=date(2026, 11, 4), kind=EntryKind.RETURN)
-    return account
-
-
-def _whose_former_case_left_a_rest() -> int:
-    lease = _sublet(rent="400.00", charges="80.00")
-    make_right(lease=lease, amount="267.00", start=date(2024, 4, 1))
-    with clock.travel(date(2026, 8, 5)):
-        account = owe(lease=lease, due_on=date(2026, 8, 1), amount="426.00")
-        owe(lease=lease, due_on=date(2026, 8, 1), amount="10.00", nature=Nature.PARKING)
-        detect_arrears(day=date(2026, 8, 5), actor=SYSTEM)
-    with clock.travel(date(2026, 8, 20)):
-        pay(account=account, on=date(2026, 8, 20), amount="426.00")
-        detect_arrears(day=date(2026, 8, 20), actor=SYSTEM)
-    owe(lease=lease, due_on=OCT)
-    owe(lease=lease, due_on=NOV)
-    return account
-
-
-@pytest.mark.parametrize(
-    ("account", "first", "opened"),
-    [
-        (_plain, date(2026, 10, 2), date(2026, 10, 2)),
-        (_whose_oldest_terms_were_paid_since, date(2026, 8, 2), date(2026, 8, 2)),
-        (_whose_payment_came_back, date(2026, 10, 2), date(2026, 10, 2)),
-        (_whose_former_case_left_a_rest, date(2026, 8, 2), date(2026, 8, 20)),
-    ],
-)
-def test_page_api_and_alert_say_the_same_first_default(account: Any, first: date, opened: date) -> None:
-    # The day after the oldest due day that was unpaid when the case opened.
-    pk = account()
-    detect_arrears(day=FRIDAY, actor=SYSTEM)
-    make_referent(household=Account.objects.get(pk=pk).household)
-    lift()
-    case = ArrearsCase.objects.get(account_id=pk, closed_on=None)
-    assert (case.first_default_on, case.opened_on) == (first, opened)
-    client = Client()
-    client.force_login(make_user())
-    page = client.get(url("rent_ledger:case", args=[case.pk])).content.decode().replace("\u00a0", " ")
-    assert f"premier défaut le 2 {'août' if first.month == 8 else 'oct.'}<" in page
-    assert Api(Role.RENTAL_MANAGER).get(f"/arrears/cases/{case.pk}")["first_default_on"] == first.isoformat()
-    month = "août" if first.month == 8 else "octobre"
-    assert f"premier défaut le 2 {month} 2026" in said(AlertFact.objects.get())
