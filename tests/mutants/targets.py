@@ -53,6 +53,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "tests/rent_ledger/arrears/services/test_decisions.py",
         "tests/rent_ledger/books/services/test_holds.py",
     ),
+    "rent_ledger/arrears/rules/legal.py": ("tests/rent_ledger/arrears/rules/test_legal_standing.py",),
     "rent_ledger/matching/rules/matching.py": (
         "tests/rent_ledger/matching/rules/test_matching_ibans.py",
         "tests/rent_ledger/matching/rules/test_matching_names.py",
