@@ -2,10 +2,12 @@
 
 import pytest
 from django import forms
-from django.contrib.messages import get_messages
+from django.contrib.messages import get_messages, success
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from common.answers import attempt, status_of
 from common.errors import Conflict, InvalidInput, NotAllowed, UnreadableFile
@@ -99,3 +101,15 @@ def test_a_file_has_one_line_for_each_problem():
 def test_another_error_is_no_refusal():
     with pytest.raises(ZeroDivisionError):
         attempt(lambda: 1 // 0)
+
+
+def test_a_message_is_set_as_french_once_whoever_wrote_it():
+    request = HttpRequest()
+    request._messages = Kept(request)
+    success(request, "Lettre n° 3 pour Mme Sarr <b> : partie !")
+    success(
+        request, format_html('<strong>{} établi.</strong> <a class="a-link" href="{}">Ouvrir ?</a>', "L'avis", "/a")
+    )
+    shown = render_to_string("common/includes/messages.html", {"messages": get_messages(request), "request": request})
+    assert "Lettre n°\u00a03 pour Mme\u00a0Sarr &lt;b&gt;\u00a0: partie\u202f!" in shown
+    assert '<strong>L’avis établi.</strong> <a class="a-link" href="/a">Ouvrir\u202f?</a>' in shown
