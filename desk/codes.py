@@ -29,6 +29,8 @@ class FigureWhy(Code):
     AIDS_LEFT_OUT = "AIDS_LEFT_OUT", "aides déduites"
     AIDS_LEFT_OUT_OF = "AIDS_LEFT_OUT_OF", "aides déduites, {months}"
     PAID_WITHIN = "PAID_WITHIN", "Payé dans les {days:jour} de l’échéance"
+    PAID_SHARE = "PAID_SHARE", "Payé, sur ce qui était demandé"
+    PERCENT = "PERCENT", "{percent:number1} %"
     RECOVERED_RULE = (
         "RECOVERED_RULE",
         "En pourcentage de ce qui est dû par les ménages, aides exclues, échéances assez anciennes.",

@@ -106,13 +106,17 @@ def kept_recovery(span: str, start: date, end: date, day: date) -> list[Recovery
 
 def recovery_figure(row: Recovery) -> Figure:
     days = {"days": row.days}
+    share: list[Reason] = []
+    if row.share is not None:
+        share = [Reason(FigureWhy.PAID_SHARE, detail=Reason(FigureWhy.PERCENT, {"percent": row.share}))]
     why = Reason(
         FigureWhy.RECOVERED,
         days,
-        row.paid,
+        None,
         (
             Reason(FigureWhy.ASKED, {}, row.asked, detail=Reason(FigureWhy.AIDS_LEFT_OUT_OF, {"months": row.months})),
             Reason(FigureWhy.PAID_WITHIN, days, row.paid),
+            *share,
         ),
         rule=Reason(FigureWhy.RECOVERED_RULE),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from desk.queries.director_home import director_home
-from desk.queries.recovery import Recovery, recovery, recovery_year
+from desk.queries.recovery import Recovery, recovery, recovery_figure, recovery_year
 from tests.factories import make_arrears, make_let, pay
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +107,15 @@ def test_the_line_is_counted_once_a_day() -> None:
     pay(account=account, on=date(2026, 10, 20), amount="60.00")
     assert recovery_year(TODAY) == first
     assert recovery_year(date(2026, 11, 23)) != first
+
+
+def test_the_share_is_explained_by_what_it_is_a_share_of() -> None:
+    figure = recovery_figure(Recovery(30, OCTOBER, NOVEMBER, Decimal("400.00"), Decimal("327.20")))
+    parts = [(part.text(), part.amount, part.detail.text() if part.detail else "") for part in figure.reason.parts]
+    # No sum of amounts stands under a figure that is a share.
+    assert (figure.text.replace("\u00a0", " "), figure.reason.amount) == ("81,8 %", None)
+    assert [(amount, detail.replace("\u00a0", " ")) for _, amount, detail in parts[1:]] == [
+        (Decimal("327.20"), ""), (None, "81,8 %"),
+    ]  # fmt: skip
+    assert parts[0][1] == Decimal("400.00")
+    assert len(recovery_figure(Recovery(30, OCTOBER, NOVEMBER, Decimal(0), Decimal(0))).reason.parts) == 2
