@@ -1,11 +1,13 @@
 """Forms of the payments."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from common import clock
 from common.forms import AmountField, AnsweringForm, DayField
+from common.quick import Quick
 from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.payments.models import Payment
 
@@ -29,7 +31,8 @@ class PaymentForm(AnsweringForm):
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, quick: Sequence[Quick] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["amount"].quick = quick  # type: ignore[attr-defined]
         self.fields["received_on"].initial = clock.today()
         self.fields["payer"].max_length = Payment._meta.get_field("payer").max_length  # type: ignore[attr-defined]

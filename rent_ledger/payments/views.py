@@ -70,7 +70,7 @@ def payments(request: HouseRequest) -> HttpResponse:
     # What « encaisser sarr 120 » says of the sum, else what is due. A word in its place is refused by the form.
     wanted = chosen.wanted if chosen and chosen.wanted > ZERO else None
     initial = {"amount": sum_ or wanted}
-    form = PaymentForm(request.POST or None, initial=initial) if chosen else None
+    form = PaymentForm(request.POST or None, initial=initial, quick=chosen.chips) if chosen else None
     if chosen and form is not None:
         taken = attempt(lambda: _take(chosen, form.cleaned_data, form.answers, actor), form)
         if taken:

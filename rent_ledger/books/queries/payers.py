@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from common import clock
 from common.money import ZERO
 from common.periods import last_day
+from common.quick import Quick
 from common.text import sort_key
 from common.typography import euros, short_day
 from leases.contracts.codes import LeaseState
@@ -45,6 +46,19 @@ class Payee:
     def wanted(self) -> Decimal:
         """What the household is asked now: what is due, else its next term less what it paid ahead."""
         return self.debt or max(self.owed.total, ZERO)
+
+    @property
+    def chips(self) -> list[Quick]:
+        """The amounts that somebody at the desk most likely gives. None is more than what was asked."""
+        due, total = self.debt, self.owed.total
+        if not due:
+            return [Quick(f"Le prochain terme : {euros(total)}", total)] if total > ZERO else []
+        found = [Quick(f"Tout : {euros(due)}", due)]
+        if ZERO < self.term < due:
+            found.append(Quick(f"Le terme : {euros(self.term)}", self.term))
+        if total > due:
+            found.append(Quick(f"Avec ce qui est à échoir : {euros(total)}", total))
+        return found
 
 
 def find_payees(*, query: str, actor: Actor, limit: int = 8) -> list[Payee]:

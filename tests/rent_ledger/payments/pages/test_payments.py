@@ -98,6 +98,35 @@ def test_what_is_due_is_proposed_and_told_month_by_month(client):
     assert "Dû aujourd’hui 225,52 €" in told
 
 
+def test_the_sums_that_are_likely_are_one_press_away(client):
+    lease = make_let(name="Mme Fatou Sarr")
+    for month, amount in ((9, "49.52"), (10, "176.00"), (12, "180.00")):
+        owe(lease=lease, due_on=date(2026, month, 1), amount=amount)
+    AccountState.objects.update(net_term=Decimal("176.00"))
+    page = plain(client.get(f"{DESK}?pour=bail-{lease.pk}"))
+    chips = [
+        "Tout : 225,52 €", "Le terme : 176,00 €", "Avec ce qui est à échoir : 405,52 €"
+    ]  # fmt: skip
+    assert [chip for chip in chips if chip in page] == chips
+    AccountState.objects.update(debt=Decimal("100.00"), upcoming=Decimal(0))
+    page = plain(client.get(f"{DESK}?pour=bail-{lease.pk}"))
+    # A term would be more than what is due.
+    assert "Tout : 100,00 €" in page
+    assert "Le terme :" not in page
+    AccountState.objects.update(debt=Decimal(0), upcoming=Decimal("180.00"))
+    page = plain(client.get(f"{DESK}?pour=bail-{lease.pk}"))
+    assert "Le prochain terme : 180,00 €" in page
+
+
+def test_the_takings_of_the_day_are_told_once(client):
+    lease = make_let(name="Mme Fatou Sarr")
+    url = f"{DESK}?pour=bail-{lease.pk}"
+    owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
+    client.post(url, sent())
+    for address in (DESK, url):
+        assert plain(client.get(address)).count("espèces 120,00 €") == 1
+
+
 def test_who_owes_nothing_is_proposed_nothing(client):
     page = plain(client.get(f"{DESK}?pour=bail-{make_let().pk}"))
     [field] = re.findall(r'<input[^>]*name="amount"[^>]*>', page)
