@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models.expressions import Combinable
+
 from leases.households.models import HouseholdQuerySet
 from office.access.actor import Actor
 
@@ -26,7 +28,9 @@ class Cell:
 class Aside:
     """A column: its head, who sees it, its cells for these households (ids) on a day, by a constant number of queries.
 
-    `rank`: its place among the columns. `num`: figures, at the right.
+    `rank`: its place among the columns. `num`: figures, at the right. `badges`: the head of the column beside it, in
+    which the badges of its cells stand. `at`: its text as an expression of rows whose household is at a path, for
+    lists that are no list of households.
     """
 
     label: str
@@ -34,6 +38,8 @@ class Aside:
     may: Callable[[Actor], bool]
     read: Callable[[Collection[int], Actor, date], Mapping[int, Cell]]
     num: bool = False
+    badges: str = ""
+    at: Callable[[str], Combinable] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Households: the list, the form, the members. The household's own page is made by `desk`."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from common.columns import Column
 from common.links import link
 from common.listing import page_of
 from leases.contracts.models import Occupancy
-from leases.households.beside import Cell, asides_for
+from leases.households.beside import Aside, Cell, asides_for
 from leases.households.codes import ABOUT_HOUSEHOLD, LeavingQuestion
 from leases.households.filters import SORTS_HOUSEHOLDS, HouseholdPageFilter
 from leases.households.forms import HouseholdForm, InChargeForm, LeavingForm, LiftForm, MemberForm, PersonForm
@@ -48,6 +49,13 @@ from office.confirmations.services import sentences
 COLUMNS = [Column("Ménage", "nom"), Column("Téléphone"), Column("Logement"), Column("Logé depuis", "entree")]
 """The columns of the list: those of the apps above (`leases.households.beside`) stand before the last one."""
 _PERSON = ("civility", "first_name", "last_name", "birth_date", "phone", "email", "is_address_protected")
+
+
+def _heads(asides: Iterable[Aside]) -> Iterator[Column]:
+    for aside in asides:
+        yield Column(aside.label, num=aside.num)
+        if aside.badges:
+            yield Column(aside.badges)
 
 
 def household_url(household: Household) -> str:
@@ -108,7 +116,7 @@ def households(request: HouseRequest) -> HttpResponse:
         {
             "filters": filters,
             "page": page,
-            "columns": [*COLUMNS[:-1], *(Column(aside.label, num=aside.num) for aside in asides), COLUMNS[-1]],
+            "columns": [*COLUMNS[:-1], *_heads(asides), COLUMNS[-1]],
             "may_write": can(actor, Write(Data.IDENTITY)),
         },
     )

@@ -17,4 +17,8 @@ def _balances(ids: Collection[int], actor: Actor, day: date) -> Mapping[int, Cel
     }
 
 
-tell(Aside("Dû aujourd’hui", rank=30, num=True, may=lambda actor: can(actor, Read(Data.LEDGER)), read=_balances))
+def _reads_ledger(actor: Actor) -> bool:
+    return can(actor, Read(Data.LEDGER))
+
+
+tell(Aside("Dû aujourd’hui", rank=30, num=True, badges="Situation", may=_reads_ledger, read=_balances))

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, Trim
 
 from common import clock
 from common.links import link
@@ -29,6 +31,11 @@ def _referents(ids: Collection[int], actor: Actor, day: date) -> Mapping[int, Ce
         for pk in set(ids) - set(found):
             found[pk] = Cell("Nommer", url=link("social_link:referent", pk, retour=back))
     return found
+
+
+def _referent_at(path: str) -> Combinable:
+    rows = Referent.objects.filter(household=OuterRef(path), period__contains=clock.today())
+    return Subquery(rows.values(name=Trim(Concat("user__first_name", Value(" "), "user__last_name")))[:1])
 
 
 def _measures(ids: Collection[int], actor: Actor, day: date) -> Mapping[int, Cell]:
@@ -58,7 +65,7 @@ def _follows_own(actor: Actor) -> bool:
     return actor.is_social and not can(actor, Read(Data.CONTACT))
 
 
-tell(Aside("Référent", rank=40, may=_knows_referents, read=_referents))
+tell(Aside("Référent", rank=40, may=_knows_referents, read=_referents, at=_referent_at))
 tell(Aside("Mesure", rank=50, may=lambda actor: can(actor, Read(Data.MEASURE, OWN)), read=_measures))
 tell(Aside("Dernier contact", rank=60, may=lambda actor: actor.is_social, read=_contacts))
 part(Part("miens", "Les miens", may=_follows_own, narrow=_mine, is_usual=_follows_own))

@@ -19,6 +19,7 @@ from common.reasons import Reason
 from common.sheets import sheet
 from common.typography import euros
 from leases.contracts.perms import told_dwelling
+from leases.households.beside import Aside, asides_for
 from office.access.actor import Actor
 from office.access.matrix import Data, Read
 from office.access.permissions import allow
@@ -96,6 +97,8 @@ class Row:
     why_action: str
     place: str
     held: list[HeldDebt]
+    beside: list[str]
+    """What the apps above tell of the household, in the order of their columns."""
 
     @property
     def name(self) -> str:
@@ -153,7 +156,8 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
     household, case_page = links_by_id("desk:household"), links_by_id("rent_ledger:case")
     statement, why_debt = links_by_id("rent_ledger:statement"), links_by_id("rent_ledger:why_debt")
     why_action = links_by_id("rent_ledger:arrears_why")
-    rows, states = [], rows_of(pks)
+    more = {f"beside_{n}": aside.at("account__household") for n, aside in enumerate(_asides(actor)) if aside.at}
+    rows, states = [], rows_of(pks, **more)
     held = held_of(states, day=day)
     for state in states:
         household_id, case_id = state.account.household_id, state.case_id  # type: ignore[attr-defined]
@@ -170,9 +174,15 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
                 why_action=why_action(state.pk),
                 place=told_place(state, actor) if state.account.lease else "dette antérieure",
                 held=held.get(state.pk, []),
+                beside=[getattr(state, name) or "–" for name in more],
             )
         )
     return rows
+
+
+def _asides(actor: Actor) -> list[Aside]:
+    """The columns of the list of households that this list has too."""
+    return [aside for aside in asides_for(actor) if aside.at]
 
 
 @require_GET
@@ -203,7 +213,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
             "page": page,
             "rows": _rows(list(page), actor) if page else [],
             "folded": max(whole - page.paginator.count, 0) if folds and page else 0,
-            "columns": COLUMNS,
+            "columns": [*COLUMNS[:-1], *(Column(aside.label) for aside in _asides(actor)), COLUMNS[-1]],
             "title": _title(chosen),
             "chosen": chosen,
             "day": totals_day(totals),

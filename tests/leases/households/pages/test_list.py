@@ -31,10 +31,10 @@ def heads(response: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "between"),
     [
-        (Role.RENTAL_MANAGER, ["Dû aujourd’hui", "Référent"]),
-        (Role.SOCIAL_WORKER, ["Dû aujourd’hui", "Référent", "Mesure", "Dernier contact"]),
-        (Role.HEAD_OF_SOCIAL, ["Dû aujourd’hui", "Référent", "Mesure", "Dernier contact"]),
-        (Role.DIRECTOR, ["Dû aujourd’hui"]),
+        (Role.RENTAL_MANAGER, ["Dû aujourd’hui", "Situation", "Référent"]),
+        (Role.SOCIAL_WORKER, ["Dû aujourd’hui", "Situation", "Référent", "Mesure", "Dernier contact"]),
+        (Role.HEAD_OF_SOCIAL, ["Dû aujourd’hui", "Situation", "Référent", "Mesure", "Dernier contact"]),
+        (Role.DIRECTOR, ["Dû aujourd’hui", "Situation"]),
     ],
 )
 def test_each_role_has_its_columns(client_as: Any, role: Role, between: list[str]) -> None:

@@ -19,7 +19,18 @@ from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision, DebtHold, HelpRequest, LetterHold, OpenItem
-from tests.factories import make_actor, make_association, make_bank_known, make_let, make_right, make_user, owe, pay
+from tests.factories import (
+    make_actor,
+    make_arrears,
+    make_association,
+    make_bank_known,
+    make_let,
+    make_referent,
+    make_right,
+    make_user,
+    owe,
+    pay,
+)
 from tests.pages import plain, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +70,7 @@ def widths(page) -> set[int]:
 # -- the list -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("role", "columns"), [(Role.RENTAL_MANAGER, 8), (Role.HEAD_OF_SOCIAL, 7)])
+@pytest.mark.parametrize(("role", "columns"), [(Role.RENTAL_MANAGER, 9), (Role.HEAD_OF_SOCIAL, 8)])
 def test_each_row_of_the_list_fills_its_columns(role: Role, columns: int) -> None:
     """With a box to tick for who may decide, without it for who may not."""
     indebted(NOV)
@@ -671,3 +682,21 @@ def test_a_pause_that_ended_by_itself_was_not_lifted(client: Client) -> None:
     assert "Levée" not in shown
     LetterHold.objects.create(case=case, source="RENT", from_day=TODAY, until=TODAY, lifted_at=clock.now())
     assert "Levée le 5 nov." in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
+
+
+def test_the_list_names_the_referent_by_no_query_more(client, client_as, monkeypatch, django_assert_max_num_queries):
+    case = make_arrears(dues=[date(2026, 10, 1)])
+    referent = make_user(role=Role.SOCIAL_WORKER, first_name="Inès", last_name="Rousseau")
+    make_referent(household=case.account.household, user=referent)
+    url = reverse("rent_ledger:arrears") + "?situation=tous"
+    page = plain(client.get(url))
+    assert "Référent" in page
+    assert "Inès Rousseau" in page
+    named = cost(client, url, django_assert_max_num_queries)
+    monkeypatch.setattr("rent_ledger.arrears.views.arrears.asides_for", lambda actor: [])
+    page = plain(client.get(url))
+    assert "Inès Rousseau" not in page
+    assert cost(client, url, django_assert_max_num_queries) == named
+    # Who reads no name of the social service has no such column (matrix 6.6).
+    monkeypatch.undo()
+    assert "Inès Rousseau" not in plain(client_as(Role.DIRECTOR).get(url))
