@@ -28,7 +28,7 @@ from rent_ledger.billing.codes import DemandState
 from rent_ledger.billing.models import Receipt, RentDemand
 from rent_ledger.billing.queries.explain_demand import explain_demand
 from rent_ledger.billing.queries.messages import receipts_sent, ways_of
-from rent_ledger.billing.services.papers import asked_on_paper, demand_documents
+from rent_ledger.billing.services.papers import asked_on_paper, days_of, demand_documents, lease_facts
 from rent_ledger.billing.services.receipts import issue_receipt, receipt_status
 from rent_ledger.billing.services.sending import send_receipt
 from rent_ledger.billing.services.statement_paper import statement_document
@@ -76,6 +76,7 @@ def demand(request: HouseRequest, pk: int) -> HttpResponse:
             "household_url": household_page(found.lease.household_id),
             "reason": explain_demand(found),
             "asked": asked_on_paper([found])[found.pk],
+            "bank": lease_facts(days_of([found]))[found.lease_id].bank,
             "first_day": found.billed_from,
             "last_day": found.billed_to - timedelta(days=1),
             "status": status,

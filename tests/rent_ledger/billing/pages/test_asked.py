@@ -67,6 +67,17 @@ def test_page_and_household_ask_what_the_paper_asks(client_as: Callable[..., Cli
     assert "480,00 € 230,00 € pour ce mois" in household
 
 
+def test_the_page_of_an_avis_shows_the_box_of_the_paper(client_as: Callable[..., Client]) -> None:
+    _, demand = lacking_aid()
+    paper = demand_data([demand])[demand.pk]
+    client = client_as(Role.RENTAL_MANAGER)
+    page = words(client.get(reverse("rent_ledger:demand", args=[demand.pk])))
+    assert "À payer 480,00 € Avant le, ce jour compris" in page
+    assert f"en recopiant {paper['payment_reference']} IBAN {paper['bank']['iban']}" in page
+    drain(undo_run(run=demand.run, actor=make_actor()).job_id)
+    assert "Avant le, ce jour compris" not in words(client.get(reverse("rent_ledger:demand", args=[demand.pk])))
+
+
 def test_what_is_to_fall_due_is_listed_apart_with_its_sum(client_as: Callable[..., Client]) -> None:
     lease = make_let(rent="400.00", charges="0", start=date(2026, 12, 1))
     [demand] = bill(DEC, date(2026, 11, 10))
