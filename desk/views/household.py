@@ -23,6 +23,7 @@ from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
 from rent_ledger.books.queries.statement import Statement, statement
+from rent_ledger.books.queries.statement_rows import StatementMonth, months_of, rows_of
 from rent_ledger.books.views import printed_statement
 from rent_ledger.models import ArrearsCase
 from social_link.measures.notices import REFERENT
@@ -147,18 +148,28 @@ def rent(request: HouseRequest, pk: int) -> HttpResponse:
             "may_set_aid": can(actor, Write(Data.BENEFIT)),
             "print_url": _print_url(frame, every_paper) if papers else "",
             "statement": _shown(frame.statement, year),
+            "months": _months(frame.statement, year),
+            "unfolds": request.GET.get("tout") == "oui",
             "account_id": current.account.pk if current else None,
         },
     )
 
 
 def _shown(whole: Statement | None, year: int | None) -> Statement | None:
-    """The last lines of the statement, or all lines of the chosen year."""
+    """The statement, or its lines of the chosen year."""
     if whole is None:
         return None
-    lines = [line for line in whole.lines if line.on.year == year] if year else whole.lines[-LINES:]
+    lines = [line for line in whole.lines if line.on.year == year] if year else whole.lines
     coming = whole.coming if year in (None, whole.day.year) else ()
     return replace(whole, lines=tuple(lines), year=year, coming=coming)
+
+
+def _months(whole: Statement | None, year: int | None) -> list[StatementMonth]:
+    """The last rows of the statement, or all rows of the chosen year, month by month."""
+    if whole is None:
+        return []
+    rows = rows_of(whole.lines)
+    return list(months_of([row for row in rows if row.on.year == year] if year else rows[-LINES:]))
 
 
 def _reads_papers(frame: Frame) -> bool:

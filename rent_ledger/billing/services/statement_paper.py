@@ -3,14 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from common import typography
 from common.errors import InvalidInput
 from common.money import ZERO
-from common.periods import Month
 from office.access.actor import Actor
 from office.access.matrix import Data, Read
 from office.access.permissions import needs
@@ -19,57 +16,29 @@ from office.models import Document
 from rent_ledger.billing.services.papers import amount, credit_transfer, lease_facts
 from rent_ledger.books.models import Account, AccountState
 from rent_ledger.books.queries.statement import Statement, StatementLine
+from rent_ledger.books.queries.statement_rows import StatementMonth, StatementRow, months_of, rows_of
 
 STATEMENT = "account_statement"
-WHOLE, LATEST = 12, 3
-"""Up to so many lines each has a row. With more, only those of the latest months have."""
 
 
 def _rows(lines: Sequence[StatementLine]) -> Iterator[dict[str, str | None]]:
-    """A row a line; where there are many, a row for each month before the latest ones."""
-    months = [(month, list(group)) for month, group in groupby(lines, lambda line: Month.of(line.on))]
-    for rank, (month, group) in enumerate(months):
-        if len(lines) > WHOLE and rank < len(months) - LATEST and len(group) > 1:
-            yield _folded(month, group)
+    """As on the page: a correction is one row, and so is a month before the latest ones where there are many rows."""
+    for month in months_of(rows_of(lines)):
+        if month.is_folded:
+            yield _printed(month)
         else:
-            yield from map(_printed, group)
+            yield from map(_printed, month.rows)
 
 
-def _folded(month: Month, lines: Sequence[StatementLine]) -> dict[str, str | None]:
-    """A month in one row: its sums, the days on which money came, what was left at its end."""
-    days = sorted({line.on for line in lines if line.received > 0})
+def _printed(moved: StatementLine | StatementRow | StatementMonth) -> dict[str, str | None]:
     return {
-        "on": None,
-        "title": typography.month(month).capitalize(),
-        "detail": _paid_on([typography.day_number(day) for day in days]),
-        "due": _sum(line.due for line in lines),
-        "received": _sum(line.received for line in lines),
-        "aid": _sum(line.aid for line in lines),
-        "remaining": amount(lines[-1].remaining),
-    }
-
-
-def _paid_on(days: Sequence[str]) -> str:
-    """`payé le 5`, `payé les 3, 5 et 9`."""
-    if len(days) < 2:
-        return "".join(f"payé le {day}" for day in days)
-    return f"payé les {', '.join(days[:-1])} et {days[-1]}"
-
-
-def _sum(values: Iterator[Decimal]) -> str | None:
-    total = sum(values, ZERO)
-    return amount(total) if total else None
-
-
-def _printed(line: StatementLine) -> dict[str, str | None]:
-    return {
-        "on": line.on.isoformat(),
-        "title": line.title,
-        "detail": line.detail,
-        "due": amount(line.due) if line.due else None,
-        "received": amount(line.received) if line.received else None,
-        "aid": amount(line.aid) if line.aid else None,
-        "remaining": amount(line.remaining),
+        "on": None if isinstance(moved, StatementMonth) else moved.on.isoformat(),
+        "title": moved.title,
+        "detail": moved.detail,
+        "due": amount(moved.due) if moved.due else None,
+        "received": amount(moved.received) if moved.received else None,
+        "aid": amount(moved.aid) if moved.aid else None,
+        "remaining": amount(moved.remaining),
     }
 
 

@@ -73,7 +73,8 @@ WITH accounts AS (
     JOIN {every_hold()} h ON h.posting_id = p.id
     WHERE p.debit_id = %(account)s AND p.debit_id >= FIRST_ID AND h.kind = HoldKind.PLAN GROUP BY p.entry_id
 )
-SELECT e.id, e.kind, e.effective_on, s.gross, s.less, s.received, s.aid, s.is_indemnity, s.for_month, allocated.months,
+SELECT e.id, e.kind, e.effective_on, e.reverses_id,
+    s.gross, s.less, s.received, s.aid, s.is_indemnity, s.for_month, allocated.months,
     r.kind AS reversed_kind, r.effective_on AS reversed_on, p.method, p.number, d.number AS demand_number,
     d.month AS demand_month, e.effective_on > %(day)s AS is_coming,
     EXISTS (SELECT 1 FROM rent_ledger_entry x WHERE x.reverses_id = e.id) AS is_reversed,
@@ -101,7 +102,8 @@ class StatementLine:
     """`due`: asked of the household (net of the aid expected); `received`: its money, below zero when it was returned;
     `aid`: what moved on the aid apart; `remaining`: what the household owes after this line, below zero in advance.
     `is_demand`: an avis that was sent. `what` it is, and what is `said` beside it, in French: `title`, `detail`.
-    `plans`: when a plan held a debt of it. `proof_url`: what stands behind it, one click away."""
+    `plans`: when a plan held a debt of it. `month`: the first day of the one that it is of; `reverses_id`: the entry
+    that it takes back. `proof_url`: what stands behind it, one click away."""
 
     account_id: int
     entry_id: int
@@ -118,6 +120,13 @@ class StatementLine:
     is_coming: bool = False
     is_reversal: bool = False
     plans: tuple[DateRange, ...] = ()
+    month: date | None = None
+    reverses_id: int | None = None
+
+    @property
+    def before(self) -> Decimal:
+        """What was owed before it."""
+        return self.remaining - self.due + self.received
 
     @property
     def proof_url(self) -> str:
@@ -161,10 +170,6 @@ class Statement:
         return self.lines[-1].remaining if self.lines else self.before
 
     @property
-    def newest_first(self) -> tuple[StatementLine, ...]:
-        return self.lines[::-1]
-
-    @property
     def due(self) -> Decimal:
         return sum((line.due for line in self.lines), ZERO)
 
@@ -192,7 +197,7 @@ def statement(
     shown = [line for line in lines if year is None or line.on.year == year]
     if latest is not None:
         shown = shown[-latest:]
-    before = shown[0].remaining - shown[0].due + shown[0].received if shown else ZERO
+    before = shown[0].before if shown else ZERO
     return Statement(
         account_id=account_id,
         day=day,
@@ -218,6 +223,7 @@ def _lines(account_id: int, rows: Iterator[dict[str, Any]]) -> Iterator[Statemen
             is_reversed=row["is_reversed"],
             is_demand=bool(row["kind"] == EntryKind.DEMAND and row["demand_number"]),
             is_coming=row["is_coming"], is_reversal=row["kind"] == EntryKind.REVERSAL, plans=tuple(row["plans"] or ()),
+            month=row["for_month"], reverses_id=row["reverses_id"],
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What a household is asked is one sum on the avis, its page, the household's page, the statement and its paper."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -27,7 +28,7 @@ from rent_ledger.books.queries.statement import statement
 from rent_ledger.models import Account, AccountState, RentDemand
 from tests.api import Api
 from tests.factories import ANYWAY, make_actor, make_association, make_bank_account, make_let, make_right, pay
-from tests.pages import words
+from tests.pages import plain, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-10")]
 OCT, NOV, DEC = Month(2026, 10), Month(2026, 11), Month(2026, 12)
@@ -76,6 +77,31 @@ def test_the_page_of_an_avis_shows_the_box_of_the_paper(client_as: Callable[...,
     assert f"en recopiant {paper['payment_reference']} IBAN {paper['bank']['iban']}" in page
     drain(undo_run(run=demand.run, actor=make_actor()).job_id)
     assert "Avant le, ce jour compris" not in words(client.get(reverse("rent_ledger:demand", args=[demand.pk])))
+
+
+def test_an_avis_that_was_made_anew_is_one_row_with_its_parts_behind_it(client_as: Callable[..., Client]) -> None:
+    lease = make_let(rent="400.00", charges="0")
+    [first] = bill(NOV, date(2026, 10, 28))
+    with clock.travel(date(2026, 10, 29)):
+        drain(undo_run(run=first.run, actor=make_actor()).job_id)
+    [second] = bill(NOV, date(2026, 10, 30))
+    client = client_as(Role.RENTAL_MANAGER)
+    for url in (
+        reverse("desk:household", args=[lease.household_id]),
+        reverse("rent_ledger:statement", args=[second.account_id]),
+    ):
+        page = plain(client.get(url))
+        rows = re.findall(r'(?s)<tr id="ecriture-\d+".*?</tr>', page)
+        assert len(rows) == 1
+        assert "corrigé, 3 écritures" in rows[0]
+        assert len(re.findall(r'<tr class="a-mut" data-of="\d+" hidden>', page)) == 3
+        # Without script the link writes everything out.
+        assert " hidden>" not in plain(client.get(url, {"tout": "oui"})).partition("<tbody")[2].partition("</table>")[0]
+    printed = client.get(reverse("rent_ledger:statement_print", args=[second.account_id]))
+    assert len(re.findall(r'<tr id="ecriture-', plain(printed))) == 1
+    account = Account.objects.get(pk=second.account_id)
+    data = statement_document(account=account, statement=statement(account.pk), actor=Actor.system()).data
+    assert [line["due"] for line in data["lines"]] == ["400.00"]
 
 
 def test_what_is_to_fall_due_is_listed_apart_with_its_sum(client_as: Callable[..., Client]) -> None:
