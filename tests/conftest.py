@@ -62,10 +62,36 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 # -- time ----------------------------------------------------------------------------------------------------------
 
 
+# Their modules look at one world that is built once (`conftest.py` of each): they follow each other in one process.
+ONE_WORLD = ("tests/access/",)
+
+
+def _played_together(nodeid: str) -> str:
+    """What one process plays without another test in between: a module, or all modules of one world."""
+    path = nodeid.partition("::")[0]
+    return next((folder for folder in ONE_WORLD if path.startswith(folder)), path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """`--dist=loadfile`, but for the modules of one world."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _played_together(nodeid)
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long modules first, the rest in the order that was drawn."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Long modules first, the rest in the order that was drawn; the modules of one world behind each other."""
+    groups = [_played_together(item.nodeid) for item in items]
+    first = {group: place for place, group in reversed([*enumerate(groups)])}
+    long = {group for item, group in zip(items, groups, strict=True) if item.get_closest_marker("long")}
+    places = {item: (group not in long, first[group]) for item, group in zip(items, groups, strict=True)}
+    items.sort(key=places.__getitem__)
 
 
 @pytest.hookimpl(wrapper=True)

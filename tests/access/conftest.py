@@ -1,4 +1,4 @@
-"""The house is built once for each module; what a test does to it is undone."""
+"""The house is built once for all modules of the folder; what a test does to it is undone."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -12,9 +12,9 @@ from common import clock
 from tests.access.world import TODAY, World, build
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def built(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Iterator[World]:
-    """The house of the module, on the played day; not to be changed."""
+    """The house of the folder, on the played day; not to be changed."""
     with django_db_blocker.unblock(), clock.travel(TODAY), transaction.atomic():
         world = build()
         # Now, not at the end of each test.
@@ -29,3 +29,14 @@ def world(built: World, db: None) -> World:
     # Its people are those of the test before: their counts of requests are not.
     cache.clear()
     return deepcopy(built)
+
+
+@pytest.fixture(scope="package")
+def readings(built: World, django_db_blocker: Any) -> Any:
+    """What each role reads of the house (`tests.access.readings`), read once for the folder."""
+    from tests.access.readings import read_all
+
+    with django_db_blocker.unblock(), clock.travel(TODAY), transaction.atomic():
+        found = read_all(deepcopy(built))
+        transaction.set_rollback(True)
+    return found

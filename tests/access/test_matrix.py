@@ -5,45 +5,22 @@ households; of a PDF, all that its template was given), then each cell listens f
 of the data only. A word that a role may not read is in no answer; one that it may read is where the product shows it.
 """
 
-import html
-import json
 import re
-from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from common import clock
-from office.documents import services as documents
 from office.documents.services import HAND_DELIVERED
-from office.models import AccessLog, Document
+from office.models import AccessLog
 from tests.access import world as w
-from tests.access.test_api import CALLS, NEEDS, OPERATIONS
+from tests.access.readings import NAMES, Readings, plain
 from tests.access.test_pages import LETTERS, PAGES
 from tests.access.world import World
 from tests.factories import make_team
-
-NAMES = {w.MINE: "Quimperne", w.THEIRS: "Uzerchal", w.HIDDEN: "Wattrelon"}
-# Cut short: what a page repeats of the question is not what it found.
-SEARCHES = [
-    word[:-2]
-    for word in (
-        *NAMES.values(), w.MY_STREET, w.HIDDEN_STREET, w.MY_PHONE, w.THEIR_PHONE, w.BANK_NAME, "Notule.*", "Constat.*",
-        "LOG-.*", f"{w.HIDDEN_CODE}S.",
-    )
-]  # fmt: skip
-
-
-def plain(text: str) -> str:
-    """Compared without spaces, case or decimal sign: « 603,37 » and 603.37 are one amount."""
-    if "\\u" in text:
-        text = text.encode("unicode_escape").decode().replace("\\\\", "\\").encode().decode("unicode_escape")
-    return re.sub(r"\s", "", re.sub(r"(?<=\d),(?=\d)", ".", html.unescape(text).lower()))
 
 
 def _heard(text: str) -> str:
@@ -69,71 +46,19 @@ class Voices:
         return self.heard[letter][reverse(name, args=[self.objects[kind][whose] for kind in page.of])]
 
 
-def _addresses(world: World) -> Iterator[str]:
-    for name, page in PAGES.items():
-        if not page.get:
-            continue
-        if page.bare or not page.of:
-            yield reverse(name)
-        for whose in range(max((len(world.objects[kind]) for kind in page.of), default=0)):
-            ids = [found[min(whose, len(found) - 1)] for found in (world.objects[kind] for kind in page.of)]
-            yield reverse(name, args=ids)
-    yield from (f"{reverse('desk:search')}?q={word}" for word in SEARCHES)
-    yield from (f"{reverse('maintenance:ticket_new')}?q={word}" for word in SEARCHES)
-    yield from (f"{reverse('maintenance:ticket_new')}?menage={pk}" for pk in world.objects["household"])
-    yield from (f"{reverse(name)}?situation=tous" for name in ("rent_ledger:arrears", "rent_ledger:arrears_export"))
-    yield from (f"{reverse('maintenance:ticket_new')}?logement={pk}" for pk in world.objects["dwelling"])
-    yield from (f"{reverse('maintenance:tickets')}?etat=toutes&q={word}" for word in SEARCHES)
-    yield from (f"{reverse('leases:households')}?q={word}" for word in SEARCHES)
-    yield from (f"{reverse('leases:leases')}?q={word}" for word in SEARCHES)
-    yield from (f"{reverse('rent_ledger:arrears')}?situation=tous&q={word}" for word in SEARCHES)
-    yield from (f"{reverse('rent_ledger:payments')}?q={word}" for word in SEARCHES)
-    yield from (f"{reverse('stock:dwellings')}?q={word}" for word in SEARCHES)
-    for method, path, name in CALLS:
-        if method == "GET":
-            kind = OPERATIONS[name][1]
-            query = "?" + "&".join(f"{k}={v}" for k, v in NEEDS[name].items()) if name in NEEDS else ""
-            for pk in world.objects[kind] if kind else ("",):
-                yield re.sub(r"\{[^}]+\}", str(pk), path) + query
-
-
-def read_papers(patch: pytest.MonkeyPatch) -> dict[bytes, str]:
-    """What each PDF says, by its bytes: all that goes into a template may come out of it."""
-    said: dict[bytes, str] = {}
-    compiled = documents._compile
-
-    def remembered(papers: Sequence[Document], title: str) -> bytes:
-        pdf = compiled(papers, title)
-        said[pdf] = json.dumps([title, [documents._printed(paper) for paper in papers]], ensure_ascii=False)
-        return pdf
-
-    patch.setattr(documents, "_compile", remembered)
-    return said
-
-
 @pytest.fixture(scope="module")
-def voices(built: World, django_db_blocker: Any) -> Voices:
+def voices(readings: Readings) -> Voices:
     found = Voices()
-    with (
-        django_db_blocker.unblock(), clock.travel(w.TODAY), transaction.atomic(), pytest.MonkeyPatch.context() as patch
-    ):  # fmt: skip
-        papers = read_papers(patch)
-        world = deepcopy(built)
-        found.objects = world.objects
-        addresses = list(dict.fromkeys(_addresses(world)))
-        for letter, role in LETTERS.items():
-            client = Client()
-            client.force_login(world.people[role])
-            heard = found.heard[letter] = {}
-            for address in addresses:
-                answer = client.get(address)
-                if answer.status_code != 200:
-                    continue
-                if answer["Content-Type"].startswith(("text/", "application/json")):
-                    heard[address] = _heard(answer.content.decode())
-                elif answer["Content-Type"] == "application/pdf":
-                    heard[address] = _heard(papers[answer.content])
-        transaction.set_rollback(True)
+    found.objects = readings.objects
+    for letter, answers in readings.answers.items():
+        heard = found.heard[letter] = {}
+        for address, answer in answers.items():
+            if answer.status != 200:
+                continue
+            if answer.kind.startswith(("text/", "application/json")):
+                heard[address] = _heard(answer.body.decode())
+            elif answer.kind == "application/pdf":
+                heard[address] = _heard(readings.papers[answer.body])
     return found
 
 

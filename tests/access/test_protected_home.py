@@ -31,8 +31,8 @@ from office.models import AccessLog, User
 from rent_ledger.models import RentDemand
 from stock.models import Dwelling
 from tests.access import world as w
+from tests.access.readings import plain, read_papers
 from tests.access.test_api import CALLS, NEEDS, OPERATIONS
-from tests.access.test_matrix import plain, read_papers
 from tests.access.test_pages import PAGES
 from tests.access.world import World
 from tests.api import operations
