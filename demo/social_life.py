@@ -12,11 +12,12 @@ from demo.play import Play
 from leases.contracts.codes import LeaseKind
 from leases.households.codes import SupportType
 from office.access.actor import Actor
+from office.models import Organisation
 from rent_ledger.arrears.codes import CauseCode, NextStep
 from social_link.alerts.codes import AlertState
 from social_link.alerts.queries import alerts_for
 from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts
-from social_link.contacts.codes import ContactKind, NoteLevel
+from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.services import NewContact, log_contacts, plan_contact
 from social_link.measures.codes import MeasureEnd, MeasureKind
 from social_link.measures.services import close_measure, end_referent, open_measure, set_referent
@@ -45,6 +46,29 @@ SHARED = (
     "La rentrée a pesé sur le mois, reprise prévue le mois prochain.",
     "Courrier du bailleur expliqué, réponse écrite à deux.",
 )
+TEAM = (
+    "Dossier MDPH envoyé, elle attend l’accusé de réception.",
+    "Préfère être appelée le matin avant neuf heures.",
+    "L’assistante sociale du secteur suit aussi, échange prévu en janvier.",
+    "Vu chez lui avec son fils, qui traduit : prévoir une heure.",
+    "Reste à vivre serré ce mois-ci, orienté vers l’épicerie sociale.",
+    "Le lit des enfants est commandé, à voir à la prochaine visite.",
+    "Recherche d’emploi relancée avec la mission locale.",
+    "Ne pas appeler pendant le service de midi.",
+)
+PRIVATE = (
+    "Rappeler avant vendredi, penser au courrier de la CAF.",
+    "Reprendre le budget au calme à la prochaine visite.",
+    "Relire la convention avant la rencontre.",
+)
+LEVELS = ((0.45, NoteLevel.TEAM, TEAM), (0.9, NoteLevel.SHARED, SHARED), (1, NoteLevel.PRIVATE, PRIVATE))
+"""Up to which draw a note is at which level, with what it says there."""
+MONTHS = {MeasureKind.TYPE_2: 12, MeasureKind.SIMPLE: 12}
+FUNDERS = {
+    MeasureKind.TYPE_2: "CCAS du Grand-Étang",
+    MeasureKind.SIMPLE: "CCAS du Grand-Étang",
+    MeasureKind.ASLL: "Département de l’Aude, FSL",
+}
 CAUSES = {
     Behaviour.BENEFIT_SUSPENDED: CauseCode.BENEFIT,
     Behaviour.INCOME_FALL: CauseCode.JOB_LOSS,
@@ -67,9 +91,10 @@ class SocialLife:
         # When each followed household is seen next, and how often.
         self.next_contact: dict[int, date] = {}
         self.rhythm: dict[int, tuple[int, int]] = {}
+        self.funders: dict[MeasureKind, Organisation] = {}
 
     def welcome(self, housed: Housed, start: date) -> None:
-        """A referent for those who are accompanied, and for some of them a measure."""
+        """A referent for those who are accompanied, and their measure: one household, one home, one support."""
         household = housed.household
         self.by_household[household.pk] = housed
         rng = self.draws.of("support", housed.key)
@@ -84,20 +109,24 @@ class SocialLife:
         self.rhythm[household.pk] = rng.choices(RHYTHMS, RHYTHM_SHARES)[0]
         seen_from = max(start, self.play.first.first - timedelta(days=7))
         self.next_contact[household.pk] = seen_from + timedelta(days=rng.randint(1, 25))
-        kind = MeasureKind.TYPE_2 if household.support_type == SupportType.TYPE_2 else None
-        if kind is None:
-            kind = MeasureKind.ASLL if rng.random() < 0.35 else None
-        if kind is None:
-            return
-        months = 12 if kind == MeasureKind.TYPE_2 else 6
+        if household.support_type == SupportType.TYPE_2:
+            kind = MeasureKind.TYPE_2
+        else:
+            kind = MeasureKind.ASLL if rng.random() < 0.35 else MeasureKind.SIMPLE
+        months = MONTHS.get(kind, 6)
         begun = max(start, self.play.first.first - timedelta(days=rng.randint(0, 20)))
         try:
             open_measure(
                 household=household, kind=kind, start=begun, planned_end=add_months(begun, months) - timedelta(days=1),
-                referent=user, actor=self.head, signed_on=begun,
+                referent=user, actor=self.head, signed_on=begun, funder=self._funder(kind),
             )  # fmt: skip
         except DomainError:
             return
+
+    def _funder(self, kind: MeasureKind) -> Organisation:
+        if kind not in self.funders:
+            self.funders[kind] = Organisation.objects.get(name=FUNDERS[kind])
+        return self.funders[kind]
 
     def leave(self, housed: Housed, day: date) -> None:
         """The household has left: end its measures and its referent."""
@@ -138,7 +167,8 @@ class SocialLife:
             self._see([pk for pk in due if self.worker[pk] == key], day, self.play.house.actors[key])
 
     def _measures(self, day: date) -> None:
-        """Close the measures that reach their end. Half of them, and all of type 2, begin again."""
+        """Close the measures that reach their end. What was intense goes on simpler half of the time; nobody who is
+        accompanied is without one."""
         if self.play.last_day - day < timedelta(days=12):
             return
         for measure in Measure.objects.filter(ended_on=None, planned_end__lt=day).select_related(
@@ -148,13 +178,16 @@ class SocialLife:
             rng = self.draws.of("end of measure", self.key_of(measure.household_id), measure.kind, day)
             reason = rng.choice((MeasureEnd.TERM, MeasureEnd.GOALS_MET))
             close_measure(measure=measure, reason=reason, on=measure.planned_end, actor=actor)
-            if measure.kind != MeasureKind.TYPE_2 and rng.random() < 0.5:
+            kind = MeasureKind(measure.kind)
+            if kind == MeasureKind.ASLL and rng.random() < 0.5:
+                kind = MeasureKind.SIMPLE
+            if measure.household_id not in self.worker:
                 continue
-            months = 12 if measure.kind == MeasureKind.TYPE_2 else 6
             try:
                 open_measure(
-                    household=measure.household, kind=measure.kind, start=day, signed_on=day, referent=measure.referent,
-                    planned_end=add_months(day, months) - timedelta(days=1), actor=self.head,
+                    household=measure.household, kind=kind, start=day, signed_on=day, referent=measure.referent,
+                    planned_end=add_months(day, MONTHS.get(kind, 6)) - timedelta(days=1), actor=self.head,
+                    funder=self._funder(kind),
                 )  # fmt: skip
             except DomainError:
                 continue
@@ -171,10 +204,17 @@ class SocialLife:
             )[0]
             missed = kind == ContactKind.ABSENCE
             note = rng.choice(SHARED) if rng.random() < 0.3 and not missed else ""
-            household = self.by_household[pk].household
+            told = self.draws.of("told", *about)
+            which = told.random()
+            level, notes = next((level, notes) for up_to, level, notes in LEVELS if which < up_to)
+            outcome = told.choices(["", ContactOutcome.SEEN, ContactOutcome.ALL_SEEN], [20, 60, 20])[0]
             contacts.append(
-                NewContact(household, kind, day, self.draws.uuid(*about), note=note, level=NoteLevel.SHARED)
-            )
+                NewContact(
+                    self.by_household[pk].household, kind, day, self.draws.uuid(*about), level=level,
+                    note=told.choice(notes) if note else "", outcome="" if missed else outcome,
+                    minutes=told.choice((None, *MINUTES)),
+                )
+            )  # fmt: skip
             if pk in self.next_contact:
                 wait = TRIED_AGAIN if missed else self.rhythm[pk]
                 self.next_contact[pk] = day + timedelta(days=rng.randint(*wait))

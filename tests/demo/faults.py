@@ -28,7 +28,7 @@ def faults_shown(day: date) -> list[str]:
     return [
         *receipts_above_their_term(), *avis_that_claim_too_much(), *due_before_their_paper(), *indemnities_to_come(),
         *first_times_with_an_older_debt(), *debts_in_no_list(), *plans_that_wait_for_ever(day),
-        *homes_that_count_as_empty(day), *papers_of_one_day(),
+        *homes_that_count_as_empty(day), *papers_of_one_day(), *measures_without_a_funder(),
     ]  # fmt: skip
 
 
@@ -44,6 +44,13 @@ def receipts_above_their_term() -> Iterator[str]:
         most = receipt.demand.gross
         if receipt.amount > most or (receipt.kind == "FULL" and receipt.amount < receipt.demand.net):
             yield f"{receipt} of {receipt.demand.reference}: {receipt.amount}, of a term of {most}"
+
+
+def measures_without_a_funder() -> Iterator[str]:
+    """Each measure is paid by somebody."""
+    sql = "SELECT h.name FROM social_link_measure m JOIN leases_household h ON h.id = m.household_id"
+    for (name,) in rows(f"{sql} WHERE m.funder_id IS NULL"):
+        yield f"{name}: a measure without a funder"
 
 
 _OWED = """
