@@ -17,6 +17,7 @@ from office.access.services.access_log import log_reads
 from office.models import User
 from social_link.alerts.codes import OPEN_ALERTS, AlertState
 from social_link.alerts.queries import alerts_for
+from social_link.contacts.models import met
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import NoteLine, contacts_for, notes_of
 from social_link.measures.models import Referent
@@ -38,7 +39,7 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class SocialView:
     """`alerts`: those that are open; the others are in the thread, as the contacts that took place are. `planned`: the
-    contacts to come or to note, the next first; `last`: the latest that took place.
+    contacts to come or to note, the next first; `last`: the latest with somebody.
 
     `alerts` and `measures` are empty for a social worker whose case it is not.
     """
@@ -70,16 +71,17 @@ def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
 
 
 def social_view(household: Household, actor: Actor, *, is_own_case: bool) -> SocialView:
-    """What the social tab shows besides the notes (at most five queries)."""
+    """What the social tab shows besides the notes (at most six queries)."""
     whole = reads_alerts(actor, is_own_case=is_own_case)
-    contacts = list(contacts_for(actor).filter(household=household).order_by("-happened_on", "-id")[:CONTACTS])
-    for row in contacts:
+    contacts = contacts_for(actor).filter(household=household).prefetch_related(None)
+    planned = list(contacts.filter(is_planned=True).order_by("happened_on", "id")[:CONTACTS])
+    for row in planned:
         row.may_change = can_change_contact(actor, row.author_id)  # type: ignore[attr-defined]
     return SocialView(
         alerts=list(alerts_for(actor).filter(household=household, state__in=OPEN_ALERTS)) if whole else [],
         measures=list(measures_for(actor).filter(household=household).order_by("-period")) if whole else [],
-        planned=[row for row in reversed(contacts) if row.is_planned],
-        last=next((row for row in contacts if not row.is_planned), None),
+        planned=planned,
+        last=contacts.filter(met()).order_by("-happened_on", "-id").first(),
         is_whole=whole,
     )
 
@@ -154,7 +156,7 @@ def _contact_events(household: Household, limit: int, actor: Actor, *, veiled: b
         # Only the team sees planned contacts. The others see those that took place.
         if contact.is_planned and not names:
             continue
-        title = str(contact.get_kind_display())
+        title = contact.kind_words
         if contact.is_planned:
             title += f" {contact.planned_word}"
             if contact.happened_on < today:

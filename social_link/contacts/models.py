@@ -105,6 +105,14 @@ class Contact(models.Model):
         return f"{self.get_kind_display()} · {self.happened_on:%d/%m/%Y}"
 
     @property
+    def kind_words(self) -> str:
+        """The kind, and that it was put off where it was: nobody was met."""
+        words = str(self.get_kind_display())
+        if self.outcome == ContactOutcome.PUT_OFF:
+            words += ", reportée" if self.kind in FEMININE else ", reporté"
+        return words
+
+    @property
     def planned_word(self) -> str:
         return "prévue" if self.kind in FEMININE else "prévu"
 

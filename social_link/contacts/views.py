@@ -166,7 +166,7 @@ def _form_page(request: HouseRequest, template: str, household: Household, form:
         "back": way_back(request, "social_link:contacts"),
         "page_url": link("desk:household_social", household.pk),
         "expected": expected(request.actor, day).filter(household=household).first(),
-        "last": household.contacts.filter(is_planned=False).order_by("-happened_on", "-id").first(),
+        "last": household.contacts.met().order_by("-happened_on", "-id").first(),
     }
     return render(request, template, context, status=status_of(form))
 
