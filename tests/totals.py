@@ -49,7 +49,7 @@ def arrears_totals(day: date) -> dict[str, tuple[Decimal, int]]:
         "rental home, by lane": (sum((row.amount for row in home.lanes), ZERO), home.cases),
     }
     for role, user in users.items():
-        context = signed_in(user).get(reverse("rent_ledger:arrears"), {"situation": "tous"}).context
+        context = signed_in(user).get(reverse("rent_ledger:arrears"), {"situation": "tous", "suivi": "tous"}).context
         found[f"list, {role}"] = (context["amount"], context["count"])
         if role != Role.DIRECTOR:
             rows = list(arrears_for(Actor.of(user)))

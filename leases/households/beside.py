@@ -1,12 +1,13 @@
-"""What the apps above tell of households in their list: columns, and parts of the list.
+"""What the apps above tell of households in lists: columns, parts of the list, and what waits for who reads it.
 
-An app declares its own in its `asides.py`, loaded at start-up: `tell(Aside(...))`, `part(Part(...))`. Who may see what
-is said there, by the matrix.
+An app declares its own in its `asides.py`, loaded at start-up: `tell(Aside(...))`, `part(Part(...))`,
+`person(Person(...))`, `wait(Waits(...))`. Who may see what is said there, by the matrix.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models.expressions import Combinable
 
@@ -56,8 +57,33 @@ class Part:
     is_usual: Callable[[Actor], bool] = lambda actor: False
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A choice of somebody in the list: its word in the address, its label, who is offered it, the people to choose
+    from (id, name; one query), and the households of one of them."""
+
+    word: str
+    label: str
+    may: Callable[[Actor], bool]
+    people: Callable[[Actor], list[tuple[int, str]]]
+    narrow: Callable[[HouseholdQuerySet, int], HouseholdQuerySet]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What a household asks of the actor, the first thing first: the head of its column, who has one, an expression of
+    rows whose household is at a path, and its cell on a day (`Cell()` where nothing waits)."""
+
+    label: str
+    may: Callable[[Actor], bool]
+    at: Callable[[str, Actor], Combinable]
+    read: Callable[[Any, Actor, date], Cell]
+
+
 _asides: dict[str, Aside] = {}
 _parts: dict[str, Part] = {}
+_people: dict[str, Person] = {}
+_waits: dict[str, Waits] = {}
 
 
 def tell(aside: Aside) -> None:
@@ -72,6 +98,18 @@ def part(of_list: Part) -> None:
         raise ValueError(f"part {of_list.word} is declared twice")
 
 
+def person(of_list: Person) -> None:
+    """Declare a choice of somebody, once."""
+    if _people.setdefault(of_list.word, of_list) is not of_list:
+        raise ValueError(f"choice {of_list.word} is declared twice")
+
+
+def wait(of_list: Waits) -> None:
+    """Declare what waits, once."""
+    if _waits.setdefault(of_list.label, of_list) is not of_list:
+        raise ValueError(f"column {of_list.label} is declared twice")
+
+
 def asides_for(actor: Actor) -> list[Aside]:
     """The columns that the actor sees, in their order."""
     return sorted((aside for aside in _asides.values() if aside.may(actor)), key=lambda aside: aside.rank)
@@ -80,3 +118,13 @@ def asides_for(actor: Actor) -> list[Aside]:
 def parts_for(actor: Actor) -> list[Part]:
     """The parts that the actor is offered."""
     return [of_list for of_list in _parts.values() if of_list.may(actor)]
+
+
+def people_for(actor: Actor) -> list[Person]:
+    """The choices of somebody that the actor is offered."""
+    return [of_list for of_list in _people.values() if of_list.may(actor)]
+
+
+def waits_for(actor: Actor) -> Waits | None:
+    """What says what waits for the actor, where anything does."""
+    return next((of_list for of_list in _waits.values() if of_list.may(actor)), None)

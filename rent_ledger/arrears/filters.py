@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from common import clock
 from common.text import search_words
 from leases.contracts.codes import LeaseKind
+from leases.households.filters import OfWhom
 from leases.households.models import Household, lives_protected
 from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS, SWITCH_WORD
@@ -90,3 +91,9 @@ class ArrearsFilter(df.FilterSet):
             | Q(account__lease__unit__dwelling__reference__icontains=value.strip())
             & Q(~lives_protected("account__household", clock.today()))
         )
+
+
+class ArrearsPageFilter(OfWhom, ArrearsFilter):
+    """The filters of the page: those of the API, and whose households."""
+
+    household = "account__household"

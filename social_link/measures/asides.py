@@ -10,13 +10,14 @@ from django.db.models.functions import Concat, Trim
 from common import clock
 from common.links import link
 from common.typography import short_day
-from leases.households.beside import Aside, Cell, Part, part, tell
+from leases.households.beside import Aside, Cell, Part, Person, part, person, tell
 from leases.households.models import HouseholdQuerySet
 from office.access.actor import Actor
 from office.access.matrix import FACTS, OWN, Data, Read, Write, can
 from social_link.contacts.models import Contact
 from social_link.contacts.perms import followed_by
 from social_link.measures.models import Measure, Referent
+from social_link.measures.queries import social_people
 
 
 def _knows_referents(actor: Actor) -> bool:
@@ -56,6 +57,15 @@ def _mine(rows: HouseholdQuerySet, actor: Actor) -> HouseholdQuerySet:
     return rows.filter(pk__in=followed_by(actor).values("pk"))
 
 
+def _of_referent(rows: HouseholdQuerySet, user_id: int) -> HouseholdQuerySet:
+    held = Referent.objects.filter(household=OuterRef("pk"), user_id=user_id, period__contains=clock.today())
+    return rows.filter(Exists(held))
+
+
+def _people(actor: Actor) -> list[tuple[int, str]]:
+    return [(user.pk, user.get_full_name()) for user in social_people()]
+
+
 def _alone(rows: HouseholdQuerySet, actor: Actor) -> HouseholdQuerySet:
     named = Referent.objects.filter(household=OuterRef("pk"), period__contains=clock.today())
     return rows.filter(~Exists(named))
@@ -70,3 +80,8 @@ tell(Aside("Mesure", rank=50, may=lambda actor: can(actor, Read(Data.MEASURE, OW
 tell(Aside("Dernier contact", rank=60, may=lambda actor: actor.is_social, read=_contacts))
 part(Part("miens", "Les miens", may=_follows_own, narrow=_mine, is_usual=_follows_own))
 part(Part("sans-referent", "Sans référent", may=_knows_referents, narrow=_alone))
+person(
+    Person(
+        "referent", "Référent", may=lambda actor: can(actor, Read(Data.CONTACT)), people=_people, narrow=_of_referent
+    )
+)

@@ -80,12 +80,14 @@ def _addresses(world: World) -> Iterator[str]:
     yield from (f"{reverse('desk:search')}?q={word}" for word in SEARCHES)
     yield from (f"{reverse('maintenance:ticket_new')}?q={word}" for word in SEARCHES)
     yield from (f"{reverse('maintenance:ticket_new')}?menage={pk}" for pk in world.objects["household"])
-    yield from (f"{reverse(name)}?situation=tous" for name in ("rent_ledger:arrears", "rent_ledger:arrears_export"))
+    yield from (
+        f"{reverse(name)}?situation=tous&suivi=tous" for name in ("rent_ledger:arrears", "rent_ledger:arrears_export")
+    )
     yield from (f"{reverse('maintenance:ticket_new')}?logement={pk}" for pk in world.objects["dwelling"])
     yield from (f"{reverse('maintenance:tickets')}?etat=toutes&q={word}" for word in SEARCHES)
     yield from (f"{reverse('leases:households')}?q={word}" for word in SEARCHES)
     yield from (f"{reverse('leases:leases')}?q={word}" for word in SEARCHES)
-    yield from (f"{reverse('rent_ledger:arrears')}?situation=tous&q={word}" for word in SEARCHES)
+    yield from (f"{reverse('rent_ledger:arrears')}?situation=tous&suivi=tous&q={word}" for word in SEARCHES)
     yield from (f"{reverse('rent_ledger:payments')}?q={word}" for word in SEARCHES)
     yield from (f"{reverse('stock:dwellings')}?q={word}" for word in SEARCHES)
     for method, path, name in CALLS:

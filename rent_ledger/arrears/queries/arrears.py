@@ -44,14 +44,17 @@ class LaneTotal:
     as_of: date | None = None
 
 
-def lane_totals(to_decide: Collection[Action] = TO_DECIDE) -> list[LaneTotal]:
+def lane_totals(
+    to_decide: Collection[Action] = TO_DECIDE, rows: "QuerySet[AccountState] | None" = None
+) -> list[LaneTotal]:
     """Every lane but « À jour », in the order of the page, empty lanes included. One query; reads no names.
 
-    `to_decide`: the actions that count as waiting for a decision (`queries.told`).
+    `to_decide`: the actions that count as waiting for a decision (`queries.told`). `rows`: of these states alone.
     """
+    states = AccountState.objects.all() if rows is None else rows
     found = {
         row["lane"]: LaneTotal(row["lane"], row["n"], row["amount"] or ZERO, row["waiting"], row["as_of"])
-        for row in AccountState.objects.exclude(lane=Lane.NONE)
+        for row in states.exclude(lane=Lane.NONE)
         .values("lane")
         .annotate(
             n=Count("pk"),

@@ -1,12 +1,13 @@
 """Arrears: the list by lane, the reason of a proposal, the export."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from common import clock
@@ -19,7 +20,8 @@ from common.reasons import Reason
 from common.sheets import sheet
 from common.typography import euros
 from leases.contracts.perms import told_dwelling
-from leases.households.beside import Aside, asides_for
+from leases.households.beside import Aside, Cell, Waits, asides_for, waits_for
+from leases.households.filters import EVERYBODY
 from office.access.actor import Actor
 from office.access.matrix import Data, Read
 from office.access.permissions import allow
@@ -30,7 +32,7 @@ from rent_ledger.arrears.filters import (
     ALL_WORD,
     PAGE_SORTS,
     TO_DECIDE_WORD,
-    ArrearsFilter,
+    ArrearsPageFilter,
     by_urgency,
     without_crumbs,
 )
@@ -99,6 +101,8 @@ class Row:
     held: list[HeldDebt]
     beside: list[str]
     """What the apps above tell of the household, in the order of their columns."""
+    waits: Cell | None
+    """What waits for who decides nothing here; None for who does."""
 
     @property
     def name(self) -> str:
@@ -125,30 +129,37 @@ class Row:
         return returned is not None and (paid is None or returned >= paid)
 
 
-def _tiles(totals: Iterable[LaneTotal], chosen: str, *, links: bool) -> list[Tile]:
+def _tiles(
+    totals: Iterable[LaneTotal], chosen: str, *, links: bool, decides: bool, whose: Mapping[str, str]
+) -> list[Tile]:
+    """`decides`: with what waits for a decision; all together else. `whose`: what the addresses keep."""
     totals = list(totals)
-    here = reverse("rent_ledger:arrears")
-    waiting = sum(t.to_decide for t in totals)
-    tiles = [
-        Tile("À décider", waiting, "aujourd’hui", "list-check", "rent", f"{here}?situation={TO_DECIDE_WORD}" * links,
-             chosen == TO_DECIDE_WORD)
-    ]  # fmt: skip
+
+    def url(word: str) -> str:
+        return f"{reverse('rent_ledger:arrears')}?{urlencode({'situation': word, **whose})}" * links
+
+    word, waiting = (TO_DECIDE_WORD, sum(t.to_decide for t in totals)) if decides else (ALL_WORD, 0)
+    if decides:
+        tiles = [Tile("À décider", waiting, "aujourd’hui", "list-check", "rent", url(word), chosen == word)]
+    else:
+        debt, n = sum((t.amount for t in totals), ZERO), sum(t.count for t in totals)
+        tiles = [Tile("En tout", n, euros(debt, 0), "users", "social", url(word), chosen == word)]
     for total in totals:
         look = LANES[total.lane]
         tiles.append(
-            Tile(look.short, total.count, euros(total.amount, 0), look.icon, look.hue,
-                 f"{here}?situation={look.word}" * links, chosen == look.word)
+            Tile(look.short, total.count, euros(total.amount, 0), look.icon, look.hue, url(look.word),
+                 chosen == look.word)
         )  # fmt: skip
     return tiles
 
 
-def _filters(request: HouseRequest, actor: Actor) -> ArrearsFilter:
+def _filters(request: HouseRequest, actor: Actor) -> ArrearsPageFilter:
     asked = request.GET.copy()
-    words = {TO_DECIDE_WORD, ALL_WORD, *TITLES, *SITUATIONS}
-    if asked.get("situation") not in words:
-        # The manager's day starts with what waits for him; the social service looks at all.
-        asked["situation"] = TO_DECIDE_WORD if perms.can_decide(actor) else ALL_WORD
-    return ArrearsFilter(asked, queryset=arrears_for(actor), request=request)
+    # The manager's day starts with what waits for him; no decision is the social service's.
+    usual = TO_DECIDE_WORD if perms.can_decide(actor) else ALL_WORD
+    if asked.get("situation") not in {usual, ALL_WORD, *TITLES, *SITUATIONS}:
+        asked["situation"] = usual
+    return ArrearsPageFilter(asked, queryset=arrears_for(actor), request=request)
 
 
 def _rows(pks: list[int], actor: Actor) -> list[Row]:
@@ -157,7 +168,9 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
     statement, why_debt = links_by_id("rent_ledger:statement"), links_by_id("rent_ledger:why_debt")
     why_action = links_by_id("rent_ledger:arrears_why")
     more = {f"beside_{n}": aside.at("account__household") for n, aside in enumerate(_asides(actor)) if aside.at}
-    rows, states = [], rows_of(pks, **more)
+    waits = _waits(actor)
+    asked = {"waits": waits.at("account__household", actor)} if waits else {}
+    rows, states = [], rows_of(pks, **more, **asked)
     held = held_of(states, day=day)
     for state in states:
         household_id, case_id = state.account.household_id, state.case_id  # type: ignore[attr-defined]
@@ -175,6 +188,7 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
                 place=told_place(state, actor) if state.account.lease else "dette antérieure",
                 held=held.get(state.pk, []),
                 beside=[getattr(state, name) or "–" for name in more],
+                waits=waits.read(state.waits, actor, day) if waits else None,  # type: ignore[attr-defined]
             )
         )
     return rows
@@ -185,6 +199,18 @@ def _asides(actor: Actor) -> list[Aside]:
     return [aside for aside in asides_for(actor) if aside.at]
 
 
+def _waits(actor: Actor) -> Waits | None:
+    """What waits for who decides nothing here."""
+    return None if perms.can_decide(actor) else waits_for(actor)
+
+
+def _columns(actor: Actor) -> list[Column]:
+    """What is proposed to who decides; else what waits for who reads."""
+    waits = _waits(actor)
+    last = Column(waits.label) if waits else COLUMNS[-1]
+    return [*COLUMNS[:-1], *(Column(aside.label) for aside in _asides(actor)), last]
+
+
 @require_GET
 @allow(Read(Data.LEDGER))
 def arrears(request: HouseRequest) -> HttpResponse:
@@ -193,7 +219,8 @@ def arrears(request: HouseRequest) -> HttpResponse:
     named = perms.can_read_cases(actor)
     filters = _filters(request, actor)
     chosen = filters.data["situation"] if named else ""
-    totals = lane_totals(told_to_decide(actor))
+    totals = lane_totals(told_to_decide(actor), filters.of_whom(AccountState.objects.all()))
+    decides = perms.can_decide(actor)
     folds = chosen in FOLDED and not any(request.GET.get(name) for name in ("q", "cadre", "restes"))
     found = without_crumbs(filters.qs) if folds else filters.qs
     pks: Any = by_urgency(found).values_list("pk", flat=True)
@@ -204,7 +231,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
         "rent_ledger/arrears/list.html",
         {
             "named": named,
-            "tiles": _tiles(totals, chosen, links=named),
+            "tiles": _tiles(totals, chosen, links=named, decides=decides or not named, whose=filters.whose),
             "count": sum(t.count for t in totals),
             "amount": sum((t.amount for t in totals), ZERO),
             "totals": [(Lane(t.lane).label, LANES[t.lane].meaning, t) for t in totals],
@@ -213,21 +240,25 @@ def arrears(request: HouseRequest) -> HttpResponse:
             "page": page,
             "rows": _rows(list(page), actor) if page else [],
             "folded": max(whole - page.paginator.count, 0) if folds and page else 0,
-            "columns": [*COLUMNS[:-1], *(Column(aside.label) for aside in _asides(actor)), COLUMNS[-1]],
-            "title": _title(chosen),
+            "columns": _columns(actor),
+            "title": _title(chosen, of_some=any(word != EVERYBODY for word in filters.whose.values())),
             "chosen": chosen,
             "day": totals_day(totals),
             "banks": bank_knowledge(day=clock.today()).accounts,
-            "may_decide": perms.can_decide(actor),
+            "may_decide": decides,
             "may_export": can_export(actor),
+            "whose": [filters.form[word] for word in ("suivi", *filters.people) if word in filters.form.fields],
+            "all_url": f"?{urlencode({'situation': ALL_WORD, **filters.whose})}",
             "here": request.get_full_path(),
         },
     )
 
 
-def _title(chosen: str) -> str:
+def _title(chosen: str, *, of_some: bool) -> str:
     if chosen in SITUATIONS:
         return SITUATIONS[chosen].label
+    if chosen == ALL_WORD and of_some:
+        return "Impayés de ces ménages"
     return TITLES.get(chosen, "Tous les impayés" if chosen == ALL_WORD else "À décider aujourd’hui")
 
 

@@ -199,7 +199,7 @@ def test_the_director_reads_totals_and_no_name() -> None:
 def test_the_social_worker_reads_the_list_and_decides_nothing() -> None:
     case = indebted(NOV, name="Mme Inès Roy")
     client = signed_in(make_user(role=Role.SOCIAL_WORKER))
-    text = plain(client.get(LIST))
+    text = plain(client.get(LIST, {"suivi": "tous"}))
     assert "Mme Inès Roy" in text
     assert "Confirmer" not in text
     why = client.get(reverse("rent_ledger:arrears_why", args=[case.account_id]), headers={"HX-Request": "true"})

@@ -71,9 +71,9 @@ def _answers(client: Client, case: ArrearsCase) -> dict[str, str]:
     """All pages and operations that tell the proposal of the case."""
     household = case.account.household_id
     asked = {
-        "list": f"{LIST}?situation=tous",
+        "list": f"{LIST}?situation=tous&suivi=tous",
         "why": reverse("rent_ledger:arrears_why", args=[case.account_id]),
-        "export": f"{LIST}export.csv?situation=tous",
+        "export": f"{LIST}export.csv?situation=tous&suivi=tous",
         "case": reverse("rent_ledger:case", args=[case.pk]),
         "household": reverse("desk:household", args=[household]),
         "api list": "/api/v1/arrears",
@@ -117,5 +117,5 @@ def test_no_list_finds_who_is_asked_a_plan_for_who_may_not_know(role: Role, is_t
 
 def test_what_is_told_is_not_written() -> None:
     case = _plan()
-    signed_in(make_user(role=Role.SOCIAL_WORKER)).get(f"{LIST}?situation=tous")
+    signed_in(make_user(role=Role.SOCIAL_WORKER)).get(f"{LIST}?situation=tous&suivi=tous")
     assert AccountState.objects.get(pk=case.account_id).action == "PLAN"
