@@ -26,6 +26,10 @@ ACK_DAYS = _alert("ack_days", "Délai pour prendre une alerte", 5, unit=_WORKING
 ANSWER_DAYS = _alert("answer_days", "Délai pour répondre à une alerte", 15, unit=_WORKING)
 URGENT_ACK_DAYS = _alert("urgent_ack_days", "Délai pour prendre une alerte urgente", 0, unit=_WORKING)
 URGENT_ANSWER_DAYS = _alert("urgent_answer_days", "Délai pour répondre à une alerte urgente", 2, unit=_WORKING)
+SIGNAL_ANSWER_DAYS = _alert("signal_answer_days", "Délai pour répondre au signal d’un technicien", 2, unit=_WORKING)
+URGENT_SIGNAL_ANSWER_DAYS = _alert(
+    "urgent_signal_answer_days", "Délai pour répondre au signal urgent d’un technicien", 0, unit=_WORKING
+)
 SECOND_HOLD_DAYS = _alert("second_hold_days", "Pause des relances au deuxième impayé", 15)
 HOLD_MAX_DAYS = _alert("hold_max_days", "Durée la plus longue d’une pause demandée", 30)
 
@@ -40,6 +44,8 @@ def alert_params(day: date, *, params: Params | None = None) -> AlertParams:
         answer_days=params.integer(ANSWER_DAYS),
         urgent_ack_days=params.integer(URGENT_ACK_DAYS),
         urgent_answer_days=params.integer(URGENT_ANSWER_DAYS),
+        signal_answer_days=params.integer(SIGNAL_ANSWER_DAYS),
+        urgent_signal_answer_days=params.integer(URGENT_SIGNAL_ANSWER_DAYS),
         second_hold_days=params.integer(SECOND_HOLD_DAYS),
         hold_max_days=params.integer(HOLD_MAX_DAYS),
     )

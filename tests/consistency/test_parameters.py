@@ -48,7 +48,14 @@ def test_the_readers_are_found() -> None:
 
 
 # 0 is a wait of none, or a delay that ends on the day itself.
-MAY_BE_ZERO = {"alert.ack_days", "alert.answer_days", "alert.urgent_ack_days", "alert.urgent_answer_days"}
+MAY_BE_ZERO = {
+    "alert.ack_days",
+    "alert.answer_days",
+    "alert.urgent_ack_days",
+    "alert.urgent_answer_days",
+    "alert.signal_answer_days",
+    "alert.urgent_signal_answer_days",
+}
 LEGAL = {
     "arrears.threshold_multiple", "arrears.threshold_amount", "arrears.threshold_months", "arrears.report_months",
     "arrears.plan_max_months", "ccapex.months", "ccapex.multiple", "ccapex.writ_months",

@@ -33,8 +33,8 @@ TOLD_TERMS = 4
 @dataclass(frozen=True, slots=True)
 class AlertParams:
     """`benefit_percent` of the month before (R5); `window_days` between two absences (R9); `ack_days`, `answer_days`,
-    `urgent_ack_days`, `urgent_answer_days` working days; `second_hold_days` of letters (R2); `hold_max_days` of a pause
-    that is asked."""
+    `urgent_ack_days`, `urgent_answer_days` working days, `signal_answer_days` and `urgent_signal_answer_days` those of
+    what a technician saw (R10); `second_hold_days` of letters (R2); `hold_max_days` of a pause that is asked."""
 
     benefit_percent: int
     window_days: int
@@ -42,6 +42,8 @@ class AlertParams:
     answer_days: int
     urgent_ack_days: int
     urgent_answer_days: int
+    signal_answer_days: int
+    urgent_signal_answer_days: int
     second_hold_days: int
     hold_max_days: int
 

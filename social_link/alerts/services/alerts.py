@@ -33,7 +33,7 @@ from rent_ledger.arrears.services.social import record_social_answer, withdraw_s
 from rent_ledger.books.services.kept import reads_from_here
 from rent_ledger.models import ArrearsCase, LetterHold
 from social_link.alerts import notices
-from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertState
+from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertRule, AlertState
 from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.queries import settled_debts
@@ -305,14 +305,15 @@ def _tell_urgent(raised: Sequence[tuple[Alert, Trigger]]) -> None:
 
 def _new_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsace: bool) -> Alert:
     urgent = trigger.level == AlertLevel.URGENT
+    answer_due = answer_by(trigger.level, trigger.rule, day, params, alsace)
     return Alert(
         household_id=trigger.household_id,
         case_id=trigger.case_id,
         rule=trigger.rule,
         level=trigger.level,
         assignee=to,
-        ack_due_on=take_by(trigger.level, day, params, alsace),
-        answer_due_on=answer_by(trigger.level, day, params, alsace),
+        ack_due_on=min(take_by(trigger.level, day, params, alsace), answer_due),
+        answer_due_on=answer_due,
         # An urgent signal goes to the head of the service at once, not after the delay.
         escalated_at=clock.now() if urgent else None,
     )
@@ -324,9 +325,14 @@ def _join(alert: Alert, trigger: Trigger, day: date, params: AlertParams, alsace
         alert.level, alert.rule = trigger.level, trigger.rule
     if alert.case_id is None:
         alert.case_id = trigger.case_id
+    if trigger.level == AlertLevel.URGENT or trigger.rule == AlertRule.WEAK_SIGNAL:
+        due = answer_by(trigger.level, trigger.rule, day, params, alsace)
+        alert.answer_due_on = min(alert.answer_due_on, due)
+        # Nobody takes it after the day by which it is answered.
+        if alert.state == AlertState.RAISED:
+            alert.ack_due_on = min(alert.ack_due_on, alert.answer_due_on)
     if trigger.level == AlertLevel.URGENT:
         alert.escalated_at = alert.escalated_at or clock.now()
-        alert.answer_due_on = min(alert.answer_due_on, answer_by(trigger.level, day, params, alsace))
         if alert.state == AlertState.RAISED:
             alert.ack_due_on = min(alert.ack_due_on, take_by(trigger.level, day, params, alsace))
 

@@ -6,7 +6,7 @@ from datetime import date
 from common.workdays import add_working_days
 from office.access.actor import Actor
 from office.tasks.services.tasks import refresh_tasks
-from social_link.alerts.codes import AlertLevel
+from social_link.alerts.codes import AlertLevel, AlertRule
 from social_link.alerts.duties import ANSWER, FOLLOW_UP, TAKE
 from social_link.alerts.rules.alerts import AlertParams
 
@@ -16,8 +16,13 @@ def take_by(level: str, day: date, params: AlertParams, alsace: bool) -> date:
     return add_working_days(day, days, alsace_moselle=alsace)
 
 
-def answer_by(level: str, day: date, params: AlertParams, alsace: bool) -> date:
-    days = params.urgent_answer_days if level == AlertLevel.URGENT else params.answer_days
+def answer_by(level: str, rule: str, day: date, params: AlertParams, alsace: bool) -> date:
+    """What a technician saw is looked at within days, whatever else the alert tells."""
+    urgent = level == AlertLevel.URGENT
+    if rule == AlertRule.WEAK_SIGNAL:
+        days = params.urgent_signal_answer_days if urgent else params.signal_answer_days
+    else:
+        days = params.urgent_answer_days if urgent else params.answer_days
     return add_working_days(day, days, alsace_moselle=alsace)
 
 

@@ -135,11 +135,12 @@ def follow(alert: Alert) -> None:
         alert.state = AlertState.RAISED
     level, rule = _highest(standing)
     is_calmer = alert.level == AlertLevel.URGENT != level
-    if level != alert.level:
+    if level != alert.level or alert.facts.filter(rule=AlertRule.WEAK_SIGNAL, withdrawn_at__isnull=False).exists():
         day = alert.raised_at.astimezone(clock.PARIS).date()
         params, alsace = alert_params(day), params_on(day).flag(ALSACE_MOSELLE)
-        alert.ack_due_on = take_by(level, day, params, alsace)
-        alert.answer_due_on = answer_by(level, day, params, alsace)
+        told = {(level, rule), *((_level(fact), fact.rule) for fact in standing)}
+        alert.answer_due_on = min(answer_by(*of_fact, day, params, alsace) for of_fact in told)
+        alert.ack_due_on = min(take_by(level, day, params, alsace), alert.answer_due_on)
     alert.level, alert.rule = level, rule
     due = alert.ack_due_on if alert.state == AlertState.RAISED else alert.answer_due_on
     if is_calmer and due >= clock.today():

@@ -262,10 +262,50 @@ def test_an_urgent_signal_goes_to_the_referent_and_up_at_once() -> None:
     lift()
     alert = Alert.objects.get()
     assert (alert.level, alert.assignee, alert.ack_due_on) == ("URGENT", referent, FRIDAY)
-    # Two working days: Tuesday.
-    assert alert.answer_due_on == date(2026, 11, 10)
+    # What is urgent in what a technician saw is answered the same day.
+    assert alert.answer_due_on == FRIDAY
     assert alert.escalated_at == clock.now()
     assert lift().lines == []
+
+
+def test_what_a_technician_saw_is_answered_within_two_working_days() -> None:
+    """Friday 6: Tuesday 10, over the week-end, and 11 November is a holiday."""
+    yann = Actor.of(make_user(role=Role.TECHNICIAN))
+
+    def seen(day: date) -> Alert:
+        lease = make_let()
+        make_referent(household=lease.household)
+        ticket = make_ticket(lease=lease, technician=yann.user)
+        with clock.travel(day):
+            tickets.send_signal(ticket=ticket, kind="CLUTTER", actor=yann, request_key=uuid4())
+            lift(day)
+        return Alert.objects.get(household=lease.household)
+
+    due = {day: seen(day) for day in (FRIDAY, date(2026, 11, 9), date(2026, 11, 10))}
+    assert [alert.answer_due_on.day for alert in due.values()] == [10, 12, 13]
+    assert all(alert.ack_due_on <= alert.answer_due_on for alert in due.values())
+
+
+def test_a_signal_that_joins_an_alert_is_answered_by_its_own_day() -> None:
+    case = make_arrears(dues=[OCT, NOV])
+    make_referent(household=case.account.household)
+    yann = Actor.of(make_user(role=Role.TECHNICIAN))
+    lift()
+    before = Alert.objects.get()
+    ticket = make_ticket(lease=case.account.lease, technician=yann.user)
+    signal = tickets.send_signal(ticket=ticket, kind="CLUTTER", actor=yann, request_key=uuid4())
+    lift()
+    joined = Alert.objects.get()
+    assert (joined.rule, joined.answer_due_on, joined.ack_due_on) == (
+        before.rule,
+        date(2026, 11, 10),
+        date(2026, 11, 10),
+    )
+    # Withdrawn, the alert has its days again.
+    tickets.withdraw_signal(signal_id=signal.pk, actor=yann)
+    lift()
+    after = Alert.objects.get()
+    assert (after.answer_due_on, after.ack_due_on) == (before.answer_due_on, before.ack_due_on)
 
 
 def test_a_later_fact_joins_the_open_alert_and_raises_its_level() -> None:
@@ -281,7 +321,7 @@ def test_a_later_fact_joins_the_open_alert_and_raises_its_level() -> None:
     assert lift().joined == 1
     alert = Alert.objects.get()
     assert (alert.level, alert.rule, alert.case, alert.ack_due_on) == ("URGENT", "R10", case, FRIDAY)
-    assert alert.answer_due_on == date(2026, 11, 10)
+    assert alert.answer_due_on == FRIDAY
     assert alert.escalated_at is not None
     assert alert.facts.count() == 3
 
