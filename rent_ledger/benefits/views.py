@@ -326,7 +326,12 @@ def right_drop(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
     lease = _lease(request, lease_id)
     right = get_object_or_404(BenefitRight, pk=pk, lease=lease)
     attempt(lambda: drop_departure_month(right_id=right.pk, actor=request.actor)).tell(
-        request, lambda row: f"L’aide {_last_month(row)}, mois du départ, n’est plus due ici."
+        request,
+        lambda row: (
+            f"L’aide {_last_month(row)}, mois du départ, n’est plus due ici."
+            if row.period.upper
+            else "Ce droit n’a pas de mois du départ : il court toujours, rien n’a changé."
+        ),
     )
     return redirect("rent_ledger:benefit_rights", lease_id=lease.pk)
 

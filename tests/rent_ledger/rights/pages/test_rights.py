@@ -58,6 +58,8 @@ def test_the_month_of_a_departure_is_kept_and_given_back_on_the_page(client):
     assert "Un autre logement aidé suit" not in plain(client.get(url))  # nobody leaves
     refused = plain(client.post(reverse("rent_ledger:benefit_right_keep", args=[lease.pk, right.pk]), follow=True))
     assert "Le ménage n’est pas encore parti" in refused
+    nothing = plain(client.post(reverse("rent_ledger:benefit_right_drop", args=[lease.pk, right.pk]), follow=True))
+    assert "Ce droit n’a pas de mois du départ" in nothing
     end_lease(actor=make_actor(), lease=lease, last_day=date(2026, 10, 20), reason="SOCIAL")
     page = plain(client.get(url))
     assert "Garder le mois du départ" in page
