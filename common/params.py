@@ -67,9 +67,9 @@ class Parameter:
     """A declared parameter. `source`: the text that gives the value, or a note that it is general knowledge and was not
     checked. `verified`: whether somebody read that text. `group`: the first part of the key.
 
-    `optional`: the value may be None, which means "no limit". (0 would be a limit of zero days.)
+    `optional`: the value may be None, which means "no limit" (or no goal). (0 would be a limit of zero days.)
     `bounds`: the least and the greatest value that it can have, both included; None where it is no number and no date.
-    `among`: of a list of codes, those that it may have."""
+    `among`: of a list of codes, those that it may have. `without`: what None is called, after « ne fixer »."""
 
     key: str
     kind: Kind
@@ -83,6 +83,7 @@ class Parameter:
     optional: bool = False
     bounds: tuple[Any, Any] | None = None
     among: tuple[str, ...] = ()
+    without: str = "aucune limite"
 
     @property
     def limits(self) -> str:
@@ -150,7 +151,7 @@ class Parameter:
         if self.kind in {Kind.MONTHS, Kind.DAYS} and number < 0:
             raise ValueError("Un délai ne peut pas être négatif.")
         if self.optional and self.kind in {Kind.MONTHS, Kind.DAYS} and number == 0:
-            raise ValueError("Pour ne fixer aucune limite, laissez la valeur vide.")
+            raise ValueError(f"Pour ne fixer {self.without}, laissez la valeur vide.")
         return int(number)
 
     def to_json(self, value: Any) -> Any:
@@ -222,16 +223,17 @@ def declare(
     least: Any = None,
     most: Any = None,
     among: Iterable[str] = (),
+    without: str = "aucune limite",
 ) -> Parameter:
     """Declare a parameter once; `key` is `<group>.<name>`. A second declaration that differs is a `ValueError`.
 
-    `least`, `most`: where the bounds of its unit or kind are not its own. `among`: see `Parameter`.
+    `least`, `most`: where the bounds of its unit or kind are not its own. `among`, `without`: see `Parameter`.
     """
     usual = _OF_UNIT.get(unit) or _OF_KIND.get(Kind(kind))
     bounds = usual and (usual[0] if least is None else least, usual[1] if most is None else most)
     parameter = Parameter(
         key, Kind(kind), unit, label, source, verified, default, Scope(scope), tuple(changes), optional, bounds,
-        tuple(among),
+        tuple(among), without,
     )  # fmt: skip
     if _declared.setdefault(key, parameter) != parameter:
         raise ValueError(f"parameter {key} is declared twice")

@@ -12,7 +12,7 @@ from common import clock
 from common.reasons import Reason
 from common.typography import NOTHING, counted, number
 from desk.codes import FigureWhy
-from desk.queries.figures import Figure, count_of, percent
+from desk.queries.figures import Figure, count_of, percent, rounded
 from maintenance.models import Ticket
 from maintenance.tickets.codes import TicketState
 from rent_ledger.models import ArrearsCase
@@ -37,11 +37,11 @@ def all_rules(rows: list[RuleRow]) -> RuleRow:
     )  # fmt: skip
 
 
-def alerts_between(start: date, end: date) -> list[RuleRow]:
-    """Alerts raised in the period by rule, with those taken and answered by their deadline."""
+def alerts_between(start: date, end: date, day: date) -> list[RuleRow]:
+    """Alerts raised in the period by rule, with those taken and answered by their deadline, as known on `day`."""
     raised_on = TruncDate("raised_at", tzinfo=clock.PARIS)
-    taken = Q(acknowledged_at__isnull=False, taken_on__lte=F("ack_due_on"))
-    answered = Q(state=AlertState.ANSWERED, done_on__lte=F("answer_due_on"))
+    taken = Q(acknowledged_at__isnull=False, taken_on__lte=F("ack_due_on")) & Q(taken_on__lte=day)
+    answered = Q(state=AlertState.ANSWERED, done_on__lte=F("answer_due_on")) & Q(done_on__lte=day)
     rows = (
         Alert.objects.exclude(state=AlertState.DROPPED)
         .annotate(
@@ -67,14 +67,19 @@ def alerts_figure(rows: list[RuleRow]) -> Figure:
     )
     why = Reason(FigureWhy.ALERTS, parts=parts, rule=Reason(FigureWhy.ALERTS_RULE))
     text = f"{number(answered)} sur {number(raised)}" if raised else NOTHING
-    return Figure("Alertes à temps", text, f"{number(taken)} prises à temps" if raised else "aucune alerte", why)
+    share = rounded(Decimal(answered * 100) / raised) if raised else None
+    return Figure("Alertes à temps", text, f"{number(taken)} prises à temps" if raised else "aucune alerte", why, share)
 
 
-def contact_figure(start: date, end: date) -> Figure:
-    """Median delay, in days, between the first default and the first contact made by a person."""
+def contact_figure(start: date, end: date, day: date) -> Figure:
+    """Median delay, in days, between the first default and the first contact made by a person up to `day`."""
     first = (
         Contact.objects.met()
-        .filter(household=OuterRef("account__household"), happened_on__gte=OuterRef("first_default_on"))
+        .filter(
+            household=OuterRef("account__household"),
+            happened_on__gte=OuterRef("first_default_on"),
+            happened_on__lte=day,
+        )
         .order_by("happened_on")
         .values("happened_on")[:1]
     )
@@ -85,12 +90,14 @@ def contact_figure(start: date, end: date) -> Figure:
     )
     pairs = list(rows)
     delays = sorted((met - default).days for default, met in pairs if met)
-    text = counted(delays[(len(delays) - 1) // 2], "j,j") if delays else NOTHING
+    median = Decimal(delays[(len(delays) - 1) // 2]) if delays else None
+    text = NOTHING if median is None else counted(median, "j,j")
     parts = (count_of(FigureWhy.CASES_OPENED, len(pairs)), count_of(FigureWhy.CASES_MET, len(delays)))
     why = Reason(FigureWhy.CONTACT, parts=parts, rule=Reason(FigureWhy.CONTACT_RULE))
     return Figure(
-        "Du défaut au contact", text, f"médiane, {number(len(delays))} sur {counted(len(pairs), 'dossier')}", why
-    )
+        "Du défaut au contact", text, f"médiane, {number(len(delays))} sur {counted(len(pairs), 'dossier')}", why,
+        median, "j,j",
+    )  # fmt: skip
 
 
 def tickets_figure(start: date, end: date, day: date) -> Figure:
@@ -106,8 +113,9 @@ def tickets_figure(start: date, end: date, day: date) -> Figure:
     why = Reason(FigureWhy.TICKETS, parts=parts, rule=Reason(FigureWhy.TICKETS_RULE))
     share = Decimal(in_time * 100) / n if n else None
     return Figure(
-        "Demandes à temps", percent(share), f"{number(in_time)} sur {number(n)}" if n else "aucune échéance", why
-    )
+        "Demandes à temps", percent(share), f"{number(in_time)} sur {number(n)}" if n else "aucune échéance", why,
+        rounded(share),
+    )  # fmt: skip
 
 
 def measures_on(day: date, funders: Collection[int] | None = None) -> list[tuple[str, int]]:

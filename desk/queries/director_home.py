@@ -1,13 +1,16 @@
 """The home of the direction: figures of the house, without any name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
+from common.links import link
 from common.money import ZERO
-from common.typography import euros
+from common.periods import add_months
+from common.typography import counted, euros
+from desk.parameters import goals_between
 from desk.queries.delays import (
     RuleRow,
     alerts_between,
@@ -17,8 +20,8 @@ from desk.queries.delays import (
     measures_on,
     tickets_figure,
 )
-from desk.queries.figures import Bar, Figure, span_before
-from desk.queries.recovery import RecoveryYear, kept_recovery, recovery_bar, recovery_figure, recovery_year
+from desk.queries.figures import Bar, Figure, aimed, compared, span_before
+from desk.queries.recovery import Recovery, RecoveryYear, kept_recovery, recovery_bar, recovery_figure, recovery_year
 from desk.queries.stock_figures import Vacancy, occupancy, occupancy_figure, vacancy_between, vacancy_figure
 from leases.models import Lease
 from rent_ledger.arrears.codes import CauseCode
@@ -34,6 +37,9 @@ from stock.models import HeadAgreement
 
 @dataclass(slots=True)
 class DirectorHome:
+    """Figures of `[start, end)`, compared with those that the page had on the day `before`."""
+
+    before: date
     start: date
     end: date
     span: str
@@ -59,32 +65,28 @@ class DirectorHome:
 
 
 def director_home(*, day: date, span: str = "mois") -> DirectorHome:
-    """About twenty queries, all of them sums."""
-    start, end = span_before(day, span)
-    dwellings, occupied = occupancy(day)
-    vacancy = vacancy_between(start, end, dwellings - occupied)
-    recovered = kept_recovery(span, start, end, day)
-    alerts = alerts_between(start, end)
+    """About thirty queries, all of them sums."""
+    before = add_months(day, -1)
+    recovered, past = kept_recovery(span, day, before)
+    now = _reading(day, span, recovered)
+    figures = [
+        compared(figure, then, on=before, today=day)
+        for figure, then in zip(now.figures, _reading(before, span, past).figures, strict=True)
+    ]
     totals = lane_totals()
     debt = sum((total.amount for total in totals), ZERO)
     causes, cases = _causes()
     bank_until = [known.until for known in bank_knowledge(day=day).accounts if known.until]
     return DirectorHome(
-        start=start,
-        end=end,
+        before=before,
+        start=now.start,
+        end=now.end,
         span=span,
-        dwellings=dwellings,
+        dwellings=now.dwellings,
         leases=Lease.objects.active_on(day).count(),
         bank_until=max(bank_until, default=None),
         states_on=totals_day(totals),
-        figures=[
-            recovery_figure(recovered[0]),
-            occupancy_figure(dwellings, occupied, day),
-            vacancy_figure(vacancy),
-            contact_figure(start, end),
-            alerts_figure(alerts),
-            tickets_figure(start, end, day),
-        ],
+        figures=_opened(_with_goals(figures, now), now),
         recovery=[recovery_bar(row) for row in recovered if row.asked],
         year=recovery_year(day),
         lanes=[
@@ -98,11 +100,61 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         debt=debt,
         causes=causes,
         cases=cases,
-        vacancy=vacancy,
-        alerts=alerts,
+        vacancy=now.vacancy,
+        alerts=now.alerts,
         decisions=list(agreements_ending(today=day, alerts=end_alerts_on(day))[:5]),
         measures=measures_on(day),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The figures that the page has on a day, and what else it says of them."""
+
+    start: date
+    end: date
+    dwellings: int
+    vacancy: Vacancy
+    alerts: list[RuleRow]
+    figures: list[Figure]
+
+
+def _reading(day: date, span: str, recovered: list[Recovery]) -> _Reading:
+    """The same queries for each day: of its own last full period, with what was done by then."""
+    start, end = span_before(day, span)
+    dwellings, occupied = occupancy(day)
+    vacancy = vacancy_between(start, end, dwellings - occupied)
+    alerts = alerts_between(start, end, day)
+    figures = [
+        recovery_figure(recovered[0]),
+        occupancy_figure(dwellings, occupied, day),
+        vacancy_figure(vacancy),
+        contact_figure(start, end, day),
+        alerts_figure(alerts),
+        tickets_figure(start, end, day),
+    ]
+    return _Reading(start, end, dwellings, vacancy, alerts, figures)
+
+
+def _with_goals(figures: list[Figure], now: _Reading) -> list[Figure]:
+    recovered, occupied, empty, contact, *others = figures
+    goals = goals_between(now.start, now.end)
+    return [
+        aimed(recovered, goals.recovery, at_most=False),
+        occupied,
+        aimed(empty, goals.vacancy, at_most=True),
+        aimed(contact, goals.contact, at_most=True),
+        *others,
+    ]
+
+
+def _opened(figures: list[Figure], now: _Reading) -> list[Figure]:
+    """The occupation opens the dwellings that are empty on the day: as many rows as it leaves."""
+    recovered, occupied, *others = figures
+    if empty := now.vacancy.empty_now:
+        more = counted(empty, "logement vide,logements vides")
+        occupied = replace(occupied, url=link("stock:dwellings", etat="vide"), more=more)
+    return [recovered, occupied, *others]
 
 
 def _causes() -> tuple[list[Bar], int]:

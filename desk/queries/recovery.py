@@ -14,7 +14,7 @@ from common.periods import Month, add_months
 from common.reasons import Reason
 from common.typography import euros, month
 from desk.codes import FigureWhy
-from desk.queries.figures import Bar, Figure, percent
+from desk.queries.figures import Bar, Figure, percent, rounded, span_before
 from leases.contracts.natures import Nature
 from rent_ledger.billing.codes import DemandState
 from rent_ledger.books.services.kept import kept, kept_for_the_day
@@ -68,20 +68,29 @@ def recovery(start: date, end: date, day: date) -> list[Recovery]:
 
     A longer delay can only be judged on older months: one month back per thirty days.
     """
-    spans = {}
-    for days in DELAYS:
-        back = 1 - days // 30
-        spans[days] = (Month.of(start).plus(back).first, Month.of(end).plus(back).first)
+    return _judged(_rows(start, end, day), start, end, day)
+
+
+def _back(days: int) -> int:
+    return 1 - days // 30
+
+
+def _rows(start: date, end: date, day: date) -> list[Any]:
+    """What `_judged` needs of `[start, end)` on `day`, and on each day before it."""
     params = {
-        "start": min(first for first, _ in spans.values()),
-        "end": max(after for _, after in spans.values()),
+        "start": Month.of(start).plus(_back(max(DELAYS))).first,
+        "end": Month.of(end).plus(_back(min(DELAYS))).first,
         "last": day - timedelta(days=min(DELAYS)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECOVERED, params)
-        rows = cursor.fetchall()
+        return cursor.fetchall()
+
+
+def _judged(rows: list[Any], start: date, end: date, day: date) -> list[Recovery]:
     found = []
-    for days, (first, after) in spans.items():
+    for days in DELAYS:
+        first, after = (Month.of(bound).plus(_back(days)).first for bound in (start, end))
         judged = [row for row in rows if first <= row[0] < after and row[1] <= day - timedelta(days=days)]
         asked = sum((amount for *_, late, amount in judged if late is None), ZERO)
         paid = sum((amount for *_, late, amount in judged if late is not None and late <= days), ZERO)
@@ -89,19 +98,29 @@ def recovery(start: date, end: date, day: date) -> list[Recovery]:
     return found
 
 
-def kept_recovery(span: str, start: date, end: date, day: date) -> list[Recovery]:
-    """`recovery`, kept: a year is a quarter of a million rows."""
+def kept_recovery(span: str, day: date, before: date) -> tuple[list[Recovery], list[Recovery]]:
+    """`recovery` of the span before `day`, and of the one before `before`, an earlier day; in one reading, kept: a year
+    is a quarter of a million rows."""
 
-    def read() -> list[list[Any]]:
+    def read() -> list[list[list[Any]]]:
+        spans = [(*span_before(on, span), on) for on in (day, before)]
+        rows = _rows(spans[1][0], spans[0][1], day)
         return [
-            [row.days, row.start.isoformat(), row.end.isoformat(), str(row.asked), str(row.paid)]
-            for row in recovery(start, end, day)
+            [
+                [row.days, row.start.isoformat(), row.end.isoformat(), str(row.asked), str(row.paid)]
+                for row in _judged(rows, *asked)
+            ]
+            for asked in spans
         ]
 
-    return [
-        Recovery(days, date.fromisoformat(first), date.fromisoformat(after), Decimal(asked), Decimal(paid))
-        for days, first, after, asked, paid in kept(f"recovery:{span}", day=day, read=read)
-    ]
+    def rows_of(told: list[list[Any]]) -> list[Recovery]:
+        return [
+            Recovery(days, date.fromisoformat(first), date.fromisoformat(after), Decimal(asked), Decimal(paid))
+            for days, first, after, asked, paid in told
+        ]
+
+    now, then = kept(f"recovery:both:{span}", day=day, read=read)
+    return rows_of(now), rows_of(then)
 
 
 def recovery_figure(row: Recovery) -> Figure:
@@ -121,7 +140,7 @@ def recovery_figure(row: Recovery) -> Figure:
         rule=Reason(FigureWhy.RECOVERED_RULE),
     )
     note = f"sur {euros(row.asked, 0)}" if row.asked else "échéances trop récentes"
-    return Figure(f"Recouvrement à {row.days} j", percent(row.share, 1), note, why)
+    return Figure(f"Recouvrement à {row.days} j", percent(row.share, 1), note, why, rounded(row.share, 1))
 
 
 def recovery_bar(row: Recovery) -> Bar:

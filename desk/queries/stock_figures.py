@@ -11,7 +11,7 @@ from django.db import connection
 from common.reasons import Reason
 from common.typography import counted, euros, number, short_day
 from desk.codes import FigureWhy
-from desk.queries.figures import Figure, count_of, percent
+from desk.queries.figures import Figure, count_of, percent, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def occupancy_figure(dwellings: int, occupied: int, day: date) -> Figure:
     parts = (count_of(FigureWhy.STOCK, dwellings), count_of(FigureWhy.WITH_KEYS, occupied))
     why = Reason(FigureWhy.OCCUPIED, parts=parts, rule=Reason(FigureWhy.BY_ROOM))
     note = f"{number(occupied)} sur {counted(dwellings, 'logement')}, au {short_day(day, today=day)}"
-    return Figure("Occupation", percent(share), note, why)
+    return Figure("Occupation", percent(share), note, why, rounded(share))
 
 
 def vacancy_figure(v: Vacancy) -> Figure:
@@ -114,4 +114,4 @@ def vacancy_figure(v: Vacancy) -> Figure:
         parts.append(Reason(FigureWhy.EMPTY_UNKNOWN, detail=Reason(FigureWhy.DWELLINGS, {"n": v.unknown_cost})))
     why = Reason(FigureWhy.VACANCY, parts=tuple(parts), rule=Reason(FigureWhy.EMPTY_RULE))
     note = f"{counted(v.dwellings, 'logement')}, {euros(v.cost, 0)}" if v.cost else counted(v.dwellings, "logement")
-    return Figure("Vacance", counted(v.days, "j,j"), note, why)
+    return Figure("Vacance", counted(v.days, "j,j"), note, why, Decimal(v.days), "j,j")

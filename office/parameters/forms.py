@@ -41,7 +41,7 @@ class ValueForm(forms.Form):
         value.help_text = parameter.limits
         if parameter.optional:
             value.required = False
-            value.help_text += ". Laissez vide pour ne fixer aucune limite"
+            value.help_text += f". Laissez vide pour ne fixer {parameter.without}"
         scopes = [(s.value, s.label) for s in Scope if parameter.allows(s)]
         fields: dict[str, forms.Field] = {"value": value}
         if len(scopes) > 1:

@@ -34,6 +34,7 @@ GROUPS = {
     "ccapex": "Signalements à la CCAPEX",
     "alert": "Alertes au service social",
     "contact": "Veille sociale",
+    "goal": "Objectifs de la direction",
     "measure": "Mesures d’accompagnement",
     "maintenance": "Technique",
     "message": "Messages",
@@ -52,7 +53,7 @@ DAY_OF_MONTH = "jour du mois"
 def written(parameter: Parameter, value: Any) -> str:
     """A typed value as people read it: `450,00 €`, `1 jour`, `le 20 du mois`, `1er janv. 2027`, `aucune limite`."""
     if value is None:
-        return "aucune limite"
+        return parameter.without
     if parameter.kind == Kind.BOOL:
         return "oui" if value else "non"
     if parameter.kind == Kind.DATE:

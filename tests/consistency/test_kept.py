@@ -42,7 +42,7 @@ def _preview() -> None:
 READS: dict[tuple[str, str], Callable[[], Any]] = {
     ("rent_ledger/billing/services/previews.py", "books_version()"): _preview,
     ("rent_ledger/billing/queries/runs.py", 'kept(f"obstacles:{run.pk}"'): _obstacles,
-    ("desk/queries/recovery.py", 'kept(f"recovery:{span}"'): lambda: recovery(
+    ("desk/queries/recovery.py", 'kept(f"recovery:both:{span}"'): lambda: recovery(
         date(2025, 11, 1), date(2026, 11, 1), DAY
     ),
     ("desk/queries/rental_month.py", 'kept("month"'): lambda: rental_month._read(DAY),

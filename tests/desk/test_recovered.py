@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from desk.queries import recovery as queries
 from desk.queries.director_home import director_home
-from desk.queries.recovery import Recovery, recovery, recovery_figure, recovery_year
+from desk.queries.figures import span_before
+from desk.queries.recovery import Recovery, kept_recovery, recovery, recovery_figure, recovery_year
 from tests.factories import make_arrears, make_let, pay
 
 pytestmark = pytest.mark.django_db
@@ -61,12 +63,13 @@ def test_the_director_s_home_reads_it_once_until_the_books_change(monkeypatch: p
     def shown() -> list[str]:
         return [bar.text for bar in director_home(day=TODAY, span="mois").recovery]
 
-    def read(*args: Any) -> list[Recovery]:
+    def read(*args: Any) -> list[Any]:
         readings.append(args)
-        return recovery(*args)
+        return rows(*args)
 
     readings: list[Any] = []
-    monkeypatch.setattr("desk.queries.recovery.recovery", read)
+    rows = queries._rows
+    monkeypatch.setattr(queries, "_rows", read)
     account = _owing()
     first = shown()
     assert shown() == first
@@ -74,6 +77,18 @@ def test_the_director_s_home_reads_it_once_until_the_books_change(monkeypatch: p
     pay(account=account, on=date(2026, 10, 20), amount="60.00")
     assert shown() != first
     assert len(readings) == 2
+
+
+@pytest.mark.parametrize("span", ["mois", "trimestre", "annee"])
+def test_two_days_read_at_once_are_as_each_alone(span: str) -> None:
+    account = _owing()
+    _owing(SEPTEMBER, "200.00", "50.00")
+    _owing(date(2026, 7, 1), "90.00", "10.00")
+    pay(account=account, on=date(2026, 10, 25), amount="20.00")
+    before = date(2026, 10, 22)
+    alone = [recovery(*span_before(day, span), day) for day in (TODAY, before)]
+    assert [row.share for row in alone[0]] != [row.share for row in alone[1]]
+    assert list(kept_recovery(span, TODAY, before)) == alone
 
 
 @pytest.mark.clock("2026-11-22")
