@@ -95,7 +95,7 @@ def attempt(call: Callable[[], T], form: BaseForm | None = None) -> Attempt[T]:
     except DomainError as refusal:
         if form is not None:
             if isinstance(refusal, Asked) and isinstance(form, AnsweringForm):
-                form.ask(refusal.questions)
+                form.ask(refusal.marks)
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return Attempt(refusal=refusal, form=form)
 

@@ -21,11 +21,12 @@ class Conflict(DomainError):
 
 class Asked(Conflict):
     """A question before something unusual. `questions`: the codes of all that is asked, each to be answered by a reason
-    (`answers` of the service). `code` is the first of them, so that the API says which."""
+    (`answers` of the service). `code` is the first of them, so that the API says which. `marks`: the same with what
+    each says, so that the answer of a form is to these figures and no others."""
 
-    def __init__(self, said: str, questions: list[str]) -> None:
+    def __init__(self, said: str, questions: list[str], marks: list[str]) -> None:
         super().__init__(f"{said} Corrigez, ou dites pourquoi c’est juste.", code=questions[0], field="because")
-        self.questions = tuple(questions)
+        self.questions, self.marks = tuple(questions), tuple(marks)
 
 
 class Busy(Conflict):

@@ -28,6 +28,16 @@ def test_all_is_asked_at_once_and_what_is_not_asked_is_not_answered() -> None:
     assert [one.why for one in ask([CASH], {"much_cash": " Vente ", "above_due": "Décembre"})] == ["Vente"]
 
 
+def test_the_answer_of_a_form_is_to_the_figures_that_it_was_asked_about() -> None:
+    more = Reason(PaymentQuestion.ABOVE_DUE, {"owed": Decimal("100.00"), "ahead": Decimal("2000.00")})
+    with pytest.raises(Asked) as refusal:
+        ask([ABOVE], {})
+    [mark] = refusal.value.marks
+    assert [one.why for one in ask([ABOVE], {mark: "Décembre"})] == ["Décembre"]
+    with pytest.raises(Asked):
+        ask([more], {mark: "Décembre"})
+
+
 def test_the_answer_is_kept_once_with_who_gave_it_and_why() -> None:
     actor = make_actor()
     for why in ("Décembre", "Janvier"):

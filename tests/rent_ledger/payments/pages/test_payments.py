@@ -216,6 +216,21 @@ def test_what_another_amount_would_ask_is_asked_though_something_was_answered(cl
     assert Payment.objects.count() == 0
 
 
+def test_the_same_question_about_another_amount_is_asked_again(client):
+    lease = make_let()
+    owe(lease=lease, due_on=date(2026, 11, 1), amount="480.00")
+    url = f"{DESK}?pour=bail-{lease.pk}"
+    asked = client.post(url, sent(amount="500,00")).content.decode()
+    [mark] = re.findall(r'name="questions" value="(above_due~[0-9a-f]{8})"', asked)
+    answered = {"questions": mark, "because": "Elle paie décembre"}
+    again = client.post(url, sent(amount="5000,00") | answered)
+    assert (again.status_code, Payment.objects.count()) == (422, 0)
+    assert "4 520,00 € resteraient en avance" in plain(again).replace("\u00a0", " ")
+    [*_, marks] = re.findall(r'name="questions" value="([^"]+)"', again.content.decode())
+    client.post(url, sent(amount="5000,00") | answered | {"questions": marks})
+    assert Payment.objects.get().amount == Decimal("5000.00")
+
+
 def test_the_desk_opens_on_a_household_or_an_account(client):
     lease = make_let(name="Mme Roy")
     account = owe(lease=lease, due_on=date(2026, 11, 1))
