@@ -326,7 +326,7 @@ def test_photos_leave_together_without_script_and_what_was_typed_stays(client: C
     assert status == 200
     assert sorted(Photo.objects.values_list("stage", flat=True)) == ["AFTER", "BEFORE"]
     assert "2\u00a0photos gardées" in text
-    assert "« notes.txt » n’est pas lisible ici" in text
+    assert "«\u00a0notes.txt\u00a0» n’est pas lisible ici" in text
     assert "Joint changé" in text
     ticket.refresh_from_db()
     assert ticket.is_started

@@ -20,6 +20,7 @@ from social_link.alerts.parameters import alert_params
 from social_link.alerts.services.facts import absences
 from tests.at_once import both_at_once
 from tests.factories import make_actor, make_picture, make_ticket, make_user
+from tests.pages import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-05T10:00")]
 TODAY = date(2026, 11, 5)
@@ -129,7 +130,7 @@ def test_the_gesture_stands_by_what_was_noted(yann: User) -> None:
     address = reverse("maintenance:job_undo", args=[ticket.pk])
     with clock.travel(clock.now() + timedelta(hours=2)):
         assert address in client.get(reverse("maintenance:round")).content.decode()
-        page = client.post(address, {"request_key": uuid4()}, follow=True).content.decode()
+        page = plain(client.post(address, {"request_key": uuid4()}, follow=True))
         assert "Annulé : l’intervention est de nouveau à faire." in page
         assert "Joint changé" in page
         assert "Noté par erreur, annulé" in page

@@ -25,6 +25,7 @@ from office.notices.queries import lines
 from office.tasks.codes import TaskState
 from tests.factories import make_actor
 from tests.office.messages.writing import written
+from tests.pages import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-06T16:00")]  # a Friday
 
@@ -141,8 +142,8 @@ def test_the_page_says_what_was_noted_of_whom_and_takes_it_back(client_as: Any) 
     message = call()
     client: Client = client_as(Role.RENTAL_MANAGER)
     sent = {"outcome": "NO_ANSWER", "note": "rappeler le soir"}
-    page = client.post(f"/bureau/messages/{message.uuid}/appel/", sent, follow=True).content.decode()
-    assert "Mme\u00a0Sarr : pas de réponse." in page
+    page = plain(client.post(f"/bureau/messages/{message.uuid}/appel/", sent, follow=True))
+    assert "Mme Sarr : pas de réponse." in page
     assert "rappeler le soir" in page
     undo = f"/bureau/messages/{message.uuid}/appel/annuler/"
     assert f'action="{undo}"' in page
@@ -150,8 +151,8 @@ def test_the_page_says_what_was_noted_of_whom_and_takes_it_back(client_as: Any) 
     assert "rappeler le soir" in page
     assert "pas de réponse." not in page
     assert undo not in page
-    page = client.post(undo, {"retour": "/bureau/messages/appels/"}, follow=True).content.decode()
-    assert "Mme\u00a0Sarr : l’appel est de nouveau à passer" in page
+    page = plain(client.post(undo, {"retour": "/bureau/messages/appels/"}, follow=True))
+    assert "Mme Sarr : l’appel est de nouveau à passer" in page
     assert undo not in page
     assert call_sheet().count == 1
     assert "pas de réponse." not in client.get("/bureau/messages/appels/").content.decode()
