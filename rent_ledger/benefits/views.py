@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common import clock, typography
 from common.answers import attempt, leads_on, status_of
 from common.errors import Conflict
-from common.periods import Month, last_day
+from common.periods import Month
 from common.typography import counted, euros
 from leases.models import Lease
 from office.access.matrix import Data, Read, Write
@@ -337,8 +337,7 @@ def right_drop(request: HouseRequest, lease_id: int, pk: int) -> HttpResponse:
 
 
 def _last_month(right: BenefitRight) -> str:
-    last = last_day(right.period)
-    return "du mois" if last is None else typography.month(Month.of(last), "de")
+    return typography.month(Month.of(right.period.upper).plus(-1), "de")
 
 
 @require_POST

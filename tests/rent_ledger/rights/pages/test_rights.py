@@ -56,8 +56,6 @@ def test_the_month_of_a_departure_is_kept_and_given_back_on_the_page(client):
     right = make_right(lease=lease, start=date(2026, 2, 1))
     url = reverse("rent_ledger:benefit_rights", args=[lease.pk])
     assert "Un autre logement aidé suit" not in plain(client.get(url))  # nobody leaves
-    drop = reverse("rent_ledger:benefit_right_drop", args=[lease.pk, right.pk])
-    assert client.post(drop, follow=True).status_code == 200  # nothing was said, and nothing is taken back
     refused = plain(client.post(reverse("rent_ledger:benefit_right_keep", args=[lease.pk, right.pk]), follow=True))
     assert "Le ménage n’est pas encore parti" in refused
     nothing = plain(client.post(reverse("rent_ledger:benefit_right_drop", args=[lease.pk, right.pk]), follow=True))
