@@ -2,6 +2,6 @@
 
 from social_link.alerts.models import Alert, AlertFact
 from social_link.contacts.models import Contact, Note, NoteReader
-from social_link.measures.models import Measure, Referent
+from social_link.measures.models import Absence, Measure, Referent, StandIn
 
-__all__ = ["Alert", "AlertFact", "Contact", "Measure", "Note", "NoteReader", "Referent"]
+__all__ = ["Absence", "Alert", "AlertFact", "Contact", "Measure", "Note", "NoteReader", "Referent", "StandIn"]

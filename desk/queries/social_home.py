@@ -22,8 +22,8 @@ from social_link.contacts.models import met
 from social_link.contacts.parameters import SilenceParams, silence_params
 from social_link.measures.codes import MeasureKind
 from social_link.measures.parameters import ENDING_DAYS
-from social_link.measures.queries import measures_for
-from social_link.models import Alert, Contact, Measure, Referent
+from social_link.measures.queries import absences_of, measures_for
+from social_link.models import Absence, Alert, Contact, Measure, Referent
 
 LIST = 8
 # Alerts on the home page of the head.
@@ -109,6 +109,7 @@ class SocialHome:
     silence_days: int
     measures: list[tuple[str, int]]
     caseload: int
+    absences: list[Absence]
     holiday: tuple[date, str] | None
 
 
@@ -119,7 +120,7 @@ def current_week(day: date, hour: int) -> date:
 
 
 def social_home(*, actor: Actor, day: date, hour: int = 0, week: int = 0) -> SocialHome:
-    """Eleven queries, and those of the tasks. `week`: how many weeks after the current one is shown (`current_week`, at
+    """Twelve queries, and those of the tasks. `week`: how many weeks after the current one is shown (`current_week`, at
     `hour`)."""
     monday = current_week(day, hour) + timedelta(weeks=week)
     silence = silence_params(day)
@@ -148,6 +149,7 @@ def social_home(*, actor: Actor, day: date, hour: int = 0, week: int = 0) -> Soc
         silence_days=silence.limit_days,
         measures=[(str(MeasureKind(kind).label), n) for kind, n in counts.most_common()],
         caseload=caseload,
+        absences=absences_of(actor.user_id or 0, day),
         holiday=next(((d.day, d.holiday) for d in days if d.holiday and d.day >= day), None),
     )
 

@@ -64,6 +64,9 @@ class Alert(models.Model):
     late_with = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="en retard chez"
     )
+    absence = models.ForeignKey(
+        "social_link.Absence", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pendant l’absence"
+    )
     reassign_reason = models.CharField("motif de la réattribution", max_length=120, blank=True)
     escalated_at = models.DateTimeField("remontée le", null=True, blank=True)
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)

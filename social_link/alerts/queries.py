@@ -13,9 +13,11 @@ from common.periods import add_months
 from common.typography import short_day
 from maintenance.models import Photo
 from office.access.actor import Actor
+from office.models import User
 from rent_ledger.models import AccountState, ArrearsCase, HelpRequest, SocialAnswer
 from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
 from social_link.alerts.models import Alert, AlertFact
+from social_link.contacts.models import Contact
 
 
 def pressing_first(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
@@ -128,3 +130,13 @@ ALERT_FILTERS: dict[str, Q] = {
     "repondues": Q(state=AlertState.ANSWERED),
     "sans_objet": Q(state=AlertState.DROPPED),
 }
+
+
+def carried_by(user: User, day: date) -> dict[str, Any]:
+    """What somebody carries on `day`, as it would be handed over: `open_alerts`, a number, and `visits`, those that he
+    has planned, the next first."""
+    visits = Contact.objects.filter(author=user, is_planned=True, happened_on__gte=day).select_related("household")
+    return {
+        "open_alerts": Alert.objects.open().filter(assignee=user).count(),
+        "visits": list(visits.order_by("happened_on", "at_time", "pk")),
+    }

@@ -1,4 +1,4 @@
-"""The alerts: list, page, and what one does with them; and who accompanies a household, with its alert."""
+"""The alerts: list, page, and what one does with them; and who accompanies a household, with its alert; who is away."""
 
 from datetime import date
 from typing import Any
@@ -32,6 +32,7 @@ from social_link.alerts.parameters import alert_params
 from social_link.alerts.queries import (
     ALERT_FILTERS,
     alerts_for,
+    carried_by,
     debt_now,
     pressing_first,
     settled_debts,
@@ -41,13 +42,15 @@ from social_link.alerts.queries import (
     usual_causes,
 )
 from social_link.alerts.services import alerts as services
+from social_link.alerts.services.absences import Moved, end_absence, resume_absence, set_absence
 from social_link.alerts.services.naming import name_referent
 from social_link.alerts.services.releasing import release
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of, phone_of
 from social_link.contacts.services import write_note
-from social_link.measures.forms import ReferentForm
-from social_link.measures.queries import social_people
+from social_link.measures.forms import AbsenceForm, ReferentForm
+from social_link.measures.models import Absence
+from social_link.measures.queries import absences_from, caseload, social_people
 
 PER_PAGE = 25
 FILTERS = [
@@ -323,3 +326,59 @@ def referent(request: HouseRequest, pk: int) -> HttpResponse:
         "page_url": link("desk:household_social", pk),
     }
     return render(request, "social_link/measures/referent.html", context, status=status_of(form))
+
+
+@require_GET
+@allow(Write(Data.REFERENT))
+def absences(request: HouseRequest) -> HttpResponse:
+    """The absences that run or are to come, and the team."""
+    day = clock.today()
+    rows = absences_from(day)
+    return render(request, "social_link/absences/list.html", {"absences": rows, "people": social_people(), "day": day})
+
+
+@allow(Write(Data.REFERENT))
+def absence_new(request: HouseRequest) -> HttpResponse:
+    """« Absence de … » : with the person known (`qui`), what will move is shown, and a household may go to another."""
+    day = clock.today()
+    asked = request.POST.get("user") or request.GET.get("qui", "")
+    person = social_people().filter(pk=number_in(asked) or 0).first()
+    cases = list(caseload(person, day)) if person else []
+    form = AbsenceForm(request.POST or None, cases=cases, initial={"user": person, "first": day})
+    made = attempt(lambda: set_absence(actor=request.actor, **form.asked()), form)
+    if made:
+        absence, moved = made.value
+        words = f"Absence de {absence.user}, du {absence.period.lower:%d/%m/%Y} au {absence.last_day:%d/%m/%Y}."
+        tell_done(request, words + _told(moved, "Passent"), undo=link("social_link:absence_end", absence.pk))
+        return redirect("social_link:absences")
+    context = {"form": form, "person": person, "cases": cases, "spread": [form[name] for name in form.cases]}
+    context |= carried_by(person, day) if person else {}
+    return render(request, "social_link/absences/form.html", context, status=status_of(form))
+
+
+def _told(moved: Moved, verb: str) -> str:
+    return f" {verb} aujourd’hui : {moved.told}." if moved.told else ""
+
+
+@require_POST
+@allow(Write(Data.REFERENT))
+def absence_end(request: HouseRequest, pk: int) -> HttpResponse:
+    """He is back, or the absence was a mistake."""
+    absence = get_object_or_404(Absence.objects.select_related("user"), pk=pk)
+    ended = attempt(lambda: end_absence(absence=absence, actor=request.actor))
+    ended.tell(request)
+    if ended:
+        words = f"L’absence de {absence.user} est terminée.{_told(ended.value, 'Lui reviennent')}"
+        tell_done(request, words, undo=link("social_link:absence_resume", pk))
+    return redirect("social_link:absences")
+
+
+@require_POST
+@allow(Write(Data.REFERENT))
+def absence_resume(request: HouseRequest, pk: int) -> HttpResponse:
+    """The absence was ended by mistake."""
+    absence = get_object_or_404(Absence.objects.select_related("user"), pk=pk)
+    attempt(lambda: resume_absence(absence=absence, actor=request.actor)).tell(
+        request, lambda moved: f"L’absence de {absence.user} court de nouveau.{_told(moved, 'Passent')}"
+    )
+    return redirect("social_link:absences")

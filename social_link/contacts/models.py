@@ -78,6 +78,9 @@ class Contact(models.Model):
         "social_link.Alert", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name="alerte"
     )
     author = models.ForeignKey("office.User", models.PROTECT, related_name="contacts", verbose_name="par")
+    absence = models.ForeignKey(
+        "social_link.Absence", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="pendant l’absence"
+    )
     recorded_at = models.DateTimeField("saisi le", default=clock.now, editable=False)
     request_key = models.UUIDField("clé de saisie", unique=True)
 

@@ -1,13 +1,14 @@
 """Contacts and notes: a visit in four taps, a note at its level, a read that is logged; what was typed is corrected
 and withdrawn by who typed it, and kept in its history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from common import clock, typography
 from common.copy import draw_ids
@@ -308,15 +309,20 @@ def bring_back_contact(*, contact_id: int, actor: Actor) -> Contact:
 
 @transaction.atomic
 def hand_over_visits(*, household: Household, former: User, to: User, from_day: date, actor: Actor) -> int:
-    """What `former` has planned with the household from `from_day` on is `to`'s. For the service that names the
-    referent. Returns how many."""
+    """What `former` has planned with the household from `from_day` on is `to`'s, and what a colleague has of it while
+    he is away: it does not come back to him. For the service that names the referent. Returns how many."""
     rows = Contact.objects.select_for_update(of=("self",)).filter(
-        household=household, author=former, is_planned=True, happened_on__gte=from_day
+        Q(author=former) | Q(absence__user=former), household=household, is_planned=True, happened_on__gte=from_day
     )
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    Contact.objects.filter(pk__in=ids).update(author=to)
-    refresh_tasks(NOTE, ids=ids, actor=actor)
+    Contact.objects.filter(pk__in=ids).update(author=to, absence=None)
+    refresh_notes_to_take(ids, actor)
     return len(ids)
+
+
+def refresh_notes_to_take(contact_ids: Collection[int], actor: Actor) -> None:
+    """The tasks of these contacts, which wait to be noted, follow them."""
+    refresh_tasks(NOTE, ids=contact_ids, actor=actor)
 
 
 def _take_out(notes: Sequence[Note]) -> None:

@@ -1,5 +1,6 @@
 """Forms of measures and referents."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from common import clock
 from common.forms import DayField
 from common.periods import add_months
-from common.quick import PAST, next_month, today
+from common.quick import PAST, in_weeks, next_month, today, tomorrow
 from leases.models import Household
 from office.house.codes import OrganisationKind
 from office.models import Organisation, User
@@ -113,3 +114,29 @@ class ReferentForm(forms.Form):
         self.fields["seen"].initial = referents_seen(household)
         self.fields["user"].queryset = social_people()  # type: ignore[attr-defined]
         self.fields["from_day"].initial = clock.today
+
+
+class AbsenceForm(forms.Form):
+    """Who is away, from when to when, and who stands in; a field for each household that another one takes."""
+
+    user = forms.ModelChoiceField(User.objects.none(), label="Absent", empty_label="Choisir…")
+    first = DayField(label="Du", quick=(today, tomorrow, in_weeks(1)))
+    last = DayField(label="Au", help_text="Dernier jour compris", quick=(in_weeks(1), in_weeks(2), in_weeks(3)))
+    stand_in = forms.ModelChoiceField(User.objects.none(), label="Remplacé par", empty_label="Choisir…")
+
+    def __init__(self, *args: Any, cases: Iterable[Household] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = social_people()
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        self.fields["stand_in"].queryset = people  # type: ignore[attr-defined]
+        self.cases = {f"menage_{row.pk}": row for row in cases}
+        choices = [("", "Comme les autres"), *((str(row.pk), str(row)) for row in people)]
+        self.people = {str(row.pk): row for row in people}
+        for name, row in self.cases.items():
+            self.fields[name] = forms.ChoiceField(label=row.name, choices=choices, required=False)
+
+    def asked(self) -> dict[str, Any]:
+        """What the service takes."""
+        given = {name: self.cleaned_data[name] for name in ("user", "first", "last", "stand_in")}
+        chosen = {row: self.cleaned_data.get(name, "") for name, row in self.cases.items()}
+        return {**given, "named": {row: self.people[to] for row, to in chosen.items() if to}}

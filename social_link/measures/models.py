@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -23,11 +23,34 @@ def _running(day: date) -> Q:
 
 
 def own_cases(user_id: int, household: str) -> Q:
-    """Rows whose `household` field names a household that `user_id` accompanies today: referent, or open measure."""
+    """Rows whose `household` field names a household that `user_id` accompanies today: referent, or open measure; his
+    own, and those of a colleague for whom he stands in."""
     today = clock.today()
-    referent = Referent.objects.filter(household=OuterRef(household), user_id=user_id, period__contains=today)
-    measure = Measure.objects.filter(_running(today), household=OuterRef(household), referent_id=user_id)
-    return Q(Exists(referent)) | Q(Exists(measure))
+    referents = Referent.objects.filter(household=OuterRef(household), period__contains=today)
+    measures = Measure.objects.filter(_running(today), household=OuterRef(household))
+    return (
+        Q(Exists(referents.filter(user_id=user_id)))
+        | Q(Exists(measures.filter(referent_id=user_id)))
+        | Q(Exists(referents.filter(_stood_in_by(user_id, "user"))))
+        | Q(Exists(measures.filter(_stood_in_by(user_id, "referent"))))
+    )
+
+
+def _stood_in_by(user_id: int, absent: str) -> Q:
+    """Rows of `household` whose field `absent` names somebody who is away today, and for whom `user_id` stands in."""
+    named = StandIn.objects.filter(absence=OuterRef("pk"), household=OuterRef(OuterRef("household")))
+    by_default = Q(stand_in_id=user_id) & ~Q(Exists(named))
+    away = Absence.objects.running_on(clock.today()).filter(user=OuterRef(absent))
+    return Q(Exists(away.filter(by_default | Q(Exists(named.filter(user_id=user_id))))))
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def kept(self) -> AbsenceQuerySet:
+        """Those that nobody ended before their last day."""
+        return self.filter(ended_at=None)
+
+    def running_on(self, day: date) -> AbsenceQuerySet:
+        return self.kept().filter(period__contains=day)
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -66,6 +89,69 @@ class Referent(models.Model):
             ),
             models.CheckConstraint(condition=Q(period__isempty=False), name="referent_period_not_empty"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.household}"
+
+
+@pghistory.track(pghistory.UpdateEvent("before", row=pghistory.Old), pghistory.DeleteEvent())
+class Absence(models.Model):
+    """A social worker is away over a period, and a colleague stands in for him: for all his households, but for those
+    that a `StandIn` names. Ended before its last day, or taken back, it counts no more, and stays here."""
+
+    user = models.ForeignKey("office.User", models.PROTECT, related_name="absences", verbose_name="absent")
+    stand_in = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="remplaçant")
+    period = DateRangeField("période")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
+    created_at = models.DateTimeField("saisie le", default=clock.now, editable=False)
+    ended_at = models.DateTimeField("terminée le", null=True, blank=True, editable=False)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "absence"
+        ordering = ["period", "id"]
+        constraints = [
+            ExclusionConstraint(
+                name="absence_one_at_a_time",
+                expressions=[("user", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(ended_at=None),
+                violation_error_message="Cette personne est déjà absente sur cette période.",
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="absence_bounded",
+                violation_error_message="Une absence a un premier et un dernier jour.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stand_in=F("user")),
+                name="absence_by_another",
+                violation_error_message="Personne ne se remplace soi-même.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.period.lower:%d/%m/%Y}"
+
+    @property
+    def last_day(self) -> date:
+        last: date = self.period.upper - timedelta(days=1)
+        return last
+
+
+class StandIn(models.Model):
+    """Who stands in for one household of somebody who is away, where it is not the colleague who has the others."""
+
+    absence = models.ForeignKey(Absence, models.PROTECT, related_name="named", verbose_name="absence")
+    household = models.ForeignKey("leases.Household", models.PROTECT, related_name="+", verbose_name="ménage")
+    user = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="remplaçant")
+
+    class Meta:
+        verbose_name = "remplaçant d’un ménage"
+        verbose_name_plural = "remplaçants d’un ménage"
+        constraints = [models.UniqueConstraint(fields=["absence", "household"], name="stand_in_once")]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.household}"

@@ -15,7 +15,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can, roles_with
 from office.models import RoleGrant, User
 from social_link.measures.codes import MeasureKind
-from social_link.measures.models import Measure, MeasureQuerySet, Referent, own_cases
+from social_link.measures.models import Absence, Measure, MeasureQuerySet, Referent, StandIn, own_cases
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
@@ -27,6 +27,28 @@ def social_people() -> QuerySet[User]:
         user=OuterRef("pk"), role__in=roles_with(Write(Data.ALERT, OWN)), period__contains=today
     )
     return User.objects.filter(Exists(held), is_active=True)
+
+
+def absences_from(day: date) -> QuerySet[Absence]:
+    """Those that run or are to come, the next first, with who is away and who stands in."""
+    rows = Absence.objects.kept().filter(period__endswith__gt=day)
+    return rows.select_related("user", "stand_in").prefetch_related("named__user", "named__household")
+
+
+def absences_of(user_id: int, day: date) -> list[Absence]:
+    """What one has to know of absences: one's own that run or are to come, and those in which one stands in."""
+    mine = (
+        Q(user=user_id) | Q(stand_in=user_id) | Q(Exists(StandIn.objects.filter(absence=OuterRef("pk"), user=user_id)))
+    )
+    rows = Absence.objects.kept().filter(mine, period__endswith__gt=day)
+    return list(rows.select_related("user", "stand_in"))
+
+
+def caseload(user: User, day: date) -> QuerySet[Household]:
+    """The households that somebody accompanies on `day`: as their referent, or by a measure."""
+    referents = Referent.objects.filter(user=user, period__contains=day).values("household")
+    measures = Measure.objects.running_on(day).filter(referent=user).values("household")
+    return Household.objects.filter(Q(pk__in=referents) | Q(pk__in=measures)).order_by("sort_key", "pk")
 
 
 def referents_seen(household: Household) -> str:

@@ -57,7 +57,7 @@ from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.alerts import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
 from social_link.measures.services import open_measure
-from social_link.models import Alert, AlertFact, Contact, Measure, Note
+from social_link.models import Absence, Alert, AlertFact, Contact, Measure, Note, StandIn
 from tests.factories import (
     hold_letters,
     make_agreement,
@@ -299,6 +299,18 @@ def _each(world: World, read: Any) -> tuple[Any, Any, Any]:
     return read(world.mine), read(world.theirs), read(world.hidden)
 
 
+def _absence(world: World) -> Absence:
+    """Far from the day that is played: it gives nobody anything."""
+    absence = Absence.objects.create(
+        user=world.people[Role.SOCIAL_WORKER], stand_in=world.others[Role.SOCIAL_WORKER],
+        period=period(date(2027, 6, 1), date(2027, 6, 15)),
+    )  # fmt: skip
+    StandIn.objects.create(
+        absence=absence, household=world.mine.lease.household, user=world.people[Role.HEAD_OF_SOCIAL]
+    )
+    return absence
+
+
 def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team: Any) -> dict[str, tuple[Any, ...]]:
     mine = world.mine
     drop(
@@ -368,6 +380,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "shared_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "my_note": _each(world, lambda home: home.notes["SHARED"].pk),
         "measure": _each(world, lambda home: home.measure.pk),
+        "absence": alone(_absence(world).pk),
         "run": alone(run.pk),
         "payment": alone(payment.pk),
         "receipt": alone(receipt.pk),

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
+from common.periods import period
 from config.wakes import TOPICS, _sender
 from leases.contracts.services.parties import add_party
 from leases.models import Person
@@ -31,11 +32,12 @@ from rent_ledger.models import AccountDebtor, ArrearsCase
 from rent_ledger.payments.services.payments import take_payment
 from social_link.alerts.services.alerts import raise_alerts
 from social_link.alerts.services.waiting import has_waiting
-from social_link.models import AlertFact
-from tests.factories import make_actor, make_arrears, make_let, make_referent, make_ticket, make_user
+from social_link.models import Absence, Alert, AlertFact
+from tests.factories import make_actor, make_alert, make_arrears, make_let, make_referent, make_ticket, make_user
 from tests.office.notices.telling import tell
 
 FRIDAY = date(2026, 11, 6)
+DAY = timedelta(days=1)
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-06T10:00")]
 
@@ -74,6 +76,27 @@ def _absences() -> Callable[[], bool]:
     ticket.refresh_from_db()
     mark_absent(ticket=plan(ticket=ticket, on=FRIDAY, actor=desk), actor=hand)
     return _facts("R9")
+
+
+def _given(first: date) -> tuple[Any, Any, Any]:
+    """An absence from `first` to the day before, or the day itself: the alert of who is away, he, his stand-in."""
+    malo = make_referent(household=(home := make_let().household))
+    alert, camille = make_alert(household=home, to=malo), make_user(role=Role.SOCIAL_WORKER)
+    Absence.objects.create(user=malo, stand_in=camille, period=period(first, max(first, FRIDAY - DAY) + DAY))
+    return alert, malo, camille
+
+
+def _away() -> Callable[[], bool]:
+    """Entered on a day before: it begins today."""
+    alert, _, camille = _given(FRIDAY)
+    return lambda: Alert.objects.filter(pk=alert.pk, assignee=camille).exists()
+
+
+def _back() -> Callable[[], bool]:
+    """It ended yesterday."""
+    alert, malo, camille = _given(FRIDAY - 7 * DAY)
+    Alert.objects.filter(pk=alert.pk).update(assignee=camille, absence=Absence.objects.get())
+    return lambda: Alert.objects.filter(pk=alert.pk, assignee=malo).exists()
 
 
 def _paid() -> Callable[[], bool]:
@@ -116,7 +139,7 @@ def _party() -> Callable[[], bool]:
 WRITTEN: dict[str, tuple[Callable[[], Callable[[], bool]], ...]] = {
     "arrears_changed": (_paid,),
     "help_requested": (_help,),
-    "signal_sent": (_signal, _absences),
+    "signal_sent": (_signal, _absences, _away, _back),
     "messages": (_message,),
     "notices": (_notice,),
     "parties_changed": (_party,),

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.reasons import Reason
 from common.typography import counted, instant, uncapitalised
-from common.workdays import add_working_days
 from leases.models import Household
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write, can, roles_with
@@ -39,9 +38,12 @@ from social_link.alerts.parameters import alert_params
 from social_link.alerts.queries import settled_debts
 from social_link.alerts.rules import alerts as rules
 from social_link.alerts.rules.alerts import AlertParams, Found
+from social_link.alerts.services.absences import follow_absences
 from social_link.alerts.services.deadlines import answer_by, refresh_alert_tasks, take_by
 from social_link.alerts.services.following import follow_causes, follow_joined
+from social_link.alerts.services.giving import give, one_pass
 from social_link.alerts.services.registry import RULES, Reading, Rule, Trigger
+from social_link.measures.away import Away
 from social_link.measures.models import Referent
 
 logger = logging.getLogger(__name__)
@@ -49,8 +51,6 @@ logger = logging.getLogger(__name__)
 SCHEDULE = "alerts"
 READER = "alerts"
 """Under which name a pass keeps which version of the books it has read."""
-# One pass at a time: "ALER" in ASCII.
-_LOCK = 0x414C4552
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +137,9 @@ def raise_alerts(*, day: date, actor: Actor, dry: bool = False) -> RaiseReport:
 @transaction.atomic
 def _raise(day: date, actor: Actor) -> RaiseReport:
     """One pass at a time (advisory lock): a second one waits, then finds the facts of the first already recorded."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    one_pass()
     report = RaiseReport(day, dry=False)
+    follow_absences(day, Actor.system())
     follow_joined()
     follow_causes(day)
     reads_from_here(READER, day=day)
@@ -239,9 +239,11 @@ def _record_each(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Aler
 
 
 def recipients_of(household_ids: Iterable[int], day: date) -> dict[int, User]:
-    """The referent of each household on `day`, else the head of the social service."""
+    """The referent of each household on `day`, or who stands in for him; else the head of the social service."""
     referents = Referent.objects.filter(household__in=household_ids, period__contains=day, user__is_active=True)
+    away = Away.on(day)
     found = {row.household_id: row.user for row in referents.select_related("user")}
+    found = {pk: there for pk, user in found.items() if (there := away.there(user, pk)) is not None}
     missing = [pk for pk in household_ids if pk not in found]
     if missing:
         grant = (
@@ -271,6 +273,14 @@ def _record(told: Sequence[tuple[Trigger, User]], open_ones: dict[int, Alert], d
         _join(alert, trigger, day, params, alsace)
         if alert.pk:
             joined[alert.pk] = alert
+    if opened and (away := Away.on(day)).absences:
+        rows = Referent.objects.filter(household__in=[row.household_id for row in opened], period__contains=day)
+        absences = {row.household_id: away.absence_of(row.user_id) for row in rows}
+        for row in opened:
+            absence = absences.get(row.household_id)
+            # Given to the head where nobody could stand in, it is hers.
+            if absence is not None and away.stand_in(absence, row.household_id) == row.assignee_id:
+                row.absence = absence
     Alert.objects.bulk_create(opened)
     Alert.objects.bulk_update(
         joined.values(), ["level", "rule", "case", "escalated_at", "ack_due_on", "answer_due_on"], batch_size=1000
@@ -450,28 +460,8 @@ def reassign(*, alert: Alert, to: User, actor: Actor, reason: str = "") -> Alert
         raise InvalidInput(f"{to} ne fait pas partie du service social.", field="to")
     if to.pk == row.assignee_id:
         raise InvalidInput(f"Cette alerte est déjà à {to}.", field="to")
-    former = row.assignee_id
-    # The delay is of who had it then, not of who takes it over.
-    if (row.ack_due_on if row.state == AlertState.RAISED else row.answer_due_on) < today:
-        row.late_with_id = row.late_with_id or former
-    row.assignee, row.reassigned_by, row.reassign_reason = to, actor.user, reason.strip()[:120]
-    alsace = params_on(today).flag(ALSACE_MOSELLE)
-    if row.state == AlertState.RAISED and row.ack_due_on < today:
-        row.ack_due_on = take_by(row.level, today, alert_params(today), alsace)
-    row.save()
-    over(*notices.ALL, about_ids=[row.pk])
-    # Given away and back again, it is told again.
-    key = f"{row.pk}:{clock.now().isoformat()}"
-    due = row.ack_due_on if row.state == AlertState.RAISED else row.answer_due_on
-    is_urgent = row.level == AlertLevel.URGENT or due <= add_working_days(today, 1, alsace_moselle=alsace)
-    notify(
-        new=[
-            NewNotice(notices.GIVEN, to.pk, row.pk, key, is_urgent=is_urgent),
-            NewNotice(notices.LOST, former, row.pk, key),
-        ],
-        actor=actor,
-    )
-    refresh_alert_tasks([row.pk], actor)
+    row.absence = None
+    give(row, to, actor=actor, reason=reason)
     return row
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from rent_ledger.books.services.kept import has_unread
 from social_link.alerts.codes import AlertRule
 from social_link.alerts.parameters import alert_params
+from social_link.alerts.services.absences import concerned, is_waiting
 from social_link.alerts.services.alerts import READER, new_of_rule, recipients_of
 from social_link.alerts.services.following import changed_facts, joined_alerts
 from social_link.alerts.services.registry import RULES, Reading
@@ -15,9 +16,13 @@ SAID = (AlertRule.TWO_ABSENCES, AlertRule.WEAK_SIGNAL, AlertRule.REQUESTED)
 
 def has_waiting(day: date) -> bool:
     """Whether a pass has perhaps something to find: the books have moved since the last one, what an alert tells was
-    corrected, or a signal, a request or a missed visit has no alert though somebody could receive it. A fixed number of
-    short queries."""
-    if has_unread(READER) or any(changed_facts(day)) or joined_alerts().exists():
+    corrected, somebody went away or came back, or a signal, a request or a missed visit has no alert though somebody
+    could receive it. A fixed number of short queries."""
+    if has_unread(READER) or any(changed_facts(day)):
+        return True
+    # Asked in one query, as neither is there on most days.
+    rare = joined_alerts().order_by().values("pk").union(concerned(day).order_by().values("pk"))
+    if rare.exists() and (joined_alerts().exists() or is_waiting(day)):
         return True
     reading = Reading(day, alert_params(day))
     waiting = {new.household_id for code in SAID for new in new_of_rule(RULES[code], reading).values()}

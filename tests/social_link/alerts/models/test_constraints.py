@@ -10,7 +10,7 @@ from common import clock
 from common.periods import period
 from office.access.actor import Actor
 from office.access.codes import Role
-from social_link.models import Alert, AlertFact, Contact, Measure, Note, NoteReader, Referent
+from social_link.models import Absence, Alert, AlertFact, Contact, Measure, Note, NoteReader, Referent, StandIn
 from tests.factories import make_actor, make_alert, make_let, make_referent, make_user
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,24 @@ def test_one_referent_at_a_time() -> None:
         "referent_period_not_empty",
         lambda: Referent.objects.create(household=make_let().household, user=user, period=period(TODAY, TODAY)),
     )
+
+
+def test_absences() -> None:
+    malo, camille = make_user(role=Role.SOCIAL_WORKER), make_user(role=Role.SOCIAL_WORKER)
+    days = period(TODAY, TODAY + timedelta(days=7))
+    absence = Absence.objects.create(user=malo, stand_in=camille, period=days)
+
+    def another(**given: object) -> Absence:
+        return Absence.objects.create(**{"user": malo, "stand_in": camille, "period": days} | given)
+
+    refused("absence_one_at_a_time", another)
+    assert another(ended_at=clock.now()).pk
+    refused("absence_bounded", lambda: another(period=period(TODAY + timedelta(days=30))))
+    refused("absence_bounded", lambda: another(period=period(TODAY, TODAY)))
+    refused("absence_by_another", lambda: another(user=camille))
+    household = make_let().household
+    StandIn.objects.create(absence=absence, household=household, user=camille)
+    refused("stand_in_once", lambda: StandIn.objects.create(absence=absence, household=household, user=malo))
 
 
 def measure(**given: object) -> Measure:
