@@ -200,7 +200,7 @@ def test_this_page_does_not_say_it(letter: str, page: str, whose: int, words: tu
 @pytest.mark.parametrize("letter", "GTSHDFA")
 def test_the_export_of_arrears(letter: str, voices: Voices) -> None:
     """By name, for the rental manager and the head of social; nobody else has the file."""
-    address = f"{reverse('rent_ledger:arrears_export')}?situation=tous"
+    address = f"{reverse('rent_ledger:arrears_export')}?situation=tous&suivi=tous"
     named = [word for word in NAMES.values() if address in voices.where(letter, word)]
     assert named == (list(NAMES.values()) if letter in "GH" else [])
 

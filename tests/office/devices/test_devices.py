@@ -93,11 +93,12 @@ def test_the_agenda_that_is_kept_shows_no_money_and_no_text_of_a_note() -> None:
     answer = signed_in(worker).get(reverse("social_link:contacts"))
     page = answer.content.decode()
     assert answer[KEEP] == day.isoformat()
-    assert page.count("<strong>Mme Sarr</strong>") == 1
+    assert page.count(">Mme Sarr</a></strong>") == 1
     assert "Note partagée" in page
     assert "emploi" not in page
     assert "€" not in page
-    assert lease.unit.dwelling.building.street not in page
+    # The visit of the day leads to its door.
+    assert lease.unit.dwelling.building.street in page
 
 
 def test_a_page_says_whose_it_is(yann: User) -> None:

@@ -507,14 +507,14 @@ def test_every_counter_of_the_page_moves_with_a_line(client, of_statement):
     page = reverse("rent_ledger:bank_statement", args=[statement.pk]) if of_statement else BANK
     assert counters(client.get(page)) == {
         "n-sures": "1", "n-proposees": "2", "n-a-placer": "2", "en-attente": "150,00 € en attente d’un nom",
-        "avancement": "1 sur 5", "sans-reserve": "Accepter 2 propositions sans réserve",
+        "avancement": "1 sur 5 lignes", "sans-reserve": "Accepter 2 propositions sans réserve",
     }  # fmt: skip
     line = BankLine.objects.filter(state=LineState.PROPOSED).first()
     accept = reverse("rent_ledger:bank_accept", args=[line.pk])
     told = client.post(accept, {"retour": page}, headers={"HX-Request": "true"}, follow=True)
     after = {
         "n-sures": "2", "n-proposees": "1", "n-a-placer": "2", "en-attente": "150,00 € en attente d’un nom",
-        "avancement": "2 sur 5", "sans-reserve": "Accepter 1 proposition sans réserve",
+        "avancement": "2 sur 5 lignes", "sans-reserve": "Accepter 1 proposition sans réserve",
     }  # fmt: skip
     assert counters(told) == after
     assert counters(client.get(page)) == after
@@ -524,7 +524,7 @@ def test_every_counter_of_the_page_moves_with_a_line(client, of_statement):
     told = client.post(leave, {"retour": page}, headers={"HX-Request": "true"}, follow=True)
     assert counters(told)["n-a-placer"] == "1"
     assert counters(told)["en-attente"] == "75,00 € en attente d’un nom"
-    assert counters(told)["avancement"] == "3 sur 5"
+    assert counters(told)["avancement"] == "3 sur 5 lignes"
 
 
 def test_months_of_statements_in_which_all_is_placed_are_folded(client):
