@@ -567,7 +567,7 @@ def test_a_demand_says_why_each_amount_and_gives_its_papers(client_as):
     assert "Aucun papier donné" in page
     pay(account=demand.account_id, on=date(2026, 11, 20), amount="159.14")
     paid = text(client.post(reverse("rent_ledger:receipt_issue", args=[demand.pk]), follow=True))
-    assert "Quittance n° 1 établie." in paid
+    assert f"Quittance n°{NB}1 établie." in paid
     receipt = Receipt.objects.get()
     first = client.get(reverse("rent_ledger:receipt_pdf", args=[receipt.pk]))
     again = client.get(reverse("rent_ledger:receipt_pdf", args=[receipt.pk]))
