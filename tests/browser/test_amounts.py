@@ -208,7 +208,7 @@ OF_ONE_CONTRACT = (
     late, in_a_plan, in_advance, aid_short, in_arrears_of_the_month, gone, protected, disputed, sliding,
 )  # fmt: skip
 AMOUNT = r"(-?\d[\d ]*,\d\d) €"
-_FIGURES = """() => [...document.querySelectorAll(".a-fig")].map((e) => [
+_FIGURES = """() => [...document.querySelectorAll(".a-fig:has(.a-big)")].map((e) => [
   e.querySelector("dt").innerText, e.querySelector(".a-big").innerText,
   e.querySelector("dd > .a-sub")?.innerText || ""])"""
 
@@ -298,6 +298,7 @@ def told_by_the_last_avis(visitor: Visitor, one: Told) -> Found:
     paper = text_of(visitor, f"/loyers/avis/{demand.pk}/avis.pdf")
     return [
         ("avis: net", page["À payer par le ménage"][0], one.net),
+        ("avis: to pay", page["À payer"][0], one.to_pay),
         ("avis PDF: to pay", said(paper, f"À payer {AMOUNT}"), one.to_pay),
         ("avis PDF: apart", said(paper, f"En plus, {AMOUNT} de mois plus anciens"), one.apart),
         ("avis PDF: coming", said(paper, f"En plus, {AMOUNT} vous ont déjà été demandés"), one.coming),
