@@ -81,6 +81,9 @@ class Person:
             return
         if "Failed to load resource" in message.text:  # `_answered` says it with its address
             return
+        # A newer question took the place of one on its way. What fails is said as `htmx:sendError`, or by its status.
+        if message.text.startswith(("htmx:sendAbort", "htmx:afterRequest")):
+            return
         self.faults.append(f"{self.page.url}: {message.text}")
 
     def _answered(self, response: Response) -> None:
