@@ -14,7 +14,7 @@ _BLOCKS = "article|dd|div|dl|dt|fieldset|form|h[1-6]|legend|li|nav|ol|option|p|s
 
 def text(response: Any) -> str:
     """The HTML of a page with the white space that a browser shows: one space, none at the edge of a block."""
-    found = re.sub(r"[ \n]+", " ", response.content.decode())
+    found = re.sub(r"[ \n]+", " ", response.content.decode()).replace("&nbsp;", "\u00a0")
     return re.sub(rf" ?(</?(?:{_BLOCKS})\b[^>]*>) ?", r"\1", found)
 
 

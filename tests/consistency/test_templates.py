@@ -48,6 +48,24 @@ HAND_WRITTEN = {
     },
 }
 
+# What a template doesn't say itself, in the order in which one may hold the next: comments, scripts, tags, values, HTML
+_UNSAID = (
+    r"(?s)\{%\s*comment.*?endcomment\s*%\}|<(?:script|style)\b.*?</(?:script|style)>|<!--.*?-->|<textarea.*?</textarea>",
+    r"(?s)\{#.*?#\}|\{%.*?%\}",
+    r"(?s)\{\{.*?\}\}",
+    r"(?s)<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+)
+_MASKS = ("\x01", "\x01", "\x01", "\x02")
+# A plain space or a new line before « : ; ? ! » », with a word or a value before it; one after « « ».
+_BREAKS = re.compile(r"(?<=[\w)\]’»%€.\x01\x02])[ \n]+\x01*(?=[:;?!»](?:[\s\x01\x02.,)]|$))|«[ \n]")
+
+
+def breaks(template: str) -> list[int]:
+    """The numbers of the lines of a template where a plain space may send a sign to the next line."""
+    for pattern, mask in zip(_UNSAID, _MASKS, strict=True):
+        template = re.sub(pattern, lambda found, mask=mask: re.sub(r"[^\n]", mask, found[0]), template)
+    return [template.count("\n", 0, found.start()) + 1 for found in _BREAKS.finditer(template)]
+
 
 def test_they_are_found() -> None:
     assert len(TEMPLATES) > 200
@@ -69,3 +87,27 @@ def test_what_a_tag_writes_is_not_written_by_hand(pattern: str) -> None:
     assert {name for name, path in TEMPLATES.items() if re.search(pattern, path.read_text())} == set(
         HAND_WRITTEN[pattern]
     )
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_sign_begins_a_line(name: str) -> None:
+    """`&nbsp;` before « : ; ? ! » » and after « « »: what a value or a tag brings is set by |typo."""
+    assert breaks(TEMPLATES[name].read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("<p>À qui ?</p>", [1]),
+        ("<p>À qui&nbsp;?</p>", []),
+        ("<p>\n  {{ name }} : {{ iban }}", [2]),
+        ("<p>un\n  {{ day }}\n  : deux", [2]),
+        ("dit « {{ word }}&nbsp;»", [1]),
+        ("{{ a }}{% if b %} ; {% endif %}", [1]),
+        ('{% card "Qui ?" %}<a title="Qui ?" href="?a">!</a><kbd>?</kbd>', []),
+        ("<script>a ? b : c</script>", []),
+        ("12:30, a:b", []),
+    ],
+)
+def test_what_may_break(text: str, lines: list[int]) -> None:
+    assert breaks(text) == lines

@@ -205,7 +205,7 @@ def test_a_closed_month_says_what_is_left_to_settle(client_as, rent, words):
     lease.occupancies.update(period=stay, main_period=stay)
     LedgerMonth.objects.filter(month=NOV.first).update(closed_at=clock.now())
     page = text(client_as(Role.RENTAL_MANAGER).get(reverse("rent_ledger:runs")))
-    assert f"le mois est clôturé, l’avis ne se refait plus : {words} au ménage" in page
+    assert f"le mois est clôturé, l’avis ne se refait plus{NB}: {words} au ménage" in page
     assert reverse("rent_ledger:run_correct") not in page
 
 
@@ -477,14 +477,14 @@ def test_the_avis_leave_by_the_way_each_household_chose(client_as):
     assert f"1{NB}lettre à sortir" in page
     assert "Un PDF trié" not in page, "who prints it too posts it twice"
     assert "Une copie de tous les avis en PDF" in page
-    assert "Courrier : à envoyer" in page
+    assert f"Courrier{NB}: à envoyer" in page
     assert 'id="envoyer"' not in page
     take_out(actor=make_actor())
     page = text(client.get(at))
     assert f"1{NB}avis est en train de partir" in page
     assert 'id="annuler"' not in page
     mark_posted(until=clock.now(), actor=make_actor())
-    assert f"Courrier : envoyé le 28{NB}nov." in text(client.get(at))
+    assert f"Courrier{NB}: envoyé le 28{NB}nov." in text(client.get(at))
 
 
 def test_what_stops_the_sending_is_said_on_the_page(client_as):
@@ -529,7 +529,7 @@ def test_a_quittance_is_sent_from_the_page_of_its_term(client_as):
     receipt = Receipt.objects.get(demand__lease=lease)
     page = text(client.post(reverse("rent_ledger:receipt_send", args=[receipt.pk]), follow=True))
     assert "La lettre est dans le courrier à poster." in page
-    assert "Courrier : " in page
+    assert f"Courrier{NB}: " in page
     assert reverse("rent_ledger:receipt_send", args=[receipt.pk]) not in page
 
 

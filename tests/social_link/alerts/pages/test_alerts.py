@@ -154,7 +154,7 @@ def test_the_page_says_that_the_request_behind_it_was_taken_back() -> None:
 def test_an_alert_without_a_debt_file_asks_no_cause() -> None:
     alert = make_alert()
     client = signed_in(alert.assignee)
-    page = client.get(url("alert", alert)).content.decode()
+    page = plain(client.get(url("alert", alert)))
     assert "Cause principale" not in page
     assert "Rien : cette alerte n’a pas de dossier d’impayé." in page.partition('id="t-transmis"')[2]
     assert "La cause, par un code" not in page
@@ -282,7 +282,7 @@ def test_a_paid_debt_is_closed_from_each_page() -> None:
         assert close not in client.get(page).content.decode()
     pay(account=alert.case.account_id, on=FRIDAY, amount="306.00")
     for page in pages:
-        text = client.get(page).content.decode().replace("\u00a0", " ")
+        text = plain(client.get(page))
         assert close in text
         assert "Clore : payé le 6 nov." in text
     text = client.post(close, follow=True).content.decode()
