@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from desk.views import home, household, proof, search
+from desk.views import figures, home, household, proof, search
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("comptes/<int:account_id>/ecritures/<int:entry_id>/preuve/", proof.proof, name="proof"),
+    path("chiffres/vacance/", figures.vacancy, name="vacancy"),
     path("recherche/", search.search, name="search"),
     path("menages/<int:pk>/", household.rent, name="household"),
     path("menages/<int:pk>/releve/", household.statement_to_print, name="household_statement"),

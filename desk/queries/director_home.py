@@ -86,7 +86,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         leases=Lease.objects.active_on(day).count(),
         bank_until=max(bank_until, default=None),
         states_on=totals_day(totals),
-        figures=_opened(_with_goals(figures, now), now),
+        figures=_opened(_with_goals(figures, now), now, span),
         recovery=[recovery_bar(row) for row in recovered if row.asked],
         year=recovery_year(day),
         lanes=[
@@ -148,13 +148,18 @@ def _with_goals(figures: list[Figure], now: _Reading) -> list[Figure]:
     ]
 
 
-def _opened(figures: list[Figure], now: _Reading) -> list[Figure]:
-    """The occupation opens the dwellings that are empty on the day: as many rows as it leaves."""
+def _opened(figures: list[Figure], now: _Reading, span: str) -> list[Figure]:
+    """The occupation opens the dwellings that are empty on the day, the vacancy those of the period: as many rows as
+    the figure counts."""
     recovered, occupied, *others = figures
     if empty := now.vacancy.empty_now:
         more = counted(empty, "logement vide,logements vides")
         occupied = replace(occupied, url=link("stock:dwellings", etat="vide"), more=more)
-    return [recovered, occupied, *others]
+    lost, *others = others
+    if n := now.vacancy.dwellings:
+        address = f"{link('desk:vacancy')}?periode={span}"
+        lost = replace(lost, url=address, more=f"Voir {counted(n, 'logement')}")
+    return [recovered, occupied, lost, *others]
 
 
 def _causes() -> tuple[list[Bar], int]:

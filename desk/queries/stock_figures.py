@@ -8,21 +8,76 @@ from typing import Any
 
 from django.db import connection
 
+from common.money import ZERO
 from common.reasons import Reason
 from common.typography import counted, euros, number, short_day
 from desk.codes import FigureWhy
 from desk.queries.figures import Figure, count_of, percent, rounded
+from stock.dwellings.codes import VacancyReason
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyDays:
+    """Days of one dwelling for one reason (a code, or "" where nobody told any). `cost`: None where the rent owed to
+    its owner is unknown."""
+
+    dwelling: int
+    reason: str
+    days: int
+    cost: Decimal | None
+
+    @property
+    def label(self) -> str:
+        return VacancyReason(self.reason).label if self.reason else "Sans motif dit"
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """What one reason made of the period. `unknown`: dwellings whose rent is unknown; `word`: the reason in an
+    address."""
+
+    label: str
+    word: str
+    dwellings: int
+    days: int
+    cost: Decimal
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """Days lost between `start` and `end` (excluded), and what the owners were owed for them where it is known."""
+    """Days lost in a period, by dwelling and reason, and what the owners were owed for them where it is known."""
 
     empty_now: int
-    days: int
-    cost: Decimal
-    dwellings: int
-    unknown_cost: int
+    rows: list[EmptyDays]
+
+    @property
+    def days(self) -> int:
+        return sum(row.days for row in self.rows)
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((row.cost for row in self.rows if row.cost is not None), ZERO)
+
+    @property
+    def dwellings(self) -> int:
+        return len({row.dwelling for row in self.rows})
+
+    @property
+    def unknown_cost(self) -> int:
+        return len({row.dwelling for row in self.rows if row.cost is None})
+
+    @property
+    def reasons(self) -> list[ReasonRow]:
+        """In the order of the codes, what nobody told last."""
+        found = []
+        for code in [*VacancyReason.values, ""]:
+            if rows := [row for row in self.rows if row.reason == code]:
+                part = Vacancy(0, rows)
+                found.append(
+                    ReasonRow(rows[0].label, code or "aucun", part.dwellings, part.days, part.cost, part.unknown_cost)
+                )
+        return found
 
 
 _OCCUPIED = """
@@ -70,31 +125,53 @@ stock AS (
 ), empty AS (
     SELECT s.dwelling_id, s.rent, coalesce(s.days - h.days, s.days) AS days
     FROM stock s LEFT JOIN held h USING (dwelling_id)
-), counted AS (
-    SELECT e.dwelling_id, e.rent, (SELECT coalesce(sum(upper(d) - lower(d)), 0) FROM unnest(e.days) d) AS days
-    FROM empty e
 ), months AS (
     SELECT daterange(m::date, (m + interval '1 month')::date) AS days
     FROM generate_series(date_trunc('month', %(start)s::date), %(end)s::date, interval '1 month') m
-), costs AS (
-    -- Of each month its own days: a dwelling that was empty for a whole one costs its rent.
-    SELECT round(e.rent * sum(upper(d) - lower(d)) / (upper(months.days) - lower(months.days)), 2) AS cost
-    FROM empty e CROSS JOIN months CROSS JOIN LATERAL unnest(e.days * datemultirange(months.days)) d
-    WHERE e.rent IS NOT NULL GROUP BY e.dwelling_id, e.rent, months.days
+), told AS (
+    -- Each reason until the next one is told, or somebody has the keys.
+    SELECT v.dwelling_id, v.reason, daterange(v.since, least(
+        min(v.since) OVER (
+            PARTITION BY v.dwelling_id ORDER BY v.since, v.id ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING
+        ),
+        (SELECT min(lower(o.period)) FROM leases_occupancy o
+         WHERE o.dwelling_id = v.dwelling_id AND coalesce(upper(o.period) > v.since, true)
+           AND lower(o.period) >= v.since)
+    )) AS days
+    FROM stock_vacancytold v
+    WHERE v.withdrawn_at IS NULL AND v.dwelling_id IN (SELECT dwelling_id FROM empty)
+      AND NOT EXISTS (SELECT FROM leases_occupancy o WHERE o.dwelling_id = v.dwelling_id AND o.period @> v.since)
+), reasons AS (
+    SELECT e.dwelling_id, e.rent, t.reason, e.days * range_agg(t.days) AS days
+    FROM empty e JOIN told t USING (dwelling_id) GROUP BY e.dwelling_id, e.rent, e.days, t.reason
+    UNION ALL
+    SELECT e.dwelling_id, e.rent, '', coalesce(
+        e.days - (SELECT range_agg(t.days) FROM told t WHERE t.dwelling_id = e.dwelling_id), e.days
+    )
+    FROM empty e
+), by_month AS (
+    SELECT r.dwelling_id, r.rent, r.reason, months.days AS month, sum(upper(d) - lower(d)) AS n
+    FROM reasons r CROSS JOIN months CROSS JOIN LATERAL unnest(r.days * datemultirange(months.days)) d
+    GROUP BY r.dwelling_id, r.rent, r.reason, months.days
+), so_far AS (
+    SELECT *, sum(n) OVER (PARTITION BY dwelling_id, month ORDER BY reason) AS until FROM by_month
 )
-SELECT coalesce(sum(days), 0), count(*) FILTER (WHERE days > 0), (SELECT coalesce(sum(cost), 0.00) FROM costs),
-    count(*) FILTER (WHERE days > 0 AND rent IS NULL)
-FROM counted
+-- Of each month its own days: a dwelling that was empty for a whole one costs its rent, whatever its reasons.
+SELECT dwelling_id, reason, sum(n),
+    sum(round(rent * until / (upper(month) - lower(month)), 2)
+      - round(rent * (until - n) / (upper(month) - lower(month)), 2))
+FROM so_far GROUP BY dwelling_id, reason ORDER BY dwelling_id, reason
 """
 
 
 def vacancy_between(start: date, end: date, empty_now: int, agreements: Collection[int] | None = None) -> Vacancy:
-    """Cost: the rent owed to the owner, by the days of each month, to the cent, where the agreement says it."""
+    """Cost: the rent owed to the owner, by the days of each month, to the cent, where the agreement says it (one
+    query)."""
     params: dict[str, Any] = {"start": start, "end": end, "agreements": _listed(agreements)}
     with connection.cursor() as cursor:
         cursor.execute(_VACANCY.format(scope=_scope(agreements)), params)
-        days, dwellings, cost, unknown = cursor.fetchone()
-    return Vacancy(empty_now, int(days), cost, dwellings, unknown)
+        rows = [EmptyDays(pk, reason, int(days), cost) for pk, reason, days, cost in cursor.fetchall()]
+    return Vacancy(empty_now, rows)
 
 
 def occupancy_figure(dwellings: int, occupied: int, day: date) -> Figure:

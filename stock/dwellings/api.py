@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from ninja import Query
 
+from common import clock
 from common.text import search_words
 from office.access.actor import Actor
 from office.access.codes import TokenScope
@@ -13,7 +14,7 @@ from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, filtered, found, paged, referred
 from stock.dwellings import services as dwellings
 from stock.dwellings.filters import DwellingFilter
-from stock.dwellings.models import Building, Dwelling
+from stock.dwellings.models import Building, Dwelling, VacancyTold
 from stock.dwellings.queries import units_of
 from stock.dwellings.schemas import (
     BuildingIn,
@@ -25,6 +26,8 @@ from stock.dwellings.schemas import (
     DwellingQuery,
     RoomIn,
     UnitShown,
+    VacancyReasonIn,
+    VacancyReasonShown,
 )
 
 router = HouseRouter(tag="stock", read=TokenScope.STOCK_READ, write=TokenScope.STOCK_WRITE)
@@ -79,7 +82,9 @@ def _dwelling(row: Dwelling, actor: Actor) -> dict[str, Any]:
         facts["safety_notice"] = ""
     if not can(actor, Read(Data.ACCESS_NOTES)):
         facts["access_notes"] = ""
-    return _listed(row) | facts | {"building": row.building, "units": units_of(row)}
+    told = VacancyTold.objects.in_force_on(clock.today()).filter(dwelling=row).first()
+    vacancy = {"vacancy_reason": told and told.reason, "vacancy_since": told and told.since}
+    return _listed(row) | facts | vacancy | {"building": row.building, "units": units_of(row)}
 
 
 @router.reads("/dwellings", response=Page[DwellingListed], needs=Read(Data.STOCK))
@@ -94,6 +99,7 @@ def list_dwellings(request: HouseRequest, query: Query[DwellingQuery]) -> Any:
         convention=query.agreement_id,
         type=query.typology,
         etat=OCCUPANCY[query.occupancy],
+        motif=query.vacancy_reason,
         au=None if query.on is None else query.on.isoformat(),
     )
     return paged(rows.order_by("reference"), query, lambda page: [_listed(row) for row in page])
@@ -122,3 +128,22 @@ def add_room(request: HouseRequest, dwelling_id: int, data: RoomIn) -> Any:
     """A room of a dwelling that can be let by itself."""
     actor = request.actor
     return dwellings.add_room(actor=actor, dwelling=found(_dwellings(actor), dwelling_id), **data.dict())
+
+
+# -- why it is empty ------------------------------------------------------------------------------------------------
+
+
+@router.writes(
+    "/dwellings/{dwelling_id}/vacancy-reasons", response=VacancyReasonShown, needs=Write(Data.STOCK), status=201
+)
+def tell_vacancy_reason(request: HouseRequest, dwelling_id: int, data: VacancyReasonIn) -> Any:
+    """Why a dwelling is empty, until another reason is told or somebody has the keys."""
+    actor = request.actor
+    row = found(_dwellings(actor), dwelling_id)
+    return dwellings.tell_vacancy_reason(actor=actor, dwelling=row, **data.dict())
+
+
+@router.writes("/vacancy-reasons/{told_id}/withdraw", response=VacancyReasonShown, needs=Write(Data.STOCK))
+def withdraw_vacancy_reason(request: HouseRequest, told_id: int) -> Any:
+    """Take back a reason that was a slip."""
+    return dwellings.withdraw_vacancy_reason(actor=request.actor, told=found(VacancyTold.objects.all(), told_id))

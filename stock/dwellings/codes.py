@@ -34,3 +34,13 @@ class EnergyClass(Code):
     E = "E", "E"
     F = "F", "F"
     G = "G", "G"
+
+
+class VacancyReason(Code):
+    """Why nobody has the keys."""
+
+    LETTING = "LETTING", "À attribuer"
+    PROMISED = "PROMISED", "Attribué, entrée à venir"
+    WORKS = "WORKS", "Travaux"
+    UNFIT = "UNFIT", "Inhabitable"
+    LEAVING = "LEAVING", "À rendre au propriétaire"

@@ -10,10 +10,13 @@ from common import clock
 from common.forms import DayField
 from common.text import search_words, sort_key
 from stock.agreements.models import HeadAgreement
+from stock.dwellings.codes import VacancyReason
 from stock.dwellings.models import Building, Dwelling
 
 OCCUPATION = [("occupe", "Occupés"), ("vide", "Vides"), ("tous", "Occupés et vides"), ("sortis", "Sortis du parc")]
 TYPOLOGIES = [(str(n), f"T{n}") for n in range(1, 7)] + [("7", "T7 et plus")]
+# Of the empty ones.
+REASONS = [*VacancyReason.choices, ("aucun", "Sans motif dit")]
 
 
 class DayFilter(df.Filter):
@@ -33,6 +36,7 @@ class DwellingFilter(df.FilterSet):
     )  # fmt: skip
     type = df.ChoiceFilter(label="Type", choices=TYPOLOGIES, method="by_typology", empty_label="Tous")
     etat = df.ChoiceFilter(label="Situation", choices=OCCUPATION, method="by_occupation", empty_label=None)
+    motif = df.ChoiceFilter(label="Motif", choices=REASONS, method="by_reason", empty_label="Tous")
     au = DayFilter(label="Au", method="keep")
 
     class Meta:
@@ -67,6 +71,10 @@ class DwellingFilter(df.FilterSet):
 
     def by_typology(self, rows: QuerySet[Dwelling], name: str, value: str) -> QuerySet[Dwelling]:
         return rows.filter(rooms__gte=7) if value == "7" else rows.filter(rooms=int(value))
+
+    def by_reason(self, rows: Any, name: str, value: str) -> Any:
+        empty = rows.vacant_on(self.day).with_vacancy_reason(self.day)
+        return empty.filter(told_reason__isnull=True) if value == "aucun" else empty.filter(told_reason=value)
 
     def by_occupation(self, rows: Any, name: str, value: str) -> Any:
         if value == "occupe":

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 
-from common.forms import AmountField
+from common.forms import AmountField, DayField
 from common.guard import Guarded
 from common.picking import PickField
+from stock.dwellings.codes import VacancyReason
 from stock.dwellings.models import Dwelling, Unit
 from stock.dwellings.queries import building_said, find_buildings
 
@@ -79,3 +80,10 @@ class RoomForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["label"].required = True
         self.fields["label"].label = "Nom de la chambre"
+
+
+class VacancyForm(forms.Form):
+    """Why a dwelling is empty: a reason that is tapped, and since when, where it is not as usual."""
+
+    reason = forms.ChoiceField(choices=VacancyReason.choices, widget=forms.HiddenInput)
+    since = DayField(label="Depuis le", required=False, help_text="Vide : depuis le départ, ou depuis aujourd’hui.")

@@ -5,17 +5,26 @@ from __future__ import annotations
 from datetime import date
 
 import pghistory
+from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 
+from common import clock
 from common.fields import SortKeyField, bounded
 from common.identifiers import validate_commune, validate_dpe, validate_fiscal_id, validate_rpls_id
 from common.text import LONGEST_TEXT
 from office.access.actor import Actor
 from office.access.matrix import Data, Read, can
 from stock.agreements.models import AgreementDwelling
-from stock.dwellings.codes import ConstructionType, EnergyClass, StockType, UnitKind
+from stock.dwellings.codes import ConstructionType, EnergyClass, StockType, UnitKind, VacancyReason
+
+
+class Period(models.Func):
+    """`daterange(first, last, bounds)` in a query."""
+
+    function = "daterange"
+    output_field = DateRangeField()
 
 
 class Building(models.Model):
@@ -70,6 +79,16 @@ class DwellingQuerySet(models.QuerySet["Dwelling"]):
         return self.annotate(
             is_occupied=Exists(same.filter(occupancies__period__contains=day)),
             left_on=Subquery(left.values("occupancies__period__endswith")[:1]),
+        )
+
+    def with_vacancy_reason(self, day: date) -> DwellingQuerySet:
+        """Annotated `told_id`, `told_reason` and `told_since`: why it is empty on `day`, as somebody told since the
+        last occupant left; None where nobody did, or somebody has the keys."""
+        told = VacancyTold.objects.in_force_on(day).filter(dwelling=OuterRef("pk"))
+        return self.annotate(
+            told_id=Subquery(told.values("pk")[:1]),
+            told_reason=Subquery(told.values("reason")[:1]),
+            told_since=Subquery(told.values("since")[:1]),
         )
 
     def vacant_on(self, day: date) -> DwellingQuerySet:
@@ -194,3 +213,58 @@ class Unit(models.Model):
     @property
     def is_whole(self) -> bool:
         return self.kind == UnitKind.WHOLE
+
+
+class VacancyToldQuerySet(models.QuerySet["VacancyTold"]):
+    def in_force_on(self, day: date) -> VacancyToldQuerySet:
+        """What holds on `day`, the latest first. Whoever had the keys since then has ended it."""
+        held = Dwelling.objects.filter(
+            pk=OuterRef("dwelling"), occupancies__period__overlap=Period(OuterRef("since"), Value(day), Value("[]"))
+        )
+        rows = self.filter(withdrawn_at__isnull=True, since__lte=day).exclude(Exists(held))
+        return rows.order_by("-since", "-id")
+
+
+class VacancyTold(models.Model):
+    """Why a dwelling is empty from the day `since`, until another reason is told or somebody has the keys. A mistake is
+    withdrawn, and stays."""
+
+    dwelling = models.ForeignKey(Dwelling, models.PROTECT, related_name="vacancies_told", verbose_name="logement")
+    reason = models.CharField("motif", max_length=8, choices=VacancyReason.choices)
+    since = models.DateField("depuis le")
+    author = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="dit par"
+    )
+    told_at = models.DateTimeField("dit le", default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="retiré par"
+    )
+
+    objects = VacancyToldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "motif de vacance"
+        verbose_name_plural = "motifs de vacance"
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dwelling", "since", "reason"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="vacancy_told_once",
+                violation_error_message="Ce motif est déjà noté pour ce jour.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=VacancyReason.values),
+                name="vacancy_told_reason_known",
+                violation_error_message="Choisissez un des motifs proposés.",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=False) | Q(withdrawn_by__isnull=True),
+                name="vacancy_told_withdrawn_whole",
+                violation_error_message="Un retrait est daté.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}, {self.dwelling}"

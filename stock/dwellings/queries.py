@@ -1,5 +1,7 @@
 """What pages, API and other layers read of the dwellings."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from common.picking import Found
@@ -13,6 +15,11 @@ SAME, POSTCODE = 50, 5
 def units_of(dwelling: Dwelling) -> list[Unit]:
     """The units of a dwelling: the whole first, then the rooms by name."""
     return sorted(dwelling.units.all(), key=lambda unit: (not unit.is_whole, unit.label))
+
+
+def empty_since(left_on: date | None, entered: date | None) -> date | None:
+    """Since when a dwelling that nobody holds is empty: its last exit, not before it entered its agreement."""
+    return max((day for day in (left_on, entered) if day), default=None)
 
 
 def building_said(building: Building) -> str:

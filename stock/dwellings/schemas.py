@@ -1,13 +1,13 @@
 """What the API takes and gives of buildings and dwellings."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from office.api_base import AmountIn, Input, Number, PageQuery
-from stock.dwellings.codes import ConstructionType, EnergyClass, StockType, UnitKind
+from stock.dwellings.codes import ConstructionType, EnergyClass, StockType, UnitKind, VacancyReason
 
 # -- buildings ------------------------------------------------------------------------------------------------------
 
@@ -47,6 +47,7 @@ class DwellingQuery(PageQuery):
     agreement_id: int | None = None
     typology: Literal["1", "2", "3", "4", "5", "6", "7"] | None = None
     occupancy: Literal["occupied", "vacant", "in_stock", "not_in_stock"] = "in_stock"
+    vacancy_reason: VacancyReason | None = None
     on: date | None = None
 
 
@@ -79,6 +80,21 @@ class RoomIn(Input):
 
     label: str = Field(min_length=1, max_length=40)
     surface: AmountIn | None = None
+
+
+class VacancyReasonIn(Input):
+    """Why it is empty. Without `since`, the day since which it is empty, or today where a reason is known already."""
+
+    reason: VacancyReason
+    since: date | None = None
+
+
+class VacancyReasonShown(Schema):
+    id: int
+    dwelling_id: int
+    reason: VacancyReason
+    since: date
+    withdrawn_at: datetime | None
 
 
 class UnitShown(Schema):
@@ -117,4 +133,6 @@ class DwellingDetail(DwellingListed):
     is_qpv: bool
     access_notes: str
     safety_notice: str
+    vacancy_reason: VacancyReason | None
+    vacancy_since: date | None
     units: list[UnitShown]

@@ -10,11 +10,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import attempt, part, status_of
+from common.answers import attempt, part, status_of, tell_done
 from common.columns import Column
-from common.links import link
+from common.links import link, way_back
 from common.listing import page_of
 from common.periods import contains
+from common.typography import short_day
 from office.access.matrix import ASK, SHORT, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -22,14 +23,22 @@ from office.devices.keeping import has_phone_shell
 from office.parameters.queries import params_on
 from stock.agreements.models import AgreementDwelling
 from stock.agreements.queries import association_name, lines_on, standing_of
+from stock.dwellings.codes import VacancyReason
 from stock.dwellings.filters import DwellingFilter
-from stock.dwellings.forms import DwellingForm, RoomForm
-from stock.dwellings.models import Dwelling
+from stock.dwellings.forms import DwellingForm, RoomForm, VacancyForm
+from stock.dwellings.models import Dwelling, VacancyTold
 from stock.dwellings.parameters import energy_params
-from stock.dwellings.queries import find_buildings, find_dwellings, units_of
+from stock.dwellings.queries import empty_since, find_buildings, find_dwellings, units_of
 from stock.dwellings.rules.energy import frozen_rent
 from stock.dwellings.rules.vacancy import lost_between
-from stock.dwellings.services import add_room, create_building, create_dwelling, update_dwelling
+from stock.dwellings.services import (
+    add_room,
+    create_building,
+    create_dwelling,
+    tell_vacancy_reason,
+    update_dwelling,
+    withdraw_vacancy_reason,
+)
 
 SORTS = {
     "logement": ("reference",),
@@ -51,10 +60,12 @@ COLUMNS = [
 
 def _dressed(ids: list[int], day: date) -> list[Any]:
     """Load these dwellings with their building, `is_occupied` and their agreement lines (`lines_then`). Two queries."""
-    found = Dwelling.objects.filter(pk__in=ids).with_occupation(day).select_related("building")
+    found = Dwelling.objects.filter(pk__in=ids).with_occupation(day).with_vacancy_reason(day)
+    found = found.select_related("building")
     rows: dict[int, Any] = {row.pk: row for row in found}
     for row in rows.values():
         row.lines_then = []
+        row.told = VacancyReason(row.told_reason).label if row.told_reason else ""
     for line in lines_on(day).filter(dwelling__in=ids):
         rows[line.dwelling_id].lines_then.append(line)
     return list(rows.values())
@@ -65,11 +76,9 @@ def _tell_vacancy(row: Any, day: date, *, with_cost: bool) -> None:
     the agreement says it and the actor reads agreements."""
     row.empty_days = row.lost = None
     line = next((line for line in row.lines_then if line.gives_title), None)
-    since = row.left_on or (line.period.lower if line else None)
+    since = empty_since(row.left_on, line.period.lower if line else None)
     if row.is_occupied or since is None:
         return
-    if line and line.period.lower and line.period.lower > since:
-        since = line.period.lower
     row.empty_days = (day - since).days
     if with_cost and line and line.upstream_rent is not None:
         row.lost = lost_between(line.upstream_rent, since, day)
@@ -103,6 +112,8 @@ def dwellings(request: HouseRequest) -> HttpResponse:
             "is_past": filters.day != clock.today(),
             "with_agreements": with_agreements,
             "may_write": can(actor, Write(Data.STOCK)),
+            "may_tell": can(actor, Write(Data.STOCK)) and filters.day == clock.today(),
+            "reasons": VacancyReason,
         },
     )
 
@@ -136,9 +147,14 @@ def places(request: HouseRequest) -> HttpResponse:
 def dwelling(request: HouseRequest, pk: int) -> HttpResponse:
     """A dwelling: who owns, ordered and operates it, its units, its occupation over time (a slot of `leases`)."""
     actor = request.actor
-    row = get_object_or_404(
-        Dwelling.objects.visible_to(actor).with_occupation(clock.today()).select_related("building"), pk=pk
+    row: Any = get_object_or_404(
+        Dwelling.objects.visible_to(actor)
+        .with_occupation(clock.today())
+        .with_vacancy_reason(clock.today())
+        .select_related("building"),
+        pk=pk,
     )
+    row.told = VacancyReason(row.told_reason).label if row.told_reason else ""
     lines = list(
         AgreementDwelling.objects.filter(dwelling=row)
         .select_related("agreement__owner", "agreement__ordered_by", "agreement__operator")
@@ -167,6 +183,8 @@ def dwelling(request: HouseRequest, pk: int) -> HttpResponse:
             "sees_access": can(actor, Read(Data.ACCESS_NOTES)),
             "sees_safety": can(actor, Read(Data.SAFETY_NOTICE, SHORT)),
             "may_write": can(actor, Write(Data.STOCK)),
+            "reasons": VacancyReason,
+            "vacancy_form": VacancyForm(),
             "may_call_repairs": can(actor, Write(Data.TICKET, ASK)),
             "shell_page": f"common/{'phone' if has_phone_shell(actor) else 'base'}.html",
         },
@@ -227,3 +245,28 @@ def room_new(request: HouseRequest, pk: int) -> HttpResponse:
         request, lambda room: format_html("<strong>{}</strong> peut être louée séparément.", room.label)
     )
     return redirect("stock:dwelling", pk=pk)
+
+
+@require_POST
+@allow(Write(Data.STOCK))
+def vacancy_reason(request: HouseRequest, pk: int) -> HttpResponse:
+    """Why the dwelling is empty: one tap on a reason, with another day where one was typed."""
+    actor, form = request.actor, VacancyForm(request.POST)
+    row: Any = get_object_or_404(Dwelling.objects.visible_to(actor).with_vacancy_reason(clock.today()), pk=pk)
+    told = attempt(lambda: tell_vacancy_reason(actor=actor, dwelling=row, **form.cleaned_data), form)
+    if told and told.value.pk != row.told_id:
+        since = short_day(told.value.since, today=clock.today())
+        said = f"{row.reference} : {told.value.get_reason_display()}, depuis le {since}."
+        tell_done(request, said, undo=link("stock:vacancy_withdraw", told.value.pk))
+    else:
+        told.tell(request, "C’est déjà noté.")
+    return redirect(way_back(request, "stock:dwellings"))
+
+
+@require_POST
+@allow(Write(Data.STOCK))
+def vacancy_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
+    """A reason was a slip."""
+    told = get_object_or_404(VacancyTold, pk=pk)
+    attempt(lambda: withdraw_vacancy_reason(actor=request.actor, told=told)).tell(request, "Motif retiré.")
+    return redirect(way_back(request, "stock:dwellings"))

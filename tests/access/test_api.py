@@ -44,6 +44,8 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "create_dwelling": ("G", None, ""),
     "read_dwelling": ("GTSHD", "dwelling", ""),
     "add_room": ("G", "dwelling", ""),
+    "tell_vacancy_reason": ("G", "dwelling", ""),
+    "withdraw_vacancy_reason": ("G", "vacancy_told", ""),
     "list_agreements": ("GSHD", None, ""),
     "create_agreement": ("G", None, ""),
     "read_agreement": ("GSHD", "agreement", ""),

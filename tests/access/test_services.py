@@ -83,6 +83,8 @@ SERVICES: dict[str, str] = {
     "stock.dwellings.create_dwelling": "G",
     "stock.dwellings.update_dwelling": "G",
     "stock.dwellings.add_room": "G",
+    "stock.dwellings.tell_vacancy_reason": "G",
+    "stock.dwellings.withdraw_vacancy_reason": "G",
     "stock.importing.import_stock": "G",
     # -- households and leases
     "leases.households.create_household": "G",

@@ -58,6 +58,7 @@ from social_link.alerts.services.alerts import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
 from social_link.measures.services import open_measure
 from social_link.models import Absence, Alert, AlertFact, Contact, Measure, Note, StandIn
+from stock.models import Dwelling, VacancyTold
 from tests.factories import (
     hold_letters,
     make_agreement,
@@ -362,6 +363,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "party": _each(world, lambda home: home.lease.parties.get().pk),
         "wish": _each(world, lambda home: _wish(home).pk),
         "dwelling": _each(world, lambda home: home.lease.unit.dwelling_id),
+        "vacancy_told": alone(_told(dwelling).pk),
         "agreement": _each(world, lambda home: home.lease.agreement_id),
         "agreement_line": _each(world, lambda home: home.lease.agreement.lines.get().pk),
         "account": _each(world, lambda home: home.account),
@@ -425,6 +427,10 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "channel": alone("email"),
         "task": alone(_task(mine).pk),
     }
+
+
+def _told(dwelling: Dwelling) -> VacancyTold:
+    return VacancyTold.objects.create(dwelling=dwelling, reason="WORKS", since=clock.today())
 
 
 def _wish(home: Home) -> PaperWish:

@@ -50,7 +50,7 @@ from rent_ledger.models import (
     RunPreview,
 )
 from social_link.models import NoteReader
-from stock.models import Unit
+from stock.models import Unit, VacancyTold
 from tests.access.world import build
 from tests.factories import make_bank_account, make_dwelling, number
 
@@ -170,6 +170,12 @@ BROKEN: dict[str, Bad] = {
     "unit_whole_once": {"kind": "WHOLE", "label": ""},
     "unit_room_label_once": {},
     "unit_label_iff_room": {"kind": "ROOM", "label": ""},
+    "vacancy_told_once": {},
+    "vacancy_told_reason_known": {"reason": "OTHER"},
+    "vacancy_told_withdrawn_whole": lambda row: {
+        "reason": "UNFIT",
+        "withdrawn_by_id": User.objects.values_list("pk")[:1],
+    },
     # -- leases
     "membership_one_household": lambda row: {"household_id": _other(row, "household_id")},
     "membership_period_not_empty": {"period": EMPTY},
@@ -366,6 +372,7 @@ def _rest() -> None:
     SignIn.objects.create(user=manager, outcome="DONE")
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
     Unit.objects.create(dwelling=make_dwelling(), kind="ROOM", label="Chambre 1")
+    VacancyTold.objects.create(dwelling=make_dwelling(), reason="WORKS", since=NOV)
     Intervention.objects.create(ticket=home.ticket, technician=manager)
     schedule = Schedule.objects.first() or Schedule.objects.create(task="x", label="x", every="DAY")
     ScheduleRun.objects.create(schedule=schedule, period="2000-01-01")

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from common.db import constraint_message, constraint_name
 from common.periods import DateRange, period
 from common.text import LONGEST_TEXT
-from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, StockImport, Unit
-from tests.factories import make_agreement, make_building, make_dwelling, make_organisation
+from stock.models import AgreementDwelling, Building, Dwelling, HeadAgreement, StockImport, Unit, VacancyTold
+from tests.factories import make_agreement, make_building, make_dwelling, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 EMPTY = DateRange(empty=True)
@@ -75,6 +75,17 @@ def imported_twice() -> None:
         StockImport.objects.create(file_name="parc.csv", sha256="0" * 64)
 
 
+def told(**facts: Any) -> VacancyTold:
+    made = {"reason": "WORKS", "since": date(2026, 11, 2)}
+    return VacancyTold.objects.create(**{"dwelling": make_dwelling()} | made | facts)
+
+
+def told_twice() -> None:
+    home = make_dwelling()
+    for _ in range(2):
+        told(dwelling=home)
+
+
 CASES: dict[str, Callable[[], object]] = {
     "building_access_notes_bounded": lambda: Building.objects.filter(pk=make_building().pk).update(
         access_notes="a" * (LONGEST_TEXT + 1)
@@ -93,6 +104,9 @@ CASES: dict[str, Callable[[], object]] = {
     "unit_whole_once": whole_twice,
     "unit_room_label_once": room_twice,
     "unit_label_iff_room": lambda: Unit.objects.create(dwelling=make_dwelling(), kind="ROOM", label=""),
+    "vacancy_told_once": told_twice,
+    "vacancy_told_reason_known": lambda: told(reason="OTHER"),
+    "vacancy_told_withdrawn_whole": lambda: told(withdrawn_by=make_user()),
 }
 UNIQUE: dict[str, Callable[[], object]] = {
     "stock_headagreement_reference": lambda: [agreement(reference="2026-1") for _ in range(2)],
