@@ -19,6 +19,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.backends.utils import CursorWrapper
 
+# A base that migrations made and that nobody used, kept by `python -m tests.upgrade`: only the migrations since are run.
+EMPTY_BASE = Path(__file__).parent / "upgrade" / "empty.sql.gz"
 # Any constant: makes two processes that prepare at once take turns.
 _LOCK = 7_203_115
 # More than this beyond a fresh clone is copied anew: bytes.
@@ -78,7 +80,7 @@ def past_the_pooler() -> Iterator[None]:
 
 def _sources() -> list[Path]:
     """What decides the content of a freshly migrated database."""
-    found = []
+    found = [EMPTY_BASE] if EMPTY_BASE.exists() else []
     for app in apps.get_app_configs():
         root = Path(app.path)
         found += root.glob("migrations/*.py")
@@ -218,11 +220,31 @@ class TestDatabase:
         unfinished = self.template_prefix + "unfinished"
         connection.settings_dict["TEST"]["NAME"] = unfinished
         try:
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            self._load_empty_base(cursor, unfinished)
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=True)
         finally:
             connections.close_all()
             settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{self.template}"')
+
+    @staticmethod
+    def _load_empty_base(cursor: CursorWrapper, name: str) -> None:
+        """Django renders its models anew at each operation of a migration: all of them take most of a minute.
+
+        `tests.upgrade` compares what comes of it with what all migrations write.
+        """
+        from tests.upgrade import bases  # it needs this module
+
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        usual = connection.settings_dict["NAME"]
+        connection.settings_dict["NAME"] = name
+        try:
+            if EMPTY_BASE.exists():
+                bases.load(EMPTY_BASE)
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = usual
 
     def _clone(self, cursor: CursorWrapper) -> None:
         cursor.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')

@@ -35,6 +35,8 @@ from rent_ledger.billing.services import runs  # noqa: E402
 from rent_ledger.checking.services import check_ledger  # noqa: E402
 from rent_ledger.models import RentDemand  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.databases import EMPTY_BASE  # noqa: E402
+from tests.upgrade import bases  # noqa: E402
 
 MONTH, PAID = Month(2026, 12), date(2026, 12, 3)
 LEASES = 6
@@ -52,6 +54,7 @@ SELECT md5(string_agg(x::text, '|' ORDER BY x::text)) FROM (
 
 
 def build() -> None:
+    bases.load(EMPTY_BASE)
     call_command("migrate", interactive=False, verbosity=0)
     with clock.travel(date(2026, 11, 26)):
         factories.make_bank_account(label="Courant")

@@ -1,4 +1,8 @@
-"""`python -m tests.upgrade`: keep a base of now, with data in it, and the digests of its migrations."""
+"""Keep a base of now, and the digests of its migrations.
+
+    python -m tests.upgrade          with data in it: what an association in use brings to the next version
+    python -m tests.upgrade empty    as migrations leave it: what the tests' template begins with, instead of them all
+"""
 
 import gzip
 import os
@@ -19,7 +23,7 @@ from common import clock
 from demo import generator
 from embedded_postgres.installation import Runner, binaries
 from tests.conftest import DEFAULT_DAY
-from tests.databases import TestDatabase
+from tests.databases import EMPTY_BASE, TestDatabase
 from tests.upgrade.bases import DIGESTS, FOLDER, applied, digest_of, path_of, pinned, rewritten
 
 SIZE, MONTHS = 8, 3
@@ -29,17 +33,20 @@ def main() -> int:
     if wrong := list(rewritten(pinned(), settings.BASE_DIR)):
         print(*wrong, "Put them back, and write a migration after them.", sep="\n", file=sys.stderr)
         return 1
-    day = clock.today()
+    empty = sys.argv[1:] == ["empty"]
+    base = EMPTY_BASE if empty else FOLDER / f"{clock.today()}.sql.gz"
+    if empty:  # all migrations write it, not those since the last one
+        base.unlink(missing_ok=True)
     database = TestDatabase(connection.settings_dict["NAME"], "upgrade")
-    database.prepare()
+    database.prepare(rebuild=empty)
     try:
-        with clock.travel(DEFAULT_DAY):
-            generator.load(size=SIZE, months=MONTHS)
+        if not empty:
+            with clock.travel(DEFAULT_DAY):
+                generator.load(size=SIZE, months=MONTHS)
         text = _dump()
     finally:
         database.drop()
     FOLDER.mkdir(exist_ok=True)
-    base = FOLDER / f"{day}.sql.gz"
     base.write_bytes(gzip.compress(text.encode(), mtime=0))
     digests = pinned() | {
         path: digest_of(settings.BASE_DIR / path) for path in (path_of(*key) for key in applied(text))
