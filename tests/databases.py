@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.backends.utils import CursorWrapper
 
-# A base that migrations made and that nobody used, kept by `python -m tests.upgrade`: only the migrations since are run.
+# A base as migrations leave it, kept by `python -m tests.upgrade empty`: only the migrations since are run.
 EMPTY_BASE = Path(__file__).parent / "upgrade" / "empty.sql.gz"
 # Any constant: makes two processes that prepare at once take turns.
 _LOCK = 7_203_115

@@ -239,7 +239,7 @@ BROKEN: dict[str, Bad] = {
     "benefit_right_period_not_empty": {"period": EMPTY},
     "benefit_right_ends_with_stay": {"ends_with_stay": True, "period": period(date(2026, 2, 1))},
     "benefit_right_followed_where_left": {"is_followed": True},
-    "benefit_statement_lines_once": {},
+    "benefit_statement_lines_once": {"sha256": "b" * 64},
     "benefit_statement_file_once": {"lines_sha256": ""},
     "benefit_statement_withdrawn_why": {"withdrawn_at": clock.now(), "withdrawn_why": ""},
     "benefit_line_rank_once": {},
@@ -417,6 +417,11 @@ def rows(django_db_setup: Any, django_db_blocker: Any, own_media: None) -> Itera
         transaction.set_rollback(True)
 
 
+# What breaks a rule and always another one too: PostgreSQL names the one whose index was made first. A base that
+# was restored makes them in another order.
+OR = {"arrears_case_one_open": "arrears_case_no_overlap"}
+
+
 def _fresh(field: Any) -> Any:
     """A value that no row has, for a field that is unique by itself."""
     if isinstance(field, models.UUIDField):
@@ -446,4 +451,4 @@ def test_the_database_refuses_what_breaks_it(name: str, rows: None) -> None:
     bad = copy_of(row, **(broken(row) if callable(broken) else broken))
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         model._default_manager.bulk_create([bad])
-    assert refusal.value.__cause__.diag.constraint_name == name  # type: ignore[union-attr]
+    assert refusal.value.__cause__.diag.constraint_name in (name, OR.get(name))  # type: ignore[union-attr]

@@ -1,7 +1,7 @@
 """Keep a base of now, and the digests of its migrations.
 
-    python -m tests.upgrade          with data in it: what an association in use brings to the next version
-    python -m tests.upgrade empty    as migrations leave it: what the tests' template begins with, instead of them all
+python -m tests.upgrade          with data in it: what an association in use brings to the next version
+python -m tests.upgrade empty    as migrations leave it: what the tests' template begins with, instead of them all
 """
 
 import gzip
