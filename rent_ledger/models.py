@@ -31,6 +31,7 @@ from rent_ledger.books.models import (
     OpenItem,
     Posting,
 )
+from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
 from rent_ledger.checking.models import LedgerPrint
 from rent_ledger.payments.models import Payment
 from rent_ledger.rights.models import BenefitRight
@@ -61,10 +62,13 @@ __all__ = [
     "Match",
     "OpenItem",
     "Payment",
+    "PlanDebt",
+    "PlanInstalment",
     "Posting",
     "Receipt",
     "RentDemand",
     "RentRun",
+    "RepaymentPlan",
     "RunPreview",
     "RunPreviewHeld",
     "RunPreviewRow",

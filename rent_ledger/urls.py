@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rent_ledger.arrears.views import arrears, cases, decisions
+from rent_ledger.arrears.views import arrears, cases, decisions, plans
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits import views as benefits
@@ -43,6 +43,13 @@ urlpatterns: list[URLPattern] = [
     path("impayes/dossiers/<int:pk>/declarer/", cases.case_report, name="case_report"),
     path("impayes/dossiers/<int:pk>/remettre/", cases.debt_release, name="debt_release"),
     path("impayes/dossiers/<int:pk>/remettre/annuler/", cases.debt_release_undo, name="debt_release_undo"),
+    path("impayes/dossiers/<int:pk>/plan/", plans.plan, name="plan"),
+    path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/ecarter/", plans.plan_discard, name="plan_discard"),
+    path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/accord.pdf", plans.plan_pdf, name="plan_pdf"),
+    path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/signer/", plans.plan_sign, name="plan_sign"),
+    path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/signer/annuler/", plans.plan_unsign, name="plan_unsign"),
+    path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/arreter/", plans.plan_end, name="plan_end"),
+    path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/reprendre/", plans.plan_resume, name="plan_resume"),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/", cases.hold_lift, name="hold_lift"),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/annuler/", cases.hold_lift_undo, name="hold_lift_undo"),
     path("comptes/<int:account_id>/releve/", statement.statement, name="statement"),

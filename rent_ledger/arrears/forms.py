@@ -8,7 +8,7 @@ from django import forms
 from common import clock
 from common.forms import DayField
 from common.guard import GuardedForm
-from common.quick import PAST, end_of_month, in_days
+from common.quick import PAST, end_of_month, in_days, next_month
 from common.typography import euros
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
@@ -139,3 +139,43 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reported_on"].initial = clock.today()
+
+
+class PlanForm(forms.Form):
+    """A plan to prepare."""
+
+    months = forms.IntegerField(
+        label="Nombre de mois", min_value=1, error_messages={"required": "Dites en combien de mois, par exemple 12."}
+    )
+    first_on = DayField(
+        label="Première mensualité",
+        quick=(next_month,),
+        help_text="Les suivantes tombent le même jour de chaque mois.",
+        error_messages={"required": "Dites le jour de la première mensualité, par exemple 05/12/2026."},
+    )
+
+
+class SignForm(forms.Form):
+    """The day on the paper that the household has signed."""
+
+    signed_on = DayField(
+        label="Signé le",
+        quick=PAST,
+        error_messages={"required": "Dites quel jour le ménage a signé, par exemple 05/11/2026."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signed_on"].initial = clock.today()
+
+
+class PlanEndForm(GuardedForm):
+    """Why a plan is stopped."""
+
+    guarded = ("reason",)
+    reason = forms.CharField(
+        label="Pourquoi",
+        max_length=200,
+        help_text="Quelques mots de fait, lus par l’équipe.",
+        error_messages={"required": "Dites pourquoi en quelques mots."},
+    )

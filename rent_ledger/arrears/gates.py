@@ -20,6 +20,8 @@ from rent_ledger.books.queries.holds import RUNNING_HOLDS, hold_of
 PAID = "La dette est réglée : il n’y a plus rien à demander."
 OTHER_SUM = "La somme a changé depuis la décision ({now} au lieu de {then})."
 ASKED = "Le service social est sollicité : les relances attendent sa réponse."
+HELD_OUT = "Ce qui est dû est hors relance : plan, gel ou contestation. Rien n’est demandé."
+PLAN_RUNS = "Un plan d’apurement court : rien n’est réclamé tant qu’il est tenu."
 DISPUTED = "Une dette de ce compte est contestée."
 
 _DISPUTED = with_codes(
@@ -48,7 +50,8 @@ def held_letters(messages: Sequence[Message]) -> Mapping[int, Stop]:
 def _gone(message: Message, case: ArrearsCase) -> Stop | None:
     state = getattr(case.account, "state", None)
     if case.closed_on is not None or state is None or state.arrears <= 0:
-        return Stop(PAID, is_final=True)
+        is_held = case.closed_on is None and state is not None and state.held > 0
+        return Stop(HELD_OUT if is_held else PAID, is_final=True)
     then, now = message.values["somme"], typography.euros(state.arrears)
     # Held for weeks, a letter that names the sum would ask for what was paid meanwhile.
     if then in message.body and then != now:
@@ -58,6 +61,10 @@ def _gone(message: Message, case: ArrearsCase) -> Stop | None:
 
 def _holds(ids: Sequence[int]) -> dict[int, Stop]:
     found = {case_id: Stop(ASKED) for case_id in open_requests(ids)}
+    running = ArrearsCase.objects.filter(
+        pk__in=ids, account__plans__signed_on__isnull=False, account__plans__ended_on=None
+    )
+    found |= {case_id: Stop(PLAN_RUNS) for case_id in running.values_list("pk", flat=True)}
     params: dict[str, Any] = {"ids": list(ids), "day": clock.today()}
     with connection.cursor() as cursor:
         cursor.execute(_DISPUTED, params)

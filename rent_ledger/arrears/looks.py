@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from common.links import link
-from common.looks import MEANINGS
+from common.looks import MEANINGS, Look
 from rent_ledger.arrears.codes import LetterHoldSource
-from rent_ledger.books.codes import Action, Lane
+from rent_ledger.books.codes import Action, Lane, PlanStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,11 @@ ACTIONS: dict[str, tuple[str, str]] = {
     Action.REPORT_PAYER: ("building-community", "déclarer à la CAF"),
     Action.WRITE_GONE: ("mail", "écrire à la nouvelle adresse"),
     Action.ANSWER_PLAN: ("calendar-check", "répondre au plan"),
+}
+# How a plan stands today.
+PLAN_STANDINGS: dict[str, Look] = {
+    PlanStanding.ON_TIME: Look(PlanStanding.ON_TIME.label, "done"),
+    PlanStanding.LATE: Look(PlanStanding.LATE.label, "late"),
+    PlanStanding.BROKEN: Look(PlanStanding.BROKEN.label, "late"),
+    PlanStanding.KEPT: Look(PlanStanding.KEPT.label, "done"),
 }

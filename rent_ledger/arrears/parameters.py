@@ -11,6 +11,7 @@ from rent_ledger.arrears.rules.ccapex import CcapexParams
 from rent_ledger.arrears.rules.defaults import DefaultParams
 from rent_ledger.arrears.rules.lanes import LaneParams
 from rent_ledger.arrears.rules.legal import LegalParams
+from rent_ledger.books.rules.plans import PlanParams
 from rent_ledger.rights.parameters import AL_DAY, APL_DAY
 
 # ---------- arrears: the law (law.md A1.1) ----------
@@ -161,6 +162,8 @@ PLAN_MONTHS = declare(
     default=36,
     scope=Scope.NATIONAL,
 ).key
+PLAN_LATE_DAYS = _own("plan_late_days", Kind.DAYS, "jours", "Plan rompu après l’échéance restée impayée", 5)
+PLAN_TOLERANCE = _own("plan_tolerance", Kind.DECIMAL, "€", "Manque d’une mensualité qui ne rompt pas un plan", "0.00")
 DECIDED_DAYS = _own("decided_days", Kind.DAYS, "jours", "Repos d’un dossier après une décision", 10)
 
 
@@ -254,6 +257,12 @@ def default_params(day: date, *, params: Params | None = None) -> DefaultParams:
 def pause_until_most(day: date) -> date:
     """The last day of a pause of the rent side that begins on `day`."""
     return day + timedelta(days=params_on(day).integer(PAUSE_DAYS))
+
+
+def plan_params(day: date) -> PlanParams:
+    """What breaks a plan, in force on `day`."""
+    params = params_on(day)
+    return PlanParams(late_days=params.integer(PLAN_LATE_DAYS), tolerance=params.decimal(PLAN_TOLERANCE))
 
 
 def plan_months_most(day: date) -> int:

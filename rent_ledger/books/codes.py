@@ -110,6 +110,7 @@ class AllocationRule(Code):
     MONTH = "MONTH", "Aide imputée au mois qu’elle concerne"
     DESIGNATED = "DESIGNATED", "Dette désignée par le débiteur"
     OLDEST = "OLDEST", "La dette échue d’abord, puis le logement, puis la plus ancienne"
+    PLAN = "PLAN", "Mensualité d’un plan d’apurement"
     PERSON = "PERSON", "Dette choisie par une personne"
     UNDONE = "UNDONE", "Imputation défaite"
 
@@ -126,6 +127,24 @@ class HoldKind(Code):
     PLAN = "PLAN", "Plan d’apurement tenu"
     FREEZE = "FREEZE", "Gel (surendettement)"
     DISPUTE = "DISPUTE", "Contestée"
+
+
+class PlanEnd(Code):
+    """How a signed plan ended."""
+
+    KEPT = "KEPT", "Tenu"
+    BROKEN = "BROKEN", "Rompu"
+    WITHDRAWN = "WITHDRAWN", "Arrêté"
+    REPLACED = "REPLACED", "Remplacé"
+
+
+class PlanStanding(Code):
+    """How a plan stands on a day, from the money alone."""
+
+    ON_TIME = "ON_TIME", "À jour"
+    LATE = "LATE", "En retard"
+    BROKEN = "BROKEN", "Rompu"
+    KEPT = "KEPT", "Tenu"
 
 
 class Lane(Code):
@@ -223,6 +242,7 @@ class RuleWords(Code):
         AllocationRule.OLDEST,
         "ce qui est échu, puis le logement, puis le plus ancien (Code civil, art. 1342-10 al. 2)",
     )
+    PLAN = AllocationRule.PLAN, "une mensualité va à la plus ancienne dette du plan, après les termes dus"
     PERSON = AllocationRule.PERSON, "le choix d’une personne"
     UNDONE = AllocationRule.UNDONE, "une imputation défaite"
 

@@ -50,7 +50,9 @@ from rent_ledger.models import (
     BenefitStatement,
     CaseDecision,
     LetterHold,
+    PlanInstalment,
     RentDemand,
+    RepaymentPlan,
 )
 from rent_ledger.payments.services.payments import take_payment
 from social_link.alerts.codes import AlertWhy
@@ -390,6 +392,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "decision": alone(
             CaseDecision.objects.create(case=world.mine.case, proposed="CALL", decision="CONFIRM", action="NOTHING").pk
         ),
+        "repayment_plan": alone(_plan(world.mine).pk),
         "bank_account": alone(bank.pk),
         "bank_line": alone(BankLine.objects.order_by("pk").first().pk),  # type: ignore[union-attr]
         "statement": alone(BankStatement.objects.order_by("-pk").first().pk),  # type: ignore[union-attr]
@@ -431,6 +434,12 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
 
 def _told(dwelling: Dwelling) -> VacancyTold:
     return VacancyTold.objects.create(dwelling=dwelling, reason="WORKS", since=clock.today())
+
+
+def _plan(home: Home) -> RepaymentPlan:
+    plan = RepaymentPlan.objects.create(account_id=home.account)
+    PlanInstalment.objects.create(plan=plan, due_on=TODAY, amount=1)
+    return plan
 
 
 def _wish(home: Home) -> PaperWish:

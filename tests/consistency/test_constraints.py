@@ -44,9 +44,12 @@ from rent_ledger.models import (
     KnownIban,
     LedgerPrint,
     Match,
+    PlanDebt,
+    PlanInstalment,
     Posting,
     Receipt,
     RentRun,
+    RepaymentPlan,
     RunPreview,
 )
 from social_link.models import NoteReader
@@ -228,6 +231,16 @@ BROKEN: dict[str, Bad] = {
     "case_decision_reason": {"decision": "PAUSE", "reason": ""},
     "case_decision_undone_after": lambda row: {"undone_at": row.decided_at - DAY},
     "case_decision_undone_by_with_day": {"undone_at": None, "undone_by_id": 1},
+    "repayment_plan_one_running": {},
+    "repayment_plan_one_draft": {},
+    "repayment_plan_end": {"end": "KEPT"},
+    "repayment_plan_ends_signed": {"signed_on": None, "ended_on": NOV, "end": "KEPT"},
+    "repayment_plan_broken_by": {"ended_on": NOV, "end": "BROKEN"},
+    "repayment_plan_withdrawn_why": {"ended_on": NOV, "end": "WITHDRAWN", "end_reason": ""},
+    "plan_debt_once": {},
+    "plan_debt_positive": {"amount": Decimal(0)},
+    "plan_instalment_once": {},
+    "plan_instalment_positive": {"amount": Decimal(0)},
     "bank_line_once": {"entry_id": None},
     "bank_file_once": {},
     "bank_statement_withdrawn_why": {"state": "OUT", "withdrawn_at": clock.now(), "withdrawn_why": ""},
@@ -336,6 +349,15 @@ def test_every_constraint_is_in_the_table() -> None:
 PICK: dict[str, dict[str, Any]] = {
     "iban_change_account_waits_once": {"organisation": None},
     **{f"task_{name}": {"state": "TODO"} for name in ("to_do_once", "ended_iff_dated", "dropped_iff_says_why")},
+    "repayment_plan_one_running": {"signed_on": NOV},
+    "repayment_plan_one_draft": {"signed_on": None},
+    "repayment_plan_end": {"signed_on": NOV},
+    "repayment_plan_ends_signed": {"signed_on": NOV},
+    "repayment_plan_broken_by": {"signed_on": NOV},
+    "repayment_plan_withdrawn_why": {"signed_on": NOV},
+    **{
+        f"plan_{of}_{rule}": {"plan__signed_on": None} for of in ("debt", "instalment") for rule in ("once", "positive")
+    },
     "unit_whole_once": {"kind": "WHOLE"},
     "unit_room_label_once": {"kind": "ROOM"},
     "account_tenant_once": {"kind": "TENANT"},
@@ -367,6 +389,12 @@ def _rest() -> None:
     home, manager = world.mine, world.people["RENTAL_MANAGER"]
     posting = Posting.objects.filter(entry__kind="DEMAND", debit_id=home.account)[0]
     DebtHold.objects.create(posting=posting, kind="PLAN", period=period(date(2026, 11, 5)), reason="x", author=manager)
+    running = RepaymentPlan.objects.get()
+    PlanDebt.objects.create(plan=running, posting=posting, amount=1)
+    RepaymentPlan.objects.update(signed_on=NOV)
+    draft = RepaymentPlan.objects.create(account_id=home.account, author=manager)
+    PlanDebt.objects.create(plan=draft, posting=posting, amount=1)
+    PlanInstalment.objects.create(plan=draft, due_on=NOV, amount=1)
     CaseDecision.objects.create(case=home.case, proposed="CALL", decision="CONFIRM", action="CALL", author=manager)
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
     SignIn.objects.create(user=manager, outcome="DONE")

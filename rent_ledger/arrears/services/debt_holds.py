@@ -18,9 +18,12 @@ from office.jobs.wake import wake
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, HoldKind
 from rent_ledger.books.models import DebtHold, OpenItem
+from rent_ledger.books.plans import RepaymentPlan
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.posting import lock_accounts
 from rent_ledger.books.services.settling import OpenBooks, allocate_free_credit
+
+IN_A_PLAN = "Une de ces dettes est dans un plan signé : mettez fin au plan, elle sera de nouveau en relance."
 
 
 @needs(Write(Data.ARREARS))
@@ -64,6 +67,9 @@ def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None 
     """
     day = on or clock.today()
     accounts = _lock_accounts_of(posting_ids)
+    planned = RepaymentPlan.objects.filter(signed_on__isnull=False, ended_on=None, debts__posting__in=posting_ids)
+    if planned.exists():
+        raise Conflict(IN_A_PLAN, code="in_plan")
     holds = DebtHold.objects.filter(posting_id__in=posting_ids)
     _remember_release(running_after(holds, day).select_related("posting").order_by("pk"), actor)
     return end_holds(holds, accounts=accounts, day=day)

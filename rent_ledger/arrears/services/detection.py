@@ -27,6 +27,7 @@ from rent_ledger.arrears.queries.legal import COUNTED_NATURES, Weighed, weigh
 from rent_ledger.arrears.rules import ccapex
 from rent_ledger.arrears.rules.legal import Detection, regime_on
 from rent_ledger.arrears.services.lanes import update_lanes
+from rent_ledger.arrears.services.plan_judging import judge_plans, tell_broken
 from rent_ledger.arrears.services.reopening import FOUND_BY_LAW, closed_by_mistake, join, reopen
 from rent_ledger.bank.queries.bank_known import BankKnown, bank_knowledge
 from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, Lane
@@ -120,6 +121,7 @@ def detect_arrears(
     """Open a case the day after the oldest unpaid due date, never beyond the day to which the account's bank is known;
     constitute by law; close what is at zero. A case that was closed by money that never came is open again, with all
     that was decided in it, or joined by the one that has opened since. Running it again the same day changes nothing.
+    Plans are judged first; of one that is broken the social service is asked, and letters wait for its answer.
 
     `dry` reads only, as of any day. Otherwise `day` is today: the past is not written again (`Conflict`).
     """
@@ -134,7 +136,11 @@ def detect_arrears(
         if account_ids is None:
             projections.roll(day=day)
             reads_from_here(READER, day=day)
-        return _run(day, dry=False, account_ids=account_ids)
+        broken = judge_plans(day=day, account_ids=account_ids)
+        report = _run(day, dry=False, account_ids=account_ids)
+        if broken:
+            tell_broken(broken)
+        return report
 
 
 def last_run_day() -> date | None:

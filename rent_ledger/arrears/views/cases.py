@@ -42,7 +42,8 @@ from rent_ledger.books.queries.returns import last_return_reason
 from rent_ledger.books.queries.statement import statement
 
 
-def _case(request: HouseRequest, pk: int) -> ArrearsCase:
+def case_of(request: HouseRequest, pk: int) -> ArrearsCase:
+    """The case, where the actor may open it; else 404."""
     try:
         return cases_for(request.actor).get(pk=pk)
     except ArrearsCase.DoesNotExist as error:
@@ -88,7 +89,7 @@ def _folded(rows: list[tuple[CaseDecision, Message | None]]) -> list[DecisionLin
 def case(request: HouseRequest, pk: int) -> HttpResponse:
     """Facts, next action and why, legal track, pauses, decisions, answers of the social service."""
     actor = request.actor
-    found, day = _case(request, pk), clock.today()
+    found, day = case_of(request, pk), clock.today()
     answers = list(found.social_answers.select_related("author"))
     if answers:
         mark_opened(ANSWER, about_id=found.pk, actor=actor)
@@ -163,7 +164,7 @@ def _act(request: HouseRequest, pk: int, call: Callable[[], object], done: str, 
 def case_help(request: HouseRequest, pk: int) -> HttpResponse:
     """« Alerter le social »."""
     actor = request.actor
-    found = _case(request, pk)
+    found = case_of(request, pk)
     done = "Demande envoyée au service social. Les relances attendent sa réponse."
     undo = link("rent_ledger:case_help_withdraw", pk)
     return _act(request, pk, lambda: social.request_help(case=found, actor=actor), done, undo)
@@ -174,7 +175,7 @@ def case_help(request: HouseRequest, pk: int) -> HttpResponse:
 def case_help_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
     """« Annuler la demande » to the social service."""
     actor = request.actor
-    found = _case(request, pk)
+    found = case_of(request, pk)
     return _act(request, pk, lambda: taking_back.withdraw_request(case=found, actor=actor), "Demande annulée.")
 
 
@@ -183,7 +184,7 @@ def case_help_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
 def decision_undo(request: HouseRequest, pk: int, decision_id: int) -> HttpResponse:
     """« Annuler » the last decision of the case, while nothing has left by it."""
     actor = request.actor
-    decision = get_object_or_404(CaseDecision, pk=decision_id, case=_case(request, pk))
+    decision = get_object_or_404(CaseDecision, pk=decision_id, case=case_of(request, pk))
     done = "Décision annulée : le dossier en est là où il en était avant elle."
     return _act(request, pk, lambda: taking_back.undo_decision(decision=decision, actor=actor), done)
 
@@ -193,7 +194,7 @@ def decision_undo(request: HouseRequest, pk: int, decision_id: int) -> HttpRespo
 def case_report(request: HouseRequest, pk: int) -> HttpResponse:
     """The report to the CAF or MSA was made on a day."""
     actor = request.actor
-    found, form = _case(request, pk), ReportForm(request.POST)
+    found, form = case_of(request, pk), ReportForm(request.POST)
     reported = attempt(lambda: decisions.record_report(case=found, actor=actor, **form.cleaned_data), form)
     reported.tell(request)
     if reported:
@@ -206,7 +207,7 @@ def case_report(request: HouseRequest, pk: int) -> HttpResponse:
 @allow(Write(Data.ARREARS))
 def debt_release(request: HouseRequest, pk: int) -> HttpResponse:
     """End what takes these debts of the case out of the queue: they count again from today."""
-    actor, found = request.actor, _case(request, pk)
+    actor, found = request.actor, case_of(request, pk)
     asked = {int(value) for value in request.POST.getlist("dette") if value.isdecimal()}
     held = held_debts([found.account_id], day=clock.today()).get(found.account_id, [])
     chosen = [posting for debt in held for posting in debt.posting_ids if posting in asked]
@@ -228,7 +229,7 @@ def debt_release(request: HouseRequest, pk: int) -> HttpResponse:
 def hold_lift(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse:
     """End a pause of the rent side before its day."""
     actor = request.actor
-    hold = get_object_or_404(LetterHold, pk=hold_id, case=_case(request, pk))
+    hold = get_object_or_404(LetterHold, pk=hold_id, case=case_of(request, pk))
     undo = link("rent_ledger:hold_lift_undo", pk, hold_id)
     return _act(request, pk, lambda: letter_holds.lift_hold(hold=hold, actor=actor), "Pause levée.", undo)
 
@@ -238,7 +239,7 @@ def hold_lift(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse:
 def hold_lift_undo(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse:
     """« Annuler » a pause that was lifted by mistake: it runs again."""
     actor = request.actor
-    hold = get_object_or_404(LetterHold, pk=hold_id, case=_case(request, pk))
+    hold = get_object_or_404(LetterHold, pk=hold_id, case=case_of(request, pk))
     done = "La pause court de nouveau, jusqu’à son jour."
     return _act(request, pk, lambda: taking_back.undo_lift(hold=hold, actor=actor), done)
 
@@ -247,7 +248,7 @@ def hold_lift_undo(request: HouseRequest, pk: int, hold_id: int) -> HttpResponse
 @allow(Write(Data.ARREARS))
 def debt_release_undo(request: HouseRequest, pk: int) -> HttpResponse:
     """« Annuler » debts put back into the queue by mistake: they are held again."""
-    actor, found = request.actor, _case(request, pk)
+    actor, found = request.actor, case_of(request, pk)
     number = number_in(request.GET.get("remise") or request.POST.get("remise"))
     if number is None or not 0 <= number < len(found.releases):
         messages.warning(request, "Choisissez la remise en relance à annuler dans la liste de ce dossier.")

@@ -6,7 +6,7 @@ package and add it to `SOURCES`. Its lines are then posted and allocated by thei
 explained, without a change elsewhere, if they have a nature with an income account (`Nature.income`): RENT, CHARGES,
 PARKING, SERVICES and the two indemnities. A source declares its natures; one without an account (REPAIRS, FEES,
 SHORTFALL, DEPOSIT, PRIOR) stops `manage.py check`: give it one in `leases.contracts.natures` first. Each line is
-posted: a kind of line that asks for what is in the books already (a plan's part) does not exist yet.
+posted: a kind of line that asks for what is in the books already (the instalment of a plan) does not exist yet.
 
 The run asks the sources in the order of `SOURCES`. Each one sees the lines of those before it.
 """

@@ -63,6 +63,16 @@ class OpenCredit:
     is_deduction: bool = False
 
 
+@dataclass(slots=True)
+class OpenInstalment:
+    """What an instalment of a running plan still asks, in euros. It is paid by paying `debts`, which the plan holds,
+    in their order: it stands in the queue in their place. Past its day it falls due anew each day, after the terms."""
+
+    remaining: Decimal
+    due_on: date
+    debts: Sequence[OpenDebit]
+
+
 class Allocated(NamedTuple):
     """`amount` > 0 (euros) of a credit allocated to a debit, and by which rule."""
 
@@ -88,16 +98,38 @@ def place_in_queue(due_on: date, is_housing: bool, rank: int, day: date) -> list
     return [criterion(due_on=due_on, is_housing=is_housing, rank=rank, day=day) for _, criterion in QUEUE]
 
 
-class _Debts:
-    """The debts of an account: all of them by id, and those that are not held in the order of `QUEUE`."""
+# An instalment is a housing expense (decision 5), after the natures of a term that falls due on the same day.
+_RANK_OF_INSTALMENT = 1000
 
-    def __init__(self, debits: Sequence[OpenDebit], day: date) -> None:
+
+class _Debts:
+    """The debts of an account: all of them by id, and those that are not held in the order of `QUEUE`. `places`: each
+    debt of the queue, or instalment, where a plan runs."""
+
+    def __init__(
+        self, debits: Sequence[OpenDebit], day: date, instalments: Callable[[], Sequence[OpenInstalment]]
+    ) -> None:
         self.debits = debits
+        self.instalments = instalments
+        self.day = day
         self.queue = [debit for debit in debits if not debit.is_held]
         if len(self.queue) > 1:
             # The second sort keeps the order of entry.
             self.queue.sort(key=attrgetter("posting_id"))
             self.queue.sort(key=lambda debit: place_in_queue(debit.due_on, debit.is_housing, debit.rank, day))
+
+    @cached_property
+    def places(self) -> Sequence[OpenDebit | OpenInstalment]:
+        instalments = self.instalments()
+        if not instalments:
+            return self.queue
+        places: list[tuple[list[Any], OpenDebit | OpenInstalment]] = [
+            (place_in_queue(debit.due_on, debit.is_housing, debit.rank, self.day), debit) for debit in self.queue
+        ]
+        for asked in instalments:
+            due_on = max(asked.due_on, self.day)
+            places.append((place_in_queue(due_on, True, _RANK_OF_INSTALMENT, self.day), asked))
+        return [item for _, item in sorted(places, key=lambda place: place[0])]
 
     @cached_property
     def by_id(self) -> dict[int, OpenDebit]:
@@ -110,7 +142,7 @@ class Tier(NamedTuple):
     rule: AllocationRule
     source: str
     takes: Callable[[OpenCredit], bool]
-    debts: Callable[[OpenCredit, _Debts], Iterable[OpenDebit]]
+    debts: Callable[[OpenCredit, _Debts], Iterable[OpenDebit | OpenInstalment]]
 
 
 # All credits go through a tier before the next tier begins, so a month's benefit comes before older free money.
@@ -141,9 +173,10 @@ TIERS: tuple[Tier, ...] = (
     ),
     Tier(
         AllocationRule.OLDEST,
+        # In it the instalments of a plan, after the terms (decision 5).
         "C. civ. 1342-10 al. 2: the order of the law",
         lambda credit: not credit.month_only,
-        lambda credit, debts: debts.queue,
+        lambda credit, debts: debts.places,
     ),
 )
 
@@ -153,15 +186,23 @@ def first_tier(credit: OpenCredit) -> int:
     return next(place for place, tier in enumerate(TIERS) if tier.takes(credit))
 
 
-def allocate(debits: Sequence[OpenDebit], credits: Sequence[OpenCredit], *, day: date) -> list[Allocated]:
+def allocate(
+    debits: Sequence[OpenDebit],
+    credits: Sequence[OpenCredit],
+    *,
+    day: date,
+    instalments: Callable[[], Sequence[OpenInstalment]] = tuple,
+) -> list[Allocated]:
     """Allocate `credits` to `debits` of one account, as known on `day`. Updates `remaining` on both.
+
+    `instalments`: those of a running plan that have entered the queue, asked once designated money is laid.
 
     Within a tier, credits are used in the order of their posting ids. The order of the arguments does not matter.
     """
     found: list[Allocated] = []
     if not debits or not credits:
         return found
-    debts = _Debts(debits, day)
+    debts = _Debts(debits, day, instalments)
     ordered = credits if len(credits) == 1 else sorted(credits, key=attrgetter("posting_id"))
     for tier in TIERS:
         for credit in ordered:
@@ -170,11 +211,16 @@ def allocate(debits: Sequence[OpenDebit], credits: Sequence[OpenCredit], *, day:
     return found
 
 
-def _allocate_credit(credit: OpenCredit, debts: Iterable[OpenDebit], rule: str, found: list[Allocated]) -> None:
+def _allocate_credit(
+    credit: OpenCredit, debts: Iterable[OpenDebit | OpenInstalment], rule: str, found: list[Allocated]
+) -> None:
     left = credit.remaining
     for debit in debts:
         if left <= ZERO:
             break
+        if isinstance(debit, OpenInstalment):
+            left -= _pay_instalment(debit, credit, left, found)
+            continue
         owed = debit.remaining
         if owed > ZERO:
             amount = left if left < owed else owed
@@ -182,6 +228,19 @@ def _allocate_credit(credit: OpenCredit, debts: Iterable[OpenDebit], rule: str, 
             debit.remaining = owed - amount
             found.append(Allocated(debit.posting_id, credit.posting_id, amount, rule))
     credit.remaining = left
+
+
+def _pay_instalment(asked: OpenInstalment, credit: OpenCredit, left: Decimal, found: list[Allocated]) -> Decimal:
+    """How much of `left` the instalment takes; never more than it asks."""
+    taken = ZERO
+    for debit in asked.debts:
+        amount = min(left - taken, asked.remaining, debit.remaining)
+        if amount > ZERO:
+            taken += amount
+            asked.remaining -= amount
+            debit.remaining -= amount
+            found.append(Allocated(debit.posting_id, credit.posting_id, amount, AllocationRule.PLAN))
+    return taken
 
 
 def fill_in_order(amount: Decimal, remainings: Sequence[Decimal]) -> list[Decimal]:

@@ -36,6 +36,7 @@ from rent_ledger.books.codes import (
 )
 from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import ended_holds, hold_of, is_held
+from rent_ledger.books.queries.plans import RUNNING_PLANS
 from rent_ledger.books.rules.natures import NATURES
 from rent_ledger.books.services.settling import OpenBooks, allocate_free_credit
 
@@ -358,7 +359,8 @@ def roll(*, day: date | None = None) -> int:
 
 
 def _freed(day: date) -> set[int]:
-    """Accounts with free credit and a debt whose hold ended by `day` (a hold ends by date, without an entry)."""
+    """Accounts with free credit, and a debt whose hold ended by `day` (a hold ends by date, without an entry) or a plan
+    that runs (an instalment enters the queue on the 1st)."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -366,6 +368,9 @@ def _freed(day: date) -> set[int]:
             JOIN rent_ledger_openitem o ON o.posting_id = h.posting_id AND o.is_debit
             WHERE NOT {is_held("h.posting_id")}
               AND EXISTS (SELECT 1 FROM rent_ledger_openitem c WHERE c.account_id = o.account_id AND NOT c.is_debit)
+            UNION
+            SELECT o.account_id FROM {RUNNING_PLANS} r
+            JOIN rent_ledger_openitem o ON o.account_id = r.account_id AND NOT o.is_debit
             """,  # noqa: S608
             {"day": day},
         )

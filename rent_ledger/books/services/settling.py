@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -19,6 +20,7 @@ from common.money import ZERO
 from leases.contracts.natures import Nature
 from rent_ledger.books.codes import AccountKind, AllocationRule
 from rent_ledger.books.queries.holds import is_held
+from rent_ledger.books.queries.plans import RunningPlan, running_plans
 from rent_ledger.books.rules.allocation import OpenCredit, OpenDebit, allocate
 from rent_ledger.books.rules.natures import MONEY_NATURES, NATURES
 from rent_ledger.books.services.entries import NewEntry, PostedEntry
@@ -61,6 +63,7 @@ class OpenBooks:
         self.sides: defaultdict[int, _Side] = defaultdict(_Side)
         # By posting id: due day, nature and month.
         self.meta: dict[int, tuple[date, str, date | None]] = {}
+        self._plans: dict[int, RunningPlan] | None = None
         if not accounts:
             return
         with connection.cursor() as cursor:
@@ -87,6 +90,14 @@ class OpenBooks:
                     posting, remaining, for_month, code == Nature.BENEFIT, accounts[account] == AccountKind.BENEFIT
                 )
                 side.stored_credits[posting] = remaining
+
+    def plan_of(self, account: int) -> RunningPlan | None:
+        """The plan that runs on an account. They are read once, where a debt is held: a plan holds its debts."""
+        if not any(debit.is_held for debit in self.sides[account].debits.values()):
+            return None
+        if self._plans is None:
+            self._plans = running_plans(list(self.accounts))
+        return self._plans.get(account)
 
 
 def settle(entries: Sequence[NewEntry], written: Mapping[str, PostedEntry], books: OpenBooks) -> None:
@@ -126,8 +137,10 @@ def allocate_free_credit(books: OpenBooks) -> None:
 
 def _allocate_and_save(books: OpenBooks, rows: list[tuple[int, int, Decimal, str]]) -> None:
     """Allocate the open items of `books`. Write `rows`, these allocations after them, and the items that changed."""
-    for side in books.sides.values():
-        rows += allocate([*side.debits.values()], [*side.credits.values()], day=books.day)
+    for account, side in books.sides.items():
+        plan = books.plan_of(account) if side.credits else None
+        asked = partial(plan.asked, side.debits, day=books.day) if plan else tuple
+        rows += allocate([*side.debits.values()], [*side.credits.values()], day=books.day, instalments=asked)
     copy_lines(
         "rent_ledger_allocation",
         ("debit_posting_id", "credit_posting_id", "amount", "rule", '"on"', "reason"),

@@ -13,6 +13,7 @@ from rent_ledger.books.rules.allocation import (
     TIERS,
     OpenCredit,
     OpenDebit,
+    OpenInstalment,
     allocate,
     fill_in_order,
     first_tier,
@@ -478,3 +479,47 @@ def test_no_debt_is_paid_by_the_law_before_one_that_comes_first(account: tuple[l
                 assert paid.is_housing or not other.is_housing
                 if paid.is_housing == other.is_housing:
                     assert paid.due_on <= other.due_on
+
+
+# ---------- the instalments of a plan ----------
+
+
+def _with_plan(credits: list[OpenCredit], *free: OpenDebit, asked: str = "100.00", due_on: date = NOV_1):
+    """A plan holds 300.00 of September and 300.00 of October, and asks for `asked` on `due_on`."""
+    held = [debit(1, "300.00", SEP_1, held=True), debit(2, "300.00", OCT_1, held=True)]
+    instalment = OpenInstalment(Decimal(asked), due_on, held)
+    found = allocate([*held, *free], credits, day=TODAY, instalments=lambda: [instalment])
+    return [(d, c, str(amount), rule) for d, c, amount, rule in found]
+
+
+def test_an_instalment_comes_after_what_is_due_of_the_terms_and_takes_no_more_than_it_asks():
+    # 500.00 came: the term of November first, though it fell due on the same day, then 100.00; the rest waits.
+    assert _with_plan([money(9, "500.00")], debit(3, "213.00", NOV_1)) == [
+        (3, 9, "213.00", "OLDEST"), (1, 9, "100.00", "PLAN")
+    ]  # fmt: skip
+
+
+def test_a_missed_instalment_waits_behind_a_later_term():
+    # Asked since September, and still behind the term of today.
+    found = _with_plan([money(9, "250.00")], debit(3, "213.00", TODAY), due_on=SEP_1)
+    assert found == [(3, 9, "213.00", "OLDEST"), (1, 9, "37.00", "PLAN")]
+
+
+def test_an_instalment_is_housing_and_comes_before_other_natures_and_before_what_is_to_come():
+    repair = debit(3, "80.00", SEP_1, Nature.REPAIRS)
+    later = debit(4, "213.00", DEC_1)
+    assert _with_plan([money(9, "150.00")], repair, later) == [(1, 9, "100.00", "PLAN"), (3, 9, "50.00", "OLDEST")]
+    # Of the month, and due later than today: after the term of the same day, before the next.
+    same = debit(5, "50.00", date(2026, 11, 10))
+    assert _with_plan([money(9, "400.00")], same, later, due_on=date(2026, 11, 10)) == [
+        (5, 9, "50.00", "OLDEST"), (1, 9, "100.00", "PLAN"), (4, 9, "213.00", "OLDEST")
+    ]  # fmt: skip
+
+
+def test_an_instalment_pays_the_oldest_debt_of_the_plan_then_the_next():
+    assert _with_plan([money(9, "500.00")], asked="350.00") == [(1, 9, "300.00", "PLAN"), (2, 9, "50.00", "PLAN")]
+
+
+def test_aid_of_a_held_month_pays_the_instalment_and_money_kept_for_a_month_does_not():
+    assert _with_plan([aid(9, "80.00", SEP_1)]) == [(1, 9, "80.00", "PLAN")]
+    assert _with_plan([received(9, "80.00", SEP_1)]) == []

@@ -1,0 +1,106 @@
+"""What a plan may cover on an account, and the plans of one as a page shows them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+
+from common.money import ZERO
+from rent_ledger.arrears.models import SocialAnswer
+from rent_ledger.arrears.parameters import plan_months_most
+from rent_ledger.books.codes import HoldKind
+from rent_ledger.books.models import DebtHold, OpenItem
+from rent_ledger.books.plans import PlanDebt, RepaymentPlan
+from rent_ledger.books.rules.plans import Instalment, left_of, months_for, schedule
+
+
+class PlanTerm(NamedTuple):
+    """A debt that a plan may cover. `remaining`: what is left of it (euros)."""
+
+    posting_id: int
+    due_on: date
+    nature: str
+    for_month: date | None
+    remaining: Decimal
+
+
+def debts_for_plan(account_id: int, *, day: date) -> list[PlanTerm]:
+    """What is due by `day` and free, or held by the plan that runs: oldest first. One query."""
+    held = DebtHold.objects.filter(posting=OuterRef("posting"), period__contains=day)
+    planned = PlanDebt.objects.filter(posting=OuterRef("posting"), plan__signed_on__isnull=False, plan__ended_on=None)
+    items = OpenItem.objects.filter(
+        ~Exists(held) | (Exists(planned) & Q(Exists(held.filter(kind=HoldKind.PLAN)))),
+        account=account_id, is_debit=True, due_on__lte=day,
+    ).order_by("due_on", "posting_id")  # fmt: skip
+    return [PlanTerm(*row) for row in items.values_list("posting_id", "due_on", "nature", "for_month", "remaining")]
+
+
+class ShownInstalment(NamedTuple):
+    """`left`: what is not paid of it; `after`: what is left of the plan once it is paid (euros)."""
+
+    due_on: date
+    amount: Decimal
+    left: Decimal
+    after: Decimal
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPlan:
+    """A plan with its instalments as paid today. `total`: what it covers, `left`: what is left of it (euros)."""
+
+    plan: RepaymentPlan
+    rows: list[ShownInstalment]
+    total: Decimal
+    left: Decimal
+
+
+def shown_plan(plan: RepaymentPlan, *, day: date) -> ShownPlan:
+    """Three queries."""
+    instalments = [Instalment(*row) for row in plan.instalments.values_list("due_on", "amount")]
+    total = sum((instalment.amount for instalment in instalments), ZERO)
+    left = total
+    if plan.signed_on is not None:
+        debts = PlanDebt.objects.filter(plan=plan).values("posting")
+        items = OpenItem.objects.filter(is_debit=True, posting__in=debts).values_list("remaining", flat=True)
+        left = sum(items, ZERO)
+    rows, after = [], total
+    for due, rest in zip(instalments, left_of(instalments, total - left), strict=True):
+        after -= due.amount
+        rows.append(ShownInstalment(due.due_on, due.amount, rest, after, rest > ZERO and due.due_on < day))
+    return ShownPlan(plan, rows, total, left)
+
+
+class Length(NamedTuple):
+    """A plan of so many months: `amount` a month, the last one on `end`. `with_term`: with the net term of a month."""
+
+    months: int
+    amount: Decimal
+    end: date
+    with_term: Decimal | None
+
+
+LENGTHS = (6, 12, 24, 36)
+
+
+def lengths(total: Decimal, *, first_on: date, net_term: Decimal | None, most: int) -> list[Length]:
+    """The usual lengths side by side, as far as a plan may go."""
+    found = []
+    for months in LENGTHS:
+        if months <= most and total >= Decimal(months) / 100:
+            plan = schedule(total, first_on=first_on, months=months)
+            monthly = plan[0].amount
+            found.append(Length(months, monthly, plan[-1].due_on, None if net_term is None else net_term + monthly))
+    return found
+
+
+def months_asked(account_id: int, total: Decimal, *, day: date) -> int | None:
+    """In how many months the amount that the social service proposed pays `total`; None where it asks for no plan, or
+    names no amount. No more than a plan may last."""
+    answers = SocialAnswer.objects.filter(case__account=account_id, case__closed_on=None).order_by("-id")
+    asked = answers.values_list("plan_asked", "plan_amount").first()
+    if asked is None or not asked[0] or not asked[1]:
+        return None
+    return min(months_for(total, asked[1]), plan_months_most(day))

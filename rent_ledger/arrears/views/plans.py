@@ -1,0 +1,168 @@
+"""The repayment plan of a case: how long for how much a month, prepared, signed on paper, followed, stopped."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from common import clock
+from common.address import number_in
+from common.answers import attempt, status_of, tell_done
+from common.links import household_page, link
+from common.money import ZERO
+from common.periods import add_months
+from office.access.matrix import Data, Read, Write
+from office.access.permissions import allow, must
+from office.access.requests import HouseRequest
+from rent_ledger.arrears import perms
+from rent_ledger.arrears.forms import PlanEndForm, PlanForm, SignForm
+from rent_ledger.arrears.looks import PLAN_STANDINGS
+from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.parameters import plan_months_most
+from rent_ledger.arrears.queries.plans import LENGTHS, PlanTerm, debts_for_plan, lengths, months_asked, shown_plan
+from rent_ledger.arrears.services import plans
+from rent_ledger.arrears.services.plan_judging import judged_plans
+from rent_ledger.arrears.services.plan_paper import plan_document
+from rent_ledger.arrears.views.cases import case_of
+from rent_ledger.billing.views.papers import pdf_response
+from rent_ledger.books.codes import PlanEnd
+from rent_ledger.books.plans import RepaymentPlan
+
+USUAL = LENGTHS[1]
+
+
+@allow(Read(Data.ARREARS_CAUSE))
+def plan(request: HouseRequest, pk: int) -> HttpResponse:
+    """The plan that runs, the one that is prepared, and a form to prepare one (POST)."""
+    if request.method == "POST":
+        must(request, Write(Data.ARREARS))
+    case, day = case_of(request, pk), clock.today()
+    terms = debts_for_plan(case.account_id, day=day)
+    total = sum((term.remaining for term in terms), ZERO)
+    most = plan_months_most(day)
+    months = number_in(request.GET.get("mois")) or months_asked(case.account_id, total, day=day) or min(USUAL, most)
+    first_on = _first_on(terms, day)
+    form = PlanForm(request.POST or None, initial={"months": months, "first_on": first_on})
+    prepared = attempt(lambda: plans.propose_plan(case=case, actor=request.actor, **form.cleaned_data), form)
+    if prepared:
+        undo = link("rent_ledger:plan_discard", pk, prepared.value.pk)
+        tell_done(request, "Plan préparé : rien ne change avant la signature.", undo=undo)
+        return redirect("rent_ledger:plan", pk)
+    rows = list(RepaymentPlan.objects.filter(account=case.account_id).select_related("author"))
+    running = next((row for row in rows if row.is_running), None)
+    draft = next((row for row in rows if row.signed_on is None), None)
+    judged = judged_plans(day=day, account_ids=[case.account_id]) if running else []
+    state = getattr(case.account, "state", None)
+    past = [row for row in rows if row.ended_on is not None]
+    return render(
+        request,
+        "rent_ledger/arrears/plan.html",
+        {
+            "case": case,
+            "account": case.account,
+            "household_url": household_page(case.account.household_id),
+            "total": total,
+            "form": form,
+            "sign_form": SignForm(),
+            "end_form": PlanEndForm(),
+            "running": shown_plan(running, day=day) if running else None,
+            "look": PLAN_STANDINGS[judged[0][2].standing] if judged else None,
+            "draft": shown_plan(draft, day=day) if draft else None,
+            "past": past,
+            "resumable": past[0] if past and running is None and past[0].end in plans.RESUMED else None,
+            "lengths": lengths(total, first_on=first_on, net_term=state.net_term if state else None, most=most),
+            "may_decide": perms.can_decide(request.actor),
+        },
+        status=status_of(form),
+    )
+
+
+def _first_on(terms: list[PlanTerm], day: date) -> date:
+    """A month after the last thing due, as often as it takes to be after `day`."""
+    first_on = terms[-1].due_on if terms else day
+    months = 0
+    while add_months(first_on, months) <= day:
+        months += 1
+    return add_months(first_on, months)
+
+
+def _of(request: HouseRequest, pk: int, plan_id: int) -> RepaymentPlan:
+    case: ArrearsCase = case_of(request, pk)
+    return get_object_or_404(RepaymentPlan, pk=plan_id, account=case.account_id)
+
+
+def _act(request: HouseRequest, pk: int, call: Callable[[], object], done: str, undo: str = "") -> HttpResponse:
+    tried = attempt(call)
+    tried.tell(request)
+    if tried:
+        tell_done(request, done, undo=undo)
+    return redirect("rent_ledger:plan", pk)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def plan_discard(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
+    """« Écarter » a draft. One that is gone already changes nothing."""
+    case = case_of(request, pk)
+    draft = RepaymentPlan.objects.filter(pk=plan_id, account=case.account_id).first()
+    if draft is None:
+        return redirect("rent_ledger:plan", pk)
+    return _act(request, pk, lambda: plans.discard_plan(plan=draft, actor=request.actor), "Plan écarté.")
+
+
+@require_GET
+@allow(Write(Data.ARREARS))
+def plan_pdf(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
+    """The agreement on paper, to be signed."""
+    found = _of(request, pk, plan_id)
+    made = attempt(lambda: plan_document(plan=found, actor=request.actor))
+    if not made or found.account.lease is None:
+        made.tell(request)
+        return redirect("rent_ledger:plan", pk)
+    return pdf_response(made.value, found.account.lease, request.actor)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def plan_sign(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
+    """The household has signed the paper."""
+    found, form = _of(request, pk, plan_id), SignForm(request.POST)
+    signed = attempt(lambda: plans.sign_plan(plan=found, actor=request.actor, **form.cleaned_data), form)
+    signed.tell(request)
+    if signed:
+        done = "Plan signé : ce qu’il couvre sort des relances."
+        tell_done(request, done, undo=link("rent_ledger:plan_unsign", pk, plan_id))
+    return redirect("rent_ledger:plan", pk)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def plan_unsign(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
+    """« Annuler » a signature, while nothing is paid on the plan."""
+    found = _of(request, pk, plan_id)
+    done = "Signature annulée : le plan est de nouveau préparé."
+    return _act(request, pk, lambda: plans.undo_signature(plan=found, actor=request.actor), done)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def plan_end(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
+    """Stop a plan that runs."""
+    found, form = _of(request, pk, plan_id), PlanEndForm(request.POST)
+    ended = attempt(lambda: plans.end_plan(plan=found, actor=request.actor, **form.cleaned_data), form)
+    ended.tell(request)
+    if ended:
+        done = f"Plan arrêté ({PlanEnd.WITHDRAWN.label.lower()}) : ce qui en reste compte de nouveau dans l’impayé."
+        tell_done(request, done, undo=link("rent_ledger:plan_resume", pk, plan_id))
+    return redirect("rent_ledger:plan", pk)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def plan_resume(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
+    """« Annuler » the end of a plan."""
+    found = _of(request, pk, plan_id)
+    done = "Le plan court de nouveau."
+    return _act(request, pk, lambda: plans.resume_plan(plan=found, actor=request.actor), done)

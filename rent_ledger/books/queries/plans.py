@@ -1,0 +1,65 @@
+"""The plans that run: what each covers and asks, and what was paid on it. Today's, from the open items."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from common.money import ZERO
+from rent_ledger.books.rules.allocation import OpenDebit, OpenInstalment
+from rent_ledger.books.rules.plans import Instalment, entered
+
+RUNNING_PLANS = "(SELECT * FROM rent_ledger_repaymentplan WHERE signed_on IS NOT NULL AND ended_on IS NULL)"
+"""SQL: the plans that run, one of an account at most."""
+
+
+@dataclass(slots=True)
+class RunningPlan:
+    """`covered`: what the plan covers of each debt, by posting id, oldest debt first (euros)."""
+
+    plan_id: int
+    covered: dict[int, Decimal] = field(default_factory=dict)
+    instalments: list[Instalment] = field(default_factory=list)
+
+    def paid(self, left: Decimal) -> Decimal:
+        """What was paid on it, where `left` is what is left of its debts (euros)."""
+        return sum(self.covered.values(), ZERO) - left
+
+    def asked(self, debits: Mapping[int, OpenDebit], *, day: date) -> list[OpenInstalment]:
+        """The instalments that have entered the queue by `day` and ask something. `debits`: what is left of the debts,
+        by posting id, without those that are paid."""
+        debts = [debits[pk] for pk in self.covered if pk in debits]
+        paid = self.paid(sum((debit.remaining for debit in debts), ZERO))
+        return [OpenInstalment(rest, due_on, debts) for due_on, rest in entered(self.instalments, paid, day=day)]
+
+
+def running_plans(account_ids: Collection[int] | None = None) -> dict[int, RunningPlan]:
+    """The plan that runs on each of the accounts (None: all), by account id. Two queries."""
+    scope, params = ("true", {}) if account_ids is None else ("r.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
+    found: dict[int, RunningPlan] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT r.account_id, r.id, d.posting_id, d.amount
+            FROM {RUNNING_PLANS} r JOIN rent_ledger_plandebt d ON d.plan_id = r.id
+            JOIN rent_ledger_posting p ON p.id = d.posting_id
+            WHERE {scope} ORDER BY r.account_id, p.due_on, d.posting_id
+            """,  # noqa: S608
+            params,
+        )
+        for account, plan, posting, amount in cursor.fetchall():
+            found.setdefault(account, RunningPlan(plan)).covered[posting] = amount
+        if found:
+            cursor.execute(
+                f"""
+                SELECT r.account_id, i.due_on, i.amount
+                FROM {RUNNING_PLANS} r JOIN rent_ledger_planinstalment i ON i.plan_id = r.id
+                WHERE {scope} ORDER BY r.account_id, i.due_on
+                """,  # noqa: S608
+                params,
+            )
+            for account, due_on, amount in cursor.fetchall():
+                found[account].instalments.append(Instalment(due_on, amount))
+    return found

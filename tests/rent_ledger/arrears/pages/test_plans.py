@@ -1,0 +1,127 @@
+"""The page of a plan: from what is asked to signed, missed and broken; who may only read it."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from common import clock
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.models import Document
+from rent_ledger.arrears.queries.plans import shown_plan
+from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.social import record_social_answer
+from rent_ledger.models import AccountState, ArrearsCase, RepaymentPlan
+from tests.factories import make_actor, make_association, make_user
+from tests.pages import plain, signed_in
+from tests.rent_ledger.arrears.pages.test_arrears import NOV, OCT, indebted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    make_association()
+    return signed_in(make_user())
+
+
+def of(case: ArrearsCase, name: str = "plan", *more: int) -> str:
+    return reverse(f"rent_ledger:{name}", args=[case.pk, *more])
+
+
+def prepared(client: Client, case: ArrearsCase, months: int = 6) -> RepaymentPlan:
+    client.post(of(case), {"months": months, "first_on": "05/12/2026"})
+    return RepaymentPlan.objects.get(signed_on=None)
+
+
+def test_the_plan_that_the_social_service_asks_for_is_prefilled(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    record_social_answer(
+        case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("45.00"),
+        actor=make_actor(role=Role.SOCIAL_WORKER),
+    )  # fmt: skip
+    page = client.get(of(case))
+    # 426.00 at 45.00 a month: ten months, from a month after the last term.
+    assert page.context["form"].initial == {"months": 10, "first_on": date(2026, 12, 1)}
+    assert "426,00 € échus, à étaler" in plain(page)
+    assert [length.months for length in page.context["lengths"]] == [6, 12, 24, 36]
+    assert "71,00 €" in plain(page)
+    assert client.get(of(case), {"mois": 24}).context["form"].initial["months"] == 24
+    assert of(case) in plain(client.get(of(case, "case")))
+
+
+def test_a_plan_from_the_form_to_signed_missed_and_broken(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    refused = client.post(of(case), {"months": "99", "first_on": "05/12/2026"})
+    assert (refused.status_code, RepaymentPlan.objects.count()) == (422, 0)
+    assert "de 1 à 36 mois" in plain(refused)
+    plan = prepared(client, case)
+    assert "rien ne change avant la signature" in plain(client.get(of(case)))
+    told = client.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"}, follow=True)
+    assert "sort des relances" in plain(told)
+    assert AccountState.objects.get(pk=case.account_id).arrears == 0
+    assert "426,00 € à payer encore sur 426,00 €" in plain(told)
+    with clock.travel(date(2026, 12, 8)):
+        row = shown_plan(plan, day=date(2026, 12, 8)).rows[0]
+        assert (row.left, row.is_late) == (Decimal("71.00"), True)
+    with clock.travel(date(2026, 12, 11)):
+        detect_arrears(day=date(2026, 12, 11), actor=Actor.system())
+    page = plain(client.get(of(case)))
+    assert "Rompu" in page
+    assert "71,00 € manquaient aux mensualités" in page
+    assert "Demande envoyée" in plain(client.get(of(case, "case")))
+    assert "court de nouveau" in plain(client.post(of(case, "plan_resume", plan.pk), follow=True))
+
+
+def test_the_agreement_is_printed_in_plain_words(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    plan = prepared(client, case, months=5)
+    paper = client.get(of(case, "plan_pdf", plan.pk))
+    assert paper.content.startswith(b"%PDF")
+    data = Document.objects.get(kind="repayment_plan").data
+    assert [one["label"] for one in data["debts"]] == ["Loyer, octobre\u00a02026", "Loyer, novembre\u00a02026"]
+    # 426.00 in five: four of 85.20, the last one the same.
+    assert data["instalments"][0] == {"on": "2026-12-05", "amount": "85.20", "left": "340.80"}
+    assert data["instalments"][-1] == {"on": "2027-04-05", "amount": "85.20", "left": "0.00"}
+    assert client.get(of(case, "plan_pdf", plan.pk)).content == paper.content
+    assert signed_in(make_user(role=Role.SOCIAL_WORKER)).get(of(case, "plan_pdf", plan.pk)).status_code == 403
+
+
+def test_each_gesture_is_taken_back_on_the_page(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    plan = prepared(client, case)
+    client.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"})
+    assert "de nouveau préparé" in plain(client.post(of(case, "plan_unsign", plan.pk), follow=True))
+    client.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"})
+    refused = client.post(of(case, "plan_end", plan.pk), {"reason": ""}, follow=True)
+    assert "Dites pourquoi" in plain(refused)
+    ended = plain(client.post(of(case, "plan_end", plan.pk), {"reason": "Autre accord"}, follow=True))
+    assert "compte de nouveau dans l’impayé" in ended
+    assert "Autre accord" in ended
+    assert "court de nouveau" in plain(client.post(of(case, "plan_resume", plan.pk), follow=True))
+    # The next version is put aside; put aside again, nothing happens.
+    other = prepared(client, case, months=12)
+    assert "Plan écarté" in plain(client.post(of(case, "plan_discard", other.pk), follow=True))
+    assert client.post(of(case, "plan_discard", other.pk)).status_code == 302
+    assert RepaymentPlan.objects.get().is_running
+
+
+def test_a_social_worker_reads_the_plan_and_changes_nothing(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    plan = prepared(client, case)
+    worker = signed_in(make_user(role=Role.SOCIAL_WORKER))
+    page = plain(worker.get(of(case)))
+    assert "Plan préparé" in page
+    assert "Noter la signature" not in page
+    assert "Préparer un plan" not in page
+    assert worker.post(of(case), {"months": 6, "first_on": "05/12/2026"}).status_code == 403
+    assert worker.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"}).status_code == 403
+
+
+def test_a_plan_of_another_case_is_not_found(client: Client) -> None:
+    case, other = indebted(NOV), indebted(OCT)
+    plan = prepared(client, case)
+    assert client.post(of(other, "plan_sign", plan.pk), {"signed_on": "05/11/2026"}).status_code == 404
