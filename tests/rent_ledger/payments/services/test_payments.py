@@ -24,6 +24,7 @@ from rent_ledger.payments.services.payment_receipts import payment_receipt
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from tests.at_once import both_at_once
 from tests.factories import ANYWAY, make_actor, make_association, make_let, make_right, owe
+from tests.pdf import pdf_text
 from tests.rent_ledger.banking import balance
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,25 @@ def test_the_receipt_names_what_pays_no_debt():
     make_association()
     paper = receipt(take(debtor(), amount=Decimal("500.00"), answers=ANYWAY))
     assert (paper["debt_before"], paper["debt_after"], paper["ahead"]) == ("480.00", "0.00", "20.00")
+
+
+def test_the_receipt_names_the_terms_that_it_pays_and_none_that_is_to_come():
+    make_association()
+    lease = make_let()
+    for due_on, amount in ((date(2026, 10, 1), "100.00"), (date(2026, 11, 1), "480.00"), (date(2026, 12, 1), "480.00")):
+        account = owe(lease=lease, due_on=due_on, amount=amount)
+    paper = payment_receipt(payment=take(account, amount=Decimal("600.00"), answers=ANYWAY), actor=make_actor())
+    asked = [{"month": "2026-10", "amount": "100.00"}, {"month": "2026-11", "amount": "480.00"}]
+    assert (paper.data["terms"], paper.data["ahead"]) == (asked, "20.00")
+    printed = " ".join(pdf_text(render(paper)).split())
+    assert "Octobre 2026 100,00 €" in printed.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_a_receipt_made_after_the_payment_was_undone_names_no_term():
+    make_association()
+    payment = take(debtor(), amount=Decimal("100.00"))
+    cancel_payment(payment_id=payment.pk, actor=make_actor())
+    assert receipt(payment)["terms"] == []
 
 
 def test_the_receipt_knows_what_was_received_before_it_was_typed_whatever_its_day():
