@@ -18,6 +18,13 @@ OUTSIDE = """() => [...document.querySelectorAll('.a-strip-plot :is(rect, text)'
   return box.left < plot.left - 2 || box.right > plot.right + 2;
 }).map((mark) => mark.outerHTML)"""
 
+# Strips of figures with a hole at the end of a row.
+HOLES = """() => [...document.querySelectorAll('.a-figs')].filter((strip) => {
+  const boxes = [...strip.children].map((figure) => figure.getBoundingClientRect());
+  const right = strip.getBoundingClientRect().right;
+  return boxes.some((box, at) => (!boxes[at + 1] || boxes[at + 1].top > box.top + 2) && box.right < right - 2);
+}).map((strip) => strip.innerText)"""
+
 
 def look(person: Person, path: str) -> None:
     for size in (WIDE, PHONE, NARROW):
@@ -42,6 +49,23 @@ def test_the_twelve_months_are_read_at_every_width(comes: Comes) -> None:
         "/",
     ):
         look(nadege, path)
+
+
+def test_figures_fill_their_strip_on_a_tablet(comes: Comes) -> None:
+    """Five at a household, four at a run and a statement, three at a case."""
+    nadege = comes("nadege")
+    case = ArrearsCase.objects.filter(closed_on=None).earliest("pk")
+    for width in (768, 1024):
+        nadege.resize((width, 900))
+        for path in (
+            f"/menages/{case.account.household_id}/",
+            "/loyers/quittancement/",
+            f"/loyers/comptes/{case.account_id}/releve/",
+            f"/loyers/impayes/dossiers/{case.pk}/",
+        ):
+            nadege.go(path)
+            assert nadege.page.locator(".a-figs").count(), path
+            assert nadege.page.evaluate(HOLES) == [], (width, path)
 
 
 def test_an_alert_shows_them_too_and_the_director_his_line(comes: Comes) -> None:
