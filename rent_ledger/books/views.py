@@ -18,7 +18,7 @@ from rent_ledger.books.codes import DEBT_KINDS
 from rent_ledger.books.models import Account
 from rent_ledger.books.queries.explain import explain_debt
 from rent_ledger.books.queries.statement import statement as read_statement
-from rent_ledger.books.queries.statement_rows import months_of, rows_of
+from rent_ledger.books.queries.statement_rows import folded_lines, months_of, rows_of
 
 
 def _account(account_id: int) -> Account:
@@ -43,6 +43,7 @@ def _context(request: HouseRequest, account_id: int) -> dict[str, Any]:
     account, day = _account(account_id), clock.today()
     lease, household, is_protected = account.lease, account.household, account.is_protected  # type: ignore[attr-defined]
     read = read_statement(account_id, day=day, year=_year(request))
+    months, unfolds = list(months_of(rows_of(read.lines))), request.GET.get("tout") == "oui"
     told = lease and household and told_dwelling(request.actor, household, lease, is_protected=is_protected)
     return {
         "account": account,
@@ -52,8 +53,9 @@ def _context(request: HouseRequest, account_id: int) -> dict[str, Any]:
         "state": getattr(account, "state", None),
         "household_url": household_page(account.household_id),
         "statement": read,
-        "months": list(months_of(rows_of(read.lines))),
-        "unfolds": request.GET.get("tout") == "oui",
+        "months": months,
+        "unfolds": unfolds,
+        "folded": 0 if unfolds else folded_lines(months),
         "day": day,
         "reads_papers": can(request.actor, Read(Data.ACCOUNT_PAPERS)),
     }

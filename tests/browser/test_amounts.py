@@ -262,7 +262,7 @@ def told_by_the_statement(visitor: Visitor, one: Told) -> Found:
         ("statement: aid", page["Aide attendue, à part"][0], one.aid),
         ("statement: to come", page["À échoir"][0], one.to_come),
         ("statement: total", page["Total"][0], one.total),
-        ("statement: advance", said(page["Dû aujourd’hui"][1], f"{AMOUNT} en avance"), one.advance),
+        ("statement: advance", said(page["Dû aujourd’hui"][1], f"{AMOUNT} d’avance"), one.advance),
     ]
     # What is to come stands above, in a body of its own.
     rows = visitor.page.locator("tbody").last.locator("tr td:last-child")

@@ -160,3 +160,8 @@ def months_of(rows: Sequence[StatementRow]) -> Iterator[StatementMonth]:
     for rank, (month, group) in enumerate(months):
         is_old = len(rows) > WHOLE and rank < len(months) - LATEST
         yield StatementMonth(month, group, is_folded=is_old and len(group) > 1)
+
+
+def folded_lines(months: Iterable[StatementMonth]) -> int:
+    """How many lines have no row of their own: those of a folded month, the parts of a correction."""
+    return sum(len(row.parts) for month in months for row in month.rows if month.is_folded or row.is_corrected)

@@ -8,7 +8,7 @@ import pytest
 from common.reasons import Reason
 from rent_ledger.books.codes import LineTitle
 from rent_ledger.books.queries.statement import StatementLine
-from rent_ledger.books.queries.statement_rows import StatementRow, months_of, rows_of
+from rent_ledger.books.queries.statement_rows import StatementRow, folded_lines, months_of, rows_of
 
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 
@@ -117,3 +117,13 @@ def test_of_many_rows_each_month_before_the_latest_three_is_one() -> None:
     assert (first.paid_on, first.word) == ("payé les 3 et 9", "2026-01")
     few = list(months_of(rows_of(account.lines[:12])))
     assert not any(month.is_folded for month in few)
+    assert (folded_lines(months), folded_lines(few)) == (12, 0)
+
+
+def test_the_parts_of_a_correction_are_folded_in_a_month_that_is_not() -> None:
+    account = Account()
+    first = account.add("DEMAND", NOV, due="480")
+    account.add("REVERSAL", NOV, due="-480", undoes=first)
+    account.add("DEMAND", NOV, due="450")
+    account.add("PAYMENT", NOV, received="100", month=False)
+    assert folded_lines(months_of(rows_of(account.lines))) == 3
