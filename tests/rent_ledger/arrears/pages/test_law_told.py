@@ -28,6 +28,7 @@ def test_the_page_of_a_constituted_case_shows_what_was_found_then():
     text = page(case_of(account))
     assert "Constitué le 1er oct. : 2 fois le montant du mois" in text
     assert "326,00 € comptés" in text
+    assert "426,00 € comptés" not in text, "what counted then stands beside its day only"
     assert "Au 1er janv. 2027" not in text
 
 
