@@ -1,7 +1,7 @@
 """The saved views of who is signed in: the chips in the head of a list, and their names."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -46,9 +46,16 @@ def _place(address: str) -> Place | None:
     return Place(found.view_name, parts.path, parts.query)
 
 
+def _filters(query: str) -> list[tuple[str, str]]:
+    """What a query asks of its list, in whatever order: neither its page, nor a filter that is left empty."""
+    return sorted((name, value) for name, value in parse_qsl(query) if name != "p")
+
+
 def _context(request: HouseRequest, place: Place, form: NameForm) -> dict[str, object]:
     rows = SavedView.objects.visible_to(request.actor).in_use().filter(list=place.list)
-    return {"chips": [(row, f"{place.path}?{row.query}") for row in rows], "address": place.address, "form": form}
+    now = _filters(place.query)
+    chips = [(row, f"{place.path}?{row.query}", _filters(row.query) == now) for row in rows]
+    return {"chips": chips, "address": place.address, "form": form}
 
 
 @require_GET

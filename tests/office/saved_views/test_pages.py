@@ -1,5 +1,8 @@
 """The saved views in the head of a list, with and without script."""
 
+import re
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -56,3 +59,36 @@ def test_a_view_is_taken_out_with_a_way_back(client: Client) -> None:
     assert f'hx-post="{undo}"' in page
     assert "Aucune vue" in page
     assert "Partis" in plain(client.post(undo, follow=True))
+
+
+def test_the_view_of_the_filters_of_now_is_marked(client: Client) -> None:
+    households = reverse("leases:households")
+    for name, query in (("Sortis", "etat=sortis"), ("Tous par nom", "etat=tous&tri=menage")):
+        client.post(NEW, {"de": f"{households}?{query}", "name": name})
+
+    def marked(query: str) -> list[str]:
+        shown = plain(client.get(MINE, {"de": f"{households}?{query}"}))
+        return re.findall(r'<a class="a-chip"[^>]* aria-current="true">([^<]*)</a>', shown)
+
+    assert marked("etat=sortis") == ["Sortis"]
+    assert marked("tri=menage&etat=tous&q=&p=2") == ["Tous par nom"]
+    assert marked("etat=tous") == marked("") == []
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("RENTAL_MANAGER", "maintenance:tickets"),
+        ("RENTAL_MANAGER", "office:messages"),
+        ("RENTAL_MANAGER", "leases:households"),
+        ("DIRECTOR", "office:access_log"),
+        ("DIRECTOR", "office:sign_ins"),
+    ],
+)
+def test_filters_and_views_stand_in_the_head_of_the_card(client_as: Any, role: str, name: str) -> None:
+    page = client_as(role).get(reverse(name)).content.decode()
+    head = page.partition('<div class="card-header')[2].partition('<div id="liste">')[0]
+    assert 'class="a-filters' in head
+    assert 'id="vues"' in head
+    bulk = page.find("data-bulk>")
+    assert bulk == -1 or bulk > page.find('id="vues"')
