@@ -14,9 +14,10 @@ from leases.households.codes import SupportType
 from office.access.actor import Actor
 from office.models import Organisation
 from rent_ledger.arrears.codes import CauseCode, NextStep
-from social_link.alerts.codes import AlertState
-from social_link.alerts.queries import alerts_for
+from social_link.alerts.codes import AlertState, SignalOutcome
+from social_link.alerts.queries import alerts_for, waiting_signals
 from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts
+from social_link.alerts.services.signals import say_outcome
 from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.services import NewContact, log_contacts, plan_contact
 from social_link.measures.codes import MeasureEnd, MeasureKind
@@ -231,10 +232,19 @@ class SocialLife:
         try:
             if alert.state == AlertState.RAISED and left > 9 and age >= 1 and pace < 0.8:  # type: ignore[attr-defined]
                 acknowledge(alert=alert, actor=actor)  # type: ignore[arg-type]
+            elif alert.state == AlertState.ACKNOWLEDGED and waiting_signals(alert):  # type: ignore[arg-type, attr-defined]
+                self._look_in(alert, actor, day)
             elif alert.state == AlertState.ACKNOWLEDGED and left > 16 and age >= 4 and pace < 0.7:  # type: ignore[attr-defined]
                 self._answer(alert, actor, day)
         except DomainError:
             return
+
+    def _look_in(self, alert: object, actor: Actor, day: date) -> None:
+        """What came of what a technician saw: most people are well; some aren't in, and are visited again."""
+        rng = self.draws.of("signal", f"{self._about(alert)} {day}")
+        outcome = rng.choices(list(SignalOutcome), (5, 3, 3, 1))[0]
+        back_on = day + timedelta(days=rng.randint(1, 4)) if outcome == SignalOutcome.NOT_SEEN else None
+        say_outcome(alert=alert, outcome=outcome, back_on=back_on, actor=actor)  # type: ignore[arg-type]
 
     def _answer(self, alert: object, actor: Actor, day: date) -> None:
         housed = self.by_household[alert.household_id]  # type: ignore[attr-defined]

@@ -1,7 +1,9 @@
 """Models of the link with social work, re-exported for Django and for `desk`."""
 
-from social_link.alerts.models import Alert, AlertFact
+from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.contacts.models import Contact, Note, NoteReader
 from social_link.measures.models import Absence, Measure, Referent, StandIn
 
-__all__ = ["Absence", "Alert", "AlertFact", "Contact", "Measure", "Note", "NoteReader", "Referent", "StandIn"]
+__all__ = [
+    "Absence", "Alert", "AlertFact", "Contact", "Measure", "Note", "NoteReader", "Referent", "SignalAnswer", "StandIn",
+]  # fmt: skip

@@ -11,9 +11,10 @@ from office.access.matrix import OWN, Data, Read, Write
 from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, found, paged, ref, referred
 from social_link.alerts.models import Alert, AlertFact
-from social_link.alerts.queries import ALERT_FILTERS, alerts_for, debt_now, pressing_first
-from social_link.alerts.schemas import AlertDetail, AlertListed, AlertQuery, AnswerIn, ReassignIn
+from social_link.alerts.queries import ALERT_FILTERS, alerts_for, debt_now, outcomes_of, pressing_first, waiting_signals
+from social_link.alerts.schemas import AlertDetail, AlertListed, AlertQuery, AnswerIn, OutcomeIn, ReassignIn
 from social_link.alerts.services import alerts
+from social_link.alerts.services.signals import say_outcome
 from social_link.contacts.queries import home_of, phone_of
 from social_link.measures.queries import social_people
 
@@ -50,6 +51,11 @@ def _alert(row: Alert, actor: Actor) -> dict[str, Any]:
         "acknowledged_by": ref(row.acknowledged_by),
         "answered_at": row.answered_at,
         "answer": row.answer,
+        "signal_waits": row.is_open and bool(waiting_signals(row)),
+        "outcomes": [
+            {"outcome": one.outcome, "back_on": one.back_on, "said_at": one.said_at, "said_by": ref(one.said_by)}
+            for one in outcomes_of(row)
+        ],
     }
 
 
@@ -106,7 +112,10 @@ def reassign_alert(request: HouseRequest, alert_id: int, data: ReassignIn) -> An
 
 
 @router.writes(
-    "/alerts/{alert_id}/answer", response=AlertDetail, needs=Write(Data.ALERT, OWN), errors={409: ("answered",)}
+    "/alerts/{alert_id}/answer",
+    response=AlertDetail,
+    needs=Write(Data.ALERT, OWN),
+    errors={409: ("answered", "signal_waits")},
 )
 def answer_alert(request: HouseRequest, alert_id: int, data: AnswerIn) -> Any:
     """Answer: the debt file learns the cause code, the hold, the plan asked and the next step, and nothing else."""
@@ -120,3 +129,14 @@ def answer_alert(request: HouseRequest, alert_id: int, data: AnswerIn) -> Any:
     )
     row = Alert.objects.select_related("household", "assignee", "answer", "case").get(pk=answered.pk)
     return _alert(row, request.actor)
+
+
+@router.writes(
+    "/alerts/{alert_id}/outcome", response=AlertDetail, needs=Write(Data.ALERT, OWN),
+    errors={409: ("answered", "wrong_state")},
+)  # fmt: skip
+def say_signal_outcome(request: HouseRequest, alert_id: int, data: OutcomeIn) -> Any:
+    """Say what came of a technician's signal. With `NOT_SEEN` a visit is planned and the alert stays open."""
+    actor = request.actor
+    say_outcome(alert=_own(alert_id, actor), outcome=data.outcome, back_on=data.back_on, actor=actor)
+    return _alert(_own(alert_id, actor), actor)

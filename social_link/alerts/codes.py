@@ -76,6 +76,25 @@ class AlertNotice(Code):
     LATE = "ALERT_LATE", "Alerte en retard"
     GIVEN = "ALERT_GIVEN", "Alerte réattribuée"
     LOST = "ALERT_LOST", "Alerte confiée à un collègue"
+    RESCUE = "ALERT_RESCUE", "Secours appelés"
+
+
+ABOUT_SIGNAL = "signal"
+
+
+class SignalNotice(Code):
+    """What a technician is told of what he saw: that somebody dealt with it, never how."""
+
+    HANDLED = "SIGNAL_HANDLED", "Signalement traité"
+
+
+class SignalOutcome(Code):
+    """What came of something that a technician saw. All but `NOT_SEEN` end it."""
+
+    WELL = "WELL", "Va bien"
+    HELPED = "HELPED", "Aide mise en place"
+    NOT_SEEN = "NOT_SEEN", "Pas vu, je repasse"
+    RESCUE = "RESCUE", "Secours appelés"
 
 
 class AbsentFor(Code):

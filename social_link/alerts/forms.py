@@ -15,6 +15,7 @@ from common.text import LONGEST_TEXT
 from common.typography import counted
 from office.models import User
 from rent_ledger.arrears.codes import CauseCode, NextStep
+from social_link.alerts.codes import SignalOutcome
 from social_link.contacts.forms import FACTS
 from social_link.measures.queries import social_people
 
@@ -125,3 +126,21 @@ class FollowedForm(forms.Form):
     def __init__(self, *args: Any, usual: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cause"].choices = ordered_causes(usual)  # type: ignore[attr-defined]
+
+
+class OutcomeForm(forms.Form):
+    """What came of a technician's signal. Nothing is chosen at first."""
+
+    outcome = forms.ChoiceField(
+        label="Qu’en est-il ?", choices=SignalOutcome.choices, widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez ce qu’il en est."},
+    )  # fmt: skip
+    back_on = DayField(label="Je repasse le", required=False, quick=(tomorrow, in_weeks(1)))
+
+    def clean(self) -> dict[str, Any]:
+        """The day of another choice is not read."""
+        data = super().clean() or {}
+        if data.get("outcome") != SignalOutcome.NOT_SEEN:
+            self.errors.pop("back_on", None)
+            data["back_on"] = None
+        return data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from common import clock
 from common.looks import Look
@@ -19,6 +19,7 @@ from social_link.alerts.codes import (
     AlertRule,
     AlertState,
     AlertWhy,
+    SignalOutcome,
 )
 from social_link.alerts.looks import RULES, URGENT
 from social_link.measures.models import own_cases
@@ -134,6 +135,11 @@ class Alert(models.Model):
         return [fact for fact in self.facts.all() if fact.withdrawn_at is None]
 
     @property
+    def tells_a_signal_only(self) -> bool:
+        """Once it is known what came of it, nothing is left to answer."""
+        return self.case_id is None and {fact.rule for fact in self.standing} == {AlertRule.WEAK_SIGNAL}
+
+    @property
     def said(self) -> list[Reason]:
         """What its facts say, each reason once: a request and a default of the same case tell the same debt."""
         found: list[Reason] = []
@@ -180,3 +186,65 @@ class AlertFact(models.Model):
     def said(self) -> list[Reason]:
         """The reasons as recorded. They may be read years later, so show dates with their year."""
         return [Reason.from_json(node, AlertWhy, DefaultWhy) for node in self.reasons]
+
+
+class SignalAnswerQuerySet(models.QuerySet["SignalAnswer"]):
+    def standing(self) -> SignalAnswerQuerySet:
+        return self.filter(withdrawn_at=None)
+
+    def final(self) -> SignalAnswerQuerySet:
+        return self.exclude(outcome=SignalOutcome.NOT_SEEN)
+
+
+class SignalAnswer(models.Model):
+    """What came of a fact that a technician signalled, by a code. Rows of one gesture have one `key`, which is also the
+    `request_key` of the visit that « pas vu » plans for `back_on`. `withdrawn_at`: it was a slip, and counts no more.
+    """
+
+    fact = models.ForeignKey(AlertFact, models.PROTECT, related_name="outcomes", verbose_name="fait")
+    outcome = models.CharField("issue", max_length=8, choices=SignalOutcome.choices)
+    back_on = models.DateField("repasse le", null=True, blank=True)
+    said_on = models.DateField("le", editable=False)
+    said_at = models.DateTimeField("dite le", editable=False)
+    said_by = models.ForeignKey("office.User", models.PROTECT, related_name="+", verbose_name="par")
+    key = models.UUIDField("clé du geste")
+    withdrawn_at = models.DateTimeField("reprise le", null=True, blank=True, editable=False)
+
+    objects = SignalAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "issue d’un signal"
+        verbose_name_plural = "issues de signaux"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=SignalOutcome.values),
+                name="signal_answer_known",
+                violation_error_message="Choisissez ce qu’il en est dans la liste.",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=SignalOutcome.NOT_SEEN, back_on__isnull=False, back_on__gt=F("said_on"))
+                | (~Q(outcome=SignalOutcome.NOT_SEEN) & Q(back_on__isnull=True)),
+                name="signal_answer_back_iff_not_seen",
+                violation_error_message="« Pas vu » a son jour de passage, à venir ; le reste n’en a pas.",
+            ),
+            models.UniqueConstraint(
+                fields=["fact"],
+                condition=Q(withdrawn_at=None) & ~Q(outcome=SignalOutcome.NOT_SEEN),
+                name="signal_answer_ends_once",
+                violation_error_message="Ce signal a déjà son issue.",
+            ),
+            models.UniqueConstraint(
+                fields=["fact", "back_on"],
+                condition=Q(withdrawn_at=None),
+                name="signal_answer_back_once",
+                violation_error_message="Ce passage est déjà prévu.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_outcome_display())
+
+    @property
+    def is_not_seen(self) -> bool:
+        return self.outcome == SignalOutcome.NOT_SEEN

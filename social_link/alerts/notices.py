@@ -4,12 +4,15 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import QuerySet
 
+from common import clock
 from common.links import link
+from common.typography import short_day
+from maintenance.models import WeakSignal
 from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Read
 from office.notices.kinds import NoticeKind, Shown, declare
-from social_link.alerts.codes import ABOUT_ALERT, AlertNotice
+from social_link.alerts.codes import ABOUT_ALERT, ABOUT_SIGNAL, AlertNotice, SignalNotice
 from social_link.alerts.models import Alert
 
 Readable = Callable[[Actor], QuerySet[Alert]]
@@ -64,5 +67,32 @@ GIVEN = _kind(
     _shown("Alerte qui vous est réattribuée"),
 )
 LOST = _kind(AlertNotice.LOST, "alerte confiée à un collègue,alertes confiées à un collègue", "send", _passed_on, _had)
+RESCUE = _kind(AlertNotice.RESCUE, "appel aux secours,appels aux secours", "alert-octagon", _shown("Secours appelés"))
 ALL = (URGENT, LATE, GIVEN)
 """What is over when somebody took, gave on or answered the alert. Who lost it is told until he has seen it."""
+
+
+def _signalled(actor: Actor) -> QuerySet[WeakSignal]:
+    return WeakSignal.objects.filter(author_id=actor.user_id or 0)
+
+
+def _handled(ids: Collection[int]) -> Mapping[int, Shown]:
+    """To who saw it: neither what came of it, nor of whom."""
+    page, today = link("maintenance:signal"), clock.today()
+    rows = WeakSignal.objects.filter(pk__in=ids).values_list("pk", "seen_at")
+    days = {pk: short_day(at.astimezone(clock.PARIS).date(), today=today) for pk, at in rows}
+    return {pk: Shown(f"Votre signalement du {day} a été traité", page) for pk, day in days.items()}
+
+
+HANDLED = declare(
+    NoticeKind(
+        code=SignalNotice.HANDLED,
+        about=ABOUT_SIGNAL,
+        many="signalement traité,signalements traités",
+        icon="circle-check",
+        needs=Read(Data.TICKET, OWN),
+        scope=TokenScope.MAINTENANCE_READ,
+        readable=_signalled,
+        shown=_handled,
+    )
+)

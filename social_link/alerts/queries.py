@@ -16,7 +16,7 @@ from office.access.actor import Actor
 from office.models import User
 from rent_ledger.models import AccountState, ArrearsCase, HelpRequest, SocialAnswer
 from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
-from social_link.alerts.models import Alert, AlertFact
+from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.contacts.models import Contact
 
 
@@ -119,6 +119,29 @@ def signal_photos(alert: Alert) -> list[Photo]:
         for reason in fact.said
     ]
     return list(Photo.objects.filter(signal__in=ids).order_by("pk")) if ids else []
+
+
+def waiting_signals(alert: Alert) -> list[AlertFact]:
+    """The facts that a technician signalled and of which nobody has said yet what came of them."""
+    facts = [fact for fact in alert.standing if fact.rule == AlertRule.WEAK_SIGNAL]
+    if not facts:
+        return []
+    said = set(SignalAnswer.objects.standing().final().filter(fact__in=facts).values_list("fact_id", flat=True))
+    return [fact for fact in facts if fact.pk not in said]
+
+
+def outcomes_of(alert: Alert) -> list[SignalAnswer]:
+    """What was said of the signals of an alert and stands, each gesture once, in its order."""
+    facts = [fact for fact in alert.facts.all() if fact.rule == AlertRule.WEAK_SIGNAL]
+    if not facts:
+        return []
+    rows = SignalAnswer.objects.standing().filter(fact__in=facts).select_related("said_by").order_by("pk")
+    return list({row.key: row for row in rows}.values())
+
+
+def is_closed_by_outcome(alert: Alert, said: Iterable[SignalAnswer]) -> bool:
+    """Whether what was said of its signals (`outcomes_of`) is what answered the alert."""
+    return alert.is_answered and alert.tells_a_signal_only and not all(one.is_not_seen for one in said)
 
 
 OPEN_STATES = sorted(OPEN_ALERTS)

@@ -10,7 +10,7 @@ from office.api_base import AmountIn, Input, Instant, PageQuery, Ref
 from rent_ledger.arrears.codes import CauseCode, NextStep
 from rent_ledger.arrears.schemas import AnswerShown
 from rent_ledger.books.schemas import StateShown
-from social_link.alerts.codes import AlertLevel, AlertRule, AlertState
+from social_link.alerts.codes import AlertLevel, AlertRule, AlertState, SignalOutcome
 
 
 class AlertQuery(PageQuery):
@@ -50,8 +50,18 @@ class FactShown(Schema):
     recorded_at: Instant
 
 
+class OutcomeShown(Schema):
+    """What came of the signals of an alert, each gesture once. `back_on` goes with `NOT_SEEN`."""
+
+    outcome: SignalOutcome
+    back_on: date | None
+    said_at: Instant
+    said_by: Ref
+
+
 class AlertDetail(AlertListed):
-    """`now`: the account as it stands today, beside the facts as they were known."""
+    """`now`: the account as it stands today, beside the facts as they were known. `signal_waits`: a technician's signal
+    waits for what came of it."""
 
     case_id: int | None
     address: str
@@ -62,6 +72,8 @@ class AlertDetail(AlertListed):
     acknowledged_by: Ref | None
     answered_at: Instant | None
     answer: AnswerShown | None
+    signal_waits: bool
+    outcomes: list[OutcomeShown]
 
 
 class ReassignIn(Input):
@@ -80,3 +92,10 @@ class AnswerIn(Input):
     plan_amount: AmountIn | None = Field(None, gt=0)
     next_step: NextStep | None = None
     next_step_on: date | None = None
+
+
+class OutcomeIn(Input):
+    """`back_on`: the day of the next visit, with `NOT_SEEN` and only then."""
+
+    outcome: SignalOutcome
+    back_on: date | None = None

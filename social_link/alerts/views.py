@@ -26,7 +26,7 @@ from rent_ledger.books.queries.statement import statement
 from rent_ledger.models import AccountState
 from social_link.alerts import notices
 from social_link.alerts.codes import OPEN_ALERTS
-from social_link.alerts.forms import AnswerForm, FollowedForm, LateNoteForm, PassOnForm
+from social_link.alerts.forms import AnswerForm, FollowedForm, LateNoteForm, OutcomeForm, PassOnForm
 from social_link.alerts.models import Alert
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.queries import (
@@ -34,17 +34,21 @@ from social_link.alerts.queries import (
     alerts_for,
     carried_by,
     debt_now,
+    is_closed_by_outcome,
+    outcomes_of,
     pressing_first,
     settled_debts,
     signal_photos,
     taken_back,
     told_facts,
     usual_causes,
+    waiting_signals,
 )
 from social_link.alerts.services import alerts as services
 from social_link.alerts.services.absences import Moved, end_absence, resume_absence, set_absence
 from social_link.alerts.services.naming import name_referent
 from social_link.alerts.services.releasing import release
+from social_link.alerts.services.signals import say_outcome, take_back_outcome
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of, phone_of
 from social_link.contacts.services import write_note
@@ -112,7 +116,7 @@ def _alert(request: HouseRequest, pk: int) -> Alert:
 def alert(request: HouseRequest, pk: int) -> HttpResponse:
     """One alert: facts as known then, the clock, the answer."""
     row = _alert(request, pk)
-    mark_opened(*notices.ALL, about_id=row.pk, actor=request.actor)
+    mark_opened(*notices.ALL, notices.RESCUE, about_id=row.pk, actor=request.actor)
     return _page(request, row)
 
 
@@ -140,11 +144,14 @@ def _page(
     form: AnswerForm | None = None,
     status: int = 200,
     late: LateNoteForm | None = None,
+    outcome: OutcomeForm | None = None,
 ) -> HttpResponse:
     """`late`: the note of an answer that another one came before."""
     actor, day = request.actor, clock.today()
     usual = _usual(row)
     now = debt_now(row.case) if row.case else None
+    waiting = row.is_open and bool(waiting_signals(row))
+    said = outcomes_of(row)
     return render(
         request,
         "social_link/alerts/alert.html",
@@ -161,6 +168,9 @@ def _page(
             "contacts": contacts_for(actor).filter(household=row.household, is_planned=False)[:6],
             "form": form or _answer_form(row, usual, initial=_before(row)),
             "late": late,
+            "outcome_form": (outcome or OutcomeForm(auto_id="issue_%s")) if waiting else None,
+            "outcomes": said,
+            "closed_by_outcome": is_closed_by_outcome(row, said),
             "pass_on": PassOnForm(auto_id="passer_%s"),
             "followed": FollowedForm(auto_id="suivi_%s", usual=usual),
             "is_mine": row.acknowledged_by_id == actor.user_id,
@@ -291,6 +301,39 @@ def answer(request: HouseRequest, pk: int) -> HttpResponse:
             return redirect("social_link:alert", pk=pk)
         return _page(request, row, status=409, late=LateNoteForm(initial={"note": note}))
     return _page(request, row, form, status=422)
+
+
+@require_POST
+@allow(Write(Data.ALERT, OWN))
+def outcome(request: HouseRequest, pk: int) -> HttpResponse:
+    """What came of a technician's signal."""
+    row, form = _alert(request, pk), OutcomeForm(request.POST, auto_id="issue_%s")
+    said = attempt(lambda: say_outcome(alert=row, actor=request.actor, **form.cleaned_data), form)
+    if not said:
+        row = _alert(request, pk)
+        if row.is_open and waiting_signals(row):
+            return _page(request, row, status=422, outcome=form)
+        said.tell(request)
+        return redirect("social_link:alert", pk=pk)
+    tell_done(request, _told_outcome(said.value, form.cleaned_data), undo=link("social_link:alert_outcome_back", pk))
+    return redirect("social_link:alert", pk=pk)
+
+
+def _told_outcome(row: Alert, data: dict[str, Any]) -> str:
+    if data["back_on"] is not None:
+        return f"Visite de {row.household} prévue le {data['back_on']:%d/%m/%Y}. L’alerte attend toujours."
+    told = "L’alerte est close." if row.is_answered else "Il reste à répondre de l’alerte elle-même."
+    return f"C’est noté ; le technicien sait que son signalement est traité, sans plus. {told}"
+
+
+@require_POST
+@allow(Write(Data.ALERT, OWN))
+def outcome_back(request: HouseRequest, pk: int) -> HttpResponse:
+    """« Annuler »: what was said of the signal was a slip."""
+    row = _alert(request, pk)
+    back = attempt(lambda: take_back_outcome(alert=row, actor=request.actor))
+    back.tell(request, f"Repris : le signal de {row.household} attend de nouveau que l’on dise ce qu’il en est.")
+    return _then(request, pk)
 
 
 @require_POST

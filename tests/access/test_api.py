@@ -124,6 +124,7 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "acknowledge_alert": ("SH", "alert", "S"),
     "reassign_alert": ("SH", "alert", "S"),
     "answer_alert": ("SH", "alert", "S"),
+    "say_signal_outcome": ("SH", "alert", "S"),
     "list_contacts": ("SH", None, ""),
     "log_contact": ("SH", None, ""),
     "list_measures": ("SH", None, ""),
@@ -134,6 +135,7 @@ NEEDS = {"preview_rent_run": {"month": "2026-12"}}
 BODIES: dict[str, dict[str, Any]] = {
     "give_task_to": {"to_id": None},
     "reassign_alert": {"reason": "Congés"},
+    "say_signal_outcome": {"outcome": "WELL"},
     "answer_alert": {"contact_made": True, "cause": "BUDGET"},
     "close_measure": {"reason": "GOALS", "on": "2026-11-05"},
     "send_weak_signal": {"kind": "UNWELL"},

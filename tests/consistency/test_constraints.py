@@ -52,7 +52,7 @@ from rent_ledger.models import (
     RepaymentPlan,
     RunPreview,
 )
-from social_link.models import NoteReader
+from social_link.models import NoteReader, SignalAnswer
 from stock.models import Unit, VacancyTold
 from tests.access.world import build
 from tests.factories import make_bank_account, make_dwelling, number
@@ -315,6 +315,10 @@ BROKEN: dict[str, Bad] = {
     "alert_one_open_per_household": {},
     "alert_raised_not_acknowledged": {"state": "RAISED", "acknowledged_at": clock.now()},
     "alert_answered_iff_dated": {"state": "ANSWERED", "answered_at": None},
+    "signal_answer_known": {"outcome": "PERHAPS"},
+    "signal_answer_back_iff_not_seen": {"outcome": "NOT_SEEN", "back_on": None},
+    "signal_answer_ends_once": {},
+    "signal_answer_back_once": {},
     "note_reader_once": {},
     "note_level_known": {"level": "PUBLIC"},
     "contact_outcome_of_a_meeting": {"kind": "ABSENCE", "outcome": "SEEN"},
@@ -376,6 +380,8 @@ PICK: dict[str, dict[str, Any]] = {
     "receipt_full_once": {"kind": "FULL"},
     "rent_term_mode_iff_charges": {"nature": "RENT"},
     "alert_one_open_per_household": {"state": "ACK"},
+    "signal_answer_back_once": {"outcome": "NOT_SEEN"},
+    "signal_answer_ends_once": {"outcome": "WELL"},
     "organisation_siret_null_not_empty": {"siret": None},
     "entry_reverses_only_reversal": {"kind": "DEMAND"},
     "arrears_case_report_if_constituted": {"closed_on": None},
@@ -399,6 +405,11 @@ def _rest() -> None:
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
     SignIn.objects.create(user=manager, outcome="DONE")
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)
+    for outcome, back_on in (("WELL", None), ("NOT_SEEN", NOV + DAY)):
+        SignalAnswer.objects.create(
+            fact=home.alert.facts.all()[0], outcome=outcome, back_on=back_on, said_on=NOV, said_at=clock.now(),
+            said_by=manager, key=uuid4(),
+        )  # fmt: skip
     Unit.objects.create(dwelling=make_dwelling(), kind="ROOM", label="Chambre 1")
     VacancyTold.objects.create(dwelling=make_dwelling(), reason="WORKS", since=NOV)
     Intervention.objects.create(ticket=home.ticket, technician=manager)

@@ -35,7 +35,7 @@ from social_link.alerts import notices
 from social_link.alerts.codes import ALERT_FLOW, AlertLevel, AlertRule, AlertState
 from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.parameters import alert_params
-from social_link.alerts.queries import settled_debts
+from social_link.alerts.queries import is_closed_by_outcome, outcomes_of, settled_debts, waiting_signals
 from social_link.alerts.rules import alerts as rules
 from social_link.alerts.rules.alerts import AlertParams, Found
 from social_link.alerts.services.absences import follow_absences
@@ -408,13 +408,23 @@ def must_be_open(row: Alert) -> None:
         raise Conflict("Cette alerte est sans objet : ce qu’elle disait était une erreur.", code="answered")
 
 
+def must_be_alone(row: Alert) -> None:
+    """One that is to be answered again: the household has no other open one."""
+    if Alert.objects.open().filter(household=row.household_id).exists():
+        raise Conflict(
+            "Ce ménage a une autre alerte ouverte depuis, que voici : répondez à celle-ci, sa réponse compte seule.",
+            code="already_open",
+        )
+
+
 def move(row: Alert, state: AlertState) -> None:
     now = uncapitalised(AlertState(row.state).label)
     ALERT_FLOW.check(row.state, state, message=f"Cette alerte est {now} : cette action n’est plus possible.")
     row.state = state
 
 
-def _take(row: Alert, actor: Actor) -> None:
+def take(row: Alert, actor: Actor) -> None:
+    """The alert, locked, is taken by the actor."""
     assert actor.user is not None
     move(row, AlertState.ACKNOWLEDGED)
     row.taken_from_id = row.assignee_id
@@ -433,7 +443,7 @@ def acknowledge(*, alert: Alert, actor: Actor) -> Alert:
             return row
         when = instant(row.acknowledged_at, today=clock.today()) if row.acknowledged_at else ""
         raise Conflict(f"{row.acknowledged_by} a déjà pris cette alerte, {when}.", code="taken")
-    _take(row, actor)
+    take(row, actor)
     row.save()
     refresh_alert_tasks([row.pk], actor)
     return row
@@ -483,10 +493,17 @@ def answer(
 
     An alert that nobody took is taken by who answers. Without a debt file, the answer only ends the alert.
 
+    `Conflict` while a technician's signal waits for what came of it (`services.signals`).
+
     Raises `InvalidInput` (`hold_until`, `cause`).
     """
     row = locked(alert, actor)
     must_be_open(row)
+    if waiting_signals(row):
+        raise Conflict(
+            "Un technicien a signalé quelque chose ici : dites d’abord, sur la page de l’alerte, ce qu’il en est.",
+            code="signal_waits",
+        )
     today = clock.today()
     if hold_until is not None:
         longest = alert_params(today).hold_max_days
@@ -494,7 +511,7 @@ def answer(
             within = counted(longest, "jour")
             raise InvalidInput(f"Une pause va d’aujourd’hui à {within}, et se renouvelle.", field="hold_until")
     if row.state == AlertState.RAISED:
-        _take(row, actor)
+        take(row, actor)
     if row.case is not None:
         if not cause:
             raise InvalidInput("Choisissez la cause dans la liste.", field="cause")
@@ -570,11 +587,9 @@ def take_back_answer(*, alert: Alert, actor: Actor) -> Alert:
     by = told.author_id if told else row.acknowledged_by_id
     if actor.user_id not in (by, row.assignee_id) and not can(actor, Write(Data.ALERT)):
         raise NotAllowed("La personne qui a répondu reprend sa réponse, ou la responsable du service.")
-    if Alert.objects.open().filter(household=row.household_id).exists():
-        raise Conflict(
-            "Ce ménage a une autre alerte ouverte depuis, que voici : répondez à celle-ci, sa réponse compte seule.",
-            code="already_open",
-        )
+    if is_closed_by_outcome(row, outcomes_of(row)):
+        raise Conflict("Cette alerte est close par ce que vous avez dit du signal : reprenez-le.", code="wrong_state")
+    must_be_alone(row)
     move(row, AlertState.ACKNOWLEDGED)
     row.answer, row.answered_at = None, None
     row.save()

@@ -23,6 +23,7 @@ OPENED: dict[str, tuple[Role, Callable[[World], int]]] = {
     "ALERT_LATE": (Role.HEAD_OF_SOCIAL, lambda world: world.mine.alert.pk),
     "ALERT_GIVEN": (Role.SOCIAL_WORKER, lambda world: world.mine.alert.pk),
     "SOCIAL_ANSWER": (Role.RENTAL_MANAGER, lambda world: world.mine.case.pk),
+    "ALERT_RESCUE": (Role.HEAD_OF_SOCIAL, lambda world: world.mine.alert.pk),
     "REFERENT": (Role.SOCIAL_WORKER, lambda world: world.mine.lease.household_id),
 }
 # The page of these is a list, which shows many: each is seen by its own link.
@@ -32,6 +33,7 @@ LISTS = {
     "IBAN_ASKED",
     "IBAN_DECIDED",
     "MESSAGE_FAILED",
+    "SIGNAL_HANDLED",
     "STAFF_ASKED",
     "STAFF_CHANGED",
     "STAFF_NOT_TOLD",

@@ -3,6 +3,7 @@
 import pytest
 
 from office.access.codes import Role
+from social_link.models import AlertFact
 from tests.api import Api
 from tests.factories import make_alert, make_referent
 
@@ -50,3 +51,16 @@ def test_an_alert_is_given_to_a_colleague() -> None:
     assert given["assignee"]["id"] == colleague.user.pk
     assert colleague.get(at)["state"] == "RAISED"
     mine.get(at, status=404)
+
+
+def test_what_came_of_a_signal_is_said() -> None:
+    mine = Api(Role.SOCIAL_WORKER)
+    alert = make_alert(to=mine.user)
+    AlertFact.objects.create(alert=alert, rule="R10", key=f"R10:H{alert.household_id}:S0", reasons=[])
+    at = f"/alerts/{alert.pk}"
+    assert mine.get(at)["signal_waits"] is True
+    mine.refused(f"{at}/answer", {"contact_made": True}, status=409, code="signal_waits")
+    mine.refused(f"{at}/outcome", {"outcome": "NOT_SEEN"}, status=422, code="invalid")
+    told = mine.post(f"{at}/outcome", {"outcome": "WELL"})
+    assert (told["signal_waits"], [one["outcome"] for one in told["outcomes"]]) == (False, ["WELL"])
+    assert mine.post(f"{at}/answer", {"contact_made": True})["state"] == "ANSWERED"

@@ -356,3 +356,31 @@ def test_an_answer_that_another_alert_holds_leads_to_that_one() -> None:
     answer = signed_in(first.assignee).post(url("alert_take_back", first), follow=True)
     assert answer.redirect_chain[-1][0] == url("alert", other)
     assert "que voici" in answer.content.decode()
+
+
+def test_what_a_technician_saw_is_answered_by_a_code_with_nothing_chosen_before() -> None:
+    lease = make_let()
+    referent = make_referent(household=lease.household)
+    yann = Actor.of(make_user(role=Role.TECHNICIAN))
+    ticket = make_ticket(lease=lease, technician=yann.user)
+    tickets.send_signal(ticket=ticket, kind="DANGER", actor=yann, request_key=uuid4())
+    raise_alerts(day=FRIDAY, actor=Actor.system())
+    alert, client = Alert.objects.get(), signed_in(referent)
+    page = client.get(url("alert", alert)).content.decode()
+    assert page.count('name="outcome"') == 4
+    assert not re.search(r'name="outcome"[^>]*checked', page)
+    assert 'name="contact_made"' not in page
+    refused = client.post(url("alert_outcome", alert), {})
+    assert (refused.status_code, "Choisissez ce qu’il en est." in plain(refused)) == (422, True)
+    refused = client.post(url("alert_outcome", alert), {"outcome": "NOT_SEEN"})
+    assert "Dites quel jour vous repassez" in plain(refused)
+    client.post(url("alert_outcome", alert), {"outcome": "NOT_SEEN", "back_on": "09/11/2026"})
+    assert "Pas vu, je repasse le 9 nov." in plain(client.get(url("alert", alert)))
+    # A day that was typed for another choice is not read.
+    client.post(url("alert_outcome", alert), {"outcome": "WELL", "back_on": "n’importe"})
+    assert Alert.objects.get().is_answered
+    page = plain(client.get(url("alert", alert)))
+    assert "Va bien" in page
+    assert "Corriger ou reprendre la réponse" not in page
+    client.post(url("alert_outcome_back", alert))
+    assert Alert.objects.get().is_taken

@@ -11,7 +11,8 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice
 from office.notices.queries import lines
-from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts, reassign
+from social_link.alerts.services.alerts import acknowledge, raise_alerts, reassign
+from social_link.alerts.services.signals import say_outcome
 from social_link.models import Alert
 from tests.factories import make_actor, make_alert, make_let, make_referent, make_ticket, make_user
 
@@ -62,8 +63,9 @@ def test_given_to_a_colleague_it_waits_for_that_one_only(signal: Alert) -> None:
     reassign(alert=signal, to=to, actor=rose)
     assert told() == {("ALERT_GIVEN", "Inès", True), ("ALERT_LOST", str(signal.assignee.last_name), False)}
     Notice.objects.filter(kind="ALERT_LOST").update(seen_at=clock.now())
-    answer(alert=signal, contact_made=True, actor=Actor.of(to))
-    assert told() == set()
+    say_outcome(alert=signal, outcome="WELL", actor=Actor.of(to))
+    # Who saw it learns that it was dealt with.
+    assert {code for code, *_ in told()} == {"SIGNAL_HANDLED"}
 
 
 def test_what_is_not_urgent_is_told_by_nobody_until_somebody_gives_it() -> None:
