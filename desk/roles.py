@@ -73,7 +73,10 @@ DESKS: dict[Home, Desk] = {
         hue="social",
         groups=(
             Group("", ("desk:home", "social_link:alerts")),
-            Group("Mes ménages", ("leases:households", "social_link:measures", "social_link:contacts")),
+            Group(
+                "Mes ménages",
+                ("leases:households", "social_link:measures", "social_link:contacts", "social_link:absences"),
+            ),
             Group("Loyers et parc", ("rent_ledger:arrears", "stock:dwellings")),
             Group("", ("office:staff_requests", "office:access_log", "office:jobs")),
         ),

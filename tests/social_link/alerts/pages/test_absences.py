@@ -1,5 +1,6 @@
 """« Absence de …, du … au … » : what will move is shown before, and what was done is taken back."""
 
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -86,3 +87,11 @@ def test_homes_say_who_stands_in(malo: User, camille: User, head: User) -> None:
     assert "Vous remplacez Malo Riou" in said(signed_in(camille).get(reverse("desk:home")))
     assert "Camille Ferrand vous remplace" in said(signed_in(malo).get(reverse("desk:home")))
     assert reverse("social_link:absences") in signed_in(head).get(reverse("desk:home")).content.decode()
+
+
+def test_the_menu_of_the_head_marks_it_and_nobody_else_has_it() -> None:
+    address = reverse("social_link:absences")
+    page = signed_in(make_user(role=Role.HEAD_OF_SOCIAL)).get(address).content.decode()
+    assert [tag for tag in re.findall(r"<a[^>]*>", page) if f'href="{address}"' in tag and 'aria-current="page"' in tag]
+    other = signed_in(make_user(role=Role.SOCIAL_WORKER)).get(reverse("desk:home")).content.decode()
+    assert f'href="{address}"' not in other
