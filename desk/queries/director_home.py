@@ -57,6 +57,7 @@ class DirectorHome:
     vacancy: Vacancy
     alerts: list[RuleRow]
     decisions: list[HeadAgreement]
+    ending: int
     measures: list[tuple[str, int]]
 
     @property
@@ -76,6 +77,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
     totals = lane_totals()
     debt = sum((total.amount for total in totals), ZERO)
     causes, cases = _causes()
+    ending = list(agreements_ending(today=day, alerts=end_alerts_on(day)))
     bank_until = [known.until for known in bank_knowledge(day=day).accounts if known.until]
     return DirectorHome(
         before=before,
@@ -102,7 +104,8 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         cases=cases,
         vacancy=now.vacancy,
         alerts=now.alerts,
-        decisions=list(agreements_ending(today=day, alerts=end_alerts_on(day))[:5]),
+        decisions=ending[:5],
+        ending=len(ending),
         measures=measures_on(day),
     )  # fmt: skip
 

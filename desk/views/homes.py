@@ -74,8 +74,11 @@ def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Ht
     return render(
         request,
         "desk/home/director.html",
-        {**context, "page": page, "spans": SPANS.items(), "to_confirm": to_confirm},
-    )
+        {
+            **context, "page": page, "spans": SPANS.items(), "to_confirm": to_confirm,
+            "waiting": sum(waiting) + page.ending, "ending_url": link("stock:agreements", etat="bientot"),
+        },
+    )  # fmt: skip
 
 
 def funder(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:

@@ -360,6 +360,18 @@ def test_the_director_reads_figures_and_no_name(client_as: Any, bank: Any) -> No
         assert secret not in shown
 
 
+def test_what_waits_for_the_director_is_counted_once_and_opens_its_rows(client_as: Any, bank: Any) -> None:
+    ends = period(date(2020, 1, 1), date(2027, 1, 1))
+    for _ in range(6):
+        HeadAgreement.objects.filter(pk=make_let(start=date(2024, 3, 15)).agreement_id).update(period=ends)
+    client = client_as(Role.DIRECTOR)
+    answer = client.get("/")
+    opened = client.get(answer.context["ending_url"]).context["page"].paginator.count
+    assert answer.context["page"].ending == answer.context["waiting"] == opened == 6
+    assert "Attend votre décision" in main_of(answer)
+    assert len(answer.context["page"].decisions) == 5
+
+
 def test_vacancy_counts_days_that_nobody_held(client_as: Any) -> None:
     """A home left on 11 October stood empty for 21 days of that month; another was held all along."""
     make_let(start=date(2024, 1, 1))
