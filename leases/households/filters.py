@@ -57,7 +57,8 @@ class HouseholdFilter(WithDefault):
         return rows
 
 
-EVERYBODY = "tous"
+EVERYBODY, MINE = "tous", "miens"
+"""The words of everybody's households, and of those of whom one is the referent, where an app above knows them."""
 
 
 class OfWhom(df.FilterSet):

@@ -9,6 +9,8 @@ from ninja import Query
 from common import clock
 from common.cautions import cautions
 from common.errors import Conflict, InvalidInput
+from leases.households.beside import parts_for
+from leases.households.filters import EVERYBODY, MINE
 from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
@@ -21,7 +23,7 @@ from office.api_base import (
     ref,
 )
 from rent_ledger.arrears import perms
-from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsFilter
+from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsPageFilter
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.queries.arrears import (
     HeldDebt,
@@ -95,11 +97,15 @@ def _arrears_lines(pks: Sequence[int], actor: Actor) -> list[dict[str, Any]]:
 
 @router.reads("/arrears", response=ArrearsPage, needs=Read(Data.ARREARS_CAUSE))
 def list_arrears(request: HouseRequest, query: Query[ArrearsQuery]) -> Any:
-    """Accounts in arrears with the one proposed action and its reason: the figures of the page."""
+    """Accounts in arrears with the one proposed action and its reason: the figures of the page. `mine`: of the
+    households that the caller follows alone."""
     word = TO_DECIDE_WORD if query.to_decide else ALL_WORD
+    if query.mine and MINE not in {one.word for one in parts_for(request.actor)}:
+        raise InvalidInput("Vous ne suivez pas de ménages : demandez la liste sans « mine ».", field="mine")
     rows = filtered(
-        ArrearsFilter, arrears_for(request.actor), request, situation=word, cadre=query.lease_kind, q=query.q
-    )
+        ArrearsPageFilter, arrears_for(request.actor), request, situation=word, cadre=query.lease_kind, q=query.q,
+        suivi=MINE if query.mine else EVERYBODY,
+    )  # fmt: skip
     if query.lane:
         rows = rows.filter(lane=query.lane)
     sign = "-" if query.descending else ""

@@ -16,6 +16,7 @@ from rent_ledger.books.schemas import ExplanationShown, StateShown
 class ArrearsQuery(PageQuery):
     lane: Lane | None = None
     to_decide: bool = False
+    mine: bool = False
     lease_kind: LeaseKind | None = None
     q: str | None = None
     sort: Literal["since", "debt", "terms", "last_payment", "household"] = "since"

@@ -6,7 +6,7 @@ import pytest
 
 from office.access.codes import Role
 from tests.api import Api
-from tests.factories import make_arrears
+from tests.factories import make_arrears, make_referent, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +55,13 @@ def test_a_decision_says_what_it_answers() -> None:
     assert [d["id"] for d in shown["decisions"]] == [made["id"]]
     assert [hold["until"] for hold in shown["holds"]] == ["2026-11-20"]
     assert Api(Role.SOCIAL_WORKER).refused(f"{at}/decisions", pause, status=403, code="not_allowed")
+
+
+def test_a_social_worker_asks_for_the_households_that_she_follows() -> None:
+    mine, other, worker = make_arrears(), make_arrears(), make_user(role=Role.SOCIAL_WORKER)
+    make_referent(household=mine.account.household, user=worker)
+    rows = Api(worker).get("/arrears", mine=True)["items"]
+    assert [row["case_id"] for row in rows] == [mine.pk]
+    assert {row["case_id"] for row in Api(worker).get("/arrears")["items"]} == {mine.pk, other.pk}
+    refused = Api(Role.RENTAL_MANAGER).get("/arrears", mine=True, status=422)
+    assert refused["error"]["field"] == "mine"
