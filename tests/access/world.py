@@ -392,7 +392,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "decision": alone(
             CaseDecision.objects.create(case=world.mine.case, proposed="CALL", decision="CONFIRM", action="NOTHING").pk
         ),
-        "repayment_plan": alone(_plan(world.mine).pk),
+        "repayment_plan": _each(world, lambda home: _plan(home).pk),
         "bank_account": alone(bank.pk),
         "bank_line": alone(BankLine.objects.order_by("pk").first().pk),  # type: ignore[union-attr]
         "statement": alone(BankStatement.objects.order_by("-pk").first().pk),  # type: ignore[union-attr]
@@ -437,8 +437,8 @@ def _told(dwelling: Dwelling) -> VacancyTold:
 
 
 def _plan(home: Home) -> RepaymentPlan:
-    plan = RepaymentPlan.objects.create(account_id=home.account)
-    PlanInstalment.objects.create(plan=plan, due_on=TODAY, amount=1)
+    plan, _ = RepaymentPlan.objects.get_or_create(account_id=home.account, signed_on=None)
+    PlanInstalment.objects.get_or_create(plan=plan, due_on=TODAY, defaults={"amount": 1})
     return plan
 
 

@@ -395,9 +395,9 @@ def _rest() -> None:
     home, manager = world.mine, world.people["RENTAL_MANAGER"]
     posting = Posting.objects.filter(entry__kind="DEMAND", debit_id=home.account)[0]
     DebtHold.objects.create(posting=posting, kind="PLAN", period=period(date(2026, 11, 5)), reason="x", author=manager)
-    running = RepaymentPlan.objects.get()
+    running = RepaymentPlan.objects.get(account_id=home.account)
     PlanDebt.objects.create(plan=running, posting=posting, amount=1)
-    RepaymentPlan.objects.update(signed_on=NOV)
+    RepaymentPlan.objects.filter(pk=running.pk).update(signed_on=NOV)
     draft = RepaymentPlan.objects.create(account_id=home.account, author=manager)
     PlanDebt.objects.create(plan=draft, posting=posting, amount=1)
     PlanInstalment.objects.create(plan=draft, due_on=NOV, amount=1)

@@ -27,7 +27,6 @@ from rent_ledger.arrears.services.plan_judging import judged_plans
 from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.views.cases import case_of
 from rent_ledger.billing.views.papers import pdf_response
-from rent_ledger.books.codes import PlanEnd
 from rent_ledger.books.plans import RepaymentPlan
 
 USUAL = LENGTHS[1]
@@ -154,7 +153,7 @@ def plan_end(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
     ended = attempt(lambda: plans.end_plan(plan=found, actor=request.actor, **form.cleaned_data), form)
     ended.tell(request)
     if ended:
-        done = f"Plan arrêté ({PlanEnd.WITHDRAWN.label.lower()}) : ce qui en reste compte de nouveau dans l’impayé."
+        done = "Plan arrêté : ce qui en reste compte de nouveau dans l’impayé."
         tell_done(request, done, undo=link("rent_ledger:plan_resume", pk, plan_id))
     return redirect("rent_ledger:plan", pk)
 
