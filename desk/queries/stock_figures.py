@@ -33,14 +33,14 @@ class EmptyDays:
 
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
-    """What one reason made of the period. `unknown`: dwellings whose rent is unknown; `word`: the reason in an
-    address."""
+    """What one reason made of the period. `cost`: None where no rent of it is known; `unknown`: dwellings whose rent
+    is unknown; `word`: the reason in an address."""
 
     label: str
     word: str
     dwellings: int
     days: int
-    cost: Decimal
+    cost: Decimal | None
     unknown: int
 
 
@@ -60,6 +60,12 @@ class Vacancy:
         return sum((row.cost for row in self.rows if row.cost is not None), ZERO)
 
     @property
+    def known_cost(self) -> Decimal | None:
+        """What is known of `cost`: None where days were lost and no rent of them is known."""
+        is_unknown = bool(self.rows) and all(row.cost is None for row in self.rows)
+        return None if is_unknown else self.cost
+
+    @property
     def dwellings(self) -> int:
         return len({row.dwelling for row in self.rows})
 
@@ -75,7 +81,9 @@ class Vacancy:
             if rows := [row for row in self.rows if row.reason == code]:
                 part = Vacancy(0, rows)
                 found.append(
-                    ReasonRow(rows[0].label, code or "aucun", part.dwellings, part.days, part.cost, part.unknown_cost)
+                    ReasonRow(
+                        rows[0].label, code or "aucun", part.dwellings, part.days, part.known_cost, part.unknown_cost
+                    )
                 )
         return found
 

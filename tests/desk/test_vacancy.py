@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from common import clock
 from common.periods import period
@@ -44,6 +45,29 @@ def test_an_occupied_one_and_one_without_a_known_rent_cost_nothing() -> None:
     AgreementDwelling.objects.filter(upstream_rent=Decimal("420.00")).update(upstream_rent=None)
     found = vacancy_between(date(2026, 10, 1), date(2026, 11, 1), 1)
     assert (found.cost, found.unknown_cost) == (Decimal(0), 1)
+
+
+def test_a_reason_whose_rents_are_all_unknown_costs_no_zero_euro(client_as: Any) -> None:
+    """« 0 € » beside « loyer amont inconnu » says that nothing was lost."""
+    empty()
+    empty("300.00")
+    works = Dwelling.objects.latest("pk")
+    VacancyTold.objects.create(dwelling=works, reason="WORKS", since=date(2026, 3, 1))
+    AgreementDwelling.objects.filter(dwelling=works).update(upstream_rent=None)
+    client = client_as("DIRECTOR")
+    page = client.get("/", {"p": "mois"})
+    found = page.context["page"].vacancy
+    assert {row.word: (row.cost is None, row.unknown) for row in found.reasons} == {
+        "WORKS": (True, 1), "aucun": (False, 0),
+    }  # fmt: skip
+    assert found.known_cost == found.cost > 0
+    card = page.content.decode().split('id="t-vac"')[1].split("</ul>")[0]
+    assert card.count("€") == 2
+    AgreementDwelling.objects.update(upstream_rent=None)
+    card = client.get("/", {"p": "mois"}).content.decode().split('id="t-vac"')[1].split("</ul>")[0]
+    assert "€" not in card
+    foot = client.get(reverse("desk:vacancy"), {"periode": "mois"}).content.decode()
+    assert "0,00" not in foot.split("<main")[1]
 
 
 def test_two_reasons_share_the_cost_of_a_month_to_the_cent() -> None:
