@@ -38,6 +38,15 @@ def test_a_label_inside_a_sentence_keeps_its_acronyms() -> None:
     assert found == set()
 
 
+def test_a_service_says_a_month_in_words() -> None:
+    """« Le mois 11/2026 est clôturé »: `typography.month` writes « novembre 2026 ». A file that one types into is read
+    elsewhere (`common.forms`); the label of an entry is no sentence."""
+    figures = re.compile(r":%m/%Y\}|month:02d\}/")
+    modules = sorted(ROOT.glob("[!t.]*/**/services/**/*.py")) + sorted(ROOT.glob("[!t.]*/**/services.py"))
+    found = {str(path.relative_to(ROOT)) for path in modules if figures.search(path.read_text(encoding="utf-8"))}
+    assert found == {"rent_ledger/billing/services/demands.py"}
+
+
 def test_a_rule_is_named_by_its_words() -> None:
     """« R2 » is a number of our own documents: nobody who reads a page knows it."""
     modules = sorted(path.relative_to(ROOT) for path in ROOT.glob("[!t.]*/**/codes.py"))

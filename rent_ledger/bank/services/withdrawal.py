@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
-from common import clock
+from common import clock, typography
 from common.errors import Conflict, InvalidInput
 from common.reasons import Reason
 from common.typography import counted
@@ -175,7 +175,7 @@ def _closed(statement: BankStatement) -> list[str]:
     months = Entry.objects.filter(bank_line__statement=statement).values("month")
     closed = LedgerMonth.objects.filter(month__in=months, closed_at__isnull=False).order_by("month")
     return [
-        f"Le mois {row.month:%m/%Y} est clôturé avec ses mouvements : corrigez-les ligne par ligne"
+        f"Le mois {typography.month(row.month, 'de')} est clôturé avec ses mouvements : corrigez-les ligne par ligne"
         for row in closed[:_IN_WORDS]
     ]
 

@@ -262,7 +262,7 @@ def _lines_again(repeated: Sequence[tuple[Matched, BenefitStatement]]) -> Confli
     whom = m.line.number or m.line.lease or m.line.name
     count = counted(len(repeated), "ligne déjà reçue,lignes déjà reçues")
     return Conflict(
-        f"{count} dans un autre bordereau : ligne {m.line.rank}, {whom}, {m.line.month.month:02d}/{m.line.month.year}, "
+        f"{count} dans un autre bordereau : ligne {m.line.rank}, {whom}, {typography.month(m.line.month)}, "
         f"{euros(m.line.amount)}, importée le {earlier.imported_at.astimezone(clock.PARIS):%d/%m/%Y} "
         f"(« {earlier.file_name} »). Rien n’a été ajouté. Retirez du fichier ce qui y est déjà, ou confirmez que "
         "l’organisme a payé une seconde fois.",

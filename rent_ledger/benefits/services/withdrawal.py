@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from common import clock
+from common import clock, typography
 from common.errors import Conflict, InvalidInput
 from common.periods import Month
 from office.access.actor import Actor
@@ -83,7 +83,8 @@ def stands_on_benefits(statement: BenefitStatement) -> list[str]:
     months = Entry.objects.filter(pk__in=statement.lines.values("entry")).values("month")
     closed = LedgerMonth.objects.filter(month__in=months, closed_at__isnull=False).order_by("month")
     found += [
-        f"Le mois {row.month:%m/%Y} est clôturé avec ses montants : demandez une correction à l’organisme."
+        f"Le mois {typography.month(row.month, 'de')} est clôturé avec ses montants : "
+        "demandez une correction à l’organisme."
         for row in closed[:_IN_WORDS]
     ]
     return found

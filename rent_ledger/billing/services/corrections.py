@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from common import clock
+from common import clock, typography
 from common.codes import with_codes
 from common.copy import bigints
 from common.errors import Conflict
@@ -213,7 +213,7 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
     if demand.state != DemandState.ISSUED:
         raise Conflict("Cet avis est déjà annulé. Rechargez la page.")
     if LedgerMonth.objects.filter(month=month.first, closed_at__isnull=False).exists():
-        raise Conflict(f"Le mois {month.month:02d}/{month.year} est clôturé : régularisez dans le mois ouvert.")
+        raise Conflict(f"Le mois {typography.month(month, 'de')} est clôturé : régularisez dans le mois ouvert.")
     if demand.run.state in (RunState.RUNNING, RunState.UNDOING):
         raise Conflict("Le quittancement de ce mois est en cours. Attendez sa fin.")
     RentDemand.objects.filter(pk=demand.pk).update(state=DemandState.CANCELLED, cancelled_at=clock.now())
@@ -237,7 +237,7 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
         again = runs.produce(run=run, lease_ids=[demand.lease_id], actor=actor, joint=joint, replaced=replaced)
         if again and LedgerMonth.objects.filter(month=past.first, closed_at__isnull=False).exists():
             raise Conflict(
-                f"Cet avis est le seul à appeler {past.month:02d}/{past.year}, qui est clôturé : "
+                f"Cet avis est le seul à appeler {typography.month(past)}, qui est clôturé : "
                 "régularisez dans le mois ouvert."
             )
     # Settle again: benefit may have come for days no longer billed, or was wrongly counted as missing.

@@ -71,11 +71,11 @@ def launch_run(
     """
     answered = ask([Reason(RunQuestion.EARLY_MONTH, {"month": month})] if is_early(month) else [], answers)
     if LedgerMonth.objects.filter(month=month.first, closed_at__isnull=False).exists():
-        raise Conflict(f"Le mois {month.month:02d}/{month.year} est clôturé : rien ne peut plus y être appelé.")
+        raise Conflict(f"Le mois {typography.month(month, 'de')} est clôturé : rien ne peut plus y être appelé.")
     ids = billable_leases(month=month, lease_ids=lease_ids)
     if not ids:
         raise InvalidInput(
-            f"Aucun avis à produire pour {month.month:02d}/{month.year} : tous les baux prêts ont le leur.",
+            f"Aucun avis à produire pour {typography.month(month)} : tous les baux prêts ont le leur.",
             code="nothing_to_bill",
         )
     chunks = [ids[i : i + CHUNK] for i in range(0, len(ids), CHUNK)]

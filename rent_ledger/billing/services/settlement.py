@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from common import clock
+from common import clock, typography
 from common.codes import with_codes
 from common.copy import bigints
 from common.errors import InvalidInput
@@ -44,7 +44,7 @@ def settle_benefit_month(*, lease_id: int, month: Month, reason: str, actor: Act
     pairs = {(account, month.first) for account in accounts}
     done = settle_months(pairs=pairs, notes=dict.fromkeys(pairs, reason.strip()), on=clock.today(), actor=actor)
     if not done:
-        raise InvalidInput(f"Il n’y a rien à solder pour {month.month:02d}/{month.year}.")
+        raise InvalidInput(f"Il n’y a rien à solder pour {typography.month(month)}.")
     return done
 
 

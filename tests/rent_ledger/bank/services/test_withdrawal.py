@@ -274,7 +274,7 @@ def test_a_bordereau_waits_for_its_credit_again():
 def test_a_closed_month_keeps_its_movements():
     drop(camt(written(make_bank_account(), movement("75.00"))))
     LedgerMonth.objects.filter(month=NOV_1).update(closed_at=clock.now())
-    with pytest.raises(Conflict, match="mois 11/2026 est clôturé"):
+    with pytest.raises(Conflict, match="mois de novembre\u00a02026 est clôturé"):
         withdraw_statement(statement_id=BankStatement.objects.get().pk, reason=WRONG, actor=make_actor())
 
 

@@ -136,7 +136,7 @@ def test_a_closed_month_keeps_its_lines():
     _, right = housed()
     bring(right.payer, (right.beneficiary_number, "11/2026", "250,00"))
     LedgerMonth.objects.filter(month=NOV).update(closed_at=clock.now())
-    with pytest.raises(Conflict, match="11/2026 est clôturé"):
+    with pytest.raises(Conflict, match="novembre\u00a02026 est clôturé"):
         take_out()
 
 
