@@ -11,6 +11,7 @@ from common import clock
 from common.links import link
 from common.typography import short_day
 from leases.households.beside import Aside, Cell, Part, Person, part, person, tell
+from leases.households.filters import MINE
 from leases.households.models import HouseholdQuerySet
 from office.access.actor import Actor
 from office.access.matrix import FACTS, OWN, Data, Read, Write, can
@@ -78,7 +79,7 @@ def _follows_own(actor: Actor) -> bool:
 tell(Aside("Référent", rank=40, may=_knows_referents, read=_referents, at=_referent_at))
 tell(Aside("Mesure", rank=50, may=lambda actor: can(actor, Read(Data.MEASURE, OWN)), read=_measures))
 tell(Aside("Dernier contact", rank=60, may=lambda actor: actor.is_social, read=_contacts))
-part(Part("miens", "Les miens", may=_follows_own, narrow=_mine, is_usual=_follows_own))
+part(Part(MINE, "Les miens", may=_follows_own, narrow=_mine, is_usual=_follows_own))
 part(Part("sans-referent", "Sans référent", may=_knows_referents, narrow=_alone))
 person(
     Person(
