@@ -165,6 +165,11 @@ def phone(text: str) -> str:
     return NBSP.join(digits[i : i + 2] for i in range(0, 10, 2))
 
 
+def call_link(text: str) -> str:
+    """`tel:0612345678`: the address that calls a number, however it was typed. An address has no spaces (RFC 3966)."""
+    return "tel:" + re.sub(r"(?!^\+)[^\d*#]", "", phone(text.strip()))
+
+
 _SPACE = f"[ {NBSP}{THIN}]"
 _ADDRESS = re.compile(r"https?://|www\.|@")
 _TITLES = r"M\.|MM\.|Mme|Mmes|Mlle|Me|Dr"

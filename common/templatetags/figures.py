@@ -159,3 +159,9 @@ def initiales(value: Any) -> str:
 def telephone(value: str | None) -> str:
     """`06 12 34 56 78`."""
     return typography.phone(value or "")
+
+
+@register.filter
+def appel(value: str | None) -> str:
+    """The address that calls a number: `tel:0612345678`, without its spaces."""
+    return typography.call_link(value or "")

@@ -129,6 +129,20 @@ def test_phone(text: str, written: str) -> None:
     assert typography.phone(text) == written
 
 
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("06 12 34 56 78", "tel:0612345678"),
+        (f"06{N}12.34-56 78", "tel:0612345678"),
+        ("+33 (0)2 40 00 00 00", "tel:0240000000"),
+        ("+44 20 7946 0958", "tel:+442079460958"),
+        (" 115 ", "tel:115"),
+    ],
+)
+def test_a_number_that_calls_has_no_spaces(text: str, called: str) -> None:
+    assert typography.call_link(text) == called
+
+
 TYPED = [
     ("l'eau", "l’eau"),
     ('il dit "non"', f"il dit «{N}non{N}»"),

@@ -36,6 +36,8 @@ HAND_WRITTEN = {
     r"\|(?:jour|raison)\b[^}]*\}\}\.": {},
     # « 1er » is raised by a <sup>, which closes the drawing it stands in: dates stand under it
     r"(?s)<text\b(?:(?!</text>).)*\|(?:jour|jour_long|instant|typo)\b": {},
+    # a number that calls: {{ phone|appel }}, for an address has no spaces
+    r"tel:\{": {},
     # « déclarer à la CAF », « par SMS »: {{ label|minuscule }} leaves capitals that are not the first letter
     r"(?:_display|label)\|lower\b": {},
     # Filters in the head of a list, and the list under them

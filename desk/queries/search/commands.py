@@ -10,10 +10,9 @@ from decimal import Decimal
 
 from django.utils.html import format_html
 
-from common.identifiers import compact
 from common.links import link
 from common.text import sort_key
-from common.typography import euros, phone
+from common.typography import call_link, euros, phone
 from desk.menu import ACCOUNT, PLACES, STARTS, Place, may_open
 from desk.queries.search.hits import Group, Hit
 from maintenance.tickets.perms import can_open
@@ -108,7 +107,7 @@ def _of_follower(name: str) -> Callable[[list[Hit], Actor, Decimal | None], Addr
 
 
 def _call(hits: list[Hit], actor: Actor, amount: Decimal | None) -> Addresses:
-    return {h.household_id: (f"tel:{compact(h.number)}", phone(h.number)) for h in hits if h.number}
+    return {h.household_id: (call_link(h.number), phone(h.number)) for h in hits if h.number}
 
 
 def _last_avis(hits: list[Hit], actor: Actor, amount: Decimal | None) -> Addresses:
