@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -13,6 +14,7 @@ from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.models import DebtHold, OpenItem
 from rent_ledger.books.plans import PlanDebt, RepaymentPlan
+from rent_ledger.books.queries.plans import running_plans
 from rent_ledger.books.rules.plans import Instalment, left_of, months_for, schedule
 
 
@@ -38,18 +40,21 @@ def debts_for_plan(account_id: int, *, day: date) -> list[PlanTerm]:
 
 
 class ShownInstalment(NamedTuple):
-    """`left`: what is not paid of it; `after`: what is left of the plan once it is paid (euros)."""
+    """`left`: what is not paid of it; `off`: what fell of it with a debt that was cancelled; `after`: what is left of
+    the plan once it is paid (euros)."""
 
     due_on: date
     amount: Decimal
     left: Decimal
+    off: Decimal
     after: Decimal
     is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """A plan with its instalments as paid today. `total`: what it covers, `left`: what is left of it (euros)."""
+    """A plan with its instalments as paid today. `total`: what it covers and still stands, `left`: what is left
+    of it (euros)."""
 
     plan: RepaymentPlan
     rows: list[ShownInstalment]
@@ -58,19 +63,27 @@ class ShownPlan:
 
 
 def shown_plan(plan: RepaymentPlan, *, day: date) -> ShownPlan:
-    """Three queries."""
+    """Of a draft, or of one that runs. Four queries at most."""
     instalments = [Instalment(*row) for row in plan.instalments.values_list("due_on", "amount")]
-    total = sum((instalment.amount for instalment in instalments), ZERO)
-    left = total
-    if plan.signed_on is not None:
-        debts = PlanDebt.objects.filter(plan=plan).values("posting")
-        items = OpenItem.objects.filter(is_debit=True, posting__in=debts).values_list("remaining", flat=True)
-        left = sum(items, ZERO)
+    asked, paid = instalments, ZERO
+    if plan.is_running:
+        running = running_plans([plan.account_id])[plan.account_id]
+        asked, paid = running.instalments, running.paid(left_on(plan))
+    total = sum((instalment.amount for instalment in asked), ZERO)
     rows, after = [], total
-    for due, rest in zip(instalments, left_of(instalments, total - left), strict=True):
-        after -= due.amount
-        rows.append(ShownInstalment(due.due_on, due.amount, rest, after, rest > ZERO and due.due_on < day))
-    return ShownPlan(plan, rows, total, left)
+    for due, still, rest in zip_longest(instalments, asked, left_of(asked, paid)):
+        amount = still.amount if still else ZERO
+        after -= amount
+        late = bool(rest) and due.due_on < day
+        rows.append(ShownInstalment(due.due_on, due.amount, rest or ZERO, due.amount - amount, after, late))
+    return ShownPlan(plan, rows, total, total - paid)
+
+
+def left_on(plan: RepaymentPlan) -> Decimal:
+    """What is left of the debts that a plan covers (euros). One query."""
+    debts = PlanDebt.objects.filter(plan=plan).values("posting")
+    items = OpenItem.objects.filter(is_debit=True, posting__in=debts)
+    return sum(items.values_list("remaining", flat=True), ZERO)
 
 
 class Length(NamedTuple):

@@ -16,13 +16,14 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
-from rent_ledger.arrears.queries.plans import PlanTerm, debts_for_plan
+from rent_ledger.arrears.queries.plans import PlanTerm, debts_for_plan, left_on
 from rent_ledger.arrears.services.cases import refresh_cases
 from rent_ledger.arrears.services.debt_holds import end_holds, hold_debt
 from rent_ledger.arrears.services.plan_judging import judged_plans, plan_holds, reason_of, resume
 from rent_ledger.books.codes import HoldKind, PlanEnd, PlanStanding
 from rent_ledger.books.models import OpenItem
 from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
+from rent_ledger.books.queries.plans import running_plans
 from rent_ledger.books.rules.plans import Instalment, schedule
 from rent_ledger.books.services.posting import lock_accounts
 
@@ -228,9 +229,7 @@ def _running(account_id: int) -> RepaymentPlan | None:
 
 
 def _paid(plan: RepaymentPlan) -> Decimal:
-    covered = sum(plan.debts.values_list("amount", flat=True), ZERO)
-    left = OpenItem.objects.filter(is_debit=True, posting__plans__plan=plan).values_list("remaining", flat=True)
-    return covered - sum(left, ZERO)
+    return running_plans([plan.account_id])[plan.account_id].paid(left_on(plan))
 
 
 def _is_same(draft: RepaymentPlan, terms: Collection[PlanTerm], instalments: Collection[Instalment]) -> bool:

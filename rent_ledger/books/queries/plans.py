@@ -8,8 +8,9 @@ from decimal import Decimal
 from django.db import connection
 
 from common.money import ZERO
+from rent_ledger.books.queries.standing import ended_by
 from rent_ledger.books.rules.allocation import OpenDebit, OpenInstalment
-from rent_ledger.books.rules.plans import Instalment, entered
+from rent_ledger.books.rules.plans import Instalment, entered, shortened
 
 RUNNING_PLANS = "(SELECT * FROM rent_ledger_repaymentplan WHERE signed_on IS NOT NULL AND ended_on IS NULL)"
 """SQL: the plans that run, one of an account at most."""
@@ -17,7 +18,8 @@ RUNNING_PLANS = "(SELECT * FROM rent_ledger_repaymentplan WHERE signed_on IS NOT
 
 @dataclass(slots=True)
 class RunningPlan:
-    """`covered`: what the plan covers of each debt, by posting id, oldest debt first (euros)."""
+    """`covered`: what the plan covers of each debt, by posting id, oldest debt first (euros). A debt that was cancelled
+    is covered no more, and the last instalments fall with it: nobody paid it."""
 
     plan_id: int
     covered: dict[int, Decimal] = field(default_factory=dict)
@@ -37,20 +39,25 @@ class RunningPlan:
 
 def running_plans(account_ids: Collection[int] | None = None) -> dict[int, RunningPlan]:
     """The plan that runs on each of the accounts (None: all), by account id. Two queries."""
+    cancelled: dict[int, Decimal] = {}
     scope, params = ("true", {}) if account_ids is None else ("r.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
     found: dict[int, RunningPlan] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT r.account_id, r.id, d.posting_id, d.amount
+            SELECT r.account_id, r.id, d.posting_id, d.amount, {ended_by("p.entry_id")} IS NOT NULL
             FROM {RUNNING_PLANS} r JOIN rent_ledger_plandebt d ON d.plan_id = r.id
             JOIN rent_ledger_posting p ON p.id = d.posting_id
             WHERE {scope} ORDER BY r.account_id, p.due_on, d.posting_id
             """,  # noqa: S608
             params,
         )
-        for account, plan, posting, amount in cursor.fetchall():
-            found.setdefault(account, RunningPlan(plan)).covered[posting] = amount
+        for account, plan, posting, amount, is_cancelled in cursor.fetchall():
+            running = found.setdefault(account, RunningPlan(plan))
+            if is_cancelled:
+                cancelled[account] = cancelled.get(account, ZERO) + amount
+            else:
+                running.covered[posting] = amount
         if found:
             cursor.execute(
                 f"""
@@ -62,4 +69,6 @@ def running_plans(account_ids: Collection[int] | None = None) -> dict[int, Runni
             )
             for account, due_on, amount in cursor.fetchall():
                 found[account].instalments.append(Instalment(due_on, amount))
+    for account, off in cancelled.items():
+        found[account].instalments = shortened(found[account].instalments, off)
     return found

@@ -48,6 +48,18 @@ def months_for(total: Decimal, monthly: Decimal) -> int:
     return int((total / monthly).to_integral_value(rounding=ROUND_CEILING))
 
 
+def shortened(instalments: Sequence[Instalment], off: Decimal) -> list[Instalment]:
+    """What a plan asks once `off` (euros) of its debts is cancelled: the last instalments fall, wholly or in part."""
+    left = sum((due.amount for due in instalments), ZERO) - off
+    kept = []
+    for due in instalments:
+        if left <= ZERO:
+            break
+        kept.append(Instalment(due.due_on, min(due.amount, left)))
+        left -= due.amount
+    return kept
+
+
 def left_of(instalments: Sequence[Instalment], paid: Decimal) -> list[Decimal]:
     """What is left of each instalment, once `paid` has gone to them in order."""
     left = []

@@ -11,9 +11,10 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from office.messages.gate import ask_gates
 from office.models import Message
+from rent_ledger.arrears.queries.plans import shown_plan
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.decisions import decide
-from rent_ledger.arrears.services.plan_judging import judge_plans
+from rent_ledger.arrears.services.plan_judging import judge_plans, judged_plans
 from rent_ledger.arrears.services.plans import (
     discard_plan,
     end_plan,
@@ -33,10 +34,20 @@ from rent_ledger.models import (
     OpenItem,
     PlanDebt,
     PlanInstalment,
+    Posting,
     RepaymentPlan,
 )
 from tests.factories import make_actor, make_association, owe, pay
-from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, SYSTEM, TODAY, detect, opened_case, state
+from tests.rent_ledger.arrears.services.test_arrears import (
+    NOV,
+    OCT,
+    SEP,
+    SYSTEM,
+    TODAY,
+    detect,
+    opened_case,
+    state,
+)
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -264,6 +275,35 @@ def test_a_broken_plan_runs_again_only_once_its_money_was_found(case):
         resume_plan(plan=plan, actor=make_actor())
         assert RepaymentPlan.objects.get(pk=plan.pk).is_running
         assert state(case.account_id).held == D("500.00")
+
+
+def test_a_debt_that_is_cancelled_shortens_the_plan_and_pays_nothing_of_it(case):
+    plan = signed(case)
+    term = Posting.objects.filter(plans__plan=plan).latest("due_on")
+    [cancelled] = reverse(entry_ids=[term.entry_id], actor=SYSTEM, effective_on=TODAY)
+    shown = shown_plan(plan, day=TODAY)
+    assert (shown.total, shown.left) == (D("400.00"), D("400.00"))
+    assert [(row.left, row.off, row.after) for row in shown.rows] == [
+        (D("100.00"), D(0), D(after)) for after in (300, 200, 100, 0)
+    ] + [(D(0), D("100.00"), D(0))] * 2
+    with clock.travel(date(2026, 12, 11)):
+        ((_, _, judged),) = judged_plans(day=date(2026, 12, 11), account_ids=[case.account_id])
+        assert (judged.standing, judged.due_on, judged.missing) == ("BROKEN", DEC, D("100.00"))
+    # It stands again: so does the plan, and nothing is paid of it.
+    reverse(entry_ids=[cancelled.id], actor=SYSTEM, effective_on=TODAY)
+    assert shown_plan(plan, day=TODAY).left == D("600.00")
+    undo_signature(plan=plan, actor=make_actor())
+    assert state(case.account_id).held == D(0)
+
+
+def test_a_plan_of_which_every_debt_is_cancelled_is_over(case):
+    plan = signed(case)
+    entries = Posting.objects.filter(plans__plan=plan).values_list("entry_id", flat=True)
+    reverse(entry_ids=list(entries), actor=SYSTEM, effective_on=TODAY)
+    assert shown_plan(plan, day=TODAY).left == D(0)
+    judge_plans(day=TODAY, account_ids=None)
+    plan.refresh_from_db()
+    assert plan.end == "KEPT"
 
 
 def sign_past_the_service(plan: RepaymentPlan, day: date) -> None:

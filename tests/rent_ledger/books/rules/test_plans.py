@@ -6,7 +6,16 @@ from decimal import Decimal
 import pytest
 
 from rent_ledger.books.codes import PlanStanding
-from rent_ledger.books.rules.plans import Instalment, PlanParams, entered, judge, left_of, months_for, schedule
+from rent_ledger.books.rules.plans import (
+    Instalment,
+    PlanParams,
+    entered,
+    judge,
+    left_of,
+    months_for,
+    schedule,
+    shortened,
+)
 
 D = Decimal
 PARAMS = PlanParams(late_days=5, tolerance=D("0.00"))
@@ -74,6 +83,15 @@ THREE = [Instalment(DEC, D("100.00")), Instalment(JAN, D("100.00")), Instalment(
 )
 def test_what_is_paid_goes_to_the_instalments_in_order(paid, left):
     assert left_of(THREE, D(paid)) == [D(rest) for rest in left]
+
+
+@pytest.mark.parametrize(
+    ("off", "amounts"),
+    [("0", ["100.00", "100.00", "100.00"]), ("40", ["100.00", "100.00", "60.00"]), ("100", ["100.00", "100.00"]),
+     ("150", ["100.00", "50.00"]), ("300", []), ("301", [])],
+)  # fmt: skip
+def test_what_is_cancelled_falls_from_the_last_instalments(off, amounts):
+    assert [due.amount for due in shortened(THREE, D(off))] == [D(amount) for amount in amounts]
 
 
 @pytest.mark.parametrize(
