@@ -179,6 +179,10 @@ class LaneTrace(Code):
         "TRACE_PLAN_BROKEN",
         "Plan d’apurement rompu le {on:day} : {left:euros} de nouveau comptés dans l’impayé",
     )
+    PLAN_STOPPED = (
+        "TRACE_PLAN_STOPPED",
+        "Plan d’apurement arrêté le {on:day} : {left:euros} de nouveau comptés dans l’impayé",
+    )
     PLAN_LAPSED = (
         "TRACE_PLAN_LAPSED",
         "Plan demandé le {on:day}, resté {days:jour,jours} sans réponse : le dossier suit son cours",

@@ -25,7 +25,7 @@ from rent_ledger.arrears.queries.courtesy import SENT_BY
 from rent_ledger.arrears.queries.defaults import default_facts
 from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, default_of
 from rent_ledger.arrears.rules.lanes import CaseFacts, Habit, Proposal, lane_and_action
-from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, Action, HoldKind
+from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, Action, HoldKind, PlanEnd
 from rent_ledger.books.queries.holds import RUNNING_HOLDS, ended_holds, every_hold, is_held
 
 _FACTS = with_codes(
@@ -76,11 +76,19 @@ WITH scope AS MATERIALIZED (
     SELECT unnest(d.held) AS hold_id FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
     JOIN rent_ledger_casedecision d ON d.case_id = c.id AND d.undone_at IS NOT NULL
 ), broken AS (
-    -- What a plan held until it ended, and is neither paid nor held again.
-    SELECT o.account_id, max(plans.ended_on) AS ended_on, sum(o.remaining) AS remaining
-    FROM (SELECT e.posting_id, max(upper(e.period)) AS ended_on FROM {ended_holds} e WHERE e.kind = HoldKind.PLAN
-            AND e.id NOT IN (SELECT hold_id FROM undone)
-          GROUP BY e.posting_id) plans
+    -- What a plan held until it ended, and is neither paid nor held again. A signed plan says how it ended.
+    SELECT o.account_id,
+        max(plans.ended_on) FILTER (WHERE plans."end" = PlanEnd.BROKEN) AS ended_on,
+        sum(o.remaining) FILTER (WHERE plans."end" = PlanEnd.BROKEN) AS remaining,
+        max(plans.ended_on) FILTER (WHERE plans."end" = PlanEnd.WITHDRAWN) AS stopped_on,
+        sum(o.remaining) FILTER (WHERE plans."end" = PlanEnd.WITHDRAWN) AS stopped
+    FROM (SELECT DISTINCT ON (e.posting_id) e.posting_id, upper(e.period) AS ended_on,
+            coalesce((SELECT r."end" FROM rent_ledger_plandebt d JOIN rent_ledger_repaymentplan r ON r.id = d.plan_id
+                WHERE d.posting_id = e.posting_id AND r.ended_on = upper(e.period)
+                ORDER BY r.id DESC LIMIT 1), PlanEnd.BROKEN) AS "end"
+          FROM {ended_holds} e
+          WHERE e.kind = HoldKind.PLAN AND e.id NOT IN (SELECT hold_id FROM undone)
+          ORDER BY e.posting_id, upper(e.period) DESC) plans
     JOIN rent_ledger_openitem o ON o.posting_id = plans.posting_id AND o.is_debit
     JOIN scope ON scope.account_id = o.account_id
     WHERE NOT {is_held} GROUP BY o.account_id
@@ -112,7 +120,8 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
     EXISTS (SELECT 1 FROM office_message m WHERE m.state = MessageState.WITHDRAWN
             AND m.key IN (SELECT word || ':' || decisions.id FROM unnest(%(words)s::text[]) word)) AS was_withdrawn,
     (calls.decided_at AT TIME ZONE 'Europe/Paris')::date AS call_waits_since,
-    earlier.closed_on AS late_before_on, broken.ended_on AS plan_broken_on, broken.remaining AS plan_left
+    earlier.closed_on AS late_before_on, broken.ended_on AS plan_broken_on, broken.remaining AS plan_left,
+    broken.stopped_on AS plan_stopped_on, broken.stopped AS stopped_left
 FROM scope
 LEFT JOIN stays USING (account_id) LEFT JOIN cases USING (account_id)
 LEFT JOIN holds ON holds.case_id = cases.id LEFT JOIN answers ON answers.case_id = cases.id
@@ -129,6 +138,7 @@ ORDER BY scope.account_id
     Nature,
     ArrearsMessage,
     MessageState,
+    PlanEnd,
     FIRST_ID=FIRST_SUBLEDGER_ID,
     WAITING_STATES=WAITING_STATES,
 )
@@ -233,6 +243,8 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         plan_amount=row["plan_amount"],
         plan_broken_on=row["plan_broken_on"],
         plan_left=row["plan_left"] or ZERO,
+        plan_stopped_on=row["plan_stopped_on"],
+        stopped_left=row["stopped_left"] or ZERO,
         decided_on=row["decided_on"],
         decided_action=row["action"] or "",
         decision=row["decision"] or "",

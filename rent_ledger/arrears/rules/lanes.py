@@ -81,7 +81,8 @@ class CaseFacts:
     asks for a plan of `plan_amount` a month, and nobody has decided since nor signed one. `decided_on`,
     `decided_action`: last decision of the rent side; `was_withdrawn`: a person took back what it was to send.
     `call_waits_since`: a call was decided then, and nobody has made it. `plan_broken_on`: the last day on which a plan
-    ended before its debts were paid, `plan_left`: what is left of them, not held again.
+    ended unpaid, `plan_left`: what is left of its debts, not held again; `plan_stopped_on` and `stopped_left`: the same
+    of one that a person stopped.
     `late_before_on`: end of the last case before this one.
     """
 
@@ -115,6 +116,8 @@ class CaseFacts:
     plan_asked: bool = False
     plan_broken_on: date | None = None
     plan_left: Decimal = ZERO
+    plan_stopped_on: date | None = None
+    stopped_left: Decimal = ZERO
     decided_on: date | None = None
     decided_action: str = ""
     decision: str = ""
@@ -431,6 +434,8 @@ def _trace(f: CaseFacts, p: LaneParams, rule: Rule) -> tuple[Reason, ...]:
         lines.append(Reason(LaneTrace.HELD, {"held": f.held}))
     if f.plan_broken_on:
         lines.append(Reason(LaneTrace.PLAN_BROKEN, {"on": f.plan_broken_on, "left": f.plan_left}))
+    if f.plan_stopped_on:
+        lines.append(Reason(LaneTrace.PLAN_STOPPED, {"on": f.plan_stopped_on, "left": f.stopped_left}))
     if _has_lapsed(f, p):
         lines.append(Reason(LaneTrace.PLAN_LAPSED, {"on": f.answered_on, "days": p.plan_days}))
     if f.answered_on:

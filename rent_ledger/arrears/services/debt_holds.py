@@ -94,12 +94,13 @@ def _remember_release(holds: Iterable[DebtHold], actor: Actor) -> None:
         case.save(update_fields=["releases"])
 
 
-def end_holds(holds: QuerySet[DebtHold], *, accounts: Sequence[int], day: date) -> int:
-    """End these holds on `day`, where they still run then: how many. The caller has locked their `accounts`."""
+def end_holds(holds: QuerySet[DebtHold], *, accounts: Sequence[int], day: date, forget: bool = False) -> int:
+    """End these holds on `day`, where they still run then: how many. The caller has locked their `accounts`. `forget`:
+    as if they had never been."""
     ended = 0
     for hold in running_after(holds, day).select_for_update():
         # A hold released on its first day never held anything.
-        if hold.period.lower >= day:
+        if forget or hold.period.lower >= day:
             hold.delete()
         else:
             hold.period = period(hold.period.lower, day)

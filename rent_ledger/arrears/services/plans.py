@@ -164,7 +164,8 @@ def undo_signature(*, plan: RepaymentPlan, actor: Actor) -> RepaymentPlan:
     if row.replaces is not None:
         own = own.exclude(posting__in=row.replaces.debts.values("posting"))
         resume(row.replaces, day=today)
-    end_holds(own, accounts=[row.account_id], day=today)
+    # They held nothing: nobody had signed. Cut short, they would be told as a plan that broke.
+    end_holds(own, accounts=[row.account_id], day=today, forget=True)
     _refresh(row.account_id, actor)
     return row
 

@@ -356,6 +356,8 @@ TRACES = [
     ("what is held", replace(LATE, held=D("0.50")), ["Hors file (plan, gel ou contestation) : 0,50 €"]),
     ("a plan that was not kept", replace(LATE, plan_broken_on=date(2026, 11, 3), plan_left=D("106.50")),
      ["Plan d’apurement rompu le 3 nov. : 106,50 € de nouveau comptés dans l’impayé"]),
+    ("a plan that a person stopped", replace(LATE, plan_stopped_on=date(2026, 11, 3), stopped_left=D("106.50")),
+     ["Plan d’apurement arrêté le 3 nov. : 106,50 € de nouveau comptés dans l’impayé"]),
     ("the answer without its cause", replace(LATE, answered_on=date(2026, 11, 3)),
      ["Réponse du service social le 3 nov."]),
     ("a net term that nobody knows", replace(LATE, net_term=None), []),

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +12,8 @@ from common import clock
 from common.errors import Conflict, InvalidInput
 from office.messages.gate import ask_gates
 from office.models import Message
+from rent_ledger.arrears.codes import LaneTrace
+from rent_ledger.arrears.queries.arrears import explain_proposals
 from rent_ledger.arrears.queries.plans import shown_plan
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.decisions import decide
@@ -37,6 +40,7 @@ from rent_ledger.models import (
     Posting,
     RepaymentPlan,
 )
+from tests.at_once import both_at_once
 from tests.factories import make_actor, make_association, owe, pay
 from tests.rent_ledger.arrears.services.test_arrears import (
     NOV,
@@ -46,6 +50,7 @@ from tests.rent_ledger.arrears.services.test_arrears import (
     TODAY,
     detect,
     opened_case,
+    plain,
     state,
 )
 
@@ -277,6 +282,37 @@ def test_a_broken_plan_runs_again_only_once_its_money_was_found(case):
         assert state(case.account_id).held == D("500.00")
 
 
+def told(case: ArrearsCase, day: date) -> list[str]:
+    """What the trace of the case says of its plan."""
+    codes = (LaneTrace.PLAN_BROKEN, LaneTrace.PLAN_STOPPED)
+    trace = explain_proposals([case.account_id], day=day)[case.account_id].trace
+    return [plain(line.text()) for line in trace if line.code in codes]
+
+
+def test_the_trace_says_how_the_plan_ended(case):
+    plan, later = signed(case), date(2026, 11, 20)
+    with clock.travel(later):
+        end_plan(plan=plan, reason="Autre accord", actor=make_actor())
+        assert told(case, later) == [
+            "Plan d’apurement arrêté le 20 nov. 2026 : 600,00 € de nouveau comptés dans l’impayé"
+        ]
+        resume_plan(plan=plan, actor=make_actor())
+    broken = date(2026, 12, 11)
+    with clock.travel(broken):
+        detect(broken)
+        assert told(case, broken) == [
+            "Plan d’apurement rompu le 11 déc. 2026 : 600,00 € de nouveau comptés dans l’impayé"
+        ]
+
+
+def test_a_signature_taken_back_days_later_was_no_plan(case):
+    plan, later = signed(case), date(2026, 11, 20)
+    with clock.travel(later):
+        undo_signature(plan=plan, actor=make_actor())
+        assert told(case, later) == []
+        assert state(case.account_id).arrears == D("600.00")
+
+
 def test_a_debt_that_is_cancelled_shortens_the_plan_and_pays_nothing_of_it(case):
     plan = signed(case)
     term = Posting.objects.filter(plans__plan=plan).latest("due_on")
@@ -304,6 +340,23 @@ def test_a_plan_of_which_every_debt_is_cancelled_is_over(case):
     judge_plans(day=TODAY, account_ids=None)
     plan.refresh_from_db()
     assert plan.end == "KEPT"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_sign_at_once_sign_one_plan():
+    make_association()
+    case = opened_case(months=(SEP, OCT), amount="200.00")
+    plan, actors = draft(case), (make_actor(), make_actor())
+    both = both_at_once(*(partial(sign_plan, plan=plan, signed_on=TODAY, actor=actor) for actor in actors))
+    assert both == [plan, plan]
+    assert DebtHold.objects.count() == 2
+    # Nor does one sign what the other puts aside.
+    undo_signature(plan=plan, actor=actors[0])
+    both_at_once(
+        partial(sign_plan, plan=plan, signed_on=TODAY, actor=actors[0]),
+        partial(discard_plan, plan=plan, actor=actors[1]),
+    )
+    assert DebtHold.objects.count() == 2 * RepaymentPlan.objects.filter(signed_on=TODAY).count()
 
 
 def sign_past_the_service(plan: RepaymentPlan, day: date) -> None:
