@@ -8,13 +8,9 @@ import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)endobj", re.S)
 _STREAM = re.compile(rb"/Length (\d+)\b.*?stream\r?\n", re.S)
-_SHOWN = re.compile(
-    rb"/(?P<font>f\d+) [\d.]+ Tf"
-    rb"|\[(?P<many>(?:[^\]\\(]|\((?:\\.|[^\\)])*\))*)\] ?TJ|(?P<one>\((?:\\.|[^\\)])*\)|<[0-9A-Fa-f]*>) ?Tj",
-    re.S,
-)
-_TEXT = re.compile(rb"\((?:\\.|[^\\)])*\)|<[0-9A-Fa-f]*>", re.S)
-_ESCAPED = re.compile(rb"\\([0-7]{3}|.)", re.S)
+# A string is read by hand: its parentheses may be balanced, and then they are not escaped.
+_TOKEN = re.compile(rb"\((?P<open>)|<(?P<hex>[0-9A-Fa-f]*)>|/(?P<name>[^\s/\[(<]+)|(?P<word>[A-Za-z'\"*]+[01]?)")
+_IN_STRING = re.compile(rb"\\([0-7]{1,3}|\r\n|.)|[()]", re.S)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -39,26 +35,43 @@ def _referred(objects: dict[int, bytes], name: str, body: bytes) -> bytes:
 
 
 def _texts(drawn: bytes, fonts: dict[bytes, dict[int, str]]) -> list[str]:
-    letters: dict[int, str] = {}
-    found = []
-    for shown in _SHOWN.finditer(drawn):
-        if shown["font"]:
-            letters = fonts[shown["font"]]
+    found, strings, letters, name, at = [], [], {}, b"", 0
+    while token := _TOKEN.search(drawn, at):
+        at = token.end()
+        if token["open"] is not None:
+            glyphs, at = _string(drawn, at)
+            strings.append(glyphs)
+        elif token["hex"] is not None:
+            strings.append(bytes.fromhex(token["hex"].decode()))
+        elif token["name"]:
+            name = token["name"]
         else:
-            found.append("".join(_said(part, letters) for part in _TEXT.findall(shown["many"] or shown["one"])))
+            if token["word"] == b"Tf":
+                letters = fonts[name]
+            elif token["word"] in (b"Tj", b"TJ"):
+                found.append("".join(_said(glyphs, letters) for glyphs in strings))
+            strings.clear()
     return found
 
 
-def _plain(escaped: re.Match[bytes]) -> bytes:
-    code = escaped[1]
-    return bytes([int(code, 8)]) if code.isdigit() else _ESCAPES.get(code, code)
+def _string(drawn: bytes, at: int) -> tuple[bytes, int]:
+    """What stands between the parentheses, the first of which ends at `at`, and where what follows begins."""
+    said, depth = b"", 1
+    while True:
+        sign = _IN_STRING.search(drawn, at)
+        assert sign, "a string without an end"
+        said += drawn[at : sign.start()]
+        at = sign.end()
+        if code := sign[1]:
+            said += bytes([int(code, 8) % 256]) if code.isdigit() else _ESCAPES.get(code, code)
+            continue
+        depth += 1 if sign[0] == b"(" else -1
+        if not depth:
+            return said, at
+        said += sign[0]
 
 
-def _said(part: bytes, letters: dict[int, str]) -> str:
-    if part.startswith(b"<"):
-        glyphs = bytes.fromhex(part[1:-1].decode())
-    else:
-        glyphs = _ESCAPED.sub(_plain, part[1:-1])
+def _said(glyphs: bytes, letters: dict[int, str]) -> str:
     return "".join(letters.get(int.from_bytes(glyphs[i : i + 2], "big"), "") for i in range(0, len(glyphs), 2))
 
 
