@@ -16,7 +16,8 @@ from office.models import Organisation
 from rent_ledger.arrears.codes import CauseCode, NextStep
 from social_link.alerts.codes import AlertState, SignalOutcome
 from social_link.alerts.queries import alerts_for, waiting_signals
-from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts
+from social_link.alerts.services.answers import acknowledge, answer
+from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.signals import say_outcome
 from social_link.contacts.codes import MINUTES, ContactKind, ContactOutcome, NoteLevel
 from social_link.contacts.services import NewContact, log_contacts, plan_contact

@@ -12,7 +12,7 @@ from office.access.codes import Role
 from office.jobs.codes import JobState
 from office.jobs.queries import WorkerLife, ran_ahead, worker_life
 from office.models import AccessLog, Job, ParameterValue, RoleGrant, User
-from social_link.alerts.services.alerts import pass_to_come
+from social_link.alerts.services.raising import pass_to_come
 
 
 @dataclass(slots=True)

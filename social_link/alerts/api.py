@@ -13,7 +13,7 @@ from office.api_base import HouseRouter, Page, found, paged, ref, referred
 from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.queries import ALERT_FILTERS, alerts_for, debt_now, outcomes_of, pressing_first, waiting_signals
 from social_link.alerts.schemas import AlertDetail, AlertListed, AlertQuery, AnswerIn, OutcomeIn, ReassignIn
-from social_link.alerts.services import alerts
+from social_link.alerts.services import answers
 from social_link.alerts.services.signals import say_outcome
 from social_link.contacts.queries import home_of, phone_of
 from social_link.measures.queries import social_people
@@ -97,7 +97,7 @@ def read_alert(request: HouseRequest, alert_id: int) -> Any:
 def acknowledge_alert(request: HouseRequest, alert_id: int) -> Any:
     """« Je prends ». Of two people at once one has it, the other is told who."""
     actor = request.actor
-    alerts.acknowledge(alert=_own(alert_id, actor), actor=actor)
+    answers.acknowledge(alert=_own(alert_id, actor), actor=actor)
     return _alert(_own(alert_id, actor), actor)
 
 
@@ -108,7 +108,7 @@ def reassign_alert(request: HouseRequest, alert_id: int, data: ReassignIn) -> An
     """Give the alert to a colleague, who has to take it. The deadlines stay."""
     actor = request.actor
     to = referred(social_people(), data.to_id, field="to_id")
-    return _listed(alerts.reassign(alert=_own(alert_id, actor), to=to, reason=data.reason, actor=actor))
+    return _listed(answers.reassign(alert=_own(alert_id, actor), to=to, reason=data.reason, actor=actor))
 
 
 @router.writes(
@@ -120,7 +120,7 @@ def reassign_alert(request: HouseRequest, alert_id: int, data: ReassignIn) -> An
 def answer_alert(request: HouseRequest, alert_id: int, data: AnswerIn) -> Any:
     """Answer: the debt file learns the cause code, the hold, the plan asked and the next step, and nothing else."""
     actor = request.actor
-    answered = alerts.answer(
+    answered = answers.answer(
         alert=_own(alert_id, actor),
         actor=actor,
         **data.dict(exclude={"cause", "next_step"}),

@@ -6,7 +6,7 @@ from common import clock
 from office.access.actor import Actor
 from office.jobs.schedules import every_day, every_minute
 from office.jobs.wake import wake
-from social_link.alerts.services.alerts import SCHEDULE, raise_alerts
+from social_link.alerts.services.raising import SCHEDULE, raise_alerts
 from social_link.alerts.services.waiting import has_waiting
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from common import clock
 from office.access.actor import Actor
-from social_link.alerts.services.alerts import raise_alerts
+from social_link.alerts.services.raising import raise_alerts
 
 
 @shared_task(name="social_link.raise_alerts")

@@ -44,7 +44,7 @@ from social_link.alerts.queries import (
     usual_causes,
     waiting_signals,
 )
-from social_link.alerts.services import alerts as services
+from social_link.alerts.services import answers as services
 from social_link.alerts.services.absences import Moved, end_absence, resume_absence, set_absence
 from social_link.alerts.services.naming import name_referent
 from social_link.alerts.services.releasing import release

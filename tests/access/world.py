@@ -56,7 +56,7 @@ from rent_ledger.models import (
 )
 from rent_ledger.payments.services.payments import take_payment
 from social_link.alerts.codes import AlertWhy
-from social_link.alerts.services.alerts import acknowledge
+from social_link.alerts.services.answers import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
 from social_link.measures.services import open_measure
 from social_link.models import Absence, Alert, AlertFact, Contact, Measure, Note, StandIn

@@ -30,7 +30,7 @@ from rent_ledger.arrears.services.social import request_help
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.models import AccountDebtor, ArrearsCase
 from rent_ledger.payments.services.payments import take_payment
-from social_link.alerts.services.alerts import raise_alerts
+from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.waiting import has_waiting
 from social_link.models import Absence, Alert, AlertFact
 from tests.factories import make_actor, make_alert, make_arrears, make_let, make_referent, make_ticket, make_user

@@ -13,7 +13,7 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.models import User
 from social_link.alerts.models import Alert
-from social_link.alerts.services.alerts import reassign
+from social_link.alerts.services.answers import reassign
 from social_link.contacts.services import hand_over_visits
 from social_link.measures.models import Referent
 from social_link.measures.services import hand_over_measures, set_referent

@@ -11,9 +11,10 @@ from office.notices.services import NewNotice, notify
 from social_link.alerts import notices
 from social_link.alerts.codes import AlertLevel, AlertState
 from social_link.alerts.models import Alert
-from social_link.alerts.services.alerts import heads_of_service, locked, move, must_be_open
+from social_link.alerts.services.answers import locked, move, must_be_open
 from social_link.alerts.services.deadlines import refresh_alert_tasks
 from social_link.alerts.services.following import follow
+from social_link.alerts.services.recipients import heads_of_service
 
 
 @needs(Write(Data.ALERT, OWN))

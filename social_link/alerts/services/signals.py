@@ -18,8 +18,9 @@ from social_link.alerts import notices
 from social_link.alerts.codes import AlertState, SignalOutcome
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.alerts.queries import is_closed_by_outcome, outcomes_of, waiting_signals
-from social_link.alerts.services.alerts import heads_of_service, locked, move, must_be_alone, must_be_open, take
+from social_link.alerts.services.answers import locked, move, must_be_alone, must_be_open, take
 from social_link.alerts.services.deadlines import refresh_alert_tasks
+from social_link.alerts.services.recipients import heads_of_service
 from social_link.contacts.codes import ContactKind
 from social_link.contacts.models import Contact
 from social_link.contacts.services import plan_contact, withdraw_contact

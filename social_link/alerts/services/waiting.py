@@ -6,8 +6,9 @@ from rent_ledger.books.services.kept import has_unread
 from social_link.alerts.codes import AlertRule
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.services.absences import concerned, is_waiting
-from social_link.alerts.services.alerts import READER, new_of_rule, recipients_of
 from social_link.alerts.services.following import changed_facts, joined_alerts
+from social_link.alerts.services.raising import READER, new_of_rule
+from social_link.alerts.services.recipients import recipients_of
 from social_link.alerts.services.registry import RULES, Reading
 
 SAID = (AlertRule.TWO_ABSENCES, AlertRule.WEAK_SIGNAL, AlertRule.REQUESTED)

@@ -8,7 +8,7 @@ from common import clock
 from common.commands import HouseCommand, day_argument
 from office.access.actor import Actor
 from social_link.alerts.codes import AlertRule
-from social_link.alerts.services.alerts import raise_alerts
+from social_link.alerts.services.raising import raise_alerts
 
 
 class Command(HouseCommand):

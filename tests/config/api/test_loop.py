@@ -16,7 +16,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.jobs.worker import drain
 from rent_ledger.arrears.services.detection import detect_arrears
-from social_link.alerts.services.alerts import raise_alerts
+from social_link.alerts.services.raising import raise_alerts
 from tests.api import Api
 from tests.factories import make_association, make_bank_account, make_referent
 from tests.rent_ledger.banking import camt, movement, written

@@ -19,7 +19,8 @@ from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.services.social import request_help
 from rent_ledger.arrears.services.taking_back import withdraw_request
 from rent_ledger.models import LetterHold, SocialAnswer
-from social_link.alerts.services.alerts import already_followed, raise_alerts
+from social_link.alerts.services.answers import already_followed
+from social_link.alerts.services.raising import raise_alerts
 from social_link.models import Alert, Note
 from tests.factories import (
     make_actor,

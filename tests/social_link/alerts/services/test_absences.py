@@ -14,8 +14,10 @@ from office.access.codes import Role
 from office.models import Task, User
 from office.tasks.codes import TaskState
 from social_link.alerts.services.absences import end_absence, is_waiting, resume_absence, set_absence
-from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts, reassign, recipients_of
+from social_link.alerts.services.answers import acknowledge, answer, reassign
 from social_link.alerts.services.naming import name_referent
+from social_link.alerts.services.raising import raise_alerts
+from social_link.alerts.services.recipients import recipients_of
 from social_link.alerts.services.waiting import has_waiting
 from social_link.contacts.perms import followed_by
 from social_link.contacts.services import plan_contact, write_note

@@ -16,14 +16,8 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Task
 from rent_ledger.models import LetterHold, SocialAnswer
-from social_link.alerts.services.alerts import (
-    acknowledge,
-    already_followed,
-    answer,
-    close_paid,
-    raise_alerts,
-    reassign,
-)
+from social_link.alerts.services.answers import acknowledge, already_followed, answer, close_paid, reassign
+from social_link.alerts.services.raising import raise_alerts
 from social_link.models import Alert, AlertFact
 from tests.factories import make_actor, make_alert, make_arrears, make_let, make_referent, make_user, owe, pay
 

@@ -13,7 +13,8 @@ from office.access.codes import Role
 from office.models import Notice, Task
 from rent_ledger.arrears.services.social import request_help
 from rent_ledger.arrears.services.taking_back import withdraw_request
-from social_link.alerts.services.alerts import acknowledge, raise_alerts
+from social_link.alerts.services.answers import acknowledge
+from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.waiting import has_waiting
 from social_link.contacts import services as contacts
 from social_link.models import Alert, AlertFact, Contact

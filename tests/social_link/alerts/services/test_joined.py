@@ -11,8 +11,9 @@ from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.social import open_requests, request_help
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import Account, ArrearsCase
-from social_link.alerts.services.alerts import answer, raise_alerts
+from social_link.alerts.services.answers import answer
 from social_link.alerts.services.following import follow_joined, joined_alerts
+from social_link.alerts.services.raising import raise_alerts
 from social_link.models import Alert, AlertFact
 from tests.factories import make_let, make_referent, make_user, owe, pay
 

@@ -10,7 +10,7 @@ from leases.models import Household
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import User
-from social_link.alerts.services.alerts import acknowledge
+from social_link.alerts.services.answers import acknowledge
 from social_link.alerts.services.naming import name_referent
 from social_link.contacts.services import plan_contact
 from social_link.measures.services import open_measure

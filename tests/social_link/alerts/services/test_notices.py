@@ -11,7 +11,8 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice
 from office.notices.queries import lines
-from social_link.alerts.services.alerts import acknowledge, raise_alerts, reassign
+from social_link.alerts.services.answers import acknowledge, reassign
+from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.signals import say_outcome
 from social_link.models import Alert
 from tests.factories import make_actor, make_alert, make_let, make_referent, make_ticket, make_user

@@ -21,8 +21,9 @@ from office.access.codes import Role
 from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.models import BenefitLine, BenefitRight, BenefitStatement, LetterHold
 from rent_ledger.rights.codes import LineWhy
-from social_link.alerts.services import alerts, facts
-from social_link.alerts.services.alerts import answer, last_day, pass_to_come, raise_alerts
+from social_link.alerts.services import facts, recording
+from social_link.alerts.services.answers import answer
+from social_link.alerts.services.raising import last_day, pass_to_come, raise_alerts
 from social_link.alerts.services.registry import Trigger
 from social_link.contacts import services as contacts
 from social_link.models import Alert, AlertFact
@@ -509,14 +510,14 @@ def test_an_error_for_one_household_leaves_the_others_alerted(monkeypatch: pytes
     cases = [make_arrears(dues=[OCT, NOV]) for _ in range(3)]
     for case in cases:
         make_referent(household=case.account.household)
-    real = alerts._new_alert
+    real = recording._new_alert
 
     def broken(trigger: Trigger, *rest: Any) -> Alert:
         if trigger.case_id == cases[1].pk:
             raise RuntimeError("unexpected")
         return real(trigger, *rest)
 
-    monkeypatch.setattr(alerts, "_new_alert", broken)
+    monkeypatch.setattr(recording, "_new_alert", broken)
     report = lift()
     assert report.failed == [cases[1].account.household.name]
     assert {alert.case_id for alert in Alert.objects.all()} == {cases[0].pk, cases[2].pk}

@@ -13,7 +13,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice, Task, User
 from social_link.alerts.codes import AlertDuty
-from social_link.alerts.services.alerts import acknowledge, answer, reassign
+from social_link.alerts.services.answers import acknowledge, answer, reassign
 from social_link.alerts.services.releasing import release
 from social_link.models import Alert
 from tests.factories import make_actor, make_alert, make_let, make_referent, make_user

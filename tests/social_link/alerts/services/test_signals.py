@@ -14,7 +14,8 @@ from office.access.codes import Role
 from office.models import Notice, User
 from office.notices.kinds import declared
 from social_link.alerts.queries import waiting_signals
-from social_link.alerts.services.alerts import answer, raise_alerts, take_back_answer
+from social_link.alerts.services.answers import answer, take_back_answer
+from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.signals import say_outcome, take_back_outcome
 from social_link.contacts.services import complete_contact
 from social_link.models import Alert, Contact, SignalAnswer

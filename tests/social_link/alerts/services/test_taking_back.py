@@ -15,7 +15,8 @@ from rent_ledger.arrears.services.social import open_requests, request_help
 from rent_ledger.books.models import AccountState
 from rent_ledger.models import SocialAnswer
 from social_link.alerts.queries import taken_back
-from social_link.alerts.services.alerts import answer, close_paid, raise_alerts, take_back_answer
+from social_link.alerts.services.answers import answer, close_paid, take_back_answer
+from social_link.alerts.services.raising import raise_alerts
 from social_link.models import Alert
 from tests.factories import hold_letters, make_actor, make_alert, make_arrears, make_referent, make_user, pay
 

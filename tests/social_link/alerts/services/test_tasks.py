@@ -12,7 +12,8 @@ from office.tasks.codes import TaskState
 from office.tasks.queries import agenda, shown
 from office.tasks.services.checking import check_tasks
 from social_link.alerts.codes import AlertDuty
-from social_link.alerts.services.alerts import acknowledge, answer, raise_alerts, reassign
+from social_link.alerts.services.answers import acknowledge, answer, reassign
+from social_link.alerts.services.raising import raise_alerts
 from social_link.models import Alert
 from tests.factories import make_actor, make_alert, make_arrears, make_bank_known, make_referent, make_user
 
