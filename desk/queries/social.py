@@ -26,6 +26,8 @@ from social_link.models import Alert, Contact, Measure
 
 CONTACTS = 20
 ALERTS = 10
+# Planned contacts at the head of the thread; the social tab has them all.
+NEXT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,12 @@ def _alert_events(household: Household, limit: int, *, whole: bool, facts: bool)
 
 def _contact_events(household: Household, limit: int, actor: Actor, *, veiled: bool) -> Iterable[dict[str, Any]]:
     today, names = clock.today(), actor.is_social
-    contacts = Contact.objects.filter(household=household).select_related("author")
-    for contact in contacts.order_by("-happened_on", "-id")[:limit]:
-        # Only the team sees planned contacts. The others see those that took place.
-        if contact.is_planned and not names:
-            continue
+    contacts = Contact.objects.filter(household=household).select_related("author").order_by("-happened_on", "-id")
+    # Only the team sees planned contacts: the next ones, however many there are. The others see those that took place.
+    rows = contacts.filter(happened_on__lte=today)[:limit] if names else contacts.filter(is_planned=False)[:limit]
+    if names:
+        rows = rows.union(contacts.filter(happened_on__gt=today).order_by("happened_on", "id")[:NEXT], all=True)
+    for contact in rows:
         title = contact.kind_words
         if contact.is_planned:
             title += f" {contact.planned_word}"

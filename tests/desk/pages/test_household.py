@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common import clock
 from common.periods import Month, period
 from common.reasons import Reason
 from leases.models import Household, Lease, LeaseParty, Membership, Person
@@ -327,6 +328,19 @@ def test_the_thread_merges_the_trades_and_filters_them(client_as: Any, situation
     assert "Demande technique ouverte" in technical
     assert "Avis d’octobre" not in technical
     assert "Visite à domicile" not in technical
+
+
+def test_planned_contacts_push_nothing_out_of_the_thread(client_as: Any, situation: Situation) -> None:
+    for n in range(15):
+        Contact.objects.create(
+            household=situation.household, kind=("VISIT", "CALL")[n % 2], happened_on=date(2026, 11, 10 + n),
+            is_planned=True, author=situation.referent, request_key=uuid4(),
+        )  # fmt: skip
+    page = client_as(situation.referent).get(f"/menages/{situation.household.pk}/", {"fil": "social"})
+    events = [event for _, found in page.context["thread"].months for event in found]
+    to_come = [event.day for event in events if event.day > clock.today()]
+    assert to_come == [date(2026, 11, 12), date(2026, 11, 11), date(2026, 11, 10)]
+    assert [event.title for event in events if event.day <= clock.today()][-1] == "Visite à domicile"
 
 
 def test_the_thread_dates_an_exit_on_the_last_day_in_the_dwelling(client_as: Any) -> None:
