@@ -99,6 +99,19 @@ def test_the_head_sees_what_the_team_plans(client: Client, household: Household,
     assert "Rien de prévu" in plain(signed_in(make_user(role=Role.SOCIAL_WORKER)).get(agenda))
 
 
+def test_only_who_planned_a_visit_notes_it_from_the_agenda(
+    client: Client, household: Household, referent: User
+) -> None:
+    """« Fait » stood on the visits of others too, and would have noted them for those who went."""
+    client.post(new("visit_new", household), {"kind": "VISIT", "day": "05/11/2026", "request_key": uuid4()})
+    visit = Contact.objects.get()
+    agenda, done = reverse("social_link:contacts"), f'action="{reverse("social_link:contact_done", args=[visit.pk])}"'
+    page = signed_in(make_user(role=Role.HEAD_OF_SOCIAL)).get(agenda).content.decode()
+    assert done not in page
+    assert reverse("social_link:contact_edit", args=[visit.pk]) in page
+    assert done in client.get(agenda).content.decode()
+
+
 def test_the_next_visit_is_planned_with_the_contact(client: Client, household: Household) -> None:
     sent = {"kind": "CALL", "day": "05/11/2026", "next_on": "19/11/2026", "request_key": uuid4()}
     assert "Prochaine visite le 19 nov." in plain(client.post(new("contact_new", household), sent, follow=True))
