@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
+
+from common import clock
 from common.codes import with_codes
 from office.messages.codes import HAND_STATES, WITHOUT_ADDRESS, Channel, MessageState
 from office.messages.kinds import MessageKind, Text, declared
@@ -45,3 +48,12 @@ def by_hand(now: str, channel: Channel | None = None) -> str:
     again waits for its moment. `now`: the placeholder of the moment."""
     sql = _BY_HAND.format(now=now)
     return f"{sql} AND channel = '{channel.value}'" if channel else sql
+
+
+def left_by_hand() -> dict[str, int]:
+    """How many `calls` are to make and `letters` to take out or to post now (one query)."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ({by_hand('%s', Channel.CALL)}), ({by_hand('%s', Channel.PAPER)})", [now, now])
+        calls, letters = cursor.fetchone()
+    return {"calls": calls, "letters": letters}

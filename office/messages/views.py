@@ -45,7 +45,7 @@ from office.messages.providers.paper import (
     printed,
     sorted_lot,
 )
-from office.messages.queries import text_in_use
+from office.messages.queries import left_by_hand, text_in_use
 from office.messages.rules.merge import problems
 from office.messages.services.calls import MAX_NOTE, record_call, review_calls, take_back_call
 from office.messages.services.outbox import mark_seen, send_again, withdraw
@@ -68,11 +68,13 @@ from office.messages.wording import Wording, filled
 def message_list(request: HouseRequest) -> HttpResponse:
     """The messages: first those that did not arrive and that nobody has seen to."""
     filters = MessageFilter(request.GET, queryset=Message.objects.visible_to(request.actor), request=request)
+    posts = can(request.actor, Write(Data.MESSAGE))
     context = {
         "page": page_of(request, filters.qs.select_related("author"), sorts=SORTS, default="-decide"),
         "filters": filters,
         "sees_texts": _reads_texts(request),
-        "posts": can(request.actor, Write(Data.MESSAGE)),
+        "posts": posts,
+        "left": left_by_hand() if posts else {},
     }
     return render(request, "office/messages/list.html", context)
 

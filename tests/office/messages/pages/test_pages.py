@@ -1,5 +1,6 @@
 """The pages of messages and texts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,19 @@ def test_what_did_not_arrive_comes_first_and_is_counted_in_the_menu(client: Clie
     assert "Mme Perdue" not in plain(client.get(f"{LIST}?etat=partis"))
     client.post(f"{LIST}{message.uuid}/vu/")
     assert "M. Attend" in plain(client.get(LIST))
+
+
+def test_the_count_of_the_menu_is_that_of_the_page(client: Client) -> None:
+    """Beside what did not arrive, what a person brings: the menu said 3 where the page said one message."""
+    failed(key="a")
+    for key in "bc":
+        Message.objects.filter(pk=written(key=key).pk).update(channel=Channel.CALL)
+    page = client.get(LIST)
+    assert page.context["left"] == {"calls": 2, "letters": 0}
+    said = " ".join(re.sub(r"<[^>]+>", " ", plain(page)).split())
+    assert "Appels à passer 2 " in said
+    assert "Courrier à poster 0" not in said
+    assert "Messages 3 " in said
 
 
 def test_messages_are_found_by_name_kind_and_way(client: Client) -> None:
