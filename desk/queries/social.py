@@ -20,9 +20,10 @@ from social_link.alerts.queries import alerts_for
 from social_link.contacts.models import met
 from social_link.contacts.perms import can_change_contact, followed_by
 from social_link.contacts.queries import NoteLine, contacts_for, notes_of
+from social_link.measures.away import Away
 from social_link.measures.models import Referent
 from social_link.measures.queries import measures_for
-from social_link.models import Alert, Contact, Measure
+from social_link.models import Absence, Alert, Contact, Measure
 
 CONTACTS = 20
 ALERTS = 10
@@ -41,7 +42,8 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class SocialView:
     """`alerts`: those that are open; the others are in the thread, as the contacts that took place are. `planned`: the
-    contacts to come or to note, the next first; `last`: the latest with somebody.
+    contacts to come or to note, the next first; `last`: the latest with somebody. `absence`: the
+    referent's, while it runs; `stand_in`: who has the household then, None where nobody can.
 
     `alerts` and `measures` are empty for a social worker whose case it is not.
     """
@@ -50,6 +52,8 @@ class SocialView:
     measures: list[Measure]
     planned: list[Contact]
     last: Contact | None
+    absence: Absence | None
+    stand_in: User | None
     is_whole: bool
 
 
@@ -72,9 +76,10 @@ def reads_answers(actor: Actor, *, is_own_case: bool) -> bool:
     return reads_alerts(actor, is_own_case=is_own_case) or can(actor, Read(Data.ALERT, FACTS))
 
 
-def social_view(household: Household, actor: Actor, *, is_own_case: bool) -> SocialView:
-    """What the social tab shows besides the notes (at most six queries)."""
-    whole = reads_alerts(actor, is_own_case=is_own_case)
+def social_view(household: Household, actor: Actor, *, standing: Standing, day: date) -> SocialView:
+    """What the social tab shows besides the notes: seven queries at most, two more while somebody is away."""
+    whole = reads_alerts(actor, is_own_case=standing.is_own_case)
+    away, referent = Away.on(day), standing.referent
     contacts = contacts_for(actor).filter(household=household).prefetch_related(None)
     planned = list(contacts.filter(is_planned=True).order_by("happened_on", "id")[:CONTACTS])
     for row in planned:
@@ -84,6 +89,8 @@ def social_view(household: Household, actor: Actor, *, is_own_case: bool) -> Soc
         measures=list(measures_for(actor).filter(household=household).order_by("-period")) if whole else [],
         planned=planned,
         last=contacts.filter(met()).order_by("-happened_on", "-id").first(),
+        absence=away.absence_of(referent.pk) if referent else None,
+        stand_in=away.there(referent, household.pk) if referent else None,
         is_whole=whole,
     )
 

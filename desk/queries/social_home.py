@@ -22,7 +22,7 @@ from social_link.contacts.models import met
 from social_link.contacts.parameters import SilenceParams, silence_params
 from social_link.measures.codes import MeasureKind
 from social_link.measures.parameters import ENDING_DAYS
-from social_link.measures.queries import absences_of, measures_for
+from social_link.measures.queries import absences_of, accompanied, measures_for
 from social_link.models import Absence, Alert, Contact, Measure, Referent
 
 LIST = 8
@@ -207,8 +207,9 @@ def _week(actor: Actor, monday: date, today: date) -> list[WeekDay]:
 
 
 def _silent(actor: Actor, day: date, params: SilenceParams) -> tuple[int, list[Silence]]:
-    """The size of the caseload, and its households without a recent contact in person, the longest silence first."""
-    mine = Referent.objects.filter(user=actor.user_id, period__contains=day)
+    """The size of the caseload, with what one has of a colleague who is away, and its households without a recent
+    contact in person, the longest silence first."""
+    mine = accompanied(actor.user_id or 0, day)
     happened = Q(contacts__happened_on__lte=day) & met("contacts__")
     rows = list(
         Household.objects.filter(pk__in=mine.values("household"))

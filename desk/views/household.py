@@ -221,7 +221,7 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("La vue sociale est réservée au service social.")
     context = dict(frame.context)
     if actor.is_social:
-        context["view"] = social_side.social_view(household, actor, is_own_case=frame.standing.is_own_case)
+        context["view"] = social_side.social_view(household, actor, standing=frame.standing, day=clock.today())
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
         context["cases"] = households.cases_of(frame.head, frame.cases, sees_answers=frame.context["sees_answers"])

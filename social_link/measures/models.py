@@ -31,12 +31,12 @@ def own_cases(user_id: int, household: str) -> Q:
     return (
         Q(Exists(referents.filter(user_id=user_id)))
         | Q(Exists(measures.filter(referent_id=user_id)))
-        | Q(Exists(referents.filter(_stood_in_by(user_id, "user"))))
-        | Q(Exists(measures.filter(_stood_in_by(user_id, "referent"))))
+        | Q(Exists(referents.filter(stood_in_by(user_id, "user"))))
+        | Q(Exists(measures.filter(stood_in_by(user_id, "referent"))))
     )
 
 
-def _stood_in_by(user_id: int, absent: str) -> Q:
+def stood_in_by(user_id: int, absent: str) -> Q:
     """Rows of `household` whose field `absent` names somebody who is away today, and for whom `user_id` stands in."""
     named = StandIn.objects.filter(absence=OuterRef("pk"), household=OuterRef(OuterRef("household")))
     by_default = Q(stand_in_id=user_id) & ~Q(Exists(named))

@@ -15,7 +15,7 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, Write, can, roles_with
 from office.models import RoleGrant, User
 from social_link.measures.codes import MeasureKind
-from social_link.measures.models import Absence, Measure, MeasureQuerySet, Referent, StandIn, own_cases
+from social_link.measures.models import Absence, Measure, MeasureQuerySet, Referent, StandIn, own_cases, stood_in_by
 from social_link.measures.parameters import measure_rule
 from social_link.measures.rules.measures import MeasureRule, Span, last_day
 
@@ -42,6 +42,13 @@ def absences_of(user_id: int, day: date) -> list[Absence]:
     )
     rows = Absence.objects.kept().filter(mine, period__endswith__gt=day)
     return list(rows.select_related("user", "stand_in"))
+
+
+def accompanied(user_id: int, day: date) -> QuerySet[Referent]:
+    """The referents' rows of the households that somebody accompanies on `day`, today: his own, and those of a
+    colleague for whom he stands in."""
+    rows = Referent.objects.filter(period__contains=day)
+    return rows.filter(Q(user=user_id) | stood_in_by(user_id, "user"))
 
 
 def caseload(user: User, day: date) -> QuerySet[Household]:

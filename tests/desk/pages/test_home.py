@@ -14,16 +14,18 @@ from desk.queries.social_home import current_week, social_home
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.house.codes import OrganisationKind
-from office.models import Job, ParameterValue
+from office.models import Job, ParameterValue, User
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.books.codes import DefaultWhy
 from rent_ledger.models import AccountState, BankLine, KeptAnswer
 from social_link.alerts.codes import AlertState, AlertWhy
+from social_link.alerts.services.absences import set_absence
 from social_link.contacts.parameters import SILENCE_DAYS
 from social_link.models import Alert, AlertFact, Contact, Measure
 from stock.models import HeadAgreement
 from tests.factories import (
     actor_of,
+    make_actor,
     make_alert,
     make_arrears,
     make_bank_account,
@@ -228,6 +230,24 @@ def test_alerts_of_one_day_stand_by_surname(client_as: Any) -> None:
     keys = [card.alert.household.sort_key for card in cards]
     assert len(keys) == 3
     assert keys == sorted(keys)
+
+
+def test_who_stands_in_has_the_silences_of_who_is_away() -> None:
+    malo, camille = make_user(role=Role.SOCIAL_WORKER), make_user(role=Role.SOCIAL_WORKER)
+    other = make_user(role=Role.SOCIAL_WORKER)
+    mine, named = make_let(name="Mme Proche").household, make_let(name="M. Lointain").household
+    for household in (mine, named):
+        make_referent(household=household, user=malo, from_day=date(2026, 1, 1))
+
+    def silent(user: User) -> list[str]:
+        return [row.household.name for row in social_home(actor=Actor.of(user), day=TODAY).silent]
+
+    assert silent(camille) == []
+    set_absence(
+        user=malo, first=TODAY, last=date(2026, 11, 13), stand_in=camille, named={named: other},
+        actor=make_actor(role=Role.HEAD_OF_SOCIAL),
+    )  # fmt: skip
+    assert (silent(camille), silent(other)) == (["Mme Proche"], ["M. Lointain"])
 
 
 def test_the_silence_that_is_named_is_a_dated_parameter(client_as: Any) -> None:

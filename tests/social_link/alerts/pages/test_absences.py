@@ -89,6 +89,23 @@ def test_homes_say_who_stands_in(malo: User, camille: User, head: User) -> None:
     assert reverse("social_link:absences") in signed_in(head).get(reverse("desk:home")).content.decode()
 
 
+def test_the_household_says_who_follows_it_meanwhile(malo: User, camille: User, head: User) -> None:
+    sarr, petit = (malo.caseload.get(household__name=name).household for name in ("Mme Awa Sarr", "M. Jean Petit"))
+    sent = {
+        "user": malo.pk, "first": "05/11/2026", "last": "13/11/2026", "stand_in": camille.pk,
+        f"menage_{petit.pk}": head.pk,
+    }  # fmt: skip
+    page = reverse("desk:household_social", args=[sarr.pk])
+    assert "pendant son absence" not in said(signed_in(head).get(page))
+    signed_in(head).post(reverse(NEW), sent)
+    words = "Suivi pendant son absence par {}, jusqu’au 13 nov. 2026"
+    assert words.format("Camille Ferrand") in said(signed_in(camille).get(page))
+    other = reverse("desk:household_social", args=[petit.pk])
+    assert words.format(head.get_full_name()) in said(signed_in(malo).get(other))
+    User.objects.filter(pk=camille.pk).update(is_active=False)
+    assert "Absence jusqu’au 13 nov. 2026, et personne ne remplace" in said(signed_in(malo).get(page))
+
+
 def test_the_menu_of_the_head_marks_it_and_nobody_else_has_it() -> None:
     address = reverse("social_link:absences")
     page = signed_in(make_user(role=Role.HEAD_OF_SOCIAL)).get(address).content.decode()
