@@ -1,6 +1,6 @@
 """Answers of a page: what a service made of a POST, a message about it, or a part of the page."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -120,20 +120,39 @@ def status_of(*forms: BaseForm | None) -> int:
     return 422 if any(form is not None and form.is_bound and form.errors for form in forms) else 200
 
 
+EACH = "Ancrage-Each"
+"""Header of a file that leaves with others (`drop.js`): it is told what became of it, no page is shown."""
+
+
 def leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For a view whose form leaves with its progress (`{% drops %}`): where it redirects, the browser goes itself.
 
-    htmx would follow the redirect, and the page that it finds has other scripts, its own address and the messages.
+    htmx would follow the redirect, and the page that it finds has other scripts, its own address and the messages. One
+    of several files is told as JSON where its page is (`to`) and the messages that this page would show (`told`).
     """
 
     @wraps(view)
     def leading(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
+        if EACH in request.headers and isinstance(response, HttpResponseRedirect):
+            told = [str(message) for message in messages.get_messages(request)]
+            return JsonResponse({"to": response.url, "told": told})
         if getattr(request, "htmx", False) and isinstance(response, HttpResponseRedirect):
             return HttpResponseClientRedirect(response.url)
         return response
 
     return leading
+
+
+def file_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, form: BaseForm, errors: Sequence[str]
+) -> HttpResponse:
+    """The page of a form that takes a file, 422 where the file (`errors`, in French) or a field is refused. One of
+    several files is told why as JSON (`errors`)."""
+    refused = [*errors, *(str(error) for field in form.errors.values() for error in field)] if form.is_bound else []
+    if refused and EACH in request.headers:
+        return JsonResponse({"errors": refused}, status=422)
+    return render(request, template, {**context, "form": form, "errors": errors}, status=422 if refused else 200)
 
 
 def part(

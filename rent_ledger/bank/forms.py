@@ -15,7 +15,13 @@ class BankFileForm(forms.Form):
     file = forms.FileField(
         label="Fichier de la banque",
         help_text="Relevé camt.053 (XML) ou CFONB 120, tel que la banque le donne ; une archive zip convient aussi.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xml,.txt,.cfo,.dat,.zip,.053", "data-most": MAX_BYTES}),
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": ".xml,.txt,.cfo,.dat,.zip,.053",
+                "data-most": MAX_BYTES,
+                "data-each": "Ouvrir ses lignes",
+            }
+        ),
         error_messages={"empty": "Le fichier est vide.", "required": "Choisissez le fichier de la banque."},
     )
 

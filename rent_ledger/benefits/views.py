@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock, typography
-from common.answers import attempt, leads_on, status_of
+from common.answers import attempt, file_page, leads_on, status_of
 from common.errors import Conflict
 from common.periods import Month
 from common.typography import counted, euros
@@ -65,14 +65,8 @@ def benefits(request: HouseRequest) -> HttpResponse:
             }  # fmt: skip
             return redirect("rent_ledger:benefit_columns", digest=digest)
     page = Paginator(read.statements_of_benefits(), PER_PAGE).get_page(request.GET.get("p"))
-    context = {
-        "form": form,
-        "errors": errors,
-        "page": page,
-        "awaited": read.awaited_total(day=clock.today()),
-    }
-    status = 422 if form.is_bound and (errors or form.errors) else 200
-    return render(request, "rent_ledger/benefits/list.html", context, status=status)
+    context = {"page": page, "awaited": read.awaited_total(day=clock.today())}
+    return file_page(request, "rent_ledger/benefits/list.html", context, form=form, errors=errors)
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,11 +119,10 @@ def _columns_page(
     errors: list[str],
 ) -> HttpResponse:
     context = {
-        "form": form, "table": table, "rows": table.rows[:SHOWN_ROWS], "count": len(table.rows), "name": name,
-        "payer": payer, "paid_on": _day(paid_on), "report": report, "errors": errors,
+        "table": table, "rows": table.rows[:SHOWN_ROWS], "count": len(table.rows), "name": name, "payer": payer,
+        "paid_on": _day(paid_on), "report": report,
     }  # fmt: skip
-    status = 422 if form.is_bound and (errors or form.errors) else 200
-    return render(request, "rent_ledger/benefits/columns.html", context, status=status)
+    return file_page(request, "rent_ledger/benefits/columns.html", context, form=form, errors=errors)
 
 
 def _day(text: str) -> date:

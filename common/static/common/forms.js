@@ -48,9 +48,9 @@
     const field = wanted(event);
     if (!field || event.target === field || !event.dataTransfer.files.length) return;
     event.preventDefault();
-    const one = new DataTransfer();
-    one.items.add(event.dataTransfer.files[0]);
-    field.files = one.files;
+    const taken = new DataTransfer();
+    for (const file of [...event.dataTransfer.files].slice(0, field.multiple ? undefined : 1)) taken.items.add(file);
+    field.files = taken.files;
     told(field);
     field.focus();
   });

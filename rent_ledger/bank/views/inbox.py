@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common.answers import attempt, leads_on, status_of
+from common.answers import attempt, file_page, leads_on, status_of
 from common.typography import counted
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow
@@ -91,8 +91,7 @@ def upload(request: HouseRequest) -> HttpResponse:
         if brought:
             return _told(request, brought.value)
         errors = brought.errors
-    status = 422 if form.is_bound and (errors or form.errors) else 200
-    return render(request, "rent_ledger/bank/upload.html", {"form": form, "errors": errors}, status=status)
+    return file_page(request, "rent_ledger/bank/upload.html", {}, form=form, errors=errors)
 
 
 def _told(request: HouseRequest, report: ImportReport) -> HttpResponse:

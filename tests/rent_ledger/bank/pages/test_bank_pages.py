@@ -365,6 +365,24 @@ def test_what_cannot_be_taken_is_told_and_nothing_is_written(client, data, messa
     assert BankStatement.objects.count() == 0
 
 
+def test_of_several_files_each_is_told_by_itself(client):
+    """A page without script takes one: `multiple` is set by the script that sends each alone."""
+    url, bank = reverse("rent_ledger:bank_upload"), make_bank_account()
+    field = re.search(r'<input type="file"[^>]*>', client.get(url).text)
+    assert field is not None
+    assert ("data-each" in field[0], "multiple" in field[0]) == (True, False)
+
+    def one(data: bytes):
+        sent = {"file": SimpleUploadedFile("releve.xml", data), "request_key": uuid4()}
+        return client.post(url, sent, headers={"Ancrage-Each": "1"})
+
+    taken, refused = one(camt(written(bank, movement("10.00")))), one(b"bonjour")
+    assert taken.json()["told"][0].startswith("1\xa0ligne nouvelle, 0 déjà là")
+    assert taken.json()["to"] == reverse("rent_ledger:bank_statement", args=[BankStatement.objects.get().pk])
+    assert (refused.status_code, "relevé" in refused.json()["errors"][0]) == (422, True)
+    assert "ligne nouvelle" not in plain(client.get(url))
+
+
 def test_an_unknown_account_is_told(client):
     seen = upload(client, camt(written(payer_iban(3), movement("10.00"))))
     assert (seen.status_code, "n’est pas un compte de l’association" in plain(seen)) == (422, True)
