@@ -34,6 +34,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "rent_ledger/books/services/settling_alone.py": (
         "tests/rent_ledger/billing/services/test_demands.py",
         "tests/rent_ledger/billing/services/test_runs.py",
+        "tests/rent_ledger/billing/services/test_undo.py",
     ),
     "rent_ledger/books/services/settling.py": (
         "tests/rent_ledger/books/services/test_holds.py",
