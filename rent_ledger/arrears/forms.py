@@ -145,7 +145,10 @@ class PlanForm(forms.Form):
     """A plan to prepare."""
 
     months = forms.IntegerField(
-        label="Nombre de mois", min_value=1, error_messages={"required": "Dites en combien de mois, par exemple 12."}
+        label="Nombre de mois",
+        min_value=1,
+        widget=forms.NumberInput(attrs={"class": "a-w-xs"}),
+        error_messages={"required": "Dites en combien de mois, par exemple 12."},
     )
     first_on = DayField(
         label="Première mensualité",

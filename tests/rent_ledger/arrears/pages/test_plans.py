@@ -49,6 +49,9 @@ def test_the_plan_that_the_social_service_asks_for_is_prefilled(client: Client) 
     assert "426,00 € échus, à étaler" in plain(page)
     assert [length.months for length in page.context["lengths"]] == [6, 12, 24, 36]
     assert "71,00 €" in plain(page)
+    # Four columns of amounts need the wide column of the page; the aside is 19 rem.
+    assert page.text.index('id="t-former"') < page.text.index('</div>\n  <div class="a-stacked">')
+    assert "Aucun plan ne court" not in page.text
     assert client.get(of(case), {"mois": 24}).context["form"].initial["months"] == 24
     assert of(case) in plain(client.get(of(case, "case")))
 
