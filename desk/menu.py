@@ -71,6 +71,7 @@ PLACES: dict[str, Place] = {
         Place("office:iban_changes", "IBAN à confirmer", "building-bank", short="IBAN", hue="warn"),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),
         Place("office:access_log", "Journal des accès", "eye-check", short="Journal"),
+        Place("office:confirmations", "Confirmations", "checks", also="motifs inhabituel journal"),
         Place("office:settings", "Réglages", "settings"),
     )
 }

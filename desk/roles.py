@@ -33,9 +33,8 @@ class Desk:
     hue: str = ""
 
 
-_HOUSE = Group(
-    "Maison", ("office:staff", "office:parameters", "office:message_texts", "office:access_log", "office:settings")
-)
+_LOGS = ("office:access_log", "office:confirmations")
+_HOUSE = Group("Maison", ("office:staff", "office:parameters", "office:message_texts", *_LOGS, "office:settings"))
 
 # In order of importance: a user with two roles starts on the first one's home page. The menu shows the first desk's
 # entries, then those that the other adds.
@@ -51,7 +50,7 @@ DESKS: dict[Home, Desk] = {
             ),
             Group("Ménages et baux", ("leases:households", "leases:leases")),
             Group("Parc", ("stock:dwellings", "stock:agreements", "maintenance:tickets")),
-            Group("", ("office:messages", "office:jobs")),
+            Group("", ("office:messages", "office:confirmations", "office:jobs")),
         ),
         tabs=("desk:home", "rent_ledger:arrears", "leases:households", "stock:dwellings"),
     ),
@@ -99,7 +98,7 @@ DESKS: dict[Home, Desk] = {
         groups=(
             Group("", ("desk:home",)),
             Group("Suivre", ("rent_ledger:arrears", "stock:dwellings", "social_link:measures")),
-            Group("Décider", ("stock:agreements", "office:staff_requests", "office:iban_changes", "office:access_log")),
+            Group("Décider", ("stock:agreements", "office:staff_requests", "office:iban_changes", *_LOGS)),
             Group("", ("office:parameters", "office:jobs")),
         ),
         tabs=("desk:home", "rent_ledger:arrears", "stock:dwellings", "stock:agreements"),

@@ -6,7 +6,18 @@ from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
-DECLARING = ("parameters", "jobs", "schedules", "letters", "gates", "duties", "notices", "checks", "asides")
+DECLARING = (
+    "parameters",
+    "jobs",
+    "schedules",
+    "letters",
+    "gates",
+    "duties",
+    "notices",
+    "checks",
+    "asides",
+    "questions",
+)
 
 
 def _settle_database(*, using: str, **_: Any) -> None:
@@ -20,7 +31,7 @@ class OfficeApp(AppConfig):
 
     def ready(self) -> None:
         """Load what each app and each of its subjects declares: dated parameters, handlers of jobs, scheduled tasks,
-        messages and what holds them, kinds of task, notices, checks at start, columns of lists."""
+        messages and what holds them, kinds of task, notices, checks at start, columns of lists, questions."""
         post_migrate.connect(_settle_database, sender=self)
         autodiscover_modules(*DECLARING, *(f"{subject}.{room}" for subject in _subjects() for room in DECLARING))
 

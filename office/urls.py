@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from office.access import views as access
+from office.confirmations import views as confirmations
 from office.digests import views as digests
 from office.house import views as house
 from office.jobs import views as jobs
@@ -76,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("notifications/<int:pk>/", notices.notice, name="notice"),
     path("journal/", access.access_log, name="access_log"),
     path("journal/connexions/", access.sign_ins, name="sign_ins"),
+    path("journal/confirmations/", confirmations.confirmations, name="confirmations"),
     path("jetons/", access.tokens, name="tokens"),
     path("jetons/<int:pk>/revoquer/", access.token_revoke, name="token_revoke"),
 ]

@@ -1,11 +1,16 @@
-"""What was confirmed about a thing, for who may read the thing."""
+"""What was confirmed: about a thing, for who may read the thing; of all things, as the reader's roles allow."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from common.codes import Code
+from common.links import link
 from common.reasons import Reason
+from office.access.actor import Actor
+from office.access.matrix import can
 from office.confirmations.models import Confirmation
+from office.confirmations.subjects import declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +26,34 @@ class Confirmed:
 def confirmed(about: str, about_id: int, *codes: type[Code]) -> list[Confirmed]:
     """What was confirmed about one thing, the first first: one query. `codes` are the questions of its subject."""
     rows = Confirmation.objects.filter(about=about, about_id=about_id).select_related("author").order_by("id")
-    return [
-        Confirmed(
-            Reason.from_json({"code": row.question, "figures": row.figures}, *codes).text(),
-            row.reason, str(row.author or ""), row.confirmed_at,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_confirmed(row, *codes) for row in rows]
+
+
+def _confirmed(row: Confirmation, *codes: type[Code]) -> Confirmed:
+    asked = Reason.from_json({"code": row.question, "figures": row.figures}, *codes).text()
+    return Confirmed(asked, row.reason, str(row.author or ""), row.confirmed_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row of the list. `told` is None where the reader may know only that something was confirmed; `url` is empty
+    where the page of the thing is closed to him."""
+
+    author: str
+    at: datetime
+    label: str
+    number: int
+    told: Confirmed | None
+    url: str
+
+
+def kept(rows: Iterable[Confirmation], actor: Actor) -> list[Kept]:
+    """What the list of confirmations shows of `rows` (with their `author`), by no query."""
+    found, subjects = [], declared()
+    for row in rows:
+        subject = subjects.get(row.about)
+        told = _confirmed(row, *subject.codes) if subject and can(actor, subject.tells) else None
+        url = link(subject.page, row.about_id) if subject and can(actor, subject.opens) else ""
+        label = subject.label if subject else row.about
+        found.append(Kept(str(row.author or ""), row.confirmed_at, label, row.about_id, told, url))
+    return found

@@ -148,6 +148,7 @@ PAGES: dict[str, Page] = {
     "office:saved_view_remove": act("GTSHDFA", "saved_view", own="GTSHDFA"),
     "office:saved_view_back": act("GTSHDFA", "saved_view", own="GTSHDFA"),
     "office:access_log": read("HDA"),
+    "office:confirmations": read("GDA"),
     "office:tokens": form("GTSHDFA"),
     "office:token_revoke": act("GTSHDFA", "token", own="GTSHDFA"),
     # -- the stock

@@ -52,6 +52,7 @@ PAGES: list[tuple[str, str, str, Any]] = [
     ("parameter_verify", "value", "post", LOOKS_AFTER),
     ("jobs", "", "get", STARTERS),
     ("access_log", "", "get", READS | {R.HEAD_OF_SOCIAL}),
+    ("confirmations", "", "get", READS | {R.RENTAL_MANAGER}),
     ("tokens", "", "get", ALL),
 ]
 

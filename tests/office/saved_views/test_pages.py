@@ -82,6 +82,7 @@ def test_the_view_of_the_filters_of_now_is_marked(client: Client) -> None:
         ("RENTAL_MANAGER", "office:messages"),
         ("RENTAL_MANAGER", "leases:households"),
         ("DIRECTOR", "office:access_log"),
+        ("DIRECTOR", "office:confirmations"),
         ("DIRECTOR", "office:sign_ins"),
     ],
 )
