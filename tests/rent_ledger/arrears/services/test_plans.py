@@ -282,6 +282,18 @@ def test_a_broken_plan_runs_again_only_once_its_money_was_found(case):
         assert state(case.account_id).held == D("500.00")
 
 
+def test_one_plan_at_a_time_runs_again_or_is_a_draft(case):
+    first = signed(case)
+    end_plan(plan=first, reason="Autre accord", actor=make_actor())
+    second = signed(case, months=12)
+    with pytest.raises(Conflict, match="un plan à la fois"):
+        resume_plan(plan=first, actor=make_actor())
+    draft(case, months=3)
+    with pytest.raises(Conflict, match="écartez-le d’abord"):
+        undo_signature(plan=second, actor=make_actor())
+    assert RepaymentPlan.objects.get(signed_on__isnull=False, ended_on=None).pk == second.pk
+
+
 def told(case: ArrearsCase, day: date) -> list[str]:
     """What the trace of the case says of its plan."""
     codes = (LaneTrace.PLAN_BROKEN, LaneTrace.PLAN_STOPPED)
