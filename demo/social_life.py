@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+from common import clock
 from common.errors import DomainError
 from common.periods import add_months
 from demo.households import Housed
@@ -117,13 +118,11 @@ class SocialLife:
             kind = MeasureKind.ASLL if rng.random() < 0.35 else MeasureKind.SIMPLE
         months = MONTHS.get(kind, 6)
         begun = max(start, self.play.first.first - timedelta(days=rng.randint(0, 20)))
-        try:
-            open_measure(
-                household=household, kind=kind, start=begun, planned_end=add_months(begun, months) - timedelta(days=1),
-                referent=user, actor=self.head, signed_on=begun, funder=self._funder(kind),
-            )  # fmt: skip
-        except DomainError:
-            return
+        # The contract of who enters next month is signed today.
+        open_measure(
+            household=household, kind=kind, start=begun, planned_end=add_months(begun, months) - timedelta(days=1),
+            referent=user, actor=self.head, signed_on=min(begun, clock.today()), funder=self._funder(kind),
+        )  # fmt: skip
 
     def _funder(self, kind: MeasureKind) -> Organisation:
         if kind not in self.funders:

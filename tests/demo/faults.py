@@ -29,6 +29,7 @@ def faults_shown(day: date) -> list[str]:
         *receipts_above_their_term(), *avis_that_claim_too_much(), *due_before_their_paper(), *indemnities_to_come(),
         *first_times_with_an_older_debt(), *debts_in_no_list(), *plans_that_wait_for_ever(day),
         *homes_that_count_as_empty(day), *papers_of_one_day(), *measures_without_a_funder(),
+        *referents_without_a_measure(),
     ]  # fmt: skip
 
 
@@ -51,6 +52,13 @@ def measures_without_a_funder() -> Iterator[str]:
     sql = "SELECT h.name FROM social_link_measure m JOIN leases_household h ON h.id = m.household_id"
     for (name,) in rows(f"{sql} WHERE m.funder_id IS NULL"):
         yield f"{name}: a measure without a funder"
+
+
+def referents_without_a_measure() -> Iterator[str]:
+    """Who is followed has, or had, a measure."""
+    sql = "SELECT DISTINCT h.name FROM social_link_referent r JOIN leases_household h ON h.id = r.household_id"
+    for (name,) in rows(f"{sql} WHERE NOT EXISTS (SELECT FROM social_link_measure m WHERE m.household_id = h.id)"):
+        yield f"{name}: a referent, and no measure"
 
 
 _OWED = """
