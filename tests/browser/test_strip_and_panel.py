@@ -2,7 +2,7 @@
 
 import pytest
 
-from leases.models import Household
+from leases.models import Household, Occupancy
 from rent_ledger.models import Account, ArrearsCase
 from social_link.models import Alert
 from tests.browser.conftest import Comes
@@ -17,6 +17,11 @@ OUTSIDE = """() => [...document.querySelectorAll('.a-strip-plot :is(rect, text)'
   const box = mark.getBoundingClientRect(), plot = mark.ownerSVGElement.getBoundingClientRect();
   return box.left < plot.left - 2 || box.right > plot.right + 2;
 }).map((mark) => mark.outerHTML)"""
+
+TODAY_IS_SEEN = """() => {
+  const today = document.querySelector('.a-chart .m-now').getBoundingClientRect();
+  return today.left >= 0 && today.right <= innerWidth && document.documentElement.scrollWidth <= innerWidth;
+}"""
 
 # Strips of figures with a hole at the end of a row.
 HOLES = """() => [...document.querySelectorAll('.a-figs')].filter((strip) => {
@@ -49,6 +54,17 @@ def test_the_twelve_months_are_read_at_every_width(comes: Comes) -> None:
         "/",
     ):
         look(nadege, path)
+
+
+def test_the_frieze_of_a_dwelling_begins_at_today(comes: Comes) -> None:
+    nadege = comes("nadege")
+    case = ArrearsCase.objects.filter(closed_on=None).earliest("pk")
+    stay = Occupancy.objects.filter(household=case.account.household_id).latest("pk")
+    for size in (WIDE, PHONE):
+        nadege.resize(size)
+        nadege.go(f"/parc/logements/{stay.dwelling_id}/")
+        nadege.page.locator(".a-chart .m-now").wait_for(state="attached")
+        assert nadege.page.evaluate(TODAY_IS_SEEN), size
 
 
 def test_figures_fill_their_strip_on_a_tablet(comes: Comes) -> None:
