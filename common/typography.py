@@ -150,10 +150,18 @@ def counted(count: Decimal | int, words: str) -> str:
 CIVILITIES = {"m", "mm", "mme", "mmes", "mlle", "monsieur", "madame", "et", "dr", "me"}
 
 
+_ELIDED = re.compile(r"[aàâeéèêëiîïoôœuùûü]|h(?!a)|y[^aeiou]", re.IGNORECASE)
+
+
 def initials(name: str) -> str:
     """`FS` for « Mme Fatou Sarr », `YL` for « Yann Le Bihan »: two words at most, no civility."""
     words = [w for w in re.split(r"[\s’'.]+", name) if w and w.casefold().strip(".") not in CIVILITIES]
     return "".join(w[0] for w in words[:2]).upper()
+
+
+def of(name: str) -> str:
+    """`de Camille`, `d’Hélène`: before a vowel or an h that is not said. The h of « Ha… » mostly is: `de Hassan`."""
+    return f"d’{name}" if _ELIDED.match(name) else f"de {name}"
 
 
 def phone(text: str) -> str:

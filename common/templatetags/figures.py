@@ -162,6 +162,12 @@ def telephone(value: str | None) -> str:
 
 
 @register.filter
+def de(value: object) -> str:
+    """`de Camille`, `d’Hélène`."""
+    return typography.of(str(value))
+
+
+@register.filter
 def appel(value: str | None) -> str:
     """The address that calls a number: `tel:0612345678`, without its spaces."""
     return typography.call_link(value or "")

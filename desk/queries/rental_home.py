@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 
-from common import clock
+from common import clock, typography
 from common.links import link
 from common.money import ZERO
 from common.params import Params
@@ -417,8 +417,10 @@ def _deadlines(day: date, reports: Sequence[ArrearsCase], params: Params) -> lis
         .order_by("period__endswith")[:4]
     )
     found += [
-        Deadline(last_day(lease.period) or day, f"Fin du bail de {lease.household.name}", lease.get_kind_display(),
-                 link("desk:household", lease.household_id))
+        Deadline(
+            last_day(lease.period) or day, f"Fin du bail {typography.of(lease.household.name)}",
+            lease.get_kind_display(), link("desk:household", lease.household_id),
+        )
         for lease in leases
     ]  # fmt: skip
     found += _regime(day, legal)

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from common import clock
+from common import clock, typography
 from common.errors import NotAllowed
 from leases.households.models import Household, lives_protected
 from office.access.actor import Actor
@@ -86,7 +86,8 @@ def must_know_home(actor: Actor, household_ids: Iterable[int]) -> None:
             else "Demandez à la responsable du service social de nommer qui suit ce ménage."
         )
         raise NotAllowed(
-            f"L’adresse de {unknown.name} est protégée : un départ ou un retour dirait quel logement est le sien. {who}"
+            f"L’adresse {typography.of(unknown.name)} est protégée : "
+            f"un départ ou un retour dirait quel logement est le sien. {who}"
         )
 
 

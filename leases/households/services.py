@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 
-from common import clock
+from common import clock, typography
 from common.copy import draw_ids
 from common.db import checked, french_refusals, many_with_history
 from common.errors import Conflict, InvalidInput
@@ -379,7 +379,8 @@ def _refuse_twice(first_name: str, last_name: str, born: date | None, phone: str
 def _may_go(actor: Actor, membership: Membership) -> None:
     if membership.person.is_address_protected and not can_hand_over(actor, membership.household):
         raise InvalidInput(
-            f"L’adresse de {membership.person} est protégée : la personne en charge du ménage note ce départ.",
+            f"L’adresse {typography.of(str(membership.person))} est protégée : "
+            "la personne en charge du ménage note ce départ.",
             code="protected",
         )
 

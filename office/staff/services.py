@@ -15,7 +15,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 from django.urls import reverse
 
-from common import clock
+from common import clock, typography
 from common.db import checked, french_refusals
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.periods import contains, period
@@ -242,9 +242,10 @@ def _waits(user: User, actor: Actor, role: str = "") -> bool:
     somebody, another = may_confirm(user=user, actor=actor)
     if somebody and not another:
         raise Conflict(
-            f"Seul le compte de {user} peut confirmer, et pas pour lui-même. Donnez d’abord le rôle Direction ou "
-            f"Responsable du service social à une autre personne : {user} le confirme. Mot de passe perdu : « Mot de "
-            "passe oublié » sur la page de connexion, ou la personne qui tient le serveur.",
+            f"Seul le compte {typography.of(str(user))} peut confirmer, et pas pour lui-même. "
+            "Donnez d’abord le rôle Direction ou Responsable du service social à une autre personne : "
+            f"{user} le confirme. Mot de passe perdu : « Mot de passe oublié » sur la page de connexion, "
+            "ou la personne qui tient le serveur.",
             code="no_second",
         )
     return somebody

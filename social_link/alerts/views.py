@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from common import clock
+from common import clock, typography
 from common.address import number_in
 from common.answers import attempt, status_of, tell_done
 from common.links import link, way_back
@@ -391,7 +391,8 @@ def absence_new(request: HouseRequest) -> HttpResponse:
     made = attempt(lambda: set_absence(actor=request.actor, **form.asked()), form)
     if made:
         absence, moved = made.value
-        words = f"Absence de {absence.user}, du {absence.period.lower:%d/%m/%Y} au {absence.last_day:%d/%m/%Y}."
+        whose = typography.of(str(absence.user))
+        words = f"Absence {whose}, du {absence.period.lower:%d/%m/%Y} au {absence.last_day:%d/%m/%Y}."
         tell_done(request, words + _told(moved, "Passent"), undo=link("social_link:absence_end", absence.pk))
         return redirect("social_link:absences")
     context = {"form": form, "person": person, "cases": cases, "spread": [form[name] for name in form.cases]}
@@ -411,7 +412,7 @@ def absence_end(request: HouseRequest, pk: int) -> HttpResponse:
     ended = attempt(lambda: end_absence(absence=absence, actor=request.actor))
     ended.tell(request)
     if ended:
-        words = f"L’absence de {absence.user} est terminée.{_told(ended.value, 'Lui reviennent')}"
+        words = f"L’absence {typography.of(str(absence.user))} est terminée.{_told(ended.value, 'Lui reviennent')}"
         tell_done(request, words, undo=link("social_link:absence_resume", pk))
     return redirect("social_link:absences")
 
@@ -422,6 +423,7 @@ def absence_resume(request: HouseRequest, pk: int) -> HttpResponse:
     """The absence was ended by mistake."""
     absence = get_object_or_404(Absence.objects.select_related("user"), pk=pk)
     attempt(lambda: resume_absence(absence=absence, actor=request.actor)).tell(
-        request, lambda moved: f"L’absence de {absence.user} court de nouveau.{_told(moved, 'Passent')}"
+        request,
+        lambda moved: f"L’absence {typography.of(str(absence.user))} court de nouveau.{_told(moved, 'Passent')}",
     )
     return redirect("social_link:absences")

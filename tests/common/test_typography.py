@@ -116,6 +116,18 @@ def test_initials(name: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Camille Roy", "de Camille Roy"), ("Hélène Petit", "d’Hélène Petit"), ("Élodie", "d’Élodie"),
+        ("aminata", "d’aminata"), ("Hassan Diallo", "de Hassan Diallo"), ("Yann", "de Yann"), ("Yves", "d’Yves"),
+        ("Mme Essai", "de Mme Essai"), ("", "de "),
+    ],
+)  # fmt: skip
+def test_of_somebody(name: str, written: str) -> None:
+    assert typography.of(name) == written
+
+
+@pytest.mark.parametrize(
     ("text", "written"),
     [
         ("+33612345678", f"06{N}12{N}34{N}56{N}78"),

@@ -1,6 +1,6 @@
 """For whom a request is, and where: what is opened tells nobody who lives at a protected address."""
 
-from common import clock
+from common import clock, typography
 from common.errors import InvalidInput
 from leases.models import Household
 from maintenance.tickets.queries import hidden_households
@@ -39,7 +39,8 @@ def _is_secret(actor: Actor, household: Household) -> bool:
 def _home_of(household: Household, dwelling: Dwelling | None, *, is_secret: bool) -> Dwelling:
     if dwelling is not None and is_secret:
         raise InvalidInput(
-            f"L’adresse de {household.name} est protégée : ouvrez la demande depuis sa fiche, sans logement.",
+            f"L’adresse {typography.of(household.name)} est protégée : "
+            "ouvrez la demande depuis sa fiche, sans logement.",
             field="household",
         )
     homes = Dwelling.objects.filter(occupancies__household=household, occupancies__period__contains=clock.today())

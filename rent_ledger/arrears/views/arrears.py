@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from common import clock
+from common import clock, typography
 from common.answers import part
 from common.columns import Column
 from common.links import links_by_id
@@ -116,7 +116,7 @@ class Row:
 
     @property
     def about(self) -> str:
-        return f"du solde de {self.name}"
+        return f"du solde {typography.of(self.name)}"
 
     @property
     def pick(self) -> str:
@@ -275,7 +275,7 @@ def arrears_why(request: HouseRequest, account_id: int) -> HttpResponse:
         # The buttons need the form of the list.
         context["may_decide"] = False
     household = state.account.household
-    label = f"Impayé de {household.name}" if household else state.account.label
+    label = f"Impayé {typography.of(household.name)}" if household else state.account.label
     return part(
         request, "rent_ledger/arrears/includes/why.html", context, title=label, back=("Impayés", arrears_page())
     )
