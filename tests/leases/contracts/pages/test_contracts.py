@@ -245,6 +245,14 @@ def test_a_guarantor_from_outside_is_typed_on_the_page(client_as):
     assert Person.objects.filter(last_name="Roche").count() == 1
 
 
+def test_a_point_that_fills_itself_leads_to_where_it_is_said(client_as):
+    lease = make_lease(ready=False, active=False)
+    lease.parties.all().delete()
+    page = plain(client_as("RENTAL_MANAGER").get(reverse("leases:lease", args=[lease.pk])))
+    assert 'href="#t-part">Parties au bail' in page and 'id="t-part"' in page
+    assert page.count("Titulaire désigné") == 1
+
+
 def test_a_contract_that_ended_today_says_nothing_of_an_indemnity(client_as):
     lease = make_lease()
     end_lease(actor=SYSTEM, lease=lease, last_day=date(2026, 11, 5), reason="SOCIAL")
