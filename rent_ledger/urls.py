@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("quittancement/<int:pk>/envoyer/", runs.run_send, name="run_send"),
     path("quittancement/<int:pk>/envoyes/", runs.run_sent, name="run_sent"),
     path("quittancement/<int:pk>/pas-envoyes/", runs.run_unsent, name="run_unsent"),
+    path("quittancement/<int:pk>/avis.csv", runs.run_sheet, name="run_sheet"),
     path("quittancement/<int:pk>/avis.pdf", runs.run_pdf, name="run_pdf"),
     path("avis/<int:pk>/", papers.demand, name="demand"),
     path("avis/<int:pk>/pourquoi/", papers.demand_why, name="demand_why"),

@@ -214,6 +214,7 @@ PAGES: dict[str, Page] = {
     "rent_ledger:run_sent": act("G", "run"),
     "rent_ledger:run_unsent": act("G", "run"),
     "rent_ledger:run_pdf": read("G", "run"),
+    "rent_ledger:run_sheet": read("G", "run"),
     "rent_ledger:demand": read("GSHD", "demand"),
     "rent_ledger:demand_why": read("GSHD", "demand"),
     "rent_ledger:demand_pdf": read("GH", "demand"),

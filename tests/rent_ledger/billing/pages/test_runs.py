@@ -264,6 +264,27 @@ def test_the_batch_is_one_file_sorted_by_address(client_as):
     assert Document.objects.filter(kind="rent_demand").count() == 3
 
 
+def test_the_rows_of_a_run_are_exported(client_as):
+    one = make_let(rent="310.00", charges="31.00", name="Mme Zoé Zola", start=date(2026, 11, 17))
+    make_let(rent="400.00", charges="0.00", name="Mme Aya Abbas")
+    run = bill()
+    client = client_as(Role.RENTAL_MANAGER)
+    assert reverse("rent_ledger:run_sheet", args=[run.pk]) in text(
+        client.get(reverse("rent_ledger:run", args=[run.pk]))
+    )
+    answer = client.get(reverse("rent_ledger:run_sheet", args=[run.pk]))
+    assert answer["Content-Disposition"] == 'attachment; filename="avis-2026-11.csv"'
+    head, *rows = answer.content.decode("utf-8-sig").splitlines()
+    assert head == "Avis;Ménage;Bail;Du;Au;Loyer et charges;Aide attendue;À payer;Échéance;État"
+    assert len(rows) == 2
+    demand = RentDemand.objects.get(lease=one)
+    [last] = [row for row in rows if "Zola" in row]
+    assert last.split(";")[:9] == [
+        demand.reference, "Mme Zoé Zola", one.reference, "17/11/2026", "30/11/2026", "159,14", "0,00", "159,14",
+        f"{demand.due_on:%d/%m/%Y}",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("leases", [3, 12])
 def test_a_run_costs_a_constant_number_of_queries(client_as, leases, django_assert_max_num_queries):
     for _ in range(leases):
