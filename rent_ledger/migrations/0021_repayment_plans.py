@@ -5,7 +5,6 @@ import common.money
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import rent_ledger.books.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -114,11 +113,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='repaymentplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('broken_due_on__isnull', False), ('broken_missing__isnull', False), ('end', rent_ledger.books.codes.PlanEnd['BROKEN'])), models.Q(models.Q(('end', rent_ledger.books.codes.PlanEnd['BROKEN']), _negated=True), ('broken_due_on__isnull', True), ('broken_missing__isnull', True)), _connector='OR'), name='repayment_plan_broken_by'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('broken_due_on__isnull', False), ('broken_missing__isnull', False), ('end', 'BROKEN')), models.Q(models.Q(('end', 'BROKEN'), _negated=True), ('broken_due_on__isnull', True), ('broken_missing__isnull', True)), _connector='OR'), name='repayment_plan_broken_by'),
         ),
         migrations.AddConstraint(
             model_name='repaymentplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', rent_ledger.books.codes.PlanEnd['WITHDRAWN']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='repayment_plan_withdrawn_why', violation_error_message='Dites pourquoi en quelques mots.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', 'WITHDRAWN'), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='repayment_plan_withdrawn_why', violation_error_message='Dites pourquoi en quelques mots.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='repaymentplan',
