@@ -1,9 +1,12 @@
 """The agreement on a plan, to be signed on paper."""
 
 from datetime import date
+from itertools import accumulate
+from operator import sub
 
 from common import clock
 from common.errors import InvalidInput
+from common.money import ZERO
 from common.typography import month
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
@@ -11,7 +14,6 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.documents.services import make_document
 from office.models import Document
-from rent_ledger.arrears.queries.plans import shown_plan
 from rent_ledger.billing.services.papers import amount, lease_facts
 from rent_ledger.books.models import AccountState
 from rent_ledger.books.plans import RepaymentPlan
@@ -27,9 +29,12 @@ def plan_document(*, plan: RepaymentPlan, actor: Actor) -> Document:
     if lease_id is None:
         raise InvalidInput("Cette dette est d’avant le contrat : son accord s’écrit à la main.", code="no_lease")
     today = clock.today()
-    shown = shown_plan(plan, day=today)
-    if not shown.rows:
+    # What was agreed, whatever was paid or cancelled since.
+    instalments = list(plan.instalments.values_list("due_on", "amount"))
+    if not instalments:
         raise InvalidInput("Ce plan n’a pas de mensualités : préparez-le de nouveau.", code="empty_plan")
+    total = sum((asked for _, asked in instalments), ZERO)
+    left = list(accumulate((asked for _, asked in instalments), sub, initial=total))
     lease = lease_facts({lease_id: today})[lease_id]
     state = AccountState.objects.filter(pk=plan.account_id).first()
     debts = plan.debts.select_related("posting").order_by("posting__due_on", "posting_id")
@@ -40,12 +45,12 @@ def plan_document(*, plan: RepaymentPlan, actor: Actor) -> Document:
         data={
             "recipient": lease.recipient,
             "lease": lease.reference,
-            "total": amount(shown.total),
+            "total": amount(left[0]),
             "debts": [{"label": _label(debt.posting.nature, debt.posting.for_month or debt.posting.due_on),
                        "amount": amount(debt.amount)} for debt in debts],
             "instalments": [
-                {"on": row.due_on.isoformat(), "amount": amount(row.amount), "left": amount(row.after)}
-                for row in shown.rows
+                {"on": due_on.isoformat(), "amount": amount(asked), "left": amount(after)}
+                for (due_on, asked), after in zip(instalments, left[1:], strict=True)
             ],
             "term": amount(state.net_term) if state and state.net_term else None,
             "payment_reference": lease.payment_reference,

@@ -18,6 +18,7 @@ from rent_ledger.arrears.queries.plans import shown_plan
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.decisions import decide
 from rent_ledger.arrears.services.plan_judging import judge_plans, judged_plans
+from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.services.plans import (
     discard_plan,
     end_plan,
@@ -352,6 +353,19 @@ def test_a_plan_of_which_every_debt_is_cancelled_is_over(case):
     judge_plans(day=TODAY, account_ids=None)
     plan.refresh_from_db()
     assert plan.end == "KEPT"
+
+
+def test_the_paper_says_what_was_agreed(case):
+    plan = signed(case)
+    [first, *_] = Posting.objects.filter(plans__plan=plan).order_by("due_on")
+    reverse(entry_ids=[first.entry_id], actor=SYSTEM, effective_on=TODAY)
+    assert shown_plan(plan, day=TODAY).total == D(400)
+    told = plan_document(plan=plan, actor=make_actor()).data
+    assert told["total"] == "600.00"
+    assert [(row["amount"], row["left"]) for row in told["instalments"]][::5] == [
+        ("100.00", "500.00"),
+        ("100.00", "0.00"),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
