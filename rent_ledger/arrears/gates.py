@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from common import clock, typography
 from common.codes import with_codes
@@ -15,6 +16,7 @@ from rent_ledger.arrears.looks import HOLD_AUTHORS
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.services.social import open_requests
 from rent_ledger.books.codes import HoldKind
+from rent_ledger.books.plans import RepaymentPlan
 from rent_ledger.books.queries.holds import RUNNING_HOLDS, hold_of
 
 PAID = "La dette est réglée : il n’y a plus rien à demander."
@@ -42,8 +44,10 @@ def held_letters(messages: Sequence[Message]) -> Mapping[int, Stop]:
     if not asked:
         return {}
     ids = sorted({message.about_id for message in asked})
-    cases = {case.pk: case for case in ArrearsCase.objects.filter(pk__in=ids).select_related("account__state")}
-    holds = _holds(ids)
+    plans = RepaymentPlan.objects.filter(account=OuterRef("account"), signed_on__isnull=False, ended_on=None)
+    found = ArrearsCase.objects.filter(pk__in=ids).select_related("account__state").annotate(has_plan=Exists(plans))
+    cases = {case.pk: case for case in found}
+    holds = _holds(ids, planned=[case.pk for case in cases.values() if case.has_plan])
     return {m.pk: stop for m in asked if (stop := _gone(m, cases[m.about_id]) or holds.get(m.about_id))}
 
 
@@ -59,12 +63,10 @@ def _gone(message: Message, case: ArrearsCase) -> Stop | None:
     return None
 
 
-def _holds(ids: Sequence[int]) -> dict[int, Stop]:
+def _holds(ids: Sequence[int], *, planned: Sequence[int]) -> dict[int, Stop]:
+    """`planned`: those whose account has a plan that runs."""
     found = {case_id: Stop(ASKED) for case_id in open_requests(ids)}
-    running = ArrearsCase.objects.filter(
-        pk__in=ids, account__plans__signed_on__isnull=False, account__plans__ended_on=None
-    )
-    found |= {case_id: Stop(PLAN_RUNS) for case_id in running.values_list("pk", flat=True)}
+    found |= {case_id: Stop(PLAN_RUNS) for case_id in planned}
     params: dict[str, Any] = {"ids": list(ids), "day": clock.today()}
     with connection.cursor() as cursor:
         cursor.execute(_DISPUTED, params)

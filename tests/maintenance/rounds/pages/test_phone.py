@@ -308,7 +308,7 @@ def test_photos_leave_one_by_one_with_script(client: Client, yann: User) -> None
     assert (status, photo.stage) == (200, "BEFORE")
     assert text.lstrip().startswith('<div id="photos-liste"')
     assert f"/technique/photos/{photo.uuid}/?cote=320" in text
-    assert "Avant : 1" in text
+    assert "Avant&nbsp;: 1" in text
     status, text = photos_sent(client, ticket, htmx=True, after=bad_file())
     assert status == 422
     assert "notes.txt" in text
