@@ -50,7 +50,7 @@ def test_the_rental_manager_finds_rents_households_and_stock() -> None:
         ("Loyers", ["Quittancement", "Aides CAF", "Banque", "Encaissements"]),
         ("Ménages et baux", ["Ménages", "Contrats"]),
         ("Parc", ["Logements", "Conventions", "Demandes techniques"]),
-        ("", ["Messages", "Travaux"]),
+        ("", ["Messages", "Confirmations", "Travaux"]),
     ]
 
 
@@ -96,7 +96,7 @@ def test_two_roles_add_up_without_doubles() -> None:
     house = ["Équipe et rôles", "Paramètres datés", "Textes des messages", "Journal des accès", "Réglages"]
     assert ("Maison", house) in sections
     assert sections[0] == ("", ["Accueil", "Impayés"])
-    assert sections[-1] == ("", ["Messages", "Travaux"])
+    assert sections[-1] == ("", ["Messages", "Confirmations", "Travaux"])
 
 
 def test_no_role_no_menu() -> None:
