@@ -28,6 +28,11 @@ class CheckLine:
     can_waive: bool = False
 
     @property
+    def is_of_a_person(self) -> bool:
+        """Said among the parties, not among the amounts."""
+        return self.item == CheckItem.HOLDER_NAMED
+
+    @property
     def is_waived(self) -> bool:
         return bool(self.check and self.check.waiver)
 
