@@ -24,6 +24,7 @@ from office.models import User
 from rent_ledger.arrears.filters import TO_DECIDE_WORD
 from rent_ledger.arrears.queries.arrears import arrears_for, lane_totals
 from rent_ledger.billing.codes import DemandState, RunState
+from rent_ledger.books.queries.natures import debt_by_nature
 from rent_ledger.models import RentRun
 from tests.factories import make_user
 from tests.pages import signed_in
@@ -51,9 +52,16 @@ def arrears_totals(day: date) -> dict[str, tuple[Decimal, int]]:
     for role, user in users.items():
         context = signed_in(user).get(reverse("rent_ledger:arrears"), {"situation": "tous", "suivi": "tous"}).context
         found[f"list, {role}"] = (context["amount"], context["count"])
+        ages = [tile.total for tile in context["ages"]]
+        found[f"by age, {role}"] = (sum((age.amount for age in ages), ZERO), sum(age.count for age in ages))
         if role != Role.DIRECTOR:
             rows = list(arrears_for(Actor.of(user)))
             found[f"rows, {role}"] = (sum((row.debt for row in rows), ZERO), len(rows))
+    read = signed_in(users[Role.DIRECTOR]).get("/api/v1/arrears/totals").json()["ages"]
+    found["by age, API"] = (sum((Decimal(age["amount"]) for age in read), ZERO), sum(age["count"] for age in read))
+    natures = debt_by_nature([row.pk for row in arrears_for(Actor.of(users[Role.RENTAL_MANAGER]))], day=day)
+    parts = [part for rows in natures.values() for part in rows]
+    found["by nature"] = (sum((part.amount for part in parts), ZERO), len(natures))
     export = signed_in(users[Role.RENTAL_MANAGER]).get(reverse("rent_ledger:arrears_export"), {"situation": "tous"})
     lines = list(csv.DictReader(export.content.decode("utf-8-sig").splitlines(), delimiter=";"))
     found["export"] = (sum((Decimal(line["Dû aujourd’hui"].replace(",", ".")) for line in lines), ZERO), len(lines))

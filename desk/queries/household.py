@@ -290,14 +290,14 @@ def figures(head: HouseholdHead, cases: Sequence[ArrearsCase] = ()) -> list[Figu
 
 def _owed(head: HouseholdHead) -> Figure:
     states = [view.state for view in head.counted if view.state]
-    oldest = min((s.oldest_due for s in states if s.oldest_due), default=None)
+    late = max((days for s in states if (days := s.days_late(head.day))), default=0)
     owed = sum((s.owed for s in states), Owed())
     notes = []
     terms = sum((s.terms for s in states), Decimal(0))
     if head.debt and terms:
         notes.append(f"{number(terms, 1)} {agree(terms, 'terme')}")
-    if oldest and head.debt and oldest < head.day:
-        notes.append(f"{counted((head.day - oldest).days, 'j,j')} de retard")
+    if late and head.debt:
+        notes.append(f"{counted(late, 'j,j')} de retard")
     held = sum((s.held for s in states), ZERO)
     if held:
         notes.append(f"dont {euros(held)} hors relance")

@@ -22,9 +22,12 @@ from office.api_base import (
     paged,
     ref,
 )
+from office.parameters.queries import params_on
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsPageFilter
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
+from rent_ledger.arrears.parameters import ages_on
+from rent_ledger.arrears.queries.ages import AgeTotal, age_totals, of_age
 from rent_ledger.arrears.queries.arrears import (
     HeldDebt,
     arrears_for,
@@ -37,6 +40,7 @@ from rent_ledger.arrears.queries.arrears import (
 )
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.queries.told import told_action, told_proposal, told_reason, told_to_decide
+from rent_ledger.arrears.rules.ages import NEVER_DUE, AgeSlice, slice_of
 from rent_ledger.arrears.schemas import (
     ArrearsPage,
     ArrearsQuery,
@@ -47,7 +51,10 @@ from rent_ledger.arrears.schemas import (
     HelpRequestShown,
 )
 from rent_ledger.arrears.services import decisions, social, taking_back
-from rent_ledger.bank.queries.bank_known import bank_knowledge
+from rent_ledger.bank.queries.bank_known import BankKnowledge, bank_knowledge
+from rent_ledger.books.codes import Lane
+from rent_ledger.books.models import AccountState
+from rent_ledger.books.queries.natures import debt_by_nature
 from rent_ledger.books.schemas import (
     ExplanationShown,
 )
@@ -67,8 +74,9 @@ def _banks() -> Any:
     return bank_knowledge(day=clock.today()).accounts
 
 
-def _arrears_line(row: Any, held: list[HeldDebt], actor: Actor) -> dict[str, Any]:
+def _arrears_line(row: Any, held: list[HeldDebt], slices: Sequence[AgeSlice], actor: Actor) -> dict[str, Any]:
     lease, reason = row.account.lease, told_reason(row.why, actor)
+    days = row.days_late(clock.today())
     return {
         "account_id": row.pk,
         "case_id": row.case_id,
@@ -82,6 +90,8 @@ def _arrears_line(row: Any, held: list[HeldDebt], actor: Actor) -> dict[str, Any
         "aid_pending": row.aid_pending,
         "terms": row.terms,
         "oldest_due": row.oldest_due,
+        "days_late": days,
+        "age": age.number if (age := slice_of(days, slices)) else NEVER_DUE,
         "last_payment_on": row.last_payment_on,
         "lane": row.lane,
         "action": told_action(row.action, actor) or None,
@@ -89,10 +99,10 @@ def _arrears_line(row: Any, held: list[HeldDebt], actor: Actor) -> dict[str, Any
     }
 
 
-def _arrears_lines(pks: Sequence[int], actor: Actor) -> list[dict[str, Any]]:
+def _arrears_lines(pks: Sequence[int], slices: Sequence[AgeSlice], actor: Actor) -> list[dict[str, Any]]:
     rows = rows_of(pks)
     held = held_of(rows, day=clock.today())
-    return [_arrears_line(row, held.get(row.pk, []), actor) for row in rows]
+    return [_arrears_line(row, held.get(row.pk, []), slices, actor) for row in rows]
 
 
 @router.reads("/arrears", response=ArrearsPage, needs=Read(Data.ARREARS_CAUSE))
@@ -102,22 +112,36 @@ def list_arrears(request: HouseRequest, query: Query[ArrearsQuery]) -> Any:
     word = TO_DECIDE_WORD if query.to_decide else ALL_WORD
     if query.mine and MINE not in {one.word for one in parts_for(request.actor)}:
         raise InvalidInput("Vous ne suivez pas de ménages : demandez la liste sans « mine ».", field="mine")
+    slices = ages_on(clock.today())
     rows = filtered(
         ArrearsPageFilter, arrears_for(request.actor), request, situation=word, cadre=query.lease_kind, q=query.q,
         suivi=MINE if query.mine else EVERYBODY,
     )  # fmt: skip
     if query.lane:
         rows = rows.filter(lane=query.lane)
+    if query.age is not None:
+        rows = of_age(rows, query.age, slices=slices, day=clock.today())
     sign = "-" if query.descending else ""
     first, *rest = ARREARS_SORTS[SORTS[query.sort]]
     pks = rows.order_by(sign + first, *rest).values_list("pk", flat=True)
-    return paged(pks, query, lambda page: _arrears_lines(page, request.actor)) | {"banks": _banks()}
+    return paged(pks, query, lambda page: _arrears_lines(page, slices, request.actor)) | {"banks": _banks()}
 
 
 @router.reads("/arrears/totals", response=ArrearsTotals, needs=Read(Data.LEDGER))
 def read_arrears_totals(request: HouseRequest) -> Any:
-    """Every lane with its number of accounts and what they owe, without names."""
-    return {"lanes": lane_totals(told_to_decide(request.actor)), "banks": _banks()}
+    """Every lane with its number of accounts and what they owe, without names; and the same accounts by the age of
+    their debt."""
+    day = clock.today()
+    ages = age_totals(AccountState.objects.exclude(lane=Lane.NONE), slices=ages_on(day), day=day)
+    return {"lanes": lane_totals(told_to_decide(request.actor)), "ages": [_age(one) for one in ages], "banks": _banks()}
+
+
+def _age(total: AgeTotal) -> dict[str, Any]:
+    one = total.slice
+    return {
+        "age": total.number, "least_days": one.least if one else None, "most_days": one.most if one else None,
+        "count": total.count, "amount": total.amount,
+    }  # fmt: skip
 
 
 def _case_row(request: HouseRequest, pk: int) -> ArrearsCase:
@@ -130,8 +154,10 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
     actor, day = request.actor, clock.today()
     row = _case_row(request, case_id)
     account, lease = row.account, row.account.lease
-    proposal = explain_proposals([account.pk], day=day).get(account.pk) if row.closed_on is None else None
-    proposal = told_proposal(proposal, actor)
+    state = getattr(account, "state", None)
+    params = params_on(day)
+    proposed = explain_proposals([account.pk], day=day, params=params) if row.closed_on is None else {}
+    proposal = told_proposal(proposed.get(account.pk), actor)
     knowledge = bank_knowledge(day=day)
     request_open = social.open_requests([row.pk]).get(row.pk)
     decisions = row.decisions.select_related("author").order_by("id")
@@ -148,12 +174,15 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
         "report_due_on": row.report_due_on,
         "reported_on": row.reported_on,
         "closed_on": row.closed_on,
-        "state": getattr(account, "state", None),
+        "state": state,
+        "days_late": (days := state.days_late(day) if state else None),
+        "age": age.number if (age := slice_of(days, ages_on(day, params=params))) else NEVER_DUE,
+        "natures": debt_by_nature([account.pk], day=state.as_of)[account.pk] if state else [],
         "action": (proposal.action or None) if proposal else None,
         "reason": proposal.reason.text() if proposal and proposal.reason else "",
         "trace": [line.text() for line in proposal.trace] if proposal else [],
         "ccapex_on": row.ccapex_on,
-        "legal": _law(row, day) if lease else None,
+        "legal": _law(row, day, knowledge) if lease else None,
         "bank_known_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
         "holds": list(holds_told(row, actor).order_by("id")),
         "decisions": [_decision(decision) for decision in decisions],
@@ -162,8 +191,8 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
     }
 
 
-def _law(row: ArrearsCase, day: date) -> dict[str, Any] | None:
-    weighed = weigh_account(account_id=row.account_id, day=day)
+def _law(row: ArrearsCase, day: date, known: BankKnowledge) -> dict[str, Any] | None:
+    weighed = weigh_account(account_id=row.account_id, day=day, known=known)
     if weighed is None:
         return None
     found, shown = weighed.legal, shown_law(row, weighed.legal)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import django_filters as df
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.functional import cached_property
 
 from common import clock
 from common.text import search_words
@@ -13,10 +14,12 @@ from leases.households.models import Household, lives_protected
 from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS, SWITCH_WORD
 from rent_ledger.arrears.models import ArrearsCase
-from rent_ledger.arrears.parameters import legal_params
+from rent_ledger.arrears.parameters import ages_on, legal_params
 from rent_ledger.arrears.perms import hides_answers
+from rent_ledger.arrears.queries.ages import of_age
 from rent_ledger.arrears.queries.arrears import touched_by_switch
 from rent_ledger.arrears.queries.told import told_to_decide
+from rent_ledger.arrears.rules.ages import AgeSlice
 from rent_ledger.books.codes import Lane
 from rent_ledger.books.models import AccountState
 
@@ -30,6 +33,7 @@ ARREARS_SORTS: dict[str, tuple[str, ...]] = {
 }
 
 
+AGE_CHOICES = [(str(number), f"Tranche {number}" if number else "Rien en retard") for number in range(5)]
 PAGE_SORTS = ARREARS_SORTS | {"urgence": ("lapses_on", "-terms", "-debt", "account_id")}
 """`urgence` needs `by_urgency`: what the law dates first, then the gravest."""
 CRUMB = Decimal(100)
@@ -63,10 +67,29 @@ class ArrearsFilter(df.FilterSet):
         label="Cadre", field_name="account__lease__kind", choices=LeaseKind.choices, empty_label="Tous les cadres"
     )
     q = df.CharFilter(label="Rechercher", method="by_text")
+    age = df.ChoiceFilter(label="Ancienneté", choices=AGE_CHOICES, method="by_age")
+    of_every_age: QuerySet[AccountState]
+    """Once `qs` was read: the rows by every other filter."""
 
     class Meta:
         model = AccountState
         fields: list[str] = []
+
+    @cached_property
+    def slices(self) -> tuple[AgeSlice, ...]:
+        """The slices of age of today."""
+        return ages_on(clock.today())
+
+    def filter_queryset(self, queryset: QuerySet[AccountState]) -> QuerySet[AccountState]:
+        said = self.form.cleaned_data
+        for name in said.keys() - {"age"}:
+            queryset = self.filters[name].filter(queryset, said[name])
+        self.of_every_age = queryset
+        found: QuerySet[AccountState] = self.filters["age"].filter(queryset, said.get("age", ""))
+        return found
+
+    def by_age(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:
+        return of_age(rows, int(value), slices=self.slices, day=clock.today())
 
     def by_situation(self, rows: QuerySet[AccountState], name: str, value: str) -> QuerySet[AccountState]:
         if value == TO_DECIDE_WORD:

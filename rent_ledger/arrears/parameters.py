@@ -7,6 +7,7 @@ from typing import Any
 from common.params import Kind, Params, Scope, Steps, declare
 from common.periods import add_months
 from office.parameters.queries import params_on, params_steps
+from rent_ledger.arrears.rules.ages import AgeSlice, age_slices
 from rent_ledger.arrears.rules.ccapex import CcapexParams
 from rent_ledger.arrears.rules.defaults import DefaultParams
 from rent_ledger.arrears.rules.lanes import LaneParams
@@ -165,6 +166,16 @@ PLAN_MONTHS = declare(
 PLAN_LATE_DAYS = _own("plan_late_days", Kind.DAYS, "jours", "Plan rompu après l’échéance restée impayée", 5)
 PLAN_TOLERANCE = _own("plan_tolerance", Kind.DECIMAL, "€", "Manque d’une mensualité qui ne rompt pas un plan", "0.00")
 DECIDED_DAYS = _own("decided_days", Kind.DAYS, "jours", "Repos d’un dossier après une décision", 10)
+
+AGE_SHORT = _own("age_short_days", Kind.DAYS, "jours", "Fin de la première tranche d’âge des dettes", 30)
+AGE_MIDDLE = _own("age_middle_days", Kind.DAYS, "jours", "Fin de la deuxième tranche d’âge des dettes", 60)
+AGE_LONG = _own("age_long_days", Kind.DAYS, "jours", "Fin de la troisième tranche d’âge des dettes", 90)
+
+
+def ages_on(day: date, *, params: Params | None = None) -> tuple[AgeSlice, ...]:
+    """The slices of age of the debts in force on `day`."""
+    params = params or params_on(day)
+    return age_slices(params.integer(key) for key in (AGE_SHORT, AGE_MIDDLE, AGE_LONG))
 
 
 def legal_params(day: date, *, params: Params | None = None) -> LegalParams:

@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from leases.contracts.codes import LeaseKind
+from leases.contracts.natures import Nature
 from office.api_base import Amount, Input, Instant, Number, Page, PageQuery, Ref
 from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource, NextStep, Regime
 from rent_ledger.books.codes import Action, Lane
@@ -14,7 +15,10 @@ from rent_ledger.books.schemas import ExplanationShown, StateShown
 
 
 class ArrearsQuery(PageQuery):
+    """`age`: the number of a slice of age, as in the totals."""
+
     lane: Lane | None = None
+    age: int | None = Field(None, ge=0, le=4)
     to_decide: bool = False
     mine: bool = False
     lease_kind: LeaseKind | None = None
@@ -33,7 +37,8 @@ class BankKnownShown(Schema):
 
 class ArrearsLine(Schema):
     """One account in arrears, with the one proposed action and its reason. `case_id` is null until a case is open.
-    `total` = `debt` (due today) + `upcoming` (due later) − `credit` (paid in advance)."""
+    `total` = `debt` (due today) + `upcoming` (due later) − `credit` (paid in advance). `days_late`: since the
+    oldest due day of what is neither paid nor held; `age`: the number of its slice, 0 where nothing is late."""
 
     account_id: int
     case_id: int | None
@@ -47,6 +52,8 @@ class ArrearsLine(Schema):
     aid_pending: Amount
     terms: Number
     oldest_due: date | None
+    days_late: int | None
+    age: int
     last_payment_on: date | None
     lane: Lane
     action: Action | None
@@ -64,10 +71,21 @@ class LaneTotalShown(Schema):
     to_decide: int
 
 
+class AgeTotalShown(Schema):
+    """The accounts whose debt is `least_days` to `most_days` late (null: no end). `age` 0: nothing of it is late."""
+
+    age: int
+    least_days: int | None
+    most_days: int | None
+    count: int
+    amount: Amount
+
+
 class ArrearsTotals(Schema):
-    """Every lane, without names."""
+    """Every lane, and every slice of age, without names: two ways to part the same accounts."""
 
     lanes: list[LaneTotalShown]
+    ages: list[AgeTotalShown]
     banks: list[BankKnownShown]
 
 
@@ -128,9 +146,21 @@ class HelpRequestShown(Schema):
     withdrawn_at: Instant | None
 
 
+class NatureDebtShown(Schema):
+    """What is due of one nature; `held` of it is in a plan, frozen or disputed. Whether it counts for the threshold of
+    the housing benefits, and for the CCAPEX."""
+
+    nature: Nature
+    amount: Amount
+    held: Amount
+    counts_for_benefit: bool
+    counts_for_ccapex: bool
+
+
 class CaseDetail(Schema):
     """An arrears case. `first_default_on`: the day after the oldest due day that was unpaid when it opened; it never
-    moves. `answers` is null for who does not read them."""
+    moves. `days_late` and `age` as in the list; `natures` add up to `state.debt`. `answers` is null for who does not
+    read them."""
 
     id: int
     account_id: int
@@ -146,6 +176,9 @@ class CaseDetail(Schema):
     ccapex_on: date | None
     closed_on: date | None
     state: StateShown | None
+    days_late: int | None
+    age: int
+    natures: list[NatureDebtShown]
     action: Action | None
     reason: str
     trace: list[str]

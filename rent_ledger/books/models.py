@@ -3,6 +3,7 @@
 Append-only: triggers refuse UPDATE, DELETE and TRUNCATE on entries, postings and allocations (migration 0002).
 """
 
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -370,6 +371,10 @@ class AccountState(models.Model):
     def total(self) -> Decimal:
         """What would settle the account, below zero in advance."""
         return self.owed.total
+
+    def days_late(self, day: date) -> int | None:
+        """How many days ago its oldest unpaid debt that is not held fell due; None where there is none."""
+        return (day - self.oldest_due).days if self.oldest_due and self.oldest_due <= day else None
 
     @property
     def why(self) -> Reason | None:

@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 
 from common import clock
 from common.money import CENT, ZERO
+from common.params import Params
 from common.periods import add_months, last_day
 from common.reasons import Reason
 from leases.contracts.codes import LeaseKind
@@ -146,9 +147,9 @@ def rows_of(pks: Sequence[int], **more: Combinable) -> list[AccountState]:
     return [found[pk] for pk in pks if pk in found]
 
 
-def explain_proposals(account_ids: Iterable[int], *, day: date) -> dict[int, Proposal]:
+def explain_proposals(account_ids: Iterable[int], *, day: date, params: Params | None = None) -> dict[int, Proposal]:
     """The proposals with their trace, rebuilt from the facts of the day, by account id."""
-    proposed = propose(account_ids=list(account_ids), day=day)
+    proposed = propose(account_ids=list(account_ids), day=day, params=params)
     return {account: proposal for account, (_, proposal) in proposed.items()}
 
 

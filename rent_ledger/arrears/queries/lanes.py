@@ -255,9 +255,11 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
     )
 
 
-def propose(*, account_ids: Sequence[int] | None, day: date) -> dict[int, tuple[CaseFacts, Proposal]]:
+def propose(
+    *, account_ids: Sequence[int] | None, day: date, params: Params | None = None
+) -> dict[int, tuple[CaseFacts, Proposal]]:
     """The facts of the accounts in arrears (of all, with None) and what the rule proposes, by account id."""
-    params = params_on(day)
+    params = params or params_on(day)
     lanes = lane_params(day, params=params)
     facts = gather_facts(account_ids=account_ids, day=day, params=params)
     return {account: (f, lane_and_action(f, lanes)) for account, f in facts.items()}

@@ -185,9 +185,9 @@ def weigh(
     return found
 
 
-def weigh_account(*, account_id: int, day: date) -> Weighed | None:
-    """The same for one account, for its page; None where it has no contract."""
-    return weigh([account_id], day=day).get(account_id)
+def weigh_account(*, account_id: int, day: date, known: BankKnowledge | None = None) -> Weighed | None:
+    """The same for one account, for its page; None where it has no contract. `known`: where the caller has read it."""
+    return weigh([account_id], day=day, known=known).get(account_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from rent_ledger.arrears.filters import (
     without_crumbs,
 )
 from rent_ledger.arrears.looks import ACTIONS, LANES, PLAN_WORD, SITUATIONS, SWITCH_WORD, arrears_page
+from rent_ledger.arrears.queries.ages import AgeTotal, age_totals
 from rent_ledger.arrears.queries.arrears import (
     HeldDebt,
     LaneTotal,
@@ -50,6 +51,7 @@ from rent_ledger.arrears.queries.arrears import (
 )
 from rent_ledger.arrears.queries.arrears import named as named_states
 from rent_ledger.arrears.queries.told import told_proposal, told_reason, told_state, told_to_decide
+from rent_ledger.arrears.rules.ages import AgeSlice, slice_of
 from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Lane
@@ -81,6 +83,15 @@ class Tile:
     sub: str
     icon: str
     hue: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgeTile:
+    """A slice of age above the list. `url`: the list of it, or of all where it is chosen; empty where there is none."""
+
+    total: AgeTotal
     url: str
     current: bool
 
@@ -153,6 +164,25 @@ def _tiles(
     return tiles
 
 
+def _age_tiles(request: HouseRequest, totals: Iterable[AgeTotal], chosen: str, *, links: bool) -> list[AgeTile]:
+    """`chosen`: the number of the slice that the list shows, if any. A click on it shows all again."""
+    kept = request.GET.copy()
+    for name in ("age", "p"):
+        kept.pop(name, None)
+
+    def url(total: AgeTotal, current: bool) -> str:
+        asked = kept.copy()
+        if not current:
+            asked["age"] = str(total.number)
+        return f"{request.path}?{asked.urlencode()}" * links
+
+    return [
+        AgeTile(total, url(total, current), current)
+        for total in totals
+        for current in [links and str(total.number) == chosen]
+    ]
+
+
 def _filters(request: HouseRequest, actor: Actor) -> ArrearsPageFilter:
     asked = request.GET.copy()
     # The manager's day starts with what waits for him; no decision is the social service's.
@@ -179,7 +209,7 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
             Row(
                 state=told_state(state, actor),
                 reason=told_reason(state.why, actor),
-                days=(day - state.oldest_due).days if state.oldest_due else None,
+                days=state.days_late(day),
                 lane_meaning=LANES[state.lane].meaning,
                 action_icon=ACTIONS[state.action][0] if state.action else "clock",
                 url=next(filter(None, pages), statement(state.pk)),
@@ -221,10 +251,12 @@ def arrears(request: HouseRequest) -> HttpResponse:
     chosen = filters.data["situation"] if named else ""
     totals = lane_totals(told_to_decide(actor), filters.of_whom(AccountState.objects.all()))
     decides = perms.can_decide(actor)
-    folds = chosen in FOLDED and not any(request.GET.get(name) for name in ("q", "cadre", "restes"))
+    folds = chosen in FOLDED and not any(request.GET.get(name) for name in ("q", "cadre", "restes", "age"))
     found = without_crumbs(filters.qs) if folds else filters.qs
     pks: Any = by_urgency(found).values_list("pk", flat=True)
     page = page_of(request, pks, sorts=PAGE_SORTS, default="urgence", per_page=PER_PAGE) if named else None
+    aged = filters.of_every_age if named else filters.of_whom(AccountState.objects.exclude(lane=Lane.NONE))
+    ages = age_totals(aged, slices=filters.slices, day=clock.today())
     whole = sum(t.to_decide if chosen == TO_DECIDE_WORD else t.count for t in totals)
     return render(
         request,
@@ -232,6 +264,8 @@ def arrears(request: HouseRequest) -> HttpResponse:
         {
             "named": named,
             "tiles": _tiles(totals, chosen, links=named, decides=decides or not named, whose=filters.whose),
+            "ages": _age_tiles(request, ages, filters.data.get("age", ""), links=named),
+            "age": filters.data.get("age", ""),
             "count": sum(t.count for t in totals),
             "amount": sum((t.amount for t in totals), ZERO),
             "totals": [(Lane(t.lane).label, LANES[t.lane].meaning, t) for t in totals],
@@ -311,7 +345,7 @@ def told_place(state: Any, actor: Actor) -> str:
 _EXPORT = [
     "Ménage", "Contrat", "Logement", "Cadre", "Dû aujourd’hui", "Impayé", "Hors file", "Aide attendue", "Termes",
     "Plus ancienne échéance", "En dette depuis", "Dernier paiement le", "Dernier paiement", "Situation", "Action",
-    "Raison", "À échoir", "Avance", "Total", "Situation au",
+    "Raison", "À échoir", "Avance", "Total", "Situation au", "Jours de retard", "Ancienneté",
 ]  # fmt: skip
 
 
@@ -320,13 +354,16 @@ _EXPORT = [
 def arrears_export(request: HouseRequest) -> HttpResponse:
     """The filtered list as a French CSV (semicolons, decimal commas, UTF-8 with its mark). Columns never move."""
     actor = request.actor
-    held = held_of(_filters(request, actor).qs.filter(lane=Lane.HELD).only("lane"), day=clock.today())
-    states = named_states(_filters(request, actor).qs).order_by("oldest_due", "pk").iterator(chunk_size=2000)
-    rows = (_cells(state, held.get(state.pk, []), actor) for state in states)
+    filters = _filters(request, actor)
+    held = held_of(filters.qs.filter(lane=Lane.HELD).only("lane"), day=clock.today())
+    states = named_states(filters.qs).order_by("oldest_due", "pk").iterator(chunk_size=2000)
+    rows = (_cells(state, held.get(state.pk, []), filters.slices, actor) for state in states)
     return sheet(f"impayes-{clock.today():%Y-%m-%d}", _EXPORT, rows)
 
 
-def _cells(state: Any, held: list[HeldDebt], actor: Actor) -> list[Any]:
+def _cells(state: Any, held: list[HeldDebt], slices: tuple[AgeSlice, ...], actor: Actor) -> list[Any]:
+    days = state.days_late(clock.today())
+    age = slice_of(days, slices)
     lease, household = state.account.lease, state.account.household
     return [
         household.name if household else "", lease.reference if lease else "", told_place(state, actor),
@@ -335,5 +372,5 @@ def _cells(state: Any, held: list[HeldDebt], actor: Actor) -> list[Any]:
         state.oldest_due, state.in_debt_since, state.last_payment_on, state.last_payment,
         state.get_lane_display(), told_state(state, actor).get_action_display(),
         reason.text() if (reason := told_reason(state.why, actor)) else ", ".join(debt.why.text() for debt in held),
-        state.upcoming, state.credit, state.total, state.as_of,
+        state.upcoming, state.credit, state.total, state.as_of, days, age.label if age else "",
     ]  # fmt: skip

@@ -20,17 +20,19 @@ from office.access.requests import HouseRequest
 from office.messages.queries import messages_about
 from office.models import Message
 from office.notices.services import mark_opened
+from office.parameters.queries import params_on
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.forms import ReportForm
 from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
 from rent_ledger.arrears.notices import ANSWER
-from rent_ledger.arrears.parameters import ccapex_params
+from rent_ledger.arrears.parameters import ages_on, ccapex_params
 from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals, held_debts, holds_told
 from rent_ledger.arrears.queries.gestures import gestures_of
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.queries.told import told_proposal
+from rent_ledger.arrears.rules.ages import slice_of
 from rent_ledger.arrears.rules.ccapex import writ_from
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services import debt_holds, decisions, letter_holds, social, taking_back
@@ -38,6 +40,7 @@ from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.views.arrears import ticks
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Action, Lane
+from rent_ledger.books.queries.natures import debt_by_nature
 from rent_ledger.books.queries.returns import last_return_reason
 from rent_ledger.books.queries.statement import statement
 
@@ -95,12 +98,13 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
         mark_opened(ANSWER, about_id=found.pk, actor=actor)
     account = found.account
     state = getattr(account, "state", None)
-    proposal = explain_proposals([account.pk], day=day).get(account.pk) if found.closed_on is None else None
-    proposal = told_proposal(proposal, actor)
+    params = params_on(day)
+    proposed = explain_proposals([account.pk], day=day, params=params) if found.closed_on is None else {}
+    proposal = told_proposal(proposed.get(account.pk), actor)
     lane = proposal.lane if proposal else state.lane if state else Lane.NONE
     lease = account.lease
-    weighed = weigh_account(account_id=account.pk, day=day) if lease else None
     knowledge = bank_knowledge(day=day)
+    weighed = weigh_account(account_id=account.pk, day=day, known=knowledge) if lease else None
     releases, lifted = gestures_of(found, list(holds_told(found, actor).select_related("author")))
     return render(
         request,
@@ -124,7 +128,9 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "held": held_debts([account.pk], day=day).get(account.pk, []) if state and state.held else [],
             "pick": f"{account.pk}:{proposal.action}" if proposal else "",
             "is_to_decide": bool(proposal and proposal.action in TO_DECIDE),
-            "days": (day - state.oldest_due).days if state and state.oldest_due else None,
+            "days": (days := state.days_late(day) if state else None),
+            "age": slice_of(days, ages_on(day, params=params)),
+            "natures": debt_by_nature([account.pk], day=state.as_of)[account.pk] if state and state.debt else [],
             "law": shown_law(found, weighed.legal) if weighed else None,
             "outlook": weighed.outlook if weighed else None,
             "ccapex": weighed.ccapex if weighed else None,
