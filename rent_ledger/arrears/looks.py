@@ -28,11 +28,13 @@ class LaneLook:
 # In order of work: the lane to treat first comes first.
 LANES: dict[str, LaneLook] = {
     Lane.NEW: LaneLook("new", "Nouveau", "nouveau"),
+    Lane.BROKEN: LaneLook("late", "Plan rompu", "plan-rompu"),
     Lane.TECHNICAL: LaneLook("technical", "Technique", "technique"),
     Lane.REFERRED: LaneLook("social", "Signalé", "signale"),
     Lane.PAUSED: LaneLook("paused", "En pause", "pause"),
+    Lane.PLAN: LaneLook("plan", "Plan en cours", "plan-en-cours"),
     Lane.GONE: LaneLook("gone", "Partis", "partis"),
-    Lane.HELD: LaneLook("plan", "Hors relance", "hors-relance"),
+    Lane.HELD: LaneLook("todo", "Hors relance", "hors-relance"),
     Lane.NONE: LaneLook("done", "À jour", ""),
 }
 # Words of the addresses: every lane of arrears has its list.

@@ -8,9 +8,9 @@ from common.params import Kind, Params, Scope, Steps, declare
 from common.periods import add_months
 from office.parameters.queries import params_on, params_steps
 from rent_ledger.arrears.rules.ages import AgeSlice, age_slices
+from rent_ledger.arrears.rules.case_facts import LaneParams
 from rent_ledger.arrears.rules.ccapex import CcapexParams
 from rent_ledger.arrears.rules.defaults import DefaultParams
-from rent_ledger.arrears.rules.lanes import LaneParams
 from rent_ledger.arrears.rules.legal import LegalParams
 from rent_ledger.books.rules.plans import PlanParams
 from rent_ledger.rights.parameters import AL_DAY, APL_DAY

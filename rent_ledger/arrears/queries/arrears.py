@@ -23,11 +23,13 @@ from rent_ledger.arrears.models import ArrearsCase, LetterHold, SocialAnswer
 from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.perms import can_read_answers, can_read_cases
 from rent_ledger.arrears.queries.lanes import propose
+from rent_ledger.arrears.rules.case_facts import Proposal
 from rent_ledger.arrears.rules.frames import FRAMES, frame_of
-from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.rules.legal import LegalParams
 from rent_ledger.books.codes import Action, HoldKind, Lane
 from rent_ledger.books.models import AccountState, DebtHold, OpenItem
+from rent_ledger.books.plans import PlanInstalment
 from rent_ledger.rights.models import BenefitRight
 
 PLAN_MONTHS = 3
@@ -99,6 +101,8 @@ class HeldDebt:
     posting_ids: tuple[int, ...]
     words: str = ""
     """`dans un plan`, after the amount."""
+    is_signed: bool = False
+    """Held by a signed plan that runs: it is put back into the queue by the end of the plan alone."""
 
 
 _HELD_WORDS = {
@@ -109,35 +113,46 @@ _HELD_WORDS = {
 
 
 def held_debts(account_ids: Collection[int], *, day: date) -> dict[int, list[HeldDebt]]:
-    """What is held on `day` of each account, the first to end first. One query."""
+    """What is held on `day` of each account, the first to end first. What a signed plan holds ends with its last
+    instalment. One query."""
+    signed = PlanInstalment.objects.filter(
+        plan__debts__posting=OuterRef("posting"), plan__signed_on__isnull=False, plan__ended_on=None
+    ).order_by("-due_on")
     left = OpenItem.objects.filter(posting=OuterRef("posting"), is_debit=True).values("remaining")[:1]
     rows = (
         DebtHold.objects.filter(posting__debit__in=account_ids, period__contains=day)
-        .annotate(left=Subquery(left))
+        .annotate(left=Subquery(left), plan_end=Subquery(signed.values("due_on")[:1]))
         .filter(left__isnull=False)
         .order_by("period__endswith", "posting_id")
-        .values_list("posting__debit", "kind", "reason", "period", "left", "posting_id")
+        .values_list("posting__debit", "kind", "reason", "period", "plan_end", "left", "posting_id")
     )
     found: dict[int, dict[tuple[Any, ...], list[tuple[Decimal, int]]]] = {}
-    for account, kind, reason, held, amount, posting in rows:
-        key = (kind, reason, held.lower, last_day(held))
+    for account, kind, reason, held, plan_end, amount, posting in rows:
+        is_signed = kind == HoldKind.PLAN and plan_end is not None
+        key = (kind, reason, held.lower, plan_end if is_signed else last_day(held), is_signed)
         found.setdefault(account, {}).setdefault(key, []).append((amount, posting))
     return {account: [_held(key, debts) for key, debts in acts.items()] for account, acts in found.items()}
 
 
 def _held(key: tuple[Any, ...], debts: Sequence[tuple[Decimal, int]]) -> HeldDebt:
-    kind, reason, from_day, until = key
+    kind, reason, from_day, until, is_signed = key
     figures = {"kind": HoldKind(kind)}
     why = Reason(LaneTrace.HELD_UNTIL, figures | {"until": until}) if until else Reason(LaneTrace.HELD_OPEN, figures)
     amount = sum((left for left, _ in debts), ZERO)
     postings = tuple(posting for _, posting in debts)
-    return HeldDebt(reason, why, amount, from_day, until, postings, _HELD_WORDS[HoldKind(kind)])
+    return HeldDebt(reason, why, amount, from_day, until, postings, _HELD_WORDS[HoldKind(kind)], is_signed)
 
 
 def held_of(states: Iterable[AccountState], *, day: date) -> dict[int, list[HeldDebt]]:
     """The same for the states of a list: asked only where one of them is « Hors relance »."""
     ids = [state.pk for state in states if state.lane == Lane.HELD]
     return held_debts(ids, day=day) if ids else {}
+
+
+def takes_decisions(state: AccountState) -> bool:
+    """Whether anything may be decided of the account: nothing is, while all that is due is in a plan that runs, but the
+    report that is owed to the payer."""
+    return state.arrears > 0 or state.action in TO_DECIDE
 
 
 def rows_of(pks: Sequence[int], **more: Combinable) -> list[AccountState]:

@@ -1,6 +1,7 @@
 """The facts of accounts in arrears, and what the rule proposes: a fixed number of reads, whatever the number."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,10 +24,13 @@ from rent_ledger.arrears.parameters import (
 )
 from rent_ledger.arrears.queries.courtesy import SENT_BY
 from rent_ledger.arrears.queries.defaults import default_facts
+from rent_ledger.arrears.queries.plan_standing import plans_now
+from rent_ledger.arrears.rules.case_facts import CaseFacts, Habit, Proposal
 from rent_ledger.arrears.rules.defaults import DefaultFacts, DefaultParams, default_of
-from rent_ledger.arrears.rules.lanes import CaseFacts, Habit, Proposal, lane_and_action
+from rent_ledger.arrears.rules.lanes import lane_and_action
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, AccountKind, Action, HoldKind, PlanEnd
 from rent_ledger.books.queries.holds import RUNNING_HOLDS, ended_holds, every_hold, is_held
+from rent_ledger.books.queries.plans import plan_runs
 
 _FACTS = with_codes(
     """
@@ -36,7 +40,7 @@ WITH scope AS MATERIALIZED (
         l.period AS lease_period
     FROM rent_ledger_accountstate s JOIN rent_ledger_account a ON a.id = s.account_id
     LEFT JOIN leases_lease l ON l.id = a.lease_id
-    WHERE s.arrears > 0 AND {scope}
+    WHERE (s.arrears > 0 OR (s.held > 0 AND {plan_runs})) AND {scope}
 ), stays AS (
     SELECT scope.account_id, min(lower(o.period)) AS entry_on,
         CASE WHEN count(o.id) > 0 AND NOT bool_or(o.period @> %(day)s::date OR lower(o.period) > %(day)s)
@@ -120,7 +124,8 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
     EXISTS (SELECT 1 FROM office_message m WHERE m.state = MessageState.WITHDRAWN
             AND m.key IN (SELECT word || ':' || decisions.id FROM unnest(%(words)s::text[]) word)) AS was_withdrawn,
     (calls.decided_at AT TIME ZONE 'Europe/Paris')::date AS call_waits_since,
-    earlier.closed_on AS late_before_on, broken.ended_on AS plan_broken_on, broken.remaining AS plan_left,
+    {plan_runs_here} AS has_plan, earlier.closed_on AS late_before_on,
+    broken.ended_on AS plan_broken_on, broken.remaining AS plan_left,
     broken.stopped_on AS plan_stopped_on, broken.stopped AS stopped_left
 FROM scope
 LEFT JOIN stays USING (account_id) LEFT JOIN cases USING (account_id)
@@ -166,7 +171,8 @@ FROM firsts JOIN medians USING (account_id) GROUP BY account_id, usual
 
 
 def gather_facts(*, account_ids: Sequence[int] | None, day: date, params: Params) -> dict[int, CaseFacts]:
-    """Facts of the accounts in arrears (of all, with None) as their states and cases stand, by account id."""
+    """Facts of the accounts in arrears or in a signed plan (of all, with None) as their states and cases stand, by
+    account id."""
     sql: dict[str, Any] = {
         "day": day,
         "late_case_days": params.integer(LATE_CASE_DAYS),
@@ -184,6 +190,8 @@ def gather_facts(*, account_ids: Sequence[int] | None, day: date, params: Params
                 ended_holds=ended_holds(),
                 is_held=is_held("o.posting_id"),
                 every_hold=every_hold(),
+                plan_runs=plan_runs("s.account_id"),
+                plan_runs_here=plan_runs("scope.account_id"),
             ),
             sql,
         )
@@ -195,9 +203,11 @@ def gather_facts(*, account_ids: Sequence[int] | None, day: date, params: Params
         habits = _habits(cursor, ids, day, habit_params(day, params=params))
     defaults = default_facts(ids, day=day, params=params)
     grace = default_params(day, params=params)
+    plans = plans_now([row["account_id"] for row in rows if row["has_plan"]], day=day)
     return {
-        row["account_id"]: _facts(row, habits.get(row["account_id"]), defaults[row["account_id"]], grace, day)
+        account: replace(_facts(row, habits.get(account), defaults[account], grace, day), plan=plans.get(account))
         for row in rows
+        for account in [row["account_id"]]
     }
 
 
@@ -219,7 +229,7 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         aid_pending=row["aid_pending"],
         net_term=facts.net_term,
         terms=facts.terms,
-        oldest_due=row["oldest_due"],
+        oldest_due=row["oldest_due"] or day,
         in_debt_since=row["in_debt_since"],
         default=default_of(facts, day=day, params=grace),
         bank_known_until=facts.known_until,
@@ -258,7 +268,8 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
 def propose(
     *, account_ids: Sequence[int] | None, day: date, params: Params | None = None
 ) -> dict[int, tuple[CaseFacts, Proposal]]:
-    """The facts of the accounts in arrears (of all, with None) and what the rule proposes, by account id."""
+    """The facts of the accounts in arrears or in a signed plan (of all, with None) and what the rule proposes, by
+    account id."""
     params = params or params_on(day)
     lanes = lane_params(day, params=params)
     facts = gather_facts(account_ids=account_ids, day=day, params=params)

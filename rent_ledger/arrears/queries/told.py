@@ -8,7 +8,8 @@ from common.reasons import Reason
 from office.access.actor import Actor
 from rent_ledger.arrears.codes import LaneTrace, ToldWhy
 from rent_ledger.arrears.perms import hides_answers
-from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
+from rent_ledger.arrears.rules.case_facts import Proposal
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.books.codes import Action, LaneWhy
 from rent_ledger.books.models import AccountState
 

@@ -1,10 +1,11 @@
 """Which lane an account in arrears is in, and the next action proposed for it, with its reason.
 
 Arrears are sorted by cause before amount (features.md 40). *Technique*: the household is not at fault; it never gets a
-reminder. *Signalé*: the social service has the case. *En pause*: somebody decided a pause. *Partis*: the household has
-left. *Nouveau*: all the others. *Hors relance*, where all that is past due is held by a plan, a freeze or a dispute, is
-no lane of this table: nothing is proposed there. `LANES` is the ordered table of the lanes, `NEW_ACTIONS` that of the
-actions of *Nouveau*. The first line that applies wins.
+reminder. *Plan en cours*: a signed plan runs, and nothing is asked while it does. *Plan rompu*: one has broken, and
+its debts are neither paid nor in another. *Signalé*: the social service has the case. *En pause*: somebody decided a
+pause. *Partis*: the household has left. *Nouveau*: all the others. *Hors relance*, where all that is past due is held
+by a freeze, a dispute or a plan without instalments, is no lane of this table: nothing is proposed there. `LANES` is
+the ordered table of the lanes, `NEW_ACTIONS` that of the actions of *Nouveau*. The first line that applies wins.
 
 A report to the CAF or MSA has a legal deadline that no pause moves. It replaces the action in every lane. So does,
 after it, a plan that the social service asks for, until somebody accepts or refuses it or `plan_days` have passed: then
@@ -17,11 +18,8 @@ Sources: starter rules R1, R2, R6, R7 of features.md; the delays are internal po
 parameter. R1 and R2 are `rules.defaults`.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import NamedTuple
+from collections.abc import Sequence
+from datetime import timedelta
 
 from common.money import ZERO, round_cents
 from common.periods import Month, add_months
@@ -29,6 +27,7 @@ from common.reasons import Reason
 from common.typography import day_number
 from leases.contracts.codes import LeaseKind
 from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LetterHoldSource
+from rent_ledger.arrears.rules.case_facts import CaseFacts, Found, LaneParams, Proposal, Rule
 from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
 from rent_ledger.books.codes import Action, DefaultRule, Lane, LaneWhy
 
@@ -39,130 +38,6 @@ TO_DECIDE = frozenset(
 FIRST_LATENESS = frozenset({LaneWhy.FIRST_SINCE_ENTRY, LaneWhy.FIRST_IN_MONTHS})
 # The trace lists this many terms; it only counts the others.
 TOLD = 6
-
-
-@dataclass(frozen=True, slots=True)
-class LaneParams:
-    """Internal delays, in days or months (dated parameters `arrears.*`, unverified: each house sets its own)."""
-
-    return_days: int
-    newcomer_days: int
-    first_aid_months: int
-    call_days: int
-    first_late_days: int
-    settled_months: int
-    late_again_months: int
-    usual_tolerance_days: int
-    usual_max_days: int
-    small_remainder: Decimal
-    small_days: int
-    decided_days: int
-    plan_days: int
-    grace_days: int
-
-
-class Habit(NamedTuple):
-    """The household usually pays around this day of the month: it did in `months` of `of` months."""
-
-    day: int
-    months: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFacts:
-    """What is known of one account on `day`. Amounts in euros, ≥ 0; days are None where there is none.
-
-    `arrears`: past due and not held; `oldest_due`: its oldest due day. `terms`: the unpaid months, oldest first.
-    `in_debt_since`: the day since which the account has not been at zero. `default`: R1 or R2, if one of them applies.
-    `gone_on`: first day without the home. `hold_source`/`hold_until`: the pause in force, both or neither;
-    `hold_answered`: the social service answered since it began.
-    `requested_on`: a request to the social service that has had no answer. `answered_on`: last answer. `plan_asked`: it
-    asks for a plan of `plan_amount` a month, and nobody has decided since nor signed one. `decided_on`,
-    `decided_action`: last decision of the rent side; `was_withdrawn`: a person took back what it was to send.
-    `call_waits_since`: a call was decided then, and nobody has made it. `plan_broken_on`: the last day on which a plan
-    ended unpaid, `plan_left`: what is left of its debts, not held again; `plan_stopped_on` and `stopped_left`: the same
-    of one that a person stopped.
-    `late_before_on`: end of the last case before this one.
-    """
-
-    day: date
-    arrears: Decimal
-    oldest_due: date
-    held: Decimal = ZERO
-    aid_pending: Decimal = ZERO
-    net_term: Decimal | None = None
-    terms: tuple[UnpaidTerm, ...] = ()
-    in_debt_since: date | None = None
-    default: Default | None = None
-    bank_known_until: date | None = None
-    last_payment_on: date | None = None
-    last_payment: Decimal | None = None
-    last_return_on: date | None = None
-    entry_on: date | None = None
-    gone_on: date | None = None
-    lease_kind: str = ""
-    is_prior_debt: bool = False
-    awaits_first_aid: bool = False
-    habit: Habit | None = None
-    late_before_on: date | None = None
-    hold_source: str = ""
-    hold_until: date | None = None
-    hold_answered: bool = False
-    requested_on: date | None = None
-    answered_on: date | None = None
-    answer_cause: str = ""
-    plan_amount: Decimal | None = None
-    plan_asked: bool = False
-    plan_broken_on: date | None = None
-    plan_left: Decimal = ZERO
-    plan_stopped_on: date | None = None
-    stopped_left: Decimal = ZERO
-    decided_on: date | None = None
-    decided_action: str = ""
-    decision: str = ""
-    was_withdrawn: bool = False
-    call_waits_since: date | None = None
-    report_due_on: date | None = None
-    reported_on: date | None = None
-
-    @property
-    def late_since(self) -> date:
-        """The oldest due day, or the day before it since which the account has not been at zero. What is held may be
-        old, and is looked at apart."""
-        return min(self.oldest_due, self.in_debt_since or self.oldest_due) if self.held == 0 else self.oldest_due
-
-    @property
-    def is_unbroken(self) -> bool:
-        """Whether the debt is older than its oldest term."""
-        return self.late_since < self.oldest_due
-
-    @property
-    def late_days(self) -> int:
-        return (self.day - self.late_since).days
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """`reason`: one short sentence, for the list. `trace`: the facts, for « Pourquoi … ? »."""
-
-    lane: Lane
-    action: Action | None = None
-    reason: Reason | None = None
-    trace: tuple[Reason, ...] = ()
-
-
-Found = tuple[Action, Reason] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of a priority table. `applies` returns the action and its reason, or None if the line does not apply.
-    `text`: the sentence about the rule in the trace, if there is one."""
-
-    lane: Lane
-    applies: Callable[[CaseFacts, LaneParams], Found]
-    text: LaneTrace | None = None
 
 
 # ---------- lanes ----------
@@ -234,7 +109,26 @@ def _aid_explains(f: CaseFacts, p: LaneParams) -> Found:
     return Action.NOTHING, Reason(LaneWhy.AID_COVERS, {"aid": f.aid_pending})
 
 
-# ---------- actions of « Nouveau » ----------
+def _plan_runs(f: CaseFacts, p: LaneParams) -> Found:
+    """The gate lets nothing leave while a plan runs, so there is nothing to decide but to wait."""
+    if f.plan is None:
+        return None
+    plan = f.plan
+    if plan.late_on is None:
+        figures = {"last_on": plan.last_on, "next_on": plan.next_on, "amount": plan.amount}
+        return Action.NOTHING, Reason(LaneWhy.PLAN_RUNS, figures)
+    code = LaneWhy.PLAN_TERM_LATE if plan.is_term else LaneWhy.PLAN_LATE
+    return Action.WAIT, Reason(code, {"on": plan.late_on, "breaks_on": plan.breaks_on})
+
+
+def _broken_asked(f: CaseFacts, p: LaneParams) -> Found:
+    """The social service was asked as the plan broke, and no letter leaves before its answer."""
+    if f.plan_broken_on is None or not (f.requested_on or f.hold_source == LetterHoldSource.RULE):
+        return None
+    return Action.WAIT_ANSWER, Reason(LaneWhy.PLAN_BROKEN_ASKED, {"on": f.plan_broken_on})
+
+
+# ---------- actions of « Nouveau » and « Plan rompu » ----------
 
 DECIDED = {
     Action.COURTESY: LaneWhy.COURTESY_DECIDED,
@@ -356,15 +250,27 @@ def _courtesy(f: CaseFacts, p: LaneParams) -> Found:
     return Action.COURTESY, lateness(f, p)
 
 
+def _broken(f: CaseFacts, p: LaneParams) -> Found:
+    """Answered, or taken back: a person speaks with the household about what it can pay."""
+    if f.plan_broken_on is None:
+        return None
+    figures = {"on": f.plan_broken_on, "left": f.plan_left}
+    found = _second_default(f, p) or _first_default(f, p) or (Action.CALL, Reason(LaneWhy.PLAN_BROKEN, figures))
+    return _unless_decided(f, p, *found)
+
+
 # The first line that applies gives the lane.
 LANES: Sequence[Rule] = (
+    Rule(Lane.PLAN, _plan_runs),
     Rule(Lane.GONE, _gone),
+    Rule(Lane.BROKEN, _broken_asked),
     Rule(Lane.REFERRED, _referred),
     Rule(Lane.PAUSED, _paused),
     Rule(Lane.TECHNICAL, _bank_unknown, LaneTrace.BANK),
     Rule(Lane.TECHNICAL, _returned, LaneTrace.RETURNED),
     Rule(Lane.TECHNICAL, _newcomer, LaneTrace.NEWCOMER),
     Rule(Lane.TECHNICAL, _aid_explains, LaneTrace.AID_NEVER_CLAIMED),
+    Rule(Lane.BROKEN, _broken),
 )
 # In « Nouveau », the first line that applies gives the action.
 NEW_ACTIONS: Sequence[Rule] = (
@@ -379,9 +285,10 @@ NEW_ACTIONS: Sequence[Rule] = (
 
 
 def lane_and_action(facts: CaseFacts, params: LaneParams) -> Proposal:
-    """The lane, the proposed action, its reason and its trace. An account without arrears is in no lane."""
+    """The lane, the proposed action, its reason and its trace. An account without arrears is in no lane, but for that
+    of a plan that runs."""
     f, p = facts, params
-    if f.arrears <= 0:
+    if f.arrears <= 0 and f.plan is None:
         return Proposal(Lane.NONE)
     found = _first(LANES, f, p)
     if found is None:
@@ -444,7 +351,7 @@ def _trace(f: CaseFacts, p: LaneParams, rule: Rule) -> tuple[Reason, ...]:
             lines.append(Reason(LaneTrace.ANSWERED_CAUSE, on | {"cause": CauseCode(f.answer_cause)}))
         else:
             lines.append(Reason(LaneTrace.ANSWERED, on))
-    if f.net_term:
+    if f.net_term and f.arrears > 0:
         # To the hundredth, as the state of the account keeps it: one figure on all pages.
         times = round_cents(f.arrears / f.net_term)
         lines.append(Reason(LaneTrace.IN_TERMS, {"times": times, "net_term": f.net_term}))

@@ -23,6 +23,7 @@ from rent_ledger.arrears import notices
 from rent_ledger.arrears.codes import Decision, LetterHoldSource
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold, SocialAnswer
 from rent_ledger.arrears.parameters import pause_until_most, plan_until_most
+from rent_ledger.arrears.queries.arrears import takes_decisions
 from rent_ledger.arrears.queries.courtesy import SENT_BY
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.services.cases import lock_cases, refresh_cases
@@ -38,6 +39,7 @@ PLAN_END = "Dites jusqu’à quand court le plan : décidez ce ménage seul."
 PLAN_ASKED = "Plan demandé par le service social"
 PLAN_OF = "Plan de {amount} par mois demandé par le service social"
 DAY = timedelta(days=1)
+IN_A_PLAN = "Tout ce qui est dû est dans un plan qui court : il n’y a rien à décider tant qu’il est tenu."
 STILL_THERE = "Ce ménage n’est pas parti : on lui écrit chez lui, par un message courtois."
 
 
@@ -122,7 +124,9 @@ def decide_many(
     homeless = without_address(actions, letters or {}, actor=actor)
     for case in locked.values():
         proposed, chosen = _proposed(states, case), actions[case.pk]
-        message = _why_not(case, proposed, decision, (expected or {}).get(case.pk, ""), action)
+        message = _why_not(
+            case, states.get(case.account_id), proposed, decision, (expected or {}).get(case.pk, ""), action
+        )
         if decision == Decision.CONFIRM and chosen == Action.ANSWER_PLAN and plan_until is None:
             message = message or PLAN_END
         if chosen == Action.WRITE_GONE and _lane(states, case) != Lane.GONE:
@@ -228,10 +232,15 @@ def _check_decision(decision: str, action: str, reason: str, pause_until: date |
         )
 
 
-def _why_not(case: ArrearsCase, proposed: str, decision: str, expected: str, action: str) -> str:
+def _why_not(
+    case: ArrearsCase, state: AccountState | None, proposed: str, decision: str, expected: str, action: str
+) -> str:
     """Why this case can't be decided so, or an empty text."""
     if case.closed_on is not None or not proposed:
         return "Ce dossier n’est plus en impayé : il n’y a rien à décider."
+    # Only the report to the payer may be owed still, and nothing is sent in its place.
+    if state is not None and state.arrears <= 0 and not (takes_decisions(state) and action not in SENT_BY):
+        return IN_A_PLAN
     if expected and expected != proposed:
         return f"La proposition a changé : {uncapitalised(Action(proposed).label)}. Relisez-la avant de décider."
     if decision == Decision.CONFIRM and proposed not in TO_DECIDE:

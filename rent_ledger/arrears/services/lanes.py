@@ -14,9 +14,10 @@ from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.lanes import propose
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.books.codes import Action, Lane
+from rent_ledger.books.queries.plans import plan_runs
 
 # `has_turned`: an account that waits for a decision now and did not before, or the reverse; of which a plan is asked
-# now and was not, or the reverse; or that is in arrears now.
+# now and was not, or the reverse; or that is in arrears, or in a plan, now.
 _UPDATE = with_codes(
     """
 WITH changed AS (
@@ -30,7 +31,8 @@ FROM (
 ) w
 WHERE s.account_id = w.account_id
   AND (s.lane, s.action, s.reason, s.terms) IS DISTINCT FROM (w.lane, w.action, w.reason::jsonb, w.terms)
-RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE) OR w.former_lane IN (Lane.NONE, Lane.HELD)
+RETURNING s.account_id, (s.action IN TO_DECIDE) <> (w.former IN TO_DECIDE)
+    OR s.lane <> w.former_lane AND w.former_lane IN (Lane.NONE, Lane.HELD, Lane.PLAN)
     OR (s.action = Action.ANSWER_PLAN) <> (w.former = Action.ANSWER_PLAN) AS has_turned
 )
 SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}') FROM changed
@@ -41,10 +43,13 @@ SELECT count(*), coalesce(array_agg(account_id) FILTER (WHERE has_turned), '{}')
 )
 _CLEAR = with_codes(
     """
-UPDATE rent_ledger_accountstate s
-SET lane = CASE WHEN s.held > 0 THEN Lane.HELD ELSE Lane.NONE END, action = '', reason = NULL
-WHERE s.arrears <= 0 AND (s.lane <> CASE WHEN s.held > 0 THEN Lane.HELD ELSE Lane.NONE END OR s.action <> '')
-    AND {scope}
+UPDATE rent_ledger_accountstate s SET lane = w.lane, action = '', reason = NULL
+FROM (
+    SELECT s.account_id,
+        CASE WHEN s.held <= 0 THEN Lane.NONE WHEN {plan_runs} THEN Lane.PLAN ELSE Lane.HELD END AS lane
+    FROM rent_ledger_accountstate s WHERE s.arrears <= 0 AND {scope}
+) w
+WHERE s.account_id = w.account_id AND (s.lane <> w.lane OR (s.action <> '' AND w.lane <> Lane.PLAN))
 RETURNING s.account_id
 """,
     Lane,
@@ -71,7 +76,7 @@ def update_lanes(*, account_ids: Sequence[int] | None, day: date) -> tuple[int, 
     proposed = propose(account_ids=account_ids, day=day)
     scope, params = ("true", {}) if account_ids is None else ("s.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
     with connection.cursor() as cursor:
-        cursor.execute(_CLEAR.format(scope=scope), params)
+        cursor.execute(_CLEAR.format(scope=scope, plan_runs=plan_runs("s.account_id")), params)
         turned = [account for (account,) in cursor.fetchall()]
         changed = len(turned)
         if proposed:

@@ -16,10 +16,11 @@ from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
+from rent_ledger.arrears.queries.plan_standing import judged_plans
 from rent_ledger.arrears.queries.plans import PlanTerm, debts_for_plan, left_on
 from rent_ledger.arrears.services.cases import refresh_cases
 from rent_ledger.arrears.services.debt_holds import end_holds, hold_debt
-from rent_ledger.arrears.services.plan_judging import judged_plans, plan_holds, reason_of, resume
+from rent_ledger.arrears.services.plan_judging import plan_holds, reason_of, resume
 from rent_ledger.books.codes import HoldKind, PlanEnd, PlanStanding
 from rent_ledger.books.models import OpenItem
 from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan

@@ -47,12 +47,14 @@ from rent_ledger.arrears.queries.arrears import (
     held_of,
     lane_totals,
     rows_of,
+    takes_decisions,
     totals_day,
 )
 from rent_ledger.arrears.queries.arrears import named as named_states
 from rent_ledger.arrears.queries.told import told_proposal, told_reason, told_state, told_to_decide
 from rent_ledger.arrears.rules.ages import AgeSlice, slice_of
-from rent_ledger.arrears.rules.lanes import TO_DECIDE, Proposal
+from rent_ledger.arrears.rules.case_facts import Proposal
+from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.bank.queries.bank_known import bank_knowledge
 from rent_ledger.books.codes import Lane
 from rent_ledger.books.models import AccountState
@@ -329,7 +331,7 @@ def _why_context(state: Any, proposal: Proposal | None, actor: Actor) -> dict[st
         "question": f"Pourquoi {ACTIONS[state.action][1]}" if state.action else "Pourquoi",
         "trace": ticks(proposal),
         "reason": told_reason(state.why, actor),
-        "may_decide": perms.can_decide(actor),
+        "may_decide": perms.can_decide(actor) and takes_decisions(state),
         "is_to_decide": state.action in TO_DECIDE,
     }
 

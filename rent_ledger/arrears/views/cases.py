@@ -28,7 +28,13 @@ from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
 from rent_ledger.arrears.notices import ANSWER
 from rent_ledger.arrears.parameters import ages_on, ccapex_params
-from rent_ledger.arrears.queries.arrears import cases_for, explain_proposals, held_debts, holds_told
+from rent_ledger.arrears.queries.arrears import (
+    cases_for,
+    explain_proposals,
+    held_debts,
+    holds_told,
+    takes_decisions,
+)
 from rent_ledger.arrears.queries.gestures import gestures_of
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.queries.told import told_proposal
@@ -127,6 +133,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "lane_meaning": LANES[lane].meaning,
             "held": held_debts([account.pk], day=day).get(account.pk, []) if state and state.held else [],
             "pick": f"{account.pk}:{proposal.action}" if proposal else "",
+            "takes_decisions": state is not None and takes_decisions(state),
             "is_to_decide": bool(proposal and proposal.action in TO_DECIDE),
             "days": (days := state.days_late(day) if state else None),
             "age": slice_of(days, ages_on(day, params=params)),

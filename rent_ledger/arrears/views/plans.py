@@ -21,9 +21,9 @@ from rent_ledger.arrears.forms import PlanEndForm, PlanForm, SignForm
 from rent_ledger.arrears.looks import PLAN_STANDINGS
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
+from rent_ledger.arrears.queries.plan_standing import judged_plans
 from rent_ledger.arrears.queries.plans import LENGTHS, PlanTerm, debts_for_plan, lengths, months_asked, shown_plan
 from rent_ledger.arrears.services import plans
-from rent_ledger.arrears.services.plan_judging import judged_plans
 from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.views.cases import case_of
 from rent_ledger.billing.views.papers import pdf_response

@@ -16,6 +16,11 @@ RUNNING_PLANS = "(SELECT * FROM rent_ledger_repaymentplan WHERE signed_on IS NOT
 """SQL: the plans that run, one of an account at most."""
 
 
+def plan_runs(account: str) -> str:
+    """SQL: true where a plan runs on the account."""
+    return f"EXISTS (SELECT 1 FROM {RUNNING_PLANS} running WHERE running.account_id = {account})"  # noqa: S608
+
+
 @dataclass(slots=True)
 class RunningPlan:
     """`covered`: what the plan covers of each debt, by posting id, oldest debt first (euros). A debt that was cancelled

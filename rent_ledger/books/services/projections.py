@@ -36,7 +36,7 @@ from rent_ledger.books.codes import (
 )
 from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import ended_holds, hold_of, is_held
-from rent_ledger.books.queries.plans import RUNNING_PLANS
+from rent_ledger.books.queries.plans import RUNNING_PLANS, plan_runs
 from rent_ledger.books.rules.natures import NATURES
 from rent_ledger.books.services.settling import OpenBooks, allocate_free_credit
 
@@ -85,6 +85,7 @@ CROSS JOIN LATERAL (
 """
 
 _HOLD = hold_of("o.posting_id")
+_PLAN_RUNS = plan_runs("scope.account_id")
 # One pass over the open items of the accounts, one over their latest demand and money, one upsert. The last column:
 # whether an account is late no more. It reads the states of before; one that has none yet may have been late.
 _REFRESH = with_codes(
@@ -117,7 +118,8 @@ INSERT INTO rent_ledger_accountstate AS s (account_id, as_of, debt, arrears, cou
 SELECT scope.account_id, %(day)s, coalesce(i.debt, 0), coalesce(i.arrears, 0), coalesce(i.counted, 0),
     coalesce(i.held, 0), coalesce(i.credit, 0), coalesce(i.upcoming, 0), coalesce(aid.pending, 0), d.net, d.gross, 0,
     i.oldest_due, NULL, pay.due_on, pay.amount, ret.due_on,
-    CASE WHEN coalesce(i.arrears, 0) <= 0 AND i.held > 0 THEN Lane.HELD ELSE Lane.NONE END, '', NULL::jsonb
+    CASE WHEN coalesce(i.arrears, 0) > 0 OR coalesce(i.held, 0) <= 0 THEN Lane.NONE
+         WHEN {plan_runs} THEN Lane.PLAN ELSE Lane.HELD END, '', NULL::jsonb
 FROM scope
 LEFT JOIN items i USING (account_id)
 LEFT JOIN aid ON aid.lease_id = scope.lease_id
@@ -130,11 +132,11 @@ ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.d
     last_payment_on = excluded.last_payment_on, last_payment = excluded.last_payment,
     last_return_on = excluded.last_return_on,
     lane = CASE WHEN excluded.arrears > 0 THEN s.lane ELSE excluded.lane END,
-    action = CASE WHEN excluded.arrears > 0 THEN s.action ELSE '' END,
-    reason = CASE WHEN excluded.arrears > 0 THEN s.reason END
-RETURNING s.account_id, s.debt > 0 AS is_in_debt, s.arrears > 0 AS is_late
+    action = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.action ELSE '' END,
+    reason = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.reason END
+RETURNING s.account_id, s.debt > 0 AS is_in_debt, s.arrears > 0 AS is_late, s.lane = Lane.PLAN AS is_in_plan
 )
-SELECT w.account_id, w.is_in_debt, w.is_late, NOT w.is_late AND coalesce(former.arrears > 0, true)
+SELECT w.account_id, w.is_in_debt, w.is_late OR w.is_in_plan, NOT w.is_late AND coalesce(former.arrears > 0, true)
 FROM written w LEFT JOIN rent_ledger_accountstate former USING (account_id)
 """,
     AccountKind,
@@ -269,7 +271,7 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
         params["paid_on"] = "{" + ",".join([f"{on}" for on, _ in payments.values()]) + "}"
         params["paid"] = numerics(amount for _, amount in payments.values())
     if account_ids is None:
-        sql = _REFRESH.format(scope="true", items="true", leases="true", facts=facts, hold=_HOLD)
+        sql = _REFRESH.format(scope="true", items="true", leases="true", facts=facts, hold=_HOLD, plan_runs=_PLAN_RUNS)
     else:
         touched = _touched(account_ids)
         if not touched:
@@ -283,6 +285,7 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
             leases="a.lease_id = ANY(%(leases)s::bigint[])",
             facts=facts,
             hold=_HOLD,
+            plan_runs=_PLAN_RUNS,
         )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -292,8 +295,8 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
             cursor.execute(_IN_DEBT_SINCE, {"ids": bigints(indebted), "day": day})
     if late_no_more := [account for account, _, _, is_late_no_more in rows if is_late_no_more]:
         lanes.refresh_case_tasks(account_ids=late_no_more)
-    if late := [account for account, _, is_late, _ in rows if is_late]:
-        lanes.refresh_lanes(account_ids=late, day=day)
+    if asked := [account for account, _, has_proposal, _ in rows if has_proposal]:
+        lanes.refresh_lanes(account_ids=asked, day=day)
     return len(rows)
 
 

@@ -67,11 +67,18 @@ def test_a_plan_from_the_form_to_signed_missed_and_broken(client: Client) -> Non
     assert "sort des relances" in plain(told)
     assert AccountState.objects.get(pk=case.account_id).arrears == 0
     assert "426,00 € à payer encore sur 426,00 €" in plain(told)
+    listed = client.get(reverse("rent_ledger:arrears"), {"situation": "plan-en-cours"})
+    assert [row.state.pk for row in listed.context["rows"]] == [case.account_id]
+    # What ends with the plan alone is not offered apart from it.
+    page = plain(client.get(of(case, "case")))
+    assert "tenu jusqu’au 5 mai" in page
+    assert ("Voir le plan" in page, "Remettre en relance" in page) == (True, False)
     with clock.travel(date(2026, 12, 8)):
         row = shown_plan(plan, day=date(2026, 12, 8)).rows[0]
         assert (row.left, row.is_late) == (Decimal("71.00"), True)
     with clock.travel(date(2026, 12, 11)):
         detect_arrears(day=date(2026, 12, 11), actor=Actor.system())
+        assert AccountState.objects.get(pk=case.account_id).lane == "BROKEN"
     page = plain(client.get(of(case)))
     assert "Rompu" in page
     assert "71,00 € manquaient aux mensualités" in page

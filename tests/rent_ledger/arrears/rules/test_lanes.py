@@ -9,15 +9,13 @@ import pytest
 from common.codes import Code
 from common.reasons import Reason
 from rent_ledger.arrears.codes import Decision, LaneTrace, LetterHoldSource
+from rent_ledger.arrears.rules.case_facts import CaseFacts, Habit, LaneParams, PlanNow
 from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
 from rent_ledger.arrears.rules.lanes import (
     DECIDED,
     LANES,
     NEW_ACTIONS,
     TO_DECIDE,
-    CaseFacts,
-    Habit,
-    LaneParams,
     lane_and_action,
     lateness,
 )
@@ -54,6 +52,10 @@ SMALL = replace(LATE, arrears=D("96.50"), terms=(term(11, left="96.50"),), last_
 USUAL = replace(LATE, habit=Habit(6, 12, 12))
 PLAN = replace(LATE, plan_asked=True, answered_on=date(2026, 11, 4))
 DECIDED_TODAY = replace(LATE, decided_on=TODAY, decided_action="COURTESY", decision="CONFIRM")
+KEPT = replace(LATE, plan=PlanNow(date(2027, 11, 5), date(2026, 12, 5), D("50.00")))
+MISSED = replace(LATE, plan=PlanNow(date(2027, 10, 5), date(2026, 11, 1), D("50.00"), date(2026, 11, 1), False,
+                                    date(2026, 11, 7)))  # fmt: skip
+BROKE = replace(LATE, plan_broken_on=date(2026, 11, 3), plan_left=D("106.50"))
 # Nine months late without a break: the oldest term is paid each month (review of the walk, 13).
 UNBROKEN = replace(LATE, in_debt_since=date(2026, 2, 1), late_before_on=None)
 
@@ -239,6 +241,31 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
      Lane.PAUSED, Action.REPORT_PAYER, LaneWhy.REPORT),
     ("reported", replace(TWO, default=R2, report_due_on=date(2027, 1, 1), reported_on=TODAY), Lane.NEW,
      Action.ALERT_SOCIAL, DefaultWhy.SECOND),
+    # A signed plan.
+    ("a plan runs, all is in it", replace(KEPT, arrears=D(0), terms=()), Lane.PLAN, Action.NOTHING, LaneWhy.PLAN_RUNS),
+    ("a plan runs beside other debts", KEPT, Lane.PLAN, Action.NOTHING, LaneWhy.PLAN_RUNS),
+    ("an instalment is late", MISSED, Lane.PLAN, Action.WAIT, LaneWhy.PLAN_LATE),
+    ("a term is late", replace(MISSED, plan=MISSED.plan._replace(is_term=True)), Lane.PLAN, Action.WAIT,
+     LaneWhy.PLAN_TERM_LATE),
+    ("a plan comes before a pause and an exit", replace(KEPT, gone_on=date(2026, 10, 15),
+     hold_source=LetterHoldSource.RENT, hold_until=date(2026, 11, 9)), Lane.PLAN, Action.NOTHING, LaneWhy.PLAN_RUNS),
+    ("a plan moves no legal deadline", replace(KEPT, arrears=D(0), terms=(), report_due_on=date(2027, 1, 1)),
+     Lane.PLAN, Action.REPORT_PAYER, LaneWhy.REPORT),
+    ("broken: the social service is asked", replace(BROKE, requested_on=date(2026, 11, 3)), Lane.BROKEN,
+     Action.WAIT_ANSWER, LaneWhy.PLAN_BROKEN_ASKED),
+    ("broken: an alert holds the letters", replace(BROKE, hold_source=LetterHoldSource.RULE,
+     hold_until=date(2026, 11, 20)), Lane.BROKEN, Action.WAIT_ANSWER, LaneWhy.PLAN_BROKEN_ASKED),
+    ("broken and answered", BROKE, Lane.BROKEN, Action.CALL, LaneWhy.PLAN_BROKEN),
+    ("broken, answered with a pause", replace(BROKE, hold_source=LetterHoldSource.SOCIAL,
+     hold_until=date(2026, 11, 9), hold_answered=True), Lane.PAUSED, Action.WAIT, LaneWhy.PAUSED_BY_SOCIAL),
+    ("broken, then two terms more", replace(BROKE, default=R2), Lane.BROKEN, Action.ALERT_SOCIAL, DefaultWhy.SECOND),
+    ("broken, a call was decided", replace(BROKE, decided_on=TODAY, decided_action="CALL", decision="CONFIRM"),
+     Lane.BROKEN, Action.WAIT, LaneWhy.CALL_DECIDED),
+    ("broken by a payment that came back", replace(BROKE, last_return_on=date(2026, 11, 3)), Lane.TECHNICAL,
+     Action.WAIT, LaneWhy.RETURNED),
+    ("broken, and gone", replace(BROKE, gone_on=date(2026, 10, 15)), Lane.GONE, Action.WRITE_GONE, LaneWhy.GONE),
+    ("a plan is asked again", replace(BROKE, plan_asked=True, answered_on=date(2026, 11, 4)), Lane.BROKEN,
+     Action.ANSWER_PLAN, LaneWhy.PLAN),
     # Decisions rest.
     ("courtesy decided: rests", DECIDED_TODAY, Lane.NEW, Action.WAIT, LaneWhy.COURTESY_DECIDED),
     ("a call decided", replace(DECIDED_TODAY, decided_action="CALL"), Lane.NEW, Action.WAIT, LaneWhy.CALL_DECIDED),
@@ -296,7 +323,9 @@ def test_every_reason_can_be_written_and_comes_back_as_it_was_stored():
 
 
 def test_the_tables_are_ordered_and_the_last_line_always_applies():
-    assert [r.lane for r in LANES] == [Lane.GONE, Lane.REFERRED, Lane.PAUSED] + [Lane.TECHNICAL] * 4
+    assert [r.lane for r in LANES] == [
+        Lane.PLAN, Lane.GONE, Lane.BROKEN, Lane.REFERRED, Lane.PAUSED, *[Lane.TECHNICAL] * 4, Lane.BROKEN
+    ]  # fmt: skip
     assert {r.lane for r in NEW_ACTIONS} == {Lane.NEW}
     assert NEW_ACTIONS[-1].applies(LATE, PARAMS) is not None
 

@@ -258,7 +258,7 @@ def test_what_is_held_is_in_a_lane_of_its_own_until_its_end():
     ]
     with clock.travel(date(2026, 11, 20)):
         detect(clock.today())
-        assert state(case.account_id).lane == "NEW"
+        assert state(case.account_id).lane == "BROKEN"
         release_debt(posting_ids=[first.posting_id], actor=manager)
         assert state(case.account_id).held == 0
         pay(account=case.account_id, on=clock.today(), amount="424.00")

@@ -13,11 +13,12 @@ from common.errors import Conflict, InvalidInput
 from office.messages.gate import ask_gates
 from office.models import Message
 from rent_ledger.arrears.codes import LaneTrace
-from rent_ledger.arrears.queries.arrears import explain_proposals
+from rent_ledger.arrears.queries.arrears import explain_proposals, held_debts
+from rent_ledger.arrears.queries.plan_standing import judged_plans
 from rent_ledger.arrears.queries.plans import shown_plan
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.decisions import decide
-from rent_ledger.arrears.services.plan_judging import judge_plans, judged_plans
+from rent_ledger.arrears.services.plan_judging import judge_plans
 from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.services.plans import (
     discard_plan,
@@ -118,7 +119,7 @@ def test_a_plan_may_cover_named_terms(case):
 def test_a_signed_plan_holds_its_debts_and_signing_twice_changes_nothing(case):
     plan = signed(case)
     found = state(case.account_id)
-    assert (found.debt, found.held, found.arrears, found.lane) == (D("600.00"), D("600.00"), D(0), "HELD")
+    assert (found.debt, found.held, found.arrears, found.lane) == (D("600.00"), D("600.00"), D(0), "PLAN")
     assert sign_plan(plan=plan, signed_on=TODAY, actor=make_actor()).pk == plan.pk
     with pytest.raises(Conflict, match="déjà signé"):
         sign_plan(plan=plan, signed_on=TODAY - timedelta(days=1), actor=make_actor())
@@ -208,12 +209,67 @@ def test_a_missed_instalment_breaks_the_plan_and_asks_the_social_service_before_
         detect(broken)
         plan.refresh_from_db()
         assert (plan.end, plan.ended_on, plan.broken_missing) == ("BROKEN", broken, D("100.00"))
-        assert (state(case.account_id).arrears, state(case.account_id).lane) == (D("600.00"), "REFERRED")
+        assert (state(case.account_id).arrears, state(case.account_id).lane) == (D("600.00"), "BROKEN")
         assert case.pk in open_requests([case.pk])
         detect(broken)
         assert case.help_requests.count() == 1
         record_social_answer(case=case, contact_made=True, cause="BUDGET", actor=make_actor(role="SOCIAL_WORKER"))
         assert open_requests([case.pk]) == {}
+
+
+def proposed(case: ArrearsCase) -> tuple[str, str, str]:
+    """Lane, action and reason, as the lists say them."""
+    found = state(case.account_id)
+    return found.lane, found.action, plain(found.why.text()) if found.why else ""
+
+
+def test_a_plan_is_in_its_lanes_from_the_signature_to_the_answer(case):
+    ArrearsCase.objects.filter(pk=case.pk).update(reported_on=TODAY)
+    signed(case)
+    assert proposed(case) == (
+        "PLAN", "NOTHING", "Plan jusqu’au 5 mai 2027, prochaine mensualité le 5 déc. 2026 : 100,00 €"
+    )  # fmt: skip
+    assert broken_states(TODAY) == []
+    with clock.travel(DEC):
+        pay(account=case.account_id, on=DEC, amount="60.00")
+        assert proposed(case)[2] == "Plan jusqu’au 5 mai 2027, prochaine mensualité le 5 déc. 2026 : 40,00 €"
+    late = date(2026, 12, 8)
+    with clock.travel(late):
+        roll()
+        assert proposed(case)[:2] == ("PLAN", "WAIT")
+        assert proposed(case)[2].startswith("Mensualité du 5 déc. 2026 pas reçue : sans paiement, plan rompu le 11 ")
+        assert broken_states(late) == []
+        owe(lease=case.account.lease, due_on=date(2026, 12, 1), amount="213.00")
+        assert proposed(case)[:2] == ("PLAN", "WAIT")
+        assert proposed(case)[2].startswith("Terme du 1er déc. 2026 pas payé : sans paiement, plan rompu le 7 ")
+    broken = date(2026, 12, 11)
+    with clock.travel(broken):
+        detect(broken)
+        assert proposed(case)[:2] == ("BROKEN", "WAIT_ANSWER")
+        record_social_answer(case=case, contact_made=True, cause="BUDGET", actor=make_actor(role="SOCIAL_WORKER"))
+        assert proposed(case) == ("BROKEN", "CALL", "Plan rompu le 11 déc. 2026 : 540,00 € de nouveau comptés")
+        assert broken_states(broken) == []
+
+
+def test_nothing_is_decided_while_all_is_in_a_plan_but_what_is_owed_to_the_payer(case):
+    signed(case)
+    # Constituted by its three terms, before the plan.
+    assert proposed(case)[:2] == ("PLAN", "REPORT")
+    with pytest.raises(Conflict, match="dans un plan qui court"):
+        decide(case=case, decision="CHANGE", action="COURTESY", reason="Écrire", actor=make_actor())
+    decide(case=case, decision="CONFIRM", actor=make_actor())
+    assert proposed(case)[:2] == ("PLAN", "NOTHING")
+    with pytest.raises(Conflict, match="dans un plan qui court"):
+        decide(case=case, decision="CHANGE", action="CALL", reason="Parler", actor=make_actor())
+
+
+def test_what_a_signed_plan_holds_is_said_with_its_last_day(case):
+    plan = signed(case)
+    [held] = held_debts([case.account_id], day=TODAY)[case.account_id]
+    assert (held.until, held.is_signed) == (date(2027, 5, 5), True)
+    assert plain(held.why.text(today=TODAY)) == "Plan d’apurement tenu jusqu’au 5 mai"
+    end_plan(plan=plan, reason="Autre accord", actor=make_actor())
+    assert held_debts([case.account_id], day=TODAY) == {}
 
 
 def test_an_unpaid_current_term_breaks_it_too(case):
