@@ -4,12 +4,12 @@ is still open comes back when he does.
 Access needs no pass: `own_cases` reads the absences of the day. Alerts and visits have one owner, whom every list,
 count and deadline reads, so that a pass moves them: at once where an absence begins or ends by a gesture, else with the
 first pass of the alerts of the day, which the minute's tick asks for (`is_waiting`). `absence` of a moved row says why
-it is where it is, and that it comes back.
+it is where it is, and that it comes back. What somebody takes or plans while he is away he keeps: he chose to.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -62,24 +62,37 @@ def _visits_back(day: date) -> QuerySet[Contact]:
     return Contact.objects.filter(_to_give_back(day), is_planned=True, happened_on__gte=day)
 
 
+def _is_kept(absence: Absence, at: datetime | None) -> bool:
+    """Whether what he did himself at `at`, away already, stays his: he said that he sees to it."""
+    first = datetime.combine(absence.period.lower, time(), tzinfo=clock.PARIS)
+    return at is not None and at >= first and at > absence.created_at
+
+
+def _is_taken_away(row: Alert, absence: Absence) -> bool:
+    """Whether he took the alert himself while away."""
+    return row.acknowledged_by_id == absence.user_id and _is_kept(absence, row.acknowledged_at)
+
+
 def _alerts_out(day: date, away: Away) -> list[tuple[Alert, Absence, User]]:
-    """The open alerts of who is away, each with who gets it."""
+    """The open alerts of who is away, each with who gets it; without those that he took while away."""
     rows = Alert.objects.open().filter(assignee__in=away.absences).order_by("pk") if away.absences else ()
     return [
-        (row, away.absences[row.assignee_id], away.present[to])
+        (row, absence, away.present[to])
         for row in rows
-        if (to := away.stand_in(away.absences[row.assignee_id], row.household_id)) is not None
+        if not _is_taken_away(row, absence := away.absences[row.assignee_id])
+        and (to := away.stand_in(absence, row.household_id)) is not None
     ]
 
 
 def _visits_out(day: date, away: Away) -> list[tuple[Contact, Absence, User]]:
-    """The visits that he has planned for the days that are left of his absence. What he has not noted of the days
-    before is his to note."""
+    """The visits that he had planned for the days that are left of his absence; without those that he planned while
+    away. What he has not noted of the days before is his to note."""
     rows = Contact.objects.filter(author__in=away.absences, is_planned=True, happened_on__gte=day)
     return [
         (row, absence, away.present[to])
         for row in (rows.order_by("pk") if away.absences else ())
         if row.happened_on < (absence := away.absences[row.author_id]).period.upper
+        and not _is_kept(absence, row.recorded_at)
         and (to := away.stand_in(absence, row.household_id)) is not None
     ]
 
@@ -138,7 +151,7 @@ def follow_absences(day: date, actor: Actor) -> Moved:
     wanted = {row.pk: (absence, to) for row, absence, to in _alerts_out(day, away)}
     for row in _locked_alerts(Alert.objects.open().filter(pk__in=wanted)):
         absence, to = wanted[row.pk]
-        if row.assignee_id == absence.user_id:
+        if row.assignee_id == absence.user_id and not _is_taken_away(row, absence):
             row.absence = absence
             give(row, to, actor=actor, reason=f"Absence jusqu’au {absence.last_day:%d/%m/%Y}")
             alerts += 1

@@ -1,7 +1,7 @@
 """Somebody is away: what is his goes to who stands in for him, and what is still open comes back."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import uuid4
 
 import pytest
@@ -18,6 +18,7 @@ from social_link.alerts.services.answers import acknowledge, answer, reassign
 from social_link.alerts.services.naming import name_referent
 from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.recipients import recipients_of
+from social_link.alerts.services.releasing import release
 from social_link.alerts.services.waiting import has_waiting
 from social_link.contacts.perms import followed_by
 from social_link.contacts.services import plan_contact, write_note
@@ -148,6 +149,54 @@ def test_what_a_person_gave_on_stays_there(household: Household, malo: User, cam
     with clock.travel(BACK):
         raise_alerts(day=clock.today(), actor=Actor.system())
         assert Alert.objects.get().assignee == other
+
+
+def test_what_he_takes_while_away_is_his(household: Household, malo: User, camille: User, head: Actor) -> None:
+    """He was given it back, and lost it again at the next minute."""
+    absence = away(malo, camille, head)
+    with clock.travel(datetime(2026, 11, 6, 9, 0, tzinfo=clock.PARIS)):
+        acknowledge(alert=Alert.objects.get(), actor=Actor.of(malo))
+        assert not is_waiting(clock.today())
+        raise_alerts(day=clock.today(), actor=Actor.system())
+        assert Alert.objects.get().assignee == malo
+        # Given up again, it is with who stands in.
+        release(alert=Alert.objects.get(), actor=Actor.of(malo))
+        assert Alert.objects.get().assignee == camille
+        acknowledge(alert=Alert.objects.get(), actor=Actor.of(malo))
+    with clock.travel(BACK):
+        tick()
+        kept = Alert.objects.get()
+        assert (kept.assignee, kept.absence, kept.acknowledged_by) == (malo, None, malo)
+    assert absence.ended_at is None
+
+
+@pytest.mark.parametrize(
+    "taken", [datetime(2026, 11, 5, 9, 59, tzinfo=clock.PARIS), datetime(2026, 11, 8, 23, 59, tzinfo=clock.PARIS)]
+)
+def test_what_he_took_before_passes(
+    taken: datetime, household: Household, malo: User, camille: User, head: Actor
+) -> None:
+    """Before the absence was written, or before its first day."""
+    first = TODAY if taken.date() == TODAY else date(2026, 11, 9)
+    with clock.travel(taken):
+        acknowledge(alert=Alert.objects.get(), actor=Actor.of(malo))
+    away(malo, camille, head, first=first)
+    with clock.travel(datetime.combine(first, time(11), tzinfo=clock.PARIS)):
+        raise_alerts(day=clock.today(), actor=Actor.system())
+        assert Alert.objects.get().assignee == camille
+
+
+def test_a_visit_that_he_plans_while_away_is_his(
+    household: Household, malo: User, camille: User, head: Actor
+) -> None:
+    away(malo, camille, head)
+    with clock.travel(datetime(2026, 11, 6, 9, 0, tzinfo=clock.PARIS)):
+        day = date(2026, 11, 12)
+        mine = plan_contact(household=household, kind="VISIT", day=day, request_key=uuid4(), actor=Actor.of(malo))
+        assert not is_waiting(clock.today())
+        raise_alerts(day=clock.today(), actor=Actor.system())
+        mine.refresh_from_db()
+        assert (mine.author, mine.absence) == (malo, None)
 
 
 def test_a_delay_stays_with_whom_it_passed(household: Household, malo: User, camille: User, head: Actor) -> None:
