@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from desk.views import figures, home, household, proof, search
+from desk.views import breakdowns, figures, home, household, proof, search
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("comptes/<int:account_id>/ecritures/<int:entry_id>/preuve/", proof.proof, name="proof"),
     path("chiffres/vacance/", figures.vacancy, name="vacancy"),
+    path("chiffres/recouvrement/", breakdowns.recovery, name="recovery"),
+    path("chiffres/demandes/", breakdowns.tickets, name="tickets_in_time"),
+    path("chiffres/alertes/", breakdowns.alerts, name="alerts_in_time"),
+    path("chiffres/contacts/", breakdowns.contacts, name="contact_delays"),
     path("recherche/", search.search, name="search"),
     path("menages/<int:pk>/", household.rent, name="household"),
     path("menages/<int:pk>/releve/", household.statement_to_print, name="household_statement"),

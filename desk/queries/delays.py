@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, DateField, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, DateField, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import TruncDate
 
 from common import clock
@@ -37,22 +38,37 @@ def all_rules(rows: list[RuleRow]) -> RuleRow:
     )  # fmt: skip
 
 
-def alerts_between(start: date, end: date, day: date) -> list[RuleRow]:
-    """Alerts raised in the period by rule, with those taken and answered by their deadline, as known on `day`."""
-    raised_on = TruncDate("raised_at", tzinfo=clock.PARIS)
+IN_TIME = {"taken": Count("pk", filter=Q(in_hand=True)), "answered": Count("pk", filter=Q(is_said=True))}
+
+
+def alerts_of(start: date, end: date, day: date) -> QuerySet[Alert]:
+    """Alerts raised in the period, with `raised_on`; `in_hand`, `is_said`: taken, answered by its deadline, as known on
+    `day`."""
     taken = Q(acknowledged_at__isnull=False, taken_on__lte=F("ack_due_on")) & Q(taken_on__lte=day)
     answered = Q(state=AlertState.ANSWERED, done_on__lte=F("answer_due_on")) & Q(done_on__lte=day)
-    rows = (
+    return (
         Alert.objects.exclude(state=AlertState.DROPPED)
         .annotate(
-            raised_on=raised_on,
+            raised_on=TruncDate("raised_at", tzinfo=clock.PARIS),
             taken_on=TruncDate("acknowledged_at", tzinfo=clock.PARIS),
             done_on=TruncDate("answered_at", tzinfo=clock.PARIS),
         )
+        .annotate(
+            in_hand=Case(When(taken, then=True), default=False), is_said=Case(When(answered, then=True), default=False)
+        )
         .filter(raised_on__gte=start, raised_on__lt=end)
+    )
+
+
+def alerts_between(start: date, end: date, day: date) -> list[RuleRow]:
+    """Alerts raised in the period by rule, with those taken and answered by their deadline, as known on `day`."""
+    rows = (
+        alerts_of(start, end, day)
         .order_by()
         .values("rule")
-        .annotate(n=Count("pk"), taken=Count("pk", filter=taken), answered=Count("pk", filter=answered))
+        .annotate(
+            n=Count("pk"), taken=Count("pk", filter=Q(in_hand=True)), answered=Count("pk", filter=Q(is_said=True))
+        )
     )
     return [RuleRow(str(AlertRule(r["rule"]).label), r["n"], r["taken"], r["answered"]) for r in rows]
 
@@ -71,8 +87,8 @@ def alerts_figure(rows: list[RuleRow]) -> Figure:
     return Figure("Alertes à temps", text, f"{number(taken)} prises à temps" if raised else "aucune alerte", why, share)
 
 
-def contact_figure(start: date, end: date, day: date) -> Figure:
-    """Median delay, in days, between the first default and the first contact made by a person up to `day`."""
+def contact_pairs(start: date, end: date, day: date) -> QuerySet[Any]:
+    """The cases whose first default is in the period, with `met_on`, the first contact made by a person up to `day`."""
     first = (
         Contact.objects.met()
         .filter(
@@ -83,12 +99,14 @@ def contact_figure(start: date, end: date, day: date) -> Figure:
         .order_by("happened_on")
         .values("happened_on")[:1]
     )
-    rows = (
-        ArrearsCase.objects.filter(first_default_on__gte=start, first_default_on__lt=end)
-        .annotate(met_on=Subquery(first, output_field=DateField()))
-        .values_list("first_default_on", "met_on")
+    return ArrearsCase.objects.filter(first_default_on__gte=start, first_default_on__lt=end).annotate(
+        met_on=Subquery(first, output_field=DateField())
     )
-    pairs = list(rows)
+
+
+def contact_figure(start: date, end: date, day: date) -> Figure:
+    """Median delay, in days, between the first default and the first contact made by a person up to `day`."""
+    pairs = list(contact_pairs(start, end, day).values_list("first_default_on", "met_on"))
     delays = sorted((met - default).days for default, met in pairs if met)
     median = Decimal(delays[(len(delays) - 1) // 2]) if delays else None
     text = NOTHING if median is None else counted(median, "j,j")
@@ -100,13 +118,15 @@ def contact_figure(start: date, end: date, day: date) -> Figure:
     )  # fmt: skip
 
 
+def tickets_due(start: date, end: date, day: date) -> QuerySet[Ticket]:
+    """The tickets whose deadline is in the period and before `day`, with `done_on`."""
+    rows = Ticket.objects.exclude(state=TicketState.CANCELLED).filter(due_on__gte=start, due_on__lt=min(end, day))
+    return rows.annotate(done_on=TruncDate("closed_at", tzinfo=clock.PARIS))
+
+
 def tickets_figure(start: date, end: date, day: date) -> Figure:
-    closed_on = TruncDate("closed_at", tzinfo=clock.PARIS)
-    found = (
-        Ticket.objects.exclude(state=TicketState.CANCELLED)
-        .filter(due_on__gte=start, due_on__lt=min(end, day))
-        .annotate(done_on=closed_on)
-        .aggregate(n=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on"))))
+    found = tickets_due(start, end, day).aggregate(
+        n=Count("pk"), in_time=Count("pk", filter=Q(done_on__lte=F("due_on")))
     )
     n, in_time = found["n"], found["in_time"]
     parts = (count_of(FigureWhy.TICKETS_DUE, n), count_of(FigureWhy.TICKETS_DONE, in_time))

@@ -89,7 +89,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         bank_until=max(bank_until, default=None),
         states_on=totals_day(totals),
         figures=_opened(_with_goals(figures, now), now, span),
-        recovery=[recovery_bar(row) for row in recovered if row.asked],
+        recovery=[recovery_bar(row, span) for row in recovered if row.asked],
         year=recovery_year(day),
         lanes=[
             Bar(
@@ -153,21 +153,34 @@ def _with_goals(figures: list[Figure], now: _Reading) -> list[Figure]:
 
 def _opened(figures: list[Figure], now: _Reading, span: str) -> list[Figure]:
     """The occupation opens the dwellings that are empty on the day, the vacancy those of the period: as many rows as
-    the figure counts."""
-    recovered, occupied, *others = figures
+    the figure counts. The others open their totals by month, and by commune or team."""
+    recovered, occupied, lost, *others = figures
+    recovered = _by(recovered, "desk:recovery", span, "commune")
+    contact, alerts, tickets = others
     if empty := now.vacancy.empty_now:
         more = counted(empty, "logement vide,logements vides")
         occupied = replace(occupied, url=link("stock:dwellings", etat="vide"), more=more)
-    lost, *others = others
     if n := now.vacancy.dwellings:
         address = f"{link('desk:vacancy')}?periode={span}"
         lost = replace(lost, url=address, more=f"Voir {counted(n, 'logement')}")
-    return [recovered, occupied, lost, *others]
+    return [
+        recovered, occupied, lost,
+        _by(contact, "desk:contact_delays", span, "équipe"),
+        _by(alerts, "desk:alerts_in_time", span, "équipe"),
+        _by(tickets, "desk:tickets_in_time", span, "commune"),
+    ]  # fmt: skip
+
+
+def _by(figure: Figure, page: str, span: str, group: str) -> Figure:
+    """With the address of its lines; as it is where it has nothing to divide."""
+    if figure.value is None:
+        return figure
+    return replace(figure, url=f"{link(page)}?periode={span}", more=f"Par mois et par {group}")
 
 
 def _causes() -> tuple[list[Bar], int]:
-    """The debt of the accounts in a lane, so the same as by situation, by the cause of the latest answer of their case;
-    « non renseignée » is a bar like the others."""
+    """The debt of the accounts in a lane, so the same as by situation, by the cause of the latest answer of their case.
+    « Cause non connue » is an answer, « sans réponse » is none yet."""
     latest = (
         SocialAnswer.objects.filter(case__account=OuterRef("account"), case__closed_on=None)
         .order_by("-id")
@@ -187,7 +200,7 @@ def _causes() -> tuple[list[Bar], int]:
     total = max(sums.values(), default=ZERO)
     bars = [
         Bar(
-            str(CauseCode(cause).label) if cause else "Non renseignée",
+            str(CauseCode(cause).label) if cause else "Sans réponse du service social",
             euros(amount),
             amount * 100 / total if total else ZERO,
         )

@@ -42,6 +42,12 @@ class Bar:
     hue: str = "rent"
     meaning: str = ""
     count: int = 0
+    url: str = ""
+
+
+def span_of(asked: str | None) -> str:
+    """The period that an address asks, a month where it asks another thing."""
+    return asked if asked in SPANS else "mois"
 
 
 def span_before(day: date, span: str) -> tuple[date, date]:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from common.charts import COLUMNS, TrendPoint
 from common.codes import with_codes
+from common.links import link
 from common.money import ZERO
 from common.periods import Month, add_months
 from common.reasons import Reason
@@ -71,6 +72,11 @@ def recovery(start: date, end: date, day: date) -> list[Recovery]:
     return _judged(_rows(start, end, day), start, end, day)
 
 
+def judged_span(start: date, end: date, days: int) -> tuple[date, date]:
+    """The months of demands that `days` judges for the period `[start, end)`."""
+    return Month.of(start).plus(_back(days)).first, Month.of(end).plus(_back(days)).first
+
+
 def _back(days: int) -> int:
     return 1 - days // 30
 
@@ -90,7 +96,7 @@ def _rows(start: date, end: date, day: date) -> list[Any]:
 def _judged(rows: list[Any], start: date, end: date, day: date) -> list[Recovery]:
     found = []
     for days in DELAYS:
-        first, after = (Month.of(bound).plus(_back(days)).first for bound in (start, end))
+        first, after = judged_span(start, end, days)
         judged = [row for row in rows if first <= row[0] < after and row[1] <= day - timedelta(days=days)]
         asked = sum((amount for *_, late, amount in judged if late is None), ZERO)
         paid = sum((amount for *_, late, amount in judged if late is not None and late <= days), ZERO)
@@ -143,8 +149,10 @@ def recovery_figure(row: Recovery) -> Figure:
     return Figure(f"Recouvrement à {row.days} j", percent(row.share, 1), note, why, rounded(row.share, 1))
 
 
-def recovery_bar(row: Recovery) -> Bar:
-    return Bar(f"À {row.days} jours", percent(row.share, 1), row.share or ZERO, meaning=row.months)
+def recovery_bar(row: Recovery, span: str) -> Bar:
+    """It opens the lines of its delay."""
+    url = f"{link('desk:recovery')}?periode={span}&delai={row.days}"
+    return Bar(f"À {row.days} jours", percent(row.share, 1), row.share or ZERO, meaning=row.months, url=url)
 
 
 @dataclass(frozen=True, slots=True)

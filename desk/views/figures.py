@@ -13,7 +13,7 @@ from common import clock
 from common.columns import Column
 from common.money import ZERO
 from common.sheets import sheet
-from desk.queries.figures import SPANS, span_before
+from desk.queries.figures import span_before, span_of
 from desk.queries.stock_figures import EmptyDays, Vacancy, occupancy, vacancy_between
 from office.access.matrix import Data, Read
 from office.access.permissions import allow
@@ -23,11 +23,6 @@ from stock.models import Dwelling
 
 PER_PAGE = 50
 COLUMNS = [Column("Logement"), Column("Motif"), Column("Jours", num=True), Column("Loyer amont", num=True)]
-
-
-def _span(request: HouseRequest) -> str:
-    asked = request.GET.get("periode", "")
-    return asked if asked in SPANS else "mois"
 
 
 @dataclass(slots=True)
@@ -65,7 +60,7 @@ def _with_dwellings(homes: list[EmptyHome]) -> list[EmptyHome]:
 @allow(Read(Data.AGREEMENT))
 def vacancy(request: HouseRequest) -> HttpResponse:
     """The dwellings of the figure « Vacance », or of one of its reasons (`?motif=`)."""
-    span = _span(request)
+    span = span_of(request.GET.get("periode"))
     start, end = span_before(clock.today(), span)
     dwellings, occupied = occupancy(clock.today())
     whole = vacancy_between(start, end, dwellings - occupied)

@@ -14,7 +14,7 @@ from desk.menu import PLACES
 from desk.queries import rental_home, social_home
 from desk.queries.admin_home import admin_home
 from desk.queries.director_home import director_home
-from desk.queries.figures import SPANS
+from desk.queries.figures import SPANS, span_of
 from desk.queries.funder_home import funder_home
 from desk.waiting import read_together
 from office.access.actor import Actor
@@ -62,13 +62,8 @@ def technician(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> 
     return redirect("maintenance:round")
 
 
-def _span(request: HouseRequest) -> str:
-    asked = request.GET.get("p", "mois")
-    return asked if asked in SPANS else "mois"
-
-
 def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
-    page = director_home(day=clock.today(), span=_span(request))
+    page = director_home(day=clock.today(), span=span_of(request.GET.get("p")))
     waiting = read_together([MENU_COUNTS[name] for name in TO_CONFIRM], actor)
     to_confirm = [(PLACES[name], link(name), n) for name, n in zip(TO_CONFIRM, waiting, strict=True) if n]
     return render(
@@ -82,7 +77,7 @@ def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Ht
 
 
 def funder(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
-    page = funder_home(organisation_ids=actor.organisation_ids, day=clock.today(), span=_span(request))
+    page = funder_home(organisation_ids=actor.organisation_ids, day=clock.today(), span=span_of(request.GET.get("p")))
     if request.GET.get("export") == "mesures":
         rows = [(flow.label, flow.before, flow.opened, flow.ended, flow.after) for flow in page.flow]
         head = ("Mesure", f"Au {page.eve:%d/%m/%Y}", "Ouvertes", "Terminées", f"Au {page.last:%d/%m/%Y}")

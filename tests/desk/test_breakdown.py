@@ -1,0 +1,195 @@
+"""What a figure of the direction is made of: lines whose sum is the figure, without any name."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from common import clock
+from desk.queries.breakdown import (
+    FEWEST,
+    NO_REFERENT,
+    NO_TEAM,
+    OTHERS,
+    alerts_by_team,
+    contacts_by_team,
+    merged,
+    recovery_by_commune,
+    tickets_by_commune,
+)
+from desk.queries.director_home import director_home
+from desk.queries.recovery import recovery
+from leases.models import Lease
+from maintenance.models import Ticket
+from office.access.codes import Role
+from office.models import TeamMember, User
+from social_link.models import Alert, Contact
+from tests.factories import make_alert, make_arrears, make_let, make_referent, make_team, make_ticket, make_user, pay
+from tests.pages import plain, text
+
+TODAY, OCTOBER, NOVEMBER = date(2026, 11, 22), date(2026, 10, 1), date(2026, 11, 1)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-22T10:00")]
+
+
+def let(city: str, name: str = "") -> Lease:
+    lease = make_let(start=date(2024, 3, 15), **({"name": name} if name else {}))
+    lease.unit.dwelling.building.city = city
+    lease.unit.dwelling.building.save()
+    return lease
+
+
+def lines(found: Any) -> dict[tuple[str, str], tuple[Any, ...]]:
+    return {(f"{line.month.first:%m}", line.group): line.plain for line in found.lines}
+
+
+def test_small_communes_stand_together_until_they_are_enough() -> None:
+    assert merged({"Narbonne": 30, "Sigean": 5}) == set()
+    assert merged({"Narbonne": 30, "Sigean": 4, "Gruissan": 1}) == {"Sigean", "Gruissan"}
+    # One alone would be told by its name, by what the others leave.
+    assert merged({"Narbonne": 30, "Sigean": 6, "Gruissan": 1}) == {"Sigean", "Gruissan"}
+    assert merged({"Gruissan": FEWEST - 1}) == {"Gruissan"}
+    assert merged({}) == set()
+
+
+def test_what_is_recovered_by_month_and_commune_is_the_figure() -> None:
+    for n in range(FEWEST):
+        make_arrears(lease=let("Narbonne"), dues=[OCTOBER], amount="400.00", paid=f"{90 * n}.00" if n else "")
+    for city, paid in (("Sigean", "150.00"), ("Gruissan", "")):
+        make_arrears(lease=let(city), dues=[OCTOBER], amount="200.00", paid=paid)
+    late = make_arrears(lease=let("Narbonne"), dues=[date(2026, 9, 1)], amount="300.00", paid="30.00")
+    pay(account=late.account_id, on=date(2026, 10, 15), amount="70.00")
+    start, end = date(2026, 9, 1), NOVEMBER
+    found = recovery_by_commune(start, end, days=30, last=date(2026, 10, 23))
+    # Alone in September, and four beside Narbonne in October: two small ones would tell each other.
+    assert lines(found) == {
+        ("09", OTHERS): (Decimal("300.00"), Decimal("30.00")),
+        ("10", OTHERS): (Decimal("2400.00"), Decimal("1050.00")),
+    }
+    [whole] = [row for row in recovery(start, end, TODAY) if row.days == 30]
+    assert found.total is not None
+    assert found.total.plain == (whole.asked, whole.paid)
+    for n in range(3):
+        make_arrears(lease=let("Sigean", f"M. {n}"), dues=[OCTOBER], amount="10.00")
+    assert set(lines(recovery_by_commune(OCTOBER, end, days=30, last=date(2026, 10, 23)))) == {
+        ("10", "Narbonne"), ("10", OTHERS),
+    }  # fmt: skip
+
+
+def test_deadlines_by_month_and_commune_are_the_figure() -> None:
+    narbonne, sigean = let("Narbonne"), let("Sigean")
+    yann = make_user(role=Role.TECHNICIAN)
+    for lease, due, closed in (
+        (narbonne, date(2026, 10, 5), 5), (narbonne, date(2026, 10, 31), 0), (sigean, date(2026, 10, 5), 6),
+    ):  # fmt: skip
+        ticket = make_ticket(lease=lease)
+        Ticket.objects.filter(pk=ticket.pk).update(due_on=due, state="ASSIGNED", assignee=yann)
+        if closed:
+            at = datetime(2026, 10, closed, 23, 30, tzinfo=clock.PARIS)
+            Ticket.objects.filter(pk=ticket.pk).update(state="DONE", closed_at=at, paid_by="LANDLORD")
+    found = tickets_by_commune(OCTOBER, NOVEMBER, TODAY)
+    assert lines(found) == {("10", "Narbonne"): (2, 1), ("10", "Sigean"): (1, 0)}
+    figure = director_home(day=TODAY).figures[-1]
+    assert found.total is not None
+    assert found.total.plain == (3, 1)
+    assert figure.note == "1 sur 3"
+
+
+def worker(team: str = "") -> User:
+    user = make_user(role=Role.SOCIAL_WORKER)
+    if team:
+        TeamMember.objects.create(team=make_team(name=team), user=user)
+    return user
+
+
+def test_alerts_by_month_and_team_are_the_figure() -> None:
+    nord, alone = worker("Nord"), worker()
+    # In two teams: counted once.
+    TeamMember.objects.create(team=make_team(name="Sud"), user=nord)
+    for who, answered in ((nord, True), (nord, False), (alone, False)):
+        alert = make_alert(household=make_let().household, to=who)
+        at = datetime(2026, 10, 31, 23, 30, tzinfo=clock.PARIS)
+        Alert.objects.filter(pk=alert.pk).update(raised_at=at, ack_due_on=date(2026, 11, 9))
+        if answered:
+            Alert.objects.filter(pk=alert.pk).update(state="ACK", acknowledged_at=at, acknowledged_by=who)
+    found = alerts_by_team(OCTOBER, NOVEMBER, TODAY)
+    assert lines(found) == {("10", "Nord"): (2, 1, 0), ("10", NO_TEAM): (1, 0, 0)}
+    assert found.total is not None
+    assert found.total.plain == (3, 1, 0)
+    assert director_home(day=TODAY).all_alerts.raised == 3
+
+
+def test_delays_by_month_and_team_are_the_figure() -> None:
+    nord, alone = worker("Nord"), worker()
+    for who, days in ((nord, 3), (nord, 9), (nord, None), (alone, 1), (None, 4)):
+        lease = make_let(start=date(2024, 3, 15))
+        if who:
+            make_referent(household=lease.household, user=who, from_day=date(2026, 1, 1))
+        make_arrears(lease=lease, dues=[OCTOBER])
+        if days is not None:
+            Contact.objects.create(
+                household=lease.household, kind="CALL", happened_on=date(2026, 10, 2 + days), author=alone,
+                request_key=uuid4(),
+            )  # fmt: skip
+    found = contacts_by_team(OCTOBER, NOVEMBER, TODAY)
+    assert lines(found) == {
+        ("10", "Nord"): (3, 2, 3, 9), ("10", NO_TEAM): (1, 1, 1, 1), ("10", NO_REFERENT): (1, 1, 4, 4),
+    }  # fmt: skip
+    assert found.total is not None
+    assert found.total.plain == (5, 4, 3, 9)
+    assert director_home(day=TODAY).figures[3].value == 3
+
+
+def test_a_contact_made_since_is_not_known_before() -> None:
+    lease = make_let(start=date(2024, 3, 15))
+    make_arrears(lease=lease, dues=[OCTOBER])
+    Contact.objects.create(
+        household=lease.household, kind="CALL", happened_on=TODAY, author=worker(), request_key=uuid4()
+    )
+    [line] = contacts_by_team(OCTOBER, NOVEMBER, date(2026, 11, 21)).lines
+    assert (line.plain, line.cells["Médiane"]) == ((1, 0, None, None), "–")
+
+
+@pytest.mark.parametrize("page", ["recovery", "tickets_in_time", "alerts_in_time", "contact_delays"])
+def test_each_page_of_a_figure_says_no_name(client_as: Any, page: str) -> None:
+    """Of a house with one of each; the spreadsheet has the lines of the page."""
+    lease = let("Narbonne", "Mme Ondine Zorn")
+    make_arrears(lease=lease, dues=[date(2026, 10, 1)], amount="400.00")
+    ticket = make_ticket(lease=lease)
+    Ticket.objects.filter(pk=ticket.pk).update(due_on=date(2026, 10, 5))
+    make_alert(household=lease.household, to=worker("Nord"))
+    Alert.objects.update(raised_at=datetime(2026, 10, 5, 12, tzinfo=clock.PARIS))
+    client = client_as(Role.DIRECTOR)
+    address = reverse(f"desk:{page}")
+    shown = plain(client.get(address))
+    assert "Octobre 2026" in shown
+    assert "Zorn" not in shown
+    rows = client.get(address, {"export": "1"}).content.decode()
+    assert rows.count("\n") == 2
+    assert "Zorn" not in rows
+    assert "10/2026" in rows
+    group = client.get(address).context["found"].groups[0]
+    assert client.get(address, {"groupe": group}).context["page"].paginator.count == 1
+    assert client.get(address, {"periode": "annee", "groupe": "ailleurs"}).context["page"].paginator.count == 1
+
+
+def test_the_figures_and_the_bars_open_their_lines(client_as: Any) -> None:
+    for due in (date(2026, 8, 1), OCTOBER):
+        make_arrears(lease=let("Narbonne"), dues=[due], amount="400.00", paid="100.00")
+    client = client_as(Role.DIRECTOR)
+    page = client.get("/", {"p": "trimestre"}).context["page"]
+    assert [bar.url for bar in page.recovery]
+    for bar in page.recovery:
+        opened = client.get(bar.url).context
+        assert opened["total"].cells["Part"].replace("\u00a0", " ") == bar.text.replace("\u00a0", " ")
+    figure = page.figures[0]
+    assert client.get(figure.url).context["total"].cells["Part"] == figure.text
+
+
+def test_no_answer_yet_and_a_cause_that_nobody_knows_have_two_names(client_as: Any) -> None:
+    make_arrears(dues=[OCTOBER])
+    shown = text(client_as(Role.DIRECTOR).get("/"))
+    assert "Sans réponse du service social" in shown
+    assert "renseignée" not in shown
