@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
 from django.db import connection
@@ -201,7 +200,7 @@ def contacts_by_team(start: date, end: date, day: date) -> Breakdown:
 def _delays(month: Month, group: str, delays: list[int | None]) -> Line:
     known = sorted(delay for delay in delays if delay is not None)
     middle = known[(len(known) - 1) // 2] if known else None
-    most = known[ceil(len(known) * 0.9) - 1] if known else None
+    most = known[-(-len(known) * 9 // 10) - 1] if known else None
     words = tuple(NOTHING if days is None else counted(days, "j,j") for days in (middle, most))
     cells = (number(len(delays)), number(len(known)), *words)
     return _line(month, group, MET, cells, (len(delays), len(known), middle, most))

@@ -186,9 +186,7 @@ def test_what_he_took_before_passes(
         assert Alert.objects.get().assignee == camille
 
 
-def test_a_visit_that_he_plans_while_away_is_his(
-    household: Household, malo: User, camille: User, head: Actor
-) -> None:
+def test_a_visit_that_he_plans_while_away_is_his(household: Household, malo: User, camille: User, head: Actor) -> None:
     away(malo, camille, head)
     with clock.travel(datetime(2026, 11, 6, 9, 0, tzinfo=clock.PARIS)):
         day = date(2026, 11, 12)
