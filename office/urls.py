@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("equipe/groupes/nouveau/", staff.team, name="team_new"),
     path("equipe/groupes/<int:pk>/", staff.team, name="team"),
     path("parametres/", parameters.parameters, name="parameters"),
+    path("parametres/valeurs/<int:pk>/", parameters.parameter_value, name="parameter_value"),
     path("parametres/valeurs/<int:pk>/retirer/", parameters.parameter_withdraw, name="parameter_withdraw"),
     path("parametres/valeurs/<int:pk>/verifier/", parameters.parameter_verify, name="parameter_verify"),
     path("parametres/<str:key>/", parameters.parameter, name="parameter"),

@@ -25,8 +25,16 @@ class Confirmed:
 
 def confirmed(about: str, about_id: int, *codes: type[Code]) -> list[Confirmed]:
     """What was confirmed about one thing, the first first: one query. `codes` are the questions of its subject."""
-    rows = Confirmation.objects.filter(about=about, about_id=about_id).select_related("author").order_by("id")
-    return [_confirmed(row, *codes) for row in rows]
+    return confirmed_of(about, [about_id], *codes).get(about_id, [])
+
+
+def confirmed_of(about: str, about_ids: Iterable[int], *codes: type[Code]) -> dict[int, list[Confirmed]]:
+    """The same of several things, by id: one query."""
+    rows = Confirmation.objects.filter(about=about, about_id__in=about_ids).select_related("author").order_by("id")
+    found: dict[int, list[Confirmed]] = {}
+    for row in rows:
+        found.setdefault(row.about_id, []).append(_confirmed(row, *codes))
+    return found
 
 
 def _confirmed(row: Confirmation, *codes: type[Code]) -> Confirmed:

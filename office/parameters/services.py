@@ -10,10 +10,14 @@ from common.db import checked, french_refusals, lock_for_transaction
 from common.errors import Conflict, InvalidInput
 from common.params import Parameter, Scope, declared
 from common.periods import period
+from common.reasons import Reason
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
+from office.confirmations.services import NO_ANSWERS, Answers, ask, keep
+from office.parameters.codes import ABOUT_VALUE, WithdrawalQuestion
 from office.parameters.models import ParameterValue
+from office.parameters.words import written
 
 
 def _parameter(key: str) -> Parameter:
@@ -80,9 +84,12 @@ def set_value(
 
 @needs(Write(Data.PARAMETER))
 @transaction.atomic
-def withdraw_value(*, value_id: int, actor: Actor, confirmed: bool = False) -> None:
-    """Take back a value put in by mistake; the one before it goes on. One that has begun is asked about: `Conflict`
-    (code `value_in_force`) unless `confirmed`. What was calculated with it stays as it is."""
+def withdraw_value(*, value_id: int, actor: Actor, answers: Answers = NO_ANSWERS) -> None:
+    """Take back a value put in by mistake; the one before it goes on. One that has begun is asked about
+    (`WithdrawalQuestion`), and the reason is kept: what was calculated with it stays as it is.
+
+    Raises `Conflict` (`wrong_state`).
+    """
     key = ParameterValue.objects.values_list("key", flat=True).filter(pk=value_id).first()
     lock_for_transaction(f"parameter {key}")
     row = ParameterValue.objects.filter(pk=value_id).first()
@@ -91,18 +98,25 @@ def withdraw_value(*, value_id: int, actor: Actor, confirmed: bool = False) -> N
     if row.scope not in Scope.values:
         raise Conflict("Cette valeur n’a servi à aucun calcul : elle reste dans l’historique.", code="wrong_state")
     since = row.period.lower
-    if (since is None or since <= clock.today()) and not confirmed:
-        long = f"depuis le {since:%d/%m/%Y}" if since else "depuis toujours"
-        raise Conflict(
-            f"Cette valeur sert {long} : ce qui a été calculé avec elle reste ainsi. "
-            "Retirez-la seulement si elle est fausse, et confirmez.",
-            code="value_in_force",
-        )
+    has_begun = since is None or since <= clock.today()
+    answered = ask([_has_served(row)] if has_begun else [], answers)
     row.delete()
     ended = ParameterValue.objects.filter(key=row.key, scope=row.scope, period__endswith=since) if since else None
     if ended and (before := ended.first()):
         before.period = period(before.period.lower, row.period.upper)
         before.save(update_fields=["period"])
+    keep(answered, about=ABOUT_VALUE, about_id=value_id, actor=actor)
+
+
+def _has_served(row: ParameterValue) -> Reason:
+    parameter = declared().get(row.key)
+    said = {
+        "label": parameter.label if parameter else row.key,
+        "value": written(parameter, parameter.parse(row.value)) if parameter else str(row.value),
+    }
+    if row.period.lower is None:
+        return Reason(WithdrawalQuestion.ALWAYS_SERVED, said)
+    return Reason(WithdrawalQuestion.HAS_SERVED, {**said, "since": row.period.lower})
 
 
 @needs(Write(Data.PARAMETER))

@@ -2,24 +2,29 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common import clock, typography
+from common import clock
 from common.answers import attempt, status_of
-from common.params import Kind, Parameter, Params, Scope, declared
+from common.forms import AnsweringForm
+from common.history import deleted
+from common.params import Parameter, Params, Scope, declared
 from common.periods import last_day
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
+from office.confirmations.queries import Confirmed, confirmed_of
 from office.parameters import services
+from office.parameters.codes import ABOUT_VALUE, WithdrawalQuestion
 from office.parameters.forms import ValueForm, VerifyForm
 from office.parameters.models import ParameterValue
 from office.parameters.queries import params_on
+from office.parameters.words import written
 from office.staff.models import User
 
 # By the first part of the key; in the order of the page.
@@ -45,29 +50,6 @@ GROUPS = {
 OTHERS = "Autres"
 # The law first: a house has no value of its own there.
 SECTIONS = {Scope.NATIONAL: "Ce que la loi fixe", Scope.ASSOCIATION: "Ce que la maison règle"}
-# Units are declared in the plural; « mois » and « % » have one form.
-SINGULAR = {"jours": "jour", "jours ouvrés": "jour ouvré"}
-DAY_OF_MONTH = "jour du mois"
-
-
-def written(parameter: Parameter, value: Any) -> str:
-    """A typed value as people read it: `450,00 €`, `1 jour`, `le 20 du mois`, `1er janv. 2027`, `aucune limite`."""
-    if value is None:
-        return parameter.without
-    if parameter.kind == Kind.BOOL:
-        return "oui" if value else "non"
-    if parameter.kind == Kind.DATE:
-        return typography.short_day(value, year=True)
-    if parameter.kind == Kind.JSON:
-        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    places = max(2, -value.as_tuple().exponent) if parameter.unit == "€" else None
-    number, unit = typography.number(value, places), parameter.unit
-    if unit.startswith(DAY_OF_MONTH):
-        number = "1er" if value == 1 else number
-        return f"le {number}{unit.removeprefix('jour')}"
-    if not unit:
-        return number
-    return f"{number}{typography.NBSP}{typography.agree(value, f'{SINGULAR.get(unit, unit)},{unit}')}"
 
 
 def _coming(parameter: Parameter, rows: list[ParameterValue], today: date) -> date | None:
@@ -135,6 +117,11 @@ class Line:
     may_withdraw: bool = False
     may_verify: bool = False
 
+    @property
+    def asks(self) -> str:
+        """What its withdrawal asks, where it has served."""
+        return str(WithdrawalQuestion.HAS_SERVED if self.since else WithdrawalQuestion.ALWAYS_SERVED).lower()
+
 
 def _scope(row: ParameterValue) -> str:
     return f"Département {row.territory}, n’a servi à aucun calcul" if row.territory else row.get_scope_display()
@@ -168,6 +155,27 @@ def _history(parameter: Parameter, today: date, in_force: Params) -> list[Line]:
     return [*stored, *code, Line(default, None, parameter.source, parameter.verified)]
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A value that was taken back: `asked` is what was confirmed, empty for one that had not begun."""
+
+    value: str
+    since: date | None
+    at: datetime
+    asked: list[Confirmed]
+
+
+def _withdrawn(parameter: Parameter) -> list[Withdrawn]:
+    """The latest first; what was confirmed is read for all at once."""
+    events = list(deleted(ParameterValue, key=parameter.key))
+    asked = confirmed_of(ABOUT_VALUE, [event.pgh_obj_id for event in events], WithdrawalQuestion)
+    return [
+        Withdrawn(written(parameter, parameter.parse(event.value)), event.period.lower, event.pgh_created_at,
+                  asked.get(event.pgh_obj_id, []))
+        for event in events
+    ]  # fmt: skip
+
+
 def _parameter(key: str) -> Parameter:
     found = declared().get(key)
     if found is None:
@@ -195,6 +203,7 @@ def parameter(request: HouseRequest, key: str) -> HttpResponse:
         "verified": now.verified(key),
         "source": now.source(key),
         "history": _history(found, today, now),
+        "withdrawn": _withdrawn(found),
         "form": form,
         "verify_form": VerifyForm(),
         "may_edit": can(request.actor, Write(Data.PARAMETER)),
@@ -205,12 +214,22 @@ def parameter(request: HouseRequest, key: str) -> HttpResponse:
 @require_POST
 @allow(Write(Data.PARAMETER))
 def parameter_withdraw(request: HouseRequest, pk: int) -> HttpResponse:
-    row = get_object_or_404(ParameterValue, pk=pk)
-    confirmed = request.POST.get("confirme") == "1"
-    attempt(lambda: services.withdraw_value(value_id=pk, actor=request.actor, confirmed=confirmed)).tell(
+    """Take back a value; with the reason (`because`) where it has served."""
+    row, form = get_object_or_404(ParameterValue, pk=pk), AnsweringForm(request.POST)
+    attempt(lambda: services.withdraw_value(value_id=pk, actor=request.actor, answers=form.answers), form).tell(
         request, "Valeur retirée : celle d’avant est de nouveau en vigueur."
     )
     return redirect("office:parameter", row.key)
+
+
+@require_GET
+@allow(Read(Data.PARAMETER))
+def parameter_value(request: HouseRequest, pk: int) -> HttpResponse:
+    """The page of the parameter of a value, in force or withdrawn."""
+    key = ParameterValue.objects.filter(pk=pk).values_list("key", flat=True).first()
+    if key is None:
+        key = get_object_or_404(deleted(ParameterValue, pgh_obj_id=pk)).key
+    return redirect("office:parameter", key)
 
 
 @require_POST

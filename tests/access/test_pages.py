@@ -109,6 +109,7 @@ PAGES: dict[str, Page] = {
     "office:team_new": form("A"),
     "office:team": form("A", "team"),
     "office:parameters": read("DA"),
+    "office:parameter_value": read("DA", "value"),
     "office:parameter_withdraw": act("A", "value"),
     "office:parameter_verify": act("A", "value"),
     "office:parameter": form("DA", "key", writes="A"),

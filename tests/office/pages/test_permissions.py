@@ -48,6 +48,7 @@ PAGES: list[tuple[str, str, str, Any]] = [
     ("team", "team", "post", LOOKS_AFTER),
     ("parameters", "", "get", READS),
     ("parameter", "key", "get", READS),
+    ("parameter_value", "value", "get", READS),
     ("parameter_withdraw", "value", "post", LOOKS_AFTER),
     ("parameter_verify", "value", "post", LOOKS_AFTER),
     ("jobs", "", "get", STARTERS),

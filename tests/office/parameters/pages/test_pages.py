@@ -14,7 +14,7 @@ from office.house.parameters import ALSACE_MOSELLE
 from office.models import (
     ParameterValue,
 )
-from office.parameters.views import SINGULAR, written
+from office.parameters.words import SINGULAR, written
 from tests.office.browsing import text_of, url_of
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +105,18 @@ def test_a_value_typed_by_mistake_is_taken_back_on_its_page(admin: Any) -> None:
     assert f'data-dialog="#retirer-{row.pk}">Retirer' in text_of(admin.get(url_of("parameter", ALSACE_MOSELLE)))
     admin.post(url_of("parameter_withdraw", row.pk))
     assert ParameterValue.objects.exists()
-    admin.post(url_of("parameter_withdraw", row.pk), {"confirme": "1"})
+    page = admin.post(url_of("parameter_withdraw", row.pk), {"questions": "has_served", "because": " "}, follow=True)
+    assert "dites pourquoi" in text_of(page)
+    assert ParameterValue.objects.exists()
+    sent = {"questions": "has_served", "because": "Saisie sur le mauvais paramètre"}
+    page = text_of(admin.post(url_of("parameter_withdraw", row.pk), sent, follow=True))
     assert not ParameterValue.objects.exists()
+    assert "Saisie sur le mauvais paramètre" in page
+    assert admin.get(url_of("parameter_value", row.pk)).url == url_of("parameter", ALSACE_MOSELLE)
+    listed = text_of(admin.get(url_of("confirmations")))
+    assert "Saisie sur le mauvais paramètre" in listed
+    assert url_of("parameter_value", row.pk) in listed
+    assert admin.get(url_of("parameter_value", row.pk + 1)).status_code == 404
 
 
 def test_a_date_is_typed_and_read_in_french(admin: Any) -> None:

@@ -7,12 +7,14 @@ import pytest
 from django.apps import apps
 
 from common import clock, params
-from common.errors import Conflict, InvalidInput, NotAllowed
+from common.errors import Asked, Conflict, InvalidInput, NotAllowed
 from common.params import Kind, Scope, declare
 from common.periods import last_day, period
 from office.access.actor import Actor
 from office.access.codes import Role
-from office.models import ParameterValue
+from office.confirmations.queries import confirmed
+from office.models import Confirmation, ParameterValue
+from office.parameters.codes import ABOUT_VALUE, WithdrawalQuestion
 from office.parameters.queries import params_on
 from office.parameters.services import set_value, verify_value, withdraw_value
 from tests.factories import make_actor
@@ -99,8 +101,10 @@ def test_a_coming_value_can_be_withdrawn_and_the_one_before_goes_on(admin: Actor
     _set(admin, "430", date(2026, 1, 1))
     coming = _set(admin, "500", date(2027, 1, 1))
     with clock.travel(date(2026, 12, 31)):
-        withdraw_value(value_id=coming.pk, actor=admin)
+        # Nothing has served: an answer to what isn't asked is left out.
+        withdraw_value(value_id=coming.pk, actor=admin, answers={"has_served": "Pour rien"})
     assert _values() == [("430", "2026-01-01", "None")]
+    assert not Confirmation.objects.exists()
     with pytest.raises(Conflict, match="déjà retirée"):
         withdraw_value(value_id=coming.pk, actor=admin)
 
@@ -109,11 +113,19 @@ def test_a_value_put_in_by_mistake_is_taken_back_once_it_is_asked(admin: Actor) 
     """The day it begins included: it is what the refusal of a second value of that day says to do."""
     _set(admin, "430", date(2026, 1, 1))
     wrong = _set(admin, "4300", date(2026, 11, 5))
-    with pytest.raises(Conflict, match="sert depuis le 05/11/2026") as asked:
-        withdraw_value(value_id=wrong.pk, actor=admin)
-    assert asked.value.code == "value_in_force"
-    withdraw_value(value_id=wrong.pk, actor=admin, confirmed=True)
+    for answers in ({}, {"has_served": "  "}, {"always_served": "Faute de frappe"}):
+        with pytest.raises(Asked, match="sert depuis le 5\u00a0novembre\u00a02026") as asked:
+            withdraw_value(value_id=wrong.pk, actor=admin, answers=answers)
+        assert asked.value.code == "has_served"
+    assert not Confirmation.objects.exists()
+    withdraw_value(value_id=wrong.pk, actor=admin, answers={"has_served": "Faute de frappe"})
     assert _values() == [("430", "2026-01-01", "None")]
+    [kept] = confirmed(ABOUT_VALUE, wrong.pk, WithdrawalQuestion)
+    assert (kept.reason, kept.author) == ("Faute de frappe", str(admin.user))
+    assert "4 300" in kept.asked.replace("\u202f", " ").replace("\u00a0", " ")
+    with pytest.raises(Conflict, match="déjà retirée"):
+        withdraw_value(value_id=wrong.pk, actor=admin, answers={"has_served": "Encore"})
+    assert Confirmation.objects.count() == 1
     _set(admin, "440", date(2026, 11, 5))
     assert str(params_on(date(2026, 11, 5)).decimal(KEY)) == "440"
 
@@ -163,7 +175,7 @@ def test_only_the_administrator_changes_values(admin: Actor, role: Role) -> None
 
 def test_a_value_without_a_first_day_is_asked_about_too(admin: Actor) -> None:
     row = ParameterValue.objects.create(key=KEY, scope="NATIONAL", value="430", source="x", period=period(None, None))
-    with pytest.raises(Conflict, match="depuis toujours"):
+    with pytest.raises(Asked, match="depuis toujours"):
         withdraw_value(value_id=row.pk, actor=admin)
-    withdraw_value(value_id=row.pk, actor=admin, confirmed=True)
+    withdraw_value(value_id=row.pk, actor=admin, answers={"always_served": "Faute"})
     assert not ParameterValue.objects.exists()
