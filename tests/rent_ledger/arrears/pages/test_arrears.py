@@ -287,3 +287,13 @@ def test_the_list_names_the_referent_by_no_query_more(client, client_as, monkeyp
     # Who reads no name of the social service has no such column (matrix 6.6).
     monkeypatch.undo()
     assert "Inès Rousseau" not in plain(client_as(Role.DIRECTOR).get(url))
+
+
+def test_the_saved_views_stand_in_the_head_of_the_list(client: Client) -> None:
+    """A form in the form of the decisions would be none: that one begins after them."""
+    indebted(OCT, NOV)
+    page = client.get(LIST).content.decode()
+    assert page.count('id="vues"') == 1
+    card, views, rows = (page.index(word) for word in ('aria-labelledby="t-liste"', 'id="vues"', "data-bulk>"))
+    assert card < views < rows
+    assert page.count('id="dialogue"') == 1
