@@ -68,6 +68,8 @@ def _with_messages(case: ArrearsCase) -> list[tuple[CaseDecision, Message | None
     return [(decision, sent.get(key_of(decision))) for decision in decisions]
 
 
+# So many pauses, answers and releases stand open; the older ones are folded.
+OPEN = 3
 # So many times the same decision, one after the other, are the latest one and the days of the others.
 REPEATS = 3
 
@@ -112,6 +114,8 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     knowledge = bank_knowledge(day=day)
     weighed = weigh_account(account_id=account.pk, day=day, known=knowledge) if lease else None
     releases, lifted = gestures_of(found, list(holds_told(found, actor).select_related("author")))
+    # What runs still is never folded: the longest first, it stands before what is over.
+    running = max(OPEN, sum(hold.until >= day for hold, _ in lifted))
     return render(
         request,
         "rent_ledger/arrears/case.html",
@@ -146,12 +150,15 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "writ_on": writ_from(found.reported_on, ccapex_params(found.reported_on)) if found.reported_on else None,
             "report_left": (found.report_due_on - day).days if found.report_due_on and not found.reported_on else None,
             "bank_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
-            "holds": lifted,
-            "releases": releases,
+            "holds": lifted[:running],
+            "holds_before": lifted[running:],
+            "releases": releases[:OPEN],
+            "releases_before": releases[OPEN:],
             "decisions": _folded(decided := _with_messages(found)),
             "last_decision": next((row.pk for row, _ in decided if row.undone_at is None), None),
             "reads_messages": can(actor, Read(Data.MESSAGE)),
-            "answers": answers,
+            "answers": answers[:OPEN],
+            "answers_before": answers[OPEN:],
             "open_request": social.open_requests([found.pk]).get(found.pk),
             "may_decide": perms.can_decide(actor),
             "sees_answers": perms.can_read_answers(actor),

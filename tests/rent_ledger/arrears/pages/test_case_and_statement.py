@@ -82,6 +82,35 @@ def test_a_case_costs_a_constant_number_of_queries(client: Client, django_assert
     assert first == second
 
 
+def test_what_is_over_is_folded_and_what_runs_is_not(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    page = reverse("rent_ledger:case", args=[case.pk])
+    holds = [
+        LetterHold(
+            case=case, source="RENT", from_day=date(2026, month, 1), until=date(2026, month, 9), reason=f"Motif {month}"
+        )
+        for month in range(3, 8)
+    ]
+    LetterHold.objects.bulk_create(holds)
+    for _ in range(4):
+        record_social_answer(
+            case=case, contact_made=True, cause="LOW_INCOME", actor=make_actor(role=Role.SOCIAL_WORKER)
+        )  # fmt: skip
+    case.releases = [{"at": clock.now().isoformat(), "by": None, "back_by": None, "holds": [1]}] * 4
+    case.save(update_fields=["releases"])
+    shown = plain(client.get(page))
+    for words in ("et 2 pauses avant", "et 1 réponse avant", "et 1 remise en relance avant"):
+        assert words in shown
+    folded = [block.split("</details>")[0] for block in shown.split("<details")[1:]]
+    [old] = [block for block in folded if "pauses avant" in block]
+    assert [n for n in range(3, 8) if f"Motif {n}" in old] == [3, 4]
+    # Four that run still: all of them stand open.
+    LetterHold.objects.update(until=date(2026, 12, 1), from_day=date(2026, 11, 1))
+    shown = plain(client.get(page))
+    assert "pauses avant" not in shown
+    assert all(f"Motif {n}" in shown for n in range(3, 8))
+
+
 # -- the statement --------------------------------------------------------------------------------------------------
 
 
