@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from common import clock
 from common.history import deleted
 from common.periods import add_months
+from common.reasons import Reason
 from common.typography import short_day
 from maintenance.models import Photo
 from office.access.actor import Actor
@@ -108,6 +109,47 @@ def told_facts(alert: Alert) -> list[AlertFact]:
     for fact in facts:
         fact.request_withdrawn_at = back.get(asked.get(fact.pk, 0))  # type: ignore[attr-defined]
     return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the same facts tell: rules that found one debt say it once. A fact that was withdrawn stands alone."""
+
+    facts: list[AlertFact]
+    reasons: list[Reason]
+
+    @property
+    def is_mistaken(self) -> bool:
+        return any(fact.withdrawn_at and not fact.request_withdrawn_at for fact in self.facts)  # type: ignore[attr-defined]
+
+    @property
+    def request_withdrawn_at(self) -> datetime | None:
+        found: list[datetime | None] = [fact.request_withdrawn_at for fact in self.facts]  # type: ignore[attr-defined]
+        return next((at for at in found if at), None)
+
+
+def told_once(facts: Iterable[AlertFact]) -> list[Told]:
+    """`told_facts`, each reason once with the facts that it stands for, in their order; what was withdrawn last."""
+    found: list[Told] = []
+    gone: list[Told] = []
+    said: list[tuple[Reason, list[AlertFact]]] = []
+    for fact in facts:
+        reasons = fact.said
+        if fact.withdrawn_at or fact.request_withdrawn_at or not reasons:  # type: ignore[attr-defined]
+            gone.append(Told([fact], reasons))
+            continue
+        for reason in reasons:
+            of = next((facts for other, facts in said if other == reason), None)
+            if of is None:
+                said.append((reason, [fact]))
+            elif fact not in of:
+                of.append(fact)
+    for reason, of in said:
+        if same := next((told for told in found if told.facts == of), None):
+            same.reasons.append(reason)
+        else:
+            found.append(Told(of, [reason]))
+    return found + gone
 
 
 def signal_photos(alert: Alert) -> list[Photo]:

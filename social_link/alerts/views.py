@@ -41,6 +41,7 @@ from social_link.alerts.queries import (
     signal_photos,
     taken_back,
     told_facts,
+    told_once,
     usual_causes,
     waiting_signals,
 )
@@ -160,7 +161,7 @@ def _page(
             "household": row.household,
             "home": home_of(row.household, day, actor=request.actor),
             "phone": phone_of(row.household, day),
-            "facts": told_facts(row),
+            "facts": told_once(told_facts(row)),
             "months": statement(row.case.account_id).months if row.case else (),
             "photos": signal_photos(row),
             "now": now,

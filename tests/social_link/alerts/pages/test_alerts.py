@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock
+from common.reasons import Reason
 from leases.models import Person
 from maintenance.models import Photo
 from maintenance.tickets.services import tickets
@@ -19,9 +20,10 @@ from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.services.social import request_help
 from rent_ledger.arrears.services.taking_back import withdraw_request
 from rent_ledger.models import LetterHold, SocialAnswer
+from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import already_followed
 from social_link.alerts.services.raising import raise_alerts
-from social_link.models import Alert, Note
+from social_link.models import Alert, AlertFact, Note
 from tests.factories import (
     make_actor,
     make_alert,
@@ -134,7 +136,12 @@ def test_the_list_says_once_what_a_request_and_a_default_both_say() -> None:
     assert in_list.count(words) == 1
     assert "Demandé par la gestion locative" in in_list
     assert "Plus d’un terme net" in in_list
-    assert shown(url("alert", alert)).count(words) == 2  # there, each fact has its own day
+    page = shown(url("alert", alert))
+    assert page.count(words) == 1
+    # Its head names both rules, each with its day.
+    head = re.search(r"<h3[^>]*>(.*?)</h3>", page.split('id="t-faits"')[1], re.DOTALL)
+    assert head is not None
+    assert [rule in head.group(1) for rule in {fact.get_rule_display() for fact in alert.facts.all()}] == [True, True]
 
 
 def test_the_page_says_that_the_request_behind_it_was_taken_back() -> None:
@@ -385,3 +392,25 @@ def test_what_a_technician_saw_is_answered_by_a_code_with_nothing_chosen_before(
     assert "Corriger ou reprendre la réponse" not in page
     client.post(url("alert_outcome_back", alert))
     assert Alert.objects.get().is_taken
+
+
+def test_rules_that_found_one_debt_say_it_once() -> None:
+    alert, client = on_a_debt()
+    [first] = alert.facts.all()
+    asked = Reason(AlertWhy.AS_WRITTEN, {"text": "Demandé par la gestion"})
+    AlertFact.objects.create(alert=alert, rule="R2", key="R2:1", reasons=[asked.to_json(), *first.reasons])
+    gone = AlertFact.objects.create(
+        alert=alert, rule="R9", key="R9:1", reasons=first.reasons, withdrawn_at=clock.now()
+    )  # fmt: skip
+    page = client.get(url("alert", alert))
+    both, alone, mistake = page.context["facts"]
+    assert ([fact.rule for fact in both.facts], both.reasons) == ([first.rule, "R2"], first.said)
+    assert ([fact.rule for fact in alone.facts], alone.reasons) == (["R2"], [asked])
+    assert (mistake.facts, mistake.reasons, mistake.is_mistaken) == ([gone], first.said, True)
+    shown = plain(page)
+    assert shown.count("retiré : c’était une erreur") == 1
+    card = shown.split('id="t-faits"')[1]
+    assert card.count("Demandé par la gestion") == 1
+    for reason in first.said:
+        # Once where it stands, and once where it was a mistake.
+        assert card.count(f"<li>{reason.text()}".replace("\u00a0", " ").replace("\u202f", " ").split("1er")[0]) == 2
