@@ -137,14 +137,18 @@ stock AS (
     SELECT daterange(m::date, (m + interval '1 month')::date) AS days
     FROM generate_series(date_trunc('month', %(start)s::date), %(end)s::date, interval '1 month') m
 ), told AS (
-    -- Each reason until the next one is told, or somebody has the keys.
+    -- Each reason until the next one is told, somebody has the keys, or the dwelling leaves the stock.
     SELECT v.dwelling_id, v.reason, daterange(v.since, least(
         min(v.since) OVER (
             PARTITION BY v.dwelling_id ORDER BY v.since, v.id ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING
         ),
         (SELECT min(lower(o.period)) FROM leases_occupancy o
          WHERE o.dwelling_id = v.dwelling_id AND coalesce(upper(o.period) > v.since, true)
-           AND lower(o.period) >= v.since)
+           AND lower(o.period) >= v.since),
+        (SELECT min(upper(l.period)) FROM stock_agreementdwelling l
+         WHERE l.dwelling_id = v.dwelling_id AND l.gives_title AND upper(l.period) > v.since
+           AND NOT EXISTS (SELECT FROM stock_agreementdwelling n
+                           WHERE n.dwelling_id = v.dwelling_id AND n.gives_title AND n.period @> upper(l.period)))
     )) AS days
     FROM stock_vacancytold v
     WHERE v.withdrawn_at IS NULL AND v.dwelling_id IN (SELECT dwelling_id FROM empty)

@@ -217,17 +217,23 @@ class Unit(models.Model):
 
 class VacancyToldQuerySet(models.QuerySet["VacancyTold"]):
     def in_force_on(self, day: date) -> VacancyToldQuerySet:
-        """What holds on `day`, the latest first. Whoever had the keys since then has ended it."""
+        """What holds on `day`, the latest first. Whoever had the keys since then has ended it, and so has the dwelling
+        where it left the stock; put back, it holds again."""
+        lines = AgreementDwelling.objects.filter(dwelling=OuterRef("dwelling"), gives_title=True)
+        after = AgreementDwelling.objects.filter(
+            dwelling=OuterRef("dwelling"), gives_title=True, period__contains=OuterRef("period__endswith")
+        )
+        left = lines.filter(period__endswith__gt=OuterRef("since"), period__endswith__lte=day).exclude(Exists(after))
         held = Dwelling.objects.filter(
             pk=OuterRef("dwelling"), occupancies__period__overlap=Period(OuterRef("since"), Value(day), Value("[]"))
         )
-        rows = self.filter(withdrawn_at__isnull=True, since__lte=day).exclude(Exists(held))
+        rows = self.filter(withdrawn_at__isnull=True, since__lte=day).exclude(Exists(held)).exclude(Exists(left))
         return rows.order_by("-since", "-id")
 
 
 class VacancyTold(models.Model):
-    """Why a dwelling is empty from the day `since`, until another reason is told or somebody has the keys. A mistake is
-    withdrawn, and stays."""
+    """Why a dwelling is empty from the day `since`, until another reason is told, somebody has the keys, or it leaves
+    the stock. A mistake is withdrawn, and stays."""
 
     dwelling = models.ForeignKey(Dwelling, models.PROTECT, related_name="vacancies_told", verbose_name="logement")
     reason = models.CharField("motif", max_length=8, choices=VacancyReason.choices)

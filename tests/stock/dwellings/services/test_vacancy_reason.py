@@ -7,7 +7,9 @@ import pytest
 from common import clock
 from common.errors import Conflict, InvalidInput
 from common.periods import period
+from desk.queries.stock_figures import vacancy_between
 from office.access.actor import Actor
+from stock.agreements.services import remove_dwelling
 from stock.dwellings.services import tell_vacancy_reason, withdraw_vacancy_reason
 from stock.models import AgreementDwelling, Dwelling, VacancyTold
 from tests.factories import make_agreement, make_dwelling, make_lease
@@ -84,3 +86,35 @@ def test_who_had_the_keys_since_then_has_ended_it() -> None:
     stay = period(date(2025, 9, 1), date(2026, 3, 1))
     lease.occupancies.update(period=stay, main_period=stay)
     assert held(home, date(2026, 3, 1)) == []
+
+
+def test_it_ends_when_the_dwelling_leaves_the_stock_and_holds_again_when_that_is_taken_back() -> None:
+    """Back in the stock a year later, it had the reason of then."""
+    home = empty(date(2026, 1, 1))
+    told(home, "WORKS", since=date(2026, 2, 1))
+    line = AgreementDwelling.objects.get(dwelling=home)
+    remove_dwelling(actor=SYSTEM, line=line, last_day=date(2026, 3, 31))
+    assert held(home, date(2026, 3, 31)) == ["WORKS"]
+    assert held(home, date(2026, 4, 1)) == []
+    again = make_agreement(dwellings=[home], from_day=date(2026, 6, 1))
+    assert held(home, date(2026, 6, 1)) == []
+    assert told(home, "LETTING").since == date(2026, 6, 1)
+    found = vacancy_between(date(2026, 3, 1), date(2026, 7, 1), 1)
+    assert [(row.word, row.days) for row in found.reasons] == [("LETTING", 30), ("WORKS", 31)]
+    # The exit was a slip.
+    VacancyTold.objects.filter(reason="LETTING").update(withdrawn_at=clock.now())
+    again.lines.all().delete()
+    line.refresh_from_db()
+    line.period = period(date(2026, 1, 1))
+    line.save()
+    assert held(home, date(2026, 6, 1)) == ["WORKS"]
+
+
+def test_it_goes_on_where_another_agreement_takes_the_dwelling_over() -> None:
+    home = empty(date(2026, 1, 1))
+    told(home, "WORKS", since=date(2026, 2, 1))
+    remove_dwelling(actor=SYSTEM, line=AgreementDwelling.objects.get(dwelling=home), last_day=date(2026, 3, 31))
+    make_agreement(dwellings=[home], from_day=date(2026, 4, 1))
+    assert held(home, date(2026, 4, 1)) == ["WORKS"]
+    found = vacancy_between(date(2026, 3, 1), date(2026, 5, 1), 1)
+    assert [(row.word, row.days) for row in found.reasons] == [("WORKS", 61)]
