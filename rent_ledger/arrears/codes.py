@@ -192,6 +192,16 @@ class LaneTrace(Code):
     IN_TERMS = "TRACE_IN_TERMS", "En tout {times:number1} × le terme net de {net_term:euros}"
 
 
+class OrderWord(Code):
+    """The facts of the order in a few words, for a row of the list."""
+
+    RISES = "WORD_RISES", "en hausse"
+    FALLS = "WORD_FALLS", "en baisse"
+    FIRST = "WORD_FIRST", "premier retard"
+    ON_TIME = "WORD_ON_TIME", "{on_time} sur {due} à temps"
+    GRAVITY = "WORD_GRAVITY", "Gravité : {points:point,points} en tout"
+
+
 class ToldWhy(Code):
     """Why an account stands in its lane, to who doesn't read the answer of the social service (`queries.told`)."""
 

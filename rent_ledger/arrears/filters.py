@@ -1,26 +1,29 @@
 """Filters and orders of the arrears list, for pages and API alike."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import django_filters as df
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, DateField, F, Q, QuerySet, When
 from django.utils.functional import cached_property
 
 from common import clock
+from common.params import Params
 from common.text import search_words
 from leases.contracts.codes import LeaseKind
 from leases.households.filters import OfWhom
 from leases.households.models import Household, lives_protected
+from office.access.actor import Actor
+from office.parameters.queries import params_on
 from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.looks import PLAN_WORD, SITUATIONS, SWITCH_WORD
-from rent_ledger.arrears.models import ArrearsCase
-from rent_ledger.arrears.parameters import ages_on, legal_params
+from rent_ledger.arrears.parameters import ORDER_SOON, ages_on, legal_params
 from rent_ledger.arrears.perms import hides_answers
 from rent_ledger.arrears.queries.ages import of_age
 from rent_ledger.arrears.queries.arrears import touched_by_switch
 from rent_ledger.arrears.queries.told import told_to_decide
 from rent_ledger.arrears.rules.ages import AgeSlice
-from rent_ledger.books.codes import Lane
+from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.models import AccountState
 
 TO_DECIDE_WORD, ALL_WORD = "decider", "tous"
@@ -34,16 +37,19 @@ ARREARS_SORTS: dict[str, tuple[str, ...]] = {
 
 
 AGE_CHOICES = [(str(number), f"Tranche {number}" if number else "Rien en retard") for number in range(5)]
-PAGE_SORTS = ARREARS_SORTS | {"urgence": ("lapses_on", "-terms", "-debt", "account_id")}
-"""`urgence` needs `by_urgency`: what the law dates first, then the gravest."""
+PAGE_SORTS = ARREARS_SORTS | {"urgence": ("lapse", "-gravity", "account__household__sort_key", "account_id")}
+"""`urgence` needs `by_urgency`: what is about to lapse first, then the gravest, then by surname."""
 CRUMB = Decimal(100)
 """Euros under which the remainder of a household that left waits behind what is worth a decision."""
 
 
-def by_urgency(rows: QuerySet[AccountState]) -> QuerySet[AccountState]:
-    """The states with `lapses_on`: the last day on which their case may still be declared, where it is not."""
-    cases = ArrearsCase.objects.filter(account=OuterRef("account"), closed_on=None, reported_on=None)
-    return rows.annotate(lapses_on=Subquery(cases.values("report_due_on")[:1]))
+def by_urgency(rows: QuerySet[AccountState], actor: Actor, *, params: Params) -> QuerySet[AccountState]:
+    """The states with `lapse`: the day on which something of theirs lapses, where the law gives it, or where it comes
+    soon by `params`. To who may not know what the social service answered, the law's alone."""
+    day = Q(action=Action.REPORT_PAYER)
+    if not hides_answers(actor):
+        day |= Q(lapses_on__lte=clock.today() + timedelta(days=params.integer(ORDER_SOON)))
+    return rows.annotate(lapse=Case(When(day, then=F("lapses_on")), output_field=DateField(null=True)))
 
 
 def without_crumbs(rows: QuerySet[AccountState]) -> QuerySet[AccountState]:
@@ -76,9 +82,13 @@ class ArrearsFilter(df.FilterSet):
         fields: list[str] = []
 
     @cached_property
+    def params(self) -> Params:
+        return params_on(clock.today())
+
+    @property
     def slices(self) -> tuple[AgeSlice, ...]:
         """The slices of age of today."""
-        return ages_on(clock.today())
+        return ages_on(clock.today(), params=self.params)
 
     def filter_queryset(self, queryset: QuerySet[AccountState]) -> QuerySet[AccountState]:
         said = self.form.cleaned_data

@@ -1,11 +1,14 @@
 """How lanes and actions are shown: the one place of their meaning, words and order. Their names are in `codes`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from common.codes import Code
 from common.links import link
 from common.looks import MEANINGS, Look
-from rent_ledger.arrears.codes import LetterHoldSource
-from rent_ledger.books.codes import Action, Lane, PlanStanding
+from common.reasons import Reason
+from rent_ledger.arrears.codes import LetterHoldSource, OrderWord
+from rent_ledger.books.codes import Action, Lane, OrderWhy, PlanStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,20 @@ ACTIONS: dict[str, tuple[str, str]] = {
     Action.WRITE_GONE: ("mail", "écrire à la nouvelle adresse"),
     Action.ANSWER_PLAN: ("calendar-check", "répondre au plan"),
 }
+_WORDS: dict[Code, OrderWord] = {
+    OrderWhy.ON_TIME: OrderWord.ON_TIME,
+    OrderWhy.RISES: OrderWord.RISES,
+    OrderWhy.FALLS: OrderWord.FALLS,
+    OrderWhy.FIRST: OrderWord.FIRST,
+}
+
+
+def order_words(facts: Iterable[Reason]) -> str:
+    """« 2 sur 12 à temps, en hausse »: the facts of the order that no column of the list says."""
+    figures = {fact.code: fact.figures for fact in facts}
+    return ", ".join(Reason(word, figures[code]).text() for code, word in _WORDS.items() if code in figures)
+
+
 # How a plan stands today.
 PLAN_STANDINGS: dict[str, Look] = {
     PlanStanding.ON_TIME: Look(PlanStanding.ON_TIME.label, "done"),

@@ -12,6 +12,7 @@ from rent_ledger.arrears.rules.case_facts import LaneParams
 from rent_ledger.arrears.rules.ccapex import CcapexParams
 from rent_ledger.arrears.rules.defaults import DefaultParams
 from rent_ledger.arrears.rules.legal import LegalParams
+from rent_ledger.arrears.rules.order import OrderParams
 from rent_ledger.books.rules.plans import PlanParams
 from rent_ledger.rights.parameters import AL_DAY, APL_DAY
 
@@ -167,6 +168,18 @@ PLAN_LATE_DAYS = _own("plan_late_days", Kind.DAYS, "jours", "Plan rompu après l
 PLAN_TOLERANCE = _own("plan_tolerance", Kind.DECIMAL, "€", "Manque d’une mensualité qui ne rompt pas un plan", "0.00")
 DECIDED_DAYS = _own("decided_days", Kind.DAYS, "jours", "Repos d’un dossier après une décision", 10)
 
+ORDER_TERM = _own("order_term_points", Kind.INT, "points", "Rang des impayés : points par terme en retard", 10)
+ORDER_TREND = _own("order_trend_points", Kind.INT, "points", "Rang des impayés : points d’une dette en hausse", 10)
+ORDER_FIRST = _own("order_first_points", Kind.INT, "points", "Rang des impayés : points d’un premier retard", 5)
+ORDER_LATE = _own("order_late_points", Kind.INT, "points", "Rang des impayés : points de qui paie toujours tard", 20)
+ORDER_MONTHS = _own("order_months", Kind.MONTHS, "mois", "Rang des impayés : mois de paiements regardés", 12)
+ORDER_TREND_MONTHS = _own(
+    "order_trend_months", Kind.MONTHS, "mois", "Rang des impayés : mois entre les deux dettes comparées", 3
+)
+ORDER_SOON = _own("order_soon_days", Kind.DAYS, "jours", "Rang des impayés : ce qui échoit d’ici là passe en tête", 7)
+ORDER_ANSWER = _own(
+    "order_answer_days", Kind.DAYS, "jours", "Délai de réponse du service social à une demande, pour le rang", 21
+)
 AGE_SHORT = _own("age_short_days", Kind.DAYS, "jours", "Fin de la première tranche d’âge des dettes", 30)
 AGE_MIDDLE = _own("age_middle_days", Kind.DAYS, "jours", "Fin de la deuxième tranche d’âge des dettes", 60)
 AGE_LONG = _own("age_long_days", Kind.DAYS, "jours", "Fin de la troisième tranche d’âge des dettes", 90)
@@ -256,6 +269,20 @@ def habit_params(day: date, *, params: Params | None = None) -> HabitParams:
         window_months=params.integer(HABIT_WINDOW),
         around_days=params.integer(HABIT_AROUND),
         percent=params.integer(HABIT_PERCENT),
+    )
+
+
+def order_params(day: date, *, params: Params | None = None) -> OrderParams:
+    """What places a case in the list, in force on `day`."""
+    params = params or params_on(day)
+    return OrderParams(
+        term_points=params.integer(ORDER_TERM),
+        trend_points=params.integer(ORDER_TREND),
+        first_points=params.integer(ORDER_FIRST),
+        late_points=params.integer(ORDER_LATE),
+        months=params.integer(ORDER_MONTHS),
+        trend_months=params.integer(ORDER_TREND_MONTHS),
+        answer_days=params.integer(ORDER_ANSWER),
     )
 
 

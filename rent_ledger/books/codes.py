@@ -304,3 +304,21 @@ class LaneWhy(Code):
     PRIOR = "PRIOR", "Dette antérieure au contrat : chercher un accord"
     REPORT = "REPORT", "Seuil légal atteint : déclarer au plus tard le {before:day}, {left:jour restant,jours restants}"
     REPORT_LATE = "REPORT_LATE", "Seuil légal atteint : déclarer au plus tard le {before:day}, délai dépassé"
+
+
+class OrderWhy(Code):
+    """What places a case in the list: what lapses, and the facts of its gravity with their points (`rules.order`)."""
+
+    REPORT = "ORDER_REPORT", "À déclarer au plus tard le {on:day}"
+    PAUSE = "ORDER_PAUSE", "La pause finit le {on:day}"
+    SOCIAL_PAUSE = "ORDER_SOCIAL_PAUSE", "La pause du service social finit le {on:day}"
+    PLAN = "ORDER_PLAN", "Le plan demandé attend sa réponse jusqu’au {on:day}"
+    ANSWER = "ORDER_ANSWER", "Le service social a jusqu’au {on:day} pour répondre"
+    TERMS = "ORDER_TERMS", "{terms:number1} × le terme net en retard : {points:point,points}"
+    RISES = "ORDER_RISES", "Dette en hausse, {before:euros} il y a {months:mois,mois} : {points:point,points} de plus"
+    FALLS = "ORDER_FALLS", "Dette en baisse, {before:euros} il y a {months:mois,mois} : {off:point,points} de moins"
+    FIRST = "ORDER_FIRST", "Premier retard depuis l’entrée : {points:point,points} de plus"
+    ON_TIME = (
+        "ORDER_ON_TIME",
+        "{on_time:terme payé,termes payés} à temps sur {due} : {points:point,points} de plus",
+    )

@@ -30,6 +30,7 @@ from rent_ledger.books.codes import (
     HoldKind,
     Lane,
     LaneWhy,
+    OrderWhy,
 )
 from rent_ledger.books.owed import Owed
 
@@ -323,7 +324,8 @@ class AccountState(models.Model):
     held. `in_debt_since`: first day of the running stretch with an end-of-day balance above zero. `net_term`,
     `gross_term`: what the last demand asked; of a month in which the contract ended, its term. `terms`: of an account
     in arrears, debt / what a month is worth for the household, two decimals. `reason`: why it stands in its lane, as a
-    code with figures (`why`).
+    code with figures (`why`). `lapses_on`, `gravity`, `ranking`: its place in the list
+    (`arrears.rules.order`): the first day on which something lapses, the points of gravity, and why (`place`).
     """
 
     account = models.OneToOneField(
@@ -348,6 +350,9 @@ class AccountState(models.Model):
     lane = models.CharField("situation", max_length=10, choices=Lane.choices, default=Lane.NONE)
     action = models.CharField("action proposée", max_length=12, choices=Action.choices, blank=True)
     reason = models.JSONField("raison", null=True, blank=True)
+    lapses_on = models.DateField("échoit le", null=True)
+    gravity = models.SmallIntegerField("gravité", default=0, db_default=0)
+    ranking = models.JSONField("raisons du rang", null=True, blank=True)
 
     class Meta:
         verbose_name = "état de compte"
@@ -375,6 +380,11 @@ class AccountState(models.Model):
     def days_late(self, day: date) -> int | None:
         """How many days ago its oldest unpaid debt that is not held fell due; None where there is none."""
         return (day - self.oldest_due).days if self.oldest_due and self.oldest_due <= day else None
+
+    @property
+    def place(self) -> list[Reason]:
+        """What places it in the list: what lapses first, if something does, then the facts of its gravity."""
+        return [Reason.from_json(node, OrderWhy) for node in self.ranking or ()]
 
     @property
     def why(self) -> Reason | None:

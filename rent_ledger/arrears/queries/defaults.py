@@ -15,7 +15,7 @@ from leases.households.codes import SupportType
 from rent_ledger.arrears.queries.month_terms import month_terms_of
 from rent_ledger.arrears.rules.defaults import DefaultFacts, UnpaidTerm
 from rent_ledger.arrears.rules.term import term_on
-from rent_ledger.bank.queries.bank_known import bank_knowledge
+from rent_ledger.bank.queries.bank_known import BankKnowledge, bank_knowledge
 from rent_ledger.billing.codes import DemandState
 from rent_ledger.books.queries.open_items import open_items
 from rent_ledger.books.rules.natures import HOUSING_NATURES, QUITTANCE_NATURES
@@ -79,11 +79,13 @@ def default_facts(
     *,
     day: date,
     params: Params | None = None,
+    known: BankKnowledge | None = None,
 ) -> dict[int, DefaultFacts]:
-    """What R1 and R2 read of these accounts as they stand (or stood) on `day`, by account id."""
+    """What R1 and R2 read of these accounts as they stand (or stood) on `day`, by account id. `known`: where the caller
+    has read it."""
     if not account_ids:
         return {}
-    known = bank_knowledge(day=day)
+    known = known or bank_knowledge(day=day)
     terms = unpaid_terms(account_ids, day=day)
     months = month_terms_of(account_ids, day=day, params=benefit_params(day, params=params))
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from rent_ledger.arrears.codes import LaneTrace, ToldWhy
 from rent_ledger.arrears.perms import hides_answers
 from rent_ledger.arrears.rules.case_facts import Proposal
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
-from rent_ledger.books.codes import Action, LaneWhy
+from rent_ledger.books.codes import Action, LaneWhy, OrderWhy
 from rent_ledger.books.models import AccountState
 
 # The reason as it stands in the state of the account, and as it is told.
@@ -22,6 +22,7 @@ _TOLD: Mapping[str, ToldWhy] = {
     LaneWhy.PLAN_OF: ToldWhy.RESERVED,
 }
 # Lines of the trace that tell of the answer.
+_ANSWERED = (OrderWhy.SOCIAL_PAUSE, OrderWhy.PLAN)
 _HUSHED = (LaneTrace.ANSWERED, LaneTrace.PLAN_LAPSED)
 
 
@@ -30,6 +31,12 @@ def told_reason(reason: Reason | None, actor: Actor) -> Reason | None:
     if reason is None or reason.code not in _TOLD or not hides_answers(actor):
         return reason
     return Reason(_TOLD[reason.code])
+
+
+def told_order(state: AccountState, actor: Actor) -> list[Reason]:
+    """What places a case in the list, as `actor` may know it."""
+    hushed = _ANSWERED if hides_answers(actor) else ()
+    return [why for why in state.place if why.code not in hushed]
 
 
 def told_action(action: str, actor: Actor) -> str:

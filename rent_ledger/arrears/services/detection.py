@@ -29,7 +29,7 @@ from rent_ledger.arrears.rules.legal import Detection, regime_on
 from rent_ledger.arrears.services.lanes import update_lanes
 from rent_ledger.arrears.services.plan_judging import judge_plans, tell_broken
 from rent_ledger.arrears.services.reopening import FOUND_BY_LAW, closed_by_mistake, join, reopen
-from rent_ledger.bank.queries.bank_known import BankKnown, bank_knowledge
+from rent_ledger.bank.queries.bank_known import BankKnowledge, BankKnown, bank_knowledge
 from rent_ledger.books.codes import DEBT_KINDS, FIRST_SUBLEDGER_ID, Lane
 from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import is_held
@@ -193,7 +193,7 @@ def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectRe
     if not dry:
         reopen(to_reopen)
         join(to_join)
-        _write(report, to_open, to_close, weighed, steps)
+        _write(report, to_open, to_close, weighed, steps, known)
     return report
 
 
@@ -235,6 +235,7 @@ def _write(
     to_close: Sequence[dict[str, Any]],
     weighed: dict[int, Weighed],
     steps: Steps[Params],
+    known: BankKnowledge,
 ) -> None:
     day, regime_now = report.day, regime_on(report.day, parameters.legal_steps(steps).on(report.day))
     ArrearsCase.objects.filter(pk__in=[row["case_id"] for row in to_close]).update(
@@ -267,7 +268,7 @@ def _write(
         ArrearsCase.objects.bulk_update(cases, columns, batch_size=1000)
     changed = (report.opened, report.reopened, report.joined, report.constituted, report.signalled, report.closed)
     named = {line.account_id for lines in changed for line in lines}
-    _, turned = update_lanes(account_ids=sorted(named.union(_moved_with_the_day(day))), day=day)
+    _, turned = update_lanes(account_ids=sorted(named.union(_moved_with_the_day(day))), day=day, known=known)
     if asked := named.union(turned):
         asking = ArrearsCase.objects.filter(Q(closed_on=None) | Q(closed_on__gte=day), account_id__in=asked)
         refresh_tasks(DECISION, REPORT, PLAN, ids=list(asking.values_list("pk", flat=True)), actor=Actor.system())

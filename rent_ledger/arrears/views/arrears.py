@@ -27,7 +27,7 @@ from office.access.matrix import Data, Read
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from rent_ledger.arrears import perms
-from rent_ledger.arrears.codes import LaneTrace
+from rent_ledger.arrears.codes import LaneTrace, OrderWord
 from rent_ledger.arrears.filters import (
     ALL_WORD,
     PAGE_SORTS,
@@ -36,7 +36,15 @@ from rent_ledger.arrears.filters import (
     by_urgency,
     without_crumbs,
 )
-from rent_ledger.arrears.looks import ACTIONS, LANES, PLAN_WORD, SITUATIONS, SWITCH_WORD, arrears_page
+from rent_ledger.arrears.looks import (
+    ACTIONS,
+    LANES,
+    PLAN_WORD,
+    SITUATIONS,
+    SWITCH_WORD,
+    arrears_page,
+    order_words,
+)
 from rent_ledger.arrears.queries.ages import AgeTotal, age_totals
 from rent_ledger.arrears.queries.arrears import (
     HeldDebt,
@@ -51,7 +59,7 @@ from rent_ledger.arrears.queries.arrears import (
     totals_day,
 )
 from rent_ledger.arrears.queries.arrears import named as named_states
-from rent_ledger.arrears.queries.told import told_proposal, told_reason, told_state, told_to_decide
+from rent_ledger.arrears.queries.told import told_order, told_proposal, told_reason, told_state, told_to_decide
 from rent_ledger.arrears.rules.ages import AgeSlice, slice_of
 from rent_ledger.arrears.rules.case_facts import Proposal
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
@@ -112,6 +120,8 @@ class Row:
     why_action: str
     place: str
     held: list[HeldDebt]
+    order: str
+    """The facts of its place in the list that no column says."""
     beside: list[str]
     """What the apps above tell of the household, in the order of their columns."""
     waits: Cell | None
@@ -219,6 +229,7 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
                 why_action=why_action(state.pk),
                 place=told_place(state, actor) if state.account.lease else "dette antérieure",
                 held=held.get(state.pk, []),
+                order=order_words(state.place),
                 beside=[getattr(state, name) or "–" for name in more],
                 waits=waits.read(state.waits, actor, day) if waits else None,  # type: ignore[attr-defined]
             )
@@ -255,7 +266,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
     decides = perms.can_decide(actor)
     folds = chosen in FOLDED and not any(request.GET.get(name) for name in ("q", "cadre", "restes", "age"))
     found = without_crumbs(filters.qs) if folds else filters.qs
-    pks: Any = by_urgency(found).values_list("pk", flat=True)
+    pks: Any = by_urgency(found, actor, params=filters.params).values_list("pk", flat=True)
     page = page_of(request, pks, sorts=PAGE_SORTS, default="urgence", per_page=PER_PAGE) if named else None
     aged = filters.of_every_age if named else filters.of_whom(AccountState.objects.exclude(lane=Lane.NONE))
     ages = age_totals(aged, slices=filters.slices, day=clock.today())
@@ -306,6 +317,8 @@ def arrears_why(request: HouseRequest, account_id: int) -> HttpResponse:
     state = get_object_or_404(named_states(arrears_for(actor)), pk=account_id)
     proposal = told_proposal(explain_proposals([state.pk], day=clock.today()).get(state.pk), actor)
     context = _why_context(told_state(state, actor), proposal, actor)
+    context["order"] = told_order(state, actor)
+    context["gravity"] = Reason(OrderWord.GRAVITY, {"points": state.gravity})
     context["held"] = held_debts([state.pk], day=clock.today()).get(state.pk, []) if state.held else []
     if not request.htmx:
         # The buttons need the form of the list.

@@ -133,7 +133,10 @@ ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.d
     last_return_on = excluded.last_return_on,
     lane = CASE WHEN excluded.arrears > 0 THEN s.lane ELSE excluded.lane END,
     action = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.action ELSE '' END,
-    reason = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.reason END
+    reason = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.reason END,
+    lapses_on = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.lapses_on END,
+    gravity = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.gravity ELSE 0 END,
+    ranking = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.ranking END
 RETURNING s.account_id, s.debt > 0 AS is_in_debt, s.arrears > 0 AS is_late, s.lane = Lane.PLAN AS is_in_plan
 )
 SELECT w.account_id, w.is_in_debt, w.is_late OR w.is_in_plan, NOT w.is_late AND coalesce(former.arrears > 0, true)

@@ -12,7 +12,7 @@ _MONEY = (
     "in_debt_since, last_payment_on, last_payment, last_return_on"
 )
 # What is proposed reads more than the books (the bank, decisions, answers): it is as it was for the day itself only.
-_PROPOSED = "lane, action, reason"
+_PROPOSED = "lane, action, reason, lapses_on, gravity, ranking"
 
 _REMEMBER = """
 CREATE TEMPORARY TABLE seen ON COMMIT DROP AS

@@ -13,6 +13,7 @@ from rent_ledger.arrears.codes import CauseCode
 from rent_ledger.arrears.duties import PLAN
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.social import record_social_answer
+from rent_ledger.books.services import projections
 from rent_ledger.models import AccountState, ArrearsCase, LetterHold
 from tests.factories import (
     make_actor,
@@ -104,6 +105,8 @@ def test_what_the_law_dates_comes_first_then_the_gravest(client: Client) -> None
     )
 
     def names(**asked: str) -> list[str]:
+        # The place is kept with the proposed action.
+        projections.refresh(account_ids=None, day=TODAY)
         return [row.name for row in client.get(LIST, asked).context["rows"]]
 
     assert names(situation="tous") == ["Mme Datée", "M. Grave", "Mme Petit"]
