@@ -52,6 +52,8 @@ class DirectorHome:
     year: RecoveryYear
     lanes: list[Bar]
     debt: Decimal
+    spread: Decimal
+    """What the plans that run ask later."""
     causes: list[Bar]
     cases: int
     vacancy: Vacancy
@@ -100,6 +102,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
             if t.count
         ],
         debt=debt,
+        spread=sum((total.spread for total in totals), ZERO),
         causes=causes,
         cases=cases,
         vacancy=now.vacancy,

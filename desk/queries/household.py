@@ -298,10 +298,10 @@ def _owed(head: HouseholdHead) -> Figure:
         notes.append(f"{number(terms, 1)} {agree(terms, 'terme')}")
     if late and head.debt:
         notes.append(f"{counted(late, 'j,j')} de retard")
-    held = sum((s.held for s in states), ZERO)
+    held = sum((s.held for s in states), ZERO) - owed.spread
     if held:
         notes.append(f"dont {euros(held)} hors relance")
-    if not head.debt and not owed.advance:
+    if not head.debt and not owed.advance and not owed.spread:
         notes.append("à jour")
     if owed.sum:
         notes.append(owed.sum)

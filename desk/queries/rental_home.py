@@ -117,6 +117,7 @@ class RentalHome:
     lanes: list[LaneRow]
     cases: int
     debt: Decimal
+    spread: Decimal
     answers: list[Answer]
     card: MonthCard
     deadlines: list[Deadline]
@@ -152,6 +153,7 @@ def rental_home(*, actor: Actor, day: date) -> RentalHome:
         lanes=rows,
         cases=sum(row.cases for row in rows),
         debt=sum((row.amount for row in rows), ZERO),
+        spread=sum((total.spread for total in totals), ZERO),
         answers=_answers(day),
         card=_month_card(facts, day, held_back=len(blocked), aid=waiting.aid),
         deadlines=_deadlines(day, reports, params),

@@ -85,6 +85,7 @@ def _arrears_line(row: Any, held: list[HeldDebt], slices: Sequence[AgeSlice], ac
         "debt": row.debt,
         "arrears": row.arrears,
         "upcoming": row.upcoming,
+        "spread": row.spread,
         "credit": row.credit,
         "total": row.total,
         "aid_pending": row.aid_pending,

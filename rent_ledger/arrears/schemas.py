@@ -37,8 +37,9 @@ class BankKnownShown(Schema):
 
 class ArrearsLine(Schema):
     """One account in arrears, with the one proposed action and its reason. `case_id` is null until a case is open.
-    `total` = `debt` (due today) + `upcoming` (due later) − `credit` (paid in advance). `days_late`: since the
-    oldest due day of what is neither paid nor held; `age`: the number of its slice, 0 where nothing is late."""
+    `total` = `debt` (due today) + `upcoming` (due later) + `spread` (what a signed plan asks later) − `credit` (paid in
+    advance). `days_late`: since the oldest due day of what is neither paid nor held; `age`: the number of its slice, 0
+    where nothing is late."""
 
     account_id: int
     case_id: int | None
@@ -46,6 +47,7 @@ class ArrearsLine(Schema):
     lease_reference: str | None
     debt: Amount
     upcoming: Amount
+    spread: Amount
     credit: Amount
     total: Amount
     arrears: Amount
@@ -159,8 +161,8 @@ class NatureDebtShown(Schema):
 
 class CaseDetail(Schema):
     """An arrears case. `first_default_on`: the day after the oldest due day that was unpaid when it opened; it never
-    moves. `days_late` and `age` as in the list; `natures` add up to `state.debt`. `answers` is null for who does not
-    read them."""
+    moves. `days_late` and `age` as in the list; `natures` add up to `state.debt` + `state.spread`. `answers` is null
+    for who does not read them."""
 
     id: int
     account_id: int

@@ -218,6 +218,7 @@ class DebtWhy(Code):
     TERM = "TERM", "Terme {month:of_month}"
     INDEMNITY = "INDEMNITY", "Indemnité d’occupation {month:of_month}"
     HELD = "HELD_OUT", "hors file : {why}"
+    SPREAD = "SPREAD", "Étalé par le plan, mensualités à venir"
     RENT_AND_CHARGES = "RENT_AND_CHARGES", "Loyer et charges"
     RENT = "RENT", "Loyer"
     OTHER_NATURE = "OTHER_NATURE", "{nature}"

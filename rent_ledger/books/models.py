@@ -318,14 +318,15 @@ class OpenItem(models.Model):
 class AccountState(models.Model):
     """Projection: one row per tenant or prior-debt account, as of `as_of`. Rebuilt by `rebuild_projections`.
 
-    `debt`: open debits due on or before `as_of`. `arrears`: what of it is past due and not
-    held. `counted`: what of it counts for the benefit threshold. `credit`: free credit left. `aid_pending`: open items
-    of the lease's benefit accounts due on or before `as_of`. `oldest_due`: due day of the oldest open item that is not
-    held. `in_debt_since`: first day of the running stretch with an end-of-day balance above zero. `net_term`,
-    `gross_term`: what the last demand asked; of a month in which the contract ended, its term. `terms`: of an account
-    in arrears, debt / what a month is worth for the household, two decimals. `reason`: why it stands in its lane, as a
-    code with figures (`why`). `lapses_on`, `gravity`, `ranking`: its place in the list
-    (`arrears.rules.order`): the first day on which something lapses, the points of gravity, and why (`place`).
+    `debt`: open debits due on or before `as_of`, less `spread`: what the signed plan that runs asks by instalments of
+    later days. `arrears`: what of it is past due and not held. `counted`: what of it counts for the benefit threshold.
+    `credit`: free credit left. `aid_pending`: open items of the lease's benefit accounts due on or before `as_of`.
+    `oldest_due`: due day of the oldest open item that is not held. `in_debt_since`: first day of the running stretch
+    with an end-of-day balance above zero. `net_term`, `gross_term`: what the last demand asked; of a month in which the
+    contract ended, its term. `terms`: of an account in arrears, debt / what a month is worth for the household, two
+    decimals. `reason`: why it stands in its lane, as a code with figures (`why`). `lapses_on`, `gravity`,
+    `ranking`: its place in the list (`arrears.rules.order`): the first day on which something lapses, the points of
+    gravity, and why (`place`).
     """
 
     account = models.OneToOneField(
@@ -336,6 +337,7 @@ class AccountState(models.Model):
     arrears = EuroField("impayé")
     counted = EuroField("comptée pour le seuil")
     held = EuroField("hors file (plan, gel, contestation)")
+    spread = EuroField("étalé par le plan", default=0)
     credit = EuroField("avance")
     upcoming = EuroField("à échoir")
     aid_pending = EuroField("aide attendue")
@@ -369,8 +371,14 @@ class AccountState(models.Model):
 
     @property
     def owed(self) -> Owed:
-        """What is due as of its day, what falls due later and what was paid in advance, with their total."""
-        return Owed(self.debt, self.upcoming, self.credit, self.as_of)
+        """What is due as of its day, what falls due later, by a plan too, and what was paid in advance, with their
+        total."""
+        return Owed(self.debt, self.upcoming, self.credit, self.as_of, self.spread)
+
+    @property
+    def whole_debt(self) -> Decimal:
+        """What has fallen due and is not paid, whatever a plan says of it."""
+        return self.debt + self.spread
 
     @property
     def total(self) -> Decimal:

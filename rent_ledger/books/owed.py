@@ -1,4 +1,4 @@
-"""What a household owes, by the three words that every page, paper and export says: due today, to fall due, total."""
+"""What a household owes, in the words of every page, paper and export: due today, to fall due, by a plan, in all."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,15 +11,17 @@ from common.typography import agree, euros, short_day
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Euros as of `on`. `due`: due by then; `upcoming`: asked already and due later; `advance`: paid, and not used yet.
+    """Euros as of `on`. `due`: due by then; `upcoming`: asked already and due later; `advance`: paid, and not used yet;
+    `spread`: what a signed plan asks by instalments of later days.
 
-    What is held (a plan, a freeze, a dispute) is due too.
+    What a freeze or a dispute holds is due too, and so is what a plan asks by then.
     """
 
     due: Decimal = ZERO
     upcoming: Decimal = ZERO
     advance: Decimal = ZERO
     on: date | None = None
+    spread: Decimal = ZERO
 
     def __add__(self, other: "Owed") -> "Owed":
         """Of several accounts, as of the oldest of their days."""
@@ -29,18 +31,20 @@ class Owed:
             self.upcoming + other.upcoming,
             self.advance + other.advance,
             min(days, default=None),
+            self.spread + other.spread,
         )
 
     @property
     def total(self) -> Decimal:
         """What would settle it all, below zero in advance."""
-        return self.due + self.upcoming - self.advance
+        return self.due + self.upcoming + self.spread - self.advance
 
     @property
     def sum(self) -> str:
         """`250,00 € dus + 400,00 € à échoir − 20,00 € d’avance = 630,00 € au total`; of an advance alone, that; empty
         where what is due is all."""
         coming = f" + {euros(self.upcoming)} à échoir" if self.upcoming else ""
+        coming += f" + {euros(self.spread)} {agree(self.spread, 'étalé,étalés')} par le plan" if self.spread else ""
         if not (self.due or coming):
             return f"{euros(self.advance)} d’avance" if self.advance else ""
         less = f" − {euros(self.advance)} d’avance" if self.advance else ""

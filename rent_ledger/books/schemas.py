@@ -56,7 +56,8 @@ class AccountQuery(PageQuery):
 
 class StateShown(Schema):
     """What an account owes as of a day. `debt`: due by then; `upcoming`: asked already, due later; `credit`: paid in
-    advance; `total` = `debt` + `upcoming` − `credit`. `arrears`: past due and not held; `aid_pending` is never
+    advance; `spread`: what a signed plan asks by instalments of later days; `total` = `debt` + `upcoming` + `spread` −
+    `credit`. `arrears`: past due and not held; `aid_pending` is never
     arrears."""
 
     as_of: date
@@ -65,6 +66,7 @@ class StateShown(Schema):
     held: Amount
     credit: Amount
     upcoming: Amount
+    spread: Amount
     total: Amount
     aid_pending: Amount
     terms: Number

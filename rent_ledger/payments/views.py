@@ -109,8 +109,11 @@ def _owes(row: Payment) -> str:
     """What the account of a payment owes now, in a sentence."""
     state = AccountState.objects.filter(pk=row.account_id).first()
     debt, credit = (state.debt, state.credit) if state else (ZERO, ZERO)
+    spread = f" Le plan étale encore {euros(state.spread)}." if state and state.spread else ""
     if debt > ZERO:
-        return f"Le ménage doit encore {euros(debt)}."
+        return f"Le ménage doit encore {euros(debt)}.{spread}"
+    if spread:
+        return f"Rien d’autre n’est dû aujourd’hui.{spread}"
     ahead = f", et a {euros(credit)} d’avance" if credit > ZERO else ""
     return f"Le ménage ne doit plus rien{ahead}."
 

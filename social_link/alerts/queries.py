@@ -66,7 +66,10 @@ def settled_debts(alerts: Iterable[Alert]) -> dict[int, Settled]:
     }
     if not told:
         return {}
-    owing = AccountState.objects.filter(account__household=OuterRef("account__household"), debt__gt=0)
+    # What a plan spreads is owed still, on the days on which none of it is due.
+    owing = AccountState.objects.filter(
+        Q(debt__gt=0) | Q(spread__gt=0), account__household=OuterRef("account__household")
+    )
     cases = ArrearsCase.objects.filter(~Exists(owing), pk__in=set(told.values()))
     settled = {
         case: Settled(paid_on if paid_on and paid_on >= default else None)

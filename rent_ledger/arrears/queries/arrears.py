@@ -37,14 +37,15 @@ PLAN_MONTHS = 3
 
 @dataclass(frozen=True, slots=True)
 class LaneTotal:
-    """A lane with its number of accounts, what they owe, and how many of them wait for a decision. `as_of`: the day of
-    the oldest of these figures; None in an empty lane."""
+    """A lane with its number of accounts, what they owe today, and how many of them wait for a decision. `as_of`: the
+    day of the oldest of these figures; None in an empty lane. `spread`: what their plans ask later."""
 
     lane: str
     count: int
     amount: Decimal
     to_decide: int
     as_of: date | None = None
+    spread: Decimal = ZERO
 
 
 def lane_totals(
@@ -56,12 +57,15 @@ def lane_totals(
     """
     states = AccountState.objects.all() if rows is None else rows
     found = {
-        row["lane"]: LaneTotal(row["lane"], row["n"], row["amount"] or ZERO, row["waiting"], row["as_of"])
+        row["lane"]: LaneTotal(
+            row["lane"], row["n"], row["amount"] or ZERO, row["waiting"], row["as_of"], row["spread"]
+        )
         for row in states.exclude(lane=Lane.NONE)
         .values("lane")
         .annotate(
             n=Count("pk"),
             amount=Sum("debt"),
+            spread=Sum("spread"),
             as_of=Min("as_of"),
             waiting=Count("pk", filter=Q(action__in=sorted(to_decide))),
         )

@@ -91,7 +91,8 @@ def record_social_answer(
     if next_step_on is not None and next_step != NextStep.PAID and next_step_on < clock.today():
         raise InvalidInput("La prochaine étape est pour aujourd’hui ou plus tard.", field="next_step_on")
     lock_cases([case.pk])
-    owed = AccountState.objects.filter(account__cases=case).values_list("debt", flat=True).first() or ZERO
+    state = AccountState.objects.filter(account__cases=case).first()
+    owed = state.whole_debt if state else ZERO
     if plan_amount is not None and plan_amount > owed:
         raise InvalidInput(
             f"La mensualité dépasse ce qui est dû, {euros(owed)} : un plan l’étale sur plusieurs mois.",

@@ -281,6 +281,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
             "age": filters.data.get("age", ""),
             "count": sum(t.count for t in totals),
             "amount": sum((t.amount for t in totals), ZERO),
+            "spread": sum((t.spread for t in totals), ZERO),
             "totals": [(Lane(t.lane).label, LANES[t.lane].meaning, t) for t in totals],
             "filters": filters,
             "text": request.GET.get("q", ""),
@@ -361,6 +362,7 @@ _EXPORT = [
     "Ménage", "Contrat", "Logement", "Cadre", "Dû aujourd’hui", "Impayé", "Hors file", "Aide attendue", "Termes",
     "Plus ancienne échéance", "En dette depuis", "Dernier paiement le", "Dernier paiement", "Situation", "Action",
     "Raison", "À échoir", "Avance", "Total", "Situation au", "Jours de retard", "Ancienneté",
+    "Étalé par le plan",
 ]  # fmt: skip
 
 
@@ -388,4 +390,5 @@ def _cells(state: Any, held: list[HeldDebt], slices: tuple[AgeSlice, ...], actor
         state.get_lane_display(), told_state(state, actor).get_action_display(),
         reason.text() if (reason := told_reason(state.why, actor)) else ", ".join(debt.why.text() for debt in held),
         state.upcoming, state.credit, state.total, state.as_of, days, age.label if age else "",
+        state.spread,
     ]  # fmt: skip

@@ -141,7 +141,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "is_to_decide": bool(proposal and proposal.action in TO_DECIDE),
             "days": (days := state.days_late(day) if state else None),
             "age": slice_of(days, ages_on(day, params=params)),
-            "natures": debt_by_nature([account.pk], day=state.as_of)[account.pk] if state and state.debt else [],
+            "natures": debt_by_nature([account.pk], day=state.as_of)[account.pk] if state and state.whole_debt else [],
             "law": shown_law(found, weighed.legal) if weighed else None,
             "outlook": weighed.outlook if weighed else None,
             "ccapex": weighed.ccapex if weighed else None,

@@ -36,7 +36,7 @@ from rent_ledger.payments.models import Payment
 _ACCOUNTS = with_codes(
     """
 SELECT a.id, a.household_id, h.name, coalesce(l.payment_reference, ''), s.net_term,
-       coalesce(s.debt + s.upcoming - s.credit, 0), coalesce(s.debt, 0),
+       coalesce(s.debt + s.spread + s.upcoming - s.credit, 0), coalesce(s.debt, 0),
        l.id IS NOT NULL AND (l.state <> LeaseState.ENDED OR l.period @> %(day)s::date)
 FROM rent_ledger_account a
 JOIN leases_household h ON h.id = a.household_id

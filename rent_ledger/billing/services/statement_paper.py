@@ -15,6 +15,7 @@ from office.documents.services import identity, make_document
 from office.models import Document
 from rent_ledger.billing.services.papers import amount, credit_transfer, lease_facts
 from rent_ledger.books.models import Account, AccountState
+from rent_ledger.books.queries.plans import left_in_plan
 from rent_ledger.books.queries.statement import Statement, StatementLine
 from rent_ledger.books.queries.statement_rows import StatementMonth, StatementRow, months_of, rows_of
 
@@ -54,6 +55,8 @@ def statement_document(*, account: Account, statement: Statement, actor: Actor) 
         raise InvalidInput("Aucun mouvement sur ce compte : il n’y a pas de relevé à imprimer.", code="empty_statement")
     lease = lease_facts({account.lease_id: statement.day})[account.lease_id]
     state = AccountState.objects.filter(account=account).first()
+    # What a plan asks by now is to pay; what it asks later is said apart. A freeze and a dispute ask nothing.
+    held = state.held - left_in_plan(account.pk) if state and state.held else ZERO
     data: dict[str, Any] = {
         "recipient": lease.recipient,
         "lease": lease.reference,
@@ -72,8 +75,9 @@ def statement_document(*, account: Account, statement: Statement, actor: Actor) 
         "advance": amount(state.credit) if state and state.credit else None,
         "upcoming": amount(state.upcoming) if state and state.upcoming else None,
         "total": amount(state.total if state else ZERO),
-        "to_pay": amount(max(state.debt - state.held - state.credit, ZERO) if state else ZERO),
-        "held": amount(state.held) if state and state.held else None,
+        "spread": amount(state.spread) if state and state.spread else None,
+        "to_pay": amount(max(state.debt - held - state.credit, ZERO) if state else ZERO),
+        "held": amount(held) if held else None,
         "aid_pending": amount(state.aid_pending) if state and state.aid_pending else None,
         "payment_reference": lease.payment_reference,
         "bank": dict(lease.bank),

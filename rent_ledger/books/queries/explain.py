@@ -12,6 +12,7 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Read
 from office.access.permissions import require
 from rent_ledger.books.codes import AllocationRule, DebtWhy, HoldKind, PaymentMethod, RuleWords
+from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.statement import AllocatedMoney, OwedMonth, owed_months
 from rent_ledger.books.rules.natures import BENEFIT_BASE
 
@@ -19,12 +20,17 @@ from rent_ledger.books.rules.natures import BENEFIT_BASE
 def explain_debt(account_id: int, day: date, actor: Actor) -> Reason:
     """What the household owes on `day`: each unpaid month, what was billed, the aid expected, what paid it and why.
 
-    The parts add up to the amount. `NotAllowed` if the actor may not read the ledger. Two queries.
+    The parts add up to the amount. `NotAllowed` if the actor may not read the ledger. Three queries. What the plan of
+    today asks later is taken off, but of another day: which plan ran then is not kept.
     """
     require(actor, Read(Data.LEDGER))
     months = owed_months(account_id, day=day)
     total = sum((owed.remaining for owed in months), ZERO)
     parts = tuple(_month(owed, account_id) for owed in months)
+    state = AccountState.objects.filter(pk=account_id, as_of=day).only("spread").first()
+    if state is not None and state.spread:
+        total -= state.spread
+        parts += (Reason(DebtWhy.SPREAD, amount=-state.spread),)
     return Reason(DebtWhy.OWED, {"on": day}, total, parts, rule=_rules(months))
 
 

@@ -21,6 +21,25 @@ def plan_runs(account: str) -> str:
     return f"EXISTS (SELECT 1 FROM {RUNNING_PLANS} running WHERE running.account_id = {account})"  # noqa: S608
 
 
+def spread_by_plan(accounts: str) -> str:
+    """SQL of one row per account of `accounts` where a plan runs: `amount`, what its instalments after %(day)s still
+    ask (`rules.plans.spread`), no more than is left of its debts."""
+    return f"""
+    SELECT r.account_id, least(covered.remaining, greatest(covered.amount - asked.amount, 0)) AS amount
+    FROM {accounts} JOIN {RUNNING_PLANS} r USING (account_id)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(d.amount) FILTER (WHERE {ended_by("p.entry_id")} IS NULL), 0) AS amount,
+            coalesce(sum(o.remaining), 0) AS remaining
+        FROM rent_ledger_plandebt d JOIN rent_ledger_posting p ON p.id = d.posting_id
+        LEFT JOIN rent_ledger_openitem o ON o.posting_id = d.posting_id AND o.is_debit
+        WHERE d.plan_id = r.id
+    ) covered
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(i.amount), 0) AS amount FROM rent_ledger_planinstalment i
+        WHERE i.plan_id = r.id AND i.due_on <= %(day)s
+    ) asked"""  # noqa: S608
+
+
 @dataclass(slots=True)
 class RunningPlan:
     """`covered`: what the plan covers of each debt, by posting id, oldest debt first (euros). A debt that was cancelled
@@ -40,6 +59,22 @@ class RunningPlan:
         debts = [debits[pk] for pk in self.covered if pk in debits]
         paid = self.paid(sum((debit.remaining for debit in debts), ZERO))
         return [OpenInstalment(rest, due_on, debts) for due_on, rest in entered(self.instalments, paid, day=day)]
+
+
+def left_in_plan(account_id: int) -> Decimal:
+    """What is left of the debts that the plan that runs on an account covers (euros); zero without one. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT coalesce(sum(o.remaining), 0) FROM {RUNNING_PLANS} r
+            JOIN rent_ledger_plandebt d ON d.plan_id = r.id
+            JOIN rent_ledger_openitem o ON o.posting_id = d.posting_id AND o.is_debit
+            WHERE r.account_id = %(account)s
+            """,  # noqa: S608
+            {"account": account_id},
+        )
+        left: Decimal = cursor.fetchone()[0]
+        return left
 
 
 def running_plans(account_ids: Collection[int] | None = None) -> dict[int, RunningPlan]:

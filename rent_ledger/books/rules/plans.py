@@ -76,6 +76,12 @@ def entered(instalments: Sequence[Instalment], paid: Decimal, *, day: date) -> l
     return [Instalment(due.due_on, rest) for due, rest in left if rest > ZERO and Month.of(due.due_on) <= Month.of(day)]
 
 
+def spread(instalments: Sequence[Instalment], paid: Decimal, *, day: date) -> Decimal:
+    """What the instalments after `day` still ask (euros): it is not due yet."""
+    left = zip(instalments, left_of(instalments, paid), strict=True)
+    return sum((rest for due, rest in left if due.due_on > day), ZERO)
+
+
 @dataclass(frozen=True, slots=True)
 class PlanParams:
     """`late_days`: a plan breaks when more than so many days have passed since the day of what is unpaid. `tolerance`:

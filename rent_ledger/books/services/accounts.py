@@ -67,9 +67,9 @@ ON CONFLICT (lease_id) WHERE kind = AccountKind.TENANT DO NOTHING
 # Nothing was ever posted on a new account. It has its state: a run updates those that are there (docs/adr/0011).
 _NEW_STATES = with_codes(
     """
-INSERT INTO rent_ledger_accountstate (account_id, as_of, debt, arrears, counted, held, credit, upcoming, aid_pending,
-    terms, lane, action)
-SELECT a.id, %(day)s, 0, 0, 0, 0, 0, 0, 0, 0, Lane.NONE, '' FROM rent_ledger_account a
+INSERT INTO rent_ledger_accountstate (account_id, as_of, debt, arrears, counted, held, spread, credit, upcoming,
+    aid_pending, terms, lane, action)
+SELECT a.id, %(day)s, 0, 0, 0, 0, 0, 0, 0, 0, 0, Lane.NONE, '' FROM rent_ledger_account a
 WHERE a.kind = AccountKind.TENANT AND a.lease_id = ANY(%(leases)s::bigint[])
     AND NOT EXISTS (SELECT 1 FROM rent_ledger_accountstate s WHERE s.account_id = a.id)
 ON CONFLICT (account_id) DO NOTHING

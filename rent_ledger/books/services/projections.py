@@ -36,7 +36,7 @@ from rent_ledger.books.codes import (
 )
 from rent_ledger.books.models import AccountState
 from rent_ledger.books.queries.holds import ended_holds, hold_of, is_held
-from rent_ledger.books.queries.plans import RUNNING_PLANS, plan_runs
+from rent_ledger.books.queries.plans import RUNNING_PLANS, plan_runs, spread_by_plan
 from rent_ledger.books.rules.natures import NATURES
 from rent_ledger.books.services.settling import OpenBooks, allocate_free_credit
 
@@ -85,7 +85,7 @@ CROSS JOIN LATERAL (
 """
 
 _HOLD = hold_of("o.posting_id")
-_PLAN_RUNS = plan_runs("scope.account_id")
+_PLAN_RUNS, _IS_IN_PLAN = plan_runs("scope.account_id"), plan_runs("s.account_id")
 # One pass over the open items of the accounts, one over their latest demand and money, one upsert. The last column:
 # whether an account is late no more. It reads the states of before; one that has none yet may have been late.
 _REFRESH = with_codes(
@@ -112,11 +112,11 @@ WITH scope AS MATERIALIZED (
     WHERE a.kind = AccountKind.BENEFIT AND o.is_debit AND o.due_on <= %(day)s AND {leases}
     GROUP BY a.lease_id
 ), written AS (
-INSERT INTO rent_ledger_accountstate AS s (account_id, as_of, debt, arrears, counted, held, credit, upcoming,
+INSERT INTO rent_ledger_accountstate AS s (account_id, as_of, debt, arrears, counted, held, spread, credit, upcoming,
     aid_pending, net_term, gross_term, terms, oldest_due, in_debt_since, last_payment_on, last_payment, last_return_on,
     lane, action, reason)
 SELECT scope.account_id, %(day)s, coalesce(i.debt, 0), coalesce(i.arrears, 0), coalesce(i.counted, 0),
-    coalesce(i.held, 0), coalesce(i.credit, 0), coalesce(i.upcoming, 0), coalesce(aid.pending, 0), d.net, d.gross, 0,
+    coalesce(i.held, 0), 0, coalesce(i.credit, 0), coalesce(i.upcoming, 0), coalesce(aid.pending, 0), d.net, d.gross, 0,
     i.oldest_due, NULL, pay.due_on, pay.amount, ret.due_on,
     CASE WHEN coalesce(i.arrears, 0) > 0 OR coalesce(i.held, 0) <= 0 THEN Lane.NONE
          WHEN {plan_runs} THEN Lane.PLAN ELSE Lane.HELD END, '', NULL::jsonb
@@ -125,7 +125,8 @@ LEFT JOIN items i USING (account_id)
 LEFT JOIN aid ON aid.lease_id = scope.lease_id
 {facts}
 ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.debt, arrears = excluded.arrears,
-    counted = excluded.counted, held = excluded.held, credit = excluded.credit, upcoming = excluded.upcoming,
+    counted = excluded.counted, held = excluded.held, spread = excluded.spread, credit = excluded.credit,
+    upcoming = excluded.upcoming,
     aid_pending = excluded.aid_pending, net_term = excluded.net_term, gross_term = excluded.gross_term,
     terms = CASE WHEN excluded.arrears > 0 THEN s.terms ELSE 0 END, oldest_due = excluded.oldest_due,
     in_debt_since = CASE WHEN excluded.debt > 0 THEN s.in_debt_since END,
@@ -137,15 +138,22 @@ ON CONFLICT (account_id) DO UPDATE SET as_of = excluded.as_of, debt = excluded.d
     lapses_on = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.lapses_on END,
     gravity = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.gravity ELSE 0 END,
     ranking = CASE WHEN excluded.arrears > 0 OR excluded.lane = Lane.PLAN THEN s.ranking END
-RETURNING s.account_id, s.debt > 0 AS is_in_debt, s.arrears > 0 AS is_late, s.lane = Lane.PLAN AS is_in_plan
+RETURNING s.account_id, s.debt > 0 AS is_in_debt, s.arrears > 0 AS is_late, s.held > 0 AND {is_in_plan} AS is_in_plan
 )
-SELECT w.account_id, w.is_in_debt, w.is_late OR w.is_in_plan, NOT w.is_late AND coalesce(former.arrears > 0, true)
+SELECT w.account_id, w.is_in_debt, w.is_late, NOT w.is_late AND coalesce(former.arrears > 0, true), w.is_in_plan
 FROM written w LEFT JOIN rent_ledger_accountstate former USING (account_id)
 """,
     AccountKind,
     Lane,
     DEBT_KINDS=DEBT_KINDS,
 )
+
+# What later instalments ask of an account is due later.
+_SPREAD = f"""
+UPDATE rent_ledger_accountstate s SET debt = s.debt - spread.amount, spread = spread.amount
+FROM ({spread_by_plan("unnest(%(ids)s::bigint[]) AS wanted(account_id)")}) spread
+WHERE s.account_id = spread.account_id AND spread.amount > 0
+"""  # noqa: S608
 
 # Only future debts were posted, and the states are those of `day`. So only amounts to come change, and the term, which
 # is the new demand's unless a later month has one. What is late is as it was, and so is its lane.
@@ -244,7 +252,8 @@ WITH came_due AS (
         SELECT coalesce(min(as_of), %(day)s) FROM rent_ledger_accountstate) AND %(day)s
 )
 SELECT s.account_id FROM rent_ledger_accountstate s LEFT JOIN came_due c USING (account_id)
-WHERE (%(is_today)s AND s.as_of > %(day)s) OR (s.as_of < %(day)s AND (s.debt > 0 OR c.account_id IS NOT NULL))
+WHERE (%(is_today)s AND s.as_of > %(day)s)
+    OR (s.as_of < %(day)s AND (s.debt > 0 OR s.spread > 0 OR c.account_id IS NOT NULL))
 ORDER BY 1
 """,
     AccountKind,
@@ -274,7 +283,15 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
         params["paid_on"] = "{" + ",".join([f"{on}" for on, _ in payments.values()]) + "}"
         params["paid"] = numerics(amount for _, amount in payments.values())
     if account_ids is None:
-        sql = _REFRESH.format(scope="true", items="true", leases="true", facts=facts, hold=_HOLD, plan_runs=_PLAN_RUNS)
+        sql = _REFRESH.format(
+            scope="true",
+            items="true",
+            leases="true",
+            facts=facts,
+            hold=_HOLD,
+            plan_runs=_PLAN_RUNS,
+            is_in_plan=_IS_IN_PLAN,
+        )
     else:
         touched = _touched(account_ids)
         if not touched:
@@ -289,16 +306,19 @@ def refresh(*, account_ids: Sequence[int] | None, day: date | None = None, payme
             facts=facts,
             hold=_HOLD,
             plan_runs=_PLAN_RUNS,
+            is_in_plan=_IS_IN_PLAN,
         )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-        indebted = [account for account, is_in_debt, _, _ in rows if is_in_debt]
+        if in_plan := [account for account, *_, is_in_plan in rows if is_in_plan]:
+            cursor.execute(_SPREAD, {"ids": bigints(in_plan), "day": day})
+        indebted = [account for account, is_in_debt, *_ in rows if is_in_debt]
         if indebted:
             cursor.execute(_IN_DEBT_SINCE, {"ids": bigints(indebted), "day": day})
-    if late_no_more := [account for account, _, _, is_late_no_more in rows if is_late_no_more]:
+    if late_no_more := [account for account, _, _, is_late_no_more, _ in rows if is_late_no_more]:
         lanes.refresh_case_tasks(account_ids=late_no_more)
-    if asked := [account for account, _, has_proposal, _ in rows if has_proposal]:
+    if asked := [account for account, _, is_late, _, is_in_plan in rows if is_late or is_in_plan]:
         lanes.refresh_lanes(account_ids=asked, day=day)
     return len(rows)
 

@@ -14,7 +14,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
         "Un dossier d’impayé ouvert a une dette",
         """SELECT 'dossier ' || c.id FROM rent_ledger_arrearscase c JOIN rent_ledger_accountstate s USING (account_id)
-           WHERE c.closed_on IS NULL AND s.debt = 0 AND c.opened_on < s.as_of - 1""",
+           WHERE c.closed_on IS NULL AND s.debt + s.spread = 0 AND c.opened_on < s.as_of - 1""",
     ),
     Invariant(
         "Un dossier d’impayé n’est refermé qu’une fois la dette soldée",

@@ -8,7 +8,7 @@ from common.copy import bigints
 from rent_ledger.books.services import projections
 
 _MONEY = (
-    "debt, arrears, counted, held, credit, upcoming, aid_pending, net_term, gross_term, oldest_due, "
+    "debt, arrears, counted, held, spread, credit, upcoming, aid_pending, net_term, gross_term, oldest_due, "
     "in_debt_since, last_payment_on, last_payment, last_return_on"
 )
 # What is proposed reads more than the books (the bank, decisions, answers): it is as it was for the day itself only.

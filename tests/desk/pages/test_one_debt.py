@@ -17,10 +17,15 @@ from office.access.codes import Role
 from office.jobs.worker import drain
 from office.models import User
 from rent_ledger.arrears.services.debt_holds import hold_debt
+from rent_ledger.arrears.services.plans import propose_plan, sign_plan
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.owed import Owed
+from rent_ledger.books.services.projections import roll
+from rent_ledger.checking.services import check_ledger
+from rent_ledger.checking.services.states import broken_states
 from rent_ledger.models import AccountState, ArrearsCase, Posting, RentDemand
+from social_link.alerts.queries import settled_debts
 from social_link.models import Alert
 from tests.api import Api
 from tests.factories import (
@@ -120,6 +125,65 @@ def test_the_export_and_the_api_give_the_parts_and_their_total(debt: OneDebt, ma
     for found in shown:
         parts = [found[name] for name in ("debt", "upcoming", "credit", "total")]
         assert parts == ["250.00", "230.00", "0.00", "480.00"]
+
+
+PLAN_SUM = "100,00 € dus + 500,00 € étalés par le plan = 600,00 € au total"
+
+
+def test_what_a_plan_spreads_is_apart_from_what_is_due_today_everywhere(db: None) -> None:
+    """600 euros in six months from today, of a housing expense: the whole debt counts for the law as before."""
+    make_association()
+    make_bank_known(until=date(2026, 11, 27))
+    case = make_arrears(dues=[date(2026, month, 1) for month in (9, 10, 11)], amount="200.00")
+    account, lease = case.account_id, case.account.lease
+    assert lease is not None
+    before = AccountState.objects.get(pk=account)
+    plan = propose_plan(case=case, months=6, first_on=date(2026, 11, 28), actor=make_actor())
+    sign_plan(plan=plan, signed_on=date(2026, 11, 28), actor=make_actor())
+    state = AccountState.objects.get(pk=account)
+    assert (state.debt, state.spread, state.held, state.total) == (100, 500, 600, 600)
+    assert (state.whole_debt, state.in_debt_since) == (before.debt, before.in_debt_since)
+    alert = make_alert(household=lease.household)
+    Alert.objects.filter(pk=alert.pk).update(case=case)
+    user = make_user(role=Role.RENTAL_MANAGER)
+    client = signed_in(user)
+    pages = {
+        "household": read(client, "desk:household", lease.household_id),
+        "account": read(client, "rent_ledger:statement", account),
+        "print": read(client, "rent_ledger:statement_print", account),
+        "case": read(client, "rent_ledger:case", case.pk),
+        "alert": read(signed_in(alert.assignee), "social_link:alert", alert.pk),
+    }
+    assert {name: PLAN_SUM in page for name, page in pages.items()} == dict.fromkeys(pages, True)
+    assert "Dû aujourd’hui 100,00 € Étalé par le plan 500,00 € Total 600,00 €" in read(
+        client, "rent_ledger:payments", pour=f"bail-{lease.pk}"
+    )
+    # What is due is what its parts come to.
+    assert "Étalé par le plan, mensualités à venir −500,00 €" in read(client, "rent_ledger:why_debt", account)
+    paper = pdf_text(client.get(reverse("rent_ledger:statement_pdf", args=[account])).content)
+    told = " ".join(paper.replace("\u00a0", " ").replace("\u202f", " ").split())
+    assert "100,00 € dus + 500,00 € étalés par votre plan = 600,00 € au total" in told
+    assert "suspendus" not in told
+    text = client.get(reverse("rent_ledger:arrears_export"), {"situation": "tous"}).content.decode()
+    [row] = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    assert [row[name] for name in ("Dû aujourd’hui", "Étalé par le plan", "Total")] == ["100,00", "500,00", "600,00"]
+    api = Api(user)
+    for found in (
+        api.get("/arrears")["items"][0],
+        api.get(f"/accounts/{account}")["state"],
+        api.get(f"/arrears/cases/{case.pk}")["state"],
+        Api(alert.assignee).get(f"/alerts/{alert.pk}")["now"],
+    ):
+        assert [found[name] for name in ("debt", "spread", "total")] == ["100.00", "500.00", "600.00"]
+    # Between two instalments nothing is due, and nothing is settled.
+    pay(account=account, on=date(2026, 11, 28), amount="100.00")
+    assert AccountState.objects.get(pk=account).debt == 0
+    assert broken_states(date(2026, 11, 28)) == []
+    assert settled_debts([alert]) == {}
+    # A case stays open, however long nothing of it is due (the ledger's own check, some days later).
+    with clock.travel(date(2026, 12, 2)):
+        roll()
+        assert [finding.name for finding in check_ledger() if "dossier" in finding.name] == []
 
 
 def test_figures_of_another_day_say_it(debt: OneDebt, manager: User) -> None:

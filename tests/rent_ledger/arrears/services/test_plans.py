@@ -119,7 +119,9 @@ def test_a_plan_may_cover_named_terms(case):
 def test_a_signed_plan_holds_its_debts_and_signing_twice_changes_nothing(case):
     plan = signed(case)
     found = state(case.account_id)
-    assert (found.debt, found.held, found.arrears, found.lane) == (D("600.00"), D("600.00"), D(0), "PLAN")
+    assert (found.whole_debt, found.held, found.arrears, found.lane) == (D("600.00"), D("600.00"), D(0), "PLAN")
+    # Its first instalment is to come.
+    assert (found.debt, found.spread) == (D(0), D("600.00"))
     assert sign_plan(plan=plan, signed_on=TODAY, actor=make_actor()).pk == plan.pk
     with pytest.raises(Conflict, match="déjà signé"):
         sign_plan(plan=plan, signed_on=TODAY - timedelta(days=1), actor=make_actor())

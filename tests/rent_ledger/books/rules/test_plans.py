@@ -15,6 +15,7 @@ from rent_ledger.books.rules.plans import (
     months_for,
     schedule,
     shortened,
+    spread,
 )
 
 D = Decimal
@@ -157,3 +158,20 @@ def test_a_plan_stands_by_the_money_alone(paid, term, day, known, expected):
 def test_the_tolerance_ends_with_the_last_instalment(paid, day, standing):
     params = PlanParams(late_days=5, tolerance=D("2.00"))
     assert judge(THREE, paid=D(paid), oldest_term=None, day=day, known_until=day, params=params).standing == standing
+
+
+@pytest.mark.parametrize(
+    ("paid", "day", "expected"),
+    [
+        ("0.00", date(2026, 12, 4), "300.00"),
+        # An instalment of the day is due.
+        ("0.00", date(2026, 12, 5), "200.00"),
+        # What is paid ahead lowers what is to come; what is late is due, and stays out of it.
+        ("150.00", date(2026, 12, 5), "150.00"),
+        ("0.00", date(2027, 2, 5), "0.00"),
+        ("300.00", date(2026, 12, 4), "0.00"),
+    ],
+)
+def test_what_later_instalments_ask_is_spread(paid: str, day: date, expected: str) -> None:
+    plan = schedule(D("300.00"), first_on=date(2026, 12, 5), months=3)
+    assert spread(plan, D(paid), day=day) == D(expected)
