@@ -2,21 +2,25 @@
 
 from datetime import date, timedelta
 
+from common import clock
 from common.errors import DomainError
 from demo.bank_world import Bank
 from demo.households import Housed
 from demo.lives import Behaviour
 from demo.play import Play
-from rent_ledger.arrears.codes import Decision
+from leases.models import Lease
+from rent_ledger.arrears.codes import Decision, SentBy
 from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
+from rent_ledger.arrears.queries.reports import departures_to_tell
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.decisions import decide_many
+from rent_ledger.arrears.services.reports import note_sent, prepare_departure, prepare_reports
 from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.services.bank import import_bank_file
 from rent_ledger.bank.services.inbox import accept_matches, leave_line, place_line, place_lines
 from rent_ledger.books.codes import Action, HoldKind
 from rent_ledger.books.queries.accounts import overdue_debts, tenant_account
-from rent_ledger.models import Account, BankLine, Match
+from rent_ledger.models import Account, BankLine, Match, PayerReport
 
 # This many lines stay in the inbox for the visitor of the demo.
 LEFT_FOR_YOU = timedelta(days=3)
@@ -98,6 +102,7 @@ class DeskLife:
         """In mid-month, decide the proposals, agree on plans with those who asked, and end broken plans."""
         if day.day in MIDDLE and self.play.last_day - day > timedelta(days=4):
             self._decide(is_last=self.play.last_day - day <= UNDECIDED)
+            self._tell_departures(day)
         for housed in self.play.housed.values():
             life = housed.life
             if life.behaviour not in (Behaviour.PLAN_KEPT, Behaviour.PLAN_BROKEN):
@@ -131,5 +136,17 @@ class DeskLife:
             chosen = [
                 case for account, case in sorted(cases.items()) if waiting[account] == action and account not in later
             ]
-            if chosen:
+            if action == Action.REPORT_PAYER:
+                self._send(prepare_reports(cases=chosen, actor=self.actor).done)
+            elif chosen:
                 decide_many(cases=chosen, decision=Decision.CONFIRM, actor=self.actor)
+
+    def _tell_departures(self, day: date) -> None:
+        left = [one.lease_id for one in departures_to_tell(None, day=day)]
+        for lease in Lease.objects.filter(pk__in=left).order_by("pk"):
+            self._send([prepare_departure(lease=lease, actor=self.actor)])
+
+    def _send(self, reports: list[PayerReport]) -> None:
+        for report in reports:
+            if report.sent_on is None:
+                note_sent(report=report, sent_on=clock.today(), sent_by=SentBy.PORTAL, actor=self.actor)

@@ -43,6 +43,7 @@ def _follow_leases() -> None:
     """The account of a household begins with its contract: a first run finds it. Its right to benefit goes on with
     it, and what is proposed for its debt follows its stay."""
     from leases.contracts.signals import household_stays, lease_withdrawn, leases_began, stays_changed
+    from rent_ledger.arrears.services.cases import refresh_departures
     from rent_ledger.books.services import projections
     from rent_ledger.books.services.accounts import close_unused, tenant_accounts
     from rent_ledger.rights.services import restore_rights
@@ -58,6 +59,7 @@ def _follow_leases() -> None:
 
     def changed(*, lease_ids: Collection[int], **_: Any) -> None:
         projections.follow_leases(lease_ids)
+        refresh_departures(lease_ids)
 
     leases_began.connect(began, weak=False, dispatch_uid="rent_ledger")
     lease_withdrawn.connect(withdrawn, weak=False, dispatch_uid="rent_ledger")

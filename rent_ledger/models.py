@@ -7,6 +7,7 @@ from rent_ledger.arrears.models import (
     LetterHold,
     SocialAnswer,
 )
+from rent_ledger.arrears.reports import PayerReport, ReportProof
 from rent_ledger.bank.models import BankFile, BankLine, BankStatement, KnownIban, Match
 from rent_ledger.benefits.models import BenefitLine, BenefitStatement
 from rent_ledger.billing.models import (
@@ -61,6 +62,7 @@ __all__ = [
     "LetterHold",
     "Match",
     "OpenItem",
+    "PayerReport",
     "Payment",
     "PlanDebt",
     "PlanInstalment",
@@ -69,6 +71,7 @@ __all__ = [
     "RentDemand",
     "RentRun",
     "RepaymentPlan",
+    "ReportProof",
     "RunPreview",
     "RunPreviewHeld",
     "RunPreviewRow",

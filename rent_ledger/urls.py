@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rent_ledger.arrears.views import arrears, cases, decisions, plans
+from rent_ledger.arrears.views import arrears, cases, decisions, plans, reports
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits import views as benefits
@@ -41,7 +41,24 @@ urlpatterns: list[URLPattern] = [
     path("impayes/dossiers/<int:pk>/alerter/", cases.case_help, name="case_help"),
     path("impayes/dossiers/<int:pk>/alerter/annuler/", cases.case_help_withdraw, name="case_help_withdraw"),
     path("impayes/dossiers/<int:pk>/decisions/<int:decision_id>/annuler/", cases.decision_undo, name="decision_undo"),
-    path("impayes/dossiers/<int:pk>/declarer/", cases.case_report, name="case_report"),
+    path("impayes/dossiers/<int:pk>/declaration/", reports.report_new, name="report_new"),
+    path("impayes/declarations/", reports.reports, name="reports"),
+    path("impayes/declarations/preparer/", reports.reports_prepare, name="reports_prepare"),
+    path("impayes/declarations/depart/<int:lease_id>/", reports.departure_new, name="departure_new"),
+    path("impayes/declarations/<int:pk>/", reports.report, name="report"),
+    path("impayes/declarations/<int:pk>/lettre.pdf", reports.report_pdf, name="report_pdf"),
+    path("impayes/declarations/<int:pk>/ecarter/", reports.report_withdraw, name="report_withdraw"),
+    path("impayes/declarations/<int:pk>/envoi/", reports.report_sent, name="report_sent"),
+    path("impayes/declarations/<int:pk>/envoi/annuler/", reports.report_unsent, name="report_unsent"),
+    path("impayes/declarations/<int:pk>/suite/", reports.report_answer, name="report_answer"),
+    path("impayes/declarations/<int:pk>/suite/annuler/", reports.report_unanswer, name="report_unanswer"),
+    path("impayes/declarations/<int:pk>/preuves/", reports.report_proofs_add, name="report_proofs_add"),
+    path("impayes/declarations/<int:pk>/preuves/<uuid:uuid>/", reports.report_proof, name="report_proof"),
+    path(
+        "impayes/declarations/<int:pk>/preuves/<uuid:uuid>/retirer/",
+        reports.report_proof_remove,
+        name="report_proof_remove",
+    ),
     path("impayes/dossiers/<int:pk>/remettre/", cases.debt_release, name="debt_release"),
     path("impayes/dossiers/<int:pk>/remettre/annuler/", cases.debt_release_undo, name="debt_release_undo"),
     path("impayes/dossiers/<int:pk>/plan/", plans.plan, name="plan"),

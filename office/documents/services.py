@@ -192,11 +192,12 @@ def render(document: Document) -> bytes:
 
 
 def without_address(document: Document) -> Document:
-    """A copy, not saved, that doesn't tell where its recipient lives: of a paper made before the address was hidden."""
+    """A copy, not saved, that doesn't tell where its household lives: of a paper made before the address was hidden.
+    What is written to a body (`to_a_body`) keeps the body's own."""
     data = dict(document.data)
     if data.get("home"):
-        data["home"] = ""
-    if data.get("recipient"):
+        data["home"] = type(data["home"])()
+    if data.get("recipient") and not data.get("to_a_body"):
         data["recipient"] = [data["recipient"][0], HAND_DELIVERED]
     return Document(
         kind=document.kind, number=document.number, title=document.title, data=data, made_at=document.made_at,

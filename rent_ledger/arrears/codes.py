@@ -32,10 +32,42 @@ class ArrearsDuty(Code):
     DECISION = "CASE_DECISION", "Impayé à décider"
     REPORT = "CASE_REPORT", "Impayé à déclarer à la CAF"
     PLAN = "CASE_PLAN", "Plan demandé par le service social"
+    PAYER_PLAN = "PAYER_PLAN", "Plan attendu par la CAF ou la MSA"
+    DEPARTURE = "DEPARTURE", "Départ à signaler à la CAF"
+
+
+class ReportKind(Code):
+    """What a report tells."""
+
+    ARREARS = "ARREARS", "Impayé"
+    DEPARTURE = "DEPARTURE", "Départ"
+    CCAPEX = "CCAPEX", "Signalement à la CCAPEX"
+
+
+class SentBy(Code):
+    """By which way a report left: a person sends it."""
+
+    PORTAL = "PORTAL", "Site de l’organisme"
+    EMAIL = "EMAIL", "Courriel"
+    LETTER = "LETTER", "Courrier"
+    RECORDED = "RECORDED", "Recommandé"
+    HAND = "HAND", "Remise sur place"
+
+
+class PayerRoute(Code):
+    """What the payer does with a report (CCH, art. R. 824-7 to R. 824-12)."""
+
+    PLAN = "PLAN", "L’organisme demande un plan d’apurement"
+    FSL = "FSL", "L’organisme saisit le FSL"
+    FSL_OTHER = "FSL_OTHER", "Le FSL est saisi par quelqu’un d’autre"
+    SMALL = "SMALL", "Petite dette : l’organisme propose un plan au ménage"
 
 
 ABOUT_CASE = "arrears_case"
 """What these messages, tasks and notices are about: the id is the case's."""
+
+
+ABOUT_REPORT = "payer_report"
 
 
 class ArrearsNotice(Code):
@@ -118,6 +150,45 @@ class LegalWhy(Code):
     NO_BENEFIT = (
         "LEGAL_NO_BENEFIT",
         "Aucune aide au logement : pas d’impayé en ce sens, rien à déclarer à la CAF ni à la MSA",
+    )
+
+
+class PayerWhy(Code):
+    """What a payer waits for after a report, and until when (`rules.payer_steps`)."""
+
+    WAITS = "PAYER_WAITS", "En attente de la suite donnée par l’organisme"
+    PLAN = "PAYER_PLAN", "Plan attendu au plus tard le {before:day} (CCH, art. R. 824-7)"
+    PLAN_REFUSED = (
+        "PAYER_PLAN_REFUSED",
+        "Plan attendu au plus tard le {before:day} : versement direct refusé, {months:mois,mois} au lieu de {instead} "
+        "(CCH, art. R. 824-22)",
+    )
+    PLAN_NOTICE = (
+        "PAYER_NOTICE",
+        "Mise en demeure : le FSL a jusqu’au {before:day}, puis {parts} mensualités d’office (CCH, art. R. 824-7, "
+        "R. 824-8)",
+    )
+    FSL = (
+        "PAYER_FSL",
+        "FSL saisi par l’organisme : aide gardée jusqu’au {before:day}, puis {parts} mensualités d’office (CCH, "
+        "art. R. 824-7, R. 824-8)",
+    )
+    FSL_OTHER = (
+        "PAYER_FSL_OTHER",
+        "FSL saisi par ailleurs : aide gardée jusqu’au {before:day}, puis un plan est demandé (CCH, art. R. 824-11)",
+    )
+    FSL_PLAN = (
+        "PAYER_FSL_PLAN",
+        "Plan attendu au plus tard le {before:day}, puis {parts} mensualités d’office (CCH, art. R. 824-12)",
+    )
+    SMALL = (
+        "PAYER_SMALL",
+        "L’organisme propose lui-même un plan au ménage ; sans accord, les délais qui suivent sont réduits de moitié "
+        "(CCH, art. R. 824-10)",
+    )
+    CHECKED = (
+        "PAYER_CHECKED",
+        "Plan transmis le {on:day} : l’organisme le contrôle au plus tard le {before:day} (CCH, art. R. 824-9)",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a case of arrears asks of the rental managers: to decide, to report it to the CAF, to say what of a plan."""
+"""What arrears ask of the rental managers: to decide, to report to the CAF, to answer a plan, to tell a departure."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -9,12 +9,16 @@ from django.db.models.functions import TruncDate
 from common import clock
 from common.links import link
 from common.typography import euros, short_day, uncapitalised
+from leases.contracts.codes import ABOUT_LEASE
+from leases.models import Lease
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, declare
-from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, Decision
+from rent_ledger.arrears.codes import ABOUT_CASE, ABOUT_REPORT, ArrearsDuty, Decision, ReportKind
 from rent_ledger.arrears.looks import PLAN_WORD, arrears_page
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, SocialAnswer
+from rent_ledger.arrears.queries.reports import departures, departures_to_tell, open_reports, waiting
+from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.books.codes import Action, HoldKind
 from rent_ledger.books.models import AccountState, DebtHold
@@ -252,3 +256,113 @@ PLAN = declare(
         may_be_given=True,
     )
 )
+
+
+# ---------- a plan that the payer waits for, and a departure to tell ----------
+
+
+def _reports_page() -> str:
+    return link("rent_ledger:reports")
+
+
+def _plans_awaited(ids: Collection[int] | None) -> Iterable[Cause]:
+    rows = open_reports().exclude(route="")
+    rows = rows if ids is None else rows.filter(pk__in=ids)
+    return [
+        Cause(one.report.pk, due_on=one.step.due_on, household_id=one.report.lease.household_id)
+        for one in waiting(rows, day=clock.today())
+        if one.step.is_ours
+    ]
+
+
+def _plans_given(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
+    found = {}
+    for row in PayerReport.objects.filter(pk__in=raised).select_related("case"):
+        if row.plan_sent_on is not None:
+            found[row.pk] = Ending()
+        elif row.case is not None and row.case.closed_on is not None:
+            found[row.pk] = Ending(SETTLED)
+        else:
+            found[row.pk] = Ending("L’organisme n’attend plus de plan de nous")
+    return found
+
+
+def _shown_awaited(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
+    rows = PayerReport.objects.filter(pk__in=ids).select_related("lease__household", "payer")
+    return {
+        one.report.pk: TaskLine(
+            f"Transmettre un plan pour {one.report.lease.household.name}",
+            one.step.reason.text(),
+            one.report.lease.household.name,
+            link("rent_ledger:report", one.report.pk),
+        )
+        for one in waiting(rows, day=clock.today())
+    }
+
+
+PAYER_PLAN = declare(
+    TaskKind(
+        code=ArrearsDuty.PAYER_PLAN,
+        about=ABOUT_REPORT,
+        reveals=Data.ARREARS_CAUSE,
+        falls_to=Write(Data.ARREARS),
+        causes=_plans_awaited,
+        endings=_plans_given,
+        show=_shown_awaited,
+        locks=lambda ids: PayerReport.objects.filter(pk__in=ids),
+        look=TaskLook(
+            "building-community", "warn", "Ouvrir", "plan attendu par l’organisme,plans attendus par l’organisme",
+            _reports_page,
+        ),
+        may_be_given=True,
+    )
+)  # fmt: skip
+
+
+def _left(ids: Collection[int] | None) -> Iterable[Cause]:
+    left = departures_to_tell(ids, day=clock.today())
+    households = dict(Lease.objects.filter(pk__in=[one.lease_id for one in left]).values_list("pk", "household_id"))
+    return [Cause(one.lease_id, due_on=one.due_on, household_id=households[one.lease_id]) for one in left]
+
+
+def _told(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
+    left = departures(list(raised), day=clock.today())
+    sent = PayerReport.objects.living().filter(
+        kind=ReportKind.DEPARTURE, lease__in=raised, sent_on__isnull=False
+    ).values_list("lease_id", "since_on")  # fmt: skip
+    told = {lease for lease, since in sent if lease in left and left[lease].last_day == since}
+    return {lease: Ending() if lease in told else Ending("Plus aucun départ n’est à signaler") for lease in raised}
+
+
+def _shown_left(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
+    today, names = clock.today(), {}
+    for pk, name in Lease.objects.filter(pk__in=ids).values_list("pk", "household__name"):
+        names[pk] = name
+    left = departures(list(names), day=today)
+    return {
+        pk: TaskLine(
+            f"Signaler le départ de {name}",
+            f"Parti le {short_day(left[pk].last_day, today=today)}" if pk in left else "",
+            name,
+            _reports_page(),
+        )
+        for pk, name in names.items()
+    }
+
+
+DEPARTURE = declare(
+    TaskKind(
+        code=ArrearsDuty.DEPARTURE,
+        about=ABOUT_LEASE,
+        reveals=Data.ARREARS_CAUSE,
+        falls_to=Write(Data.ARREARS),
+        causes=_left,
+        endings=_told,
+        show=_shown_left,
+        locks=lambda ids: Lease.objects.filter(pk__in=ids),
+        look=TaskLook(
+            "logout", "warn", "Signaler", "départ à signaler à la CAF,départs à signaler à la CAF", _reports_page
+        ),
+        may_be_given=True,
+    )
+)  # fmt: skip

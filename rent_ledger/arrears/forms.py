@@ -6,14 +6,15 @@ from typing import Any
 from django import forms
 
 from common import clock
-from common.forms import DayField
+from common.forms import DayField, ManyFilesField, ManyFilesInput
 from common.guard import GuardedForm
 from common.quick import PAST, end_of_month, in_days, next_month
 from common.typography import euros
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
-from rent_ledger.arrears.codes import Decision
+from rent_ledger.arrears.codes import Decision, PayerRoute, SentBy
 from rent_ledger.arrears.queries.arrears import PlanTerms
+from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.books.codes import Action
 
 # What a person may choose in place of the proposal. Reporting to the payer follows the law, not a choice.
@@ -133,12 +134,62 @@ class LetterForm(forms.Form):
         return body
 
 
-class ReportForm(forms.Form):
-    reported_on = DayField(label="Déclaré le", quick=PAST)
+class SentForm(forms.Form):
+    """On which day a report left, and by which way."""
+
+    sent_on = DayField(
+        label="Envoyée le",
+        quick=PAST,
+        error_messages={"required": "Dites quel jour elle est partie, par exemple 05/11/2026."},
+    )
+    sent_by = forms.ChoiceField(
+        label="Par",
+        choices=[(way.value, way.label) for way in SentBy],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites par quelle voie elle est partie."},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reported_on"].initial = clock.today()
+        self.fields["sent_on"].initial = clock.today()
+
+
+class AnswerForm(forms.Form):
+    """What the payer does with a report, from when. What was noted already is there to be changed."""
+
+    route = forms.ChoiceField(
+        label="Suite donnée",
+        choices=[(route.value, route.label) for route in PayerRoute],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites ce que l’organisme fait de la déclaration."},
+    )
+    answered_on = DayField(
+        label="Connue le", quick=PAST, error_messages={"required": "Dites depuis quel jour, par exemple 05/11/2026."}
+    )
+    refused_on = DayField(
+        label="Versement direct refusé le",
+        required=False,
+        help_text="Si l’aide est versée au ménage et que l’association la refuse, ou n’a pas répondu : ce jour-là.",
+    )
+    stage_on = DayField(
+        label="Mise en demeure, ou plan demandé après le FSL, le",
+        required=False,
+        help_text="La seconde demande de l’organisme ouvre un nouveau délai.",
+    )
+    plan_sent_on = DayField(label="Plan transmis à l’organisme le", required=False)
+
+    def __init__(self, *args: Any, report: PayerReport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.initial = getattr(report, name)
+
+
+class ProofForm(forms.Form):
+    proofs = ManyFilesField(
+        label="Preuve de l’envoi",
+        widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
+        help_text="Accusé de réception, capture du site de l’organisme : une photo ou un PDF.",
+    )
 
 
 class PlanForm(forms.Form):

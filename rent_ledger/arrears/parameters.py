@@ -13,6 +13,7 @@ from rent_ledger.arrears.rules.ccapex import CcapexParams
 from rent_ledger.arrears.rules.defaults import DefaultParams
 from rent_ledger.arrears.rules.legal import LegalParams
 from rent_ledger.arrears.rules.order import OrderParams
+from rent_ledger.arrears.rules.payer_steps import PayerParams
 from rent_ledger.books.rules.plans import PlanParams
 from rent_ledger.rights.parameters import AL_DAY, APL_DAY
 
@@ -82,6 +83,34 @@ LEGAL_ALL_REPORT = declare(
     default=False,
     scope=Scope.NATIONAL,
 ).key
+
+# ---------- arrears: what the payer does with a report, and departures (law.md A1.2, A3) ----------
+
+
+def _payer(key: str, label: str, source: str, default: int, *, verified: bool = True) -> str:
+    return declare(
+        key=f"arrears.{key}", kind=Kind.MONTHS, unit="mois", label=label, source=source, verified=verified,
+        default=default, scope=Scope.NATIONAL,
+    ).key  # fmt: skip
+
+
+_R824_7 = "CCH, art. R. 824-7, version en vigueur le 30 juin 2026 ; après 2026 : décret 2026-84, texte intégral à lire"
+PAYER_PLAN = _payer("payer_plan_months", "Plan demandé au bailleur par la CAF ou la MSA", _R824_7, 6)
+PAYER_FSL = _payer("payer_fsl_months", "FSL, après la mise en demeure d’un bailleur sans plan", _R824_7, 3)
+PAYER_SEIZED = _payer("payer_seized_months", "FSL saisi par la CAF ou la MSA", _R824_7, 6)
+PAYER_KEPT = _payer("payer_kept_months", "Aide gardée quand le FSL est saisi par ailleurs", "CCH, art. R. 824-11", 6)
+PAYER_LATER = _payer("payer_later_months", "Plan demandé après le FSL saisi par ailleurs", "CCH, art. R. 824-12", 3)
+PAYER_REFUSED = _payer(
+    "payer_refused_months", "Plan demandé au bailleur qui refuse le versement direct", "CCH, art. R. 824-22", 2
+)
+PAYER_CHECK = _payer("payer_check_months", "Contrôle d’un plan par la CAF ou la MSA", "CCH, art. R. 824-9", 6)
+PAYER_PARTS = declare(
+    key="arrears.payer_parts", kind=Kind.INT, unit="mensualités", label="Plan d’office de la CAF ou de la MSA",
+    source="CCH, art. R. 824-8", verified=True, default=36, least=1, scope=Scope.NATIONAL,
+).key  # fmt: skip
+DEPARTURE_MONTHS = _payer(
+    "departure_months", "Délai pour signaler un départ à la CAF ou à la MSA", "CCH, art. D. 823-15", 1
+)
 
 # ---------- arrears: the CCAPEX (law.md A1.3-3, -4) ----------
 
@@ -166,6 +195,8 @@ PLAN_MONTHS = declare(
 ).key
 PLAN_LATE_DAYS = _own("plan_late_days", Kind.DAYS, "jours", "Plan rompu après l’échéance restée impayée", 5)
 PLAN_TOLERANCE = _own("plan_tolerance", Kind.DECIMAL, "€", "Manque d’une mensualité qui ne rompt pas un plan", "0.00")
+DEPARTURE_SEEN = _own("departure_seen_months", Kind.MONTHS, "mois", "Départ non signalé rappelé au plus", 6)
+SOON_DAYS = _own("report_soon_days", Kind.DAYS, "jours", "Déclaration ou départ à signaler bientôt", 15)
 DECIDED_DAYS = _own("decided_days", Kind.DAYS, "jours", "Repos d’un dossier après une décision", 10)
 
 ORDER_TERM = _own("order_term_points", Kind.INT, "points", "Rang des impayés : points par terme en retard", 10)
@@ -206,6 +237,10 @@ def legal_params(day: date, *, params: Params | None = None) -> LegalParams:
 
 # What a constitution was found by: the ids of these values are kept with it.
 LEGAL_KEYS = (LEGAL_SWITCH, LEGAL_MULTIPLE, LEGAL_AMOUNT, LEGAL_MONTHS, LEGAL_REPORT, LEGAL_ALL_REPORT)
+PAYER_KEYS = (
+    PAYER_PLAN, PAYER_FSL, PAYER_SEIZED, PAYER_KEPT, PAYER_LATER, PAYER_REFUSED, PAYER_CHECK, PAYER_PARTS,
+    DEPARTURE_MONTHS,
+)  # fmt: skip
 CCAPEX_KEYS = (CCAPEX_MONTHS, CCAPEX_MULTIPLE, CCAPEX_WRIT_MONTHS)
 
 
@@ -217,6 +252,37 @@ def law_steps() -> Steps[Params]:
 def legal_steps(steps: Steps[Params]) -> Steps[LegalParams]:
     """The figures of the two regimes of impayé on each day."""
     return steps.map(lambda params: legal_params(params.day, params=params))
+
+
+def payer_steps() -> Steps[Params]:
+    """What `payer_params` reads, as in force on each day. One query."""
+    return params_steps(PAYER_KEYS)
+
+
+def departure_seen_from(day: date) -> date:
+    """The day from which a departure that nobody told is asked for on `day`."""
+    return add_months(day, -params_on(day).integer(DEPARTURE_SEEN))
+
+
+def soon_days(day: date) -> int:
+    """How many days before its deadline something to report is marked."""
+    return params_on(day).integer(SOON_DAYS)
+
+
+def payer_params(day: date, *, params: Params | None = None) -> PayerParams:
+    """The delays of the payer's routes in force on `day`."""
+    params = params or params_on(day)
+    return PayerParams(
+        plan_months=params.integer(PAYER_PLAN),
+        fsl_months=params.integer(PAYER_FSL),
+        seized_months=params.integer(PAYER_SEIZED),
+        kept_months=params.integer(PAYER_KEPT),
+        later_months=params.integer(PAYER_LATER),
+        refused_months=params.integer(PAYER_REFUSED),
+        check_months=params.integer(PAYER_CHECK),
+        parts=params.integer(PAYER_PARTS),
+        departure_months=params.integer(DEPARTURE_MONTHS),
+    )
 
 
 def ccapex_params(day: date, *, params: Params | None = None) -> CcapexParams:

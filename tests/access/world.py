@@ -34,7 +34,7 @@ from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
 from office.models import IbanChange, Job, Notice, ParameterValue, SavedView, StaffRequest, Task, User
 from office.notices.kinds import NoticeKind, Shown, declare
-from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode, ReportKind
 from rent_ledger.arrears.letters import COURTESY
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.social import record_social_answer, request_help
@@ -50,9 +50,11 @@ from rent_ledger.models import (
     BenefitStatement,
     CaseDecision,
     LetterHold,
+    PayerReport,
     PlanInstalment,
     RentDemand,
     RepaymentPlan,
+    ReportProof,
 )
 from rent_ledger.payments.services.payments import take_payment
 from social_link.alerts.codes import AlertWhy
@@ -393,6 +395,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
             CaseDecision.objects.create(case=world.mine.case, proposed="CALL", decision="CONFIRM", action="NOTHING").pk
         ),
         "repayment_plan": _each(world, lambda home: _plan(home).pk),
+        "payer_report": _each(world, lambda home: _report(home).pk),
+        "report_proof": _each(world, lambda home: _report(home).proofs.get().uuid),
         "bank_account": alone(bank.pk),
         "bank_line": alone(BankLine.objects.order_by("pk").first().pk),  # type: ignore[union-attr]
         "statement": alone(BankStatement.objects.order_by("-pk").first().pk),  # type: ignore[union-attr]
@@ -440,6 +444,25 @@ def _plan(home: Home) -> RepaymentPlan:
     plan, _ = RepaymentPlan.objects.get_or_create(account_id=home.account, signed_on=None)
     PlanInstalment.objects.get_or_create(plan=plan, due_on=TODAY, defaults={"amount": 1})
     return plan
+
+
+def _report(home: Home) -> PayerReport:
+    """A report that says little, with a proof."""
+    facts = {
+        "kind": "DEPARTURE", "household": "x", "home": [], "lease": "x", "contract": "x", "aid": None, "steps": [],
+        "start": TODAY.isoformat(), "since": TODAY.isoformat(),
+    }  # fmt: skip
+    report, is_new = PayerReport.objects.get_or_create(
+        kind=ReportKind.ARREARS, lease=home.lease, case=home.case, since_on=TODAY,
+        defaults={"payer_id": home.lease.agreement.owner_id, "due_on": TODAY, "drawn_on": TODAY, "facts": facts},
+    )  # fmt: skip
+    if is_new:
+        report.document = make_document(
+            kind="payer_report", number=f"DECL-{report.pk}", title="Départ", data=facts, actor=Actor.system()
+        )
+        report.save(update_fields=["document"])
+        ReportProof.objects.create(report=report, blob=home.photo.blob, name="accusé.jpg")
+    return report
 
 
 def _wish(home: Home) -> PaperWish:

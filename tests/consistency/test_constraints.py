@@ -44,6 +44,7 @@ from rent_ledger.models import (
     KnownIban,
     LedgerPrint,
     Match,
+    PayerReport,
     PlanDebt,
     PlanInstalment,
     Posting,
@@ -237,6 +238,18 @@ BROKEN: dict[str, Bad] = {
     "repayment_plan_ends_signed": {"signed_on": None, "ended_on": NOV, "end": "KEPT"},
     "repayment_plan_broken_by": {"ended_on": NOV, "end": "BROKEN"},
     "repayment_plan_withdrawn_why": {"ended_on": NOV, "end": "WITHDRAWN", "end_reason": ""},
+    "payer_report_once": {},
+    "payer_report_of_a_case": {"case_id": None},
+    "payer_report_to_a_payer": {"payer_id": None},
+    "payer_report_drawn_after": {"drawn_on": NOV - DAY},
+    "payer_report_sent_whole": {"sent_by": ""},
+    "payer_report_sent_after": {"sent_on": NOV - DAY},
+    "payer_report_not_to_come": {"sent_on": NOV + DAY, "answered_on": NOV + DAY},
+    "payer_report_answered_whole": {"route": ""},
+    "payer_report_stage_after": {"stage_on": NOV - DAY},
+    "payer_report_plan_after": {"plan_sent_on": NOV - DAY},
+    "payer_report_withdrawn_unsent": {"withdrawn_at": clock.now()},
+    "report_proof_once": {},
     "plan_debt_once": {},
     "plan_debt_positive": {"amount": Decimal(0)},
     "plan_instalment_once": {},
@@ -353,6 +366,7 @@ def test_every_constraint_is_in_the_table() -> None:
 PICK: dict[str, dict[str, Any]] = {
     "iban_change_account_waits_once": {"organisation": None},
     **{f"task_{name}": {"state": "TODO"} for name in ("to_do_once", "ended_iff_dated", "dropped_iff_says_why")},
+    **{name: {"sent_by": "LETTER"} for name in BROKEN if name.startswith("payer_report_")},
     "repayment_plan_one_running": {"signed_on": NOV},
     "repayment_plan_one_draft": {"signed_on": None},
     "repayment_plan_end": {"signed_on": NOV},
@@ -401,6 +415,9 @@ def _rest() -> None:
     draft = RepaymentPlan.objects.create(account_id=home.account, author=manager)
     PlanDebt.objects.create(plan=draft, posting=posting, amount=1)
     PlanInstalment.objects.create(plan=draft, due_on=NOV, amount=1)
+    PayerReport.objects.filter(lease=home.lease).update(
+        sent_on=NOV, sent_by="LETTER", noted_on=NOV, route="PLAN", answered_on=NOV
+    )
     CaseDecision.objects.create(case=home.case, proposed="CALL", decision="CONFIRM", action="CALL", author=manager)
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
     SignIn.objects.create(user=manager, outcome="DONE")

@@ -27,6 +27,7 @@ from rent_ledger.arrears.rules.case_facts import Proposal
 from rent_ledger.arrears.rules.frames import FRAMES, frame_of
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.arrears.rules.legal import LegalParams
+from rent_ledger.bank.queries.bank_known import BankKnowledge
 from rent_ledger.books.codes import Action, HoldKind, Lane
 from rent_ledger.books.models import AccountState, DebtHold, OpenItem
 from rent_ledger.books.plans import PlanInstalment
@@ -166,9 +167,11 @@ def rows_of(pks: Sequence[int], **more: Combinable) -> list[AccountState]:
     return [found[pk] for pk in pks if pk in found]
 
 
-def explain_proposals(account_ids: Iterable[int], *, day: date, params: Params | None = None) -> dict[int, Proposal]:
+def explain_proposals(
+    account_ids: Iterable[int], *, day: date, params: Params | None = None, known: BankKnowledge | None = None
+) -> dict[int, Proposal]:
     """The proposals with their trace, rebuilt from the facts of the day, by account id."""
-    proposed = propose(account_ids=list(account_ids), day=day, params=params)
+    proposed = propose(account_ids=list(account_ids), day=day, params=params, known=known)
     return {account: proposal for account, (_, proposal) in proposed.items()}
 
 

@@ -1,14 +1,15 @@
 """The locks of arrears cases, and what follows a change of one, in the same transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from common import clock
 from common.errors import Conflict
 from office.access.actor import Actor
 from office.jobs.wake import wake
 from office.tasks.services.tasks import refresh_tasks
-from rent_ledger.arrears.duties import PLAN, REPORT
+from rent_ledger.arrears.duties import DEPARTURE, PAYER_PLAN, PLAN, REPORT
 from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.arrears.services.lanes import refresh_lanes
 
 
@@ -29,3 +30,14 @@ def refresh_cases(cases: Sequence[ArrearsCase], actor: Actor) -> None:
     refresh_lanes(account_ids=[case.account_id for case in cases], day=clock.today())
     refresh_tasks(REPORT, PLAN, ids=[case.pk for case in cases], actor=actor)
     wake("arrears_changed")
+
+
+def refresh_reports(reports: Sequence[PayerReport], actor: Actor) -> None:
+    """What the reports ask follows what was done of them, in the transaction of the caller."""
+    refresh_tasks(PAYER_PLAN, ids=[report.pk for report in reports], actor=actor)
+    refresh_tasks(DEPARTURE, ids=[report.lease_id for report in reports], actor=actor)
+
+
+def refresh_departures(lease_ids: Collection[int]) -> None:
+    """What the contracts ask follows who has left, in the transaction of who says so."""
+    refresh_tasks(DEPARTURE, ids=lease_ids, actor=Actor.system())

@@ -1,4 +1,4 @@
-"""What the rent side decides of the proposals of cases: confirmed, changed, refused, paused; what was declared.
+"""What the rent side decides of the proposals of cases: confirmed, changed, refused, paused; the day of a report.
 
 A case is a file about an account; it never changes what is owed.
 """
@@ -40,6 +40,9 @@ PLAN_ASKED = "Plan demandé par le service social"
 PLAN_OF = "Plan de {amount} par mois demandé par le service social"
 DAY = timedelta(days=1)
 IN_A_PLAN = "Tout ce qui est dû est dans un plan qui court : il n’y a rien à décider tant qu’il est tenu."
+TO_PREPARE = (
+    "Une déclaration ne se confirme pas : préparez-la, envoyez-la à l’organisme, puis notez le jour de l’envoi."
+)
 STILL_THERE = "Ce ménage n’est pas parti : on lui écrit chez lui, par un message courtois."
 
 
@@ -93,7 +96,8 @@ def decide_many(
     letters: Mapping[int, Letter] | None = None,
     actor: Actor,
 ) -> Decided:
-    """The same decision for several cases. A case whose proposal changed meanwhile is refused, with its reason.
+    """The same decision for several cases. A case whose proposal changed meanwhile is refused, with its reason; so is
+    a report to confirm: it has its own services (`services.reports`).
 
     What a decision sends (a courteous message, a call, a letter to who left) is written in the outbox with it;
     `letters` has, by case id, what a person made of it. A plan that was asked is accepted until `plan_until`
@@ -146,8 +150,6 @@ def decide_many(
     for made in kept:
         made.help_request = asked.get(made.case_id)
     result.sent = send_decided(decisions=kept, letters=letters or {}, actor=actor)
-    if decision == Decision.CONFIRM:
-        _report([d for d in kept if d.action == Action.REPORT_PAYER])
     if decision == Decision.CONFIRM and plan_until is not None:
         _hold_plans([d for d in kept if d.action == Action.ANSWER_PLAN], until=plan_until, actor=actor)
     if decision == Decision.PAUSE and pause_until is not None:
@@ -156,7 +158,7 @@ def decide_many(
         )
         for made, pause in zip(kept, pauses, strict=True):
             made.letter_hold = pause
-    CaseDecision.objects.bulk_update(kept, ["reported_on", "held", "letter_hold", "help_request"])
+    CaseDecision.objects.bulk_update(kept, ["held", "letter_hold", "help_request"])
     if kept:
         over(notices.ANSWER, about_ids=[d.case.pk for d in kept])
         refresh_cases([d.case for d in kept], actor)
@@ -180,14 +182,6 @@ def record_report(*, case: ArrearsCase, reported_on: date, actor: Actor) -> Arre
     )  # fmt: skip
     refresh_cases([case], actor)
     return case
-
-
-def _report(decisions: Sequence[CaseDecision]) -> None:
-    today = clock.today()
-    found = ArrearsCase.objects.filter(pk__in=[d.case_id for d in decisions], constituted_on__isnull=False)
-    found.update(reported_on=today)
-    for decision in decisions:
-        decision.reported_on = today
 
 
 def _holding(cases: Iterable[ArrearsCase]) -> dict[int, str]:
@@ -243,6 +237,8 @@ def _why_not(
         return IN_A_PLAN
     if expected and expected != proposed:
         return f"La proposition a changé : {uncapitalised(Action(proposed).label)}. Relisez-la avant de décider."
+    if decision == Decision.CONFIRM and proposed == Action.REPORT_PAYER:
+        return TO_PREPARE
     if decision == Decision.CONFIRM and proposed not in TO_DECIDE:
         return "Ce dossier est déjà décidé : rien n’attend de confirmation."
     if decision == Decision.CHANGE and action == proposed:

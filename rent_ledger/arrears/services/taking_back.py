@@ -23,7 +23,8 @@ from office.messages.services.outbox import withdraw_all
 from office.models import Message
 from rent_ledger.arrears.codes import ABOUT_CASE
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, HelpRequest, LetterHold
-from rent_ledger.arrears.services.cases import lock_cases, refresh_cases
+from rent_ledger.arrears.reports import PayerReport
+from rent_ledger.arrears.services.cases import lock_cases, refresh_cases, refresh_reports
 from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.services.debt_holds import end_holds, running_after
 from rent_ledger.arrears.services.letter_holds import may_hold
@@ -49,6 +50,7 @@ PAID_SINCE = "Ces dettes ont été payées depuis : il n’y a plus rien à mett
 HOLD_OVER = "Ce qui tenait ces dettes hors relance est arrivé à sa fin depuis : elles restent en relance."
 HELD_AGAIN = "Une de ces dettes est déjà de nouveau hors relance. Rechargez la page."
 PLAN_TAKEN_BACK = "La décision qui les mettait hors relance a été annulée depuis : ces dettes restent en relance."
+REPORT_ANSWERED = "La suite donnée à cette déclaration est notée : annulez-la d’abord, sur la page de la déclaration."
 ANSWERED = "Le service social a répondu depuis à cette demande : elle ne s’annule plus."
 
 
@@ -77,10 +79,12 @@ def undo_decision(*, decision: CaseDecision, actor: Actor) -> CaseDecision:
     _withdraw_message(row)
     if row.help_request is not None and row.help_request.withdrawn_at is None:
         _withdraw_its_request(row.help_request)
-    if row.action == Action.REPORT_PAYER and row.reported_on is not None:
-        _forget_report(row, case)
-    row.undone_at, row.undone_by_id = clock.now(), actor.user_id
-    row.save(update_fields=["undone_at", "undone_by"])
+    report = PayerReport.objects.select_for_update(of=("self",)).filter(decision=row).first()
+    if report is not None and report.route:
+        raise Conflict(REPORT_ANSWERED, code="answered")
+    _undone(row, case, actor)
+    if report is not None:
+        unsend(report)
     if row.letter_hold is not None:
         _lift(row.letter_hold)
     if row.held:
@@ -240,11 +244,29 @@ def _withdraw_its_request(request: HelpRequest) -> None:
     _withdraw(request)
 
 
-def _forget_report(row: CaseDecision, case: ArrearsCase) -> None:
-    """The day of the report that stood before it, or none."""
-    before = CaseDecision.objects.standing().filter(case=case, pk__lt=row.pk, reported_on__isnull=False).first()
-    case.reported_on = before.reported_on if before else None
-    case.save(update_fields=["reported_on"])
+def forget_report(report: PayerReport, actor: Actor) -> None:
+    """The report, whose row and case are locked, has not left; its decision goes, whatever was decided since."""
+    decision, case = report.decision, report.case
+    unsend(report)
+    if decision is not None and case is not None and decision.undone_at is None:
+        _undone(decision, case, actor)
+        refresh_cases([case], actor)
+    refresh_reports([report], actor)
+
+
+def unsend(report: PayerReport) -> None:
+    report.sent_on, report.sent_by, report.noted_on, report.decision = None, "", None, None
+    report.save(update_fields=["sent_on", "sent_by", "noted_on", "decision"])
+
+
+def _undone(row: CaseDecision, case: ArrearsCase, actor: Actor) -> None:
+    """The decision stands no more; of a report, the day of the one that stands beside it, or none."""
+    row.undone_at, row.undone_by_id = clock.now(), actor.user_id
+    row.save(update_fields=["undone_at", "undone_by"])
+    if row.action == Action.REPORT_PAYER and row.reported_on is not None:
+        other = CaseDecision.objects.standing().filter(case=case, reported_on__isnull=False).first()
+        case.reported_on = other.reported_on if other else None
+        case.save(update_fields=["reported_on"])
 
 
 def _lift(hold: LetterHold) -> None:

@@ -22,8 +22,7 @@ from office.models import Message
 from office.notices.services import mark_opened
 from office.parameters.queries import params_on
 from rent_ledger.arrears import perms
-from rent_ledger.arrears.codes import ABOUT_CASE
-from rent_ledger.arrears.forms import ReportForm
+from rent_ledger.arrears.codes import ABOUT_CASE, ReportKind
 from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
 from rent_ledger.arrears.notices import ANSWER
@@ -37,11 +36,12 @@ from rent_ledger.arrears.queries.arrears import (
 )
 from rent_ledger.arrears.queries.gestures import gestures_of
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.arrears.queries.reports import reports_of, waiting
 from rent_ledger.arrears.queries.told import told_proposal
 from rent_ledger.arrears.rules.ages import slice_of
 from rent_ledger.arrears.rules.ccapex import writ_from
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
-from rent_ledger.arrears.services import debt_holds, decisions, letter_holds, social, taking_back
+from rent_ledger.arrears.services import debt_holds, letter_holds, social, taking_back
 from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.views.arrears import ticks
 from rent_ledger.bank.queries.bank_known import bank_knowledge
@@ -107,12 +107,15 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     account = found.account
     state = getattr(account, "state", None)
     params = params_on(day)
-    proposed = explain_proposals([account.pk], day=day, params=params) if found.closed_on is None else {}
+    knowledge = bank_knowledge(day=day)
+    is_open = found.closed_on is None
+    proposed = explain_proposals([account.pk], day=day, params=params, known=knowledge) if is_open else {}
     proposal = told_proposal(proposed.get(account.pk), actor)
     lane = proposal.lane if proposal else state.lane if state else Lane.NONE
     lease = account.lease
-    knowledge = bank_knowledge(day=day)
     weighed = weigh_account(account_id=account.pk, day=day, known=knowledge) if lease else None
+    reports = reports_of(found)
+    told = reports.get(ReportKind.ARREARS)
     releases, lifted = gestures_of(found, list(holds_told(found, actor).select_related("author")))
     # What runs still is never folded: the longest first, it stands before what is over.
     running = max(OPEN, sum(hold.until >= day for hold, _ in lifted))
@@ -162,7 +165,8 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "open_request": social.open_requests([found.pk]).get(found.pk),
             "may_decide": perms.can_decide(actor),
             "sees_answers": perms.can_read_answers(actor),
-            "report_form": ReportForm(),
+            "reports": reports,
+            "payer_step": waiting([told], day=day)[0].step if told and told.sent_on else None,
             "return_reason": last_return_reason(account.pk) if state and state.last_return_on else "",
             "here": request.get_full_path(),
             "day": day,
@@ -207,20 +211,6 @@ def decision_undo(request: HouseRequest, pk: int, decision_id: int) -> HttpRespo
     decision = get_object_or_404(CaseDecision, pk=decision_id, case=case_of(request, pk))
     done = "Décision annulée : le dossier en est là où il en était avant elle."
     return _act(request, pk, lambda: taking_back.undo_decision(decision=decision, actor=actor), done)
-
-
-@require_POST
-@allow(Write(Data.ARREARS))
-def case_report(request: HouseRequest, pk: int) -> HttpResponse:
-    """The report to the CAF or MSA was made on a day."""
-    actor = request.actor
-    found, form = case_of(request, pk), ReportForm(request.POST)
-    reported = attempt(lambda: decisions.record_report(case=found, actor=actor, **form.cleaned_data), form)
-    reported.tell(request)
-    if reported:
-        noted = found.decisions.filter(reported_on__isnull=False).latest("pk")
-        tell_done(request, "Déclaration notée.", undo=link("rent_ledger:decision_undo", pk, noted.pk))
-    return redirect("rent_ledger:case", pk)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_POST
-from django_htmx.http import reselect, reswap, retarget
+from django_htmx.http import HttpResponseClientRedirect, reselect, reswap, retarget
 
 from common import clock
 from common.answers import attempt, status_of, tell_done
@@ -29,7 +29,7 @@ from rent_ledger.arrears.forms import DecisionForm, LetterForm
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.queries.arrears import PlanTerms, arrears_for, cases_for, open_cases, plan_terms
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, drafts
-from rent_ledger.arrears.services import decisions, detection
+from rent_ledger.arrears.services import decisions, detection, reports
 from rent_ledger.arrears.services.courtesy import Letter
 from rent_ledger.arrears.services.taking_back import undo_decisions
 from rent_ledger.books.codes import Action, Lane
@@ -67,6 +67,13 @@ def arrears_decide(request: HouseRequest) -> HttpResponse:
     if decision not in Decision.values or not picks:
         messages.error(request, "Choisissez au moins un ménage et une décision.")
         return redirect(_back(request))
+    if decision == Decision.CONFIRM and Action.REPORT_PAYER in picks.values():
+        page = _prepare_reports(
+            request, [account for account, action in picks.items() if action == Action.REPORT_PAYER]
+        )
+        picks = {account: action for account, action in picks.items() if action != Action.REPORT_PAYER}
+        if not picks:
+            return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
     plan = _plan(picks) if decision == Decision.CONFIRM else None
     asked = "plan_until" if plan else "reason"
     answered = asked in request.POST or (decision == Decision.CONFIRM and plan is None)
@@ -78,6 +85,22 @@ def arrears_decide(request: HouseRequest) -> HttpResponse:
         return _ask(request, form, decision, picks, decided.value)
     _tell(request, decided.value)
     return redirect(_back(request))
+
+
+def _prepare_reports(request: HouseRequest, accounts: Collection[int]) -> str:
+    """« Déclarer » prepares: a person sends. The page that follows: the report, or all of them."""
+    cases = list(_cases(accounts, request.actor).values())
+    prepared = attempt(lambda: reports.prepare_reports(cases=cases, actor=request.actor))
+    prepared.tell(request)
+    made = prepared.value.done if prepared else []
+    for text in dict.fromkeys(text for _, text in prepared.value.refused) if prepared else ():
+        messages.warning(request, text)
+    if made:
+        said = (
+            f"{counted(len(made), 'déclaration')} {agree(len(made), 'préparée,préparées')} : relisez, envoyez, notez."
+        )
+        messages.success(request, said)
+    return link("rent_ledger:report", made[0].pk) if len(made) == 1 else link("rent_ledger:reports")
 
 
 def _plan(picks: dict[int, str]) -> PlanTerms | None:

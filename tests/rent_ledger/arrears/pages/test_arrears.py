@@ -252,7 +252,7 @@ GETS = {
     "statement_print": (200, 403, 200, 403, 403, 403, 403),
     "why_debt": (200, 200, 200, 200, 403, 403, 403),
 }
-POSTS = ("arrears_decide", "case_help", "case_report", "hold_lift")
+POSTS = ("arrears_decide", "case_help", "report_new", "hold_lift")
 
 
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
@@ -262,7 +262,7 @@ def test_who_may(place: int) -> None:
     client = signed_in(make_user(role=ROLES[place]))
     account = case.account_id
     arguments = {"arrears": [], "arrears_export": [], "arrears_decide": [], "case": [case.pk], "case_help": [case.pk],
-                 "case_report": [case.pk], "hold_lift": [case.pk, hold.pk]}  # fmt: skip
+                 "report_new": [case.pk], "hold_lift": [case.pk, hold.pk]}  # fmt: skip
     urls = {name: reverse(f"rent_ledger:{name}", args=arguments.get(name, [account])) for name in (*GETS, *POSTS)}
     got = {name: client.get(urls[name]).status_code for name in GETS}
     assert got == {name: answers[place] for name, answers in GETS.items()}

@@ -45,7 +45,8 @@ def test_a_case_is_alerted_reported_and_its_pause_lifted(client: Client) -> None
     case = indebted(OCT, NOV)
     page = reverse("rent_ledger:case", args=[case.pk])
     assert "au plus tard le 1<sup>er</sup> janv. 2027" in plain(client.get(page))
-    client.post(reverse("rent_ledger:case_report", args=[case.pk]), {"reported_on": "05/11/2026"})
+    made = client.post(reverse("rent_ledger:report_new", args=[case.pk]))
+    client.post(f"{made.url}envoi/", {"sent_on": "05/11/2026", "sent_by": "PORTAL"})
     case.refresh_from_db()
     assert case.reported_on == TODAY
     client.post(

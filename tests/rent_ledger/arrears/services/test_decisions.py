@@ -70,11 +70,14 @@ def test_confirming_an_alert_asks_the_social_service_once():
     assert request_help(case=case, actor=manager).pk == HelpRequest.objects.get().pk
 
 
-def test_confirming_a_report_dates_it():
+def test_a_report_is_sent_and_not_confirmed():
+    """A day that nobody sent anything on was noted as the day of the report."""
     case = opened_case(months=(SEP, OCT))
-    decide(case=case, decision="CONFIRM", actor=make_actor())
+    with pytest.raises(Conflict, match="préparez-la"):
+        decide(case=case, decision="CONFIRM", actor=make_actor())
     case.refresh_from_db()
-    assert case.reported_on == TODAY
+    assert case.reported_on is None
+    record_report(case=case, reported_on=TODAY, actor=make_actor())
     assert state(case.account_id).action == "ALERT"
 
 
@@ -146,7 +149,8 @@ SERVICES = {
         case=case, contact_made=True, cause=CauseCode.OVERSIGHT, actor=actor)),
     "request_help": (RENT_SIDE, lambda case, actor: request_help(case=case, actor=actor)),
     "record_report": (RENT_SIDE, lambda case, actor: record_report(case=case, reported_on=NOV, actor=actor)),
-    "decide": (RENT_SIDE, lambda case, actor: decide(case=case, decision=Decision.CONFIRM, actor=actor)),
+    "decide": (RENT_SIDE, lambda case, actor: decide(
+        case=case, decision=Decision.REFUSE, reason="Vu", actor=actor)),
     "decide_many": (RENT_SIDE, lambda case, actor: decide_many(
         cases=[case], decision=Decision.CONFIRM, actor=actor)),
     "detect_arrears": (RENT_SIDE, lambda case, actor: detect_arrears(day=TODAY, actor=actor)),

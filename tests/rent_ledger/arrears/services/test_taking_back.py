@@ -212,10 +212,10 @@ def test_a_report_noted_by_mistake_is_forgotten_and_its_deadline_stands_again() 
     assert (case.reported_on, stands(case), tasks(case)) == (None, before, asked)
 
 
-def test_a_confirmed_report_is_taken_back_too() -> None:
+def test_a_report_of_today_is_taken_back_too() -> None:
     case, manager = opened_case(months=(OCT, NOV)), make_actor()
-    decision = decide(case=case, decision="CONFIRM", expected="REPORT", actor=manager)
-    case.refresh_from_db()
+    case = record_report(case=case, reported_on=TODAY, actor=manager)
+    decision = CaseDecision.objects.get()
     assert case.reported_on == TODAY
     undo_decision(decision=decision, actor=manager)
     case.refresh_from_db()

@@ -1,0 +1,49 @@
+"""What proves that a report left or arrived: added, and taken back."""
+
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+
+from common.errors import InvalidInput
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.files.services.blobs import forget, store
+from office.files.services.cleaning import clean_file
+from rent_ledger.arrears.reports import PayerReport, ReportProof
+
+
+@needs(Write(Data.ARREARS))
+def add_proof(*, report: PayerReport, file: BinaryIO, actor: Actor) -> ReportProof:
+    """Keep a picture or a PDF with a report. The same file again is the first.
+
+    `InvalidInput` (`proofs`): what it is, or one too many.
+    """
+    # Read before the report is locked: it takes time.
+    clean = clean_file(file, ReportProof.kind, field="proofs")
+    with transaction.atomic():
+        row = PayerReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        [blob] = store([clean])
+        proof, is_new = ReportProof.objects.get_or_create(
+            report=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
+        )
+        if is_new and row.proofs.count() > ReportProof.kind.per_owner:
+            raise InvalidInput(
+                f"{ReportProof.kind.per_owner} fichiers au plus par déclaration : « {clean.name} » est de trop.",
+                field="proofs",
+                code="too_many",
+            )
+    return proof
+
+
+@needs(Write(Data.ARREARS))
+@transaction.atomic
+def remove_proof(*, report: PayerReport, proof: UUID, actor: Actor) -> None:
+    """Take a file back. One that is gone already stays gone."""
+    locked = PayerReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    row = locked.proofs.filter(uuid=proof).first()
+    if row is None:
+        return
+    row.delete()
+    forget(row.blob_id)
