@@ -17,6 +17,7 @@ from office.access.requests import HouseRequest
 from rent_ledger.books.codes import DEBT_KINDS
 from rent_ledger.books.models import Account
 from rent_ledger.books.queries.explain import explain_debt
+from rent_ledger.books.queries.plans import next_instalment
 from rent_ledger.books.queries.statement import statement as read_statement
 from rent_ledger.books.queries.statement_rows import folded_lines, months_of, rows_of
 
@@ -44,13 +45,15 @@ def _context(request: HouseRequest, account_id: int) -> dict[str, Any]:
     lease, household, is_protected = account.lease, account.household, account.is_protected  # type: ignore[attr-defined]
     read = read_statement(account_id, day=day, year=_year(request))
     months, unfolds = list(months_of(rows_of(read.lines))), request.GET.get("tout") == "oui"
+    state = getattr(account, "state", None)
     told = lease and household and told_dwelling(request.actor, household, lease, is_protected=is_protected)
     return {
         "account": account,
         "lease": lease,
         "place": told,
         "is_protected": is_protected,
-        "state": getattr(account, "state", None),
+        "state": state,
+        "instalment": next_instalment(account_id) if state and state.held else None,
         "household_url": household_page(account.household_id),
         "statement": read,
         "months": months,

@@ -32,8 +32,10 @@ from office.models import BankAccount, Document
 from rent_ledger.billing.codes import DemandState, LineSource
 from rent_ledger.billing.models import DemandLine, RentDemand
 from rent_ledger.billing.queries.explain_demand import Rebuilt, lines_of, rebuild, words_of
+from rent_ledger.billing.queries.plan_instalments import asked_instalments
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, EntryKind
 from rent_ledger.books.queries.holds import is_held
+from rent_ledger.books.queries.plans import AskedInstalment
 from rent_ledger.rights.models import BenefitRight
 
 DEMAND, FULL, PARTIAL = "rent_demand", "receipt_full", "receipt_partial"
@@ -250,11 +252,13 @@ def demand_data(demands: Sequence[RentDemand]) -> dict[int, dict[str, Any]]:
     """What the avis of each demand prints, by id. A constant number of queries."""
     leases = lease_facts(days_of(demands))
     rebuilt, around = rebuild(demands), _around([d.pk for d in demands])
+    instalments = asked_instalments([d.pk for d in demands])
     stored = lines_of([d.pk for d in demands])
     payers = _payers(stored)
     return {
         d.pk: _demand_data(
-            d, leases[d.lease_id], rebuilt.get(d.pk), stored[d.pk], around[d.pk], payers.get(d.pk, "")
+            d, leases[d.lease_id], rebuilt.get(d.pk), stored[d.pk], around[d.pk], instalments.get(d.pk),
+            payers.get(d.pk, ""),
         )
         for d in demands
     }  # fmt: skip
@@ -263,28 +267,32 @@ def demand_data(demands: Sequence[RentDemand]) -> dict[int, dict[str, Any]]:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the paper of a demand asks in all (`to_pay`), beside what it bills: other debts due the same day (`with_it`:
-    label, euros), less what was paid in advance; apart, what was late before it."""
+    label, euros) and the `instalment` of the month, less what was paid in advance; apart, what was late before it."""
 
     with_it: tuple[tuple[str, Decimal], ...]
     advance: Decimal
     to_pay: Decimal
     before: Decimal
+    instalment: AskedInstalment | None = None
 
     @property
     def is_more(self) -> bool:
-        return bool(self.with_it or self.advance)
+        return bool(self.with_it or self.advance or self.instalment)
 
 
 def asked_on_paper(demands: Sequence[RentDemand]) -> dict[int, Asked]:
-    """By demand id, as the avis prints it: the books on its day of issue (one query)."""
-    around = _around([d.pk for d in demands]) if demands else {}
-    return {d.pk: _asked(d, around[d.pk]) for d in demands}
+    """By demand id, as the avis prints it: the books on its day of issue (two queries, three where a plan ran)."""
+    if not demands:
+        return {}
+    ids = [d.pk for d in demands]
+    around, instalments = _around(ids), asked_instalments(ids)
+    return {d.pk: _asked(d, around[d.pk], instalments.get(d.pk)) for d in demands}
 
 
-def _asked(d: RentDemand, around: _Around) -> Asked:
+def _asked(d: RentDemand, around: _Around, instalment: AskedInstalment | None) -> Asked:
     with_it = tuple((_debt_label(nature, for_month), left) for nature, for_month, left in around.with_it)
     to_pay = d.net - around.advance + sum((left for _, left in with_it), ZERO)
-    return Asked(with_it, around.advance, to_pay, around.before)
+    return Asked(with_it, around.advance, to_pay + (instalment.left if instalment else ZERO), around.before, instalment)
 
 
 def _payers(stored: Mapping[int, Sequence[DemandLine]]) -> dict[int, str]:
@@ -306,9 +314,10 @@ def _demand_data(
     rebuilt: Rebuilt | None,
     stored: Sequence[DemandLine],
     around: _Around,
+    instalment: AskedInstalment | None,
     payer: str,
 ) -> dict[str, Any]:
-    asked = _asked(d, around)
+    asked = _asked(d, around, instalment)
     return {
         "made_on": d.issued_at.astimezone(clock.PARIS).date().isoformat(),
         "recipient": lease.recipient,
@@ -326,6 +335,13 @@ def _demand_data(
         "net": amount(d.net),
         "advance": amount(around.advance) if around.advance else None,
         "with_it": [{"label": label, "amount": amount(left)} for label, left in asked.with_it],
+        "instalment": {
+            "label": instalment.words,
+            "on": instalment.due_on.isoformat(),
+            "amount": amount(instalment.left),
+        }
+        if instalment
+        else None,
         "to_pay": amount(asked.to_pay),
         "before": amount(around.before) if around.before > 0 else None,
         "coming": amount(around.coming) if around.coming > 0 else None,

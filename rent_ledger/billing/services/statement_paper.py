@@ -15,7 +15,7 @@ from office.documents.services import identity, make_document
 from office.models import Document
 from rent_ledger.billing.services.papers import amount, credit_transfer, lease_facts
 from rent_ledger.books.models import Account, AccountState
-from rent_ledger.books.queries.plans import left_in_plan
+from rent_ledger.books.queries.plans import left_in_plan, next_instalment
 from rent_ledger.books.queries.statement import Statement, StatementLine
 from rent_ledger.books.queries.statement_rows import StatementMonth, StatementRow, months_of, rows_of
 
@@ -56,7 +56,9 @@ def statement_document(*, account: Account, statement: Statement, actor: Actor) 
     lease = lease_facts({account.lease_id: statement.day})[account.lease_id]
     state = AccountState.objects.filter(account=account).first()
     # What a plan asks by now is to pay; what it asks later is said apart. A freeze and a dispute ask nothing.
-    held = state.held - left_in_plan(account.pk) if state and state.held else ZERO
+    held, due = (
+        (state.held - left_in_plan(account.pk), next_instalment(account.pk)) if state and state.held else (ZERO, None)
+    )
     data: dict[str, Any] = {
         "recipient": lease.recipient,
         "lease": lease.reference,
@@ -75,6 +77,7 @@ def statement_document(*, account: Account, statement: Statement, actor: Actor) 
         "advance": amount(state.credit) if state and state.credit else None,
         "upcoming": amount(state.upcoming) if state and state.upcoming else None,
         "total": amount(state.total if state else ZERO),
+        "instalment": {"label": due.words, "on": due.due_on.isoformat(), "amount": amount(due.left)} if due else None,
         "spread": amount(state.spread) if state and state.spread else None,
         "to_pay": amount(max(state.debt - held - state.credit, ZERO) if state else ZERO),
         "held": amount(held) if held else None,

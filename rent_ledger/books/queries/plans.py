@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
 from common.money import ZERO
 from rent_ledger.books.queries.standing import ended_by
 from rent_ledger.books.rules.allocation import OpenDebit, OpenInstalment
-from rent_ledger.books.rules.plans import Instalment, entered, shortened
+from rent_ledger.books.rules.plans import Instalment, entered, left_of, shortened
 
 RUNNING_PLANS = "(SELECT * FROM rent_ledger_repaymentplan WHERE signed_on IS NOT NULL AND ended_on IS NULL)"
 """SQL: the plans that run, one of an account at most."""
@@ -40,12 +41,28 @@ def spread_by_plan(accounts: str) -> str:
     ) asked"""  # noqa: S608
 
 
+class AskedInstalment(NamedTuple):
+    """An instalment that is to pay: the `number`th `of` the plan signed on `signed_on`; `left` of it (euros)."""
+
+    number: int
+    of: int
+    signed_on: date
+    due_on: date
+    left: Decimal
+
+    @property
+    def words(self) -> str:
+        """`Mensualité 3 sur 12 du plan du 12/11/2026`."""
+        return f"Mensualité {self.number} sur {self.of} du plan du {self.signed_on:%d/%m/%Y}"
+
+
 @dataclass(slots=True)
 class RunningPlan:
     """`covered`: what the plan covers of each debt, by posting id, oldest debt first (euros). A debt that was cancelled
     is covered no more, and the last instalments fall with it: nobody paid it."""
 
     plan_id: int
+    signed_on: date
     covered: dict[int, Decimal] = field(default_factory=dict)
     instalments: list[Instalment] = field(default_factory=list)
 
@@ -77,6 +94,19 @@ def left_in_plan(account_id: int) -> Decimal:
         return left
 
 
+def next_instalment(account_id: int) -> AskedInstalment | None:
+    """The first instalment of the plan that runs on an account which is not wholly paid. Three queries; one without a
+    plan."""
+    plan = running_plans([account_id]).get(account_id)
+    if plan is None:
+        return None
+    left = left_of(plan.instalments, plan.paid(left_in_plan(account_id)))
+    for number, (due, rest) in enumerate(zip(plan.instalments, left, strict=True), start=1):
+        if rest > ZERO:
+            return AskedInstalment(number, len(plan.instalments), plan.signed_on, due.due_on, rest)
+    return None
+
+
 def running_plans(account_ids: Collection[int] | None = None) -> dict[int, RunningPlan]:
     """The plan that runs on each of the accounts (None: all), by account id. Two queries."""
     cancelled: dict[int, Decimal] = {}
@@ -85,15 +115,15 @@ def running_plans(account_ids: Collection[int] | None = None) -> dict[int, Runni
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT r.account_id, r.id, d.posting_id, d.amount, {ended_by("p.entry_id")} IS NOT NULL
+            SELECT r.account_id, r.id, r.signed_on, d.posting_id, d.amount, {ended_by("p.entry_id")} IS NOT NULL
             FROM {RUNNING_PLANS} r JOIN rent_ledger_plandebt d ON d.plan_id = r.id
             JOIN rent_ledger_posting p ON p.id = d.posting_id
             WHERE {scope} ORDER BY r.account_id, p.due_on, d.posting_id
             """,  # noqa: S608
             params,
         )
-        for account, plan, posting, amount, is_cancelled in cursor.fetchall():
-            running = found.setdefault(account, RunningPlan(plan))
+        for account, plan, signed_on, posting, amount, is_cancelled in cursor.fetchall():
+            running = found.setdefault(account, RunningPlan(plan, signed_on))
             if is_cancelled:
                 cancelled[account] = cancelled.get(account, ZERO) + amount
             else:

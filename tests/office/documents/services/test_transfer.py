@@ -66,7 +66,7 @@ def demand(**order: Any) -> Document:
         "recipient": ["Mme Fatou Sarr", "4 rue de l’Océan", "44000 Nantes"], "lease": "B00042", "home": "",
         "is_indemnity": False, "from": "2026-11-01", "to": "2026-11-30", "due_on": "2026-12-05", "gross": "499.00",
         "lines": [{"label": "Loyer", "detail": "", "amount": "499.00"}], "aid": None, "aid_from": "", "advance": None,
-        "with_it": [], "to_pay": transfer["amount"], "before": None, "coming": None,
+        "with_it": [], "instalment": None, "to_pay": transfer["amount"], "before": None, "coming": None,
         "payment_reference": transfer["text"], "bank": {"iban": transfer["iban"], "bic": transfer["bic"]},
         "credit_transfer": transfer,
     }  # fmt: skip
