@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -21,6 +21,8 @@ from office.jobs.worker import drain
 from office.messages.codes import Channel
 from office.messages.models import Message
 from office.models import Association, BankAccount, Document, RoleGrant, User
+from rent_ledger.arrears.codes import ABOUT_CASE
+from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.bank.formats.write_camt053 import write_camt053
 from rent_ledger.bank.formats.written import WrittenEntry, WrittenStatement
 from rent_ledger.bank.services.bank import import_bank_file
@@ -30,7 +32,7 @@ from rent_ledger.billing.services.previews import NEVER_CURRENT, preview
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.billing.services.sending import send_run
 from rent_ledger.books.services.projections import rebuild, roll
-from rent_ledger.models import Account, AccountState, BankStatement, RentDemand, RentRun, RunPreview
+from rent_ledger.models import Account, AccountState, ArrearsCase, BankStatement, RentDemand, RentRun, RunPreview
 from tests.benchmarks import limit, seed
 from tests.benchmarks.measure import PAIRS, clocked, percentile, show
 from tests.benchmarks.workers import Workers
@@ -179,6 +181,40 @@ def avis_written() -> None:
     PaperWish.objects.all().delete()
 
 
+def arrears_detected() -> None:
+    """The nightly pass over all accounts, when it finds every case and when it finds nothing new, against the bare SQL
+    of the same figures and rows (`limit.detection`). What it found stays: the pages show it."""
+    ours, bare, again = [], [], []
+    with clock.travel(_today()):
+        for _ in range(3):
+            _forget_cases()
+            limit.checkpoint()
+            ours.append(clocked(_detect))
+            again.append(clocked(_detect))
+            limit.stage_detection()
+            _forget_cases()
+            bare.append(limit.detection())
+        _forget_cases()
+        _detect()
+        seed.analyze()
+    owing = AccountState.objects.filter(account__kind="TENANT", debt__gt=0).count()
+    show("arrears_detected", SIZE["leases"], ours, bare, cases=ArrearsCase.objects.count(), owing=owing)
+    show("arrears_detected_again", SIZE["leases"], again)
+
+
+def _detect() -> None:
+    detect_arrears(day=clock.today(), actor=SYSTEM)
+
+
+def _forget_cases() -> None:
+    """No case was ever found, and nothing asks for a decision."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM rent_ledger_arrearscase")
+        cursor.execute("DELETE FROM office_task WHERE about = %s", [ABOUT_CASE])
+        cursor.execute("UPDATE rent_ledger_accountstate SET lane = 'NONE', reason = NULL WHERE lane <> 'NONE'")
+
+
 def _today() -> date:
     newest = AccountState.objects.order_by("-as_of").values_list("as_of", flat=True).first()
     return newest or clock.today()
@@ -200,8 +236,13 @@ def pages() -> None:
     """p95 of 200 warm requests of a page by its reader, the whole stack but the socket; its number of queries."""
     owing = Account.objects.filter(kind="TENANT", state__debt__gt=0).values_list("pk", "household_id").first()
     account, household = owing or Account.objects.filter(kind="TENANT").values_list("pk", "household_id")[0]
+    found = reverse("desk:search")
     manager: dict[str, str] = {
         "arrears_list_p95": reverse("rent_ledger:arrears"),
+        "search_name_p95": f"{found}?q=nom77",
+        "search_glued_p95": f"{found}?q=prenom5nom4321",
+        "search_phone_p95": f"{found}?q=0612345678",
+        "search_nothing_p95": f"{found}?q=zzyzx",
         "household_page_p95": reverse("desk:household", args=[household]),
         "household_technical_p95": reverse("desk:household_technical", args=[household]),
         "household_social_p95": reverse("desk:household_social", args=[household]),
@@ -215,6 +256,10 @@ def pages() -> None:
     }
     director = {"director_home_p95": reverse("desk:home")}
     with clock.travel(_today()):
+        if not ArrearsCase.objects.exists():
+            _detect()
+            seed.analyze()
+        manager["case_p95"] = reverse("rent_ledger:case", args=[ArrearsCase.objects.order_by("pk")[0].pk])
         # A large house makes it after its page: what is measured is the page with it.
         preview(month_to_run(today=clock.today()))
         for role, paths in ((Role.RENTAL_MANAGER, manager), (Role.DIRECTOR, director)):
@@ -241,4 +286,11 @@ def _reader(role: Role) -> Client:
     return client
 
 
-ALL: tuple[Callable[[], None], ...] = (months, run_preview_made, pages, rebuild_projections, avis_written)
+ALL: tuple[Callable[[], None], ...] = (
+    months,
+    arrears_detected,
+    run_preview_made,
+    pages,
+    rebuild_projections,
+    avis_written,
+)
