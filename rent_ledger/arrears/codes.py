@@ -112,6 +112,58 @@ class NextStep(Code):
     OTHER = "OTHER", "Autre démarche en cours"
 
 
+class FreezeKind(Code):
+    """What the commission of overindebtedness or the judge decides, in the order of a procedure."""
+
+    ADMISSIBLE = "ADMISSIBLE", "Recevabilité"
+    MORATORIUM = "MORATORIUM", "Moratoire"
+    MEASURES = "MEASURES", "Plan ou mesures de la commission"
+    ERASED = "ERASED", "Effacement des dettes"
+    CLOSED = "CLOSED", "Irrecevabilité ou clôture"
+
+
+FREEZE_UNTIL = frozenset({FreezeKind.MORATORIUM, FreezeKind.MEASURES})
+"""Decisions that say until when."""
+FREEZE_LAST = frozenset({FreezeKind.ERASED, FreezeKind.CLOSED})
+"""Decisions after which nothing is frozen any more."""
+
+
+class FreezeWhy(Code):
+    """What a procedure of overindebtedness changes (`rules.freezes`)."""
+
+    FROZEN = (
+        "FREEZE_FROZEN",
+        "Ce qui était dû avant la décision du {on:day} ne se réclame ni ne se paie jusqu’au {until:day} "
+        "(C. conso., art. L. 722-2, L. 722-3 et L. 722-5)",
+    )
+    CURRENT = "FREEZE_CURRENT", "Le loyer courant reste dû, et se paie d’abord"
+    AID = "FREEZE_AID", "L’aide au logement est rétablie : demandez-la à la CAF ou à la MSA (C. conso., art. L. 722-10)"
+    NO_PENALTY = "FREEZE_NO_PENALTY", "Ni intérêts ni pénalités de retard (C. conso., art. L. 722-14)"
+    BAILIFF = "FREEZE_BAILIFF", "Un commissaire de justice est saisi ? Prévenez-le (C. conso., art. L. 722-15)"
+    JUDGE = (
+        "FREEZE_JUDGE",
+        "Une dette de loyer pour laquelle un juge a donné des délais se paie : remettez-la en relance "
+        "(C. conso., art. L. 722-5)",
+    )
+    MORATORIUM = (
+        "FREEZE_MORATORIUM",
+        "Moratoire du {on:day} : rien de ce qui est gelé n’est exigible jusqu’au {until:day} "
+        "(C. conso., art. L. 733-1)",
+    )
+    MEASURES = (
+        "FREEZE_MEASURES",
+        "Plan ou mesures du {on:day}, jusqu’au {until:day} : ce qui est gelé se paie comme la décision le dit "
+        "(C. conso., art. L. 733-1)",
+    )
+    ERASED = "FREEZE_ERASED", "Décision du {on:day} : les dettes gelées sont effacées (C. conso., art. L. 741-2)"
+    CLAUSE = (
+        "FREEZE_CLAUSE",
+        "La clause résolutoire est suspendue jusqu’au {until:day} si le loyer courant est payé "
+        "(loi n° 89-462, art. 24 VIII)",
+    )
+    CLOSED = "FREEZE_CLOSED", "Décision du {on:day} : les dettes comptent de nouveau dans l’impayé"
+
+
 class LegalWhy(Code):
     """The impayé in the sense of the housing benefits (`rules.legal`)."""
 

@@ -7,10 +7,12 @@ from typing import Any
 from common.params import Kind, Params, Scope, Steps, declare
 from common.periods import add_months
 from office.parameters.queries import params_on, params_steps
+from rent_ledger.arrears.codes import FreezeKind
 from rent_ledger.arrears.rules.ages import AgeSlice, age_slices
 from rent_ledger.arrears.rules.case_facts import LaneParams
 from rent_ledger.arrears.rules.ccapex import CcapexParams
 from rent_ledger.arrears.rules.defaults import DefaultParams
+from rent_ledger.arrears.rules.freezes import FreezeParams
 from rent_ledger.arrears.rules.legal import LegalParams
 from rent_ledger.arrears.rules.order import OrderParams
 from rent_ledger.arrears.rules.payer_steps import PayerParams
@@ -193,6 +195,47 @@ PLAN_MONTHS = declare(
     default=36,
     scope=Scope.NATIONAL,
 ).key
+_FROZEN = "C. conso., art. L. 722-3 : deux ans au plus"
+FREEZE_MONTHS = declare(
+    key="arrears.freeze_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Gel des dettes par la recevabilité d’un dossier de surendettement, au plus",
+    source=_FROZEN,
+    verified=True,
+    default=24,
+    scope=Scope.NATIONAL,
+).key
+MORATORIUM_MONTHS = declare(
+    key="arrears.moratorium_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Moratoire de la commission de surendettement, au plus",
+    source="C. conso., art. L. 733-1, 4° : deux ans au plus",
+    verified=True,
+    default=24,
+    scope=Scope.NATIONAL,
+).key
+MEASURES_MONTHS = declare(
+    key="arrears.measures_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Plan ou mesures de la commission de surendettement, au plus",
+    source="C. conso., art. L. 733-1, 1° : sept ans au plus",
+    verified=True,
+    default=84,
+    scope=Scope.NATIONAL,
+).key
+CLAUSE_MONTHS = declare(
+    key="arrears.clause_months",
+    kind=Kind.MONTHS,
+    unit="mois",
+    label="Sommeil de la clause résolutoire après un effacement",
+    source="Loi n° 89-462, art. 24 VIII : deux ans",
+    verified=True,
+    default=24,
+    scope=Scope.NATIONAL,
+).key
 PLAN_LATE_DAYS = _own("plan_late_days", Kind.DAYS, "jours", "Plan rompu après l’échéance restée impayée", 5)
 PLAN_TOLERANCE = _own("plan_tolerance", Kind.DECIMAL, "€", "Manque d’une mensualité qui ne rompt pas un plan", "0.00")
 DEPARTURE_SEEN = _own("departure_seen_months", Kind.MONTHS, "mois", "Départ non signalé rappelé au plus", 6)
@@ -367,6 +410,19 @@ def plan_params(day: date) -> PlanParams:
     """What breaks a plan, in force on `day`."""
     params = params_on(day)
     return PlanParams(late_days=params.integer(PLAN_LATE_DAYS), tolerance=params.decimal(PLAN_TOLERANCE))
+
+
+def freeze_params(day: date) -> FreezeParams:
+    """What bounds a procedure of overindebtedness, in force on `day`."""
+    params = params_on(day)
+    return FreezeParams(
+        freeze_months=params.integer(FREEZE_MONTHS),
+        most_months={
+            FreezeKind.MORATORIUM: params.integer(MORATORIUM_MONTHS),
+            FreezeKind.MEASURES: params.integer(MEASURES_MONTHS),
+        },
+        clause_months=params.integer(CLAUSE_MONTHS),
+    )
 
 
 def plan_months_most(day: date) -> int:
