@@ -1,5 +1,6 @@
 """Models of the rent ledger, re-exported for Django and for the apps above. Each subject has its own `models.py`."""
 
+from rent_ledger.arrears.freezes import DebtFreeze, FreezeStep, FrozenDebt
 from rent_ledger.arrears.models import (
     ArrearsCase,
     CaseDecision,
@@ -51,9 +52,12 @@ __all__ = [
     "BenefitStatement",
     "CaseDecision",
     "Counter",
+    "DebtFreeze",
     "DebtHold",
     "DemandLine",
     "Entry",
+    "FreezeStep",
+    "FrozenDebt",
     "HelpRequest",
     "KeptAnswer",
     "KnownIban",

@@ -100,6 +100,7 @@ class EntryKind(Code):
     BANK_OTHER = "BANK", "Mouvement de banque"
     OPENING = "OPENING", "Reprise de solde"
     ADJUSTMENT = "ADJUST", "Régularisation"
+    ERASURE = "ERASURE", "Dette effacée"
 
 
 class AllocationRule(Code):
@@ -192,6 +193,7 @@ class LineTitle(Code):
     REFUND_UNDONE = "TITLE_REFUND_UNDONE", "Remboursement annulé"
     ENTRY_UNDONE = "TITLE_ENTRY_UNDONE", "Écriture annulée"
     ENTRY_UNDONE_OF = "TITLE_ENTRY_UNDONE_OF", "Écriture {month:of_month} annulée"
+    ERASED = "TITLE_ERASED", "Dette effacée (surendettement)"
     OTHER = "TITLE_OTHER", "{kind}"
 
 

@@ -207,6 +207,8 @@ SERVICES: dict[str, str] = {
     "rent_ledger.plans.undo_signature": "G",
     "rent_ledger.plans.end_plan": "G",
     "rent_ledger.plans.resume_plan": "G",
+    "rent_ledger.freezes.note_step": "G",
+    "rent_ledger.freezes.undo_step": "G",
     "rent_ledger.debt_holds.hold_debt": "G",
     "rent_ledger.debt_holds.release_debt": "G",
     "rent_ledger.letter_holds.hold_letters_of": "GSH",

@@ -40,7 +40,10 @@ from rent_ledger.models import (
     Account,
     AccountDebtor,
     CaseDecision,
+    DebtFreeze,
     DebtHold,
+    FreezeStep,
+    FrozenDebt,
     KnownIban,
     LedgerPrint,
     Match,
@@ -254,6 +257,11 @@ BROKEN: dict[str, Bad] = {
     "plan_debt_positive": {"amount": Decimal(0)},
     "plan_instalment_once": {},
     "plan_instalment_positive": {"amount": Decimal(0)},
+    "debt_freeze_one_running": {},
+    "freeze_step_once": {},
+    "freeze_step_until": {"kind": "MEASURES", "until": None},
+    "frozen_debt_once": {},
+    "frozen_debt_positive": {"amount": Decimal(0)},
     "bank_line_once": {"entry_id": None},
     "bank_file_once": {},
     "bank_statement_withdrawn_why": {"state": "OUT", "withdrawn_at": clock.now(), "withdrawn_why": ""},
@@ -412,6 +420,9 @@ def _rest() -> None:
     running = RepaymentPlan.objects.get(account_id=home.account)
     PlanDebt.objects.create(plan=running, posting=posting, amount=1)
     RepaymentPlan.objects.filter(pk=running.pk).update(signed_on=NOV)
+    freeze, _ = DebtFreeze.objects.get_or_create(person=home.lease.parties.all()[0].person)
+    FreezeStep.objects.create(freeze=freeze, kind="MORATORIUM", on=NOV, until=NOV + DAY)
+    FrozenDebt.objects.create(freeze=freeze, posting=posting, amount=1)
     draft = RepaymentPlan.objects.create(account_id=home.account, author=manager)
     PlanDebt.objects.create(plan=draft, posting=posting, amount=1)
     PlanInstalment.objects.create(plan=draft, due_on=NOV, amount=1)

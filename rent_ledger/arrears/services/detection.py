@@ -26,6 +26,7 @@ from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.legal import COUNTED_NATURES, Weighed, weigh
 from rent_ledger.arrears.rules import ccapex
 from rent_ledger.arrears.rules.legal import Detection, regime_on
+from rent_ledger.arrears.services.freezes import freeze_earlier
 from rent_ledger.arrears.services.lanes import update_lanes
 from rent_ledger.arrears.services.plan_judging import judge_plans, tell_broken
 from rent_ledger.arrears.services.reopening import FOUND_BY_LAW, closed_by_mistake, join, reopen
@@ -121,7 +122,8 @@ def detect_arrears(
     """Open a case the day after the oldest unpaid due date, never beyond the day to which the account's bank is known;
     constitute by law; close what is at zero. A case that was closed by money that never came is open again, with all
     that was decided in it, or joined by the one that has opened since. Running it again the same day changes nothing.
-    Plans are judged first; of one that is broken the social service is asked, and letters wait for its answer.
+    What a procedure of overindebtedness freezes is frozen first, then plans are judged; of one that is broken the
+    social service is asked, and letters wait for its answer.
 
     `dry` reads only, as of any day. Otherwise `day` is today: the past is not written again (`Conflict`).
     """
@@ -136,6 +138,7 @@ def detect_arrears(
         if account_ids is None:
             projections.roll(day=day)
             reads_from_here(READER, day=day)
+        freeze_earlier(day=day)
         broken = judge_plans(day=day, account_ids=account_ids)
         report = _run(day, dry=False, account_ids=account_ids)
         if broken:

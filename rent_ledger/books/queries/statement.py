@@ -260,6 +260,8 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
         elif row["reversed_kind"] == EntryKind.DEMAND and month:
             title = Reason(LineTitle.DEMAND_UNDONE, month)
         return title, [_moved(due - row["received"])]
+    if kind == EntryKind.ERASURE:
+        return Reason(LineTitle.ERASED), [_moved(due)]
     return Reason(LineTitle.OTHER, {"kind": EntryKind(kind)}), []
 
 
