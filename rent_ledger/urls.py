@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rent_ledger.arrears.views import arrears, cases, decisions, plans, reports
+from rent_ledger.arrears.views import arrears, cases, decisions, freezes, plans, reports
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits import views as benefits
@@ -68,6 +68,13 @@ urlpatterns: list[URLPattern] = [
     path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/signer/annuler/", plans.plan_unsign, name="plan_unsign"),
     path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/arreter/", plans.plan_end, name="plan_end"),
     path("impayes/dossiers/<int:pk>/plan/<int:plan_id>/reprendre/", plans.plan_resume, name="plan_resume"),
+    path("impayes/dossiers/<int:pk>/surendettement/", freezes.freezes, name="freezes"),
+    path("impayes/dossiers/<int:pk>/surendettement/<int:person_id>/noter/", freezes.freeze_note, name="freeze_note"),
+    path(
+        "impayes/dossiers/<int:pk>/surendettement/etapes/<int:step_id>/annuler/",
+        freezes.freeze_undo,
+        name="freeze_undo",
+    ),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/", cases.hold_lift, name="hold_lift"),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/annuler/", cases.hold_lift_undo, name="hold_lift_undo"),
     path("comptes/<int:account_id>/releve/", statement.statement, name="statement"),

@@ -12,7 +12,7 @@ from common.quick import PAST, end_of_month, in_days, next_month
 from common.typography import euros
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
-from rent_ledger.arrears.codes import Decision, PayerRoute, SentBy
+from rent_ledger.arrears.codes import FREEZE_UNTIL, Decision, FreezeKind, PayerRoute, SentBy
 from rent_ledger.arrears.queries.arrears import PlanTerms
 from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.books.codes import Action
@@ -233,3 +233,42 @@ class PlanEndForm(GuardedForm):
         help_text="Quelques mots de fait, lus par l’équipe.",
         error_messages={"required": "Dites pourquoi en quelques mots."},
     )
+
+
+class FreezeForm(forms.Form):
+    """A decision of the commission of overindebtedness, or of the judge. `kinds`: what may be noted."""
+
+    kind = forms.ChoiceField(
+        label="Décision", widget=forms.RadioSelect, error_messages={"required": "Dites ce qui a été décidé."}
+    )
+    on = DayField(
+        label="Décidée le",
+        quick=PAST,
+        help_text="Le jour écrit sur le courrier.",
+        error_messages={"required": "Dites le jour de la décision, par exemple 05/11/2026."},
+    )
+    until = DayField(label="Jusqu’au", required=False, help_text="Le dernier jour qu’elle dit, compris.")
+    reference = forms.CharField(
+        label="Numéro du dossier",
+        max_length=40,
+        required=False,
+        help_text="Facultatif : celui que la Banque de France a donné.",
+    )
+    frees_others = forms.BooleanField(
+        label="Rien ne sera réclamé non plus à qui doit la même dette",
+        required=False,
+        help_text="L’effacement ne libère que la personne du dossier.",
+    )
+
+    def __init__(self, *args: Any, kinds: Iterable[FreezeKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = list(kinds)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in offered]  # type: ignore[attr-defined]
+        if len(offered) == 1:
+            self.fields["kind"].initial = offered[0].value
+        if FREEZE_UNTIL.isdisjoint(offered):
+            del self.fields["until"]
+        if FreezeKind.ADMISSIBLE not in offered:
+            del self.fields["reference"]
+        if FreezeKind.ERASED not in offered:
+            del self.fields["frees_others"]

@@ -49,6 +49,8 @@ from rent_ledger.models import (
     BenefitLine,
     BenefitStatement,
     CaseDecision,
+    DebtFreeze,
+    FreezeStep,
     LetterHold,
     PayerReport,
     PlanInstalment,
@@ -397,6 +399,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "repayment_plan": _each(world, lambda home: _plan(home).pk),
         "payer_report": _each(world, lambda home: _report(home).pk),
         "report_proof": _each(world, lambda home: _report(home).proofs.get().uuid),
+        "freeze_step": _each(world, lambda home: _freeze_step(home).pk),
         "bank_account": alone(bank.pk),
         "bank_line": alone(BankLine.objects.order_by("pk").first().pk),  # type: ignore[union-attr]
         "statement": alone(BankStatement.objects.order_by("-pk").first().pk),  # type: ignore[union-attr]
@@ -463,6 +466,13 @@ def _report(home: Home) -> PayerReport:
         report.save(update_fields=["document"])
         ReportProof.objects.create(report=report, blob=home.photo.blob, name="accusé.jpg")
     return report
+
+
+def _freeze_step(home: Home) -> FreezeStep:
+    person = home.lease.parties.all()[0].person
+    freeze, _ = DebtFreeze.objects.get_or_create(person=person, ended_on=None)
+    step, _ = FreezeStep.objects.get_or_create(freeze=freeze, kind="ADMISSIBLE", on=TODAY)
+    return step
 
 
 def _wish(home: Home) -> PaperWish:
