@@ -4,8 +4,10 @@ from rent_ledger.arrears.freezes import DebtFreeze, FreezeStep, FrozenDebt
 from rent_ledger.arrears.models import (
     ArrearsCase,
     CaseDecision,
+    EarlySign,
     HelpRequest,
     LetterHold,
+    SignAside,
     SocialAnswer,
 )
 from rent_ledger.arrears.reports import PayerReport, ReportProof
@@ -54,6 +56,7 @@ __all__ = [
     "Counter",
     "DebtFreeze",
     "DebtHold",
+    "EarlySign",
     "DemandLine",
     "Entry",
     "FreezeStep",
@@ -79,5 +82,6 @@ __all__ = [
     "RunPreview",
     "RunPreviewHeld",
     "RunPreviewRow",
+    "SignAside",
     "SocialAnswer",
 ]

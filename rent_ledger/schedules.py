@@ -8,6 +8,7 @@ from office.access.actor import Actor
 from office.jobs.schedules import every_day, every_minute
 from office.jobs.wake import wake
 from rent_ledger.arrears.services.detection import READER, detect_arrears
+from rent_ledger.arrears.services.signs import find_signs
 from rent_ledger.billing.services.previews import forget_outdated
 from rent_ledger.billing.services.receipts import issue_due_receipts
 from rent_ledger.billing.services.sending import send_wanted_receipts
@@ -43,6 +44,7 @@ def ledger_check(day: date) -> None:
 def arrears(day: date) -> None:
     """Cases open, are constituted and close. It writes on the day itself only, so a missed night is caught up today."""
     detect_arrears(day=clock.today(), actor=Actor.system())
+    find_signs(day=clock.today())
 
 
 @every_minute("arrears_to_read", "Impayés : comptes qui ont bougé depuis la dernière recherche")

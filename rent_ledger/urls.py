@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rent_ledger.arrears.views import arrears, cases, decisions, freezes, plans, reports
+from rent_ledger.arrears.views import arrears, cases, decisions, freezes, plans, reports, watch
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits import views as benefits
@@ -36,6 +36,10 @@ urlpatterns: list[URLPattern] = [
     path("impayes/decider/", decisions.arrears_decide, name="arrears_decide"),
     path("impayes/decider/annuler/", decisions.arrears_undo, name="arrears_undo"),
     path("impayes/export.csv", arrears.arrears_export, name="arrears_export"),
+    path("impayes/a-surveiller/", watch.watch, name="watch"),
+    path("impayes/a-surveiller/<int:account_id>/vu/", watch.watch_seen, name="watch_seen"),
+    path("impayes/a-surveiller/<int:account_id>/ignorer/", watch.watch_ignore, name="watch_ignore"),
+    path("impayes/a-surveiller/<int:account_id>/annuler/", watch.watch_undo, name="watch_undo"),
     path("impayes/<int:account_id>/pourquoi/", arrears.arrears_why, name="arrears_why"),
     path("impayes/dossiers/<int:pk>/", cases.case, name="case"),
     path("impayes/dossiers/<int:pk>/alerter/", cases.case_help, name="case_help"),

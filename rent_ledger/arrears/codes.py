@@ -333,3 +333,38 @@ class ToldWhy(Code):
     PAUSED_BY_SOCIAL = "TOLD_PAUSED", "En pause par le service social"
     RESERVED = "TOLD_RESERVED", "Suite réservée à la personne référente"
     CAUSE = "TOLD_CAUSE", "Cause, selon le service social : {cause}"
+
+
+class SignKind(Code):
+    """What an account shows before a debt stands (`rules.signs`)."""
+
+    LATE = "LATE", "Plus tard que d’habitude"
+    PART = "PART", "Paiement partiel"
+    AID = "AID", "Aide en baisse"
+    RETURN = "RETURN", "Paiement rejeté"
+    LEASE_END = "LEASE_END", "Fin de contrat"
+    RIGHT_END = "RIGHT_END", "Fin de droit"
+
+
+class SignWhy(Code):
+    """The facts of an early sign. They say what is seen, and judge nobody."""
+
+    NOT_PAID = (
+        "SIGN_NOT_PAID",
+        "Paie d’habitude vers le {usual} ({months:mois,mois} regardés) : rien pour {of_month:month_name}, "
+        "banque connue au {until:day}",
+    )
+    PAID_LATE = (
+        "SIGN_PAID_LATE",
+        "Paie d’habitude vers le {usual} ({months:mois,mois} regardés) : payé le {on:day}, {days:jour,jours} plus tard",
+    )
+    PART = (
+        "SIGN_PART",
+        "Terme du {due_on:day} payé en partie, {paid:euros}, reste {left:euros} ; "
+        "les {terms:terme,termes} d’avant payés en entier et à temps",
+    )
+    AID_LESS = "SIGN_AID_LESS", "Aide {month:of_month} : {now:euros} au lieu de {before:euros} le mois d’avant"
+    AID_GONE = "SIGN_AID_GONE", "Aide {month:of_month} non reçue, {before:euros} le mois d’avant"
+    RETURNED = "SIGN_RETURNED", "Paiement de {amount:euros} rejeté par la banque le {on:day}"
+    LEASE_ENDS = "SIGN_LEASE_ENDS", "Le contrat finit le {on:day}, aucun autre ne suit"
+    RIGHT_ENDS = "SIGN_RIGHT_ENDS", "Le droit à l’aide au logement finit le {on:day}, aucun autre ne suit"

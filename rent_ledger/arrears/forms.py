@@ -134,6 +134,23 @@ class LetterForm(forms.Form):
         return body
 
 
+class IgnoreForm(GuardedForm):
+    """Until when the signs of an account are ignored, and why."""
+
+    guarded = ("reason",)
+    until = DayField(
+        label="Ignorer jusqu’au",
+        quick=(in_days(15), in_days(30), end_of_month),
+        error_messages={"required": "Dites jusqu’à quand, par exemple 09/12/2026."},
+    )
+    reason = forms.CharField(
+        label="Pourquoi",
+        max_length=200,
+        help_text="Quelques mots de fait, lus par l’équipe.",
+        error_messages={"required": "Dites pourquoi en quelques mots."},
+    )
+
+
 class SentForm(forms.Form):
     """On which day a report left, and by which way."""
 

@@ -7,7 +7,7 @@ from common.codes import Code
 from common.links import link
 from common.looks import MEANINGS, Look
 from common.reasons import Reason
-from rent_ledger.arrears.codes import LetterHoldSource, OrderWord
+from rent_ledger.arrears.codes import LetterHoldSource, OrderWord, SignKind
 from rent_ledger.books.codes import Action, Lane, OrderWhy, PlanStanding
 
 
@@ -95,6 +95,16 @@ def order_words(facts: Iterable[Reason]) -> str:
     return ", ".join(Reason(word, figures[code]).text() for code, word in _WORDS.items() if code in figures)
 
 
+SIGN_ICONS: dict[str, str] = {
+    SignKind.LATE: "clock",
+    SignKind.PART: "coin-euro",
+    SignKind.AID: "trending-down",
+    SignKind.RETURN: "credit-card-refund",
+    SignKind.LEASE_END: "door-exit",
+    SignKind.RIGHT_END: "calendar-event",
+}
+ADVICE = {True: "Un appel de courtoisie, au plus", False: "Rien à faire, surveiller"}
+"""What an account with a sign asks, by whether the sign is about paying."""
 # How a plan stands today.
 PLAN_STANDINGS: dict[str, Look] = {
     PlanStanding.ON_TIME: Look(PlanStanding.ON_TIME.label, "done"),

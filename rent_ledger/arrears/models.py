@@ -13,8 +13,18 @@ from common import clock
 from common.money import EuroField
 from common.reasons import Reason
 from common.typography import short_day
-from rent_ledger.arrears.codes import CauseCode, CcapexWhy, Decision, LegalWhy, LetterHoldSource, NextStep, Regime
-from rent_ledger.arrears.looks import HOLD_AUTHORS
+from rent_ledger.arrears.codes import (
+    CauseCode,
+    CcapexWhy,
+    Decision,
+    LegalWhy,
+    LetterHoldSource,
+    NextStep,
+    Regime,
+    SignKind,
+    SignWhy,
+)
+from rent_ledger.arrears.looks import HOLD_AUTHORS, SIGN_ICONS
 from rent_ledger.books.codes import Action
 
 LONGEST_PAUSE = timedelta(days=366)
@@ -301,3 +311,95 @@ class SocialAnswer(models.Model):
         """The next step with its day; empty where there is none."""
         step = str(self.get_next_step_display())
         return f"{step} le {short_day(self.next_step_on, today=clock.today())}" if self.next_step_on else step
+
+
+class EarlySign(models.Model):
+    """What an account showed before a debt stood (`rules.signs`): found each night, never typed. `since`: when it
+    began; `known_on`: the day on which it was found, never before it was known; `ended_on`: the first day without it.
+    `reason`: its facts, as a code with figures (`why`)."""
+
+    account = models.ForeignKey(
+        "rent_ledger.Account", models.CASCADE, related_name="signs", db_constraint=False, verbose_name="compte"
+    )
+    kind = models.CharField("signe", max_length=10, choices=SignKind.choices)
+    key = models.CharField("clé", max_length=20)
+    since = models.DateField("depuis le")
+    known_on = models.DateField("connu le")
+    ended_on = models.DateField("fini le", null=True, blank=True)
+    reason = models.JSONField("faits")
+
+    class Meta:
+        verbose_name = "signe avant-coureur"
+        verbose_name_plural = "signes avant-coureurs"
+        ordering = ["-known_on", "-id"]
+        indexes = [models.Index(fields=["account"], name="early_sign_running", condition=Q(ended_on=None))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind", "key"],
+                name="early_sign_once",
+                violation_error_message="Ce signe est déjà connu pour ce compte.",
+            ),
+            models.CheckConstraint(
+                condition=Q(known_on__gte=F("since")),
+                name="early_sign_known_after",
+                violation_error_message="Un signe est connu au plus tôt le jour où il commence.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("known_on")),
+                name="early_sign_dates",
+                violation_error_message="Un signe finit après avoir été connu.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.key}"
+
+    @property
+    def why(self) -> Reason:
+        """Its facts."""
+        return Reason.from_json(self.reason, SignWhy)
+
+    @property
+    def icon(self) -> str:
+        return SIGN_ICONS[self.kind]
+
+    @property
+    def is_about_paying(self) -> bool:
+        """Whether a courteous call may help; nothing is asked for what a payer or a contract does."""
+        return self.kind in (SignKind.LATE, SignKind.PART, SignKind.RETURN)
+
+
+class SignAside(models.Model):
+    """A sign that a person set aside: seen, or with the others of its kind until `until` (included), for a reason.
+    `undone_at`: that was taken back, and counts no more."""
+
+    sign = models.ForeignKey(EarlySign, models.PROTECT, related_name="asides", verbose_name="signe")
+    until = models.DateField("ignoré jusqu’au", null=True, blank=True)
+    reason = models.CharField("motif", max_length=200, blank=True)
+    author = models.ForeignKey("office.User", models.PROTECT, null=True, blank=True, verbose_name="par")
+    decided_at = models.DateTimeField("écarté le", default=clock.now, editable=False)
+    undone_at = models.DateTimeField("repris le", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="repris par"
+    )
+
+    class Meta:
+        verbose_name = "signe écarté"
+        verbose_name_plural = "signes écartés"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign"],
+                name="sign_aside_once",
+                condition=Q(undone_at=None),
+                violation_error_message="Ce signe est déjà écarté.",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | ~Q(reason=""),
+                name="sign_aside_reason",
+                violation_error_message="Dites pourquoi ces signes sont ignorés.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sign} écarté"

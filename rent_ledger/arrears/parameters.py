@@ -16,6 +16,7 @@ from rent_ledger.arrears.rules.freezes import FreezeParams
 from rent_ledger.arrears.rules.legal import LegalParams
 from rent_ledger.arrears.rules.order import OrderParams
 from rent_ledger.arrears.rules.payer_steps import PayerParams
+from rent_ledger.arrears.rules.signs import SignParams
 from rent_ledger.books.rules.plans import PlanParams
 from rent_ledger.rights.parameters import AL_DAY, APL_DAY
 
@@ -254,6 +255,10 @@ ORDER_SOON = _own("order_soon_days", Kind.DAYS, "jours", "Rang des impayés : ce
 ORDER_ANSWER = _own(
     "order_answer_days", Kind.DAYS, "jours", "Délai de réponse du service social à une demande, pour le rang", 21
 )
+SIGN_LATE = _own("sign_late_days", Kind.DAYS, "jours", "Signe : retard sur le jour habituel du ménage", 10)
+SIGN_FULL = _own("sign_full_terms", Kind.INT, "termes", "Signe : termes payés en entier avant un paiement partiel", 3)
+SIGN_RETURN = _own("sign_return_days", Kind.DAYS, "jours", "Signe : rejet montré après qu’il est connu", 60)
+SIGN_END = _own("sign_end_days", Kind.DAYS, "jours", "Signe : fin de contrat ou de droit, montrée avant", 60)
 AGE_SHORT = _own("age_short_days", Kind.DAYS, "jours", "Fin de la première tranche d’âge des dettes", 30)
 AGE_MIDDLE = _own("age_middle_days", Kind.DAYS, "jours", "Fin de la deuxième tranche d’âge des dettes", 60)
 AGE_LONG = _own("age_long_days", Kind.DAYS, "jours", "Fin de la troisième tranche d’âge des dettes", 90)
@@ -392,6 +397,19 @@ def order_params(day: date, *, params: Params | None = None) -> OrderParams:
         months=params.integer(ORDER_MONTHS),
         trend_months=params.integer(ORDER_TREND_MONTHS),
         answer_days=params.integer(ORDER_ANSWER),
+    )
+
+
+def sign_params(day: date, *, params: Params | None = None) -> SignParams:
+    """What makes an early sign, in force on `day`."""
+    params = params or params_on(day)
+    return SignParams(
+        late_days=params.integer(SIGN_LATE),
+        habit_months=params.integer(HABIT_MONTHS),
+        full_terms=params.integer(SIGN_FULL),
+        grace_days=params.integer(FIRST_DEFAULT_DAYS),
+        return_days=params.integer(SIGN_RETURN),
+        end_days=params.integer(SIGN_END),
     )
 
 

@@ -5,6 +5,7 @@ from celery import shared_task
 from common import clock
 from office.access.actor import Actor
 from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.signs import find_signs
 
 
 @shared_task(name="rent_ledger.detect_arrears")
@@ -12,4 +13,5 @@ def detect() -> int:
     """Cases that open, are constituted or close now. Sent by `wake("arrears_changed")`; it wakes it again only where it
     changed something."""
     report = detect_arrears(day=clock.today(), actor=Actor.system())
+    find_signs(day=clock.today())
     return len(report.opened) + len(report.reopened) + len(report.constituted) + len(report.closed)

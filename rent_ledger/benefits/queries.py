@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from common.money import ZERO
@@ -281,3 +282,58 @@ def awaited_total(*, day: date) -> Decimal:
         s=Sum("remaining")
     )["s"]
     return total or ZERO
+
+
+# Benefit received on a lease for the last month that its payer reported, and for the month before, by kind of benefit
+# (APL and AL are paid on different days). No row while a line is unplaced: it may be for this lease.
+_FALLS = """
+WITH lines AS (
+    SELECT l.id, l.right_id, l.month, l.amount, l.beneficiary_number, s.payer_id
+    FROM rent_ledger_benefitline l JOIN rent_ledger_benefitstatement s ON s.id = l.statement_id
+    WHERE s.paid_on <= %(day)s AND s.paid_on > %(since)s AND s.withdrawn_at IS NULL
+), placed AS (
+    SELECT x.payer_id, r.kind, r.lease_id, x.month, sum(x.amount) AS amount
+    FROM lines x JOIN rent_ledger_benefitright r ON r.id = x.right_id GROUP BY 1, 2, 3, 4
+), unplaced AS (
+    SELECT DISTINCT r.lease_id, w.month FROM lines w
+    JOIN rent_ledger_benefitright r ON r.beneficiary_number = w.beneficiary_number
+    WHERE w.right_id IS NULL AND w.amount > 0
+), latest AS (
+    SELECT payer_id, kind, max(month) AS month FROM placed WHERE amount > 0 GROUP BY 1, 2
+), pairs AS (
+    -- Grouped, not joined to itself: PostgreSQL takes a list made in the query for a few rows, and compares each pair.
+    SELECT p.lease_id, t.month,
+        coalesce(sum(p.amount) FILTER (WHERE p.month < t.month), 0) AS before,
+        coalesce(sum(p.amount) FILTER (WHERE p.month = t.month), 0) AS now
+    FROM placed p JOIN latest t ON t.payer_id = p.payer_id AND t.kind = p.kind
+        AND p.month IN (t.month, (t.month - interval '1 month')::date)
+    GROUP BY p.payer_id, p.kind, p.lease_id, t.month
+)
+SELECT le.household_id, b.lease_id, b.month, b.before, b.now
+FROM pairs b JOIN leases_lease le ON le.id = b.lease_id
+WHERE b.before > 0 AND b.now * 100 < b.before * %(percent)s
+  AND (upper_inf(le.period) OR upper(le.period) > (b.month + interval '1 month')::date)
+  AND NOT EXISTS (SELECT 1 FROM unplaced u WHERE u.lease_id = b.lease_id AND u.month = b.month)
+ORDER BY 1, 2
+"""
+FALL_DAYS = 70
+"""How far back bordereaux are read: older ones are no longer news."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitFall:
+    """Benefit received on a lease for a month (`now`) and for the month before, in euros; both have a bordereau."""
+
+    household_id: int
+    lease_id: int
+    month: date
+    before: Decimal
+    now: Decimal
+
+
+def benefit_falls(day: date, *, percent: int) -> list[BenefitFall]:
+    """The leases whose benefit is under `percent` of that of the month before, by the bordereaux of `day`. One
+    query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FALLS, {"day": day, "since": day - timedelta(days=FALL_DAYS), "percent": percent})
+        return [BenefitFall(*row) for row in cursor.fetchall()]

@@ -4,6 +4,7 @@ from datetime import date
 
 from common.params import Kind, Params, declare
 from office.parameters.queries import params_on
+from rent_ledger.benefits.parameters import BENEFIT_PERCENT
 from social_link.alerts.rules.alerts import AlertParams
 
 _HOUSE = "Pratique de la maison (règles de départ), aucun texte"
@@ -20,7 +21,6 @@ def _alert(name: str, label: str, default: int, *, unit: str = "jours", kind: Ki
     ).key  # fmt: skip
 
 
-BENEFIT_PERCENT = _alert("benefit_percent", "Aide en baisse sous ce taux", 80, unit="%", kind=Kind.INT)
 WINDOW_DAYS = _alert("window_days", "Deux absences dans cette durée", 30)
 ACK_DAYS = _alert("ack_days", "Délai pour prendre une alerte", 5, unit=_WORKING)
 ANSWER_DAYS = _alert("answer_days", "Délai pour répondre à une alerte", 15, unit=_WORKING)

@@ -181,6 +181,8 @@ SERVICES: dict[str, str] = {
     "rent_ledger.papers.demand_documents": "GH",
     "rent_ledger.statement_paper.statement_document": "GH",
     "rent_ledger.detection.detect_arrears": "G",
+    "rent_ledger.signs.set_aside": "G",
+    "rent_ledger.signs.undo_aside": "G",
     "rent_ledger.decisions.decide": "G",
     "rent_ledger.decisions.decide_many": "G",
     "rent_ledger.social.request_help": "G",

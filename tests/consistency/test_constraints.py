@@ -42,6 +42,7 @@ from rent_ledger.models import (
     CaseDecision,
     DebtFreeze,
     DebtHold,
+    EarlySign,
     FreezeStep,
     FrozenDebt,
     KnownIban,
@@ -55,6 +56,7 @@ from rent_ledger.models import (
     RentRun,
     RepaymentPlan,
     RunPreview,
+    SignAside,
 )
 from social_link.models import NoteReader, SignalAnswer
 from stock.models import Unit, VacancyTold
@@ -229,6 +231,11 @@ BROKEN: dict[str, Bad] = {
     "arrears_case_ccapex_with_reason": {"ccapex_on": date(2026, 11, 1), "ccapex": None},
     "social_answer_day_of_a_step": {"next_step": "", "next_step_on": date(2026, 12, 1)},
     "debt_hold_no_overlap": {},
+    "early_sign_once": {},
+    "early_sign_known_after": lambda row: {"key": "other", "known_on": row.since - DAY},
+    "early_sign_dates": lambda row: {"key": "other", "ended_on": row.known_on - DAY},
+    "sign_aside_once": {},
+    "sign_aside_reason": lambda row: {"undone_at": clock.now(), "until": NOV, "reason": ""},
     "letter_hold_dates": lambda row: {"until": row.from_day - DAY},
     "letter_hold_a_year": lambda row: {"until": row.from_day + timedelta(days=367)},
     "social_answer_plan_amount": {"plan_amount": Decimal("10000.01")},
@@ -468,6 +475,11 @@ def _rest() -> None:
     )  # fmt: skip
     demand = Receipt.objects.all()[0].demand
     paper = Document.objects.create(kind="QUITTANCE", number="Q-ESSAI", title="x", data={}, template_version="1")
+    sign = EarlySign.objects.create(
+        account=Account.objects.filter(kind="TENANT").first(), kind="LATE", key="2026-11", since=NOV, known_on=NOV,
+        reason={"code": "SIGN_NOT_PAID"},
+    )  # fmt: skip
+    SignAside.objects.create(sign=sign)
     LedgerPrint.objects.create(subject="entry", day=NOV, rows=1, digest=1)
     Receipt.objects.create(kind="FULL", demand=demand, number=900_001, amount=1, issued_on=NOV, document=paper)
     AccountDebtor.objects.get_or_create(

@@ -9,11 +9,11 @@ import pytest
 
 from common.codes import Code
 from common.reasons import Former, Reason, named_figures
-from rent_ledger.arrears.codes import CcapexWhy, LegalWhy
+from rent_ledger.arrears.codes import CcapexWhy, LegalWhy, SignWhy
 from rent_ledger.books.codes import DefaultWhy, LaneWhy, OrderWhy
 from rent_ledger.matching.codes import MatchWhy
 from rent_ledger.matching.reasons import said
-from rent_ledger.models import AccountState, ArrearsCase, BenefitLine
+from rent_ledger.models import AccountState, ArrearsCase, BenefitLine, EarlySign
 from rent_ledger.rights.codes import LineWhy
 from social_link.alerts.codes import AlertWhy
 from social_link.models import AlertFact
@@ -26,6 +26,7 @@ Read = Callable[[dict[str, Any]], Reason | None]
 FIELDS: dict[str, tuple[Read, tuple[type[Code], ...]]] = {
     "AccountState.reason": (lambda node: AccountState(reason=node).why, (LaneWhy, DefaultWhy)),
     "AccountState.ranking": (lambda node: AccountState(ranking=[node]).place[0], (OrderWhy,)),
+    "EarlySign.reason": (lambda node: EarlySign(reason=node).why, (SignWhy,)),
     "ArrearsCase.threshold": (lambda node: ArrearsCase(threshold=node).legal_reason, (LegalWhy,)),
     "ArrearsCase.ccapex": (lambda node: ArrearsCase(ccapex=node).ccapex_reason, (CcapexWhy,)),
     "BankLine.reasons": (lambda node: said([{**node, "ok": True}])[0].reason, (MatchWhy,)),

@@ -59,6 +59,7 @@ from rent_ledger.arrears.queries.arrears import (
     totals_day,
 )
 from rent_ledger.arrears.queries.arrears import named as named_states
+from rent_ledger.arrears.queries.signs import watched_count
 from rent_ledger.arrears.queries.told import told_order, told_proposal, told_reason, told_state, told_to_decide
 from rent_ledger.arrears.rules.ages import AgeSlice, slice_of
 from rent_ledger.arrears.rules.case_facts import Proposal
@@ -276,6 +277,7 @@ def arrears(request: HouseRequest) -> HttpResponse:
         "rent_ledger/arrears/list.html",
         {
             "named": named,
+            "watched": watched_count(actor) if named else 0,
             "tiles": _tiles(totals, chosen, links=named, decides=decides or not named, whose=filters.whose),
             "ages": _age_tiles(request, ages, filters.data.get("age", ""), links=named),
             "age": filters.data.get("age", ""),

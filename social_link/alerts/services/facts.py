@@ -17,6 +17,7 @@ from maintenance.models import Intervention, WeakSignal
 from maintenance.tickets.codes import Outcome, SignalKind
 from rent_ledger.arrears.codes import LetterHoldSource
 from rent_ledger.arrears.queries.defaults import default_facts
+from rent_ledger.benefits.queries import benefit_falls
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID
 from rent_ledger.books.queries.holds import RUNNING_HOLDS
 from rent_ledger.models import HelpRequest
@@ -61,38 +62,6 @@ LEFT JOIN LATERAL (
     Nature,
     FIRST_SUBLEDGER_ID=FIRST_SUBLEDGER_ID,
 )
-# Benefit received on a lease for the last month that its payer reported, and for the month before, by kind of benefit
-# (APL and AL are paid on different days). No row while a line is unplaced: it may be for this lease.
-_BENEFITS = """
-WITH lines AS (
-    SELECT l.id, l.right_id, l.month, l.amount, l.beneficiary_number, s.payer_id
-    FROM rent_ledger_benefitline l JOIN rent_ledger_benefitstatement s ON s.id = l.statement_id
-    WHERE s.paid_on <= %(day)s AND s.paid_on > %(since)s AND s.withdrawn_at IS NULL
-), placed AS (
-    SELECT x.payer_id, r.kind, r.lease_id, x.month, sum(x.amount) AS amount
-    FROM lines x JOIN rent_ledger_benefitright r ON r.id = x.right_id GROUP BY 1, 2, 3, 4
-), unplaced AS (
-    SELECT DISTINCT r.lease_id, w.month FROM lines w
-    JOIN rent_ledger_benefitright r ON r.beneficiary_number = w.beneficiary_number
-    WHERE w.right_id IS NULL AND w.amount > 0
-), latest AS (
-    SELECT payer_id, kind, max(month) AS month FROM placed WHERE amount > 0 GROUP BY 1, 2
-), pairs AS (
-    -- Grouped, not joined to itself: PostgreSQL takes a list made in the query for a few rows, and compares each pair.
-    SELECT p.lease_id, t.month,
-        coalesce(sum(p.amount) FILTER (WHERE p.month < t.month), 0) AS before,
-        coalesce(sum(p.amount) FILTER (WHERE p.month = t.month), 0) AS now
-    FROM placed p JOIN latest t ON t.payer_id = p.payer_id AND t.kind = p.kind
-        AND p.month IN (t.month, (t.month - interval '1 month')::date)
-    GROUP BY p.payer_id, p.kind, p.lease_id, t.month
-)
-SELECT le.household_id, b.lease_id, b.month, b.before, b.now
-FROM pairs b JOIN leases_lease le ON le.id = b.lease_id
-WHERE b.before > 0 AND b.now * 100 < b.before * %(percent)s
-  AND (upper_inf(le.period) OR upper(le.period) > (b.month + interval '1 month')::date)
-  AND NOT EXISTS (SELECT 1 FROM unplaced u WHERE u.lease_id = b.lease_id AND u.month = b.month)
-ORDER BY 1, 2
-"""
 # How far back statements, signals and requests are read. Older ones have alerted already or are no longer news.
 BENEFIT_DAYS = 70
 
@@ -135,10 +104,8 @@ def with_payments(cases: Sequence[tuple[int, CaseFacts]], day: date) -> list[Cas
 
 def benefit_facts(day: date, params: AlertParams) -> list[BenefitFacts]:
     """Leases whose benefit fell, by the statements known on `day`."""
-    since = day - timedelta(days=BENEFIT_DAYS)
-    with connection.cursor() as cursor:
-        cursor.execute(_BENEFITS, {"day": day, "since": since, "percent": params.benefit_percent})
-        return [BenefitFacts(*row) for row in cursor.fetchall()]
+    falls = benefit_falls(day, percent=params.benefit_percent)
+    return [BenefitFacts(fall.household_id, fall.lease_id, fall.month, fall.before, fall.now) for fall in falls]
 
 
 def absences_of(household_ids: Collection[int], day: date) -> list[Absence]:

@@ -16,6 +16,7 @@ from django.db.models.functions import Cast, Concat
 from common.reasons import Reason
 from rent_ledger.arrears.parameters import FIRST_DEFAULT_DAYS, FIRST_MONTHS, default_params
 from rent_ledger.arrears.rules.defaults import Default
+from rent_ledger.benefits.parameters import BENEFIT_PERCENT
 from rent_ledger.books.codes import DefaultRule
 from social_link.alerts import parameters
 from social_link.alerts.codes import AlertLevel, AlertRule
@@ -154,7 +155,7 @@ RULES: dict[AlertRule, Rule] = {
             AlertLevel.NORMAL,
             "{rule}:H{household_id}:L{lease_id}-{month}",
             find=_benefits,
-            params=(parameters.BENEFIT_PERCENT,),
+            params=(BENEFIT_PERCENT,),
         ),
         Rule(
             AlertRule.TWO_ABSENCES,
