@@ -9,14 +9,34 @@ from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import OWN, Data, Read, Write
 from office.access.requests import HouseRequest
-from office.api_base import HouseRouter, Page, found, paged, ref, referred
+from office.api_base import HouseRouter, Page, PageQuery, found, paged, ref, referred
 from social_link.alerts.models import Alert, AlertFact
-from social_link.alerts.queries import ALERT_FILTERS, alerts_for, debt_now, outcomes_of, pressing_first, waiting_signals
-from social_link.alerts.schemas import AlertDetail, AlertListed, AlertQuery, AnswerIn, OutcomeIn, ReassignIn
+from social_link.alerts.queries import (
+    ALERT_FILTERS,
+    alerts_for,
+    carried_by,
+    debt_now,
+    outcomes_of,
+    pressing_first,
+    waiting_signals,
+)
+from social_link.alerts.schemas import (
+    AbsenceQuery,
+    AbsenceShown,
+    AlertDetail,
+    AlertListed,
+    AlertQuery,
+    AnswerIn,
+    CarriedShown,
+    OutcomeIn,
+    ReassignIn,
+)
 from social_link.alerts.services import answers
+from social_link.alerts.services.absences import check_days
 from social_link.alerts.services.signals import say_outcome
 from social_link.contacts.queries import home_of, phone_of
-from social_link.measures.queries import social_people
+from social_link.measures.models import Absence
+from social_link.measures.queries import absences_from, social_people
 
 router = HouseRouter(tag="social_link", read=TokenScope.SOCIAL_READ, write=TokenScope.SOCIAL_WRITE)
 
@@ -140,3 +160,35 @@ def say_signal_outcome(request: HouseRequest, alert_id: int, data: OutcomeIn) ->
     actor = request.actor
     say_outcome(alert=_own(alert_id, actor), outcome=data.outcome, back_on=data.back_on, actor=actor)
     return _alert(_own(alert_id, actor), actor)
+
+
+@router.reads("/absences", response=Page[AbsenceShown], needs=Write(Data.REFERENT))
+def list_absences(request: HouseRequest, query: Query[PageQuery]) -> Any:
+    """The absences that run or are to come, the next first."""
+    rows = absences_from(clock.today())
+    return paged(rows, query, lambda page: [_absence(row) for row in page])
+
+
+def _absence(row: Absence) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "user": ref(row.user),
+        "stand_in": ref(row.stand_in),
+        "first": row.period.lower,
+        "last": row.last_day,
+        "named": [{"household": ref(one.household), "user": ref(one.user)} for one in row.named.all()],
+    }
+
+
+@router.reads("/absences/foreseen", response=CarriedShown, needs=Write(Data.REFERENT))
+def foresee_absence(request: HouseRequest, query: Query[AbsenceQuery]) -> Any:
+    """What an absence of these days would hand over. Nothing is written."""
+    user = referred(social_people(), query.user_id, field="user_id")
+    check_days(query.first, query.last)
+    carried = carried_by(user, query.first, query.last)
+    return {
+        "households": [ref(row) for row in carried.households],
+        "open_alerts": carried.open_alerts,
+        "visits": [{"id": row.pk, "household": ref(row.household), "on": row.happened_on} for row in carried.visits],
+        "kept_visits": carried.kept,
+    }

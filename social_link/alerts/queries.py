@@ -12,6 +12,7 @@ from common.history import deleted
 from common.periods import add_months
 from common.reasons import Reason
 from common.typography import short_day
+from leases.models import Household
 from maintenance.models import Photo
 from office.access.actor import Actor
 from office.models import User
@@ -19,6 +20,7 @@ from rent_ledger.models import AccountState, ArrearsCase, HelpRequest, SocialAns
 from social_link.alerts.codes import DEBT_RULES, OPEN_ALERTS, AlertLevel, AlertRule, AlertState
 from social_link.alerts.models import Alert, AlertFact, SignalAnswer
 from social_link.contacts.models import Contact
+from social_link.measures.queries import caseload
 
 
 def pressing_first(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
@@ -200,11 +202,26 @@ ALERT_FILTERS: dict[str, Q] = {
 }
 
 
-def carried_by(user: User, day: date) -> dict[str, Any]:
-    """What somebody carries on `day`, as it would be handed over: `open_alerts`, a number, and `visits`, those that he
-    has planned, the next first."""
-    visits = Contact.objects.filter(author=user, is_planned=True, happened_on__gte=day).select_related("household")
-    return {
-        "open_alerts": Alert.objects.open().filter(assignee=user).count(),
-        "visits": list(visits.order_by("happened_on", "at_time", "pk")),
-    }
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an absence of these days would hand over. `households`: those that he accompanies on its first day.
+    `open_alerts` as of now. `visits`: those planned for these days, the next first; `kept`: how many he has planned for
+    other days, which stay his."""
+
+    households: list[Household]
+    open_alerts: int
+    visits: list[Contact]
+    kept: int
+
+
+def carried_by(user: User, first: date, last: date | None) -> Carried:
+    """`last` is None where it is not known yet: every visit from `first` on counts. Three queries."""
+    planned = Contact.objects.filter(author=user, is_planned=True, happened_on__gte=clock.today())
+    rows = list(planned.select_related("household").order_by("happened_on", "at_time", "pk"))
+    visits = [row for row in rows if first <= row.happened_on and (last is None or row.happened_on <= last)]
+    return Carried(
+        households=list(caseload(user, first)),
+        open_alerts=Alert.objects.open().filter(assignee=user).count(),
+        visits=visits,
+        kept=len(rows) - len(visits),
+    )

@@ -99,3 +99,43 @@ class OutcomeIn(Input):
 
     outcome: SignalOutcome
     back_on: date | None = None
+
+
+class StandInShown(Schema):
+    household: Ref
+    user: Ref
+
+
+class AbsenceShown(Schema):
+    """`first` and `last` are included. `stand_in` has every household but those of `named`."""
+
+    id: int
+    user: Ref
+    stand_in: Ref
+    first: date
+    last: date
+    named: list[StandInShown]
+
+
+class AbsenceQuery(Schema):
+    """Somebody of the social service, and the days of an absence, both included."""
+
+    user_id: int
+    first: date
+    last: date
+
+
+class VisitCarried(Schema):
+    id: int
+    household: Ref
+    on: date
+
+
+class CarriedShown(Schema):
+    """`households`: accompanied on the first day. `open_alerts`: as of now. `visits`: planned for these days;
+    `kept_visits`: planned for others, which stay with who is away."""
+
+    households: list[Ref]
+    open_alerts: int
+    visits: list[VisitCarried]
+    kept_visits: int

@@ -53,9 +53,9 @@ from social_link.alerts.services.signals import say_outcome, take_back_outcome
 from social_link.contacts.perms import followed_by
 from social_link.contacts.queries import contacts_for, home_of, phone_of
 from social_link.contacts.services import write_note
-from social_link.measures.forms import AbsenceForm, ReferentForm
+from social_link.measures.forms import AbsenceForm, ReferentForm, days_of
 from social_link.measures.models import Absence
-from social_link.measures.queries import absences_from, caseload, social_people
+from social_link.measures.queries import absences_from, social_people
 
 PER_PAGE = 25
 FILTERS = [
@@ -383,12 +383,14 @@ def absences(request: HouseRequest) -> HttpResponse:
 
 @allow(Write(Data.REFERENT))
 def absence_new(request: HouseRequest) -> HttpResponse:
-    """« Absence de … » : with the person known (`qui`), what will move is shown, and a household may go to another."""
-    day = clock.today()
-    asked = request.POST.get("user") or request.GET.get("qui", "")
-    person = social_people().filter(pk=number_in(asked) or 0).first()
-    cases = list(caseload(person, day)) if person else []
-    form = AbsenceForm(request.POST or None, cases=cases, initial={"user": person, "first": day})
+    """« Absence de … » : with the person known (`user`), what the chosen days will move is shown, and a household may
+    go to another."""
+    sent = request.POST or request.GET
+    person = social_people().filter(pk=number_in(sent.get("user")) or 0).first()
+    first, last = days_of(sent)
+    carried = carried_by(person, first, last) if person else None
+    cases = carried.households if carried else []
+    form = AbsenceForm(request.POST or None, cases=cases, initial={"user": person, "first": first, "last": last})
     made = attempt(lambda: set_absence(actor=request.actor, **form.asked()), form)
     if made:
         absence, moved = made.value
@@ -396,8 +398,8 @@ def absence_new(request: HouseRequest) -> HttpResponse:
         words = f"Absence {whose}, du {absence.period.lower:%d/%m/%Y} au {absence.last_day:%d/%m/%Y}."
         tell_done(request, words + _told(moved, "Passent"), undo=link("social_link:absence_end", absence.pk))
         return redirect("social_link:absences")
-    context = {"form": form, "person": person, "cases": cases, "spread": [form[name] for name in form.cases]}
-    context |= carried_by(person, day) if person else {}
+    context = {"form": form, "person": person, "carried": carried, "first": first, "last": last,
+               "spread": [form[name] for name in form.cases]}  # fmt: skip
     return render(request, "social_link/absences/form.html", context, status=status_of(form))
 
 

@@ -1,6 +1,6 @@
 """Forms of measures and referents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -114,6 +114,22 @@ class ReferentForm(forms.Form):
         self.fields["seen"].initial = referents_seen(household)
         self.fields["user"].queryset = social_people()  # type: ignore[attr-defined]
         self.fields["from_day"].initial = clock.today
+
+
+def days_of(sent: Mapping[str, Any]) -> tuple[date, date | None]:
+    """The days of an absence as far as they can be read: today where the first can't, or is past; None where the last
+    can't, or is before it."""
+
+    def read(name: str) -> date | None:
+        try:
+            found: date | None = DayField(required=False).clean(sent.get(name, ""))
+        except forms.ValidationError:
+            return None
+        return found
+
+    first = max(read("first") or clock.today(), clock.today())
+    last = read("last")
+    return first, last if last and last >= first else None
 
 
 class AbsenceForm(forms.Form):

@@ -125,13 +125,18 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "reassign_alert": ("SH", "alert", "S"),
     "answer_alert": ("SH", "alert", "S"),
     "say_signal_outcome": ("SH", "alert", "S"),
+    "list_absences": ("H", None, ""),
+    "foresee_absence": ("H", None, ""),
     "list_contacts": ("SH", None, ""),
     "log_contact": ("SH", None, ""),
     "list_measures": ("SH", None, ""),
     "open_measure": ("SH", None, ""),
     "close_measure": ("SH", "measure", "S"),
 }
-NEEDS = {"preview_rent_run": {"month": "2026-12"}}
+NEEDS = {
+    "preview_rent_run": {"month": "2026-12"},
+    "foresee_absence": {"first": "2026-12-07", "last": "2026-12-11"},
+}
 BODIES: dict[str, dict[str, Any]] = {
     "give_task_to": {"to_id": None},
     "reassign_alert": {"reason": "Congés"},
@@ -152,7 +157,10 @@ def call(client: Client, method: str, path: str, name: str, pk: Any = "") -> int
     address = re.sub(r"\{[^}]+\}", str(pk), path)
     with transaction.atomic():
         if method == "GET":
-            answer = client.get(address, NEEDS.get(name, {}))
+            query = dict(NEEDS.get(name, {}))
+            if name == "foresee_absence":
+                query["user_id"] = str(User.objects.filter(grants__role=Role.SOCIAL_WORKER)[0].pk)
+            answer = client.get(address, query)
         else:
             body = dict(BODIES.get(name, {}))
             if name == "reassign_alert":

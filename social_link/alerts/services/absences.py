@@ -183,6 +183,16 @@ def _must_be_social(user: User, field: str) -> None:
         raise InvalidInput(f"{user} ne fait pas partie du service social.", field=field)
 
 
+def check_days(first: date, last: date) -> None:
+    """Raises `InvalidInput` (`first`, `last`) for days that no absence can have."""
+    if first < clock.today():
+        raise InvalidInput("Une absence commence aujourd’hui ou plus tard.", field="first")
+    if last < first:
+        raise InvalidInput("Le dernier jour suit le premier.", field="last")
+    if (last - first).days > LONGEST:
+        raise InvalidInput("Une absence dure un an au plus : nommez d’autres référents.", field="last")
+
+
 def _check_stand_in(stand_in: User, user: User, first: date, last: date, field: str) -> None:
     if stand_in.pk == user.pk:
         raise InvalidInput(f"{user} ne peut pas se remplacer : choisissez un collègue.", field=field)
@@ -218,14 +228,8 @@ def set_absence(
     already.
     """
     one_pass()
-    today = clock.today()
     _must_be_social(user, "user")
-    if first < today:
-        raise InvalidInput("Une absence commence aujourd’hui ou plus tard.", field="first")
-    if last < first:
-        raise InvalidInput("Le dernier jour suit le premier.", field="last")
-    if (last - first).days > LONGEST:
-        raise InvalidInput("Une absence dure un an au plus : nommez d’autres référents.", field="last")
+    check_days(first, last)
     _check_stand_in(stand_in, user, first, last, "stand_in")
     spread = {pk: to for pk, to in (named or {}).items() if to.pk != stand_in.pk}
     for to in {to.pk: to for to in spread.values()}.values():
@@ -245,7 +249,7 @@ def set_absence(
     except IntegrityError as error:
         raise _away_already(user, first, last) from error
     StandIn.objects.bulk_create(StandIn(absence=absence, household=pk, user=to) for pk, to in spread.items())
-    return absence, follow_absences(today, actor)
+    return absence, follow_absences(clock.today(), actor)
 
 
 def _away_already(user: User, first: date, last: date) -> Conflict:

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from common.periods import period
 from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import User
 from social_link.contacts.services import plan_contact
-from social_link.models import Absence, Alert, StandIn
+from social_link.models import Absence, Alert, Referent, StandIn
 from tests.factories import make_alert, make_let, make_referent, make_user
 from tests.pages import signed_in, text
 
@@ -46,11 +47,31 @@ def said(response: object) -> str:
 
 
 def test_what_will_move_is_shown(malo: User, head: User) -> None:
-    page = said(signed_in(head).get(reverse(NEW), {"qui": malo.pk}))
+    page = said(signed_in(head).get(reverse(NEW), {"user": malo.pk}))
     assert "2 ménages" in page
     assert "1 alerte ouverte" in page
     assert "1 visite prévue" in page
     assert "M. Jean Petit" in page
+
+
+def test_what_moves_is_of_the_chosen_days(malo: User, head: User) -> None:
+    """Today's figures were shown for an absence of next month."""
+    Referent.objects.filter(household__name="M. Jean Petit").update(period=period(date(2026, 1, 1), date(2026, 11, 20)))
+    client = signed_in(head)
+
+    def carried(**days: str) -> tuple[int, int, int]:
+        found = client.get(reverse(NEW), {"user": malo.pk, **days}).context["carried"]
+        return len(found.households), len(found.visits), found.kept
+
+    assert carried(first="09/11/2026", last="10/11/2026") == (2, 1, 0)
+    assert carried(first="11/11/2026", last="13/11/2026") == (2, 0, 1)
+    assert carried(first="23/11/2026", last="27/11/2026") == (1, 0, 1)
+    # What can't be read, or can't be, is as if nothing was typed.
+    for days in ({"first": "demain"}, {"first": "01/11/2026"}, {"first": "09/11/2026", "last": "06/11/2026"}):
+        assert carried(**days) == (2, 1, 0)
+    page = client.get(reverse(NEW), {"user": malo.pk, "first": "11/11/2026", "last": "13/11/2026"})
+    assert "1 visite d’un autre jour reste la sienne" in said(page)
+    assert 'value="13/11/2026"' in page.content.decode()
 
 
 def test_it_is_given_taken_back_and_resumed(malo: User, camille: User, head: User) -> None:
