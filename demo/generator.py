@@ -202,6 +202,7 @@ def _play(play: Played, say: Progress) -> None:
     with clock.travel(play.last_day):
         play.field.today()
         play.social.week_ahead()
+        stock.tell_why_empty(play.house.actors["nadege"], play.last_day, play.draws)
 
 
 def _late_money(play: Played, day: date) -> None:

@@ -4,21 +4,28 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from demo.draws import Draws
-from leases.contracts.codes import LeaseKind
+from leases.contracts.codes import LeaseKind, LeaseState
+from leases.models import Lease
 from office.access.actor import Actor
 from office.models import Organisation
 from stock.agreements.codes import HeadAgreementKind
 from stock.agreements.services import add_dwellings, create_agreement
-from stock.dwellings.codes import ConstructionType
-from stock.dwellings.services import update_dwelling
+from stock.dwellings.codes import ConstructionType, VacancyReason
+from stock.dwellings.services import tell_vacancy_reason, update_dwelling
 from stock.importing.services import import_stock
 from stock.models import Dwelling, HeadAgreement
 
 RPLS = Path(__file__).parent / "data" / "rpls_aude.csv"
 SINCE = date(2019, 1, 1)
+# What is owed to the owner for a month, in euros, and so much more for each room; a few are unknown.
+RENTS = {HeadAgreementKind.PROVISION: Decimal("95.00"), HeadAgreementKind.HEAD_LEASE: Decimal("190.00")}
+PER_ROOM = Decimal("62.50")
+RENT_UNKNOWN, REASON_UNTOLD = 0.06, 0.1
+WHY = {VacancyReason.LETTING: 50, VacancyReason.WORKS: 30, VacancyReason.UNFIT: 8, VacancyReason.LEAVING: 12}
 # How one comes in, and what a visitor should know: of at most this many dwellings in a large association.
 MOST_TOLD = 300
 DOORS = (
@@ -112,16 +119,42 @@ def dwellings(actor: Actor, parcs: list[Parc], size: int, draws: Draws) -> dict[
         writer.writeheader()
         writer.writerows(part)
         import_stock(
-            actor=actor,
-            data=text.getvalue().encode(),
-            file_name=f"rpls_{parc.agreement.reference.lower()}.csv",
-            agreement=parc.agreement,
+            actor=actor, data=text.getvalue().encode(), file_name=f"rpls_{parc.agreement.reference.lower()}.csv"
         )
-        found[parc.agreement.pk] = list(
-            Dwelling.objects.filter(agreement_lines__agreement=parc.agreement).order_by("pk")
-        )
+        # In no agreement yet: those of this file.
+        imported = list(Dwelling.objects.filter(agreement_lines=None).order_by("pk"))
+        by_rent: dict[Decimal | None, list[Dwelling]] = {}
+        for one in imported:
+            by_rent.setdefault(_rent(parc.agreement.kind, one, draws), []).append(one)
+        for rent, several in by_rent.items():
+            add_dwellings(actor=actor, agreement=parc.agreement, dwellings=several, upstream_rent=rent)
+        found[parc.agreement.pk] = imported
     _tell_the_way(actor, [one for several in found.values() for one in several], draws)
     return found
+
+
+def _rent(kind: str, dwelling: Dwelling, draws: Draws) -> Decimal | None:
+    """What is owed to the owner for a month: by the rooms; nothing under a mandate, which hands over what comes in; of
+    a few nobody has typed it."""
+    if kind == HeadAgreementKind.MANDATE:
+        return Decimal("0.00")
+    if draws.chance("owner's rent", dwelling.reference) < RENT_UNKNOWN:
+        return None
+    return RENTS[HeadAgreementKind(kind)] + PER_ROOM * min(dwelling.rooms, 5)
+
+
+def tell_why_empty(actor: Actor, day: date, draws: Draws) -> None:
+    """Why the dwellings that are empty on `day`, today, are: a contract in preparation promises one; of a few nobody
+    has said anything yet."""
+    promised = set(
+        Lease.objects.filter(state=LeaseState.DRAFT).values_list("unit__dwelling", flat=True)
+    )  # fmt: skip
+    empty = draws.some(Dwelling.objects.vacant_on(day), MOST_TOLD, lambda dwelling: dwelling.reference, "why empty")
+    for dwelling in empty:
+        rng = draws.of("why empty", dwelling.reference)
+        reason = VacancyReason.PROMISED if dwelling.pk in promised else rng.choices(*zip(*WHY.items(), strict=True))[0]
+        if rng.random() >= REASON_UNTOLD:
+            tell_vacancy_reason(actor=actor, dwelling=dwelling, reason=reason)
 
 
 def _tell_the_way(actor: Actor, dwellings: list[Dwelling], draws: Draws) -> None:
