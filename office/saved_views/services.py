@@ -10,7 +10,7 @@ from common.errors import InvalidInput
 from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Write
 from office.access.permissions import needs
-from office.saved_views.models import QUERY_LENGTH, SavedView
+from office.saved_views.models import QUERY_LENGTH, SavedView, SavedViewQuerySet
 from office.staff.models import User
 
 NOT_KEPT = ("q", "p", "retour", "menage", "montant")
@@ -25,7 +25,7 @@ def kept_query(query: str) -> str:
     >>> kept_query("etat=tous&q=sarr&p=2&tri=-solde&zone=")
     'etat=tous&tri=-solde'
     """
-    return urlencode([(name, value) for name, value in parse_qsl(query, max_num_fields=40) if name not in NOT_KEPT])
+    return urlencode([(name, value) for name, value in parse_qsl(query) if name not in NOT_KEPT])
 
 
 @needs(Write(Data.SELF, OWN))
@@ -35,8 +35,7 @@ def save_view(*, actor: Actor, list: str, name: str, query: str) -> SavedView:
 
     `InvalidInput` (`name`) where nothing is filtered, another view of the list has the name, or it has `MOST` of them.
     """
-    # The person first: two views kept at once would each count the others only.
-    user = User.objects.select_for_update(no_key=True).get(pk=actor.user_id or 0)
+    user = _locked(actor)
     mine = SavedView.objects.filter(user=user, list=list).in_use()
     name, kept = " ".join(name.split()), kept_query(query)
     if len(kept) > QUERY_LENGTH:
@@ -45,8 +44,7 @@ def save_view(*, actor: Actor, list: str, name: str, query: str) -> SavedView:
         raise InvalidInput("Filtrez ou triez d’abord la liste : il n’y a rien à garder.", field="name")
     if (same := mine.filter(name__iexact=name).first()) is not None and same.query == kept:
         return same
-    if mine.count() >= MOST:
-        raise InvalidInput(f"Cette liste a déjà {MOST} vues : retirez-en une d’abord.", field="name")
+    _must_have_room(mine)
     return _written(SavedView(user=user, list=list, name=name, query=kept))
 
 
@@ -73,10 +71,24 @@ def remove_view(*, actor: Actor, view: SavedView) -> SavedView:
 @needs(Write(Data.SELF, OWN))
 @transaction.atomic
 def put_back_view(*, actor: Actor, view: SavedView) -> SavedView:
-    """Take back `remove_view`. Again changes nothing; `InvalidInput` where another view has its name since."""
+    """Take back `remove_view`. Again changes nothing; `InvalidInput` where another view has its name since, or the list
+    has `MOST` others."""
+    user = _locked(actor)
     found = SavedView.objects.visible_to(actor).select_for_update().get(pk=view.pk)
+    if found.removed_at is not None:
+        _must_have_room(SavedView.objects.filter(user=user, list=found.list).in_use())
     found.removed_at = None
     return _written(found)
+
+
+def _locked(actor: Actor) -> User:
+    """The person first: two views kept at once would each count the others only."""
+    return User.objects.select_for_update(no_key=True).get(pk=actor.user_id or 0)
+
+
+def _must_have_room(mine: SavedViewQuerySet) -> None:
+    if mine.count() >= MOST:
+        raise InvalidInput(f"Cette liste a déjà {MOST} vues : retirez-en une d’abord.", field="name")
 
 
 def _written(view: SavedView) -> SavedView:

@@ -21,7 +21,8 @@ def kept(actor: Actor, name: str = "Mes sortis", query: str = "etat=sortis&tri=-
 
 
 def test_a_view_keeps_filters_and_order_and_nothing_of_whom_one_searched() -> None:
-    view = kept(make_actor(), query="etat=sortis&q=Sarr&p=3&menage=12&zone=&tri=-solde")
+    said = "etat=sortis&q=Sarr&p=3&menage=12&zone=&tri=-solde&retour=%2Fmenages%2F12%2F&montant=120"
+    view = kept(make_actor(), query=said)
     assert view.query == "etat=sortis&tri=-solde"
     with pytest.raises(InvalidInput, match="rien à garder"):
         kept(make_actor(), query="q=Sarr&p=2")
@@ -42,8 +43,8 @@ def test_a_name_is_of_one_view_of_a_list_and_person_whatever_its_case() -> None:
 def test_a_view_is_taken_out_and_put_back() -> None:
     actor = make_actor()
     view = kept(actor)
-    for _ in range(2):
-        remove_view(actor=actor, view=view)
+    removed = {remove_view(actor=actor, view=view).removed_at for _ in range(2)}
+    assert len(removed) == 1
     assert not SavedView.objects.visible_to(actor).in_use().exists()
     for _ in range(2):
         put_back_view(actor=actor, view=view)
@@ -52,6 +53,29 @@ def test_a_view_is_taken_out_and_put_back() -> None:
     kept(actor, query="etat=tous")
     with pytest.raises(InvalidInput, match="a déjà ce nom"):
         put_back_view(actor=actor, view=view)
+
+
+@pytest.mark.parametrize("count", [30, 60])
+def test_filters_that_are_too_long_are_refused_in_words(count: int) -> None:
+    """More than forty were a server error."""
+    with pytest.raises(InvalidInput, match="trop longs") as refused:
+        kept(make_actor(), query="&".join(f"filtre_{n:02d}=valeur" for n in range(count)))
+    assert refused.value.field == "name"
+
+
+def test_what_was_taken_out_leaves_its_room_and_finds_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put back beside as many as a list may have, it was one more."""
+    monkeypatch.setattr(services, "MOST", 2)
+    actor = make_actor()
+    first, second = kept(actor, name="Une"), kept(actor, name="Deux")
+    remove_view(actor=actor, view=first)
+    third = kept(actor, name="Trois")
+    with pytest.raises(InvalidInput, match="déjà 2 vues"):
+        put_back_view(actor=actor, view=first)
+    # One that is there stays, however full the list.
+    assert put_back_view(actor=actor, view=third) == third
+    remove_view(actor=actor, view=second)
+    assert put_back_view(actor=actor, view=first).removed_at is None
 
 
 def test_a_view_is_renamed_but_not_to_the_name_of_another() -> None:
