@@ -103,3 +103,29 @@ def test_an_act_of_the_home_page_opens_what_it_asks(comes: Comes) -> None:
     camille.go(f"/social/alertes/{_alert().pk}/#deja-suivi")
     expect(camille.page.locator("#suivi")).to_be_visible()
     camille.assert_clean()
+
+
+# The line that says what was done lies over what has the focus.
+COVERED = """() => {
+  const line = document.querySelector('.a-messages > *').getBoundingClientRect()
+  const held = document.activeElement.getBoundingClientRect()
+  return held.bottom > line.top && held.top < line.bottom
+}"""
+
+
+def test_the_line_at_the_foot_covers_nothing_that_has_the_focus(comes: Comes) -> None:
+    lise = comes("lise", size=PHONE)
+    page = lise.page
+    lise.go("/bureau/parametres/alert.ack_days/")
+    for name, typed in (("since", "01/12/2027"), ("value", "6"), ("source", "Réunion")):
+        page.locator(f"main [name={name}]").last.fill(typed)
+    page.get_by_role("button", name="Mettre en vigueur").click()
+    line = page.locator("#messages .a-note")
+    expect(line).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
+    page.locator("main [name=since]").focus()
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        page.wait_for_function(f"!({COVERED})()", timeout=3000)
+    expect(line).to_be_visible()
+    lise.assert_clean()

@@ -60,12 +60,14 @@ def test_what_is_recovered_by_month_and_commune_is_the_figure() -> None:
     for city, paid in (("Sigean", "150.00"), ("Gruissan", "")):
         make_arrears(lease=let(city), dues=[OCTOBER], amount="200.00", paid=paid)
     late = make_arrears(lease=let("Narbonne"), dues=[date(2026, 9, 1)], amount="300.00", paid="30.00")
-    pay(account=late.account_id, on=date(2026, 10, 15), amount="70.00")
+    # The thirtieth day counts, the next one doesn't.
+    pay(account=late.account_id, on=date(2026, 10, 1), amount="20.00")
+    pay(account=late.account_id, on=date(2026, 10, 2), amount="70.00")
     start, end = date(2026, 9, 1), NOVEMBER
     found = recovery_by_commune(start, end, days=30, last=date(2026, 10, 23))
     # Alone in September, and four beside Narbonne in October: two small ones would tell each other.
     assert lines(found) == {
-        ("09", OTHERS): (Decimal("300.00"), Decimal("30.00")),
+        ("09", OTHERS): (Decimal("300.00"), Decimal("50.00")),
         ("10", OTHERS): (Decimal("2400.00"), Decimal("1050.00")),
     }
     [whole] = [row for row in recovery(start, end, TODAY) if row.days == 30]
@@ -127,6 +129,9 @@ def test_delays_by_month_and_team_are_the_figure() -> None:
         lease = make_let(start=date(2024, 3, 15))
         if who:
             make_referent(household=lease.household, user=who, from_day=date(2026, 1, 1))
+        else:
+            # Named since: whose delay it was is of then.
+            make_referent(household=lease.household, user=nord, from_day=NOVEMBER)
         make_arrears(lease=lease, dues=[OCTOBER])
         if days is not None:
             Contact.objects.create(
@@ -173,6 +178,16 @@ def test_each_page_of_a_figure_says_no_name(client_as: Any, page: str) -> None:
     group = client.get(address).context["found"].groups[0]
     assert client.get(address, {"groupe": group}).context["page"].paginator.count == 1
     assert client.get(address, {"periode": "annee", "groupe": "ailleurs"}).context["page"].paginator.count == 1
+
+
+def test_the_lines_of_one_group_are_shown_alone(client_as: Any) -> None:
+    for who in (worker("Nord"), worker("Sud")):
+        make_alert(household=make_let().household, to=who)
+    Alert.objects.update(raised_at=datetime(2026, 10, 5, 12, tzinfo=clock.PARIS))
+    client, address = client_as(Role.DIRECTOR), reverse("desk:alerts_in_time")
+    assert client.get(address).context["total"].plain == (2, 0, 0)
+    alone = client.get(address, {"groupe": "Sud"}).context
+    assert ([line.group for line in alone["page"]], alone["total"]) == (["Sud"], None)
 
 
 def test_the_figures_and_the_bars_open_their_lines(client_as: Any) -> None:

@@ -49,6 +49,12 @@ def test_no_view_leads_out_of_the_site(client: Client, address: str) -> None:
     assert answer["Location"].startswith(("/menages/", MINE))
 
 
+def test_the_page_of_one_thing_is_no_list(client: Client) -> None:
+    answer = client.post(NEW, {"de": "/menages/12/?fil=loyer", "name": "x"})
+    assert answer["Location"] == MINE
+    assert not SavedView.objects.exists()
+
+
 def test_a_view_is_taken_out_with_a_way_back(client: Client) -> None:
     client.post(NEW, {"de": f"{reverse('leases:households')}?etat=sortis", "name": "Sortis"})
     view = SavedView.objects.get()
@@ -58,6 +64,7 @@ def test_a_view_is_taken_out_with_a_way_back(client: Client) -> None:
     undo = reverse("office:saved_view_back", args=[view.pk])
     assert f'hx-post="{undo}"' in page
     assert "Aucune vue" in page
+    assert "Partis" not in plain(client.get(MINE, {"de": reverse("leases:households")}))
     assert "Partis" in plain(client.post(undo, follow=True))
 
 
