@@ -11,6 +11,7 @@ from common.cautions import cautions
 from common.errors import Conflict, InvalidInput
 from leases.households.beside import parts_for
 from leases.households.filters import EVERYBODY, MINE
+from leases.households.perms import can_read_address
 from office.access.actor import Actor
 from office.access.codes import TokenScope
 from office.access.matrix import Data, Read, Write
@@ -24,6 +25,7 @@ from office.api_base import (
 )
 from office.parameters.queries import params_on
 from rent_ledger.arrears import perms
+from rent_ledger.arrears.codes import ReportKind
 from rent_ledger.arrears.filters import ALL_WORD, ARREARS_SORTS, TO_DECIDE_WORD, ArrearsPageFilter
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.parameters import ages_on
@@ -39,6 +41,7 @@ from rent_ledger.arrears.queries.arrears import (
     rows_of,
 )
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
+from rent_ledger.arrears.queries.reports import Waiting, reports_of, waiting
 from rent_ledger.arrears.queries.told import told_action, told_proposal, told_reason, told_to_decide
 from rent_ledger.arrears.rules.ages import NEVER_DUE, AgeSlice, slice_of
 from rent_ledger.arrears.schemas import (
@@ -49,6 +52,7 @@ from rent_ledger.arrears.schemas import (
     DecisionIn,
     DecisionShown,
     HelpRequestShown,
+    PayerReportShown,
 )
 from rent_ledger.arrears.services import decisions, social, taking_back
 from rent_ledger.bank.queries.bank_known import BankKnowledge, bank_knowledge
@@ -189,6 +193,33 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
         "decisions": [_decision(decision) for decision in decisions],
         "answers": list(row.social_answers.order_by("id")) if perms.can_read_answers(actor) else None,
         "open_request": request_open,
+    }
+
+
+@router.reads("/arrears/cases/{case_id}/reports", response=list[PayerReportShown], needs=Write(Data.ARREARS))
+def list_case_reports(request: HouseRequest, case_id: int) -> Any:
+    """What is told of the case to the payer and to the CCAPEX: the letters, as data."""
+    row, day = _case_row(request, case_id), clock.today()
+    household = row.account.household
+    told = household is not None and can_read_address(
+        request.actor,
+        household,
+        is_protected=row.is_protected,  # type: ignore[attr-defined]
+    )
+    return [_report(one, told=told) for one in waiting(reports_of(row).values(), day=day)]
+
+
+def _report(one: Waiting, *, told: bool) -> dict[str, Any]:
+    report, step = one.report, one.step
+    waits = report.sent_on is not None and report.kind == ReportKind.ARREARS
+    names = ("id", "kind", "since_on", "due_on", "drawn_on", "sent_on", "answered_on")
+    return {name: getattr(report, name) for name in names} | {
+        "payer": ref(report.payer) if report.payer else None,
+        "sent_by": report.sent_by or None,
+        "route": report.route or None,
+        "step": step.reason.text() if waits else "",
+        "step_due_on": step.due_on if waits else None,
+        "facts": report.facts | ({} if told else {"home": []}),
     }
 
 

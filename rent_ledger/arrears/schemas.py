@@ -9,7 +9,16 @@ from pydantic import Field
 from leases.contracts.codes import LeaseKind
 from leases.contracts.natures import Nature
 from office.api_base import Amount, Input, Instant, Number, Page, PageQuery, Ref
-from rent_ledger.arrears.codes import CauseCode, Decision, LetterHoldSource, NextStep, Regime
+from rent_ledger.arrears.codes import (
+    CauseCode,
+    Decision,
+    LetterHoldSource,
+    NextStep,
+    PayerRoute,
+    Regime,
+    ReportKind,
+    SentBy,
+)
 from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.schemas import ExplanationShown, StateShown
 
@@ -190,6 +199,59 @@ class CaseDetail(Schema):
     decisions: list[DecisionShown]
     answers: list[AnswerShown] | None
     open_request: HelpRequestShown | None
+
+
+class ReportAidShown(Schema):
+    kind: str
+    number: str
+    amount: Amount
+
+
+class ReportMonthShown(Schema):
+    """What was left to pay of a month (`2026-11`)."""
+
+    month: str
+    left: Amount
+
+
+class ReportStepShown(Schema):
+    on: date
+    what: str
+
+
+class ReportFactsShown(Schema):
+    """What a report tells, as of its day: the letter, as data. `home`: lines of the address, empty where it is
+    protected. `steps`: what was done to be paid."""
+
+    household: str
+    home: list[str]
+    lease: str
+    contract: str
+    start: date
+    aid: ReportAidShown | None
+    threshold: Amount | None
+    months: list[ReportMonthShown]
+    total: Amount
+    steps: list[ReportStepShown]
+
+
+class PayerReportShown(Schema):
+    """A report of a case to the payer or to the CCAPEX. `step`: what is waited for once it has left, until
+    `step_due_on`; empty before, and of a signal."""
+
+    id: int
+    kind: ReportKind
+    payer: Ref | None
+    since_on: date
+    due_on: date | None
+    drawn_on: date
+    sent_on: date | None
+    sent_by: SentBy | None
+    route: PayerRoute | None
+    answered_on: date | None
+    step: str
+    step_due_on: date | None
+    facts: ReportFactsShown
 
 
 class DecisionIn(Input):

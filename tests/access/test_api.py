@@ -104,6 +104,7 @@ OPERATIONS: dict[str, tuple[str, str | None, str]] = {
     "list_arrears": ("GSH", None, ""),
     "read_arrears_totals": ("GSHD", None, ""),
     "read_arrears_case": ("GSH", "case", ""),
+    "list_case_reports": ("G", "case", ""),
     "request_social_help": ("G", "case", ""),
     "decide_arrears_case": ("G", "case", ""),
     "undo_arrears_decision": ("G", "decision", ""),

@@ -129,6 +129,7 @@ def reports_of(case: ArrearsCase) -> dict[str, PayerReport]:
     if case.account.lease_id is None:
         return {}
     rows = PayerReport.objects.living().filter(lease=case.account.lease_id).exclude(kind=ReportKind.DEPARTURE)
+    rows = rows.select_related("payer")
     since = {ReportKind.ARREARS: case.constituted_on, ReportKind.CCAPEX: case.ccapex_on}
     return {row.kind: row for row in rows.order_by("pk") if row.since_on == since[ReportKind(row.kind)]}
 
