@@ -241,6 +241,11 @@ PLAN_LATE_DAYS = _own("plan_late_days", Kind.DAYS, "jours", "Plan rompu après l
 PLAN_TOLERANCE = _own("plan_tolerance", Kind.DECIMAL, "€", "Manque d’une mensualité qui ne rompt pas un plan", "0.00")
 DEPARTURE_SEEN = _own("departure_seen_months", Kind.MONTHS, "mois", "Départ non signalé rappelé au plus", 6)
 SOON_DAYS = _own("report_soon_days", Kind.DAYS, "jours", "Déclaration ou départ à signaler bientôt", 15)
+NO_EFFECT_DAYS = _own("no_effect_days", Kind.DAYS, "jours", "Message ou appel resté sans paiement : étape suivante", 10)
+REFUSALS = declare(
+    key="arrears.refusals", kind=Kind.INT, unit="refus", label="Refus qui attendent un nouveau terme impayé",
+    source=_OWN, verified=False, default=2, least=1,
+).key  # fmt: skip
 DECIDED_DAYS = _own("decided_days", Kind.DAYS, "jours", "Repos d’un dossier après une décision", 10)
 
 ORDER_TERM = _own("order_term_points", Kind.INT, "points", "Rang des impayés : points par terme en retard", 10)
@@ -361,6 +366,8 @@ def lane_params(day: date, *, params: Params | None = None) -> LaneParams:
         decided_days=params.integer(DECIDED_DAYS),
         plan_days=params.integer(PLAN_DAYS),
         grace_days=params.integer(FIRST_DEFAULT_DAYS),
+        no_effect_days=params.integer(NO_EFFECT_DAYS),
+        refusals=params.integer(REFUSALS),
     )
 
 

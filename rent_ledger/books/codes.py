@@ -283,6 +283,15 @@ class LaneWhy(Code):
     NEWCOMER = "NEWCOMER", "Entrée le {entry_on:day}, aide ou FSL pas encore versés"
     AID_COVERS = "AID_COVERS", "Aide attendue : {aid:euros} à part, autant que l’impayé ou plus"
     REFUSED = "REFUSED", "Proposition refusée le {on:day}"
+    REFUSED_OFTEN = "REFUSED_OFTEN", "Refusé {times} fois : proposé de nouveau au prochain terme impayé"
+    MESSAGE_NO_EFFECT = (
+        "MESSAGE_NO_EFFECT",
+        "Message décidé le {on:day}, aucun paiement depuis, banque connue jusqu’au {until:day}",
+    )
+    CALL_NO_EFFECT = (
+        "CALL_NO_EFFECT",
+        "Appel décidé le {on:day}, aucun paiement depuis, banque connue jusqu’au {until:day}",
+    )
     DECIDED = "DECIDED", "Décidé le {on:day}"
     COURTESY_DECIDED = "COURTESY_DECIDED", "Message courtois décidé le {on:day}"
     CALL_DECIDED = "CALL_DECIDED", "Appel décidé le {on:day}"

@@ -69,6 +69,11 @@ WITH scope AS MATERIALIZED (
     -- To report is owed in any case: it says nothing of what is asked of the household.
     WHERE coalesce(nullif(d.action, ''), d.proposed) <> Action.REPORT_PAYER
     ORDER BY d.case_id, d.id DESC
+), refusals AS (
+    SELECT d.case_id, array_agg(d.proposed ORDER BY d.id) AS actions,
+        array_agg((d.decided_at AT TIME ZONE 'Europe/Paris')::date ORDER BY d.id) AS days
+    FROM cases JOIN rent_ledger_casedecision d ON d.case_id = cases.id AND d.undone_at IS NULL
+    WHERE d.decision = Decision.REFUSE GROUP BY d.case_id
 ), calls AS (
     SELECT m.about_id AS case_id, max(m.created_at) AS decided_at
     FROM cases JOIN office_message m ON m.about = %(about)s AND m.about_id = cases.id
@@ -122,6 +127,7 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
               AND signed.id NOT IN (SELECT hold_id FROM undone) AND coalesce(upper(signed.period), 'infinity'::date)
                 > (answers.answered_at AT TIME ZONE 'Europe/Paris')::date) AS plan_asked, answers.plan_amount,
     (decisions.decided_at AT TIME ZONE 'Europe/Paris')::date AS decided_on, decisions.action, decisions.decision,
+    refusals.actions AS refused, refusals.days AS refused_on,
     EXISTS (SELECT 1 FROM office_message m WHERE m.state = MessageState.WITHDRAWN
             AND m.key IN (SELECT word || ':' || decisions.id FROM unnest(%(words)s::text[]) word)) AS was_withdrawn,
     (calls.decided_at AT TIME ZONE 'Europe/Paris')::date AS call_waits_since,
@@ -132,6 +138,7 @@ FROM scope
 LEFT JOIN stays USING (account_id) LEFT JOIN cases USING (account_id)
 LEFT JOIN holds ON holds.case_id = cases.id LEFT JOIN answers ON answers.case_id = cases.id
 LEFT JOIN requests ON requests.case_id = cases.id LEFT JOIN decisions ON decisions.case_id = cases.id
+LEFT JOIN refusals ON refusals.case_id = cases.id
 LEFT JOIN calls ON calls.case_id = cases.id
 LEFT JOIN earlier USING (account_id) LEFT JOIN broken USING (account_id)
 ORDER BY scope.account_id
@@ -261,6 +268,7 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         decided_on=row["decided_on"],
         decided_action=row["action"] or "",
         decision=row["decision"] or "",
+        refused=tuple(zip(row["refused"] or (), row["refused_on"] or (), strict=True)),
         was_withdrawn=row["was_withdrawn"],
         call_waits_since=row["call_waits_since"],
         report_due_on=row["report_due_on"],

@@ -34,6 +34,8 @@ class LaneParams:
     decided_days: int
     plan_days: int
     grace_days: int
+    no_effect_days: int
+    refusals: int
 
 
 class Habit(NamedTuple):
@@ -71,7 +73,7 @@ class CaseFacts:
     `call_waits_since`: a call was decided then, and nobody has made it. `plan`: the one that runs. `plan_broken_on`:
     the last day on which a plan ended unpaid, `plan_left`: what is left of its debts, not held again;
     `plan_stopped_on` and `stopped_left`: the same of one that a person stopped.
-    `late_before_on`: end of the last case before this one.
+    `late_before_on`: end of the last case before this one. `refused`: each action that the rent side refused, and when.
     """
 
     day: date
@@ -110,6 +112,7 @@ class CaseFacts:
     decided_on: date | None = None
     decided_action: str = ""
     decision: str = ""
+    refused: tuple[tuple[str, date], ...] = ()
     was_withdrawn: bool = False
     call_waits_since: date | None = None
     report_due_on: date | None = None

@@ -29,6 +29,7 @@ from leases.contracts.codes import LeaseKind
 from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LetterHoldSource
 from rent_ledger.arrears.rules.case_facts import CaseFacts, Found, LaneParams, Proposal, Rule
 from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
+from rent_ledger.arrears.rules.escalation import escalated, refused_often
 from rent_ledger.books.codes import Action, DefaultRule, Lane, LaneWhy
 
 # Actions that a person has to decide. The others need no decision.
@@ -141,10 +142,14 @@ def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason)
     """No new action for `decided_days` after a decision, unless a term has fallen due or a payment was returned since.
 
     A pause has its own lane, so a pause that was decided is over when this is called. A decision whose message was
-    withdrawn before it left had no effect. While a call waits, however long, no other one and no message is proposed.
+    withdrawn before it left had no effect. What had none though it left gives way to the next step, and what was
+    refused often waits (`rules.escalation`). While a call waits, however long, no other one and no message is proposed.
     """
+    action, reason = escalated(f, p, action, reason)
     if f.call_waits_since and action in (Action.CALL, Action.COURTESY):
         return Action.WAIT, Reason(LaneWhy.CALL_WAITS, {"on": f.call_waits_since})
+    if often := refused_often(f, p, action):
+        return Action.WAIT, often
     if f.decided_on is None or f.was_withdrawn or (f.day - f.decided_on).days > p.decided_days:
         return action, reason
     moved = [t.due_on for t in f.terms] + ([f.last_return_on] if f.last_return_on else [])

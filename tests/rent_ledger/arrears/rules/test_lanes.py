@@ -27,6 +27,7 @@ PARAMS = LaneParams(
     return_days=7, newcomer_days=31, first_aid_months=3, call_days=10, first_late_days=40, settled_months=3,
     late_again_months=6, usual_tolerance_days=3, usual_max_days=31, small_remainder=D("100.00"), small_days=31,
     decided_days=10, grace_days=5, plan_days=30,
+    no_effect_days=10, refusals=2,
 )  # fmt: skip
 
 
@@ -56,6 +57,9 @@ KEPT = replace(LATE, plan=PlanNow(date(2027, 11, 5), date(2026, 12, 5), D("50.00
 MISSED = replace(LATE, plan=PlanNow(date(2027, 10, 5), date(2026, 11, 1), D("50.00"), date(2026, 11, 1), False,
                                     date(2026, 11, 7)))  # fmt: skip
 BROKE = replace(LATE, plan_broken_on=date(2026, 11, 3), plan_left=D("106.50"))
+# Decided on the 5th; eleven days later no money came, as far as the bank is known.
+SENT = replace(LATE, day=date(2026, 11, 16), bank_known_until=date(2026, 11, 15), late_before_on=None,
+               decided_on=date(2026, 11, 5), decision="CONFIRM")  # fmt: skip
 # Nine months late without a break: the oldest term is paid each month (review of the walk, 13).
 UNBROKEN = replace(LATE, in_debt_since=date(2026, 2, 1), late_before_on=None)
 
@@ -273,6 +277,13 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
      LaneWhy.CALL_WAITS),
     ("its message was withdrawn", replace(DECIDED_TODAY, was_withdrawn=True), Lane.NEW, Action.COURTESY,
      LaneWhy.TERM_DUE),
+    # More in test_escalation.
+    ("a message without effect", replace(SENT, decided_action="COURTESY"), Lane.NEW, Action.CALL,
+     LaneWhy.MESSAGE_NO_EFFECT),
+    ("a call without effect", replace(SENT, decided_action="CALL"), Lane.NEW, Action.ALERT_SOCIAL,
+     LaneWhy.CALL_NO_EFFECT),
+    ("refused twice", replace(LATE, refused=(("COURTESY", date(2026, 11, 2)),) * 2), Lane.NEW, Action.WAIT,
+     LaneWhy.REFUSED_OFTEN),
     ("refused: rests", replace(DECIDED_TODAY, decision="REFUSE"), Lane.NEW, Action.WAIT, LaneWhy.REFUSED),
     ("changed to nothing", replace(DECIDED_TODAY, decided_action="NOTHING", decision="CHANGE"), Lane.NEW,
      Action.NOTHING, LaneWhy.DECIDED),
