@@ -27,7 +27,9 @@ from rent_ledger.arrears.services import plans
 from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.views.cases import case_of
 from rent_ledger.billing.views.papers import pdf_response
+from rent_ledger.books.codes import PlanEnd
 from rent_ledger.books.plans import RepaymentPlan
+from rent_ledger.books.queries.plans import plans_without_object
 
 USUAL = LENGTHS[1]
 
@@ -70,6 +72,7 @@ def plan(request: HouseRequest, pk: int) -> HttpResponse:
             "look": PLAN_STANDINGS[judged[0][2].standing] if judged else None,
             "draft": shown_plan(draft, day=day) if draft else None,
             "past": past,
+            "without_object": plans_without_object([row.pk for row in past if row.end == PlanEnd.KEPT]),
             "resumable": past[0] if past and running is None and past[0].end in plans.RESUMED else None,
             "lengths": lengths(total, first_on=first_on, net_term=state.net_term if state else None, most=most),
             "may_decide": perms.can_decide(request.actor),

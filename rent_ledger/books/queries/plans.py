@@ -94,6 +94,21 @@ def left_in_plan(account_id: int) -> Decimal:
         return left
 
 
+def plans_without_object(plan_ids: Collection[int]) -> set[int]:
+    """Those of these plans of which every debt was cancelled: nobody paid it. One query, none without a plan."""
+    if not plan_ids:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT d.plan_id FROM rent_ledger_plandebt d JOIN rent_ledger_posting p ON p.id = d.posting_id
+            WHERE d.plan_id = ANY(%(ids)s) GROUP BY d.plan_id HAVING bool_and({ended_by("p.entry_id")} IS NOT NULL)
+            """,  # noqa: S608
+            {"ids": list(plan_ids)},
+        )
+        return {plan for (plan,) in cursor.fetchall()}
+
+
 def next_instalment(account_id: int) -> AskedInstalment | None:
     """The first instalment of the plan that runs on an account which is not wholly paid. Three queries; one without a
     plan."""

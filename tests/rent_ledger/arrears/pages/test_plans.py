@@ -13,8 +13,10 @@ from office.access.codes import Role
 from office.models import Document
 from rent_ledger.arrears.queries.plans import shown_plan
 from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.plan_judging import judge_plans
 from rent_ledger.arrears.services.social import record_social_answer
-from rent_ledger.models import AccountState, ArrearsCase, RepaymentPlan
+from rent_ledger.books.services.posting import reverse as post_reversal
+from rent_ledger.models import AccountState, ArrearsCase, Posting, RepaymentPlan
 from tests.factories import make_actor, make_association, make_user
 from tests.pages import plain, signed_in
 from tests.rent_ledger.arrears.pages.test_arrears import NOV, OCT, indebted
@@ -129,6 +131,18 @@ def test_a_social_worker_reads_the_plan_and_changes_nothing(client: Client) -> N
     assert "Préparer un plan" not in page
     assert worker.post(of(case), {"months": 6, "first_on": "05/12/2026"}).status_code == 403
     assert worker.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"}).status_code == 403
+
+
+def test_a_plan_of_which_every_debt_was_cancelled_is_not_said_to_be_kept(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    plan = prepared(client, case)
+    client.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"})
+    entries = Posting.objects.filter(plans__plan=plan).values_list("entry_id", flat=True)
+    post_reversal(entry_ids=list(entries), actor=Actor.system(), effective_on=date(2026, 11, 5))
+    judge_plans(day=date(2026, 11, 5), account_ids=None)
+    page = plain(client.get(of(case)))
+    assert "Sans objet : ses dettes ont été annulées" in page
+    assert "Tenu" not in page
 
 
 def test_a_plan_of_another_case_is_not_found(client: Client) -> None:

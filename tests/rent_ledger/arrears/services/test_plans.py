@@ -29,6 +29,7 @@ from rent_ledger.arrears.services.plans import (
     undo_signature,
 )
 from rent_ledger.arrears.services.social import open_requests, record_social_answer
+from rent_ledger.books.queries.plans import plans_without_object
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.books.services.projections import roll
 from rent_ledger.checking.services.states import broken_states
@@ -411,6 +412,16 @@ def test_a_plan_of_which_every_debt_is_cancelled_is_over(case):
     judge_plans(day=TODAY, account_ids=None)
     plan.refresh_from_db()
     assert plan.end == "KEPT"
+    # Nobody kept it: it is said so.
+    assert plans_without_object([plan.pk]) == {plan.pk}
+
+
+def test_a_plan_that_was_paid_is_no_plan_without_object(case):
+    plan = signed(case, months=1, first_on=TODAY)
+    pay(account=case.account_id, on=TODAY, amount="600.00")
+    judge_plans(day=TODAY, account_ids=None)
+    plan.refresh_from_db()
+    assert (plan.end, plans_without_object([plan.pk])) == ("KEPT", set())
 
 
 def test_the_paper_says_what_was_agreed(case):
