@@ -18,6 +18,7 @@ from rent_ledger.arrears.queries.plan_standing import judged_plans
 from rent_ledger.arrears.queries.plans import shown_plan
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.decisions import decide
+from rent_ledger.arrears.services.lanes import refresh_lanes
 from rent_ledger.arrears.services.plan_judging import judge_plans
 from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.services.plans import (
@@ -260,7 +261,8 @@ def test_nothing_is_decided_while_all_is_in_a_plan_but_what_is_owed_to_the_payer
     assert proposed(case)[:2] == ("PLAN", "REPORT")
     with pytest.raises(Conflict, match="dans un plan qui court"):
         decide(case=case, decision="CHANGE", action="COURTESY", reason="Écrire", actor=make_actor())
-    decide(case=case, decision="CONFIRM", actor=make_actor())
+    ArrearsCase.objects.filter(pk=case.pk).update(reported_on=TODAY)
+    refresh_lanes(account_ids=[case.account_id], day=TODAY)
     assert proposed(case)[:2] == ("PLAN", "NOTHING")
     with pytest.raises(Conflict, match="dans un plan qui court"):
         decide(case=case, decision="CHANGE", action="CALL", reason="Parler", actor=make_actor())
