@@ -59,9 +59,12 @@ def arrears_totals(day: date) -> dict[str, tuple[Decimal, int]]:
             found[f"rows, {role}"] = (sum((row.debt for row in rows), ZERO), len(rows))
     read = signed_in(users[Role.DIRECTOR]).get("/api/v1/arrears/totals").json()["ages"]
     found["by age, API"] = (sum((Decimal(age["amount"]) for age in read), ZERO), sum(age["count"] for age in read))
-    natures = debt_by_nature([row.pk for row in arrears_for(Actor.of(users[Role.RENTAL_MANAGER]))], day=day)
+    states = list(arrears_for(Actor.of(users[Role.RENTAL_MANAGER])))
+    natures = debt_by_nature([row.pk for row in states], day=day)
+    # The natures are those of the whole debt, as the law counts it: what plans ask later is taken off below them.
+    spread = sum((row.spread for row in states), ZERO)
     parts = [part for rows in natures.values() for part in rows]
-    found["by nature"] = (sum((part.amount for part in parts), ZERO), len(natures))
+    found["by nature"] = (sum((part.amount for part in parts), ZERO) - spread, len(natures))
     export = signed_in(users[Role.RENTAL_MANAGER]).get(reverse("rent_ledger:arrears_export"), {"situation": "tous"})
     lines = list(csv.DictReader(export.content.decode("utf-8-sig").splitlines(), delimiter=";"))
     found["export"] = (sum((Decimal(line["Dû aujourd’hui"].replace(",", ".")) for line in lines), ZERO), len(lines))
