@@ -4,22 +4,23 @@ from datetime import date, timedelta
 
 from common import clock
 from common.errors import DomainError
+from common.periods import Month
 from demo.bank_world import Bank
 from demo.households import Housed
-from demo.lives import Behaviour
+from demo.lives import PLAN_DAY, Behaviour
 from demo.play import Play
 from leases.models import Lease
 from rent_ledger.arrears.codes import Decision, SentBy
 from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
 from rent_ledger.arrears.queries.reports import departures_to_tell
-from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.decisions import decide_many
+from rent_ledger.arrears.services.plans import propose_plan, sign_plan
 from rent_ledger.arrears.services.reports import note_sent, prepare_departure, prepare_reports
 from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.services.bank import import_bank_file
 from rent_ledger.bank.services.inbox import accept_matches, leave_line, place_line, place_lines
-from rent_ledger.books.codes import Action, HoldKind
-from rent_ledger.books.queries.accounts import overdue_debts, tenant_account
+from rent_ledger.books.codes import Action
+from rent_ledger.books.queries.accounts import tenant_account
 from rent_ledger.models import Account, BankLine, Match, PayerReport
 
 # This many lines stay in the inbox for the visitor of the demo.
@@ -31,6 +32,8 @@ MIDDLE = range(12, 19)
 CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE)
 # One case in three of these last days is left undecided for the visitor of the demo.
 UNDECIDED = timedelta(days=15)
+# A plan that is changed is changed after so many instalments.
+AMENDED_AFTER = 2
 
 
 class DeskLife:
@@ -40,7 +43,6 @@ class DeskLife:
         self.play = play
         self.actor = play.house.actors["nadege"]
         self.accounts: dict[int, int] = {}
-        self.in_plan: dict[int, list[int]] = {}
 
     def account_of(self, housed: Housed) -> int | None:
         """The household's account; None before its first demand."""
@@ -99,7 +101,7 @@ class DeskLife:
                 continue
 
     def look_at_arrears(self, day: date) -> None:
-        """In mid-month, decide the proposals, agree on plans with those who asked, and end broken plans."""
+        """In mid-month, decide the proposals, sign plans with those who asked, and the next version with some."""
         if day.day in MIDDLE and self.play.last_day - day > timedelta(days=4):
             self._decide(is_last=self.play.last_day - day <= UNDECIDED)
             self._tell_departures(day)
@@ -107,22 +109,30 @@ class DeskLife:
             life = housed.life
             if life.behaviour not in (Behaviour.PLAN_KEPT, Behaviour.PLAN_BROKEN):
                 continue
-            account = self.account_of(housed)
-            number = self.play.month_number(day)
-            if account is None or day.day not in MIDDLE:
+            if day.day not in MIDDLE:
                 continue
-            if not life.in_plan and number == life.trouble + 2:
-                debts = overdue_debts(account, day=day)
-                if debts:
-                    hold_debt(
-                        posting_ids=debts, kind=HoldKind.PLAN, reason="Plan d’apurement signé, dix mensualités",
-                        actor=self.actor,
-                    )  # fmt: skip
-                    life.in_plan, self.in_plan[account] = True, debts
-            elif life.in_plan and life.instalments > 3 and life.behaviour == Behaviour.PLAN_BROKEN:
-                held = self.in_plan.pop(account, None)
-                if held:
-                    release_debt(posting_ids=held, actor=self.actor)
+            if life.plan is None and self.play.month_number(day) == life.trouble + 2:
+                self._sign_plan(housed, day, months=self.play.draws.of("plan", life.key).choice((6, 10, 12)))
+            elif life.behaviour == Behaviour.PLAN_KEPT and life.plan and life.instalments == AMENDED_AFTER:
+                if self.play.draws.chance("plan amended", life.key) < 0.4:
+                    self._sign_plan(housed, day, months=len(life.plan) + 6)
+                # Once is enough.
+                life.instalments += 1
+
+    def _sign_plan(self, housed: Housed, day: date, *, months: int) -> None:
+        """Prepare a plan of all that is due, or its next version, and sign it the same day."""
+        account = self.account_of(housed)
+        case = open_cases([account]).get(account) if account is not None else None
+        if case is None:
+            return
+        first_on = Month.of(day).plus(1).day(PLAN_DAY)
+        try:
+            plan = propose_plan(case=case, months=months, first_on=first_on, actor=self.actor)
+        except DomainError:
+            # Nothing is due: it was paid, or is disputed.
+            return
+        sign_plan(plan=plan, signed_on=day, actor=self.actor)
+        housed.life.plan = list(plan.instalments.order_by("due_on").values_list("amount", flat=True))
 
     def _decide(self, *, is_last: bool) -> None:
         waiting = dict(

@@ -64,6 +64,10 @@ MEANS = {Means.REFERENCE: 52, Means.NUMBER: 16, Means.NAME: 22, Means.VAGUE: 4, 
 MEANS_LARGE = {Means.REFERENCE: 930, Means.NUMBER: 50, Means.NAME: 15, Means.VAGUE: 2, Means.RELATIVE: 3}
 
 
+PLAN_DAY = 10
+"""The day of the month of the instalments of plans."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A future payment: `amount` euros on `day`, for one demand."""
@@ -85,7 +89,8 @@ class Life:
     draws: Draws
     key: str
     missed: list[Decimal] = field(default_factory=list)
-    in_plan: bool = False
+    plan: list[Decimal] | None = None
+    """What the instalments of the plan that it signed still ask, in order; None without one."""
     instalments: int = 0
     returns: float = 0.015
 
@@ -116,7 +121,7 @@ class Life:
                 if month < self.trouble + 4:
                     return self._part(net, day, rng.choice(["0", "0.3", "0.5"]))
             case Behaviour.PLAN_KEPT | Behaviour.PLAN_BROKEN if month >= self.trouble:
-                return self._plan(net, day, month)
+                return self._plan(net, due_on, day, month)
             case Behaviour.REGULAR if rng.random() < self.returns:
                 return [Planned(day, net, self.means, returned=True)]
         return [Planned(day, net, self.means)]
@@ -137,18 +142,18 @@ class Life:
         late = day + timedelta(days=rng.randint(0, 12))
         return [Planned(late, net + owed, self.means)]
 
-    def _plan(self, net: Decimal, day: date, month: int) -> list[Planned]:
+    def _plan(self, net: Decimal, due_on: date, day: date, month: int) -> list[Planned]:
         if month < self.trouble + 2:
             self.missed.append(net)
             return []
-        if not self.in_plan:
+        if not self.plan:
             return [Planned(day, net, self.means)]
         self.instalments += 1
         if self.behaviour == Behaviour.PLAN_BROKEN and self.instalments > 3:
-            self.missed.append(net)
             return []
-        owed = sum(self.missed, Decimal(0))
-        instalment = min(owed, max(Decimal(25), (owed / 10).quantize(Decimal("1"))))
-        if instalment:
-            self.missed = [owed - instalment]
+        instalment = self.plan.pop(0)
+        # Who has signed pays the term within the days that the plan leaves.
+        day = due_on + timedelta(days=self.usual_day % 3)
+        if self.draws.chance("late instalment", self.key, due_on) < 0.2:
+            return [Planned(day, net, self.means), Planned(due_on.replace(day=PLAN_DAY + 3), instalment, self.means)]
         return [Planned(day, net + instalment, self.means)]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from common import clock
 from common.money import ZERO
@@ -16,8 +17,8 @@ from rent_ledger.arrears.duties import plans_asked
 from rent_ledger.arrears.parameters import lane_params
 from rent_ledger.arrears.rules.lanes import FIRST_LATENESS, TO_DECIDE
 from rent_ledger.billing.services.papers import demand_documents
-from rent_ledger.books.codes import Action, Lane
-from rent_ledger.models import AccountState, Receipt, RentDemand
+from rent_ledger.books.codes import Action, HoldKind, Lane, PlanEnd
+from rent_ledger.models import AccountState, DebtHold, HelpRequest, PlanDebt, Receipt, RentDemand, RepaymentPlan
 from stock.models import AgreementDwelling
 
 BATCH = 200
@@ -27,7 +28,7 @@ def faults_shown(day: date) -> list[str]:
     """One line for each thing that is wrong on `day`, the last that was played."""
     return [
         *receipts_above_their_term(), *avis_that_claim_too_much(), *due_before_their_paper(), *indemnities_to_come(),
-        *first_times_with_an_older_debt(), *debts_in_no_list(), *plans_that_wait_for_ever(day),
+        *first_times_with_an_older_debt(), *debts_in_no_list(), *plans_that_wait_for_ever(day), *plans_in_words_alone(),
         *homes_that_count_as_empty(day), *papers_of_one_day(), *measures_without_a_funder(),
         *referents_without_a_measure(),
     ]  # fmt: skip
@@ -126,8 +127,18 @@ def first_times_with_an_older_debt() -> Iterator[str]:
 def debts_in_no_list() -> Iterator[str]:
     """What is past due is in a lane, held or not."""
     for state in AccountState.objects.filter(lane=Lane.NONE).select_related("account"):
-        if state.arrears > 0 or (state.held > 0 and state.held == state.debt):
+        if state.arrears > 0 or (state.held > 0 and state.held == state.whole_debt):
             yield f"{state.account}: {state.debt} in no lane"
+
+
+def plans_in_words_alone() -> Iterator[str]:
+    """What a plan holds has instalments: a signed plan covers it, or a person accepted one until a day."""
+    signed = PlanDebt.objects.filter(posting=OuterRef("posting"), plan__signed_on__isnull=False)
+    for hold in DebtHold.objects.filter(~Exists(signed), kind=HoldKind.PLAN, period__upper_inf=True):
+        yield f"posting {hold.posting_id}: held without an end by « {hold.reason} », of no plan"
+    for plan in RepaymentPlan.objects.filter(end=PlanEnd.BROKEN):
+        if not HelpRequest.objects.filter(case__account=plan.account_id, requested_at__date__gte=plan.ended_on):
+            yield f"plan {plan.pk}: broken, and the social service was not asked"
 
 
 def plans_that_wait_for_ever(day: date) -> Iterator[str]:
