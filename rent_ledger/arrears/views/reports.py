@@ -114,6 +114,7 @@ def report(request: HouseRequest, pk: int) -> HttpResponse:
             "answer_form": AnswerForm(report=found),
             "proof_form": ProofForm(),
             "left": (found.due_on - day).days if found.due_on else None,
+            "soon": soon_days(day),
             "day": day,
         },
     )
