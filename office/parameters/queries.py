@@ -41,7 +41,17 @@ def params_on(day: date) -> Params:
 def params_steps(keys: Iterable[str]) -> Steps[Params]:
     """These parameters, and no others, as in force on every day, for a rule that looks at past days. One query."""
     wanted = frozenset(keys)
-    rows = list(_rows(key__in=wanted))
+    return _steps(wanted, list(_rows(key__in=wanted)))
+
+
+def steps_and_params(keys: Iterable[str], day: date) -> tuple[Steps[Params], Params]:
+    """`params_steps(keys)` and `params_on(day)`, by one query: for a run that looks at past days and at its own."""
+    rows = list(_rows())
+    wanted = frozenset(keys)
+    return _steps(wanted, [row for row in rows if row.key in wanted]), Params.of(day, _values(rows, day))
+
+
+def _steps(wanted: frozenset[str], rows: list[ParameterValue]) -> Steps[Params]:
     days = {change.since for key in wanted for change in declared()[key].changes}
     days |= {bound for row in rows for bound in (row.period.lower, row.period.upper) if bound is not None}
 

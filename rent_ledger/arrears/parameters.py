@@ -6,7 +6,7 @@ from typing import Any
 
 from common.params import Kind, Params, Scope, Steps, declare
 from common.periods import add_months
-from office.parameters.queries import params_on, params_steps
+from office.parameters.queries import params_on, params_steps, steps_and_params
 from rent_ledger.arrears.codes import FreezeKind
 from rent_ledger.arrears.rules.ages import AgeSlice, age_slices
 from rent_ledger.arrears.rules.case_facts import LaneParams
@@ -296,10 +296,17 @@ PAYER_KEYS = (
 )  # fmt: skip
 CCAPEX_KEYS = (CCAPEX_MONTHS, CCAPEX_MULTIPLE, CCAPEX_WRIT_MONTHS)
 
+_LAW = (*LEGAL_KEYS, *CCAPEX_KEYS, APL_DAY, AL_DAY)
+
 
 def law_steps() -> Steps[Params]:
     """What the rules of the law read, and the days of the benefits, as in force on each day. One query."""
-    return params_steps((*LEGAL_KEYS, *CCAPEX_KEYS, APL_DAY, AL_DAY))
+    return params_steps(_LAW)
+
+
+def law_and_day(day: date) -> tuple[Steps[Params], Params]:
+    """`law_steps`, and all the parameters in force on `day`. One query."""
+    return steps_and_params(_LAW, day)
 
 
 def legal_steps(steps: Steps[Params]) -> Steps[LegalParams]:

@@ -154,7 +154,7 @@ def last_run_day() -> date | None:
 
 def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectReport:
     known = bank_knowledge(day=day)
-    steps = parameters.law_steps()
+    steps, params = parameters.law_and_day(day)
     report = DetectReport(day=day, dry=dry, banks=known.accounts)
     to_open, to_close, to_weigh, to_reopen, to_join = [], [], [], [], []
     rows = _accounts(day, account_ids)
@@ -196,7 +196,7 @@ def _run(day: date, *, dry: bool, account_ids: Sequence[int] | None) -> DetectRe
     if not dry:
         reopen(to_reopen)
         join(to_join)
-        _write(report, to_open, to_close, weighed, steps, known)
+        _write(report, to_open, to_close, weighed, steps, known, params)
     return report
 
 
@@ -239,6 +239,7 @@ def _write(
     weighed: dict[int, Weighed],
     steps: Steps[Params],
     known: BankKnowledge,
+    params: Params,
 ) -> None:
     day, regime_now = report.day, regime_on(report.day, parameters.legal_steps(steps).on(report.day))
     ArrearsCase.objects.filter(pk__in=[row["case_id"] for row in to_close]).update(
@@ -271,7 +272,9 @@ def _write(
         ArrearsCase.objects.bulk_update(cases, columns, batch_size=1000)
     changed = (report.opened, report.reopened, report.joined, report.constituted, report.signalled, report.closed)
     named = {line.account_id for lines in changed for line in lines}
-    _, turned = update_lanes(account_ids=sorted(named.union(_moved_with_the_day(day))), day=day, known=known)
+    _, turned = update_lanes(
+        account_ids=sorted(named.union(_moved_with_the_day(day))), day=day, params=params, known=known
+    )
     if asked := named.union(turned):
         asking = ArrearsCase.objects.filter(Q(closed_on=None) | Q(closed_on__gte=day), account_id__in=asked)
         refresh_tasks(DECISION, REPORT, PLAN, ids=list(asking.values_list("pk", flat=True)), actor=Actor.system())

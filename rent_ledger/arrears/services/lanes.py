@@ -78,7 +78,11 @@ def refresh_lanes(*, account_ids: Sequence[int] | None, day: date) -> int:
 
 
 def update_lanes(
-    *, account_ids: Sequence[int] | None, day: date, known: BankKnowledge | None = None
+    *,
+    account_ids: Sequence[int] | None,
+    day: date,
+    params: Params | None = None,
+    known: BankKnowledge | None = None,
 ) -> tuple[int, list[int]]:
     """`refresh_lanes`, but for the tasks: how many rows changed, and the accounts whose cases may ask something else
     now. The caller refreshes their tasks.
@@ -86,7 +90,7 @@ def update_lanes(
     Reads `AccountState`, so call it after the balances were refreshed. A fixed number of reads and at most two updates,
     whatever the number of accounts.
     """
-    params = params_on(day)
+    params = params or params_on(day)
     proposed = propose(account_ids=account_ids, day=day, params=params, known=known)
     orders = _orders(proposed, day, params)
     scope, ids = ("true", {}) if account_ids is None else ("s.account_id = ANY(%(ids)s)", {"ids": list(account_ids)})
