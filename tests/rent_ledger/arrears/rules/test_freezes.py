@@ -73,3 +73,19 @@ def test_what_the_landlord_has_to_do():
     assert [reason.code for reason in erased] == [FreezeWhy.ERASED, FreezeWhy.CURRENT, FreezeWhy.CLAUSE]
     assert erased[-1].figures == {"until": D(2030, 2, 28)}
     assert effects([], PARAMS) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "said", "figures"),
+    [
+        (Step("MORATORIUM", D(2027, 3, 1), D(2029, 3, 1)), ["FREEZE_MORATORIUM", "FREEZE_CURRENT", "FREEZE_NO_PENALTY"],
+         {"on": D(2027, 3, 1), "until": D(2029, 3, 1)}),
+        (Step("MEASURES", D(2027, 3, 1), D(2034, 3, 1)), ["FREEZE_MEASURES", "FREEZE_CURRENT", "FREEZE_NO_PENALTY"],
+         {"on": D(2027, 3, 1), "until": D(2034, 3, 1)}),
+        (Step("CLOSED", D(2027, 3, 1)), ["FREEZE_CLOSED"], {"on": D(2027, 3, 1)}),
+    ],
+)  # fmt: skip
+def test_what_each_later_decision_says(last, said, figures):
+    found = effects([ADMISSIBLE, last], PARAMS)
+    assert [reason.code for reason in found] == said
+    assert found[0].figures == figures
