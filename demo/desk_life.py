@@ -4,16 +4,18 @@ from datetime import date, timedelta
 
 from common import clock
 from common.errors import DomainError
-from common.periods import Month
+from common.periods import Month, add_months
 from demo.bank_world import Bank
 from demo.households import Housed
 from demo.lives import PLAN_DAY, Behaviour
 from demo.play import Play
-from leases.models import Lease
-from rent_ledger.arrears.codes import Decision, SentBy
+from leases.contracts.codes import PartyRole
+from leases.models import Lease, LeaseParty
+from rent_ledger.arrears.codes import Decision, FreezeKind, SentBy
 from rent_ledger.arrears.queries.arrears import arrears_for, open_cases
 from rent_ledger.arrears.queries.reports import departures_to_tell
 from rent_ledger.arrears.services.decisions import decide_many
+from rent_ledger.arrears.services.freezes import note_step
 from rent_ledger.arrears.services.plans import propose_plan, sign_plan
 from rent_ledger.arrears.services.reports import note_sent, prepare_departure, prepare_reports
 from rent_ledger.bank.codes import LineState
@@ -21,7 +23,7 @@ from rent_ledger.bank.services.bank import import_bank_file
 from rent_ledger.bank.services.inbox import accept_matches, leave_line, place_line, place_lines
 from rent_ledger.books.codes import Action
 from rent_ledger.books.queries.accounts import tenant_account
-from rent_ledger.models import Account, BankLine, Match, PayerReport
+from rent_ledger.models import Account, BankLine, DebtFreeze, Match, PayerReport
 
 # This many lines stay in the inbox for the visitor of the demo.
 LEFT_FOR_YOU = timedelta(days=3)
@@ -32,6 +34,8 @@ MIDDLE = range(12, 19)
 CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE)
 # One case in three of these last days is left undecided for the visitor of the demo.
 UNDECIDED = timedelta(days=15)
+# Of those who owe this much (euros), how many file with the commission in a month; what it decides comes so long after.
+DEEP, OVERINDEBTED, DECIDED_AFTER = 1200, 0.12, 80
 # A plan that is changed is changed after so many instalments.
 AMENDED_AFTER = 2
 
@@ -105,6 +109,7 @@ class DeskLife:
         if day.day in MIDDLE and self.play.last_day - day > timedelta(days=4):
             self._decide(is_last=self.play.last_day - day <= UNDECIDED)
             self._tell_departures(day)
+            self._note_freezes(day)
         for housed in self.play.housed.values():
             life = housed.life
             if life.behaviour not in (Behaviour.PLAN_KEPT, Behaviour.PLAN_BROKEN):
@@ -155,6 +160,27 @@ class DeskLife:
         left = [one.lease_id for one in departures_to_tell(None, day=day)]
         for lease in Lease.objects.filter(pk__in=left).order_by("pk"):
             self._send([prepare_departure(lease=lease, actor=self.actor)])
+
+    def _note_freezes(self, day: date) -> None:
+        """The commission writes: a file is admissible, a few months later it is decided."""
+        for freeze in DebtFreeze.objects.filter(ended_on=None).order_by("pk"):
+            steps = list(freeze.decisions.order_by("id").values_list("kind", "on"))
+            if len(steps) > 1 or (day - steps[0][1]).days < DECIDED_AFTER:
+                continue
+            is_erased = self.play.draws.chance("erased", str(freeze.person)) < 0.5
+            kind, until = (FreezeKind.ERASED, None) if is_erased else (FreezeKind.MORATORIUM, add_months(day, 18))
+            note_step(
+                person=freeze.person, kind=kind, on=day, until=until, frees_others=is_erased, actor=self.actor
+            )  # fmt: skip
+        deep = arrears_for(self.actor).filter(arrears__gte=DEEP, account__lease__isnull=False)
+        for party in LeaseParty.objects.filter(
+            lease__accounts__in=deep.values("account"), role=PartyRole.HOLDER
+        ).order_by("lease_id", "id"):
+            housed = self.play.housed[party.lease_id]
+            if housed.life.plan or self.play.draws.chance("overindebted", housed.key, day.month) > OVERINDEBTED:
+                continue
+            if not DebtFreeze.objects.filter(person=party.person).exists():
+                note_step(person=party.person, kind=FreezeKind.ADMISSIBLE, on=day - timedelta(days=6), actor=self.actor)
 
     def _send(self, reports: list[PayerReport]) -> None:
         for report in reports:
