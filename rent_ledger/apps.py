@@ -1,8 +1,8 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate
 
 if TYPE_CHECKING:
@@ -29,12 +29,22 @@ def _forget_answers(*, using: str, apps: Any, **_: Any) -> None:
         cursor.execute("SELECT ancrage_books_changed()")
 
 
+def _renew_states(*, using: str, plan: Sequence[tuple[Any, bool]], **_: Any) -> None:
+    """A state has what its columns meant when it was computed: after a migration of the books it is computed anew."""
+    from rent_ledger.books.services.projections import renew
+
+    moved = [is_backwards for migration, is_backwards in plan if migration.app_label == "rent_ledger"]
+    if using == DEFAULT_DB_ALIAS and moved and not any(moved):
+        renew()
+
+
 class RentLedgerApp(AppConfig):
     name = "rent_ledger"
 
     def ready(self) -> None:
         # A database of any age gets the accounts that the registry names, without a migration of its own.
         post_migrate.connect(_sync_chart, sender=self)
+        post_migrate.connect(_renew_states, sender=self)
         post_migrate.connect(_forget_answers, sender=self)
         _follow_leases()
 

@@ -4,7 +4,6 @@ import common.clock
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import rent_ledger.arrears.codes
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -118,11 +117,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payerreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case', None), ('kind', rent_ledger.arrears.codes.ReportKind['DEPARTURE'])), models.Q(models.Q(('kind', rent_ledger.arrears.codes.ReportKind['DEPARTURE']), _negated=True), ('case__isnull', False)), _connector='OR'), name='payer_report_of_a_case'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case', None), ('kind', 'DEPARTURE')), models.Q(models.Q(('kind', 'DEPARTURE'), _negated=True), ('case__isnull', False)), _connector='OR'), name='payer_report_of_a_case'),
         ),
         migrations.AddConstraint(
             model_name='payerreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', rent_ledger.arrears.codes.ReportKind['CCAPEX']), ('payer', None)), models.Q(models.Q(('kind', rent_ledger.arrears.codes.ReportKind['CCAPEX']), _negated=True), ('payer__isnull', False)), _connector='OR'), name='payer_report_to_a_payer'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'CCAPEX'), ('payer', None)), models.Q(models.Q(('kind', 'CCAPEX'), _negated=True), ('payer__isnull', False)), _connector='OR'), name='payer_report_to_a_payer'),
         ),
         migrations.AddConstraint(
             model_name='payerreport',

@@ -5,7 +5,6 @@ import common.money
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import rent_ledger.arrears.codes
 from django.conf import settings
 from django.db import migrations, models
 
@@ -136,7 +135,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='freezestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', [rent_ledger.arrears.codes.FreezeKind['MEASURES'], rent_ledger.arrears.codes.FreezeKind['MORATORIUM']]), ('until__gt', models.F('on')), ('until__isnull', False)), models.Q(models.Q(('kind__in', [rent_ledger.arrears.codes.FreezeKind['MEASURES'], rent_ledger.arrears.codes.FreezeKind['MORATORIUM']]), _negated=True), ('until__isnull', True)), _connector='OR'), name='freeze_step_until', violation_error_message='La fin vient après la décision.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['MEASURES', 'MORATORIUM']), ('until__gt', models.F('on')), ('until__isnull', False)), models.Q(models.Q(('kind__in', ['MEASURES', 'MORATORIUM']), _negated=True), ('until__isnull', True)), _connector='OR'), name='freeze_step_until', violation_error_message='La fin vient après la décision.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='freezestep',

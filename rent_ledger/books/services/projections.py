@@ -44,6 +44,9 @@ Payments = Mapping[int, tuple[date, Decimal]]
 """The latest payment that came, by account: its day and its amount (euros)."""
 COUNTED = sorted(code for code, nature in NATURES.items() if nature.counts_for_benefit_threshold)
 
+# Accounts whose states are computed anew in one transaction.
+_RENEWED = 5000
+
 # The last demand, the last return that was not undone, the last payment that stands, of each account of `scope`.
 _READ = with_codes(
     """
@@ -412,3 +415,25 @@ def rebuild(*, day: date | None = None) -> tuple[int, int]:
         cursor.execute(_OPEN_ITEMS)
         items = cursor.rowcount
     return items, refresh(account_ids=None, day=day)
+
+
+def renew() -> int:
+    """Compute each account state anew, as of its own day: another version may read the same books otherwise. Returns
+    how many there were. `migrate` calls it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT as_of, array_agg(account_id ORDER BY account_id) FROM rent_ledger_accountstate GROUP BY 1"
+        )
+        by_day: list[tuple[date, list[int]]] = cursor.fetchall()
+    for as_of, accounts in by_day:
+        for start in range(0, len(accounts), _RENEWED):
+            chunk = accounts[start : start + _RENEWED]
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    # In the order of ids, as whoever posts on them.
+                    cursor.execute(
+                        "SELECT FROM rent_ledger_account WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+                        [bigints(chunk)],
+                    )
+                refresh(account_ids=chunk, day=as_of)
+    return sum(len(accounts) for _, accounts in by_day)
