@@ -34,6 +34,7 @@ RESUMED = frozenset({PlanEnd.WITHDRAWN, PlanEnd.BROKEN})
 """How a plan ended that may run again."""
 NOTHING = "Rien n’est à étaler : ce qui est dû est payé, gelé ou contesté."
 MOVED = "Ce qui est dû a changé depuis que ce plan a été préparé. Préparez-le de nouveau, puis faites-le signer."
+GONE = "Ce plan a été écarté, ou remplacé par un autre. Relisez celui qui est préparé, ou préparez-en un."
 PAID_ALREADY = "Une mensualité de ce plan est déjà payée : la signature reste. Mettez fin au plan, ou modifiez-le."
 OTHER_DRAFT = "Un autre plan est préparé sur ce compte : écartez-le d’abord."
 OTHER_RUNS = "Un autre plan court depuis sur ce compte : il n’y a qu’un plan à la fois."
@@ -111,7 +112,7 @@ def sign_plan(*, plan: RepaymentPlan, signed_on: date, actor: Actor) -> Repaymen
     lock_accounts([plan.account_id])
     row = RepaymentPlan.objects.select_for_update().filter(pk=plan.pk).first()
     if row is None:
-        raise Conflict(MOVED, code="moved")
+        raise Conflict(GONE, code="moved")
     if row.signed_on is not None:
         if row.signed_on == signed_on and row.is_running:
             return row

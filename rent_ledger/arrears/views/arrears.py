@@ -170,8 +170,10 @@ def _tiles(
         tiles = [Tile("En tout", n, euros(debt, 0), "users", "social", url(word), chosen == word)]
     for total in totals:
         look = LANES[total.lane]
+        # Where nothing is due today, what plans spread is what there is to tell.
+        sub = f"{euros(total.spread, 0)} étalés" if total.spread and not total.amount else euros(total.amount, 0)
         tiles.append(
-            Tile(look.short, total.count, euros(total.amount, 0), look.icon, look.hue, url(look.word),
+            Tile(look.short, total.count, sub, look.icon, look.hue, url(look.word),
                  chosen == look.word)
         )  # fmt: skip
     return tiles

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -39,18 +41,26 @@ def plan(request: HouseRequest, pk: int) -> HttpResponse:
     """The plan that runs, the one that is prepared, and a form to prepare one (POST)."""
     if request.method == "POST":
         must(request, Write(Data.ARREARS))
-    case, day = case_of(request, pk), clock.today()
+    case = case_of(request, pk)
+    if request.method != "POST":
+        return _page(request, case)
+    form = PlanForm(request.POST)
+    prepared = attempt(lambda: plans.propose_plan(case=case, actor=request.actor, **form.cleaned_data), form)
+    if not prepared:
+        return _page(request, case, form=form)
+    undo = link("rent_ledger:plan_discard", pk, prepared.value.pk)
+    tell_done(request, "Plan préparé : rien ne change avant la signature.", undo=undo)
+    return redirect("rent_ledger:plan", pk)
+
+
+def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResponse:
+    """The page of a case's plan. `refused`: what was typed and refused, by the name that the page gives it."""
+    day = clock.today()
     terms = debts_for_plan(case.account_id, day=day)
     total = sum((term.remaining for term in terms), ZERO)
     most = plan_months_most(day)
     months = number_in(request.GET.get("mois")) or months_asked(case.account_id, total, day=day) or min(USUAL, most)
     first_on = _first_on(terms, day)
-    form = PlanForm(request.POST or None, initial={"months": months, "first_on": first_on})
-    prepared = attempt(lambda: plans.propose_plan(case=case, actor=request.actor, **form.cleaned_data), form)
-    if prepared:
-        undo = link("rent_ledger:plan_discard", pk, prepared.value.pk)
-        tell_done(request, "Plan préparé : rien ne change avant la signature.", undo=undo)
-        return redirect("rent_ledger:plan", pk)
     rows = list(RepaymentPlan.objects.filter(account=case.account_id).select_related("author"))
     running = next((row for row in rows if row.is_running), None)
     draft = next((row for row in rows if row.signed_on is None), None)
@@ -65,7 +75,7 @@ def plan(request: HouseRequest, pk: int) -> HttpResponse:
             "account": case.account,
             "household_url": household_page(case.account.household_id),
             "total": total,
-            "form": form,
+            "form": PlanForm(initial={"months": months, "first_on": first_on}),
             "sign_form": SignForm(),
             "end_form": PlanEndForm(),
             "running": shown_plan(running, day=day) if running else None,
@@ -76,8 +86,9 @@ def plan(request: HouseRequest, pk: int) -> HttpResponse:
             "resumable": past[0] if past and running is None and past[0].end in plans.RESUMED else None,
             "lengths": lengths(total, first_on=first_on, net_term=state.net_term if state else None, most=most),
             "may_decide": perms.can_decide(request.actor),
+            **refused,
         },
-        status=status_of(form),
+        status=status_of(*refused.values()),
     )
 
 
@@ -93,6 +104,16 @@ def _first_on(terms: list[PlanTerm], day: date) -> date:
 def _of(request: HouseRequest, pk: int, plan_id: int) -> RepaymentPlan:
     case: ArrearsCase = case_of(request, pk)
     return get_object_or_404(RepaymentPlan, pk=plan_id, account=case.account_id)
+
+
+def _is_gone(plan_id: int) -> bool:
+    """A draft that was put aside, or replaced, while its page stood open."""
+    return not RepaymentPlan.objects.filter(pk=plan_id).exists()
+
+
+def _gone(request: HouseRequest, pk: int) -> HttpResponse:
+    messages.error(request, plans.GONE)
+    return redirect("rent_ledger:plan", pk)
 
 
 def _act(request: HouseRequest, pk: int, call: Callable[[], object], done: str, undo: str = "") -> HttpResponse:
@@ -118,6 +139,8 @@ def plan_discard(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
 @allow(Write(Data.ARREARS))
 def plan_pdf(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
     """The agreement on paper, to be signed."""
+    if _is_gone(plan_id):
+        return _gone(request, pk)
     found = _of(request, pk, plan_id)
     made = attempt(lambda: plan_document(plan=found, actor=request.actor))
     if not made or found.account.lease is None:
@@ -129,9 +152,13 @@ def plan_pdf(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
 @require_POST
 @allow(Write(Data.ARREARS))
 def plan_sign(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
-    """The household has signed the paper."""
+    """The household has signed the paper. A draft that another one replaced since says so."""
+    if _is_gone(plan_id):
+        return _gone(request, pk)
     found, form = _of(request, pk, plan_id), SignForm(request.POST)
     signed = attempt(lambda: plans.sign_plan(plan=found, actor=request.actor, **form.cleaned_data), form)
+    if not signed and RepaymentPlan.objects.filter(pk=plan_id, signed_on=None).exists():
+        return _page(request, case_of(request, pk), sign_form=form)
     signed.tell(request)
     if signed:
         done = "Plan signé : ce qu’il couvre sort des relances."
@@ -154,6 +181,9 @@ def plan_end(request: HouseRequest, pk: int, plan_id: int) -> HttpResponse:
     """Stop a plan that runs."""
     found, form = _of(request, pk, plan_id), PlanEndForm(request.POST)
     ended = attempt(lambda: plans.end_plan(plan=found, actor=request.actor, **form.cleaned_data), form)
+    if not ended and _of(request, pk, plan_id).is_running:
+        # Shown again: a text that is to be read once more is confirmed in the form.
+        return _page(request, case_of(request, pk), end_form=form)
     ended.tell(request)
     if ended:
         done = "Plan arrêté : ce qui en reste compte de nouveau dans l’impayé."

@@ -71,6 +71,8 @@ def test_a_plan_from_the_form_to_signed_missed_and_broken(client: Client) -> Non
     assert "426,00 € à payer encore sur 426,00 €" in plain(told)
     listed = client.get(reverse("rent_ledger:arrears"), {"situation": "plan-en-cours"})
     assert [row.state.pk for row in listed.context["rows"]] == [case.account_id]
+    [tile] = [tile for tile in listed.context["tiles"] if tile.current]
+    assert tile.sub.replace("\u00a0", " ").replace("\u202f", " ") == "426 € étalés"
     # What ends with the plan alone is not offered apart from it.
     page = plain(client.get(of(case, "case")))
     assert "tenu jusqu’au 5 mai" in page
@@ -119,6 +121,32 @@ def test_each_gesture_is_taken_back_on_the_page(client: Client) -> None:
     assert "Plan écarté" in plain(client.post(of(case, "plan_discard", other.pk), follow=True))
     assert client.post(of(case, "plan_discard", other.pk)).status_code == 302
     assert RepaymentPlan.objects.get().is_running
+
+
+def test_what_is_refused_is_shown_again_as_it_was_typed(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    plan = prepared(client, case)
+    signed = client.post(of(case, "plan_sign", plan.pk), {"signed_on": "01/02/2026"})
+    assert (signed.status_code, signed.context["sign_form"]["signed_on"].value()) == (422, "01/02/2026")
+    assert "La signature est du 05/10/2026 au 05/11/2026" in plain(signed)
+    client.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"})
+    # A text that touches health is read once more, and confirmed where it was typed: the dialog stands open.
+    end, reason = of(case, "plan_end", plan.pk), {"reason": "Madame est hospitalisée"}
+    asked = client.post(end, reason)
+    assert (asked.status_code, "data-auto-open" in asked.text) == (422, True)
+    confirmed = asked.context["end_form"].data["confirmed"]
+    assert f'value="{confirmed}"' in asked.text
+    assert "compte de nouveau" in plain(client.post(end, reason | {"confirmed": confirmed}, follow=True))
+
+
+def test_a_draft_that_is_gone_meanwhile_is_told(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    plan = prepared(client, case)
+    prepared(client, case, months=12)
+    signed = client.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"}, follow=True)
+    assert "remplacé par un autre" in plain(signed)
+    assert "remplacé par un autre" in plain(client.get(of(case, "plan_pdf", plan.pk), follow=True))
+    assert RepaymentPlan.objects.get().signed_on is None
 
 
 def test_a_social_worker_reads_the_plan_and_changes_nothing(client: Client) -> None:
