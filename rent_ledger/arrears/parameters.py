@@ -324,9 +324,9 @@ def departure_seen_from(day: date) -> date:
     return add_months(day, -params_on(day).integer(DEPARTURE_SEEN))
 
 
-def soon_days(day: date) -> int:
+def soon_days(day: date, *, params: Params | None = None) -> int:
     """How many days before its deadline something to report is marked."""
-    return params_on(day).integer(SOON_DAYS)
+    return (params or params_on(day)).integer(SOON_DAYS)
 
 
 def payer_params(day: date, *, params: Params | None = None) -> PayerParams:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Max, QuerySet
 
+from common.links import household_page, link
 from common.periods import ONE_DAY, Month
 from leases.models import Household, Lease, Occupancy
 from office.models import Organisation
@@ -146,6 +147,11 @@ class Deadline:
     case: ArrearsCase | None = None
     lease: Lease | None = None
     prepared: PayerReport | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its facts are: the case, else the household."""
+        return link("rent_ledger:case", self.case.pk) if self.case else household_page(self.household.pk)
 
 
 def deadlines(*, day: date) -> list[Deadline]:

@@ -5,25 +5,28 @@ from uuid import UUID
 
 from django.db import transaction
 
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.files.services.blobs import forget, store
 from office.files.services.cleaning import clean_file
 from rent_ledger.arrears.reports import PayerReport, ReportProof
+from rent_ledger.arrears.services.reports import WITHDRAWN
 
 
 @needs(Write(Data.ARREARS))
 def add_proof(*, report: PayerReport, file: BinaryIO, actor: Actor) -> ReportProof:
     """Keep a picture or a PDF with a report. The same file again is the first.
 
-    `InvalidInput` (`proofs`): what it is, or one too many.
+    `InvalidInput` (`proofs`): what it is, or one too many. `Conflict` where the report is withdrawn: it never left.
     """
     # Read before the report is locked: it takes time.
     clean = clean_file(file, ReportProof.kind, field="proofs")
     with transaction.atomic():
         row = PayerReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        if row.withdrawn_at is not None:
+            raise Conflict(WITHDRAWN, code="withdrawn")
         [blob] = store([clean])
         proof, is_new = ReportProof.objects.get_or_create(
             report=row, blob=blob, defaults={"name": clean.name, "author": actor.user}

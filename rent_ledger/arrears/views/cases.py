@@ -26,7 +26,7 @@ from rent_ledger.arrears.codes import ABOUT_CASE, ReportKind
 from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
 from rent_ledger.arrears.notices import ANSWER
-from rent_ledger.arrears.parameters import ages_on, ccapex_params
+from rent_ledger.arrears.parameters import ages_on, ccapex_params, soon_days
 from rent_ledger.arrears.queries.arrears import (
     cases_for,
     explain_proposals,
@@ -152,6 +152,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             # The delay in force on the day on which the CCAPEX was seized.
             "writ_on": writ_from(found.reported_on, ccapex_params(found.reported_on)) if found.reported_on else None,
             "report_left": (found.report_due_on - day).days if found.report_due_on and not found.reported_on else None,
+            "soon": soon_days(day, params=params),
             "bank_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
             "holds": lifted[:running],
             "holds_before": lifted[running:],

@@ -5,12 +5,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
-from common.answers import attempt, tell_done
+from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link
 from common.typography import agree, counted
 from leases.models import Lease
@@ -98,7 +99,12 @@ def departure_new(request: HouseRequest, lease_id: int) -> HttpResponse:
 @allow(Write(Data.ARREARS))
 def report(request: HouseRequest, pk: int) -> HttpResponse:
     """One report: what it tells, its letter, its sending with the proof, what the payer does with it."""
-    found, day = _report(pk), clock.today()
+    return _page(request, _report(pk))
+
+
+def _page(request: HouseRequest, found: PayerReport, **refused: Form) -> HttpResponse:
+    """The page of a report. `refused`: what was typed and refused, by the name that the page gives it."""
+    day = clock.today()
     [step] = waiting([found], day=day) if found.sent_on and found.kind == ReportKind.ARREARS else [None]
     return render(
         request,
@@ -116,7 +122,9 @@ def report(request: HouseRequest, pk: int) -> HttpResponse:
             "left": (found.due_on - day).days if found.due_on else None,
             "soon": soon_days(day),
             "day": day,
+            **refused,
         },
+        status=status_of(*refused.values()),
     )
 
 
@@ -153,6 +161,8 @@ def report_sent(request: HouseRequest, pk: int) -> HttpResponse:
     """It left, on a day and by a way."""
     found, form = _report(pk), SentForm(request.POST)
     sent = attempt(lambda: services.note_sent(report=found, actor=request.actor, **form.cleaned_data), form)
+    if not sent and (now := _report(pk)).sent_on is None and now.withdrawn_at is None:
+        return _page(request, now, sent_form=form)
     sent.tell(request)
     if sent:
         tell_done(request, "Envoi noté. Gardez-en la preuve ici.", undo=link("rent_ledger:report_unsent", pk))
@@ -175,6 +185,8 @@ def report_answer(request: HouseRequest, pk: int) -> HttpResponse:
     found = _report(pk)
     form = AnswerForm(request.POST, report=found)
     noted = attempt(lambda: services.note_answer(report=found, actor=request.actor, **form.cleaned_data), form)
+    if not noted and (now := _report(pk)).sent_on is not None and now.kind == ReportKind.ARREARS:
+        return _page(request, now, answer_form=form)
     noted.tell(request)
     if noted:
         tell_done(request, "Suite notée : son délai court.", undo=link("rent_ledger:report_unanswer", pk))
@@ -195,8 +207,13 @@ def report_unanswer(request: HouseRequest, pk: int) -> HttpResponse:
 def report_proofs_add(request: HouseRequest, pk: int) -> HttpResponse:
     """Proofs of a sending. Each good file is kept; of the others the page says what is wrong."""
     found, files = _report(pk), request.FILES.getlist("proofs")
-    kept = 0
-    for file in files[: ReportProof.kind.per_owner]:
+    kept, limit = 0, ReportProof.kind.per_owner
+    # Each is a file to read: what can't be kept is not read.
+    if over := files[limit:]:
+        names = ", ".join(f"« {file.name} »" for file in over)
+        are = agree(len(over), "n’est pas gardé,ne sont pas gardés")
+        messages.error(request, f"{limit} fichiers au plus par déclaration : {names} {are}.")
+    for file in files[:limit]:
         tried = attempt(lambda file=file: report_proofs.add_proof(report=found, file=file, actor=request.actor))  # type: ignore[misc]
         tried.tell(request)
         kept += bool(tried)

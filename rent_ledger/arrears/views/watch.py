@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common import clock
-from common.answers import attempt, tell_done
+from common.answers import attempt, status_of, tell_done
 from common.links import household_page, link, way_back
 from common.listing import page_of
 from office.access.matrix import Data, Read, Write
@@ -120,7 +120,7 @@ def watch_ignore(request: HouseRequest, account_id: int) -> HttpResponse:
             tell_done(request, "Signes ignorés jusqu’à ce jour.", undo=link("rent_ledger:watch_undo", state.pk))
             return redirect("rent_ledger:watch")
     context = {"form": form, "state": state, "signs": signs_of([state.pk], day=day).get(state.pk, [])}
-    return render(request, "rent_ledger/arrears/watch_ignore.html", context)
+    return render(request, "rent_ledger/arrears/watch_ignore.html", context, status=status_of(form))
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The pages of reports: by deadline, prepared in one gesture, read, sent, proved, answered, taken back."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from leases.contracts.services.ending import end_lease
 from leases.models import Household, Person
 from office.models import Association
 from rent_ledger.arrears.queries.reports import deadlines
-from rent_ledger.models import ArrearsCase, PayerReport
+from rent_ledger.models import ArrearsCase, PayerReport, ReportProof
 from tests.factories import make_actor, make_association, make_let, make_picture, make_right, make_user
 from tests.pages import plain, signed_in
 from tests.rent_ledger.arrears.pages.test_arrears import NOV, OCT, indebted
@@ -39,7 +40,7 @@ def pick(case: ArrearsCase) -> str:
 
 
 def test_what_is_to_report_stands_by_deadline(client: Client) -> None:
-    indebted(OCT, NOV, name="Mme Inès Roy")
+    case = indebted(OCT, NOV, name="Mme Inès Roy")
     gone = make_let(start=date(2024, 3, 15), name="M. Ali Benali")
     make_right(lease=gone, amount="267.00", start=date(2024, 4, 1))
     end_lease(actor=make_actor(), lease=gone, last_day=date(2026, 10, 31), reason="UNKNOWN")
@@ -47,6 +48,12 @@ def test_what_is_to_report_stands_by_deadline(client: Client) -> None:
     assert page.index("M. Ali Benali") < page.index("Mme Inès Roy")
     assert "Parti le 31 oct. 2026 · au plus tard le 30 nov. 2026" in page
     assert "25 jours restants" in page
+    # Each leads to what it is about.
+    assert f'href="{reverse("rent_ledger:case", args=[case.pk])}">Mme Inès Roy' in page
+    assert f'href="{reverse("desk:household", args=[gone.household_id])}">M. Ali Benali' in page
+    # What is far does not stand out, here nor on the case.
+    for shown in (page, plain(client.get(reverse("rent_ledger:case", args=[case.pk])))):
+        assert "is-neutral" in shown[: shown.index("57 jours restants")].rpartition("a-state")[2]
     assert "57 jours restants" in page
     assert [row.left for row in deadlines(day=date(2027, 1, 2))] == [-33, -1]
     letter = client.post(reverse("rent_ledger:departure_new", args=[gone.pk]))
@@ -98,11 +105,46 @@ def test_a_report_from_prepared_to_answered_and_back(client: Client, own_media: 
     assert "Preuve retirée" in plain(client.post(f"{page}preuves/{kept.uuid}/retirer/", follow=True))
     answered = plain(client.post(f"{page}suite/", {"route": "PLAN", "answered_on": "05/11/2026"}, follow=True))
     assert "Plan attendu au plus tard le 5 mai 2027" in answered
-    assert "Plan attendu au plus tard le 5 mai 2027" in plain(client.get(LIST))
+    assert "envoyée le 5 nov. 2026 · Plan attendu au plus tard le 5 mai 2027" in plain(client.get(LIST))
     assert "Plan attendu au plus tard le 5 mai 2027" in plain(client.get(reverse("rent_ledger:case", args=[case.pk])))
     assert "de nouveau attendue" in plain(client.post(f"{page}suite/annuler/", follow=True))
     assert "de nouveau à envoyer" in plain(client.post(f"{page}envoi/annuler/", follow=True))
     assert "Écartée le" in plain(client.post(f"{page}ecarter/", follow=True))
+
+
+def test_what_is_refused_is_shown_again_as_it_was_typed(client: Client) -> None:
+    page = prepared(client, indebted(OCT, NOV))
+    refused = client.post(f"{page}envoi/", {"sent_on": "06/11/2026", "sent_by": "PORTAL"})
+    assert refused.status_code == 422
+    assert [refused.context["sent_form"][name].value() for name in ("sent_on", "sent_by")] == ["06/11/2026", "PORTAL"]
+    client.post(f"{page}envoi/", {"sent_on": "05/11/2026", "sent_by": "PORTAL"})
+    # Noted in another tab meanwhile: the page says which day.
+    again = client.post(f"{page}envoi/", {"sent_on": "05/11/2026", "sent_by": "LETTER"}, follow=True)
+    assert "L’envoi est déjà noté" in plain(again)
+    answer = {"route": "PLAN", "answered_on": "05/11/2026", "refused_on": "01/01/2020", "plan_sent_on": "05/11/2026"}
+    refused = client.post(f"{page}suite/", answer)
+    assert refused.status_code == 422
+    assert {name: refused.context["answer_form"][name].value() for name in answer} == answer
+    assert "jour de la suite donnée" in plain(refused)
+
+
+def test_a_report_that_never_left_has_no_proof(client: Client, own_media: None) -> None:
+    page = prepared(client, indebted(OCT, NOV))
+    client.post(f"{page}ecarter/")
+    proof = SimpleUploadedFile("accusé.jpg", make_picture().getvalue())
+    told = plain(client.post(f"{page}preuves/", {"proofs": proof}, follow=True))
+    assert "Cette déclaration a été écartée" in told
+    assert "Garder la preuve" not in told
+    assert not PayerReport.objects.get().proofs.exists()
+
+
+def test_files_beyond_the_bound_are_named(client: Client, own_media: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReportProof, "kind", replace(ReportProof.kind, per_owner=1))
+    page = prepared(client, indebted(OCT, NOV))
+    sent = [SimpleUploadedFile(name, make_picture().getvalue()) for name in ("un.jpg", "deux.jpg", "trois.jpg")]
+    told = plain(client.post(f"{page}preuves/", {"proofs": sent}, follow=True))
+    assert "« deux.jpg », « trois.jpg » ne sont pas gardés" in told
+    assert "1 preuve gardée" in told
 
 
 def test_nothing_to_report_says_so(client: Client) -> None:

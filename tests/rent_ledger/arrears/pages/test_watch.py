@@ -49,6 +49,7 @@ def test_seen_taken_back_and_ignored(client: Client, account: int) -> None:
     assert "payé le 18 nov." in plain(asked)
     refused = client.post(f"{WATCH}{account}/ignorer/", {"until": "20/11/2026", "reason": "Paie le 15 désormais"})
     assert "Choisissez un jour après aujourd’hui" in plain(refused)
+    assert refused.status_code == 422
     client.post(f"{WATCH}{account}/ignorer/", {"until": "10/12/2026", "reason": "Paie le 15 désormais"})
     assert SignAside.objects.get(undone_at=None).until == date(2026, 12, 10)
     assert "ignoré jusqu’au 10 déc. 2026 : Paie le 15 désormais" in plain(client.get(WATCH))
