@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -40,9 +41,9 @@ class _Page:
     span: str
     days: int | None = None
 
-    def query(self, span: str = "", days: int | None = None) -> str:
-        days = days or self.days
-        return f"periode={span or self.span}" + (f"&delai={days}" if days else "")
+    def query(self, span: str = "", days: int | None = None, group: str = "") -> str:
+        asked = {"periode": span or self.span, "delai": days or self.days, "groupe": group}
+        return urlencode({name: value for name, value in asked.items() if value})
 
 
 def _answer(request: HouseRequest, shown: _Page, found: Breakdown) -> HttpResponse:
@@ -56,9 +57,11 @@ def _answer(request: HouseRequest, shown: _Page, found: Breakdown) -> HttpRespon
     context = {
         "shown": shown,
         "query": shown.query(),
-        "spans": [(label, f"?{shown.query(span)}", span == shown.span) for span, label in SPANS.items()],
+        "spans": [(label, f"?{shown.query(span, group=group)}", span == shown.span) for span, label in SPANS.items()],
         "choices": [
-            (f"À {days} jours", f"?{shown.query(days=days)}", days == shown.days) for days in DELAYS if shown.days
+            (f"À {days} jours", f"?{shown.query(days=days, group=group)}", days == shown.days)
+            for days in DELAYS
+            if shown.days
         ],
         "found": found,
         "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("p")),

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 import pytest
@@ -188,6 +189,8 @@ def test_the_lines_of_one_group_are_shown_alone(client_as: Any) -> None:
     assert client.get(address).context["total"].plain == (2, 0, 0)
     alone = client.get(address, {"groupe": "Sud"}).context
     assert ([line.group for line in alone["page"]], alone["total"]) == (["Sud"], None)
+    # Another period shows the same one.
+    assert all(parse_qs(url[1:])["groupe"] == ["Sud"] for _, url, _ in alone["spans"])
 
 
 def test_the_figures_and_the_bars_open_their_lines(client_as: Any) -> None:
