@@ -168,7 +168,7 @@ def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason)
 def _plan_asked(f: CaseFacts, p: LaneParams) -> Found:
     """A plan that waits for its answer, whatever the lane. A pause of the rent side, or a new request to the social
     service, comes first: somebody has said that he waits."""
-    if not f.plan_asked or _has_lapsed(f, p) or f.requested_on or f.hold_source == LetterHoldSource.RENT:
+    if not f.plan_asked or has_lapsed(f, p) or f.requested_on or f.hold_source == LetterHoldSource.RENT:
         return None
     figures = {"on": f.answered_on}
     if f.plan_amount:
@@ -176,7 +176,7 @@ def _plan_asked(f: CaseFacts, p: LaneParams) -> Found:
     return Action.ANSWER_PLAN, Reason(LaneWhy.PLAN, figures)
 
 
-def _has_lapsed(f: CaseFacts, p: LaneParams) -> bool:
+def has_lapsed(f: CaseFacts, p: LaneParams) -> bool:
     """Nobody answered the plan that was asked in `plan_days`."""
     return f.plan_asked and f.answered_on is not None and (f.day - f.answered_on).days > p.plan_days
 
@@ -348,7 +348,7 @@ def _trace(f: CaseFacts, p: LaneParams, rule: Rule) -> tuple[Reason, ...]:
         lines.append(Reason(LaneTrace.PLAN_BROKEN, {"on": f.plan_broken_on, "left": f.plan_left}))
     if f.plan_stopped_on:
         lines.append(Reason(LaneTrace.PLAN_STOPPED, {"on": f.plan_stopped_on, "left": f.stopped_left}))
-    if _has_lapsed(f, p):
+    if has_lapsed(f, p):
         lines.append(Reason(LaneTrace.PLAN_LAPSED, {"on": f.answered_on, "days": p.plan_days}))
     if f.answered_on:
         on = {"on": f.answered_on}

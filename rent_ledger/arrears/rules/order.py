@@ -17,7 +17,7 @@ from common.money import ZERO
 from common.reasons import Reason
 from rent_ledger.arrears.codes import LetterHoldSource
 from rent_ledger.arrears.rules.case_facts import CaseFacts, LaneParams
-from rent_ledger.arrears.rules.lanes import lateness
+from rent_ledger.arrears.rules.lanes import has_lapsed, lateness
 from rent_ledger.books.codes import LaneWhy, OrderWhy
 
 MOST_TERMS = 12
@@ -88,7 +88,8 @@ def _lapses(f: CaseFacts, lanes: LaneParams, p: OrderParams) -> list[tuple[date,
         found.append((f.hold_until, Reason(OrderWhy.PAUSE, {"on": f.hold_until})))
     elif f.hold_until:
         found.append((f.hold_until, Reason(OrderWhy.SOCIAL_PAUSE, {"on": f.hold_until})))
-    if f.plan_asked and f.answered_on:
+    # One that nobody answered in time follows its course: it comes first no more.
+    if f.plan_asked and f.answered_on and not has_lapsed(f, lanes):
         on = f.answered_on + timedelta(days=lanes.plan_days)
         found.append((on, Reason(OrderWhy.PLAN, {"on": on})))
     if f.requested_on:

@@ -75,6 +75,8 @@ PAUSED = replace(LATE, hold_source="RENT", hold_until=date(2026, 11, 9))
         ("of a rule of alert", replace(PAUSED, hold_source="RULE"), OrderWhy.SOCIAL_PAUSE, date(2026, 11, 9)),
         # Asked on the 4th, 30 days.
         ("a plan that is asked", PLAN, OrderWhy.PLAN, date(2026, 12, 4)),
+        ("on its last day", replace(PLAN, day=date(2026, 12, 4)), OrderWhy.PLAN, date(2026, 12, 4)),
+        ("that nobody answered", replace(PLAN, day=date(2026, 12, 5)), None, None),
         ("a request", replace(LATE, requested_on=date(2026, 11, 2)), OrderWhy.ANSWER, date(2026, 11, 23)),
         ("the first to end", replace(PAUSED, requested_on=date(2026, 10, 18)), OrderWhy.ANSWER, date(2026, 11, 8)),
         ("a day of the law before all", replace(PAUSED, report_due_on=date(2026, 12, 24)), OrderWhy.REPORT,
