@@ -19,13 +19,14 @@ TEMPLATES = sorted(
     path for app in ("common", *OURS, "desk", "config") for path in (ROOT / app).glob("templates/**/*.html")
 )
 # Rows that are nothing without the other one: parts of a job, of a schedule, of a preview, what is rebuilt from the
-# ledger; a purged job leaves its import.
+# ledger or found in it each night; a purged job leaves its import.
 NOT_PROTECTED = {
     "office.JobChunk.job": "CASCADE",
     "office.ScheduleRun.schedule": "CASCADE",
     "rent_ledger.OpenItem.posting": "CASCADE",
     "rent_ledger.OpenItem.account": "CASCADE",
     "rent_ledger.AccountState.account": "CASCADE",
+    "rent_ledger.EarlySign.account": "CASCADE",
     "rent_ledger.BankFile.job": "SET_NULL",
     "rent_ledger.RentRun.job": "SET_NULL",
     "rent_ledger.RunPreviewRow.preview": "CASCADE",
