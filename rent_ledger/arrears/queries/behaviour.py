@@ -14,21 +14,19 @@ from rent_ledger.books.codes import FIRST_SUBLEDGER_ID
 
 # The terms of the window whose days of grace are over, and what was paid of each within them. Money that was taken back
 # since paid nothing: its opposite row has the same credit. What was reversed was never asked. A balance counts debts
-# from their due day, money from the day on which it took effect.
+# from their due day, money from the day on which it took effect. What was paid is asked of each debt: PostgreSQL takes
+# a filtered `WITH` for one row, and would join two of them by comparing each with each.
 _BEHAVIOUR = with_codes(
     """
 WITH debts AS MATERIALIZED (
     SELECT p.id, p.debit_id AS account_id, p.due_on, p.amount, p.nature, p.effective_on FROM rent_ledger_posting p
     WHERE p.debit_id >= FIRST_ID AND p.debit_id = ANY(%(ids)s::bigint[]) AND p.due_on <= %(day)s
       AND p.effective_on <= %(day)s
-), paid AS (
-    SELECT d.id, sum(a.amount) AS amount
-    FROM debts d JOIN rent_ledger_allocation a ON a.debit_posting_id = d.id
-    JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
-    WHERE d.due_on > %(since)s AND d.due_on <= %(until)s AND c.effective_on <= d.due_on + %(grace)s GROUP BY d.id
 ), terms AS (
-    SELECT d.account_id, d.due_on, sum(d.amount) <= sum(coalesce(paid.amount, 0)) AS on_time
-    FROM debts d LEFT JOIN paid USING (id)
+    SELECT d.account_id, d.due_on, sum(d.amount) <= sum(coalesce((
+        SELECT sum(a.amount) FROM rent_ledger_allocation a JOIN rent_ledger_posting c ON c.id = a.credit_posting_id
+        WHERE a.debit_posting_id = d.id AND c.effective_on <= d.due_on + %(grace)s), 0)) AS on_time
+    FROM debts d
     WHERE d.due_on > %(since)s AND d.due_on <= %(until)s AND d.nature = ANY(%(natures)s) AND NOT EXISTS (
         SELECT 1 FROM rent_ledger_posting p JOIN rent_ledger_entry r ON r.reverses_id = p.entry_id WHERE p.id = d.id)
     GROUP BY d.account_id, d.due_on
