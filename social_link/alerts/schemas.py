@@ -6,7 +6,7 @@ from typing import Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from office.api_base import AmountIn, Input, Instant, PageQuery, Ref
+from office.api_base import AmountIn, Day, Input, Instant, PageQuery, Ref
 from rent_ledger.arrears.codes import CauseCode, NextStep
 from rent_ledger.arrears.schemas import AnswerShown
 from rent_ledger.books.schemas import StateShown
@@ -121,8 +121,8 @@ class AbsenceQuery(Schema):
     """Somebody of the social service, and the days of an absence, both included."""
 
     user_id: int
-    first: date
-    last: date
+    first: Day
+    last: Day
 
 
 class VisitCarried(Schema):
