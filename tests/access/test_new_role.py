@@ -42,7 +42,8 @@ BOOKKEEPER = Column(
     write={Data.PAYMENT: FULL, Data.SELF: OWN},
 )
 READS = {
-    "desk:home", "desk:proof", "desk:search", "desk:household", "desk:household_technical", "leases:households",
+    "desk:home", "desk:proof", "desk:recovery", "desk:search", "desk:household", "desk:household_technical",
+    "leases:households",
     "office:my_views", "office:notice", "office:notice_choices", "office:notices", "office:tokens",
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:bank_payees", "rent_ledger:bank_statement",
     "rent_ledger:bank_statements", "rent_ledger:demand", "rent_ledger:demand_why", "rent_ledger:payment",

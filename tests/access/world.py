@@ -76,6 +76,7 @@ from tests.factories import (
     make_iban,
     make_let,
     make_organisation,
+    make_payer,
     make_picture,
     make_referent,
     make_right,
@@ -457,7 +458,7 @@ def _report(home: Home) -> PayerReport:
     }  # fmt: skip
     report, is_new = PayerReport.objects.get_or_create(
         kind=ReportKind.ARREARS, lease=home.lease, case=home.case, since_on=TODAY,
-        defaults={"payer_id": home.lease.agreement.owner_id, "due_on": TODAY, "drawn_on": TODAY, "facts": facts},
+        defaults={"payer": make_payer(), "due_on": TODAY, "drawn_on": TODAY, "facts": facts},
     )  # fmt: skip
     if is_new:
         report.document = make_document(

@@ -1,6 +1,7 @@
 """What is asked before something unusual is asked once, and its reason is kept with what was done."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,7 @@ from office.confirmations.queries import confirmed
 from office.confirmations.services import ask, keep
 from office.confirmations.subjects import declared
 from office.models import Confirmation
+from office.parameters.codes import WithdrawalQuestion
 from rent_ledger.billing.codes import RunQuestion
 from rent_ledger.payments.codes import PaymentQuestion
 from tests.access.readings import plain
@@ -82,6 +84,12 @@ def _keep_all(*, run_id: int = 1) -> None:
             "Une maison entière",
         ),
         ("household", 9, Reason(LeavingQuestion.PROTECTION_ENDS), "Ordonnance levée"),
+        (
+            "parameter_value",
+            10,
+            Reason(WithdrawalQuestion.HAS_SERVED, {"label": "Seuil", "value": "450", "since": date(2026, 1, 1)}),
+            "Valeur saisie deux fois",
+        ),
         ("rent_run", run_id, Reason(RunQuestion.EARLY_MONTH, {"month": Month(2027, 2)}), "Envoi avant Noël"),
     ):
         keep(ask([question], {str(question.code).lower(): why}), about=about, about_id=about_id, actor=actor)
@@ -91,6 +99,7 @@ TOLD = {
     "payment": ("Décembre payé d’avance", "100,00"),
     "lease": ("Une maison entière", "4 200,00"),
     "rent_run": ("Envoi avant Noël", "février 2027"),
+    "parameter_value": ("Valeur saisie deux fois", "450"),
     "household": ("Ordonnance levée", "La protection de l’adresse cesse"),
 }
 
@@ -99,8 +108,8 @@ TOLD = {
     ("role", "told", "opens"),
     [
         ("RENTAL_MANAGER", {"payment", "lease", "rent_run"}, {"payment", "lease", "rent_run", "household"}),
-        ("DIRECTOR", {"lease"}, {"lease"}),
-        ("ADMINISTRATOR", set(), set()),
+        ("DIRECTOR", {"lease", "parameter_value"}, {"lease", "parameter_value"}),
+        ("ADMINISTRATOR", {"parameter_value"}, {"parameter_value"}),
     ],
 )
 def test_the_list_tells_of_a_thing_to_who_may_read_the_thing(role: str, told: set[str], opens: set[str]) -> None:
@@ -133,7 +142,7 @@ def test_the_list_is_narrowed_and_asks_as_much_for_many_rows() -> None:
     one = Confirmation.objects.filter(about="lease").values_list("author_id", flat=True)[0]
     url = reverse("office:confirmations")
     assert reader.get(url, {"sujet": "lease"}).context["page"].paginator.count == 1
-    assert reader.get(url, {"personne": one}).context["page"].paginator.count == 4
+    assert reader.get(url, {"personne": one}).context["page"].paginator.count == 5
     with CaptureQueriesContext(connection) as few:
         reader.get(url)
     for number in range(2, 12):
@@ -147,7 +156,7 @@ def test_the_list_is_narrowed_and_asks_as_much_for_many_rows() -> None:
 def test_each_subject_that_keeps_answers_is_declared() -> None:
     """A service that keeps answers about what nobody declared would leave rows without words in the list."""
     root, named = Path(settings.BASE_DIR), set()
-    for app in ("stock", "leases", "rent_ledger", "maintenance", "social_link", "desk"):
+    for app in ("office", "stock", "leases", "rent_ledger", "maintenance", "social_link", "desk"):
         for path in (root / app).rglob("*.py"):
             source = path.read_text(encoding="utf-8")
             if "office.confirmations.services" in source:

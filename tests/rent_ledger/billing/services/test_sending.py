@@ -223,7 +223,7 @@ def test_the_lot_prints_the_avis_sorted_beside_other_letters() -> None:
     sent(run)
     take_out(actor=make_actor())
     [pile] = piles(sorted_lot())
-    assert (pile.code, pile.label) == ("rent_demand_3", "Avis d’échéance")
+    assert (pile.code, pile.label) == ("rent_demand_4", "Avis d’échéance")
     assert [m.document.data["recipient"][1] for m in pile.letters if m.document] == ["1 rue A", "9 rue Z"]
 
 
