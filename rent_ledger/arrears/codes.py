@@ -155,7 +155,7 @@ class FreezeWhy(Code):
         "Plan ou mesures du {on:day}, jusqu’au {until:day} : ce qui est gelé se paie comme la décision le dit "
         "(C. conso., art. L. 733-1)",
     )
-    ERASED = "FREEZE_ERASED", "Décision du {on:day} : les dettes gelées sont effacées (C. conso., art. L. 741-2)"
+    ERASED = "FREEZE_ERASED", "Décision du {on:day} : ce qui était dû ce jour-là est effacé (C. conso., art. L. 741-2)"
     CLAUSE = (
         "FREEZE_CLAUSE",
         "La clause résolutoire est suspendue jusqu’au {until:day} si le loyer courant est payé "

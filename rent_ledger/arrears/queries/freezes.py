@@ -25,7 +25,8 @@ from rent_ledger.books.queries.holds import hold_of
 
 # One row per debt that a running procedure freezes and has not frozen yet: of its person, by a contract to which he is
 # or was a party when it fell due (until the end of the contract: after it too), due before admissibility.
-# One that is disputed, or in a plan: later. One that another procedure freezes: by both.
+# One that is disputed, or in a plan: later. One that another procedure freezes: by both. An erasure takes all that is
+# due on its day, held or not (C. conso., art. L. 741-2).
 _TO_FREEZE = with_codes(
     f"""
 SELECT DISTINCT f.id AS freeze_id, o.posting_id, o.account_id, o.remaining
@@ -36,17 +37,16 @@ JOIN leases_lease l ON l.id = p.lease_id
 JOIN rent_ledger_account a ON a.lease_id = l.id
 JOIN rent_ledger_openitem o ON o.account_id = a.id AND o.is_debit
 {hold_of("o.posting_id")}
-WHERE f.ended_on IS NULL AND {{scope}} AND o.due_on < s."on" AND a.kind = AccountKind.TENANT
+WHERE f.ended_on IS NULL AND {{scope}} AND {{is_taken}} AND a.kind = AccountKind.TENANT
     AND lower(p.period) <= o.due_on
     AND (upper(p.period) IS NULL OR upper(p.period) > o.due_on OR upper(p.period) >= upper(l.period))
-    AND (h.id IS NULL OR h.kind = HoldKind.FREEZE)
     AND NOT EXISTS (SELECT 1 FROM rent_ledger_frozendebt d WHERE d.freeze_id = f.id AND d.posting_id = o.posting_id)
 ORDER BY o.posting_id, f.id
 """,  # noqa: S608
     FreezeKind,
     AccountKind,
-    HoldKind,
 )
+_DUE_BEFORE = with_codes("""o.due_on < s."on" AND (h.id IS NULL OR h.kind = HoldKind.FREEZE)""", HoldKind)
 
 
 class ToFreeze(NamedTuple):
@@ -60,12 +60,19 @@ class ToFreeze(NamedTuple):
 
 def debts_to_freeze(*, day: date, freeze_ids: Collection[int] | None = None) -> list[ToFreeze]:
     """What the procedures that run (or these) freeze and have not frozen yet. One query."""
-    params: dict[str, Any] = {"day": day, "roles": sorted(DEBTOR_ROLES)}
-    scope = "true"
-    if freeze_ids is not None:
-        scope, params["ids"] = "f.id = ANY(%(ids)s)", list(freeze_ids)
+    if freeze_ids is None:
+        return _taken("true", _DUE_BEFORE, day=day)
+    return _taken("f.id = ANY(%(ids)s)", _DUE_BEFORE, day=day, ids=list(freeze_ids))
+
+
+def debts_to_erase(freeze: DebtFreeze, *, on: date, day: date) -> list[ToFreeze]:
+    """What an erasure of `on` takes besides what the procedure froze. One query."""
+    return _taken("f.id = %(id)s", "o.due_on <= %(on)s", day=day, id=freeze.pk, on=on)
+
+
+def _taken(scope: str, is_taken: str, **params: Any) -> list[ToFreeze]:
     with connection.cursor() as cursor:
-        cursor.execute(_TO_FREEZE.format(scope=scope), params)
+        cursor.execute(_TO_FREEZE.format(scope=scope, is_taken=is_taken), {"roles": sorted(DEBTOR_ROLES)} | params)
         return [ToFreeze(*row) for row in cursor.fetchall()]
 
 

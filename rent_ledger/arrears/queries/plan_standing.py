@@ -12,13 +12,14 @@ from common.money import ZERO
 from rent_ledger.arrears.parameters import plan_params
 from rent_ledger.arrears.rules.case_facts import PlanNow
 from rent_ledger.bank.queries.bank_known import bank_knowledge
-from rent_ledger.books.codes import PlanEnd, PlanStanding
-from rent_ledger.books.queries.holds import is_held
+from rent_ledger.books.codes import HoldKind, PlanEnd, PlanStanding
+from rent_ledger.books.queries.holds import hold_of, is_held
 from rent_ledger.books.queries.plans import RunningPlan, running_plans
 from rent_ledger.books.rules.natures import HOUSING_NATURES
 from rent_ledger.books.rules.plans import Judged, judge, left_of
 
-# One row per plan that runs, and per plan that was kept and of which something stands again (`is_over`).
+# One row per plan that runs, and per plan that was kept and of which something stands again (`is_over`), unless a
+# procedure of overindebtedness freezes it.
 # `oldest_term`: the oldest unpaid housing debt that it does not hold, due since it was signed.
 _FACTS = with_codes(
     f"""
@@ -37,8 +38,12 @@ WITH facts AS (
         WHERE later.account_id = r.account_id AND later.signed_on IS NOT NULL AND later.id > r.id))) AND {{scope}}
 )
 SELECT id, account_id, is_over, bank_account_id, collected_for, remaining, oldest_term
-FROM facts WHERE NOT is_over OR remaining > 0 ORDER BY account_id
+FROM facts WHERE NOT is_over OR (remaining > 0 AND NOT EXISTS (
+    SELECT 1 FROM rent_ledger_plandebt d {hold_of("d.posting_id")}
+    WHERE d.plan_id = facts.id AND h.kind = HoldKind.FREEZE))
+ORDER BY account_id
 """,  # noqa: S608
+    HoldKind,
     PlanEnd,
 )
 

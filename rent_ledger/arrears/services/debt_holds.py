@@ -97,6 +97,14 @@ def _remember_release(holds: Iterable[DebtHold], actor: Actor) -> None:
 def end_holds(holds: QuerySet[DebtHold], *, accounts: Sequence[int], day: date, forget: bool = False) -> int:
     """End these holds on `day`, where they still run then: how many. The caller has locked their `accounts`. `forget`:
     as if they had never been."""
+    if ended := cut_holds(holds, day=day, forget=forget):
+        settle_freed(accounts)
+    return ended
+
+
+def cut_holds(holds: QuerySet[DebtHold], *, day: date, forget: bool = False) -> int:
+    """`end_holds` for who holds some of these debts otherwise at once: he calls `settle_freed` next, or free credit
+    would pay them in between."""
     ended = 0
     for hold in running_after(holds, day).select_for_update():
         # A hold released on its first day never held anything.
@@ -106,11 +114,14 @@ def end_holds(holds: QuerySet[DebtHold], *, accounts: Sequence[int], day: date, 
             hold.period = period(hold.period.lower, day)
             hold.save(update_fields=["period"])
         ended += 1
-    if ended:
-        allocate_free_credit(OpenBooks(lock_accounts(accounts)))
-        projections.refresh(account_ids=accounts)
-        wake("arrears_changed")
     return ended
+
+
+def settle_freed(accounts: Sequence[int]) -> None:
+    """Free credit goes to the debts that nothing holds any more. The caller has locked the accounts."""
+    allocate_free_credit(OpenBooks(lock_accounts(accounts)))
+    projections.refresh(account_ids=accounts)
+    wake("arrears_changed")
 
 
 def _open_debts(posting_ids: Collection[int]) -> list[int]:

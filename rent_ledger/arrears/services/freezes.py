@@ -1,7 +1,7 @@
 """Overindebtedness: decisions of the commission and the judge are noted, with what they change, and taken back.
 
-What a person owed before his file was admissible is frozen on every account that he owes; current rent stays due. An
-erased debt leaves the books by an entry of its own kind, which is no money.
+What a person owed before his file was admissible is frozen on every account that he owes; current rent stays due. What
+was due on the day of an erasure leaves the books by an entry of its own kind, which is no money.
 """
 
 from collections import defaultdict
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common import clock
 from common.errors import Conflict, InvalidInput
@@ -19,18 +19,18 @@ from leases.models import Person
 from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
-from rent_ledger.arrears.codes import FREEZE_LAST, FREEZE_UNTIL, FreezeKind
+from rent_ledger.arrears.codes import FREEZE_UNTIL, FreezeKind
 from rent_ledger.arrears.freezes import DebtFreeze, FreezeStep, FrozenDebt
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import freeze_params
-from rent_ledger.arrears.queries.freezes import accounts_of, debts_to_freeze, others_bound, steps_of
+from rent_ledger.arrears.queries.freezes import accounts_of, debts_to_erase, debts_to_freeze, others_bound, steps_of
 from rent_ledger.arrears.rules.freezes import Step, following, frozen_until, latest_until
 from rent_ledger.arrears.services.cases import refresh_cases
-from rent_ledger.arrears.services.debt_holds import end_holds, running_after
-from rent_ledger.arrears.services.plan_judging import plan_holds, resume
+from rent_ledger.arrears.services.debt_holds import cut_holds, running_after, settle_freed
+from rent_ledger.arrears.services.plan_judging import is_frozen, plan_holds, resume
 from rent_ledger.books.codes import EntryKind, General, HoldKind, PlanEnd
-from rent_ledger.books.models import DebtHold, OpenItem
-from rent_ledger.books.plans import RepaymentPlan
+from rent_ledger.books.models import DebtHold, OpenItem, Posting
+from rent_ledger.books.plans import PlanDebt, RepaymentPlan
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.entries import NewEntry, NewPosting
 from rent_ledger.books.services.posting import lock_accounts, post, reverse
@@ -43,7 +43,13 @@ OTHERS = (
 NOT_NEXT = "Cette étape ne suit pas la dernière notée. Rechargez la page."
 NOT_LAST = "Une autre étape a été notée depuis : annulez-la d’abord."
 RUNS_AGAIN = "Un autre dossier court depuis pour cette personne : cette étape ne s’annule plus."
+OTHER_PLAN = "Un autre plan court depuis sur ce compte : annulez sa signature, ou mettez-y fin d’abord."
 STOPPED = "Surendettement : dossier recevable le {on:%d/%m/%Y}"
+STOPPED_BY = {
+    FreezeKind.MORATORIUM: "Surendettement : moratoire du {on:%d/%m/%Y}",
+    FreezeKind.MEASURES: "Surendettement : mesures du {on:%d/%m/%Y}",
+    FreezeKind.ERASED: "Surendettement : dettes effacées le {on:%d/%m/%Y}",
+}
 
 
 @needs(Write(Data.ARREARS))
@@ -61,8 +67,9 @@ def note_step(
     """A decision about the debts of a person, with what it changes on every account that he owes.
 
     Noting the same decision again changes nothing. Admissibility opens the procedure, freezes what was due before it
-    and stops the plans that spread it. An erasure frees its person alone: `frees_others` says that we ask no co-debtor
-    for it either. `InvalidInput` [kind, on, until, frees_others] where the decision can't be.
+    and stops the plans that spread it. An erasure takes what was due on its day, and frees its person alone:
+    `frees_others` says that we ask no co-debtor for it either. `InvalidInput` [kind, on, until, frees_others] where the
+    decision can't be.
     """
     today, accounts = clock.today(), accounts_of(person)
     if not accounts:
@@ -77,6 +84,7 @@ def note_step(
         freeze = None
     steps = steps_of(freeze) if freeze else []
     _check(steps, Step(kind, on, until), today)
+    added = _add_due(freeze, on, today) if freeze is not None and kind == FreezeKind.ERASED else []
     if freeze is not None and kind == FreezeKind.ERASED and not frees_others and (others := others_bound(freeze)):
         names = " et ".join(str(person) for person in others)
         raise InvalidInput(OTHERS.format(names=names), field="frees_others")
@@ -84,18 +92,20 @@ def note_step(
         freeze = DebtFreeze.objects.create(person=person, reference=reference.strip()[:40])
     step = FreezeStep.objects.create(freeze=freeze, kind=kind, on=on, until=until, author_id=actor.user_id)
     if kind == FreezeKind.ADMISSIBLE:
-        step.did = {"plans": _stop_plans(accounts, on, today)}
+        step.did = {"plans": _stop_plans(step, accounts, today)}
         freeze_earlier(day=today, freeze_ids=[freeze.pk])
-    elif kind == FreezeKind.ERASED:
-        step.did = {"entries": _erase(step, actor)}
-    if step.did:
-        step.save()
-    if kind in FREEZE_LAST:
+    elif kind in FREEZE_UNTIL:
+        step.did = {"plans": _stop_plans(step, accounts, today)}
+        _bind(freeze, today, again=True)
+    else:
+        if kind == FreezeKind.ERASED:
+            plans = _stop_plans(step, accounts, today)
+            step.did = {"debts": added, "plans": plans, "entries": _erase(step, actor)}
         freeze.ended_on = today
         freeze.save()
-        end_holds(_own_holds(freeze), accounts=accounts, day=today)
-    elif kind in FREEZE_UNTIL:
-        _bound(freeze, today)
+        _bind(freeze, today)
+    step.save()
+    settle_freed(accounts)
     _refresh(accounts, actor)
     return step
 
@@ -123,19 +133,28 @@ def undo_step(*, step: FreezeStep, actor: Actor) -> None:
         freeze.save()
     row.delete()
     if row.kind == FreezeKind.ADMISSIBLE:
-        end_holds(_own_holds(freeze), accounts=accounts, day=today, forget=True)
-        for plan in RepaymentPlan.objects.filter(pk__in=row.did.get("plans", []), end=PlanEnd.WITHDRAWN):
-            resume(plan, day=today)
+        freeze.ended_on = today
+        freeze.save()
+        _bind(freeze, today, forget=True)
+        _resume_plans(row, today)
         freeze.debts.all().delete()
         freeze.delete()
-    elif row.kind in FREEZE_LAST:
+    elif row.kind == FreezeKind.ERASED:
+        freeze.debts.filter(pk__in=row.did.get("debts", [])).delete()
         # Held again before the entry is taken back, or free credit would pay what it gives back.
-        _hold_again(freeze, today, all_debts=row.kind == FreezeKind.ERASED)
-        if entries := row.did.get("entries"):
-            reverse(entry_ids=entries, actor=actor)
-        projections.refresh(account_ids=accounts)
+        entries = row.did.get("entries", [])
+        given_back = list(
+            Posting.objects.filter(allocations_received__credit_posting__entry__in=entries).values_list("pk", flat=True)
+        )
+        _bind(freeze, today, again=True, coming=given_back)
+        _resume_plans(row, today, coming=given_back)
+        reverse(entry_ids=entries, actor=actor)
     else:
-        _bound(freeze, today)
+        if row.kind == FreezeKind.CLOSED:
+            _refuse_plans(freeze)
+        _bind(freeze, today, again=True)
+        _resume_plans(row, today)
+    settle_freed(accounts)
     _refresh(accounts, actor)
 
 
@@ -163,15 +182,6 @@ def freeze_earlier(*, day: date, freeze_ids: Collection[int] | None = None) -> l
 def freeze_holds(freeze: DebtFreeze) -> QuerySet[DebtHold]:
     """What holds the debts of a procedure, and held them."""
     return DebtHold.objects.filter(posting__freezes__freeze=freeze, kind=HoldKind.FREEZE)
-
-
-def _shared(freeze: DebtFreeze) -> QuerySet[FrozenDebt]:
-    """What another procedure that runs freezes too: of somebody who owes it with its person."""
-    return FrozenDebt.objects.filter(freeze__ended_on=None).exclude(freeze=freeze)
-
-
-def _own_holds(freeze: DebtFreeze) -> QuerySet[DebtHold]:
-    return freeze_holds(freeze).exclude(posting__in=_shared(freeze).values("posting"))
 
 
 def _check(steps: Sequence[Step], new: Step, today: date) -> None:
@@ -215,46 +225,95 @@ def _hold(freeze: DebtFreeze, posting_id: int, day: date, until: date) -> None:
         hold.save(update_fields=["period"])
 
 
-def _bound(freeze: DebtFreeze, today: date) -> None:
-    """The holds end as the last decision says; those that have ended since begin again today."""
-    until = _until(freeze, today)
-    if until is None:
-        return
-    for hold in running_after(_own_holds(freeze), today).select_for_update():
-        hold.period = period(hold.period.lower, until + timedelta(days=1))
+def _bind(
+    freeze: DebtFreeze, today: date, *, again: bool = False, forget: bool = False, coming: Collection[int] = ()
+) -> None:
+    """Each debt of the procedure is held until the last day that one which runs says of it: this one, or that of
+    somebody who owes it too. What none freezes any more is held no longer, or (`forget`) as if it had never been.
+
+    `again`: what nothing holds, and is open or `coming`, is held from today. The caller settles what is freed.
+    """
+    ends, holds = _ends(freeze, today), freeze_holds(freeze)
+    cut_holds(holds.exclude(posting__in=ends), day=today, forget=forget)
+    for hold in running_after(holds.filter(posting__in=ends), today).select_for_update():
+        hold.period = period(hold.period.lower, ends[hold.posting_id] + timedelta(days=1))
         hold.save(update_fields=["period"])
-    _hold_again(freeze, today, all_debts=False)
-    projections.refresh(account_ids=accounts_of(freeze.person))
-
-
-def _hold_again(freeze: DebtFreeze, today: date, *, all_debts: bool) -> None:
-    """Hold what is open of the debts of the procedure, or all of them, from today."""
-    until = _until(freeze, today)
-    if until is None or until < today:
+    if not again:
         return
-    debts = freeze.debts.exclude(posting__in=running_after(DebtHold.objects.all(), today).values("posting"))
-    if not all_debts:
-        debts = debts.filter(posting__in=OpenItem.objects.filter(is_debit=True).values("posting"))
-    for posting_id in debts.values_list("posting_id", flat=True):
-        _hold(freeze, posting_id, today, until)
+    is_open = Q(posting__in=OpenItem.objects.filter(is_debit=True).values("posting")) | Q(posting__in=coming)
+    held = running_after(DebtHold.objects.all(), today).values("posting")
+    for posting_id in (
+        freeze.debts.filter(is_open, posting__in=ends).exclude(posting__in=held).values_list("posting_id", flat=True)
+    ):
+        _hold(freeze, posting_id, today, ends[posting_id])
 
 
-def _stop_plans(accounts: Sequence[int], on: date, today: date) -> list[int]:
-    """A plan pays what may not be paid any more: it stops."""
+def _ends(freeze: DebtFreeze, today: date) -> dict[int, date]:
+    """The last day on which each debt of a procedure is frozen by one that runs, this one or another, by posting id."""
+    found: dict[int, date] = {}
+    untils: dict[int, date | None] = {}
+    debts = FrozenDebt.objects.filter(posting__in=freeze.debts.values("posting"), freeze__ended_on=None)
+    for debt in debts.select_related("freeze"):
+        if debt.freeze_id not in untils:
+            untils[debt.freeze_id] = _until(debt.freeze, today)
+        until = untils[debt.freeze_id]
+        if until is not None and until >= today:
+            found[debt.posting_id] = max(until, found.get(debt.posting_id, until))
+    return found
+
+
+def _stop_plans(step: FreezeStep, accounts: Sequence[int], today: date) -> list[int]:
+    """A plan pays what may not be paid any more: it stops. A decision after admissibility stops those of what it
+    freezes or erases, whatever was signed between the two. The caller settles what is freed."""
     plans = RepaymentPlan.objects.select_for_update(of=("self",)).filter(
         account__in=accounts, signed_on__isnull=False, ended_on=None
     )
+    if step.kind != FreezeKind.ADMISSIBLE:
+        plans = plans.filter(pk__in=PlanDebt.objects.filter(posting__freezes__freeze=step.freeze).values("plan"))
     stopped = []
     for plan in plans:
-        plan.ended_on, plan.end, plan.end_reason = today, PlanEnd.WITHDRAWN, STOPPED.format(on=on)
+        plan.ended_on, plan.end = today, PlanEnd.WITHDRAWN
+        plan.end_reason = STOPPED_BY.get(FreezeKind(step.kind), STOPPED).format(on=step.on)
         plan.save()
-        end_holds(plan_holds([plan.pk]), accounts=[plan.account_id], day=today)
+        cut_holds(plan_holds([plan.pk]), day=today)
         stopped.append(plan.pk)
     return stopped
 
 
+def _resume_plans(step: FreezeStep, today: date, *, coming: Collection[int] = ()) -> None:
+    """The plans that a decision stopped run again; where the procedure of another still freezes their debts, once that
+    is taken back. `Conflict` where another plan runs since."""
+    for plan in RepaymentPlan.objects.filter(pk__in=step.did.get("plans", []), end=PlanEnd.WITHDRAWN):
+        if RepaymentPlan.objects.filter(account=plan.account_id, signed_on__isnull=False, ended_on=None).exists():
+            raise Conflict(OTHER_PLAN, code="other_runs")
+        if not is_frozen(plan, day=today):
+            resume(plan, day=today, coming=coming)
+            continue
+        first = FreezeStep.objects.filter(
+            kind=FreezeKind.ADMISSIBLE, freeze__ended_on=None, freeze__debts__posting__plans__plan=plan
+        )
+        if heir := first.exclude(pk=step.pk).order_by("id").first():
+            heir.did = {**heir.did, "plans": [*heir.did.get("plans", []), plan.pk]}
+            heir.save()
+
+
+def _refuse_plans(freeze: DebtFreeze) -> None:
+    """A plan was signed of what the procedure froze, once it was closed."""
+    plans = RepaymentPlan.objects.filter(signed_on__isnull=False, ended_on=None)
+    if plans.filter(debts__posting__freezes__freeze=freeze).exists():
+        raise Conflict(OTHER_PLAN, code="other_runs")
+
+
+def _add_due(freeze: DebtFreeze, on: date, today: date) -> list[int]:
+    """What an erasure takes besides what was frozen is of the procedure too. Returns the ids of the new rows."""
+    return [
+        FrozenDebt.objects.create(freeze=freeze, posting_id=debt.posting_id, amount=debt.remaining).pk
+        for debt in debts_to_erase(freeze, on=on, day=today)
+    ]
+
+
 def _erase(step: FreezeStep, actor: Actor) -> list[int]:
-    """What is left of the frozen debts is written off: an entry by account. Returns their ids."""
+    """What is left of the debts of the procedure is written off: an entry by account. Returns their ids."""
     items = OpenItem.objects.filter(is_debit=True, posting__freezes__freeze=step.freeze).order_by("posting_id")
     by_account: defaultdict[int, list[Any]] = defaultdict(list)
     for item in items:

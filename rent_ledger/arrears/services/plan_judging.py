@@ -6,7 +6,7 @@ All that run are read by a fixed number of queries; only those that end are writ
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common.periods import period
 from office.access.actor import Actor
@@ -64,13 +64,21 @@ def plan_holds(plan_ids: Collection[int]) -> QuerySet[DebtHold]:
     return DebtHold.objects.filter(posting__in=debts, kind=HoldKind.PLAN)
 
 
-def resume(plan: RepaymentPlan, *, day: date) -> None:
-    """The plan runs again from `day`, and holds what is left of its debts. The caller has locked its account."""
+def is_frozen(plan: RepaymentPlan, *, day: date) -> bool:
+    """Whether a procedure of overindebtedness freezes something of the plan: it may not be paid, so the plan can't
+    run."""
+    return DebtHold.objects.filter(posting__plans__plan=plan, kind=HoldKind.FREEZE, period__contains=day).exists()
+
+
+def resume(plan: RepaymentPlan, *, day: date, coming: Collection[int] = ()) -> None:
+    """The plan runs again from `day`, and holds what is left of its debts. `coming`: those of which something will be
+    left once an entry is taken back. The caller has locked its account."""
     held = running_after(DebtHold.objects.filter(posting__plans__plan=plan), day).values("posting")
-    left = OpenItem.objects.filter(is_debit=True, posting__plans__plan=plan).exclude(posting__in=held)
+    left = OpenItem.objects.filter(is_debit=True).values("posting")
+    debts = plan.debts.filter(Q(posting__in=left) | Q(posting__in=coming)).exclude(posting__in=held)
     DebtHold.objects.bulk_create(
         DebtHold(posting_id=posting, kind=HoldKind.PLAN, period=period(day, None), reason=reason_of(plan))
-        for posting in left.values_list("posting_id", flat=True)
+        for posting in debts.order_by("posting_id").values_list("posting_id", flat=True)
     )
     plan.ended_on, plan.end, plan.end_reason = None, "", ""
     plan.broken_due_on = plan.broken_missing = None

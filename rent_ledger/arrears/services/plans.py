@@ -20,7 +20,7 @@ from rent_ledger.arrears.queries.plan_standing import judged_plans
 from rent_ledger.arrears.queries.plans import PlanTerm, debts_for_plan, left_on
 from rent_ledger.arrears.services.cases import refresh_cases
 from rent_ledger.arrears.services.debt_holds import end_holds, hold_debt
-from rent_ledger.arrears.services.plan_judging import plan_holds, reason_of, resume
+from rent_ledger.arrears.services.plan_judging import is_frozen, plan_holds, reason_of, resume
 from rent_ledger.books.codes import HoldKind, PlanEnd, PlanStanding
 from rent_ledger.books.models import OpenItem
 from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
@@ -40,6 +40,10 @@ OTHER_DRAFT = "Un autre plan est préparé sur ce compte : écartez-le d’abord
 OTHER_RUNS = "Un autre plan court depuis sur ce compte : il n’y a qu’un plan à la fois."
 ENDED = "Ce plan est fini. Rechargez la page."
 NOT_RUNNING = "Ce plan ne court pas. Rechargez la page."
+FROZEN = (
+    "Un dossier de surendettement gèle ce que ce plan étale : il ne peut pas courir. "
+    "Annulez d’abord l’étape du dossier, si elle a été saisie par erreur."
+)
 STILL_LATE = "Ce plan serait aussitôt rompu : ce qui manque n’est pas payé. Préparez un nouveau plan."
 
 
@@ -199,7 +203,8 @@ def end_plan(*, plan: RepaymentPlan, reason: str, actor: Actor) -> RepaymentPlan
 def resume_plan(*, plan: RepaymentPlan, actor: Actor) -> RepaymentPlan:
     """Take back the end of a plan that was stopped, or found broken before its money was. Again changes nothing.
 
-    `Conflict` where another one runs, nothing is left of its debts, or it would break again at once.
+    `Conflict` where another one runs, nothing is left of its debts, they are frozen, or it would break again at
+    once.
     """
     today = clock.today()
     lock_accounts([plan.account_id])
@@ -210,6 +215,8 @@ def resume_plan(*, plan: RepaymentPlan, actor: Actor) -> RepaymentPlan:
         raise Conflict(ENDED, code="ended")
     if _running(row.account_id) is not None:
         raise Conflict(OTHER_RUNS, code="other_runs")
+    if is_frozen(row, day=today):
+        raise Conflict(FROZEN, code="frozen")
     if not OpenItem.objects.filter(is_debit=True, posting__plans__plan=row).exists():
         raise Conflict(NOTHING, code="nothing")
     resume(row, day=today)

@@ -37,6 +37,7 @@ from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, TODAY
 D = Decimal
 pytestmark = pytest.mark.django_db
 ADMITTED = date(2026, 10, 20)  # after the terms of September and October, before November's
+ERASED_ON = date(2026, 10, 31)  # the day before November's
 
 
 @pytest.fixture
@@ -224,7 +225,7 @@ def test_closed_the_debts_count_again_and_that_is_taken_back(case):
 
 def test_erased_debts_leave_the_books_by_an_entry_of_their_own(case):
     admitted(case)
-    erased = note(case, FreezeKind.ERASED, TODAY)
+    erased = note(case, FreezeKind.ERASED, ERASED_ON)
     assert figures(case) == ("200.00", "0.00")
     entry = Entry.objects.get(kind=EntryKind.ERASURE)
     assert [(p.debit_id, p.credit_id, str(p.amount), p.nature) for p in entry.postings.order_by("id")] == [
@@ -261,9 +262,9 @@ def test_a_co_debtor_stays_bound_by_what_is_erased(case):
     LeaseParty.objects.create(lease=case.account.lease, person=other, role="CO_HOLDER", period=first.period)
     assert others_bound(DebtFreeze.objects.get()) == [other]
     with pytest.raises(InvalidInput, match="Delmas") as refusal:
-        note(case, FreezeKind.ERASED, TODAY)
+        note(case, FreezeKind.ERASED, ERASED_ON)
     assert refusal.value.field == "frees_others"
-    note(case, FreezeKind.ERASED, TODAY, frees_others=True)
+    note(case, FreezeKind.ERASED, ERASED_ON, frees_others=True)
     assert figures(case) == ("200.00", "0.00")
 
 
