@@ -9,7 +9,10 @@ from playwright.sync_api import Page, expect
 
 from common import clock
 from common.periods import Month
+from common.reasons import Reason
 from office.access.actor import Actor
+from rent_ledger.arrears.codes import SignKind, SignWhy
+from rent_ledger.arrears.models import EarlySign
 from rent_ledger.arrears.services.decisions import decide
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.models import AccountState, ArrearsCase, CaseDecision
@@ -133,6 +136,36 @@ def test_a_dialog_that_is_abandoned_leaves_nothing_chosen(comes: Comes) -> None:
     page.keyboard.press("m")
     expect(page.locator("dialog[open]")).to_contain_text(rows.nth(1).locator("a").first.inner_text())
     expect(page.locator("[data-select]:checked")).to_have_count(0)
+
+
+def _watched(n: int) -> None:
+    """Accounts that show a sign and owe nothing yet."""
+    today = clock.today()
+    for at in range(n):
+        account = owe(lease=make_let(name=f"Mme Veillée {at + 1:02d}"), due_on=today)
+        why = Reason(SignWhy.LEASE_ENDS, {"on": today})
+        EarlySign.objects.create(
+            account_id=account, kind=SignKind.LEASE_END, key=f"{at}", since=today, known_on=today, reason=why.to_json()
+        )
+
+
+def test_signs_are_seen_one_after_the_other_by_keys(comes: Comes) -> None:
+    """Rows that have no name of their own are told apart by their link: none is passed over."""
+    _watched(4)
+    nadege = comes("nadege")
+    page = nadege.page
+    nadege.go("/loyers/impayes/a-surveiller/")
+    rows = page.locator("li[data-row]")
+    names, count = rows.locator("strong").all_inner_texts(), rows.count()
+    page.keyboard.press("ArrowDown")
+    for seen in (1, 2):
+        page.keyboard.press("v")
+        expect(rows).to_have_count(count - seen)
+        expect(page.locator("li.is-cursor strong")).to_have_text(names[seen + 1])
+    page.keyboard.press("z")
+    expect(rows).to_have_count(count - 1)
+    expect(page.locator("li.is-cursor strong")).to_have_text(names[2])
+    nadege.assert_clean()
 
 
 def test_a_list_opened_again_stands_where_it_was(comes: Comes) -> None:

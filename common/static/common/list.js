@@ -70,7 +70,8 @@
       row.scrollIntoView({ block: "nearest" });
     }
   };
-  const nameOf = (row) => row.id || row.dataset.detail;
+  // What tells a row from the others, also in the list that comes next: its link, where it has no name of its own.
+  const nameOf = (row) => row.id || row.dataset.detail || row.querySelector("a[href]")?.getAttribute("href");
   // Where the cursor was when this page was left: it stands there when it is opened again.
   const place = () => `ancrage.cursor:${location.pathname}${location.search}`;
   const left = (list) => {
