@@ -8,7 +8,7 @@ import pghistory
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 
 from common import clock
 from common.fields import SortKeyField, bounded
@@ -73,13 +73,13 @@ class DwellingQuerySet(models.QuerySet["Dwelling"]):
         )
 
     def with_occupation(self, day: date) -> DwellingQuerySet:
-        """Annotated `is_occupied` on `day` and `left_on` (the end, exclusive, of the last occupancy before it)."""
+        """Annotated `is_occupied` on `day` and, of the empty ones, `left_on` (the end, exclusive, of the last occupancy
+        before it). It is looked for where it is told only: a list sorts by it."""
         same = self.model._default_manager.filter(pk=OuterRef("pk"))
         left = same.filter(occupancies__period__endswith__lte=day).order_by("-occupancies__period__endswith")
-        return self.annotate(
-            is_occupied=Exists(same.filter(occupancies__period__contains=day)),
-            left_on=Subquery(left.values("occupancies__period__endswith")[:1]),
-        )
+        occupied = Exists(same.filter(occupancies__period__contains=day))
+        last = Subquery(left.values("occupancies__period__endswith")[:1])
+        return self.annotate(is_occupied=occupied, left_on=Case(When(~occupied, then=last)))
 
     def with_vacancy_reason(self, day: date) -> DwellingQuerySet:
         """Annotated `told_id`, `told_reason` and `told_since`: why it is empty on `day`, as somebody told since the
