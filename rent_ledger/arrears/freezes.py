@@ -78,11 +78,14 @@ class FreezeStep(models.Model):
 
 
 class FrozenDebt(models.Model):
-    """A debt that a procedure freezes. `amount`: what was left of it when it was frozen (euros)."""
+    """A debt that a procedure freezes. `amount`: what was left of it when it was frozen (euros). `put_back_on`: the day
+    on which somebody put it back in the queue, since a judge gave delays for it (L. 722-5): nothing decided later
+    freezes it again."""
 
     freeze = models.ForeignKey(DebtFreeze, models.PROTECT, related_name="debts", verbose_name="dossier", db_index=False)
     posting = models.ForeignKey("rent_ledger.Posting", models.PROTECT, related_name="freezes", verbose_name="dette")
     amount = EuroField("montant")
+    put_back_on = models.DateField("remise en file le", null=True, blank=True)
 
     class Meta:
         verbose_name = "dette gelée"

@@ -2,14 +2,15 @@
 
 Sources, in docs/law.md A1.3b: C. conso., art. L. 722-2 and L. 722-5 (from the day on which the file is admissible, what
 was owed before is neither claimed nor paid), L. 722-3 (two years at most), L. 722-10 (the housing benefit is restored),
-L. 722-14, L. 722-15, L. 733-1 (a moratorium of two years, measures of seven, at most), L. 741-2 (erasure); loi
+L. 722-14, L. 722-15, L. 733-1 (a moratorium of two years, measures of seven, at most), L. 733-2 (after a moratorium,
+measures or an erasure, no other moratorium), L. 733-3 (seven years for all of them together), L. 741-2 (erasure); loi
 n° 89-462, art. 24 VIII (the clause sleeps two years after an erasure). A delay in months ends on the same day number,
 else on the last day of the month (A1.3c).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from common.periods import add_months
@@ -21,7 +22,7 @@ NEXT: dict[str, tuple[FreezeKind, ...]] = {
     "": (FreezeKind.ADMISSIBLE,),
     FreezeKind.ADMISSIBLE: (FreezeKind.MORATORIUM, FreezeKind.MEASURES, FreezeKind.ERASED, FreezeKind.CLOSED),
     FreezeKind.MORATORIUM: (FreezeKind.MEASURES, FreezeKind.ERASED, FreezeKind.CLOSED),
-    FreezeKind.MEASURES: (FreezeKind.MORATORIUM, FreezeKind.ERASED, FreezeKind.CLOSED),
+    FreezeKind.MEASURES: (FreezeKind.ERASED, FreezeKind.CLOSED),
     FreezeKind.ERASED: (),
     FreezeKind.CLOSED: (),
 }
@@ -51,9 +52,17 @@ def following(steps: Sequence[Step]) -> tuple[FreezeKind, ...]:
     return tuple(kind for kind in NEXT[steps[-1].kind if steps else ""] if kind not in noted)
 
 
-def latest_until(kind: str, on: date, params: FreezeParams) -> date:
-    """The last day that a decision of `on` may say."""
-    return add_months(on, params.most_months[kind])
+def latest_until(steps: Sequence[Step], kind: str, on: date, params: FreezeParams) -> date:
+    """The last day that a decision of `on` may say, after these `steps`.
+
+    Measures and the moratorium before them last seven years together (L. 733-3). Days between count for neither.
+    """
+    most = params.most_months[kind]
+    before = next((step for step in steps if step.kind == FreezeKind.MORATORIUM and step.until), None)
+    if kind != FreezeKind.MEASURES or before is None or before.until is None:
+        return add_months(on, most)
+    between = max(on - before.until, timedelta(0))
+    return add_months(before.on, most) + between
 
 
 def frozen_until(steps: Sequence[Step], params: FreezeParams) -> date | None:

@@ -15,6 +15,7 @@ from office.access.actor import Actor
 from office.access.matrix import Data, Write
 from office.access.permissions import needs
 from office.jobs.wake import wake
+from rent_ledger.arrears.freezes import FrozenDebt
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID, HoldKind
 from rent_ledger.books.models import DebtHold, OpenItem
@@ -63,7 +64,8 @@ def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None 
     """End the holds of debts on `on` (today): the debts count again for allocation and arrears. Returns how many ended.
 
     Free credit of their accounts is allocated to them at once (for a future day, by `projections.roll`). The open case
-    of each account remembers what held its debts: `taking_back.undo_release`.
+    of each account remembers what held its debts: `taking_back.undo_release`. What a procedure of overindebtedness
+    froze stays put back, whatever is decided next.
     """
     day = on or clock.today()
     accounts = _lock_accounts_of(posting_ids)
@@ -71,7 +73,11 @@ def release_debt(*, posting_ids: Collection[int], actor: Actor, on: date | None 
     if planned.exists():
         raise Conflict(IN_A_PLAN, code="in_plan")
     holds = DebtHold.objects.filter(posting_id__in=posting_ids)
-    _remember_release(running_after(holds, day).select_related("posting").order_by("pk"), actor)
+    running = running_after(holds, day)
+    _remember_release(running.select_related("posting").order_by("pk"), actor)
+    FrozenDebt.objects.filter(
+        posting__in=running.filter(kind=HoldKind.FREEZE).values("posting"), freeze__ended_on=None
+    ).update(put_back_on=day)
     return end_holds(holds, accounts=accounts, day=day)
 
 

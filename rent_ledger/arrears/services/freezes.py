@@ -195,7 +195,7 @@ def _check(steps: Sequence[Step], new: Step, today: date) -> None:
         if new.until is not None:
             raise InvalidInput("Cette étape n’a pas de fin.", field="until")
         return
-    most = latest_until(new.kind, new.on, freeze_params(new.on))
+    most = latest_until(steps, new.kind, new.on, freeze_params(new.on))
     if new.until is None or not max(new.on, today) < new.until <= most:
         first = max(new.on, today) + timedelta(days=1)
         raise InvalidInput(f"La fin est du {first:%d/%m/%Y} au {most:%d/%m/%Y}.", field="until")
@@ -252,7 +252,9 @@ def _ends(freeze: DebtFreeze, today: date) -> dict[int, date]:
     """The last day on which each debt of a procedure is frozen by one that runs, this one or another, by posting id."""
     found: dict[int, date] = {}
     untils: dict[int, date | None] = {}
-    debts = FrozenDebt.objects.filter(posting__in=freeze.debts.values("posting"), freeze__ended_on=None)
+    debts = FrozenDebt.objects.filter(
+        posting__in=freeze.debts.values("posting"), freeze__ended_on=None, put_back_on=None
+    )
     for debt in debts.select_related("freeze"):
         if debt.freeze_id not in untils:
             untils[debt.freeze_id] = _until(debt.freeze, today)

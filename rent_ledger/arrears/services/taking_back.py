@@ -22,6 +22,7 @@ from office.messages.codes import WAITING_STATES, MessageState
 from office.messages.services.outbox import withdraw_all
 from office.models import Message
 from rent_ledger.arrears.codes import ABOUT_CASE
+from rent_ledger.arrears.freezes import FrozenDebt
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, HelpRequest, LetterHold
 from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.arrears.services.cases import lock_cases, refresh_cases, refresh_reports
@@ -29,7 +30,7 @@ from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.services.debt_holds import end_holds, running_after
 from rent_ledger.arrears.services.letter_holds import may_hold
 from rent_ledger.arrears.services.social import open_requests
-from rent_ledger.books.codes import Action
+from rent_ledger.books.codes import Action, HoldKind
 from rent_ledger.books.models import DebtHold, OpenItem
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.posting import lock_accounts
@@ -205,6 +206,8 @@ def undo_release(*, case: ArrearsCase, number: int, actor: Actor) -> list[DebtHo
         )
         for one in asked
     )  # fmt: skip
+    frozen_again = [hold.posting_id for hold in made if hold.kind == HoldKind.FREEZE]
+    FrozenDebt.objects.filter(posting__in=frozen_again, freeze__ended_on=None).update(put_back_on=None)
     # Who takes the decision back ends what stands of it now.
     renewed = dict(zip(old, [hold.pk for hold in made], strict=True))
     for row in decided:

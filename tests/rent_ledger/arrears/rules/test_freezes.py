@@ -36,16 +36,20 @@ def test_until_when(steps, until, text):
 
 
 @pytest.mark.parametrize(
-    ("kind", "on", "latest"),
+    ("before", "kind", "on", "latest", "text"),
     [
-        (FreezeKind.MORATORIUM, D(2027, 3, 1), D(2029, 3, 1)),
-        (FreezeKind.MORATORIUM, D(2028, 2, 29), D(2030, 2, 28)),
-        (FreezeKind.MEASURES, D(2027, 3, 1), D(2034, 3, 1)),
-        (FreezeKind.MEASURES, D(2028, 2, 29), D(2035, 2, 28)),
+        (None, FreezeKind.MORATORIUM, D(2027, 3, 1), D(2029, 3, 1), "L. 733-1, 4°"),
+        (None, FreezeKind.MORATORIUM, D(2028, 2, 29), D(2030, 2, 28), "L. 733-1, 4°, from a leap day"),
+        (None, FreezeKind.MEASURES, D(2027, 3, 1), D(2034, 3, 1), "L. 733-1, 1°"),
+        (None, FreezeKind.MEASURES, D(2028, 2, 29), D(2035, 2, 28), "L. 733-1, 1°, from a leap day"),
+        (D(2029, 3, 1), FreezeKind.MEASURES, D(2029, 3, 1), D(2034, 3, 1), "L. 733-3: seven years for both"),
+        (D(2029, 3, 1), FreezeKind.MEASURES, D(2028, 3, 1), D(2034, 3, 1), "L. 733-3: a moratorium cut short"),
+        (D(2029, 3, 1), FreezeKind.MEASURES, D(2029, 3, 31), D(2034, 3, 31), "L. 733-3: the days between do not count"),
     ],
 )
-def test_the_longest_that_the_law_lets_a_decision_say(kind, on, latest):
-    assert latest_until(kind, on, PARAMS) == latest
+def test_the_longest_that_the_law_lets_a_decision_say(before, kind, on, latest, text):
+    steps = [ADMISSIBLE, *([Step(FreezeKind.MORATORIUM, D(2027, 3, 1), before)] if before else [])]
+    assert latest_until(steps, kind, on, PARAMS) == latest, text
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,7 @@ def test_the_longest_that_the_law_lets_a_decision_say(kind, on, latest):
         ([], {"ADMISSIBLE"}),
         ([ADMISSIBLE], {"MORATORIUM", "MEASURES", "ERASED", "CLOSED"}),
         ([ADMISSIBLE, Step("MORATORIUM", D(2027, 3, 1), D(2028, 3, 1))], {"MEASURES", "ERASED", "CLOSED"}),
-        ([ADMISSIBLE, Step("MEASURES", D(2027, 3, 1), D(2028, 3, 1))], {"MORATORIUM", "ERASED", "CLOSED"}),
+        ([ADMISSIBLE, Step("MEASURES", D(2027, 3, 1), D(2028, 3, 1))], {"ERASED", "CLOSED"}),
         ([ADMISSIBLE, Step("MORATORIUM", D(2027, 3, 1), D(2028, 3, 1)),
           Step("MEASURES", D(2028, 2, 1), D(2030, 2, 1))], {"ERASED", "CLOSED"}),
         ([ADMISSIBLE, Step("ERASED", D(2027, 3, 1))], set()),

@@ -15,6 +15,7 @@ from rent_ledger.arrears.queries.freezes import debtors_of, others_bound
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.freezes import note_step, undo_step
 from rent_ledger.arrears.services.plans import propose_plan, sign_plan
+from rent_ledger.arrears.services.taking_back import undo_release
 from rent_ledger.books.codes import EntryKind, General, HoldKind, PlanEnd
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.books.services.posting import reverse
@@ -98,13 +99,43 @@ def test_a_debt_that_stands_again_is_frozen_by_the_next_pass(case):
     assert FrozenDebt.objects.count() == 2
 
 
-def test_a_debt_put_back_in_the_queue_stays_there(case):
-    """C. conso., art. L. 722-5: a judge gave delays for it."""
-    admitted(case)
+def put_back(case: ArrearsCase) -> None:
+    """The oldest debt of the three that a procedure froze."""
     oldest = OpenItem.objects.filter(account=case.account_id).order_by("due_on")[0]
     release_debt(posting_ids=[oldest.posting_id], actor=make_actor())
+
+
+@pytest.mark.parametrize(
+    "later",
+    [None, (FreezeKind.MORATORIUM, TODAY, date(2027, 11, 5)), (FreezeKind.MEASURES, TODAY, date(2033, 11, 5))],
+)
+def test_a_debt_put_back_in_the_queue_stays_there(case, later):
+    """C. conso., art. L. 722-5: a judge gave delays for it."""
+    admitted(case)
+    put_back(case)
+    detect()
+    if later:
+        note(case, *later)
+    assert figures(case) == ("400.00", "200.00")
+
+
+@pytest.mark.parametrize("kind", [FreezeKind.CLOSED, FreezeKind.ERASED])
+def test_a_debt_put_back_stays_there_when_the_end_of_the_procedure_is_taken_back(case, kind):
+    admitted(case)
+    put_back(case)
+    undo_step(step=note(case, kind, TODAY), actor=make_actor())
     detect()
     assert figures(case) == ("400.00", "200.00")
+
+
+def test_a_debt_put_back_by_mistake_is_frozen_as_the_others_are(case):
+    admitted(case)
+    put_back(case)
+    case.refresh_from_db()
+    undo_release(case=case, number=0, actor=make_actor())
+    assert figures(case) == ("200.00", "400.00")
+    note(case, FreezeKind.MORATORIUM, TODAY, date(2027, 11, 5))
+    assert ends(case) == {date(2027, 11, 6)}
 
 
 def test_a_plan_stops_and_runs_again_when_that_is_taken_back(case):
