@@ -31,7 +31,10 @@ LEFT_FOR_YOU = timedelta(days=3)
 MOST_BY_HAND = 40
 # She looks at arrears on these days of the month: those who pay in the first days have paid by then.
 MIDDLE = range(12, 19)
-CONFIRMED = (Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE)
+CONFIRMED = (
+    Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REMINDER, Action.FORMAL_NOTICE, Action.REPORT_PAYER,
+    Action.WRITE_GONE,
+)  # fmt: skip
 # One case in three of these last days is left undecided for the visitor of the demo.
 UNDECIDED = timedelta(days=15)
 # Of those who owe this much (euros), how many file with the commission in a month; what it decides comes so long after.

@@ -23,6 +23,8 @@ class ArrearsMessage(Code):
 
     COURTESY = "COURTESY", "Message courtois"
     CALL = "CALL", "Appel courtois"
+    REMINDER = "REMINDER", "Relance"
+    FORMAL_NOTICE = "FORMAL", "Mise en demeure"
     GONE = "GONE", "Lettre à qui est parti"
 
 
@@ -331,6 +333,7 @@ class ToldWhy(Code):
     ALERTED = "TOLD_ALERTED", "Alerte au service social, relances suspendues"
     FOLLOWED = "TOLD_FOLLOWED", "Suivi par le service social, relances suspendues"
     PAUSED_BY_SOCIAL = "TOLD_PAUSED", "En pause par le service social"
+    REMIND = "TOLD_REMIND", "Service social sollicité, aucun paiement depuis"
     RESERVED = "TOLD_RESERVED", "Suite réservée à la personne référente"
     CAUSE = "TOLD_CAUSE", "Cause, selon le service social : {cause}"
 

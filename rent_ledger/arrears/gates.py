@@ -11,11 +11,12 @@ from common import clock, typography
 from common.codes import with_codes
 from office.messages.gate import Stop, gate
 from office.messages.models import Message
-from rent_ledger.arrears.codes import ABOUT_CASE
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
 from rent_ledger.arrears.looks import HOLD_AUTHORS
-from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.models import ArrearsCase, HelpRequest
+from rent_ledger.arrears.parameters import lane_params
 from rent_ledger.arrears.services.social import open_requests
-from rent_ledger.books.codes import HoldKind
+from rent_ledger.books.codes import HoldKind, Lane
 from rent_ledger.books.plans import RepaymentPlan
 from rent_ledger.books.queries.holds import RUNNING_HOLDS, hold_of
 
@@ -24,6 +25,8 @@ OTHER_SUM = "La somme a changé depuis la décision ({now} au lieu de {then})."
 ASKED = "Le service social est sollicité : les relances attendent sa réponse."
 HELD_OUT = "Ce qui est dû est hors relance : plan, gel ou contestation. Rien n’est demandé."
 PLAN_RUNS = "Un plan d’apurement court : rien n’est réclamé tant qu’il est tenu."
+TECHNICAL = "L’impayé est technique (banque, aide, rejet) : le ménage n’y est pour rien."
+WRITTEN = frozenset({ArrearsMessage.REMINDER, ArrearsMessage.FORMAL_NOTICE})
 DISPUTED = "Une dette de ce compte est contestée."
 
 _DISPUTED = with_codes(
@@ -48,7 +51,16 @@ def held_letters(messages: Sequence[Message]) -> Mapping[int, Stop]:
     found = ArrearsCase.objects.filter(pk__in=ids).select_related("account__state").annotate(has_plan=Exists(plans))
     cases = {case.pk: case for case in found}
     holds = _holds(ids, planned=[case.pk for case in cases.values() if case.has_plan])
-    return {m.pk: stop for m in asked if (stop := _gone(m, cases[m.about_id]) or holds.get(m.about_id))}
+    asked_of = open_requests(ids)
+    late = _without_answer(asked_of) if any(m.kind in WRITTEN for m in asked) else set()
+    stops: dict[int, Stop] = {}
+    for m in asked:
+        stop = _gone(m, cases[m.about_id]) or holds.get(m.about_id) or _apart(m, cases[m.about_id])
+        if stop is None and m.about_id in asked_of and not (m.kind in WRITTEN and m.about_id in late):
+            stop = Stop(ASKED)
+        if stop is not None:
+            stops[m.pk] = stop
+    return stops
 
 
 def _gone(message: Message, case: ArrearsCase) -> Stop | None:
@@ -63,10 +75,27 @@ def _gone(message: Message, case: ArrearsCase) -> Stop | None:
     return None
 
 
+def _apart(message: Message, case: ArrearsCase) -> Stop | None:
+    """No reminder leaves while the arrears are technical, whatever was decided before."""
+    return Stop(TECHNICAL) if message.kind in WRITTEN and case.account.state.lane == Lane.TECHNICAL else None
+
+
+def _without_answer(requests: Mapping[int, HelpRequest]) -> set[int]:
+    """The cases whose social service has let its time pass: what is written after it leaves."""
+    if not requests:
+        return set()
+    today = clock.today()
+    days = lane_params(today).answer_days
+    return {
+        case
+        for case, request in requests.items()
+        if (today - request.requested_at.astimezone(clock.PARIS).date()).days > days
+    }
+
+
 def _holds(ids: Sequence[int], *, planned: Sequence[int]) -> dict[int, Stop]:
     """`planned`: those whose account has a plan that runs."""
-    found = {case_id: Stop(ASKED) for case_id in open_requests(ids)}
-    found |= {case_id: Stop(PLAN_RUNS) for case_id in planned}
+    found = {case_id: Stop(PLAN_RUNS) for case_id in planned}
     params: dict[str, Any] = {"ids": list(ids), "day": clock.today()}
     with connection.cursor() as cursor:
         cursor.execute(_DISPUTED, params)

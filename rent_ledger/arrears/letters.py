@@ -4,6 +4,7 @@ Nothing in an SMS or a subject tells of money: the screen of a phone is read by 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from common import clock
 from common.links import link
@@ -47,6 +48,47 @@ référence est {reference}.
 Bien à vous,
 {signature}
 {association}"""
+
+_HELP = """Des aides existent. Le FSL peut payer une partie de la dette. Action Logement aide les salariés. L’ADIL \
+répond gratuitement au 0 805 16 00 75. Notre service social peut vous aider à les demander."""
+
+_REMINDER = f"""Bonjour {{nom}},
+
+Sauf erreur de notre part, il reste {{somme}} à payer sur votre compte :
+
+{{detail}}
+
+Si vous avez payé ces derniers jours, ne tenez pas compte de cette lettre.
+
+Sinon, appelez-nous au {{telephone}} cette semaine. Vous pouvez payer en plusieurs fois : nous écrivons ensemble un \
+plan qui tient compte de vos ressources.
+
+{_HELP}
+
+Pour un virement, la référence est {{reference}}.
+
+Bien à vous,
+{{signature}}
+{{association}}"""
+
+_FORMAL = f"""Bonjour {{nom}},
+
+Nous vous avons écrit, et il reste {{somme}} à payer sur votre compte. Voici le détail :
+
+{{detail}}
+
+Cette lettre est une mise en demeure. Nous vous demandons de payer cette somme {{delai}}, ou de venir nous voir pour \
+signer un plan. Aucun frais ni aucune pénalité ne s’ajoute.
+
+Appelez-nous au {{telephone}}. Si vous ne pouvez pas tout payer, dites-le-nous : une solution reste possible.
+
+Sans paiement ni accord dans ce délai, nous pourrons demander la fin du contrat. Personne ne peut vous faire quitter \
+votre logement sans la décision d’un juge.
+
+{_HELP}
+
+{{signature}}
+{{association}}"""
 
 
 def _page(case_id: int) -> str:
@@ -131,5 +173,48 @@ GONE = declare(
         page=_page,
         samples=_samples(ArrearsMessage.GONE),
         waits_no_more=_lanes,
+    )
+)
+
+
+def _posted_again(case_ids: Sequence[int], noted_at: datetime) -> None:
+    _lanes(case_ids)
+
+
+_DETAIL = MergeField("detail", "Ce qui reste dû, terme par terme", "octobre 2026 : 120,00 €", is_private=True)
+# What is proposed after them depends on when they left, and whether they came back.
+REMINDER = declare(
+    MessageKind(
+        code=ArrearsMessage.REMINDER,
+        about=ABOUT_CASE,
+        fields=(*FIELDS, _DETAIL),
+        texts={
+            Channel.PAPER: Text("Votre compte : parlons-en", _REMINDER),
+            Channel.EMAIL: Text("Votre compte : parlons-en", _REMINDER),
+        },
+        page=_page,
+        samples=_samples(ArrearsMessage.REMINDER),
+        left=_lanes,
+        failed=_lanes,
+        waits_no_more=_lanes,
+        waits_again=_posted_again,
+    )
+)
+FORMAL_NOTICE = declare(
+    MessageKind(
+        code=ArrearsMessage.FORMAL_NOTICE,
+        about=ABOUT_CASE,
+        fields=(
+            *FIELDS,
+            _DETAIL,
+            MergeField("delai", "Le délai laissé pour payer", "dans les 15 jours qui suivent sa réception"),
+        ),
+        texts={Channel.PAPER: Text("Mise en demeure de payer", _FORMAL)},
+        page=_page,
+        samples=_samples(ArrearsMessage.FORMAL_NOTICE),
+        left=_lanes,
+        failed=_lanes,
+        waits_no_more=_lanes,
+        waits_again=_posted_again,
     )
 )

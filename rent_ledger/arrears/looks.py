@@ -78,6 +78,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     Action.ALERT_SOCIAL: ("heart-handshake", "alerter le social"),
     Action.WAIT_ANSWER: ("player-pause", "attendre la réponse"),
     Action.REPORT_PAYER: ("building-community", "déclarer à la CAF"),
+    Action.REMINDER: ("file-text", "relancer par écrit"),
+    Action.FORMAL_NOTICE: ("file-certificate", "mettre en demeure"),
     Action.WRITE_GONE: ("mail", "écrire à la nouvelle adresse"),
     Action.ANSWER_PLAN: ("calendar-check", "répondre au plan"),
 }

@@ -17,6 +17,7 @@ from rent_ledger.arrears.rules.legal import LegalParams
 from rent_ledger.arrears.rules.order import OrderParams
 from rent_ledger.arrears.rules.payer_steps import PayerParams
 from rent_ledger.arrears.rules.signs import SignParams
+from rent_ledger.arrears.step_parameters import CALL_WAIT_DAYS, FORMAL_DAYS, REMINDER_DAYS
 from rent_ledger.books.rules.plans import PlanParams
 from rent_ledger.rights.parameters import AL_DAY, APL_DAY
 
@@ -257,9 +258,7 @@ ORDER_TREND_MONTHS = _own(
     "order_trend_months", Kind.MONTHS, "mois", "Rang des impayés : mois entre les deux dettes comparées", 3
 )
 ORDER_SOON = _own("order_soon_days", Kind.DAYS, "jours", "Rang des impayés : ce qui échoit d’ici là passe en tête", 7)
-ORDER_ANSWER = _own(
-    "order_answer_days", Kind.DAYS, "jours", "Délai de réponse du service social à une demande, pour le rang", 21
-)
+ORDER_ANSWER = _own("order_answer_days", Kind.DAYS, "jours", "Délai de réponse du service social à une demande", 21)
 SIGN_LATE = _own("sign_late_days", Kind.DAYS, "jours", "Signe : retard sur le jour habituel du ménage", 10)
 SIGN_FULL = _own("sign_full_terms", Kind.INT, "termes", "Signe : termes payés en entier avant un paiement partiel", 3)
 SIGN_RETURN = _own("sign_return_days", Kind.DAYS, "jours", "Signe : rejet montré après qu’il est connu", 60)
@@ -375,6 +374,10 @@ def lane_params(day: date, *, params: Params | None = None) -> LaneParams:
         grace_days=params.integer(FIRST_DEFAULT_DAYS),
         no_effect_days=params.integer(NO_EFFECT_DAYS),
         refusals=params.integer(REFUSALS),
+        answer_days=params.integer(ORDER_ANSWER),
+        reminder_days=params.integer(REMINDER_DAYS),
+        formal_days=params.integer(FORMAL_DAYS),
+        call_wait_days=params.integer(CALL_WAIT_DAYS),
     )
 
 

@@ -170,6 +170,8 @@ class Action(Code):
     ALERT_SOCIAL = "ALERT", "Alerter le social"
     WAIT_ANSWER = "WAIT_ANSWER", "Attendre la réponse"
     REPORT_PAYER = "REPORT", "Déclarer à la CAF"
+    REMINDER = "REMINDER", "Relancer par écrit"
+    FORMAL_NOTICE = "FORMAL", "Mettre en demeure"
     WRITE_GONE = "WRITE_GONE", "Écrire à la nouvelle adresse"
     ANSWER_PLAN = "PLAN", "Répondre au plan demandé"
 
@@ -296,7 +298,25 @@ class LaneWhy(Code):
     COURTESY_DECIDED = "COURTESY_DECIDED", "Message courtois décidé le {on:day}"
     CALL_DECIDED = "CALL_DECIDED", "Appel décidé le {on:day}"
     CALL_WAITS = "CALL_WAITS", "Appel décidé le {on:day}, pas encore passé"
+    CALL_UNMADE = "CALL_UNMADE", "Appel décidé le {on:day}, jamais passé depuis {days:jour,jours} : étape suivante"
     LETTER_DECIDED = "LETTER_DECIDED", "Courrier décidé le {on:day}"
+    REMINDER_DECIDED = "REMINDER_DECIDED", "Relance décidée le {on:day}"
+    FORMAL_DECIDED = "FORMAL_DECIDED", "Mise en demeure décidée le {on:day}"
+    REMIND_ANSWERED = (
+        "REMIND_ANSWERED",
+        "Service social : réponse du {on:day}, aucun paiement depuis, banque connue jusqu’au {until:day}",
+    )
+    REMIND_UNANSWERED = (
+        "REMIND_UNANSWERED",
+        "Service social sollicité le {on:day}, sans réponse ni paiement, banque connue jusqu’au {until:day}",
+    )
+    REMINDER_SENT = "REMINDER_SENT", "Relance partie le {on:day} : attendre le {until:day}"
+    REMINDER_NO_EFFECT = (
+        "REMINDER_NO_EFFECT",
+        "Relance partie le {on:day}, aucun paiement depuis, banque connue jusqu’au {until:day}",
+    )
+    TRY_FIRST = "TRY_FIRST", "Relance partie le {on:day}, sans effet : une personne appelle avant de mettre en demeure"
+    FORMAL_SENT = "FORMAL_SENT", "Mise en demeure partie le {on:day} : voir la suite avec le service social"
     PLAN = "PLAN", "Plan demandé par le service social le {on:day}, à valider"
     PLAN_OF = "PLAN_OF", "Plan de {amount:euros} par mois demandé par le service social le {on:day}, à valider"
     PLAN_RUNS = "PLAN_RUNS", "Plan jusqu’au {last_on:day}, prochaine mensualité le {next_on:day} : {amount:euros}"

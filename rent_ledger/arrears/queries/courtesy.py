@@ -6,8 +6,8 @@ from datetime import date
 
 from common import clock, typography
 from common.identifiers import french_mobile, french_phone
-from leases.contracts.codes import PartyRole
-from leases.models import LeaseParty, Membership, Occupancy, Person
+from leases.contracts.codes import ArrearsFrame, PartyRole
+from leases.models import Lease, LeaseParty, Membership, Occupancy, Person
 from office.access.actor import Actor
 from office.house.queries import this_association
 from office.messages.codes import WITHOUT_ADDRESS, Channel
@@ -17,21 +17,30 @@ from office.messages.queries import text_in_use
 from office.messages.wording import Wording, filled
 from rent_ledger.arrears.codes import ArrearsMessage
 from rent_ledger.arrears.models import ArrearsCase
+from rent_ledger.arrears.queries.owed_terms import by_cause, by_month, owed_terms
+from rent_ledger.arrears.rules.frames import frame_of
+from rent_ledger.arrears.step_parameters import formal_delay
 from rent_ledger.books.codes import Action, Lane
 from rent_ledger.books.models import AccountState
 
 WAYS = {
     ArrearsMessage.COURTESY: (Channel.SMS, Channel.EMAIL, Channel.PAPER),
     ArrearsMessage.CALL: (Channel.CALL,),
+    ArrearsMessage.REMINDER: (Channel.PAPER, Channel.EMAIL),
+    ArrearsMessage.FORMAL_NOTICE: (Channel.PAPER,),
     ArrearsMessage.GONE: (Channel.EMAIL, Channel.PAPER),
 }
 """By which ways each message may leave, the usual one first."""
 SENT_BY = {
     Action.COURTESY: ArrearsMessage.COURTESY,
     Action.CALL: ArrearsMessage.CALL,
+    Action.REMINDER: ArrearsMessage.REMINDER,
+    Action.FORMAL_NOTICE: ArrearsMessage.FORMAL_NOTICE,
     Action.WRITE_GONE: ArrearsMessage.GONE,
 }
 """The message that an action sends."""
+DETAILED = {ArrearsMessage.REMINDER: by_month, ArrearsMessage.FORMAL_NOTICE: by_cause}
+"""How the messages that name the debt term by term do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +76,16 @@ def drafts(
     found = {
         case.pk: case
         for case in ArrearsCase.objects.filter(pk__in=[case.pk for case in cases]).select_related(
-            "account__household__manager", "account__lease", "account__state"
+            "account__household__manager", "account__lease__unit__dwelling", "account__state"
         )
     }
     texts = {channel: text_in_use(kind, channel) for channel in WAYS[kind]}
     day = clock.today()
     house, people = this_association(), _people(found.values(), day)
     left = _left([case.account.lease_id for case in found.values() if case.account.lease_id], day)
+    accounts = [case.account_id for case in found.values()]
+    terms = owed_terms(accounts, day=day) if kind in DETAILED else {}
+    days = formal_delay(day) if kind == ArrearsMessage.FORMAL_NOTICE else 0
     signature = str(actor.user) if actor.user else (house.short_name if house else "")
     made = {}
     for case in found.values():
@@ -94,6 +106,10 @@ def drafts(
         }
         if kind == ArrearsMessage.CALL:
             values[IN_CHARGE] = str(manager) if manager else signature
+        if kind in DETAILED:
+            values["detail"] = DETAILED[kind](terms.get(account.pk, ()))
+        if kind == ArrearsMessage.FORMAL_NOTICE:
+            values["delai"] = _delay(account.lease, days)
         made[case.pk] = Draft(
             case=case,
             kind=kind,
@@ -104,6 +120,14 @@ def drafts(
             has_left=account.lease_id in left,
         )
     return made
+
+
+def _delay(lease: Lease | None, days: int) -> str:
+    """In a *résidence sociale* the manager may end the contract a month after the notice was received (CCH, art.
+    R. 633-3); elsewhere it is the delay of the house."""
+    if lease is not None and frame_of(lease.kind, lease.unit.dwelling.stock_type) == ArrearsFrame.RESIDENCE:
+        return "dans le mois qui suit le jour où vous la recevez"
+    return f"dans les {days} jours qui suivent le jour où vous la recevez"
 
 
 def owed_today(case_ids: Iterable[int]) -> dict[int, str]:

@@ -57,7 +57,8 @@ WITH scope AS MATERIALIZED (
         array_position(ARRAY[LetterHoldSource.RULE, LetterHoldSource.SOCIAL, LetterHoldSource.RENT], h.source::text),
         h.until DESC
 ), answers AS (
-    SELECT DISTINCT ON (x.case_id) x.case_id, x.cause, x.plan_asked, x.plan_amount, x.answered_at
+    SELECT DISTINCT ON (x.case_id) x.case_id, x.cause, x.plan_asked, x.plan_amount, x.answered_at,
+        max(x.answered_at) FILTER (WHERE x.contact_made) OVER (PARTITION BY x.case_id) AS contact_at
     FROM cases JOIN rent_ledger_socialanswer x ON x.case_id = cases.id ORDER BY x.case_id, x.answered_at DESC
 ), requests AS (
     SELECT r.case_id, max(r.requested_at) AS requested_at
@@ -74,10 +75,17 @@ WITH scope AS MATERIALIZED (
         array_agg((d.decided_at AT TIME ZONE 'Europe/Paris')::date ORDER BY d.id) AS days
     FROM cases JOIN rent_ledger_casedecision d ON d.case_id = cases.id AND d.undone_at IS NULL
     WHERE d.decision = Decision.REFUSE GROUP BY d.case_id
-), calls AS (
-    SELECT m.about_id AS case_id, max(m.created_at) AS decided_at
-    FROM cases JOIN office_message m ON m.about = %(about)s AND m.about_id = cases.id
-    WHERE m.kind = ArrearsMessage.CALL AND m.state IN WAITING_STATES GROUP BY m.about_id
+), contacts AS (
+    SELECT m.about_id AS case_id,
+        max(m.created_at) FILTER (WHERE m.kind = ArrearsMessage.CALL AND m.state IN WAITING_STATES) AS decided_at,
+        max(m.claimed_at) FILTER (WHERE m.kind = ArrearsMessage.CALL AND m.attempts > 0
+            AND m.state IN (MessageState.DELIVERED, MessageState.TEMPORARY_FAILURE, MessageState.HELD)) AS called_at,
+        max(m.sent_at) FILTER (WHERE m.kind = ArrearsMessage.REMINDER
+            AND m.state IN (MessageState.SENT, MessageState.DELIVERED)) AS reminded_at,
+        -- One that came back was sent: what follows is told with it.
+        max(m.sent_at) FILTER (WHERE m.kind = ArrearsMessage.FORMAL_NOTICE
+            AND m.state IN (MessageState.SENT, MessageState.DELIVERED, MessageState.RETURNED)) AS formal_at
+    FROM cases JOIN office_message m ON m.about = %(about)s AND m.about_id = cases.id GROUP BY m.about_id
 ), earlier AS (
     SELECT c.account_id, max(c.closed_on) AS closed_on FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
     WHERE c.closed_on - c.opened_on > %(late_case_days)s GROUP BY c.account_id
@@ -130,7 +138,10 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
     refusals.actions AS refused, refusals.days AS refused_on,
     EXISTS (SELECT 1 FROM office_message m WHERE m.state = MessageState.WITHDRAWN
             AND m.key IN (SELECT word || ':' || decisions.id FROM unnest(%(words)s::text[]) word)) AS was_withdrawn,
-    (calls.decided_at AT TIME ZONE 'Europe/Paris')::date AS call_waits_since,
+    (contacts.decided_at AT TIME ZONE 'Europe/Paris')::date AS call_waits_since,
+    (contacts.reminded_at AT TIME ZONE 'Europe/Paris')::date AS reminded_on,
+    (contacts.formal_at AT TIME ZONE 'Europe/Paris')::date AS formal_on,
+    (greatest(contacts.called_at, answers.contact_at) AT TIME ZONE 'Europe/Paris')::date AS tried_on,
     {plan_runs_here} AS has_plan, earlier.closed_on AS late_before_on,
     broken.ended_on AS plan_broken_on, broken.remaining AS plan_left,
     broken.stopped_on AS plan_stopped_on, broken.stopped AS stopped_left
@@ -139,7 +150,7 @@ LEFT JOIN stays USING (account_id) LEFT JOIN cases USING (account_id)
 LEFT JOIN holds ON holds.case_id = cases.id LEFT JOIN answers ON answers.case_id = cases.id
 LEFT JOIN requests ON requests.case_id = cases.id LEFT JOIN decisions ON decisions.case_id = cases.id
 LEFT JOIN refusals ON refusals.case_id = cases.id
-LEFT JOIN calls ON calls.case_id = cases.id
+LEFT JOIN contacts ON contacts.case_id = cases.id
 LEFT JOIN earlier USING (account_id) LEFT JOIN broken USING (account_id)
 ORDER BY scope.account_id
 """,
@@ -271,6 +282,9 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         refused=tuple(zip(row["refused"] or (), row["refused_on"] or (), strict=True)),
         was_withdrawn=row["was_withdrawn"],
         call_waits_since=row["call_waits_since"],
+        reminded_on=row["reminded_on"],
+        formal_on=row["formal_on"],
+        tried_on=row["tried_on"],
         report_due_on=row["report_due_on"],
         reported_on=row["reported_on"],
     )

@@ -18,6 +18,8 @@ _TOLD: Mapping[str, ToldWhy] = {
     LaneWhy.ALERTED: ToldWhy.ALERTED,
     LaneWhy.FOLLOWED: ToldWhy.FOLLOWED,
     LaneWhy.PAUSED_BY_SOCIAL: ToldWhy.PAUSED_BY_SOCIAL,
+    LaneWhy.REMIND_ANSWERED: ToldWhy.REMIND,
+    LaneWhy.REMIND_UNANSWERED: ToldWhy.REMIND,
     LaneWhy.PLAN: ToldWhy.RESERVED,
     LaneWhy.PLAN_OF: ToldWhy.RESERVED,
 }

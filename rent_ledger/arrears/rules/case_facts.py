@@ -36,6 +36,10 @@ class LaneParams:
     grace_days: int
     no_effect_days: int
     refusals: int
+    answer_days: int
+    reminder_days: int
+    formal_days: int
+    call_wait_days: int
 
 
 class Habit(NamedTuple):
@@ -70,7 +74,9 @@ class CaseFacts:
     `requested_on`: a request to the social service that has had no answer. `answered_on`: last answer. `plan_asked`: it
     asks for a plan of `plan_amount` a month, and nobody has decided since nor signed one. `decided_on`,
     `decided_action`: last decision of the rent side; `was_withdrawn`: a person took back what it was to send.
-    `call_waits_since`: a call was decided then, and nobody has made it. `plan`: the one that runs. `plan_broken_on`:
+    `call_waits_since`: a call was decided then, and nobody has made it. `reminded_on`, `formal_on`: the last day on
+    which a reminder and a formal notice left in this case. `tried_on`: the last day on which somebody called, or the
+    social service had a contact. `plan`: the one that runs. `plan_broken_on`:
     the last day on which a plan ended unpaid, `plan_left`: what is left of its debts, not held again;
     `plan_stopped_on` and `stopped_left`: the same of one that a person stopped.
     `late_before_on`: end of the last case before this one. `refused`: each action that the rent side refused, and when.
@@ -115,6 +121,9 @@ class CaseFacts:
     refused: tuple[tuple[str, date], ...] = ()
     was_withdrawn: bool = False
     call_waits_since: date | None = None
+    reminded_on: date | None = None
+    formal_on: date | None = None
+    tried_on: date | None = None
     report_due_on: date | None = None
     reported_on: date | None = None
 

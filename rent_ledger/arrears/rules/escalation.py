@@ -1,8 +1,9 @@
 """No proposal is made again and again: one without effect gives way to the next step, one that is refused waits.
 
-The steps of the policy are the courteous message, the call, the social service. A message that was decided, or a call
-that was made, and after which no money came as far as the bank is known, is not proposed again: the next step is. What
-a person has refused `refusals` times since the last term fell due is not proposed before another term is unpaid.
+The steps of the policy are the courteous message, the call, the social service; what is written after it has its own
+table (`rules.written_steps`). A message that was decided, or a call that was made, and after which no money came as far
+as the bank is known, is not proposed again: the next step is. What a person has refused `refusals` times since the last
+term fell due is not proposed before another term is unpaid.
 
 Source: row 42 of docs/features.md; house practice, no text: each figure is a dated parameter.
 """

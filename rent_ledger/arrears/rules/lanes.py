@@ -30,11 +30,15 @@ from rent_ledger.arrears.codes import CauseCode, Decision, LaneTrace, LetterHold
 from rent_ledger.arrears.rules.case_facts import CaseFacts, Found, LaneParams, Proposal, Rule
 from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
 from rent_ledger.arrears.rules.escalation import escalated, refused_often
+from rent_ledger.arrears.rules.written_steps import answer_is_late, written_step
 from rent_ledger.books.codes import Action, DefaultRule, Lane, LaneWhy
 
 # Actions that a person has to decide. The others need no decision.
 TO_DECIDE = frozenset(
-    {Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE, Action.ANSWER_PLAN}
+    {
+        Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REMINDER, Action.FORMAL_NOTICE, Action.REPORT_PAYER,
+        Action.WRITE_GONE, Action.ANSWER_PLAN,
+    }
 )  # fmt: skip
 FIRST_LATENESS = frozenset({LaneWhy.FIRST_SINCE_ENTRY, LaneWhy.FIRST_IN_MONTHS})
 # The trace lists this many terms; it only counts the others.
@@ -60,6 +64,8 @@ def _gone(f: CaseFacts, p: LaneParams) -> Found:
 
 def _referred(f: CaseFacts, p: LaneParams) -> Found:
     if f.requested_on:
+        if late := _late_answer(f, p):
+            return late
         return Action.WAIT_ANSWER, Reason(LaneWhy.REQUESTED, {"on": f.requested_on})
     if f.hold_source == LetterHoldSource.RULE:
         return Action.WAIT_ANSWER, Reason(LaneWhy.ALERTED, {"until": f.hold_until})
@@ -126,7 +132,16 @@ def _broken_asked(f: CaseFacts, p: LaneParams) -> Found:
     """The social service was asked as the plan broke, and no letter leaves before its answer."""
     if f.plan_broken_on is None or not (f.requested_on or f.hold_source == LetterHoldSource.RULE):
         return None
-    return Action.WAIT_ANSWER, Reason(LaneWhy.PLAN_BROKEN_ASKED, {"on": f.plan_broken_on})
+    return _late_answer(f, p) or (Action.WAIT_ANSWER, Reason(LaneWhy.PLAN_BROKEN_ASKED, {"on": f.plan_broken_on}))
+
+
+def _late_answer(f: CaseFacts, p: LaneParams) -> Found:
+    """The written step of a household about whom the social service was asked and did not answer in its time. Nothing
+    is written where it is not at fault, or where nothing would be proposed beside."""
+    if not answer_is_late(f, p) or any(applies(f, p) for applies in (*NOT_AT_FAULT, _small, _usual_day, _prior)):
+        return None
+    step = written_step(f, p)
+    return _unless_decided(f, p, *step) if step and step[0] in TO_DECIDE else step
 
 
 # ---------- actions of « Nouveau » and « Plan rompu » ----------
@@ -135,6 +150,8 @@ DECIDED = {
     Action.COURTESY: LaneWhy.COURTESY_DECIDED,
     Action.CALL: LaneWhy.CALL_DECIDED,
     Action.WRITE_GONE: LaneWhy.LETTER_DECIDED,
+    Action.REMINDER: LaneWhy.REMINDER_DECIDED,
+    Action.FORMAL_NOTICE: LaneWhy.FORMAL_DECIDED,
 }
 
 
@@ -143,11 +160,18 @@ def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason)
 
     A pause has its own lane, so a pause that was decided is over when this is called. A decision whose message was
     withdrawn before it left had no effect. What had none though it left gives way to the next step, and what was
-    refused often waits (`rules.escalation`). While a call waits, however long, no other one and no message is proposed.
+    refused often waits (`rules.escalation`). While a call waits no other one and no message is proposed; one that
+    nobody makes in `call_wait_days` gives way to the social service.
     """
     action, reason = escalated(f, p, action, reason)
+    is_unmade = False
     if f.call_waits_since and action in (Action.CALL, Action.COURTESY):
-        return Action.WAIT, Reason(LaneWhy.CALL_WAITS, {"on": f.call_waits_since})
+        days = (f.day - f.call_waits_since).days
+        is_unmade = days > p.call_wait_days
+        if not is_unmade:
+            return Action.WAIT, Reason(LaneWhy.CALL_WAITS, {"on": f.call_waits_since})
+        action = Action.ALERT_SOCIAL
+        reason = Reason(LaneWhy.CALL_UNMADE, {"on": f.call_waits_since, "days": days}, detail=reason)
     if often := refused_often(f, p, action):
         return Action.WAIT, often
     if f.decided_on is None or f.was_withdrawn or (f.day - f.decided_on).days > p.decided_days:
@@ -160,7 +184,7 @@ def _unless_decided(f: CaseFacts, p: LaneParams, action: Action, reason: Reason)
         return Action.WAIT, Reason(LaneWhy.REFUSED, figures)
     if f.decided_action in (Action.NOTHING, Action.WAIT):
         return Action(f.decided_action), Reason(LaneWhy.DECIDED, figures)
-    if f.decided_action in DECIDED:
+    if f.decided_action in DECIDED and not is_unmade:
         return Action.WAIT, Reason(DECIDED[Action(f.decided_action)], figures)
     return action, reason
 
@@ -260,10 +284,13 @@ def _broken(f: CaseFacts, p: LaneParams) -> Found:
     if f.plan_broken_on is None:
         return None
     figures = {"on": f.plan_broken_on, "left": f.plan_left}
-    found = _second_default(f, p) or _first_default(f, p) or (Action.CALL, Reason(LaneWhy.PLAN_BROKEN, figures))
-    return _unless_decided(f, p, *found)
+    found = _second_default(f, p) or _first_default(f, p) or written_step(f, p)
+    action, reason = found or (Action.CALL, Reason(LaneWhy.PLAN_BROKEN, figures))
+    return _unless_decided(f, p, action, reason) if action in TO_DECIDE else (action, reason)
 
 
+# What sets the arrears apart: the household is not at fault.
+NOT_AT_FAULT = (_bank_unknown, _returned, _newcomer, _aid_explains)
 # The first line that applies gives the lane.
 LANES: Sequence[Rule] = (
     Rule(Lane.PLAN, _plan_runs),
@@ -284,6 +311,7 @@ NEW_ACTIONS: Sequence[Rule] = (
     Rule(Lane.NEW, _small),
     Rule(Lane.NEW, _usual_day),
     Rule(Lane.NEW, _prior),
+    Rule(Lane.NEW, written_step),
     Rule(Lane.NEW, _call),
     Rule(Lane.NEW, _courtesy),
 )

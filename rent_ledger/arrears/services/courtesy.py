@@ -1,10 +1,12 @@
-"""What a decision sends: the courteous message, the call, the letter to who has left."""
+"""What a decision sends: the courteous message, the call, the written steps, the letter to who has left."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from common import clock
 from common.errors import InvalidInput
+from common.money import ZERO
 from office.access.actor import Actor
 from office.documents.services import HAND_DELIVERED, make_document
 from office.messages.codes import Channel
@@ -15,10 +17,12 @@ from office.models import Document
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision
 from rent_ledger.arrears.queries.courtesy import SENT_BY, Draft, cases_of_who_left, drafts
-from rent_ledger.billing.services.papers import lease_facts
+from rent_ledger.arrears.queries.owed_terms import owed_terms
+from rent_ledger.billing.services.papers import amount, lease_facts
 from rent_ledger.books.codes import Action
 
 LETTER = "letter"
+FORMAL_NOTICE = "formal_notice"
 DECIDED_AGAIN = "Ce message a été décidé de nouveau."
 CALL_REPLACED = "Une nouvelle décision a pris la place de cet appel."
 NO_ADDRESS = "Ce ménage est parti et n’a pas de courriel : décidez-le seul, en donnant sa nouvelle adresse."
@@ -105,6 +109,7 @@ def _paper(
     decision: CaseDecision, draft: Draft, subject: str, body: str, typed: Sequence[str], actor: Actor
 ) -> Document:
     lease = draft.case.account.lease_id
+    facts = None
     if draft.has_left:
         if not typed:
             raise InvalidInput(NO_ADDRESS, field="address")
@@ -113,13 +118,39 @@ def _paper(
         facts = lease_facts({lease: clock.today()})[lease] if lease else None
         # Without a contract no address is known to be right: the letter is handed over.
         recipient = facts.recipient if facts else [draft.name, HAND_DELIVERED]
+    number = f"COUR-{decision.pk}"
+    if draft.kind == ArrearsMessage.FORMAL_NOTICE:
+        data = _notice(draft, body) | {
+            "recipient": recipient,
+            "payment_reference": draft.values["reference"],
+            "bank": dict(facts.bank) if facts else {},
+        }
+        return make_document(kind=FORMAL_NOTICE, number=number, title=subject, data=data, actor=actor)
     return make_document(
         kind=LETTER,
-        number=f"COUR-{decision.pk}",
+        number=number,
         title=subject,
         data={
             "recipient": recipient,
-            "paragraphs": [paragraph for paragraph in body.split("\n\n") if paragraph.strip()],
+            "paragraphs": _paragraphs(body),
         },
         actor=actor,
     )
+
+
+def _paragraphs(body: str) -> list[str]:
+    return [paragraph for paragraph in body.split("\n\n") if paragraph.strip()]
+
+
+def _notice(draft: Draft, body: str) -> dict[str, Any]:
+    """The words of a formal notice, with its debt as a table in their place; as they were typed where a person changed
+    the lines of the debt."""
+    detail = draft.values["detail"]
+    before, found, after = body.partition(detail)
+    terms = owed_terms([draft.case.account_id], day=clock.today())[draft.case.account_id] if found else []
+    return {
+        "before": _paragraphs(before),
+        "after": _paragraphs(after),
+        "terms": [{"label": t.label, "on": t.due_on.isoformat(), "amount": amount(t.left)} for t in terms],
+        "total": amount(sum((t.left for t in terms), ZERO)),
+    }

@@ -38,6 +38,8 @@ from rent_ledger.books.services.posting import lock_accounts
 PLAN_END = "Dites jusqu’à quand court le plan : décidez ce ménage seul."
 PLAN_ASKED = "Plan demandé par le service social"
 PLAN_OF = "Plan de {amount} par mois demandé par le service social"
+NEVER_CHOSEN = {Action.ANSWER_PLAN, Action.REMINDER, Action.FORMAL_NOTICE}
+"""They come of their rule alone: nobody is reminded or put on notice before the social service and a person."""
 DAY = timedelta(days=1)
 IN_A_PLAN = "Tout ce qui est dû est dans un plan qui court : il n’y a rien à décider tant qu’il est tenu."
 TO_PREPARE = (
@@ -213,7 +215,7 @@ def _check_decision(decision: str, action: str, reason: str, pause_until: date |
         raise InvalidInput("Dites pourquoi en quelques mots.", field="reason")
     if len(reason) > 200:
         raise InvalidInput("Le motif tient en 200 caractères.", field="reason")
-    if decision == Decision.CHANGE and action not in set(Action.values) - {Action.ANSWER_PLAN}:
+    if decision == Decision.CHANGE and action not in set(Action.values) - NEVER_CHOSEN:
         raise InvalidInput("Choisissez l’action à la place de celle proposée.", field="action")
     if decision == Decision.PAUSE and pause_until is None:
         raise InvalidInput("Dites jusqu’à quand, par exemple 09/12/2026.", field="pause_until")

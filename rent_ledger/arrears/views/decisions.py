@@ -164,7 +164,7 @@ class Sending:
         return self.drafts[0].wording(self.drafts[0].channel)
 
 
-SHOWN = (Action.COURTESY, Action.WRITE_GONE)
+SHOWN = (Action.COURTESY, Action.REMINDER, Action.FORMAL_NOTICE, Action.WRITE_GONE)
 """What leaves by itself is read before; what to say on the phone is on the call sheet."""
 
 

@@ -27,7 +27,7 @@ PARAMS = LaneParams(
     return_days=7, newcomer_days=31, first_aid_months=3, call_days=10, first_late_days=40, settled_months=3,
     late_again_months=6, usual_tolerance_days=3, usual_max_days=31, small_remainder=D("100.00"), small_days=31,
     decided_days=10, grace_days=5, plan_days=30,
-    no_effect_days=10, refusals=2,
+    no_effect_days=10, refusals=2, answer_days=21, reminder_days=10, formal_days=15, call_wait_days=10,
 )  # fmt: skip
 
 
@@ -60,6 +60,10 @@ BROKE = replace(LATE, plan_broken_on=date(2026, 11, 3), plan_left=D("106.50"))
 # Decided on the 5th; eleven days later no money came, as far as the bank is known.
 SENT = replace(LATE, day=date(2026, 11, 16), bank_known_until=date(2026, 11, 15), late_before_on=None,
                decided_on=date(2026, 11, 5), decision="CONFIRM")  # fmt: skip
+# Answered on the 20th of October; no money came in the ten days after.
+ANSWERED = replace(LATE, answered_on=date(2026, 10, 20))
+REMINDED = replace(ANSWERED, reminded_on=date(2026, 10, 25), tried_on=date(2026, 10, 20))
+WITHOUT_EFFECT = replace(REMINDED, reminded_on=date(2026, 10, 20))
 # Nine months late without a break: the oldest term is paid each month (review of the walk, 13).
 UNBROKEN = replace(LATE, in_debt_since=date(2026, 2, 1), late_before_on=None)
 
@@ -273,10 +277,25 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
     # Decisions rest.
     ("courtesy decided: rests", DECIDED_TODAY, Lane.NEW, Action.WAIT, LaneWhy.COURTESY_DECIDED),
     ("a call decided", replace(DECIDED_TODAY, decided_action="CALL"), Lane.NEW, Action.WAIT, LaneWhy.CALL_DECIDED),
-    ("a call decided long ago and not made", replace(LATE, call_waits_since=date(2026, 9, 1)), Lane.NEW, Action.WAIT,
+    ("a call decided days ago and not made", replace(LATE, call_waits_since=date(2026, 10, 26)), Lane.NEW, Action.WAIT,
      LaneWhy.CALL_WAITS),
+    ("a call decided long ago and not made", replace(LATE, call_waits_since=date(2026, 10, 25)), Lane.NEW,
+     Action.ALERT_SOCIAL, LaneWhy.CALL_UNMADE),
     ("its message was withdrawn", replace(DECIDED_TODAY, was_withdrawn=True), Lane.NEW, Action.COURTESY,
      LaneWhy.TERM_DUE),
+    # More in test_written_steps.
+    ("answered, and no money since", ANSWERED, Lane.NEW, Action.REMINDER, LaneWhy.REMIND_ANSWERED),
+    ("no answer in its time", replace(LATE, requested_on=date(2026, 9, 20)), Lane.REFERRED, Action.REMINDER,
+     LaneWhy.REMIND_UNANSWERED),
+    ("a reminder is decided", replace(ANSWERED, decided_on=TODAY, decided_action="REMINDER", decision="CONFIRM"),
+     Lane.NEW, Action.WAIT, LaneWhy.REMINDER_DECIDED),
+    ("a reminder has left", REMINDED, Lane.NEW, Action.WAIT, LaneWhy.REMINDER_SENT),
+    ("a reminder without effect", WITHOUT_EFFECT, Lane.NEW, Action.FORMAL_NOTICE, LaneWhy.REMINDER_NO_EFFECT),
+    ("and nobody has tried", replace(WITHOUT_EFFECT, tried_on=None), Lane.NEW, Action.CALL, LaneWhy.TRY_FIRST),
+    ("a formal notice is decided", replace(WITHOUT_EFFECT, decided_on=TODAY, decided_action="FORMAL",
+     decision="CONFIRM"), Lane.NEW, Action.WAIT, LaneWhy.FORMAL_DECIDED),
+    ("a formal notice has left", replace(WITHOUT_EFFECT, formal_on=date(2026, 11, 3)), Lane.NEW, Action.WAIT,
+     LaneWhy.FORMAL_SENT),
     # More in test_escalation.
     ("a message without effect", replace(SENT, decided_action="COURTESY"), Lane.NEW, Action.CALL,
      LaneWhy.MESSAGE_NO_EFFECT),
@@ -458,8 +477,8 @@ def test_a_plan_that_nobody_answered_is_told():
 
 def test_what_a_person_decides():
     assert {
-        Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REPORT_PAYER, Action.WRITE_GONE,
-        Action.ANSWER_PLAN,
+        Action.COURTESY, Action.CALL, Action.ALERT_SOCIAL, Action.REMINDER, Action.FORMAL_NOTICE, Action.REPORT_PAYER,
+        Action.WRITE_GONE, Action.ANSWER_PLAN,
     } == TO_DECIDE  # fmt: skip
 
 

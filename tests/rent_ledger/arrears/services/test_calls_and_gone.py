@@ -100,9 +100,11 @@ def test_a_call_that_waits_is_not_proposed_again_until_it_is_made(outcome: str) 
     case = make_arrears()
     message = called(case)
     assert proposed(case) == (Action.WAIT, LaneWhy.CALL_WAITS)
-    # The decision rests for ten days, the call waits for longer.
-    refresh_lanes(account_ids=None, day=date(2026, 11, 25))
+    refresh_lanes(account_ids=None, day=date(2026, 11, 15))
     assert proposed(case) == (Action.WAIT, LaneWhy.CALL_WAITS)
+    # Nobody makes it: the next step is proposed, and the call may be made still.
+    refresh_lanes(account_ids=None, day=date(2026, 11, 16))
+    assert proposed(case) == (Action.ALERT_SOCIAL, LaneWhy.CALL_UNMADE)
     record_call(message=message, outcome=outcome, actor=make_actor())
     assert proposed(case) == (Action.WAIT, LaneWhy.CALL_DECIDED)
     refresh_lanes(account_ids=None, day=date(2026, 11, 25))
