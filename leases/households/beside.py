@@ -1,10 +1,11 @@
-"""What the apps above tell of households in lists: columns, parts of the list, and what waits for who reads it.
+"""What the apps above tell of households in lists: columns, parts of the list, what waits for who reads it, which
+are his own.
 
 An app declares its own in its `asides.py`, loaded at start-up: `tell(Aside(...))`, `part(Part(...))`,
-`person(Person(...))`, `wait(Waits(...))`. Who may see what is said there, by the matrix.
+`person(Person(...))`, `wait(Waits(...))`, `own(Own(...))`. Who may see what is said there, by the matrix.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,10 +81,19 @@ class Waits:
     read: Callable[[Any, Actor, date], Cell]
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Whose own households are told apart: who has some, and those of them among these ids (one query)."""
+
+    may: Callable[[Actor], bool]
+    among: Callable[[Collection[int], Actor], set[int]]
+
+
 _asides: dict[str, Aside] = {}
 _parts: dict[str, Part] = {}
 _people: dict[str, Person] = {}
 _waits: dict[str, Waits] = {}
+_own: list[Own] = []
 
 
 def tell(aside: Aside) -> None:
@@ -108,6 +118,21 @@ def wait(of_list: Waits) -> None:
     """Declare what waits, once."""
     if _waits.setdefault(of_list.label, of_list) is not of_list:
         raise ValueError(f"column {of_list.label} is declared twice")
+
+
+def own(of_list: Own) -> None:
+    """Declare whose households are his own."""
+    _own.append(of_list)
+
+
+def own_among(household_ids: Iterable[int | None], actor: Actor) -> set[int]:
+    """Those of these households that are the actor's own cases. No query for who has none."""
+    ids = {pk for pk in household_ids if pk is not None}
+    found: set[int] = set()
+    for of_list in _own:
+        if ids and of_list.may(actor):
+            found |= of_list.among(ids, actor)
+    return found
 
 
 def asides_for(actor: Actor) -> list[Aside]:

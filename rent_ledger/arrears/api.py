@@ -9,7 +9,7 @@ from ninja import Query
 from common import clock
 from common.cautions import cautions
 from common.errors import Conflict, InvalidInput
-from leases.households.beside import parts_for
+from leases.households.beside import own_among, parts_for
 from leases.households.filters import EVERYBODY, MINE
 from leases.households.perms import can_read_address
 from office.access.actor import Actor
@@ -78,8 +78,10 @@ def _banks() -> Any:
     return bank_knowledge(day=clock.today()).accounts
 
 
-def _arrears_line(row: Any, held: list[HeldDebt], slices: Sequence[AgeSlice], actor: Actor) -> dict[str, Any]:
-    lease, reason = row.account.lease, told_reason(row.why, actor)
+def _arrears_line(
+    row: Any, held: list[HeldDebt], slices: Sequence[AgeSlice], actor: Actor, *, own: bool
+) -> dict[str, Any]:
+    lease, reason = row.account.lease, told_reason(row.why, actor, own=own)
     days = row.days_late(clock.today())
     return {
         "account_id": row.pk,
@@ -99,7 +101,7 @@ def _arrears_line(row: Any, held: list[HeldDebt], slices: Sequence[AgeSlice], ac
         "age": age.number if (age := slice_of(days, slices)) else NEVER_DUE,
         "last_payment_on": row.last_payment_on,
         "lane": row.lane,
-        "action": told_action(row.action, actor) or None,
+        "action": told_action(row.action, actor, own=own) or None,
         "reason": reason.text() if reason else ", ".join(debt.why.text() for debt in held),
     }
 
@@ -107,7 +109,10 @@ def _arrears_line(row: Any, held: list[HeldDebt], slices: Sequence[AgeSlice], ac
 def _arrears_lines(pks: Sequence[int], slices: Sequence[AgeSlice], actor: Actor) -> list[dict[str, Any]]:
     rows = rows_of(pks)
     held = held_of(rows, day=clock.today())
-    return [_arrears_line(row, held.get(row.pk, []), slices, actor) for row in rows]
+    own = own_among([row.account.household_id for row in rows], actor)
+    return [
+        _arrears_line(row, held.get(row.pk, []), slices, actor, own=row.account.household_id in own) for row in rows
+    ]
 
 
 @router.reads("/arrears", response=ArrearsPage, needs=Read(Data.ARREARS_CAUSE))
@@ -162,7 +167,8 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
     state = getattr(account, "state", None)
     params = params_on(day)
     proposed = explain_proposals([account.pk], day=day, params=params) if row.closed_on is None else {}
-    proposal = told_proposal(proposed.get(account.pk), actor)
+    own = bool(own_among([account.household_id], actor))
+    proposal = told_proposal(proposed.get(account.pk), actor, own=own)
     knowledge = bank_knowledge(day=day)
     request_open = social.open_requests([row.pk]).get(row.pk)
     decisions = row.decisions.select_related("author").order_by("id")
@@ -189,9 +195,9 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
         "ccapex_on": row.ccapex_on,
         "legal": _law(row, day, knowledge) if lease else None,
         "bank_known_until": knowledge.until(lease.bank_account_id, lease.collected_for) if lease else None,
-        "holds": list(holds_told(row, actor).order_by("id")),
+        "holds": list(holds_told(row, actor, own=own).order_by("id")),
         "decisions": [_decision(decision) for decision in decisions],
-        "answers": list(row.social_answers.order_by("id")) if perms.can_read_answers(actor) else None,
+        "answers": list(row.social_answers.order_by("id")) if perms.can_read_answers(actor, own=own) else None,
         "open_request": request_open,
     }
 

@@ -1,7 +1,7 @@
 """Who reads and decides of arrears."""
 
 from office.access.actor import Actor
-from office.access.matrix import FACTS, Data, Read, Write, can
+from office.access.matrix import FACTS, OWN, Data, Read, Write, can
 
 
 def can_decide(actor: Actor) -> bool:
@@ -14,11 +14,12 @@ def can_read_cases(actor: Actor) -> bool:
     return can(actor, Read(Data.ARREARS_CAUSE))
 
 
-def hides_answers(actor: Actor) -> bool:
+def hides_answers(actor: Actor, *, own: bool = False) -> bool:
     """Reads the cases by name, and not what the social service answered."""
-    return can_read_cases(actor) and not can_read_answers(actor)
+    return can_read_cases(actor) and not can_read_answers(actor, own=own)
 
 
-def can_read_answers(actor: Actor) -> bool:
-    """The answer of the social service: cause, hold, plan, next step. A social worker reads it on her own cases."""
-    return can(actor, Read(Data.ALERT, FACTS))
+def can_read_answers(actor: Actor, *, own: bool = False) -> bool:
+    """The answer of the social service: cause, hold, plan, next step. A social worker reads it on her own cases (`own`:
+    of one of them, `leases.households.beside.own_among`)."""
+    return can(actor, Read(Data.ALERT, FACTS)) or (own and can(actor, Read(Data.ALERT, OWN)))

@@ -10,11 +10,11 @@ from django.db.models.functions import Concat, Trim
 from common import clock
 from common.links import link
 from common.typography import short_day
-from leases.households.beside import Aside, Cell, Part, Person, part, person, tell
+from leases.households.beside import Aside, Cell, Own, Part, Person, own, part, person, tell
 from leases.households.filters import MINE
 from leases.households.models import HouseholdQuerySet
 from office.access.actor import Actor
-from office.access.matrix import FACTS, OWN, Data, Read, Write, can
+from office.access.matrix import FACTS, OWN, Data, Read, Write, access_of, can
 from social_link.contacts.models import Contact
 from social_link.contacts.perms import followed_by
 from social_link.measures.models import Measure, Referent
@@ -54,6 +54,10 @@ def _contacts(ids: Collection[int], actor: Actor, day: date) -> Mapping[int, Cel
     return {household: Cell(short_day(on, today=day)) for household, on in last if on}
 
 
+def _own(ids: Collection[int], actor: Actor) -> set[int]:
+    return set(followed_by(actor).filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def _mine(rows: HouseholdQuerySet, actor: Actor) -> HouseholdQuerySet:
     return rows.filter(pk__in=followed_by(actor).values("pk"))
 
@@ -79,6 +83,7 @@ def _follows_own(actor: Actor) -> bool:
 tell(Aside("Référent", rank=40, may=_knows_referents, read=_referents, at=_referent_at))
 tell(Aside("Mesure", rank=50, may=lambda actor: can(actor, Read(Data.MEASURE, OWN)), read=_measures))
 tell(Aside("Dernier contact", rank=60, may=lambda actor: actor.is_social, read=_contacts))
+own(Own(may=lambda actor: OWN in access_of(actor, Data.CONTACT), among=_own))
 part(Part(MINE, "Les miens", may=_follows_own, narrow=_mine, is_usual=_follows_own))
 part(Part("sans-referent", "Sans référent", may=_knows_referents, narrow=_alone))
 person(

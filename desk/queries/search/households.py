@@ -12,13 +12,13 @@ from common.periods import contains, last_day
 from common.text import sort_key
 from common.typography import phone, short_day
 from desk.queries.search.hits import Group, Hit, marked, words
+from leases.households.beside import own_among
 from leases.households.perms import can_read_address
 from leases.models import Household, Membership, Occupancy, Person
 from office.access.actor import Actor
-from office.access.matrix import OWN, Data, Read, access_of, can
+from office.access.matrix import Data, Read, can
 from rent_ledger.arrears.queries.standing import HouseholdStanding, badge_of, standings
 from rent_ledger.books.codes import Lane
-from social_link.contacts.perms import followed_by
 
 TITLE = "Ménages"
 # Shorter words resemble too many others.
@@ -82,7 +82,7 @@ def _hits(rows: list[Household], key: str, number: str, actor: Actor, day: date)
     for member in members:
         people.setdefault(member.household_id, []).append(member.person)
     states = standings(ids)
-    own = _own_cases(ids, actor)
+    own = own_among(ids, actor)
     hits = []
     for row in rows:
         home: Occupancy | None = homes.get(row.pk)
@@ -133,10 +133,3 @@ def _badge(
     if home and not contains(home.period, day) and home.period.upper and home.period.upper <= day:
         return "Parti", "gone"
     return badge_of(standing.lane, actor) if standing else None
-
-
-def _own_cases(household_ids: list[int], actor: Actor) -> set[int]:
-    """Of these, the social worker's own cases."""
-    if OWN not in access_of(actor, Data.CONTACT):
-        return set()
-    return set(followed_by(actor).filter(pk__in=household_ids).values_list("pk", flat=True))

@@ -213,11 +213,11 @@ def least_instalment(owed: Decimal, *, day: date) -> Decimal:
     return (owed / plan_months_most(day)).quantize(CENT, ROUND_CEILING)
 
 
-def holds_told(case: ArrearsCase, actor: Actor) -> QuerySet[LetterHold]:
+def holds_told(case: ArrearsCase, actor: Actor, *, own: bool = False) -> QuerySet[LetterHold]:
     """The pauses of a case whose days the actor may know: those of the social service are of its answer, those of a
-    rule of the alert."""
+    rule of the alert. `own`: the case is one of the actor's own."""
     rows = case.letter_holds.all()
-    return rows if can_read_answers(actor) else rows.filter(source=LetterHoldSource.RENT)
+    return rows if can_read_answers(actor, own=own) else rows.filter(source=LetterHoldSource.RENT)
 
 
 def touched_by_switch(day: date, p: LegalParams) -> QuerySet[AccountState]:

@@ -1,5 +1,7 @@
 """What is told of a proposal to who reads the cases, and not what the social service answered (features.md 6.6): until
-when it stopped the letters, that it asks for a plan and of how much, and when it answered, are left out."""
+when it stopped the letters, that it asks for a plan and of how much, and when it answered, are left out.
+
+`own`: the case is one of the actor's own. A social worker reads the answer there."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -28,37 +30,37 @@ _ANSWERED = (OrderWhy.SOCIAL_PAUSE, OrderWhy.PLAN)
 _HUSHED = (LaneTrace.ANSWERED, LaneTrace.PLAN_LAPSED)
 
 
-def told_reason(reason: Reason | None, actor: Actor) -> Reason | None:
+def told_reason(reason: Reason | None, actor: Actor, *, own: bool = False) -> Reason | None:
     """The reason of a proposal, as `actor` may know it."""
-    if reason is None or reason.code not in _TOLD or not hides_answers(actor):
+    if reason is None or reason.code not in _TOLD or not hides_answers(actor, own=own):
         return reason
     return Reason(_TOLD[reason.code])
 
 
-def told_order(state: AccountState, actor: Actor) -> list[Reason]:
+def told_order(state: AccountState, actor: Actor, *, own: bool = False) -> list[Reason]:
     """What places a case in the list, as `actor` may know it."""
-    hushed = _ANSWERED if hides_answers(actor) else ()
+    hushed = _ANSWERED if hides_answers(actor, own=own) else ()
     return [why for why in state.place if why.code not in hushed]
 
 
-def told_action(action: str, actor: Actor) -> str:
+def told_action(action: str, actor: Actor, *, own: bool = False) -> str:
     """The proposed action, as `actor` may know it: a plan that is asked is of the answer."""
-    return Action.WAIT if action == Action.ANSWER_PLAN and hides_answers(actor) else action
+    return Action.WAIT if action == Action.ANSWER_PLAN and hides_answers(actor, own=own) else action
 
 
-def told_state(state: AccountState, actor: Actor) -> AccountState:
+def told_state(state: AccountState, actor: Actor, *, own: bool = False) -> AccountState:
     """The state itself, with the action that `actor` may know; it is shown, and not saved."""
-    state.action = told_action(state.action, actor)
+    state.action = told_action(state.action, actor, own=own)
     return state
 
 
-def told_proposal(proposal: Proposal | None, actor: Actor) -> Proposal | None:
+def told_proposal(proposal: Proposal | None, actor: Actor, *, own: bool = False) -> Proposal | None:
     """A proposal with its trace, as `actor` may know it."""
-    if proposal is None or not hides_answers(actor):
+    if proposal is None or not hides_answers(actor, own=own):
         return proposal
     trace = tuple(_line(line) for line in proposal.trace if line.code not in _HUSHED)
-    action = Action(told_action(proposal.action, actor)) if proposal.action else None
-    return replace(proposal, action=action, reason=told_reason(proposal.reason, actor), trace=trace)
+    action = Action(told_action(proposal.action, actor, own=own)) if proposal.action else None
+    return replace(proposal, action=action, reason=told_reason(proposal.reason, actor, own=own), trace=trace)
 
 
 def _line(line: Reason) -> Reason:

@@ -20,7 +20,7 @@ from common.reasons import Reason
 from common.sheets import sheet
 from common.typography import euros
 from leases.contracts.perms import told_dwelling
-from leases.households.beside import Aside, Cell, Waits, asides_for, waits_for
+from leases.households.beside import Aside, Cell, Waits, asides_for, own_among, waits_for
 from leases.households.filters import EVERYBODY
 from office.access.actor import Actor
 from office.access.matrix import Data, Read
@@ -217,13 +217,15 @@ def _rows(pks: list[int], actor: Actor) -> list[Row]:
     asked = {"waits": waits.at("account__household", actor)} if waits else {}
     rows, states = [], rows_of(pks, **more, **asked)
     held = held_of(states, day=day)
+    own = own_among([state.account.household_id for state in states], actor)
     for state in states:
         household_id, case_id = state.account.household_id, state.case_id  # type: ignore[attr-defined]
+        is_own = household_id in own
         pages = (household(household_id) if household_id else "", case_page(case_id) if case_id else "")
         rows.append(
             Row(
-                state=told_state(state, actor),
-                reason=told_reason(state.why, actor),
+                state=told_state(state, actor, own=is_own),
+                reason=told_reason(state.why, actor, own=is_own),
                 days=state.days_late(day),
                 lane_meaning=LANES[state.lane].meaning,
                 action_icon=ACTIONS[state.action][0] if state.action else "clock",
@@ -320,9 +322,10 @@ def arrears_why(request: HouseRequest, account_id: int) -> HttpResponse:
     """« Pourquoi … ? » under a row, with the four answers; on a page of its own, one decides in the case."""
     actor = request.actor
     state = get_object_or_404(named_states(arrears_for(actor)), pk=account_id)
-    proposal = told_proposal(explain_proposals([state.pk], day=clock.today()).get(state.pk), actor)
-    context = _why_context(told_state(state, actor), proposal, actor)
-    context["order"] = told_order(state, actor)
+    own = bool(own_among([state.account.household_id], actor))
+    proposal = told_proposal(explain_proposals([state.pk], day=clock.today()).get(state.pk), actor, own=own)
+    context = _why_context(told_state(state, actor, own=own), proposal, actor, own=own)
+    context["order"] = told_order(state, actor, own=own)
     context["gravity"] = Reason(OrderWord.GRAVITY, {"points": state.gravity})
     context["held"] = held_debts([state.pk], day=clock.today()).get(state.pk, []) if state.held else []
     if not request.htmx:
@@ -341,14 +344,14 @@ def ticks(proposal: Proposal | None) -> list[tuple[Reason, str, str]]:
     return [(line, *apart.get(line.code, ("neutral", ""))) for line in proposal.trace] if proposal else []
 
 
-def _why_context(state: Any, proposal: Proposal | None, actor: Actor) -> dict[str, Any]:
+def _why_context(state: Any, proposal: Proposal | None, actor: Actor, *, own: bool = False) -> dict[str, Any]:
     return {
         "state": state,
         "case_id": state.case_id,
         "pick": f"{state.pk}:{state.action}",
         "question": f"Pourquoi {ACTIONS[state.action][1]}" if state.action else "Pourquoi",
         "trace": ticks(proposal),
-        "reason": told_reason(state.why, actor),
+        "reason": told_reason(state.why, actor, own=own),
         "may_decide": perms.can_decide(actor) and takes_decisions(state),
         "is_to_decide": state.action in TO_DECIDE,
     }

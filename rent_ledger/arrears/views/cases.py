@@ -14,6 +14,7 @@ from common.address import number_in
 from common.answers import attempt, tell_done
 from common.links import household_page, link
 from leases.contracts.perms import told_dwelling
+from leases.households.beside import own_among
 from office.access.matrix import Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
@@ -105,18 +106,19 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     if answers:
         mark_opened(ANSWER, about_id=found.pk, actor=actor)
     account = found.account
+    own = bool(own_among([account.household_id], actor))
     state = getattr(account, "state", None)
     params = params_on(day)
     knowledge = bank_knowledge(day=day)
     is_open = found.closed_on is None
     proposed = explain_proposals([account.pk], day=day, params=params, known=knowledge) if is_open else {}
-    proposal = told_proposal(proposed.get(account.pk), actor)
+    proposal = told_proposal(proposed.get(account.pk), actor, own=own)
     lane = proposal.lane if proposal else state.lane if state else Lane.NONE
     lease = account.lease
     weighed = weigh_account(account_id=account.pk, day=day, known=knowledge) if lease else None
     reports = reports_of(found)
     told = reports.get(ReportKind.ARREARS)
-    releases, lifted = gestures_of(found, list(holds_told(found, actor).select_related("author")))
+    releases, lifted = gestures_of(found, list(holds_told(found, actor, own=own).select_related("author")))
     # What runs still is never folded: the longest first, it stands before what is over.
     running = max(OPEN, sum(hold.until >= day for hold, _ in lifted))
     return render(
@@ -165,7 +167,7 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "answers_before": answers[OPEN:],
             "open_request": social.open_requests([found.pk]).get(found.pk),
             "may_decide": perms.can_decide(actor),
-            "sees_answers": perms.can_read_answers(actor),
+            "sees_answers": perms.can_read_answers(actor, own=own),
             "reports": reports,
             "payer_step": waiting([told], day=day)[0].step if told and told.sent_on else None,
             "return_reason": last_return_reason(account.pk) if state and state.last_return_on else "",

@@ -15,7 +15,7 @@ from django.urls import reverse
 from office.access.codes import Role
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.models import AccountState, ArrearsCase
-from tests.factories import hold_letters, make_actor, make_association, make_user
+from tests.factories import hold_letters, make_actor, make_association, make_referent, make_user
 from tests.pages import plain, signed_in
 from tests.rent_ledger.arrears.pages.test_arrears import LIST, indebted
 
@@ -98,6 +98,21 @@ def test_what_the_social_service_answered_is_told_by_role(
         assert said == set()
         assert instead in answers["list"]
         assert instead in answers["api list"]
+
+
+@pytest.mark.parametrize("happened", [HUSHED[0][0], HUSHED[3][0]], ids=["pause", "plan"])
+def test_a_social_worker_reads_the_answer_of_her_own_case(happened: Callable[[], ArrearsCase]) -> None:
+    case, user = happened(), make_user(role=Role.SOCIAL_WORKER)
+    household = case.account.household
+    assert household is not None
+    make_referent(household=household, user=user)
+    words = next(words for made, words, _ in HUSHED if made is happened)
+    answers = _answers(signed_in(user), case)
+    said = {name for name, text in answers.items() if any(word in text for word in words)}
+    assert {"list", "case", "api list", "api case"} <= said
+    shown = answers["case"].split('id="t-social"')[-1]
+    assert "Réservée à la personne référente" not in shown
+    assert "Aucune pause" not in shown or happened is HUSHED[3][0]
 
 
 @pytest.mark.parametrize(("role", "is_told"), TOLD)
