@@ -109,11 +109,20 @@ def lengths(total: Decimal, *, first_on: date, net_term: Decimal | None, most: i
     return found
 
 
-def months_asked(account_id: int, total: Decimal, *, day: date) -> int | None:
-    """In how many months the amount that the social service proposed pays `total`; None where it asks for no plan, or
-    names no amount. No more than a plan may last."""
+class Asked(NamedTuple):
+    """What the social service proposed: `amount` a month (euros), the `months` in which it pays the total (no more than
+    a plan may last), and what would be `left` then."""
+
+    amount: Decimal
+    months: int
+    left: Decimal
+
+
+def asked_plan(account_id: int, total: Decimal, *, day: date) -> Asked | None:
+    """How the amount that the social service proposed pays `total`; None where it asks for no plan, or names none."""
     answers = SocialAnswer.objects.filter(case__account=account_id, case__closed_on=None).order_by("-id")
     asked = answers.values_list("plan_asked", "plan_amount").first()
     if asked is None or not asked[0] or not asked[1]:
         return None
-    return min(months_for(total, asked[1]), plan_months_most(day))
+    months = min(months_for(total, asked[1]), plan_months_most(day))
+    return Asked(asked[1], months, max(total - asked[1] * months, ZERO))

@@ -23,8 +23,9 @@ from rent_ledger.arrears.forms import PlanEndForm, PlanForm, SignForm
 from rent_ledger.arrears.looks import PLAN_STANDINGS
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
+from rent_ledger.arrears.queries.arrears import least_instalment
 from rent_ledger.arrears.queries.plan_standing import judged_plans
-from rent_ledger.arrears.queries.plans import LENGTHS, PlanTerm, debts_for_plan, lengths, months_asked, shown_plan
+from rent_ledger.arrears.queries.plans import LENGTHS, PlanTerm, asked_plan, debts_for_plan, lengths, shown_plan
 from rent_ledger.arrears.services import plans
 from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.views.cases import case_of
@@ -58,12 +59,15 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
     day = clock.today()
     terms = debts_for_plan(case.account_id, day=day)
     total = sum((term.remaining for term in terms), ZERO)
-    most = plan_months_most(day)
-    months = number_in(request.GET.get("mois")) or months_asked(case.account_id, total, day=day) or min(USUAL, most)
-    first_on = _first_on(terms, day)
+    most, asked = plan_months_most(day), asked_plan(case.account_id, total, day=day)
     rows = list(RepaymentPlan.objects.filter(account=case.account_id).select_related("author"))
     running = next((row for row in rows if row.is_running), None)
     draft = next((row for row in rows if row.signed_on is None), None)
+    shown = shown_plan(running, day=day) if running else None
+    # A plan that is changed goes on at the days that the household knows.
+    coming = [row.due_on for row in shown.rows if row.due_on > day and row.left] if shown else []
+    first_on = coming[0] if coming else _first_on(terms, day)
+    months = number_in(request.GET.get("mois")) or len(coming) or (asked.months if asked else min(USUAL, most))
     judged = judged_plans(day=day, account_ids=[case.account_id]) if running else []
     state = getattr(case.account, "state", None)
     past = [row for row in rows if row.ended_on is not None]
@@ -78,12 +82,14 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
             "form": PlanForm(initial={"months": months, "first_on": first_on}),
             "sign_form": SignForm(),
             "end_form": PlanEndForm(),
-            "running": shown_plan(running, day=day) if running else None,
+            "running": shown,
             "look": PLAN_STANDINGS[judged[0][2].standing] if judged else None,
             "draft": shown_plan(draft, day=day) if draft else None,
             "past": past,
             "without_object": plans_without_object([row.pk for row in past if row.end == PlanEnd.KEPT]),
             "resumable": past[0] if past and running is None and past[0].end in plans.RESUMED else None,
+            "asked": asked,
+            "least": least_instalment(total, day=day),
             "lengths": lengths(total, first_on=first_on, net_term=state.net_term if state else None, most=most),
             "may_decide": perms.can_decide(request.actor),
             **refused,

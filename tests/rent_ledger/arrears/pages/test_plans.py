@@ -10,6 +10,7 @@ from django.urls import reverse
 from common import clock
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.access.idle import mark_used
 from office.models import Document
 from rent_ledger.arrears.queries.plans import shown_plan
 from rent_ledger.arrears.services.detection import detect_arrears
@@ -56,6 +57,31 @@ def test_the_plan_that_the_social_service_asks_for_is_prefilled(client: Client) 
     assert "Aucun plan ne court" not in page.text
     assert client.get(of(case), {"mois": 24}).context["form"].initial["months"] == 24
     assert of(case) in plain(client.get(of(case, "case")))
+
+
+def test_an_amount_that_does_not_pay_it_all_is_said(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    record_social_answer(
+        case=case, contact_made=True, cause="LOW_INCOME", plan_asked=True, plan_amount=Decimal("10.00"),
+        actor=make_actor(role=Role.SOCIAL_WORKER),
+    )  # fmt: skip
+    page = client.get(of(case))
+    assert page.context["form"].initial["months"] == 36
+    # 426.00 - 36 × 10.00 = 66.00; 426.00 / 36 = 11.84 at the cent above.
+    assert "propose 10,00 € par mois : au bout de 36 mois" in plain(page)
+    assert "il resterait 66,00 €. Il faut 11,84 € par mois" in plain(page)
+
+
+def test_a_plan_that_is_changed_goes_on_at_its_days(client: Client) -> None:
+    case = indebted(OCT, NOV)
+    plan = prepared(client, case)
+    client.post(of(case, "plan_sign", plan.pk), {"signed_on": "05/11/2026"})
+    assert client.get(of(case)).context["form"].initial == {"months": 6, "first_on": date(2026, 12, 5)}
+    with clock.travel(date(2026, 12, 7)):
+        # The first one is late: five days are left to it, and its sum is of the five that come.
+        mark_used(session := client.session)
+        session.save()
+        assert client.get(of(case)).context["form"].initial == {"months": 5, "first_on": date(2027, 1, 5)}
 
 
 def test_a_plan_from_the_form_to_signed_missed_and_broken(client: Client) -> None:
