@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from common.links import link
 from common.money import ZERO
@@ -26,13 +26,14 @@ from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.billing.codes import DemandState, ReceiptKind
 from rent_ledger.billing.services.papers import asked_on_paper
-from rent_ledger.books.codes import DEBT_KINDS, AccountKind, Lane
+from rent_ledger.books.codes import DEBT_KINDS, AccountKind, HoldKind, Lane
 from rent_ledger.books.owed import Owed
 from rent_ledger.models import (
     Account,
     AccountDebtor,
     AccountState,
     ArrearsCase,
+    DebtHold,
     LetterHold,
     OpenItem,
     Receipt,
@@ -42,6 +43,7 @@ from rent_ledger.models import (
 from stock.models import Dwelling
 
 PAPERS = 12
+_HELD = {HoldKind.PLAN: "dans un plan", HoldKind.FREEZE: "gelé (surendettement)", HoldKind.DISPUTE: "contesté"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +270,8 @@ class Paper:
     day: date
     note: str
     url: str = ""
-    is_open: bool = False
-    """Something of it is still to pay."""
+    state: str = ""
+    """What is still owed of it: `à payer`, or what holds it."""
     billed: Decimal | None = None
     """What it bills, where its paper asks another sum: other debts due the same day, an advance."""
 
@@ -452,15 +454,20 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase], *, sees_answers:
 
 
 def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
-    """What is still to pay first, then the latest months, each avis before its quittance (three queries). `with_files`:
+    """What is still owed first, then the latest months, each avis before its quittance (three queries). `with_files`:
     link the files of the receipts."""
     ids = [view.account.pk for view in head.accounts]
     open_items = OpenItem.objects.filter(
         account=OuterRef("account"), posting__entry=OuterRef("entry"), is_debit=True, remaining__gt=0
     )
+    held = DebtHold.objects.filter(posting=OuterRef("posting"), period__contains=head.day)
     demands = (
         RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED)
-        .annotate(is_open=Exists(open_items))
+        .annotate(
+            is_open=Exists(open_items),
+            is_to_pay=Exists(open_items.exclude(Exists(held))),
+            held_by=Subquery(open_items.values(kind=Subquery(held.values("kind")[:1]))[:1]),
+        )
         .only("kind", "month", "net", "issued_at", "number", "due_on")
         .order_by("-is_open", "-month", "-id")
     )
@@ -482,7 +489,7 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
             day=d.issued_at.date(),
             note=d.reference,
             url=link("rent_ledger:demand", d.pk),
-            is_open=d.is_open,
+            state="à payer" if d.is_to_pay else _HELD[HoldKind(d.held_by)] if d.held_by else "",
         )
         for d in shown
     ]
@@ -498,5 +505,5 @@ def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
         )
         for r in receipts[:PAPERS]
     ]
-    found.sort(key=lambda p: (p.is_open, p.month, p.kind == "demand", p.day), reverse=True)
+    found.sort(key=lambda p: (bool(p.state), p.month, p.kind == "demand", p.day), reverse=True)
     return found[:PAPERS]

@@ -16,6 +16,7 @@ from leases.models import Household, Lease, LeaseParty, Membership, Person
 from office.access.codes import Role
 from office.jobs.worker import drain
 from office.models import AccessLog, User
+from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.arrears.services.social import record_social_answer
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.books.codes import EntryKind
@@ -433,14 +434,29 @@ def test_the_avis_to_pay_come_first_then_each_month_before_its_quittance(client_
         )
     page = client_as(Role.RENTAL_MANAGER).get(reverse("desk:household", args=[lease.household_id]))
     papers = page.context["papers"]
-    assert [(p.kind, p.month, p.is_open) for p in papers[:4]] == [
-        ("demand", date(2024, 5, 1), True),
-        ("demand", date(2025, 12, 1), False),
-        ("receipt", date(2025, 12, 1), False),
-        ("demand", date(2025, 11, 1), False),
+    assert [(p.kind, p.month, p.state) for p in papers[:4]] == [
+        ("demand", date(2024, 5, 1), "à payer"),
+        ("demand", date(2025, 12, 1), ""),
+        ("receipt", date(2025, 12, 1), ""),
+        ("demand", date(2025, 11, 1), ""),
     ]
     assert papers[0].url == reverse("rent_ledger:demand", args=[old.pk])
     assert "à payer" in plain(page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("PLAN", "dans un plan"), ("FREEZE", "gelé (surendettement)"), ("DISPUTE", "contesté")]
+)
+def test_an_avis_that_a_plan_a_freeze_or_a_dispute_holds_is_not_said_to_be_to_pay(
+    client_as: Any, kind: str, said: str
+) -> None:
+    lease = make_let(start=date(2024, 3, 15))
+    account = owe(lease=lease, due_on=date(2025, 12, 1))
+    demand = make_demand(lease=lease, month=date(2025, 12, 1), account=account)
+    owed = Posting.objects.filter(entry=demand.entry_id, debit=account).values_list("pk", flat=True)
+    hold_debt(posting_ids=list(owed), kind=kind, reason="Dit", from_day=date(2025, 12, 2), actor=make_actor())
+    page = client_as(Role.RENTAL_MANAGER).get(reverse("desk:household", args=[lease.household_id]))
+    assert [paper.state for paper in page.context["papers"]] == [said]
 
 
 @pytest.mark.parametrize(("role", "sees"), [(Role.RENTAL_MANAGER, True), (Role.SOCIAL_WORKER, False)])
