@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Subquery
 
 from common.links import link
 from common.money import ZERO
@@ -15,7 +14,7 @@ from common.periods import contains, last_day
 from common.reasons import Reason
 from common.typography import agree, counted, euros, month, number, short_day, uncapitalised
 from desk.codes import FigureWhy
-from leases.contracts.codes import DEBTOR_ROLES, DemandKind, LeaseKind
+from leases.contracts.codes import DEBTOR_ROLES, LeaseKind
 from leases.contracts.natures import Nature, by_rank
 from leases.households.perms import ShownAddress, address_of
 from leases.households.queries import Composition, composition_of
@@ -24,26 +23,18 @@ from office.access.actor import Actor
 from office.access.matrix import OWN, Data, Read, can
 from rent_ledger.arrears.looks import LANES, lane_order
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
-from rent_ledger.billing.codes import DemandState, ReceiptKind
-from rent_ledger.billing.services.papers import asked_on_paper
-from rent_ledger.books.codes import DEBT_KINDS, AccountKind, HoldKind, Lane
+from rent_ledger.books.codes import DEBT_KINDS, AccountKind, Lane
 from rent_ledger.books.owed import Owed
 from rent_ledger.models import (
     Account,
     AccountDebtor,
     AccountState,
     ArrearsCase,
-    DebtHold,
     LetterHold,
     OpenItem,
-    Receipt,
-    RentDemand,
     SocialAnswer,
 )
 from stock.models import Dwelling
-
-PAPERS = 12
-_HELD = {HoldKind.PLAN: "dans un plan", HoldKind.FREEZE: "gelé (surendettement)", HoldKind.DISPUTE: "contesté"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,23 +250,6 @@ class CaseView:
     asked_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """An avis, a quittance or a reçu: always by its own name (an indemnity is named so)."""
-
-    kind: str
-    label: str
-    month: date
-    amount: Decimal
-    day: date
-    note: str
-    url: str = ""
-    state: str = ""
-    """What is still owed of it: `à payer`, or what holds it."""
-    billed: Decimal | None = None
-    """What it bills, where its paper asks another sum: other debts due the same day, an advance."""
-
-
 def figures(head: HouseholdHead, cases: Sequence[ArrearsCase] = ()) -> list[Figure]:
     """What is owed, the aid apart, the monthly rent, the last payment, the legal threshold."""
     current = head.current
@@ -451,59 +425,3 @@ def cases_of(head: HouseholdHead, cases: Sequence[ArrearsCase], *, sees_answers:
             )
         )
     return views
-
-
-def papers_of(head: HouseholdHead, *, with_files: bool = True) -> list[Paper]:
-    """What is still owed first, then the latest months, each avis before its quittance (three queries). `with_files`:
-    link the files of the receipts."""
-    ids = [view.account.pk for view in head.accounts]
-    open_items = OpenItem.objects.filter(
-        account=OuterRef("account"), posting__entry=OuterRef("entry"), is_debit=True, remaining__gt=0
-    )
-    held = DebtHold.objects.filter(posting=OuterRef("posting"), period__contains=head.day)
-    demands = (
-        RentDemand.objects.filter(account__in=ids, state=DemandState.ISSUED)
-        .annotate(
-            is_open=Exists(open_items),
-            is_to_pay=Exists(open_items.exclude(Exists(held))),
-            held_by=Subquery(open_items.values(kind=Subquery(held.values("kind")[:1]))[:1]),
-        )
-        .only("kind", "month", "net", "issued_at", "number", "due_on")
-        .order_by("-is_open", "-month", "-id")
-    )
-    receipts = (
-        Receipt.objects.filter(demand__account__in=ids, cancelled_at=None)
-        .select_related("demand")
-        .only("kind", "amount", "issued_on", "number", "demand__month")
-        .order_by("-demand__month", "-id")
-    )
-    shown = list(demands[:PAPERS])
-    asked = asked_on_paper(shown)
-    found = [
-        Paper(
-            kind="demand",
-            label="Indemnité d’occupation" if d.kind == DemandKind.INDEMNITY else "Avis d’échéance",
-            month=d.month,
-            amount=asked[d.pk].to_pay,
-            billed=d.net if asked[d.pk].is_more else None,
-            day=d.issued_at.date(),
-            note=d.reference,
-            url=link("rent_ledger:demand", d.pk),
-            state="à payer" if d.is_to_pay else _HELD[HoldKind(d.held_by)] if d.held_by else "",
-        )
-        for d in shown
-    ]
-    found += [
-        Paper(
-            kind="receipt",
-            label="Quittance" if r.kind == ReceiptKind.FULL else "Reçu",
-            month=r.demand.month,
-            amount=r.amount,
-            day=r.issued_on,
-            note=f"n° {r.number}",
-            url=link("rent_ledger:receipt_pdf", r.pk) if with_files else "",
-        )
-        for r in receipts[:PAPERS]
-    ]
-    found.sort(key=lambda p: (bool(p.state), p.month, p.kind == "demand", p.day), reverse=True)
-    return found[:PAPERS]

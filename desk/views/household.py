@@ -13,6 +13,7 @@ from common.address import number_in
 from common.links import link
 from desk.queries import household as households
 from desk.queries import social as social_side
+from desk.queries.household_papers import papers_of
 from desk.queries.timeline import Thread, thread
 from leases.models import Household
 from maintenance.tickets.perms import can_open
@@ -143,7 +144,7 @@ def rent(request: HouseRequest, pk: int) -> HttpResponse:
             **frame.context,
             "figures": households.figures(head, frame.cases),
             "cases": households.cases_of(head, frame.cases, sees_answers=frame.context["sees_answers"]),
-            "papers": households.papers_of(head, with_files=every_paper) if papers else [],
+            "papers": papers_of(head, with_files=every_paper) if papers else [],
             "sees_papers": papers,
             "may_set_aid": can(actor, Write(Data.BENEFIT)),
             "print_url": _print_url(frame, every_paper) if papers else "",
