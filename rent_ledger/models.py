@@ -38,6 +38,7 @@ from rent_ledger.books.models import (
 from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
 from rent_ledger.checking.models import LedgerPrint
 from rent_ledger.payments.models import Payment
+from rent_ledger.policy.models import SignMeasure
 from rent_ledger.rights.models import BenefitRight
 
 __all__ = [
@@ -83,5 +84,6 @@ __all__ = [
     "RunPreviewHeld",
     "RunPreviewRow",
     "SignAside",
+    "SignMeasure",
     "SocialAnswer",
 ]

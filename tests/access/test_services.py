@@ -217,6 +217,7 @@ SERVICES: dict[str, str] = {
     "rent_ledger.letter_holds.lift_hold": "GSH",
     "rent_ledger.social.record_social_answer": "SH",
     "rent_ledger.social.withdraw_social_answer": "SH",
+    "rent_ledger.measuring.measure_signs": "A",
     # -- the social service
     "social_link.raising.raise_alerts": "H",
     "social_link.answers.acknowledge": "SH",

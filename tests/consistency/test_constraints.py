@@ -57,6 +57,7 @@ from rent_ledger.models import (
     RepaymentPlan,
     RunPreview,
     SignAside,
+    SignMeasure,
 )
 from social_link.models import NoteReader, SignalAnswer
 from stock.models import Unit, VacancyTold
@@ -234,6 +235,9 @@ BROKEN: dict[str, Bad] = {
     "early_sign_once": {},
     "early_sign_known_after": lambda row: {"key": "other", "known_on": row.since - DAY},
     "early_sign_dates": lambda row: {"key": "other", "ended_on": row.known_on - DAY},
+    "sign_measure_once": {},
+    "sign_measure_period": lambda row: {"kind": "LATE", "period": period(NOV, None)},
+    "sign_measure_parts": lambda row: {"kind": "LATE", "right": row.signs + 1},
     "sign_aside_once": {},
     "sign_aside_reason": lambda row: {"undone_at": clock.now(), "until": NOV, "reason": ""},
     "letter_hold_dates": lambda row: {"until": row.from_day - DAY},
@@ -480,6 +484,7 @@ def _rest() -> None:
         reason={"code": "SIGN_NOT_PAID"},
     )  # fmt: skip
     SignAside.objects.create(sign=sign)
+    SignMeasure.objects.create(period=period(NOV, NOV + DAY), within_days=60, signs=1, right=1, defaults=1, foreseen=1)
     LedgerPrint.objects.create(subject="entry", day=NOV, rows=1, digest=1)
     Receipt.objects.create(kind="FULL", demand=demand, number=900_001, amount=1, issued_on=NOV, document=paper)
     AccountDebtor.objects.get_or_create(
