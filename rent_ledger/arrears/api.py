@@ -43,7 +43,7 @@ from rent_ledger.arrears.queries.arrears import (
 from rent_ledger.arrears.queries.legal import shown_law, weigh_account
 from rent_ledger.arrears.queries.reports import Waiting, reports_of, waiting
 from rent_ledger.arrears.queries.told import told_action, told_proposal, told_reason, told_to_decide
-from rent_ledger.arrears.rules.ages import NEVER_DUE, AgeSlice, slice_of
+from rent_ledger.arrears.rules.ages import AgeSlice, number_of
 from rent_ledger.arrears.schemas import (
     ArrearsPage,
     ArrearsQuery,
@@ -98,7 +98,7 @@ def _arrears_line(
         "terms": row.terms,
         "oldest_due": row.oldest_due,
         "days_late": days,
-        "age": age.number if (age := slice_of(days, slices)) else NEVER_DUE,
+        "age": number_of(days, slices),
         "last_payment_on": row.last_payment_on,
         "lane": row.lane,
         "action": told_action(row.action, actor, own=own) or None,
@@ -187,7 +187,7 @@ def read_arrears_case(request: HouseRequest, case_id: int) -> Any:
         "closed_on": row.closed_on,
         "state": state,
         "days_late": (days := state.days_late(day) if state else None),
-        "age": age.number if (age := slice_of(days, ages_on(day, params=params))) else NEVER_DUE,
+        "age": number_of(days, ages_on(day, params=params)),
         "natures": debt_by_nature([account.pk], day=state.as_of)[account.pk] if state else [],
         "action": (proposal.action or None) if proposal else None,
         "reason": proposal.reason.text() if proposal and proposal.reason else "",

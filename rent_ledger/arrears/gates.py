@@ -85,11 +85,11 @@ def _without_answer(requests: Mapping[int, HelpRequest]) -> set[int]:
     if not requests:
         return set()
     today = clock.today()
-    days = lane_params(today).answer_days
+    params = lane_params(today)
     return {
         case
         for case, request in requests.items()
-        if (today - request.requested_at.astimezone(clock.PARIS).date()).days > days
+        if today > params.answer_until(request.requested_at.astimezone(clock.PARIS).date())
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from common.params import Kind, Params, Scope, Steps, declare
 from common.periods import add_months
+from office.house.parameters import ALSACE_MOSELLE
 from office.parameters.queries import params_on, params_steps, steps_and_params
 from rent_ledger.arrears.codes import FreezeKind
 from rent_ledger.arrears.rules.ages import AgeSlice, age_slices
@@ -258,7 +259,11 @@ ORDER_TREND_MONTHS = _own(
     "order_trend_months", Kind.MONTHS, "mois", "Rang des impayés : mois entre les deux dettes comparées", 3
 )
 ORDER_SOON = _own("order_soon_days", Kind.DAYS, "jours", "Rang des impayés : ce qui échoit d’ici là passe en tête", 7)
-ORDER_ANSWER = _own("order_answer_days", Kind.DAYS, "jours", "Délai de réponse du service social à une demande", 21)
+# Of the alerts too (`social_link`): a request makes one, and has the same last day.
+ANSWER_DAYS = declare(
+    key="alert.answer_days", kind=Kind.DAYS, unit="jours ouvrés", label="Délai pour répondre à une alerte",
+    source="Pratique de la maison (règles de départ), aucun texte", verified=False, default=15, least=0,
+).key  # fmt: skip
 SIGN_LATE = _own("sign_late_days", Kind.DAYS, "jours", "Signe : retard sur le jour habituel du ménage", 10)
 SIGN_FULL = _own("sign_full_terms", Kind.INT, "termes", "Signe : termes payés en entier avant un paiement partiel", 3)
 SIGN_RETURN = _own("sign_return_days", Kind.DAYS, "jours", "Signe : rejet montré après qu’il est connu", 60)
@@ -374,7 +379,8 @@ def lane_params(day: date, *, params: Params | None = None) -> LaneParams:
         grace_days=params.integer(FIRST_DEFAULT_DAYS),
         no_effect_days=params.integer(NO_EFFECT_DAYS),
         refusals=params.integer(REFUSALS),
-        answer_days=params.integer(ORDER_ANSWER),
+        answer_days=params.integer(ANSWER_DAYS),
+        alsace_moselle=params.flag(ALSACE_MOSELLE),
         reminder_days=params.integer(REMINDER_DAYS),
         formal_days=params.integer(FORMAL_DAYS),
         call_wait_days=params.integer(CALL_WAIT_DAYS),
@@ -413,7 +419,6 @@ def order_params(day: date, *, params: Params | None = None) -> OrderParams:
         late_points=params.integer(ORDER_LATE),
         months=params.integer(ORDER_MONTHS),
         trend_months=params.integer(ORDER_TREND_MONTHS),
-        answer_days=params.integer(ORDER_ANSWER),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from common.money import ZERO
-from rent_ledger.arrears.rules.ages import NEVER_DUE, AgeSlice
+from rent_ledger.arrears.rules.ages import NEVER_DUE, NOTHING_LATE, AgeSlice
 from rent_ledger.books.models import AccountState
 
 
@@ -26,7 +26,7 @@ class AgeTotal:
 
     @property
     def label(self) -> str:
-        return self.slice.label if self.slice else "rien en retard"
+        return self.slice.label if self.slice else NOTHING_LATE
 
 
 def of_age(

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 NEVER_DUE = 0
-"""The number of the slice of accounts of which nothing stands that is late: all of it is held, or due today."""
+"""The number of the slice of accounts of which nothing stands that has fallen due: all of it is held, or to come."""
+NOTHING_LATE = "rien en retard"
+"""Its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class AgeSlice:
 
     @property
     def label(self) -> str:
-        return f"{self.least}–{self.most} j" if self.most is not None else f"plus de {self.least - 1} j"
+        if self.most is not None:
+            return f"{self.least}–{self.most} j"
+        return f"plus de {self.least - 1} j" if self.least else "tout âge"
 
     def due_days(self, day: date) -> tuple[date | None, date]:
         """The oldest due days that are in this slice on `day`: the first one (None: no bound) and the last one."""
@@ -37,6 +41,18 @@ def age_slices(bounds: Iterable[int]) -> tuple[AgeSlice, ...]:
     return tuple(
         AgeSlice(n, least, most) for n, (least, most) in enumerate(zip(starts, [*ends, None], strict=True), start=1)
     )
+
+
+def number_of(days: int | None, slices: Iterable[AgeSlice]) -> int:
+    """The number of the slice of a debt that is `days` late; `NEVER_DUE` where nothing is."""
+    found = slice_of(days, slices)
+    return found.number if found else NEVER_DUE
+
+
+def label_of(days: int | None, slices: Iterable[AgeSlice]) -> str:
+    """The label of the slice of a debt that is `days` late."""
+    found = slice_of(days, slices)
+    return found.label if found else NOTHING_LATE
 
 
 def slice_of(days: int | None, slices: Iterable[AgeSlice]) -> AgeSlice | None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from common.money import ZERO
 from common.reasons import Reason
+from common.workdays import add_working_days
 from rent_ledger.arrears.codes import LaneTrace
 from rent_ledger.arrears.rules.defaults import Default, UnpaidTerm
 from rent_ledger.books.codes import Action, Lane
@@ -37,9 +38,15 @@ class LaneParams:
     no_effect_days: int
     refusals: int
     answer_days: int
+    alsace_moselle: bool
     reminder_days: int
     formal_days: int
     call_wait_days: int
+
+    def answer_until(self, asked_on: date) -> date:
+        """The last day of the time that the social service has to answer what was asked on that day, in working days
+        as the alert that it makes."""
+        return add_working_days(asked_on, self.answer_days, alsace_moselle=self.alsace_moselle)
 
 
 class Habit(NamedTuple):

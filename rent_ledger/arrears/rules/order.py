@@ -26,8 +26,7 @@ MOST_TERMS = 12
 
 @dataclass(frozen=True, slots=True)
 class OrderParams:
-    """Points of each fact (whole, ≥ 0), months of payments looked at and months back to the debt compared with, and the
-    days that the social service has to answer a request."""
+    """Points of each fact (whole, ≥ 0), months of payments looked at and months back to the debt compared with."""
 
     term_points: int
     trend_points: int
@@ -35,7 +34,6 @@ class OrderParams:
     late_points: int
     months: int
     trend_months: int
-    answer_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def _lapses(f: CaseFacts, lanes: LaneParams, p: OrderParams) -> list[tuple[date,
         on = f.answered_on + timedelta(days=lanes.plan_days)
         found.append((on, Reason(OrderWhy.PLAN, {"on": on})))
     if f.requested_on:
-        on = f.requested_on + timedelta(days=p.answer_days)
+        on = lanes.answer_until(f.requested_on)
         found.append((on, Reason(OrderWhy.ANSWER, {"on": on})))
     return found
 

@@ -19,7 +19,7 @@ from rent_ledger.books.codes import Action, LaneWhy
 
 def answer_is_late(f: CaseFacts, p: LaneParams) -> bool:
     """The social service was asked, and its time to answer has passed."""
-    return f.requested_on is not None and (f.day - f.requested_on).days > p.answer_days
+    return f.requested_on is not None and f.day > p.answer_until(f.requested_on)
 
 
 def written_step(f: CaseFacts, p: LaneParams) -> Found:
@@ -52,7 +52,7 @@ def _since(f: CaseFacts, p: LaneParams) -> date | None:
     if asked is None or (f.plan_broken_on and asked < f.plan_broken_on):
         return None
     if f.requested_on:
-        return f.requested_on + timedelta(days=p.answer_days) if answer_is_late(f, p) else None
+        return p.answer_until(f.requested_on) if answer_is_late(f, p) else None
     return f.answered_on
 
 

@@ -61,7 +61,7 @@ from rent_ledger.arrears.queries.arrears import (
 from rent_ledger.arrears.queries.arrears import named as named_states
 from rent_ledger.arrears.queries.signs import watched_count
 from rent_ledger.arrears.queries.told import told_order, told_proposal, told_reason, told_state, told_to_decide
-from rent_ledger.arrears.rules.ages import AgeSlice, slice_of
+from rent_ledger.arrears.rules.ages import AgeSlice, label_of
 from rent_ledger.arrears.rules.case_facts import Proposal
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.bank.queries.bank_known import bank_knowledge
@@ -387,7 +387,6 @@ def arrears_export(request: HouseRequest) -> HttpResponse:
 
 def _cells(state: Any, held: list[HeldDebt], slices: tuple[AgeSlice, ...], actor: Actor) -> list[Any]:
     days = state.days_late(clock.today())
-    age = slice_of(days, slices)
     lease, household = state.account.lease, state.account.household
     return [
         household.name if household else "", lease.reference if lease else "", told_place(state, actor),
@@ -396,6 +395,6 @@ def _cells(state: Any, held: list[HeldDebt], slices: tuple[AgeSlice, ...], actor
         state.oldest_due, state.in_debt_since, state.last_payment_on, state.last_payment,
         state.get_lane_display(), told_state(state, actor).get_action_display(),
         reason.text() if (reason := told_reason(state.why, actor)) else ", ".join(debt.why.text() for debt in held),
-        state.upcoming, state.credit, state.total, state.as_of, days, age.label if age else "",
+        state.upcoming, state.credit, state.total, state.as_of, days, label_of(days, slices),
         state.spread,
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The age of the debts, and what they are made of: one figure in list, case, household and API."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,9 @@ from django.urls import reverse
 from leases.contracts.natures import Nature
 from office.access.actor import Actor
 from office.access.codes import Role
+from rent_ledger.arrears.parameters import ages_on
+from rent_ledger.arrears.queries.ages import age_totals, of_age
+from rent_ledger.arrears.rules.ages import number_of
 from rent_ledger.arrears.services.debt_holds import hold_debt
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.models import AccountState, OpenItem
@@ -74,6 +77,21 @@ def test_what_a_plan_holds_is_late_by_no_day(client: Client) -> None:
     assert [row.name for row in client.get(nothing.url).context["rows"]] == ["Mme Plan"]
     [line] = Api(Role.RENTAL_MANAGER).get("/arrears", age=0)["items"]
     assert (line["days_late"], line["age"]) == (None, 0)
+    sheet = client.get(reverse("rent_ledger:arrears_export"), {"situation": "tous"}).content.decode("utf-8-sig")
+    head, row = (text.split(";") for text in sheet.splitlines()[:2])
+    assert dict(zip(head, row, strict=True))["Ancienneté"] == nothing.total.label
+
+
+def test_the_rule_and_the_sums_put_each_due_day_in_one_slice(client: Client) -> None:
+    """What is due today or tomorrow, and what is all held (no day), too."""
+    case, slices = indebted(NOV), ages_on(TODAY)
+    rows = AccountState.objects.filter(account=case.account_id)
+    for late in (None, -1, 0, 1, 30, 31, 60, 61, 90, 91, 400):
+        rows.update(oldest_due=None if late is None else TODAY - timedelta(days=late))
+        number = number_of(rows.get().days_late(TODAY), slices)
+        counted = [total.number for total in age_totals(rows, slices=slices, day=TODAY) if total.count]
+        found = [n for n in range(5) if of_age(rows, n, slices=slices, day=TODAY).exists()]
+        assert counted == found == [number], late
 
 
 def test_the_age_is_one_figure_everywhere(client: Client) -> None:

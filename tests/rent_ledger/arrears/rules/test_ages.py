@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rent_ledger.arrears.rules.ages import age_slices, slice_of
+from rent_ledger.arrears.rules.ages import NEVER_DUE, age_slices, label_of, number_of, slice_of
 
 USUAL = age_slices((30, 60, 90))
 
@@ -23,6 +23,11 @@ def test_each_day_has_its_slice(days: int, label: str) -> None:
 @pytest.mark.parametrize("days", [None, -1])
 def test_what_is_not_late_has_none(days: int | None) -> None:
     assert slice_of(days, USUAL) is None
+    assert (number_of(days, USUAL), label_of(days, USUAL)) == (NEVER_DUE, "rien en retard")
+
+
+def test_a_slice_is_told_by_its_number_and_its_label() -> None:
+    assert (number_of(91, USUAL), label_of(91, USUAL)) == (4, "plus de 90 j")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,7 @@ def test_what_is_not_late_has_none(days: int | None) -> None:
         ((60, 30, 90), ["0–30 j", "31–60 j", "61–90 j", "plus de 90 j"]),
         ((30, 30, 90), ["0–30 j", "31–90 j", "plus de 90 j"]),
         ((0, 30, 0), ["0–30 j", "plus de 30 j"]),
+        ((0, 0, 0), ["tout âge"]),
     ],
 )
 def test_the_slices_cover_every_day_in_whatever_order_the_bounds_are_set(

@@ -27,7 +27,8 @@ PARAMS = LaneParams(
     return_days=7, newcomer_days=31, first_aid_months=3, call_days=10, first_late_days=40, settled_months=3,
     late_again_months=6, usual_tolerance_days=3, usual_max_days=31, small_remainder=D("100.00"), small_days=31,
     decided_days=10, grace_days=5, plan_days=30,
-    no_effect_days=10, refusals=2, answer_days=21, reminder_days=10, formal_days=15, call_wait_days=10,
+    no_effect_days=10, refusals=2, answer_days=15, alsace_moselle=False,
+    reminder_days=10, formal_days=15, call_wait_days=10,
 )  # fmt: skip
 
 

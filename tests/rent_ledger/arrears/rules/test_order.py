@@ -13,7 +13,7 @@ from tests.rent_ledger.arrears.rules.test_lanes import LATE, LONG, PARAMS, PLAN,
 
 D = Decimal
 POINTS = OrderParams(
-    term_points=10, trend_points=10, first_points=5, late_points=20, months=12, trend_months=3, answer_days=21
+    term_points=10, trend_points=10, first_points=5, late_points=20, months=12, trend_months=3
 )  # fmt: skip
 GOOD = Behaviour(due=12, on_time=12, owed=D("213.00"))
 FIRST = replace(LATE, late_before_on=None)
@@ -77,8 +77,9 @@ PAUSED = replace(LATE, hold_source="RENT", hold_until=date(2026, 11, 9))
         ("a plan that is asked", PLAN, OrderWhy.PLAN, date(2026, 12, 4)),
         ("on its last day", replace(PLAN, day=date(2026, 12, 4)), OrderWhy.PLAN, date(2026, 12, 4)),
         ("that nobody answered", replace(PLAN, day=date(2026, 12, 5)), None, None),
-        ("a request", replace(LATE, requested_on=date(2026, 11, 2)), OrderWhy.ANSWER, date(2026, 11, 23)),
-        ("the first to end", replace(PAUSED, requested_on=date(2026, 10, 18)), OrderWhy.ANSWER, date(2026, 11, 8)),
+        # Fifteen working days, without the 11th.
+        ("a request", replace(LATE, requested_on=date(2026, 11, 2)), OrderWhy.ANSWER, date(2026, 11, 24)),
+        ("the first to end", replace(PAUSED, requested_on=date(2026, 10, 18)), OrderWhy.ANSWER, date(2026, 11, 6)),
         ("a day of the law before all", replace(PAUSED, report_due_on=date(2026, 12, 24)), OrderWhy.REPORT,
          date(2026, 12, 24)),
         ("declared, it lapses no more",
@@ -89,6 +90,13 @@ PAUSED = replace(LATE, hold_source="RENT", hold_until=date(2026, 11, 9))
 def test_what_lapses_first(what: str, facts: CaseFacts, lapse: OrderWhy | None, on: date | None) -> None:
     found = placed(facts)
     assert (found.lapse.code if found.lapse else None, found.lapses_on) == (lapse, on), what
+
+
+def test_a_request_lapses_by_the_holidays_of_the_house() -> None:
+    """Fifteen working days from the 17th of December: the 26th is one of them but in Alsace and Moselle."""
+    facts, alsace = replace(LATE, requested_on=date(2025, 12, 17)), replace(PARAMS, alsace_moselle=True)
+    found = [order_of(facts, GOOD, lanes, POINTS).lapses_on for lanes in (PARAMS, alsace)]
+    assert found == [date(2026, 1, 9), date(2026, 1, 12)]
 
 
 def test_what_a_plan_holds_is_not_grave() -> None:

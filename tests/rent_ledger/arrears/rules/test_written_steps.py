@@ -28,7 +28,8 @@ from tests.rent_ledger.arrears.rules.test_lanes import (
     WITHOUT_EFFECT,
 )
 
-# The bank is known to the 4th of November, the day before today. Asked on the 14th of October: 21 days end on the 4th.
+# The bank is known to the 4th of November, the day before today. Asked on the 14th of October: fifteen working days
+# end on the 4th.
 ASKED = replace(LATE, requested_on=date(2026, 9, 20))
 BROKE = replace(ANSWERED, plan_broken_on=date(2026, 10, 18), plan_left=D("106.50"))
 WRITTEN = {Action.REMINDER, Action.FORMAL_NOTICE}
@@ -44,9 +45,10 @@ CASES: list[tuple[str, CaseFacts, Action, LaneWhy | None]] = [
     ("ten days of the bank after it", replace(LATE, requested_on=date(2026, 10, 4)), Action.REMINDER,
      LaneWhy.REMIND_UNANSWERED),
     ("out of time, and no money", ASKED, Action.REMINDER, LaneWhy.REMIND_UNANSWERED),
-    ("out of time, money since its end", replace(ASKED, last_payment_on=date(2026, 10, 11)), Action.WAIT_ANSWER,
+    # Asked on Sunday the 20th of September: its time ends on Friday the 9th of October.
+    ("out of time, money since its end", replace(ASKED, last_payment_on=date(2026, 10, 9)), Action.WAIT_ANSWER,
      LaneWhy.REQUESTED),
-    ("money of the day before that", replace(ASKED, last_payment_on=date(2026, 10, 10)), Action.REMINDER,
+    ("money of the day before that", replace(ASKED, last_payment_on=date(2026, 10, 8)), Action.REMINDER,
      LaneWhy.REMIND_UNANSWERED),
     ("asked again, after an answer", replace(ANSWERED, requested_on=date(2026, 11, 1)), Action.WAIT_ANSWER,
      LaneWhy.REQUESTED),

@@ -166,7 +166,8 @@ def test_it_is_taken_back_until_it_is_posted() -> None:
 def test_what_was_asked_in_vain_is_written_and_a_hold_stops_it() -> None:
     case, actor = opened_case(), make_actor()
     request_help(case=case, actor=actor)
-    with clock.travel(TODAY + 32 * DAY):
+    # Fifteen working days, without the 11th of November, then ten days of the bank.
+    with clock.travel(TODAY + 33 * DAY):
         assert proposed(on(case.account_id, clock.today())) == (Action.REMINDER, LaneWhy.REMIND_UNANSWERED)
         decide(case=case, decision="CONFIRM", expected="REMINDER", actor=actor)
         letter = Message.objects.get()

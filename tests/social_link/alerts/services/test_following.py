@@ -13,6 +13,7 @@ from office.access.codes import Role
 from office.models import Notice, Task
 from rent_ledger.arrears.services.social import request_help
 from rent_ledger.arrears.services.taking_back import withdraw_request
+from rent_ledger.models import AccountState
 from social_link.alerts.services.answers import acknowledge
 from social_link.alerts.services.raising import raise_alerts
 from social_link.alerts.services.waiting import has_waiting
@@ -169,3 +170,14 @@ def test_the_head_has_no_task_any_more_once_the_urgency_was_none() -> None:
         alert = Alert.objects.get()
         assert (alert.level, alert.escalated_at, alert.ack_due_on >= date(2026, 11, 10)) == ("HIGH", None, True)
         assert not Task.objects.filter(kind="ALERT_LATE", state="TODO").exists()
+
+
+def test_the_list_of_arrears_waits_as_long_as_the_alert_that_was_asked() -> None:
+    """Fifteen working days from Friday the 6th, without the 11th: one last day, wherever it is read."""
+    lease = make_let(start=date(2024, 3, 15))
+    make_referent(household=lease.household)
+    case = make_arrears(lease=lease, dues=[date(2026, 10, 1)])
+    request_help(case=case, actor=make_actor())
+    lift()
+    state = AccountState.objects.get(account=case.account_id)
+    assert Alert.objects.get().answer_due_on == state.lapses_on == date(2026, 11, 30)
