@@ -58,7 +58,7 @@ def _line(month: Month, group: str, heads: tuple[str, ...], cells: Iterable[str]
     return Line(month, group, dict(zip(heads, cells, strict=True)), plain)
 
 
-def _in_order(lines: list[Line]) -> list[Line]:
+def in_order(lines: list[Line]) -> list[Line]:
     """The latest month first, within it by the name."""
     return sorted(lines, key=lambda line: (-line.month.first.toordinal(), line.group))
 
@@ -118,7 +118,7 @@ def recovery_by_commune(start: date, end: date, *, days: int, last: date) -> Bre
     lines = [_paid(Month.of(month), group, *both) for (month, group), both in sums.items()]
     asked, paid = (sum((both[at] for both in sums.values()), ZERO) for at in (0, 1))
     total = _paid(Month.of(start), "Total", asked, paid) if sums else None
-    return Breakdown("Commune", PAID, _in_order(lines), total)
+    return Breakdown("Commune", PAID, in_order(lines), total)
 
 
 def _paid(month: Month, group: str, asked: Decimal, paid: Decimal) -> Line:
@@ -136,19 +136,21 @@ def tickets_by_commune(start: date, end: date, day: date) -> Breakdown:
         .values_list("at", "city")
         .annotate(n=Count("pk"), kept=Count("pk", filter=Q(done_on__lte=F("due_on"))))
     )
-    lines = [_counted(Month.of(at), city, n, kept) for at, city, n, kept in rows]
-    return Breakdown("Commune", KEPT, _in_order(lines), _sum(start, lines))
+    lines = [counted_line(KEPT, Month.of(at), city, n, kept) for at, city, n, kept in rows]
+    return Breakdown("Commune", KEPT, in_order(lines), sum_line(KEPT, start, lines))
 
 
-def _counted(month: Month, group: str, n: int, kept: int) -> Line:
+def counted_line(heads: tuple[str, ...], month: Month, group: str, n: int, kept: int) -> Line:
+    """Of `n`, `kept`, and the share that they are."""
     share = Decimal(kept * 100) / n if n else None
-    return _line(month, group, KEPT, (number(n), number(kept), percent(share)), (n, kept))
+    return _line(month, group, heads, (number(n), number(kept), percent(share)), (n, kept))
 
 
-def _sum(start: date, lines: list[Line]) -> Line | None:
+def sum_line(heads: tuple[str, ...], start: date, lines: list[Line]) -> Line | None:
+    """The sum of lines made by `counted_line`."""
     if not lines:
         return None
-    return _counted(Month.of(start), "Total", *(sum(line.plain[at] for line in lines) for at in (0, 1)))
+    return counted_line(heads, Month.of(start), "Total", *(sum(line.plain[at] for line in lines) for at in (0, 1)))
 
 
 def _team_of(user: str) -> Subquery:
@@ -172,7 +174,7 @@ def alerts_by_team(start: date, end: date, day: date) -> Breakdown:
     lines = [_line(month, team, ANSWERED, map(number, n), n) for month, team, n in found]
     whole = tuple(sum(n[at] for *_, n in found) for at in range(3))
     total = _line(Month.of(start), "Total", ANSWERED, map(number, whole), whole) if found else None
-    return Breakdown("Équipe", ANSWERED, _in_order(lines), total)
+    return Breakdown("Équipe", ANSWERED, in_order(lines), total)
 
 
 def contacts_by_team(start: date, end: date, day: date) -> Breakdown:
@@ -194,7 +196,7 @@ def contacts_by_team(start: date, end: date, day: date) -> Breakdown:
     lines = [_delays(month, group, delays) for (month, group), delays in groups.items()]
     everyone = [delay for delays in groups.values() for delay in delays]
     total = _delays(Month.of(start), "Total", everyone) if everyone else None
-    return Breakdown("Équipe", MET, _in_order(lines), total)
+    return Breakdown("Équipe", MET, in_order(lines), total)
 
 
 def _delays(month: Month, group: str, delays: list[int | None]) -> Line:

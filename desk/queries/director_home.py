@@ -11,6 +11,7 @@ from common.money import ZERO
 from common.periods import add_months
 from common.typography import counted, euros
 from desk.parameters import goals_between
+from desk.queries.cured import Cured, cured_between
 from desk.queries.delays import (
     RuleRow,
     alerts_between,
@@ -58,6 +59,7 @@ class DirectorHome:
     cases: int
     vacancy: Vacancy
     alerts: list[RuleRow]
+    cured: list[Cured]
     decisions: list[HeadAgreement]
     ending: int
     measures: list[tuple[str, int]]
@@ -107,6 +109,7 @@ def director_home(*, day: date, span: str = "mois") -> DirectorHome:
         cases=cases,
         vacancy=now.vacancy,
         alerts=now.alerts,
+        cured=cured_between(span, day),
         decisions=ending[:5],
         ending=len(ending),
         measures=measures_on(day),

@@ -20,6 +20,7 @@ from desk.queries.breakdown import (
     recovery_by_commune,
     tickets_by_commune,
 )
+from desk.queries.cured import cured_by_contact, cured_span
 from desk.queries.figures import SPANS, span_before, span_of
 from desk.queries.recovery import DELAYS, judged_span
 from office.access.matrix import TOTALS, Data, Read
@@ -72,6 +73,11 @@ def _answer(request: HouseRequest, shown: _Page, found: Breakdown) -> HttpRespon
     return render(request, "desk/figures/breakdown.html", context)
 
 
+def _delay(request: HouseRequest) -> int:
+    asked = request.GET.get("delai", "")
+    return next((one for one in DELAYS if str(one) == asked), DELAYS[0])
+
+
 def _since(start: date, span: str) -> str:
     return f"en {month(start)}" if span == "mois" else f"depuis {month(start)}"
 
@@ -81,8 +87,7 @@ def _since(start: date, span: str) -> str:
 def recovery(request: HouseRequest) -> HttpResponse:
     """What households were asked and what they paid within 30, 60 or 90 days (`?delai=`)."""
     day, span = clock.today(), span_of(request.GET.get("periode"))
-    asked = request.GET.get("delai", "")
-    days = next((one for one in DELAYS if str(one) == asked), DELAYS[0])
+    days = _delay(request)
     start, end = judged_span(*span_before(day, span), days)
     shown = _Page(
         "Recouvrement", f"Payé par les ménages dans les {days} jours de l’échéance, {_since(start, span)}",
@@ -134,3 +139,19 @@ def contacts(request: HouseRequest) -> HttpResponse:
         "du-defaut-au-contact", start, span,
     )  # fmt: skip
     return _answer(request, shown, contacts_by_team(start, end, day))
+
+
+@require_GET
+@allow(Read(Data.LEDGER))
+@allow(Read(Data.ALERT, TOTALS))
+def cured(request: HouseRequest) -> HttpResponse:
+    """The debts that were paid within 30, 60 or 90 days (`?delai=`), with a contact and without."""
+    day, span = clock.today(), span_of(request.GET.get("periode"))
+    days = _delay(request)
+    start, end = cured_span(*span_before(day, span), days)
+    shown = _Page(
+        "Dettes soldées", f"Soldées dans les {days} jours du premier défaut, {_since(start, span)}",
+        "Contact : appel, visite ou rendez-vous par une personne, dans ces jours et avant que la dette soit soldée.",
+        f"dettes-soldees-{days}-j", start, span, days,
+    )  # fmt: skip
+    return _answer(request, shown, cured_by_contact(start, end, days=days, day=day))

@@ -1,6 +1,6 @@
 """What a figure of the direction is made of: lines whose sum is the figure, without any name."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,12 +21,14 @@ from desk.queries.breakdown import (
     recovery_by_commune,
     tickets_by_commune,
 )
+from desk.queries.cured import WITH, WITHOUT, cured_by_contact
 from desk.queries.director_home import director_home
 from desk.queries.recovery import recovery
 from leases.models import Lease
 from maintenance.models import Ticket
 from office.access.codes import Role
 from office.models import TeamMember, User
+from rent_ledger.models import ArrearsCase
 from social_link.models import Alert, Contact
 from tests.factories import make_alert, make_arrears, make_let, make_referent, make_team, make_ticket, make_user, pay
 from tests.pages import plain, text
@@ -158,11 +160,73 @@ def test_a_contact_made_since_is_not_known_before() -> None:
     assert (line.plain, line.cells["Médiane"]) == ((1, 0, None, None), "–")
 
 
-@pytest.mark.parametrize("page", ["recovery", "tickets_in_time", "alerts_in_time", "contact_delays"])
-def test_each_page_of_a_figure_says_no_name(client_as: Any, page: str) -> None:
+SOLDES = {  # First default → paid off, and contact, days after it.
+    # The thirtieth day counts, for one as for the other.
+    date(2026, 9, 2): [(30, 30), (31, None), (None, 31), (10, 11)],
+    date(2026, 7, 2): [(60, 5), (90, 90), (91, None)],
+}
+
+
+@pytest.fixture
+def paid_off() -> None:
+    # All are found before any is paid off, or the next search would open the same debt again.
+    found = [
+        (make_arrears(lease=make_let(start=date(2024, 3, 15)), dues=[default - timedelta(days=1)]), default, *days)
+        for default, cases in SOLDES.items()
+        for days in cases
+    ]
+    for case, default, closed, met in found:
+        if closed:
+            ArrearsCase.objects.filter(pk=case.pk).update(closed_on=default + timedelta(days=closed))
+        if met:
+            Contact.objects.create(
+                household=case.account.household, kind="CALL", happened_on=default + timedelta(days=met),
+                author=worker(), request_key=uuid4(),
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "start", "with_contact", "without"),
+    [
+        # A contact after the debt was paid did not help; a debt that goes on after thirty days is not paid in them.
+        (30, date(2026, 9, 1), (1, 1), (3, 1)),
+        (60, date(2026, 7, 1), (1, 1), (2, 0)),
+        (90, date(2026, 7, 1), (2, 2), (1, 0)),
+    ],
+)
+def test_the_debts_that_were_paid_with_a_contact_and_without(
+    paid_off: None, days: int, start: date, with_contact: tuple[int, int], without: tuple[int, int]
+) -> None:
+    found = cured_by_contact(start, date(2026, 10, 1), days=days, day=TODAY)
+    month = f"{start:%m}"
+    told = {group: plain for (of, group), plain in lines(found).items() if of == month}
+    assert told == {WITH: with_contact, WITHOUT: without}
+
+
+def test_each_delay_judges_cases_that_are_old_enough_and_opens_its_lines(paid_off: None, client_as: Any) -> None:
+    """On the 22nd of November: defaults of September at thirty days, of August at sixty, of July at ninety."""
+    client = client_as(Role.DIRECTOR)
+    page = client.get("/").context["page"]
+    told = [(row.days, row.count, *(said.replace("\u00a0", " ") for said in (row.with_contact, row.without)))
+            for row in page.cured]  # fmt: skip
+    assert told == [
+        (30, 4, "100 %", "33 %"), (60, 0, "–", "–"), (90, 3, "100 %", "0 %"),
+    ]  # fmt: skip
+    for row in page.cured:
+        total = client.get(reverse("desk:cured"), {"delai": row.days}).context["total"]
+        assert (total.plain[0] if total else 0) == row.count
+
+
+@pytest.mark.parametrize(
+    ("page", "due", "month"),
+    [(page, OCTOBER, "Octobre") for page in ("recovery", "tickets_in_time", "alerts_in_time", "contact_delays")]
+    # Whole months of defaults that are thirty days old.
+    + [("cured", date(2026, 9, 1), "Septembre")],
+)
+def test_each_page_of_a_figure_says_no_name(client_as: Any, page: str, due: date, month: str) -> None:
     """Of a house with one of each; the spreadsheet has the lines of the page."""
     lease = let("Narbonne", "Mme Ondine Zorn")
-    make_arrears(lease=lease, dues=[date(2026, 10, 1)], amount="400.00")
+    make_arrears(lease=lease, dues=[due], amount="400.00")
     ticket = make_ticket(lease=lease)
     Ticket.objects.filter(pk=ticket.pk).update(due_on=date(2026, 10, 5))
     make_alert(household=lease.household, to=worker("Nord"))
@@ -170,12 +234,12 @@ def test_each_page_of_a_figure_says_no_name(client_as: Any, page: str) -> None:
     client = client_as(Role.DIRECTOR)
     address = reverse(f"desk:{page}")
     shown = plain(client.get(address))
-    assert "Octobre 2026" in shown
+    assert f"{month} 2026" in shown
     assert "Zorn" not in shown
     rows = client.get(address, {"export": "1"}).content.decode()
     assert rows.count("\n") == 2
     assert "Zorn" not in rows
-    assert "10/2026" in rows
+    assert f"{due:%m}/2026" in rows
     group = client.get(address).context["found"].groups[0]
     assert client.get(address, {"groupe": group}).context["page"].paginator.count == 1
     assert client.get(address, {"periode": "annee", "groupe": "ailleurs"}).context["page"].paginator.count == 1
