@@ -70,6 +70,9 @@ PLACES: dict[str, Place] = {
         Place("office:staff_requests", "Accès à confirmer", "user-check", short="Accès", hue="warn"),
         Place("office:iban_changes", "IBAN à confirmer", "building-bank", short="IBAN", hue="warn"),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),
+        Place(
+            "desk:policy", "Politique des impayés", "list-check", short="Politique", also="règles alertes seuils délais"
+        ),
         Place("office:access_log", "Journal des accès", "eye-check", short="Journal"),
         Place("office:confirmations", "Confirmations", "checks", also="motifs inhabituel journal"),
         Place("office:settings", "Réglages", "settings"),

@@ -34,7 +34,10 @@ class Desk:
 
 
 _LOGS = ("office:access_log", "office:confirmations")
-_HOUSE = Group("Maison", ("office:staff", "office:parameters", "office:message_texts", *_LOGS, "office:settings"))
+_HOUSE = Group(
+    "Maison",
+    ("office:staff", "office:parameters", "desk:policy", "office:message_texts", *_LOGS, "office:settings"),
+)
 
 # In order of importance: a user with two roles starts on the first one's home page. The menu shows the first desk's
 # entries, then those that the other adds.
@@ -99,7 +102,7 @@ DESKS: dict[Home, Desk] = {
             Group("", ("desk:home",)),
             Group("Suivre", ("rent_ledger:arrears", "stock:dwellings", "social_link:measures")),
             Group("Décider", ("stock:agreements", "office:staff_requests", "office:iban_changes", *_LOGS)),
-            Group("", ("office:parameters", "office:jobs")),
+            Group("", ("desk:policy", "office:parameters", "office:jobs")),
         ),
         tabs=("desk:home", "rent_ledger:arrears", "stock:dwellings", "stock:agreements"),
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import breakdowns, figures, home, household, proof, search
+from desk.views import breakdowns, figures, home, household, policy, proof, search
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("chiffres/demandes/", breakdowns.tickets, name="tickets_in_time"),
     path("chiffres/alertes/", breakdowns.alerts, name="alerts_in_time"),
     path("chiffres/contacts/", breakdowns.contacts, name="contact_delays"),
+    path("chiffres/dettes-soldees/", breakdowns.cured, name="cured"),
+    path("bureau/politique-impayes/", policy.policy, name="policy"),
     path("recherche/", search.search, name="search"),
     path("menages/<int:pk>/", household.rent, name="household"),
     path("menages/<int:pk>/releve/", household.statement_to_print, name="household_statement"),

@@ -5,16 +5,19 @@ a parameter has several values on a day, the narrowest scope wins: association, 
 Values of a département are history: nothing says of which one a household is (ADR 30).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from common.params import Params, Steps, Value, declared
+from common.params import Parameter, Params, Steps, Value, declared
 from common.periods import contains
 from office.parameters.codes import ParameterScope
 from office.parameters.models import ParameterValue
+from office.parameters.words import written
 
 _NARROWEST_LAST = [ParameterScope.NATIONAL, ParameterScope.ASSOCIATION]
 
@@ -60,3 +63,38 @@ def _steps(wanted: frozenset[str], rows: list[ParameterValue]) -> Steps[Params]:
         return Params(day, {key: values[key] for key in wanted})
 
     return Steps.of(on(date.min), *((day, on(day)) for day in sorted(days - {date.min})))
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A parameter as pages list it on a day: its `value` in words, its source, whether somebody read that; `own`: a
+    value of the house. `coming`: the next day on which the value changes."""
+
+    parameter: Parameter
+    value: str
+    source: str
+    verified: bool
+    own: bool
+    coming: date | None
+
+
+def in_force(day: date) -> dict[str, InForce]:
+    """Every declared parameter on `day`, by its key, in the order in which they are declared. One query."""
+    stored: dict[str, list[ParameterValue]] = defaultdict(list)
+    for row in ParameterValue.objects.all():
+        stored[row.key].append(row)
+    read = [row for rows in stored.values() for row in rows if row.scope in _NARROWEST_LAST]
+    now = Params.of(day, _values(read, day))
+    return {
+        key: InForce(
+            parameter, written(parameter, now.value(key)), now.source(key), now.verified(key),
+            now.value_id(key) is not None, _coming(parameter, stored[key], day),
+        )
+        for key, parameter in declared().items()
+    }  # fmt: skip
+
+
+def _coming(parameter: Parameter, rows: list[ParameterValue], day: date) -> date | None:
+    days = [row.period.lower for row in rows if row.period.lower and row.period.lower > day]
+    days += [change.since for change in parameter.changes if change.since > day]
+    return min(days, default=None)

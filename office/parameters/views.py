@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,7 +22,7 @@ from office.parameters import services
 from office.parameters.codes import ABOUT_VALUE, WithdrawalQuestion
 from office.parameters.forms import ValueForm, VerifyForm
 from office.parameters.models import ParameterValue
-from office.parameters.queries import params_on
+from office.parameters.queries import InForce, in_force, params_on
 from office.parameters.words import written
 from office.staff.models import User
 
@@ -52,34 +51,14 @@ OTHERS = "Autres"
 SECTIONS = {Scope.NATIONAL: "Ce que la loi fixe", Scope.ASSOCIATION: "Ce que la maison règle"}
 
 
-def _coming(parameter: Parameter, rows: list[ParameterValue], today: date) -> date | None:
-    """The next day on which the value changes."""
-    days = [row.period.lower for row in rows if row.period.lower and row.period.lower > today]
-    days += [change.since for change in parameter.changes if change.since > today]
-    return min(days, default=None)
-
-
 @require_GET
 @allow(Read(Data.PARAMETER))
 def parameters(request: HouseRequest) -> HttpResponse:
     """Every parameter with its value in force today, its source, and whether somebody read it."""
-    today = clock.today()
-    now = params_on(today)
-    stored: dict[str, list[ParameterValue]] = defaultdict(list)
-    for row in ParameterValue.objects.all():
-        stored[row.key].append(row)
-    groups: dict[tuple[Scope, str], list[dict[str, Any]]] = defaultdict(list)
-    for key, parameter in declared().items():
-        groups[parameter.scope, GROUPS.get(parameter.group, OTHERS)].append(
-            {
-                "parameter": parameter,
-                "value": written(parameter, now.value(key)),
-                "source": now.source(key),
-                "verified": now.verified(key),
-                "own": now.value_id(key) is not None,
-                "coming": _coming(parameter, stored[key], today),
-            }
-        )
+    rows = in_force(clock.today())
+    groups: dict[tuple[Scope, str], list[InForce]] = defaultdict(list)
+    for row in rows.values():
+        groups[row.parameter.scope, GROUPS.get(row.parameter.group, OTHERS)].append(row)
     context = {
         "sections": [
             (
@@ -92,8 +71,8 @@ def parameters(request: HouseRequest) -> HttpResponse:
             )
             for scope, words in SECTIONS.items()
         ],
-        "count": len(declared()),
-        "unverified": sum(not now.verified(key) for key in declared()),
+        "count": len(rows),
+        "unverified": sum(not row.verified for row in rows.values()),
     }
     return render(request, "office/parameters/list.html", context)
 

@@ -375,6 +375,8 @@ PAGES: dict[str, Page] = {
     "desk:tickets_in_time": read("GSHD"),
     "desk:alerts_in_time": read("HD"),
     "desk:contact_delays": read("HD"),
+    "desk:cured": read("HD"),
+    "desk:policy": read("DA"),
     "desk:household": read("GSHD", "household"),
     "desk:household_statement": read("GSH", "household", own="S"),
     "desk:household_technical": read("GSHD", "household"),

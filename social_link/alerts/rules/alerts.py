@@ -32,18 +32,13 @@ TOLD_TERMS = 4
 
 @dataclass(frozen=True, slots=True)
 class AlertParams:
-    """`benefit_percent` of the month before (R5); `window_days` between two absences (R9); `ack_days`, `answer_days`,
-    `urgent_ack_days`, `urgent_answer_days` working days, `signal_answer_days` and `urgent_signal_answer_days` those of
-    what a technician saw (R10); `second_hold_days` of letters (R2); `hold_max_days` of a pause that is asked."""
+    """`benefit_percent` of the month before (R5); `window_days` between two absences (R9); `delays`: working days to
+    take an alert and to answer it, by the key of their parameter (`services.registry` says which rule has which);
+    `second_hold_days` of letters (R2); `hold_max_days` of a pause that is asked."""
 
     benefit_percent: int
     window_days: int
-    ack_days: int
-    answer_days: int
-    urgent_ack_days: int
-    urgent_answer_days: int
-    signal_answer_days: int
-    urgent_signal_answer_days: int
+    delays: Mapping[str, int]
     second_hold_days: int
     hold_max_days: int
 

@@ -9,21 +9,23 @@ from office.tasks.services.tasks import refresh_tasks
 from social_link.alerts.codes import AlertLevel, AlertRule
 from social_link.alerts.duties import ANSWER, FOLLOW_UP, TAKE
 from social_link.alerts.rules.alerts import AlertParams
+from social_link.alerts.services.registry import RULES, Delays
 
 
-def take_by(level: str, day: date, params: AlertParams, alsace: bool) -> date:
-    days = params.urgent_ack_days if level == AlertLevel.URGENT else params.ack_days
-    return add_working_days(day, days, alsace_moselle=alsace)
+def take_by(level: str, rule: str, day: date, params: AlertParams, alsace: bool) -> date:
+    """By when an alert of the rule, raised on `day`, is taken."""
+    return add_working_days(day, params.delays[_delays(level, rule).take], alsace_moselle=alsace)
 
 
 def answer_by(level: str, rule: str, day: date, params: AlertParams, alsace: bool) -> date:
-    """What a technician saw is looked at within days, whatever else the alert tells."""
-    urgent = level == AlertLevel.URGENT
-    if rule == AlertRule.WEAK_SIGNAL:
-        days = params.urgent_signal_answer_days if urgent else params.signal_answer_days
-    else:
-        days = params.urgent_answer_days if urgent else params.answer_days
-    return add_working_days(day, days, alsace_moselle=alsace)
+    """By when it is answered, as its rule says: what a technician saw is looked at within days, whatever else the alert
+    tells."""
+    return add_working_days(day, params.delays[_delays(level, rule).answer], alsace_moselle=alsace)
+
+
+def _delays(level: str, rule: str) -> Delays:
+    entry = RULES[AlertRule(rule)]
+    return entry.urgent if level == AlertLevel.URGENT else entry.delays
 
 
 def refresh_alert_tasks(alert_ids: Collection[int], actor: Actor) -> None:

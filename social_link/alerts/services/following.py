@@ -140,7 +140,7 @@ def follow(alert: Alert) -> None:
         params, alsace = alert_params(day), params_on(day).flag(ALSACE_MOSELLE)
         told = {(level, rule), *((_level(fact), fact.rule) for fact in standing)}
         alert.answer_due_on = min(answer_by(*of_fact, day, params, alsace) for of_fact in told)
-        alert.ack_due_on = min(take_by(level, day, params, alsace), alert.answer_due_on)
+        alert.ack_due_on = min(take_by(level, rule, day, params, alsace), alert.answer_due_on)
     alert.level, alert.rule = level, rule
     due = alert.ack_due_on if alert.state == AlertState.RAISED else alert.answer_due_on
     if is_calmer and due >= clock.today():

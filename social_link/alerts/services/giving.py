@@ -35,7 +35,7 @@ def give(row: Alert, to: User, *, actor: Actor, reason: str) -> None:
     row.assignee, row.reassigned_by, row.reassign_reason = to, actor.user, reason.strip()[:120]
     alsace = params_on(today).flag(ALSACE_MOSELLE)
     if row.state == AlertState.RAISED and row.ack_due_on < today:
-        row.ack_due_on = take_by(row.level, today, alert_params(today), alsace)
+        row.ack_due_on = take_by(row.level, row.rule, today, alert_params(today), alsace)
     row.save()
     over(*notices.ALL, about_ids=[row.pk])
     # Given away and back again, it is told again.

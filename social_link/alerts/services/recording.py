@@ -87,7 +87,7 @@ def _new_alert(trigger: Trigger, to: User, day: date, params: AlertParams, alsac
         rule=trigger.rule,
         level=trigger.level,
         assignee=to,
-        ack_due_on=min(take_by(trigger.level, day, params, alsace), answer_due),
+        ack_due_on=min(take_by(trigger.level, trigger.rule, day, params, alsace), answer_due),
         answer_due_on=answer_due,
         # An urgent signal goes to the head of the service at once, not after the delay.
         escalated_at=clock.now() if urgent else None,
@@ -109,7 +109,7 @@ def _join(alert: Alert, trigger: Trigger, day: date, params: AlertParams, alsace
     if trigger.level == AlertLevel.URGENT:
         alert.escalated_at = alert.escalated_at or clock.now()
         if alert.state == AlertState.RAISED:
-            alert.ack_due_on = min(alert.ack_due_on, take_by(trigger.level, day, params, alsace))
+            alert.ack_due_on = min(alert.ack_due_on, take_by(trigger.level, trigger.rule, day, params, alsace))
 
 
 def _hold(raised: Sequence[tuple[Alert, Trigger]], day: date, params: AlertParams) -> None:

@@ -1,4 +1,4 @@
-"""The rules of the alerts: one entry each, with its level, its unique key (a fact alerts once) and its query.
+"""The rules of the alerts: one entry each, with what it sees, whom it tells and by when, its unique key and its query.
 
 A new rule is its code, one entry here, its rule (`social_link.alerts.rules.alerts`) and its query (`facts`).
 """
@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
 from common.reasons import Reason
-from rent_ledger.arrears.parameters import FIRST_DEFAULT_DAYS, FIRST_MONTHS, default_params
+from rent_ledger.arrears.parameters import ANSWER_DAYS, FIRST_DEFAULT_DAYS, FIRST_MONTHS, default_params
 from rent_ledger.arrears.rules.defaults import Default
 from rent_ledger.benefits.parameters import BENEFIT_PERCENT
 from rent_ledger.books.codes import DefaultRule
@@ -57,21 +57,41 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Delays:
+    """The keys of the parameters that say by when an alert is taken, and answered."""
+
+    take: str = parameters.ACK_DAYS
+    answer: str = ANSWER_DAYS
+
+
+USUAL = Delays()
+URGENT = Delays(parameters.URGENT_ACK_DAYS, parameters.URGENT_ANSWER_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule.
+    """One rule. `seen`: in French, what it finds. It tells the referent of the household, else the head of the service;
+    what is urgent tells the heads too, at once. `delays`: by when, `urgent` where the fact is urgent, as some of a rule
+    that `may_be_urgent` are.
 
     `key`: a template of the unique key; `{rule}` is the rule's code. `find`: everything that the rule finds on the day,
     alerted before or not. `complete`: adds details to the new ones. `hold`: until when letters are held, computed from
-    the day, the day the answer is due and the figures. `params`: the dated parameters that the rule reads.
+    the day, the day the answer is due and the figures; `holds` says so in French. `params`: the dated
+    parameters that the rule reads.
     """
 
     code: AlertRule
     level: AlertLevel
+    seen: str
     key: str
     find: Callable[[Reading, "Rule"], Iterable[Found]]
     complete: Callable[[Reading, Sequence[Found]], Sequence[Found]] | None = None
     hold: Callable[[date, date, AlertParams], date] | None = None
+    holds: str = "non"
     params: tuple[str, ...] = ()
+    delays: Delays = USUAL
+    urgent: Delays = URGENT
+    may_be_urgent: bool = False
 
     def trigger(self, found: Found) -> Trigger:
         values = {"household_id": found.household_id, "case_id": found.case_id, **found.key}
@@ -134,25 +154,30 @@ RULES: dict[AlertRule, Rule] = {
         Rule(
             AlertRule.FIRST_DEFAULT,
             AlertLevel.NORMAL,
+            "Un terme reste impayé, pour un ménage de type 2 ou dans les premiers mois de son séjour",
             _DEFAULT_KEY,
             find=lambda reading, rule: _defaults(reading, DefaultRule.FIRST),
             complete=_with_payments,
             # Until the answer.
             hold=lambda day, answer_due, params: max(answer_due, day),
+            holds="jusqu’à la réponse",
             params=(FIRST_DEFAULT_DAYS, FIRST_MONTHS),
         ),
         Rule(
             AlertRule.SECOND_DEFAULT,
             AlertLevel.HIGH,
+            "Deux termes restent impayés, plus d’un terme net ensemble : type 1, sous-location ou intermédiation",
             _DEFAULT_KEY,
             find=lambda reading, rule: _defaults(reading, DefaultRule.SECOND),
             complete=_with_payments,
             hold=lambda day, answer_due, params: day + timedelta(days=params.second_hold_days),
+            holds="un temps fixe",
             params=(FIRST_DEFAULT_DAYS, parameters.SECOND_HOLD_DAYS),
         ),
         Rule(
             AlertRule.BENEFIT_FELL,
             AlertLevel.NORMAL,
+            "L’aide au logement d’un mois manque, ou a baissé par rapport au mois d’avant",
             "{rule}:H{household_id}:L{lease_id}-{month}",
             find=_benefits,
             params=(BENEFIT_PERCENT,),
@@ -160,11 +185,29 @@ RULES: dict[AlertRule, Rule] = {
         Rule(
             AlertRule.TWO_ABSENCES,
             AlertLevel.HIGH,
+            "Deux visites manquées, du technicien ou du service social",
             "{rule}:H{household_id}:{absence}",
             find=_absences,
             params=(parameters.WINDOW_DAYS,),
         ),
-        Rule(AlertRule.WEAK_SIGNAL, AlertLevel.NORMAL, "{rule}:H{household_id}:S{signal_id}", find=_signals),
-        Rule(AlertRule.REQUESTED, AlertLevel.NORMAL, "{rule}:C{case_id}:{request_id}", find=_requests),
+        Rule(
+            AlertRule.WEAK_SIGNAL,
+            AlertLevel.NORMAL,
+            "Un technicien signale ce qu’il a vu ; un danger ou une personne mal est urgent",
+            "{rule}:H{household_id}:S{signal_id}",
+            find=_signals,
+            delays=Delays(answer=parameters.SIGNAL_ANSWER_DAYS),
+            urgent=Delays(parameters.URGENT_ACK_DAYS, parameters.URGENT_SIGNAL_ANSWER_DAYS),
+            may_be_urgent=True,
+        ),
+        Rule(
+            AlertRule.REQUESTED,
+            AlertLevel.NORMAL,
+            "La gestion locative demande le service social sur un dossier, ou un plan vient d’être rompu",
+            "{rule}:C{case_id}:{request_id}",
+            find=_requests,
+            # The gate of the letters asks for the request itself (`rent_ledger.arrears.gates`).
+            holds="jusqu’à la réponse",
+        ),
     )
 }

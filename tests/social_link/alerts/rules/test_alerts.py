@@ -29,9 +29,12 @@ from social_link.alerts.services.registry import RULES
 
 R = AlertRule
 PARAMS = AlertParams(
-    benefit_percent=80, window_days=30, ack_days=5, answer_days=15, urgent_ack_days=0, urgent_answer_days=2,
-    signal_answer_days=2, urgent_signal_answer_days=0, second_hold_days=15, hold_max_days=30,
-)  # fmt: skip
+    benefit_percent=80,
+    window_days=30,
+    delays={"alert.ack_days": 5, "alert.answer_days": 15},
+    second_hold_days=15,
+    hold_max_days=30,
+)
 DEFAULTS = DefaultParams(grace_days=5, first_months=3)
 OCT, NOV = date(2026, 10, 1), date(2026, 11, 1)
 DAY = date(2026, 11, 6)

@@ -1,0 +1,87 @@
+"""The page of the policy: each figure that the rules read, once, in words; what the signs were worth."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from common.params import declared
+from common.periods import period
+from desk import policy
+from desk.queries import policy as queries
+from office.access.actor import Actor
+from office.access.codes import Role
+from office.parameters.services import set_value
+from rent_ledger.models import SignMeasure
+from social_link.alerts.codes import AlertRule
+from social_link.alerts.services.registry import USUAL
+from tests.pages import plain, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-22T10:00")]
+TODAY = date(2026, 11, 22)
+PAGE = "/bureau/politique-impayes/"
+
+
+def shown(found: queries.Policy) -> Counter[str]:
+    return Counter(row.parameter.key for _, rows in found.parts for row in rows)
+
+
+def test_each_parameter_of_the_arrears_is_shown_once() -> None:
+    found = shown(queries.policy_on(TODAY))
+    assert set(found.values()) == {1}
+    assert {key for key, of in declared().items() if of.group in policy.GROUPS} <= found.keys()
+
+
+def test_what_no_part_names_is_shown_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PARTS", policy.PARTS[1:])
+    *_, (others, rows) = queries.policy_on(TODAY).parts
+    assert others.title == "Autres délais et seuils"
+    assert "arrears.first_default_days" in {row.parameter.key for row in rows}
+
+
+def test_every_alert_has_its_line_and_the_starter_rules_stand_in_order() -> None:
+    codes = [rule.code for rule in policy.STARTER_RULES]
+    assert codes == ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R12", ""]
+    labels = {rule.label for rule in policy.STARTER_RULES}
+    assert {str(rule.label) for rule in AlertRule} <= labels
+
+
+def answers(client: Any) -> set[str]:
+    """By when an alert of the usual rules is answered, and what the table of its parameter says."""
+    found = client.get(PAGE).context["policy"]
+    said = [row.answer for row in found.rules if row.rule.delays == USUAL]
+    said += [row.value for _, rows in found.parts for row in rows if row.parameter.key == "alert.answer_days"]
+    assert len(said) == 8
+    return {text.replace("\u00a0", " ") for text in said}
+
+
+def test_the_page_says_the_value_of_the_day_wherever_it_acts(client_as: Any) -> None:
+    """Its own table, and the deadline of each rule that reads it."""
+    client = client_as(Role.DIRECTOR)
+    assert answers(client) == {"15 jours ouvrés"}
+    set_value(
+        key="alert.answer_days", value=12, since=date(2026, 11, 1), source="Conseil d’octobre",
+        actor=Actor.system(),
+    )  # fmt: skip
+    assert answers(client) == {"12 jours ouvrés"}
+    page = plain(client.get(PAGE))
+    assert "Conseil d’octobre" in page
+    assert reverse("office:parameter", args=["alert.answer_days"]) in client.get(PAGE).content.decode()
+
+
+def test_what_the_signs_were_worth_is_told_with_what_it_rests_on(client_as: Any) -> None:
+    director = client_as(Role.DIRECTOR)
+    assert "Pas encore mesuré" in plain(director.get(PAGE))
+    for kind, signs, right, foreseen in (("", 40, 30, 10), ("LATE", 19, 19, 5)):
+        SignMeasure.objects.create(
+            period=period(date(2026, 1, 1), date(2026, 9, 1)), kind=kind, within_days=60, signs=signs, right=right,
+            defaults=25, foreseen=foreseen,
+        )  # fmt: skip
+    page = words(director.get(PAGE))
+    assert "Signes connus du 1 er janv. 2026 au 31 août 2026 :" in page
+    assert "Tous les signes 40 30 75 % 25 10 40 %" in page
+    # Nineteen signs say nothing yet, twenty-five defaults do.
+    assert "Plus tard que d’habitude 19 19 pas assez de cas 25 5 20 %" in page
+    assert "Ce que valent les signes" not in plain(client_as(Role.ADMINISTRATOR).get(PAGE))
