@@ -6,16 +6,21 @@ Money is laid when it comes, and stays where it was laid. In this order:
 2. all other money, the first come first: on what is due before what is not, the housing expense before other natures,
    the oldest due day, the rank of the nature, the debt that was entered first (C. civ. 1342-10).
 
-A debt in a plan, frozen or disputed is out of the queue. What was laid is freed only where the debt or the money is
-taken back; free money is then laid at once on what stands open.
+A debt in a plan, frozen or disputed is out of the queue. The instalments of the plan that runs stand in it behind what
+is due (`plans`). What was laid is freed only where the debt or the money is taken back; free money is then laid at once
+on what stands open.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from tests.oracle.billing import ZERO
+
+if TYPE_CHECKING:
+    from tests.oracle.plans import Plan
 
 # The rank of natures; the first five are the housing expense.
 RANKS = ["RENT", "INDEMNITY", "CHARGES", "INDEM_CHG", "SHORTFALL", "PARKING", "SERVICES"]
@@ -91,6 +96,7 @@ class Books:
         self.debts: list[Debt] = []
         self.credits: list[Credit] = []
         self.laid: dict[tuple[Debt, Credit], Decimal] = {}
+        self.plan: Plan | None = None  # the last one that was signed
         self._numbers = count(1)
 
     # -- entering and taking back ---------------------------------------------------------------------------------
@@ -130,9 +136,9 @@ class Books:
 
     # -- laying ---------------------------------------------------------------------------------------------------
 
-    def lay(self, credit: Credit, debts: list[Debt], day: date) -> None:
+    def lay(self, credit: Credit, debts: list[Debt], day: date, *, most: Decimal | None = None) -> None:
         for debt in debts:
-            share = min(credit.left, debt.left)
+            share = min(credit.left, debt.left, credit.left if most is None else most)
             if share:
                 self.laid[debt, credit] = self.laid.get((debt, credit), ZERO) + share
                 debt.left -= share
@@ -154,7 +160,26 @@ class Books:
                 self.lay(credit, sorted(of_month, key=lambda d: not d.of_aided_avis), day)
         for credit in self.credits:
             if credit.left:
-                self.lay(credit, self.queue(day), day)
+                self._lay_in_order(credit, day)
+
+    def _lay_in_order(self, credit: Credit, day: date) -> None:
+        """On the queue, with the instalments of the plan in their places: behind the terms due the same day, and past
+        their day behind all that is due."""
+        if self.plan is None or self.plan.end:
+            self.lay(credit, self.queue(day), day)
+            return
+        places: list[tuple[tuple[Any, ...], list[Debt], Decimal]] = [
+            ((d.due > day, not d.is_housing, d.due, 0, n), [d], d.left) for n, d in enumerate(self.queue(day))
+        ]
+        debts = self.plan.standing(self)
+        for n, (due, left) in enumerate(self.plan.entered(self, day)):
+            falls = max(due, day)
+            places.append(((falls > day, False, falls, 1, n), debts, left))
+        for _, of, asked in sorted(places, key=lambda place: place[0]):
+            for debt in of:
+                before = debt.left
+                self.lay(credit, [debt], day, most=asked)
+                asked -= before - debt.left
 
     # -- what stands on a day -------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 # What happens on one day happens in this order, for every household.
 ORDER = [
     "right", "right_ends", "notice", "end", "leave", "run", "send", "undo", "bank", "desk", "cancel", "aid",
-    "close_aid", "hold", "release",
+    "close_aid", "hold", "release", "stop", "sign",
 ]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ class Draw:
 
     def __init__(self, seed: int, number: int, without: Collection[str] = ()) -> None:
         self.without = without
-        self.seed = seed
+        self.seed, self.life = seed, number
         self.random = Random(f"{seed}/{number}")
         self.events: list[Event] = []
         self.names = 0
@@ -140,6 +140,12 @@ class Draw:
             self.holds(month)
             month = plus_months(month, 1)
         self.exit()
+        # Apart: the rest of a life is the same with and without its plans.
+        self.random = Random(f"{self.seed}/{self.life}/plans")
+        month = plus_months(first_of(self.contract.start), 1)
+        while month <= LAST_DAY:
+            self.plans(month)
+            month = plus_months(month, 1)
 
     def enter(self) -> None:
         last = LAST_ENTRY if self.chance(0.4) else date(2026, 12, 31)
@@ -267,6 +273,24 @@ class Draw:
         self.happens(day, "hold", what=self.random.choice(["PLAN", "FREEZE", "DISPUTE"]), month=of, until=until)
         if self.chance(0.6):
             self.happens(self.later(day + DAY, 90), "release", month=of)
+
+    def plans(self, month: date) -> None:
+        """A plan is signed, and paid or not; some are stopped, some changed before they are paid."""
+        if not self.chance(0.08):
+            return
+        day = self.next_busy(self.later(month, 30))
+        months = self.random.choice([1, 2, 2, 3, 3, 6, 12])
+        wait = self.random.choice([0, 4, 10, 30, 45])
+        self.happens(day, "sign", months=months, wait=wait)
+        pays = self.random.choice([1, 1, 0.9, 0.5])
+        for number in range(months):
+            if self.chance(pays):
+                due = plus_months(day + timedelta(days=wait), number)
+                self.pay(self.later(due - timedelta(days=4), 9), None)
+        if self.chance(0.12):
+            self.happens(self.later(day + DAY, 60), "stop")
+        if self.chance(0.15):
+            self.happens(self.later(day + DAY, 50), "sign", months=months + 2, wait=wait)
 
     def exit(self) -> None:
         """Four in ten leave: at once or by a notice, told on the day or later, some stay beyond, some die."""

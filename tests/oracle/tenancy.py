@@ -18,6 +18,7 @@ from decimal import Decimal
 from tests.oracle.billing import TERM, ZERO, Bill, Contract, Right, asked_on, bill, plus_months
 from tests.oracle.books import AID, PAYMENT, SURPLUS, Books, Credit, Debt, Hold
 from tests.oracle.law import Watch
+from tests.oracle.plans import REPLACED, STOPPED, Plan
 
 QUITTANCE, RECU, NOTHING = "FULL", "PARTIAL", "NONE"
 
@@ -63,6 +64,7 @@ class Snapshot:
     arrears: Decimal
     counted: Decimal
     held: Decimal
+    spread: Decimal
     credit: Decimal
     upcoming: Decimal
     aid_pending: Decimal
@@ -223,9 +225,12 @@ class Tenancy:
     # -- money --------------------------------------------------------------------------------------------------------
 
     def pay(self, name: str, amount: Decimal | None, on: date, day: date) -> Decimal:
-        """Money of the household that counts from `on`. `amount` None: all that it owes and will owe. What it paid."""
+        """Money of the household that counts from `on`. `amount` None: all that it owes and will owe, with
+        what its plan asks by now. What it paid."""
         if amount is None:
             amount = sum((d.left for d in self.books.queue(day)), ZERO)
+            if plan := self.books.plan:
+                amount += sum((left for _, left in plan.entered(self.books, day)), ZERO)
         if amount:
             self.payments[name] = self.books.receive(Credit(PAYMENT, amount, on))
             self.books.lay_free(day)
@@ -323,6 +328,9 @@ class Tenancy:
         return True
 
     def release(self, month: date, day: date) -> bool:
+        plan = self.books.plan
+        if plan and not plan.end and any(d in plan.covers for d in self.of_month(month, day)):
+            return False
         debts = [d for d in self.of_month(month, day) if d.held_on(day)]
         for debt in debts:
             for hold in [h for h in debt.holds if h.runs_on(day)]:
@@ -330,21 +338,52 @@ class Tenancy:
         self.books.lay_free(day)
         return bool(debts)
 
+    # -- plans --------------------------------------------------------------------------------------------------------
+
+    def sign(self, months: int, first_on: date, day: date) -> bool:
+        """All that is due and free, and what the plan that runs covers, in so many instalments."""
+        old = self.books.plan if self.books.plan and not self.books.plan.end else None
+        debts = [d for d in self.books.open(day) if not d.held_on(day) or (old and d in old.covers)]
+        if not debts or sum((d.left for d in debts), ZERO) < Decimal(months) / 100:
+            return False
+        if old:
+            # What it covered and is paid is in no plan any more, should its money come back.
+            old.finish(REPLACED, day, of=[d for d in old.covers if d not in debts])
+        self.books.plan = Plan.signed(day, debts, months=months, first_on=first_on)
+        self.books.plan.hold(self.books, day)
+        return True
+
+    def stop(self, day: date) -> bool:
+        if self.books.plan is None or self.books.plan.end:
+            return False
+        self.books.plan.finish(STOPPED, day)
+        self.books.lay_free(day)
+        return True
+
+    def judge(self, day: date) -> None:
+        """The plan, by the money that is known."""
+        if self.books.plan and self.books.plan.judge(self.books, day):
+            self.books.lay_free(day)
+
     # -- what it shows ------------------------------------------------------------------------------------------------
 
     def morning(self, day: date) -> None:
-        """A hold may end by itself: its debt is in the queue again."""
+        """A hold may end by itself: its debt is in the queue again. So may a month begin: an instalment is."""
         self.books.lay_free(day)
+        self.judge(day)
 
     def evening(self, day: date) -> Snapshot:
+        self.judge(day)
         self.watch.evening(day, self.books, self.contract, self.rights)
+        spread = self.books.plan.spread(self.books, day) if self.books.plan else ZERO
         due = self.books.open(day)
         counts = [d for d in due if not d.held_on(day)]
         return Snapshot(
-            debt=sum((d.left for d in due), ZERO),
+            debt=sum((d.left for d in due), ZERO) - spread,
             arrears=sum((d.left for d in counts if d.due < day), ZERO),
             counted=sum((d.left for d in counts if d.is_housing), ZERO),
             held=sum((d.left for d in due if d.held_on(day)), ZERO),
+            spread=spread,
             credit=self.books.free,
             upcoming=sum((d.left for d in self.books.debts if d.due > day), ZERO),
             aid_pending=self.aid_pending(day),

@@ -24,6 +24,7 @@ from office.access.actor import Actor
 from office.jobs.worker import drain
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.plans import end_plan, propose_plan, sign_plan
 from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.services.inbox import accept_matches
 from rent_ledger.benefits.services.benefit_statements import import_benefit_statement
@@ -49,6 +50,7 @@ from rent_ledger.models import (
     Posting,
     RentDemand,
     RentRun,
+    RepaymentPlan,
 )
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from rent_ledger.rights.services import end_right, set_right
@@ -89,6 +91,9 @@ class Figures:
     impayes: int = 0
     undos: int = 0
     refused_undos: int = 0
+    plans: int = 0
+    plans_kept: int = 0
+    plans_broken: int = 0
 
     def __str__(self) -> str:
         return ", ".join(f"{getattr(self, f.name):,} {f.name.replace('_', ' ')}" for f in fields(self))
@@ -166,6 +171,8 @@ class World:
         # What the house does by itself at night; the day that its search looks back on is over.
         roll(day=day)
         if not is_quiet:
+            # Its plans are judged by what the bank said of yesterday.
+            make_bank_known(until=day - DAY, bank_account=self.bank)
             detect_arrears(day=day, actor=Actor.system())
         self.enter(day)
         touched: set[int] = set()
@@ -425,6 +432,26 @@ class World:
                 release_debt(posting_ids=self.owed(home, event.facts["month"], day), actor=self.manager)
         yield from ()
 
+    # -- plans ----------------------------------------------------------------------------------------------------
+
+    def do_sign(self, todo: list[tuple[Home, Event]], day: date) -> Iterator[Difference]:
+        for home, event in todo:
+            months, first_on = event.facts["months"], day + timedelta(days=event.facts["wait"])
+            if home.tenancy.sign(months, first_on, day):
+                # A plan is of the account: what it owes may be too young for a case.
+                case = ArrearsCase(account_id=home.account)
+                plan = propose_plan(case=case, months=months, first_on=first_on, actor=self.manager)
+                sign_plan(plan=plan, signed_on=day, actor=self.manager)
+                self.figures.plans += 1
+        yield from ()
+
+    def do_stop(self, todo: list[tuple[Home, Event]], day: date) -> Iterator[Difference]:
+        for home, _ in todo:
+            if home.tenancy.stop(day):
+                running = RepaymentPlan.objects.get(account=home.account, signed_on__isnull=False, ended_on=None)
+                end_plan(plan=running, reason="Demandé", actor=self.manager)
+        yield from ()
+
     @staticmethod
     def owed(home: Home, month: date, day: date) -> list[int]:
         items = OpenItem.objects.filter(account=home.account, is_debit=True, for_month=month, due_on__lte=day)
@@ -486,10 +513,22 @@ class World:
                 if seen_value is None and isinstance(value, Decimal):
                     seen_value = Decimal("0.00")
                 differ(home, name, value, seen_value)
+        ends = self.ends(accounts)
+        for pk, home in accounts.items():
+            plan = home.tenancy.books.plan
+            differ(home, "plan", plan.end if plan else None, ends.get(pk))
+        self.figures.plans_kept = sum(end == "KEPT" for end in ends.values())
+        self.figures.plans_broken = sum(end == "BROKEN" for end in ends.values())
         self.figures.impayes = sum(len(rows) for rows in constituted.values())
         if day.day in (6, 17):
             self.compare_obstacles(day, differ)
         return list(found.values())
+
+    @staticmethod
+    def ends(accounts: Collection[int]) -> dict[int, str]:
+        """How the last plan that was signed of each account ended."""
+        plans = RepaymentPlan.objects.filter(account__in=accounts, signed_on__isnull=False).order_by("pk")
+        return dict(plans.values_list("account_id", "end"))
 
     @staticmethod
     def demands(accounts: dict[int, Home]) -> dict[int, list[RentDemand]]:
