@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.db.models import Count
+
+from common import clock
+from common.params import Parameter, declared
 from common.periods import ONE_DAY
 from common.typography import number
 from desk.policy import GROUPS, PARTS, STARTER_RULES, Part, StarterRule
+from office.models import Job
 from office.parameters.queries import InForce, in_force
+from office.parameters.words import written
+from rent_ledger.books.codes import DefaultRule
 from rent_ledger.policy.models import SignMeasure
-from rent_ledger.policy.parameters import fewest_cases
+from rent_ledger.policy.parameters import REPLAYED, fewest_cases
 from rent_ledger.policy.queries.sign_measures import last_measure
+from social_link.models import AlertFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +98,26 @@ def measured(day: date) -> Measured | None:
 
 def _share(share: Decimal | None) -> str:
     return "pas assez de cas" if share is None else f"{number(share)} %"
+
+
+def told_values(job: Job) -> list[tuple[Parameter, str, str]]:
+    """Each value that a replay was started with: its parameter, the value of that day, the one that was played."""
+    told = []
+    for key in REPLAYED:
+        parameter = declared()[key]
+        now, changed = (written(parameter, parameter.parse(job.payload[which][key])) for which in ("now", "changed"))
+        told.append((parameter, now, changed))
+    return told
+
+
+def really_sent(start: date, end: date) -> list[int]:
+    """The facts of alert that were recorded in `[start, end)`, by rule in the order of `DefaultRule`. One query."""
+    first, after = (datetime.combine(day, time.min, tzinfo=clock.PARIS) for day in (start, end))
+    rows = (
+        AlertFact.objects.filter(recorded_at__gte=first, recorded_at__lt=after, rule__in=DefaultRule.values)
+        .order_by()
+        .values_list("rule")
+        .annotate(n=Count("pk"))
+    )
+    counts = dict(rows)
+    return [counts.get(rule, 0) for rule in DefaultRule]

@@ -1,11 +1,11 @@
-"""Dated parameters of the measure of the early signs."""
+"""Dated parameters of the measure of the early signs; those of which a change is played on the past."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from common.params import Kind, Params, declare
 from office.parameters.queries import params_on
-from rent_ledger.arrears.parameters import FIRST_DEFAULT_DAYS
+from rent_ledger.arrears.parameters import FIRST_DEFAULT_DAYS, FIRST_MONTHS
 
 _OWN = "Usage de la maison, à régler : aucun texte ne le fixe"
 SIGN_WITHIN = declare(
@@ -16,6 +16,8 @@ SIGN_FEWEST = declare(
     key="arrears.sign_fewest", kind=Kind.INT, unit="cas", source=_OWN, verified=False, default=20, least=0,
     label="Mesure des signes : cas en dessous desquels aucune part n’est dite",
 ).key  # fmt: skip
+REPLAYED = (FIRST_DEFAULT_DAYS, FIRST_MONTHS)
+"""What a replay may change: all that R1 and R2 read."""
 
 
 @dataclass(frozen=True, slots=True)

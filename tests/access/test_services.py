@@ -218,6 +218,8 @@ SERVICES: dict[str, str] = {
     "rent_ledger.social.record_social_answer": "SH",
     "rent_ledger.social.withdraw_social_answer": "SH",
     "rent_ledger.measuring.measure_signs": "A",
+    "rent_ledger.replaying.start_replay": "DA",
+    "rent_ledger.replaying.adopt_replay": "A",
     # -- the social service
     "social_link.raising.raise_alerts": "H",
     "social_link.answers.acknowledge": "SH",

@@ -59,6 +59,7 @@ from rent_ledger.models import (
     ReportProof,
 )
 from rent_ledger.payments.services.payments import take_payment
+from rent_ledger.policy.services.replaying import start_replay
 from social_link.alerts.codes import AlertWhy
 from social_link.alerts.services.answers import acknowledge
 from social_link.contacts.services import log_contact, plan_contact, write_note
@@ -426,6 +427,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "value": alone(value.pk),
         "key": alone(KEY),
         "job": (run.job_id, _job(other)),
+        "replay": alone(_replay(world.people[Role.DIRECTOR])),
         "saved_view": alone(_view(other)),
         "notice": alone(_notice(other)),
         "token": (world.per_role["token"][Role.RENTAL_MANAGER], _token(other)),
@@ -517,6 +519,12 @@ def _job(author: User) -> int:
     return Job.objects.create(
         kind="x", key=f"x:{author.pk}", title="Travail", author=author, state="FAILED", total=0, ended_at=clock.now()
     ).pk
+
+
+def _replay(author: User) -> int:
+    job = start_replay(values={"arrears.first_default_days": 8}, actor=Actor.of(author))
+    drain(job.pk)
+    return job.pk
 
 
 def _view(user: User) -> int:

@@ -13,14 +13,20 @@ from desk import policy
 from desk.queries import policy as queries
 from office.access.actor import Actor
 from office.access.codes import Role
+from office.jobs.worker import drain
+from office.models import Job
+from office.parameters.queries import params_on
 from office.parameters.services import set_value
 from rent_ledger.models import SignMeasure
+from rent_ledger.policy.services.replaying import start_replay
 from social_link.alerts.codes import AlertRule
 from social_link.alerts.services.registry import USUAL
+from tests.factories import make_actor, make_let, owe
 from tests.pages import plain, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-22T10:00")]
 TODAY = date(2026, 11, 22)
+GRACE = "arrears.first_default_days"
 PAGE = "/bureau/politique-impayes/"
 
 
@@ -85,3 +91,54 @@ def test_what_the_signs_were_worth_is_told_with_what_it_rests_on(client_as: Any)
     # Nineteen signs say nothing yet, twenty-five defaults do.
     assert "Plus tard que d’habitude 19 19 pas assez de cas 25 5 20 %" in page
     assert "Ce que valent les signes" not in plain(client_as(Role.ADMINISTRATOR).get(PAGE))
+
+
+@pytest.fixture
+def played() -> Job:
+    """A year played with eight days of grace, ended: one alert less, in March."""
+    owe(lease=make_let(), due_on=date(2026, 10, 1))
+    job = start_replay(values={GRACE: "8"}, actor=make_actor(role=Role.DIRECTOR))
+    drain(job.pk)
+    counts = {"now:R1:2026-03": 4, "changed:R1:2026-03": 3, "only_now:R1": 1, "both:R1": 3, "sooner:R1": -9}
+    Job.objects.filter(pk=job.pk).update(result=counts)
+    job.refresh_from_db()
+    return job
+
+
+def test_a_change_is_played_from_its_page(client_as: Any) -> None:
+    owe(lease=make_let(), due_on=date(2026, 10, 1))
+    client = client_as(Role.DIRECTOR)
+    address = reverse("desk:replay_new")
+    assert 'value="5"' in plain(client.get(address))
+    refused = client.post(address, {"first_default_days": "5", "first_months": "3"})
+    assert "Changez au moins une valeur" in plain(refused)
+    assert "De 0 à" in plain(client.post(address, {"first_default_days": "9999", "first_months": "3"}))
+    client.post(address, {"first_default_days": "8", "first_months": "3"})
+    job = Job.objects.get()
+    page = plain(client.get(reverse("desk:replay", args=[job.pk])))
+    assert "Le résultat sera ici" in page
+    drain(job.pk)
+    assert "Alertes des douze mois" in plain(client.get(reverse("desk:replay", args=[job.pk])))
+    assert reverse("desk:replay", args=[job.pk]) in plain(client.get(PAGE))
+
+
+def test_the_result_compares_by_rule_and_by_month(client_as: Any, played: Job) -> None:
+    page = words(client_as(Role.DIRECTOR).get(reverse("desk:replay", args=[played.pk])))
+    assert "Terme compté impayé après l’échéance 5 jours 8 jours" in page
+    assert "R1 : Premier impayé 0 4 3 1 0 −3" in page
+    assert "Mars 2026 4 3 0 0" in page
+    assert "L’administration adopte ces valeurs" in page
+
+
+def test_the_administration_adopts_without_reading_the_figures(client_as: Any, played: Job) -> None:
+    """It reads no total of the arrears; who does may not change a parameter."""
+    admin, address = client_as(Role.ADMINISTRATOR), reverse("desk:replay_adopt", args=[played.pk])
+    page = plain(admin.get(reverse("desk:replay", args=[played.pk])))
+    assert "Alertes des douze mois" not in page
+    assert "Adopter ces valeurs" in page
+    late = plain(admin.post(address, {"since": "22/11/2026", "source": "Conseil"}))
+    assert "Choisissez un jour à venir" in late
+    assert client_as(Role.DIRECTOR).post(address, {"since": "01/12/2026", "source": "Conseil"}).status_code == 403
+    assert admin.post(address, {"since": "01/12/2026", "source": "Conseil"}).status_code == 302
+    assert params_on(date(2026, 12, 1)).integer(GRACE) == 8
+    assert admin.get(reverse("desk:replay_new")).status_code == 403
