@@ -45,7 +45,7 @@ class Code(StrEnum, metaclass=CodeType):
         return member
 
 
-def with_codes(sql: str, *classes: type[Code] | type[IntEnum], **sets: Iterable[str] | int) -> str:
+def with_codes(sql: str, *classes: type[Code] | type[IntEnum], **sets: Iterable[str] | Iterable[int] | int) -> str:
     """`sql` with each `Class.MEMBER` of `classes` replaced by its literal, each name of `sets` by a list of literals.
 
     with_codes("a.kind = AccountKind.TENANT AND d.state IN OPEN", AccountKind, OPEN=OPEN_STATES)

@@ -40,6 +40,7 @@ from rent_ledger.checking.models import LedgerPrint
 from rent_ledger.payments.models import Payment
 from rent_ledger.policy.models import SignMeasure
 from rent_ledger.rights.models import BenefitRight
+from rent_ledger.write_offs.models import Recovery, WriteOff, WriteOffItem, WriteOffPaper
 
 __all__ = [
     "Account",
@@ -57,8 +58,8 @@ __all__ = [
     "Counter",
     "DebtFreeze",
     "DebtHold",
-    "EarlySign",
     "DemandLine",
+    "EarlySign",
     "Entry",
     "FreezeStep",
     "FrozenDebt",
@@ -76,6 +77,7 @@ __all__ = [
     "PlanInstalment",
     "Posting",
     "Receipt",
+    "Recovery",
     "RentDemand",
     "RentRun",
     "RepaymentPlan",
@@ -86,4 +88,7 @@ __all__ = [
     "SignAside",
     "SignMeasure",
     "SocialAnswer",
+    "WriteOff",
+    "WriteOffItem",
+    "WriteOffPaper",
 ]

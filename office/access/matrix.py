@@ -89,6 +89,8 @@ class Data(Code):
     """What the administration asks about an account that reads social notes, and a second person confirms."""
     IBAN_SECOND = "IBAN_SECOND", "IBAN à confirmer"
     """Where an organisation is paid, or tenants pay us, as somebody asked it; a second person confirms."""
+    WRITE_OFF_SECOND = "WRITE_OFF_SECOND", "Pertes et remises à décider"
+    """The debts that a rental manager asks to give up; another person decides, who reads the accounts."""
     PARAMETER = "PARAMETER", "Paramètres datés"
     JOB = "JOB", "Travaux"
     ACCESS_LOG = "ACCESS_LOG", "Journal des accès"
@@ -333,6 +335,7 @@ DIRECTOR = Column(
         Data.ORGANISATION: FULL,
         Data.STAFF_SECOND: FULL,
         Data.IBAN_SECOND: FULL,
+        Data.WRITE_OFF_SECOND: FULL,
         Data.JOB: OWN,
         Data.SELF: OWN,
     },

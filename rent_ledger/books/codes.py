@@ -76,9 +76,13 @@ class General(IntEnum):
     BENEFIT_TRANSIT = 34, "580", "Aides au logement à recevoir de la banque"
     BANK_FEES = 40, "627", "Frais bancaires"
     WRITE_OFF = 41, "6541", "Créances éteintes"
+    LOSS = 42, "654", "Pertes sur créances irrécouvrables"
+    REMISSION = 43, "6588", "Remises accordées aux ménages"
 
 
 BANK_BASE = 100
+GIVEN_UP = frozenset({General.WRITE_OFF, General.LOSS, General.REMISSION})
+"""From which a debt is settled that nobody paid."""
 
 
 def chart() -> dict[int, tuple[str, str]]:
@@ -101,6 +105,9 @@ class EntryKind(Code):
     OPENING = "OPENING", "Reprise de solde"
     ADJUSTMENT = "ADJUST", "Régularisation"
     ERASURE = "ERASURE", "Dette effacée"
+    LOSS = "LOSS", "Perte"
+    REMISSION = "REMISE", "Remise"
+    RECOVERY = "RECOVERY", "Rentrée sur une perte"
 
 
 class AllocationRule(Code):
@@ -196,6 +203,10 @@ class LineTitle(Code):
     ENTRY_UNDONE = "TITLE_ENTRY_UNDONE", "Écriture annulée"
     ENTRY_UNDONE_OF = "TITLE_ENTRY_UNDONE_OF", "Écriture {month:of_month} annulée"
     ERASED = "TITLE_ERASED", "Dette effacée (surendettement)"
+    LOST = "TITLE_LOST", "Passé en perte"
+    REMITTED = "TITLE_REMITTED", "Remise de dette"
+    RECOVERED = "TITLE_RECOVERED", "Rentrée sur une perte"
+    GIVEN_UP_AGAIN = "TITLE_GIVEN_UP_UNDONE", "{kind} : annulation"
     OTHER = "TITLE_OTHER", "{kind}"
 
 
@@ -211,6 +222,8 @@ class LineDetail(Code):
     CORRECTION = "DETAIL_CORRECTION", "correction, sans effet pour le ménage"
     OWED_AGAIN = "DETAIL_OWED_AGAIN", "correction : {amount:euros} de nouveau à payer"
     ASKED_NO_MORE = "DETAIL_ASKED_NO_MORE", "correction : {amount:euros} ne sont plus demandés"
+    GIVEN_UP = "DETAIL_GIVEN_UP", "{amount:euros} ne sont plus demandés"
+    PAID_AFTER = "DETAIL_PAID_AFTER", "{amount:euros} payés après la perte"
     RECEIPT = "DETAIL_RECEIPT", "reçu n° {number}"
     LAID_ON = "DETAIL_LAID_ON", "imputé sur {months:month_name}"
     LAID_ON_TERMS = "DETAIL_LAID_ON_TERMS", "imputé sur {terms:terme}"

@@ -54,9 +54,14 @@ from rent_ledger.models import (
     LetterHold,
     PayerReport,
     PlanInstalment,
+    Posting,
+    Recovery,
     RentDemand,
     RepaymentPlan,
     ReportProof,
+    WriteOff,
+    WriteOffItem,
+    WriteOffPaper,
 )
 from rent_ledger.payments.services.payments import take_payment
 from rent_ledger.policy.services.replaying import start_replay
@@ -402,6 +407,9 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "payer_report": _each(world, lambda home: _report(home).pk),
         "report_proof": _each(world, lambda home: _report(home).proofs.get().uuid),
         "freeze_step": _each(world, lambda home: _freeze_step(home).pk),
+        "write_off": _each(world, lambda home: _write_off(home).pk),
+        "write_off_paper": _each(world, lambda home: _write_off(home).papers.get().uuid),
+        "recovery": _each(world, lambda home: _write_off(home).recoveries.get().pk),
         "bank_account": alone(bank.pk),
         "bank_line": alone(BankLine.objects.order_by("pk").first().pk),  # type: ignore[union-attr]
         "statement": alone(BankStatement.objects.order_by("-pk").first().pk),  # type: ignore[union-attr]
@@ -476,6 +484,20 @@ def _freeze_step(home: Home) -> FreezeStep:
     freeze, _ = DebtFreeze.objects.get_or_create(person=person, ended_on=None)
     step, _ = FreezeStep.objects.get_or_create(freeze=freeze, kind="ADMISSIBLE", on=TODAY)
     return step
+
+
+def _write_off(home: Home) -> WriteOff:
+    """One that waits, with a paper and what it would give up."""
+    posting = Posting.objects.filter(debit_id=home.account).order_by("pk")[0]
+    row = WriteOff.objects.filter(account=home.account).first()
+    if row is None:
+        row = WriteOff.objects.create(
+            account_id=home.account, kind="LOSS", why="UNTRACED", amount=1, of_two=False, asked_by=make_user()
+        )
+        WriteOffItem.objects.create(write_off=row, posting=posting, amount=1)
+        WriteOffPaper.objects.create(write_off=row, blob=home.photo.blob, name="certificat.jpg")
+        Recovery.objects.create(write_off=row, amount=1, entry=posting.entry)
+    return row
 
 
 def _wish(home: Home) -> PaperWish:

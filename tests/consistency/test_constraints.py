@@ -355,6 +355,24 @@ BROKEN: dict[str, Bad] = {
     "note_level_known": {"level": "PUBLIC"},
     "contact_outcome_of_a_meeting": {"kind": "ABSENCE", "outcome": "SEEN"},
     "contact_minutes_known": {"minutes": 20},
+    # -- what is given up
+    "write_off_waits_once": {},
+    "write_off_amount_positive": {"amount": Decimal(0)},
+    "write_off_why_of_its_kind": {"why": "HARDSHIP"},
+    "write_off_second_person": lambda row: {"of_two": True, "first_by_id": row.asked_by_id, "first_at": clock.now()},
+    "write_off_two_signatures": {"first_at": clock.now()},
+    "write_off_decided_whole": {"answer": "x"},
+    "write_off_refused_why": lambda row: {
+        "state": "REFUSED",
+        "decided_by_id": row.asked_by_id,
+        "decided_at": clock.now(),
+    },
+    "write_off_entered_iff_decided": lambda row: {"entry_id": Posting.objects.values_list("entry", flat=True)[0]},
+    "write_off_undone_whole": {"undone_why": "x"},
+    "write_off_item_once": {},
+    "write_off_item_positive": {"amount": Decimal(0)},
+    "write_off_paper_once": {},
+    "recovery_positive": {"amount": Decimal(0)},
     # -- texts that people type
     **{
         f"{row}_{field}_bounded": {field: "a" * (LONGEST_TEXT + 1)} | ({"id": 1} if row == "association" else {})

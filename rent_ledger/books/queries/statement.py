@@ -35,6 +35,12 @@ from rent_ledger.books.return_reasons import return_reason
 # One SELECT per side, so each uses its own index; OR is far slower. `aid`: movements on accounts of expected benefit.
 # Natures of money received. The other natures are asked.
 _MONEY = frozenset({Nature.PAYMENT, Nature.REFUND, Nature.BENEFIT})
+# What the association gave up, and what came of it: by kind of entry.
+_GIVEN_UP = {
+    EntryKind.LOSS: LineTitle.LOST,
+    EntryKind.REMISSION: LineTitle.REMITTED,
+    EntryKind.RECOVERY: LineTitle.RECOVERED,
+}
 _LINES = with_codes(
     f"""
 WITH accounts AS (
@@ -259,9 +265,14 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
             title = Reason(LineTitle.REFUND_UNDONE if row["received"] > 0 else LineTitle.PAYMENT_UNDONE)
         elif row["reversed_kind"] == EntryKind.DEMAND and month:
             title = Reason(LineTitle.DEMAND_UNDONE, month)
+        elif row["reversed_kind"] in _GIVEN_UP:
+            title = Reason(LineTitle.GIVEN_UP_AGAIN, {"kind": EntryKind(row["reversed_kind"])})
         return title, [_moved(due - row["received"])]
     if kind == EntryKind.ERASURE:
         return Reason(LineTitle.ERASED), [_moved(due)]
+    if kind in _GIVEN_UP:
+        detail = LineDetail.PAID_AFTER if due > 0 else LineDetail.GIVEN_UP
+        return Reason(_GIVEN_UP[kind]), [Reason(detail, {"amount": abs(due)})]
     return Reason(LineTitle.OTHER, {"kind": EntryKind(kind)}), []
 
 
