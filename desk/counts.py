@@ -16,6 +16,7 @@ from office.notices.models import NEWS
 from rent_ledger.arrears.perms import can_decide
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
 from rent_ledger.bank.codes import LineState
+from rent_ledger.write_offs.codes import WriteOffState
 from social_link.alerts.codes import AlertState
 
 
@@ -64,6 +65,12 @@ def _iban_changes(actor: Actor) -> list[Any] | None:
     return [actor.user_id] if can(actor, Write(Data.IBAN_SECOND)) and actor.user_id else None
 
 
+def _write_offs(actor: Actor) -> list[Any] | None:
+    if not can(actor, Write(Data.WRITE_OFF_SECOND)) or not actor.user_id:
+        return None
+    return [WriteOffState.ASKED.value, actor.user_id]
+
+
 def _tickets(actor: Actor) -> list[Any] | None:
     return [TicketState.OPEN.value] if can(actor, Read(Data.TICKET)) else None
 
@@ -100,6 +107,12 @@ MENU_COUNTS: dict[str, Waiting] = {
     "office:iban_changes": Waiting(
         "SELECT count(*) FROM office_ibanchange WHERE decided_at IS NULL AND asked_by_id IS DISTINCT FROM %s",
         _iban_changes,
+    ),
+    # Debts that a colleague asks to give up: nobody decides what he asked, or signed already.
+    "rent_ledger:write_offs": Waiting(
+        "SELECT count(*) FROM rent_ledger_writeoff"
+        " WHERE state = %s AND %s NOT IN (asked_by_id, coalesce(first_by_id, 0))",
+        _write_offs,
     ),
     # The bell: what is for today and was not seen.
     "office:notices": Waiting(

@@ -69,6 +69,14 @@ PLACES: dict[str, Place] = {
         Place("office:staff", "Équipe et rôles", "users-group", short="Équipe", also="collègues utilisateurs comptes"),
         Place("office:staff_requests", "Accès à confirmer", "user-check", short="Accès", hue="warn"),
         Place("office:iban_changes", "IBAN à confirmer", "building-bank", short="IBAN", hue="warn"),
+        Place(
+            "rent_ledger:write_offs",
+            "Pertes et remises",
+            "file-x",
+            short="Pertes",
+            hue="warn",
+            also="abandon créances irrécouvrables remise gracieuse",
+        ),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),
         Place(
             "desk:policy", "Politique des impayés", "list-check", short="Politique", also="règles alertes seuils délais"

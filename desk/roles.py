@@ -101,7 +101,10 @@ DESKS: dict[Home, Desk] = {
         groups=(
             Group("", ("desk:home",)),
             Group("Suivre", ("rent_ledger:arrears", "stock:dwellings", "social_link:measures")),
-            Group("Décider", ("stock:agreements", "office:staff_requests", "office:iban_changes", *_LOGS)),
+            Group(
+                "Décider",
+                ("stock:agreements", "rent_ledger:write_offs", "office:staff_requests", "office:iban_changes", *_LOGS),
+            ),
             Group("", ("desk:policy", "office:parameters", "office:jobs")),
         ),
         tabs=("desk:home", "rent_ledger:arrears", "stock:dwellings", "stock:agreements"),

@@ -9,6 +9,7 @@ from rent_ledger.benefits import views as benefits
 from rent_ledger.billing.views import papers, runs
 from rent_ledger.books import views as statement
 from rent_ledger.payments import views as payments
+from rent_ledger.write_offs import views as write_offs
 
 app_name = "rent_ledger"
 urlpatterns: list[URLPattern] = [
@@ -78,6 +79,22 @@ urlpatterns: list[URLPattern] = [
         "impayes/dossiers/<int:pk>/surendettement/etapes/<int:step_id>/annuler/",
         freezes.freeze_undo,
         name="freeze_undo",
+    ),
+    path("impayes/dossiers/<int:pk>/perte/", write_offs.write_off_new, name="write_off_new"),
+    path("impayes/pertes/", write_offs.write_offs, name="write_offs"),
+    path("impayes/pertes/<int:pk>/", write_offs.write_off, name="write_off"),
+    path("impayes/pertes/<int:pk>/signer/", write_offs.write_off_sign, name="write_off_sign"),
+    path("impayes/pertes/<int:pk>/refuser/", write_offs.write_off_refuse, name="write_off_refuse"),
+    path("impayes/pertes/<int:pk>/retirer/", write_offs.write_off_withdraw, name="write_off_withdraw"),
+    path("impayes/pertes/<int:pk>/annuler/", write_offs.write_off_undo, name="write_off_undo"),
+    path("impayes/pertes/<int:pk>/rentree/", write_offs.write_off_recover, name="write_off_recover"),
+    path("impayes/pertes/rentrees/<int:pk>/annuler/", write_offs.recovery_undo, name="recovery_undo"),
+    path("impayes/pertes/<int:pk>/pieces/", write_offs.write_off_papers_add, name="write_off_papers_add"),
+    path("impayes/pertes/<int:pk>/pieces/<uuid:uuid>/", write_offs.write_off_paper, name="write_off_paper"),
+    path(
+        "impayes/pertes/<int:pk>/pieces/<uuid:uuid>/retirer/",
+        write_offs.write_off_paper_remove,
+        name="write_off_paper_remove",
     ),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/", cases.hold_lift, name="hold_lift"),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/annuler/", cases.hold_lift_undo, name="hold_lift_undo"),

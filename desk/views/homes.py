@@ -23,7 +23,7 @@ from rent_ledger.arrears.looks import arrears_page
 from rent_ledger.books.codes import Lane
 
 # What a colleague asked and waits for the director, by url name.
-TO_CONFIRM = ("office:staff_requests", "office:iban_changes")
+TO_CONFIRM = ("office:staff_requests", "office:iban_changes", "rent_ledger:write_offs")
 
 
 def rental(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:
