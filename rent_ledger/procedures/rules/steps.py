@@ -1,0 +1,110 @@
+"""Which steps a procedure has, in which order, by the frame of the contract (law.md A1.4 and C1).
+
+A residential lease, and a sub-letting in social stock (loi n° 89-462, art. 40 III keeps article 24): all of it. A
+private sub-letting: its contract and the judge, no clause of article 24, no CCAPEX. A résidence: the formal notice of
+R. 633-3, then the judge; CPCE, art. L. 412-1 and following apply. An occupation agreement: none of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from leases.contracts.codes import ArrearsFrame
+from rent_ledger.procedures.codes import HEARD, LAST, TOLD, StepKind, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A fact. `hearing_on`: of a writ, or of a hearing put off. `until`, `amount`, `monthly`, `first_on`: what a judge
+    gave (the last day, the debt, each instalment, the first one); `until`: the last day of a notice too, where the
+    contract says it."""
+
+    kind: str
+    on: date
+    hearing_on: date | None = None
+    until: date | None = None
+    amount: Decimal | None = None
+    monthly: Decimal | None = None
+    first_on: date | None = None
+    bad_faith: bool = False
+
+
+_JUDGED = (StepKind.DELAYS, StepKind.TERMINATED, StepKind.DISMISSED)
+_AFTER: dict[str, tuple[StepKind, ...]] = {
+    StepKind.COMMAND: (StepKind.WRIT, StepKind.CLOSED),
+    StepKind.NOTICE: (StepKind.WRIT, StepKind.CLOSED),
+    StepKind.WRIT: (StepKind.POSTPONED, *_JUDGED, StepKind.CLOSED),
+    StepKind.POSTPONED: (StepKind.POSTPONED, *_JUDGED, StepKind.CLOSED),
+    StepKind.DELAYS: (StepKind.LEAVE, StepKind.CLOSED),
+    StepKind.TERMINATED: (StepKind.LEAVE, StepKind.CLOSED),
+    StepKind.LEAVE: (StepKind.FORCE, StepKind.EVICTED, StepKind.CLOSED),
+    StepKind.FORCE: (StepKind.EVICTED, StepKind.CLOSED),
+    **dict.fromkeys(LAST, ()),
+}
+_FIRST: dict[Track, tuple[StepKind, ...]] = {
+    Track.LEASE: (StepKind.COMMAND,),
+    Track.CONTRACT: (StepKind.NOTICE,),
+    Track.RESIDENCE: (StepKind.NOTICE,),
+    Track.NONE: (),
+}
+# What is told, after which step. Only article 24 asks the first three.
+_TOLD_AFTER: dict[StepKind, frozenset[StepKind]] = {
+    StepKind.GUARANTOR: frozenset({StepKind.COMMAND}),
+    StepKind.PREFECT: frozenset({StepKind.WRIT}),
+    StepKind.LEAVE_PREFECT: frozenset({StepKind.LEAVE}),
+}
+_ARTICLE_24 = frozenset({StepKind.SEIZED, StepKind.GUARANTOR, StepKind.PREFECT})
+
+
+def track_of(frame: ArrearsFrame, *, is_hlm: bool) -> Track:
+    """`is_hlm`: the dwelling is one of an HLM body, so that CCH, art. L. 442-8-2 governs its sub-letting."""
+    if frame == ArrearsFrame.LEASE:
+        return Track.LEASE
+    if frame in (ArrearsFrame.SOCIAL_SUBLET, ArrearsFrame.SLIDING):
+        return Track.LEASE if is_hlm else Track.CONTRACT
+    return Track.RESIDENCE if frame == ArrearsFrame.RESIDENCE else Track.NONE
+
+
+def kinds_of(track: Track) -> tuple[StepKind, ...]:
+    """All that a procedure of this track may have, in its order."""
+    if track == Track.NONE:
+        return ()
+    other = StepKind.NOTICE if track == Track.LEASE else StepKind.COMMAND
+    return tuple(
+        kind for kind in StepKind if kind != other and (track == Track.LEASE or kind not in _ARTICLE_24)
+    )  # fmt: skip
+
+
+def main_step(steps: Sequence[Step]) -> Step | None:
+    """The last step that moved the procedure on."""
+    return next((step for step in reversed(steps) if step.kind not in TOLD), None)
+
+
+def find(steps: Sequence[Step], kind: str) -> Step | None:
+    """The last step of a kind."""
+    return next((step for step in reversed(steps) if step.kind == kind), None)
+
+
+def hearing_of(steps: Sequence[Step]) -> date | None:
+    """The day of the hearing, the last one named."""
+    return next((step.hearing_on for step in reversed(steps) if step.kind in HEARD), None)
+
+
+def following(track: Track, steps: Sequence[Step], *, frozen: bool = False) -> tuple[StepKind, ...]:
+    """What may be noted next: the steps that move it on, then what may be told beside them. Nothing after the end.
+
+    `frozen`: a procedure of overindebtedness runs, of which the commissaire de justice is told.
+    """
+    last = main_step(steps)
+    done = {step.kind for step in steps}
+    if last is not None and last.kind in LAST:
+        return ()
+    moves = _AFTER[last.kind] if last else _FIRST[track]
+    told = [kind for kind, after in _TOLD_AFTER.items() if after & done]
+    if track == Track.LEASE and StepKind.WRIT not in done:
+        told.append(StepKind.SEIZED)
+    if frozen and last is not None:
+        told.append(StepKind.STAYED)
+    allowed = set(kinds_of(track))
+    return tuple(kind for kind in (*moves, *told) if kind in allowed and (kind in moves or kind not in done))
