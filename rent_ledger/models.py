@@ -39,6 +39,7 @@ from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
 from rent_ledger.checking.models import LedgerPrint
 from rent_ledger.payments.models import Payment
 from rent_ledger.policy.models import SignMeasure
+from rent_ledger.procedures.models import ClauseChoice, Procedure, ProcedureStep, StepProof
 from rent_ledger.rights.models import BenefitRight
 from rent_ledger.write_offs.models import Recovery, WriteOff, WriteOffItem, WriteOffPaper
 
@@ -55,6 +56,7 @@ __all__ = [
     "BenefitRight",
     "BenefitStatement",
     "CaseDecision",
+    "ClauseChoice",
     "Counter",
     "DebtFreeze",
     "DebtHold",
@@ -76,6 +78,8 @@ __all__ = [
     "PlanDebt",
     "PlanInstalment",
     "Posting",
+    "Procedure",
+    "ProcedureStep",
     "Receipt",
     "Recovery",
     "RentDemand",
@@ -91,4 +95,5 @@ __all__ = [
     "WriteOff",
     "WriteOffItem",
     "WriteOffPaper",
+    "StepProof",
 ]

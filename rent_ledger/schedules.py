@@ -17,6 +17,7 @@ from rent_ledger.books.services.kept import has_unread
 from rent_ledger.books.services.projections import roll
 from rent_ledger.checking.services import check_ledger
 from rent_ledger.checking.services.prints import take_prints
+from rent_ledger.procedures.services.judging import judge_suspensions
 
 
 @every_day("new_day", "Nouvelle journée : ce qui arrive à échéance", at_hour=0)
@@ -45,6 +46,12 @@ def arrears(day: date) -> None:
     """Cases open, are constituted and close. It writes on the day itself only, so a missed night is caught up today."""
     detect_arrears(day=clock.today(), actor=Actor.system())
     find_signs(day=clock.today())
+
+
+@every_day("suspensions", "Clauses suspendues par un juge : paiements du matin", at_hour=6)
+def suspensions(day: date) -> None:
+    """A suspension ends at the first unpaid term; what procedures ask by a day is asked."""
+    judge_suspensions(day=clock.today())
 
 
 @every_minute("arrears_to_read", "Impayés : comptes qui ont bougé depuis la dernière recherche")

@@ -55,10 +55,13 @@ from rent_ledger.models import (
     PayerReport,
     PlanInstalment,
     Posting,
+    Procedure,
+    ProcedureStep,
     Recovery,
     RentDemand,
     RepaymentPlan,
     ReportProof,
+    StepProof,
     WriteOff,
     WriteOffItem,
     WriteOffPaper,
@@ -406,6 +409,9 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "repayment_plan": _each(world, lambda home: _plan(home).pk),
         "payer_report": _each(world, lambda home: _report(home).pk),
         "report_proof": _each(world, lambda home: _report(home).proofs.get().uuid),
+        "procedure_step": _each(world, lambda home: _procedure_step(home).pk),
+        "step_proof": _each(world, lambda home: _procedure_step(home).proofs.get().uuid),
+        "step_kind": alone("SEIZED"),
         "freeze_step": _each(world, lambda home: _freeze_step(home).pk),
         "write_off": _each(world, lambda home: _write_off(home).pk),
         "write_off_paper": _each(world, lambda home: _write_off(home).papers.get().uuid),
@@ -477,6 +483,15 @@ def _report(home: Home) -> PayerReport:
         report.save(update_fields=["document"])
         ReportProof.objects.create(report=report, blob=home.photo.blob, name="accusé.jpg")
     return report
+
+
+def _procedure_step(home: Home) -> ProcedureStep:
+    """A step that moves nothing on, with its proof."""
+    procedure, _ = Procedure.objects.get_or_create(account_id=home.account, track="LEASE")
+    step, is_new = ProcedureStep.objects.get_or_create(procedure=procedure, kind="SEIZED", on=TODAY)
+    if is_new:
+        StepProof.objects.create(step=step, blob=home.photo.blob, name="accusé.jpg")
+    return step
 
 
 def _freeze_step(home: Home) -> FreezeStep:

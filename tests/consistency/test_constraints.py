@@ -40,6 +40,7 @@ from rent_ledger.models import (
     Account,
     AccountDebtor,
     CaseDecision,
+    ClauseChoice,
     DebtFreeze,
     DebtHold,
     EarlySign,
@@ -271,6 +272,18 @@ BROKEN: dict[str, Bad] = {
     "debt_freeze_one_running": {},
     "freeze_step_once": {},
     "freeze_step_until": {"kind": "MEASURES", "until": None},
+    "procedure_one_running": {},
+    "procedure_has_a_track": {"ended_on": NOV, "track": "NONE"},
+    "procedure_step_once": {},
+    "procedure_step_items": {"kind": "COMMAND", "items": [], "amount": Decimal(1)},
+    "procedure_step_hearing": {"kind": "WRIT"},
+    "procedure_step_sum": {"kind": "DELAYS", "amount": None, "until": NOV + DAY, "monthly": 1, "first_on": NOV + DAY},
+    "procedure_step_given": {"monthly": Decimal(1), "kind": "POSTPONED", "hearing_on": NOV + DAY},
+    "procedure_step_until": {"kind": "POSTPONED", "hearing_on": NOV + DAY, "until": NOV + DAY},
+    "procedure_step_bad_faith": {"kind": "POSTPONED", "hearing_on": NOV + DAY, "bad_faith": True},
+    "procedure_step_why": {"kind": "CLOSED"},
+    "step_proof_once": {},
+    "clause_choice_reason": {"reason": ""},
     "frozen_debt_once": {},
     "frozen_debt_positive": {"amount": Decimal(0)},
     "bank_line_once": {"entry_id": None},
@@ -449,6 +462,7 @@ def _rest() -> None:
     running = RepaymentPlan.objects.get(account_id=home.account)
     PlanDebt.objects.create(plan=running, posting=posting, amount=1)
     RepaymentPlan.objects.filter(pk=running.pk).update(signed_on=NOV)
+    ClauseChoice.objects.create(lease=home.lease, delay="2_MONTHS", reason="x")
     freeze, _ = DebtFreeze.objects.get_or_create(person=home.lease.parties.all()[0].person)
     FreezeStep.objects.create(freeze=freeze, kind="MORATORIUM", on=NOV, until=NOV + DAY)
     FrozenDebt.objects.create(freeze=freeze, posting=posting, amount=1)

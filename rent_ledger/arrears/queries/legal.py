@@ -172,7 +172,7 @@ def weigh(
             ),
             ccapex.weigh(
                 frame=frame,
-                landlord=_landlord(frame, is_person=is_person, is_family=is_family),
+                landlord=landlord_of(frame, is_person=is_person, is_family=is_family),
                 day=day,
                 bank_known_until=until,
                 debts=rent[account],
@@ -268,7 +268,7 @@ def _paid(
     return paid
 
 
-def _landlord(frame: ArrearsFrame, *, is_person: bool, is_family: bool) -> OwnerKind:
+def landlord_of(frame: ArrearsFrame, *, is_person: bool, is_family: bool) -> OwnerKind:
     """Who the landlord of the household is: the owner where we manage for him, the association where it sub-lets."""
     if frame != ArrearsFrame.LEASE:
         return OwnerKind.LEGAL_PERSON

@@ -1,0 +1,53 @@
+"""What proves a step: added, and taken back."""
+
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+
+from common.errors import Conflict, InvalidInput
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from office.files.services.blobs import forget, store
+from office.files.services.cleaning import clean_file
+from rent_ledger.procedures.models import ProcedureStep, StepProof
+
+GONE = "Cette étape a été annulée : il n’y a plus rien à prouver."
+
+
+@needs(Write(Data.ARREARS))
+def add_step_proof(*, step: ProcedureStep, file: BinaryIO, actor: Actor) -> StepProof:
+    """Keep a picture or a PDF with a step. The same file again is the first.
+
+    `InvalidInput` (`proofs`): what it is, or one too many. `Conflict` where the step was taken back.
+    """
+    # Read before the step is locked: it takes time.
+    clean = clean_file(file, StepProof.kind, field="proofs")
+    with transaction.atomic():
+        row = ProcedureStep.objects.select_for_update(of=("self",)).filter(pk=step.pk).first()
+        if row is None:
+            raise Conflict(GONE, code="gone")
+        [blob] = store([clean])
+        proof, is_new = StepProof.objects.get_or_create(
+            step=row, blob=blob, defaults={"name": clean.name, "author": actor.user}
+        )
+        if is_new and row.proofs.count() > StepProof.kind.per_owner:
+            raise InvalidInput(
+                f"{StepProof.kind.per_owner} fichiers au plus par étape : « {clean.name} » est de trop.",
+                field="proofs",
+                code="too_many",
+            )
+    return proof
+
+
+@needs(Write(Data.ARREARS))
+@transaction.atomic
+def remove_step_proof(*, step: ProcedureStep, proof: UUID, actor: Actor) -> None:
+    """Take a file back. One that is gone already stays gone."""
+    locked = ProcedureStep.objects.select_for_update(of=("self",)).filter(pk=step.pk).first()
+    row = locked.proofs.filter(uuid=proof).first() if locked else None
+    if row is None:
+        return
+    row.delete()
+    forget(row.blob_id)
