@@ -9,6 +9,7 @@ from rent_ledger.benefits import views as benefits
 from rent_ledger.billing.views import papers, runs
 from rent_ledger.books import views as statement
 from rent_ledger.payments import views as payments
+from rent_ledger.procedures import views as procedures
 from rent_ledger.write_offs import views as write_offs
 
 app_name = "rent_ledger"
@@ -95,6 +96,35 @@ urlpatterns: list[URLPattern] = [
         "impayes/pertes/<int:pk>/pieces/<uuid:uuid>/retirer/",
         write_offs.write_off_paper_remove,
         name="write_off_paper_remove",
+    ),
+    path("impayes/procedures/etapes/<int:pk>/", procedures.procedure_step, name="procedure_step"),
+    path("impayes/dossiers/<int:pk>/procedure/", procedures.procedure, name="procedure"),
+    path("impayes/dossiers/<int:pk>/procedure/delai/", procedures.procedure_delay, name="procedure_delay"),
+    path(
+        "impayes/dossiers/<int:pk>/procedure/delai/annuler/",
+        procedures.procedure_delay_forget,
+        name="procedure_delay_forget",
+    ),
+    path("impayes/dossiers/<int:pk>/procedure/noter/<str:kind>/", procedures.procedure_note, name="procedure_note"),
+    path(
+        "impayes/dossiers/<int:pk>/procedure/etapes/<int:step_id>/annuler/",
+        procedures.procedure_undo,
+        name="procedure_undo",
+    ),
+    path(
+        "impayes/dossiers/<int:pk>/procedure/etapes/<int:step_id>/preuves/",
+        procedures.procedure_proofs_add,
+        name="procedure_proofs_add",
+    ),
+    path(
+        "impayes/dossiers/<int:pk>/procedure/etapes/<int:step_id>/preuves/<uuid:uuid>/",
+        procedures.procedure_proof,
+        name="procedure_proof",
+    ),
+    path(
+        "impayes/dossiers/<int:pk>/procedure/etapes/<int:step_id>/preuves/<uuid:uuid>/retirer/",
+        procedures.procedure_proof_remove,
+        name="procedure_proof_remove",
     ),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/", cases.hold_lift, name="hold_lift"),
     path("impayes/dossiers/<int:pk>/pauses/<int:hold_id>/lever/annuler/", cases.hold_lift_undo, name="hold_lift_undo"),

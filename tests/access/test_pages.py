@@ -42,9 +42,10 @@ LED_ELSEWHERE = {
     ("T", "maintenance:ticket"),
     *((letter, "office:notice") for letter in LETTERS),
     *((letter, "office:parameter_value") for letter in "DA"),
+    *((letter, "rent_ledger:procedure_step") for letter in "GSH"),
 }
 """(role, page) that leads to another of one's own: a technician's day is the round, a ticket is a job of it; a notice
-leads to what it is about, a value to its parameter."""
+leads to what it is about, a value to its parameter, a step to its procedure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,15 @@ PAGES: dict[str, Page] = {
     "rent_ledger:write_off_papers_add": act("G", "write_off"),
     "rent_ledger:write_off_paper": read("GD", "write_off", "write_off_paper"),
     "rent_ledger:write_off_paper_remove": act("G", "write_off", "write_off_paper"),
+    "rent_ledger:procedure": read("GSH", "case"),
+    "rent_ledger:procedure_step": read("GSH", "procedure_step"),
+    "rent_ledger:procedure_note": act("G", "case", "step_kind"),
+    "rent_ledger:procedure_undo": act("G", "case", "procedure_step"),
+    "rent_ledger:procedure_proofs_add": act("G", "case", "procedure_step"),
+    "rent_ledger:procedure_proof": read("GSH", "case", "procedure_step", "step_proof"),
+    "rent_ledger:procedure_proof_remove": act("G", "case", "procedure_step", "step_proof"),
+    "rent_ledger:procedure_delay": act("G", "case"),
+    "rent_ledger:procedure_delay_forget": act("G", "case"),
     "rent_ledger:hold_lift": act("G", "case", "hold"),
     "rent_ledger:hold_lift_undo": act("G", "case", "hold"),
     "rent_ledger:statement": read("GSHD", "account"),
