@@ -20,10 +20,12 @@ from office.messages.services.calls import record_call
 from office.messages.services.post import mark_posted, mark_returned, take_out
 from office.messages.services.reports import keep_report
 from office.messages.worker import deliver
+from rent_ledger.arrears.codes import ArrearsMessage, RegisteredOutcome
+from rent_ledger.arrears.services.registered import note_outcome, note_posted
 from rent_ledger.billing.codes import BillingMessage
 from rent_ledger.billing.services.receipts import issue_due_receipts
 from rent_ledger.billing.services.sending import mark_sent, send_run, send_wanted_receipts
-from rent_ledger.models import RentRun
+from rent_ledger.models import RegisteredLetter, RentRun
 
 # The avis of these last weeks go through the outbox; those before were printed and handed over.
 LATELY = timedelta(days=52)
@@ -36,6 +38,11 @@ ANSWERED = 0.7
 # From so many days before the last on, the quittances are those that were asked for.
 GIVEN = 11
 REFUSED = "Boîte pleine"
+# In these last days nobody goes to the post. The post says after so long what became of a registered letter; the share
+# that is received.
+LAST_POST = 1
+TOLD_AFTER = timedelta(days=12)
+RECEIVED = 0.6
 
 
 class PostLife:
@@ -80,6 +87,8 @@ class PostLife:
             return
         if left > GIVEN and day.weekday() == calendar.FRIDAY:
             issue_due_receipts(day=day, actor=Actor.system())
+        if left > LAST_POST and day.weekday() == calendar.FRIDAY:
+            self._post(day)
         if left > UNCALLED.days:
             self._call(day)
         elif left == GIVEN:
@@ -107,6 +116,20 @@ class PostLife:
             send_wanted_receipts(actor=Actor.system())
             deliver()
             take_out(actor=self.actor)
+
+    def _post(self, day: date) -> None:
+        """The letters of the week are posted. A formal notice has its number, and later what the post did with it."""
+        take_out(actor=self.actor)
+        mark_posted(until=clock.now(), actor=self.actor)
+        posted = Message.objects.filter(kind=ArrearsMessage.FORMAL_NOTICE, state=MessageState.SENT, registered=None)
+        for message in posted.order_by("addressee", "pk"):
+            number = f"2C{12345678900 + RegisteredLetter.objects.count():011}"
+            note_posted(message=message, posted_on=day, number=number, actor=self.actor)
+        told = RegisteredLetter.objects.filter(outcome="", posted_on__lte=day - TOLD_AFTER).select_related("message")
+        for letter in told.order_by("number"):
+            is_received = self.play.draws.chance("registered", letter.message.addressee) < RECEIVED
+            outcome = RegisteredOutcome.RECEIVED if is_received else RegisteredOutcome.UNCLAIMED
+            note_outcome(message=letter.message, outcome=outcome, outcome_on=day, actor=self.actor)
 
     def _call(self, day: date) -> None:
         for message in [call.message for sheet in call_sheet().sheets for call in sheet.calls]:

@@ -10,6 +10,7 @@ from rent_ledger.arrears.models import (
     SignAside,
     SocialAnswer,
 )
+from rent_ledger.arrears.registered import RegisteredLetter, RegisteredProof
 from rent_ledger.arrears.reports import PayerReport, ReportProof
 from rent_ledger.bank.models import BankFile, BankLine, BankStatement, KnownIban, Match
 from rent_ledger.benefits.models import BenefitLine, BenefitStatement
@@ -85,6 +86,8 @@ __all__ = [
     "RentDemand",
     "RentRun",
     "RepaymentPlan",
+    "RegisteredLetter",
+    "RegisteredProof",
     "ReportProof",
     "RunPreview",
     "RunPreviewHeld",

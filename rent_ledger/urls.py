@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rent_ledger.arrears.views import arrears, cases, decisions, freezes, plans, reports, watch
+from rent_ledger.arrears.views import arrears, cases, decisions, freezes, plans, registered, reports, watch, written
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits import views as benefits
@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("impayes/decider/", decisions.arrears_decide, name="arrears_decide"),
     path("impayes/decider/annuler/", decisions.arrears_undo, name="arrears_undo"),
     path("impayes/export.csv", arrears.arrears_export, name="arrears_export"),
+    path("impayes/relances/", written.written, name="written"),
     path("impayes/a-surveiller/", watch.watch, name="watch"),
     path("impayes/a-surveiller/<int:account_id>/vu/", watch.watch_seen, name="watch_seen"),
     path("impayes/a-surveiller/<int:account_id>/ignorer/", watch.watch_ignore, name="watch_ignore"),
@@ -48,6 +49,23 @@ urlpatterns: list[URLPattern] = [
     path("impayes/dossiers/<int:pk>/alerter/annuler/", cases.case_help_withdraw, name="case_help_withdraw"),
     path("impayes/dossiers/<int:pk>/decisions/<int:decision_id>/annuler/", cases.decision_undo, name="decision_undo"),
     path("impayes/dossiers/<int:pk>/declaration/", reports.report_new, name="report_new"),
+    path("impayes/recommandes/<uuid:uuid>/", registered.registered, name="registered"),
+    path("impayes/recommandes/<uuid:uuid>/lettre.pdf", registered.registered_pdf, name="registered_pdf"),
+    path("impayes/recommandes/<uuid:uuid>/depot/", registered.registered_posted, name="registered_posted"),
+    path("impayes/recommandes/<uuid:uuid>/depot/annuler/", registered.registered_unposted, name="registered_unposted"),
+    path("impayes/recommandes/<uuid:uuid>/issue/", registered.registered_outcome, name="registered_outcome"),
+    path(
+        "impayes/recommandes/<uuid:uuid>/issue/annuler/",
+        registered.registered_no_outcome,
+        name="registered_no_outcome",
+    ),
+    path("impayes/recommandes/<uuid:uuid>/preuves/", registered.registered_proofs_add, name="registered_proofs_add"),
+    path("impayes/recommandes/<uuid:uuid>/preuves/<uuid:proof>/", registered.registered_proof, name="registered_proof"),
+    path(
+        "impayes/recommandes/<uuid:uuid>/preuves/<uuid:proof>/retirer/",
+        registered.registered_proof_remove,
+        name="registered_proof_remove",
+    ),
     path("impayes/declarations/", reports.reports, name="reports"),
     path("impayes/declarations/preparer/", reports.reports_prepare, name="reports_prepare"),
     path("impayes/declarations/depart/<int:lease_id>/", reports.departure_new, name="departure_new"),

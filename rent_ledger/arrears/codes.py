@@ -56,6 +56,19 @@ class SentBy(Code):
     HAND = "HAND", "Remise sur place"
 
 
+class RegisteredOutcome(Code):
+    """What the post did with a registered letter."""
+
+    RECEIVED = "RECEIVED", "Reçue"
+    UNCLAIMED = "UNCLAIMED", "Pli avisé et non réclamé"
+    UNKNOWN = "UNKNOWN", "Destinataire inconnu à l’adresse"
+    REFUSED = "REFUSED", "Pli refusé"
+
+
+CAME_BACK = frozenset(RegisteredOutcome) - {RegisteredOutcome.RECEIVED}
+"""The household did not read it."""
+
+
 class PayerRoute(Code):
     """What the payer does with a report (CCH, art. R. 824-7 to R. 824-12)."""
 
@@ -76,6 +89,7 @@ class ArrearsNotice(Code):
     """What the rental managers are told of a case."""
 
     ANSWER = "SOCIAL_ANSWER", "Réponse du service social"
+    CALL_UNMADE = "CALL_UNMADE", "Appel décidé, jamais passé"
 
 
 class LetterHoldSource(Code):

@@ -12,7 +12,7 @@ from common.quick import PAST, end_of_month, in_days, next_month
 from common.typography import euros
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
-from rent_ledger.arrears.codes import FREEZE_UNTIL, Decision, FreezeKind, PayerRoute, SentBy
+from rent_ledger.arrears.codes import FREEZE_UNTIL, Decision, FreezeKind, PayerRoute, RegisteredOutcome, SentBy
 from rent_ledger.arrears.queries.arrears import PlanTerms
 from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.books.codes import Action
@@ -169,6 +169,43 @@ class SentForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sent_on"].initial = clock.today()
+
+
+class PostedForm(forms.Form):
+    """What the receipt of the post says of a registered letter."""
+
+    posted_on = DayField(
+        label="Déposée le",
+        quick=PAST,
+        error_messages={"required": "Dites quel jour elle a été déposée, par exemple 05/11/2026."},
+    )
+    number = forms.CharField(
+        label="Numéro du recommandé",
+        max_length=24,
+        help_text="Sous le code-barres du reçu, par exemple 2C 123 456 7890 1.",
+        error_messages={"required": "Recopiez le numéro du reçu."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["posted_on"].initial = clock.today()
+
+
+class OutcomeForm(forms.Form):
+    """What the post did with a registered letter."""
+
+    outcome = forms.ChoiceField(
+        label="La lettre est",
+        choices=[(outcome.value, outcome.label) for outcome in RegisteredOutcome],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites ce que la poste a fait de la lettre."},
+    )
+    outcome_on = DayField(
+        label="Le",
+        quick=PAST,
+        help_text="Le jour écrit sur l’avis de réception ou sur l’enveloppe.",
+        error_messages={"required": "Dites quel jour, par exemple 05/11/2026."},
+    )
 
 
 class AnswerForm(forms.Form):

@@ -12,7 +12,9 @@ from office.access.actor import Actor
 from office.messages.codes import Channel
 from office.messages.kinds import MessageKind, Sample, Text, declare
 from office.messages.rules.merge import MergeField
+from office.notices.services import over
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage
+from rent_ledger.arrears.notices import CALL_UNMADE
 
 FIELDS = (
     MergeField("nom", "Le ménage", "Mme Fatou Sarr"),
@@ -119,6 +121,12 @@ def _lanes(case_ids: Sequence[int]) -> None:
     refresh_lanes(account_ids=list(accounts), day=clock.today())
 
 
+def _called(case_ids: Sequence[int]) -> None:
+    """The call was made: nobody has to be told of it."""
+    over(CALL_UNMADE, about_ids=case_ids)
+    _lanes(case_ids)
+
+
 COURTESY = declare(
     MessageKind(
         code=ArrearsMessage.COURTESY,
@@ -156,7 +164,7 @@ CALL = declare(
         page=_page,
         samples=_samples(ArrearsMessage.CALL),
         today=_owed,
-        left=_lanes,
+        left=_called,
         waits_no_more=_lanes,
         waits_again=lambda case_ids, noted_at: _lanes(case_ids),
     )

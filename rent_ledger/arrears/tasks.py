@@ -6,6 +6,7 @@ from common import clock
 from office.access.actor import Actor
 from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.signs import find_signs
+from rent_ledger.arrears.services.unmade_calls import tell_unmade_calls
 
 
 @shared_task(name="rent_ledger.detect_arrears")
@@ -14,4 +15,5 @@ def detect() -> int:
     changed something."""
     report = detect_arrears(day=clock.today(), actor=Actor.system())
     find_signs(day=clock.today())
+    tell_unmade_calls(day=clock.today())
     return len(report.opened) + len(report.reopened) + len(report.constituted) + len(report.closed)

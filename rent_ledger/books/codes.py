@@ -329,6 +329,10 @@ class LaneWhy(Code):
         "Relance partie le {on:day}, aucun paiement depuis, banque connue jusqu’au {until:day}",
     )
     TRY_FIRST = "TRY_FIRST", "Relance partie le {on:day}, sans effet : une personne appelle avant de mettre en demeure"
+    FORMAL_BACK = (
+        "FORMAL_BACK",
+        "Mise en demeure partie le {on:day}, revenue : vérifier l’adresse, joindre le ménage ou passer le voir",
+    )
     FORMAL_SENT = "FORMAL_SENT", "Mise en demeure partie le {on:day} : voir la suite avec le service social"
     PLAN = "PLAN", "Plan demandé par le service social le {on:day}, à valider"
     PLAN_OF = "PLAN_OF", "Plan de {amount:euros} par mois demandé par le service social le {on:day}, à valider"

@@ -58,6 +58,8 @@ from rent_ledger.models import (
     Procedure,
     ProcedureStep,
     Recovery,
+    RegisteredLetter,
+    RegisteredProof,
     RentDemand,
     RepaymentPlan,
     ReportProof,
@@ -412,6 +414,8 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "procedure_step": _each(world, lambda home: _procedure_step(home).pk),
         "step_proof": _each(world, lambda home: _procedure_step(home).proofs.get().uuid),
         "step_kind": alone("SEIZED"),
+        "formal_notice": _each(world, lambda home: _formal_notice(home).uuid),
+        "registered_proof": _each(world, lambda home: _formal_notice(home).registered.proofs.get().uuid),
         "freeze_step": _each(world, lambda home: _freeze_step(home).pk),
         "write_off": _each(world, lambda home: _write_off(home).pk),
         "write_off_paper": _each(world, lambda home: _write_off(home).papers.get().uuid),
@@ -492,6 +496,29 @@ def _procedure_step(home: Home) -> ProcedureStep:
     if is_new:
         StepProof.objects.create(step=step, blob=home.photo.blob, name="accusé.jpg")
     return step
+
+
+def _formal_notice(home: Home) -> Message:
+    """A formal notice that was posted, with its proof."""
+    data = {"recipient": ["x"], "before": ["x"], "after": [], "terms": [], "total": "0.00", "payment_reference": "x",
+            "bank": {}}  # fmt: skip
+    paper = make_document(
+        kind="formal_notice", number=f"COUR-X{home.case.pk}", title="x", data=data, actor=Actor.system()
+    )
+    message, is_new = Message.objects.get_or_create(
+        key=f"formal:x{home.case.pk}",
+        defaults={
+            "kind": "FORMAL", "channel": "PAPER", "about": "arrears_case", "about_id": home.case.pk, "addressee": "x",
+            "household_id": home.lease.household_id, "text_version": 0, "subject": "x", "body": "x", "document": paper,
+            "state": "SENT", "sent_at": clock.now(), "values": {"somme": "x"},
+        },
+    )  # fmt: skip
+    if is_new:
+        letter = RegisteredLetter.objects.create(
+            case=home.case, message=message, posted_on=TODAY, number=f"2C{home.case.pk:011}"
+        )
+        RegisteredProof.objects.create(letter=letter, blob=home.photo.blob, name="reçu.jpg")
+    return message
 
 
 def _freeze_step(home: Home) -> FreezeStep:

@@ -54,6 +54,7 @@ from rent_ledger.models import (
     PlanInstalment,
     Posting,
     Receipt,
+    RegisteredLetter,
     RentRun,
     RepaymentPlan,
     RunPreview,
@@ -265,6 +266,11 @@ BROKEN: dict[str, Bad] = {
     "payer_report_plan_after": {"plan_sent_on": NOV - DAY},
     "payer_report_withdrawn_unsent": {"withdrawn_at": clock.now()},
     "report_proof_once": {},
+    "registered_number_once": {},
+    "registered_posted_whole": {"number": ""},
+    "registered_outcome_whole": {"outcome": ""},
+    "registered_outcome_after": lambda row: {"outcome_on": row.posted_on - DAY},
+    "registered_proof_once": {},
     "plan_debt_once": {},
     "plan_debt_positive": {"amount": Decimal(0)},
     "plan_instalment_once": {},
@@ -414,6 +420,7 @@ def test_every_constraint_is_in_the_table() -> None:
 
 # Which good row is copied, where the first of its table would not do.
 PICK: dict[str, dict[str, Any]] = {
+    "message_address_where_sent": {"channel": "SMS"},
     "iban_change_account_waits_once": {"organisation": None},
     **{f"task_{name}": {"state": "TODO"} for name in ("to_do_once", "ended_iff_dated", "dropped_iff_says_why")},
     **{name: {"sent_by": "LETTER"} for name in BROKEN if name.startswith("payer_report_")},
@@ -473,6 +480,7 @@ def _rest() -> None:
         sent_on=NOV, sent_by="LETTER", noted_on=NOV, route="PLAN", answered_on=NOV
     )
     CaseDecision.objects.create(case=home.case, proposed="CALL", decision="CONFIRM", action="CALL", author=manager)
+    RegisteredLetter.objects.update(outcome="RECEIVED", outcome_on=models.F("posted_on"))
     IbanChange.objects.create(bank_account=make_bank_account(), iban="x", asked_by=manager)
     SignIn.objects.create(user=manager, outcome="DONE")
     NoteReader.objects.create(note=home.notes["SEALED"], user=manager)

@@ -14,7 +14,7 @@ from common.periods import add_months
 from leases.contracts.natures import Nature
 from office.messages.codes import WAITING_STATES, MessageState
 from office.parameters.queries import params_on
-from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage, Decision, LetterHoldSource
+from rent_ledger.arrears.codes import ABOUT_CASE, CAME_BACK, ArrearsMessage, Decision, LetterHoldSource
 from rent_ledger.arrears.parameters import (
     LATE_CASE_DAYS,
     HabitParams,
@@ -84,8 +84,12 @@ WITH scope AS MATERIALIZED (
             AND m.state IN (MessageState.SENT, MessageState.DELIVERED)) AS reminded_at,
         -- One that came back was sent: what follows is told with it.
         max(m.sent_at) FILTER (WHERE m.kind = ArrearsMessage.FORMAL_NOTICE
-            AND m.state IN (MessageState.SENT, MessageState.DELIVERED, MessageState.RETURNED)) AS formal_at
-    FROM cases JOIN office_message m ON m.about = %(about)s AND m.about_id = cases.id GROUP BY m.about_id
+            AND m.state IN (MessageState.SENT, MessageState.DELIVERED, MessageState.RETURNED)) AS formal_at,
+        max(coalesce(r.outcome_on, (m.sent_at AT TIME ZONE 'Europe/Paris')::date))
+            FILTER (WHERE r.outcome IN CAME_BACK OR m.kind = ArrearsMessage.FORMAL_NOTICE
+                AND m.state = MessageState.RETURNED) AS formal_back_on
+    FROM cases JOIN office_message m ON m.about = %(about)s AND m.about_id = cases.id
+    LEFT JOIN rent_ledger_registeredletter r ON r.message_id = m.id GROUP BY m.about_id
 ), earlier AS (
     SELECT c.account_id, max(c.closed_on) AS closed_on FROM scope JOIN rent_ledger_arrearscase c USING (account_id)
     WHERE c.closed_on - c.opened_on > %(late_case_days)s GROUP BY c.account_id
@@ -140,7 +144,7 @@ SELECT scope.account_id, scope.arrears, scope.held, scope.aid_pending, scope.old
             AND m.key IN (SELECT word || ':' || decisions.id FROM unnest(%(words)s::text[]) word)) AS was_withdrawn,
     (contacts.decided_at AT TIME ZONE 'Europe/Paris')::date AS call_waits_since,
     (contacts.reminded_at AT TIME ZONE 'Europe/Paris')::date AS reminded_on,
-    (contacts.formal_at AT TIME ZONE 'Europe/Paris')::date AS formal_on,
+    (contacts.formal_at AT TIME ZONE 'Europe/Paris')::date AS formal_on, contacts.formal_back_on,
     (greatest(contacts.called_at, answers.contact_at) AT TIME ZONE 'Europe/Paris')::date AS tried_on,
     {plan_runs_here} AS has_plan, earlier.closed_on AS late_before_on,
     broken.ended_on AS plan_broken_on, broken.remaining AS plan_left,
@@ -165,6 +169,7 @@ ORDER BY scope.account_id
     PlanEnd,
     FIRST_ID=FIRST_SUBLEDGER_ID,
     WAITING_STATES=WAITING_STATES,
+    CAME_BACK=CAME_BACK,
 )
 
 # On which day of the month a household usually makes its first payment. Over the last months: the median day, the
@@ -284,6 +289,7 @@ def _facts(row: dict[str, Any], habit: Habit | None, facts: DefaultFacts, grace:
         call_waits_since=row["call_waits_since"],
         reminded_on=row["reminded_on"],
         formal_on=row["formal_on"],
+        formal_back_on=row["formal_back_on"],
         tried_on=row["tried_on"],
         report_due_on=row["report_due_on"],
         reported_on=row["reported_on"],

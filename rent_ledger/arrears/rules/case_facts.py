@@ -82,7 +82,8 @@ class CaseFacts:
     asks for a plan of `plan_amount` a month, and nobody has decided since nor signed one. `decided_on`,
     `decided_action`: last decision of the rent side; `was_withdrawn`: a person took back what it was to send.
     `call_waits_since`: a call was decided then, and nobody has made it. `reminded_on`, `formal_on`: the last day on
-    which a reminder and a formal notice left in this case. `tried_on`: the last day on which somebody called, or the
+    which a reminder and a formal notice left in this case; `formal_back_on`: the post brought that notice back.
+    `tried_on`: the last day on which somebody called, or the
     social service had a contact. `plan`: the one that runs. `plan_broken_on`:
     the last day on which a plan ended unpaid, `plan_left`: what is left of its debts, not held again;
     `plan_stopped_on` and `stopped_left`: the same of one that a person stopped.
@@ -130,6 +131,7 @@ class CaseFacts:
     call_waits_since: date | None = None
     reminded_on: date | None = None
     formal_on: date | None = None
+    formal_back_on: date | None = None
     tried_on: date | None = None
     report_due_on: date | None = None
     reported_on: date | None = None

@@ -4,8 +4,9 @@ The courteous message, the call and the social service come first (`rules.escala
 social service has answered without a hold, or has let its time pass without an answer, and no money came in
 `reminder_days` as far as the bank is known. A formal notice is proposed `formal_days` after a reminder that left,
 without money since, and only where a person has tried: a call that was made, or a contact of the social service. A
-household that pays something after a step begins again with the reminder. A plan that broke asks for an answer of after
-that day; a plan that the social service asked for, and that nobody took up, is no reason to write.
+household that pays something after a step begins again with the reminder; one whose notice came back is called. A plan
+that broke asks for an answer of after that day; a plan that the social service asked for, and that nobody took up, is
+no reason to write.
 
 Source: row 53 of docs/features.md; house practice, no text: each figure is a dated parameter.
 """
@@ -32,6 +33,8 @@ def written_step(f: CaseFacts, p: LaneParams) -> Found:
     if (f.bank_known_until - since).days < p.reminder_days:
         return None
     if f.formal_on and not _paid(f, f.formal_on):
+        if f.formal_back_on and (f.tried_on is None or f.tried_on < f.formal_back_on):
+            return Action.CALL, Reason(LaneWhy.FORMAL_BACK, {"on": f.formal_on})
         return Action.WAIT, Reason(LaneWhy.FORMAL_SENT, {"on": f.formal_on})
     known = {"until": f.bank_known_until}
     if f.reminded_on is None or _paid(f, f.reminded_on):

@@ -162,7 +162,7 @@ def decide_many(
             made.letter_hold = pause
     CaseDecision.objects.bulk_update(kept, ["held", "letter_hold", "help_request"])
     if kept:
-        over(notices.ANSWER, about_ids=[d.case.pk for d in kept])
+        over(notices.ANSWER, notices.CALL_UNMADE, about_ids=[d.case.pk for d in kept])
         refresh_cases([d.case for d in kept], actor)
     return result
 

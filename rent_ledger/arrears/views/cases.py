@@ -23,10 +23,10 @@ from office.models import Message
 from office.notices.services import mark_opened
 from office.parameters.queries import params_on
 from rent_ledger.arrears import perms
-from rent_ledger.arrears.codes import ABOUT_CASE, ReportKind
+from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsMessage, ReportKind
 from rent_ledger.arrears.looks import ACTIONS, LANES
-from rent_ledger.arrears.models import ArrearsCase, CaseDecision, LetterHold
-from rent_ledger.arrears.notices import ANSWER
+from rent_ledger.arrears.models import ArrearsCase, CaseDecision, HelpRequest, LetterHold
+from rent_ledger.arrears.notices import ANSWER, CALL_UNMADE
 from rent_ledger.arrears.parameters import ages_on, ccapex_params, soon_days
 from rent_ledger.arrears.queries.arrears import (
     cases_for,
@@ -46,7 +46,7 @@ from rent_ledger.arrears.services import debt_holds, letter_holds, social, takin
 from rent_ledger.arrears.services.courtesy import key_of
 from rent_ledger.arrears.views.arrears import ticks
 from rent_ledger.bank.queries.bank_known import bank_knowledge
-from rent_ledger.books.codes import Action, Lane
+from rent_ledger.books.codes import Action, Lane, LaneWhy
 from rent_ledger.books.queries.natures import debt_by_nature
 from rent_ledger.books.queries.returns import last_return_reason
 from rent_ledger.books.queries.statement import statement
@@ -62,7 +62,7 @@ def case_of(request: HouseRequest, pk: int) -> ArrearsCase:
 
 def _with_messages(case: ArrearsCase) -> list[tuple[CaseDecision, Message | None]]:
     """Each decision with the message that it sent."""
-    decisions = list(case.decisions.select_related("author", "undone_by"))
+    decisions = list(case.decisions.select_related("author", "undone_by", "help_request"))
     if not decisions:
         return []
     sent = {message.key: message for message in messages_about(ABOUT_CASE, [case.pk]).get(case.pk, [])}
@@ -83,6 +83,11 @@ class DecisionLine:
     message: Message | None
     before: tuple[CaseDecision, ...] = ()
 
+    @property
+    def is_registered(self) -> bool:
+        """It went to the post, which has a number for it."""
+        return self.message is not None and self.message.kind == ArrearsMessage.FORMAL_NOTICE
+
 
 def _folded(rows: list[tuple[CaseDecision, Message | None]]) -> list[DecisionLine]:
     """The decisions, latest first, with repeats folded."""
@@ -96,6 +101,16 @@ def _folded(rows: list[tuple[CaseDecision, Message | None]]) -> list[DecisionLin
     return found
 
 
+def _last_to_undo(decisions: list[CaseDecision], waiting: HelpRequest | None) -> int | None:
+    """The id of the last decision that stands, where it may be taken back: not once the social service has answered the
+    request that it made."""
+    last = next((row for row in decisions if row.undone_at is None), None)
+    request = last.help_request if last else None
+    if last is None or (request and request.withdrawn_at is None and request != waiting):
+        return None
+    return last.pk
+
+
 @require_GET
 @allow(Read(Data.ARREARS_CAUSE))
 def case(request: HouseRequest, pk: int) -> HttpResponse:
@@ -103,8 +118,6 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     actor = request.actor
     found, day = case_of(request, pk), clock.today()
     answers = list(found.social_answers.select_related("author"))
-    if answers:
-        mark_opened(ANSWER, about_id=found.pk, actor=actor)
     account = found.account
     own = bool(own_among([account.household_id], actor))
     state = getattr(account, "state", None)
@@ -113,11 +126,14 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
     is_open = found.closed_on is None
     proposed = explain_proposals([account.pk], day=day, params=params, known=knowledge) if is_open else {}
     proposal = told_proposal(proposed.get(account.pk), actor, own=own)
+    if answers or (proposal and proposal.reason and proposal.reason.code == LaneWhy.CALL_UNMADE):
+        mark_opened(ANSWER, CALL_UNMADE, about_id=found.pk, actor=actor)
     lane = proposal.lane if proposal else state.lane if state else Lane.NONE
     lease = account.lease
     weighed = weigh_account(account_id=account.pk, day=day, known=knowledge) if lease else None
     reports = reports_of(found)
     told = reports.get(ReportKind.ARREARS)
+    open_request = social.open_requests([found.pk]).get(found.pk)
     releases, lifted = gestures_of(found, list(holds_told(found, actor, own=own).select_related("author")))
     # What runs still is never folded: the longest first, it stands before what is over.
     running = max(OPEN, sum(hold.until >= day for hold, _ in lifted))
@@ -161,11 +177,11 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "releases": releases[:OPEN],
             "releases_before": releases[OPEN:],
             "decisions": _folded(decided := _with_messages(found)),
-            "last_decision": next((row.pk for row, _ in decided if row.undone_at is None), None),
+            "last_decision": _last_to_undo([row for row, _ in decided], open_request),
             "reads_messages": can(actor, Read(Data.MESSAGE)),
             "answers": answers[:OPEN],
             "answers_before": answers[OPEN:],
-            "open_request": social.open_requests([found.pk]).get(found.pk),
+            "open_request": open_request,
             "may_decide": perms.can_decide(actor),
             "sees_answers": perms.can_read_answers(actor, own=own),
             "reports": reports,

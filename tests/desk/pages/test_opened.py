@@ -23,6 +23,7 @@ OPENED: dict[str, tuple[Role, Callable[[World], int]]] = {
     "ALERT_LATE": (Role.HEAD_OF_SOCIAL, lambda world: world.mine.alert.pk),
     "ALERT_GIVEN": (Role.SOCIAL_WORKER, lambda world: world.mine.alert.pk),
     "SOCIAL_ANSWER": (Role.RENTAL_MANAGER, lambda world: world.mine.case.pk),
+    "CALL_UNMADE": (Role.RENTAL_MANAGER, lambda world: world.mine.case.pk),
     "ALERT_RESCUE": (Role.HEAD_OF_SOCIAL, lambda world: world.mine.alert.pk),
     "WRITE_OFF_ASKED": (Role.DIRECTOR, lambda world: world.objects["write_off"][0]),
     "WRITE_OFF_DECIDED": (Role.RENTAL_MANAGER, lambda world: world.objects["write_off"][0]),

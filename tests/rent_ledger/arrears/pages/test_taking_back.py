@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from office.access.actor import Actor
 from office.access.codes import Role
 from rent_ledger.arrears.services.decisions import decide
-from rent_ledger.arrears.services.social import request_help
+from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.models import ArrearsCase, CaseDecision, HelpRequest
 from tests.factories import hold_letters, make_actor, make_association, make_user
 from tests.pages import plain, signed_in
@@ -153,3 +154,12 @@ def test_what_somebody_built_on_stays_and_says_why(client: Client) -> None:
 def test_nothing_to_take_back_says_so(client: Client) -> None:
     said = plain(client.post(reverse("rent_ledger:arrears_undo") + "?d=4071,x", follow=True))
     assert "Il n’y a plus rien à annuler ici" in said
+
+
+def test_an_alert_that_was_answered_is_not_offered_to_be_taken_back(client: Client) -> None:
+    case = indebted()
+    last = decide(case=case, decision="CHANGE", action="ALERT", reason="Sans nouvelles", actor=make_actor())
+    assert _undo(case, last) in _page(client, case)
+    record_social_answer(case=case, contact_made=True, cause="BUDGET", actor=Actor.system())
+    assert _undo(case, last) not in _page(client, case)
+    assert "Le service social a répondu depuis" in plain(client.post(_undo(case, last), follow=True))

@@ -295,6 +295,8 @@ CASES: list[tuple[str, CaseFacts, Lane, Action | None, Code | None]] = [
     ("and nobody has tried", replace(WITHOUT_EFFECT, tried_on=None), Lane.NEW, Action.CALL, LaneWhy.TRY_FIRST),
     ("a formal notice is decided", replace(WITHOUT_EFFECT, decided_on=TODAY, decided_action="FORMAL",
      decision="CONFIRM"), Lane.NEW, Action.WAIT, LaneWhy.FORMAL_DECIDED),
+    ("a formal notice came back", replace(WITHOUT_EFFECT, formal_on=date(2026, 11, 1),
+     formal_back_on=date(2026, 11, 3)), Lane.NEW, Action.CALL, LaneWhy.FORMAL_BACK),
     ("a formal notice has left", replace(WITHOUT_EFFECT, formal_on=date(2026, 11, 3)), Lane.NEW, Action.WAIT,
      LaneWhy.FORMAL_SENT),
     # More in test_escalation.

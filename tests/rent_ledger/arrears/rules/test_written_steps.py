@@ -113,6 +113,12 @@ CASES: list[tuple[str, CaseFacts, Action, LaneWhy | None]] = [
     # After the formal notice.
     ("a formal notice has left", replace(WITHOUT_EFFECT, formal_on=date(2026, 11, 1)), Action.WAIT,
      LaneWhy.FORMAL_SENT),
+    ("it came back, and somebody called that day", replace(WITHOUT_EFFECT, formal_on=date(2026, 11, 1),
+     formal_back_on=date(2026, 11, 3), tried_on=date(2026, 11, 3)), Action.WAIT, LaneWhy.FORMAL_SENT),
+    ("it came back, somebody called the day before", replace(WITHOUT_EFFECT, formal_on=date(2026, 11, 1),
+     formal_back_on=date(2026, 11, 3), tried_on=date(2026, 11, 2)), Action.CALL, LaneWhy.FORMAL_BACK),
+    ("it came back, and nobody ever called", replace(WITHOUT_EFFECT, formal_on=date(2026, 11, 1),
+     formal_back_on=date(2026, 11, 3), tried_on=None), Action.CALL, LaneWhy.FORMAL_BACK),
     ("money since the formal notice, and an answer", replace(WITHOUT_EFFECT, formal_on=date(2026, 10, 22),
      last_payment_on=date(2026, 10, 22), answered_on=date(2026, 10, 24)), Action.REMINDER, LaneWhy.REMIND_ANSWERED),
     # Refused twice waits for another term.
