@@ -93,12 +93,13 @@ def _alert_on(past: Past, day: date, params: DefaultParams) -> tuple[str, date] 
 
 
 def _days(past: Past, start: date, end: date, params: DefaultParams) -> list[date]:
-    """The days on which a default may begin: a term is late enough, money was taken back, a hold has ended."""
-    days = {start}
+    """The days on which a default may begin or become another one: a term is late enough, money came or was taken back,
+    a hold began or ended, a month is worth something else."""
+    days = {start, *(month.since for month in past.months)}
     for debt in past.debts:
         days |= {debt.due_on + timedelta(days=params.grace_days), debt.known_from}
-        days |= {on for on, amount in debt.paid if amount < 0}
-        days |= {held for _, held in debt.held if held is not None}
+        days |= {on for on, _ in debt.paid}
+        days |= {day for held in debt.held for day in held if day is not None}
     return sorted(day for day in days if start <= day < end)
 
 

@@ -36,11 +36,22 @@ def past(*debts: PastDebt, type_2: bool = True, known: date | None = date(2026, 
         ("the second one after the first was paid",
          [debt(MAR, (date(2026, 4, 2), "213.00")), debt(APR)],
          {("R1", MAR): date(2026, 3, 6), ("R1", APR): date(2026, 4, 6)}),
+        ("the second one before the first was paid",
+         [debt(MAR, (date(2026, 4, 20), "213.00")), debt(APR)],
+         {("R1", MAR): date(2026, 3, 6), ("R1", APR): date(2026, 4, 20)}),
+        ("the first one is held after the second was late", [debt(MAR, held=((date(2026, 4, 9), None),)), debt(APR)],
+         {("R1", MAR): date(2026, 3, 6), ("R1", APR): date(2026, 4, 9)}),
+        ("known on the 20th only", [replace(debt(MAR), known_from=date(2026, 3, 20))],
+         {("R1", MAR): date(2026, 3, 20)}),
+        ("held from the day on which it is late", [debt(MAR, held=((date(2026, 3, 6), None),))], {}),
+        ("held from the day after", [debt(MAR, held=((date(2026, 3, 7), None),))], {("R1", MAR): date(2026, 3, 6)}),
         ("taken back in May", [debt(MAR, (date(2026, 3, 2), "213.00"), (date(2026, 5, 12), "-213.00"))],
          {("R1", MAR): date(2026, 5, 12)}),
         ("held until the 20th", [debt(MAR, held=((MAR, date(2026, 3, 20)),))], {("R1", MAR): date(2026, 3, 20)}),
         ("held without end", [debt(MAR, held=((MAR, None),))], {}),
         ("it had alerted before", [debt(date(2025, 10, 1))], {}),
+        ("it had, and was paid since", [debt(date(2025, 10, 1), (date(2025, 11, 10), "213.00"))], {}),
+        ("the grace ends on the eve", [debt(date(2025, 10, 26))], {}),
         ("the grace ends as the year begins", [debt(date(2025, 10, 27))], {("R1", date(2025, 10, 27)): START}),
         ("the last day of the year", [debt(date(2026, 10, 26))], {("R1", date(2026, 10, 26)): date(2026, 10, 31)}),
         ("after it", [debt(date(2026, 10, 27))], {}),
@@ -56,6 +67,14 @@ def test_the_second_default_is_that_of_the_rule() -> None:
     }
 
 
+def test_the_second_default_begins_as_a_month_is_worth_less() -> None:
+    """Two terms, 426 €: more than one net term from the 15th of May only."""
+    months = (MonthTerm(date(2024, 1, 1), Decimal("500.00")), MonthTerm(date(2026, 5, 15), TERM))
+    one = replace(past(debt(MAR), debt(APR), type_2=False), months=months)
+    assert alerts_between(one, START, END, USUAL) == {("R2", APR): date(2026, 5, 15)}
+    assert alerts_between(replace(one, months=()), START, END, USUAL) == {}
+
+
 def test_nothing_is_said_unpaid_beyond_what_the_bank_tells() -> None:
     assert alerts_between(past(debt(MAR), known=date(2026, 3, 5)), START, END, USUAL) == {}
     assert alerts_between(past(debt(MAR), known=None), START, END, USUAL) == {}
@@ -64,7 +83,7 @@ def test_nothing_is_said_unpaid_beyond_what_the_bank_tells() -> None:
 def test_the_facts_of_a_day_are_what_was_left_then() -> None:
     one = past(debt(MAR, (date(2026, 3, 10), "100.00")), replace(debt(APR), known_from=date(2026, 4, 15)), debt(MAY))
     seen = {
-        day: [(term.due_on, term.asked, term.remaining) for term in facts_on(one, day).terms]
+        day: [(term.month, term.asked, term.remaining) for term in facts_on(one, day).terms]
         for day in (MAR, date(2026, 3, 9), date(2026, 3, 10), date(2026, 4, 14), date(2026, 4, 15))
     }
     left = TERM - 100
