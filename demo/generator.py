@@ -5,6 +5,7 @@ and acts as the team acts. It never writes a posting, an allocation, an arrears 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from decimal import Decimal
 from django.db import connection
 
 from common import clock
-from common.errors import DomainError
+from common.errors import DomainError, InvalidInput
 from common.periods import Month
 from demo import setting, stock
 from demo.bank_world import Bank, working_day
@@ -32,6 +33,7 @@ from office.jobs import worker as jobs
 from office.jobs.wake import asleep
 from office.messages.worker import deliver
 from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.signs import find_signs
 from rent_ledger.bank.formats.written import WrittenEntry
 from rent_ledger.billing.services.corrections import correct_all
 from rent_ledger.billing.services.runs import launch_run
@@ -39,6 +41,7 @@ from rent_ledger.books.codes import PaymentMethod
 from rent_ledger.models import Account, RentDemand
 from rent_ledger.payments.codes import PaymentQuestion
 from rent_ledger.payments.services.payments import take_payment
+from rent_ledger.policy.services.measuring import measure_signs, measured_by_default
 from stock.dwellings.codes import UnitKind
 from stock.models import Unit
 
@@ -203,6 +206,10 @@ def _play(play: Played, say: Progress) -> None:
         play.field.today()
         play.social.week_ahead()
         stock.tell_why_empty(play.house.actors["nadege"], play.last_day, play.draws)
+        # A short life says nothing yet of what followed its signs.
+        with suppress(InvalidInput):
+            first, last = measured_by_default(play.last_day)
+            measure_signs(first=first, last=last, actor=Actor.system())
 
 
 def _late_money(play: Played, day: date) -> None:
@@ -248,6 +255,7 @@ def _day(play: Played, day: date) -> None:
     if looks:
         play.desk.bank_morning(day)
         detect_arrears(day=day, actor=play.house.actors["nadege"])
+        find_signs(day=day)
         play.desk.look_at_arrears(day)
     if looks or play.signalled:
         play.social.alerts(day)

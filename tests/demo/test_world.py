@@ -22,7 +22,7 @@ from maintenance.models import Ticket
 from maintenance.tickets.codes import Trade
 from office.access.actor import Actor
 from office.models import Message
-from rent_ledger.arrears.codes import LaneTrace
+from rent_ledger.arrears.codes import ABOUT_CASE, LaneTrace
 from rent_ledger.arrears.parameters import default_params
 from rent_ledger.arrears.queries.arrears import explain_proposals
 from rent_ledger.arrears.queries.lanes import propose
@@ -43,6 +43,7 @@ from stock.dwellings.codes import ConstructionType
 from stock.models import Dwelling
 from tests.books import MONEY, books
 from tests.demo.faults import faults_shown
+from tests.demo.social_faults import social_faults
 from tests.factories import make_bank_account
 from tests.totals import arrears_totals, counts_told
 
@@ -131,6 +132,10 @@ def test_a_life_of_trouble_leaves_exact_books_and_the_same_word_everywhere(monke
         assert {thing: told for thing, told in counts.items() if len(set(told.values())) != 1} == {}
         assert min(counts[thing]["list"] for thing in ("decisions", "alerts", "measures", "leases")) > 0
         assert faults_shown(LAST_DAY) == []
+        assert social_faults(LAST_DAY) == []
+        # Something left, was alerted and noted: the three could have been broken.
+        assert Message.objects.filter(about=ABOUT_CASE, sent_at__isnull=False).exists()
+        assert Note.objects.exclude(level="SHARED").exists()
     assert found == []
     assert compared[LAST_DAY][0] >= 30
     assert sum(alike for _, alike in compared.values()) >= 10

@@ -1,0 +1,97 @@
+"""What the loop with the social service must never show, at no point of a life: each read from its rows and pages."""
+
+from collections.abc import Iterator
+from datetime import date
+from html import unescape
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from office.access.codes import Role
+from office.access.matrix import OWN, Data, Write, roles_with
+from office.models import Document, Message, RoleGrant
+from rent_ledger.arrears.codes import ABOUT_CASE
+from social_link.contacts.codes import NoteLevel
+from social_link.models import Alert, Note
+from tests.api import Api
+from tests.pages import signed_in, words
+
+HOUSEHOLDS = 12
+"""Whose pages are read: those with notes that the rental side may not read."""
+
+# It leaves when the worker, or who takes the letters out, has asked the gate: what was noted later held nothing.
+_WHILE_HELD = """
+WITH gone AS (
+    SELECT m.id, m.about_id AS case_id, c.account_id, coalesce(m.claimed_at, m.sent_at) AS at,
+        (coalesce(m.claimed_at, m.sent_at) AT TIME ZONE 'Europe/Paris')::date AS day
+    FROM office_message m JOIN rent_ledger_arrearscase c ON c.id = m.about_id
+    WHERE m.about = %(about)s AND m.sent_at IS NOT NULL
+)
+SELECT g.id, 'a pause' FROM gone g JOIN rent_ledger_letterhold h USING (case_id)
+WHERE h.from_day <= g.day AND h.until >= g.day AND h.recorded_at < g.at AND (h.lifted_at IS NULL OR h.lifted_at > g.at)
+UNION ALL
+SELECT g.id, 'a plan' FROM gone g JOIN rent_ledger_repaymentplan p USING (account_id)
+WHERE p.signed_on < g.day AND (p.ended_on IS NULL OR p.ended_on > g.day)
+UNION ALL
+SELECT DISTINCT g.id, 'a dispute' FROM gone g JOIN rent_ledger_posting p ON p.debit_id = g.account_id
+JOIN rent_ledger_debthold h ON h.posting_id = p.id
+WHERE h.kind = 'DISPUTE' AND h.period @> g.day AND lower(h.period) < g.day
+"""
+
+
+def social_faults(day: date) -> list[str]:
+    """One line for each thing that is wrong on `day`, the last that was played."""
+    return [*left_while_held(), *alerts_without_an_owner(day), *notes_told_to_the_rental_side()]
+
+
+def left_while_held() -> Iterator[str]:
+    """No message about a case leaves during a pause, a plan or a dispute that was known then."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHILE_HELD, {"about": ABOUT_CASE})
+        for message, what in cursor.fetchall():
+            yield f"message {message}: left during {what}"
+
+
+def alerts_without_an_owner(day: date) -> Iterator[str]:
+    """Each open alert is with somebody who is there and answers alerts; each one was, on the day on which it left."""
+    roles = {*roles_with(Write(Data.ALERT, OWN)), *roles_with(Write(Data.ALERT))}
+    grants = RoleGrant.objects.filter(user=OuterRef("assignee"), role__in=roles)
+    rows = Alert.objects.annotate(
+        is_theirs=Exists(grants.filter(period__contains=day)),
+        was_theirs=Exists(grants.filter(period__contains=OuterRef("raised_at__date"))),
+    )
+    for alert in rows.open().filter(Q(is_theirs=False) | Q(assignee__is_active=False)):
+        yield f"alert {alert.pk}: open, and with nobody of the social service"
+    for alert in rows.filter(was_theirs=False):
+        yield f"alert {alert.pk}: raised to nobody of the social service"
+
+
+def _flat(text: str) -> str:
+    """With one space where there is one: typography puts others before signs."""
+    return " ".join(text.split())
+
+
+def notes_told_to_the_rental_side() -> Iterator[str]:
+    """Of what the social team keeps for itself, not a sentence in a message, a paper, an export, a page or an answer of
+    the API that a rental manager may read."""
+    notes = list(Note.objects.exclude(level=NoteLevel.SHARED).order_by("pk"))
+    kept = {note.text for note in notes} - set(
+        Note.objects.filter(level=NoteLevel.SHARED).values_list("text", flat=True)
+    )
+    told = {
+        "messages": "\n".join(f"{m.subject}\n{m.body}\n{m.why}\n{m.values}" for m in Message.objects.iterator()),
+        "papers": "\n".join(f"{title}\n{data}" for title, data in Document.objects.values_list("title", "data")),
+    }
+    manager = RoleGrant.objects.filter(role=Role.RENTAL_MANAGER, user__is_active=True).order_by("pk")[0].user
+    client, api = signed_in(manager), Api(Role.RENTAL_MANAGER)
+    told["export"] = client.get(reverse("rent_ledger:arrears_export"), {"situation": "tous"}).content.decode()
+    told["list"] = words(client.get(reverse("rent_ledger:arrears"), {"situation": "tous"}))
+    told["API"] = str(api.get("/arrears", limit=200))
+    for household in list(dict.fromkeys(note.household_id for note in notes if note.text in kept))[:HOUSEHOLDS]:
+        for page in ("household", "household_technical", "household_social"):
+            told[f"{page} {household}"] = words(client.get(reverse(f"desk:{page}", args=[household])))
+    for where, said in told.items():
+        for text in kept:
+            if _flat(text) in _flat(unescape(said)):
+                yield f"{where}: a note of the social team"
