@@ -10,6 +10,7 @@ from office.access.requests import HouseRequest
 from office.api_base import HouseRouter, Page, found, paged
 from office.jobs.models import Job
 from office.jobs.schemas import JobDetail, JobListed, JobQuery
+from office.jobs.worker import may_read_result
 
 router = HouseRouter(tag="office", read=TokenScope.OFFICE_READ, write=TokenScope.OFFICE_WRITE)
 
@@ -25,5 +26,8 @@ def list_jobs(request: HouseRequest, query: Query[JobQuery]) -> Any:
 
 @router.reads("/jobs/{job_id}", response=JobDetail, needs=Read(Data.JOB, OWN))
 def read_job(request: HouseRequest, job_id: int) -> Any:
-    """A job, while it runs and after."""
-    return found(Job.objects.visible_to(request.actor), job_id)
+    """A job, while it runs and after; without the result of one whose figures are not for who asks."""
+    job = found(Job.objects.visible_to(request.actor), job_id)
+    if not may_read_result(job, request.actor):
+        job.result = {}
+    return job

@@ -47,13 +47,15 @@ Releaser = Callable[[Job], None]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """What a kind of job does with each chunk, once at the end, and when it fails; what it needs to be taken up."""
+    """What a kind of job does with each chunk, once at the end, and when it fails; what it needs to be taken up, and to
+    be told its result."""
 
     work: ChunkHandler
     queue: Queue
     finish: Finisher | None = None
     failed: Releaser | None = None
     needs: Capability | None = None
+    tells: Capability | None = None
 
 
 _handlers: dict[str, Handler] = {}
@@ -66,19 +68,21 @@ def handler(
     finish: Finisher | None = None,
     failed: Releaser | None = None,
     needs: Capability | None = None,
+    tells: Capability | None = None,
 ) -> Callable[[ChunkHandler], ChunkHandler]:
     """Register `work(job, chunk)`, which returns counts to add to the job's result, or None; workers of `queue` do it.
 
     `finish(job)` runs once after the last chunk, in its own transaction; what it returns completes the result. Both
     may set `job.step` (a French word or two for the page). `failed(job)` runs with the job's failure and gives back
     what the job held; the job may be taken up again after it. None of the three may commit. `needs`: what its author
-    must still be allowed to do to take it up again.
+    must still be allowed to do to take it up again. `tells`: what one must be allowed to read to be told the
+    result, where seeing the job is not enough.
     """
 
     def register(work: ChunkHandler) -> ChunkHandler:
         if kind in _handlers and _handlers[kind].work is not work:
             raise ValueError(f"job kind {kind} has two handlers")
-        _handlers[kind] = Handler(work, queue, finish, failed, needs)
+        _handlers[kind] = Handler(work, queue, finish, failed, needs, tells)
         return work
 
     return register
@@ -90,6 +94,12 @@ def may_resume(job: Job, actor: Actor) -> bool:
         return True
     needed = _handlers[job.kind].needs if job.kind in _handlers else None
     return actor.user_id is not None and job.author_id == actor.user_id and (needed is None or can(actor, needed))
+
+
+def may_read_result(job: Job, actor: Actor) -> bool:
+    """Whether who sees the job is told its result: it may be figures that the actor may not read."""
+    tells = _handlers[job.kind].tells if job.kind in _handlers else None
+    return tells is None or actor.is_system or can(actor, tells)
 
 
 def kinds(queue: Queue | None = None) -> frozenset[str]:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from office.access.matrix import Data, Read
+from office.access.matrix import TOTALS, Data, Read
 from office.jobs.queues import Queue
 from office.jobs.worker import handler
 from office.models import Job, JobChunk
 from rent_ledger.policy.services.replaying import KIND, play
 
 
-@handler(KIND, queue=Queue.DOCUMENTS, needs=Read(Data.PARAMETER))
+@handler(KIND, queue=Queue.DOCUMENTS, needs=Read(Data.PARAMETER), tells=Read(Data.ARREARS_CAUSE, TOTALS))
 def replay_chunk(job: Job, chunk: JobChunk) -> dict[str, Any]:
     """Both policies on the accounts of one chunk: sums that add up, without a name."""
     found = play(job, chunk.payload["accounts"])

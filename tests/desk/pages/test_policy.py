@@ -21,6 +21,7 @@ from rent_ledger.models import SignMeasure
 from rent_ledger.policy.services.replaying import start_replay
 from social_link.alerts.codes import AlertRule
 from social_link.alerts.services.registry import USUAL
+from tests.api import Api
 from tests.factories import make_actor, make_let, owe
 from tests.pages import plain, words
 
@@ -142,3 +143,9 @@ def test_the_administration_adopts_without_reading_the_figures(client_as: Any, p
     assert admin.post(address, {"since": "01/12/2026", "source": "Conseil"}).status_code == 302
     assert params_on(date(2026, 12, 1)).integer(GRACE) == 8
     assert admin.get(reverse("desk:replay_new")).status_code == 403
+
+
+def test_the_api_tells_the_result_to_who_reads_totals_only(played: Job) -> None:
+    """The administration sees all jobs, and no figure of the arrears."""
+    told = [Api(role).get(f"/jobs/{played.pk}")["result"] for role in (Role.DIRECTOR, Role.ADMINISTRATOR)]
+    assert told == [played.result, {}]
