@@ -148,7 +148,7 @@ STARTER_RULES = (
     _alert(AlertRule.SECOND_DEFAULT),
     StarterRule(
         "R3", "Seuil de la CAF", "La dette atteint le seuil de la loi", f"{RENT}, par une déclaration à faire", "non",
-        arrears.LEGAL_KEYS, answer=arrears.LEGAL_REPORT,
+        (arrears.LEGAL_REPORT,), answer=arrears.LEGAL_REPORT,
     ),
     StarterRule(
         "R4", "Plan rompu", "Une mensualité ou un terme du plan reste impayé", SOCIAL, "jusqu’à la réponse",

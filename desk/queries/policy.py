@@ -10,7 +10,7 @@ from django.db.models import Count
 from common import clock
 from common.params import Parameter, declared
 from common.periods import ONE_DAY
-from common.typography import number
+from common.typography import NBSP, number
 from desk.policy import GROUPS, PARTS, STARTER_RULES, Part, StarterRule
 from office.models import Job
 from office.parameters.queries import InForce, in_force
@@ -63,11 +63,16 @@ def _rule(rule: StarterRule, rows: dict[str, InForce]) -> PolicyRule:
     usual, urgent = rule.delays, rule.urgent
     return PolicyRule(
         rule,
-        take=rows[usual.take].value if usual else "",
-        answer=rows[usual.answer if usual else rule.answer].value if usual or rule.answer else "",
-        urgent=f"urgente : {rows[urgent.take].value}, puis {rows[urgent.answer].value}" if urgent else "",
+        take=_delay(rows[usual.take]) if usual else "",
+        answer=_delay(rows[usual.answer if usual else rule.answer]) if usual or rule.answer else "",
+        urgent=f"urgente : prise {_delay(rows[urgent.take])}, répondue {_delay(rows[urgent.answer])}" if urgent else "",
         figures=[rows[key] for key in rule.keys],
     )
+
+
+def _delay(row: InForce) -> str:
+    """A delay in words: of none, the day itself."""
+    return "le jour même" if row.value.startswith(f"0{NBSP}") else f"sous {row.value}"
 
 
 @dataclass(frozen=True, slots=True)

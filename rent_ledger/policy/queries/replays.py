@@ -18,9 +18,9 @@ class ReplayMonth:
     changed: list[int]
 
     @property
-    def pairs(self) -> list[tuple[int, int]]:
-        """Both, rule by rule."""
-        return list(zip(self.now, self.changed, strict=True))
+    def pairs(self) -> list[tuple[str, int, int]]:
+        """The code of each rule, with both."""
+        return list(zip(DefaultRule.values, self.now, self.changed, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

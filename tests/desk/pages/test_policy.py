@@ -61,7 +61,7 @@ def answers(client: Any) -> set[str]:
     said = [row.answer for row in found.rules if row.rule.delays == USUAL]
     said += [row.value for _, rows in found.parts for row in rows if row.parameter.key == "alert.answer_days"]
     assert len(said) == 8
-    return {text.replace("\u00a0", " ") for text in said}
+    return {text.replace("\u00a0", " ").removeprefix("sous ") for text in said}
 
 
 def test_the_page_says_the_value_of_the_day_wherever_it_acts(client_as: Any) -> None:
@@ -76,6 +76,12 @@ def test_the_page_says_the_value_of_the_day_wherever_it_acts(client_as: Any) -> 
     page = plain(client.get(PAGE))
     assert "Conseil d’octobre" in page
     assert reverse("office:parameter", args=["alert.answer_days"]) in client.get(PAGE).content.decode()
+
+
+def test_a_delay_of_none_is_the_day_itself() -> None:
+    [signal] = [row for row in queries.policy_on(TODAY).rules if row.rule.code == "R10"]
+    assert (signal.take, signal.answer) == ("sous 5\u00a0jours ouvrés", "sous 2\u00a0jours ouvrés")
+    assert signal.urgent == "urgente : prise le jour même, répondue le jour même"
 
 
 def test_what_the_signs_were_worth_is_told_with_what_it_rests_on(client_as: Any) -> None:
