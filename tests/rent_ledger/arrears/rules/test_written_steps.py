@@ -93,6 +93,8 @@ CASES: list[tuple[str, CaseFacts, Action, LaneWhy | None]] = [
     ("broken after the answer", replace(BROKE, plan_broken_on=date(2026, 10, 21)), Action.CALL, LaneWhy.PLAN_BROKEN),
     ("broken, asked, and out of time", replace(ASKED, plan_broken_on=date(2026, 9, 19)), Action.REMINDER,
      LaneWhy.REMIND_UNANSWERED),
+    ("broken since an answer, then asked in vain", replace(ASKED, answered_on=date(2026, 9, 1),
+     plan_broken_on=date(2026, 9, 10)), Action.REMINDER, LaneWhy.REMIND_UNANSWERED),
     ("broken since it was asked", replace(ASKED, plan_broken_on=date(2026, 9, 21)), Action.WAIT_ANSWER,
      LaneWhy.PLAN_BROKEN_ASKED),
     # From the reminder to the formal notice.
@@ -164,6 +166,11 @@ def test_what_was_asked_in_vain_stays_with_the_social_service() -> None:
 
 def test_a_bank_that_nobody_knows_proves_nothing() -> None:
     assert written_step(replace(ANSWERED, bank_known_until=None), PARAMS) is None
+
+
+def test_a_plan_that_runs_has_no_written_step_whatever_its_lane() -> None:
+    assert written_step(ANSWERED, PARAMS) is not None
+    assert written_step(replace(ANSWERED, plan=KEPT.plan), PARAMS) is None
 
 
 REASONS = [
