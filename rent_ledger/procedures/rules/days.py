@@ -99,4 +99,5 @@ def out_of_truce(day: date, params: ProcedureParams) -> date:
     if params.truce_to < number < params.truce_from:
         return day
     year = day.year + 1 if number >= params.truce_from else day.year
-    return date(year, params.truce_to // 100, params.truce_to % 100) + ONE_DAY
+    month, last = divmod(params.truce_to, 100)
+    return date(year, month, last) + ONE_DAY

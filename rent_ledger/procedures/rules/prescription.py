@@ -28,10 +28,10 @@ def barred_on(due_on: date, *, track: Track, interrupted: Iterable[date], params
     and of writs."""
     months = params.lease_months if track == Track.LEASE else params.other_months
     barred = add_months(due_on, months)
-    for day in sorted(day for day in interrupted if day >= due_on):
-        # Once barred, nothing brings it back.
+    for day in sorted(interrupted):
+        # Once barred, nothing brings it back; before it fell due, nothing is taken from it.
         if day < barred:
-            barred = add_months(day, months)
+            barred = max(barred, add_months(day, months))
     return barred
 
 

@@ -80,10 +80,17 @@ def clause_until(f: Facts, params: ProcedureParams) -> date | None:
 
 def left_by(f: Facts, params: ProcedureParams) -> date | None:
     """The last day to leave; None where it does not run: no commandement de quitter, or the prefect is not told."""
-    leave, told = find(f.steps, StepKind.LEAVE), find(f.steps, StepKind.LEAVE_PREFECT)
-    if leave is None or told is None:
+    told, leave = find(f.steps, StepKind.LEAVE_PREFECT), find(f.steps, StepKind.LEAVE)
+    if told is None:
         return None
+    assert leave is not None
     return leave_until(max(leave.on, told.on), params, bad_faith=_is_bad_faith(f))
+
+
+def _at(f: Facts) -> str | None:
+    """The kind of the last step that moved it on."""
+    last = main_step(f.steps)
+    return last.kind if last else None
 
 
 def window(kind: StepKind, f: Facts, params: ProcedureParams) -> Next:
@@ -195,7 +202,9 @@ def refusal(step: Step, f: Facts, params: ProcedureParams) -> Refused | None:
     if found.is_blocked:
         return Refused(found.reason, None)
     first = found.from_on
-    if kind == StepKind.EVICTED and (enforced := enforced_from(f, params)) is not None:
+    if kind == StepKind.EVICTED:
+        enforced = enforced_from(f, params)
+        assert enforced is not None
         first = out_of_truce(max(enforced, step.on), params)
     return Refused(found.reason, first) if first is not None and step.on < first else None
 
@@ -215,17 +224,17 @@ def duty(f: Facts, params: ProcedureParams) -> Next | None:
     """What must be told by somebody, the nearest last day first; else a judgment to note, once the hearing is past."""
     told = _to_tell(f, params)
     if told:
-        return min(told, key=lambda one: (one.by_on or date.max, told.index(one)))
-    last, hearing = main_step(f.steps), hearing_of(f.steps)
-    if last is not None and last.kind in HEARD and hearing is not None and hearing < f.day:
-        return Next(None, Reason(StandWhy.HEARD, {"on": hearing}), from_on=hearing)
-    return None
+        return min(told, key=lambda one: one.by_on or date.max)
+    if _at(f) not in HEARD:
+        return None
+    hearing = hearing_of(f.steps)
+    assert hearing is not None
+    return Next(None, Reason(StandWhy.HEARD, {"on": hearing}), from_on=hearing) if hearing < f.day else None
 
 
 def _to_tell(f: Facts, params: ProcedureParams) -> list[Next]:
     """Who must be told of what is done already, whatever holds the rest."""
-    last = main_step(f.steps)
-    at = last.kind if last else None
+    at = _at(f)
     wanted = {
         StepKind.STAYED: f.frozen,
         StepKind.GUARANTOR: f.has_guarantor and at == StepKind.COMMAND,
@@ -244,14 +253,12 @@ def _to_seize(f: Facts, params: ProcedureParams) -> list[Next]:
 
 def _is_settled(f: Facts) -> bool:
     """The commandement was paid inside its delay: nothing comes after it."""
-    last = main_step(f.steps)
-    return f.paid and last is not None and last.kind == StepKind.COMMAND
+    return f.paid and _at(f) == StepKind.COMMAND
 
 
 def _act(f: Facts, params: ProcedureParams) -> list[Next]:
     """The act that is next."""
-    last = main_step(f.steps)
-    at = last.kind if last else None
+    at = _at(f)
     if at in HEARD:
         code = NextWhy.HEARING if f.track == Track.LEASE else NextWhy.JUDGE
         return [Next(None, Reason(code, {"months": params.delays_months}), from_on=hearing_of(f.steps))]
@@ -289,11 +296,11 @@ def _where(f: Facts, params: ProcedureParams) -> Reason:
             return Reason(StandWhy.TERMINATED, on)
         case StepKind.LEAVE:
             until = left_by(f, params)
-            if until is not None and until < f.day:
-                free = out_of_truce(f.day, params)
-                return Reason(StandWhy.QUIT_OVER, on) if free == f.day else Reason(StandWhy.TRUCE, {"from_on": free})
             if until is None:
                 return Reason(StandWhy.QUIT_UNTOLD, on)
+            if until < f.day:
+                free = out_of_truce(f.day, params)
+                return Reason(StandWhy.QUIT_OVER, on) if free == f.day else Reason(StandWhy.TRUCE, {"from_on": free})
             return Reason(StandWhy.QUIT_RUNS, on | {"until": until})
         case StepKind.FORCE:
             free = out_of_truce(f.day, params)

@@ -102,7 +102,7 @@ def following(track: Track, steps: Sequence[Step], *, frozen: bool = False) -> t
         return ()
     moves = _AFTER[last.kind] if last else _FIRST[track]
     told = [kind for kind, after in _TOLD_AFTER.items() if after & done]
-    if track == Track.LEASE and StepKind.WRIT not in done:
+    if StepKind.WRIT not in done:
         told.append(StepKind.SEIZED)
     if frozen and last is not None:
         told.append(StepKind.STAYED)
