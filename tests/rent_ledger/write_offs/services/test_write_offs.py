@@ -12,6 +12,7 @@ from office.access.actor import Actor
 from office.access.codes import Role
 from office.models import Notice
 from rent_ledger.arrears.services.plans import end_plan, propose_plan, sign_plan
+from rent_ledger.billing.services.runs import obstacles
 from rent_ledger.books.codes import EntryKind, General
 from rent_ledger.books.queries.statement import statement
 from rent_ledger.checking.services.states import broken_states
@@ -28,8 +29,9 @@ from rent_ledger.write_offs.services.write_offs import (
     withdraw_write_off,
 )
 from tests.at_once import both_at_once
-from tests.factories import actor_of, make_actor, make_association, make_user, pay
+from tests.factories import actor_of, make_actor, make_association, make_let, make_user, pay
 from tests.rent_ledger.arrears.services.test_arrears import NOV, OCT, SEP, TODAY, detect, opened_case, state
+from tests.rent_ledger.billing.services.test_receipts import bill
 
 D = Decimal
 pytestmark = pytest.mark.django_db
@@ -227,6 +229,19 @@ def test_money_after_a_loss_takes_so_much_of_it_back(case, manager, director):
     # The first debts are lost again: they come back first.
     assert recover(write_off=row, actor=manager).amount == D("250.00")
     assert not broken_states(day=TODAY)
+
+
+def test_a_run_is_undone_once_what_lies_on_it_is(manager, director):
+    demand = bill(make_let(rent="400.00", charges="0"))
+    assert obstacles(demand.run) == []
+    row = ask_write_off(
+        account=demand.account, kind=WriteOffKind.REMISSION, why=WriteOffWhy.AGREED, actor=manager,
+        posting_ids=list(OpenItem.objects.filter(account=demand.account_id).values_list("posting_id", flat=True)),
+    )  # fmt: skip
+    sign_write_off(write_off=row, actor=director)
+    assert [found.what for found in obstacles(demand.run)] == ["Perte passée sur cet avis"]
+    undo_write_off(write_off=row, reason="Erreur", actor=director)
+    assert obstacles(demand.run) == []
 
 
 @pytest.mark.django_db(transaction=True)
