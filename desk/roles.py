@@ -49,7 +49,13 @@ DESKS: dict[Home, Desk] = {
             Group("", ("desk:home", "rent_ledger:arrears")),
             Group(
                 "Loyers",
-                ("rent_ledger:runs", "rent_ledger:benefits", "rent_ledger:bank", "rent_ledger:payments"),
+                (
+                    "rent_ledger:runs",
+                    "rent_ledger:benefits",
+                    "rent_ledger:bank",
+                    "rent_ledger:payments",
+                    "rent_ledger:credits",
+                ),
             ),
             Group("Ménages et baux", ("leases:households", "leases:leases")),
             Group("Parc", ("stock:dwellings", "stock:agreements", "maintenance:tickets")),
@@ -100,7 +106,7 @@ DESKS: dict[Home, Desk] = {
         needs=(Read(Data.LEDGER), Read(Data.ARREARS_CAUSE, TOTALS), Read(Data.ALERT, TOTALS), Read(Data.STOCK)),
         groups=(
             Group("", ("desk:home",)),
-            Group("Suivre", ("rent_ledger:arrears", "stock:dwellings", "social_link:measures")),
+            Group("Suivre", ("rent_ledger:arrears", "rent_ledger:credits", "stock:dwellings", "social_link:measures")),
             Group(
                 "Décider",
                 ("stock:agreements", "rent_ledger:write_offs", "office:staff_requests", "office:iban_changes", *_LOGS),
@@ -128,7 +134,13 @@ DESKS: dict[Home, Desk] = {
             Group("", ("desk:home", "rent_ledger:arrears", "social_link:alerts")),
             Group(
                 "Loyers",
-                ("rent_ledger:runs", "rent_ledger:benefits", "rent_ledger:bank", "rent_ledger:payments"),
+                (
+                    "rent_ledger:runs",
+                    "rent_ledger:benefits",
+                    "rent_ledger:bank",
+                    "rent_ledger:payments",
+                    "rent_ledger:credits",
+                ),
             ),
             Group(
                 "Ménages et baux",

@@ -38,6 +38,7 @@ from rent_ledger.books.models import (
 )
 from rent_ledger.books.plans import PlanDebt, PlanInstalment, RepaymentPlan
 from rent_ledger.checking.models import LedgerPrint
+from rent_ledger.credits.models import CreditChoice
 from rent_ledger.payments.models import Payment
 from rent_ledger.policy.models import SignMeasure
 from rent_ledger.procedures.models import ClauseChoice, Procedure, ProcedureStep, StepProof
@@ -59,6 +60,7 @@ __all__ = [
     "CaseDecision",
     "ClauseChoice",
     "Counter",
+    "CreditChoice",
     "DebtFreeze",
     "DebtHold",
     "DemandLine",

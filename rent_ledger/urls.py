@@ -8,6 +8,7 @@ from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits import views as benefits
 from rent_ledger.billing.views import papers, runs
 from rent_ledger.books import views as statement
+from rent_ledger.credits import views as credits
 from rent_ledger.payments import views as payments
 from rent_ledger.procedures import views as procedures
 from rent_ledger.write_offs import views as write_offs
@@ -176,6 +177,9 @@ urlpatterns: list[URLPattern] = [
         "baux/<int:lease_id>/aides/<int:pk>/logement-suivant/annuler/", benefits.right_drop, name="benefit_right_drop"
     ),
     path("baux/<int:lease_id>/aides/solder/", benefits.settle, name="benefit_settle"),
+    path("credits/", credits.credits, name="credits"),
+    path("credits/<int:account_id>/", credits.credit, name="credit"),
+    path("credits/decisions/<int:pk>/annuler/", credits.credit_undo, name="credit_undo"),
     path("encaissements/", payments.payments, name="payments"),
     path("encaissements/<int:pk>/", payments.payment, name="payment"),
     path("encaissements/<int:pk>/recu/", payments.payment_receipt_pdf, name="payment_receipt"),

@@ -37,6 +37,8 @@ from rent_ledger.billing.codes import RunState
 from rent_ledger.billing.parameters import RUN_FROM_DAY
 from rent_ledger.billing.queries.missing import MissingDemand, lacking
 from rent_ledger.books.codes import Lane
+from rent_ledger.credits.parameters import LOOK_DAYS
+from rent_ledger.credits.queries import credits_waiting
 from rent_ledger.models import (
     AccountState,
     ArrearsCase,
@@ -142,6 +144,7 @@ def rental_home(*, actor: Actor, day: date) -> RentalHome:
         *_bank_tasks(waiting, day),
         *_return_task(day, params.integer(parameters.RETURN_DAYS)),
         *_benefit_task(waiting.benefits, day),
+        *_credit_task(credits_waiting(day, days=params.integer(LOOK_DAYS)), day),
         *_held_task(blocked, day),
         *_missing_task(lacks.demands, day),
         *_stale_task(facts.stale, day),
@@ -286,6 +289,15 @@ def _benefit_task(n: int, day: date) -> list[Todo]:
     title = f"{counted(n, 'ligne')} d’aides sans ménage"
     text = "Bordereaux de la CAF : personne inconnue, ou aide que nous n’attendions pas"
     return [Todo(title, text, "building-community", "info", day, "Ouvrir", link("rent_ledger:benefits"), day)]
+
+
+def _credit_task(n: int, day: date) -> list[Todo]:
+    if not n:
+        return []
+    title = f"{counted(n, 'avance ou trop-perçu,avances ou trop-perçus')} à décider"
+    text = "Garder pour les prochains termes, rembourser, ou laisser l’organisme reprendre"
+    url = link("rent_ledger:credits", etat="a-decider")
+    return [Todo(title, text, "credit-card-refund", "neutral", Month.of(day).last, "Ouvrir", url, day)]
 
 
 def _held_task(blocked: Sequence[tuple[str, str]], day: date) -> list[Todo]:

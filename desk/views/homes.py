@@ -21,7 +21,10 @@ from office.access.actor import Actor
 from office.access.requests import HouseRequest
 from rent_ledger.arrears.looks import arrears_page
 from rent_ledger.books.codes import Lane
+from rent_ledger.credits.parameters import look_days
+from rent_ledger.credits.queries import credits_waiting
 
+CREDITS = "rent_ledger:credits"
 # What a colleague asked and waits for the director, by url name.
 TO_CONFIRM = ("office:staff_requests", "office:iban_changes", "rent_ledger:write_offs")
 
@@ -66,6 +69,9 @@ def director(request: HouseRequest, actor: Actor, context: dict[str, Any]) -> Ht
     page = director_home(day=clock.today(), span=span_of(request.GET.get("p")))
     waiting = read_together([MENU_COUNTS[name] for name in TO_CONFIRM], actor)
     to_confirm = [(PLACES[name], link(name), n) for name, n in zip(TO_CONFIRM, waiting, strict=True) if n]
+    day = clock.today()
+    if n := credits_waiting(day, days=look_days(day)):
+        to_confirm.append((PLACES[CREDITS], link(CREDITS), n))
     return render(
         request,
         "desk/home/director.html",

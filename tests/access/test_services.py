@@ -217,6 +217,8 @@ SERVICES: dict[str, str] = {
     "rent_ledger.plans.resume_plan": "G",
     "rent_ledger.freezes.note_step": "G",
     "rent_ledger.freezes.undo_step": "G",
+    "rent_ledger.credits.decide_credit": "G",
+    "rent_ledger.credits.undo_credit_choice": "G",
     "rent_ledger.write_offs.ask_write_off": "G",
     "rent_ledger.write_offs.sign_write_off": "D",
     "rent_ledger.write_offs.refuse_write_off": "D",

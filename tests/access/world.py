@@ -49,6 +49,7 @@ from rent_ledger.models import (
     BenefitLine,
     BenefitStatement,
     CaseDecision,
+    CreditChoice,
     DebtFreeze,
     FreezeStep,
     LetterHold,
@@ -417,6 +418,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "formal_notice": _each(world, lambda home: _formal_notice(home).uuid),
         "registered_proof": _each(world, lambda home: _formal_notice(home).registered.proofs.get().uuid),
         "freeze_step": _each(world, lambda home: _freeze_step(home).pk),
+        "credit_choice": _each(world, lambda home: _credit_choice(home).pk),
         "write_off": _each(world, lambda home: _write_off(home).pk),
         "write_off_paper": _each(world, lambda home: _write_off(home).papers.get().uuid),
         "recovery": _each(world, lambda home: _write_off(home).recoveries.get().pk),
@@ -526,6 +528,12 @@ def _freeze_step(home: Home) -> FreezeStep:
     freeze, _ = DebtFreeze.objects.get_or_create(person=person, ended_on=None)
     step, _ = FreezeStep.objects.get_or_create(freeze=freeze, kind="ADMISSIBLE", on=TODAY)
     return step
+
+
+def _credit_choice(home: Home) -> CreditChoice:
+    """What was decided of a credit, which is gone since."""
+    choice, _ = CreditChoice.objects.get_or_create(account_id=home.account, use="KEEP", until=TODAY)
+    return choice
 
 
 def _write_off(home: Home) -> WriteOff:

@@ -374,6 +374,9 @@ BROKEN: dict[str, Bad] = {
     "note_level_known": {"level": "PUBLIC"},
     "contact_outcome_of_a_meeting": {"kind": "ABSENCE", "outcome": "SEEN"},
     "contact_minutes_known": {"minutes": 20},
+    "credit_choice_one_standing": {},
+    "credit_choice_whole": {"iban": "x"},
+    "credit_choice_ends_once": lambda row: {"undone_at": clock.now(), "replaced_at": clock.now()},
     # -- what is given up
     "write_off_waits_once": {},
     "write_off_amount_positive": {"amount": Decimal(0)},

@@ -47,7 +47,7 @@ def labels(frame: Shell) -> list[tuple[str, list[str]]]:
 def test_the_rental_manager_finds_rents_households_and_stock() -> None:
     assert labels(make(Role.RENTAL_MANAGER)) == [
         ("", ["Accueil", "Impayés"]),
-        ("Loyers", ["Quittancement", "Aides CAF", "Banque", "Encaissements"]),
+        ("Loyers", ["Quittancement", "Aides CAF", "Banque", "Encaissements", "Avances et trop-perçus"]),
         ("Ménages et baux", ["Ménages", "Contrats"]),
         ("Parc", ["Logements", "Conventions", "Demandes techniques"]),
         ("", ["Messages", "Confirmations", "Travaux"]),

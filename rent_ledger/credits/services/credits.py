@@ -1,0 +1,129 @@
+"""What is done of the credit of an account: kept until a day, refunded, or left to the payer that takes it back.
+
+Nothing here moves money. A refund is paid at the bank by a person; the line of the bank, once placed, lowers the
+credit (`rent_ledger.bank.services.outgoing`). Twice the same: the first. At once: the account is locked.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from common import clock
+from common.errors import Conflict, InvalidInput
+from common.identifiers import compact, validate_iban
+from common.money import ZERO
+from common.periods import add_months
+from common.typography import euros
+from office.access.actor import Actor
+from office.access.matrix import Data, Write
+from office.access.permissions import needs
+from rent_ledger.books.models import Account
+from rent_ledger.books.services.posting import lock_accounts
+from rent_ledger.credits.codes import CreditUse
+from rent_ledger.credits.models import CreditChoice
+from rent_ledger.credits.parameters import look_days
+from rent_ledger.credits.queries import Credit, credits_on
+
+MONTHS_MOST = 12
+"""A credit is looked at again within so many months: beyond, the year is a slip."""
+NOTHING = "Ce compte n’a plus d’avance. Rechargez la page."
+NO_AID = "Aucune aide n’est en trop sur ce compte : l’organisme n’a rien à reprendre."
+NOT_LAST = "Cette décision a été remplacée depuis. Rechargez la page."
+PAID_ALREADY = "La banque a montré ce remboursement : annulez d’abord le placement de la ligne de banque."
+
+
+@needs(Write(Data.PAYMENT))
+@transaction.atomic
+def decide_credit(
+    *,
+    account: Account,
+    use: str,
+    actor: Actor,
+    until: date | None = None,
+    amount: Decimal | None = None,
+    iban: str = "",
+) -> CreditChoice:
+    """Decide of the credit of an account; a decision of before is replaced. `amount`: all of it without one.
+
+    `InvalidInput` [use, until, amount, iban], `Conflict` (`nothing`).
+    """
+    if use not in CreditUse.values:
+        raise InvalidInput("Choisissez ce qui est fait de cette avance.", field="use")
+    lock_accounts([account.pk])
+    found = credit_of(account.pk)
+    if found is None:
+        raise Conflict(NOTHING, code="nothing")
+    facts: dict[str, Any]
+    if use == CreditUse.REFUND:
+        facts = {"until": None, "amount": _refund(found, amount), "iban": _iban(iban)}
+    else:
+        if use == CreditUse.PAYER and not found.aid:
+            raise InvalidInput(NO_AID, field="use")
+        facts = {"until": _until(until), "amount": None, "iban": ""}
+    before = CreditChoice.objects.select_for_update(of=("self",)).standing().filter(account=account).first()
+    if before is not None:
+        if (
+            found.choice_id == before.pk
+            and before.use == use
+            and all(getattr(before, name) == value for name, value in facts.items())
+        ):
+            return before
+        before.replaced_at = clock.now()
+        before.save(update_fields=["replaced_at"])
+    return CreditChoice.objects.create(account=account, use=use, author_id=actor.user_id, **facts)
+
+
+@needs(Write(Data.PAYMENT))
+@transaction.atomic
+def undo_credit_choice(*, choice: CreditChoice, actor: Actor) -> CreditChoice:
+    """It was decided by mistake: the credit waits for a decision again. Undone already: as it is.
+
+    `Conflict` (`not_last`) where another decision replaced it, (`paid`) where the bank has shown the refund.
+    """
+    lock_accounts([choice.account_id])
+    row = CreditChoice.objects.select_for_update(of=("self",)).get(pk=choice.pk)
+    if row.undone_at is not None:
+        return row
+    if row.replaced_at is not None:
+        raise Conflict(NOT_LAST, code="not_last")
+    found = credit_of(row.account_id)
+    if row.is_refund and (found is None or found.choice_id != row.pk or found.refunded):
+        raise Conflict(PAID_ALREADY, code="paid")
+    row.undone_at, row.undone_by_id = clock.now(), actor.user_id
+    row.save(update_fields=["undone_at", "undone_by"])
+    return row
+
+
+def credit_of(account_id: int) -> Credit | None:
+    """The credit of an account today; None without one."""
+    day = clock.today()
+    return next(iter(credits_on(day, days=look_days(day), account_id=account_id)), None)
+
+
+def _until(until: date | None) -> date:
+    today = clock.today()
+    most = add_months(today, MONTHS_MOST)
+    if until is None or not today < until <= most:
+        raise InvalidInput(
+            f"Dites le jour où la revoir, du {today + timedelta(days=1):%d/%m/%Y} au {most:%d/%m/%Y}.", field="until"
+        )
+    return until
+
+
+def _refund(found: Credit, amount: Decimal | None) -> Decimal:
+    wanted = found.amount if amount is None else amount
+    if not ZERO < wanted <= found.amount:
+        raise InvalidInput(f"Le remboursement est d’au plus {euros(found.amount)}, l’avance du compte.", field="amount")
+    return wanted
+
+
+def _iban(iban: str) -> str:
+    wanted = compact(iban)
+    try:
+        validate_iban(wanted)
+    except ValidationError as error:
+        raise InvalidInput(error.messages[0], field="iban") from error
+    return wanted
