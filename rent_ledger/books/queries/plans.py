@@ -72,10 +72,16 @@ class RunningPlan:
 
     def asked(self, debits: Mapping[int, OpenDebit], *, day: date) -> list[OpenInstalment]:
         """The instalments that have entered the queue by `day` and ask something. `debits`: what is left of the debts,
-        by posting id, without those that are paid."""
+        by posting id, without those that are paid.
+
+        What stands again of a debt beyond what the plan covers of it is asked first: a payment of before the signature
+        came back.
+        """
         debts = [debits[pk] for pk in self.covered if pk in debits]
         paid = self.paid(sum((debit.remaining for debit in debts), ZERO))
-        return [OpenInstalment(rest, due_on, debts) for due_on, rest in entered(self.instalments, paid, day=day)]
+        beyond = [OpenInstalment(-paid, self.signed_on, debts)] if paid < ZERO else []
+        asked = entered(self.instalments, paid, day=day)
+        return beyond + [OpenInstalment(rest, due_on, debts) for due_on, rest in asked]
 
 
 def left_in_plan(account_id: int) -> Decimal:

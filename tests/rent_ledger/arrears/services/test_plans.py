@@ -169,6 +169,25 @@ def test_money_pays_the_term_then_the_instalment_and_the_rest_waits(case):
     assert RepaymentPlan.objects.get(pk=plan.pk).is_running
 
 
+def test_what_stands_again_beyond_the_plan_is_paid_first_and_once(case):
+    """A payment of before the signature comes back: 120.00 of what the plan covers for 480.00."""
+    before = pay(account=case.account_id, on=TODAY, amount="120.00")
+    plan = signed(case, months=2)
+    back = date(2026, 11, 20)
+    with clock.travel(back):
+        reverse(entry_ids=[before], actor=SYSTEM, effective_on=back, kind="RETURN")
+        pay(account=case.account_id, on=back, amount="130.00")
+        assert (left(case), state(case.account_id).credit) == (D("480.00"), D("10.00"))
+    with clock.travel(DEC):
+        # The ten that waited lie on the first instalment since the 1st, and what comes pays it to its end.
+        roll()
+        pay(account=case.account_id, on=DEC, amount="240.00")
+        assert (left(case), state(case.account_id).credit) == (D("240.00"), D("10.00"))
+        detect(DEC)
+        plan.refresh_from_db()
+        assert plan.is_running
+
+
 def test_nothing_leaves_while_a_plan_runs(case):
     oldest = OpenItem.objects.filter(account=case.account_id).order_by("due_on").first()
     plan = propose_plan(case=case, months=2, first_on=DEC, posting_ids=[oldest.posting_id], actor=make_actor())
