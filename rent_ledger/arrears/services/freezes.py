@@ -271,7 +271,11 @@ def _stop_plans(step: FreezeStep, accounts: Sequence[int], today: date) -> list[
         account__in=accounts, signed_on__isnull=False, ended_on=None
     )
     if step.kind != FreezeKind.ADMISSIBLE:
-        plans = plans.filter(pk__in=PlanDebt.objects.filter(posting__freezes__freeze=step.freeze).values("plan"))
+        # An erasure takes what was put back in the queue too.
+        bound = step.freeze.debts.all()
+        if step.kind != FreezeKind.ERASED:
+            bound = bound.filter(put_back_on=None)
+        plans = plans.filter(pk__in=PlanDebt.objects.filter(posting__in=bound.values("posting")).values("plan"))
     stopped = []
     for plan in plans:
         plan.ended_on, plan.end = today, PlanEnd.WITHDRAWN

@@ -119,6 +119,22 @@ def test_a_debt_put_back_in_the_queue_stays_there(case, later):
     assert figures(case) == ("400.00", "200.00")
 
 
+@pytest.mark.parametrize(
+    ("kind", "until", "runs"), [(FreezeKind.MORATORIUM, date(2027, 11, 5), True), (FreezeKind.ERASED, None, False)]
+)
+def test_a_plan_of_what_was_put_back_runs_until_an_erasure(case, kind, until, runs):
+    admitted(case)
+    put_back(case)
+    oldest = OpenItem.objects.filter(account=case.account_id).order_by("due_on")[0].posting_id
+    plan = propose_plan(
+        case=case, months=2, first_on=date(2026, 12, 5), posting_ids=[oldest], actor=make_actor()
+    )  # fmt: skip
+    sign_plan(plan=plan, signed_on=TODAY, actor=make_actor())
+    note(case, kind, TODAY, until)
+    plan.refresh_from_db()
+    assert plan.is_running is runs
+
+
 @pytest.mark.parametrize("kind", [FreezeKind.CLOSED, FreezeKind.ERASED])
 def test_a_debt_put_back_stays_there_when_the_end_of_the_procedure_is_taken_back(case, kind):
     admitted(case)
