@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # The rank of natures; the first five are the housing expense.
 RANKS = ["RENT", "INDEMNITY", "CHARGES", "INDEM_CHG", "SHORTFALL", "PARKING", "SERVICES"]
 HOUSING = frozenset(RANKS[:5])
-AID, SURPLUS, PAYMENT = "AID", "SURPLUS", "PAYMENT"
+AID, SURPLUS, PAYMENT, ERASURE = "AID", "SURPLUS", "PAYMENT", "ERASURE"
 
 
 @dataclass(eq=False)
@@ -87,6 +87,7 @@ class Credit:
     left: Decimal = ZERO
     number: int = 0
     returned_on: date | None = None
+    of: "Debt | None" = None  # what an erasure takes: it is no money
 
 
 class Books:
@@ -144,6 +145,13 @@ class Books:
                 debt.left -= share
                 debt.again[day] = debt.again.get(day, ZERO) - share
                 credit.left -= share
+
+    def erase(self, debt: Debt, on: date, day: date) -> None:
+        """What is left of a debt is due no more. Nobody paid it."""
+        self.lay(self.receive(Credit(ERASURE, debt.left, on, of=debt)), [debt], day)
+
+    def erased(self, debts: list[Debt]) -> Decimal:
+        return sum((n for (d, c), n in self.laid.items() if d in debts and c.source == ERASURE), ZERO)
 
     def queue(self, day: date) -> list[Debt]:
         """What stands open and is not held, in the order in which money is laid on it on `day`."""

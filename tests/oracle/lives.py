@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 # What happens on one day happens in this order, for every household.
 ORDER = [
     "right", "right_ends", "notice", "end", "leave", "run", "send", "undo", "bank", "desk", "cancel", "aid",
-    "close_aid", "hold", "release", "stop", "sign",
+    "close_aid", "hold", "release", "stop", "sign", "decide",
 ]  # fmt: skip
 
 
@@ -146,6 +146,8 @@ class Draw:
         while month <= LAST_DAY:
             self.plans(month)
             month = plus_months(month, 1)
+        self.random = Random(f"{self.seed}/{self.life}/overindebted")
+        self.overindebtedness()
 
     def enter(self) -> None:
         last = LAST_ENTRY if self.chance(0.4) else date(2026, 12, 31)
@@ -291,6 +293,26 @@ class Draw:
             self.happens(self.later(day + DAY, 60), "stop")
         if self.chance(0.15):
             self.happens(self.later(day + DAY, 50), "sign", months=months + 2, wait=wait)
+
+    def overindebtedness(self) -> None:
+        """One in three files with the commission: admissible, then what it decides, closed or erased in the end."""
+        if not self.chance(0.33):
+            return
+        day = self.next_busy(self.later(self.contract.start + timedelta(days=70), 250))
+        self.decided(day, "ADMISSIBLE")
+        if self.chance(0.25):
+            self.happens(self.later(day + DAY, 20), "release", month=plus_months(first_of(day), -1))
+        for kind in ("MORATORIUM", "MEASURES"):
+            if self.chance(0.4):
+                day = self.next_busy(self.later(day + timedelta(days=15), 60))
+                self.decided(day, kind, months=self.random.choice([1, 3, 6, 12, 24]))
+        if self.chance(0.6):
+            self.decided(self.later(day + timedelta(days=15), 90), self.random.choice(["ERASED", "ERASED", "CLOSED"]))
+        if self.chance(0.3):
+            self.decided(self.later(day + timedelta(days=60), 200), "ADMISSIBLE")
+
+    def decided(self, day: date, what: str, months: int = 0) -> None:
+        self.happens(day, "decide", what=what, late=self.random.choice([0, 0, 2, 6]), months=months)
 
     def exit(self) -> None:
         """Four in ten leave: at once or by a notice, told on the day or later, some stay beyond, some die."""

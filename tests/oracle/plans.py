@@ -66,8 +66,13 @@ class Plan:
         return ZERO if self.end else sum((left for due, left in self.lacking(books) if due > day), ZERO)
 
     def entered(self, books: Books, day: date) -> list[tuple[date, Decimal]]:
-        """The instalments in the queue: those of this month, and those of before that are not paid."""
-        return [] if self.end else [(due, n) for due, n in self.lacking(books) if n and first_of(due) <= day]
+        """The instalments in the queue: those of this month, and those of before that are not paid. Before them, what
+        stands again of its debts beyond what it covers of them."""
+        if self.end:
+            return []
+        beyond = self.left(books) - sum((self.covers[d] for d in self.standing(books)), ZERO)
+        asked = [(due, n) for due, n in self.lacking(books) if n and first_of(due) <= day]
+        return [(self.signed_on, beyond), *asked] if beyond > 0 else asked
 
     def hold(self, books: Books, day: date) -> None:
         for debt in self.standing(books):
@@ -85,6 +90,8 @@ class Plan:
     def judge(self, books: Books, day: date) -> bool:
         """Whether something changed. The last plan that was signed alone is judged."""
         if self.end == KEPT and self.left(books):
+            if any(hold.kind == "FREEZE" and hold.runs_on(day) for d in self.covers for hold in d.holds):
+                return False
             self.end = ""
             self.hold(books, day)
             return self.judge(books, day) or True

@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from tests.oracle.billing import TERM, ZERO, Bill, Contract, Right, asked_on, bill, plus_months
 from tests.oracle.books import AID, PAYMENT, SURPLUS, Books, Credit, Debt, Hold
+from tests.oracle.freezes import ADMISSIBLE, ERASED, Procedure
 from tests.oracle.law import Watch
 from tests.oracle.plans import REPLACED, STOPPED, Plan
 
@@ -82,6 +83,7 @@ class Tenancy:
     aid_months: dict[date, AidMonth] = field(default_factory=dict)
     payments: dict[str, Credit] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
+    procedure: Procedure | None = None
 
     # -- what the house is told ---------------------------------------------------------------------------------------
 
@@ -335,8 +337,46 @@ class Tenancy:
         for debt in debts:
             for hold in [h for h in debt.holds if h.runs_on(day)]:
                 hold.end = day
+                if hold.kind == "FREEZE" and self.procedure and debt in self.procedure.debts:
+                    self.procedure.put_back.add(debt)
         self.books.lay_free(day)
         return bool(debts)
+
+    # -- overindebtedness ------------------------------------------------------------------------------------------
+
+    def decide(self, kind: str, on: date, until: date | None, day: date) -> bool:
+        """A decision of the commission, of `on`, is noted."""
+        running = self.procedure if self.procedure and not self.procedure.is_over else None
+        if kind == ADMISSIBLE:
+            if running and running.until >= day:
+                return False
+            self.procedure = Procedure.opened(on)
+            self._stop_plan_of(None, day)
+            self.procedure.see(self.books, day)
+            self.books.lay_free(day)
+            return True
+        if running is None or not running.may(kind, on) or (until is not None and until <= day):
+            return False
+        running.last, running.last_on = kind, on
+        if until:
+            running.until = until
+            self._stop_plan_of([d for d in running.debts if d not in running.put_back], day)
+            running.bind(self.books, day)
+        else:
+            if kind == ERASED:
+                running.debts += [d for d in self.books.open(day) if d.due <= on and d not in running.debts]
+                self._stop_plan_of(running.debts, day)
+                for debt in [d for d in running.debts if d in self.books.debts and d.left]:
+                    self.books.erase(debt, on, day)
+            running.end(day)
+        self.books.lay_free(day)
+        return True
+
+    def _stop_plan_of(self, debts: list[Debt] | None, day: date) -> None:
+        """The plan that runs, where it covers one of these (None: whatever it covers)."""
+        plan = self.books.plan
+        if plan and not plan.end and (debts is None or any(d in debts for d in plan.covers)):
+            plan.finish(STOPPED, day)
 
     # -- plans --------------------------------------------------------------------------------------------------------
 
@@ -361,7 +401,9 @@ class Tenancy:
         return True
 
     def judge(self, day: date) -> None:
-        """The plan, by the money that is known."""
+        """What a procedure missed, then the plan, by the money that is known."""
+        if self.procedure:
+            self.procedure.see(self.books, day)
         if self.books.plan and self.books.plan.judge(self.books, day):
             self.books.lay_free(day)
 
@@ -409,6 +451,7 @@ class Tenancy:
         """Loi 89-462, art. 21; CCH R. 353-21: a quittance where the household's part and the benefit's are paid."""
         awaited = ZERO if self._settled(avis) else avis.bill.aid
         missing = sum((d.left for d in avis.debts), ZERO) + self._lacking_aid(avis) + awaited
+        missing += self.books.erased(avis.debts)
         received = avis.bill.gross - missing
         if not missing and avis.bill.kind == TERM:
             return Paper(QUITTANCE, received)
@@ -438,7 +481,7 @@ class Tenancy:
             taken = min(taken_back, got[one.number])
             taken_back -= taken
             lacks[one.number] += taken
-        paid = sum((d.amount - d.left for d in shortfalls), ZERO)
+        paid = sum((d.amount - d.left for d in shortfalls), ZERO) - self.books.erased(shortfalls)
         for one in of_month:
             from_household = min(lacks[one.number], paid)
             paid -= from_household

@@ -548,5 +548,5 @@ def test_every_kind_of_event_happens_in_the_lives_of_one_seed():
     kinds = {event.kind for n in range(1, 61) for event in draw_life(1, n).events}
     assert kinds == {
         "right", "right_ends", "notice", "end", "leave", "run", "send", "undo", "bank", "desk", "cancel", "aid",
-        "close_aid", "hold", "release", "sign", "stop",
+        "close_aid", "hold", "release", "sign", "stop", "decide",
     }  # fmt: skip

@@ -115,3 +115,16 @@ def test_a_plan_that_is_stopped_counts_again():
     late.stop(date(2026, 11, 20))
     shown = late.evening(date(2026, 11, 20))
     assert (shown.debt, shown.arrears, shown.spread) == (D("426.00"), D("426.00"), 0)
+
+
+def test_what_stands_again_beyond_the_plan_is_paid_first():
+    late = home("426.00", "0.00", start=date(2026, 9, 1))
+    bill_months(late, NOV)
+    late.pay("before", D("126.00"), date(2026, 11, 6), date(2026, 11, 6))
+    late.sign(2, date(2026, 12, 5), SIGNED)
+    back = date(2026, 11, 20)
+    late.give_back("before", back)
+    late.pay("p", D("130.00"), back, back)
+    # 426.00 stand, 300.00 of them in the plan: 126.00 are paid, 4.00 wait for December.
+    shown = late.evening(back)
+    assert (shown.held, shown.spread, shown.credit) == (D("300.00"), D("300.00"), D("4.00"))

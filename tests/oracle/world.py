@@ -19,11 +19,12 @@ from common import clock
 from common.errors import Conflict
 from common.periods import Month, period
 from leases.contracts.services.ending import LeaseEnd, Notice, end_leases, leave, record_notices
-from leases.models import Lease, Occupancy, RentTerm
+from leases.models import Lease, LeaseParty, Occupancy, RentTerm
 from office.access.actor import Actor
 from office.jobs.worker import drain
 from rent_ledger.arrears.services.debt_holds import hold_debt, release_debt
 from rent_ledger.arrears.services.detection import detect_arrears
+from rent_ledger.arrears.services.freezes import note_step
 from rent_ledger.arrears.services.plans import end_plan, propose_plan, sign_plan
 from rent_ledger.bank.codes import LineState
 from rent_ledger.bank.services.inbox import accept_matches
@@ -55,7 +56,7 @@ from rent_ledger.models import (
 from rent_ledger.payments.services.payments import cancel_payment, take_payment
 from rent_ledger.rights.services import end_right, set_right
 from tests.factories import ANYWAY, make_actor, make_bank_account, make_bank_known, make_let, make_payer
-from tests.oracle.billing import Contract, Right
+from tests.oracle.billing import Contract, Right, plus_months
 from tests.oracle.lives import FIRST_DAY, LAST_DAY, ORDER, Event, Life
 from tests.oracle.tenancy import NOTHING, Snapshot, Tenancy
 from tests.rent_ledger.banking import camt, drop, movement, written
@@ -92,6 +93,7 @@ class Figures:
     undos: int = 0
     refused_undos: int = 0
     plans: int = 0
+    decisions: int = 0
     plans_kept: int = 0
     plans_broken: int = 0
 
@@ -452,6 +454,19 @@ class World:
                 end_plan(plan=running, reason="Demandé", actor=self.manager)
         yield from ()
 
+    # -- overindebtedness ------------------------------------------------------------------------------------------
+
+    def do_decide(self, todo: list[tuple[Home, Event]], day: date) -> Iterator[Difference]:
+        for home, event in todo:
+            f = event.facts
+            on = day - timedelta(days=f["late"])
+            until = plus_months(on, f["months"]) if f["months"] else None
+            if home.tenancy.decide(f["what"], on, until, day):
+                person = LeaseParty.objects.get(lease=home.lease, role="HOLDER").person
+                note_step(person=person, kind=f["what"], on=on, until=until, actor=self.manager)
+                self.figures.decisions += 1
+        yield from ()
+
     @staticmethod
     def owed(home: Home, month: date, day: date) -> list[int]:
         items = OpenItem.objects.filter(account=home.account, is_debit=True, for_month=month, due_on__lte=day)
@@ -550,6 +565,9 @@ class World:
                 differ(home, f"may undo the run of {run.month}", not expected, household not in stuck)
 
 
+_SOURCES = {EntryKind.DEMAND: "AID", EntryKind.BENEFIT_SETTLED: "SURPLUS", EntryKind.ERASURE: "ERASURE"}
+
+
 @dataclass
 class Books:
     """The debts, the money and what is laid, in words that both sides have. What was reversed is left out."""
@@ -562,7 +580,8 @@ class Books:
     def expected(cls, tenancy: Tenancy) -> "Books":
         books = tenancy.books
         debt = {d: f"{d.nature} of {d.month:%Y-%m} due {d.due}" for d in books.debts}
-        money = {c: f"{c.source} {c.month or ''} on {c.on}" for c in books.credits if not c.returned_on}
+        months = {c: c.of.month if c.of else c.month for c in books.credits if not c.returned_on}
+        money = {c: f"{c.source} {month or ''} on {c.on}" for c, month in months.items()}
         laid: Counter[str] = Counter()
         for (d, c), amount in books.laid.items():
             laid[f"{money[c]} lies on {debt[d]}"] += amount
@@ -583,7 +602,7 @@ class Books:
                 found[debit].debts[words[pk]] += amount
                 owner[pk] = debit
             else:
-                source = {EntryKind.DEMAND: "AID", EntryKind.BENEFIT_SETTLED: "SURPLUS"}.get(kind, "PAYMENT")
+                source = _SOURCES.get(kind, "PAYMENT")
                 words[pk] = f"{source} {month or ''} on {on}"
                 found[credit].credits[words[pk]] += amount
         for d, c, amount in Allocation.objects.filter(debit_posting__in=owner).values_list(
