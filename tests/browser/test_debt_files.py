@@ -109,7 +109,8 @@ def test_overindebtedness_from_admissible_to_erased(comes: Comes) -> None:
 
 
 def test_a_report_to_the_payer_in_time(comes: Comes) -> None:
-    case = _indebted("Mme Aidée", aid="100.00")
+    # Constituted with the third term, last month: two months are not over.
+    case = _indebted("Mme Aidée", aid="20.00")
     assert case.constituted_on is not None
     nadege = comes("nadege")
     page = nadege.page
