@@ -46,14 +46,16 @@ READS = {
     "leases:households",
     "office:my_views", "office:notice", "office:notice_choices", "office:notices", "office:tokens",
     "rent_ledger:arrears", "rent_ledger:bank", "rent_ledger:bank_payees", "rent_ledger:bank_statement",
-    "rent_ledger:bank_statements", "rent_ledger:demand", "rent_ledger:demand_why", "rent_ledger:payment",
+    "rent_ledger:bank_statements", "rent_ledger:credit", "rent_ledger:credits", "rent_ledger:demand",
+    "rent_ledger:demand_why", "rent_ledger:payment",
     "rent_ledger:payments", "rent_ledger:statement", "rent_ledger:why_debt",
 }  # fmt: skip
 POSTS = {
     "office:notice_choices", "office:notices_seen", "office:notices_unseen", "office:saved_view_back",
     "office:saved_view_new", "office:saved_view_remove", "office:saved_view_rename", "office:token_revoke",
     "office:tokens",
-    "rent_ledger:payment_cancel", "rent_ledger:payment_receipt", "rent_ledger:payments",
+    "rent_ledger:credit", "rent_ledger:credit_undo", "rent_ledger:payment_cancel", "rent_ledger:payment_receipt",
+    "rent_ledger:payments",
 }  # fmt: skip
 CALLED = {
     "cancel_payment", "explain_account_debt", "list_accounts", "list_bank_lines", "list_bank_statements",
@@ -66,10 +68,12 @@ CALLS_SERVICES = {
     "office.notices.mark_all_seen", "office.notices.mark_opened", "office.notices.mark_seen",
     "office.notices.mark_unseen", "office.saved_views.put_back_view", "office.saved_views.remove_view",
     "office.saved_views.rename_view", "office.saved_views.save_view",
-    "office.tokens.issue_token", "office.tokens.revoke_token", "rent_ledger.payment_receipts.payment_receipt",
+    "office.tokens.issue_token", "office.tokens.revoke_token",
+    "rent_ledger.credits.decide_credit", "rent_ledger.credits.undo_credit_choice",
+    "rent_ledger.payment_receipts.payment_receipt",
     "rent_ledger.payments.cancel_payment", "rent_ledger.payments.take_payment",
 }  # fmt: skip
-MENU = ["Accueil", "Impayés", "Banque", "Encaissements", "Ménages"]
+MENU = ["Accueil", "Impayés", "Banque", "Encaissements", "Avances et trop-perçus", "Ménages"]
 
 
 @pytest.fixture
