@@ -25,6 +25,7 @@ from office.models import Confirmation
 from office.parameters.codes import WithdrawalQuestion
 from rent_ledger.billing.codes import RunQuestion
 from rent_ledger.payments.codes import PaymentQuestion
+from rent_ledger.procedures.codes import ProcedureQuestion
 from tests.access.readings import plain
 from tests.factories import make_actor, make_user
 from tests.pages import signed_in
@@ -90,6 +91,7 @@ def _keep_all(*, run_id: int = 1) -> None:
             Reason(WithdrawalQuestion.HAS_SERVED, {"label": "Seuil", "value": "450", "since": date(2026, 1, 1)}),
             "Valeur saisie deux fois",
         ),
+        ("procedure", 11, Reason(ProcedureQuestion.SOCIAL), "Le délai court depuis un an"),
         ("rent_run", run_id, Reason(RunQuestion.EARLY_MONTH, {"month": Month(2027, 2)}), "Envoi avant Noël"),
     ):
         keep(ask([question], {str(question.code).lower(): why}), about=about, about_id=about_id, actor=actor)
@@ -100,6 +102,7 @@ TOLD = {
     "lease": ("Une maison entière", "4 200,00"),
     "rent_run": ("Envoi avant Noël", "février 2027"),
     "parameter_value": ("Valeur saisie deux fois", "450"),
+    "procedure": ("Le délai court depuis un an", "pourquoi continuer la procédure"),
     "household": ("Ordonnance levée", "La protection de l’adresse cesse"),
 }
 
@@ -107,7 +110,11 @@ TOLD = {
 @pytest.mark.parametrize(
     ("role", "told", "opens"),
     [
-        ("RENTAL_MANAGER", {"payment", "lease", "rent_run"}, {"payment", "lease", "rent_run", "household"}),
+        (
+            "RENTAL_MANAGER",
+            {"payment", "lease", "rent_run", "procedure"},
+            {"payment", "lease", "rent_run", "household", "procedure"},
+        ),
         ("DIRECTOR", {"lease", "parameter_value"}, {"lease", "parameter_value"}),
         ("ADMINISTRATOR", {"parameter_value"}, {"parameter_value"}),
     ],
@@ -142,7 +149,7 @@ def test_the_list_is_narrowed_and_asks_as_much_for_many_rows() -> None:
     one = Confirmation.objects.filter(about="lease").values_list("author_id", flat=True)[0]
     url = reverse("office:confirmations")
     assert reader.get(url, {"sujet": "lease"}).context["page"].paginator.count == 1
-    assert reader.get(url, {"personne": one}).context["page"].paginator.count == 5
+    assert reader.get(url, {"personne": one}).context["page"].paginator.count == 6
     with CaptureQueriesContext(connection) as few:
         reader.get(url)
     for number in range(2, 12):
