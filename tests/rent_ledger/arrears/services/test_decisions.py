@@ -296,7 +296,8 @@ def test_a_plan_that_is_refused_gives_the_case_back():
     assert not DebtHold.objects.exists()
     with clock.travel(TODAY + timedelta(days=11)):
         detect_arrears(day=clock.today(), actor=Actor.system())
-        assert state(case.account_id).action == Action.CALL
+        # The social service has answered: the next step is a letter.
+        assert state(case.account_id).action == Action.REMINDER
 
 
 @pytest.mark.parametrize("decision", ["PAUSE", "REPORT"])

@@ -109,10 +109,10 @@ def test_from_the_answer_to_the_formal_notice() -> None:
         assert sum(Decimal(term["amount"]) for term in paper.data["terms"]) == state.arrears
         assert any("dans les 15 jours" in one for one in paper.data["after"])
         assert render(paper).startswith(b"%PDF")
-    # A formal notice that came back was sent: it is no reason to send another.
+    # A formal notice that came back was sent: it is no reason to send another, somebody calls.
     with clock.travel(TODAY + 40 * DAY):
         mark_returned(message=notice, actor=make_actor())
-        assert proposed(on(case.account_id, clock.today())) == (Action.WAIT, LaneWhy.FORMAL_SENT)
+        assert proposed(on(case.account_id, clock.today())) == (Action.CALL, LaneWhy.FORMAL_BACK)
 
 
 def test_a_reminder_that_was_not_posted_is_no_step() -> None:
