@@ -246,7 +246,8 @@ def test_the_keys_of_the_arrears_list(comes: Comes, picture: Picture) -> None:
 
 def _confirms(page: Page, row: Locator) -> None:
     """By the keyboard. A message is read before it leaves."""
-    is_message = "Message courtois" in row.inner_text()
+    said = row.inner_text()
+    is_message = any(step in said for step in ("Message courtois", "Relancer par écrit", "Mettre en demeure"))
     page.keyboard.press("c")
     if is_message:
         dialog = page.locator("dialog[open]")
