@@ -256,3 +256,7 @@ def test_a_judgment_to_note():
     found = duty(facts(*LED, told, day=D(2027, 1, 29)), PARAMS)
     assert (found.kind, found.reason.code, found.from_on) == (None, StandWhy.HEARD, D(2027, 1, 28))
     assert duty(facts(*LED, told, TERMINATED, day=D(2027, 1, 29)), PARAMS) is None
+
+
+def test_nothing_asks_to_seize_the_ccapex_once_the_writ_is_served():
+    assert K.SEIZED not in [kind for kind, *_ in coming(facts(*LED, seized_on=None))]
