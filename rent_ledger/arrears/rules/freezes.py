@@ -47,9 +47,8 @@ class FreezeParams:
 
 
 def following(steps: Sequence[Step]) -> tuple[FreezeKind, ...]:
-    """What may be noted next, in the order of a procedure; nothing is decided twice."""
-    noted = {step.kind for step in steps}
-    return tuple(kind for kind in NEXT[steps[-1].kind if steps else ""] if kind not in noted)
+    """What may be noted next, in the order of a procedure."""
+    return NEXT[steps[-1].kind if steps else ""]
 
 
 def latest_until(steps: Sequence[Step], kind: str, on: date, params: FreezeParams) -> date:
@@ -58,11 +57,10 @@ def latest_until(steps: Sequence[Step], kind: str, on: date, params: FreezeParam
     Measures and the moratorium before them last seven years together (L. 733-3). Days between count for neither.
     """
     most = params.most_months[kind]
-    before = next((step for step in steps if step.kind == FreezeKind.MORATORIUM and step.until), None)
-    if kind != FreezeKind.MEASURES or before is None or before.until is None:
-        return add_months(on, most)
-    between = max(on - before.until, timedelta(0))
-    return add_months(before.on, most) + between
+    for step in steps:
+        if step.until is not None:
+            return add_months(step.on, most) + max(on - step.until, timedelta(0))
+    return add_months(on, most)
 
 
 def frozen_until(steps: Sequence[Step], params: FreezeParams) -> date | None:
