@@ -120,7 +120,7 @@ GROUPS = frozenset({"arrears", "ccapex", "alert"})
 @dataclass(frozen=True, slots=True)
 class StarterRule:
     """A rule as the page tells it. `delays`: by when an alert of it is taken and answered, `urgent` where it is urgent;
-    None where no alert is made. `answer`: the parameter of its only deadline where there is no alert."""
+    None where no alert is made."""
 
     code: str
     label: str
@@ -130,14 +130,15 @@ class StarterRule:
     keys: tuple[str, ...]
     delays: Delays | None = None
     urgent: Delays | None = None
-    answer: str = ""
 
 
-def _alert(rule: AlertRule) -> StarterRule:
+def _alert(rule: AlertRule, *, also: str = "") -> StarterRule:
+    """`also`: who else is told, and how."""
     entry = RULES[rule]
+    told = f"{SOCIAL}, {HEADS} si c’est urgent" if entry.may_be_urgent else SOCIAL
     return StarterRule(
         "" if rule == AlertRule.REQUESTED else str(rule), rule.label, entry.seen,
-        f"{SOCIAL}, {HEADS} si c’est urgent" if entry.may_be_urgent else SOCIAL,
+        f"{told}\u00a0; {also}" if also else told,
         entry.holds, entry.params, entry.delays, entry.urgent if entry.may_be_urgent else None,
     )  # fmt: skip
 
@@ -146,10 +147,7 @@ def _alert(rule: AlertRule) -> StarterRule:
 STARTER_RULES = (
     _alert(AlertRule.FIRST_DEFAULT),
     _alert(AlertRule.SECOND_DEFAULT),
-    StarterRule(
-        "R3", "Seuil de la CAF", "La dette atteint le seuil de la loi", f"{RENT}, par une déclaration à faire", "non",
-        (arrears.LEGAL_REPORT,), answer=arrears.LEGAL_REPORT,
-    ),
+    _alert(AlertRule.THRESHOLD, also="la gestion locative, par une déclaration à faire"),
     StarterRule(
         "R4", "Plan rompu", "Une mensualité ou un terme du plan reste impayé", SOCIAL, "jusqu’à la réponse",
         (arrears.PLAN_LATE_DAYS, arrears.PLAN_TOLERANCE), USUAL,
@@ -163,10 +161,7 @@ STARTER_RULES = (
         "R7", "Paiement rejeté", "La banque reprend un paiement", f"{RENT}, le dossier est mis à part",
         "un temps fixe", (arrears.RETURN_DAYS,),
     ),
-    StarterRule(
-        "R8", "Silence", "Un ménage suivi reste sans contact", "La personne qui suit le ménage, sur son accueil", "non",
-        (SILENCE_DAYS,),
-    ),
+    _alert(AlertRule.SILENCE, also="sans dette, un ménage suivi reste sur l’accueil de qui le suit"),
     _alert(AlertRule.TWO_ABSENCES),
     _alert(AlertRule.WEAK_SIGNAL),
     StarterRule(

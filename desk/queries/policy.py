@@ -64,7 +64,7 @@ def _rule(rule: StarterRule, rows: dict[str, InForce]) -> PolicyRule:
     return PolicyRule(
         rule,
         take=_delay(rows[usual.take]) if usual else "",
-        answer=_delay(rows[usual.answer if usual else rule.answer]) if usual or rule.answer else "",
+        answer=_delay(rows[usual.answer]) if usual else "",
         urgent=f"urgente : prise {_delay(rows[urgent.take])}, répondue {_delay(rows[urgent.answer])}" if urgent else "",
         figures=[rows[key] for key in rule.keys],
     )

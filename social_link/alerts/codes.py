@@ -9,14 +9,24 @@ class AlertRule(Code):
 
     FIRST_DEFAULT = "R1", "Premier impayé"
     SECOND_DEFAULT = "R2", "Deuxième impayé"
+    THRESHOLD = "R3", "Seuil de la CAF"
     BENEFIT_FELL = "R5", "Aide en baisse"
+    SILENCE = "R8", "Silence"
     TWO_ABSENCES = "R9", "Deux absences"
     WEAK_SIGNAL = "R10", "Signal du technicien"
     REQUESTED = "ASKED", "Demande de la gestion locative"
 
 
 # The rules that tell a debt: once it is paid, nothing is left to answer.
-DEBT_RULES = frozenset({AlertRule.FIRST_DEFAULT, AlertRule.SECOND_DEFAULT, AlertRule.REQUESTED})
+DEBT_RULES = frozenset(
+    {
+        AlertRule.FIRST_DEFAULT,
+        AlertRule.SECOND_DEFAULT,
+        AlertRule.THRESHOLD,
+        AlertRule.SILENCE,
+        AlertRule.REQUESTED,
+    }
+)
 
 
 class AlertLevel(Code):
@@ -36,6 +46,12 @@ class AlertWhy(Code):
     AID_PENDING = "AID_PENDING", "Aide au logement attendue, à part : {amount:euros}"
     BANK_KNOWN = "BANK_KNOWN", "Banque connue jusqu’au {until:date}"
     OVER_A_TERM = "OVER_A_TERM", "Plus d’un terme net ({net_term:euros}) manque sur {terms:letters terme}"
+    THRESHOLD = "THRESHOLD", "Impayé constitué pour la CAF le {on:date}, à déclarer au plus tard le {by:date}"
+    THRESHOLD_TOLD = "THRESHOLD_TOLD", "Impayé constitué pour la CAF le {on:date}, déclaré le {told:date}"
+    THRESHOLD_ONLY = "THRESHOLD_ONLY", "Impayé constitué pour la CAF le {on:date}, sans déclaration à faire"
+    THRESHOLD_NEAR = "THRESHOLD_NEAR", "Impayé constitué pour la CAF si le terme du {on:date} n’est pas payé non plus"
+    SILENT = "SILENT", "Aucun contact depuis celui du {on:date}, il y a {days:jour}"
+    NEVER_MET = "NEVER_MET", "Aucun contact depuis le premier défaut du {on:date}, il y a {days:jour}"
     BENEFIT_LESS = (
         "BENEFIT_LESS",
         "Aide au logement {month:of_month} : {now:euros}, contre {before:euros} pour le mois {month_before:of_month}",

@@ -23,9 +23,11 @@ from rent_ledger.arrears.rules import ccapex
 from rent_ledger.arrears.rules.ccapex import Ccapex
 from rent_ledger.arrears.rules.frames import frame_of
 from rent_ledger.arrears.rules.legal import (
+    Constitution,
     CountedDebt,
     Detection,
     detect,
+    if_unpaid,
     outlook,
     paid_parts,
     standing,
@@ -119,6 +121,21 @@ JOIN stock_unit u ON u.id = l.unit_id JOIN stock_dwelling d ON d.id = u.dwelling
 JOIN stock_headagreement g ON g.id = l.agreement_id JOIN office_organisation o ON o.id = g.owner_id
 WHERE a.id = ANY(%(ids)s)
 """
+# In advance or in arrears, a term falls due on the same day of each month; a month that is too short ends on its last.
+_NEXT_DUE = """
+SELECT a.id, l.kind, d.stock_type, due.due_on
+FROM rent_ledger_account a JOIN leases_lease l ON l.id = a.lease_id
+JOIN stock_unit u ON u.id = l.unit_id JOIN stock_dwelling d ON d.id = u.dwelling_id
+JOIN leases_dueterms t ON t.lease_id = l.id AND t.period @> %(day)s::date
+CROSS JOIN LATERAL (
+    SELECT min(fell.due_on) AS due_on FROM (
+        SELECT last - greatest(extract(day FROM last)::int - t.due_day, 0) AS due_on
+        FROM (SELECT (date_trunc('month', %(day)s::date) + make_interval(months => n + 1))::date - 1 AS last
+              FROM generate_series(0, 1) n) months
+    ) fell WHERE fell.due_on > %(day)s
+) due
+WHERE a.id = ANY(%(ids)s) AND l.period @> due.due_on
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +205,31 @@ def weigh(
 def weigh_account(*, account_id: int, day: date, known: BankKnowledge | None = None) -> Weighed | None:
     """The same for one account, for its page; None where it has no contract. `known`: where the caller has read it."""
     return weigh([account_id], day=day, known=known).get(account_id)
+
+
+def if_next_unpaid(account_ids: Sequence[int], *, day: date) -> dict[int, Constitution]:
+    """The accounts in arrears that would be an impayé on their next due day if the term of that day stayed unpaid too,
+    by account id, with that day. A contract that ends before asks no term."""
+    if not account_ids:
+        return {}
+    law, ids = legal_steps(law_steps()), list(account_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_DUE, {"ids": ids, "day": day})
+        rows = cursor.fetchall()
+        if not rows:
+            return {}
+        counted, _, starts = _debts(cursor, ids, day)
+    last = max(due_on for *_, due_on in rows)
+    months = month_terms_of(ids, day=last, since=starts.items(), params=benefit_params(day))
+    found = {}
+    for account, kind, stock_type, due_on in rows:
+        constituted = if_unpaid(
+            frame=frame_of(kind, stock_type), day=day, due_on=due_on, debts=counted[account],
+            months=months.get(account, ()), params=law,
+        )  # fmt: skip
+        if constituted:
+            found[account] = constituted
+    return found
 
 
 @dataclass(frozen=True, slots=True)

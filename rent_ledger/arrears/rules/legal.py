@@ -369,6 +369,22 @@ def outlook(
     return _detection(frame, regime, due, months, first, found, params, known=None)
 
 
+def if_unpaid(
+    *, frame: ArrearsFrame, day: date, due_on: date, debts: Iterable[CountedDebt], months: Sequence[MonthTerm],
+    params: Steps[LegalParams],
+) -> Constitution | None:  # fmt: skip
+    """What the debts due on `day` would be on `due_on`, the next due day, if they and the term of that day stayed
+    unpaid; None: no impayé, or nothing is owed on `day`."""
+    due, month, figures = _due(debts, day), term_on(months, due_on), params.on(due_on)
+    if not due or not FRAMES[frame].is_housing_expense or month is None or not month.is_aided:
+        return None
+    if month.net > 0:
+        due.append(CountedDebt(due_on, due_on, month.net))
+    regime = REGIMES[regime_on(due_on, figures)]
+    reason = regime.condition(due, month, due_on, figures)
+    return Constitution(due_on, regime, month, figures, reason) if reason else None
+
+
 def _due(debts: Iterable[CountedDebt], day: date) -> list[CountedDebt]:
     return [debt for debt in debts if debt.due_on <= day]
 

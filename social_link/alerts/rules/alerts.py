@@ -21,6 +21,7 @@ from rent_ledger.arrears.rules.defaults import (
     DefaultParams,
     UnpaidTerm,
     default_of,
+    late_terms,
 )
 from rent_ledger.books.codes import DefaultRule
 from social_link.alerts.codes import AbsentFor, AlertLevel, AlertWhy
@@ -62,21 +63,30 @@ class Found:
 class CaseFacts:
     """An open arrears case. `first_default_on`: its first default, as on its page, though the term that made it may
     be paid since. `unpaid`: what R1 and R2 read. `held_until`: letters held by an answer of the social
-    service. Payment and aid (euros) are shown only; they decide nothing."""
+    service. `constituted_on`, `report_due_on`, `reported_on`: for the payer of the benefit. Payment and aid (euros) are
+    shown only; they decide nothing."""
 
     case_id: int
     household_id: int
     first_default_on: date
     unpaid: DefaultFacts
     held_until: date | None = None
+    constituted_on: date | None = None
+    report_due_on: date | None = None
+    reported_on: date | None = None
     last_payment_on: date | None = None
     last_payment: Decimal | None = None
     aid_pending: Decimal = ZERO
 
 
+def is_held(facts: CaseFacts, day: date) -> bool:
+    """Whether the social service has answered and holds the letters on `day`."""
+    return facts.held_until is not None and facts.held_until >= day
+
+
 def default_to_tell(facts: CaseFacts, *, day: date, params: DefaultParams) -> Default | None:
     """The default of a case, unless the social service has answered and holds the letters on `day`."""
-    if facts.held_until and facts.held_until >= day:
+    if is_held(facts, day):
         return None
     return default_of(facts.unpaid, day=day, params=params)
 
@@ -109,6 +119,52 @@ def _money(facts: CaseFacts, terms: tuple[UnpaidTerm, ...], day: date) -> tuple[
     if facts.unpaid.known_until is not None:
         said.append(Reason(AlertWhy.BANK_KNOWN, {"until": min(day, facts.unpaid.known_until)}))
     return tuple(said)
+
+
+def threshold(facts: CaseFacts, *, near_on: date | None, day: date, params: DefaultParams) -> Found | None:
+    """R3: the debt is an impayé for the payer of the benefit, or becomes one on `near_on`, the next due day, if that
+    term stays unpaid too. Near: once for each case, where a term is late and no answer holds it."""
+    if facts.constituted_on:
+        reason, since, level = _constituted(facts, facts.constituted_on), str(facts.constituted_on), AlertLevel.HIGH
+    elif near_on and not is_held(facts, day) and late_terms(facts.unpaid, day=day, params=params):
+        reason, since, level = Reason(AlertWhy.THRESHOLD_NEAR, {"on": near_on}), "NEAR", AlertLevel.NORMAL
+    else:
+        return None
+    reasons = (*_money(facts, facts.unpaid.terms, day), reason)
+    return Found(facts.household_id, facts.case_id, reasons, {"since": since}, level)
+
+
+def _constituted(facts: CaseFacts, on: date) -> Reason:
+    if facts.reported_on:
+        return Reason(AlertWhy.THRESHOLD_TOLD, {"on": on, "told": facts.reported_on})
+    if facts.report_due_on:
+        return Reason(AlertWhy.THRESHOLD, {"on": on, "by": facts.report_due_on})
+    return Reason(AlertWhy.THRESHOLD_ONLY, {"on": on})
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Who looked after a household last: `met_on`, the last contact with somebody, or an answer that says so;
+    `asked_on`, the last alert, which `is_open` still."""
+
+    met_on: date | None = None
+    asked_on: date | None = None
+    is_open: bool = False
+
+
+def silence(facts: CaseFacts, touch: Touch, *, day: date, params: DefaultParams, limit_days: int) -> Found | None:
+    """R8: a term is late, and nobody has met the household for more than `limit_days`: since the last contact or the
+    first default, the later one. Not while an alert is open (R12 follows it), nor in the same delay after one."""
+    if touch.is_open or is_held(facts, day) or not late_terms(facts.unpaid, day=day, params=params):
+        return None
+    since, why = facts.first_default_on, AlertWhy.NEVER_MET
+    if touch.met_on and touch.met_on >= since:
+        since, why = touch.met_on, AlertWhy.SILENT
+    quiet_from = max(since, touch.asked_on or since)
+    if (day - quiet_from).days <= limit_days:
+        return None
+    reasons = (*_money(facts, facts.unpaid.terms, day), Reason(why, {"on": since, "days": (day - since).days}))
+    return Found(facts.household_id, facts.case_id, reasons, {"since": str(quiet_from)})
 
 
 # ---------- benefit ----------

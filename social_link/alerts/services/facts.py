@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.db.models.expressions import Combinable
 
 from common import clock
@@ -20,9 +20,9 @@ from rent_ledger.arrears.queries.defaults import default_facts
 from rent_ledger.benefits.queries import benefit_falls
 from rent_ledger.books.codes import FIRST_SUBLEDGER_ID
 from rent_ledger.books.queries.holds import RUNNING_HOLDS
-from rent_ledger.models import HelpRequest
-from social_link.alerts.codes import AbsentFor
-from social_link.alerts.models import AlertFact
+from rent_ledger.models import HelpRequest, SocialAnswer
+from social_link.alerts.codes import OPEN_ALERTS, AbsentFor
+from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.rules.alerts import (
     Absence,
     AlertParams,
@@ -30,14 +30,16 @@ from social_link.alerts.rules.alerts import (
     CaseFacts,
     RequestFacts,
     SignalFacts,
+    Touch,
 )
 from social_link.contacts.codes import ContactKind
-from social_link.contacts.models import Contact
+from social_link.contacts.models import Contact, met
 
 # Only a hold that follows an answer of the social service: a hold of the rule itself does not silence it.
 _CASES = with_codes(
     f"""
-SELECT c.id, c.account_id, a.household_id, c.first_default_on, max(h.until)
+SELECT c.id, c.account_id, a.household_id, c.first_default_on, max(h.until), c.constituted_on, c.report_due_on,
+    c.reported_on
 FROM rent_ledger_arrearscase c JOIN rent_ledger_account a ON a.id = c.account_id
 LEFT JOIN ({RUNNING_HOLDS}) h ON h.case_id = c.id AND h.source = LetterHoldSource.SOCIAL
 WHERE c.opened_on <= %(day)s AND (c.closed_on IS NULL OR c.closed_on > %(day)s)
@@ -81,9 +83,12 @@ def case_facts(day: date, *, case_ids: Collection[int] | None = None) -> list[tu
                 first_default_on=first,
                 unpaid=unpaid[account],
                 held_until=held_until,
+                constituted_on=constituted_on,
+                report_due_on=report_due_on,
+                reported_on=reported_on,
             ),
         )
-        for case, account, household, first, held_until in rows
+        for case, account, household, first, held_until, constituted_on, report_due_on, reported_on in rows
     ]
 
 
@@ -100,6 +105,36 @@ def with_payments(cases: Sequence[tuple[int, CaseFacts]], day: date) -> list[Cas
         on, amount, aid = found[account_id]
         full.append(replace(facts, last_payment_on=on, last_payment=amount, aid_pending=aid if now else ZERO))
     return full
+
+
+def touches(household_ids: Collection[int], day: date) -> dict[int, Touch]:
+    """Who looked after each of these households last, up to `day`, by id. Three queries, none without households."""
+    if not household_ids:
+        return {}
+    contacts = Contact.objects.filter(met(), household__in=household_ids, happened_on__lte=day).order_by()
+    met_on = dict(contacts.values("household").annotate(last=Max("happened_on")).values_list("household", "last"))
+    answers = SocialAnswer.objects.filter(
+        contact_made=True, case__account__household__in=household_ids, answered_at__lt=_end_of(day)
+    ).order_by()
+    for household, at in (
+        answers.values("case__account__household")
+        .annotate(last=Max("answered_at"))
+        .values_list("case__account__household", "last")
+    ):
+        on = at.astimezone(clock.PARIS).date()
+        met_on[household] = max(met_on.get(household, on), on)
+    raised = Q(raised_at__lt=_end_of(day))
+    # One of a clock that was ahead is open as well.
+    is_open = Q(state__in=OPEN_ALERTS) | raised & Q(answered_at__gte=_end_of(day))
+    alerts = Alert.objects.filter(household__in=household_ids).order_by().values("household")
+    told = alerts.annotate(last=Max("raised_at", filter=raised), open=Count("pk", filter=is_open))
+    asked = {
+        household: (last.astimezone(clock.PARIS).date() if last else None, open_ > 0)
+        for household, last, open_ in told.values_list("household", "last", "open")
+    }
+    return {
+        household: Touch(met_on.get(household), *asked.get(household, (None, False))) for household in household_ids
+    }
 
 
 def benefit_facts(day: date, params: AlertParams) -> list[BenefitFacts]:

@@ -23,7 +23,7 @@ from office.models import ScheduleRun, User
 from office.notices.services import NewNotice, notify
 from rent_ledger.books.services.kept import reads_from_here
 from social_link.alerts import notices
-from social_link.alerts.codes import AlertState
+from social_link.alerts.codes import AlertRule, AlertState
 from social_link.alerts.models import Alert, AlertFact
 from social_link.alerts.parameters import alert_params
 from social_link.alerts.rules.alerts import Found
@@ -145,6 +145,9 @@ def _triggers(report: RaiseReport) -> list[Trigger]:
         except Exception:  # a rule that fails must not stop the others
             logger.exception("The rule %s of the alerts failed", rule.code)
             report.failed.append(rule.code.label)
+    # A silence adds nothing where something else asks for a contact on the same day.
+    asked = {trigger.household_id for trigger in once.values() if trigger.rule != AlertRule.SILENCE}
+    once = {key: t for key, t in once.items() if t.rule != AlertRule.SILENCE or t.household_id not in asked}
     return sorted(once.values(), key=lambda t: (t.case_id is None, t.case_id or 0, t.household_id, t.key))
 
 

@@ -14,15 +14,23 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
 from common.reasons import Reason
-from rent_ledger.arrears.parameters import ANSWER_DAYS, FIRST_DEFAULT_DAYS, FIRST_MONTHS, default_params
-from rent_ledger.arrears.rules.defaults import Default
+from rent_ledger.arrears.parameters import (
+    ANSWER_DAYS,
+    FIRST_DEFAULT_DAYS,
+    FIRST_MONTHS,
+    LEGAL_REPORT,
+    default_params,
+)
+from rent_ledger.arrears.queries.legal import if_next_unpaid
+from rent_ledger.arrears.rules.defaults import Default, DefaultParams
 from rent_ledger.benefits.parameters import BENEFIT_PERCENT
 from rent_ledger.books.codes import DefaultRule
 from social_link.alerts import parameters
 from social_link.alerts.codes import AlertLevel, AlertRule
 from social_link.alerts.rules import alerts as rules
-from social_link.alerts.rules.alerts import AlertParams, CaseFacts, Found
+from social_link.alerts.rules.alerts import AlertParams, CaseFacts, Found, Touch
 from social_link.alerts.services import facts
+from social_link.contacts.parameters import SILENCE_DAYS, silence_params
 
 
 class Reading:
@@ -37,10 +45,24 @@ class Reading:
         return facts.case_facts(self.day)
 
     @cached_property
+    def default_params(self) -> DefaultParams:
+        return default_params(self.day)
+
+    @cached_property
+    def near(self) -> dict[int, date]:
+        """The next due day of the cases that become an impayé if its term stays unpaid too, by case id."""
+        open_ = {account: case.case_id for account, case in self.cases if case.constituted_on is None}
+        return {open_[account]: would.on for account, would in if_next_unpaid(list(open_), day=self.day).items()}
+
+    @cached_property
+    def touches(self) -> dict[int, Touch]:
+        """Who looked after each household of a case last, by household id."""
+        return facts.touches({case.household_id for _, case in self.cases}, self.day)
+
+    @cached_property
     def defaults(self) -> list[tuple[CaseFacts, Default]]:
         """The cases that have a default to tell."""
-        params = default_params(self.day)
-        told = [(case, rules.default_to_tell(case, day=self.day, params=params)) for _, case in self.cases]
+        told = [(case, rules.default_to_tell(case, day=self.day, params=self.default_params)) for _, case in self.cases]
         return [(case, default) for case, default in told if default is not None]
 
 
@@ -122,10 +144,41 @@ def _defaults(reading: Reading, rule: DefaultRule) -> list[Found]:
 
 def _with_payments(reading: Reading, found: Sequence[Found]) -> list[Found]:
     """The same triggers, with the last payment and the pending benefit. Only new triggers are completed so."""
-    wanted = {row.case_id for row in found}
     defaults = {case.case_id: default for case, default in reading.defaults}
-    full = facts.with_payments([row for row in reading.cases if row[1].case_id in wanted], reading.day)
-    return [rules.unpaid(case, defaults[case.case_id], day=reading.day) for case in full]
+    return [rules.unpaid(case, defaults[case.case_id], day=reading.day) for case in _full(reading, found)]
+
+
+def _full(reading: Reading, found: Sequence[Found]) -> list[CaseFacts]:
+    """The facts of the cases that were found, with the last payment and the pending benefit."""
+    wanted = {row.case_id for row in found}
+    return facts.with_payments([row for row in reading.cases if row[1].case_id in wanted], reading.day)
+
+
+def _thresholds(reading: Reading, rule: Rule) -> list[Found]:
+    return _on_threshold(reading, [case for _, case in reading.cases])
+
+
+def _on_threshold(reading: Reading, cases: Iterable[CaseFacts]) -> list[Found]:
+    found = (
+        rules.threshold(case, near_on=reading.near.get(case.case_id), day=reading.day, params=reading.default_params)
+        for case in cases
+    )
+    return [row for row in found if row is not None]
+
+
+def _silences(reading: Reading, rule: Rule) -> list[Found]:
+    return _silent(reading, [case for _, case in reading.cases])
+
+
+def _silent(reading: Reading, cases: Iterable[CaseFacts]) -> list[Found]:
+    limit = silence_params(reading.day).limit_days
+    found = (
+        rules.silence(
+            case, reading.touches[case.household_id], day=reading.day, params=reading.default_params, limit_days=limit
+        )
+        for case in cases
+    )
+    return [row for row in found if row is not None]
 
 
 def _benefits(reading: Reading, rule: Rule) -> list[Found]:
@@ -175,12 +228,30 @@ RULES: dict[AlertRule, Rule] = {
             params=(FIRST_DEFAULT_DAYS, parameters.SECOND_HOLD_DAYS),
         ),
         Rule(
+            AlertRule.THRESHOLD,
+            AlertLevel.NORMAL,
+            "La dette est un impayé pour la CAF, ou le devient si le terme suivant n’est pas payé non plus",
+            "{rule}:C{case_id}:{since}",
+            find=_thresholds,
+            complete=lambda reading, found: _on_threshold(reading, _full(reading, found)),
+            params=(LEGAL_REPORT, FIRST_DEFAULT_DAYS),
+        ),
+        Rule(
             AlertRule.BENEFIT_FELL,
             AlertLevel.NORMAL,
             "L’aide au logement d’un mois manque, ou a baissé par rapport au mois d’avant",
             "{rule}:H{household_id}:L{lease_id}-{month}",
             find=_benefits,
             params=(BENEFIT_PERCENT,),
+        ),
+        Rule(
+            AlertRule.SILENCE,
+            AlertLevel.NORMAL,
+            "Un terme reste impayé, et personne n’a rencontré le ménage depuis longtemps",
+            "{rule}:C{case_id}:{since}",
+            find=_silences,
+            complete=lambda reading, found: _silent(reading, _full(reading, found)),
+            params=(SILENCE_DAYS, FIRST_DEFAULT_DAYS),
         ),
         Rule(
             AlertRule.TWO_ABSENCES,

@@ -60,7 +60,7 @@ def answers(client: Any) -> set[str]:
     found = client.get(PAGE).context["policy"]
     said = [row.answer for row in found.rules if row.rule.delays == USUAL]
     said += [row.value for _, rows in found.parts for row in rows if row.parameter.key == "alert.answer_days"]
-    assert len(said) == 8
+    assert len(said) == 10
     return {text.replace("\u00a0", " ").removeprefix("sous ") for text in said}
 
 

@@ -14,6 +14,7 @@ from rent_ledger.arrears.rules.legal import (
     CountedDebt,
     LegalParams,
     detect,
+    if_unpaid,
     outlook,
     regime_on,
     standing,
@@ -466,3 +467,41 @@ def test_the_reason_adds_up_names_the_text_and_comes_back_as_it_was_stored():
 def test_the_reason_says_what_stands_again():
     got = found(("2026-09-05", "426.00", "2026-10-20"), day="2026-11-05").reason
     assert plain(got.parts[0].parts[0].text()) == "Échéance du 5 sept. 2026, de nouveau due le 20 oct. 2026"
+
+
+# What is owed, the day, the next due day, the month: whether it would be an impayé then. Net 213 €, gross 480 €.
+NEXT = [
+    ("one term and the next: 2 × net", [("2026-11-01", "213.00")], "2026-11-06", "2026-12-01", DIRECT, "MULTIPLE"),
+    ("a cent less", [("2026-11-01", "212.99")], "2026-11-06", "2026-12-01", DIRECT, None),
+    ("not due yet on the day", [("2026-11-07", "213.00")], "2026-11-06", "2026-12-01", DIRECT, None),
+    ("gross where the household has the benefit", [("2026-11-01", "213.00")], "2026-11-06", "2026-12-01", TO_TENANT,
+     None),
+    ("no benefit, no impayé", [("2026-11-01", "480.00")], "2026-11-06", "2026-12-01", NONE_AT_ALL, None),
+    # The next term falls under the second regime: 237.01 + 213 > 450.
+    ("more than 450 € from 2027", [("2026-12-01", "237.01")], "2026-12-06", "2027-01-01", DIRECT, "AMOUNT"),
+    ("450 € exactly", [("2026-12-01", "237.00")], "2026-12-06", "2027-01-01", DIRECT, None),
+    ("three months old by then", [("2026-11-01", "5.00")], "2027-01-06", "2027-02-01", DIRECT, "AGE"),
+    ("three months but a day", [("2026-11-02", "5.00")], "2027-01-06", "2027-02-01", DIRECT, None),
+    ("a month that the benefit pays whole adds nothing, and ages", [("2026-11-01", "5.00")], "2027-01-06",
+     "2027-02-01", (replace(DIRECT[0], aid=D("480.00")),), "AGE"),
+    ("nothing owed", [], "2026-11-06", "2026-12-01", DIRECT, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pairs", "day", "due_on", "months", "by"), [case[1:] for case in NEXT], ids=[case[0] for case in NEXT]
+)
+def test_what_the_next_term_would_make_of_it(pairs, day, due_on, months, by):
+    would = if_unpaid(
+        frame=ArrearsFrame.LEASE, day=day_of(day), due_on=day_of(due_on), debts=debts(*pairs), months=months,
+        params=ALWAYS,
+    )  # fmt: skip
+    assert (would.reason.code.name.removeprefix("BY_") if would else None) == by
+    assert would is None or would.on == day_of(due_on)
+
+
+def test_a_frame_that_the_law_does_not_look_at_has_no_next_term():
+    assert if_unpaid(
+        frame=ArrearsFrame.OCCUPATION, day=day_of("2026-11-06"), due_on=day_of("2026-12-01"),
+        debts=debts(("2026-11-01", "480.00")), months=DIRECT, params=ALWAYS,
+    ) is None  # fmt: skip

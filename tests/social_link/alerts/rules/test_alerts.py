@@ -1,4 +1,4 @@
-"""What the alerts say, and when R5, R9, R10 and ASKED fire. R1 and R2:
+"""What the alerts say, and when R3, R5, R8, R9, R10 and ASKED fire. R1 and R2:
 `tests/rent_ledger/arrears/rules/test_defaults.py`.
 """
 
@@ -24,6 +24,7 @@ from social_link.alerts.rules.alerts import (
     Found,
     RequestFacts,
     SignalFacts,
+    Touch,
 )
 from social_link.alerts.services.registry import RULES
 
@@ -168,6 +169,90 @@ def test_a_case_without_payment_says_so() -> None:
     assert "Aucun paiement enregistré" in said(told(replace(TYPE_2, last_payment_on=None, last_payment=None)))
 
 
+NEXT = date(2026, 12, 1)
+REACHED = {"constituted_on": date(2026, 11, 1), "report_due_on": date(2027, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "near_on", "told_key", "sentence"),
+    [
+        (REACHED, None, "R3:C7:2026-11-01",
+         "Impayé constitué pour la CAF le 1er novembre 2026, à déclarer au plus tard le 1er janvier 2027"),
+        (REACHED | {"reported_on": DAY}, None, "R3:C7:2026-11-01",
+         "Impayé constitué pour la CAF le 1er novembre 2026, déclaré le 6 novembre 2026"),
+        # The benefit goes to the household: nothing is ours to report.
+        (REACHED | {"report_due_on": None}, None, "R3:C7:2026-11-01",
+         "Impayé constitué pour la CAF le 1er novembre 2026, sans déclaration à faire"),
+        # Constituted is told whatever the answer holds, and however young the term.
+        (REACHED | {"held_until": DAY}, NEXT, "R3:C7:2026-11-01",
+         "Impayé constitué pour la CAF le 1er novembre 2026, à déclarer au plus tard le 1er janvier 2027"),
+        ({}, NEXT, "R3:C7:NEAR",
+         "Impayé constitué pour la CAF si le terme du 1er décembre 2026 n’est pas payé non plus"),
+        ({}, None, None, ""),
+        ({"held_until": DAY}, NEXT, None, ""),
+        ({"held_until": date(2026, 11, 5)}, NEXT, "R3:C7:NEAR",
+         "Impayé constitué pour la CAF si le terme du 1er décembre 2026 n’est pas payé non plus"),
+    ],
+)  # fmt: skip
+def test_the_threshold_of_the_payer(
+    changed: dict[str, date | None], near_on: date | None, told_key: str | None, sentence: str
+) -> None:
+    facts = replace(SARR, **changed)  # type: ignore[arg-type]
+    found = rules.threshold(facts, near_on=near_on, day=DAY, params=DEFAULTS)
+    assert (key(R.THRESHOLD, found) if found else None) == told_key
+    if found:
+        assert said(found)[0] == "306,00 € dus sur deux termes, premier défaut le 2 octobre 2026"
+        assert said(found)[-1] == sentence
+        assert found.level == (AlertLevel.HIGH if facts.constituted_on else AlertLevel.NORMAL)
+
+
+@pytest.mark.parametrize(("due", "fires"), [(date(2026, 11, 1), True), (date(2026, 11, 2), False)])
+def test_a_threshold_that_comes_near_is_told_once_a_term_is_late(due: date, fires: bool) -> None:
+    """Five days after its due day, as R1 and R2."""
+    facts = replace(SARR, unpaid=replace(SARR.unpaid, terms=terms((due, "213.00"))))
+    assert (rules.threshold(facts, near_on=NEXT, day=DAY, params=DEFAULTS) is not None) == fires
+
+
+# One late term of a type 1: neither R1 nor R2 speaks. In default since 2 October; on 6 November 35 days later.
+QUIET = replace(SARR, unpaid=replace(SARR.unpaid, terms=terms((OCT, "93.00"))))
+NEVER = "Aucun contact depuis le premier défaut du 2 octobre 2026, il y a 35 jours"
+
+
+@pytest.mark.parametrize(
+    ("facts", "touch", "limit", "told_key", "sentence"),
+    [
+        (QUIET, Touch(), 34, "R8:C7:2026-10-02", NEVER),
+        (QUIET, Touch(), 35, None, ""),
+        # Met before the default: the default is what nobody has spoken of.
+        (QUIET, Touch(met_on=date(2026, 10, 1)), 34, "R8:C7:2026-10-02", NEVER),
+        (QUIET, Touch(met_on=date(2026, 10, 2)), 34, "R8:C7:2026-10-02",
+         "Aucun contact depuis celui du 2 octobre 2026, il y a 35 jours"),
+        (QUIET, Touch(met_on=date(2026, 10, 3)), 34, None, ""),
+        (QUIET, Touch(met_on=date(2026, 11, 5)), 0, "R8:C7:2026-11-05",
+         "Aucun contact depuis celui du 5 novembre 2026, il y a 1 jour"),
+        # An alert asked for a contact: R12 follows it while it is open, and its delay runs after it.
+        (QUIET, Touch(asked_on=date(2026, 10, 2), is_open=True), 34, None, ""),
+        (QUIET, Touch(asked_on=date(2026, 10, 3)), 34, None, ""),
+        (QUIET, Touch(asked_on=date(2026, 10, 3)), 33, "R8:C7:2026-10-03", NEVER),
+        (QUIET, Touch(asked_on=date(2026, 9, 1)), 34, "R8:C7:2026-10-02", NEVER),
+        # An answer holds the letters.
+        (replace(QUIET, held_until=DAY), Touch(), 34, None, ""),
+        # A debt that R2 has told long ago.
+        (SARR, Touch(asked_on=date(2026, 10, 2)), 34, "R8:C7:2026-10-02", NEVER),
+        # Nothing is late.
+        (replace(SARR, unpaid=replace(SARR.unpaid, terms=())), Touch(), 34, None, ""),
+    ],
+)  # fmt: skip
+def test_nobody_meets_a_household_in_debt(
+    facts: CaseFacts, touch: Touch, limit: int, told_key: str | None, sentence: str
+) -> None:
+    found = rules.silence(facts, touch, day=DAY, params=DEFAULTS, limit_days=limit)
+    assert (key(R.SILENCE, found) if found else None) == told_key
+    if found:
+        assert said(found)[-1] == sentence
+        assert said(found)[0].endswith("premier défaut le 2 octobre 2026")
+
+
 @pytest.mark.parametrize(
     ("before", "now", "fires", "words"),
     [
@@ -287,8 +372,8 @@ def test_every_rule_has_its_entry() -> None:
     assert list(RULES) == list(AlertRule)
     levels = {rule.code: rule.level for rule in RULES.values()}
     assert levels == {
-        R.FIRST_DEFAULT: "NORMAL", R.SECOND_DEFAULT: "HIGH", R.BENEFIT_FELL: "NORMAL", R.TWO_ABSENCES: "HIGH",
-        R.WEAK_SIGNAL: "NORMAL", R.REQUESTED: "NORMAL",
+        R.FIRST_DEFAULT: "NORMAL", R.SECOND_DEFAULT: "HIGH", R.THRESHOLD: "NORMAL", R.BENEFIT_FELL: "NORMAL",
+        R.SILENCE: "NORMAL", R.TWO_ABSENCES: "HIGH", R.WEAK_SIGNAL: "NORMAL", R.REQUESTED: "NORMAL",
     }  # fmt: skip
 
 

@@ -101,4 +101,4 @@ def test_page_api_and_alert_say_the_same_first_default(account: Any, first: date
     assert f"premier défaut le 2 {'août' if first.month == 8 else 'oct.'}<" in page
     assert Api(Role.RENTAL_MANAGER).get(f"/arrears/cases/{case.pk}")["first_default_on"] == first.isoformat()
     month = "août" if first.month == 8 else "octobre"
-    assert f"premier défaut le 2 {month} 2026" in said(AlertFact.objects.get())
+    assert f"premier défaut le 2 {month} 2026" in said(AlertFact.objects.get(rule="R2"))

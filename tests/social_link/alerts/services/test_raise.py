@@ -13,11 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.periods import period
 from common.reasons import Reason
 from leases.models import Lease
 from maintenance.tickets.services import tickets
 from office.access.actor import Actor
 from office.access.codes import Role
+from rent_ledger.arrears.queries import legal
+from rent_ledger.arrears.services.detection import detect_arrears
 from rent_ledger.arrears.services.social import record_social_answer, request_help
 from rent_ledger.models import BenefitLine, BenefitRight, BenefitStatement, LetterHold
 from rent_ledger.rights.codes import LineWhy
@@ -100,7 +103,8 @@ def test_nothing_is_said_unpaid_beyond_what_the_bank_tells() -> None:
     case = make_arrears(dues=[OCT, NOV])
     make_referent(household=case.account.household)
     make_bank_known(until=date(2026, 11, 4))
-    assert lift().lines == []
+    # November is not late yet, as far as the bank tells. October is, and nobody has met them since.
+    assert [line.rule for line in lift().lines] == ["R8"]
 
 
 def test_an_answered_alert_with_a_hold_is_not_raised_again_by_the_next_term() -> None:
@@ -117,8 +121,8 @@ def test_an_answered_alert_with_a_hold_is_not_raised_again_by_the_next_term() ->
     with clock.travel(december):
         assert lift(december).lines == []
     with clock.travel(december + timedelta(days=1)):
-        # The hold is over. November is still the second unpaid term: told already.
-        assert lift(december + timedelta(days=1)).lines == []
+        # The hold is over. November is still the second unpaid term: told already. The last contact is 31 days old.
+        assert [line.rule for line in lift(december + timedelta(days=1)).lines] == ["R8"]
 
 
 def test_a_paid_term_makes_another_second_default_a_new_fact() -> None:
@@ -221,6 +225,73 @@ def test_a_month_not_yet_stated_or_not_yet_placed_says_nothing() -> None:
     statement(other, known, OCT, "241.00")
     statement(other, unplaced, OCT, "241.00", state="UNKNOWN")
     assert lift().lines == []
+
+
+# ---------- the threshold of the payer, the silence ----------
+
+
+def test_a_debt_that_the_next_term_makes_an_impaye_alerts_and_once_it_is_one_again() -> None:
+    """480 € a month, 267 € of them paid by the benefit: 213 € net, twice that is an impayé (CCH, art. R. 824-1)."""
+    lease = make_let(start=date(2024, 3, 15), due_day=5)
+    make_referent(household=lease.household)
+    right = make_right(lease=lease, amount="267.00", start=date(2024, 4, 1))
+    case = make_arrears(lease=lease, dues=[NOV])
+    assert legal.if_next_unpaid([case.account_id], day=FRIDAY)[case.account_id].on == date(2026, 12, 5)
+    assert [(line.rule, line.opens) for line in lift().lines] == [("R3", True)]
+    assert "si le terme du 5 décembre 2026 n’est pas payé non plus" in said(AlertFact.objects.get())
+    assert lift().lines == []
+
+    with clock.travel(date(2026, 12, 12)):
+        owe(lease=lease, due_on=date(2026, 12, 5), amount="213.00")
+        make_bank_known(until=date(2026, 12, 12))
+        detect_arrears(day=date(2026, 12, 12), actor=SYSTEM)
+        case.refresh_from_db()
+        assert (case.constituted_on, case.report_due_on) == (date(2026, 12, 5), date(2027, 2, 5))
+        lines = lift(date(2026, 12, 12)).lines
+    assert [line.rule for line in lines] == ["R2", "R3"]
+    fact = AlertFact.objects.get(key=f"R3:C{case.pk}:2026-12-05")
+    assert said(fact).endswith(
+        "Impayé constitué pour la CAF le 5 décembre 2026, à déclarer au plus tard le 5 février 2027"
+    )
+    assert fact.alert.level == "HIGH"
+    BenefitRight.objects.filter(pk=right.pk).delete()
+    assert legal.if_next_unpaid([case.account_id], day=date(2026, 12, 12)) == {}
+
+
+def test_the_next_due_day_is_that_of_the_contract_on_its_last_day_at_most() -> None:
+    lease = make_let(start=date(2024, 3, 15), due_day=31)
+    make_right(lease=lease, amount="267.00", start=date(2024, 4, 1))
+    account = make_arrears(lease=lease, dues=[date(2026, 10, 31)], amount="480.00").account_id
+
+    def next_on(day: date) -> date | None:
+        would = legal.if_next_unpaid([account], day=day).get(account)
+        return would.on if would else None
+
+    assert [next_on(day) for day in (FRIDAY, date(2026, 11, 29), date(2026, 11, 30), date(2027, 2, 3))] == [
+        date(2026, 11, 30), date(2026, 11, 30), date(2026, 12, 31), date(2027, 2, 28),
+    ]  # fmt: skip
+    Lease.objects.filter(pk=lease.pk).update(period=period(date(2024, 3, 15), date(2026, 11, 30)))
+    assert next_on(FRIDAY) is None
+
+
+def test_nobody_met_a_household_in_debt_for_a_month() -> None:
+    """One late term, long after the entry: neither R1 nor R2."""
+    case = make_arrears(dues=[OCT])
+    household = case.account.household
+    to = make_referent(household=household)
+    assert [(line.rule, line.assignee) for line in lift().lines] == [("R8", to.get_full_name())]
+    alert = Alert.objects.get()
+    assert "Aucun contact depuis le premier défaut du 2 octobre 2026, il y a 35 jours" in said(alert.facts.get())
+    with clock.travel(date(2026, 12, 24)):
+        # It waits for its answer, and goes up by itself.
+        assert lift(date(2026, 12, 24)).lines == []
+        answer(alert=alert, contact_made=True, cause="OVERSIGHT", actor=Actor.of(to))
+        assert lift(date(2026, 12, 24)).lines == []
+    with clock.travel(date(2027, 1, 24)):
+        # The answer said that a contact was made, a month and a day ago.
+        lift(date(2027, 1, 24))
+    later = AlertFact.objects.get(alert__state="RAISED")
+    assert "Aucun contact depuis celui du 24 décembre 2026, il y a 31 jours" in said(later)
 
 
 def test_a_household_that_left_lost_nothing() -> None:
@@ -382,8 +453,9 @@ def test_the_past_is_read_as_it_stood() -> None:
         then = facts.case_facts(FRIDAY)[0][1].unpaid
         assert [(t.due_on, t.remaining) for t in now.terms] == [(NOV, Decimal("126.00"))]
         assert [(t.due_on, t.remaining) for t in then.terms] == [(OCT, Decimal("213.00")), (NOV, Decimal("213.00"))]
-        assert len(raise_alerts(day=FRIDAY, actor=SYSTEM, dry=True).lines) == 1
-        assert raise_alerts(day=date(2026, 11, 10), actor=SYSTEM, dry=True).lines == []
+        assert [line.rule for line in raise_alerts(day=FRIDAY, actor=SYSTEM, dry=True).lines] == ["R2"]
+        later = raise_alerts(day=date(2026, 11, 10), actor=SYSTEM, dry=True)
+        assert [line.rule for line in later.lines] == ["R8"]
 
 
 def test_the_past_is_not_played_again() -> None:
@@ -435,7 +507,7 @@ def test_who_may_not_run_it(role: str) -> None:
 def test_looking_costs_a_constant_number_of_queries(count: int, django_assert_max_num_queries) -> None:
     for _ in range(count):
         make_referent(household=make_arrears(dues=[OCT, NOV]).account.household)
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(52):
         assert len(raise_alerts(day=FRIDAY, actor=SYSTEM, dry=True).lines) == count
 
 
