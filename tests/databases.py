@@ -19,6 +19,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.db.backends.utils import CursorWrapper
 
+from tests.upgrade.states import quick_states
+
 # A base as migrations leave it, kept by `python -m tests.upgrade empty`: only the migrations since are run.
 EMPTY_BASE = Path(__file__).parent / "upgrade" / "empty.sql.gz"
 # Any constant: makes two processes that prepare at once take turns.
@@ -221,7 +223,8 @@ class TestDatabase:
         connection.settings_dict["TEST"]["NAME"] = unfinished
         try:
             self._load_empty_base(cursor, unfinished)
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=True)
+            with quick_states():
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=True)
         finally:
             connections.close_all()
             settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name

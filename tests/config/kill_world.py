@@ -37,6 +37,7 @@ from rent_ledger.models import RentDemand  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.databases import EMPTY_BASE  # noqa: E402
 from tests.upgrade import bases  # noqa: E402
+from tests.upgrade.states import quick_states  # noqa: E402
 
 MONTH, PAID = Month(2026, 12), date(2026, 12, 3)
 LEASES = 6
@@ -55,7 +56,8 @@ SELECT md5(string_agg(x::text, '|' ORDER BY x::text)) FROM (
 
 def build() -> None:
     bases.load(EMPTY_BASE)
-    call_command("migrate", interactive=False, verbosity=0)
+    with quick_states():
+        call_command("migrate", interactive=False, verbosity=0)
     with clock.travel(date(2026, 11, 26)):
         factories.make_bank_account(label="Courant")
         for n in range(LEASES):

@@ -22,6 +22,7 @@ from config.history import other_history
 from rent_ledger.checking.services import check_ledger
 from tests.conftest import DEFAULT_DAY
 from tests.upgrade import bases
+from tests.upgrade.states import quick_states
 
 # Tables whose rows a migration takes away or adds by intention: name → rows of a later base less those of the former.
 # Losses and remissions have an account each (0031).
@@ -87,7 +88,8 @@ def balances() -> list[tuple[Any, ...]]:
 
 def migrate() -> None:
     assert other_history(connection) is None
-    call_command("migrate", interactive=False, verbosity=0)
+    with quick_states():
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 # Names and what doesn't change its wording when it is dumped and read again (a condition does).
