@@ -85,6 +85,13 @@ PLACES: dict[str, Place] = {
             hue="warn",
             also="abandon créances irrécouvrables remise gracieuse",
         ),
+        Place(
+            "office:schemes",
+            "Aides mobilisables",
+            "coin-euro",
+            short="Aides",
+            also="fsl ccas action logement dispositifs",
+        ),
         Place("office:parameters", "Paramètres datés", "adjustments", short="Paramètres"),
         Place(
             "desk:policy", "Politique des impayés", "list-check", short="Politique", also="règles alertes seuils délais"

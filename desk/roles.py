@@ -36,7 +36,15 @@ class Desk:
 _LOGS = ("office:access_log", "office:confirmations")
 _HOUSE = Group(
     "Maison",
-    ("office:staff", "office:parameters", "desk:policy", "office:message_texts", *_LOGS, "office:settings"),
+    (
+        "office:staff",
+        "office:parameters",
+        "office:schemes",
+        "desk:policy",
+        "office:message_texts",
+        *_LOGS,
+        "office:settings",
+    ),
 )
 
 # In order of importance: a user with two roles starts on the first one's home page. The menu shows the first desk's

@@ -12,11 +12,13 @@ from office.notices.models import Notice
 from office.parameters.models import ParameterValue
 from office.requests.models import SentRequest
 from office.saved_views.models import SavedView
+from office.schemes.models import AidScheme
 from office.staff.models import RoleGrant, StaffRequest, Team, TeamMember, User
 from office.tasks.models import Task
 
 __all__ = [
     "AccessLog",
+    "AidScheme",
     "ApiToken",
     "Association",
     "Attachment",

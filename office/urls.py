@@ -11,6 +11,7 @@ from office.messages import views as messages
 from office.notices import views as notices
 from office.parameters import views as parameters
 from office.saved_views import views as saved_views
+from office.schemes import views as schemes
 from office.staff import views as staff
 
 app_name = "office"
@@ -42,6 +43,9 @@ urlpatterns: list[URLPattern] = [
     path("parametres/valeurs/<int:pk>/retirer/", parameters.parameter_withdraw, name="parameter_withdraw"),
     path("parametres/valeurs/<int:pk>/verifier/", parameters.parameter_verify, name="parameter_verify"),
     path("parametres/<str:key>/", parameters.parameter, name="parameter"),
+    path("aides/", schemes.schemes, name="schemes"),
+    path("aides/nouvelle/", schemes.scheme, name="scheme_new"),
+    path("aides/<int:pk>/", schemes.scheme, name="scheme"),
     path("vues/", saved_views.my_views, name="my_views"),
     path("vues/nouvelle/", saved_views.saved_view_new, name="saved_view_new"),
     path("vues/<int:pk>/nom/", saved_views.saved_view_rename, name="saved_view_rename"),

@@ -32,6 +32,9 @@ class Data(Code):
     LEDGER = "LEDGER", "Solde et compte"
     ARREARS_CAUSE = "ARREARS_CAUSE", "Cause de l’impayé"
     """The cause of an arrears case, and the case itself. To write it is to give the answer of the social service."""
+    AID_FILE = "AID_FILE", "Dossiers d’aide et budget"
+    """Files for an aid (FSL and others) and the budget of a household. The facts: of which aid, where it stands, days,
+    amounts; not why it was refused, its papers, nor any line of a budget. To write the facts: what was paid."""
     SHARED_NOTE = "SHARED_NOTE", "Note partagée"
     TEAM_NOTE = "TEAM_NOTE", "Note de l’équipe sociale"
     """What the social service tells itself: never the rental side, the direction, a funder or the administration."""
@@ -162,6 +165,7 @@ RENTAL_MANAGER = Column(
         Data.IDENTITY: FULL,
         Data.PROTECTED_ADDRESS: IN_CHARGE,
         Data.LEDGER: FULL,
+        Data.AID_FILE: FACTS,
         Data.ARREARS_CAUSE: FULL,
         Data.SHARED_NOTE: FULL,
         Data.TICKET: FULL,
@@ -195,6 +199,7 @@ RENTAL_MANAGER = Column(
         Data.PAYMENT: FULL,
         Data.BENEFIT: FULL,
         Data.ARREARS: FULL,
+        Data.AID_FILE: FACTS,
         Data.ACCOUNT_PAPERS: FULL,
         Data.TICKET: FULL,
         Data.ORGANISATION: FULL,
@@ -236,6 +241,7 @@ SOCIAL_WORKER = Column(
         Data.IDENTITY: FULL,
         Data.PROTECTED_ADDRESS: OWN,
         Data.LEDGER: FULL,
+        Data.AID_FILE: OWN,
         Data.ARREARS_CAUSE: FULL,
         Data.SHARED_NOTE: FULL,
         Data.TEAM_NOTE: FULL,
@@ -257,6 +263,7 @@ SOCIAL_WORKER = Column(
         Data.SELF: OWN,
     },
     write={
+        Data.AID_FILE: OWN,
         Data.ARREARS_CAUSE: OWN,
         Data.ALERT: OWN,
         Data.CONTACT: OWN,
@@ -274,6 +281,7 @@ HEAD_OF_SOCIAL = Column(
         Data.IDENTITY: FULL,
         Data.PROTECTED_ADDRESS: FULL,
         Data.LEDGER: FULL,
+        Data.AID_FILE: FULL,
         Data.ARREARS_CAUSE: FULL,
         Data.SHARED_NOTE: FULL,
         Data.TEAM_NOTE: FULL,
@@ -297,6 +305,7 @@ HEAD_OF_SOCIAL = Column(
     },
     write={
         Data.PROTECTED_ADDRESS: FULL,
+        Data.AID_FILE: FULL,
         Data.ARREARS_CAUSE: FULL,
         Data.ALERT: FULL,
         Data.CONTACT: FULL,

@@ -32,6 +32,7 @@ SERVICES: dict[str, str] = {
     "office.house.save_association": "A",
     "office.house.save_bank_account": "A",
     "office.house.save_organisation": "GDA",
+    "office.schemes.save_scheme": "HA",
     "office.house.decide_iban": "DA",
     "office.house.take_back_iban": "GDA",
     "office.jobs.start_job": "GTSHDA",

@@ -32,7 +32,7 @@ from office.messages.codes import Channel
 from office.messages.models import Message
 from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
-from office.models import IbanChange, Job, Notice, ParameterValue, SavedView, StaffRequest, Task, User
+from office.models import AidScheme, IbanChange, Job, Notice, ParameterValue, SavedView, StaffRequest, Task, User
 from office.notices.kinds import NoticeKind, Shown, declare
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode, ReportKind
 from rent_ledger.arrears.letters import COURTESY
@@ -429,6 +429,7 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "benefit_statement": alone(BenefitStatement.objects.get().pk),
         "right": alone(right.pk),
         "organisation": alone(mine.lease.agreement.owner_id),
+        "aid_scheme": alone(_scheme().pk),
         "iban_change": alone(
             IbanChange.objects.create(
                 organisation=mine.lease.agreement.owner,
@@ -460,6 +461,14 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "channel": alone("email"),
         "task": alone(_task(mine).pk),
     }
+
+
+def _scheme() -> AidScheme:
+    scheme, _ = AidScheme.objects.get_or_create(
+        name="FSL maintien", from_day=TODAY,
+        defaults={"organisation": make_organisation(name="FSL"), "needs": ["DEBT"], "gives": "BOTH", "source": "x"},
+    )  # fmt: skip
+    return scheme
 
 
 def _told(dwelling: Dwelling) -> VacancyTold:

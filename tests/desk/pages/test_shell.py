@@ -94,7 +94,7 @@ def test_two_roles_add_up_without_doubles() -> None:
     all_labels = [label for _, entries in sections for label in entries]
     assert len(all_labels) == len(set(all_labels))
     house = [
-        "Équipe et rôles", "Paramètres datés", "Politique des impayés", "Textes des messages", "Journal des accès",
+        "Équipe et rôles", "Paramètres datés", "Aides mobilisables", "Politique des impayés", "Textes des messages",
         "Réglages",
     ]  # fmt: skip
     assert ("Maison", house) in sections
