@@ -1,5 +1,6 @@
 """Models of the rent ledger, re-exported for Django and for the apps above. Each subject has its own `models.py`."""
 
+from rent_ledger.aid_files.models import AidFile, AidFileStep, AidPaper
 from rent_ledger.arrears.freezes import DebtFreeze, FreezeStep, FrozenDebt
 from rent_ledger.arrears.models import (
     ArrearsCase,
@@ -49,6 +50,9 @@ __all__ = [
     "Account",
     "AccountDebtor",
     "AccountState",
+    "AidFile",
+    "AidFileStep",
+    "AidPaper",
     "Allocation",
     "ArrearsCase",
     "BankFile",
