@@ -40,6 +40,7 @@ PLACES: dict[str, Place] = {
     for place in (
         Place("desk:home", "Accueil", "home", go="A"),
         Place("rent_ledger:arrears", "Impayés", "urgent", go="I", hue="warn", also="dettes retards relances dossiers"),
+        Place("rent_ledger:aid_files", "Dossiers d’aide", "folder-open", short="Aides", also="fsl ccas"),
         Place("rent_ledger:runs", "Quittancement", "file-invoice", short="Avis", also="avis loyers quittances"),
         Place("rent_ledger:benefits", "Aides CAF", "building-community", also="apl allocations msa bordereaux"),
         Place("rent_ledger:bank", "Banque", "building-bank", go="B", also="relevés virements rapprochement"),

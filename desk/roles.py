@@ -54,7 +54,7 @@ DESKS: dict[Home, Desk] = {
         page=homes.rental,
         needs=(Read(Data.LEDGER), Read(Data.ARREARS_CAUSE), Read(Data.BANK), Read(Data.RENT_RUN)),
         groups=(
-            Group("", ("desk:home", "rent_ledger:arrears")),
+            Group("", ("desk:home", "rent_ledger:arrears", "rent_ledger:aid_files")),
             Group(
                 "Loyers",
                 (
@@ -78,7 +78,7 @@ DESKS: dict[Home, Desk] = {
         groups=(
             Group("", ("desk:home", "social_link:alerts")),
             Group("Mes ménages", ("leases:households", "social_link:measures", "social_link:contacts")),
-            Group("Loyers et parc", ("rent_ledger:arrears", "stock:dwellings")),
+            Group("Loyers et parc", ("rent_ledger:arrears", "rent_ledger:aid_files", "stock:dwellings")),
             Group("", ("office:jobs",)),
         ),
         tabs=("desk:home", "social_link:alerts", "leases:households", "social_link:contacts"),
@@ -93,8 +93,8 @@ DESKS: dict[Home, Desk] = {
                 "Mes ménages",
                 ("leases:households", "social_link:measures", "social_link:contacts", "social_link:absences"),
             ),
-            Group("Loyers et parc", ("rent_ledger:arrears", "stock:dwellings")),
-            Group("", ("office:staff_requests", "office:access_log", "office:jobs")),
+            Group("Loyers et parc", ("rent_ledger:arrears", "rent_ledger:aid_files", "stock:dwellings")),
+            Group("", ("office:schemes", "office:staff_requests", "office:access_log", "office:jobs")),
         ),
         tabs=("desk:home", "social_link:alerts", "leases:households", "social_link:measures"),
     ),
@@ -139,7 +139,7 @@ DESKS: dict[Home, Desk] = {
         page=homes.plain,
         needs=(),
         groups=(
-            Group("", ("desk:home", "rent_ledger:arrears", "social_link:alerts")),
+            Group("", ("desk:home", "rent_ledger:arrears", "rent_ledger:aid_files", "social_link:alerts")),
             Group(
                 "Loyers",
                 (

@@ -23,14 +23,18 @@ from office.access.matrix import FACTS, OWN, Data, Read, Write, can
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.notices.services import mark_opened
+from rent_ledger.aid_files.perms import can_write
+from rent_ledger.aid_files.queries import files_on
 from rent_ledger.books.queries.statement import Statement, statement
 from rent_ledger.books.queries.statement_rows import StatementMonth, months_of, rows_of
 from rent_ledger.books.views import printed_statement
-from rent_ledger.models import ArrearsCase
+from rent_ledger.models import AidFile, ArrearsCase
 from social_link.measures.notices import REFERENT
 
 # Lines of the statement shown before a year is chosen.
 LINES = 10
+# Files for an aid on the social view, the latest first.
+AIDS = 5
 
 
 @dataclass(slots=True)
@@ -226,5 +230,8 @@ def social(request: HouseRequest, pk: int) -> HttpResponse:
     else:
         context["alerts"] = social_side.manager_alerts(household, actor)
         context["cases"] = households.cases_of(frame.head, frame.cases, sees_answers=frame.context["sees_answers"])
+    context["aid_files"] = files_on(AidFile.objects.filter(household=household)[:AIDS], day=clock.today())
+    may_open = can_write(actor, household.pk)
+    context["aid_open_url"] = link("rent_ledger:aid_file_new", household.pk) if may_open else ""
     context["notes"] = social_side.notes_shown(household, actor)
     return render(request, "desk/household/social.html", context)

@@ -267,3 +267,14 @@ def test_the_technician_reads_the_protected_address_that_day_only(world: World) 
     with clock.travel(w.TODAY + timedelta(days=1)):
         text = _heard(client.get(address).content.decode())
     assert plain(w.HIDDEN_STREET) not in text
+
+
+def test_why_an_aid_was_refused_is_for_the_social_service(voices: Voices) -> None:
+    """Management and colleagues read the facts of a file: of which aid, where it stands, days, amounts."""
+    reason = w.AID_REFUSED.label
+    for letter in "GTDFA":
+        assert voices.where(letter, reason) == []
+    assert plain("800,00") in voices.at("G", "rent_ledger:aid_file")
+    assert plain(reason) in voices.at("S", "rent_ledger:aid_file")
+    assert plain(reason) not in voices.at("S", "rent_ledger:aid_file", 1)
+    assert plain(reason) in voices.at("H", "rent_ledger:aid_file", 1)

@@ -34,6 +34,7 @@ from office.messages.services.outbox import NewMessage, write_messages
 from office.messages.wording import Wording
 from office.models import AidScheme, IbanChange, Job, Notice, ParameterValue, SavedView, StaffRequest, Task, User
 from office.notices.kinds import NoticeKind, Shown, declare
+from rent_ledger.aid_files.codes import AidRefusal
 from rent_ledger.arrears.codes import ABOUT_CASE, ArrearsDuty, CauseCode, ReportKind
 from rent_ledger.arrears.letters import COURTESY
 from rent_ledger.arrears.services.detection import detect_arrears
@@ -43,6 +44,9 @@ from rent_ledger.billing.services.receipts import issue_receipt
 from rent_ledger.billing.services.runs import launch_run
 from rent_ledger.books.services.accounts import tenant_accounts
 from rent_ledger.models import (
+    AidFile,
+    AidFileStep,
+    AidPaper,
     ArrearsCase,
     BankLine,
     BankStatement,
@@ -116,6 +120,7 @@ HOLD_DAYS = {MY_STEP: date(2026, 11, 20), THEIR_STEP: date(2026, 11, 27)}
 STEP_DAYS = {MY_STEP: date(2027, 2, 23), THEIR_STEP: date(2027, 2, 24)}
 SAFETY, ACCESS_NOTES = "Consigne amphibole", "Code porte 7319"
 MY_CONTACT_NAME = "Voisine Tourmaline"
+AID_REFUSED = AidRefusal.RECENT
 CAUSE, SIGNAL = CauseCode.JOB_LOSS, SignalKind.UNWELL.label
 KEY = "house.alsace_moselle"
 
@@ -430,6 +435,10 @@ def _objects(world: World, desk: Actor, run: Any, payment: Any, bank: Any, team:
         "right": alone(right.pk),
         "organisation": alone(mine.lease.agreement.owner_id),
         "aid_scheme": alone(_scheme().pk),
+        "aid_file": _each(world, lambda home: _aid_file(home).pk),
+        "aid_step": _each(world, lambda home: _aid_file(home).steps.latest("pk").pk),
+        "aid_step_kind": alone("PAID"),
+        "aid_paper": _each(world, lambda home: _aid_file(home).papers.get().uuid),
         "iban_change": alone(
             IbanChange.objects.create(
                 organisation=mine.lease.agreement.owner,
@@ -469,6 +478,22 @@ def _scheme() -> AidScheme:
         defaults={"organisation": make_organisation(name="FSL"), "needs": ["DEBT"], "gives": "BOTH", "source": "x"},
     )  # fmt: skip
     return scheme
+
+
+def _aid_file(home: Home) -> AidFile:
+    """Refused, granted on appeal, a part of it paid; with a paper."""
+    file, is_new = AidFile.objects.get_or_create(
+        household=home.lease.household, scheme=_scheme(), need="DEBT", account_id=home.account,
+        defaults={"opened_on": TODAY, "asked": 900},
+    )  # fmt: skip
+    if is_new:
+        for step in (
+            {"kind": "SENT"}, {"kind": "REFUSED", "why": AID_REFUSED}, {"kind": "APPEALED"},
+            {"kind": "GRANTED", "grant": 800, "loan": 0}, {"kind": "PAID", "amount": 100, "payee": "HOUSEHOLD"},
+        ):  # fmt: skip
+            AidFileStep.objects.create(file=file, on=TODAY, **step)
+        AidPaper.objects.create(file=file, blob=home.photo.blob, name="décision.jpg")
+    return file
 
 
 def _told(dwelling: Dwelling) -> VacancyTold:

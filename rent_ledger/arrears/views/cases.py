@@ -28,6 +28,7 @@ from rent_ledger.arrears.looks import ACTIONS, LANES
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, HelpRequest, LetterHold
 from rent_ledger.arrears.notices import ANSWER, CALL_UNMADE
 from rent_ledger.arrears.parameters import ages_on, ccapex_params, soon_days
+from rent_ledger.arrears.queries.aid_files import aid_files_of, aid_open_url
 from rent_ledger.arrears.queries.arrears import (
     cases_for,
     explain_proposals,
@@ -184,6 +185,8 @@ def case(request: HouseRequest, pk: int) -> HttpResponse:
             "open_request": open_request,
             "may_decide": perms.can_decide(actor),
             "sees_answers": perms.can_read_answers(actor, own=own),
+            "aid_files": aid_files_of(account.household_id, day=day, most=OPEN),
+            "aid_open_url": aid_open_url(found, answers, actor),
             "reports": reports,
             "payer_step": waiting([told], day=day)[0].step if told and told.sent_on else None,
             "return_reason": last_return_reason(account.pk) if state and state.last_return_on else "",

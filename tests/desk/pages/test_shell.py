@@ -46,7 +46,7 @@ def labels(frame: Shell) -> list[tuple[str, list[str]]]:
 
 def test_the_rental_manager_finds_rents_households_and_stock() -> None:
     assert labels(make(Role.RENTAL_MANAGER)) == [
-        ("", ["Accueil", "Impayés"]),
+        ("", ["Accueil", "Impayés", "Dossiers d’aide"]),
         ("Loyers", ["Quittancement", "Aides CAF", "Banque", "Encaissements", "Avances et trop-perçus"]),
         ("Ménages et baux", ["Ménages", "Contrats"]),
         ("Parc", ["Logements", "Conventions", "Demandes techniques"]),
@@ -95,10 +95,10 @@ def test_two_roles_add_up_without_doubles() -> None:
     assert len(all_labels) == len(set(all_labels))
     house = [
         "Équipe et rôles", "Paramètres datés", "Aides mobilisables", "Politique des impayés", "Textes des messages",
-        "Réglages",
+        "Journal des accès", "Réglages",
     ]  # fmt: skip
     assert ("Maison", house) in sections
-    assert sections[0] == ("", ["Accueil", "Impayés"])
+    assert sections[0] == ("", ["Accueil", "Impayés", "Dossiers d’aide"])
     assert sections[-1] == ("", ["Messages", "Confirmations", "Travaux"])
 
 
