@@ -16,6 +16,7 @@ from common import clock
 from common.errors import DomainError, InvalidInput
 from common.periods import Month
 from demo import setting, stock
+from demo.aid_life import AidLife
 from demo.bank_world import Bank, working_day
 from demo.caf import Caf
 from demo.desk_life import MIDDLE, DeskLife
@@ -72,6 +73,7 @@ class Played(Play):
     def __post_init__(self) -> None:
         self.caf, self.desk, self.social = Caf(self), DeskLife(self), SocialLife(self)
         self.field, self.post = FieldLife(self, self.social), PostLife(self)
+        self.aids = AidLife(self, self.social)
 
 
 def load(
@@ -262,6 +264,7 @@ def _day(play: Played, day: date) -> None:
         play.signalled = False
     if looks or day.weekday() == 4:
         play.social.day(day)
+        play.aids.day(day)
     if looks:
         deliver()
     if looks or play.last_day - day < LATELY:
