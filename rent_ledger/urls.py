@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from rent_ledger.aid_files import views as aids
+from rent_ledger.arrears.views import aid_files as case_aids
 from rent_ledger.arrears.views import arrears, cases, decisions, freezes, plans, registered, reports, watch, written
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
@@ -46,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("impayes/a-surveiller/<int:account_id>/annuler/", watch.watch_undo, name="watch_undo"),
     path("impayes/<int:account_id>/pourquoi/", arrears.arrears_why, name="arrears_why"),
     path("impayes/dossiers/<int:pk>/", cases.case, name="case"),
+    path("impayes/dossiers/<int:pk>/aide/", case_aids.case_aid_file, name="case_aid_file"),
     path("impayes/dossiers/<int:pk>/alerter/", cases.case_help, name="case_help"),
     path("impayes/dossiers/<int:pk>/alerter/annuler/", cases.case_help_withdraw, name="case_help_withdraw"),
     path("impayes/dossiers/<int:pk>/decisions/<int:decision_id>/annuler/", cases.decision_undo, name="decision_undo"),
@@ -77,6 +80,8 @@ urlpatterns: list[URLPattern] = [
     path("impayes/declarations/<int:pk>/envoi/annuler/", reports.report_unsent, name="report_unsent"),
     path("impayes/declarations/<int:pk>/suite/", reports.report_answer, name="report_answer"),
     path("impayes/declarations/<int:pk>/suite/annuler/", reports.report_unanswer, name="report_unanswer"),
+    path("impayes/declarations/<int:pk>/rupture/", reports.report_broken, name="report_broken"),
+    path("impayes/declarations/<int:pk>/rupture/annuler/", reports.report_unbroken, name="report_unbroken"),
     path("impayes/declarations/<int:pk>/preuves/", reports.report_proofs_add, name="report_proofs_add"),
     path("impayes/declarations/<int:pk>/preuves/<uuid:uuid>/", reports.report_proof, name="report_proof"),
     path(
@@ -177,6 +182,15 @@ urlpatterns: list[URLPattern] = [
         "baux/<int:lease_id>/aides/<int:pk>/logement-suivant/annuler/", benefits.right_drop, name="benefit_right_drop"
     ),
     path("baux/<int:lease_id>/aides/solder/", benefits.settle, name="benefit_settle"),
+    path("aides-au-menage/", aids.aid_files, name="aid_files"),
+    path("aides-au-menage/menages/<int:pk>/", aids.aid_file_new, name="aid_file_new"),
+    path("aides-au-menage/<int:pk>/", aids.aid_file, name="aid_file"),
+    path("aides-au-menage/<int:pk>/retirer/", aids.aid_file_withdraw, name="aid_file_withdraw"),
+    path("aides-au-menage/<int:pk>/noter/<str:kind>/", aids.aid_step_note, name="aid_step_note"),
+    path("aides-au-menage/<int:pk>/etapes/<int:step_id>/annuler/", aids.aid_step_undo, name="aid_step_undo"),
+    path("aides-au-menage/<int:pk>/pieces/", aids.aid_papers_add, name="aid_papers_add"),
+    path("aides-au-menage/<int:pk>/pieces/<uuid:uuid>/", aids.aid_paper, name="aid_paper"),
+    path("aides-au-menage/<int:pk>/pieces/<uuid:uuid>/retirer/", aids.aid_paper_remove, name="aid_paper_remove"),
     path("credits/", credits.credits, name="credits"),
     path("credits/<int:account_id>/", credits.credit, name="credit"),
     path("credits/decisions/<int:pk>/annuler/", credits.credit_undo, name="credit_undo"),

@@ -35,6 +35,7 @@ class ArrearsDuty(Code):
     REPORT = "CASE_REPORT", "Impayé à déclarer à la CAF"
     PLAN = "CASE_PLAN", "Plan demandé par le service social"
     PAYER_PLAN = "PAYER_PLAN", "Plan attendu par la CAF ou la MSA"
+    PLAN_BROKEN = "PAYER_BROKEN", "Rupture de plan à dire à la CAF ou à la MSA"
     DEPARTURE = "DEPARTURE", "Départ à signaler à la CAF"
 
 
@@ -257,6 +258,34 @@ class PayerWhy(Code):
     CHECKED = (
         "PAYER_CHECKED",
         "Plan transmis le {on:day} : l’organisme le contrôle au plus tard le {before:day} (CCH, art. R. 824-9)",
+    )
+
+
+class PayerPlanWhy(Code):
+    """What the payer of the benefit asks of a plan (`rules.payer_plan`)."""
+
+    DEFAULT = (
+        "PAYER_PLAN_DEFAULT",
+        "Sans plan transmis, l’organisme fixe {amount:euros} par mois, {parts:mois,mois} (CCH, art. R. 824-8 "
+        "et R. 824-12)",
+    )
+    PAID = (
+        "PAYER_PLAN_PAID",
+        "Terme {month:of_month} payé, {paid:euros} : l’aide peut être gardée (CCH, art. R. 824-28)",
+    )
+    HALF = (
+        "PAYER_PLAN_HALF",
+        "Terme {month:of_month} : {paid:euros} payés sur {asked:euros}, au moins la moitié : l’aide peut être gardée "
+        "si la situation sociale est difficile (CCH, art. R. 824-28)",
+    )
+    LESS = (
+        "PAYER_PLAN_LESS",
+        "Terme {month:of_month} : {paid:euros} payés sur {asked:euros}, moins de la moitié : l’aide peut être "
+        "suspendue (CCH, art. R. 824-28)",
+    )
+    BROKEN = (
+        "PAYER_PLAN_BROKEN",
+        "Plan rompu le {on:day} : dites-le à l’organisme, qui contrôlait ce plan (CCH, art. R. 824-9 et R. 824-16)",
     )
 
 

@@ -17,6 +17,7 @@ from office.tasks.kinds import Cause, Ending, TaskKind, TaskLine, TaskLook, decl
 from rent_ledger.arrears.codes import ABOUT_CASE, ABOUT_REPORT, ArrearsDuty, Decision, ReportKind
 from rent_ledger.arrears.looks import PLAN_WORD, arrears_page
 from rent_ledger.arrears.models import ArrearsCase, CaseDecision, SocialAnswer
+from rent_ledger.arrears.queries.payer_plans import broken_untold
 from rent_ledger.arrears.queries.reports import departures, departures_to_tell, open_reports, waiting
 from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.arrears.rules.lanes import TO_DECIDE
@@ -312,6 +313,52 @@ PAYER_PLAN = declare(
         locks=lambda ids: PayerReport.objects.filter(pk__in=ids),
         look=TaskLook(
             "building-community", "warn", "Ouvrir", "plan attendu par l’organisme,plans attendus par l’organisme",
+            _reports_page,
+        ),
+        may_be_given=True,
+    )
+)  # fmt: skip
+
+
+def _broken(ids: Collection[int] | None) -> Iterable[Cause]:
+    return [Cause(pk, household_id=report.lease.household_id) for pk, (report, _) in broken_untold(ids).items()]
+
+
+def _broken_told(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
+    found = {}
+    for row in PayerReport.objects.filter(pk__in=raised).select_related("case"):
+        settled = row.case is not None and row.case.closed_on is not None
+        found[row.pk] = Ending() if row.broken_told_on else Ending(SETTLED if settled else "Le plan n’est plus rompu")
+    return found
+
+
+def _shown_broken(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
+    today = clock.today()
+    days = {pk: on for pk, (_, on) in broken_untold(ids).items()}
+    rows = PayerReport.objects.filter(pk__in=ids).select_related("lease__household", "payer")
+    return {
+        row.pk: TaskLine(
+            f"Dire à l’organisme que le plan est rompu : {row.lease.household.name}",
+            f"Rompu le {short_day(days[row.pk], today=today)}" if row.pk in days else "",
+            row.lease.household.name,
+            link("rent_ledger:report", row.pk),
+        )
+        for row in rows
+    }
+
+
+PLAN_BROKEN = declare(
+    TaskKind(
+        code=ArrearsDuty.PLAN_BROKEN,
+        about=ABOUT_REPORT,
+        reveals=Data.ARREARS_CAUSE,
+        falls_to=Write(Data.ARREARS),
+        causes=_broken,
+        endings=_broken_told,
+        show=_shown_broken,
+        locks=lambda ids: PayerReport.objects.filter(pk__in=ids),
+        look=TaskLook(
+            "building-community", "warn", "Ouvrir", "plan rompu à dire à l’organisme,plans rompus à dire à l’organisme",
             _reports_page,
         ),
         may_be_given=True,

@@ -238,6 +238,10 @@ class AnswerForm(forms.Form):
             field.initial = getattr(report, name)
 
 
+class BrokenToldForm(forms.Form):
+    told_on = DayField(label="Dite le", quick=PAST, error_messages={"required": "Dites quel jour l’organisme l’a su."})
+
+
 class ProofForm(forms.Form):
     proofs = ManyFilesField(
         label="Preuve de l’envoi",

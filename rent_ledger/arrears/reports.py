@@ -32,7 +32,7 @@ class PayerReport(models.Model):
     no part of them where it is protected. `decision`: the decision of the case that notes the day of sending.
     `route`, `answered_on`: what the payer does with it, from when. `refused_on`: the day from which direct payment
     counts as refused. `stage_on`: the day of the payer's second demand (`rules.payer_steps`). `plan_sent_on`: the day
-    on which the plan that it waited for left.
+    on which the plan that it waited for left. `broken_told_on`: the day on which the payer was told that it broke.
     """
 
     kind = models.CharField("objet", max_length=9, choices=ReportKind.choices)
@@ -68,6 +68,7 @@ class PayerReport(models.Model):
     refused_on = models.DateField("versement direct refusé le", null=True, blank=True)
     stage_on = models.DateField("seconde demande le", null=True, blank=True)
     plan_sent_on = models.DateField("plan transmis le", null=True, blank=True)
+    broken_told_on = models.DateField("rupture du plan dite le", null=True, blank=True)
     withdrawn_at = models.DateTimeField("écartée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         "office.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="écartée par"
@@ -150,6 +151,11 @@ class PayerReport(models.Model):
                 condition=Q(plan_sent_on=None) | Q(plan_sent_on__gte=F("answered_on")),
                 name="payer_report_plan_after",
                 violation_error_message="Le plan est transmis après la demande de l’organisme.",
+            ),
+            models.CheckConstraint(
+                condition=Q(broken_told_on=None) | Q(plan_sent_on__isnull=False, broken_told_on__gte=F("plan_sent_on")),
+                name="payer_report_broken_after",
+                violation_error_message="La rupture se dit après l’envoi du plan.",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(sent_on=None), name="payer_report_withdrawn_unsent"

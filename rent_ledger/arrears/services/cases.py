@@ -7,7 +7,7 @@ from common.errors import Conflict
 from office.access.actor import Actor
 from office.jobs.wake import wake
 from office.tasks.services.tasks import refresh_tasks
-from rent_ledger.arrears.duties import DEPARTURE, PAYER_PLAN, PLAN, REPORT
+from rent_ledger.arrears.duties import DEPARTURE, PAYER_PLAN, PLAN, PLAN_BROKEN, REPORT
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.arrears.services.lanes import refresh_lanes
@@ -34,8 +34,14 @@ def refresh_cases(cases: Sequence[ArrearsCase], actor: Actor) -> None:
 
 def refresh_reports(reports: Sequence[PayerReport], actor: Actor) -> None:
     """What the reports ask follows what was done of them, in the transaction of the caller."""
-    refresh_tasks(PAYER_PLAN, ids=[report.pk for report in reports], actor=actor)
+    refresh_tasks(PAYER_PLAN, PLAN_BROKEN, ids=[report.pk for report in reports], actor=actor)
     refresh_tasks(DEPARTURE, ids=[report.lease_id for report in reports], actor=actor)
+
+
+def refresh_broken(account_ids: Collection[int], actor: Actor) -> None:
+    """What is to tell the payer of the plans of these accounts that broke, or run again."""
+    rows = PayerReport.objects.living().filter(case__account__in=account_ids, plan_sent_on__isnull=False)
+    refresh_tasks(PLAN_BROKEN, ids=list(rows.order_by().values_list("pk", flat=True)), actor=actor)
 
 
 def refresh_departures(lease_ids: Collection[int]) -> None:

@@ -12,7 +12,7 @@ from common.periods import period
 from office.access.actor import Actor
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.queries.plan_standing import judged, plan_facts
-from rent_ledger.arrears.services.cases import lock_cases
+from rent_ledger.arrears.services.cases import lock_cases, refresh_broken
 from rent_ledger.arrears.services.debt_holds import end_holds, running_after
 from rent_ledger.arrears.services.social import make_requests
 from rent_ledger.books.codes import HoldKind, PlanEnd, PlanStanding
@@ -56,6 +56,7 @@ def tell_broken(account_ids: Sequence[int]) -> None:
     """The social service is asked about each broken plan before any letter leaves: the gate waits for its answer."""
     cases = ArrearsCase.objects.filter(account__in=account_ids, closed_on=None)
     make_requests(list(lock_cases(cases.values_list("pk", flat=True)).values()), Actor.system())
+    refresh_broken(account_ids, Actor.system())
 
 
 def plan_holds(plan_ids: Collection[int]) -> QuerySet[DebtHold]:

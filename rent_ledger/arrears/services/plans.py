@@ -18,7 +18,7 @@ from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.queries.plan_standing import judged_plans
 from rent_ledger.arrears.queries.plans import PlanTerm, debts_for_plan, left_on
-from rent_ledger.arrears.services.cases import refresh_cases
+from rent_ledger.arrears.services.cases import refresh_broken, refresh_cases
 from rent_ledger.arrears.services.debt_holds import end_holds, hold_debt
 from rent_ledger.arrears.services.plan_judging import is_frozen, plan_holds, reason_of, resume
 from rent_ledger.books.codes import HoldKind, PlanEnd, PlanStanding
@@ -224,6 +224,7 @@ def resume_plan(*, plan: RepaymentPlan, actor: Actor) -> RepaymentPlan:
         if judged.standing == PlanStanding.BROKEN:
             raise Conflict(STILL_LATE, code="still_late")
     _refresh(row.account_id, actor)
+    refresh_broken([row.account_id], actor)
     return row
 
 

@@ -221,6 +221,8 @@ def note_answer(
                 f"Ce jour est entre le {answered_on:%d/%m/%Y}, jour de la suite donnée, et aujourd’hui.", field=name
             )
     row.route, row.answered_on = route, answered_on
+    if plan_sent_on != row.plan_sent_on:
+        row.broken_told_on = None
     row.refused_on, row.stage_on, row.plan_sent_on = refused_on, stage_on, plan_sent_on
     row.save()
     refresh_reports([row], actor)
@@ -235,7 +237,7 @@ def take_back_answer(*, report: PayerReport, actor: Actor) -> PayerReport:
     if not row.route:
         return row
     row.route, row.answered_on = "", None
-    row.refused_on = row.stage_on = row.plan_sent_on = None
+    row.refused_on = row.stage_on = row.plan_sent_on = row.broken_told_on = None
     row.save()
     refresh_reports([row], actor)
     return row

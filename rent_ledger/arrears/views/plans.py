@@ -24,6 +24,7 @@ from rent_ledger.arrears.looks import PLAN_STANDINGS
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.queries.arrears import least_instalment
+from rent_ledger.arrears.queries.payer_plans import payer_plan
 from rent_ledger.arrears.queries.plan_standing import judged_plans
 from rent_ledger.arrears.queries.plans import LENGTHS, PlanTerm, asked_plan, debts_for_plan, lengths, shown_plan
 from rent_ledger.arrears.services import plans
@@ -33,6 +34,7 @@ from rent_ledger.billing.views.papers import pdf_response
 from rent_ledger.books.codes import PlanEnd
 from rent_ledger.books.plans import RepaymentPlan
 from rent_ledger.books.queries.plans import plans_without_object
+from rent_ledger.books.queries.statement import statement
 
 USUAL = LENGTHS[1]
 
@@ -91,6 +93,7 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
             "asked": asked,
             "least": least_instalment(total, day=day),
             "lengths": lengths(total, first_on=first_on, net_term=state.net_term if state else None, most=most),
+            "payer": payer_plan(case, owed=total, months=statement(case.account_id, day=day).months, day=day),
             "may_decide": perms.can_decide(request.actor),
             **refused,
         },

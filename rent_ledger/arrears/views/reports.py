@@ -19,13 +19,15 @@ from office.access.matrix import Data, Write
 from office.access.permissions import allow
 from office.access.requests import HouseRequest
 from office.files.answers import serve
+from rent_ledger.aid_files.queries import seized_on
 from rent_ledger.arrears.codes import ReportKind
-from rent_ledger.arrears.forms import AnswerForm, ProofForm, SentForm
+from rent_ledger.arrears.forms import AnswerForm, BrokenToldForm, ProofForm, SentForm
 from rent_ledger.arrears.parameters import soon_days
 from rent_ledger.arrears.queries.arrears import cases_for
+from rent_ledger.arrears.queries.payer_plans import broken_untold
 from rent_ledger.arrears.queries.reports import deadlines, open_reports, waiting
 from rent_ledger.arrears.reports import PayerReport, ReportProof
-from rent_ledger.arrears.services import report_proofs
+from rent_ledger.arrears.services import payer_plans, report_proofs
 from rent_ledger.arrears.services import reports as services
 from rent_ledger.arrears.views.cases import case_of
 from rent_ledger.billing.views.papers import pdf_response
@@ -114,10 +116,13 @@ def _page(request: HouseRequest, found: PayerReport, **refused: Form) -> HttpRes
             "household": found.lease.household,
             "household_url": household_page(found.lease.household_id),
             "step": step.step if step else None,
+            "seized_on": seized_on([found.case.account_id]).get(found.case.account_id) if found.case else None,
             "total": Decimal(found.facts["total"]) if "total" in found.facts else None,
             "proofs": found.proofs.select_related("blob", "author"),
             "sent_form": SentForm(),
             "answer_form": AnswerForm(report=found),
+            "broken_on": broken[1] if (broken := broken_untold([found.pk]).get(found.pk)) else None,
+            "told_form": BrokenToldForm(),
             "proof_form": ProofForm(),
             "left": (found.due_on - day).days if found.due_on else None,
             "soon": soon_days(day),
@@ -200,6 +205,29 @@ def report_unanswer(request: HouseRequest, pk: int) -> HttpResponse:
     found = _report(pk)
     done = "Suite annulée : la réponse de l’organisme est de nouveau attendue."
     return _act(request, pk, lambda: services.take_back_answer(report=found, actor=request.actor), done)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def report_broken(request: HouseRequest, pk: int) -> HttpResponse:
+    """The payer was told that the plan broke."""
+    found, form = _report(pk), BrokenToldForm(request.POST)
+    told = attempt(lambda: payer_plans.note_broken_told(report=found, actor=request.actor, **form.cleaned_data), form)
+    if not told and broken_untold([pk]):
+        return _page(request, found, told_form=form)
+    told.tell(request)
+    if told:
+        tell_done(request, "Noté : l’organisme le sait.", undo=link("rent_ledger:report_unbroken", pk))
+    return redirect("rent_ledger:report", pk)
+
+
+@require_POST
+@allow(Write(Data.ARREARS))
+def report_unbroken(request: HouseRequest, pk: int) -> HttpResponse:
+    """« Annuler »: the payer is still to be told."""
+    found = _report(pk)
+    done = "Annulé : la rupture est de nouveau à dire à l’organisme."
+    return _act(request, pk, lambda: payer_plans.take_back_broken_told(report=found, actor=request.actor), done)
 
 
 @require_POST
