@@ -31,21 +31,26 @@ class StepKind(Code):
     LEAVE_PREFECT = "LEAVE_PREF", "Préfet saisi du commandement de quitter"
     FORCE = "FORCE", "Concours de la force publique demandé"
     EVICTED = "EVICTED", "Expulsion exécutée"
+    PROTOCOL = "PROTOCOL", "Protocole de cohésion sociale signé"
+    LONGER = "LONGER", "Protocole prolongé"
+    NEW_LEASE = "NEW_LEASE", "Nouveau bail signé"
     STAYED = "STAYED", "Commissaire de justice prévenu du surendettement"
     CLOSED = "CLOSED", "Procédure arrêtée"
 
 
 TOLD = frozenset(
-    {StepKind.SEIZED, StepKind.GUARANTOR, StepKind.PREFECT, StepKind.LEAVE_PREFECT, StepKind.STAYED}
+    {StepKind.SEIZED, StepKind.GUARANTOR, StepKind.PREFECT, StepKind.LEAVE_PREFECT, StepKind.LONGER, StepKind.STAYED}
 )  # fmt: skip
 """What somebody has to be told: it moves no procedure on, and is noted beside its steps."""
-LAST = frozenset({StepKind.DISMISSED, StepKind.EVICTED, StepKind.CLOSED})
+LAST = frozenset({StepKind.DISMISSED, StepKind.EVICTED, StepKind.NEW_LEASE, StepKind.CLOSED})
 """After these nothing follows."""
 HEARD = frozenset({StepKind.WRIT, StepKind.POSTPONED})
 """They name the day of a hearing."""
 ENFORCES = frozenset({StepKind.LEAVE, StepKind.FORCE, StepKind.EVICTED})
 """Enforcement: suspended by overindebtedness (C. conso., art. L. 722-2)."""
-WITH_SUM = frozenset({StepKind.COMMAND, StepKind.DELAYS})
+SPREADS = frozenset({StepKind.DELAYS, StepKind.PROTOCOL})
+"""They spread a debt until a day, and are judged from the money."""
+WITH_SUM = SPREADS | {StepKind.COMMAND}
 """They say a sum."""
 
 
@@ -92,6 +97,16 @@ class StandWhy(Code):
     )
     LAPSED = "PROC_LAPSED", "Suspension finie le {on:day}, au premier impayé : la clause reprend son plein effet"
     TERMINATED = "PROC_TERMINATED", "Contrat résilié par jugement du {on:day}"
+    PROTOCOL = (
+        "PROC_PROTOCOL",
+        "Protocole de cohésion sociale du {on:day}, jusqu’au {until:day} : tenu, l’expulsion n’est pas poursuivie",
+    )
+    PROTOCOL_BROKEN = (
+        "PROC_PROTOCOL_BROKEN",
+        "Protocole non tenu depuis le {on:day} : le jugement peut de nouveau être exécuté",
+    )
+    PROTOCOL_KEPT = "PROC_PROTOCOL_KEPT", "Protocole tenu jusqu’à sa fin, le {until:day} : un nouveau bail est dû"
+    NEW_LEASE = "PROC_NEW_LEASE", "Nouveau bail signé le {on:day}, après un protocole tenu"
     QUIT_RUNS = "PROC_QUIT", "Commandement de quitter du {on:day} : délai jusqu’au {until:day} inclus"
     QUIT_UNTOLD = (
         "PROC_UNTOLD",
@@ -159,6 +174,17 @@ class NextWhy(Code):
     FORCE = "NEXT_FORCE", "{months:mois,mois} après le commandement de quitter (CPCE, art. L. 412-1)"
     FORCE_BAD_FAITH = "NEXT_FORCE_BAD", "Sans délai : le juge a constaté la mauvaise foi (CPCE, art. L. 412-1)"
     EVICT = "NEXT_EVICT", "Hors trêve hivernale, du 1er novembre au 31 mars (CPCE, art. L. 412-6)"
+    PROTOCOL = (
+        "NEXT_PROTOCOL",
+        "Logement HLM ou conventionné, bail résilié par le juge : {months:mois,mois} au plus (CCH, art. L. 442-6-5, "
+        "L. 353-15-2 ; sous-location : signé aussi par le bailleur, art. L. 442-8-2)",
+    )
+    LONGER = "NEXT_LONGER", "Prolongé de {months:mois,mois} au plus (CCH, art. L. 442-6-5)"
+    NEW_LEASE = "NEXT_NEW_LEASE", "Dans les {months:mois,mois} de la fin d’un protocole tenu (CCH, art. L. 442-6-5)"
+    HELD_BY_PROTOCOL = (
+        "NEXT_PROTOCOL_HOLDS",
+        "Le bailleur renonce à poursuivre l’expulsion tant que le protocole est tenu (CCH, art. L. 442-6-5)",
+    )
     CLOSED = "NEXT_CLOSED", "Plus rien n’est demandé au juge"
     STAYED = "NEXT_STAYED", "Surendettement : prévenez le commissaire de justice (C. conso., art. L. 722-15)"
 

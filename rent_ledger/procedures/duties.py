@@ -19,7 +19,7 @@ from rent_ledger.arrears.looks import arrears_page
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.books.codes import HoldKind
 from rent_ledger.books.models import DebtHold
-from rent_ledger.procedures.codes import ABOUT_PROCEDURE, ProcedureDuty, StepKind, Track
+from rent_ledger.procedures.codes import ABOUT_PROCEDURE, ENFORCES, SPREADS, ProcedureDuty, StepKind, Track
 from rent_ledger.procedures.models import Procedure, ProcedureStep
 from rent_ledger.procedures.parameters import procedure_params
 from rent_ledger.procedures.queries.prescription import soon_barred
@@ -114,10 +114,10 @@ STEP = declare(
 
 def _lapsed(ids: Collection[int] | None) -> Iterable[Cause]:
     rows = [one for one in _running(ids) if one.lapsed_on is not None]
-    decided = ProcedureStep.objects.filter(procedure__in=rows, kind=StepKind.LEAVE).values_list(
-        "procedure_id", flat=True
-    )
-    known = set(decided)
+    # By the last word of each: what spreads a debt, or an act of enforcement since.
+    words = ProcedureStep.objects.filter(procedure__in=rows, kind__in=sorted(SPREADS | ENFORCES)).order_by("id")
+    last = dict(words.values_list("procedure_id", "kind"))
+    known = {pk for pk, kind in last.items() if kind in ENFORCES}
     return [Cause(one.pk, household_id=one.account.household_id) for one in rows if one.pk not in known]
 
 
@@ -128,9 +128,14 @@ def _lapse_over(raised: Mapping[int, datetime]) -> Mapping[int, Ending]:
 
 def _shown_lapsed(ids: Collection[int], actor: Actor) -> Mapping[int, TaskLine]:
     today = clock.today()
+    steps = ProcedureStep.objects.filter(procedure__in=ids, kind=StepKind.PROTOCOL)
+    signed = set(steps.values_list("procedure_id", flat=True))
+    # CCH, art. R. 824-16: the landlord tells the payer of a protocol that is not kept.
     return {
         row.pk: TaskLine(
-            f"Suspension finie pour {name}",
+            f"Protocole non tenu, à dire à la CAF ou à la MSA : {name}"
+            if row.pk in signed
+            else f"Suspension finie pour {name}",
             f"Impayé du {short_day(row.lapsed_on, today=today)}" if row.lapsed_on else "",
             name,
             url,

@@ -7,7 +7,7 @@ from django import forms
 from common.forms import AmountField, AnsweringForm, DayField, ManyFilesField, ManyFilesInput
 from common.quick import PAST
 from leases.contracts.codes import ClauseDelay
-from rent_ledger.procedures.codes import HEARD, WITH_SUM, Closing, Item, StepKind, Track
+from rent_ledger.procedures.codes import HEARD, SPREADS, WITH_SUM, Closing, Item, StepKind, Track
 
 _AMOUNT = {"inputmode": "decimal", "class": "a-w-s", "autocomplete": "off"}
 
@@ -64,14 +64,14 @@ class StepForm(AnsweringForm):
 
     def __init__(self, *args: Any, kind: StepKind, track: Track, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        given = kind == StepKind.DELAYS
+        given = kind in SPREADS
         wanted = {
             "items": kind == StepKind.COMMAND,
             "amount": kind in WITH_SUM,
             "hearing_on": kind in HEARD,
             "monthly": given,
             "first_on": given,
-            "until": given or (kind == StepKind.NOTICE and track == Track.CONTRACT),
+            "until": given or kind == StepKind.LONGER or (kind == StepKind.NOTICE and track == Track.CONTRACT),
             "bad_faith": kind == StepKind.TERMINATED,
             "why": kind == StepKind.CLOSED,
         }

@@ -15,12 +15,13 @@ from leases.contracts.codes import ClauseDelay
 from office.files.codes import PICTURES, Format
 from office.files.kinds import FileKind
 from office.files.models import Attachment
-from rent_ledger.procedures.codes import HEARD, WITH_SUM, Closing, Item, StepKind, Track
+from rent_ledger.procedures.codes import HEARD, SPREADS, WITH_SUM, Closing, Item, StepKind, Track
 
 _ITEMS = [item.value for item in Item]
 _HEARD = sorted(kind.value for kind in HEARD)
 _WITH_SUM = sorted(kind.value for kind in WITH_SUM)
-_WITH_END = [StepKind.DELAYS.value, StepKind.NOTICE.value]
+_SPREADS = sorted(kind.value for kind in SPREADS)
+_WITH_END = [*_SPREADS, StepKind.NOTICE.value, StepKind.LONGER.value]
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -101,10 +102,10 @@ class ProcedureStep(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    kind=StepKind.DELAYS, until__isnull=False, monthly__isnull=False, monthly__gt=0,
+                    kind__in=_SPREADS, until__isnull=False, monthly__isnull=False, monthly__gt=0,
                     monthly__lte=F("amount"), first_on__isnull=False, first_on__gt=F("on"), first_on__lte=F("until"),
                 )
-                | (~Q(kind=StepKind.DELAYS) & Q(monthly=None, first_on=None)),
+                | (~Q(kind__in=_SPREADS) & Q(monthly=None, first_on=None)),
                 name="procedure_step_given",
                 violation_error_message="Les délais vont de la première mensualité, après le jugement, à leur fin.",
             ),

@@ -10,6 +10,7 @@ from rent_ledger.procedures.rules.prescription import PrescriptionParams
 
 _L89_24 = "Loi n° 89-462 du 6 juillet 1989, art. 24"
 _L2023 = "Loi n° 2023-668 du 27 juillet 2023, art. 10 ; Cass., avis du 13 juin 2024"
+_L442_6_5 = "CCH, art. L. 442-6-5 et L. 353-15-2"
 _TRUCE = "CPCE, art. L. 412-6"
 CLAUSE_SINCE = declare(
     key="procedures.clause_since", kind=Kind.DATE, unit="", scope=Scope.NATIONAL, verified=True, default="2023-07-29",
@@ -56,6 +57,18 @@ NOTICE_MULTIPLE = declare(
     label="Dette d’un résident qui paie en partie, à partir de laquelle le contrat peut être résilié",
     source="CCH, art. R. 633-3", default=2, most=100,
 ).key  # fmt: skip
+PROTOCOL_MONTHS = declare(
+    key="procedures.protocol_months", kind=Kind.MONTHS, unit="mois", scope=Scope.NATIONAL, verified=True, default=24,
+    label="Protocole de cohésion sociale : durée au plus", source=_L442_6_5,
+).key  # fmt: skip
+LONGER_MONTHS = declare(
+    key="procedures.longer_months", kind=Kind.MONTHS, unit="mois", scope=Scope.NATIONAL, verified=True, default=36,
+    label="Protocole de cohésion sociale : prolongation au plus", source=_L442_6_5,
+).key  # fmt: skip
+NEW_LEASE_MONTHS = declare(
+    key="procedures.new_lease_months", kind=Kind.MONTHS, unit="mois", scope=Scope.NATIONAL, verified=True, default=3,
+    label="Nouveau bail après un protocole tenu", source=_L442_6_5,
+).key  # fmt: skip
 TRANSFER_DAYS = declare(
     key="procedures.transfer_days", kind=Kind.DAYS, unit="jours", verified=True, default=2,
     label="Temps laissé à un virement avant de juger qu’un terme fixé par le juge est impayé",
@@ -93,6 +106,9 @@ def procedure_params(day: date) -> ProcedureParams:
         notice_multiple=params.integer(NOTICE_MULTIPLE),
         truce_from=params.integer(TRUCE_FROM),
         truce_to=params.integer(TRUCE_TO),
+        protocol_months=params.integer(PROTOCOL_MONTHS),
+        longer_months=params.integer(LONGER_MONTHS),
+        new_lease_months=params.integer(NEW_LEASE_MONTHS),
     )
 
 

@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
+from common import clock
 from common.money import ZERO
 from rent_ledger.bank.queries.bank_known import BankKnowledge
-from rent_ledger.books.models import Account, Posting
+from rent_ledger.books.codes import HoldKind
+from rent_ledger.books.models import Account, DebtHold, Posting
 from rent_ledger.books.rules.natures import HOUSING_NATURES
-from rent_ledger.procedures.codes import StepKind
+from rent_ledger.procedures.codes import ENFORCES, SPREADS, StepKind
 from rent_ledger.procedures.models import ProcedureStep
 from rent_ledger.procedures.rules.suspension import Given, due_days, judged_after, lapsed_on
 
@@ -52,12 +55,18 @@ def is_paid(account_id: int, *, on: date, until: date) -> bool:
 
 
 def given_by(step: ProcedureStep) -> Given:
-    """What a judge gave by a step of delays."""
+    """What a judge gave by a step of delays, or what a protocol spreads, until its last day where it was prolonged."""
     assert step.amount is not None
     assert step.monthly is not None
     assert step.first_on is not None
     assert step.until is not None
-    return Given(step.on, step.amount, step.monthly, step.first_on, step.until)
+    longer = (
+        ProcedureStep.objects.filter(procedure=step.procedure_id, kind=StepKind.LONGER, pk__gt=step.pk).first()
+        if step.kind == StepKind.PROTOCOL
+        else None
+    )
+    until = longer.until if longer is not None and longer.until is not None else step.until
+    return Given(step.on, step.amount, step.monthly, step.first_on, until)
 
 
 def lapse_of(account: Account, step: ProcedureStep, *, known: BankKnowledge, days: int) -> date | None:
@@ -80,10 +89,18 @@ def lapse_of(account: Account, step: ProcedureStep, *, known: BankKnowledge, day
 
 
 def accounts_judged(account_ids: Collection[int] | None) -> list[ProcedureStep]:
-    """The delays of the procedures that run and have no commandement de quitter, of these accounts (None: all). One
-    query."""
-    rows = ProcedureStep.objects.filter(kind=StepKind.DELAYS, procedure__ended_on=None)
-    rows = rows.exclude(procedure__steps__kind=StepKind.LEAVE)
+    """The last delays or protocol of each procedure that runs, after which nothing was enforced, of these accounts
+    (None: all); not a protocol that overindebtedness suspends (C. conso., art. L. 722-16). One query."""
+    later = ProcedureStep.objects.filter(procedure=OuterRef("procedure"), pk__gt=OuterRef("pk"))
+    frozen = DebtHold.objects.filter(
+        posting__debit=OuterRef("procedure__account"), kind=HoldKind.FREEZE, period__contains=clock.today()
+    )
+    rows = ProcedureStep.objects.filter(
+        ~Exists(later.filter(kind__in=sorted(SPREADS | ENFORCES))),
+        ~Q(Exists(frozen), kind=StepKind.PROTOCOL),
+        kind__in=sorted(SPREADS),
+        procedure__ended_on=None,
+    )
     if account_ids is not None:
         rows = rows.filter(procedure__account__in=account_ids)
     return list(rows.select_related("procedure__account__lease").order_by("procedure_id"))

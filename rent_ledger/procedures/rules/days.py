@@ -36,6 +36,9 @@ class ProcedureParams:
     notice_multiple: int
     truce_from: int
     truce_to: int
+    protocol_months: int
+    longer_months: int
+    new_lease_months: int
 
 
 def clause_delay(*, signed_on: date | None, written: str, chosen: str | None, params: ProcedureParams) -> ClauseDelay:
@@ -86,6 +89,21 @@ def hearing_from(prefect_on: date, params: ProcedureParams) -> date:
 def delays_most(judged_on: date, params: ProcedureParams) -> date:
     """The last day that a judge may give."""
     return add_months(judged_on, params.delays_months)
+
+
+def protocol_most(signed_on: date, params: ProcedureParams) -> date:
+    """The last day that a protocol signed on `signed_on` may have (CCH, art. L. 442-6-5)."""
+    return add_months(signed_on, params.protocol_months)
+
+
+def longer_most(until: date, params: ProcedureParams) -> date:
+    """The last day up to which a protocol that ends on `until` may be prolonged."""
+    return add_months(until, params.longer_months)
+
+
+def new_lease_by(until: date, params: ProcedureParams) -> date:
+    """The last day to sign a new lease after a protocol that was kept until its end."""
+    return add_months(until, params.new_lease_months)
 
 
 def leave_until(on: date, params: ProcedureParams, *, bad_faith: bool) -> date:

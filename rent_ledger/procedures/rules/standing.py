@@ -14,12 +14,13 @@ from typing import NamedTuple
 from common.periods import ONE_DAY
 from common.reasons import Reason
 from leases.contracts.codes import ClauseDelay
-from rent_ledger.procedures.codes import ENFORCES, HEARD, NextWhy, NoWhy, StandWhy, StepKind, Track
+from rent_ledger.procedures.codes import ENFORCES, HEARD, SPREADS, NextWhy, NoWhy, StandWhy, StepKind, Track
 from rent_ledger.procedures.rules.days import (
     ProcedureParams,
     guarantor_by,
     hearing_from,
     leave_until,
+    new_lease_by,
     notice_until,
     out_of_truce,
     pay_until,
@@ -114,10 +115,14 @@ def window(kind: StepKind, f: Facts, params: ProcedureParams) -> Next:
         return _prefect(f, params)
     if kind in _JUDGEMENT:
         return Next(kind, Reason(NextWhy.JUDGE), from_on=hearing_of(f.steps))
+    if kind in _BY_PROTOCOL:
+        return _of_protocol(kind, f, params)
+    if kind in ENFORCES and _at(f) == StepKind.PROTOCOL and f.lapsed_on is None:
+        return Next(kind, Reason(NextWhy.HELD_BY_PROTOCOL), is_blocked=True)
     if kind == StepKind.LEAVE:
         judged = main_step(f.steps)
         assert judged is not None
-        suspended = judged.kind == StepKind.DELAYS
+        suspended = judged.kind in SPREADS
         return Next(
             kind, Reason(NextWhy.LEAVE), from_on=f.lapsed_on if suspended else judged.on,
             is_blocked=suspended and f.lapsed_on is None,
@@ -136,6 +141,33 @@ _FREE = {
     StepKind.STAYED: NextWhy.STAYED,
     StepKind.CLOSED: NextWhy.CLOSED,
 }
+
+
+_BY_PROTOCOL = frozenset({StepKind.PROTOCOL, StepKind.LONGER, StepKind.NEW_LEASE})
+
+
+def protocol_until(steps: Sequence[Step]) -> date | None:
+    """The last day of the protocol, prolonged or not; None without one."""
+    last = find(steps, StepKind.LONGER) or find(steps, StepKind.PROTOCOL)
+    return last.until if last else None
+
+
+def _of_protocol(kind: StepKind, f: Facts, params: ProcedureParams) -> Next:
+    """A protocol follows the judgment that ended the lease, or a suspension that ended; a new lease follows it kept."""
+    if kind == StepKind.PROTOCOL:
+        judged = main_step(f.steps)
+        assert judged is not None
+        suspended = judged.kind == StepKind.DELAYS
+        reason = Reason(NextWhy.PROTOCOL, {"months": params.protocol_months})
+        return Next(kind, reason, from_on=f.lapsed_on if suspended else judged.on,
+                    is_blocked=suspended and f.lapsed_on is None)  # fmt: skip
+    signed, until = find(f.steps, StepKind.PROTOCOL), protocol_until(f.steps)
+    assert signed is not None
+    assert until is not None
+    if kind == StepKind.LONGER:
+        return Next(kind, Reason(NextWhy.LONGER, {"months": params.longer_months}), from_on=signed.on)
+    reason = Reason(NextWhy.NEW_LEASE, {"months": params.new_lease_months})
+    return Next(kind, reason, from_on=signed.on, by_on=new_lease_by(until, params))
 
 
 def _writ(f: Facts, params: ProcedureParams) -> Next:
@@ -225,11 +257,19 @@ def duty(f: Facts, params: ProcedureParams) -> Next | None:
     told = _to_tell(f, params)
     if told:
         return min(told, key=lambda one: one.by_on or date.max)
+    if _is_kept(f):
+        return window(StepKind.NEW_LEASE, f, params)
     if _at(f) not in HEARD:
         return None
     hearing = hearing_of(f.steps)
     assert hearing is not None
     return Next(None, Reason(StandWhy.HEARD, {"on": hearing}), from_on=hearing) if hearing < f.day else None
+
+
+def _is_kept(f: Facts) -> bool:
+    """A protocol is over, and was kept."""
+    until = protocol_until(f.steps)
+    return _at(f) == StepKind.PROTOCOL and f.lapsed_on is None and until is not None and until < f.day
 
 
 def _to_tell(f: Facts, params: ProcedureParams) -> list[Next]:
@@ -264,6 +304,8 @@ def _act(f: Facts, params: ProcedureParams) -> list[Next]:
         return [Next(None, Reason(code, {"months": params.delays_months}), from_on=hearing_of(f.steps))]
     if _is_settled(f):
         return []
+    if _is_kept(f):
+        return [window(StepKind.NEW_LEASE, f, params)]
     acts = [window(kind, f, params) for kind in following(f.track, f.steps) if kind in _PROPOSED]
     # A writ that waits for the CCAPEX is shown as such; of two acts that may follow, the first one.
     return [one for one in acts if not one.is_blocked or one.kind == StepKind.WRIT][:1]
@@ -292,6 +334,16 @@ def _where(f: Facts, params: ProcedureParams) -> Reason:
                 return Reason(StandWhy.LAPSED, {"on": f.lapsed_on})
             assert last.until is not None
             return Reason(StandWhy.DELAYS if f.day <= last.until else StandWhy.DELAYS_OVER, {"until": last.until})
+        case StepKind.PROTOCOL:
+            if f.lapsed_on is not None:
+                return Reason(StandWhy.PROTOCOL_BROKEN, {"on": f.lapsed_on})
+            until = protocol_until(f.steps)
+            assert until is not None
+            if f.day <= until:
+                return Reason(StandWhy.PROTOCOL, on | {"until": until})
+            return Reason(StandWhy.PROTOCOL_KEPT, {"until": until})
+        case StepKind.NEW_LEASE:
+            return Reason(StandWhy.NEW_LEASE, on)
         case StepKind.TERMINATED:
             return Reason(StandWhy.TERMINATED, on)
         case StepKind.LEAVE:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from leases.contracts.codes import ArrearsFrame
-from rent_ledger.procedures.codes import HEARD, LAST, TOLD, StepKind, Track
+from rent_ledger.procedures.codes import ENFORCES, HEARD, LAST, TOLD, StepKind, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,11 @@ _AFTER: dict[str, tuple[StepKind, ...]] = {
     StepKind.NOTICE: (StepKind.WRIT, StepKind.CLOSED),
     StepKind.WRIT: (StepKind.POSTPONED, *_JUDGED, StepKind.CLOSED),
     StepKind.POSTPONED: (StepKind.POSTPONED, *_JUDGED, StepKind.CLOSED),
-    StepKind.DELAYS: (StepKind.LEAVE, StepKind.CLOSED),
-    StepKind.TERMINATED: (StepKind.LEAVE, StepKind.CLOSED),
-    StepKind.LEAVE: (StepKind.FORCE, StepKind.EVICTED, StepKind.CLOSED),
-    StepKind.FORCE: (StepKind.EVICTED, StepKind.CLOSED),
+    StepKind.DELAYS: (StepKind.LEAVE, StepKind.PROTOCOL, StepKind.CLOSED),
+    StepKind.TERMINATED: (StepKind.LEAVE, StepKind.PROTOCOL, StepKind.CLOSED),
+    StepKind.LEAVE: (StepKind.FORCE, StepKind.EVICTED, StepKind.PROTOCOL, StepKind.CLOSED),
+    StepKind.FORCE: (StepKind.EVICTED, StepKind.PROTOCOL, StepKind.CLOSED),
+    StepKind.PROTOCOL: (StepKind.NEW_LEASE, StepKind.CLOSED),
     **dict.fromkeys(LAST, ()),
 }
 _FIRST: dict[Track, tuple[StepKind, ...]] = {
@@ -53,8 +54,12 @@ _TOLD_AFTER: dict[StepKind, frozenset[StepKind]] = {
     StepKind.GUARANTOR: frozenset({StepKind.COMMAND}),
     StepKind.PREFECT: frozenset({StepKind.WRIT}),
     StepKind.LEAVE_PREFECT: frozenset({StepKind.LEAVE}),
+    StepKind.LONGER: frozenset({StepKind.PROTOCOL}),
 }
 _ARTICLE_24 = frozenset({StepKind.SEIZED, StepKind.GUARANTOR, StepKind.PREFECT})
+# CCH, art. L. 442-6-5 and L. 353-15-2: a dwelling of an HLM body, or a conventioned one; its sub-letting too
+# (art. L. 442-8-2).
+_PROTOCOL = frozenset({StepKind.PROTOCOL, StepKind.LONGER, StepKind.NEW_LEASE})
 
 
 def track_of(frame: ArrearsFrame, *, is_hlm: bool) -> Track:
@@ -72,7 +77,7 @@ def kinds_of(track: Track) -> tuple[StepKind, ...]:
         return ()
     other = StepKind.NOTICE if track == Track.LEASE else StepKind.COMMAND
     return tuple(
-        kind for kind in StepKind if kind != other and (track == Track.LEASE or kind not in _ARTICLE_24)
+        kind for kind in StepKind if kind != other and (track == Track.LEASE or kind not in _ARTICLE_24 | _PROTOCOL)
     )  # fmt: skip
 
 
@@ -101,6 +106,12 @@ def following(track: Track, steps: Sequence[Step], *, frozen: bool = False) -> t
     if last is not None and last.kind in LAST:
         return ()
     moves = _AFTER[last.kind] if last else _FIRST[track]
+    if last is not None and last.kind == StepKind.PROTOCOL:
+        # Broken, the judgment is enforced from where it stood: each act is noted once.
+        at = next((kind for kind in (StepKind.FORCE, StepKind.LEAVE) if kind in done), StepKind.TERMINATED)
+        moves = (*(kind for kind in _AFTER[at] if kind in ENFORCES), *moves)
+    elif StepKind.PROTOCOL in done:
+        moves = tuple(kind for kind in moves if kind != StepKind.PROTOCOL)
     told = [kind for kind, after in _TOLD_AFTER.items() if after & done]
     if StepKind.WRIT not in done:
         told.append(StepKind.SEIZED)

@@ -24,6 +24,7 @@ from rent_ledger.procedures.codes import (
     ABOUT_PROCEDURE,
     HEARD,
     LAST,
+    SPREADS,
     TOLD,
     WITH_SUM,
     Closing,
@@ -37,8 +38,8 @@ from rent_ledger.procedures.duties import LAPSED, STEP
 from rent_ledger.procedures.models import Procedure, ProcedureStep
 from rent_ledger.procedures.parameters import procedure_params
 from rent_ledger.procedures.queries.facts import ProcedureNow, facts_of
-from rent_ledger.procedures.rules.days import ProcedureParams, delays_most
-from rent_ledger.procedures.rules.standing import Refused, refusal
+from rent_ledger.procedures.rules.days import ProcedureParams, delays_most, longer_most, protocol_most
+from rent_ledger.procedures.rules.standing import Refused, protocol_until, refusal
 from rent_ledger.procedures.rules.steps import Step, following, main_step
 
 NOT_NEXT = "Cette étape ne suit pas la dernière notée. Rechargez la page."
@@ -95,6 +96,10 @@ def note_step(
     )  # fmt: skip
     if kind in LAST:
         procedure.ended_on = on
+    if kind in SPREADS:
+        # Judged anew from here: a suspension that ended before a protocol is over with it.
+        procedure.lapsed_on = None
+    if kind in LAST or kind in SPREADS:
         procedure.save()
     if answered:
         keep(answered, about=ABOUT_PROCEDURE, about_id=row.pk, actor=actor)
@@ -124,7 +129,7 @@ def undo_step(*, step: ProcedureStep, actor: Actor) -> None:
         if Procedure.objects.filter(account=procedure.account_id, ended_on=None).exists():
             raise Conflict(RUNS_AGAIN, code="runs_again")
         procedure.ended_on = None
-    if row.kind == StepKind.DELAYS:
+    if row.kind in SPREADS:
         procedure.lapsed_on = None
     row.delete()
     if procedure.steps.exists():
@@ -146,8 +151,8 @@ def _same(found: ProcedureNow, kind: str, on: date, hearing_on: date | None) -> 
 
 def _only_its_own(step: Step, track: Track) -> Step:
     """Without what its kind has no use for."""
-    kind, given = step.kind, step.kind == StepKind.DELAYS
-    has_end = given or (kind == StepKind.NOTICE and track == Track.CONTRACT)
+    kind, given = step.kind, step.kind in SPREADS
+    has_end = given or kind == StepKind.LONGER or (kind == StepKind.NOTICE and track == Track.CONTRACT)
     return Step(
         kind, step.on,
         hearing_on=step.hearing_on if kind in HEARD else None,
@@ -173,6 +178,8 @@ def _check(
     if last is not None and step.kind not in TOLD and step.on < last.on:
         raise InvalidInput(f"Cette étape suit celle du {last.on:%d/%m/%Y}.", field="on")
     _check_values(step, items, why, f.track, params)
+    if step.kind == StepKind.LONGER:
+        _check_longer(found, step, params)
     if refused := None if over else refusal(step, f, params):
         raise InvalidInput(_told(step, refused), field="on")
 
@@ -195,15 +202,27 @@ def _check_values(step: Step, items: Collection[str], why: str, track: Track, pa
         raise InvalidInput("Dites comment elle finit.", field="why")
     if step.kind == StepKind.NOTICE and track == Track.CONTRACT and (step.until is None or step.until <= step.on):
         raise InvalidInput("Dites le dernier jour du délai que le contrat donne.", field="until")
-    if step.kind == StepKind.DELAYS:
+    if step.kind in SPREADS:
         _check_given(step, params)
 
 
 def _check_given(step: Step, params: ProcedureParams) -> None:
-    most = delays_most(step.on, params)
+    is_protocol = step.kind == StepKind.PROTOCOL
+    most = protocol_most(step.on, params) if is_protocol else delays_most(step.on, params)
     if step.until is None or not step.on < step.until <= most:
-        raise InvalidInput(f"Un juge donne des délais jusqu’au {most:%d/%m/%Y} au plus.", field="until")
+        who = "Un protocole va" if is_protocol else "Un juge donne des délais"
+        raise InvalidInput(f"{who} jusqu’au {most:%d/%m/%Y} au plus.", field="until")
     if step.monthly is None or step.amount is None or not ZERO < step.monthly <= step.amount:
         raise InvalidInput("La mensualité est de plus de 0 €, et pas plus que la dette.", field="monthly")
     if step.first_on is None or not step.on < step.first_on <= step.until:
-        raise InvalidInput("La première mensualité vient après le jugement, avant la fin des délais.", field="first_on")
+        raise InvalidInput("La première mensualité vient après l’acte, avant la fin des délais.", field="first_on")
+
+
+def _check_longer(found: ProcedureNow, step: Step, params: ProcedureParams) -> None:
+    until = protocol_until(found.facts.steps)
+    assert until is not None
+    most = longer_most(until, params)
+    if step.until is None or not until < step.until <= most:
+        raise InvalidInput(
+            f"Un protocole qui finit le {until:%d/%m/%Y} se prolonge jusqu’au {most:%d/%m/%Y} au plus.", field="until"
+        )

@@ -7,7 +7,7 @@ import pytest
 from leases.contracts.codes import ClauseDelay
 from rent_ledger.procedures.codes import NextWhy, NoWhy, StandWhy, StepKind, Track
 from rent_ledger.procedures.rules.standing import Facts, duty, refusal, standing
-from rent_ledger.procedures.rules.steps import Step
+from rent_ledger.procedures.rules.steps import Step, following
 from tests.rent_ledger.procedures.rules.test_days import PARAMS
 
 D, K = date, StepKind
@@ -20,6 +20,9 @@ DELAYS = Step(K.DELAYS, D(2026, 3, 2), until=D(2028, 3, 2))
 LEAVE = Step(K.LEAVE, D(2026, 9, 8))  # two months: 8 November, a Sunday, so the 9th
 TOLD = Step(K.LEAVE_PREFECT, D(2026, 9, 8))
 LED = (COMMAND, WRIT)
+PROTOCOL = Step(K.PROTOCOL, D(2026, 4, 1), until=D(2028, 4, 1))
+LONGER = Step(K.LONGER, D(2028, 3, 1), until=D(2031, 4, 1))
+BROKE = D(2026, 10, 6)
 
 
 def facts(*steps: Step, track: Track = Track.LEASE, day: date = TODAY, **more) -> Facts:
@@ -260,3 +263,71 @@ def test_a_judgment_to_note():
 
 def test_nothing_asks_to_seize_the_ccapex_once_the_writ_is_served():
     assert K.SEIZED not in [kind for kind, *_ in coming(facts(*LED, seized_on=None))]
+
+
+# CCH, art. L. 442-6-5: title, facts, where it stands, its figures, what may be noted next
+PROTOCOLS = [
+    ("it follows the judgment that ends the lease", facts(*LED, TERMINATED), StandWhy.TERMINATED,
+     {"on": TERMINATED.on}, "LEAVE PROTOCOL CLOSED"),
+    ("it follows a commandement de quitter too", facts(*LED, TERMINATED, LEAVE, TOLD, day=D(2026, 11, 9)),
+     StandWhy.QUIT_RUNS, {"on": LEAVE.on, "until": D(2026, 11, 9)}, "FORCE EVICTED PROTOCOL CLOSED"),
+    ("signed, nothing is enforced", facts(*LED, TERMINATED, PROTOCOL), StandWhy.PROTOCOL,
+     {"on": PROTOCOL.on, "until": PROTOCOL.until}, "LEAVE NEW_LEASE CLOSED LONGER"),
+    ("its last day still", facts(*LED, TERMINATED, PROTOCOL, day=D(2028, 4, 1)), StandWhy.PROTOCOL,
+     {"on": PROTOCOL.on, "until": PROTOCOL.until}, "LEAVE NEW_LEASE CLOSED LONGER"),
+    ("kept until its end: a new lease", facts(*LED, TERMINATED, PROTOCOL, day=D(2028, 4, 2)), StandWhy.PROTOCOL_KEPT,
+     {"until": D(2028, 4, 1)}, "LEAVE NEW_LEASE CLOSED LONGER"),
+    ("prolonged", facts(*LED, TERMINATED, PROTOCOL, LONGER, day=D(2028, 4, 2)), StandWhy.PROTOCOL,
+     {"on": PROTOCOL.on, "until": D(2031, 4, 1)}, "LEAVE NEW_LEASE CLOSED"),
+    ("broken: the judgment is enforced", facts(*LED, TERMINATED, PROTOCOL, lapsed_on=BROKE), StandWhy.PROTOCOL_BROKEN,
+     {"on": BROKE}, "LEAVE NEW_LEASE CLOSED LONGER"),
+    ("broken after a commandement de quitter: from where it stood",
+     facts(*LED, TERMINATED, LEAVE, TOLD, PROTOCOL, lapsed_on=BROKE), StandWhy.PROTOCOL_BROKEN, {"on": BROKE},
+     "FORCE EVICTED NEW_LEASE CLOSED LONGER"),
+    ("a second one is none", facts(*LED, TERMINATED, PROTOCOL, LEAVE, lapsed_on=BROKE), StandWhy.QUIT_UNTOLD,
+     {"on": LEAVE.on}, "FORCE EVICTED CLOSED LEAVE_PREF LONGER"),
+    ("a new lease ends it", facts(*LED, TERMINATED, PROTOCOL, Step(K.NEW_LEASE, D(2028, 5, 2))), StandWhy.NEW_LEASE,
+     {"on": D(2028, 5, 2)}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("f", "code", "figures", "after"), [row[1:] for row in PROTOCOLS], ids=[row[0] for row in PROTOCOLS]
+)
+def test_a_protocol(f, code, figures, after):
+    where = standing(f, PARAMS).where
+    assert (where.code, where.figures) == (code, figures)
+    assert where.text()
+    found = following(f.track, f.steps)
+    assert " ".join(kind for kind in found if kind not in (K.PREFECT, K.GUARANTOR)) == after
+
+
+@pytest.mark.parametrize(
+    ("step", "f", "code", "first"),
+    [
+        (LEAVE, facts(*LED, TERMINATED, PROTOCOL), NextWhy.HELD_BY_PROTOCOL, None),
+        (Step(K.EVICTED, D(2026, 10, 30)), facts(*LED, TERMINATED, LEAVE, TOLD, PROTOCOL), NextWhy.HELD_BY_PROTOCOL,
+         None),
+        (LEAVE, facts(*LED, TERMINATED, PROTOCOL, lapsed_on=BROKE), NextWhy.LEAVE, BROKE),
+        (PROTOCOL, facts(*LED, DELAYS), NextWhy.PROTOCOL, None),
+        (PROTOCOL, facts(*LED, DELAYS, lapsed_on=D(2026, 4, 2)), NextWhy.PROTOCOL, D(2026, 4, 2)),
+    ],
+)  # fmt: skip
+def test_what_a_protocol_holds_back(step, f, code, first):
+    found = refusal(step, f, PARAMS)
+    assert found is not None
+    assert (found.reason.code, found.first) == (code, first)
+
+
+def test_a_new_lease_is_due_within_three_months_of_a_protocol_that_was_kept():
+    kept = facts(*LED, TERMINATED, PROTOCOL, day=D(2028, 4, 2))
+    asked = duty(kept, PARAMS)
+    assert asked is not None
+    assert (asked.kind, asked.by_on) == (K.NEW_LEASE, D(2028, 7, 1))
+    assert [one.kind for one in standing(kept, PARAMS).coming] == [K.NEW_LEASE]
+    assert duty(facts(*LED, TERMINATED, PROTOCOL, day=D(2028, 4, 2), lapsed_on=BROKE), PARAMS) is None
+
+
+@pytest.mark.parametrize("track", [Track.CONTRACT, Track.RESIDENCE])
+def test_only_a_lease_of_article_24_has_a_protocol(track):
+    assert K.PROTOCOL not in following(track, (Step(K.NOTICE, D(2026, 1, 5)), WRIT, TERMINATED))

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from common import clock
+from common.errors import InvalidInput
 from office.models import Task
 from rent_ledger.books.services.posting import reverse
 from rent_ledger.models import BankStatement, HelpRequest, Procedure, ProcedureStep
@@ -128,3 +129,31 @@ def test_a_judgment_taken_back_takes_its_end_with_it(account):
     assert Procedure.objects.get().lapsed_on is None
     assert ProcedureStep.objects.count() == 2
     assert lapsed() is None
+
+
+def test_a_protocol_is_judged_from_the_money_and_told_to_the_payer(account):
+    """A suspension that ended, then a protocol of 500.00 from 15 October: judged anew, kept, then broken."""
+    procedure = account.procedures.get()
+    Procedure.objects.filter(pk=procedure.pk).update(track="LEASE", lapsed_on=D(2026, 10, 1))
+    with clock.travel(DAY):
+        given = {"amount": 500, "monthly": 50, "first_on": D(2026, 11, 5), "until": D(2027, 9, 15)}
+        signed = note_step(account=account, kind="PROTOCOL", on=D(2026, 10, 15), actor=make_actor(), **given)
+        procedure.refresh_from_db()
+        assert procedure.lapsed_on is None, "judged anew from its signature"
+        assert judge_suspensions(day=DAY) == [account.pk], "the term of November is unpaid"
+        assert stands(account.cases.get(), DAY).where.code == StandWhy.PROTOCOL_BROKEN
+        task = Task.objects.get(kind="PROC_LAPSED", state="TODO")
+        assert task.about_id == procedure.pk
+        with pytest.raises(InvalidInput, match="se prolonge jusqu’au 15/09/2030"):
+            note_step(account=account, kind="LONGER", on=DAY, until=D(2030, 9, 16), actor=make_actor())
+        longer = note_step(account=account, kind="LONGER", on=DAY, until=D(2028, 9, 15), actor=make_actor())
+        undo_step(step=longer, actor=make_actor())
+        undo_step(step=signed, actor=make_actor())
+        assert judge_suspensions(day=DAY) == [account.pk], "the suspension had ended before"
+
+
+def test_a_protocol_is_of_two_years_at_most(account):
+    Procedure.objects.filter(account=account).update(track="LEASE", lapsed_on=D(2026, 10, 1))
+    given = {"amount": 500, "monthly": 50, "first_on": D(2026, 11, 5), "until": D(2028, 10, 16)}
+    with clock.travel(DAY), pytest.raises(InvalidInput, match="Un protocole va jusqu’au 15/10/2028"):
+        note_step(account=account, kind="PROTOCOL", on=D(2026, 10, 15), actor=make_actor(), **given)
