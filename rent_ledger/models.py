@@ -1,6 +1,7 @@
 """Models of the rent ledger, re-exported for Django and for the apps above. Each subject has its own `models.py`."""
 
 from rent_ledger.aid_files.models import AidFile, AidFileStep, AidPaper
+from rent_ledger.arrears.budgets import BudgetEstimate, BudgetLine
 from rent_ledger.arrears.freezes import DebtFreeze, FreezeStep, FrozenDebt
 from rent_ledger.arrears.models import (
     ArrearsCase,
@@ -61,6 +62,8 @@ __all__ = [
     "BenefitLine",
     "BenefitRight",
     "BenefitStatement",
+    "BudgetEstimate",
+    "BudgetLine",
     "CaseDecision",
     "ClauseChoice",
     "Counter",

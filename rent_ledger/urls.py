@@ -4,7 +4,18 @@ from django.urls import URLPattern, path
 
 from rent_ledger.aid_files import views as aids
 from rent_ledger.arrears.views import aid_files as case_aids
-from rent_ledger.arrears.views import arrears, cases, decisions, freezes, plans, registered, reports, watch, written
+from rent_ledger.arrears.views import (
+    arrears,
+    budgets,
+    cases,
+    decisions,
+    freezes,
+    plans,
+    registered,
+    reports,
+    watch,
+    written,
+)
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
 from rent_ledger.benefits import views as benefits
@@ -48,6 +59,8 @@ urlpatterns: list[URLPattern] = [
     path("impayes/a-surveiller/<int:account_id>/annuler/", watch.watch_undo, name="watch_undo"),
     path("impayes/<int:account_id>/pourquoi/", arrears.arrears_why, name="arrears_why"),
     path("impayes/dossiers/<int:pk>/", cases.case, name="case"),
+    path("impayes/dossiers/<int:pk>/budget/", budgets.budget, name="budget"),
+    path("impayes/dossiers/<int:pk>/budget/retirer/", budgets.budget_withdraw, name="budget_withdraw"),
     path("impayes/dossiers/<int:pk>/aide/", case_aids.case_aid_file, name="case_aid_file"),
     path("impayes/dossiers/<int:pk>/alerter/", cases.case_help, name="case_help"),
     path("impayes/dossiers/<int:pk>/alerter/annuler/", cases.case_help_withdraw, name="case_help_withdraw"),

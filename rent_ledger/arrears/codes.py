@@ -261,6 +261,27 @@ class PayerWhy(Code):
     )
 
 
+class Living(Code):
+    """Whether a plan leaves enough to live on (`rules.living`): an estimate."""
+
+    EASY = "EASY", "Soutenable"
+    TIGHT = "TIGHT", "Tendu"
+    UNTENABLE = "UNTENABLE", "Intenable"
+
+
+class Outgoing(Code):
+    """What a household pays in a month beside its rent."""
+
+    ENERGY = "ENERGY", "Énergie et eau"
+    INSURANCE = "INSURANCE", "Assurances et mutuelle"
+    TRANSPORT = "TRANSPORT", "Transport"
+    PHONE = "PHONE", "Téléphone et internet"
+    CHILDREN = "CHILDREN", "Enfants : garde, cantine, pension"
+    TAX = "TAX", "Impôts et taxes"
+    CREDIT = "CREDIT", "Crédits et autres dettes"
+    OTHER = "OTHER", "Autres charges"
+
+
 class PayerPlanWhy(Code):
     """What the payer of the benefit asks of a plan (`rules.payer_plan`)."""
 

@@ -6,13 +6,22 @@ from typing import Any
 from django import forms
 
 from common import clock
-from common.forms import DayField, ManyFilesField, ManyFilesInput
+from common.forms import AmountField, DayField, ManyFilesField, ManyFilesInput
 from common.guard import GuardedForm
 from common.quick import PAST, end_of_month, in_days, next_month
 from common.typography import euros
 from office.messages.codes import SUBJECTED, Channel
 from office.messages.rules.merge import MAX_BODY, MAX_SMS, MAX_SUBJECT
-from rent_ledger.arrears.codes import FREEZE_UNTIL, Decision, FreezeKind, PayerRoute, RegisteredOutcome, SentBy
+from rent_ledger.arrears.budgets import BudgetEstimate
+from rent_ledger.arrears.codes import (
+    FREEZE_UNTIL,
+    Decision,
+    FreezeKind,
+    Outgoing,
+    PayerRoute,
+    RegisteredOutcome,
+    SentBy,
+)
 from rent_ledger.arrears.queries.arrears import PlanTerms
 from rent_ledger.arrears.reports import PayerReport
 from rent_ledger.books.codes import Action
@@ -265,6 +274,46 @@ class PlanForm(forms.Form):
         help_text="Les suivantes tombent le même jour de chaque mois.",
         error_messages={"required": "Dites le jour de la première mensualité, par exemple 05/12/2026."},
     )
+
+
+class BudgetForm(forms.Form):
+    """The month of a household. Nothing in it is kept as words."""
+
+    persons = forms.IntegerField(
+        label="Personnes qui vivent de ce budget",
+        min_value=1,
+        max_value=30,
+        widget=forms.NumberInput(attrs={"class": "a-w-xs"}),
+        error_messages={"required": "Dites combien de personnes vivent de ce budget."},
+    )
+    resources = AmountField(
+        label="Ressources du mois",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "a-w-s"}),
+        help_text="Salaires, prestations, pensions. Sans l’aide au logement versée à l’association, déduite du terme.",
+        error_messages={"required": "Dites les ressources du mois, 0 s’il n’y en a pas."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in Outgoing:
+            self.fields[kind.value] = AmountField(
+                label=kind.label,
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "a-w-s"}),
+            )
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What the service takes."""
+        data = self.cleaned_data
+        lines = {kind.value: data[kind.value] for kind in Outgoing if data[kind.value] is not None}
+        return {"persons": data["persons"], "resources": data["resources"], "lines": lines}
+
+    @classmethod
+    def of(cls, budget: BudgetEstimate) -> "BudgetForm":
+        """The last estimate, to be said anew."""
+        lines = dict(budget.lines.values_list("kind", "amount"))
+        return cls(initial={"persons": budget.persons, "resources": budget.resources, **lines})
 
 
 class SignForm(forms.Form):

@@ -7,7 +7,7 @@ from common.codes import Code
 from common.links import link
 from common.looks import MEANINGS, Look
 from common.reasons import Reason
-from rent_ledger.arrears.codes import LetterHoldSource, OrderWord, SignKind
+from rent_ledger.arrears.codes import LetterHoldSource, Living, OrderWord, SignKind
 from rent_ledger.books.codes import Action, Lane, OrderWhy, PlanStanding
 
 
@@ -114,3 +114,7 @@ PLAN_STANDINGS: dict[str, Look] = {
     PlanStanding.BROKEN: Look(PlanStanding.BROKEN.label, "late"),
     PlanStanding.KEPT: Look(PlanStanding.KEPT.label, "done"),
 }
+
+
+LIVINGS = {Living.EASY: "ok", Living.TIGHT: "warn", Living.UNTENABLE: "danger"}
+"""What a plan leaves to live on: meaning of its word."""

@@ -15,6 +15,7 @@ from rent_ledger.arrears.rules.ccapex import CcapexParams
 from rent_ledger.arrears.rules.defaults import DefaultParams
 from rent_ledger.arrears.rules.freezes import FreezeParams
 from rent_ledger.arrears.rules.legal import LegalParams
+from rent_ledger.arrears.rules.living import LivingParams
 from rent_ledger.arrears.rules.order import OrderParams
 from rent_ledger.arrears.rules.payer_steps import PayerParams
 from rent_ledger.arrears.rules.signs import SignParams
@@ -473,3 +474,20 @@ def plan_months_most(day: date) -> int:
 def plan_until_most(day: date) -> date:
     """The last day of a plan that begins on `day`."""
     return add_months(day, plan_months_most(day))
+
+
+LIVING_LEAST = declare(
+    key="arrears.living_least", kind=Kind.DECIMAL, unit="€ par personne et par jour", verified=False, default="7.00",
+    label="Reste à vivre sous lequel un plan est intenable", source="Usage des commissions, aucun texte : à fixer",
+).key  # fmt: skip
+LIVING_EASY = declare(
+    key="arrears.living_easy", kind=Kind.DECIMAL, unit="€ par personne et par jour", verified=False, default="10.00",
+    label="Reste à vivre à partir duquel un plan est soutenable, tendu au-dessous",
+    source="Usage des commissions, aucun texte : à fixer",
+).key  # fmt: skip
+
+
+def living_params(day: date) -> LivingParams:
+    """From which amounts a plan is tight, or can't be held, in force on `day`."""
+    params = params_on(day)
+    return LivingParams(least=params.decimal(LIVING_LEAST), easy=params.decimal(LIVING_EASY))

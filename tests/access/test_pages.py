@@ -331,6 +331,8 @@ PAGES: dict[str, Page] = {
     "rent_ledger:benefit_right_keep": act("G", "lease", "right"),
     "rent_ledger:benefit_right_drop": act("G", "lease", "right"),
     "rent_ledger:benefit_settle": act("G", "lease"),
+    "rent_ledger:budget": form("SH", "case", own="S"),
+    "rent_ledger:budget_withdraw": act("SH", "case", own="S"),
     "rent_ledger:aid_files": read("GSH"),
     "rent_ledger:aid_file_new": form("SH", "household", own="S"),
     "rent_ledger:case_aid_file": form("GH", "case"),

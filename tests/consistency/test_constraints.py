@@ -39,6 +39,8 @@ from office.models import (
 from rent_ledger.models import (
     Account,
     AccountDebtor,
+    BudgetEstimate,
+    BudgetLine,
     CaseDecision,
     ClauseChoice,
     DebtFreeze,
@@ -396,6 +398,10 @@ BROKEN: dict[str, Bad] = {
     "aid_step_money_on_the_account": {"kind": "PAID", "amount": Decimal(1), "payee": "LANDLORD"},
     "aid_step_why": {"kind": "REFUSED", "why": "NO_NEED"},
     "aid_paper_once": {},
+    "budget_persons": {"persons": 0},
+    "budget_amounts": {"resources": Decimal(-1)},
+    "budget_line_once": {},
+    "budget_line_positive": {"kind": "TAX", "amount": Decimal(0)},
     "write_off_waits_once": {},
     "write_off_amount_positive": {"amount": Decimal(0)},
     "write_off_why_of_its_kind": {"why": "HARDSHIP"},
@@ -491,6 +497,8 @@ def _rest() -> None:
     running = RepaymentPlan.objects.get(account_id=home.account)
     PlanDebt.objects.create(plan=running, posting=posting, amount=1)
     RepaymentPlan.objects.filter(pk=running.pk).update(signed_on=NOV)
+    budget = BudgetEstimate.objects.create(account_id=home.account, persons=1, resources=1, term=1, aid=0)
+    BudgetLine.objects.create(budget=budget, kind="ENERGY", amount=1)
     ClauseChoice.objects.create(lease=home.lease, delay="2_MONTHS", reason="x")
     freeze, _ = DebtFreeze.objects.get_or_create(person=home.lease.parties.all()[0].person)
     FreezeStep.objects.create(freeze=freeze, kind="MORATORIUM", on=NOV, until=NOV + DAY)

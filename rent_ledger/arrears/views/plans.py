@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from django.contrib import messages
 from django.forms import Form
@@ -18,15 +19,26 @@ from common.periods import add_months
 from office.access.matrix import Data, Read, Write
 from office.access.permissions import allow, must
 from office.access.requests import HouseRequest
+from rent_ledger.aid_files import perms as aid_perms
 from rent_ledger.arrears import perms
 from rent_ledger.arrears.forms import PlanEndForm, PlanForm, SignForm
 from rent_ledger.arrears.looks import PLAN_STANDINGS
 from rent_ledger.arrears.models import ArrearsCase
 from rent_ledger.arrears.parameters import plan_months_most
 from rent_ledger.arrears.queries.arrears import least_instalment
+from rent_ledger.arrears.queries.budgets import budget_now
 from rent_ledger.arrears.queries.payer_plans import payer_plan
 from rent_ledger.arrears.queries.plan_standing import judged_plans
-from rent_ledger.arrears.queries.plans import LENGTHS, PlanTerm, asked_plan, debts_for_plan, lengths, shown_plan
+from rent_ledger.arrears.queries.plans import (
+    LENGTHS,
+    Length,
+    PlanTerm,
+    ShownPlan,
+    asked_plan,
+    debts_for_plan,
+    lengths,
+    shown_plan,
+)
 from rent_ledger.arrears.services import plans
 from rent_ledger.arrears.services.plan_paper import plan_document
 from rent_ledger.arrears.views.cases import case_of
@@ -73,6 +85,7 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
     judged = judged_plans(day=day, account_ids=[case.account_id]) if running else []
     state = getattr(case.account, "state", None)
     past = [row for row in rows if row.ended_on is not None]
+    choices = lengths(total, first_on=first_on, net_term=state.net_term if state else None, most=most)
     return render(
         request,
         "rent_ledger/arrears/plan.html",
@@ -92,13 +105,22 @@ def _page(request: HouseRequest, case: ArrearsCase, **refused: Form) -> HttpResp
             "resumable": past[0] if past and running is None and past[0].end in plans.RESUMED else None,
             "asked": asked,
             "least": least_instalment(total, day=day),
-            "lengths": lengths(total, first_on=first_on, net_term=state.net_term if state else None, most=most),
+            "lengths": choices,
+            "budget": budget_now(case.account_id, _lengths_of(shown, choices), day=day),
+            "sees_budget": aid_perms.reads_whole(request.actor, case.account.household_id or 0),
+            "may_budget": aid_perms.can_write(request.actor, case.account.household_id or 0),
             "payer": payer_plan(case, owed=total, months=statement(case.account_id, day=day).months, day=day),
             "may_decide": perms.can_decide(request.actor),
             **refused,
         },
         status=status_of(*refused.values()),
     )
+
+
+def _lengths_of(running: ShownPlan | None, choices: list[Length]) -> list[tuple[int, Decimal]]:
+    """What a budget is compared with: the plan that runs, then the usual lengths."""
+    now = [(len(running.rows), running.rows[0].amount)] if running and running.rows else []
+    return [*now, *((one.months, one.amount) for one in choices)]
 
 
 def _first_on(terms: list[PlanTerm], day: date) -> date:
