@@ -82,7 +82,7 @@ class General(IntEnum):
 
 BANK_BASE = 100
 GIVEN_UP = frozenset({General.WRITE_OFF, General.LOSS, General.REMISSION})
-"""From which a debt is settled that nobody paid."""
+"""From which a debt is settled that nobody paid: never money of the household."""
 
 
 def chart() -> dict[int, tuple[str, str]]:
@@ -108,6 +108,7 @@ class EntryKind(Code):
     LOSS = "LOSS", "Perte"
     REMISSION = "REMISE", "Remise"
     RECOVERY = "RECOVERY", "Rentrée sur une perte"
+    LESS_GIVEN_UP = "LESS", "Abandon réduit"
 
 
 class AllocationRule(Code):
@@ -206,6 +207,7 @@ class LineTitle(Code):
     LOST = "TITLE_LOST", "Passé en perte"
     REMITTED = "TITLE_REMITTED", "Remise de dette"
     RECOVERED = "TITLE_RECOVERED", "Rentrée sur une perte"
+    LESS_GIVEN_UP = "TITLE_LESS_GIVEN_UP", "Abandon réduit, avis corrigé"
     GIVEN_UP_AGAIN = "TITLE_GIVEN_UP_UNDONE", "{kind} : annulation"
     OTHER = "TITLE_OTHER", "{kind}"
 
@@ -223,6 +225,7 @@ class LineDetail(Code):
     OWED_AGAIN = "DETAIL_OWED_AGAIN", "correction : {amount:euros} de nouveau à payer"
     ASKED_NO_MORE = "DETAIL_ASKED_NO_MORE", "correction : {amount:euros} ne sont plus demandés"
     GIVEN_UP = "DETAIL_GIVEN_UP", "{amount:euros} ne sont plus demandés"
+    WAS_NOT_OWED = "DETAIL_WAS_NOT_OWED", "{amount:euros} abandonnés n’étaient pas dus"
     PAID_AFTER = "DETAIL_PAID_AFTER", "{amount:euros} payés après la perte"
     RECEIPT = "DETAIL_RECEIPT", "reçu n° {number}"
     LAID_ON = "DETAIL_LAID_ON", "imputé sur {months:month_name}"

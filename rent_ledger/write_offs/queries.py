@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, OuterRef, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from common.money import ZERO
-from rent_ledger.books.models import OpenItem
+from rent_ledger.books.codes import EntryKind
+from rent_ledger.books.models import Allocation, OpenItem
 from rent_ledger.books.plans import PlanDebt
 from rent_ledger.write_offs.codes import WriteOffKind, WriteOffState
 from rent_ledger.write_offs.models import Recovery, WriteOff, WriteOffQuerySet
@@ -48,12 +49,28 @@ def free_credit(account_id: int) -> Decimal:
     return rows.aggregate(free=Sum("remaining"))["free"] or ZERO
 
 
+_EUROS = DecimalField(max_digits=12, decimal_places=2)
+# What took back a part of a write-off lies on it.
+_LESSENED = Allocation.objects.filter(debit_posting__entry__kind=EntryKind.LESS_GIVEN_UP)
+
+
+def lost_of(row: WriteOff) -> Decimal:
+    """Euros of a write-off that stand: less what demands that were corrected since ask no more."""
+    taken = _LESSENED.filter(credit_posting__entry=row.entry_id).aggregate(total=Sum("amount"))["total"]
+    return row.amount - (taken or ZERO)
+
+
 def with_recovered(rows: WriteOffQuerySet) -> WriteOffQuerySet:
-    """`rows` with the euros that came back (`recovered`)."""
+    """`rows` with the euros that came back (`recovered`), and those that were not owed, as demands that were corrected
+    since say (`lessened`)."""
+    less = _LESSENED.filter(credit_posting__entry=OuterRef("entry")).order_by().values("credit_posting__entry")
     came = Recovery.objects.filter(write_off=OuterRef("pk"), undone_at=None).order_by().values("write_off")
     sums = came.annotate(total=Sum("amount")).values("total")
     return rows.annotate(
-        recovered=Coalesce(Subquery(sums), Value(ZERO), output_field=DecimalField(max_digits=12, decimal_places=2))
+        recovered=Coalesce(Subquery(sums), Value(ZERO), output_field=_EUROS),
+        lessened=Coalesce(
+            Subquery(less.annotate(total=Sum("amount")).values("total")), Value(ZERO), output_field=_EUROS
+        ),
     )
 
 
@@ -87,4 +104,5 @@ def given_up(start: date, end: date) -> GivenUp:
 
 
 def _by_kind(rows: WriteOffQuerySet) -> list[tuple[str, Decimal, int]]:
-    return list(rows.order_by().values_list("kind").annotate(Sum("amount"), Count("pk")))
+    found = with_recovered(rows).order_by().values_list("kind")
+    return list(found.annotate(total=Sum(F("amount") - F("lessened")), count=Count("pk")))

@@ -235,7 +235,7 @@ def _page(request: HouseRequest, found: WriteOff, *, refused: tuple[str, Form] |
             "may_sign": WriteOff.objects.to_sign(actor).filter(pk=found.pk).exists(),
             "may_undo": found.stands and can(actor, Write(Data.WRITE_OFF_SECOND)),
             "may_ask": may_ask,
-            "left": found.amount - found.recovered,  # type: ignore[attr-defined]
+            "left": found.amount - found.lessened - found.recovered,  # type: ignore[attr-defined]
             "free": free_credit(found.account_id) if may_ask and found.may_come_back else None,
             "refuse_form": forms["refuse"], "undo_form": forms["undo"], "papers_form": PapersForm(),
             "household_url": household_page(found.account.household_id),

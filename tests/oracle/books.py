@@ -114,10 +114,17 @@ class Books:
         return credit
 
     def forget_debt(self, debt: Debt) -> None:
-        """As if it had never been asked: what lay on it is free."""
+        """As if it had never been asked: what lay on it is free. What was erased of it waits (`erase_again`)."""
         for pair in [p for p in self.laid if p[0] is debt]:
             pair[1].left += self.laid.pop(pair)
         self.debts.remove(debt)
+
+    def erase_again(self, debts: list[Debt], day: date) -> None:
+        """What was erased of debts that are forgotten settles what nobody paid of those that replace them; the rest was
+        not owed, so it was not erased."""
+        for credit in [c for c in self.credits if c.source == ERASURE and c.left]:
+            self.lay(credit, debts, day)
+            credit.amount, credit.left = credit.amount - credit.left, ZERO
 
     def forget_credit(self, credit: Credit, day: date) -> None:
         """As if it had never come, known on `day`."""
@@ -167,7 +174,7 @@ class Books:
                 of_month = [d for d in self.queue(day) if d.month == credit.month]
                 self.lay(credit, sorted(of_month, key=lambda d: not d.of_aided_avis), day)
         for credit in self.credits:
-            if credit.left:
+            if credit.left and credit.source != ERASURE:
                 self._lay_in_order(credit, day)
 
     def _lay_in_order(self, credit: Credit, day: date) -> None:

@@ -215,9 +215,12 @@ class Tenancy:
             stale = [a for a in self.avis if a.bill.month == month and self._goes_beyond(a, now)]
             if not stale:
                 continue
+            kept = [a for a in self.avis if a not in stale]
             for avis in stale:
                 self._take_back(avis, day)
             self.run(month, stale[0].run, day, taken_back=[a.bill for a in stale])
+            new = [debt for a in self.avis if a.bill.month == month and a not in kept for debt in a.debts]
+            self.books.erase_again(new, day)
 
     @staticmethod
     def _goes_beyond(avis: Avis, now: dict[str, Bill]) -> bool:

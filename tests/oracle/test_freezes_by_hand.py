@@ -78,6 +78,16 @@ def test_what_is_erased_is_no_payment_and_proves_none():
     assert (owing.paper(october).kind, owing.paper(october).received) == (NOTHING, 0)
 
 
+def test_a_demand_that_is_corrected_is_erased_for_what_it_still_asks():
+    """426.00 of October erased, the contract ends on the 15th: 206.13 of them were owed, and nobody gets the rest."""
+    owing = admitted()
+    owing.decide(ERASED, date(2026, 10, 31), None, TODAY)
+    owing.end(date(2026, 10, 16), TODAY)
+    october = next(a for a in owing.avis if a.bill.month == OCT)
+    assert owing.books.erased(october.debts) == D("206.13")
+    assert (owing.evening(TODAY).arrears, owing.evening(TODAY).credit) == (0, 0)
+
+
 def test_closed_it_counts_again():
     owing = admitted()
     owing.decide(CLOSED, TODAY, None, TODAY)

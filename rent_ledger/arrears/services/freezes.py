@@ -33,6 +33,7 @@ from rent_ledger.books.models import DebtHold, OpenItem, Posting
 from rent_ledger.books.plans import PlanDebt, RepaymentPlan
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.entries import NewEntry, NewPosting
+from rent_ledger.books.services.given_up import lessened_by
 from rent_ledger.books.services.posting import lock_accounts, post, reverse
 
 OWES_NOTHING = "Cette personne n’est tenue d’aucun loyer chez nous : il n’y a rien à geler."
@@ -148,7 +149,7 @@ def undo_step(*, step: FreezeStep, actor: Actor) -> None:
         )
         _bind(freeze, today, again=True, coming=given_back)
         _resume_plans(row, today, coming=given_back)
-        reverse(entry_ids=entries, actor=actor)
+        reverse(entry_ids=[*entries, *lessened_by(entries)], actor=actor)
     else:
         if row.kind == FreezeKind.CLOSED:
             _refuse_plans(freeze)

@@ -112,4 +112,4 @@ def _take_out(statement: BenefitStatement, lines: Sequence[BenefitLine], actor: 
     if stand:
         reverse(entry_ids=sorted(stand.values()), actor=actor, label=LABEL, joint=joint)
     settle_received_months(lease_ids=leases, actor=actor, joint=joint)
-    joint.finish()
+    joint.finish(actor=actor)

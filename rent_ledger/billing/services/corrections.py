@@ -199,7 +199,9 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
     """Cancel a demand and bill again what is still due for its lease and month. Returns the new demands (maybe none).
 
     `Conflict` where the month is closed, a run of the month is in progress, the demand is cancelled already, or the
-    lease would be held back: what is due for its days would be asked by no demand; or its avis is leaving.
+    lease would be held back: what is due for its days would be asked by no demand; or its avis is leaving. What was
+    erased, lost or remitted of it settles what the new demands leave open; the rest of it is taken back, and never
+    becomes money of the household.
     """
     # Month, lease, demand: an undo of the run takes them in this order. What is read before them may have changed.
     month = Month.of(demand.month)
@@ -242,7 +244,7 @@ def correct_demand(*, demand: RentDemand, actor: Actor) -> list[RentDemand]:
             )
     # Settle again: benefit may have come for days no longer billed, or was wrongly counted as missing.
     settle_received_months(lease_ids=[demand.lease_id], actor=actor, joint=joint)
-    joint.finish()
+    joint.finish(actor=actor)
     made = RentDemand.objects.filter(lease_id=demand.lease_id, month=month.first, state=DemandState.ISSUED)
     return list(made.filter(pk__gt=demand.pk).order_by("pk"))
 

@@ -166,7 +166,7 @@ def produce(
         with_aid = [d for d in drafts if d.lease_id in aided]
         made += write_demands(run_id=run.pk, month=month, drafts=with_aid, actor=actor, joint=joint)
         settle_received_months(lease_ids=aided, actor=Actor.system(), joint=joint)
-        joint.finish()
+        joint.finish(actor=actor)
         return made
 
 

@@ -270,6 +270,8 @@ def _words(row: dict[str, Any], due: Decimal) -> tuple[Reason, list[Reason]]:
         return title, [_moved(due - row["received"])]
     if kind == EntryKind.ERASURE:
         return Reason(LineTitle.ERASED), [_moved(due)]
+    if kind == EntryKind.LESS_GIVEN_UP:
+        return Reason(LineTitle.LESS_GIVEN_UP), [Reason(LineDetail.WAS_NOT_OWED, {"amount": due})]
     if kind in _GIVEN_UP:
         detail = LineDetail.PAID_AFTER if due > 0 else LineDetail.GIVEN_UP
         return Reason(_GIVEN_UP[kind]), [Reason(detail, {"amount": abs(due)})]

@@ -50,7 +50,8 @@ class OpenCredit:
     `is_benefit`: a benefit. It pays the debts of its own entry (`entry_id`, if known), then those of `for_month`.
     `month_only` (accounts of expected benefit): it pays `for_month` only; the rest waits until the month is settled.
     `designate`: ids of the debts that the debtor chose, in order. `is_deduction`: a negative line of a demand, not
-    money; it pays the debts of its own entry first.
+    money; it pays the debts of its own entry first. `is_given_up`: what the association gave up of a debt that was
+    replaced; it is no money, and settles what is left of those that replace it (`designate`) after all money.
     """
 
     posting_id: int
@@ -61,6 +62,7 @@ class OpenCredit:
     designate: tuple[int, ...] = ()
     entry_id: int | None = None
     is_deduction: bool = False
+    is_given_up: bool = False
 
 
 @dataclass(slots=True)
@@ -168,15 +170,21 @@ TIERS: tuple[Tier, ...] = (
     Tier(
         AllocationRule.DESIGNATED,
         "C. civ. 1342-10 al. 1: the debtor's choice",
-        lambda credit: bool(credit.designate),
+        lambda credit: bool(credit.designate) and not credit.is_given_up,
         lambda credit, debts: [debts.by_id[pk] for pk in credit.designate if pk in debts.by_id],
     ),
     Tier(
         AllocationRule.OLDEST,
         # In it the instalments of a plan, after the terms (decision 5).
         "C. civ. 1342-10 al. 2: the order of the law",
-        lambda credit: not credit.month_only,
+        lambda credit: not (credit.month_only or credit.is_given_up),
         lambda credit, debts: debts.places,
+    ),
+    Tier(
+        AllocationRule.DESIGNATED,
+        "ADR 37: what is given up is what nobody paid",
+        lambda credit: credit.is_given_up,
+        lambda credit, debts: [debts.by_id[pk] for pk in credit.designate if pk in debts.by_id],
     ),
 )
 

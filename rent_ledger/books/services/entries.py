@@ -18,7 +18,9 @@ class NewPosting(NamedTuple):
 
 class NewEntry(NamedTuple):
     """A fact to enter once under `key`. `booked_on` defaults to `effective_on`, or to the first day of the first open
-    month after it. `designate`: debit postings that the money is for, in order."""
+    month after it. `designate`: debit postings that the money is for, in order. `lessens`: of what takes back a part of
+    other entries, the credit posting that each of its postings takes back.
+    """
 
     kind: str
     key: str
@@ -28,6 +30,7 @@ class NewEntry(NamedTuple):
     label: str = ""
     designate: tuple[int, ...] = ()
     reverses: int | None = None
+    lessens: tuple[int, ...] = ()
 
 
 class PostedEntry(NamedTuple):

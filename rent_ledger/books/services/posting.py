@@ -31,6 +31,7 @@ from rent_ledger.books.models import Account, Allocation, Entry, OpenItem, Posti
 from rent_ledger.books.rules.natures import MONEY_NATURES
 from rent_ledger.books.services import projections
 from rent_ledger.books.services.entries import NewEntry, NewPosting, PostedEntry
+from rent_ledger.books.services.given_up import came_back_beyond, lessenings
 from rent_ledger.books.services.settling import OpenBooks, settle
 from rent_ledger.books.services.settling_alone import settle_alone
 
@@ -42,6 +43,10 @@ _ONCE = frozenset({"entry_idempotency_key", "rent_ledger_entry_reverses_id_key"}
 # Sums of a hundred such amounts still fit their columns.
 MOST_POSTED = Decimal("100000000.00")
 _MANY = 500
+CAME_BACK = (
+    "De l’argent est rentré sur une perte de ce compte, plus que l’avis corrigé n’en laisse : "
+    "annulez d’abord la rentrée, dans Pertes et remises."
+)
 _READ_FOR_STATES = [m._meta.db_table for m in (Account, RentDemand, Entry, Posting, Allocation, OpenItem)]
 
 
@@ -84,10 +89,13 @@ class JointAllocation:
         self.accounts |= accounts
         settle(entries, written, OpenBooks({a: kind for a, kind in accounts.items() if kind == AccountKind.BENEFIT}))
 
-    def finish(self) -> None:
-        """Allocate on the other accounts, then refresh the states of all."""
+    def finish(self, *, actor: Actor) -> None:
+        """Allocate on the other accounts, take back what was given up of debts that are no more, then refresh the
+        states of all. `Conflict` (`came_back`): more would have come back of a loss than is lost."""
         others = {a: kind for a, kind in self.accounts.items() if kind != AccountKind.BENEFIT}
         settle(self.entries, self.written, OpenBooks(others))
+        if any(entry.reverses is not None for entry in self.entries):
+            _take_back_given_up(others, act=min(e.id for e in self.written.values()), actor=actor)
         projections.refresh(account_ids=sorted(self.accounts), day=clock.today())
         wake("arrears_changed")
 
@@ -157,6 +165,13 @@ def post(
         projections.refresh(account_ids=sorted(states), day=today, payments=_payments(fresh))
         wake("arrears_changed")
     return posted
+
+
+def _take_back_given_up(accounts: Collection[int], *, act: int, actor: Actor) -> None:
+    if entries := lessenings(accounts, act=act):
+        post(entries=entries, actor=actor)
+        if came_back_beyond(accounts):
+            raise Conflict(CAME_BACK, code="came_back")
 
 
 def _touched(entries: Sequence[NewEntry], accounts: Mapping[int, str]) -> dict[int, str]:

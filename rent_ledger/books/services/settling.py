@@ -18,7 +18,7 @@ from common import clock
 from common.copy import NULL, bigints, copy_lines
 from common.money import ZERO
 from leases.contracts.natures import Nature
-from rent_ledger.books.codes import AccountKind, AllocationRule
+from rent_ledger.books.codes import GIVEN_UP, AccountKind, AllocationRule, EntryKind
 from rent_ledger.books.queries.holds import is_held
 from rent_ledger.books.queries.plans import RunningPlan, running_plans
 from rent_ledger.books.rules.allocation import OpenCredit, OpenDebit, allocate
@@ -127,6 +127,12 @@ def settle(entries: Sequence[NewEntry], written: Mapping[str, PostedEntry], book
     reversals = [e for e in entries if e.reverses is not None]
     if reversals:
         rows += _undo(reversals, written, books)
+        _designate_given_up(entries, written, books)
+    for entry in entries:
+        for posting_id, p, lessened in zip(written[entry.key].posting_ids, entry.postings, entry.lessens, strict=False):
+            sides[p.debit].debits[posting_id].remaining -= p.amount
+            sides[p.debit].credits[lessened].remaining -= p.amount
+            rows.append((posting_id, lessened, p.amount, AllocationRule.REVERSAL))
     _allocate_and_save(books, rows)
 
 
@@ -175,7 +181,7 @@ def _undo(
                 GROUP BY 1, 2 HAVING sum(amount) <> 0
             )
             SELECT pairs.d, pairs.c, pairs.amount,
-                   dp.debit_id, dp.due_on, dp.nature, dp.for_month, cp.nature, cp.due_on, cp.for_month,
+                   dp.debit_id, dp.due_on, dp.nature, dp.for_month, cp.nature, cp.due_on, cp.for_month, cp.debit_id,
                    {is_held("dp.id")}
             FROM pairs JOIN rent_ledger_posting dp ON dp.id = pairs.d JOIN rent_ledger_posting cp ON cp.id = pairs.c
             """,  # noqa: S608
@@ -183,7 +189,7 @@ def _undo(
         )
         pairs = cursor.fetchall()
     rows: list[tuple[int, int, Decimal, str]] = []
-    for debit, credit, amount, account, d_due, d_nature, d_month, c_nature, c_due, c_month, held in pairs:
+    for debit, credit, amount, account, d_due, d_nature, d_month, c_nature, c_due, c_month, source, held in pairs:
         if account not in accounts:
             continue
         rows.append((debit, credit, -amount, AllocationRule.UNDONE))
@@ -196,7 +202,14 @@ def _undo(
         ).remaining += amount
         side.credits.setdefault(
             credit,
-            OpenCredit(credit, ZERO, c_month, c_nature == Nature.BENEFIT, accounts[account] == AccountKind.BENEFIT),
+            OpenCredit(
+                credit,
+                ZERO,
+                c_month,
+                c_nature == Nature.BENEFIT,
+                accounts[account] == AccountKind.BENEFIT,
+                is_given_up=source in GIVEN_UP,
+            ),
         ).remaining += amount
     for entry in reversals:
         assert entry.reverses is not None
@@ -221,6 +234,23 @@ def _undo(
             # The mirror of the next pair.
             mirrors = [posting_id for posting_id, *_ in chain.get(depth + 1, ())]
     return rows
+
+
+def _designate_given_up(entries: Sequence[NewEntry], written: Mapping[str, PostedEntry], books: OpenBooks) -> None:
+    """What was given up of debts that are reversed is for the demands of `entries`, which replace them."""
+    for account, side in books.sides.items():
+        given_up = [credit for credit in side.credits.values() if credit.is_given_up and credit.remaining]
+        if not given_up:
+            continue
+        replacing = tuple(
+            posting_id
+            for e in entries
+            if e.kind == EntryKind.DEMAND
+            for posting_id, p in zip(written[e.key].posting_ids, e.postings, strict=True)
+            if p.debit == account
+        )
+        for credit in given_up:
+            credit.designate = replacing
 
 
 def _save_items(books: OpenBooks) -> None:

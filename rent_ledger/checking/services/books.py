@@ -4,6 +4,7 @@ from common.codes import with_codes
 from rent_ledger.books.codes import (
     DEBT_KINDS,
     FIRST_SUBLEDGER_ID,
+    GIVEN_UP,
     PROJECTED_KINDS,
     AccountKind,
     EntryKind,
@@ -130,6 +131,15 @@ INVARIANTS: tuple[Invariant, ...] = (
            SELECT DISTINCT 'écriture ' || laid.entry_id FROM laid JOIN pair mine ON mine.id = laid.entry_id
            JOIN rent_ledger_posting p ON p.id = laid.other LEFT JOIN pair other ON other.id = p.entry_id
            WHERE (other.first, other.pair, other.stands) IS DISTINCT FROM (mine.first, mine.pair, false)""",
+    ),
+    Invariant(
+        "Ce qui a été abandonné d’une dette n’est pas une avance du ménage",
+        with_codes(
+            """SELECT 'écriture ' || p.entry_id FROM rent_ledger_openitem o
+               JOIN rent_ledger_posting p ON p.id = o.posting_id
+               WHERE NOT o.is_debit AND o.account_id = p.credit_id AND p.debit_id IN GIVEN_UP""",
+            GIVEN_UP=GIVEN_UP,
+        ),
     ),
     Invariant(
         "Chaque compte de ménage qui a bougé a son état",

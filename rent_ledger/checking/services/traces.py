@@ -94,6 +94,8 @@ INVARIANTS: tuple[Invariant, ...] = (
                WHERE CASE a.rule WHEN AllocationRule.DEDUCTED THEN d.entry_id <> c.entry_id
                  WHEN AllocationRule.REVERSAL THEN de.reverses_id IS DISTINCT FROM ce.id
                    AND ce.reverses_id IS DISTINCT FROM de.id
+                   -- What takes back a part of what was given up.
+                   AND NOT (de.kind = EntryKind.LESS_GIVEN_UP AND d.credit_id = c.debit_id)
                  -- The aid of a rappel is of its demand, whatever the month of the line.
                  WHEN AllocationRule.MONTH THEN NOT is_aid
                    OR (d.for_month IS DISTINCT FROM c.for_month AND d.entry_id <> c.entry_id)
@@ -101,6 +103,7 @@ INVARIANTS: tuple[Invariant, ...] = (
                  WHEN AllocationRule.PERSON THEN a.reason = '' ELSE false END""",
             AllocationRule,
             AccountKind,
+            EntryKind,
             Nature,
         ),
     ),

@@ -23,12 +23,13 @@ from rent_ledger.arrears.services.cases import refresh_cases
 from rent_ledger.books.codes import DEBT_KINDS, EntryKind, General
 from rent_ledger.books.models import Account, OpenItem
 from rent_ledger.books.services.entries import NewEntry, NewPosting
+from rent_ledger.books.services.given_up import lessened_by
 from rent_ledger.books.services.posting import lock_accounts, post, reverse
 from rent_ledger.write_offs.codes import ENTRY_OF, WHYS, Signed, WriteOffKind, WriteOffState
 from rent_ledger.write_offs.models import Recovery, WriteOff, WriteOffItem
 from rent_ledger.write_offs.notices import ASKED, DECIDED
 from rent_ledger.write_offs.parameters import write_off_params
-from rent_ledger.write_offs.queries import free_credit, open_debts, planned_debts
+from rent_ledger.write_offs.queries import free_credit, lost_of, open_debts, planned_debts
 from rent_ledger.write_offs.rules.write_offs import needs_two, recovered, sign, taken
 
 NOTHING = "Choisissez au moins une dette."
@@ -190,7 +191,7 @@ def undo_write_off(*, write_off: WriteOff, reason: str, actor: Actor) -> WriteOf
         raise NotAllowed(NO_NAME)
     if row.recoveries.filter(undone_at=None).exists():
         raise Conflict(CAME_BACK, code="came_back")
-    reverse(entry_ids=[row.entry_id], actor=actor)
+    reverse(entry_ids=[row.entry_id, *lessened_by([row.entry_id])], actor=actor)
     row.state, row.undone_by_id, row.undone_at = WriteOffState.UNDONE, actor.user_id, clock.now()
     row.undone_why = reason.strip()[:200]
     row.save(update_fields=["state", "undone_by", "undone_at", "undone_why"])
@@ -211,9 +212,10 @@ def recover(*, write_off: WriteOff, actor: Actor) -> Recovery:
     if row.state != WriteOffState.DONE:
         raise Conflict(NOT_DONE, code="wrong_state")
     before = sum((one.amount for one in row.recoveries.filter(undone_at=None)), ZERO)
-    if before >= row.amount:
+    lost = lost_of(row)
+    if before >= lost:
         raise Conflict(ALL_BACK, code="all_back")
-    amount = recovered(left=row.amount - before, credit=free_credit(row.account_id))
+    amount = recovered(left=lost - before, credit=free_credit(row.account_id))
     if not amount:
         raise Conflict(NO_MONEY, code="no_money")
     today = clock.today()

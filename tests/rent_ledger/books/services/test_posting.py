@@ -344,7 +344,7 @@ def test_entries_of_one_act_are_allocated_as_one():
     post(entries=[debt(account, key="again", due_on=OCT, amount="60.00")], actor=SYSTEM, joint=joint)
     assert remaining(account) == {nov.posting_ids[0]: Decimal("100.00")}  # nothing is allocated yet, nobody is woken
     assert connection.run_on_commit == []
-    joint.finish()
+    joint.finish(actor=SYSTEM)
     assert remaining(account) == {nov.posting_ids[0]: Decimal("60.00")}
     assert AccountState.objects.get(account_id=account).debt == Decimal("60.00")
     assert len(connection.run_on_commit) == 1
@@ -363,7 +363,7 @@ def test_what_is_awaited_and_received_in_one_act_meets_on_the_account_of_its_ben
     post(entries=[demand._replace(postings=(*demand.postings, awaited))], actor=SYSTEM, joint=joint)
     assert list(remaining(aid).values()) == [sixty]  # at once: what settles the month of the aid reads it
     post(entries=[NewEntry(EntryKind.BENEFIT_RECEIVED, "aid", NOV, (received,))], actor=SYSTEM, joint=joint)
-    joint.finish()
+    joint.finish(actor=SYSTEM)
     assert (remaining(aid), list(remaining(account).values())) == ({}, [Decimal("40.00")])
     assert Allocation.objects.count() == 2
     assert check_ledger() == []
