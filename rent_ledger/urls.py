@@ -18,7 +18,7 @@ from rent_ledger.arrears.views import (
 )
 from rent_ledger.bank.views import inbox as bank
 from rent_ledger.bank.views import lines as bank_lines
-from rent_ledger.benefits import views as benefits
+from rent_ledger.benefits.views import benefits
 from rent_ledger.billing.views import papers, runs
 from rent_ledger.books import views as statement
 from rent_ledger.credits import views as credits
